@@ -1,0 +1,79 @@
+//! The challenge of a ceremony (§13.4.3).
+
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::encoding::base64url;
+use crate::encoding::json::JsonString;
+use crate::error::{ErrorKind, Failure};
+
+/// Fewer bytes do not keep an attacker from guessing (§13.4.3).
+const MIN_CHALLENGE: usize = 16;
+
+/// More bytes add nothing, and authenticators and front ends carry them around.
+const MAX_CHALLENGE: usize = 1024;
+
+/// How many bytes a challenge of ours has.
+#[cfg(feature = "getrandom")]
+const NEW_CHALLENGE: usize = 32;
+
+/// The random value that ties a response to its ceremony. Kept as the base64url text in which it
+/// travels; `Debug` does not show it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Challenge {
+    text: String,
+}
+
+impl Challenge {
+    /// A new challenge from the operating system.
+    #[cfg(feature = "getrandom")]
+    pub(crate) fn random() -> Result<Challenge, Failure> {
+        let mut bytes = [0; NEW_CHALLENGE];
+        getrandom::fill(&mut bytes).map_err(|error| {
+            Failure::new(
+                ErrorKind::InvalidOptions,
+                format!("the operating system gave no random challenge: {error}"),
+            )
+        })?;
+        Challenge::from_bytes(&bytes)
+    }
+
+    /// The caller's own challenge.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Challenge, Failure> {
+        if !(MIN_CHALLENGE..=MAX_CHALLENGE).contains(&bytes.len()) {
+            return Err(Failure::new(
+                ErrorKind::InvalidOptions,
+                format!(
+                    "the challenge has {} bytes; it needs {MIN_CHALLENGE} to {MAX_CHALLENGE}",
+                    bytes.len()
+                ),
+            ));
+        }
+        Ok(Challenge { text: base64url::encode(bytes) })
+    }
+
+    /// The base64url text, as the browser gets it and as client data repeats it.
+    pub(crate) fn as_text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether the client data repeats this challenge, character for character. Takes the same
+    /// time wherever the first difference is.
+    pub(crate) fn equals(&self, received: JsonString<'_>) -> bool {
+        let mut expected = self.text.chars();
+        let mut difference = 0;
+        for character in received.chars() {
+            // Past the end of the expected text nothing is equal to u32::MAX.
+            difference |= u32::from(character) ^ expected.next().map_or(u32::MAX, u32::from);
+        }
+        difference == 0 && expected.next().is_none()
+    }
+}
+
+impl fmt::Debug for Challenge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Challenge(redacted)")
+    }
+}

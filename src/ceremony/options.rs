@@ -1,0 +1,183 @@
+//! What the browser gets: the JSON forms of `CredentialCreationOptions` (§5.4) and
+//! `CredentialRequestOptions` (§5.5).
+//!
+//! Both serialise as `{"publicKey": {...}, "mediation": ...}`. `publicKey` is exactly what
+//! `PublicKeyCredential.parseCreationOptionsFromJSON()` and `parseRequestOptionsFromJSON()` take;
+//! `mediation`, where there is one, stands beside it in the argument of
+//! `navigator.credentials.create()` or `get()`.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::ceremony::challenge::Challenge;
+use crate::ceremony::credential::Transport;
+
+/// Options for `navigator.credentials.create()`. Serialise them and send them to the browser.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[must_use]
+pub struct CreationOptions {
+    pub(crate) public_key: PublicKeyCreationOptions,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) mediation: Option<Mediation>,
+}
+
+/// Options for `navigator.credentials.get()`. Serialise them and send them to the browser.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[must_use]
+pub struct RequestOptions {
+    pub(crate) public_key: PublicKeyRequestOptions,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) mediation: Option<Mediation>,
+}
+
+/// `PublicKeyCredentialCreationOptionsJSON`, §5.1.9.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PublicKeyCreationOptions {
+    pub(crate) rp: RpEntity,
+    pub(crate) user: UserEntity,
+    pub(crate) challenge: Challenge,
+    pub(crate) pub_key_cred_params: Vec<CredentialParameters>,
+    /// Milliseconds.
+    pub(crate) timeout: u64,
+    pub(crate) exclude_credentials: Vec<CredentialDescriptor>,
+    pub(crate) authenticator_selection: AuthenticatorSelection,
+    pub(crate) hints: Vec<Hint>,
+    pub(crate) attestation: AttestationConveyance,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub(crate) extensions: Map<String, Value>,
+}
+
+/// `PublicKeyCredentialRequestOptionsJSON`, §5.1.10.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PublicKeyRequestOptions {
+    pub(crate) challenge: Challenge,
+    /// Milliseconds.
+    pub(crate) timeout: u64,
+    pub(crate) rp_id: String,
+    pub(crate) allow_credentials: Vec<CredentialDescriptor>,
+    pub(crate) user_verification: UserVerification,
+    pub(crate) hints: Vec<Hint>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub(crate) extensions: Map<String, Value>,
+}
+
+/// `PublicKeyCredentialRpEntity`, §5.4.2.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct RpEntity {
+    pub(crate) id: String,
+    pub(crate) name: String,
+}
+
+/// `PublicKeyCredentialUserEntityJSON`, §5.1.9; the id is the user handle as base64url.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct UserEntity {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) display_name: String,
+}
+
+/// `PublicKeyCredentialParameters`, §5.3.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct CredentialParameters {
+    pub(crate) r#type: &'static str,
+    pub(crate) alg: i64,
+}
+
+/// `PublicKeyCredentialDescriptorJSON`, §5.1.9; the id is base64url.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct CredentialDescriptor {
+    pub(crate) r#type: &'static str,
+    pub(crate) id: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) transports: Vec<Transport>,
+}
+
+/// `AuthenticatorSelectionCriteria`, §5.4.4.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AuthenticatorSelection {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) authenticator_attachment: Option<AuthenticatorAttachment>,
+    pub(crate) resident_key: ResidentKey,
+    pub(crate) require_resident_key: bool,
+    pub(crate) user_verification: UserVerification,
+}
+
+/// How strongly the relying party wants the user verified, by PIN or biometrics (§5.8.6).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum UserVerification {
+    /// The ceremony fails without it.
+    Required,
+    /// Wanted where the authenticator can, not checked.
+    #[default]
+    Preferred,
+    /// Not wanted, not checked.
+    Discouraged,
+}
+
+/// Whether the credential must be discoverable, that is usable without a user name (§5.4.6).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ResidentKey {
+    /// It must be.
+    Required,
+    /// Wanted where the authenticator can.
+    Preferred,
+    /// Not wanted.
+    #[default]
+    Discouraged,
+}
+
+/// How an authenticator is attached to the client (§5.4.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AuthenticatorAttachment {
+    /// Built into the device.
+    Platform,
+    /// Removable, or another device.
+    CrossPlatform,
+}
+
+/// What kind of authenticator the user probably has; a hint to the browser (§5.8.7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Hint {
+    /// A security key.
+    SecurityKey,
+    /// The device itself.
+    ClientDevice,
+    /// Another device, such as a phone.
+    Hybrid,
+}
+
+/// Whether the relying party wants to know what kind of authenticator it is (§5.4.7).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AttestationConveyance {
+    /// No.
+    #[default]
+    None,
+    /// Yes; the client may anonymise the statement.
+    Indirect,
+    /// Yes, as the authenticator made it.
+    Direct,
+    /// Yes, and it may identify the individual device, by agreement with its owner.
+    Enterprise,
+}
+
+/// How the browser asks the user (`CredentialMediationRequirement`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Mediation {
+    /// Without a dialog of its own: passkeys in the autofill of a login form, or a passkey made
+    /// in passing after a password login.
+    Conditional,
+}

@@ -1,0 +1,5 @@
+//! Bytes to tokens. Nothing here knows of WebAuthn.
+
+pub(crate) mod base64url;
+pub(crate) mod cbor;
+pub(crate) mod json;

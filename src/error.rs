@@ -1,0 +1,362 @@
+//! What can go wrong, as plain data.
+//!
+//! [`Error`] says where in a ceremony and why; [`Failure`] is the same without the ceremony, for
+//! the building blocks below it; [`ParseError`] points at a byte; [`ConfigError`] is about the
+//! configuration of a relying party.
+
+use core::fmt;
+use std::borrow::Cow;
+
+use crate::spec::{Ceremony, Step};
+
+/// Who has to act on an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Category {
+    /// The input does not have the form that the specification gives it.
+    Malformed,
+    /// The input has the right form, and a check of the specification refuses it.
+    Refused,
+    /// The input is acceptable to the specification, and the relying party's policy refuses it.
+    Policy,
+    /// The calling code passed something that cannot work, such as an expired ceremony.
+    Caller,
+}
+
+/// Defines [`ErrorKind`] from one table: variant, category, sentence.
+macro_rules! kinds {
+    ($($variant:ident, $category:ident, $sentence:literal;)*) => {
+        /// Why something was refused. Match on this; print the [`Error`].
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum ErrorKind {
+            $(#[doc = concat!("Means: ", $sentence, ".")] $variant,)*
+        }
+
+        impl ErrorKind {
+            /// Every kind, in alphabetical order.
+            pub const ALL: &'static [ErrorKind] = &[$(ErrorKind::$variant,)*];
+
+            /// The kind's name as written in code, such as `"OriginMismatch"`: stable, for logs,
+            /// metrics and the vector files.
+            pub fn name(self) -> &'static str {
+                match self { $(ErrorKind::$variant => stringify!($variant),)* }
+            }
+
+            /// Who has to act.
+            pub fn category(self) -> Category {
+                match self { $(ErrorKind::$variant => Category::$category,)* }
+            }
+
+            fn sentence(self) -> &'static str {
+                match self { $(ErrorKind::$variant => $sentence,)* }
+            }
+        }
+    };
+}
+
+kinds! {
+    AaguidMismatch, Refused,
+        "the AAGUID in the attestation certificate differs from the one in the authenticator data";
+    AlgorithmKeyMismatch, Refused, "the algorithm does not fit the key";
+    AlgorithmNotRequested, Refused,
+        "the credential's algorithm is not among those that the options asked for";
+    AttestationInvalid, Refused, "the attestation statement is not correct for its format";
+    BackupEligibilityChanged, Refused,
+        "the backup eligibility differs from the one in the credential record";
+    BackupEligibilityRejected, Policy, "the policy refuses the credential's backup eligibility";
+    BackupStateRejected, Policy, "the policy refuses the credential's backup state";
+    CeremonyAborted, Refused, "the browser reported an error in place of a credential";
+    CeremonyExpired, Caller, "the ceremony was finished after its time was over";
+    ChallengeMismatch, Refused, "the challenge is not the one of this ceremony";
+    CredentialAlreadyRegistered, Refused, "the credential is registered already";
+    CredentialIdMismatch, Refused, "the credential IDs in the response differ from each other";
+    CredentialIdTooLong, Refused, "the credential ID is longer than 1023 bytes";
+    CredentialNotAllowed, Refused, "the credential is not among those that the options allowed";
+    ExtensionRejected, Policy, "an extension output is not acceptable";
+    InputTooLarge, Malformed, "the input is larger or nested deeper than the limit";
+    InvalidAttestationObject, Malformed, "the attestation object is malformed";
+    InvalidAuthenticatorData, Malformed, "the authenticator data is malformed";
+    InvalidBackupFlags, Refused, "the credential is backed up but not backup eligible";
+    InvalidBase64Url, Malformed, "the text is not unpadded base64url";
+    InvalidCbor, Malformed, "the bytes are not CTAP2 canonical CBOR";
+    InvalidClientDataJson, Malformed, "the client data is malformed";
+    InvalidCoseKey, Malformed, "the COSE key is malformed";
+    InvalidOptions, Caller, "the request cannot become options for the browser";
+    InvalidUtf8, Malformed, "the text is not UTF-8";
+    MalformedResponse, Malformed, "the response does not have the form that browsers send";
+    MissingAttestedCredentialData, Refused, "the authenticator data carries no credential";
+    NoCredentials, Caller, "no credential was given";
+    NoTrustAnchors, Policy, "trust is demanded and there is no trust anchor";
+    OriginMismatch, Refused, "the origin is not one that the relying party expects";
+    PointNotOnCurve, Refused, "the public key is not a point of its curve";
+    RpIdHashMismatch, Refused, "the RP ID hash is not that of the relying party";
+    SignCountNotIncreased, Policy, "the signature counter did not increase";
+    SignatureInvalid, Refused, "the signature does not verify";
+    TrailingBytes, Malformed, "bytes follow the end of the structure";
+    UnexpectedCrossOrigin, Policy, "the ceremony ran in a cross-origin iframe";
+    UnexpectedTopOrigin, Policy, "the top origin is not one that the relying party expects";
+    UnknownCredential, Caller, "the credential is not among the records given";
+    UnsupportedAlgorithm, Refused, "the algorithm is not supported";
+    UnsupportedAttestationFormat, Refused, "the attestation statement format is not supported";
+    UnsupportedVersion, Caller, "the stored state has a version that this release cannot read";
+    UntrustedAttestation, Policy, "the attestation does not lead to an acceptable trust anchor";
+    UserHandleMismatch, Refused, "the user handle is not that of the account";
+    UserNotPresent, Refused, "the user was not present";
+    UserNotVerified, Refused, "the user was not verified";
+    WeakAlgorithm, Refused, "the algorithm is too weak to be accepted";
+    WrongCeremonyType, Refused, "the client data is of another type of ceremony";
+    WrongRelyingParty, Caller, "the ceremony was started by another relying party";
+    WrongResponseType, Malformed, "the response belongs to the other ceremony";
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.sentence())
+    }
+}
+
+/// A structure that does not parse: which one, where in it, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ParseError {
+    pub(crate) kind: ErrorKind,
+    pub(crate) structure: &'static str,
+    pub(crate) field: Option<&'static str>,
+    pub(crate) offset: usize,
+    pub(crate) reason: &'static str,
+}
+
+impl ParseError {
+    /// What kind of error this is in a ceremony.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// The structure in which parsing stopped, such as `"authenticator data"`.
+    pub fn structure(&self) -> &'static str {
+        self.structure
+    }
+
+    /// The member of the structure, such as `"credential ID"`, where there is one to name.
+    pub fn field(&self) -> Option<&'static str> {
+        self.field
+    }
+
+    /// Where parsing stopped, in bytes from the start of the outermost input that was given to
+    /// the parser: for authenticator data inside an attestation object, from the first byte of
+    /// the attestation object. For base64url, in characters from the start of the text.
+    pub fn offset(&self) -> usize {
+        self.offset
+    }
+
+    /// Why, as a part of a sentence.
+    pub fn reason(&self) -> &'static str {
+        self.reason
+    }
+}
+
+impl fmt::Display for ParseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.structure)?;
+        if let Some(field) = self.field {
+            write!(f, ", {field}")?;
+        }
+        write!(f, ", at byte {}: {}", self.offset, self.reason)
+    }
+}
+
+impl core::error::Error for ParseError {}
+
+/// Why a building block refused its input, without a place in a ceremony.
+///
+/// The functions below the ceremonies (`signature::verify`, `attestation::verify`,
+/// `certificate::verify_path`) return it; within a ceremony it becomes part of an [`Error`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    kind: ErrorKind,
+    detail: Cow<'static, str>,
+    parse: Option<ParseError>,
+}
+
+impl Failure {
+    pub(crate) fn new(kind: ErrorKind, detail: impl Into<Cow<'static, str>>) -> Failure {
+        Failure { kind, detail: detail.into(), parse: None }
+    }
+
+    pub(crate) fn at(self, ceremony: Ceremony, step: Step) -> Error {
+        Error { ceremony, step, failure: self }
+    }
+
+    /// The same failure under another kind, where a caller knows better what the input was for.
+    #[cfg(feature = "attestation")]
+    pub(crate) fn with_kind(self, kind: ErrorKind) -> Failure {
+        Failure { kind, ..self }
+    }
+
+    /// Why.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// Where parsing stopped, if parsing is what failed.
+    pub fn parse_error(&self) -> Option<&ParseError> {
+        self.parse.as_ref()
+    }
+}
+
+impl From<ErrorKind> for Failure {
+    fn from(kind: ErrorKind) -> Failure {
+        Failure { kind, detail: Cow::Borrowed(""), parse: None }
+    }
+}
+
+impl From<ParseError> for Failure {
+    fn from(parse: ParseError) -> Failure {
+        Failure { kind: parse.kind, detail: Cow::Borrowed(""), parse: Some(parse) }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.kind)?;
+        if !self.detail.is_empty() {
+            write!(f, ": {}", self.detail)?;
+        }
+        if let Some(parse) = &self.parse {
+            write!(f, ": {parse}")?;
+        }
+        Ok(())
+    }
+}
+
+impl core::error::Error for Failure {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        self.parse.as_ref().map(|parse| parse as _)
+    }
+}
+
+/// Why a ceremony failed: which ceremony, which step of it, and the reason.
+///
+/// `Display` is one sentence for the log, with the step's number and a link to it:
+///
+/// ```
+/// use webauthn_verify::RegistrationResponse;
+///
+/// let error = RegistrationResponse::from_json(r#"{"error":"NotAllowedError"}"#).unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "registration, step 2 (to obtain a credential from the browser): the browser reported an \
+///      error in place of a credential: \"NotAllowedError\" \
+///      (https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential)"
+/// );
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Error {
+    ceremony: Ceremony,
+    step: Step,
+    failure: Failure,
+}
+
+impl Error {
+    /// The ceremony that failed.
+    pub fn ceremony(&self) -> Ceremony {
+        self.ceremony
+    }
+
+    /// The step that failed. Every step before it passed.
+    pub fn step(&self) -> Step {
+        self.step
+    }
+
+    /// Why.
+    pub fn kind(&self) -> ErrorKind {
+        self.failure.kind
+    }
+
+    /// Where parsing stopped, if parsing is what failed.
+    pub fn parse_error(&self) -> Option<&ParseError> {
+        self.failure.parse_error()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, ", self.ceremony)?;
+        if let Some(number) = self.step.number(self.ceremony) {
+            write!(f, "step {number} ")?;
+        }
+        write!(
+            f,
+            "(to {}): {} ({})",
+            self.step.title(),
+            self.failure,
+            self.step.link(self.ceremony)
+        )
+    }
+}
+
+impl core::error::Error for Error {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        self.failure.source()
+    }
+}
+
+/// A configuration of a relying party that cannot work. Says what to write in its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigError {
+    message: String,
+}
+
+impl ConfigError {
+    pub(crate) fn new(message: impl Into<String>) -> ConfigError {
+        ConfigError { message: message.into() }
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl core::error::Error for ConfigError {}
+
+/// Quotes text that came from outside for a log line: escaped, and cut to 100 characters.
+pub(crate) fn quote(text: impl Iterator<Item = char>) -> String {
+    const LONGEST_QUOTE: usize = 100;
+    let mut characters = text;
+    let mut quoted = String::from("\"");
+    for character in characters.by_ref().take(LONGEST_QUOTE) {
+        quoted.extend(character.escape_debug());
+    }
+    quoted.push('"');
+    if characters.next().is_some() {
+        quoted.push_str("...");
+    }
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_listed_in_order_so_that_one_is_found_by_eye() {
+        let names: Vec<_> = ErrorKind::ALL.iter().map(|kind| kind.name()).collect();
+        let mut sorted = names.clone();
+        sorted.sort_unstable();
+        assert_eq!(names, sorted);
+    }
+
+    #[test]
+    fn an_error_is_small_enough_to_return_by_value() {
+        assert!(size_of::<Error>() <= 128, "{}", size_of::<Error>());
+    }
+
+    #[test]
+    fn quoted_text_cannot_break_the_log_line_or_flood_it() {
+        assert_eq!(quote("a\nb\"\u{1b}".chars()), r#""a\nb\"\u{1b}""#);
+        assert_eq!(quote("x".repeat(101).chars()), format!("\"{}\"...", "x".repeat(100)));
+    }
+}

@@ -1,0 +1,142 @@
+//! A bounded cursor over bytes.
+//!
+//! Every read names the field it is for, and fails with the structure, the field and the offset.
+//! Offsets are absolute: a reader nested in another counts on from where its bytes stand in the
+//! outermost input.
+
+use crate::error::{ErrorKind, ParseError};
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reader<'a> {
+    rest: &'a [u8],
+    offset: usize,
+    structure: &'static str,
+    kind: ErrorKind,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader of `input`, whose first byte stands at `offset` of the outermost input. Errors
+    /// name `structure` and have `kind`.
+    pub(crate) fn new(
+        input: &'a [u8],
+        offset: usize,
+        structure: &'static str,
+        kind: ErrorKind,
+    ) -> Reader<'a> {
+        Reader { rest: input, offset, structure, kind }
+    }
+
+    /// The absolute offset of the next byte.
+    pub(crate) fn offset(&self) -> usize {
+        self.offset
+    }
+
+    /// What has not been read yet.
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
+    /// What lies between `earlier`, a copy of this reader taken before, and here.
+    pub(crate) fn since(&self, earlier: &Reader<'a>) -> &'a [u8] {
+        let length = self.offset.saturating_sub(earlier.offset);
+        earlier.rest.get(..length).unwrap_or_default()
+    }
+
+    /// The next `length` bytes.
+    pub(crate) fn take(
+        &mut self,
+        field: &'static str,
+        length: usize,
+    ) -> Result<&'a [u8], ParseError> {
+        let (taken, rest) = self.rest.split_at_checked(length).ok_or_else(|| self.short(field))?;
+        self.rest = rest;
+        self.offset = self.offset.saturating_add(length);
+        Ok(taken)
+    }
+
+    /// The next `N` bytes.
+    pub(crate) fn array<const N: usize>(
+        &mut self,
+        field: &'static str,
+    ) -> Result<&'a [u8; N], ParseError> {
+        let (taken, rest) = self.rest.split_first_chunk::<N>().ok_or_else(|| self.short(field))?;
+        self.rest = rest;
+        self.offset = self.offset.saturating_add(N);
+        Ok(taken)
+    }
+
+    pub(crate) fn u8(&mut self, field: &'static str) -> Result<u8, ParseError> {
+        self.array(field).map(|&[byte]| byte)
+    }
+
+    pub(crate) fn u16(&mut self, field: &'static str) -> Result<u16, ParseError> {
+        self.array(field).map(|bytes| u16::from_be_bytes(*bytes))
+    }
+
+    pub(crate) fn u32(&mut self, field: &'static str) -> Result<u32, ParseError> {
+        self.array(field).map(|bytes| u32::from_be_bytes(*bytes))
+    }
+
+    /// Ends the structure: nothing may be left.
+    pub(crate) fn finish(&self) -> Result<(), ParseError> {
+        if self.rest.is_empty() {
+            return Ok(());
+        }
+        Err(ParseError {
+            kind: ErrorKind::TrailingBytes,
+            structure: self.structure,
+            field: None,
+            offset: self.offset,
+            reason: "bytes follow the end of the structure",
+        })
+    }
+
+    /// An error of this structure's own kind, at the next byte.
+    pub(crate) fn error(&self, field: &'static str, reason: &'static str) -> ParseError {
+        ParseError {
+            kind: self.kind,
+            structure: self.structure,
+            field: Some(field),
+            offset: self.offset,
+            reason,
+        }
+    }
+
+    /// Input ended inside `field`: the offset is where the input ends.
+    fn short(&self, field: &'static str) -> ParseError {
+        ParseError {
+            offset: self.offset.saturating_add(self.rest.len()),
+            ..self.error(field, "the input ends too early")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reader(input: &[u8]) -> Reader<'_> {
+        Reader::new(input, 100, "test structure", ErrorKind::InvalidAuthenticatorData)
+    }
+
+    #[test]
+    fn reads_are_bounded_and_name_the_field_and_the_end() {
+        let mut reader = reader(&[0, 1, 2]);
+        assert_eq!(reader.u16("length").unwrap(), 1);
+        let error = reader.u32("counter").unwrap_err();
+        assert_eq!(error.field(), Some("counter"));
+        assert_eq!(error.offset(), 103);
+        assert_eq!(reader.take("name", 1).unwrap(), [2]);
+        reader.finish().unwrap();
+    }
+
+    #[test]
+    fn what_is_left_over_is_an_error_at_its_first_byte() {
+        let mut reader = reader(&[7, 8]);
+        assert_eq!(reader.u8("first").unwrap(), 7);
+        let error = reader.finish().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TrailingBytes);
+        assert_eq!(error.offset(), 101);
+        assert_eq!(error.structure(), "test structure");
+    }
+}

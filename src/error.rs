@@ -187,12 +187,6 @@ impl Failure {
         Error { ceremony, step, failure: self }
     }
 
-    /// The same failure under another kind, where a caller knows better what the input was for.
-    #[cfg(feature = "attestation")]
-    pub(crate) fn with_kind(self, kind: ErrorKind) -> Failure {
-        Failure { kind, ..self }
-    }
-
     /// Why.
     pub fn kind(&self) -> ErrorKind {
         self.kind
@@ -299,6 +293,17 @@ impl fmt::Display for Error {
 impl core::error::Error for Error {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         self.failure.source()
+    }
+}
+
+/// Places a failure at the step of a ceremony in which it happened.
+pub(crate) trait AtStep<T> {
+    fn at(self, ceremony: Ceremony, step: Step) -> Result<T, Error>;
+}
+
+impl<T, F: Into<Failure>> AtStep<T> for Result<T, F> {
+    fn at(self, ceremony: Ceremony, step: Step) -> Result<T, Error> {
+        self.map_err(|failure| failure.into().at(ceremony, step))
     }
 }
 

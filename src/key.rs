@@ -140,6 +140,23 @@ pub enum KeyMaterial<'a> {
 }
 
 impl KeyMaterial<'_> {
+    /// The key as the DER of a SubjectPublicKeyInfo (RFC 5280, section 4.1), as browsers give it
+    /// from `getPublicKey()`.
+    pub fn to_spki_der(&self) -> Vec<u8> {
+        let (algorithm, key): (&[u8], Vec<u8>) = match self {
+            KeyMaterial::P256 { x, y } => (ID_P256, [&[0x04], &x[..], &y[..]].concat()),
+            KeyMaterial::P384 { x, y } => (ID_P384, [&[0x04], &x[..], &y[..]].concat()),
+            KeyMaterial::Ed25519 { x } => (ID_ED25519, x.to_vec()),
+            KeyMaterial::Rsa { modulus, exponent } => {
+                let numbers = [der_unsigned(modulus), der_unsigned(exponent)].concat();
+                (ID_RSA, der(0x30, &numbers))
+            }
+        };
+        // A BIT STRING begins with the count of its unused bits.
+        let bits = der(0x03, &[&[0x00], &key[..]].concat());
+        der(0x30, &[&der(0x30, algorithm)[..], &bits].concat())
+    }
+
     const fn name(&self) -> &'static str {
         match self {
             KeyMaterial::P256 { .. } => "P-256",
@@ -148,6 +165,34 @@ impl KeyMaterial<'_> {
             KeyMaterial::Rsa { .. } => "RSA",
         }
     }
+}
+
+/// The content of the AlgorithmIdentifier of each type of key: id-ecPublicKey with the curve,
+/// id-Ed25519, rsaEncryption with NULL.
+const ID_P256: &[u8] =
+    b"\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07";
+const ID_P384: &[u8] = b"\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x05\x2b\x81\x04\x00\x22";
+const ID_ED25519: &[u8] = b"\x06\x03\x2b\x65\x70";
+const ID_RSA: &[u8] = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00";
+
+/// A DER element. No key needs a length of more than two bytes.
+fn der(tag: u8, content: &[u8]) -> Vec<u8> {
+    let [.., high, low] = content.len().to_be_bytes();
+    let head: &[u8] = match (high, low) {
+        (0, 0..=0x7f) => &[tag, low],
+        (0, _) => &[tag, 0x81, low],
+        _ => &[tag, 0x82, high, low],
+    };
+    [head, content].concat()
+}
+
+/// A DER INTEGER of a number without leading zeros: a first bit that is set needs a zero before.
+fn der_unsigned(number: &[u8]) -> Vec<u8> {
+    let sign: &[u8] = match number.first() {
+        Some(0x80..=0xff) => &[0x00],
+        _ => &[],
+    };
+    der(0x02, &[sign, number].concat())
 }
 
 /// A public key together with the one algorithm it is used with.

@@ -16,8 +16,7 @@ pub enum Quirk {
 
 impl Quirk {
     /// Every quirk.
-    pub const ALL: &'static [Quirk] =
-        &[Quirk::NonMinimalDerIntegers, Quirk::FirefoxTextEd25519Key];
+    pub const ALL: &'static [Quirk] = &[Quirk::NonMinimalDerIntegers, Quirk::FirefoxTextEd25519Key];
 
     /// The quirk's name as written in code: stable, for configuration files.
     pub fn name(self) -> &'static str {

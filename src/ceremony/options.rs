@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::ceremony::challenge::Challenge;
-use crate::ceremony::credential::Transport;
+use crate::ceremony::credential::{Credential, Transport};
+use crate::encoding::base64url;
 
 /// Options for `navigator.credentials.create()`. Serialise them and send them to the browser.
 #[derive(Clone, Debug, Serialize)]
@@ -95,6 +96,17 @@ pub(crate) struct CredentialDescriptor {
     pub(crate) id: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) transports: Vec<Transport>,
+}
+
+impl CredentialDescriptor {
+    /// The descriptor for a credential record (§4).
+    pub(crate) fn of(credential: &Credential) -> CredentialDescriptor {
+        CredentialDescriptor {
+            r#type: "public-key",
+            id: base64url::encode(credential.id()),
+            transports: credential.transports().to_vec(),
+        }
+    }
 }
 
 /// `AuthenticatorSelectionCriteria`, §5.4.4.

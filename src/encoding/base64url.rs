@@ -4,7 +4,6 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use base64::{DecodeError, DecodeSliceError};
 
 use crate::error::{ErrorKind, ParseError};
 
@@ -27,9 +26,9 @@ pub(crate) fn decode_onto(
             buffer.truncate(start + written);
             Ok(())
         }
-        Err(error) => {
+        Err(_) => {
             buffer.truncate(start);
-            let (offset, reason) = explain(error, text);
+            let (offset, reason) = explain(text);
             Err(ParseError {
                 kind: ErrorKind::InvalidBase64Url,
                 structure,
@@ -52,22 +51,17 @@ pub(crate) fn decode(
     Ok(buffer)
 }
 
-fn explain(error: DecodeSliceError, text: &str) -> (usize, &'static str) {
-    match error {
-        DecodeSliceError::DecodeError(DecodeError::InvalidByte(offset, b'=')) => {
-            (offset, "base64url is written without padding here")
-        }
-        DecodeSliceError::DecodeError(DecodeError::InvalidByte(offset, b'+' | b'/')) => {
+/// Where and why `text` does not decode.
+fn explain(text: &str) -> (usize, &'static str) {
+    let in_alphabet = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    match text.bytes().enumerate().find(|(_, byte)| !in_alphabet(*byte)) {
+        Some((offset, b'=')) => (offset, "base64url is written without padding here"),
+        Some((offset, b'+' | b'/')) => {
             (offset, "this is base64; base64url writes - and _ for + and /")
         }
-        DecodeSliceError::DecodeError(DecodeError::InvalidByte(offset, _)) => {
-            (offset, "not a character of base64url")
-        }
-        DecodeSliceError::DecodeError(DecodeError::InvalidLastSymbol { offset, .. }) => {
-            (offset, "the last character carries bits of no byte")
-        }
-        DecodeSliceError::DecodeError(_) => (text.len(), "no base64url text has this length"),
-        DecodeSliceError::OutputSliceTooSmall => (0, "the text does not fit the buffer"),
+        Some((offset, _)) => (offset, "not a character of base64url"),
+        None if text.len() % 4 == 1 => (text.len(), "no base64url text has this length"),
+        None => (text.len().saturating_sub(1), "the last character carries bits of no byte"),
     }
 }
 

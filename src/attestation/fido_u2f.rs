@@ -1,0 +1,79 @@
+//! The `fido-u2f` attestation statement format (§8.6).
+//!
+//! ```text
+//! attStmt: { x5c: [ attestnCert: bytes ], sig: bytes }
+//! ```
+
+use super::{Attestation, AttestationFormat, AttestationType, Chain, Inputs};
+use crate::certificate::Certificate;
+use crate::encoding::cbor::{Item, Order};
+use crate::error::{ErrorKind, Failure};
+use crate::key::{Algorithm, KeyMaterial, PublicKey};
+use crate::message::attestation_object::AttestationStatement;
+use crate::signature;
+
+pub(super) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
+    let statement = Statement::parse(inputs.object.statement())?;
+    let certificate = Certificate::parse(statement.x5c.leaf())?;
+    let material = certificate.key_material()?;
+    if !matches!(material, KeyMaterial::P256 { .. }) {
+        return Err(invalid("the key of the attestation certificate is not on P-256"));
+    }
+    let KeyMaterial::P256 { x, y } = *inputs.credential_key.material() else {
+        return Err(invalid("the credential key is not on P-256"));
+    };
+    let authenticator_data = inputs.object.authenticator_data();
+    let credential_id = authenticator_data
+        .attested_credential()
+        .map(|attested| attested.credential_id())
+        .ok_or_else(|| Failure::from(ErrorKind::MissingAttestedCredentialData))?;
+    let verification_data: [&[u8]; 7] = [
+        &[0x00],
+        authenticator_data.rp_id_hash(),
+        inputs.client_data_hash,
+        credential_id,
+        &[0x04],
+        x,
+        y,
+    ];
+    // "per section 4.1.4 of SEC1 with SHA-256", which is ES256.
+    let key = PublicKey::new(Algorithm::Es256, material)?;
+    signature::verify_parts(&key, &verification_data, statement.sig, inputs.quirks)?;
+    Ok(Attestation {
+        certificates: statement.x5c.to_vecs(),
+        ..Attestation::new(AttestationFormat::FidoU2f, AttestationType::Uncertain)
+    })
+}
+
+struct Statement<'a> {
+    sig: &'a [u8],
+    x5c: Chain<'a>,
+}
+
+impl<'a> Statement<'a> {
+    fn parse(statement: AttestationStatement<'a>) -> Result<Statement<'a>, Failure> {
+        let mut decoder = statement.decoder("fido-u2f attestation statement");
+        let (mut sig, mut x5c) = (None, None);
+        let mut map = decoder.map("attStmt", Order::Any)?;
+        while let Some(key) = decoder.key(&mut map)? {
+            match key {
+                Item::Text("sig") => sig = Some(decoder.bytes("sig")?),
+                Item::Text("x5c") => x5c = Some(Chain::read(&mut decoder)?),
+                _ => {
+                    decoder.skip("member", Order::Canonical)?;
+                }
+            }
+        }
+        let missing = |field| decoder.error(field, "the member is missing");
+        let sig = sig.ok_or_else(|| missing("sig"))?;
+        let x5c = x5c.ok_or_else(|| missing("x5c"))?;
+        if x5c.as_slice().len() != 1 {
+            return Err(decoder.error("x5c", "not exactly one certificate").into());
+        }
+        Ok(Statement { sig, x5c })
+    }
+}
+
+fn invalid(reason: &'static str) -> Failure {
+    Failure::new(ErrorKind::AttestationInvalid, reason)
+}

@@ -1,0 +1,19 @@
+//! The `none` attestation statement format (§8.7).
+//!
+//! ```text
+//! attStmt: {}
+//! ```
+
+use super::{Attestation, AttestationFormat, AttestationType, Inputs};
+use crate::encoding::cbor::Order;
+use crate::error::Failure;
+
+pub(super) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
+    let mut decoder = inputs.object.statement().decoder("none attestation statement");
+    let start = decoder;
+    let mut map = decoder.map("attStmt", Order::Any)?;
+    if decoder.key(&mut map)?.is_some() {
+        return Err(start.error("attStmt", "a statement of format none is not empty").into());
+    }
+    Ok(Attestation::new(AttestationFormat::None, AttestationType::None))
+}

@@ -1,0 +1,188 @@
+//! The `packed` attestation statement format (§8.2).
+//!
+//! ```text
+//! attStmt: { alg: COSEAlgorithmIdentifier, sig: bytes, x5c: [ attestnCert: bytes, * caCert: bytes ] }
+//!        / { alg: COSEAlgorithmIdentifier, sig: bytes }
+//! ```
+
+use super::{Attestation, AttestationFormat, AttestationType, Chain, Inputs};
+use crate::encoding::cbor::{Item, Order};
+use crate::error::{ErrorKind, Failure};
+use crate::message::attestation_object::AttestationStatement;
+use crate::signature;
+
+pub(super) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
+    let statement = Statement::parse(inputs.object.statement())?;
+    match statement.x5c {
+        None => verify_self(&statement, inputs),
+        #[cfg(feature = "attestation")]
+        Some(chain) => with_certificates::verify(&statement, &chain, inputs),
+        #[cfg(not(feature = "attestation"))]
+        Some(_) => Err(Failure::new(
+            ErrorKind::UnsupportedAttestationFormat,
+            "packed with certificates needs the crate feature `attestation`",
+        )),
+    }
+}
+
+struct Statement<'a> {
+    alg: i64,
+    sig: &'a [u8],
+    x5c: Option<Chain<'a>>,
+}
+
+impl<'a> Statement<'a> {
+    fn parse(statement: AttestationStatement<'a>) -> Result<Statement<'a>, Failure> {
+        let mut decoder = statement.decoder("packed attestation statement");
+        let (mut alg, mut sig, mut x5c) = (None, None, None);
+        let mut map = decoder.map("attStmt", Order::Any)?;
+        loop {
+            let at_key = decoder;
+            let Some(key) = decoder.key(&mut map)? else { break };
+            match key {
+                Item::Text("alg") => alg = Some(decoder.integer("alg")?),
+                Item::Text("sig") => sig = Some(decoder.bytes("sig")?),
+                Item::Text("x5c") => x5c = Some(Chain::read(&mut decoder)?),
+                Item::Text("ecdaaKeyId") => {
+                    return Err(at_key.error("ecdaaKeyId", "ECDAA was removed in Level 2").into());
+                }
+                _ => {
+                    decoder.skip("member", Order::Canonical)?;
+                }
+            }
+        }
+        let missing = |field| decoder.error(field, "the member is missing");
+        Ok(Statement {
+            alg: alg.ok_or_else(|| missing("alg"))?,
+            sig: sig.ok_or_else(|| missing("sig"))?,
+            x5c,
+        })
+    }
+}
+
+/// Step 3 of the verification procedure: no `x5c`, so the credential key itself has signed.
+fn verify_self(statement: &Statement<'_>, inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
+    let key = inputs.credential_key;
+    if statement.alg != key.algorithm().cose_id() {
+        return Err(Failure::new(
+            ErrorKind::AlgorithmKeyMismatch,
+            format!("alg {} with a credential key for {}", statement.alg, key.algorithm()),
+        ));
+    }
+    signature::verify_parts(key, &inputs.signed_parts(), statement.sig, inputs.quirks)?;
+    Ok(Attestation::new(AttestationFormat::Packed, AttestationType::SelfAttestation))
+}
+
+/// Step 2 of the verification procedure: an attestation key with a certificate has signed.
+#[cfg(feature = "attestation")]
+mod with_certificates {
+    use x509_parser::der_parser::asn1_rs::Oid;
+    use x509_parser::der_parser::oid;
+
+    use super::super::certificate_key;
+    use super::*;
+    use crate::certificate::{Certificate, NameAttribute};
+    use crate::message::authenticator_data::Aaguid;
+
+    /// id-fido-gen-ce-aaguid: an OCTET STRING of 16 bytes.
+    const AAGUID: Oid<'static> = oid!(1.3.6.1.4.1.45724.1.1.4);
+
+    /// id-fido-gen-ce-fw-version: a non-negative INTEGER.
+    const FIRMWARE_VERSION: Oid<'static> = oid!(1.3.6.1.4.1.45724.1.1.5);
+
+    /// id-fido-gen-ce-sernum: an OCTET STRING, in enterprise attestation.
+    const SERIAL_NUMBER: Oid<'static> = oid!(1.3.6.1.4.1.45724.1.1.2);
+
+    const TAG_INTEGER: u8 = 0x02;
+    const TAG_OCTET_STRING: u8 = 0x04;
+
+    pub(super) fn verify(
+        statement: &Statement<'_>,
+        chain: &Chain<'_>,
+        inputs: &Inputs<'_, '_>,
+    ) -> Result<Attestation, Failure> {
+        let certificate = Certificate::parse(chain.leaf())?;
+        let key = certificate_key(&certificate, statement.alg)?;
+        signature::verify_parts(&key, &inputs.signed_parts(), statement.sig, inputs.quirks)?;
+        check_requirements(&certificate)?;
+        let attested = inputs.object.authenticator_data().attested_credential();
+        check_aaguid(&certificate, attested.map(|attested| attested.aaguid()))?;
+        Ok(Attestation {
+            certificates: chain.to_vecs(),
+            ..Attestation::new(AttestationFormat::Packed, AttestationType::Uncertain)
+        })
+    }
+
+    /// "Certificate Requirements for Packed Attestation Statements" (§8.2.1).
+    fn check_requirements(certificate: &Certificate<'_>) -> Result<(), Failure> {
+        if !certificate.is_version_3() {
+            return Err(invalid("the attestation certificate is not of version 3"));
+        }
+        for (attribute, missing) in [
+            (NameAttribute::Country, "the subject of the attestation certificate has no C"),
+            (NameAttribute::Organization, "the subject of the attestation certificate has no O"),
+            (NameAttribute::CommonName, "the subject of the attestation certificate has no CN"),
+        ] {
+            if certificate.subject_attribute(attribute).all(str::is_empty) {
+                return Err(invalid(missing));
+            }
+        }
+        let mut units = certificate.subject_attribute(NameAttribute::OrganizationalUnit);
+        if !units.any(|unit| unit == "Authenticator Attestation") {
+            return Err(invalid("the subject's OU is not \"Authenticator Attestation\""));
+        }
+        if certificate.is_ca() != Some(false) {
+            return Err(invalid("basicConstraints does not say that this is no CA"));
+        }
+        if let Some(value) = non_critical(certificate, &FIRMWARE_VERSION)? {
+            let digits = primitive(value, TAG_INTEGER);
+            if !digits.is_some_and(|digits| matches!(digits, [0..=0x7f, ..])) {
+                return Err(invalid("the firmware version is no INTEGER from 0"));
+            }
+        }
+        if let Some(value) = non_critical(certificate, &SERIAL_NUMBER)? {
+            if primitive(value, TAG_OCTET_STRING).is_none() {
+                return Err(invalid("the serial number is no OCTET STRING"));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_aaguid(certificate: &Certificate<'_>, aaguid: Option<Aaguid>) -> Result<(), Failure> {
+        let Some(value) = non_critical(certificate, &AAGUID)? else { return Ok(()) };
+        let attested = primitive(value, TAG_OCTET_STRING);
+        if attested.is_none() || attested != aaguid.as_ref().map(|aaguid| &aaguid.as_bytes()[..]) {
+            return Err(ErrorKind::AaguidMismatch.into());
+        }
+        Ok(())
+    }
+
+    /// The value of an extension that must not be critical.
+    fn non_critical<'a>(
+        certificate: &Certificate<'a>,
+        oid: &Oid<'_>,
+    ) -> Result<Option<&'a [u8]>, Failure> {
+        match certificate.extension(oid) {
+            Some(extension) if extension.critical => {
+                Err(invalid(format!("extension {oid} is critical")))
+            }
+            found => Ok(found.map(|extension| extension.value)),
+        }
+    }
+
+    /// The content of a DER element of one tag and less than 128 bytes, to its end.
+    fn primitive(der: &[u8], tag: u8) -> Option<&[u8]> {
+        match der {
+            [found, length @ 0..=0x7f, content @ ..]
+                if *found == tag && usize::from(*length) == content.len() =>
+            {
+                Some(content)
+            }
+            _ => None,
+        }
+    }
+
+    fn invalid(reason: impl Into<std::borrow::Cow<'static, str>>) -> Failure {
+        Failure::new(ErrorKind::AttestationInvalid, reason)
+    }
+}

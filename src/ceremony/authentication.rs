@@ -1,0 +1,405 @@
+//! Verifying an authentication assertion: §7.2 of the specification, step by step.
+
+use std::time::SystemTime;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::ceremony::bytes::Bytes;
+use crate::ceremony::challenge::Challenge;
+use crate::ceremony::checks;
+use crate::ceremony::credential::{Credential, CredentialUpdate};
+use crate::ceremony::options::{
+    CredentialDescriptor, Mediation, PublicKeyRequestOptions, RequestOptions, UserVerification,
+};
+use crate::ceremony::policy::{BackupChange, SignCountPolicy};
+use crate::ceremony::relying_party::RelyingParty;
+use crate::ceremony::request::AuthenticationRequest;
+use crate::ceremony::response::AuthenticationResponse;
+use crate::error::{AtStep, Error, ErrorKind, Failure};
+use crate::message::authenticator_data::{AuthenticatorData, Flags};
+use crate::message::cose_key::CoseKey;
+use crate::signature;
+use crate::spec::{Ceremony, Step};
+
+const AUTHENTICATION: Ceremony = Ceremony::Authentication;
+
+/// What the server keeps between the start of a login and its end.
+///
+/// It holds the challenge, so it is a secret of the server's: keep it in the session on the server
+/// side, and **delete the stored state before you finish** with it. State that can be replayed,
+/// such as a cookie that is merely signed, would let one response sign in twice. It serialises
+/// with serde; `Debug` does not show the challenge.
+///
+/// Finishing consumes it:
+///
+/// ```compile_fail
+/// # use webauthn_verify::*;
+/// # fn twice(rp: RelyingParty, pending: PendingAuthentication, response: AuthenticationResponse) {
+/// let now = std::time::SystemTime::now();
+/// let first = rp.finish_authentication(pending, &response, &[], now);
+/// let second = rp.finish_authentication(pending, &response, &[], now); // error: moved value
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[must_use]
+pub struct PendingAuthentication {
+    version: u32,
+    rp_id: String,
+    /// Seconds since the epoch.
+    expires_at: u64,
+    challenge: Challenge,
+    /// The account, if the user was known at the start.
+    user_handle: Option<Bytes>,
+    /// Empty exactly where the user was not known.
+    allowed: Vec<Bytes>,
+    user_verification: UserVerification,
+    mediation: Option<Mediation>,
+    extensions: Vec<String>,
+}
+
+/// A login that passed every step. Only the verifier makes one.
+///
+/// Store [`update`](Authentication::update) in the credential record, after every check of your
+/// own.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use = "a login is over when its update is stored"]
+pub struct Authentication {
+    credential_id: Vec<u8>,
+    user_handle: Option<Vec<u8>>,
+    flags: Flags,
+    update: CredentialUpdate,
+    uv_was_initialized: bool,
+    sign_count: SignCount,
+    extensions: Option<Bytes>,
+    client_extension_results: Map<String, Value>,
+}
+
+/// What the signature counter says (step 22 of §7.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignCount {
+    /// The authenticator has no counter: it sends 0, and 0 is stored.
+    Absent,
+    /// It increased.
+    Increased,
+    /// It did not increase, and the policy is to report that: the authenticator may be cloned.
+    NotIncreased {
+        /// The counter in the credential record, which stays as it is.
+        stored: u32,
+        /// The counter in this login.
+        received: u32,
+    },
+}
+
+impl Authentication {
+    /// The credential that signed the user in.
+    pub fn credential_id(&self) -> &[u8] {
+        &self.credential_id
+    }
+
+    /// The account of the credential, where the record says it.
+    pub fn user_handle(&self) -> Option<&[u8]> {
+        self.user_handle.as_deref()
+    }
+
+    /// What to store in the credential record.
+    pub fn update(&self) -> CredentialUpdate {
+        self.update
+    }
+
+    /// Whether the user was verified, by PIN or biometrics, and that counts as a factor: the
+    /// record said before this login that it does (§4, `uvInitialized`).
+    pub fn user_verified(&self) -> bool {
+        self.flags.user_verified() && self.uv_was_initialized
+    }
+
+    /// The flags of the authenticator data, as they came.
+    pub fn flags(&self) -> Flags {
+        self.flags
+    }
+
+    /// What the signature counter says.
+    pub fn sign_count(&self) -> SignCount {
+        self.sign_count
+    }
+
+    /// The authenticator extension outputs as one CBOR map, if there are any. They are signed.
+    pub fn extensions(&self) -> Option<&[u8]> {
+        self.extensions.as_deref()
+    }
+
+    /// The client extension outputs. They are not signed by anything.
+    pub fn client_extension_results(&self) -> &Map<String, Value> {
+        &self.client_extension_results
+    }
+}
+
+impl RelyingParty {
+    /// Starts a login: options for the browser, and the state to keep until it answers.
+    ///
+    /// # Errors
+    ///
+    /// At step 1: `NoCredentials` where the account has none, `InvalidOptions` where the request
+    /// cannot become options.
+    pub fn start_authentication(
+        &self,
+        request: &AuthenticationRequest,
+        now: SystemTime,
+    ) -> Result<(RequestOptions, PendingAuthentication), Error> {
+        self.configure_authentication(request, now).at(AUTHENTICATION, Step::Options)
+    }
+
+    /// Verifies the browser's answer, by every step of §7.2 in order.
+    ///
+    /// `credentials` are all records of one account: of the account that was known at the start,
+    /// or of the one that
+    /// [`unverified_user_handle`](AuthenticationResponse::unverified_user_handle) names. The
+    /// verifier selects among them, so a credential of one account never signs in another.
+    ///
+    /// Delete the stored pending state before calling this, so that no response counts twice.
+    ///
+    /// # Errors
+    ///
+    /// The first step that fails, and why.
+    pub fn finish_authentication(
+        &self,
+        pending: PendingAuthentication,
+        response: &AuthenticationResponse,
+        credentials: &[Credential],
+        now: SystemTime,
+    ) -> Result<Authentication, Error> {
+        // Step 1, as far as it reaches into the future. Steps 2, 3, 4 and 7 have made the response.
+        checks::check_pending(self, pending.version, &pending.rp_id, pending.expires_at, now)
+            .at(AUTHENTICATION, Step::Options)?;
+
+        // Step 5.
+        check_allowed(&pending, response).at(AUTHENTICATION, Step::AllowedCredential)?;
+
+        // Step 6.
+        let credential = identify_user(&pending, response, credentials)
+            .at(AUTHENTICATION, Step::CredentialRecord)?;
+
+        // Steps 8 to 14.
+        let client_data_json = response.client_data_json();
+        checks::check_client_data(self, AUTHENTICATION, &pending.challenge, client_data_json)?;
+
+        // Step 15.
+        let authenticator_data =
+            AuthenticatorData::parse_at(response.authenticator_data(), 0, self.quirks)
+                .at(AUTHENTICATION, Step::RpIdHash)?;
+        checks::check_rp_id_hash(self, &authenticator_data).at(AUTHENTICATION, Step::RpIdHash)?;
+
+        // Step 16.
+        let flags = authenticator_data.flags();
+        checks::check_user_present(flags).at(AUTHENTICATION, Step::UserPresence)?;
+
+        // Step 17.
+        let required = pending.user_verification == UserVerification::Required;
+        checks::check_user_verified(flags, required).at(AUTHENTICATION, Step::UserVerification)?;
+
+        // Step 18.
+        checks::check_backup_flags(flags).at(AUTHENTICATION, Step::BackupFlags)?;
+
+        // Step 19.
+        self.check_eligibility_kept(credential, flags)
+            .at(AUTHENTICATION, Step::BackupEligibilityKept)?;
+        self.check_eligibility_not_gained(credential, flags)
+            .at(AUTHENTICATION, Step::BackupEligibilityGained)?;
+        checks::check_backup_state(self, flags).at(AUTHENTICATION, Step::BackupState)?;
+
+        // Step 20.
+        let client_data_hash = signature::sha256(client_data_json);
+
+        // Step 21.
+        self.check_signature(credential, &authenticator_data, &client_data_hash, response)
+            .at(AUTHENTICATION, Step::Signature)?;
+
+        // Step 22.
+        let sign_count = self
+            .check_sign_count(credential.sign_count(), authenticator_data.sign_count())
+            .at(AUTHENTICATION, Step::SignCount)?;
+
+        // Step 23.
+        let results = response.client_extension_results();
+        checks::check_unsolicited(self, &pending.extensions, results)
+            .at(AUTHENTICATION, Step::ExtensionOutputs)?;
+
+        // Step 24 is the caller's, with this update. Step 25 is to return.
+        let update = CredentialUpdate {
+            sign_count: match sign_count {
+                SignCount::NotIncreased { stored, .. } => stored,
+                SignCount::Absent | SignCount::Increased => authenticator_data.sign_count(),
+            },
+            backup_state: flags.backup_state(),
+            uv_initialized: credential.uv_initialized(),
+            user_verified: flags.user_verified(),
+        };
+        let extensions = authenticator_data.extensions();
+        Ok(Authentication {
+            credential_id: credential.id().to_vec(),
+            user_handle: credential.user_handle().map(<[u8]>::to_vec),
+            flags,
+            update,
+            uv_was_initialized: credential.uv_initialized(),
+            sign_count,
+            extensions: extensions.map(|map| map.as_bytes().into()),
+            client_extension_results: results.clone(),
+        })
+    }
+
+    fn configure_authentication(
+        &self,
+        request: &AuthenticationRequest,
+        now: SystemTime,
+    ) -> Result<(RequestOptions, PendingAuthentication), Failure> {
+        let (challenge, timeout, expires_at) = checks::configure(&request.common, now)?;
+        let (user_handle, credentials) = match &request.account {
+            None => (None, &[][..]),
+            Some(account) if account.credentials.is_empty() => {
+                let reason = "the account has no credential to sign in with";
+                return Err(Failure::new(ErrorKind::NoCredentials, reason));
+            }
+            Some(account) => {
+                check_one_account(&account.credentials, Some(&account.user_handle))?;
+                (Some(account.user_handle.as_slice().into()), &account.credentials[..])
+            }
+        };
+        let options = RequestOptions {
+            public_key: PublicKeyRequestOptions {
+                challenge: challenge.clone(),
+                timeout,
+                rp_id: self.id.clone(),
+                allow_credentials: credentials.iter().map(CredentialDescriptor::of).collect(),
+                user_verification: request.common.user_verification,
+                hints: request.common.hints.clone(),
+                extensions: request.common.extensions.clone(),
+            },
+            mediation: request.common.mediation,
+        };
+        let pending = PendingAuthentication {
+            version: checks::PENDING_VERSION,
+            rp_id: self.id.clone(),
+            expires_at,
+            challenge,
+            user_handle,
+            allowed: credentials.iter().map(|credential| credential.id().into()).collect(),
+            user_verification: request.common.user_verification,
+            mediation: request.common.mediation,
+            extensions: request.common.extensions.keys().cloned().collect(),
+        };
+        Ok((options, pending))
+    }
+
+    /// Steps 19.1: a credential that was backup eligible still is.
+    fn check_eligibility_kept(&self, credential: &Credential, flags: Flags) -> Result<(), Failure> {
+        let lost = credential.backup_eligible() == Some(true) && !flags.backup_eligible();
+        match self.backup.change {
+            BackupChange::Refuse | BackupChange::AllowGain if lost => Err(Failure::new(
+                ErrorKind::BackupEligibilityChanged,
+                "the credential was backup eligible and is no longer",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Step 19.2: a credential that was not backup eligible is still not.
+    fn check_eligibility_not_gained(
+        &self,
+        credential: &Credential,
+        flags: Flags,
+    ) -> Result<(), Failure> {
+        let gained = credential.backup_eligible() == Some(false) && flags.backup_eligible();
+        match self.backup.change {
+            BackupChange::Refuse if gained => Err(Failure::new(
+                ErrorKind::BackupEligibilityChanged,
+                "the credential has become backup eligible",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Step 21.
+    fn check_signature(
+        &self,
+        credential: &Credential,
+        authenticator_data: &AuthenticatorData<'_>,
+        client_data_hash: &[u8; 32],
+        response: &AuthenticationResponse,
+    ) -> Result<(), Failure> {
+        let key = CoseKey::parse(credential.public_key())?;
+        let signed: [&[u8]; 2] = [authenticator_data.as_bytes(), client_data_hash];
+        signature::verify_parts(key.public_key(), &signed, response.signature(), self.quirks)
+    }
+
+    /// Step 22.
+    fn check_sign_count(&self, stored: u32, received: u32) -> Result<SignCount, Failure> {
+        if stored == 0 && received == 0 {
+            return Ok(SignCount::Absent);
+        }
+        if received > stored {
+            return Ok(SignCount::Increased);
+        }
+        match self.sign_count {
+            SignCountPolicy::Report => Ok(SignCount::NotIncreased { stored, received }),
+            SignCountPolicy::Refuse => Err(Failure::new(
+                ErrorKind::SignCountNotIncreased,
+                format!("stored {stored}, received {received}"),
+            )),
+        }
+    }
+}
+
+/// Step 5.
+fn check_allowed(
+    pending: &PendingAuthentication,
+    response: &AuthenticationResponse,
+) -> Result<(), Failure> {
+    let id = response.unverified_credential_id();
+    if pending.allowed.is_empty() || pending.allowed.iter().any(|allowed| **allowed == *id) {
+        return Ok(());
+    }
+    Err(ErrorKind::CredentialNotAllowed.into())
+}
+
+/// Step 6: the account owns the credential, and the user handle is the account's.
+fn identify_user<'c>(
+    pending: &PendingAuthentication,
+    response: &AuthenticationResponse,
+    credentials: &'c [Credential],
+) -> Result<&'c Credential, Failure> {
+    let received = response.unverified_user_handle();
+    // Who the account is: known from the start, or said by the response.
+    let account = match (&pending.user_handle, received) {
+        (Some(known), Some(received)) if **known != *received => {
+            return Err(ErrorKind::UserHandleMismatch.into());
+        }
+        (Some(known), _) => &known[..],
+        (None, Some(received)) => received,
+        (None, None) => {
+            let reason = "a login without a user name needs the user handle";
+            return Err(Failure::new(ErrorKind::UserHandleMismatch, reason));
+        }
+    };
+    if credentials.is_empty() {
+        return Err(Failure::new(ErrorKind::NoCredentials, "give all records of the account"));
+    }
+    check_one_account(credentials, Some(account))?;
+    let id = response.unverified_credential_id();
+    let owned = credentials.iter().find(|credential| credential.id() == id);
+    let credential = owned.ok_or_else(|| Failure::from(ErrorKind::UnknownCredential))?;
+    if pending.user_handle.is_none() && credential.user_handle().is_none() {
+        let reason = "the record has no user handle to compare with";
+        return Err(Failure::new(ErrorKind::UserHandleMismatch, reason));
+    }
+    Ok(credential)
+}
+
+/// All records belong to the account, as far as they say whose they are.
+fn check_one_account(credentials: &[Credential], account: Option<&[u8]>) -> Result<(), Failure> {
+    let mut handles = credentials.iter().filter_map(Credential::user_handle);
+    if handles.any(|handle| Some(handle) != account) {
+        let reason = "a record belongs to another account";
+        return Err(Failure::new(ErrorKind::UserHandleMismatch, reason));
+    }
+    Ok(())
+}

@@ -1,0 +1,245 @@
+//! The steps that both ceremonies have. Each is one function, named after what it checks; the
+//! numbers are those of §7.1 / §7.2.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde_json::{Map, Value};
+
+use crate::ceremony::challenge::Challenge;
+use crate::ceremony::policy::{Framing, TopOrigins};
+use crate::ceremony::relying_party::RelyingParty;
+use crate::ceremony::request::Common;
+use crate::encoding::json::JsonString;
+use crate::error::{AtStep, Error, ErrorKind, Failure, quote};
+use crate::message::authenticator_data::{AuthenticatorData, Flags};
+use crate::message::client_data::{ClientData, ClientDataText};
+use crate::spec::{Ceremony, Step};
+
+/// The version of the serialised pending states.
+pub(crate) const PENDING_VERSION: u32 = 1;
+
+/// The longest timeout: a challenge must not live for days.
+const MAX_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Step 1: what makes a request into options. Gives the challenge, the timeout in milliseconds,
+/// and the time of expiry in seconds since the epoch.
+pub(crate) fn configure(
+    common: &Common,
+    now: SystemTime,
+) -> Result<(Challenge, u64, u64), Failure> {
+    let challenge = match &common.challenge {
+        Some(bytes) => Challenge::from_bytes(bytes)?,
+        None => new_challenge()?,
+    };
+    if common.timeout.is_zero() || common.timeout > MAX_TIMEOUT {
+        return Err(Failure::new(
+            ErrorKind::InvalidOptions,
+            "the timeout is zero or longer than a day",
+        ));
+    }
+    for identifier in common.extensions.keys() {
+        let well_formed = (1..=32).contains(&identifier.len())
+            && identifier.bytes().all(|b| b.is_ascii_graphic() && b != b'"' && b != b'\\');
+        if !well_formed {
+            return Err(Failure::new(
+                ErrorKind::InvalidOptions,
+                format!("{} is no extension identifier", quote(identifier.chars())),
+            ));
+        }
+    }
+    let timeout = u64::try_from(common.timeout.as_millis()).unwrap_or(u64::MAX);
+    let expires_at = seconds_since_epoch(now).saturating_add(common.timeout.as_secs().max(1));
+    Ok((challenge, timeout, expires_at))
+}
+
+#[cfg(feature = "getrandom")]
+fn new_challenge() -> Result<Challenge, Failure> {
+    Challenge::random()
+}
+
+#[cfg(not(feature = "getrandom"))]
+fn new_challenge() -> Result<Challenge, Failure> {
+    Err(Failure::new(
+        ErrorKind::InvalidOptions,
+        "without the crate feature `getrandom` the request needs a challenge of the caller's",
+    ))
+}
+
+/// Still step 1: the state that was kept since then is of this release, of this relying party,
+/// and not too old.
+pub(crate) fn check_pending(
+    rp: &RelyingParty,
+    version: u32,
+    rp_id: &str,
+    expires_at: u64,
+    now: SystemTime,
+) -> Result<(), Failure> {
+    if version != PENDING_VERSION {
+        return Err(Failure::new(
+            ErrorKind::UnsupportedVersion,
+            format!("version {version}; this release reads version {PENDING_VERSION}"),
+        ));
+    }
+    if rp_id != rp.id {
+        return Err(Failure::new(
+            ErrorKind::WrongRelyingParty,
+            format!("started for {}, finished for {}", quote(rp_id.chars()), rp.id),
+        ));
+    }
+    let late = seconds_since_epoch(now).saturating_sub(expires_at);
+    if late > 0 {
+        return Err(Failure::new(ErrorKind::CeremonyExpired, format!("by {late} seconds")));
+    }
+    Ok(())
+}
+
+fn seconds_since_epoch(time: SystemTime) -> u64 {
+    time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
+/// Steps 5 to 11 / 8 to 14: everything about client data, in order.
+pub(crate) fn check_client_data(
+    rp: &RelyingParty,
+    ceremony: Ceremony,
+    challenge: &Challenge,
+    json: &[u8],
+) -> Result<(), Error> {
+    let text = ClientDataText::decode(json).at(ceremony, Step::ClientDataText)?;
+    let client_data = text.parse().at(ceremony, Step::ClientDataJson)?;
+    check_type(&client_data, ceremony).at(ceremony, Step::CeremonyType)?;
+    check_challenge(&client_data, challenge).at(ceremony, Step::Challenge)?;
+    check_origin(rp, &client_data).at(ceremony, Step::Origin)?;
+    check_cross_origin(&rp.framing, &client_data).at(ceremony, Step::CrossOrigin)?;
+    if let Some(top_origin) = client_data.top_origin() {
+        let expected = check_framing(&rp.framing).at(ceremony, Step::TopOriginFraming)?;
+        check_top_origin(expected, top_origin).at(ceremony, Step::TopOrigin)?;
+    }
+    Ok(())
+}
+
+/// Step 7 / 10.
+fn check_type(client_data: &ClientData<'_>, ceremony: Ceremony) -> Result<(), Failure> {
+    let expected = match ceremony {
+        Ceremony::Registration => "webauthn.create",
+        Ceremony::Authentication => "webauthn.get",
+    };
+    let received = client_data.type_();
+    if received == *expected {
+        return Ok(());
+    }
+    let detail = format!("{}, not \"{expected}\"", quote(received.chars()));
+    Err(Failure::new(ErrorKind::WrongCeremonyType, detail))
+}
+
+/// Step 8 / 11.
+fn check_challenge(client_data: &ClientData<'_>, challenge: &Challenge) -> Result<(), Failure> {
+    if challenge.equals(client_data.challenge()) {
+        return Ok(());
+    }
+    Err(ErrorKind::ChallengeMismatch.into())
+}
+
+/// Step 9 / 12.
+fn check_origin(rp: &RelyingParty, client_data: &ClientData<'_>) -> Result<(), Failure> {
+    let received = client_data.origin();
+    if rp.origins.contains(received) {
+        return Ok(());
+    }
+    let received = quote(received.chars());
+    let detail = format!("{received} is not among {}", rp.origins.list());
+    Err(Failure::new(ErrorKind::OriginMismatch, detail))
+}
+
+/// Step 10 / 13.
+fn check_cross_origin(framing: &Framing, client_data: &ClientData<'_>) -> Result<(), Failure> {
+    if !client_data.cross_origin() || framing.unnamed {
+        return Ok(());
+    }
+    if framing.top_origins.is_none() {
+        return Err(ErrorKind::UnexpectedCrossOrigin.into());
+    }
+    if client_data.top_origin().is_none() {
+        return Err(Failure::new(
+            ErrorKind::UnexpectedCrossOrigin,
+            "the browser does not say inside which page",
+        ));
+    }
+    Ok(())
+}
+
+/// Step 11.1 / 14.1: gives the top origins that are expected.
+fn check_framing(framing: &Framing) -> Result<&TopOrigins, Failure> {
+    framing.top_origins.as_ref().ok_or_else(|| {
+        Failure::new(ErrorKind::UnexpectedTopOrigin, "no page is expected to frame a ceremony")
+    })
+}
+
+/// Step 11.2 / 14.2.
+fn check_top_origin(expected: &TopOrigins, received: JsonString<'_>) -> Result<(), Failure> {
+    let TopOrigins::Listed(origins) = expected else { return Ok(()) };
+    if origins.contains(received) {
+        return Ok(());
+    }
+    let received = quote(received.chars());
+    let detail = format!("{received} is not among {}", origins.list());
+    Err(Failure::new(ErrorKind::UnexpectedTopOrigin, detail))
+}
+
+/// Step 14 / 15.
+pub(crate) fn check_rp_id_hash(
+    rp: &RelyingParty,
+    authenticator_data: &AuthenticatorData<'_>,
+) -> Result<(), Failure> {
+    if *authenticator_data.rp_id_hash() == rp.id_hash {
+        return Ok(());
+    }
+    Err(Failure::new(ErrorKind::RpIdHashMismatch, format!("expected the hash of {}", rp.id)))
+}
+
+/// Step 15 / 16.
+pub(crate) fn check_user_present(flags: Flags) -> Result<(), Failure> {
+    if flags.user_present() { Ok(()) } else { Err(ErrorKind::UserNotPresent.into()) }
+}
+
+/// Step 16 / 17.
+pub(crate) fn check_user_verified(flags: Flags, required: bool) -> Result<(), Failure> {
+    if flags.user_verified() || !required { Ok(()) } else { Err(ErrorKind::UserNotVerified.into()) }
+}
+
+/// Step 17 / 18.
+pub(crate) fn check_backup_flags(flags: Flags) -> Result<(), Failure> {
+    if flags.backup_eligible() || !flags.backup_state() {
+        return Ok(());
+    }
+    Err(ErrorKind::InvalidBackupFlags.into())
+}
+
+/// Step 19 / 19.3.
+pub(crate) fn check_backup_state(rp: &RelyingParty, flags: Flags) -> Result<(), Failure> {
+    if rp.backup.backed_up && !flags.backup_state() {
+        return Err(Failure::new(
+            ErrorKind::BackupStateRejected,
+            "the credential is not backed up",
+        ));
+    }
+    Ok(())
+}
+
+/// Step 28 / 23: client extension outputs that were not asked for. Missing ones are never an
+/// error. Outputs in authenticator data go by identifiers of their own and are not compared.
+pub(crate) fn check_unsolicited(
+    rp: &RelyingParty,
+    requested: &[String],
+    results: &Map<String, Value>,
+) -> Result<(), Failure> {
+    if !rp.refuse_unsolicited_extensions {
+        return Ok(());
+    }
+    match results.keys().find(|identifier| !requested.contains(identifier)) {
+        None => Ok(()),
+        Some(identifier) => Err(Failure::new(
+            ErrorKind::ExtensionRejected,
+            format!("{} was not asked for", quote(identifier.chars())),
+        )),
+    }
+}

@@ -1,0 +1,327 @@
+//! The credential record (§4, "Credential Record"): what a relying party stores of a credential.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ceremony::bytes::Bytes;
+use crate::error::{ErrorKind, Failure};
+use crate::message::authenticator_data::Aaguid;
+use crate::message::cose_key::CoseKey;
+use crate::signature;
+
+/// The version of the serialised form. It stays readable for ever.
+const VERSION: u32 = 1;
+
+/// A credential ID is at most this long (§4, "Credential ID").
+pub(crate) const MAX_CREDENTIAL_ID: usize = 1023;
+
+/// A user handle is at most this long (§4, "User Handle").
+pub(crate) const MAX_USER_HANDLE: usize = 64;
+
+/// A credential record: what the account of a user stores of one credential.
+///
+/// It comes out of a registration, goes into the store (it is [`Serialize`] and [`Deserialize`]),
+/// and every login brings a [`CredentialUpdate`] for it. The store's key for it is
+/// [`id`](Credential::id), and that key must be unique over all accounts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Stored", into = "Stored")]
+pub struct Credential {
+    id: Bytes,
+    public_key: Bytes,
+    user_handle: Option<Bytes>,
+    sign_count: u32,
+    uv_initialized: bool,
+    transports: Vec<Transport>,
+    backup_eligible: Option<bool>,
+    backup_state: bool,
+    aaguid: Option<Aaguid>,
+}
+
+impl Credential {
+    /// A record brought from elsewhere: the credential ID, and the public key as the bytes of a
+    /// COSE_Key. Everything else is unknown until it is added, and what is unknown is not
+    /// compared in a login.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidOptions` where the ID is empty or longer than 1023 bytes; what
+    /// [`CoseKey::parse`](crate::parse::CoseKey::parse) says of the key, and `PointNotOnCurve`.
+    pub fn from_parts(id: &[u8], public_key: &[u8]) -> Result<Credential, Failure> {
+        if id.is_empty() || id.len() > MAX_CREDENTIAL_ID {
+            let reason = format!("a credential ID has 1 to 1023 bytes, this one {}", id.len());
+            return Err(Failure::new(ErrorKind::InvalidOptions, reason));
+        }
+        signature::validate_key(CoseKey::parse(public_key)?.public_key())?;
+        Ok(Credential::unchecked(id, public_key))
+    }
+
+    /// A record of an ID and a key that were checked already.
+    pub(crate) fn unchecked(id: &[u8], public_key: &[u8]) -> Credential {
+        Credential {
+            id: id.into(),
+            public_key: public_key.into(),
+            user_handle: None,
+            sign_count: 0,
+            uv_initialized: false,
+            transports: Vec::new(),
+            backup_eligible: None,
+            backup_state: false,
+            aaguid: None,
+        }
+    }
+
+    /// The record with the user handle of its account, 1 to 64 bytes.
+    #[must_use]
+    pub fn with_user_handle(self, user_handle: &[u8]) -> Credential {
+        Credential { user_handle: Some(user_handle.into()), ..self }
+    }
+
+    /// The record with the last signature counter.
+    #[must_use]
+    pub fn with_sign_count(self, sign_count: u32) -> Credential {
+        Credential { sign_count, ..self }
+    }
+
+    /// The record with `uvInitialized`: whether user verification of this credential counts as a
+    /// factor.
+    #[must_use]
+    pub fn with_uv_initialized(self, uv_initialized: bool) -> Credential {
+        Credential { uv_initialized, ..self }
+    }
+
+    /// The record with what is known of backups: whether the credential may be backed up, and
+    /// whether it was when last seen.
+    #[must_use]
+    pub fn with_backup(self, eligible: bool, state: bool) -> Credential {
+        Credential { backup_eligible: Some(eligible), backup_state: state, ..self }
+    }
+
+    /// The record with the transports that the browser reported.
+    #[must_use]
+    pub fn with_transports(self, transports: impl IntoIterator<Item = Transport>) -> Credential {
+        Credential { transports: transports.into_iter().collect(), ..self }
+    }
+
+    /// The record with the model of the authenticator.
+    #[must_use]
+    pub fn with_aaguid(self, aaguid: Aaguid) -> Credential {
+        Credential { aaguid: Some(aaguid), ..self }
+    }
+
+    /// The credential ID, 1 to 1023 bytes.
+    pub fn id(&self) -> &[u8] {
+        &self.id
+    }
+
+    /// The credential public key: a COSE_Key, as the authenticator wrote it.
+    pub fn public_key(&self) -> &[u8] {
+        &self.public_key
+    }
+
+    /// The user handle of the account. Unknown for credentials that came from U2F.
+    pub fn user_handle(&self) -> Option<&[u8]> {
+        self.user_handle.as_deref()
+    }
+
+    /// The last signature counter; 0 where the authenticator has none.
+    pub fn sign_count(&self) -> u32 {
+        self.sign_count
+    }
+
+    /// Whether user verification of this credential counts as a factor (§4).
+    pub fn uv_initialized(&self) -> bool {
+        self.uv_initialized
+    }
+
+    /// The transports, in the browser's order.
+    pub fn transports(&self) -> &[Transport] {
+        &self.transports
+    }
+
+    /// Whether the credential may be backed up. It never changes (§6.1.3).
+    pub fn backup_eligible(&self) -> Option<bool> {
+        self.backup_eligible
+    }
+
+    /// Whether the credential was backed up when last seen.
+    pub fn backup_state(&self) -> bool {
+        self.backup_state
+    }
+
+    /// The model of the authenticator, proven only by a trusted attestation.
+    pub fn aaguid(&self) -> Option<Aaguid> {
+        self.aaguid
+    }
+
+    /// Takes over what a login changed: step 24 of §7.2.
+    pub fn apply(&mut self, update: &CredentialUpdate) {
+        self.sign_count = update.sign_count;
+        self.backup_state = update.backup_state;
+        self.uv_initialized |= update.uv_initialized;
+    }
+}
+
+/// What a login changes in the credential record: step 24 of §7.2. Store it only after every
+/// check of your own has passed as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "the credential record must be updated after a login"]
+pub struct CredentialUpdate {
+    pub(crate) sign_count: u32,
+    pub(crate) backup_state: bool,
+    pub(crate) uv_initialized: bool,
+    /// Whether the user was verified in this login.
+    pub(crate) user_verified: bool,
+}
+
+impl CredentialUpdate {
+    /// The signature counter to store. Where the counter did not increase and the policy let the
+    /// login pass, this is the stored one: it never goes back.
+    pub fn sign_count(&self) -> u32 {
+        self.sign_count
+    }
+
+    /// The backup state to store.
+    pub fn backup_state(&self) -> bool {
+        self.backup_state
+    }
+
+    /// The value of `uvInitialized` to store.
+    pub fn uv_initialized(&self) -> bool {
+        self.uv_initialized
+    }
+
+    /// Lets user verification of this credential count as a factor from now on, if the user was
+    /// verified in this login. Call it only where the user has shown another factor of equal
+    /// strength beside this login.
+    pub fn authorize_uv(self) -> CredentialUpdate {
+        CredentialUpdate { uv_initialized: self.uv_initialized || self.user_verified, ..self }
+    }
+}
+
+/// How a client reaches an authenticator (§5.8.4). The list is open: what is unknown is kept as
+/// it came.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+#[non_exhaustive]
+pub enum Transport {
+    /// Removable USB.
+    Usb,
+    /// Near field communication.
+    Nfc,
+    /// Bluetooth Low Energy.
+    Ble,
+    /// A smart card with contacts.
+    SmartCard,
+    /// A mixture, such as a phone that is reached by QR code and network.
+    Hybrid,
+    /// Built into the client device.
+    Internal,
+    /// Any other value, verbatim.
+    Other(String),
+}
+
+impl Transport {
+    const KNOWN: [Transport; 6] = [
+        Transport::Usb,
+        Transport::Nfc,
+        Transport::Ble,
+        Transport::SmartCard,
+        Transport::Hybrid,
+        Transport::Internal,
+    ];
+
+    /// The value as browsers write it, such as `"smart-card"`.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Transport::Usb => "usb",
+            Transport::Nfc => "nfc",
+            Transport::Ble => "ble",
+            Transport::SmartCard => "smart-card",
+            Transport::Hybrid => "hybrid",
+            Transport::Internal => "internal",
+            Transport::Other(value) => value,
+        }
+    }
+}
+
+impl From<String> for Transport {
+    fn from(value: String) -> Transport {
+        let known = Transport::KNOWN.into_iter().find(|known| known.as_str() == value);
+        known.unwrap_or(Transport::Other(value))
+    }
+}
+
+impl From<Transport> for String {
+    fn from(transport: Transport) -> String {
+        match transport {
+            Transport::Other(value) => value,
+            known => known.as_str().to_owned(),
+        }
+    }
+}
+
+/// The serialised form of a [`Credential`], version 1.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    version: u32,
+    id: Bytes,
+    public_key: Bytes,
+    #[serde(default)]
+    user_handle: Option<Bytes>,
+    sign_count: u32,
+    uv_initialized: bool,
+    #[serde(default)]
+    transports: Vec<Transport>,
+    #[serde(default)]
+    backup_eligible: Option<bool>,
+    backup_state: bool,
+    #[serde(default)]
+    aaguid: Option<Bytes>,
+}
+
+impl From<Credential> for Stored {
+    fn from(credential: Credential) -> Stored {
+        Stored {
+            version: VERSION,
+            id: credential.id,
+            public_key: credential.public_key,
+            user_handle: credential.user_handle,
+            sign_count: credential.sign_count,
+            uv_initialized: credential.uv_initialized,
+            transports: credential.transports,
+            backup_eligible: credential.backup_eligible,
+            backup_state: credential.backup_state,
+            aaguid: credential.aaguid.map(|aaguid| Bytes::from(&aaguid.as_bytes()[..])),
+        }
+    }
+}
+
+impl TryFrom<Stored> for Credential {
+    type Error = String;
+
+    fn try_from(stored: Stored) -> Result<Credential, String> {
+        if stored.version != VERSION {
+            return Err(format!(
+                "the credential record has version {}; this release reads version {VERSION}",
+                stored.version
+            ));
+        }
+        let aaguid = match stored.aaguid {
+            None => None,
+            Some(bytes) => {
+                let bytes = <[u8; 16]>::try_from(&bytes[..]);
+                Some(Aaguid::from_bytes(bytes.map_err(|_| "an AAGUID has 16 bytes")?))
+            }
+        };
+        Ok(Credential {
+            id: stored.id,
+            public_key: stored.public_key,
+            user_handle: stored.user_handle,
+            sign_count: stored.sign_count,
+            uv_initialized: stored.uv_initialized,
+            transports: stored.transports,
+            backup_eligible: stored.backup_eligible,
+            backup_state: stored.backup_state,
+            aaguid,
+        })
+    }
+}

@@ -1,0 +1,29 @@
+//! The two ceremonies: what a relying party sends, what comes back, and every step between.
+
+mod authentication;
+mod bytes;
+mod challenge;
+mod checks;
+mod credential;
+mod options;
+mod origin;
+mod policy;
+mod registration;
+mod relying_party;
+mod request;
+mod response;
+
+pub use authentication::{Authentication, PendingAuthentication, SignCount};
+pub use credential::{Credential, CredentialUpdate, Transport};
+pub use options::{
+    AttestationConveyance, AuthenticatorAttachment, CreationOptions, Hint, Mediation,
+    RequestOptions, ResidentKey, UserVerification,
+};
+pub use policy::{BackupChange, BackupPolicy, SignCountPolicy};
+pub use registration::{PendingRegistration, Registration};
+pub use relying_party::RelyingParty;
+pub use request::{AuthenticationRequest, RegistrationRequest, User};
+pub use response::{AuthenticationResponse, RegistrationResponse};
+
+#[cfg(feature = "authenticator")]
+pub(crate) use options::CredentialDescriptor;

@@ -1,0 +1,83 @@
+//! What a relying party decides where the specification leaves it the choice.
+
+use crate::ceremony::origin::Origins;
+
+/// What to do when a signature counter did not increase (§6.1.1, step 22 of §7.2): a sign, but
+/// no proof, that the authenticator was cloned.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SignCountPolicy {
+    /// Fail the login.
+    #[default]
+    Refuse,
+    /// Let the login pass and report it. The stored counter stays as it is.
+    Report,
+}
+
+/// What to do when the backup eligibility of a credential differs from its record (steps 19.1 and
+/// 19.2 of §7.2). The specification does not let it change; some passkey managers do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BackupChange {
+    /// Fail the login, either way.
+    #[default]
+    Refuse,
+    /// Accept a credential that has become eligible; refuse one that no longer is.
+    AllowGain,
+    /// Accept both.
+    Allow,
+}
+
+/// What a relying party demands of backups (§6.1.3). By default nothing but that eligibility does
+/// not change.
+///
+/// ```
+/// use webauthn_verify::BackupPolicy;
+///
+/// let bound_to_one_device = BackupPolicy::new().require_eligible(false);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BackupPolicy {
+    pub(crate) eligible: Option<bool>,
+    pub(crate) backed_up: bool,
+    pub(crate) change: BackupChange,
+}
+
+impl BackupPolicy {
+    /// The default.
+    pub fn new() -> BackupPolicy {
+        BackupPolicy::default()
+    }
+
+    /// Register only credentials that may be backed up (`true`), or only ones that are bound to
+    /// their device (`false`).
+    #[must_use]
+    pub fn require_eligible(self, eligible: bool) -> BackupPolicy {
+        BackupPolicy { eligible: Some(eligible), ..self }
+    }
+
+    /// Accept only credentials that are backed up now, in registrations and logins.
+    #[must_use]
+    pub fn require_backed_up(self) -> BackupPolicy {
+        BackupPolicy { backed_up: true, ..self }
+    }
+
+    /// What to do when the eligibility differs from the record.
+    #[must_use]
+    pub fn on_change(self, change: BackupChange) -> BackupPolicy {
+        BackupPolicy { change, ..self }
+    }
+}
+
+/// Inside which pages a ceremony may run as a cross-origin iframe. By default inside none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Framing {
+    /// The top origins that are expected, if any are.
+    pub(crate) top_origins: Option<TopOrigins>,
+    /// Whether a browser may leave out which page it was.
+    pub(crate) unnamed: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum TopOrigins {
+    Listed(Origins),
+    Any,
+}

@@ -1,0 +1,424 @@
+//! Registering a new credential: §7.1 of the specification, step by step.
+
+use std::borrow::Cow;
+use std::time::SystemTime;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::attestation::{Attestation, AttestationFormat, Inputs, verify_format};
+use crate::ceremony::bytes::Bytes;
+use crate::ceremony::challenge::Challenge;
+use crate::ceremony::checks;
+use crate::ceremony::credential::{Credential, MAX_CREDENTIAL_ID, MAX_USER_HANDLE};
+use crate::ceremony::options::{
+    AuthenticatorSelection, CreationOptions, CredentialDescriptor, CredentialParameters, Mediation,
+    PublicKeyCreationOptions, ResidentKey, RpEntity, UserEntity, UserVerification,
+};
+use crate::ceremony::relying_party::RelyingParty;
+use crate::ceremony::request::RegistrationRequest;
+use crate::ceremony::response::RegistrationResponse;
+use crate::encoding::base64url;
+use crate::error::{AtStep, Error, ErrorKind, Failure};
+use crate::message::attestation_object::AttestationObject;
+use crate::message::authenticator_data::{Aaguid, AttestedCredentialData, Flags};
+use crate::message::cose_key::{self, CoseKey};
+use crate::signature;
+use crate::spec::{Ceremony, Step};
+
+const REGISTRATION: Ceremony = Ceremony::Registration;
+
+/// What the server keeps between the start of a registration and its end.
+///
+/// It holds the challenge, so it is a secret of the server's: keep it in the session on the server
+/// side, bound to the user's session, and **delete the stored state before you finish** with it.
+/// State that can be replayed, such as a cookie that is merely signed, would let one response
+/// count twice. It serialises with serde; `Debug` does not show the challenge.
+///
+/// Finishing consumes it:
+///
+/// ```compile_fail
+/// # use webauthn_verify::*;
+/// # fn twice(rp: RelyingParty, pending: PendingRegistration, response: RegistrationResponse) {
+/// let now = std::time::SystemTime::now();
+/// let first = rp.finish_registration(pending, &response, now);
+/// let second = rp.finish_registration(pending, &response, now); // error: use of moved value
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[must_use]
+pub struct PendingRegistration {
+    version: u32,
+    rp_id: String,
+    /// Seconds since the epoch.
+    expires_at: u64,
+    challenge: Challenge,
+    user_handle: Bytes,
+    excluded: Vec<Bytes>,
+    algorithms: Vec<i64>,
+    user_verification: UserVerification,
+    mediation: Option<Mediation>,
+    extensions: Vec<String>,
+}
+
+/// A registration that passed every step. Only the verifier makes one.
+///
+/// Store [`credential`](Registration::credential) in the account. Its ID must not exist in any
+/// other account: make it a unique key of the store.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use = "store the credential of a verified registration"]
+pub struct Registration {
+    credential: Credential,
+    flags: Flags,
+    attestation: Attestation,
+    discoverable: Option<bool>,
+    extensions: Option<Bytes>,
+    client_extension_results: Map<String, Value>,
+}
+
+impl Registration {
+    /// The credential record to store.
+    pub fn credential(&self) -> &Credential {
+        &self.credential
+    }
+
+    /// The credential record to store, by value.
+    pub fn into_credential(self) -> Credential {
+        self.credential
+    }
+
+    /// The model of the authenticator. Proven only where the attestation is trusted.
+    pub fn aaguid(&self) -> Aaguid {
+        self.credential.aaguid().unwrap_or(Aaguid::from_bytes([0; 16]))
+    }
+
+    /// Whether the user was verified, by PIN or biometrics.
+    pub fn user_verified(&self) -> bool {
+        self.flags.user_verified()
+    }
+
+    /// The flags of the authenticator data.
+    pub fn flags(&self) -> Flags {
+        self.flags
+    }
+
+    /// The verified attestation.
+    pub fn attestation(&self) -> &Attestation {
+        &self.attestation
+    }
+
+    /// Whether the browser says that the credential is discoverable (extension `credProps`,
+    /// §10.1.3). `None` where it does not say.
+    pub fn discoverable(&self) -> Option<bool> {
+        self.discoverable
+    }
+
+    /// The authenticator extension outputs as one CBOR map, if there are any. They are signed
+    /// where the attestation is.
+    pub fn extensions(&self) -> Option<&[u8]> {
+        self.extensions.as_deref()
+    }
+
+    /// The client extension outputs. They are not signed by anything.
+    pub fn client_extension_results(&self) -> &Map<String, Value> {
+        &self.client_extension_results
+    }
+}
+
+impl RelyingParty {
+    /// Starts a registration: options for the browser, and the state to keep until it answers.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidOptions` at step 1, where the request cannot become options.
+    pub fn start_registration(
+        &self,
+        request: &RegistrationRequest,
+        now: SystemTime,
+    ) -> Result<(CreationOptions, PendingRegistration), Error> {
+        self.configure_registration(request, now).at(REGISTRATION, Step::Options)
+    }
+
+    /// Verifies the browser's answer, by every step of §7.1 in order.
+    ///
+    /// Delete the stored pending state before calling this, so that no response counts twice.
+    ///
+    /// # Errors
+    ///
+    /// The first step that fails, and why.
+    pub fn finish_registration(
+        &self,
+        pending: PendingRegistration,
+        response: &RegistrationResponse,
+        now: SystemTime,
+    ) -> Result<Registration, Error> {
+        // Step 1, as far as it reaches into the future. Steps 2 to 4 have made the response.
+        checks::check_pending(self, pending.version, &pending.rp_id, pending.expires_at, now)
+            .at(REGISTRATION, Step::Options)?;
+
+        // Steps 5 to 11.
+        let client_data_json = response.client_data_json();
+        checks::check_client_data(self, REGISTRATION, &pending.challenge, client_data_json)?;
+
+        // Step 12.
+        let client_data_hash = signature::sha256(client_data_json);
+
+        // Step 13.
+        let object = AttestationObject::parse_with(response.attestation_object(), self.quirks)
+            .at(REGISTRATION, Step::AttestationObject)?;
+        let authenticator_data = object.authenticator_data();
+        let attested = check_copies(&object, response).at(REGISTRATION, Step::AttestationObject)?;
+
+        // Step 14.
+        checks::check_rp_id_hash(self, authenticator_data).at(REGISTRATION, Step::RpIdHash)?;
+
+        // Step 15.
+        let flags = authenticator_data.flags();
+        if pending.mediation != Some(Mediation::Conditional) {
+            checks::check_user_present(flags).at(REGISTRATION, Step::UserPresence)?;
+        }
+
+        // Step 16.
+        let required = pending.user_verification == UserVerification::Required;
+        checks::check_user_verified(flags, required).at(REGISTRATION, Step::UserVerification)?;
+
+        // Step 17.
+        checks::check_backup_flags(flags).at(REGISTRATION, Step::BackupFlags)?;
+
+        // Step 18.
+        check_backup_eligibility(self, flags).at(REGISTRATION, Step::BackupEligibility)?;
+
+        // Step 19.
+        checks::check_backup_state(self, flags).at(REGISTRATION, Step::BackupState)?;
+
+        // Step 20.
+        let public_key = public_key_bytes(self, attested);
+        let key = check_algorithm(&pending, attested, &public_key)
+            .at(REGISTRATION, Step::CredentialAlgorithm)?;
+        check_key_copies(&key, response).at(REGISTRATION, Step::CredentialAlgorithm)?;
+
+        // Step 21.
+        let format = AttestationFormat::from_identifier(object.format())
+            .at(REGISTRATION, Step::AttestationFormat)?;
+
+        // Step 22.
+        let inputs = Inputs {
+            object: &object,
+            credential_key: key.public_key(),
+            client_data_hash: &client_data_hash,
+            quirks: self.quirks,
+        };
+        let attestation =
+            verify_format(format, &inputs).at(REGISTRATION, Step::AttestationStatement)?;
+
+        // Steps 23 and 24.
+        let attestation = self.attestation.assess(attestation, now).map_err(|failure| {
+            let step = match failure.kind() {
+                ErrorKind::NoTrustAnchors => Step::TrustAnchors,
+                _ => Step::AttestationTrust,
+            };
+            failure.at(REGISTRATION, step)
+        })?;
+
+        // Step 25.
+        check_credential_id_length(attested).at(REGISTRATION, Step::CredentialIdLength)?;
+
+        // Step 26, among the account's own credentials. Across accounts the store decides.
+        check_not_registered(&pending, attested).at(REGISTRATION, Step::CredentialIdUnique)?;
+
+        // Step 27.
+        let credential = Credential::unchecked(attested.credential_id(), &public_key)
+            .with_user_handle(&pending.user_handle)
+            .with_sign_count(authenticator_data.sign_count())
+            .with_uv_initialized(flags.user_verified())
+            .with_transports(response.transports().iter().cloned())
+            .with_backup(flags.backup_eligible(), flags.backup_state())
+            .with_aaguid(attested.aaguid());
+
+        // Step 28.
+        let results = response.client_extension_results();
+        checks::check_unsolicited(self, &pending.extensions, results)
+            .at(REGISTRATION, Step::ExtensionOutputs)?;
+        let discoverable = cred_props(results).at(REGISTRATION, Step::ExtensionOutputs)?;
+
+        // Step 29 is the caller's: store the record.
+        let extensions = authenticator_data.extensions();
+        Ok(Registration {
+            credential,
+            flags,
+            attestation,
+            discoverable,
+            extensions: extensions.map(|map| map.as_bytes().into()),
+            client_extension_results: results.clone(),
+        })
+    }
+
+    fn configure_registration(
+        &self,
+        request: &RegistrationRequest,
+        now: SystemTime,
+    ) -> Result<(CreationOptions, PendingRegistration), Failure> {
+        let (challenge, timeout, expires_at) = checks::configure(&request.common, now)?;
+        let user = &request.user;
+        if !(1..=MAX_USER_HANDLE).contains(&user.handle.len()) {
+            let reason = format!("a user handle has 1 to 64 bytes, this one {}", user.handle.len());
+            return Err(Failure::new(ErrorKind::InvalidOptions, reason));
+        }
+        if request.algorithms.is_empty() {
+            // Browsers would put their own defaults in the place of an empty list (§5.4).
+            let reason = "the list of algorithms is empty";
+            return Err(Failure::new(ErrorKind::InvalidOptions, reason));
+        }
+        let algorithms = request.algorithms.iter().map(|algorithm| algorithm.cose_id());
+        let options = CreationOptions {
+            public_key: PublicKeyCreationOptions {
+                rp: RpEntity { id: self.id.clone(), name: self.name.clone() },
+                user: UserEntity {
+                    id: base64url::encode(&user.handle),
+                    name: user.name.clone(),
+                    display_name: user.display_name.clone(),
+                },
+                challenge: challenge.clone(),
+                pub_key_cred_params: algorithms
+                    .clone()
+                    .map(|alg| CredentialParameters { r#type: "public-key", alg })
+                    .collect(),
+                timeout,
+                exclude_credentials: request
+                    .excluded
+                    .iter()
+                    .map(CredentialDescriptor::of)
+                    .collect(),
+                authenticator_selection: AuthenticatorSelection {
+                    authenticator_attachment: request.attachment,
+                    resident_key: request.resident_key,
+                    require_resident_key: request.resident_key == ResidentKey::Required,
+                    user_verification: request.common.user_verification,
+                },
+                hints: request.common.hints.clone(),
+                attestation: request.attestation,
+                extensions: request.common.extensions.clone(),
+            },
+            mediation: request.common.mediation,
+        };
+        let pending = PendingRegistration {
+            version: checks::PENDING_VERSION,
+            rp_id: self.id.clone(),
+            expires_at,
+            challenge,
+            user_handle: user.handle.as_slice().into(),
+            excluded: request.excluded.iter().map(|credential| credential.id().into()).collect(),
+            algorithms: algorithms.collect(),
+            user_verification: request.common.user_verification,
+            mediation: request.common.mediation,
+            extensions: request.common.extensions.keys().cloned().collect(),
+        };
+        Ok((options, pending))
+    }
+}
+
+/// Step 13: the attestation object holds a credential, and what the browser copied from it to
+/// other places of the response is the same there.
+fn check_copies<'o, 'a>(
+    object: &'o AttestationObject<'a>,
+    response: &RegistrationResponse,
+) -> Result<&'o AttestedCredentialData<'a>, Failure> {
+    let authenticator_data = object.authenticator_data();
+    let attested = authenticator_data
+        .attested_credential()
+        .ok_or_else(|| Failure::from(ErrorKind::MissingAttestedCredentialData))?;
+    if attested.credential_id() != response.unverified_credential_id() {
+        let reason = "rawId is not the credential ID in the authenticator data";
+        return Err(Failure::new(ErrorKind::CredentialIdMismatch, reason));
+    }
+    let copy = response.authenticator_data_copy();
+    if copy.is_some_and(|copy| copy != authenticator_data.as_bytes()) {
+        let reason = "response.authenticatorData differs from the attestation object";
+        return Err(Failure::new(ErrorKind::MalformedResponse, reason));
+    }
+    Ok(attested)
+}
+
+/// Step 18.
+fn check_backup_eligibility(rp: &RelyingParty, flags: Flags) -> Result<(), Failure> {
+    let reason = match rp.backup.eligible {
+        Some(true) if !flags.backup_eligible() => "the credential is bound to its device",
+        Some(false) if flags.backup_eligible() => "the credential may be backed up",
+        _ => return Ok(()),
+    };
+    Err(Failure::new(ErrorKind::BackupEligibilityRejected, reason))
+}
+
+/// The public key as the credential record keeps it: as received, unless a quirk is tolerated that
+/// writes it otherwise than COSE does.
+fn public_key_bytes<'a>(rp: &RelyingParty, attested: &AttestedCredentialData<'a>) -> Cow<'a, [u8]> {
+    match cose_key::normalised(attested.public_key(), rp.quirks) {
+        Some(normalised) => Cow::Owned(normalised),
+        None => Cow::Borrowed(attested.public_key()),
+    }
+}
+
+/// Step 20: the algorithm is one of those asked for. Then the whole key is parsed.
+fn check_algorithm<'k>(
+    pending: &PendingRegistration,
+    attested: &AttestedCredentialData<'_>,
+    public_key: &'k [u8],
+) -> Result<CoseKey<'k>, Failure> {
+    let offset = attested.public_key_offset();
+    let algorithm = cose_key::algorithm_id(public_key, offset)?;
+    if !pending.algorithms.contains(&algorithm) {
+        let detail = format!("COSE algorithm {algorithm}, not one of {:?}", pending.algorithms);
+        return Err(Failure::new(ErrorKind::AlgorithmNotRequested, detail));
+    }
+    let key = CoseKey::parse_at(public_key, offset)?;
+    signature::validate_key(key.public_key())?;
+    Ok(key)
+}
+
+/// Still step 20: what the browser copied from the key is the same.
+fn check_key_copies(key: &CoseKey<'_>, response: &RegistrationResponse) -> Result<(), Failure> {
+    let algorithm = key.public_key().algorithm().cose_id();
+    if response.public_key_algorithm_copy().is_some_and(|copy| copy != algorithm) {
+        let reason = "response.publicKeyAlgorithm differs from the attestation object";
+        return Err(Failure::new(ErrorKind::MalformedResponse, reason));
+    }
+    let copy = response.public_key_copy();
+    if copy.is_some_and(|copy| copy != key.public_key().material().to_spki_der()) {
+        let reason = "response.publicKey differs from the attestation object";
+        return Err(Failure::new(ErrorKind::MalformedResponse, reason));
+    }
+    Ok(())
+}
+
+/// Step 25.
+fn check_credential_id_length(attested: &AttestedCredentialData<'_>) -> Result<(), Failure> {
+    let length = attested.credential_id().len();
+    if length > MAX_CREDENTIAL_ID {
+        return Err(Failure::new(ErrorKind::CredentialIdTooLong, format!("{length} bytes")));
+    }
+    Ok(())
+}
+
+/// Step 26.
+fn check_not_registered(
+    pending: &PendingRegistration,
+    attested: &AttestedCredentialData<'_>,
+) -> Result<(), Failure> {
+    if pending.excluded.iter().any(|excluded| **excluded == *attested.credential_id()) {
+        return Err(ErrorKind::CredentialAlreadyRegistered.into());
+    }
+    Ok(())
+}
+
+/// The output of the extension `credProps`: `{ rk?: boolean }`.
+fn cred_props(results: &Map<String, Value>) -> Result<Option<bool>, Failure> {
+    let Some(output) = results.get("credProps") else { return Ok(None) };
+    match output.as_object().map(|output| output.get("rk")) {
+        Some(None) => Ok(None),
+        Some(Some(Value::Bool(discoverable))) => Ok(Some(*discoverable)),
+        _ => {
+            let reason = "credProps is not an object with a boolean rk";
+            Err(Failure::new(ErrorKind::ExtensionRejected, reason))
+        }
+    }
+}

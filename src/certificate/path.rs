@@ -1,0 +1,235 @@
+//! Path validation (RFC 5280, section 6, in the part that attestation uses).
+//!
+//! A path leads from the attestation certificate, each certificate issued by the next, to a trust
+//! anchor of the caller's. Nothing that arrives with the statement ever becomes an anchor.
+
+use std::time::SystemTime;
+
+use x509_parser::der_parser::asn1_rs::Oid;
+use x509_parser::oid_registry as oids;
+
+use super::{Certificate, TrustAnchor};
+use crate::error::{ErrorKind, Failure};
+
+/// Real paths have up to five certificates.
+const MAX_CERTIFICATES: usize = 8;
+
+/// Signatures that are checked for one path: enough for the longest path with several anchors of
+/// the same name, too few to be a burden.
+const MAX_SIGNATURE_CHECKS: usize = 32;
+
+/// A path that was found to be valid. Only [`verify_path`] makes one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct TrustPath {
+    anchor: TrustAnchor,
+    intermediates: Vec<Vec<u8>>,
+}
+
+impl TrustPath {
+    /// The anchor at which the path ends.
+    pub fn anchor(&self) -> &TrustAnchor {
+        &self.anchor
+    }
+
+    /// The certificates between leaf and anchor as DER, the leaf's issuer first. §7.1 recommends
+    /// remembering them, in case one is revoked later.
+    pub fn intermediates(&self) -> &[Vec<u8>] {
+        &self.intermediates
+    }
+}
+
+/// Verifies that `chain` leads to one of `anchors` at the time `now`.
+///
+/// `chain` is a list of DER certificates, the leaf first, each issued by the next, as `x5c` has
+/// them. It may end at the anchor, below it, or go on behind it. An anchor may be a root, an
+/// intermediate, or the leaf itself, byte for byte.
+///
+/// Checked are: the signature of every certificate, with the names chaining byte for byte; the
+/// validity period of every certificate; of every issuer basicConstraints, path length and key
+/// usage; no critical extension that is unknown here.
+///
+/// # Errors
+///
+/// `NoTrustAnchors` where `anchors` is empty, else `UntrustedAttestation`.
+pub fn verify_path(
+    chain: &[&[u8]],
+    anchors: &[TrustAnchor],
+    now: SystemTime,
+) -> Result<TrustPath, Failure> {
+    if anchors.is_empty() {
+        return Err(ErrorKind::NoTrustAnchors.into());
+    }
+    if chain.is_empty() {
+        return Err(untrusted("there is no certificate"));
+    }
+    if chain.len() > MAX_CERTIFICATES {
+        return Err(untrusted("there are more than 8 certificates"));
+    }
+    let chain = chain
+        .iter()
+        .map(|der| Certificate::parse(der).map_err(as_untrusted))
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut walk = Walk { chain: &chain, now, signature_checks: 0 };
+    walk.to_anchor(anchors)
+}
+
+struct Walk<'w, 'a> {
+    chain: &'w [Certificate<'a>],
+    now: SystemTime,
+    signature_checks: usize,
+}
+
+impl Walk<'_, '_> {
+    fn to_anchor(&mut self, anchors: &[TrustAnchor]) -> Result<TrustPath, Failure> {
+        let chain = self.chain;
+        let mut last_failure = None;
+        for (position, certificate) in chain.iter().enumerate() {
+            if position == 0 {
+                self.check_leaf(certificate)?;
+            } else {
+                self.check_issuer(certificate, position)?;
+            }
+            for anchor in anchors {
+                match self.ends_at(position, certificate, anchor) {
+                    Ok(true) => return Ok(self.path(position, certificate, anchor)),
+                    Ok(false) => {}
+                    // Another anchor of the same name may be the right one.
+                    Err(failure) => last_failure = Some(failure),
+                }
+            }
+            match chain.get(position + 1) {
+                Some(issuer) => self.check_issued(certificate, issuer)?,
+                None => break,
+            }
+        }
+        Err(last_failure.unwrap_or_else(|| untrusted("no trust anchor has issued the chain")))
+    }
+
+    /// Whether the path ends here: the certificate is the anchor, or the anchor has issued it. An
+    /// error if the anchor has the name of the issuer and is not it.
+    fn ends_at(
+        &mut self,
+        position: usize,
+        certificate: &Certificate<'_>,
+        anchor: &TrustAnchor,
+    ) -> Result<bool, Failure> {
+        if certificate.as_der() == anchor.as_der() {
+            return Ok(true);
+        }
+        let anchor = Certificate::parse(anchor.as_der()).map_err(as_untrusted)?;
+        // The same CA, in another certificate: the signature below it has been checked already.
+        if position > 0
+            && certificate.subject() == anchor.subject()
+            && certificate.subject_public_key_info() == anchor.subject_public_key_info()
+        {
+            return Ok(true);
+        }
+        if certificate.issuer() != anchor.subject() {
+            return Ok(false);
+        }
+        self.check_issuer(&anchor, position + 1)?;
+        self.check_issued(certificate, &anchor)?;
+        Ok(true)
+    }
+
+    fn path(
+        &self,
+        position: usize,
+        certificate: &Certificate<'_>,
+        anchor: &TrustAnchor,
+    ) -> TrustPath {
+        let is_anchor = certificate.as_der() == anchor.as_der();
+        let end = if is_anchor { position } else { position + 1 };
+        let intermediates = self.chain.iter().take(end).skip(1);
+        TrustPath {
+            anchor: anchor.clone(),
+            intermediates: intermediates.map(|one| one.as_der().to_vec()).collect(),
+        }
+    }
+
+    fn check_leaf(&self, leaf: &Certificate<'_>) -> Result<(), Failure> {
+        self.check_any(leaf)?;
+        let usage = leaf.parsed.key_usage().map_err(|_| untrusted("keyUsage does not parse"))?;
+        if usage.is_some_and(|usage| !usage.value.digital_signature()) {
+            return Err(untrusted("the key of the attestation certificate may not sign"));
+        }
+        Ok(())
+    }
+
+    /// Checks a certificate that issues the one at `position - 1`.
+    fn check_issuer(&self, issuer: &Certificate<'_>, position: usize) -> Result<(), Failure> {
+        self.check_any(issuer)?;
+        let constraints =
+            issuer.parsed.basic_constraints().ok().flatten().filter(|found| found.value.ca);
+        let Some(constraints) = constraints else {
+            return Err(untrusted("an issuer is not a CA by its basicConstraints"));
+        };
+        if let Some(limit) = constraints.value.path_len_constraint {
+            let between = self.chain.iter().take(position).skip(1);
+            let count = between.filter(|one| one.subject() != one.issuer()).count();
+            if u64::from(limit) < u64::try_from(count).unwrap_or(u64::MAX) {
+                return Err(untrusted(
+                    "more CAs stand below an issuer than its path length allows",
+                ));
+            }
+        }
+        let usage = issuer.parsed.key_usage().map_err(|_| untrusted("keyUsage does not parse"))?;
+        if usage.is_some_and(|usage| !usage.value.key_cert_sign()) {
+            return Err(untrusted("the key of an issuer may not sign certificates"));
+        }
+        Ok(())
+    }
+
+    fn check_any(&self, certificate: &Certificate<'_>) -> Result<(), Failure> {
+        if !certificate.is_valid_at(self.now) {
+            let validity = certificate.parsed.validity();
+            return Err(untrusted(format!(
+                "a certificate is valid from {} to {}, not at the time given",
+                validity.not_before, validity.not_after
+            )));
+        }
+        for extension in certificate.parsed.extensions() {
+            if extension.critical && !is_known(&extension.oid) {
+                return Err(untrusted(format!("critical extension {} is unknown", extension.oid)));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_issued(
+        &mut self,
+        certificate: &Certificate<'_>,
+        issuer: &Certificate<'_>,
+    ) -> Result<(), Failure> {
+        if certificate.issuer() != issuer.subject() {
+            return Err(untrusted("a certificate does not name the next one as its issuer"));
+        }
+        if self.signature_checks == MAX_SIGNATURE_CHECKS {
+            return Err(untrusted("more than 32 signatures would have to be checked"));
+        }
+        self.signature_checks += 1;
+        certificate.verify_signature(issuer).map_err(as_untrusted)
+    }
+}
+
+/// The extensions that may be critical: those that are checked, or that bear on nothing here.
+fn is_known(oid: &Oid<'_>) -> bool {
+    [
+        oids::OID_X509_EXT_KEY_USAGE,
+        oids::OID_X509_EXT_SUBJECT_ALT_NAME,
+        oids::OID_X509_EXT_BASIC_CONSTRAINTS,
+        oids::OID_X509_EXT_CERTIFICATE_POLICIES,
+        oids::OID_X509_EXT_EXTENDED_KEY_USAGE,
+    ]
+    .contains(oid)
+}
+
+fn untrusted(reason: impl Into<std::borrow::Cow<'static, str>>) -> Failure {
+    Failure::new(ErrorKind::UntrustedAttestation, reason)
+}
+
+/// A failure of a certificate or its signature, as a reason not to trust the path.
+fn as_untrusted(failure: Failure) -> Failure {
+    untrusted(format!("{failure}"))
+}

@@ -1,0 +1,520 @@
+//! A strict reader of CBOR (RFC 8949) in the CTAP2 canonical form, that borrows and does not
+//! allocate.
+//!
+//! The canonical form (CTAP 2.2, section 8, "Message Encoding"): integers and lengths as short as
+//! possible, lengths definite, no tags, map keys in ascending order and unique. Of the simple
+//! values only `false`, `true` and `null` occur. Two places of WebAuthn are written in other key
+//! orders by real authenticators; they are read with [`Order::Any`].
+
+use core::cmp::Ordering;
+
+use crate::error::{ErrorKind, ParseError};
+use crate::reader::Reader;
+
+/// Containers inside one another. CTAP2 allows 4; a compound attestation object needs 5.
+const MAX_DEPTH: u8 = 8;
+
+/// Pairs in a map whose keys may stand in any order, where duplicates are found pairwise. The
+/// largest such map of the specification has 6.
+const MAX_UNORDERED_PAIRS: usize = 16;
+
+/// A data item, or the head of one that contains others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Item<'a> {
+    /// A non-negative integer.
+    Unsigned(u64),
+    /// The integer -1 - n.
+    Negative(u64),
+    Bytes(&'a [u8]),
+    Text(&'a str),
+    Array(u64),
+    Map(u64),
+    Bool(bool),
+    Null,
+}
+
+/// Which order the keys of a map may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// Ascending, as CTAP2 canonical CBOR demands.
+    Canonical,
+    /// Any, in a map of at most 16 pairs.
+    Any,
+}
+
+/// The state of reading one map: how many pairs are left, and the keys to compare with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Map<'a> {
+    left: u64,
+    keys: Keys<'a>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Keys<'a> {
+    Canonical { previous: &'a [u8] },
+    Any { seen: [&'a [u8]; MAX_UNORDERED_PAIRS], count: usize },
+}
+
+/// The cursor. Bytes that are no canonical CBOR are `InvalidCbor`; items of the wrong type are of
+/// the structure's own kind.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Decoder<'a> {
+    reader: Reader<'a>,
+    depth: u8,
+}
+
+impl<'a> Decoder<'a> {
+    pub(crate) fn new(
+        input: &'a [u8],
+        offset: usize,
+        structure: &'static str,
+        kind: ErrorKind,
+    ) -> Decoder<'a> {
+        Decoder { reader: Reader::new(input, offset, structure, kind), depth: 0 }
+    }
+
+    /// Continues where `reader` stands.
+    pub(crate) fn from_reader(reader: Reader<'a>) -> Decoder<'a> {
+        Decoder { reader, depth: 0 }
+    }
+
+    /// The cursor, to read on behind the CBOR.
+    pub(crate) fn into_reader(self) -> Reader<'a> {
+        self.reader
+    }
+
+    pub(crate) fn offset(&self) -> usize {
+        self.reader.offset()
+    }
+
+    /// An item of the wrong type or value: an error of the structure's kind at the next byte.
+    pub(crate) fn error(&self, field: &'static str, reason: &'static str) -> ParseError {
+        self.reader.error(field, reason)
+    }
+
+    /// Ends the input: nothing may be left.
+    pub(crate) fn finish(&self) -> Result<(), ParseError> {
+        self.reader.finish()
+    }
+
+    pub(crate) fn bytes(&mut self, field: &'static str) -> Result<&'a [u8], ParseError> {
+        let start = *self;
+        match self.item(field)? {
+            Item::Bytes(bytes) => Ok(bytes),
+            _ => Err(start.error(field, "not a byte string")),
+        }
+    }
+
+    pub(crate) fn text(&mut self, field: &'static str) -> Result<&'a str, ParseError> {
+        let start = *self;
+        match self.item(field)? {
+            Item::Text(text) => Ok(text),
+            _ => Err(start.error(field, "not a text string")),
+        }
+    }
+
+    pub(crate) fn integer(&mut self, field: &'static str) -> Result<i64, ParseError> {
+        let start = *self;
+        match self.item(field)? {
+            Item::Unsigned(value) => i64::try_from(value).ok(),
+            Item::Negative(value) => i64::try_from(value).ok().map(|value| -1 - value),
+            _ => return Err(start.error(field, "not an integer")),
+        }
+        .ok_or_else(|| start.error(field, "an integer of more than 64 bits"))
+    }
+
+    /// Begins an array; read its items, then call [`leave`](Decoder::leave).
+    pub(crate) fn array(&mut self, field: &'static str) -> Result<u64, ParseError> {
+        let start = *self;
+        match self.item(field)? {
+            Item::Array(count) => {
+                self.enter(&start)?;
+                Ok(count)
+            }
+            _ => Err(start.error(field, "not an array")),
+        }
+    }
+
+    /// Ends an array.
+    pub(crate) fn leave(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+    }
+
+    /// Begins a map; read its pairs with [`key`](Decoder::key) until there is none.
+    pub(crate) fn map(&mut self, field: &'static str, order: Order) -> Result<Map<'a>, ParseError> {
+        let start = *self;
+        match self.item(field)? {
+            Item::Map(count) => {
+                self.enter(&start)?;
+                start.keys_of(count, order)
+            }
+            _ => Err(start.error(field, "not a map")),
+        }
+    }
+
+    /// The next key of `map`, or `None` at its end. Read the value before the next call.
+    pub(crate) fn key(&mut self, map: &mut Map<'a>) -> Result<Option<Item<'a>>, ParseError> {
+        let Some(left) = map.left.checked_sub(1) else {
+            self.leave();
+            return Ok(None);
+        };
+        map.left = left;
+        let start = *self;
+        let key = self.item("map key")?;
+        if matches!(key, Item::Array(_) | Item::Map(_)) {
+            return Err(start.invalid("a map key is an array or a map"));
+        }
+        let encoded = self.reader.since(&start.reader);
+        match &mut map.keys {
+            Keys::Canonical { previous } => {
+                match compare_keys(previous, encoded) {
+                    Ordering::Less => {}
+                    Ordering::Equal => return Err(start.invalid("a map key occurs twice")),
+                    Ordering::Greater => {
+                        return Err(start.invalid("map keys are not in canonical order"));
+                    }
+                }
+                *previous = encoded;
+            }
+            Keys::Any { seen, count } => {
+                if seen.iter().take(*count).any(|earlier| *earlier == encoded) {
+                    return Err(start.invalid("a map key occurs twice"));
+                }
+                if let Some(place) = seen.get_mut(*count) {
+                    *place = encoded;
+                }
+                *count += 1;
+            }
+        }
+        Ok(Some(key))
+    }
+
+    /// Passes over one item with all that is in it, checking it, and gives its bytes. The keys of
+    /// the item itself, if it is a map, stand in `order`; those of maps inside it are canonical.
+    pub(crate) fn skip(
+        &mut self,
+        field: &'static str,
+        order: Order,
+    ) -> Result<&'a [u8], ParseError> {
+        let start = *self;
+        match self.item(field)? {
+            Item::Array(count) => {
+                self.enter(&start)?;
+                for _ in 0..count {
+                    self.skip(field, Order::Canonical)?;
+                }
+                self.leave();
+            }
+            Item::Map(count) => {
+                self.enter(&start)?;
+                let mut map = start.keys_of(count, order)?;
+                while self.key(&mut map)?.is_some() {
+                    self.skip(field, Order::Canonical)?;
+                }
+            }
+            _ => {}
+        }
+        Ok(self.reader.since(&start.reader))
+    }
+
+    /// Reads one item, or the head of one that contains others.
+    pub(crate) fn item(&mut self, field: &'static str) -> Result<Item<'a>, ParseError> {
+        let start = *self;
+        let initial = self.cbor(|reader| reader.u8(field))?;
+        let (major, information) = (initial >> 5, initial & 0x1f);
+        if major == 6 {
+            return Err(start.invalid("tags are not canonical"));
+        }
+        if major == 7 {
+            return match information {
+                20 => Ok(Item::Bool(false)),
+                21 => Ok(Item::Bool(true)),
+                22 => Ok(Item::Null),
+                _ => Err(start.invalid("only the simple values false, true and null are allowed")),
+            };
+        }
+        let argument = self.argument(&start, information, field)?;
+        match major {
+            0 => Ok(Item::Unsigned(argument)),
+            1 => Ok(Item::Negative(argument)),
+            2 => self.string(argument, field).map(Item::Bytes),
+            3 => {
+                let content = *self;
+                let bytes = self.string(argument, field)?;
+                core::str::from_utf8(bytes).map(Item::Text).map_err(|error| ParseError {
+                    offset: content.offset() + error.valid_up_to(),
+                    ..content.invalid("a text string is not UTF-8")
+                })
+            }
+            4 => self.count(&start, argument, 1).map(Item::Array),
+            _ => self.count(&start, argument, 2).map(Item::Map),
+        }
+    }
+
+    /// The argument of an item's head, in its shortest form.
+    fn argument(
+        &mut self,
+        start: &Decoder<'a>,
+        information: u8,
+        field: &'static str,
+    ) -> Result<u64, ParseError> {
+        let (argument, shortest) = match information {
+            0..24 => return Ok(u64::from(information)),
+            24 => (u64::from(self.cbor(|reader| reader.u8(field))?), 24),
+            25 => (u64::from(self.cbor(|reader| reader.u16(field))?), 1 << 8),
+            26 => (u64::from(self.cbor(|reader| reader.u32(field))?), 1 << 16),
+            27 => {
+                (self.cbor(|reader| reader.array(field).map(|b| u64::from_be_bytes(*b)))?, 1 << 32)
+            }
+            31 => return Err(start.invalid("indefinite lengths are not canonical")),
+            _ => return Err(start.invalid("reserved additional information")),
+        };
+        if argument < shortest {
+            return Err(start.invalid("an integer or length is not as short as possible"));
+        }
+        Ok(argument)
+    }
+
+    fn string(&mut self, length: u64, field: &'static str) -> Result<&'a [u8], ParseError> {
+        // A length beyond the address space is beyond the input as well.
+        let length = usize::try_from(length).unwrap_or(usize::MAX);
+        self.cbor(|reader| reader.take(field, length))
+    }
+
+    /// Checks a count of items against the bytes that are left: each item takes at least one.
+    fn count(&self, start: &Decoder<'a>, count: u64, items_each: u64) -> Result<u64, ParseError> {
+        let left = u64::try_from(self.reader.rest().len()).unwrap_or(u64::MAX);
+        if count.checked_mul(items_each).is_none_or(|items| items > left) {
+            return Err(start.invalid("a container declares more items than bytes follow"));
+        }
+        Ok(count)
+    }
+
+    fn enter(&mut self, start: &Decoder<'a>) -> Result<(), ParseError> {
+        if self.depth >= MAX_DEPTH {
+            return Err(start.invalid("arrays and maps are nested too deep"));
+        }
+        self.depth += 1;
+        Ok(())
+    }
+
+    fn keys_of(&self, count: u64, order: Order) -> Result<Map<'a>, ParseError> {
+        let keys = match order {
+            Order::Canonical => Keys::Canonical { previous: &[] },
+            Order::Any if count > MAX_UNORDERED_PAIRS as u64 => {
+                return Err(self.invalid("a map has more than 16 members"));
+            }
+            Order::Any => Keys::Any { seen: [&[]; MAX_UNORDERED_PAIRS], count: 0 },
+        };
+        Ok(Map { left: count, keys })
+    }
+
+    /// An error of kind `InvalidCbor` at the next byte.
+    fn invalid(&self, reason: &'static str) -> ParseError {
+        ParseError { kind: ErrorKind::InvalidCbor, field: None, ..self.reader.error("", reason) }
+    }
+
+    /// Runs a read of the cursor whose failure means that the CBOR is broken.
+    fn cbor<T>(
+        &mut self,
+        read: impl FnOnce(&mut Reader<'a>) -> Result<T, ParseError>,
+    ) -> Result<T, ParseError> {
+        read(&mut self.reader).map_err(|error| ParseError { kind: ErrorKind::InvalidCbor, ..error })
+    }
+}
+
+/// The CTAP2 order of encoded keys: by major type, then by length, then byte by byte.
+fn compare_keys(one: &[u8], other: &[u8]) -> Ordering {
+    let major = |key: &[u8]| key.first().map(|initial| initial >> 5);
+    major(one)
+        .cmp(&major(other))
+        .then_with(|| one.len().cmp(&other.len()))
+        .then_with(|| one.cmp(other))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decoder(input: &[u8]) -> Decoder<'_> {
+        Decoder::new(input, 0, "test structure", ErrorKind::InvalidAttestationObject)
+    }
+
+    fn well_formed(input: &[u8]) -> Result<(), ParseError> {
+        let mut decoder = decoder(input);
+        decoder.skip("item", Order::Canonical)?;
+        decoder.finish()
+    }
+
+    fn refused(input: &[u8]) {
+        let error = well_formed(input).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidCbor, "{input:02x?}: {error}");
+    }
+
+    #[test]
+    fn cbor_01_only_shortest_and_definite() {
+        for bad in [
+            &[0x18, 0x05][..],
+            &[0x18, 0x17],
+            &[0x19, 0x00, 0xff],
+            &[0x1a, 0x00, 0x00, 0xff, 0xff],
+            &[0x1b, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff],
+            &[0x38, 0x00],
+            &[0x58, 0x01, 0x41],
+            &[0x78, 0x01, 0x41],
+            &[0x98, 0x01, 0x01],
+            &[0xb8, 0x01, 0x01, 0x01],
+            &[0x5f, 0x41, 0x41, 0xff],
+            &[0x7f, 0x61, 0x41, 0xff],
+            &[0x9f, 0xff],
+            &[0xbf, 0xff],
+            &[0x1c],
+            &[0x1d],
+            &[0x1e],
+            &[0xff],
+        ] {
+            refused(bad);
+        }
+        for good in [&[0x17][..], &[0x18, 0x18], &[0x19, 0x01, 0x00], &[0x1a, 0, 1, 0, 0]] {
+            well_formed(good).unwrap();
+        }
+        well_formed(&[0x1b, 0, 0, 0, 1, 0, 0, 0, 0]).unwrap();
+    }
+
+    #[test]
+    fn cbor_02_no_tags() {
+        refused(&[0xc2, 0x41, 0x01]);
+        refused(&[0xd8, 0x18, 0x41, 0x01]);
+    }
+
+    #[test]
+    fn cbor_03_keys_ascend_by_major_type_length_and_bytes() {
+        well_formed(&[0xa2, 0x01, 0, 0x20, 0]).unwrap();
+        refused(&[0xa2, 0x20, 0, 0x01, 0]);
+        well_formed(&[0xa2, 0x17, 0, 0x18, 0x18, 0]).unwrap();
+        refused(&[0xa2, 0x18, 0x18, 0, 0x17, 0]);
+        well_formed(&[0xa2, 0x61, b'b', 0, 0x62, b'a', b'a', 0]).unwrap();
+        refused(&[0xa2, 0x62, b'a', b'a', 0, 0x61, b'b', 0]);
+        refused(&[0xa2, 0x61, b'b', 0, 0x61, b'a', 0]);
+    }
+
+    #[test]
+    fn cbor_04_only_false_true_and_null() {
+        for good in [&[0xf4][..], &[0xf5], &[0xf6]] {
+            well_formed(good).unwrap();
+        }
+        for bad in [&[0xf7][..], &[0xf9, 0x3c, 0x00], &[0xf8, 0x14], &[0xe0], &[0xfa, 0, 0, 0, 0]] {
+            refused(bad);
+        }
+    }
+
+    #[test]
+    fn cbor_05_no_key_twice_in_either_order() {
+        refused(&[0xa2, 0x01, 0, 0x01, 0]);
+        let twice = [0xa3, 0x01, 0, 0x02, 0, 0x01, 0];
+        let mut decoder = decoder(&twice);
+        let error = decoder.skip("item", Order::Any).unwrap_err();
+        assert_eq!((error.kind(), error.offset()), (ErrorKind::InvalidCbor, 5));
+    }
+
+    #[test]
+    fn cbor_05_an_unordered_map_has_at_most_16_pairs() {
+        let map = |pairs: u8| {
+            let mut map = vec![0xa0 | pairs];
+            map.extend((0..pairs).rev().flat_map(|key| [key, 0]));
+            map
+        };
+        assert!(decoder(&map(16)).skip("item", Order::Any).is_ok());
+        assert!(decoder(&map(17)).skip("item", Order::Any).is_err());
+    }
+
+    #[test]
+    fn cbor_06_text_is_utf_8() {
+        well_formed(&[0x62, 0xc3, 0xa9]).unwrap();
+        let error = well_formed(&[0x62, 0x41, 0xc3]).unwrap_err();
+        assert_eq!((error.kind(), error.offset()), (ErrorKind::InvalidCbor, 2));
+        refused(&[0x62, 0xc3, 0x28]);
+    }
+
+    #[test]
+    fn cbor_07_depth_8_passes_and_9_fails() {
+        let nested = |depth: usize| {
+            let mut arrays = vec![0x81; depth - 1];
+            arrays.push(0x80);
+            arrays
+        };
+        well_formed(&nested(8)).unwrap();
+        refused(&nested(9));
+        refused(&vec![0x81; 100_000]);
+    }
+
+    #[test]
+    fn cbor_07_depth_falls_again_when_a_container_ends() {
+        let mut siblings = vec![0x98, 100];
+        siblings.extend([0x81, 0x80].repeat(100));
+        well_formed(&siblings).unwrap();
+        let mut maps = vec![0x98, 100];
+        maps.extend([0xa1, 0x01, 0xa0].repeat(100));
+        well_formed(&maps).unwrap();
+    }
+
+    #[test]
+    fn cbor_08_counts_are_checked_against_what_is_left() {
+        for bad in [
+            &[0x9b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff][..],
+            &[0xbb, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
+            &[0xbb, 0x80, 0, 0, 0, 0, 0, 0, 0],
+            &[0x5a, 0x7f, 0xff, 0xff, 0xff],
+            &[0x5b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
+            &[0x82, 0x01],
+            &[0xa1, 0x01],
+        ] {
+            refused(bad);
+        }
+    }
+
+    #[test]
+    fn cbor_09_what_follows_an_item_is_left_to_the_caller() {
+        let mut decoder = decoder(&[0xa1, 0x01, 0x02, 0x03]);
+        assert_eq!(decoder.skip("item", Order::Canonical).unwrap(), [0xa1, 0x01, 0x02]);
+        let error = decoder.finish().unwrap_err();
+        assert_eq!((error.kind(), error.offset()), (ErrorKind::TrailingBytes, 3));
+    }
+
+    #[test]
+    fn keys_are_scalars() {
+        refused(&[0xa1, 0x80, 0x00]);
+        refused(&[0xa1, 0xa0, 0x00]);
+    }
+
+    #[test]
+    fn integers_cover_64_bits_and_no_more() {
+        let integer = |input: &[u8]| decoder(input).integer("number");
+        assert_eq!(integer(&[0x1b, 0x7f, 255, 255, 255, 255, 255, 255, 255]), Ok(i64::MAX));
+        assert_eq!(integer(&[0x3b, 0x7f, 255, 255, 255, 255, 255, 255, 255]), Ok(i64::MIN));
+        assert!(integer(&[0x1b, 0x80, 0, 0, 0, 0, 0, 0, 0]).is_err());
+        assert!(integer(&[0x3b, 0x80, 0, 0, 0, 0, 0, 0, 0]).is_err());
+        assert_eq!(integer(&[0x39, 0x01, 0x00]), Ok(-257));
+    }
+
+    #[test]
+    fn a_wrong_type_is_an_error_of_the_structure_at_the_item() {
+        let mut decoder = decoder(&[0x01, 0x61, 0x41]);
+        decoder.integer("alg").unwrap();
+        let error = decoder.bytes("sig").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidAttestationObject);
+        assert_eq!((error.field(), error.offset()), (Some("sig"), 1));
+    }
+
+    #[test]
+    fn every_cut_is_refused_without_panic() {
+        let item = [
+            0xa3, 0x01, 0x19, 0x01, 0x00, 0x61, b'a', 0x82, 0x43, 1, 2, 3, 0xf5, 0x61, b'b', 0xa1,
+            0x20, 0xf6,
+        ];
+        well_formed(&item).unwrap();
+        for length in 0..item.len() {
+            refused(&item[..length]);
+        }
+    }
+}

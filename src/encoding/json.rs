@@ -1,0 +1,535 @@
+//! A strict reader of JSON text (RFC 8259) that borrows and does not allocate.
+//!
+//! ```text
+//! value  = object / array / string / number / "true" / "false" / "null"
+//! object = "{" [ string ":" value *( "," string ":" value ) ] "}"
+//! array  = "[" [ value *( "," value ) ] "]"
+//! ```
+//!
+//! Beyond the grammar, an escaped surrogate must be half of a pair, so that every string is text.
+
+use core::fmt;
+use core::str::Chars;
+
+use crate::error::{ErrorKind, ParseError};
+
+/// Objects and arrays inside one another. Client data is flat; this leaves room for what the
+/// future adds to it.
+const MAX_DEPTH: u32 = 32;
+
+/// A JSON string, as it stands between its quotation marks.
+///
+/// It borrows the input, so escapes are still in it: compare and print it as text, with
+/// [`chars`](JsonString::chars), `==` or `Display`.
+#[derive(Clone, Copy)]
+pub struct JsonString<'a> {
+    raw: &'a str,
+    has_escapes: bool,
+}
+
+impl<'a> JsonString<'a> {
+    /// The text without escapes, where it was written without any.
+    pub fn as_str(&self) -> Option<&'a str> {
+        if self.has_escapes { None } else { Some(self.raw) }
+    }
+
+    /// The characters of the text, escapes decoded.
+    pub fn chars(&self) -> impl Iterator<Item = char> + use<'a> {
+        Unescaped { rest: self.raw.chars() }
+    }
+}
+
+impl PartialEq<str> for JsonString<'_> {
+    fn eq(&self, other: &str) -> bool {
+        match self.as_str() {
+            Some(text) => text == other,
+            None => self.chars().eq(other.chars()),
+        }
+    }
+}
+
+impl PartialEq for JsonString<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        match (self.as_str(), other.as_str()) {
+            (Some(one), Some(other)) => one == other,
+            _ => self.chars().eq(other.chars()),
+        }
+    }
+}
+
+impl Eq for JsonString<'_> {}
+
+impl fmt::Display for JsonString<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.chars().try_for_each(|character| fmt::Write::write_char(f, character))
+    }
+}
+
+impl fmt::Debug for JsonString<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{}\"", self.raw)
+    }
+}
+
+/// Decodes the escapes of a string that [`JsonReader::string`] has already found to be right.
+struct Unescaped<'a> {
+    rest: Chars<'a>,
+}
+
+impl Unescaped<'_> {
+    fn code_unit(&mut self) -> Option<u32> {
+        (0..4).try_fold(0, |unit, _| Some(unit << 4 | self.rest.next()?.to_digit(16)?))
+    }
+}
+
+impl Iterator for Unescaped<'_> {
+    type Item = char;
+
+    fn next(&mut self) -> Option<char> {
+        let character = self.rest.next()?;
+        if character != '\\' {
+            return Some(character);
+        }
+        match self.rest.next()? {
+            'b' => Some('\u{8}'),
+            'f' => Some('\u{c}'),
+            'n' => Some('\n'),
+            'r' => Some('\r'),
+            't' => Some('\t'),
+            'u' => {
+                let unit = self.code_unit()?;
+                if !is_high_surrogate(unit) {
+                    return char::from_u32(unit);
+                }
+                self.rest.next()?;
+                self.rest.next()?;
+                let low = self.code_unit()?;
+                char::from_u32(0x1_0000 + ((unit & 0x3ff) << 10) + (low & 0x3ff))
+            }
+            literal => Some(literal),
+        }
+    }
+}
+
+fn is_high_surrogate(unit: u32) -> bool {
+    (0xd800..0xdc00).contains(&unit)
+}
+
+fn is_low_surrogate(unit: u32) -> bool {
+    (0xdc00..0xe000).contains(&unit)
+}
+
+/// What a value turned out to be. Numbers, arrays and objects are only checked, not kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum JsonValue<'a> {
+    String(JsonString<'a>),
+    Bool(bool),
+    Null,
+    Number,
+    Array,
+    Object,
+}
+
+/// The cursor. Errors are `InvalidClientDataJson`: client data is all that is read with it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct JsonReader<'a> {
+    text: &'a str,
+    position: usize,
+    /// Where `text` begins in the outermost input: 3 behind a byte order mark.
+    base: usize,
+    structure: &'static str,
+}
+
+impl<'a> JsonReader<'a> {
+    pub(crate) fn new(text: &'a str, base: usize, structure: &'static str) -> JsonReader<'a> {
+        JsonReader { text, position: 0, base, structure }
+    }
+
+    /// An error at the next byte.
+    pub(crate) fn error(&self, reason: &'static str) -> ParseError {
+        ParseError {
+            kind: ErrorKind::InvalidClientDataJson,
+            structure: self.structure,
+            field: None,
+            offset: self.base + self.position,
+            reason,
+        }
+    }
+
+    /// Begins an object.
+    pub(crate) fn object_start(&mut self) -> Result<(), ParseError> {
+        self.skip_white_space();
+        self.expect(b'{', "not a JSON object")
+    }
+
+    /// The name of the next member, or `None` at the object's end. `first` tells whether a member
+    /// has been read yet.
+    pub(crate) fn member_name(
+        &mut self,
+        first: bool,
+    ) -> Result<Option<JsonString<'a>>, ParseError> {
+        self.skip_white_space();
+        if self.accept(b'}') {
+            return Ok(None);
+        }
+        if !first {
+            self.expect(b',', "a comma or the end of the object is missing")?;
+            self.skip_white_space();
+        }
+        let name = self.string("a member name is missing")?;
+        self.skip_white_space();
+        self.expect(b':', "a colon is missing")?;
+        Ok(Some(name))
+    }
+
+    /// Reads any value.
+    pub(crate) fn value(&mut self) -> Result<JsonValue<'a>, ParseError> {
+        self.skip_white_space();
+        match self.peek() {
+            Some(b'"') => self.string("").map(JsonValue::String),
+            Some(b'{') => self.skip_nested().map(|()| JsonValue::Object),
+            Some(b'[') => self.skip_nested().map(|()| JsonValue::Array),
+            Some(b'-' | b'0'..=b'9') => self.number().map(|()| JsonValue::Number),
+            Some(b't') => self.literal("true").map(|()| JsonValue::Bool(true)),
+            Some(b'f') => self.literal("false").map(|()| JsonValue::Bool(false)),
+            Some(b'n') => self.literal("null").map(|()| JsonValue::Null),
+            Some(_) => Err(self.error("not a JSON value")),
+            None => Err(self.error("the text ends where a value should be")),
+        }
+    }
+
+    /// Ends the text: only white space may be left.
+    pub(crate) fn finish(&mut self) -> Result<(), ParseError> {
+        self.skip_white_space();
+        match self.peek() {
+            None => Ok(()),
+            Some(_) => Err(self.error("text follows the end of the JSON value")),
+        }
+    }
+
+    /// Passes over an array or object, checking it, without recursion: one bit a level tells
+    /// whether that level is an object. The root object around it is a level too.
+    fn skip_nested(&mut self) -> Result<(), ParseError> {
+        let mut objects = 0_u64;
+        let mut depth = 0;
+        loop {
+            // A value begins here.
+            self.skip_white_space();
+            let container = self.peek();
+            match container {
+                Some(b'{' | b'[') => {
+                    if depth + 1 >= MAX_DEPTH {
+                        return Err(ParseError {
+                            kind: ErrorKind::InputTooLarge,
+                            ..self.error("arrays and objects are nested too deep")
+                        });
+                    }
+                    depth += 1;
+                    objects = objects << 1 | u64::from(container == Some(b'{'));
+                    self.position += 1;
+                    if !self.closes(objects)? {
+                        self.name_in_object(objects)?;
+                        continue;
+                    }
+                    depth -= 1;
+                    objects >>= 1;
+                }
+                _ => {
+                    self.value()?;
+                }
+            }
+            // A value has ended; so do the containers that close behind it.
+            loop {
+                if depth == 0 {
+                    return Ok(());
+                }
+                if self.closes(objects)? {
+                    depth -= 1;
+                    objects >>= 1;
+                } else {
+                    self.expect(b',', "a comma or the end of the container is missing")?;
+                    self.name_in_object(objects)?;
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Whether the innermost container ends here.
+    fn closes(&mut self, objects: u64) -> Result<bool, ParseError> {
+        self.skip_white_space();
+        let end = if objects & 1 == 1 { b'}' } else { b']' };
+        Ok(self.accept(end))
+    }
+
+    /// Inside an object, reads the name in front of a value.
+    fn name_in_object(&mut self, objects: u64) -> Result<(), ParseError> {
+        if objects & 1 == 1 {
+            self.skip_white_space();
+            self.string("a member name is missing")?;
+            self.skip_white_space();
+            self.expect(b':', "a colon is missing")?;
+        }
+        Ok(())
+    }
+
+    fn string(&mut self, otherwise: &'static str) -> Result<JsonString<'a>, ParseError> {
+        self.expect(b'"', otherwise)?;
+        let start = self.position;
+        let mut has_escapes = false;
+        loop {
+            match self.peek() {
+                Some(b'"') => {
+                    let raw = self.text.get(start..self.position).unwrap_or_default();
+                    self.position += 1;
+                    return Ok(JsonString { raw, has_escapes });
+                }
+                Some(b'\\') => {
+                    has_escapes = true;
+                    self.escape()?;
+                }
+                Some(..0x20) => {
+                    return Err(self.error("a control character in a string is not escaped"));
+                }
+                Some(_) => self.position += 1,
+                None => return Err(self.error("the text ends inside a string")),
+            }
+        }
+    }
+
+    fn escape(&mut self) -> Result<(), ParseError> {
+        let escape = *self;
+        self.position += 1;
+        match self.peek() {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => {
+                self.position += 1;
+                Ok(())
+            }
+            Some(b'u') => {
+                self.position += 1;
+                let unit = self.code_unit()?;
+                if is_low_surrogate(unit) {
+                    return Err(escape.error("half of a surrogate pair"));
+                }
+                if is_high_surrogate(unit) {
+                    if !(self.accept(b'\\') && self.accept(b'u')) {
+                        return Err(escape.error("half of a surrogate pair"));
+                    }
+                    if !is_low_surrogate(self.code_unit()?) {
+                        return Err(escape.error("half of a surrogate pair"));
+                    }
+                }
+                Ok(())
+            }
+            _ => Err(escape.error("not an escape of JSON")),
+        }
+    }
+
+    fn code_unit(&mut self) -> Result<u32, ParseError> {
+        let mut unit = 0;
+        for _ in 0..4 {
+            let digit = self.peek().and_then(|byte| char::from(byte).to_digit(16));
+            unit = unit << 4 | digit.ok_or_else(|| self.error("\\u needs four hex digits"))?;
+            self.position += 1;
+        }
+        Ok(unit)
+    }
+
+    /// `[ "-" ] ( "0" / digit1-9 *digit ) [ "." 1*digit ] [ "e" [ "+" / "-" ] 1*digit ]`
+    fn number(&mut self) -> Result<(), ParseError> {
+        self.accept(b'-');
+        if !self.accept(b'0') {
+            self.digits()?;
+        }
+        if self.accept(b'.') {
+            self.digits()?;
+        }
+        if self.accept(b'e') || self.accept(b'E') {
+            if !self.accept(b'+') {
+                self.accept(b'-');
+            }
+            self.digits()?;
+        }
+        Ok(())
+    }
+
+    fn digits(&mut self) -> Result<(), ParseError> {
+        if !self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
+            return Err(self.error("a number lacks a digit"));
+        }
+        while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
+            self.position += 1;
+        }
+        Ok(())
+    }
+
+    fn literal(&mut self, literal: &'static str) -> Result<(), ParseError> {
+        let rest = self.text.get(self.position..).unwrap_or_default();
+        if !rest.starts_with(literal) {
+            return Err(self.error("not a JSON value"));
+        }
+        self.position += literal.len();
+        Ok(())
+    }
+
+    fn skip_white_space(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.position += 1;
+        }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.position).copied()
+    }
+
+    fn accept(&mut self, byte: u8) -> bool {
+        let accepted = self.peek() == Some(byte);
+        self.position += usize::from(accepted);
+        accepted
+    }
+
+    fn expect(&mut self, byte: u8, otherwise: &'static str) -> Result<(), ParseError> {
+        if self.accept(byte) { Ok(()) } else { Err(self.error(otherwise)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn whole(text: &str) -> Result<JsonValue<'_>, ParseError> {
+        let mut reader = JsonReader::new(text, 0, "test");
+        let value = reader.value()?;
+        reader.finish()?;
+        Ok(value)
+    }
+
+    fn string(text: &str) -> String {
+        match whole(text) {
+            Ok(JsonValue::String(string)) => string.to_string(),
+            other => panic!("{text}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_grammar_accepts_what_serde_json_accepts_and_nothing_else() {
+        let texts = [
+            "0",
+            "-0",
+            "-",
+            "01",
+            "1.",
+            "1.5",
+            ".5",
+            "1e5",
+            "1E+5",
+            "1e-",
+            "1e",
+            "+1",
+            "0x1",
+            "NaN",
+            "Infinity",
+            "true",
+            "tru",
+            "True",
+            "null",
+            "nulll",
+            "false ",
+            "[]",
+            "[1]",
+            "[1,]",
+            "[,1]",
+            "[1,2]",
+            "[1 2]",
+            "[",
+            "]",
+            "[[]]",
+            "[[],[]]",
+            "[{}]",
+            "{}",
+            "{\"a\":1}",
+            "{\"a\":1,}",
+            "{\"a\"}",
+            "{\"a\":}",
+            "{a:1}",
+            "{1:1}",
+            "{'a':1}",
+            "{\"a\":1 \"b\":2}",
+            "{\"a\":{\"b\":[1,{\"c\":null}]},\"d\":[[2]]}",
+            "{\"a\":[}",
+            "{\"a\":[}]",
+            "[{]}",
+            "\"\"",
+            "\"a",
+            "\"\\\"\"",
+            "\"\\x\"",
+            "\"\\u12\"",
+            "\"\\u12g4\"",
+            "\"\\u0041\"",
+            "\"\\ud83d\\ude00\"",
+            "\"\\ude00\"",
+            "\"\\ud83d\"",
+            "\"\\ud83d\\u0041\"",
+            "\"\\ud83d\\n\"",
+            "\"\n\"",
+            "\"\t\"",
+            "\"\u{1f}\"",
+            "\"\u{7f}\"",
+            "\"\u{e9}\"",
+            "'a'",
+            "// c\n1",
+            "1 // c",
+            "/**/1",
+            "1 2",
+            " 1 ",
+            "\t\r\n1",
+            "\u{a0}1",
+            "\u{feff}1",
+            "",
+        ];
+        for text in texts {
+            let serde = serde_json::from_str::<serde_json::Value>(text).is_ok();
+            assert_eq!(whole(text).is_ok(), serde, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn cd_09_escapes_decode_to_the_text_they_stand_for() {
+        assert_eq!(string(r#""https:\/\/example.org""#), "https://example.org");
+        assert_eq!(string(r#""\"\\\b\f\n\r\t\u00e9""#), "\"\\\u{8}\u{c}\n\r\t\u{e9}");
+        assert_eq!(string(r#""\ud83d\ude00\u0000x""#), "\u{1f600}\0x");
+        assert_eq!(string("\"\u{1f600}\""), "\u{1f600}");
+    }
+
+    #[test]
+    fn strings_compare_as_text_however_they_are_written() {
+        let (Ok(JsonValue::String(plain)), Ok(JsonValue::String(escaped))) =
+            (whole(r#""type""#), whole(r#""\u0074ype""#))
+        else {
+            panic!()
+        };
+        assert_eq!(plain, escaped);
+        assert!(escaped == *"type");
+        assert!(escaped != *"typ");
+        assert!(escaped != *"types");
+        assert_eq!(plain.as_str(), Some("type"));
+        assert_eq!(escaped.as_str(), None);
+    }
+
+    #[test]
+    fn cd_10_depth_is_limited_and_deep_input_does_not_recurse() {
+        // The value is a member of the root object, which is level 1 of 32.
+        let nested = |depth| "[".repeat(depth) + &"]".repeat(depth);
+        assert!(whole(&nested(31)).is_ok());
+        assert_eq!(whole(&nested(32)).unwrap_err().kind(), ErrorKind::InputTooLarge);
+        assert_eq!(whole(&"[".repeat(1_000_000)).unwrap_err().kind(), ErrorKind::InputTooLarge);
+    }
+
+    #[test]
+    fn errors_point_at_the_byte() {
+        assert_eq!(whole("[1,]").unwrap_err().offset(), 3);
+        assert_eq!(whole(r#""ab\x""#).unwrap_err().offset(), 3);
+        assert_eq!(whole("1 2").unwrap_err().offset(), 2);
+        assert_eq!(JsonReader::new("x", 3, "test").value().unwrap_err().offset(), 3);
+    }
+}

@@ -1,0 +1,109 @@
+//! The attestation object (§6.5.4): what `create()` returns.
+//!
+//! ```text
+//! attObj = { "fmt": text, "attStmt": the format's own, "authData": bytes }
+//! ```
+//!
+//! The three keys may stand in any order, because devices write them so; other text keys are
+//! ignored.
+
+use crate::encoding::cbor::{Decoder, Item, Order};
+use crate::error::{ErrorKind, ParseError};
+use crate::message::authenticator_data::AuthenticatorData;
+use crate::quirk::Quirks;
+
+const STRUCTURE: &str = "attestation object";
+
+/// A view of an attestation object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AttestationObject<'a> {
+    format: &'a str,
+    statement: AttestationStatement<'a>,
+    authenticator_data: AuthenticatorData<'a>,
+}
+
+/// The attestation statement: one CBOR item, whose meaning the format decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AttestationStatement<'a> {
+    raw: &'a [u8],
+    offset: usize,
+}
+
+impl<'a> AttestationObject<'a> {
+    /// Parses an attestation object, to its last byte, and the authenticator data in it.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidCbor`, `InvalidAttestationObject`, `TrailingBytes`, or what
+    /// [`AuthenticatorData::parse`] says.
+    pub fn parse(bytes: &'a [u8]) -> Result<AttestationObject<'a>, ParseError> {
+        AttestationObject::parse_with(bytes, Quirks::NONE)
+    }
+
+    pub(crate) fn parse_with(
+        bytes: &'a [u8],
+        quirks: Quirks,
+    ) -> Result<AttestationObject<'a>, ParseError> {
+        let mut decoder = Decoder::new(bytes, 0, STRUCTURE, ErrorKind::InvalidAttestationObject);
+        let (mut format, mut statement, mut authenticator_data) = (None, None, None);
+        let mut map = decoder.map("attestation object", Order::Any)?;
+        loop {
+            let at_key = decoder;
+            let Some(key) = decoder.key(&mut map)? else { break };
+            match key {
+                Item::Text("fmt") => format = Some(decoder.text("fmt")?),
+                Item::Text("attStmt") => {
+                    let offset = decoder.offset();
+                    let raw = decoder.skip("attStmt", Order::Any)?;
+                    statement = Some(AttestationStatement { raw, offset });
+                }
+                Item::Text("authData") => {
+                    let bytes = decoder.bytes("authData")?;
+                    // The bytes end where the decoder stands now.
+                    authenticator_data = Some((bytes, decoder.offset() - bytes.len()));
+                }
+                Item::Text(_) => {
+                    decoder.skip("member", Order::Canonical)?;
+                }
+                _ => {
+                    let reason = "a key is not text; was the CTAP2 form sent?";
+                    return Err(at_key.error("attestation object", reason));
+                }
+            }
+        }
+        decoder.finish()?;
+        let missing = |field| decoder.error(field, "the member is missing");
+        let format = format.ok_or_else(|| missing("fmt"))?;
+        let statement = statement.ok_or_else(|| missing("attStmt"))?;
+        let (bytes, offset) = authenticator_data.ok_or_else(|| missing("authData"))?;
+        let authenticator_data = AuthenticatorData::parse_at(bytes, offset, quirks)?;
+        Ok(AttestationObject { format, statement, authenticator_data })
+    }
+
+    /// The attestation statement format identifier, such as `"packed"`.
+    pub fn format(&self) -> &'a str {
+        self.format
+    }
+
+    /// The attestation statement.
+    pub fn statement(&self) -> AttestationStatement<'a> {
+        self.statement
+    }
+
+    /// The authenticator data.
+    pub fn authenticator_data(&self) -> &AuthenticatorData<'a> {
+        &self.authenticator_data
+    }
+}
+
+impl<'a> AttestationStatement<'a> {
+    /// The CBOR item as received.
+    pub fn as_bytes(&self) -> &'a [u8] {
+        self.raw
+    }
+
+    /// A decoder of the statement for the verifier of one format.
+    pub(crate) fn decoder(&self, structure: &'static str) -> Decoder<'a> {
+        Decoder::new(self.raw, self.offset, structure, ErrorKind::AttestationInvalid)
+    }
+}

@@ -1,0 +1,255 @@
+//! Authenticator data (§6.1): what the authenticator signs beside the client data.
+//!
+//! ```text
+//! authenticator data        rpIdHash 32, flags 1, signCount 4 (big-endian),
+//!                           attested credential data   (if flag AT)
+//!                           extensions, one CBOR map   (if flag ED)
+//! attested credential data  aaguid 16, credentialIdLength 2 (big-endian), credentialId,
+//!                           credentialPublicKey, one COSE_Key
+//! ```
+
+use core::fmt;
+
+use crate::encoding::cbor::{Decoder, Order};
+use crate::error::{ErrorKind, ParseError};
+use crate::message::cose_key;
+use crate::message::extensions::Extensions;
+use crate::quirk::Quirks;
+use crate::reader::Reader;
+
+const STRUCTURE: &str = "authenticator data";
+
+/// A view of authenticator data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AuthenticatorData<'a> {
+    raw: &'a [u8],
+    rp_id_hash: &'a [u8; 32],
+    flags: Flags,
+    sign_count: u32,
+    attested_credential: Option<AttestedCredentialData<'a>>,
+    extensions: Option<Extensions<'a>>,
+}
+
+/// The credential inside authenticator data (§6.5.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AttestedCredentialData<'a> {
+    aaguid: Aaguid,
+    credential_id: &'a [u8],
+    public_key: &'a [u8],
+    public_key_offset: usize,
+}
+
+impl<'a> AuthenticatorData<'a> {
+    /// Parses authenticator data, to its last byte.
+    ///
+    /// The public key inside is read as one CBOR map here; parse it with
+    /// [`CoseKey`](crate::parse::CoseKey).
+    ///
+    /// # Errors
+    ///
+    /// `InvalidAuthenticatorData`, `InvalidCbor`, or `TrailingBytes` if anything follows what the
+    /// flags announce.
+    pub fn parse(bytes: &'a [u8]) -> Result<AuthenticatorData<'a>, ParseError> {
+        AuthenticatorData::parse_at(bytes, 0, Quirks::NONE)
+    }
+
+    /// Parses authenticator data that stands at `offset` of the outermost input.
+    pub(crate) fn parse_at(
+        bytes: &'a [u8],
+        offset: usize,
+        quirks: Quirks,
+    ) -> Result<AuthenticatorData<'a>, ParseError> {
+        let kind = ErrorKind::InvalidAuthenticatorData;
+        let mut reader = Reader::new(bytes, offset, STRUCTURE, kind);
+        let rp_id_hash = reader.array("RP ID hash")?;
+        let flags = Flags(reader.u8("flags")?);
+        let sign_count = reader.u32("signature counter")?;
+        let mut attested_credential = None;
+        if flags.attested_credential_data() {
+            let (attested, behind) = AttestedCredentialData::read(reader, quirks)?;
+            attested_credential = Some(attested);
+            reader = behind;
+        }
+        let mut extensions = None;
+        if flags.extension_data() {
+            let (map, behind) = Extensions::read(reader)?;
+            extensions = Some(map);
+            reader = behind;
+        }
+        reader.finish()?;
+        Ok(AuthenticatorData {
+            raw: bytes,
+            rp_id_hash,
+            flags,
+            sign_count,
+            attested_credential,
+            extensions,
+        })
+    }
+
+    /// The bytes as received: what is signed.
+    pub fn as_bytes(&self) -> &'a [u8] {
+        self.raw
+    }
+
+    /// The SHA-256 hash of the RP ID that the credential belongs to.
+    pub fn rp_id_hash(&self) -> &'a [u8; 32] {
+        self.rp_id_hash
+    }
+
+    /// The flags.
+    pub fn flags(&self) -> Flags {
+        self.flags
+    }
+
+    /// The signature counter (§6.1.1); 0 where the authenticator has none.
+    pub fn sign_count(&self) -> u32 {
+        self.sign_count
+    }
+
+    /// The new credential: present in a registration.
+    pub fn attested_credential(&self) -> Option<&AttestedCredentialData<'a>> {
+        self.attested_credential.as_ref()
+    }
+
+    /// The authenticator extension outputs, if there are any.
+    pub fn extensions(&self) -> Option<&Extensions<'a>> {
+        self.extensions.as_ref()
+    }
+}
+
+impl<'a> AttestedCredentialData<'a> {
+    fn read(
+        mut reader: Reader<'a>,
+        quirks: Quirks,
+    ) -> Result<(AttestedCredentialData<'a>, Reader<'a>), ParseError> {
+        let aaguid = Aaguid(*reader.array("AAGUID")?);
+        let at_length = reader;
+        let length = reader.u16("credential ID length")?;
+        if length == 0 {
+            return Err(at_length.error("credential ID length", "the credential ID is empty"));
+        }
+        let credential_id = reader.take("credential ID", usize::from(length))?;
+        let at_key = reader;
+        if let Some(length) = cose_key::quirky_length(reader.rest(), quirks) {
+            reader.take("credential public key", length)?;
+        } else {
+            let mut decoder = Decoder::from_reader(reader);
+            decoder.skip("credential public key", Order::Canonical)?;
+            reader = decoder.into_reader();
+        }
+        let attested = AttestedCredentialData {
+            aaguid,
+            credential_id,
+            public_key: reader.since(&at_key),
+            public_key_offset: at_key.offset(),
+        };
+        Ok((attested, reader))
+    }
+
+    /// The model of the authenticator. Proven only by a trusted attestation.
+    pub fn aaguid(&self) -> Aaguid {
+        self.aaguid
+    }
+
+    /// The credential ID: at least one byte here, at most 1023 in an accepted registration.
+    pub fn credential_id(&self) -> &'a [u8] {
+        self.credential_id
+    }
+
+    /// The credential public key: the bytes of one COSE_Key, as received.
+    pub fn public_key(&self) -> &'a [u8] {
+        self.public_key
+    }
+
+    /// Where the public key stands in the outermost input.
+    pub(crate) fn public_key_offset(&self) -> usize {
+        self.public_key_offset
+    }
+}
+
+/// The flags of authenticator data (§6.1). Reserved bits are ignored and kept.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Flags(u8);
+
+impl Flags {
+    /// Bit 0, UP: the user was present.
+    pub fn user_present(self) -> bool {
+        self.0 & 0x01 != 0
+    }
+
+    /// Bit 2, UV: the user was verified.
+    pub fn user_verified(self) -> bool {
+        self.0 & 0x04 != 0
+    }
+
+    /// Bit 3, BE: the credential may be backed up.
+    pub fn backup_eligible(self) -> bool {
+        self.0 & 0x08 != 0
+    }
+
+    /// Bit 4, BS: the credential is backed up now.
+    pub fn backup_state(self) -> bool {
+        self.0 & 0x10 != 0
+    }
+
+    /// Bit 6, AT: attested credential data is included.
+    pub fn attested_credential_data(self) -> bool {
+        self.0 & 0x40 != 0
+    }
+
+    /// Bit 7, ED: extension data is included.
+    pub fn extension_data(self) -> bool {
+        self.0 & 0x80 != 0
+    }
+
+    /// All eight bits, reserved ones included.
+    pub fn bits(self) -> u8 {
+        self.0
+    }
+}
+
+impl fmt::Debug for Flags {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Flags({:#04x})", self.0)
+    }
+}
+
+/// The identifier of an authenticator model (§6.5.1). `Display` is the usual UUID form.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Aaguid(pub(crate) [u8; 16]);
+
+impl Aaguid {
+    /// The identifier with these bytes.
+    pub const fn from_bytes(bytes: [u8; 16]) -> Aaguid {
+        Aaguid(bytes)
+    }
+
+    /// The 16 bytes.
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+
+    /// Whether all bytes are zero: the authenticator does not tell its model.
+    pub fn is_zero(&self) -> bool {
+        self.0 == [0; 16]
+    }
+}
+
+impl fmt::Display for Aaguid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, byte) in self.0.iter().enumerate() {
+            if matches!(position, 4 | 6 | 8 | 10) {
+                f.write_str("-")?;
+            }
+            write!(f, "{byte:02x}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Aaguid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Aaguid({self})")
+    }
+}

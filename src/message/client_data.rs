@@ -1,0 +1,203 @@
+//! Client data (§5.8.1, dictionary `CollectedClientData`): what the browser says about the
+//! ceremony, as JSON whose exact bytes are signed.
+
+use crate::encoding::json::{JsonReader, JsonString, JsonValue};
+use crate::error::{ErrorKind, ParseError};
+
+/// Real client data has a few hundred bytes; this leaves room for what the future adds.
+const MAX_CLIENT_DATA: usize = 64 * 1024;
+
+/// Members are compared pairwise to find duplicates. Real client data has up to ten.
+const MAX_MEMBERS: usize = 64;
+
+const STRUCTURE: &str = "client data";
+
+/// The byte order mark, which the specification's "UTF-8 decode" drops once.
+const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
+
+/// A view of `clientDataJSON`. All five members that the specification defines are read, every
+/// other member is checked as JSON and passed over.
+///
+/// ```
+/// use webauthn_verify::parse::ClientData;
+///
+/// let json = br#"{"type":"webauthn.get","challenge":"AAAA","origin":"https:\/\/example.org"}"#;
+/// let client_data = ClientData::parse(json)?;
+/// assert!(client_data.origin() == *"https://example.org");
+/// assert!(!client_data.cross_origin());
+/// # Ok::<(), webauthn_verify::ParseError>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct ClientData<'a> {
+    type_: JsonString<'a>,
+    challenge: JsonString<'a>,
+    origin: JsonString<'a>,
+    cross_origin: bool,
+    top_origin: Option<JsonString<'a>>,
+}
+
+impl<'a> ClientData<'a> {
+    /// Parses the bytes of `clientDataJSON`: UTF-8, one byte order mark at most, one JSON object
+    /// by the grammar of RFC 8259, in which no member occurs twice.
+    ///
+    /// # Errors
+    ///
+    /// `InputTooLarge` beyond 64 KiB or 32 levels, `InvalidUtf8`, else `InvalidClientDataJson`.
+    pub fn parse(json: &'a [u8]) -> Result<ClientData<'a>, ParseError> {
+        ClientDataText::decode(json)?.parse()
+    }
+
+    /// `"webauthn.create"` in a registration, `"webauthn.get"` in an authentication.
+    pub fn type_(&self) -> JsonString<'a> {
+        self.type_
+    }
+
+    /// The challenge as base64url text.
+    pub fn challenge(&self) -> JsonString<'a> {
+        self.challenge
+    }
+
+    /// The origin of the page, or the identity of the app, that ran the ceremony.
+    pub fn origin(&self) -> JsonString<'a> {
+        self.origin
+    }
+
+    /// Whether the ceremony ran in an iframe that is not same-origin with its ancestors. Absent
+    /// means no.
+    pub fn cross_origin(&self) -> bool {
+        self.cross_origin
+    }
+
+    /// The origin of the top-level page, where the browser says it.
+    pub fn top_origin(&self) -> Option<JsonString<'a>> {
+        self.top_origin
+    }
+}
+
+/// The text of client data, decoded and not yet parsed.
+#[derive(Clone, Copy)]
+pub(crate) struct ClientDataText<'a> {
+    text: &'a str,
+    /// How many bytes stand in front of the text.
+    base: usize,
+}
+
+impl<'a> ClientDataText<'a> {
+    /// Step 5 of §7.1 and step 8 of §7.2, "UTF-8 decode", but for bytes that are no UTF-8: they
+    /// are refused where the specification replaces them.
+    pub(crate) fn decode(json: &'a [u8]) -> Result<ClientDataText<'a>, ParseError> {
+        let error = |kind, offset, reason| ParseError {
+            kind,
+            structure: STRUCTURE,
+            field: None,
+            offset,
+            reason,
+        };
+        if json.len() > MAX_CLIENT_DATA {
+            return Err(error(ErrorKind::InputTooLarge, MAX_CLIENT_DATA, "longer than 64 KiB"));
+        }
+        let (bytes, base) = match json.strip_prefix(&BYTE_ORDER_MARK) {
+            Some(bytes) => (bytes, BYTE_ORDER_MARK.len()),
+            None => (json, 0),
+        };
+        match core::str::from_utf8(bytes) {
+            Ok(text) => Ok(ClientDataText { text, base }),
+            Err(invalid) => {
+                Err(error(ErrorKind::InvalidUtf8, base + invalid.valid_up_to(), "not UTF-8"))
+            }
+        }
+    }
+
+    /// Step 6 of §7.1 and step 9 of §7.2.
+    pub(crate) fn parse(self) -> Result<ClientData<'a>, ParseError> {
+        let mut reader = JsonReader::new(self.text, self.base, STRUCTURE);
+        let mut members = Members::default();
+        let mut names = [None; MAX_MEMBERS];
+        let mut count = 0;
+
+        reader.object_start()?;
+        loop {
+            let at_name = reader;
+            let Some(name) = reader.member_name(count == 0)? else { break };
+            if names.iter().take(count).any(|earlier| *earlier == Some(name)) {
+                return Err(at_name.error("a member occurs twice"));
+            }
+            match names.get_mut(count) {
+                Some(place) => *place = Some(name),
+                None => return Err(at_name.error("more than 64 members")),
+            }
+            count += 1;
+            let at_value = reader;
+            let value = reader.value()?;
+            members.take(name, value).map_err(|(field, reason)| ParseError {
+                field: Some(field),
+                ..at_value.error(reason)
+            })?;
+        }
+        reader.finish()?;
+
+        members.complete().map_err(|(field, reason)| ParseError {
+            field: Some(field),
+            offset: self.base,
+            ..reader.error(reason)
+        })
+    }
+}
+
+/// The members found so far.
+#[derive(Default)]
+struct Members<'a> {
+    type_: Option<JsonString<'a>>,
+    challenge: Option<JsonString<'a>>,
+    origin: Option<JsonString<'a>>,
+    cross_origin: Option<bool>,
+    top_origin: Option<JsonString<'a>>,
+}
+
+impl<'a> Members<'a> {
+    /// Keeps a member that the specification defines.
+    fn take(
+        &mut self,
+        name: JsonString<'a>,
+        value: JsonValue<'a>,
+    ) -> Result<(), (&'static str, &'static str)> {
+        let (field, place) = if name == *"type" {
+            ("type", &mut self.type_)
+        } else if name == *"challenge" {
+            ("challenge", &mut self.challenge)
+        } else if name == *"origin" {
+            ("origin", &mut self.origin)
+        } else if name == *"topOrigin" {
+            ("topOrigin", &mut self.top_origin)
+        } else if name == *"crossOrigin" {
+            let JsonValue::Bool(value) = value else {
+                return Err(("crossOrigin", "neither true nor false"));
+            };
+            self.cross_origin = Some(value);
+            return Ok(());
+        } else {
+            return Ok(());
+        };
+        let JsonValue::String(value) = value else {
+            return Err((field, "not a string"));
+        };
+        *place = Some(value);
+        Ok(())
+    }
+
+    fn complete(self) -> Result<ClientData<'a>, (&'static str, &'static str)> {
+        const MISSING: &str = "the member is missing";
+        let cross_origin = self.cross_origin.unwrap_or(false);
+        // The client sets topOrigin only where crossOrigin is true (§5.8.1).
+        if self.top_origin.is_some() && !cross_origin {
+            return Err(("topOrigin", "present although crossOrigin is not true"));
+        }
+        Ok(ClientData {
+            type_: self.type_.ok_or(("type", MISSING))?,
+            challenge: self.challenge.ok_or(("challenge", MISSING))?,
+            origin: self.origin.ok_or(("origin", MISSING))?,
+            cross_origin,
+            top_origin: self.top_origin,
+        })
+    }
+}

@@ -1,0 +1,218 @@
+//! ECDSA over P-256 and P-384 (FIPS 186-5), on the crates `p256` and `p384`.
+
+use p256::ecdsa::signature::hazmat::PrehashVerifier;
+
+use crate::error::{ErrorKind, Failure, ParseError};
+use crate::quirk::{Quirk, Quirks};
+use crate::reader::Reader;
+
+const TAG_INTEGER: u8 = 0x02;
+const TAG_SEQUENCE: u8 = 0x30;
+
+/// Defines the key of one curve: the type, the curve's crate, the length of its numbers.
+macro_rules! curve {
+    ($key:ident, $curve:ident, $length:literal) => {
+        pub(super) struct $key($curve::ecdsa::VerifyingKey);
+
+        impl $key {
+            pub(super) fn new(x: &[u8; $length], y: &[u8; $length]) -> Result<$key, Failure> {
+                let mut point = [0x04; 1 + 2 * $length];
+                for (to, from) in point.iter_mut().skip(1).zip(x.iter().chain(y)) {
+                    *to = *from;
+                }
+                $curve::ecdsa::VerifyingKey::from_sec1_bytes(&point)
+                    .map($key)
+                    .map_err(|_| ErrorKind::PointNotOnCurve.into())
+            }
+
+            /// Verifies a DER signature over a hash, of which as many leading bits count as the
+            /// group order has.
+            pub(super) fn verify(
+                &self,
+                hash: &[u8],
+                signature: &[u8],
+                quirks: Quirks,
+            ) -> Result<(), Failure> {
+                let (r, s) = parse_signature::<$length>(signature, quirks)?;
+                let outside = "r or s is not from 1 to n - 1";
+                let signature = $curve::ecdsa::Signature::from_scalars(r, s)
+                    .map_err(|_| Failure::new(ErrorKind::SignatureInvalid, outside))?;
+                self.0
+                    .verify_prehash(hash, &signature)
+                    .map_err(|_| ErrorKind::SignatureInvalid.into())
+            }
+        }
+    };
+}
+
+curve!(P256Key, p256, 32);
+curve!(P384Key, p384, 48);
+
+/// Parses `SEQUENCE { r INTEGER, s INTEGER }` (RFC 3279, section 2.2.3) as DER exactly: minimal
+/// lengths, minimal positive integers, nothing after them.
+fn parse_signature<const N: usize>(
+    der: &[u8],
+    quirks: Quirks,
+) -> Result<([u8; N], [u8; N]), ParseError> {
+    let mut reader = Reader::new(der, 0, "ECDSA signature", ErrorKind::SignatureInvalid);
+    let content = element(&mut reader, TAG_SEQUENCE, "sequence")?;
+    reader.finish().map_err(as_invalid)?;
+    let mut content = content;
+    let r = integer(&mut content, "r", quirks)?;
+    let s = integer(&mut content, "s", quirks)?;
+    content.finish().map_err(as_invalid)?;
+    Ok((r, s))
+}
+
+/// What follows a signature makes the signature invalid, not the message around it.
+fn as_invalid(error: ParseError) -> ParseError {
+    ParseError { kind: ErrorKind::SignatureInvalid, ..error }
+}
+
+/// Reads one DER element and gives a reader of its content.
+fn element<'a>(
+    reader: &mut Reader<'a>,
+    tag: u8,
+    field: &'static str,
+) -> Result<Reader<'a>, ParseError> {
+    let start = *reader;
+    if reader.u8(field)? != tag {
+        return Err(start.error(field, "another DER tag"));
+    }
+    let at_length = *reader;
+    let length = match reader.u8(field)? {
+        short @ 0..=0x7f => short,
+        0x81 => match reader.u8(field)? {
+            long @ 0x80..=0xff => long,
+            _ => return Err(at_length.error(field, "a DER length that is not minimal")),
+        },
+        // No ECDSA signature of any curve has more than 255 bytes.
+        _ => return Err(at_length.error(field, "a DER length that no signature has")),
+    };
+    let offset = reader.offset();
+    let content = reader.take(field, usize::from(length))?;
+    Ok(Reader::new(content, offset, "ECDSA signature", ErrorKind::SignatureInvalid))
+}
+
+/// Reads a positive DER INTEGER into `N` big-endian bytes.
+fn integer<const N: usize>(
+    reader: &mut Reader<'_>,
+    field: &'static str,
+    quirks: Quirks,
+) -> Result<[u8; N], ParseError> {
+    let content = element(reader, TAG_INTEGER, field)?;
+    let mut digits = content.rest();
+    match digits {
+        [] => return Err(content.error(field, "an integer without digits")),
+        [0x80..=0xff, ..] => return Err(content.error(field, "a negative integer")),
+        [0, 0x80..=0xff, ..] => {}
+        [0, ..] if quirks.tolerates(Quirk::NonMinimalDerIntegers) => {}
+        [0, _, ..] => return Err(content.error(field, "an integer that is not minimal")),
+        // The single digit 0 is left: the range check of r and s refuses it.
+        _ => {}
+    }
+    while let [0, rest @ ..] = digits {
+        digits = rest;
+    }
+    let mut number = [0; N];
+    let start = N
+        .checked_sub(digits.len())
+        .ok_or_else(|| content.error(field, "an integer larger than the group order"))?;
+    for (to, from) in number.iter_mut().skip(start).zip(digits) {
+        *to = *from;
+    }
+    Ok(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(der: &[u8]) -> Result<([u8; 32], [u8; 32]), ParseError> {
+        parse_signature(der, Quirks::NONE)
+    }
+
+    fn sequence(r: &[u8], s: &[u8]) -> Vec<u8> {
+        let mut der = vec![0x30, 4 + r.len() as u8 + s.len() as u8, 0x02, r.len() as u8];
+        der.extend(r);
+        der.extend([0x02, s.len() as u8]);
+        der.extend(s);
+        der
+    }
+
+    #[test]
+    fn kb_62_short_numbers_are_padded_on_the_left() {
+        let (r, s) = parse(&sequence(&[0x7f], &[0x00, 0x80])).unwrap();
+        assert_eq!((r[30..].to_vec(), s[30..].to_vec()), (vec![0, 0x7f], vec![0, 0x80]));
+    }
+
+    #[test]
+    fn sig_03_der_is_minimal_positive_and_ends_where_it_says() {
+        let good = sequence(&[1], &[2]);
+        parse(&good).unwrap();
+        for length in 0..good.len() {
+            assert!(parse(&good[..length]).is_err());
+        }
+        let mut longer = good.clone();
+        longer.push(0);
+        assert_eq!(parse(&longer).unwrap_err().kind(), ErrorKind::SignatureInvalid);
+        let mut inside = good.clone();
+        inside[1] += 1;
+        inside.push(0);
+        assert!(parse(&inside).is_err(), "a byte after s, inside the sequence");
+
+        assert!(parse(&sequence(&[0, 1], &[2])).is_err(), "padded r");
+        assert!(parse(&sequence(&[1], &[0, 0x7f])).is_err(), "padded s");
+        assert!(parse(&sequence(&[0x80], &[2])).is_err(), "negative r");
+        assert!(parse(&sequence(&[], &[2])).is_err(), "empty r");
+        assert!(parse(&sequence(&[1; 33], &[2])).is_err(), "33 significant bytes");
+        assert!(parse(&[0x30, 0x81, 6, 2, 1, 1, 2, 1, 2]).is_err(), "long form of a short length");
+        assert!(parse(&[0x30, 0x80, 2, 1, 1, 2, 1, 2, 0, 0]).is_err(), "indefinite length");
+        assert!(parse(&[0x30, 0x82, 0, 6, 2, 1, 1, 2, 1, 2]).is_err(), "two length bytes");
+        assert!(parse(&[0x31, 6, 2, 1, 1, 2, 1, 2]).is_err(), "a SET");
+        assert!(parse(&[0x30, 6, 4, 1, 1, 2, 1, 2]).is_err(), "an OCTET STRING");
+    }
+
+    #[test]
+    fn kb_40_a_huge_length_is_an_error_at_once() {
+        assert!(parse(&[0x30, 0x84, 0, 1, 0xff, 0xff, 2, 1, 1]).is_err());
+        assert!(parse(&[0x30, 0xff, 2, 1, 1]).is_err());
+    }
+
+    #[test]
+    fn kb_61_padded_integers_pass_only_under_their_quirk() {
+        let padded = sequence(&[0, 0, 1], &[0, 0x7f]);
+        assert!(parse(&padded).is_err());
+        let quirks = Quirks::NONE.with(Quirk::NonMinimalDerIntegers);
+        let (r, s) = parse_signature::<32>(&padded, quirks).unwrap();
+        assert_eq!((r[31], s[31]), (1, 0x7f));
+        assert!(parse_signature::<32>(&sequence(&[0x80], &[1]), quirks).is_err(), "negative");
+        let mut longer = padded;
+        longer.push(0);
+        assert!(parse_signature::<32>(&longer, quirks).is_err(), "trailing byte");
+    }
+
+    #[test]
+    fn kb_12_sig_04_zero_and_the_group_order_are_refused() {
+        let key = p256_generator();
+        let order: [u8; 32] = [
+            0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+            0xbc, 0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63,
+            0x25, 0x51,
+        ];
+        let order = [&[0][..], &order].concat();
+        for (r, s) in
+            [(&[0][..], &[0][..]), (&[0], &[1]), (&[1], &[0]), (&order, &[1]), (&[1], &order)]
+        {
+            let failure = key.verify(&[0; 32], &sequence(r, s), Quirks::NONE).unwrap_err();
+            assert!(failure.to_string().contains("1 to n - 1"), "{failure}");
+        }
+    }
+
+    /// The key with private number 1.
+    fn p256_generator() -> P256Key {
+        let secret: [u8; 32] = core::array::from_fn(|i| u8::from(i == 31));
+        let key = p256::ecdsa::SigningKey::from_bytes(&secret.into()).unwrap();
+        P256Key(*key.verifying_key())
+    }
+}

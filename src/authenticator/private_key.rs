@@ -1,0 +1,311 @@
+//! The private keys of credentials, attestation and certificate authorities.
+
+use core::fmt;
+
+use p256::ecdsa::signature::Signer;
+use rsa::BoxedUint;
+use rsa::RsaPrivateKey;
+use rsa::pkcs1v15;
+use rsa::signature::SignatureEncoding;
+use rsa::traits::PublicKeyParts;
+use sha2::Sha256;
+
+use super::der;
+use super::error::AuthenticatorError;
+use super::public_numbers::PublicNumbers;
+use super::seed::SeededRandom;
+use crate::key::Algorithm;
+
+/// The exponent of every RSA key made here.
+const RSA_EXPONENT: u64 = 65_537;
+
+/// The size of RSA keys made from a seed: the smallest that WebAuthn knows, because larger ones
+/// take long to generate.
+const RSA_BITS: usize = 2048;
+
+/// A private key and the one algorithm it signs with.
+#[derive(Clone)]
+pub struct PrivateKey {
+    algorithm: Algorithm,
+    secret: Secret,
+}
+
+#[derive(Clone)]
+enum Secret {
+    P256(p256::ecdsa::SigningKey),
+    P384(p384::ecdsa::SigningKey),
+    Ed25519(ed25519_dalek::SigningKey),
+    Rsa(Box<pkcs1v15::SigningKey<Sha256>>),
+}
+
+impl PrivateKey {
+    /// An ES256 key from its scalar, big-endian.
+    ///
+    /// # Errors
+    ///
+    /// Where the scalar is zero or not below the order of P-256.
+    pub fn es256(scalar: &[u8; 32]) -> Result<PrivateKey, AuthenticatorError> {
+        let key = p256::ecdsa::SigningKey::from_slice(scalar).map_err(|_| bad_scalar("P-256"))?;
+        Ok(PrivateKey { algorithm: Algorithm::Es256, secret: Secret::P256(key) })
+    }
+
+    /// An ES384 key from its scalar, big-endian.
+    ///
+    /// # Errors
+    ///
+    /// Where the scalar is zero or not below the order of P-384.
+    pub fn es384(scalar: &[u8; 48]) -> Result<PrivateKey, AuthenticatorError> {
+        let key = p384::ecdsa::SigningKey::from_slice(scalar).map_err(|_| bad_scalar("P-384"))?;
+        Ok(PrivateKey { algorithm: Algorithm::Es384, secret: Secret::P384(key) })
+    }
+
+    /// An EdDSA key from its Ed25519 seed (RFC 8032, section 5.1.5), which may be any 32 bytes.
+    pub fn ed25519(seed: &[u8; 32]) -> PrivateKey {
+        let key = ed25519_dalek::SigningKey::from_bytes(seed);
+        PrivateKey { algorithm: Algorithm::EdDsa, secret: Secret::Ed25519(key) }
+    }
+
+    /// An RS256 key from its two primes, big-endian, with the public exponent 65537. The primes
+    /// may be of different sizes.
+    ///
+    /// # Errors
+    ///
+    /// Where these are no primes of an RSA key of at least 1024 bits. Whether they are primes is
+    /// only checked as far as the key's numbers have to fit each other.
+    pub fn rs256(p: &[u8], q: &[u8]) -> Result<PrivateKey, AuthenticatorError> {
+        let refused = || AuthenticatorError::new("the two numbers are not primes of an RSA key");
+        let odd = |number: &[u8]| number.last().is_some_and(|byte| byte % 2 == 1);
+        if !odd(p) || !odd(q) || p.len() + q.len() < 128 {
+            return Err(refused());
+        }
+        // Every number gets the room that the product needs.
+        let bits = u32::try_from((p.len() + q.len()) * 8).map_err(|_| refused())?;
+        let number = |bytes: &[u8]| BoxedUint::from_be_slice(bytes, bits).map_err(|_| refused());
+        let (one, p, q) = (number(&[1])?, number(p)?, number(q)?);
+        let modulus = &p * &q;
+        let totient = (&p - &one) * (&q - &one);
+        let totient = totient.into_nz().into_option().ok_or_else(refused)?;
+        let exponent = number(&RSA_EXPONENT.to_be_bytes())?;
+        let private_exponent = exponent.invert_mod(&totient).into_option().ok_or_else(refused)?;
+        let key = RsaPrivateKey::from_components_with_wide_primes(
+            modulus,
+            BoxedUint::from(RSA_EXPONENT),
+            private_exponent,
+            vec![p, q],
+        )
+        .map_err(|_| refused())?;
+        Ok(PrivateKey::from_rsa(key))
+    }
+
+    /// A key for any algorithm, the same for the same seed and algorithm. An RSA key has 2048
+    /// bits, and stays the same only as long as the search for primes in the `rsa` crate does;
+    /// it takes seconds where that crate is compiled without optimisation.
+    ///
+    /// # Errors
+    ///
+    /// Where no RSA key could be generated.
+    pub fn from_seed(algorithm: Algorithm, seed: &[u8]) -> Result<PrivateKey, AuthenticatorError> {
+        let mut random = SeededRandom::new(seed, algorithm.name());
+        match algorithm {
+            Algorithm::Es256 => Ok(PrivateKey::es256_from(&mut random)),
+            Algorithm::EdDsa => Ok(PrivateKey::ed25519(&random.bytes())),
+            Algorithm::Es384 => loop {
+                if let Ok(key) = PrivateKey::es384(&random.bytes()) {
+                    return Ok(key);
+                }
+            },
+            Algorithm::Rs256 => {
+                let key = RsaPrivateKey::new(&mut random, RSA_BITS).map_err(|error| {
+                    AuthenticatorError::new(format!("no RSA key was generated: {error}"))
+                })?;
+                Ok(PrivateKey::from_rsa(key))
+            }
+        }
+    }
+
+    /// The next valid scalar of the stream; one in 2^32 is not.
+    pub(super) fn es256_from(random: &mut SeededRandom) -> PrivateKey {
+        loop {
+            if let Ok(key) = PrivateKey::es256(&random.bytes()) {
+                return key;
+            }
+        }
+    }
+
+    fn from_rsa(key: RsaPrivateKey) -> PrivateKey {
+        let key = pkcs1v15::SigningKey::new(key);
+        PrivateKey { algorithm: Algorithm::Rs256, secret: Secret::Rsa(Box::new(key)) }
+    }
+
+    /// The algorithm this key signs with.
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// The numbers of the public key.
+    pub fn public_numbers(&self) -> PublicNumbers {
+        match &self.secret {
+            Secret::P256(key) => {
+                let (x, y) = coordinates(key.verifying_key().to_sec1_point(false).as_bytes());
+                PublicNumbers::P256 { x, y }
+            }
+            Secret::P384(key) => {
+                let (x, y) = coordinates(key.verifying_key().to_sec1_point(false).as_bytes());
+                PublicNumbers::P384 { x, y }
+            }
+            Secret::Ed25519(key) => PublicNumbers::Ed25519 { x: key.verifying_key().to_bytes() },
+            Secret::Rsa(key) => {
+                let key: &RsaPrivateKey = key.as_ref().as_ref();
+                PublicNumbers::Rsa {
+                    modulus: key.n_bytes().into_vec(),
+                    exponent: key.e_bytes().into_vec(),
+                }
+            }
+        }
+    }
+
+    /// The public key as a COSE key with this key's algorithm, in CTAP2 canonical order.
+    ///
+    /// # Errors
+    ///
+    /// Where the CBOR cannot be written, which does not happen in memory.
+    pub fn cose_key(&self) -> Result<Vec<u8>, AuthenticatorError> {
+        self.public_numbers().cose_key(self.algorithm.cose_id())
+    }
+
+    /// Signs a message, always with the same result: ECDSA with the nonce of RFC 6979 and in DER,
+    /// Ed25519 (RFC 8032), RSASSA-PKCS1-v1_5 (RFC 8017).
+    pub fn sign(&self, message: &[u8]) -> Vec<u8> {
+        match &self.secret {
+            Secret::P256(key) => {
+                let signature: p256::ecdsa::Signature = key.sign(message);
+                let (r, s) = signature.split_bytes();
+                der::sequence(&[der::integer(&r), der::integer(&s)])
+            }
+            Secret::P384(key) => {
+                let signature: p384::ecdsa::Signature = key.sign(message);
+                let (r, s) = signature.split_bytes();
+                der::sequence(&[der::integer(&r), der::integer(&s)])
+            }
+            Secret::Ed25519(key) => key.sign(message).to_vec(),
+            Secret::Rsa(key) => key.sign(message).to_vec(),
+        }
+    }
+}
+
+/// Names the algorithm and keeps the key.
+impl fmt::Debug for PrivateKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PrivateKey({})", self.algorithm)
+    }
+}
+
+fn bad_scalar(curve: &str) -> AuthenticatorError {
+    AuthenticatorError::new(format!("the scalar is zero or not below the order of {curve}"))
+}
+
+/// The coordinates of an uncompressed point (SEC 1, section 2.3.3): 04, x, y.
+fn coordinates<const N: usize>(point: &[u8]) -> ([u8; N], [u8; N]) {
+    let mut bytes = point.iter().skip(1).copied();
+    let mut coordinate = || core::array::from_fn(|_| bytes.next().unwrap_or_default());
+    (coordinate(), coordinate())
+}
+
+#[cfg(test)]
+mod tests {
+    use p256::ecdsa::signature::Verifier;
+
+    use super::*;
+
+    fn hex(text: &str) -> Vec<u8> {
+        let digits = text.as_bytes().chunks(2);
+        digits.map(|pair| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
+    }
+
+    /// RFC 6979, section A.2.5, with SHA-256 and the message "sample".
+    #[test]
+    fn es256_signs_as_rfc_6979_says() {
+        let scalar = hex("c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721");
+        let key = PrivateKey::es256(&scalar.try_into().unwrap()).unwrap();
+        let expected = der::sequence(&[
+            der::integer(&hex("efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716")),
+            der::integer(&hex("f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8")),
+        ]);
+        assert_eq!(key.sign(b"sample"), expected);
+        let PublicNumbers::P256 { x, y } = key.public_numbers() else { panic!() };
+        assert_eq!(x[..4], hex("60fed4ba"));
+        assert_eq!(y[..4], hex("7903fe10"));
+    }
+
+    /// RFC 6979, section A.2.6, with SHA-384 and the message "sample".
+    #[test]
+    fn es384_signs_as_rfc_6979_says() {
+        let scalar = hex("6b9d3dad2e1b8c1c05b19875b6659f4de23c3b667bf297ba9aa47740787137d8\
+                          96d5724e4c70a825f872c9ea60d2edf5");
+        let key = PrivateKey::es384(&scalar.try_into().unwrap()).unwrap();
+        let signature = key.sign(b"sample");
+        assert_eq!(signature[..6], hex("306602310094"));
+        assert_eq!(signature[6..10], hex("edbb92a5"));
+        assert_eq!(
+            signature[53..],
+            hex("023100\
+            99ef4aeb15f178cea1fe40db2603138f130e740a19624526203b6351d0a3a94f\
+            a329c145786e679e7b82c71a38628ac8")
+        );
+    }
+
+    /// RFC 8032, section 7.1, test 1.
+    #[test]
+    fn ed25519_signs_as_rfc_8032_says() {
+        let seed = hex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60");
+        let key = PrivateKey::ed25519(&seed.try_into().unwrap());
+        assert_eq!(key.sign(b"")[..8], hex("e5564300c360ac72"));
+        let PublicNumbers::Ed25519 { x } = key.public_numbers() else { panic!() };
+        assert_eq!(x[..8], hex("d75a980182b10ab7"));
+    }
+
+    #[test]
+    fn an_rsa_key_from_mersenne_primes_signs_what_its_public_key_verifies() {
+        let mersenne = |bits: usize| {
+            let mut number = vec![0xff; bits.div_ceil(8)];
+            number[0] = 0xff >> (number.len() * 8 - bits);
+            number
+        };
+        let key = PrivateKey::rs256(&mersenne(1279), &mersenne(2203)).unwrap();
+        let PublicNumbers::Rsa { modulus, exponent } = key.public_numbers() else { panic!() };
+        assert_eq!((modulus.len(), modulus[0]), (436, 0x03));
+        assert_eq!(exponent, [1, 0, 1]);
+        let public = rsa::RsaPublicKey::new(
+            BoxedUint::from_be_slice_vartime(&modulus),
+            BoxedUint::from(RSA_EXPONENT),
+        )
+        .unwrap();
+        let signature = pkcs1v15::Signature::try_from(&key.sign(b"sample")[..]).unwrap();
+        pkcs1v15::VerifyingKey::<Sha256>::new(public).verify(b"sample", &signature).unwrap();
+    }
+
+    #[test]
+    fn numbers_that_are_no_keys_are_refused() {
+        assert!(PrivateKey::es256(&[0; 32]).is_err());
+        assert!(PrivateKey::es256(&[0xff; 32]).is_err());
+        assert!(PrivateKey::es384(&[0; 48]).is_err());
+        assert!(PrivateKey::es384(&[0xff; 48]).is_err());
+        assert!(PrivateKey::rs256(&[], &[]).is_err());
+        assert!(PrivateKey::rs256(&[1], &[1]).is_err());
+        assert!(PrivateKey::rs256(&[0xfe; 128], &[0xff; 128]).is_err());
+    }
+
+    #[test]
+    fn a_seed_always_gives_the_same_key() {
+        for algorithm in [Algorithm::Es256, Algorithm::Es384, Algorithm::EdDsa] {
+            let key = |seed: &[u8]| PrivateKey::from_seed(algorithm, seed).unwrap().cose_key();
+            assert_eq!(key(b"one"), key(b"one"));
+            assert_ne!(key(b"one"), key(b"two"));
+        }
+    }
+
+    #[test]
+    fn debug_does_not_show_the_key() {
+        assert_eq!(format!("{:?}", PrivateKey::ed25519(&[7; 32])), "PrivateKey(EdDSA)");
+    }
+}

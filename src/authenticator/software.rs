@@ -1,0 +1,722 @@
+//! The software authenticator.
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+use super::attestation_statement::{AttestationStatement, u2f_signed_message};
+use super::authenticator_data::{AuthenticatorDataBuilder, flag};
+use super::certificate::{CertificateBuilder, DistinguishedName};
+use super::client_data::{ClientDataBuilder, client_data_hash};
+use super::error::AuthenticatorError;
+use super::fault::Fault;
+use super::private_key::PrivateKey;
+use super::public_numbers::PublicNumbers;
+use super::seed::SeededRandom;
+use crate::ceremony::options::{CreationOptions, RequestOptions};
+use crate::encoding::base64url;
+use crate::key::Algorithm;
+use crate::spec::Ceremony;
+
+/// The model of this authenticator, unless another is set: a random UUID.
+const AAGUID: [u8; 16] = [
+    0x5b, 0x0e, 0x86, 0x3c, 0x2f, 0x1d, 0x4a, 0x6e, 0x9d, 0x2a, 0x71, 0xc4, 0x08, 0xb3, 0xe6, 0x57,
+];
+
+/// An RP ID that nobody has, for responses that belong to another relying party.
+const OTHER_RP_ID: &str = "other.invalid";
+
+/// The organizational unit that packed attestation demands (§8.2.1).
+const AUTHENTICATOR_ATTESTATION: &str = "Authenticator Attestation";
+
+/// What an authenticator says about itself in a registration.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AttestationKind {
+    /// Nothing; the format `none`.
+    #[default]
+    None,
+    /// The format `packed`, signed with the credential's own key.
+    PackedSelf,
+    /// The format `packed`, with an attestation certificate that leads to
+    /// [`SoftwareAuthenticator::attestation_root`].
+    PackedX5c,
+    /// The format `fido-u2f`, with an attestation certificate that leads to
+    /// [`SoftwareAuthenticator::attestation_root`]. The authenticator is then a security key of
+    /// the U2F generation: it makes ES256 keys, verifies no user, backs up nothing, its AAGUID is
+    /// zero, and its credentials are not discoverable and return no user handle.
+    FidoU2f,
+}
+
+/// An authenticator in software together with the browser around it.
+///
+/// It answers the options of a registration or a login with the JSON that a browser's
+/// `PublicKeyCredential.toJSON()` gives, and remembers its credentials. A login is answered with
+/// the newest credential that the options allow.
+#[derive(Clone, Debug)]
+pub struct SoftwareAuthenticator {
+    seed: Vec<u8>,
+    algorithm: Option<Algorithm>,
+    attestation: AttestationKind,
+    user_verified: bool,
+    backup_eligible: bool,
+    backup_state: bool,
+    aaguid: [u8; 16],
+    attestation_root: Vec<u8>,
+    credentials: Vec<StoredCredential>,
+    /// How many registrations there have been; each has random bytes of its own.
+    registrations: u64,
+    fault: Option<Fault>,
+}
+
+#[derive(Clone, Debug)]
+struct StoredCredential {
+    id: Vec<u8>,
+    rp_id: String,
+    /// Base64url, as it stands in the options; none where the credential is not discoverable.
+    user_handle: Option<String>,
+    private_key: PrivateKey,
+    sign_count: u32,
+    backup_eligible: bool,
+}
+
+impl StoredCredential {
+    /// The user handle, which credentials of the U2F generation do not have, is what makes a
+    /// credential discoverable.
+    fn is_discoverable(&self) -> bool {
+        self.user_handle.is_some()
+    }
+}
+
+impl SoftwareAuthenticator {
+    /// An authenticator whose keys, credential IDs and certificates all follow from `seed`, so
+    /// that the same calls always give the same responses. Another seed is another authenticator.
+    pub fn from_seed(seed: &[u8]) -> SoftwareAuthenticator {
+        SoftwareAuthenticator {
+            seed: seed.to_vec(),
+            algorithm: None,
+            attestation: AttestationKind::None,
+            user_verified: true,
+            backup_eligible: false,
+            backup_state: false,
+            aaguid: AAGUID,
+            attestation_root: Authority::new(seed, "attestation root").certificate(),
+            credentials: Vec::new(),
+            registrations: 0,
+            fault: None,
+        }
+    }
+
+    /// An authenticator with a seed from the operating system.
+    ///
+    /// # Errors
+    ///
+    /// Where the operating system gives no random bytes.
+    pub fn random() -> Result<SoftwareAuthenticator, AuthenticatorError> {
+        let mut seed = [0; 32];
+        getrandom::fill(&mut seed).map_err(|error| {
+            AuthenticatorError::new(format!("the operating system gave no random seed: {error}"))
+        })?;
+        Ok(SoftwareAuthenticator::from_seed(&seed))
+    }
+
+    /// Makes keys for this algorithm only. Otherwise it takes the first algorithm that the
+    /// options ask for and that this build supports.
+    #[must_use]
+    pub fn with_algorithm(mut self, algorithm: Algorithm) -> SoftwareAuthenticator {
+        self.algorithm = Some(algorithm);
+        self
+    }
+
+    /// Sets the attestation of registrations, which it gives whether the options ask for it or
+    /// not.
+    #[must_use]
+    pub fn with_attestation(mut self, attestation: AttestationKind) -> SoftwareAuthenticator {
+        self.attestation = attestation;
+        self
+    }
+
+    /// Sets whether it verifies the user, whatever the options ask for; true otherwise.
+    #[must_use]
+    pub fn with_user_verified(mut self, user_verified: bool) -> SoftwareAuthenticator {
+        self.user_verified = user_verified;
+        self
+    }
+
+    /// Sets whether new credentials may be backed up, and whether those that may are; both false
+    /// otherwise.
+    #[must_use]
+    pub fn with_backup(mut self, eligible: bool, state: bool) -> SoftwareAuthenticator {
+        self.backup_eligible = eligible;
+        self.backup_state = state;
+        self
+    }
+
+    /// Sets the AAGUID.
+    #[must_use]
+    pub fn with_aaguid(mut self, aaguid: [u8; 16]) -> SoftwareAuthenticator {
+        self.aaguid = aaguid;
+        self
+    }
+
+    /// The certificate of its attestation authority in DER, to be given to the relying party as
+    /// a trust anchor.
+    #[must_use]
+    pub fn attestation_root(&self) -> &[u8] {
+        &self.attestation_root
+    }
+
+    /// Makes the next response, and only that, wrong in this way.
+    pub fn break_next(&mut self, fault: Fault) {
+        self.fault = Some(fault);
+    }
+
+    /// Answers `navigator.credentials.create()` in a page of this origin: makes a credential and
+    /// returns a `RegistrationResponseJSON`. The origin is not compared with the RP ID.
+    ///
+    /// A credential is remembered even where the response is broken.
+    ///
+    /// # Errors
+    ///
+    /// Where a browser would fail too: the options ask for no algorithm that it supports, or it
+    /// has a credential that they exclude. And where the [`Fault`] cannot be had here.
+    pub fn register(
+        &mut self,
+        options: &CreationOptions,
+        origin: &str,
+    ) -> Result<String, AuthenticatorError> {
+        let broken = self.take_fault(Ceremony::Registration)?;
+        let options = &options.public_key;
+        let excluded = |credential: &StoredCredential| {
+            let id = base64url::encode(&credential.id);
+            credential.rp_id == options.rp.id
+                && options.exclude_credentials.iter().any(|descriptor| descriptor.id == id)
+        };
+        if self.credentials.iter().any(excluded) {
+            return Err(AuthenticatorError::new(
+                "the authenticator has a credential that the options exclude \
+                 (a browser reports InvalidStateError)",
+            ));
+        }
+        let requested: Vec<i64> =
+            options.pub_key_cred_params.iter().map(|parameters| parameters.alg).collect();
+        let algorithm = self.choose_algorithm(&requested, &broken)?;
+        let mut random = self.random_of_registration();
+        let private_key = PrivateKey::from_seed(algorithm, &random.bytes::<32>())?;
+        let credential = StoredCredential {
+            id: match broken.is(&Fault::CredentialIdTooLong) {
+                true => random.bytes::<1024>().to_vec(),
+                false => random.bytes::<32>().to_vec(),
+            },
+            rp_id: options.rp.id.clone(),
+            user_handle: match self.attestation {
+                AttestationKind::FidoU2f => None,
+                _ => Some(options.user.id.clone()),
+            },
+            private_key,
+            sign_count: 1,
+            backup_eligible: self.backup_eligible && self.attestation != AttestationKind::FidoU2f,
+        };
+
+        let client_data_json =
+            broken.client_data(Ceremony::Registration, options.challenge.as_text(), origin);
+        let public_key = broken.public_key(&credential.private_key)?;
+        let authenticator_data =
+            self.attested_authenticator_data(&credential, &public_key, &broken)?;
+        let statement = self.attestation_statement(
+            &credential,
+            &public_key,
+            &authenticator_data,
+            &client_data_hash(&client_data_json),
+            &broken,
+        )?;
+        let mut attestation_object = statement.attestation_object(&authenticator_data)?;
+        if broken.is(&Fault::AttestationObjectTrailingByte) {
+            attestation_object.push(0);
+        }
+
+        let id = match broken.is(&Fault::AttestedCredentialId) {
+            true => other_than(&credential.id),
+            false => credential.id.clone(),
+        };
+        let mut client_extension_results = Map::new();
+        if options.extensions.get("credProps") == Some(&Value::Bool(true)) {
+            let properties = json!({ "rk": credential.is_discoverable() });
+            client_extension_results.insert("credProps".to_owned(), properties);
+        }
+        let response = AttestationResponse {
+            client_data_json: base64url::encode(&client_data_json),
+            attestation_object: base64url::encode(&attestation_object),
+            authenticator_data: match broken.is(&Fault::AuthenticatorDataCopy) {
+                true => base64url::encode(&other_than(&authenticator_data)),
+                false => base64url::encode(&authenticator_data),
+            },
+            transports: self.transports(),
+            // Where there is no attested credential data there is no key to return a copy of.
+            public_key: match broken.0 {
+                Some(Fault::MissingAttestedCredentialData) => None,
+                Some(Fault::PublicKeyCopy) => {
+                    let key = PrivateKey::from_seed(algorithm, &random.bytes::<32>())?;
+                    Some(base64url::encode(&key.public_numbers().subject_public_key_info()))
+                }
+                _ => Some(base64url::encode(&public_key.subject_public_key_info())),
+            },
+            public_key_algorithm: match broken.is(&Fault::PublicKeyAlgorithmCopy) {
+                true => other_algorithm(algorithm).cose_id(),
+                false => algorithm.cose_id(),
+            },
+        };
+        self.credentials.push(credential);
+        self.write_response(&id, client_extension_results, response, &broken)
+    }
+
+    /// Answers `navigator.credentials.get()` in a page of this origin: signs with a credential
+    /// and returns an `AuthenticationResponseJSON`. The origin is not compared with the RP ID.
+    ///
+    /// # Errors
+    ///
+    /// Where a browser would fail too: it has no credential that the options allow. And where the
+    /// [`Fault`] cannot be had here.
+    pub fn authenticate(
+        &mut self,
+        options: &RequestOptions,
+        origin: &str,
+    ) -> Result<String, AuthenticatorError> {
+        let broken = self.take_fault(Ceremony::Authentication)?;
+        let options = &options.public_key;
+        let allowed: Vec<&str> =
+            options.allow_credentials.iter().map(|descriptor| descriptor.id.as_str()).collect();
+        let usable = |credential: &&mut StoredCredential| {
+            credential.rp_id == options.rp_id
+                && match allowed.is_empty() {
+                    true => credential.is_discoverable(),
+                    false => allowed.contains(&base64url::encode(&credential.id).as_str()),
+                }
+        };
+        let credential = self.credentials.iter_mut().rev().find(usable).ok_or_else(|| {
+            AuthenticatorError::new(
+                "the authenticator has no credential that the options allow \
+                 (a browser reports NotAllowedError)",
+            )
+        })?;
+        if !broken.is(&Fault::SignCount) {
+            credential.sign_count = credential.sign_count.wrapping_add(1);
+        }
+        let credential = credential.clone();
+
+        let client_data_json =
+            broken.client_data(Ceremony::Authentication, options.challenge.as_text(), origin);
+        let mut authenticator_data = AuthenticatorDataBuilder::new(
+            broken.rp_id(&credential.rp_id),
+            self.flags(&credential, &broken),
+            credential.sign_count,
+        )
+        .build();
+        if broken.is(&Fault::AuthenticatorDataTrailingByte) {
+            authenticator_data.push(0);
+        }
+        let mut signed = authenticator_data.clone();
+        signed.extend(client_data_hash(&client_data_json));
+        if broken.is(&Fault::AssertionSignature) {
+            signed.push(0);
+        }
+
+        let id = match broken.is(&Fault::OtherCredentialId) {
+            true => other_than(&credential.id),
+            false => credential.id,
+        };
+        let response = AssertionResponse {
+            client_data_json: base64url::encode(&client_data_json),
+            authenticator_data: base64url::encode(&authenticator_data),
+            signature: base64url::encode(&credential.private_key.sign(&signed)),
+            user_handle: match broken.0 {
+                Some(Fault::MissingUserHandle) => None,
+                Some(Fault::OtherUserHandle) => Some(base64url::encode(b"a user that is nobody")),
+                _ => credential.user_handle,
+            },
+        };
+        self.write_response(&id, Map::new(), response, &broken)
+    }
+
+    fn take_fault(&mut self, ceremony: Ceremony) -> Result<Broken, AuthenticatorError> {
+        match self.fault.take() {
+            Some(fault) if !fault.applies_to(ceremony, self.attestation) => {
+                Err(AuthenticatorError::new(format!(
+                    "the fault {fault:?} does not apply to the {ceremony} with attestation {:?}",
+                    self.attestation
+                )))
+            }
+            fault => Ok(Broken(fault)),
+        }
+    }
+
+    fn random_of_registration(&mut self) -> SeededRandom {
+        self.registrations += 1;
+        SeededRandom::new(&self.seed, &format!("registration {}", self.registrations))
+    }
+
+    fn choose_algorithm(
+        &self,
+        requested: &[i64],
+        broken: &Broken,
+    ) -> Result<Algorithm, AuthenticatorError> {
+        let supported = |algorithm: &Algorithm| match self.attestation {
+            AttestationKind::FidoU2f => *algorithm == Algorithm::Es256,
+            _ => self.algorithm.is_none_or(|only| only == *algorithm),
+        };
+        if broken.is(&Fault::AlgorithmNotRequested) {
+            let not_requested = |algorithm: &Algorithm| {
+                !requested.contains(&algorithm.cose_id())
+                    && (self.attestation != AttestationKind::FidoU2f || supported(algorithm))
+            };
+            return Algorithm::ALL.iter().copied().find(not_requested).ok_or_else(|| {
+                AuthenticatorError::new("the options ask for every algorithm that it supports")
+            });
+        }
+        let algorithms = requested.iter().filter_map(|id| Algorithm::from_cose_id(*id));
+        algorithms.into_iter().find(supported).ok_or_else(|| {
+            AuthenticatorError::new(
+                "the options ask for no algorithm that the authenticator supports \
+                 (a browser reports NotSupportedError)",
+            )
+        })
+    }
+
+    fn flags(&self, credential: &StoredCredential, broken: &Broken) -> u8 {
+        let mut backup_eligible = credential.backup_eligible;
+        if broken.is(&Fault::BackupEligibilityChanged) {
+            backup_eligible = !backup_eligible;
+        }
+        let mut backup_state = self.backup_state && backup_eligible;
+        if broken.is(&Fault::BackedUpButNotEligible) {
+            (backup_eligible, backup_state) = (false, true);
+        }
+        // What cannot hold a discoverable credential cannot verify a user either: U2F.
+        let user_verified = self.user_verified
+            && credential.is_discoverable()
+            && !broken.is(&Fault::UserNotVerified);
+        let user_present = !broken.is(&Fault::UserNotPresent);
+        [
+            (user_present, flag::USER_PRESENT),
+            (user_verified, flag::USER_VERIFIED),
+            (backup_eligible, flag::BACKUP_ELIGIBLE),
+            (backup_state, flag::BACKUP_STATE),
+        ]
+        .into_iter()
+        .fold(0, |flags, (set, flag)| if set { flags | flag } else { flags })
+    }
+
+    fn attested_authenticator_data(
+        &self,
+        credential: &StoredCredential,
+        public_key: &PublicNumbers,
+        broken: &Broken,
+    ) -> Result<Vec<u8>, AuthenticatorError> {
+        let rp_id = broken.rp_id(&credential.rp_id);
+        let flags = self.flags(credential, broken);
+        let mut authenticator_data = if broken.is(&Fault::MissingAttestedCredentialData) {
+            AuthenticatorDataBuilder::new(rp_id, flags, credential.sign_count).build()
+        } else {
+            let flags = flags | flag::ATTESTED_CREDENTIAL_DATA;
+            let cose_key = public_key.cose_key(credential.private_key.algorithm().cose_id())?;
+            AuthenticatorDataBuilder::new(rp_id, flags, credential.sign_count)
+                .attested_credential_data(&self.model(), &credential.id, &cose_key)?
+                .build()
+        };
+        if broken.is(&Fault::AuthenticatorDataTrailingByte) {
+            authenticator_data.push(0);
+        }
+        Ok(authenticator_data)
+    }
+
+    fn attestation_statement(
+        &self,
+        credential: &StoredCredential,
+        public_key: &PublicNumbers,
+        authenticator_data: &[u8],
+        client_data_hash: &[u8; 32],
+        broken: &Broken,
+    ) -> Result<AttestationStatement, AuthenticatorError> {
+        let mut signed = match self.attestation {
+            AttestationKind::FidoU2f => u2f_signed_message(
+                &Sha256::digest(broken.rp_id(&credential.rp_id)).into(),
+                client_data_hash,
+                &credential.id,
+                public_key,
+            ),
+            _ => [authenticator_data, client_data_hash].concat(),
+        };
+        if broken.is(&Fault::AttestationSignature) {
+            signed.push(0);
+        }
+        let alg = |algorithm: Algorithm| match broken.is(&Fault::AttestationAlgorithm) {
+            true => other_algorithm(algorithm).cose_id(),
+            false => algorithm.cose_id(),
+        };
+        let statement = match self.attestation {
+            // {"unknown": true}
+            AttestationKind::None if broken.is(&Fault::NoneStatementNotEmpty) => {
+                AttestationStatement::new("none", b"\xa1\x67unknown\xf5")
+            }
+            AttestationKind::None => AttestationStatement::none(),
+            AttestationKind::PackedSelf => {
+                let key = &credential.private_key;
+                AttestationStatement::packed(alg(key.algorithm()), &key.sign(&signed), None)?
+            }
+            AttestationKind::PackedX5c => {
+                let (key, certificate) = self.attestation_key_and_certificate(broken);
+                let certificates = [certificate];
+                let alg = alg(key.algorithm());
+                AttestationStatement::packed(alg, &key.sign(&signed), Some(&certificates))?
+            }
+            AttestationKind::FidoU2f => {
+                let (key, certificate) = self.attestation_key_and_certificate(broken);
+                AttestationStatement::fido_u2f(&key.sign(&signed), &[certificate])?
+            }
+        };
+        Ok(match broken.is(&Fault::UnknownAttestationFormat) {
+            true => statement.with_format("unknown"),
+            false => statement,
+        })
+    }
+
+    fn attestation_key_and_certificate(&self, broken: &Broken) -> (PrivateKey, Vec<u8>) {
+        let authority = match broken.is(&Fault::OtherAttestationAuthority) {
+            true => Authority::new(&self.seed, "other attestation root"),
+            false => Authority::new(&self.seed, "attestation root"),
+        };
+        let key = PrivateKey::es256_from(&mut SeededRandom::new(&self.seed, "attestation key"));
+        let unit = match broken.is(&Fault::CertificateOrganizationalUnit) {
+            true => "authenticator attestation",
+            false => AUTHENTICATOR_ATTESTATION,
+        };
+        let subject = DistinguishedName::new()
+            .country("AA")
+            .organization("webauthn-verify")
+            .organizational_unit(unit)
+            .common_name("Software authenticator");
+        let mut certificate = CertificateBuilder::new(&subject, &key.public_numbers())
+            .serial_number(&[2])
+            .basic_constraints(broken.is(&Fault::CertificateIsAuthority), None)
+            .key_usage(CertificateBuilder::DIGITAL_SIGNATURE)
+            .subject_key_identifier();
+        if self.attestation == AttestationKind::PackedX5c {
+            certificate = match broken.is(&Fault::CertificateAaguid) {
+                true => certificate.aaguid(&self.model().map(|byte| !byte)),
+                false => certificate.aaguid(&self.model()),
+            };
+        }
+        let certificate = authority.issue(certificate);
+        (key, certificate)
+    }
+
+    /// The AAGUID; authenticators of the U2F generation have none.
+    fn model(&self) -> [u8; 16] {
+        match self.attestation {
+            AttestationKind::FidoU2f => [0; 16],
+            _ => self.aaguid,
+        }
+    }
+
+    fn transports(&self) -> &'static [&'static str] {
+        match self.attestation {
+            AttestationKind::FidoU2f => &["usb"],
+            _ => &["internal"],
+        }
+    }
+
+    fn authenticator_attachment(&self) -> &'static str {
+        match self.attestation {
+            AttestationKind::FidoU2f => "cross-platform",
+            _ => "platform",
+        }
+    }
+
+    fn write_response<R: Serialize>(
+        &self,
+        id: &[u8],
+        client_extension_results: Map<String, Value>,
+        response: R,
+        broken: &Broken,
+    ) -> Result<String, AuthenticatorError> {
+        let raw_id = match broken.is(&Fault::RawId) {
+            true => base64url::encode(&other_than(id)),
+            false => base64url::encode(id),
+        };
+        let credential = PublicKeyCredentialJson {
+            id: base64url::encode(id),
+            raw_id,
+            r#type: "public-key",
+            authenticator_attachment: self.authenticator_attachment(),
+            client_extension_results,
+            response,
+        };
+        serde_json::to_string(&credential)
+            .map_err(|error| AuthenticatorError::new(format!("the JSON was not written: {error}")))
+    }
+}
+
+/// What is wrong with the response that is being made, if anything.
+struct Broken(Option<Fault>);
+
+impl Broken {
+    fn is(&self, fault: &Fault) -> bool {
+        self.0.as_ref() == Some(fault)
+    }
+
+    fn client_data(&self, ceremony: Ceremony, challenge: &str, origin: &str) -> Vec<u8> {
+        let ceremony_type = match (ceremony, self.is(&Fault::CeremonyType)) {
+            (Ceremony::Registration, false) | (Ceremony::Authentication, true) => "webauthn.create",
+            (Ceremony::Authentication, false) | (Ceremony::Registration, true) => "webauthn.get",
+        };
+        let origin = match &self.0 {
+            Some(Fault::Origin(other)) => other,
+            _ => origin,
+        };
+        let builder = ClientDataBuilder::new(ceremony_type, &[], origin).challenge_text(challenge);
+        let mut json = match &self.0 {
+            Some(Fault::Challenge) => builder.challenge_text(&another_challenge(challenge)),
+            Some(Fault::CrossOrigin) => builder.cross_origin(true),
+            Some(Fault::TopOrigin(top_origin)) => builder.cross_origin(true).top_origin(top_origin),
+            _ => builder,
+        }
+        .build();
+        match self.0 {
+            Some(Fault::ClientDataNotJson) => {
+                json.pop();
+            }
+            // The last byte of a two-byte character, without the first.
+            Some(Fault::ClientDataNotUtf8) => {
+                json.pop();
+                json.extend(b",\"unknown\":\"\x80\"}");
+            }
+            _ => {}
+        }
+        json
+    }
+
+    fn rp_id<'a>(&self, rp_id: &'a str) -> &'a str {
+        if self.is(&Fault::RpIdHash) { OTHER_RP_ID } else { rp_id }
+    }
+
+    fn public_key(&self, key: &PrivateKey) -> Result<PublicNumbers, AuthenticatorError> {
+        let numbers = key.public_numbers();
+        if !self.is(&Fault::PublicKeyOffCurve) {
+            return Ok(numbers);
+        }
+        match numbers {
+            // Only y and p - y stand above an x, and they are neither neighbours nor equal.
+            PublicNumbers::P256 { x, mut y } => {
+                y[31] ^= 1;
+                Ok(PublicNumbers::P256 { x, y })
+            }
+            PublicNumbers::P384 { x, mut y } => {
+                y[47] ^= 1;
+                Ok(PublicNumbers::P384 { x, y })
+            }
+            // About every second number is the y of a point.
+            PublicNumbers::Ed25519 { mut x } => {
+                while ed25519_dalek::VerifyingKey::from_bytes(&x).is_ok() {
+                    x[0] = x[0].wrapping_add(1);
+                }
+                Ok(PublicNumbers::Ed25519 { x })
+            }
+            PublicNumbers::Rsa { .. } => {
+                Err(AuthenticatorError::new("an RSA key is no point of a curve"))
+            }
+        }
+    }
+}
+
+/// An attestation authority.
+struct Authority {
+    key: PrivateKey,
+    name: DistinguishedName,
+}
+
+impl Authority {
+    fn new(seed: &[u8], label: &str) -> Authority {
+        Authority {
+            key: PrivateKey::es256_from(&mut SeededRandom::new(seed, label)),
+            name: DistinguishedName::new()
+                .country("AA")
+                .organization("webauthn-verify")
+                .common_name("Software authenticator attestation root"),
+        }
+    }
+
+    fn certificate(&self) -> Vec<u8> {
+        CertificateBuilder::new(&self.name, &self.key.public_numbers())
+            .basic_constraints(true, Some(0))
+            .key_usage(CertificateBuilder::KEY_CERT_SIGN)
+            .subject_key_identifier()
+            .sign(&self.key)
+    }
+
+    fn issue(&self, certificate: CertificateBuilder) -> Vec<u8> {
+        certificate
+            .issuer(&self.name)
+            .authority_key_identifier(&self.key.public_numbers())
+            .sign(&self.key)
+    }
+}
+
+/// `RegistrationResponseJSON` and `AuthenticationResponseJSON`, §5.1.8.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PublicKeyCredentialJson<R> {
+    id: String,
+    raw_id: String,
+    r#type: &'static str,
+    authenticator_attachment: &'static str,
+    client_extension_results: Map<String, Value>,
+    response: R,
+}
+
+/// `AuthenticatorAttestationResponseJSON`, §5.1.8.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AttestationResponse {
+    #[serde(rename = "clientDataJSON")]
+    client_data_json: String,
+    attestation_object: String,
+    authenticator_data: String,
+    transports: &'static [&'static str],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    public_key: Option<String>,
+    public_key_algorithm: i64,
+}
+
+/// `AuthenticatorAssertionResponseJSON`, §5.1.8.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AssertionResponse {
+    #[serde(rename = "clientDataJSON")]
+    client_data_json: String,
+    authenticator_data: String,
+    signature: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_handle: Option<String>,
+}
+
+/// The same number of bytes, the last of them different.
+fn other_than(bytes: &[u8]) -> Vec<u8> {
+    let mut other = bytes.to_vec();
+    if let Some(last) = other.last_mut() {
+        *last ^= 1;
+    }
+    other
+}
+
+/// A challenge of the same length whose first character is different.
+fn another_challenge(challenge: &str) -> String {
+    let first = if challenge.starts_with('A') { "B" } else { "A" };
+    first.chars().chain(challenge.chars().skip(1)).collect()
+}
+
+fn other_algorithm(algorithm: Algorithm) -> Algorithm {
+    match algorithm {
+        Algorithm::Es256 => Algorithm::Rs256,
+        _ => Algorithm::Es256,
+    }
+}

@@ -1,0 +1,783 @@
+//! Makes the test vectors of Web Authentication Level 3, section 16, from how they were derived.
+//!
+//! The specification publishes values together with their derivation, so nothing is copied here:
+//! every random value is HKDF-SHA-256 of a fixed text, numbered in the order in which a ceremony
+//! needs them, and everything else is made by the software authenticator's parts. Behind each
+//! published ceremony comes a twin with one thing wrong, signed again where it has to be.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hkdf::Hkdf;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use webauthn_verify::Algorithm;
+use webauthn_verify::authenticator::{
+    AttestationStatement, AuthenticatorDataBuilder, AuthenticatorError, CertificateBuilder,
+    ClientDataBuilder, DistinguishedName, PrivateKey, PublicNumbers, ccd_to_string, flag,
+    u2f_signed_message,
+};
+
+type Result<T> = core::result::Result<T, AuthenticatorError>;
+
+const RP_ID: &str = "example.org";
+const ORIGIN: &str = "https://example.org";
+const TOP_ORIGIN: &str = "https://example.com";
+
+/// The flags that the specification draws at random in a registration; in an authentication the
+/// backup eligibility stays.
+const DRAWN_FLAGS: u8 = flag::USER_VERIFIED | flag::BACKUP_ELIGIBLE | flag::BACKUP_STATE;
+
+/// The examples that the software authenticator can make, in the order of the specification.
+const EXAMPLES: &[Example] = &[
+    Example::new("none-es256", "none.ES256", Algorithm::Es256, Format::None),
+    Example::new("packed-self-es256", "packed-self.ES256", Algorithm::Es256, Format::PackedSelf),
+    Example {
+        framing: Framing::CrossOrigin,
+        ..Example::new(
+            "none-es256-crossOrigin",
+            "none.ES256.crossOrigin",
+            Algorithm::Es256,
+            Format::None,
+        )
+    },
+    Example {
+        framing: Framing::TopOrigin,
+        ..Example::new(
+            "none-es256-topOrigin",
+            "none.ES256.topOrigin",
+            Algorithm::Es256,
+            Format::None,
+        )
+    },
+    Example {
+        credential_id_length: 1023,
+        ..Example::new(
+            "none-es256-long-credential-id",
+            "none.ES256.long-credential-id",
+            Algorithm::Es256,
+            Format::None,
+        )
+    },
+    Example::new("packed-es256", "packed.ES256", Algorithm::Es256, Format::Packed),
+    Example::new("packed-es384", "packed.ES384", Algorithm::Es384, Format::Packed),
+    Example::new("packed-rs256", "packed.RS256", Algorithm::Rs256, Format::Packed),
+    Example::new("packed-eddsa", "packed.EdDSA", Algorithm::EdDsa, Format::Packed),
+    Example::new("fido-u2f-es256", "fido-u2f.ES256", Algorithm::Es256, Format::FidoU2f),
+];
+
+/// The text of `test-vectors/w3c-level-3.json`.
+pub fn vector_file() -> Result<String> {
+    let authority = Authority::new("Attestation CA")?;
+    let mut cases = Vec::new();
+    for example in EXAMPLES {
+        let pair = Pair::new(example, &authority)?;
+        let registration = Case::registration(&pair, &authority, &pair.registration)?;
+        let authentication = Case::authentication(&pair, &pair.authentication)?;
+        let rejected_registration = reject_registration(&pair, &authority, &registration)?;
+        let rejected_authentication = reject_authentication(&pair, &authentication)?;
+        cases.push(registration);
+        cases.push(rejected_registration);
+        cases.push(authentication);
+        cases.push(rejected_authentication);
+    }
+    let file = VectorFile {
+        format: 1,
+        source: "W3C Web Authentication Level 3, section 16 (Test Vectors), branch L3-CR, commit \
+                 8bbf3638 of 2026-05-15; the rejected cases are made from the published ones",
+        rp_id: RP_ID,
+        origins: [ORIGIN],
+        cases,
+    };
+    let json = serde_json::to_string_pretty(&file).expect("strings and numbers serialise");
+    Ok(json + "\n")
+}
+
+/// Every value that the specification publishes for these examples, named like
+/// `none-es256/registration/challenge`.
+pub fn published_values() -> Result<Vec<(String, Vec<u8>)>> {
+    let authority = Authority::new("Attestation CA")?;
+    let mut values = vec![
+        ("attestation_ca_key".to_owned(), authority.scalar.clone()),
+        ("attestation_ca_serial_number".to_owned(), authority.serial_number.clone()),
+        ("attestation_ca_cert".to_owned(), authority.certificate.clone()),
+    ];
+    for example in EXAMPLES {
+        let pair = Pair::new(example, &authority)?;
+        let registration = &pair.registration;
+        let authentication = &pair.authentication;
+        let mut name = |ceremony, published: Vec<(&str, Vec<u8>)>| {
+            for (value, bytes) in published {
+                values.push((format!("{}/{ceremony}/{value}", example.name), bytes));
+            }
+        };
+        let mut published = registration.drawn.clone();
+        published.push(("clientDataJSON", registration.client_data_json.clone()));
+        published.push(("attestationObject", registration.attestation_object()?));
+        name("registration", published);
+        let mut published = authentication.drawn.clone();
+        published.push(("authenticatorData", authentication.authenticator_data()));
+        published.push(("clientDataJSON", authentication.client_data_json.clone()));
+        published.push(("signature", authentication.signature()));
+        name("authentication", published);
+    }
+    Ok(values)
+}
+
+struct Example {
+    name: &'static str,
+    /// What HKDF gets as `info`.
+    info: &'static str,
+    algorithm: Algorithm,
+    format: Format,
+    framing: Framing,
+    credential_id_length: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Format {
+    None,
+    PackedSelf,
+    Packed,
+    FidoU2f,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Framing {
+    None,
+    CrossOrigin,
+    TopOrigin,
+}
+
+impl Example {
+    const fn new(
+        name: &'static str,
+        info: &'static str,
+        algorithm: Algorithm,
+        format: Format,
+    ) -> Example {
+        Example { name, info, algorithm, format, framing: Framing::None, credential_id_length: 32 }
+    }
+
+    /// Client data; bit 01 of the drawn flags decides whether it has a member that nobody knows.
+    fn client_data_json(&self, builder: ClientDataBuilder, draw: &mut Draw) -> Vec<u8> {
+        let mut builder = match self.framing {
+            Framing::None => builder,
+            Framing::CrossOrigin => builder.cross_origin(true),
+            Framing::TopOrigin => builder.cross_origin(true).top_origin(TOP_ORIGIN),
+        };
+        if draw.byte("client_data_gen_flags") & 0x01 != 0 {
+            let extra_data = format!(
+                "clientDataJSON may be extended with additional fields in the future, such as \
+                 this: {}",
+                base64url(&draw.bytes("extraData_random", 16))
+            );
+            builder = builder.member("extraData", &ccd_to_string(&extra_data));
+        }
+        builder.build()
+    }
+
+    fn credential_key(&self, draw: &mut Draw) -> Result<PrivateKey> {
+        match self.algorithm {
+            Algorithm::Es256 => PrivateKey::es256(&draw.array("credential_private_key")),
+            Algorithm::Es384 => PrivateKey::es384(&draw.array("credential_private_key")),
+            Algorithm::EdDsa => Ok(PrivateKey::ed25519(&draw.array("private_key"))),
+            // The two smallest Mersenne primes from 2^1024: not drawn, but published like the rest.
+            Algorithm::Rs256 => {
+                let (p, q) = (mersenne(1279), mersenne(2203));
+                let key = PrivateKey::rs256(&p, &q);
+                draw.drawn.extend([("private_key_p", p), ("private_key_q", q)]);
+                key
+            }
+            other => panic!("no published vector for {other}"),
+        }
+    }
+}
+
+/// The random values of an example: HKDF-SHA-256, where the salt counts.
+struct Draw {
+    info: &'static str,
+    salt: u8,
+    drawn: Vec<(&'static str, Vec<u8>)>,
+}
+
+impl Draw {
+    fn new(info: &'static str) -> Draw {
+        Draw { info, salt: 0, drawn: Vec::new() }
+    }
+
+    fn bytes(&mut self, name: &'static str, length: usize) -> Vec<u8> {
+        let mut bytes = vec![0; length];
+        Hkdf::<Sha256>::new(Some(&[self.salt]), b"WebAuthn test vectors")
+            .expand(self.info.as_bytes(), &mut bytes)
+            .expect("no value is longer than HKDF can make");
+        self.salt += 1;
+        self.drawn.push((name, bytes.clone()));
+        bytes
+    }
+
+    fn array<const N: usize>(&mut self, name: &'static str) -> [u8; N] {
+        self.bytes(name, N).try_into().expect("the length asked for")
+    }
+
+    fn byte(&mut self, name: &'static str) -> u8 {
+        self.array::<1>(name)[0]
+    }
+
+    /// What was drawn since the last time.
+    fn take(&mut self) -> Vec<(&'static str, Vec<u8>)> {
+        core::mem::take(&mut self.drawn)
+    }
+}
+
+/// The attestation authority of all examples.
+struct Authority {
+    scalar: Vec<u8>,
+    serial_number: Vec<u8>,
+    key: PrivateKey,
+    certificate: Vec<u8>,
+}
+
+impl Authority {
+    fn new(info: &'static str) -> Result<Authority> {
+        let mut draw = Draw::new(info);
+        let scalar = draw.array("attestation_ca_key");
+        let serial_number = draw.bytes("attestation_ca_serial_number", 16);
+        let key = PrivateKey::es256(&scalar)?;
+        let name = name("Authenticator Attestation CA");
+        let certificate = CertificateBuilder::new(&name, &key.public_numbers())
+            .serial_number(&serial_number)
+            .validity("240101000000Z", "30240101000000Z")
+            .basic_constraints(true, None)
+            .key_usage(CertificateBuilder::KEY_CERT_SIGN | CertificateBuilder::CRL_SIGN)
+            .subject_key_identifier()
+            .sign(&key);
+        Ok(Authority { scalar: scalar.to_vec(), serial_number, key, certificate })
+    }
+
+    fn attestation_certificate(
+        &self,
+        key: &PrivateKey,
+        organizational_unit: &str,
+        serial_number: &[u8],
+    ) -> CertificateBuilder {
+        CertificateBuilder::new(&name(organizational_unit), &key.public_numbers())
+            .issuer(&name("Authenticator Attestation CA"))
+            .serial_number(serial_number)
+            .validity("240101000000Z", "30240101000000Z")
+            .basic_constraints(false, None)
+            .key_usage(CertificateBuilder::DIGITAL_SIGNATURE)
+            .subject_key_identifier()
+            .authority_key_identifier(&self.key.public_numbers())
+    }
+}
+
+fn name(organizational_unit: &str) -> DistinguishedName {
+    DistinguishedName::new()
+        .common_name("WebAuthn test vectors")
+        .organization("W3C")
+        .organizational_unit(organizational_unit)
+        .country("AA")
+}
+
+/// A registration and an authentication with the same credential.
+struct Pair {
+    example: &'static Example,
+    registration: Registration,
+    authentication: Authentication,
+}
+
+/// Everything a registration consists of; change a part and what follows from it changes too.
+#[derive(Clone)]
+struct Registration {
+    drawn: Vec<(&'static str, Vec<u8>)>,
+    challenge: Vec<u8>,
+    client_data_json: Vec<u8>,
+    aaguid: [u8; 16],
+    credential_id: Vec<u8>,
+    flags: u8,
+    key: PrivateKey,
+    public_key: PublicNumbers,
+    attestation: Attestation,
+    /// Flips the lowest bit of the attestation signature.
+    breaks_signature: bool,
+}
+
+#[derive(Clone)]
+enum Attestation {
+    None,
+    PackedSelf,
+    Packed(Attester),
+    FidoU2f(Attester),
+}
+
+#[derive(Clone)]
+struct Attester {
+    key: PrivateKey,
+    serial_number: Vec<u8>,
+    certificate: Vec<u8>,
+}
+
+/// Everything an authentication consists of.
+#[derive(Clone)]
+struct Authentication {
+    drawn: Vec<(&'static str, Vec<u8>)>,
+    challenge: Vec<u8>,
+    client_data_json: Vec<u8>,
+    flags: u8,
+    /// What follows the authenticator data, where nothing should.
+    trailing: &'static [u8],
+    key: PrivateKey,
+    /// Flips the lowest bit of the signature.
+    breaks_signature: bool,
+}
+
+impl Pair {
+    fn new(example: &'static Example, authority: &Authority) -> Result<Pair> {
+        let mut draw = Draw::new(example.info);
+        let challenge = draw.bytes("challenge", 32);
+        let key = example.credential_key(&mut draw)?;
+        let client_data = ClientDataBuilder::create(&challenge, ORIGIN);
+        let client_data_json = example.client_data_json(client_data, &mut draw);
+        let aaguid = draw.array("aaguid");
+        let credential_id = draw.bytes("credential_id", example.credential_id_length);
+        let mut flags = flag::USER_PRESENT | flag::ATTESTED_CREDENTIAL_DATA;
+        if example.format != Format::FidoU2f {
+            flags |= draw.byte("auth_data_UV_BE_BS") & DRAWN_FLAGS;
+        }
+        if flags & flag::BACKUP_ELIGIBLE == 0 {
+            flags &= !flag::BACKUP_STATE;
+        }
+        let attestation = match example.format {
+            Format::None => Attestation::None,
+            Format::PackedSelf => Attestation::PackedSelf,
+            Format::Packed => Attestation::Packed(Attester::new(authority, &mut draw)?),
+            Format::FidoU2f => Attestation::FidoU2f(Attester::new(authority, &mut draw)?),
+        };
+        let registration = Registration {
+            drawn: draw.take(),
+            challenge,
+            client_data_json,
+            aaguid,
+            credential_id,
+            flags,
+            public_key: key.public_numbers(),
+            key: key.clone(),
+            attestation,
+            breaks_signature: false,
+        };
+
+        let challenge = draw.bytes("challenge", 32);
+        let client_data = ClientDataBuilder::get(&challenge, ORIGIN);
+        let client_data_json = example.client_data_json(client_data, &mut draw);
+        let backup_eligible = flags & flag::BACKUP_ELIGIBLE;
+        let changing = match backup_eligible {
+            0 => flag::USER_VERIFIED,
+            _ => flag::USER_VERIFIED | flag::BACKUP_STATE,
+        };
+        let drawn_flags = draw.byte("auth_data_UV_BS") & changing;
+        let authentication = Authentication {
+            drawn: draw.take(),
+            challenge,
+            client_data_json,
+            flags: flag::USER_PRESENT | backup_eligible | drawn_flags,
+            trailing: &[],
+            key,
+            breaks_signature: false,
+        };
+        Ok(Pair { example, registration, authentication })
+    }
+
+    fn case_name(&self, ceremony: &str) -> String {
+        format!("{}/{ceremony}", self.example.name)
+    }
+}
+
+impl Attester {
+    fn new(authority: &Authority, draw: &mut Draw) -> Result<Attester> {
+        let key = PrivateKey::es256(&draw.array("attestation_private_key"))?;
+        let serial_number = draw.bytes("attestation_cert_serial_number", 16);
+        let certificate = authority
+            .attestation_certificate(&key, "Authenticator Attestation", &serial_number)
+            .sign(&authority.key);
+        Ok(Attester { key, serial_number, certificate })
+    }
+}
+
+impl Registration {
+    fn authenticator_data(&self) -> Result<Vec<u8>> {
+        let cose_key = self.public_key.cose_key(self.key.algorithm().cose_id())?;
+        let builder = AuthenticatorDataBuilder::new(RP_ID, self.flags, 0);
+        Ok(builder.attested_credential_data(&self.aaguid, &self.credential_id, &cose_key)?.build())
+    }
+
+    fn attestation_object(&self) -> Result<Vec<u8>> {
+        let authenticator_data = self.authenticator_data()?;
+        let client_data_hash: [u8; 32] = Sha256::digest(&self.client_data_json).into();
+        let signed = [&authenticator_data[..], &client_data_hash].concat();
+        let statement = match &self.attestation {
+            Attestation::None => AttestationStatement::none(),
+            Attestation::PackedSelf => {
+                let signature = self.finish(self.key.sign(&signed));
+                AttestationStatement::packed(self.key.algorithm().cose_id(), &signature, None)?
+            }
+            Attestation::Packed(attester) => AttestationStatement::packed(
+                attester.key.algorithm().cose_id(),
+                &self.finish(attester.key.sign(&signed)),
+                Some(core::slice::from_ref(&attester.certificate)),
+            )?,
+            Attestation::FidoU2f(attester) => {
+                let signed = u2f_signed_message(
+                    &Sha256::digest(RP_ID).into(),
+                    &client_data_hash,
+                    &self.credential_id,
+                    &self.public_key,
+                );
+                AttestationStatement::fido_u2f(
+                    &self.finish(attester.key.sign(&signed)),
+                    core::slice::from_ref(&attester.certificate),
+                )?
+            }
+        };
+        statement.attestation_object(&authenticator_data)
+    }
+
+    fn finish(&self, signature: Vec<u8>) -> Vec<u8> {
+        if self.breaks_signature { flip_last_bit(&signature) } else { signature }
+    }
+}
+
+impl Authentication {
+    fn authenticator_data(&self) -> Vec<u8> {
+        let mut bytes = AuthenticatorDataBuilder::new(RP_ID, self.flags, 0).build();
+        bytes.extend(self.trailing);
+        bytes
+    }
+
+    fn signature(&self) -> Vec<u8> {
+        let mut signed = self.authenticator_data();
+        signed.extend(Sha256::digest(&self.client_data_json));
+        let signature = self.key.sign(&signed);
+        if self.breaks_signature { flip_last_bit(&signature) } else { signature }
+    }
+}
+
+/// The twin of a published registration: one thing is wrong, another one in each example.
+fn reject_registration(pair: &Pair, authority: &Authority, published: &Case) -> Result<Case> {
+    let mut case = published.clone();
+    let mut changed = pair.registration.clone();
+    let kind = match pair.example.name {
+        "none-es256" => {
+            case.challenge = base64url(&flip_last_bit(&changed.challenge));
+            "ChallengeMismatch"
+        }
+        "packed-self-es256" => {
+            changed.breaks_signature = true;
+            "SignatureInvalid"
+        }
+        "none-es256-crossOrigin" => {
+            case.cross_origin = false;
+            "UnexpectedCrossOrigin"
+        }
+        "none-es256-topOrigin" => {
+            case.top_origins = vec!["https://another.example"];
+            "UnexpectedTopOrigin"
+        }
+        "none-es256-long-credential-id" => {
+            changed.credential_id.push(0);
+            "CredentialIdTooLong"
+        }
+        "packed-es256" => {
+            let other = Authority::new("Another attestation CA")?;
+            case.trust_anchors = vec![base64url(&other.certificate)];
+            "UntrustedAttestation"
+        }
+        "packed-es384" => {
+            case.algorithms = vec![-7, -8, -257];
+            "AlgorithmNotRequested"
+        }
+        "packed-rs256" => {
+            let attester = changed.attester_mut();
+            attester.certificate = authority
+                .attestation_certificate(
+                    &attester.key,
+                    "Authenticator Attestation",
+                    &attester.serial_number,
+                )
+                .aaguid(&[0; 16])
+                .sign(&authority.key);
+            "AaguidMismatch"
+        }
+        "packed-eddsa" => {
+            let attester = changed.attester_mut();
+            attester.certificate = authority
+                .attestation_certificate(
+                    &attester.key,
+                    "authenticator attestation",
+                    &attester.serial_number,
+                )
+                .sign(&authority.key);
+            "AttestationInvalid"
+        }
+        "fido-u2f-es256" => {
+            if let PublicNumbers::P256 { y, .. } = &mut changed.public_key {
+                y[31] ^= 1;
+            }
+            "PointNotOnCurve"
+        }
+        other => panic!("nothing is wrong with the twin of {other}"),
+    };
+    case.response = Response::registration(&changed)?;
+    Ok(case.rejected(kind))
+}
+
+/// The twin of a published authentication.
+fn reject_authentication(pair: &Pair, published: &Case) -> Result<Case> {
+    let mut case = published.clone();
+    let mut changed = pair.authentication.clone();
+    let mut raw_id = pair.registration.credential_id.clone();
+    let kind = match pair.example.name {
+        "none-es256" => {
+            changed.breaks_signature = true;
+            "SignatureInvalid"
+        }
+        "packed-self-es256" => {
+            case.origins = vec!["https://www.example.org"];
+            "OriginMismatch"
+        }
+        "none-es256-crossOrigin" => {
+            case.rp_id = Some("example.com");
+            "RpIdHashMismatch"
+        }
+        "none-es256-topOrigin" => {
+            case.cross_origin = false;
+            case.top_origins = Vec::new();
+            "UnexpectedCrossOrigin"
+        }
+        "none-es256-long-credential-id" => {
+            raw_id = flip_last_bit(&raw_id);
+            "CredentialIdMismatch"
+        }
+        "packed-es256" => {
+            changed.trailing = &[0];
+            "TrailingBytes"
+        }
+        "packed-es384" => {
+            changed.flags &= !flag::BACKUP_ELIGIBLE;
+            changed.flags |= flag::BACKUP_STATE;
+            "InvalidBackupFlags"
+        }
+        "packed-rs256" => {
+            case.user_verification = Some("required");
+            "UserNotVerified"
+        }
+        "packed-eddsa" => {
+            changed.flags &= !flag::USER_PRESENT;
+            "UserNotPresent"
+        }
+        "fido-u2f-es256" => {
+            changed.flags ^= flag::BACKUP_ELIGIBLE;
+            "BackupEligibilityChanged"
+        }
+        other => panic!("nothing is wrong with the twin of {other}"),
+    };
+    case.response = Response::authentication(&pair.registration.credential_id, &raw_id, &changed);
+    Ok(case.rejected(kind))
+}
+
+impl Registration {
+    fn attester_mut(&mut self) -> &mut Attester {
+        match &mut self.attestation {
+            Attestation::Packed(attester) | Attestation::FidoU2f(attester) => attester,
+            _ => panic!("the example has no attestation certificate"),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct VectorFile {
+    format: u32,
+    source: &'static str,
+    rp_id: &'static str,
+    origins: [&'static str; 1],
+    cases: Vec<Case>,
+}
+
+#[derive(Clone, Serialize)]
+struct Case {
+    name: String,
+    ceremony: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rp_id: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    origins: Vec<&'static str>,
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    cross_origin: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    top_origins: Vec<&'static str>,
+    challenge: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    credential_from: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_verification: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    algorithms: Vec<i64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    trust_anchors: Vec<String>,
+    now: &'static str,
+    response: Response,
+    expect: Expect,
+}
+
+#[derive(Clone, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Expect {
+    Accept,
+    Reject(&'static str),
+}
+
+/// `RegistrationResponseJSON` or `AuthenticationResponseJSON`.
+#[derive(Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Response {
+    id: String,
+    raw_id: String,
+    r#type: &'static str,
+    client_extension_results: ClientExtensionResults,
+    response: AuthenticatorResponse,
+}
+
+#[derive(Clone, Serialize)]
+struct ClientExtensionResults {}
+
+#[derive(Clone, Serialize)]
+#[serde(untagged)]
+enum AuthenticatorResponse {
+    #[serde(rename_all = "camelCase")]
+    Attestation {
+        #[serde(rename = "clientDataJSON")]
+        client_data_json: String,
+        attestation_object: String,
+        authenticator_data: String,
+        transports: [String; 0],
+        public_key: String,
+        public_key_algorithm: i64,
+    },
+    #[serde(rename_all = "camelCase")]
+    Assertion {
+        #[serde(rename = "clientDataJSON")]
+        client_data_json: String,
+        authenticator_data: String,
+        signature: String,
+    },
+}
+
+impl Case {
+    fn registration(
+        pair: &Pair,
+        authority: &Authority,
+        registration: &Registration,
+    ) -> Result<Case> {
+        let trust_anchors = match pair.example.format {
+            Format::None | Format::PackedSelf => Vec::new(),
+            Format::Packed | Format::FidoU2f => vec![base64url(&authority.certificate)],
+        };
+        Ok(Case {
+            trust_anchors,
+            ..Case::new(
+                pair,
+                "registration",
+                &registration.challenge,
+                Response::registration(registration)?,
+            )
+        })
+    }
+
+    fn authentication(pair: &Pair, authentication: &Authentication) -> Result<Case> {
+        let id = &pair.registration.credential_id;
+        Ok(Case {
+            credential_from: Some(pair.case_name("registration")),
+            ..Case::new(
+                pair,
+                "authentication",
+                &authentication.challenge,
+                Response::authentication(id, id, authentication),
+            )
+        })
+    }
+
+    fn new(pair: &Pair, ceremony: &'static str, challenge: &[u8], response: Response) -> Case {
+        let framing = pair.example.framing;
+        Case {
+            name: pair.case_name(ceremony),
+            ceremony,
+            rp_id: None,
+            origins: Vec::new(),
+            cross_origin: framing != Framing::None,
+            top_origins: if framing == Framing::TopOrigin { vec![TOP_ORIGIN] } else { Vec::new() },
+            challenge: base64url(challenge),
+            credential_from: None,
+            user_verification: None,
+            algorithms: Vec::new(),
+            trust_anchors: Vec::new(),
+            now: "2026-01-01T00:00:00Z",
+            response,
+            expect: Expect::Accept,
+        }
+    }
+
+    fn rejected(mut self, kind: &'static str) -> Case {
+        self.name = format!("{}/{kind}", self.name);
+        self.expect = Expect::Reject(kind);
+        self
+    }
+}
+
+impl Response {
+    fn registration(registration: &Registration) -> Result<Response> {
+        let response = AuthenticatorResponse::Attestation {
+            client_data_json: base64url(&registration.client_data_json),
+            attestation_object: base64url(&registration.attestation_object()?),
+            authenticator_data: base64url(&registration.authenticator_data()?),
+            transports: [],
+            public_key: base64url(&registration.public_key.subject_public_key_info()),
+            public_key_algorithm: registration.key.algorithm().cose_id(),
+        };
+        Ok(Response::new(&registration.credential_id, &registration.credential_id, response))
+    }
+
+    fn authentication(id: &[u8], raw_id: &[u8], authentication: &Authentication) -> Response {
+        let response = AuthenticatorResponse::Assertion {
+            client_data_json: base64url(&authentication.client_data_json),
+            authenticator_data: base64url(&authentication.authenticator_data()),
+            signature: base64url(&authentication.signature()),
+        };
+        Response::new(id, raw_id, response)
+    }
+
+    fn new(id: &[u8], raw_id: &[u8], response: AuthenticatorResponse) -> Response {
+        Response {
+            id: base64url(id),
+            raw_id: base64url(raw_id),
+            r#type: "public-key",
+            client_extension_results: ClientExtensionResults {},
+            response,
+        }
+    }
+}
+
+/// 2^bits - 1, big-endian.
+fn mersenne(bits: usize) -> Vec<u8> {
+    let mut number = vec![0xff; bits.div_ceil(8)];
+    number[0] = 0xff >> (number.len() * 8 - bits);
+    number
+}
+
+fn base64url(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+fn flip_last_bit(bytes: &[u8]) -> Vec<u8> {
+    let mut flipped = bytes.to_vec();
+    *flipped.last_mut().expect("there is a bit to flip") ^= 1;
+    flipped
+}

@@ -1,7 +1,49 @@
+//! Verifies WebAuthn (passkey) registrations and logins on the server.
+//!
+//! A browser makes a credential, or signs in with one, and sends a response. This crate parses
+//! it, checks every step of [W3C Web Authentication Level 3][spec], §7.1 (registering a new
+//! credential) and §7.2 (verifying an authentication assertion), in the specification's order,
+//! and says exactly which step failed. It keeps no storage, does no I/O, has no clock and no
+//! global state: records and time come in as arguments, a verdict goes out.
+//!
+//! [spec]: https://www.w3.org/TR/webauthn-3/
+//!
+//! # Both ceremonies
+#![cfg_attr(feature = "authenticator", doc = "```")]
+#![cfg_attr(not(feature = "authenticator"), doc = "```ignore")]
+#![doc = include_str!("../examples/register_and_login.rs")]
+//! ```
+//!
+//! # Six concepts
+//!
+//! - [`RelyingParty`]: the site and its policies, made once.
+//! - A request ([`RegistrationRequest`], [`AuthenticationRequest`]): what one ceremony asks for.
+//!   Starting it gives options for the browser and a pending state for the session.
+//! - A response ([`RegistrationResponse`], [`AuthenticationResponse`]): the browser's answer.
+//! - [`Credential`]: the record that an account stores.
+//! - A verdict ([`Registration`], [`Authentication`]): proof that every step passed.
+//! - [`Error`], with the [`Step`] that failed and the [`ErrorKind`] to match on.
+//!
+//! # Building blocks
+//!
+//! Below the ceremonies, and usable alone: the parsers in [`parse`], [`signature::verify`],
+//! [`attestation::verify`], and with the feature `attestation` the path validation in
+//! `certificate`.
+//!
+//! # Crate features
+//!
+//! Features only add; none changes a verdict by being compiled in.
+//!
+//! | feature | default | adds |
+//! |---|---|---|
+//! | `attestation` | yes | X.509 certificates and the attestation formats that need them |
+//! | `getrandom` | yes | challenges from the operating system; without it requests bring their own |
+//! | `authenticator` | no | the software authenticator, for tests |
 #![forbid(unsafe_code)]
-#![warn(missing_docs)]
 
 pub mod attestation;
+#[cfg(feature = "authenticator")]
+pub mod authenticator;
 mod ceremony;
 #[cfg(feature = "attestation")]
 pub mod certificate;
@@ -26,7 +68,8 @@ pub use key::{Algorithm, KeyMaterial, PublicKey};
 pub use quirk::{Quirk, Quirks};
 pub use spec::{Ceremony, Step};
 
-/// The parsers, usable alone.
+/// The parsers, for users who need nothing else: views that borrow their input and allocate
+/// nothing.
 pub mod parse {
     pub use crate::encoding::json::JsonString;
     pub use crate::message::attestation_object::{AttestationObject, AttestationStatement};
@@ -37,3 +80,8 @@ pub mod parse {
     pub use crate::message::cose_key::CoseKey;
     pub use crate::message::extensions::Extensions;
 }
+
+/// The code in the README, compiled.
+#[cfg(all(doctest, feature = "authenticator"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -13,7 +13,7 @@ use super::fault::Fault;
 use super::private_key::PrivateKey;
 use super::public_numbers::PublicNumbers;
 use super::seed::SeededRandom;
-use crate::ceremony::options::{CreationOptions, RequestOptions};
+use crate::ceremony::{CreationOptions, RequestOptions};
 use crate::encoding::base64url;
 use crate::key::Algorithm;
 use crate::spec::Ceremony;

@@ -54,7 +54,8 @@ impl Challenge {
         Ok(Challenge { text: base64url::encode(bytes) })
     }
 
-    /// The base64url text, as the browser gets it and as client data repeats it.
+    /// The base64url text, as client data repeats it.
+    #[cfg(feature = "authenticator")]
     pub(crate) fn as_text(&self) -> &str {
         &self.text
     }

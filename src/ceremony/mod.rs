@@ -24,6 +24,3 @@ pub use registration::{PendingRegistration, Registration};
 pub use relying_party::RelyingParty;
 pub use request::{AuthenticationRequest, RegistrationRequest, User};
 pub use response::{AuthenticationResponse, RegistrationResponse};
-
-#[cfg(feature = "authenticator")]
-pub(crate) use options::CredentialDescriptor;

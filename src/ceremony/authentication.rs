@@ -56,6 +56,7 @@ pub struct PendingAuthentication {
     user_verification: UserVerification,
     mediation: Option<Mediation>,
     extensions: Vec<String>,
+    app_id: Option<String>,
 }
 
 /// A login that passed every step. Only the verifier makes one.
@@ -187,7 +188,11 @@ impl RelyingParty {
         let authenticator_data =
             AuthenticatorData::parse_at(response.authenticator_data(), 0, self.quirks)
                 .at(AUTHENTICATION, Step::RpIdHash)?;
-        checks::check_rp_id_hash(self, &authenticator_data).at(AUTHENTICATION, Step::RpIdHash)?;
+        match app_id_in_use(&pending, response) {
+            Some(app_id) => checks::check_rp_id_hash(app_id, &authenticator_data),
+            None => checks::check_rp_id_hash(&self.id, &authenticator_data),
+        }
+        .at(AUTHENTICATION, Step::RpIdHash)?;
 
         // Step 16.
         let flags = authenticator_data.flags();
@@ -223,6 +228,7 @@ impl RelyingParty {
         let results = response.client_extension_results();
         checks::check_unsolicited(self, &pending.extensions, results)
             .at(AUTHENTICATION, Step::ExtensionOutputs)?;
+        check_app_id_output(results).at(AUTHENTICATION, Step::ExtensionOutputs)?;
 
         // Step 24 is the caller's, with this update. Step 25 is to return.
         let update = CredentialUpdate {
@@ -286,6 +292,7 @@ impl RelyingParty {
             user_verification: request.common.user_verification,
             mediation: request.common.mediation,
             extensions: request.common.extensions.keys().cloned().collect(),
+            app_id: app_id_asked_for(&request.common.extensions)?,
         };
         Ok((options, pending))
     }
@@ -346,6 +353,36 @@ impl RelyingParty {
                 format!("stored {stored}, received {received}"),
             )),
         }
+    }
+}
+
+/// The AppID that the request asks for, by the extension `appid` (§10.1.1).
+fn app_id_asked_for(extensions: &Map<String, Value>) -> Result<Option<String>, Failure> {
+    match extensions.get("appid") {
+        None => Ok(None),
+        Some(Value::String(app_id)) => Ok(Some(app_id.clone())),
+        Some(_) => {
+            let reason = "the input of the extension appid is not a string";
+            Err(Failure::new(ErrorKind::InvalidOptions, reason))
+        }
+    }
+}
+
+/// Whose hash step 15 compares with: the AppID, where it was asked for and the client says that
+/// it was used (§10.1.1), else the RP ID.
+fn app_id_in_use<'p>(
+    pending: &'p PendingAuthentication,
+    response: &AuthenticationResponse,
+) -> Option<&'p str> {
+    let used = response.client_extension_results().get("appid") == Some(&Value::Bool(true));
+    pending.app_id.as_deref().filter(|_| used)
+}
+
+/// Step 23: the output of the extension `appid` is a boolean.
+fn check_app_id_output(results: &Map<String, Value>) -> Result<(), Failure> {
+    match results.get("appid") {
+        None | Some(Value::Bool(_)) => Ok(()),
+        Some(_) => Err(Failure::new(ErrorKind::ExtensionRejected, "appid is not a boolean")),
     }
 }
 

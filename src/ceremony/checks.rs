@@ -13,6 +13,7 @@ use crate::encoding::json::JsonString;
 use crate::error::{AtStep, Error, ErrorKind, Failure, quote};
 use crate::message::authenticator_data::{AuthenticatorData, Flags};
 use crate::message::client_data::{ClientData, ClientDataText};
+use crate::signature::sha256;
 use crate::spec::{Ceremony, Step};
 
 /// The version of the serialised pending states.
@@ -185,15 +186,15 @@ fn check_top_origin(expected: &TopOrigins, received: JsonString<'_>) -> Result<(
     Err(Failure::new(ErrorKind::UnexpectedTopOrigin, detail))
 }
 
-/// Step 14 / 15.
+/// Step 14 / 15. `id` is the RP ID, or the AppID where that was used in its place.
 pub(crate) fn check_rp_id_hash(
-    rp: &RelyingParty,
+    id: &str,
     authenticator_data: &AuthenticatorData<'_>,
 ) -> Result<(), Failure> {
-    if *authenticator_data.rp_id_hash() == rp.id_hash {
+    if *authenticator_data.rp_id_hash() == sha256(id.as_bytes()) {
         return Ok(());
     }
-    Err(Failure::new(ErrorKind::RpIdHashMismatch, format!("expected the hash of {}", rp.id)))
+    Err(Failure::new(ErrorKind::RpIdHashMismatch, format!("expected the hash of {id}")))
 }
 
 /// Step 15 / 16.

@@ -184,6 +184,16 @@ impl AuthenticationRequest {
     }
 }
 
+impl AuthenticationRequest {
+    /// Lets credentials in that were registered with the FIDO U2F API under this AppID: the
+    /// extension `appid` (§10.1.1). An answer under the AppID is accepted only where the client
+    /// says that it used it.
+    #[must_use]
+    pub fn app_id(self, app_id: &str) -> AuthenticationRequest {
+        self.extension("appid", Value::String(app_id.to_owned()))
+    }
+}
+
 /// Gives both requests the methods for what both ask for.
 macro_rules! common_methods {
     ($request:ident) => {

@@ -13,7 +13,7 @@ use super::fault::Fault;
 use super::private_key::PrivateKey;
 use super::public_numbers::PublicNumbers;
 use super::seed::SeededRandom;
-use crate::ceremony::options::{CreationOptions, RequestOptions};
+use crate::ceremony::{CreationOptions, RequestOptions};
 use crate::encoding::base64url;
 use crate::key::Algorithm;
 use crate::spec::Ceremony;
@@ -53,6 +53,35 @@ pub enum AttestationKind {
 /// It answers the options of a registration or a login with the JSON that a browser's
 /// `PublicKeyCredential.toJSON()` gives, and remembers its credentials. A login is answered with
 /// the newest credential that the options allow.
+///
+/// ```
+/// use std::time::SystemTime;
+///
+/// use webauthn_verify::authenticator::SoftwareAuthenticator;
+/// use webauthn_verify::{
+///     AuthenticationRequest, AuthenticationResponse, RegistrationRequest, RegistrationResponse,
+///     RelyingParty, User,
+/// };
+///
+/// let rp = RelyingParty::new("example.com", ["https://example.com"])?;
+/// let mut authenticator = SoftwareAuthenticator::from_seed(b"alice");
+/// let now = SystemTime::now();
+///
+/// let request = RegistrationRequest::passkey(&User::new(b"user-0001", "alice", "Alice"));
+/// let (options, pending) = rp.start_registration(&request, now)?;
+/// let body = authenticator.register(&options, "https://example.com")?;
+/// let response = RegistrationResponse::from_json(&body)?;
+/// let registration = rp.finish_registration(pending, &response, now)?;
+///
+/// let request = AuthenticationRequest::discoverable();
+/// let (options, pending) = rp.start_authentication(&request, now)?;
+/// let body = authenticator.authenticate(&options, "https://example.com")?;
+/// let response = AuthenticationResponse::from_json(&body)?;
+/// let credentials = [registration.into_credential()];
+/// let login = rp.finish_authentication(pending, &response, &credentials, now)?;
+/// assert_eq!(login.user_handle(), Some(&b"user-0001"[..]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct SoftwareAuthenticator {
     seed: Vec<u8>,
@@ -723,15 +752,14 @@ fn other_algorithm(algorithm: Algorithm) -> Algorithm {
 
 #[cfg(test)]
 mod tests {
+    use std::time::SystemTime;
+
     use p256::ecdsa::signature::Verifier;
     use x509_parser::prelude::*;
 
     use super::*;
-    use crate::ceremony::challenge::Challenge;
-    use crate::ceremony::options::{
-        AttestationConveyance, AuthenticatorSelection, CredentialDescriptor, CredentialParameters,
-        PublicKeyCreationOptions, PublicKeyRequestOptions, ResidentKey, RpEntity, UserEntity,
-        UserVerification,
+    use crate::ceremony::{
+        AuthenticationRequest, Credential, RegistrationRequest, RelyingParty, User,
     };
 
     const ORIGIN: &str = "https://example.com";
@@ -746,51 +774,34 @@ mod tests {
         SoftwareAuthenticator::from_seed(b"alice")
     }
 
-    fn creation(algorithms: &[i64]) -> CreationOptions {
-        let parameters = |alg: &i64| CredentialParameters { r#type: "public-key", alg: *alg };
-        CreationOptions {
-            public_key: PublicKeyCreationOptions {
-                rp: RpEntity { id: "example.com".to_owned(), name: "Example".to_owned() },
-                user: UserEntity {
-                    id: base64url::encode(b"user handle"),
-                    name: "alice".to_owned(),
-                    display_name: String::new(),
-                },
-                challenge: Challenge::from_bytes(&[1; 32]).unwrap(),
-                pub_key_cred_params: algorithms.iter().map(parameters).collect(),
-                timeout: 300_000,
-                exclude_credentials: Vec::new(),
-                authenticator_selection: AuthenticatorSelection {
-                    authenticator_attachment: None,
-                    resident_key: ResidentKey::Required,
-                    require_resident_key: true,
-                    user_verification: UserVerification::Required,
-                },
-                hints: Vec::new(),
-                attestation: AttestationConveyance::None,
-                extensions: Map::new(),
-            },
-            mediation: None,
-        }
+    fn creation(algorithms: &[Algorithm]) -> CreationOptions {
+        let request = RegistrationRequest::second_factor(&user());
+        start(&request.algorithms(algorithms).challenge(&[1; 32]))
     }
 
-    fn request(allowed: &[&str]) -> RequestOptions {
-        RequestOptions {
-            public_key: PublicKeyRequestOptions {
-                challenge: Challenge::from_bytes(&[2; 32]).unwrap(),
-                timeout: 300_000,
-                rp_id: "example.com".to_owned(),
-                allow_credentials: allowed.iter().map(|id| descriptor(id)).collect(),
-                user_verification: UserVerification::Required,
-                hints: Vec::new(),
-                extensions: Map::new(),
-            },
-            mediation: None,
-        }
+    fn user() -> User {
+        User::new(b"user handle", "alice", "Alice")
     }
 
-    fn descriptor(id: &str) -> CredentialDescriptor {
-        CredentialDescriptor { r#type: "public-key", id: id.to_owned(), transports: Vec::new() }
+    fn start(request: &RegistrationRequest) -> CreationOptions {
+        let rp = RelyingParty::new("example.com", [ORIGIN]).unwrap();
+        rp.start_registration(request, SystemTime::UNIX_EPOCH).unwrap().0
+    }
+
+    /// Options for a login with the credentials of these registrations, or with any.
+    fn request(allowed: &[&Value]) -> RequestOptions {
+        let rp = RelyingParty::new("example.com", [ORIGIN]).unwrap();
+        let credentials: Vec<_> = allowed.iter().map(|registered| record(registered)).collect();
+        let request = match allowed {
+            [] => AuthenticationRequest::discoverable(),
+            _ => AuthenticationRequest::for_user(b"user handle", &credentials),
+        };
+        rp.start_authentication(&request.challenge(&[2; 32]), SystemTime::UNIX_EPOCH).unwrap().0
+    }
+
+    fn record(registered: &Value) -> Credential {
+        let authenticator_data = member(registered, "authenticatorData");
+        Credential::from_parts(&authenticator_data[55..87], &authenticator_data[87..]).unwrap()
     }
 
     fn json(response: Result<String, AuthenticatorError>) -> Value {
@@ -837,7 +848,7 @@ mod tests {
     #[test]
     fn a_registration_and_a_login_fit_together() {
         let mut alice = alice();
-        let registered = json(alice.register(&creation(&[-7]), ORIGIN));
+        let registered = json(alice.register(&creation(&[Algorithm::Es256]), ORIGIN));
         assert_eq!(registered["id"], registered["rawId"]);
         assert_eq!(registered["type"], "public-key");
         assert_eq!(registered["response"]["publicKeyAlgorithm"], -7);
@@ -857,8 +868,7 @@ mod tests {
         assert_eq!(base64url::encode(&authenticator_data[55..87]), registered["id"]);
 
         for count in 2..4 {
-            let id = registered["id"].as_str().unwrap();
-            let login = json(alice.authenticate(&request(&[id]), ORIGIN));
+            let login = json(alice.authenticate(&request(&[&registered]), ORIGIN));
             assert_eq!(login["id"], registered["id"]);
             assert_eq!(member(&login, "userHandle"), b"user handle");
             assert_eq!(member(&login, "authenticatorData")[32..], [0x05, 0, 0, 0, count]);
@@ -870,7 +880,7 @@ mod tests {
     #[test]
     fn packed_attestation_leads_to_the_root() {
         let mut alice = alice().with_attestation(AttestationKind::PackedX5c).with_aaguid([7; 16]);
-        let registered = json(alice.register(&creation(&[-8]), ORIGIN));
+        let registered = json(alice.register(&creation(&[Algorithm::EdDsa]), ORIGIN));
         let object = attestation_object(&registered);
         assert_eq!(object[0].1.as_text(), Some("packed"));
         let statement = object[1].1.as_map().unwrap();
@@ -895,7 +905,8 @@ mod tests {
     #[test]
     fn a_u2f_key_does_what_u2f_keys_can() {
         let mut alice = alice().with_attestation(AttestationKind::FidoU2f).with_backup(true, true);
-        let registered = json(alice.register(&creation(&[-8, -7]), ORIGIN));
+        let registered =
+            json(alice.register(&creation(&[Algorithm::EdDsa, Algorithm::Es256]), ORIGIN));
         assert_eq!(registered["response"]["publicKeyAlgorithm"], -7);
         let object = attestation_object(&registered);
         assert_eq!(object[0].1.as_text(), Some("fido-u2f"));
@@ -919,8 +930,7 @@ mod tests {
         assert!(verify_es256(&key, &message, statement[0].1.as_bytes().unwrap()));
 
         assert!(alice.authenticate(&request(&[]), ORIGIN).is_err());
-        let id = registered["id"].as_str().unwrap();
-        let login = json(alice.authenticate(&request(&[id]), ORIGIN));
+        let login = json(alice.authenticate(&request(&[&registered]), ORIGIN));
         assert_eq!(login["response"].get("userHandle"), None);
         assert_eq!(member(&login, "authenticatorData")[32], 0x01);
     }
@@ -928,7 +938,7 @@ mod tests {
     #[test]
     fn flags_are_as_set() {
         let flags = |mut alice: SoftwareAuthenticator| {
-            let registered = json(alice.register(&creation(&[-8]), ORIGIN));
+            let registered = json(alice.register(&creation(&[Algorithm::EdDsa]), ORIGIN));
             member(&registered, "authenticatorData")[32]
         };
         assert_eq!(flags(alice()), 0x45);
@@ -942,7 +952,7 @@ mod tests {
     fn the_seed_decides_everything() {
         let responses = |seed: &[u8]| {
             let mut authenticator = SoftwareAuthenticator::from_seed(seed);
-            let options = creation(&[-8]);
+            let options = creation(&[Algorithm::EdDsa]);
             [
                 authenticator.register(&options, ORIGIN).unwrap(),
                 authenticator.register(&options, ORIGIN).unwrap(),
@@ -960,13 +970,13 @@ mod tests {
     #[test]
     fn the_newest_credential_that_is_allowed_answers() {
         let mut alice = alice();
-        let first = json(alice.register(&creation(&[-8]), ORIGIN))["id"].clone();
-        let second = json(alice.register(&creation(&[-8]), ORIGIN))["id"].clone();
+        let first = json(alice.register(&creation(&[Algorithm::EdDsa]), ORIGIN));
+        let second = json(alice.register(&creation(&[Algorithm::EdDsa]), ORIGIN));
         let mut answer =
-            |allowed: &[&str]| json(alice.authenticate(&request(allowed), ORIGIN))["id"].clone();
-        assert_eq!(answer(&[]), second);
-        assert_eq!(answer(&[first.as_str().unwrap()]), first);
-        assert_eq!(answer(&[second.as_str().unwrap(), first.as_str().unwrap()]), second);
+            |allowed: &[&Value]| json(alice.authenticate(&request(allowed), ORIGIN))["id"].clone();
+        assert_eq!(answer(&[]), second["id"]);
+        assert_eq!(answer(&[&first]), first["id"]);
+        assert_eq!(answer(&[&second, &first]), second["id"]);
         let mut elsewhere = request(&[]);
         elsewhere.public_key.rp_id = "example.org".to_owned();
         assert!(alice.authenticate(&elsewhere, ORIGIN).is_err());
@@ -974,12 +984,14 @@ mod tests {
 
     #[test]
     fn the_algorithm_is_the_first_supported_or_the_one_set() {
-        let algorithm = |alice: SoftwareAuthenticator, requested: &[i64]| {
+        let algorithm = |alice: SoftwareAuthenticator, requested: &[Algorithm]| {
             let registered = json(alice.clone().register(&creation(requested), ORIGIN));
             registered["response"]["publicKeyAlgorithm"].as_i64().unwrap()
         };
-        assert_eq!(algorithm(alice(), &[-1, -35, -7]), -35);
-        assert_eq!(algorithm(alice().with_algorithm(Algorithm::Es256), &[-8, -35, -7]), -7);
+        let requested = [Algorithm::EdDsa, Algorithm::Es384, Algorithm::Es256];
+        assert_eq!(algorithm(alice(), &requested), -8);
+        assert_eq!(algorithm(alice(), &requested[1..]), -35);
+        assert_eq!(algorithm(alice().with_algorithm(Algorithm::Es256), &requested), -7);
     }
 
     #[test]
@@ -988,7 +1000,7 @@ mod tests {
         let message =
             |response: Result<String, AuthenticatorError>| response.unwrap_err().to_string();
         assert_eq!(
-            message(alice.register(&creation(&[-8]), ORIGIN)),
+            message(alice.register(&creation(&[Algorithm::EdDsa]), ORIGIN)),
             "the options ask for no algorithm that the authenticator supports \
              (a browser reports NotSupportedError)"
         );
@@ -997,10 +1009,9 @@ mod tests {
             "the authenticator has no credential that the options allow \
              (a browser reports NotAllowedError)"
         );
-        let registered = json(alice.register(&creation(&[-7]), ORIGIN));
-        let mut excluding = creation(&[-7]);
-        let id = registered["id"].as_str().unwrap();
-        excluding.public_key.exclude_credentials = vec![descriptor(id)];
+        let registered = json(alice.register(&creation(&[Algorithm::Es256]), ORIGIN));
+        let request = RegistrationRequest::passkey(&user());
+        let excluding = start(&request.exclude(&[record(&registered)]));
         assert_eq!(
             message(alice.register(&excluding, ORIGIN)),
             "the authenticator has a credential that the options exclude \
@@ -1012,13 +1023,16 @@ mod tests {
     fn a_fault_changes_the_next_response_and_no_other() {
         for kind in KINDS {
             // ES256 is not requested, so that there is an algorithm that is not; U2F needs it.
-            let requested: &[i64] = if kind == AttestationKind::FidoU2f { &[-7] } else { &[-8] };
+            let requested = match kind {
+                AttestationKind::FidoU2f => Algorithm::Es256,
+                _ => Algorithm::EdDsa,
+            };
             let unbroken = alice().with_attestation(kind);
             for fault in Fault::all() {
                 let mut whole = unbroken.clone();
                 let mut broken = unbroken.clone();
                 broken.break_next(fault.clone());
-                let options = creation(requested);
+                let options = creation(&[requested]);
                 if !fault.applies_to(Ceremony::Registration, kind) {
                     assert!(broken.register(&options, ORIGIN).is_err(), "{fault:?}");
                     // The fault is used up, and so is nothing else.
@@ -1046,7 +1060,7 @@ mod tests {
     #[test]
     fn a_fault_of_a_login_keeps_the_signature_right_unless_it_is_the_fault() {
         let mut unbroken = alice();
-        let registered = json(unbroken.register(&creation(&[-7]), ORIGIN));
+        let registered = json(unbroken.register(&creation(&[Algorithm::Es256]), ORIGIN));
         let key = es256(&member(&registered, "publicKey"));
         let mut applicable = 0;
         for fault in Fault::all() {
@@ -1071,14 +1085,18 @@ mod tests {
     #[test]
     fn a_public_key_off_the_curve_is_off_the_curve() {
         let mut alice = alice();
-        for algorithm in [-7, -35, -8] {
+        for algorithm in [Algorithm::Es256, Algorithm::Es384, Algorithm::EdDsa] {
             alice.break_next(Fault::PublicKeyOffCurve);
             let registered = json(alice.register(&creation(&[algorithm]), ORIGIN));
             let info = member(&registered, "publicKey");
             let point = |length: usize| &info[info.len() - length..];
             match algorithm {
-                -7 => assert!(p256::ecdsa::VerifyingKey::from_sec1_bytes(point(65)).is_err()),
-                -35 => assert!(p384::ecdsa::VerifyingKey::from_sec1_bytes(point(97)).is_err()),
+                Algorithm::Es256 => {
+                    assert!(p256::ecdsa::VerifyingKey::from_sec1_bytes(point(65)).is_err());
+                }
+                Algorithm::Es384 => {
+                    assert!(p384::ecdsa::VerifyingKey::from_sec1_bytes(point(97)).is_err());
+                }
                 _ => {
                     let point = point(32).try_into().unwrap();
                     assert!(ed25519_dalek::VerifyingKey::from_bytes(&point).is_err());
@@ -1089,11 +1107,10 @@ mod tests {
 
     #[test]
     fn cred_props_are_returned_where_they_are_asked_for() {
-        let mut options = creation(&[-8]);
-        let registered = json(alice().register(&options, ORIGIN));
+        let registered = json(alice().register(&creation(&[Algorithm::EdDsa]), ORIGIN));
         assert_eq!(registered["clientExtensionResults"], json!({}));
-        options.public_key.extensions.insert("credProps".to_owned(), Value::Bool(true));
-        let registered = json(alice().register(&options, ORIGIN));
+        let asking = start(&RegistrationRequest::passkey(&user()));
+        let registered = json(alice().register(&asking, ORIGIN));
         assert_eq!(registered["clientExtensionResults"], json!({ "credProps": { "rk": true } }));
     }
 }

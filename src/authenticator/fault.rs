@@ -3,8 +3,9 @@
 use super::software::AttestationKind;
 use crate::spec::Ceremony;
 
-/// One thing that is wrong with a response; everything else about it stays right, and what is
-/// signed is signed over the wrong thing, so that a relying party can only refuse it for this.
+/// One thing that is wrong with a response. Everything else about it stays right, and what is
+/// signed is signed over the wrong thing, so that a relying party comes as far as the step that
+/// this concerns, and refuses it there.
 ///
 /// Each names the error that a relying party gives. Some of them only count where the relying
 /// party asks for more than the minimum, or where the attestation has a certain kind:
@@ -59,7 +60,7 @@ pub enum Fault {
     /// In a registration, an attestation signature over something else: `SignatureInvalid`.
     AttestationSignature,
     /// In a registration, packed attestation whose `alg` does not fit the key that signed:
-    /// `AlgorithmKeyMismatch` with certificates, `AttestationInvalid` without.
+    /// `AlgorithmKeyMismatch`.
     AttestationAlgorithm,
     /// In a registration, a packed attestation certificate whose organizational unit is not
     /// `Authenticator Attestation`: `AttestationInvalid`.
@@ -193,24 +194,205 @@ impl Fault {
 
 #[cfg(test)]
 mod tests {
+    use std::time::SystemTime;
+
     use super::*;
+    use crate::attestation::AttestationPolicy;
+    use crate::authenticator::SoftwareAuthenticator;
+    use crate::ceremony::{
+        AuthenticationRequest, AuthenticationResponse, Credential, CredentialUpdate,
+        RegistrationRequest, RegistrationResponse, RelyingParty, User, UserVerification,
+    };
+    use crate::certificate::TrustAnchor;
+    use crate::error::{Error, ErrorKind};
+    use crate::key::Algorithm;
+
+    const ORIGIN: &str = "https://example.com";
+    const HANDLE: &[u8] = b"user handle";
+    const KINDS: [AttestationKind; 4] = [
+        AttestationKind::None,
+        AttestationKind::PackedSelf,
+        AttestationKind::PackedX5c,
+        AttestationKind::FidoU2f,
+    ];
+
+    /// What the documentation of each fault says.
+    fn expected(fault: &Fault) -> ErrorKind {
+        match fault {
+            Fault::ClientDataNotUtf8 => ErrorKind::InvalidUtf8,
+            Fault::ClientDataNotJson => ErrorKind::InvalidClientDataJson,
+            Fault::CeremonyType => ErrorKind::WrongCeremonyType,
+            Fault::Challenge => ErrorKind::ChallengeMismatch,
+            Fault::Origin(_) => ErrorKind::OriginMismatch,
+            Fault::CrossOrigin | Fault::TopOrigin(_) => ErrorKind::UnexpectedCrossOrigin,
+            Fault::RpIdHash => ErrorKind::RpIdHashMismatch,
+            Fault::UserNotPresent => ErrorKind::UserNotPresent,
+            Fault::UserNotVerified => ErrorKind::UserNotVerified,
+            Fault::BackedUpButNotEligible => ErrorKind::InvalidBackupFlags,
+            Fault::BackupEligibilityChanged => ErrorKind::BackupEligibilityChanged,
+            Fault::MissingAttestedCredentialData => ErrorKind::MissingAttestedCredentialData,
+            Fault::AuthenticatorDataTrailingByte | Fault::AttestationObjectTrailingByte => {
+                ErrorKind::TrailingBytes
+            }
+            Fault::CredentialIdTooLong => ErrorKind::CredentialIdTooLong,
+            Fault::AlgorithmNotRequested => ErrorKind::AlgorithmNotRequested,
+            Fault::PublicKeyOffCurve => ErrorKind::PointNotOnCurve,
+            Fault::UnknownAttestationFormat => ErrorKind::UnsupportedAttestationFormat,
+            Fault::NoneStatementNotEmpty => ErrorKind::AttestationInvalid,
+            Fault::AttestationSignature => ErrorKind::SignatureInvalid,
+            Fault::AttestationAlgorithm => ErrorKind::AlgorithmKeyMismatch,
+            Fault::CertificateOrganizationalUnit | Fault::CertificateIsAuthority => {
+                ErrorKind::AttestationInvalid
+            }
+            Fault::CertificateAaguid => ErrorKind::AaguidMismatch,
+            Fault::OtherAttestationAuthority => ErrorKind::UntrustedAttestation,
+            Fault::RawId | Fault::AttestedCredentialId => ErrorKind::CredentialIdMismatch,
+            Fault::AuthenticatorDataCopy | Fault::PublicKeyCopy | Fault::PublicKeyAlgorithmCopy => {
+                ErrorKind::MalformedResponse
+            }
+            Fault::AssertionSignature => ErrorKind::SignatureInvalid,
+            Fault::SignCount => ErrorKind::SignCountNotIncreased,
+            Fault::OtherUserHandle | Fault::MissingUserHandle => ErrorKind::UserHandleMismatch,
+            Fault::OtherCredentialId => ErrorKind::UnknownCredential,
+        }
+    }
+
+    fn user_verification(kind: AttestationKind) -> UserVerification {
+        match kind {
+            AttestationKind::FidoU2f => UserVerification::Discouraged,
+            _ => UserVerification::Required,
+        }
+    }
+
+    fn relying_party(authenticator: &SoftwareAuthenticator, kind: AttestationKind) -> RelyingParty {
+        let rp = RelyingParty::new("example.com", [ORIGIN]).unwrap();
+        match kind {
+            AttestationKind::None | AttestationKind::PackedSelf => rp,
+            AttestationKind::PackedX5c | AttestationKind::FidoU2f => {
+                let anchor = TrustAnchor::from_der(authenticator.attestation_root()).unwrap();
+                rp.attestation_policy(AttestationPolicy::trusted([anchor]))
+            }
+        }
+    }
+
+    fn register(
+        rp: &RelyingParty,
+        authenticator: &mut SoftwareAuthenticator,
+        kind: AttestationKind,
+        algorithm: Algorithm,
+    ) -> Result<Credential, Error> {
+        let now = SystemTime::now();
+        let request = RegistrationRequest::passkey(&User::new(HANDLE, "alice", "Alice"))
+            .algorithms(&[algorithm])
+            .user_verification(user_verification(kind));
+        let (options, pending) = rp.start_registration(&request, now)?;
+        let body = authenticator.register(&options, ORIGIN).unwrap();
+        let response = RegistrationResponse::from_json(&body)?;
+        Ok(rp.finish_registration(pending, &response, now)?.into_credential())
+    }
+
+    fn sign_in(
+        rp: &RelyingParty,
+        authenticator: &mut SoftwareAuthenticator,
+        request: AuthenticationRequest,
+        credential: &Credential,
+    ) -> Result<CredentialUpdate, Error> {
+        let now = SystemTime::now();
+        let (options, pending) = rp.start_authentication(&request, now)?;
+        let body = authenticator.authenticate(&options, ORIGIN).unwrap();
+        let response = AuthenticationResponse::from_json(&body)?;
+        let credentials = core::slice::from_ref(credential);
+        rp.finish_authentication(pending, &response, credentials, now).map(|login| login.update())
+    }
 
     #[test]
     fn every_fault_is_listed_once_and_applies_somewhere() {
         let all = Fault::all();
         for (index, fault) in all.iter().enumerate() {
             assert!(!all[..index].contains(fault), "{fault:?} twice");
-            let kinds = [
-                AttestationKind::None,
-                AttestationKind::PackedSelf,
-                AttestationKind::PackedX5c,
-                AttestationKind::FidoU2f,
-            ];
-            assert!(kinds.iter().any(|kind| {
+            assert!(KINDS.iter().any(|kind| {
                 fault.applies_to(Ceremony::Registration, *kind)
                     || fault.applies_to(Ceremony::Authentication, *kind)
             }));
         }
         assert_eq!(all.len(), 36, "a fault was added and is not listed, or not counted here");
+    }
+
+    #[test]
+    fn a_registration_is_refused_for_its_fault() {
+        let mut refused = 0;
+        for kind in KINDS {
+            let mut authenticator =
+                SoftwareAuthenticator::from_seed(b"alice").with_attestation(kind);
+            let rp = relying_party(&authenticator, kind);
+            let whole = register(&rp, &mut authenticator, kind, Algorithm::Es256);
+            assert!(whole.is_ok(), "{kind:?}: {}", whole.unwrap_err());
+            for fault in Fault::all() {
+                // What is not verified cannot be unverified, and U2F has no other algorithm.
+                let impossible = kind == AttestationKind::FidoU2f
+                    && matches!(fault, Fault::UserNotVerified | Fault::AlgorithmNotRequested);
+                if impossible || !fault.applies_to(Ceremony::Registration, kind) {
+                    continue;
+                }
+                authenticator.break_next(fault.clone());
+                let error = register(&rp, &mut authenticator, kind, Algorithm::Es256).unwrap_err();
+                assert_eq!(error.kind(), expected(&fault), "{kind:?} {fault:?}: {error}");
+                refused += 1;
+            }
+        }
+        assert_eq!(refused, 101);
+    }
+
+    #[test]
+    fn a_login_is_refused_for_its_fault() {
+        let mut refused = 0;
+        for kind in KINDS {
+            let mut authenticator =
+                SoftwareAuthenticator::from_seed(b"alice").with_attestation(kind);
+            let rp = relying_party(&authenticator, kind);
+            let mut credential = register(&rp, &mut authenticator, kind, Algorithm::Es256).unwrap();
+            for fault in Fault::all() {
+                let u2f = kind == AttestationKind::FidoU2f;
+                let impossible =
+                    u2f && matches!(fault, Fault::UserNotVerified | Fault::MissingUserHandle);
+                if impossible || !fault.applies_to(Ceremony::Authentication, kind) {
+                    continue;
+                }
+                let request = |credential: &Credential| match u2f {
+                    true => {
+                        AuthenticationRequest::for_user(HANDLE, core::slice::from_ref(credential))
+                            .user_verification(UserVerification::Discouraged)
+                    }
+                    false => AuthenticationRequest::discoverable(),
+                };
+                let asked = request(&credential);
+                let update = sign_in(&rp, &mut authenticator, asked, &credential).unwrap();
+                credential.apply(&update);
+                authenticator.break_next(fault.clone());
+                let asked = request(&credential);
+                let error = sign_in(&rp, &mut authenticator, asked, &credential).unwrap_err();
+                let expected = match fault {
+                    Fault::OtherCredentialId if u2f => ErrorKind::CredentialNotAllowed,
+                    _ => expected(&fault),
+                };
+                assert_eq!(error.kind(), expected, "{kind:?} {fault:?}: {error}");
+                refused += 1;
+            }
+        }
+        assert_eq!(refused, 74);
+    }
+
+    #[test]
+    fn a_top_origin_is_refused_even_where_another_may_frame() {
+        let mut authenticator = SoftwareAuthenticator::from_seed(b"alice");
+        let rp = relying_party(&authenticator, AttestationKind::None);
+        let rp = rp.allow_framing_by(["https://top.example"]).unwrap();
+        let mut register_framed_by = |top_origin: &str| {
+            authenticator.break_next(Fault::TopOrigin(top_origin.to_owned()));
+            register(&rp, &mut authenticator, AttestationKind::None, Algorithm::Es256)
+        };
+        assert!(register_framed_by("https://top.example").is_ok());
+        let error = register_framed_by("https://evil.example").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::UnexpectedTopOrigin);
     }
 }

@@ -99,7 +99,7 @@ impl PrivateKey {
 
     /// A key for any algorithm, the same for the same seed and algorithm. An RSA key has 2048
     /// bits, and stays the same only as long as the search for primes in the `rsa` crate does;
-    /// it takes seconds where that crate is compiled without optimisation.
+    /// it takes about a second where that crate is compiled without optimisation.
     ///
     /// # Errors
     ///
@@ -302,6 +302,10 @@ mod tests {
             assert_eq!(key(b"one"), key(b"one"));
             assert_ne!(key(b"one"), key(b"two"));
         }
+        let rsa = || PrivateKey::from_seed(Algorithm::Rs256, b"one").unwrap().public_numbers();
+        let PublicNumbers::Rsa { modulus, exponent } = rsa() else { panic!() };
+        assert_eq!((modulus.len(), &exponent[..]), (256, &[1, 0, 1][..]));
+        assert_eq!(rsa(), PublicNumbers::Rsa { modulus, exponent });
     }
 
     #[test]

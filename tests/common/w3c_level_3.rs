@@ -562,9 +562,8 @@ fn reject_authentication(pair: &Pair, published: &Case) -> Result<Case> {
             "TrailingBytes"
         }
         "packed-es384" => {
-            changed.flags &= !flag::BACKUP_ELIGIBLE;
-            changed.flags |= flag::BACKUP_STATE;
-            "InvalidBackupFlags"
+            changed.flags &= !(flag::BACKUP_ELIGIBLE | flag::BACKUP_STATE);
+            "BackupEligibilityChanged"
         }
         "packed-rs256" => {
             case.user_verification = Some("required");
@@ -575,8 +574,9 @@ fn reject_authentication(pair: &Pair, published: &Case) -> Result<Case> {
             "UserNotPresent"
         }
         "fido-u2f-es256" => {
-            changed.flags ^= flag::BACKUP_ELIGIBLE;
-            "BackupEligibilityChanged"
+            // It was not backup eligible in the registration, so BS is all that is wrong.
+            changed.flags |= flag::BACKUP_STATE;
+            "InvalidBackupFlags"
         }
         other => panic!("nothing is wrong with the twin of {other}"),
     };

@@ -245,7 +245,6 @@ impl core::error::Error for Failure {
 /// );
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use]
 pub struct Error {
     ceremony: Ceremony,
     step: Step,

@@ -40,6 +40,15 @@
 //! | `getrandom` | yes | challenges from the operating system; without it requests bring their own |
 //! | `authenticator` | no | the software authenticator, for tests |
 #![forbid(unsafe_code)]
+#![warn(missing_docs, unreachable_pub)]
+#![warn(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss
+)]
 
 pub mod attestation;
 #[cfg(feature = "authenticator")]

@@ -40,7 +40,7 @@ pub(super) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
     let key = PublicKey::new(Algorithm::Es256, material)?;
     signature::verify_parts(&key, &verification_data, statement.sig, inputs.quirks)?;
     Ok(Attestation {
-        certificates: statement.x5c.to_vecs(),
+        certificates: statement.x5c.to_vec(),
         ..Attestation::new(AttestationFormat::FidoU2f, AttestationType::Uncertain)
     })
 }

@@ -256,7 +256,7 @@ impl<'a> Chain<'a> {
     }
 
     #[cfg(feature = "attestation")]
-    fn to_vecs(&self) -> Vec<Vec<u8>> {
+    fn to_vec(self) -> Vec<Vec<u8>> {
         self.as_slice().iter().map(|der| der.to_vec()).collect()
     }
 }

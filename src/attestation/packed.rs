@@ -108,7 +108,7 @@ mod with_certificates {
         let attested = inputs.object.authenticator_data().attested_credential();
         check_aaguid(&certificate, attested.map(|attested| attested.aaguid()))?;
         Ok(Attestation {
-            certificates: chain.to_vecs(),
+            certificates: chain.to_vec(),
             ..Attestation::new(AttestationFormat::Packed, AttestationType::Uncertain)
         })
     }
@@ -140,10 +140,9 @@ mod with_certificates {
                 return Err(invalid("the firmware version is no INTEGER from 0"));
             }
         }
-        if let Some(value) = non_critical(certificate, &SERIAL_NUMBER)? {
-            if primitive(value, TAG_OCTET_STRING).is_none() {
-                return Err(invalid("the serial number is no OCTET STRING"));
-            }
+        let serial_number = non_critical(certificate, &SERIAL_NUMBER)?;
+        if serial_number.is_some_and(|value| primitive(value, TAG_OCTET_STRING).is_none()) {
+            return Err(invalid("the serial number is no OCTET STRING"));
         }
         Ok(())
     }

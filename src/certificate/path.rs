@@ -71,7 +71,7 @@ pub fn verify_path(
         .map(|der| Certificate::parse(der).map_err(as_untrusted))
         .collect::<Result<Vec<_>, _>>()?;
     let mut walk = Walk { chain: &chain, now, signature_checks: 0 };
-    walk.to_anchor(anchors)
+    walk.find_anchor(anchors)
 }
 
 struct Walk<'w, 'a> {
@@ -81,7 +81,7 @@ struct Walk<'w, 'a> {
 }
 
 impl Walk<'_, '_> {
-    fn to_anchor(&mut self, anchors: &[TrustAnchor]) -> Result<TrustPath, Failure> {
+    fn find_anchor(&mut self, anchors: &[TrustAnchor]) -> Result<TrustPath, Failure> {
         let chain = self.chain;
         let mut last_failure = None;
         for (position, certificate) in chain.iter().enumerate() {

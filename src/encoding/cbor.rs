@@ -50,6 +50,7 @@ pub(crate) struct Map<'a> {
 }
 
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::large_enum_variant, reason = "a box would be an allocation while parsing")]
 enum Keys<'a> {
     Canonical { previous: &'a [u8] },
     Any { seen: [&'a [u8]; MAX_UNORDERED_PAIRS], count: usize },

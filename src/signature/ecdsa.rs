@@ -133,11 +133,9 @@ mod tests {
     }
 
     fn sequence(r: &[u8], s: &[u8]) -> Vec<u8> {
-        let mut der = vec![0x30, 4 + r.len() as u8 + s.len() as u8, 0x02, r.len() as u8];
-        der.extend(r);
-        der.extend([0x02, s.len() as u8]);
-        der.extend(s);
-        der
+        let length = |bytes: &[u8]| u8::try_from(bytes.len()).unwrap();
+        let integers = [&[0x02, length(r)], r, &[0x02, length(s)], s].concat();
+        [&[0x30, length(&integers)], &integers[..]].concat()
     }
 
     #[test]

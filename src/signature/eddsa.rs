@@ -63,7 +63,7 @@ mod tests {
         let mut carry = 0;
         for (byte, order) in s_plus_order[32..].iter_mut().zip(ORDER) {
             let sum = u16::from(*byte) + u16::from(order) + carry;
-            *byte = sum as u8;
+            *byte = sum.to_le_bytes()[0];
             carry = sum >> 8;
         }
         assert!(verify(&x, &[b"message"], &s_plus_order).is_err());

@@ -1,0 +1,121 @@
+//! A site with one user and the user's browser, for tests of whole ceremonies.
+#![allow(dead_code, reason = "each test file uses what it needs")]
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use webauthn_verify::authenticator::{Fault, SoftwareAuthenticator};
+use webauthn_verify::{
+    Authentication, AuthenticationRequest, AuthenticationResponse, Credential, Error, Registration,
+    RegistrationRequest, RegistrationResponse, RelyingParty, User,
+};
+
+pub const RP_ID: &str = "example.org";
+pub const ORIGIN: &str = "https://example.org";
+pub const USER_HANDLE: &[u8] = b"the user handle of alice";
+
+/// 2026-01-01T00:00:00Z.
+pub fn now() -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(1_767_225_600)
+}
+
+pub fn relying_party() -> RelyingParty {
+    RelyingParty::new(RP_ID, [ORIGIN]).unwrap()
+}
+
+pub fn user() -> User {
+    User::new(USER_HANDLE, "alice@example.org", "Alice")
+}
+
+pub fn browser() -> SoftwareAuthenticator {
+    SoftwareAuthenticator::from_seed(b"alice")
+}
+
+pub struct Site {
+    pub rp: RelyingParty,
+    pub browser: SoftwareAuthenticator,
+    pub origin: &'static str,
+}
+
+impl Site {
+    pub fn new() -> Site {
+        Site { rp: relying_party(), browser: browser(), origin: ORIGIN }
+    }
+
+    pub fn with_rp(self, change: impl FnOnce(RelyingParty) -> RelyingParty) -> Site {
+        Site { rp: change(self.rp), ..self }
+    }
+
+    pub fn with_browser(
+        self,
+        change: impl FnOnce(SoftwareAuthenticator) -> SoftwareAuthenticator,
+    ) -> Site {
+        Site { browser: change(self.browser), ..self }
+    }
+
+    /// Makes the next response wrong in one way.
+    pub fn breaking(mut self, fault: Fault) -> Site {
+        self.browser.break_next(fault);
+        self
+    }
+
+    /// A registration of a passkey.
+    pub fn register(&mut self) -> Result<Registration, Error> {
+        self.register_as(&RegistrationRequest::passkey(&user()))
+    }
+
+    pub fn register_as(&mut self, request: &RegistrationRequest) -> Result<Registration, Error> {
+        self.register_edited(request, |body| body)
+    }
+
+    /// A registration whose response is changed on its way.
+    pub fn register_edited(
+        &mut self,
+        request: &RegistrationRequest,
+        edit: impl FnOnce(String) -> String,
+    ) -> Result<Registration, Error> {
+        let (options, pending) = self.rp.start_registration(request, now())?;
+        let body = edit(self.browser.register(&options, self.origin).unwrap());
+        let response = RegistrationResponse::from_json(body)?;
+        self.rp.finish_registration(pending, &response, now())
+    }
+
+    /// The record of a passkey that was registered without fault.
+    pub fn registered(&mut self) -> Credential {
+        self.register().unwrap().into_credential()
+    }
+
+    /// A login without a user name.
+    pub fn login(&mut self, credentials: &[Credential]) -> Result<Authentication, Error> {
+        self.login_as(&AuthenticationRequest::discoverable(), credentials)
+    }
+
+    pub fn login_as(
+        &mut self,
+        request: &AuthenticationRequest,
+        credentials: &[Credential],
+    ) -> Result<Authentication, Error> {
+        self.login_edited(request, credentials, |body| body)
+    }
+
+    /// A login whose response is changed on its way.
+    pub fn login_edited(
+        &mut self,
+        request: &AuthenticationRequest,
+        credentials: &[Credential],
+        edit: impl FnOnce(String) -> String,
+    ) -> Result<Authentication, Error> {
+        let (options, pending) = self.rp.start_authentication(request, now())?;
+        let body = edit(self.browser.authenticate(&options, self.origin).unwrap());
+        let response = AuthenticationResponse::from_json(body)?;
+        self.rp.finish_authentication(pending, &response, credentials, now())
+    }
+}
+
+/// Changes the JSON of a response.
+pub fn edit_json(change: impl FnOnce(&mut serde_json::Value)) -> impl FnOnce(String) -> String {
+    |body| {
+        let mut value = serde_json::from_str(&body).unwrap();
+        change(&mut value);
+        value.to_string()
+    }
+}

@@ -26,6 +26,11 @@ impl<'a> Reader<'a> {
         Reader { rest: input, offset, structure, kind }
     }
 
+    /// A reader of bytes that this one has read: same structure, same kind of error.
+    pub(crate) fn nested(&self, bytes: &'a [u8], offset: usize) -> Reader<'a> {
+        Reader { rest: bytes, offset, ..*self }
+    }
+
     /// The absolute offset of the next byte.
     pub(crate) fn offset(&self) -> usize {
         self.offset

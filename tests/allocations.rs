@@ -67,8 +67,7 @@ fn parsing_allocates_nothing() {
 
     let (count, client_data) = allocations(|| ClientData::parse(response.client_data_json()));
     assert_eq!((count, client_data.is_ok()), (0, true));
-    let (count, object) =
-        allocations(|| AttestationObject::parse(response.attestation_object()));
+    let (count, object) = allocations(|| AttestationObject::parse(response.attestation_object()));
     assert_eq!(count, 0);
     let object = object.unwrap();
     let bytes = object.authenticator_data().as_bytes();

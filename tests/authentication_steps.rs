@@ -156,14 +156,10 @@ fn auth_05_kb_06_the_credential_is_among_those_allowed() {
     let (first, second) = (site.registered(), site.registered());
     let both = [first.clone(), second];
     // Asked for the first alone, the answer comes from the second.
-    let (_, pending) = site
-        .rp
-        .start_authentication(&for_alice(&[first]).challenge(&[7; 32]), now())
-        .unwrap();
-    let (options, _) = site
-        .rp
-        .start_authentication(&for_alice(&both[1..]).challenge(&[7; 32]), now())
-        .unwrap();
+    let (_, pending) =
+        site.rp.start_authentication(&for_alice(&[first]).challenge(&[7; 32]), now()).unwrap();
+    let (options, _) =
+        site.rp.start_authentication(&for_alice(&both[1..]).challenge(&[7; 32]), now()).unwrap();
     let body = site.browser.authenticate(&options, ORIGIN).unwrap();
     let response = AuthenticationResponse::from_json(body).unwrap();
     let result = site.rp.finish_authentication(pending, &response, &both, now());
@@ -357,8 +353,7 @@ fn auth_17_the_user_was_verified_where_required() {
         let mut site = Site::new();
         let credentials = [site.registered()];
         let request = AuthenticationRequest::discoverable().user_verification(lax);
-        let login =
-            site.breaking(Fault::UserNotVerified).login_as(&request, &credentials).unwrap();
+        let login = site.breaking(Fault::UserNotVerified).login_as(&request, &credentials).unwrap();
         assert!(!login.user_verified());
     }
 }
@@ -407,8 +402,7 @@ fn auth_19_2_kb_63_a_credential_does_not_become_backup_eligible() {
 fn auth_19_3_the_policy_may_want_the_credential_backed_up() {
     let mut site = Site::new().with_browser(|browser| browser.with_backup(true, false));
     let credentials = [site.registered()];
-    let mut site =
-        site.with_rp(|rp| rp.backup_policy(BackupPolicy::new().require_backed_up()));
+    let mut site = site.with_rp(|rp| rp.backup_policy(BackupPolicy::new().require_backed_up()));
     let kind = ErrorKind::BackupStateRejected;
     refused(site.login(&credentials), Step::BackupState, "19.3", kind);
     let mut site = site.with_browser(|browser| browser.with_backup(true, true));
@@ -528,7 +522,10 @@ fn auth_23_extension_outputs_are_acceptable() {
 }
 
 /// A login under the hash of an AppID.
-fn login_by_app_id(asked: bool, output: Option<serde_json::Value>) -> Result<Authentication, Error> {
+fn login_by_app_id(
+    asked: bool,
+    output: Option<serde_json::Value>,
+) -> Result<Authentication, Error> {
     const APP_ID: &str = "https://example.org/u2f.json";
     // The browser registers at a site whose RP ID is the AppID, as a U2F key would have.
     let mut site = Site::new().with_browser(|browser| {

@@ -52,6 +52,7 @@ const ORDER: &[&str] = &[
     "quirk",
     "encoding",
     "encoding::cbor",
+    "encoding::der",
     "encoding::json",
     "encoding::base64url",
     "reader",

@@ -13,9 +13,11 @@ use x509_parser::prelude::FromDer;
 use x509_parser::public_key::PublicKey as SubjectKey;
 use x509_parser::x509::X509Version;
 
+use crate::encoding::der;
 use crate::error::{ConfigError, ErrorKind, Failure};
 use crate::key::{Hash, KeyMaterial, Scheme};
 use crate::quirk::Quirks;
+use crate::reader::Reader;
 use crate::signature;
 
 pub use path::{TrustPath, verify_path};
@@ -64,19 +66,14 @@ pub(crate) enum NameAttribute {
 impl<'a> Certificate<'a> {
     /// Parses exactly one certificate, with no extension twice. Failures are `AttestationInvalid`.
     pub(crate) fn parse(der: &'a [u8]) -> Result<Certificate<'a>, Failure> {
-        let (rest, parsed) = X509Certificate::from_der(der)
+        check_frame(der)?;
+        let (_, parsed) = X509Certificate::from_der(der)
             .map_err(|error| invalid(format!("a certificate does not parse: {error}")))?;
-        if !rest.is_empty() {
-            return Err(invalid("bytes follow the end of a certificate"));
-        }
         let extensions = parsed.extensions();
         for (position, extension) in extensions.iter().enumerate() {
             if extensions.iter().skip(position + 1).any(|other| other.oid == extension.oid) {
                 return Err(invalid(format!("extension {} occurs twice", extension.oid)));
             }
-        }
-        if parsed.signature_algorithm != parsed.tbs_certificate.signature {
-            return Err(invalid("a certificate names two signature algorithms"));
         }
         if parsed.signature_value.unused_bits != 0 {
             return Err(invalid("the signature of a certificate is not a whole number of bytes"));
@@ -187,6 +184,37 @@ impl<'a> Certificate<'a> {
         let validity = self.parsed.validity();
         (validity.not_before.timestamp()..=validity.not_after.timestamp()).contains(&seconds)
     }
+}
+
+/// Checks what `x509-parser` leaves open: that every byte of the certificate is DER, that the outer
+/// elements are what they should be, and that the signature algorithm outside of what is signed is
+/// the one inside, byte for byte.
+///
+/// ```text
+/// Certificate    ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signatureValue BIT STRING }
+/// TBSCertificate ::= SEQUENCE { version [0] OPTIONAL, serialNumber INTEGER, signature, ... }
+/// ```
+fn check_frame(der: &[u8]) -> Result<(), Failure> {
+    let mut reader = Reader::new(der, 0, "certificate", ErrorKind::AttestationInvalid);
+    der::check(reader, "certificate")?;
+    let mut certificate = der::element(&mut reader, der::SEQUENCE, "certificate")?;
+    reader
+        .finish()
+        .map_err(|error| Failure::from(error).with_kind(ErrorKind::AttestationInvalid))?;
+    let mut signed = der::element(&mut certificate, der::SEQUENCE, "tbsCertificate")?;
+    let outer = der::raw(&mut certificate, der::SEQUENCE, "signatureAlgorithm")?;
+    der::element(&mut certificate, der::BIT_STRING, "signatureValue")?;
+    if !certificate.rest().is_empty() {
+        return Err(invalid("a certificate has more than three parts"));
+    }
+    if signed.rest().first() == Some(&der::EXPLICIT_0) {
+        der::element(&mut signed, der::EXPLICIT_0, "version")?;
+    }
+    der::element(&mut signed, der::INTEGER, "serialNumber")?;
+    if der::raw(&mut signed, der::SEQUENCE, "signature")? != outer {
+        return Err(invalid("a certificate names two signature algorithms"));
+    }
+    Ok(())
 }
 
 fn invalid(reason: impl Into<std::borrow::Cow<'static, str>>) -> Failure {

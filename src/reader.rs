@@ -92,7 +92,7 @@ impl<'a> Reader<'a> {
             structure: self.structure,
             field: None,
             offset: self.offset,
-            reason: "bytes follow the end of the structure",
+            reason: "the input should end here",
         })
     }
 

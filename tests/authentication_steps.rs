@@ -190,7 +190,7 @@ fn auth_06_kb_05_a_known_user_is_not_signed_in_by_another_ones_credential() {
     let (options, _) = site.rp.start_authentication(&request, now()).unwrap();
     let body = site.browser.authenticate(&options, ORIGIN).unwrap();
     let response = AuthenticationResponse::from_json(body).unwrap();
-    for records in [&[alice.clone()][..], &[of_bob.clone()], &[alice, of_bob]] {
+    for records in [&[alice.clone()][..], std::slice::from_ref(&of_bob), &[alice, of_bob.clone()]] {
         let result = site.rp.finish_authentication(pending.clone(), &response, records, now());
         refused(result, Step::AllowedCredential, "5", ErrorKind::CredentialNotAllowed);
     }
@@ -218,7 +218,12 @@ fn auth_06_kb_17_an_unknown_user_needs_a_user_handle_that_owns_the_credential() 
     refused(site.login(&[]), step, number, ErrorKind::NoCredentials);
     // The browser answers with its newest passkey; the account given has only the older one.
     let _ = site.registered();
-    refused(site.login(&[credential.clone()]), step, number, ErrorKind::UnknownCredential);
+    refused(
+        site.login(std::slice::from_ref(&credential)),
+        step,
+        number,
+        ErrorKind::UnknownCredential,
+    );
 
     // A record that does not say whose it is cannot prove the account in a login without name.
     let anonymous = Credential::from_parts(credential.id(), credential.public_key()).unwrap();

@@ -220,11 +220,19 @@ fn certificate_key<'a>(
 
 /// The certificates of a statement, borrowed from it.
 #[derive(Clone, Copy)]
+#[cfg_attr(
+    not(feature = "attestation"),
+    allow(dead_code, reason = "without certificates only their presence matters")
+)]
 struct Chain<'a> {
     certificates: [&'a [u8]; MAX_CERTIFICATES],
     count: usize,
 }
 
+#[cfg_attr(
+    not(feature = "attestation"),
+    allow(dead_code, reason = "without certificates only their presence matters")
+)]
 impl<'a> Chain<'a> {
     /// Reads `x5c: [ attestnCert: bytes, * (caCert: bytes) ]`: at least one certificate.
     fn read(decoder: &mut Decoder<'a>) -> Result<Chain<'a>, ParseError> {

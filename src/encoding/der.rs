@@ -5,6 +5,10 @@
 //! tag     one byte; no tag here has a number beyond 30
 //! length  one byte up to 127, else 0x80 + n and n bytes; always as short as possible
 //! ```
+#![cfg_attr(
+    not(feature = "attestation"),
+    allow(dead_code, reason = "signatures need only a part of what certificates do")
+)]
 
 use crate::error::ParseError;
 use crate::reader::Reader;

@@ -389,7 +389,7 @@ fn auth_19_1_kb_63_a_credential_stays_backup_eligible() {
 }
 
 #[test]
-fn auth_19_2_kb_63_a_credential_does_not_become_backup_eligible() {
+fn auth_19_2_kb_63_kb_19_rec_05_a_credential_does_not_become_backup_eligible() {
     let kind = ErrorKind::BackupEligibilityChanged;
     let result = eligibility_changes(false, BackupChange::Refuse);
     refused(result, Step::BackupEligibilityGained, "19.2", kind);
@@ -465,7 +465,7 @@ fn auth_22_kb_30_the_counter_increases() {
 }
 
 #[test]
-fn kb_30_a_counter_that_falls_to_0_is_a_regression_and_0_after_0_is_none() {
+fn kb_30_81_a_counter_that_falls_to_0_is_a_regression_and_0_after_0_is_none() {
     // A key without a counter: the U2F-style authenticator starts at 1, so the login is rebuilt
     // with a counter of 0 by hand.
     let zero = login_with_counter_0(0).unwrap();
@@ -505,7 +505,7 @@ fn login_with_counter_0(stored: u32) -> Result<Authentication, Error> {
 }
 
 #[test]
-fn auth_23_extension_outputs_are_acceptable() {
+fn auth_23_ext_02_extension_outputs_are_acceptable() {
     let with_output = |strict: bool, name: &'static str, output: serde_json::Value| {
         let mut site = Site::new();
         if strict {
@@ -605,7 +605,7 @@ fn auth_24_rec_04_user_verification_counts_once_it_was_authorised() {
 }
 
 #[test]
-fn auth_24_the_backup_state_is_updated() {
+fn auth_24_rec_05_the_backup_state_is_updated() {
     let mut site = Site::new().with_browser(|browser| browser.with_backup(true, false));
     let mut account = [site.registered()];
     assert!(!account[0].backup_state());

@@ -37,7 +37,7 @@ fn credential() -> Credential {
 }
 
 #[test]
-fn rec_01_a_credential_reads_back() {
+fn rec_01_kb_72_a_credential_reads_back() {
     is_stored_as(&credential(), CREDENTIAL);
 }
 

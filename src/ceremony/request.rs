@@ -1,10 +1,11 @@
 //! What a relying party asks for in one ceremony.
 
+use core::fmt;
+use core::ops::Deref;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use crate::ceremony::bytes::Bytes;
 use crate::ceremony::credential::Credential;
 use crate::ceremony::options::{
     AttestationConveyance, AuthenticatorAttachment, Hint, Mediation, ResidentKey, UserVerification,
@@ -77,8 +78,26 @@ pub(crate) struct Common {
     pub(crate) mediation: Option<Mediation>,
     pub(crate) hints: Vec<Hint>,
     pub(crate) timeout: Duration,
-    pub(crate) challenge: Option<Bytes>,
+    pub(crate) challenge: Option<OwnChallenge>,
     pub(crate) extensions: Map<String, Value>,
+}
+
+/// A challenge of the caller's, not yet checked. `Debug` does not show it.
+#[derive(Clone)]
+pub(crate) struct OwnChallenge(Vec<u8>);
+
+impl Deref for OwnChallenge {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for OwnChallenge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Challenge(redacted)")
+    }
 }
 
 impl Common {
@@ -222,7 +241,7 @@ macro_rules! common_methods {
             /// generator, used once.
             #[must_use]
             pub fn challenge(mut self, challenge: &[u8]) -> Self {
-                self.common.challenge = Some(challenge.into());
+                self.common.challenge = Some(OwnChallenge(challenge.to_vec()));
                 self
             }
 

@@ -126,6 +126,13 @@ fn kb_38_debug_shows_no_challenge() {
     let (login_options, login_pending) =
         relying_party().start_authentication(&login, now()).unwrap();
     assert!(serde_json::to_string(&options).unwrap().contains(text), "the browser gets it");
+    let body = Site::new().browser.register(&options, site::ORIGIN).unwrap();
+    let response = webauthn_verify::RegistrationResponse::from_json(body).unwrap();
+    // The challenge in decimal numbers: base64url of it is ASCII, and so is what is around it.
+    let numbers = format!("{:?}", text.as_bytes());
+    let numbers = numbers.trim_matches(['[', ']']);
+    assert!(format!("{:?}", response.client_data_json()).contains(numbers), "it is in there");
+    assert!(!format!("{response:?}").contains(numbers), "{response:?}");
     for debug in [
         format!("{request:?}"),
         format!("{options:?}"),

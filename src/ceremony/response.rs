@@ -34,7 +34,7 @@ const MAX_MEMBERS: usize = 64;
 /// The browser's answer to `navigator.credentials.create()`: parsed, and not yet verified.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RegistrationResponse {
-    buffer: Vec<u8>,
+    buffer: Buffer,
     raw_id: Range<usize>,
     client_data_json: Range<usize>,
     attestation_object: Range<usize>,
@@ -49,7 +49,7 @@ pub struct RegistrationResponse {
 /// The browser's answer to `navigator.credentials.get()`: parsed, and not yet verified.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AuthenticationResponse {
-    buffer: Vec<u8>,
+    buffer: Buffer,
     raw_id: Range<usize>,
     client_data_json: Range<usize>,
     authenticator_data: Range<usize>,
@@ -73,7 +73,7 @@ impl RegistrationResponse {
         RegistrationResponse::from_raw(raw, buffer)
     }
 
-    fn from_raw(raw: Raw, buffer: Vec<u8>) -> Result<RegistrationResponse, Error> {
+    fn from_raw(raw: Raw, buffer: Buffer) -> Result<RegistrationResponse, Error> {
         let require = |found: Option<Range<usize>>, field| {
             found.ok_or_else(|| missing(Ceremony::Registration, field))
         };
@@ -157,7 +157,7 @@ impl AuthenticationResponse {
         AuthenticationResponse::from_raw(raw, buffer)
     }
 
-    fn from_raw(raw: Raw, buffer: Vec<u8>) -> Result<AuthenticationResponse, Error> {
+    fn from_raw(raw: Raw, buffer: Buffer) -> Result<AuthenticationResponse, Error> {
         let require = |found: Option<Range<usize>>, field| {
             found.ok_or_else(|| missing(Ceremony::Authentication, field))
         };
@@ -241,8 +241,19 @@ impl<'de> Deserialize<'de> for AuthenticationResponse {
     }
 }
 
-fn slice<'b>(buffer: &'b [u8], range: &Range<usize>) -> &'b [u8] {
-    buffer.get(range.clone()).unwrap_or_default()
+/// The binary members of a response, one behind the other. `Debug` does not show them, because the
+/// challenge is among them.
+#[derive(Clone, PartialEq)]
+struct Buffer(Vec<u8>);
+
+impl fmt::Debug for Buffer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.0.len())
+    }
+}
+
+fn slice<'b>(buffer: &'b Buffer, range: &Range<usize>) -> &'b [u8] {
+    buffer.0.get(range.clone()).unwrap_or_default()
 }
 
 fn missing(ceremony: Ceremony, field: &'static str) -> Error {
@@ -287,7 +298,7 @@ struct ResponseMembers {
 }
 
 impl Raw {
-    fn from_json(body: &[u8], ceremony: Ceremony) -> Result<(Raw, Vec<u8>), Error> {
+    fn from_json(body: &[u8], ceremony: Ceremony) -> Result<(Raw, Buffer), Error> {
         if body.len() > MAX_BODY {
             return Err(Failure::new(ErrorKind::InputTooLarge, "the body is longer than 256 KiB")
                 .at(ceremony, Step::ResponseType));
@@ -305,7 +316,7 @@ impl Raw {
     fn from_deserializer<'de, D: Deserializer<'de>>(
         deserializer: D,
         ceremony: Ceremony,
-    ) -> Result<(Raw, Vec<u8>), D::Error> {
+    ) -> Result<(Raw, Buffer), D::Error> {
         const TYPICAL_RESPONSE: usize = 1024;
         let mut context = Context::new(ceremony, TYPICAL_RESPONSE);
         match deserializer.deserialize_any(&mut RootVisitor { context: &mut context }) {
@@ -319,14 +330,14 @@ impl Raw {
 /// What all visitors share: the buffer, and the failure behind an error of the deserializer.
 struct Context {
     ceremony: Ceremony,
-    buffer: Vec<u8>,
+    buffer: Buffer,
     field: &'static str,
     failure: Option<(Step, Failure)>,
 }
 
 impl Context {
     fn new(ceremony: Ceremony, capacity: usize) -> Context {
-        Context { ceremony, buffer: Vec::with_capacity(capacity), field: "", failure: None }
+        Context { ceremony, buffer: Buffer(Vec::with_capacity(capacity)), field: "", failure: None }
     }
 
     fn structure(&self) -> &'static str {
@@ -374,10 +385,10 @@ impl Context {
 
     /// Decodes a base64url member onto the buffer.
     fn decode<E: serde::de::Error>(&mut self, text: &str) -> Result<Range<usize>, E> {
-        let start = self.buffer.len();
+        let start = self.buffer.0.len();
         let structure = self.structure();
-        match base64url::decode_onto(&mut self.buffer, text, structure, self.field) {
-            Ok(()) => Ok(start..self.buffer.len()),
+        match base64url::decode_onto(&mut self.buffer.0, text, structure, self.field) {
+            Ok(()) => Ok(start..self.buffer.0.len()),
             Err(error) => Err(self.fail(step_of(self.field), error.into())),
         }
     }

@@ -54,8 +54,9 @@ impl<'a> CoseKey<'a> {
 
     /// Parses a key that stands at `offset` of the outermost input.
     pub(crate) fn parse_at(bytes: &'a [u8], offset: usize) -> Result<CoseKey<'a>, Failure> {
+        // What the other parameters are is the algorithm's to say, so an unknown one comes first.
+        let algorithm = supported(algorithm_id(bytes, offset)?)?;
         let parameters = Parameters::read(bytes, offset)?;
-        let algorithm = supported(parameters.algorithm)?;
         let material = parameters.material(offset)?;
         Ok(CoseKey { raw: bytes, public_key: PublicKey::new(algorithm, material)? })
     }
@@ -138,7 +139,6 @@ fn firefox_coordinate(bytes: &[u8]) -> Option<([u8; 32], usize)> {
 #[derive(Default)]
 struct Parameters<'a> {
     key_type: i64,
-    algorithm: i64,
     curve: Option<i64>,
     /// Label -1 where it is bytes: n of RSA.
     modulus: Option<&'a [u8]>,
@@ -152,7 +152,7 @@ impl<'a> Parameters<'a> {
     fn read(bytes: &'a [u8], offset: usize) -> Result<Parameters<'a>, ParseError> {
         let mut decoder = Decoder::new(bytes, offset, STRUCTURE, ErrorKind::InvalidCoseKey);
         let mut parameters = Parameters::default();
-        let (mut key_type, mut algorithm) = (None, None);
+        let mut key_type = None;
         let mut map = decoder.map("key", Order::Canonical)?;
         loop {
             let at_label = decoder;
@@ -160,7 +160,13 @@ impl<'a> Parameters<'a> {
             // In canonical order kty stands first, so what -1 means is known when it is read.
             match label {
                 Item::Unsigned(1) => key_type = Some(decoder.integer("kty")?),
-                Item::Unsigned(3) => algorithm = Some(decoder.integer("alg")?),
+                // Its value is known from `algorithm_id`.
+                Item::Unsigned(3) => {
+                    decoder.integer("alg")?;
+                }
+                _ if key_type.is_none() => {
+                    return Err(at_label.error("kty", "the parameter is missing"));
+                }
                 Item::Negative(0) if key_type == Some(KEY_TYPE_RSA) => {
                     parameters.modulus = Some(decoder.bytes("n")?);
                 }
@@ -175,7 +181,6 @@ impl<'a> Parameters<'a> {
         decoder.finish()?;
         let missing = |field| decoder.error(field, "the parameter is missing");
         parameters.key_type = key_type.ok_or_else(|| missing("kty"))?;
-        parameters.algorithm = algorithm.ok_or_else(|| missing("alg"))?;
         Ok(parameters)
     }
 

@@ -1,0 +1,221 @@
+//! Both ceremonies with every byte open to change: a test changes one field, and finishes.
+
+#![allow(dead_code, reason = "no test file uses all of it")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+use core::fmt::Debug;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use webauthn_verify::authenticator::{
+    AttestationStatement, AuthenticatorDataBuilder, ClientDataBuilder, PrivateKey, flag,
+};
+use webauthn_verify::{
+    Algorithm, Authentication, AuthenticationRequest, AuthenticationResponse, Credential, Error,
+    ErrorKind, ParseError, Registration, RegistrationRequest, RegistrationResponse, RelyingParty,
+    Step, User, UserVerification,
+};
+
+pub(crate) const RP_ID: &str = "example.org";
+pub(crate) const ORIGIN: &str = "https://example.org";
+pub(crate) const CHALLENGE: [u8; 32] = [0x5a; 32];
+pub(crate) const USER_HANDLE: &[u8] = b"a user handle";
+pub(crate) const CREDENTIAL_ID: &[u8] = b"a credential ID";
+pub(crate) const AAGUID: [u8; 16] = [0xa6; 16];
+
+pub(crate) const UP: u8 = flag::USER_PRESENT;
+pub(crate) const AT: u8 = flag::ATTESTED_CREDENTIAL_DATA;
+pub(crate) const ED: u8 = flag::EXTENSION_DATA;
+
+pub(crate) fn now() -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(1_800_000_000)
+}
+
+pub(crate) fn relying_party() -> RelyingParty {
+    RelyingParty::new(RP_ID, [ORIGIN]).unwrap()
+}
+
+pub(crate) fn user() -> User {
+    User::new(USER_HANDLE, "alice@example.org", "Alice")
+}
+
+pub(crate) fn base64url(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// The Mersenne prime of this many bits.
+pub(crate) fn mersenne(bits: usize) -> Vec<u8> {
+    let mut number = vec![0xff; bits.div_ceil(8)];
+    if let Some(first) = number.first_mut() {
+        *first = 0xff >> (bits.wrapping_neg() % 8);
+    }
+    number
+}
+
+/// A key of this algorithm, always the same.
+pub(crate) fn key(algorithm: Algorithm) -> PrivateKey {
+    match algorithm {
+        Algorithm::Rs256 => PrivateKey::rs256(&mersenne(1279), &mersenne(2203)).unwrap(),
+        other => PrivateKey::from_seed(other, b"a key").unwrap(),
+    }
+}
+
+/// The authenticator data of a registration, whose flags get AT added.
+pub(crate) fn attested(flags: u8, credential_id: &[u8], cose_key: &[u8]) -> Vec<u8> {
+    AuthenticatorDataBuilder::new(RP_ID, flags | AT, 0)
+        .attested_credential_data(&AAGUID, credential_id, cose_key)
+        .unwrap()
+        .build()
+}
+
+/// A registration with attestation `none`, where nothing is signed.
+pub(crate) struct Registering {
+    pub(crate) rp: RelyingParty,
+    pub(crate) request: RegistrationRequest,
+    pub(crate) client_data: Vec<u8>,
+    pub(crate) credential_id: Vec<u8>,
+    pub(crate) attestation_object: Vec<u8>,
+}
+
+impl Registering {
+    pub(crate) fn new() -> Registering {
+        Registering::with_key(&key(Algorithm::Es256).cose_key().unwrap())
+    }
+
+    /// With any bytes in the place of the COSE key.
+    pub(crate) fn with_key(cose_key: &[u8]) -> Registering {
+        Registering::with_authenticator_data(&attested(UP, CREDENTIAL_ID, cose_key))
+    }
+
+    /// With any bytes in the place of the authenticator data.
+    pub(crate) fn with_authenticator_data(authenticator_data: &[u8]) -> Registering {
+        Registering {
+            rp: relying_party(),
+            request: RegistrationRequest::second_factor(&user())
+                .algorithms(Algorithm::ALL)
+                .challenge(&CHALLENGE),
+            client_data: ClientDataBuilder::create(&CHALLENGE, ORIGIN).build(),
+            credential_id: CREDENTIAL_ID.to_vec(),
+            attestation_object: AttestationStatement::none()
+                .attestation_object(authenticator_data)
+                .unwrap(),
+        }
+    }
+
+    pub(crate) fn body(&self) -> Value {
+        json!({
+            "id": base64url(&self.credential_id),
+            "rawId": base64url(&self.credential_id),
+            "type": "public-key",
+            "clientExtensionResults": {},
+            "response": {
+                "clientDataJSON": base64url(&self.client_data),
+                "attestationObject": base64url(&self.attestation_object),
+            },
+        })
+    }
+
+    pub(crate) fn finish(&self) -> Result<Registration, Error> {
+        self.finish_with(&self.body())
+    }
+
+    pub(crate) fn finish_with(&self, body: &Value) -> Result<Registration, Error> {
+        let (_, pending) = self.rp.start_registration(&self.request, now())?;
+        let response = RegistrationResponse::from_json(body.to_string())?;
+        self.rp.finish_registration(pending, &response, now())
+    }
+}
+
+/// A login of a user who is known, signed over whatever is in the fields.
+pub(crate) struct LoggingIn {
+    pub(crate) rp: RelyingParty,
+    pub(crate) request: AuthenticationRequest,
+    pub(crate) client_data: Vec<u8>,
+    pub(crate) authenticator_data: Vec<u8>,
+    pub(crate) key: PrivateKey,
+    pub(crate) credential: Credential,
+}
+
+impl LoggingIn {
+    pub(crate) fn new() -> LoggingIn {
+        LoggingIn::with_algorithm(Algorithm::Es256)
+    }
+
+    pub(crate) fn with_algorithm(algorithm: Algorithm) -> LoggingIn {
+        let key = key(algorithm);
+        let credential = Credential::from_parts(CREDENTIAL_ID, &key.cose_key().unwrap())
+            .unwrap()
+            .with_user_handle(USER_HANDLE);
+        let credentials = core::slice::from_ref(&credential);
+        LoggingIn {
+            rp: relying_party(),
+            request: AuthenticationRequest::for_user(USER_HANDLE, credentials)
+                .user_verification(UserVerification::Discouraged)
+                .challenge(&CHALLENGE),
+            client_data: ClientDataBuilder::get(&CHALLENGE, ORIGIN).build(),
+            authenticator_data: AuthenticatorDataBuilder::new(RP_ID, UP, 0).build(),
+            key,
+            credential,
+        }
+    }
+
+    /// What is signed: the authenticator data and the hash of the client data.
+    pub(crate) fn signed(&self) -> Vec<u8> {
+        [&self.authenticator_data[..], &Sha256::digest(&self.client_data)].concat()
+    }
+
+    pub(crate) fn body(&self) -> Value {
+        self.body_with_signature(&self.key.sign(&self.signed()))
+    }
+
+    pub(crate) fn body_with_signature(&self, signature: &[u8]) -> Value {
+        json!({
+            "id": base64url(self.credential.id()),
+            "rawId": base64url(self.credential.id()),
+            "type": "public-key",
+            "clientExtensionResults": {},
+            "response": {
+                "clientDataJSON": base64url(&self.client_data),
+                "authenticatorData": base64url(&self.authenticator_data),
+                "signature": base64url(signature),
+                "userHandle": base64url(USER_HANDLE),
+            },
+        })
+    }
+
+    pub(crate) fn finish(&self) -> Result<Authentication, Error> {
+        self.finish_with(&self.body())
+    }
+
+    pub(crate) fn finish_with(&self, body: &Value) -> Result<Authentication, Error> {
+        let (_, pending) = self.rp.start_authentication(&self.request, now())?;
+        let response = AuthenticationResponse::from_json(body.to_string())?;
+        let credentials = core::slice::from_ref(&self.credential);
+        self.rp.finish_authentication(pending, &response, credentials, now())
+    }
+}
+
+/// The ceremony succeeds.
+#[track_caller]
+pub(crate) fn passes<T>(result: Result<T, Error>) {
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+}
+
+/// The ceremony fails at this step for this reason.
+#[track_caller]
+pub(crate) fn refused<T: Debug>(result: Result<T, Error>, kind: ErrorKind, step: Step) {
+    let error = result.unwrap_err();
+    assert_eq!((error.kind(), error.step()), (kind, step), "{error}");
+}
+
+/// Where and why parsing failed in a ceremony.
+#[track_caller]
+pub(crate) fn unparsed<T: Debug>(result: Result<T, Error>) -> ParseError {
+    let error = result.unwrap_err();
+    *error.parse_error().unwrap_or_else(|| panic!("{error}"))
+}

@@ -135,7 +135,10 @@ impl<'a> AttestedCredentialData<'a> {
             reader.take("credential public key", length)?;
         } else {
             let mut decoder = Decoder::from_reader(reader);
-            decoder.skip("credential public key", Order::Canonical)?;
+            let mut map = decoder.map("credential public key", Order::Canonical)?;
+            while decoder.key(&mut map)?.is_some() {
+                decoder.skip("credential public key", Order::Canonical)?;
+            }
             reader = decoder.into_reader();
         }
         let attested = AttestedCredentialData {
@@ -251,5 +254,26 @@ impl fmt::Display for Aaguid {
 impl fmt::Debug for Aaguid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Aaguid({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_public_key_that_is_no_map_is_refused_where_it_stands() {
+        let mut bytes = vec![0; 32];
+        bytes.extend(b"\x41\x00\x00\x00\x00");
+        bytes.extend([0; 16]);
+        bytes.extend(b"\x00\x01i");
+        let offset = bytes.len();
+        for key in [&b"\x00"[..], b"\x80", b"\x41a", b"\xf6"] {
+            let error = AuthenticatorData::parse(&[&bytes[..], key].concat()).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidAuthenticatorData);
+            assert_eq!(error.field(), Some("credential public key"));
+            assert_eq!(error.offset(), offset);
+        }
+        assert!(AuthenticatorData::parse(&[&bytes[..], b"\xa0"].concat()).is_ok());
     }
 }

@@ -1,0 +1,415 @@
+//! Writes the seeds and the account that they are verified for: `site/` and `seeds/`.
+//!
+//! ```sh
+//! cargo run --manifest-path fuzz/Cargo.toml --example make_seeds
+//! ```
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+use webauthn_verify::authenticator::{
+    AttestationKind, AttestationStatement, AuthenticatorDataBuilder, ClientDataBuilder, Fault,
+    PrivateKey, PublicNumbers, SoftwareAuthenticator, flag,
+};
+use webauthn_verify::{
+    Algorithm, AuthenticationRequest, Ceremony, Credential, RegistrationResponse, UserVerification,
+};
+use webauthn_verify_fuzz::site;
+
+/// Larger ones would only slow the fuzzer down.
+const LARGEST_SEED: usize = 4096;
+
+const AAGUID: [u8; 16] = *b"a fuzzed device.";
+const CREDENTIAL_ID: [u8; 16] = *b"a credential ID.";
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// By target, then by name.
+#[derive(Default)]
+struct Seeds(BTreeMap<&'static str, BTreeMap<String, Vec<u8>>>);
+
+impl Seeds {
+    fn add(&mut self, target: &'static str, name: &str, bytes: impl AsRef<[u8]>) {
+        let bytes = bytes.as_ref();
+        if bytes.len() >= LARGEST_SEED {
+            println!("left out, {} bytes: {target}/{name}", bytes.len());
+            return;
+        }
+        let seeds = self.0.entry(target).or_default();
+        assert!(seeds.insert(name.to_owned(), bytes.to_vec()).is_none(), "{target}/{name}");
+    }
+
+    fn write(&self, folder: &Path) -> Result<()> {
+        for (target, seeds) in &self.0 {
+            let folder = folder.join(target);
+            let _ = fs::remove_dir_all(&folder);
+            fs::create_dir_all(&folder)?;
+            let mut total = 0;
+            for (name, bytes) in seeds {
+                fs::write(folder.join(name), bytes)?;
+                total += bytes.len();
+            }
+            println!("{target}: {} seeds, {total} bytes", seeds.len());
+        }
+        Ok(())
+    }
+}
+
+fn main() -> Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut seeds = Seeds::default();
+    add_client_data(&mut seeds);
+    add_cose_keys(&mut seeds)?;
+    add_authenticator_data(&mut seeds)?;
+    add_registrations(&mut seeds)?;
+    let account = add_authentications(&mut seeds)?;
+    seeds.write(&root.join("seeds"))?;
+
+    let site = root.join("site");
+    fs::create_dir_all(&site)?;
+    fs::write(site.join("account.json"), serde_json::to_string_pretty(&account)? + "\n")?;
+    let authenticator = SoftwareAuthenticator::from_seed(b"fuzz");
+    fs::write(site.join("attestation_root.der"), authenticator.attestation_root())?;
+    Ok(())
+}
+
+fn add_client_data(seeds: &mut Seeds) {
+    let mut add = |name: &str, json: &[u8]| seeds.add("client_data", name, json);
+    let create = ClientDataBuilder::create(&site::CHALLENGE, site::ORIGIN);
+    let get = ClientDataBuilder::get(&site::CHALLENGE, site::ORIGIN);
+    let plain = get.build();
+    add("create", &create.build());
+    add("get", &plain);
+    add("cross-origin", &get.clone().cross_origin(true).build());
+    let framed = get.clone().cross_origin(true).top_origin("https://top.example");
+    add("top-origin", &framed.build());
+    let grease = r#"{"a":[1,-0.5e+3,true,null,{"b":"\ud83d\ude00"}],"c":{}}"#;
+    add("grease", &create.clone().member("other_keys_can_be_added_here", grease).build());
+    add("byte-order-mark", &[b"\xef\xbb\xbf", &plain[..]].concat());
+    add("two-byte-order-marks", &[b"\xef\xbb\xbf\xef\xbb\xbf", &plain[..]].concat());
+    add("escapes", br#"{"type":"webauthn\u002eget","challenge":"\b\f\n\r\t\"\\\/","origin":"https:\/\/example.com"}"#);
+    add("white-space", b" {\n\"type\" : \"\" ,\t\"challenge\":\"\",\r\"origin\":\"\" } \n");
+    add("names-escaped", br#"{"\u0074ype":"","challenge":"","origin":"","typ\u0065":""}"#);
+    add("not-utf8", &get.clone().build().iter().map(|b| b | 0x80).collect::<Vec<_>>());
+    add("not-closed", &plain[..plain.len() - 1]);
+    add("trailing", &[&plain[..], b"}"].concat());
+    add("twice", &get.clone().member("type", "\"webauthn.get\"").build());
+    add("lone-surrogate", &get.clone().member("x", r#""\ud800""#).build());
+    add("reversed-surrogates", &get.clone().member("x", r#""\udc00\ud800""#).build());
+    add("top-origin-alone", &get.clone().top_origin("https://top.example").build());
+    add("cross-origin-null", br#"{"type":"","challenge":"","origin":"","crossOrigin":null}"#);
+    add("origin-number", br#"{"type":"","challenge":"","origin":1}"#);
+    add("no-challenge", br#"{"type":"","origin":""}"#);
+    add("array", b"[]");
+    add("empty", b"");
+    add("control-character", b"{\"type\":\"\n\",\"challenge\":\"\",\"origin\":\"\"}");
+    for (name, number) in [
+        ("number-huge", "1e999"),
+        ("number-leading-zero", "01"),
+        ("number-no-digit", "1."),
+        ("number-minus", "-"),
+    ] {
+        add(name, &get.clone().member("x", number).build());
+    }
+    for levels in [31, 32] {
+        let nested = "[".repeat(levels) + &"]".repeat(levels);
+        add(&format!("depth-{}", levels + 1), &get.clone().member("x", &nested).build());
+        let nested = "{\"a\":".repeat(levels) + "0" + &"}".repeat(levels);
+        add(&format!("depth-objects-{}", levels + 1), &get.clone().member("x", &nested).build());
+    }
+    for members in [64, 65] {
+        let more = (4..members).fold(get.clone(), |all, n| all.member(&format!("{n}"), "0"));
+        add(&format!("members-{members}"), &more.build());
+    }
+}
+
+fn keys() -> Result<Vec<PrivateKey>> {
+    let key = |algorithm: &Algorithm| Ok(PrivateKey::from_seed(*algorithm, b"fuzz")?);
+    Algorithm::ALL.iter().map(key).collect()
+}
+
+fn add_cose_keys(seeds: &mut Seeds) -> Result<()> {
+    for key in keys()? {
+        let name = key.algorithm().name();
+        let cose = key.cose_key()?;
+        seeds.add("cose_key", name, &cose);
+        let signature = key.sign(b"another message");
+        seeds.add("cose_key", &format!("{name}-signature"), [&cose[..], &signature].concat());
+        let other = key.public_numbers().cose_key(-65535)?;
+        seeds.add("cose_key", &format!("{name}-RS1"), other);
+        let other = key.public_numbers().cose_key(-7)?;
+        if key.algorithm() != Algorithm::Es256 {
+            seeds.add("cose_key", &format!("{name}-as-ES256"), other);
+        }
+        seeds.add("cose_key", &format!("{name}-short"), &cose[..cose.len() - 1]);
+    }
+    let mut add = |name: &str, numbers: PublicNumbers, alg: i64| -> Result<()> {
+        seeds.add("cose_key", name, numbers.cose_key(alg)?);
+        Ok(())
+    };
+    add("off-curve-p256", PublicNumbers::P256 { x: [7; 32], y: [9; 32] }, -7)?;
+    add("off-curve-p384", PublicNumbers::P384 { x: [7; 48], y: [9; 48] }, -35)?;
+    add("not-reduced-p256", PublicNumbers::P256 { x: [0xff; 32], y: [0; 32] }, -7)?;
+    let mut identity = [0; 32];
+    identity[0] = 1;
+    add("small-order-ed25519", PublicNumbers::Ed25519 { x: identity }, -8)?;
+    add("zero-ed25519", PublicNumbers::Ed25519 { x: [0; 32] }, -8)?;
+    for (bits, exponent) in [
+        (2040, &[3][..]),
+        (2048, &[3]),
+        (2048, &[1]),
+        (8192, &[1, 255, 255, 255, 255]),
+        (8200, &[3]),
+    ] {
+        let numbers =
+            PublicNumbers::Rsa { modulus: vec![0xff; bits / 8], exponent: exponent.to_vec() };
+        add(&format!("rsa-{bits}-{}", exponent.len() + usize::from(exponent[0])), numbers, -257)?;
+    }
+    for (name, bytes) in [
+        ("empty-map", &b"\xa0"[..]),
+        ("one-parameter", b"\xa1\x01\x02"),
+        ("not-canonical", b"\xa2\x03\x26\x01\x02"),
+        ("twice", b"\xa2\x01\x02\x01\x02"),
+        ("not-shortest", b"\xa2\x01\x02\x03\x38\x06"),
+        ("text-key-type", b"\xa2\x01\x63EC2\x03\x26"),
+        ("indefinite", b"\xbf\x01\x02\x03\x26\xff"),
+        ("tag", b"\xc2\x41\x01"),
+    ] {
+        seeds.add("cose_key", name, bytes);
+    }
+    Ok(())
+}
+
+fn add_authenticator_data(seeds: &mut Seeds) -> Result<()> {
+    const UP: u8 = flag::USER_PRESENT | flag::USER_VERIFIED;
+    const AT: u8 = flag::ATTESTED_CREDENTIAL_DATA;
+    const ED: u8 = flag::EXTENSION_DATA;
+    // { "credProtect": 2, "hmac-secret": true }, and one with everything that CBOR may have.
+    let extensions = b"\xa2\x6bcredProtect\x02\x6bhmac-secret\xf5";
+    let various = b"\xa3\x61a\x84\x20\x19\x01\x00\x41\xff\xf6\x61b\xa2\x00\xf4\x20\x60\x62zz\x1b\
+                    \xff\xff\xff\xff\xff\xff\xff\xff";
+    let plain = |flags| AuthenticatorDataBuilder::new(site::RP_ID, flags, 7);
+    let with_key =
+        |flags, key: &[u8]| plain(flags).attested_credential_data(&AAGUID, &CREDENTIAL_ID, key);
+    let mut add = |name: &str, builder: AuthenticatorDataBuilder| {
+        seeds.add("authenticator_data", name, builder.build());
+    };
+    add("login", plain(UP));
+    add("login-all-flags", plain(0x3f));
+    add("login-extensions", plain(UP | ED).extensions(extensions));
+    add("login-extensions-various", plain(UP | ED).extensions(various));
+    add("login-extensions-empty", plain(UP | ED).extensions(b"\xa0"));
+    add("flag-without-extensions", plain(UP | ED));
+    add("flag-without-credential", plain(UP | AT));
+    add("extensions-without-flag", plain(UP).extensions(extensions));
+    add("extensions-not-map", plain(UP | ED).extensions(b"\x80"));
+    add("extensions-not-text", plain(UP | ED).extensions(b"\xa1\x01\x02"));
+    add("extensions-not-canonical", plain(UP | ED).extensions(b"\xa2\x61b\x01\x61a\x02"));
+    add("extensions-twice", plain(UP | ED).extensions(b"\xa2\x61a\x01\x61a\x02"));
+    let deep = [b"\xa1\x61a", &b"\x81".repeat(7)[..], b"\x00"].concat();
+    add("extensions-depth-8", plain(UP | ED).extensions(&deep));
+    let deep = [b"\xa1\x61a", &b"\x81".repeat(8)[..], b"\x00"].concat();
+    add("extensions-depth-9", plain(UP | ED).extensions(&deep));
+    for key in keys()? {
+        let (name, key) = (key.algorithm().name(), key.cose_key()?);
+        add(name, with_key(UP | AT, &key)?);
+        if key.len() < 200 {
+            let both = with_key(UP | AT | ED, &key)?.extensions(extensions);
+            add(&format!("{name}-extensions"), both);
+        }
+    }
+    add("key-not-a-map", with_key(UP | AT, b"\x00")?);
+    add("key-not-canonical", with_key(UP | AT, b"\xa2\x03\x26\x01\x02")?);
+    let no_id = plain(UP | AT).attested_credential_data(&AAGUID, &[], b"\xa0")?;
+    add("empty-credential-id", no_id);
+    let long = plain(UP | AT).attested_credential_data(&AAGUID, &[1; 1024], b"\xa0")?;
+    add("long-credential-id", long);
+    Ok(())
+}
+
+/// An authenticator that makes keys for this algorithm.
+fn authenticator(algorithm: Algorithm, kind: AttestationKind) -> SoftwareAuthenticator {
+    SoftwareAuthenticator::from_seed(b"fuzz").with_algorithm(algorithm).with_attestation(kind)
+}
+
+fn add_registrations(seeds: &mut Seeds) -> Result<()> {
+    let rp = site::relying_party();
+    let (options, _) = rp.start_registration(&site::registration_request(), site::now())?;
+    let register =
+        |authenticator: &mut SoftwareAuthenticator| authenticator.register(&options, site::ORIGIN);
+    use AttestationKind::{FidoU2f, None, PackedSelf, PackedX5c};
+    let kinds = [
+        ("none", None),
+        ("packed-self", PackedSelf),
+        ("packed-x5c", PackedX5c),
+        ("fido-u2f", FidoU2f),
+    ];
+    for (kind_name, kind) in kinds {
+        for algorithm in Algorithm::ALL {
+            if kind == FidoU2f && *algorithm != Algorithm::Es256 {
+                continue;
+            }
+            let name = format!("{kind_name}-{algorithm}");
+            let body = register(&mut authenticator(*algorithm, kind))?;
+            let response = RegistrationResponse::from_json(&body)?;
+            let object = response.attestation_object();
+            seeds.add("attestation_object", &name, object);
+            seeds.add("registration", &name, &body);
+        }
+        for fault in Fault::all() {
+            // What does not depend on the attestation is shown once.
+            let common = fault.applies_to(Ceremony::Registration, None)
+                && fault.applies_to(Ceremony::Registration, FidoU2f);
+            if !fault.applies_to(Ceremony::Registration, kind) || (common && kind != None) {
+                continue;
+            }
+            let mut authenticator = authenticator(Algorithm::Es256, kind);
+            authenticator.break_next(fault.clone());
+            let name = format!("{kind_name}-{}", fault_name(&fault));
+            let body = match register(&mut authenticator) {
+                Ok(body) => body,
+                Err(error) => {
+                    println!("left out: {name}: {error}");
+                    continue;
+                }
+            };
+            if let Ok(response) = RegistrationResponse::from_json(&body)
+                && attested_differently(&fault)
+            {
+                seeds.add("attestation_object", &name, response.attestation_object());
+            }
+            seeds.add("registration", &name, &body);
+        }
+    }
+
+    let mut backed_up = authenticator(Algorithm::EdDsa, None).with_backup(true, true);
+    seeds.add("registration", "none-backed-up", register(&mut backed_up)?);
+    let body = register(&mut authenticator(Algorithm::EdDsa, None))?;
+    add_variants(seeds, "registration", &body)?;
+
+    // Attestation objects that no authenticator above writes.
+    let data = AuthenticatorDataBuilder::new(site::RP_ID, 0x05, 0).build();
+    let mut add = |name: &str, object: &[u8]| seeds.add("attestation_object", name, object);
+    add("no-credential", &AttestationStatement::none().attestation_object(&data)?);
+    add("statement-no-map", &AttestationStatement::new("x", b"\x00").attestation_object(&data)?);
+    let data = [b"\x68authData\x58\x25", &data[..]].concat();
+    let (fmt, statement) = (b"\x63fmt\x64none", b"\x67attStmt\xa0");
+    let join = |head: u8, parts: &[&[u8]]| [&[head], &parts.concat()[..]].concat();
+    add("another-order", &join(0xa3, &[&data, statement, fmt]));
+    add("another-member", &join(0xa4, &[fmt, &data, b"\x61x\xa1\x00\x80", statement]));
+    add(
+        "member-not-canonical",
+        &join(0xa4, &[fmt, &data, b"\x61x\xa2\x01\x00\x00\x00", statement]),
+    );
+    add(
+        "statement-any-order",
+        &join(0xa3, &[fmt, &data, b"\x67attStmt\xa3\x61b\x00\x61a\x01\x00\x02"]),
+    );
+    add("statement-twice", &join(0xa3, &[fmt, &data, b"\x67attStmt\xa2\x61a\x00\x61a\x01"]));
+    add("member-twice", &join(0xa4, &[fmt, &data, statement, fmt]));
+    add("member-missing", &join(0xa2, &[fmt, &data]));
+    add("integer-keys", &join(0xa3, &[b"\x01\x64none\x02", &data[9..], b"\x03\xa0"]));
+    for members in [16_u8, 17] {
+        let more: Vec<u8> = (0..members).flat_map(|key| [key, 0]).collect();
+        let head: &[u8] = if members < 24 { &[0xa0 | members.min(23)] } else { &[] };
+        // From 16 on the count is still in the head byte.
+        let map = [b"\x67attStmt", head, &more].concat();
+        add(&format!("statement-members-{members}"), &join(0xa3, &[fmt, &data, &map]));
+    }
+    for levels in [7, 8] {
+        let nested = [b"\x67attStmt", &b"\x81".repeat(levels)[..], b"\x00"].concat();
+        add(&format!("depth-{}", levels + 1), &join(0xa3, &[fmt, &data, &nested]));
+    }
+    Ok(())
+}
+
+/// Whether a fault shows in the attestation object, beyond the bytes of signatures and hashes.
+fn attested_differently(fault: &Fault) -> bool {
+    matches!(
+        fault,
+        Fault::MissingAttestedCredentialData
+            | Fault::AuthenticatorDataTrailingByte
+            | Fault::AttestationObjectTrailingByte
+            | Fault::CredentialIdTooLong
+            | Fault::AlgorithmNotRequested
+            | Fault::PublicKeyOffCurve
+            | Fault::UnknownAttestationFormat
+            | Fault::NoneStatementNotEmpty
+            | Fault::AttestationSignature
+            | Fault::AttestationAlgorithm
+            | Fault::CertificateIsAuthority
+    )
+}
+
+/// Logins into an account with a credential for each algorithm. Returns the account.
+fn add_authentications(seeds: &mut Seeds) -> Result<Vec<Credential>> {
+    let rp = site::relying_party();
+    let (mut account, mut authenticators) = (Vec::new(), Vec::new());
+    for algorithm in Algorithm::ALL {
+        let seed = format!("account {algorithm}");
+        let mut authenticator =
+            SoftwareAuthenticator::from_seed(seed.as_bytes()).with_algorithm(*algorithm);
+        let request = site::registration_request().user_verification(UserVerification::Required);
+        let (options, pending) = rp.start_registration(&request, site::now())?;
+        let response =
+            RegistrationResponse::from_json(authenticator.register(&options, site::ORIGIN)?)?;
+        let registration = rp.finish_registration(pending, &response, site::now())?;
+        account.push(registration.into_credential());
+        authenticators.push((algorithm, authenticator));
+    }
+    let request = AuthenticationRequest::discoverable().challenge(&site::CHALLENGE);
+    let (options, _) = rp.start_authentication(&request, site::now())?;
+    for (algorithm, authenticator) in &authenticators {
+        let body = authenticator.clone().authenticate(&options, site::ORIGIN)?;
+        seeds.add("authentication", algorithm.name(), &body);
+        if **algorithm == Algorithm::EdDsa {
+            add_variants(seeds, "authentication", &body)?;
+        }
+        for fault in Fault::all() {
+            let applies = fault.applies_to(Ceremony::Authentication, AttestationKind::None);
+            if !applies || (**algorithm != Algorithm::Es256 && fault != Fault::AssertionSignature) {
+                continue;
+            }
+            let mut authenticator = authenticator.clone();
+            authenticator.break_next(fault.clone());
+            let name = format!("{algorithm}-{}", fault_name(&fault));
+            match authenticator.authenticate(&options, site::ORIGIN) {
+                Ok(body) => seeds.add("authentication", &name, &body),
+                Err(error) => println!("left out: {name}: {error}"),
+            }
+        }
+    }
+    Ok(account)
+}
+
+/// The same response, or none, in other words.
+fn add_variants(seeds: &mut Seeds, target: &'static str, body: &str) -> Result<()> {
+    let value: Value = serde_json::from_str(body)?;
+    seeds.add(target, "pretty", serde_json::to_string_pretty(&value)?);
+    seeds.add(target, "null", "null");
+    seeds.add(target, "error", r#"{"error":"NotAllowedError"}"#);
+    seeds.add(target, "empty-object", "{}");
+    seeds.add(target, "not-closed", &body[..body.len() - 1]);
+    seeds.add(target, "trailing", format!("{body} x"));
+    let mut more = value.clone();
+    more["more"] = serde_json::json!([{"a": [1, "\u{e9}"]}]);
+    more["clientExtensionResults"]["uvm"] = serde_json::json!([[2, 4, 2]]);
+    more["authenticatorAttachment"] = Value::Null;
+    seeds.add(target, "more", more.to_string());
+    let mut padded = value.clone();
+    padded["rawId"] = format!("{}=", padded["rawId"].as_str().unwrap_or_default()).into();
+    seeds.add(target, "padded", padded.to_string());
+    let mut without = value;
+    without["response"].as_object_mut().ok_or("no response")?.remove("clientDataJSON");
+    seeds.add(target, "no-client-data", without.to_string());
+    Ok(())
+}
+
+/// `OriginMismatch("x")` is named without its parameter.
+fn fault_name(fault: &Fault) -> String {
+    let name = format!("{fault:?}");
+    name.split('(').next().unwrap_or_default().to_owned()
+}

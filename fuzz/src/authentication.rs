@@ -1,0 +1,86 @@
+//! Whole logins into one account, which has a credential for each algorithm: whatever is accepted
+//! is looked at again without this crate, and whatever is refused is refused at a step.
+
+use webauthn_verify::parse::CoseKey;
+use webauthn_verify::{
+    Authentication, AuthenticationRequest, AuthenticationResponse, Ceremony, Credential, SignCount,
+};
+
+use super::site;
+
+pub fn check(input: &[u8]) {
+    let parsed = AuthenticationResponse::from_json(input);
+    let deserialized = serde_json::from_slice::<AuthenticationResponse>(input);
+    let response = match parsed {
+        Ok(response) => response,
+        Err(error) => {
+            site::check_error(&error, Ceremony::Authentication, input);
+            assert!(deserialized.is_err(), "serde accepts what from_json refuses: {error}");
+            return;
+        }
+    };
+    assert_eq!(deserialized.expect("serde refuses what from_json accepts"), response);
+
+    let discovered = finish(&AuthenticationRequest::discoverable(), &response, input);
+    let named = AuthenticationRequest::for_user(site::USER_HANDLE, site::account())
+        .user_verification(webauthn_verify::UserVerification::Required);
+    let named = finish(&named, &response, input);
+    for login in [&discovered, &named].into_iter().flatten() {
+        check_accepted(login, input);
+    }
+    // A user who is known from the start needs no user handle; nothing else differs.
+    assert!(discovered.is_none() || discovered == named);
+    assert!(response.unverified_user_handle().is_none() || discovered == named);
+}
+
+fn finish(
+    request: &AuthenticationRequest,
+    response: &AuthenticationResponse,
+    input: &[u8],
+) -> Option<Authentication> {
+    let rp = site::relying_party();
+    let request = request.clone().challenge(&site::CHALLENGE);
+    let (_, pending) = rp.start_authentication(&request, site::now()).unwrap();
+    match rp.finish_authentication(pending, response, site::account(), site::now()) {
+        Ok(login) => Some(login),
+        Err(error) => {
+            site::check_error(&error, Ceremony::Authentication, input);
+            None
+        }
+    }
+}
+
+fn check_accepted(login: &Authentication, input: &[u8]) {
+    #[derive(serde::Deserialize)]
+    struct Body {
+        response: Members,
+    }
+    #[derive(serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Members {
+        #[serde(rename = "clientDataJSON")]
+        client_data_json: String,
+        authenticator_data: String,
+        signature: String,
+    }
+    let Body { response } = serde_json::from_slice(input).expect("no response");
+    let client_data_json = site::decode_base64url(&response.client_data_json);
+    site::check_client_data(&client_data_json, "webauthn.get");
+    let data = site::decode_base64url(&response.authenticator_data);
+    site::check_authenticator_data(&data);
+
+    let mut records = site::account().iter();
+    let record = records.find(|record| record.id() == login.credential_id()).expect("no record");
+    assert_eq!(login.user_handle(), Some(site::USER_HANDLE));
+    let signed = [data, site::sha256(&client_data_json).to_vec()].concat();
+    let key = CoseKey::parse(record.public_key()).expect("no key");
+    site::verify_again(&key, &signed, &site::decode_base64url(&response.signature));
+
+    // Nobody but the generator of the seeds has the private keys, and it counts to 2.
+    assert_eq!(login.sign_count(), SignCount::Increased);
+    let mut updated = record.clone();
+    updated.apply(&login.update());
+    assert_eq!(updated.sign_count(), 2);
+    let stored = serde_json::to_string(&updated).unwrap();
+    assert_eq!(serde_json::from_str::<Credential>(&stored).ok(), Some(updated));
+}

@@ -1,0 +1,20 @@
+//! What the fuzz targets assert. Each target is one function over bytes, so that an input replays
+//! without the fuzzer; `tests/fuzz_seeds.rs` of the crate does that with every seed.
+
+pub mod attestation_object;
+pub mod authentication;
+pub mod authenticator_data;
+pub mod client_data;
+pub mod cose_key;
+pub mod registration;
+pub mod site;
+
+/// Every target: its name, which is that of its folder of seeds, and its check.
+pub const TARGETS: [(&str, fn(&[u8])); 6] = [
+    ("client_data", client_data::check),
+    ("authenticator_data", authenticator_data::check),
+    ("cose_key", cose_key::check),
+    ("attestation_object", attestation_object::check),
+    ("registration", registration::check),
+    ("authentication", authentication::check),
+];

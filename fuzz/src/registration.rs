@@ -1,0 +1,109 @@
+//! Whole registrations: whatever is accepted is looked at again without this crate, and whatever
+//! is refused is refused at a step.
+
+use ciborium::Value;
+use webauthn_verify::attestation::AttestationType;
+use webauthn_verify::parse::{AuthenticatorData, CoseKey};
+use webauthn_verify::{
+    Algorithm, Ceremony, Credential, Registration, RegistrationResponse, RelyingParty,
+    UserVerification,
+};
+
+use super::site;
+
+pub fn check(input: &[u8]) {
+    let parsed = RegistrationResponse::from_json(input);
+    let deserialized = serde_json::from_slice::<RegistrationResponse>(input);
+    let response = match parsed {
+        Ok(response) => response,
+        Err(error) => {
+            site::check_error(&error, Ceremony::Registration, input);
+            assert!(deserialized.is_err(), "serde accepts what from_json refuses: {error}");
+            return;
+        }
+    };
+    assert_eq!(deserialized.expect("serde refuses what from_json accepts"), response);
+
+    let accepted = finish(&site::relying_party(), &response, UserVerification::Required, input);
+    if let Some(registration) = &accepted {
+        check_accepted(registration, input);
+        assert!(registration.user_verified());
+        assert!(registration.attestation().trust_path().is_none());
+    }
+    // Whoever asks for less gets no less.
+    let preferred = finish(&site::relying_party(), &response, UserVerification::Preferred, input);
+    assert!(accepted.is_none() || accepted == preferred);
+    // Whoever demands more gets no more.
+    let demanding = site::demanding_relying_party();
+    if let Some(trusted) = finish(&demanding, &response, UserVerification::Preferred, input) {
+        assert_eq!(trusted.attestation().attestation_type(), AttestationType::Uncertain);
+        assert!(trusted.attestation().trust_path().is_some());
+        assert_eq!(Some(trusted.credential()), preferred.as_ref().map(Registration::credential));
+    }
+}
+
+fn finish(
+    rp: &RelyingParty,
+    response: &RegistrationResponse,
+    user_verification: UserVerification,
+    input: &[u8],
+) -> Option<Registration> {
+    let request = site::registration_request().user_verification(user_verification);
+    let (_, pending) = rp.start_registration(&request, site::now()).unwrap();
+    match rp.finish_registration(pending, response, site::now()) {
+        Ok(registration) => Some(registration),
+        Err(error) => {
+            site::check_error(&error, Ceremony::Registration, input);
+            None
+        }
+    }
+}
+
+fn check_accepted(registration: &Registration, input: &[u8]) {
+    #[derive(serde::Deserialize)]
+    struct Body {
+        response: Members,
+    }
+    #[derive(serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Members {
+        #[serde(rename = "clientDataJSON")]
+        client_data_json: String,
+        attestation_object: String,
+    }
+    let body: Body = serde_json::from_slice(input).expect("no response");
+    let client_data_json = site::decode_base64url(&body.response.client_data_json);
+    site::check_client_data(&client_data_json, "webauthn.create");
+
+    let object = site::decode_base64url(&body.response.attestation_object);
+    let object = site::decode_cbor(&object).expect("no attestation object");
+    let data = member(&object, "authData").as_bytes().expect("no authenticator data");
+    site::check_authenticator_data(data);
+
+    let credential = registration.credential();
+    let view = AuthenticatorData::parse(data).unwrap();
+    let attested = view.attested_credential().expect("no credential");
+    assert_eq!(credential.id(), attested.credential_id());
+    assert!((1..=1023).contains(&credential.id().len()));
+    assert_eq!(credential.public_key(), attested.public_key());
+    assert_eq!(credential.user_handle(), Some(site::USER_HANDLE));
+    assert_eq!(credential.sign_count(), view.sign_count());
+    let key = CoseKey::parse(credential.public_key()).expect("no key");
+    assert!(Algorithm::ALL.contains(&key.public_key().algorithm()));
+
+    if registration.attestation().attestation_type() == AttestationType::SelfAttestation {
+        let signed = [&data[..], &site::sha256(&client_data_json)].concat();
+        let signature = member(member(&object, "attStmt"), "sig").as_bytes();
+        site::verify_again(&key, &signed, signature.expect("no signature"));
+    }
+
+    // The record can be stored, and brought back from its parts.
+    let stored = serde_json::to_string(credential).unwrap();
+    assert_eq!(serde_json::from_str::<Credential>(&stored).as_ref().ok(), Some(credential));
+    assert!(Credential::from_parts(credential.id(), credential.public_key()).is_ok());
+}
+
+fn member<'a>(map: &'a Value, name: &str) -> &'a Value {
+    let mut members = map.as_map().expect("no map").iter();
+    &members.find(|(key, _)| key.as_text() == Some(name)).expect("a member is missing").1
+}

@@ -1,0 +1,136 @@
+//! The relying party, the account and the moment that every input is verified for.
+
+use std::sync::OnceLock;
+use std::time::{Duration, SystemTime};
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ciborium::Value;
+use p256::ecdsa::signature::Verifier;
+use sha2::{Digest, Sha256};
+use webauthn_verify::attestation::AttestationPolicy;
+use webauthn_verify::certificate::TrustAnchor;
+use webauthn_verify::parse::CoseKey;
+use webauthn_verify::{
+    Algorithm, Ceremony, Credential, Error, KeyMaterial, RegistrationRequest, RelyingParty, User,
+};
+
+pub const RP_ID: &str = "example.com";
+pub const ORIGIN: &str = "https://example.com";
+pub const CHALLENGE: [u8; 32] = *b"the challenge of every ceremony.";
+pub const USER_HANDLE: &[u8] = b"a user handle";
+
+/// The records of the account, one for each algorithm, as they are stored.
+const ACCOUNT: &str = include_str!("../site/account.json");
+
+/// The root of the authenticator's attestation.
+const ATTESTATION_ROOT: &[u8] = include_bytes!("../site/attestation_root.der");
+
+/// In 2026.
+pub fn now() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(1_790_000_000)
+}
+
+/// With default policies.
+pub fn relying_party() -> RelyingParty {
+    RelyingParty::new(RP_ID, [ORIGIN]).unwrap()
+}
+
+/// Demands an attestation that leads to the root.
+pub fn demanding_relying_party() -> RelyingParty {
+    let anchor = TrustAnchor::from_der(ATTESTATION_ROOT).unwrap();
+    relying_party()
+        .attestation_policy(AttestationPolicy::trusted([anchor]))
+        .refuse_unsolicited_extensions()
+}
+
+/// For a passkey with any algorithm.
+pub fn registration_request() -> RegistrationRequest {
+    let user = User::new(USER_HANDLE, "alice@example.com", "Alice");
+    RegistrationRequest::passkey(&user).algorithms(Algorithm::ALL).challenge(&CHALLENGE)
+}
+
+pub fn account() -> &'static [Credential] {
+    static RECORDS: OnceLock<Vec<Credential>> = OnceLock::new();
+    RECORDS.get_or_init(|| serde_json::from_str(ACCOUNT).unwrap())
+}
+
+/// Client data of this type as browsers write it.
+pub fn client_data(ceremony_type: &str) -> Vec<u8> {
+    let challenge = URL_SAFE_NO_PAD.encode(CHALLENGE);
+    format!(
+        r#"{{"type":"{ceremony_type}","challenge":"{challenge}","origin":"{ORIGIN}","crossOrigin":false}}"#
+    )
+    .into_bytes()
+}
+
+/// An error of a ceremony names a step that the ceremony has, and can be printed.
+pub fn check_error(error: &Error, ceremony: Ceremony, input: &[u8]) {
+    assert_eq!(error.ceremony(), ceremony);
+    let number = error.step().number(ceremony).expect("the ceremony has no such step");
+    let text = error.to_string();
+    assert!(text.starts_with(&format!("{ceremony}, step {number} (to ")), "{text}");
+    assert!(text.ends_with(')'), "{text}");
+    if let Some(error) = error.parse_error() {
+        assert!(error.offset() <= input.len(), "{error}");
+    }
+}
+
+/// What this crate says about an accepted response, read again without it.
+pub fn check_client_data(json: &[u8], ceremony_type: &str) {
+    #[derive(serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct ClientData {
+        r#type: String,
+        challenge: String,
+        origin: String,
+        #[serde(default)]
+        cross_origin: bool,
+        top_origin: Option<String>,
+    }
+    let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
+    let client_data: ClientData = serde_json::from_slice(json).expect("no client data");
+    assert_eq!(client_data.r#type, ceremony_type);
+    assert_eq!(decode_base64url(&client_data.challenge), CHALLENGE);
+    assert_eq!(client_data.origin, ORIGIN);
+    assert!(!client_data.cross_origin);
+    assert!(client_data.top_origin.is_none());
+}
+
+/// RP ID hash, user presence, user verification, and that a backup is of an eligible credential.
+pub fn check_authenticator_data(data: &[u8]) {
+    assert_eq!(data[..32], sha256(RP_ID.as_bytes()));
+    let flags = data[32];
+    assert_eq!(flags & 0x05, 0x05, "the user was not present and verified");
+    assert_ne!(flags & 0x18, 0x10, "backed up, and not eligible");
+}
+
+/// Verifies a signature again, with the crate `p256` alone, where it is one of ES256.
+pub fn verify_again(key: &CoseKey<'_>, message: &[u8], signature: &[u8]) {
+    let KeyMaterial::P256 { x, y } = key.public_key().material() else { return };
+    let point = [&[4], &x[..], &y[..]].concat();
+    let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(&point).expect("not on the curve");
+    let signature = p256::ecdsa::Signature::from_der(signature).expect("not DER");
+    key.verify(message, &signature).expect("the signature does not verify");
+}
+
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
+pub fn decode_base64url(text: &str) -> Vec<u8> {
+    URL_SAFE_NO_PAD.decode(text).expect("not base64url")
+}
+
+/// One CBOR item that fills `bytes`.
+pub fn decode_cbor(bytes: &[u8]) -> Option<Value> {
+    let mut rest = bytes;
+    let value = ciborium::from_reader(&mut rest).ok()?;
+    rest.is_empty().then_some(value)
+}
+
+pub fn encode_cbor(value: &Value) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    ciborium::into_writer(value, &mut bytes).unwrap();
+    bytes
+}

@@ -1,0 +1,154 @@
+//! Every seed of every fuzz target, as it is and with deterministic mutations, so that what the
+//! fuzz targets assert holds without the fuzzer too.
+#![cfg(feature = "authenticator")]
+
+use std::fs;
+use std::path::Path;
+
+#[cfg(test)]
+#[allow(unreachable_pub)] // For the fuzz targets it is a crate.
+#[path = "../fuzz/src/lib.rs"]
+mod fuzz;
+
+/// Each target, and how many seeds it has at least.
+const TARGETS: [(&str, usize); 6] = [
+    ("client_data", 33),
+    ("authenticator_data", 25),
+    ("cose_key", 37),
+    ("attestation_object", 40),
+    ("registration", 55),
+    ("authentication", 35),
+];
+
+/// The seeds are small, and stay so.
+const LARGEST_SEED: usize = 4 * 1024;
+const ALL_SEEDS: usize = 150 * 1024;
+
+/// How often each seed is mutated.
+const MUTATIONS: u64 = 20;
+
+#[test]
+fn every_seed_passes_its_target_and_so_does_what_becomes_of_it() {
+    let mut total = 0;
+    for ((target, least), (name, check)) in TARGETS.into_iter().zip(fuzz::TARGETS) {
+        assert_eq!(target, name);
+        let seeds = seeds(target);
+        assert!(seeds.len() >= least, "{target} has {} seeds", seeds.len());
+        for (number, (name, seed)) in seeds.iter().enumerate() {
+            assert!(seed.len() < LARGEST_SEED, "{target}/{name} has {} bytes", seed.len());
+            total += seed.len();
+            run(check, seed, &format!("{target}/{name}"));
+            for mutation in 0..MUTATIONS {
+                let mut random = Random(number as u64 * MUTATIONS + mutation);
+                let mutated = mutate(seed, &seeds[random.below(seeds.len())].1, &mut random);
+                run(check, &mutated, &format!("{target}/{name}, mutation {mutation}"));
+            }
+        }
+    }
+    assert!(total < ALL_SEEDS, "the seeds have {total} bytes");
+}
+
+/// Every verdict that a ceremony can give is among those of the seeds, so that the fuzzer starts
+/// behind every check.
+#[test]
+fn the_seeds_of_the_ceremonies_reach_success() {
+    use webauthn_verify::{AuthenticationRequest, AuthenticationResponse, RegistrationResponse};
+
+    let (rp, now) = (fuzz::site::relying_party(), fuzz::site::now());
+    let registered = seeds("registration").into_iter().filter(|(_, seed)| {
+        let (_, pending) = rp.start_registration(&fuzz::site::registration_request(), now).unwrap();
+        RegistrationResponse::from_json(seed)
+            .is_ok_and(|response| rp.finish_registration(pending, &response, now).is_ok())
+    });
+    // Three formats with four algorithms; fido-u2f verifies no user.
+    assert!(registered.count() >= 12);
+
+    let signed_in = seeds("authentication").into_iter().filter(|(_, seed)| {
+        let request = AuthenticationRequest::discoverable().challenge(&fuzz::site::CHALLENGE);
+        let (_, pending) = rp.start_authentication(&request, now).unwrap();
+        AuthenticationResponse::from_json(seed).is_ok_and(|response| {
+            rp.finish_authentication(pending, &response, fuzz::site::account(), now).is_ok()
+        })
+    });
+    assert!(signed_in.count() >= 4);
+}
+
+/// Runs a check; where it panics, the input is printed in hexadecimal.
+fn run(check: fn(&[u8]), input: &[u8], name: &str) {
+    if let Err(panic) = std::panic::catch_unwind(|| check(input)) {
+        let hex: String = input.iter().map(|byte| format!("{byte:02x}")).collect();
+        eprintln!("{name}: {hex}");
+        std::panic::resume_unwind(panic);
+    }
+}
+
+/// The seeds of a target by name, in the order of their names.
+fn seeds(target: &str) -> Vec<(String, Vec<u8>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds").join(target);
+    let mut seeds: Vec<_> = fs::read_dir(&folder)
+        .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+        .map(|entry| entry.unwrap())
+        .map(|entry| (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap()))
+        .collect();
+    seeds.sort();
+    seeds
+}
+
+/// Up to three changes: a bit, a byte, a cut, an insertion, a repetition, or a piece of another
+/// seed.
+fn mutate(seed: &[u8], other: &[u8], random: &mut Random) -> Vec<u8> {
+    let mut bytes = seed.to_vec();
+    for _ in 0..=random.below(3) {
+        let place = random.below(bytes.len() + 1);
+        match random.below(6) {
+            0 => {
+                if let Some(byte) = bytes.get_mut(place) {
+                    *byte ^= 1 << random.below(8);
+                }
+            }
+            1 => {
+                if let Some(byte) = bytes.get_mut(place) {
+                    *byte = random.byte();
+                }
+            }
+            2 => {
+                let end = bytes.len().min(place + 1 + random.below(8));
+                bytes.drain(place..end);
+            }
+            3 => bytes.insert(place, random.byte()),
+            4 => {
+                let end = bytes.len().min(place + 1 + random.below(40));
+                let repeated = bytes[place..end].to_vec();
+                bytes.splice(place..place, repeated);
+            }
+            _ => {
+                let start = random.below(other.len() + 1);
+                let end = other.len().min(start + random.below(40));
+                let end_here = bytes.len().min(place + end - start);
+                bytes.splice(place..end_here, other[start..end].iter().copied());
+            }
+        }
+    }
+    bytes
+}
+
+/// SplitMix64: small, and the same everywhere.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        usize::try_from(self.next() % bound as u64).unwrap()
+    }
+
+    fn byte(&mut self) -> u8 {
+        let [byte, ..] = self.next().to_le_bytes();
+        byte
+    }
+}

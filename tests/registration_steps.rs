@@ -488,3 +488,20 @@ fn rec_02_what_is_kept_for_later_verifies_again_at_the_time_of_then() {
     let anchor = TrustAnchor::from_der(site.browser.attestation_root()).unwrap();
     let _ = webauthn_verify::certificate::verify_path(&chain, &[anchor], now()).unwrap();
 }
+
+#[test]
+fn ext_01_identifiers_are_compared_by_case_and_unknown_outputs_are_kept() {
+    let mut site = Site::new();
+    let request = RegistrationRequest::passkey(&user());
+    let registration = site
+        .register_edited(
+            &request,
+            edit_json(|body| {
+                body["clientExtensionResults"] = json!({ "CredProps": { "rk": "not read" } });
+            }),
+        )
+        .unwrap();
+    assert_eq!(registration.discoverable(), None);
+    let kept = &registration.client_extension_results()["CredProps"];
+    assert_eq!(*kept, json!({ "rk": "not read" }));
+}

@@ -27,6 +27,7 @@ const ORDER: &[&str] = &[
     "ceremony::origin",
     "ceremony::request",
     "ceremony::response",
+    "ceremony::response_json",
     "ceremony::options",
     "ceremony::challenge",
     "ceremony::credential",

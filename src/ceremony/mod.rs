@@ -12,6 +12,7 @@ mod registration;
 mod relying_party;
 mod request;
 mod response;
+mod response_json;
 
 pub use authentication::{Authentication, PendingAuthentication, SignCount};
 pub use credential::{Credential, CredentialUpdate, Transport};

@@ -19,7 +19,12 @@ use webauthn_verify::{
 
 /// Asserts the step, its number, and the kind.
 #[track_caller]
-fn refused(result: Result<Registration, Error>, step: Step, number: &str, kind: ErrorKind) -> Error {
+fn refused(
+    result: Result<Registration, Error>,
+    step: Step,
+    number: &str,
+    kind: ErrorKind,
+) -> Error {
     let error = result.unwrap_err();
     assert_eq!((error.step(), error.kind()), (step, kind), "{error}");
     assert_eq!(error.ceremony(), Ceremony::Registration);
@@ -54,8 +59,7 @@ fn reg_all_steps_pass_for_every_attestation_and_algorithm() {
             assert_eq!(registration.discoverable(), Some(true));
         }
     }
-    let request =
-        RegistrationRequest::second_factor(&user()).algorithms(&[Algorithm::Es256]);
+    let request = RegistrationRequest::second_factor(&user()).algorithms(&[Algorithm::Es256]);
     let registration = trusting(AttestationKind::FidoU2f).register_as(&request).unwrap();
     assert_eq!(registration.attestation().attestation_type(), AttestationType::Uncertain);
     assert!(registration.attestation().trust_path().is_some());
@@ -142,10 +146,8 @@ fn reg_03_the_response_of_a_login_is_not_one_of_a_registration() {
 fn reg_04_client_extension_results_are_an_object() {
     let mut site = Site::new();
     let request = RegistrationRequest::passkey(&user());
-    let result = site.register_edited(
-        &request,
-        edit_json(|body| body["clientExtensionResults"] = json!([])),
-    );
+    let result = site
+        .register_edited(&request, edit_json(|body| body["clientExtensionResults"] = json!([])));
     refused(result, Step::ClientExtensionResults, "4", ErrorKind::MalformedResponse);
 }
 
@@ -197,8 +199,7 @@ fn reg_11_1_naming_the_top_page_needs_framing_that_is_expected() {
 
 #[test]
 fn reg_11_2_the_top_origin_is_expected() {
-    let framed =
-        || Site::new().with_rp(|rp| rp.allow_framing_by(["https://example.com"]).unwrap());
+    let framed = || Site::new().with_rp(|rp| rp.allow_framing_by(["https://example.com"]).unwrap());
     let top_origin = |origin: &str| Fault::TopOrigin(origin.to_owned());
     let _ = framed().breaking(top_origin("https://example.com")).register().unwrap();
     let result = framed().breaking(top_origin("https://example.net")).register();
@@ -347,7 +348,11 @@ fn reg_22_the_attestation_statement_is_correct() {
         (AttestationKind::PackedX5c, Fault::AttestationSignature, ErrorKind::SignatureInvalid),
         (AttestationKind::PackedSelf, Fault::AttestationAlgorithm, ErrorKind::AlgorithmKeyMismatch),
         (AttestationKind::PackedX5c, Fault::AttestationAlgorithm, ErrorKind::AlgorithmKeyMismatch),
-        (AttestationKind::PackedX5c, Fault::CertificateOrganizationalUnit, ErrorKind::AttestationInvalid),
+        (
+            AttestationKind::PackedX5c,
+            Fault::CertificateOrganizationalUnit,
+            ErrorKind::AttestationInvalid,
+        ),
         (AttestationKind::PackedX5c, Fault::CertificateIsAuthority, ErrorKind::AttestationInvalid),
         (AttestationKind::PackedX5c, Fault::CertificateAaguid, ErrorKind::AaguidMismatch),
     ] {
@@ -409,9 +414,8 @@ fn reg_26_a_credential_is_registered_once() {
 
 #[test]
 fn reg_27_rec_01_the_record_holds_what_the_specification_lists() {
-    let mut site = Site::new().with_browser(|browser| {
-        browser.with_backup(true, true).with_aaguid(*b"sixteen bytes id")
-    });
+    let mut site = Site::new()
+        .with_browser(|browser| browser.with_backup(true, true).with_aaguid(*b"sixteen bytes id"));
     let registration = site.register().unwrap();
     let credential = registration.credential();
     assert_eq!(credential.id().len(), 32);

@@ -102,11 +102,6 @@ impl<'a> Certificate<'a> {
         self.parsed.issuer().as_raw()
     }
 
-    /// The subject public key info as DER.
-    fn subject_public_key_info(&self) -> &[u8] {
-        self.parsed.public_key().raw
-    }
-
     /// The values of one attribute of the subject; one that is not text counts as empty.
     pub(crate) fn subject_attribute(
         &self,

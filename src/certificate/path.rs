@@ -106,25 +106,21 @@ impl Walk<'_, '_> {
         Err(last_failure.unwrap_or_else(|| untrusted("no trust anchor has issued the chain")))
     }
 
-    /// Whether the path ends here: the certificate is the anchor, or the anchor has issued it. An
-    /// error if the anchor has the name of the issuer and is not it.
+    /// Whether the path ends here: the anchor has issued the certificate, or is the very leaf. An
+    /// error if the anchor has the name of the issuer and is not it, or may not issue.
+    ///
+    /// That a certificate of the chain has the name and key of an anchor is not enough: nobody has
+    /// signed what else it says, and what the anchor may is written in the anchor.
     fn ends_at(
         &mut self,
         position: usize,
         certificate: &Certificate<'_>,
         anchor: &TrustAnchor,
     ) -> Result<bool, Failure> {
-        if certificate.as_der() == anchor.as_der() {
+        if position == 0 && certificate.as_der() == anchor.as_der() {
             return Ok(true);
         }
         let anchor = Certificate::parse(anchor.as_der()).map_err(as_untrusted)?;
-        // The same CA, in another certificate: the signature below it has been checked already.
-        if position > 0
-            && certificate.subject() == anchor.subject()
-            && certificate.subject_public_key_info() == anchor.subject_public_key_info()
-        {
-            return Ok(true);
-        }
         if certificate.issuer() != anchor.subject() {
             return Ok(false);
         }

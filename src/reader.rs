@@ -54,6 +54,17 @@ impl<'a> Reader<'a> {
         Ok(taken)
     }
 
+    /// A reader of the next `length` bytes.
+    #[cfg(feature = "attestation")]
+    pub(crate) fn nested(
+        &mut self,
+        field: &'static str,
+        length: usize,
+    ) -> Result<Reader<'a>, ParseError> {
+        let start = *self;
+        Ok(Reader { rest: self.take(field, length)?, ..start })
+    }
+
     /// The next `N` bytes.
     pub(crate) fn array<const N: usize>(
         &mut self,

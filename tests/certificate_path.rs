@@ -87,6 +87,153 @@ fn x509_01_no_extension_occurs_twice() {
     assert_bad(&issued_by("root", two_constraints), "extension 2.5.29.19 occurs twice");
 }
 
+/// A server that looks at all pairs of many thousand extensions does nothing else meanwhile.
+#[test]
+fn x509_01_extensions_and_bytes_have_a_limit() {
+    let with = |count: u64| {
+        let extensions: Vec<_> = (0..count).map(|i| extension(&[1, 2, i], false, &[])).collect();
+        Fields::new().extensions(&extensions).sign(&key("root"))
+    };
+    assert_good(&with(32));
+    assert_bad(&with(33), "more than 32 extensions");
+    assert_bad(&with(10_000), "does not parse");
+}
+
+#[test]
+fn x509_01_lengths_are_as_short_as_possible() {
+    let fields = Fields::new();
+    assert_good(&fields.sign(&key("root")));
+    assert_bad(&with_long_length(&fields.sign(&key("root"))), "length");
+    let long: [fn(&mut Fields); 5] = [
+        |fields| fields.serial_number = with_long_length(&fields.serial_number),
+        |fields| fields.subject = with_long_length(&fields.subject),
+        |fields| fields.validity = with_long_length(&fields.validity),
+        |fields| fields.public_key = with_long_length(&fields.public_key),
+        |fields| fields.version = with_long_length(&fields.version),
+    ];
+    for lengthen in long {
+        let mut fields = Fields::new();
+        lengthen(&mut fields);
+        assert_bad(&fields.sign(&key("root")), "length");
+    }
+    let signature = fields.sign(&key("root"));
+    let indefinite = [&[0x30, 0x80], &signature[4..], &[0, 0]].concat();
+    assert_bad(&indefinite, "length");
+}
+
+#[test]
+fn x509_01_nothing_follows_inside_a_sequence() {
+    let more = |element: &Vec<u8>| with_more_inside(element, &der::null());
+    let none = extension(&[1, 2, 3], false, &[]);
+    assert_good(&Fields::new().extensions(std::slice::from_ref(&none)).sign(&key("root")));
+
+    let mut fields = Fields::new();
+    fields.after_signature = der::null();
+    assert_bad(&fields.sign(&key("root")), "bytes follow");
+
+    type Change = fn(&mut Fields, fn(&Vec<u8>) -> Vec<u8>);
+    let places: [(&str, Change); 6] = [
+        ("TBSCertificate", |fields, _| fields.after = der::null()),
+        ("version", |fields, more| fields.version = more(&fields.version)),
+        ("validity", |fields, more| fields.validity = more(&fields.validity)),
+        ("public key", |fields, more| fields.public_key = more(&fields.public_key)),
+        ("extension", |fields, more| {
+            fields.extensions = der::sequence(&[more(&extension(&[1, 2, 3], false, &[]))]);
+        }),
+        ("extensions", |fields, _| {
+            fields.extensions =
+                [der::sequence(&[extension(&[1, 2, 3], false, &[])]), der::null()].concat();
+        }),
+    ];
+    for (place, change) in places {
+        let mut fields = Fields::new();
+        change(&mut fields, more);
+        let failure = verify(&[&fields.sign(&key("root"))], &[&root("root")]);
+        assert!(failure.is_err(), "{place}");
+        assert_untrusted(failure, "does not parse");
+    }
+
+    let attribute = with_more_inside(
+        &der::sequence(&[der::object_identifier(&[2, 5, 4, 3]), der::utf8_string("leaf")]),
+        &der::null(),
+    );
+    let mut fields = Fields::new();
+    fields.subject = der::sequence(&[der::set(&[attribute])]);
+    assert_bad(&fields.sign(&key("root")), "bytes follow");
+}
+
+#[test]
+fn x509_01_primitive_values_have_one_encoding() {
+    let with = |value: Vec<u8>| {
+        let mut fields = Fields::new();
+        let attribute = der::sequence(&[der::object_identifier(&[1, 2, 3]), value]);
+        fields.subject = der::sequence(&[der::set(&[attribute])]);
+        fields.sign(&key("root"))
+    };
+    for good in [
+        der::boolean(true),
+        der::boolean(false),
+        der::integer(&[0x80]),
+        der::value(0x02, &[0x80]),
+        der::bit_string(4, &[0xf0]),
+        der::bit_string(0, &[]),
+        der::null(),
+        der::utf8_string("text"),
+    ] {
+        assert_good(&with(good));
+    }
+    for bad in [
+        der::value(0x01, &[1]),
+        der::value(0x01, &[]),
+        der::value(0x01, &[0xff, 0xff]),
+        der::value(0x02, &[]),
+        der::value(0x02, &[0, 0x7f]),
+        der::value(0x02, &[0xff, 0x80]),
+        der::value(0x03, &[]),
+        der::value(0x03, &[1]),
+        der::value(0x03, &[8, 0]),
+        der::value(0x03, &[4, 0xf8]),
+        der::value(0x05, &[0]),
+        der::value(0x06, &[]),
+        der::value(0x06, &[0x2a, 0x80, 1]),
+        der::value(0x06, &[0x2a, 0x81]),
+        der::value(0x10, &[]),
+        der::value(0x2c, &der::utf8_string("text")),
+        der::value(0x1f, &[]),
+    ] {
+        assert_bad(&with(bad), "does not parse");
+    }
+    // A tower of sequences must not become a tower of calls.
+    let tower = (0..1_000).fold(Vec::new(), |inner, _| der::sequence(&[inner]));
+    assert_bad(&with(tower), "does not parse");
+}
+
+#[test]
+fn x509_01_extensions_belong_to_version_3() {
+    let version = |version: Vec<u8>| {
+        let mut fields = Fields::new();
+        fields.version = version;
+        fields
+    };
+    let some = [extension(&[1, 2, 3], false, &[])];
+    let explicit = |number: u8| der::explicit(0, &der::integer(&[number]));
+    assert_good(&version(explicit(2)).extensions(&some).sign(&key("root")));
+    assert_good(&version(Vec::new()).sign(&key("root")));
+    assert_good(&version(explicit(1)).sign(&key("root")));
+    let not_3 = "extensions in a certificate that is not of version 3";
+    assert_bad(&version(Vec::new()).extensions(&some).sign(&key("root")), not_3);
+    assert_bad(&version(explicit(1)).extensions(&some).sign(&key("root")), not_3);
+    assert_bad(&version(explicit(3)).sign(&key("root")), "version");
+    assert_bad(&version(explicit(3)).extensions(&some).sign(&key("root")), "version");
+}
+
+/// RFC 5280, section 4.1: the extensions are at least one.
+#[test]
+fn x509_01_extensions_are_not_an_empty_list() {
+    assert_good(&Fields::new().sign(&key("root")));
+    assert_bad(&Fields::new().extensions(&[]).sign(&key("root")), "does not parse");
+}
+
 #[test]
 fn x509_02_each_certificate_names_the_next() {
     let leaf_der = issued_by("two", leaf());
@@ -132,6 +279,78 @@ fn x509_03_both_algorithm_identifiers_are_equal() {
     assert_bad(&fields.sign(&key("root")), "names two signature algorithms");
 }
 
+/// RFC 5758, section 3.2, and RFC 8410, section 3, leave the parameters out; RFC 4055, section 5,
+/// writes NULL and accepts that it is left out.
+#[test]
+fn x509_03_algorithm_parameters_are_those_of_the_algorithm() {
+    let identifier = |algorithm: &[u64], parameters: &[Vec<u8>]| {
+        der::sequence(&[&[der::object_identifier(algorithm)], parameters].concat())
+    };
+    let good = identifier(ECDSA_WITH_SHA256, &[]);
+    assert_good(&Fields::new().algorithm(good).sign(&key("root")));
+    for parameters in [der::null(), der::sequence::<Vec<u8>>(&[]), der::octet_string(b"free")] {
+        let bad = identifier(ECDSA_WITH_SHA256, &[parameters]);
+        assert_bad(&Fields::new().algorithm(bad).sign(&key("root")), "parameters");
+    }
+
+    let rsa_root = CertificateBuilder::new(&name("root"), &rsa_key().public_numbers())
+        .basic_constraints(true, None)
+        .sign(&rsa_key());
+    let by_rsa = |parameters: &[Vec<u8>]| {
+        let algorithm = identifier(SHA256_WITH_RSA, parameters);
+        let leaf = Fields::new().algorithm(algorithm).sign(&rsa_key());
+        verify(&[&leaf], &[&rsa_root])
+    };
+    assert_trusted(by_rsa(&[der::null()]));
+    assert_trusted(by_rsa(&[]));
+    assert_untrusted(by_rsa(&[der::octet_string(b"free")]), "parameters");
+    assert_untrusted(by_rsa(&[der::null(), der::null()]), "bytes follow");
+
+    let ed_key = PrivateKey::from_seed(Algorithm::EdDsa, b"root").unwrap();
+    let ed_root = CertificateBuilder::new(&name("root"), &ed_key.public_numbers())
+        .basic_constraints(true, None)
+        .sign(&ed_key);
+    let by_ed25519 = |parameters: &[Vec<u8>]| {
+        let algorithm = identifier(&[1, 3, 101, 112], parameters);
+        verify(&[&Fields::new().algorithm(algorithm).sign(&ed_key)], &[&ed_root])
+    };
+    assert_trusted(by_ed25519(&[]));
+    assert_untrusted(by_ed25519(&[der::null()]), "parameters");
+}
+
+/// RFC 5480, section 2.1.1, RFC 8410, section 3, RFC 3279, section 2.3.1.
+#[test]
+fn x509_03_public_keys_have_the_parameters_of_their_type() {
+    let bits = |key: &PrivateKey| der::bit_string(0, &key.public_numbers().subject_public_key());
+    let chain = |algorithm: &[Vec<u8>], signer: &PrivateKey| {
+        let info = der::sequence(&[der::sequence(algorithm), bits(signer)]);
+        let issuer = issued_by("root", ca("one").subject_public_key_info(&info));
+        let leaf = leaf().issuer(&name("one")).sign(signer);
+        verify(&[&leaf, &issuer], &[&root("root")])
+    };
+    let ec = der::object_identifier(&[1, 2, 840, 10045, 2, 1]);
+    let p256 = der::object_identifier(&[1, 2, 840, 10045, 3, 1, 7]);
+    let explicit = der::sequence(&[der::integer(&[1])]);
+    assert_trusted(chain(&[ec.clone(), p256.clone()], &key("one")));
+    let unsupported = "the type of a certificate's public key";
+    assert_untrusted(chain(&[ec.clone(), explicit], &key("one")), unsupported);
+    assert_untrusted(chain(&[ec.clone(), der::null()], &key("one")), unsupported);
+    assert_untrusted(chain(std::slice::from_ref(&ec), &key("one")), unsupported);
+    let secp256k1 = der::object_identifier(&[1, 3, 132, 0, 10]);
+    assert_untrusted(chain(&[ec.clone(), secp256k1], &key("one")), unsupported);
+    assert_untrusted(chain(&[ec, p256, der::null()], &key("one")), "bytes follow");
+
+    let ed25519 = der::object_identifier(&[1, 3, 101, 112]);
+    let ed_key = PrivateKey::from_seed(Algorithm::EdDsa, b"one").unwrap();
+    assert_trusted(chain(std::slice::from_ref(&ed25519), &ed_key));
+    assert_untrusted(chain(&[ed25519, der::null()], &ed_key), "parameters");
+
+    let rsa = der::object_identifier(&[1, 2, 840, 113_549, 1, 1, 1]);
+    assert_trusted(chain(&[rsa.clone(), der::null()], &rsa_key()));
+    assert_untrusted(chain(&[rsa.clone(), der::integer(&[1])], &rsa_key()), "parameters");
+    assert_untrusted(chain(&[rsa], &rsa_key()), "parameters");
+}
+
 #[test]
 fn x509_03_keys_of_every_type_issue() {
     for algorithm in [Algorithm::Es256, Algorithm::Es384, Algorithm::EdDsa, Algorithm::Rs256] {
@@ -148,6 +367,38 @@ fn x509_03_keys_of_every_type_issue() {
         *forged.last_mut().unwrap() ^= 1;
         assert_untrusted(verify(&[&forged], &[&root]), "the signature does not verify");
     }
+}
+
+/// An RSA key inside its bit string is DER too, and of a size that is accepted.
+#[test]
+fn x509_03_an_rsa_key_is_der_and_strong() {
+    let webauthn_verify::authenticator::PublicNumbers::Rsa { modulus, exponent } =
+        rsa_key().public_numbers()
+    else {
+        panic!("an RSA key has RSA numbers")
+    };
+    let chain = |numbers: Vec<u8>| {
+        let rsa = der::object_identifier(&[1, 2, 840, 113_549, 1, 1, 1]);
+        let algorithm = der::sequence(&[rsa, der::null()]);
+        let info = der::sequence(&[algorithm, der::bit_string(0, &numbers)]);
+        let issuer = issued_by("root", ca("one").subject_public_key_info(&info));
+        verify(&[&leaf().issuer(&name("one")).sign(&rsa_key()), &issuer], &[&root("root")])
+    };
+    let (n, e) = (der::integer(&modulus), der::integer(&exponent));
+    assert_trusted(chain(der::sequence(&[n.clone(), e.clone()])));
+    let padded = der::value(0x02, &[&[0], &exponent[..]].concat());
+    for bad in [
+        der::sequence(&[n.clone(), padded]),
+        der::sequence(&[n.clone(), e.clone(), der::null()]),
+        [der::sequence(&[n.clone(), e.clone()]), der::null()].concat(),
+        with_long_length(&der::sequence(&[n.clone(), e.clone()])),
+        der::sequence(&[n.clone(), der::value(0x02, &[0xff, 0xff])]),
+        der::sequence(std::slice::from_ref(&n)),
+    ] {
+        assert_untrusted(chain(bad), "RSA key");
+    }
+    let short = der::integer(&[0xff; 128]);
+    assert_untrusted(chain(der::sequence(&[short, e])), "shorter than 2048 bits");
 }
 
 #[test]
@@ -184,6 +435,30 @@ fn x509_04_every_certificate_is_valid_at_the_time() {
 }
 
 #[test]
+fn x509_04_times_are_utc_to_the_second() {
+    let with = |not_before: Vec<u8>, not_after: Vec<u8>| {
+        let mut fields = Fields::new();
+        fields.validity = der::sequence(&[not_before, not_after]);
+        fields.sign(&key("root"))
+    };
+    let start = || der::time("240101000000Z");
+    let end = || der::time("491231235959Z");
+    assert_good(&with(start(), end()));
+    assert_good(&with(der::time("20240101000000Z"), der::time("99991231235959Z")));
+    assert_good(&with(der::time("500101000000Z"), end()));
+    assert_bad(&with(der::time("24500101000000Z"), end()), "not at the time given");
+    assert_bad(&with(start(), der::time("500101000000Z")), "not at the time given");
+    for text in ["2401010000Z", "240101000000+0100", "2401010000000", "24010100000aZ"] {
+        assert_bad(&with(der::value(0x17, text.as_bytes()), end()), "does not parse");
+    }
+    for text in ["20240101000000.5Z", "20240101000000", "202401010000Z", "20240101000000+0000"] {
+        assert_bad(&with(der::value(0x18, text.as_bytes()), end()), "does not parse");
+    }
+    assert_bad(&with(der::time("241301000000Z"), end()), "does not parse");
+    assert_bad(&with(der::utf8_string("240101000000Z"), end()), "does not parse");
+}
+
+#[test]
 fn x509_04_times_before_the_epoch_and_far_ahead_are_compared_too() {
     let old = issued_by("root", leaf().validity("500101000000Z", "700101000000Z"));
     let old_root = issued_by("root", ca("root").validity("500101000000Z", "491231235959Z"));
@@ -213,6 +488,38 @@ fn x509_05_issuers_are_authorities_by_basic_constraints() {
     assert_untrusted(verify(&[&good_leaf()], &[&not_ca_root]), not_ca);
     let unsaid_root = issued_by("root", bare("root"));
     assert_untrusted(verify(&[&good_leaf()], &[&unsaid_root]), not_ca);
+}
+
+#[test]
+fn x509_05_basic_constraints_are_read_to_the_last_byte() {
+    let chain = |value: &[u8]| {
+        let issuer = issued_by("root", bare("one").extension(BASIC_CONSTRAINTS, true, value));
+        verify(&[&issued_by("one", leaf()), &issuer], &[&root("root")])
+    };
+    let yes = der::boolean(true);
+    assert_trusted(chain(&der::sequence(std::slice::from_ref(&yes))));
+    assert_trusted(chain(&der::sequence(&[yes.clone(), der::integer(&[0])])));
+    assert_trusted(chain(&der::sequence(&[yes.clone(), der::integer(&[1, 0, 0, 0, 0])])));
+    for bad in [
+        [der::sequence(std::slice::from_ref(&yes)), der::null()].concat(),
+        der::sequence(&[yes.clone(), der::integer(&[0]), der::null()]),
+        der::sequence(&[yes.clone(), der::value(0x02, &[0xff])]),
+        der::sequence(&[yes.clone(), der::value(0x02, &[0, 1])]),
+        der::sequence(&[yes.clone(), der::value(0x02, &[])]),
+        der::sequence(&[yes.clone(), der::value(0x02, &[1; 9])]),
+        der::sequence(&[der::integer(&[1]), yes.clone()]),
+        der::sequence(&[der::value(0x01, &[1])]),
+        der::sequence(&[der::value(0x01, &[])]),
+        with_long_length(&der::sequence(std::slice::from_ref(&yes))),
+        der::set(std::slice::from_ref(&yes)),
+        yes.clone(),
+        Vec::new(),
+    ] {
+        assert_untrusted(chain(&bad), "basicConstraints does not parse");
+    }
+    // The same for the certificate at the beginning, which is no issuer.
+    let odd_leaf = bare("leaf").extension(BASIC_CONSTRAINTS, true, &der::set(&[yes]));
+    assert_bad(&issued_by("root", odd_leaf), "basicConstraints does not parse");
 }
 
 #[test]
@@ -288,6 +595,27 @@ fn x509_07_an_attestation_key_may_sign() {
     assert_good(&issued_by("root", bare("leaf")));
     assert_bad(&with(crl), "may not sign");
     assert_bad(&with(CertificateBuilder::KEY_CERT_SIGN), "may not sign");
+}
+
+#[test]
+fn x509_07_key_usage_is_read_to_the_last_byte() {
+    let with = |value: &[u8]| issued_by("root", bare("leaf").extension(KEY_USAGE, true, value));
+    assert_good(&with(&der::bit_string(7, &[0x80])));
+    // Nine bits, decipherOnly among them.
+    assert_good(&with(&der::bit_string(7, &[0x80, 0x80])));
+    // Bits that are not set and yet written are no DER, and occur.
+    assert_good(&with(&der::bit_string(0, &[0x80])));
+    assert_bad(&with(&der::bit_string(0, &[])), "may not sign");
+    for bad in [
+        [der::bit_string(7, &[0x80]), der::null()].concat(),
+        der::value(0x03, &[0x03, 0x84]),
+        der::value(0x03, &[]),
+        der::octet_string(&[7, 0x80]),
+        with_long_length(&der::bit_string(7, &[0x80])),
+        Vec::new(),
+    ] {
+        assert_bad(&with(&bad), "keyUsage does not parse");
+    }
 }
 
 #[test]

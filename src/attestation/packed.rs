@@ -81,7 +81,7 @@ mod with_certificates {
 
     use super::super::certificate_key;
     use super::*;
-    use crate::certificate::{Certificate, NameAttribute};
+    use crate::certificate::{Certificate, NameAttribute, der};
     use crate::message::authenticator_data::Aaguid;
 
     /// id-fido-gen-ce-aaguid: an OCTET STRING of 16 bytes.
@@ -93,7 +93,6 @@ mod with_certificates {
     /// id-fido-gen-ce-sernum: an OCTET STRING, in enterprise attestation.
     const SERIAL_NUMBER: Oid<'static> = oid!(1.3.6.1.4.1.45724.1.1.2);
 
-    const TAG_INTEGER: u8 = 0x02;
     const TAG_OCTET_STRING: u8 = 0x04;
 
     pub(super) fn verify(
@@ -134,11 +133,9 @@ mod with_certificates {
         if certificate.is_ca() != Some(false) {
             return Err(invalid("basicConstraints does not say that this is no CA"));
         }
-        if let Some(value) = non_critical(certificate, &FIRMWARE_VERSION)? {
-            let digits = primitive(value, TAG_INTEGER);
-            if !digits.is_some_and(|digits| matches!(digits, [0..=0x7f, ..])) {
-                return Err(invalid("the firmware version is no INTEGER from 0"));
-            }
+        let firmware_version = non_critical(certificate, &FIRMWARE_VERSION)?;
+        if firmware_version.is_some_and(|value| !der::is_unsigned_integer(value)) {
+            return Err(invalid("the firmware version is no INTEGER from 0"));
         }
         let serial_number = non_critical(certificate, &SERIAL_NUMBER)?;
         if serial_number.is_some_and(|value| primitive(value, TAG_OCTET_STRING).is_none()) {

@@ -120,10 +120,10 @@ impl Walk<'_, '_> {
         if position == 0 && certificate.as_der() == anchor.as_der() {
             return Ok(true);
         }
-        let anchor = Certificate::parse(anchor.as_der()).map_err(as_untrusted)?;
-        if certificate.issuer() != anchor.subject() {
+        if certificate.issuer() != anchor.subject {
             return Ok(false);
         }
+        let anchor = Certificate::parse(anchor.as_der()).map_err(as_untrusted)?;
         self.check_issuer(&anchor, position + 1)?;
         self.check_issued(certificate, &anchor)?;
         Ok(true)
@@ -146,8 +146,10 @@ impl Walk<'_, '_> {
 
     fn check_leaf(&self, leaf: &Certificate<'_>) -> Result<(), Failure> {
         self.check_any(leaf)?;
-        let usage = leaf.parsed.key_usage().map_err(|_| untrusted("keyUsage does not parse"))?;
-        if usage.is_some_and(|usage| !usage.value.digital_signature()) {
+        // An issuer is asked for it; here it only has to be readable.
+        leaf.basic_constraints().map_err(as_untrusted)?;
+        let usage = leaf.key_usage().map_err(as_untrusted)?;
+        if usage.is_some_and(|usage| !usage.digital_signature) {
             return Err(untrusted("the key of the attestation certificate may not sign"));
         }
         Ok(())
@@ -156,22 +158,21 @@ impl Walk<'_, '_> {
     /// Checks a certificate that issues the one at `position - 1`.
     fn check_issuer(&self, issuer: &Certificate<'_>, position: usize) -> Result<(), Failure> {
         self.check_any(issuer)?;
-        let constraints =
-            issuer.parsed.basic_constraints().ok().flatten().filter(|found| found.value.ca);
-        let Some(constraints) = constraints else {
+        let constraints = issuer.basic_constraints().map_err(as_untrusted)?;
+        let Some(constraints) = constraints.filter(|constraints| constraints.ca) else {
             return Err(untrusted("an issuer is not a CA by its basicConstraints"));
         };
-        if let Some(limit) = constraints.value.path_len_constraint {
+        if let Some(limit) = constraints.path_length {
             let between = self.chain.iter().take(position).skip(1);
             let count = between.filter(|one| one.subject() != one.issuer()).count();
-            if u64::from(limit) < u64::try_from(count).unwrap_or(u64::MAX) {
+            if limit < u64::try_from(count).unwrap_or(u64::MAX) {
                 return Err(untrusted(
                     "more CAs stand below an issuer than its path length allows",
                 ));
             }
         }
-        let usage = issuer.parsed.key_usage().map_err(|_| untrusted("keyUsage does not parse"))?;
-        if usage.is_some_and(|usage| !usage.value.key_cert_sign()) {
+        let usage = issuer.key_usage().map_err(as_untrusted)?;
+        if usage.is_some_and(|usage| !usage.key_cert_sign) {
             return Err(untrusted("the key of an issuer may not sign certificates"));
         }
         Ok(())

@@ -101,6 +101,7 @@ pub(crate) enum Scheme {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(not(feature = "attestation"), allow(dead_code, reason = "SHA-512 is for certificates"))]
 pub(crate) enum Hash {
     Sha256,
     Sha384,

@@ -26,6 +26,11 @@ impl<'a> Reader<'a> {
         Reader { rest: input, offset, structure, kind }
     }
 
+    /// A reader of bytes that this one has read: same structure, same kind of error.
+    pub(crate) fn nested(&self, bytes: &'a [u8], offset: usize) -> Reader<'a> {
+        Reader { rest: bytes, offset, ..*self }
+    }
+
     /// The absolute offset of the next byte.
     pub(crate) fn offset(&self) -> usize {
         self.offset
@@ -52,17 +57,6 @@ impl<'a> Reader<'a> {
         self.rest = rest;
         self.offset = self.offset.saturating_add(length);
         Ok(taken)
-    }
-
-    /// A reader of the next `length` bytes.
-    #[cfg(feature = "attestation")]
-    pub(crate) fn nested(
-        &mut self,
-        field: &'static str,
-        length: usize,
-    ) -> Result<Reader<'a>, ParseError> {
-        let start = *self;
-        Ok(Reader { rest: self.take(field, length)?, ..start })
     }
 
     /// The next `N` bytes.
@@ -98,7 +92,7 @@ impl<'a> Reader<'a> {
             structure: self.structure,
             field: None,
             offset: self.offset,
-            reason: "bytes follow the end of the structure",
+            reason: "the input should end here",
         })
     }
 

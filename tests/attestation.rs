@@ -823,7 +823,7 @@ fn x509_01_a_certificate_that_is_not_der_is_refused_without_a_demand_for_trust()
     let good = issued_by("root", packed_certificate());
     made.accept(&packed_by(&made, std::slice::from_ref(&good)));
     let longer = [good.clone(), vec![0]].concat();
-    made.refuse_invalid(&packed_by(&made, &[longer]), "bytes follow the end");
+    made.refuse_invalid(&packed_by(&made, &[longer]), "should end here");
     made.refuse_invalid(&packed_by(&made, &[with_long_length(&good)]), "length");
     made.refuse_invalid(&packed_by(&made, &[Vec::new()]), "does not parse");
 }

@@ -70,7 +70,7 @@ fn good_leaf() -> Vec<u8> {
 #[test]
 fn x509_01_one_certificate_to_the_last_byte() {
     assert_good(&good_leaf());
-    assert_bad(&[good_leaf(), vec![0]].concat(), "bytes follow the end");
+    assert_bad(&[good_leaf(), vec![0]].concat(), "should end here");
     assert_bad(&good_leaf()[..good_leaf().len() - 1].to_vec(), "does not parse");
     assert_bad(&Vec::new(), "does not parse");
     assert!(TrustAnchor::from_der([root("root"), vec![0]].concat()).is_err());
@@ -129,7 +129,7 @@ fn x509_01_nothing_follows_inside_a_sequence() {
 
     let mut fields = Fields::new();
     fields.after_signature = der::null();
-    assert_bad(&fields.sign(&key("root")), "bytes follow");
+    assert_bad(&fields.sign(&key("root")), "should end here");
 
     type Change = fn(&mut Fields, fn(&Vec<u8>) -> Vec<u8>);
     let places: [(&str, Change); 6] = [
@@ -159,7 +159,7 @@ fn x509_01_nothing_follows_inside_a_sequence() {
     );
     let mut fields = Fields::new();
     fields.subject = der::sequence(&[der::set(&[attribute])]);
-    assert_bad(&fields.sign(&key("root")), "bytes follow");
+    assert_bad(&fields.sign(&key("root")), "should end here");
 }
 
 #[test]
@@ -304,7 +304,7 @@ fn x509_03_algorithm_parameters_are_those_of_the_algorithm() {
     assert_trusted(by_rsa(&[der::null()]));
     assert_trusted(by_rsa(&[]));
     assert_untrusted(by_rsa(&[der::octet_string(b"free")]), "parameters");
-    assert_untrusted(by_rsa(&[der::null(), der::null()]), "bytes follow");
+    assert_untrusted(by_rsa(&[der::null(), der::null()]), "should end here");
 
     let ed_key = PrivateKey::from_seed(Algorithm::EdDsa, b"root").unwrap();
     let ed_root = CertificateBuilder::new(&name("root"), &ed_key.public_numbers())
@@ -338,7 +338,7 @@ fn x509_03_public_keys_have_the_parameters_of_their_type() {
     assert_untrusted(chain(std::slice::from_ref(&ec), &key("one")), unsupported);
     let secp256k1 = der::object_identifier(&[1, 3, 132, 0, 10]);
     assert_untrusted(chain(&[ec.clone(), secp256k1], &key("one")), unsupported);
-    assert_untrusted(chain(&[ec, p256, der::null()], &key("one")), "bytes follow");
+    assert_untrusted(chain(&[ec, p256, der::null()], &key("one")), "should end here");
 
     let ed25519 = der::object_identifier(&[1, 3, 101, 112]);
     let ed_key = PrivateKey::from_seed(Algorithm::EdDsa, b"one").unwrap();

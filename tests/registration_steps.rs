@@ -180,7 +180,7 @@ fn reg_09_the_origin_is_expected() {
 }
 
 #[test]
-fn reg_10_a_cross_origin_iframe_is_expected() {
+fn reg_10_kb_16_org_07_a_cross_origin_iframe_is_expected() {
     let (step, kind) = (Step::CrossOrigin, ErrorKind::UnexpectedCrossOrigin);
     broken(Fault::CrossOrigin, step, "10", kind);
     broken(Fault::TopOrigin("https://example.com".to_owned()), step, "10", kind);
@@ -198,7 +198,7 @@ fn reg_11_1_naming_the_top_page_needs_framing_that_is_expected() {
 }
 
 #[test]
-fn reg_11_2_the_top_origin_is_expected() {
+fn reg_11_2_org_07_the_top_origin_is_expected() {
     let framed = || Site::new().with_rp(|rp| rp.allow_framing_by(["https://example.com"]).unwrap());
     let top_origin = |origin: &str| Fault::TopOrigin(origin.to_owned());
     let _ = framed().breaking(top_origin("https://example.com")).register().unwrap();
@@ -245,7 +245,7 @@ fn reg_13_the_attestation_object_decodes_whole() {
 }
 
 #[test]
-fn json_05_06_the_copies_in_the_response_say_the_same() {
+fn json_05_06_kb_18_the_copies_in_the_response_say_the_same() {
     broken(Fault::RawId, Step::ResponseType, "3", ErrorKind::CredentialIdMismatch);
     let (step, number) = (Step::AttestationObject, "13");
     broken(Fault::AttestedCredentialId, step, number, ErrorKind::CredentialIdMismatch);
@@ -261,7 +261,7 @@ fn reg_14_the_rp_id_hash_is_ours() {
 }
 
 #[test]
-fn reg_15_the_user_was_present_unless_the_mediation_was_conditional() {
+fn reg_15_kb_73_the_user_was_present_unless_the_mediation_was_conditional() {
     broken(Fault::UserNotPresent, Step::UserPresence, "15", ErrorKind::UserNotPresent);
 
     let conditional = RegistrationRequest::passkey(&user()).mediation(Mediation::Conditional);
@@ -269,7 +269,7 @@ fn reg_15_the_user_was_present_unless_the_mediation_was_conditional() {
 }
 
 #[test]
-fn reg_16_the_user_was_verified_where_required() {
+fn reg_16_kb_15_the_user_was_verified_where_required() {
     broken(Fault::UserNotVerified, Step::UserVerification, "16", ErrorKind::UserNotVerified);
 
     for lax in [UserVerification::Preferred, UserVerification::Discouraged] {
@@ -286,7 +286,7 @@ fn reg_16_the_user_was_verified_where_required() {
 }
 
 #[test]
-fn reg_17_what_is_backed_up_is_backup_eligible() {
+fn reg_17_kb_19_what_is_backed_up_is_backup_eligible() {
     let kind = ErrorKind::InvalidBackupFlags;
     broken(Fault::BackedUpButNotEligible, Step::BackupFlags, "17", kind);
 }
@@ -413,7 +413,7 @@ fn reg_26_a_credential_is_registered_once() {
 }
 
 #[test]
-fn reg_27_rec_01_the_record_holds_what_the_specification_lists() {
+fn reg_27_rec_01_03_the_record_holds_what_the_specification_lists() {
     let mut site = Site::new()
         .with_browser(|browser| browser.with_backup(true, true).with_aaguid(*b"sixteen bytes id"));
     let registration = site.register().unwrap();
@@ -430,7 +430,7 @@ fn reg_27_rec_01_the_record_holds_what_the_specification_lists() {
 }
 
 #[test]
-fn reg_28_extension_outputs_are_acceptable() {
+fn reg_28_ext_02_03_extension_outputs_are_acceptable() {
     let with_output = |strict: bool, name: &'static str, output: serde_json::Value| {
         let mut site = Site::new();
         if strict {
@@ -467,4 +467,24 @@ fn kb_37_a_wrong_origin_with_a_wrong_signature_reports_the_origin() {
     let mut site = attested(AttestationKind::PackedX5c).breaking(Fault::AttestationSignature);
     site.origin = "https://evil.example";
     refused(site.register(), Step::Origin, "9", ErrorKind::OriginMismatch);
+}
+
+#[test]
+fn rec_02_what_is_kept_for_later_verifies_again_at_the_time_of_then() {
+    let mut site = trusting(AttestationKind::PackedX5c);
+    let request = RegistrationRequest::passkey(&user());
+    let (options, pending) = site.rp.start_registration(&request, now()).unwrap();
+    let body = site.browser.register(&options, ORIGIN).unwrap();
+    let response = RegistrationResponse::from_json(body).unwrap();
+    let _ = site.rp.finish_registration(pending, &response, now()).unwrap();
+
+    // The two byte strings that the specification lets a record keep.
+    let object = response.attestation_object().to_vec();
+    let client_data = response.client_data_json().to_vec();
+    let object = webauthn_verify::parse::AttestationObject::parse(&object).unwrap();
+    let hash: [u8; 32] = <sha2::Sha256 as sha2::Digest>::digest(client_data).into();
+    let attestation = webauthn_verify::attestation::verify(&object, &hash).unwrap();
+    let chain: Vec<&[u8]> = attestation.certificates().iter().map(Vec::as_slice).collect();
+    let anchor = TrustAnchor::from_der(site.browser.attestation_root()).unwrap();
+    let _ = webauthn_verify::certificate::verify_path(&chain, &[anchor], now()).unwrap();
 }

@@ -121,7 +121,7 @@ impl Attestation {
     }
 
     /// The certificates that came with the statement (`x5c`), as DER, the attestation certificate
-    /// first. Unproven unless there is a [`trust_path`](Attestation::trust_path).
+    /// first. Unproven unless there is a trust path.
     pub fn certificates(&self) -> &[Vec<u8>] {
         &self.certificates
     }
@@ -147,8 +147,7 @@ impl Attestation {
 /// Verifies an attestation statement by the procedure of its format: steps 21 and 22 of §7.1.
 ///
 /// `client_data_hash` is the SHA-256 of `clientDataJSON`. Whether the certificates are to be
-/// trusted is a question of its own: see
-/// [`certificate::verify_path`](crate::certificate::verify_path).
+/// trusted is a question of its own, which `certificate::verify_path` answers.
 ///
 /// # Errors
 ///
@@ -220,11 +219,19 @@ fn certificate_key<'a>(
 
 /// The certificates of a statement, borrowed from it.
 #[derive(Clone, Copy)]
+#[cfg_attr(
+    not(feature = "attestation"),
+    allow(dead_code, reason = "without certificates only their presence matters")
+)]
 struct Chain<'a> {
     certificates: [&'a [u8]; MAX_CERTIFICATES],
     count: usize,
 }
 
+#[cfg_attr(
+    not(feature = "attestation"),
+    allow(dead_code, reason = "without certificates only their presence matters")
+)]
 impl<'a> Chain<'a> {
     /// Reads `x5c: [ attestnCert: bytes, * (caCert: bytes) ]`: at least one certificate.
     fn read(decoder: &mut Decoder<'a>) -> Result<Chain<'a>, ParseError> {

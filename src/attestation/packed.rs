@@ -81,8 +81,10 @@ mod with_certificates {
 
     use super::super::certificate_key;
     use super::*;
-    use crate::certificate::{Certificate, NameAttribute, der};
+    use crate::certificate::{Certificate, NameAttribute};
+    use crate::encoding::der;
     use crate::message::authenticator_data::Aaguid;
+    use crate::reader::Reader;
 
     /// id-fido-gen-ce-aaguid: an OCTET STRING of 16 bytes.
     const AAGUID: Oid<'static> = oid!(1.3.6.1.4.1.45724.1.1.4);
@@ -92,8 +94,6 @@ mod with_certificates {
 
     /// id-fido-gen-ce-sernum: an OCTET STRING, in enterprise attestation.
     const SERIAL_NUMBER: Oid<'static> = oid!(1.3.6.1.4.1.45724.1.1.2);
-
-    const TAG_OCTET_STRING: u8 = 0x04;
 
     pub(super) fn verify(
         statement: &Statement<'_>,
@@ -134,11 +134,11 @@ mod with_certificates {
             return Err(invalid("basicConstraints does not say that this is no CA"));
         }
         let firmware_version = non_critical(certificate, &FIRMWARE_VERSION)?;
-        if firmware_version.is_some_and(|value| !der::is_unsigned_integer(value)) {
+        if firmware_version.is_some_and(|value| !is_unsigned_integer(value)) {
             return Err(invalid("the firmware version is no INTEGER from 0"));
         }
         let serial_number = non_critical(certificate, &SERIAL_NUMBER)?;
-        if serial_number.is_some_and(|value| primitive(value, TAG_OCTET_STRING).is_none()) {
+        if serial_number.is_some_and(|value| primitive(value, der::OCTET_STRING).is_none()) {
             return Err(invalid("the serial number is no OCTET STRING"));
         }
         Ok(())
@@ -146,7 +146,7 @@ mod with_certificates {
 
     fn check_aaguid(certificate: &Certificate<'_>, aaguid: Option<Aaguid>) -> Result<(), Failure> {
         let Some(value) = non_critical(certificate, &AAGUID)? else { return Ok(()) };
-        let attested = primitive(value, TAG_OCTET_STRING);
+        let attested = primitive(value, der::OCTET_STRING);
         if attested.is_none() || attested != aaguid.as_ref().map(|aaguid| &aaguid.as_bytes()[..]) {
             return Err(ErrorKind::AaguidMismatch.into());
         }
@@ -166,16 +166,19 @@ mod with_certificates {
         }
     }
 
-    /// The content of a DER element of one tag and less than 128 bytes, to its end.
-    fn primitive(der: &[u8], tag: u8) -> Option<&[u8]> {
-        match der {
-            [found, length @ 0..=0x7f, content @ ..]
-                if *found == tag && usize::from(*length) == content.len() =>
-            {
-                Some(content)
-            }
-            _ => None,
-        }
+    fn is_unsigned_integer(value: &[u8]) -> bool {
+        let digits = primitive(value, der::INTEGER);
+        digits.is_some_and(|digits| {
+            matches!(digits, [0..=0x7f, ..]) && der::is_minimal_integer(digits)
+        })
+    }
+
+    /// The content of a DER element of one tag that ends where the input ends.
+    fn primitive(value: &[u8], tag: u8) -> Option<&[u8]> {
+        let mut reader = Reader::new(value, 0, "extension", ErrorKind::AttestationInvalid);
+        let content = der::element(&mut reader, tag, "value").ok()?;
+        reader.finish().ok()?;
+        Some(content.rest())
     }
 
     fn invalid(reason: impl Into<std::borrow::Cow<'static, str>>) -> Failure {

@@ -73,6 +73,16 @@ impl Challenge {
     }
 }
 
+/// The bytes of a challenge of the caller's, before their number is checked.
+#[derive(Clone)]
+pub(crate) struct CallersChallenge(pub(crate) Vec<u8>);
+
+impl fmt::Debug for CallersChallenge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CallersChallenge(redacted)")
+    }
+}
+
 impl fmt::Debug for Challenge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Challenge(redacted)")

@@ -29,7 +29,7 @@ pub(crate) fn configure(
     now: SystemTime,
 ) -> Result<(Challenge, u64, u64), Failure> {
     let challenge = match &common.challenge {
-        Some(bytes) => Challenge::from_bytes(bytes)?,
+        Some(bytes) => Challenge::from_bytes(&bytes.0)?,
         None => new_challenge()?,
     };
     if common.timeout.is_zero() || common.timeout > MAX_TIMEOUT {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use crate::ceremony::bytes::Bytes;
+use crate::ceremony::challenge::CallersChallenge;
 use crate::ceremony::credential::Credential;
 use crate::ceremony::options::{
     AttestationConveyance, AuthenticatorAttachment, Hint, Mediation, ResidentKey, UserVerification,
@@ -77,7 +77,7 @@ pub(crate) struct Common {
     pub(crate) mediation: Option<Mediation>,
     pub(crate) hints: Vec<Hint>,
     pub(crate) timeout: Duration,
-    pub(crate) challenge: Option<Bytes>,
+    pub(crate) challenge: Option<CallersChallenge>,
     pub(crate) extensions: Map<String, Value>,
 }
 
@@ -232,7 +232,7 @@ macro_rules! common_methods {
             /// generator, used once.
             #[must_use]
             pub fn challenge(mut self, challenge: &[u8]) -> Self {
-                self.common.challenge = Some(challenge.into());
+                self.common.challenge = Some(CallersChallenge(challenge.to_vec()));
                 self
             }
 

@@ -1,6 +1,6 @@
 //! X.509 certificates (RFC 5280): a view of one, trust anchors, and path validation.
 
-pub(crate) mod der;
+mod form;
 mod path;
 
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -18,7 +18,7 @@ use crate::key::{Hash, KeyMaterial, Scheme};
 use crate::quirk::Quirks;
 use crate::signature;
 
-use der::{BasicConstraints, KeyUsage};
+use form::{BasicConstraints, KeyUsage};
 pub use path::{TrustPath, verify_path};
 
 /// More extensions than any real certificate has.
@@ -71,7 +71,7 @@ pub(crate) enum NameAttribute {
 impl<'a> Certificate<'a> {
     /// Parses exactly one certificate (RFC 5280, section 4.1). Failures are `AttestationInvalid`.
     pub(crate) fn parse(der: &'a [u8]) -> Result<Certificate<'a>, Failure> {
-        der::check(der)
+        form::check(der)
             .map_err(|error| invalid(format!("a certificate does not parse: {error}")))?;
         // Extensions are read here, where they matter, and strictly.
         let mut parser = X509CertificateParser::new().with_deep_parse_extensions(false);
@@ -165,7 +165,7 @@ impl<'a> Certificate<'a> {
     /// basicConstraints, if the certificate has it.
     fn basic_constraints(&self) -> Result<Option<BasicConstraints>, Failure> {
         let extension = self.extension(&oids::OID_X509_EXT_BASIC_CONSTRAINTS);
-        let constraints = extension.map(|extension| der::basic_constraints(extension.value));
+        let constraints = extension.map(|extension| form::basic_constraints(extension.value));
         constraints
             .transpose()
             .map_err(|error| invalid(format!("basicConstraints does not parse: {error}")))
@@ -174,7 +174,7 @@ impl<'a> Certificate<'a> {
     /// keyUsage, if the certificate has it.
     fn key_usage(&self) -> Result<Option<KeyUsage>, Failure> {
         let extension = self.extension(&oids::OID_X509_EXT_KEY_USAGE);
-        let usage = extension.map(|extension| der::key_usage(extension.value));
+        let usage = extension.map(|extension| form::key_usage(extension.value));
         usage.transpose().map_err(|error| invalid(format!("keyUsage does not parse: {error}")))
     }
 
@@ -268,7 +268,7 @@ fn check_parameters(
 }
 
 fn rsa_key(der: &[u8]) -> Result<KeyMaterial<'_>, Failure> {
-    let (modulus, exponent) = der::rsa_public_key(der)
+    let (modulus, exponent) = form::rsa_public_key(der)
         .map_err(|error| invalid(format!("an RSA key does not parse: {error}")))?;
     Ok(KeyMaterial::Rsa { modulus, exponent })
 }

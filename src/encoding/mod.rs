@@ -2,4 +2,5 @@
 
 pub(crate) mod base64url;
 pub(crate) mod cbor;
+pub(crate) mod der;
 pub(crate) mod json;

@@ -2,12 +2,10 @@
 
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
 
+use crate::encoding::der;
 use crate::error::{ErrorKind, Failure, ParseError};
 use crate::quirk::{Quirk, Quirks};
 use crate::reader::Reader;
-
-const TAG_INTEGER: u8 = 0x02;
-const TAG_SEQUENCE: u8 = 0x30;
 
 /// Defines the key of one curve: the type, the curve's crate, the length of its numbers.
 macro_rules! curve {
@@ -51,13 +49,12 @@ curve!(P384Key, p384, 48);
 /// Parses `SEQUENCE { r INTEGER, s INTEGER }` (RFC 3279, section 2.2.3) as DER exactly: minimal
 /// lengths, minimal positive integers, nothing after them.
 fn parse_signature<const N: usize>(
-    der: &[u8],
+    signature: &[u8],
     quirks: Quirks,
 ) -> Result<([u8; N], [u8; N]), ParseError> {
-    let mut reader = Reader::new(der, 0, "ECDSA signature", ErrorKind::SignatureInvalid);
-    let content = element(&mut reader, TAG_SEQUENCE, "sequence")?;
+    let mut reader = Reader::new(signature, 0, "ECDSA signature", ErrorKind::SignatureInvalid);
+    let mut content = der::element(&mut reader, der::SEQUENCE, "sequence")?;
     reader.finish().map_err(as_invalid)?;
-    let mut content = content;
     let r = integer(&mut content, "r", quirks)?;
     let s = integer(&mut content, "s", quirks)?;
     content.finish().map_err(as_invalid)?;
@@ -69,38 +66,13 @@ fn as_invalid(error: ParseError) -> ParseError {
     ParseError { kind: ErrorKind::SignatureInvalid, ..error }
 }
 
-/// Reads one DER element and gives a reader of its content.
-fn element<'a>(
-    reader: &mut Reader<'a>,
-    tag: u8,
-    field: &'static str,
-) -> Result<Reader<'a>, ParseError> {
-    let start = *reader;
-    if reader.u8(field)? != tag {
-        return Err(start.error(field, "another DER tag"));
-    }
-    let at_length = *reader;
-    let length = match reader.u8(field)? {
-        short @ 0..=0x7f => short,
-        0x81 => match reader.u8(field)? {
-            long @ 0x80..=0xff => long,
-            _ => return Err(at_length.error(field, "a DER length that is not minimal")),
-        },
-        // No ECDSA signature of any curve has more than 255 bytes.
-        _ => return Err(at_length.error(field, "a DER length that no signature has")),
-    };
-    let offset = reader.offset();
-    let content = reader.take(field, usize::from(length))?;
-    Ok(Reader::new(content, offset, "ECDSA signature", ErrorKind::SignatureInvalid))
-}
-
 /// Reads a positive DER INTEGER into `N` big-endian bytes.
 fn integer<const N: usize>(
     reader: &mut Reader<'_>,
     field: &'static str,
     quirks: Quirks,
 ) -> Result<[u8; N], ParseError> {
-    let content = element(reader, TAG_INTEGER, field)?;
+    let content = der::element(reader, der::INTEGER, field)?;
     let mut digits = content.rest();
     match digits {
         [] => return Err(content.error(field, "an integer without digits")),

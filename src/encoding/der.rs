@@ -1,0 +1,243 @@
+//! A strict reader of DER (X.690) elements, for signatures and for what frames a certificate.
+//!
+//! ```text
+//! element = tag length content
+//! tag     one byte; no tag here has a number beyond 30
+//! length  one byte up to 127, else 0x80 + n and n bytes; always as short as possible
+//! ```
+#![cfg_attr(
+    not(feature = "attestation"),
+    allow(dead_code, reason = "signatures need only a part of what certificates do")
+)]
+
+use crate::error::ParseError;
+use crate::reader::Reader;
+
+pub(crate) const BOOLEAN: u8 = 0x01;
+pub(crate) const INTEGER: u8 = 0x02;
+pub(crate) const BIT_STRING: u8 = 0x03;
+pub(crate) const OCTET_STRING: u8 = 0x04;
+pub(crate) const NULL: u8 = 0x05;
+pub(crate) const OBJECT_IDENTIFIER: u8 = 0x06;
+pub(crate) const UTC_TIME: u8 = 0x17;
+pub(crate) const GENERALIZED_TIME: u8 = 0x18;
+pub(crate) const SEQUENCE: u8 = 0x30;
+pub(crate) const SET: u8 = 0x31;
+
+/// The context-specific constructed tag number 0, `[0] EXPLICIT`.
+pub(crate) const EXPLICIT_0: u8 = 0xa0;
+
+/// Elements inside one another. A certificate needs some ten.
+const MAX_DEPTH: usize = 24;
+
+const CONSTRUCTED: u8 = 0x20;
+const CLASS: u8 = 0xc0;
+
+/// One element: its tag and a reader of its content.
+pub(crate) struct Element<'a> {
+    pub(crate) tag: u8,
+    pub(crate) content: Reader<'a>,
+}
+
+/// Reads one element of any tag.
+pub(crate) fn any<'a>(
+    reader: &mut Reader<'a>,
+    field: &'static str,
+) -> Result<Element<'a>, ParseError> {
+    let start = *reader;
+    let tag = reader.u8(field)?;
+    if tag & 0x1f == 0x1f {
+        return Err(start.error(field, "a DER tag of more than one byte"));
+    }
+    let at_length = *reader;
+    let length = match reader.u8(field)? {
+        short @ 0..=0x7f => usize::from(short),
+        0x80 => return Err(at_length.error(field, "an indefinite length is not DER")),
+        0x81 => usize::from(reader.u8(field)?),
+        0x82 => usize::from(reader.u16(field)?),
+        // Nothing that is read here has more than 64 KiB.
+        _ => return Err(at_length.error(field, "a DER length of more than two bytes")),
+    };
+    let shortest = match reader.offset() - at_length.offset() {
+        1 => 0,
+        2 => 0x80,
+        _ => 0x100,
+    };
+    if length < shortest {
+        return Err(at_length.error(field, "a DER length that is not minimal"));
+    }
+    let offset = reader.offset();
+    let content = reader.take(field, length)?;
+    Ok(Element { tag, content: reader.nested(content, offset) })
+}
+
+/// Reads one element of this tag and gives a reader of its content.
+pub(crate) fn element<'a>(
+    reader: &mut Reader<'a>,
+    tag: u8,
+    field: &'static str,
+) -> Result<Reader<'a>, ParseError> {
+    let start = *reader;
+    let element = any(reader, field)?;
+    if element.tag != tag {
+        return Err(start.error(field, "another DER tag"));
+    }
+    Ok(element.content)
+}
+
+/// Checks that everything in `reader` is DER: elements in the form of their tag, with minimal
+/// lengths, integers and booleans. What an OCTET STRING or BIT STRING wraps is not looked into.
+pub(crate) fn check(reader: Reader<'_>, field: &'static str) -> Result<(), ParseError> {
+    check_level(reader, field, MAX_DEPTH)
+}
+
+fn check_level(
+    mut reader: Reader<'_>,
+    field: &'static str,
+    levels: usize,
+) -> Result<(), ParseError> {
+    let Some(levels) = levels.checked_sub(1) else {
+        return Err(reader.error(field, "DER elements are nested too deep"));
+    };
+    while !reader.rest().is_empty() {
+        let start = reader;
+        let element = any(&mut reader, field)?;
+        let constructed = element.tag & CONSTRUCTED != 0;
+        let universal = element.tag & CLASS == 0;
+        if universal && constructed != matches!(element.tag | CONSTRUCTED, SEQUENCE | SET) {
+            return Err(start.error(field, "a DER tag in the wrong form"));
+        }
+        let well_formed = match (element.tag, element.content.rest()) {
+            (BOOLEAN, content) => matches!(content, [0x00] | [0xff]),
+            (NULL, content) => content.is_empty(),
+            (INTEGER, content) => is_minimal_integer(content),
+            (BIT_STRING, content) => is_bit_string(content),
+            (OBJECT_IDENTIFIER, content) => is_object_identifier(content),
+            _ => true,
+        };
+        if !well_formed {
+            return Err(start.error(field, "a value that is not DER"));
+        }
+        if constructed {
+            check_level(element.content, field, levels)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether these are the digits of a DER INTEGER: at least one, and no superfluous sign.
+pub(crate) fn is_minimal_integer(content: &[u8]) -> bool {
+    !matches!(content, [] | [0x00, 0x00..=0x7f, ..] | [0xff, 0x80..=0xff, ..])
+}
+
+/// Whether this is the count of unused bits, up to 7, and bytes in which those bits are zero
+/// (X.690, section 11.2).
+fn is_bit_string(content: &[u8]) -> bool {
+    match content {
+        [0] => true,
+        [unused @ 0..=7, .., last] => last.trailing_zeros() >= u32::from(*unused),
+        _ => false,
+    }
+}
+
+/// Whether these are whole numbers of seven bits a byte, none with a leading zero (X.690, section
+/// 8.19).
+fn is_object_identifier(content: &[u8]) -> bool {
+    let mut at_start = true;
+    for byte in content {
+        if at_start && *byte == 0x80 {
+            return false;
+        }
+        at_start = byte & 0x80 == 0;
+    }
+    at_start && !content.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+
+    fn reader(der: &[u8]) -> Reader<'_> {
+        Reader::new(der, 0, "test", ErrorKind::AttestationInvalid)
+    }
+
+    fn is_der(der: &[u8]) -> bool {
+        check(reader(der), "element").is_ok()
+    }
+
+    #[test]
+    fn lengths_are_definite_and_minimal() {
+        let content = [0x55; 300];
+        let with_head = |head: &[u8], length: usize| [head, &content[..length]].concat();
+        assert!(is_der(&with_head(&[4, 0x7f], 127)));
+        assert!(is_der(&with_head(&[4, 0x81, 0x80], 128)));
+        assert!(is_der(&with_head(&[4, 0x81, 0xff], 255)));
+        assert!(is_der(&with_head(&[4, 0x82, 1, 0], 256)));
+        assert!(!is_der(&with_head(&[4, 0x81, 0x7f], 127)));
+        assert!(!is_der(&with_head(&[4, 0x82, 0, 0xff], 255)));
+        assert!(!is_der(&with_head(&[4, 0x83, 0, 1, 0], 256)));
+        assert!(!is_der(&[0x30, 0x80, 0, 0]));
+        assert!(!is_der(&with_head(&[4, 0x7f], 126)));
+    }
+
+    #[test]
+    fn values_have_one_form() {
+        for good in [
+            &[BOOLEAN, 1, 0xff][..],
+            &[BOOLEAN, 1, 0],
+            &[INTEGER, 1, 0],
+            &[INTEGER, 2, 0, 0x80],
+            &[INTEGER, 1, 0x80],
+            &[BIT_STRING, 1, 0],
+            &[BIT_STRING, 2, 4, 0xf0],
+            &[OBJECT_IDENTIFIER, 3, 0x2a, 0x81, 0x00],
+            &[NULL, 0],
+            &[SEQUENCE, 2, SET, 0],
+            &[0xa0, 3, INTEGER, 1, 2],
+        ] {
+            assert!(is_der(good), "{good:02x?}");
+        }
+        for bad in [
+            &[BOOLEAN, 1, 1][..],
+            &[BOOLEAN, 0],
+            &[INTEGER, 0],
+            &[INTEGER, 2, 0, 0x7f],
+            &[INTEGER, 2, 0xff, 0x80],
+            &[BIT_STRING, 0],
+            &[BIT_STRING, 1, 1],
+            &[BIT_STRING, 2, 8, 0],
+            &[BIT_STRING, 2, 4, 0xf8],
+            &[OBJECT_IDENTIFIER, 0],
+            &[OBJECT_IDENTIFIER, 3, 0x2a, 0x80, 1],
+            &[OBJECT_IDENTIFIER, 2, 0x2a, 0x81],
+            &[NULL, 1, 0],
+            &[0x10, 0],
+            &[0x24, 2, 4, 0],
+            &[SEQUENCE, 2, INTEGER, 0],
+            &[0x1f, 0x81, 0x00, 0],
+        ] {
+            assert!(!is_der(bad), "{bad:02x?}");
+        }
+    }
+
+    #[test]
+    fn depth_is_limited() {
+        let nested = |depth: usize| {
+            (0..depth).fold(Vec::new(), |inner: Vec<u8>, _| {
+                let length = u8::try_from(inner.len()).unwrap();
+                [&[SEQUENCE, length], &inner[..]].concat()
+            })
+        };
+        assert!(is_der(&nested(23)));
+        assert!(!is_der(&nested(24)));
+    }
+
+    #[test]
+    fn an_element_of_another_tag_is_an_error_at_its_place() {
+        let mut reader = reader(&[INTEGER, 1, 5, 0xb0, 0]);
+        assert_eq!(element(&mut reader, INTEGER, "first").unwrap().rest(), [5]);
+        let error = element(&mut reader, SEQUENCE, "second").unwrap_err();
+        assert_eq!((error.field(), error.offset()), (Some("second"), 3));
+    }
+}

@@ -1,0 +1,116 @@
+//! What errors say, word for word: it is written for people who read logs.
+#![cfg(feature = "authenticator")]
+
+#[path = "common/site.rs"]
+mod site;
+
+use std::error::Error as _;
+
+use site::{Site, edit_json, user};
+use webauthn_verify::authenticator::Fault;
+use webauthn_verify::{Category, Error, ErrorKind, ParseError, RegistrationRequest, RelyingParty};
+
+fn registration(fault: Fault) -> Error {
+    Site::new().breaking(fault).register().unwrap_err()
+}
+
+#[test]
+fn an_error_says_ceremony_step_reason_and_link() {
+    assert_eq!(
+        registration(Fault::Origin("https://evil.example".to_owned())).to_string(),
+        "registration, step 9 (to verify the origin): the origin is not one that the relying \
+         party expects: \"https://evil.example\" is not among https://example.org \
+         (https://www.w3.org/TR/webauthn-3/#rp-op-registering-a-new-credential-step-origin)"
+    );
+    assert_eq!(
+        registration(Fault::CeremonyType).to_string(),
+        "registration, step 7 (to verify the type of the ceremony): the client data is of another \
+         type of ceremony: \"webauthn.get\", not \"webauthn.create\" \
+         (https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential)"
+    );
+    assert_eq!(
+        registration(Fault::UnknownAttestationFormat).to_string(),
+        "registration, step 21 (to determine the attestation statement format): the attestation \
+         statement format is not supported: format \"unknown\" \
+         (https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential)"
+    );
+}
+
+#[test]
+fn a_parse_error_says_structure_field_and_offset() {
+    let error = registration(Fault::AuthenticatorDataTrailingByte);
+    assert_eq!(
+        error.to_string(),
+        "registration, step 13 (to decode the attestation object): bytes follow the end of the \
+         structure: authenticator data, at byte 159: the input should end here \
+         (https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential)"
+    );
+    let source = error.source().unwrap().downcast_ref::<ParseError>().unwrap();
+    assert_eq!((source.structure(), source.offset()), ("authenticator data", 159));
+    assert_eq!(error.parse_error(), Some(source));
+}
+
+#[test]
+fn json_04_a_base64url_error_says_where_in_which_member() {
+    let result = Site::new().register_edited(
+        &RegistrationRequest::passkey(&user()),
+        edit_json(|body| {
+            let text = body["response"]["clientDataJSON"].as_str().unwrap();
+            body["response"]["clientDataJSON"] = format!("{}=", &text[..10]).into();
+        }),
+    );
+    let error = result.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidBase64Url);
+    assert_eq!(
+        error.to_string(),
+        "registration, step 3 (to take client data, authenticator data and signature): the text \
+         is not unpadded base64url: registration response, response.clientDataJSON, at byte 10: \
+         base64url is written without padding here \
+         (https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential)"
+    );
+}
+
+#[test]
+fn what_an_attacker_sends_cannot_break_the_log_line() {
+    let text = registration(Fault::Origin("https://a\n[x]\u{1b}\u{202e}".to_owned())).to_string();
+    assert!(text.contains(r#""https://a\n[x]\u{1b}\u{202e}""#), "{text}");
+    let text = registration(Fault::Origin("x".repeat(5000))).to_string();
+    assert!(text.len() < 600, "{text}");
+}
+
+#[test]
+fn a_config_error_says_what_to_write() {
+    let text = |id: &str, origins: &[&str]| {
+        RelyingParty::new(id, origins.iter().copied()).unwrap_err().to_string()
+    };
+    assert_eq!(
+        text("example.org", &[]),
+        "the list of origins is empty; write every origin that may run a ceremony"
+    );
+    assert_eq!(
+        text("https://example.org", &["https://example.org"]),
+        "the RP ID \"https://example.org\" has a scheme, port or path; write the domain alone, \
+         such as example.com"
+    );
+    assert_eq!(
+        text("127.0.0.1", &["https://example.org"]),
+        "the RP ID \"127.0.0.1\" is an IP address; WebAuthn needs a domain name"
+    );
+    assert_eq!(
+        text("example.org", &["http://example.org"]),
+        "the origin \"http://example.org\" is not secure; http is for localhost only"
+    );
+}
+
+#[test]
+fn every_kind_has_a_sentence_that_ends_without_a_full_stop_and_a_category() {
+    for kind in ErrorKind::ALL {
+        let sentence = kind.to_string();
+        assert!(!sentence.is_empty() && !sentence.ends_with('.'), "{}", kind.name());
+        assert_eq!(format!("{kind:?}"), kind.name());
+    }
+    assert_eq!(ErrorKind::InvalidCbor.category(), Category::Malformed);
+    assert_eq!(ErrorKind::SignatureInvalid.category(), Category::Refused);
+    assert_eq!(ErrorKind::UntrustedAttestation.category(), Category::Policy);
+    assert_eq!(ErrorKind::CeremonyExpired.category(), Category::Caller);
+}

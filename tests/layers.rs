@@ -1,0 +1,181 @@
+//! Imports only go down: a file of `src/` names only files that stand below it in this list.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// Every module, from top to bottom. A folder's `mod.rs` stands where its name stands.
+const ORDER: &[&str] = &[
+    "lib",
+    "authenticator",
+    "authenticator::software",
+    "authenticator::fault",
+    "authenticator::attestation_statement",
+    "authenticator::authenticator_data",
+    "authenticator::client_data",
+    "authenticator::certificate",
+    "authenticator::private_key",
+    "authenticator::public_numbers",
+    "authenticator::der",
+    "authenticator::seed",
+    "authenticator::error",
+    "ceremony",
+    "ceremony::registration",
+    "ceremony::authentication",
+    "ceremony::checks",
+    "ceremony::relying_party",
+    "ceremony::policy",
+    "ceremony::origin",
+    "ceremony::request",
+    "ceremony::response",
+    "ceremony::options",
+    "ceremony::challenge",
+    "ceremony::credential",
+    "ceremony::bytes",
+    "attestation",
+    "attestation::policy",
+    "attestation::none",
+    "attestation::packed",
+    "attestation::fido_u2f",
+    "certificate",
+    "certificate::path",
+    "certificate::form",
+    "signature",
+    "signature::ecdsa",
+    "signature::eddsa",
+    "signature::rsa",
+    "message",
+    "message::attestation_object",
+    "message::authenticator_data",
+    "message::client_data",
+    "message::cose_key",
+    "message::extensions",
+    "key",
+    "quirk",
+    "encoding",
+    "encoding::cbor",
+    "encoding::der",
+    "encoding::json",
+    "encoding::base64url",
+    "reader",
+    "error",
+    "spec",
+];
+
+/// A format's file and the policy take types and helpers of `attestation/mod.rs`, the path those
+/// of `certificate/mod.rs`, as children of one module do: the folder is one layer.
+const ONE_LAYER: &[&str] = &["attestation", "certificate", "authenticator"];
+
+#[test]
+fn imports_only_go_down() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    collect(&root, &mut files);
+    let modules: BTreeSet<String> = files.iter().map(|file| module_of(&root, file)).collect();
+    let listed: BTreeSet<String> = ORDER.iter().map(|module| module.to_string()).collect();
+    assert_eq!(modules, listed, "ORDER lists every module once");
+
+    let mut checked = 0;
+    let mut wrong = Vec::new();
+    for file in &files {
+        let module = module_of(&root, file);
+        if module == "lib" {
+            continue;
+        }
+        let text = std::fs::read_to_string(file).unwrap();
+        for path in crate_paths(&text, &module) {
+            let Some(target) = resolve(&path) else {
+                wrong.push(format!("{module} names crate::{path}, which is no module"));
+                continue;
+            };
+            checked += 1;
+            let folder = target.split("::").next().unwrap_or_default();
+            let same_folder = module == folder || module.starts_with(&format!("{folder}::"));
+            if same_folder && ONE_LAYER.contains(&folder) {
+                continue;
+            }
+            if position(&module) > position(&target) {
+                wrong.push(format!("{module} imports {target} from above"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(checked > 100, "only {checked} imports were found");
+}
+
+#[test]
+fn the_walk_finds_what_it_is_for() {
+    let text = "use crate::error::{A, B};\n// crate::lies::x\nlet x = crate::signature::verify(k);\n\
+                use super::policy::P;\n#[cfg(test)]\nmod tests { use crate::key::K; }";
+    assert_eq!(
+        crate_paths(text, "ceremony::checks"),
+        ["error::A", "signature::verify", "ceremony::policy::P"]
+    );
+    assert_eq!(resolve("signature::verify").as_deref(), Some("signature"));
+    assert_eq!(resolve("ceremony::policy::P").as_deref(), Some("ceremony::policy"));
+    assert_eq!(resolve("nowhere::x"), None);
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    let mut entries: Vec<_> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    for entry in entries {
+        if entry.is_dir() {
+            collect(&entry, files);
+        } else {
+            files.push(entry);
+        }
+    }
+}
+
+fn module_of(root: &Path, file: &Path) -> String {
+    let relative = file.strip_prefix(root).unwrap().with_extension("");
+    let names: Vec<_> = relative.iter().map(|name| name.to_str().unwrap()).collect();
+    names.join("::").trim_end_matches("::mod").to_owned()
+}
+
+/// The paths that a file names from the crate's root, tests and comments left out; of a group of
+/// imports, the first stands for all.
+fn crate_paths(text: &str, module: &str) -> Vec<String> {
+    let code: Vec<&str> = text
+        .lines()
+        .take_while(|line| line.trim() != "#[cfg(test)]")
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect();
+    let code = code.join("\n");
+    let parent = module.rsplit_once("::").map_or("", |(parent, _)| parent);
+    let mut paths = Vec::new();
+    for (marker, prefix) in [("crate::", String::new()), ("super::", format!("{parent}::"))] {
+        for (start, _) in code.match_indices(marker) {
+            let before = code[..start].chars().next_back();
+            if before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | ':' | '$')) {
+                continue;
+            }
+            let rest = &code[start + marker.len()..];
+            let path: String = rest
+                .chars()
+                .filter(|c| *c != '{')
+                .take_while(|c| c.is_alphanumeric() || matches!(c, '_' | ':'))
+                .collect();
+            let path = path.trim_end_matches(':');
+            if path.starts_with("super") || path.is_empty() {
+                continue;
+            }
+            paths.push(format!("{prefix}{path}"));
+        }
+    }
+    paths
+}
+
+/// The module in which a path ends.
+fn resolve(path: &str) -> Option<String> {
+    let parts: Vec<&str> = path.split("::").collect();
+    (1..=parts.len())
+        .rev()
+        .map(|length| parts[..length].join("::"))
+        .find(|prefix| ORDER.contains(&prefix.as_str()))
+}
+
+fn position(module: &str) -> usize {
+    ORDER.iter().position(|listed| *listed == module).unwrap()
+}

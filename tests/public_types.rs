@@ -1,0 +1,67 @@
+//! Promises about the public types themselves.
+
+use webauthn_verify::{
+    Authentication, AuthenticationRequest, AuthenticationResponse, BackupPolicy, CreationOptions,
+    Credential, CredentialUpdate, Error, Failure, PendingAuthentication, PendingRegistration,
+    Registration, RegistrationRequest, RegistrationResponse, RelyingParty, RequestOptions,
+    attestation, parse,
+};
+
+#[test]
+fn everything_can_be_sent_shared_and_kept() {
+    fn check<T: Send + Sync + 'static>() {}
+    check::<Authentication>();
+    check::<AuthenticationRequest>();
+    check::<AuthenticationResponse>();
+    check::<BackupPolicy>();
+    check::<CreationOptions>();
+    check::<Credential>();
+    check::<CredentialUpdate>();
+    check::<Error>();
+    check::<Failure>();
+    check::<PendingAuthentication>();
+    check::<PendingRegistration>();
+    check::<Registration>();
+    check::<RegistrationRequest>();
+    check::<RegistrationResponse>();
+    check::<RelyingParty>();
+    check::<RequestOptions>();
+    check::<attestation::Attestation>();
+    check::<attestation::AttestationPolicy>();
+    check::<parse::AttestationObject<'static>>();
+    check::<parse::AuthenticatorData<'static>>();
+    check::<parse::ClientData<'static>>();
+    check::<parse::CoseKey<'static>>();
+    #[cfg(feature = "attestation")]
+    check::<webauthn_verify::certificate::TrustAnchor>();
+}
+
+/// The lint `unused_must_use` fires on every verdict and update: each `#[expect]` fails to compile
+/// without a warning where it does not.
+#[test]
+#[deny(unfulfilled_lint_expectations)]
+fn kb_11_verdicts_and_updates_must_be_used() {
+    fn registration() -> Option<Registration> {
+        None
+    }
+    fn authentication() -> Option<Authentication> {
+        None
+    }
+    fn update() -> Option<CredentialUpdate> {
+        None
+    }
+    if false {
+        #[expect(unused_must_use, reason = "this is the test")]
+        {
+            registration().unwrap();
+        }
+        #[expect(unused_must_use, reason = "this is the test")]
+        {
+            authentication().unwrap();
+        }
+        #[expect(unused_must_use, reason = "this is the test")]
+        {
+            update().unwrap();
+        }
+    }
+}

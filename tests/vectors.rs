@@ -1,0 +1,50 @@
+//! Every file in `test-vectors/` gives the verdicts that it expects, as the example `verify`
+//! reports them.
+
+#[path = "../examples/verify.rs"]
+mod verify;
+
+use std::path::Path;
+
+use verify::{Verdict, verify_file};
+use webauthn_verify::{Algorithm, ErrorKind};
+
+fn reports(file: &str) -> Vec<verify::Report> {
+    verify_file(&Path::new(env!("CARGO_MANIFEST_DIR")).join("test-vectors").join(file)).unwrap()
+}
+
+#[test]
+fn the_published_vectors_pass_and_their_twins_fail() {
+    let reports = reports("w3c-level-3.json");
+    for report in &reports {
+        assert!(report.as_expected, "{report}");
+    }
+    let count =
+        |is: fn(&Verdict) -> bool| reports.iter().filter(|report| is(&report.verdict)).count();
+    let accepted = count(|verdict| matches!(verdict, Verdict::Accept));
+    let rejected = count(|verdict| matches!(verdict, Verdict::Reject(_)));
+    let skipped = count(|verdict| matches!(verdict, Verdict::Skip(_)));
+    println!("{accepted} accepted, {rejected} rejected, {skipped} skipped");
+    assert_eq!(Algorithm::ALL.len(), 4, "more algorithms need more vectors");
+    if cfg!(feature = "attestation") {
+        assert_eq!((accepted, rejected, skipped), (20, 20, 0));
+    } else {
+        // Without certificates, four pairs of format none and one of packed self are left.
+        assert_eq!((accepted, rejected, skipped), (10, 10, 20));
+    }
+}
+
+#[test]
+fn every_twin_fails_in_a_way_of_its_own() {
+    if cfg!(not(feature = "attestation")) {
+        return;
+    }
+    let kinds: std::collections::HashSet<ErrorKind> = reports("w3c-level-3.json")
+        .iter()
+        .filter_map(|report| match &report.verdict {
+            Verdict::Reject(error) => Some(error.kind()),
+            _ => None,
+        })
+        .collect();
+    assert!(kinds.len() >= 15, "{kinds:?}");
+}

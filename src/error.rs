@@ -187,12 +187,6 @@ impl Failure {
         Error { ceremony, step, failure: self }
     }
 
-    /// The same failure under another kind, where a caller knows better what the input was for.
-    #[cfg(feature = "attestation")]
-    pub(crate) fn with_kind(self, kind: ErrorKind) -> Failure {
-        Failure { kind, ..self }
-    }
-
     /// Why.
     pub fn kind(&self) -> ErrorKind {
         self.kind

@@ -39,6 +39,7 @@ const ORDER: &[&str] = &[
     "attestation::fido_u2f",
     "certificate",
     "certificate::path",
+    "certificate::form",
     "signature",
     "signature::ecdsa",
     "signature::eddsa",

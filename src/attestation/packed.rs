@@ -133,11 +133,9 @@ mod with_certificates {
         if certificate.is_ca() != Some(false) {
             return Err(invalid("basicConstraints does not say that this is no CA"));
         }
-        if let Some(value) = non_critical(certificate, &FIRMWARE_VERSION)? {
-            let digits = primitive(value, der::INTEGER);
-            if !digits.is_some_and(|digits| matches!(digits, [0..=0x7f, ..])) {
-                return Err(invalid("the firmware version is no INTEGER from 0"));
-            }
+        let firmware_version = non_critical(certificate, &FIRMWARE_VERSION)?;
+        if firmware_version.is_some_and(|value| !is_unsigned_integer(value)) {
+            return Err(invalid("the firmware version is no INTEGER from 0"));
         }
         let serial_number = non_critical(certificate, &SERIAL_NUMBER)?;
         if serial_number.is_some_and(|value| primitive(value, der::OCTET_STRING).is_none()) {
@@ -166,6 +164,13 @@ mod with_certificates {
             }
             found => Ok(found.map(|extension| extension.value)),
         }
+    }
+
+    fn is_unsigned_integer(value: &[u8]) -> bool {
+        let digits = primitive(value, der::INTEGER);
+        digits.is_some_and(|digits| {
+            matches!(digits, [0..=0x7f, ..]) && der::is_minimal_integer(digits)
+        })
     }
 
     /// The content of a DER element of one tag that ends where the input ends.

@@ -1,32 +1,36 @@
 //! X.509 certificates (RFC 5280): a view of one, trust anchors, and path validation.
 
+mod form;
 mod path;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use x509_parser::certificate::X509Certificate;
-use x509_parser::der_parser::asn1_rs::Oid;
+use x509_parser::certificate::{X509Certificate, X509CertificateParser};
+use x509_parser::der_parser::asn1_rs::{Oid, Tag};
 use x509_parser::der_parser::oid;
 use x509_parser::extensions::X509Extension;
+use x509_parser::nom::Parser;
 use x509_parser::oid_registry as oids;
-use x509_parser::prelude::FromDer;
-use x509_parser::public_key::PublicKey as SubjectKey;
-use x509_parser::x509::X509Version;
+use x509_parser::x509::{AlgorithmIdentifier, X509Version};
 
-use crate::encoding::der;
 use crate::error::{ConfigError, ErrorKind, Failure};
 use crate::key::{Hash, KeyMaterial, Scheme};
 use crate::quirk::Quirks;
-use crate::reader::Reader;
 use crate::signature;
 
+use form::{BasicConstraints, KeyUsage};
 pub use path::{TrustPath, verify_path};
+
+/// More extensions than any real certificate has.
+const MAX_EXTENSIONS: usize = 32;
 
 /// A certificate that the caller trusts: a root, an intermediate, or the very certificate of an
 /// authenticator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrustAnchor {
     der: Vec<u8>,
+    /// As DER, so that looking for an issuer among many anchors parses none of them.
+    subject: Vec<u8>,
 }
 
 impl TrustAnchor {
@@ -37,9 +41,10 @@ impl TrustAnchor {
     /// If the bytes are not exactly one certificate.
     pub fn from_der(der: impl Into<Vec<u8>>) -> Result<TrustAnchor, ConfigError> {
         let der = der.into();
-        Certificate::parse(&der)
+        let certificate = Certificate::parse(&der)
             .map_err(|failure| ConfigError::new(format!("trust anchor: {failure}")))?;
-        Ok(TrustAnchor { der })
+        let subject = certificate.subject().to_vec();
+        Ok(TrustAnchor { der, subject })
     }
 
     /// The certificate's DER.
@@ -64,21 +69,56 @@ pub(crate) enum NameAttribute {
 }
 
 impl<'a> Certificate<'a> {
-    /// Parses exactly one certificate, with no extension twice. Failures are `AttestationInvalid`.
+    /// Parses exactly one certificate (RFC 5280, section 4.1). Failures are `AttestationInvalid`.
     pub(crate) fn parse(der: &'a [u8]) -> Result<Certificate<'a>, Failure> {
-        check_frame(der)?;
-        let (_, parsed) = X509Certificate::from_der(der)
+        form::check(der)
             .map_err(|error| invalid(format!("a certificate does not parse: {error}")))?;
-        let extensions = parsed.extensions();
+        // Extensions are read here, where they matter, and strictly.
+        let mut parser = X509CertificateParser::new().with_deep_parse_extensions(false);
+        let (_, parsed) = parser
+            .parse(der)
+            .map_err(|error| invalid(format!("a certificate does not parse: {error}")))?;
+        let certificate = Certificate { der, parsed };
+        certificate.check_version()?;
+        certificate.check_extensions()?;
+        certificate.check_signature_form()?;
+        Ok(certificate)
+    }
+
+    /// RFC 5280, section 4.1.2.1.
+    fn check_version(&self) -> Result<(), Failure> {
+        if ![X509Version::V1, X509Version::V2, X509Version::V3].contains(&self.parsed.version()) {
+            return Err(invalid("a certificate of an unknown version"));
+        }
+        if !self.is_version_3() && !self.parsed.extensions().is_empty() {
+            return Err(invalid("extensions in a certificate that is not of version 3"));
+        }
+        Ok(())
+    }
+
+    /// No extension occurs twice (RFC 5280, section 4.2).
+    fn check_extensions(&self) -> Result<(), Failure> {
+        let extensions = self.parsed.extensions();
+        if extensions.len() > MAX_EXTENSIONS {
+            return Err(invalid("a certificate has more than 32 extensions"));
+        }
         for (position, extension) in extensions.iter().enumerate() {
             if extensions.iter().skip(position + 1).any(|other| other.oid == extension.oid) {
                 return Err(invalid(format!("extension {} occurs twice", extension.oid)));
             }
         }
-        if parsed.signature_value.unused_bits != 0 {
+        Ok(())
+    }
+
+    /// RFC 5280, sections 4.1.1.2 and 4.1.1.3.
+    fn check_signature_form(&self) -> Result<(), Failure> {
+        if self.parsed.signature_algorithm != self.parsed.tbs_certificate.signature {
+            return Err(invalid("a certificate names two signature algorithms"));
+        }
+        if self.parsed.signature_value.unused_bits != 0 {
             return Err(invalid("the signature of a certificate is not a whole number of bytes"));
         }
-        Ok(Certificate { der, parsed })
+        Ok(())
     }
 
     pub(crate) fn as_der(&self) -> &'a [u8] {
@@ -97,11 +137,6 @@ impl<'a> Certificate<'a> {
     /// The issuer as DER, for comparison byte by byte.
     fn issuer(&self) -> &[u8] {
         self.parsed.issuer().as_raw()
-    }
-
-    /// The subject public key info as DER.
-    fn subject_public_key_info(&self) -> &[u8] {
-        self.parsed.public_key().raw
     }
 
     /// The values of one attribute of the subject; one that is not text counts as empty.
@@ -127,11 +162,26 @@ impl<'a> Certificate<'a> {
         self.parsed.extensions().iter().find(|extension| extension.oid == *oid)
     }
 
+    /// basicConstraints, if the certificate has it.
+    fn basic_constraints(&self) -> Result<Option<BasicConstraints>, Failure> {
+        let extension = self.extension(&oids::OID_X509_EXT_BASIC_CONSTRAINTS);
+        let constraints = extension.map(|extension| form::basic_constraints(extension.value));
+        constraints
+            .transpose()
+            .map_err(|error| invalid(format!("basicConstraints does not parse: {error}")))
+    }
+
+    /// keyUsage, if the certificate has it.
+    fn key_usage(&self) -> Result<Option<KeyUsage>, Failure> {
+        let extension = self.extension(&oids::OID_X509_EXT_KEY_USAGE);
+        let usage = extension.map(|extension| form::key_usage(extension.value));
+        usage.transpose().map_err(|error| invalid(format!("keyUsage does not parse: {error}")))
+    }
+
     /// Whether basicConstraints makes this the certificate of a CA; `None` without a readable
     /// basicConstraints.
     pub(crate) fn is_ca(&self) -> Option<bool> {
-        let constraints = self.parsed.basic_constraints().ok()??;
-        Some(constraints.value.ca)
+        self.basic_constraints().ok()?.map(|constraints| constraints.ca)
     }
 
     /// The subject public key: EC on P-256 or P-384, RSA, or Ed25519.
@@ -142,25 +192,27 @@ impl<'a> Certificate<'a> {
             return Err(invalid("a public key is not a whole number of bytes"));
         }
         if info.algorithm.algorithm == oids::OID_SIG_ED25519 {
+            check_parameters(&info.algorithm, Parameters::Absent)?;
             let x = bits.data.as_ref().try_into();
             return Ok(KeyMaterial::Ed25519 {
                 x: x.map_err(|_| invalid("an Ed25519 key has not 32 bytes"))?,
             });
         }
-        match info.parsed().map_err(|_| invalid("a public key does not parse"))? {
-            SubjectKey::RSA(_) => rsa_key(&bits.data),
-            SubjectKey::EC(_) => {
-                let parameters = info.algorithm.parameters.as_ref();
-                let curve = parameters.and_then(|parameters| parameters.as_oid().ok());
-                ec_point(curve.as_ref(), &bits.data)
-            }
-            _ => Err(unsupported_key()),
+        if info.algorithm.algorithm == oids::OID_PKCS1_RSAENCRYPTION {
+            check_parameters(&info.algorithm, Parameters::Null)?;
+            return rsa_key(&bits.data);
         }
+        if info.algorithm.algorithm == oids::OID_KEY_TYPE_EC_PUBLIC_KEY {
+            let parameters = info.algorithm.parameters.as_ref();
+            let curve = parameters.and_then(|parameters| parameters.as_oid().ok());
+            return ec_point(curve.as_ref(), &bits.data);
+        }
+        Err(unsupported_key())
     }
 
     /// Verifies this certificate's signature with the key of its issuer.
     fn verify_signature(&self, issuer: &Certificate<'_>) -> Result<(), Failure> {
-        let scheme = signature_scheme(&self.parsed.signature_algorithm.algorithm)?;
+        let scheme = signature_scheme(&self.parsed.signature_algorithm)?;
         signature::verify_scheme(
             &issuer.key_material()?,
             scheme,
@@ -186,37 +238,6 @@ impl<'a> Certificate<'a> {
     }
 }
 
-/// Checks what `x509-parser` leaves open: that every byte of the certificate is DER, that the outer
-/// elements are what they should be, and that the signature algorithm outside of what is signed is
-/// the one inside, byte for byte.
-///
-/// ```text
-/// Certificate    ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signatureValue BIT STRING }
-/// TBSCertificate ::= SEQUENCE { version [0] OPTIONAL, serialNumber INTEGER, signature, ... }
-/// ```
-fn check_frame(der: &[u8]) -> Result<(), Failure> {
-    let mut reader = Reader::new(der, 0, "certificate", ErrorKind::AttestationInvalid);
-    der::check(reader, "certificate")?;
-    let mut certificate = der::element(&mut reader, der::SEQUENCE, "certificate")?;
-    reader
-        .finish()
-        .map_err(|error| Failure::from(error).with_kind(ErrorKind::AttestationInvalid))?;
-    let mut signed = der::element(&mut certificate, der::SEQUENCE, "tbsCertificate")?;
-    let outer = der::raw(&mut certificate, der::SEQUENCE, "signatureAlgorithm")?;
-    der::element(&mut certificate, der::BIT_STRING, "signatureValue")?;
-    if !certificate.rest().is_empty() {
-        return Err(invalid("a certificate has more than three parts"));
-    }
-    if signed.rest().first() == Some(&der::EXPLICIT_0) {
-        der::element(&mut signed, der::EXPLICIT_0, "version")?;
-    }
-    der::element(&mut signed, der::INTEGER, "serialNumber")?;
-    if der::raw(&mut signed, der::SEQUENCE, "signature")? != outer {
-        return Err(invalid("a certificate names two signature algorithms"));
-    }
-    Ok(())
-}
-
 fn invalid(reason: impl Into<std::borrow::Cow<'static, str>>) -> Failure {
     Failure::new(ErrorKind::AttestationInvalid, reason)
 }
@@ -225,21 +246,31 @@ fn unsupported_key() -> Failure {
     Failure::new(ErrorKind::UnsupportedAlgorithm, "the type of a certificate's public key")
 }
 
-/// `RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER }`, both positive.
-fn rsa_key(der: &[u8]) -> Result<KeyMaterial<'_>, Failure> {
-    use x509_parser::public_key::RSAPublicKey;
-    let (rest, key) =
-        RSAPublicKey::from_der(der).map_err(|_| invalid("an RSA key does not parse"))?;
-    let positive = |number: &'_ [u8]| !matches!(number, [] | [0x80..=0xff, ..]);
-    if !rest.is_empty() || !positive(key.modulus) || !positive(key.exponent) {
-        return Err(invalid("an RSA key is malformed"));
+/// What an AlgorithmIdentifier must have as its parameters.
+#[derive(Clone, Copy)]
+enum Parameters {
+    Absent,
+    Null,
+    NullOrAbsent,
+}
+
+/// The parameters say nothing, so they must be what the algorithm prescribes and not anything.
+fn check_parameters(
+    identifier: &AlgorithmIdentifier<'_>,
+    prescribed: Parameters,
+) -> Result<(), Failure> {
+    let null = identifier.parameters.as_ref().map(|parameters| parameters.tag() == Tag::Null);
+    match (prescribed, null) {
+        (Parameters::Absent | Parameters::NullOrAbsent, None)
+        | (Parameters::Null | Parameters::NullOrAbsent, Some(true)) => Ok(()),
+        _ => Err(invalid(format!("the parameters of algorithm {}", identifier.algorithm))),
     }
-    // DER writes a zero byte in front of a number whose first bit is set.
-    let digits = |number: &'_ [u8]| usize::from(number.first() == Some(&0));
-    Ok(KeyMaterial::Rsa {
-        modulus: key.modulus.get(digits(key.modulus)..).unwrap_or_default(),
-        exponent: key.exponent.get(digits(key.exponent)..).unwrap_or_default(),
-    })
+}
+
+fn rsa_key(der: &[u8]) -> Result<KeyMaterial<'_>, Failure> {
+    let (modulus, exponent) = form::rsa_public_key(der)
+        .map_err(|error| invalid(format!("an RSA key does not parse: {error}")))?;
+    Ok(KeyMaterial::Rsa { modulus, exponent })
 }
 
 /// An uncompressed point of a named curve (RFC 5480, section 2).
@@ -265,8 +296,10 @@ fn ec_point<'k>(curve: Option<&Oid<'_>>, point: &'k [u8]) -> Result<KeyMaterial<
     }
 }
 
-/// The signature algorithms of certificates: ECDSA and RSA with SHA-2, Ed25519.
-fn signature_scheme(oid: &Oid<'_>) -> Result<Scheme, Failure> {
+/// The signature algorithms of certificates: ECDSA (RFC 5758, section 3.2) and RSA (RFC 4055,
+/// section 5, which has the parameters accepted where they are left out) with SHA-2, Ed25519 (RFC
+/// 8410, section 3).
+fn signature_scheme(identifier: &AlgorithmIdentifier<'_>) -> Result<Scheme, Failure> {
     let schemes = [
         (oids::OID_SIG_ECDSA_WITH_SHA256, Scheme::Ecdsa(Hash::Sha256)),
         (oids::OID_SIG_ECDSA_WITH_SHA384, Scheme::Ecdsa(Hash::Sha384)),
@@ -276,14 +309,20 @@ fn signature_scheme(oid: &Oid<'_>) -> Result<Scheme, Failure> {
         (oids::OID_PKCS1_SHA512WITHRSA, Scheme::RsaPkcs1(Hash::Sha512)),
         (oids::OID_SIG_ED25519, Scheme::Ed25519),
     ];
-    let found = schemes.into_iter().find(|(known, _)| known == oid);
-    found.map(|(_, scheme)| scheme).ok_or_else(|| {
+    let oid = &identifier.algorithm;
+    let Some((_, scheme)) = schemes.into_iter().find(|(known, _)| known == oid) else {
         let sha1 = [oids::OID_PKCS1_SHA1WITHRSA, oid!(1.2.840.10045.4.1)];
         let kind = if sha1.contains(oid) {
             ErrorKind::WeakAlgorithm
         } else {
             ErrorKind::UnsupportedAlgorithm
         };
-        Failure::new(kind, format!("certificate signature algorithm {oid}"))
-    })
+        return Err(Failure::new(kind, format!("certificate signature algorithm {oid}")));
+    };
+    let prescribed = match scheme {
+        Scheme::Ecdsa(_) | Scheme::Ed25519 => Parameters::Absent,
+        Scheme::RsaPkcs1(_) => Parameters::NullOrAbsent,
+    };
+    check_parameters(identifier, prescribed)?;
+    Ok(scheme)
 }

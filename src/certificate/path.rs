@@ -106,28 +106,24 @@ impl Walk<'_, '_> {
         Err(last_failure.unwrap_or_else(|| untrusted("no trust anchor has issued the chain")))
     }
 
-    /// Whether the path ends here: the certificate is the anchor, or the anchor has issued it. An
-    /// error if the anchor has the name of the issuer and is not it.
+    /// Whether the path ends here: the anchor has issued the certificate, or is the very leaf. An
+    /// error if the anchor has the name of the issuer and is not it, or may not issue.
+    ///
+    /// That a certificate of the chain has the name and key of an anchor is not enough: nobody has
+    /// signed what else it says, and what the anchor may is written in the anchor.
     fn ends_at(
         &mut self,
         position: usize,
         certificate: &Certificate<'_>,
         anchor: &TrustAnchor,
     ) -> Result<bool, Failure> {
-        if certificate.as_der() == anchor.as_der() {
+        if position == 0 && certificate.as_der() == anchor.as_der() {
             return Ok(true);
         }
-        let anchor = Certificate::parse(anchor.as_der()).map_err(as_untrusted)?;
-        // The same CA, in another certificate: the signature below it has been checked already.
-        if position > 0
-            && certificate.subject() == anchor.subject()
-            && certificate.subject_public_key_info() == anchor.subject_public_key_info()
-        {
-            return Ok(true);
-        }
-        if certificate.issuer() != anchor.subject() {
+        if certificate.issuer() != anchor.subject {
             return Ok(false);
         }
+        let anchor = Certificate::parse(anchor.as_der()).map_err(as_untrusted)?;
         self.check_issuer(&anchor, position + 1)?;
         self.check_issued(certificate, &anchor)?;
         Ok(true)
@@ -150,8 +146,10 @@ impl Walk<'_, '_> {
 
     fn check_leaf(&self, leaf: &Certificate<'_>) -> Result<(), Failure> {
         self.check_any(leaf)?;
-        let usage = leaf.parsed.key_usage().map_err(|_| untrusted("keyUsage does not parse"))?;
-        if usage.is_some_and(|usage| !usage.value.digital_signature()) {
+        // An issuer is asked for it; here it only has to be readable.
+        leaf.basic_constraints().map_err(as_untrusted)?;
+        let usage = leaf.key_usage().map_err(as_untrusted)?;
+        if usage.is_some_and(|usage| !usage.digital_signature) {
             return Err(untrusted("the key of the attestation certificate may not sign"));
         }
         Ok(())
@@ -160,22 +158,21 @@ impl Walk<'_, '_> {
     /// Checks a certificate that issues the one at `position - 1`.
     fn check_issuer(&self, issuer: &Certificate<'_>, position: usize) -> Result<(), Failure> {
         self.check_any(issuer)?;
-        let constraints =
-            issuer.parsed.basic_constraints().ok().flatten().filter(|found| found.value.ca);
-        let Some(constraints) = constraints else {
+        let constraints = issuer.basic_constraints().map_err(as_untrusted)?;
+        let Some(constraints) = constraints.filter(|constraints| constraints.ca) else {
             return Err(untrusted("an issuer is not a CA by its basicConstraints"));
         };
-        if let Some(limit) = constraints.value.path_len_constraint {
+        if let Some(limit) = constraints.path_length {
             let between = self.chain.iter().take(position).skip(1);
             let count = between.filter(|one| one.subject() != one.issuer()).count();
-            if u64::from(limit) < u64::try_from(count).unwrap_or(u64::MAX) {
+            if limit < u64::try_from(count).unwrap_or(u64::MAX) {
                 return Err(untrusted(
                     "more CAs stand below an issuer than its path length allows",
                 ));
             }
         }
-        let usage = issuer.parsed.key_usage().map_err(|_| untrusted("keyUsage does not parse"))?;
-        if usage.is_some_and(|usage| !usage.value.key_cert_sign()) {
+        let usage = issuer.key_usage().map_err(as_untrusted)?;
+        if usage.is_some_and(|usage| !usage.key_cert_sign) {
             return Err(untrusted("the key of an issuer may not sign certificates"));
         }
         Ok(())

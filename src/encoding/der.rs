@@ -18,6 +18,9 @@ pub(crate) const INTEGER: u8 = 0x02;
 pub(crate) const BIT_STRING: u8 = 0x03;
 pub(crate) const OCTET_STRING: u8 = 0x04;
 pub(crate) const NULL: u8 = 0x05;
+pub(crate) const OBJECT_IDENTIFIER: u8 = 0x06;
+pub(crate) const UTC_TIME: u8 = 0x17;
+pub(crate) const GENERALIZED_TIME: u8 = 0x18;
 pub(crate) const SEQUENCE: u8 = 0x30;
 pub(crate) const SET: u8 = 0x31;
 
@@ -82,17 +85,6 @@ pub(crate) fn element<'a>(
     Ok(element.content)
 }
 
-/// Passes over one element and gives its bytes.
-pub(crate) fn raw<'a>(
-    reader: &mut Reader<'a>,
-    tag: u8,
-    field: &'static str,
-) -> Result<&'a [u8], ParseError> {
-    let start = *reader;
-    element(reader, tag, field)?;
-    Ok(reader.since(&start))
-}
-
 /// Checks that everything in `reader` is DER: elements in the form of their tag, with minimal
 /// lengths, integers and booleans. What an OCTET STRING or BIT STRING wraps is not looked into.
 pub(crate) fn check(reader: Reader<'_>, field: &'static str) -> Result<(), ParseError> {
@@ -119,6 +111,8 @@ fn check_level(
             (BOOLEAN, content) => matches!(content, [0x00] | [0xff]),
             (NULL, content) => content.is_empty(),
             (INTEGER, content) => is_minimal_integer(content),
+            (BIT_STRING, content) => is_bit_string(content),
+            (OBJECT_IDENTIFIER, content) => is_object_identifier(content),
             _ => true,
         };
         if !well_formed {
@@ -132,8 +126,31 @@ fn check_level(
 }
 
 /// Whether these are the digits of a DER INTEGER: at least one, and no superfluous sign.
-fn is_minimal_integer(content: &[u8]) -> bool {
+pub(crate) fn is_minimal_integer(content: &[u8]) -> bool {
     !matches!(content, [] | [0x00, 0x00..=0x7f, ..] | [0xff, 0x80..=0xff, ..])
+}
+
+/// Whether this is the count of unused bits, up to 7, and bytes in which those bits are zero
+/// (X.690, section 11.2).
+fn is_bit_string(content: &[u8]) -> bool {
+    match content {
+        [0] => true,
+        [unused @ 0..=7, .., last] => last.trailing_zeros() >= u32::from(*unused),
+        _ => false,
+    }
+}
+
+/// Whether these are whole numbers of seven bits a byte, none with a leading zero (X.690, section
+/// 8.19).
+fn is_object_identifier(content: &[u8]) -> bool {
+    let mut at_start = true;
+    for byte in content {
+        if at_start && *byte == 0x80 {
+            return false;
+        }
+        at_start = byte & 0x80 == 0;
+    }
+    at_start && !content.is_empty()
 }
 
 #[cfg(test)]
@@ -172,6 +189,9 @@ mod tests {
             &[INTEGER, 1, 0],
             &[INTEGER, 2, 0, 0x80],
             &[INTEGER, 1, 0x80],
+            &[BIT_STRING, 1, 0],
+            &[BIT_STRING, 2, 4, 0xf0],
+            &[OBJECT_IDENTIFIER, 3, 0x2a, 0x81, 0x00],
             &[NULL, 0],
             &[SEQUENCE, 2, SET, 0],
             &[0xa0, 3, INTEGER, 1, 2],
@@ -184,6 +204,13 @@ mod tests {
             &[INTEGER, 0],
             &[INTEGER, 2, 0, 0x7f],
             &[INTEGER, 2, 0xff, 0x80],
+            &[BIT_STRING, 0],
+            &[BIT_STRING, 1, 1],
+            &[BIT_STRING, 2, 8, 0],
+            &[BIT_STRING, 2, 4, 0xf8],
+            &[OBJECT_IDENTIFIER, 0],
+            &[OBJECT_IDENTIFIER, 3, 0x2a, 0x80, 1],
+            &[OBJECT_IDENTIFIER, 2, 0x2a, 0x81],
             &[NULL, 1, 0],
             &[0x10, 0],
             &[0x24, 2, 4, 0],
@@ -209,7 +236,7 @@ mod tests {
     #[test]
     fn an_element_of_another_tag_is_an_error_at_its_place() {
         let mut reader = reader(&[INTEGER, 1, 5, 0xb0, 0]);
-        assert_eq!(raw(&mut reader, INTEGER, "first").unwrap(), [INTEGER, 1, 5]);
+        assert_eq!(element(&mut reader, INTEGER, "first").unwrap().rest(), [5]);
         let error = element(&mut reader, SEQUENCE, "second").unwrap_err();
         assert_eq!((error.field(), error.offset()), (Some("second"), 3));
     }

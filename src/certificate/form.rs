@@ -1,0 +1,212 @@
+//! The form of a certificate (RFC 5280, section 4.1), to the last byte.
+//!
+//! The parser that reads the fields accepts much of BER, and passes over what follows in a
+//! sequence. So [`check`] walks the whole certificate first: two readers of a certificate must not
+//! read two things in it, and no byte of it may be free. Written-out defaults are accepted,
+//! because certificates have them; the order of a SET OF is not checked.
+
+use crate::encoding::der::{self, BIT_STRING, BOOLEAN, INTEGER, SEQUENCE, SET, element};
+use crate::encoding::der::{GENERALIZED_TIME, OBJECT_IDENTIFIER, OCTET_STRING, UTC_TIME};
+use crate::error::{ErrorKind, ParseError};
+use crate::reader::Reader;
+
+/// `BasicConstraints ::= SEQUENCE { cA BOOLEAN DEFAULT FALSE, pathLenConstraint INTEGER OPTIONAL }`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct BasicConstraints {
+    pub(super) ca: bool,
+    pub(super) path_length: Option<u64>,
+}
+
+/// `KeyUsage ::= BIT STRING`, of which the bits that count here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct KeyUsage {
+    pub(super) digital_signature: bool,
+    pub(super) key_cert_sign: bool,
+}
+
+/// Checks that the bytes are one certificate: every element in its DER form, in its place, and
+/// nothing after it.
+///
+/// ```text
+/// Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signatureValue BIT STRING }
+/// ```
+pub(super) fn check(certificate: &[u8]) -> Result<(), ParseError> {
+    let mut certificate = only(reader(certificate, "certificate"), SEQUENCE, "certificate")?;
+    der::check(certificate, "certificate")?;
+    let to_be_signed = element(&mut certificate, SEQUENCE, "tbsCertificate")?;
+    check_to_be_signed(to_be_signed)?;
+    element(&mut certificate, SEQUENCE, "signatureAlgorithm").and_then(check_algorithm)?;
+    element(&mut certificate, BIT_STRING, "signatureValue")?;
+    finish(&certificate)
+}
+
+/// ```text
+/// TBSCertificate ::= SEQUENCE {
+///     version [0] EXPLICIT INTEGER DEFAULT v1, serialNumber INTEGER,
+///     signature AlgorithmIdentifier, issuer Name, validity SEQUENCE { notBefore, notAfter },
+///     subject Name, subjectPublicKeyInfo SEQUENCE { AlgorithmIdentifier, BIT STRING },
+///     issuerUniqueID [1] OPTIONAL, subjectUniqueID [2] OPTIONAL,
+///     extensions [3] EXPLICIT SEQUENCE SIZE (1..MAX) OF Extension OPTIONAL }
+/// ```
+fn check_to_be_signed(mut fields: Reader<'_>) -> Result<(), ParseError> {
+    if let Some(version) = optional(&mut fields, der::EXPLICIT_0, "version")? {
+        only(version, INTEGER, "version")?;
+    }
+    element(&mut fields, INTEGER, "serialNumber")?;
+    element(&mut fields, SEQUENCE, "signature").and_then(check_algorithm)?;
+    element(&mut fields, SEQUENCE, "issuer").and_then(check_name)?;
+    let mut validity = element(&mut fields, SEQUENCE, "validity")?;
+    check_time(&mut validity, "notBefore")?;
+    check_time(&mut validity, "notAfter")?;
+    finish(&validity)?;
+    element(&mut fields, SEQUENCE, "subject").and_then(check_name)?;
+    let mut key = element(&mut fields, SEQUENCE, "subjectPublicKeyInfo")?;
+    element(&mut key, SEQUENCE, "algorithm").and_then(check_algorithm)?;
+    element(&mut key, BIT_STRING, "subjectPublicKey")?;
+    finish(&key)?;
+    optional(&mut fields, 0x81, "issuerUniqueID")?;
+    optional(&mut fields, 0x82, "subjectUniqueID")?;
+    if let Some(extensions) = optional(&mut fields, 0xa3, "extensions")? {
+        check_extensions(only(extensions, SEQUENCE, "extensions")?)?;
+    }
+    finish(&fields)
+}
+
+/// `AlgorithmIdentifier ::= SEQUENCE { algorithm OBJECT IDENTIFIER, parameters ANY OPTIONAL }`
+fn check_algorithm(mut identifier: Reader<'_>) -> Result<(), ParseError> {
+    element(&mut identifier, OBJECT_IDENTIFIER, "algorithm")?;
+    if !identifier.rest().is_empty() {
+        der::any(&mut identifier, "parameters")?;
+    }
+    finish(&identifier)
+}
+
+/// `Name ::= SEQUENCE OF SET OF SEQUENCE { type OBJECT IDENTIFIER, value ANY }`
+fn check_name(mut name: Reader<'_>) -> Result<(), ParseError> {
+    while !name.rest().is_empty() {
+        let mut relative_name = element(&mut name, SET, "name")?;
+        while !relative_name.rest().is_empty() {
+            let mut attribute = element(&mut relative_name, SEQUENCE, "name")?;
+            element(&mut attribute, OBJECT_IDENTIFIER, "name")?;
+            der::any(&mut attribute, "name")?;
+            finish(&attribute)?;
+        }
+    }
+    Ok(())
+}
+
+/// `Time ::= CHOICE { UTCTime, GeneralizedTime }`, to the second and in UTC (RFC 5280, section
+/// 4.1.2.5).
+fn check_time(validity: &mut Reader<'_>, field: &'static str) -> Result<(), ParseError> {
+    let start = *validity;
+    let time = der::any(validity, field)?;
+    let digits = match (time.tag, time.content.rest()) {
+        (UTC_TIME, [digits @ .., b'Z']) if digits.len() == 12 => digits,
+        (GENERALIZED_TIME, [digits @ .., b'Z']) if digits.len() == 14 => digits,
+        _ => return Err(start.error(field, "not a time in UTC to the second")),
+    };
+    if !digits.iter().all(u8::is_ascii_digit) {
+        return Err(start.error(field, "not a time in UTC to the second"));
+    }
+    Ok(())
+}
+
+/// `Extension ::= SEQUENCE { OBJECT IDENTIFIER, critical BOOLEAN DEFAULT FALSE, OCTET STRING }`
+fn check_extensions(mut extensions: Reader<'_>) -> Result<(), ParseError> {
+    if extensions.rest().is_empty() {
+        return Err(extensions.error("extensions", "an empty list"));
+    }
+    while !extensions.rest().is_empty() {
+        let mut extension = element(&mut extensions, SEQUENCE, "extension")?;
+        element(&mut extension, OBJECT_IDENTIFIER, "extnID")?;
+        optional(&mut extension, BOOLEAN, "critical")?;
+        element(&mut extension, OCTET_STRING, "extnValue")?;
+        finish(&extension)?;
+    }
+    Ok(())
+}
+
+/// Reads the value of the extension basicConstraints (RFC 5280, section 4.2.1.9).
+pub(super) fn basic_constraints(value: &[u8]) -> Result<BasicConstraints, ParseError> {
+    let value = reader(value, "basicConstraints");
+    der::check(value, "value")?;
+    let mut fields = only(value, SEQUENCE, "basicConstraints")?;
+    let ca = optional(&mut fields, BOOLEAN, "cA")?;
+    let path_length = match optional(&mut fields, INTEGER, "pathLenConstraint")? {
+        Some(digits) => Some(unsigned(digits)?),
+        None => None,
+    };
+    finish(&fields)?;
+    Ok(BasicConstraints { ca: ca.is_some_and(|ca| ca.rest() == [0xff]), path_length })
+}
+
+/// Reads the value of the extension keyUsage (RFC 5280, section 4.2.1.3).
+pub(super) fn key_usage(value: &[u8]) -> Result<KeyUsage, ParseError> {
+    let value = reader(value, "keyUsage");
+    der::check(value, "value")?;
+    let bits = only(value, BIT_STRING, "keyUsage")?;
+    // Bit 0 is the first of the byte after the count of unused bits.
+    let first = bits.rest().get(1).copied().unwrap_or_default();
+    Ok(KeyUsage { digital_signature: first & 0x80 != 0, key_cert_sign: first & 0x04 != 0 })
+}
+
+/// Reads `RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER }` (RFC 8017,
+/// appendix A.1.1): both positive, here without the zero byte that DER puts before a set bit.
+pub(super) fn rsa_public_key(key: &[u8]) -> Result<(&[u8], &[u8]), ParseError> {
+    let key = reader(key, "RSA key");
+    der::check(key, "value")?;
+    let mut numbers = only(key, SEQUENCE, "RSA key")?;
+    let modulus = element(&mut numbers, INTEGER, "modulus")?;
+    let exponent = element(&mut numbers, INTEGER, "publicExponent")?;
+    finish(&numbers)?;
+    Ok((not_negative(modulus)?, not_negative(exponent)?))
+}
+
+fn unsigned(digits: Reader<'_>) -> Result<u64, ParseError> {
+    let number = not_negative(digits)?;
+    if number.len() > size_of::<u64>() {
+        return Err(digits.error("integer", "a number that nothing reaches"));
+    }
+    Ok(number.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
+}
+
+fn not_negative(digits: Reader<'_>) -> Result<&[u8], ParseError> {
+    match digits.rest() {
+        [0x80..=0xff, ..] => Err(digits.error("integer", "a negative number")),
+        [0, rest @ ..] => Ok(rest),
+        number => Ok(number),
+    }
+}
+
+/// Reads an element if it comes next.
+fn optional<'a>(
+    reader: &mut Reader<'a>,
+    tag: u8,
+    field: &'static str,
+) -> Result<Option<Reader<'a>>, ParseError> {
+    match reader.rest().first() {
+        Some(found) if *found == tag => element(reader, tag, field).map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// Reads an element that must have this tag and be the last.
+fn only<'a>(
+    mut reader: Reader<'a>,
+    tag: u8,
+    field: &'static str,
+) -> Result<Reader<'a>, ParseError> {
+    let content = element(&mut reader, tag, field)?;
+    finish(&reader)?;
+    Ok(content)
+}
+
+/// What follows makes the certificate invalid, not the message around it.
+fn finish(reader: &Reader<'_>) -> Result<(), ParseError> {
+    let invalid = |error| ParseError { kind: ErrorKind::AttestationInvalid, ..error };
+    reader.finish().map_err(invalid)
+}
+
+fn reader<'a>(der: &'a [u8], structure: &'static str) -> Reader<'a> {
+    Reader::new(der, 0, structure, ErrorKind::AttestationInvalid)
+}

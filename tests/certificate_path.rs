@@ -1,0 +1,904 @@
+//! Path validation (RFC 5280, section 6): which chains of certificates lead to a trust anchor,
+//! and which must not.
+#![cfg(feature = "authenticator")]
+
+#[path = "common/certificates.rs"]
+mod certificates;
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use certificates::*;
+use webauthn_verify::authenticator::{CertificateBuilder, DistinguishedName, PrivateKey, der};
+use webauthn_verify::certificate::{TrustAnchor, TrustPath, verify_path};
+use webauthn_verify::{Algorithm, ErrorKind, Failure};
+
+fn anchors(certificates: &[&Vec<u8>]) -> Vec<TrustAnchor> {
+    certificates.iter().map(|der| TrustAnchor::from_der(der.as_slice()).unwrap()).collect()
+}
+
+fn verify_at(
+    chain: &[&Vec<u8>],
+    trusted: &[&Vec<u8>],
+    now: SystemTime,
+) -> Result<TrustPath, Failure> {
+    let chain: Vec<&[u8]> = chain.iter().map(|der| der.as_slice()).collect();
+    verify_path(&chain, &anchors(trusted), now)
+}
+
+fn verify(chain: &[&Vec<u8>], trusted: &[&Vec<u8>]) -> Result<TrustPath, Failure> {
+    verify_at(chain, trusted, now())
+}
+
+#[track_caller]
+fn assert_trusted(result: Result<TrustPath, Failure>) {
+    assert!(result.is_ok(), "{}", result.unwrap_err());
+}
+
+/// The chain is not trusted, and for this reason.
+#[track_caller]
+fn assert_untrusted(result: Result<TrustPath, Failure>, reason: &str) {
+    let Err(failure) = result else { panic!("trusted, in spite of: {reason}") };
+    assert_eq!(failure.kind(), ErrorKind::UntrustedAttestation, "{failure}");
+    assert!(failure.to_string().contains(reason), "{failure}");
+}
+
+/// This certificate, issued by the anchor "root", is trusted.
+#[track_caller]
+fn assert_good(certificate: &Vec<u8>) {
+    let path = verify(&[certificate], &[&root("root")]).unwrap();
+    assert_eq!(path.anchor().as_der(), root("root"));
+}
+
+/// This certificate, issued by the anchor "root", is not trusted for this reason.
+#[track_caller]
+fn assert_bad(certificate: &Vec<u8>, reason: &str) {
+    assert_untrusted(verify(&[certificate], &[&root("root")]), reason);
+}
+
+/// A certificate of the same name as "root", for another key.
+fn twin_of_root() -> Vec<u8> {
+    let key = key("another key");
+    CertificateBuilder::new(&name("root"), &key.public_numbers())
+        .basic_constraints(true, None)
+        .sign(&key)
+}
+
+fn good_leaf() -> Vec<u8> {
+    issued_by("root", leaf())
+}
+
+#[test]
+fn x509_01_one_certificate_to_the_last_byte() {
+    assert_good(&good_leaf());
+    assert_bad(&[good_leaf(), vec![0]].concat(), "should end here");
+    assert_bad(&good_leaf()[..good_leaf().len() - 1].to_vec(), "does not parse");
+    assert_bad(&Vec::new(), "does not parse");
+    assert!(TrustAnchor::from_der([root("root"), vec![0]].concat()).is_err());
+    assert!(TrustAnchor::from_der(root("root")).is_ok());
+}
+
+#[test]
+fn x509_01_no_extension_occurs_twice() {
+    let once = leaf().extension(&[1, 2, 3], false, &[5, 0]);
+    assert_good(&issued_by("root", once.clone()));
+    let twice = once.extension(&[1, 2, 3], false, &[5, 0]);
+    assert_bad(&issued_by("root", twice), "extension 1.2.3 occurs twice");
+    let two_constraints = leaf().basic_constraints(true, None);
+    assert_bad(&issued_by("root", two_constraints), "extension 2.5.29.19 occurs twice");
+}
+
+/// A server that looks at all pairs of many thousand extensions does nothing else meanwhile.
+#[test]
+fn x509_01_extensions_and_bytes_have_a_limit() {
+    let with = |count: u64| {
+        let extensions: Vec<_> = (0..count).map(|i| extension(&[1, 2, i], false, &[])).collect();
+        Fields::new().extensions(&extensions).sign(&key("root"))
+    };
+    assert_good(&with(32));
+    assert_bad(&with(33), "more than 32 extensions");
+    assert_bad(&with(10_000), "does not parse");
+}
+
+#[test]
+fn x509_01_lengths_are_as_short_as_possible() {
+    let fields = Fields::new();
+    assert_good(&fields.sign(&key("root")));
+    assert_bad(&with_long_length(&fields.sign(&key("root"))), "length");
+    let long: [fn(&mut Fields); 5] = [
+        |fields| fields.serial_number = with_long_length(&fields.serial_number),
+        |fields| fields.subject = with_long_length(&fields.subject),
+        |fields| fields.validity = with_long_length(&fields.validity),
+        |fields| fields.public_key = with_long_length(&fields.public_key),
+        |fields| fields.version = with_long_length(&fields.version),
+    ];
+    for lengthen in long {
+        let mut fields = Fields::new();
+        lengthen(&mut fields);
+        assert_bad(&fields.sign(&key("root")), "length");
+    }
+    let signature = fields.sign(&key("root"));
+    let indefinite = [&[0x30, 0x80], &signature[4..], &[0, 0]].concat();
+    assert_bad(&indefinite, "length");
+}
+
+#[test]
+fn x509_01_nothing_follows_inside_a_sequence() {
+    let more = |element: &Vec<u8>| with_more_inside(element, &der::null());
+    let none = extension(&[1, 2, 3], false, &[]);
+    assert_good(&Fields::new().extensions(std::slice::from_ref(&none)).sign(&key("root")));
+
+    let mut fields = Fields::new();
+    fields.after_signature = der::null();
+    assert_bad(&fields.sign(&key("root")), "should end here");
+
+    type Change = fn(&mut Fields, fn(&Vec<u8>) -> Vec<u8>);
+    let places: [(&str, Change); 6] = [
+        ("TBSCertificate", |fields, _| fields.after = der::null()),
+        ("version", |fields, more| fields.version = more(&fields.version)),
+        ("validity", |fields, more| fields.validity = more(&fields.validity)),
+        ("public key", |fields, more| fields.public_key = more(&fields.public_key)),
+        ("extension", |fields, more| {
+            fields.extensions = der::sequence(&[more(&extension(&[1, 2, 3], false, &[]))]);
+        }),
+        ("extensions", |fields, _| {
+            fields.extensions =
+                [der::sequence(&[extension(&[1, 2, 3], false, &[])]), der::null()].concat();
+        }),
+    ];
+    for (place, change) in places {
+        let mut fields = Fields::new();
+        change(&mut fields, more);
+        let failure = verify(&[&fields.sign(&key("root"))], &[&root("root")]);
+        assert!(failure.is_err(), "{place}");
+        assert_untrusted(failure, "does not parse");
+    }
+
+    let attribute = with_more_inside(
+        &der::sequence(&[der::object_identifier(&[2, 5, 4, 3]), der::utf8_string("leaf")]),
+        &der::null(),
+    );
+    let mut fields = Fields::new();
+    fields.subject = der::sequence(&[der::set(&[attribute])]);
+    assert_bad(&fields.sign(&key("root")), "should end here");
+}
+
+#[test]
+fn x509_01_primitive_values_have_one_encoding() {
+    let with = |value: Vec<u8>| {
+        let mut fields = Fields::new();
+        let attribute = der::sequence(&[der::object_identifier(&[1, 2, 3]), value]);
+        fields.subject = der::sequence(&[der::set(&[attribute])]);
+        fields.sign(&key("root"))
+    };
+    for good in [
+        der::boolean(true),
+        der::boolean(false),
+        der::integer(&[0x80]),
+        der::value(0x02, &[0x80]),
+        der::bit_string(4, &[0xf0]),
+        der::bit_string(0, &[]),
+        der::null(),
+        der::utf8_string("text"),
+    ] {
+        assert_good(&with(good));
+    }
+    for bad in [
+        der::value(0x01, &[1]),
+        der::value(0x01, &[]),
+        der::value(0x01, &[0xff, 0xff]),
+        der::value(0x02, &[]),
+        der::value(0x02, &[0, 0x7f]),
+        der::value(0x02, &[0xff, 0x80]),
+        der::value(0x03, &[]),
+        der::value(0x03, &[1]),
+        der::value(0x03, &[8, 0]),
+        der::value(0x03, &[4, 0xf8]),
+        der::value(0x05, &[0]),
+        der::value(0x06, &[]),
+        der::value(0x06, &[0x2a, 0x80, 1]),
+        der::value(0x06, &[0x2a, 0x81]),
+        der::value(0x10, &[]),
+        der::value(0x2c, &der::utf8_string("text")),
+        der::value(0x1f, &[]),
+    ] {
+        assert_bad(&with(bad), "does not parse");
+    }
+    // A tower of sequences must not become a tower of calls.
+    let tower = (0..1_000).fold(Vec::new(), |inner, _| der::sequence(&[inner]));
+    assert_bad(&with(tower), "does not parse");
+}
+
+#[test]
+fn x509_01_extensions_belong_to_version_3() {
+    let version = |version: Vec<u8>| {
+        let mut fields = Fields::new();
+        fields.version = version;
+        fields
+    };
+    let some = [extension(&[1, 2, 3], false, &[])];
+    let explicit = |number: u8| der::explicit(0, &der::integer(&[number]));
+    assert_good(&version(explicit(2)).extensions(&some).sign(&key("root")));
+    assert_good(&version(Vec::new()).sign(&key("root")));
+    assert_good(&version(explicit(1)).sign(&key("root")));
+    let not_3 = "extensions in a certificate that is not of version 3";
+    assert_bad(&version(Vec::new()).extensions(&some).sign(&key("root")), not_3);
+    assert_bad(&version(explicit(1)).extensions(&some).sign(&key("root")), not_3);
+    assert_bad(&version(explicit(3)).sign(&key("root")), "version");
+    assert_bad(&version(explicit(3)).extensions(&some).sign(&key("root")), "version");
+}
+
+/// RFC 5280, section 4.1: the extensions are at least one.
+#[test]
+fn x509_01_extensions_are_not_an_empty_list() {
+    assert_good(&Fields::new().sign(&key("root")));
+    assert_bad(&Fields::new().extensions(&[]).sign(&key("root")), "does not parse");
+}
+
+#[test]
+fn x509_02_each_certificate_names_the_next() {
+    let leaf_der = issued_by("two", leaf());
+    let (one, two) = (issued_by("root", ca("one")), issued_by("one", ca("two")));
+    let path = verify(&[&leaf_der, &two, &one], &[&root("root")]).unwrap();
+    assert_eq!(path.intermediates(), [two.clone(), one.clone()]);
+    assert_eq!(path.anchor().as_der(), root("root"));
+    let swapped = verify(&[&leaf_der, &one, &two], &[&root("root")]);
+    assert_untrusted(swapped, "does not name the next one");
+    let leaf_last = verify(&[&two, &leaf_der, &one], &[&root("root")]);
+    assert_untrusted(leaf_last, "may not sign");
+}
+
+#[test]
+fn x509_02_names_are_compared_byte_for_byte() {
+    let printable =
+        DistinguishedName::new().attribute(&[2, 5, 4, 3], der::printable_string("root"));
+    assert_good(&leaf().issuer(&name("root")).sign(&key("root")));
+    assert_bad(&leaf().issuer(&printable).sign(&key("root")), "no trust anchor");
+    assert_bad(&leaf().issuer(&name("ROOT")).sign(&key("root")), "no trust anchor");
+}
+
+#[test]
+fn x509_03_every_signature_is_verified() {
+    let (one, two) = (issued_by("root", ca("one")), issued_by("one", ca("two")));
+    let leaf_der = issued_by("two", leaf());
+    assert_trusted(verify(&[&leaf_der, &two, &one], &[&root("root")]));
+
+    let invalid = "the signature does not verify";
+    let forged_leaf = leaf().issuer(&name("two")).sign(&key("mallory"));
+    assert_untrusted(verify(&[&forged_leaf, &two, &one], &[&root("root")]), invalid);
+    let forged_middle = ca("two").issuer(&name("one")).sign(&key("mallory"));
+    assert_untrusted(verify(&[&leaf_der, &forged_middle, &one], &[&root("root")]), invalid);
+    let forged_last = ca("one").issuer(&name("root")).sign(&key("mallory"));
+    assert_untrusted(verify(&[&leaf_der, &two, &forged_last], &[&root("root")]), invalid);
+}
+
+#[test]
+fn x509_03_both_algorithm_identifiers_are_equal() {
+    let mut fields = Fields::new();
+    assert_good(&fields.sign(&key("root")));
+    fields.outer_algorithm = der::sequence(&[der::object_identifier(&[1, 2, 840, 10045, 4, 3, 3])]);
+    assert_bad(&fields.sign(&key("root")), "names two signature algorithms");
+}
+
+/// RFC 5758, section 3.2, and RFC 8410, section 3, leave the parameters out; RFC 4055, section 5,
+/// writes NULL and accepts that it is left out.
+#[test]
+fn x509_03_algorithm_parameters_are_those_of_the_algorithm() {
+    let identifier = |algorithm: &[u64], parameters: &[Vec<u8>]| {
+        der::sequence(&[&[der::object_identifier(algorithm)], parameters].concat())
+    };
+    let good = identifier(ECDSA_WITH_SHA256, &[]);
+    assert_good(&Fields::new().algorithm(good).sign(&key("root")));
+    for parameters in [der::null(), der::sequence::<Vec<u8>>(&[]), der::octet_string(b"free")] {
+        let bad = identifier(ECDSA_WITH_SHA256, &[parameters]);
+        assert_bad(&Fields::new().algorithm(bad).sign(&key("root")), "parameters");
+    }
+
+    let rsa_root = CertificateBuilder::new(&name("root"), &rsa_key().public_numbers())
+        .basic_constraints(true, None)
+        .sign(&rsa_key());
+    let by_rsa = |parameters: &[Vec<u8>]| {
+        let algorithm = identifier(SHA256_WITH_RSA, parameters);
+        let leaf = Fields::new().algorithm(algorithm).sign(&rsa_key());
+        verify(&[&leaf], &[&rsa_root])
+    };
+    assert_trusted(by_rsa(&[der::null()]));
+    assert_trusted(by_rsa(&[]));
+    assert_untrusted(by_rsa(&[der::octet_string(b"free")]), "parameters");
+    assert_untrusted(by_rsa(&[der::null(), der::null()]), "should end here");
+
+    let ed_key = PrivateKey::from_seed(Algorithm::EdDsa, b"root").unwrap();
+    let ed_root = CertificateBuilder::new(&name("root"), &ed_key.public_numbers())
+        .basic_constraints(true, None)
+        .sign(&ed_key);
+    let by_ed25519 = |parameters: &[Vec<u8>]| {
+        let algorithm = identifier(&[1, 3, 101, 112], parameters);
+        verify(&[&Fields::new().algorithm(algorithm).sign(&ed_key)], &[&ed_root])
+    };
+    assert_trusted(by_ed25519(&[]));
+    assert_untrusted(by_ed25519(&[der::null()]), "parameters");
+}
+
+/// RFC 5480, section 2.1.1, RFC 8410, section 3, RFC 3279, section 2.3.1.
+#[test]
+fn x509_03_public_keys_have_the_parameters_of_their_type() {
+    let bits = |key: &PrivateKey| der::bit_string(0, &key.public_numbers().subject_public_key());
+    let chain = |algorithm: &[Vec<u8>], signer: &PrivateKey| {
+        let info = der::sequence(&[der::sequence(algorithm), bits(signer)]);
+        let issuer = issued_by("root", ca("one").subject_public_key_info(&info));
+        let leaf = leaf().issuer(&name("one")).sign(signer);
+        verify(&[&leaf, &issuer], &[&root("root")])
+    };
+    let ec = der::object_identifier(&[1, 2, 840, 10045, 2, 1]);
+    let p256 = der::object_identifier(&[1, 2, 840, 10045, 3, 1, 7]);
+    let explicit = der::sequence(&[der::integer(&[1])]);
+    assert_trusted(chain(&[ec.clone(), p256.clone()], &key("one")));
+    let unsupported = "the type of a certificate's public key";
+    assert_untrusted(chain(&[ec.clone(), explicit], &key("one")), unsupported);
+    assert_untrusted(chain(&[ec.clone(), der::null()], &key("one")), unsupported);
+    assert_untrusted(chain(std::slice::from_ref(&ec), &key("one")), unsupported);
+    let secp256k1 = der::object_identifier(&[1, 3, 132, 0, 10]);
+    assert_untrusted(chain(&[ec.clone(), secp256k1], &key("one")), unsupported);
+    assert_untrusted(chain(&[ec, p256, der::null()], &key("one")), "should end here");
+
+    let ed25519 = der::object_identifier(&[1, 3, 101, 112]);
+    let ed_key = PrivateKey::from_seed(Algorithm::EdDsa, b"one").unwrap();
+    assert_trusted(chain(std::slice::from_ref(&ed25519), &ed_key));
+    assert_untrusted(chain(&[ed25519, der::null()], &ed_key), "parameters");
+
+    let rsa = der::object_identifier(&[1, 2, 840, 113_549, 1, 1, 1]);
+    assert_trusted(chain(&[rsa.clone(), der::null()], &rsa_key()));
+    assert_untrusted(chain(&[rsa.clone(), der::integer(&[1])], &rsa_key()), "parameters");
+    assert_untrusted(chain(&[rsa], &rsa_key()), "parameters");
+}
+
+#[test]
+fn x509_03_keys_of_every_type_issue() {
+    for algorithm in [Algorithm::Es256, Algorithm::Es384, Algorithm::EdDsa, Algorithm::Rs256] {
+        let ca_key = match algorithm {
+            Algorithm::Rs256 => rsa_key(),
+            _ => PrivateKey::from_seed(algorithm, b"root").unwrap(),
+        };
+        let root = CertificateBuilder::new(&name("root"), &ca_key.public_numbers())
+            .basic_constraints(true, None)
+            .sign(&ca_key);
+        let good = leaf().issuer(&name("root")).sign(&ca_key);
+        assert_trusted(verify(&[&good], &[&root]));
+        let mut forged = good;
+        *forged.last_mut().unwrap() ^= 1;
+        assert_untrusted(verify(&[&forged], &[&root]), "the signature does not verify");
+    }
+}
+
+/// An RSA key inside its bit string is DER too, and of a size that is accepted.
+#[test]
+fn x509_03_an_rsa_key_is_der_and_strong() {
+    let webauthn_verify::authenticator::PublicNumbers::Rsa { modulus, exponent } =
+        rsa_key().public_numbers()
+    else {
+        panic!("an RSA key has RSA numbers")
+    };
+    let chain = |numbers: Vec<u8>| {
+        let rsa = der::object_identifier(&[1, 2, 840, 113_549, 1, 1, 1]);
+        let algorithm = der::sequence(&[rsa, der::null()]);
+        let info = der::sequence(&[algorithm, der::bit_string(0, &numbers)]);
+        let issuer = issued_by("root", ca("one").subject_public_key_info(&info));
+        verify(&[&leaf().issuer(&name("one")).sign(&rsa_key()), &issuer], &[&root("root")])
+    };
+    let (n, e) = (der::integer(&modulus), der::integer(&exponent));
+    assert_trusted(chain(der::sequence(&[n.clone(), e.clone()])));
+    let padded = der::value(0x02, &[&[0], &exponent[..]].concat());
+    for bad in [
+        der::sequence(&[n.clone(), padded]),
+        der::sequence(&[n.clone(), e.clone(), der::null()]),
+        [der::sequence(&[n.clone(), e.clone()]), der::null()].concat(),
+        with_long_length(&der::sequence(&[n.clone(), e.clone()])),
+        der::sequence(&[n.clone(), der::value(0x02, &[0xff, 0xff])]),
+        der::sequence(std::slice::from_ref(&n)),
+    ] {
+        assert_untrusted(chain(bad), "RSA key");
+    }
+    let short = der::integer(&[0xff; 128]);
+    assert_untrusted(chain(der::sequence(&[short, e])), "shorter than 2048 bits");
+}
+
+#[test]
+fn x509_04_both_ends_of_the_validity_belong_to_it() {
+    let at = |seconds: u64| UNIX_EPOCH + Duration::from_secs(seconds);
+    // 2025-06-15 15:06:40.
+    let begins = leaf().validity("250615150640Z", "260101000000Z");
+    let ends = leaf().validity("250101000000Z", "250615150640Z");
+    let check = |certificate: &CertificateBuilder, now: SystemTime| {
+        let leaf = issued_by("root", certificate.clone());
+        verify_at(&[&leaf], &[&root("root")], now)
+    };
+    assert_trusted(check(&begins, at(NOW)));
+    assert_untrusted(check(&begins, at(NOW - 1)), "not at the time given");
+    let just_before = at(NOW) - Duration::from_nanos(1);
+    assert_untrusted(check(&begins, just_before), "not at the time given");
+    assert_trusted(check(&ends, at(NOW)));
+    assert_untrusted(check(&ends, at(NOW + 1)), "not at the time given");
+}
+
+#[test]
+fn x509_04_every_certificate_is_valid_at_the_time() {
+    let chain_with = |leaf_ends: &str, one_ends: &str, root_ends: &str| {
+        let leaf = issued_by("one", leaf().validity("240101000000Z", leaf_ends));
+        let one = issued_by("root", ca("one").validity("240101000000Z", one_ends));
+        let root = issued_by("root", ca("root").validity("240101000000Z", root_ends));
+        verify(&[&leaf, &one], &[&root])
+    };
+    let (past, future) = ("250101000000Z", "260101000000Z");
+    assert_trusted(chain_with(future, future, future));
+    assert_untrusted(chain_with(past, future, future), "not at the time given");
+    assert_untrusted(chain_with(future, past, future), "not at the time given");
+    assert_untrusted(chain_with(future, future, past), "not at the time given");
+}
+
+#[test]
+fn x509_04_times_are_utc_to_the_second() {
+    let with = |not_before: Vec<u8>, not_after: Vec<u8>| {
+        let mut fields = Fields::new();
+        fields.validity = der::sequence(&[not_before, not_after]);
+        fields.sign(&key("root"))
+    };
+    let start = || der::time("240101000000Z");
+    let end = || der::time("491231235959Z");
+    assert_good(&with(start(), end()));
+    assert_good(&with(der::time("20240101000000Z"), der::time("99991231235959Z")));
+    assert_good(&with(der::time("500101000000Z"), end()));
+    assert_bad(&with(der::time("24500101000000Z"), end()), "not at the time given");
+    assert_bad(&with(start(), der::time("500101000000Z")), "not at the time given");
+    for text in ["2401010000Z", "240101000000+0100", "2401010000000", "24010100000aZ"] {
+        assert_bad(&with(der::value(0x17, text.as_bytes()), end()), "does not parse");
+    }
+    for text in ["20240101000000.5Z", "20240101000000", "202401010000Z", "20240101000000+0000"] {
+        assert_bad(&with(der::value(0x18, text.as_bytes()), end()), "does not parse");
+    }
+    assert_bad(&with(der::time("241301000000Z"), end()), "does not parse");
+    assert_bad(&with(der::utf8_string("240101000000Z"), end()), "does not parse");
+}
+
+#[test]
+fn x509_04_times_before_the_epoch_and_far_ahead_are_compared_too() {
+    let old = issued_by("root", leaf().validity("500101000000Z", "700101000000Z"));
+    let old_root = issued_by("root", ca("root").validity("500101000000Z", "491231235959Z"));
+    assert_trusted(verify_at(&[&old], &[&old_root], UNIX_EPOCH));
+    assert_trusted(verify_at(&[&old], &[&old_root], UNIX_EPOCH - Duration::from_millis(500)));
+    let later = UNIX_EPOCH + Duration::from_secs(1);
+    assert_untrusted(verify_at(&[&old], &[&old_root], later), "not at the time given");
+    let earlier = UNIX_EPOCH - Duration::from_secs(40 * 366 * 86_400);
+    assert_untrusted(verify_at(&[&old], &[&old_root], earlier), "not at the time given");
+}
+
+#[test]
+fn x509_05_issuers_are_authorities_by_basic_constraints() {
+    let chain = |issuer: CertificateBuilder| {
+        let issuer = issued_by("root", issuer);
+        verify(&[&issued_by("one", leaf()), &issuer], &[&root("root")])
+    };
+    let usage = CertificateBuilder::KEY_CERT_SIGN;
+    assert_trusted(chain(bare("one").basic_constraints(true, None).key_usage(usage)));
+    let not_ca = "not a CA";
+    assert_untrusted(chain(bare("one").basic_constraints(false, None).key_usage(usage)), not_ca);
+    assert_untrusted(chain(bare("one").key_usage(usage)), not_ca);
+    assert_untrusted(chain(bare("one")), not_ca);
+    assert_untrusted(chain(bare("one").version(None)), not_ca);
+
+    let not_ca_root = issued_by("root", bare("root").basic_constraints(false, None));
+    assert_untrusted(verify(&[&good_leaf()], &[&not_ca_root]), not_ca);
+    let unsaid_root = issued_by("root", bare("root"));
+    assert_untrusted(verify(&[&good_leaf()], &[&unsaid_root]), not_ca);
+}
+
+#[test]
+fn x509_05_basic_constraints_are_read_to_the_last_byte() {
+    let chain = |value: &[u8]| {
+        let issuer = issued_by("root", bare("one").extension(BASIC_CONSTRAINTS, true, value));
+        verify(&[&issued_by("one", leaf()), &issuer], &[&root("root")])
+    };
+    let yes = der::boolean(true);
+    assert_trusted(chain(&der::sequence(std::slice::from_ref(&yes))));
+    assert_trusted(chain(&der::sequence(&[yes.clone(), der::integer(&[0])])));
+    assert_trusted(chain(&der::sequence(&[yes.clone(), der::integer(&[1, 0, 0, 0, 0])])));
+    for bad in [
+        [der::sequence(std::slice::from_ref(&yes)), der::null()].concat(),
+        der::sequence(&[yes.clone(), der::integer(&[0]), der::null()]),
+        der::sequence(&[yes.clone(), der::value(0x02, &[0xff])]),
+        der::sequence(&[yes.clone(), der::value(0x02, &[0, 1])]),
+        der::sequence(&[yes.clone(), der::value(0x02, &[])]),
+        der::sequence(&[yes.clone(), der::value(0x02, &[1; 9])]),
+        der::sequence(&[der::integer(&[1]), yes.clone()]),
+        der::sequence(&[der::value(0x01, &[1])]),
+        der::sequence(&[der::value(0x01, &[])]),
+        with_long_length(&der::sequence(std::slice::from_ref(&yes))),
+        der::set(std::slice::from_ref(&yes)),
+        yes.clone(),
+        Vec::new(),
+    ] {
+        assert_untrusted(chain(&bad), "basicConstraints does not parse");
+    }
+    // The same for the certificate at the beginning, which is no issuer.
+    let odd_leaf = bare("leaf").extension(BASIC_CONSTRAINTS, true, &der::set(&[yes]));
+    assert_bad(&issued_by("root", odd_leaf), "basicConstraints does not parse");
+}
+
+#[test]
+fn x509_06_path_length_counts_intermediates() {
+    let chain = |limit: u8| {
+        let root = issued_by("root", ca_with_path_length("root", Some(limit)));
+        let (one, two) = (issued_by("root", ca("one")), issued_by("one", ca("two")));
+        verify(&[&issued_by("two", leaf()), &two, &one], &[&root])
+    };
+    assert_trusted(chain(3));
+    assert_trusted(chain(2));
+    assert_untrusted(chain(1), "path length");
+    assert_untrusted(chain(0), "path length");
+
+    // The certificate at the beginning is not counted.
+    let root_0 = issued_by("root", ca_with_path_length("root", Some(0)));
+    assert_trusted(verify(&[&good_leaf()], &[&root_0]));
+    let one = issued_by("root", ca("one"));
+    assert_untrusted(verify(&[&issued_by("one", leaf()), &one], &[&root_0]), "path length");
+}
+
+#[test]
+fn x509_06_path_length_of_an_intermediate_holds() {
+    let chain = |limit: Option<u8>| {
+        let one = issued_by("root", ca_with_path_length("one", limit));
+        let two = issued_by("one", ca("two"));
+        verify(&[&issued_by("two", leaf()), &two, &one], &[&root("root")])
+    };
+    assert_trusted(chain(None));
+    assert_trusted(chain(Some(1)));
+    assert_untrusted(chain(Some(0)), "path length");
+}
+
+#[test]
+fn x509_06_self_issued_intermediates_are_not_counted() {
+    // The authority "one" has rolled over to a new key: the old one signs for the new.
+    let old = issued_by("root", ca_with_path_length("one", Some(0)));
+    let new_key = key("one, second key");
+    let rolled = CertificateBuilder::new(&name("one"), &new_key.public_numbers())
+        .basic_constraints(true, None)
+        .sign(&key("one"));
+    let leaf = leaf().issuer(&name("one")).sign(&new_key);
+    assert_trusted(verify(&[&leaf, &rolled, &old], &[&root("root")]));
+    let none_left = issued_by("root", ca_with_path_length("root", Some(0)));
+    assert_untrusted(verify(&[&leaf, &rolled, &old], &[&none_left]), "path length");
+}
+
+#[test]
+fn x509_07_issuers_may_sign_certificates() {
+    let chain = |issuer: CertificateBuilder| {
+        let issuer = issued_by("root", issuer.basic_constraints(true, None));
+        verify(&[&issued_by("one", leaf()), &issuer], &[&root("root")])
+    };
+    let (sign, crl) = (CertificateBuilder::KEY_CERT_SIGN, CertificateBuilder::CRL_SIGN);
+    assert_trusted(chain(bare("one").key_usage(sign)));
+    assert_trusted(chain(bare("one").key_usage(sign | crl)));
+    assert_trusted(chain(bare("one")));
+    let may_not = "may not sign certificates";
+    assert_untrusted(chain(bare("one").key_usage(crl)), may_not);
+    let digital_signature = CertificateBuilder::DIGITAL_SIGNATURE;
+    assert_untrusted(chain(bare("one").key_usage(digital_signature)), may_not);
+
+    let crl_root = bare("root").basic_constraints(true, None).key_usage(crl);
+    assert_untrusted(verify(&[&good_leaf()], &[&issued_by("root", crl_root)]), may_not);
+}
+
+#[test]
+fn x509_07_an_attestation_key_may_sign() {
+    let with = |usage: u8| issued_by("root", bare("leaf").key_usage(usage));
+    let (sign, crl) = (CertificateBuilder::DIGITAL_SIGNATURE, CertificateBuilder::CRL_SIGN);
+    assert_good(&with(sign));
+    assert_good(&with(sign | crl));
+    assert_good(&issued_by("root", bare("leaf")));
+    assert_bad(&with(crl), "may not sign");
+    assert_bad(&with(CertificateBuilder::KEY_CERT_SIGN), "may not sign");
+}
+
+#[test]
+fn x509_07_key_usage_is_read_to_the_last_byte() {
+    let with = |value: &[u8]| issued_by("root", bare("leaf").extension(KEY_USAGE, true, value));
+    assert_good(&with(&der::bit_string(7, &[0x80])));
+    // Nine bits, decipherOnly among them.
+    assert_good(&with(&der::bit_string(7, &[0x80, 0x80])));
+    // Bits that are not set and yet written are no DER, and occur.
+    assert_good(&with(&der::bit_string(0, &[0x80])));
+    assert_bad(&with(&der::bit_string(0, &[])), "may not sign");
+    for bad in [
+        [der::bit_string(7, &[0x80]), der::null()].concat(),
+        der::value(0x03, &[0x03, 0x84]),
+        der::value(0x03, &[]),
+        der::octet_string(&[7, 0x80]),
+        with_long_length(&der::bit_string(7, &[0x80])),
+        Vec::new(),
+    ] {
+        assert_bad(&with(&bad), "keyUsage does not parse");
+    }
+}
+
+#[test]
+fn x509_08_an_anchor_is_a_root_an_intermediate_or_the_leaf() {
+    let (leaf, one) = (issued_by("one", leaf()), issued_by("root", ca("one")));
+    let chain = [&leaf, &one];
+
+    let to_root = verify(&chain, &[&root("root")]).unwrap();
+    assert_eq!(to_root.anchor().as_der(), root("root"));
+    assert_eq!(to_root.intermediates(), std::slice::from_ref(&one));
+
+    let to_one = verify(&chain, &[&one]).unwrap();
+    assert_eq!(to_one.anchor().as_der(), one);
+    assert!(to_one.intermediates().is_empty());
+
+    let to_leaf = verify(&chain, &[&leaf]).unwrap();
+    assert_eq!(to_leaf.anchor().as_der(), leaf);
+    assert!(to_leaf.intermediates().is_empty());
+
+    assert_untrusted(verify(&chain, &[&root("elsewhere")]), "no trust anchor");
+}
+
+#[test]
+fn kb_70_a_leaf_is_an_anchor_byte_for_byte() {
+    let leaf_der = issued_by("maker", leaf());
+    assert_trusted(verify(&[&leaf_der], &[&leaf_der]));
+    let sibling = issued_by("maker", leaf().serial_number(&[2]));
+    assert_untrusted(verify(&[&sibling], &[&leaf_der]), "no trust anchor");
+    let copy = leaf().issuer(&name("maker")).sign(&key("mallory"));
+    assert_untrusted(verify(&[&copy], &[&leaf_der]), "no trust anchor");
+    let expired = issued_by("maker", leaf().validity("230101000000Z", "240101000000Z"));
+    assert_untrusted(verify(&[&expired], &[&expired]), "not at the time given");
+}
+
+#[test]
+fn kb_01_a_root_in_x5c_is_no_anchor() {
+    let (leaf, fake) = (issued_by("mallory", leaf()), root("mallory"));
+    assert_untrusted(verify(&[&leaf, &fake], &[&root("root")]), "no trust anchor");
+    assert_trusted(verify(&[&leaf, &fake], &[&root("root"), &fake]));
+}
+
+#[test]
+fn x509_09_a_self_signed_certificate_is_no_anchor() {
+    let own = issued_by("leaf", leaf());
+    assert_untrusted(verify(&[&own], &[&root("root")]), "no trust anchor");
+    let same_name = leaf().issuer(&name("root")).sign(&key("leaf"));
+    assert_untrusted(verify(&[&same_name], &[&root("root")]), "the signature does not verify");
+    assert_trusted(verify(&[&own], &[&own]));
+}
+
+#[test]
+fn x509_10_the_chain_may_include_the_anchor() {
+    let (leaf, one) = (issued_by("one", leaf()), issued_by("root", ca("one")));
+    let path = verify(&[&leaf, &one, &root("root")], &[&root("root")]).unwrap();
+    assert_eq!(path.intermediates(), std::slice::from_ref(&one));
+    // And go on behind it.
+    let path = verify(&[&leaf, &one, &root("root")], &[&one]).unwrap();
+    assert!(path.intermediates().is_empty());
+    assert_eq!(path.anchor().as_der(), one);
+}
+
+#[test]
+fn x509_11_every_anchor_of_the_name_is_tried() {
+    let twin = twin_of_root();
+    for trusted in [[&twin, &root("root")], [&root("root"), &twin]] {
+        let path = verify(&[&good_leaf()], &trusted).unwrap();
+        assert_eq!(path.anchor().as_der(), root("root"));
+    }
+    let expired = issued_by("root", ca("root").validity("230101000000Z", "240101000000Z"));
+    for trusted in [[&expired, &root("root")], [&root("root"), &expired]] {
+        assert_trusted(verify(&[&good_leaf()], &trusted));
+    }
+    assert_untrusted(verify(&[&good_leaf()], &[&twin]), "the signature does not verify");
+    assert_untrusted(verify(&[&good_leaf()], &[&twin, &expired]), "not at the time given");
+}
+
+#[test]
+fn kb_36_a_second_root_of_the_name_is_found() {
+    let by_twin = leaf().issuer(&name("root")).sign(&key("another key"));
+    for trusted in [[&twin_of_root(), &root("root")], [&root("root"), &twin_of_root()]] {
+        let path = verify(&[&by_twin], &trusted).unwrap();
+        assert_eq!(path.anchor().as_der(), twin_of_root());
+        let path = verify(&[&good_leaf()], &trusted).unwrap();
+        assert_eq!(path.anchor().as_der(), root("root"));
+    }
+    assert_untrusted(verify(&[&by_twin], &[&root("root")]), "the signature does not verify");
+}
+
+#[test]
+fn x509_11_anchors_of_the_name_are_limited() {
+    let twins = |count: usize| -> Vec<Vec<u8>> { vec![twin_of_root(); count] };
+    let with_right_one_last = |count: usize| {
+        let (twins, root) = (twins(count), root("root"));
+        let trusted: Vec<_> = twins.iter().chain([&root]).collect();
+        verify(&[&good_leaf()], &trusted)
+    };
+    assert_trusted(with_right_one_last(31));
+    assert_untrusted(with_right_one_last(32), "more than 32 signatures");
+}
+
+#[test]
+fn x509_12_an_anchor_is_more_than_its_name() {
+    let fake = twin_of_root();
+    let by_fake = leaf().issuer(&name("root")).sign(&key("another key"));
+    let chain = [&by_fake, &fake];
+    assert_untrusted(verify(&chain, &[&root("root")]), "the signature does not verify");
+    assert_trusted(verify(&chain, &[&fake]));
+}
+
+/// Roots are reissued with the same name and key and other dates; any of them anchors.
+#[test]
+fn x509_12_another_certificate_of_the_anchor_may_be_in_the_chain() {
+    let reissued = issued_by("root", ca("root").serial_number(&[2]));
+    let path = verify(&[&good_leaf(), &reissued], &[&root("root")]).unwrap();
+    assert_eq!(path.anchor().as_der(), root("root"));
+    assert!(path.intermediates().is_empty());
+    let expired = issued_by("root", ca("root").validity("230101000000Z", "240101000000Z"));
+    assert_trusted(verify(&[&good_leaf(), &expired], &[&root("root")]));
+}
+
+/// What a chain says about an anchor does not count: it is not signed by anybody.
+#[test]
+fn x509_12_the_chain_cannot_widen_what_an_anchor_may() {
+    let claim = ca("root").issuer(&name("nobody")).sign(&key("mallory"));
+
+    let expired = issued_by("root", ca("root").validity("230101000000Z", "240101000000Z"));
+    let result = verify(&[&good_leaf(), &claim], &[&expired]);
+    assert_untrusted(result, "not at the time given");
+
+    let root_0 = issued_by("root", ca_with_path_length("root", Some(0)));
+    let one = issued_by("root", ca("one"));
+    let result = verify(&[&issued_by("one", leaf()), &one, &claim], &[&root_0]);
+    assert_untrusted(result, "path length");
+
+    let crl_only = bare("root").basic_constraints(true, None).key_usage(0x02);
+    let result = verify(&[&good_leaf(), &claim], &[&issued_by("root", crl_only)]);
+    assert_untrusted(result, "may not sign certificates");
+
+    // An attestation certificate as anchor does not make its key an authority's.
+    let trusted_leaf = issued_by("maker", bare("root").basic_constraints(false, None));
+    let result = verify(&[&good_leaf(), &claim], &[&trusted_leaf]);
+    assert_untrusted(result, "not a CA");
+}
+
+#[test]
+fn kb_74_x509_13_a_chain_without_the_root_leads_to_it() {
+    let (one, two) = (issued_by("root", ca("one")), issued_by("one", ca("two")));
+    let leaf = issued_by("two", leaf());
+    let path = verify(&[&leaf, &two, &one], &[&root("root")]).unwrap();
+    assert_eq!(path.intermediates(), [two.clone(), one.clone()]);
+    assert_untrusted(verify(&[&leaf, &two], &[&root("root")]), "no trust anchor");
+    assert_trusted(verify(&[&leaf, &two], &[&one]));
+}
+
+#[test]
+fn x509_14_critical_extensions_are_known_ones() {
+    let with = |oid: &[u64], critical: bool| {
+        let extended = bare("leaf").extension(oid, critical, &der::sequence::<Vec<u8>>(&[]));
+        issued_by("root", extended)
+    };
+    assert_good(&with(&[1, 2, 3, 4], false));
+    assert_bad(&with(&[1, 2, 3, 4], true), "critical extension 1.2.3.4 is unknown");
+    for known in [17, 19, 32, 37] {
+        assert_good(&with(&[2, 5, 29, known], true));
+    }
+    assert_good(&issued_by("root", bare("leaf").key_usage(CertificateBuilder::DIGITAL_SIGNATURE)));
+
+    let odd = || ca("one").extension(&[1, 2, 3, 4], true, &[5, 0]);
+    let leaf = issued_by("one", leaf());
+    let unknown = "critical extension 1.2.3.4 is unknown";
+    assert_untrusted(verify(&[&leaf, &issued_by("root", odd())], &[&root("root")]), unknown);
+    assert_untrusted(verify(&[&leaf], &[&issued_by("one", odd())]), unknown);
+}
+
+#[test]
+fn x509_15_constraints_that_are_not_enforced_are_refused() {
+    let name_constraints = der::sequence::<Vec<u8>>(&[]);
+    for oid in [30, 36, 54] {
+        let chain = |critical: bool| {
+            let one = ca("one").extension(&[2, 5, 29, oid], critical, &name_constraints);
+            let one = issued_by("root", one);
+            verify(&[&issued_by("one", leaf()), &one], &[&root("root")])
+        };
+        assert_trusted(chain(false));
+        assert_untrusted(chain(true), &format!("critical extension 2.5.29.{oid} is unknown"));
+    }
+}
+
+#[test]
+fn x509_15_malformed_extensions_that_nothing_reads_are_ignored() {
+    for oid in [14, 31, 35] {
+        for value in [&[0xa0, 5][..], &[], &[0x01, 0x00], &[0x30, 0x80]] {
+            assert_good(&issued_by("root", leaf().extension(&[2, 5, 29, oid], false, value)));
+        }
+    }
+}
+
+#[test]
+fn x509_16_without_anchors_nothing_is_trusted() {
+    let leaf = good_leaf();
+    let failure = verify(&[&leaf, &root("root")], &[]).unwrap_err();
+    assert_eq!(failure.kind(), ErrorKind::NoTrustAnchors);
+    assert_trusted(verify(&[&leaf, &root("root")], &[&root("root")]));
+    assert_untrusted(verify(&[], &[&root("root")]), "there is no certificate");
+}
+
+#[test]
+fn x509_17_a_chain_has_at_most_8_certificates() {
+    let names = ["1", "2", "3", "4", "5", "6", "7", "8"];
+    let chain = |intermediates: usize| {
+        let names = &names[..intermediates];
+        let issuer = |position: usize| names.get(position).copied().unwrap_or("root");
+        let mut chain = vec![issued_by(issuer(0), leaf())];
+        for (position, subject) in names.iter().enumerate() {
+            chain.push(issued_by(issuer(position + 1), ca(subject)));
+        }
+        let chain: Vec<_> = chain.iter().collect();
+        verify(&chain, &[&root("root")])
+    };
+    assert_eq!(chain(7).unwrap().intermediates().len(), 7);
+    assert_untrusted(chain(8), "more than 8 certificates");
+}
+
+#[test]
+fn x509_17_a_loop_of_cross_signed_authorities_ends() {
+    let (a, b) = (issued_by("b", ca("a")), issued_by("a", ca("b")));
+    let leaf = issued_by("a", leaf());
+    let chain = [&leaf, &a, &b, &a, &b, &a, &b];
+    assert_untrusted(verify(&chain, &[&root("root")]), "no trust anchor");
+    assert_trusted(verify(&chain, &[&root("b")]));
+}
+
+#[test]
+fn x509_17_sha_1_is_too_weak() {
+    let rsa_root = CertificateBuilder::new(&name("root"), &rsa_key().public_numbers())
+        .basic_constraints(true, None)
+        .sign(&rsa_key());
+    let with = |algorithm: &[u64]| {
+        let algorithm = der::sequence(&[der::object_identifier(algorithm), der::null()]);
+        verify(&[&Fields::new().algorithm(algorithm).sign(&rsa_key())], &[&rsa_root])
+    };
+    assert_trusted(with(SHA256_WITH_RSA));
+    assert_untrusted(with(&[1, 2, 840, 113_549, 1, 1, 5]), "too weak");
+    assert_untrusted(with(&[1, 2, 840, 113_549, 1, 1, 4]), "not supported");
+    let by_ecdsa = |algorithm: &[u64]| {
+        let algorithm = der::sequence(&[der::object_identifier(algorithm)]);
+        verify(&[&Fields::new().algorithm(algorithm).sign(&key("root"))], &[&root("root")])
+    };
+    assert_trusted(by_ecdsa(ECDSA_WITH_SHA256));
+    assert_untrusted(by_ecdsa(&[1, 2, 840, 10045, 4, 1]), "too weak");
+}
+
+/// Six certificates of security keys of 2014 have a signature whose last bits are said not to
+/// count. They are refused.
+#[test]
+fn kb_71_unused_bits_of_a_signature_are_refused() {
+    let mut fields = Fields::new();
+    assert_good(&fields.sign(&key("root")));
+    let mut signature = key("root").sign(&fields.to_be_signed());
+    *signature.last_mut().unwrap() |= 1;
+    fields.unused_signature_bits = 1;
+    let bits_set = fields.with_signature(&fields.to_be_signed(), &signature);
+    assert_bad(&bits_set, "does not parse");
+    *signature.last_mut().unwrap() &= !1;
+    let bits_clear = fields.with_signature(&fields.to_be_signed(), &signature);
+    assert_bad(&bits_clear, "not a whole number of bytes");
+}
+
+/// X.690 would leave the default out; certificates write it.
+#[test]
+fn kb_78_defaults_may_be_written_out() {
+    let no = der::sequence(&[der::boolean(false)]);
+    assert_good(&issued_by("root", bare("leaf").extension(BASIC_CONSTRAINTS, true, &no)));
+    let not_critical = der::sequence(&[
+        der::object_identifier(&[1, 2, 3]),
+        der::boolean(false),
+        der::octet_string(&[]),
+    ]);
+    assert_good(&Fields::new().extensions(&[not_critical]).sign(&key("root")));
+    let mut version_1 = Fields::new();
+    version_1.version = der::explicit(0, &der::integer(&[0]));
+    assert_good(&version_1.sign(&key("root")));
+
+    let one = issued_by("root", bare("one").extension(BASIC_CONSTRAINTS, true, &no));
+    assert_untrusted(verify(&[&issued_by("one", leaf()), &one], &[&root("root")]), "not a CA");
+}

@@ -444,7 +444,7 @@ fn cbor_13_kb_60_the_text_key_of_firefox_is_no_cose_key() {
 fn kb_09_a_key_is_parsed_even_where_nothing_is_signed() {
     for (garbage, kind, step) in [
         (&b"\xa0"[..], ErrorKind::InvalidCoseKey, Step::CredentialAlgorithm),
-        (b"\x01", ErrorKind::InvalidCoseKey, Step::CredentialAlgorithm),
+        (b"\x01", ErrorKind::InvalidAuthenticatorData, Step::AttestationObject),
         (b"\xa2\x01\x02\x03\x26", ErrorKind::InvalidCoseKey, Step::CredentialAlgorithm),
         (b"\xff", ErrorKind::InvalidCbor, Step::AttestationObject),
     ] {

@@ -55,7 +55,6 @@ const NOT_KEPT: &[(&str, &str)] = &[
     ("SIG-08", "the algorithm is not supported, and refused as such under COSE-20"),
     ("SIG-09", "the algorithm is not supported, and refused as such under COSE-20"),
     ("SIG-11", "advice to callers, in the documentation of `signature::verify`"),
-    ("U2F-07", "the hint is not read"),
     ("EXT-04", "the extension is passed through raw, not interpreted"),
     ("EXT-05", "the extension is passed through raw, not interpreted"),
     ("EXT-06", "the extension is passed through raw, not interpreted"),

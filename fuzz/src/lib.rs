@@ -9,8 +9,11 @@ pub mod cose_key;
 pub mod registration;
 pub mod site;
 
+/// The name of a target, and its body.
+pub type Target = (&'static str, fn(&[u8]));
+
 /// Every target: its name, which is that of its folder of seeds, and its check.
-pub const TARGETS: [(&str, fn(&[u8])); 6] = [
+pub const TARGETS: [Target; 6] = [
     ("client_data", client_data::check),
     ("authenticator_data", authenticator_data::check),
     ("cose_key", cose_key::check),

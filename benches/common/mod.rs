@@ -1,0 +1,62 @@
+//! One relying party, and the responses of one authenticator to it.
+#![allow(dead_code, clippy::unwrap_used)] // No benchmark needs everything.
+
+use std::time::{Duration, SystemTime};
+
+use webauthn_verify::authenticator::{AttestationKind, SoftwareAuthenticator};
+use webauthn_verify::{
+    Algorithm, AuthenticationRequest, Credential, PendingAuthentication, PendingRegistration,
+    RegistrationRequest, RegistrationResponse, RelyingParty, User, UserVerification,
+};
+
+const ORIGIN: &str = "https://example.com";
+const USER_HANDLE: [u8; 32] = *b"32 bytes identify the account...";
+const CHALLENGE: [u8; 32] = *b"the challenge of every ceremony.";
+
+pub(crate) fn now() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(1_790_000_000)
+}
+
+pub(crate) fn relying_party() -> RelyingParty {
+    RelyingParty::new("example.com", [ORIGIN]).unwrap()
+}
+
+/// A registration that waits for its end, and the browser's answer.
+pub(crate) struct Registering {
+    pub(crate) pending: PendingRegistration,
+    pub(crate) body: String,
+    authenticator: SoftwareAuthenticator,
+}
+
+/// A login that waits for its end, the browser's answer, and the records of the account.
+pub(crate) struct Login {
+    pub(crate) pending: PendingAuthentication,
+    pub(crate) body: String,
+    pub(crate) account: [Credential; 1],
+}
+
+pub(crate) fn register(algorithm: Algorithm, attestation: AttestationKind) -> Registering {
+    let user = User::new(USER_HANDLE, "alice@example.com", "Alice");
+    let request = RegistrationRequest::passkey(&user)
+        .algorithms(&[algorithm])
+        .user_verification(UserVerification::Preferred)
+        .challenge(&CHALLENGE);
+    let (options, pending) = relying_party().start_registration(&request, now()).unwrap();
+    let mut authenticator =
+        SoftwareAuthenticator::from_seed(b"bench").with_attestation(attestation);
+    let body = authenticator.register(&options, ORIGIN).unwrap();
+    Registering { pending, body, authenticator }
+}
+
+pub(crate) fn sign_in(algorithm: Algorithm) -> Login {
+    let Registering { pending, body, mut authenticator } =
+        register(algorithm, AttestationKind::None);
+    let rp = relying_party();
+    let response = RegistrationResponse::from_json(body).unwrap();
+    let registration = rp.finish_registration(pending, &response, now()).unwrap();
+    let account = [registration.into_credential()];
+    let request = AuthenticationRequest::discoverable().challenge(&CHALLENGE);
+    let (options, pending) = rp.start_authentication(&request, now()).unwrap();
+    let body = authenticator.authenticate(&options, ORIGIN).unwrap();
+    Login { pending, body, account }
+}

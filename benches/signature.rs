@@ -1,0 +1,95 @@
+//! Verification of one signature over 69 bytes, what a login signs: here, from the bytes of the
+//! key on, and by the crate below alone, whose key is decoded beforehand and whose signature is
+//! not.
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
+
+use std::hint::black_box;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use p256::ecdsa::signature::Verifier;
+use rsa::BoxedUint;
+use sha2::{Digest, Sha256};
+use webauthn_verify::authenticator::PrivateKey;
+use webauthn_verify::parse::CoseKey;
+use webauthn_verify::{Algorithm, KeyMaterial, signature};
+
+/// Authenticator data and a hash.
+const MESSAGE: [u8; 37 + 32] = [7; 69];
+
+/// Verifies with one crate alone.
+type Rival = Box<dyn Fn(&[u8], &[u8]) -> bool>;
+
+fn rival(material: &KeyMaterial<'_>) -> (&'static str, Rival) {
+    match *material {
+        KeyMaterial::P256 { x, y } => {
+            let point = [&[4], &x[..], &y[..]].concat();
+            let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(&point).unwrap();
+            let verify = move |message: &[u8], signature: &[u8]| {
+                p256::ecdsa::Signature::from_der(signature)
+                    .is_ok_and(|signature| key.verify(message, &signature).is_ok())
+            };
+            ("p256", Box::new(verify))
+        }
+        KeyMaterial::P384 { x, y } => {
+            let point = [&[4], &x[..], &y[..]].concat();
+            let key = p384::ecdsa::VerifyingKey::from_sec1_bytes(&point).unwrap();
+            let verify = move |message: &[u8], signature: &[u8]| {
+                p384::ecdsa::Signature::from_der(signature)
+                    .is_ok_and(|signature| key.verify(message, &signature).is_ok())
+            };
+            ("p384", Box::new(verify))
+        }
+        KeyMaterial::Ed25519 { x } => {
+            let key = ed25519_dalek::VerifyingKey::from_bytes(x).unwrap();
+            let verify = move |message: &[u8], signature: &[u8]| {
+                ed25519_dalek::Signature::from_slice(signature)
+                    .is_ok_and(|signature| key.verify_strict(message, &signature).is_ok())
+            };
+            ("ed25519-dalek", Box::new(verify))
+        }
+        KeyMaterial::Rsa { modulus, exponent } => {
+            let number = BoxedUint::from_be_slice_vartime;
+            let key = rsa::RsaPublicKey::new(number(modulus), number(exponent)).unwrap();
+            let verify = move |message: &[u8], signature: &[u8]| {
+                let scheme = rsa::Pkcs1v15Sign::new::<Sha256>();
+                key.verify(scheme, &Sha256::digest(message), signature).is_ok()
+            };
+            ("rsa", Box::new(verify))
+        }
+        _ => panic!("a key of a new type"),
+    }
+}
+
+fn verify(criterion: &mut Criterion) {
+    for algorithm in Algorithm::ALL {
+        let private_key = PrivateKey::from_seed(*algorithm, b"bench").unwrap();
+        let cose = private_key.cose_key().unwrap();
+        let key = CoseKey::parse(&cose).unwrap();
+        let key = key.public_key();
+        let sig = private_key.sign(&MESSAGE);
+        let mut wrong = MESSAGE;
+        wrong[0] ^= 1;
+        let (name, rival) = rival(key.material());
+        assert!(signature::verify(key, &MESSAGE, &sig).is_ok());
+        assert!(signature::verify(key, &wrong, &sig).is_err());
+        assert!(rival(&MESSAGE, &sig) && !rival(&wrong, &sig));
+
+        let size = match key.material() {
+            KeyMaterial::Rsa { modulus, .. } => format!("{algorithm}-{}", modulus.len() * 8),
+            _ => algorithm.name().to_owned(),
+        };
+        let mut group = criterion.benchmark_group(format!("signature/{size}"));
+        group.bench_function(format!("webauthn-verify/{}", MESSAGE.len()), |bencher| {
+            bencher.iter(|| {
+                signature::verify(black_box(key), black_box(&MESSAGE), black_box(&sig)).is_ok()
+            });
+        });
+        group.bench_function(format!("{name}/{}", MESSAGE.len()), |bencher| {
+            bencher.iter(|| rival(black_box(&MESSAGE), black_box(&sig)));
+        });
+        group.finish();
+    }
+}
+
+criterion_group!(benches, verify);
+criterion_main!(benches);

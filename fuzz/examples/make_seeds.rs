@@ -314,9 +314,8 @@ fn add_registrations(seeds: &mut Seeds) -> Result<()> {
     add("integer-keys", &join(0xa3, &[b"\x01\x64none\x02", &data[9..], b"\x03\xa0"]));
     for members in [16_u8, 17] {
         let more: Vec<u8> = (0..members).flat_map(|key| [key, 0]).collect();
-        let head: &[u8] = if members < 24 { &[0xa0 | members.min(23)] } else { &[] };
-        // From 16 on the count is still in the head byte.
-        let map = [b"\x67attStmt", head, &more].concat();
+        // The head byte holds counts up to 23.
+        let map = [b"\x67attStmt", &[0xa0 | members][..], &more].concat();
         add(&format!("statement-members-{members}"), &join(0xa3, &[fmt, &data, &map]));
     }
     for levels in [7, 8] {

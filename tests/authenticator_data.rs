@@ -339,3 +339,18 @@ fn kb_68_an_aaguid_cut_short_is_a_clean_error() {
     let error = parse_error(&short[..45], ErrorKind::InvalidAuthenticatorData, 45);
     assert_eq!(error.field(), Some("AAGUID"));
 }
+
+#[test]
+fn equal_bytes_are_equal_wherever_they_stand() {
+    use webauthn_verify::authenticator::{AttestationStatement, PrivateKey};
+    use webauthn_verify::parse::AttestationObject;
+    let key = PrivateKey::from_seed(webauthn_verify::Algorithm::Es256, b"equal").unwrap();
+    let bytes =
+        webauthn_verify::authenticator::AuthenticatorDataBuilder::new("example.org", 0x41, 0)
+            .attested_credential_data(&[7; 16], b"id", &key.cose_key().unwrap())
+            .unwrap()
+            .build();
+    let object = AttestationStatement::none().attestation_object(&bytes).unwrap();
+    let object = AttestationObject::parse(&object).unwrap();
+    assert_eq!(*object.authenticator_data(), AuthenticatorData::parse(&bytes).unwrap());
+}

@@ -23,11 +23,20 @@ pub struct AttestationObject<'a> {
 }
 
 /// The attestation statement: one CBOR item, whose meaning the format decides.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct AttestationStatement<'a> {
     raw: &'a [u8],
     offset: usize,
 }
+
+/// Equal bytes are equal, wherever they stand.
+impl PartialEq for AttestationStatement<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.raw == other.raw
+    }
+}
+
+impl Eq for AttestationStatement<'_> {}
 
 impl<'a> AttestationObject<'a> {
     /// Parses an attestation object, to its last byte, and the authenticator data in it.

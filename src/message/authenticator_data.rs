@@ -31,13 +31,24 @@ pub struct AuthenticatorData<'a> {
 }
 
 /// The credential inside authenticator data (§6.5.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct AttestedCredentialData<'a> {
     aaguid: Aaguid,
     credential_id: &'a [u8],
     public_key: &'a [u8],
     public_key_offset: usize,
 }
+
+/// Equal bytes are equal, wherever they stand.
+impl PartialEq for AttestedCredentialData<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.aaguid == other.aaguid
+            && self.credential_id == other.credential_id
+            && self.public_key == other.public_key
+    }
+}
+
+impl Eq for AttestedCredentialData<'_> {}
 
 impl<'a> AuthenticatorData<'a> {
     /// Parses authenticator data, to its last byte.

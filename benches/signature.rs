@@ -11,7 +11,7 @@ use rsa::BoxedUint;
 use sha2::{Digest, Sha256};
 use webauthn_verify::authenticator::PrivateKey;
 use webauthn_verify::parse::CoseKey;
-use webauthn_verify::{Algorithm, KeyMaterial, signature};
+use webauthn_verify::{Algorithm, KeyMaterial, PublicKey, signature};
 
 /// Authenticator data and a hash.
 const MESSAGE: [u8; 37 + 32] = [7; 69];
@@ -19,8 +19,9 @@ const MESSAGE: [u8; 37 + 32] = [7; 69];
 /// Verifies with one crate alone.
 type Rival = Box<dyn Fn(&[u8], &[u8]) -> bool>;
 
-fn rival(material: &KeyMaterial<'_>) -> (&'static str, Rival) {
-    match *material {
+/// The crate that verifies the algorithm, for the algorithms that most keys have.
+fn rival(key: &PublicKey<'_>) -> Option<(&'static str, Rival)> {
+    Some(match *key.material() {
         KeyMaterial::P256 { x, y } => {
             let point = [&[4], &x[..], &y[..]].concat();
             let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(&point).unwrap();
@@ -47,7 +48,7 @@ fn rival(material: &KeyMaterial<'_>) -> (&'static str, Rival) {
             };
             ("ed25519-dalek", Box::new(verify))
         }
-        KeyMaterial::Rsa { modulus, exponent } => {
+        KeyMaterial::Rsa { modulus, exponent } if key.algorithm() == Algorithm::Rs256 => {
             let number = BoxedUint::from_be_slice_vartime;
             let key = rsa::RsaPublicKey::new(number(modulus), number(exponent)).unwrap();
             let verify = move |message: &[u8], signature: &[u8]| {
@@ -56,23 +57,25 @@ fn rival(material: &KeyMaterial<'_>) -> (&'static str, Rival) {
             };
             ("rsa", Box::new(verify))
         }
-        _ => panic!("a key of a new type"),
-    }
+        _ => return None,
+    })
 }
 
 fn verify(criterion: &mut Criterion) {
-    for algorithm in Algorithm::ALL {
-        let private_key = PrivateKey::from_seed(*algorithm, b"bench").unwrap();
+    for algorithm in Algorithm::compiled_in() {
+        let private_key = PrivateKey::from_seed(algorithm, b"bench").unwrap();
         let cose = private_key.cose_key().unwrap();
         let key = CoseKey::parse(&cose).unwrap();
         let key = key.public_key();
         let sig = private_key.sign(&MESSAGE);
         let mut wrong = MESSAGE;
         wrong[0] ^= 1;
-        let (name, rival) = rival(key.material());
+        let rival = rival(key);
         assert!(signature::verify(key, &MESSAGE, &sig).is_ok());
         assert!(signature::verify(key, &wrong, &sig).is_err());
-        assert!(rival(&MESSAGE, &sig) && !rival(&wrong, &sig));
+        if let Some((_, rival)) = &rival {
+            assert!(rival(&MESSAGE, &sig) && !rival(&wrong, &sig));
+        }
 
         let size = match key.material() {
             KeyMaterial::Rsa { modulus, .. } => format!("{algorithm}-{}", modulus.len() * 8),
@@ -84,9 +87,11 @@ fn verify(criterion: &mut Criterion) {
                 signature::verify(black_box(key), black_box(&MESSAGE), black_box(&sig)).is_ok()
             });
         });
-        group.bench_function(format!("{name}/{}", MESSAGE.len()), |bencher| {
-            bencher.iter(|| rival(black_box(&MESSAGE), black_box(&sig)));
-        });
+        if let Some((name, rival)) = rival {
+            group.bench_function(format!("{name}/{}", MESSAGE.len()), |bencher| {
+                bencher.iter(|| rival(black_box(&MESSAGE), black_box(&sig)));
+            });
+        }
         group.finish();
     }
 }

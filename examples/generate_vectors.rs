@@ -2,7 +2,7 @@
 //! named on the command line, else to standard output.
 //!
 //! ```text
-//! cargo run --features authenticator --example generate_vectors -- test-vectors/w3c-level-3.json
+//! cargo run --features authenticator,ed448 --example generate_vectors -- test-vectors/w3c-level-3.json
 //! ```
 
 use std::error::Error;

@@ -285,8 +285,9 @@ fn verify_case(
     let body = case.response.to_string();
     match case.ceremony {
         CaseCeremony::Registration => {
-            let Some(algorithms) = algorithms(case) else {
-                return Ok(Verdict::Skip("this build has none of its algorithms".to_owned()));
+            let algorithms = match algorithms(case) {
+                Ok(algorithms) => algorithms,
+                Err(missing) => return Ok(Verdict::Skip(missing)),
             };
             let user = User::new(user_handle, "user", "user");
             let request = RegistrationRequest::passkey(&user)
@@ -382,11 +383,20 @@ fn with_trust_anchors(rp: RelyingParty, _: &Case) -> Result<RelyingParty, String
     Ok(rp)
 }
 
-/// The algorithms to ask for; `None` where this build has none of those that the case names.
-fn algorithms(case: &Case) -> Option<Vec<Algorithm>> {
-    let Some(ids) = &case.algorithms else { return Some(Algorithm::ALL.to_vec()) };
-    let known: Vec<_> = ids.iter().filter_map(|id| Algorithm::from_cose_id(*id)).collect();
-    if known.is_empty() { None } else { Some(known) }
+/// The algorithms to ask for; an `Err` that names them where this build has none of those that the
+/// case names.
+fn algorithms(case: &Case) -> Result<Vec<Algorithm>, String> {
+    let Some(ids) = &case.algorithms else { return Ok(Algorithm::compiled_in().collect()) };
+    let known = ids.iter().filter_map(|id| Algorithm::from_cose_id(*id));
+    let known: Vec<_> = known.filter(|algorithm| algorithm.is_compiled_in()).collect();
+    if !known.is_empty() {
+        return Ok(known);
+    }
+    let missing = ids.iter().map(|id| match Algorithm::from_cose_id(*id) {
+        Some(algorithm) => format!("{algorithm} ({id})"),
+        None => format!("COSE algorithm {id}"),
+    });
+    Err(format!("this build lacks {}", missing.collect::<Vec<_>>().join(", ")))
 }
 
 /// The credential of an authentication; `None` where its registration did not pass.

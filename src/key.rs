@@ -13,76 +13,115 @@ const MAX_RSA_BITS: usize = 8192;
 /// The largest RSA exponent accepted: common libraries draw the line at 2^33 - 1.
 const MAX_RSA_EXPONENT: u64 = (1 << 33) - 1;
 
-/// A signature algorithm of the [COSE registry][registry] that this crate verifies.
-///
-/// [registry]: https://www.iana.org/assignments/cose/cose.xhtml#algorithms
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Algorithm {
-    /// ECDSA over P-256 with SHA-256; COSE -7.
-    Es256,
-    /// EdDSA, in WebAuthn always with Ed25519; COSE -8.
-    EdDsa,
-    /// ECDSA over P-384 with SHA-384; COSE -35.
-    Es384,
-    /// RSASSA-PKCS1-v1_5 with SHA-256; COSE -257.
-    Rs256,
+/// Defines [`Algorithm`] from one table: variant, COSE number, name, kind of key, scheme, whether it
+/// is compiled in, and documentation. The order of the rows is that of [`Algorithm::ALL`].
+macro_rules! algorithms {
+    ($($variant:ident, $id:literal, $name:literal, $key:ident, $scheme:expr, $compiled:expr, $doc:literal;)*) => {
+        /// A signature algorithm of the [COSE registry][registry] that this crate knows.
+        ///
+        /// Some are verified only where a crate feature compiles them in:
+        /// [`is_compiled_in`](Algorithm::is_compiled_in) tells.
+        ///
+        /// [registry]: https://www.iana.org/assignments/cose/cose.xhtml#algorithms
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Algorithm {
+            $(#[doc = concat!($doc, "; COSE ", stringify!($id), ".")] $variant,)*
+        }
+
+        impl Algorithm {
+            /// Every algorithm, compiled in or not.
+            pub const ALL: &'static [Algorithm] = &[$(Algorithm::$variant,)*];
+
+            /// The algorithm's number in the COSE registry.
+            pub const fn cose_id(self) -> i64 {
+                match self { $(Algorithm::$variant => $id,)* }
+            }
+
+            /// The algorithm's name in the COSE registry, such as `"ES256"`.
+            pub const fn name(self) -> &'static str {
+                match self { $(Algorithm::$variant => $name,)* }
+            }
+
+            /// The one kind of key that WebAuthn allows with this algorithm (§5.8.5).
+            pub const fn key_kind(self) -> KeyKind {
+                match self { $(Algorithm::$variant => KeyKind::$key,)* }
+            }
+
+            /// Whether this build verifies the algorithm.
+            pub const fn is_compiled_in(self) -> bool {
+                match self { $(Algorithm::$variant => $compiled,)* }
+            }
+
+            pub(crate) const fn scheme(self) -> Scheme {
+                match self { $(Algorithm::$variant => $scheme,)* }
+            }
+        }
+    };
+}
+
+algorithms! {
+    Es256, -7, "ES256", P256, Scheme::Ecdsa(Hash::Sha256), true, "ECDSA over P-256 with SHA-256";
+    EdDsa, -8, "EdDSA", Ed25519, Scheme::Ed25519, true,
+        "EdDSA, in WebAuthn always with Ed25519";
+    Esp256, -9, "ESP256", P256, Scheme::Ecdsa(Hash::Sha256), true,
+        "ECDSA over P-256 with SHA-256, the fully specified name of ES256";
+    Ed25519, -19, "Ed25519", Ed25519, Scheme::Ed25519, true,
+        "EdDSA with Ed25519, the fully specified name of EdDSA";
+    Es384, -35, "ES384", P384, Scheme::Ecdsa(Hash::Sha384), true, "ECDSA over P-384 with SHA-384";
+    Es512, -36, "ES512", P521, Scheme::Ecdsa(Hash::Sha512), true, "ECDSA over P-521 with SHA-512";
+    Ps256, -37, "PS256", Rsa, Scheme::RsaPss(Hash::Sha256), true, "RSASSA-PSS with SHA-256";
+    Ps384, -38, "PS384", Rsa, Scheme::RsaPss(Hash::Sha384), true, "RSASSA-PSS with SHA-384";
+    Ps512, -39, "PS512", Rsa, Scheme::RsaPss(Hash::Sha512), true, "RSASSA-PSS with SHA-512";
+    Es256k, -47, "ES256K", Secp256k1, Scheme::Ecdsa(Hash::Sha256), cfg!(feature = "k256"),
+        "ECDSA over secp256k1 with SHA-256, with the crate feature `k256`";
+    MlDsa44, -48, "ML-DSA-44", MlDsa44, Scheme::MlDsa, cfg!(feature = "ml-dsa"),
+        "ML-DSA-44, with the crate feature `ml-dsa`";
+    MlDsa65, -49, "ML-DSA-65", MlDsa65, Scheme::MlDsa, cfg!(feature = "ml-dsa"),
+        "ML-DSA-65, with the crate feature `ml-dsa`";
+    MlDsa87, -50, "ML-DSA-87", MlDsa87, Scheme::MlDsa, cfg!(feature = "ml-dsa"),
+        "ML-DSA-87, with the crate feature `ml-dsa`";
+    Esp384, -51, "ESP384", P384, Scheme::Ecdsa(Hash::Sha384), true,
+        "ECDSA over P-384 with SHA-384, the fully specified name of ES384";
+    Esp512, -52, "ESP512", P521, Scheme::Ecdsa(Hash::Sha512), true,
+        "ECDSA over P-521 with SHA-512, the fully specified name of ES512";
+    Ed448, -53, "Ed448", Ed448, Scheme::Ed448, cfg!(feature = "ed448"),
+        "EdDSA with Ed448, with the crate feature `ed448`";
+    Rs256, -257, "RS256", Rsa, Scheme::RsaPkcs1(Hash::Sha256), true,
+        "RSASSA-PKCS1-v1_5 with SHA-256";
+    Rs384, -258, "RS384", Rsa, Scheme::RsaPkcs1(Hash::Sha384), true,
+        "RSASSA-PKCS1-v1_5 with SHA-384";
+    Rs512, -259, "RS512", Rsa, Scheme::RsaPkcs1(Hash::Sha512), true,
+        "RSASSA-PKCS1-v1_5 with SHA-512";
 }
 
 impl Algorithm {
-    /// Every algorithm that this build verifies.
-    pub const ALL: &'static [Algorithm] =
-        &[Algorithm::Es256, Algorithm::EdDsa, Algorithm::Es384, Algorithm::Rs256];
-
     /// What a registration asks for unless told otherwise, in this order: EdDSA because its
     /// verification has the fewest corner cases, ES256 because every authenticator has it, RS256
-    /// because Windows Hello may have nothing else.
+    /// because Windows Hello may have nothing else. All three are always compiled in, so the
+    /// default does not depend on crate features.
     pub const DEFAULT: &'static [Algorithm] =
         &[Algorithm::EdDsa, Algorithm::Es256, Algorithm::Rs256];
 
-    /// The algorithm's number in the COSE registry.
-    pub const fn cose_id(self) -> i64 {
-        match self {
-            Algorithm::Es256 => -7,
-            Algorithm::EdDsa => -8,
-            Algorithm::Es384 => -35,
-            Algorithm::Rs256 => -257,
-        }
+    /// The algorithms that this build verifies.
+    pub fn compiled_in() -> impl Iterator<Item = Algorithm> {
+        Algorithm::ALL.iter().copied().filter(|algorithm| algorithm.is_compiled_in())
     }
 
-    /// The algorithm with this number in the COSE registry, if it is supported.
+    /// The algorithm with this number in the COSE registry, compiled in or not.
     pub fn from_cose_id(id: i64) -> Option<Algorithm> {
         Algorithm::ALL.iter().copied().find(|algorithm| algorithm.cose_id() == id)
     }
 
-    /// The algorithm's name in the COSE registry, such as `"ES256"`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Algorithm::Es256 => "ES256",
-            Algorithm::EdDsa => "EdDSA",
-            Algorithm::Es384 => "ES384",
-            Algorithm::Rs256 => "RS256",
+    /// The hash function that the message goes through, such as `"SHA-256"`; `None` for the
+    /// algorithms that have one of their own inside.
+    pub const fn hash(self) -> Option<&'static str> {
+        match self.scheme() {
+            Scheme::Ecdsa(hash) | Scheme::RsaPkcs1(hash) | Scheme::RsaPss(hash) => {
+                Some(hash.name())
+            }
+            Scheme::Ed25519 | Scheme::Ed448 | Scheme::MlDsa => None,
         }
-    }
-
-    pub(crate) const fn scheme(self) -> Scheme {
-        match self {
-            Algorithm::Es256 => Scheme::Ecdsa(Hash::Sha256),
-            Algorithm::EdDsa => Scheme::Ed25519,
-            Algorithm::Es384 => Scheme::Ecdsa(Hash::Sha384),
-            Algorithm::Rs256 => Scheme::RsaPkcs1(Hash::Sha256),
-        }
-    }
-
-    /// Whether WebAuthn allows this algorithm with a key of this type and curve.
-    const fn fits(self, material: &KeyMaterial<'_>) -> bool {
-        matches!(
-            (self, material),
-            (Algorithm::Es256, KeyMaterial::P256 { .. })
-                | (Algorithm::EdDsa, KeyMaterial::Ed25519 { .. })
-                | (Algorithm::Es384, KeyMaterial::P384 { .. })
-                | (Algorithm::Rs256, KeyMaterial::Rsa { .. })
-        )
     }
 }
 
@@ -92,20 +131,105 @@ impl fmt::Display for Algorithm {
     }
 }
 
+/// A type of key together with its curve or parameter set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum KeyKind {
+    /// COSE key type EC2, curve P-256.
+    P256,
+    /// COSE key type EC2, curve P-384.
+    P384,
+    /// COSE key type EC2, curve P-521.
+    P521,
+    /// COSE key type EC2, curve secp256k1.
+    Secp256k1,
+    /// COSE key type OKP, curve Ed25519.
+    Ed25519,
+    /// COSE key type OKP, curve Ed448.
+    Ed448,
+    /// COSE key type RSA.
+    Rsa,
+    /// COSE key type AKP, parameter set ML-DSA-44.
+    MlDsa44,
+    /// COSE key type AKP, parameter set ML-DSA-65.
+    MlDsa65,
+    /// COSE key type AKP, parameter set ML-DSA-87.
+    MlDsa87,
+}
+
+impl KeyKind {
+    /// The name of the curve, of the parameter set, or `"RSA"`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            KeyKind::P256 => "P-256",
+            KeyKind::P384 => "P-384",
+            KeyKind::P521 => "P-521",
+            KeyKind::Secp256k1 => "secp256k1",
+            KeyKind::Ed25519 => "Ed25519",
+            KeyKind::Ed448 => "Ed448",
+            KeyKind::Rsa => "RSA",
+            KeyKind::MlDsa44 => "ML-DSA-44",
+            KeyKind::MlDsa65 => "ML-DSA-65",
+            KeyKind::MlDsa87 => "ML-DSA-87",
+        }
+    }
+
+    /// The number of the key's type in the COSE registry: 1 OKP, 2 EC2, 3 RSA, 7 AKP.
+    pub const fn cose_key_type(self) -> i64 {
+        match self {
+            KeyKind::Ed25519 | KeyKind::Ed448 => 1,
+            KeyKind::P256 | KeyKind::P384 | KeyKind::P521 | KeyKind::Secp256k1 => 2,
+            KeyKind::Rsa => 3,
+            KeyKind::MlDsa44 | KeyKind::MlDsa65 | KeyKind::MlDsa87 => 7,
+        }
+    }
+
+    /// The number of the curve in the COSE registry, for the types that have one.
+    pub const fn cose_curve(self) -> Option<i64> {
+        match self {
+            KeyKind::P256 => Some(1),
+            KeyKind::P384 => Some(2),
+            KeyKind::P521 => Some(3),
+            KeyKind::Ed25519 => Some(6),
+            KeyKind::Ed448 => Some(7),
+            KeyKind::Secp256k1 => Some(8),
+            KeyKind::Rsa | KeyKind::MlDsa44 | KeyKind::MlDsa65 | KeyKind::MlDsa87 => None,
+        }
+    }
+}
+
 /// How a signature is made. X.509 combines curves and hashes more freely than COSE does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scheme {
     Ecdsa(Hash),
     Ed25519,
+    Ed448,
     RsaPkcs1(Hash),
+    /// With MGF1 over the same hash, and a salt as long as the hash.
+    RsaPss(Hash),
+    MlDsa,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(not(feature = "attestation"), allow(dead_code, reason = "SHA-512 is for certificates"))]
 pub(crate) enum Hash {
+    /// For RSA signatures of certificates and TPM statements, under a quirk.
+    #[cfg(feature = "attestation")]
+    Sha1,
     Sha256,
     Sha384,
     Sha512,
+}
+
+impl Hash {
+    const fn name(self) -> &'static str {
+        match self {
+            #[cfg(feature = "attestation")]
+            Hash::Sha1 => "SHA-1",
+            Hash::Sha256 => "SHA-256",
+            Hash::Sha384 => "SHA-384",
+            Hash::Sha512 => "SHA-512",
+        }
+    }
 }
 
 /// The numbers of a public key, borrowed from where they were parsed.
@@ -126,10 +250,29 @@ pub enum KeyMaterial<'a> {
         /// The y coordinate.
         y: &'a [u8; 48],
     },
+    /// A point of P-521; coordinates big-endian.
+    P521 {
+        /// The x coordinate.
+        x: &'a [u8; 66],
+        /// The y coordinate.
+        y: &'a [u8; 66],
+    },
+    /// A point of secp256k1; coordinates big-endian.
+    Secp256k1 {
+        /// The x coordinate.
+        x: &'a [u8; 32],
+        /// The y coordinate.
+        y: &'a [u8; 32],
+    },
     /// A point of edwards25519, as RFC 8032 encodes it.
     Ed25519 {
         /// The encoded point.
         x: &'a [u8; 32],
+    },
+    /// A point of edwards448, as RFC 8032 encodes it.
+    Ed448 {
+        /// The encoded point.
+        x: &'a [u8; 57],
     },
     /// An RSA public key; numbers big-endian without leading zeros.
     Rsa {
@@ -138,42 +281,77 @@ pub enum KeyMaterial<'a> {
         /// The public exponent e.
         exponent: &'a [u8],
     },
+    /// An ML-DSA-44 public key, as FIPS 204 encodes it.
+    MlDsa44 {
+        /// The encoded key.
+        public_key: &'a [u8; 1312],
+    },
+    /// An ML-DSA-65 public key, as FIPS 204 encodes it.
+    MlDsa65 {
+        /// The encoded key.
+        public_key: &'a [u8; 1952],
+    },
+    /// An ML-DSA-87 public key, as FIPS 204 encodes it.
+    MlDsa87 {
+        /// The encoded key.
+        public_key: &'a [u8; 2592],
+    },
 }
 
 impl KeyMaterial<'_> {
+    /// The kind of key that these are the numbers of.
+    pub const fn kind(&self) -> KeyKind {
+        match self {
+            KeyMaterial::P256 { .. } => KeyKind::P256,
+            KeyMaterial::P384 { .. } => KeyKind::P384,
+            KeyMaterial::P521 { .. } => KeyKind::P521,
+            KeyMaterial::Secp256k1 { .. } => KeyKind::Secp256k1,
+            KeyMaterial::Ed25519 { .. } => KeyKind::Ed25519,
+            KeyMaterial::Ed448 { .. } => KeyKind::Ed448,
+            KeyMaterial::Rsa { .. } => KeyKind::Rsa,
+            KeyMaterial::MlDsa44 { .. } => KeyKind::MlDsa44,
+            KeyMaterial::MlDsa65 { .. } => KeyKind::MlDsa65,
+            KeyMaterial::MlDsa87 { .. } => KeyKind::MlDsa87,
+        }
+    }
+
     /// The key as the DER of a SubjectPublicKeyInfo (RFC 5280, section 4.1), as browsers give it
     /// from `getPublicKey()`.
     pub fn to_spki_der(&self) -> Vec<u8> {
+        let point = |x: &[u8], y: &[u8]| [&[0x04], x, y].concat();
         let (algorithm, key): (&[u8], Vec<u8>) = match self {
-            KeyMaterial::P256 { x, y } => (ID_P256, [&[0x04], &x[..], &y[..]].concat()),
-            KeyMaterial::P384 { x, y } => (ID_P384, [&[0x04], &x[..], &y[..]].concat()),
+            KeyMaterial::P256 { x, y } => (ID_P256, point(&x[..], &y[..])),
+            KeyMaterial::P384 { x, y } => (ID_P384, point(&x[..], &y[..])),
+            KeyMaterial::P521 { x, y } => (ID_P521, point(&x[..], &y[..])),
+            KeyMaterial::Secp256k1 { x, y } => (ID_SECP256K1, point(&x[..], &y[..])),
             KeyMaterial::Ed25519 { x } => (ID_ED25519, x.to_vec()),
+            KeyMaterial::Ed448 { x } => (ID_ED448, x.to_vec()),
             KeyMaterial::Rsa { modulus, exponent } => {
                 let numbers = [der_unsigned(modulus), der_unsigned(exponent)].concat();
                 (ID_RSA, der(0x30, &numbers))
             }
+            KeyMaterial::MlDsa44 { public_key } => (ID_ML_DSA_44, public_key.to_vec()),
+            KeyMaterial::MlDsa65 { public_key } => (ID_ML_DSA_65, public_key.to_vec()),
+            KeyMaterial::MlDsa87 { public_key } => (ID_ML_DSA_87, public_key.to_vec()),
         };
         // A BIT STRING begins with the count of its unused bits.
         let bits = der(0x03, &[&[0x00], &key[..]].concat());
         der(0x30, &[&der(0x30, algorithm)[..], &bits].concat())
     }
-
-    const fn name(&self) -> &'static str {
-        match self {
-            KeyMaterial::P256 { .. } => "P-256",
-            KeyMaterial::P384 { .. } => "P-384",
-            KeyMaterial::Ed25519 { .. } => "Ed25519",
-            KeyMaterial::Rsa { .. } => "RSA",
-        }
-    }
 }
 
 /// The content of the AlgorithmIdentifier of each type of key: id-ecPublicKey with the curve,
-/// id-Ed25519, rsaEncryption with NULL.
+/// id-Ed25519, id-Ed448, rsaEncryption with NULL, id-ml-dsa.
 const ID_P256: &[u8] =
     b"\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07";
 const ID_P384: &[u8] = b"\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x05\x2b\x81\x04\x00\x22";
+const ID_P521: &[u8] = b"\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x05\x2b\x81\x04\x00\x23";
+const ID_SECP256K1: &[u8] = b"\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x05\x2b\x81\x04\x00\x0a";
 const ID_ED25519: &[u8] = b"\x06\x03\x2b\x65\x70";
+const ID_ED448: &[u8] = b"\x06\x03\x2b\x65\x71";
+const ID_ML_DSA_44: &[u8] = b"\x06\x09\x60\x86\x48\x01\x65\x03\x04\x03\x11";
+const ID_ML_DSA_65: &[u8] = b"\x06\x09\x60\x86\x48\x01\x65\x03\x04\x03\x12";
+const ID_ML_DSA_87: &[u8] = b"\x06\x09\x60\x86\x48\x01\x65\x03\x04\x03\x13";
 const ID_RSA: &[u8] = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00";
 
 /// A DER element. No key needs a length of more than two bytes.
@@ -213,10 +391,10 @@ impl<'a> PublicKey<'a> {
     /// exponent from 3 to 2^33 - 1. Whether a point is on its curve is decided by
     /// [`signature::validate_key`](crate::signature::validate_key).
     pub fn new(algorithm: Algorithm, material: KeyMaterial<'a>) -> Result<PublicKey<'a>, Failure> {
-        if !algorithm.fits(&material) {
+        if algorithm.key_kind() != material.kind() {
             return Err(Failure::new(
                 ErrorKind::AlgorithmKeyMismatch,
-                format!("{algorithm} with a key of type {}", material.name()),
+                format!("{algorithm} with a key of type {}", material.kind().name()),
             ));
         }
         if let KeyMaterial::Rsa { modulus, exponent } = material {
@@ -310,16 +488,22 @@ mod tests {
         let rsa = modulus(2048);
         let keys = [
             KeyMaterial::P256 { x: &[1; 32], y: &[1; 32] },
-            KeyMaterial::Ed25519 { x: &[1; 32] },
             KeyMaterial::P384 { x: &[1; 48], y: &[1; 48] },
+            KeyMaterial::P521 { x: &[1; 66], y: &[1; 66] },
+            KeyMaterial::Secp256k1 { x: &[1; 32], y: &[1; 32] },
+            KeyMaterial::Ed25519 { x: &[1; 32] },
+            KeyMaterial::Ed448 { x: &[1; 57] },
             KeyMaterial::Rsa { modulus: &rsa, exponent: &[3] },
+            KeyMaterial::MlDsa44 { public_key: &[1; 1312] },
+            KeyMaterial::MlDsa65 { public_key: &[1; 1952] },
+            KeyMaterial::MlDsa87 { public_key: &[1; 2592] },
         ];
-        for (i, &algorithm) in Algorithm::ALL.iter().enumerate() {
-            for (j, &key) in keys.iter().enumerate() {
+        for &algorithm in Algorithm::ALL {
+            for key in keys {
                 match PublicKey::new(algorithm, key) {
-                    Ok(_) => assert_eq!(i, j),
+                    Ok(_) => assert_eq!(algorithm.key_kind(), key.kind()),
                     Err(failure) => {
-                        assert_ne!(i, j);
+                        assert_ne!(algorithm.key_kind(), key.kind());
                         assert_eq!(failure.kind(), ErrorKind::AlgorithmKeyMismatch);
                     }
                 }

@@ -38,6 +38,9 @@
 //! |---|---|---|
 //! | `attestation` | yes | X.509 certificates and the attestation formats that need them |
 //! | `getrandom` | yes | challenges from the operating system; without it requests bring their own |
+//! | `k256` | no | ES256K |
+//! | `ed448` | no | Ed448 |
+//! | `ml-dsa` | no | ML-DSA-44, ML-DSA-65, ML-DSA-87 |
 //! | `authenticator` | no | the software authenticator, for tests |
 #![forbid(unsafe_code)]
 #![warn(missing_docs, unreachable_pub)]
@@ -73,7 +76,7 @@ pub use ceremony::{
     SignCount, SignCountPolicy, Transport, User, UserVerification,
 };
 pub use error::{Category, ConfigError, Error, ErrorKind, Failure, ParseError};
-pub use key::{Algorithm, KeyMaterial, PublicKey};
+pub use key::{Algorithm, KeyKind, KeyMaterial, PublicKey};
 pub use quirk::{Quirk, Quirks};
 pub use spec::{Ceremony, Step};
 

@@ -12,17 +12,22 @@ pub enum Quirk {
     /// array of integers, and a map header that counts one pair too few. Only these exact bytes
     /// are recognised.
     FirefoxTextEd25519Key,
+    /// RSA signatures with SHA-1 in attestation certificates, as old authenticators have them.
+    /// Never in credentials.
+    Sha1Attestation,
 }
 
 impl Quirk {
     /// Every quirk.
-    pub const ALL: &'static [Quirk] = &[Quirk::NonMinimalDerIntegers, Quirk::FirefoxTextEd25519Key];
+    pub const ALL: &'static [Quirk] =
+        &[Quirk::NonMinimalDerIntegers, Quirk::FirefoxTextEd25519Key, Quirk::Sha1Attestation];
 
     /// The quirk's name as written in code: stable, for configuration files.
     pub fn name(self) -> &'static str {
         match self {
             Quirk::NonMinimalDerIntegers => "NonMinimalDerIntegers",
             Quirk::FirefoxTextEd25519Key => "FirefoxTextEd25519Key",
+            Quirk::Sha1Attestation => "Sha1Attestation",
         }
     }
 }

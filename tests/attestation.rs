@@ -79,7 +79,7 @@ impl Made {
         let rp = RelyingParty::new(RP_ID, [ORIGIN]).unwrap().attestation_policy(policy);
         let user = User::new(*b"user handle", "alice", "Alice");
         let request = RegistrationRequest::second_factor(&user)
-            .algorithms(Algorithm::ALL)
+            .algorithms(&Algorithm::compiled_in().collect::<Vec<_>>())
             .attestation(AttestationConveyance::Direct)
             .challenge(&CHALLENGE);
         let (_, pending) = rp.start_registration(&request, now()).unwrap();
@@ -534,7 +534,7 @@ fn att_packed_10_self_attestation_is_by_the_credential_key_with_its_algorithm() 
         assert!(own.attestation().certificates().is_empty());
 
         let signature = made.credential_key.sign(&made.signed());
-        for &other in Algorithm::ALL {
+        for other in Algorithm::compiled_in() {
             let statement =
                 AttestationStatement::packed(other.cose_id(), &signature, None).unwrap();
             if other == algorithm {
@@ -575,18 +575,21 @@ fn sig_10_kb_21_the_declared_algorithm_fits_the_key_of_the_certificate() {
             .basic_constraints(false, None);
         let certificates = [issued_by("root", certificate)];
         let signature = signer.sign(&made.signed());
-        for &declared in Algorithm::ALL {
+        for declared in Algorithm::compiled_in() {
             let alg = declared.cose_id();
             let statement =
                 AttestationStatement::packed(alg, &signature, Some(&certificates)).unwrap();
-            if declared == algorithm {
+            if declared.key_kind() != algorithm.key_kind() {
+                made.refuse(&statement, ErrorKind::AlgorithmKeyMismatch, "with a key of type");
+            } else if declared == algorithm || algorithm != Algorithm::Rs256 {
+                // ESP256 is ES256 under another number, and so on.
                 made.accept(&statement);
             } else {
-                made.refuse(&statement, ErrorKind::AlgorithmKeyMismatch, "with a key of type");
+                made.refuse(&statement, ErrorKind::SignatureInvalid, "");
             }
         }
-        let unknown = AttestationStatement::packed(-47, &signature, Some(&certificates)).unwrap();
-        made.refuse(&unknown, ErrorKind::UnsupportedAlgorithm, "-47");
+        let unknown = AttestationStatement::packed(-261, &signature, Some(&certificates)).unwrap();
+        made.refuse(&unknown, ErrorKind::UnsupportedAlgorithm, "-261");
     }
 }
 

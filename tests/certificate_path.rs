@@ -8,9 +8,11 @@ mod certificates;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use certificates::*;
+use rsa::{BoxedUint, Pkcs1v15Sign, RsaPrivateKey};
+use sha1::{Digest, Sha1};
 use webauthn_verify::authenticator::{CertificateBuilder, DistinguishedName, PrivateKey, der};
 use webauthn_verify::certificate::{TrustAnchor, TrustPath, verify_path};
-use webauthn_verify::{Algorithm, ErrorKind, Failure};
+use webauthn_verify::{Algorithm, ErrorKind, Failure, Quirk, Quirks};
 
 fn anchors(certificates: &[&Vec<u8>]) -> Vec<TrustAnchor> {
     certificates.iter().map(|der| TrustAnchor::from_der(der.as_slice()).unwrap()).collect()
@@ -22,7 +24,7 @@ fn verify_at(
     now: SystemTime,
 ) -> Result<TrustPath, Failure> {
     let chain: Vec<&[u8]> = chain.iter().map(|der| der.as_slice()).collect();
-    verify_path(&chain, &anchors(trusted), now)
+    verify_path(&chain, &anchors(trusted), now, Quirks::NONE)
 }
 
 fn verify(chain: &[&Vec<u8>], trusted: &[&Vec<u8>]) -> Result<TrustPath, Failure> {
@@ -351,11 +353,83 @@ fn x509_03_public_keys_have_the_parameters_of_their_type() {
     assert_untrusted(chain(&[rsa], &rsa_key()), "parameters");
 }
 
+/// SHA-1 signatures of RSA keys, which old attestation authorities made.
+#[test]
+fn x509_17_cose_18_sha_1_passes_only_under_its_quirk_and_only_in_certificates() {
+    // The key of `rsa_key` once more, because that one does not sign with SHA-1.
+    let mersenne = |bits: usize| {
+        let mut number = vec![0xff; bits.div_ceil(8)];
+        number[0] = 0xff >> (number.len() * 8 - bits);
+        BoxedUint::from_be_slice(&number, 3488).unwrap()
+    };
+    let (p, q) = (mersenne(1279), mersenne(2203));
+    let one = BoxedUint::from_be_slice(&[1], 3488).unwrap();
+    let exponent = BoxedUint::from_be_slice(&[1, 0, 1], 3488).unwrap();
+    let totient = ((&p - &one) * (&q - &one)).into_nz().into_option().unwrap();
+    let private = RsaPrivateKey::from_components_with_wide_primes(
+        &p * &q,
+        BoxedUint::from(65_537_u64),
+        exponent.invert_mod(&totient).into_option().unwrap(),
+        vec![p, q],
+    )
+    .unwrap();
+    let root = CertificateBuilder::new(&name("root"), &rsa_key().public_numbers())
+        .basic_constraints(true, None)
+        .sign(&rsa_key());
+    let sha1_with_rsa = der::object_identifier(&[1, 2, 840, 113_549, 1, 1, 5]);
+    let algorithm = der::sequence(&[sha1_with_rsa, der::null()]);
+    // To be signed: a leaf without extensions, whose signature follows from its bytes.
+    let fields = Fields::new();
+    let to_be_signed = der::sequence(&[
+        fields.version,
+        fields.serial_number,
+        algorithm.clone(),
+        fields.issuer,
+        fields.validity,
+        fields.subject,
+        fields.public_key,
+    ]);
+    let sign = |hash: &[u8]| {
+        let signature = private.sign(Pkcs1v15Sign::new::<Sha1>(), hash).unwrap();
+        let signature = der::bit_string(0, &signature);
+        der::sequence(&[to_be_signed.clone(), algorithm.clone(), signature])
+    };
+    let leaf = sign(&Sha1::digest(&to_be_signed));
+    let forged = sign(&Sha1::digest(b"another certificate"));
+    let verify = |leaf: &[u8], quirks| verify_path(&[leaf], &anchors(&[&root]), now(), quirks);
+    let tolerant = Quirks::NONE.with(Quirk::Sha1Attestation);
+    let others = Quirk::ALL.iter().copied().filter(|quirk| *quirk != Quirk::Sha1Attestation);
+    assert_untrusted(verify(&leaf, Quirks::NONE), "1.2.840.113549.1.1.5");
+    assert_untrusted(verify(&leaf, others.collect()), "1.2.840.113549.1.1.5");
+    assert_trusted(verify(&leaf, tolerant));
+    assert_untrusted(verify(&forged, tolerant), "the signature does not verify");
+
+    // No credential can have it, whatever is tolerated: there is no such algorithm.
+    assert_eq!(Algorithm::from_cose_id(-65535), None);
+    let credential = rsa_key().public_numbers().cose_key(-65535).unwrap();
+    let failure = webauthn_verify::parse::CoseKey::parse(&credential).unwrap_err();
+    assert_eq!(failure.kind(), ErrorKind::WeakAlgorithm);
+    let user = webauthn_verify::User::new(*b"user", "user", "User");
+    let registration = webauthn_verify::RegistrationRequest::second_factor(&user);
+    let rp = webauthn_verify::RelyingParty::new("example.org", ["https://example.org"]).unwrap();
+    let rp = rp.tolerate(Quirk::Sha1Attestation);
+    let (options, _) = rp.start_registration(&registration, now()).unwrap();
+    assert!(!serde_json::to_string(&options).unwrap().contains("-65535"));
+}
+
 #[test]
 fn x509_03_keys_of_every_type_issue() {
-    for algorithm in [Algorithm::Es256, Algorithm::Es384, Algorithm::EdDsa, Algorithm::Rs256] {
-        let ca_key = match algorithm {
-            Algorithm::Rs256 => rsa_key(),
+    for algorithm in [
+        Algorithm::Es256,
+        Algorithm::Es384,
+        Algorithm::Es512,
+        Algorithm::EdDsa,
+        Algorithm::Rs256,
+        Algorithm::Rs384,
+        Algorithm::Rs512,
+    ] {
+        let ca_key = match algorithm.key_kind() {
+            webauthn_verify::KeyKind::Rsa => rsa_key().with_algorithm(algorithm).unwrap(),
             _ => PrivateKey::from_seed(algorithm, b"root").unwrap(),
         };
         let root = CertificateBuilder::new(&name("root"), &ca_key.public_numbers())

@@ -43,6 +43,7 @@ const ORDER: &[&str] = &[
     "signature",
     "signature::ecdsa",
     "signature::eddsa",
+    "signature::ml_dsa",
     "signature::rsa",
     "message",
     "message::attestation_object",

@@ -136,7 +136,7 @@ fn kb_24_an_attestation_object_that_is_cut_or_longer() {
 
 #[test]
 fn kb_24_kb_25_a_cose_key_that_is_cut_or_longer() {
-    for &algorithm in Algorithm::ALL {
+    for algorithm in Algorithm::compiled_in() {
         let bytes = key(algorithm).cose_key().unwrap();
         CoseKey::parse(&bytes).unwrap();
         let parse_error = |failure: Failure| *failure.parse_error().unwrap();
@@ -159,7 +159,7 @@ fn kb_24_kb_25_a_cose_key_that_is_cut_or_longer() {
 
 #[test]
 fn kb_24_kb_40_a_signature_that_is_cut_or_longer() {
-    for &algorithm in Algorithm::ALL {
+    for algorithm in Algorithm::compiled_in() {
         let private = key(algorithm);
         let bytes = private.cose_key().unwrap();
         let public = CoseKey::parse(&bytes).unwrap();
@@ -167,7 +167,7 @@ fn kb_24_kb_40_a_signature_that_is_cut_or_longer() {
         let verify =
             |signature: &[u8]| signature::verify(public.public_key(), b"message", signature);
         verify(&good).unwrap();
-        let is_der = matches!(algorithm, Algorithm::Es256 | Algorithm::Es384);
+        let is_der = algorithm.key_kind().cose_key_type() == 2;
         for input in beginnings(&good) {
             let failure = verify(input).unwrap_err();
             assert_eq!(failure.kind(), ErrorKind::SignatureInvalid, "{failure}");

@@ -211,7 +211,8 @@ fn certificate_key<'a>(
     certificate: &'a Certificate<'_>,
     alg: i64,
 ) -> Result<PublicKey<'a>, Failure> {
-    let algorithm = Algorithm::from_cose_id(alg).ok_or_else(|| {
+    let algorithm = Algorithm::from_cose_id(alg).filter(|found| found.is_compiled_in());
+    let algorithm = algorithm.ok_or_else(|| {
         Failure::new(ErrorKind::UnsupportedAlgorithm, format!("COSE algorithm {alg}"))
     })?;
     PublicKey::new(algorithm, certificate.key_material()?)

@@ -10,6 +10,7 @@ use crate::certificate::{TrustAnchor, verify_path};
 #[cfg(feature = "attestation")]
 use crate::error::ErrorKind;
 use crate::error::Failure;
+use crate::quirk::Quirks;
 
 /// What a relying party demands of an attestation.
 ///
@@ -36,14 +37,15 @@ impl AttestationPolicy {
         &self,
         attestation: Attestation,
         now: SystemTime,
+        quirks: Quirks,
     ) -> Result<Attestation, Failure> {
         #[cfg(feature = "attestation")]
         if let Some(anchors) = &self.anchors {
-            return demand_trust(attestation, anchors, now);
+            return demand_trust(attestation, anchors, now, quirks);
         }
         // Without certificates there is no trust to demand.
         #[cfg(not(feature = "attestation"))]
-        let _ = now;
+        let _ = (now, quirks);
         Ok(attestation)
     }
 }
@@ -53,6 +55,7 @@ fn demand_trust(
     attestation: Attestation,
     anchors: &[TrustAnchor],
     now: SystemTime,
+    quirks: Quirks,
 ) -> Result<Attestation, Failure> {
     if anchors.is_empty() {
         return Err(ErrorKind::NoTrustAnchors.into());
@@ -62,7 +65,7 @@ fn demand_trust(
         AttestationType::SelfAttestation => "self attestation, and a trusted one is demanded",
         AttestationType::Uncertain => {
             let chain: Vec<&[u8]> = attestation.certificates.iter().map(Vec::as_slice).collect();
-            let trust_path = verify_path(&chain, anchors, now)?;
+            let trust_path = verify_path(&chain, anchors, now, quirks)?;
             return Ok(Attestation { trust_path: Some(trust_path), ..attestation });
         }
     };

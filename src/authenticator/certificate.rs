@@ -4,8 +4,8 @@ use sha1::{Digest, Sha1};
 
 use super::der;
 use super::private_key::PrivateKey;
-use super::public_numbers::PublicNumbers;
-use crate::key::Algorithm;
+use super::public_numbers::{PublicNumbers, pure_algorithm};
+use crate::key::{Algorithm, Hash, Scheme};
 
 const COUNTRY: &[u64] = &[2, 5, 4, 6];
 const ORGANIZATION: &[u64] = &[2, 5, 4, 10];
@@ -18,10 +18,8 @@ const BASIC_CONSTRAINTS: &[u64] = &[2, 5, 29, 19];
 const AUTHORITY_KEY_IDENTIFIER: &[u64] = &[2, 5, 29, 35];
 const ID_FIDO_GEN_CE_AAGUID: &[u64] = &[1, 3, 6, 1, 4, 1, 45724, 1, 1, 4];
 
-const ECDSA_WITH_SHA256: &[u64] = &[1, 2, 840, 10045, 4, 3, 2];
-const ECDSA_WITH_SHA384: &[u64] = &[1, 2, 840, 10045, 4, 3, 3];
-const SHA256_WITH_RSA: &[u64] = &[1, 2, 840, 113_549, 1, 1, 11];
-const ID_ED25519: &[u64] = &[1, 3, 101, 112];
+const ID_MGF1: &[u64] = &[1, 2, 840, 113_549, 1, 1, 8];
+const ID_RSASSA_PSS: &[u64] = &[1, 2, 840, 113_549, 1, 1, 10];
 
 /// A distinguished name: attributes in the order in which they are added, each in a set of its
 /// own.
@@ -231,12 +229,44 @@ impl CertificateBuilder {
     }
 }
 
+/// The `AlgorithmIdentifier` of signatures (RFC 4055, RFC 5758, RFC 8410, RFC 9881).
 fn signature_algorithm(algorithm: Algorithm) -> Vec<u8> {
-    match algorithm {
-        Algorithm::Es256 => der::sequence(&[der::object_identifier(ECDSA_WITH_SHA256)]),
-        Algorithm::Es384 => der::sequence(&[der::object_identifier(ECDSA_WITH_SHA384)]),
-        Algorithm::EdDsa => der::sequence(&[der::object_identifier(ID_ED25519)]),
-        Algorithm::Rs256 => der::sequence(&[der::object_identifier(SHA256_WITH_RSA), der::null()]),
+    match algorithm.scheme() {
+        Scheme::Ecdsa(hash) => {
+            let arc = by_hash(hash, [2, 3, 4]);
+            der::sequence(&[der::object_identifier(&[1, 2, 840, 10045, 4, 3, arc])])
+        }
+        Scheme::RsaPkcs1(hash) => {
+            let arc = by_hash(hash, [11, 12, 13]);
+            let id = der::object_identifier(&[1, 2, 840, 113_549, 1, 1, arc]);
+            der::sequence(&[id, der::null()])
+        }
+        Scheme::RsaPss(hash) => {
+            let id =
+                der::object_identifier(&[2, 16, 840, 1, 101, 3, 4, 2, by_hash(hash, [1, 2, 3])]);
+            let hash_algorithm = der::sequence(&[id, der::null()]);
+            let mask = der::sequence(&[der::object_identifier(ID_MGF1), hash_algorithm.clone()]);
+            let salt_length = der::integer(&[by_hash(hash, [32, 48, 64])]);
+            let parameters = [
+                der::explicit(0, &hash_algorithm),
+                der::explicit(1, &mask),
+                der::explicit(2, &salt_length),
+            ];
+            der::sequence(&[der::object_identifier(ID_RSASSA_PSS), der::sequence(&parameters)])
+        }
+        Scheme::Ed25519 | Scheme::Ed448 | Scheme::MlDsa => {
+            der::sequence(&[der::object_identifier(pure_algorithm(algorithm.key_kind()))])
+        }
+    }
+}
+
+/// The one of three that is for this hash: SHA-256, SHA-384, SHA-512. No COSE algorithm that a
+/// key here signs with has SHA-1.
+fn by_hash<T>(hash: Hash, [sha256, sha384, sha512]: [T; 3]) -> T {
+    match hash {
+        Hash::Sha1 | Hash::Sha256 => sha256,
+        Hash::Sha384 => sha384,
+        Hash::Sha512 => sha512,
     }
 }
 

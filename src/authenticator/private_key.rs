@@ -2,19 +2,25 @@
 
 use core::fmt;
 
+#[cfg(feature = "ml-dsa")]
+use ml_dsa::{MlDsa44, MlDsa65, MlDsa87, MlDsaParams};
+#[cfg(feature = "ml-dsa")]
+use p256::ecdsa::signature::Keypair;
 use p256::ecdsa::signature::Signer;
-use rsa::BoxedUint;
-use rsa::RsaPrivateKey;
 use rsa::pkcs1v15;
-use rsa::signature::SignatureEncoding;
-use rsa::traits::PublicKeyParts;
-use sha2::Sha256;
+use rsa::pss;
+use rsa::signature::{RandomizedSigner, SignatureEncoding};
+use rsa::traits::{PrivateKeyParts, PublicKeyParts};
+use rsa::{BoxedUint, RsaPrivateKey};
+use sha2::digest::const_oid::AssociatedOid;
+use sha2::digest::{FixedOutputReset, Update};
+use sha2::{Digest, Sha256, Sha384, Sha512};
 
 use super::der;
 use super::error::AuthenticatorError;
 use super::public_numbers::PublicNumbers;
 use super::seed::SeededRandom;
-use crate::key::Algorithm;
+use crate::key::{Algorithm, Hash, KeyKind, Scheme};
 
 /// The exponent of every RSA key made here.
 const RSA_EXPONENT: u64 = 65_537;
@@ -30,12 +36,42 @@ pub struct PrivateKey {
     secret: Secret,
 }
 
+/// A secret for each kind of key; hash and padding are the algorithm's.
 #[derive(Clone)]
 enum Secret {
     P256(p256::ecdsa::SigningKey),
     P384(p384::ecdsa::SigningKey),
+    P521(Box<p521::ecdsa::SigningKey>),
+    #[cfg(feature = "k256")]
+    Secp256k1(k256::ecdsa::SigningKey),
     Ed25519(ed25519_dalek::SigningKey),
-    Rsa(Box<pkcs1v15::SigningKey<Sha256>>),
+    #[cfg(feature = "ed448")]
+    Ed448(Box<ed448_goldilocks::SigningKey>),
+    Rsa(Box<RsaPrivateKey>),
+    #[cfg(feature = "ml-dsa")]
+    MlDsa44(Box<ml_dsa::SigningKey<MlDsa44>>),
+    #[cfg(feature = "ml-dsa")]
+    MlDsa65(Box<ml_dsa::SigningKey<MlDsa65>>),
+    #[cfg(feature = "ml-dsa")]
+    MlDsa87(Box<ml_dsa::SigningKey<MlDsa87>>),
+}
+
+/// A signature with the nonce of RFC 6979, and the hash that the curve's size asks for, which is
+/// that of every COSE algorithm of the curve.
+macro_rules! sign_ecdsa {
+    ($curve:ident, $key:expr, $message:expr) => {{
+        let signature: $curve::ecdsa::Signature = $key.sign($message);
+        let (r, s) = signature.split_bytes();
+        der::sequence(&[der::integer(&r), der::integer(&s)])
+    }};
+}
+
+/// The numbers of the public key of an ECDSA key.
+macro_rules! point {
+    ($kind:ident, $key:expr) => {{
+        let (x, y) = coordinates($key.verifying_key().to_sec1_point(false).as_bytes());
+        PublicNumbers::$kind { x, y }
+    }};
 }
 
 impl PrivateKey {
@@ -59,10 +95,39 @@ impl PrivateKey {
         Ok(PrivateKey { algorithm: Algorithm::Es384, secret: Secret::P384(key) })
     }
 
+    /// An ES512 key from its scalar, big-endian.
+    ///
+    /// # Errors
+    ///
+    /// Where the scalar is zero or not below the order of P-521.
+    pub fn es512(scalar: &[u8; 66]) -> Result<PrivateKey, AuthenticatorError> {
+        let key = p521::ecdsa::SigningKey::from_slice(scalar).map_err(|_| bad_scalar("P-521"))?;
+        Ok(PrivateKey { algorithm: Algorithm::Es512, secret: Secret::P521(Box::new(key)) })
+    }
+
+    /// An ES256K key from its scalar, big-endian.
+    ///
+    /// # Errors
+    ///
+    /// Where the scalar is zero or not below the order of secp256k1.
+    #[cfg(feature = "k256")]
+    pub fn es256k(scalar: &[u8; 32]) -> Result<PrivateKey, AuthenticatorError> {
+        let key =
+            k256::ecdsa::SigningKey::from_slice(scalar).map_err(|_| bad_scalar("secp256k1"))?;
+        Ok(PrivateKey { algorithm: Algorithm::Es256k, secret: Secret::Secp256k1(key) })
+    }
+
     /// An EdDSA key from its Ed25519 seed (RFC 8032, section 5.1.5), which may be any 32 bytes.
     pub fn ed25519(seed: &[u8; 32]) -> PrivateKey {
         let key = ed25519_dalek::SigningKey::from_bytes(seed);
         PrivateKey { algorithm: Algorithm::EdDsa, secret: Secret::Ed25519(key) }
+    }
+
+    /// An Ed448 key from its seed (RFC 8032, section 5.2.5), which may be any 57 bytes.
+    #[cfg(feature = "ed448")]
+    pub fn ed448(seed: &[u8; 57]) -> PrivateKey {
+        let key = ed448_goldilocks::SigningKey::from(ed448_goldilocks::SecretKey::from(*seed));
+        PrivateKey { algorithm: Algorithm::Ed448, secret: Secret::Ed448(Box::new(key)) }
     }
 
     /// An RS256 key from its two primes, big-endian, with the public exponent 65537. The primes
@@ -103,37 +168,80 @@ impl PrivateKey {
     ///
     /// # Errors
     ///
-    /// Where no RSA key could be generated.
+    /// Where the algorithm is not compiled in, and where no RSA key could be generated.
     pub fn from_seed(algorithm: Algorithm, seed: &[u8]) -> Result<PrivateKey, AuthenticatorError> {
         let mut random = SeededRandom::new(seed, algorithm.name());
-        match algorithm {
-            Algorithm::Es256 => Ok(PrivateKey::es256_from(&mut random)),
-            Algorithm::EdDsa => Ok(PrivateKey::ed25519(&random.bytes())),
-            Algorithm::Es384 => loop {
-                if let Ok(key) = PrivateKey::es384(&random.bytes()) {
-                    return Ok(key);
-                }
-            },
-            Algorithm::Rs256 => {
+        let key = match algorithm.key_kind() {
+            KeyKind::P256 => PrivateKey::es256_from(&mut random),
+            KeyKind::P384 => first_valid(|| PrivateKey::es384(&random.bytes())),
+            KeyKind::P521 => first_valid(|| {
+                // The order has 521 bits.
+                let mut scalar = random.bytes();
+                scalar[0] &= 0x01;
+                PrivateKey::es512(&scalar)
+            }),
+            #[cfg(feature = "k256")]
+            KeyKind::Secp256k1 => first_valid(|| PrivateKey::es256k(&random.bytes())),
+            KeyKind::Ed25519 => PrivateKey::ed25519(&random.bytes()),
+            #[cfg(feature = "ed448")]
+            KeyKind::Ed448 => PrivateKey::ed448(&random.bytes()),
+            KeyKind::Rsa => {
                 let key = RsaPrivateKey::new(&mut random, RSA_BITS).map_err(|error| {
                     AuthenticatorError::new(format!("no RSA key was generated: {error}"))
                 })?;
-                Ok(PrivateKey::from_rsa(key))
+                PrivateKey::from_rsa(key)
             }
+            #[cfg(feature = "ml-dsa")]
+            KeyKind::MlDsa44 => PrivateKey {
+                algorithm,
+                secret: Secret::MlDsa44(Box::new(ml_dsa_key(random.bytes()))),
+            },
+            #[cfg(feature = "ml-dsa")]
+            KeyKind::MlDsa65 => PrivateKey {
+                algorithm,
+                secret: Secret::MlDsa65(Box::new(ml_dsa_key(random.bytes()))),
+            },
+            #[cfg(feature = "ml-dsa")]
+            KeyKind::MlDsa87 => PrivateKey {
+                algorithm,
+                secret: Secret::MlDsa87(Box::new(ml_dsa_key(random.bytes()))),
+            },
+            #[cfg(not(all(feature = "ed448", feature = "k256", feature = "ml-dsa")))]
+            _ => return Err(not_compiled_in(algorithm)),
+        };
+        Ok(PrivateKey { algorithm, ..key })
+    }
+
+    /// The same key with another algorithm of its kind: ESP256 instead of ES256, PS384 instead of
+    /// RS256.
+    ///
+    /// # Errors
+    ///
+    /// Where the algorithm is for another kind of key, or the RSA key too short for its hash.
+    pub fn with_algorithm(self, algorithm: Algorithm) -> Result<PrivateKey, AuthenticatorError> {
+        let (kind, other) = (self.algorithm.key_kind(), algorithm.key_kind());
+        if kind != other {
+            let (kind, other) = (kind.name(), other.name());
+            return Err(AuthenticatorError::new(format!(
+                "{algorithm} signs with {other} keys, this is a {kind} key"
+            )));
         }
+        if let Secret::Rsa(key) = &self.secret
+            && key.size() * 8 < RSA_BITS
+        {
+            return Err(AuthenticatorError::new(format!(
+                "an RSA key of less than {RSA_BITS} bits signs with RS256 only"
+            )));
+        }
+        Ok(PrivateKey { algorithm, ..self })
     }
 
     /// The next valid scalar of the stream; one in 2^32 is not.
     pub(super) fn es256_from(random: &mut SeededRandom) -> PrivateKey {
-        loop {
-            if let Ok(key) = PrivateKey::es256(&random.bytes()) {
-                return key;
-            }
-        }
+        first_valid(|| PrivateKey::es256(&random.bytes()))
     }
 
     fn from_rsa(key: RsaPrivateKey) -> PrivateKey {
-        let key = pkcs1v15::SigningKey::new(key);
         PrivateKey { algorithm: Algorithm::Rs256, secret: Secret::Rsa(Box::new(key)) }
     }
 
@@ -145,21 +253,29 @@ impl PrivateKey {
     /// The numbers of the public key.
     pub fn public_numbers(&self) -> PublicNumbers {
         match &self.secret {
-            Secret::P256(key) => {
-                let (x, y) = coordinates(key.verifying_key().to_sec1_point(false).as_bytes());
-                PublicNumbers::P256 { x, y }
-            }
-            Secret::P384(key) => {
-                let (x, y) = coordinates(key.verifying_key().to_sec1_point(false).as_bytes());
-                PublicNumbers::P384 { x, y }
-            }
+            Secret::P256(key) => point!(P256, key),
+            Secret::P384(key) => point!(P384, key),
+            Secret::P521(key) => point!(P521, key),
+            #[cfg(feature = "k256")]
+            Secret::Secp256k1(key) => point!(Secp256k1, key),
             Secret::Ed25519(key) => PublicNumbers::Ed25519 { x: key.verifying_key().to_bytes() },
-            Secret::Rsa(key) => {
-                let key: &RsaPrivateKey = key.as_ref().as_ref();
-                PublicNumbers::Rsa {
-                    modulus: key.n_bytes().into_vec(),
-                    exponent: key.e_bytes().into_vec(),
-                }
+            #[cfg(feature = "ed448")]
+            Secret::Ed448(key) => PublicNumbers::Ed448 { x: key.verifying_key().to_bytes() },
+            Secret::Rsa(key) => PublicNumbers::Rsa {
+                modulus: key.n_bytes().into_vec(),
+                exponent: key.e_bytes().into_vec(),
+            },
+            #[cfg(feature = "ml-dsa")]
+            Secret::MlDsa44(key) => {
+                PublicNumbers::MlDsa44 { public_key: key.verifying_key().encode().to_vec() }
+            }
+            #[cfg(feature = "ml-dsa")]
+            Secret::MlDsa65(key) => {
+                PublicNumbers::MlDsa65 { public_key: key.verifying_key().encode().to_vec() }
+            }
+            #[cfg(feature = "ml-dsa")]
+            Secret::MlDsa87(key) => {
+                PublicNumbers::MlDsa87 { public_key: key.verifying_key().encode().to_vec() }
             }
         }
     }
@@ -174,21 +290,33 @@ impl PrivateKey {
     }
 
     /// Signs a message, always with the same result: ECDSA with the nonce of RFC 6979 and in DER,
-    /// Ed25519 (RFC 8032), RSASSA-PKCS1-v1_5 (RFC 8017).
+    /// Ed25519 and Ed448 (RFC 8032), RSASSA-PKCS1-v1_5 (RFC 8017), RSASSA-PSS with a salt that
+    /// follows from key and message, ML-DSA in the deterministic variant of FIPS 204 with an
+    /// empty context.
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {
         match &self.secret {
-            Secret::P256(key) => {
-                let signature: p256::ecdsa::Signature = key.sign(message);
-                let (r, s) = signature.split_bytes();
-                der::sequence(&[der::integer(&r), der::integer(&s)])
-            }
-            Secret::P384(key) => {
-                let signature: p384::ecdsa::Signature = key.sign(message);
-                let (r, s) = signature.split_bytes();
-                der::sequence(&[der::integer(&r), der::integer(&s)])
-            }
+            Secret::P256(key) => sign_ecdsa!(p256, key, message),
+            Secret::P384(key) => sign_ecdsa!(p384, key, message),
+            Secret::P521(key) => sign_ecdsa!(p521, key, message),
+            #[cfg(feature = "k256")]
+            Secret::Secp256k1(key) => sign_ecdsa!(k256, key, message),
             Secret::Ed25519(key) => key.sign(message).to_vec(),
-            Secret::Rsa(key) => key.sign(message).to_vec(),
+            #[cfg(feature = "ed448")]
+            Secret::Ed448(key) => key.sign_raw(message).to_bytes().to_vec(),
+            Secret::Rsa(key) => match self.algorithm.scheme() {
+                Scheme::RsaPss(Hash::Sha512) => sign_pss::<Sha512>(key, message),
+                Scheme::RsaPss(Hash::Sha384) => sign_pss::<Sha384>(key, message),
+                Scheme::RsaPss(_) => sign_pss::<Sha256>(key, message),
+                Scheme::RsaPkcs1(Hash::Sha512) => sign_pkcs1::<Sha512>(key, message),
+                Scheme::RsaPkcs1(Hash::Sha384) => sign_pkcs1::<Sha384>(key, message),
+                _ => sign_pkcs1::<Sha256>(key, message),
+            },
+            #[cfg(feature = "ml-dsa")]
+            Secret::MlDsa44(key) => key.sign(message).encode().to_vec(),
+            #[cfg(feature = "ml-dsa")]
+            Secret::MlDsa65(key) => key.sign(message).encode().to_vec(),
+            #[cfg(feature = "ml-dsa")]
+            Secret::MlDsa87(key) => key.sign(message).encode().to_vec(),
         }
     }
 }
@@ -202,6 +330,36 @@ impl fmt::Debug for PrivateKey {
 
 fn bad_scalar(curve: &str) -> AuthenticatorError {
     AuthenticatorError::new(format!("the scalar is zero or not below the order of {curve}"))
+}
+
+/// Says which algorithm it is that this build leaves out.
+pub(super) fn not_compiled_in(algorithm: Algorithm) -> AuthenticatorError {
+    AuthenticatorError::new(format!("{algorithm} is not compiled in"))
+}
+
+/// Draws until a key comes out. Few draws are in vain.
+fn first_valid(mut draw: impl FnMut() -> Result<PrivateKey, AuthenticatorError>) -> PrivateKey {
+    loop {
+        if let Ok(key) = draw() {
+            return key;
+        }
+    }
+}
+
+#[cfg(feature = "ml-dsa")]
+fn ml_dsa_key<P: MlDsaParams>(seed: [u8; 32]) -> ml_dsa::SigningKey<P> {
+    ml_dsa::SigningKey::from_seed(&seed.into())
+}
+
+fn sign_pkcs1<D: Digest + AssociatedOid>(key: &RsaPrivateKey, message: &[u8]) -> Vec<u8> {
+    pkcs1v15::SigningKey::<D>::new(key.clone()).sign(message).to_vec()
+}
+
+/// The salt is as long as the hash (RFC 8230, section 2).
+fn sign_pss<D: Digest + FixedOutputReset + Update>(key: &RsaPrivateKey, message: &[u8]) -> Vec<u8> {
+    let seed = [&key.d().to_be_bytes(), message].concat();
+    let mut random = SeededRandom::new(&seed, "RSASSA-PSS salt");
+    pss::SigningKey::<D>::new(key.clone()).sign_with_rng(&mut random, message).to_vec()
 }
 
 /// The coordinates of an uncompressed point (SEC 1, section 2.3.3): 04, x, y.

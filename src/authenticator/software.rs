@@ -10,7 +10,7 @@ use super::certificate::{CertificateBuilder, DistinguishedName};
 use super::client_data::{ClientDataBuilder, client_data_hash};
 use super::error::AuthenticatorError;
 use super::fault::Fault;
-use super::private_key::PrivateKey;
+use super::private_key::{PrivateKey, not_compiled_in};
 use super::public_numbers::PublicNumbers;
 use super::seed::SeededRandom;
 use crate::ceremony::{CreationOptions, RequestOptions};
@@ -389,6 +389,11 @@ impl SoftwareAuthenticator {
         requested: &[i64],
         broken: &Broken,
     ) -> Result<Algorithm, AuthenticatorError> {
+        if let Some(only) = self.algorithm
+            && !only.is_compiled_in()
+        {
+            return Err(not_compiled_in(only));
+        }
         let supported = |algorithm: &Algorithm| match self.attestation {
             AttestationKind::FidoU2f => *algorithm == Algorithm::Es256,
             _ => self.algorithm.is_none_or(|only| only == *algorithm),
@@ -398,12 +403,12 @@ impl SoftwareAuthenticator {
                 !requested.contains(&algorithm.cose_id())
                     && (self.attestation != AttestationKind::FidoU2f || supported(algorithm))
             };
-            return Algorithm::ALL.iter().copied().find(not_requested).ok_or_else(|| {
+            return Algorithm::compiled_in().find(not_requested).ok_or_else(|| {
                 AuthenticatorError::new("the options ask for every algorithm that it supports")
             });
         }
         let algorithms = requested.iter().filter_map(|id| Algorithm::from_cose_id(*id));
-        algorithms.into_iter().find(supported).ok_or_else(|| {
+        algorithms.filter(|algorithm| algorithm.is_compiled_in()).find(supported).ok_or_else(|| {
             AuthenticatorError::new(
                 "the options ask for no algorithm that the authenticator supports \
                  (a browser reports NotSupportedError)",
@@ -650,9 +655,20 @@ impl Broken {
                 }
                 Ok(PublicNumbers::Ed25519 { x })
             }
-            PublicNumbers::Rsa { .. } => {
-                Err(AuthenticatorError::new("an RSA key is no point of a curve"))
+            PublicNumbers::P521 { x, mut y } => {
+                y[65] ^= 1;
+                Ok(PublicNumbers::P521 { x, y })
             }
+            PublicNumbers::Secp256k1 { x, mut y } => {
+                y[31] ^= 1;
+                Ok(PublicNumbers::Secp256k1 { x, y })
+            }
+            // A y that is not below the field prime.
+            PublicNumbers::Ed448 { .. } => Ok(PublicNumbers::Ed448 { x: [0xff; 57] }),
+            other => Err(AuthenticatorError::new(format!(
+                "an {} key is no point of a curve",
+                other.kind().name()
+            ))),
         }
     }
 }

@@ -212,13 +212,14 @@ impl RelyingParty {
             verify_format(format, &inputs).at(REGISTRATION, Step::AttestationStatement)?;
 
         // Steps 23 and 24.
-        let attestation = self.attestation.assess(attestation, now).map_err(|failure| {
-            let step = match failure.kind() {
-                ErrorKind::NoTrustAnchors => Step::TrustAnchors,
-                _ => Step::AttestationTrust,
-            };
-            failure.at(REGISTRATION, step)
-        })?;
+        let attestation =
+            self.attestation.assess(attestation, now, self.quirks).map_err(|failure| {
+                let step = match failure.kind() {
+                    ErrorKind::NoTrustAnchors => Step::TrustAnchors,
+                    _ => Step::AttestationTrust,
+                };
+                failure.at(REGISTRATION, step)
+            })?;
 
         // Step 25.
         check_credential_id_length(attested).at(REGISTRATION, Step::CredentialIdLength)?;
@@ -267,6 +268,10 @@ impl RelyingParty {
         if request.algorithms.is_empty() {
             // Browsers would put their own defaults in the place of an empty list (§5.4).
             let reason = "the list of algorithms is empty";
+            return Err(Failure::new(ErrorKind::InvalidOptions, reason));
+        }
+        if let Some(missing) = request.algorithms.iter().find(|one| !one.is_compiled_in()) {
+            let reason = format!("{missing} is not compiled in, so it cannot be verified");
             return Err(Failure::new(ErrorKind::InvalidOptions, reason));
         }
         let algorithms = request.algorithms.iter().map(|algorithm| algorithm.cose_id());

@@ -15,7 +15,7 @@ use x509_parser::x509::{AlgorithmIdentifier, X509Version};
 
 use crate::error::{ConfigError, ErrorKind, Failure};
 use crate::key::{Hash, KeyMaterial, Scheme};
-use crate::quirk::Quirks;
+use crate::quirk::{Quirk, Quirks};
 use crate::signature;
 
 use form::{BasicConstraints, KeyUsage};
@@ -184,7 +184,7 @@ impl<'a> Certificate<'a> {
         self.basic_constraints().ok()?.map(|constraints| constraints.ca)
     }
 
-    /// The subject public key: EC on P-256 or P-384, RSA, or Ed25519.
+    /// The subject public key: EC on P-256, P-384 or P-521, RSA, or Ed25519.
     pub(crate) fn key_material(&self) -> Result<KeyMaterial<'_>, Failure> {
         let info = self.parsed.public_key();
         let bits = &info.subject_public_key;
@@ -211,8 +211,8 @@ impl<'a> Certificate<'a> {
     }
 
     /// Verifies this certificate's signature with the key of its issuer.
-    fn verify_signature(&self, issuer: &Certificate<'_>) -> Result<(), Failure> {
-        let scheme = signature_scheme(&self.parsed.signature_algorithm)?;
+    fn verify_signature(&self, issuer: &Certificate<'_>, quirks: Quirks) -> Result<(), Failure> {
+        let scheme = signature_scheme(&self.parsed.signature_algorithm, quirks)?;
         signature::verify_scheme(
             &issuer.key_material()?,
             scheme,
@@ -292,6 +292,10 @@ fn ec_point<'k>(curve: Option<&Oid<'_>>, point: &'k [u8]) -> Result<KeyMaterial<
             let (x, y) = coordinates(point)?;
             Ok(KeyMaterial::P384 { x, y })
         }
+        Some(curve) if *curve == oids::OID_NIST_EC_P521 => {
+            let (x, y) = coordinates(point)?;
+            Ok(KeyMaterial::P521 { x, y })
+        }
         _ => Err(unsupported_key()),
     }
 }
@@ -299,7 +303,10 @@ fn ec_point<'k>(curve: Option<&Oid<'_>>, point: &'k [u8]) -> Result<KeyMaterial<
 /// The signature algorithms of certificates: ECDSA (RFC 5758, section 3.2) and RSA (RFC 4055,
 /// section 5, which has the parameters accepted where they are left out) with SHA-2, Ed25519 (RFC
 /// 8410, section 3).
-fn signature_scheme(identifier: &AlgorithmIdentifier<'_>) -> Result<Scheme, Failure> {
+fn signature_scheme(
+    identifier: &AlgorithmIdentifier<'_>,
+    quirks: Quirks,
+) -> Result<Scheme, Failure> {
     let schemes = [
         (oids::OID_SIG_ECDSA_WITH_SHA256, Scheme::Ecdsa(Hash::Sha256)),
         (oids::OID_SIG_ECDSA_WITH_SHA384, Scheme::Ecdsa(Hash::Sha384)),
@@ -310,7 +317,10 @@ fn signature_scheme(identifier: &AlgorithmIdentifier<'_>) -> Result<Scheme, Fail
         (oids::OID_SIG_ED25519, Scheme::Ed25519),
     ];
     let oid = &identifier.algorithm;
-    let Some((_, scheme)) = schemes.into_iter().find(|(known, _)| known == oid) else {
+    let sha1 = (oids::OID_PKCS1_SHA1WITHRSA, Scheme::RsaPkcs1(Hash::Sha1));
+    let tolerated = Some(sha1).filter(|_| quirks.tolerates(Quirk::Sha1Attestation));
+    let found = schemes.into_iter().chain(tolerated).find(|(known, _)| known == oid);
+    let Some((_, scheme)) = found else {
         let sha1 = [oids::OID_PKCS1_SHA1WITHRSA, oid!(1.2.840.10045.4.1)];
         let kind = if sha1.contains(oid) {
             ErrorKind::WeakAlgorithm
@@ -320,8 +330,8 @@ fn signature_scheme(identifier: &AlgorithmIdentifier<'_>) -> Result<Scheme, Fail
         return Err(Failure::new(kind, format!("certificate signature algorithm {oid}")));
     };
     let prescribed = match scheme {
-        Scheme::Ecdsa(_) | Scheme::Ed25519 => Parameters::Absent,
         Scheme::RsaPkcs1(_) => Parameters::NullOrAbsent,
+        _ => Parameters::Absent,
     };
     check_parameters(identifier, prescribed)?;
     Ok(scheme)

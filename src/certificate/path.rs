@@ -10,6 +10,7 @@ use x509_parser::oid_registry as oids;
 
 use super::{Certificate, TrustAnchor};
 use crate::error::{ErrorKind, Failure};
+use crate::quirk::Quirks;
 
 /// Real paths have up to five certificates.
 const MAX_CERTIFICATES: usize = 8;
@@ -49,6 +50,8 @@ impl TrustPath {
 /// validity period of every certificate; of every issuer basicConstraints, path length and key
 /// usage; no critical extension that is unknown here.
 ///
+/// Of the quirks only [`Sha1Attestation`](crate::Quirk::Sha1Attestation) has a bearing here.
+///
 /// # Errors
 ///
 /// `NoTrustAnchors` where `anchors` is empty, else `UntrustedAttestation`.
@@ -56,6 +59,7 @@ pub fn verify_path(
     chain: &[&[u8]],
     anchors: &[TrustAnchor],
     now: SystemTime,
+    quirks: Quirks,
 ) -> Result<TrustPath, Failure> {
     if anchors.is_empty() {
         return Err(ErrorKind::NoTrustAnchors.into());
@@ -70,13 +74,14 @@ pub fn verify_path(
         .iter()
         .map(|der| Certificate::parse(der).map_err(as_untrusted))
         .collect::<Result<Vec<_>, _>>()?;
-    let mut walk = Walk { chain: &chain, now, signature_checks: 0 };
+    let mut walk = Walk { chain: &chain, now, quirks, signature_checks: 0 };
     walk.find_anchor(anchors)
 }
 
 struct Walk<'w, 'a> {
     chain: &'w [Certificate<'a>],
     now: SystemTime,
+    quirks: Quirks,
     signature_checks: usize,
 }
 
@@ -206,7 +211,7 @@ impl Walk<'_, '_> {
             return Err(untrusted("more than 32 signatures would have to be checked"));
         }
         self.signature_checks += 1;
-        certificate.verify_signature(issuer).map_err(as_untrusted)
+        certificate.verify_signature(issuer, self.quirks).map_err(as_untrusted)
     }
 }
 

@@ -1,16 +1,18 @@
-//! Credential public keys: COSE_Key (RFC 9052, section 7) in the subset of WebAuthn (§5.8.5, §6.5.1).
+//! Credential public keys: COSE_Key (RFC 9052, section 7; RFC 9964) in the subset of
+//! WebAuthn (§5.8.5, §6.5.1).
 //!
 //! ```text
 //! EC2  { 1: 2, 3: alg, -1: crv, -2: x bytes, -3: y bytes }
 //! OKP  { 1: 1, 3: alg, -1: crv, -2: x bytes }
 //! RSA  { 1: 3, 3: alg, -1: n bytes, -2: e bytes }
+//! AKP  { 1: 7, 3: alg, -1: pub bytes }
 //! ```
 //!
 //! The map is canonical and holds nothing else; points are never compressed.
 
 use crate::encoding::cbor::{Decoder, Item, Order};
 use crate::error::{ErrorKind, Failure, ParseError};
-use crate::key::{Algorithm, KeyMaterial, PublicKey};
+use crate::key::{Algorithm, KeyKind, KeyMaterial, PublicKey};
 use crate::quirk::{Quirk, Quirks};
 
 const STRUCTURE: &str = "COSE key";
@@ -21,10 +23,9 @@ const RS1: i64 = -65535;
 const KEY_TYPE_OKP: i64 = 1;
 const KEY_TYPE_EC2: i64 = 2;
 const KEY_TYPE_RSA: i64 = 3;
+const KEY_TYPE_AKP: i64 = 7;
 
-const CURVE_P256: i64 = 1;
-const CURVE_P384: i64 = 2;
-const CURVE_ED25519: i64 = 6;
+const MISSING: &str = "the parameter is missing";
 
 /// The head of the key that Firefox 117 wrote: a map of 3, kty "OKP", alg -8, crv "Ed25519",
 /// then x as an array of 32 integers.
@@ -57,7 +58,7 @@ impl<'a> CoseKey<'a> {
         // What the other parameters are is the algorithm's to say, so an unknown one comes first.
         let algorithm = supported(algorithm_id(bytes, offset)?)?;
         let parameters = Parameters::read(bytes, offset)?;
-        let material = parameters.material(offset)?;
+        let material = parameters.material(algorithm)?;
         Ok(CoseKey { raw: bytes, public_key: PublicKey::new(algorithm, material)? })
     }
 
@@ -72,12 +73,19 @@ impl<'a> CoseKey<'a> {
     }
 }
 
-/// The algorithm of this number.
+/// The algorithm of this number, if this build verifies it.
 fn supported(id: i64) -> Result<Algorithm, Failure> {
-    Algorithm::from_cose_id(id).ok_or_else(|| match id {
-        RS1 => Failure::new(ErrorKind::WeakAlgorithm, "RS1 (COSE algorithm -65535) uses SHA-1"),
-        _ => Failure::new(ErrorKind::UnsupportedAlgorithm, format!("COSE algorithm {id}")),
-    })
+    match Algorithm::from_cose_id(id) {
+        Some(algorithm) if algorithm.is_compiled_in() => Ok(algorithm),
+        Some(algorithm) => Err(Failure::new(
+            ErrorKind::UnsupportedAlgorithm,
+            format!("{algorithm} (COSE algorithm {id}) is not compiled in"),
+        )),
+        None if id == RS1 => {
+            Err(Failure::new(ErrorKind::WeakAlgorithm, "RS1 (COSE algorithm -65535) uses SHA-1"))
+        }
+        None => Err(Failure::new(ErrorKind::UnsupportedAlgorithm, format!("COSE algorithm {id}"))),
+    }
 }
 
 /// Reads the `alg` parameter of a key and nothing behind it.
@@ -135,108 +143,124 @@ fn firefox_coordinate(bytes: &[u8]) -> Option<([u8; 32], usize)> {
     Some((x, FIREFOX_HEAD.len() + decoder.offset()))
 }
 
-/// The parameters of a key, before key type and algorithm are compared.
-#[derive(Default)]
+/// The parameters of a key, before they are compared with the algorithm's.
 struct Parameters<'a> {
     key_type: i64,
     curve: Option<i64>,
-    /// Label -1 where it is bytes: n of RSA.
-    modulus: Option<&'a [u8]>,
+    /// Label -1 where it is bytes: n of RSA, pub of AKP.
+    first: Option<&'a [u8]>,
     /// Label -2: x of EC2 and OKP, e of RSA.
     second: Option<&'a [u8]>,
     /// Label -3: y of EC2.
     third: Option<&'a [u8]>,
+    /// Where the key stands in the outermost input.
+    offset: usize,
 }
 
 impl<'a> Parameters<'a> {
     fn read(bytes: &'a [u8], offset: usize) -> Result<Parameters<'a>, ParseError> {
         let mut decoder = Decoder::new(bytes, offset, STRUCTURE, ErrorKind::InvalidCoseKey);
-        let mut parameters = Parameters::default();
-        let mut key_type = None;
+        let (mut key_type, mut has_algorithm) = (None, false);
+        let (mut curve, mut first, mut second, mut third) = (None, None, None, None);
         let mut map = decoder.map("key", Order::Canonical)?;
         loop {
             let at_label = decoder;
             let Some(label) = decoder.key(&mut map)? else { break };
-            // In canonical order kty stands first, so what -1 means is known when it is read.
-            match label {
-                Item::Unsigned(1) => key_type = Some(decoder.integer("kty")?),
-                // Its value is known from `algorithm_id`.
-                Item::Unsigned(3) => {
+            // In canonical order kty stands first, so what a label means is known when it comes.
+            match (label, key_type) {
+                (Item::Unsigned(1), _) => key_type = Some(decoder.integer("kty")?),
+                (Item::Unsigned(3), _) => {
                     decoder.integer("alg")?;
+                    has_algorithm = true;
                 }
-                _ if key_type.is_none() => {
-                    return Err(at_label.error("kty", "the parameter is missing"));
+                (_, None) => return Err(at_label.error("kty", "the parameter is missing")),
+                (Item::Negative(0), Some(KEY_TYPE_RSA)) => first = Some(decoder.bytes("n")?),
+                (Item::Negative(0), Some(KEY_TYPE_AKP)) => first = Some(decoder.bytes("pub")?),
+                (Item::Negative(0), _) => curve = Some(decoder.integer("crv")?),
+                (Item::Negative(1), Some(KEY_TYPE_RSA)) => second = Some(decoder.bytes("e")?),
+                (Item::Negative(1), Some(KEY_TYPE_EC2 | KEY_TYPE_OKP)) => {
+                    second = Some(decoder.bytes("x")?);
                 }
-                Item::Negative(0) if key_type == Some(KEY_TYPE_RSA) => {
-                    parameters.modulus = Some(decoder.bytes("n")?);
-                }
-                Item::Negative(0) => parameters.curve = Some(decoder.integer("crv")?),
-                Item::Negative(1) => parameters.second = Some(decoder.bytes("x or e")?),
-                Item::Negative(2) if key_type == Some(KEY_TYPE_EC2) => {
-                    parameters.third = Some(decoder.bytes("y")?);
-                }
+                (Item::Negative(2), Some(KEY_TYPE_EC2)) => third = Some(decoder.bytes("y")?),
                 _ => return Err(at_label.error("label", "a parameter that is not allowed here")),
             }
         }
         decoder.finish()?;
         let missing = |field| decoder.error(field, "the parameter is missing");
-        parameters.key_type = key_type.ok_or_else(|| missing("kty"))?;
-        Ok(parameters)
+        let key_type = key_type.ok_or_else(|| missing("kty"))?;
+        if !has_algorithm {
+            return Err(missing("alg"));
+        }
+        Ok(Parameters { key_type, curve, first, second, third, offset })
     }
 
-    fn material(&self, offset: usize) -> Result<KeyMaterial<'a>, Failure> {
-        let invalid = |field, reason| {
-            Failure::from(ParseError {
-                kind: ErrorKind::InvalidCoseKey,
-                structure: STRUCTURE,
-                field: Some(field),
-                offset,
-                reason,
-            })
-        };
-        let missing = |field| invalid(field, "the parameter is missing");
-        match self.key_type {
-            KEY_TYPE_RSA => Ok(KeyMaterial::Rsa {
-                modulus: self.modulus.ok_or_else(|| missing("n"))?,
-                exponent: self.second.ok_or_else(|| missing("e"))?,
-            }),
-            KEY_TYPE_EC2 => {
-                let x = self.second.ok_or_else(|| missing("x"))?;
-                let y = self.third.ok_or_else(|| missing("y"))?;
-                let wrong = |_| invalid("x or y", "a coordinate has not the length of its field");
-                match self.curve.ok_or_else(|| missing("crv"))? {
-                    CURVE_P256 => Ok(KeyMaterial::P256 {
-                        x: x.try_into().map_err(wrong)?,
-                        y: y.try_into().map_err(wrong)?,
-                    }),
-                    CURVE_P384 => Ok(KeyMaterial::P384 {
-                        x: x.try_into().map_err(wrong)?,
-                        y: y.try_into().map_err(wrong)?,
-                    }),
-                    other => Err(unknown_curve(other)),
-                }
-            }
-            KEY_TYPE_OKP => {
-                let x = self.second.ok_or_else(|| missing("x"))?;
-                match self.curve.ok_or_else(|| missing("crv"))? {
-                    CURVE_ED25519 => Ok(KeyMaterial::Ed25519 {
-                        x: x.try_into().map_err(|_| invalid("x", "not 32 bytes"))?,
-                    }),
-                    other => Err(unknown_curve(other)),
-                }
-            }
-            other => Err(Failure::new(
-                ErrorKind::AlgorithmKeyMismatch,
-                format!("COSE key type {other} belongs to no supported algorithm"),
-            )),
+    /// The numbers of the key, which must be of the one kind that the algorithm goes with.
+    fn material(&self, algorithm: Algorithm) -> Result<KeyMaterial<'a>, Failure> {
+        let kind = algorithm.key_kind();
+        if self.key_type != kind.cose_key_type() {
+            return Err(mismatch(algorithm, "key type", self.key_type));
         }
+        if kind.cose_curve().is_some() {
+            let curve = self.curve.ok_or_else(|| self.invalid("crv", MISSING))?;
+            if Some(curve) != kind.cose_curve() {
+                return Err(mismatch(algorithm, "curve", curve));
+            }
+        }
+        Ok(match kind {
+            KeyKind::P256 => KeyMaterial::P256 { x: self.x()?, y: self.y()? },
+            KeyKind::P384 => KeyMaterial::P384 { x: self.x()?, y: self.y()? },
+            KeyKind::P521 => KeyMaterial::P521 { x: self.x()?, y: self.y()? },
+            KeyKind::Secp256k1 => KeyMaterial::Secp256k1 { x: self.x()?, y: self.y()? },
+            KeyKind::Ed25519 => KeyMaterial::Ed25519 { x: self.x()? },
+            KeyKind::Ed448 => KeyMaterial::Ed448 { x: self.x()? },
+            KeyKind::Rsa => KeyMaterial::Rsa {
+                modulus: self.first.ok_or_else(|| self.invalid("n", MISSING))?,
+                exponent: self.second.ok_or_else(|| self.invalid("e", MISSING))?,
+            },
+            KeyKind::MlDsa44 => KeyMaterial::MlDsa44 { public_key: self.public_key()? },
+            KeyKind::MlDsa65 => KeyMaterial::MlDsa65 { public_key: self.public_key()? },
+            KeyKind::MlDsa87 => KeyMaterial::MlDsa87 { public_key: self.public_key()? },
+        })
+    }
+
+    fn x<const N: usize>(&self) -> Result<&'a [u8; N], Failure> {
+        self.exactly("x", self.second)
+    }
+
+    fn y<const N: usize>(&self) -> Result<&'a [u8; N], Failure> {
+        self.exactly("y", self.third)
+    }
+
+    fn public_key<const N: usize>(&self) -> Result<&'a [u8; N], Failure> {
+        self.exactly("pub", self.first)
+    }
+
+    /// A parameter of the length that the curve or parameter set gives it: zeros are neither
+    /// stripped nor added.
+    fn exactly<const N: usize>(
+        &self,
+        field: &'static str,
+        bytes: Option<&'a [u8]>,
+    ) -> Result<&'a [u8; N], Failure> {
+        let bytes = bytes.ok_or_else(|| self.invalid(field, MISSING))?;
+        bytes.try_into().map_err(|_| self.invalid(field, "not of the length that it must have"))
+    }
+
+    fn invalid(&self, field: &'static str, reason: &'static str) -> Failure {
+        Failure::from(ParseError {
+            kind: ErrorKind::InvalidCoseKey,
+            structure: STRUCTURE,
+            field: Some(field),
+            offset: self.offset,
+            reason,
+        })
     }
 }
 
-/// A curve that is none of the supported algorithms' own.
-fn unknown_curve(curve: i64) -> Failure {
+fn mismatch(algorithm: Algorithm, what: &'static str, found: i64) -> Failure {
+    let kind = algorithm.key_kind().name();
     Failure::new(
         ErrorKind::AlgorithmKeyMismatch,
-        format!("COSE curve {curve} belongs to no supported algorithm of this key type"),
+        format!("{algorithm} goes with {kind} keys, this key has {what} {found}"),
     )
 }

@@ -1,4 +1,4 @@
-//! ECDSA over P-256 and P-384 (FIPS 186-5), on the crates `p256` and `p384`.
+//! ECDSA (FIPS 186-5; for secp256k1 SEC 2), on the crates `p256`, `p384`, `p521` and `k256`.
 
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
 
@@ -7,9 +7,10 @@ use crate::error::{ErrorKind, Failure, ParseError};
 use crate::quirk::{Quirk, Quirks};
 use crate::reader::Reader;
 
-/// Defines the key of one curve: the type, the curve's crate, the length of its numbers.
+/// Defines the key of one curve: the type, the curve's crate, the length of its numbers, and what is
+/// done to a signature whose numbers are in range before it is verified.
 macro_rules! curve {
-    ($key:ident, $curve:ident, $length:literal) => {
+    ($key:ident, $curve:ident, $length:literal, $prepare:expr) => {
         pub(super) struct $key($curve::ecdsa::VerifyingKey);
 
         impl $key {
@@ -36,15 +37,19 @@ macro_rules! curve {
                 let signature = $curve::ecdsa::Signature::from_scalars(r, s)
                     .map_err(|_| Failure::new(ErrorKind::SignatureInvalid, outside))?;
                 self.0
-                    .verify_prehash(hash, &signature)
+                    .verify_prehash(hash, &$prepare(signature))
                     .map_err(|_| ErrorKind::SignatureInvalid.into())
             }
         }
     };
 }
 
-curve!(P256Key, p256, 32);
-curve!(P384Key, p384, 48);
+curve!(P256Key, p256, 32, core::convert::identity);
+curve!(P384Key, p384, 48, core::convert::identity);
+curve!(P521Key, p521, 66, core::convert::identity);
+// The crate refuses a high s, as Bitcoin does; COSE has no such rule, and n - s is as good as s.
+#[cfg(feature = "k256")]
+curve!(Secp256k1Key, k256, 32, |signature: k256::ecdsa::Signature| signature.normalize_s());
 
 /// Parses `SEQUENCE { r INTEGER, s INTEGER }` (RFC 3279, section 2.2.3) as DER exactly: minimal
 /// lengths, minimal positive integers, nothing after them.

@@ -1,4 +1,4 @@
-//! Ed25519 (RFC 8032), on the crate `ed25519-dalek`.
+//! Ed25519 and Ed448 (RFC 8032), on the crates `ed25519-dalek` and `ed448-goldilocks`.
 
 use ed25519_dalek::{Signature, VerifyingKey};
 
@@ -8,35 +8,105 @@ use crate::error::{ErrorKind, Failure};
 /// Messages up to this size are joined without the heap.
 const MESSAGE_ON_STACK: usize = 256;
 
-/// The key that `x` encodes, unless it is no point or one of small order.
-pub(super) fn key(x: &[u8; 32]) -> Result<VerifyingKey, Failure> {
+/// The key that `x` encodes, unless it is no point, one of small order, or encoded with a y that is
+/// not below the field prime (RFC 8032, section 5.1.3), which the crate would reduce.
+pub(super) fn ed25519_key(x: &[u8; 32]) -> Result<VerifyingKey, Failure> {
+    if !is_canonical(x) {
+        let reason = "the encoding of the point is not canonical";
+        return Err(Failure::new(ErrorKind::PointNotOnCurve, reason));
+    }
     let key = VerifyingKey::from_bytes(x).map_err(|_| Failure::from(ErrorKind::PointNotOnCurve))?;
     if key.is_weak() {
-        return Err(Failure::new(ErrorKind::PointNotOnCurve, "the point is of small order"));
+        return Err(small_order());
     }
     Ok(key)
 }
 
 /// Verifies with the cofactorless equation; s must be below the group order, and neither the key
 /// nor R of small order.
-pub(super) fn verify(x: &[u8; 32], parts: &[&[u8]], signature: &[u8]) -> Result<(), Failure> {
-    let key = key(x)?;
-    let length = "an Ed25519 signature has 64 bytes";
-    let signature = <&[u8; 64]>::try_from(signature)
-        .map_err(|_| Failure::new(ErrorKind::SignatureInvalid, length))?;
-    let signature = Signature::from_bytes(signature);
+pub(super) fn verify_ed25519(
+    x: &[u8; 32],
+    parts: &[&[u8]],
+    signature: &[u8],
+) -> Result<(), Failure> {
+    let key = ed25519_key(x)?;
+    let signature = Signature::from_bytes(exactly::<64>(signature)?);
+    with_joined(parts, |message| key.verify_strict(message, &signature))
+        .map_err(|_| ErrorKind::SignatureInvalid.into())
+}
+
+/// The key that `x` encodes, unless it is no point, the neutral one, or outside of the group of
+/// prime order.
+#[cfg(feature = "ed448")]
+pub(super) fn ed448_key(x: &[u8; 57]) -> Result<ed448_goldilocks::VerifyingKey, Failure> {
+    if !is_canonical_ed448(x) {
+        let detail = "the point is not in its one encoding";
+        return Err(Failure::new(ErrorKind::PointNotOnCurve, detail));
+    }
+    let key = ed448_goldilocks::VerifyingKey::from_bytes(x)
+        .map_err(|_| Failure::from(ErrorKind::PointNotOnCurve))?;
+    if !bool::from(key.to_edwards().is_torsion_free()) {
+        return Err(small_order());
+    }
+    Ok(key)
+}
+
+/// Whether a point of edwards448 is encoded as RFC 8032 says (section 5.2.3): y below the field
+/// prime, and nothing in the last byte but the sign of x. The crate looks at neither.
+#[cfg(feature = "ed448")]
+fn is_canonical_ed448([y @ .., last]: &[u8; 57]) -> bool {
+    last & 0x7f == 0 && y.iter().rev().lt(ED448_PRIME.iter().rev())
+}
+
+/// 2^448 - 2^224 - 1, little-endian.
+#[cfg(feature = "ed448")]
+const ED448_PRIME: &[u8; 56] = b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\
+                                 \xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\
+                                 \xfe\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\
+                                 \xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff";
+
+/// Verifies pure Ed448 with an empty context.
+#[cfg(feature = "ed448")]
+pub(super) fn verify_ed448(x: &[u8; 57], parts: &[&[u8]], signature: &[u8]) -> Result<(), Failure> {
+    let key = ed448_key(x)?;
+    let signature = exactly::<114>(signature)?;
+    if !signature.first_chunk().is_some_and(is_canonical_ed448) {
+        return Err(Failure::new(ErrorKind::SignatureInvalid, "R is not in its one encoding"));
+    }
+    let signature = ed448_goldilocks::Signature::from_bytes(signature);
+    with_joined(parts, |message| key.verify_raw(&signature, message))
+        .map_err(|_| ErrorKind::SignatureInvalid.into())
+}
+
+/// Whether y, which is all bits but the first, is below 2^255 - 19. Little-endian.
+fn is_canonical(x: &[u8; 32]) -> bool {
+    match x {
+        [0xed..=0xff, middle @ .., 0x7f | 0xff] => middle.iter().any(|byte| *byte != 0xff),
+        _ => true,
+    }
+}
+
+/// Calls `verify` with the concatenation of `parts`, for algorithms that read the message twice.
+fn with_joined<T>(parts: &[&[u8]], verify: impl FnOnce(&[u8]) -> T) -> T {
     let total = parts.iter().map(|part| part.len()).sum();
     let mut on_stack = [0; MESSAGE_ON_STACK];
-    let result = match on_stack.get_mut(..total) {
-        Some(message) => {
-            for (to, from) in message.iter_mut().zip(parts.iter().copied().flatten()) {
-                *to = *from;
-            }
-            key.verify_strict(message, &signature)
-        }
-        None => key.verify_strict(&parts.concat(), &signature),
-    };
-    result.map_err(|_| ErrorKind::SignatureInvalid.into())
+    let Some(message) = on_stack.get_mut(..total) else { return verify(&parts.concat()) };
+    for (to, from) in message.iter_mut().zip(parts.iter().copied().flatten()) {
+        *to = *from;
+    }
+    verify(message)
+}
+
+fn small_order() -> Failure {
+    Failure::new(ErrorKind::PointNotOnCurve, "the point is of small order")
+}
+
+fn exactly<const N: usize>(signature: &[u8]) -> Result<&[u8; N], Failure> {
+    let length = signature.len();
+    signature.try_into().map_err(|_| {
+        let detail = format!("the signature has {length} bytes, not {N}");
+        Failure::new(ErrorKind::SignatureInvalid, detail)
+    })
 }
 
 #[cfg(test)]
@@ -55,9 +125,9 @@ mod tests {
         let signer = SigningKey::from_bytes(&[7; 32]);
         let x = signer.verifying_key().to_bytes();
         let good = signer.sign(b"message").to_bytes();
-        verify(&x, &[b"mess", b"age"], &good).unwrap();
-        assert!(verify(&x, &[b"massage"], &good).is_err());
-        assert!(verify(&x, &[b"message"], &good[..63]).is_err());
+        verify_ed25519(&x, &[b"mess", b"age"], &good).unwrap();
+        assert!(verify_ed25519(&x, &[b"massage"], &good).is_err());
+        assert!(verify_ed25519(&x, &[b"message"], &good[..63]).is_err());
 
         let mut s_plus_order = good;
         let mut carry = 0;
@@ -66,12 +136,35 @@ mod tests {
             *byte = sum.to_le_bytes()[0];
             carry = sum >> 8;
         }
-        assert!(verify(&x, &[b"message"], &s_plus_order).is_err());
+        assert!(verify_ed25519(&x, &[b"message"], &s_plus_order).is_err());
 
         let neutral = core::array::from_fn(|i| u8::from(i == 0));
         for small in [[0; 32], neutral] {
-            assert_eq!(key(&small).unwrap_err().kind(), ErrorKind::PointNotOnCurve);
+            assert_eq!(ed25519_key(&small).unwrap_err().kind(), ErrorKind::PointNotOnCurve);
         }
+    }
+
+    #[test]
+    fn sig_07_a_key_has_one_encoding() {
+        // y = 2^255 - 19 + k, for the k whose y is on the curve and of no small order.
+        let mut refused = 0;
+        for k in 2..=18 {
+            let mut encoded = [0xff; 32];
+            encoded[0] = 0xed + k;
+            encoded[31] = 0x7f;
+            if VerifyingKey::from_bytes(&encoded).is_ok_and(|key| !key.is_weak()) {
+                let failure = ed25519_key(&encoded).unwrap_err();
+                assert!(failure.to_string().contains("canonical"), "{failure}");
+                refused += 1;
+                let reduced = core::array::from_fn(|i| if i == 0 { k } else { 0 });
+                ed25519_key(&reduced).unwrap();
+            }
+        }
+        assert!(refused > 0);
+        // The largest y that is below the field prime.
+        let mut largest = [0xff; 32];
+        largest[0] = 0xec;
+        assert!(is_canonical(&largest));
     }
 
     #[test]
@@ -82,8 +175,43 @@ mod tests {
             let message = vec![0x5a; length];
             let signature = signer.sign(&message).to_bytes();
             let (head, tail) = message.split_at(37);
-            verify(&x, &[head, tail], &signature).unwrap();
-            assert!(verify(&x, &[tail, &head[1..]], &signature).is_err());
+            verify_ed25519(&x, &[head, tail], &signature).unwrap();
+            assert!(verify_ed25519(&x, &[tail, &head[1..]], &signature).is_err());
+        }
+    }
+
+    #[cfg(feature = "ed448")]
+    #[test]
+    fn an_ed448_point_has_one_encoding_and_is_not_neutral() {
+        let signer = ed448_goldilocks::SigningKey::try_from([7; 57].as_slice()).unwrap();
+        let x = signer.verifying_key().to_bytes();
+        let x: [u8; 57] = x.as_slice().try_into().unwrap();
+        let good: [u8; 114] = signer.sign_raw(b"message").to_bytes();
+        verify_ed448(&x, &[b"message"], &good).unwrap();
+
+        for bit in 0..7 {
+            let mut key = x;
+            key[56] |= 1 << bit;
+            assert_eq!(ed448_key(&key).unwrap_err().kind(), ErrorKind::PointNotOnCurve, "{bit}");
+            let mut signature = good;
+            signature[56] |= 1 << bit;
+            let failure = verify_ed448(&x, &[b"message"], &signature).unwrap_err();
+            assert!(failure.to_string().contains("R is not"), "{failure}");
+        }
+
+        let neutral: [u8; 57] = core::array::from_fn(|i| u8::from(i == 0));
+        let mut prime = [0; 57];
+        prime[..56].copy_from_slice(ED448_PRIME);
+        // As numbers below the prime, these are the points with y = 0, of order 4, and y = 1.
+        let mut prime_and_one = prime;
+        prime_and_one[..29].fill(0);
+        prime_and_one[28] = 0xff;
+        for key in [neutral, [0; 57]] {
+            assert_eq!(ed448_key(&key).unwrap_err().kind(), ErrorKind::PointNotOnCurve);
+        }
+        for key in [prime, prime_and_one] {
+            let failure = ed448_key(&key).unwrap_err();
+            assert!(failure.to_string().contains("one encoding"), "{failure}");
         }
     }
 }

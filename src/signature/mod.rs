@@ -1,11 +1,43 @@
 //! Signature verification: the only cryptography of this crate.
 //!
 //! Everything here is public data, so verification may run in variable time, and does.
+//!
+//! # What is accepted
+//!
+//! Where standards and implementations differ, the stricter reading that no real authenticator is
+//! hurt by is taken:
+//!
+//! - **ECDSA.** The signature is the DER of `SEQUENCE { r INTEGER, s INTEGER }` exactly as X.690
+//!   says: minimal definite lengths, minimal positive integers, nothing behind. Only integers with
+//!   superfluous leading zeros, which a few devices write, can be let in, by
+//!   [`Quirk::NonMinimalDerIntegers`](crate::Quirk::NonMinimalDerIntegers). r and s are from 1 to
+//!   n - 1. **A high s is accepted** with every curve: neither WebAuthn nor COSE has the low-s rule of
+//!   Bitcoin, ES256K included. So a second valid signature can be made of every first: a signature
+//!   must not serve as an identifier or against replay; the challenge does that.
+//! - **Keys on curves** are uncompressed points with coordinates below the field prime and on the
+//!   curve, never the point at infinity.
+//! - **Ed25519** by RFC 8032 with the **cofactorless** equation, which every implementation agrees on
+//!   for honest signatures; s below the group order. Neither key nor R may be encoded in a
+//!   non-canonical way: y is below the field prime, and R is compared as encoded. **Keys and R of small order are refused**: with such a key one signature is
+//!   valid for many messages.
+//! - **Ed448** by RFC 8032, pure, with an empty context; the neutral point and keys outside of the
+//!   group of prime order are refused, key and R are in their one encoding, and s is below the group
+//!   order.
+//! - **RSA** keys have 2048 to 8192 bits, the modulus is odd, the exponent odd and from 3 to
+//!   2^33 - 1, and neither number has leading zeros: smaller keys can be factored, larger ones only
+//!   cost time, and an exponent of 1 or an even one is no key. The signature is as long as the
+//!   modulus. PKCS1-v1_5 builds the encoded message anew and compares it whole; PSS has MGF1 over the
+//!   same hash and a salt exactly as long as the hash (RFC 8230, section 2), and no other salt.
+//! - **ML-DSA** by FIPS 204, pure, with an empty context.
 
 mod ecdsa;
 mod eddsa;
+#[cfg(feature = "ml-dsa")]
+mod ml_dsa;
 mod rsa;
 
+#[cfg(feature = "attestation")]
+use sha1::Sha1;
 use sha2::{Sha256, Sha384, Sha512};
 
 use crate::error::{ErrorKind, Failure};
@@ -14,18 +46,12 @@ use crate::quirk::Quirks;
 
 /// Verifies that `signature` is a signature of `message` by `key`, with the key's algorithm.
 ///
-/// The encodings are those of §6.5.5: ECDSA as the DER of `SEQUENCE { r INTEGER, s INTEGER }`,
-/// EdDSA as 64 bytes, RSA as many bytes as the modulus has. Each is strict:
-///
-/// - ECDSA: minimal DER to the last byte, r and s from 1 to n - 1. A high s is accepted, because
-///   WebAuthn has no low-s rule; signatures must not be used as identifiers.
-/// - Ed25519: as RFC 8032 with the cofactorless equation; s below the group order; neither key
-///   nor R of small order.
-/// - RSASSA-PKCS1-v1_5: the encoded message is built anew and compared whole.
+/// The encodings are those of §6.5.5; how strict each is, [the module](self) says.
 ///
 /// # Errors
 ///
-/// `SignatureInvalid`, or `PointNotOnCurve` where the key is no point of its curve.
+/// `SignatureInvalid`; `PointNotOnCurve` where the key is no point of its curve;
+/// `UnsupportedAlgorithm` where the algorithm is not compiled in.
 ///
 /// ```
 /// use webauthn_verify::{ErrorKind, parse::CoseKey, signature};
@@ -52,9 +78,21 @@ pub fn validate_key(key: &PublicKey<'_>) -> Result<(), Failure> {
     match *key.material() {
         KeyMaterial::P256 { x, y } => ecdsa::P256Key::new(x, y).map(drop),
         KeyMaterial::P384 { x, y } => ecdsa::P384Key::new(x, y).map(drop),
-        KeyMaterial::Ed25519 { x } => eddsa::key(x).map(drop),
-        // Its size and form were checked when it was parsed.
+        KeyMaterial::P521 { x, y } => ecdsa::P521Key::new(x, y).map(drop),
+        #[cfg(feature = "k256")]
+        KeyMaterial::Secp256k1 { x, y } => ecdsa::Secp256k1Key::new(x, y).map(drop),
+        KeyMaterial::Ed25519 { x } => eddsa::ed25519_key(x).map(drop),
+        #[cfg(feature = "ed448")]
+        KeyMaterial::Ed448 { x } => eddsa::ed448_key(x).map(drop),
+        // The size and form of an RSA key were checked when it was bound to its algorithm.
         KeyMaterial::Rsa { .. } => Ok(()),
+        // Every string of the right length is a key.
+        #[cfg(feature = "ml-dsa")]
+        KeyMaterial::MlDsa44 { .. } | KeyMaterial::MlDsa65 { .. } | KeyMaterial::MlDsa87 { .. } => {
+            Ok(())
+        }
+        #[cfg(not(all(feature = "ed448", feature = "k256", feature = "ml-dsa")))]
+        _ => Err(not_compiled_in(key.material())),
     }
 }
 
@@ -85,17 +123,56 @@ pub(crate) fn verify_scheme(
             let key = ecdsa::P384Key::new(x, y)?;
             key.verify(Digest::of(hash, parts).as_bytes(), signature, quirks)
         }
-        (Scheme::Ed25519, KeyMaterial::Ed25519 { x }) => eddsa::verify(x, parts, signature),
+        (Scheme::Ecdsa(hash), KeyMaterial::P521 { x, y }) => {
+            let key = ecdsa::P521Key::new(x, y)?;
+            key.verify(Digest::of(hash, parts).as_bytes(), signature, quirks)
+        }
+        #[cfg(feature = "k256")]
+        (Scheme::Ecdsa(hash), KeyMaterial::Secp256k1 { x, y }) => {
+            let key = ecdsa::Secp256k1Key::new(x, y)?;
+            key.verify(Digest::of(hash, parts).as_bytes(), signature, quirks)
+        }
+        (Scheme::Ed25519, KeyMaterial::Ed25519 { x }) => eddsa::verify_ed25519(x, parts, signature),
+        #[cfg(feature = "ed448")]
+        (Scheme::Ed448, KeyMaterial::Ed448 { x }) => eddsa::verify_ed448(x, parts, signature),
         (Scheme::RsaPkcs1(hash), KeyMaterial::Rsa { modulus, exponent }) => {
             let digest = Digest::of(hash, parts);
             rsa::verify_pkcs1(modulus, exponent, hash, digest.as_bytes(), signature)
+        }
+        (Scheme::RsaPss(hash), KeyMaterial::Rsa { modulus, exponent }) => {
+            let digest = Digest::of(hash, parts);
+            rsa::verify_pss(modulus, exponent, hash, digest.as_bytes(), signature)
+        }
+        #[cfg(feature = "ml-dsa")]
+        (Scheme::MlDsa, KeyMaterial::MlDsa44 { public_key }) => {
+            ml_dsa::verify::<::ml_dsa::MlDsa44>(public_key, parts, signature)
+        }
+        #[cfg(feature = "ml-dsa")]
+        (Scheme::MlDsa, KeyMaterial::MlDsa65 { public_key }) => {
+            ml_dsa::verify::<::ml_dsa::MlDsa65>(public_key, parts, signature)
+        }
+        #[cfg(feature = "ml-dsa")]
+        (Scheme::MlDsa, KeyMaterial::MlDsa87 { public_key }) => {
+            ml_dsa::verify::<::ml_dsa::MlDsa87>(public_key, parts, signature)
+        }
+        #[cfg(not(all(feature = "ed448", feature = "k256", feature = "ml-dsa")))]
+        (Scheme::Ed448 | Scheme::MlDsa, _) | (_, KeyMaterial::Secp256k1 { .. }) => {
+            Err(not_compiled_in(material))
         }
         _ => Err(ErrorKind::AlgorithmKeyMismatch.into()),
     }
 }
 
+#[cfg(not(all(feature = "ed448", feature = "k256", feature = "ml-dsa")))]
+fn not_compiled_in(material: &KeyMaterial<'_>) -> Failure {
+    let kind = material.kind().name();
+    Failure::new(ErrorKind::UnsupportedAlgorithm, format!("{kind} is not compiled in"))
+}
+
 /// The hash of a message that comes in parts.
 enum Digest {
+    #[cfg(feature = "attestation")]
+    Sha1([u8; 20]),
     Sha256([u8; 32]),
     Sha384([u8; 48]),
     Sha512([u8; 64]),
@@ -107,6 +184,8 @@ impl Digest {
             parts.iter().fold(D::new(), |digest, part| digest.chain_update(part)).finalize()
         }
         match hash {
+            #[cfg(feature = "attestation")]
+            Hash::Sha1 => Digest::Sha1(chain::<Sha1>(parts).into()),
             Hash::Sha256 => Digest::Sha256(chain::<Sha256>(parts).into()),
             Hash::Sha384 => Digest::Sha384(chain::<Sha384>(parts).into()),
             Hash::Sha512 => Digest::Sha512(chain::<Sha512>(parts).into()),
@@ -115,6 +194,8 @@ impl Digest {
 
     fn as_bytes(&self) -> &[u8] {
         match self {
+            #[cfg(feature = "attestation")]
+            Digest::Sha1(bytes) => bytes,
             Digest::Sha256(bytes) => bytes,
             Digest::Sha384(bytes) => bytes,
             Digest::Sha512(bytes) => bytes,

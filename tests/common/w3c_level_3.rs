@@ -60,8 +60,13 @@ const EXAMPLES: &[Example] = &[
     },
     Example::new("packed-es256", "packed.ES256", Algorithm::Es256, Format::Packed),
     Example::new("packed-es384", "packed.ES384", Algorithm::Es384, Format::Packed),
+    Example {
+        challenge_length: 128,
+        ..Example::new("packed-es512", "packed.ES512", Algorithm::Es512, Format::Packed)
+    },
     Example::new("packed-rs256", "packed.RS256", Algorithm::Rs256, Format::Packed),
     Example::new("packed-eddsa", "packed.EdDSA", Algorithm::EdDsa, Format::Packed),
+    Example::new("packed-ed448", "packed.Ed448", Algorithm::Ed448, Format::Packed),
     Example::new("fido-u2f-es256", "fido-u2f.ES256", Algorithm::Es256, Format::FidoU2f),
 ];
 
@@ -130,6 +135,7 @@ struct Example {
     algorithm: Algorithm,
     format: Format,
     framing: Framing,
+    challenge_length: usize,
     credential_id_length: usize,
 }
 
@@ -155,7 +161,15 @@ impl Example {
         algorithm: Algorithm,
         format: Format,
     ) -> Example {
-        Example { name, info, algorithm, format, framing: Framing::None, credential_id_length: 32 }
+        Example {
+            name,
+            info,
+            algorithm,
+            format,
+            framing: Framing::None,
+            challenge_length: 32,
+            credential_id_length: 32,
+        }
     }
 
     /// Client data; bit 01 of the drawn flags decides whether it has a member that nobody knows.
@@ -180,7 +194,15 @@ impl Example {
         match self.algorithm {
             Algorithm::Es256 => PrivateKey::es256(&draw.array("credential_private_key")),
             Algorithm::Es384 => PrivateKey::es384(&draw.array("credential_private_key")),
+            // 520 random bits, in front of which the 521st is zero.
+            Algorithm::Es512 => {
+                let drawn = draw.bytes("credential_private_key", 65);
+                let mut scalar = [0; 66];
+                scalar[1..].copy_from_slice(&drawn);
+                PrivateKey::es512(&scalar)
+            }
             Algorithm::EdDsa => Ok(PrivateKey::ed25519(&draw.array("private_key"))),
+            Algorithm::Ed448 => Ok(PrivateKey::ed448(&draw.array("private_key"))),
             // The two smallest Mersenne primes from 2^1024: not drawn, but published like the rest.
             Algorithm::Rs256 => {
                 let (p, q) = (mersenne(1279), mersenne(2203));
@@ -334,7 +356,7 @@ struct Authentication {
 impl Pair {
     fn new(example: &'static Example, authority: &Authority) -> Result<Pair> {
         let mut draw = Draw::new(example.info);
-        let challenge = draw.bytes("challenge", 32);
+        let challenge = draw.bytes("challenge", example.challenge_length);
         let key = example.credential_key(&mut draw)?;
         let client_data = ClientDataBuilder::create(&challenge, ORIGIN);
         let client_data_json = example.client_data_json(client_data, &mut draw);
@@ -366,7 +388,7 @@ impl Pair {
             breaks_signature: false,
         };
 
-        let challenge = draw.bytes("challenge", 32);
+        let challenge = draw.bytes("challenge", example.challenge_length);
         let client_data = ClientDataBuilder::get(&challenge, ORIGIN);
         let client_data_json = example.client_data_json(client_data, &mut draw);
         let backup_eligible = flags & flag::BACKUP_ELIGIBLE;
@@ -495,6 +517,10 @@ fn reject_registration(pair: &Pair, authority: &Authority, published: &Case) -> 
             case.algorithms = vec![-7, -8, -257];
             "AlgorithmNotRequested"
         }
+        "packed-es512" => {
+            changed.client_data_json = ClientDataBuilder::get(&changed.challenge, ORIGIN).build();
+            "WrongCeremonyType"
+        }
         "packed-rs256" => {
             let attester = changed.attester_mut();
             attester.certificate = authority
@@ -517,6 +543,13 @@ fn reject_registration(pair: &Pair, authority: &Authority, published: &Case) -> 
                 )
                 .sign(&authority.key);
             "AttestationInvalid"
+        }
+        "packed-ed448" => {
+            if let PublicNumbers::Ed448 { x } = &changed.public_key {
+                let x = core::array::from_fn(|i| x[i]);
+                changed.public_key = PublicNumbers::Ed25519 { x };
+            }
+            "AlgorithmKeyMismatch"
         }
         "fido-u2f-es256" => {
             if let PublicNumbers::P256 { y, .. } = &mut changed.public_key {
@@ -565,6 +598,10 @@ fn reject_authentication(pair: &Pair, published: &Case) -> Result<Case> {
             changed.flags &= !(flag::BACKUP_ELIGIBLE | flag::BACKUP_STATE);
             "BackupEligibilityChanged"
         }
+        "packed-es512" => {
+            changed.client_data_json.pop();
+            "InvalidClientDataJson"
+        }
         "packed-rs256" => {
             case.user_verification = Some("required");
             "UserNotVerified"
@@ -572,6 +609,10 @@ fn reject_authentication(pair: &Pair, published: &Case) -> Result<Case> {
         "packed-eddsa" => {
             changed.flags &= !flag::USER_PRESENT;
             "UserNotPresent"
+        }
+        "packed-ed448" => {
+            changed.key = PrivateKey::ed448(&[7; 57]);
+            "SignatureInvalid"
         }
         "fido-u2f-es256" => {
             // It was not backup eligible in the registration, so BS is all that is wrong.
@@ -681,7 +722,13 @@ impl Case {
             Format::None | Format::PackedSelf => Vec::new(),
             Format::Packed | Format::FidoU2f => vec![base64url(&authority.certificate)],
         };
+        // Only for these it is not certain that a reader of the file knows them.
+        let algorithms = match pair.example.algorithm {
+            algorithm @ (Algorithm::Es512 | Algorithm::Ed448) => vec![algorithm.cose_id()],
+            _ => Vec::new(),
+        };
         Ok(Case {
+            algorithms,
             trust_anchors,
             ..Case::new(
                 pair,

@@ -1,0 +1,160 @@
+//! Signatures, against a second implementation: the verdict of `signature::verify` is that of
+//! `aws-lc-rs` on every input, for every algorithm that both have; for the others, that a signature
+//! which was changed does not verify.
+//!
+//! It is no part of the library of this workspace, because the crate's own tests include that, and
+//! they build no C.
+//!
+//! ```text
+//! input = algorithm 1, change 1, length of the message 1, message, patch
+//! change: 0 nothing, 1 the patch over the signature, 2 the patch in place of the signature,
+//!         3 the patch over the public key, 4 the signature cut, 5 the signature with the patch behind
+//! ```
+
+use std::sync::OnceLock;
+
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_ASN1, ECDSA_P256K1_SHA256_ASN1, ECDSA_P384_SHA384_ASN1,
+    ECDSA_P521_SHA512_ASN1, ED25519, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384,
+    RSA_PKCS1_2048_8192_SHA512, RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384,
+    RSA_PSS_2048_8192_SHA512, RsaParameters, RsaPublicKeyComponents, UnparsedPublicKey,
+    VerificationAlgorithm,
+};
+use webauthn_verify::authenticator::{PrivateKey, PublicNumbers};
+use webauthn_verify::parse::CoseKey;
+use webauthn_verify::{Algorithm, ErrorKind, signature};
+
+/// One key for each algorithm, made once.
+fn keys() -> &'static [PrivateKey] {
+    static KEYS: OnceLock<Vec<PrivateKey>> = OnceLock::new();
+    KEYS.get_or_init(|| {
+        let key = |algorithm| PrivateKey::from_seed(algorithm, b"differential").unwrap();
+        Algorithm::compiled_in().map(key).collect()
+    })
+}
+
+/// How many algorithms the first byte chooses from.
+pub fn algorithms() -> usize {
+    keys().len()
+}
+
+pub fn check(input: &[u8]) {
+    let [which, change, length, rest @ ..] = input else { return };
+    let key = &keys()[usize::from(*which) % algorithms()];
+    let (message, patch) = rest.split_at(rest.len().min(usize::from(*length)));
+    let right = key.sign(message);
+    let (mut numbers, mut signed) = (key.public_numbers(), right.clone());
+    match change % 6 {
+        0 => {}
+        1 => xor(&mut signed, patch),
+        2 => signed = patch.to_vec(),
+        3 => numbers = change_numbers(numbers, patch),
+        4 => signed.truncate(usize::from(patch.first().copied().unwrap_or(0))),
+        _ => signed.extend(patch),
+    }
+    let unchanged = signed == right && numbers == key.public_numbers();
+
+    let algorithm = key.algorithm();
+    let (ours, kind) = verify(algorithm, &numbers, message, &signed);
+    match verify_elsewhere(algorithm, &numbers, message, &signed) {
+        Some(theirs) if ours == theirs => {}
+        // The one difference: points of small order, and encodings that are not canonical, are
+        // keys to them and none to us.
+        Some(true) if kind == Some(ErrorKind::PointNotOnCurve) => {
+            assert!(matches!(numbers, PublicNumbers::Ed25519 { .. }), "{algorithm}");
+        }
+        Some(theirs) => panic!("{algorithm}: we say {ours}, aws-lc-rs {theirs}"),
+        // Whoever changes the signature of another algorithm has no valid one.
+        None => assert_eq!(ours, unchanged, "{algorithm}"),
+    }
+    assert!(ours || !unchanged, "{algorithm}: a right signature is refused");
+}
+
+/// Our verdict, and what kind of failure it is.
+fn verify(
+    algorithm: Algorithm,
+    numbers: &PublicNumbers,
+    message: &[u8],
+    signed: &[u8],
+) -> (bool, Option<ErrorKind>) {
+    let cose = numbers.cose_key(algorithm.cose_id()).unwrap();
+    let verdict =
+        CoseKey::parse(&cose).and_then(|key| signature::verify(key.public_key(), message, signed));
+    (verdict.is_ok(), verdict.err().map(|failure| failure.kind()))
+}
+
+/// The verdict of `aws-lc-rs`, if it has the algorithm.
+fn verify_elsewhere(
+    algorithm: Algorithm,
+    numbers: &PublicNumbers,
+    message: &[u8],
+    signed: &[u8],
+) -> Option<bool> {
+    let plain = |algorithm: &'static dyn VerificationAlgorithm, key: Vec<u8>| {
+        Some(UnparsedPublicKey::new(algorithm, key).verify(message, signed).is_ok())
+    };
+    let point = |x: &[u8], y: &[u8]| [&[0x04], x, y].concat();
+    match numbers {
+        PublicNumbers::P256 { x, y } => plain(&ECDSA_P256_SHA256_ASN1, point(x, y)),
+        PublicNumbers::P384 { x, y } => plain(&ECDSA_P384_SHA384_ASN1, point(x, y)),
+        PublicNumbers::P521 { x, y } => plain(&ECDSA_P521_SHA512_ASN1, point(x, y)),
+        PublicNumbers::Secp256k1 { x, y } => plain(&ECDSA_P256K1_SHA256_ASN1, point(x, y)),
+        PublicNumbers::Ed25519 { x } => plain(&ED25519, x.to_vec()),
+        PublicNumbers::Rsa { modulus, exponent } => {
+            let parameters: &RsaParameters = match algorithm {
+                Algorithm::Rs256 => &RSA_PKCS1_2048_8192_SHA256,
+                Algorithm::Rs384 => &RSA_PKCS1_2048_8192_SHA384,
+                Algorithm::Rs512 => &RSA_PKCS1_2048_8192_SHA512,
+                Algorithm::Ps256 => &RSA_PSS_2048_8192_SHA256,
+                Algorithm::Ps384 => &RSA_PSS_2048_8192_SHA384,
+                Algorithm::Ps512 => &RSA_PSS_2048_8192_SHA512,
+                _ => return None,
+            };
+            let key = RsaPublicKeyComponents { n: modulus, e: exponent };
+            Some(key.verify(parameters, message, signed).is_ok())
+        }
+        _ => None,
+    }
+}
+
+fn change_numbers(numbers: PublicNumbers, patch: &[u8]) -> PublicNumbers {
+    let (first, second) = patch.split_at(patch.len() / 2);
+    match numbers {
+        PublicNumbers::P256 { mut x, mut y } => {
+            xor(&mut x, first);
+            xor(&mut y, second);
+            PublicNumbers::P256 { x, y }
+        }
+        PublicNumbers::P384 { mut x, mut y } => {
+            xor(&mut x, first);
+            xor(&mut y, second);
+            PublicNumbers::P384 { x, y }
+        }
+        PublicNumbers::P521 { mut x, mut y } => {
+            xor(&mut x, first);
+            xor(&mut y, second);
+            PublicNumbers::P521 { x, y }
+        }
+        PublicNumbers::Secp256k1 { mut x, mut y } => {
+            xor(&mut x, first);
+            xor(&mut y, second);
+            PublicNumbers::Secp256k1 { x, y }
+        }
+        PublicNumbers::Ed25519 { mut x } => {
+            xor(&mut x, patch);
+            PublicNumbers::Ed25519 { x }
+        }
+        PublicNumbers::Rsa { mut modulus, mut exponent } => {
+            xor(&mut modulus, first);
+            xor(&mut exponent, second);
+            PublicNumbers::Rsa { modulus, exponent }
+        }
+        other => other,
+    }
+}
+
+fn xor(bytes: &mut [u8], patch: &[u8]) {
+    for (byte, change) in bytes.iter_mut().zip(patch) {
+        *byte ^= change;
+    }
+}

@@ -1,0 +1,44 @@
+//! The differential target on stable: every algorithm, every kind of change, and many patches.
+
+#[path = "../src/differential.rs"]
+mod differential;
+
+use differential::{algorithms, check};
+
+#[test]
+fn both_implementations_give_the_same_verdict() {
+    let mut executions = 0;
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut random = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()[0]
+    };
+    for which in 0..algorithms() {
+        let which = u8::try_from(which).unwrap();
+        let mut run = |change: u8, patch: &[u8]| {
+            check(&[&[which, change, 4], &b"text"[..], patch].concat());
+            executions += 1;
+        };
+        for change in 0..6 {
+            run(change, &[]);
+            // One byte of signature or key at a time.
+            for position in 0..150 {
+                let mut patch = vec![0; position];
+                patch.push(1 << (position % 8));
+                run(change, &patch);
+            }
+            for _ in 0..20 {
+                let patch: Vec<u8> = (0..random()).map(|_| random()).collect();
+                run(change, &patch);
+            }
+        }
+        // Every length of a cut signature up to that of ECDSA, and one and many bytes behind it.
+        for length in 0..150 {
+            run(4, &[length]);
+        }
+    }
+    println!("{executions} executions");
+    assert_eq!(executions, algorithms() * (6 * 171 + 150));
+}

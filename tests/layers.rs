@@ -8,6 +8,8 @@ const ORDER: &[&str] = &[
     "lib",
     "authenticator",
     "authenticator::software",
+    "authenticator::software::tests",
+    "authenticator::broken",
     "authenticator::fault",
     "authenticator::attestation_statement",
     "authenticator::authenticator_data",

@@ -25,6 +25,7 @@
 
 mod attestation_statement;
 mod authenticator_data;
+mod broken;
 mod certificate;
 mod client_data;
 pub mod der;

@@ -6,8 +6,9 @@ use sha2::{Digest, Sha256};
 
 use super::attestation_statement::{AttestationStatement, u2f_signed_message};
 use super::authenticator_data::{AuthenticatorDataBuilder, flag};
+use super::broken::{Broken, other_algorithm, other_than};
 use super::certificate::{CertificateBuilder, DistinguishedName};
-use super::client_data::{ClientDataBuilder, client_data_hash};
+use super::client_data::client_data_hash;
 use super::error::AuthenticatorError;
 use super::fault::Fault;
 use super::private_key::{PrivateKey, not_compiled_in};
@@ -22,9 +23,6 @@ use crate::spec::Ceremony;
 const AAGUID: [u8; 16] = [
     0x5b, 0x0e, 0x86, 0x3c, 0x2f, 0x1d, 0x4a, 0x6e, 0x9d, 0x2a, 0x71, 0xc4, 0x08, 0xb3, 0xe6, 0x57,
 ];
-
-/// An RP ID that nobody has, for responses that belong to another relying party.
-const OTHER_RP_ID: &str = "other.invalid";
 
 /// The organizational unit that packed attestation demands (§8.2.1).
 const AUTHENTICATOR_ATTESTATION: &str = "Authenticator Attestation";
@@ -282,7 +280,7 @@ impl SoftwareAuthenticator {
             },
             transports: self.transports(),
             // Where there is no attested credential data there is no key to return a copy of.
-            public_key: match broken.0 {
+            public_key: match broken.fault() {
                 Some(Fault::MissingAttestedCredentialData) => None,
                 Some(Fault::PublicKeyCopy) => {
                     let key = PrivateKey::from_seed(algorithm, &random.bytes::<32>())?;
@@ -358,7 +356,7 @@ impl SoftwareAuthenticator {
             client_data_json: base64url::encode(&client_data_json),
             authenticator_data: base64url::encode(&authenticator_data),
             signature: base64url::encode(&credential.private_key.sign(&signed)),
-            user_handle: match broken.0 {
+            user_handle: match broken.fault() {
                 Some(Fault::MissingUserHandle) => None,
                 Some(Fault::OtherUserHandle) => Some(base64url::encode(b"a user that is nobody")),
                 _ => credential.user_handle,
@@ -375,7 +373,7 @@ impl SoftwareAuthenticator {
                     self.attestation
                 )))
             }
-            fault => Ok(Broken(fault)),
+            fault => Ok(Broken::new(fault)),
         }
     }
 
@@ -590,89 +588,6 @@ impl SoftwareAuthenticator {
     }
 }
 
-/// What is wrong with the response that is being made, if anything.
-struct Broken(Option<Fault>);
-
-impl Broken {
-    fn is(&self, fault: &Fault) -> bool {
-        self.0.as_ref() == Some(fault)
-    }
-
-    fn client_data(&self, ceremony: Ceremony, challenge: &str, origin: &str) -> Vec<u8> {
-        let ceremony_type = match (ceremony, self.is(&Fault::CeremonyType)) {
-            (Ceremony::Registration, false) | (Ceremony::Authentication, true) => "webauthn.create",
-            (Ceremony::Authentication, false) | (Ceremony::Registration, true) => "webauthn.get",
-        };
-        let origin = match &self.0 {
-            Some(Fault::Origin(other)) => other,
-            _ => origin,
-        };
-        let builder = ClientDataBuilder::new(ceremony_type, &[], origin).challenge_text(challenge);
-        let mut json = match &self.0 {
-            Some(Fault::Challenge) => builder.challenge_text(&another_challenge(challenge)),
-            Some(Fault::CrossOrigin) => builder.cross_origin(true),
-            Some(Fault::TopOrigin(top_origin)) => builder.cross_origin(true).top_origin(top_origin),
-            _ => builder,
-        }
-        .build();
-        match self.0 {
-            Some(Fault::ClientDataNotJson) => {
-                json.pop();
-            }
-            // The last byte of a two-byte character, without the first.
-            Some(Fault::ClientDataNotUtf8) => {
-                json.pop();
-                json.extend(b",\"unknown\":\"\x80\"}");
-            }
-            _ => {}
-        }
-        json
-    }
-
-    fn rp_id<'a>(&self, rp_id: &'a str) -> &'a str {
-        if self.is(&Fault::RpIdHash) { OTHER_RP_ID } else { rp_id }
-    }
-
-    fn public_key(&self, key: &PrivateKey) -> Result<PublicNumbers, AuthenticatorError> {
-        let numbers = key.public_numbers();
-        if !self.is(&Fault::PublicKeyOffCurve) {
-            return Ok(numbers);
-        }
-        match numbers {
-            // Only y and p - y stand above an x, and they are neither neighbours nor equal.
-            PublicNumbers::P256 { x, mut y } => {
-                y[31] ^= 1;
-                Ok(PublicNumbers::P256 { x, y })
-            }
-            PublicNumbers::P384 { x, mut y } => {
-                y[47] ^= 1;
-                Ok(PublicNumbers::P384 { x, y })
-            }
-            // About every second number is the y of a point.
-            PublicNumbers::Ed25519 { mut x } => {
-                while ed25519_dalek::VerifyingKey::from_bytes(&x).is_ok() {
-                    x[0] = x[0].wrapping_add(1);
-                }
-                Ok(PublicNumbers::Ed25519 { x })
-            }
-            PublicNumbers::P521 { x, mut y } => {
-                y[65] ^= 1;
-                Ok(PublicNumbers::P521 { x, y })
-            }
-            PublicNumbers::Secp256k1 { x, mut y } => {
-                y[31] ^= 1;
-                Ok(PublicNumbers::Secp256k1 { x, y })
-            }
-            // A y that is not below the field prime.
-            PublicNumbers::Ed448 { .. } => Ok(PublicNumbers::Ed448 { x: [0xff; 57] }),
-            other => Err(AuthenticatorError::new(format!(
-                "an {} key is no point of a curve",
-                other.kind().name()
-            ))),
-        }
-    }
-}
-
 /// An attestation authority.
 struct Authority {
     key: PrivateKey,
@@ -744,389 +659,5 @@ struct AssertionResponse {
     user_handle: Option<String>,
 }
 
-/// The same number of bytes, the last of them different.
-fn other_than(bytes: &[u8]) -> Vec<u8> {
-    let mut other = bytes.to_vec();
-    if let Some(last) = other.last_mut() {
-        *last ^= 1;
-    }
-    other
-}
-
-/// A challenge of the same length whose first character is different.
-fn another_challenge(challenge: &str) -> String {
-    let first = if challenge.starts_with('A') { "B" } else { "A" };
-    first.chars().chain(challenge.chars().skip(1)).collect()
-}
-
-fn other_algorithm(algorithm: Algorithm) -> Algorithm {
-    match algorithm {
-        Algorithm::Es256 => Algorithm::Rs256,
-        _ => Algorithm::Es256,
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use std::time::SystemTime;
-
-    use p256::ecdsa::signature::Verifier;
-    use x509_parser::prelude::*;
-
-    use super::*;
-    use crate::ceremony::{
-        AuthenticationRequest, Credential, RegistrationRequest, RelyingParty, User,
-    };
-
-    const ORIGIN: &str = "https://example.com";
-    const KINDS: [AttestationKind; 4] = [
-        AttestationKind::None,
-        AttestationKind::PackedSelf,
-        AttestationKind::PackedX5c,
-        AttestationKind::FidoU2f,
-    ];
-
-    fn alice() -> SoftwareAuthenticator {
-        SoftwareAuthenticator::from_seed(b"alice")
-    }
-
-    fn creation(algorithms: &[Algorithm]) -> CreationOptions {
-        let request = RegistrationRequest::second_factor(&user());
-        start(&request.algorithms(algorithms).challenge(&[1; 32]))
-    }
-
-    fn user() -> User {
-        User::new(b"user handle", "alice", "Alice")
-    }
-
-    fn start(request: &RegistrationRequest) -> CreationOptions {
-        let rp = RelyingParty::new("example.com", [ORIGIN]).unwrap();
-        rp.start_registration(request, SystemTime::UNIX_EPOCH).unwrap().0
-    }
-
-    /// Options for a login with the credentials of these registrations, or with any.
-    fn request(allowed: &[&Value]) -> RequestOptions {
-        let rp = RelyingParty::new("example.com", [ORIGIN]).unwrap();
-        let credentials: Vec<_> = allowed.iter().map(|registered| record(registered)).collect();
-        let request = match allowed {
-            [] => AuthenticationRequest::discoverable(),
-            _ => AuthenticationRequest::for_user(b"user handle", &credentials),
-        };
-        rp.start_authentication(&request.challenge(&[2; 32]), SystemTime::UNIX_EPOCH).unwrap().0
-    }
-
-    fn record(registered: &Value) -> Credential {
-        let authenticator_data = member(registered, "authenticatorData");
-        Credential::from_parts(&authenticator_data[55..87], &authenticator_data[87..]).unwrap()
-    }
-
-    fn json(response: Result<String, AuthenticatorError>) -> Value {
-        serde_json::from_str(&response.unwrap()).unwrap()
-    }
-
-    /// The bytes of a member of `response`.
-    fn member(json: &Value, name: &str) -> Vec<u8> {
-        base64url::decode(json["response"][name].as_str().unwrap(), "test", "member").unwrap()
-    }
-
-    fn attestation_object(json: &Value) -> Vec<(ciborium::Value, ciborium::Value)> {
-        let bytes = member(json, "attestationObject");
-        let value: ciborium::Value = ciborium::from_reader(&bytes[..]).unwrap();
-        value.into_map().unwrap()
-    }
-
-    fn signed(json: &Value) -> Vec<u8> {
-        let mut signed = member(json, "authenticatorData");
-        signed.extend(client_data_hash(&member(json, "clientDataJSON")));
-        signed
-    }
-
-    /// A P-256 key from the end of its subject public key info.
-    fn es256(info: &[u8]) -> p256::ecdsa::VerifyingKey {
-        p256::ecdsa::VerifyingKey::from_sec1_bytes(&info[info.len() - 65..]).unwrap()
-    }
-
-    fn verify_es256(key: &p256::ecdsa::VerifyingKey, message: &[u8], der: &[u8]) -> bool {
-        // SEQUENCE { INTEGER r, INTEGER s }
-        let r_length = usize::from(der[3]);
-        let number = |bytes: &[u8]| {
-            let mut number = [0; 32];
-            for (to, from) in number.iter_mut().rev().zip(bytes.iter().rev()) {
-                *to = *from;
-            }
-            number
-        };
-        let (r, s) = (number(&der[4..4 + r_length]), number(&der[6 + r_length..]));
-        let signature = p256::ecdsa::Signature::from_scalars(r, s).unwrap();
-        key.verify(message, &signature).is_ok()
-    }
-
-    #[test]
-    fn a_registration_and_a_login_fit_together() {
-        let mut alice = alice();
-        let registered = json(alice.register(&creation(&[Algorithm::Es256]), ORIGIN));
-        assert_eq!(registered["id"], registered["rawId"]);
-        assert_eq!(registered["type"], "public-key");
-        assert_eq!(registered["response"]["publicKeyAlgorithm"], -7);
-        let client_data: Value =
-            serde_json::from_slice(&member(&registered, "clientDataJSON")).unwrap();
-        assert_eq!(client_data["type"], "webauthn.create");
-        assert_eq!(client_data["challenge"], base64url::encode(&[1; 32]));
-        assert_eq!(client_data["origin"], ORIGIN);
-
-        let object = attestation_object(&registered);
-        assert_eq!(object[0].1.as_text(), Some("none"));
-        let authenticator_data = object[2].1.as_bytes().unwrap();
-        assert_eq!(*authenticator_data, member(&registered, "authenticatorData"));
-        assert_eq!(authenticator_data[..32], *Sha256::digest("example.com"));
-        assert_eq!(authenticator_data[32..37], [0x45, 0, 0, 0, 1]);
-        assert_eq!(authenticator_data[37..53], AAGUID);
-        assert_eq!(base64url::encode(&authenticator_data[55..87]), registered["id"]);
-
-        for count in 2..4 {
-            let login = json(alice.authenticate(&request(&[&registered]), ORIGIN));
-            assert_eq!(login["id"], registered["id"]);
-            assert_eq!(member(&login, "userHandle"), b"user handle");
-            assert_eq!(member(&login, "authenticatorData")[32..], [0x05, 0, 0, 0, count]);
-            let key = es256(&member(&registered, "publicKey"));
-            assert!(verify_es256(&key, &signed(&login), &member(&login, "signature")));
-        }
-    }
-
-    #[test]
-    fn packed_attestation_leads_to_the_root() {
-        let mut alice = alice().with_attestation(AttestationKind::PackedX5c).with_aaguid([7; 16]);
-        let registered = json(alice.register(&creation(&[Algorithm::EdDsa]), ORIGIN));
-        let object = attestation_object(&registered);
-        assert_eq!(object[0].1.as_text(), Some("packed"));
-        let statement = object[1].1.as_map().unwrap();
-        let signature = statement[1].1.as_bytes().unwrap();
-        let certificates = statement[2].1.as_array().unwrap();
-        let (_, certificate) =
-            X509Certificate::from_der(certificates[0].as_bytes().unwrap()).unwrap();
-        let key = es256(certificate.public_key().raw);
-        assert!(verify_es256(&key, &signed(&registered), signature));
-        let aaguid = [&[0x04, 16][..], &[7; 16]].concat();
-        assert!(certificate.extensions().iter().any(|extension| extension.value == aaguid));
-
-        let (_, root) = X509Certificate::from_der(alice.attestation_root()).unwrap();
-        assert_eq!(certificate.issuer(), root.subject());
-        let key = es256(root.public_key().raw);
-        let signature = &certificate.signature_value.data;
-        assert!(verify_es256(&key, certificate.tbs_certificate.as_ref(), signature));
-        let signature = &root.signature_value.data;
-        assert!(verify_es256(&key, root.tbs_certificate.as_ref(), signature));
-    }
-
-    #[test]
-    fn a_u2f_key_does_what_u2f_keys_can() {
-        let mut alice = alice().with_attestation(AttestationKind::FidoU2f).with_backup(true, true);
-        let registered =
-            json(alice.register(&creation(&[Algorithm::EdDsa, Algorithm::Es256]), ORIGIN));
-        assert_eq!(registered["response"]["publicKeyAlgorithm"], -7);
-        let object = attestation_object(&registered);
-        assert_eq!(object[0].1.as_text(), Some("fido-u2f"));
-        let authenticator_data = member(&registered, "authenticatorData");
-        assert_eq!(authenticator_data[32], 0x41);
-        assert_eq!(authenticator_data[37..53], [0; 16]);
-        let public_key = member(&registered, "publicKey");
-        let message = [
-            &[0],
-            &authenticator_data[..32],
-            &client_data_hash(&member(&registered, "clientDataJSON")),
-            &authenticator_data[55..87],
-            &public_key[public_key.len() - 65..],
-        ]
-        .concat();
-        let statement = object[1].1.as_map().unwrap();
-        let certificates = statement[1].1.as_array().unwrap();
-        let (_, certificate) =
-            X509Certificate::from_der(certificates[0].as_bytes().unwrap()).unwrap();
-        let key = es256(certificate.public_key().raw);
-        assert!(verify_es256(&key, &message, statement[0].1.as_bytes().unwrap()));
-
-        assert!(alice.authenticate(&request(&[]), ORIGIN).is_err());
-        let login = json(alice.authenticate(&request(&[&registered]), ORIGIN));
-        assert_eq!(login["response"].get("userHandle"), None);
-        assert_eq!(member(&login, "authenticatorData")[32], 0x01);
-    }
-
-    #[test]
-    fn flags_are_as_set() {
-        let flags = |mut alice: SoftwareAuthenticator| {
-            let registered = json(alice.register(&creation(&[Algorithm::EdDsa]), ORIGIN));
-            member(&registered, "authenticatorData")[32]
-        };
-        assert_eq!(flags(alice()), 0x45);
-        assert_eq!(flags(alice().with_user_verified(false)), 0x41);
-        assert_eq!(flags(alice().with_backup(true, false)), 0x4d);
-        assert_eq!(flags(alice().with_backup(true, true)), 0x5d);
-        assert_eq!(flags(alice().with_backup(false, true)), 0x45);
-    }
-
-    #[test]
-    fn the_seed_decides_everything() {
-        let responses = |seed: &[u8]| {
-            let mut authenticator = SoftwareAuthenticator::from_seed(seed);
-            let options = creation(&[Algorithm::EdDsa]);
-            [
-                authenticator.register(&options, ORIGIN).unwrap(),
-                authenticator.register(&options, ORIGIN).unwrap(),
-                authenticator.authenticate(&request(&[]), ORIGIN).unwrap(),
-            ]
-        };
-        assert_eq!(responses(b"alice"), responses(b"alice"));
-        assert_ne!(responses(b"alice"), responses(b"bob"));
-        let [first, second, _] = responses(b"alice");
-        assert_ne!(first, second);
-        let random = || SoftwareAuthenticator::random().unwrap().attestation_root().to_vec();
-        assert_ne!(random(), random());
-    }
-
-    #[test]
-    fn the_newest_credential_that_is_allowed_answers() {
-        let mut alice = alice();
-        let first = json(alice.register(&creation(&[Algorithm::EdDsa]), ORIGIN));
-        let second = json(alice.register(&creation(&[Algorithm::EdDsa]), ORIGIN));
-        let mut answer =
-            |allowed: &[&Value]| json(alice.authenticate(&request(allowed), ORIGIN))["id"].clone();
-        assert_eq!(answer(&[]), second["id"]);
-        assert_eq!(answer(&[&first]), first["id"]);
-        assert_eq!(answer(&[&second, &first]), second["id"]);
-        let mut elsewhere = request(&[]);
-        elsewhere.public_key.rp_id = "example.org".to_owned();
-        assert!(alice.authenticate(&elsewhere, ORIGIN).is_err());
-    }
-
-    #[test]
-    fn the_algorithm_is_the_first_supported_or_the_one_set() {
-        let algorithm = |alice: SoftwareAuthenticator, requested: &[Algorithm]| {
-            let registered = json(alice.clone().register(&creation(requested), ORIGIN));
-            registered["response"]["publicKeyAlgorithm"].as_i64().unwrap()
-        };
-        let requested = [Algorithm::EdDsa, Algorithm::Es384, Algorithm::Es256];
-        assert_eq!(algorithm(alice(), &requested), -8);
-        assert_eq!(algorithm(alice(), &requested[1..]), -35);
-        assert_eq!(algorithm(alice().with_algorithm(Algorithm::Es256), &requested), -7);
-    }
-
-    #[test]
-    fn errors_say_what_a_browser_reports() {
-        let mut alice = alice().with_algorithm(Algorithm::Es256);
-        let message =
-            |response: Result<String, AuthenticatorError>| response.unwrap_err().to_string();
-        assert_eq!(
-            message(alice.register(&creation(&[Algorithm::EdDsa]), ORIGIN)),
-            "the options ask for no algorithm that the authenticator supports \
-             (a browser reports NotSupportedError)"
-        );
-        assert_eq!(
-            message(alice.authenticate(&request(&[]), ORIGIN)),
-            "the authenticator has no credential that the options allow \
-             (a browser reports NotAllowedError)"
-        );
-        let registered = json(alice.register(&creation(&[Algorithm::Es256]), ORIGIN));
-        let request = RegistrationRequest::passkey(&user());
-        let excluding = start(&request.exclude(&[record(&registered)]));
-        assert_eq!(
-            message(alice.register(&excluding, ORIGIN)),
-            "the authenticator has a credential that the options exclude \
-             (a browser reports InvalidStateError)"
-        );
-    }
-
-    #[test]
-    fn a_fault_changes_the_next_response_and_no_other() {
-        for kind in KINDS {
-            // ES256 is not requested, so that there is an algorithm that is not; U2F needs it.
-            let requested = match kind {
-                AttestationKind::FidoU2f => Algorithm::Es256,
-                _ => Algorithm::EdDsa,
-            };
-            let unbroken = alice().with_attestation(kind);
-            for fault in Fault::all() {
-                let mut whole = unbroken.clone();
-                let mut broken = unbroken.clone();
-                broken.break_next(fault.clone());
-                let options = creation(&[requested]);
-                if !fault.applies_to(Ceremony::Registration, kind) {
-                    assert!(broken.register(&options, ORIGIN).is_err(), "{fault:?}");
-                    // The fault is used up, and so is nothing else.
-                    assert_eq!(broken.register(&options, ORIGIN), whole.register(&options, ORIGIN));
-                    continue;
-                }
-                let expected = whole.register(&options, ORIGIN).unwrap();
-                match (&fault, broken.register(&options, ORIGIN)) {
-                    (Fault::AlgorithmNotRequested, Err(_)) => {
-                        assert_eq!(kind, AttestationKind::FidoU2f);
-                    }
-                    (Fault::BackedUpButNotEligible, response) => {
-                        let response = json(response);
-                        assert_eq!(member(&response, "authenticatorData")[32] & 0x18, 0x10);
-                    }
-                    (Fault::UserNotVerified, response) if kind == AttestationKind::FidoU2f => {
-                        assert_eq!(response.unwrap(), expected);
-                    }
-                    (_, response) => assert_ne!(response.unwrap(), expected, "{fault:?}"),
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn a_fault_of_a_login_keeps_the_signature_right_unless_it_is_the_fault() {
-        let mut unbroken = alice();
-        let registered = json(unbroken.register(&creation(&[Algorithm::Es256]), ORIGIN));
-        let key = es256(&member(&registered, "publicKey"));
-        let mut applicable = 0;
-        for fault in Fault::all() {
-            let mut broken = unbroken.clone();
-            broken.break_next(fault.clone());
-            let response = broken.authenticate(&request(&[]), ORIGIN);
-            if !fault.applies_to(Ceremony::Authentication, AttestationKind::None) {
-                assert!(response.is_err(), "{fault:?}");
-                continue;
-            }
-            applicable += 1;
-            assert_ne!(response, unbroken.clone().authenticate(&request(&[]), ORIGIN));
-            let response = json(response);
-            let verifies = verify_es256(&key, &signed(&response), &member(&response, "signature"));
-            assert_eq!(verifies, fault != Fault::AssertionSignature, "{fault:?}");
-            let first = broken.authenticate(&request(&[]), ORIGIN);
-            assert!(first.is_ok(), "only the next response is broken");
-        }
-        assert_eq!(applicable, 19);
-    }
-
-    #[test]
-    fn a_public_key_off_the_curve_is_off_the_curve() {
-        let mut alice = alice();
-        for algorithm in [Algorithm::Es256, Algorithm::Es384, Algorithm::EdDsa] {
-            alice.break_next(Fault::PublicKeyOffCurve);
-            let registered = json(alice.register(&creation(&[algorithm]), ORIGIN));
-            let info = member(&registered, "publicKey");
-            let point = |length: usize| &info[info.len() - length..];
-            match algorithm {
-                Algorithm::Es256 => {
-                    assert!(p256::ecdsa::VerifyingKey::from_sec1_bytes(point(65)).is_err());
-                }
-                Algorithm::Es384 => {
-                    assert!(p384::ecdsa::VerifyingKey::from_sec1_bytes(point(97)).is_err());
-                }
-                _ => {
-                    let point = point(32).try_into().unwrap();
-                    assert!(ed25519_dalek::VerifyingKey::from_bytes(&point).is_err());
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn cred_props_are_returned_where_they_are_asked_for() {
-        let registered = json(alice().register(&creation(&[Algorithm::EdDsa]), ORIGIN));
-        assert_eq!(registered["clientExtensionResults"], json!({}));
-        let asking = start(&RegistrationRequest::passkey(&user()));
-        let registered = json(alice().register(&asking, ORIGIN));
-        assert_eq!(registered["clientExtensionResults"], json!({ "credProps": { "rk": true } }));
-    }
-}
+mod tests;

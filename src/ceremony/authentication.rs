@@ -266,7 +266,7 @@ impl RelyingParty {
                 return Err(Failure::new(ErrorKind::NoCredentials, reason));
             }
             Some(account) => {
-                check_one_account(&account.credentials, Some(&account.user_handle))?;
+                check_one_account(&account.credentials, &account.user_handle)?;
                 (Some(account.user_handle.as_slice().into()), &account.credentials[..])
             }
         };
@@ -420,7 +420,7 @@ fn identify_user<'c>(
     if credentials.is_empty() {
         return Err(Failure::new(ErrorKind::NoCredentials, "give all records of the account"));
     }
-    check_one_account(credentials, Some(account))?;
+    check_one_account(credentials, account)?;
     let id = response.unverified_credential_id();
     let owned = credentials.iter().find(|credential| credential.id() == id);
     let credential = owned.ok_or_else(|| Failure::from(ErrorKind::UnknownCredential))?;
@@ -432,9 +432,9 @@ fn identify_user<'c>(
 }
 
 /// All records belong to the account, as far as they say whose they are.
-fn check_one_account(credentials: &[Credential], account: Option<&[u8]>) -> Result<(), Failure> {
+fn check_one_account(credentials: &[Credential], account: &[u8]) -> Result<(), Failure> {
     let mut handles = credentials.iter().filter_map(Credential::user_handle);
-    if handles.any(|handle| Some(handle) != account) {
+    if handles.any(|handle| handle != account) {
         let reason = "a record belongs to another account";
         return Err(Failure::new(ErrorKind::UserHandleMismatch, reason));
     }

@@ -62,6 +62,8 @@ kinds! {
     AlgorithmNotRequested, Refused,
         "the credential's algorithm is not among those that the options asked for";
     AttestationInvalid, Refused, "the attestation statement is not correct for its format";
+    AttestationNonceMismatch, Refused, "the attestation was made for other data than these";
+    AuthenticatorNotAllowed, Policy, "the policy refuses authenticators of this model";
     BackupEligibilityChanged, Refused,
         "the backup eligibility differs from the one in the credential record";
     BackupEligibilityRejected, Policy, "the policy refuses the credential's backup eligibility";
@@ -84,7 +86,9 @@ kinds! {
     InvalidCoseKey, Malformed, "the COSE key is malformed";
     InvalidOptions, Caller, "the request cannot become options for the browser";
     InvalidUtf8, Malformed, "the text is not UTF-8";
+    KeyMismatch, Refused, "the attestation is for another key than the credential's";
     MalformedResponse, Malformed, "the response does not have the form that browsers send";
+    MetadataInvalid, Refused, "the metadata cannot be accepted";
     MissingAttestedCredentialData, Refused, "the authenticator data carries no credential";
     NoCredentials, Caller, "no credential was given";
     NoTrustAnchors, Policy, "trust is demanded and there is no trust anchor";
@@ -93,6 +97,7 @@ kinds! {
     RpIdHashMismatch, Refused, "the RP ID hash is not that of the relying party";
     SignCountNotIncreased, Policy, "the signature counter did not increase";
     SignatureInvalid, Refused, "the signature does not verify";
+    TpmMagicMismatch, Refused, "the TPM has not made this structure as an attestation of a key";
     TrailingBytes, Malformed, "bytes follow the end of the structure";
     UnexpectedCrossOrigin, Policy, "the ceremony ran in a cross-origin iframe";
     UnexpectedTopOrigin, Policy, "the top origin is not one that the relying party expects";
@@ -174,13 +179,30 @@ impl core::error::Error for ParseError {}
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     kind: ErrorKind,
+    field: Option<&'static str>,
     detail: Cow<'static, str>,
     parse: Option<ParseError>,
 }
 
 impl Failure {
     pub(crate) fn new(kind: ErrorKind, detail: impl Into<Cow<'static, str>>) -> Failure {
-        Failure { kind, detail: detail.into(), parse: None }
+        Failure { kind, field: None, detail: detail.into(), parse: None }
+    }
+
+    /// A failure of one member of a structure, such as `"certInfo.magic"`.
+    #[cfg(feature = "attestation")]
+    pub(crate) fn of(
+        field: &'static str,
+        kind: ErrorKind,
+        detail: impl Into<Cow<'static, str>>,
+    ) -> Failure {
+        Failure { field: Some(field), ..Failure::new(kind, detail) }
+    }
+
+    /// The same failure, as one of this member.
+    #[cfg(feature = "attestation")]
+    pub(crate) fn in_field(self, field: &'static str) -> Failure {
+        Failure { field: Some(field), ..self }
     }
 
     pub(crate) fn at(self, ceremony: Ceremony, step: Step) -> Error {
@@ -192,6 +214,11 @@ impl Failure {
         self.kind
     }
 
+    /// The member that is wrong, such as `"certInfo.magic"`, where there is one to name.
+    pub fn field(&self) -> Option<&'static str> {
+        self.field.or_else(|| self.parse.and_then(|parse| parse.field))
+    }
+
     /// Where parsing stopped, if parsing is what failed.
     pub fn parse_error(&self) -> Option<&ParseError> {
         self.parse.as_ref()
@@ -200,19 +227,22 @@ impl Failure {
 
 impl From<ErrorKind> for Failure {
     fn from(kind: ErrorKind) -> Failure {
-        Failure { kind, detail: Cow::Borrowed(""), parse: None }
+        Failure { kind, field: None, detail: Cow::Borrowed(""), parse: None }
     }
 }
 
 impl From<ParseError> for Failure {
     fn from(parse: ParseError) -> Failure {
-        Failure { kind: parse.kind, detail: Cow::Borrowed(""), parse: Some(parse) }
+        Failure { kind: parse.kind, field: None, detail: Cow::Borrowed(""), parse: Some(parse) }
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.kind)?;
+        if let Some(field) = self.field {
+            write!(f, ": {field}")?;
+        }
         if !self.detail.is_empty() {
             write!(f, ": {}", self.detail)?;
         }
@@ -265,6 +295,11 @@ impl Error {
     /// Why.
     pub fn kind(&self) -> ErrorKind {
         self.failure.kind
+    }
+
+    /// The member that is wrong, such as `"certInfo.magic"`, where there is one to name.
+    pub fn field(&self) -> Option<&'static str> {
+        self.failure.field()
     }
 
     /// Where parsing stopped, if parsing is what failed.

@@ -190,7 +190,6 @@ impl Failure {
     }
 
     /// A failure of one member of a structure, such as `"certInfo.magic"`.
-    #[cfg(feature = "attestation")]
     pub(crate) fn of(
         field: &'static str,
         kind: ErrorKind,
@@ -200,7 +199,6 @@ impl Failure {
     }
 
     /// The same failure, as one of this member.
-    #[cfg(feature = "attestation")]
     pub(crate) fn in_field(self, field: &'static str) -> Failure {
         Failure { field: Some(field), ..self }
     }

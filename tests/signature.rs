@@ -476,9 +476,9 @@ fn sig_10_the_algorithm_of_a_statement_fits_the_key_of_its_certificate() {
         rp.finish_registration(pending, &RegistrationResponse::from_json(body)?, now())
     };
     passes(register(None));
-    let result = register(Some(Fault::AttestationAlgorithm));
+    let result = register(Some(Fault::AttestationField("attStmt.alg")));
     refused(result, ErrorKind::AlgorithmKeyMismatch, Step::AttestationStatement);
-    let result = register(Some(Fault::AttestationSignature));
+    let result = register(Some(Fault::AttestationField("attStmt.sig")));
     refused(result, ErrorKind::SignatureInvalid, Step::AttestationStatement);
     passes(register(None));
 }

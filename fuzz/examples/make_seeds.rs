@@ -336,10 +336,7 @@ fn attested_differently(fault: &Fault) -> bool {
             | Fault::AlgorithmNotRequested
             | Fault::PublicKeyOffCurve
             | Fault::UnknownAttestationFormat
-            | Fault::NoneStatementNotEmpty
-            | Fault::AttestationSignature
-            | Fault::AttestationAlgorithm
-            | Fault::CertificateIsAuthority
+            | Fault::AttestationField(_)
     )
 }
 
@@ -407,8 +404,11 @@ fn add_variants(seeds: &mut Seeds, target: &'static str, body: &str) -> Result<(
     Ok(())
 }
 
-/// `OriginMismatch("x")` is named without its parameter.
+/// `Origin("x")` is named without its parameter, `AttestationField("attStmt.sig")` by it.
 fn fault_name(fault: &Fault) -> String {
+    if let Fault::AttestationField(field) = fault {
+        return field.replace(['[', ']'], "");
+    }
     let name = format!("{fault:?}");
     name.split('(').next().unwrap_or_default().to_owned()
 }

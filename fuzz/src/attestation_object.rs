@@ -4,7 +4,8 @@
 use std::cmp::Ordering;
 
 use ciborium::Value;
-use webauthn_verify::attestation::{self, AttestationFormat, AttestationType};
+use webauthn_verify::Quirks;
+use webauthn_verify::attestation::{self, AttestationFormat, AttestationPolicy, AttestationType};
 use webauthn_verify::parse::{AttestationObject, AuthenticatorData, CoseKey};
 
 use super::site;
@@ -54,7 +55,13 @@ fn check_members(input: &[u8], object: &AttestationObject<'_>) {
 /// the credential's own key.
 fn check_statement(object: &AttestationObject<'_>) {
     let client_data_hash = site::sha256(&site::client_data("webauthn.create"));
-    let attestation = match attestation::verify(object, &client_data_hash) {
+    let attestation = match attestation::verify(
+        object,
+        &client_data_hash,
+        &AttestationPolicy::default(),
+        site::now(),
+        Quirks::NONE,
+    ) {
         Ok(attestation) => attestation,
         Err(failure) => {
             assert!(!failure.to_string().is_empty());

@@ -4,25 +4,24 @@
 //! attStmt: { x5c: [ attestnCert: bytes ], sig: bytes }
 //! ```
 
-use super::{Attestation, AttestationFormat, AttestationType, Chain, Inputs};
+use super::{Attestation, AttestationFormat, AttestationType, Chain, Inputs, check_signature};
 use crate::certificate::Certificate;
 use crate::encoding::cbor::{Item, Order};
 use crate::error::{ErrorKind, Failure};
 use crate::key::{Algorithm, KeyMaterial, PublicKey};
 use crate::message::attestation_object::AttestationStatement;
-use crate::signature;
 
 pub(super) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
-    let statement = Statement::parse(inputs.object.statement())?;
+    let statement = Statement::parse(inputs.statement)?;
     let certificate = Certificate::parse(statement.x5c.leaf())?;
     let material = certificate.key_material()?;
     if !matches!(material, KeyMaterial::P256 { .. }) {
-        return Err(invalid("the key of the attestation certificate is not on P-256"));
+        return Err(invalid("x5c[0].subjectPublicKeyInfo", "the key is not on P-256"));
     }
     let KeyMaterial::P256 { x, y } = *inputs.credential_key.material() else {
-        return Err(invalid("the credential key is not on P-256"));
+        return Err(invalid("credentialPublicKey", "the key is not on P-256"));
     };
-    let authenticator_data = inputs.object.authenticator_data();
+    let authenticator_data = inputs.authenticator_data;
     let credential_id = authenticator_data
         .attested_credential()
         .map(|attested| attested.credential_id())
@@ -38,7 +37,7 @@ pub(super) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
     ];
     // "per section 4.1.4 of SEC1 with SHA-256", which is ES256.
     let key = PublicKey::new(Algorithm::Es256, material)?;
-    signature::verify_parts(&key, &verification_data, statement.sig, inputs.quirks)?;
+    check_signature(&key, &verification_data, statement.sig, inputs.quirks)?;
     Ok(Attestation {
         certificates: statement.x5c.to_vec(),
         ..Attestation::new(AttestationFormat::FidoU2f, AttestationType::Uncertain)
@@ -57,7 +56,7 @@ impl<'a> Statement<'a> {
         let mut map = decoder.map("attStmt", Order::Any)?;
         while let Some(key) = decoder.key(&mut map)? {
             match key {
-                Item::Text("sig") => sig = Some(decoder.bytes("sig")?),
+                Item::Text("sig") => sig = Some(decoder.bytes("attStmt.sig")?),
                 Item::Text("x5c") => x5c = Some(Chain::read(&mut decoder)?),
                 _ => {
                     decoder.skip("member", Order::Canonical)?;
@@ -65,15 +64,15 @@ impl<'a> Statement<'a> {
             }
         }
         let missing = |field| decoder.error(field, "the member is missing");
-        let sig = sig.ok_or_else(|| missing("sig"))?;
-        let x5c = x5c.ok_or_else(|| missing("x5c"))?;
+        let sig = sig.ok_or_else(|| missing("attStmt.sig"))?;
+        let x5c = x5c.ok_or_else(|| missing("attStmt.x5c"))?;
         if x5c.as_slice().len() != 1 {
-            return Err(decoder.error("x5c", "not exactly one certificate").into());
+            return Err(decoder.error("attStmt.x5c", "not exactly one certificate").into());
         }
         Ok(Statement { sig, x5c })
     }
 }
 
-fn invalid(reason: &'static str) -> Failure {
-    Failure::new(ErrorKind::AttestationInvalid, reason)
+fn invalid(field: &'static str, reason: &'static str) -> Failure {
+    Failure::of(field, ErrorKind::AttestationInvalid, reason)
 }

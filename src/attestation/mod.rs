@@ -1,16 +1,27 @@
 //! Attestation (§6.5, §8): statements about what kind of authenticator made a credential.
 //!
-//! [`verify`] runs the verification procedure of the statement's format; an [`AttestationPolicy`]
-//! then decides whether the result is trustworthy enough. A correct statement is not a trusted
-//! one.
+//! [`verify`] runs the verification procedure of the statement's format, and an
+//! [`AttestationPolicy`] decides whether the result is trustworthy enough. A correct statement is
+//! not a trusted one.
 
+#[cfg(feature = "attestation")]
+mod android_key;
+#[cfg(feature = "attestation")]
+mod android_safetynet;
+#[cfg(feature = "attestation")]
+mod apple;
+#[cfg(feature = "attestation")]
+mod compound;
 #[cfg(feature = "attestation")]
 mod fido_u2f;
 mod none;
 mod packed;
 mod policy;
+#[cfg(feature = "attestation")]
+mod tpm;
 
 use core::fmt;
+use std::time::SystemTime;
 
 #[cfg(feature = "attestation")]
 use crate::certificate::{Certificate, TrustPath};
@@ -19,11 +30,19 @@ use crate::error::{ErrorKind, Failure, ParseError, quote};
 #[cfg(feature = "attestation")]
 use crate::key::Algorithm;
 use crate::key::PublicKey;
-use crate::message::attestation_object::AttestationObject;
+use crate::message::attestation_object::{AttestationObject, AttestationStatement};
+#[cfg(feature = "attestation")]
+use crate::message::authenticator_data::Aaguid;
+use crate::message::authenticator_data::AuthenticatorData;
 use crate::message::cose_key::CoseKey;
 use crate::quirk::Quirks;
+use crate::signature;
 
 pub use policy::AttestationPolicy;
+#[cfg(feature = "attestation")]
+use policy::Rules;
+#[cfg(feature = "attestation")]
+pub use policy::{CompoundRule, SecurityLevel};
 
 /// Longest format identifier that §8.1 allows, in bytes.
 const MAX_FORMAT: usize = 32;
@@ -31,7 +50,7 @@ const MAX_FORMAT: usize = 32;
 /// More certificates than any real statement carries.
 const MAX_CERTIFICATES: usize = 8;
 
-/// An attestation statement format that this build verifies.
+/// An attestation statement format of the specification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AttestationFormat {
@@ -39,17 +58,44 @@ pub enum AttestationFormat {
     None,
     /// `packed` (§8.2). Without the crate feature `attestation`, only self attestation.
     Packed,
+    /// `tpm` (§8.3). With the crate feature `attestation`.
+    Tpm,
+    /// `android-key` (§8.4). With the crate feature `attestation`.
+    AndroidKey,
+    /// `android-safetynet` (§8.5), of a service that no longer exists. With the crate feature
+    /// `attestation`, and where the policy accepts it.
+    AndroidSafetyNet,
     /// `fido-u2f` (§8.6). With the crate feature `attestation`.
     FidoU2f,
+    /// `apple` (§8.8). With the crate feature `attestation`.
+    Apple,
+    /// `compound` (§8.9): several statements. With the crate feature `attestation`.
+    Compound,
 }
 
 impl AttestationFormat {
+    const ALL: [AttestationFormat; 8] = [
+        AttestationFormat::None,
+        AttestationFormat::Packed,
+        AttestationFormat::Tpm,
+        AttestationFormat::AndroidKey,
+        AttestationFormat::AndroidSafetyNet,
+        AttestationFormat::FidoU2f,
+        AttestationFormat::Apple,
+        AttestationFormat::Compound,
+    ];
+
     /// The registered identifier, such as `"fido-u2f"`.
     pub fn identifier(self) -> &'static str {
         match self {
             AttestationFormat::None => "none",
             AttestationFormat::Packed => "packed",
+            AttestationFormat::Tpm => "tpm",
+            AttestationFormat::AndroidKey => "android-key",
+            AttestationFormat::AndroidSafetyNet => "android-safetynet",
             AttestationFormat::FidoU2f => "fido-u2f",
+            AttestationFormat::Apple => "apple",
+            AttestationFormat::Compound => "compound",
         }
     }
 
@@ -60,23 +106,29 @@ impl AttestationFormat {
     /// `AttestationInvalid` for text that is no format identifier (§8.1), else
     /// `UnsupportedAttestationFormat`, naming the format.
     pub fn from_identifier(identifier: &str) -> Result<AttestationFormat, Failure> {
-        match identifier {
-            "none" => Ok(AttestationFormat::None),
-            "packed" => Ok(AttestationFormat::Packed),
-            #[cfg(feature = "attestation")]
-            "fido-u2f" => Ok(AttestationFormat::FidoU2f),
-            other => {
-                let well_formed = other.len() <= MAX_FORMAT
-                    && other.bytes().all(|b| b.is_ascii_graphic() && b != b'"' && b != b'\\');
-                let kind = if well_formed {
-                    ErrorKind::UnsupportedAttestationFormat
-                } else {
-                    ErrorKind::AttestationInvalid
-                };
-                Err(Failure::new(kind, format!("format {}", quote(other.chars()))))
-            }
+        let known = AttestationFormat::ALL.into_iter().find(|one| one.identifier() == identifier);
+        match known {
+            Some(format) if format.is_compiled_in() => Ok(format),
+            _ => Err(unsupported(identifier)),
         }
     }
+
+    fn is_compiled_in(self) -> bool {
+        matches!(self, AttestationFormat::None | AttestationFormat::Packed)
+            || cfg!(feature = "attestation")
+    }
+}
+
+/// Why a format identifier is not one that is verified here.
+fn unsupported(identifier: &str) -> Failure {
+    let well_formed = identifier.len() <= MAX_FORMAT
+        && identifier.bytes().all(|b| b.is_ascii_graphic() && b != b'"' && b != b'\\');
+    let kind = if well_formed {
+        ErrorKind::UnsupportedAttestationFormat
+    } else {
+        ErrorKind::AttestationInvalid
+    };
+    Failure::new(kind, format!("format {}", quote(identifier.chars())))
 }
 
 impl fmt::Display for AttestationFormat {
@@ -91,11 +143,42 @@ impl fmt::Display for AttestationFormat {
 pub enum AttestationType {
     /// Nothing.
     None,
+    /// Not known: the policy ignores attestation, and nobody has looked at the statement.
+    Ignored,
     /// The credential key has signed its own registration: possession, and no more.
     SelfAttestation,
+    /// A certificate vouches for the model of the authenticator.
+    Basic,
+    /// A certificate authority vouches for this authenticator's own attestation key.
+    AttCa,
+    /// A certificate authority vouches for this credential alone.
+    AnonCa,
     /// A certificate vouches for the authenticator: Basic or AttCA, which the statement alone
     /// does not tell apart.
     Uncertain,
+    /// Several statements, each with a type of its own: [`Attestation::statements`].
+    Compound,
+}
+
+/// Something that a verdict does not say, because nobody has asked for it or nobody could know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Unchecked {
+    /// The statement: the policy ignores attestation.
+    Statement,
+    /// The way to a trust anchor: the policy does not demand one. The AAGUID and the certificates
+    /// prove nothing.
+    Trust,
+    /// Whether a certificate of the path was revoked: the anchor has no list of revocations.
+    Revocation,
+    /// What the metadata says of the model, such as that its keys are compromised: the policy has
+    /// no metadata.
+    Metadata,
+    /// Whether the manufacturer that a TPM certificate names is a registered one.
+    TpmManufacturer,
+    /// Statements inside a compound one that are not correct, or not trusted, where the policy is
+    /// content with any.
+    NestedStatement,
 }
 
 /// A verified attestation. Only the verifier makes one.
@@ -105,8 +188,17 @@ pub struct Attestation {
     format: AttestationFormat,
     attestation_type: AttestationType,
     certificates: Vec<Vec<u8>>,
+    unchecked: Vec<Unchecked>,
     #[cfg(feature = "attestation")]
     trust_path: Option<TrustPath>,
+    #[cfg(feature = "attestation")]
+    trusted_aaguid: Option<Aaguid>,
+    #[cfg(feature = "attestation")]
+    statements: Vec<Attestation>,
+    #[cfg(feature = "attestation")]
+    security_level: Option<SecurityLevel>,
+    #[cfg(feature = "attestation")]
+    tpm_manufacturer: Option<String>,
 }
 
 impl Attestation {
@@ -126,72 +218,121 @@ impl Attestation {
         &self.certificates
     }
 
+    /// What was not checked.
+    pub fn unchecked(&self) -> &[Unchecked] {
+        &self.unchecked
+    }
+
     /// The path to a trust anchor, where the policy demanded one. `None` means that trust was not
-    /// assessed, and that the AAGUID and the certificates prove nothing.
+    /// assessed, and that the AAGUID and the certificates prove nothing. The statements inside a
+    /// compound one have paths of their own.
     #[cfg(feature = "attestation")]
     pub fn trust_path(&self) -> Option<&TrustPath> {
         self.trust_path.as_ref()
     }
 
+    /// The model of the authenticator, where a trusted attestation has signed it. `None` without
+    /// a trust path, and for `fido-u2f`, whose signature does not cover the AAGUID.
+    #[cfg(feature = "attestation")]
+    pub fn trusted_aaguid(&self) -> Option<Aaguid> {
+        self.trusted_aaguid
+    }
+
+    /// The statements inside a compound one that were verified, in their order; none in any other
+    /// format.
+    #[cfg(feature = "attestation")]
+    pub fn statements(&self) -> &[Attestation] {
+        &self.statements
+    }
+
+    /// Where the credential's key lives, as an `android-key` attestation says it.
+    #[cfg(feature = "attestation")]
+    pub fn security_level(&self) -> Option<SecurityLevel> {
+        self.security_level
+    }
+
+    /// The manufacturer that the certificate of a `tpm` attestation names, such as
+    /// `"id:494E5443"`.
+    #[cfg(feature = "attestation")]
+    pub fn tpm_manufacturer(&self) -> Option<&str> {
+        self.tpm_manufacturer.as_deref()
+    }
+
+    /// What a format's verification procedure returns: trust is not assessed yet.
     fn new(format: AttestationFormat, attestation_type: AttestationType) -> Attestation {
         Attestation {
             format,
             attestation_type,
             certificates: Vec::new(),
+            unchecked: vec![Unchecked::Trust],
             #[cfg(feature = "attestation")]
             trust_path: None,
+            #[cfg(feature = "attestation")]
+            trusted_aaguid: None,
+            #[cfg(feature = "attestation")]
+            statements: Vec::new(),
+            #[cfg(feature = "attestation")]
+            security_level: None,
+            #[cfg(feature = "attestation")]
+            tpm_manufacturer: None,
         }
     }
 }
 
-/// Verifies an attestation statement by the procedure of its format: steps 21 and 22 of §7.1.
+/// Verifies an attestation: steps 21 to 24 of §7.1, which are to determine the format, to run its
+/// verification procedure, and to assess the trust that the policy demands.
 ///
-/// `client_data_hash` is the SHA-256 of `clientDataJSON`. Whether the certificates are to be
-/// trusted is a question of its own, which `certificate::verify_path` answers.
+/// `client_data_hash` is the SHA-256 of `clientDataJSON`.
 ///
 /// # Errors
 ///
-/// `UnsupportedAttestationFormat`, `MissingAttestedCredentialData`, what
-/// [`CoseKey::parse`] says of the credential key, `AttestationInvalid`, `AaguidMismatch`,
-/// `AlgorithmKeyMismatch`, `SignatureInvalid`.
+/// `UnsupportedAttestationFormat`, `MissingAttestedCredentialData`, what [`CoseKey::parse`] says
+/// of the credential key; where the statement is not correct `AttestationInvalid`,
+/// `SignatureInvalid`, `AlgorithmKeyMismatch`, `AaguidMismatch`, `KeyMismatch`,
+/// `AttestationNonceMismatch`, `TpmMagicMismatch`, `UnsupportedAlgorithm`, `WeakAlgorithm`; where
+/// the policy refuses it `NoTrustAnchors`, `UntrustedAttestation`, `AuthenticatorNotAllowed`.
 pub fn verify(
     object: &AttestationObject<'_>,
     client_data_hash: &[u8; 32],
+    policy: &AttestationPolicy,
+    now: SystemTime,
+    quirks: Quirks,
 ) -> Result<Attestation, Failure> {
-    let format = AttestationFormat::from_identifier(object.format())?;
+    let format = policy.determine_format(object.format())?;
     let attested = object
         .authenticator_data()
         .attested_credential()
         .ok_or_else(|| Failure::from(ErrorKind::MissingAttestedCredentialData))?;
     let key = CoseKey::parse_at(attested.public_key(), attested.public_key_offset())?;
-    verify_format(
-        format,
-        &Inputs {
-            object,
-            credential_key: key.public_key(),
-            client_data_hash,
-            quirks: Quirks::NONE,
-        },
-    )
+    let authenticator_data = object.authenticator_data();
+    let attestation =
+        policy.verify_statement(format, object, key.public_key(), client_data_hash, now, quirks)?;
+    policy.assess(attestation, authenticator_data, now, quirks)
 }
 
-/// The verification procedure inputs (§6.5.2).
-pub(crate) struct Inputs<'i, 'a> {
-    pub(crate) object: &'i AttestationObject<'a>,
-    pub(crate) credential_key: &'i PublicKey<'a>,
-    pub(crate) client_data_hash: &'i [u8; 32],
-    pub(crate) quirks: Quirks,
+/// The verification procedure inputs (§6.5.2), and what the policy says about the procedure.
+#[derive(Clone, Copy)]
+struct Inputs<'i, 'a> {
+    statement: AttestationStatement<'a>,
+    authenticator_data: &'i AuthenticatorData<'a>,
+    client_data_hash: &'i [u8; 32],
+    credential_key: &'i PublicKey<'a>,
+    #[cfg(feature = "attestation")]
+    rules: &'i Rules,
+    #[cfg(feature = "attestation")]
+    now: SystemTime,
+    quirks: Quirks,
 }
 
 impl<'a> Inputs<'_, 'a> {
-    /// What packed statements sign: authenticator data, then the client data hash.
+    /// What most statements sign: authenticator data, then the client data hash.
     fn signed_parts(&self) -> [&[u8]; 2] {
-        [self.object.authenticator_data().as_bytes(), self.client_data_hash]
+        [self.authenticator_data.as_bytes(), self.client_data_hash]
     }
 }
 
 /// Runs the verification procedure of one format: step 22 of §7.1.
-pub(crate) fn verify_format(
+fn verify_format(
     format: AttestationFormat,
     inputs: &Inputs<'_, '_>,
 ) -> Result<Attestation, Failure> {
@@ -199,10 +340,31 @@ pub(crate) fn verify_format(
         AttestationFormat::None => none::verify(inputs),
         AttestationFormat::Packed => packed::verify(inputs),
         #[cfg(feature = "attestation")]
+        AttestationFormat::Tpm => tpm::verify(inputs),
+        #[cfg(feature = "attestation")]
+        AttestationFormat::AndroidKey => android_key::verify(inputs),
+        #[cfg(feature = "attestation")]
+        AttestationFormat::AndroidSafetyNet => android_safetynet::verify(inputs),
+        #[cfg(feature = "attestation")]
         AttestationFormat::FidoU2f => fido_u2f::verify(inputs),
+        #[cfg(feature = "attestation")]
+        AttestationFormat::Apple => apple::verify(inputs),
+        #[cfg(feature = "attestation")]
+        AttestationFormat::Compound => compound::verify(inputs, verify_format),
         #[cfg(not(feature = "attestation"))]
-        AttestationFormat::FidoU2f => Err(ErrorKind::UnsupportedAttestationFormat.into()),
+        other => Err(unsupported(other.identifier())),
     }
+}
+
+/// Verifies the signature `sig` of a statement.
+fn check_signature(
+    key: &PublicKey<'_>,
+    parts: &[&[u8]],
+    sig: &[u8],
+    quirks: Quirks,
+) -> Result<(), Failure> {
+    signature::verify_parts(key, parts, sig, quirks)
+        .map_err(|failure| failure.in_field("attStmt.sig"))
 }
 
 /// The key of an attestation certificate, for the algorithm that the statement declares.
@@ -213,9 +375,11 @@ fn certificate_key<'a>(
 ) -> Result<PublicKey<'a>, Failure> {
     let algorithm = Algorithm::from_cose_id(alg).filter(|found| found.is_compiled_in());
     let algorithm = algorithm.ok_or_else(|| {
-        Failure::new(ErrorKind::UnsupportedAlgorithm, format!("COSE algorithm {alg}"))
+        let detail = format!("COSE algorithm {alg}");
+        Failure::of("attStmt.alg", ErrorKind::UnsupportedAlgorithm, detail)
     })?;
-    PublicKey::new(algorithm, certificate.key_material()?)
+    let key = PublicKey::new(algorithm, certificate.key_material()?);
+    key.map_err(|failure| failure.in_field("attStmt.alg"))
 }
 
 /// The certificates of a statement, borrowed from it.
@@ -237,17 +401,17 @@ impl<'a> Chain<'a> {
     /// Reads `x5c: [ attestnCert: bytes, * (caCert: bytes) ]`: at least one certificate.
     fn read(decoder: &mut Decoder<'a>) -> Result<Chain<'a>, ParseError> {
         let start = *decoder;
-        let declared = decoder.array("x5c")?;
+        let declared = decoder.array("attStmt.x5c")?;
         if declared == 0 {
-            return Err(start.error("x5c", "an empty array of certificates"));
+            return Err(start.error("attStmt.x5c", "an empty array of certificates"));
         }
         let mut certificates: [&[u8]; MAX_CERTIFICATES] = [&[]; MAX_CERTIFICATES];
         let count = usize::try_from(declared).unwrap_or(usize::MAX);
         let Some(places) = certificates.get_mut(..count) else {
-            return Err(start.error("x5c", "more than 8 certificates"));
+            return Err(start.error("attStmt.x5c", "more than 8 certificates"));
         };
         for place in places {
-            *place = decoder.bytes("x5c")?;
+            *place = decoder.bytes("attStmt.x5c")?;
         }
         decoder.leave();
         Ok(Chain { certificates, count })

@@ -9,7 +9,7 @@ use crate::encoding::cbor::Order;
 use crate::error::Failure;
 
 pub(super) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
-    let mut decoder = inputs.object.statement().decoder("none attestation statement");
+    let mut decoder = inputs.statement.decoder("none attestation statement");
     let start = decoder;
     let mut map = decoder.map("attStmt", Order::Any)?;
     if decoder.key(&mut map)?.is_some() {

@@ -5,14 +5,13 @@
 //!        / { alg: COSEAlgorithmIdentifier, sig: bytes }
 //! ```
 
-use super::{Attestation, AttestationFormat, AttestationType, Chain, Inputs};
+use super::{Attestation, AttestationFormat, AttestationType, Chain, Inputs, check_signature};
 use crate::encoding::cbor::{Item, Order};
 use crate::error::{ErrorKind, Failure};
 use crate::message::attestation_object::AttestationStatement;
-use crate::signature;
 
 pub(super) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
-    let statement = Statement::parse(inputs.object.statement())?;
+    let statement = Statement::parse(inputs.statement)?;
     match statement.x5c {
         None => verify_self(&statement, inputs),
         #[cfg(feature = "attestation")]
@@ -40,11 +39,13 @@ impl<'a> Statement<'a> {
             let at_key = decoder;
             let Some(key) = decoder.key(&mut map)? else { break };
             match key {
-                Item::Text("alg") => alg = Some(decoder.integer("alg")?),
-                Item::Text("sig") => sig = Some(decoder.bytes("sig")?),
+                Item::Text("alg") => alg = Some(decoder.integer("attStmt.alg")?),
+                Item::Text("sig") => sig = Some(decoder.bytes("attStmt.sig")?),
                 Item::Text("x5c") => x5c = Some(Chain::read(&mut decoder)?),
                 Item::Text("ecdaaKeyId") => {
-                    return Err(at_key.error("ecdaaKeyId", "ECDAA was removed in Level 2").into());
+                    return Err(at_key
+                        .error("attStmt.ecdaaKeyId", "ECDAA was removed in Level 2")
+                        .into());
                 }
                 _ => {
                     decoder.skip("member", Order::Canonical)?;
@@ -53,8 +54,8 @@ impl<'a> Statement<'a> {
         }
         let missing = |field| decoder.error(field, "the member is missing");
         Ok(Statement {
-            alg: alg.ok_or_else(|| missing("alg"))?,
-            sig: sig.ok_or_else(|| missing("sig"))?,
+            alg: alg.ok_or_else(|| missing("attStmt.alg"))?,
+            sig: sig.ok_or_else(|| missing("attStmt.sig"))?,
             x5c,
         })
     }
@@ -64,12 +65,13 @@ impl<'a> Statement<'a> {
 fn verify_self(statement: &Statement<'_>, inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
     let key = inputs.credential_key;
     if statement.alg != key.algorithm().cose_id() {
-        return Err(Failure::new(
+        return Err(Failure::of(
+            "attStmt.alg",
             ErrorKind::AlgorithmKeyMismatch,
-            format!("alg {} with a credential key for {}", statement.alg, key.algorithm()),
+            format!("{} with a credential key for {}", statement.alg, key.algorithm()),
         ));
     }
-    signature::verify_parts(key, &inputs.signed_parts(), statement.sig, inputs.quirks)?;
+    check_signature(key, &inputs.signed_parts(), statement.sig, inputs.quirks)?;
     Ok(Attestation::new(AttestationFormat::Packed, AttestationType::SelfAttestation))
 }
 
@@ -102,9 +104,9 @@ mod with_certificates {
     ) -> Result<Attestation, Failure> {
         let certificate = Certificate::parse(chain.leaf())?;
         let key = certificate_key(&certificate, statement.alg)?;
-        signature::verify_parts(&key, &inputs.signed_parts(), statement.sig, inputs.quirks)?;
+        check_signature(&key, &inputs.signed_parts(), statement.sig, inputs.quirks)?;
         check_requirements(&certificate)?;
-        let attested = inputs.object.authenticator_data().attested_credential();
+        let attested = inputs.authenticator_data.attested_credential();
         check_aaguid(&certificate, attested.map(|attested| attested.aaguid()))?;
         Ok(Attestation {
             certificates: chain.to_vec(),
@@ -115,31 +117,33 @@ mod with_certificates {
     /// "Certificate Requirements for Packed Attestation Statements" (§8.2.1).
     fn check_requirements(certificate: &Certificate<'_>) -> Result<(), Failure> {
         if !certificate.is_version_3() {
-            return Err(invalid("the attestation certificate is not of version 3"));
+            return Err(invalid("x5c[0].version", "it is not version 3"));
         }
-        for (attribute, missing) in [
-            (NameAttribute::Country, "the subject of the attestation certificate has no C"),
-            (NameAttribute::Organization, "the subject of the attestation certificate has no O"),
-            (NameAttribute::CommonName, "the subject of the attestation certificate has no CN"),
+        for (attribute, field) in [
+            (NameAttribute::Country, "x5c[0].subject.C"),
+            (NameAttribute::Organization, "x5c[0].subject.O"),
+            (NameAttribute::CommonName, "x5c[0].subject.CN"),
         ] {
             if certificate.subject_attribute(attribute).all(str::is_empty) {
-                return Err(invalid(missing));
+                return Err(invalid(field, "it is missing or empty"));
             }
         }
         let mut units = certificate.subject_attribute(NameAttribute::OrganizationalUnit);
         if !units.any(|unit| unit == "Authenticator Attestation") {
-            return Err(invalid("the subject's OU is not \"Authenticator Attestation\""));
+            let reason = "it is not \"Authenticator Attestation\"";
+            return Err(invalid("x5c[0].subject.OU", reason));
         }
         if certificate.is_ca() != Some(false) {
-            return Err(invalid("basicConstraints does not say that this is no CA"));
+            let reason = "it does not say that this is no CA";
+            return Err(invalid("x5c[0].basicConstraints", reason));
         }
         let firmware_version = non_critical(certificate, &FIRMWARE_VERSION)?;
         if firmware_version.is_some_and(|value| !is_unsigned_integer(value)) {
-            return Err(invalid("the firmware version is no INTEGER from 0"));
+            return Err(invalid("x5c[0].firmwareVersion", "it is no INTEGER from 0"));
         }
         let serial_number = non_critical(certificate, &SERIAL_NUMBER)?;
         if serial_number.is_some_and(|value| primitive(value, der::OCTET_STRING).is_none()) {
-            return Err(invalid("the serial number is no OCTET STRING"));
+            return Err(invalid("x5c[0].serialNumber", "the extension is no OCTET STRING"));
         }
         Ok(())
     }
@@ -148,7 +152,7 @@ mod with_certificates {
         let Some(value) = non_critical(certificate, &AAGUID)? else { return Ok(()) };
         let attested = primitive(value, der::OCTET_STRING);
         if attested.is_none() || attested != aaguid.as_ref().map(|aaguid| &aaguid.as_bytes()[..]) {
-            return Err(ErrorKind::AaguidMismatch.into());
+            return Err(Failure::of("x5c[0].aaguid", ErrorKind::AaguidMismatch, ""));
         }
         Ok(())
     }
@@ -160,7 +164,7 @@ mod with_certificates {
     ) -> Result<Option<&'a [u8]>, Failure> {
         match certificate.extension(oid) {
             Some(extension) if extension.critical => {
-                Err(invalid(format!("extension {oid} is critical")))
+                Err(invalid("x5c[0].extensions", format!("extension {oid} is critical")))
             }
             found => Ok(found.map(|extension| extension.value)),
         }
@@ -181,7 +185,7 @@ mod with_certificates {
         Some(content.rest())
     }
 
-    fn invalid(reason: impl Into<std::borrow::Cow<'static, str>>) -> Failure {
-        Failure::new(ErrorKind::AttestationInvalid, reason)
+    fn invalid(field: &'static str, reason: impl Into<std::borrow::Cow<'static, str>>) -> Failure {
+        Failure::of(field, ErrorKind::AttestationInvalid, reason)
     }
 }

@@ -1,34 +1,154 @@
-//! What a relying party demands of an attestation: steps 23 and 24 of §7.1.
+//! What a relying party demands of an attestation: steps 21 to 24 of §7.1.
 
 use std::time::SystemTime;
 
-use super::Attestation;
 #[cfg(feature = "attestation")]
-use super::AttestationType;
+use std::time::Duration;
+
+#[cfg(feature = "attestation")]
+use super::unsupported;
+use super::{Attestation, AttestationFormat, AttestationType, Inputs, Unchecked, verify_format};
 #[cfg(feature = "attestation")]
 use crate::certificate::{TrustAnchor, verify_path};
 #[cfg(feature = "attestation")]
 use crate::error::ErrorKind;
 use crate::error::Failure;
+use crate::key::PublicKey;
+use crate::message::attestation_object::AttestationObject;
+#[cfg(feature = "attestation")]
+use crate::message::authenticator_data::Aaguid;
+use crate::message::authenticator_data::AuthenticatorData;
 use crate::quirk::Quirks;
 
 /// What a relying party demands of an attestation.
 ///
-/// Under every policy the statement must be correct for its format, and the format a supported
-/// one. The default demands no more: any attestation type is acceptable, and certificates are
-/// reported as they came, untrusted.
+/// There are three degrees. [`ignore`](AttestationPolicy::ignore) does not look at the statement;
+/// the default verifies that it is correct, and accepts every attestation type, with certificates
+/// reported as they came, untrusted; and a policy with anchors demands a certificate path to one
+/// of them. A format that is not known fails under every policy.
+///
+/// With the crate feature `attestation`:
+///
+/// ```
+/// # #[cfg(feature = "attestation")] {
+/// use webauthn_verify::attestation::{AttestationFormat, AttestationPolicy};
+/// use webauthn_verify::certificate::TrustAnchor;
+/// use webauthn_verify::parse::Aaguid;
+///
+/// fn only_our_keys(vendor_root: TrustAnchor, model: Aaguid) -> AttestationPolicy {
+///     AttestationPolicy::trusted([])
+///         .anchors_for_format(AttestationFormat::Packed, [vendor_root])
+///         .allow_aaguids([model])
+/// }
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AttestationPolicy {
+    demand: Demand,
     #[cfg(feature = "attestation")]
-    anchors: Option<Vec<TrustAnchor>>,
+    rules: Rules,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+enum Demand {
+    Nothing,
+    #[default]
+    CorrectStatement,
+    #[cfg(feature = "attestation")]
+    Trust(Trust),
+}
+
+/// Where a key lives that an `android-key` attestation is about (§8.4).
+#[cfg(feature = "attestation")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SecurityLevel {
+    /// In the operating system.
+    #[default]
+    Software,
+    /// In a trusted execution environment.
+    TrustedEnvironment,
+    /// In a secure element of its own.
+    StrongBox,
+}
+
+/// How many of the statements inside a `compound` one must hold (§8.9).
+#[cfg(feature = "attestation")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum CompoundRule {
+    /// Every one.
+    #[default]
+    All,
+    /// At least one. The verdict lists only those that hold.
+    Any,
+}
+
+/// What the policy says about the verification procedures of the formats.
+#[cfg(feature = "attestation")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Rules {
+    /// The age up to which a SafetyNet response counts; `None` accepts none.
+    pub(super) safetynet: Option<Duration>,
+    pub(super) compound: CompoundRule,
+    pub(super) android_key: SecurityLevel,
+    pub(super) tpm_manufacturers: bool,
+}
+
+/// The demand for a certificate path.
+#[cfg(feature = "attestation")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Trust {
+    anchors: Vec<TrustAnchor>,
+    by_format: Vec<(AttestationFormat, Vec<TrustAnchor>)>,
+    by_aaguid: Vec<(Aaguid, Vec<TrustAnchor>)>,
+    allowed: Option<Vec<Aaguid>>,
+    denied: Vec<Aaguid>,
 }
 
 impl AttestationPolicy {
-    /// Demands a certificate path to one of these anchors, valid at the time of the registration.
-    /// `none` and self attestation are refused, and so is everything if there is no anchor.
-    #[cfg(feature = "attestation")]
-    pub fn trusted(anchors: impl IntoIterator<Item = TrustAnchor>) -> AttestationPolicy {
-        AttestationPolicy { anchors: Some(anchors.into_iter().collect()) }
+    /// Does not look at the statement: only its format must be one that is known. The verdict says
+    /// that nothing was checked.
+    pub fn ignore() -> AttestationPolicy {
+        AttestationPolicy { demand: Demand::Nothing, ..AttestationPolicy::default() }
+    }
+
+    /// Step 21 of §7.1.
+    pub(crate) fn determine_format(&self, identifier: &str) -> Result<AttestationFormat, Failure> {
+        let format = AttestationFormat::from_identifier(identifier)?;
+        #[cfg(feature = "attestation")]
+        self.rules.check_format(format)?;
+        Ok(format)
+    }
+
+    /// Step 22 of §7.1.
+    pub(crate) fn verify_statement<'a>(
+        &self,
+        format: AttestationFormat,
+        object: &AttestationObject<'a>,
+        credential_key: &PublicKey<'a>,
+        client_data_hash: &[u8; 32],
+        now: SystemTime,
+        quirks: Quirks,
+    ) -> Result<Attestation, Failure> {
+        if self.demand == Demand::Nothing {
+            return Ok(Attestation {
+                unchecked: vec![Unchecked::Statement, Unchecked::Trust],
+                ..Attestation::new(format, AttestationType::Ignored)
+            });
+        }
+        #[cfg(not(feature = "attestation"))]
+        let _ = now;
+        let inputs = Inputs {
+            statement: object.statement(),
+            authenticator_data: object.authenticator_data(),
+            client_data_hash,
+            credential_key,
+            #[cfg(feature = "attestation")]
+            rules: &self.rules,
+            #[cfg(feature = "attestation")]
+            now,
+            quirks,
+        };
+        verify_format(format, &inputs)
     }
 
     /// Assesses a verified attestation. `NoTrustAnchors` belongs to step 23, every other failure
@@ -36,38 +156,245 @@ impl AttestationPolicy {
     pub(crate) fn assess(
         &self,
         attestation: Attestation,
+        authenticator_data: &AuthenticatorData<'_>,
         now: SystemTime,
         quirks: Quirks,
     ) -> Result<Attestation, Failure> {
         #[cfg(feature = "attestation")]
-        if let Some(anchors) = &self.anchors {
-            return demand_trust(attestation, anchors, now, quirks);
+        if let Demand::Trust(trust) = &self.demand {
+            let attested = authenticator_data.attested_credential();
+            let aaguid = attested.map_or(Aaguid::from_bytes([0; 16]), |one| one.aaguid());
+            let assessment = Assessment { trust, rules: &self.rules, aaguid, now, quirks };
+            return assessment.assess(attestation);
         }
         // Without certificates there is no trust to demand.
         #[cfg(not(feature = "attestation"))]
-        let _ = (now, quirks);
+        let _ = (authenticator_data, now, quirks);
         Ok(attestation)
     }
 }
 
 #[cfg(feature = "attestation")]
-fn demand_trust(
-    attestation: Attestation,
-    anchors: &[TrustAnchor],
+impl AttestationPolicy {
+    /// Demands a certificate path to one of these anchors, valid at the time of the registration.
+    /// `none` and self attestation are refused, and so is everything if there is no anchor.
+    pub fn trusted(anchors: impl IntoIterator<Item = TrustAnchor>) -> AttestationPolicy {
+        let trust = Trust { anchors: anchors.into_iter().collect(), ..Trust::default() };
+        AttestationPolicy { demand: Demand::Trust(trust), ..AttestationPolicy::default() }
+    }
+
+    /// Demands a path to one of these anchors for statements of this format. They take the place
+    /// of the anchors of [`trusted`](AttestationPolicy::trusted).
+    #[must_use]
+    pub fn anchors_for_format(
+        self,
+        format: AttestationFormat,
+        anchors: impl IntoIterator<Item = TrustAnchor>,
+    ) -> AttestationPolicy {
+        self.with_trust(|trust| trust.by_format.push((format, anchors.into_iter().collect())))
+    }
+
+    /// Demands a path to one of these anchors for authenticators of this model. They take the
+    /// place of every other anchor, so that no other manufacturer can claim the model.
+    #[must_use]
+    pub fn anchors_for_aaguid(
+        self,
+        aaguid: Aaguid,
+        anchors: impl IntoIterator<Item = TrustAnchor>,
+    ) -> AttestationPolicy {
+        self.with_trust(|trust| trust.by_aaguid.push((aaguid, anchors.into_iter().collect())))
+    }
+
+    /// Demands that the model is one of these, and a trusted path, because without it anybody can
+    /// claim any model. `fido-u2f` attestation proves no model, so it is refused.
+    #[must_use]
+    pub fn allow_aaguids(self, aaguids: impl IntoIterator<Item = Aaguid>) -> AttestationPolicy {
+        self.with_trust(|trust| trust.allowed.get_or_insert_default().extend(aaguids))
+    }
+
+    /// Demands that the model is none of these, and a trusted path, because without it anybody can
+    /// claim another model.
+    #[must_use]
+    pub fn deny_aaguids(self, aaguids: impl IntoIterator<Item = Aaguid>) -> AttestationPolicy {
+        self.with_trust(|trust| trust.denied.extend(aaguids))
+    }
+
+    /// How many of the statements inside a `compound` one must hold. By default all.
+    #[must_use]
+    pub fn compound_rule(mut self, rule: CompoundRule) -> AttestationPolicy {
+        self.rules.compound = rule;
+        self
+    }
+
+    /// The least secure place in which a key with an `android-key` attestation may live.
+    ///
+    /// By default [`SecurityLevel::Software`]: what the operating system says of the key counts
+    /// too. Above that only what the trusted environment says of it does (§8.4).
+    #[must_use]
+    pub fn android_key_security(mut self, minimum: SecurityLevel) -> AttestationPolicy {
+        self.rules.android_key = minimum;
+        self
+    }
+
+    /// Demands that the manufacturer which a TPM certificate names is a registered one.
+    #[must_use]
+    pub fn check_tpm_manufacturer(mut self) -> AttestationPolicy {
+        self.rules.tpm_manufacturers = true;
+        self
+    }
+
+    /// Accepts `android-safetynet` responses up to this age. The service behind them was shut
+    /// down, so this is for registrations of the past, verified at the time they were made.
+    #[must_use]
+    pub fn accept_safetynet(mut self, max_age: Duration) -> AttestationPolicy {
+        self.rules.safetynet = Some(max_age);
+        self
+    }
+
+    fn with_trust(mut self, change: impl FnOnce(&mut Trust)) -> AttestationPolicy {
+        let mut trust = match self.demand {
+            Demand::Trust(trust) => trust,
+            Demand::Nothing | Demand::CorrectStatement => Trust::default(),
+        };
+        change(&mut trust);
+        self.demand = Demand::Trust(trust);
+        self
+    }
+}
+
+#[cfg(feature = "attestation")]
+impl Rules {
+    /// Whether statements of a known format are accepted at all.
+    pub(super) fn check_format(&self, format: AttestationFormat) -> Result<(), Failure> {
+        if format == AttestationFormat::AndroidSafetyNet && self.safetynet.is_none() {
+            return Err(unsupported(format.identifier()));
+        }
+        Ok(())
+    }
+}
+
+/// The assessment of one registration.
+#[cfg(feature = "attestation")]
+#[derive(Clone, Copy)]
+struct Assessment<'p> {
+    trust: &'p Trust,
+    rules: &'p Rules,
+    /// As the authenticator data has it, signed or not.
+    aaguid: Aaguid,
     now: SystemTime,
     quirks: Quirks,
-) -> Result<Attestation, Failure> {
-    if anchors.is_empty() {
-        return Err(ErrorKind::NoTrustAnchors.into());
-    }
-    let reason = match attestation.attestation_type {
-        AttestationType::None => "there is no attestation, and a trusted one is demanded",
-        AttestationType::SelfAttestation => "self attestation, and a trusted one is demanded",
-        AttestationType::Uncertain => {
-            let chain: Vec<&[u8]> = attestation.certificates.iter().map(Vec::as_slice).collect();
-            let trust_path = verify_path(&chain, anchors, now, quirks)?;
-            return Ok(Attestation { trust_path: Some(trust_path), ..attestation });
+}
+
+#[cfg(feature = "attestation")]
+impl Assessment<'_> {
+    fn assess(&self, attestation: Attestation) -> Result<Attestation, Failure> {
+        // Step 23, as far as no attestation is needed for it.
+        if !self.trust.has_anchors() {
+            return Err(ErrorKind::NoTrustAnchors.into());
         }
-    };
-    Err(Failure::new(ErrorKind::UntrustedAttestation, reason))
+        match attestation.attestation_type {
+            AttestationType::None | AttestationType::Ignored => {
+                Err(untrusted("there is no attestation, and a trusted one is demanded"))
+            }
+            AttestationType::SelfAttestation => {
+                Err(untrusted("self attestation, and a trusted one is demanded"))
+            }
+            AttestationType::Compound => self.assess_compound(attestation),
+            AttestationType::Basic
+            | AttestationType::AttCa
+            | AttestationType::AnonCa
+            | AttestationType::Uncertain => self.assess_path(attestation),
+        }
+    }
+
+    /// Each statement for itself: paths are never joined, and one that proves nothing adds
+    /// nothing.
+    fn assess_compound(&self, attestation: Attestation) -> Result<Attestation, Failure> {
+        let mut trusted = Vec::new();
+        let mut failure = None;
+        for statement in attestation.statements {
+            match self.assess(statement) {
+                Ok(statement) => trusted.push(statement),
+                Err(error) if self.rules.compound == CompoundRule::All => return Err(error),
+                Err(error) => failure = Some(error),
+            }
+        }
+        if trusted.is_empty() {
+            return Err(failure.unwrap_or_else(|| untrusted("no statement is trusted")));
+        }
+        let trusted_aaguid = trusted.iter().find_map(|statement| statement.trusted_aaguid);
+        let mut unchecked = attestation.unchecked;
+        unchecked.retain(|one| *one != Unchecked::Trust);
+        if failure.is_some() && !unchecked.contains(&Unchecked::NestedStatement) {
+            unchecked.push(Unchecked::NestedStatement);
+        }
+        Ok(Attestation { statements: trusted, trusted_aaguid, unchecked, ..attestation })
+    }
+
+    fn assess_path(&self, attestation: Attestation) -> Result<Attestation, Failure> {
+        // A U2F signature leaves the AAGUID out, so anybody may have written it.
+        let aaguid = match attestation.format {
+            AttestationFormat::FidoU2f => None,
+            _ => Some(self.aaguid),
+        };
+        // Step 23.
+        let anchors = self.trust.anchors_for(attestation.format, aaguid);
+        if anchors.is_empty() {
+            let detail = format!("none for the format {}", attestation.format);
+            return Err(Failure::new(ErrorKind::NoTrustAnchors, detail));
+        }
+        // Step 24.
+        let chain: Vec<&[u8]> = attestation.certificates.iter().map(Vec::as_slice).collect();
+        let trust_path = verify_path(&chain, anchors, self.now, self.quirks)?;
+        self.trust.check_aaguid(aaguid)?;
+        let mut unchecked = attestation.unchecked;
+        unchecked.retain(|one| *one != Unchecked::Trust);
+        unchecked.push(Unchecked::Metadata);
+        Ok(Attestation {
+            trust_path: Some(trust_path),
+            trusted_aaguid: aaguid,
+            unchecked,
+            ..attestation
+        })
+    }
+}
+
+#[cfg(feature = "attestation")]
+impl Trust {
+    fn has_anchors(&self) -> bool {
+        let by_format = self.by_format.iter().map(|(_, anchors)| anchors);
+        let by_aaguid = self.by_aaguid.iter().map(|(_, anchors)| anchors);
+        let all = [&self.anchors].into_iter().chain(by_format).chain(by_aaguid);
+        all.into_iter().any(|anchors| !anchors.is_empty())
+    }
+
+    /// The anchors for the model, else those for the format, else those for all.
+    fn anchors_for(&self, format: AttestationFormat, aaguid: Option<Aaguid>) -> &[TrustAnchor] {
+        let for_aaguid = self.by_aaguid.iter().rev().find(|(one, _)| Some(*one) == aaguid);
+        if let Some((_, anchors)) = for_aaguid {
+            return anchors;
+        }
+        let for_format = self.by_format.iter().rev().find(|(one, _)| *one == format);
+        for_format.map_or(&self.anchors, |(_, anchors)| anchors)
+    }
+
+    fn check_aaguid(&self, aaguid: Option<Aaguid>) -> Result<(), Failure> {
+        let listed = |list: &[Aaguid]| aaguid.is_some_and(|aaguid| list.contains(&aaguid));
+        let refused = |reason: &str| {
+            let model = aaguid.map_or("a U2F authenticator".to_owned(), |one| one.to_string());
+            Failure::of("aaguid", ErrorKind::AuthenticatorNotAllowed, format!("{model} {reason}"))
+        };
+        if listed(&self.denied) {
+            return Err(refused("is on the list of those denied"));
+        }
+        if self.allowed.as_ref().is_some_and(|allowed| !listed(allowed)) {
+            return Err(refused("is not on the list of those allowed"));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(feature = "attestation")]
+fn untrusted(reason: &'static str) -> Failure {
+    Failure::new(ErrorKind::UntrustedAttestation, reason)
 }

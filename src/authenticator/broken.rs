@@ -27,6 +27,11 @@ impl Broken {
         self.0.as_ref() == Some(fault)
     }
 
+    /// Whether this member of the attestation is to be wrong.
+    pub(super) fn breaks(&self, field: &str) -> bool {
+        matches!(self.0, Some(Fault::AttestationField(broken)) if broken == field)
+    }
+
     pub(super) fn client_data(&self, ceremony: Ceremony, challenge: &str, origin: &str) -> Vec<u8> {
         let ceremony_type = match (ceremony, self.is(&Fault::CeremonyType)) {
             (Ceremony::Registration, false) | (Ceremony::Authentication, true) => "webauthn.create",

@@ -23,6 +23,7 @@
 //! It is made for tests and protects nothing: keys follow from seeds that are often short, and
 //! the arithmetic with them makes no promise about its running time.
 
+mod attestation;
 mod attestation_statement;
 mod authenticator_data;
 mod broken;
@@ -36,6 +37,7 @@ mod public_numbers;
 mod seed;
 mod software;
 
+pub use attestation::AttestationKind;
 pub use attestation_statement::{AttestationStatement, u2f_signed_message};
 pub use authenticator_data::{AuthenticatorDataBuilder, flag};
 pub use certificate::{CertificateBuilder, DistinguishedName};
@@ -44,4 +46,4 @@ pub use error::AuthenticatorError;
 pub use fault::Fault;
 pub use private_key::PrivateKey;
 pub use public_numbers::PublicNumbers;
-pub use software::{AttestationKind, SoftwareAuthenticator};
+pub use software::SoftwareAuthenticator;

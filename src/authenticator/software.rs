@@ -4,10 +4,10 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use super::attestation_statement::{AttestationStatement, u2f_signed_message};
+use super::attestation::{AttestationKind, Attester, Authority};
+use super::attestation_statement::AttestationStatement;
 use super::authenticator_data::{AuthenticatorDataBuilder, flag};
 use super::broken::{Broken, other_algorithm, other_than};
-use super::certificate::{CertificateBuilder, DistinguishedName};
 use super::client_data::client_data_hash;
 use super::error::AuthenticatorError;
 use super::fault::Fault;
@@ -23,28 +23,6 @@ use crate::spec::Ceremony;
 const AAGUID: [u8; 16] = [
     0x5b, 0x0e, 0x86, 0x3c, 0x2f, 0x1d, 0x4a, 0x6e, 0x9d, 0x2a, 0x71, 0xc4, 0x08, 0xb3, 0xe6, 0x57,
 ];
-
-/// The organizational unit that packed attestation demands (§8.2.1).
-const AUTHENTICATOR_ATTESTATION: &str = "Authenticator Attestation";
-
-/// What an authenticator says about itself in a registration.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AttestationKind {
-    /// Nothing; the format `none`.
-    #[default]
-    None,
-    /// The format `packed`, signed with the credential's own key.
-    PackedSelf,
-    /// The format `packed`, with an attestation certificate that leads to
-    /// [`SoftwareAuthenticator::attestation_root`].
-    PackedX5c,
-    /// The format `fido-u2f`, with an attestation certificate that leads to
-    /// [`SoftwareAuthenticator::attestation_root`]. The authenticator is then a security key of
-    /// the U2F generation: it makes ES256 keys, verifies no user, backs up nothing, its AAGUID is
-    /// zero, and its credentials are not discoverable and return no user handle.
-    FidoU2f,
-}
 
 /// An authenticator in software together with the browser around it.
 ///
@@ -254,7 +232,7 @@ impl SoftwareAuthenticator {
             &credential,
             &public_key,
             &authenticator_data,
-            &client_data_hash(&client_data_json),
+            client_data_hash(&client_data_json),
             &broken,
         )?;
         let mut attestation_object = statement.attestation_object(&authenticator_data)?;
@@ -392,14 +370,16 @@ impl SoftwareAuthenticator {
         {
             return Err(not_compiled_in(only));
         }
-        let supported = |algorithm: &Algorithm| match self.attestation {
-            AttestationKind::FidoU2f => *algorithm == Algorithm::Es256,
-            _ => self.algorithm.is_none_or(|only| only == *algorithm),
+        let attestable = |algorithm: &Algorithm| self.attestation.supports(*algorithm);
+        let supported = |algorithm: &Algorithm| {
+            attestable(algorithm)
+                && (self.algorithm.is_none_or(|only| only == *algorithm)
+                    // The one algorithm of its generation, whatever is set.
+                    || self.attestation == AttestationKind::FidoU2f)
         };
         if broken.is(&Fault::AlgorithmNotRequested) {
             let not_requested = |algorithm: &Algorithm| {
-                !requested.contains(&algorithm.cose_id())
-                    && (self.attestation != AttestationKind::FidoU2f || supported(algorithm))
+                !requested.contains(&algorithm.cose_id()) && attestable(algorithm)
             };
             return Algorithm::compiled_in().find(not_requested).ok_or_else(|| {
                 AuthenticatorError::new("the options ask for every algorithm that it supports")
@@ -466,80 +446,25 @@ impl SoftwareAuthenticator {
         credential: &StoredCredential,
         public_key: &PublicNumbers,
         authenticator_data: &[u8],
-        client_data_hash: &[u8; 32],
+        client_data_hash: [u8; 32],
         broken: &Broken,
     ) -> Result<AttestationStatement, AuthenticatorError> {
-        let mut signed = match self.attestation {
-            AttestationKind::FidoU2f => u2f_signed_message(
-                &Sha256::digest(broken.rp_id(&credential.rp_id)).into(),
-                client_data_hash,
-                &credential.id,
-                public_key,
-            ),
-            _ => [authenticator_data, client_data_hash].concat(),
+        let attester = Attester {
+            seed: &self.seed,
+            aaguid: self.model(),
+            rp_id_hash: Sha256::digest(broken.rp_id(&credential.rp_id)).into(),
+            credential_id: &credential.id,
+            credential_key: &credential.private_key,
+            public_key,
+            authenticator_data,
+            client_data_hash,
+            broken,
         };
-        if broken.is(&Fault::AttestationSignature) {
-            signed.push(0);
-        }
-        let alg = |algorithm: Algorithm| match broken.is(&Fault::AttestationAlgorithm) {
-            true => other_algorithm(algorithm).cose_id(),
-            false => algorithm.cose_id(),
-        };
-        let statement = match self.attestation {
-            // {"unknown": true}
-            AttestationKind::None if broken.is(&Fault::NoneStatementNotEmpty) => {
-                AttestationStatement::new("none", b"\xa1\x67unknown\xf5")
-            }
-            AttestationKind::None => AttestationStatement::none(),
-            AttestationKind::PackedSelf => {
-                let key = &credential.private_key;
-                AttestationStatement::packed(alg(key.algorithm()), &key.sign(&signed), None)?
-            }
-            AttestationKind::PackedX5c => {
-                let (key, certificate) = self.attestation_key_and_certificate(broken);
-                let certificates = [certificate];
-                let alg = alg(key.algorithm());
-                AttestationStatement::packed(alg, &key.sign(&signed), Some(&certificates))?
-            }
-            AttestationKind::FidoU2f => {
-                let (key, certificate) = self.attestation_key_and_certificate(broken);
-                AttestationStatement::fido_u2f(&key.sign(&signed), &[certificate])?
-            }
-        };
+        let statement = attester.attest(self.attestation)?;
         Ok(match broken.is(&Fault::UnknownAttestationFormat) {
             true => statement.with_format("unknown"),
             false => statement,
         })
-    }
-
-    fn attestation_key_and_certificate(&self, broken: &Broken) -> (PrivateKey, Vec<u8>) {
-        let authority = match broken.is(&Fault::OtherAttestationAuthority) {
-            true => Authority::new(&self.seed, "other attestation root"),
-            false => Authority::new(&self.seed, "attestation root"),
-        };
-        let key = PrivateKey::es256_from(&mut SeededRandom::new(&self.seed, "attestation key"));
-        let unit = match broken.is(&Fault::CertificateOrganizationalUnit) {
-            true => "authenticator attestation",
-            false => AUTHENTICATOR_ATTESTATION,
-        };
-        let subject = DistinguishedName::new()
-            .country("AA")
-            .organization("webauthn-verify")
-            .organizational_unit(unit)
-            .common_name("Software authenticator");
-        let mut certificate = CertificateBuilder::new(&subject, &key.public_numbers())
-            .serial_number(&[2])
-            .basic_constraints(broken.is(&Fault::CertificateIsAuthority), None)
-            .key_usage(CertificateBuilder::DIGITAL_SIGNATURE)
-            .subject_key_identifier();
-        if self.attestation == AttestationKind::PackedX5c {
-            certificate = match broken.is(&Fault::CertificateAaguid) {
-                true => certificate.aaguid(&self.model().map(|byte| !byte)),
-                false => certificate.aaguid(&self.model()),
-            };
-        }
-        let certificate = authority.issue(certificate);
-        (key, certificate)
     }
 
     /// The AAGUID; authenticators of the U2F generation have none.
@@ -585,39 +510,6 @@ impl SoftwareAuthenticator {
         };
         serde_json::to_string(&credential)
             .map_err(|error| AuthenticatorError::new(format!("the JSON was not written: {error}")))
-    }
-}
-
-/// An attestation authority.
-struct Authority {
-    key: PrivateKey,
-    name: DistinguishedName,
-}
-
-impl Authority {
-    fn new(seed: &[u8], label: &str) -> Authority {
-        Authority {
-            key: PrivateKey::es256_from(&mut SeededRandom::new(seed, label)),
-            name: DistinguishedName::new()
-                .country("AA")
-                .organization("webauthn-verify")
-                .common_name("Software authenticator attestation root"),
-        }
-    }
-
-    fn certificate(&self) -> Vec<u8> {
-        CertificateBuilder::new(&self.name, &self.key.public_numbers())
-            .basic_constraints(true, Some(0))
-            .key_usage(CertificateBuilder::KEY_CERT_SIGN)
-            .subject_key_identifier()
-            .sign(&self.key)
-    }
-
-    fn issue(&self, certificate: CertificateBuilder) -> Vec<u8> {
-        certificate
-            .issuer(&self.name)
-            .authority_key_identifier(&self.key.public_numbers())
-            .sign(&self.key)
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::attestation::{Attestation, AttestationFormat, Inputs, verify_format};
+use crate::attestation::Attestation;
 use crate::ceremony::bytes::Bytes;
 use crate::ceremony::challenge::Challenge;
 use crate::ceremony::checks;
@@ -198,22 +198,26 @@ impl RelyingParty {
         check_key_copies(&key, response).at(REGISTRATION, Step::CredentialAlgorithm)?;
 
         // Step 21.
-        let format = AttestationFormat::from_identifier(object.format())
-            .at(REGISTRATION, Step::AttestationFormat)?;
+        let policy = &self.attestation;
+        let format =
+            policy.determine_format(object.format()).at(REGISTRATION, Step::AttestationFormat)?;
 
         // Step 22.
-        let inputs = Inputs {
-            object: &object,
-            credential_key: key.public_key(),
-            client_data_hash: &client_data_hash,
-            quirks: self.quirks,
-        };
-        let attestation =
-            verify_format(format, &inputs).at(REGISTRATION, Step::AttestationStatement)?;
+        let attestation = policy
+            .verify_statement(
+                format,
+                &object,
+                key.public_key(),
+                &client_data_hash,
+                now,
+                self.quirks,
+            )
+            .at(REGISTRATION, Step::AttestationStatement)?;
 
         // Steps 23 and 24.
-        let attestation =
-            self.attestation.assess(attestation, now, self.quirks).map_err(|failure| {
+        let attestation = policy
+            .assess(attestation, authenticator_data, now, self.quirks)
+            .map_err(|failure| {
                 let step = match failure.kind() {
                     ErrorKind::NoTrustAnchors => Step::TrustAnchors,
                     _ => Step::AttestationTrust,

@@ -9,12 +9,6 @@ use super::*;
 use crate::ceremony::{AuthenticationRequest, Credential, RegistrationRequest, RelyingParty, User};
 
 const ORIGIN: &str = "https://example.com";
-const KINDS: [AttestationKind; 4] = [
-    AttestationKind::None,
-    AttestationKind::PackedSelf,
-    AttestationKind::PackedX5c,
-    AttestationKind::FidoU2f,
-];
 
 fn alice() -> SoftwareAuthenticator {
     SoftwareAuthenticator::from_seed(b"alice")
@@ -263,7 +257,7 @@ fn errors_say_what_a_browser_reports() {
 
 #[test]
 fn a_fault_changes_the_next_response_and_no_other() {
-    for kind in KINDS {
+    for &kind in AttestationKind::ALL {
         // ES256 is not requested, so that there is an algorithm that is not; U2F needs it.
         let requested = match kind {
             AttestationKind::FidoU2f => Algorithm::Es256,

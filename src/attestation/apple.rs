@@ -1,0 +1,8 @@
+//! The `apple` attestation statement format (§8.8).
+
+use super::{Attestation, Inputs, unsupported};
+use crate::error::Failure;
+
+pub(super) fn verify(_inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
+    Err(unsupported("apple"))
+}

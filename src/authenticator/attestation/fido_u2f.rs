@@ -1,0 +1,66 @@
+//! FIDO U2F attestation (§8.6).
+
+use super::super::attestation_statement::{AttestationStatement, u2f_signed_message};
+use super::super::certificate::{CertificateBuilder, DistinguishedName};
+use super::super::error::AuthenticatorError;
+use super::super::private_key::PrivateKey;
+use super::{Attester, Field};
+use crate::error::ErrorKind;
+use crate::key::Algorithm;
+
+pub(super) const FIELDS: &[Field] = &[
+    ("attStmt.sig", ErrorKind::SignatureInvalid),
+    ("attStmt.x5c", ErrorKind::AttestationInvalid),
+    ("x5c[0].subjectPublicKey", ErrorKind::SignatureInvalid),
+    ("x5c[0].subjectPublicKeyInfo", ErrorKind::AttestationInvalid),
+    ("verificationData.rpIdHash", ErrorKind::SignatureInvalid),
+    ("verificationData.clientDataHash", ErrorKind::SignatureInvalid),
+    ("verificationData.credentialId", ErrorKind::SignatureInvalid),
+    ("verificationData.publicKey", ErrorKind::SignatureInvalid),
+];
+
+pub(super) fn attest(attester: &Attester<'_>) -> Result<AttestationStatement, AuthenticatorError> {
+    let signature = attester.sign(&attester.attestation_key(), &verification_data(attester)?);
+    let certificates = attester.x5c(certificate(attester)?);
+    AttestationStatement::fido_u2f(&signature, &certificates)
+}
+
+/// What is signed, with one part of something else where that is to be wrong.
+fn verification_data(attester: &Attester<'_>) -> Result<Vec<u8>, AuthenticatorError> {
+    let hash = |field, hash: [u8; 32]| match attester.breaks(field) {
+        true => hash.map(|byte| !byte),
+        false => hash,
+    };
+    let mut credential_id = attester.credential_id.to_vec();
+    if attester.breaks("verificationData.credentialId") {
+        credential_id.reverse();
+    }
+    let public_key = match attester.breaks("verificationData.publicKey") {
+        true => attester.other_key().public_numbers(),
+        false => attester.public_key.clone(),
+    };
+    Ok(u2f_signed_message(
+        &hash("verificationData.rpIdHash", attester.rp_id_hash),
+        &hash("verificationData.clientDataHash", attester.client_data_hash),
+        &credential_id,
+        &public_key,
+    ))
+}
+
+fn certificate(attester: &Attester<'_>) -> Result<Vec<u8>, AuthenticatorError> {
+    let key = if attester.breaks("x5c[0].subjectPublicKeyInfo") {
+        // A key of another curve.
+        PrivateKey::from_seed(Algorithm::Es384, attester.seed)?
+    } else if attester.breaks("x5c[0].subjectPublicKey") {
+        attester.other_key()
+    } else {
+        attester.attestation_key()
+    };
+    let subject = DistinguishedName::new().common_name("Software authenticator");
+    let certificate = CertificateBuilder::new(&subject, &key.public_numbers())
+        .serial_number(&[2])
+        .basic_constraints(false, None)
+        .key_usage(CertificateBuilder::DIGITAL_SIGNATURE)
+        .subject_key_identifier();
+    Ok(attester.issue(certificate))
+}

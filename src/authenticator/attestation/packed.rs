@@ -1,0 +1,79 @@
+//! Packed attestation (§8.2).
+
+use super::super::attestation_statement::AttestationStatement;
+use super::super::certificate::{CertificateBuilder, DistinguishedName};
+use super::super::error::AuthenticatorError;
+use super::{Attester, Field};
+use crate::error::ErrorKind;
+
+pub(super) const SELF_FIELDS: &[Field] = &[
+    ("attStmt.alg", ErrorKind::AlgorithmKeyMismatch),
+    ("attStmt.sig", ErrorKind::SignatureInvalid),
+];
+
+pub(super) const FIELDS: &[Field] = &[
+    ("attStmt.alg", ErrorKind::AlgorithmKeyMismatch),
+    ("attStmt.sig", ErrorKind::SignatureInvalid),
+    ("attStmt.x5c", ErrorKind::AttestationInvalid),
+    ("x5c[0].version", ErrorKind::AttestationInvalid),
+    ("x5c[0].subject.C", ErrorKind::AttestationInvalid),
+    ("x5c[0].subject.O", ErrorKind::AttestationInvalid),
+    ("x5c[0].subject.OU", ErrorKind::AttestationInvalid),
+    ("x5c[0].subject.CN", ErrorKind::AttestationInvalid),
+    ("x5c[0].subjectPublicKey", ErrorKind::SignatureInvalid),
+    ("x5c[0].basicConstraints", ErrorKind::AttestationInvalid),
+    ("x5c[0].keyUsage", ErrorKind::UntrustedAttestation),
+    ("x5c[0].aaguid", ErrorKind::AaguidMismatch),
+];
+
+pub(super) fn attest_self(
+    attester: &Attester<'_>,
+) -> Result<AttestationStatement, AuthenticatorError> {
+    let key = attester.credential_key;
+    let signature = attester.sign(key, &attester.attested());
+    AttestationStatement::packed(attester.alg(key), &signature, None)
+}
+
+pub(super) fn attest(attester: &Attester<'_>) -> Result<AttestationStatement, AuthenticatorError> {
+    let key = attester.attestation_key();
+    let signature = attester.sign(&key, &attester.attested());
+    let certificates = attester.x5c(certificate(attester));
+    AttestationStatement::packed(attester.alg(&key), &signature, Some(&certificates))
+}
+
+fn certificate(attester: &Attester<'_>) -> Vec<u8> {
+    let key = match attester.breaks("x5c[0].subjectPublicKey") {
+        true => attester.other_key(),
+        false => attester.attestation_key(),
+    };
+    let usage = match attester.breaks("x5c[0].keyUsage") {
+        true => CertificateBuilder::CRL_SIGN,
+        false => CertificateBuilder::DIGITAL_SIGNATURE,
+    };
+    let aaguid = match attester.breaks("x5c[0].aaguid") {
+        true => attester.aaguid.map(|byte| !byte),
+        false => attester.aaguid,
+    };
+    let certificate =
+        CertificateBuilder::new(&subject(attester), &key.public_numbers()).serial_number(&[2]);
+    // Version 2 has no extensions, so they go with the version.
+    let certificate = match attester.breaks("x5c[0].version") {
+        true => certificate.version(Some(1)),
+        false => certificate
+            .basic_constraints(attester.breaks("x5c[0].basicConstraints"), None)
+            .key_usage(usage)
+            .subject_key_identifier()
+            .aaguid(&aaguid),
+    };
+    attester.issue(certificate)
+}
+
+/// The subject that packed attestation demands (§8.2.1).
+fn subject(attester: &Attester<'_>) -> DistinguishedName {
+    let text = |field, text: &'static str| if attester.breaks(field) { "" } else { text };
+    DistinguishedName::new()
+        .country(text("x5c[0].subject.C", "AA"))
+        .organization(text("x5c[0].subject.O", "webauthn-verify"))
+        .organizational_unit(text("x5c[0].subject.OU", "Authenticator Attestation"))
+        .common_name(text("x5c[0].subject.CN", "Software authenticator"))
+}

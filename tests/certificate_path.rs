@@ -11,7 +11,7 @@ use certificates::*;
 use rsa::{BoxedUint, Pkcs1v15Sign, RsaPrivateKey};
 use sha1::{Digest, Sha1};
 use webauthn_verify::authenticator::{CertificateBuilder, DistinguishedName, PrivateKey, der};
-use webauthn_verify::certificate::{TrustAnchor, TrustPath, verify_path};
+use webauthn_verify::certificate::{Revocations, TrustAnchor, TrustPath, verify_path};
 use webauthn_verify::{Algorithm, ErrorKind, Failure, Quirk, Quirks};
 
 fn anchors(certificates: &[&Vec<u8>]) -> Vec<TrustAnchor> {
@@ -975,4 +975,61 @@ fn kb_78_defaults_may_be_written_out() {
 
     let one = issued_by("root", bare("one").extension(BASIC_CONSTRAINTS, true, &no));
     assert_untrusted(verify(&[&issued_by("one", leaf()), &one], &[&root("root")]), "not a CA");
+}
+
+/// Verifies [leaf, intermediate] against "root" with this list.
+fn verify_with(revocations: Revocations) -> Result<TrustPath, Failure> {
+    let leaf = issued_by("one", leaf().serial_number(&[0x80, 7]));
+    let intermediate = issued_by("root", ca("one").serial_number(&[9]));
+    let anchor = TrustAnchor::from_der(root("root")).unwrap().revoking(revocations);
+    verify_path(&[&leaf, &intermediate], &[anchor], now(), Quirks::NONE)
+}
+
+#[test]
+fn x509_17_revoked_serial_numbers_are_refused_anywhere_in_the_path() {
+    assert_trusted(verify_with(Revocations::new()));
+    assert_trusted(verify_with(Revocations::new().serial_number(&[7]).serial_number(&[])));
+    let leaf = Revocations::new().serial_number(&[0x80, 7]);
+    assert_untrusted(verify_with(leaf), "serial number 8007 is revoked");
+    let padded = Revocations::new().serial_number(&[0, 0, 0x80, 7]);
+    assert_untrusted(verify_with(padded), "serial number 8007 is revoked");
+    let intermediate = Revocations::new().serial_number(&[9]);
+    assert_untrusted(verify_with(intermediate), "serial number 09 is revoked");
+}
+
+#[test]
+fn x509_17_a_serial_number_is_revoked_for_its_issuer_alone() {
+    let by =
+        |issuer: &str, number: &[u8]| Revocations::new().issued_by(&root(issuer), number).unwrap();
+    assert_untrusted(verify_with(by("one", &[0x80, 7])), "serial number 8007 is revoked");
+    assert_trusted(verify_with(by("root", &[0x80, 7])));
+    assert_untrusted(verify_with(by("root", &[9])), "serial number 09 is revoked");
+    assert_trusted(verify_with(by("one", &[9])));
+    let error = Revocations::new().issued_by(b"no certificate", &[9]).unwrap_err();
+    assert!(error.to_string().starts_with("issuer of revocations: "), "{error}");
+}
+
+#[test]
+fn x509_17_revoked_certificates_are_refused_by_their_bytes() {
+    let intermediate = issued_by("root", ca("one").serial_number(&[9]));
+    let listed = Revocations::new().certificate(&intermediate);
+    assert_untrusted(verify_with(listed), "serial number 09 is revoked");
+    assert_trusted(verify_with(Revocations::new().certificate(&root("one"))));
+}
+
+#[test]
+fn x509_17_a_list_counts_below_its_own_anchor() {
+    let leaf = issued_by("root", leaf().serial_number(&[7]));
+    let revoking = |anchor: Vec<u8>| {
+        let revocations = Revocations::new().serial_number(&[7]);
+        TrustAnchor::from_der(anchor).unwrap().revoking(revocations)
+    };
+    let plain = |anchor: Vec<u8>| TrustAnchor::from_der(anchor).unwrap();
+    let verify = |anchors: &[TrustAnchor]| verify_path(&[&leaf], anchors, now(), Quirks::NONE);
+    assert_trusted(verify(&[revoking(root("two")), plain(root("root"))]));
+    assert_untrusted(verify(&[revoking(root("root")), plain(root("two"))]), "is revoked");
+    // A leaf that is itself the anchor can be revoked like any other.
+    assert_trusted(verify(&[plain(leaf.clone())]));
+    assert_untrusted(verify(&[revoking(leaf.clone())]), "is revoked");
+    assert!(revoking(leaf.clone()).checks_revocation() && !plain(leaf).checks_revocation());
 }

@@ -55,6 +55,7 @@ const ORDER: &[&str] = &[
     "attestation::compound",
     "certificate",
     "certificate::path",
+    "certificate::revocation",
     "certificate::form",
     "signature",
     "signature::ecdsa",

@@ -349,6 +349,9 @@ impl Assessment<'_> {
         self.trust.check_aaguid(aaguid)?;
         let mut unchecked = attestation.unchecked;
         unchecked.retain(|one| *one != Unchecked::Trust);
+        if !trust_path.anchor().checks_revocation() {
+            unchecked.push(Unchecked::Revocation);
+        }
         unchecked.push(Unchecked::Metadata);
         Ok(Attestation {
             trust_path: Some(trust_path),

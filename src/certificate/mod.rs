@@ -2,6 +2,7 @@
 
 mod form;
 mod path;
+mod revocation;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -20,6 +21,7 @@ use crate::signature;
 
 use form::{BasicConstraints, KeyUsage};
 pub use path::{TrustPath, verify_path};
+pub use revocation::Revocations;
 
 /// More extensions than any real certificate has.
 const MAX_EXTENSIONS: usize = 32;
@@ -31,6 +33,7 @@ pub struct TrustAnchor {
     der: Vec<u8>,
     /// As DER, so that looking for an issuer among many anchors parses none of them.
     subject: Vec<u8>,
+    revocations: Option<Revocations>,
 }
 
 impl TrustAnchor {
@@ -44,7 +47,19 @@ impl TrustAnchor {
         let certificate = Certificate::parse(&der)
             .map_err(|failure| ConfigError::new(format!("trust anchor: {failure}")))?;
         let subject = certificate.subject().to_vec();
-        Ok(TrustAnchor { der, subject })
+        Ok(TrustAnchor { der, subject, revocations: None })
+    }
+
+    /// The same anchor, below which these certificates are not trusted. A later call takes the
+    /// place of an earlier one. A path to an anchor without a list is not checked for revocation.
+    #[must_use]
+    pub fn revoking(self, revocations: Revocations) -> TrustAnchor {
+        TrustAnchor { revocations: Some(revocations), ..self }
+    }
+
+    /// Whether the anchor has a list of revocations, be it an empty one.
+    pub fn checks_revocation(&self) -> bool {
+        self.revocations.is_some()
     }
 
     /// The certificate's DER.
@@ -132,6 +147,11 @@ impl<'a> Certificate<'a> {
     /// The subject as DER, for comparison byte by byte.
     fn subject(&self) -> &[u8] {
         self.parsed.subject().as_raw()
+    }
+
+    /// The serial number as DER has it: big-endian, with its sign.
+    fn serial_number(&self) -> &[u8] {
+        self.parsed.raw_serial()
     }
 
     /// The issuer as DER, for comparison byte by byte.

@@ -48,7 +48,8 @@ impl TrustPath {
 ///
 /// Checked are: the signature of every certificate, with the names chaining byte for byte; the
 /// validity period of every certificate; of every issuer basicConstraints, path length and key
-/// usage; no critical extension that is unknown here.
+/// usage; no critical extension that is unknown here; that no certificate below the anchor is among
+/// the anchor's [`Revocations`](super::Revocations), if it has a list.
 ///
 /// Of the quirks only [`Sha1Attestation`](crate::Quirk::Sha1Attestation) has a bearing here.
 ///
@@ -123,15 +124,24 @@ impl Walk<'_, '_> {
         anchor: &TrustAnchor,
     ) -> Result<bool, Failure> {
         if position == 0 && certificate.as_der() == anchor.as_der() {
+            self.check_revocations(position, anchor)?;
             return Ok(true);
         }
         if certificate.issuer() != anchor.subject {
             return Ok(false);
         }
-        let anchor = Certificate::parse(anchor.as_der()).map_err(as_untrusted)?;
-        self.check_issuer(&anchor, position + 1)?;
-        self.check_issued(certificate, &anchor)?;
+        let issuer = Certificate::parse(anchor.as_der()).map_err(as_untrusted)?;
+        self.check_issuer(&issuer, position + 1)?;
+        self.check_issued(certificate, &issuer)?;
+        self.check_revocations(position, anchor)?;
         Ok(true)
+    }
+
+    /// Checks the path up to `position` against the list of the anchor at which it ends.
+    fn check_revocations(&self, position: usize, anchor: &TrustAnchor) -> Result<(), Failure> {
+        let Some(revocations) = &anchor.revocations else { return Ok(()) };
+        let mut path = self.chain.iter().take(position + 1);
+        path.try_for_each(|certificate| revocations.check(certificate))
     }
 
     fn path(
@@ -227,7 +237,7 @@ fn is_known(oid: &Oid<'_>) -> bool {
     .contains(oid)
 }
 
-fn untrusted(reason: impl Into<std::borrow::Cow<'static, str>>) -> Failure {
+pub(super) fn untrusted(reason: impl Into<std::borrow::Cow<'static, str>>) -> Failure {
     Failure::new(ErrorKind::UntrustedAttestation, reason)
 }
 

@@ -1,0 +1,91 @@
+//! Certificates that the caller knows to be revoked.
+//!
+//! Nothing here fetches a list or asks a responder: the caller brings what it knows.
+
+use super::Certificate;
+use crate::error::{ConfigError, Failure};
+use crate::signature;
+
+/// A list of revoked certificates: what a caller knows from the lists that manufacturers publish.
+///
+/// Attach it to an anchor with [`TrustAnchor::revoking`](super::TrustAnchor::revoking). It counts
+/// for every certificate of a path below that anchor, the attestation certificate included.
+///
+/// ```
+/// use webauthn_verify::certificate::Revocations;
+///
+/// let known = Revocations::new().serial_number(&[0x6c, 0xb1]).serial_number(&[0x01]);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Revocations {
+    /// Without leading zeros.
+    serial_numbers: Vec<Vec<u8>>,
+    /// The issuer's name as DER, and the serial number without leading zeros.
+    issued: Vec<(Vec<u8>, Vec<u8>)>,
+    /// SHA-256 of whole certificates.
+    certificates: Vec<[u8; 32]>,
+}
+
+impl Revocations {
+    /// An empty list: revocation is checked, and nothing is revoked.
+    pub fn new() -> Revocations {
+        Revocations::default()
+    }
+
+    /// Revokes every certificate with this serial number (big-endian bytes), whoever has issued
+    /// it, as the list of Android's attestation keys does.
+    #[must_use]
+    pub fn serial_number(mut self, serial_number: &[u8]) -> Revocations {
+        self.serial_numbers.push(without_leading_zeros(serial_number).to_vec());
+        self
+    }
+
+    /// Revokes the certificate that this authority has issued under this serial number
+    /// (big-endian bytes), as an entry of the authority's own list does (RFC 5280, section 5.1).
+    ///
+    /// # Errors
+    ///
+    /// If `issuer` is not the DER of one certificate.
+    pub fn issued_by(
+        mut self,
+        issuer: &[u8],
+        serial_number: &[u8],
+    ) -> Result<Revocations, ConfigError> {
+        let issuer = Certificate::parse(issuer)
+            .map_err(|failure| ConfigError::new(format!("issuer of revocations: {failure}")))?;
+        let serial_number = without_leading_zeros(serial_number).to_vec();
+        self.issued.push((issuer.subject().to_vec(), serial_number));
+        Ok(self)
+    }
+
+    /// Revokes this very certificate, given as DER.
+    #[must_use]
+    pub fn certificate(mut self, der: &[u8]) -> Revocations {
+        self.certificates.push(signature::sha256(der));
+        self
+    }
+
+    /// Fails for a certificate that is on the list.
+    pub(super) fn check(&self, certificate: &Certificate<'_>) -> Result<(), Failure> {
+        let serial_number = without_leading_zeros(certificate.serial_number());
+        let by_number = self.serial_numbers.iter().any(|revoked| revoked == serial_number);
+        let by_issuer = self
+            .issued
+            .iter()
+            .any(|(issuer, revoked)| issuer == certificate.issuer() && revoked == serial_number);
+        let by_content = || self.certificates.contains(&signature::sha256(certificate.as_der()));
+        if by_number || by_issuer || by_content() {
+            let serial_number: String =
+                serial_number.iter().map(|byte| format!("{byte:02x}")).collect();
+            return Err(super::path::untrusted(format!(
+                "the certificate with serial number {serial_number} is revoked"
+            )));
+        }
+        Ok(())
+    }
+}
+
+fn without_leading_zeros(number: &[u8]) -> &[u8] {
+    let zeros = number.iter().take_while(|byte| **byte == 0).count();
+    number.get(zeros..).unwrap_or_default()
+}

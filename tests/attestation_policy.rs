@@ -1,0 +1,207 @@
+//! What a relying party demands of attestations: the three degrees, anchors for formats and
+//! models, and what the verdict says was not checked.
+#![cfg(feature = "authenticator")]
+
+#[path = "common/certificates.rs"]
+mod certificates;
+#[path = "common/made.rs"]
+mod made;
+
+use certificates::*;
+use made::*;
+use webauthn_verify::attestation::{
+    AttestationFormat, AttestationPolicy, AttestationType, Unchecked,
+};
+use webauthn_verify::authenticator::{AttestationStatement, CertificateBuilder, DistinguishedName};
+use webauthn_verify::certificate::{Revocations, TrustAnchor};
+use webauthn_verify::parse::Aaguid;
+use webauthn_verify::{ErrorKind, Registration, Step};
+
+const MODEL: Aaguid = Aaguid::from_bytes(AAGUID);
+const OTHER_MODEL: Aaguid = Aaguid::from_bytes(*b"another model...");
+
+fn anchor(name: &str) -> TrustAnchor {
+    TrustAnchor::from_der(root(name)).unwrap()
+}
+
+fn certificate() -> CertificateBuilder {
+    let subject = DistinguishedName::new()
+        .country("AA")
+        .organization("Maker")
+        .organizational_unit("Authenticator Attestation")
+        .common_name("Authenticator");
+    CertificateBuilder::new(&subject, &key("attestation").public_numbers())
+        .basic_constraints(false, None)
+}
+
+fn packed(made: &Made) -> AttestationStatement {
+    let signature = key("attestation").sign(&made.signed());
+    AttestationStatement::packed(-7, &signature, Some(&[issued_by("root", certificate())])).unwrap()
+}
+
+fn packed_self(made: &Made) -> AttestationStatement {
+    let hash = &made.client_data_hash;
+    AttestationStatement::packed_self(&made.credential_key, &made.authenticator_data, hash).unwrap()
+}
+
+fn u2f(made: &Made) -> AttestationStatement {
+    let signature = key("attestation").sign(&made.u2f_signed());
+    AttestationStatement::fido_u2f(&signature, &[issued_by("root", certificate())]).unwrap()
+}
+
+#[track_caller]
+fn accepted(statement: &AttestationStatement, policy: AttestationPolicy) -> Registration {
+    match Made::new().register(statement, policy) {
+        Ok(registration) => registration,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+#[track_caller]
+fn refused(
+    statement: &AttestationStatement,
+    policy: AttestationPolicy,
+    kind: ErrorKind,
+    reason: &str,
+) {
+    let step = match kind {
+        ErrorKind::NoTrustAnchors => Step::TrustAnchors,
+        _ => Step::AttestationTrust,
+    };
+    assert_refused(Made::new().register(statement, policy), step, kind, reason);
+}
+
+#[test]
+fn att_05_ignoring_attestation_says_that_nothing_was_checked() {
+    let wrong = AttestationStatement::packed(-7, b"no signature", None).unwrap();
+    let registration = accepted(&wrong, AttestationPolicy::ignore());
+    let attestation = registration.attestation();
+    assert_eq!(attestation.format(), AttestationFormat::Packed);
+    assert_eq!(attestation.attestation_type(), AttestationType::Ignored);
+    assert_eq!(attestation.unchecked(), [Unchecked::Statement, Unchecked::Trust]);
+    assert_eq!((attestation.trust_path(), attestation.trusted_aaguid()), (None, None));
+    assert!(attestation.certificates().is_empty());
+}
+
+#[test]
+fn att_03_kb_14_an_unknown_format_fails_under_every_policy() {
+    let unknown = AttestationStatement::new("unknown", &[0xa0]);
+    for policy in [
+        AttestationPolicy::ignore(),
+        AttestationPolicy::default(),
+        AttestationPolicy::trusted([anchor("root")]),
+    ] {
+        let result = Made::new().register(&unknown, policy);
+        let kind = ErrorKind::UnsupportedAttestationFormat;
+        assert_refused(result, Step::AttestationFormat, kind, "\"unknown\"");
+    }
+}
+
+#[test]
+fn att_05_the_verdict_says_what_was_not_checked() {
+    let made = Made::new();
+    let correct = accepted(&packed(&made), AttestationPolicy::default());
+    assert_eq!(correct.attestation().unchecked(), [Unchecked::Trust]);
+    assert_eq!(correct.attestation().trusted_aaguid(), None);
+
+    let trusted = accepted(&packed(&made), AttestationPolicy::trusted([anchor("root")]));
+    let attestation = trusted.attestation();
+    assert_eq!(attestation.unchecked(), [Unchecked::Revocation, Unchecked::Metadata]);
+    assert_eq!(attestation.trust_path().unwrap().anchor(), &anchor("root"));
+    assert_eq!(attestation.trusted_aaguid(), Some(MODEL));
+
+    let revoking = anchor("root").revoking(Revocations::new());
+    let trusted = accepted(&packed(&made), AttestationPolicy::trusted([revoking]));
+    assert_eq!(trusted.attestation().unchecked(), [Unchecked::Metadata]);
+}
+
+#[test]
+fn x509_17_a_revoked_certificate_is_refused_in_a_registration() {
+    let statement = packed(&Made::new());
+    let revoking = anchor("root").revoking(Revocations::new().serial_number(&[1]));
+    let policy = AttestationPolicy::trusted([revoking]);
+    refused(&statement, policy, ErrorKind::UntrustedAttestation, "serial number 01 is revoked");
+}
+
+#[test]
+fn reg_23_anchors_for_a_format_take_the_place_of_those_for_all() {
+    let statement = packed(&Made::new());
+    let for_format = |format, name: &str| {
+        AttestationPolicy::trusted([anchor("root")]).anchors_for_format(format, [anchor(name)])
+    };
+    let registration = accepted(&statement, for_format(AttestationFormat::FidoU2f, "elsewhere"));
+    assert!(registration.attestation().trust_path().is_some());
+    let kind = ErrorKind::UntrustedAttestation;
+    let elsewhere = for_format(AttestationFormat::Packed, "elsewhere");
+    refused(&statement, elsewhere, kind, "no trust anchor has issued");
+    let only_u2f = AttestationPolicy::trusted([])
+        .anchors_for_format(AttestationFormat::FidoU2f, [anchor("root")]);
+    refused(&statement, only_u2f.clone(), ErrorKind::NoTrustAnchors, "for the format packed");
+    accepted(&u2f(&Made::new()), only_u2f);
+}
+
+#[test]
+fn reg_23_anchors_for_a_model_take_the_place_of_all_others() {
+    let statement = packed(&Made::new());
+    let for_model = |model, name: &str| {
+        AttestationPolicy::trusted([anchor("root")])
+            .anchors_for_format(AttestationFormat::Packed, [anchor("root")])
+            .anchors_for_aaguid(model, [anchor(name)])
+    };
+    accepted(&statement, for_model(MODEL, "root"));
+    accepted(&statement, for_model(OTHER_MODEL, "elsewhere"));
+    let kind = ErrorKind::UntrustedAttestation;
+    refused(&statement, for_model(MODEL, "elsewhere"), kind, "no trust anchor has issued");
+    let nobody = AttestationPolicy::trusted([anchor("root")]).anchors_for_aaguid(MODEL, []);
+    refused(&statement, nobody, ErrorKind::NoTrustAnchors, "");
+    // The AAGUID that comes with a U2F signature is not signed: it finds no anchors.
+    let only_model = AttestationPolicy::trusted([]).anchors_for_aaguid(MODEL, [anchor("root")]);
+    refused(&u2f(&Made::new()), only_model, ErrorKind::NoTrustAnchors, "fido-u2f");
+}
+
+#[test]
+fn kb_08_a_list_of_models_counts_only_with_a_trusted_path() {
+    let made = Made::new();
+    let kind = ErrorKind::AuthenticatorNotAllowed;
+    let trusted = || AttestationPolicy::trusted([anchor("root")]);
+    accepted(&packed(&made), trusted().allow_aaguids([OTHER_MODEL, MODEL]));
+    accepted(&packed(&made), trusted().deny_aaguids([OTHER_MODEL]));
+    let reason = "is not on the list of those allowed";
+    refused(&packed(&made), trusted().allow_aaguids([OTHER_MODEL]), kind, reason);
+    refused(&packed(&made), trusted().allow_aaguids([]), kind, reason);
+    let denied = trusted().allow_aaguids([MODEL]).deny_aaguids([MODEL]);
+    refused(&packed(&made), denied, kind, "is on the list of those denied");
+
+    // Self attestation and none claim what they like.
+    let untrusted = ErrorKind::UntrustedAttestation;
+    for statement in [packed_self(&made), AttestationStatement::none()] {
+        refused(&statement, trusted().allow_aaguids([MODEL]), untrusted, "demanded");
+        refused(&statement, trusted().deny_aaguids([OTHER_MODEL]), untrusted, "demanded");
+    }
+    // A list alone demands trust, and there is no anchor.
+    for policy in [AttestationPolicy::default(), AttestationPolicy::ignore()] {
+        let policy = policy.allow_aaguids([MODEL]);
+        refused(&packed_self(&made), policy, ErrorKind::NoTrustAnchors, "");
+    }
+}
+
+#[test]
+fn kb_08_the_aaguid_beside_a_u2f_signature_is_on_no_list() {
+    let statement = u2f(&Made::new());
+    let trusted = || AttestationPolicy::trusted([anchor("root")]);
+    let registration = accepted(&statement, trusted());
+    assert_eq!(registration.aaguid(), MODEL);
+    assert_eq!(registration.attestation().trusted_aaguid(), None);
+    let policy = trusted().allow_aaguids([MODEL]);
+    refused(&statement, policy, ErrorKind::AuthenticatorNotAllowed, "a U2F authenticator");
+}
+
+#[test]
+fn kb_07_what_is_demanded_is_not_met_by_none_or_self() {
+    let made = Made::new();
+    let policy = || AttestationPolicy::trusted([anchor("root")]);
+    let kind = ErrorKind::UntrustedAttestation;
+    refused(&AttestationStatement::none(), policy(), kind, "there is no attestation");
+    refused(&packed_self(&made), policy(), kind, "self attestation");
+    refused(&packed(&made), AttestationPolicy::trusted([anchor("elsewhere")]), kind, "");
+}

@@ -172,6 +172,12 @@ impl CertificateBuilder {
         self
     }
 
+    /// Takes back every extension added so far: certificates before version 3 have none.
+    pub fn without_extensions(mut self) -> CertificateBuilder {
+        self.extensions.clear();
+        self
+    }
+
     /// Adds critical basic constraints: whether it is a certificate authority, and how many
     /// intermediate certificates may stand below it.
     pub fn basic_constraints(self, ca: bool, path_length: Option<u8>) -> CertificateBuilder {

@@ -234,6 +234,16 @@ mod tests {
         }
     }
 
+    /// The member that the error names: the one that is wrong, unless all that shows is that a
+    /// signature does not fit any more.
+    fn named(field: &'static str, kind: ErrorKind) -> &'static str {
+        match (field, kind) {
+            (_, ErrorKind::SignatureInvalid) => "attStmt.sig",
+            ("certificate.serialNumber", _) => "certificate.signature",
+            _ => field,
+        }
+    }
+
     fn user_verification(kind: AttestationKind) -> UserVerification {
         match kind {
             AttestationKind::FidoU2f => UserVerification::Discouraged,
@@ -314,6 +324,13 @@ mod tests {
                 authenticator.break_next(fault.clone());
                 let error = register(&rp, &mut authenticator, kind, Algorithm::Es256).unwrap_err();
                 assert_eq!(error.kind(), expected(&fault, kind), "{kind:?} {fault:?}: {error}");
+                if let Fault::AttestationField(field) = fault {
+                    assert_eq!(
+                        error.field(),
+                        Some(named(field, error.kind())),
+                        "{kind:?}: {error}"
+                    );
+                }
                 refused += 1;
             }
         }

@@ -3,6 +3,7 @@
 //! A path leads from the attestation certificate, each certificate issued by the next, to a trust
 //! anchor of the caller's. Nothing that arrives with the statement ever becomes an anchor.
 
+use std::borrow::Cow;
 use std::time::SystemTime;
 
 use x509_parser::der_parser::asn1_rs::Oid;
@@ -109,7 +110,8 @@ impl Walk<'_, '_> {
                 None => break,
             }
         }
-        Err(last_failure.unwrap_or_else(|| untrusted("no trust anchor has issued the chain")))
+        let nobody = || untrusted_by("certificate.issuer", "no trust anchor has issued the chain");
+        Err(last_failure.unwrap_or_else(nobody))
     }
 
     /// Whether the path ends here: the anchor has issued the certificate, or is the very leaf. An
@@ -165,7 +167,8 @@ impl Walk<'_, '_> {
         leaf.basic_constraints().map_err(as_untrusted)?;
         let usage = leaf.key_usage().map_err(as_untrusted)?;
         if usage.is_some_and(|usage| !usage.digital_signature) {
-            return Err(untrusted("the key of the attestation certificate may not sign"));
+            let reason = "the key of the attestation certificate may not sign";
+            return Err(untrusted_by("certificate.keyUsage", reason));
         }
         Ok(())
     }
@@ -175,20 +178,21 @@ impl Walk<'_, '_> {
         self.check_any(issuer)?;
         let constraints = issuer.basic_constraints().map_err(as_untrusted)?;
         let Some(constraints) = constraints.filter(|constraints| constraints.ca) else {
-            return Err(untrusted("an issuer is not a CA by its basicConstraints"));
+            let reason = "an issuer is not a CA";
+            return Err(untrusted_by("certificate.basicConstraints", reason));
         };
         if let Some(limit) = constraints.path_length {
             let between = self.chain.iter().take(position).skip(1);
             let count = between.filter(|one| one.subject() != one.issuer()).count();
             if limit < u64::try_from(count).unwrap_or(u64::MAX) {
-                return Err(untrusted(
-                    "more CAs stand below an issuer than its path length allows",
-                ));
+                let reason = "more CAs stand below an issuer than its path length allows";
+                return Err(untrusted_by("certificate.basicConstraints", reason));
             }
         }
         let usage = issuer.key_usage().map_err(as_untrusted)?;
         if usage.is_some_and(|usage| !usage.key_cert_sign) {
-            return Err(untrusted("the key of an issuer may not sign certificates"));
+            let reason = "the key of an issuer may not sign certificates";
+            return Err(untrusted_by("certificate.keyUsage", reason));
         }
         Ok(())
     }
@@ -196,14 +200,16 @@ impl Walk<'_, '_> {
     fn check_any(&self, certificate: &Certificate<'_>) -> Result<(), Failure> {
         if !certificate.is_valid_at(self.now) {
             let validity = certificate.parsed.validity();
-            return Err(untrusted(format!(
+            let reason = format!(
                 "a certificate is valid from {} to {}, not at the time given",
                 validity.not_before, validity.not_after
-            )));
+            );
+            return Err(untrusted_by("certificate.validity", reason));
         }
         for extension in certificate.parsed.extensions() {
             if extension.critical && !is_known(&extension.oid) {
-                return Err(untrusted(format!("critical extension {} is unknown", extension.oid)));
+                let reason = format!("critical extension {} is unknown", extension.oid);
+                return Err(untrusted_by("certificate.extensions", reason));
             }
         }
         Ok(())
@@ -215,13 +221,16 @@ impl Walk<'_, '_> {
         issuer: &Certificate<'_>,
     ) -> Result<(), Failure> {
         if certificate.issuer() != issuer.subject() {
-            return Err(untrusted("a certificate does not name the next one as its issuer"));
+            let reason = "a certificate does not name the next one as its issuer";
+            return Err(untrusted_by("certificate.issuer", reason));
         }
         if self.signature_checks == MAX_SIGNATURE_CHECKS {
             return Err(untrusted("more than 32 signatures would have to be checked"));
         }
         self.signature_checks += 1;
-        certificate.verify_signature(issuer, self.quirks).map_err(as_untrusted)
+        certificate
+            .verify_signature(issuer, self.quirks)
+            .map_err(|failure| as_untrusted(failure).in_field("certificate.signature"))
     }
 }
 
@@ -237,8 +246,13 @@ fn is_known(oid: &Oid<'_>) -> bool {
     .contains(oid)
 }
 
-pub(super) fn untrusted(reason: impl Into<std::borrow::Cow<'static, str>>) -> Failure {
+fn untrusted(reason: impl Into<Cow<'static, str>>) -> Failure {
     Failure::new(ErrorKind::UntrustedAttestation, reason)
+}
+
+/// Not trusted for what this member of a certificate says.
+pub(super) fn untrusted_by(field: &'static str, reason: impl Into<Cow<'static, str>>) -> Failure {
+    Failure::of(field, ErrorKind::UntrustedAttestation, reason)
 }
 
 /// A failure of a certificate or its signature, as a reason not to trust the path.

@@ -77,9 +77,8 @@ impl Revocations {
         if by_number || by_issuer || by_content() {
             let serial_number: String =
                 serial_number.iter().map(|byte| format!("{byte:02x}")).collect();
-            return Err(super::path::untrusted(format!(
-                "the certificate with serial number {serial_number} is revoked"
-            )));
+            let reason = format!("the certificate with serial number {serial_number} is revoked");
+            return Err(super::path::untrusted_by("certificate.serialNumber", reason));
         }
         Ok(())
     }

@@ -57,11 +57,11 @@ pub(super) type Field = (&'static str, ErrorKind);
 /// The members of every attestation certificate. Some are what makes it trusted, so the relying
 /// party must demand that.
 const CERTIFICATE_FIELDS: &[Field] = &[
-    ("x5c[0].serialNumber", ErrorKind::UntrustedAttestation),
-    ("x5c[0].issuer", ErrorKind::UntrustedAttestation),
-    ("x5c[0].validity", ErrorKind::UntrustedAttestation),
-    ("x5c[0].extensions", ErrorKind::UntrustedAttestation),
-    ("x5c[0].signature", ErrorKind::UntrustedAttestation),
+    ("certificate.serialNumber", ErrorKind::UntrustedAttestation),
+    ("certificate.issuer", ErrorKind::UntrustedAttestation),
+    ("certificate.validity", ErrorKind::UntrustedAttestation),
+    ("certificate.extensions", ErrorKind::UntrustedAttestation),
+    ("certificate.signature", ErrorKind::UntrustedAttestation),
 ];
 
 impl AttestationKind {
@@ -187,32 +187,35 @@ impl Attester<'_> {
         }
     }
 
-    /// Issues an attestation certificate under the attestation root, with the members of
-    /// [`CERTIFICATE_FIELDS`] wrong that are to be.
+    /// Issues an attestation certificate under the attestation root, with its version or one of
+    /// [`CERTIFICATE_FIELDS`] wrong if that is to be.
     fn issue(&self, mut certificate: CertificateBuilder) -> Vec<u8> {
         let authority = match self.broken.is(&Fault::OtherAttestationAuthority) {
             true => Authority::new(self.seed, "other attestation root"),
             false => Authority::new(self.seed, "attestation root"),
         };
-        if self.breaks("x5c[0].validity") {
+        if self.breaks("certificate.validity") {
             certificate = certificate.validity("240101000000Z", "240101000001Z");
         }
-        if self.breaks("x5c[0].extensions") {
+        if self.breaks("certificate.extensions") {
             // An arc for examples (RFC 9371): nobody knows this extension.
             certificate = certificate.extension(&[1, 3, 6, 1, 4, 1, 32473, 1], true, &[5, 0]);
         }
-        let mut der = match self.breaks("x5c[0].issuer") {
-            true => certificate
-                .issuer(&DistinguishedName::new().common_name("Somebody else"))
-                .sign(&authority.key),
-            false => authority.issue(certificate),
-        };
-        if self.breaks("x5c[0].signature")
+        certificate = authority.issue(certificate);
+        if self.breaks("x5c[0].version") {
+            certificate = certificate.version(Some(1)).without_extensions();
+        }
+        if self.breaks("certificate.issuer") {
+            certificate =
+                certificate.issuer(&DistinguishedName::new().common_name("Somebody else"));
+        }
+        let mut der = certificate.sign(&authority.key);
+        if self.breaks("certificate.signature")
             && let Some(last) = der.last_mut()
         {
             *last ^= 1;
         }
-        if self.breaks("x5c[0].serialNumber") {
+        if self.breaks("certificate.serialNumber") {
             break_serial_number(&mut der);
         }
         der
@@ -254,10 +257,7 @@ impl Authority {
             .sign(&self.key)
     }
 
-    fn issue(&self, certificate: CertificateBuilder) -> Vec<u8> {
-        certificate
-            .issuer(&self.name)
-            .authority_key_identifier(&self.key.public_numbers())
-            .sign(&self.key)
+    fn issue(&self, certificate: CertificateBuilder) -> CertificateBuilder {
+        certificate.issuer(&self.name).authority_key_identifier(&self.key.public_numbers())
     }
 }

@@ -22,7 +22,7 @@ pub(super) const FIELDS: &[Field] = &[
     ("x5c[0].subject.CN", ErrorKind::AttestationInvalid),
     ("x5c[0].subjectPublicKey", ErrorKind::SignatureInvalid),
     ("x5c[0].basicConstraints", ErrorKind::AttestationInvalid),
-    ("x5c[0].keyUsage", ErrorKind::UntrustedAttestation),
+    ("certificate.keyUsage", ErrorKind::UntrustedAttestation),
     ("x5c[0].aaguid", ErrorKind::AaguidMismatch),
 ];
 
@@ -46,7 +46,7 @@ fn certificate(attester: &Attester<'_>) -> Vec<u8> {
         true => attester.other_key(),
         false => attester.attestation_key(),
     };
-    let usage = match attester.breaks("x5c[0].keyUsage") {
+    let usage = match attester.breaks("certificate.keyUsage") {
         true => CertificateBuilder::CRL_SIGN,
         false => CertificateBuilder::DIGITAL_SIGNATURE,
     };
@@ -54,17 +54,12 @@ fn certificate(attester: &Attester<'_>) -> Vec<u8> {
         true => attester.aaguid.map(|byte| !byte),
         false => attester.aaguid,
     };
-    let certificate =
-        CertificateBuilder::new(&subject(attester), &key.public_numbers()).serial_number(&[2]);
-    // Version 2 has no extensions, so they go with the version.
-    let certificate = match attester.breaks("x5c[0].version") {
-        true => certificate.version(Some(1)),
-        false => certificate
-            .basic_constraints(attester.breaks("x5c[0].basicConstraints"), None)
-            .key_usage(usage)
-            .subject_key_identifier()
-            .aaguid(&aaguid),
-    };
+    let certificate = CertificateBuilder::new(&subject(attester), &key.public_numbers())
+        .serial_number(&[2])
+        .basic_constraints(attester.breaks("x5c[0].basicConstraints"), None)
+        .key_usage(usage)
+        .subject_key_identifier()
+        .aaguid(&aaguid);
     attester.issue(certificate)
 }
 

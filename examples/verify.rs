@@ -131,6 +131,8 @@ struct Case {
     #[serde(default)]
     quirks: Vec<String>,
     appid: Option<String>,
+    /// In seconds.
+    safetynet_max_age: Option<u64>,
     credential_from: Option<String>,
     credential: Option<CaseCredential>,
     response: Value,
@@ -167,7 +169,7 @@ enum Expect {
 #[serde(untagged)]
 enum ExpectReject {
     Anyhow(RejectWord),
-    Kind { reject: String },
+    Kind { reject: String, field: Option<String> },
 }
 
 #[derive(Deserialize)]
@@ -199,6 +201,7 @@ impl Report {
                 "verdict": "reject",
                 "step": error.step().number(error.ceremony()),
                 "kind": error.kind().name(),
+                "field": error.field(),
                 "message": error.to_string(),
             }),
             Verdict::Skip(reason) => {
@@ -250,11 +253,11 @@ fn is_expected(verdict: &Verdict, expect: Option<&Expect>) -> Result<bool, Strin
     Ok(match (verdict, expect) {
         (Verdict::Skip(_), _) | (Verdict::Accept, Expect::Accept) => true,
         (Verdict::Reject(_), Expect::Reject(ExpectReject::Anyhow(RejectWord::Reject))) => true,
-        (Verdict::Reject(error), Expect::Reject(ExpectReject::Kind { reject })) => {
+        (Verdict::Reject(error), Expect::Reject(ExpectReject::Kind { reject, field })) => {
             if !ErrorKind::ALL.iter().any(|kind| kind.name() == reject) {
                 return Err(format!("there is no error kind {reject:?}"));
             }
-            error.kind().name() == reject
+            error.kind().name() == reject && (field.is_none() || error.field() == field.as_deref())
         }
         _ => false,
     })
@@ -361,25 +364,28 @@ fn relying_party(file: &VectorFile, case: &Case) -> Result<RelyingParty, String>
         }
         rp = known.into_iter().fold(rp, |rp, quirk| rp.tolerate(*quirk));
     }
-    with_trust_anchors(rp, case)
+    with_attestation_policy(rp, case)
 }
 
 #[cfg(feature = "attestation")]
-fn with_trust_anchors(rp: RelyingParty, case: &Case) -> Result<RelyingParty, String> {
-    let Some(anchors) = &case.trust_anchors else { return Ok(rp) };
-    let anchors = anchors
-        .iter()
-        .map(|text| {
+fn with_attestation_policy(rp: RelyingParty, case: &Case) -> Result<RelyingParty, String> {
+    let mut policy = AttestationPolicy::default();
+    if let Some(anchors) = &case.trust_anchors {
+        let anchors = anchors.iter().map(|text| {
             let der = bytes("trust_anchors", text)?;
             TrustAnchor::from_der(der).map_err(|error| error.to_string())
-        })
-        .collect::<Result<Vec<_>, String>>()?;
-    Ok(rp.attestation_policy(AttestationPolicy::trusted(anchors)))
+        });
+        policy = AttestationPolicy::trusted(anchors.collect::<Result<Vec<_>, String>>()?);
+    }
+    if let Some(seconds) = case.safetynet_max_age {
+        policy = policy.accept_safetynet(Duration::from_secs(seconds));
+    }
+    Ok(rp.attestation_policy(policy))
 }
 
 /// `verify_case` has skipped every case that demands trust.
 #[cfg(not(feature = "attestation"))]
-fn with_trust_anchors(rp: RelyingParty, _: &Case) -> Result<RelyingParty, String> {
+fn with_attestation_policy(rp: RelyingParty, _: &Case) -> Result<RelyingParty, String> {
     Ok(rp)
 }
 

@@ -50,3 +50,22 @@ fn every_twin_fails_in_a_way_of_its_own() {
         .collect();
     assert!(kinds.len() >= 15, "{kinds:?}");
 }
+
+#[test]
+fn every_broken_attestation_is_refused_for_the_member_that_is_wrong() {
+    let reports = reports("hostile/attestation.json");
+    let (mut accepted, mut rejected) = (0, 0);
+    for report in &reports {
+        assert!(report.as_expected, "{report}");
+        match report.verdict {
+            Verdict::Accept => {
+                assert!(report.name.ends_with("/whole"), "{report}");
+                accepted += 1;
+            }
+            Verdict::Reject(_) => rejected += 1,
+            Verdict::Skip(_) => assert!(cfg!(not(feature = "attestation")), "{report}"),
+        }
+    }
+    println!("{accepted} accepted, {rejected} rejected of {}", reports.len());
+    assert!(rejected >= 4 * accepted && accepted >= 2);
+}

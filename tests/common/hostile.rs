@@ -1,0 +1,149 @@
+//! Makes the corpus of broken attestations: for every kind of attestation a good registration, and
+//! one for each member of the statement, of the certificate and of the signed structure in which
+//! that member alone is wrong, with the error that a relying party must give.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
+use webauthn_verify::authenticator::{
+    AttestationKind, AuthenticatorError, Fault, SoftwareAuthenticator,
+};
+use webauthn_verify::{
+    Algorithm, ErrorKind, RegistrationRequest, RelyingParty, User, UserVerification,
+};
+
+const RP_ID: &str = "example.org";
+const ORIGIN: &str = "https://example.org";
+const CHALLENGE: [u8; 32] = *b"the challenge of every hostile..";
+
+/// What is wrong whatever the kind of attestation is, with its name and its error.
+const COMMON: [(&str, Fault, ErrorKind); 3] = [
+    ("fmt", Fault::UnknownAttestationFormat, ErrorKind::UnsupportedAttestationFormat),
+    ("trailing-byte", Fault::AttestationObjectTrailingByte, ErrorKind::TrailingBytes),
+    (
+        "authenticator-data-trailing-byte",
+        Fault::AuthenticatorDataTrailingByte,
+        ErrorKind::TrailingBytes,
+    ),
+];
+
+/// The text of `test-vectors/hostile/attestation.json`.
+pub fn vector_file() -> Result<String, AuthenticatorError> {
+    let mut cases = Vec::new();
+    for &kind in AttestationKind::ALL {
+        let corpus = Corpus::new(kind);
+        cases.push(corpus.case("whole", None, json!("accept"))?);
+        for (name, fault, error) in COMMON {
+            cases.push(corpus.case(name, Some(fault), json!({ "reject": error.name() }))?);
+        }
+        for (field, error) in kind.fields() {
+            let expect = json!({ "reject": error.name(), "field": named(field, error) });
+            cases.push(corpus.case(field, Some(Fault::AttestationField(field)), expect)?);
+        }
+        if corpus.trusted {
+            let fault = Fault::OtherAttestationAuthority;
+            let expect = json!({ "reject": "UntrustedAttestation" });
+            cases.push(corpus.case("other-authority", Some(fault), expect)?);
+        }
+    }
+    let file = json!({
+        "format": 1,
+        "source": "made by the software authenticator, one member wrong at a time",
+        "rp_id": RP_ID,
+        "origins": [ORIGIN],
+        "cases": cases,
+    });
+    let text = serde_json::to_string_pretty(&file).expect("strings and numbers serialise");
+    Ok(text + "\n")
+}
+
+/// The member that the error names: the one that is wrong, unless all that shows is that a
+/// signature does not fit any more.
+fn named(field: &'static str, error: ErrorKind) -> &'static str {
+    match (field, error) {
+        (_, ErrorKind::SignatureInvalid) => "attStmt.sig",
+        ("certificate.serialNumber", _) => "certificate.signature",
+        _ => field,
+    }
+}
+
+/// The registrations of one kind of attestation.
+struct Corpus {
+    kind: AttestationKind,
+    authenticator: SoftwareAuthenticator,
+    trusted: bool,
+}
+
+impl Corpus {
+    fn new(kind: AttestationKind) -> Corpus {
+        let authenticator = SoftwareAuthenticator::from_seed(b"hostile")
+            .with_algorithm(Algorithm::Es256)
+            .with_attestation(kind);
+        let trusted = !matches!(kind, AttestationKind::None | AttestationKind::PackedSelf);
+        Corpus { kind, authenticator, trusted }
+    }
+
+    fn case(
+        &self,
+        name: &str,
+        fault: Option<Fault>,
+        expect: Value,
+    ) -> Result<Value, AuthenticatorError> {
+        let mut authenticator = self.authenticator.clone();
+        if let Some(fault) = fault {
+            authenticator.break_next(fault);
+        }
+        let rp = RelyingParty::new(RP_ID, [ORIGIN]).expect("a valid configuration");
+        let user = User::new(*b"user handle", "alice", "Alice");
+        let request = RegistrationRequest::passkey(&user)
+            .algorithms(&[Algorithm::Es256])
+            .user_verification(UserVerification::Preferred)
+            .challenge(&CHALLENGE);
+        let (options, _) = rp.start_registration(&request, now()).expect("a valid request");
+        let body = authenticator.register(&options, ORIGIN)?;
+        let mut response: Value = serde_json::from_str(&body).expect("the JSON that it wrote");
+        // Copies of what the attestation object has.
+        for copy in ["authenticatorData", "publicKey", "publicKeyAlgorithm"] {
+            response["response"].as_object_mut().expect("an object").remove(copy);
+        }
+        let mut case = json!({
+            "name": format!("{}/{name}", kind_name(self.kind)),
+            "ceremony": "registration",
+            "challenge": URL_SAFE_NO_PAD.encode(CHALLENGE),
+            "algorithms": [Algorithm::Es256.cose_id()],
+            "now": "2026-01-01T00:00:00Z",
+            "response": response,
+            "expect": expect,
+        });
+        if self.trusted {
+            let root = URL_SAFE_NO_PAD.encode(authenticator.attestation_root());
+            case["trust_anchors"] = json!([root]);
+        }
+        if self.kind == AttestationKind::AndroidSafetyNet {
+            case["safetynet_max_age"] = json!(60);
+        }
+        Ok(case)
+    }
+}
+
+/// 2026-01-01T00:00:00Z.
+fn now() -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(1_767_225_600)
+}
+
+fn kind_name(kind: AttestationKind) -> &'static str {
+    match kind {
+        AttestationKind::None => "none",
+        AttestationKind::PackedSelf => "packed-self",
+        AttestationKind::PackedX5c => "packed",
+        AttestationKind::Tpm => "tpm",
+        AttestationKind::AndroidKey => "android-key",
+        AttestationKind::AndroidSafetyNet => "android-safetynet",
+        AttestationKind::FidoU2f => "fido-u2f",
+        AttestationKind::Apple => "apple",
+        AttestationKind::Compound => "compound",
+        other => panic!("{other:?} has no name"),
+    }
+}

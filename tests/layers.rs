@@ -39,6 +39,7 @@ const ORDER: &[&str] = &[
     "attestation::none",
     "attestation::packed",
     "attestation::fido_u2f",
+    "jws",
     "certificate",
     "certificate::path",
     "certificate::form",

@@ -464,4 +464,40 @@ mod tests {
         let long = "A".repeat(MAX_HEADER + 1);
         assert_eq!(refused(&format!("{long}..")), Some("header"));
     }
+
+    #[test]
+    fn a_certificate_is_for_the_host_that_it_names() {
+        const SUBJECT_ALT_NAME: &[u64] = &[2, 5, 29, 17];
+        let key = es256();
+        let is_for = |common_name: &str, alternative: Option<Vec<u8>>| {
+            let name = DistinguishedName::new().common_name(common_name);
+            let mut certificate = CertificateBuilder::new(&name, &key.public_numbers());
+            if let Some(value) = alternative {
+                certificate = certificate.extension(SUBJECT_ALT_NAME, false, &value);
+            }
+            let x5c = STANDARD.encode(certificate.sign(&key));
+            let header = format!(r#"{{"alg":"ES256","x5c":["{x5c}"]}}"#);
+            let text = sign(&header, b"", &key);
+            let verdict = Jws::parse(&text, "test text", KIND).unwrap().check_host("a.example");
+            verdict.inspect_err(|failure| {
+                assert_eq!((failure.kind(), failure.field()), (KIND, Some("header.x5c")));
+            })
+        };
+        let dns = |name: &str| crate::authenticator::der::implicit(2, name.as_bytes());
+        let names = |names: &[Vec<u8>]| Some(crate::authenticator::der::sequence(names));
+        is_for("a.example", None).unwrap();
+        is_for("A.Example", None).unwrap();
+        is_for("", names(&[dns("b.example"), dns("A.example")])).unwrap();
+        for other in ["", "b.example", "a.example.b", "xa.example", "*.example", "a.example\0"] {
+            assert!(is_for(other, None).is_err(), "{other}");
+            // Where there are alternative names, the CN does not count.
+            assert!(is_for("a.example", names(&[dns(other)])).is_err(), "{other}");
+        }
+        assert!(is_for("a.example", names(&[])).is_err());
+        let address = crate::authenticator::der::implicit(1, b"a.example");
+        assert!(is_for("a.example", names(&[address])).is_err());
+        let trailing = names(&[dns("a.example")]).map(|names| [&names[..], &[0]].concat());
+        assert!(is_for("a.example", trailing).is_err());
+        assert!(is_for("a.example", Some(b"a.example".to_vec())).is_err());
+    }
 }

@@ -373,3 +373,33 @@ fn key_identifier(der: &[u8]) -> Option<KeyIdentifier> {
 fn invalid(reason: &'static str) -> Failure {
     Failure::new(ErrorKind::MetadataInvalid, reason)
 }
+
+#[cfg(test)]
+#[cfg(feature = "authenticator")]
+mod tests {
+    use super::*;
+    use crate::authenticator::{
+        CertificateBuilder, DistinguishedName, MetadataBlobBuilder, PrivateKey,
+    };
+    use crate::key::Algorithm;
+
+    /// The root of the FIDO Alliance's BLOB issues certificates to anyone.
+    #[test]
+    fn mds_04_the_certificate_of_the_fido_alliance_is_for_its_host() {
+        let key = PrivateKey::from_seed(Algorithm::Es256, b"signer").unwrap();
+        let now = SystemTime::UNIX_EPOCH + core::time::Duration::from_secs(1_750_000_000);
+        let verify = |common_name: &str, host| {
+            let name = DistinguishedName::new().common_name(common_name);
+            let certificate = CertificateBuilder::new(&name, &key.public_numbers()).sign(&key);
+            let roots = [TrustAnchor::from_der(certificate.clone()).unwrap()];
+            let blob = MetadataBlobBuilder::new(1, "2030-01-01").sign(&key, &[certificate]);
+            Metadata::verify_from(&blob, &roots, host, now)
+        };
+        assert!(verify("mds.fidoalliance.org", Some(FIDO_HOST)).is_ok());
+        assert!(verify("anyone.example", None).is_ok());
+        let failure = verify("anyone.example", Some(FIDO_HOST)).unwrap_err();
+        assert_eq!(failure.kind(), ErrorKind::MetadataInvalid);
+        assert_eq!(failure.field(), Some("header.x5c"));
+        assert!(failure.to_string().contains(FIDO_HOST), "{failure}");
+    }
+}

@@ -221,6 +221,12 @@ impl Failure {
     pub fn parse_error(&self) -> Option<&ParseError> {
         self.parse.as_ref()
     }
+
+    /// What is wrong in particular, without the sentence of the kind.
+    #[cfg(feature = "metadata")]
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
+    }
 }
 
 impl From<ErrorKind> for Failure {

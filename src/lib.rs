@@ -37,6 +37,7 @@
 //! | feature | default | adds |
 //! |---|---|---|
 //! | `attestation` | yes | X.509 certificates and the attestation formats that need them |
+//! | `metadata` | no | FIDO metadata: models of authenticators, their trust anchors and history |
 //! | `getrandom` | yes | challenges from the operating system; without it requests bring their own |
 //! | `k256` | no | ES256K |
 //! | `ed448` | no | Ed448 |
@@ -61,8 +62,12 @@ mod ceremony;
 pub mod certificate;
 mod encoding;
 mod error;
+#[cfg(feature = "attestation")]
+mod jws;
 mod key;
 mod message;
+#[cfg(feature = "metadata")]
+pub mod metadata;
 mod quirk;
 mod reader;
 pub mod signature;

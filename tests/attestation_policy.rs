@@ -205,3 +205,172 @@ fn kb_07_what_is_demanded_is_not_met_by_none_or_self() {
     refused(&packed_self(&made), policy(), kind, "self attestation");
     refused(&packed(&made), AttestationPolicy::trusted([anchor("elsewhere")]), kind, "");
 }
+
+#[cfg(feature = "metadata")]
+mod with_metadata {
+    use std::time::{Duration, SystemTime};
+
+    use base64::Engine;
+    use base64::prelude::BASE64_STANDARD;
+    use serde_json::{Value, json};
+    use sha1::{Digest, Sha1};
+    use webauthn_verify::authenticator::MetadataBlobBuilder;
+    use webauthn_verify::metadata::{CertificationLevel, Metadata};
+
+    use super::*;
+
+    const TODAY: &str = "2025-06-15";
+
+    fn metadata(entries: &[Value]) -> Metadata {
+        let certificate = issued_by("alliance", leaf());
+        let blob = MetadataBlobBuilder::new(1, TODAY).member("entries", entries);
+        let blob = blob.sign(&key("leaf"), &[certificate]);
+        Metadata::verify(&blob, &[anchor("alliance")], now()).unwrap()
+    }
+
+    /// An entry for the model, whose attestation leads to "root".
+    fn entry(types: &[&str], anchor: &[u8], reports: Value) -> Value {
+        json!({
+            "aaguid": MODEL.to_string(),
+            "metadataStatement": {
+                "attestationTypes": types,
+                "attestationRootCertificates": [BASE64_STANDARD.encode(anchor)],
+            },
+            "statusReports": reports,
+        })
+    }
+
+    fn report(status: &str, date: &str) -> Value {
+        json!({ "status": status, "effectiveDate": date })
+    }
+
+    fn good() -> Value {
+        entry(&["basic_full"], &root("root"), json!([report("FIDO_CERTIFIED_L2", "2024-01-01")]))
+    }
+
+    fn policy(entries: &[Value]) -> AttestationPolicy {
+        AttestationPolicy::default().metadata(metadata(entries))
+    }
+
+    #[test]
+    fn mds_07_08_the_anchors_of_the_model_are_those_of_its_entry() {
+        let made = Made::new();
+        let registration = accepted(&packed(&made), policy(&[good()]));
+        let attestation = registration.attestation();
+        assert_eq!(attestation.trust_path().unwrap().anchor(), &anchor("root"));
+        assert_eq!(attestation.trusted_aaguid(), Some(MODEL));
+        assert_eq!(attestation.unchecked(), [Unchecked::Revocation]);
+        let elsewhere = policy(&[entry(&["basic_full"], &root("elsewhere"), json!([]))]);
+        refused(&packed(&made), elsewhere, ErrorKind::UntrustedAttestation, "no trust anchor");
+        // They take the place of those for all, and those for the model take theirs.
+        let general = policy(&[good()]).anchors_for_format(AttestationFormat::Packed, []);
+        accepted(&packed(&made), general);
+        let own = policy(&[good()]).anchors_for_aaguid(MODEL, [anchor("elsewhere")]);
+        refused(&packed(&made), own, ErrorKind::UntrustedAttestation, "no trust anchor");
+    }
+
+    #[test]
+    fn mds_11_a_model_that_the_metadata_does_not_know_has_no_anchors() {
+        let made = Made::new();
+        let kind = ErrorKind::NoTrustAnchors;
+        refused(&packed(&made), policy(&[]), kind, "616e2061-7574-6865-6e74-696361746f72");
+        let mut without_statement = good();
+        without_statement.as_object_mut().unwrap().remove("metadataStatement");
+        refused(&packed(&made), policy(&[without_statement]), kind, "packed");
+        // Anchors for all hold for it, and the verdict says that the metadata was silent.
+        let general = AttestationPolicy::trusted([anchor("root")]).metadata(metadata(&[]));
+        let registration = accepted(&packed(&made), general);
+        let unchecked = registration.attestation().unchecked();
+        assert_eq!(unchecked, [Unchecked::Revocation, Unchecked::Metadata]);
+    }
+
+    #[test]
+    fn mds_08_kb_70_the_attestation_certificate_itself_is_an_anchor() {
+        let made = Made::new();
+        let leaf = issued_by("root", certificate());
+        accepted(&packed(&made), policy(&[entry(&["basic_full"], &leaf, json!([]))]));
+    }
+
+    #[test]
+    fn mds_07_a_u2f_authenticator_is_found_by_its_key() {
+        let made = Made::new();
+        let point = key("attestation").public_numbers().subject_public_key();
+        let identifier: String =
+            Sha1::digest(point).iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut by_key = good();
+        by_key.as_object_mut().unwrap().remove("aaguid");
+        by_key["attestationCertificateKeyIdentifiers"] = json!([identifier]);
+        let registration = accepted(&u2f(&made), policy(&[by_key]));
+        assert!(registration.attestation().trust_path().is_some());
+        // The AAGUID beside the signature finds nothing.
+        refused(&u2f(&made), policy(&[good()]), ErrorKind::NoTrustAnchors, "U2F");
+    }
+
+    #[test]
+    fn mds_09_the_model_makes_attestations_of_the_type() {
+        let made = Made::new();
+        let of_types = |types: &[&str]| policy(&[entry(types, &root("root"), json!([]))]);
+        // Packed attestation with certificates is either.
+        accepted(&packed(&made), of_types(&["basic_full"]));
+        accepted(&packed(&made), of_types(&["basic_surrogate", "attca"]));
+        let kind = ErrorKind::UntrustedAttestation;
+        refused(&packed(&made), of_types(&["basic_surrogate"]), kind, "attestationTypes");
+        refused(&packed(&made), of_types(&[]), kind, "attestationTypes");
+        refused(&packed_self(&made), of_types(&["basic_full"]), kind, "self attestation");
+        refused(&packed_self(&made), of_types(&["basic_surrogate"]), kind, "self attestation");
+    }
+
+    #[test]
+    fn mds_10_kb_32_a_compromised_model_is_refused() {
+        let made = Made::new();
+        let with = |reports: &[(&str, &str)]| {
+            let reports: Vec<_> = reports.iter().map(|(one, date)| report(one, date)).collect();
+            policy(&[entry(&["basic_full"], &root("root"), json!(reports))])
+        };
+        let kind = ErrorKind::AuthenticatorNotAllowed;
+        let certified = ("FIDO_CERTIFIED_L1", "2024-01-01");
+        let revoked = ("REVOKED", "2024-06-01");
+        refused(&packed(&made), with(&[certified, revoked]), kind, "REVOKED since 2024-06-01");
+        let certified_anew = ("FIDO_CERTIFIED_L1", "2024-12-01");
+        accepted(&packed(&made), with(&[certified, revoked, certified_anew]));
+        let update = ("UPDATE_AVAILABLE", "2025-01-01");
+        refused(&packed(&made), with(&[revoked, update]), kind, "REVOKED");
+    }
+
+    #[test]
+    fn mds_10_certification_can_be_demanded() {
+        let made = Made::new();
+        let kind = ErrorKind::AuthenticatorNotAllowed;
+        let at_least = |level| policy(&[good()]).minimum_certification(level);
+        accepted(&packed(&made), at_least(CertificationLevel::L1));
+        accepted(&packed(&made), at_least(CertificationLevel::L2));
+        let reason = "certified at level L2 only";
+        refused(&packed(&made), at_least(CertificationLevel::L2Plus), kind, reason);
+        let reason = "not known to be certified";
+        let never = policy(&[entry(&["basic_full"], &root("root"), json!([]))]);
+        refused(&packed(&made), never.minimum_certification(CertificationLevel::L1), kind, reason);
+        // Without metadata nothing is certified.
+        let without = AttestationPolicy::trusted([anchor("root")])
+            .minimum_certification(CertificationLevel::L1);
+        refused(&packed(&made), without, kind, reason);
+    }
+
+    #[test]
+    fn mds_06_stale_metadata_is_refused_or_named() {
+        let made = Made::new();
+        let days = |days: u64| -> SystemTime { now() + Duration::from_secs(days * 24 * 60 * 60) };
+        let at = |policy, now| made.register_at(&packed(&made), policy, now);
+        assert!(at(policy(&[good()]), now()).is_ok());
+        let result = at(policy(&[good()]), days(1));
+        let kind = ErrorKind::MetadataInvalid;
+        assert_refused(
+            result,
+            Step::AttestationTrust,
+            kind,
+            "newer metadata was due on 2025-06-15",
+        );
+        let registration = at(policy(&[good()]).allow_stale_metadata(), days(1)).unwrap();
+        let unchecked = registration.attestation().unchecked();
+        assert_eq!(unchecked, [Unchecked::Revocation, Unchecked::StaleMetadata]);
+    }
+}

@@ -172,8 +172,10 @@ pub enum Unchecked {
     /// Whether a certificate of the path was revoked: the anchor has no list of revocations.
     Revocation,
     /// What the metadata says of the model, such as that its keys are compromised: the policy has
-    /// no metadata.
+    /// no metadata, or the metadata does not know the model.
     Metadata,
+    /// What has happened to the model since the last update of the metadata, which is overdue.
+    StaleMetadata,
     /// Whether the manufacturer that a TPM certificate names is a registered one.
     TpmManufacturer,
     /// Statements inside a compound one that are not correct, or not trusted, where the policy is

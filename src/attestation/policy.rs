@@ -2,12 +2,16 @@
 
 use std::time::SystemTime;
 
+#[cfg(feature = "metadata")]
+use std::sync::Arc;
 #[cfg(feature = "attestation")]
 use std::time::Duration;
 
 #[cfg(feature = "attestation")]
 use super::unsupported;
 use super::{Attestation, AttestationFormat, AttestationType, Inputs, Unchecked, verify_format};
+#[cfg(feature = "metadata")]
+use crate::certificate::TrustPath;
 #[cfg(feature = "attestation")]
 use crate::certificate::{TrustAnchor, verify_path};
 #[cfg(feature = "attestation")]
@@ -18,6 +22,8 @@ use crate::message::attestation_object::AttestationObject;
 #[cfg(feature = "attestation")]
 use crate::message::authenticator_data::Aaguid;
 use crate::message::authenticator_data::AuthenticatorData;
+#[cfg(feature = "metadata")]
+use crate::metadata::{self, CertificationLevel, Entry, Metadata};
 use crate::quirk::Quirks;
 
 /// What a relying party demands of an attestation.
@@ -102,6 +108,12 @@ struct Trust {
     by_aaguid: Vec<(Aaguid, Vec<TrustAnchor>)>,
     allowed: Option<Vec<Aaguid>>,
     denied: Vec<Aaguid>,
+    #[cfg(feature = "metadata")]
+    metadata: Option<Arc<Metadata>>,
+    #[cfg(feature = "metadata")]
+    minimum_certification: Option<CertificationLevel>,
+    #[cfg(feature = "metadata")]
+    stale_metadata: bool,
 }
 
 impl AttestationPolicy {
@@ -251,6 +263,35 @@ impl AttestationPolicy {
         self
     }
 
+    /// Demands that the model is one that the metadata knows, with a path to one of the model's own
+    /// anchors, of a type that the model makes, and not revoked or compromised. Anchors of
+    /// [`anchors_for_aaguid`](AttestationPolicy::anchors_for_aaguid) come before those of the
+    /// metadata; those for a format and for all hold for models that the metadata does not know.
+    ///
+    /// Metadata whose next update is overdue is refused with `MetadataInvalid`, because nobody
+    /// knows then what was revoked since. A relying party with newer metadata is a new one: make it
+    /// with the same configuration and a new policy.
+    #[cfg(feature = "metadata")]
+    #[must_use]
+    pub fn metadata(self, metadata: impl Into<Arc<Metadata>>) -> AttestationPolicy {
+        self.with_trust(|trust| trust.metadata = Some(metadata.into()))
+    }
+
+    /// Uses metadata whose next update is overdue. The verdict says so:
+    /// [`Unchecked::StaleMetadata`].
+    #[cfg(feature = "metadata")]
+    #[must_use]
+    pub fn allow_stale_metadata(self) -> AttestationPolicy {
+        self.with_trust(|trust| trust.stale_metadata = true)
+    }
+
+    /// Demands that the model is certified at this level or above, by the metadata.
+    #[cfg(feature = "metadata")]
+    #[must_use]
+    pub fn minimum_certification(self, level: CertificationLevel) -> AttestationPolicy {
+        self.with_trust(|trust| trust.minimum_certification = Some(level))
+    }
+
     fn with_trust(mut self, change: impl FnOnce(&mut Trust)) -> AttestationPolicy {
         let mut trust = match self.demand {
             Demand::Trust(trust) => trust,
@@ -338,9 +379,16 @@ impl Assessment<'_> {
             _ => Some(self.aaguid),
         };
         // Step 23.
-        let anchors = self.trust.anchors_for(attestation.format, aaguid);
+        #[cfg(feature = "metadata")]
+        let entry = self.trust.entry(aaguid, &attestation.certificates);
+        #[cfg(feature = "metadata")]
+        let of_model = entry.map(Entry::anchors);
+        #[cfg(not(feature = "metadata"))]
+        let of_model = None;
+        let anchors = self.trust.anchors_for(attestation.format, aaguid, of_model);
         if anchors.is_empty() {
-            let detail = format!("none for the format {}", attestation.format);
+            let model = aaguid.map_or("a U2F authenticator".to_owned(), |one| one.to_string());
+            let detail = format!("none for the format {} and {model}", attestation.format);
             return Err(Failure::new(ErrorKind::NoTrustAnchors, detail));
         }
         // Step 24.
@@ -352,6 +400,14 @@ impl Assessment<'_> {
         if !trust_path.anchor().checks_revocation() {
             unchecked.push(Unchecked::Revocation);
         }
+        #[cfg(feature = "metadata")]
+        unchecked.extend(self.check_metadata(
+            entry,
+            attestation.attestation_type,
+            &attestation.certificates,
+            &trust_path,
+        )?);
+        #[cfg(not(feature = "metadata"))]
         unchecked.push(Unchecked::Metadata);
         Ok(Attestation {
             trust_path: Some(trust_path),
@@ -360,6 +416,55 @@ impl Assessment<'_> {
             ..attestation
         })
     }
+
+    /// What the metadata says of the model. Returned is what it does not say.
+    #[cfg(feature = "metadata")]
+    fn check_metadata(
+        &self,
+        entry: Option<&Entry>,
+        attestation_type: AttestationType,
+        certificates: &[Vec<u8>],
+        trust_path: &TrustPath,
+    ) -> Result<Option<Unchecked>, Failure> {
+        let certification = entry.and_then(|entry| entry.certification(self.now));
+        if self.trust.minimum_certification > certification {
+            let reason = match certification {
+                Some(level) => format!("the model is certified at level {level:?} only"),
+                None => "the model is not known to be certified".to_owned(),
+            };
+            let kind = ErrorKind::AuthenticatorNotAllowed;
+            return Err(Failure::of("certification", kind, reason));
+        }
+        let (Some(entry), Some(metadata)) = (entry, &self.trust.metadata) else {
+            return Ok(Some(Unchecked::Metadata));
+        };
+        entry.check_attestation_type(observed(attestation_type))?;
+        let anchor = trust_path.anchor().as_der().to_vec();
+        let path: Vec<_> = certificates.iter().cloned().chain([anchor]).collect();
+        entry.check_status(&path, self.now)?;
+        if metadata.is_stale(self.now) {
+            if !self.trust.stale_metadata {
+                let reason = format!("newer metadata was due on {}", metadata.next_update());
+                return Err(Failure::of("nextUpdate", ErrorKind::MetadataInvalid, reason));
+            }
+            return Ok(Some(Unchecked::StaleMetadata));
+        }
+        Ok(None)
+    }
+}
+
+/// The types of the metadata that an attestation type may be.
+#[cfg(feature = "metadata")]
+fn observed(attestation_type: AttestationType) -> &'static [metadata::AttestationType] {
+    use crate::metadata::AttestationType::{AnonCa, AttCa, BasicFull, BasicSurrogate};
+    match attestation_type {
+        AttestationType::SelfAttestation => &[BasicSurrogate],
+        AttestationType::Basic => &[BasicFull],
+        AttestationType::AttCa => &[AttCa],
+        AttestationType::AnonCa => &[AnonCa],
+        AttestationType::Uncertain => &[BasicFull, AttCa],
+        AttestationType::None | AttestationType::Ignored | AttestationType::Compound => &[],
+    }
 }
 
 #[cfg(feature = "attestation")]
@@ -367,14 +472,34 @@ impl Trust {
     fn has_anchors(&self) -> bool {
         let by_format = self.by_format.iter().map(|(_, anchors)| anchors);
         let by_aaguid = self.by_aaguid.iter().map(|(_, anchors)| anchors);
-        let all = [&self.anchors].into_iter().chain(by_format).chain(by_aaguid);
-        all.into_iter().any(|anchors| !anchors.is_empty())
+        #[cfg(feature = "metadata")]
+        if self.metadata.is_some() {
+            return true;
+        }
+        let mut all = [&self.anchors].into_iter().chain(by_format).chain(by_aaguid);
+        all.any(|anchors| !anchors.is_empty())
     }
 
-    /// The anchors for the model, else those for the format, else those for all.
-    fn anchors_for(&self, format: AttestationFormat, aaguid: Option<Aaguid>) -> &[TrustAnchor] {
+    /// What the metadata says of the model. A U2F authenticator has no AAGUID there.
+    #[cfg(feature = "metadata")]
+    fn entry(&self, aaguid: Option<Aaguid>, certificates: &[Vec<u8>]) -> Option<&Entry> {
+        let aaguid = aaguid.unwrap_or(Aaguid::from_bytes([0; 16]));
+        self.metadata.as_ref()?.entry(aaguid, certificates)
+    }
+
+    /// The anchors for the model, those of its metadata, those for the format, those for all: the
+    /// first of them that there are.
+    fn anchors_for<'t>(
+        &'t self,
+        format: AttestationFormat,
+        aaguid: Option<Aaguid>,
+        of_model: Option<&'t [TrustAnchor]>,
+    ) -> &'t [TrustAnchor] {
         let for_aaguid = self.by_aaguid.iter().rev().find(|(one, _)| Some(*one) == aaguid);
         if let Some((_, anchors)) = for_aaguid {
+            return anchors;
+        }
+        if let Some(anchors) = of_model {
             return anchors;
         }
         let for_format = self.by_format.iter().rev().find(|(one, _)| *one == format);

@@ -19,6 +19,7 @@
 //! Below it are the parts it is made of, for tests that need control over every byte:
 //! [`ClientDataBuilder`], [`AuthenticatorDataBuilder`], [`AttestationStatement`],
 //! [`CertificateBuilder`], [`PrivateKey`], and [`der`] for what goes into certificates.
+//! With the feature `metadata` there is `MetadataBlobBuilder` for signed lists of models.
 //!
 //! It is made for tests and protects nothing: keys follow from seeds that are often short, and
 //! the arithmetic with them makes no promise about its running time.
@@ -32,6 +33,8 @@ mod client_data;
 pub mod der;
 mod error;
 mod fault;
+#[cfg(feature = "metadata")]
+mod metadata_blob;
 mod private_key;
 mod public_numbers;
 mod seed;
@@ -44,6 +47,8 @@ pub use certificate::{CertificateBuilder, DistinguishedName};
 pub use client_data::{ClientDataBuilder, ccd_to_string};
 pub use error::AuthenticatorError;
 pub use fault::Fault;
+#[cfg(feature = "metadata")]
+pub use metadata_blob::MetadataBlobBuilder;
 pub use private_key::PrivateKey;
 pub use public_numbers::PublicNumbers;
 pub use software::SoftwareAuthenticator;

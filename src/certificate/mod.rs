@@ -204,6 +204,12 @@ impl<'a> Certificate<'a> {
         self.basic_constraints().ok()?.map(|constraints| constraints.ca)
     }
 
+    /// The bits of the subject public key, without the algorithm they are for.
+    #[cfg(feature = "metadata")]
+    pub(crate) fn subject_public_key(&self) -> &[u8] {
+        &self.parsed.public_key().subject_public_key.data
+    }
+
     /// The subject public key: EC on P-256, P-384 or P-521, RSA, or Ed25519.
     pub(crate) fn key_material(&self) -> Result<KeyMaterial<'_>, Failure> {
         let info = self.parsed.public_key();

@@ -1,0 +1,118 @@
+//! BLOBs of metadata (FIDO Metadata Service 3), good and bad.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Map, Value};
+
+use super::private_key::PrivateKey;
+use crate::encoding::base64url;
+use crate::key::Algorithm;
+
+/// Writes and signs a BLOB of metadata. Nothing is checked, so that a test can make a wrong one.
+///
+/// The header has `alg`, that of the key, `typ`, and `x5c`; the payload has `no`, `nextUpdate`,
+/// `legalHeader` and `entries`. Each member can be replaced, and others added.
+///
+/// ```
+/// use serde_json::json;
+/// use webauthn_verify::Algorithm;
+/// use webauthn_verify::authenticator::{MetadataBlobBuilder, PrivateKey};
+///
+/// let key = PrivateKey::from_seed(Algorithm::Es256, b"signer")?;
+/// let blob = MetadataBlobBuilder::new(1, "2030-01-01")
+///     .entry(json!({ "aaguid": "00010203-0405-0607-0809-0a0b0c0d0e0f", "statusReports": [] }))
+///     .header("x5u", "https://example.com/certificate")
+///     .sign(&key, &[]);
+/// assert_eq!(blob.split('.').count(), 3);
+/// # Ok::<(), webauthn_verify::authenticator::AuthenticatorError>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct MetadataBlobBuilder {
+    header: Map<String, Value>,
+    payload: Map<String, Value>,
+    entries: Vec<Value>,
+    bytes: Option<Vec<u8>>,
+}
+
+impl MetadataBlobBuilder {
+    /// Metadata without entries: its number, and the date of the next, `YYYY-MM-DD`.
+    pub fn new(number: u64, next_update: &str) -> MetadataBlobBuilder {
+        let builder = MetadataBlobBuilder {
+            header: Map::new(),
+            payload: Map::new(),
+            entries: Vec::new(),
+            bytes: None,
+        };
+        builder
+            .header("typ", "JWT")
+            .member("no", number)
+            .member("nextUpdate", next_update)
+            .member("legalHeader", "For tests.")
+    }
+
+    /// Adds an entry.
+    pub fn entry(mut self, entry: Value) -> MetadataBlobBuilder {
+        self.entries.push(entry);
+        self
+    }
+
+    /// Sets a member of the payload; `entries` then replaces those that were added.
+    pub fn member(mut self, name: &str, value: impl Into<Value>) -> MetadataBlobBuilder {
+        self.payload.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Sets a member of the header, also in the place of `alg` and `x5c`.
+    pub fn header(mut self, name: &str, value: impl Into<Value>) -> MetadataBlobBuilder {
+        self.header.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Sets the whole payload, for one that is not JSON or not written in this way.
+    pub fn payload(mut self, bytes: &[u8]) -> MetadataBlobBuilder {
+        self.bytes = Some(bytes.to_vec());
+        self
+    }
+
+    /// The BLOB, signed with the key of the first of `certificates`, which are DER, each issued by
+    /// the next. An ES256 signature is written as r and s, every other as it is.
+    #[must_use]
+    pub fn sign(&self, key: &PrivateKey, certificates: &[Vec<u8>]) -> String {
+        let mut header = self.header.clone();
+        header.entry("alg").or_insert_with(|| key.algorithm().name().into());
+        header.entry("x5c").or_insert_with(|| {
+            certificates.iter().map(|der| Value::from(STANDARD.encode(der))).collect()
+        });
+        let header = base64url::encode(Value::Object(header).to_string().as_bytes());
+        let payload = match &self.bytes {
+            Some(bytes) => base64url::encode(bytes),
+            None => {
+                let mut payload = self.payload.clone();
+                payload.entry("entries").or_insert_with(|| self.entries.clone().into());
+                base64url::encode(Value::Object(payload).to_string().as_bytes())
+            }
+        };
+        let signed = format!("{header}.{payload}");
+        let mut signature = key.sign(signed.as_bytes());
+        if key.algorithm() == Algorithm::Es256 {
+            signature = raw_signature(&signature);
+        }
+        format!("{signed}.{}", base64url::encode(&signature))
+    }
+}
+
+/// The numbers of a DER signature of P-256, 32 bytes each.
+fn raw_signature(der: &[u8]) -> Vec<u8> {
+    let mut raw = Vec::with_capacity(64);
+    // Behind the head of the sequence stand two integers, with a length of one byte each.
+    let mut rest = der.get(2..).unwrap_or_default();
+    while let [_, length, content @ ..] = rest {
+        let Some((digits, after)) = content.split_at_checked(usize::from(*length)) else { break };
+        let digits = digits.strip_prefix(&[0]).unwrap_or(digits);
+        raw.resize(raw.len() + 32_usize.saturating_sub(digits.len()), 0);
+        raw.extend_from_slice(digits);
+        rest = after;
+    }
+    raw
+}

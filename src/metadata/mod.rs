@@ -1,0 +1,405 @@
+//! FIDO metadata: what is known of each model of authenticator, in a list that the FIDO Alliance
+//! signs and publishes, the BLOB of the [FIDO Metadata Service 3][mds].
+//!
+//! [`Metadata::verify`] checks a BLOB and reads it, [`Metadata::update`] replaces it by a newer one.
+//! Fetching it and keeping it is the caller's part: the BLOB is at <https://mds3.fidoalliance.org/>,
+//! and [`next_update`](Metadata::next_update) says when to fetch it anew. [`Metadata::entry`] finds
+//! the model that an attestation is of; the [`Entry`] has its trust anchors, its certification, and
+//! its history, in which it may have been revoked.
+//!
+//! A BLOB for tests comes from `authenticator::MetadataBlobBuilder`:
+#![cfg_attr(feature = "authenticator", doc = "```")]
+#![cfg_attr(not(feature = "authenticator"), doc = "```ignore")]
+//! use std::time::SystemTime;
+//!
+//! use serde_json::json;
+//! use webauthn_verify::Algorithm;
+//! use webauthn_verify::authenticator::{
+//!     CertificateBuilder, DistinguishedName, MetadataBlobBuilder, PrivateKey,
+//! };
+//! use webauthn_verify::certificate::TrustAnchor;
+//! use webauthn_verify::metadata::{CertificationLevel, Metadata};
+//! use webauthn_verify::parse::Aaguid;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // In production: `Metadata::verify_fido(&blob, now)`, with the BLOB as it was fetched.
+//! let signer = PrivateKey::from_seed(Algorithm::Es256, b"metadata")?;
+//! let name = DistinguishedName::new().common_name("Metadata of a test");
+//! let certificate = CertificateBuilder::new(&name, &signer.public_numbers()).sign(&signer);
+//! let blob = MetadataBlobBuilder::new(7, "2040-01-01")
+//!     .entry(json!({
+//!         "aaguid": "00010203-0405-0607-0809-0a0b0c0d0e0f",
+//!         "statusReports": [{ "status": "FIDO_CERTIFIED_L2", "effectiveDate": "2024-05-01" }],
+//!     }))
+//!     .sign(&signer, &[certificate.clone()]);
+//!
+//! let now = SystemTime::now();
+//! let metadata = Metadata::verify(&blob, &[TrustAnchor::from_der(certificate)?], now)?;
+//! assert_eq!(metadata.number(), 7);
+//! if metadata.is_stale(now) {
+//!     println!("newer metadata was due on {}", metadata.next_update());
+//! }
+//!
+//! // The model of an authenticator, from the AAGUID and the certificates of its attestation.
+//! let aaguid = Aaguid::from_bytes([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
+//! let certificates: [&[u8]; 0] = [];
+//! let model = metadata.entry(aaguid, &certificates).ok_or("an unknown model")?;
+//! model.check_status(&certificates, now)?;
+//! assert!(model.certification(now) >= Some(CertificationLevel::L2));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What is accepted
+//!
+//! The BLOB is a compact JWS, signed with RS256 or ES256, with its certificates in the header
+//! (`x5c`). They have to lead to one of the caller's roots, by the rules of
+//! [`verify_path`](crate::certificate::verify_path). `x5u`, from which certificates would have to be
+//! fetched, is refused. Entries of which one cannot be read are passed over, and
+//! [`skipped`](Metadata::skipped) says which and why; anything else that is wrong is an error.
+//!
+//! [mds]: https://fidoalliance.org/specs/mds/fido-metadata-service-v3.0-ps-20210518.html
+
+mod date;
+mod entry;
+mod payload;
+mod status;
+
+use std::collections::BTreeMap;
+use std::time::SystemTime;
+
+use serde_json::value::RawValue;
+use sha1::{Digest, Sha1};
+
+pub use date::Date;
+pub use entry::{AttestationType, Entry};
+pub use status::{AuthenticatorStatus, CertificationLevel, StatusReport};
+
+use crate::certificate::{Certificate, TrustAnchor, verify_path};
+use crate::error::{ErrorKind, Failure};
+use crate::jws::Jws;
+use crate::message::authenticator_data::Aaguid;
+use crate::quirk::Quirks;
+use crate::signature::sha256;
+
+use entry::KeyIdentifier;
+use payload::Payload;
+
+/// The longest BLOB that is read, in bytes. That of the FIDO Alliance has less than 10 MB.
+pub const MAX_BLOB: usize = 32 * 1024 * 1024;
+
+/// The host for which the certificate of the FIDO Alliance's BLOB is made.
+const FIDO_HOST: &str = "mds.fidoalliance.org";
+
+/// SHA-256 of the root above the certificate of the FIDO Alliance's BLOB, "GlobalSign Root CA - R3".
+const FIDO_ROOT_SHA256: [u8; 32] = [
+    0xcb, 0xb5, 0x22, 0xd7, 0xb7, 0xf1, 0x27, 0xad, 0x6a, 0x01, 0x13, 0x86, 0x5b, 0xdf, 0x1c, 0xd4,
+    0x10, 0x2e, 0x7d, 0x07, 0x59, 0xaf, 0x63, 0x5a, 0x7c, 0xf4, 0x72, 0x0d, 0xc9, 0x63, 0xc5, 0x3b,
+];
+
+/// Verified metadata. Only the verifier makes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Metadata {
+    number: u64,
+    next_update: Date,
+    legal_header: Option<String>,
+    entries: Vec<Entry>,
+    by_aaguid: BTreeMap<[u8; 16], usize>,
+    by_key: BTreeMap<KeyIdentifier, usize>,
+    skipped: Vec<Skipped>,
+    others: Vec<(String, Box<str>)>,
+}
+
+/// A part of the metadata that cannot be used, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    position: usize,
+    is_anchor: bool,
+    reason: String,
+}
+
+impl Skipped {
+    /// The position of the entry in the array `entries`, from 0.
+    pub fn position(&self) -> usize {
+        self.position
+    }
+
+    /// Whether only one trust anchor of the entry was left out, and the entry was kept.
+    pub fn is_anchor(&self) -> bool {
+        self.is_anchor
+    }
+
+    /// Why, as one line for a log.
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+}
+
+impl core::fmt::Display for Skipped {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "entries[{}]: {}", self.position, self.reason)
+    }
+}
+
+impl Metadata {
+    /// Verifies and reads a BLOB: the compact JWS as it was fetched, with nothing around it.
+    ///
+    /// `roots` are what the certificates in its header have to lead to at the time `now`. Whoever
+    /// else has a certificate under one of them can sign a BLOB that passes, so roots that issue to
+    /// the public are not for here; for the FIDO Alliance's own there is
+    /// [`verify_fido`](Metadata::verify_fido).
+    ///
+    /// # Errors
+    ///
+    /// `NoTrustAnchors` where `roots` is empty, else `MetadataInvalid`, which names the part:
+    /// `"header.alg"`, `"header.x5c"`, `"signature"`, `"payload"` and so on.
+    pub fn verify(blob: &str, roots: &[TrustAnchor], now: SystemTime) -> Result<Metadata, Failure> {
+        Metadata::verify_from(blob, roots, None, now)
+    }
+
+    /// Verifies and reads the BLOB of the FIDO Alliance, as [`verify`](Metadata::verify) does, with
+    /// [`fido_roots`]; and checks that its certificate is that of `mds.fidoalliance.org`, because the
+    /// root issues certificates to anyone.
+    ///
+    /// # Errors
+    ///
+    /// As for [`verify`](Metadata::verify); `MetadataInvalid` with the field `"header.x5c"` where the
+    /// certificate is for another host.
+    pub fn verify_fido(blob: &str, now: SystemTime) -> Result<Metadata, Failure> {
+        Metadata::verify_from(blob, &fido_roots(), Some(FIDO_HOST), now)
+    }
+
+    /// Replaces this metadata by that of a newer BLOB, verified as by [`verify`](Metadata::verify).
+    ///
+    /// # Errors
+    ///
+    /// As for [`verify`](Metadata::verify); `MetadataInvalid` with the field `"no"` where the number
+    /// is not above that of this metadata. Whatever fails, this metadata stays as it is.
+    pub fn update(
+        &mut self,
+        blob: &str,
+        roots: &[TrustAnchor],
+        now: SystemTime,
+    ) -> Result<(), Failure> {
+        self.replace_by(Metadata::verify(blob, roots, now)?)
+    }
+
+    /// Replaces this metadata by that of a newer BLOB of the FIDO Alliance, verified as by
+    /// [`verify_fido`](Metadata::verify_fido).
+    ///
+    /// # Errors
+    ///
+    /// As for [`update`](Metadata::update) and [`verify_fido`](Metadata::verify_fido).
+    pub fn update_fido(&mut self, blob: &str, now: SystemTime) -> Result<(), Failure> {
+        self.replace_by(Metadata::verify_fido(blob, now)?)
+    }
+
+    /// The number of the BLOB (`no`), which grows from each to the next.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// The day by which a newer BLOB is published.
+    pub fn next_update(&self) -> Date {
+        self.next_update
+    }
+
+    /// Whether the day of the next update is over, in UTC. What has been revoked since is not known
+    /// then.
+    pub fn is_stale(&self, now: SystemTime) -> bool {
+        self.next_update.is_over(now)
+    }
+
+    /// The terms under which the FIDO Alliance publishes the metadata.
+    pub fn legal_header(&self) -> Option<&str> {
+        self.legal_header.as_deref()
+    }
+
+    /// Every entry that could be read, in the order of the BLOB.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// What could not be read. Nothing is known of these models, and none is trusted.
+    pub fn skipped(&self) -> &[Skipped] {
+        &self.skipped
+    }
+
+    /// The members beside those that are interpreted here, by name, with their JSON.
+    pub fn other_members(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.others.iter().map(|(name, json)| (name.as_str(), &**json))
+    }
+
+    /// The entry for the model of an authenticator.
+    ///
+    /// `aaguid` is that of the authenticator data, `certificates` are those that came with the
+    /// attestation, as DER. An AAGUID decides alone. Only where it is zero, the model is looked for
+    /// by the public keys of the certificates, which is how U2F authenticators are listed; one that
+    /// is zero is never looked up as such.
+    pub fn entry(&self, aaguid: Aaguid, certificates: &[impl AsRef<[u8]>]) -> Option<&Entry> {
+        let position = if aaguid.is_zero() {
+            let identifiers = certificates.iter().filter_map(|der| key_identifier(der.as_ref()));
+            identifiers.filter_map(|identifier| self.by_key.get(&identifier)).next()
+        } else {
+            self.by_aaguid.get(aaguid.as_bytes())
+        };
+        self.entries.get(*position?)
+    }
+
+    fn verify_from(
+        blob: &str,
+        roots: &[TrustAnchor],
+        host: Option<&str>,
+        now: SystemTime,
+    ) -> Result<Metadata, Failure> {
+        if blob.len() > MAX_BLOB {
+            return Err(invalid("the BLOB is longer than 32 MiB"));
+        }
+        let jws = Jws::parse(blob, "metadata BLOB", ErrorKind::MetadataInvalid)?;
+        verify_signer(&jws, roots, host, now)?;
+        jws.verify_signature()?;
+        Metadata::read(jws.payload())
+    }
+
+    fn replace_by(&mut self, newer: Metadata) -> Result<(), Failure> {
+        if newer.number <= self.number {
+            let reason = format!("{} is not above {}, the loaded one", newer.number, self.number);
+            return Err(Failure::of("no", ErrorKind::MetadataInvalid, reason));
+        }
+        *self = newer;
+        Ok(())
+    }
+
+    fn read(payload: &[u8]) -> Result<Metadata, Failure> {
+        let malformed = |reason| Failure::of("payload", ErrorKind::MetadataInvalid, reason);
+        let payload =
+            core::str::from_utf8(payload).map_err(|_| malformed("not UTF-8".to_owned()))?;
+        let payload: Payload<'_> =
+            serde_json::from_str(payload).map_err(|error| malformed(entry::explain(&error)))?;
+        let (entries, skipped) = read_entries(&payload.entries);
+        let mut metadata = Metadata {
+            number: payload.number,
+            next_update: payload.next_update,
+            legal_header: payload.legal_header,
+            entries: Vec::with_capacity(entries.len()),
+            by_aaguid: BTreeMap::new(),
+            by_key: BTreeMap::new(),
+            skipped,
+            others: payload.others,
+        };
+        metadata.index(entries);
+        Ok(metadata)
+    }
+
+    /// Takes the entries over, but for those that share an identifier: which of them is right
+    /// cannot be told, and one of them may be a revocation.
+    fn index(&mut self, entries: Vec<(usize, Entry)>) {
+        let (mut aaguids, mut keys) = (BTreeMap::new(), BTreeMap::new());
+        for (_, entry) in &entries {
+            entry
+                .aaguid()
+                .into_iter()
+                .for_each(|one| *aaguids.entry(*one.as_bytes()).or_insert(0) += 1);
+            entry.key_identifiers().iter().for_each(|one| *keys.entry(*one).or_insert(0) += 1);
+        }
+        for (position, entry) in entries {
+            let ambiguous =
+                entry.aaguid().is_some_and(|one| aaguids.get(one.as_bytes()) > Some(&1))
+                    || entry.key_identifiers().iter().any(|one| keys.get(one) > Some(&1));
+            if ambiguous {
+                let reason = "an identifier that occurs twice".to_owned();
+                self.skipped.push(Skipped { position, is_anchor: false, reason });
+                continue;
+            }
+            let place = self.entries.len();
+            self.by_aaguid.extend(entry.aaguid().map(|one| (*one.as_bytes(), place)));
+            self.by_key.extend(entry.key_identifiers().iter().map(|one| (*one, place)));
+            self.entries.push(entry);
+        }
+    }
+}
+
+/// The root certificates of the FIDO Alliance's BLOB: "GlobalSign Root CA - R3", from Mozilla's list
+/// in the crate `webpki-root-certs`, found by its fingerprint. Empty, so that nothing verifies,
+/// should that list no longer have it.
+///
+/// The root issues certificates to anyone. [`Metadata::verify_fido`] checks whose it is.
+pub fn fido_roots() -> Vec<TrustAnchor> {
+    let all = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
+    all.filter(|der| sha256(der) == FIDO_ROOT_SHA256)
+        .filter_map(|der| TrustAnchor::from_der(der.as_ref()).ok())
+        .collect()
+}
+
+/// Verifies that the certificates of the BLOB lead to a root of the caller's, and are for the host.
+fn verify_signer(
+    jws: &Jws<'_>,
+    roots: &[TrustAnchor],
+    host: Option<&str>,
+    now: SystemTime,
+) -> Result<(), Failure> {
+    let chain: Vec<&[u8]> = jws.certificates().iter().map(Vec::as_slice).collect();
+    // The text of the kind is about attestations; its reason is about certificates.
+    let _ =
+        verify_path(&chain, roots, now, Quirks::NONE).map_err(|failure| match failure.kind() {
+            ErrorKind::NoTrustAnchors => failure,
+            _ => Failure::of("header.x5c", ErrorKind::MetadataInvalid, failure.detail().to_owned()),
+        })?;
+    host.map_or(Ok(()), |host| jws.check_host(host))
+}
+
+/// Reads each entry, with its position.
+fn read_entries(entries: &[&RawValue]) -> (Vec<(usize, Entry)>, Vec<Skipped>) {
+    let (mut read, mut skipped) = (Vec::new(), Vec::new());
+    for (position, json) in entries.iter().enumerate() {
+        let skip = |is_anchor| move |reason| Skipped { position, is_anchor, reason };
+        match Entry::read(json) {
+            Ok((entry, left_out)) => {
+                skipped.extend(left_out.into_iter().map(skip(true)));
+                read.push((position, entry));
+            }
+            Err(reason) => skipped.push(skip(false)(reason)),
+        }
+    }
+    (read, skipped)
+}
+
+/// The SHA-1 of the bits of a certificate's public key (RFC 5280, section 4.2.1.2, method 1).
+fn key_identifier(der: &[u8]) -> Option<KeyIdentifier> {
+    let certificate = Certificate::parse(der).ok()?;
+    Some(Sha1::digest(certificate.subject_public_key()).into())
+}
+
+fn invalid(reason: &'static str) -> Failure {
+    Failure::new(ErrorKind::MetadataInvalid, reason)
+}
+
+#[cfg(test)]
+#[cfg(feature = "authenticator")]
+mod tests {
+    use super::*;
+    use crate::authenticator::{
+        CertificateBuilder, DistinguishedName, MetadataBlobBuilder, PrivateKey,
+    };
+    use crate::key::Algorithm;
+
+    /// The root of the FIDO Alliance's BLOB issues certificates to anyone.
+    #[test]
+    fn mds_04_the_certificate_of_the_fido_alliance_is_for_its_host() {
+        let key = PrivateKey::from_seed(Algorithm::Es256, b"signer").unwrap();
+        let now = SystemTime::UNIX_EPOCH + core::time::Duration::from_secs(1_750_000_000);
+        let verify = |common_name: &str, host| {
+            let name = DistinguishedName::new().common_name(common_name);
+            let certificate = CertificateBuilder::new(&name, &key.public_numbers()).sign(&key);
+            let roots = [TrustAnchor::from_der(certificate.clone()).unwrap()];
+            let blob = MetadataBlobBuilder::new(1, "2030-01-01").sign(&key, &[certificate]);
+            Metadata::verify_from(&blob, &roots, host, now)
+        };
+        assert!(verify("mds.fidoalliance.org", Some(FIDO_HOST)).is_ok());
+        assert!(verify("anyone.example", None).is_ok());
+        let failure = verify("anyone.example", Some(FIDO_HOST)).unwrap_err();
+        assert_eq!(failure.kind(), ErrorKind::MetadataInvalid);
+        assert_eq!(failure.field(), Some("header.x5c"));
+        assert!(failure.to_string().contains(FIDO_HOST), "{failure}");
+    }
+}

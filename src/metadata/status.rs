@@ -1,0 +1,319 @@
+//! Status reports (FIDO Metadata Service 3, section 3.1.3): the history of a model of authenticator,
+//! and what it means today.
+
+use std::time::SystemTime;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+
+use super::date::Date;
+use crate::certificate::Certificate;
+use crate::error::{ErrorKind, Failure};
+
+/// Defines an enumeration of texts that is open: what is not known is kept as it was written.
+macro_rules! open_text {
+    ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:literal,)* }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$variant_meta])* #[doc = concat!(" (`", $text, "`)")] $variant,)*
+            /// A text that this release does not know, as it was written.
+            Other(String),
+        }
+
+        impl $name {
+            /// The text that metadata writes.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $($name::$variant => $text,)*
+                    $name::Other(text) => text,
+                }
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> $name {
+                match text {
+                    $($text => $name::$variant,)*
+                    other => $name::Other(other.to_owned()),
+                }
+            }
+        }
+
+        impl core::fmt::Display for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+pub(super) use open_text;
+
+open_text! {
+    /// What a report says of a model of authenticator (`AuthenticatorStatus`).
+    AuthenticatorStatus {
+        /// It is not certified.
+        NotFidoCertified = "NOT_FIDO_CERTIFIED",
+        /// It has passed functional certification, which level 1 has followed.
+        FidoCertified = "FIDO_CERTIFIED",
+        /// It is certified at level 1.
+        FidoCertifiedL1 = "FIDO_CERTIFIED_L1",
+        /// It is certified at level 1+.
+        FidoCertifiedL1Plus = "FIDO_CERTIFIED_L1plus",
+        /// It is certified at level 2.
+        FidoCertifiedL2 = "FIDO_CERTIFIED_L2",
+        /// It is certified at level 2+.
+        FidoCertifiedL2Plus = "FIDO_CERTIFIED_L2plus",
+        /// It is certified at level 3.
+        FidoCertifiedL3 = "FIDO_CERTIFIED_L3",
+        /// It is certified at level 3+.
+        FidoCertifiedL3Plus = "FIDO_CERTIFIED_L3plus",
+        /// Its vendor has answered the questions of a certification, and nobody has checked them.
+        SelfAssertionSubmitted = "SELF_ASSERTION_SUBMITTED",
+        /// User verification can be bypassed.
+        UserVerificationBypass = "USER_VERIFICATION_BYPASS",
+        /// An attestation key is known to others: that of the certificate that the report names, or
+        /// any.
+        AttestationKeyCompromise = "ATTESTATION_KEY_COMPROMISE",
+        /// Keys of users can be found out from afar.
+        UserKeyRemoteCompromise = "USER_KEY_REMOTE_COMPROMISE",
+        /// Keys of users can be taken out of a device that is at hand.
+        UserKeyPhysicalCompromise = "USER_KEY_PHYSICAL_COMPROMISE",
+        /// There is newer firmware.
+        UpdateAvailable = "UPDATE_AVAILABLE",
+        /// It is no longer offered.
+        Retired = "RETIRED",
+        /// It is not to be trusted for any reason.
+        Revoked = "REVOKED",
+    }
+}
+
+/// How far a model is certified, from the lowest level to the highest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum CertificationLevel {
+    /// Level 1, and what was certified before there were levels.
+    L1,
+    /// Level 1+.
+    L1Plus,
+    /// Level 2.
+    L2,
+    /// Level 2+.
+    L2Plus,
+    /// Level 3.
+    L3,
+    /// Level 3+.
+    L3Plus,
+}
+
+impl AuthenticatorStatus {
+    /// The level that this status certifies, if it is one of certification.
+    pub fn certification(&self) -> Option<CertificationLevel> {
+        match self {
+            AuthenticatorStatus::FidoCertified | AuthenticatorStatus::FidoCertifiedL1 => {
+                Some(CertificationLevel::L1)
+            }
+            AuthenticatorStatus::FidoCertifiedL1Plus => Some(CertificationLevel::L1Plus),
+            AuthenticatorStatus::FidoCertifiedL2 => Some(CertificationLevel::L2),
+            AuthenticatorStatus::FidoCertifiedL2Plus => Some(CertificationLevel::L2Plus),
+            AuthenticatorStatus::FidoCertifiedL3 => Some(CertificationLevel::L3),
+            AuthenticatorStatus::FidoCertifiedL3Plus => Some(CertificationLevel::L3Plus),
+            _ => None,
+        }
+    }
+
+    /// Whether a model with this status is refused.
+    fn is_refused(&self) -> bool {
+        matches!(
+            self,
+            AuthenticatorStatus::Revoked
+                | AuthenticatorStatus::AttestationKeyCompromise
+                | AuthenticatorStatus::UserVerificationBypass
+                | AuthenticatorStatus::UserKeyRemoteCompromise
+                | AuthenticatorStatus::UserKeyPhysicalCompromise
+        )
+    }
+}
+
+/// One report of the history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatusReport {
+    status: AuthenticatorStatus,
+    effective_date: Option<Date>,
+    authenticator_version: Option<u64>,
+    certificate: Option<Vec<u8>>,
+    url: Option<String>,
+    certification_descriptor: Option<String>,
+    certificate_number: Option<String>,
+    certification_policy_version: Option<String>,
+    certification_requirements_version: Option<String>,
+}
+
+impl StatusReport {
+    /// The status.
+    pub fn status(&self) -> &AuthenticatorStatus {
+        &self.status
+    }
+
+    /// The day from which the status holds. Without one it holds for as long as it is listed.
+    pub fn effective_date(&self) -> Option<Date> {
+        self.effective_date
+    }
+
+    /// The firmware version that the report is about.
+    pub fn authenticator_version(&self) -> Option<u64> {
+        self.authenticator_version
+    }
+
+    /// The DER of the certificate that the report is about.
+    pub fn certificate(&self) -> Option<&[u8]> {
+        self.certificate.as_deref()
+    }
+
+    /// Where to read more.
+    pub fn url(&self) -> Option<&str> {
+        self.url.as_deref()
+    }
+
+    /// What exactly was certified.
+    pub fn certification_descriptor(&self) -> Option<&str> {
+        self.certification_descriptor.as_deref()
+    }
+
+    /// The number of the certification.
+    pub fn certificate_number(&self) -> Option<&str> {
+        self.certificate_number.as_deref()
+    }
+
+    /// The version of the policy that it was certified by.
+    pub fn certification_policy_version(&self) -> Option<&str> {
+        self.certification_policy_version.as_deref()
+    }
+
+    /// The version of the requirements that it was certified by.
+    pub fn certification_requirements_version(&self) -> Option<&str> {
+        self.certification_requirements_version.as_deref()
+    }
+
+    /// Whether the report is about an authenticator with these certificates: it is unless it names
+    /// a compromised one that is not among them, and whose key is not.
+    fn concerns(&self, certificates: &[impl AsRef<[u8]>]) -> bool {
+        if self.status != AuthenticatorStatus::AttestationKeyCompromise {
+            return true;
+        }
+        let Some(compromised) = &self.certificate else { return true };
+        let compromised_key = Certificate::parse(compromised);
+        certificates.iter().map(AsRef::as_ref).any(|der| {
+            let same_key = || {
+                let key = Certificate::parse(der).ok();
+                let compromised = compromised_key.as_ref().ok();
+                key.zip(compromised).is_some_and(|(one, other)| {
+                    one.subject_public_key() == other.subject_public_key()
+                })
+            };
+            der == compromised || same_key()
+        })
+    }
+
+    /// Whether no certification answers this report. One without a date holds for as long as it is
+    /// listed; and a key that has become known never becomes a secret again.
+    fn is_final(&self) -> bool {
+        self.effective_date.is_none()
+            || (self.status == AuthenticatorStatus::AttestationKeyCompromise
+                && self.certificate.is_some())
+    }
+}
+
+/// A report as JSON has it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct StatusReportJson {
+    status: String,
+    effective_date: Option<String>,
+    authenticator_version: Option<u64>,
+    certificate: Option<String>,
+    url: Option<String>,
+    certification_descriptor: Option<String>,
+    certificate_number: Option<String>,
+    certification_policy_version: Option<String>,
+    certification_requirements_version: Option<String>,
+}
+
+impl StatusReportJson {
+    /// Reads date and certificate; the reason if one is not readable.
+    pub(super) fn read(self) -> Result<StatusReport, &'static str> {
+        let date = |text: &String| Date::parse(text).ok_or("effectiveDate is not YYYY-MM-DD");
+        let der = |text: &String| {
+            decode_base64(text).ok_or("the certificate of a status report is not base64")
+        };
+        Ok(StatusReport {
+            status: AuthenticatorStatus::from(self.status.as_str()),
+            effective_date: self.effective_date.as_ref().map(date).transpose()?,
+            authenticator_version: self.authenticator_version,
+            certificate: self.certificate.as_ref().map(der).transpose()?,
+            url: self.url,
+            certification_descriptor: self.certification_descriptor,
+            certificate_number: self.certificate_number,
+            certification_policy_version: self.certification_policy_version,
+            certification_requirements_version: self.certification_requirements_version,
+        })
+    }
+}
+
+/// Base64 with its padding, in which white space may stand.
+pub(super) fn decode_base64(text: &str) -> Option<Vec<u8>> {
+    let text: String = text.chars().filter(|character| !character.is_ascii_whitespace()).collect();
+    STANDARD.decode(text).ok()
+}
+
+/// The reports that hold at `now` or have held before, in the order of their dates; those of one
+/// date in the order in which they are listed, those without a date first.
+fn history(reports: &[StatusReport], now: SystemTime) -> Vec<&StatusReport> {
+    let has_come =
+        |report: &&StatusReport| report.effective_date.is_none_or(|date| date.has_come(now));
+    let mut history: Vec<_> = reports.iter().filter(has_come).collect();
+    history.sort_by_key(|report| report.effective_date);
+    history
+}
+
+/// Refuses a model whose last word is a revocation or a compromise.
+///
+/// A later certification answers it: the status of a model is the result of its history, not a
+/// set, and it is the same authority that revokes and certifies. `UPDATE_AVAILABLE` answers
+/// nothing, because what was registered does not tell which firmware it has.
+pub(super) fn check(
+    reports: &[StatusReport],
+    certificates: &[impl AsRef<[u8]>],
+    now: SystemTime,
+) -> Result<(), Failure> {
+    let (mut standing, mut answerable) = (None, None);
+    for report in history(reports, now) {
+        if report.status.is_refused() && report.concerns(certificates) {
+            let place = if report.is_final() { &mut standing } else { &mut answerable };
+            *place = Some(report);
+        } else if report.status.certification().is_some() && report.effective_date.is_some() {
+            answerable = None;
+        }
+    }
+    let Some(report) = standing.or(answerable) else { return Ok(()) };
+    let reason = match report.effective_date {
+        Some(date) => format!("{} since {date}", report.status),
+        None => format!("{}, without a date", report.status),
+    };
+    Err(Failure::of("statusReports", ErrorKind::AuthenticatorNotAllowed, reason))
+}
+
+/// The level at which a model is certified: the last one of its history. `FIDO_CERTIFIED`, which
+/// has no level, does not lower one; `REVOKED` and `NOT_FIDO_CERTIFIED` take it away.
+pub(super) fn certification(
+    reports: &[StatusReport],
+    now: SystemTime,
+) -> Option<CertificationLevel> {
+    history(reports, now).into_iter().fold(None, |level, report| match &report.status {
+        AuthenticatorStatus::Revoked | AuthenticatorStatus::NotFidoCertified => None,
+        AuthenticatorStatus::FidoCertified => level.max(Some(CertificationLevel::L1)),
+        status => status.certification().or(level),
+    })
+}

@@ -1,0 +1,761 @@
+//! FIDO metadata: which BLOBs are accepted, which model is found, and what its history means.
+#![cfg(all(feature = "authenticator", feature = "metadata"))]
+
+#[path = "common/certificates.rs"]
+mod certificates;
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use certificates::*;
+use serde_json::{Value, json};
+use sha1::{Digest, Sha1};
+use sha2::Sha256;
+use webauthn_verify::authenticator::{CertificateBuilder, MetadataBlobBuilder, PrivateKey};
+use webauthn_verify::certificate::{TrustAnchor, verify_path};
+use webauthn_verify::metadata::{
+    AttestationType, AuthenticatorStatus, CertificationLevel, Entry, Metadata, fido_roots,
+};
+use webauthn_verify::parse::Aaguid;
+use webauthn_verify::{Algorithm, ErrorKind, Failure, Quirks};
+
+const AAGUID: &str = "00010203-0405-0607-0809-0a0b0c0d0e0f";
+const NO_CERTIFICATES: [&[u8]; 0] = [];
+
+fn aaguid() -> Aaguid {
+    Aaguid::from_bytes([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15])
+}
+
+fn anchor(der: &[u8]) -> TrustAnchor {
+    TrustAnchor::from_der(der).unwrap()
+}
+
+fn roots() -> [TrustAnchor; 1] {
+    [anchor(&root("root"))]
+}
+
+/// The signer of a BLOB: its certificate is issued by the root.
+fn signer() -> (PrivateKey, Vec<Vec<u8>>) {
+    (key("leaf"), vec![issued_by("root", leaf())])
+}
+
+fn builder() -> MetadataBlobBuilder {
+    MetadataBlobBuilder::new(7, "2025-07-01")
+}
+
+fn sign(builder: &MetadataBlobBuilder) -> String {
+    let (key, certificates) = signer();
+    builder.sign(&key, &certificates)
+}
+
+fn verify(blob: &str) -> Result<Metadata, Failure> {
+    Metadata::verify(blob, &roots(), now())
+}
+
+fn accepted(builder: &MetadataBlobBuilder) -> Metadata {
+    verify(&sign(builder)).unwrap_or_else(|failure| panic!("{failure}"))
+}
+
+/// The field of the failure, whose kind is always the same.
+#[track_caller]
+fn refused(blob: &str) -> Option<&'static str> {
+    let failure = verify(blob).unwrap_err();
+    assert_eq!(failure.kind(), ErrorKind::MetadataInvalid, "{failure}");
+    failure.field()
+}
+
+/// Metadata with one entry, that of the AAGUID, to which `more` is added.
+fn with_entry(more: Value) -> Metadata {
+    let mut entry = json!({ "aaguid": AAGUID, "statusReports": [] });
+    for (name, value) in more.as_object().unwrap() {
+        entry[name] = value.clone();
+    }
+    accepted(&builder().entry(entry))
+}
+
+fn entry(metadata: &Metadata) -> &Entry {
+    metadata.entry(aaguid(), &NO_CERTIFICATES).expect("the entry was skipped")
+}
+
+fn report(status: &str, date: &str) -> Value {
+    json!({ "status": status, "effectiveDate": date })
+}
+
+fn with_history(reports: &[Value]) -> Metadata {
+    with_entry(json!({ "statusReports": reports }))
+}
+
+/// The reason for which a history is refused, if it is.
+fn refusal(reports: &[Value]) -> Option<String> {
+    let metadata = with_history(reports);
+    match entry(&metadata).check_status(&NO_CERTIFICATES, now()) {
+        Ok(()) => None,
+        Err(failure) => {
+            assert_eq!(failure.kind(), ErrorKind::AuthenticatorNotAllowed);
+            assert_eq!(failure.field(), Some("statusReports"));
+            Some(failure.to_string())
+        }
+    }
+}
+
+fn key_identifier(key: &PrivateKey) -> String {
+    // The last 65 bytes of the SubjectPublicKeyInfo of P-256 are the point.
+    let info = key.public_numbers().subject_public_key_info();
+    let digest = Sha1::digest(&info[info.len() - 65..]);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn parts(blob: &str) -> [&str; 3] {
+    let parts: Vec<_> = blob.split('.').collect();
+    parts.try_into().unwrap()
+}
+
+#[test]
+fn mds_01_the_signature_is_over_the_text_as_it_came() {
+    let blob = sign(&builder());
+    let metadata = verify(&blob).unwrap();
+    assert_eq!(metadata.number(), 7);
+    assert_eq!(metadata.legal_header(), Some("For tests."));
+    assert_eq!(metadata.entries(), []);
+
+    let [header, payload, signature] = parts(&blob);
+    // The same JSON in other words.
+    let json: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap();
+    let rewritten = URL_SAFE_NO_PAD.encode(serde_json::to_string_pretty(&json).unwrap());
+    assert_eq!(refused(&[header, &rewritten, signature].join(".")), Some("signature"));
+    let (key, certificates) = signer();
+    let other = builder().member("no", 8).sign(&key, &certificates);
+    assert_eq!(refused(&[header, parts(&other)[1], signature].join(".")), Some("signature"));
+}
+
+#[test]
+fn mds_01_there_are_three_parts_of_unpadded_base64url() {
+    let blob = sign(&builder());
+    let [header, payload, signature] = parts(&blob);
+    assert_eq!(refused(&[header, payload].join(".")), None);
+    assert_eq!(refused(&[header, payload, signature, ""].join(".")), None);
+    assert_eq!(refused(&format!("{blob}\n")), Some("signature"));
+    assert_eq!(refused(&format!("{blob}==")), Some("signature"));
+    assert_eq!(refused(&format!("\u{feff}{blob}")), Some("header"));
+    assert_eq!(refused(&[header, &format!("{payload}+"), signature].join(".")), Some("payload"));
+}
+
+#[test]
+fn mds_02_es256_and_rs256_are_accepted_and_nothing_else() {
+    let key = rsa_key();
+    let certificate = CertificateBuilder::new(&name("rsa"), &key.public_numbers());
+    let certificate = issued_by("root", certificate);
+    verify(&builder().sign(&key, &[certificate])).unwrap();
+    verify(&sign(&builder())).unwrap();
+    for alg in ["none", "HS256", "ES384", "PS256", "RS1", ""] {
+        assert_eq!(refused(&sign(&builder().header("alg", alg))), Some("header.alg"), "{alg}");
+    }
+    // Unsigned, as an attacker would write it.
+    let blob = sign(&builder().header("alg", "none"));
+    let [header, payload, _] = parts(&blob);
+    assert_eq!(refused(&[header, payload, ""].join(".")), Some("header.alg"));
+    // An algorithm of the list, and a key for the other one.
+    assert_eq!(refused(&sign(&builder().header("alg", "RS256"))), Some("header.alg"));
+}
+
+#[test]
+fn mds_02_an_es256_signature_is_r_and_s_and_not_der() {
+    let (key, _) = signer();
+    let blob = sign(&builder());
+    let [header, payload, signature] = parts(&blob);
+    assert_eq!(URL_SAFE_NO_PAD.decode(signature).unwrap().len(), 64);
+    let der = URL_SAFE_NO_PAD.encode(key.sign(format!("{header}.{payload}").as_bytes()));
+    assert_eq!(refused(&[header, payload, &der].join(".")), Some("signature"));
+}
+
+#[test]
+fn mds_03_certificates_are_padded_base64_with_the_leaf_first() {
+    let (key, certificates) = signer();
+    let mut certificate = certificates[0].clone();
+    // One whose base64 has padding.
+    let mut serial = 1;
+    while certificate.len() % 3 == 0 {
+        serial += 1;
+        certificate = issued_by("root", leaf().serial_number(&[serial, serial]));
+    }
+    let padded = STANDARD.encode(&certificate);
+    assert!(padded.ends_with('='));
+    verify(&builder().header("x5c", vec![padded.clone()]).sign(&key, &[])).unwrap();
+    for wrong in [padded.trim_end_matches('='), &URL_SAFE_NO_PAD.encode(&certificate)] {
+        let blob = builder().header("x5c", vec![wrong.to_owned()]).sign(&key, &[]);
+        assert_eq!(refused(&blob), Some("header.x5c"));
+    }
+    let reversed = builder().sign(&key, &[root("root"), certificate.clone()]);
+    assert_eq!(refused(&reversed), Some("header.x5c"));
+    verify(&builder().sign(&key, &[certificate, root("root")])).unwrap();
+}
+
+#[test]
+fn mds_03_no_certificate_or_key_is_fetched_or_taken_from_elsewhere() {
+    for (member, field) in [
+        ("x5u", "header.x5u"),
+        ("jku", "header.jku"),
+        ("jwk", "header.jwk"),
+        ("crit", "header.crit"),
+    ] {
+        let value = json!("https://mds.fidoalliance.org/certificate");
+        assert_eq!(refused(&sign(&builder().header(member, value))), Some(field));
+    }
+}
+
+#[test]
+fn mds_04_the_chain_leads_to_a_root_of_the_callers_at_the_time() {
+    let blob = sign(&builder());
+    let other = [anchor(&root("other"))];
+    let failure = Metadata::verify(&blob, &other, now()).unwrap_err();
+    assert_eq!(failure.kind(), ErrorKind::MetadataInvalid);
+    assert_eq!(failure.field(), Some("header.x5c"));
+    assert!(failure.to_string().contains("no trust anchor"), "{failure}");
+    let failure = Metadata::verify(&blob, &[], now()).unwrap_err();
+    assert_eq!(failure.kind(), ErrorKind::NoTrustAnchors);
+
+    // Made by nobody the caller knows, root included.
+    let key = key("leaf");
+    let stranger = builder().sign(&key, &[issued_by("other", leaf()), root("other")]);
+    assert_eq!(refused(&stranger), Some("header.x5c"));
+
+    let expired = leaf().validity("240101000000Z", "250101000000Z");
+    let blob = builder().sign(&key, &[issued_by("root", expired)]);
+    assert_eq!(refused(&blob), Some("header.x5c"));
+    let then = UNIX_EPOCH + Duration::from_secs(1_720_000_000);
+    Metadata::verify(&blob, &roots(), then).unwrap();
+
+    // A good chain, and the signature of another key.
+    let forged = builder().sign(&self::key("other"), &signer().1);
+    assert_eq!(refused(&forged), Some("signature"));
+}
+
+#[test]
+fn mds_05_an_update_has_a_higher_number() {
+    let mut metadata = accepted(&builder());
+    let loaded = metadata.clone();
+    for number in [0, 6, 7] {
+        let blob = sign(&MetadataBlobBuilder::new(number, "2030-01-01"));
+        let failure = metadata.update(&blob, &roots(), now()).unwrap_err();
+        assert_eq!(failure.kind(), ErrorKind::MetadataInvalid);
+        assert_eq!(failure.field(), Some("no"));
+        let reason = format!("{number} is not above 7");
+        assert!(failure.to_string().contains(&reason), "{failure}");
+        assert_eq!(metadata, loaded);
+    }
+    let blob = sign(&MetadataBlobBuilder::new(8, "2025-08-01"));
+    metadata.update(&blob, &roots(), now()).unwrap();
+    assert_eq!((metadata.number(), metadata.next_update().to_string()), (8, "2025-08-01".into()));
+}
+
+#[test]
+fn mds_06_metadata_is_stale_once_the_day_of_the_next_is_over() {
+    // Now is a time on 2025-06-15.
+    for (next_update, stale) in
+        [("2025-06-14", true), ("2025-06-15", false), ("2025-06-16", false), ("2024-12-31", true)]
+    {
+        let metadata = accepted(&MetadataBlobBuilder::new(1, next_update));
+        assert_eq!(metadata.is_stale(now()), stale, "{next_update}");
+        assert_eq!(metadata.next_update().to_string(), next_update);
+    }
+    for wrong in [json!("2025-6-15"), json!("2025-02-29"), json!("tomorrow"), json!(1), json!(null)]
+    {
+        assert_eq!(refused(&sign(&builder().member("nextUpdate", wrong))), Some("payload"));
+    }
+}
+
+#[test]
+fn mds_07_an_aaguid_decides_alone() {
+    let certificate = issued_by("root", leaf());
+    let metadata = accepted(
+        &builder().entry(json!({ "aaguid": AAGUID.to_uppercase(), "statusReports": [] })).entry(
+            json!({
+                "attestationCertificateKeyIdentifiers": [key_identifier(&key("leaf"))],
+                "statusReports": [],
+            }),
+        ),
+    );
+    assert_eq!(metadata.skipped(), []);
+    let found = metadata.entry(aaguid(), &[&certificate]).unwrap();
+    assert_eq!(found.aaguid(), Some(aaguid()));
+    // Another model with the certificates of a listed one is another model.
+    assert_eq!(metadata.entry(Aaguid::from_bytes([9; 16]), &[&certificate]), None);
+}
+
+#[test]
+fn mds_07_without_an_aaguid_the_keys_of_the_certificates_decide() {
+    let zero = Aaguid::from_bytes([0; 16]);
+    let metadata = accepted(
+        &builder().entry(json!({ "aaguid": zero.to_string(), "statusReports": [] })).entry(json!({
+            "attestationCertificateKeyIdentifiers":
+                ["00".repeat(20), key_identifier(&key("batch"))],
+            "statusReports": [],
+        })),
+    );
+    assert_eq!(metadata.skipped(), []);
+    assert_eq!(metadata.entries().len(), 2);
+    let (batch, other) = (root("batch"), root("other"));
+    let by_key = metadata.entry(zero, &[&batch]).unwrap();
+    assert_eq!(by_key.key_identifiers().len(), 2);
+    assert_eq!(by_key.aaguid(), None);
+    assert_eq!(metadata.entry(zero, &[&other, &batch]), Some(by_key), "any certificate");
+    // The entry that lists the zero AAGUID is not found by it.
+    assert_eq!(metadata.entry(zero, &NO_CERTIFICATES), None);
+    assert_eq!(metadata.entry(zero, &[&other]), None);
+    assert_eq!(metadata.entry(zero, &[b"no certificate"]), None);
+}
+
+#[test]
+fn mds_07_key_identifiers_are_lower_case_hex() {
+    let identifier = key_identifier(&key("batch"));
+    for wrong in [identifier.to_uppercase(), identifier[..38].to_owned(), identifier + "00"] {
+        let metadata = accepted(&builder().entry(json!({
+            "attestationCertificateKeyIdentifiers": [wrong],
+            "statusReports": [],
+        })));
+        assert_eq!((metadata.entries().len(), metadata.skipped().len()), (0, 1));
+    }
+}
+
+#[test]
+fn mds_08_kb_70_anchors_are_roots_intermediates_or_leaves() {
+    let leaf = issued_by("middle", leaf());
+    let middle = issued_by("root", ca("middle"));
+    let chain = [leaf.as_slice(), &middle];
+    for listed in [&root("root"), &middle, &leaf] {
+        let mut base64 = STANDARD.encode(listed);
+        base64.insert(60, '\n');
+        base64.insert_str(30, "\r\n\t ");
+        let statement = json!({ "attestationRootCertificates": [format!(" {base64}\n")] });
+        let metadata = with_entry(json!({ "metadataStatement": statement }));
+        let anchors = entry(&metadata).anchors();
+        assert_eq!(anchors, [anchor(listed)]);
+        let path = verify_path(&chain, anchors, now(), Quirks::NONE).unwrap();
+        assert_eq!(path.anchor().as_der(), listed);
+        // The leaf of another device of the same model is not that leaf.
+        if *listed == leaf {
+            let other = issued_by("middle", self::leaf().serial_number(&[2]));
+            let chain = [other.as_slice(), &middle];
+            assert!(verify_path(&chain, anchors, now(), Quirks::NONE).is_err());
+        }
+    }
+}
+
+#[test]
+fn mds_09_the_observed_type_is_one_that_the_model_makes() {
+    let types = ["basic_full", "basic_surrogate", "attca", "anonca", "ecdaa", "none", "other"];
+    for listed in types {
+        let statement = json!({ "attestationTypes": [listed] });
+        let metadata = with_entry(json!({ "metadataStatement": statement }));
+        let entry = entry(&metadata);
+        assert_eq!(entry.attestation_types(), [AttestationType::from(listed)]);
+        for observed in types {
+            let verdict = entry.check_attestation_type(&[AttestationType::from(observed)]);
+            assert_eq!(verdict.is_ok(), observed == listed, "{observed} under {listed}");
+        }
+        let either = [AttestationType::BasicFull, AttestationType::AttCa];
+        let passes = listed == "basic_full" || listed == "attca";
+        assert_eq!(entry.check_attestation_type(&either).is_ok(), passes, "{listed}");
+    }
+    // Self attestation under basic_full.
+    let statement = json!({ "attestationTypes": ["basic_full"] });
+    let metadata = with_entry(json!({ "metadataStatement": statement }));
+    let failure =
+        entry(&metadata).check_attestation_type(&[AttestationType::BasicSurrogate]).unwrap_err();
+    assert_eq!(failure.kind(), ErrorKind::UntrustedAttestation);
+    assert_eq!(failure.field(), Some("attestationTypes"));
+    assert!(failure.to_string().contains("basic_surrogate"), "{failure}");
+    assert!(entry(&metadata).check_attestation_type(&[]).is_err());
+}
+
+const REFUSED: [&str; 5] = [
+    "REVOKED",
+    "ATTESTATION_KEY_COMPROMISE",
+    "USER_VERIFICATION_BYPASS",
+    "USER_KEY_REMOTE_COMPROMISE",
+    "USER_KEY_PHYSICAL_COMPROMISE",
+];
+
+#[test]
+fn mds_10_revocation_and_each_compromise_refuse_the_model() {
+    for status in REFUSED {
+        let reason =
+            refusal(&[report("FIDO_CERTIFIED_L1", "2024-01-01"), report(status, "2024-05-01")]);
+        assert!(reason.unwrap().contains(&format!("{status} since 2024-05-01")));
+    }
+    for status in [
+        "NOT_FIDO_CERTIFIED",
+        "FIDO_CERTIFIED",
+        "FIDO_CERTIFIED_L3plus",
+        "SELF_ASSERTION_SUBMITTED",
+        "UPDATE_AVAILABLE",
+        "RETIRED",
+        "SOMETHING_NEW",
+    ] {
+        assert_eq!(refusal(&[report(status, "2024-05-01")]), None, "{status}");
+    }
+    assert_eq!(refusal(&[]), None);
+}
+
+#[test]
+fn mds_10_only_a_certification_answers_a_compromise() {
+    for status in REFUSED {
+        let compromise = report(status, "2024-05-01");
+        for (answer, answers) in [
+            ("UPDATE_AVAILABLE", false),
+            ("SELF_ASSERTION_SUBMITTED", false),
+            ("NOT_FIDO_CERTIFIED", false),
+            ("RETIRED", false),
+            ("SOMETHING_NEW", false),
+            ("FIDO_CERTIFIED", true),
+            ("FIDO_CERTIFIED_L1", true),
+            ("FIDO_CERTIFIED_L1plus", true),
+            ("FIDO_CERTIFIED_L2", true),
+            ("FIDO_CERTIFIED_L2plus", true),
+            ("FIDO_CERTIFIED_L3", true),
+            ("FIDO_CERTIFIED_L3plus", true),
+        ] {
+            let history = [compromise.clone(), report(answer, "2024-06-01")];
+            assert_eq!(refusal(&history).is_none(), answers, "{status}, then {answer}");
+        }
+    }
+}
+
+#[test]
+fn mds_10_kb_32_the_order_is_that_of_the_dates() {
+    let certified = |date| report("FIDO_CERTIFIED_L1", date);
+    let revoked = |date| report("REVOKED", date);
+    // Certified, then revoked; revoked, then certified anew; however they are listed.
+    assert!(refusal(&[certified("2023-01-01"), revoked("2024-01-01")]).is_some());
+    assert!(refusal(&[revoked("2024-01-01"), certified("2023-01-01")]).is_some());
+    assert_eq!(refusal(&[revoked("2023-01-01"), certified("2024-01-01")]), None);
+    assert_eq!(refusal(&[certified("2024-01-01"), revoked("2023-01-01")]), None);
+    let again = [revoked("2023-01-01"), certified("2024-01-01"), revoked("2025-01-01")];
+    assert!(refusal(&again).unwrap().contains("2025-01-01"));
+    // On one day, as they are listed.
+    assert!(refusal(&[certified("2024-01-01"), revoked("2024-01-01")]).is_some());
+    assert_eq!(refusal(&[revoked("2024-01-01"), certified("2024-01-01")]), None);
+    // What is to come has not happened; today is 2025-06-15.
+    assert_eq!(refusal(&[revoked("2025-06-16")]), None);
+    assert!(refusal(&[revoked("2025-06-15")]).is_some());
+    assert!(refusal(&[revoked("2024-01-01"), certified("2025-06-16")]).is_some());
+}
+
+#[test]
+fn mds_10_a_report_without_a_date_holds_while_it_is_listed() {
+    for status in REFUSED {
+        let undated = json!({ "status": status });
+        let reason = refusal(&[undated, report("FIDO_CERTIFIED_L2", "2025-01-01")]);
+        assert!(reason.unwrap().contains(&format!("{status}, without a date")));
+    }
+    let certified = json!({ "status": "FIDO_CERTIFIED_L1" });
+    assert_eq!(refusal(std::slice::from_ref(&certified)), None);
+    assert!(refusal(&[report("REVOKED", "2024-01-01"), certified]).is_some());
+}
+
+#[test]
+fn mds_10_a_compromised_key_is_that_of_the_named_certificate_or_any() {
+    let named = issued_by("root", leaf());
+    let compromise = |certificate: &[u8]| {
+        json!({
+            "status": "ATTESTATION_KEY_COMPROMISE",
+            "effectiveDate": "2024-05-01",
+            "certificate": STANDARD.encode(certificate),
+        })
+    };
+    let metadata = with_history(&[compromise(&named), report("FIDO_CERTIFIED_L1", "2025-01-01")]);
+    let entry = entry(&metadata);
+    assert_eq!(entry.status_reports()[0].certificate(), Some(named.as_slice()));
+    let refused = |certificates: &[&[u8]]| entry.check_status(certificates, now()).is_err();
+    // No certification makes a key secret again.
+    assert!(refused(&[&named]));
+    assert!(refused(&[&root("other"), &named]));
+    let renewed = issued_by("root", leaf().serial_number(&[2]));
+    assert!(refused(&[&renewed]), "another certificate of the same key");
+    assert!(!refused(&[&root("other")]));
+    assert!(!refused(&[b"no certificate"]));
+    assert!(!refused(&[]));
+    // One that does not parse is compared byte by byte.
+    let metadata = with_history(&[compromise(b"no certificate")]);
+    let entry = self::entry(&metadata);
+    assert!(entry.check_status(&[b"no certificate"], now()).is_err());
+    assert!(entry.check_status(&[&root("other")], now()).is_ok());
+    // Without a certificate it is any key; other reports are about every device.
+    let any = with_history(&[report("ATTESTATION_KEY_COMPROMISE", "2024-05-01")]);
+    assert!(self::entry(&any).check_status(&[&root("other")], now()).is_err());
+    let mut bypass = compromise(&named);
+    bypass["status"] = json!("USER_VERIFICATION_BYPASS");
+    let bypass = with_history(&[bypass]);
+    assert!(self::entry(&bypass).check_status(&[&root("other")], now()).is_err());
+}
+
+#[test]
+fn certification_is_the_last_level_of_the_history() {
+    let level = |reports: &[Value]| entry(&with_history(reports)).certification(now());
+    for (status, expected) in [
+        ("FIDO_CERTIFIED", CertificationLevel::L1),
+        ("FIDO_CERTIFIED_L1", CertificationLevel::L1),
+        ("FIDO_CERTIFIED_L1plus", CertificationLevel::L1Plus),
+        ("FIDO_CERTIFIED_L2", CertificationLevel::L2),
+        ("FIDO_CERTIFIED_L2plus", CertificationLevel::L2Plus),
+        ("FIDO_CERTIFIED_L3", CertificationLevel::L3),
+        ("FIDO_CERTIFIED_L3plus", CertificationLevel::L3Plus),
+    ] {
+        assert_eq!(level(&[report(status, "2024-01-01")]), Some(expected));
+        assert_eq!(level(&[json!({ "status": status })]), Some(expected));
+        assert_eq!(level(&[report(status, "2025-06-16")]), None, "not yet");
+    }
+    assert!(CertificationLevel::L1Plus > CertificationLevel::L1);
+    assert!(CertificationLevel::L3 > CertificationLevel::L2Plus);
+    assert_eq!(level(&[]), None);
+    assert_eq!(level(&[report("NOT_FIDO_CERTIFIED", "2024-01-01")]), None);
+    assert_eq!(level(&[report("SELF_ASSERTION_SUBMITTED", "2024-01-01")]), None);
+    let l3 = report("FIDO_CERTIFIED_L3", "2023-01-01");
+    let then = |status| level(&[report(status, "2024-01-01"), l3.clone()]);
+    assert_eq!(then("FIDO_CERTIFIED_L2"), Some(CertificationLevel::L2));
+    assert_eq!(then("FIDO_CERTIFIED"), Some(CertificationLevel::L3));
+    assert_eq!(then("UPDATE_AVAILABLE"), Some(CertificationLevel::L3));
+    assert_eq!(then("REVOKED"), None);
+    assert_eq!(then("NOT_FIDO_CERTIFIED"), None);
+}
+
+#[test]
+fn a_status_report_says_what_it_says() {
+    let metadata = with_history(&[json!({
+        "status": "FIDO_CERTIFIED_L2",
+        "effectiveDate": "2024-02-29",
+        "authenticatorVersion": 5,
+        "url": "https://example.com/",
+        "certificationDescriptor": "Example Key 1",
+        "certificateNumber": "FIDO20020240229001",
+        "certificationPolicyVersion": "1.4",
+        "certificationRequirementsVersion": "1.5",
+    })]);
+    let [report] = entry(&metadata).status_reports() else { panic!() };
+    assert_eq!(*report.status(), AuthenticatorStatus::FidoCertifiedL2);
+    assert_eq!(report.effective_date().unwrap().to_string(), "2024-02-29");
+    assert_eq!(report.authenticator_version(), Some(5));
+    assert_eq!(report.url(), Some("https://example.com/"));
+    assert_eq!(report.certification_descriptor(), Some("Example Key 1"));
+    assert_eq!(report.certificate_number(), Some("FIDO20020240229001"));
+    assert_eq!(report.certification_policy_version(), Some("1.4"));
+    assert_eq!(report.certification_requirements_version(), Some("1.5"));
+    assert_eq!(report.certificate(), None);
+}
+
+#[test]
+fn mds_11_one_bad_entry_is_skipped_and_reported() {
+    let statement = |member: &str, value: Value| json!({ "metadataStatement": { member: value } });
+    for (wrong, reason) in [
+        (json!(1), "invalid type"),
+        (json!("entry"), "invalid type"),
+        (json!({}), "statusReports"),
+        (json!({ "statusReports": null }), "invalid type"),
+        (json!({ "statusReports": [{}] }), "status"),
+        (json!({ "statusReports": [report("REVOKED", "yesterday")] }), "effectiveDate"),
+        (json!({ "statusReports": [{ "status": "REVOKED", "certificate": "?" }] }), "not base64"),
+        (json!({ "aaguid": "00010203", "statusReports": [] }), "UUID"),
+        (json!({ "aaguid": AAGUID.replace('-', ""), "statusReports": [] }), "UUID"),
+        (json!({ "aaguid": 1, "statusReports": [] }), "invalid type"),
+        (json!({ "timeOfLastStatusChange": "", "statusReports": [] }), "timeOfLastStatusChange"),
+        (statement("attestationRootCertificates", json!("x")), "invalid type"),
+        (statement("aaguid", json!("ffffffff-ffff-ffff-ffff-ffffffffffff")), "another AAGUID"),
+    ] {
+        let mut wrong = wrong;
+        if wrong.get("metadataStatement").is_some() {
+            wrong["statusReports"] = json!([]);
+        }
+        let good = json!({ "aaguid": AAGUID, "statusReports": [] });
+        let metadata = accepted(&builder().entry(wrong.clone()).entry(good));
+        assert_eq!(metadata.entries().len(), 1, "{wrong}");
+        assert_eq!(entry(&metadata).aaguid(), Some(aaguid()));
+        let [skipped] = metadata.skipped() else { panic!("{wrong}: {:?}", metadata.skipped()) };
+        assert_eq!((skipped.position(), skipped.is_anchor()), (0, false));
+        assert!(skipped.reason().contains(reason), "{wrong}: {skipped}");
+        assert!(skipped.to_string().starts_with("entries[0]: "));
+    }
+}
+
+#[test]
+fn mds_11_an_anchor_that_does_not_parse_is_left_out_and_reported() {
+    let good = STANDARD.encode(root("root"));
+    let trailing = STANDARD.encode([&root("root")[..], &[0]].concat());
+    let statement = json!({ "attestationRootCertificates": ["?", good, trailing] });
+    let metadata = with_entry(json!({ "metadataStatement": statement }));
+    assert_eq!(entry(&metadata).anchors(), roots());
+    let [one, other] = metadata.skipped() else { panic!("{:?}", metadata.skipped()) };
+    assert!(one.is_anchor() && other.is_anchor());
+    assert!(one.reason().contains("attestationRootCertificates[0]"), "{one}");
+    assert!(other.reason().contains("attestationRootCertificates[2]"), "{other}");
+}
+
+#[test]
+fn mds_11_an_entry_without_a_statement_has_no_anchors_and_keeps_its_history() {
+    let metadata = with_history(&[report("REVOKED", "2024-01-01")]);
+    let entry = entry(&metadata);
+    assert_eq!(entry.anchors(), []);
+    assert_eq!(entry.attestation_types(), []);
+    assert!(entry.check_status(&NO_CERTIFICATES, now()).is_err());
+    let no_match = metadata.entry(Aaguid::from_bytes([9; 16]), &NO_CERTIFICATES);
+    assert_eq!(no_match, None);
+}
+
+#[test]
+fn mds_11_entries_that_share_an_identifier_are_skipped() {
+    let listed = json!({ "aaguid": AAGUID, "statusReports": [] });
+    let revoked = json!({ "aaguid": AAGUID, "statusReports": [report("REVOKED", "2024-01-01")] });
+    let metadata = accepted(&builder().entry(listed).entry(revoked));
+    assert_eq!(metadata.entry(aaguid(), &NO_CERTIFICATES), None);
+    let positions: Vec<_> = metadata.skipped().iter().map(|one| one.position()).collect();
+    assert_eq!(positions, [0, 1]);
+    let by_key = json!({
+        "attestationCertificateKeyIdentifiers": [key_identifier(&key("batch"))],
+        "statusReports": [],
+    });
+    let metadata = accepted(&builder().entry(by_key.clone()).entry(by_key));
+    assert_eq!((metadata.entries().len(), metadata.skipped().len()), (0, 2));
+}
+
+#[test]
+fn mds_11_kb_72_unknown_members_and_statuses_are_kept() {
+    let metadata = accepted(
+        &builder()
+            .entry(json!({
+                "aaguid": AAGUID,
+                "statusReports": [{ "status": "INVENTED", "effectiveDate": "2024-01-01", "x": 1 }],
+                "metadataStatement": {
+                    "description": "A key",
+                    "icon": "data:image/png;base64,AAAA",
+                    "attestationTypes": ["invented"],
+                    "futureMember": { "a": [1, 2.5, null] },
+                },
+                "biometricStatusReports": [{ "certLevel": 1 }],
+                "timeOfLastStatusChange": "2024-01-01",
+            }))
+            .member("future", json!([{ "b": "\u{e9}" }])),
+    );
+    let entry = entry(&metadata);
+    assert_eq!(entry.description(), Some("A key"));
+    assert_eq!(entry.time_of_last_status_change().unwrap().to_string(), "2024-01-01");
+    let [report] = entry.status_reports() else { panic!() };
+    assert_eq!(*report.status(), AuthenticatorStatus::Other("INVENTED".to_owned()));
+    assert_eq!(report.status().to_string(), "INVENTED");
+    assert_eq!(entry.attestation_types(), [AttestationType::Other("invented".to_owned())]);
+    let json: Value = serde_json::from_str(entry.as_json()).unwrap();
+    assert_eq!(json["metadataStatement"]["futureMember"], json!({ "a": [1, 2.5, null] }));
+    assert_eq!(json["biometricStatusReports"][0]["certLevel"], 1);
+    assert_eq!(json["statusReports"][0]["x"], 1);
+    let others: Vec<_> = metadata.other_members().collect();
+    assert_eq!(others, [("future", "[{\"b\":\"\u{e9}\"}]")]);
+}
+
+#[test]
+fn kb_33_what_is_no_blob_is_an_error_and_loses_nothing() {
+    let mut metadata = with_entry(json!({}));
+    let loaded = metadata.clone();
+    let newer = MetadataBlobBuilder::new(8, "2030-01-01");
+    let (key, certificates) = signer();
+    for blob in [
+        String::new(),
+        "<!DOCTYPE html><html><head><title>503 Service Unavailable</title></head></html>".into(),
+        "{\"error\":\"too many requests\"}".into(),
+        "..".into(),
+        newer.sign(&key, &[]),
+        newer.clone().header("x5c", Value::Null).sign(&key, &certificates),
+        newer.clone().header("x5c", vec![""]).sign(&key, &certificates),
+        newer.clone().header("x5c", vec!["MAA="]).sign(&key, &certificates),
+        newer.clone().payload(b"").sign(&key, &certificates),
+        newer.clone().payload(b"<html>").sign(&key, &certificates),
+        newer.clone().payload(b"null").sign(&key, &certificates),
+        newer.clone().payload(b"{}").sign(&key, &certificates),
+        newer.clone().payload(b"\xff").sign(&key, &certificates),
+        newer.clone().member("entries", Value::Null).sign(&key, &certificates),
+        newer.sign(&self::key("other"), &certificates),
+    ] {
+        let failure = metadata.update(&blob, &roots(), now()).unwrap_err();
+        assert_eq!(failure.kind(), ErrorKind::MetadataInvalid, "{failure}");
+        assert_eq!(metadata, loaded);
+    }
+    assert!(metadata.update(&sign(&newer), &[], now()).is_err());
+    assert_eq!(metadata, loaded);
+    metadata.update(&sign(&newer), &roots(), now()).unwrap();
+    assert_eq!(metadata.number(), 8);
+}
+
+#[test]
+fn the_payload_is_one_object_with_its_members_once() {
+    let payload = |json: &str| sign(&builder().payload(json.as_bytes()));
+    let good = r#""no":1,"nextUpdate":"2030-01-01","entries":[]"#;
+    let metadata = verify(&payload(&format!("{{{good}}}"))).unwrap();
+    assert_eq!((metadata.number(), metadata.legal_header()), (1, None));
+    for wrong in [
+        format!("{{{good}}}x"),
+        format!("{{{good},\"no\":2}}"),
+        format!("{{{good},\"\\u006eo\":2}}"),
+        format!("{{{good},\"entries\":[]}}"),
+        format!("{{{good},\"x\":1,\"x\":1}}"),
+        format!("{{{good},}}"),
+        good.to_owned(),
+        "[]".to_owned(),
+        r#"{"nextUpdate":"2030-01-01","entries":[]}"#.to_owned(),
+        r#"{"no":1,"entries":[]}"#.to_owned(),
+        r#"{"no":1,"nextUpdate":"2030-01-01"}"#.to_owned(),
+        r#"{"no":-1,"nextUpdate":"2030-01-01","entries":[]}"#.to_owned(),
+        r#"{"no":"1","nextUpdate":"2030-01-01","entries":[]}"#.to_owned(),
+        r#"{"no":1.5,"nextUpdate":"2030-01-01","entries":[]}"#.to_owned(),
+        r#"{"no":1,"nextUpdate":"2030-01-01","entries":{}}"#.to_owned(),
+    ] {
+        assert_eq!(refused(&payload(&wrong)), Some("payload"), "{wrong}");
+    }
+    // A reason is one short line, whatever the payload has in it.
+    let long = json!({ "no": "\n".repeat(10_000), "nextUpdate": "", "entries": [] });
+    let failure = verify(&payload(&long.to_string())).unwrap_err().to_string();
+    assert!(failure.len() < 400 && !failure.contains('\n'), "{failure}");
+}
+
+#[test]
+fn sizes_and_depths_are_limited() {
+    let failure = verify(&"A".repeat(webauthn_verify::metadata::MAX_BLOB + 1)).unwrap_err();
+    assert!(failure.to_string().contains("32 MiB"), "{failure}");
+    let many = |count| {
+        let entries = vec!["0"; count].join(",");
+        let payload = format!(r#"{{"no":1,"nextUpdate":"2030-01-01","entries":[{entries}]}}"#);
+        verify(&sign(&builder().payload(payload.as_bytes())))
+    };
+    assert_eq!(many(16_384).unwrap().skipped().len(), 16_384);
+    assert_eq!(many(16_385).unwrap_err().field(), Some("payload"));
+    // Deep nesting in a member that is not read does not recurse.
+    let deep = "[".repeat(100_000) + &"]".repeat(100_000);
+    let deep = format!(
+        r#"{{"no":1,"nextUpdate":"2030-01-01","entries":[{{"statusReports":[],"x":{deep}}}],"y":{deep}}}"#
+    );
+    let metadata = verify(&sign(&builder().payload(deep.as_bytes()))).unwrap();
+    assert_eq!(metadata.entries().len(), 1);
+}
+
+/// The certificate of the FIDO Alliance's BLOB is under a root that issues to anyone.
+#[test]
+fn mds_04_the_root_of_the_fido_alliance_is_the_one_with_the_fingerprint() {
+    let roots = fido_roots();
+    let [root] = roots.as_slice() else { panic!("{} roots", roots.len()) };
+    let fingerprint = Sha256::digest(root.as_der());
+    let hex: String = fingerprint.iter().map(|byte| format!("{byte:02X}")).collect();
+    assert_eq!(hex, "CBB522D7B7F127AD6A0113865BDF1CD4102E7D0759AF635A7CF4720DC963C53B");
+
+    let failure = Metadata::verify_fido(&sign(&builder()), now()).unwrap_err();
+    assert_eq!(failure.kind(), ErrorKind::MetadataInvalid);
+    assert_eq!(failure.field(), Some("header.x5c"));
+    let mut metadata = accepted(&builder());
+    let newer = sign(&MetadataBlobBuilder::new(8, "2030-01-01"));
+    assert!(metadata.update_fido(&newer, now()).is_err());
+    assert_eq!(metadata.number(), 7);
+}
+
+#[test]
+fn an_algorithm_of_the_crate_is_not_one_of_metadata() {
+    let key = PrivateKey::from_seed(Algorithm::EdDsa, b"signer").unwrap();
+    let certificate = CertificateBuilder::new(&name("ed25519"), &key.public_numbers());
+    let blob = builder().sign(&key, &[issued_by("root", certificate)]);
+    assert_eq!(refused(&blob), Some("header.alg"));
+}

@@ -11,8 +11,9 @@ use std::path::Path;
 
 use serde_json::Value;
 use webauthn_verify::authenticator::{
-    AttestationKind, AttestationStatement, AuthenticatorDataBuilder, ClientDataBuilder, Fault,
-    PrivateKey, PublicNumbers, SoftwareAuthenticator, flag,
+    AttestationKind, AttestationStatement, AuthenticatorDataBuilder, CertificateBuilder,
+    ClientDataBuilder, DistinguishedName, Fault, PrivateKey, PublicNumbers, SoftwareAuthenticator,
+    flag,
 };
 use webauthn_verify::{
     Algorithm, AuthenticationRequest, Ceremony, Credential, RegistrationResponse, UserVerification,
@@ -21,6 +22,10 @@ use webauthn_verify_fuzz::site;
 
 /// Larger ones would only slow the fuzzer down.
 const LARGEST_SEED: usize = 4096;
+
+/// Of whole messages there are seeds with these; of keys with every one.
+const ALGORITHMS: [Algorithm; 4] =
+    [Algorithm::EdDsa, Algorithm::Es256, Algorithm::Es384, Algorithm::Rs256];
 
 const AAGUID: [u8; 16] = *b"a fuzzed device.";
 const CREDENTIAL_ID: [u8; 16] = *b"a credential ID.";
@@ -64,6 +69,7 @@ fn main() -> Result<()> {
     add_client_data(&mut seeds);
     add_cose_keys(&mut seeds)?;
     add_authenticator_data(&mut seeds)?;
+    add_certificates(&mut seeds)?;
     add_registrations(&mut seeds)?;
     let account = add_authentications(&mut seeds)?;
     seeds.write(&root.join("seeds"))?;
@@ -215,7 +221,9 @@ fn add_authenticator_data(seeds: &mut Seeds) -> Result<()> {
     add("extensions-depth-9", plain(UP | ED).extensions(&deep));
     for key in keys()? {
         let (name, key) = (key.algorithm().name(), key.cose_key()?);
-        add(name, with_key(UP | AT, &key)?);
+        if key.len() < 400 {
+            add(name, with_key(UP | AT, &key)?);
+        }
         if key.len() < 200 {
             let both = with_key(UP | AT | ED, &key)?.extensions(extensions);
             add(&format!("{name}-extensions"), both);
@@ -240,30 +248,33 @@ fn add_registrations(seeds: &mut Seeds) -> Result<()> {
     let (options, _) = rp.start_registration(&site::registration_request(), site::now())?;
     let register =
         |authenticator: &mut SoftwareAuthenticator| authenticator.register(&options, site::ORIGIN);
-    use AttestationKind::{FidoU2f, None, PackedSelf, PackedX5c};
-    let kinds = [
-        ("none", None),
-        ("packed-self", PackedSelf),
-        ("packed-x5c", PackedX5c),
-        ("fido-u2f", FidoU2f),
-    ];
-    for (kind_name, kind) in kinds {
-        for algorithm in Algorithm::compiled_in() {
+    use AttestationKind::{FidoU2f, None};
+    for &kind in AttestationKind::ALL {
+        let kind_name = kind_name(kind);
+        for algorithm in ALGORITHMS {
+            let mut authenticator = authenticator(algorithm, kind);
+            // Not every kind attests every algorithm.
+            let Ok(body) = register(&mut authenticator) else { continue };
+            let response = RegistrationResponse::from_json(&body)?;
+            // A U2F key has the one algorithm, whichever is set.
             if kind == FidoU2f && algorithm != Algorithm::Es256 {
                 continue;
             }
             let name = format!("{kind_name}-{algorithm}");
-            let body = register(&mut authenticator(algorithm, kind))?;
-            let response = RegistrationResponse::from_json(&body)?;
-            let object = response.attestation_object();
-            seeds.add("attestation_object", &name, object);
+            seeds.add("attestation_object", &name, response.attestation_object());
             seeds.add("registration", &name, &body);
         }
         for fault in Fault::all() {
-            // What does not depend on the attestation is shown once.
+            // What does not depend on the attestation is shown once. The members below the
+            // statement's own are in the corpus of broken attestations.
             let common = fault.applies_to(Ceremony::Registration, None)
                 && fault.applies_to(Ceremony::Registration, FidoU2f);
-            if !fault.applies_to(Ceremony::Registration, kind) || (common && kind != None) {
+            let below = matches!(
+                &fault,
+                Fault::AttestationField(field) if !field.starts_with("attStmt")
+            );
+            let applies = fault.applies_to(Ceremony::Registration, kind);
+            if !applies || below || (common && kind != None) {
                 continue;
             }
             let mut authenticator = authenticator(Algorithm::Es256, kind);
@@ -325,6 +336,97 @@ fn add_registrations(seeds: &mut Seeds) -> Result<()> {
     Ok(())
 }
 
+fn kind_name(kind: AttestationKind) -> &'static str {
+    match kind {
+        AttestationKind::None => "none",
+        AttestationKind::PackedSelf => "packed-self",
+        AttestationKind::PackedX5c => "packed-x5c",
+        AttestationKind::Tpm => "tpm",
+        AttestationKind::AndroidKey => "android-key",
+        AttestationKind::AndroidSafetyNet => "android-safetynet",
+        AttestationKind::FidoU2f => "fido-u2f",
+        AttestationKind::Apple => "apple",
+        AttestationKind::Compound => "compound",
+        other => panic!("{other:?} has no name"),
+    }
+}
+
+/// Chains from the leaf upwards. The last certificate is tried as the anchor too.
+fn add_certificates(seeds: &mut Seeds) -> Result<()> {
+    const SIGN: u8 = CertificateBuilder::DIGITAL_SIGNATURE;
+    const ISSUE: u8 = CertificateBuilder::KEY_CERT_SIGN;
+    let key = |who: &str| PrivateKey::from_seed(Algorithm::Es256, who.as_bytes());
+    let name = |who: &str| DistinguishedName::new().common_name(who);
+    let bare = |who: &str| -> Result<CertificateBuilder> {
+        Ok(CertificateBuilder::new(&name(who), &key(who)?.public_numbers()))
+    };
+    let ca = |who: &str, path_length: Option<u8>| -> Result<CertificateBuilder> {
+        Ok(bare(who)?.basic_constraints(true, path_length).key_usage(ISSUE))
+    };
+    let leaf = || -> Result<CertificateBuilder> {
+        Ok(bare("leaf")?.basic_constraints(false, None).key_usage(SIGN))
+    };
+    let by = |issuer: &str, certificate: CertificateBuilder| -> Result<Vec<u8>> {
+        Ok(certificate.issuer(&name(issuer)).sign(&key(issuer)?))
+    };
+    let root = by("root", ca("root", None)?)?;
+    let good = by("root", leaf()?)?;
+    let mut add = |name: &str, chain: &[Vec<u8>]| seeds.add("certificates", name, chain.concat());
+
+    add("root", &[site::ATTESTATION_ROOT.to_vec()]);
+    add("leaf", &[good.clone()]);
+    add("leaf-root", &[good.clone(), root.clone()]);
+    add("leaf-twice", &[good.clone(), good.clone()]);
+    add("root-leaf", &[root.clone(), good.clone()]);
+    add("trailing", &[good.clone(), root.clone(), vec![0]]);
+    let middle = by("root", ca("middle", Some(0))?)?;
+    let below = by("middle", leaf()?)?;
+    add("three", &[below.clone(), middle.clone(), root.clone()]);
+    add("three-swapped", &[middle.clone(), below.clone(), root.clone()]);
+    let constrained = by("root", ca("root", Some(0))?)?;
+    add("path-length", &[below.clone(), middle, constrained]);
+    add("not-a-ca", &[by("leaf", leaf()?)?, good.clone(), root.clone()]);
+    let twin = CertificateBuilder::new(&name("root"), &key("another")?.public_numbers())
+        .basic_constraints(true, None);
+    add("twin", &[good.clone(), twin.sign(&key("another")?)]);
+    let looped = [by("two", ca("one", None)?)?, by("one", ca("two", None)?)?];
+    add("loop", &[by("one", leaf()?)?, looped[0].clone(), looped[1].clone(), root.clone()]);
+
+    for (name, certificate) in [
+        ("version-1", bare("leaf")?.version(None)),
+        ("version-2", bare("leaf")?.version(Some(1))),
+        ("version-2-extensions", leaf()?.version(Some(1))),
+        ("version-9", leaf()?.version(Some(8))),
+        ("bare", bare("leaf")?),
+        ("twice", leaf()?.basic_constraints(false, None)),
+        ("expired", leaf()?.validity("200101000000Z", "250101000000Z")),
+        ("not-yet", leaf()?.validity("300101000000Z", "310101000000Z")),
+        ("far-ahead", leaf()?.validity("240101000000Z", "99991231235959Z")),
+        ("no-time", leaf()?.validity("24010100000Z", "24010100000Z")),
+        ("crl-sign", bare("leaf")?.key_usage(CertificateBuilder::CRL_SIGN)),
+        ("unknown-critical", leaf()?.extension(&[1, 2, 3], true, &[5, 0])),
+        ("unknown", leaf()?.extension(&[1, 2, 3], false, &[5, 0])),
+        ("policies-critical", leaf()?.extension(&[2, 5, 29, 32], true, &[48, 0])),
+        ("names-critical", leaf()?.extension(&[2, 5, 29, 30], true, &[48, 0])),
+        ("identifiers", leaf()?.subject_key_identifier().aaguid(&AAGUID)),
+        ("serial-number", leaf()?.serial_number(&[0x80; 20])),
+        ("no-key", leaf()?.subject_public_key_info(&[0x30, 0])),
+    ] {
+        add(name, &[by("root", certificate)?, root.clone()]);
+    }
+    for algorithm in [Algorithm::Es384, Algorithm::Es512, Algorithm::EdDsa, Algorithm::Rs256] {
+        let authority = PrivateKey::from_seed(algorithm, b"fuzz")?;
+        let own = CertificateBuilder::new(&name("other"), &authority.public_numbers())
+            .basic_constraints(true, None);
+        let issued = leaf()?.issuer(&name("other")).sign(&authority);
+        add(algorithm.name(), &[issued, own.sign(&authority)]);
+    }
+    let cut = good.get(..good.len() - 1).unwrap_or_default().to_vec();
+    add("cut", &[cut]);
+    add("empty", &[]);
+    Ok(())
+}
+
 /// Whether a fault shows in the attestation object, beyond the bytes of signatures and hashes.
 fn attested_differently(fault: &Fault) -> bool {
     matches!(
@@ -344,7 +446,7 @@ fn attested_differently(fault: &Fault) -> bool {
 fn add_authentications(seeds: &mut Seeds) -> Result<Vec<Credential>> {
     let rp = site::relying_party();
     let (mut account, mut authenticators) = (Vec::new(), Vec::new());
-    for algorithm in Algorithm::compiled_in() {
+    for algorithm in ALGORITHMS {
         let seed = format!("account {algorithm}");
         let mut authenticator =
             SoftwareAuthenticator::from_seed(seed.as_bytes()).with_algorithm(algorithm);
@@ -366,7 +468,7 @@ fn add_authentications(seeds: &mut Seeds) -> Result<Vec<Credential>> {
         }
         for fault in Fault::all() {
             let applies = fault.applies_to(Ceremony::Authentication, AttestationKind::None);
-            if !applies || (**algorithm != Algorithm::Es256 && fault != Fault::AssertionSignature) {
+            if !applies || (*algorithm != Algorithm::Es256 && fault != Fault::AssertionSignature) {
                 continue;
             }
             let mut authenticator = authenticator.clone();

@@ -57,18 +57,23 @@ fn check_members(bytes: &[u8], algorithm: i64, material: &KeyMaterial<'_>) {
     assert_eq!(encode_cbor(&decoded), bytes);
     let number = |label: i64, value: i64| (Value::from(label), Value::from(value));
     let string = |label: i64, value: &[u8]| (Value::from(label), Value::from(value));
+    let point = |curve, x: &[u8], y: &[u8]| {
+        let ends = [string(-2, x), string(-3, y)];
+        [vec![number(1, 2), number(3, algorithm), number(-1, curve)], ends.to_vec()].concat()
+    };
+    let edwards =
+        |curve, x| vec![number(1, 1), number(3, algorithm), number(-1, curve), string(-2, x)];
+    let lattice = |public_key| vec![number(1, 7), number(3, algorithm), string(-1, public_key)];
     let expected = match *material {
-        KeyMaterial::P256 { x, y } => {
-            let curve = number(-1, 1);
-            vec![number(1, 2), number(3, algorithm), curve, string(-2, x), string(-3, y)]
-        }
-        KeyMaterial::P384 { x, y } => {
-            let curve = number(-1, 2);
-            vec![number(1, 2), number(3, algorithm), curve, string(-2, x), string(-3, y)]
-        }
-        KeyMaterial::Ed25519 { x } => {
-            vec![number(1, 1), number(3, algorithm), number(-1, 6), string(-2, x)]
-        }
+        KeyMaterial::P256 { x, y } => point(1, x, y),
+        KeyMaterial::P384 { x, y } => point(2, x, y),
+        KeyMaterial::P521 { x, y } => point(3, x, y),
+        KeyMaterial::Secp256k1 { x, y } => point(8, x, y),
+        KeyMaterial::Ed25519 { x } => edwards(6, x),
+        KeyMaterial::Ed448 { x } => edwards(7, x),
+        KeyMaterial::MlDsa44 { public_key } => lattice(&public_key[..]),
+        KeyMaterial::MlDsa65 { public_key } => lattice(public_key),
+        KeyMaterial::MlDsa87 { public_key } => lattice(public_key),
         KeyMaterial::Rsa { modulus, exponent } => {
             vec![number(1, 3), number(3, algorithm), string(-1, modulus), string(-2, exponent)]
         }
@@ -85,22 +90,26 @@ fn check_spki(material: &KeyMaterial<'_>) {
     let curve = info.algorithm.parameters.as_ref().and_then(|any| any.as_oid().ok());
     let curve = curve.map(|oid| oid.to_id_string());
     let point = &info.subject_public_key.data[..];
+    let expect_point = |named_curve: &str, x: &[u8], y: &[u8]| {
+        assert_eq!(oid, "1.2.840.10045.2.1");
+        assert_eq!(curve.as_deref(), Some(named_curve));
+        assert_eq!(point, [&[4], x, y].concat());
+    };
+    let expect_bytes = |algorithm: &str, bytes: &[u8]| {
+        assert_eq!(oid, algorithm);
+        assert!(info.algorithm.parameters.is_none());
+        assert_eq!(point, bytes);
+    };
     match *material {
-        KeyMaterial::P256 { x, y } => {
-            assert_eq!(oid, "1.2.840.10045.2.1");
-            assert_eq!(curve.as_deref(), Some("1.2.840.10045.3.1.7"));
-            assert_eq!(point, [&[4], &x[..], y].concat());
-        }
-        KeyMaterial::P384 { x, y } => {
-            assert_eq!(oid, "1.2.840.10045.2.1");
-            assert_eq!(curve.as_deref(), Some("1.3.132.0.34"));
-            assert_eq!(point, [&[4], &x[..], y].concat());
-        }
-        KeyMaterial::Ed25519 { x } => {
-            assert_eq!(oid, "1.3.101.112");
-            assert!(info.algorithm.parameters.is_none());
-            assert_eq!(point, x);
-        }
+        KeyMaterial::P256 { x, y } => expect_point("1.2.840.10045.3.1.7", x, y),
+        KeyMaterial::P384 { x, y } => expect_point("1.3.132.0.34", x, y),
+        KeyMaterial::P521 { x, y } => expect_point("1.3.132.0.35", x, y),
+        KeyMaterial::Secp256k1 { x, y } => expect_point("1.3.132.0.10", x, y),
+        KeyMaterial::Ed25519 { x } => expect_bytes("1.3.101.112", x),
+        KeyMaterial::Ed448 { x } => expect_bytes("1.3.101.113", x),
+        KeyMaterial::MlDsa44 { public_key } => expect_bytes("2.16.840.1.101.3.4.3.17", public_key),
+        KeyMaterial::MlDsa65 { public_key } => expect_bytes("2.16.840.1.101.3.4.3.18", public_key),
+        KeyMaterial::MlDsa87 { public_key } => expect_bytes("2.16.840.1.101.3.4.3.19", public_key),
         KeyMaterial::Rsa { modulus, exponent } => {
             let Ok(PublicKey::RSA(key)) = info.parsed() else { panic!("not an RSA key") };
             assert_eq!(unsigned(key.modulus), modulus);

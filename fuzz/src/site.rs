@@ -24,11 +24,13 @@ pub const USER_HANDLE: &[u8] = b"a user handle";
 const ACCOUNT: &str = include_str!("../site/account.json");
 
 /// The root of the authenticator's attestation.
-const ATTESTATION_ROOT: &[u8] = include_bytes!("../site/attestation_root.der");
+pub const ATTESTATION_ROOT: &[u8] = include_bytes!("../site/attestation_root.der");
 
-/// In 2026.
+/// In 2026, in seconds since the epoch.
+pub const NOW: u32 = 1_790_000_000;
+
 pub fn now() -> SystemTime {
-    SystemTime::UNIX_EPOCH + Duration::from_secs(1_790_000_000)
+    SystemTime::UNIX_EPOCH + Duration::from_secs(NOW.into())
 }
 
 /// With default policies.

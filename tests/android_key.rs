@@ -716,6 +716,17 @@ fn ak_12_either_copy_of_a_root_anchors() {
                 .is_ok()
         );
     }
+    // After the older has expired the newer goes on, whichever is sent.
+    for sent in [&older, &newer] {
+        let statement = statement(&made, &[leaf(), sent.clone()]);
+        let later = UNIX_EPOCH + Duration::from_secs(1_790_000_000);
+        let at = |anchor: &Vec<u8>| {
+            made.register_at(&statement, trusted(core::slice::from_ref(anchor)), later)
+        };
+        assert!(at(&newer).is_ok());
+        let kind = ErrorKind::UntrustedAttestation;
+        assert_refused(at(&older), Step::AttestationTrust, kind, "valid from");
+    }
 }
 
 #[test]

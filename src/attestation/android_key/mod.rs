@@ -188,8 +188,9 @@ fn lists_that_count<'d, 'a>(
     description: &'d KeyDescription<'a>,
     minimum: SecurityLevel,
 ) -> impl Iterator<Item = &'d AuthorizationList<'a>> {
-    let only_trusted = minimum > SecurityLevel::Software;
-    description.lists().into_iter().skip(usize::from(only_trusted))
+    let [software_enforced, tee_enforced] = description.lists();
+    let software_enforced = (minimum == SecurityLevel::Software).then_some(software_enforced);
+    software_enforced.into_iter().chain([tee_enforced])
 }
 
 fn invalid(field: &'static str, reason: &'static str) -> Failure {

@@ -13,11 +13,12 @@ use std::path::Path;
 mod fuzz;
 
 /// Each target, and how many seeds it has at least.
-const TARGETS: [(&str, usize); 6] = [
+const TARGETS: [(&str, usize); 7] = [
     ("client_data", 33),
     ("authenticator_data", 25),
     ("cose_key", 37),
     ("attestation_object", 40),
+    ("key_description", 20),
     ("registration", 55),
     ("authentication", 35),
 ];
@@ -72,6 +73,11 @@ fn the_seeds_of_the_ceremonies_reach_success() {
         })
     });
     assert!(signed_in.count() >= 4);
+
+    let described = seeds("key_description").into_iter();
+    let described = described.filter(|(_, seed)| fuzz::key_description::is_accepted(seed));
+    // At three levels, with one list and two, with other fields, in other orders and versions.
+    assert_eq!(described.count(), 8);
 }
 
 /// Runs a check; where it panics, the input is printed in hexadecimal.

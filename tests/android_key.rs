@@ -610,7 +610,7 @@ fn ak_09_a_malformed_field_fails_and_hides_nothing() {
         der::explicit(709, &der::value(0x24, &der::octet_string(&[1]))),
     ] {
         for (before, after) in [(&good[..], &[][..]), (&[], &good), (&good[..1], &good[1..])] {
-            let list = [before, &[malformed.clone()], after].concat();
+            let list = [before, core::slice::from_ref(&malformed), after].concat();
             let context = format!("{malformed:02x?}");
             let field = |statement| {
                 let result = made.register(&statement, AttestationPolicy::default());
@@ -633,7 +633,7 @@ fn ak_09_no_field_is_there_twice() {
     let good = sign_and_generated();
     for twice in [purpose(&[2]), origin(0), purpose(&[3]), origin(2)] {
         for list in [
-            [&[twice.clone()], &good[..]].concat(),
+            [core::slice::from_ref(&twice), &good[..]].concat(),
             [&good[..], core::slice::from_ref(&twice)].concat(),
         ] {
             made.refuse_invalid(&listed(&made, &[], &list), "occurs twice");

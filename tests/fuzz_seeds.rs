@@ -13,12 +13,13 @@ use std::path::Path;
 mod fuzz;
 
 /// Each target, and how many seeds it has at least.
-const TARGETS: [(&str, usize); 7] = [
+const TARGETS: [(&str, usize); 8] = [
     ("client_data", 33),
     ("authenticator_data", 25),
     ("cose_key", 37),
     ("attestation_object", 40),
     ("certificates", 30),
+    ("key_description", 20),
     ("registration", 54),
     ("authentication", 35),
 ];
@@ -73,6 +74,11 @@ fn the_seeds_of_the_ceremonies_reach_success() {
         })
     });
     assert!(signed_in.count() >= 4);
+
+    let described = seeds("key_description").into_iter();
+    let described = described.filter(|(_, seed)| fuzz::key_description::is_accepted(seed));
+    // At three levels, with one list and two, with other fields, in other orders and versions.
+    assert_eq!(described.count(), 8);
 }
 
 /// Runs a check; where it panics, the input is printed in hexadecimal.

@@ -50,6 +50,7 @@ const ORDER: &[&str] = &[
     "attestation::packed",
     "attestation::tpm",
     "attestation::android_key",
+    "attestation::android_key::key_description",
     "attestation::android_safetynet",
     "attestation::fido_u2f",
     "attestation::apple",

@@ -25,14 +25,15 @@ fn the_published_vectors_pass_and_their_twins_fail() {
     let rejected = count(|verdict| matches!(verdict, Verdict::Reject(_)));
     let skipped = count(|verdict| matches!(verdict, Verdict::Skip(_)));
     println!("{accepted} accepted, {rejected} rejected, {skipped} skipped");
+    // One of the published ones has to fail itself, and has no twin.
     if cfg!(not(feature = "attestation")) {
         // Without certificates, four pairs of format none and one of packed self are left.
-        assert_eq!((accepted, rejected, skipped), (10, 10, 28));
+        assert_eq!((accepted, rejected, skipped), (10, 10, 33));
     } else if Algorithm::Ed448.is_compiled_in() {
-        assert_eq!((accepted, rejected, skipped), (24, 24, 0));
+        assert_eq!((accepted, rejected, skipped), (26, 27, 0));
     } else {
         // One pair is of Ed448.
-        assert_eq!((accepted, rejected, skipped), (22, 22, 4));
+        assert_eq!((accepted, rejected, skipped), (24, 25, 4));
     }
 }
 

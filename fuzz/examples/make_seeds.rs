@@ -12,13 +12,13 @@ use std::path::Path;
 use serde_json::Value;
 use webauthn_verify::authenticator::{
     AttestationKind, AttestationStatement, AuthenticatorDataBuilder, CertificateBuilder,
-    ClientDataBuilder, DistinguishedName, Fault, PrivateKey, PublicNumbers, SoftwareAuthenticator,
-    flag,
+    ClientDataBuilder, DistinguishedName, Fault, KeyDescriptionBuilder, PrivateKey, PublicNumbers,
+    SoftwareAuthenticator, der, flag,
 };
 use webauthn_verify::{
     Algorithm, AuthenticationRequest, Ceremony, Credential, RegistrationResponse, UserVerification,
 };
-use webauthn_verify_fuzz::site;
+use webauthn_verify_fuzz::{key_description, site};
 
 /// Larger ones would only slow the fuzzer down.
 const LARGEST_SEED: usize = 4096;
@@ -70,6 +70,7 @@ fn main() -> Result<()> {
     add_cose_keys(&mut seeds)?;
     add_authenticator_data(&mut seeds)?;
     add_certificates(&mut seeds)?;
+    add_key_descriptions(&mut seeds);
     add_registrations(&mut seeds)?;
     let account = add_authentications(&mut seeds)?;
     seeds.write(&root.join("seeds"))?;
@@ -236,6 +237,83 @@ fn add_authenticator_data(seeds: &mut Seeds) -> Result<()> {
     let long = plain(UP | AT).attested_credential_data(&AAGUID, &[1; 1024], b"\xa0")?;
     add("long-credential-id", long);
     Ok(())
+}
+
+fn add_key_descriptions(seeds: &mut Seeds) {
+    let hash = key_description::client_data_hash();
+    let right = KeyDescriptionBuilder::new(&hash);
+    let (sign, generated) =
+        (KeyDescriptionBuilder::purpose(&[2]), KeyDescriptionBuilder::origin(0));
+    let good = [sign.clone(), generated.clone()];
+    let all_applications = KeyDescriptionBuilder::all_applications();
+    // As devices write them: algorithm, key size, digest, curve, no authentication, creation, root
+    // of trust, version, patch level, application.
+    let root_of_trust = [
+        der::octet_string(&[1; 32]),
+        der::boolean(true),
+        der::enumerated(0),
+        der::octet_string(&[2; 32]),
+    ];
+    let others = [
+        der::explicit(2, &der::integer(&[3])),
+        der::explicit(3, &der::integer(&[1, 0])),
+        der::explicit(5, &der::set(&[der::integer(&[4])])),
+        der::explicit(10, &der::integer(&[1])),
+        der::explicit(503, &der::null()),
+        der::explicit(701, &der::integer(&1_767_225_600_000_u64.to_be_bytes())),
+        der::explicit(704, &der::sequence(&root_of_trust)),
+        der::explicit(705, &der::integer(&150_000_u32.to_be_bytes())),
+        der::explicit(706, &der::integer(&202_601_u32.to_be_bytes())),
+        der::explicit(709, &der::octet_string(&[0x30, 0])),
+    ];
+    let whole = right.build();
+    let mut add = |name: &str, description: &KeyDescriptionBuilder| {
+        seeds.add("key_description", name, description.build());
+    };
+    for (name, level) in
+        [("software", 0), ("trusted-environment", 1), ("strong-box", 2), ("level-3", 3)]
+    {
+        let description = right.clone().attestation_security_level(level);
+        add(name, &description.keymaster_security_level(level));
+    }
+    let in_software = right.clone().software_enforced(&good);
+    add("both-lists", &in_software);
+    add("software-list", &in_software.tee_enforced(&[]));
+    add("empty-lists", &right.clone().tee_enforced(&[]));
+    add(
+        "other-fields",
+        &right
+            .clone()
+            .software_enforced(&others[5..6])
+            .tee_enforced(&[&good[..], &others].concat()),
+    );
+    add("other-order", &right.clone().tee_enforced(&[&others[..], &good].concat()));
+    for (name, purposes) in [("verify", &[3][..]), ("two-purposes", &[2, 3]), ("no-purpose", &[])] {
+        let list = [KeyDescriptionBuilder::purpose(purposes), generated.clone()];
+        add(name, &right.clone().tee_enforced(&list));
+    }
+    add("imported", &right.clone().tee_enforced(&[sign.clone(), KeyDescriptionBuilder::origin(2)]));
+    add("without-purpose", &right.clone().tee_enforced(&good[1..]));
+    add("without-origin", &right.clone().tee_enforced(&good[..1]));
+    add("contradiction", &right.clone().software_enforced(&[KeyDescriptionBuilder::origin(2)]));
+    add("all-applications", &right.clone().software_enforced(&[all_applications.clone()]));
+    add("hidden", &right.clone().software_enforced(&[vec![0x80], all_applications]));
+    add("twice", &right.clone().tee_enforced(&[sign, generated.clone(), generated]));
+    add(
+        "long-tag",
+        &right.clone().tee_enforced(&[&good[..], &[vec![0xbf, 0x80, 0x05, 2, 5, 0]]].concat()),
+    );
+    add("integer-level", &right.clone().member(1, der::integer(&[1])));
+    add("no-list", &right.clone().member(7, Vec::new()));
+    add(
+        "old-version",
+        &right.clone().attestation_version(1).keymaster_version(2).unique_id(&[9; 16]),
+    );
+    add("other-challenge", &KeyDescriptionBuilder::new(&[0; 32]));
+    let mut add = |name: &str, bytes: &[u8]| seeds.add("key_description", name, bytes);
+    add("trailing", &[&whole[..], &[0]].concat());
+    add("cut", &whole[..whole.len() - 1]);
+    add("empty", &[]);
 }
 
 /// An authenticator that makes keys for this algorithm.

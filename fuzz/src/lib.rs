@@ -7,6 +7,7 @@ pub mod authenticator_data;
 pub mod certificates;
 pub mod client_data;
 pub mod cose_key;
+pub mod key_description;
 pub mod registration;
 pub mod site;
 
@@ -14,12 +15,13 @@ pub mod site;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target: its name, which is that of its folder of seeds, and its check.
-pub const TARGETS: [Target; 7] = [
+pub const TARGETS: [Target; 8] = [
     ("client_data", client_data::check),
     ("authenticator_data", authenticator_data::check),
     ("cose_key", cose_key::check),
     ("attestation_object", attestation_object::check),
     ("certificates", certificates::check),
+    ("key_description", key_description::check),
     ("registration", registration::check),
     ("authentication", authentication::check),
 ];

@@ -45,6 +45,25 @@ impl AttestationStatement {
         Ok(AttestationStatement::new("packed", &cbor(&Value::Map(members))?))
     }
 
+    /// Android key attestation (§8.4) from its parts: COSE algorithm, signature, and the
+    /// certificates in DER, that of the credential key first, with the extension that
+    /// [`KeyDescriptionBuilder`](super::KeyDescriptionBuilder) writes.
+    ///
+    /// The signature is made with the credential key over the authenticator data followed by the
+    /// client data hash.
+    ///
+    /// # Errors
+    ///
+    /// Where the CBOR cannot be written, which does not happen in memory.
+    pub fn android_key(
+        alg: i64,
+        signature: &[u8],
+        certificates: &[Vec<u8>],
+    ) -> Result<AttestationStatement, AuthenticatorError> {
+        let statement = AttestationStatement::packed(alg, signature, Some(certificates))?;
+        Ok(statement.with_format("android-key"))
+    }
+
     /// FIDO U2F attestation (§8.6) from its parts: the signature over [`u2f_signed_message`], and
     /// the attestation certificate in DER.
     ///
@@ -147,6 +166,9 @@ mod tests {
         );
         let packed = AttestationStatement::packed(-257, &[9], None).unwrap();
         assert_eq!(packed.statement, b"\xa2\x63alg\x39\x01\x00\x63sig\x41\x09");
+        let android_key = AttestationStatement::android_key(-7, &[9], &certificates[..1]).unwrap();
+        assert_eq!(android_key.statement, b"\xa3\x63alg\x26\x63sig\x41\x09\x63x5c\x81\x41\x01");
+        assert_eq!(android_key.format, "android-key");
         let u2f = AttestationStatement::fido_u2f(&[9], &certificates[..1]).unwrap();
         assert_eq!(u2f.statement, b"\xa2\x63sig\x41\x09\x63x5c\x81\x41\x01");
         assert_eq!(u2f.with_format("other").format, "other");

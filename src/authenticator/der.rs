@@ -3,7 +3,11 @@
 
 /// A value under any tag; the tag is a single byte, the length is written in the shortest form.
 pub fn value(tag: u8, content: &[u8]) -> Vec<u8> {
-    let mut der = vec![tag];
+    with_tag(vec![tag], content)
+}
+
+/// A length and the content, behind the bytes of a tag.
+fn with_tag(mut der: Vec<u8>, content: &[u8]) -> Vec<u8> {
     let length = content.len().to_be_bytes();
     let significant = without_leading_zeros(&length);
     match significant {
@@ -29,9 +33,18 @@ pub fn set<T: AsRef<[u8]>>(values: &[T]) -> Vec<u8> {
     value(0x31, &concatenate(values))
 }
 
-/// A `[number]` with explicit tagging around a value that is already encoded; `number` below 31.
-pub fn explicit(number: u8, inner: &[u8]) -> Vec<u8> {
-    value(0xa0 | number, inner)
+/// A `[number]` with explicit tagging around a value that is already encoded. From 31 on, the
+/// number follows the first byte of the tag, seven bits a byte.
+pub fn explicit(number: u32, inner: &[u8]) -> Vec<u8> {
+    let mut tag = Vec::new();
+    match u8::try_from(number) {
+        Ok(short @ 0..=30) => tag.push(0xa0 | short),
+        _ => {
+            tag.push(0xbf);
+            push_base_128(&mut tag, u64::from(number));
+        }
+    }
+    with_tag(tag, inner)
 }
 
 /// A `[number]` with implicit tagging of a primitive value, such as a `keyIdentifier`; `number`
@@ -62,6 +75,11 @@ pub fn bit_string(unused_bits: u8, bytes: &[u8]) -> Vec<u8> {
 /// An `OCTET STRING`.
 pub fn octet_string(bytes: &[u8]) -> Vec<u8> {
     value(0x04, bytes)
+}
+
+/// An `ENUMERATED` below 128.
+pub fn enumerated(number: u8) -> Vec<u8> {
+    value(0x0a, &[number])
 }
 
 /// A `NULL`.
@@ -140,6 +158,15 @@ mod tests {
         assert_eq!(integer(&[0, 0x7f]), [0x02, 1, 0x7f]);
         assert_eq!(integer(&[0x80]), [0x02, 2, 0, 0x80]);
         assert_eq!(integer(&[0, 1, 0, 1]), [0x02, 3, 1, 0, 1]);
+    }
+
+    #[test]
+    fn explicit_tags_are_of_any_number() {
+        assert_eq!(explicit(1, &null()), [0xa1, 2, 5, 0]);
+        assert_eq!(explicit(30, &null()), [0xbe, 2, 5, 0]);
+        assert_eq!(explicit(31, &null()), [0xbf, 31, 2, 5, 0]);
+        assert_eq!(explicit(600, &null()), [0xbf, 0x84, 0x58, 2, 5, 0]);
+        assert_eq!(explicit(702, &integer(&[0])), [0xbf, 0x85, 0x3e, 3, 2, 1, 0]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! element = tag length content
-//! tag     one byte; no tag here has a number beyond 30
+//! tag     one byte; only an explicit tag may have more, for a number beyond 30
 //! length  one byte up to 127, else 0x80 + n and n bytes; always as short as possible
 //! ```
 #![cfg_attr(
@@ -19,6 +19,7 @@ pub(crate) const BIT_STRING: u8 = 0x03;
 pub(crate) const OCTET_STRING: u8 = 0x04;
 pub(crate) const NULL: u8 = 0x05;
 pub(crate) const OBJECT_IDENTIFIER: u8 = 0x06;
+pub(crate) const ENUMERATED: u8 = 0x0a;
 pub(crate) const UTC_TIME: u8 = 0x17;
 pub(crate) const GENERALIZED_TIME: u8 = 0x18;
 pub(crate) const SEQUENCE: u8 = 0x30;
@@ -29,6 +30,9 @@ pub(crate) const EXPLICIT_0: u8 = 0xa0;
 
 /// Elements inside one another. A certificate needs some ten.
 const MAX_DEPTH: usize = 24;
+
+/// The first byte of a context-specific constructed tag whose number follows.
+const LONG_EXPLICIT: u8 = 0xbf;
 
 const CONSTRUCTED: u8 = 0x20;
 const CLASS: u8 = 0xc0;
@@ -49,6 +53,11 @@ pub(crate) fn any<'a>(
     if tag & 0x1f == 0x1f {
         return Err(start.error(field, "a DER tag of more than one byte"));
     }
+    Ok(Element { tag, content: content(reader, field)? })
+}
+
+/// Reads the length and the content of an element.
+fn content<'a>(reader: &mut Reader<'a>, field: &'static str) -> Result<Reader<'a>, ParseError> {
     let at_length = *reader;
     let length = match reader.u8(field)? {
         short @ 0..=0x7f => usize::from(short),
@@ -68,7 +77,7 @@ pub(crate) fn any<'a>(
     }
     let offset = reader.offset();
     let content = reader.take(field, length)?;
-    Ok(Element { tag, content: reader.nested(content, offset) })
+    Ok(reader.nested(content, offset))
 }
 
 /// Reads one element of this tag and gives a reader of its content.
@@ -83,6 +92,48 @@ pub(crate) fn element<'a>(
         return Err(start.error(field, "another DER tag"));
     }
     Ok(element.content)
+}
+
+/// Reads `[number] EXPLICIT`, whatever the number, and gives the number and a reader of the one
+/// element inside, which is checked to be DER.
+pub(crate) fn explicit<'a>(
+    reader: &mut Reader<'a>,
+    field: &'static str,
+) -> Result<(u32, Reader<'a>), ParseError> {
+    let start = *reader;
+    let number = match reader.u8(field)? {
+        short @ EXPLICIT_0..LONG_EXPLICIT => u32::from(short - EXPLICIT_0),
+        LONG_EXPLICIT => long_tag_number(reader, field)?,
+        _ => return Err(start.error(field, "no explicit DER tag")),
+    };
+    let inside = content(reader, field)?;
+    check(inside, field)?;
+    let mut after = inside;
+    any(&mut after, field)?;
+    if !after.rest().is_empty() {
+        return Err(after.error(field, "an explicit DER tag holds one element"));
+    }
+    Ok((number, inside))
+}
+
+/// The number of a tag in the bytes after the first: seven bits a byte, most significant first, as
+/// few as possible, and none for what fits the first byte (X.690, section 8.1.2.4).
+fn long_tag_number(reader: &mut Reader<'_>, field: &'static str) -> Result<u32, ParseError> {
+    let start = *reader;
+    let mut number: u32 = 0;
+    loop {
+        let byte = reader.u8(field)?;
+        if number >> 25 != 0 {
+            return Err(start.error(field, "a DER tag number of more than 32 bits"));
+        }
+        number = number << 7 | u32::from(byte & 0x7f);
+        if number == 0 || (byte & 0x80 == 0 && number < 31) {
+            return Err(start.error(field, "a DER tag that is not minimal"));
+        }
+        if byte & 0x80 == 0 {
+            return Ok(number);
+        }
+    }
 }
 
 /// Checks that everything in `reader` is DER: elements in the form of their tag, with minimal
@@ -110,7 +161,7 @@ fn check_level(
         let well_formed = match (element.tag, element.content.rest()) {
             (BOOLEAN, content) => matches!(content, [0x00] | [0xff]),
             (NULL, content) => content.is_empty(),
-            (INTEGER, content) => is_minimal_integer(content),
+            (INTEGER | ENUMERATED, content) => is_minimal_integer(content),
             (BIT_STRING, content) => is_bit_string(content),
             (OBJECT_IDENTIFIER, content) => is_object_identifier(content),
             _ => true,
@@ -218,6 +269,55 @@ mod tests {
             &[0x1f, 0x81, 0x00, 0],
         ] {
             assert!(!is_der(bad), "{bad:02x?}");
+        }
+    }
+
+    #[test]
+    fn explicit_tags_have_one_form_for_each_number() {
+        let number = |der: &[u8]| {
+            let mut reader = reader(der);
+            let (number, content) = explicit(&mut reader, "field").ok()?;
+            assert!(reader.rest().is_empty());
+            assert_eq!(content.rest(), [NULL, 0]);
+            Some(number)
+        };
+        for (tag, expected) in [
+            (&[0xa0][..], 0),
+            (&[0xbe], 30),
+            (&[0xbf, 31], 31),
+            (&[0xbf, 0x7f], 127),
+            (&[0xbf, 0x84, 0x58], 600),
+            (&[0xbf, 0x85, 0x3e], 702),
+            (&[0xbf, 0x8f, 0xff, 0xff, 0xff, 0x7f], u32::MAX),
+        ] {
+            let element = [tag, &[2, NULL, 0]].concat();
+            assert_eq!(number(&element), Some(expected));
+            // What walks certificates reads none of more than one byte.
+            assert_eq!(is_der(&element), tag.len() == 1);
+        }
+        for bad in [
+            // Too long for their numbers, without an end, or beyond 32 bits.
+            &[0xbf, 30, 2, NULL, 0][..],
+            &[0xbf, 0x80, 0x84, 0x58, 2, NULL, 0],
+            &[0xbf, 0x80, 0x01, 2, NULL, 0],
+            &[0xbf, 0, 2, NULL, 0],
+            &[0xbf, 0x84],
+            &[0xbf],
+            &[0xbf, 0x90, 0x80, 0x80, 0x80, 0, 2, NULL, 0],
+            // Of another class, or not constructed.
+            &[0x9f, 0x84, 0x58, 2, NULL, 0],
+            &[0x81, 2, NULL, 0],
+            &[0x7f, 0x84, 0x58, 2, NULL, 0],
+            &[SEQUENCE, 2, NULL, 0],
+            // Not one element, or one that is not DER.
+            &[0xa1, 0],
+            &[0xa1, 4, NULL, 0, NULL, 0],
+            &[0xa1, 3, NULL, 1, 0],
+            &[0xa1, 4, 0xbf, 31, NULL, 0],
+            &[0xa1, 0x81, 2, NULL, 0],
+            &[0xa1, 3, NULL, 0],
+        ] {
+            assert_eq!(number(bad), None, "{bad:02x?}");
         }
     }
 

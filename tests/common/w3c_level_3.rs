@@ -3,7 +3,8 @@
 //! The specification publishes values together with their derivation, so nothing is copied here:
 //! every random value is HKDF-SHA-256 of a fixed text, numbered in the order in which a ceremony
 //! needs them, and everything else is made by the software authenticator's parts. Behind each
-//! published ceremony comes a twin with one thing wrong, signed again where it has to be.
+//! published ceremony comes a twin with one thing wrong, signed again where it has to be; an
+//! example that was published wrong needs none.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -13,8 +14,8 @@ use sha2::{Digest, Sha256};
 use webauthn_verify::Algorithm;
 use webauthn_verify::authenticator::{
     AttestationStatement, AuthenticatorDataBuilder, AuthenticatorError, CertificateBuilder,
-    ClientDataBuilder, DistinguishedName, PrivateKey, PublicNumbers, ccd_to_string, flag,
-    u2f_signed_message,
+    ClientDataBuilder, DistinguishedName, KeyDescriptionBuilder, PrivateKey, PublicNumbers,
+    ccd_to_string, flag, u2f_signed_message,
 };
 
 type Result<T> = core::result::Result<T, AuthenticatorError>;
@@ -67,6 +68,16 @@ const EXAMPLES: &[Example] = &[
     Example::new("packed-rs256", "packed.RS256", Algorithm::Rs256, Format::Packed),
     Example::new("packed-eddsa", "packed.EdDSA", Algorithm::EdDsa, Format::Packed),
     Example::new("packed-ed448", "packed.Ed448", Algorithm::Ed448, Format::Packed),
+    Example::new("android-key-es256", "android-key.ES256", Algorithm::Es256, Format::AndroidKey),
+    Example {
+        empty_authorization_lists: true,
+        ..Example::new(
+            "android-key-es256-empty-authorization-lists",
+            "android-key.ES256",
+            Algorithm::Es256,
+            Format::AndroidKey,
+        )
+    },
     Example::new("fido-u2f-es256", "fido-u2f.ES256", Algorithm::Es256, Format::FidoU2f),
 ];
 
@@ -77,6 +88,10 @@ pub fn vector_file() -> Result<String> {
     for example in EXAMPLES {
         let pair = Pair::new(example, &authority)?;
         let registration = Case::registration(&pair, &authority, &pair.registration)?;
+        if example.empty_authorization_lists {
+            cases.push(registration.rejected("AttestationInvalid"));
+            continue;
+        }
         let authentication = Case::authentication(&pair, &pair.authentication)?;
         let rejected_registration = reject_registration(&pair, &authority, &registration)?;
         let rejected_authentication = reject_authentication(&pair, &authentication)?;
@@ -88,7 +103,9 @@ pub fn vector_file() -> Result<String> {
     let file = VectorFile {
         format: 1,
         source: "W3C Web Authentication Level 3, section 16 (Test Vectors), branch L3-CR, commit \
-                 8bbf3638 of 2026-05-15; the rejected cases are made from the published ones",
+                 8bbf3638 of 2026-05-15; android-key-es256-empty-authorization-lists as it stands \
+                 in the editor's draft of 2026-07-30; the other rejected cases are made from the \
+                 published ones",
         rp_id: RP_ID,
         origins: [ORIGIN],
         cases,
@@ -137,6 +154,8 @@ struct Example {
     framing: Framing,
     challenge_length: usize,
     credential_id_length: usize,
+    /// As the example was before it was corrected: such a statement has to be refused.
+    empty_authorization_lists: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -144,6 +163,7 @@ enum Format {
     None,
     PackedSelf,
     Packed,
+    AndroidKey,
     FidoU2f,
 }
 
@@ -169,6 +189,7 @@ impl Example {
             framing: Framing::None,
             challenge_length: 32,
             credential_id_length: 32,
+            empty_authorization_lists: false,
         }
     }
 
@@ -329,12 +350,20 @@ enum Attestation {
     None,
     PackedSelf,
     Packed(Attester),
+    AndroidKey(KeyAttester),
     FidoU2f(Attester),
 }
 
 #[derive(Clone)]
 struct Attester {
     key: PrivateKey,
+    serial_number: Vec<u8>,
+    certificate: Vec<u8>,
+}
+
+/// Attests the credential key in a certificate for that key itself.
+#[derive(Clone)]
+struct KeyAttester {
     serial_number: Vec<u8>,
     certificate: Vec<u8>,
 }
@@ -373,6 +402,19 @@ impl Pair {
             Format::None => Attestation::None,
             Format::PackedSelf => Attestation::PackedSelf,
             Format::Packed => Attestation::Packed(Attester::new(authority, &mut draw)?),
+            Format::AndroidKey => {
+                let serial_number = draw.bytes("attestation_cert_serial_number", 16);
+                let mut description = published_description(&Sha256::digest(&client_data_json));
+                if example.empty_authorization_lists {
+                    description = description.tee_enforced(&[]);
+                }
+                Attestation::AndroidKey(KeyAttester::new(
+                    authority,
+                    &key,
+                    serial_number,
+                    &description,
+                ))
+            }
             Format::FidoU2f => Attestation::FidoU2f(Attester::new(authority, &mut draw)?),
         };
         let registration = Registration {
@@ -425,6 +467,31 @@ impl Attester {
     }
 }
 
+impl KeyAttester {
+    fn new(
+        authority: &Authority,
+        credential_key: &PrivateKey,
+        serial_number: Vec<u8>,
+        description: &KeyDescriptionBuilder,
+    ) -> KeyAttester {
+        let certificate = authority
+            .attestation_certificate(credential_key, "Authenticator Attestation", &serial_number)
+            .extension(KeyDescriptionBuilder::OBJECT_IDENTIFIER, false, &description.build())
+            .sign(&authority.key);
+        KeyAttester { serial_number, certificate }
+    }
+}
+
+/// The description of a key in software, by a Keymaster of version 0.
+fn published_description(challenge: &[u8]) -> KeyDescriptionBuilder {
+    KeyDescriptionBuilder::new(challenge)
+        .attestation_version(300)
+        .attestation_security_level(KeyDescriptionBuilder::SOFTWARE)
+        .keymaster_version(0)
+        .keymaster_security_level(KeyDescriptionBuilder::SOFTWARE)
+        .tee_enforced(&[KeyDescriptionBuilder::purpose(&[2]), KeyDescriptionBuilder::origin(0)])
+}
+
 impl Registration {
     fn authenticator_data(&self) -> Result<Vec<u8>> {
         let cose_key = self.public_key.cose_key(self.key.algorithm().cose_id())?;
@@ -446,6 +513,11 @@ impl Registration {
                 attester.key.algorithm().cose_id(),
                 &self.finish(attester.key.sign(&signed)),
                 Some(core::slice::from_ref(&attester.certificate)),
+            )?,
+            Attestation::AndroidKey(attester) => AttestationStatement::android_key(
+                self.key.algorithm().cose_id(),
+                &self.finish(self.key.sign(&signed)),
+                core::slice::from_ref(&attester.certificate),
             )?,
             Attestation::FidoU2f(attester) => {
                 let signed = u2f_signed_message(
@@ -551,6 +623,18 @@ fn reject_registration(pair: &Pair, authority: &Authority, published: &Case) -> 
             }
             "AlgorithmKeyMismatch"
         }
+        "android-key-es256" => {
+            if let Attestation::AndroidKey(attester) = &mut changed.attestation {
+                // The challenge in place of the hash of the client data around it.
+                *attester = KeyAttester::new(
+                    authority,
+                    &changed.key,
+                    attester.serial_number.clone(),
+                    &published_description(&changed.challenge),
+                );
+            }
+            "AttestationNonceMismatch"
+        }
         "fido-u2f-es256" => {
             if let PublicNumbers::P256 { y, .. } = &mut changed.public_key {
                 y[31] ^= 1;
@@ -613,6 +697,12 @@ fn reject_authentication(pair: &Pair, published: &Case) -> Result<Case> {
         "packed-ed448" => {
             changed.key = PrivateKey::ed448(&[7; 57]);
             "SignatureInvalid"
+        }
+        "android-key-es256" => {
+            // The last byte of a two-byte character, without the first.
+            changed.client_data_json.pop();
+            changed.client_data_json.extend(b",\"unknown\":\"\x80\"}");
+            "InvalidUtf8"
         }
         "fido-u2f-es256" => {
             // It was not backup eligible in the registration, so BS is all that is wrong.
@@ -720,7 +810,9 @@ impl Case {
     ) -> Result<Case> {
         let trust_anchors = match pair.example.format {
             Format::None | Format::PackedSelf => Vec::new(),
-            Format::Packed | Format::FidoU2f => vec![base64url(&authority.certificate)],
+            Format::Packed | Format::AndroidKey | Format::FidoU2f => {
+                vec![base64url(&authority.certificate)]
+            }
         };
         // Only for these it is not certain that a reader of the file knows them.
         let algorithms = match pair.example.algorithm {

@@ -21,6 +21,8 @@ use super::seed::SeededRandom;
 use crate::error::ErrorKind;
 use crate::key::Algorithm;
 
+pub use android_key::KeyDescriptionBuilder;
+
 /// What an authenticator says about itself in a registration.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -36,7 +38,9 @@ pub enum AttestationKind {
     PackedX5c,
     /// The format `tpm`.
     Tpm,
-    /// The format `android-key`.
+    /// The format `android-key`, of a key in a trusted execution environment. There are such keys
+    /// for the algorithms of which a certificate can carry the key: none of secp256k1, Ed448 and
+    /// ML-DSA.
     AndroidKey,
     /// The format `android-safetynet`.
     AndroidSafetyNet,
@@ -70,6 +74,7 @@ impl AttestationKind {
         AttestationKind::None,
         AttestationKind::PackedSelf,
         AttestationKind::PackedX5c,
+        AttestationKind::AndroidKey,
         AttestationKind::FidoU2f,
     ];
 

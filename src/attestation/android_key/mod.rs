@@ -1,0 +1,198 @@
+//! The `android-key` attestation statement format (§8.4).
+//!
+//! ```text
+//! attStmt: { alg: COSEAlgorithmIdentifier, sig: bytes, x5c: [ credCert: bytes, * caCert: bytes ] }
+//! ```
+
+mod key_description;
+
+use x509_parser::der_parser::asn1_rs::Oid;
+use x509_parser::der_parser::oid;
+
+use super::{
+    Attestation, AttestationFormat, AttestationType, Chain, Inputs, SecurityLevel, certificate_key,
+    check_signature,
+};
+use crate::certificate::Certificate;
+use crate::encoding::cbor::{Item, Order};
+use crate::error::{ErrorKind, Failure};
+use crate::key::PublicKey;
+use crate::message::attestation_object::AttestationStatement;
+use key_description::{AuthorizationList, KeyDescription};
+
+/// The "android key attestation certificate extension data".
+const KEY_DESCRIPTION: Oid<'static> = oid!(1.3.6.1.4.1.11129.2.1.17);
+
+/// `KM_ORIGIN_GENERATED`, as the content of a DER INTEGER.
+const ORIGIN_GENERATED: &[u8] = &[0];
+
+/// `KM_PURPOSE_SIGN` and no other purpose, as the content of a DER SET OF INTEGER.
+const PURPOSE_SIGN: &[u8] = &[0x02, 1, 2];
+
+pub(super) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
+    let statement = Statement::parse(inputs.statement)?;
+    let certificate = Certificate::parse(statement.x5c.leaf())?;
+    let key = certificate_key(&certificate, statement.alg)?;
+    check_signature(&key, &inputs.signed_parts(), statement.sig, inputs.quirks)?;
+    check_key(&key, inputs.credential_key)?;
+    check_issuers(&statement.x5c)?;
+    let description = describe_key(&certificate)?;
+    check_challenge(&description, inputs.client_data_hash)?;
+    let minimum = inputs.rules.android_key;
+    check_security_levels(&description, minimum)?;
+    check_all_applications(&description)?;
+    check_origin(&description, minimum)?;
+    check_purpose(&description, minimum)?;
+    Ok(Attestation {
+        certificates: statement.x5c.to_vec(),
+        security_level: Some(description.attestation_security_level),
+        ..Attestation::new(AttestationFormat::AndroidKey, AttestationType::Basic)
+    })
+}
+
+struct Statement<'a> {
+    alg: i64,
+    sig: &'a [u8],
+    x5c: Chain<'a>,
+}
+
+impl<'a> Statement<'a> {
+    fn parse(statement: AttestationStatement<'a>) -> Result<Statement<'a>, Failure> {
+        let mut decoder = statement.decoder("android-key attestation statement");
+        let (mut alg, mut sig, mut x5c) = (None, None, None);
+        let mut map = decoder.map("attStmt", Order::Any)?;
+        while let Some(key) = decoder.key(&mut map)? {
+            match key {
+                Item::Text("alg") => alg = Some(decoder.integer("attStmt.alg")?),
+                Item::Text("sig") => sig = Some(decoder.bytes("attStmt.sig")?),
+                Item::Text("x5c") => x5c = Some(Chain::read(&mut decoder)?),
+                _ => {
+                    decoder.skip("member", Order::Canonical)?;
+                }
+            }
+        }
+        let missing = |field| decoder.error(field, "the member is missing");
+        Ok(Statement {
+            alg: alg.ok_or_else(|| missing("attStmt.alg"))?,
+            sig: sig.ok_or_else(|| missing("attStmt.sig"))?,
+            x5c: x5c.ok_or_else(|| missing("attStmt.x5c"))?,
+        })
+    }
+}
+
+/// "Verify that the public key in the first certificate in x5c matches the credentialPublicKey".
+fn check_key(certified: &PublicKey<'_>, credential_key: &PublicKey<'_>) -> Result<(), Failure> {
+    if certified.material() != credential_key.material() {
+        return Err(Failure::of("x5c[0].subjectPublicKey", ErrorKind::KeyMismatch, ""));
+    }
+    Ok(())
+}
+
+/// No issuing certificate describes a key. One that does is the certificate of an application's
+/// key, with which the application may have signed whatever it likes. §8.4 does not speak of it;
+/// this is the safer reading.
+fn check_issuers(x5c: &Chain<'_>) -> Result<(), Failure> {
+    for issuer in x5c.as_slice().iter().skip(1) {
+        if Certificate::parse(issuer)?.extension(&KEY_DESCRIPTION).is_some() {
+            return Err(invalid("attStmt.x5c", "an issuing certificate describes a key as well"));
+        }
+    }
+    Ok(())
+}
+
+/// The extension data of the attestation certificate.
+fn describe_key<'a>(certificate: &Certificate<'a>) -> Result<KeyDescription<'a>, Failure> {
+    let Some(extension) = certificate.extension(&KEY_DESCRIPTION) else {
+        return Err(invalid("x5c[0].keyDescription", "the extension is missing"));
+    };
+    Ok(KeyDescription::parse(extension.value)?)
+}
+
+/// "Verify that the attestationChallenge field … is identical to clientDataHash".
+fn check_challenge(
+    description: &KeyDescription<'_>,
+    client_data_hash: &[u8; 32],
+) -> Result<(), Failure> {
+    if description.attestation_challenge != client_data_hash {
+        let field = "keyDescription.attestationChallenge";
+        return Err(Failure::of(field, ErrorKind::AttestationNonceMismatch, ""));
+    }
+    Ok(())
+}
+
+/// "… if the RP wants to accept only keys from a trusted execution environment": then both the one
+/// who says it, and the one who has made the key, have to be there.
+fn check_security_levels(
+    description: &KeyDescription<'_>,
+    minimum: SecurityLevel,
+) -> Result<(), Failure> {
+    for (field, level) in [
+        ("keyDescription.attestationSecurityLevel", description.attestation_security_level),
+        ("keyDescription.keymasterSecurityLevel", description.keymaster_security_level),
+    ] {
+        if level < minimum {
+            let detail = format!("{level:?}, and {minimum:?} is demanded");
+            return Err(Failure::of(field, ErrorKind::AuthenticatorNotAllowed, detail));
+        }
+    }
+    Ok(())
+}
+
+/// "The AuthorizationList.allApplications field is not present on either authorization list".
+fn check_all_applications(description: &KeyDescription<'_>) -> Result<(), Failure> {
+    for list in description.lists() {
+        if list.all_applications {
+            return Err(invalid(list.names.all_applications, "the key is not one of the RP ID"));
+        }
+    }
+    Ok(())
+}
+
+/// "The value in the AuthorizationList.origin field is equal to KM_ORIGIN_GENERATED".
+fn check_origin(description: &KeyDescription<'_>, minimum: SecurityLevel) -> Result<(), Failure> {
+    let mut missing = true;
+    for list in lists_that_count(description, minimum) {
+        let Some(origin) = list.origin else { continue };
+        if origin != ORIGIN_GENERATED {
+            return Err(invalid(list.names.origin, "it is not KM_ORIGIN_GENERATED"));
+        }
+        missing = false;
+    }
+    if missing {
+        return Err(invalid("keyDescription.origin", "the field is missing"));
+    }
+    Ok(())
+}
+
+/// "The value in the AuthorizationList.purpose field is equal to KM_PURPOSE_SIGN". The field is a
+/// set, which is equal to one value where it has no other.
+fn check_purpose(description: &KeyDescription<'_>, minimum: SecurityLevel) -> Result<(), Failure> {
+    let mut missing = true;
+    for list in lists_that_count(description, minimum) {
+        let Some(purpose) = list.purpose else { continue };
+        if purpose != PURPOSE_SIGN {
+            return Err(invalid(list.names.purpose, "it is not KM_PURPOSE_SIGN alone"));
+        }
+        missing = false;
+    }
+    if missing {
+        return Err(invalid("keyDescription.purpose", "the field is missing"));
+    }
+    Ok(())
+}
+
+/// "Use only the teeEnforced authorization list if the RP wants to accept only keys from a trusted
+/// execution environment, otherwise use the union". Where both lists of the union have a field, it
+/// has to be right in both.
+fn lists_that_count<'d, 'a>(
+    description: &'d KeyDescription<'a>,
+    minimum: SecurityLevel,
+) -> impl Iterator<Item = &'d AuthorizationList<'a>> {
+    let [software_enforced, tee_enforced] = description.lists();
+    let software_enforced = (minimum == SecurityLevel::Software).then_some(software_enforced);
+    software_enforced.into_iter().chain([tee_enforced])
+}
+
+fn invalid(field: &'static str, reason: &'static str) -> Failure {
+    Failure::of(field, ErrorKind::AttestationInvalid, reason)
+}

@@ -1,6 +1,6 @@
 //! Every seed of every fuzz target, as it is and with deterministic mutations, so that what the
 //! fuzz targets assert holds without the fuzzer too.
-#![cfg(feature = "authenticator")]
+#![cfg(all(feature = "authenticator", feature = "metadata"))]
 // A test may panic, in its helpers too.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -13,7 +13,7 @@ use std::path::Path;
 mod fuzz;
 
 /// Each target, and how many seeds it has at least.
-const TARGETS: [(&str, usize); 8] = [
+const TARGETS: [(&str, usize); 9] = [
     ("client_data", 33),
     ("authenticator_data", 25),
     ("cose_key", 37),
@@ -22,6 +22,7 @@ const TARGETS: [(&str, usize); 8] = [
     ("key_description", 20),
     ("registration", 54),
     ("authentication", 35),
+    ("metadata", 25),
 ];
 
 /// The seeds are small, and stay so.
@@ -79,6 +80,21 @@ fn the_seeds_of_the_ceremonies_reach_success() {
     let described = described.filter(|(_, seed)| fuzz::key_description::is_accepted(seed));
     // At three levels, with one list and two, with other fields, in other orders and versions.
     assert_eq!(described.count(), 8);
+}
+
+#[test]
+fn the_seeds_of_metadata_reach_success() {
+    use webauthn_verify::ErrorKind;
+
+    let accepted = seeds("metadata").into_iter().filter(|(_, seed)| {
+        let verdict = fuzz::metadata::verify(&fuzz::metadata::sign(seed));
+        verdict.is_ok_and(|metadata| !metadata.entries().is_empty())
+    });
+    assert!(accepted.count() >= 12);
+    let (_, blob) = seeds("metadata").into_iter().find(|(name, _)| name == "blob").unwrap();
+    fuzz::metadata::verify(std::str::from_utf8(&blob).unwrap()).unwrap();
+    let failure = fuzz::metadata::verify(&fuzz::metadata::sign(&blob)).unwrap_err();
+    assert_eq!(failure.kind(), ErrorKind::MetadataInvalid);
 }
 
 /// Runs a check; where it panics, the input is printed in hexadecimal.

@@ -34,6 +34,8 @@ fn everything_can_be_sent_shared_and_kept() {
     check::<parse::CoseKey<'static>>();
     #[cfg(feature = "attestation")]
     check::<webauthn_verify::certificate::TrustAnchor>();
+    #[cfg(feature = "metadata")]
+    check::<webauthn_verify::metadata::Metadata>();
 }
 
 /// The lint `unused_must_use` fires on every verdict and update: each `#[expect]` fails to compile

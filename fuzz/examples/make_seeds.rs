@@ -9,7 +9,9 @@ use std::error::Error;
 use std::fs;
 use std::path::Path;
 
-use serde_json::Value;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
 use webauthn_verify::authenticator::{
     AttestationKind, AttestationStatement, AuthenticatorDataBuilder, CertificateBuilder,
     ClientDataBuilder, DistinguishedName, Fault, KeyDescriptionBuilder, PrivateKey, PublicNumbers,
@@ -18,7 +20,7 @@ use webauthn_verify::authenticator::{
 use webauthn_verify::{
     Algorithm, AuthenticationRequest, Ceremony, Credential, RegistrationResponse, UserVerification,
 };
-use webauthn_verify_fuzz::{key_description, site};
+use webauthn_verify_fuzz::{key_description, metadata, site};
 
 /// Larger ones would only slow the fuzzer down.
 const LARGEST_SEED: usize = 4096;
@@ -72,6 +74,7 @@ fn main() -> Result<()> {
     add_certificates(&mut seeds)?;
     add_key_descriptions(&mut seeds);
     add_registrations(&mut seeds)?;
+    add_metadata(&mut seeds)?;
     let account = add_authentications(&mut seeds)?;
     seeds.write(&root.join("seeds"))?;
 
@@ -581,6 +584,126 @@ fn add_variants(seeds: &mut Seeds, target: &'static str, body: &str) -> Result<(
     let mut without = value;
     without["response"].as_object_mut().ok_or("no response")?.remove("clientDataJSON");
     seeds.add(target, "no-client-data", without.to_string());
+    Ok(())
+}
+
+/// Payloads of metadata, and a BLOB.
+fn add_metadata(seeds: &mut Seeds) -> Result<()> {
+    let key = PrivateKey::from_seed(Algorithm::Es256, b"fuzz")?;
+    let name = DistinguishedName::new().common_name("fuzz");
+    let certificate = CertificateBuilder::new(&name, &key.public_numbers()).sign(&key);
+    let certificate = STANDARD.encode(certificate);
+    let mut add = |name: &str, entries: Value| {
+        let payload = json!({
+            "no": 7, "nextUpdate": "2026-12-01", "legalHeader": "For tests.", "entries": entries,
+        });
+        seeds.add("metadata", name, payload.to_string());
+    };
+    let aaguid = "00010203-0405-0607-0809-0a0b0c0d0e0f";
+    let with = |member: &str, value: Value| json!([{ "aaguid": aaguid, "statusReports": [], member: value }]);
+    let history = |reports: &[(&str, &str)]| {
+        let reports = reports.iter().map(|(status, date)| {
+            json!({ "status": status, "effectiveDate": date, "url": "https://example.com/" })
+        });
+        with("statusReports", reports.collect())
+    };
+    add("no-entries", json!([]));
+    add("plain", with("x", json!(null)));
+    add(
+        "aaguid-zero",
+        json!([{ "aaguid": "00000000-0000-0000-0000-000000000000", "statusReports": [] }]),
+    );
+    add("aaguid-upper-case", json!([{ "aaguid": aaguid.to_uppercase(), "statusReports": [] }]));
+    add("aaguid-short", json!([{ "aaguid": &aaguid[1..], "statusReports": [] }]));
+    add("aaid", json!([{ "aaid": "1234#5678", "statusReports": [] }]));
+    let identifiers = json!(["00".repeat(20), "7f".repeat(20)]);
+    add("key-identifiers", with("attestationCertificateKeyIdentifiers", identifiers));
+    add("no-reports", json!([{ "aaguid": aaguid }]));
+    add(
+        "certified",
+        history(&[("FIDO_CERTIFIED", "2023-01-01"), ("FIDO_CERTIFIED_L2plus", "2024-02-29")]),
+    );
+    add("revoked", history(&[("REVOKED", "2024-01-01"), ("FIDO_CERTIFIED_L1", "2023-01-01")]));
+    add(
+        "certified-anew",
+        history(&[("REVOKED", "2023-01-01"), ("FIDO_CERTIFIED_L1", "2024-01-01")]),
+    );
+    add(
+        "update",
+        history(&[("USER_VERIFICATION_BYPASS", "2023-01-01"), ("UPDATE_AVAILABLE", "2024-01-01")]),
+    );
+    add(
+        "compromises",
+        history(&[
+            ("USER_KEY_REMOTE_COMPROMISE", "2023-01-01"),
+            ("USER_KEY_PHYSICAL_COMPROMISE", "2023-01-01"),
+        ]),
+    );
+    add("future", history(&[("NOT_FIDO_CERTIFIED", "2020-01-01"), ("RETIRED", "9999-12-31")]));
+    add(
+        "unknown-status",
+        history(&[("INVENTED", "2024-01-01"), ("SELF_ASSERTION_SUBMITTED", "2024-01-01")]),
+    );
+    add("bad-date", history(&[("REVOKED", "2023-02-29")]));
+    let named = json!([{
+        "status": "ATTESTATION_KEY_COMPROMISE", "effectiveDate": "2024-01-01",
+        "certificate": certificate, "authenticatorVersion": 3,
+    }]);
+    add("compromised-certificate", with("statusReports", named));
+    let undated = json!([{ "status": "ATTESTATION_KEY_COMPROMISE", "certificateNumber": "1" }]);
+    add("undated", with("statusReports", undated));
+    let statement = json!({
+        "aaguid": aaguid,
+        "description": "A key",
+        "attestationTypes": ["basic_full", "basic_surrogate", "attca", "anonca", "ecdaa", "none", "x"],
+        "attestationRootCertificates": [certificate, format!(" {certificate}\n"), "?", "AAAA"],
+        "icon": "data:image/png;base64,AAAA",
+        "userVerificationDetails": [[{ "userVerificationMethod": "none" }]],
+    });
+    add("statement", with("metadataStatement", statement.clone()));
+    let mut other = statement.clone();
+    other["aaguid"] = json!("ffffffff-0405-0607-0809-0a0b0c0d0e0f");
+    add("statement-of-another", with("metadataStatement", other));
+    add("empty-statement", with("metadataStatement", json!({})));
+    add("null-statement", with("metadataStatement", Value::Null));
+    add("last-change", with("timeOfLastStatusChange", json!("2024-01-01")));
+    add("bad-last-change", with("timeOfLastStatusChange", json!("")));
+    add("unknown-members", with("future", json!({ "a": [1, -2.5, 1e300, "\u{e9}", { "b": [] }] })));
+    add("not-objects", json!([1, "a", null, [], {}, true]));
+    let entry = json!({ "aaguid": aaguid, "statusReports": [] });
+    add("same-aaguid", json!([entry, entry, with("x", json!(1))[0]]));
+    for (name, payload) in [
+        ("empty", ""),
+        ("html", "<!DOCTYPE html><title>503</title>"),
+        ("twice", r#"{"no":1,"nextUpdate":"2030-01-01","entries":[],"\u006eo":1}"#),
+        (
+            "more-members",
+            r#"{"x":[{}],"no":0,"nextUpdate":"2024-02-29","y":"\ud83d\ude00","entries":[]}"#,
+        ),
+        (
+            "white-space",
+            " {\n\"no\" : 1 ,\t\"nextUpdate\":\"0000-01-01\",\r\"entries\":[ { \"statusReports\" : [ ] } ] } ",
+        ),
+        (
+            "number-huge",
+            r#"{"no":1,"nextUpdate":"2030-01-01","entries":[{"statusReports":[],"x":1e999}]}"#,
+        ),
+        (
+            "lone-surrogate",
+            r#"{"no":1,"nextUpdate":"2030-01-01","entries":[{"statusReports":[],"x":"\ud800"}]}"#,
+        ),
+        ("largest-number", r#"{"no":18446744073709551615,"nextUpdate":"9999-12-31","entries":[]}"#),
+        ("negative", r#"{"no":-1,"nextUpdate":"2030-01-01","entries":[]}"#),
+    ] {
+        seeds.add("metadata", name, payload);
+    }
+    let deep = "[".repeat(200) + &"]".repeat(200);
+    let deep = format!(
+        r#"{{"no":1,"nextUpdate":"2030-01-01","entries":[{{"statusReports":[],"x":{deep}}}]}}"#
+    );
+    seeds.add("metadata", "deep", deep);
+    let payload = r#"{"no":1,"nextUpdate":"2030-01-01","entries":[]}"#;
+    seeds.add("metadata", "blob", metadata::sign(payload.as_bytes()));
     Ok(())
 }
 

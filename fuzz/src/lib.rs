@@ -8,6 +8,7 @@ pub mod certificates;
 pub mod client_data;
 pub mod cose_key;
 pub mod key_description;
+pub mod metadata;
 pub mod registration;
 pub mod site;
 
@@ -15,7 +16,7 @@ pub mod site;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target: its name, which is that of its folder of seeds, and its check.
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 9] = [
     ("client_data", client_data::check),
     ("authenticator_data", authenticator_data::check),
     ("cose_key", cose_key::check),
@@ -24,4 +25,5 @@ pub const TARGETS: [Target; 8] = [
     ("key_description", key_description::check),
     ("registration", registration::check),
     ("authentication", authentication::check),
+    ("metadata", metadata::check),
 ];

@@ -54,7 +54,7 @@
 //!
 //! The BLOB is a compact JWS, signed with RS256 or ES256, with its certificates in the header
 //! (`x5c`). They have to lead to one of the caller's roots, by the rules of
-//! [`verify_path`](crate::certificate::verify_path). `x5u`, from which certificates would have to be
+//! [`verify_path`]. `x5u`, from which certificates would have to be
 //! fetched, is refused. Entries of which one cannot be read are passed over, and
 //! [`skipped`](Metadata::skipped) says which and why; anything else that is wrong is an error.
 //!

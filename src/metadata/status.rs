@@ -269,7 +269,8 @@ pub(super) fn decode_base64(text: &str) -> Option<Vec<u8>> {
 }
 
 /// The reports that hold at `now` or have held before, in the order of their dates; those of one
-/// date in the order in which they are listed, those without a date first.
+/// date in the order in which they are listed. Those without a date stand first, so that they
+/// answer nothing.
 fn history(reports: &[StatusReport], now: SystemTime) -> Vec<&StatusReport> {
     let has_come =
         |report: &&StatusReport| report.effective_date.is_none_or(|date| date.has_come(now));
@@ -293,7 +294,7 @@ pub(super) fn check(
         if report.status.is_refused() && report.concerns(certificates) {
             let place = if report.is_final() { &mut standing } else { &mut answerable };
             *place = Some(report);
-        } else if report.status.certification().is_some() && report.effective_date.is_some() {
+        } else if report.status.certification().is_some() {
             answerable = None;
         }
     }

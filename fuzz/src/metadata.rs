@@ -1,0 +1,134 @@
+//! Metadata: the payload of a BLOB, which is signed here with a fixed key, so that inputs get past
+//! the signature; and the BLOB itself. What is accepted is compared with `serde_json`, and stays the
+//! same when it is written down and read again.
+
+use std::sync::OnceLock;
+
+use serde_json::Value;
+use webauthn_verify::authenticator::{
+    CertificateBuilder, DistinguishedName, MetadataBlobBuilder, PrivateKey,
+};
+use webauthn_verify::certificate::TrustAnchor;
+use webauthn_verify::metadata::{AuthenticatorStatus, Entry, Metadata};
+use webauthn_verify::parse::Aaguid;
+use webauthn_verify::{Algorithm, ErrorKind, Failure};
+
+use super::site;
+
+const NO_CERTIFICATES: [&[u8]; 0] = [];
+
+pub fn check(input: &[u8]) {
+    if let Ok(blob) = std::str::from_utf8(input) {
+        match verify(blob) {
+            Ok(metadata) => check_entries(&metadata),
+            Err(failure) => assert_eq!(failure.kind(), ErrorKind::MetadataInvalid, "{failure}"),
+        }
+    }
+    match verify(&sign(input)) {
+        Ok(metadata) => {
+            compare(&metadata, input);
+            check_entries(&metadata);
+            check_written_again(&metadata);
+        }
+        Err(failure) => {
+            assert_eq!(failure.kind(), ErrorKind::MetadataInvalid, "{failure}");
+            assert_eq!(failure.field(), Some("payload"), "{failure}");
+            assert!(!failure.to_string().contains('\n'), "{failure}");
+        }
+    }
+}
+
+/// A BLOB with this payload.
+pub fn sign(payload: &[u8]) -> String {
+    let (key, certificate) = signer();
+    MetadataBlobBuilder::new(0, "").payload(payload).sign(key, std::slice::from_ref(certificate))
+}
+
+/// Verifies a BLOB of the fixed key.
+pub fn verify(blob: &str) -> Result<Metadata, Failure> {
+    let (_, certificate) = signer();
+    let root = TrustAnchor::from_der(certificate.as_slice()).unwrap();
+    Metadata::verify(blob, &[root], site::now())
+}
+
+fn signer() -> &'static (PrivateKey, Vec<u8>) {
+    static SIGNER: OnceLock<(PrivateKey, Vec<u8>)> = OnceLock::new();
+    SIGNER.get_or_init(|| {
+        let key = PrivateKey::from_seed(Algorithm::Es256, b"fuzz").unwrap();
+        let name = DistinguishedName::new().common_name("fuzz");
+        let certificate = CertificateBuilder::new(&name, &key.public_numbers()).sign(&key);
+        (key, certificate)
+    })
+}
+
+/// The same members as `serde_json` reads, where that builds a tree: it does not of numbers beyond
+/// `f64`, halves of surrogate pairs and deep nesting.
+fn compare(metadata: &Metadata, payload: &[u8]) {
+    let passed_over = metadata.skipped().iter().filter(|skipped| !skipped.is_anchor()).count();
+    let count = metadata.entries().len() + passed_over;
+    assert!(metadata.skipped().iter().all(|skipped| skipped.position() < count));
+    let Ok(tree) = serde_json::from_slice::<Value>(payload) else { return };
+    assert_eq!(tree["no"], metadata.number());
+    assert_eq!(tree["nextUpdate"], metadata.next_update().to_string());
+    assert_eq!(tree.get("legalHeader").and_then(Value::as_str), metadata.legal_header());
+    assert_eq!(tree["entries"].as_array().expect("no entries").len(), count);
+    for (name, json) in metadata.other_members() {
+        assert_eq!(serde_json::from_str::<Value>(json).unwrap(), tree[name]);
+    }
+}
+
+fn check_entries(metadata: &Metadata) {
+    for entry in metadata.entries() {
+        if let Some(aaguid) = entry.aaguid().filter(|aaguid| !aaguid.is_zero()) {
+            assert_eq!(metadata.entry(aaguid, &NO_CERTIFICATES), Some(entry));
+        }
+        check_history(entry);
+    }
+    assert_eq!(metadata.entry(Aaguid::from_bytes([0; 16]), &NO_CERTIFICATES), None);
+}
+
+/// Nothing but a revocation or a compromise refuses a model, and only a report certifies one.
+fn check_history(entry: &Entry) {
+    let statuses = || entry.status_reports().iter().map(|report| report.status());
+    if let Err(failure) = entry.check_status(&NO_CERTIFICATES, site::now()) {
+        assert_eq!(failure.kind(), ErrorKind::AuthenticatorNotAllowed);
+        assert!(statuses().any(|status| {
+            matches!(
+                status,
+                AuthenticatorStatus::Revoked
+                    | AuthenticatorStatus::AttestationKeyCompromise
+                    | AuthenticatorStatus::UserVerificationBypass
+                    | AuthenticatorStatus::UserKeyRemoteCompromise
+                    | AuthenticatorStatus::UserKeyPhysicalCompromise
+            )
+        }));
+    }
+    if let Some(level) = entry.certification(site::now()) {
+        assert!(statuses().any(|status| status.certification() == Some(level)));
+    }
+    for one in entry.attestation_types() {
+        entry.check_attestation_type(std::slice::from_ref(one)).unwrap();
+    }
+}
+
+/// What was understood, written as a payload of its own, is understood in the same way.
+fn check_written_again(metadata: &Metadata) {
+    let text = |text: &str| Value::from(text).to_string();
+    let mut members = vec![
+        format!("\"no\":{}", metadata.number()),
+        format!("\"nextUpdate\":\"{}\"", metadata.next_update()),
+    ];
+    members.extend(metadata.legal_header().map(|one| format!("\"legalHeader\":{}", text(one))));
+    let others = metadata.other_members();
+    members.extend(others.map(|(name, json)| format!("{}:{json}", text(name))));
+    let entries: Vec<_> = metadata.entries().iter().map(Entry::as_json).collect();
+    members.push(format!("\"entries\":[{}]", entries.join(",")));
+    let payload = format!("{{{}}}", members.join(","));
+    let again = verify(&sign(payload.as_bytes())).expect("what was accepted is refused");
+    assert_eq!(again.number(), metadata.number());
+    assert_eq!(again.next_update(), metadata.next_update());
+    assert_eq!(again.legal_header(), metadata.legal_header());
+    assert_eq!(again.entries(), metadata.entries());
+    assert!(again.other_members().eq(metadata.other_members()));
+    assert!(again.skipped().iter().all(|skipped| skipped.is_anchor()));
+}

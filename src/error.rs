@@ -203,6 +203,16 @@ impl Failure {
         Failure { field: Some(field), ..self }
     }
 
+    /// The same failure, in one of several structures of a kind: `place` tells which.
+    #[cfg(feature = "attestation")]
+    pub(crate) fn inside(self, place: String) -> Failure {
+        let detail = match self.detail.is_empty() {
+            true => Cow::Owned(place),
+            false => Cow::Owned(format!("{place}: {}", self.detail)),
+        };
+        Failure { detail, ..self }
+    }
+
     pub(crate) fn at(self, ceremony: Ceremony, step: Step) -> Error {
         Error { ceremony, step, failure: self }
     }

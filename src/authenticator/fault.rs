@@ -47,8 +47,8 @@ pub enum Fault {
     /// In a registration, a credential ID of 1024 bytes: `CredentialIdTooLong`.
     CredentialIdTooLong,
     /// In a registration, a key of an algorithm that the options do not ask for:
-    /// `AlgorithmNotRequested`. There must be such an algorithm, and with FIDO U2F it must be
-    /// ES256.
+    /// `AlgorithmNotRequested`. There must be such an algorithm; with FIDO U2F and the formats
+    /// of some platforms only ES256 can be it.
     AlgorithmNotRequested,
     /// In a registration, a public key that is no point of its curve: `PointNotOnCurve`. An RSA
     /// key cannot have it.
@@ -305,10 +305,14 @@ mod tests {
             let whole = register(&rp, &mut authenticator, kind, Algorithm::Es256);
             assert!(whole.is_ok(), "{kind:?}: {}", whole.unwrap_err());
             for fault in Fault::all() {
-                // What is not verified cannot be unverified, and U2F has no other algorithm.
-                let impossible = kind == AttestationKind::FidoU2f
-                    && matches!(fault, Fault::UserNotVerified | Fault::AlgorithmNotRequested);
-                if impossible || !fault.applies_to(Ceremony::Registration, kind) {
+                // What is not verified cannot be unverified, and some have no other algorithm.
+                let is_possible = match fault {
+                    Fault::UserNotVerified => kind != AttestationKind::FidoU2f,
+                    Fault::AlgorithmNotRequested => Algorithm::compiled_in()
+                        .any(|other| other != Algorithm::Es256 && kind.supports(other)),
+                    _ => true,
+                };
+                if !is_possible || !fault.applies_to(Ceremony::Registration, kind) {
                     continue;
                 }
                 authenticator.break_next(fault.clone());

@@ -459,6 +459,7 @@ impl SoftwareAuthenticator {
             authenticator_data,
             client_data_hash,
             broken,
+            place: "",
         };
         let statement = attester.attest(self.attestation)?;
         Ok(match broken.is(&Fault::UnknownAttestationFormat) {

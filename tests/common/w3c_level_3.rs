@@ -67,6 +67,7 @@ const EXAMPLES: &[Example] = &[
     Example::new("packed-rs256", "packed.RS256", Algorithm::Rs256, Format::Packed),
     Example::new("packed-eddsa", "packed.EdDSA", Algorithm::EdDsa, Format::Packed),
     Example::new("packed-ed448", "packed.Ed448", Algorithm::Ed448, Format::Packed),
+    Example::new("apple-es256", "apple.ES256", Algorithm::Es256, Format::Apple),
     Example::new("fido-u2f-es256", "fido-u2f.ES256", Algorithm::Es256, Format::FidoU2f),
 ];
 
@@ -144,6 +145,7 @@ enum Format {
     None,
     PackedSelf,
     Packed,
+    Apple,
     FidoU2f,
 }
 
@@ -252,6 +254,7 @@ impl Draw {
 }
 
 /// The attestation authority of all examples.
+#[derive(Clone)]
 struct Authority {
     scalar: Vec<u8>,
     serial_number: Vec<u8>,
@@ -278,11 +281,11 @@ impl Authority {
 
     fn attestation_certificate(
         &self,
-        key: &PrivateKey,
+        key: &PublicNumbers,
         organizational_unit: &str,
         serial_number: &[u8],
     ) -> CertificateBuilder {
-        CertificateBuilder::new(&name(organizational_unit), &key.public_numbers())
+        CertificateBuilder::new(&name(organizational_unit), key)
             .issuer(&name("Authenticator Attestation CA"))
             .serial_number(serial_number)
             .validity("240101000000Z", "30240101000000Z")
@@ -329,7 +332,17 @@ enum Attestation {
     None,
     PackedSelf,
     Packed(Attester),
+    Apple(AppleAttester),
     FidoU2f(Attester),
+}
+
+/// What certifies the credential key itself.
+#[derive(Clone)]
+struct AppleAttester {
+    authority: Authority,
+    serial_number: Vec<u8>,
+    /// In place of the nonce of the registration.
+    nonce: Option<[u8; 32]>,
 }
 
 #[derive(Clone)]
@@ -373,6 +386,11 @@ impl Pair {
             Format::None => Attestation::None,
             Format::PackedSelf => Attestation::PackedSelf,
             Format::Packed => Attestation::Packed(Attester::new(authority, &mut draw)?),
+            Format::Apple => Attestation::Apple(AppleAttester {
+                authority: authority.clone(),
+                serial_number: draw.bytes("attestation_cert_serial_number", 16),
+                nonce: None,
+            }),
             Format::FidoU2f => Attestation::FidoU2f(Attester::new(authority, &mut draw)?),
         };
         let registration = Registration {
@@ -419,9 +437,27 @@ impl Attester {
         let key = PrivateKey::es256(&draw.array("attestation_private_key"))?;
         let serial_number = draw.bytes("attestation_cert_serial_number", 16);
         let certificate = authority
-            .attestation_certificate(&key, "Authenticator Attestation", &serial_number)
+            .attestation_certificate(
+                &key.public_numbers(),
+                "Authenticator Attestation",
+                &serial_number,
+            )
             .sign(&authority.key);
         Ok(Attester { key, serial_number, certificate })
+    }
+}
+
+impl AppleAttester {
+    fn certificate(&self, credential_key: &PublicNumbers, signed: &[u8]) -> Vec<u8> {
+        let nonce = self.nonce.unwrap_or_else(|| Sha256::digest(signed).into());
+        self.authority
+            .attestation_certificate(
+                credential_key,
+                "Authenticator Attestation",
+                &self.serial_number,
+            )
+            .apple_nonce(&nonce)
+            .sign(&self.authority.key)
     }
 }
 
@@ -447,6 +483,9 @@ impl Registration {
                 &self.finish(attester.key.sign(&signed)),
                 Some(core::slice::from_ref(&attester.certificate)),
             )?,
+            Attestation::Apple(attester) => {
+                AttestationStatement::apple(&[attester.certificate(&self.public_key, &signed)])?
+            }
             Attestation::FidoU2f(attester) => {
                 let signed = u2f_signed_message(
                     &Sha256::digest(RP_ID).into(),
@@ -525,7 +564,7 @@ fn reject_registration(pair: &Pair, authority: &Authority, published: &Case) -> 
             let attester = changed.attester_mut();
             attester.certificate = authority
                 .attestation_certificate(
-                    &attester.key,
+                    &attester.key.public_numbers(),
                     "Authenticator Attestation",
                     &attester.serial_number,
                 )
@@ -537,7 +576,7 @@ fn reject_registration(pair: &Pair, authority: &Authority, published: &Case) -> 
             let attester = changed.attester_mut();
             attester.certificate = authority
                 .attestation_certificate(
-                    &attester.key,
+                    &attester.key.public_numbers(),
                     "authenticator attestation",
                     &attester.serial_number,
                 )
@@ -550,6 +589,12 @@ fn reject_registration(pair: &Pair, authority: &Authority, published: &Case) -> 
                 changed.public_key = PublicNumbers::Ed25519 { x };
             }
             "AlgorithmKeyMismatch"
+        }
+        "apple-es256" => {
+            if let Attestation::Apple(attester) = &mut changed.attestation {
+                attester.nonce = Some([0; 32]);
+            }
+            "AttestationNonceMismatch"
         }
         "fido-u2f-es256" => {
             if let PublicNumbers::P256 { y, .. } = &mut changed.public_key {
@@ -613,6 +658,10 @@ fn reject_authentication(pair: &Pair, published: &Case) -> Result<Case> {
         "packed-ed448" => {
             changed.key = PrivateKey::ed448(&[7; 57]);
             "SignatureInvalid"
+        }
+        "apple-es256" => {
+            case.challenge = base64url(&flip_last_bit(&changed.challenge));
+            "ChallengeMismatch"
         }
         "fido-u2f-es256" => {
             // It was not backup eligible in the registration, so BS is all that is wrong.
@@ -720,7 +769,9 @@ impl Case {
     ) -> Result<Case> {
         let trust_anchors = match pair.example.format {
             Format::None | Format::PackedSelf => Vec::new(),
-            Format::Packed | Format::FidoU2f => vec![base64url(&authority.certificate)],
+            Format::Packed | Format::Apple | Format::FidoU2f => {
+                vec![base64url(&authority.certificate)]
+            }
         };
         // Only for these it is not certain that a reader of the file knows them.
         let algorithms = match pair.example.algorithm {

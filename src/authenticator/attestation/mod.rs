@@ -46,7 +46,8 @@ pub enum AttestationKind {
     FidoU2f,
     /// The format `apple`.
     Apple,
-    /// The format `compound`, of two statements.
+    /// The format `compound`, of two statements: `packed` with an attestation certificate, and
+    /// `apple`.
     Compound,
 }
 
@@ -71,6 +72,8 @@ impl AttestationKind {
         AttestationKind::PackedSelf,
         AttestationKind::PackedX5c,
         AttestationKind::FidoU2f,
+        AttestationKind::Apple,
+        AttestationKind::Compound,
     ];
 
     /// The members of this kind of attestation that [`Fault::AttestationField`] makes wrong, each
@@ -87,7 +90,7 @@ impl AttestationKind {
             AttestationKind::AndroidSafetyNet => [android_safetynet::FIELDS, certificate].concat(),
             AttestationKind::FidoU2f => [fido_u2f::FIELDS, certificate].concat(),
             AttestationKind::Apple => [apple::FIELDS, certificate].concat(),
-            AttestationKind::Compound => [compound::FIELDS, certificate].concat(),
+            AttestationKind::Compound => compound::FIELDS.to_vec(),
         }
     }
 
@@ -102,7 +105,7 @@ impl AttestationKind {
             AttestationKind::FidoU2f => algorithm == Algorithm::Es256,
             AttestationKind::Tpm => tpm::supports(algorithm),
             AttestationKind::AndroidKey => android_key::supports(algorithm),
-            AttestationKind::Apple => apple::supports(algorithm),
+            AttestationKind::Apple | AttestationKind::Compound => apple::supports(algorithm),
             _ => true,
         }
     }
@@ -121,6 +124,8 @@ pub(super) struct Attester<'a> {
     pub(super) authenticator_data: &'a [u8],
     pub(super) client_data_hash: [u8; 32],
     pub(super) broken: &'a Broken,
+    /// What stands before the name of a member inside another statement, such as `"attStmt[1]."`.
+    pub(super) place: &'a str,
 }
 
 impl Attester<'_> {
@@ -144,7 +149,12 @@ impl Attester<'_> {
 
     /// Whether this member is to be wrong.
     fn breaks(&self, field: &str) -> bool {
-        self.broken.breaks(field)
+        self.broken.breaks(self.place, field)
+    }
+
+    /// The same for a statement inside the one that is made.
+    fn inside(&self, place: &'static str) -> Attester<'_> {
+        Attester { place, ..*self }
     }
 
     /// What most formats sign, or the hash of which they carry: authenticator data, then the
@@ -187,13 +197,22 @@ impl Attester<'_> {
         }
     }
 
-    /// Issues an attestation certificate under the attestation root, with the members of
-    /// [`CERTIFICATE_FIELDS`] wrong that are to be.
-    fn issue(&self, mut certificate: CertificateBuilder) -> Vec<u8> {
-        let authority = match self.broken.is(&Fault::OtherAttestationAuthority) {
+    /// The attestation root, or another of the same name where that is to be wrong.
+    fn root(&self) -> Authority {
+        match self.broken.is(&Fault::OtherAttestationAuthority) {
             true => Authority::new(self.seed, "other attestation root"),
             false => Authority::new(self.seed, "attestation root"),
-        };
+        }
+    }
+
+    /// Issues an attestation certificate under the attestation root.
+    fn issue(&self, certificate: CertificateBuilder) -> Vec<u8> {
+        self.issue_by(&self.root(), certificate)
+    }
+
+    /// Issues an attestation certificate, with the members of [`CERTIFICATE_FIELDS`] wrong that
+    /// are to be.
+    fn issue_by(&self, authority: &Authority, mut certificate: CertificateBuilder) -> Vec<u8> {
         if self.breaks("x5c[0].validity") {
             certificate = certificate.validity("240101000000Z", "240101000001Z");
         }
@@ -229,7 +248,7 @@ fn break_serial_number(der: &mut [u8]) {
     }
 }
 
-/// The attestation authority.
+/// An attestation authority.
 pub(super) struct Authority {
     key: PrivateKey,
     name: DistinguishedName,
@@ -237,21 +256,35 @@ pub(super) struct Authority {
 
 impl Authority {
     pub(super) fn new(seed: &[u8], label: &str) -> Authority {
+        Authority::named(seed, label, "Software authenticator attestation root")
+    }
+
+    /// The one between root and attestation certificate, in the formats that have one.
+    fn intermediate(seed: &[u8]) -> Authority {
+        let name = "Software authenticator attestation intermediate";
+        Authority::named(seed, "attestation intermediate", name)
+    }
+
+    fn named(seed: &[u8], label: &str, common_name: &str) -> Authority {
         Authority {
             key: PrivateKey::es256_from(&mut SeededRandom::new(seed, label)),
             name: DistinguishedName::new()
                 .country("AA")
                 .organization("webauthn-verify")
-                .common_name("Software authenticator attestation root"),
+                .common_name(common_name),
         }
     }
 
+    /// The certificate of the root. Below it there is at most one intermediate.
     pub(super) fn certificate(&self) -> Vec<u8> {
+        self.certificate_builder(true, Some(1)).sign(&self.key)
+    }
+
+    fn certificate_builder(&self, ca: bool, path_length: Option<u8>) -> CertificateBuilder {
         CertificateBuilder::new(&self.name, &self.key.public_numbers())
-            .basic_constraints(true, Some(0))
+            .basic_constraints(ca, path_length.filter(|_| ca))
             .key_usage(CertificateBuilder::KEY_CERT_SIGN)
             .subject_key_identifier()
-            .sign(&self.key)
     }
 
     fn issue(&self, certificate: CertificateBuilder) -> Vec<u8> {

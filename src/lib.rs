@@ -61,6 +61,8 @@ mod ceremony;
 pub mod certificate;
 mod encoding;
 mod error;
+#[cfg(feature = "attestation")]
+mod jws;
 mod key;
 mod message;
 mod quirk;

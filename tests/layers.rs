@@ -53,6 +53,7 @@ const ORDER: &[&str] = &[
     "attestation::fido_u2f",
     "attestation::apple",
     "attestation::compound",
+    "jws",
     "certificate",
     "certificate::path",
     "certificate::form",

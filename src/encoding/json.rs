@@ -130,7 +130,7 @@ pub(crate) enum JsonValue<'a> {
     Object,
 }
 
-/// The cursor. Errors are `InvalidClientDataJson`: client data is all that is read with it.
+/// The cursor. Errors are `InvalidClientDataJson`; who reads something else changes the kind.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct JsonReader<'a> {
     text: &'a str,
@@ -162,8 +162,8 @@ impl<'a> JsonReader<'a> {
         self.expect(b'{', "not a JSON object")
     }
 
-    /// The name of the next member, or `None` at the object's end. `first` tells whether a member
-    /// has been read yet.
+    /// The name of the next member, or `None` at the object's end. `first` tells that no member has
+    /// been read yet.
     pub(crate) fn member_name(
         &mut self,
         first: bool,
@@ -180,6 +180,27 @@ impl<'a> JsonReader<'a> {
         self.skip_white_space();
         self.expect(b':', "a colon is missing")?;
         Ok(Some(name))
+    }
+
+    /// Begins an array.
+    #[cfg(feature = "attestation")]
+    pub(crate) fn array_start(&mut self) -> Result<(), ParseError> {
+        self.skip_white_space();
+        self.expect(b'[', "not a JSON array")
+    }
+
+    /// Whether another item comes, as opposed to the array's end. `first` tells that no item has
+    /// been read yet.
+    #[cfg(feature = "attestation")]
+    pub(crate) fn has_item(&mut self, first: bool) -> Result<bool, ParseError> {
+        self.skip_white_space();
+        if self.accept(b']') {
+            return Ok(false);
+        }
+        if !first {
+            self.expect(b',', "a comma or the end of the array is missing")?;
+        }
+        Ok(true)
     }
 
     /// Reads any value.

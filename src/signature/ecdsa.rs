@@ -33,6 +33,16 @@ macro_rules! curve {
                 quirks: Quirks,
             ) -> Result<(), Failure> {
                 let (r, s) = parse_signature::<$length>(signature, quirks)?;
+                self.verify_numbers(hash, r, s)
+            }
+
+            /// Verifies the two numbers of a signature, big-endian, over a hash.
+            pub(super) fn verify_numbers(
+                &self,
+                hash: &[u8],
+                r: [u8; $length],
+                s: [u8; $length],
+            ) -> Result<(), Failure> {
                 let outside = "r or s is not from 1 to n - 1";
                 let signature = $curve::ecdsa::Signature::from_scalars(r, s)
                     .map_err(|_| Failure::new(ErrorKind::SignatureInvalid, outside))?;

@@ -163,6 +163,27 @@ pub(crate) fn verify_scheme(
     }
 }
 
+/// Verifies an ES256 signature as JWS writes it: r and s, 32 bytes each, one after the other (RFC
+/// 7518, section 3.4).
+#[cfg(feature = "attestation")]
+pub(crate) fn verify_es256_raw(
+    material: &KeyMaterial<'_>,
+    parts: &[&[u8]],
+    signature: &[u8],
+) -> Result<(), Failure> {
+    let KeyMaterial::P256 { x, y } = *material else {
+        return Err(ErrorKind::AlgorithmKeyMismatch.into());
+    };
+    let numbers = signature.split_first_chunk::<32>();
+    let numbers = numbers.and_then(|(r, s)| Some((*r, <[u8; 32]>::try_from(s).ok()?)));
+    let Some((r, s)) = numbers else {
+        let reason = "an ES256 signature of a JWS has 64 bytes";
+        return Err(Failure::new(ErrorKind::SignatureInvalid, reason));
+    };
+    let key = ecdsa::P256Key::new(x, y)?;
+    key.verify_numbers(Digest::of(Hash::Sha256, parts).as_bytes(), r, s)
+}
+
 #[cfg(not(all(feature = "ed448", feature = "k256", feature = "ml-dsa")))]
 fn not_compiled_in(material: &KeyMaterial<'_>) -> Failure {
     let kind = material.kind().name();

@@ -1,0 +1,436 @@
+//! A signed text with its certificates: the compact serialization of JWS (RFC 7515), as FIDO
+//! metadata and SafetyNet responses come in.
+//!
+//! ```text
+//! jws    = base64url(header) "." base64url(payload) "." base64url(signature)
+//! header = { "alg": "RS256" / "ES256", "x5c": [ leaf, * issuer ], * any other member }
+//! ```
+//!
+//! [`Jws::parse`] reads the form, [`Jws::verify_signature`] checks the signature with the key of the
+//! leaf. Whether the leaf is to be trusted is for the caller to decide, by a path to an anchor of
+//! the caller's own.
+#![cfg_attr(
+    not(feature = "metadata"),
+    allow(dead_code, reason = "each kind of text needs only a part")
+)]
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::certificate::Certificate;
+use crate::encoding::base64url;
+use crate::encoding::json::{JsonReader, JsonString, JsonValue};
+use crate::error::{ErrorKind, Failure, ParseError, quote};
+use crate::key::{Hash, KeyMaterial, Scheme};
+use crate::quirk::Quirks;
+use crate::signature;
+
+/// Eight certificates of the largest size and what else stands in a header are far below.
+const MAX_HEADER: usize = 256 * 1024;
+
+/// Members are compared pairwise to find duplicates. Real headers have three or four.
+const MAX_MEMBERS: usize = 32;
+
+/// As long as the longest path that is validated.
+const MAX_CERTIFICATES: usize = 8;
+
+/// Members that would have another key used, something fetched, or the payload read differently:
+/// RFC 7515, sections 4.1.2, 4.1.3, 4.1.5 and 4.1.11, and RFC 7797, section 3.
+const REFUSED_MEMBERS: [(&str, &str); 5] = [
+    ("jku", "header.jku"),
+    ("jwk", "header.jwk"),
+    ("x5u", "header.x5u"),
+    ("crit", "header.crit"),
+    ("b64", "header.b64"),
+];
+
+/// A JWS that has the right form. Nothing in it is proven before
+/// [`verify_signature`](Jws::verify_signature) and a path for its certificates.
+#[derive(Debug)]
+pub(crate) struct Jws<'a> {
+    /// The original text that is signed, `header "." payload`.
+    signed: &'a str,
+    header: Header,
+    payload: Vec<u8>,
+    signature: Vec<u8>,
+    kind: ErrorKind,
+}
+
+impl<'a> Jws<'a> {
+    /// Parses the three parts of `text`, without white space around or in them. `structure` names
+    /// the text in errors, which are of the kind `kind`, and whose field is `"header"`,
+    /// `"header.alg"`, `"header.x5c"` and the like, `"payload"` or `"signature"`.
+    pub(crate) fn parse(
+        text: &'a str,
+        structure: &'static str,
+        kind: ErrorKind,
+    ) -> Result<Jws<'a>, Failure> {
+        let mut parts = text.split('.');
+        let (Some(header), Some(payload), Some(signature), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            let reason = format!("a {structure} has three parts with a dot between them");
+            return Err(Failure::new(kind, reason));
+        };
+        let end_of_payload = header.len() + 1 + payload.len();
+        let part = |text, base, field| decode(text, base, structure, field, kind);
+        if header.len() > MAX_HEADER {
+            return Err(Failure::of("header", kind, "longer than 256 KiB"));
+        }
+        Ok(Jws {
+            signed: text.get(..end_of_payload).unwrap_or_default(),
+            header: Header::parse(&part(header, 0, "header")?, kind)?,
+            payload: part(payload, header.len() + 1, "payload")?,
+            signature: part(signature, end_of_payload + 1, "signature")?,
+            kind,
+        })
+    }
+
+    /// Verifies the signature over the text as it came, with the key of the leaf, which must be of
+    /// the kind that `alg` is for.
+    pub(crate) fn verify_signature(&self) -> Result<(), Failure> {
+        let because =
+            |field| move |failure: Failure| Failure::of(field, self.kind, failure.to_string());
+        let leaf = self.header.certificates.first().map(Vec::as_slice).unwrap_or_default();
+        let leaf = Certificate::parse(leaf).map_err(because("header.x5c"))?;
+        let key = leaf.key_material().map_err(because("header.x5c"))?;
+        let parts = [self.signed.as_bytes()];
+        let verdict = match (self.header.algorithm, &key) {
+            (JwsAlgorithm::Es256, KeyMaterial::P256 { .. }) => {
+                signature::verify_es256_raw(&key, &parts, &self.signature)
+            }
+            (JwsAlgorithm::Rs256, KeyMaterial::Rsa { .. }) => {
+                let scheme = Scheme::RsaPkcs1(Hash::Sha256);
+                signature::verify_scheme(&key, scheme, &parts, &self.signature, Quirks::NONE)
+            }
+            (algorithm, key) => {
+                let kind = key.kind().name();
+                let reason = format!("{} with a key of type {kind}", algorithm.name());
+                return Err(Failure::of("header.alg", self.kind, reason));
+            }
+        };
+        verdict.map_err(because("signature"))
+    }
+
+    /// The payload, decoded.
+    pub(crate) fn payload(&self) -> &[u8] {
+        &self.payload
+    }
+
+    /// The payload, decoded, without what else there was.
+    pub(crate) fn into_payload(self) -> Vec<u8> {
+        self.payload
+    }
+
+    /// The certificates of `x5c` as DER, the leaf first: at least one, at most eight.
+    pub(crate) fn certificates(&self) -> &[Vec<u8>] {
+        &self.header.certificates
+    }
+}
+
+/// The signature algorithms that are accepted (RFC 7518, section 3.1). `none` and the ones with a
+/// shared key never are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum JwsAlgorithm {
+    Rs256,
+    Es256,
+}
+
+impl JwsAlgorithm {
+    fn name(self) -> &'static str {
+        match self {
+            JwsAlgorithm::Rs256 => "RS256",
+            JwsAlgorithm::Es256 => "ES256",
+        }
+    }
+}
+
+/// What counts of the JOSE header (RFC 7515, section 4).
+#[derive(Debug)]
+struct Header {
+    algorithm: JwsAlgorithm,
+    certificates: Vec<Vec<u8>>,
+}
+
+impl Header {
+    /// Reads one JSON object in which no member occurs twice.
+    fn parse(json: &[u8], kind: ErrorKind) -> Result<Header, Failure> {
+        let text = core::str::from_utf8(json)
+            .map_err(|_| Failure::of("header", kind, "the header is not UTF-8"))?;
+        let malformed =
+            |field| move |error| Failure::from(ParseError { kind, field: Some(field), ..error });
+        let (mut algorithm, mut certificates) = (None, None);
+        let mut names: Vec<JsonString<'_>> = Vec::new();
+        let mut reader = JsonReader::new(text, 0, "JWS header");
+        reader.object_start().map_err(malformed("header"))?;
+        while let Some(name) = reader.member_name(names.is_empty()).map_err(malformed("header"))? {
+            if names.len() == MAX_MEMBERS {
+                return Err(Failure::of("header", kind, "more than 32 members"));
+            }
+            if names.contains(&name) {
+                let reason = format!("member {} occurs twice", quote(name.chars()));
+                return Err(Failure::of("header", kind, reason));
+            }
+            names.push(name);
+            if let Some((_, field)) = REFUSED_MEMBERS.iter().find(|(refused, _)| name == **refused)
+            {
+                return Err(Failure::of(field, kind, "this member of the header is not accepted"));
+            }
+            if name == *"alg" {
+                let value = reader.value().map_err(malformed("header.alg"))?;
+                algorithm = Some(read_algorithm(value, kind)?);
+            } else if name == *"x5c" {
+                certificates = Some(read_certificates(&mut reader, kind)?);
+            } else {
+                reader.value().map_err(malformed("header"))?;
+            }
+        }
+        reader.finish().map_err(malformed("header"))?;
+        let missing = |field| Failure::of(field, kind, "the member is missing");
+        Ok(Header {
+            algorithm: algorithm.ok_or_else(|| missing("header.alg"))?,
+            certificates: certificates.ok_or_else(|| missing("header.x5c"))?,
+        })
+    }
+}
+
+fn read_algorithm(value: JsonValue<'_>, kind: ErrorKind) -> Result<JwsAlgorithm, Failure> {
+    let JsonValue::String(name) = value else {
+        return Err(Failure::of("header.alg", kind, "not a text"));
+    };
+    let accepted = [JwsAlgorithm::Rs256, JwsAlgorithm::Es256];
+    accepted.into_iter().find(|algorithm| name == *algorithm.name()).ok_or_else(|| {
+        let reason = format!("{} is neither RS256 nor ES256", quote(name.chars()));
+        Failure::of("header.alg", kind, reason)
+    })
+}
+
+/// Reads `x5c`: an array of DER certificates in base64, with its padding and not base64url (RFC
+/// 7515, section 4.1.6).
+fn read_certificates(
+    reader: &mut JsonReader<'_>,
+    kind: ErrorKind,
+) -> Result<Vec<Vec<u8>>, Failure> {
+    const FIELD: &str = "header.x5c";
+    let malformed = |error| Failure::from(ParseError { kind, field: Some(FIELD), ..error });
+    let mut certificates = Vec::new();
+    reader.array_start().map_err(malformed)?;
+    while reader.has_item(certificates.is_empty()).map_err(malformed)? {
+        if certificates.len() == MAX_CERTIFICATES {
+            return Err(Failure::of(FIELD, kind, "more than 8 certificates"));
+        }
+        let JsonValue::String(text) = reader.value().map_err(malformed)? else {
+            return Err(Failure::of(FIELD, kind, "an item that is not a text"));
+        };
+        let der = STANDARD
+            .decode(text.to_string())
+            .map_err(|error| Failure::of(FIELD, kind, format!("not base64: {error}")))?;
+        certificates.push(der);
+    }
+    if certificates.is_empty() {
+        return Err(Failure::of(FIELD, kind, "an empty array of certificates"));
+    }
+    Ok(certificates)
+}
+
+/// Decodes one part of the text, which begins at `base` of it.
+fn decode(
+    part: &str,
+    base: usize,
+    structure: &'static str,
+    field: &'static str,
+    kind: ErrorKind,
+) -> Result<Vec<u8>, Failure> {
+    base64url::decode(part, structure, field)
+        .map_err(|error| ParseError { kind, offset: base + error.offset, ..error }.into())
+}
+
+#[cfg(test)]
+#[cfg(feature = "authenticator")]
+mod tests {
+    use super::*;
+    use crate::authenticator::{CertificateBuilder, DistinguishedName, PrivateKey};
+    use crate::key::Algorithm;
+
+    const KIND: ErrorKind = ErrorKind::AttestationInvalid;
+
+    fn certificate(key: &PrivateKey) -> Vec<u8> {
+        let name = DistinguishedName::new().common_name("leaf");
+        CertificateBuilder::new(&name, &key.public_numbers()).sign(key)
+    }
+
+    fn es256() -> PrivateKey {
+        PrivateKey::from_seed(Algorithm::Es256, b"leaf").unwrap()
+    }
+
+    /// An RSA key that needs no search for primes: of the Mersenne primes 2^1279 - 1 and 2^2203 - 1.
+    fn rs256() -> PrivateKey {
+        let mersenne = |bits: usize| {
+            let mut number = vec![0xff; bits.div_ceil(8)];
+            number[0] = 0xff >> (number.len() * 8 - bits);
+            number
+        };
+        PrivateKey::rs256(&mersenne(1279), &mersenne(2203)).unwrap()
+    }
+
+    fn header(algorithm: &str, key: &PrivateKey) -> String {
+        format!(r#"{{"alg":"{algorithm}","x5c":["{}"]}}"#, STANDARD.encode(certificate(key)))
+    }
+
+    /// The numbers of a DER signature, as JWS writes them.
+    fn raw(der: &[u8]) -> Vec<u8> {
+        fn number(der: &[u8]) -> (Vec<u8>, &[u8]) {
+            let (digits, rest) = der[2..].split_at(usize::from(der[1]));
+            let digits = digits.strip_prefix(&[0]).unwrap_or(digits);
+            ([&vec![0; 32 - digits.len()], digits].concat(), rest)
+        }
+        let (r, rest) = number(&der[2..]);
+        let (s, _) = number(rest);
+        [r, s].concat()
+    }
+
+    fn sign(header: &str, payload: &[u8], key: &PrivateKey) -> String {
+        let signed =
+            format!("{}.{}", base64url::encode(header.as_bytes()), base64url::encode(payload));
+        let signature = key.sign(signed.as_bytes());
+        let signature =
+            if key.algorithm() == Algorithm::Es256 { raw(&signature) } else { signature };
+        format!("{signed}.{}", base64url::encode(&signature))
+    }
+
+    fn verify(text: &str) -> Result<Vec<u8>, Failure> {
+        let jws = Jws::parse(text, "test text", KIND)?;
+        jws.verify_signature()?;
+        Ok(jws.into_payload())
+    }
+
+    /// The field of the failure, whose kind is the one that was asked for.
+    fn refused(text: &str) -> Option<&'static str> {
+        let failure = verify(text).unwrap_err();
+        assert_eq!(failure.kind(), KIND, "{failure}");
+        failure.field()
+    }
+
+    #[test]
+    fn both_algorithms_verify_the_text_as_it_came() {
+        for (name, key) in [("ES256", es256()), ("RS256", rs256())] {
+            let text = sign(&header(name, &key), b"payload", &key);
+            assert_eq!(verify(&text).unwrap(), b"payload");
+            let jws = Jws::parse(&text, "test text", KIND).unwrap();
+            assert_eq!(
+                (jws.payload(), jws.certificates()),
+                (&b"payload"[..], &[certificate(&key)][..])
+            );
+            // White space in the header is part of what is signed.
+            let spaced = format!(" {} ", header(name, &key).replace(':', " : "));
+            assert_eq!(verify(&sign(&spaced, b"", &key)).unwrap(), b"");
+            let (signed, _) = text.rsplit_once('.').unwrap();
+            let (_, signature) = text.rsplit_once('.').unwrap();
+            let other =
+                signed.replace(&base64url::encode(b"payload"), &base64url::encode(b"Payload"));
+            assert_eq!(refused(&format!("{other}.{signature}")), Some("signature"));
+        }
+    }
+
+    #[test]
+    fn there_are_three_parts_of_strict_base64url() {
+        let text = sign(&header("ES256", &es256()), b"payload", &es256());
+        let parts: Vec<_> = text.split('.').collect();
+        assert_eq!(refused(""), None);
+        assert_eq!(refused("<!DOCTYPE html>"), None);
+        assert_eq!(refused(&parts[..2].join(".")), None);
+        assert_eq!(refused(&format!("{text}.")), None);
+        assert_eq!(refused(&format!("{text}=")), Some("signature"));
+        assert_eq!(refused(&format!("{text}\n")), Some("signature"));
+        assert_eq!(refused(&format!(" {text}")), Some("header"));
+        assert_eq!(refused(&[parts[0], "cGF5bG9hZA==", parts[2]].join(".")), Some("payload"));
+        let failure = verify(&[parts[0], "cG+", parts[2]].join(".")).unwrap_err();
+        assert_eq!(failure.parse_error().unwrap().offset(), parts[0].len() + 3);
+    }
+
+    #[test]
+    fn only_rs256_and_es256_with_a_key_that_fits() {
+        for name in ["none", "None", "", "HS256", "ES384", "RS512", "PS256", "EdDSA", "es256"] {
+            assert_eq!(refused(&sign(&header(name, &es256()), b"", &es256())), Some("header.alg"));
+        }
+        assert_eq!(refused(&sign(&header("RS256", &es256()), b"", &es256())), Some("header.alg"));
+        assert_eq!(refused(&sign(&header("ES256", &rs256()), b"", &rs256())), Some("header.alg"));
+        let without = header("ES256", &es256()).replace("alg", "typ");
+        assert_eq!(refused(&sign(&without, b"", &es256())), Some("header.alg"));
+        let number = header("ES256", &es256()).replace("\"ES256\"", "-7");
+        assert_eq!(refused(&sign(&number, b"", &es256())), Some("header.alg"));
+    }
+
+    #[test]
+    fn an_es256_signature_is_64_raw_bytes() {
+        let key = es256();
+        let text = sign(&header("ES256", &key), b"payload", &key);
+        let (signed, signature) = text.rsplit_once('.').unwrap();
+        let der = base64url::encode(&key.sign(signed.as_bytes()));
+        assert_eq!(refused(&format!("{signed}.{der}")), Some("signature"));
+        let mut bytes = base64url::decode(signature, "", "").unwrap();
+        for wrong in [&bytes[..63], &[&bytes[..], &[0]].concat(), &[0; 64], &[]] {
+            assert_eq!(
+                refused(&format!("{signed}.{}", base64url::encode(wrong))),
+                Some("signature")
+            );
+        }
+        bytes.swap(0, 63);
+        assert_eq!(refused(&format!("{signed}.{}", base64url::encode(&bytes))), Some("signature"));
+    }
+
+    #[test]
+    fn certificates_are_padded_base64_and_one_to_eight() {
+        let key = es256();
+        let der = certificate(&key);
+        let base64 = STANDARD.encode(&der);
+        let with = |x5c: &str| sign(&format!(r#"{{"alg":"ES256","x5c":{x5c}}}"#), b"", &key);
+        let items = |count: usize| format!("[{}]", vec![format!("\"{base64}\""); count].join(","));
+        for count in [1, 8] {
+            verify(&with(&items(count))).unwrap();
+        }
+        let escaped = items(1).replace('/', "\\/");
+        verify(&with(&escaped)).unwrap();
+        for x5c in [
+            "[]".to_owned(),
+            "null".to_owned(),
+            format!("\"{base64}\""),
+            items(9),
+            "[1]".to_owned(),
+            "[\"\"]".to_owned(),
+            format!("[\"{}\"]", base64url::encode(&der)),
+            format!("[\"{base64}\\n\"]"),
+            format!("[\"{}\"]", STANDARD.encode([&der[..], &[0]].concat())),
+            format!("[\"{base64}\",]"),
+        ] {
+            assert_eq!(refused(&with(&x5c)), Some("header.x5c"), "{x5c}");
+        }
+        assert_eq!(refused(&sign(r#"{"alg":"ES256"}"#, b"", &key)), Some("header.x5c"));
+        assert!(base64.contains('=') || base64.contains('+') || base64.contains('/'));
+    }
+
+    #[test]
+    fn the_header_is_one_object_without_repetition_or_another_source_of_keys() {
+        let key = es256();
+        let good = header("ES256", &key);
+        let with = |more: &str| sign(&good.replacen('{', &format!("{{{more},"), 1), b"", &key);
+        verify(&with(r#""typ":"JWT","kid":"1","other":{"a":[1]}"#)).unwrap();
+        for (member, field) in REFUSED_MEMBERS {
+            assert_eq!(refused(&with(&format!(r#""{member}":["a"]"#))), Some(field));
+            assert_eq!(refused(&with(&format!(r#""{member}":null"#))), Some(field));
+        }
+        assert_eq!(refused(&with(r#""x5\u0075":"https://example.com/""#)), Some("header.x5u"));
+        assert_eq!(refused(&with(r#""alg":"ES256""#)), Some("header"));
+        assert_eq!(refused(&with(r#""a":1,"\u0061":2"#)), Some("header"));
+        let many = |count| (0..count).map(|n| format!("\"{n}\":0")).collect::<Vec<_>>().join(",");
+        verify(&with(&many(30))).unwrap();
+        assert_eq!(refused(&with(&many(31))), Some("header"));
+        for header in ["", "[]", "null", "{", "{}x", "\u{feff}{}", "{\"alg\"}"] {
+            assert_eq!(refused(&sign(header, b"", &key)), Some("header"), "{header}");
+        }
+        let not_utf8 = base64url::encode(b"\xff");
+        assert_eq!(refused(&format!("{not_utf8}..")), Some("header"));
+        let long = "A".repeat(MAX_HEADER + 1);
+        assert_eq!(refused(&format!("{long}..")), Some("header"));
+    }
+}

@@ -16,13 +16,15 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use x509_parser::oid_registry::OID_X509_EXT_SUBJECT_ALT_NAME;
 
-use crate::certificate::Certificate;
-use crate::encoding::base64url;
+use crate::certificate::{Certificate, NameAttribute};
 use crate::encoding::json::{JsonReader, JsonString, JsonValue};
+use crate::encoding::{base64url, der};
 use crate::error::{ErrorKind, Failure, ParseError, quote};
 use crate::key::{Hash, KeyMaterial, Scheme};
 use crate::quirk::Quirks;
+use crate::reader::Reader;
 use crate::signature;
 
 /// Eight certificates of the largest size and what else stands in a header are far below.
@@ -112,14 +114,28 @@ impl<'a> Jws<'a> {
         verdict.map_err(because("signature"))
     }
 
+    /// Checks that the leaf is the certificate of a host: that its subjectAltName has this name,
+    /// or, where there is no such extension, its subject's CN (RFC 6125, section 6.4).
+    pub(crate) fn check_host(&self, host: &str) -> Result<(), Failure> {
+        let refused = |reason: String| Failure::of("header.x5c", self.kind, reason);
+        let leaf = self.header.certificates.first().map(Vec::as_slice).unwrap_or_default();
+        let leaf = Certificate::parse(leaf).map_err(|failure| refused(failure.to_string()))?;
+        let is_named = match leaf.extension(&OID_X509_EXT_SUBJECT_ALT_NAME) {
+            Some(names) => has_dns_name(names.value, host)
+                .map_err(|error| refused(format!("subjectAltName does not parse: {error}")))?,
+            None => leaf
+                .subject_attribute(NameAttribute::CommonName)
+                .any(|name| name.eq_ignore_ascii_case(host)),
+        };
+        if !is_named {
+            return Err(refused(format!("the certificate is not for {host}")));
+        }
+        Ok(())
+    }
+
     /// The payload, decoded.
     pub(crate) fn payload(&self) -> &[u8] {
         &self.payload
-    }
-
-    /// The payload, decoded, without what else there was.
-    pub(crate) fn into_payload(self) -> Vec<u8> {
-        self.payload
     }
 
     /// The certificates of `x5c` as DER, the leaf first: at least one, at most eight.
@@ -233,6 +249,21 @@ fn read_certificates(
     Ok(certificates)
 }
 
+/// Whether a name of `SubjectAltName ::= SEQUENCE OF GeneralName` is this `dNSName [2] IA5String`
+/// (RFC 5280, section 4.2.1.6). A wildcard is no name of a host.
+fn has_dns_name(value: &[u8], host: &str) -> Result<bool, ParseError> {
+    const DNS_NAME: u8 = 0x82;
+    let mut value = Reader::new(value, 0, "subjectAltName", ErrorKind::AttestationInvalid);
+    let mut names = der::element(&mut value, der::SEQUENCE, "names")?;
+    value.finish()?;
+    let mut found = false;
+    while !names.rest().is_empty() {
+        let name = der::any(&mut names, "name")?;
+        found |= name.tag == DNS_NAME && name.content.rest().eq_ignore_ascii_case(host.as_bytes());
+    }
+    Ok(found)
+}
+
 /// Decodes one part of the text, which begins at `base` of it.
 fn decode(
     part: &str,
@@ -301,7 +332,7 @@ mod tests {
     fn verify(text: &str) -> Result<Vec<u8>, Failure> {
         let jws = Jws::parse(text, "test text", KIND)?;
         jws.verify_signature()?;
-        Ok(jws.into_payload())
+        Ok(jws.payload().to_vec())
     }
 
     /// The field of the failure, whose kind is the one that was asked for.
@@ -432,5 +463,41 @@ mod tests {
         assert_eq!(refused(&format!("{not_utf8}..")), Some("header"));
         let long = "A".repeat(MAX_HEADER + 1);
         assert_eq!(refused(&format!("{long}..")), Some("header"));
+    }
+
+    #[test]
+    fn a_certificate_is_for_the_host_that_it_names() {
+        const SUBJECT_ALT_NAME: &[u64] = &[2, 5, 29, 17];
+        let key = es256();
+        let is_for = |common_name: &str, alternative: Option<Vec<u8>>| {
+            let name = DistinguishedName::new().common_name(common_name);
+            let mut certificate = CertificateBuilder::new(&name, &key.public_numbers());
+            if let Some(value) = alternative {
+                certificate = certificate.extension(SUBJECT_ALT_NAME, false, &value);
+            }
+            let x5c = STANDARD.encode(certificate.sign(&key));
+            let header = format!(r#"{{"alg":"ES256","x5c":["{x5c}"]}}"#);
+            let text = sign(&header, b"", &key);
+            let verdict = Jws::parse(&text, "test text", KIND).unwrap().check_host("a.example");
+            verdict.inspect_err(|failure| {
+                assert_eq!((failure.kind(), failure.field()), (KIND, Some("header.x5c")));
+            })
+        };
+        let dns = |name: &str| crate::authenticator::der::implicit(2, name.as_bytes());
+        let names = |names: &[Vec<u8>]| Some(crate::authenticator::der::sequence(names));
+        is_for("a.example", None).unwrap();
+        is_for("A.Example", None).unwrap();
+        is_for("", names(&[dns("b.example"), dns("A.example")])).unwrap();
+        for other in ["", "b.example", "a.example.b", "xa.example", "*.example", "a.example\0"] {
+            assert!(is_for(other, None).is_err(), "{other}");
+            // Where there are alternative names, the CN does not count.
+            assert!(is_for("a.example", names(&[dns(other)])).is_err(), "{other}");
+        }
+        assert!(is_for("a.example", names(&[])).is_err());
+        let address = crate::authenticator::der::implicit(1, b"a.example");
+        assert!(is_for("a.example", names(&[address])).is_err());
+        let trailing = names(&[dns("a.example")]).map(|names| [&names[..], &[0]].concat());
+        assert!(is_for("a.example", trailing).is_err());
+        assert!(is_for("a.example", Some(b"a.example".to_vec())).is_err());
     }
 }

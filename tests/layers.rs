@@ -24,6 +24,7 @@ const ORDER: &[&str] = &[
     "authenticator::authenticator_data",
     "authenticator::client_data",
     "authenticator::certificate",
+    "authenticator::jws",
     "authenticator::private_key",
     "authenticator::public_numbers",
     "authenticator::der",

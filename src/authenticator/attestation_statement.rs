@@ -71,6 +71,23 @@ impl AttestationStatement {
         Ok(AttestationStatement::new("apple", &cbor(&Value::Map(vec![x5c(certificates)]))?))
     }
 
+    /// SafetyNet attestation (§8.5): the version of the software that asked for the response, and
+    /// the response (see [`SafetyNetResponseBuilder`]).
+    ///
+    /// # Errors
+    ///
+    /// Where the CBOR cannot be written, which does not happen in memory.
+    ///
+    /// [`SafetyNetResponseBuilder`]: super::SafetyNetResponseBuilder
+    pub fn android_safetynet(
+        version: &str,
+        response: &[u8],
+    ) -> Result<AttestationStatement, AuthenticatorError> {
+        let members =
+            vec![(text("ver"), text(version)), (text("response"), Value::Bytes(response.to_vec()))];
+        Ok(AttestationStatement::new("android-safetynet", &cbor(&Value::Map(members))?))
+    }
+
     /// Compound attestation (§8.9) of these statements. It takes any number of any format, so that
     /// a test can make a wrong one.
     ///
@@ -194,6 +211,8 @@ mod tests {
         assert_eq!(two.statement, [&[0x82], &none[..], none].concat());
         let many = AttestationStatement::compound(&compound).unwrap();
         assert_eq!(many.statement[..3], [0x98, 24, 0xa2]);
+        let safetynet = AttestationStatement::android_safetynet("1", b"a.b.c").unwrap();
+        assert_eq!(safetynet.statement, b"\xa2\x63ver\x611\x68response\x45a.b.c");
         let apple = AttestationStatement::apple(&certificates).unwrap();
         assert_eq!(apple.statement, b"\xa1\x63x5c\x82\x41\x01\x42\x02\x03");
     }

@@ -32,12 +32,13 @@ mod client_data;
 pub mod der;
 mod error;
 mod fault;
+mod jws;
 mod private_key;
 mod public_numbers;
 mod seed;
 mod software;
 
-pub use attestation::AttestationKind;
+pub use attestation::{AttestationKind, SafetyNetResponseBuilder};
 pub use attestation_statement::{AttestationStatement, u2f_signed_message};
 pub use authenticator_data::{AuthenticatorDataBuilder, flag};
 pub use certificate::{CertificateBuilder, DistinguishedName};

@@ -1,7 +1,5 @@
 //! Apple anonymous attestation (§8.8).
 
-use sha2::{Digest, Sha256};
-
 use super::super::attestation_statement::AttestationStatement;
 use super::super::certificate::{CertificateBuilder, DistinguishedName};
 use super::super::error::AuthenticatorError;
@@ -52,22 +50,13 @@ fn certificate(attester: &Attester<'_>, intermediate: &Authority) -> Vec<u8> {
     // Without the nonce the extension is not there at all.
     let certificate = match attester.breaks("x5c[0].nonce") {
         true => certificate,
-        false => certificate.apple_nonce(&nonce(attester)),
+        false => {
+            let nonce = attester
+                .attested_hash("nonceToHash.authenticatorData", "nonceToHash.clientDataHash");
+            certificate.apple_nonce(&nonce)
+        }
     };
     attester.issue_by(intermediate, certificate)
-}
-
-/// The hash of what is attested, with one part of it reversed where that is to be wrong.
-fn nonce(attester: &Attester<'_>) -> [u8; 32] {
-    let mut authenticator_data = attester.authenticator_data.to_vec();
-    if attester.breaks("nonceToHash.authenticatorData") {
-        authenticator_data.reverse();
-    }
-    let mut client_data_hash = attester.client_data_hash;
-    if attester.breaks("nonceToHash.clientDataHash") {
-        client_data_hash.reverse();
-    }
-    Sha256::digest([&authenticator_data[..], &client_data_hash].concat()).into()
 }
 
 fn intermediate_certificate(attester: &Attester<'_>, intermediate: &Authority) -> Vec<u8> {

@@ -10,6 +10,10 @@ mod none;
 mod packed;
 mod tpm;
 
+use std::time::SystemTime;
+
+use sha2::{Digest, Sha256};
+
 use super::attestation_statement::AttestationStatement;
 use super::broken::Broken;
 use super::certificate::{CertificateBuilder, DistinguishedName};
@@ -20,6 +24,8 @@ use super::public_numbers::PublicNumbers;
 use super::seed::SeededRandom;
 use crate::error::ErrorKind;
 use crate::key::Algorithm;
+
+pub use android_safetynet::SafetyNetResponseBuilder;
 
 /// What an authenticator says about itself in a registration.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -38,7 +44,9 @@ pub enum AttestationKind {
     Tpm,
     /// The format `android-key`.
     AndroidKey,
-    /// The format `android-safetynet`.
+    /// The format `android-safetynet`, which a relying party accepts only where its policy says
+    /// so. The response is as old as
+    /// [`SoftwareAuthenticator::with_time`](super::SoftwareAuthenticator::with_time) says.
     AndroidSafetyNet,
     /// The format `fido-u2f`. The authenticator is then a security key of the U2F generation: it
     /// makes ES256 keys, verifies no user, backs up nothing, its AAGUID is zero, and its
@@ -71,6 +79,7 @@ impl AttestationKind {
         AttestationKind::None,
         AttestationKind::PackedSelf,
         AttestationKind::PackedX5c,
+        AttestationKind::AndroidSafetyNet,
         AttestationKind::FidoU2f,
         AttestationKind::Apple,
         AttestationKind::Compound,
@@ -123,6 +132,7 @@ pub(super) struct Attester<'a> {
     pub(super) public_key: &'a PublicNumbers,
     pub(super) authenticator_data: &'a [u8],
     pub(super) client_data_hash: [u8; 32],
+    pub(super) time: SystemTime,
     pub(super) broken: &'a Broken,
     /// What stands before the name of a member inside another statement, such as `"attStmt[1]."`.
     pub(super) place: &'a str,
@@ -161,6 +171,22 @@ impl Attester<'_> {
     /// client data hash.
     fn attested(&self) -> Vec<u8> {
         [self.authenticator_data, &self.client_data_hash].concat()
+    }
+
+    /// The SHA-256 of that, with one part reversed where that is to be wrong, under these names.
+    fn attested_hash(&self, authenticator_data: &str, client_data_hash: &str) -> [u8; 32] {
+        let part = |bytes: &[u8], name| {
+            let mut part = bytes.to_vec();
+            if self.breaks(name) {
+                part.reverse();
+            }
+            part
+        };
+        Sha256::new()
+            .chain_update(part(self.authenticator_data, authenticator_data))
+            .chain_update(part(&self.client_data_hash, client_data_hash))
+            .finalize()
+            .into()
     }
 
     /// The key of the attestation certificate, where that is not the credential's.

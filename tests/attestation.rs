@@ -8,7 +8,6 @@ mod made;
 
 use certificates::*;
 use made::*;
-use sha2::Digest;
 use webauthn_verify::attestation::{AttestationFormat, AttestationPolicy, AttestationType};
 use webauthn_verify::authenticator::{
     AttestationKind, AttestationStatement, CertificateBuilder, DistinguishedName, Fault,

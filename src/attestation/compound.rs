@@ -14,8 +14,7 @@ use crate::message::attestation_object::AttestationStatement;
 
 const STRUCTURE: &str = "compound attestation statement";
 
-/// The specification sets no limit. There are six other formats, and one of them is a thing of the
-/// past.
+/// The specification sets no limit. There are seven other formats.
 const MAX_STATEMENTS: usize = 8;
 
 /// The names of the statements and of their members in errors.

@@ -243,8 +243,9 @@ impl AttestationPolicy {
         self
     }
 
-    /// Accepts `android-safetynet` responses up to this age. The service behind them was shut
-    /// down, so this is for registrations of the past, verified at the time they were made.
+    /// Accepts `android-safetynet` responses up to this age, and up to a minute ahead of the
+    /// time of the verification. The service behind them was shut down, so this is for
+    /// registrations of the past, verified at the time they were made.
     #[must_use]
     pub fn accept_safetynet(mut self, max_age: Duration) -> AttestationPolicy {
         self.rules.safetynet = Some(max_age);

@@ -203,6 +203,22 @@ impl Failure {
         Failure { field: Some(field), ..self }
     }
 
+    /// The same failure, as one of this member where it is of none yet.
+    #[cfg(feature = "attestation")]
+    pub(crate) fn in_field_or(self, field: &'static str) -> Failure {
+        if self.field().is_some() { self } else { self.in_field(field) }
+    }
+
+    /// The same failure, in one of several structures of a kind: `place` tells which.
+    #[cfg(feature = "attestation")]
+    pub(crate) fn inside(self, place: String) -> Failure {
+        let detail = match self.detail.is_empty() {
+            true => Cow::Owned(place),
+            false => Cow::Owned(format!("{place}: {}", self.detail)),
+        };
+        Failure { detail, ..self }
+    }
+
     pub(crate) fn at(self, ceremony: Ceremony, step: Step) -> Error {
         Error { ceremony, step, failure: self }
     }

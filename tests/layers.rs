@@ -25,6 +25,7 @@ const ORDER: &[&str] = &[
     "authenticator::client_data",
     "authenticator::metadata_blob",
     "authenticator::certificate",
+    "authenticator::jws",
     "authenticator::private_key",
     "authenticator::public_numbers",
     "authenticator::der",

@@ -892,6 +892,70 @@ const PUBLISHED: &[(&str, &str)] = &[
         "711f02cf0fe56f03e00f149a68438c946b9bc28f587b69b0a8312faff0d426dc",
     ),
     (
+        "apple-es256/registration/challenge",
+        "d423ba96835c5a0cbcaf57318ab5b9e08684c66396a134f6fece16dbc28b72a9",
+    ),
+    (
+        "apple-es256/registration/credential_private_key",
+        "bb7f64964a6371b650c6a73af6bbf65477177f7f914bc9d0ccf262e65b26af4f",
+    ),
+    (
+        "apple-es256/registration/client_data_gen_flags",
+        "d2e2adf7177b7a8afddbc12d1634cf23ea1a71020f6a1308070a16400fb68fde",
+    ),
+    (
+        "apple-es256/registration/extraData_random",
+        "c1b2d7ef394f3c4f8bbd830b413e8e9ee9c695228544297ed64f3ef89f8f6300",
+    ),
+    (
+        "apple-es256/registration/aaguid",
+        "43cb6c51793b584cc7d4abffa439f0c56b8f607d0d6e675c0a1c46447cafd36e",
+    ),
+    (
+        "apple-es256/registration/credential_id",
+        "76d2ce26a403ae7413c1b2922b32ebcac33381ef19b986a98e6b4141b80d2cc7",
+    ),
+    (
+        "apple-es256/registration/auth_data_UV_BE_BS",
+        "684888c0ebb17f374298b65ee2807526c066094c701bcc7ebbe1c1095f494fc1",
+    ),
+    (
+        "apple-es256/registration/attestation_cert_serial_number",
+        "142b4c358a603809eb04844cff7a78b0356472109c7b5512c9f9b554001ad960",
+    ),
+    (
+        "apple-es256/registration/clientDataJSON",
+        "7c07579a0d6417c2ebff99c50e439d5a8b9e65424ecdeadfbecb093b8375b456",
+    ),
+    (
+        "apple-es256/registration/attestationObject",
+        "cd0bf0c818d9a9078f2bfc2d10b7b3c7901f5ad1794d9368df07dc0ad91a2d4a",
+    ),
+    (
+        "apple-es256/authentication/challenge",
+        "fc5d0f96d8c9a71e7528897eafd36bad001c42e1c0d9b62755f463b872de357f",
+    ),
+    (
+        "apple-es256/authentication/client_data_gen_flags",
+        "c557e71380112b980eaf1145fa80621130dfbdfa1e375d87ae0018b7c60ac16b",
+    ),
+    (
+        "apple-es256/authentication/auth_data_UV_BS",
+        "30a5bfa58e128af9e5a4955725d8ad26d4d574a537b58b7dc6d357acad578572",
+    ),
+    (
+        "apple-es256/authentication/authenticatorData",
+        "9677cbe5585eb74d7b290a838670c648a4f5601f8797f9af945b12f1ded559a5",
+    ),
+    (
+        "apple-es256/authentication/clientDataJSON",
+        "e3d7ea5ad2c9199c2259976eeed2271802d85fcbed6230c950928bab178434cb",
+    ),
+    (
+        "apple-es256/authentication/signature",
+        "938230cf48f179fdea8ce8f9d4e47be656e8b8d00ff8dbe4587e37b91a72322f",
+    ),
+    (
         "fido-u2f-es256/registration/challenge",
         "8d4b9c417a42977d5b65e7fb0190e0f6f448a5586fcae09bfd224c0d99bc869a",
     ),

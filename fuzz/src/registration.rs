@@ -2,7 +2,7 @@
 //! is refused is refused at a step.
 
 use ciborium::Value;
-use webauthn_verify::attestation::AttestationType;
+use webauthn_verify::attestation::{Attestation, AttestationType};
 use webauthn_verify::parse::{AuthenticatorData, CoseKey};
 use webauthn_verify::{
     Algorithm, Ceremony, Credential, Registration, RegistrationResponse, RelyingParty,
@@ -36,8 +36,7 @@ pub fn check(input: &[u8]) {
     // Whoever demands more gets no more.
     let demanding = site::demanding_relying_party();
     if let Some(trusted) = finish(&demanding, &response, UserVerification::Preferred, input) {
-        assert_eq!(trusted.attestation().attestation_type(), AttestationType::Uncertain);
-        assert!(trusted.attestation().trust_path().is_some());
+        check_trusted(trusted.attestation());
         assert_eq!(Some(trusted.credential()), preferred.as_ref().map(Registration::credential));
     }
 }
@@ -56,6 +55,25 @@ fn finish(
             site::check_error(&error, Ceremony::Registration, input);
             None
         }
+    }
+}
+
+/// Every statement that counts has a path of its own.
+fn check_trusted(attestation: &Attestation) {
+    let statements = match attestation.attestation_type() {
+        AttestationType::Compound => attestation.statements(),
+        _ => core::slice::from_ref(attestation),
+    };
+    assert!(!statements.is_empty());
+    for statement in statements {
+        assert!(matches!(
+            statement.attestation_type(),
+            AttestationType::Uncertain
+                | AttestationType::Basic
+                | AttestationType::AttCa
+                | AttestationType::AnonCa
+        ));
+        assert!(statement.trust_path().is_some());
     }
 }
 

@@ -1,8 +1,193 @@
 //! The `android-safetynet` attestation statement format (§8.5).
+//!
+//! ```text
+//! attStmt: { ver: text, response: bytes }
+//! ```
+//!
+//! `response` is a JWS that the SafetyNet service has signed. The service was shut down, and its
+//! documentation with it, so only what the specification and that documentation demanded together
+//! is accepted, and only where the policy asks for it.
 
-use super::{Attestation, Inputs, unsupported};
-use crate::error::Failure;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-pub(super) fn verify(_inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
-    Err(unsupported("android-safetynet"))
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::{Attestation, AttestationFormat, AttestationType, Inputs, unsupported};
+use crate::encoding::cbor::{Item, Order};
+use crate::encoding::json::{JsonReader, JsonString, JsonValue};
+use crate::error::{ErrorKind, Failure, ParseError, quote};
+use crate::jws::Jws;
+use crate::message::attestation_object::AttestationStatement;
+
+const STRUCTURE: &str = "SafetyNet response";
+
+/// For whom the certificate of the service is.
+const HOST: &str = "attest.android.com";
+
+/// How far the clock of the service may be ahead of that of the relying party.
+const MAX_SKEW: Duration = Duration::from_secs(60);
+
+/// Members are compared pairwise to find duplicates. Real payloads have about ten.
+const MAX_MEMBERS: usize = 32;
+
+pub(super) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
+    let Some(max_age) = inputs.rules.safetynet else {
+        return Err(unsupported(AttestationFormat::AndroidSafetyNet.identifier()));
+    };
+    let response = parse(inputs.statement)?;
+    let jws = Jws::parse(response, STRUCTURE, ErrorKind::AttestationInvalid)
+        .map_err(|failure| failure.in_field_or("attStmt.response"))?;
+    let payload = core::str::from_utf8(jws.payload())
+        .map_err(|_| invalid("payload", "the payload is not UTF-8"))?;
+    let payload = Payload::parse(payload)?;
+    check_nonce(&payload, &inputs.signed_hash())?;
+    check_service(&jws)?;
+    check_device(&payload)?;
+    check_age(&payload, max_age, inputs.now)?;
+    Ok(Attestation {
+        certificates: jws.certificates().to_vec(),
+        ..Attestation::new(AttestationFormat::AndroidSafetyNet, AttestationType::Basic)
+    })
+}
+
+/// Reads the statement and gives the response. There is one version of it: `ver` is that of
+/// software that had a part in it, and "reserved for future use", so it only has to be there.
+fn parse<'a>(statement: AttestationStatement<'a>) -> Result<&'a str, Failure> {
+    let mut decoder = statement.decoder("android-safetynet attestation statement");
+    let (mut version, mut response) = (None, None);
+    let mut map = decoder.map("attStmt", Order::Any)?;
+    while let Some(key) = decoder.key(&mut map)? {
+        match key {
+            Item::Text("ver") => version = Some(decoder.text("attStmt.ver")?),
+            Item::Text("response") => response = Some(decoder.bytes("attStmt.response")?),
+            _ => {
+                decoder.skip("member", Order::Canonical)?;
+            }
+        }
+    }
+    let missing = |field| decoder.error(field, "the member is missing");
+    let version = version.ok_or_else(|| missing("attStmt.ver"))?;
+    let response = response.ok_or_else(|| missing("attStmt.response"))?;
+    if version.is_empty() {
+        return Err(invalid("attStmt.ver", "it is empty"));
+    }
+    core::str::from_utf8(response).map_err(|_| invalid("attStmt.response", "it is not UTF-8"))
+}
+
+/// What counts of the payload.
+struct Payload<'a> {
+    nonce: JsonString<'a>,
+    cts_profile_match: bool,
+    /// Milliseconds from the Unix epoch.
+    timestamp: u64,
+}
+
+impl<'a> Payload<'a> {
+    /// Reads one JSON object in which no member occurs twice.
+    fn parse(text: &'a str) -> Result<Payload<'a>, Failure> {
+        const KIND: ErrorKind = ErrorKind::AttestationInvalid;
+        let malformed =
+            |error| Failure::from(ParseError { kind: KIND, field: Some("payload"), ..error });
+        let (mut nonce, mut cts_profile_match, mut timestamp) = (None, None, None);
+        let mut names: Vec<JsonString<'_>> = Vec::new();
+        let mut reader = JsonReader::new(text, 0, STRUCTURE);
+        reader.object_start().map_err(malformed)?;
+        while let Some(name) = reader.member_name(names.is_empty()).map_err(malformed)? {
+            if names.len() == MAX_MEMBERS {
+                return Err(invalid("payload", "more than 32 members"));
+            }
+            if names.contains(&name) {
+                let reason = format!("member {} occurs twice", quote(name.chars()));
+                return Err(Failure::of("payload", KIND, reason));
+            }
+            names.push(name);
+            let value = reader.value().map_err(malformed)?;
+            if name == *"nonce" {
+                nonce = Some(read_text(value)?);
+            } else if name == *"ctsProfileMatch" {
+                cts_profile_match = Some(read_bool(value)?);
+            } else if name == *"timestampMs" {
+                timestamp = Some(read_timestamp(value)?);
+            }
+        }
+        reader.finish().map_err(malformed)?;
+        let missing = |field| invalid(field, "the member is missing");
+        Ok(Payload {
+            nonce: nonce.ok_or_else(|| missing("payload.nonce"))?,
+            cts_profile_match: cts_profile_match
+                .ok_or_else(|| missing("payload.ctsProfileMatch"))?,
+            timestamp: timestamp.ok_or_else(|| missing("payload.timestampMs"))?,
+        })
+    }
+}
+
+fn read_text(value: JsonValue<'_>) -> Result<JsonString<'_>, Failure> {
+    match value {
+        JsonValue::String(text) => Ok(text),
+        _ => Err(invalid("payload.nonce", "it is no text")),
+    }
+}
+
+fn read_bool(value: JsonValue<'_>) -> Result<bool, Failure> {
+    match value {
+        JsonValue::Bool(truth) => Ok(truth),
+        _ => Err(invalid("payload.ctsProfileMatch", "it is neither true nor false")),
+    }
+}
+
+/// Reads a number of milliseconds, which is written as an integer.
+fn read_timestamp(value: JsonValue<'_>) -> Result<u64, Failure> {
+    match value {
+        JsonValue::Number(number) => number.parse().ok(),
+        _ => None,
+    }
+    .ok_or_else(|| invalid("payload.timestampMs", "it is no number of milliseconds"))
+}
+
+/// The nonce is "the Base64 encoding" of the hash: with padding, and not base64url.
+fn check_nonce(payload: &Payload<'_>, hash: &[u8; 32]) -> Result<(), Failure> {
+    if payload.nonce != *STANDARD.encode(hash).as_str() {
+        return Err(Failure::of("payload.nonce", ErrorKind::AttestationNonceMismatch, ""));
+    }
+    Ok(())
+}
+
+/// The response "actually came from the SafetyNet service": its certificate is for the host of
+/// the service, and the key of the certificate has signed. The way to an anchor is for the policy.
+fn check_service(jws: &Jws<'_>) -> Result<(), Failure> {
+    jws.check_host(HOST).map_err(|failure| failure.in_field("x5c[0].subjectAltName"))?;
+    jws.verify_signature().map_err(|failure| match failure.field() {
+        Some("signature") => {
+            Failure::of("signature", ErrorKind::SignatureInvalid, "that of the service")
+        }
+        _ => failure,
+    })
+}
+
+/// The service has found the device to be one that has passed the compatibility tests.
+fn check_device(payload: &Payload<'_>) -> Result<(), Failure> {
+    if !payload.cts_profile_match {
+        return Err(invalid("payload.ctsProfileMatch", "the device has not passed"));
+    }
+    Ok(())
+}
+
+/// The response was made now, or as long ago as the policy accepts.
+fn check_age(payload: &Payload<'_>, max_age: Duration, now: SystemTime) -> Result<(), Failure> {
+    const FIELD: &str = "payload.timestampMs";
+    let made = UNIX_EPOCH
+        .checked_add(Duration::from_millis(payload.timestamp))
+        .ok_or_else(|| invalid(FIELD, "a time that no clock reaches"))?;
+    match now.duration_since(made) {
+        Ok(age) if age > max_age => Err(invalid(FIELD, "the response is too old")),
+        Err(ahead) if ahead.duration() > MAX_SKEW => {
+            Err(invalid(FIELD, "the response was made in the future"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn invalid(field: &'static str, reason: &'static str) -> Failure {
+    Failure::of(field, ErrorKind::AttestationInvalid, reason)
 }

@@ -1,8 +1,99 @@
 //! The `apple` attestation statement format (§8.8).
+//!
+//! ```text
+//! attStmt: { x5c: [ credCert: bytes, * caCert: bytes ] }
+//! ```
+//!
+//! There is no signature member: an authority certifies the credential key itself, and signs the
+//! registration by a hash in the certificate.
 
-use super::{Attestation, Inputs, unsupported};
-use crate::error::Failure;
+use x509_parser::der_parser::asn1_rs::Oid;
+use x509_parser::der_parser::oid;
 
-pub(super) fn verify(_inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
-    Err(unsupported("apple"))
+use super::{Attestation, AttestationFormat, AttestationType, Chain, Inputs};
+use crate::certificate::Certificate;
+use crate::encoding::cbor::{Item, Order};
+use crate::encoding::der;
+use crate::error::{ErrorKind, Failure, ParseError};
+use crate::key::PublicKey;
+use crate::message::attestation_object::AttestationStatement;
+use crate::reader::Reader;
+
+/// The extension of credCert that holds the nonce. What it wraps is not in the specification:
+/// `SEQUENCE { [1] EXPLICIT OCTET STRING }`, as every certificate has it, the published one too.
+const NONCE: Oid<'static> = oid!(1.2.840.113635.100.8.2);
+
+/// `[1] EXPLICIT`.
+const EXPLICIT_1: u8 = 0xa1;
+
+pub(super) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
+    let x5c = parse(inputs.statement)?;
+    let certificate =
+        Certificate::parse(x5c.leaf()).map_err(|failure| failure.in_field("x5c[0]"))?;
+    check_nonce(&certificate, &inputs.signed_hash())?;
+    check_public_key(&certificate, inputs.credential_key)?;
+    Ok(Attestation {
+        certificates: x5c.to_vec(),
+        ..Attestation::new(AttestationFormat::Apple, AttestationType::AnonCa)
+    })
+}
+
+/// Step 1 of the verification procedure. Old devices send an `alg` too, which is in no version of
+/// the specification: it is passed over like every other member.
+fn parse<'a>(statement: AttestationStatement<'a>) -> Result<Chain<'a>, Failure> {
+    let mut decoder = statement.decoder("apple attestation statement");
+    let mut x5c = None;
+    let mut map = decoder.map("attStmt", Order::Any)?;
+    while let Some(key) = decoder.key(&mut map)? {
+        match key {
+            Item::Text("x5c") => x5c = Some(Chain::read(&mut decoder)?),
+            _ => {
+                decoder.skip("member", Order::Canonical)?;
+            }
+        }
+    }
+    x5c.ok_or_else(|| decoder.error("attStmt.x5c", "the member is missing").into())
+}
+
+/// Step 4: the nonce of step 3 is the value of the extension.
+fn check_nonce(certificate: &Certificate<'_>, nonce: &[u8; 32]) -> Result<(), Failure> {
+    let Some(extension) = certificate.extension(&NONCE) else {
+        let reason = "the extension is missing";
+        return Err(Failure::of("x5c[0].nonce", ErrorKind::AttestationInvalid, reason));
+    };
+    let certified = read_nonce(extension.value).map_err(|error| {
+        Failure::of("x5c[0].nonce", ErrorKind::AttestationInvalid, error.to_string())
+    })?;
+    if certified != nonce {
+        return Err(Failure::of("x5c[0].nonce", ErrorKind::AttestationNonceMismatch, ""));
+    }
+    Ok(())
+}
+
+/// Reads the extension to its last byte: `30 24 a1 22 04 20`, and the 32 bytes of the nonce.
+fn read_nonce(value: &[u8]) -> Result<&[u8; 32], ParseError> {
+    const FIELD: &str = "nonce";
+    let mut value = Reader::new(value, 0, "nonce extension", ErrorKind::AttestationInvalid);
+    let mut sequence = der::element(&mut value, der::SEQUENCE, FIELD)?;
+    value.finish()?;
+    let mut tagged = der::element(&mut sequence, EXPLICIT_1, FIELD)?;
+    sequence.finish()?;
+    let mut octets = der::element(&mut tagged, der::OCTET_STRING, FIELD)?;
+    tagged.finish()?;
+    let nonce = octets.array(FIELD)?;
+    octets.finish()?;
+    Ok(nonce)
+}
+
+/// Step 5: the credential key is the one that is certified.
+fn check_public_key(
+    certificate: &Certificate<'_>,
+    credential_key: &PublicKey<'_>,
+) -> Result<(), Failure> {
+    const FIELD: &str = "x5c[0].subjectPublicKey";
+    let certified = certificate.key_material().map_err(|failure| failure.in_field(FIELD))?;
+    if certified != *credential_key.material() {
+        return Err(Failure::of(FIELD, ErrorKind::KeyMismatch, ""));
+    }
+    Ok(())
 }

@@ -24,6 +24,9 @@ use core::fmt;
 use std::time::SystemTime;
 
 #[cfg(feature = "attestation")]
+use sha2::{Digest, Sha256};
+
+#[cfg(feature = "attestation")]
 use crate::certificate::{Certificate, TrustPath};
 use crate::encoding::cbor::Decoder;
 use crate::error::{ErrorKind, Failure, ParseError, quote};
@@ -260,6 +263,17 @@ impl Attestation {
         self.tpm_manufacturer.as_deref()
     }
 
+    /// Adds what was not checked in the statements inside, so that it is seen without looking
+    /// there.
+    #[cfg(feature = "attestation")]
+    fn take_unchecked_of_statements(&mut self) {
+        for one in self.statements.iter().flat_map(|statement| &statement.unchecked) {
+            if !self.unchecked.contains(one) {
+                self.unchecked.push(*one);
+            }
+        }
+    }
+
     /// What a format's verification procedure returns: trust is not assessed yet.
     fn new(format: AttestationFormat, attestation_type: AttestationType) -> Attestation {
         Attestation {
@@ -330,6 +344,14 @@ impl<'a> Inputs<'_, 'a> {
     /// What most statements sign: authenticator data, then the client data hash.
     fn signed_parts(&self) -> [&[u8]; 2] {
         [self.authenticator_data.as_bytes(), self.client_data_hash]
+    }
+
+    /// The SHA-256 of that, which some formats carry in its place.
+    #[cfg(feature = "attestation")]
+    fn signed_hash(&self) -> [u8; 32] {
+        let [authenticator_data, client_data_hash] = self.signed_parts();
+        let hash = Sha256::new().chain_update(authenticator_data);
+        hash.chain_update(client_data_hash).finalize().into()
     }
 }
 

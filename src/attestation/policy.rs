@@ -125,10 +125,10 @@ impl AttestationPolicy {
 
     /// Step 21 of §7.1.
     pub(crate) fn determine_format(&self, identifier: &str) -> Result<AttestationFormat, Failure> {
-        let format = AttestationFormat::from_identifier(identifier)?;
         #[cfg(feature = "attestation")]
-        self.rules.check_format(format)?;
-        Ok(format)
+        return self.rules.determine_format(identifier);
+        #[cfg(not(feature = "attestation"))]
+        AttestationFormat::from_identifier(identifier)
     }
 
     /// Step 22 of §7.1.
@@ -255,8 +255,9 @@ impl AttestationPolicy {
         self
     }
 
-    /// Accepts `android-safetynet` responses up to this age. The service behind them was shut
-    /// down, so this is for registrations of the past, verified at the time they were made.
+    /// Accepts `android-safetynet` responses up to this age, and up to a minute ahead of the
+    /// time of the verification. The service behind them was shut down, so this is for
+    /// registrations of the past, verified at the time they were made.
     #[must_use]
     pub fn accept_safetynet(mut self, max_age: Duration) -> AttestationPolicy {
         self.rules.safetynet = Some(max_age);
@@ -305,8 +306,15 @@ impl AttestationPolicy {
 
 #[cfg(feature = "attestation")]
 impl Rules {
+    /// Determines a format that is known and accepted.
+    pub(super) fn determine_format(&self, identifier: &str) -> Result<AttestationFormat, Failure> {
+        let format = AttestationFormat::from_identifier(identifier)?;
+        self.check_format(format)?;
+        Ok(format)
+    }
+
     /// Whether statements of a known format are accepted at all.
-    pub(super) fn check_format(&self, format: AttestationFormat) -> Result<(), Failure> {
+    fn check_format(&self, format: AttestationFormat) -> Result<(), Failure> {
         if format == AttestationFormat::AndroidSafetyNet && self.safetynet.is_none() {
             return Err(unsupported(format.identifier()));
         }
@@ -352,24 +360,41 @@ impl Assessment<'_> {
     /// nothing.
     fn assess_compound(&self, attestation: Attestation) -> Result<Attestation, Failure> {
         let mut trusted = Vec::new();
-        let mut failure = None;
+        let mut first_failure = None;
         for statement in attestation.statements {
-            match self.assess(statement) {
-                Ok(statement) => trusted.push(statement),
-                Err(error) if self.rules.compound == CompoundRule::All => return Err(error),
-                Err(error) => failure = Some(error),
+            let format = statement.format;
+            let failure = match self.assess(statement) {
+                Ok(statement) => {
+                    trusted.push(statement);
+                    continue;
+                }
+                Err(failure) => failure.inside(format!("the {format} statement")),
+            };
+            // That a path has proven a model which is refused is not undone by a statement that
+            // proves no model.
+            let is_model_refused = failure.kind() == ErrorKind::AuthenticatorNotAllowed
+                && format != AttestationFormat::FidoU2f;
+            if self.rules.compound == CompoundRule::All || is_model_refused {
+                return Err(failure);
             }
+            first_failure.get_or_insert(failure);
         }
         if trusted.is_empty() {
-            return Err(failure.unwrap_or_else(|| untrusted("no statement is trusted")));
+            return Err(first_failure.unwrap_or_else(|| untrusted("no statement is trusted")));
         }
-        let trusted_aaguid = trusted.iter().find_map(|statement| statement.trusted_aaguid);
         let mut unchecked = attestation.unchecked;
         unchecked.retain(|one| *one != Unchecked::Trust);
-        if failure.is_some() && !unchecked.contains(&Unchecked::NestedStatement) {
+        if first_failure.is_some() && !unchecked.contains(&Unchecked::NestedStatement) {
             unchecked.push(Unchecked::NestedStatement);
         }
-        Ok(Attestation { statements: trusted, trusted_aaguid, unchecked, ..attestation })
+        let mut assessed = Attestation {
+            trusted_aaguid: trusted.iter().find_map(|statement| statement.trusted_aaguid),
+            statements: trusted,
+            unchecked,
+            ..attestation
+        };
+        assessed.take_unchecked_of_statements();
+        Ok(assessed)
     }
 
     fn assess_path(&self, attestation: Attestation) -> Result<Attestation, Failure> {

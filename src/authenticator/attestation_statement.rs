@@ -78,6 +78,61 @@ impl AttestationStatement {
         Ok(AttestationStatement::new("fido-u2f", &cbor(&Value::Map(members))?))
     }
 
+    /// Apple anonymous attestation (§8.8): certificates in DER, the first for the credential key
+    /// and with the nonce (see [`CertificateBuilder::apple_nonce`]), then its issuers.
+    ///
+    /// # Errors
+    ///
+    /// Where the CBOR cannot be written, which does not happen in memory.
+    ///
+    /// [`CertificateBuilder::apple_nonce`]: super::CertificateBuilder::apple_nonce
+    pub fn apple(certificates: &[Vec<u8>]) -> Result<AttestationStatement, AuthenticatorError> {
+        Ok(AttestationStatement::new("apple", &cbor(&Value::Map(vec![x5c(certificates)]))?))
+    }
+
+    /// SafetyNet attestation (§8.5): the version of the software that asked for the response, and
+    /// the response (see [`SafetyNetResponseBuilder`]).
+    ///
+    /// # Errors
+    ///
+    /// Where the CBOR cannot be written, which does not happen in memory.
+    ///
+    /// [`SafetyNetResponseBuilder`]: super::SafetyNetResponseBuilder
+    pub fn android_safetynet(
+        version: &str,
+        response: &[u8],
+    ) -> Result<AttestationStatement, AuthenticatorError> {
+        let members =
+            vec![(text("ver"), text(version)), (text("response"), Value::Bytes(response.to_vec()))];
+        Ok(AttestationStatement::new("android-safetynet", &cbor(&Value::Map(members))?))
+    }
+
+    /// Compound attestation (§8.9) of these statements. It takes any number of any format, so that
+    /// a test can make a wrong one.
+    ///
+    /// # Errors
+    ///
+    /// Where the CBOR cannot be written, which does not happen in memory.
+    pub fn compound(
+        statements: &[AttestationStatement],
+    ) -> Result<AttestationStatement, AuthenticatorError> {
+        // The head of an array is that of the number of its items, but for the major type.
+        let count = u64::try_from(statements.len()).unwrap_or(u64::MAX);
+        let mut array = cbor(&Value::from(count))?;
+        if let Some(initial) = array.first_mut() {
+            *initial |= 0x80;
+        }
+        for nested in statements {
+            // A map of two members.
+            array.push(0xa2);
+            array.extend(cbor(&text("fmt"))?);
+            array.extend(cbor(&text(&nested.format))?);
+            array.extend(cbor(&text("attStmt"))?);
+            array.extend(&nested.statement);
+        }
+        Ok(AttestationStatement::new("compound", &array))
+    }
+
     /// Packed self attestation (§8.2), signed with the credential's own key.
     ///
     /// # Errors
@@ -172,6 +227,16 @@ mod tests {
         let u2f = AttestationStatement::fido_u2f(&[9], &certificates[..1]).unwrap();
         assert_eq!(u2f.statement, b"\xa2\x63sig\x41\x09\x63x5c\x81\x41\x01");
         assert_eq!(u2f.with_format("other").format, "other");
+        let compound = vec![AttestationStatement::none(); 24];
+        let two = AttestationStatement::compound(&compound[..2]).unwrap();
+        let none = b"\xa2\x63fmt\x64none\x67attStmt\xa0";
+        assert_eq!(two.statement, [&[0x82], &none[..], none].concat());
+        let many = AttestationStatement::compound(&compound).unwrap();
+        assert_eq!(many.statement[..3], [0x98, 24, 0xa2]);
+        let safetynet = AttestationStatement::android_safetynet("1", b"a.b.c").unwrap();
+        assert_eq!(safetynet.statement, b"\xa2\x63ver\x611\x68response\x45a.b.c");
+        let apple = AttestationStatement::apple(&certificates).unwrap();
+        assert_eq!(apple.statement, b"\xa1\x63x5c\x82\x41\x01\x42\x02\x03");
     }
 
     #[test]

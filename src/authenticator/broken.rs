@@ -27,9 +27,13 @@ impl Broken {
         self.0.as_ref() == Some(fault)
     }
 
-    /// Whether this member of the attestation is to be wrong.
-    pub(super) fn breaks(&self, field: &str) -> bool {
-        matches!(self.0, Some(Fault::AttestationField(broken)) if broken == field)
+    /// Whether this member of the attestation is to be wrong, whose full name is `place` followed
+    /// by `field`.
+    pub(super) fn breaks(&self, place: &str, field: &str) -> bool {
+        match self.0 {
+            Some(Fault::AttestationField(broken)) => broken.strip_prefix(place) == Some(field),
+            _ => false,
+        }
     }
 
     pub(super) fn client_data(&self, ceremony: Ceremony, challenge: &str, origin: &str) -> Vec<u8> {

@@ -18,6 +18,9 @@ const BASIC_CONSTRAINTS: &[u64] = &[2, 5, 29, 19];
 const AUTHORITY_KEY_IDENTIFIER: &[u64] = &[2, 5, 29, 35];
 const ID_FIDO_GEN_CE_AAGUID: &[u64] = &[1, 3, 6, 1, 4, 1, 45724, 1, 1, 4];
 
+/// The nonce of Apple anonymous attestation.
+const APPLE_NONCE: &[u64] = &[1, 2, 840, 113_635, 100, 8, 2];
+
 const ID_MGF1: &[u64] = &[1, 2, 840, 113_549, 1, 1, 8];
 const ID_RSASSA_PSS: &[u64] = &[1, 2, 840, 113_549, 1, 1, 10];
 
@@ -212,6 +215,13 @@ impl CertificateBuilder {
     /// Adds the AAGUID of the authenticator model, as packed attestation knows it (§8.2.1).
     pub fn aaguid(self, aaguid: &[u8; 16]) -> CertificateBuilder {
         self.extension(ID_FIDO_GEN_CE_AAGUID, false, &der::octet_string(aaguid))
+    }
+
+    /// Adds the nonce of Apple anonymous attestation (§8.8): the SHA-256 of the authenticator data
+    /// followed by the client data hash.
+    pub fn apple_nonce(self, nonce: &[u8; 32]) -> CertificateBuilder {
+        let value = der::sequence(&[der::explicit(1, &der::octet_string(nonce))]);
+        self.extension(APPLE_NONCE, false, &value)
     }
 
     /// The DER of the certificate, signed with the issuer's key.

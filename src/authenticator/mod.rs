@@ -34,6 +34,7 @@ mod client_data;
 pub mod der;
 mod error;
 mod fault;
+mod jws;
 #[cfg(feature = "metadata")]
 mod metadata_blob;
 mod private_key;
@@ -41,7 +42,7 @@ mod public_numbers;
 mod seed;
 mod software;
 
-pub use attestation::{AttestationKind, KeyDescriptionBuilder};
+pub use attestation::{AttestationKind, KeyDescriptionBuilder, SafetyNetResponseBuilder};
 pub use attestation_statement::{AttestationStatement, u2f_signed_message};
 pub use authenticator_data::{AuthenticatorDataBuilder, flag};
 pub use certificate::{CertificateBuilder, DistinguishedName};

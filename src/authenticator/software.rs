@@ -1,5 +1,7 @@
 //! The software authenticator.
 
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -23,6 +25,9 @@ use crate::spec::Ceremony;
 const AAGUID: [u8; 16] = [
     0x5b, 0x0e, 0x86, 0x3c, 0x2f, 0x1d, 0x4a, 0x6e, 0x9d, 0x2a, 0x71, 0xc4, 0x08, 0xb3, 0xe6, 0x57,
 ];
+
+/// The first second of 2024, in which its certificates begin to be valid.
+const TIME: Duration = Duration::from_secs(1_704_067_200);
 
 /// An authenticator in software together with the browser around it.
 ///
@@ -67,6 +72,7 @@ pub struct SoftwareAuthenticator {
     backup_eligible: bool,
     backup_state: bool,
     aaguid: [u8; 16],
+    time: SystemTime,
     attestation_root: Vec<u8>,
     credentials: Vec<StoredCredential>,
     /// How many registrations there have been; each has random bytes of its own.
@@ -105,6 +111,7 @@ impl SoftwareAuthenticator {
             backup_eligible: false,
             backup_state: false,
             aaguid: AAGUID,
+            time: UNIX_EPOCH + TIME,
             attestation_root: Authority::new(seed, "attestation root").certificate(),
             credentials: Vec::new(),
             registrations: 0,
@@ -161,6 +168,14 @@ impl SoftwareAuthenticator {
     #[must_use]
     pub fn with_aaguid(mut self, aaguid: [u8; 16]) -> SoftwareAuthenticator {
         self.aaguid = aaguid;
+        self
+    }
+
+    /// Sets the time of its clock, which stands still: by default at the first second of 2024.
+    /// Only [`AttestationKind::AndroidSafetyNet`] tells it.
+    #[must_use]
+    pub fn with_time(mut self, time: SystemTime) -> SoftwareAuthenticator {
+        self.time = time;
         self
     }
 
@@ -458,7 +473,9 @@ impl SoftwareAuthenticator {
             public_key,
             authenticator_data,
             client_data_hash,
+            time: self.time,
             broken,
+            place: "",
         };
         let statement = attester.attest(self.attestation)?;
         Ok(match broken.is(&Fault::UnknownAttestationFormat) {

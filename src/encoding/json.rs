@@ -119,13 +119,14 @@ fn is_low_surrogate(unit: u32) -> bool {
     (0xdc00..0xe000).contains(&unit)
 }
 
-/// What a value turned out to be. Numbers, arrays and objects are only checked, not kept.
+/// What a value turned out to be. Arrays and objects are only checked, not kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum JsonValue<'a> {
     String(JsonString<'a>),
     Bool(bool),
     Null,
-    Number,
+    /// As it is written.
+    Number(&'a str),
     Array,
     Object,
 }
@@ -210,7 +211,7 @@ impl<'a> JsonReader<'a> {
             Some(b'"') => self.string("").map(JsonValue::String),
             Some(b'{') => self.skip_nested().map(|()| JsonValue::Object),
             Some(b'[') => self.skip_nested().map(|()| JsonValue::Array),
-            Some(b'-' | b'0'..=b'9') => self.number().map(|()| JsonValue::Number),
+            Some(b'-' | b'0'..=b'9') => self.number().map(JsonValue::Number),
             Some(b't') => self.literal("true").map(|()| JsonValue::Bool(true)),
             Some(b'f') => self.literal("false").map(|()| JsonValue::Bool(false)),
             Some(b'n') => self.literal("null").map(|()| JsonValue::Null),
@@ -357,7 +358,8 @@ impl<'a> JsonReader<'a> {
     }
 
     /// `[ "-" ] ( "0" / digit1-9 *digit ) [ "." 1*digit ] [ "e" [ "+" / "-" ] 1*digit ]`
-    fn number(&mut self) -> Result<(), ParseError> {
+    fn number(&mut self) -> Result<&'a str, ParseError> {
+        let start = self.position;
         self.accept(b'-');
         if !self.accept(b'0') {
             self.digits()?;
@@ -371,7 +373,7 @@ impl<'a> JsonReader<'a> {
             }
             self.digits()?;
         }
-        Ok(())
+        Ok(self.text.get(start..self.position).unwrap_or_default())
     }
 
     fn digits(&mut self) -> Result<(), ParseError> {

@@ -62,9 +62,7 @@ impl<'a> AttestationObject<'a> {
             match key {
                 Item::Text("fmt") => format = Some(decoder.text("fmt")?),
                 Item::Text("attStmt") => {
-                    let offset = decoder.offset();
-                    let raw = decoder.skip("attStmt", Order::Any)?;
-                    statement = Some(AttestationStatement { raw, offset });
+                    statement = Some(AttestationStatement::read(&mut decoder, "attStmt")?);
                 }
                 Item::Text("authData") => {
                     let bytes = decoder.bytes("authData")?;
@@ -109,6 +107,16 @@ impl<'a> AttestationStatement<'a> {
     /// The CBOR item as received.
     pub fn as_bytes(&self) -> &'a [u8] {
         self.raw
+    }
+
+    /// Reads the item that comes next, whatever it is. The keys of a map may stand in any order.
+    pub(crate) fn read(
+        decoder: &mut Decoder<'a>,
+        field: &'static str,
+    ) -> Result<AttestationStatement<'a>, ParseError> {
+        let offset = decoder.offset();
+        let raw = decoder.skip(field, Order::Any)?;
+        Ok(AttestationStatement { raw, offset })
     }
 
     /// A decoder of the statement for the verifier of one format.

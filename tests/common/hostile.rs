@@ -39,7 +39,7 @@ pub fn vector_file() -> Result<String, AuthenticatorError> {
             cases.push(corpus.case(name, Some(fault), json!({ "reject": error.name() }))?);
         }
         for (field, error) in kind.fields() {
-            let expect = json!({ "reject": error.name(), "field": named(field, error) });
+            let expect = json!({ "reject": error.name(), "field": kind.named_for(field) });
             cases.push(corpus.case(field, Some(Fault::AttestationField(field)), expect)?);
         }
         if corpus.trusted {
@@ -59,16 +59,6 @@ pub fn vector_file() -> Result<String, AuthenticatorError> {
     Ok(text + "\n")
 }
 
-/// The member that the error names: the one that is wrong, unless all that shows is that a
-/// signature does not fit any more.
-fn named(field: &'static str, error: ErrorKind) -> &'static str {
-    match (field, error) {
-        (_, ErrorKind::SignatureInvalid) => "attStmt.sig",
-        ("certificate.serialNumber", _) => "certificate.signature",
-        _ => field,
-    }
-}
-
 /// The registrations of one kind of attestation.
 struct Corpus {
     kind: AttestationKind,
@@ -80,7 +70,8 @@ impl Corpus {
     fn new(kind: AttestationKind) -> Corpus {
         let authenticator = SoftwareAuthenticator::from_seed(b"hostile")
             .with_algorithm(Algorithm::Es256)
-            .with_attestation(kind);
+            .with_attestation(kind)
+            .with_time(now());
         let trusted = !matches!(kind, AttestationKind::None | AttestationKind::PackedSelf);
         Corpus { kind, authenticator, trusted }
     }

@@ -78,6 +78,7 @@ const EXAMPLES: &[Example] = &[
             Format::AndroidKey,
         )
     },
+    Example::new("apple-es256", "apple.ES256", Algorithm::Es256, Format::Apple),
     Example::new("fido-u2f-es256", "fido-u2f.ES256", Algorithm::Es256, Format::FidoU2f),
 ];
 
@@ -164,6 +165,7 @@ enum Format {
     PackedSelf,
     Packed,
     AndroidKey,
+    Apple,
     FidoU2f,
 }
 
@@ -273,6 +275,7 @@ impl Draw {
 }
 
 /// The attestation authority of all examples.
+#[derive(Clone)]
 struct Authority {
     scalar: Vec<u8>,
     serial_number: Vec<u8>,
@@ -299,11 +302,11 @@ impl Authority {
 
     fn attestation_certificate(
         &self,
-        key: &PrivateKey,
+        key: &PublicNumbers,
         organizational_unit: &str,
         serial_number: &[u8],
     ) -> CertificateBuilder {
-        CertificateBuilder::new(&name(organizational_unit), &key.public_numbers())
+        CertificateBuilder::new(&name(organizational_unit), key)
             .issuer(&name("Authenticator Attestation CA"))
             .serial_number(serial_number)
             .validity("240101000000Z", "30240101000000Z")
@@ -351,7 +354,17 @@ enum Attestation {
     PackedSelf,
     Packed(Attester),
     AndroidKey(KeyAttester),
+    Apple(AppleAttester),
     FidoU2f(Attester),
+}
+
+/// What certifies the credential key itself.
+#[derive(Clone)]
+struct AppleAttester {
+    authority: Authority,
+    serial_number: Vec<u8>,
+    /// In place of the nonce of the registration.
+    nonce: Option<[u8; 32]>,
 }
 
 #[derive(Clone)]
@@ -415,6 +428,11 @@ impl Pair {
                     &description,
                 ))
             }
+            Format::Apple => Attestation::Apple(AppleAttester {
+                authority: authority.clone(),
+                serial_number: draw.bytes("attestation_cert_serial_number", 16),
+                nonce: None,
+            }),
             Format::FidoU2f => Attestation::FidoU2f(Attester::new(authority, &mut draw)?),
         };
         let registration = Registration {
@@ -461,7 +479,11 @@ impl Attester {
         let key = PrivateKey::es256(&draw.array("attestation_private_key"))?;
         let serial_number = draw.bytes("attestation_cert_serial_number", 16);
         let certificate = authority
-            .attestation_certificate(&key, "Authenticator Attestation", &serial_number)
+            .attestation_certificate(
+                &key.public_numbers(),
+                "Authenticator Attestation",
+                &serial_number,
+            )
             .sign(&authority.key);
         Ok(Attester { key, serial_number, certificate })
     }
@@ -475,7 +497,11 @@ impl KeyAttester {
         description: &KeyDescriptionBuilder,
     ) -> KeyAttester {
         let certificate = authority
-            .attestation_certificate(credential_key, "Authenticator Attestation", &serial_number)
+            .attestation_certificate(
+                &credential_key.public_numbers(),
+                "Authenticator Attestation",
+                &serial_number,
+            )
             .extension(KeyDescriptionBuilder::OBJECT_IDENTIFIER, false, &description.build())
             .sign(&authority.key);
         KeyAttester { serial_number, certificate }
@@ -490,6 +516,20 @@ fn published_description(challenge: &[u8]) -> KeyDescriptionBuilder {
         .keymaster_version(0)
         .keymaster_security_level(KeyDescriptionBuilder::SOFTWARE)
         .tee_enforced(&[KeyDescriptionBuilder::purpose(&[2]), KeyDescriptionBuilder::origin(0)])
+}
+
+impl AppleAttester {
+    fn certificate(&self, credential_key: &PublicNumbers, signed: &[u8]) -> Vec<u8> {
+        let nonce = self.nonce.unwrap_or_else(|| Sha256::digest(signed).into());
+        self.authority
+            .attestation_certificate(
+                credential_key,
+                "Authenticator Attestation",
+                &self.serial_number,
+            )
+            .apple_nonce(&nonce)
+            .sign(&self.authority.key)
+    }
 }
 
 impl Registration {
@@ -519,6 +559,9 @@ impl Registration {
                 &self.finish(self.key.sign(&signed)),
                 core::slice::from_ref(&attester.certificate),
             )?,
+            Attestation::Apple(attester) => {
+                AttestationStatement::apple(&[attester.certificate(&self.public_key, &signed)])?
+            }
             Attestation::FidoU2f(attester) => {
                 let signed = u2f_signed_message(
                     &Sha256::digest(RP_ID).into(),
@@ -597,7 +640,7 @@ fn reject_registration(pair: &Pair, authority: &Authority, published: &Case) -> 
             let attester = changed.attester_mut();
             attester.certificate = authority
                 .attestation_certificate(
-                    &attester.key,
+                    &attester.key.public_numbers(),
                     "Authenticator Attestation",
                     &attester.serial_number,
                 )
@@ -609,7 +652,7 @@ fn reject_registration(pair: &Pair, authority: &Authority, published: &Case) -> 
             let attester = changed.attester_mut();
             attester.certificate = authority
                 .attestation_certificate(
-                    &attester.key,
+                    &attester.key.public_numbers(),
                     "authenticator attestation",
                     &attester.serial_number,
                 )
@@ -632,6 +675,12 @@ fn reject_registration(pair: &Pair, authority: &Authority, published: &Case) -> 
                     attester.serial_number.clone(),
                     &published_description(&changed.challenge),
                 );
+            }
+            "AttestationNonceMismatch"
+        }
+        "apple-es256" => {
+            if let Attestation::Apple(attester) = &mut changed.attestation {
+                attester.nonce = Some([0; 32]);
             }
             "AttestationNonceMismatch"
         }
@@ -703,6 +752,10 @@ fn reject_authentication(pair: &Pair, published: &Case) -> Result<Case> {
             changed.client_data_json.pop();
             changed.client_data_json.extend(b",\"unknown\":\"\x80\"}");
             "InvalidUtf8"
+        }
+        "apple-es256" => {
+            case.challenge = base64url(&flip_last_bit(&changed.challenge));
+            "ChallengeMismatch"
         }
         "fido-u2f-es256" => {
             // It was not backup eligible in the registration, so BS is all that is wrong.
@@ -810,7 +863,7 @@ impl Case {
     ) -> Result<Case> {
         let trust_anchors = match pair.example.format {
             Format::None | Format::PackedSelf => Vec::new(),
-            Format::Packed | Format::AndroidKey | Format::FidoU2f => {
+            Format::Packed | Format::AndroidKey | Format::Apple | Format::FidoU2f => {
                 vec![base64url(&authority.certificate)]
             }
         };

@@ -1,16 +1,72 @@
 //! Apple anonymous attestation (§8.8).
 
 use super::super::attestation_statement::AttestationStatement;
+use super::super::certificate::{CertificateBuilder, DistinguishedName};
 use super::super::error::AuthenticatorError;
-use super::{Attester, Field};
+use super::{Attester, Authority, Field};
+use crate::error::ErrorKind;
 use crate::key::Algorithm;
 
-pub(super) const FIELDS: &[Field] = &[];
+pub(super) const FIELDS: &[Field] = &[
+    ("attStmt.x5c", ErrorKind::AttestationInvalid),
+    ("nonceToHash.authenticatorData", ErrorKind::AttestationNonceMismatch),
+    ("nonceToHash.clientDataHash", ErrorKind::AttestationNonceMismatch),
+    ("x5c[0].nonce", ErrorKind::AttestationInvalid),
+    ("x5c[0].subjectPublicKey", ErrorKind::KeyMismatch),
+    ("certificate.keyUsage", ErrorKind::UntrustedAttestation),
+    ("x5c[1]", ErrorKind::UntrustedAttestation),
+    ("x5c[1].basicConstraints", ErrorKind::UntrustedAttestation),
+    ("x5c[1].signature", ErrorKind::UntrustedAttestation),
+];
 
+/// The keys are ES256 on every device.
 pub(super) fn supports(algorithm: Algorithm) -> bool {
     algorithm == Algorithm::Es256
 }
 
-pub(super) fn attest(_attester: &Attester<'_>) -> Result<AttestationStatement, AuthenticatorError> {
-    Err(AuthenticatorError::new("not made yet"))
+pub(super) fn attest(attester: &Attester<'_>) -> Result<AttestationStatement, AuthenticatorError> {
+    let intermediate = Authority::intermediate(attester.seed);
+    let mut x5c = attester.x5c(certificate(attester, &intermediate));
+    if !x5c.is_empty() && !attester.breaks("x5c[1]") {
+        x5c.push(intermediate_certificate(attester, &intermediate));
+    }
+    AttestationStatement::apple(&x5c)
+}
+
+fn certificate(attester: &Attester<'_>, intermediate: &Authority) -> Vec<u8> {
+    let public_key = match attester.breaks("x5c[0].subjectPublicKey") {
+        true => attester.other_key().public_numbers(),
+        false => attester.public_key.clone(),
+    };
+    let usage = match attester.breaks("certificate.keyUsage") {
+        true => CertificateBuilder::CRL_SIGN,
+        false => CertificateBuilder::DIGITAL_SIGNATURE,
+    };
+    let subject = DistinguishedName::new().common_name("Software credential");
+    let certificate = CertificateBuilder::new(&subject, &public_key)
+        .serial_number(&[2])
+        .basic_constraints(false, None)
+        .key_usage(usage);
+    // Without the nonce the extension is not there at all.
+    let certificate = match attester.breaks("x5c[0].nonce") {
+        true => certificate,
+        false => {
+            let nonce = attester
+                .attested_hash("nonceToHash.authenticatorData", "nonceToHash.clientDataHash");
+            certificate.apple_nonce(&nonce)
+        }
+    };
+    attester.issue_by(intermediate, certificate)
+}
+
+fn intermediate_certificate(attester: &Attester<'_>, intermediate: &Authority) -> Vec<u8> {
+    let is_ca = !attester.breaks("x5c[1].basicConstraints");
+    let root = attester.root();
+    let mut der = root.issue(intermediate.certificate_builder(is_ca, Some(0))).sign(&root.key);
+    if attester.breaks("x5c[1].signature")
+        && let Some(last) = der.last_mut()
+    {
+        *last ^= 1;
+    }
+    der
 }

@@ -10,6 +10,10 @@ mod none;
 mod packed;
 mod tpm;
 
+use std::time::SystemTime;
+
+use sha2::{Digest, Sha256};
+
 use super::attestation_statement::AttestationStatement;
 use super::broken::Broken;
 use super::certificate::{CertificateBuilder, DistinguishedName};
@@ -22,6 +26,7 @@ use crate::error::ErrorKind;
 use crate::key::Algorithm;
 
 pub use android_key::KeyDescriptionBuilder;
+pub use android_safetynet::SafetyNetResponseBuilder;
 
 /// What an authenticator says about itself in a registration.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -42,7 +47,9 @@ pub enum AttestationKind {
     /// for the algorithms of which a certificate can carry the key: none of secp256k1, Ed448 and
     /// ML-DSA.
     AndroidKey,
-    /// The format `android-safetynet`.
+    /// The format `android-safetynet`, which a relying party accepts only where its policy says
+    /// so. The response is as old as
+    /// [`SoftwareAuthenticator::with_time`](super::SoftwareAuthenticator::with_time) says.
     AndroidSafetyNet,
     /// The format `fido-u2f`. The authenticator is then a security key of the U2F generation: it
     /// makes ES256 keys, verifies no user, backs up nothing, its AAGUID is zero, and its
@@ -50,7 +57,8 @@ pub enum AttestationKind {
     FidoU2f,
     /// The format `apple`.
     Apple,
-    /// The format `compound`, of two statements.
+    /// The format `compound`, of two statements: `packed` with an attestation certificate, and
+    /// `apple`.
     Compound,
 }
 
@@ -75,7 +83,10 @@ impl AttestationKind {
         AttestationKind::PackedSelf,
         AttestationKind::PackedX5c,
         AttestationKind::AndroidKey,
+        AttestationKind::AndroidSafetyNet,
         AttestationKind::FidoU2f,
+        AttestationKind::Apple,
+        AttestationKind::Compound,
     ];
 
     /// The members of this kind of attestation that [`Fault::AttestationField`] makes wrong, each
@@ -92,7 +103,33 @@ impl AttestationKind {
             AttestationKind::AndroidSafetyNet => [android_safetynet::FIELDS, certificate].concat(),
             AttestationKind::FidoU2f => [fido_u2f::FIELDS, certificate].concat(),
             AttestationKind::Apple => [apple::FIELDS, certificate].concat(),
-            AttestationKind::Compound => [compound::FIELDS, certificate].concat(),
+            AttestationKind::Compound => compound::FIELDS.to_vec(),
+        }
+    }
+
+    /// The member that the error names where this one of [`fields`](AttestationKind::fields) is
+    /// wrong: the same, or the one in which it shows, as a signature that does not fit any more.
+    #[must_use]
+    pub fn named_for(self, field: &'static str) -> &'static str {
+        let place = field.strip_prefix("attStmt[0].").or_else(|| field.strip_prefix("attStmt[1]."));
+        let member = place.unwrap_or(field);
+        let fields = self.fields();
+        let error = fields.iter().find(|(name, _)| *name == field).map(|(_, error)| *error);
+        match (member, error) {
+            // The format stands in the statement around.
+            ("fmt", _) => field,
+            (_, Some(ErrorKind::SignatureInvalid)) => match self {
+                AttestationKind::AndroidSafetyNet => "signature",
+                _ => "attStmt.sig",
+            },
+            ("certificate.serialNumber" | "x5c[1].signature", _) => "certificate.signature",
+            ("x5c[1]", _) => "certificate.issuer",
+            ("x5c[1].basicConstraints", _) => "certificate.basicConstraints",
+            ("nonceToHash.authenticatorData" | "nonceToHash.clientDataHash", _) => "x5c[0].nonce",
+            ("attToBeSigned.authenticatorData" | "attToBeSigned.clientDataHash", _) => {
+                "payload.nonce"
+            }
+            _ => member,
         }
     }
 
@@ -107,7 +144,7 @@ impl AttestationKind {
             AttestationKind::FidoU2f => algorithm == Algorithm::Es256,
             AttestationKind::Tpm => tpm::supports(algorithm),
             AttestationKind::AndroidKey => android_key::supports(algorithm),
-            AttestationKind::Apple => apple::supports(algorithm),
+            AttestationKind::Apple | AttestationKind::Compound => apple::supports(algorithm),
             _ => true,
         }
     }
@@ -125,7 +162,10 @@ pub(super) struct Attester<'a> {
     pub(super) public_key: &'a PublicNumbers,
     pub(super) authenticator_data: &'a [u8],
     pub(super) client_data_hash: [u8; 32],
+    pub(super) time: SystemTime,
     pub(super) broken: &'a Broken,
+    /// What stands before the name of a member inside another statement, such as `"attStmt[1]."`.
+    pub(super) place: &'a str,
 }
 
 impl Attester<'_> {
@@ -149,13 +189,34 @@ impl Attester<'_> {
 
     /// Whether this member is to be wrong.
     fn breaks(&self, field: &str) -> bool {
-        self.broken.breaks(field)
+        self.broken.breaks(self.place, field)
+    }
+
+    /// The same for a statement inside the one that is made.
+    fn inside(&self, place: &'static str) -> Attester<'_> {
+        Attester { place, ..*self }
     }
 
     /// What most formats sign, or the hash of which they carry: authenticator data, then the
     /// client data hash.
     fn attested(&self) -> Vec<u8> {
         [self.authenticator_data, &self.client_data_hash].concat()
+    }
+
+    /// The SHA-256 of that, with one part reversed where that is to be wrong, under these names.
+    fn attested_hash(&self, authenticator_data: &str, client_data_hash: &str) -> [u8; 32] {
+        let part = |bytes: &[u8], name| {
+            let mut part = bytes.to_vec();
+            if self.breaks(name) {
+                part.reverse();
+            }
+            part
+        };
+        Sha256::new()
+            .chain_update(part(self.authenticator_data, authenticator_data))
+            .chain_update(part(&self.client_data_hash, client_data_hash))
+            .finalize()
+            .into()
     }
 
     /// The key of the attestation certificate, where that is not the credential's.
@@ -192,13 +253,22 @@ impl Attester<'_> {
         }
     }
 
-    /// Issues an attestation certificate under the attestation root, with its version or one of
-    /// [`CERTIFICATE_FIELDS`] wrong if that is to be.
-    fn issue(&self, mut certificate: CertificateBuilder) -> Vec<u8> {
-        let authority = match self.broken.is(&Fault::OtherAttestationAuthority) {
+    /// The attestation root, or another of the same name where that is to be wrong.
+    fn root(&self) -> Authority {
+        match self.broken.is(&Fault::OtherAttestationAuthority) {
             true => Authority::new(self.seed, "other attestation root"),
             false => Authority::new(self.seed, "attestation root"),
-        };
+        }
+    }
+
+    /// Issues an attestation certificate under the attestation root.
+    fn issue(&self, certificate: CertificateBuilder) -> Vec<u8> {
+        self.issue_by(&self.root(), certificate)
+    }
+
+    /// Issues an attestation certificate, with its version or one of [`CERTIFICATE_FIELDS`] wrong if
+    /// that is to be.
+    fn issue_by(&self, authority: &Authority, mut certificate: CertificateBuilder) -> Vec<u8> {
         if self.breaks("certificate.validity") {
             certificate = certificate.validity("240101000000Z", "240101000001Z");
         }
@@ -237,7 +307,7 @@ fn break_serial_number(der: &mut [u8]) {
     }
 }
 
-/// The attestation authority.
+/// An attestation authority.
 pub(super) struct Authority {
     key: PrivateKey,
     name: DistinguishedName,
@@ -245,21 +315,35 @@ pub(super) struct Authority {
 
 impl Authority {
     pub(super) fn new(seed: &[u8], label: &str) -> Authority {
+        Authority::named(seed, label, "Software authenticator attestation root")
+    }
+
+    /// The one between root and attestation certificate, in the formats that have one.
+    fn intermediate(seed: &[u8]) -> Authority {
+        let name = "Software authenticator attestation intermediate";
+        Authority::named(seed, "attestation intermediate", name)
+    }
+
+    fn named(seed: &[u8], label: &str, common_name: &str) -> Authority {
         Authority {
             key: PrivateKey::es256_from(&mut SeededRandom::new(seed, label)),
             name: DistinguishedName::new()
                 .country("AA")
                 .organization("webauthn-verify")
-                .common_name("Software authenticator attestation root"),
+                .common_name(common_name),
         }
     }
 
+    /// The certificate of the root. Below it there is at most one intermediate.
     pub(super) fn certificate(&self) -> Vec<u8> {
+        self.certificate_builder(true, Some(1)).sign(&self.key)
+    }
+
+    fn certificate_builder(&self, ca: bool, path_length: Option<u8>) -> CertificateBuilder {
         CertificateBuilder::new(&self.name, &self.key.public_numbers())
-            .basic_constraints(true, Some(0))
+            .basic_constraints(ca, path_length.filter(|_| ca))
             .key_usage(CertificateBuilder::KEY_CERT_SIGN)
             .subject_key_identifier()
-            .sign(&self.key)
     }
 
     fn issue(&self, certificate: CertificateBuilder) -> CertificateBuilder {

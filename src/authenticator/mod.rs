@@ -18,7 +18,8 @@
 //!
 //! Below it are the parts it is made of, for tests that need control over every byte:
 //! [`ClientDataBuilder`], [`AuthenticatorDataBuilder`], [`AttestationStatement`],
-//! [`CertificateBuilder`], [`PrivateKey`], and [`der`] for what goes into certificates.
+//! [`TpmStructure`], [`CertificateBuilder`], [`PrivateKey`], and [`der`] for what goes into
+//! certificates.
 //!
 //! It is made for tests and protects nothing: keys follow from seeds that are often short, and
 //! the arithmetic with them makes no promise about its running time.
@@ -37,7 +38,7 @@ mod public_numbers;
 mod seed;
 mod software;
 
-pub use attestation::AttestationKind;
+pub use attestation::{AttestationKind, TpmStructure, tpm2b};
 pub use attestation_statement::{AttestationStatement, u2f_signed_message};
 pub use authenticator_data::{AuthenticatorDataBuilder, flag};
 pub use certificate::{CertificateBuilder, DistinguishedName};

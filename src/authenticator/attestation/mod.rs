@@ -21,6 +21,8 @@ use super::seed::SeededRandom;
 use crate::error::ErrorKind;
 use crate::key::Algorithm;
 
+pub use tpm::{TpmStructure, tpm2b};
+
 /// What an authenticator says about itself in a registration.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -34,7 +36,7 @@ pub enum AttestationKind {
     /// [`SoftwareAuthenticator::attestation_root`](super::SoftwareAuthenticator::attestation_root),
     /// as that of every kind below does.
     PackedX5c,
-    /// The format `tpm`.
+    /// The format `tpm`, for keys on P-256, P-384 and P-521 and RSA keys.
     Tpm,
     /// The format `android-key`.
     AndroidKey,
@@ -70,6 +72,7 @@ impl AttestationKind {
         AttestationKind::None,
         AttestationKind::PackedSelf,
         AttestationKind::PackedX5c,
+        AttestationKind::Tpm,
         AttestationKind::FidoU2f,
     ];
 
@@ -201,11 +204,14 @@ impl Attester<'_> {
             // An arc for examples (RFC 9371): nobody knows this extension.
             certificate = certificate.extension(&[1, 3, 6, 1, 4, 1, 32473, 1], true, &[5, 0]);
         }
-        let mut der = match self.breaks("x5c[0].issuer") {
-            true => certificate
-                .issuer(&DistinguishedName::new().common_name("Somebody else"))
-                .sign(&authority.key),
-            false => authority.issue(certificate),
+        let mut der = if self.breaks("x5c[0].issuer") {
+            let somebody = DistinguishedName::new().common_name("Somebody else");
+            certificate.issuer(&somebody).sign(&authority.key)
+        } else if self.breaks("x5c[0].version") {
+            // Only version 3 has extensions.
+            certificate.issuer(&authority.name).sign(&authority.key)
+        } else {
+            authority.issue(certificate)
         };
         if self.breaks("x5c[0].signature")
             && let Some(last) = der.last_mut()

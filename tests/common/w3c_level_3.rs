@@ -13,8 +13,8 @@ use sha2::{Digest, Sha256};
 use webauthn_verify::Algorithm;
 use webauthn_verify::authenticator::{
     AttestationStatement, AuthenticatorDataBuilder, AuthenticatorError, CertificateBuilder,
-    ClientDataBuilder, DistinguishedName, PrivateKey, PublicNumbers, ccd_to_string, flag,
-    u2f_signed_message,
+    ClientDataBuilder, DistinguishedName, PrivateKey, PublicNumbers, TpmStructure, ccd_to_string,
+    flag, u2f_signed_message,
 };
 
 type Result<T> = core::result::Result<T, AuthenticatorError>;
@@ -67,6 +67,7 @@ const EXAMPLES: &[Example] = &[
     Example::new("packed-rs256", "packed.RS256", Algorithm::Rs256, Format::Packed),
     Example::new("packed-eddsa", "packed.EdDSA", Algorithm::EdDsa, Format::Packed),
     Example::new("packed-ed448", "packed.Ed448", Algorithm::Ed448, Format::Packed),
+    Example::new("tpm-es256", "tpm.ES256", Algorithm::Es256, Format::Tpm),
     Example::new("fido-u2f-es256", "fido-u2f.ES256", Algorithm::Es256, Format::FidoU2f),
 ];
 
@@ -144,6 +145,7 @@ enum Format {
     None,
     PackedSelf,
     Packed,
+    Tpm,
     FidoU2f,
 }
 
@@ -279,10 +281,10 @@ impl Authority {
     fn attestation_certificate(
         &self,
         key: &PrivateKey,
-        organizational_unit: &str,
+        subject: &DistinguishedName,
         serial_number: &[u8],
     ) -> CertificateBuilder {
-        CertificateBuilder::new(&name(organizational_unit), &key.public_numbers())
+        CertificateBuilder::new(subject, &key.public_numbers())
             .issuer(&name("Authenticator Attestation CA"))
             .serial_number(serial_number)
             .validity("240101000000Z", "30240101000000Z")
@@ -322,6 +324,8 @@ struct Registration {
     attestation: Attestation,
     /// Flips the lowest bit of the attestation signature.
     breaks_signature: bool,
+    /// Lets the TPM sign what it has not made itself.
+    breaks_magic: bool,
 }
 
 #[derive(Clone)]
@@ -329,6 +333,7 @@ enum Attestation {
     None,
     PackedSelf,
     Packed(Attester),
+    Tpm(Attester),
     FidoU2f(Attester),
 }
 
@@ -373,6 +378,7 @@ impl Pair {
             Format::None => Attestation::None,
             Format::PackedSelf => Attestation::PackedSelf,
             Format::Packed => Attestation::Packed(Attester::new(authority, &mut draw)?),
+            Format::Tpm => Attestation::Tpm(Attester::new_tpm(authority, &mut draw)?),
             Format::FidoU2f => Attestation::FidoU2f(Attester::new(authority, &mut draw)?),
         };
         let registration = Registration {
@@ -386,6 +392,7 @@ impl Pair {
             key: key.clone(),
             attestation,
             breaks_signature: false,
+            breaks_magic: false,
         };
 
         let challenge = draw.bytes("challenge", example.challenge_length);
@@ -418,8 +425,25 @@ impl Attester {
     fn new(authority: &Authority, draw: &mut Draw) -> Result<Attester> {
         let key = PrivateKey::es256(&draw.array("attestation_private_key"))?;
         let serial_number = draw.bytes("attestation_cert_serial_number", 16);
+        let subject = name("Authenticator Attestation");
+        let certificate =
+            authority.attestation_certificate(&key, &subject, &serial_number).sign(&authority.key);
+        Ok(Attester { key, serial_number, certificate })
+    }
+
+    /// The certificate of a TPM has no subject, and another name with a manufacturer that no
+    /// registry knows.
+    fn new_tpm(authority: &Authority, draw: &mut Draw) -> Result<Attester> {
+        let key = PrivateKey::es256(&draw.array("attestation_private_key"))?;
+        let serial_number = draw.bytes("attestation_cert_serial_number", 16);
+        let tpm = DistinguishedName::new()
+            .tpm_manufacturer("id:00000000")
+            .tpm_version("id:00000000")
+            .tpm_model("WebAuthn test vectors");
         let certificate = authority
-            .attestation_certificate(&key, "Authenticator Attestation", &serial_number)
+            .attestation_certificate(&key, &DistinguishedName::new(), &serial_number)
+            .extended_key_usage(&[CertificateBuilder::TPM_AIK_CERTIFICATE])
+            .subject_alt_name(true, &tpm.to_der_in_one_set())
             .sign(&authority.key);
         Ok(Attester { key, serial_number, certificate })
     }
@@ -447,6 +471,17 @@ impl Registration {
                 &self.finish(attester.key.sign(&signed)),
                 Some(core::slice::from_ref(&attester.certificate)),
             )?,
+            Attestation::Tpm(attester) => {
+                let (pub_area, cert_info) = self.tpm_structures(&signed)?;
+                AttestationStatement::tpm(
+                    "2.0",
+                    attester.key.algorithm().cose_id(),
+                    &self.finish(attester.key.sign(&cert_info)),
+                    core::slice::from_ref(&attester.certificate),
+                    &pub_area,
+                    &cert_info,
+                )?
+            }
             Attestation::FidoU2f(attester) => {
                 let signed = u2f_signed_message(
                     &Sha256::digest(RP_ID).into(),
@@ -461,6 +496,21 @@ impl Registration {
             }
         };
         statement.attestation_object(&authenticator_data)
+    }
+
+    /// pubArea and certInfo, with the numbers that the specification has where none counts.
+    fn tpm_structures(&self, signed: &[u8]) -> Result<(Vec<u8>, Vec<u8>)> {
+        let pub_area = TpmStructure::pub_area(&self.public_key)?
+            .with("pubArea.objectAttributes", &[0, 4, 0, 0])?;
+        let mut clock_info = [0; 17];
+        clock_info[8..12].fill(0x11);
+        clock_info[12..16].fill(0x22);
+        clock_info[16] = 0x33;
+        let magic = if self.breaks_magic { b"\xffTCF" } else { b"\xffTCG" };
+        let cert_info = TpmStructure::cert_info(&Sha256::digest(signed), &pub_area.name())
+            .with("certInfo.magic", magic)?
+            .with("certInfo.clockInfo", &clock_info)?;
+        Ok((pub_area.to_bytes(), cert_info.to_bytes()))
     }
 
     fn finish(&self, signature: Vec<u8>) -> Vec<u8> {
@@ -526,7 +576,7 @@ fn reject_registration(pair: &Pair, authority: &Authority, published: &Case) -> 
             attester.certificate = authority
                 .attestation_certificate(
                     &attester.key,
-                    "Authenticator Attestation",
+                    &name("Authenticator Attestation"),
                     &attester.serial_number,
                 )
                 .aaguid(&[0; 16])
@@ -538,7 +588,7 @@ fn reject_registration(pair: &Pair, authority: &Authority, published: &Case) -> 
             attester.certificate = authority
                 .attestation_certificate(
                     &attester.key,
-                    "authenticator attestation",
+                    &name("authenticator attestation"),
                     &attester.serial_number,
                 )
                 .sign(&authority.key);
@@ -550,6 +600,10 @@ fn reject_registration(pair: &Pair, authority: &Authority, published: &Case) -> 
                 changed.public_key = PublicNumbers::Ed25519 { x };
             }
             "AlgorithmKeyMismatch"
+        }
+        "tpm-es256" => {
+            changed.breaks_magic = true;
+            "TpmMagicMismatch"
         }
         "fido-u2f-es256" => {
             if let PublicNumbers::P256 { y, .. } = &mut changed.public_key {
@@ -613,6 +667,11 @@ fn reject_authentication(pair: &Pair, published: &Case) -> Result<Case> {
         "packed-ed448" => {
             changed.key = PrivateKey::ed448(&[7; 57]);
             "SignatureInvalid"
+        }
+        "tpm-es256" => {
+            changed.client_data_json =
+                ClientDataBuilder::create(&changed.challenge, ORIGIN).build();
+            "WrongCeremonyType"
         }
         "fido-u2f-es256" => {
             // It was not backup eligible in the registration, so BS is all that is wrong.
@@ -720,7 +779,9 @@ impl Case {
     ) -> Result<Case> {
         let trust_anchors = match pair.example.format {
             Format::None | Format::PackedSelf => Vec::new(),
-            Format::Packed | Format::FidoU2f => vec![base64url(&authority.certificate)],
+            Format::Packed | Format::Tpm | Format::FidoU2f => {
+                vec![base64url(&authority.certificate)]
+            }
         };
         // Only for these it is not certain that a reader of the file knows them.
         let algorithms = match pair.example.algorithm {

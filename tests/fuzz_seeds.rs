@@ -13,13 +13,14 @@ use std::path::Path;
 mod fuzz;
 
 /// Each target, and how many seeds it has at least.
-const TARGETS: [(&str, usize); 6] = [
+const TARGETS: [(&str, usize); 7] = [
     ("client_data", 33),
     ("authenticator_data", 25),
     ("cose_key", 37),
     ("attestation_object", 40),
     ("registration", 55),
     ("authentication", 35),
+    ("tpm", 40),
 ];
 
 /// The seeds are small, and stay so.
@@ -72,6 +73,13 @@ fn the_seeds_of_the_ceremonies_reach_success() {
         })
     });
     assert!(signed_in.count() >= 4);
+}
+
+#[test]
+fn the_seeds_of_tpm_attestation_reach_success() {
+    // Keys of four kinds, bound to a scheme or not, with names of every hash.
+    let accepted = seeds("tpm").into_iter().filter(|(_, seed)| fuzz::tpm::is_accepted(seed));
+    assert!(accepted.count() >= 15);
 }
 
 /// Runs a check; where it panics, the input is printed in hexadecimal.

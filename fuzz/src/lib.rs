@@ -8,16 +8,18 @@ pub mod client_data;
 pub mod cose_key;
 pub mod registration;
 pub mod site;
+pub mod tpm;
 
 /// The name of a target, and its body.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target: its name, which is that of its folder of seeds, and its check.
-pub const TARGETS: [Target; 6] = [
+pub const TARGETS: [Target; 7] = [
     ("client_data", client_data::check),
     ("authenticator_data", authenticator_data::check),
     ("cose_key", cose_key::check),
     ("attestation_object", attestation_object::check),
     ("registration", registration::check),
     ("authentication", authentication::check),
+    ("tpm", tpm::check),
 ];

@@ -221,7 +221,7 @@ pub(crate) enum Hash {
 }
 
 impl Hash {
-    const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             #[cfg(feature = "attestation")]
             Hash::Sha1 => "SHA-1",

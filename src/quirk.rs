@@ -12,8 +12,9 @@ pub enum Quirk {
     /// array of integers, and a map header that counts one pair too few. Only these exact bytes
     /// are recognised.
     FirefoxTextEd25519Key,
-    /// RSA signatures with SHA-1 in attestation certificates, as old authenticators have them.
-    /// Never in credentials.
+    /// SHA-1 in attestation, as old authenticators have it: RSA signatures of certificates, and of
+    /// `tpm` statements (RS1), where the hash of what is attested and the name of the key may be
+    /// by SHA-1 too. Never in credentials.
     Sha1Attestation,
 }
 

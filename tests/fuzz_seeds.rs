@@ -13,7 +13,7 @@ use std::path::Path;
 mod fuzz;
 
 /// Each target, and how many seeds it has at least.
-const TARGETS: [(&str, usize); 9] = [
+const TARGETS: [(&str, usize); 10] = [
     ("client_data", 33),
     ("authenticator_data", 25),
     ("cose_key", 37),
@@ -23,6 +23,7 @@ const TARGETS: [(&str, usize); 9] = [
     ("registration", 54),
     ("authentication", 35),
     ("metadata", 25),
+    ("tpm", 40),
 ];
 
 /// The seeds are small, and stay so.
@@ -95,6 +96,13 @@ fn the_seeds_of_metadata_reach_success() {
     fuzz::metadata::verify(std::str::from_utf8(&blob).unwrap()).unwrap();
     let failure = fuzz::metadata::verify(&fuzz::metadata::sign(&blob)).unwrap_err();
     assert_eq!(failure.kind(), ErrorKind::MetadataInvalid);
+}
+
+#[test]
+fn the_seeds_of_tpm_attestation_reach_success() {
+    // Keys of four kinds, bound to a scheme or not, with names of every hash.
+    let accepted = seeds("tpm").into_iter().filter(|(_, seed)| fuzz::tpm::is_accepted(seed));
+    assert!(accepted.count() >= 15);
 }
 
 /// Runs a check; where it panics, the input is printed in hexadecimal.

@@ -756,6 +756,70 @@ const PUBLISHED: &[(&str, &str)] = &[
         "e63e77260d32c2a40cb8cb25f9ec2fcdae0c6f3bef2978ec7fc74ce7730815d5",
     ),
     (
+        "tpm-es256/registration/challenge",
+        "d165b8a42aac6493bf2dc1ecdc07064d2f495159c25e1e6ff3c30e395d35d7f6",
+    ),
+    (
+        "tpm-es256/registration/credential_private_key",
+        "64a93002893a27050e0eedb49bd5991eec19b2da6b79691ecc3f5a738eb4b05a",
+    ),
+    (
+        "tpm-es256/registration/client_data_gen_flags",
+        "aaa8e61e7faf37dd77cc5f907b38146741994b27d5b1978679af68b43f55e7c5",
+    ),
+    (
+        "tpm-es256/registration/aaguid",
+        "162d454a8f0b4c5134daf347caae9ee9752beb51fcd466eecb8ddb314f606acf",
+    ),
+    (
+        "tpm-es256/registration/credential_id",
+        "925e7140acf5a6cfb82f2394921b915a4c99080e86fe8bcb8454ab07c2f20c7b",
+    ),
+    (
+        "tpm-es256/registration/auth_data_UV_BE_BS",
+        "5a6e7a4754af8e7f47fc9493040d853e7b01e39d537cb1dd353c93b7ae58eb3d",
+    ),
+    (
+        "tpm-es256/registration/attestation_private_key",
+        "00a5539d2e52bf3ddb3644a18e29b619606f37c11ca09f1dfcdc7d4699bd5df1",
+    ),
+    (
+        "tpm-es256/registration/attestation_cert_serial_number",
+        "79f64143bbbe811f520eee1d21c7a0eda51d5c2c262027c8f751338a13ee0215",
+    ),
+    (
+        "tpm-es256/registration/clientDataJSON",
+        "729b813de91b2d25cafd3a6ec240b6b9e451d5394b8edb20d5aac9bb7a543b6c",
+    ),
+    (
+        "tpm-es256/registration/attestationObject",
+        "84b354fd9daa1df47131a07f13eaa5f435d8543cd31a70c55943b342d9604264",
+    ),
+    (
+        "tpm-es256/authentication/challenge",
+        "85cf422a1cbf5d8c1c317df4d83f269a25be1e1d43c59c16ac4de2b9a06aa30f",
+    ),
+    (
+        "tpm-es256/authentication/client_data_gen_flags",
+        "3cbdaf66b3dd2b174788a2f17f938b52dda93a2a97440cead19332cbfacba7c8",
+    ),
+    (
+        "tpm-es256/authentication/auth_data_UV_BS",
+        "4bfa260a661d68110a7a0a45264d2d43af9727de925cc2e09fb687b3651efe9d",
+    ),
+    (
+        "tpm-es256/authentication/authenticatorData",
+        "9be5db22cd8c08f6307b8e68b41cb0c89f68fc49062b60caf80a4d3fab018d9c",
+    ),
+    (
+        "tpm-es256/authentication/clientDataJSON",
+        "19faa0cdd64637b3caeac5021ab3d81a0d3326c0846b23807ec25dd7dbc6223e",
+    ),
+    (
+        "tpm-es256/authentication/signature",
+        "22d542b003918131e8c818d5d9950eb80871bab14ae8632ab4d0e548e7d9f5aa",
+    ),
+    (
         "android-key-es256/registration/challenge",
         "fcfbb3d184d8e1c745d3e56ef29e77ffa6087b6a69d12b9a380c3dc707adf1e3",
     ),

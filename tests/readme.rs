@@ -47,7 +47,7 @@ fn the_readme_names_every_algorithm_format_and_feature() {
             "{named}"
         );
     }
-    for format in ["none", "packed", "fido-u2f"] {
+    for format in ["none", "packed", "tpm", "fido-u2f"] {
         assert!(readme.contains(&format!("`{format}`")), "{format}");
     }
     let manifest = file("Cargo.toml");

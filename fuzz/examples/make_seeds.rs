@@ -15,12 +15,12 @@ use serde_json::{Value, json};
 use webauthn_verify::authenticator::{
     AttestationKind, AttestationStatement, AuthenticatorDataBuilder, CertificateBuilder,
     ClientDataBuilder, DistinguishedName, Fault, KeyDescriptionBuilder, PrivateKey, PublicNumbers,
-    SoftwareAuthenticator, der, flag,
+    SoftwareAuthenticator, TpmStructure, der, flag, tpm2b,
 };
 use webauthn_verify::{
     Algorithm, AuthenticationRequest, Ceremony, Credential, RegistrationResponse, UserVerification,
 };
-use webauthn_verify_fuzz::{key_description, metadata, site};
+use webauthn_verify_fuzz::{key_description, metadata, site, tpm};
 
 /// Larger ones would only slow the fuzzer down.
 const LARGEST_SEED: usize = 4096;
@@ -76,6 +76,7 @@ fn main() -> Result<()> {
     add_registrations(&mut seeds)?;
     add_metadata(&mut seeds)?;
     let account = add_authentications(&mut seeds)?;
+    add_tpm(&mut seeds)?;
     seeds.write(&root.join("seeds"))?;
 
     let site = root.join("site");
@@ -562,6 +563,143 @@ fn add_authentications(seeds: &mut Seeds) -> Result<Vec<Credential>> {
         }
     }
     Ok(account)
+}
+
+/// What TPMs and their certificates say: all that is accepted, and one thing wrong in each.
+fn add_tpm(seeds: &mut Seeds) -> Result<()> {
+    const ES256: u8 = 0;
+    const RS256: u8 = 3;
+    let (subject_alt_name, extended_key_usage) = tpm::good_extensions();
+    let good_info = tpm_cert_info().to_bytes();
+    let areas = tpm::registrations().iter().map(|one| TpmStructure::pub_area(&one.key));
+    let areas = areas.collect::<std::result::Result<Vec<_>, _>>()?;
+    let mut add = |name: &str, first: u8, area: &[u8], info: &[u8]| {
+        let parts = tpm::Parts {
+            pub_area: area,
+            subject_alt_name: &subject_alt_name,
+            extended_key_usage: &extended_key_usage,
+            cert_info: info,
+        };
+        seeds.add("tpm", name, tpm_input(first, &parts));
+    };
+    let names = ["ES256", "ES384", "ES512", "RS256"];
+    for (number, (name, area)) in (0_u8..).zip(names.iter().zip(&areas)) {
+        add(name, number, &area.to_bytes(), &good_info);
+    }
+    let ecc = &areas[usize::from(ES256)];
+    let rsa = &areas[usize::from(RS256)];
+    for (name, member, bytes) in [
+        ("bound", "pubArea.scheme", &[0, 0x18, 0, 0x0b][..]),
+        ("attributes", "pubArea.objectAttributes", &[0xff; 4]),
+        ("policy", "pubArea.authPolicy", &tpm2b(&[7; 32])),
+        ("bound-otherwise", "pubArea.scheme", &[0, 0x18, 0, 0x0c]),
+        ("ecdaa", "pubArea.scheme", &[0, 0x1a, 0, 0x0b, 0, 1]),
+        ("key-type", "pubArea.type", &[0, 0x08]),
+        ("name-algorithm", "pubArea.nameAlg", &[0, 0x12]),
+        ("symmetric", "pubArea.symmetric", &[0, 6, 0, 128, 0, 0x43]),
+        ("curve", "pubArea.curveID", &[0, 4]),
+        ("kdf", "pubArea.kdf", &[0, 0x20, 0, 0x0b]),
+        ("short-x", "pubArea.unique.x", &[0, 1, 7]),
+    ] {
+        let area = ecc.clone().with(member, bytes)?;
+        add(&format!("area-{name}"), ES256, &area.to_bytes(), &good_info);
+    }
+    let PublicNumbers::P256 { x, .. } = &tpm::registrations()[usize::from(ES256)].key else {
+        return Err("not a key on P-256".into());
+    };
+    let padded = ecc.clone().with("pubArea.unique.x", &tpm2b(&[&[0, 0], &x[..]].concat()))?;
+    add("area-padded-x", ES256, &padded.to_bytes(), &good_info);
+    add("area-with-length", ES256, &tpm2b(&ecc.to_bytes()), &good_info);
+    add("area-trailing", ES256, &[&ecc.to_bytes()[..], &[0]].concat(), &good_info);
+    for (name, member, bytes) in [
+        ("bound", "pubArea.scheme", &[0, 0x14, 0, 0x0b][..]),
+        ("exponent", "pubArea.exponent", &[0, 1, 0, 1]),
+        ("exponent-3", "pubArea.exponent", &[0, 0, 0, 3]),
+        ("bits", "pubArea.keyBits", &[8, 0]),
+    ] {
+        let area = rsa.clone().with(member, bytes)?;
+        add(&format!("rsa-{name}"), RS256, &area.to_bytes(), &good_info);
+    }
+    for (name, first, name_alg, length) in [
+        ("sha384", ES256, 0x0c, 48),
+        ("sha512", ES256, 0x0d, 64),
+        ("sha1", ES256, 0x04, 20),
+        ("sha1-tolerated", tpm::TOLERANT, 0x04, 20),
+    ] {
+        let area = ecc.clone().with("pubArea.nameAlg", &[0, name_alg])?;
+        let name_of_key = [&[0, name_alg][..], &vec![tpm::NAME; length]].concat();
+        let info = tpm_cert_info().with("certInfo.name", &tpm2b(&name_of_key))?;
+        add(&format!("name-{name}"), first, &area.to_bytes(), &info.to_bytes());
+    }
+    for (name, member, bytes) in [
+        ("signer", "certInfo.qualifiedSigner", &tpm2b(&[7; 34])[..]),
+        ("clock", "certInfo.clockInfo", &[0xff; 17]),
+        ("firmware", "certInfo.firmwareVersion", &[0xff; 8]),
+        ("qualified-name", "certInfo.qualifiedName", &tpm2b(&[7; 34])),
+        ("magic", "certInfo.magic", b"\xffTCF"),
+        ("type", "certInfo.type", &[0x80, 0x18]),
+        ("extra-data", "certInfo.extraData", &tpm2b(&[7; 32])),
+        ("name", "certInfo.name", &tpm2b(&[7; 34])),
+    ] {
+        let info = tpm_cert_info().with(member, bytes)?;
+        add(&format!("info-{name}"), ES256, &ecc.to_bytes(), &info.to_bytes());
+    }
+    add("info-trailing", ES256, &ecc.to_bytes(), &[&good_info[..], &[0]].concat());
+
+    let name = DistinguishedName::new()
+        .tpm_version("id:1")
+        .common_name("TPM")
+        .tpm_model("Model")
+        .tpm_manufacturer("id:ffffF1d0");
+    let one_set = der::explicit(4, &name.to_der_in_one_set());
+    let other = der::implicit(2, b"example.com");
+    let without = der::explicit(4, &DistinguishedName::new().tpm_model("Model").to_der());
+    let purposes =
+        [CertificateBuilder::TPM_EK_CERTIFICATE, CertificateBuilder::TPM_AIK_CERTIFICATE]
+            .map(der::object_identifier);
+    for (name, names, purposes) in [
+        ("one-set", der::sequence(&[&one_set]), &purposes[..]),
+        ("other-names", der::sequence(&[&other, &one_set, &other]), &purposes[1..]),
+        ("no-manufacturer", der::sequence(&[&without]), &purposes),
+        ("twice", der::sequence(&[&one_set, &one_set]), &purposes),
+        ("no-purpose", der::sequence(&[&one_set]), &purposes[..1]),
+    ] {
+        let parts = tpm::Parts {
+            pub_area: &ecc.to_bytes(),
+            subject_alt_name: &names,
+            extended_key_usage: &der::sequence(purposes),
+            cert_info: &good_info,
+        };
+        seeds.add("tpm", &format!("certificate-{name}"), tpm_input(ES256, &parts));
+    }
+
+    let parts = tpm::Parts {
+        pub_area: &ecc.to_bytes(),
+        subject_alt_name: &subject_alt_name,
+        extended_key_usage: &extended_key_usage,
+        cert_info: &good_info,
+    };
+    let registration = &tpm::registrations()[usize::from(ES256)];
+    let statement = tpm::statement(&parts, &tpm::filled_cert_info(&parts, registration));
+    // What stands in the object between the two other members.
+    let object = statement.attestation_object(&[])?;
+    let whole = object.get(17..object.len() - 10).ok_or("no statement")?;
+    seeds.add("tpm", "whole", [&[tpm::WHOLE | ES256], whole].concat());
+    let another_key = [&[tpm::WHOLE | RS256], whole].concat();
+    seeds.add("tpm", "whole-another-key", another_key);
+    Ok(())
+}
+
+/// The input that begins with this byte.
+fn tpm_input(first: u8, parts: &tpm::Parts<'_>) -> Vec<u8> {
+    let sized = [parts.pub_area, parts.subject_alt_name, parts.extended_key_usage].map(tpm2b);
+    [&[first][..], &sized.concat(), parts.cert_info].concat()
+}
+
+/// `certInfo` with places for the hashes of SHA-256.
+fn tpm_cert_info() -> TpmStructure {
+    let name = [&[0, 0x0b][..], &[tpm::NAME; 32]].concat();
+    TpmStructure::cert_info(&[tpm::EXTRA_DATA; 32], &name)
 }
 
 /// The same response, or none, in other words.

@@ -11,12 +11,13 @@ pub mod key_description;
 pub mod metadata;
 pub mod registration;
 pub mod site;
+pub mod tpm;
 
 /// The name of a target, and its body.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target: its name, which is that of its folder of seeds, and its check.
-pub const TARGETS: [Target; 9] = [
+pub const TARGETS: [Target; 10] = [
     ("client_data", client_data::check),
     ("authenticator_data", authenticator_data::check),
     ("cose_key", cose_key::check),
@@ -26,4 +27,5 @@ pub const TARGETS: [Target; 9] = [
     ("registration", registration::check),
     ("authentication", authentication::check),
     ("metadata", metadata::check),
+    ("tpm", tpm::check),
 ];

@@ -13,6 +13,8 @@ mod apple;
 #[cfg(feature = "attestation")]
 mod compound;
 #[cfg(feature = "attestation")]
+mod extension;
+#[cfg(feature = "attestation")]
 mod fido_u2f;
 mod none;
 mod packed;

@@ -82,14 +82,10 @@ mod with_certificates {
     use x509_parser::der_parser::oid;
 
     use super::super::certificate_key;
+    use super::super::extension::{check_aaguid, non_critical, primitive};
     use super::*;
     use crate::certificate::{Certificate, NameAttribute};
     use crate::encoding::der;
-    use crate::message::authenticator_data::Aaguid;
-    use crate::reader::Reader;
-
-    /// id-fido-gen-ce-aaguid: an OCTET STRING of 16 bytes.
-    const AAGUID: Oid<'static> = oid!(1.3.6.1.4.1.45724.1.1.4);
 
     /// id-fido-gen-ce-fw-version: a non-negative INTEGER.
     const FIRMWARE_VERSION: Oid<'static> = oid!(1.3.6.1.4.1.45724.1.1.5);
@@ -148,41 +144,11 @@ mod with_certificates {
         Ok(())
     }
 
-    fn check_aaguid(certificate: &Certificate<'_>, aaguid: Option<Aaguid>) -> Result<(), Failure> {
-        let Some(value) = non_critical(certificate, &AAGUID)? else { return Ok(()) };
-        let attested = primitive(value, der::OCTET_STRING);
-        if attested.is_none() || attested != aaguid.as_ref().map(|aaguid| &aaguid.as_bytes()[..]) {
-            return Err(Failure::of("x5c[0].aaguid", ErrorKind::AaguidMismatch, ""));
-        }
-        Ok(())
-    }
-
-    /// The value of an extension that must not be critical.
-    fn non_critical<'a>(
-        certificate: &Certificate<'a>,
-        oid: &Oid<'_>,
-    ) -> Result<Option<&'a [u8]>, Failure> {
-        match certificate.extension(oid) {
-            Some(extension) if extension.critical => {
-                Err(invalid("x5c[0].extensions", format!("extension {oid} is critical")))
-            }
-            found => Ok(found.map(|extension| extension.value)),
-        }
-    }
-
     fn is_unsigned_integer(value: &[u8]) -> bool {
         let digits = primitive(value, der::INTEGER);
         digits.is_some_and(|digits| {
             matches!(digits, [0..=0x7f, ..]) && der::is_minimal_integer(digits)
         })
-    }
-
-    /// The content of a DER element of one tag that ends where the input ends.
-    fn primitive(value: &[u8], tag: u8) -> Option<&[u8]> {
-        let mut reader = Reader::new(value, 0, "extension", ErrorKind::AttestationInvalid);
-        let content = der::element(&mut reader, tag, "value").ok()?;
-        reader.finish().ok()?;
-        Some(content.rest())
     }
 
     fn invalid(field: &'static str, reason: impl Into<std::borrow::Cow<'static, str>>) -> Failure {

@@ -64,6 +64,32 @@ impl AttestationStatement {
         Ok(statement.with_format("android-key"))
     }
 
+    /// TPM attestation (§8.3) from its parts: version, which is `"2.0"`, COSE algorithm, the
+    /// signature over `cert_info`, the certificates from that of the AIK upwards, in DER, and two
+    /// structures, which [`TpmStructure`](super::TpmStructure) makes.
+    ///
+    /// # Errors
+    ///
+    /// Where the CBOR cannot be written, which does not happen in memory.
+    pub fn tpm(
+        ver: &str,
+        alg: i64,
+        signature: &[u8],
+        certificates: &[Vec<u8>],
+        pub_area: &[u8],
+        cert_info: &[u8],
+    ) -> Result<AttestationStatement, AuthenticatorError> {
+        let members = vec![
+            (text("alg"), Value::from(alg)),
+            (text("sig"), Value::Bytes(signature.to_vec())),
+            (text("ver"), text(ver)),
+            x5c(certificates),
+            (text("pubArea"), Value::Bytes(pub_area.to_vec())),
+            (text("certInfo"), Value::Bytes(cert_info.to_vec())),
+        ];
+        Ok(AttestationStatement::new("tpm", &cbor(&Value::Map(members))?))
+    }
+
     /// FIDO U2F attestation (§8.6) from its parts: the signature over [`u2f_signed_message`], and
     /// the attestation certificate in DER.
     ///
@@ -224,6 +250,12 @@ mod tests {
         let android_key = AttestationStatement::android_key(-7, &[9], &certificates[..1]).unwrap();
         assert_eq!(android_key.statement, b"\xa3\x63alg\x26\x63sig\x41\x09\x63x5c\x81\x41\x01");
         assert_eq!(android_key.format, "android-key");
+        let tpm = AttestationStatement::tpm("2.0", -7, &[9], &certificates[..1], &[4], &[5]);
+        assert_eq!(
+            tpm.unwrap().statement,
+            b"\xa6\x63alg\x26\x63sig\x41\x09\x63ver\x632.0\x63x5c\x81\x41\x01\
+              \x67pubArea\x41\x04\x68certInfo\x41\x05"
+        );
         let u2f = AttestationStatement::fido_u2f(&[9], &certificates[..1]).unwrap();
         assert_eq!(u2f.statement, b"\xa2\x63sig\x41\x09\x63x5c\x81\x41\x01");
         assert_eq!(u2f.with_format("other").format, "other");

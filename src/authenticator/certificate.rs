@@ -12,10 +12,16 @@ const ORGANIZATION: &[u64] = &[2, 5, 4, 10];
 const ORGANIZATIONAL_UNIT: &[u64] = &[2, 5, 4, 11];
 const COMMON_NAME: &[u64] = &[2, 5, 4, 3];
 
+const TPM_MANUFACTURER: &[u64] = &[2, 23, 133, 2, 1];
+const TPM_MODEL: &[u64] = &[2, 23, 133, 2, 2];
+const TPM_VERSION: &[u64] = &[2, 23, 133, 2, 3];
+
 const SUBJECT_KEY_IDENTIFIER: &[u64] = &[2, 5, 29, 14];
 const KEY_USAGE: &[u64] = &[2, 5, 29, 15];
+const SUBJECT_ALT_NAME: &[u64] = &[2, 5, 29, 17];
 const BASIC_CONSTRAINTS: &[u64] = &[2, 5, 29, 19];
 const AUTHORITY_KEY_IDENTIFIER: &[u64] = &[2, 5, 29, 35];
+const EXTENDED_KEY_USAGE: &[u64] = &[2, 5, 29, 37];
 const ID_FIDO_GEN_CE_AAGUID: &[u64] = &[1, 3, 6, 1, 4, 1, 45724, 1, 1, 4];
 
 /// The nonce of Apple anonymous attestation.
@@ -24,8 +30,7 @@ const APPLE_NONCE: &[u64] = &[1, 2, 840, 113_635, 100, 8, 2];
 const ID_MGF1: &[u64] = &[1, 2, 840, 113_549, 1, 1, 8];
 const ID_RSASSA_PSS: &[u64] = &[1, 2, 840, 113_549, 1, 1, 10];
 
-/// A distinguished name: attributes in the order in which they are added, each in a set of its
-/// own.
+/// A distinguished name: attributes in the order in which they are added.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[must_use]
 pub struct DistinguishedName {
@@ -58,17 +63,38 @@ impl DistinguishedName {
         self.attribute(COMMON_NAME, der::utf8_string(name))
     }
 
+    /// Adds the manufacturer of a TPM, such as `id:494E5443`.
+    pub fn tpm_manufacturer(self, id: &str) -> DistinguishedName {
+        self.attribute(TPM_MANUFACTURER, der::utf8_string(id))
+    }
+
+    /// Adds the model of a TPM.
+    pub fn tpm_model(self, name: &str) -> DistinguishedName {
+        self.attribute(TPM_MODEL, der::utf8_string(name))
+    }
+
+    /// Adds the version of a TPM's firmware, such as `id:00010000`.
+    pub fn tpm_version(self, id: &str) -> DistinguishedName {
+        self.attribute(TPM_VERSION, der::utf8_string(id))
+    }
+
     /// Adds an attribute of any type; `value` is the DER of its value.
     pub fn attribute(mut self, object_identifier: &[u64], value: Vec<u8>) -> DistinguishedName {
-        let attribute = der::sequence(&[der::object_identifier(object_identifier), value]);
-        self.attributes.push(der::set(&[attribute]));
+        self.attributes.push(der::sequence(&[der::object_identifier(object_identifier), value]));
         self
     }
 
-    /// The name in DER.
+    /// The name in DER, each attribute in a set of its own.
     #[must_use]
     pub fn to_der(&self) -> Vec<u8> {
-        der::sequence(&self.attributes)
+        let sets: Vec<_> = self.attributes.iter().map(|attribute| der::set(&[attribute])).collect();
+        der::sequence(&sets)
+    }
+
+    /// The name in DER with all attributes in one set, as many TPM certificates have them.
+    #[must_use]
+    pub fn to_der_in_one_set(&self) -> Vec<u8> {
+        der::sequence(&[der::set(&self.attributes)])
     }
 }
 
@@ -111,6 +137,10 @@ impl CertificateBuilder {
     pub const KEY_CERT_SIGN: u8 = 0x04;
     /// The key usage bit `cRLSign`.
     pub const CRL_SIGN: u8 = 0x02;
+    /// The key purpose tcg-kp-EKCertificate: the key that identifies a TPM.
+    pub const TPM_EK_CERTIFICATE: &[u64] = &[2, 23, 133, 8, 1];
+    /// The key purpose tcg-kp-AIKCertificate: a key that signs what a TPM attests.
+    pub const TPM_AIK_CERTIFICATE: &[u64] = &[2, 23, 133, 8, 3];
 
     /// A certificate for this subject and key.
     pub fn new(subject: &DistinguishedName, public_key: &PublicNumbers) -> CertificateBuilder {
@@ -210,6 +240,19 @@ impl CertificateBuilder {
     pub fn authority_key_identifier(self, issuer_key: &PublicNumbers) -> CertificateBuilder {
         let identifier = der::implicit(0, &key_identifier(issuer_key));
         self.extension(AUTHORITY_KEY_IDENTIFIER, false, &der::sequence(&[identifier]))
+    }
+
+    /// Adds an extended key usage: the object identifiers of what the key is for.
+    pub fn extended_key_usage(self, purposes: &[&[u64]]) -> CertificateBuilder {
+        let purposes: Vec<_> =
+            purposes.iter().map(|purpose| der::object_identifier(purpose)).collect();
+        self.extension(EXTENDED_KEY_USAGE, false, &der::sequence(&purposes))
+    }
+
+    /// Adds a subject alternative name that is a directory name, given in DER.
+    pub fn subject_alt_name(self, critical: bool, directory_name: &[u8]) -> CertificateBuilder {
+        let names = der::sequence(&[der::explicit(4, directory_name)]);
+        self.extension(SUBJECT_ALT_NAME, critical, &names)
     }
 
     /// Adds the AAGUID of the authenticator model, as packed attestation knows it (§8.2.1).

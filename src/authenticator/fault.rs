@@ -58,7 +58,8 @@ pub enum Fault {
     /// In a registration, one member of the attestation wrong: of the statement, such as
     /// `"attStmt.sig"`, of the attestation certificate, such as `"x5c[0].subject.OU"`, or of the
     /// structure that is signed, such as `"certInfo.magic"`. [`AttestationKind::fields`] lists
-    /// those of a kind of attestation, with the error for each.
+    /// those of a kind of attestation, with the error for each. Members of RSA keys, such as
+    /// `"pubArea.exponent"`, need a credential with one.
     AttestationField(&'static str),
     /// In a registration, an attestation certificate from another authority of the same name:
     /// `UntrustedAttestation`, where the relying party demands trust.
@@ -196,6 +197,10 @@ mod tests {
 
     const ORIGIN: &str = "https://example.com";
     const HANDLE: &[u8] = b"user handle";
+
+    /// The members that only the attestation of an RSA key has.
+    const RSA_FIELDS: [&str; 3] = ["pubArea.keyBits", "pubArea.exponent", "pubArea.unique"];
+
     /// What the documentation of each fault says.
     fn expected(fault: &Fault, kind: AttestationKind) -> ErrorKind {
         match fault {
@@ -316,8 +321,14 @@ mod tests {
                 if !is_possible || !fault.applies_to(Ceremony::Registration, kind) {
                     continue;
                 }
+                let algorithm = match fault {
+                    Fault::AttestationField(field) if RSA_FIELDS.contains(&field) => {
+                        Algorithm::Rs256
+                    }
+                    _ => Algorithm::Es256,
+                };
                 authenticator.break_next(fault.clone());
-                let error = register(&rp, &mut authenticator, kind, Algorithm::Es256).unwrap_err();
+                let error = register(&rp, &mut authenticator, kind, algorithm).unwrap_err();
                 assert_eq!(error.kind(), expected(&fault, kind), "{kind:?} {fault:?}: {error}");
                 if let Fault::AttestationField(field) = fault {
                     assert_eq!(error.field(), Some(kind.named_for(field)), "{kind:?}: {error}");

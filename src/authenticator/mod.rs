@@ -18,8 +18,8 @@
 //!
 //! Below it are the parts it is made of, for tests that need control over every byte:
 //! [`ClientDataBuilder`], [`AuthenticatorDataBuilder`], [`AttestationStatement`],
-//! [`CertificateBuilder`], [`KeyDescriptionBuilder`], [`PrivateKey`], and [`der`] for what goes into
-//! certificates.
+//! [`CertificateBuilder`], [`KeyDescriptionBuilder`], [`TpmStructure`], [`PrivateKey`], and [`der`] for
+//! what goes into certificates.
 //! With the feature `metadata` there is `MetadataBlobBuilder` for signed lists of models.
 //!
 //! It is made for tests and protects nothing: keys follow from seeds that are often short, and
@@ -42,7 +42,9 @@ mod public_numbers;
 mod seed;
 mod software;
 
-pub use attestation::{AttestationKind, KeyDescriptionBuilder, SafetyNetResponseBuilder};
+pub use attestation::{
+    AttestationKind, KeyDescriptionBuilder, SafetyNetResponseBuilder, TpmStructure, tpm2b,
+};
 pub use attestation_statement::{AttestationStatement, u2f_signed_message};
 pub use authenticator_data::{AuthenticatorDataBuilder, flag};
 pub use certificate::{CertificateBuilder, DistinguishedName};

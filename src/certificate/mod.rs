@@ -26,6 +26,9 @@ pub use revocation::Revocations;
 /// More extensions than any real certificate has.
 const MAX_EXTENSIONS: usize = 32;
 
+/// The DER of a distinguished name without attributes.
+const EMPTY_NAME: [u8; 2] = [0x30, 0];
+
 /// A certificate that the caller trusts: a root, an intermediate, or the very certificate of an
 /// authenticator.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,6 +145,11 @@ impl<'a> Certificate<'a> {
 
     pub(crate) fn is_version_3(&self) -> bool {
         self.parsed.version() == X509Version::V3
+    }
+
+    /// Whether the subject is the empty sequence.
+    pub(crate) fn has_empty_subject(&self) -> bool {
+        self.subject() == EMPTY_NAME
     }
 
     /// The subject as DER, for comparison byte by byte.

@@ -191,7 +191,7 @@ fn not_compiled_in(material: &KeyMaterial<'_>) -> Failure {
 }
 
 /// The hash of a message that comes in parts.
-enum Digest {
+pub(crate) enum Digest {
     #[cfg(feature = "attestation")]
     Sha1([u8; 20]),
     Sha256([u8; 32]),
@@ -200,7 +200,7 @@ enum Digest {
 }
 
 impl Digest {
-    fn of(hash: Hash, parts: &[&[u8]]) -> Digest {
+    pub(crate) fn of(hash: Hash, parts: &[&[u8]]) -> Digest {
         fn chain<D: sha2::Digest>(parts: &[&[u8]]) -> sha2::digest::Output<D> {
             parts.iter().fold(D::new(), |digest, part| digest.chain_update(part)).finalize()
         }
@@ -213,7 +213,7 @@ impl Digest {
         }
     }
 
-    fn as_bytes(&self) -> &[u8] {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
         match self {
             #[cfg(feature = "attestation")]
             Digest::Sha1(bytes) => bytes,

@@ -18,6 +18,9 @@ const RP_ID: &str = "example.org";
 const ORIGIN: &str = "https://example.org";
 const CHALLENGE: [u8; 32] = *b"the challenge of every hostile..";
 
+/// The members that only the attestation of an RSA key has.
+const RSA_FIELDS: [&str; 3] = ["pubArea.keyBits", "pubArea.exponent", "pubArea.unique"];
+
 /// What is wrong whatever the kind of attestation is, with its name and its error.
 const COMMON: [(&str, Fault, ErrorKind); 3] = [
     ("fmt", Fault::UnknownAttestationFormat, ErrorKind::UnsupportedAttestationFormat),
@@ -68,10 +71,8 @@ struct Corpus {
 
 impl Corpus {
     fn new(kind: AttestationKind) -> Corpus {
-        let authenticator = SoftwareAuthenticator::from_seed(b"hostile")
-            .with_algorithm(Algorithm::Es256)
-            .with_attestation(kind)
-            .with_time(now());
+        let authenticator =
+            SoftwareAuthenticator::from_seed(b"hostile").with_attestation(kind).with_time(now());
         let trusted = !matches!(kind, AttestationKind::None | AttestationKind::PackedSelf);
         Corpus { kind, authenticator, trusted }
     }
@@ -82,14 +83,18 @@ impl Corpus {
         fault: Option<Fault>,
         expect: Value,
     ) -> Result<Value, AuthenticatorError> {
-        let mut authenticator = self.authenticator.clone();
+        let algorithm = match &fault {
+            Some(Fault::AttestationField(field)) if RSA_FIELDS.contains(field) => Algorithm::Rs256,
+            _ => Algorithm::Es256,
+        };
+        let mut authenticator = self.authenticator.clone().with_algorithm(algorithm);
         if let Some(fault) = fault {
             authenticator.break_next(fault);
         }
         let rp = RelyingParty::new(RP_ID, [ORIGIN]).expect("a valid configuration");
         let user = User::new(*b"user handle", "alice", "Alice");
         let request = RegistrationRequest::passkey(&user)
-            .algorithms(&[Algorithm::Es256])
+            .algorithms(&[algorithm])
             .user_verification(UserVerification::Preferred)
             .challenge(&CHALLENGE);
         let (options, _) = rp.start_registration(&request, now()).expect("a valid request");
@@ -103,7 +108,7 @@ impl Corpus {
             "name": format!("{}/{name}", kind_name(self.kind)),
             "ceremony": "registration",
             "challenge": URL_SAFE_NO_PAD.encode(CHALLENGE),
-            "algorithms": [Algorithm::Es256.cose_id()],
+            "algorithms": [algorithm.cose_id()],
             "now": "2026-01-01T00:00:00Z",
             "response": response,
             "expect": expect,

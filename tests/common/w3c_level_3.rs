@@ -15,7 +15,7 @@ use webauthn_verify::Algorithm;
 use webauthn_verify::authenticator::{
     AttestationStatement, AuthenticatorDataBuilder, AuthenticatorError, CertificateBuilder,
     ClientDataBuilder, DistinguishedName, KeyDescriptionBuilder, PrivateKey, PublicNumbers,
-    ccd_to_string, flag, u2f_signed_message,
+    TpmStructure, ccd_to_string, flag, u2f_signed_message,
 };
 
 type Result<T> = core::result::Result<T, AuthenticatorError>;
@@ -68,6 +68,7 @@ const EXAMPLES: &[Example] = &[
     Example::new("packed-rs256", "packed.RS256", Algorithm::Rs256, Format::Packed),
     Example::new("packed-eddsa", "packed.EdDSA", Algorithm::EdDsa, Format::Packed),
     Example::new("packed-ed448", "packed.Ed448", Algorithm::Ed448, Format::Packed),
+    Example::new("tpm-es256", "tpm.ES256", Algorithm::Es256, Format::Tpm),
     Example::new("android-key-es256", "android-key.ES256", Algorithm::Es256, Format::AndroidKey),
     Example {
         empty_authorization_lists: true,
@@ -164,6 +165,7 @@ enum Format {
     None,
     PackedSelf,
     Packed,
+    Tpm,
     AndroidKey,
     Apple,
     FidoU2f,
@@ -303,10 +305,10 @@ impl Authority {
     fn attestation_certificate(
         &self,
         key: &PublicNumbers,
-        organizational_unit: &str,
+        subject: &DistinguishedName,
         serial_number: &[u8],
     ) -> CertificateBuilder {
-        CertificateBuilder::new(&name(organizational_unit), key)
+        CertificateBuilder::new(subject, key)
             .issuer(&name("Authenticator Attestation CA"))
             .serial_number(serial_number)
             .validity("240101000000Z", "30240101000000Z")
@@ -346,6 +348,8 @@ struct Registration {
     attestation: Attestation,
     /// Flips the lowest bit of the attestation signature.
     breaks_signature: bool,
+    /// Lets the TPM sign what it has not made itself.
+    breaks_magic: bool,
 }
 
 #[derive(Clone)]
@@ -353,6 +357,7 @@ enum Attestation {
     None,
     PackedSelf,
     Packed(Attester),
+    Tpm(Attester),
     AndroidKey(KeyAttester),
     Apple(AppleAttester),
     FidoU2f(Attester),
@@ -415,6 +420,7 @@ impl Pair {
             Format::None => Attestation::None,
             Format::PackedSelf => Attestation::PackedSelf,
             Format::Packed => Attestation::Packed(Attester::new(authority, &mut draw)?),
+            Format::Tpm => Attestation::Tpm(Attester::new_tpm(authority, &mut draw)?),
             Format::AndroidKey => {
                 let serial_number = draw.bytes("attestation_cert_serial_number", 16);
                 let mut description = published_description(&Sha256::digest(&client_data_json));
@@ -446,6 +452,7 @@ impl Pair {
             key: key.clone(),
             attestation,
             breaks_signature: false,
+            breaks_magic: false,
         };
 
         let challenge = draw.bytes("challenge", example.challenge_length);
@@ -478,12 +485,30 @@ impl Attester {
     fn new(authority: &Authority, draw: &mut Draw) -> Result<Attester> {
         let key = PrivateKey::es256(&draw.array("attestation_private_key"))?;
         let serial_number = draw.bytes("attestation_cert_serial_number", 16);
+        let subject = name("Authenticator Attestation");
+        let certificate = authority
+            .attestation_certificate(&key.public_numbers(), &subject, &serial_number)
+            .sign(&authority.key);
+        Ok(Attester { key, serial_number, certificate })
+    }
+
+    /// The certificate of a TPM has no subject, and another name with a manufacturer that no
+    /// registry knows.
+    fn new_tpm(authority: &Authority, draw: &mut Draw) -> Result<Attester> {
+        let key = PrivateKey::es256(&draw.array("attestation_private_key"))?;
+        let serial_number = draw.bytes("attestation_cert_serial_number", 16);
+        let tpm = DistinguishedName::new()
+            .tpm_manufacturer("id:00000000")
+            .tpm_version("id:00000000")
+            .tpm_model("WebAuthn test vectors");
         let certificate = authority
             .attestation_certificate(
                 &key.public_numbers(),
-                "Authenticator Attestation",
+                &DistinguishedName::new(),
                 &serial_number,
             )
+            .extended_key_usage(&[CertificateBuilder::TPM_AIK_CERTIFICATE])
+            .subject_alt_name(true, &tpm.to_der_in_one_set())
             .sign(&authority.key);
         Ok(Attester { key, serial_number, certificate })
     }
@@ -499,7 +524,7 @@ impl KeyAttester {
         let certificate = authority
             .attestation_certificate(
                 &credential_key.public_numbers(),
-                "Authenticator Attestation",
+                &name("Authenticator Attestation"),
                 &serial_number,
             )
             .extension(KeyDescriptionBuilder::OBJECT_IDENTIFIER, false, &description.build())
@@ -524,7 +549,7 @@ impl AppleAttester {
         self.authority
             .attestation_certificate(
                 credential_key,
-                "Authenticator Attestation",
+                &name("Authenticator Attestation"),
                 &self.serial_number,
             )
             .apple_nonce(&nonce)
@@ -554,6 +579,17 @@ impl Registration {
                 &self.finish(attester.key.sign(&signed)),
                 Some(core::slice::from_ref(&attester.certificate)),
             )?,
+            Attestation::Tpm(attester) => {
+                let (pub_area, cert_info) = self.tpm_structures(&signed)?;
+                AttestationStatement::tpm(
+                    "2.0",
+                    attester.key.algorithm().cose_id(),
+                    &self.finish(attester.key.sign(&cert_info)),
+                    core::slice::from_ref(&attester.certificate),
+                    &pub_area,
+                    &cert_info,
+                )?
+            }
             Attestation::AndroidKey(attester) => AttestationStatement::android_key(
                 self.key.algorithm().cose_id(),
                 &self.finish(self.key.sign(&signed)),
@@ -576,6 +612,21 @@ impl Registration {
             }
         };
         statement.attestation_object(&authenticator_data)
+    }
+
+    /// pubArea and certInfo, with the numbers that the specification has where none counts.
+    fn tpm_structures(&self, signed: &[u8]) -> Result<(Vec<u8>, Vec<u8>)> {
+        let pub_area = TpmStructure::pub_area(&self.public_key)?
+            .with("pubArea.objectAttributes", &[0, 4, 0, 0])?;
+        let mut clock_info = [0; 17];
+        clock_info[8..12].fill(0x11);
+        clock_info[12..16].fill(0x22);
+        clock_info[16] = 0x33;
+        let magic = if self.breaks_magic { b"\xffTCF" } else { b"\xffTCG" };
+        let cert_info = TpmStructure::cert_info(&Sha256::digest(signed), &pub_area.name())
+            .with("certInfo.magic", magic)?
+            .with("certInfo.clockInfo", &clock_info)?;
+        Ok((pub_area.to_bytes(), cert_info.to_bytes()))
     }
 
     fn finish(&self, signature: Vec<u8>) -> Vec<u8> {
@@ -641,7 +692,7 @@ fn reject_registration(pair: &Pair, authority: &Authority, published: &Case) -> 
             attester.certificate = authority
                 .attestation_certificate(
                     &attester.key.public_numbers(),
-                    "Authenticator Attestation",
+                    &name("Authenticator Attestation"),
                     &attester.serial_number,
                 )
                 .aaguid(&[0; 16])
@@ -653,7 +704,7 @@ fn reject_registration(pair: &Pair, authority: &Authority, published: &Case) -> 
             attester.certificate = authority
                 .attestation_certificate(
                     &attester.key.public_numbers(),
-                    "authenticator attestation",
+                    &name("authenticator attestation"),
                     &attester.serial_number,
                 )
                 .sign(&authority.key);
@@ -683,6 +734,10 @@ fn reject_registration(pair: &Pair, authority: &Authority, published: &Case) -> 
                 attester.nonce = Some([0; 32]);
             }
             "AttestationNonceMismatch"
+        }
+        "tpm-es256" => {
+            changed.breaks_magic = true;
+            "TpmMagicMismatch"
         }
         "fido-u2f-es256" => {
             if let PublicNumbers::P256 { y, .. } = &mut changed.public_key {
@@ -756,6 +811,11 @@ fn reject_authentication(pair: &Pair, published: &Case) -> Result<Case> {
         "apple-es256" => {
             case.challenge = base64url(&flip_last_bit(&changed.challenge));
             "ChallengeMismatch"
+        }
+        "tpm-es256" => {
+            changed.client_data_json =
+                ClientDataBuilder::create(&changed.challenge, ORIGIN).build();
+            "WrongCeremonyType"
         }
         "fido-u2f-es256" => {
             // It was not backup eligible in the registration, so BS is all that is wrong.
@@ -863,7 +923,7 @@ impl Case {
     ) -> Result<Case> {
         let trust_anchors = match pair.example.format {
             Format::None | Format::PackedSelf => Vec::new(),
-            Format::Packed | Format::AndroidKey | Format::Apple | Format::FidoU2f => {
+            Format::Packed | Format::Tpm | Format::AndroidKey | Format::Apple | Format::FidoU2f => {
                 vec![base64url(&authority.certificate)]
             }
         };

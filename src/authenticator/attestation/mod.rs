@@ -27,6 +27,7 @@ use crate::key::Algorithm;
 
 pub use android_key::KeyDescriptionBuilder;
 pub use android_safetynet::SafetyNetResponseBuilder;
+pub use tpm::{TpmStructure, tpm2b};
 
 /// What an authenticator says about itself in a registration.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -41,7 +42,7 @@ pub enum AttestationKind {
     /// [`SoftwareAuthenticator::attestation_root`](super::SoftwareAuthenticator::attestation_root),
     /// as that of every kind below does.
     PackedX5c,
-    /// The format `tpm`.
+    /// The format `tpm`, for keys on P-256, P-384 and P-521 and RSA keys.
     Tpm,
     /// The format `android-key`, of a key in a trusted execution environment. There are such keys
     /// for the algorithms of which a certificate can carry the key: none of secp256k1, Ed448 and
@@ -82,6 +83,7 @@ impl AttestationKind {
         AttestationKind::None,
         AttestationKind::PackedSelf,
         AttestationKind::PackedX5c,
+        AttestationKind::Tpm,
         AttestationKind::AndroidKey,
         AttestationKind::AndroidSafetyNet,
         AttestationKind::FidoU2f,

@@ -10,6 +10,9 @@ use crate::ceremony::{AuthenticationRequest, Credential, RegistrationRequest, Re
 
 const ORIGIN: &str = "https://example.com";
 
+/// The members that only the attestation of an RSA key has.
+const RSA_FIELDS: [&str; 3] = ["pubArea.keyBits", "pubArea.exponent", "pubArea.unique"];
+
 fn alice() -> SoftwareAuthenticator {
     SoftwareAuthenticator::from_seed(b"alice")
 }
@@ -258,13 +261,21 @@ fn errors_say_what_a_browser_reports() {
 #[test]
 fn a_fault_changes_the_next_response_and_no_other() {
     for &kind in AttestationKind::ALL {
-        // ES256 is not requested, so that there is an algorithm that is not; some need it.
-        let requested = match kind.supports(Algorithm::EdDsa) {
-            true => Algorithm::EdDsa,
-            false => Algorithm::Es256,
-        };
         let unbroken = alice().with_attestation(kind);
         for fault in Fault::all() {
+            // ES256 is not requested, so that there is an algorithm that is not; some need it. Some
+            // members of a TPM's structures are those of RSA keys.
+            let requested = match (kind, &fault) {
+                (AttestationKind::Tpm, Fault::AttestationField(field))
+                    if RSA_FIELDS.contains(field) =>
+                {
+                    Algorithm::Rs256
+                }
+                _ => [Algorithm::EdDsa, Algorithm::Es384, Algorithm::Es256]
+                    .into_iter()
+                    .find(|algorithm| kind.supports(*algorithm))
+                    .unwrap(),
+            };
             let mut whole = unbroken.clone();
             let mut broken = unbroken.clone();
             broken.break_next(fault.clone());

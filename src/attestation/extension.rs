@@ -1,0 +1,49 @@
+//! The extensions of attestation certificates that more than one format reads.
+
+use x509_parser::der_parser::asn1_rs::Oid;
+use x509_parser::der_parser::oid;
+
+use crate::certificate::Certificate;
+use crate::encoding::der;
+use crate::error::{ErrorKind, Failure};
+use crate::message::authenticator_data::Aaguid;
+use crate::reader::Reader;
+
+/// id-fido-gen-ce-aaguid (§8.2.1): an OCTET STRING of 16 bytes.
+const AAGUID: Oid<'static> = oid!(1.3.6.1.4.1.45724.1.1.4);
+
+/// Where the certificate names a model, it is that of the authenticator data (§8.2, §8.3).
+pub(super) fn check_aaguid(
+    certificate: &Certificate<'_>,
+    aaguid: Option<Aaguid>,
+) -> Result<(), Failure> {
+    let Some(value) = non_critical(certificate, &AAGUID)? else { return Ok(()) };
+    let attested = primitive(value, der::OCTET_STRING);
+    if attested.is_none() || attested != aaguid.as_ref().map(|aaguid| &aaguid.as_bytes()[..]) {
+        return Err(Failure::of("x5c[0].aaguid", ErrorKind::AaguidMismatch, ""));
+    }
+    Ok(())
+}
+
+/// The value of an extension that must not be critical.
+pub(super) fn non_critical<'a>(
+    certificate: &Certificate<'a>,
+    oid: &Oid<'_>,
+) -> Result<Option<&'a [u8]>, Failure> {
+    match certificate.extension(oid) {
+        Some(extension) if extension.critical => Err(Failure::of(
+            "x5c[0].extensions",
+            ErrorKind::AttestationInvalid,
+            format!("extension {oid} is critical"),
+        )),
+        found => Ok(found.map(|extension| extension.value)),
+    }
+}
+
+/// The content of a DER element of one tag that ends where the input ends.
+pub(super) fn primitive(value: &[u8], tag: u8) -> Option<&[u8]> {
+    let mut reader = Reader::new(value, 0, "extension", ErrorKind::AttestationInvalid);
+    let content = der::element(&mut reader, tag, "value").ok()?;
+    reader.finish().ok()?;
+    Some(content.rest())
+}

@@ -1,8 +1,0 @@
-//! The `tpm` attestation statement format (§8.3).
-
-use super::{Attestation, Inputs, unsupported};
-use crate::error::Failure;
-
-pub(super) fn verify(_inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
-    Err(unsupported("tpm"))
-}

@@ -1,0 +1,221 @@
+//! "TPM Attestation Statement Certificate Requirements" (§8.3.1), for the certificate of the AIK,
+//! the key that signs what a TPM attests.
+
+use x509_parser::oid_registry as oids;
+
+use super::manufacturers;
+use crate::certificate::Certificate;
+use crate::encoding::der::{self, OBJECT_IDENTIFIER, SEQUENCE, SET, element};
+use crate::error::{ErrorKind, Failure, ParseError};
+use crate::reader::Reader;
+
+/// tcg-kp-AIKCertificate, 2.23.133.8.3.
+const AIK_CERTIFICATE: &[u8] = &[0x67, 0x81, 0x05, 0x08, 0x03];
+
+/// tcg-at-tpmManufacturer, tcg-at-tpmModel and tcg-at-tpmVersion, 2.23.133.2.1 to .3.
+const TPM_MANUFACTURER: &[u8] = &[0x67, 0x81, 0x05, 0x02, 0x01];
+const TPM_MODEL: &[u8] = &[0x67, 0x81, 0x05, 0x02, 0x02];
+const TPM_VERSION: &[u8] = &[0x67, 0x81, 0x05, 0x02, 0x03];
+
+const UTF8_STRING: u8 = 0x0c;
+
+/// `directoryName [4]` of a GeneralName, explicit because Name is a CHOICE.
+const DIRECTORY_NAME: u8 = 0xa4;
+
+/// The members of the certificate that have rules here.
+const SUBJECT_ALT_NAME: &str = "x5c[0].subjectAltName";
+const MANUFACTURER: &str = "x5c[0].subjectAltName.manufacturer";
+const MODEL: &str = "x5c[0].subjectAltName.model";
+const VERSION: &str = "x5c[0].subjectAltName.version";
+const EXTENDED_KEY_USAGE: &str = "x5c[0].extendedKeyUsage";
+
+/// The manufacturer that a certificate names.
+pub(super) struct Manufacturer<'a> {
+    text: &'a str,
+    identifier: [u8; 4],
+}
+
+impl<'a> Manufacturer<'a> {
+    /// As the certificate has it, `id:` and eight hexadecimal digits.
+    pub(super) fn as_text(&self) -> &'a str {
+        self.text
+    }
+
+    pub(super) fn check_is_registered(&self) -> Result<(), Failure> {
+        if !manufacturers::is_known(self.identifier) {
+            let detail = format!("{} is not registered", self.text);
+            return Err(Failure::of(MANUFACTURER, ErrorKind::AuthenticatorNotAllowed, detail));
+        }
+        Ok(())
+    }
+}
+
+/// Checks an AIK certificate and tells which manufacturer it names.
+pub(super) fn check_requirements<'a>(aik: &Certificate<'a>) -> Result<Manufacturer<'a>, Failure> {
+    check_version(aik)?;
+    check_subject(aik)?;
+    let manufacturer = check_subject_alt_name(aik)?;
+    check_extended_key_usage(aik)?;
+    check_basic_constraints(aik)?;
+    Ok(manufacturer)
+}
+
+/// "Version MUST be set to 3."
+fn check_version(aik: &Certificate<'_>) -> Result<(), Failure> {
+    if !aik.is_version_3() {
+        return Err(invalid("x5c[0].version", "it is not version 3"));
+    }
+    Ok(())
+}
+
+/// "Subject field MUST be set to empty."
+fn check_subject(aik: &Certificate<'_>) -> Result<(), Failure> {
+    if !aik.has_empty_subject() {
+        return Err(invalid("x5c[0].subject", "it is not empty"));
+    }
+    Ok(())
+}
+
+/// "The Subject Alternative Name extension MUST be set as defined in" the TCG EK Credential
+/// Profile for TPM Family 2.0, section 3.2.9: a directory name with the manufacturer, the model
+/// and the version of the TPM. It is critical, because there is no subject (RFC 5280, section
+/// 4.2.1.6).
+fn check_subject_alt_name<'a>(aik: &Certificate<'a>) -> Result<Manufacturer<'a>, Failure> {
+    let extension = aik.extension(&oids::OID_X509_EXT_SUBJECT_ALT_NAME);
+    let extension = extension.ok_or_else(|| invalid(SUBJECT_ALT_NAME, "it is missing"))?;
+    if !extension.critical {
+        return Err(invalid(SUBJECT_ALT_NAME, "it is not critical"));
+    }
+    let name = TpmName::parse(extension.value)?;
+    let text = present(name.manufacturer, MANUFACTURER)?;
+    present(name.model, MODEL)?;
+    present(name.version, VERSION)?;
+    let identifier = vendor_id(text)
+        .ok_or_else(|| invalid(MANUFACTURER, "not \"id:\" and eight hexadecimal digits"))?;
+    Ok(Manufacturer { text, identifier })
+}
+
+/// "The Extended Key Usage extension MUST contain the OID `2.23.133.8.3`": in any place.
+fn check_extended_key_usage(aik: &Certificate<'_>) -> Result<(), Failure> {
+    let extension = aik.extension(&oids::OID_X509_EXT_EXTENDED_KEY_USAGE);
+    let extension = extension.ok_or_else(|| invalid(EXTENDED_KEY_USAGE, "it is missing"))?;
+    if !has_key_purpose(extension.value, AIK_CERTIFICATE)? {
+        return Err(invalid(EXTENDED_KEY_USAGE, "without tcg-kp-AIKCertificate"));
+    }
+    Ok(())
+}
+
+/// "The Basic Constraints extension MUST have the CA component set to FALSE."
+fn check_basic_constraints(aik: &Certificate<'_>) -> Result<(), Failure> {
+    if aik.is_ca() != Some(false) {
+        let reason = "it does not say that this is no CA";
+        return Err(invalid("x5c[0].basicConstraints", reason));
+    }
+    Ok(())
+}
+
+/// What the directory names of a subject alternative name say of a TPM.
+#[derive(Default)]
+struct TpmName<'a> {
+    manufacturer: Option<&'a str>,
+    model: Option<&'a str>,
+    version: Option<&'a str>,
+}
+
+impl<'a> TpmName<'a> {
+    /// Reads `GeneralNames ::= SEQUENCE OF GeneralName`. Names of other kinds may stand there too.
+    fn parse(value: &'a [u8]) -> Result<TpmName<'a>, Failure> {
+        let mut names = only(reader(value), SUBJECT_ALT_NAME)?;
+        let mut found = TpmName::default();
+        while !names.rest().is_empty() {
+            let name = der::any(&mut names, SUBJECT_ALT_NAME)?;
+            if name.tag == DIRECTORY_NAME {
+                found.read_name(only(name.content, SUBJECT_ALT_NAME)?)?;
+            }
+        }
+        Ok(found)
+    }
+
+    /// Reads `Name ::= SEQUENCE OF SET OF SEQUENCE { type, value }`. The attributes stand in one
+    /// set or in several, in any order.
+    fn read_name(&mut self, mut name: Reader<'a>) -> Result<(), Failure> {
+        while !name.rest().is_empty() {
+            let mut relative_name = element(&mut name, SET, SUBJECT_ALT_NAME)?;
+            while !relative_name.rest().is_empty() {
+                let attribute = element(&mut relative_name, SEQUENCE, SUBJECT_ALT_NAME)?;
+                self.read_attribute(attribute)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn read_attribute(&mut self, mut attribute: Reader<'a>) -> Result<(), Failure> {
+        let kind = element(&mut attribute, OBJECT_IDENTIFIER, SUBJECT_ALT_NAME)?;
+        let (place, field) = match kind.rest() {
+            TPM_MANUFACTURER => (&mut self.manufacturer, MANUFACTURER),
+            TPM_MODEL => (&mut self.model, MODEL),
+            TPM_VERSION => (&mut self.version, VERSION),
+            _ => {
+                der::any(&mut attribute, SUBJECT_ALT_NAME)?;
+                return Ok(finish(&attribute, SUBJECT_ALT_NAME)?);
+            }
+        };
+        let value = element(&mut attribute, UTF8_STRING, field)?;
+        finish(&attribute, field)?;
+        let text = str::from_utf8(value.rest()).map_err(|_| value.error(field, "not UTF-8"))?;
+        if place.replace(text).is_some() {
+            return Err(invalid(field, "it occurs twice"));
+        }
+        Ok(())
+    }
+}
+
+fn present<'a>(value: Option<&'a str>, field: &'static str) -> Result<&'a str, Failure> {
+    match value {
+        Some(text) if !text.is_empty() => Ok(text),
+        _ => Err(invalid(field, "it is missing or empty")),
+    }
+}
+
+/// The four bytes in `id:494E5443`. Upper case is not prescribed, and lower case occurs.
+fn vendor_id(text: &str) -> Option<[u8; 4]> {
+    let digits: &[u8; 8] = text.strip_prefix("id:")?.as_bytes().try_into().ok()?;
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    let number = digits.iter().try_fold(0, |number, byte| Some(number << 4 | digit(*byte)?))?;
+    Some(u32::to_be_bytes(number))
+}
+
+/// Whether `ExtKeyUsageSyntax ::= SEQUENCE OF OBJECT IDENTIFIER` has this one.
+fn has_key_purpose(value: &[u8], purpose: &[u8]) -> Result<bool, ParseError> {
+    let mut purposes = only(reader(value), EXTENDED_KEY_USAGE)?;
+    let mut found = false;
+    while !purposes.rest().is_empty() {
+        let one = element(&mut purposes, OBJECT_IDENTIFIER, EXTENDED_KEY_USAGE)?;
+        found |= one.rest() == purpose;
+    }
+    Ok(found)
+}
+
+/// The content of a SEQUENCE that is all there is.
+fn only<'a>(mut value: Reader<'a>, field: &'static str) -> Result<Reader<'a>, ParseError> {
+    der::check(value, field)?;
+    let content = element(&mut value, SEQUENCE, field)?;
+    finish(&value, field)?;
+    Ok(content)
+}
+
+/// What follows makes the certificate invalid, not the message around it.
+fn finish(reader: &Reader<'_>, field: &'static str) -> Result<(), ParseError> {
+    if !reader.rest().is_empty() {
+        return Err(reader.error(field, "the value should end here"));
+    }
+    Ok(())
+}
+
+fn reader(extension: &[u8]) -> Reader<'_> {
+    Reader::new(extension, 0, "AIK certificate extension", ErrorKind::AttestationInvalid)
+}
+
+fn invalid(field: &'static str, reason: &'static str) -> Failure {
+    Failure::of(field, ErrorKind::AttestationInvalid, reason)
+}

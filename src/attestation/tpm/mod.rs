@@ -1,0 +1,242 @@
+//! The `tpm` attestation statement format (§8.3).
+//!
+//! ```text
+//! attStmt: { ver: "2.0", alg: COSEAlgorithmIdentifier, x5c: [ aikCert: bytes, * caCert: bytes ],
+//!            sig: bytes, certInfo: bytes, pubArea: bytes }
+//! ```
+//!
+//! A TPM certifies a key that lives in it: `pubArea` is how it describes the key, `certInfo` names
+//! that description and what the TPM was asked to attest, and a key with a certificate, the AIK,
+//! has signed `certInfo`.
+
+mod attest;
+mod certificate;
+mod manufacturers;
+mod public_area;
+
+use super::extension::check_aaguid;
+use super::{Attestation, AttestationFormat, AttestationType, Chain, Inputs, Unchecked};
+use super::{certificate_key, check_signature};
+use crate::certificate::Certificate;
+use crate::encoding::cbor::{Decoder, Item, Order};
+use crate::error::{ErrorKind, Failure, ParseError};
+use crate::key::{Algorithm, Hash, KeyMaterial, Scheme};
+use crate::message::attestation_object::AttestationStatement;
+use crate::quirk::{Quirk, Quirks};
+use crate::reader::Reader;
+use crate::signature::{Digest, verify_scheme};
+
+use attest::CertInfo;
+use public_area::PublicArea;
+
+/// RS1, RSASSA-PKCS1-v1_5 with SHA-1, in the COSE registry. No credential has it, so it is no
+/// [`Algorithm`].
+const RS1: i64 = -65535;
+
+/// The algorithm identifiers of the hash functions that TPMs have (TPM 2.0 Part 2, section 6.3).
+const TPM_ALG_SHA1: u16 = 0x0004;
+const TPM_ALG_SHA256: u16 = 0x000b;
+const TPM_ALG_SHA384: u16 = 0x000c;
+const TPM_ALG_SHA512: u16 = 0x000d;
+
+/// The identifier for the absence of an algorithm.
+const TPM_ALG_NULL: u16 = 0x0010;
+
+pub(super) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
+    let statement = Statement::parse(inputs.statement)?;
+    let public_area = PublicArea::parse(statement.pub_area)?;
+    public_area.check_is(inputs.credential_key)?;
+    let aik = Certificate::parse(statement.x5c.leaf())?;
+    let manufacturer = certificate::check_requirements(&aik)?;
+    let attested = inputs.authenticator_data.attested_credential();
+    check_aaguid(&aik, attested.map(|attested| attested.aaguid()))?;
+    let hash = signature_hash(statement.alg, inputs.quirks)?;
+    check_sig(&statement, &aik, inputs.quirks)?;
+    let cert_info = CertInfo::parse(statement.cert_info)?;
+    check_extra_data(&cert_info, hash, inputs)?;
+    check_name(&cert_info, &public_area, inputs.quirks)?;
+    // That a manufacturer is a registered one is no rule of the format, but of the policy.
+    let mut unchecked = vec![Unchecked::Trust];
+    if inputs.rules.tpm_manufacturers {
+        manufacturer.check_is_registered()?;
+    } else {
+        unchecked.push(Unchecked::TpmManufacturer);
+    }
+    Ok(Attestation {
+        certificates: statement.x5c.to_vec(),
+        unchecked,
+        tpm_manufacturer: Some(manufacturer.as_text().to_owned()),
+        ..Attestation::new(AttestationFormat::Tpm, AttestationType::AttCa)
+    })
+}
+
+struct Statement<'a> {
+    alg: i64,
+    x5c: Chain<'a>,
+    sig: &'a [u8],
+    cert_info: Reader<'a>,
+    pub_area: Reader<'a>,
+}
+
+impl<'a> Statement<'a> {
+    fn parse(statement: AttestationStatement<'a>) -> Result<Statement<'a>, Failure> {
+        let mut decoder = statement.decoder("tpm attestation statement");
+        let (mut ver, mut alg, mut x5c, mut sig) = (None, None, None, None);
+        let (mut cert_info, mut pub_area) = (None, None);
+        let mut map = decoder.map("attStmt", Order::Any)?;
+        while let Some(key) = decoder.key(&mut map)? {
+            match key {
+                Item::Text("ver") => ver = Some(read_version(&mut decoder)?),
+                Item::Text("alg") => alg = Some(decoder.integer("attStmt.alg")?),
+                Item::Text("x5c") => x5c = Some(Chain::read(&mut decoder)?),
+                Item::Text("sig") => sig = Some(decoder.bytes("attStmt.sig")?),
+                Item::Text("certInfo") => {
+                    let bytes = decoder.bytes("attStmt.certInfo")?;
+                    cert_info = Some(structure(&decoder, bytes, "certInfo"));
+                }
+                Item::Text("pubArea") => {
+                    let bytes = decoder.bytes("attStmt.pubArea")?;
+                    pub_area = Some(structure(&decoder, bytes, "pubArea"));
+                }
+                _ => {
+                    decoder.skip("member", Order::Canonical)?;
+                }
+            }
+        }
+        let missing = |field| decoder.error(field, "the member is missing");
+        ver.ok_or_else(|| missing("attStmt.ver"))?;
+        Ok(Statement {
+            alg: alg.ok_or_else(|| missing("attStmt.alg"))?,
+            x5c: x5c.ok_or_else(|| missing("attStmt.x5c"))?,
+            sig: sig.ok_or_else(|| missing("attStmt.sig"))?,
+            cert_info: cert_info.ok_or_else(|| missing("attStmt.certInfo"))?,
+            pub_area: pub_area.ok_or_else(|| missing("attStmt.pubArea"))?,
+        })
+    }
+}
+
+/// "The version of the TPM specification to which the signature conforms": the syntax has only
+/// this one.
+fn read_version(decoder: &mut Decoder<'_>) -> Result<(), ParseError> {
+    let start = *decoder;
+    match decoder.text("attStmt.ver")? {
+        "2.0" => Ok(()),
+        _ => Err(start.error("attStmt.ver", "not \"2.0\"")),
+    }
+}
+
+/// A reader of the byte string that `decoder` has just read.
+fn structure<'a>(decoder: &Decoder<'a>, bytes: &'a [u8], name: &'static str) -> Reader<'a> {
+    let offset = decoder.offset().saturating_sub(bytes.len());
+    Reader::new(bytes, offset, name, ErrorKind::AttestationInvalid)
+}
+
+/// Reads a `TPM2B` structure: a length of two bytes, then so many bytes (TPM 2.0 Part 2, section
+/// 10.4).
+fn sized<'a>(reader: &mut Reader<'a>, field: &'static str) -> Result<&'a [u8], ParseError> {
+    let length = reader.u16(field)?;
+    reader.take(field, usize::from(length))
+}
+
+/// Ends a structure of the statement: nothing may follow in its byte string.
+fn finish(reader: &Reader<'_>, field: &'static str) -> Result<(), Failure> {
+    reader.finish().map_err(|error| Failure::from(error).in_field(field))
+}
+
+/// "The hash algorithm employed in `alg`". An algorithm that hashes nothing beforehand has none,
+/// and an unknown one must not be taken for any.
+fn signature_hash(alg: i64, quirks: Quirks) -> Result<Hash, Failure> {
+    if alg == RS1 {
+        return permitted("attStmt.alg", Hash::Sha1, quirks);
+    }
+    let algorithm = Algorithm::from_cose_id(alg).filter(|found| found.is_compiled_in());
+    match algorithm.map(Algorithm::scheme) {
+        Some(Scheme::Ecdsa(hash) | Scheme::RsaPkcs1(hash) | Scheme::RsaPss(hash)) => Ok(hash),
+        _ => {
+            let detail = format!("COSE algorithm {alg}");
+            Err(Failure::of("attStmt.alg", ErrorKind::UnsupportedAlgorithm, detail))
+        }
+    }
+}
+
+/// SHA-1 counts only where it is tolerated.
+fn permitted(field: &'static str, hash: Hash, quirks: Quirks) -> Result<Hash, Failure> {
+    if hash == Hash::Sha1 && !quirks.tolerates(Quirk::Sha1Attestation) {
+        return Err(Failure::of(field, ErrorKind::WeakAlgorithm, "SHA-1"));
+    }
+    Ok(hash)
+}
+
+/// The hash function with this identifier in the TPM's own numbering.
+fn tpm_hash(identifier: u16) -> Option<Hash> {
+    match identifier {
+        TPM_ALG_SHA1 => Some(Hash::Sha1),
+        TPM_ALG_SHA256 => Some(Hash::Sha256),
+        TPM_ALG_SHA384 => Some(Hash::Sha384),
+        TPM_ALG_SHA512 => Some(Hash::Sha512),
+        _ => None,
+    }
+}
+
+/// "Verify the `sig` is a valid signature over `certInfo` using the attestation public key in
+/// `aikCert` with the algorithm specified in `alg`."
+///
+/// The syntax calls `sig` a TPMT_SIGNATURE. What authenticators send, and what the specification
+/// publishes as its example, is the signature as COSE and §6.5.5 have it, so only that is read.
+fn check_sig(
+    statement: &Statement<'_>,
+    aik: &Certificate<'_>,
+    quirks: Quirks,
+) -> Result<(), Failure> {
+    let signed = statement.cert_info.rest();
+    if statement.alg == RS1 {
+        let material = aik.key_material()?;
+        if !matches!(material, KeyMaterial::Rsa { .. }) {
+            let detail = format!("RS1 with a key of type {}", material.kind().name());
+            return Err(Failure::of("attStmt.alg", ErrorKind::AlgorithmKeyMismatch, detail));
+        }
+        let scheme = Scheme::RsaPkcs1(Hash::Sha1);
+        return verify_scheme(&material, scheme, &[signed], statement.sig, quirks)
+            .map_err(|failure| failure.in_field("attStmt.sig"));
+    }
+    let key = certificate_key(aik, statement.alg)?;
+    check_signature(&key, &[signed], statement.sig, quirks)
+}
+
+/// "Verify that `extraData` is set to the hash of `attToBeSigned`": the TPM was asked to certify
+/// for this registration.
+fn check_extra_data(
+    cert_info: &CertInfo<'_>,
+    hash: Hash,
+    inputs: &Inputs<'_, '_>,
+) -> Result<(), Failure> {
+    if cert_info.extra_data != Digest::of(hash, &inputs.signed_parts()).as_bytes() {
+        return Err(Failure::of(
+            "certInfo.extraData",
+            ErrorKind::AttestationNonceMismatch,
+            format!("not the {} of these data", hash.name()),
+        ));
+    }
+    Ok(())
+}
+
+/// "Verify that `attested` contains a `TPMS_CERTIFY_INFO` structure whose `name` field contains a
+/// valid Name for `pubArea`": the TPM has certified this key. A Name is the identifier of the hash
+/// algorithm, then the hash (TPM 2.0 Part 1, section 16), with the algorithm that `pubArea` gives.
+fn check_name(
+    cert_info: &CertInfo<'_>,
+    public_area: &PublicArea<'_>,
+    quirks: Quirks,
+) -> Result<(), Failure> {
+    let field = "pubArea.nameAlg";
+    let hash = tpm_hash(public_area.name_alg).ok_or_else(|| {
+        let detail = format!("TPM algorithm {:#06x}", public_area.name_alg);
+        Failure::of(field, ErrorKind::UnsupportedAlgorithm, detail)
+    })?;
+    let digest = Digest::of(permitted(field, hash, quirks)?, &[public_area.bytes]);
+    let identifier = public_area.name_alg.to_be_bytes();
+    match cert_info.name.split_first_chunk() {
+        Some((named, hashed)) if *named == identifier && hashed == digest.as_bytes() => Ok(()),
+        _ => Err(Failure::of("certInfo.name", ErrorKind::KeyMismatch, "not that of pubArea")),
+    }
+}

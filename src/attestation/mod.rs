@@ -307,8 +307,9 @@ impl Attestation {
 /// `UnsupportedAttestationFormat`, `MissingAttestedCredentialData`, what [`CoseKey::parse`] says
 /// of the credential key; where the statement is not correct `AttestationInvalid`,
 /// `SignatureInvalid`, `AlgorithmKeyMismatch`, `AaguidMismatch`, `KeyMismatch`,
-/// `AttestationNonceMismatch`, `TpmMagicMismatch`, `UnsupportedAlgorithm`, `WeakAlgorithm`; where
-/// the policy refuses it `NoTrustAnchors`, `UntrustedAttestation`, `AuthenticatorNotAllowed`.
+/// `AttestationNonceMismatch`, `TpmMagicMismatch`, `TrailingBytes`, `UnsupportedAlgorithm`,
+/// `WeakAlgorithm`; where the policy refuses it `NoTrustAnchors`, `UntrustedAttestation`,
+/// `AuthenticatorNotAllowed`.
 pub fn verify(
     object: &AttestationObject<'_>,
     client_data_hash: &[u8; 32],

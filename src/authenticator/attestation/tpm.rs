@@ -72,7 +72,7 @@ const WRONG: &[(&str, &[u8])] = &[
     ("certInfo.type", &[0x80, 0x18]),
 ];
 
-/// The registered identifier of Google, whose TPMs are in data centres.
+/// One of the registered identifiers: that of Google.
 const MANUFACTURER: &str = "id:474F4F47";
 
 pub(super) fn supports(algorithm: Algorithm) -> bool {
@@ -334,5 +334,47 @@ fn rsa_exponent(exponent: &[u8]) -> Result<[u8; 4], AuthenticatorError> {
             }
             Ok(bytes)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tpm_02_03_an_rsa_key_is_written_byte_for_byte() {
+        let modulus = [&[0x80][..], &[7; 255]].concat();
+        let key = |exponent: &[u8]| PublicNumbers::Rsa {
+            modulus: modulus.clone(),
+            exponent: exponent.to_vec(),
+        };
+        let head = [0, 1, 0, 0x0b, 0, 4, 0, 0x72, 0, 0, 0, 0x10, 0, 0x10];
+        let written = TpmStructure::pub_area(&key(&[1, 0, 1])).unwrap().to_bytes();
+        let expected = [&head[..], &[8, 0, 0, 0, 0, 0, 1, 0], &modulus].concat();
+        assert_eq!(written, expected);
+        let written = TpmStructure::pub_area(&key(&[3])).unwrap().to_bytes();
+        let expected = [&head[..], &[8, 0, 0, 0, 0, 3, 1, 0], &modulus].concat();
+        assert_eq!(written, expected);
+        assert!(TpmStructure::pub_area(&key(&[])).is_err());
+        assert!(TpmStructure::pub_area(&key(&[1, 0, 0, 0, 1])).is_err());
+        assert!(TpmStructure::pub_area(&PublicNumbers::Ed25519 { x: [7; 32] }).is_err());
+    }
+
+    #[test]
+    fn tpm_05_what_a_tpm_attests_is_written_byte_for_byte() {
+        let written = TpmStructure::cert_info(&[7; 20], &[9; 34]).to_bytes();
+        let expected =
+            [b"\xffTCG\x80\x17\0\0\0\x14", &[7; 20][..], &[0; 25], &[0, 34], &[9; 34], &[0, 0]];
+        assert_eq!(written, expected.concat());
+    }
+
+    #[test]
+    fn tpm_08_a_name_is_by_the_algorithm_of_the_structure() {
+        let area = TpmStructure::pub_area(&PublicNumbers::P256 { x: [7; 32], y: [9; 32] }).unwrap();
+        for (name_alg, length) in [(0x04, 22), (0x0b, 34), (0x0c, 50), (0x0d, 66), (0x12, 34)] {
+            let name = area.clone().with("pubArea.nameAlg", &[0, name_alg]).unwrap().name();
+            assert_eq!((&name[..2], name.len()), (&[0, name_alg][..], length));
+        }
+        assert!(area.with("pubArea.exponent", &[0; 4]).is_err());
     }
 }

@@ -20,10 +20,16 @@ const FAMILIES: &[(&str, u32)] = &[
     ("none", 2),
     ("att_packed", 11),
     ("u2f", 7),
+    ("tpm", 16),
+    ("ak", 13),
+    ("sn", 4),
+    ("apple", 5),
+    ("comp", 5),
     ("x509", 17),
     ("ext", 15),
     ("opt", 14),
     ("json", 8),
+    ("mds", 11),
     ("rec", 5),
 ];
 
@@ -60,15 +66,6 @@ const NOT_KEPT: &[(&str, &str)] = &[
     ("OPT-12", "the signals to clients are not offered"),
     ("OPT-13", "the signals to clients are not offered"),
     ("OPT-14", "the signals to clients are not offered"),
-    ("KB-23", "the format `tpm` is not supported, and refused as such under ATT-03"),
-    ("KB-28", "the format `tpm` is not supported, and refused as such under ATT-03"),
-    ("KB-29", "the format `tpm` is not supported, and refused as such under ATT-03"),
-    ("KB-69", "the format `tpm` is not supported, and refused as such under ATT-03"),
-    ("KB-26", "the format `android-key` is not supported, and refused as such under ATT-03"),
-    ("KB-27", "the format `android-key` is not supported, and refused as such under ATT-03"),
-    ("KB-31", "the format `compound` is not supported, and refused as such under ATT-03"),
-    ("KB-32", "metadata is not read"),
-    ("KB-33", "metadata is not read"),
 ];
 
 const BEGIN: &str = "<!-- table -->\n";

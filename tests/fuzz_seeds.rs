@@ -15,14 +15,14 @@ mod fuzz;
 /// Each target, and how many seeds it has at least.
 const TARGETS: [(&str, usize); 10] = [
     ("client_data", 33),
-    ("authenticator_data", 25),
-    ("cose_key", 37),
-    ("attestation_object", 40),
-    ("certificates", 30),
+    ("authenticator_data", 44),
+    ("cose_key", 110),
+    ("attestation_object", 65),
+    ("certificates", 36),
     ("key_description", 20),
-    ("registration", 54),
+    ("registration", 53),
     ("authentication", 35),
-    ("metadata", 25),
+    ("metadata", 38),
     ("tpm", 40),
 ];
 

@@ -85,6 +85,17 @@ fn check_statement(object: &AttestationObject<'_>) {
             let signed = [data.as_bytes(), &client_data_hash].concat();
             site::verify_again(&key, &signed, sig.1.as_bytes().unwrap());
         }
+        AttestationType::Compound => {
+            assert_eq!(attestation.format(), AttestationFormat::Compound);
+            let Value::Array(nested) = &statement else { panic!("no array") };
+            let formats = nested.iter().map(|one| {
+                let format =
+                    one.as_map().unwrap().iter().find(|(name, _)| name.as_text() == Some("fmt"));
+                format.unwrap().1.as_text().unwrap()
+            });
+            let verified = attestation.statements().iter().map(|one| one.format().identifier());
+            assert!(formats.eq(verified));
+        }
         _ => assert!(!attestation.certificates().is_empty()),
     }
 }

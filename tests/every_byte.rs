@@ -5,6 +5,8 @@
 #[path = "common/site.rs"]
 mod site;
 
+use std::time::Duration;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as B64;
 use serde_json::{Value, json};
@@ -13,7 +15,8 @@ use webauthn_verify::attestation::AttestationPolicy;
 use webauthn_verify::authenticator::AttestationKind;
 use webauthn_verify::certificate::TrustAnchor;
 use webauthn_verify::{
-    AuthenticationRequest, AuthenticationResponse, RegistrationRequest, RegistrationResponse,
+    Algorithm, AuthenticationRequest, AuthenticationResponse, RegistrationRequest,
+    RegistrationResponse,
 };
 
 /// Flips bits of every byte of the member at `pointer`, and gives the offsets at which some flip
@@ -39,13 +42,15 @@ fn accepted_flips(body: &Value, pointer: &str, accepts: impl Fn(&Value) -> bool)
     accepted
 }
 
-#[test]
-fn every_byte_of_a_packed_registration_with_a_demanded_anchor() {
-    let mut site =
-        Site::new().with_browser(|browser| browser.with_attestation(AttestationKind::PackedX5c));
+/// A registration with this kind of attestation, whose anchor is demanded.
+fn every_byte_of_a_registration(kind: AttestationKind) {
+    let mut site = Site::new().with_browser(|browser| {
+        browser.with_attestation(kind).with_algorithm(Algorithm::Es256).with_time(now())
+    });
     let anchor = TrustAnchor::from_der(site.browser.attestation_root()).unwrap();
-    site = site.with_rp(|rp| rp.attestation_policy(AttestationPolicy::trusted([anchor])));
-    let request = RegistrationRequest::passkey(&user());
+    let policy = AttestationPolicy::trusted([anchor]).accept_safetynet(Duration::from_secs(60));
+    site = site.with_rp(|rp| rp.attestation_policy(policy));
+    let request = RegistrationRequest::second_factor(&user());
     let (options, pending) = site.rp.start_registration(&request, now()).unwrap();
     let body = site.browser.register(&options, ORIGIN).unwrap();
     let mut body: Value = serde_json::from_str(&body).unwrap();
@@ -57,11 +62,12 @@ fn every_byte_of_a_packed_registration_with_a_demanded_anchor() {
     assert!(accepts(&body));
 
     for copy in ["/id", "/rawId", "/response/authenticatorData", "/response/publicKey"] {
-        assert_eq!(accepted_flips(&body, copy, accepts), [0; 0], "{copy}");
+        assert_eq!(accepted_flips(&body, copy, accepts), [0; 0], "{kind:?} {copy}");
     }
-    assert_eq!(accepted_flips(&body, "/response/clientDataJSON", accepts), [0; 0]);
+    let client_data = "/response/clientDataJSON";
+    assert_eq!(accepted_flips(&body, client_data, accepts), [0; 0], "{kind:?}");
     let object = "/response/attestationObject";
-    assert_eq!(accepted_flips(&body, object, accepts), [0; 0]);
+    assert_eq!(accepted_flips(&body, object, accepts), uncovered(&body, kind), "{kind:?}");
 
     // Without the copies that newer browsers add, nothing else catches the flips in their place.
     let response = body["response"].as_object_mut().unwrap();
@@ -69,8 +75,66 @@ fn every_byte_of_a_packed_registration_with_a_demanded_anchor() {
         response.remove(copy).unwrap();
     }
     assert!(accepts(&body));
-    assert_eq!(accepted_flips(&body, object, accepts), [0; 0]);
-    assert_eq!(accepted_flips(&body, "/response/clientDataJSON", accepts), [0; 0]);
+    assert_eq!(accepted_flips(&body, object, accepts), uncovered(&body, kind), "{kind:?}");
+    assert_eq!(accepted_flips(&body, client_data, accepts), [0; 0], "{kind:?}");
+}
+
+/// The bytes of the attestation object that nothing covers, when there are no copies of them.
+fn uncovered(body: &Value, kind: AttestationKind) -> Vec<usize> {
+    let object = body["response"]["attestationObject"].as_str().unwrap();
+    let object = B64.decode(object).unwrap();
+    let behind = |text: &[u8]| {
+        object.windows(text.len()).position(|window| window == text).unwrap() + text.len()
+    };
+    match kind {
+        // A U2F signature leaves out the counter and the AAGUID, which stand behind the flags, and
+        // of the flags what it does not say itself.
+        AttestationKind::FidoU2f if body["response"]["authenticatorData"].is_null() => {
+            let authenticator_data = behind(b"\x68authData\x58\xa4");
+            (authenticator_data + 33..authenticator_data + 53).collect()
+        }
+        // The version is any text, and nothing signs it.
+        AttestationKind::AndroidSafetyNet => {
+            let version = behind(b"\x63ver\x69");
+            (version..version + 9).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn every_byte_of_a_packed_registration_with_a_demanded_anchor() {
+    every_byte_of_a_registration(AttestationKind::PackedX5c);
+}
+
+#[test]
+fn every_byte_of_a_tpm_registration_with_a_demanded_anchor() {
+    every_byte_of_a_registration(AttestationKind::Tpm);
+}
+
+#[test]
+fn every_byte_of_an_android_key_registration_with_a_demanded_anchor() {
+    every_byte_of_a_registration(AttestationKind::AndroidKey);
+}
+
+#[test]
+fn every_byte_of_an_android_safetynet_registration_with_a_demanded_anchor() {
+    every_byte_of_a_registration(AttestationKind::AndroidSafetyNet);
+}
+
+#[test]
+fn every_byte_of_a_fido_u2f_registration_with_a_demanded_anchor() {
+    every_byte_of_a_registration(AttestationKind::FidoU2f);
+}
+
+#[test]
+fn every_byte_of_an_apple_registration_with_a_demanded_anchor() {
+    every_byte_of_a_registration(AttestationKind::Apple);
+}
+
+#[test]
+fn every_byte_of_a_compound_registration_with_a_demanded_anchor() {
+    every_byte_of_a_registration(AttestationKind::Compound);
 }
 
 #[test]

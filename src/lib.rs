@@ -27,8 +27,8 @@
 //! # Building blocks
 //!
 //! Below the ceremonies, and usable alone: the parsers in [`parse`], [`signature::verify`],
-//! [`attestation::verify`], and with the feature `attestation` the path validation in
-//! `certificate`.
+//! [`attestation::verify`]; with the feature `attestation` the path validation in `certificate`,
+//! and with the feature `metadata` the lists of the FIDO Metadata Service in `metadata`.
 //!
 //! # Crate features
 //!

@@ -185,7 +185,7 @@ fn every_rule_has_a_test_or_a_reason_and_the_table_says_so() {
     if std::env::var_os("REGENERATE").is_some() {
         std::fs::write(&path, format!("{before}{BEGIN}{table}{END}{after}")).unwrap();
     } else {
-        assert_eq!(found, table, "run REGENERATE=1 cargo test --test rule_ids");
+        assert!(found == table, "the table is old: run REGENERATE=1 cargo test --test rule_ids");
     }
 }
 

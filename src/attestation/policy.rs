@@ -120,7 +120,15 @@ impl AttestationPolicy {
     /// Does not look at the statement: only its format must be one that is known. The verdict says
     /// that nothing was checked.
     pub fn ignore() -> AttestationPolicy {
-        AttestationPolicy { demand: Demand::Nothing, ..AttestationPolicy::default() }
+        AttestationPolicy::demanding(Demand::Nothing)
+    }
+
+    fn demanding(demand: Demand) -> AttestationPolicy {
+        AttestationPolicy {
+            demand,
+            #[cfg(feature = "attestation")]
+            rules: Rules::default(),
+        }
     }
 
     /// Step 21 of §7.1.
@@ -192,7 +200,7 @@ impl AttestationPolicy {
     /// `none` and self attestation are refused, and so is everything if there is no anchor.
     pub fn trusted(anchors: impl IntoIterator<Item = TrustAnchor>) -> AttestationPolicy {
         let trust = Trust { anchors: anchors.into_iter().collect(), ..Trust::default() };
-        AttestationPolicy { demand: Demand::Trust(trust), ..AttestationPolicy::default() }
+        AttestationPolicy::demanding(Demand::Trust(trust))
     }
 
     /// Demands a path to one of these anchors for statements of this format. They take the place

@@ -1,12 +1,9 @@
 //! BLOBs of metadata (FIDO Metadata Service 3), good and bad.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
+use super::jws;
 use super::private_key::PrivateKey;
-use crate::encoding::base64url;
-use crate::key::Algorithm;
 
 /// Writes and signs a BLOB of metadata. Nothing is checked, so that a test can make a wrong one.
 ///
@@ -79,40 +76,11 @@ impl MetadataBlobBuilder {
     /// the next. An ES256 signature is written as r and s, every other as it is.
     #[must_use]
     pub fn sign(&self, key: &PrivateKey, certificates: &[Vec<u8>]) -> String {
-        let mut header = self.header.clone();
-        header.entry("alg").or_insert_with(|| key.algorithm().name().into());
-        header.entry("x5c").or_insert_with(|| {
-            certificates.iter().map(|der| Value::from(STANDARD.encode(der))).collect()
+        let payload = self.bytes.clone().unwrap_or_else(|| {
+            let mut payload = self.payload.clone();
+            payload.entry("entries").or_insert_with(|| self.entries.clone().into());
+            Value::Object(payload).to_string().into_bytes()
         });
-        let header = base64url::encode(Value::Object(header).to_string().as_bytes());
-        let payload = match &self.bytes {
-            Some(bytes) => base64url::encode(bytes),
-            None => {
-                let mut payload = self.payload.clone();
-                payload.entry("entries").or_insert_with(|| self.entries.clone().into());
-                base64url::encode(Value::Object(payload).to_string().as_bytes())
-            }
-        };
-        let signed = format!("{header}.{payload}");
-        let mut signature = key.sign(signed.as_bytes());
-        if key.algorithm() == Algorithm::Es256 {
-            signature = raw_signature(&signature);
-        }
-        format!("{signed}.{}", base64url::encode(&signature))
+        jws::sign(&self.header, &payload, key, certificates)
     }
-}
-
-/// The numbers of a DER signature of P-256, 32 bytes each.
-fn raw_signature(der: &[u8]) -> Vec<u8> {
-    let mut raw = Vec::with_capacity(64);
-    // Behind the head of the sequence stand two integers, with a length of one byte each.
-    let mut rest = der.get(2..).unwrap_or_default();
-    while let [_, length, content @ ..] = rest {
-        let Some((digits, after)) = content.split_at_checked(usize::from(*length)) else { break };
-        let digits = digits.strip_prefix(&[0]).unwrap_or(digits);
-        raw.resize(raw.len() + 32_usize.saturating_sub(digits.len()), 0);
-        raw.extend_from_slice(digits);
-        rest = after;
-    }
-    raw
 }

@@ -161,7 +161,7 @@ pub enum AttestationType {
     /// A certificate vouches for the authenticator: Basic or AttCA, which the statement alone
     /// does not tell apart.
     Uncertain,
-    /// Several statements, each with a type of its own: [`Attestation::statements`].
+    /// Several statements, each with a type of its own: `Attestation::statements`.
     Compound,
 }
 

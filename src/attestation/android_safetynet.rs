@@ -52,7 +52,7 @@ pub(super) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
 }
 
 /// Reads the statement and gives the response. There is one version of it: `ver` is that of
-/// software that had a part in it, and "reserved for future use", so it only has to be there.
+/// software that had a part in it, and has no meaning yet, so it only has to be there.
 fn parse<'a>(statement: AttestationStatement<'a>) -> Result<&'a str, Failure> {
     let mut decoder = statement.decoder("android-safetynet attestation statement");
     let (mut version, mut response) = (None, None);
@@ -145,7 +145,7 @@ fn read_timestamp(value: JsonValue<'_>) -> Result<u64, Failure> {
     .ok_or_else(|| invalid("payload.timestampMs", "it is no number of milliseconds"))
 }
 
-/// The nonce is "the Base64 encoding" of the hash: with padding, and not base64url.
+/// The nonce is the hash in base64: with padding, and not base64url.
 fn check_nonce(payload: &Payload<'_>, hash: &[u8; 32]) -> Result<(), Failure> {
     if payload.nonce != *STANDARD.encode(hash).as_str() {
         return Err(Failure::of("payload.nonce", ErrorKind::AttestationNonceMismatch, ""));
@@ -153,7 +153,7 @@ fn check_nonce(payload: &Payload<'_>, hash: &[u8; 32]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The response "actually came from the SafetyNet service": its certificate is for the host of
+/// The response is from the SafetyNet service: its certificate is for the host of
 /// the service, and the key of the certificate has signed. The way to an anchor is for the policy.
 fn check_service(jws: &Jws<'_>) -> Result<(), Failure> {
     jws.check_host(HOST).map_err(|failure| failure.in_field("x5c[0].subjectAltName"))?;

@@ -35,7 +35,7 @@ pub(super) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
         x,
         y,
     ];
-    // "per section 4.1.4 of SEC1 with SHA-256", which is ES256.
+    // Step 6: ECDSA with SHA-256, which on P-256 is ES256.
     let key = PublicKey::new(Algorithm::Es256, material)?;
     check_signature(&key, &verification_data, statement.sig, inputs.quirks)?;
     Ok(Attestation {

@@ -110,7 +110,7 @@ mod with_certificates {
         })
     }
 
-    /// "Certificate Requirements for Packed Attestation Statements" (§8.2.1).
+    /// What §8.2.1 demands of the attestation certificate.
     fn check_requirements(certificate: &Certificate<'_>) -> Result<(), Failure> {
         if !certificate.is_version_3() {
             return Err(invalid("x5c[0].version", "it is not version 3"));

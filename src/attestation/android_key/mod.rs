@@ -20,7 +20,7 @@ use crate::key::PublicKey;
 use crate::message::attestation_object::AttestationStatement;
 use key_description::{AuthorizationList, KeyDescription};
 
-/// The "android key attestation certificate extension data".
+/// The extension of the attestation certificate that describes the key (§8.4.1).
 const KEY_DESCRIPTION: Oid<'static> = oid!(1.3.6.1.4.1.11129.2.1.17);
 
 /// `KM_ORIGIN_GENERATED`, as the content of a DER INTEGER.
@@ -80,7 +80,7 @@ impl<'a> Statement<'a> {
     }
 }
 
-/// "Verify that the public key in the first certificate in x5c matches the credentialPublicKey".
+/// Step 3: the first certificate is for the credential key.
 fn check_key(certified: &PublicKey<'_>, credential_key: &PublicKey<'_>) -> Result<(), Failure> {
     if certified.material() != credential_key.material() {
         return Err(Failure::of("x5c[0].subjectPublicKey", ErrorKind::KeyMismatch, ""));
@@ -108,7 +108,7 @@ fn describe_key<'a>(certificate: &Certificate<'a>) -> Result<KeyDescription<'a>,
     Ok(KeyDescription::parse(extension.value)?)
 }
 
-/// "Verify that the attestationChallenge field … is identical to clientDataHash".
+/// Step 4: the key was made for this registration.
 fn check_challenge(
     description: &KeyDescription<'_>,
     client_data_hash: &[u8; 32],
@@ -120,8 +120,8 @@ fn check_challenge(
     Ok(())
 }
 
-/// "… if the RP wants to accept only keys from a trusted execution environment": then both the one
-/// who says it, and the one who has made the key, have to be there.
+/// Where keys outside of a trusted execution environment are not accepted, both the one who says
+/// where the key is, and the one who has made it, have to be in one.
 fn check_security_levels(
     description: &KeyDescription<'_>,
     minimum: SecurityLevel,
@@ -138,7 +138,7 @@ fn check_security_levels(
     Ok(())
 }
 
-/// "The AuthorizationList.allApplications field is not present on either authorization list".
+/// Step 5: the key is not for all applications, by either list.
 fn check_all_applications(description: &KeyDescription<'_>) -> Result<(), Failure> {
     for list in description.lists() {
         if list.all_applications {
@@ -148,7 +148,7 @@ fn check_all_applications(description: &KeyDescription<'_>) -> Result<(), Failur
     Ok(())
 }
 
-/// "The value in the AuthorizationList.origin field is equal to KM_ORIGIN_GENERATED".
+/// Step 5: the key was generated where it is.
 fn check_origin(description: &KeyDescription<'_>, minimum: SecurityLevel) -> Result<(), Failure> {
     let mut missing = true;
     for list in lists_that_count(description, minimum) {
@@ -164,8 +164,8 @@ fn check_origin(description: &KeyDescription<'_>, minimum: SecurityLevel) -> Res
     Ok(())
 }
 
-/// "The value in the AuthorizationList.purpose field is equal to KM_PURPOSE_SIGN". The field is a
-/// set, which is equal to one value where it has no other.
+/// Step 5: the key is for signatures, and for nothing else: the field is a set, which is equal to one
+/// value where it has no other.
 fn check_purpose(description: &KeyDescription<'_>, minimum: SecurityLevel) -> Result<(), Failure> {
     let mut missing = true;
     for list in lists_that_count(description, minimum) {
@@ -181,9 +181,8 @@ fn check_purpose(description: &KeyDescription<'_>, minimum: SecurityLevel) -> Re
     Ok(())
 }
 
-/// "Use only the teeEnforced authorization list if the RP wants to accept only keys from a trusted
-/// execution environment, otherwise use the union". Where both lists of the union have a field, it
-/// has to be right in both.
+/// The lists that step 5 looks at: that of the trusted execution environment alone where other keys
+/// are not accepted, else both. Where both have a field, it has to be right in both.
 fn lists_that_count<'d, 'a>(
     description: &'d KeyDescription<'a>,
     minimum: SecurityLevel,

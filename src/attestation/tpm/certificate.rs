@@ -1,5 +1,4 @@
-//! "TPM Attestation Statement Certificate Requirements" (§8.3.1), for the certificate of the AIK,
-//! the key that signs what a TPM attests.
+//! What §8.3.1 demands of the certificate of the AIK, the key that signs what a TPM attests.
 
 use x509_parser::oid_registry as oids;
 
@@ -60,7 +59,7 @@ pub(super) fn check_requirements<'a>(aik: &Certificate<'a>) -> Result<Manufactur
     Ok(manufacturer)
 }
 
-/// "Version MUST be set to 3."
+/// The version is 3.
 fn check_version(aik: &Certificate<'_>) -> Result<(), Failure> {
     if !aik.is_version_3() {
         return Err(invalid("x5c[0].version", "it is not version 3"));
@@ -68,7 +67,7 @@ fn check_version(aik: &Certificate<'_>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// "Subject field MUST be set to empty."
+/// The subject is empty.
 fn check_subject(aik: &Certificate<'_>) -> Result<(), Failure> {
     if !aik.has_empty_subject() {
         return Err(invalid("x5c[0].subject", "it is not empty"));
@@ -76,10 +75,9 @@ fn check_subject(aik: &Certificate<'_>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// "The Subject Alternative Name extension MUST be set as defined in" the TCG EK Credential
-/// Profile for TPM Family 2.0, section 3.2.9: a directory name with the manufacturer, the model
-/// and the version of the TPM. It is critical, because there is no subject (RFC 5280, section
-/// 4.2.1.6).
+/// The subject alternative name is as the TCG EK Credential Profile for TPM Family 2.0, section
+/// 3.2.9, has it: a directory name with the manufacturer, the model and the version of the TPM. It is
+/// critical, because there is no subject (RFC 5280, section 4.2.1.6).
 fn check_subject_alt_name<'a>(aik: &Certificate<'a>) -> Result<Manufacturer<'a>, Failure> {
     let extension = aik.extension(&oids::OID_X509_EXT_SUBJECT_ALT_NAME);
     let extension = extension.ok_or_else(|| invalid(SUBJECT_ALT_NAME, "it is missing"))?;
@@ -95,7 +93,7 @@ fn check_subject_alt_name<'a>(aik: &Certificate<'a>) -> Result<Manufacturer<'a>,
     Ok(Manufacturer { text, identifier })
 }
 
-/// "The Extended Key Usage extension MUST contain the OID `2.23.133.8.3`": in any place.
+/// The extended key usage has the OID of AIK certificates, in any place.
 fn check_extended_key_usage(aik: &Certificate<'_>) -> Result<(), Failure> {
     let extension = aik.extension(&oids::OID_X509_EXT_EXTENDED_KEY_USAGE);
     let extension = extension.ok_or_else(|| invalid(EXTENDED_KEY_USAGE, "it is missing"))?;
@@ -105,7 +103,7 @@ fn check_extended_key_usage(aik: &Certificate<'_>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// "The Basic Constraints extension MUST have the CA component set to FALSE."
+/// The basic constraints say that it is no CA.
 fn check_basic_constraints(aik: &Certificate<'_>) -> Result<(), Failure> {
     if aik.is_ca() != Some(false) {
         let reason = "it does not say that this is no CA";

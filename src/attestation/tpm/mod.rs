@@ -115,8 +115,7 @@ impl<'a> Statement<'a> {
     }
 }
 
-/// "The version of the TPM specification to which the signature conforms": the syntax has only
-/// this one.
+/// Step 1: the syntax knows no version of the TPM specification but this one.
 fn read_version(decoder: &mut Decoder<'_>) -> Result<(), ParseError> {
     let start = *decoder;
     match decoder.text("attStmt.ver")? {
@@ -143,7 +142,7 @@ fn finish(reader: &Reader<'_>, field: &'static str) -> Result<(), Failure> {
     reader.finish().map_err(|error| Failure::from(error).in_field(field))
 }
 
-/// "The hash algorithm employed in `alg`". An algorithm that hashes nothing beforehand has none,
+/// The hash function that belongs to `alg`. An algorithm that hashes nothing beforehand has none,
 /// and an unknown one must not be taken for any.
 fn signature_hash(alg: i64, quirks: Quirks) -> Result<Hash, Failure> {
     if alg == RS1 {
@@ -178,8 +177,7 @@ fn tpm_hash(identifier: u16) -> Option<Hash> {
     }
 }
 
-/// "Verify the `sig` is a valid signature over `certInfo` using the attestation public key in
-/// `aikCert` with the algorithm specified in `alg`."
+/// Step 4: the key of the AIK certificate has signed `certInfo`, by the declared algorithm.
 ///
 /// The syntax calls `sig` a TPMT_SIGNATURE. What authenticators send, and what the specification
 /// publishes as its example, is the signature as COSE and §6.5.5 have it, so only that is read.
@@ -203,8 +201,8 @@ fn check_sig(
     check_signature(&key, &[signed], statement.sig, quirks)
 }
 
-/// "Verify that `extraData` is set to the hash of `attToBeSigned`": the TPM was asked to certify
-/// for this registration.
+/// Step 5: `extraData` is the hash of what is attested, so the TPM was asked to certify for this
+/// registration.
 fn check_extra_data(
     cert_info: &CertInfo<'_>,
     hash: Hash,
@@ -220,9 +218,9 @@ fn check_extra_data(
     Ok(())
 }
 
-/// "Verify that `attested` contains a `TPMS_CERTIFY_INFO` structure whose `name` field contains a
-/// valid Name for `pubArea`": the TPM has certified this key. A Name is the identifier of the hash
-/// algorithm, then the hash (TPM 2.0 Part 1, section 16), with the algorithm that `pubArea` gives.
+/// Step 5: the `name` that was certified is the Name of `pubArea`, so the TPM has certified this key.
+/// A Name is the identifier of the hash algorithm, then the hash (TPM 2.0 Part 1, section 16), with
+/// the algorithm that `pubArea` gives.
 fn check_name(
     cert_info: &CertInfo<'_>,
     public_area: &PublicArea<'_>,

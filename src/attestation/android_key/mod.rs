@@ -164,8 +164,8 @@ fn check_origin(description: &KeyDescription<'_>, minimum: SecurityLevel) -> Res
     Ok(())
 }
 
-/// Step 5: the key is for signatures, and for nothing else: the field is a set, which is equal to one
-/// value where it has no other.
+/// Step 5: the key is for signatures, and for nothing else: the field is a set, which is equal to
+/// one value where it has no other.
 fn check_purpose(description: &KeyDescription<'_>, minimum: SecurityLevel) -> Result<(), Failure> {
     let mut missing = true;
     for list in lists_that_count(description, minimum) {

@@ -76,8 +76,8 @@ fn check_subject(aik: &Certificate<'_>) -> Result<(), Failure> {
 }
 
 /// The subject alternative name is as the TCG EK Credential Profile for TPM Family 2.0, section
-/// 3.2.9, has it: a directory name with the manufacturer, the model and the version of the TPM. It is
-/// critical, because there is no subject (RFC 5280, section 4.2.1.6).
+/// 3.2.9, has it: a directory name with the manufacturer, the model and the version of the TPM. It
+/// is critical, because there is no subject (RFC 5280, section 4.2.1.6).
 fn check_subject_alt_name<'a>(aik: &Certificate<'a>) -> Result<Manufacturer<'a>, Failure> {
     let extension = aik.extension(&oids::OID_X509_EXT_SUBJECT_ALT_NAME);
     let extension = extension.ok_or_else(|| invalid(SUBJECT_ALT_NAME, "it is missing"))?;

@@ -218,8 +218,8 @@ fn check_extra_data(
     Ok(())
 }
 
-/// Step 5: the `name` that was certified is the Name of `pubArea`, so the TPM has certified this key.
-/// A Name is the identifier of the hash algorithm, then the hash (TPM 2.0 Part 1, section 16), with
+/// Step 5: the `name` that was certified is the Name of `pubArea`, so the TPM has certified this
+/// key. A Name is the identifier of the hash algorithm, then the hash (TPM 2.0 Part 1, section 16), with
 /// the algorithm that `pubArea` gives.
 fn check_name(
     cert_info: &CertInfo<'_>,

@@ -89,8 +89,9 @@ impl<'a> PublicArea<'a> {
         Ok(PublicArea { bytes, name_alg, scheme, key })
     }
 
-    /// Step 2: `parameters` and `unique` are those of the credential public key. A key that is bound to a scheme signs with no
-    /// other, so that has to be the one of the credential's algorithm too.
+    /// Step 2: `parameters` and `unique` are those of the credential public key. A key that is
+    /// bound to a scheme signs with no other, so that has to be the one of the credential's
+    /// algorithm too.
     pub(super) fn check_is(&self, credential_key: &PublicKey<'_>) -> Result<(), Failure> {
         match (&self.key, *credential_key.material()) {
             (Key::Rsa(key), KeyMaterial::Rsa { modulus, exponent }) => {

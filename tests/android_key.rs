@@ -488,6 +488,30 @@ fn ak_08_kb_26_kb_27_the_key_signs_and_does_nothing_else() {
     }
 }
 
+/// The fields as devices write them, byte by byte: what makes them in the other tests and what
+/// reads them could be wrong together.
+#[test]
+fn ak_06_07_08_the_tags_are_those_of_the_schema() {
+    let made = Made::new();
+    let sign = vec![0xa1, 5, 0x31, 3, 2, 1, 2];
+    let generated = vec![0xbf, 0x85, 0x3e, 3, 2, 1, 0];
+    let imported = vec![0xbf, 0x85, 0x3e, 3, 2, 1, 2];
+    let all_applications = vec![0xbf, 0x84, 0x58, 2, 5, 0];
+    let good = [sign.clone(), generated.clone()];
+    made.accept(&listed(&made, &[], &good));
+    let software = "keyDescription.softwareEnforced.allApplications";
+    let statement = listed(&made, std::slice::from_ref(&all_applications), &good);
+    refuse_invalid(&made, &statement, software);
+    let tee = "keyDescription.teeEnforced.allApplications";
+    let fields = [sign.clone(), all_applications, generated.clone()];
+    refuse_invalid(&made, &listed(&made, &[], &fields), tee);
+    let statement = listed(&made, &[], &[sign, imported]);
+    refuse_invalid(&made, &statement, "keyDescription.teeEnforced.origin");
+    let encrypt_and_decrypt = vec![0xa1, 8, 0x31, 6, 2, 1, 0, 2, 1, 1];
+    let statement = listed(&made, &[], &[encrypt_and_decrypt, generated]);
+    refuse_invalid(&made, &statement, "keyDescription.teeEnforced.purpose");
+}
+
 #[test]
 fn ak_07_08_only_the_trusted_environment_counts_where_it_is_demanded() {
     let made = Made::new();

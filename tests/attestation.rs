@@ -6,6 +6,8 @@ mod certificates;
 #[path = "common/made.rs"]
 mod made;
 
+use std::time::Duration;
+
 use certificates::*;
 use made::*;
 use webauthn_verify::attestation::{AttestationFormat, AttestationPolicy, AttestationType};
@@ -92,10 +94,27 @@ fn att_01_a_format_is_at_most_32_printable_characters() {
 }
 
 #[test]
-fn att_02_formats_that_are_not_verified_are_named_in_the_error() {
+fn att_02_the_formats_of_the_specification_are_verified_and_no_other() {
     let made = Made::new();
-    for format in ["none", "packed", "fido-u2f"] {
-        assert_eq!(AttestationFormat::from_identifier(format).unwrap().identifier(), format);
+    let formats = [
+        ("packed", AttestationFormat::Packed),
+        ("tpm", AttestationFormat::Tpm),
+        ("android-key", AttestationFormat::AndroidKey),
+        ("android-safetynet", AttestationFormat::AndroidSafetyNet),
+        ("fido-u2f", AttestationFormat::FidoU2f),
+        ("none", AttestationFormat::None),
+        ("apple", AttestationFormat::Apple),
+        ("compound", AttestationFormat::Compound),
+    ];
+    let policy = || AttestationPolicy::default().accept_safetynet(Duration::ZERO);
+    for (identifier, format) in formats {
+        assert_eq!(AttestationFormat::from_identifier(identifier).unwrap(), format);
+        assert_eq!(format.identifier(), identifier);
+        // A statement that no format has is refused by the procedure of the format.
+        let wrong = AttestationStatement::new(identifier, &[0xf6]);
+        let result = made.register(&wrong, policy());
+        let kind = ErrorKind::AttestationInvalid;
+        assert_refused(result, Step::AttestationStatement, kind, "attStmt");
     }
     made.accept(&AttestationStatement::none());
     let result = made.register(
@@ -148,6 +167,8 @@ fn att_04_members_are_there_and_of_their_type() {
     made.refuse_invalid(&AttestationStatement::new("packed", &[0x80]), "attStmt");
     let ecdaa = [("alg", alg()), ("sig", sig()), ("ecdaaKeyId", short_bytes(&[1; 32]))];
     made.refuse_invalid(&packed(&ecdaa), "ECDAA");
+    let both = [("alg", alg()), ("sig", sig()), ("x5c", x5c()), ("ecdaaKeyId", vec![0x40])];
+    made.refuse_invalid(&packed(&both), "ECDAA");
 
     let twice = [("alg", alg()), ("alg", alg()), ("sig", sig()), ("x5c", x5c())];
     let object = packed(&twice).attestation_object(&made.authenticator_data).unwrap();
@@ -193,6 +214,11 @@ fn att_06_none_and_self_are_expected_even_where_more_was_asked_for() {
     let made = Made::new();
     made.accept(&AttestationStatement::none());
     made.accept(&packed_self(&made));
+    // There is no list of formats to ask for: any that is verified here may come.
+    for statement in [packed_with(&made, packed_certificate()), u2f_by(&made, &[u2f_certificate()])]
+    {
+        made.accept(&statement);
+    }
     let refused = made.register(&packed_self(&made), trusted(&[root("root")]));
     let kind = ErrorKind::UntrustedAttestation;
     assert_refused(refused, Step::AttestationTrust, kind, "self attestation");
@@ -221,6 +247,8 @@ fn none_02_any_aaguid_and_no_certificates() {
         assert_eq!(registration.aaguid().as_bytes(), &aaguid);
         assert!(registration.attestation().certificates().is_empty());
         assert_eq!(registration.attestation().format(), AttestationFormat::None);
+        assert_eq!(registration.attestation().attestation_type(), AttestationType::None);
+        assert_eq!(registration.attestation().trust_path(), None);
     }
 }
 
@@ -407,6 +435,32 @@ fn att_packed_11_certificates_are_reported_as_they_came() {
     assert_eq!(registration.attestation().format(), AttestationFormat::Packed);
     let registration = made.register(&statement, trusted(&[root("root")])).unwrap();
     assert_eq!(registration.attestation().trust_path().unwrap().intermediates(), [one]);
+    assert_eq!(registration.attestation().attestation_type(), AttestationType::Uncertain);
+}
+
+/// "Authority Information Access" and "CRL Distribution Point" are both optional (§8.2.1).
+#[test]
+fn att_packed_11_revocation_extensions_are_optional() {
+    const AUTHORITY_INFO_ACCESS: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 1, 1];
+    const CRL_DISTRIBUTION_POINTS: &[u64] = &[2, 5, 29, 31];
+    let made = Made::new();
+    let with = |extensions: &[&[u64]]| {
+        let add = |certificate: CertificateBuilder, oid: &&[u64]| {
+            certificate.extension(oid, false, &[0x30, 0])
+        };
+        packed_with(&made, extensions.iter().fold(packed_certificate(), add))
+    };
+    for extensions in [
+        &[][..],
+        &[AUTHORITY_INFO_ACCESS],
+        &[CRL_DISTRIBUTION_POINTS],
+        &[AUTHORITY_INFO_ACCESS, CRL_DISTRIBUTION_POINTS],
+    ] {
+        let statement = with(extensions);
+        made.accept(&statement);
+        let registration = made.register(&statement, trusted(&[root("root")])).unwrap();
+        assert!(registration.attestation().trust_path().is_some());
+    }
 }
 
 #[test]

@@ -342,6 +342,26 @@ mod with_metadata {
         refused(&packed(&made), with(&[revoked, update]), kind, "REVOKED");
     }
 
+    /// The certificates that were sent and the anchor they lead to are what a report may name.
+    #[test]
+    fn mds_10_a_compromised_certificate_anywhere_in_the_path_is_refused() {
+        let made = Made::new();
+        let naming = |certificate: Vec<u8>| {
+            let report = json!({
+                "status": "ATTESTATION_KEY_COMPROMISE",
+                "effectiveDate": "2024-06-01",
+                "certificate": BASE64_STANDARD.encode(certificate),
+            });
+            policy(&[entry(&["basic_full"], &root("root"), json!([report]))])
+        };
+        let kind = ErrorKind::AuthenticatorNotAllowed;
+        let reason = "ATTESTATION_KEY_COMPROMISE since 2024-06-01";
+        let leaf = issued_by("root", certificate());
+        refused(&packed(&made), naming(leaf), kind, reason);
+        refused(&packed(&made), naming(root("root")), kind, reason);
+        accept(&packed(&made), naming(root("another batch")));
+    }
+
     #[test]
     fn mds_10_certification_can_be_demanded() {
         let made = Made::new();

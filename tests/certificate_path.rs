@@ -708,6 +708,9 @@ fn x509_08_an_anchor_is_a_root_an_intermediate_or_the_leaf() {
     let to_leaf = verify(&chain, &[&leaf]).unwrap();
     assert_eq!(to_leaf.anchor().as_der(), leaf);
     assert!(to_leaf.intermediates().is_empty());
+    // Byte for byte: another certificate for the name and the key of the leaf is not the leaf.
+    let sibling = issued_by("one", self::leaf().serial_number(&[2]));
+    assert_untrusted(verify(&chain, &[&sibling]), "no trust anchor");
 
     assert_untrusted(verify(&chain, &[&root("elsewhere")]), "no trust anchor");
 }

@@ -7,13 +7,13 @@ mod certificates;
 use std::time::{Duration, UNIX_EPOCH};
 
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
 use certificates::*;
 use serde_json::{Value, json};
 use sha1::{Digest, Sha1};
 use sha2::Sha256;
 use webauthn_verify::authenticator::{CertificateBuilder, MetadataBlobBuilder, PrivateKey};
-use webauthn_verify::certificate::{TrustAnchor, verify_path};
+use webauthn_verify::certificate::{Revocations, TrustAnchor, verify_path};
 use webauthn_verify::metadata::{
     AttestationType, AuthenticatorStatus, CertificationLevel, Entry, Metadata, fido_roots,
 };
@@ -182,7 +182,15 @@ fn mds_03_certificates_are_padded_base64_with_the_leaf_first() {
     let padded = STANDARD.encode(&certificate);
     assert!(padded.ends_with('='));
     verify(&builder().header("x5c", vec![padded.clone()]).sign(&key, &[])).unwrap();
-    for wrong in [padded.trim_end_matches('='), &URL_SAFE_NO_PAD.encode(&certificate)] {
+    // Nor with the other alphabet alone, nor with a line break in it.
+    let base64url = URL_SAFE.encode(&certificate);
+    assert_ne!(base64url, padded);
+    for wrong in [
+        padded.trim_end_matches('='),
+        &URL_SAFE_NO_PAD.encode(&certificate),
+        &base64url,
+        &padded.replacen('M', "M\n", 1),
+    ] {
         let blob = builder().header("x5c", vec![wrong.to_owned()]).sign(&key, &[]);
         assert_eq!(refused(&blob), Some("header.x5c"));
     }
@@ -229,6 +237,32 @@ fn mds_04_the_chain_leads_to_a_root_of_the_callers_at_the_time() {
     // A good chain, and the signature of another key.
     let forged = builder().sign(&self::key("other"), &signer().1);
     assert_eq!(refused(&forged), Some("signature"));
+}
+
+/// The list of revoked certificates is the caller's, at the root.
+#[test]
+fn mds_04_a_revoked_signer_is_refused() {
+    let (key, _) = signer();
+    let chain = [
+        issued_by("middle", leaf().serial_number(&[5])),
+        issued_by("root", ca("middle").serial_number(&[6])),
+    ];
+    let blob = builder().sign(&key, &chain);
+    let verify = |revocations| {
+        Metadata::verify(&blob, &[anchor(&root("root")).revoking(revocations)], now())
+    };
+    verify(Revocations::new().serial_number(&[7])).unwrap();
+    for (revoked, serial_number) in [
+        (Revocations::new().serial_number(&[5]), "05"),
+        (Revocations::new().issued_by(&root("root"), &[6]).unwrap(), "06"),
+        (Revocations::new().certificate(&chain[0]), "05"),
+    ] {
+        let failure = verify(revoked).unwrap_err();
+        assert_eq!(failure.kind(), ErrorKind::MetadataInvalid, "{failure}");
+        assert_eq!(failure.field(), Some("header.x5c"));
+        let reason = format!("serial number {serial_number} is revoked");
+        assert!(failure.to_string().contains(&reason), "{failure}");
+    }
 }
 
 #[test]

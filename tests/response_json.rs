@@ -231,7 +231,7 @@ fn json_06_copies_are_compared_and_never_used() {
 }
 
 #[test]
-fn json_07_transports_are_kept_in_order_and_as_they_came() {
+fn json_07_kb_72_transports_are_kept_in_order_and_as_they_came() {
     let names = ["x-new", "usb", "cable", "internal", "smart-card", "ble", "nfc", "hybrid", "USB"];
     let registration = Registering::new();
     let transports = Some(json!(names));

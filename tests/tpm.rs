@@ -260,6 +260,22 @@ fn tpm_01_the_version_is_2_0() {
 }
 
 #[test]
+fn att_04_a_key_for_ecdaa_is_refused() {
+    let made = Made::new();
+    let members = || members(&made);
+    made.accept(&statement(&members()));
+    let mut both = members();
+    both.push(("ecdaaKeyId", byte_string(&[7; 32])));
+    // In the place of the certificates, as Level 1 had it, and beside them.
+    let mut instead = both.clone();
+    instead.remove(3);
+    for members in [both, instead] {
+        let statement = statement(&members);
+        refuse_field(&made, &statement, ErrorKind::AttestationInvalid, "attStmt.ecdaaKeyId");
+    }
+}
+
+#[test]
 fn tpm_01_kb_76_members_stand_in_any_order() {
     let made = Made::new();
     let mut members = members(&made);

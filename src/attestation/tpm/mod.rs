@@ -84,7 +84,9 @@ impl<'a> Statement<'a> {
         let (mut ver, mut alg, mut x5c, mut sig) = (None, None, None, None);
         let (mut cert_info, mut pub_area) = (None, None);
         let mut map = decoder.map("attStmt", Order::Any)?;
-        while let Some(key) = decoder.key(&mut map)? {
+        loop {
+            let at_key = decoder;
+            let Some(key) = decoder.key(&mut map)? else { break };
             match key {
                 Item::Text("ver") => ver = Some(read_version(&mut decoder)?),
                 Item::Text("alg") => alg = Some(decoder.integer("attStmt.alg")?),
@@ -97,6 +99,11 @@ impl<'a> Statement<'a> {
                 Item::Text("pubArea") => {
                     let bytes = decoder.bytes("attStmt.pubArea")?;
                     pub_area = Some(structure(&decoder, bytes, "pubArea"));
+                }
+                Item::Text("ecdaaKeyId") => {
+                    return Err(at_key
+                        .error("attStmt.ecdaaKeyId", "ECDAA was removed in Level 2")
+                        .into());
                 }
                 _ => {
                     decoder.skip("member", Order::Canonical)?;

@@ -252,7 +252,8 @@ impl Attestation {
         &self.statements
     }
 
-    /// Where the credential's key lives, as an `android-key` attestation says it.
+    /// Where the credential's key lives, as an `android-key` attestation says it: the lower of its
+    /// two levels. Unproven unless there is a trust path.
     #[cfg(feature = "attestation")]
     pub fn security_level(&self) -> Option<SecurityLevel> {
         self.security_level

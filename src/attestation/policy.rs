@@ -450,7 +450,7 @@ impl Assessment<'_> {
         attestation_type: AttestationType,
         certificates: &[Vec<u8>],
         trust_path: &TrustPath,
-    ) -> Result<Option<Unchecked>, Failure> {
+    ) -> Result<Vec<Unchecked>, Failure> {
         let certification = entry.and_then(|entry| entry.certification(self.now));
         if self.trust.minimum_certification > certification {
             let reason = match certification {
@@ -460,21 +460,31 @@ impl Assessment<'_> {
             let kind = ErrorKind::AuthenticatorNotAllowed;
             return Err(Failure::of("certification", kind, reason));
         }
-        let (Some(entry), Some(metadata)) = (entry, &self.trust.metadata) else {
-            return Ok(Some(Unchecked::Metadata));
-        };
-        entry.check_attestation_type(observed(attestation_type))?;
-        let anchor = trust_path.anchor().as_der().to_vec();
-        let path: Vec<_> = certificates.iter().cloned().chain([anchor]).collect();
-        entry.check_status(&path, self.now)?;
-        if metadata.is_stale(self.now) {
-            if !self.trust.stale_metadata {
-                let reason = format!("newer metadata was due on {}", metadata.next_update());
-                return Err(Failure::of("nextUpdate", ErrorKind::MetadataInvalid, reason));
+        let mut unchecked = Vec::new();
+        match entry {
+            Some(entry) => {
+                entry.check_attestation_type(observed(attestation_type))?;
+                let anchor = trust_path.anchor().as_der().to_vec();
+                let path: Vec<_> = certificates.iter().cloned().chain([anchor]).collect();
+                entry.check_status(&path, self.now)?;
             }
-            return Ok(Some(Unchecked::StaleMetadata));
+            None => unchecked.push(Unchecked::Metadata),
         }
-        Ok(None)
+        unchecked.extend(self.check_metadata_age()?);
+        Ok(unchecked)
+    }
+
+    /// Overdue metadata is refused, or named. That it does not know a model may be because it is
+    /// overdue, so this does not depend on the model.
+    #[cfg(feature = "metadata")]
+    fn check_metadata_age(&self) -> Result<Option<Unchecked>, Failure> {
+        let stale = self.trust.metadata.as_ref().filter(|metadata| metadata.is_stale(self.now));
+        let Some(metadata) = stale else { return Ok(None) };
+        if !self.trust.stale_metadata {
+            let reason = format!("newer metadata was due on {}", metadata.next_update());
+            return Err(Failure::of("nextUpdate", ErrorKind::MetadataInvalid, reason));
+        }
+        Ok(Some(Unchecked::StaleMetadata))
     }
 }
 

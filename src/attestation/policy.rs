@@ -218,7 +218,9 @@ impl AttestationPolicy {
     }
 
     /// Demands that the model is one of these, and a trusted path, because without it anybody can
-    /// claim any model. `fido-u2f` attestation proves no model, so it is refused.
+    /// claim any model. `fido-u2f` attestation proves no model, so it is refused; `android-key` and
+    /// `android-safetynet` do only where the model has anchors of its own, by
+    /// [`anchors_for_aaguid`](AttestationPolicy::anchors_for_aaguid) or by metadata.
     #[must_use]
     pub fn allow_aaguids(self, aaguids: impl IntoIterator<Item = Aaguid>) -> AttestationPolicy {
         self.with_trust(|trust| trust.allowed.get_or_insert_default().extend(aaguids))
@@ -410,7 +412,8 @@ impl Assessment<'_> {
         let of_model = entry.map(Entry::anchors);
         #[cfg(not(feature = "metadata"))]
         let of_model = None;
-        let anchors = self.trust.anchors_for(attestation.format, aaguid, of_model);
+        let (anchors, are_of_model) = self.trust.anchors_for(attestation.format, aaguid, of_model);
+        let proven = aaguid.filter(|_| are_of_model || signs_aaguid(attestation.format));
         if anchors.is_empty() {
             let model = aaguid.map_or("a U2F authenticator".to_owned(), |one| one.to_string());
             let detail = format!("none for the format {} and {model}", attestation.format);
@@ -419,7 +422,7 @@ impl Assessment<'_> {
         // Step 24.
         let chain: Vec<&[u8]> = attestation.certificates.iter().map(Vec::as_slice).collect();
         let trust_path = verify_path(&chain, anchors, self.now, self.quirks)?;
-        self.trust.check_aaguid(aaguid)?;
+        self.trust.check_aaguid(aaguid, proven)?;
         let mut unchecked = attestation.unchecked;
         unchecked.retain(|one| *one != Unchecked::Trust);
         if !trust_path.anchor().checks_revocation() {
@@ -436,7 +439,7 @@ impl Assessment<'_> {
         unchecked.push(Unchecked::Metadata);
         Ok(Attestation {
             trust_path: Some(trust_path),
-            trusted_aaguid: aaguid,
+            trusted_aaguid: proven,
             unchecked,
             ..attestation
         })
@@ -523,25 +526,26 @@ impl Trust {
     }
 
     /// The anchors for the model, those of its metadata, those for the format, those for all: the
-    /// first of them that there are.
+    /// first of them that there are. Also, whether they are those of the model alone.
     fn anchors_for<'t>(
         &'t self,
         format: AttestationFormat,
         aaguid: Option<Aaguid>,
         of_model: Option<&'t [TrustAnchor]>,
-    ) -> &'t [TrustAnchor] {
+    ) -> (&'t [TrustAnchor], bool) {
         let for_aaguid = self.by_aaguid.iter().rev().find(|(one, _)| Some(*one) == aaguid);
         if let Some((_, anchors)) = for_aaguid {
-            return anchors;
+            return (anchors, true);
         }
         if let Some(anchors) = of_model {
-            return anchors;
+            return (anchors, true);
         }
         let for_format = self.by_format.iter().rev().find(|(one, _)| *one == format);
-        for_format.map_or(&self.anchors, |(_, anchors)| anchors)
+        (for_format.map_or(&self.anchors, |(_, anchors)| anchors), false)
     }
 
-    fn check_aaguid(&self, aaguid: Option<Aaguid>) -> Result<(), Failure> {
+    /// A model that is only claimed may be denied, and is never one of those allowed.
+    fn check_aaguid(&self, aaguid: Option<Aaguid>, proven: Option<Aaguid>) -> Result<(), Failure> {
         let listed = |list: &[Aaguid]| aaguid.is_some_and(|aaguid| list.contains(&aaguid));
         let refused = |reason: &str| {
             let model = aaguid.map_or("a U2F authenticator".to_owned(), |one| one.to_string());
@@ -553,8 +557,26 @@ impl Trust {
         if self.allowed.as_ref().is_some_and(|allowed| !listed(allowed)) {
             return Err(refused("is not on the list of those allowed"));
         }
+        if self.allowed.is_some() && proven.is_none() {
+            return Err(refused("is what anybody can claim: it needs anchors of its own"));
+        }
         Ok(())
     }
+}
+
+/// Whether the AAGUID is among what the attestation key has signed. An `android-key` certificate
+/// says nothing of the authenticator data, which "is produced outside" of the secure environment
+/// (§8.4): any application can sign them with its own key. A SafetyNet response is about data that
+/// are "completely controlled by the caller" (§8.5). Such an AAGUID is a claim, which only counts
+/// where the anchors are those of the model that is claimed.
+#[cfg(feature = "attestation")]
+fn signs_aaguid(format: AttestationFormat) -> bool {
+    !matches!(
+        format,
+        AttestationFormat::FidoU2f
+            | AttestationFormat::AndroidKey
+            | AttestationFormat::AndroidSafetyNet
+    )
 }
 
 #[cfg(feature = "attestation")]

@@ -17,6 +17,7 @@ use webauthn_verify::authenticator::{
     SoftwareAuthenticator, der,
 };
 use webauthn_verify::certificate::TrustAnchor;
+use webauthn_verify::parse::Aaguid;
 use webauthn_verify::{
     Algorithm, Error, ErrorKind, Registration, RegistrationRequest, RegistrationResponse,
     RelyingParty, Step, User,
@@ -259,18 +260,20 @@ fn ak_03_the_certificate_has_the_description_and_its_issuers_do_not() {
 #[test]
 fn ak_04_kb_27_every_security_level_is_read() {
     let made = Made::new();
-    for (level, expected) in [
+    let levels = [
         (SOFTWARE, SecurityLevel::Software),
         (TRUSTED_ENVIRONMENT, SecurityLevel::TrustedEnvironment),
         (STRONG_BOX, SecurityLevel::StrongBox),
-    ] {
-        for keymaster_level in [SOFTWARE, TRUSTED_ENVIRONMENT, STRONG_BOX] {
+    ];
+    for (level, attested) in levels {
+        for (keymaster_level, made_by) in levels {
             let description = description(&made)
                 .attestation_security_level(level)
                 .keymaster_security_level(keymaster_level);
             let registration = made.accepted(&described(&made, &description));
             let attestation = registration.attestation();
-            assert_eq!(attestation.security_level(), Some(expected));
+            // The key lives no safer than the lower of them says.
+            assert_eq!(attestation.security_level(), Some(attested.min(made_by)));
             assert_eq!(attestation.attestation_type(), AttestationType::Basic);
             assert_eq!(attestation.unchecked(), [Unchecked::Trust]);
             assert_eq!(attestation.certificates().len(), 1);
@@ -797,7 +800,7 @@ fn kb_74_a_chain_without_its_root_leads_to_the_anchor() {
     let path = attestation.trust_path().unwrap();
     assert_eq!(path.anchor().as_der(), root("root"));
     assert_eq!(path.intermediates(), &sent[1..]);
-    assert_eq!(attestation.trusted_aaguid().map(|aaguid| *aaguid.as_bytes()), Some(AAGUID));
+    assert_eq!(attestation.trusted_aaguid(), None);
     // For this format's anchors alone.
     let policy = AttestationPolicy::trusted([]).anchors_for_format(
         AttestationFormat::AndroidKey,
@@ -839,4 +842,30 @@ fn ak_01_02_03_04_05_06_07_08_the_authenticators_faults_name_their_members() {
         named += 1;
     }
     assert_eq!(named, 21);
+}
+
+/// An application on a device of its own can have the credential key sign any authenticator data,
+/// and the certificate does not speak of them.
+#[test]
+fn kb_08_the_aaguid_is_that_of_the_model_only_where_the_anchors_are() {
+    let made = Made::new();
+    let statement = described(&made, &description(&made));
+    let model = Aaguid::from_bytes(AAGUID);
+    let anchor = || [TrustAnchor::from_der(root("root")).unwrap()];
+    let for_format = || {
+        AttestationPolicy::trusted([]).anchors_for_format(AttestationFormat::AndroidKey, anchor())
+    };
+    for policy in [trusted(&[root("root")]), for_format()] {
+        let registration = made.register(&statement, policy.clone()).unwrap();
+        assert_eq!(registration.aaguid(), model);
+        assert!(registration.attestation().trust_path().is_some());
+        assert_eq!(registration.attestation().trusted_aaguid(), None);
+        let error = made.register(&statement, policy.clone().allow_aaguids([model])).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::AuthenticatorNotAllowed, "{error}");
+        let error = made.register(&statement, policy.deny_aaguids([model])).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::AuthenticatorNotAllowed, "{error}");
+    }
+    let of_model = AttestationPolicy::trusted([]).anchors_for_aaguid(model, anchor());
+    let registration = made.register(&statement, of_model.allow_aaguids([model])).unwrap();
+    assert_eq!(registration.attestation().trusted_aaguid(), Some(model));
 }

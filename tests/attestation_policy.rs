@@ -398,4 +398,27 @@ mod with_metadata {
         let unchecked = registration.attestation().unchecked();
         assert_eq!(unchecked, [Unchecked::Revocation, Unchecked::StaleMetadata]);
     }
+
+    /// What has become known of a model since the last update is not in overdue metadata, be it
+    /// that the model exists.
+    #[test]
+    fn mds_06_stale_metadata_is_refused_or_named_for_models_that_it_does_not_know_too() {
+        let made = Made::new();
+        let tomorrow = now() + Duration::from_secs(24 * 60 * 60);
+        let general = || AttestationPolicy::trusted([anchor("root")]).metadata(metadata(&[]));
+        for statement in [packed(&made), u2f(&made)] {
+            assert!(made.register(&statement, general()).is_ok());
+            assert_refused(
+                made.register_at(&statement, general(), tomorrow),
+                Step::AttestationTrust,
+                ErrorKind::MetadataInvalid,
+                "newer metadata was due on 2025-06-15",
+            );
+            let policy = general().allow_stale_metadata();
+            let registration = made.register_at(&statement, policy, tomorrow).unwrap();
+            let unchecked = registration.attestation().unchecked();
+            let expected = [Unchecked::Revocation, Unchecked::Metadata, Unchecked::StaleMetadata];
+            assert_eq!(unchecked, expected);
+        }
+    }
 }

@@ -1020,6 +1020,44 @@ fn x509_17_revoked_certificates_are_refused_by_their_bytes() {
     assert_trusted(verify_with(Revocations::new().certificate(&root("one"))));
 }
 
+/// The same certificate with the other signature that anybody can make of an ECDSA signature: with
+/// n - s in the place of s. No key is needed for it.
+fn with_other_s(certificate: &Fields, signature: &[u8]) -> Vec<u8> {
+    const ORDER: &[u8; 32] = b"\xff\xff\xff\xff\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff\
+        \xbc\xe6\xfa\xad\xa7\x17\x9e\x84\xf3\xb9\xca\xc2\xfc\x63\x25\x51";
+    let (r, s) = signature[2..].split_at(2 + usize::from(signature[3]));
+    let digits = s[2..].strip_prefix(&[0]).unwrap_or(&s[2..]);
+    let s = [&vec![0; 32 - digits.len()], digits].concat();
+    let mut other = Vec::new();
+    let mut borrow = 0;
+    for (n, s) in ORDER.iter().zip(&s).rev() {
+        let difference = i16::from(*n) - i16::from(*s) - borrow;
+        borrow = i16::from(difference < 0);
+        other.insert(0, u8::try_from(difference.rem_euclid(256)).unwrap());
+    }
+    let signature = der::sequence(&[r.to_vec(), der::integer(&other)]);
+    certificate.with_signature(&certificate.to_be_signed(), &signature)
+}
+
+#[test]
+fn x509_17_another_signature_does_not_make_another_certificate() {
+    let leaf = Fields::new();
+    let signature = key("root").sign(&leaf.to_be_signed());
+    let as_issued = leaf.with_signature(&leaf.to_be_signed(), &signature);
+    let signed_anew = with_other_s(&leaf, &signature);
+    assert_ne!(as_issued, signed_anew);
+    let verify = |certificate: &Vec<u8>, listed: &[u8]| {
+        let revocations = Revocations::new().certificate(listed);
+        let anchor = TrustAnchor::from_der(root("root")).unwrap().revoking(revocations);
+        verify_path(&[certificate], &[anchor], now(), Quirks::NONE)
+    };
+    for certificate in [&as_issued, &signed_anew] {
+        assert_trusted(verify(certificate, b"no certificate"));
+        assert_untrusted(verify(certificate, &as_issued), "is revoked");
+        assert_untrusted(verify(certificate, &signed_anew), "is revoked");
+    }
+}
+
 #[test]
 fn x509_17_a_list_counts_below_its_own_anchor() {
     let leaf = issued_by("root", leaf().serial_number(&[7]));

@@ -239,7 +239,9 @@ impl Attestation {
     }
 
     /// The model of the authenticator, where a trusted attestation has signed it. `None` without
-    /// a trust path, and for `fido-u2f`, whose signature does not cover the AAGUID.
+    /// a trust path, and for `fido-u2f`, whose signature does not cover the AAGUID. For `android-key`
+    /// and `android-safetynet`, where an application decides which AAGUID is signed, only where the
+    /// path ends at an anchor of that model: otherwise `None`.
     #[cfg(feature = "attestation")]
     pub fn trusted_aaguid(&self) -> Option<Aaguid> {
         self.trusted_aaguid
@@ -252,7 +254,8 @@ impl Attestation {
         &self.statements
     }
 
-    /// Where the credential's key lives, as an `android-key` attestation says it.
+    /// Where the credential's key lives, as an `android-key` attestation says it: the lower of its
+    /// two levels. Unproven unless there is a trust path.
     #[cfg(feature = "attestation")]
     pub fn security_level(&self) -> Option<SecurityLevel> {
         self.security_level

@@ -226,7 +226,9 @@ impl AttestationPolicy {
     }
 
     /// Demands that the model is one of these, and a trusted path, because without it anybody can
-    /// claim any model. `fido-u2f` attestation proves no model, so it is refused.
+    /// claim any model. `fido-u2f` attestation proves no model, so it is refused; `android-key` and
+    /// `android-safetynet` do only where the model has anchors of its own, by
+    /// [`anchors_for_aaguid`](AttestationPolicy::anchors_for_aaguid) or by metadata.
     #[must_use]
     pub fn allow_aaguids(self, aaguids: impl IntoIterator<Item = Aaguid>) -> AttestationPolicy {
         self.with_trust(|trust| trust.allowed.get_or_insert_default().extend(aaguids))
@@ -418,7 +420,8 @@ impl Assessment<'_> {
         let of_model = entry.map(Entry::anchors);
         #[cfg(not(feature = "metadata"))]
         let of_model = None;
-        let anchors = self.trust.anchors_for(attestation.format, aaguid, of_model);
+        let (anchors, are_of_model) = self.trust.anchors_for(attestation.format, aaguid, of_model);
+        let proven = aaguid.filter(|_| are_of_model || signs_aaguid(attestation.format));
         if anchors.is_empty() {
             let model = aaguid.map_or("a U2F authenticator".to_owned(), |one| one.to_string());
             let detail = format!("none for the format {} and {model}", attestation.format);
@@ -427,7 +430,7 @@ impl Assessment<'_> {
         // Step 24.
         let chain: Vec<&[u8]> = attestation.certificates.iter().map(Vec::as_slice).collect();
         let trust_path = verify_path(&chain, anchors, self.now, self.quirks)?;
-        self.trust.check_aaguid(aaguid)?;
+        self.trust.check_aaguid(aaguid, proven)?;
         let mut unchecked = attestation.unchecked;
         unchecked.retain(|one| *one != Unchecked::Trust);
         if !trust_path.anchor().checks_revocation() {
@@ -444,7 +447,7 @@ impl Assessment<'_> {
         unchecked.push(Unchecked::Metadata);
         Ok(Attestation {
             trust_path: Some(trust_path),
-            trusted_aaguid: aaguid,
+            trusted_aaguid: proven,
             unchecked,
             ..attestation
         })
@@ -458,7 +461,7 @@ impl Assessment<'_> {
         attestation_type: AttestationType,
         certificates: &[Vec<u8>],
         trust_path: &TrustPath,
-    ) -> Result<Option<Unchecked>, Failure> {
+    ) -> Result<Vec<Unchecked>, Failure> {
         let certification = entry.and_then(|entry| entry.certification(self.now));
         if self.trust.minimum_certification > certification {
             let reason = match certification {
@@ -468,21 +471,31 @@ impl Assessment<'_> {
             let kind = ErrorKind::AuthenticatorNotAllowed;
             return Err(Failure::of("certification", kind, reason));
         }
-        let (Some(entry), Some(metadata)) = (entry, &self.trust.metadata) else {
-            return Ok(Some(Unchecked::Metadata));
-        };
-        entry.check_attestation_type(observed(attestation_type))?;
-        let anchor = trust_path.anchor().as_der().to_vec();
-        let path: Vec<_> = certificates.iter().cloned().chain([anchor]).collect();
-        entry.check_status(&path, self.now)?;
-        if metadata.is_stale(self.now) {
-            if !self.trust.stale_metadata {
-                let reason = format!("newer metadata was due on {}", metadata.next_update());
-                return Err(Failure::of("nextUpdate", ErrorKind::MetadataInvalid, reason));
+        let mut unchecked = Vec::new();
+        match entry {
+            Some(entry) => {
+                entry.check_attestation_type(observed(attestation_type))?;
+                let anchor = trust_path.anchor().as_der().to_vec();
+                let path: Vec<_> = certificates.iter().cloned().chain([anchor]).collect();
+                entry.check_status(&path, self.now)?;
             }
-            return Ok(Some(Unchecked::StaleMetadata));
+            None => unchecked.push(Unchecked::Metadata),
         }
-        Ok(None)
+        unchecked.extend(self.check_metadata_age()?);
+        Ok(unchecked)
+    }
+
+    /// Overdue metadata is refused, or named. That it does not know a model may be because it is
+    /// overdue, so this does not depend on the model.
+    #[cfg(feature = "metadata")]
+    fn check_metadata_age(&self) -> Result<Option<Unchecked>, Failure> {
+        let stale = self.trust.metadata.as_ref().filter(|metadata| metadata.is_stale(self.now));
+        let Some(metadata) = stale else { return Ok(None) };
+        if !self.trust.stale_metadata {
+            let reason = format!("newer metadata was due on {}", metadata.next_update());
+            return Err(Failure::of("nextUpdate", ErrorKind::MetadataInvalid, reason));
+        }
+        Ok(Some(Unchecked::StaleMetadata))
     }
 }
 
@@ -521,25 +534,26 @@ impl Trust {
     }
 
     /// The anchors for the model, those of its metadata, those for the format, those for all: the
-    /// first of them that there are.
+    /// first of them that there are. Also, whether they are those of the model alone.
     fn anchors_for<'t>(
         &'t self,
         format: AttestationFormat,
         aaguid: Option<Aaguid>,
         of_model: Option<&'t [TrustAnchor]>,
-    ) -> &'t [TrustAnchor] {
+    ) -> (&'t [TrustAnchor], bool) {
         let for_aaguid = self.by_aaguid.iter().rev().find(|(one, _)| Some(*one) == aaguid);
         if let Some((_, anchors)) = for_aaguid {
-            return anchors;
+            return (anchors, true);
         }
         if let Some(anchors) = of_model {
-            return anchors;
+            return (anchors, true);
         }
         let for_format = self.by_format.iter().rev().find(|(one, _)| *one == format);
-        for_format.map_or(&self.anchors, |(_, anchors)| anchors)
+        (for_format.map_or(&self.anchors, |(_, anchors)| anchors), false)
     }
 
-    fn check_aaguid(&self, aaguid: Option<Aaguid>) -> Result<(), Failure> {
+    /// A model that is only claimed may be denied, and is never one of those allowed.
+    fn check_aaguid(&self, aaguid: Option<Aaguid>, proven: Option<Aaguid>) -> Result<(), Failure> {
         let listed = |list: &[Aaguid]| aaguid.is_some_and(|aaguid| list.contains(&aaguid));
         let refused = |reason: &str| {
             let model = aaguid.map_or("a U2F authenticator".to_owned(), |one| one.to_string());
@@ -551,8 +565,26 @@ impl Trust {
         if self.allowed.as_ref().is_some_and(|allowed| !listed(allowed)) {
             return Err(refused("is not on the list of those allowed"));
         }
+        if self.allowed.is_some() && proven.is_none() {
+            return Err(refused("is what anybody can claim: it needs anchors of its own"));
+        }
         Ok(())
     }
+}
+
+/// Whether the AAGUID is among what the attestation key has signed. An `android-key` certificate
+/// says nothing of the authenticator data, which "is produced outside" of the secure environment
+/// (§8.4): any application can sign them with its own key. A SafetyNet response is about data that
+/// are "completely controlled by the caller" (§8.5). Such an AAGUID is a claim, which only counts
+/// where the anchors are those of the model that is claimed.
+#[cfg(feature = "attestation")]
+fn signs_aaguid(format: AttestationFormat) -> bool {
+    !matches!(
+        format,
+        AttestationFormat::FidoU2f
+            | AttestationFormat::AndroidKey
+            | AttestationFormat::AndroidSafetyNet
+    )
 }
 
 #[cfg(feature = "attestation")]

@@ -143,6 +143,11 @@ impl<'a> Certificate<'a> {
         self.der
     }
 
+    /// What the issuer has signed, as DER.
+    fn to_be_signed(&self) -> &[u8] {
+        self.parsed.tbs_certificate.as_ref()
+    }
+
     pub(crate) fn is_version_3(&self) -> bool {
         self.parsed.version() == X509Version::V3
     }
@@ -250,7 +255,7 @@ impl<'a> Certificate<'a> {
         signature::verify_scheme(
             &issuer.key_material()?,
             scheme,
-            &[self.parsed.tbs_certificate.as_ref()],
+            &[self.to_be_signed()],
             &self.parsed.signature_value.data,
             Quirks::NONE,
         )

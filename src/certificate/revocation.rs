@@ -22,7 +22,7 @@ pub struct Revocations {
     serial_numbers: Vec<Vec<u8>>,
     /// The issuer's name as DER, and the serial number without leading zeros.
     issued: Vec<(Vec<u8>, Vec<u8>)>,
-    /// SHA-256 of whole certificates.
+    /// SHA-256 of what is signed of certificates.
     certificates: Vec<[u8; 32]>,
 }
 
@@ -58,10 +58,14 @@ impl Revocations {
         Ok(self)
     }
 
-    /// Revokes this very certificate, given as DER.
+    /// Revokes this very certificate, given as DER. Bytes that are no certificate revoke nothing.
+    ///
+    /// What counts is all that the issuer has signed, and not the signature: of an ECDSA signature
+    /// anybody can make a second one that is valid too.
     #[must_use]
     pub fn certificate(mut self, der: &[u8]) -> Revocations {
-        self.certificates.push(signature::sha256(der));
+        let parsed = Certificate::parse(der);
+        self.certificates.extend(parsed.map(|one| signature::sha256(one.to_be_signed())));
         self
     }
 
@@ -73,7 +77,8 @@ impl Revocations {
             .issued
             .iter()
             .any(|(issuer, revoked)| issuer == certificate.issuer() && revoked == serial_number);
-        let by_content = || self.certificates.contains(&signature::sha256(certificate.as_der()));
+        let by_content =
+            || self.certificates.contains(&signature::sha256(certificate.to_be_signed()));
         if by_number || by_issuer || by_content() {
             let serial_number: String =
                 serial_number.iter().map(|byte| format!("{byte:02x}")).collect();

@@ -103,6 +103,11 @@ impl<'a> KeyDescription<'a> {
         })
     }
 
+    /// Where the key lives: no safer than the one who says it, nor than the one who has made it.
+    pub(super) fn security_level(&self) -> SecurityLevel {
+        self.attestation_security_level.min(self.keymaster_security_level)
+    }
+
     /// softwareEnforced, then teeEnforced.
     pub(super) fn lists(&self) -> [&AuthorizationList<'a>; 2] {
         [&self.software_enforced, &self.tee_enforced]

@@ -45,7 +45,7 @@ pub(super) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
     check_purpose(&description, minimum)?;
     Ok(Attestation {
         certificates: statement.x5c.to_vec(),
-        security_level: Some(description.attestation_security_level),
+        security_level: Some(description.security_level()),
         ..Attestation::new(AttestationFormat::AndroidKey, AttestationType::Basic)
     })
 }

@@ -1015,9 +1015,11 @@ fn x509_17_a_serial_number_is_revoked_for_its_issuer_alone() {
 #[test]
 fn x509_17_revoked_certificates_are_refused_by_their_bytes() {
     let intermediate = issued_by("root", ca("one").serial_number(&[9]));
-    let listed = Revocations::new().certificate(&intermediate);
+    let error = Revocations::new().certificate(b"no certificate").unwrap_err();
+    assert!(error.to_string().starts_with("revoked certificate: "), "{error}");
+    let listed = Revocations::new().certificate(&intermediate).unwrap();
     assert_untrusted(verify_with(listed), "serial number 09 is revoked");
-    assert_trusted(verify_with(Revocations::new().certificate(&root("one"))));
+    assert_trusted(verify_with(Revocations::new().certificate(&root("one")).unwrap()));
 }
 
 /// The same certificate with the other signature that anybody can make of an ECDSA signature: with
@@ -1047,12 +1049,12 @@ fn x509_17_another_signature_does_not_make_another_certificate() {
     let signed_anew = with_other_s(&leaf, &signature);
     assert_ne!(as_issued, signed_anew);
     let verify = |certificate: &Vec<u8>, listed: &[u8]| {
-        let revocations = Revocations::new().certificate(listed);
+        let revocations = Revocations::new().certificate(listed).unwrap();
         let anchor = TrustAnchor::from_der(root("root")).unwrap().revoking(revocations);
         verify_path(&[certificate], &[anchor], now(), Quirks::NONE)
     };
     for certificate in [&as_issued, &signed_anew] {
-        assert_trusted(verify(certificate, b"no certificate"));
+        assert_trusted(verify(certificate, &root("one")));
         assert_untrusted(verify(certificate, &as_issued), "is revoked");
         assert_untrusted(verify(certificate, &signed_anew), "is revoked");
     }

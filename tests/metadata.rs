@@ -255,7 +255,7 @@ fn mds_04_a_revoked_signer_is_refused() {
     for (revoked, serial_number) in [
         (Revocations::new().serial_number(&[5]), "05"),
         (Revocations::new().issued_by(&root("root"), &[6]).unwrap(), "06"),
-        (Revocations::new().certificate(&chain[0]), "05"),
+        (Revocations::new().certificate(&chain[0]).unwrap(), "05"),
     ] {
         let failure = verify(revoked).unwrap_err();
         assert_eq!(failure.kind(), ErrorKind::MetadataInvalid, "{failure}");

@@ -69,7 +69,7 @@ fn check_path(chain: &[&[u8]], anchor: TrustAnchor) {
         check_issued(&path, chain[0]);
     }
     // Nobody is trusted once revoked.
-    let revoked = anchor.revoking(Revocations::new().certificate(chain[0]));
+    let revoked = anchor.revoking(Revocations::new().certificate(chain[0]).unwrap());
     assert!(verify(&revoked).is_err());
 }
 

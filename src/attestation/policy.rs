@@ -572,11 +572,11 @@ impl Trust {
     }
 }
 
-/// Whether the AAGUID is among what the attestation key has signed. An `android-key` certificate
-/// says nothing of the authenticator data, which "is produced outside" of the secure environment
-/// (§8.4): any application can sign them with its own key. A SafetyNet response is about data that
-/// are "completely controlled by the caller" (§8.5). Such an AAGUID is a claim, which only counts
-/// where the anchors are those of the model that is claimed.
+/// Whether the AAGUID is among what the attestation key has signed. The data that an `android-key`
+/// attestation goes with are made outside of the secure environment (§8.4): any application can have
+/// some signed by a key of its own. A SafetyNet response is about whatever its caller hands in
+/// (§8.5). Such an AAGUID is a claim, which only counts where the anchors are those of the model that
+/// is claimed.
 #[cfg(feature = "attestation")]
 fn signs_aaguid(format: AttestationFormat) -> bool {
     !matches!(

@@ -58,15 +58,19 @@ impl Revocations {
         Ok(self)
     }
 
-    /// Revokes this very certificate, given as DER. Bytes that are no certificate revoke nothing.
+    /// Revokes this very certificate, given as DER.
     ///
     /// What counts is all that the issuer has signed, and not the signature: of an ECDSA signature
     /// anybody can make a second one that is valid too.
-    #[must_use]
-    pub fn certificate(mut self, der: &[u8]) -> Revocations {
-        let parsed = Certificate::parse(der);
-        self.certificates.extend(parsed.map(|one| signature::sha256(one.to_be_signed())));
-        self
+    ///
+    /// # Errors
+    ///
+    /// If `der` is not one certificate.
+    pub fn certificate(mut self, der: &[u8]) -> Result<Revocations, ConfigError> {
+        let certificate = Certificate::parse(der)
+            .map_err(|failure| ConfigError::new(format!("revoked certificate: {failure}")))?;
+        self.certificates.push(signature::sha256(certificate.to_be_signed()));
+        Ok(self)
     }
 
     /// Fails for a certificate that is on the list.

@@ -290,6 +290,47 @@ mod with_metadata {
     }
 
     #[test]
+    fn mds_11_a_model_whose_entry_cannot_be_used_is_refused() {
+        let made = Made::new();
+        let kind = ErrorKind::AuthenticatorNotAllowed;
+        let mut bad = good();
+        bad["timeOfLastStatusChange"] = json!("yesterday");
+        for entries in [&[bad.clone()][..], &[good(), good()], &[good(), bad]] {
+            let general = AttestationPolicy::trusted([anchor("root")]).metadata(metadata(entries));
+            refused(&packed(&made), general, kind, "the entry of the model cannot be used");
+        }
+        let mut by_key = good();
+        by_key.as_object_mut().unwrap().remove("aaguid");
+        let point = key("attestation").public_numbers().subject_public_key();
+        let identifier: String =
+            Sha1::digest(point).iter().map(|byte| format!("{byte:02x}")).collect();
+        by_key["attestationCertificateKeyIdentifiers"] = json!([identifier, "not hexadecimal"]);
+        let general = || AttestationPolicy::trusted([anchor("root")]);
+        refused(
+            &u2f(&made),
+            general().metadata(metadata(&[by_key.clone()])),
+            kind,
+            "cannot be used",
+        );
+        // Another model is not concerned.
+        accept(&packed(&made), general().metadata(metadata(&[by_key])));
+    }
+
+    #[test]
+    fn x509_17_mds_08_a_list_of_the_callers_counts_for_anchors_of_metadata() {
+        let made = Made::new();
+        let revoking = |serial_number| {
+            let list = Revocations::new().serial_number(&[serial_number]);
+            AttestationPolicy::trusted([anchor("root").revoking(list)])
+                .metadata(metadata(&[good()]))
+        };
+        let kind = ErrorKind::UntrustedAttestation;
+        refused(&packed(&made), revoking(1), kind, "serial number 01 is revoked");
+        let registration = accepted(&packed(&made), revoking(2));
+        assert_eq!(registration.attestation().unchecked(), []);
+    }
+
+    #[test]
     fn mds_08_kb_70_the_attestation_certificate_itself_is_an_anchor() {
         let made = Made::new();
         let leaf = issued_by("root", certificate());

@@ -1074,5 +1074,24 @@ fn x509_17_a_list_counts_below_its_own_anchor() {
     // A leaf that is itself the anchor can be revoked like any other.
     assert_trusted(verify(&[plain(leaf.clone())]));
     assert_untrusted(verify(&[revoking(leaf.clone())]), "is revoked");
-    assert!(revoking(leaf.clone()).checks_revocation() && !plain(leaf).checks_revocation());
+    assert!(verify(&[plain(leaf.clone())]).is_ok_and(|path| !path.is_revocation_checked()));
+}
+
+#[test]
+fn x509_17_a_list_counts_for_every_certificate_of_its_authority() {
+    let leaf = issued_by("root", leaf().serial_number(&[7]));
+    let again = issued_by("root", ca("root").serial_number(&[9]));
+    let plain = |anchor: &[u8]| TrustAnchor::from_der(anchor).unwrap();
+    let list = |number| Revocations::new().serial_number(&[number]);
+    let verify = |anchors: &[TrustAnchor]| verify_path(&[&leaf], anchors, now(), Quirks::NONE);
+    for (one, other) in [(&again, &root("root")), (&root("root"), &again)] {
+        let listed = [plain(one), plain(other).revoking(list(7))];
+        assert_untrusted(verify(&listed), "is revoked");
+        let path = verify(&[plain(one), plain(other).revoking(list(8))]).unwrap();
+        assert!(path.is_revocation_checked());
+    }
+    // Not for another of the same name.
+    let twin = plain(&twin_of_root()).revoking(list(7));
+    let path = verify(&[twin, plain(&root("root"))]).unwrap();
+    assert!(!path.is_revocation_checked());
 }

@@ -21,7 +21,7 @@ use webauthn_verify::authenticator::{
     tpm2b,
 };
 use webauthn_verify::certificate::TrustAnchor;
-use webauthn_verify::parse::AttestationObject;
+use webauthn_verify::parse::{Aaguid, AttestationObject};
 use webauthn_verify::{
     Algorithm, Error, ErrorKind, Failure, Quirk, Quirks, RegistrationRequest, RegistrationResponse,
     RelyingParty, User,
@@ -1146,7 +1146,7 @@ fn tpm_16_the_type_is_att_ca_and_the_path_is_that_of_the_certificates() {
     assert_eq!(attestation.format(), AttestationFormat::Tpm);
     assert_eq!(attestation.attestation_type(), AttestationType::AttCa);
     assert_eq!(attestation.certificates(), x5c);
-    assert_eq!(attestation.trusted_aaguid().unwrap().as_bytes(), &AAGUID);
+    assert_eq!(attestation.trusted_aaguid(), None);
     let path = attestation.trust_path().unwrap();
     assert_eq!(path.anchor().as_der(), root("root"));
     assert_eq!(path.intermediates(), &x5c[1..]);
@@ -1241,4 +1241,22 @@ fn every_member_is_refused_by_its_name() {
         }
     }
     assert!(refused > 100, "{refused}");
+}
+
+/// Whoever administers the machine can have the TPM attest to any authenticator data.
+#[test]
+fn kb_08_the_aaguid_is_that_of_the_model_only_where_the_anchors_are() {
+    let made = Made::new();
+    let statement = made_by(&made, "id:494E5443");
+    let model = Aaguid::from_bytes(AAGUID);
+    let allowing = |policy: AttestationPolicy| policy.allow_aaguids([model]);
+    let general = trusted(&[root("root")]);
+    let registration = made.register(&statement, general.clone()).unwrap();
+    assert_eq!(registration.attestation().trusted_aaguid(), None);
+    let error = made.register(&statement, allowing(general)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::AuthenticatorNotAllowed, "{error}");
+    let anchor = TrustAnchor::from_der(root("root")).unwrap();
+    let of_model = AttestationPolicy::trusted([]).anchors_for_aaguid(model, [anchor]);
+    let registration = made.register(&statement, allowing(of_model)).unwrap();
+    assert_eq!(registration.attestation().trusted_aaguid(), Some(model));
 }

@@ -220,7 +220,7 @@ impl Attestation {
     }
 
     /// The certificates that came with the statement (`x5c`), as DER, the attestation certificate
-    /// first. Unproven unless there is a trust path.
+    /// first. Unproven unless there is a trust path, and those beyond its anchor even then.
     pub fn certificates(&self) -> &[Vec<u8>] {
         &self.certificates
     }
@@ -239,9 +239,9 @@ impl Attestation {
     }
 
     /// The model of the authenticator, where a trusted attestation has signed it. `None` without
-    /// a trust path, and for `fido-u2f`, whose signature does not cover the AAGUID. For `android-key`
-    /// and `android-safetynet`, where an application decides which AAGUID is signed, only where the
-    /// path ends at an anchor of that model: otherwise `None`.
+    /// a trust path, and for `fido-u2f`, whose signature does not cover the AAGUID. For `tpm`,
+    /// `android-key` and `android-safetynet`, where software decides which AAGUID is signed, only
+    /// where the path ends at an anchor of that model: otherwise `None`.
     #[cfg(feature = "attestation")]
     pub fn trusted_aaguid(&self) -> Option<Aaguid> {
         self.trusted_aaguid

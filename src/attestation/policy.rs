@@ -1,5 +1,7 @@
 //! What a relying party demands of an attestation: steps 21 to 24 of §7.1.
 
+#[cfg(feature = "attestation")]
+use std::borrow::Cow;
 use std::time::SystemTime;
 
 #[cfg(feature = "metadata")]
@@ -226,8 +228,8 @@ impl AttestationPolicy {
     }
 
     /// Demands that the model is one of these, and a trusted path, because without it anybody can
-    /// claim any model. `fido-u2f` attestation proves no model, so it is refused; `android-key` and
-    /// `android-safetynet` do only where the model has anchors of its own, by
+    /// claim any model. `fido-u2f` attestation proves no model, so it is refused; `tpm`, `android-key`
+    /// and `android-safetynet` do only where the model has anchors of its own, by
     /// [`anchors_for_aaguid`](AttestationPolicy::anchors_for_aaguid) or by metadata.
     #[must_use]
     pub fn allow_aaguids(self, aaguids: impl IntoIterator<Item = Aaguid>) -> AttestationPolicy {
@@ -265,7 +267,7 @@ impl AttestationPolicy {
         self
     }
 
-    /// Accepts `android-safetynet` responses up to this age, and up to a minute ahead of the
+    /// Accepts `android-safetynet` responses, of whichever application, up to this age, and up to a minute ahead of the
     /// time of the verification. The service behind them was shut down, so this is for
     /// registrations of the past, verified at the time they were made.
     #[must_use]
@@ -415,6 +417,8 @@ impl Assessment<'_> {
         };
         // Step 23.
         #[cfg(feature = "metadata")]
+        self.trust.check_entry_is_usable(aaguid, &attestation.certificates)?;
+        #[cfg(feature = "metadata")]
         let entry = self.trust.entry(aaguid, &attestation.certificates);
         #[cfg(feature = "metadata")]
         let of_model = entry.map(Entry::anchors);
@@ -429,11 +433,12 @@ impl Assessment<'_> {
         }
         // Step 24.
         let chain: Vec<&[u8]> = attestation.certificates.iter().map(Vec::as_slice).collect();
-        let trust_path = verify_path(&chain, anchors, self.now, self.quirks)?;
+        let anchors = self.trust.with_revocations(anchors);
+        let trust_path = verify_path(&chain, &anchors, self.now, self.quirks)?;
         self.trust.check_aaguid(aaguid, proven)?;
         let mut unchecked = attestation.unchecked;
         unchecked.retain(|one| *one != Unchecked::Trust);
-        if !trust_path.anchor().checks_revocation() {
+        if !trust_path.is_revocation_checked() {
             unchecked.push(Unchecked::Revocation);
         }
         #[cfg(feature = "metadata")]
@@ -533,6 +538,23 @@ impl Trust {
         self.metadata.as_ref()?.entry(aaguid, certificates)
     }
 
+    /// A model of which the metadata says something that cannot be read is refused: it may have been
+    /// a revocation.
+    #[cfg(feature = "metadata")]
+    fn check_entry_is_usable(
+        &self,
+        aaguid: Option<Aaguid>,
+        certificates: &[Vec<u8>],
+    ) -> Result<(), Failure> {
+        let aaguid = aaguid.unwrap_or(Aaguid::from_bytes([0; 16]));
+        let metadata = self.metadata.as_ref();
+        if metadata.is_some_and(|metadata| metadata.is_skipped(aaguid, certificates)) {
+            let reason = "the entry of the model cannot be used";
+            return Err(Failure::of("metadata", ErrorKind::AuthenticatorNotAllowed, reason));
+        }
+        Ok(())
+    }
+
     /// The anchors for the model, those of its metadata, those for the format, those for all: the
     /// first of them that there are. Also, whether they are those of the model alone.
     fn anchors_for<'t>(
@@ -550,6 +572,23 @@ impl Trust {
         }
         let for_format = self.by_format.iter().rev().find(|(one, _)| *one == format);
         (for_format.map_or(&self.anchors, |(_, anchors)| anchors), false)
+    }
+
+    /// The same anchors, and those of the caller's that are certificates of the same authorities
+    /// and have a list of revocations: metadata brings anchors without.
+    fn with_revocations<'t>(&'t self, anchors: &'t [TrustAnchor]) -> Cow<'t, [TrustAnchor]> {
+        let by_format = self.by_format.iter().flat_map(|(_, anchors)| anchors);
+        let by_aaguid = self.by_aaguid.iter().flat_map(|(_, anchors)| anchors);
+        let more: Vec<_> = self
+            .anchors
+            .iter()
+            .chain(by_format)
+            .chain(by_aaguid)
+            .filter(|one| one.has_revocations() && !anchors.contains(one))
+            .filter(|one| anchors.iter().any(|anchor| anchor.is_same_authority(one)))
+            .cloned()
+            .collect();
+        if more.is_empty() { anchors.into() } else { [anchors, &more].concat().into() }
     }
 
     /// A model that is only claimed may be denied, and is never one of those allowed.
@@ -575,13 +614,15 @@ impl Trust {
 /// Whether the AAGUID is among what the attestation key has signed. The data that an `android-key`
 /// attestation goes with are made outside of the secure environment (§8.4): any application can have
 /// some signed by a key of its own. A SafetyNet response is about whatever its caller hands in
-/// (§8.5). Such an AAGUID is a claim, which only counts where the anchors are those of the model that
+/// (§8.5), and so is what a TPM attests to whoever administers the machine (§8.3). Such an AAGUID is
+/// a claim, which only counts where the anchors are those of the model that
 /// is claimed.
 #[cfg(feature = "attestation")]
 fn signs_aaguid(format: AttestationFormat) -> bool {
     !matches!(
         format,
         AttestationFormat::FidoU2f
+            | AttestationFormat::Tpm
             | AttestationFormat::AndroidKey
             | AttestationFormat::AndroidSafetyNet
     )

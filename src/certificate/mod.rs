@@ -36,6 +36,8 @@ pub struct TrustAnchor {
     der: Vec<u8>,
     /// As DER, so that looking for an issuer among many anchors parses none of them.
     subject: Vec<u8>,
+    /// The subject's public key info as DER.
+    public_key: Vec<u8>,
     revocations: Option<Revocations>,
 }
 
@@ -50,19 +52,26 @@ impl TrustAnchor {
         let certificate = Certificate::parse(&der)
             .map_err(|failure| ConfigError::new(format!("trust anchor: {failure}")))?;
         let subject = certificate.subject().to_vec();
-        Ok(TrustAnchor { der, subject, revocations: None })
+        let public_key = certificate.parsed.public_key().raw.to_vec();
+        Ok(TrustAnchor { der, subject, public_key, revocations: None })
     }
 
     /// The same anchor, below which these certificates are not trusted. A later call takes the
-    /// place of an earlier one. A path to an anchor without a list is not checked for revocation.
+    /// place of an earlier one. The list counts for every anchor of the same name and key, too: an
+    /// authority may have several certificates.
     #[must_use]
     pub fn revoking(self, revocations: Revocations) -> TrustAnchor {
         TrustAnchor { revocations: Some(revocations), ..self }
     }
 
     /// Whether the anchor has a list of revocations, be it an empty one.
-    pub fn checks_revocation(&self) -> bool {
+    pub(crate) fn has_revocations(&self) -> bool {
         self.revocations.is_some()
+    }
+
+    /// Whether both are certificates of one authority: the same name, and the same key.
+    pub(crate) fn is_same_authority(&self, other: &TrustAnchor) -> bool {
+        self.subject == other.subject && self.public_key == other.public_key
     }
 
     /// The certificate's DER.

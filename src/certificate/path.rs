@@ -9,7 +9,7 @@ use std::time::SystemTime;
 use x509_parser::der_parser::asn1_rs::Oid;
 use x509_parser::oid_registry as oids;
 
-use super::{Certificate, TrustAnchor};
+use super::{Certificate, Revocations, TrustAnchor};
 use crate::error::{ErrorKind, Failure};
 use crate::quirk::Quirks;
 
@@ -26,6 +26,7 @@ const MAX_SIGNATURE_CHECKS: usize = 32;
 pub struct TrustPath {
     anchor: TrustAnchor,
     intermediates: Vec<Vec<u8>>,
+    revocation_checked: bool,
 }
 
 impl TrustPath {
@@ -38,6 +39,11 @@ impl TrustPath {
     /// remembering them, in case one is revoked later.
     pub fn intermediates(&self) -> &[Vec<u8>] {
         &self.intermediates
+    }
+
+    /// Whether the certificates were looked for in a list of revocations, be it an empty one.
+    pub fn is_revocation_checked(&self) -> bool {
+        self.revocation_checked
     }
 }
 
@@ -76,20 +82,20 @@ pub fn verify_path(
         .iter()
         .map(|der| Certificate::parse(der).map_err(as_untrusted))
         .collect::<Result<Vec<_>, _>>()?;
-    let mut walk = Walk { chain: &chain, now, quirks, signature_checks: 0 };
-    walk.find_anchor(anchors)
+    Walk { chain: &chain, anchors, now, quirks, signature_checks: 0 }.find_anchor()
 }
 
 struct Walk<'w, 'a> {
     chain: &'w [Certificate<'a>],
+    anchors: &'w [TrustAnchor],
     now: SystemTime,
     quirks: Quirks,
     signature_checks: usize,
 }
 
 impl Walk<'_, '_> {
-    fn find_anchor(&mut self, anchors: &[TrustAnchor]) -> Result<TrustPath, Failure> {
-        let chain = self.chain;
+    fn find_anchor(&mut self) -> Result<TrustPath, Failure> {
+        let (chain, anchors) = (self.chain, self.anchors);
         let mut last_failure = None;
         for (position, certificate) in chain.iter().enumerate() {
             if position == 0 {
@@ -139,11 +145,19 @@ impl Walk<'_, '_> {
         Ok(true)
     }
 
-    /// Checks the path up to `position` against the list of the anchor at which it ends.
+    /// Checks the path up to `position` against the lists of the authority at which it ends,
+    /// whichever of its certificates have them.
     fn check_revocations(&self, position: usize, anchor: &TrustAnchor) -> Result<(), Failure> {
-        let Some(revocations) = &anchor.revocations else { return Ok(()) };
-        let mut path = self.chain.iter().take(position + 1);
-        path.try_for_each(|certificate| revocations.check(certificate))
+        for revocations in self.revocations_of(anchor) {
+            let mut path = self.chain.iter().take(position + 1);
+            path.try_for_each(|certificate| revocations.check(certificate))?;
+        }
+        Ok(())
+    }
+
+    fn revocations_of(&self, anchor: &TrustAnchor) -> impl Iterator<Item = &Revocations> {
+        let anchors = self.anchors.iter().filter(move |one| one.is_same_authority(anchor));
+        anchors.filter_map(|one| one.revocations.as_ref())
     }
 
     fn path(
@@ -158,6 +172,7 @@ impl Walk<'_, '_> {
         TrustPath {
             anchor: anchor.clone(),
             intermediates: intermediates.map(|one| one.as_der().to_vec()).collect(),
+            revocation_checked: self.revocations_of(anchor).next().is_some(),
         }
     }
 

@@ -4,6 +4,7 @@
 use std::time::SystemTime;
 
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::date::Date;
@@ -177,6 +178,21 @@ impl Entry {
         };
         Ok((entry, left_out))
     }
+}
+
+/// What an entry that cannot be read is about, as far as that can.
+pub(super) fn identifiers(json: &RawValue) -> (Option<Aaguid>, Vec<KeyIdentifier>) {
+    #[derive(Default, Deserialize)]
+    #[serde(rename_all = "camelCase", default)]
+    struct Identifiers {
+        aaguid: Value,
+        attestation_certificate_key_identifiers: Value,
+    }
+    let found: Identifiers = serde_json::from_str(json.get()).unwrap_or_default();
+    let aaguid = found.aaguid.as_str().and_then(|text| parse_aaguid(text).ok());
+    let keys = found.attestation_certificate_key_identifiers;
+    let keys = keys.as_array().into_iter().flatten().filter_map(Value::as_str);
+    (aaguid, keys.filter_map(parse_hex).collect())
 }
 
 /// An entry as JSON has it. Members that are not here are passed over, and kept as JSON.

@@ -65,7 +65,7 @@ mod entry;
 mod payload;
 mod status;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
 use serde_json::value::RawValue;
@@ -107,6 +107,9 @@ pub struct Metadata {
     by_aaguid: BTreeMap<[u8; 16], usize>,
     by_key: BTreeMap<KeyIdentifier, usize>,
     skipped: Vec<Skipped>,
+    /// The identifiers of entries that were passed over, as far as they could be read.
+    unusable_aaguids: BTreeSet<[u8; 16]>,
+    unusable_keys: BTreeSet<KeyIdentifier>,
     others: Vec<(String, Box<str>)>,
 }
 
@@ -220,7 +223,8 @@ impl Metadata {
         &self.entries
     }
 
-    /// What could not be read. Nothing is known of these models, and none is trusted.
+    /// What could not be read. An attestation policy with this metadata refuses the models of the
+    /// entries among it.
     pub fn skipped(&self) -> &[Skipped] {
         &self.skipped
     }
@@ -244,6 +248,16 @@ impl Metadata {
             self.by_aaguid.get(aaguid.as_bytes())
         };
         self.entries.get(*position?)
+    }
+
+    /// Whether an entry that was passed over is for this model; the parameters are those of
+    /// [`entry`](Metadata::entry). What the entry says is not known then: it may be a revocation.
+    pub fn is_skipped(&self, aaguid: Aaguid, certificates: &[impl AsRef<[u8]>]) -> bool {
+        if !aaguid.is_zero() {
+            return self.unusable_aaguids.contains(aaguid.as_bytes());
+        }
+        let mut identifiers = certificates.iter().filter_map(|der| key_identifier(der.as_ref()));
+        identifiers.any(|identifier| self.unusable_keys.contains(&identifier))
     }
 
     fn verify_from(
@@ -285,9 +299,12 @@ impl Metadata {
             by_aaguid: BTreeMap::new(),
             by_key: BTreeMap::new(),
             skipped,
+            unusable_aaguids: BTreeSet::new(),
+            unusable_keys: BTreeSet::new(),
             others: payload.others,
         };
         metadata.index(entries);
+        metadata.remember_skipped(&payload.entries);
         Ok(metadata)
     }
 
@@ -315,6 +332,20 @@ impl Metadata {
             self.by_aaguid.extend(entry.aaguid().map(|one| (*one.as_bytes(), place)));
             self.by_key.extend(entry.key_identifiers().iter().map(|one| (*one, place)));
             self.entries.push(entry);
+        }
+    }
+
+    /// Keeps the identifiers of the entries that were passed over.
+    fn remember_skipped(&mut self, entries: &[&RawValue]) {
+        let entries = self
+            .skipped
+            .iter()
+            .filter(|skipped| !skipped.is_anchor)
+            .filter_map(|skipped| entries.get(skipped.position));
+        for json in entries {
+            let (aaguid, keys) = entry::identifiers(json);
+            self.unusable_aaguids.extend(aaguid.map(|one| *one.as_bytes()));
+            self.unusable_keys.extend(keys);
         }
     }
 }

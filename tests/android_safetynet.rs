@@ -22,10 +22,7 @@ use webauthn_verify::authenticator::{
     SafetyNetResponseBuilder, SoftwareAuthenticator, der,
 };
 use webauthn_verify::certificate::TrustAnchor;
-use webauthn_verify::{
-    Algorithm, ErrorKind, Registration, RegistrationRequest, RegistrationResponse, RelyingParty,
-    Step, User,
-};
+use webauthn_verify::{Algorithm, ErrorKind, Registration, Step};
 
 const SUBJECT_ALT_NAME: &[u64] = &[2, 5, 29, 17];
 const HOST: &str = "attest.android.com";
@@ -395,29 +392,18 @@ fn sn_02_03_04_faults_of_the_software_authenticator_are_named() {
         .with_time(now());
     let anchor = TrustAnchor::from_der(browser.attestation_root()).unwrap();
     let policy = AttestationPolicy::trusted([anchor]).accept_safetynet(MAX_AGE);
-    let rp = RelyingParty::new(RP_ID, [ORIGIN]).unwrap().attestation_policy(policy);
-    let user = User::new(*b"user handle", "alice", "Alice");
-    let register = |mut browser: SoftwareAuthenticator, fault: Option<Fault>| {
-        if let Some(fault) = fault {
-            browser.break_next(fault);
-        }
-        let request = RegistrationRequest::passkey(&user);
-        let (options, pending) = rp.start_registration(&request, now()).unwrap();
-        let body = browser.register(&options, ORIGIN).unwrap();
-        let response = RegistrationResponse::from_json(body).unwrap();
-        rp.finish_registration(pending, &response, now())
-    };
-    let whole = register(browser.clone(), None).unwrap();
+    let whole = register_with(&browser, policy.clone(), None).unwrap();
     assert_eq!(whole.attestation().attestation_type(), AttestationType::Basic);
     assert!(whole.attestation().trust_path().is_some());
     let late = browser.clone().with_time(now() - MAX_AGE - Duration::from_millis(1));
-    let error = register(late, None).unwrap_err();
+    let error = register_with(&late, policy.clone(), None).unwrap_err();
     assert_eq!(error.field(), Some("payload.timestampMs"), "{error}");
 
     let fields = AttestationKind::AndroidSafetyNet.fields();
     assert!(fields.len() > 15);
     for (broken, kind) in fields {
-        let error = register(browser.clone(), Some(Fault::AttestationField(broken))).unwrap_err();
+        let error = register_with(&browser, policy.clone(), Some(Fault::AttestationField(broken)))
+            .unwrap_err();
         assert_eq!(error.kind(), kind, "{broken}: {error}");
         let expected = AttestationKind::AndroidSafetyNet.named_for(broken);
         assert_eq!(error.field(), Some(expected), "{broken}: {error}");

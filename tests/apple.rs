@@ -19,9 +19,7 @@ use webauthn_verify::authenticator::{
     SoftwareAuthenticator, der,
 };
 use webauthn_verify::certificate::TrustAnchor;
-use webauthn_verify::{
-    Algorithm, ErrorKind, RegistrationRequest, RegistrationResponse, RelyingParty, Step, User,
-};
+use webauthn_verify::{Algorithm, ErrorKind, Step};
 
 const NONCE: &[u64] = &[1, 2, 840, 113_635, 100, 8, 2];
 
@@ -304,21 +302,8 @@ fn apple_01_02_03_04_faults_of_the_software_authenticator_are_named() {
     let browser =
         SoftwareAuthenticator::from_seed(b"apple").with_attestation(AttestationKind::Apple);
     let anchor = TrustAnchor::from_der(browser.attestation_root()).unwrap();
-    let rp = RelyingParty::new(RP_ID, [ORIGIN])
-        .unwrap()
-        .attestation_policy(AttestationPolicy::trusted([anchor]));
-    let user = User::new(*b"user handle", "alice", "Alice");
-    let register = |fault: Option<Fault>| {
-        let mut browser = browser.clone();
-        if let Some(fault) = fault {
-            browser.break_next(fault);
-        }
-        let request = RegistrationRequest::passkey(&user);
-        let (options, pending) = rp.start_registration(&request, now()).unwrap();
-        let body = browser.register(&options, ORIGIN).unwrap();
-        let response = RegistrationResponse::from_json(body).unwrap();
-        rp.finish_registration(pending, &response, now())
-    };
+    let policy = AttestationPolicy::trusted([anchor]);
+    let register = |fault| register_with(&browser, policy.clone(), fault);
     let whole = register(None).unwrap();
     assert_eq!(whole.attestation().attestation_type(), AttestationType::AnonCa);
     assert_eq!(whole.attestation().certificates().len(), 2);

@@ -18,9 +18,7 @@ use webauthn_verify::authenticator::{
 };
 use webauthn_verify::certificate::TrustAnchor;
 use webauthn_verify::parse::{Aaguid, AttestationObject};
-use webauthn_verify::{
-    ErrorKind, RegistrationRequest, RegistrationResponse, RelyingParty, Step, User,
-};
+use webauthn_verify::{ErrorKind, Step};
 
 fn compound(statements: &[AttestationStatement]) -> AttestationStatement {
     AttestationStatement::compound(statements).unwrap()
@@ -458,19 +456,7 @@ fn comp_01_02_03_04_05_faults_of_the_software_authenticator_are_named() {
         SoftwareAuthenticator::from_seed(b"compound").with_attestation(AttestationKind::Compound);
     let anchor = TrustAnchor::from_der(browser.attestation_root()).unwrap();
     let trusting = AttestationPolicy::trusted([anchor]);
-    let user = User::new(*b"user handle", "alice", "Alice");
-    let register = |fault: Option<Fault>, policy: AttestationPolicy| {
-        let rp = RelyingParty::new(RP_ID, [ORIGIN]).unwrap().attestation_policy(policy);
-        let mut browser = browser.clone();
-        if let Some(fault) = fault {
-            browser.break_next(fault);
-        }
-        let request = RegistrationRequest::passkey(&user);
-        let (options, pending) = rp.start_registration(&request, now()).unwrap();
-        let body = browser.register(&options, ORIGIN).unwrap();
-        let response = RegistrationResponse::from_json(body).unwrap();
-        rp.finish_registration(pending, &response, now())
-    };
+    let register = |fault, policy| register_with(&browser, policy, fault);
     let whole = register(None, trusting.clone()).unwrap();
     let formats: Vec<_> = whole.attestation().statements().iter().map(|one| one.format()).collect();
     assert_eq!(formats, [AttestationFormat::Packed, AttestationFormat::Apple]);

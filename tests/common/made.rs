@@ -9,8 +9,8 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use webauthn_verify::attestation::{self, AttestationPolicy};
 use webauthn_verify::authenticator::{
-    AttestationStatement, AuthenticatorDataBuilder, ClientDataBuilder, PrivateKey,
-    u2f_signed_message,
+    AttestationStatement, AuthenticatorDataBuilder, ClientDataBuilder, Fault, PrivateKey,
+    SoftwareAuthenticator, u2f_signed_message,
 };
 use webauthn_verify::certificate::TrustAnchor;
 use webauthn_verify::parse::AttestationObject;
@@ -182,4 +182,23 @@ pub fn map(pairs: &[(&str, Vec<u8>)]) -> Vec<u8> {
         map.extend(value);
     }
     map
+}
+
+/// Registers with a software authenticator, whose response has this fault, if any. The browser is
+/// as new each time.
+pub fn register_with(
+    browser: &SoftwareAuthenticator,
+    policy: AttestationPolicy,
+    fault: Option<Fault>,
+) -> Result<Registration, Error> {
+    let mut browser = browser.clone();
+    if let Some(fault) = fault {
+        browser.break_next(fault);
+    }
+    let rp = RelyingParty::new(RP_ID, [ORIGIN]).unwrap().attestation_policy(policy);
+    let request = RegistrationRequest::passkey(&User::new(*b"user handle", "alice", "Alice"));
+    let (options, pending) = rp.start_registration(&request, now()).unwrap();
+    let body = browser.register(&options, ORIGIN).unwrap();
+    let response = RegistrationResponse::from_json(body).unwrap();
+    rp.finish_registration(pending, &response, now())
 }

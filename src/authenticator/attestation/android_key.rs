@@ -195,14 +195,10 @@ pub(super) fn attest(attester: &Attester<'_>) -> Result<AttestationStatement, Au
 }
 
 fn certificate(attester: &Attester<'_>, key: &PrivateKey) -> Vec<u8> {
-    let usage = match attester.breaks("certificate.keyUsage") {
-        true => CertificateBuilder::CRL_SIGN,
-        false => CertificateBuilder::DIGITAL_SIGNATURE,
-    };
     let subject = DistinguishedName::new().common_name("Android Keystore Key");
     let mut certificate = CertificateBuilder::new(&subject, &key.public_numbers())
         .serial_number(&[2])
-        .key_usage(usage);
+        .key_usage(attester.key_usage());
     if !attester.breaks("x5c[0].keyDescription") {
         let description = key_description(attester, key).build();
         let identifier = KeyDescriptionBuilder::OBJECT_IDENTIFIER;

@@ -166,14 +166,7 @@ fn with_signature_of(response: &str, other: &str) -> String {
 }
 
 fn certificate(attester: &Attester<'_>) -> Vec<u8> {
-    let key = match attester.breaks("x5c[0].subjectPublicKey") {
-        true => attester.other_key(),
-        false => attester.attestation_key(),
-    };
-    let usage = match attester.breaks("certificate.keyUsage") {
-        true => CertificateBuilder::CRL_SIGN,
-        false => CertificateBuilder::DIGITAL_SIGNATURE,
-    };
+    let key = attester.certified_key();
     let host = match attester.breaks("x5c[0].subjectAltName") {
         true => "other.invalid",
         false => HOST,
@@ -183,7 +176,7 @@ fn certificate(attester: &Attester<'_>) -> Vec<u8> {
     let certificate = CertificateBuilder::new(&subject, &key.public_numbers())
         .serial_number(&[2])
         .basic_constraints(false, None)
-        .key_usage(usage)
+        .key_usage(attester.key_usage())
         .extension(SUBJECT_ALT_NAME, false, &names);
     attester.issue(certificate)
 }

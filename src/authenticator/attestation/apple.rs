@@ -38,15 +38,11 @@ fn certificate(attester: &Attester<'_>, intermediate: &Authority) -> Vec<u8> {
         true => attester.other_key().public_numbers(),
         false => attester.public_key.clone(),
     };
-    let usage = match attester.breaks("certificate.keyUsage") {
-        true => CertificateBuilder::CRL_SIGN,
-        false => CertificateBuilder::DIGITAL_SIGNATURE,
-    };
     let subject = DistinguishedName::new().common_name("Software credential");
     let certificate = CertificateBuilder::new(&subject, &public_key)
         .serial_number(&[2])
         .basic_constraints(false, None)
-        .key_usage(usage);
+        .key_usage(attester.key_usage());
     // Without the nonce the extension is not there at all.
     let certificate = match attester.breaks("x5c[0].nonce") {
         true => certificate,

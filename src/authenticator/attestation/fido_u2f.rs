@@ -48,13 +48,10 @@ fn verification_data(attester: &Attester<'_>) -> Result<Vec<u8>, AuthenticatorEr
 }
 
 fn certificate(attester: &Attester<'_>) -> Result<Vec<u8>, AuthenticatorError> {
-    let key = if attester.breaks("x5c[0].subjectPublicKeyInfo") {
+    let key = match attester.breaks("x5c[0].subjectPublicKeyInfo") {
         // A key of another curve.
-        PrivateKey::from_seed(Algorithm::Es384, attester.seed)?
-    } else if attester.breaks("x5c[0].subjectPublicKey") {
-        attester.other_key()
-    } else {
-        attester.attestation_key()
+        true => PrivateKey::from_seed(Algorithm::Es384, attester.seed)?,
+        false => attester.certified_key(),
     };
     let subject = DistinguishedName::new().common_name("Software authenticator");
     let certificate = CertificateBuilder::new(&subject, &key.public_numbers())

@@ -231,6 +231,30 @@ impl Attester<'_> {
         PrivateKey::es256_from(&mut SeededRandom::new(self.seed, "other key"))
     }
 
+    /// The key in the attestation certificate, or another where that is to be wrong.
+    fn certified_key(&self) -> PrivateKey {
+        match self.breaks("x5c[0].subjectPublicKey") {
+            true => self.other_key(),
+            false => self.attestation_key(),
+        }
+    }
+
+    /// The key usage of the attestation certificate, or another where that is to be wrong.
+    fn key_usage(&self) -> u8 {
+        match self.breaks("certificate.keyUsage") {
+            true => CertificateBuilder::CRL_SIGN,
+            false => CertificateBuilder::DIGITAL_SIGNATURE,
+        }
+    }
+
+    /// The AAGUID in the attestation certificate, or another where that is to be wrong.
+    fn certified_aaguid(&self) -> [u8; 16] {
+        match self.breaks("x5c[0].aaguid") {
+            true => self.aaguid.map(|byte| !byte),
+            false => self.aaguid,
+        }
+    }
+
     /// The signature of this key, or one of something else where `attStmt.sig` is to be wrong.
     fn sign(&self, key: &PrivateKey, message: &[u8]) -> Vec<u8> {
         match self.breaks("attStmt.sig") {

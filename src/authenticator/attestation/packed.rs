@@ -42,24 +42,13 @@ pub(super) fn attest(attester: &Attester<'_>) -> Result<AttestationStatement, Au
 }
 
 fn certificate(attester: &Attester<'_>) -> Vec<u8> {
-    let key = match attester.breaks("x5c[0].subjectPublicKey") {
-        true => attester.other_key(),
-        false => attester.attestation_key(),
-    };
-    let usage = match attester.breaks("certificate.keyUsage") {
-        true => CertificateBuilder::CRL_SIGN,
-        false => CertificateBuilder::DIGITAL_SIGNATURE,
-    };
-    let aaguid = match attester.breaks("x5c[0].aaguid") {
-        true => attester.aaguid.map(|byte| !byte),
-        false => attester.aaguid,
-    };
+    let key = attester.certified_key();
     let certificate = CertificateBuilder::new(&subject(attester), &key.public_numbers())
         .serial_number(&[2])
         .basic_constraints(attester.breaks("x5c[0].basicConstraints"), None)
-        .key_usage(usage)
+        .key_usage(attester.key_usage())
         .subject_key_identifier()
-        .aaguid(&aaguid);
+        .aaguid(&attester.certified_aaguid());
     attester.issue(certificate)
 }
 

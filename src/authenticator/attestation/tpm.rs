@@ -130,41 +130,23 @@ fn name(public_area: &TpmStructure, attester: &Attester<'_>) -> Vec<u8> {
 }
 
 fn certificate(attester: &Attester<'_>) -> Vec<u8> {
-    let key = match attester.breaks("x5c[0].subjectPublicKey") {
-        true => attester.other_key(),
-        false => attester.attestation_key(),
-    };
-    let usage = match attester.breaks("certificate.keyUsage") {
-        true => CertificateBuilder::CRL_SIGN,
-        false => CertificateBuilder::DIGITAL_SIGNATURE,
-    };
+    let key = attester.certified_key();
     let purpose = match attester.breaks("x5c[0].extendedKeyUsage") {
         true => CertificateBuilder::TPM_EK_CERTIFICATE,
         false => CertificateBuilder::TPM_AIK_CERTIFICATE,
-    };
-    let aaguid = match attester.breaks("x5c[0].aaguid") {
-        true => attester.aaguid.map(|byte| !byte),
-        false => attester.aaguid,
     };
     let subject = match attester.breaks("x5c[0].subject") {
         true => DistinguishedName::new().common_name("Software authenticator"),
         false => DistinguishedName::new(),
     };
-    let certificate = CertificateBuilder::new(&subject, &key.public_numbers()).serial_number(&[2]);
-    // Version 2 has no extensions, so they go with the version.
-    let certificate = match attester.breaks("x5c[0].version") {
-        true => certificate.version(Some(1)),
-        false => certificate
-            .basic_constraints(attester.breaks("x5c[0].basicConstraints"), None)
-            .key_usage(usage)
-            .subject_key_identifier()
-            .extended_key_usage(&[purpose])
-            .subject_alt_name(
-                !attester.breaks("x5c[0].subjectAltName"),
-                &tpm_name(attester).to_der(),
-            )
-            .aaguid(&aaguid),
-    };
+    let certificate = CertificateBuilder::new(&subject, &key.public_numbers())
+        .serial_number(&[2])
+        .basic_constraints(attester.breaks("x5c[0].basicConstraints"), None)
+        .key_usage(attester.key_usage())
+        .subject_key_identifier()
+        .extended_key_usage(&[purpose])
+        .subject_alt_name(!attester.breaks("x5c[0].subjectAltName"), &tpm_name(attester).to_der())
+        .aaguid(&attester.certified_aaguid());
     attester.issue(certificate)
 }
 

@@ -47,6 +47,7 @@ const ORDER: &[&str] = &[
     "ceremony::bytes",
     "attestation",
     "attestation::policy",
+    "attestation::trust",
     "attestation::none",
     "attestation::packed",
     "attestation::tpm",

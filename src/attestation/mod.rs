@@ -21,6 +21,8 @@ mod packed;
 mod policy;
 #[cfg(feature = "attestation")]
 mod tpm;
+#[cfg(feature = "attestation")]
+mod trust;
 
 use core::fmt;
 use std::time::SystemTime;

@@ -1,0 +1,327 @@
+//! The trust in a verified attestation: steps 23 and 24 of §7.1, by what the policy demands.
+
+use std::borrow::Cow;
+#[cfg(feature = "metadata")]
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use super::policy::{CompoundRule, Rules};
+use super::{Attestation, AttestationFormat, AttestationType, Unchecked};
+#[cfg(feature = "metadata")]
+use crate::certificate::TrustPath;
+use crate::certificate::{TrustAnchor, verify_path};
+use crate::error::{ErrorKind, Failure};
+use crate::message::authenticator_data::Aaguid;
+#[cfg(feature = "metadata")]
+use crate::metadata::{self, CertificationLevel, Entry, Metadata};
+use crate::quirk::Quirks;
+
+/// The demand for a certificate path.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Trust {
+    pub(super) anchors: Vec<TrustAnchor>,
+    pub(super) by_format: Vec<(AttestationFormat, Vec<TrustAnchor>)>,
+    pub(super) by_aaguid: Vec<(Aaguid, Vec<TrustAnchor>)>,
+    pub(super) allowed: Option<Vec<Aaguid>>,
+    pub(super) denied: Vec<Aaguid>,
+    #[cfg(feature = "metadata")]
+    pub(super) metadata: Option<Arc<Metadata>>,
+    #[cfg(feature = "metadata")]
+    pub(super) minimum_certification: Option<CertificationLevel>,
+    #[cfg(feature = "metadata")]
+    pub(super) stale_metadata: bool,
+}
+
+/// The assessment of one registration.
+#[derive(Clone, Copy)]
+pub(super) struct Assessment<'p> {
+    pub(super) trust: &'p Trust,
+    pub(super) rules: &'p Rules,
+    /// As the authenticator data has it, signed or not.
+    pub(super) aaguid: Aaguid,
+    pub(super) now: SystemTime,
+    pub(super) quirks: Quirks,
+}
+
+impl Assessment<'_> {
+    pub(super) fn assess(&self, attestation: Attestation) -> Result<Attestation, Failure> {
+        // Step 23, as far as no attestation is needed for it.
+        if !self.trust.has_anchors() {
+            return Err(ErrorKind::NoTrustAnchors.into());
+        }
+        match attestation.attestation_type {
+            AttestationType::None | AttestationType::Ignored => {
+                Err(untrusted("there is no attestation, and a trusted one is demanded"))
+            }
+            AttestationType::SelfAttestation => {
+                Err(untrusted("self attestation, and a trusted one is demanded"))
+            }
+            AttestationType::Compound => self.assess_compound(attestation),
+            AttestationType::Basic
+            | AttestationType::AttCa
+            | AttestationType::AnonCa
+            | AttestationType::Uncertain => self.assess_path(attestation),
+        }
+    }
+
+    /// Each statement for itself: paths are never joined, and one that proves nothing adds
+    /// nothing.
+    fn assess_compound(&self, attestation: Attestation) -> Result<Attestation, Failure> {
+        let mut trusted = Vec::new();
+        let mut first_failure = None;
+        for statement in attestation.statements {
+            let format = statement.format;
+            let failure = match self.assess(statement) {
+                Ok(statement) => {
+                    trusted.push(statement);
+                    continue;
+                }
+                Err(failure) => failure.inside(format!("the {format} statement")),
+            };
+            // That a path has proven a model which is refused is not undone by a statement that
+            // proves no model.
+            let is_model_refused = failure.kind() == ErrorKind::AuthenticatorNotAllowed
+                && format != AttestationFormat::FidoU2f;
+            if self.rules.compound == CompoundRule::All || is_model_refused {
+                return Err(failure);
+            }
+            first_failure.get_or_insert(failure);
+        }
+        if trusted.is_empty() {
+            return Err(first_failure.unwrap_or_else(|| untrusted("no statement is trusted")));
+        }
+        let mut unchecked = attestation.unchecked;
+        unchecked.retain(|one| *one != Unchecked::Trust);
+        if first_failure.is_some() && !unchecked.contains(&Unchecked::NestedStatement) {
+            unchecked.push(Unchecked::NestedStatement);
+        }
+        let mut assessed = Attestation {
+            trusted_aaguid: trusted.iter().find_map(|statement| statement.trusted_aaguid),
+            statements: trusted,
+            unchecked,
+            ..attestation
+        };
+        assessed.take_unchecked_of_statements();
+        Ok(assessed)
+    }
+
+    fn assess_path(&self, attestation: Attestation) -> Result<Attestation, Failure> {
+        // A U2F signature leaves the AAGUID out, so anybody may have written it.
+        let aaguid = match attestation.format {
+            AttestationFormat::FidoU2f => None,
+            _ => Some(self.aaguid),
+        };
+        // Step 23.
+        #[cfg(feature = "metadata")]
+        self.trust.check_entry_is_usable(aaguid, &attestation.certificates)?;
+        #[cfg(feature = "metadata")]
+        let entry = self.trust.entry(aaguid, &attestation.certificates);
+        #[cfg(feature = "metadata")]
+        let of_model = entry.map(Entry::anchors);
+        #[cfg(not(feature = "metadata"))]
+        let of_model = None;
+        let (anchors, are_of_model) = self.trust.anchors_for(attestation.format, aaguid, of_model);
+        let proven = aaguid.filter(|_| are_of_model || signs_aaguid(attestation.format));
+        if anchors.is_empty() {
+            let model = aaguid.map_or("a U2F authenticator".to_owned(), |one| one.to_string());
+            let detail = format!("none for the format {} and {model}", attestation.format);
+            return Err(Failure::new(ErrorKind::NoTrustAnchors, detail));
+        }
+        // Step 24.
+        let chain: Vec<&[u8]> = attestation.certificates.iter().map(Vec::as_slice).collect();
+        let anchors = self.trust.with_revocations(anchors);
+        let trust_path = verify_path(&chain, &anchors, self.now, self.quirks)?;
+        self.trust.check_aaguid(aaguid, proven)?;
+        let mut unchecked = attestation.unchecked;
+        unchecked.retain(|one| *one != Unchecked::Trust);
+        if !trust_path.is_revocation_checked() {
+            unchecked.push(Unchecked::Revocation);
+        }
+        #[cfg(feature = "metadata")]
+        unchecked.extend(self.check_metadata(
+            entry,
+            attestation.attestation_type,
+            &attestation.certificates,
+            &trust_path,
+        )?);
+        #[cfg(not(feature = "metadata"))]
+        unchecked.push(Unchecked::Metadata);
+        Ok(Attestation {
+            trust_path: Some(trust_path),
+            trusted_aaguid: proven,
+            unchecked,
+            ..attestation
+        })
+    }
+
+    /// What the metadata says of the model. Returned is what it does not say.
+    #[cfg(feature = "metadata")]
+    fn check_metadata(
+        &self,
+        entry: Option<&Entry>,
+        attestation_type: AttestationType,
+        certificates: &[Vec<u8>],
+        trust_path: &TrustPath,
+    ) -> Result<Vec<Unchecked>, Failure> {
+        let certification = entry.and_then(|entry| entry.certification(self.now));
+        if self.trust.minimum_certification > certification {
+            let reason = match certification {
+                Some(level) => format!("the model is certified at level {level:?} only"),
+                None => "the model is not known to be certified".to_owned(),
+            };
+            let kind = ErrorKind::AuthenticatorNotAllowed;
+            return Err(Failure::of("certification", kind, reason));
+        }
+        let mut unchecked = Vec::new();
+        match entry {
+            Some(entry) => {
+                entry.check_attestation_type(observed(attestation_type))?;
+                let anchor = trust_path.anchor().as_der().to_vec();
+                let path: Vec<_> = certificates.iter().cloned().chain([anchor]).collect();
+                entry.check_status(&path, self.now)?;
+            }
+            None => unchecked.push(Unchecked::Metadata),
+        }
+        unchecked.extend(self.check_metadata_age()?);
+        Ok(unchecked)
+    }
+
+    /// Overdue metadata is refused, or named. That it does not know a model may be because it is
+    /// overdue, so this does not depend on the model.
+    #[cfg(feature = "metadata")]
+    fn check_metadata_age(&self) -> Result<Option<Unchecked>, Failure> {
+        let stale = self.trust.metadata.as_ref().filter(|metadata| metadata.is_stale(self.now));
+        let Some(metadata) = stale else { return Ok(None) };
+        if !self.trust.stale_metadata {
+            let reason = format!("newer metadata was due on {}", metadata.next_update());
+            return Err(Failure::of("nextUpdate", ErrorKind::MetadataInvalid, reason));
+        }
+        Ok(Some(Unchecked::StaleMetadata))
+    }
+}
+
+/// The types of the metadata that an attestation type may be.
+#[cfg(feature = "metadata")]
+fn observed(attestation_type: AttestationType) -> &'static [metadata::AttestationType] {
+    use crate::metadata::AttestationType::{AnonCa, AttCa, BasicFull, BasicSurrogate};
+    match attestation_type {
+        AttestationType::SelfAttestation => &[BasicSurrogate],
+        AttestationType::Basic => &[BasicFull],
+        AttestationType::AttCa => &[AttCa],
+        AttestationType::AnonCa => &[AnonCa],
+        AttestationType::Uncertain => &[BasicFull, AttCa],
+        AttestationType::None | AttestationType::Ignored | AttestationType::Compound => &[],
+    }
+}
+
+impl Trust {
+    fn has_anchors(&self) -> bool {
+        let by_format = self.by_format.iter().map(|(_, anchors)| anchors);
+        let by_aaguid = self.by_aaguid.iter().map(|(_, anchors)| anchors);
+        #[cfg(feature = "metadata")]
+        if self.metadata.is_some() {
+            return true;
+        }
+        let mut all = [&self.anchors].into_iter().chain(by_format).chain(by_aaguid);
+        all.any(|anchors| !anchors.is_empty())
+    }
+
+    /// What the metadata says of the model. A U2F authenticator has no AAGUID there.
+    #[cfg(feature = "metadata")]
+    fn entry(&self, aaguid: Option<Aaguid>, certificates: &[Vec<u8>]) -> Option<&Entry> {
+        let aaguid = aaguid.unwrap_or(Aaguid::from_bytes([0; 16]));
+        self.metadata.as_ref()?.entry(aaguid, certificates)
+    }
+
+    /// A model of which the metadata says something that cannot be read is refused: it may have been
+    /// a revocation.
+    #[cfg(feature = "metadata")]
+    fn check_entry_is_usable(
+        &self,
+        aaguid: Option<Aaguid>,
+        certificates: &[Vec<u8>],
+    ) -> Result<(), Failure> {
+        let aaguid = aaguid.unwrap_or(Aaguid::from_bytes([0; 16]));
+        let metadata = self.metadata.as_ref();
+        if metadata.is_some_and(|metadata| metadata.is_skipped(aaguid, certificates)) {
+            let reason = "the entry of the model cannot be used";
+            return Err(Failure::of("metadata", ErrorKind::AuthenticatorNotAllowed, reason));
+        }
+        Ok(())
+    }
+
+    /// The anchors for the model, those of its metadata, those for the format, those for all: the
+    /// first of them that there are. Also, whether they are those of the model alone.
+    fn anchors_for<'t>(
+        &'t self,
+        format: AttestationFormat,
+        aaguid: Option<Aaguid>,
+        of_model: Option<&'t [TrustAnchor]>,
+    ) -> (&'t [TrustAnchor], bool) {
+        let for_aaguid = self.by_aaguid.iter().rev().find(|(one, _)| Some(*one) == aaguid);
+        if let Some((_, anchors)) = for_aaguid {
+            return (anchors, true);
+        }
+        if let Some(anchors) = of_model {
+            return (anchors, true);
+        }
+        let for_format = self.by_format.iter().rev().find(|(one, _)| *one == format);
+        (for_format.map_or(&self.anchors, |(_, anchors)| anchors), false)
+    }
+
+    /// The same anchors, and those of the caller's that are certificates of the same authorities
+    /// and have a list of revocations: metadata brings anchors without.
+    fn with_revocations<'t>(&'t self, anchors: &'t [TrustAnchor]) -> Cow<'t, [TrustAnchor]> {
+        let by_format = self.by_format.iter().flat_map(|(_, anchors)| anchors);
+        let by_aaguid = self.by_aaguid.iter().flat_map(|(_, anchors)| anchors);
+        let more: Vec<_> = self
+            .anchors
+            .iter()
+            .chain(by_format)
+            .chain(by_aaguid)
+            .filter(|one| one.has_revocations() && !anchors.contains(one))
+            .filter(|one| anchors.iter().any(|anchor| anchor.is_same_authority(one)))
+            .cloned()
+            .collect();
+        if more.is_empty() { anchors.into() } else { [anchors, &more].concat().into() }
+    }
+
+    /// A model that is only claimed may be denied, and is never one of those allowed.
+    fn check_aaguid(&self, aaguid: Option<Aaguid>, proven: Option<Aaguid>) -> Result<(), Failure> {
+        let listed = |list: &[Aaguid]| aaguid.is_some_and(|aaguid| list.contains(&aaguid));
+        let refused = |reason: &str| {
+            let model = aaguid.map_or("a U2F authenticator".to_owned(), |one| one.to_string());
+            Failure::of("aaguid", ErrorKind::AuthenticatorNotAllowed, format!("{model} {reason}"))
+        };
+        if listed(&self.denied) {
+            return Err(refused("is on the list of those denied"));
+        }
+        if self.allowed.as_ref().is_some_and(|allowed| !listed(allowed)) {
+            return Err(refused("is not on the list of those allowed"));
+        }
+        if self.allowed.is_some() && proven.is_none() {
+            return Err(refused("is what anybody can claim: it needs anchors of its own"));
+        }
+        Ok(())
+    }
+}
+
+/// Whether the AAGUID is among what the attestation key has signed. The data that an `android-key`
+/// attestation goes with are made outside of the secure environment (§8.4): any application can have
+/// some signed by a key of its own. A SafetyNet response is about whatever its caller hands in
+/// (§8.5), and so is what a TPM attests to whoever administers the machine (§8.3). Such an AAGUID is
+/// a claim, which only counts where the anchors are those of the model that is
+/// claimed.
+fn signs_aaguid(format: AttestationFormat) -> bool {
+    !matches!(
+        format,
+        AttestationFormat::FidoU2f
+            | AttestationFormat::Tpm
+            | AttestationFormat::AndroidKey
+            | AttestationFormat::AndroidSafetyNet
+    )
+}
+
+fn untrusted(reason: &'static str) -> Failure {
+    Failure::new(ErrorKind::UntrustedAttestation, reason)
+}

@@ -16,7 +16,7 @@ pub(crate) struct Contender<Input: ?Sized> {
 }
 
 /// How long a batch lasts at least.
-const BATCH: Duration = Duration::from_millis(3);
+const BATCH: Duration = Duration::from_millis(1);
 
 pub(crate) struct Contest<Input: ?Sized + 'static> {
     pub(crate) name: String,

@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn versions_are_those_that_this_package_depends_on() {
-        assert_eq!(versioned("webauthn-verify").unwrap(), "webauthn-verify 0.1.0");
+        assert!(versioned("webauthn-verify").unwrap().starts_with("webauthn-verify 0."));
         // The lock file has another for webauthn_rp.
         assert!(versioned("p256").unwrap().starts_with("p256 0.14."));
         assert!(versioned("rsa").unwrap().starts_with("rsa 0.10."));

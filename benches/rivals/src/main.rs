@@ -12,7 +12,7 @@ use contest::{Fault, Outcome};
 use table::Table;
 
 /// Rounds, unless `--rounds` says otherwise.
-const ROUNDS: usize = 51;
+const ROUNDS: usize = 151;
 
 fn main() -> Result<(), Fault> {
     let rounds = rounds(env::args().skip(1))?;

@@ -85,6 +85,7 @@ kinds! {
     InvalidClientDataJson, Malformed, "the client data is malformed";
     InvalidCoseKey, Malformed, "the COSE key is malformed";
     InvalidOptions, Caller, "the request cannot become options for the browser";
+    InvalidPreparedKey, Caller, "the stored bytes are not a prepared key";
     InvalidUtf8, Malformed, "the text is not UTF-8";
     KeyMismatch, Refused, "the attestation is for another key than the credential's";
     MalformedResponse, Malformed, "the response does not have the form that browsers send";

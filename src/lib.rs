@@ -83,6 +83,7 @@ pub use ceremony::{
 pub use error::{Category, ConfigError, Error, ErrorKind, Failure, ParseError};
 pub use key::{Algorithm, KeyKind, KeyMaterial, PublicKey};
 pub use quirk::{Quirk, Quirks};
+pub use signature::prepared::PreparedKey;
 pub use spec::{Ceremony, Step};
 
 /// The parsers, for users who need nothing else: views that borrow their input and allocate

@@ -333,8 +333,11 @@ impl RelyingParty {
         client_data_hash: &[u8; 32],
         response: &AuthenticationResponse,
     ) -> Result<(), Failure> {
-        let key = CoseKey::parse(credential.public_key())?;
         let signed: [&[u8]; 2] = [authenticator_data.as_bytes(), client_data_hash];
+        if let Some(key) = credential.prepared_key() {
+            return key.verify_parts(&signed, response.signature(), self.quirks);
+        }
+        let key = CoseKey::parse(credential.public_key())?;
         signature::verify_parts(key.public_key(), &signed, response.signature(), self.quirks)
     }
 

@@ -7,6 +7,7 @@ use crate::error::{ErrorKind, Failure};
 use crate::message::authenticator_data::Aaguid;
 use crate::message::cose_key::CoseKey;
 use crate::signature;
+use crate::signature::prepared::PreparedKey;
 
 /// The version of the serialised form. It stays readable for ever.
 const VERSION: u32 = 1;
@@ -34,6 +35,7 @@ pub struct Credential {
     backup_eligible: Option<bool>,
     backup_state: bool,
     aaguid: Option<Aaguid>,
+    prepared_key: Option<PreparedKey>,
 }
 
 impl Credential {
@@ -66,6 +68,7 @@ impl Credential {
             backup_eligible: None,
             backup_state: false,
             aaguid: None,
+            prepared_key: None,
         }
     }
 
@@ -105,6 +108,27 @@ impl Credential {
     #[must_use]
     pub fn with_aaguid(self, aaguid: Aaguid) -> Credential {
         Credential { aaguid: Some(aaguid), ..self }
+    }
+
+    /// The record with its key prepared: every later login verifies the signature with what was
+    /// computed of the key beforehand. For ES256, which most passkeys have, that is two to three
+    /// times as fast. The record grows, for ES256 by 2 KiB and by a third more where it is written
+    /// as JSON, and this takes as long as one verification.
+    ///
+    /// What was computed is trusted as the key in the record is: see [`PreparedKey`].
+    ///
+    /// # Errors
+    ///
+    /// As [`from_parts`](Credential::from_parts), where the key of a stored record is none.
+    pub fn with_prepared_key(self) -> Result<Credential, Failure> {
+        let prepared_key = CoseKey::parse(&self.public_key)?.public_key().prepare()?;
+        Ok(Credential { prepared_key: Some(prepared_key), ..self })
+    }
+
+    /// The record without what was computed of its key.
+    #[must_use]
+    pub fn without_prepared_key(self) -> Credential {
+        Credential { prepared_key: None, ..self }
     }
 
     /// The credential ID, 1 to 1023 bytes.
@@ -150,6 +174,11 @@ impl Credential {
     /// The model of the authenticator, proven only by a trusted attestation.
     pub fn aaguid(&self) -> Option<Aaguid> {
         self.aaguid
+    }
+
+    /// The key with what was computed of it, if the record has it.
+    pub fn prepared_key(&self) -> Option<&PreparedKey> {
+        self.prepared_key.as_ref()
     }
 
     /// Takes over what a login changed: step 24 of §7.2.
@@ -276,6 +305,8 @@ struct Stored {
     backup_state: bool,
     #[serde(default)]
     aaguid: Option<Bytes>,
+    #[serde(default)]
+    prepared_key: Option<Bytes>,
 }
 
 impl From<Credential> for Stored {
@@ -291,6 +322,7 @@ impl From<Credential> for Stored {
             backup_eligible: credential.backup_eligible,
             backup_state: credential.backup_state,
             aaguid: credential.aaguid.map(|aaguid| Bytes::from(&aaguid.as_bytes()[..])),
+            prepared_key: credential.prepared_key.map(|key| Bytes(key.to_bytes())),
         }
     }
 }
@@ -312,6 +344,16 @@ impl TryFrom<Stored> for Credential {
                 Some(Aaguid::from_bytes(bytes.map_err(|_| "an AAGUID has 16 bytes")?))
             }
         };
+        let prepared_key = match stored.prepared_key {
+            None => None,
+            Some(bytes) => {
+                let key = PreparedKey::from_bytes(&bytes).map_err(|failure| failure.to_string())?;
+                if key.as_cose() != &stored.public_key[..] {
+                    return Err("the prepared key is not that of the record".to_owned());
+                }
+                Some(key)
+            }
+        };
         Ok(Credential {
             id: stored.id,
             public_key: stored.public_key,
@@ -322,6 +364,7 @@ impl TryFrom<Stored> for Credential {
             backup_eligible: stored.backup_eligible,
             backup_state: stored.backup_state,
             aaguid,
+            prepared_key,
         })
     }
 }

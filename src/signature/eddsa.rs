@@ -29,7 +29,15 @@ pub(super) fn verify_ed25519(
     parts: &[&[u8]],
     signature: &[u8],
 ) -> Result<(), Failure> {
-    let key = ed25519_key(x)?;
+    verify_ed25519_with(&ed25519_key(x)?, parts, signature)
+}
+
+/// As [`verify_ed25519`], with a key that was decoded before.
+pub(super) fn verify_ed25519_with(
+    key: &VerifyingKey,
+    parts: &[&[u8]],
+    signature: &[u8],
+) -> Result<(), Failure> {
     let signature = Signature::from_bytes(exactly::<64>(signature)?);
     with_joined(parts, |message| key.verify_strict(message, &signature))
         .map_err(|_| ErrorKind::SignatureInvalid.into())

@@ -34,6 +34,8 @@ mod ecdsa;
 mod eddsa;
 #[cfg(feature = "ml-dsa")]
 mod ml_dsa;
+mod p256;
+pub(crate) mod prepared;
 mod rsa;
 
 #[cfg(feature = "attestation")]
@@ -76,7 +78,7 @@ pub fn verify(key: &PublicKey<'_>, message: &[u8], signature: &[u8]) -> Result<(
 /// `PointNotOnCurve`.
 pub fn validate_key(key: &PublicKey<'_>) -> Result<(), Failure> {
     match *key.material() {
-        KeyMaterial::P256 { x, y } => ecdsa::P256Key::new(x, y).map(drop),
+        KeyMaterial::P256 { x, y } => p256::Key::new(x, y).map(drop),
         KeyMaterial::P384 { x, y } => ecdsa::P384Key::new(x, y).map(drop),
         KeyMaterial::P521 { x, y } => ecdsa::P521Key::new(x, y).map(drop),
         #[cfg(feature = "k256")]
@@ -116,7 +118,7 @@ pub(crate) fn verify_scheme(
 ) -> Result<(), Failure> {
     match (scheme, *material) {
         (Scheme::Ecdsa(hash), KeyMaterial::P256 { x, y }) => {
-            let key = ecdsa::P256Key::new(x, y)?;
+            let key = p256::Key::new(x, y)?;
             key.verify(Digest::of(hash, parts).as_bytes(), signature, quirks)
         }
         (Scheme::Ecdsa(hash), KeyMaterial::P384 { x, y }) => {
@@ -180,7 +182,7 @@ pub(crate) fn verify_es256_raw(
         let reason = "an ES256 signature of a JWS has 64 bytes";
         return Err(Failure::new(ErrorKind::SignatureInvalid, reason));
     };
-    let key = ecdsa::P256Key::new(x, y)?;
+    let key = p256::Key::new(x, y)?;
     key.verify_numbers(Digest::of(Hash::Sha256, parts).as_bytes(), r, s)
 }
 

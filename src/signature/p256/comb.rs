@@ -1,0 +1,178 @@
+//! Multiples of a known point by a comb with signed digits (Guide to Elliptic Curve Cryptography,
+//! section 3.3.2; Hamburg, "Fast and compact elliptic-curve cryptography", section 3.3).
+//!
+//! A number is written with 260 digits, all of them 1 or -1, in ten rows of 26 columns: the teeth.
+//! A table has the sum of the teeth's powers of the point for every choice of signs, so that one
+//! addition does for a whole column and 26 doublings for a number. Of two opposite sums, the table
+//! has the one where the sign of the highest tooth is positive.
+
+use super::base_table::BASE;
+use super::field::{Element, is_below_p};
+use super::point::{Affine, Cached, Jacobian};
+use super::scalar::{self, Number};
+
+/// The rows that a number's digits are arranged in.
+pub(super) const TEETH: usize = 10;
+
+/// The digits of each row. Ten rows of these are more than the 257 bits of n and a number below n.
+pub(super) const COLUMNS: usize = 26;
+
+/// The sums of some teeth, by the signs of all but the highest of them.
+pub(super) type Sums<const N: usize> = [Affine; N];
+
+/// The comb of another point, small enough to be stored with it: 16 sums of the five low teeth and
+/// 16 of the five high teeth, 2 KiB.
+#[derive(Clone, Debug)]
+pub(super) struct Comb {
+    pub(super) low: Sums<16>,
+    pub(super) high: Sums<16>,
+}
+
+impl Comb {
+    pub(super) fn new(point: &Affine) -> Comb {
+        let teeth = teeth(point);
+        Comb { low: signed_sums(&teeth, 0), high: signed_sums(&teeth, TEETH / 2) }
+    }
+
+    /// The length of [`to_bytes`](Comb::to_bytes).
+    const LENGTH: usize = 2 * 16 * 2 * 32;
+
+    /// The coordinates of all sums in Montgomery form, little-endian.
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let coordinates = self.low.iter().chain(&self.high).flat_map(|sum| [sum.x, sum.y]);
+        coordinates.flat_map(Element::to_montgomery).flat_map(u64::to_le_bytes).collect()
+    }
+
+    /// The comb from its bytes, unless their length is another or a coordinate is not below p.
+    pub(super) fn from_bytes(bytes: &[u8]) -> Option<Comb> {
+        let (limbs, _) = <&[u8; Comb::LENGTH]>::try_from(bytes).ok()?.as_chunks();
+        let mut limbs = limbs.iter().map(|limb| u64::from_le_bytes(*limb));
+        let mut all_below_p = true;
+        let mut coordinate = || {
+            let limbs = core::array::from_fn(|_| limbs.next().unwrap_or_default());
+            all_below_p &= is_below_p(&limbs);
+            Element::from_montgomery(limbs)
+        };
+        let mut sums = || core::array::from_fn(|_| Affine { x: coordinate(), y: coordinate() });
+        let comb = Comb { low: sums(), high: sums() };
+        all_below_p.then_some(comb)
+    }
+
+    /// Adds the sum that the digits of one column choose.
+    #[inline(always)]
+    pub(super) fn add_column(&self, to: &mut Jacobian, digits: u16) {
+        add_chosen(to, &self.low, digits);
+        add_chosen(to, &self.high, digits >> (TEETH / 2));
+    }
+}
+
+/// The signs of the number's digits, one for each column of a comb, the lowest bit for the lowest
+/// tooth: the number, or where it is even the number and n, is the sum of all powers of two below
+/// 2^(TEETH * COLUMNS), each of them added where its bit is set and subtracted where it is not.
+pub(super) fn digits(number: &Number) -> [u16; COLUMNS] {
+    let even = number[0] & 1 == 0;
+    let (number, carry) = if even { scalar::add(number, &scalar::N) } else { (*number, false) };
+    // Bits that are 0 and 1 for -1 and 1 make half of what all powers and the number make: for an
+    // odd number its half, rounded down, and the highest power.
+    let [a, b, c, d] = number;
+    let half =
+        [a >> 1 | b << 63, b >> 1 | c << 63, c >> 1 | d << 63, d >> 1 | u64::from(carry) << 63, 8];
+    let tooth = |tooth: usize| scalar::bits_from(&half, tooth * COLUMNS) & ((1 << COLUMNS) - 1);
+    // Two teeth at a time, 32 bits apart.
+    let pairs: [u64; TEETH / 2] =
+        core::array::from_fn(|pair| tooth(2 * pair) | tooth(2 * pair + 1) << 32);
+    core::array::from_fn(|column| {
+        let mut digits = 0;
+        for (pair, bits) in pairs.iter().enumerate() {
+            digits |= (bits >> column & 0x1_0000_0001) << (2 * pair);
+        }
+        (digits | digits >> 31) as u16
+    })
+}
+
+/// Adds the sum of the base point that the digits of one column choose.
+#[inline(always)]
+pub(super) fn add_base_column(to: &mut Jacobian, digits: u16) {
+    add_chosen(to, &BASE, digits);
+}
+
+/// Adds the sum that digits choose, the lowest bit for the lowest tooth.
+#[inline(always)]
+fn add_chosen<const N: usize>(to: &mut Jacobian, sums: &Sums<N>, digits: u16) {
+    let digits = digits as usize;
+    // All ones where the highest tooth's digit is -1: then all signs are turned.
+    let negative = ((digits / N) & 1).wrapping_sub(1);
+    to.add_affine(&sums[(digits ^ negative) & (N - 1)], negative as u64);
+}
+
+/// The point times 1, 2^26, 2^52 and so on.
+fn teeth(point: &Affine) -> [Jacobian; TEETH] {
+    let mut tooth = Jacobian::from_affine(point);
+    core::array::from_fn(|_| {
+        let this = tooth;
+        tooth.double_times(COLUMNS);
+        this
+    })
+}
+
+/// All sums of some teeth from the lowest one on. N is 2 to the power of their count less one.
+fn signed_sums<const N: usize>(teeth: &[Jacobian; TEETH], lowest: usize) -> Sums<N> {
+    let highest = lowest + N.trailing_zeros() as usize;
+    // All signs but that of the highest tooth are negative.
+    let mut sum = teeth[highest];
+    for tooth in &teeth[lowest..highest] {
+        sum.add_cached(&Cached::new(*tooth), true);
+    }
+    // A sign that turns to positive adds its tooth twice.
+    let mut sums = [sum; N];
+    for (bit, tooth) in teeth[lowest..highest].iter().enumerate() {
+        let mut twice = *tooth;
+        twice.double_times(1);
+        let twice = Cached::new(twice);
+        for i in 0..1 << bit {
+            sums[i + (1 << bit)] = sums[i];
+            sums[i + (1 << bit)].add_cached(&twice, false);
+        }
+    }
+    Jacobian::normalize(&sums)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::point::G;
+    use super::*;
+
+    /// The file with the comb of the base point.
+    fn base_table() -> String {
+        let mut file = String::from(
+            "//! The comb of the base point: 512 sums of all ten teeth, 32 KiB, in Montgomery form.\n\
+             //! A test of `comb.rs` computes it, compares it, and writes it anew where the\n\
+             //! environment variable REGENERATE is set.\n\n\
+             use super::field::Element;\n\
+             use super::point::Affine;\n\n\
+             const fn point(x: [u64; 4], y: [u64; 4]) -> Affine {\n    \
+                 Affine { x: Element::from_montgomery(x), y: Element::from_montgomery(y) }\n\
+             }\n\n\
+             #[rustfmt::skip]\n\
+             pub(super) static BASE: [Affine; 512] = [\n",
+        );
+        let limbs = |element: Element| {
+            let limbs = element.to_montgomery().map(|limb| format!("0x{limb:016x}"));
+            format!("[{}]", limbs.join(", "))
+        };
+        let sums: Sums<512> = signed_sums(&teeth(&G), 0);
+        for sum in &sums {
+            file.push_str(&format!("    point({},\n          {}),\n", limbs(sum.x), limbs(sum.y)));
+        }
+        file + "];\n"
+    }
+
+    #[test]
+    fn the_base_table_is_the_comb_of_the_base_point() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/signature/p256/base_table.rs");
+        if std::env::var_os("REGENERATE").is_some() {
+            std::fs::write(path, base_table()).unwrap();
+        }
+        assert!(std::fs::read_to_string(path).unwrap() == base_table());
+    }
+}

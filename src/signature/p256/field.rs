@@ -1,0 +1,384 @@
+//! The field of P-256: integers modulo p = 2^256 - 2^224 + 2^192 + 2^96 - 1 (SP 800-186, section
+//! 3.2.1.3), in Montgomery form with R = 2^256.
+//!
+//! Two types share the work, so that a formula pays for a carry once and not after every step. An
+//! [`Element`] is any representative below 2^256, not always the least. A [`Sum`] has a signed limb
+//! above it: what additions, subtractions and multiplications give, before [`Sum::fold`] brings it
+//! back. Running time depends on the values.
+
+/// p, least significant limb first.
+pub(super) const P: [u64; 4] =
+    [0xffff_ffff_ffff_ffff, 0x0000_0000_ffff_ffff, 0, 0xffff_ffff_0000_0001];
+
+/// R^2 modulo p, which brings a number into Montgomery form.
+const R_SQUARED: [u64; 4] =
+    [0x0000_0000_0000_0003, 0xffff_fffb_ffff_ffff, 0xffff_ffff_ffff_fffe, 0x0000_0004_ffff_fffd];
+
+/// An element of the field in Montgomery form: any of its representatives below 2^256.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Element([u64; 4]);
+
+/// `low + top * 2^256`, which stands for an element until it is folded. `top` stays below 2^20 by
+/// far: no formula adds up more than a few of them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sum {
+    low: [u64; 4],
+    top: i64,
+}
+
+impl Element {
+    pub(super) const ZERO: Element = Element([0; 4]);
+
+    /// 1, which is R modulo p in Montgomery form.
+    pub(super) const ONE: Element = Element([1, 0xffff_ffff_0000_0000, u64::MAX, 0xffff_fffe]);
+
+    /// The element whose representative in Montgomery form has these limbs.
+    pub(super) const fn from_montgomery(limbs: [u64; 4]) -> Element {
+        Element(limbs)
+    }
+
+    /// The least representative in Montgomery form.
+    pub(super) fn to_montgomery(self) -> [u64; 4] {
+        subtract_p_once(self.0)
+    }
+
+    /// The same element by its least representative.
+    pub(super) fn least(self) -> Element {
+        Element(self.to_montgomery())
+    }
+
+    /// The element that a number below 2^256 is.
+    pub(super) fn from_number(limbs: [u64; 4]) -> Element {
+        Element(limbs).mul(&Element(R_SQUARED)).fold()
+    }
+
+    /// The least number that is this element.
+    #[cfg(test)]
+    pub(super) fn to_number(self) -> [u64; 4] {
+        subtract_p_once(Element(self.0).mul(&Element([1, 0, 0, 0])).fold().0)
+    }
+
+    /// The element as an unfolded sum.
+    #[inline(always)]
+    pub(super) fn sum(self) -> Sum {
+        Sum { low: self.0, top: 0 }
+    }
+
+    /// The product.
+    #[inline(always)]
+    pub(super) fn mul(&self, other: &Element) -> Sum {
+        reduce(&product(&self.0, &other.0))
+    }
+
+    /// The square, with 10 products of limbs instead of 16.
+    #[inline(always)]
+    pub(super) fn square(&self) -> Sum {
+        reduce(&square(&self.0))
+    }
+
+    /// `a * b - c * d`, with one reduction.
+    #[inline(always)]
+    pub(super) fn mul_sub_mul(a: &Element, b: &Element, c: &Element, d: &Element) -> Sum {
+        let (difference, borrow) = subtract_wide(&product(&a.0, &b.0), &product(&c.0, &d.0));
+        // A borrow is -2^512 before the reduction and -2^256 after it.
+        let sum = reduce(&difference);
+        Sum { low: sum.low, top: sum.top - borrow as i64 }
+    }
+
+    /// p minus the element if `negative` is all ones, the element itself if it is zero. The
+    /// representative must be the least one.
+    #[inline(always)]
+    pub(super) fn negate_least_if(&self, negative: u64) -> Element {
+        // The complement of a is 2^256 - 1 - a; what p - a is less is 2^224 - 2^192 - 2^96.
+        let [a, b, c, d] = self.0;
+        let b = (b ^ negative).overflowing_sub(negative & 0xffff_ffff_0000_0000);
+        let c = (c ^ negative).overflowing_sub(negative);
+        let c_borrow = c.0.overflowing_sub(b.1 as u64);
+        let d = (d ^ negative)
+            .wrapping_sub(negative & 0xffff_fffe)
+            .wrapping_sub((c.1 | c_borrow.1) as u64);
+        Element([a ^ negative, b.0, c_borrow.0, d])
+    }
+
+    /// Whether the element is zero: no other of its representatives is below 2^256 than 0 and p.
+    #[inline(always)]
+    pub(super) fn is_zero(&self) -> bool {
+        let [a, b, c, d] = self.0;
+        (a | b | c | d) == 0 || (a ^ P[0] | b ^ P[1] | c ^ P[2] | d ^ P[3]) == 0
+    }
+
+    /// Whether two representatives stand for the same element.
+    pub(super) fn equals(&self, other: &Element) -> bool {
+        self.sum().sub(other.sum()).fold().is_zero()
+    }
+
+    /// The inverse, by Fermat: the power p - 2; of zero it is zero.
+    pub(super) fn invert(&self) -> Element {
+        // p - 2 in binary: 32 ones, 31 zeros, 1, 96 zeros, 94 ones, 0, 1. `ones_k` is the power
+        // 2^k - 1.
+        let ones_2 = self.square().fold().mul(self).fold();
+        let ones_4 = ones_2.square_times(2).mul(&ones_2).fold();
+        let ones_6 = ones_4.square_times(2).mul(&ones_2).fold();
+        let ones_8 = ones_4.square_times(4).mul(&ones_4).fold();
+        let ones_16 = ones_8.square_times(8).mul(&ones_8).fold();
+        let ones_32 = ones_16.square_times(16).mul(&ones_16).fold();
+        let ones_64_from_128 = ones_32.square_times(32).mul(self).fold().square_times(128);
+        let mut power = ones_64_from_128.mul(&ones_32).fold();
+        power = power.square_times(32).mul(&ones_32).fold();
+        power = power.square_times(16).mul(&ones_16).fold();
+        power = power.square_times(8).mul(&ones_8).fold();
+        power = power.square_times(6).mul(&ones_6).fold();
+        power.square_times(2).mul(self).fold()
+    }
+
+    /// The power 2^times.
+    fn square_times(&self, times: u32) -> Element {
+        let mut power = *self;
+        let mut done = 0;
+        while done < times {
+            power = power.square().fold();
+            done += 1;
+        }
+        power
+    }
+}
+
+impl Sum {
+    /// A representative below 2^256 of the same element.
+    #[inline(always)]
+    pub(super) fn fold(self) -> Element {
+        // 2^256 is 2^224 - 2^192 - 2^96 + 1 modulo p: that many times `top` is added to `low`, in
+        // two's complement. `sign` and `opposite` extend the signs of top and of -top.
+        let top = self.top.cast_unsigned();
+        let sign = (self.top >> 63).cast_unsigned();
+        let opposite = (-self.top >> 63).cast_unsigned();
+        let shifted = top << 32;
+        let [a, b, c, d] = self.low;
+        let (a, carry) = add(a, top, false);
+        let (b, carry) = add(b, sign.wrapping_sub(shifted), carry);
+        let (c, carry) = add(c, opposite, carry);
+        let (d, carry) = add(d, shifted.wrapping_sub(top).wrapping_add(opposite), carry);
+        let top = sign.wrapping_add(carry as u64);
+        if top != 0 {
+            return fold_again(Sum { low: [a, b, c, d], top: top.cast_signed() });
+        }
+        Element([a, b, c, d])
+    }
+
+    /// As [`fold`](Sum::fold), of a product or square that nothing was added to: it is below 2^256 + p.
+    #[inline(always)]
+    pub(super) fn fold_product(self) -> Element {
+        // Less p where there is a carry, and then it is below 2^256.
+        let carry = self.top.cast_unsigned().wrapping_neg();
+        let (a, borrow) = sub(self.low[0], carry, false);
+        let (b, borrow) = sub(self.low[1], carry >> 32, borrow);
+        let (c, borrow) = sub(self.low[2], 0, borrow);
+        let (d, _) = sub(self.low[3], carry & P[3], borrow);
+        Element([a, b, c, d])
+    }
+
+    #[inline(always)]
+    pub(super) fn add(self, other: Sum) -> Sum {
+        let ([a, b, c, d], [e, f, g, h]) = (self.low, other.low);
+        let (a, carry) = add(a, e, false);
+        let (b, carry) = add(b, f, carry);
+        let (c, carry) = add(c, g, carry);
+        let (d, carry) = add(d, h, carry);
+        Sum { low: [a, b, c, d], top: self.top + other.top + carry as i64 }
+    }
+
+    #[inline(always)]
+    pub(super) fn sub(self, other: Sum) -> Sum {
+        let ([a, b, c, d], [e, f, g, h]) = (self.low, other.low);
+        let (a, borrow) = sub(a, e, false);
+        let (b, borrow) = sub(b, f, borrow);
+        let (c, borrow) = sub(c, g, borrow);
+        let (d, borrow) = sub(d, h, borrow);
+        Sum { low: [a, b, c, d], top: self.top - other.top - borrow as i64 }
+    }
+
+    /// Half of a sum that is not negative.
+    #[inline(always)]
+    pub(super) fn halve(self) -> Sum {
+        // p is odd: with it, an odd number is even.
+        let odd = (self.low[0] & 1).wrapping_neg();
+        let even = self.add(Sum { low: [odd, odd >> 32, 0, odd & P[3]], top: 0 });
+        let ([a, b, c, d], top) = (even.low, even.top.cast_unsigned());
+        let low = [a >> 1 | b << 63, b >> 1 | c << 63, c >> 1 | d << 63, d >> 1 | top << 63];
+        Sum { low, top: even.top >> 1 }
+    }
+
+    #[inline(always)]
+    pub(super) fn double(self) -> Sum {
+        let [a, b, c, d] = self.low;
+        let low = [a << 1, b << 1 | a >> 63, c << 1 | b >> 63, d << 1 | c >> 63];
+        Sum { low, top: self.top << 1 | (d >> 63).cast_signed() }
+    }
+}
+
+/// Folds once more, in the rare case (one in 2^31 of random numbers) that the first time overflows.
+#[cold]
+#[inline(never)]
+fn fold_again(sum: Sum) -> Element {
+    sum.fold()
+}
+
+/// Montgomery reduction (Handbook of Applied Cryptography, algorithm 14.32): `wide / R`, below
+/// 2^256 + p.
+#[inline(always)]
+fn reduce(wide: &[u64; 8]) -> Sum {
+    let [a, b, c, d, e, f, g, h] = *wide;
+    let low = reduce_limb(reduce_limb(reduce_limb(reduce_limb([a, b, c, d]))));
+    // The low half became p or less: one carry at most.
+    Sum { low, top: 0 }.add(Sum { low: [e, f, g, h], top: 0 })
+}
+
+/// `(low + m * p) / 2^64` for the m that makes it whole. As p is -1 modulo 2^64, m is the lowest
+/// limb; as p + 1 = 2^96 (2^160 - 2^128 + 2^96 + 1), little is left to multiply.
+#[inline(always)]
+fn reduce_limb(low: [u64; 4]) -> [u64; 4] {
+    let [m, a, b, c] = low;
+    let (product_low, product_high) = multiply(m, P[3]);
+    let (a, carry) = add(a, m << 32, false);
+    let (b, carry) = add(b, m >> 32, carry);
+    let (c, carry) = add(c, product_low, carry);
+    [a, b, c, product_high + carry as u64]
+}
+
+/// The product of two numbers of 256 bits.
+#[inline(always)]
+fn product(a: &[u64; 4], b: &[u64; 4]) -> [u64; 8] {
+    let [w0, t1, t2, t3, t4] = row(a[0], b);
+    let (w1, t2, t3, t4, t5) = add_row([t1, t2, t3, t4], row(a[1], b));
+    let (w2, t3, t4, t5, t6) = add_row([t2, t3, t4, t5], row(a[2], b));
+    let (w3, w4, w5, w6, w7) = add_row([t3, t4, t5, t6], row(a[3], b));
+    [w0, w1, w2, w3, w4, w5, w6, w7]
+}
+
+/// One limb times a number of four.
+#[inline(always)]
+fn row(a: u64, b: &[u64; 4]) -> [u64; 5] {
+    let (low_0, high_0) = multiply(a, b[0]);
+    let (low_1, high_1) = multiply(a, b[1]);
+    let (low_2, high_2) = multiply(a, b[2]);
+    let (low_3, high_3) = multiply(a, b[3]);
+    let (t1, carry) = add(high_0, low_1, false);
+    let (t2, carry) = add(high_1, low_2, carry);
+    let (t3, carry) = add(high_2, low_3, carry);
+    [low_0, t1, t2, t3, high_3 + carry as u64]
+}
+
+/// Adds four limbs to a row.
+#[inline(always)]
+fn add_row(sum: [u64; 4], row: [u64; 5]) -> (u64, u64, u64, u64, u64) {
+    let (t0, carry) = add(sum[0], row[0], false);
+    let (t1, carry) = add(sum[1], row[1], carry);
+    let (t2, carry) = add(sum[2], row[2], carry);
+    let (t3, carry) = add(sum[3], row[3], carry);
+    (t0, t1, t2, t3, row[4] + carry as u64)
+}
+
+/// The square of a number of 256 bits: the products of two different limbs once, doubled, and the
+/// squares of the limbs.
+#[inline(always)]
+fn square(a: &[u64; 4]) -> [u64; 8] {
+    let (t1, t2) = multiply(a[0], a[1]);
+    let (t2, t3) = multiply_add(a[0], a[2], t2, 0);
+    let (t3, t4) = multiply_add(a[0], a[3], t3, 0);
+    let (t3, carry) = multiply_add(a[1], a[2], t3, 0);
+    let (t4, t5) = multiply_add(a[1], a[3], t4, carry);
+    let (t5, t6) = multiply_add(a[2], a[3], t5, 0);
+    let t7 = t6 >> 63;
+    let t6 = t6 << 1 | t5 >> 63;
+    let t5 = t5 << 1 | t4 >> 63;
+    let t4 = t4 << 1 | t3 >> 63;
+    let t3 = t3 << 1 | t2 >> 63;
+    let t2 = t2 << 1 | t1 >> 63;
+    let t1 = t1 << 1;
+    let (w0, high_0) = multiply(a[0], a[0]);
+    let (low_1, high_1) = multiply(a[1], a[1]);
+    let (low_2, high_2) = multiply(a[2], a[2]);
+    let (low_3, high_3) = multiply(a[3], a[3]);
+    let (w1, carry) = add(t1, high_0, false);
+    let (w2, carry) = add(t2, low_1, carry);
+    let (w3, carry) = add(t3, high_1, carry);
+    let (w4, carry) = add(t4, low_2, carry);
+    let (w5, carry) = add(t5, high_2, carry);
+    let (w6, carry) = add(t6, low_3, carry);
+    [w0, w1, w2, w3, w4, w5, w6, t7 + high_3 + carry as u64]
+}
+
+/// The difference of two numbers of 512 bits, and whether it is negative.
+#[inline(always)]
+fn subtract_wide(a: &[u64; 8], b: &[u64; 8]) -> ([u64; 8], bool) {
+    let (w0, borrow) = sub(a[0], b[0], false);
+    let (w1, borrow) = sub(a[1], b[1], borrow);
+    let (w2, borrow) = sub(a[2], b[2], borrow);
+    let (w3, borrow) = sub(a[3], b[3], borrow);
+    let (w4, borrow) = sub(a[4], b[4], borrow);
+    let (w5, borrow) = sub(a[5], b[5], borrow);
+    let (w6, borrow) = sub(a[6], b[6], borrow);
+    let (w7, borrow) = sub(a[7], b[7], borrow);
+    ([w0, w1, w2, w3, w4, w5, w6, w7], borrow)
+}
+
+/// The number less p, unless it is below p.
+fn subtract_p_once(a: [u64; 4]) -> [u64; 4] {
+    let (w0, borrow) = sub(a[0], P[0], false);
+    let (w1, borrow) = sub(a[1], P[1], borrow);
+    let (w2, borrow) = sub(a[2], P[2], borrow);
+    let (w3, borrow) = sub(a[3], P[3], borrow);
+    if borrow { a } else { [w0, w1, w2, w3] }
+}
+
+/// Whether a number is below p.
+pub(super) fn is_below_p(a: &[u64; 4]) -> bool {
+    let (_, borrow) = sub(a[0], P[0], false);
+    let (_, borrow) = sub(a[1], P[1], borrow);
+    let (_, borrow) = sub(a[2], P[2], borrow);
+    let (_, borrow) = sub(a[3], P[3], borrow);
+    borrow
+}
+
+/// Both halves of `a * b`.
+#[inline(always)]
+fn multiply(a: u64, b: u64) -> (u64, u64) {
+    multiply_add(a, b, 0, 0)
+}
+
+/// Both halves of `a * b + c + d`, which never overflows.
+#[inline(always)]
+fn multiply_add(a: u64, b: u64, c: u64, d: u64) -> (u64, u64) {
+    let wide = a as u128 * b as u128 + c as u128 + d as u128;
+    (wide as u64, (wide >> 64) as u64)
+}
+
+/// `a + b + carry` and its carry. Compilers know this form as one instruction.
+#[inline(always)]
+fn add(a: u64, b: u64, carry: bool) -> (u64, bool) {
+    let (sum, first) = a.overflowing_add(b);
+    let (sum, second) = sum.overflowing_add(carry as u64);
+    (sum, first | second)
+}
+
+/// `a - b - borrow` and its borrow.
+#[inline(always)]
+fn sub(a: u64, b: u64, borrow: bool) -> (u64, bool) {
+    let (difference, first) = a.overflowing_sub(b);
+    let (difference, second) = difference.overflowing_sub(borrow as u64);
+    (difference, first | second)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_go_into_montgomery_form_and_back() {
+        for number in [[0; 4], [1, 0, 0, 0], [7, 8, 9, 10], [P[0] - 1, P[1], P[2], P[3]]] {
+            assert_eq!(Element::from_number(number).to_number(), number);
+        }
+        assert_eq!(Element::from_number([1, 0, 0, 0]).to_montgomery(), Element::ONE.0);
+        assert_eq!(Element::from_number(P).to_number(), [0; 4]);
+    }
+}

@@ -1,0 +1,208 @@
+//! ECDSA over P-256 (FIPS 186-5, section 6.4.2), which nearly every login waits for.
+//!
+//! From the field up this is our own: `field.rs` has the arithmetic modulo p, `point.rs` that of the
+//! curve, `comb.rs` the tables of known points, `scalar.rs` the digits of the multipliers. A
+//! verification adds u1 times the base point, by a comb that is compiled in, and u2 times the key,
+//! by a sliding window, or by a comb as well where the key was prepared.
+//!
+//! All of it runs in variable time: a verification has only public data. Nothing here may ever see
+//! a private key.
+#![allow(
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "limbs and digits: indices are masked or bounded by the lengths of fixed arrays, and \
+              what is cut off is meant to be"
+)]
+
+mod base_table;
+mod comb;
+mod field;
+mod point;
+mod scalar;
+
+use comb::Comb;
+use field::Element;
+use point::{Affine, Cached, Jacobian};
+use scalar::Number;
+
+use super::ecdsa::parse_signature;
+use crate::error::{ErrorKind, Failure};
+use crate::quirk::Quirks;
+
+/// A point of P-256 that is not at infinity.
+pub(super) struct Key(Affine);
+
+/// A key with its comb.
+#[derive(Clone)]
+pub(super) struct PreparedKey(Box<Comb>);
+
+impl Key {
+    /// The point with these coordinates, big-endian.
+    pub(super) fn new(x: &[u8; 32], y: &[u8; 32]) -> Result<Key, Failure> {
+        Affine::from_coordinates(scalar::from_bytes(x), scalar::from_bytes(y))
+            .map(Key)
+            .ok_or(ErrorKind::PointNotOnCurve.into())
+    }
+
+    /// Verifies a DER signature over a hash, of which the leftmost 256 bits count.
+    pub(super) fn verify(
+        &self,
+        hash: &[u8],
+        signature: &[u8],
+        quirks: Quirks,
+    ) -> Result<(), Failure> {
+        let (r, s) = parse_signature(signature, quirks)?;
+        self.verify_numbers(hash, r, s)
+    }
+
+    /// Verifies the two numbers of a signature, big-endian, over a hash.
+    pub(super) fn verify_numbers(
+        &self,
+        hash: &[u8],
+        r: [u8; 32],
+        s: [u8; 32],
+    ) -> Result<(), Failure> {
+        verify(hash, r, s, |u1, u2| self.sum_of_multiples(u1, u2))
+    }
+
+    /// u1 times the base point and u2 times the key.
+    fn sum_of_multiples(&self, u1: &Number, u2: &Number) -> Jacobian {
+        let base_digits = comb::digits(u1);
+        let key_digits = scalar::non_adjacent_form(u2);
+        let multiples = odd_multiples(&self.0);
+        let mut sum = Jacobian::INFINITY;
+        let mut doublings = 0;
+        for (bit, key_digit) in key_digits.iter().enumerate().rev() {
+            doublings += 1;
+            if *key_digit != 0 {
+                sum.double_times(core::mem::take(&mut doublings));
+                let multiple = &multiples[usize::from(key_digit.unsigned_abs() / 2)];
+                sum.add_cached(multiple, *key_digit < 0);
+            }
+            if let Some(column) = base_digits.get(bit) {
+                sum.double_times(core::mem::take(&mut doublings));
+                comb::add_base_column(&mut sum, *column);
+            }
+        }
+        sum
+    }
+
+    /// The key with its comb.
+    pub(super) fn prepare(&self) -> PreparedKey {
+        PreparedKey(Box::new(Comb::new(&self.0)))
+    }
+}
+
+impl PreparedKey {
+    /// The comb, in internal form.
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        self.0.to_bytes()
+    }
+
+    /// The comb from the bytes that [`to_bytes`](PreparedKey::to_bytes) gave. That it is the comb of
+    /// a certain key, or of any, is not checked.
+    pub(super) fn from_bytes(bytes: &[u8]) -> Option<PreparedKey> {
+        Comb::from_bytes(bytes).map(Box::new).map(PreparedKey)
+    }
+
+    /// Verifies a DER signature over a hash, of which the leftmost 256 bits count.
+    pub(super) fn verify(
+        &self,
+        hash: &[u8],
+        signature: &[u8],
+        quirks: Quirks,
+    ) -> Result<(), Failure> {
+        let (r, s) = parse_signature(signature, quirks)?;
+        verify(hash, r, s, |u1, u2| self.sum_of_multiples(u1, u2))
+    }
+
+    /// u1 times the base point and u2 times the key.
+    fn sum_of_multiples(&self, u1: &Number, u2: &Number) -> Jacobian {
+        let base_digits = comb::digits(u1);
+        let key_digits = comb::digits(u2);
+        let mut sum = Jacobian::INFINITY;
+        for (base_column, key_column) in base_digits.iter().zip(&key_digits).rev() {
+            sum.double_times(1);
+            comb::add_base_column(&mut sum, *base_column);
+            self.0.add_column(&mut sum, *key_column);
+        }
+        sum
+    }
+}
+
+/// Verifies the two numbers of a signature with a key that `sum_of_multiples` knows.
+fn verify(
+    hash: &[u8],
+    r: [u8; 32],
+    s: [u8; 32],
+    sum_of_multiples: impl FnOnce(&Number, &Number) -> Jacobian,
+) -> Result<(), Failure> {
+    let Some((u1, u2)) = scalar::multipliers(hash, r, s) else {
+        let outside = "r or s is not from 1 to n - 1";
+        return Err(Failure::new(ErrorKind::SignatureInvalid, outside));
+    };
+    if !is_x_modulo_n(&scalar::from_bytes(&r), &sum_of_multiples(&u1, &u2)) {
+        return Err(ErrorKind::SignatureInvalid.into());
+    }
+    Ok(())
+}
+
+/// Whether `r` is the x of a point modulo n (steps 7 to 9). As n is less than p, that x is r, or
+/// n more where that is below p still.
+fn is_x_modulo_n(r: &Number, point: &Jacobian) -> bool {
+    if point.is_infinity() {
+        return false;
+    }
+    let (r_plus_n, carry) = scalar::add(r, &scalar::N);
+    point.has_x(&Element::from_number(*r))
+        || !carry && field::is_below_p(&r_plus_n) && point.has_x(&Element::from_number(r_plus_n))
+}
+
+/// The point times 1, 3, 5 and so on up to 15.
+fn odd_multiples(point: &Affine) -> [Cached; 8] {
+    let mut multiple = Jacobian::from_affine(point);
+    let mut twice = multiple;
+    twice.double_times(1);
+    let twice = Cached::new(twice);
+    let mut multiples = [Cached::new(multiple); 8];
+    for cached in multiples.iter_mut().skip(1) {
+        multiple.add_cached(&twice, false);
+        *cached = Cached::new(multiple);
+    }
+    multiples
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kb_12_sig_04_zero_and_the_group_order_are_refused() {
+        let key = generator();
+        let order: [u8; 32] = [
+            0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+            0xbc, 0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63,
+            0x25, 0x51,
+        ];
+        let order = [&[0][..], &order].concat();
+        for (r, s) in
+            [(&[0][..], &[0][..]), (&[0], &[1]), (&[1], &[0]), (&order, &[1]), (&[1], &order)]
+        {
+            let integer = |number: &[u8]| [&[2, number.len() as u8], number].concat();
+            let content = [integer(r), integer(s)].concat();
+            let signature = [&[0x30, content.len() as u8], &content[..]].concat();
+            for verdict in [
+                key.verify(&[0; 32], &signature, Quirks::NONE),
+                key.prepare().verify(&[0; 32], &signature, Quirks::NONE),
+            ] {
+                let failure = verdict.unwrap_err();
+                assert!(failure.to_string().contains("1 to n - 1"), "{failure}");
+            }
+        }
+    }
+
+    /// The key with private number 1.
+    fn generator() -> Key {
+        Key(point::G)
+    }
+}

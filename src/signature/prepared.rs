@@ -1,0 +1,190 @@
+//! Keys with what can be computed of them beforehand.
+
+use core::fmt;
+
+use super::{Digest, eddsa, p256, validate_key, verify_parts};
+use crate::error::{ErrorKind, Failure};
+use crate::key::{Algorithm, KeyMaterial, PublicKey, Scheme};
+use crate::message::cose_key::CoseKey;
+use crate::quirk::Quirks;
+
+/// The version of the serialised form. It stays readable for ever.
+const VERSION: u8 = 1;
+
+/// A public key with whatever part of a verification depends on the key alone.
+///
+/// A relying party sees the same key at every login. What [`PublicKey::prepare`] computes once, no
+/// later verification computes again: for P-256 multiples of the point, which make a verification
+/// two to three times as fast; for RSA a constant of the modulus; for Ed25519 the decoded point.
+/// Keys of other kinds are only kept. The verdict is the same as without.
+///
+/// It serialises to bytes: [`to_bytes`](PreparedKey::to_bytes). Each kind adds to the bytes of the
+/// COSE_Key: P-256 2 KiB, RSA the length of the modulus, the others nothing.
+///
+/// **Store it as you store the key itself.** What was computed is trusted when it is read back, as
+/// the key is: whoever can change these bytes can let other signatures pass.
+///
+/// ```
+/// use webauthn_verify::{ErrorKind, PreparedKey, parse::CoseKey};
+///
+/// # let cose = {
+/// #     let mut cose = b"\xa5\x01\x02\x03\x26\x20\x01\x21\x58\x20".to_vec();
+/// #     cose.extend(b"\x6b\x17\xd1\xf2\xe1\x2c\x42\x47\xf8\xbc\xe6\xe5\x63\xa4\x40\xf2");
+/// #     cose.extend(b"\x77\x03\x7d\x81\x2d\xeb\x33\xa0\xf4\xa1\x39\x45\xd8\x98\xc2\x96");
+/// #     cose.extend(b"\x22\x58\x20");
+/// #     cose.extend(b"\x4f\xe3\x42\xe2\xfe\x1a\x7f\x9b\x8e\xe7\xeb\x4a\x7c\x0f\x9e\x16");
+/// #     cose.extend(b"\x2b\xce\x33\x57\x6b\x31\x5e\xce\xcb\xb6\x40\x68\x37\xbf\x51\xf5");
+/// #     cose
+/// # };
+/// let prepared = CoseKey::parse(&cose)?.public_key().prepare()?;
+/// let stored: Vec<u8> = prepared.to_bytes();
+///
+/// let prepared = PreparedKey::from_bytes(&stored)?;
+/// let error = prepared.verify(b"message", b"signature").unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::SignatureInvalid);
+/// # Ok::<(), webauthn_verify::Failure>(())
+/// ```
+#[derive(Clone)]
+pub struct PreparedKey {
+    algorithm: Algorithm,
+    cose_key: Vec<u8>,
+    computed: Computed,
+}
+
+/// What was computed of a key.
+#[derive(Clone)]
+enum Computed {
+    P256(p256::PreparedKey),
+    Ed25519(ed25519_dalek::VerifyingKey),
+    /// Nothing that a later verification would be spared.
+    Nothing,
+}
+
+impl PublicKey<'_> {
+    /// Checks the key and computes what of a verification depends on it alone. For P-256 that takes
+    /// as long as one verification.
+    ///
+    /// # Errors
+    ///
+    /// As [`validate_key`].
+    pub fn prepare(&self) -> Result<PreparedKey, Failure> {
+        let computed = match *self.material() {
+            KeyMaterial::P256 { x, y } => Computed::P256(p256::Key::new(x, y)?.prepare()),
+            KeyMaterial::Ed25519 { x } => Computed::Ed25519(eddsa::ed25519_key(x)?),
+            _ => {
+                validate_key(self)?;
+                Computed::Nothing
+            }
+        };
+        Ok(PreparedKey { algorithm: self.algorithm(), cose_key: self.to_cose(), computed })
+    }
+}
+
+impl PreparedKey {
+    /// Verifies that `signature` is a signature of `message`, as
+    /// [`signature::verify`](super::verify) does.
+    ///
+    /// # Errors
+    ///
+    /// `SignatureInvalid`.
+    pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), Failure> {
+        self.verify_parts(&[message], signature, Quirks::NONE)
+    }
+
+    /// Verifies a signature over the concatenation of `parts`.
+    pub(crate) fn verify_parts(
+        &self,
+        parts: &[&[u8]],
+        signature: &[u8],
+        quirks: Quirks,
+    ) -> Result<(), Failure> {
+        match (&self.computed, self.algorithm.scheme()) {
+            (Computed::P256(key), Scheme::Ecdsa(hash)) => {
+                key.verify(Digest::of(hash, parts).as_bytes(), signature, quirks)
+            }
+            (Computed::Ed25519(key), _) => eddsa::verify_ed25519_with(key, parts, signature),
+            _ => verify_parts(self.cose_key()?.public_key(), parts, signature, quirks),
+        }
+    }
+
+    /// The algorithm.
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// The key alone, as the bytes of a COSE_Key.
+    pub fn as_cose(&self) -> &[u8] {
+        &self.cose_key
+    }
+
+    fn cose_key(&self) -> Result<CoseKey<'_>, Failure> {
+        CoseKey::parse(&self.cose_key)
+    }
+
+    /// The key and what was computed of it: a version, the length of the COSE_Key (two bytes,
+    /// big-endian), the COSE_Key, and the rest in a form of this crate's own.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        // No key is as long as 64 KiB: the largest numbers that they have take 2592 bytes.
+        let [.., high, low] = self.cose_key.len().to_be_bytes();
+        let computed = match &self.computed {
+            Computed::P256(key) => key.to_bytes(),
+            Computed::Ed25519(_) | Computed::Nothing => Vec::new(),
+        };
+        [&[VERSION, high, low], &self.cose_key[..], &computed].concat()
+    }
+
+    /// A key from the bytes that [`to_bytes`](PreparedKey::to_bytes) gave, at once: that what was
+    /// computed belongs to the key is not checked.
+    ///
+    /// # Errors
+    ///
+    /// `UnsupportedVersion` where a later release wrote the bytes; `InvalidPreparedKey` where they
+    /// are not whole; what [`CoseKey::parse`] says of the key.
+    pub fn from_bytes(bytes: &[u8]) -> Result<PreparedKey, Failure> {
+        let Some(([version, high, low], rest)) = bytes.split_first_chunk() else {
+            return Err(invalid("its head is cut off"));
+        };
+        if *version != VERSION {
+            let reason =
+                format!("a prepared key of version {version}; this release reads {VERSION}");
+            return Err(Failure::new(ErrorKind::UnsupportedVersion, reason));
+        }
+        let length = usize::from(u16::from_be_bytes([*high, *low]));
+        let Some((cose_key, computed)) = rest.split_at_checked(length) else {
+            return Err(invalid("its key is cut off"));
+        };
+        let key = CoseKey::parse(cose_key)?;
+        let key = key.public_key();
+        let wrong_length = || invalid("what was computed of the key is not whole");
+        let computed = match *key.material() {
+            KeyMaterial::P256 { .. } => {
+                Computed::P256(p256::PreparedKey::from_bytes(computed).ok_or_else(wrong_length)?)
+            }
+            _ if !computed.is_empty() => return Err(wrong_length()),
+            KeyMaterial::Ed25519 { x } => Computed::Ed25519(eddsa::ed25519_key(x)?),
+            _ => Computed::Nothing,
+        };
+        Ok(PreparedKey { algorithm: key.algorithm(), cose_key: cose_key.to_vec(), computed })
+    }
+}
+
+fn invalid(reason: &'static str) -> Failure {
+    Failure::new(ErrorKind::InvalidPreparedKey, reason)
+}
+
+impl PartialEq for PreparedKey {
+    fn eq(&self, other: &PreparedKey) -> bool {
+        self.to_bytes() == other.to_bytes()
+    }
+}
+
+impl Eq for PreparedKey {}
+
+impl fmt::Debug for PreparedKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PreparedKey")
+            .field("algorithm", &self.algorithm)
+            .field("cose_key", &self.cose_key)
+            .finish_non_exhaustive()
+    }
+}

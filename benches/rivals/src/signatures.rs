@@ -7,7 +7,7 @@ use p256::ecdsa::signature::Verifier;
 use sha2::{Digest, Sha256};
 use webauthn_verify::authenticator::{PrivateKey, PublicNumbers};
 use webauthn_verify::parse::CoseKey;
-use webauthn_verify::{Algorithm, signature};
+use webauthn_verify::{Algorithm, PreparedKey, signature};
 
 use crate::contest::{Accepts, Contender, Contest, Fault, Outcome};
 use crate::machine::versioned;
@@ -37,6 +37,8 @@ struct Entry {
 const ENTRIES: &[Entry] = &[
     Entry { package: "aws-lc-rs", key: "parsed key", verify: aws_lc_rs },
     Entry { package: "webauthn-verify", key: "COSE key", verify: from_cose_key },
+    Entry { package: "webauthn-verify", key: "prepared key", verify: prepared },
+    Entry { package: "webauthn-verify", key: "prepared key read from bytes", verify: read_back },
     Entry { package: "graviola", key: "parsed key", verify: graviola },
     Entry { package: "ring", key: "bytes of the key", verify: ring },
     #[cfg(feature = "openssl")]
@@ -86,6 +88,20 @@ fn from_cose_key(key: &Key) -> Result<Verify, Fault> {
     verifier(move |signed| {
         CoseKey::parse(black_box(&cose))
             .and_then(|key| signature::verify(key.public_key(), message(), signed))
+            .is_ok()
+    })
+}
+
+fn prepared(key: &Key) -> Result<Verify, Fault> {
+    let key = CoseKey::parse(&key.cose)?.public_key().prepare()?;
+    verifier(move |signed| key.verify(message(), signed).is_ok())
+}
+
+fn read_back(key: &Key) -> Result<Verify, Fault> {
+    let stored = CoseKey::parse(&key.cose)?.public_key().prepare()?.to_bytes();
+    verifier(move |signed| {
+        PreparedKey::from_bytes(black_box(&stored))
+            .and_then(|key| key.verify(message(), signed))
             .is_ok()
     })
 }

@@ -1,6 +1,6 @@
-//! This crate, without a prepared key.
+//! This crate, with the records of the account as they are, and with prepared keys in them.
 
-use webauthn_verify::{AuthenticationResponse, RegistrationResponse};
+use webauthn_verify::{AuthenticationResponse, Credential, RegistrationResponse};
 
 use super::site::{self, Site};
 use crate::contest::{Accepts, Fault};
@@ -15,8 +15,16 @@ pub(crate) fn registration(site: &Site) -> Result<Accepts<str>, Fault> {
 }
 
 pub(crate) fn login(site: &Site) -> Result<Accepts<str>, Fault> {
-    let (rp, pending, account) =
-        (site.rp.clone(), site.pending_login.clone(), site.account.clone());
+    login_with(site, site.account.to_vec())
+}
+
+pub(crate) fn login_prepared(site: &Site) -> Result<Accepts<str>, Fault> {
+    let account = site.account.iter().cloned().map(Credential::with_prepared_key);
+    login_with(site, account.collect::<Result<_, _>>()?)
+}
+
+fn login_with(site: &Site, account: Vec<Credential>) -> Result<Accepts<str>, Fault> {
+    let (rp, pending) = (site.rp.clone(), site.pending_login.clone());
     Ok(Box::new(move |body| {
         AuthenticationResponse::from_json(body)
             .and_then(|response| {

@@ -295,15 +295,12 @@ mod tests {
             }
             assert!(!verify_pkcs1(&key, Hash::Sha256, &key.sign(&bad)), "{at}");
         }
-        let without_null = [
-            &[0, 1],
-            &vec![0xff; 204][..],
-            b"\x00\x30\x2f\x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x04\x20",
-            digest(Hash::Sha256).as_bytes(),
-        ];
-        let signature = key.sign(&without_null.concat());
-        let verdict =
-            key.public().verify_pkcs1(Hash::Sha256, digest(Hash::Sha256).as_bytes(), &signature);
+        let digest = digest(Hash::Sha256);
+        let info = b"\x30\x2f\x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x04\x20";
+        let end = [&[0], &info[..], digest.as_bytes()].concat();
+        let without_null = [&[0, 1], &vec![0xff; 254 - end.len()][..], &end].concat();
+        let signature = key.sign(&without_null);
+        let verdict = key.public().verify_pkcs1(Hash::Sha256, digest.as_bytes(), &signature);
         assert!(verdict.is_err());
     }
 

@@ -40,7 +40,9 @@ mod rsa;
 pub(crate) use digest::{Digest, sha256};
 
 use crate::error::{ErrorKind, Failure};
-use crate::key::{Hash, KeyMaterial, PublicKey, Scheme};
+#[cfg(feature = "attestation")]
+use crate::key::Hash;
+use crate::key::{KeyMaterial, PublicKey, Scheme};
 use crate::quirk::Quirks;
 
 /// Verifies that `signature` is a signature of `message` by `key`, with the key's algorithm.

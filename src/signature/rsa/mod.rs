@@ -10,8 +10,8 @@ use crate::key::{Hash, check_rsa};
 /// The bytes of the longest modulus, of 8192 bits.
 const MAX_BYTES: usize = 1024;
 
-/// A public key. What follows from the modulus alone takes so little to compute, of the order of a
-/// hundredth of a verification, that it is not worth to be stored.
+/// A public key. What follows from the modulus alone takes less than a hundredth of a verification
+/// to compute, so it is not worth storing.
 #[derive(Clone)]
 pub(super) struct RsaKey {
     modulus: Modulus,
@@ -150,7 +150,7 @@ mod tests {
 
     const HASHES: [Hash; 3] = [Hash::Sha256, Hash::Sha384, Hash::Sha512];
 
-    /// Moduli of every length modulo 8 and of some more: a Mersenne prime times the largest prime
+    /// Moduli of every length modulo 8: a Mersenne prime times the largest prime
     /// below a power of two, by bits and what that prime lacks to the power.
     const KEYS: [(usize, u32); 9] = [
         (2048, 279),
@@ -347,8 +347,10 @@ mod tests {
             let longer = [&[0], &good[..]].concat();
             let digest = digest(Hash::Sha256);
             let digest = digest.as_bytes();
-            assert!(key.public().verify_pkcs1(Hash::Sha256, digest, &longer).is_err());
-            assert!(key.public().verify_pkcs1(Hash::Sha256, digest, &[]).is_err());
+            for other in [&longer[..], &good[1..], &good[..good.len() - 1], &[]] {
+                let failure = key.public().verify_pkcs1(Hash::Sha256, digest, other).unwrap_err();
+                assert!(failure.to_string().contains("as long as the modulus"), "{failure}");
+            }
             assert!(!verify_pkcs1(&key, Hash::Sha256, &key.n.to_bytes_be()));
             // s + n, where it fits, is the same residue.
             let sum = (BigUint::from_bytes_be(&good) + &key.n).to_bytes_be();

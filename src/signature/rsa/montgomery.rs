@@ -41,7 +41,7 @@ impl Modulus {
     pub(super) fn new(bytes: &[u8]) -> Option<Modulus> {
         let n = number(bytes)?;
         let significant = n.iter().rposition(|limb| *limb != 0)? + 1;
-        if n[0] % 2 == 0 || significant < 2 {
+        if n[0].is_multiple_of(2) || significant < 2 {
             return None;
         }
         let length = significant.next_multiple_of(STRIP);
@@ -62,7 +62,7 @@ impl Modulus {
     /// exponent odd and greater than 1.
     pub(super) fn power(&self, base: &[u8], exponent: u64, power: &mut [u8]) -> Option<()> {
         let base = number(base)?;
-        if exponent < 3 || exponent % 2 == 0 || !less(&base, &self.n) {
+        if exponent < 3 || exponent.is_multiple_of(2) || !less(&base, &self.n) {
             return None;
         }
         let base = &base[..self.length];
@@ -415,7 +415,7 @@ mod tests {
     /// Odd numbers of so many bits, at the edges and in between.
     fn moduli(bits: usize) -> Vec<BigUint> {
         let half = one() << (bits - 1);
-        let random = big(&limbs(bits.div_ceil(64), bits as u64)) % &half | one();
+        let random = (big(&limbs(bits.div_ceil(64), bits as u64)) % &half) | one();
         let highest = one() << (bits - 64);
         vec![
             &half + one(),

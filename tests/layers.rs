@@ -84,6 +84,8 @@ const ORDER: &[&str] = &[
     "signature::eddsa",
     "signature::ml_dsa",
     "signature::rsa",
+    "signature::rsa::montgomery",
+    "signature::digest",
     "message",
     "message::attestation_object",
     "message::authenticator_data",

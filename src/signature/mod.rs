@@ -30,6 +30,7 @@
 //!   same hash and a salt exactly as long as the hash (RFC 8230, section 2), and no other salt.
 //! - **ML-DSA** by FIPS 204, pure, with an empty context.
 
+mod digest;
 mod ecdsa;
 mod eddsa;
 #[cfg(feature = "ml-dsa")]
@@ -38,12 +39,12 @@ mod p256;
 pub(crate) mod prepared;
 mod rsa;
 
-#[cfg(feature = "attestation")]
-use sha1::Sha1;
-use sha2::{Sha256, Sha384, Sha512};
+pub(crate) use digest::{Digest, sha256};
 
 use crate::error::{ErrorKind, Failure};
-use crate::key::{Hash, KeyMaterial, PublicKey, Scheme};
+#[cfg(feature = "attestation")]
+use crate::key::Hash;
+use crate::key::{KeyMaterial, PublicKey, Scheme};
 use crate::quirk::Quirks;
 
 /// Verifies that `signature` is a signature of `message` by `key`, with the key's algorithm.
@@ -138,12 +139,12 @@ pub(crate) fn verify_scheme(
         #[cfg(feature = "ed448")]
         (Scheme::Ed448, KeyMaterial::Ed448 { x }) => eddsa::verify_ed448(x, parts, signature),
         (Scheme::RsaPkcs1(hash), KeyMaterial::Rsa { modulus, exponent }) => {
-            let digest = Digest::of(hash, parts);
-            rsa::verify_pkcs1(modulus, exponent, hash, digest.as_bytes(), signature)
+            let key = rsa::RsaKey::new(modulus, exponent)?;
+            key.verify_pkcs1(hash, Digest::of(hash, parts).as_bytes(), signature)
         }
         (Scheme::RsaPss(hash), KeyMaterial::Rsa { modulus, exponent }) => {
-            let digest = Digest::of(hash, parts);
-            rsa::verify_pss(modulus, exponent, hash, digest.as_bytes(), signature)
+            let key = rsa::RsaKey::new(modulus, exponent)?;
+            key.verify_pss(hash, Digest::of(hash, parts).as_bytes(), signature)
         }
         #[cfg(feature = "ml-dsa")]
         (Scheme::MlDsa, KeyMaterial::MlDsa44 { public_key }) => {
@@ -190,43 +191,4 @@ pub(crate) fn verify_es256_raw(
 fn not_compiled_in(material: &KeyMaterial<'_>) -> Failure {
     let kind = material.kind().name();
     Failure::new(ErrorKind::UnsupportedAlgorithm, format!("{kind} is not compiled in"))
-}
-
-/// The hash of a message that comes in parts.
-pub(crate) enum Digest {
-    #[cfg(feature = "attestation")]
-    Sha1([u8; 20]),
-    Sha256([u8; 32]),
-    Sha384([u8; 48]),
-    Sha512([u8; 64]),
-}
-
-impl Digest {
-    pub(crate) fn of(hash: Hash, parts: &[&[u8]]) -> Digest {
-        fn chain<D: sha2::Digest>(parts: &[&[u8]]) -> sha2::digest::Output<D> {
-            parts.iter().fold(D::new(), |digest, part| digest.chain_update(part)).finalize()
-        }
-        match hash {
-            #[cfg(feature = "attestation")]
-            Hash::Sha1 => Digest::Sha1(chain::<Sha1>(parts).into()),
-            Hash::Sha256 => Digest::Sha256(chain::<Sha256>(parts).into()),
-            Hash::Sha384 => Digest::Sha384(chain::<Sha384>(parts).into()),
-            Hash::Sha512 => Digest::Sha512(chain::<Sha512>(parts).into()),
-        }
-    }
-
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        match self {
-            #[cfg(feature = "attestation")]
-            Digest::Sha1(bytes) => bytes,
-            Digest::Sha256(bytes) => bytes,
-            Digest::Sha384(bytes) => bytes,
-            Digest::Sha512(bytes) => bytes,
-        }
-    }
-}
-
-/// SHA-256, as the specification uses it for client data and RP IDs.
-pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
-    <Sha256 as sha2::Digest>::digest(bytes).into()
 }

@@ -154,10 +154,10 @@ impl Sum {
         let opposite = (-self.top >> 63).cast_unsigned();
         let shifted = top << 32;
         let [a, b, c, d] = self.low;
-        let (a, carry) = add(a, top, false);
-        let (b, carry) = add(b, sign.wrapping_sub(shifted), carry);
-        let (c, carry) = add(c, opposite, carry);
-        let (d, carry) = add(d, shifted.wrapping_sub(top).wrapping_add(opposite), carry);
+        let (a, carry) = a.carrying_add(top, false);
+        let (b, carry) = b.carrying_add(sign.wrapping_sub(shifted), carry);
+        let (c, carry) = c.carrying_add(opposite, carry);
+        let (d, carry) = d.carrying_add(shifted.wrapping_sub(top).wrapping_add(opposite), carry);
         let top = sign.wrapping_add(carry as u64);
         if top != 0 {
             return fold_again(Sum { low: [a, b, c, d], top: top.cast_signed() });
@@ -170,30 +170,30 @@ impl Sum {
     pub(super) fn fold_product(self) -> Element {
         // Less p where there is a carry, and then it is below 2^256.
         let carry = self.top.cast_unsigned().wrapping_neg();
-        let (a, borrow) = sub(self.low[0], carry, false);
-        let (b, borrow) = sub(self.low[1], carry >> 32, borrow);
-        let (c, borrow) = sub(self.low[2], 0, borrow);
-        let (d, _) = sub(self.low[3], carry & P[3], borrow);
+        let (a, borrow) = self.low[0].borrowing_sub(carry, false);
+        let (b, borrow) = self.low[1].borrowing_sub(carry >> 32, borrow);
+        let (c, borrow) = self.low[2].borrowing_sub(0, borrow);
+        let (d, _) = self.low[3].borrowing_sub(carry & P[3], borrow);
         Element([a, b, c, d])
     }
 
     #[inline(always)]
     pub(super) fn add(self, other: Sum) -> Sum {
         let ([a, b, c, d], [e, f, g, h]) = (self.low, other.low);
-        let (a, carry) = add(a, e, false);
-        let (b, carry) = add(b, f, carry);
-        let (c, carry) = add(c, g, carry);
-        let (d, carry) = add(d, h, carry);
+        let (a, carry) = a.carrying_add(e, false);
+        let (b, carry) = b.carrying_add(f, carry);
+        let (c, carry) = c.carrying_add(g, carry);
+        let (d, carry) = d.carrying_add(h, carry);
         Sum { low: [a, b, c, d], top: self.top + other.top + carry as i64 }
     }
 
     #[inline(always)]
     pub(super) fn sub(self, other: Sum) -> Sum {
         let ([a, b, c, d], [e, f, g, h]) = (self.low, other.low);
-        let (a, borrow) = sub(a, e, false);
-        let (b, borrow) = sub(b, f, borrow);
-        let (c, borrow) = sub(c, g, borrow);
-        let (d, borrow) = sub(d, h, borrow);
+        let (a, borrow) = a.borrowing_sub(e, false);
+        let (b, borrow) = b.borrowing_sub(f, borrow);
+        let (c, borrow) = c.borrowing_sub(g, borrow);
+        let (d, borrow) = d.borrowing_sub(h, borrow);
         Sum { low: [a, b, c, d], top: self.top - other.top - borrow as i64 }
     }
 
@@ -238,10 +238,10 @@ fn reduce(wide: &[u64; 8]) -> Sum {
 #[inline(always)]
 fn reduce_limb(low: [u64; 4]) -> [u64; 4] {
     let [m, a, b, c] = low;
-    let (product_low, product_high) = multiply(m, P[3]);
-    let (a, carry) = add(a, m << 32, false);
-    let (b, carry) = add(b, m >> 32, carry);
-    let (c, carry) = add(c, product_low, carry);
+    let (product_low, product_high) = m.carrying_mul(P[3], 0);
+    let (a, carry) = a.carrying_add(m << 32, false);
+    let (b, carry) = b.carrying_add(m >> 32, carry);
+    let (c, carry) = c.carrying_add(product_low, carry);
     [a, b, c, product_high + carry as u64]
 }
 
@@ -258,23 +258,23 @@ fn product(a: &[u64; 4], b: &[u64; 4]) -> [u64; 8] {
 /// One limb times a number of four.
 #[inline(always)]
 fn row(a: u64, b: &[u64; 4]) -> [u64; 5] {
-    let (low_0, high_0) = multiply(a, b[0]);
-    let (low_1, high_1) = multiply(a, b[1]);
-    let (low_2, high_2) = multiply(a, b[2]);
-    let (low_3, high_3) = multiply(a, b[3]);
-    let (t1, carry) = add(high_0, low_1, false);
-    let (t2, carry) = add(high_1, low_2, carry);
-    let (t3, carry) = add(high_2, low_3, carry);
+    let (low_0, high_0) = a.carrying_mul(b[0], 0);
+    let (low_1, high_1) = a.carrying_mul(b[1], 0);
+    let (low_2, high_2) = a.carrying_mul(b[2], 0);
+    let (low_3, high_3) = a.carrying_mul(b[3], 0);
+    let (t1, carry) = high_0.carrying_add(low_1, false);
+    let (t2, carry) = high_1.carrying_add(low_2, carry);
+    let (t3, carry) = high_2.carrying_add(low_3, carry);
     [low_0, t1, t2, t3, high_3 + carry as u64]
 }
 
 /// Adds four limbs to a row.
 #[inline(always)]
 fn add_row(sum: [u64; 4], row: [u64; 5]) -> (u64, u64, u64, u64, u64) {
-    let (t0, carry) = add(sum[0], row[0], false);
-    let (t1, carry) = add(sum[1], row[1], carry);
-    let (t2, carry) = add(sum[2], row[2], carry);
-    let (t3, carry) = add(sum[3], row[3], carry);
+    let (t0, carry) = sum[0].carrying_add(row[0], false);
+    let (t1, carry) = sum[1].carrying_add(row[1], carry);
+    let (t2, carry) = sum[2].carrying_add(row[2], carry);
+    let (t3, carry) = sum[3].carrying_add(row[3], carry);
     (t0, t1, t2, t3, row[4] + carry as u64)
 }
 
@@ -282,12 +282,12 @@ fn add_row(sum: [u64; 4], row: [u64; 5]) -> (u64, u64, u64, u64, u64) {
 /// squares of the limbs.
 #[inline(always)]
 fn square(a: &[u64; 4]) -> [u64; 8] {
-    let (t1, t2) = multiply(a[0], a[1]);
-    let (t2, t3) = multiply_add(a[0], a[2], t2, 0);
-    let (t3, t4) = multiply_add(a[0], a[3], t3, 0);
-    let (t3, carry) = multiply_add(a[1], a[2], t3, 0);
-    let (t4, t5) = multiply_add(a[1], a[3], t4, carry);
-    let (t5, t6) = multiply_add(a[2], a[3], t5, 0);
+    let (t1, t2) = a[0].carrying_mul(a[1], 0);
+    let (t2, t3) = a[0].carrying_mul_add(a[2], t2, 0);
+    let (t3, t4) = a[0].carrying_mul_add(a[3], t3, 0);
+    let (t3, carry) = a[1].carrying_mul_add(a[2], t3, 0);
+    let (t4, t5) = a[1].carrying_mul_add(a[3], t4, carry);
+    let (t5, t6) = a[2].carrying_mul_add(a[3], t5, 0);
     let t7 = t6 >> 63;
     let t6 = t6 << 1 | t5 >> 63;
     let t5 = t5 << 1 | t4 >> 63;
@@ -295,78 +295,49 @@ fn square(a: &[u64; 4]) -> [u64; 8] {
     let t3 = t3 << 1 | t2 >> 63;
     let t2 = t2 << 1 | t1 >> 63;
     let t1 = t1 << 1;
-    let (w0, high_0) = multiply(a[0], a[0]);
-    let (low_1, high_1) = multiply(a[1], a[1]);
-    let (low_2, high_2) = multiply(a[2], a[2]);
-    let (low_3, high_3) = multiply(a[3], a[3]);
-    let (w1, carry) = add(t1, high_0, false);
-    let (w2, carry) = add(t2, low_1, carry);
-    let (w3, carry) = add(t3, high_1, carry);
-    let (w4, carry) = add(t4, low_2, carry);
-    let (w5, carry) = add(t5, high_2, carry);
-    let (w6, carry) = add(t6, low_3, carry);
+    let (w0, high_0) = a[0].carrying_mul(a[0], 0);
+    let (low_1, high_1) = a[1].carrying_mul(a[1], 0);
+    let (low_2, high_2) = a[2].carrying_mul(a[2], 0);
+    let (low_3, high_3) = a[3].carrying_mul(a[3], 0);
+    let (w1, carry) = t1.carrying_add(high_0, false);
+    let (w2, carry) = t2.carrying_add(low_1, carry);
+    let (w3, carry) = t3.carrying_add(high_1, carry);
+    let (w4, carry) = t4.carrying_add(low_2, carry);
+    let (w5, carry) = t5.carrying_add(high_2, carry);
+    let (w6, carry) = t6.carrying_add(low_3, carry);
     [w0, w1, w2, w3, w4, w5, w6, t7 + high_3 + carry as u64]
 }
 
 /// The difference of two numbers of 512 bits, and whether it is negative.
 #[inline(always)]
 fn subtract_wide(a: &[u64; 8], b: &[u64; 8]) -> ([u64; 8], bool) {
-    let (w0, borrow) = sub(a[0], b[0], false);
-    let (w1, borrow) = sub(a[1], b[1], borrow);
-    let (w2, borrow) = sub(a[2], b[2], borrow);
-    let (w3, borrow) = sub(a[3], b[3], borrow);
-    let (w4, borrow) = sub(a[4], b[4], borrow);
-    let (w5, borrow) = sub(a[5], b[5], borrow);
-    let (w6, borrow) = sub(a[6], b[6], borrow);
-    let (w7, borrow) = sub(a[7], b[7], borrow);
+    let (w0, borrow) = a[0].borrowing_sub(b[0], false);
+    let (w1, borrow) = a[1].borrowing_sub(b[1], borrow);
+    let (w2, borrow) = a[2].borrowing_sub(b[2], borrow);
+    let (w3, borrow) = a[3].borrowing_sub(b[3], borrow);
+    let (w4, borrow) = a[4].borrowing_sub(b[4], borrow);
+    let (w5, borrow) = a[5].borrowing_sub(b[5], borrow);
+    let (w6, borrow) = a[6].borrowing_sub(b[6], borrow);
+    let (w7, borrow) = a[7].borrowing_sub(b[7], borrow);
     ([w0, w1, w2, w3, w4, w5, w6, w7], borrow)
 }
 
 /// The number less p, unless it is below p.
 fn subtract_p_once(a: [u64; 4]) -> [u64; 4] {
-    let (w0, borrow) = sub(a[0], P[0], false);
-    let (w1, borrow) = sub(a[1], P[1], borrow);
-    let (w2, borrow) = sub(a[2], P[2], borrow);
-    let (w3, borrow) = sub(a[3], P[3], borrow);
+    let (w0, borrow) = a[0].borrowing_sub(P[0], false);
+    let (w1, borrow) = a[1].borrowing_sub(P[1], borrow);
+    let (w2, borrow) = a[2].borrowing_sub(P[2], borrow);
+    let (w3, borrow) = a[3].borrowing_sub(P[3], borrow);
     if borrow { a } else { [w0, w1, w2, w3] }
 }
 
 /// Whether a number is below p.
 pub(super) fn is_below_p(a: &[u64; 4]) -> bool {
-    let (_, borrow) = sub(a[0], P[0], false);
-    let (_, borrow) = sub(a[1], P[1], borrow);
-    let (_, borrow) = sub(a[2], P[2], borrow);
-    let (_, borrow) = sub(a[3], P[3], borrow);
+    let (_, borrow) = a[0].borrowing_sub(P[0], false);
+    let (_, borrow) = a[1].borrowing_sub(P[1], borrow);
+    let (_, borrow) = a[2].borrowing_sub(P[2], borrow);
+    let (_, borrow) = a[3].borrowing_sub(P[3], borrow);
     borrow
-}
-
-/// Both halves of `a * b`.
-#[inline(always)]
-fn multiply(a: u64, b: u64) -> (u64, u64) {
-    multiply_add(a, b, 0, 0)
-}
-
-/// Both halves of `a * b + c + d`, which never overflows.
-#[inline(always)]
-fn multiply_add(a: u64, b: u64, c: u64, d: u64) -> (u64, u64) {
-    let wide = a as u128 * b as u128 + c as u128 + d as u128;
-    (wide as u64, (wide >> 64) as u64)
-}
-
-/// `a + b + carry` and its carry. Compilers know this form as one instruction.
-#[inline(always)]
-fn add(a: u64, b: u64, carry: bool) -> (u64, bool) {
-    let (sum, first) = a.overflowing_add(b);
-    let (sum, second) = sum.overflowing_add(carry as u64);
-    (sum, first | second)
-}
-
-/// `a - b - borrow` and its borrow.
-#[inline(always)]
-fn sub(a: u64, b: u64, borrow: bool) -> (u64, bool) {
-    let (difference, first) = a.overflowing_sub(b);
-    let (difference, second) = difference.overflowing_sub(borrow as u64);
-    (difference, first | second)
 }
 
 #[cfg(test)]

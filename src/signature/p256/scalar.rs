@@ -27,9 +27,7 @@ pub(super) fn add(a: &Number, b: &Number) -> (Number, bool) {
     let mut sum = *a;
     let mut carry = false;
     for (to, from) in sum.iter_mut().zip(b) {
-        let (once, first) = to.overflowing_add(*from);
-        let (twice, second) = once.overflowing_add(u64::from(carry));
-        (*to, carry) = (twice, first | second);
+        (*to, carry) = to.carrying_add(*from, carry);
     }
     (sum, carry)
 }

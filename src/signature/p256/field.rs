@@ -370,15 +370,4 @@ fn sub(a: u64, b: u64, borrow: bool) -> (u64, bool) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_go_into_montgomery_form_and_back() {
-        for number in [[0; 4], [1, 0, 0, 0], [7, 8, 9, 10], [P[0] - 1, P[1], P[2], P[3]]] {
-            assert_eq!(Element::from_number(number).to_number(), number);
-        }
-        assert_eq!(Element::from_number([1, 0, 0, 0]).to_montgomery(), Element::ONE.0);
-        assert_eq!(Element::from_number(P).to_number(), [0; 4]);
-    }
-}
+mod tests;

@@ -144,6 +144,12 @@ impl Element {
 }
 
 impl Sum {
+    /// The number that is kept, less the limb above.
+    #[cfg(test)]
+    pub(super) fn limbs(self) -> [u64; 4] {
+        self.low
+    }
+
     /// A representative below 2^256 of the same element.
     #[inline(always)]
     pub(super) fn fold(self) -> Element {

@@ -184,17 +184,28 @@ fn der(r: &[u8], s: &[u8]) -> Vec<u8> {
 /// The verdict, the same by every path and by the crate `p256`.
 #[track_caller]
 fn verdict(point: &ProjectivePoint, hash: [u8; 32], r: [u8; 32], s: [u8; 32]) -> bool {
+    verdict_with(&Keys::new(point), point, hash, r, s)
+}
+
+/// As [`verdict`], with keys that were made of the point before.
+#[track_caller]
+fn verdict_with(
+    keys: &Keys,
+    point: &ProjectivePoint,
+    hash: [u8; 32],
+    r: [u8; 32],
+    s: [u8; 32],
+) -> bool {
     let theirs = ::p256::ecdsa::Signature::from_scalars(r, s).is_ok_and(|signature| {
         let key = VerifyingKey::from_affine(point.to_affine()).unwrap();
         key.verify_prehash(&hash, &signature).is_ok()
     });
-    let keys = Keys::new(point);
     let signature = der(&r, &s);
     let by_numbers = keys.plain.verify_numbers(&hash, r, s).is_ok();
     assert_eq!(by_numbers, theirs, "numbers: {hash:x?} {r:x?} {s:x?}");
     let plain = keys.plain.verify(&hash, &signature, Quirks::NONE).is_ok();
     assert_eq!(plain, theirs, "plain: {hash:x?} {r:x?} {s:x?}");
-    for prepared in keys.prepared {
+    for prepared in &keys.prepared {
         let prepared = prepared.verify(&hash, &signature, Quirks::NONE).is_ok();
         assert_eq!(prepared, theirs, "prepared: {hash:x?} {r:x?} {s:x?}");
     }
@@ -421,10 +432,12 @@ fn all_combinations_of_edges_get_the_verdict_of_the_other_implementation() {
     let x = x_modulo_n(&BASE);
     let mut valid = 0;
     for key in [BASE, -BASE, BASE + BASE] {
+        let keys = Keys::new(&key);
         for r in edges.iter().chain([&x]) {
             for s in edges.iter().chain([&x, &-x]) {
                 for hash in edges.iter().chain([&Scalar::ZERO, &x, &-x]) {
-                    valid += usize::from(verdict(&key, bytes(hash), bytes(r), bytes(s)));
+                    let (hash, r, s) = (bytes(hash), bytes(r), bytes(s));
+                    valid += usize::from(verdict_with(&keys, &key, hash, r, s));
                 }
             }
         }

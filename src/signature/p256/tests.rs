@@ -323,6 +323,19 @@ fn a_sum_at_infinity_is_refused() {
 }
 
 #[test]
+fn infinity_has_no_x_whatever_the_other_coordinates_are() {
+    let (zero, p) = (Element::ZERO, Element::from_montgomery(field::P));
+    for x in [zero, p, Element::ONE] {
+        for z in [zero, p] {
+            let infinity = Jacobian { x, y: Element::ONE, z };
+            for r in [[1, 0, 0, 0], [7, 8, 9, 10]] {
+                assert!(!is_x_modulo_n(&r, &infinity));
+            }
+        }
+    }
+}
+
+#[test]
 fn the_base_point_and_its_opposite_are_keys_like_others() {
     let mut random = random_scalars();
     for key in [Scalar::ONE, -Scalar::ONE, Scalar::from(2_u64), -Scalar::from(2_u64)] {

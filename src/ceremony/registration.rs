@@ -170,7 +170,7 @@ impl RelyingParty {
         let attested = check_copies(&object, response).at(REGISTRATION, Step::AttestationObject)?;
 
         // Step 14.
-        checks::check_rp_id_hash(&self.id, authenticator_data).at(REGISTRATION, Step::RpIdHash)?;
+        checks::check_rp_id_hash(self, authenticator_data).at(REGISTRATION, Step::RpIdHash)?;
 
         // Step 15.
         let flags = authenticator_data.flags();

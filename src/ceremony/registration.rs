@@ -392,7 +392,7 @@ fn check_key_copies(key: &CoseKey<'_>, response: &RegistrationResponse) -> Resul
         return Err(Failure::new(ErrorKind::MalformedResponse, reason));
     }
     let copy = response.public_key_copy();
-    if copy.is_some_and(|copy| copy != key.public_key().material().to_spki_der()) {
+    if copy.is_some_and(|copy| !key.public_key().material().is_spki_der(copy)) {
         let reason = "response.publicKey differs from the attestation object";
         return Err(Failure::new(ErrorKind::MalformedResponse, reason));
     }

@@ -40,6 +40,7 @@ const ORDER: &[&str] = &[
     "ceremony::origin",
     "ceremony::request",
     "ceremony::response",
+    "ceremony::response_text",
     "ceremony::response_json",
     "ceremony::options",
     "ceremony::challenge",

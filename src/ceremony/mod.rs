@@ -13,6 +13,7 @@ mod relying_party;
 mod request;
 mod response;
 mod response_json;
+mod response_text;
 
 pub use authentication::{Authentication, PendingAuthentication, SignCount};
 pub use credential::{Credential, CredentialUpdate, Transport};

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use crate::ceremony::credential::{MAX_USER_HANDLE, Transport};
 use crate::ceremony::options::AuthenticatorAttachment;
 use crate::ceremony::response_json::{Buffer, Raw, step_of};
+use crate::ceremony::response_text;
 use crate::error::{Error, ErrorKind, Failure};
 use crate::spec::{Ceremony, Step};
 
@@ -50,7 +51,7 @@ impl RegistrationResponse {
     /// `InvalidBase64Url`, `CredentialIdMismatch` where `id` and `rawId` differ, `InputTooLarge`
     /// beyond 256 KiB.
     pub fn from_json(body: impl AsRef<[u8]>) -> Result<RegistrationResponse, Error> {
-        let (raw, buffer) = Raw::from_json(body.as_ref(), Ceremony::Registration)?;
+        let (raw, buffer) = response_text::read(body.as_ref(), Ceremony::Registration)?;
         RegistrationResponse::from_raw(raw, buffer)
     }
 
@@ -134,7 +135,7 @@ impl AuthenticationResponse {
     /// `MalformedResponse`, `InvalidBase64Url`, `CredentialIdMismatch` where `id` and `rawId`
     /// differ, `InputTooLarge` beyond 256 KiB.
     pub fn from_json(body: impl AsRef<[u8]>) -> Result<AuthenticationResponse, Error> {
-        let (raw, buffer) = Raw::from_json(body.as_ref(), Ceremony::Authentication)?;
+        let (raw, buffer) = response_text::read(body.as_ref(), Ceremony::Authentication)?;
         AuthenticationResponse::from_raw(raw, buffer)
     }
 

@@ -26,10 +26,10 @@ use crate::error::{Error, ErrorKind, Failure, ParseError, quote};
 use crate::spec::{Ceremony, Step};
 
 /// A body longer than this is no response: the largest attestation objects have some 10 KiB.
-const MAX_BODY: usize = 256 * 1024;
+pub(crate) const MAX_BODY: usize = 256 * 1024;
 
 /// Members of one object. Real responses have up to ten.
-const MAX_MEMBERS: usize = 64;
+pub(crate) const MAX_MEMBERS: usize = 64;
 
 /// The binary members of a response, one behind the other. `Debug` does not show them, because the
 /// challenge is among them.
@@ -37,6 +37,22 @@ const MAX_MEMBERS: usize = 64;
 pub(crate) struct Buffer(Vec<u8>);
 
 impl Buffer {
+    pub(crate) fn with_capacity(capacity: usize) -> Buffer {
+        Buffer(Vec::with_capacity(capacity))
+    }
+
+    /// Decodes a base64url member onto the buffer.
+    pub(crate) fn decode(
+        &mut self,
+        text: &str,
+        structure: &'static str,
+        field: &'static str,
+    ) -> Result<Range<usize>, ParseError> {
+        let start = self.0.len();
+        base64url::decode_onto(&mut self.0, text, structure, field)?;
+        Ok(start..self.0.len())
+    }
+
     /// One member.
     pub(crate) fn get(&self, range: &Range<usize>) -> &[u8] {
         self.0.get(range.clone()).unwrap_or_default()
@@ -121,7 +137,7 @@ struct Context {
 
 impl Context {
     fn new(ceremony: Ceremony, capacity: usize) -> Context {
-        Context { ceremony, buffer: Buffer(Vec::with_capacity(capacity)), field: "", failure: None }
+        Context { ceremony, buffer: Buffer::with_capacity(capacity), field: "", failure: None }
     }
 
     fn structure(&self) -> &'static str {
@@ -169,12 +185,10 @@ impl Context {
 
     /// Decodes a base64url member onto the buffer.
     fn decode<E: serde::de::Error>(&mut self, text: &str) -> Result<Range<usize>, E> {
-        let start = self.buffer.0.len();
         let structure = self.structure();
-        match base64url::decode_onto(&mut self.buffer.0, text, structure, self.field) {
-            Ok(()) => Ok(start..self.buffer.0.len()),
-            Err(error) => Err(self.fail(step_of(self.field), error.into())),
-        }
+        self.buffer
+            .decode(text, structure, self.field)
+            .map_err(|error| self.fail(step_of(self.field), error.into()))
     }
 
     /// Counts a member and finds repeated ones: known ones by their bit, unknown ones by name.
@@ -473,11 +487,7 @@ impl Visitor<'_> for Attachment {
     }
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(match text {
-            "platform" => Some(AuthenticatorAttachment::Platform),
-            "cross-platform" => Some(AuthenticatorAttachment::CrossPlatform),
-            _ => None,
-        })
+        Ok(AuthenticatorAttachment::named(text))
     }
 
     fn visit_unit<E: serde::de::Error>(self) -> Result<Self::Value, E> {

@@ -63,7 +63,7 @@ fn decode_into(target: &mut [u8], text: &[u8]) -> bool {
     let (targets, rest) = target.as_chunks_mut::<6>();
     let mut invalid = 0;
     for (target, block) in targets.iter_mut().zip(blocks) {
-        let (bytes, flags) = decode_block(*block);
+        let (bytes, flags) = decode_block(block);
         *target = bytes;
         invalid |= flags;
     }
@@ -71,23 +71,23 @@ fn decode_into(target: &mut [u8], text: &[u8]) -> bool {
     let mut block = [b'A'; 8];
     let (start, _) = block.split_at_mut(tail.len());
     start.copy_from_slice(tail);
-    let (bytes, flags) = decode_block(block);
+    let (bytes, flags) = decode_block(&block);
     let (bytes, spare) = bytes.split_at(rest.len());
     rest.copy_from_slice(bytes);
     (invalid | flags) & INVALID == 0 && text.len() % 4 != 1 && spare.iter().all(|byte| *byte == 0)
 }
 
 /// Decodes eight characters. The flags have `INVALID` set if one is none of the alphabet.
-fn decode_block([a, b, c, d, e, f, g, h]: [u8; 8]) -> ([u8; 6], u32) {
+fn decode_block([a, b, c, d, e, f, g, h]: &[u8; 8]) -> ([u8; 6], u32) {
     let (high, low) = (group([a, b, c, d]), group([e, f, g, h]));
     let [_, _, bytes @ ..] = (u64::from(high) << 24 | u64::from(low)).to_be_bytes();
     (bytes, high | low)
 }
 
-fn group(characters: [u8; 4]) -> u32 {
+fn group(characters: [&u8; 4]) -> u32 {
     let values = PLACES.iter().zip(characters);
     values.fold(0, |group, (place, character)| {
-        group | place.get(usize::from(character)).copied().unwrap_or(INVALID)
+        group | place.get(usize::from(*character)).copied().unwrap_or(INVALID)
     })
 }
 

@@ -446,9 +446,11 @@ const fn special_bytes(bytes: u64) -> u64 {
     const fn below(bytes: u64, limit: u64) -> u64 {
         bytes.wrapping_sub(EACH * limit) & !bytes
     }
-    let quotation_mark = below(bytes ^ (EACH * b'"' as u64), 1);
+    // Exclusive or with 2 turns the quotation mark, 0x22, into 0x20, and leaves all control
+    // characters below and all other characters above.
+    let quotation_or_control = below(bytes ^ (EACH * 2), 0x21);
     let backslash = below(bytes ^ (EACH * b'\\' as u64), 1);
-    (quotation_mark | backslash | below(bytes, 0x20)) & (EACH * 0x80)
+    (quotation_or_control | backslash) & (EACH * 0x80)
 }
 
 #[cfg(test)]
@@ -548,6 +550,21 @@ mod tests {
         for text in texts {
             let serde = serde_json::from_str::<serde_json::Value>(text).is_ok();
             assert_eq!(whole(text).is_ok(), serde, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_bytes_that_end_or_interrupt_a_string_are_found_at_every_place() {
+        for byte in 0..=u8::MAX {
+            let special = matches!(byte, b'"' | b'\\' | ..0x20);
+            for place in 0..20 {
+                // Behind the byte stand others, so that a borrow can show.
+                let mut bytes = [b'!'; 21];
+                bytes[place] = byte;
+                bytes[20] = b'"';
+                let expected = if special { place } else { 20 };
+                assert_eq!(plain_length(&bytes), expected, "{byte:#x} at {place}");
+            }
         }
     }
 

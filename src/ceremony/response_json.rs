@@ -77,6 +77,7 @@ pub(crate) fn step_of(field: &'static str) -> Step {
 }
 
 /// A response of either kind, its binary members decoded into one buffer.
+#[derive(Debug, PartialEq)]
 pub(crate) struct Raw {
     pub(crate) raw_id: Range<usize>,
     pub(crate) authenticator_attachment: Option<AuthenticatorAttachment>,
@@ -85,7 +86,7 @@ pub(crate) struct Raw {
 }
 
 /// The members of `response`, of either kind.
-#[derive(Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(crate) struct ResponseMembers {
     pub(crate) client_data_json: Option<Range<usize>>,
     pub(crate) attestation_object: Option<Range<usize>>,

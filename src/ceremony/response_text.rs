@@ -168,3 +168,109 @@ impl<'a> TextReader<'a> {
 fn once<T>(place: &mut Option<T>, value: T) -> Option<()> {
     place.replace(value).is_none().then_some(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOGIN: &str = r#"{"id":"QUJD","rawId":"QUJD","type":"public-key",
+        "authenticatorAttachment":"platform","clientExtensionResults":{},
+        "response":{"clientDataJSON":"e30","authenticatorData":"AAAA","signature":"MAA",
+        "userHandle":null}}"#;
+
+    const REGISTRATION: &str = r#"{"id":"QUJD","rawId":"QUJD","type":"public-key",
+        "authenticatorAttachment":null,"clientExtensionResults":{"credProps":{"rk":true}},
+        "response":{"clientDataJSON":"e30","attestationObject":"oA","authenticatorData":"AAAA",
+        "transports":["internal","x"],"publicKey":"MAA","publicKeyAlgorithm":-7}}"#;
+
+    /// What the general way makes of a text.
+    fn generally(body: &str) -> Option<(Raw, Buffer)> {
+        Raw::from_json(body.as_bytes(), Ceremony::Registration).ok()
+    }
+
+    #[test]
+    fn what_browsers_write_is_read_quickly_and_alike() {
+        for body in [LOGIN, REGISTRATION] {
+            let quick = read_quickly(body.as_bytes());
+            assert!(quick.is_some());
+            assert_eq!(quick, generally(body));
+        }
+    }
+
+    #[test]
+    fn whatever_is_read_quickly_is_read_alike_in_the_general_way() {
+        let changes = [
+            ("\"QUJD\",\"rawId\"", "\"QUJE\",\"rawId\""),
+            ("\"QUJD\"", "\"\""),
+            ("\"QUJD\"", "null"),
+            ("\"QUJD\"", "\"QUJD=\""),
+            ("QUJD", "QUJ\\u0044"),
+            ("\"id\"", "\"\\u0069d\""),
+            ("\"id\"", "\"type\""),
+            ("\"id\":\"QUJD\",", ""),
+            ("\"id\"", "\"unknown\":[1,{}],\"id\""),
+            ("\"id\"", "\"error\":\"x\",\"id\""),
+            ("\"public-key\"", "\"password\""),
+            ("\"public-key\"", "null"),
+            ("\"platform\"", "\"elsewhere\""),
+            ("\"platform\"", "7"),
+            ("\"clientExtensionResults\":{}", "\"clientExtensionResults\":null"),
+            ("\"clientExtensionResults\":{}", "\"clientExtensionResults\":{ }"),
+            ("\"clientExtensionResults\":{}", "\"clientExtensionResults\":{\"a\":1e999}"),
+            ("\"clientExtensionResults\":{}", "\"clientExtensionResults\":{\"a\":1,\"a\":2}"),
+            ("\"e30\"", "\"e31\""),
+            ("\"e30\"", "null"),
+            ("\"e30\"", "30"),
+            ("\"e30\"", "\"e30\",\"signature\":null"),
+            ("\"e30\"", "\"e30\",\"other\":\"\\ud800\""),
+            ("[\"internal\",\"x\"]", "null"),
+            ("[\"internal\",\"x\"]", "[]"),
+            ("[\"internal\",\"x\"]", "[\"usb\",null]"),
+            ("[\"internal\",\"x\"]", "[\"usb\",]"),
+            ("-7", "-0"),
+            ("-7", "7.0"),
+            ("-7", "null"),
+            ("-7", "-257"),
+            ("-7", "9223372036854775808"),
+            ("}}", "}} x"),
+            ("}}", "}"),
+            ("}}", "}}\n"),
+            ("{\"id\"", "[\"id\""),
+            (":{\"clientData", ":[\"clientData"),
+        ];
+        for (from, to) in changes {
+            let mut seen = false;
+            for body in [LOGIN, REGISTRATION] {
+                let changed = body.replace(from, to);
+                seen |= changed != body;
+                if let Some(quick) = read_quickly(changed.as_bytes()) {
+                    assert_eq!(Some(quick), generally(&changed), "{from} as {to}");
+                }
+            }
+            assert!(seen, "{from} occurs nowhere");
+        }
+    }
+
+    #[test]
+    fn a_member_that_occurs_twice_is_never_read_quickly() {
+        for body in [LOGIN, REGISTRATION] {
+            for member in body.split([',', '{', '[']).filter(|text| text.contains("\":")) {
+                let name = member.trim_start().split(':').next().unwrap();
+                if matches!(name, "\"credProps\"" | "\"rk\"") {
+                    continue;
+                }
+                let twice = body.replace(&format!("{name}:"), &format!("{name}:null,{name}:"));
+                assert_ne!(twice, body);
+                assert!(read_quickly(twice.as_bytes()).is_none(), "{name}");
+                assert!(generally(&twice).is_none(), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_body_that_is_too_large_is_never_read_quickly() {
+        let padded = |length: usize| format!("{LOGIN}{}", " ".repeat(length - LOGIN.len()));
+        assert!(read_quickly(padded(MAX_BODY).as_bytes()).is_some());
+        assert!(read_quickly(padded(MAX_BODY + 1).as_bytes()).is_none());
+    }
+}

@@ -45,6 +45,7 @@ const ORDER: &[&str] = &[
     "ceremony::options",
     "ceremony::challenge",
     "ceremony::credential",
+    "ceremony::extension_results",
     "ceremony::bytes",
     "attestation",
     "attestation::policy",

@@ -5,6 +5,7 @@ mod bytes;
 mod challenge;
 mod checks;
 mod credential;
+mod extension_results;
 mod options;
 mod origin;
 mod policy;

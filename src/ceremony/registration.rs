@@ -11,6 +11,7 @@ use crate::ceremony::bytes::Bytes;
 use crate::ceremony::challenge::Challenge;
 use crate::ceremony::checks;
 use crate::ceremony::credential::{Credential, MAX_CREDENTIAL_ID, MAX_USER_HANDLE};
+use crate::ceremony::extension_results::ExtensionResults;
 use crate::ceremony::options::{
     AuthenticatorSelection, CreationOptions, CredentialDescriptor, CredentialParameters, Mediation,
     PublicKeyCreationOptions, ResidentKey, RpEntity, UserEntity, UserVerification,
@@ -73,7 +74,7 @@ pub struct Registration {
     attestation: Attestation,
     discoverable: Option<bool>,
     extensions: Option<Bytes>,
-    client_extension_results: Map<String, Value>,
+    client_extension_results: ExtensionResults,
 }
 
 impl Registration {
@@ -254,7 +255,7 @@ impl RelyingParty {
             attestation,
             discoverable,
             extensions: extensions.map(|map| map.as_bytes().into()),
-            client_extension_results: results.clone(),
+            client_extension_results: response.shared_extension_results(),
         })
     }
 

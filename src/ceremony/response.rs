@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 use crate::ceremony::credential::{MAX_USER_HANDLE, Transport};
+use crate::ceremony::extension_results::ExtensionResults;
 use crate::ceremony::options::AuthenticatorAttachment;
 use crate::ceremony::response_json::{Buffer, Raw, step_of};
 use crate::ceremony::response_text;
@@ -25,7 +26,7 @@ pub struct RegistrationResponse {
     public_key_algorithm: Option<i64>,
     transports: Vec<Transport>,
     authenticator_attachment: Option<AuthenticatorAttachment>,
-    client_extension_results: Map<String, Value>,
+    client_extension_results: ExtensionResults,
 }
 
 /// The browser's answer to `navigator.credentials.get()`: parsed, and not yet verified.
@@ -38,7 +39,7 @@ pub struct AuthenticationResponse {
     signature: Range<usize>,
     user_handle: Option<Range<usize>>,
     authenticator_attachment: Option<AuthenticatorAttachment>,
-    client_extension_results: Map<String, Value>,
+    client_extension_results: ExtensionResults,
 }
 
 impl RegistrationResponse {
@@ -123,6 +124,10 @@ impl RegistrationResponse {
     pub fn client_extension_results(&self) -> &Map<String, Value> {
         &self.client_extension_results
     }
+
+    pub(crate) fn shared_extension_results(&self) -> ExtensionResults {
+        self.client_extension_results.clone()
+    }
 }
 
 impl AuthenticationResponse {
@@ -204,6 +209,10 @@ impl AuthenticationResponse {
     /// The client extension results, unsigned.
     pub fn client_extension_results(&self) -> &Map<String, Value> {
         &self.client_extension_results
+    }
+
+    pub(crate) fn shared_extension_results(&self) -> ExtensionResults {
+        self.client_extension_results.clone()
     }
 }
 

@@ -20,6 +20,7 @@ use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, V
 use serde_json::{Map, Value};
 
 use crate::ceremony::credential::Transport;
+use crate::ceremony::extension_results::ExtensionResults;
 use crate::ceremony::options::AuthenticatorAttachment;
 use crate::encoding::base64url;
 use crate::error::{Error, ErrorKind, Failure, ParseError, quote};
@@ -81,7 +82,7 @@ pub(crate) fn step_of(field: &'static str) -> Step {
 pub(crate) struct Raw {
     pub(crate) raw_id: Range<usize>,
     pub(crate) authenticator_attachment: Option<AuthenticatorAttachment>,
-    pub(crate) client_extension_results: Map<String, Value>,
+    pub(crate) client_extension_results: ExtensionResults,
     pub(crate) members: ResponseMembers,
 }
 
@@ -310,7 +311,9 @@ impl<'de> Visitor<'de> for &mut RootVisitor<'_> {
                 "rawId" => raw_id = map.next_value_seed(BytesSeed { context })?,
                 "type" => is_public_key = map.next_value_seed(IsPublicKey)?,
                 "authenticatorAttachment" => attachment = map.next_value_seed(Attachment)?,
-                "clientExtensionResults" => extensions = Some(map.next_value::<Map<_, _>>()?),
+                "clientExtensionResults" => {
+                    extensions = Some(map.next_value::<Map<String, Value>>()?)
+                }
                 "response" => members = Some(map.next_value_seed(MembersVisitor { context })?),
                 "error" => {
                     let error: Value = map.next_value()?;
@@ -345,7 +348,12 @@ impl<'de> Visitor<'de> for &mut RootVisitor<'_> {
             context.field = "rawId";
             return Err(context.malformed("the credential ID is empty".to_owned()));
         }
-        Ok(Raw { raw_id, authenticator_attachment: attachment, client_extension_results, members })
+        Ok(Raw {
+            raw_id,
+            authenticator_attachment: attachment,
+            client_extension_results: client_extension_results.into(),
+            members,
+        })
     }
 }
 

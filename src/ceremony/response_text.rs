@@ -72,7 +72,7 @@ impl<'a> TextReader<'a> {
         Some(Raw {
             raw_id,
             authenticator_attachment: attachment.flatten().and_then(AuthenticatorAttachment::named),
-            client_extension_results: extensions?,
+            client_extension_results: extensions?.into(),
             members: members?,
         })
     }

@@ -46,12 +46,13 @@ const INVALID: u32 = 1 << 31;
 /// The value of each character, shifted to each of the four places in a group of 24 bits.
 static PLACES: [[u32; 256]; 4] = [place(18), place(12), place(6), place(0)];
 
+#[allow(clippy::indexing_slicing, reason = "it runs while compiling, and a wrong index stops that")]
 const fn place(shift: u32) -> [u32; 256] {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let mut values = [INVALID; 256];
-    let mut value = 0;
+    let mut value = 0_u32;
     while value < 64 {
-        values[ALPHABET[value] as usize] = (value as u32) << shift;
+        values[ALPHABET[value as usize] as usize] = value << shift;
         value += 1;
     }
     values

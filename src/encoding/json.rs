@@ -304,7 +304,8 @@ impl<'a> JsonReader<'a> {
         let start = self.position;
         let mut has_escapes = false;
         loop {
-            self.position += plain_length(self.rest().as_bytes());
+            self.position +=
+                plain_length(self.text.as_bytes().get(self.position..).unwrap_or_default());
             match self.peek() {
                 Some(b'"') => {
                     let raw = self.text.get(start..self.position).unwrap_or_default();

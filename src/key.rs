@@ -338,7 +338,24 @@ impl KeyMaterial<'_> {
         let bits = der(0x03, &[&[0x00], &key[..]].concat());
         der(0x30, &[&der(0x30, algorithm)[..], &bits].concat())
     }
+
+    /// Whether this is the DER that [`to_spki_der`](KeyMaterial::to_spki_der) gives.
+    pub(crate) fn is_spki_der(&self, der: &[u8]) -> bool {
+        match self {
+            // Nearly every key is one of these, and all have the same head.
+            KeyMaterial::P256 { x, y } => {
+                let point = der.strip_prefix(SPKI_HEAD_P256).and_then(|xy| xy.split_at_checked(32));
+                point == Some((&x[..], &y[..]))
+            }
+            _ => der == self.to_spki_der(),
+        }
+    }
 }
+
+/// What stands before the coordinates of a P-256 key in its SubjectPublicKeyInfo.
+const SPKI_HEAD_P256: &[u8] = b"\x30\x59\x30\x13\
+    \x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\
+    \x03\x42\x00\x04";
 
 /// The content of the AlgorithmIdentifier of each type of key: id-ecPublicKey with the curve,
 /// id-Ed25519, id-Ed448, rsaEncryption with NULL, id-ml-dsa.

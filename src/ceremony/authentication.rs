@@ -9,6 +9,7 @@ use crate::ceremony::bytes::Bytes;
 use crate::ceremony::challenge::Challenge;
 use crate::ceremony::checks;
 use crate::ceremony::credential::{Credential, CredentialUpdate};
+use crate::ceremony::extension_results::ExtensionResults;
 use crate::ceremony::options::{
     CredentialDescriptor, Mediation, PublicKeyRequestOptions, RequestOptions, UserVerification,
 };
@@ -73,7 +74,7 @@ pub struct Authentication {
     uv_was_initialized: bool,
     sign_count: SignCount,
     extensions: Option<Bytes>,
-    client_extension_results: Map<String, Value>,
+    client_extension_results: ExtensionResults,
 }
 
 /// What the signature counter says (step 22 of §7.2).
@@ -189,8 +190,8 @@ impl RelyingParty {
             AuthenticatorData::parse_at(response.authenticator_data(), 0, self.quirks)
                 .at(AUTHENTICATION, Step::RpIdHash)?;
         match app_id_in_use(&pending, response) {
-            Some(app_id) => checks::check_rp_id_hash(app_id, &authenticator_data),
-            None => checks::check_rp_id_hash(&self.id, &authenticator_data),
+            Some(app_id) => checks::check_app_id_hash(app_id, &authenticator_data),
+            None => checks::check_rp_id_hash(self, &authenticator_data),
         }
         .at(AUTHENTICATION, Step::RpIdHash)?;
 
@@ -249,7 +250,7 @@ impl RelyingParty {
             uv_was_initialized: credential.uv_initialized(),
             sign_count,
             extensions: extensions.map(|map| map.as_bytes().into()),
-            client_extension_results: results.clone(),
+            client_extension_results: response.shared_extension_results(),
         })
     }
 

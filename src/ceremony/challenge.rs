@@ -63,14 +63,24 @@ impl Challenge {
     /// Whether the client data repeats this challenge, character for character. Takes the same
     /// time wherever the first difference is.
     pub(crate) fn equals(&self, received: JsonString<'_>) -> bool {
-        let mut expected = self.text.chars();
-        let mut difference = 0;
-        for character in received.chars() {
-            // Past the end of the expected text nothing is equal to u32::MAX.
-            difference |= u32::from(character) ^ expected.next().map_or(u32::MAX, u32::from);
+        match received.as_str() {
+            Some(text) => same(self.text.bytes(), text.bytes()),
+            None => same(self.text.chars(), received.chars()),
         }
-        difference == 0 && expected.next().is_none()
     }
+}
+
+/// Whether two texts are the same, in the same time wherever the first difference is.
+fn same<T: Into<u32>>(
+    mut expected: impl Iterator<Item = T>,
+    received: impl Iterator<Item = T>,
+) -> bool {
+    let mut difference = 0;
+    for one in received {
+        // Past the end of the expected text nothing is equal to u32::MAX.
+        difference |= one.into() ^ expected.next().map_or(u32::MAX, T::into);
+    }
+    difference == 0 && expected.next().is_none()
 }
 
 /// The bytes of a challenge of the caller's, before their number is checked.

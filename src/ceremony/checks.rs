@@ -186,12 +186,28 @@ fn check_top_origin(expected: &TopOrigins, received: JsonString<'_>) -> Result<(
     Err(Failure::new(ErrorKind::UnexpectedTopOrigin, detail))
 }
 
-/// Step 14 / 15. `id` is the RP ID, or the AppID where that was used in its place.
+/// Step 14 / 15.
 pub(crate) fn check_rp_id_hash(
-    id: &str,
+    rp: &RelyingParty,
     authenticator_data: &AuthenticatorData<'_>,
 ) -> Result<(), Failure> {
-    if *authenticator_data.rp_id_hash() == sha256(id.as_bytes()) {
+    check_hash_of(&rp.id, &rp.id_hash, authenticator_data)
+}
+
+/// Step 15, where the AppID was used in the place of the RP ID.
+pub(crate) fn check_app_id_hash(
+    app_id: &str,
+    authenticator_data: &AuthenticatorData<'_>,
+) -> Result<(), Failure> {
+    check_hash_of(app_id, &sha256(app_id.as_bytes()), authenticator_data)
+}
+
+fn check_hash_of(
+    id: &str,
+    hash: &[u8; 32],
+    authenticator_data: &AuthenticatorData<'_>,
+) -> Result<(), Failure> {
+    if authenticator_data.rp_id_hash() == hash {
         return Ok(());
     }
     Err(Failure::new(ErrorKind::RpIdHashMismatch, format!("expected the hash of {id}")))

@@ -258,6 +258,12 @@ impl Transport {
         Transport::Internal,
     ];
 
+    /// The transport with this value.
+    pub(crate) fn named(value: &str) -> Transport {
+        let known = Transport::KNOWN.into_iter().find(|known| known.as_str() == value);
+        known.unwrap_or_else(|| Transport::Other(value.to_owned()))
+    }
+
     /// The value as browsers write it, such as `"smart-card"`.
     pub fn as_str(&self) -> &str {
         match self {
@@ -274,8 +280,7 @@ impl Transport {
 
 impl From<String> for Transport {
     fn from(value: String) -> Transport {
-        let known = Transport::KNOWN.into_iter().find(|known| known.as_str() == value);
-        known.unwrap_or(Transport::Other(value))
+        Transport::named(&value)
     }
 }
 

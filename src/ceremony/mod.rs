@@ -5,6 +5,7 @@ mod bytes;
 mod challenge;
 mod checks;
 mod credential;
+mod extension_results;
 mod options;
 mod origin;
 mod policy;
@@ -13,6 +14,7 @@ mod relying_party;
 mod request;
 mod response;
 mod response_json;
+mod response_text;
 
 pub use authentication::{Authentication, PendingAuthentication, SignCount};
 pub use credential::{Credential, CredentialUpdate, Transport};

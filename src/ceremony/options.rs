@@ -156,6 +156,17 @@ pub enum AuthenticatorAttachment {
     CrossPlatform,
 }
 
+impl AuthenticatorAttachment {
+    /// The attachment of this name. Unknown ones count as absent (§5.1).
+    pub(crate) fn named(name: &str) -> Option<AuthenticatorAttachment> {
+        match name {
+            "platform" => Some(AuthenticatorAttachment::Platform),
+            "cross-platform" => Some(AuthenticatorAttachment::CrossPlatform),
+            _ => None,
+        }
+    }
+}
+
 /// What kind of authenticator the user probably has; a hint to the browser (§5.8.7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -11,6 +11,7 @@ use crate::ceremony::bytes::Bytes;
 use crate::ceremony::challenge::Challenge;
 use crate::ceremony::checks;
 use crate::ceremony::credential::{Credential, MAX_CREDENTIAL_ID, MAX_USER_HANDLE};
+use crate::ceremony::extension_results::ExtensionResults;
 use crate::ceremony::options::{
     AuthenticatorSelection, CreationOptions, CredentialDescriptor, CredentialParameters, Mediation,
     PublicKeyCreationOptions, ResidentKey, RpEntity, UserEntity, UserVerification,
@@ -73,7 +74,7 @@ pub struct Registration {
     attestation: Attestation,
     discoverable: Option<bool>,
     extensions: Option<Bytes>,
-    client_extension_results: Map<String, Value>,
+    client_extension_results: ExtensionResults,
 }
 
 impl Registration {
@@ -170,7 +171,7 @@ impl RelyingParty {
         let attested = check_copies(&object, response).at(REGISTRATION, Step::AttestationObject)?;
 
         // Step 14.
-        checks::check_rp_id_hash(&self.id, authenticator_data).at(REGISTRATION, Step::RpIdHash)?;
+        checks::check_rp_id_hash(self, authenticator_data).at(REGISTRATION, Step::RpIdHash)?;
 
         // Step 15.
         let flags = authenticator_data.flags();
@@ -254,7 +255,7 @@ impl RelyingParty {
             attestation,
             discoverable,
             extensions: extensions.map(|map| map.as_bytes().into()),
-            client_extension_results: results.clone(),
+            client_extension_results: response.shared_extension_results(),
         })
     }
 
@@ -392,7 +393,7 @@ fn check_key_copies(key: &CoseKey<'_>, response: &RegistrationResponse) -> Resul
         return Err(Failure::new(ErrorKind::MalformedResponse, reason));
     }
     let copy = response.public_key_copy();
-    if copy.is_some_and(|copy| copy != key.public_key().material().to_spki_der()) {
+    if copy.is_some_and(|copy| !key.public_key().material().is_spki_der(copy)) {
         let reason = "response.publicKey differs from the attestation object";
         return Err(Failure::new(ErrorKind::MalformedResponse, reason));
     }

@@ -5,6 +5,7 @@ use crate::ceremony::origin::{Origins, check_rp_id};
 use crate::ceremony::policy::{BackupPolicy, Framing, SignCountPolicy, TopOrigins};
 use crate::error::ConfigError;
 use crate::quirk::{Quirk, Quirks};
+use crate::signature::sha256;
 
 /// A site and its policies. Make one at the start of the program and share it.
 ///
@@ -26,6 +27,8 @@ use crate::quirk::{Quirk, Quirks};
 #[derive(Clone, Debug)]
 pub struct RelyingParty {
     pub(crate) id: String,
+    /// The hash of `id`, which every ceremony compares with.
+    pub(crate) id_hash: [u8; 32],
     pub(crate) name: String,
     pub(crate) origins: Origins,
     pub(crate) framing: Framing,
@@ -61,6 +64,7 @@ impl RelyingParty {
             ));
         }
         Ok(RelyingParty {
+            id_hash: sha256(id.as_bytes()),
             name: id.clone(),
             id,
             origins,

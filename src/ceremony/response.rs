@@ -7,8 +7,10 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 use crate::ceremony::credential::{MAX_USER_HANDLE, Transport};
+use crate::ceremony::extension_results::ExtensionResults;
 use crate::ceremony::options::AuthenticatorAttachment;
 use crate::ceremony::response_json::{Buffer, Raw, step_of};
+use crate::ceremony::response_text;
 use crate::error::{Error, ErrorKind, Failure};
 use crate::spec::{Ceremony, Step};
 
@@ -24,7 +26,7 @@ pub struct RegistrationResponse {
     public_key_algorithm: Option<i64>,
     transports: Vec<Transport>,
     authenticator_attachment: Option<AuthenticatorAttachment>,
-    client_extension_results: Map<String, Value>,
+    client_extension_results: ExtensionResults,
 }
 
 /// The browser's answer to `navigator.credentials.get()`: parsed, and not yet verified.
@@ -37,7 +39,7 @@ pub struct AuthenticationResponse {
     signature: Range<usize>,
     user_handle: Option<Range<usize>>,
     authenticator_attachment: Option<AuthenticatorAttachment>,
-    client_extension_results: Map<String, Value>,
+    client_extension_results: ExtensionResults,
 }
 
 impl RegistrationResponse {
@@ -50,7 +52,7 @@ impl RegistrationResponse {
     /// `InvalidBase64Url`, `CredentialIdMismatch` where `id` and `rawId` differ, `InputTooLarge`
     /// beyond 256 KiB.
     pub fn from_json(body: impl AsRef<[u8]>) -> Result<RegistrationResponse, Error> {
-        let (raw, buffer) = Raw::from_json(body.as_ref(), Ceremony::Registration)?;
+        let (raw, buffer) = response_text::read(body.as_ref(), Ceremony::Registration)?;
         RegistrationResponse::from_raw(raw, buffer)
     }
 
@@ -122,6 +124,10 @@ impl RegistrationResponse {
     pub fn client_extension_results(&self) -> &Map<String, Value> {
         &self.client_extension_results
     }
+
+    pub(crate) fn shared_extension_results(&self) -> ExtensionResults {
+        self.client_extension_results.clone()
+    }
 }
 
 impl AuthenticationResponse {
@@ -134,7 +140,7 @@ impl AuthenticationResponse {
     /// `MalformedResponse`, `InvalidBase64Url`, `CredentialIdMismatch` where `id` and `rawId`
     /// differ, `InputTooLarge` beyond 256 KiB.
     pub fn from_json(body: impl AsRef<[u8]>) -> Result<AuthenticationResponse, Error> {
-        let (raw, buffer) = Raw::from_json(body.as_ref(), Ceremony::Authentication)?;
+        let (raw, buffer) = response_text::read(body.as_ref(), Ceremony::Authentication)?;
         AuthenticationResponse::from_raw(raw, buffer)
     }
 
@@ -203,6 +209,10 @@ impl AuthenticationResponse {
     /// The client extension results, unsigned.
     pub fn client_extension_results(&self) -> &Map<String, Value> {
         &self.client_extension_results
+    }
+
+    pub(crate) fn shared_extension_results(&self) -> ExtensionResults {
+        self.client_extension_results.clone()
     }
 }
 

@@ -20,16 +20,17 @@ use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, V
 use serde_json::{Map, Value};
 
 use crate::ceremony::credential::Transport;
+use crate::ceremony::extension_results::ExtensionResults;
 use crate::ceremony::options::AuthenticatorAttachment;
 use crate::encoding::base64url;
 use crate::error::{Error, ErrorKind, Failure, ParseError, quote};
 use crate::spec::{Ceremony, Step};
 
 /// A body longer than this is no response: the largest attestation objects have some 10 KiB.
-const MAX_BODY: usize = 256 * 1024;
+pub(crate) const MAX_BODY: usize = 256 * 1024;
 
 /// Members of one object. Real responses have up to ten.
-const MAX_MEMBERS: usize = 64;
+pub(crate) const MAX_MEMBERS: usize = 64;
 
 /// The binary members of a response, one behind the other. `Debug` does not show them, because the
 /// challenge is among them.
@@ -37,6 +38,22 @@ const MAX_MEMBERS: usize = 64;
 pub(crate) struct Buffer(Vec<u8>);
 
 impl Buffer {
+    pub(crate) fn with_capacity(capacity: usize) -> Buffer {
+        Buffer(Vec::with_capacity(capacity))
+    }
+
+    /// Decodes a base64url member onto the buffer.
+    pub(crate) fn decode(
+        &mut self,
+        text: &str,
+        structure: &'static str,
+        field: &'static str,
+    ) -> Result<Range<usize>, ParseError> {
+        let start = self.0.len();
+        base64url::decode_onto(&mut self.0, text, structure, field)?;
+        Ok(start..self.0.len())
+    }
+
     /// One member.
     pub(crate) fn get(&self, range: &Range<usize>) -> &[u8] {
         self.0.get(range.clone()).unwrap_or_default()
@@ -61,15 +78,16 @@ pub(crate) fn step_of(field: &'static str) -> Step {
 }
 
 /// A response of either kind, its binary members decoded into one buffer.
+#[derive(Debug, PartialEq)]
 pub(crate) struct Raw {
     pub(crate) raw_id: Range<usize>,
     pub(crate) authenticator_attachment: Option<AuthenticatorAttachment>,
-    pub(crate) client_extension_results: Map<String, Value>,
+    pub(crate) client_extension_results: ExtensionResults,
     pub(crate) members: ResponseMembers,
 }
 
 /// The members of `response`, of either kind.
-#[derive(Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(crate) struct ResponseMembers {
     pub(crate) client_data_json: Option<Range<usize>>,
     pub(crate) attestation_object: Option<Range<usize>>,
@@ -121,7 +139,7 @@ struct Context {
 
 impl Context {
     fn new(ceremony: Ceremony, capacity: usize) -> Context {
-        Context { ceremony, buffer: Buffer(Vec::with_capacity(capacity)), field: "", failure: None }
+        Context { ceremony, buffer: Buffer::with_capacity(capacity), field: "", failure: None }
     }
 
     fn structure(&self) -> &'static str {
@@ -169,12 +187,10 @@ impl Context {
 
     /// Decodes a base64url member onto the buffer.
     fn decode<E: serde::de::Error>(&mut self, text: &str) -> Result<Range<usize>, E> {
-        let start = self.buffer.0.len();
         let structure = self.structure();
-        match base64url::decode_onto(&mut self.buffer.0, text, structure, self.field) {
-            Ok(()) => Ok(start..self.buffer.0.len()),
-            Err(error) => Err(self.fail(step_of(self.field), error.into())),
-        }
+        self.buffer
+            .decode(text, structure, self.field)
+            .map_err(|error| self.fail(step_of(self.field), error.into()))
     }
 
     /// Counts a member and finds repeated ones: known ones by their bit, unknown ones by name.
@@ -295,7 +311,9 @@ impl<'de> Visitor<'de> for &mut RootVisitor<'_> {
                 "rawId" => raw_id = map.next_value_seed(BytesSeed { context })?,
                 "type" => is_public_key = map.next_value_seed(IsPublicKey)?,
                 "authenticatorAttachment" => attachment = map.next_value_seed(Attachment)?,
-                "clientExtensionResults" => extensions = Some(map.next_value::<Map<_, _>>()?),
+                "clientExtensionResults" => {
+                    extensions = Some(map.next_value::<Map<String, Value>>()?)
+                }
                 "response" => members = Some(map.next_value_seed(MembersVisitor { context })?),
                 "error" => {
                     let error: Value = map.next_value()?;
@@ -330,7 +348,12 @@ impl<'de> Visitor<'de> for &mut RootVisitor<'_> {
             context.field = "rawId";
             return Err(context.malformed("the credential ID is empty".to_owned()));
         }
-        Ok(Raw { raw_id, authenticator_attachment: attachment, client_extension_results, members })
+        Ok(Raw {
+            raw_id,
+            authenticator_attachment: attachment,
+            client_extension_results: client_extension_results.into(),
+            members,
+        })
     }
 }
 
@@ -473,11 +496,7 @@ impl Visitor<'_> for Attachment {
     }
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(match text {
-            "platform" => Some(AuthenticatorAttachment::Platform),
-            "cross-platform" => Some(AuthenticatorAttachment::CrossPlatform),
-            _ => None,
-        })
+        Ok(AuthenticatorAttachment::named(text))
     }
 
     fn visit_unit<E: serde::de::Error>(self) -> Result<Self::Value, E> {

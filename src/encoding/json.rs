@@ -40,6 +40,7 @@ impl<'a> JsonString<'a> {
 }
 
 impl PartialEq<str> for JsonString<'_> {
+    #[inline]
     fn eq(&self, other: &str) -> bool {
         match self.as_str() {
             Some(text) => text == other,
@@ -157,6 +158,11 @@ impl<'a> JsonReader<'a> {
         }
     }
 
+    /// What lies between `earlier`, a copy of this reader taken before, and here.
+    pub(crate) fn since(&self, earlier: &JsonReader<'a>) -> &'a str {
+        self.text.get(earlier.position..self.position).unwrap_or_default()
+    }
+
     /// Begins an object.
     pub(crate) fn object_start(&mut self) -> Result<(), ParseError> {
         self.skip_white_space();
@@ -184,7 +190,6 @@ impl<'a> JsonReader<'a> {
     }
 
     /// Begins an array.
-    #[cfg(feature = "attestation")]
     pub(crate) fn array_start(&mut self) -> Result<(), ParseError> {
         self.skip_white_space();
         self.expect(b'[', "not a JSON array")
@@ -192,7 +197,6 @@ impl<'a> JsonReader<'a> {
 
     /// Whether another item comes, as opposed to the array's end. `first` tells that no item has
     /// been read yet.
-    #[cfg(feature = "attestation")]
     pub(crate) fn has_item(&mut self, first: bool) -> Result<bool, ParseError> {
         self.skip_white_space();
         if self.accept(b']') {
@@ -300,6 +304,8 @@ impl<'a> JsonReader<'a> {
         let start = self.position;
         let mut has_escapes = false;
         loop {
+            self.position +=
+                plain_length(self.text.as_bytes().get(self.position..).unwrap_or_default());
             match self.peek() {
                 Some(b'"') => {
                     let raw = self.text.get(start..self.position).unwrap_or_default();
@@ -310,10 +316,9 @@ impl<'a> JsonReader<'a> {
                     has_escapes = true;
                     self.escape()?;
                 }
-                Some(..0x20) => {
+                Some(_) => {
                     return Err(self.error("a control character in a string is not escaped"));
                 }
-                Some(_) => self.position += 1,
                 None => return Err(self.error("the text ends inside a string")),
             }
         }
@@ -387,8 +392,7 @@ impl<'a> JsonReader<'a> {
     }
 
     fn literal(&mut self, literal: &'static str) -> Result<(), ParseError> {
-        let rest = self.text.get(self.position..).unwrap_or_default();
-        if !rest.starts_with(literal) {
+        if !self.rest().starts_with(literal) {
             return Err(self.error("not a JSON value"));
         }
         self.position += literal.len();
@@ -399,6 +403,10 @@ impl<'a> JsonReader<'a> {
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
             self.position += 1;
         }
+    }
+
+    fn rest(&self) -> &'a str {
+        self.text.get(self.position..).unwrap_or_default()
     }
 
     fn peek(&self) -> Option<u8> {
@@ -414,6 +422,36 @@ impl<'a> JsonReader<'a> {
     fn expect(&mut self, byte: u8, otherwise: &'static str) -> Result<(), ParseError> {
         if self.accept(byte) { Ok(()) } else { Err(self.error(otherwise)) }
     }
+}
+
+/// How many bytes of a string stand for themselves before a quotation mark, a backslash or a
+/// control character comes. Eight bytes at a time: most of a response is inside strings.
+fn plain_length(bytes: &[u8]) -> usize {
+    let (blocks, rest) = bytes.as_chunks::<8>();
+    let mut length = 0;
+    for block in blocks {
+        let special = special_bytes(u64::from_le_bytes(*block));
+        if special != 0 {
+            return length + special.trailing_zeros() as usize / 8;
+        }
+        length += 8;
+    }
+    let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | ..0x20);
+    length + rest.iter().position(is_special).unwrap_or(rest.len())
+}
+
+/// Sets the highest bit of the lowest byte that is a quotation mark, a backslash or a control
+/// character, if there is one. Bits above that may be wrong, because subtraction borrows.
+const fn special_bytes(bytes: u64) -> u64 {
+    const EACH: u64 = u64::MAX / 0xff;
+    const fn below(bytes: u64, limit: u64) -> u64 {
+        bytes.wrapping_sub(EACH * limit) & !bytes
+    }
+    // Exclusive or with 2 turns the quotation mark, 0x22, into 0x20, and leaves all control
+    // characters below and all other characters above.
+    let quotation_or_control = below(bytes ^ (EACH * 2), 0x21);
+    let backslash = below(bytes ^ (EACH * b'\\' as u64), 1);
+    (quotation_or_control | backslash) & (EACH * 0x80)
 }
 
 #[cfg(test)]
@@ -513,6 +551,21 @@ mod tests {
         for text in texts {
             let serde = serde_json::from_str::<serde_json::Value>(text).is_ok();
             assert_eq!(whole(text).is_ok(), serde, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_bytes_that_end_or_interrupt_a_string_are_found_at_every_place() {
+        for byte in 0..=u8::MAX {
+            let special = matches!(byte, b'"' | b'\\' | ..0x20);
+            for place in 0..20 {
+                // Behind the byte stand others, so that a borrow can show.
+                let mut bytes = [b'!'; 21];
+                bytes[place] = byte;
+                bytes[20] = b'"';
+                let expected = if special { place } else { 20 };
+                assert_eq!(plain_length(&bytes), expected, "{byte:#x} at {place}");
+            }
         }
     }
 

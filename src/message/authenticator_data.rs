@@ -142,7 +142,7 @@ impl<'a> AttestedCredentialData<'a> {
         }
         let credential_id = reader.take("credential ID", usize::from(length))?;
         let at_key = reader;
-        if let Some(length) = cose_key::quirky_length(reader.rest(), quirks) {
+        if let Some(length) = cose_key::recognised_length(reader.rest(), quirks) {
             reader.take("credential public key", length)?;
         } else {
             let mut decoder = Decoder::from_reader(reader);

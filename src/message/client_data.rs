@@ -112,25 +112,30 @@ impl<'a> ClientDataText<'a> {
     pub(crate) fn parse(self) -> Result<ClientData<'a>, ParseError> {
         let mut reader = JsonReader::new(self.text, self.base, STRUCTURE);
         let mut members = Members::default();
-        let mut names = [None; MAX_MEMBERS];
+        let mut others = None;
         let mut count = 0;
 
         reader.object_start()?;
         loop {
             let at_name = reader;
             let Some(name) = reader.member_name(count == 0)? else { break };
-            if names.iter().take(count).any(|earlier| *earlier == Some(name)) {
+            let member = Member::named(name);
+            let repeated = match member {
+                Some(member) => members.have(member),
+                None => others.get_or_insert_with(Names::default).contain_or_take(name),
+            };
+            if repeated {
                 return Err(at_name.error("a member occurs twice"));
             }
-            match names.get_mut(count) {
-                Some(place) => *place = Some(name),
-                None => return Err(at_name.error("more than 64 members")),
+            if count == MAX_MEMBERS {
+                return Err(at_name.error("more than 64 members"));
             }
             count += 1;
             let at_value = reader;
             let value = reader.value()?;
-            members.take(name, value).map_err(|(field, reason)| ParseError {
-                field: Some(field),
+            let Some(member) = member else { continue };
+            members.take(member, value).map_err(|reason| ParseError {
+                field: Some(member.name()),
                 ..at_value.error(reason)
             })?;
         }
@@ -141,6 +146,61 @@ impl<'a> ClientDataText<'a> {
             offset: self.base,
             ..reader.error(reason)
         })
+    }
+}
+
+/// The members that the specification defines.
+#[derive(Clone, Copy)]
+enum Member {
+    Type,
+    Challenge,
+    Origin,
+    CrossOrigin,
+    TopOrigin,
+}
+
+impl Member {
+    const ALL: [Member; 5] =
+        [Member::Type, Member::Challenge, Member::Origin, Member::CrossOrigin, Member::TopOrigin];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Member::Type => "type",
+            Member::Challenge => "challenge",
+            Member::Origin => "origin",
+            Member::CrossOrigin => "crossOrigin",
+            Member::TopOrigin => "topOrigin",
+        }
+    }
+
+    fn named(name: JsonString<'_>) -> Option<Member> {
+        Member::ALL.into_iter().find(|member| name == *member.name())
+    }
+}
+
+/// The names of other members. Made when the first comes: few client data have one.
+struct Names<'a> {
+    names: [Option<JsonString<'a>>; MAX_MEMBERS],
+    count: usize,
+}
+
+impl Default for Names<'_> {
+    fn default() -> Self {
+        Names { names: [None; MAX_MEMBERS], count: 0 }
+    }
+}
+
+impl<'a> Names<'a> {
+    /// Whether the name is here already; if not, it is from now on.
+    fn contain_or_take(&mut self, name: JsonString<'a>) -> bool {
+        if self.names.iter().take(self.count).any(|earlier| *earlier == Some(name)) {
+            return true;
+        }
+        if let Some(place) = self.names.get_mut(self.count) {
+            *place = Some(name);
+            self.count += 1;
+        }
+        false
     }
 }
 
@@ -155,32 +215,30 @@ struct Members<'a> {
 }
 
 impl<'a> Members<'a> {
-    /// Keeps a member that the specification defines.
-    fn take(
-        &mut self,
-        name: JsonString<'a>,
-        value: JsonValue<'a>,
-    ) -> Result<(), (&'static str, &'static str)> {
-        let (field, place) = if name == *"type" {
-            ("type", &mut self.type_)
-        } else if name == *"challenge" {
-            ("challenge", &mut self.challenge)
-        } else if name == *"origin" {
-            ("origin", &mut self.origin)
-        } else if name == *"topOrigin" {
-            ("topOrigin", &mut self.top_origin)
-        } else if name == *"crossOrigin" {
-            let JsonValue::Bool(value) = value else {
-                return Err(("crossOrigin", "neither true nor false"));
-            };
-            self.cross_origin = Some(value);
-            return Ok(());
-        } else {
-            return Ok(());
+    fn have(&self, member: Member) -> bool {
+        match member {
+            Member::Type => self.type_.is_some(),
+            Member::Challenge => self.challenge.is_some(),
+            Member::Origin => self.origin.is_some(),
+            Member::CrossOrigin => self.cross_origin.is_some(),
+            Member::TopOrigin => self.top_origin.is_some(),
+        }
+    }
+
+    /// Keeps a member, or says why its value cannot be.
+    fn take(&mut self, member: Member, value: JsonValue<'a>) -> Result<(), &'static str> {
+        let place = match member {
+            Member::Type => &mut self.type_,
+            Member::Challenge => &mut self.challenge,
+            Member::Origin => &mut self.origin,
+            Member::TopOrigin => &mut self.top_origin,
+            Member::CrossOrigin => {
+                let JsonValue::Bool(value) = value else { return Err("neither true nor false") };
+                self.cross_origin = Some(value);
+                return Ok(());
+            }
         };
-        let JsonValue::String(value) = value else {
-            return Err((field, "not a string"));
-        };
+        let JsonValue::String(value) = value else { return Err("not a string") };
         *place = Some(value);
         Ok(())
     }

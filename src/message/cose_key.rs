@@ -31,6 +31,12 @@ const MISSING: &str = "the parameter is missing";
 /// then x as an array of 32 integers.
 const FIREFOX_HEAD: &[u8] = b"\xa3\x01\x63OKP\x03\x27\x20\x67Ed25519\x21\x98\x20";
 
+/// What stands around x and y in the one canonical encoding of an ES256 key. Nearly every key is
+/// one, and it is recognised by these bytes, without the CBOR reader.
+const ES256_HEAD: &[u8] = b"\xa5\x01\x02\x03\x26\x20\x01\x21\x58\x20";
+const ES256_BETWEEN: &[u8] = b"\x22\x58\x20";
+const ES256_LENGTH: usize = ES256_HEAD.len() + 32 + ES256_BETWEEN.len() + 32;
+
 /// A view of a credential public key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CoseKey<'a> {
@@ -55,6 +61,10 @@ impl<'a> CoseKey<'a> {
 
     /// Parses a key that stands at `offset` of the outermost input.
     pub(crate) fn parse_at(bytes: &'a [u8], offset: usize) -> Result<CoseKey<'a>, Failure> {
+        if let Some((x, y, [])) = es256_coordinates(bytes) {
+            let public_key = PublicKey::new(Algorithm::Es256, KeyMaterial::P256 { x, y })?;
+            return Ok(CoseKey { raw: bytes, public_key });
+        }
         // What the other parameters are is the algorithm's to say, so an unknown one comes first.
         let algorithm = supported(algorithm_id(bytes, offset)?)?;
         let parameters = Parameters::read(bytes, offset)?;
@@ -144,6 +154,9 @@ fn supported(id: i64) -> Result<Algorithm, Failure> {
 
 /// Reads the `alg` parameter of a key and nothing behind it.
 pub(crate) fn algorithm_id(bytes: &[u8], offset: usize) -> Result<i64, ParseError> {
+    if es256_coordinates(bytes).is_some() {
+        return Ok(Algorithm::Es256.cose_id());
+    }
     if is_firefox_text_key(bytes) {
         return Ok(Algorithm::EdDsa.cose_id());
     }
@@ -158,8 +171,12 @@ pub(crate) fn algorithm_id(bytes: &[u8], offset: usize) -> Result<i64, ParseErro
     Err(decoder.error("alg", "the parameter is missing"))
 }
 
-/// The length of a key that only a quirk lets pass, at the start of `rest`.
-pub(crate) fn quirky_length(rest: &[u8], quirks: Quirks) -> Option<usize> {
+/// The length of a key at the start of `rest` that is recognised without the CBOR reader: one of
+/// the most frequent kind, or one that only a quirk lets pass.
+pub(crate) fn recognised_length(rest: &[u8], quirks: Quirks) -> Option<usize> {
+    if es256_coordinates(rest).is_some() {
+        return Some(ES256_LENGTH);
+    }
     if !quirks.tolerates(Quirk::FirefoxTextEd25519Key) || !is_firefox_text_key(rest) {
         return None;
     }
@@ -180,6 +197,13 @@ pub(crate) fn normalised(bytes: &[u8], quirks: Quirks) -> Option<Vec<u8>> {
     let mut key = b"\xa4\x01\x01\x03\x27\x20\x06\x21\x58\x20".to_vec();
     key.extend(x);
     Some(key)
+}
+
+/// The coordinates of an ES256 key, and what follows it.
+fn es256_coordinates(bytes: &[u8]) -> Option<(&[u8; 32], &[u8; 32], &[u8])> {
+    let (x, rest) = bytes.strip_prefix(ES256_HEAD)?.split_first_chunk()?;
+    let (y, rest) = rest.strip_prefix(ES256_BETWEEN)?.split_first_chunk()?;
+    Some((x, y, rest))
 }
 
 fn is_firefox_text_key(bytes: &[u8]) -> bool {

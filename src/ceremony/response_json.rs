@@ -54,6 +54,21 @@ impl Buffer {
         Ok(start..self.0.len())
     }
 
+    /// A buffer of zeros, to be written from the start and cut off where it ends.
+    pub(crate) fn zeroed(length: usize) -> Buffer {
+        Buffer(vec![0; length])
+    }
+
+    /// Decodes the base64url that `text` begins with to the bytes from `start` on: the length of
+    /// that text, and of its bytes.
+    pub(crate) fn decode_at(&mut self, start: usize, text: &[u8]) -> Option<(usize, usize)> {
+        base64url::decode_start(self.0.get_mut(start..)?, text)
+    }
+
+    pub(crate) fn truncate(&mut self, length: usize) {
+        self.0.truncate(length);
+    }
+
     /// One member.
     pub(crate) fn get(&self, range: &Range<usize>) -> &[u8] {
         self.0.get(range.clone()).unwrap_or_default()

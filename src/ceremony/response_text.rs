@@ -32,10 +32,12 @@ fn read_quickly(body: &[u8]) -> Option<(Raw, Buffer)> {
     let text = core::str::from_utf8(body).ok()?;
     let mut reader = TextReader {
         json: JsonReader::new(text, 0, STRUCTURE),
-        buffer: Buffer::with_capacity(body.len()),
+        buffer: Buffer::zeroed(body.len()),
+        written: 0,
     };
     let raw = reader.response()?;
     reader.json.finish().ok()?;
+    reader.buffer.truncate(reader.written);
     Some((raw, reader.buffer))
 }
 
@@ -43,6 +45,8 @@ fn read_quickly(body: &[u8]) -> Option<(Raw, Buffer)> {
 struct TextReader<'a> {
     json: JsonReader<'a>,
     buffer: Buffer,
+    /// How much of the buffer is written.
+    written: usize,
 }
 
 impl<'a> TextReader<'a> {
@@ -129,10 +133,19 @@ impl<'a> TextReader<'a> {
 
     /// A base64url member, decoded onto the buffer, or `Some(None)` for null.
     fn bytes(&mut self) -> Option<Option<Range<usize>>> {
-        match self.string()? {
-            Some(text) => self.buffer.decode(text, STRUCTURE, "").ok().map(Some),
-            None => Some(None),
+        let before = self.json;
+        let start = self.written;
+        let (buffer, written) = (&mut self.buffer, &mut self.written);
+        let read = self.json.string_by(|text| {
+            let (length, bytes) = buffer.decode_at(start, text)?;
+            *written += bytes;
+            Some(length)
+        });
+        if read.is_none() {
+            self.json = before;
+            return matches!(self.json.value(), Ok(JsonValue::Null)).then_some(None);
         }
+        Some(Some(start..self.written))
     }
 
     fn integer(&mut self) -> Option<i64> {

@@ -78,6 +78,28 @@ fn decode_into(target: &mut [u8], text: &[u8]) -> bool {
     (invalid | flags) & INVALID == 0 && text.len() % 4 != 1 && spare.iter().all(|byte| *byte == 0)
 }
 
+/// Decodes the base64url that `text` begins with, up to a character that is none of the alphabet,
+/// into the start of `target`: the lengths of that part of the text and of its bytes. `None` where
+/// it is no base64url, or does not fit.
+pub(crate) fn decode_start(target: &mut [u8], text: &[u8]) -> Option<(usize, usize)> {
+    let mut blocks = 0;
+    for (target, block) in target.as_chunks_mut::<6>().0.iter_mut().zip(text.as_chunks::<8>().0) {
+        let (bytes, flags) = decode_block(block);
+        if flags & INVALID != 0 {
+            break;
+        }
+        *target = bytes;
+        blocks += 1;
+    }
+    let (target, text) = (target.get_mut(6 * blocks..)?, text.get(8 * blocks..)?);
+    let in_alphabet = |character: &u8| group([&b'A', &b'A', &b'A', character]) & INVALID == 0;
+    let length = text.iter().take(8).position(|character| !in_alphabet(character))?;
+    let tail = text.get(..length)?;
+    let bytes = length / 4 * 3 + length % 4 * 3 / 4;
+    let decoded = decode_into(target.get_mut(..bytes)?, tail);
+    decoded.then_some((8 * blocks + length, 6 * blocks + bytes))
+}
+
 /// Decodes eight characters. The flags have `INVALID` set if one is none of the alphabet.
 fn decode_block([a, b, c, d, e, f, g, h]: &[u8; 8]) -> ([u8; 6], u32) {
     let (high, low) = (group([a, b, c, d]), group([e, f, g, h]));

@@ -56,7 +56,7 @@ pub struct PreparedKey {
 #[derive(Clone)]
 enum Computed {
     P256(p256::PreparedKey),
-    Ed25519(ed25519_dalek::VerifyingKey),
+    Ed25519(Box<ed25519_dalek::VerifyingKey>),
     Rsa(Box<RsaKey>),
     /// Nothing that a later verification would be spared.
     Nothing,
@@ -66,7 +66,7 @@ impl Computed {
     /// What is computed of a key each time that it is read.
     fn anew(key: &PublicKey<'_>) -> Result<Computed, Failure> {
         Ok(match *key.material() {
-            KeyMaterial::Ed25519 { x } => Computed::Ed25519(eddsa::ed25519_key(x)?),
+            KeyMaterial::Ed25519 { x } => Computed::Ed25519(Box::new(eddsa::ed25519_key(x)?)),
             KeyMaterial::Rsa { modulus, exponent } => {
                 Computed::Rsa(Box::new(RsaKey::new(modulus, exponent)?))
             }

@@ -74,11 +74,13 @@ pub mod signature;
 mod spec;
 
 pub use ceremony::{
-    AttestationConveyance, Authentication, AuthenticationRequest, AuthenticationResponse,
-    AuthenticatorAttachment, BackupChange, BackupPolicy, CreationOptions, Credential,
-    CredentialUpdate, Hint, Mediation, PendingAuthentication, PendingRegistration, Registration,
-    RegistrationRequest, RegistrationResponse, RelyingParty, RequestOptions, ResidentKey,
-    SignCount, SignCountPolicy, Transport, User, UserVerification,
+    AllAcceptedCredentialsOptions, AttestationConveyance, Authentication, AuthenticationRequest,
+    AuthenticationResponse, AuthenticatorAttachment, BackupChange, BackupPolicy, CreationOptions,
+    Credential, CredentialUpdate, CurrentUserDetailsOptions, DecoySecret, DecoyShape, Hint,
+    Mediation, OriginLabels, PendingAuthentication, PendingRegistration, Registration,
+    RegistrationRequest, RegistrationResponse, RelatedOrigins, RelyingParty, RequestOptions,
+    ResidentKey, SignCount, SignCountPolicy, Transport, UnknownCredentialOptions, User,
+    UserVerification,
 };
 pub use error::{Category, ConfigError, Error, ErrorKind, Failure, ParseError};
 pub use key::{Algorithm, KeyKind, KeyMaterial, PublicKey};

@@ -1,15 +1,17 @@
 //! Promises about the public types themselves.
 
 use webauthn_verify::{
-    Authentication, AuthenticationRequest, AuthenticationResponse, BackupPolicy, CreationOptions,
-    Credential, CredentialUpdate, Error, Failure, PendingAuthentication, PendingRegistration,
-    PreparedKey, Registration, RegistrationRequest, RegistrationResponse, RelyingParty,
-    RequestOptions, attestation, parse,
+    AllAcceptedCredentialsOptions, Authentication, AuthenticationRequest, AuthenticationResponse,
+    BackupPolicy, CreationOptions, Credential, CredentialUpdate, CurrentUserDetailsOptions,
+    DecoySecret, DecoyShape, Error, Failure, OriginLabels, PendingAuthentication,
+    PendingRegistration, PreparedKey, Registration, RegistrationRequest, RegistrationResponse,
+    RelatedOrigins, RelyingParty, RequestOptions, UnknownCredentialOptions, attestation, parse,
 };
 
 #[test]
 fn everything_can_be_sent_shared_and_kept() {
     fn check<T: Send + Sync + 'static>() {}
+    check::<AllAcceptedCredentialsOptions>();
     check::<Authentication>();
     check::<AuthenticationRequest>();
     check::<AuthenticationResponse>();
@@ -17,16 +19,22 @@ fn everything_can_be_sent_shared_and_kept() {
     check::<CreationOptions>();
     check::<Credential>();
     check::<CredentialUpdate>();
+    check::<CurrentUserDetailsOptions>();
+    check::<DecoySecret>();
+    check::<DecoyShape>();
     check::<Error>();
     check::<Failure>();
+    check::<OriginLabels>();
     check::<PendingAuthentication>();
     check::<PendingRegistration>();
     check::<PreparedKey>();
     check::<Registration>();
     check::<RegistrationRequest>();
     check::<RegistrationResponse>();
+    check::<RelatedOrigins>();
     check::<RelyingParty>();
     check::<RequestOptions>();
+    check::<UnknownCredentialOptions>();
     check::<attestation::Attestation>();
     check::<attestation::AttestationPolicy>();
     check::<parse::AttestationObject<'static>>();

@@ -49,8 +49,6 @@ const NOT_KEPT: &[(&str, &str)] = &[
         "the limited verification algorithm is not offered; client data is always parsed whole",
     ),
     ("ORG-03", "origins are compared as listed; there is no structural mode"),
-    ("ORG-09", "the document of related origins is the site's own; not offered"),
-    ("ORG-10", "the document of related origins is the site's own; not offered"),
     ("SIG-11", "advice to callers, in the documentation of `signature::verify`"),
     ("EXT-04", "the extension is passed through raw, not interpreted"),
     ("EXT-05", "the extension is passed through raw, not interpreted"),
@@ -63,9 +61,6 @@ const NOT_KEPT: &[(&str, &str)] = &[
     ("EXT-13", "the extension is passed through raw, not interpreted"),
     ("EXT-14", "the extension is passed through raw, not interpreted"),
     ("EXT-15", "the extension is passed through raw, not interpreted"),
-    ("OPT-12", "the signals to clients are not offered"),
-    ("OPT-13", "the signals to clients are not offered"),
-    ("OPT-14", "the signals to clients are not offered"),
 ];
 
 const BEGIN: &str = "<!-- table -->\n";

@@ -58,6 +58,9 @@ pub struct PendingAuthentication {
     mediation: Option<Mediation>,
     extensions: Vec<String>,
     app_id: Option<String>,
+    /// For an account that does not exist, the records in the place of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    decoys: Vec<Credential>,
 }
 
 /// A login that passed every step. Only the verifier makes one.
@@ -178,6 +181,7 @@ impl RelyingParty {
         check_allowed(&pending, response).at(AUTHENTICATION, Step::AllowedCredential)?;
 
         // Step 6.
+        let credentials = if pending.decoys.is_empty() { credentials } else { &pending.decoys };
         let credential = identify_user(&pending, response, credentials)
             .at(AUTHENTICATION, Step::CredentialRecord)?;
 
@@ -218,6 +222,7 @@ impl RelyingParty {
 
         // Step 21.
         self.check_signature(credential, &authenticator_data, &client_data_hash, response)
+            .and_then(|()| check_no_decoy(&pending))
             .at(AUTHENTICATION, Step::Signature)?;
 
         // Step 22.
@@ -260,15 +265,17 @@ impl RelyingParty {
         now: SystemTime,
     ) -> Result<(RequestOptions, PendingAuthentication), Failure> {
         let (challenge, timeout, expires_at) = checks::configure(&request.common, now)?;
-        let (user_handle, credentials) = match &request.account {
-            None => (None, &[][..]),
+        let (user_handle, credentials, decoys) = match &request.account {
+            None => (None, &[][..], &[][..]),
             Some(account) if account.credentials.is_empty() => {
                 let reason = "the account has no credential to sign in with";
                 return Err(Failure::new(ErrorKind::NoCredentials, reason));
             }
             Some(account) => {
-                check_one_account(&account.credentials, &account.user_handle)?;
-                (Some(account.user_handle.as_slice().into()), &account.credentials[..])
+                checks::check_one_account(&account.credentials, &account.user_handle)?;
+                let credentials = &account.credentials[..];
+                let decoys = if account.exists { &[][..] } else { credentials };
+                (Some(account.user_handle.as_slice().into()), credentials, decoys)
             }
         };
         let options = RequestOptions {
@@ -294,6 +301,7 @@ impl RelyingParty {
             mediation: request.common.mediation,
             extensions: request.common.extensions.keys().cloned().collect(),
             app_id: app_id_asked_for(&request.common.extensions)?,
+            decoys: decoys.to_vec(),
         };
         Ok((options, pending))
     }
@@ -390,6 +398,11 @@ fn check_app_id_output(results: &Map<String, Value>) -> Result<(), Failure> {
     }
 }
 
+/// Still step 21: no signature signs in to an account that does not exist, not even a good one.
+fn check_no_decoy(pending: &PendingAuthentication) -> Result<(), Failure> {
+    if pending.decoys.is_empty() { Ok(()) } else { Err(ErrorKind::SignatureInvalid.into()) }
+}
+
 /// Step 5.
 fn check_allowed(
     pending: &PendingAuthentication,
@@ -424,7 +437,7 @@ fn identify_user<'c>(
     if credentials.is_empty() {
         return Err(Failure::new(ErrorKind::NoCredentials, "give all records of the account"));
     }
-    check_one_account(credentials, account)?;
+    checks::check_one_account(credentials, account)?;
     let id = response.unverified_credential_id();
     let owned = credentials.iter().find(|credential| credential.id() == id);
     let credential = owned.ok_or_else(|| Failure::from(ErrorKind::UnknownCredential))?;
@@ -433,14 +446,4 @@ fn identify_user<'c>(
         return Err(Failure::new(ErrorKind::UserHandleMismatch, reason));
     }
     Ok(credential)
-}
-
-/// All records belong to the account, as far as they say whose they are.
-fn check_one_account(credentials: &[Credential], account: &[u8]) -> Result<(), Failure> {
-    let mut handles = credentials.iter().filter_map(Credential::user_handle);
-    if handles.any(|handle| handle != account) {
-        let reason = "a record belongs to another account";
-        return Err(Failure::new(ErrorKind::UserHandleMismatch, reason));
-    }
-    Ok(())
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde_json::{Map, Value};
 
 use crate::ceremony::challenge::Challenge;
+use crate::ceremony::credential::{Credential, MAX_USER_HANDLE};
 use crate::ceremony::policy::{Framing, TopOrigins};
 use crate::ceremony::relying_party::RelyingParty;
 use crate::ceremony::request::Common;
@@ -64,6 +65,28 @@ fn new_challenge() -> Result<Challenge, Failure> {
         ErrorKind::InvalidOptions,
         "without the crate feature `getrandom` the request needs a challenge of the caller's",
     ))
+}
+
+/// Still step 1: a user handle is not empty, and no longer than clients take (§5.4.3).
+pub(crate) fn check_user_handle(user_handle: &[u8]) -> Result<(), Failure> {
+    if (1..=MAX_USER_HANDLE).contains(&user_handle.len()) {
+        return Ok(());
+    }
+    let reason = format!("a user handle has 1 to 64 bytes, this one {}", user_handle.len());
+    Err(Failure::new(ErrorKind::InvalidOptions, reason))
+}
+
+/// All records belong to the account, as far as they say whose they are.
+pub(crate) fn check_one_account(
+    credentials: &[Credential],
+    user_handle: &[u8],
+) -> Result<(), Failure> {
+    let mut handles = credentials.iter().filter_map(Credential::user_handle);
+    if handles.any(|handle| handle != user_handle) {
+        let reason = "a record belongs to another account";
+        return Err(Failure::new(ErrorKind::UserHandleMismatch, reason));
+    }
+    Ok(())
 }
 
 /// Still step 1: the state that was kept since then is of this release, of this relying party,

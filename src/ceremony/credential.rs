@@ -48,10 +48,7 @@ impl Credential {
     /// `InvalidOptions` where the ID is empty or longer than 1023 bytes; what
     /// [`CoseKey::parse`](crate::parse::CoseKey::parse) says of the key, and `PointNotOnCurve`.
     pub fn from_parts(id: &[u8], public_key: &[u8]) -> Result<Credential, Failure> {
-        if id.is_empty() || id.len() > MAX_CREDENTIAL_ID {
-            let reason = format!("a credential ID has 1 to 1023 bytes, this one {}", id.len());
-            return Err(Failure::new(ErrorKind::InvalidOptions, reason));
-        }
+        check_id(id)?;
         signature::validate_key(CoseKey::parse(public_key)?.public_key())?;
         Ok(Credential::unchecked(id, public_key))
     }
@@ -187,6 +184,15 @@ impl Credential {
         self.backup_state = update.backup_state;
         self.uv_initialized |= update.uv_initialized;
     }
+}
+
+/// A credential ID is not empty, and no longer than authenticators make it.
+pub(crate) fn check_id(id: &[u8]) -> Result<(), Failure> {
+    if (1..=MAX_CREDENTIAL_ID).contains(&id.len()) {
+        return Ok(());
+    }
+    let reason = format!("a credential ID has 1 to 1023 bytes, this one {}", id.len());
+    Err(Failure::new(ErrorKind::InvalidOptions, reason))
 }
 
 /// What a login changes in the credential record: step 24 of §7.2. Store it only after every

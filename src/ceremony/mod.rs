@@ -5,25 +5,33 @@ mod bytes;
 mod challenge;
 mod checks;
 mod credential;
+mod decoy;
 mod extension_results;
 mod options;
 mod origin;
 mod policy;
 mod registration;
+mod related_origins;
 mod relying_party;
 mod request;
 mod response;
 mod response_json;
 mod response_text;
+mod signal;
 
 pub use authentication::{Authentication, PendingAuthentication, SignCount};
 pub use credential::{Credential, CredentialUpdate, Transport};
+pub use decoy::{DecoySecret, DecoyShape};
 pub use options::{
     AttestationConveyance, AuthenticatorAttachment, CreationOptions, Hint, Mediation,
     RequestOptions, ResidentKey, UserVerification,
 };
 pub use policy::{BackupChange, BackupPolicy, SignCountPolicy};
 pub use registration::{PendingRegistration, Registration};
+pub use related_origins::{OriginLabels, RelatedOrigins};
 pub use relying_party::RelyingParty;
 pub use request::{AuthenticationRequest, RegistrationRequest, User};
 pub use response::{AuthenticationResponse, RegistrationResponse};
+pub use signal::{
+    AllAcceptedCredentialsOptions, CurrentUserDetailsOptions, UnknownCredentialOptions,
+};

@@ -32,6 +32,15 @@ impl Origins {
         self.0.iter().any(|origin| received == **origin)
     }
 
+    /// The origins of pages at a domain below a top-level one, each with its domain: not those of
+    /// apps, of `localhost` and of IP addresses.
+    pub(crate) fn with_domains(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().filter_map(|origin| {
+            let host = origin.strip_prefix("https://")?.split(':').next()?;
+            (host.contains('.') && !is_ip_address(host)).then_some((origin.as_str(), host))
+        })
+    }
+
     pub(crate) fn list(&self) -> String {
         self.0.join(", ")
     }

@@ -10,7 +10,7 @@ use crate::attestation::Attestation;
 use crate::ceremony::bytes::Bytes;
 use crate::ceremony::challenge::Challenge;
 use crate::ceremony::checks;
-use crate::ceremony::credential::{Credential, MAX_CREDENTIAL_ID, MAX_USER_HANDLE};
+use crate::ceremony::credential::{Credential, MAX_CREDENTIAL_ID};
 use crate::ceremony::extension_results::ExtensionResults;
 use crate::ceremony::options::{
     AuthenticatorSelection, CreationOptions, CredentialDescriptor, CredentialParameters, Mediation,
@@ -267,10 +267,7 @@ impl RelyingParty {
     ) -> Result<(CreationOptions, PendingRegistration), Failure> {
         let (challenge, timeout, expires_at) = checks::configure(&request.common, now)?;
         let user = &request.user;
-        if !(1..=MAX_USER_HANDLE).contains(&user.handle.len()) {
-            let reason = format!("a user handle has 1 to 64 bytes, this one {}", user.handle.len());
-            return Err(Failure::new(ErrorKind::InvalidOptions, reason));
-        }
+        checks::check_user_handle(&user.handle)?;
         if request.algorithms.is_empty() {
             // Browsers would put their own defaults in the place of an empty list (§5.4).
             let reason = "the list of algorithms is empty";

@@ -68,6 +68,8 @@ pub struct AuthenticationRequest {
 pub(crate) struct Account {
     pub(crate) user_handle: Vec<u8>,
     pub(crate) credentials: Vec<Credential>,
+    /// `false` for a decoy, whose credentials nobody has.
+    pub(crate) exists: bool,
 }
 
 /// What both ceremonies ask for.
@@ -175,8 +177,14 @@ impl AuthenticationRequest {
     /// An account without credentials is an error at the start of the login, because an empty
     /// list would let every credential in.
     pub fn for_user(user_handle: &[u8], credentials: &[Credential]) -> AuthenticationRequest {
-        let account =
-            Account { user_handle: user_handle.to_vec(), credentials: credentials.to_vec() };
+        AuthenticationRequest::for_account(Account {
+            user_handle: user_handle.to_vec(),
+            credentials: credentials.to_vec(),
+            exists: true,
+        })
+    }
+
+    pub(crate) fn for_account(account: Account) -> AuthenticationRequest {
         AuthenticationRequest {
             account: Some(account),
             common: Common::new(UserVerification::Required),

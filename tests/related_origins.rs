@@ -1,0 +1,116 @@
+//! The document of related origins names what browsers need, and says what they may ignore.
+
+use serde_json::json;
+use webauthn_verify::{OriginLabels, RelatedOrigins, RelyingParty};
+
+fn relying_party(origins: &[&str]) -> RelyingParty {
+    RelyingParty::new("example.org", origins.iter().copied()).unwrap()
+}
+
+fn document(origins: &[&str]) -> RelatedOrigins {
+    relying_party(origins).related_origins().unwrap()
+}
+
+#[test]
+fn org_09_the_document_names_the_origins_outside_the_rp_id() {
+    let document = document(&[
+        "https://example.org",
+        "https://www.example.org",
+        "https://example.co.uk",
+        "android:apk-key-hash:7d1043473d55bfa90e8530d35801d4e381bc69f0",
+        "ios:bundle-id:org.example.app",
+        "http://localhost:3000",
+        "https://localhost",
+        "https://127.0.0.1",
+        "https://login.examplecars.com:8443",
+        "https://notexample.org",
+    ]);
+    let origins =
+        ["https://example.co.uk", "https://login.examplecars.com:8443", "https://notexample.org"];
+    assert_eq!(serde_json::to_value(&document).unwrap(), json!({ "origins": origins }));
+    assert_eq!(document.origins(), origins);
+    assert_eq!(document.hosts(), ["example.co.uk", "login.examplecars.com", "notexample.org"]);
+    assert_eq!(RelatedOrigins::PATH, "/.well-known/webauthn");
+    assert_eq!(RelatedOrigins::CONTENT_TYPE, "application/json");
+}
+
+#[test]
+fn org_09_a_document_without_an_origin_is_not_made() {
+    for origins in [
+        &["https://example.org", "https://a.b.example.org:8443"][..],
+        &["android:apk-key-hash:7d10", "http://localhost", "http://app.localhost"],
+    ] {
+        let error = relying_party(origins).related_origins().unwrap_err().to_string();
+        assert!(error.contains("outside example.org"), "{error}");
+    }
+}
+
+#[test]
+fn org_10_the_origins_of_a_sixth_label_may_be_ignored() {
+    let origins = [
+        "https://one.de",
+        "https://www.two.co.uk",
+        "https://one.co.uk",
+        "https://three.example",
+        "https://four.example",
+        "https://five.example:8443",
+        "https://six.example",
+        "https://shop.one.example",
+        "https://seven.example",
+        "https://six.de",
+    ];
+    let domains = [
+        "one.de",
+        "two.co.uk",
+        "one.co.uk",
+        "three.example",
+        "four.example",
+        "five.example",
+        "six.example",
+        "one.example",
+        "seven.example",
+        "six.de",
+    ];
+    let count = |number: usize| -> OriginLabels {
+        document(&origins[..number]).labels(&domains[..number]).unwrap()
+    };
+    assert_eq!(count(6).distinct(), ["one", "two", "three", "four", "five"]);
+    assert!(count(6).may_be_ignored().is_empty());
+    assert_eq!(count(7).may_be_ignored(), ["https://six.example"]);
+    // A label that was counted early is known to the end.
+    assert_eq!(count(8).may_be_ignored(), ["https://six.example"]);
+    assert_eq!(
+        count(10).may_be_ignored(),
+        ["https://six.example", "https://seven.example", "https://six.de"]
+    );
+    assert_eq!(count(10).distinct().len(), 7);
+    assert_eq!(RelatedOrigins::SUPPORTED_LABELS, 5);
+}
+
+#[test]
+fn org_10_a_registrable_domain_is_the_end_of_its_host() {
+    let document = document(&["https://www.example.co.uk", "https://example.de"]);
+    let labels = |first: &str| document.labels(&[first, "example.de"]);
+    for good in ["example.co.uk", "www.example.co.uk"] {
+        assert!(labels(good).is_ok(), "{good}");
+    }
+    for bad in [
+        "",
+        "uk",
+        "ample.co.uk",
+        ".co.uk",
+        ".example.co.uk",
+        "example.co.uk.",
+        "EXAMPLE.co.uk",
+        "a.www.example.co.uk",
+        "example.de",
+        "https://www.example.co.uk",
+    ] {
+        let error = labels(bad).unwrap_err().to_string();
+        assert!(error.contains("is not the registrable domain of www.example.co.uk"), "{error}");
+    }
+    for wrong in [&[][..], &["example.co.uk"], &["example.co.uk", "example.de", "example.de"]] {
+        let error = document.labels(wrong).unwrap_err().to_string();
+        assert!(error.contains("for 2 origins"), "{error}");
+    }
+}

@@ -1,0 +1,102 @@
+//! The arguments of the signal methods are the dictionaries of the specification.
+
+use serde_json::json;
+use webauthn_verify::{Credential, ErrorKind, RelyingParty, User};
+
+const USER_HANDLE: &[u8] = b"the user handle of alice";
+
+/// The user handle as base64url.
+const USER_ID: &str = "dGhlIHVzZXIgaGFuZGxlIG9mIGFsaWNl";
+
+fn relying_party() -> RelyingParty {
+    let origins = ["https://www.example.org", "https://example.de"];
+    RelyingParty::new("example.org", origins).unwrap()
+}
+
+/// The record of Alice's that the fixtures have, and its ID as base64url.
+fn credential() -> (Credential, &'static str) {
+    let credential = serde_json::from_str(include_str!("fixtures/credential-v1.json")).unwrap();
+    (credential, "Qu9QelK6n0_4WDHzUss-eP76MTFdbBpBdgZtLvk4Gv4")
+}
+
+/// A record that does not say whose it is.
+fn with_id(id: &[u8]) -> Credential {
+    Credential::from_parts(id, credential().0.public_key()).unwrap()
+}
+
+#[test]
+fn opt_12_14_an_unknown_credential_is_signalled_by_its_id() {
+    let rp = relying_party();
+    for (id, text) in [
+        (&[0xfb, 0xff, 0xbf][..], "-_-_".to_owned()),
+        (&[0], "AA".to_owned()),
+        (&[0; 1023], "A".repeat(1364)),
+    ] {
+        let signal = rp.unknown_credential(id).unwrap();
+        assert_eq!(
+            serde_json::to_value(signal).unwrap(),
+            json!({ "rpId": "example.org", "credentialId": text })
+        );
+    }
+    for length in [0, 1024] {
+        let error = rp.unknown_credential(&vec![7; length]).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidOptions);
+    }
+}
+
+#[test]
+fn opt_13_14_the_accepted_credentials_are_all_that_are_given() {
+    let rp = relying_party();
+    let (hers, id) = credential();
+    let signal = rp.all_accepted_credentials(USER_HANDLE, &[with_id(&[0xff]), hers]).unwrap();
+    assert_eq!(
+        serde_json::to_value(signal).unwrap(),
+        json!({
+            "rpId": "example.org",
+            "userId": USER_ID,
+            "allAcceptedCredentialIds": ["_w", id],
+        })
+    );
+    // An account that has none left.
+    let none = rp.all_accepted_credentials(USER_HANDLE, &[]).unwrap();
+    assert_eq!(serde_json::to_value(none).unwrap()["allAcceptedCredentialIds"], json!([]));
+}
+
+#[test]
+fn opt_13_a_list_with_the_record_of_another_account_is_refused() {
+    let rp = relying_party();
+    let kind = |user_handle: &[u8], credentials: &[Credential]| {
+        rp.all_accepted_credentials(user_handle, credentials).unwrap_err().kind()
+    };
+    let (hers, _) = credential();
+    assert_eq!(kind(b"bob", &[with_id(b"his"), hers]), ErrorKind::UserHandleMismatch);
+    for length in [0, 65] {
+        assert_eq!(kind(&vec![7; length], &[]), ErrorKind::InvalidOptions);
+    }
+    // A record from the store whose ID is none.
+    let mut stored = serde_json::to_value(with_id(b"an ID")).unwrap();
+    stored["id"] = json!("");
+    let without_id: Credential = serde_json::from_value(stored).unwrap();
+    assert_eq!(kind(USER_HANDLE, &[without_id]), ErrorKind::InvalidOptions);
+}
+
+#[test]
+fn opt_14_the_user_s_details_are_the_names_and_the_handle() {
+    let rp = relying_party();
+    let user = User::new(USER_HANDLE, "alice@example.org", "Alice \u{c4}");
+    assert_eq!(
+        serde_json::to_value(rp.current_user_details(&user).unwrap()).unwrap(),
+        json!({
+            "rpId": "example.org",
+            "userId": USER_ID,
+            "name": "alice@example.org",
+            "displayName": "Alice \u{c4}",
+        })
+    );
+    let unnamed = rp.current_user_details(&User::new([0; 64], "", "")).unwrap();
+    assert_eq!(serde_json::to_value(unnamed).unwrap()["displayName"], "");
+    for length in [0, 65] {
+        let error = rp.current_user_details(&User::new(vec![7; length], "", "")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidOptions);
+    }
+}

@@ -10,6 +10,9 @@
 #[path = "common/messages.rs"]
 mod messages;
 
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use messages::{
@@ -28,16 +31,23 @@ use webauthn_verify::{
 
 const EC: [KeyKind; 4] = [KeyKind::P256, KeyKind::P384, KeyKind::P521, KeyKind::Secp256k1];
 
+/// The public numbers of a key, derived once: an RSA key takes its time.
+fn numbers(algorithm: Algorithm) -> PublicNumbers {
+    static MADE: Mutex<BTreeMap<i64, PublicNumbers>> = Mutex::new(BTreeMap::new());
+    let made = || key(algorithm).public_numbers();
+    MADE.lock().unwrap().entry(algorithm.cose_id()).or_insert_with(made).clone()
+}
+
 fn cose(algorithm: Algorithm) -> Vec<u8> {
-    key(algorithm).cose_key().unwrap()
+    numbers(algorithm).cose_key(algorithm.cose_id()).unwrap()
 }
 
 fn point(algorithm: Algorithm) -> Vec<u8> {
-    key(algorithm).public_numbers().subject_public_key()
+    numbers(algorithm).subject_public_key()
 }
 
 fn spki(algorithm: Algorithm) -> Vec<u8> {
-    key(algorithm).public_numbers().subject_public_key_info()
+    numbers(algorithm).subject_public_key_info()
 }
 
 fn pem(label: &str, der: &[u8], line: usize, end: &str) -> String {
@@ -52,7 +62,7 @@ fn pem(label: &str, der: &[u8], line: usize, end: &str) -> String {
 fn jwk(algorithm: Algorithm) -> Value {
     let ec = |crv: &str, x: &[u8], y: &[u8]| json!({ "kty": "EC", "crv": crv, "x": base64url(x), "y": base64url(y) });
     let okp = |crv: &str, x: &[u8]| json!({ "kty": "OKP", "crv": crv, "x": base64url(x) });
-    match key(algorithm).public_numbers() {
+    match numbers(algorithm) {
         PublicNumbers::P256 { x, y } => ec("P-256", &x, &y),
         PublicNumbers::P384 { x, y } => ec("P-384", &x, &y),
         PublicNumbers::P521 { x, y } => ec("P-521", &x, &y),
@@ -289,7 +299,7 @@ fn a_subject_public_key_info_has_the_identifier_of_its_kind_exactly() {
     let ed25519 = || der::object_identifier(&[1, 3, 101, 112]);
     let (es256, eddsa, rs256) = (Algorithm::Es256, Algorithm::EdDsa, Algorithm::Rs256);
     let (malformed, unsupported) = (ErrorKind::InvalidCoseKey, ErrorKind::UnsupportedAlgorithm);
-    let (point, edwards, numbers) = (point(es256), point(eddsa), point(rs256));
+    let (point, edwards, rsa_numbers) = (point(es256), point(eddsa), point(rs256));
 
     assert_eq!(migrate::from_spki_der(&info(&[ec(), p256()], &point), es256), Ok(cose(es256)));
     let from = |parts: &[Vec<u8>], key: &[u8], algorithm: Algorithm| {
@@ -306,10 +316,10 @@ fn a_subject_public_key_info_has_the_identifier_of_its_kind_exactly() {
     let joint = der::object_identifier(&[2, 999, 3]);
     fails(from(&[joint], &edwards, eddsa), unsupported, "the algorithm 2.999.3");
     let pss = der::object_identifier(&[1, 2, 840, 113_549, 1, 1, 10]);
-    fails(from(&[pss], &numbers, Algorithm::Ps256), unsupported, "write it as rsaEncryption");
+    fails(from(&[pss], &rsa_numbers, Algorithm::Ps256), unsupported, "write it as rsaEncryption");
     let parameters = "parameters that this algorithm does not have";
-    fails(from(&[rsa()], &numbers, rs256), malformed, parameters);
-    fails(from(&[rsa(), der::sequence(&[[0u8; 0]])], &numbers, rs256), malformed, parameters);
+    fails(from(&[rsa()], &rsa_numbers, rs256), malformed, parameters);
+    fails(from(&[rsa(), der::sequence(&[[0u8; 0]])], &rsa_numbers, rs256), malformed, parameters);
     fails(from(&[ed25519(), der::null()], &edwards, eddsa), malformed, parameters);
     fails(from(&[], &point, es256), malformed, "the input ends too early");
 
@@ -327,14 +337,12 @@ fn a_subject_public_key_info_has_the_identifier_of_its_kind_exactly() {
     fails(migrate::from_spki_der(&long, es256), malformed, "not minimal");
     let compressed = [&[2], &point[1..33]].concat();
     let result = from(&[ec(), p256()], &compressed, es256);
-    fails(result, malformed, "at byte 25: a compressed point");
+    fails(result, malformed, "at byte 26: a compressed point");
 }
 
 #[test]
 fn cose_16_17_numbers_of_rsa_keys_are_checked_in_every_form() {
-    let PublicNumbers::Rsa { modulus, exponent } = key(Algorithm::Rs256).public_numbers() else {
-        panic!()
-    };
+    let PublicNumbers::Rsa { modulus, exponent } = numbers(Algorithm::Rs256) else { panic!() };
     let rs256 = Algorithm::Rs256;
     let identifier = [der::object_identifier(&[1, 2, 840, 113_549, 1, 1, 1]), der::null()];
     let from = |n: Vec<u8>, e: Vec<u8>| {
@@ -563,9 +571,9 @@ fn the_alg_of_a_json_web_key_has_to_agree() {
     assert_eq!(result, Ok(cose(Algorithm::Rs256)));
     // Two names of one algorithm: the one in the call counts.
     let result = migrate::from_jwk(&stated(Algorithm::EdDsa, "EdDSA"), Algorithm::Ed25519);
-    assert_eq!(result, Ok(cose(Algorithm::Ed25519)));
+    assert_eq!(result, migrate::from_spki_der(&spki(Algorithm::EdDsa), Algorithm::Ed25519));
     let result = migrate::from_jwk(&stated(Algorithm::Es256, "ES256"), Algorithm::Esp256);
-    assert_eq!(result, Ok(cose(Algorithm::Esp256)));
+    assert_eq!(result, migrate::from_spki_der(&spki(Algorithm::Es256), Algorithm::Esp256));
     // EdDSA is that of both curves in JOSE.
     if Algorithm::Ed448.is_compiled_in() {
         let ed448 = stated(Algorithm::Ed448, "EdDSA");

@@ -52,9 +52,8 @@ fn check_begin(lines: &mut Lines<'_>) -> Result<(), ParseError> {
     let label = lines
         .next_line()
         .and_then(|line| line.strip_prefix(BEGIN)?.strip_suffix(DASHES))
-        .ok_or_else(|| {
-        error(FIELD, 0, "the text does not begin with a line \"-----BEGIN \"")
-    })?;
+        .filter(|label| !label.contains(DASHES))
+        .ok_or_else(|| error(FIELD, 0, "the text does not begin with a line \"-----BEGIN \""))?;
     let reason = match label {
         "PUBLIC KEY" => return Ok(()),
         "RSA PUBLIC KEY" => "an RSAPublicKey of PKCS #1; convert it to \"PUBLIC KEY\"",

@@ -83,7 +83,7 @@ kinds! {
     InvalidBase64Url, Malformed, "the text is not unpadded base64url";
     InvalidCbor, Malformed, "the bytes are not CTAP2 canonical CBOR";
     InvalidClientDataJson, Malformed, "the client data is malformed";
-    InvalidCoseKey, Malformed, "the COSE key is malformed";
+    InvalidCoseKey, Malformed, "the public key is malformed";
     InvalidOptions, Caller, "the request cannot become options for the browser";
     InvalidPreparedKey, Caller, "the stored bytes are not a prepared key";
     InvalidUtf8, Malformed, "the text is not UTF-8";

@@ -158,6 +158,20 @@ pub enum KeyKind {
 }
 
 impl KeyKind {
+    /// Every kind of key.
+    pub(crate) const ALL: [KeyKind; 10] = [
+        KeyKind::P256,
+        KeyKind::P384,
+        KeyKind::P521,
+        KeyKind::Secp256k1,
+        KeyKind::Ed25519,
+        KeyKind::Ed448,
+        KeyKind::Rsa,
+        KeyKind::MlDsa44,
+        KeyKind::MlDsa65,
+        KeyKind::MlDsa87,
+    ];
+
     /// The name of the curve, of the parameter set, or `"RSA"`.
     pub const fn name(self) -> &'static str {
         match self {
@@ -194,6 +208,22 @@ impl KeyKind {
             KeyKind::Ed448 => Some(7),
             KeyKind::Secp256k1 => Some(8),
             KeyKind::Rsa | KeyKind::MlDsa44 | KeyKind::MlDsa65 | KeyKind::MlDsa87 => None,
+        }
+    }
+
+    /// The content of the AlgorithmIdentifier in a SubjectPublicKeyInfo.
+    pub(crate) const fn algorithm_identifier(self) -> &'static [u8] {
+        match self {
+            KeyKind::P256 => ID_P256,
+            KeyKind::P384 => ID_P384,
+            KeyKind::P521 => ID_P521,
+            KeyKind::Secp256k1 => ID_SECP256K1,
+            KeyKind::Ed25519 => ID_ED25519,
+            KeyKind::Ed448 => ID_ED448,
+            KeyKind::Rsa => ID_RSA,
+            KeyKind::MlDsa44 => ID_ML_DSA_44,
+            KeyKind::MlDsa65 => ID_ML_DSA_65,
+            KeyKind::MlDsa87 => ID_ML_DSA_87,
         }
     }
 }
@@ -319,21 +349,21 @@ impl KeyMaterial<'_> {
     /// from `getPublicKey()`.
     pub fn to_spki_der(&self) -> Vec<u8> {
         let point = |x: &[u8], y: &[u8]| [&[0x04], x, y].concat();
-        let (algorithm, key): (&[u8], Vec<u8>) = match self {
-            KeyMaterial::P256 { x, y } => (ID_P256, point(&x[..], &y[..])),
-            KeyMaterial::P384 { x, y } => (ID_P384, point(&x[..], &y[..])),
-            KeyMaterial::P521 { x, y } => (ID_P521, point(&x[..], &y[..])),
-            KeyMaterial::Secp256k1 { x, y } => (ID_SECP256K1, point(&x[..], &y[..])),
-            KeyMaterial::Ed25519 { x } => (ID_ED25519, x.to_vec()),
-            KeyMaterial::Ed448 { x } => (ID_ED448, x.to_vec()),
+        let key = match self {
+            KeyMaterial::P256 { x, y } | KeyMaterial::Secp256k1 { x, y } => point(&x[..], &y[..]),
+            KeyMaterial::P384 { x, y } => point(&x[..], &y[..]),
+            KeyMaterial::P521 { x, y } => point(&x[..], &y[..]),
+            KeyMaterial::Ed25519 { x } => x.to_vec(),
+            KeyMaterial::Ed448 { x } => x.to_vec(),
             KeyMaterial::Rsa { modulus, exponent } => {
                 let numbers = [der_unsigned(modulus), der_unsigned(exponent)].concat();
-                (ID_RSA, der(0x30, &numbers))
+                der(0x30, &numbers)
             }
-            KeyMaterial::MlDsa44 { public_key } => (ID_ML_DSA_44, public_key.to_vec()),
-            KeyMaterial::MlDsa65 { public_key } => (ID_ML_DSA_65, public_key.to_vec()),
-            KeyMaterial::MlDsa87 { public_key } => (ID_ML_DSA_87, public_key.to_vec()),
+            KeyMaterial::MlDsa44 { public_key } => public_key.to_vec(),
+            KeyMaterial::MlDsa65 { public_key } => public_key.to_vec(),
+            KeyMaterial::MlDsa87 { public_key } => public_key.to_vec(),
         };
+        let algorithm = self.kind().algorithm_identifier();
         // A BIT STRING begins with the count of its unused bits.
         let bits = der(0x03, &[&[0x00], &key[..]].concat());
         der(0x30, &[&der(0x30, algorithm)[..], &bits].concat())

@@ -28,7 +28,8 @@
 //!
 //! Below the ceremonies, and usable alone: the parsers in [`parse`], [`signature::verify`],
 //! [`attestation::verify`]; with the feature `attestation` the path validation in `certificate`,
-//! and with the feature `metadata` the lists of the FIDO Metadata Service in `metadata`.
+//! and with the feature `metadata` the lists of the FIDO Metadata Service in `metadata`. Who comes
+//! from another library finds in [`migrate`] how stored keys become credential records.
 //!
 //! # Crate features
 //!
@@ -68,6 +69,7 @@ mod key;
 mod message;
 #[cfg(feature = "metadata")]
 pub mod metadata;
+pub mod migrate;
 mod quirk;
 mod reader;
 pub mod signature;

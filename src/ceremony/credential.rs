@@ -4,8 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::ceremony::bytes::Bytes;
 use crate::error::{ErrorKind, Failure};
+use crate::key::Algorithm;
 use crate::message::authenticator_data::Aaguid;
 use crate::message::cose_key::CoseKey;
+use crate::migrate;
 use crate::signature;
 use crate::signature::prepared::PreparedKey;
 
@@ -41,7 +43,8 @@ pub struct Credential {
 impl Credential {
     /// A record brought from elsewhere: the credential ID, and the public key as the bytes of a
     /// COSE_Key. Everything else is unknown until it is added, and what is unknown is not
-    /// compared in a login.
+    /// compared in a login. The module [`migrate`](crate::migrate) makes a COSE_Key of other forms
+    /// of keys.
     ///
     /// # Errors
     ///
@@ -51,6 +54,39 @@ impl Credential {
         check_id(id)?;
         signature::validate_key(CoseKey::parse(public_key)?.public_key())?;
         Ok(Credential::unchecked(id, public_key))
+    }
+
+    /// The record of a FIDO U2F registration: its key handle, which is the credential ID, and its
+    /// public key, a point of P-256 in 65 bytes (FIDO U2F Raw Message Formats, section 4.3). The
+    /// algorithm is ES256.
+    ///
+    /// U2F knows no user handle, no backup and no user verification. Add the last counter with
+    /// [`with_sign_count`](Credential::with_sign_count), and let the credential in with
+    /// [`AuthenticationRequest::app_id`](crate::AuthenticationRequest::app_id), for a known user and
+    /// with user verification discouraged.
+    ///
+    /// ```no_run
+    /// use std::time::SystemTime;
+    /// use webauthn_verify::{AuthenticationRequest, Credential, RelyingParty, UserVerification};
+    ///
+    /// # fn login(rp: &RelyingParty, key_handle: &[u8], point: &[u8], counter: u32)
+    /// #     -> Result<(), Box<dyn std::error::Error>> {
+    /// let account = [Credential::from_u2f(key_handle, point)?.with_sign_count(counter)];
+    /// let request = AuthenticationRequest::for_user(b"user-0001", &account)
+    ///     .user_verification(UserVerification::Discouraged)
+    ///     .app_id("https://example.com/app-id.json");
+    /// let (options, pending) = rp.start_authentication(&request, SystemTime::now())?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `InvalidOptions` where the key handle is empty or longer than 1023 bytes; what
+    /// [`migrate::from_sec1`](crate::migrate::from_sec1) says of the point.
+    pub fn from_u2f(key_handle: &[u8], public_key: &[u8]) -> Result<Credential, Failure> {
+        let public_key = migrate::from_sec1(public_key, Algorithm::Es256)?;
+        Credential::from_parts(key_handle, &public_key)
     }
 
     /// A record of an ID and a key that were checked already.

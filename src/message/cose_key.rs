@@ -138,7 +138,7 @@ fn cbor_integer(value: i64) -> Vec<u8> {
 }
 
 /// The algorithm of this number, if this build verifies it.
-fn supported(id: i64) -> Result<Algorithm, Failure> {
+pub(crate) fn supported(id: i64) -> Result<Algorithm, Failure> {
     match Algorithm::from_cose_id(id) {
         Some(algorithm) if algorithm.is_compiled_in() => Ok(algorithm),
         Some(algorithm) => Err(Failure::new(

@@ -1,0 +1,261 @@
+//! JSON Web Keys (RFC 7517) of the kinds that WebAuthn has.
+//!
+//! ```text
+//! EC   { "kty": "EC", "crv", "x", "y" }     RFC 7518, section 6.2; RFC 8812 for secp256k1
+//! OKP  { "kty": "OKP", "crv", "x" }         RFC 8037, section 2
+//! RSA  { "kty": "RSA", "n", "e" }           RFC 7518, section 6.3
+//! AKP  { "kty": "AKP", "alg", "pub" }       RFC 9964
+//! ```
+//!
+//! Beside these there may be `alg`, `use`, and members that say nothing about the numbers.
+
+use crate::encoding::base64url;
+use crate::encoding::json::{JsonReader, JsonString, JsonValue};
+use crate::error::{ErrorKind, Failure, ParseError, quote};
+use crate::key::{Algorithm, KeyKind, KeyMaterial};
+
+const STRUCTURE: &str = "JWK";
+
+/// Members of one object. Real keys have up to ten.
+const MAX_MEMBERS: usize = 64;
+
+/// Members that only private and secret keys have (RFC 7518, sections 6.2.2, 6.3.2 and 6.4.1; RFC
+/// 8037, section 2; RFC 9964).
+const PRIVATE: [&str; 9] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
+
+/// A key, its numbers decoded.
+pub(super) struct Jwk {
+    pub(super) kind: KeyKind,
+    /// What the member `alg` says.
+    pub(super) algorithm: Option<Algorithm>,
+    /// x, n or pub.
+    first: Vec<u8>,
+    /// y or e; empty for the kinds that have neither.
+    second: Vec<u8>,
+}
+
+impl Jwk {
+    pub(super) fn parse(json: &str) -> Result<Jwk, Failure> {
+        let members = Members::read(json)?;
+        let stated = members.algorithm()?;
+        let kind = members.kind(stated)?;
+        let [first, second] = members.numbers(kind)?;
+        Ok(Jwk { kind, algorithm: stated, first, second })
+    }
+
+    pub(super) fn material(&self) -> Result<KeyMaterial<'_>, Failure> {
+        let (first, second) = (&self.first[..], &self.second[..]);
+        Ok(match self.kind {
+            KeyKind::P256 => {
+                KeyMaterial::P256 { x: exactly("x", first)?, y: exactly("y", second)? }
+            }
+            KeyKind::P384 => {
+                KeyMaterial::P384 { x: exactly("x", first)?, y: exactly("y", second)? }
+            }
+            KeyKind::P521 => {
+                KeyMaterial::P521 { x: exactly("x", first)?, y: exactly("y", second)? }
+            }
+            KeyKind::Secp256k1 => {
+                KeyMaterial::Secp256k1 { x: exactly("x", first)?, y: exactly("y", second)? }
+            }
+            KeyKind::Ed25519 => KeyMaterial::Ed25519 { x: exactly("x", first)? },
+            KeyKind::Ed448 => KeyMaterial::Ed448 { x: exactly("x", first)? },
+            KeyKind::Rsa => KeyMaterial::Rsa { modulus: first, exponent: second },
+            KeyKind::MlDsa44 => KeyMaterial::MlDsa44 { public_key: exactly("pub", first)? },
+            KeyKind::MlDsa65 => KeyMaterial::MlDsa65 { public_key: exactly("pub", first)? },
+            KeyKind::MlDsa87 => KeyMaterial::MlDsa87 { public_key: exactly("pub", first)? },
+        })
+    }
+}
+
+/// A number of the length that its curve or parameter set gives it.
+fn exactly<'a, const N: usize>(
+    field: &'static str,
+    bytes: &'a [u8],
+) -> Result<&'a [u8; N], Failure> {
+    bytes.try_into().map_err(|_| {
+        let reason = format!("{} bytes where this kind of key has {N}", bytes.len());
+        invalid(field, reason)
+    })
+}
+
+fn invalid(field: &'static str, reason: impl Into<std::borrow::Cow<'static, str>>) -> Failure {
+    Failure::of(field, ErrorKind::InvalidCoseKey, reason)
+}
+
+/// The members that matter, as they are written.
+#[derive(Default)]
+struct Members<'a> {
+    kty: Option<JsonString<'a>>,
+    crv: Option<JsonString<'a>>,
+    alg: Option<JsonString<'a>>,
+    key_use: Option<JsonString<'a>>,
+    x: Option<JsonString<'a>>,
+    y: Option<JsonString<'a>>,
+    n: Option<JsonString<'a>>,
+    e: Option<JsonString<'a>>,
+    public: Option<JsonString<'a>>,
+}
+
+impl<'a> Members<'a> {
+    /// Reads one JSON object in which no member occurs twice.
+    fn read(json: &'a str) -> Result<Members<'a>, Failure> {
+        let mut members = Members::default();
+        let mut names: Vec<JsonString<'_>> = Vec::new();
+        let mut reader = JsonReader::new(json, 0, STRUCTURE);
+        reader.object_start().map_err(malformed)?;
+        loop {
+            let at_name = reader;
+            let Some(name) = reader.member_name(names.is_empty()).map_err(malformed)? else {
+                break;
+            };
+            if names.len() == MAX_MEMBERS {
+                return Err(malformed(at_name.error("more than 64 members")).into());
+            }
+            if names.contains(&name) {
+                return Err(malformed(at_name.error("a member occurs twice")).into());
+            }
+            names.push(name);
+            if let Some(field) = PRIVATE.into_iter().find(|private| name == **private) {
+                let reason = "a member of private or secret keys; give the public key alone";
+                return Err(in_field(field, at_name.error(reason)).into());
+            }
+            let at_value = reader;
+            let value = reader.value().map_err(malformed)?;
+            let Some((field, place)) = members.place(name) else { continue };
+            let JsonValue::String(text) = value else {
+                return Err(in_field(field, at_value.error("not a string")).into());
+            };
+            *place = Some(text);
+        }
+        reader.finish().map_err(malformed)?;
+        members.check_use()?;
+        Ok(members)
+    }
+
+    fn place(
+        &mut self,
+        name: JsonString<'_>,
+    ) -> Option<(&'static str, &mut Option<JsonString<'a>>)> {
+        let places = [
+            ("kty", &mut self.kty),
+            ("crv", &mut self.crv),
+            ("alg", &mut self.alg),
+            ("use", &mut self.key_use),
+            ("x", &mut self.x),
+            ("y", &mut self.y),
+            ("n", &mut self.n),
+            ("e", &mut self.e),
+            ("pub", &mut self.public),
+        ];
+        places.into_iter().find(|(field, _)| name == **field)
+    }
+
+    /// `use` is optional, and `"sig"` for a key that verifies (RFC 7517, section 4.2).
+    fn check_use(&self) -> Result<(), Failure> {
+        match self.key_use {
+            Some(key_use) if key_use != *"sig" => {
+                let reason = format!("{} is not \"sig\"", quote(key_use.chars()));
+                Err(invalid("use", reason))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The algorithm that `alg` names. `EdDSA` is that of both curves (RFC 8037, section 3.1).
+    fn algorithm(&self) -> Result<Option<Algorithm>, Failure> {
+        let Some(alg) = self.alg else { return Ok(None) };
+        if alg == *"EdDSA" && self.crv.is_some_and(|crv| crv == *"Ed448") {
+            return Ok(Some(Algorithm::Ed448));
+        }
+        match Algorithm::ALL.iter().find(|algorithm| alg == *algorithm.name()) {
+            Some(algorithm) => Ok(Some(*algorithm)),
+            None => Err(unsupported("alg", quote(alg.chars()))),
+        }
+    }
+
+    /// The kind of key, from `kty` and `crv`, or `alg` where that names the parameter set.
+    fn kind(&self, stated: Option<Algorithm>) -> Result<KeyKind, Failure> {
+        let kty = self.kty.ok_or_else(|| invalid("kty", "the member is missing"))?;
+        let types = [("OKP", 1), ("EC", 2), ("RSA", 3), ("AKP", 7)];
+        let Some((_, key_type)) = types.into_iter().find(|(name, _)| kty == **name) else {
+            return Err(match kty == *"oct" {
+                true => invalid("kty", "a secret key, which no public key goes with"),
+                false => unsupported("kty", quote(kty.chars())),
+            });
+        };
+        let mut kinds = KeyKind::ALL.into_iter().filter(|kind| kind.cose_key_type() == key_type);
+        match kty {
+            rsa if rsa == *"RSA" => Ok(KeyKind::Rsa),
+            akp if akp == *"AKP" => {
+                let kind =
+                    stated.ok_or_else(|| invalid("alg", "the member is missing"))?.key_kind();
+                kinds.find(|known| *known == kind).ok_or_else(|| {
+                    let reason = format!("{} goes with no key of type AKP", kind.name());
+                    Failure::of("alg", ErrorKind::AlgorithmKeyMismatch, reason)
+                })
+            }
+            _ => {
+                let crv = self.crv.ok_or_else(|| invalid("crv", "the member is missing"))?;
+                kinds.find(|kind| crv == *kind.name()).ok_or_else(|| {
+                    let (curve, kty) = (quote(crv.chars()), quote(kty.chars()));
+                    unsupported("crv", format!("{curve} in a key of type {kty}"))
+                })
+            }
+        }
+    }
+
+    /// The numbers of a key of this kind. Those of another kind must not be there.
+    fn numbers(&self, kind: KeyKind) -> Result<[Vec<u8>; 2], Failure> {
+        let expected: &[&str] = match kind {
+            KeyKind::P256 | KeyKind::P384 | KeyKind::P521 | KeyKind::Secp256k1 => {
+                &["crv", "x", "y"]
+            }
+            KeyKind::Ed25519 | KeyKind::Ed448 => &["crv", "x"],
+            KeyKind::Rsa => &["n", "e"],
+            KeyKind::MlDsa44 | KeyKind::MlDsa65 | KeyKind::MlDsa87 => &["pub"],
+        };
+        let members = [
+            ("crv", self.crv),
+            ("x", self.x),
+            ("n", self.n),
+            ("pub", self.public),
+            ("y", self.y),
+            ("e", self.e),
+        ];
+        for (field, member) in members {
+            match (expected.contains(&field), member.is_some()) {
+                (true, false) => return Err(invalid(field, "the member is missing")),
+                (false, true) => {
+                    let reason = format!("not a member of {} keys", kind.name());
+                    return Err(invalid(field, reason));
+                }
+                _ => {}
+            }
+        }
+        let decoded = |places: &[(&'static str, Option<JsonString<'_>>)]| {
+            let found = places.iter().find_map(|(field, member)| Some((*field, (*member)?)));
+            found.map_or(Ok(Vec::new()), |(field, text)| {
+                base64url::decode(&text.to_string(), STRUCTURE, field)
+            })
+        };
+        let [_, first @ .., y, e] = members;
+        Ok([decoded(&first)?, decoded(&[y, e])?])
+    }
+}
+
+fn unsupported(field: &'static str, detail: String) -> Failure {
+    Failure::of(field, ErrorKind::UnsupportedAlgorithm, detail)
+}
+
+/// An error of the JSON reader as one of a key.
+fn malformed(error: ParseError) -> ParseError {
+    match error.kind {
+        ErrorKind::InvalidClientDataJson => ParseError { kind: ErrorKind::InvalidCoseKey, ..error },
+        _ => error,
+    }
+}
+
+fn in_field(field: &'static str, error: ParseError) -> ParseError {
+    ParseError { field: Some(field), ..malformed(error) }
+}

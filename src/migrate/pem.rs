@@ -1,0 +1,101 @@
+//! The textual form of a SubjectPublicKeyInfo (RFC 7468, section 13), often called PEM.
+//!
+//! ```text
+//! "-----BEGIN PUBLIC KEY-----" eol
+//! 1*( base64-line eol )
+//! "-----END PUBLIC KEY-----" [ eol ]         eol = CR LF / LF
+//! ```
+//!
+//! Lines may have any length. Nothing stands before, between or behind.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::error::{ErrorKind, ParseError};
+
+const STRUCTURE: &str = "PEM";
+
+const BEGIN: &str = "-----BEGIN ";
+const END: &str = "-----END PUBLIC KEY-----";
+const DASHES: &str = "-----";
+
+/// The bytes that the text stands for.
+pub(super) fn decode(pem: &str) -> Result<Vec<u8>, ParseError> {
+    let mut lines = Lines { rest: pem, offset: 0 };
+    check_begin(&mut lines)?;
+    let mut base64 = String::with_capacity(pem.len());
+    loop {
+        let offset = lines.offset;
+        let Some(line) = lines.next_line() else {
+            return Err(error("base64", pem.len(), "the END line is missing"));
+        };
+        if line.starts_with(DASHES) {
+            if line != END {
+                return Err(error("END line", offset, "not \"-----END PUBLIC KEY-----\""));
+            }
+            if !lines.rest.is_empty() {
+                let trailing = error("", lines.offset, "the input should end here");
+                return Err(ParseError { kind: ErrorKind::TrailingBytes, field: None, ..trailing });
+            }
+            // What is wrong with single characters was found before.
+            return STANDARD.decode(&base64).map_err(|_| {
+                error("base64", offset, "the base64 ends in no right form: bits or padding")
+            });
+        }
+        check_line(line, offset)?;
+        base64.push_str(line);
+    }
+}
+
+fn check_begin(lines: &mut Lines<'_>) -> Result<(), ParseError> {
+    const FIELD: &str = "BEGIN line";
+    let label = lines
+        .next_line()
+        .and_then(|line| line.strip_prefix(BEGIN)?.strip_suffix(DASHES))
+        .filter(|label| !label.contains(DASHES))
+        .ok_or_else(|| error(FIELD, 0, "the text does not begin with a line \"-----BEGIN \""))?;
+    let reason = match label {
+        "PUBLIC KEY" => return Ok(()),
+        "RSA PUBLIC KEY" => "an RSAPublicKey of PKCS #1; convert it to \"PUBLIC KEY\"",
+        "CERTIFICATE" => "a certificate; give its public key alone",
+        label if label.ends_with("PRIVATE KEY") => "a private key; give the public key alone",
+        _ => "the label is not \"PUBLIC KEY\"",
+    };
+    Err(error(FIELD, 0, reason))
+}
+
+/// Checks the characters of a line of base64.
+fn check_line(line: &str, offset: usize) -> Result<(), ParseError> {
+    if line.is_empty() {
+        return Err(error("base64", offset, "an empty line"));
+    }
+    let in_alphabet = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    match line.bytes().position(|byte| !in_alphabet(byte)) {
+        Some(place) => Err(error("base64", offset + place, "not a character of base64")),
+        None => Ok(()),
+    }
+}
+
+fn error(field: &'static str, offset: usize, reason: &'static str) -> ParseError {
+    let kind = ErrorKind::InvalidCoseKey;
+    ParseError { kind, structure: STRUCTURE, field: Some(field), offset, reason }
+}
+
+/// The lines of a text, and where the next one begins.
+struct Lines<'a> {
+    rest: &'a str,
+    offset: usize,
+}
+
+impl<'a> Lines<'a> {
+    /// The next line without its end, or `None` where the text has ended.
+    fn next_line(&mut self) -> Option<&'a str> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let (line, rest) = self.rest.split_once('\n').unwrap_or((self.rest, ""));
+        self.offset += self.rest.len() - rest.len();
+        self.rest = rest;
+        Some(line.strip_suffix('\r').unwrap_or(line))
+    }
+}

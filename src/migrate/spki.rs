@@ -1,0 +1,163 @@
+//! SubjectPublicKeyInfo (RFC 5280, section 4.1) in DER.
+//!
+//! ```text
+//! SubjectPublicKeyInfo ::= SEQUENCE {
+//!     algorithm         SEQUENCE { algorithm OBJECT IDENTIFIER, parameters },
+//!     subjectPublicKey  BIT STRING }
+//! ```
+//!
+//! The parameters are those that each algorithm's own document demands: a named curve (RFC 5480,
+//! section 2.1.1), NULL for RSA (RFC 3279, section 2.3.1), none for Ed25519 and Ed448 (RFC 8410,
+//! section 3) and for ML-DSA (RFC 9881, section 2).
+
+use super::sec1;
+use crate::encoding::der::{self, BIT_STRING, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE};
+use crate::error::{ErrorKind, Failure, ParseError};
+use crate::key::{KeyKind, KeyMaterial};
+use crate::reader::Reader;
+
+const STRUCTURE: &str = "SubjectPublicKeyInfo";
+
+/// 1.2.840.10045.2.1, id-ecPublicKey.
+const ID_EC_PUBLIC_KEY: &[u8] = b"\x2a\x86\x48\xce\x3d\x02\x01";
+
+/// 1.2.840.113549.1.1.10, id-RSASSA-PSS.
+const ID_RSASSA_PSS: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a";
+
+/// Reads the bytes of one SubjectPublicKeyInfo, to the last.
+pub(super) fn parse(bytes: &[u8]) -> Result<KeyMaterial<'_>, Failure> {
+    let mut input = Reader::new(bytes, 0, STRUCTURE, ErrorKind::InvalidCoseKey);
+    let mut info = der::element(&mut input, SEQUENCE, "SubjectPublicKeyInfo")?;
+    input.finish()?;
+    refuse_other_structures(info)?;
+    let algorithm = der::element(&mut info, SEQUENCE, "algorithm")?;
+    let key = der::element(&mut info, BIT_STRING, "subjectPublicKey")?;
+    info.finish()?;
+    material(key_kind(algorithm)?, whole_bytes(key)?)
+}
+
+/// Says what other well-known structure of keys this is, if it is one: the content of a SEQUENCE
+/// that begins otherwise.
+fn refuse_other_structures(info: Reader<'_>) -> Result<(), ParseError> {
+    let mut reader = info;
+    let Ok(first) = der::any(&mut reader, "algorithm") else { return Ok(()) };
+    let second = der::any(&mut reader, "subjectPublicKey").map_or(0, |element| element.tag);
+    let reason = match (first.tag, first.content.rest(), second) {
+        // Versions: PrivateKeyInfo and RSAPrivateKey begin with 0 or 1, ECPrivateKey with 1.
+        (INTEGER, [0 | 1], _) => "a private key; give the public key alone",
+        (SEQUENCE, _, OCTET_STRING) => "an encrypted private key; give the public key alone",
+        (INTEGER, _, INTEGER) => "an RSAPublicKey of PKCS #1; wrap it in a SubjectPublicKeyInfo",
+        _ => return Ok(()),
+    };
+    Err(info.error("algorithm", reason))
+}
+
+/// The kind of key that the content of an AlgorithmIdentifier names.
+fn key_kind(algorithm: Reader<'_>) -> Result<KeyKind, Failure> {
+    let named = |kind: &KeyKind| kind.algorithm_identifier() == algorithm.rest();
+    match KeyKind::ALL.into_iter().find(named) {
+        Some(kind) => Ok(kind),
+        None => Err(unknown(algorithm)?),
+    }
+}
+
+/// Why an AlgorithmIdentifier names no kind of key, or that it does not even parse.
+fn unknown(algorithm: Reader<'_>) -> Result<Failure, Failure> {
+    der::check(algorithm, "algorithm")?;
+    let mut reader = algorithm;
+    let identifier = der::element(&mut reader, OBJECT_IDENTIFIER, "algorithm")?.rest();
+    let parameters = reader;
+    if identifier == ID_EC_PUBLIC_KEY {
+        let curve = der::element(&mut reader, OBJECT_IDENTIFIER, "namedCurve")
+            .map_err(|error| ParseError { reason: "only named curves are accepted", ..error })?;
+        reader.finish()?;
+        return Ok(unsupported(format!("the curve {}", dotted(curve.rest()))));
+    }
+    if identifier == ID_RSASSA_PSS {
+        let advice = "write it as rsaEncryption and name PS256, PS384 or PS512";
+        return Ok(unsupported(format!("a key for RSASSA-PSS only; {advice}")));
+    }
+    let starts_alike = |kind: &KeyKind| {
+        let mut known = algorithm.nested(kind.algorithm_identifier(), algorithm.offset());
+        der::element(&mut known, OBJECT_IDENTIFIER, "algorithm")
+            .is_ok_and(|known| known.rest() == identifier)
+    };
+    if KeyKind::ALL.iter().any(starts_alike) {
+        let reason = "parameters that this algorithm does not have";
+        return Err(parameters.error("parameters", reason).into());
+    }
+    Ok(unsupported(format!("the algorithm {}", dotted(identifier))))
+}
+
+fn unsupported(detail: String) -> Failure {
+    Failure::new(ErrorKind::UnsupportedAlgorithm, detail).in_field("algorithm")
+}
+
+/// The bytes of a BIT STRING that has no unused bits.
+fn whole_bytes(mut bits: Reader<'_>) -> Result<Reader<'_>, ParseError> {
+    let start = bits;
+    match bits.u8("subjectPublicKey")? {
+        0 => Ok(bits),
+        _ => Err(start.error("subjectPublicKey", "a key has no unused bits")),
+    }
+}
+
+fn material(kind: KeyKind, mut key: Reader<'_>) -> Result<KeyMaterial<'_>, Failure> {
+    const FIELD: &str = "subjectPublicKey";
+    let material = match kind {
+        KeyKind::P256 | KeyKind::P384 | KeyKind::P521 | KeyKind::Secp256k1 => {
+            return sec1::point(kind, key);
+        }
+        KeyKind::Ed25519 => KeyMaterial::Ed25519 { x: key.array(FIELD)? },
+        KeyKind::Ed448 => KeyMaterial::Ed448 { x: key.array(FIELD)? },
+        KeyKind::Rsa => {
+            let mut numbers = der::element(&mut key, SEQUENCE, "RSAPublicKey")?;
+            let modulus = unsigned(&mut numbers, "modulus")?;
+            let exponent = unsigned(&mut numbers, "publicExponent")?;
+            numbers.finish()?;
+            KeyMaterial::Rsa { modulus, exponent }
+        }
+        KeyKind::MlDsa44 => KeyMaterial::MlDsa44 { public_key: key.array(FIELD)? },
+        KeyKind::MlDsa65 => KeyMaterial::MlDsa65 { public_key: key.array(FIELD)? },
+        KeyKind::MlDsa87 => KeyMaterial::MlDsa87 { public_key: key.array(FIELD)? },
+    };
+    key.finish()?;
+    Ok(material)
+}
+
+/// The digits of an INTEGER that is not negative, without the zero that keeps it so.
+fn unsigned<'a>(reader: &mut Reader<'a>, field: &'static str) -> Result<&'a [u8], ParseError> {
+    let start = *reader;
+    let digits = der::element(reader, INTEGER, field)?.rest();
+    if !der::is_minimal_integer(digits) {
+        return Err(start.error(field, "an integer that is not DER"));
+    }
+    match digits {
+        [0x80..=0xff, ..] => Err(start.error(field, "a negative number")),
+        [0, positive @ ..] => Ok(positive),
+        positive => Ok(positive),
+    }
+}
+
+/// An object identifier as people write it, such as 1.3.132.0.33.
+fn dotted(content: &[u8]) -> String {
+    let mut numbers = Vec::new();
+    let mut number: u128 = 0;
+    for byte in content {
+        if number >> 121 != 0 {
+            return "with an object identifier that is too long to write".to_owned();
+        }
+        number = number << 7 | u128::from(byte & 0x7f);
+        if byte & 0x80 == 0 {
+            if numbers.is_empty() {
+                // The first two numbers share one; the first is at most 2.
+                let first = (number / 40).min(2);
+                numbers.push(first.to_string());
+                number -= first * 40;
+            }
+            numbers.push(number.to_string());
+            number = 0;
+        }
+    }
+    numbers.join(".")
+}

@@ -199,7 +199,7 @@ fn a_changed_bit_never_panics() {
         let good = key(algorithm).sign(MESSAGE);
         let (mut valid, mut invalid, mut unread) = (0, 0, 0);
         // A sample, by an odd step: the bits of a coordinate come up at all of its places.
-        let step = 8 * bytes.len() / 700 | 1;
+        let step = (8 * bytes.len() / 700) | 1;
         for bit in (0..8 * bytes.len()).step_by(step) {
             let mut changed = bytes.clone();
             changed[bit / 8] ^= 1 << (bit % 8);

@@ -243,6 +243,17 @@ fn coordinates_come_out_least_and_right_for_many_points_at_once() {
 }
 
 #[test]
+fn coordinates_that_are_not_least_come_out_least() {
+    // Times one, a representative stays what it is. Whether this is a point does not matter.
+    let [x, y] = [7, 9].map(|limb| Element::from_montgomery([limb, 0, 0, 0]));
+    let point = Jacobian { x: highest(x), y: highest(y), z: Element::ONE };
+    assert!(!is_least(&point.x) && !is_least(&point.y));
+    let [affine] = Jacobian::normalize(&[point]);
+    assert_eq!(affine.x.sum().limbs(), [7, 0, 0, 0]);
+    assert_eq!(affine.y.sum().limbs(), [9, 0, 0, 0]);
+}
+
+#[test]
 fn a_point_has_its_x_in_every_form_and_no_other() {
     let mut random = random_scalars();
     for multiple in multiples() {

@@ -1,0 +1,148 @@
+//! What `scripts/check-instructions` counts the instructions of: each of a few verifications, as
+//! often as it is told. Keys, signatures and messages are made by another run, which is not counted,
+//! as making them takes far longer than verifying them.
+//!
+//! ```text
+//! instructions write FOLDER           makes the files that the others read
+//! instructions names                  prints the names
+//! instructions run FOLDER NAME TIMES  verifies
+//! ```
+//!
+//! Without arguments it verifies everything once.
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
+
+use std::fs;
+use std::hint::black_box;
+use std::path::Path;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use webauthn_verify::authenticator::{AttestationKind, PrivateKey};
+use webauthn_verify::parse::CoseKey;
+use webauthn_verify::{
+    Algorithm, AuthenticationResponse, Credential, PreparedKey, RegistrationResponse, signature,
+};
+
+mod common;
+
+/// Authenticator data and a hash.
+const MESSAGE: [u8; 37 + 32] = [7; 69];
+
+const ALGORITHMS: [Algorithm; 3] = [Algorithm::Es256, Algorithm::EdDsa, Algorithm::Rs256];
+
+/// What verifies once, and says whether what it verified was right.
+type Verify = Box<dyn Fn() -> bool>;
+
+/// Everything that is counted: from the bytes of the key, with the key prepared, and with the
+/// prepared key read back from its bytes each time; then whole ceremonies.
+fn names() -> Vec<String> {
+    let forms = ["", "-prepared", "-read-back"];
+    let signatures =
+        ALGORITHMS.iter().flat_map(|algorithm| forms.map(|form| format!("{algorithm}{form}")));
+    let ceremonies = ["login-ES256", "login-ES256-prepared", "registration-none"];
+    signatures.chain(ceremonies.map(str::to_owned)).collect()
+}
+
+/// Makes what is verified.
+fn write(folder: &Path) {
+    for algorithm in ALGORITHMS {
+        let key = PrivateKey::from_seed(algorithm, b"instructions").unwrap();
+        fs::write(folder.join(format!("{algorithm}.key")), key.cose_key().unwrap()).unwrap();
+        fs::write(folder.join(format!("{algorithm}.signature")), key.sign(&MESSAGE)).unwrap();
+    }
+    let login = common::sign_in(Algorithm::Es256);
+    write_json(folder, "login.pending", &login.pending);
+    write_json(folder, "login.account", &login.account);
+    write_json(folder, "login.body", &login.body);
+    let registering = common::register(Algorithm::Es256, AttestationKind::None);
+    write_json(folder, "registration.pending", &registering.pending);
+    write_json(folder, "registration.body", &registering.body);
+}
+
+fn write_json<T: Serialize>(folder: &Path, name: &str, value: &T) {
+    fs::write(folder.join(name), serde_json::to_vec(value).unwrap()).unwrap();
+}
+
+fn read<T: DeserializeOwned>(folder: &Path, name: &str) -> T {
+    serde_json::from_slice(&fs::read(folder.join(name)).unwrap()).unwrap()
+}
+
+fn verification(folder: &Path, name: &str) -> Verify {
+    match name {
+        "login-ES256" => login(folder, |credential| credential),
+        "login-ES256-prepared" => {
+            login(folder, |credential| credential.with_prepared_key().unwrap())
+        }
+        "registration-none" => registration(folder),
+        _ => {
+            let (algorithm, form) = name.split_once('-').unwrap_or((name, ""));
+            let file =
+                |suffix: &str| fs::read(folder.join(format!("{algorithm}.{suffix}"))).unwrap();
+            let (key, signed) = (file("key"), file("signature"));
+            let prepared = CoseKey::parse(&key).unwrap().public_key().prepare().unwrap();
+            let stored = prepared.to_bytes();
+            match form {
+                "" => Box::new(move || {
+                    let key = CoseKey::parse(black_box(&key)).unwrap();
+                    signature::verify(key.public_key(), &MESSAGE, &signed).is_ok()
+                }),
+                "prepared" => {
+                    Box::new(move || black_box(&prepared).verify(&MESSAGE, &signed).is_ok())
+                }
+                "read-back" => Box::new(move || {
+                    let prepared = PreparedKey::from_bytes(black_box(&stored)).unwrap();
+                    prepared.verify(&MESSAGE, &signed).is_ok()
+                }),
+                _ => panic!("{name} is not counted"),
+            }
+        }
+    }
+}
+
+fn login(folder: &Path, change: fn(Credential) -> Credential) -> Verify {
+    let (rp, now) = (common::relying_party(), common::now());
+    let [credential]: [Credential; 1] = read(folder, "login.account");
+    let account = [change(credential)];
+    let pending: webauthn_verify::PendingAuthentication = read(folder, "login.pending");
+    let body: String = read(folder, "login.body");
+    Box::new(move || {
+        let response = AuthenticationResponse::from_json(black_box(&body)).unwrap();
+        rp.finish_authentication(pending.clone(), &response, &account, now).is_ok()
+    })
+}
+
+fn registration(folder: &Path) -> Verify {
+    let (rp, now) = (common::relying_party(), common::now());
+    let pending: webauthn_verify::PendingRegistration = read(folder, "registration.pending");
+    let body: String = read(folder, "registration.body");
+    Box::new(move || {
+        let response = RegistrationResponse::from_json(black_box(&body)).unwrap();
+        rp.finish_registration(pending.clone(), &response, now).is_ok()
+    })
+}
+
+fn run(folder: &Path, name: &str, times: u32) {
+    let verify = verification(folder, name);
+    for _ in 0..times {
+        assert!(verify(), "{name} does not verify");
+    }
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments[..] {
+        ["write", folder] => write(Path::new(folder)),
+        ["names"] => println!("{}", names().join("\n")),
+        ["run", folder, name, times] => run(Path::new(folder), name, times.parse().unwrap()),
+        // As `cargo bench` and `cargo test` call it.
+        _ => {
+            let name = format!("instructions-{}", std::process::id());
+            let folder = std::env::temp_dir().join(name);
+            fs::create_dir_all(&folder).unwrap();
+            write(&folder);
+            names().iter().for_each(|name| run(&folder, name, 1));
+            fs::remove_dir_all(&folder).unwrap();
+        }
+    }
+}

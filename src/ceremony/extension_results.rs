@@ -7,14 +7,44 @@ use std::sync::{Arc, LazyLock};
 use serde_json::{Map, Value};
 
 static EMPTY: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
+static DISCOVERABLE: LazyLock<Map<String, Value>> = LazyLock::new(|| cred_props(true));
+static NOT_DISCOVERABLE: LazyLock<Map<String, Value>> = LazyLock::new(|| cred_props(false));
 
-/// A map that is cloned without copying it. An empty one, as of most logins, is `None`.
-#[derive(Clone, Default, PartialEq)]
-pub(crate) struct ExtensionResults(Option<Arc<Map<String, Value>>>);
+fn cred_props(rk: bool) -> Map<String, Value> {
+    let output = Map::from_iter([("rk".to_owned(), Value::Bool(rk))]);
+    Map::from_iter([("credProps".to_owned(), Value::Object(output))])
+}
+
+/// A map that is cloned without copying it.
+#[derive(Clone, Default)]
+pub(crate) enum ExtensionResults {
+    /// No results, as of most logins.
+    #[default]
+    Empty,
+    /// That of `credProps` alone, as of most registrations: whether the credential is discoverable.
+    Discoverable(bool),
+    Other(Arc<Map<String, Value>>),
+}
+
+impl ExtensionResults {
+    /// The results that nearly all browsers send, from their text as browsers write it.
+    pub(crate) fn usual(text: &str) -> Option<ExtensionResults> {
+        match text {
+            "{}" => Some(ExtensionResults::Empty),
+            r#"{"credProps":{"rk":true}}"# => Some(ExtensionResults::Discoverable(true)),
+            r#"{"credProps":{"rk":false}}"# => Some(ExtensionResults::Discoverable(false)),
+            _ => None,
+        }
+    }
+}
 
 impl From<Map<String, Value>> for ExtensionResults {
     fn from(map: Map<String, Value>) -> ExtensionResults {
-        ExtensionResults((!map.is_empty()).then(|| Arc::new(map)))
+        if map.is_empty() {
+            ExtensionResults::Empty
+        } else {
+            ExtensionResults::Other(Arc::new(map))
+        }
     }
 }
 
@@ -22,7 +52,18 @@ impl Deref for ExtensionResults {
     type Target = Map<String, Value>;
 
     fn deref(&self) -> &Map<String, Value> {
-        self.0.as_deref().unwrap_or_else(|| &EMPTY)
+        match self {
+            ExtensionResults::Empty => &EMPTY,
+            ExtensionResults::Discoverable(true) => &DISCOVERABLE,
+            ExtensionResults::Discoverable(false) => &NOT_DISCOVERABLE,
+            ExtensionResults::Other(map) => map,
+        }
+    }
+}
+
+impl PartialEq for ExtensionResults {
+    fn eq(&self, other: &ExtensionResults) -> bool {
+        **self == **other
     }
 }
 

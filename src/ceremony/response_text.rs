@@ -9,6 +9,7 @@ use core::ops::Range;
 use serde_json::{Map, Value};
 
 use crate::ceremony::credential::Transport;
+use crate::ceremony::extension_results::ExtensionResults;
 use crate::ceremony::options::AuthenticatorAttachment;
 use crate::ceremony::response_json::{Buffer, MAX_BODY, MAX_MEMBERS, Raw, ResponseMembers};
 use crate::encoding::json::{JsonReader, JsonValue};
@@ -76,7 +77,7 @@ impl<'a> TextReader<'a> {
         Some(Raw {
             raw_id,
             authenticator_attachment: attachment.flatten().and_then(AuthenticatorAttachment::named),
-            client_extension_results: extensions?.into(),
+            client_extension_results: extensions?,
             members: members?,
         })
     }
@@ -167,13 +168,16 @@ impl<'a> TextReader<'a> {
         Some(transports)
     }
 
-    fn extension_results(&mut self) -> Option<Map<String, Value>> {
+    fn extension_results(&mut self) -> Option<ExtensionResults> {
         let before = self.json;
-        match (self.json.value().ok()?, self.json.since(&before)) {
-            (JsonValue::Object, "{}") => Some(Map::new()),
-            (JsonValue::Object, text) => serde_json::from_str(text).ok(),
-            _ => None,
+        if self.json.value().ok()? != JsonValue::Object {
+            return None;
         }
+        let text = self.json.since(&before);
+        ExtensionResults::usual(text).or_else(|| {
+            let map: Map<String, Value> = serde_json::from_str(text).ok()?;
+            Some(map.into())
+        })
     }
 }
 

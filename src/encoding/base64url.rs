@@ -92,8 +92,9 @@ pub(crate) fn decode_start(target: &mut [u8], text: &[u8]) -> Option<(usize, usi
         blocks += 1;
     }
     let (target, text) = (target.get_mut(6 * blocks..)?, text.get(8 * blocks..)?);
-    let in_alphabet = |character: &u8| group([&b'A', &b'A', &b'A', character]) & INVALID == 0;
-    let length = text.iter().take(8).position(|character| !in_alphabet(character))?;
+    let [.., values] = &PLACES;
+    let ends = |character: &u8| values.get(usize::from(*character)) == Some(&INVALID);
+    let length = text.iter().take(8).position(ends)?;
     let tail = text.get(..length)?;
     let bytes = length / 4 * 3 + length % 4 * 3 / 4;
     let decoded = decode_into(target.get_mut(..bytes)?, tail);

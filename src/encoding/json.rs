@@ -414,7 +414,11 @@ impl<'a> JsonReader<'a> {
     }
 
     fn skip_white_space(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+        // All of it is below what else a text may have here.
+        while self
+            .peek()
+            .is_some_and(|byte| byte <= b' ' && matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
+        {
             self.position += 1;
         }
     }

@@ -100,7 +100,7 @@ impl PreparedKey {
     ///
     /// # Errors
     ///
-    /// `SignatureInvalid`.
+    /// `SignatureInvalid`; `PointNotOnCurve` where bytes were read back whose key is no point.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), Failure> {
         self.verify_parts(&[message], signature, Quirks::NONE)
     }

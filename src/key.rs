@@ -8,7 +8,7 @@ use crate::error::{ErrorKind, Failure};
 const MIN_RSA_BITS: usize = 2048;
 
 /// RSA keys longer than this only cost time.
-const MAX_RSA_BITS: usize = 8192;
+pub(crate) const MAX_RSA_BITS: usize = 8192;
 
 /// The largest RSA exponent accepted: common libraries draw the line at 2^33 - 1.
 const MAX_RSA_EXPONENT: u64 = (1 << 33) - 1;

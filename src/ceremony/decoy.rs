@@ -9,6 +9,7 @@ use sha2::Sha256;
 use crate::ceremony::credential::{Credential, MAX_CREDENTIAL_ID, Transport};
 use crate::ceremony::request::{Account, AuthenticationRequest};
 use crate::error::ConfigError;
+use crate::message::cose_key;
 
 /// The block of SHA-256, in bytes, which is the longest key that HMAC takes as it is.
 const HMAC_BLOCK: usize = 64;
@@ -280,11 +281,9 @@ const Y: [u8; 32] = [
     0xef, 0xc7, 0xcc, 0x02, 0xa1, 0x2e, 0x51, 0x7a, 0x93, 0x65, 0xb1, 0x5f, 0x9a, 0x39, 0xa0, 0x22,
 ];
 
-/// The public key of every decoy, with which a signature takes as long as with any other of ES256:
-/// kty 2, alg -7, crv 1, and the point.
+/// The public key of every decoy, with which a signature takes as long as with any other of ES256.
 fn cose_key() -> Vec<u8> {
-    let head = [0xa5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01, 0x21, 0x58, 0x20];
-    [&head[..], &X, &[0x22, 0x58, 0x20], &Y].concat()
+    cose_key::es256(&X, &Y)
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ pub(crate) fn decode_onto(
     field: &'static str,
 ) -> Result<(), ParseError> {
     let start = buffer.len();
-    buffer.resize(start + decoded_length(text), 0);
+    buffer.resize(start + decoded_length(text.len()), 0);
     let target = buffer.get_mut(start..).unwrap_or_default();
     if decode_into(target, text.as_bytes()) {
         return Ok(());
@@ -36,8 +36,8 @@ pub(crate) fn decode_onto(
 }
 
 /// Four characters are three bytes; two and three characters at the end are one and two.
-const fn decoded_length(text: &str) -> usize {
-    text.len() / 4 * 3 + text.len() % 4 * 3 / 4
+const fn decoded_length(characters: usize) -> usize {
+    characters / 4 * 3 + characters % 4 * 3 / 4
 }
 
 /// Set in the value of a character that is none of the alphabet.
@@ -96,7 +96,7 @@ pub(crate) fn decode_start(target: &mut [u8], text: &[u8]) -> Option<(usize, usi
     let ends = |character: &u8| values.get(usize::from(*character)) == Some(&INVALID);
     let length = text.iter().take(8).position(ends)?;
     let tail = text.get(..length)?;
-    let bytes = length / 4 * 3 + length % 4 * 3 / 4;
+    let bytes = decoded_length(length);
     let decoded = decode_into(target.get_mut(..bytes)?, tail);
     decoded.then_some((8 * blocks + length, 6 * blocks + bytes))
 }

@@ -414,11 +414,7 @@ impl<'a> JsonReader<'a> {
     }
 
     fn skip_white_space(&mut self) {
-        // All of it is below what else a text may have here.
-        while self
-            .peek()
-            .is_some_and(|byte| byte <= b' ' && matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
-        {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
             self.position += 1;
         }
     }

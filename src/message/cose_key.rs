@@ -199,6 +199,11 @@ pub(crate) fn normalised(bytes: &[u8], quirks: Quirks) -> Option<Vec<u8>> {
     Some(key)
 }
 
+/// The bytes of the ES256 key with these coordinates.
+pub(crate) fn es256(x: &[u8; 32], y: &[u8; 32]) -> Vec<u8> {
+    [ES256_HEAD, x, ES256_BETWEEN, y].concat()
+}
+
 /// The coordinates of an ES256 key, and what follows it.
 fn es256_coordinates(bytes: &[u8]) -> Option<(&[u8; 32], &[u8; 32], &[u8])> {
     let (x, rest) = bytes.strip_prefix(ES256_HEAD)?.split_first_chunk()?;

@@ -85,11 +85,11 @@ impl PublicKey<'_> {
     pub fn prepare(&self) -> Result<PreparedKey, Failure> {
         let computed = match *self.material() {
             KeyMaterial::P256 { x, y } => Computed::P256(p256::Key::new(x, y)?.prepare()),
-            _ => {
-                validate_key(self)?;
-                Computed::anew(self)?
-            }
+            _ => Computed::anew(self)?,
         };
+        if let Computed::Nothing = computed {
+            validate_key(self)?;
+        }
         Ok(PreparedKey { algorithm: self.algorithm(), cose_key: self.to_cose(), computed })
     }
 }

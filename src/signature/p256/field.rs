@@ -328,22 +328,24 @@ fn subtract_wide(a: &[u64; 8], b: &[u64; 8]) -> ([u64; 8], bool) {
     ([w0, w1, w2, w3, w4, w5, w6, w7], borrow)
 }
 
-/// The number less p, unless it is below p.
-fn subtract_p_once(a: [u64; 4]) -> [u64; 4] {
+/// The number less p, and whether that is negative.
+fn subtract_p(a: &[u64; 4]) -> ([u64; 4], bool) {
     let (w0, borrow) = a[0].borrowing_sub(P[0], false);
     let (w1, borrow) = a[1].borrowing_sub(P[1], borrow);
     let (w2, borrow) = a[2].borrowing_sub(P[2], borrow);
     let (w3, borrow) = a[3].borrowing_sub(P[3], borrow);
-    if borrow { a } else { [w0, w1, w2, w3] }
+    ([w0, w1, w2, w3], borrow)
+}
+
+/// The number less p, unless it is below p.
+fn subtract_p_once(a: [u64; 4]) -> [u64; 4] {
+    let (difference, is_below) = subtract_p(&a);
+    if is_below { a } else { difference }
 }
 
 /// Whether a number is below p.
 pub(super) fn is_below_p(a: &[u64; 4]) -> bool {
-    let (_, borrow) = a[0].borrowing_sub(P[0], false);
-    let (_, borrow) = a[1].borrowing_sub(P[1], borrow);
-    let (_, borrow) = a[2].borrowing_sub(P[2], borrow);
-    let (_, borrow) = a[3].borrowing_sub(P[3], borrow);
-    borrow
+    subtract_p(a).1
 }
 
 #[cfg(test)]

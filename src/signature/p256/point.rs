@@ -132,8 +132,8 @@ impl Jacobian {
     /// Adds a point with eleven multiplications and three squarings, or subtracts it if `negative`.
     #[inline(never)]
     pub(super) fn add_cached(&mut self, other: &Cached, negative: bool) {
-        let y = other.point.y.sum();
-        let other_y = if negative { Element::ZERO.sum().sub(y).fold() } else { y.fold() };
+        let y = other.point.y;
+        let other_y = if negative { Element::ZERO.sum().sub(y.sum()).fold() } else { y };
         if self.is_infinity() {
             *self = Jacobian { y: other_y, ..other.point };
             return;

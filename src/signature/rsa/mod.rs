@@ -5,10 +5,10 @@ mod montgomery;
 use self::montgomery::Modulus;
 use super::digest::Digest;
 use crate::error::{ErrorKind, Failure};
-use crate::key::{Hash, check_rsa};
+use crate::key::{Hash, MAX_RSA_BITS, check_rsa};
 
-/// The bytes of the longest modulus, of 8192 bits.
-const MAX_BYTES: usize = 1024;
+/// The bytes of the longest modulus.
+const MAX_BYTES: usize = MAX_RSA_BITS / 8;
 
 /// A public key. What follows from the modulus alone takes less than a hundredth of a verification
 /// to compute, so it is not worth storing.

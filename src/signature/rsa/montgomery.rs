@@ -15,13 +15,15 @@
               a limb is the low half of a product on purpose"
 )]
 
-/// The limbs of the longest modulus, of 8192 bits.
-const MAX_LIMBS: usize = 128;
+use crate::key::MAX_RSA_BITS;
+
+/// The limbs of the longest modulus.
+const MAX_LIMBS: usize = MAX_RSA_BITS / 64;
 
 /// Limbs of one factor that are multiplied at once.
 const STRIP: usize = 4;
 
-/// A number of at most 8192 bits.
+/// A number as long as the longest modulus.
 type Number = [u64; MAX_LIMBS];
 
 /// An odd modulus n.

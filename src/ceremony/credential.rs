@@ -30,13 +30,13 @@ pub(crate) const MAX_USER_HANDLE: usize = 64;
 pub struct Credential {
     id: Bytes,
     public_key: Bytes,
-    pub(crate) user_handle: Option<Bytes>,
-    pub(crate) sign_count: u32,
-    pub(crate) uv_initialized: bool,
-    pub(crate) transports: Vec<Transport>,
-    pub(crate) backup_eligible: Option<bool>,
-    pub(crate) backup_state: bool,
-    pub(crate) aaguid: Option<Aaguid>,
+    user_handle: Option<Bytes>,
+    sign_count: u32,
+    uv_initialized: bool,
+    transports: Vec<Transport>,
+    backup_eligible: Option<bool>,
+    backup_state: bool,
+    aaguid: Option<Aaguid>,
     prepared_key: Option<PreparedKey>,
 }
 

@@ -233,14 +233,13 @@ impl RelyingParty {
         check_not_registered(&pending, attested).at(REGISTRATION, Step::CredentialIdUnique)?;
 
         // Step 27.
-        let mut credential = Credential::unchecked(attested.credential_id(), &public_key);
-        credential.user_handle = Some(pending.user_handle);
-        credential.sign_count = authenticator_data.sign_count();
-        credential.uv_initialized = flags.user_verified();
-        credential.transports = response.transports().to_vec();
-        credential.backup_eligible = Some(flags.backup_eligible());
-        credential.backup_state = flags.backup_state();
-        credential.aaguid = Some(attested.aaguid());
+        let credential = Credential::unchecked(attested.credential_id(), &public_key)
+            .with_user_handle(&pending.user_handle)
+            .with_sign_count(authenticator_data.sign_count())
+            .with_uv_initialized(flags.user_verified())
+            .with_transports(response.transports().iter().cloned())
+            .with_backup(flags.backup_eligible(), flags.backup_state())
+            .with_aaguid(attested.aaguid());
 
         // Step 28.
         let results = response.client_extension_results();

@@ -27,15 +27,12 @@ pub(crate) enum ExtensionResults {
 }
 
 impl ExtensionResults {
-    /// The results that nearly all browsers send, from their text as browsers write it.
-    pub(crate) fn usual(text: &str) -> Option<ExtensionResults> {
-        match text {
-            "{}" => Some(ExtensionResults::Empty),
-            r#"{"credProps":{"rk":true}}"# => Some(ExtensionResults::Discoverable(true)),
-            r#"{"credProps":{"rk":false}}"# => Some(ExtensionResults::Discoverable(false)),
-            _ => None,
-        }
-    }
+    /// The results that nearly all browsers send, as they write them.
+    pub(crate) const USUAL: &[(&str, ExtensionResults)] = &[
+        ("{}", ExtensionResults::Empty),
+        (r#"{"credProps":{"rk":true}}"#, ExtensionResults::Discoverable(true)),
+        (r#"{"credProps":{"rk":false}}"#, ExtensionResults::Discoverable(false)),
+    ];
 }
 
 impl From<Map<String, Value>> for ExtensionResults {

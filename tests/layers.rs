@@ -46,6 +46,7 @@ const ORDER: &[&str] = &[
     "ceremony::response_text",
     "ceremony::response_json",
     "ceremony::options",
+    "ceremony::algorithm_set",
     "ceremony::challenge",
     "ceremony::credential",
     "ceremony::extension_results",

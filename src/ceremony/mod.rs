@@ -1,5 +1,6 @@
 //! The two ceremonies: what a relying party sends, what comes back, and every step between.
 
+mod algorithm_set;
 mod authentication;
 mod bytes;
 mod challenge;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::attestation::Attestation;
+use crate::ceremony::algorithm_set::AlgorithmSet;
 use crate::ceremony::bytes::Bytes;
 use crate::ceremony::challenge::Challenge;
 use crate::ceremony::checks;
@@ -21,6 +22,7 @@ use crate::ceremony::request::RegistrationRequest;
 use crate::ceremony::response::RegistrationResponse;
 use crate::encoding::base64url;
 use crate::error::{AtStep, Error, ErrorKind, Failure};
+use crate::key::Algorithm;
 use crate::message::attestation_object::AttestationObject;
 use crate::message::authenticator_data::{Aaguid, AttestedCredentialData, Flags};
 use crate::message::cose_key::{self, CoseKey};
@@ -56,7 +58,7 @@ pub struct PendingRegistration {
     challenge: Challenge,
     user_handle: Bytes,
     excluded: Vec<Bytes>,
-    algorithms: Vec<i64>,
+    algorithms: AlgorithmSet,
     user_verification: UserVerification,
     mediation: Option<Mediation>,
     extensions: Vec<String>,
@@ -276,7 +278,6 @@ impl RelyingParty {
             let reason = format!("{missing} is not compiled in, so it cannot be verified");
             return Err(Failure::new(ErrorKind::InvalidOptions, reason));
         }
-        let algorithms = request.algorithms.iter().map(|algorithm| algorithm.cose_id());
         let options = CreationOptions {
             public_key: PublicKeyCreationOptions {
                 rp: RpEntity { id: self.id.clone(), name: self.name.clone() },
@@ -286,9 +287,10 @@ impl RelyingParty {
                     display_name: user.display_name.clone(),
                 },
                 challenge: challenge.clone(),
-                pub_key_cred_params: algorithms
-                    .clone()
-                    .map(|alg| CredentialParameters { r#type: "public-key", alg })
+                pub_key_cred_params: request
+                    .algorithms
+                    .iter()
+                    .map(|one| CredentialParameters { r#type: "public-key", alg: one.cose_id() })
                     .collect(),
                 timeout,
                 exclude_credentials: request
@@ -315,7 +317,7 @@ impl RelyingParty {
             challenge,
             user_handle: user.handle.as_slice().into(),
             excluded: request.excluded.iter().map(|credential| credential.id().into()).collect(),
-            algorithms: algorithms.collect(),
+            algorithms: request.algorithms.iter().copied().collect(),
             user_verification: request.common.user_verification,
             mediation: request.common.mediation,
             extensions: request.common.extensions.keys().cloned().collect(),
@@ -373,7 +375,8 @@ fn check_algorithm<'k>(
 ) -> Result<CoseKey<'k>, Failure> {
     let offset = attested.public_key_offset();
     let algorithm = cose_key::algorithm_id(public_key, offset)?;
-    if !pending.algorithms.contains(&algorithm) {
+    let requested = Algorithm::from_cose_id(algorithm);
+    if !requested.is_some_and(|requested| pending.algorithms.contains(requested)) {
         let detail = format!("COSE algorithm {algorithm}, not one of {:?}", pending.algorithms);
         return Err(Failure::new(ErrorKind::AlgorithmNotRequested, detail));
     }

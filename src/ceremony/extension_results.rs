@@ -26,15 +26,6 @@ pub(crate) enum ExtensionResults {
     Other(Arc<Map<String, Value>>),
 }
 
-impl ExtensionResults {
-    /// The results that nearly all browsers send, as they write them.
-    pub(crate) const USUAL: &[(&str, ExtensionResults)] = &[
-        ("{}", ExtensionResults::Empty),
-        (r#"{"credProps":{"rk":true}}"#, ExtensionResults::Discoverable(true)),
-        (r#"{"credProps":{"rk":false}}"#, ExtensionResults::Discoverable(false)),
-    ];
-}
-
 impl From<Map<String, Value>> for ExtensionResults {
     fn from(map: Map<String, Value>) -> ExtensionResults {
         if map.is_empty() {

@@ -52,14 +52,22 @@ impl<'a> TextReader<'a> {
     fn response(&mut self) -> Option<Raw> {
         let (mut id, mut raw_id, mut type_) = (None, None, None);
         let (mut attachment, mut extensions, mut members) = (None, None, None);
-        self.object(|reader, name| match name {
-            b"id" => once(&mut id, reader.string()?),
-            b"rawId" => once(&mut raw_id, reader.base64url()?),
-            b"type" => once(&mut type_, reader.string()?),
-            b"authenticatorAttachment" => once(&mut attachment, reader.attachment()?),
-            b"clientExtensionResults" => once(&mut extensions, reader.extension_results()?),
-            b"response" => once(&mut members, reader.members()?),
-            _ => None,
+        self.object(|reader| {
+            if reader.accept(br#""id":"#) {
+                once(&mut id, reader.string()?)
+            } else if reader.accept(br#""rawId":"#) {
+                once(&mut raw_id, reader.base64url()?)
+            } else if reader.accept(br#""type":"#) {
+                once(&mut type_, reader.string()?)
+            } else if reader.accept(br#""authenticatorAttachment":"#) {
+                once(&mut attachment, reader.attachment()?)
+            } else if reader.accept(br#""clientExtensionResults":"#) {
+                once(&mut extensions, reader.extension_results()?)
+            } else if reader.accept(br#""response":"#) {
+                once(&mut members, reader.members()?)
+            } else {
+                None
+            }
         })?;
         let (text, raw_id) = raw_id?;
         // Equal bytes have one base64url text alone, and equal texts are equal bytes.
@@ -79,16 +87,26 @@ impl<'a> TextReader<'a> {
         let (mut client_data_json, mut attestation_object) = (None, None);
         let (mut authenticator_data, mut signature, mut user_handle) = (None, None, None);
         let (mut public_key, mut public_key_algorithm, mut transports) = (None, None, None);
-        self.object(|reader, name| match name {
-            b"clientDataJSON" => once(&mut client_data_json, reader.bytes()?),
-            b"attestationObject" => once(&mut attestation_object, reader.bytes()?),
-            b"authenticatorData" => once(&mut authenticator_data, reader.bytes()?),
-            b"signature" => once(&mut signature, reader.bytes()?),
-            b"userHandle" => once(&mut user_handle, reader.bytes()?),
-            b"publicKey" => once(&mut public_key, reader.bytes()?),
-            b"publicKeyAlgorithm" => once(&mut public_key_algorithm, reader.integer()?),
-            b"transports" => once(&mut transports, reader.transports()?),
-            _ => None,
+        self.object(|reader| {
+            if reader.accept(br#""clientDataJSON":"#) {
+                once(&mut client_data_json, reader.bytes()?)
+            } else if reader.accept(br#""attestationObject":"#) {
+                once(&mut attestation_object, reader.bytes()?)
+            } else if reader.accept(br#""authenticatorData":"#) {
+                once(&mut authenticator_data, reader.bytes()?)
+            } else if reader.accept(br#""signature":"#) {
+                once(&mut signature, reader.bytes()?)
+            } else if reader.accept(br#""userHandle":"#) {
+                once(&mut user_handle, reader.bytes()?)
+            } else if reader.accept(br#""publicKey":"#) {
+                once(&mut public_key, reader.bytes()?)
+            } else if reader.accept(br#""publicKeyAlgorithm":"#) {
+                once(&mut public_key_algorithm, reader.integer()?)
+            } else if reader.accept(br#""transports":"#) {
+                once(&mut transports, reader.transports()?)
+            } else {
+                None
+            }
         })?;
         Some(ResponseMembers {
             client_data_json: client_data_json.flatten(),
@@ -102,23 +120,27 @@ impl<'a> TextReader<'a> {
         })
     }
 
-    fn accept(&mut self, token: &[u8]) -> bool {
-        let rest = self.rest.strip_prefix(token);
-        self.rest = rest.unwrap_or(self.rest);
-        rest.is_some()
+    #[inline]
+    fn accept<const N: usize>(&mut self, token: &[u8; N]) -> bool {
+        match self.rest.split_first_chunk() {
+            Some((start, rest)) if start == token => {
+                self.rest = rest;
+                true
+            }
+            _ => false,
+        }
     }
 
-    fn expect(&mut self, token: &[u8]) -> Option<()> {
+    #[inline]
+    fn expect<const N: usize>(&mut self, token: &[u8; N]) -> Option<()> {
         self.accept(token).then_some(())
     }
 
-    /// An object, each of its values by `value`, which gets the name.
-    fn object(&mut self, mut value: impl FnMut(&mut Self, &[u8]) -> Option<()>) -> Option<()> {
+    /// An object, each of its members by `member`.
+    fn object(&mut self, mut member: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
         self.expect(b"{")?;
         loop {
-            let name = self.string()?;
-            self.expect(b":")?;
-            value(self, name)?;
+            member(self)?;
             if !self.accept(b",") {
                 return self.expect(b"}");
             }
@@ -196,10 +218,14 @@ impl<'a> TextReader<'a> {
     }
 
     fn extension_results(&mut self) -> Option<ExtensionResults> {
-        for (text, results) in ExtensionResults::USUAL {
-            if self.accept(text.as_bytes()) {
-                return Some(results.clone());
-            }
+        if self.accept(b"{}") {
+            return Some(ExtensionResults::Empty);
+        }
+        if self.accept(br#"{"credProps":{"rk":true}}"#) {
+            return Some(ExtensionResults::Discoverable(true));
+        }
+        if self.accept(br#"{"credProps":{"rk":false}}"#) {
+            return Some(ExtensionResults::Discoverable(false));
         }
         let rest = core::str::from_utf8(self.rest).ok()?;
         let start = JsonReader::new(rest, 0, "response");
@@ -208,7 +234,7 @@ impl<'a> TextReader<'a> {
             return None;
         }
         let text = end.since(&start);
-        self.expect(text.as_bytes())?;
+        self.rest = self.rest.get(text.len()..)?;
         let map: Map<String, Value> = serde_json::from_str(text).ok()?;
         Some(map.into())
     }

@@ -9,7 +9,6 @@ use webauthn_verify::authenticator::SoftwareAuthenticator;
 use webauthn_verify::{
     Algorithm, AuthenticationRequest, CreationOptions, Credential, PendingAuthentication,
     PendingRegistration, RegistrationRequest, RegistrationResponse, RelyingParty, User,
-    UserVerification,
 };
 
 use crate::contest::Fault;
@@ -44,8 +43,7 @@ impl Site {
         let verdict = rp.finish_registration(pending_registration.clone(), &response, now())?;
         let account = [verdict.into_credential()];
 
-        let request = AuthenticationRequest::discoverable()
-            .user_verification(UserVerification::Preferred)
+        let request = AuthenticationRequest::passkey()
             .challenge(&CHALLENGE);
         let (options, pending_login) = rp.start_authentication(&request, now())?;
         let login = authenticator.authenticate(&options, ORIGIN)?;
@@ -60,7 +58,6 @@ fn start_registration(
     let user = User::new(USER_HANDLE, USER_NAME, DISPLAY_NAME);
     let request = RegistrationRequest::passkey(&user)
         .algorithms(&[algorithm])
-        .user_verification(UserVerification::Preferred)
         .challenge(&CHALLENGE);
     Ok(rp.start_registration(&request, now())?)
 }

@@ -452,3 +452,24 @@ fn cred_props(results: &Map<String, Value>) -> Result<Option<bool>, Failure> {
         }
     }
 }
+
+#[cfg(all(test, not(feature = "attestation")))]
+mod tests {
+    use super::*;
+    use crate::attestation::AttestationFormat;
+    use crate::ceremony::request::User;
+
+    #[test]
+    fn opt_02_a_format_that_cannot_be_verified_is_not_asked_for() {
+        let rp = RelyingParty::new("example.com", ["https://example.com"]).unwrap();
+        let start = |format| {
+            let request = RegistrationRequest::passkey(&User::new(b"user-0001", "alice", "Alice"))
+                .challenge(&[7; 32])
+                .attestation_formats(&[AttestationFormat::Packed, format]);
+            rp.start_registration(&request, SystemTime::UNIX_EPOCH).map(drop)
+        };
+        assert_eq!(start(AttestationFormat::None), Ok(()));
+        let error = start(AttestationFormat::Tpm).unwrap_err();
+        assert_eq!((error.step(), error.kind()), (Step::Options, ErrorKind::InvalidOptions));
+    }
+}

@@ -43,8 +43,7 @@ impl Site {
         let verdict = rp.finish_registration(pending_registration.clone(), &response, now())?;
         let account = [verdict.into_credential()];
 
-        let request = AuthenticationRequest::passkey()
-            .challenge(&CHALLENGE);
+        let request = AuthenticationRequest::passkey().challenge(&CHALLENGE);
         let (options, pending_login) = rp.start_authentication(&request, now())?;
         let login = authenticator.authenticate(&options, ORIGIN)?;
         Ok(Site { rp, pending_registration, registration, account, pending_login, login })
@@ -56,9 +55,8 @@ fn start_registration(
     algorithm: Algorithm,
 ) -> Result<(CreationOptions, PendingRegistration), Fault> {
     let user = User::new(USER_HANDLE, USER_NAME, DISPLAY_NAME);
-    let request = RegistrationRequest::passkey(&user)
-        .algorithms(&[algorithm])
-        .challenge(&CHALLENGE);
+    let request =
+        RegistrationRequest::passkey(&user).algorithms(&[algorithm]).challenge(&CHALLENGE);
     Ok(rp.start_registration(&request, now())?)
 }
 

@@ -37,6 +37,7 @@ const ORDER: &[&str] = &[
     "ceremony::decoy",
     "ceremony::signal",
     "ceremony::related_origins",
+    "ceremony::remote_client_data",
     "ceremony::checks",
     "ceremony::relying_party",
     "ceremony::policy",

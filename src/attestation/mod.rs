@@ -121,7 +121,7 @@ impl AttestationFormat {
         }
     }
 
-    fn is_compiled_in(self) -> bool {
+    pub(crate) fn is_compiled_in(self) -> bool {
         matches!(self, AttestationFormat::None | AttestationFormat::Packed)
             || cfg!(feature = "attestation")
     }

@@ -14,6 +14,7 @@ mod policy;
 mod registration;
 mod related_origins;
 mod relying_party;
+mod remote_client_data;
 mod request;
 mod response;
 mod response_json;

@@ -4,8 +4,11 @@ mod authentication;
 mod bytes;
 mod challenge;
 mod checks;
+mod client_extension_outputs;
 mod credential;
 mod decoy;
+mod extension_checks;
+mod extension_inputs;
 mod extension_results;
 mod options;
 mod origin;
@@ -14,12 +17,17 @@ mod registration;
 mod related_origins;
 mod relying_party;
 mod request;
+mod request_extensions;
+mod requested_extensions;
 mod response;
 mod response_json;
 mod response_text;
 mod signal;
 
 pub use authentication::{Authentication, PendingAuthentication, SignCount};
+pub use client_extension_outputs::{
+    ClientExtensionOutputs, CredentialProperties, LargeBlobOutputs, PrfOutputs, PrfResults,
+};
 pub use credential::{Credential, CredentialUpdate, Transport};
 pub use decoy::{DecoySecret, DecoyShape};
 pub use options::{
@@ -31,6 +39,7 @@ pub use registration::{PendingRegistration, Registration};
 pub use related_origins::{OriginLabels, RelatedOrigins};
 pub use relying_party::RelyingParty;
 pub use request::{AuthenticationRequest, RegistrationRequest, User};
+pub use request_extensions::LargeBlobSupport;
 pub use response::{AuthenticationResponse, RegistrationResponse};
 pub use signal::{
     AllAcceptedCredentialsOptions, CurrentUserDetailsOptions, UnknownCredentialOptions,

@@ -7,10 +7,10 @@
 //! `navigator.credentials.create()` or `get()`.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 use crate::ceremony::challenge::Challenge;
 use crate::ceremony::credential::{Credential, Transport};
+use crate::ceremony::extension_inputs::ExtensionInputs;
 use crate::encoding::base64url;
 
 /// Options for `navigator.credentials.create()`. Serialise them and send them to the browser.
@@ -47,8 +47,8 @@ pub(crate) struct PublicKeyCreationOptions {
     pub(crate) authenticator_selection: AuthenticatorSelection,
     pub(crate) hints: Vec<Hint>,
     pub(crate) attestation: AttestationConveyance,
-    #[serde(skip_serializing_if = "Map::is_empty")]
-    pub(crate) extensions: Map<String, Value>,
+    #[serde(skip_serializing_if = "ExtensionInputs::is_empty")]
+    pub(crate) extensions: ExtensionInputs,
 }
 
 /// `PublicKeyCredentialRequestOptionsJSON`, §5.1.10.
@@ -62,8 +62,8 @@ pub(crate) struct PublicKeyRequestOptions {
     pub(crate) allow_credentials: Vec<CredentialDescriptor>,
     pub(crate) user_verification: UserVerification,
     pub(crate) hints: Vec<Hint>,
-    #[serde(skip_serializing_if = "Map::is_empty")]
-    pub(crate) extensions: Map<String, Value>,
+    #[serde(skip_serializing_if = "ExtensionInputs::is_empty")]
+    pub(crate) extensions: ExtensionInputs,
 }
 
 /// `PublicKeyCredentialRpEntity`, §5.4.2.

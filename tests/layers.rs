@@ -23,6 +23,7 @@ const ORDER: &[&str] = &[
     "authenticator::attestation_statement",
     "authenticator::authenticator_data",
     "authenticator::client_data",
+    "authenticator::extensions",
     "authenticator::metadata_blob",
     "authenticator::certificate",
     "authenticator::jws",

@@ -123,9 +123,7 @@ fn check_large_blob(
 fn check_prf(ceremony: Ceremony, client: &ClientExtensionOutputs) -> Result<(), &'static str> {
     let output = client.prf().ok_or("not a boolean enabled and results of 32 bytes each")?;
     match ceremony {
-        Ceremony::Authentication if output.enabled.is_some() => {
-            Err("enabled is for registrations")
-        }
+        Ceremony::Authentication if output.enabled.is_some() => Err("enabled is for registrations"),
         _ => Ok(()),
     }
 }

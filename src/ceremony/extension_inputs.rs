@@ -74,13 +74,11 @@ impl ExtensionInputs {
     /// `allowed` are the credentials that the options name.
     pub(crate) fn check(&self, ceremony: Ceremony, allowed: &[Credential]) -> Result<(), Failure> {
         for (identifier, input) in &self.json {
-            if !is_identifier(identifier) {
-                return Err(Failure::new(
-                    ErrorKind::InvalidOptions,
-                    format!("{} is no extension identifier", quote(identifier.chars())),
-                ));
-            }
-            let Some(extension) = Extension::named(identifier) else { continue };
+            // The name of one known input is a letter too long for an identifier.
+            let Some(extension) = Extension::named(identifier) else {
+                check_identifier(identifier)?;
+                continue;
+            };
             self.check_input(extension, input, ceremony, allowed).map_err(|reason| {
                 Failure::of(extension.identifier(), ErrorKind::InvalidOptions, reason)
             })?;
@@ -180,9 +178,14 @@ fn merge(value: &mut Value, members: Map<String, Value>) {
 }
 
 /// 1 to 32 printable ASCII characters, without quotation mark and backslash (§9.1).
-fn is_identifier(identifier: &str) -> bool {
-    (1..=32).contains(&identifier.len())
-        && identifier.bytes().all(|b| b.is_ascii_graphic() && b != b'"' && b != b'\\')
+fn check_identifier(identifier: &str) -> Result<(), Failure> {
+    let well_formed = (1..=32).contains(&identifier.len())
+        && identifier.bytes().all(|b| b.is_ascii_graphic() && b != b'"' && b != b'\\');
+    if well_formed {
+        return Ok(());
+    }
+    let detail = format!("{} is no extension identifier", quote(identifier.chars()));
+    Err(Failure::new(ErrorKind::InvalidOptions, detail))
 }
 
 fn policy_of(input: &Value) -> Option<CredentialProtection> {

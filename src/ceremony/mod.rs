@@ -30,6 +30,8 @@ pub use client_extension_outputs::{
 };
 pub use credential::{Credential, CredentialUpdate, Transport};
 pub use decoy::{DecoySecret, DecoyShape};
+#[cfg(feature = "authenticator")]
+pub(crate) use extension_inputs::ExtensionInputs;
 pub use options::{
     AttestationConveyance, AuthenticatorAttachment, CreationOptions, Hint, Mediation,
     RequestOptions, ResidentKey, UserVerification,

@@ -95,11 +95,11 @@ impl CredentialExtensions {
             outputs.authenticator("hmac-secret", true);
         }
         if let Some(input) = inputs.get("prf") {
-            let mut output = json!({ "enabled": true });
+            let mut output = Map::from_iter([("enabled".to_owned(), true.into())]);
             outputs.authenticator("hmac-secret", true);
-            if let Some(results) = self.prf_results(&input["eval"]) {
+            if let Some(results) = self.prf_results(input.get("eval")) {
                 outputs.authenticator("hmac-secret-mc", self.encrypted(results.len()));
-                output["results"] = results.into();
+                output.insert("results".to_owned(), results.into());
             }
             outputs.client("prf", output);
         }
@@ -129,17 +129,17 @@ impl CredentialExtensions {
             return outputs;
         }
         if let Some(input) = inputs.get("prf") {
-            let own = &input["evalByCredential"][base64url::encode(credential_id)];
-            let results = self.prf_results(if own.is_null() { &input["eval"] } else { own });
-            let mut output = json!({});
-            if let Some(results) = results {
+            let own = |by: &Value| by.get(base64url::encode(credential_id)).cloned();
+            let eval = input.get("evalByCredential").and_then(own);
+            let mut output = Map::new();
+            if let Some(results) = self.prf_results(eval.as_ref().or(input.get("eval"))) {
                 outputs.authenticator("hmac-secret", self.encrypted(results.len()));
-                output["results"] = results.into();
+                output.insert("results".to_owned(), results.into());
             }
             outputs.client("prf", output);
         }
         if let Some(input) = inputs.get("hmacGetSecret") {
-            let secret = |salt: &str| Some(self.hmac(&decode(&input[salt])?).to_vec());
+            let secret = |salt: &str| Some(self.hmac(&decode(input.get(salt)?)?).to_vec());
             let names = [("output1", "salt1"), ("output2", "salt2")];
             let secrets = names.into_iter().filter_map(|(name, salt)| Some((name, secret(salt)?)));
             let secrets = text_members(secrets);
@@ -151,22 +151,24 @@ impl CredentialExtensions {
             outputs.authenticator("credBlob", self.cred_blob.clone());
         }
         if let Some(input) = inputs.get("largeBlob") {
-            let mut output = json!({});
-            if let Some(blob) = decode(&input["write"]) {
+            let output = if let Some(blob) = input.get("write").and_then(decode) {
                 self.large_blob = Some(blob);
-                output["written"] = true.into();
+                json!({ "written": true })
             } else if let Some(blob) = &self.large_blob {
-                output["blob"] = base64url::encode(blob).into();
-            }
+                json!({ "blob": base64url::encode(blob) })
+            } else {
+                json!({})
+            };
             outputs.client("largeBlob", output);
         }
         outputs
     }
 
     /// `AuthenticationExtensionsPRFValuesJSON` for the inputs in the same form (§10.1.4).
-    fn prf_results(&self, inputs: &Value) -> Option<Map<String, Value>> {
+    fn prf_results(&self, inputs: Option<&Value>) -> Option<Map<String, Value>> {
+        let inputs = inputs?;
         let result = |name: &str| {
-            let input = decode(&inputs[name])?;
+            let input = decode(inputs.get(name)?)?;
             let salt = Sha256::new_with_prefix(b"WebAuthn PRF\0").chain_update(input).finalize();
             Some(self.hmac(&salt).to_vec())
         };

@@ -63,7 +63,7 @@ pub struct PendingRegistration {
     user_verification: UserVerification,
     mediation: Option<Mediation>,
     extensions: RequestedExtensions,
-    demands: ExtensionDemands,
+    extension_demands: ExtensionDemands,
 }
 
 /// A registration that passed every step. Only the verifier makes one.
@@ -254,7 +254,9 @@ impl RelyingParty {
             results,
             extensions,
         )
-        .and_then(|()| extension_checks::check_demands(&pending.demands, results, extensions))
+        .and_then(|()| {
+            extension_checks::check_demands(&pending.extension_demands, results, extensions)
+        })
         .at(REGISTRATION, Step::ExtensionOutputs)?;
 
         // Step 29 is the caller's: store the record.
@@ -328,7 +330,7 @@ impl RelyingParty {
             user_verification: request.common.user_verification,
             mediation: request.common.mediation,
             extensions: request.common.extensions.requested(),
-            demands: request.common.extensions.demands(),
+            extension_demands: request.common.extensions.demands(),
         };
         Ok((options, pending))
     }

@@ -15,11 +15,21 @@ use crate::message::extensions::{MAX_UVM_ENTRIES, UvmEntry};
 /// [`Extensions`](crate::parse::Extensions).
 ///
 /// Every output is kept as it came: [`get`](ClientExtensionOutputs::get) finds it. The methods that
-/// are named after an extension read its output; they give `None` where there is none and where it
-/// has not the form that the extension says. An output that the request asked for has that form in
-/// every verdict, because the ceremony refuses others.
+/// are named after an extension read its output, in which bytes are base64url as `toJSON()` writes
+/// them; they give `None` where there is none and where it has not the form that the extension says.
+/// An output that the request asked for has that form in every verdict, because the ceremony refuses
+/// others with `ExtensionRejected`.
 ///
 /// `Debug` shows the identifiers only, because results of `prf` are secrets.
+///
+/// ```
+/// use webauthn_verify::Authentication;
+///
+/// /// What the login's pseudo-random function gave for the first input.
+/// fn secret(login: &Authentication) -> Option<[u8; 32]> {
+///     Some(login.client_extension_results().prf()?.results?.first)
+/// }
+/// ```
 #[derive(Clone, Default, PartialEq)]
 pub struct ClientExtensionOutputs(ExtensionResults);
 

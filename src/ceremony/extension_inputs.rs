@@ -13,7 +13,7 @@ use crate::error::{ErrorKind, Failure, quote};
 use crate::message::extensions::CredentialProtection;
 use crate::spec::Ceremony;
 
-/// The inputs, in the JSON form of `AuthenticationExtensionsClientInputsJSON` (§5.8), in which
+/// The inputs, in the JSON form of `AuthenticationExtensionsClientInputsJSON` (§5.1.9), in which
 /// bytes are base64url. `Debug` shows the identifiers only: inputs of `prf` are as good as secret,
 /// and blobs may be.
 #[derive(Clone, Default, Serialize)]

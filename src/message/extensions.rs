@@ -27,6 +27,16 @@ use crate::reader::Reader;
 /// Outputs stay raw CBOR. The methods that are named after an extension read its output; they give
 /// `None` where there is none and where it has not the form that the extension says.
 ///
+/// ```
+/// use webauthn_verify::Registration;
+/// use webauthn_verify::extensions::CredentialProtection;
+///
+/// fn is_protected(registration: &Registration) -> bool {
+///     let protection = registration.extensions().and_then(|outputs| outputs.cred_protect());
+///     protection == Some(CredentialProtection::UserVerificationRequired)
+/// }
+/// ```
+///
 /// [`ClientExtensionOutputs`]: crate::extensions::ClientExtensionOutputs
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Extensions<'a> {

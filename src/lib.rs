@@ -103,6 +103,19 @@ pub mod parse {
     pub use crate::message::extensions::Extensions;
 }
 
+/// Extensions (§9): the types of their inputs and outputs. The requests have a method for each
+/// extension; the verdicts give what the client said, unsigned, as [`ClientExtensionOutputs`], and
+/// what the authenticator said, signed, as [`parse::Extensions`].
+///
+/// [`ClientExtensionOutputs`]: extensions::ClientExtensionOutputs
+pub mod extensions {
+    pub use crate::ceremony::{
+        ClientExtensionOutputs, CredentialProperties, LargeBlobOutputs, LargeBlobSupport,
+        PrfOutputs, PrfResults,
+    };
+    pub use crate::message::extensions::{CredentialProtection, UvmEntry};
+}
+
 /// The code in the README, compiled.
 #[cfg(all(doctest, feature = "authenticator"))]
 #[doc = include_str!("../README.md")]

@@ -5,7 +5,8 @@ use webauthn_verify::{
     BackupPolicy, CreationOptions, Credential, CredentialUpdate, CurrentUserDetailsOptions,
     DecoySecret, DecoyShape, Error, Failure, OriginLabels, PendingAuthentication,
     PendingRegistration, PreparedKey, Registration, RegistrationRequest, RegistrationResponse,
-    RelatedOrigins, RelyingParty, RequestOptions, UnknownCredentialOptions, attestation, parse,
+    RelatedOrigins, RelyingParty, RequestOptions, UnknownCredentialOptions, attestation,
+    extensions, parse,
 };
 
 #[test]
@@ -37,10 +38,19 @@ fn everything_can_be_sent_shared_and_kept() {
     check::<UnknownCredentialOptions>();
     check::<attestation::Attestation>();
     check::<attestation::AttestationPolicy>();
+    check::<extensions::ClientExtensionOutputs>();
+    check::<extensions::CredentialProperties>();
+    check::<extensions::CredentialProtection>();
+    check::<extensions::LargeBlobOutputs>();
+    check::<extensions::LargeBlobSupport>();
+    check::<extensions::PrfOutputs>();
+    check::<extensions::PrfResults>();
+    check::<extensions::UvmEntry>();
     check::<parse::AttestationObject<'static>>();
     check::<parse::AuthenticatorData<'static>>();
     check::<parse::ClientData<'static>>();
     check::<parse::CoseKey<'static>>();
+    check::<parse::Extensions<'static>>();
     #[cfg(feature = "attestation")]
     check::<webauthn_verify::certificate::TrustAnchor>();
     #[cfg(feature = "metadata")]

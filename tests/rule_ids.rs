@@ -50,15 +50,6 @@ const NOT_KEPT: &[(&str, &str)] = &[
     ),
     ("ORG-03", "origins are compared as listed; there is no structural mode"),
     ("SIG-11", "advice to callers, in the documentation of `signature::verify`"),
-    ("EXT-04", "the extension is passed through raw, not interpreted"),
-    ("EXT-05", "the extension is passed through raw, not interpreted"),
-    ("EXT-06", "the extension is passed through raw, not interpreted"),
-    ("EXT-07", "the extension is passed through raw, not interpreted"),
-    ("EXT-08", "the extension is passed through raw, not interpreted"),
-    ("EXT-11", "the extension is passed through raw, not interpreted"),
-    ("EXT-12", "the extension is passed through raw, not interpreted"),
-    ("EXT-13", "the extension is passed through raw, not interpreted"),
-    ("EXT-14", "the extension is passed through raw, not interpreted"),
     ("EXT-15", "the extension is passed through raw, not interpreted"),
 ];
 

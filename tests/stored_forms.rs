@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use site::{Site, USER_HANDLE, now, relying_party, user};
 use webauthn_verify::authenticator::Fault;
+use webauthn_verify::extensions::{CredentialProtection, LargeBlobSupport};
 use webauthn_verify::{
     Algorithm, AuthenticationRequest, Credential, ErrorKind, Mediation, PendingAuthentication,
     PendingRegistration, RegistrationRequest, Step, Transport, UserVerification,
@@ -128,6 +129,34 @@ fn a_pending_authentication_reads_back() {
 }
 
 #[test]
+fn what_a_registration_demands_of_extensions_reads_back() {
+    let request = RegistrationRequest::passkey(&user())
+        .require_cred_protect(CredentialProtection::UserVerificationRequired)
+        .min_pin_length_at_least(6)
+        .large_blob(LargeBlobSupport::Required)
+        .extension("unknown", json!(1))
+        .challenge(&[7; 32]);
+    let (_, pending) = relying_party().start_registration(&request, now()).unwrap();
+    let stored = serde_json::to_value(&pending).unwrap();
+    let demands = json!({
+        "cred_protect": "userVerificationRequired",
+        "min_pin_length": 6,
+        "large_blob": true,
+    });
+    assert_eq!(stored["extension_demands"], demands);
+    let identifiers = json!([
+        "credProps",
+        "credentialProtectionPolicy",
+        "enforceCredentialProtectionPolicy",
+        "largeBlob",
+        "minPinLength",
+        "unknown",
+    ]);
+    assert_eq!(stored["extensions"], identifiers);
+    assert_eq!(serde_json::from_value::<PendingRegistration>(stored).unwrap(), pending);
+}
+
+#[test]
 fn nothing_that_was_asked_for_may_be_missing_from_a_pending_state() {
     fn refuses_without_each<T: DeserializeOwned>(fixture: &str, optional: &[&str]) {
         let whole: Value = serde_json::from_str(fixture).unwrap();
@@ -139,6 +168,12 @@ fn nothing_that_was_asked_for_may_be_missing_from_a_pending_state() {
         }
     }
     refuses_without_each::<PendingRegistration>(PENDING_REGISTRATION, &["mediation"]);
+    let whole: Value = serde_json::from_str(PENDING_REGISTRATION).unwrap();
+    for member in ["cred_protect", "min_pin_length", "large_blob"] {
+        let mut value = whole.clone();
+        value["extension_demands"].as_object_mut().unwrap().remove(member).unwrap();
+        assert!(serde_json::from_value::<PendingRegistration>(value).is_err(), "{member}");
+    }
     // Without the account there are still the allowed credentials, so nobody gets in by it.
     let optional = ["mediation", "user_handle", "app_id"];
     refuses_without_each::<PendingAuthentication>(PENDING_AUTHENTICATION, &optional);

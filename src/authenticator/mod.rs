@@ -33,6 +33,7 @@ mod certificate;
 mod client_data;
 pub mod der;
 mod error;
+mod extensions;
 mod fault;
 mod jws;
 #[cfg(feature = "metadata")]

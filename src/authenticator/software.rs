@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::attestation::{AttestationKind, Attester, Authority};
@@ -12,6 +12,7 @@ use super::authenticator_data::{AuthenticatorDataBuilder, flag};
 use super::broken::{Broken, other_algorithm, other_than};
 use super::client_data::client_data_hash;
 use super::error::AuthenticatorError;
+use super::extensions::CredentialExtensions;
 use super::fault::Fault;
 use super::private_key::{PrivateKey, not_compiled_in};
 use super::public_numbers::PublicNumbers;
@@ -33,7 +34,9 @@ const TIME: Duration = Duration::from_secs(1_704_067_200);
 ///
 /// It answers the options of a registration or a login with the JSON that a browser's
 /// `PublicKeyCredential.toJSON()` gives, and remembers its credentials. A login is answered with
-/// the newest credential that the options allow.
+/// the newest credential that the options allow. Of extensions it answers `appid` (that it was not
+/// used), `appidExclude`, `credBlob`, `credProps`, `credProtect`, `hmac-secret`, `largeBlob`,
+/// `minPinLength` and `prf`.
 ///
 /// ```
 /// use std::time::SystemTime;
@@ -89,6 +92,7 @@ struct StoredCredential {
     private_key: PrivateKey,
     sign_count: u32,
     backup_eligible: bool,
+    extensions: CredentialExtensions,
 }
 
 impl StoredCredential {
@@ -223,7 +227,7 @@ impl SoftwareAuthenticator {
         let algorithm = self.choose_algorithm(&requested, &broken)?;
         let mut random = self.random_of_registration();
         let private_key = PrivateKey::from_seed(algorithm, &random.bytes::<32>())?;
-        let credential = StoredCredential {
+        let mut credential = StoredCredential {
             id: match broken.is(&Fault::CredentialIdTooLong) {
                 true => random.bytes::<1024>().to_vec(),
                 false => random.bytes::<32>().to_vec(),
@@ -236,13 +240,18 @@ impl SoftwareAuthenticator {
             private_key,
             sign_count: 1,
             backup_eligible: self.backup_eligible && self.attestation != AttestationKind::FidoU2f,
+            extensions: CredentialExtensions::new(self.extension_secret()),
         };
+        let discoverable = credential.is_discoverable();
+        let mut outputs = credential.extensions.create(&options.extensions, discoverable);
+        let client_extension_results = core::mem::take(&mut outputs.client);
+        let extensions = outputs.authenticator_map()?;
 
         let client_data_json =
             broken.client_data(Ceremony::Registration, options.challenge.as_text(), origin);
         let public_key = broken.public_key(&credential.private_key)?;
         let authenticator_data =
-            self.attested_authenticator_data(&credential, &public_key, &broken)?;
+            self.attested_authenticator_data(&credential, &public_key, &extensions, &broken)?;
         let statement = self.attestation_statement(
             &credential,
             &public_key,
@@ -259,11 +268,6 @@ impl SoftwareAuthenticator {
             true => other_than(&credential.id),
             false => credential.id.clone(),
         };
-        let mut client_extension_results = Map::new();
-        if options.extensions.0.get("credProps") == Some(&Value::Bool(true)) {
-            let properties = json!({ "rk": credential.is_discoverable() });
-            client_extension_results.insert("credProps".to_owned(), properties);
-        }
         let response = AttestationResponse {
             client_data_json: base64url::encode(&client_data_json),
             attestation_object: base64url::encode(&attestation_object),
@@ -322,15 +326,21 @@ impl SoftwareAuthenticator {
         if !broken.is(&Fault::SignCount) {
             credential.sign_count = credential.sign_count.wrapping_add(1);
         }
+        let discoverable = credential.is_discoverable();
+        let mut outputs =
+            credential.extensions.get(&options.extensions, &credential.id, discoverable);
+        let client_extension_results = core::mem::take(&mut outputs.client);
+        let extensions = outputs.authenticator_map()?;
         let credential = credential.clone();
 
         let client_data_json =
             broken.client_data(Ceremony::Authentication, options.challenge.as_text(), origin);
         let mut authenticator_data = AuthenticatorDataBuilder::new(
             broken.rp_id(&credential.rp_id),
-            self.flags(&credential, &broken),
+            self.flags(&credential, &broken) | extension_flag(&extensions),
             credential.sign_count,
         )
+        .extensions(&extensions)
         .build();
         if broken.is(&Fault::AuthenticatorDataTrailingByte) {
             authenticator_data.push(0);
@@ -355,7 +365,7 @@ impl SoftwareAuthenticator {
                 _ => credential.user_handle,
             },
         };
-        self.write_response(&id, Map::new(), response, &broken)
+        self.write_response(&id, client_extension_results, response, &broken)
     }
 
     fn take_fault(&mut self, ceremony: Ceremony) -> Result<Broken, AuthenticatorError> {
@@ -373,6 +383,11 @@ impl SoftwareAuthenticator {
     fn random_of_registration(&mut self) -> SeededRandom {
         self.registrations += 1;
         SeededRandom::new(&self.seed, &format!("registration {}", self.registrations))
+    }
+
+    fn extension_secret(&self) -> [u8; 32] {
+        let purpose = format!("extensions of registration {}", self.registrations);
+        SeededRandom::new(&self.seed, &purpose).bytes::<32>()
     }
 
     fn choose_algorithm(
@@ -437,17 +452,21 @@ impl SoftwareAuthenticator {
         &self,
         credential: &StoredCredential,
         public_key: &PublicNumbers,
+        extensions: &[u8],
         broken: &Broken,
     ) -> Result<Vec<u8>, AuthenticatorError> {
         let rp_id = broken.rp_id(&credential.rp_id);
-        let flags = self.flags(credential, broken);
+        let flags = self.flags(credential, broken) | extension_flag(extensions);
         let mut authenticator_data = if broken.is(&Fault::MissingAttestedCredentialData) {
-            AuthenticatorDataBuilder::new(rp_id, flags, credential.sign_count).build()
+            AuthenticatorDataBuilder::new(rp_id, flags, credential.sign_count)
+                .extensions(extensions)
+                .build()
         } else {
             let flags = flags | flag::ATTESTED_CREDENTIAL_DATA;
             let cose_key = public_key.cose_key(credential.private_key.algorithm().cose_id())?;
             AuthenticatorDataBuilder::new(rp_id, flags, credential.sign_count)
                 .attested_credential_data(&self.model(), &credential.id, &cose_key)?
+                .extensions(extensions)
                 .build()
         };
         if broken.is(&Fault::AuthenticatorDataTrailingByte) {
@@ -530,7 +549,12 @@ impl SoftwareAuthenticator {
     }
 }
 
-/// `RegistrationResponseJSON` and `AuthenticationResponseJSON`, §5.1.
+/// The flag that announces these extension outputs.
+fn extension_flag(extensions: &[u8]) -> u8 {
+    if extensions.is_empty() { 0 } else { flag::EXTENSION_DATA }
+}
+
+/// `RegistrationResponseJSON` and `AuthenticationResponseJSON`, §5.1.8.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct PublicKeyCredentialJson<R> {

@@ -3,13 +3,13 @@
 use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 use crate::ceremony::bytes::Bytes;
 use crate::ceremony::challenge::Challenge;
 use crate::ceremony::checks;
+use crate::ceremony::client_extension_outputs::ClientExtensionOutputs;
 use crate::ceremony::credential::{Credential, CredentialUpdate};
-use crate::ceremony::extension_results::ExtensionResults;
+use crate::ceremony::extension_checks;
 use crate::ceremony::options::{
     CredentialDescriptor, Mediation, PublicKeyRequestOptions, RequestOptions, UserVerification,
 };
@@ -17,10 +17,12 @@ use crate::ceremony::policy::{BackupChange, SignCountPolicy};
 use crate::ceremony::relying_party::RelyingParty;
 use crate::ceremony::remote_client_data;
 use crate::ceremony::request::AuthenticationRequest;
+use crate::ceremony::requested_extensions::RequestedExtensions;
 use crate::ceremony::response::AuthenticationResponse;
 use crate::error::{AtStep, Error, ErrorKind, Failure};
 use crate::message::authenticator_data::{AuthenticatorData, Flags};
 use crate::message::cose_key::CoseKey;
+use crate::message::extensions::Extensions;
 use crate::signature;
 use crate::spec::{Ceremony, Step};
 
@@ -57,7 +59,7 @@ pub struct PendingAuthentication {
     allowed: Vec<Bytes>,
     user_verification: UserVerification,
     mediation: Option<Mediation>,
-    extensions: Vec<String>,
+    extensions: RequestedExtensions,
     app_id: Option<String>,
     /// For an account that does not exist, the records in the place of its own.
     decoys: Vec<Credential>,
@@ -77,7 +79,7 @@ pub struct Authentication {
     uv_was_initialized: bool,
     sign_count: SignCount,
     extensions: Option<Bytes>,
-    client_extension_results: ExtensionResults,
+    client_extension_results: ClientExtensionOutputs,
 }
 
 /// What the signature counter says (step 22 of §7.2).
@@ -128,20 +130,13 @@ impl Authentication {
         self.sign_count
     }
 
-    /// The authenticator extension outputs as one CBOR map, if there are any. They are signed.
-    pub fn extensions(&self) -> Option<&[u8]> {
-        self.extensions.as_deref()
-    }
-
-    /// Whether the client says that it has signed client data from the other side of a remote
-    /// desktop (`remoteClientDataJSON` of the editor's draft, §10.1.6 there). Nothing signs that,
-    /// and a client may say it without having been asked.
-    pub fn used_remote_client_data(&self) -> bool {
-        remote_client_data::is_used(&self.client_extension_results)
+    /// The authenticator extension outputs, if there are any. They are signed.
+    pub fn extensions(&self) -> Option<Extensions<'_>> {
+        self.extensions.as_deref().map(Extensions::from_checked)
     }
 
     /// The client extension outputs. They are not signed by anything.
-    pub fn client_extension_results(&self) -> &Map<String, Value> {
+    pub fn client_extension_results(&self) -> &ClientExtensionOutputs {
         &self.client_extension_results
     }
 }
@@ -239,10 +234,15 @@ impl RelyingParty {
 
         // Step 23.
         let results = response.client_extension_results();
-        checks::check_unsolicited(self, &pending.extensions, results)
-            .at(AUTHENTICATION, Step::ExtensionOutputs)?;
-        remote_client_data::check_output(results).at(AUTHENTICATION, Step::ExtensionOutputs)?;
-        check_app_id_output(results).at(AUTHENTICATION, Step::ExtensionOutputs)?;
+        let extensions = authenticator_data.extensions();
+        extension_checks::check_outputs(
+            self,
+            AUTHENTICATION,
+            &pending.extensions,
+            results,
+            extensions,
+        )
+        .at(AUTHENTICATION, Step::ExtensionOutputs)?;
 
         // Step 24 is the caller's, with this update. Step 25 is to return.
         let update = CredentialUpdate {
@@ -254,7 +254,6 @@ impl RelyingParty {
             uv_initialized: credential.uv_initialized(),
             user_verified: flags.user_verified(),
         };
-        let extensions = authenticator_data.extensions();
         Ok(Authentication {
             credential_id: credential.id().to_vec(),
             user_handle: credential.user_handle().map(<[u8]>::to_vec),
@@ -263,7 +262,7 @@ impl RelyingParty {
             uv_was_initialized: credential.uv_initialized(),
             sign_count,
             extensions: extensions.map(|map| map.as_bytes().into()),
-            client_extension_results: response.shared_extension_results(),
+            client_extension_results: results.clone(),
         })
     }
 
@@ -286,13 +285,10 @@ impl RelyingParty {
                 (Some(account.user_handle.as_slice().into()), credentials, decoys)
             }
         };
-        let extensions = remote_client_data::extension_inputs(
-            self,
-            AUTHENTICATION,
-            &challenge,
-            &request.common,
-        )?;
-        let asked_for = extensions.0.keys().cloned().collect();
+        request.common.extensions.check(AUTHENTICATION, credentials)?;
+        let extensions =
+            remote_client_data::with_input(self, AUTHENTICATION, &challenge, &request.common)?;
+        let requested = extensions.requested();
         let options = RequestOptions {
             public_key: PublicKeyRequestOptions {
                 challenge: challenge.clone(),
@@ -314,8 +310,8 @@ impl RelyingParty {
             allowed: credentials.iter().map(|credential| credential.id().into()).collect(),
             user_verification: request.common.user_verification,
             mediation: request.common.mediation,
-            extensions: asked_for,
-            app_id: app_id_asked_for(&request.common.extensions)?,
+            extensions: requested,
+            app_id: request.common.extensions.app_id(),
             decoys: decoys.to_vec(),
         };
         Ok((options, pending))
@@ -383,34 +379,14 @@ impl RelyingParty {
     }
 }
 
-/// The AppID that the request asks for, by the extension `appid` (§10.1.1).
-fn app_id_asked_for(extensions: &Map<String, Value>) -> Result<Option<String>, Failure> {
-    match extensions.get("appid") {
-        None => Ok(None),
-        Some(Value::String(app_id)) => Ok(Some(app_id.clone())),
-        Some(_) => {
-            let reason = "the input of the extension appid is not a string";
-            Err(Failure::new(ErrorKind::InvalidOptions, reason))
-        }
-    }
-}
-
 /// Whose hash step 15 compares with: the AppID, where it was asked for and the client says that
 /// it was used (§10.1.1), else the RP ID.
 fn app_id_in_use<'p>(
     pending: &'p PendingAuthentication,
     response: &AuthenticationResponse,
 ) -> Option<&'p str> {
-    let used = response.client_extension_results().get("appid") == Some(&Value::Bool(true));
-    pending.app_id.as_deref().filter(|_| used)
-}
-
-/// Step 23: the output of the extension `appid` is a boolean.
-fn check_app_id_output(results: &Map<String, Value>) -> Result<(), Failure> {
-    match results.get("appid") {
-        None | Some(Value::Bool(_)) => Ok(()),
-        Some(_) => Err(Failure::new(ErrorKind::ExtensionRejected, "appid is not a boolean")),
-    }
+    let used = |_: &&str| response.client_extension_results().app_id() == Some(true);
+    pending.app_id.as_deref().filter(used)
 }
 
 /// Still step 21: no signature signs in to an account that does not exist, not even a good one.

@@ -3,8 +3,6 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use serde_json::{Map, Value};
-
 use crate::ceremony::challenge::Challenge;
 use crate::ceremony::credential::{Credential, MAX_USER_HANDLE};
 use crate::ceremony::policy::{Framing, TopOrigins};
@@ -39,16 +37,6 @@ pub(crate) fn configure(
             ErrorKind::InvalidOptions,
             "the timeout is shorter than a millisecond or longer than a day",
         ));
-    }
-    for identifier in common.extensions.keys() {
-        let well_formed = (1..=32).contains(&identifier.len())
-            && identifier.bytes().all(|b| b.is_ascii_graphic() && b != b'"' && b != b'\\');
-        if !well_formed {
-            return Err(Failure::new(
-                ErrorKind::InvalidOptions,
-                format!("{} is no extension identifier", quote(identifier.chars())),
-            ));
-        }
     }
     let expires_at = seconds_since_epoch(now).saturating_add(common.timeout.as_secs().max(1));
     Ok((challenge, timeout, expires_at))
@@ -263,23 +251,4 @@ pub(crate) fn check_backup_state(rp: &RelyingParty, flags: Flags) -> Result<(), 
         ));
     }
     Ok(())
-}
-
-/// Step 28 / 23: client extension outputs that were not asked for. Missing ones are never an
-/// error. Outputs in authenticator data go by identifiers of their own and are not compared.
-pub(crate) fn check_unsolicited(
-    rp: &RelyingParty,
-    requested: &[String],
-    results: &Map<String, Value>,
-) -> Result<(), Failure> {
-    if !rp.refuse_unsolicited_extensions {
-        return Ok(());
-    }
-    match results.keys().find(|identifier| !requested.contains(identifier)) {
-        None => Ok(()),
-        Some(identifier) => Err(Failure::new(
-            ErrorKind::ExtensionRejected,
-            format!("{} was not asked for", quote(identifier.chars())),
-        )),
-    }
 }

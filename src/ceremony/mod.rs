@@ -5,8 +5,11 @@ mod authentication;
 mod bytes;
 mod challenge;
 mod checks;
+mod client_extension_outputs;
 mod credential;
 mod decoy;
+mod extension_checks;
+mod extension_inputs;
 mod extension_results;
 mod options;
 mod origin;
@@ -16,14 +19,21 @@ mod related_origins;
 mod relying_party;
 mod remote_client_data;
 mod request;
+mod request_extensions;
+mod requested_extensions;
 mod response;
 mod response_json;
 mod response_text;
 mod signal;
 
 pub use authentication::{Authentication, PendingAuthentication, SignCount};
+pub use client_extension_outputs::{
+    ClientExtensionOutputs, CredentialProperties, LargeBlobOutputs, PrfOutputs, PrfResults,
+};
 pub use credential::{Credential, CredentialUpdate, Transport};
 pub use decoy::{DecoySecret, DecoyShape};
+#[cfg(feature = "authenticator")]
+pub(crate) use extension_inputs::ExtensionInputs;
 pub use options::{
     AttestationConveyance, AuthenticatorAttachment, CreationOptions, Hint, Mediation,
     RequestOptions, ResidentKey, UserVerification,
@@ -33,6 +43,7 @@ pub use registration::{PendingRegistration, Registration};
 pub use related_origins::{OriginLabels, RelatedOrigins};
 pub use relying_party::RelyingParty;
 pub use request::{AuthenticationRequest, RegistrationRequest, User};
+pub use request_extensions::LargeBlobSupport;
 pub use response::{AuthenticationResponse, RegistrationResponse};
 pub use signal::{
     AllAcceptedCredentialsOptions, CurrentUserDetailsOptions, UnknownCredentialOptions,

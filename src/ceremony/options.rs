@@ -6,13 +6,11 @@
 //! `mediation`, where there is one, stands beside it in the argument of
 //! `navigator.credentials.create()` or `get()`.
 
-use core::fmt;
-
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 use crate::ceremony::challenge::Challenge;
 use crate::ceremony::credential::{Credential, Transport};
+use crate::ceremony::extension_inputs::ExtensionInputs;
 use crate::encoding::base64url;
 
 /// Options for `navigator.credentials.create()`. Serialise them and send them to the browser.
@@ -109,24 +107,6 @@ impl CredentialDescriptor {
             id: base64url::encode(credential.id()),
             transports: credential.transports().to_vec(),
         }
-    }
-}
-
-/// `AuthenticationExtensionsClientInputsJSON`, §5.1.8. `Debug` shows the identifiers alone, because
-/// an input may hold a secret or the challenge.
-#[derive(Clone, Serialize)]
-#[serde(transparent)]
-pub(crate) struct ExtensionInputs(pub(crate) Map<String, Value>);
-
-impl ExtensionInputs {
-    fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl fmt::Debug for ExtensionInputs {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
     }
 }
 

@@ -4,15 +4,16 @@ use std::borrow::Cow;
 use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 use crate::attestation::Attestation;
 use crate::ceremony::algorithm_set::AlgorithmSet;
 use crate::ceremony::bytes::Bytes;
 use crate::ceremony::challenge::Challenge;
 use crate::ceremony::checks;
+use crate::ceremony::client_extension_outputs::ClientExtensionOutputs;
 use crate::ceremony::credential::{Credential, MAX_CREDENTIAL_ID};
-use crate::ceremony::extension_results::ExtensionResults;
+use crate::ceremony::extension_checks;
+use crate::ceremony::extension_inputs::ExtensionDemands;
 use crate::ceremony::options::{
     AuthenticatorSelection, CreationOptions, CredentialDescriptor, CredentialParameters, Mediation,
     PublicKeyCreationOptions, ResidentKey, RpEntity, UserEntity, UserVerification,
@@ -20,6 +21,7 @@ use crate::ceremony::options::{
 use crate::ceremony::relying_party::RelyingParty;
 use crate::ceremony::remote_client_data;
 use crate::ceremony::request::RegistrationRequest;
+use crate::ceremony::requested_extensions::RequestedExtensions;
 use crate::ceremony::response::RegistrationResponse;
 use crate::encoding::base64url;
 use crate::error::{AtStep, Error, ErrorKind, Failure};
@@ -27,6 +29,7 @@ use crate::key::Algorithm;
 use crate::message::attestation_object::AttestationObject;
 use crate::message::authenticator_data::{Aaguid, AttestedCredentialData, Flags};
 use crate::message::cose_key::{self, CoseKey};
+use crate::message::extensions::Extensions;
 use crate::signature;
 use crate::spec::{Ceremony, Step};
 
@@ -62,7 +65,8 @@ pub struct PendingRegistration {
     algorithms: AlgorithmSet,
     user_verification: UserVerification,
     mediation: Option<Mediation>,
-    extensions: Vec<String>,
+    extensions: RequestedExtensions,
+    extension_demands: ExtensionDemands,
 }
 
 /// A registration that passed every step. Only the verifier makes one.
@@ -75,9 +79,8 @@ pub struct Registration {
     credential: Credential,
     flags: Flags,
     attestation: Attestation,
-    discoverable: Option<bool>,
     extensions: Option<Bytes>,
-    client_extension_results: ExtensionResults,
+    client_extension_results: ClientExtensionOutputs,
 }
 
 impl Registration {
@@ -114,24 +117,17 @@ impl Registration {
     /// Whether the browser says that the credential is discoverable (extension `credProps`,
     /// §10.1.3). `None` where it does not say.
     pub fn discoverable(&self) -> Option<bool> {
-        self.discoverable
+        self.client_extension_results.cred_props()?.rk
     }
 
-    /// The authenticator extension outputs as one CBOR map, if there are any. They are signed
-    /// where the attestation is.
-    pub fn extensions(&self) -> Option<&[u8]> {
-        self.extensions.as_deref()
-    }
-
-    /// Whether the client says that it has signed client data from the other side of a remote
-    /// desktop (`remoteClientDataJSON` of the editor's draft, §10.1.6 there). Nothing signs that,
-    /// and a client may say it without having been asked.
-    pub fn used_remote_client_data(&self) -> bool {
-        remote_client_data::is_used(&self.client_extension_results)
+    /// The authenticator extension outputs, if there are any. Only the attestation signs them: they
+    /// are proven where that is trusted.
+    pub fn extensions(&self) -> Option<Extensions<'_>> {
+        self.extensions.as_deref().map(Extensions::from_checked)
     }
 
     /// The client extension outputs. They are not signed by anything.
-    pub fn client_extension_results(&self) -> &Map<String, Value> {
+    pub fn client_extension_results(&self) -> &ClientExtensionOutputs {
         &self.client_extension_results
     }
 }
@@ -253,20 +249,26 @@ impl RelyingParty {
 
         // Step 28.
         let results = response.client_extension_results();
-        checks::check_unsolicited(self, &pending.extensions, results)
-            .at(REGISTRATION, Step::ExtensionOutputs)?;
-        remote_client_data::check_output(results).at(REGISTRATION, Step::ExtensionOutputs)?;
-        let discoverable = cred_props(results).at(REGISTRATION, Step::ExtensionOutputs)?;
+        let extensions = authenticator_data.extensions();
+        extension_checks::check_outputs(
+            self,
+            REGISTRATION,
+            &pending.extensions,
+            results,
+            extensions,
+        )
+        .and_then(|()| {
+            extension_checks::check_demands(&pending.extension_demands, results, extensions)
+        })
+        .at(REGISTRATION, Step::ExtensionOutputs)?;
 
         // Step 29 is the caller's: store the record.
-        let extensions = authenticator_data.extensions();
         Ok(Registration {
             credential,
             flags,
             attestation,
-            discoverable,
             extensions: extensions.map(|map| map.as_bytes().into()),
-            client_extension_results: response.shared_extension_results(),
+            client_extension_results: results.clone(),
         })
     }
 
@@ -276,6 +278,7 @@ impl RelyingParty {
         now: SystemTime,
     ) -> Result<(CreationOptions, PendingRegistration), Failure> {
         let (challenge, timeout, expires_at) = checks::configure(&request.common, now)?;
+        request.common.extensions.check(REGISTRATION, &[])?;
         let user = &request.user;
         checks::check_user_handle(&user.handle)?;
         if request.algorithms.is_empty() {
@@ -288,8 +291,8 @@ impl RelyingParty {
             return Err(Failure::new(ErrorKind::InvalidOptions, reason));
         }
         let extensions =
-            remote_client_data::extension_inputs(self, REGISTRATION, &challenge, &request.common)?;
-        let asked_for = extensions.0.keys().cloned().collect();
+            remote_client_data::with_input(self, REGISTRATION, &challenge, &request.common)?;
+        let requested = extensions.requested();
         let options = CreationOptions {
             public_key: PublicKeyCreationOptions {
                 rp: RpEntity { id: self.id.clone(), name: self.name.clone() },
@@ -333,7 +336,8 @@ impl RelyingParty {
             algorithms: request.algorithms.iter().copied().collect(),
             user_verification: request.common.user_verification,
             mediation: request.common.mediation,
-            extensions: asked_for,
+            extensions: requested,
+            extension_demands: request.common.extensions.demands(),
         };
         Ok((options, pending))
     }
@@ -441,19 +445,6 @@ fn check_not_registered(
         return Err(ErrorKind::CredentialAlreadyRegistered.into());
     }
     Ok(())
-}
-
-/// The output of the extension `credProps`: `{ rk?: boolean }`.
-fn cred_props(results: &Map<String, Value>) -> Result<Option<bool>, Failure> {
-    let Some(output) = results.get("credProps") else { return Ok(None) };
-    match output.as_object().map(|output| output.get("rk")) {
-        Some(None) => Ok(None),
-        Some(Some(Value::Bool(discoverable))) => Ok(Some(*discoverable)),
-        _ => {
-            let reason = "credProps is not an object with a boolean rk";
-            Err(Failure::new(ErrorKind::ExtensionRejected, reason))
-        }
-    }
 }
 
 #[cfg(all(test, not(feature = "attestation")))]

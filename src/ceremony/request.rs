@@ -3,11 +3,12 @@
 use core::fmt;
 use std::time::Duration;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::attestation::AttestationFormat;
 use crate::ceremony::challenge::CallersChallenge;
 use crate::ceremony::credential::Credential;
+use crate::ceremony::extension_inputs::ExtensionInputs;
 use crate::ceremony::options::{
     AttestationConveyance, AuthenticatorAttachment, Hint, Mediation, ResidentKey, UserVerification,
 };
@@ -83,7 +84,7 @@ pub(crate) struct Common {
     pub(crate) hints: Vec<Hint>,
     pub(crate) timeout: Duration,
     pub(crate) challenge: Option<CallersChallenge>,
-    pub(crate) extensions: Map<String, Value>,
+    pub(crate) extensions: ExtensionInputs,
     pub(crate) remote_client_data: Option<RemoteClientData>,
 }
 
@@ -106,7 +107,7 @@ impl Common {
             hints: Vec::new(),
             timeout: DEFAULT_TIMEOUT,
             challenge: None,
-            extensions: Map::new(),
+            extensions: ExtensionInputs::default(),
             remote_client_data: None,
         }
     }
@@ -162,8 +163,7 @@ impl RegistrationRequest {
         let mut request = RegistrationRequest::new(user, UserVerification::Preferred);
         request.resident_key = ResidentKey::Required;
         // Asks the browser whether the credential is discoverable (§10.1.3).
-        request.common.extensions.insert("credProps".to_owned(), Value::Bool(true));
-        request
+        request.cred_props()
     }
 
     /// A passkey that stands alone in the place of a password: as
@@ -488,16 +488,6 @@ impl AuthenticationRequest {
     }
 }
 
-impl AuthenticationRequest {
-    /// Lets credentials in that were registered with the FIDO U2F API under this AppID: the
-    /// extension `appid` (§10.1.1). An answer under the AppID is accepted only where the client
-    /// says that it used it.
-    #[must_use]
-    pub fn app_id(self, app_id: &str) -> AuthenticationRequest {
-        self.extension("appid", Value::String(app_id.to_owned()))
-    }
-}
-
 /// Gives both requests the methods for what both ask for.
 macro_rules! common_methods {
     ($request:ident) => {
@@ -543,11 +533,14 @@ macro_rules! common_methods {
                 self
             }
 
-            /// Asks for a client extension (§9), with its input as JSON. The outputs are in the
-            /// verdict, raw.
+            /// Asks for a client extension (§9), with its input as JSON, in which bytes are
+            /// base64url. The outputs are in the verdict, raw.
+            ///
+            /// There are methods for the extensions that are known here. Of those, the start of
+            /// the ceremony refuses an input that is none.
             #[must_use]
             pub fn extension(mut self, identifier: &str, input: Value) -> Self {
-                self.common.extensions.insert(identifier.to_owned(), input);
+                self.common.extensions.set(identifier, input);
                 self
             }
 

@@ -4,10 +4,9 @@ use core::ops::Range;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
-use serde_json::{Map, Value};
 
+use crate::ceremony::client_extension_outputs::ClientExtensionOutputs;
 use crate::ceremony::credential::{MAX_USER_HANDLE, Transport};
-use crate::ceremony::extension_results::ExtensionResults;
 use crate::ceremony::options::AuthenticatorAttachment;
 use crate::ceremony::response_json::{Buffer, Raw, step_of};
 use crate::ceremony::response_text;
@@ -26,7 +25,7 @@ pub struct RegistrationResponse {
     public_key_algorithm: Option<i64>,
     transports: Vec<Transport>,
     authenticator_attachment: Option<AuthenticatorAttachment>,
-    client_extension_results: ExtensionResults,
+    client_extension_results: ClientExtensionOutputs,
 }
 
 /// The browser's answer to `navigator.credentials.get()`: parsed, and not yet verified.
@@ -39,7 +38,7 @@ pub struct AuthenticationResponse {
     signature: Range<usize>,
     user_handle: Option<Range<usize>>,
     authenticator_attachment: Option<AuthenticatorAttachment>,
-    client_extension_results: ExtensionResults,
+    client_extension_results: ClientExtensionOutputs,
 }
 
 impl RegistrationResponse {
@@ -75,7 +74,7 @@ impl RegistrationResponse {
             transports: raw.members.transports,
             raw_id: raw.raw_id,
             authenticator_attachment: raw.authenticator_attachment,
-            client_extension_results: raw.client_extension_results,
+            client_extension_results: raw.client_extension_results.into(),
             buffer,
         })
     }
@@ -121,12 +120,8 @@ impl RegistrationResponse {
     }
 
     /// The client extension results, unsigned.
-    pub fn client_extension_results(&self) -> &Map<String, Value> {
+    pub fn client_extension_results(&self) -> &ClientExtensionOutputs {
         &self.client_extension_results
-    }
-
-    pub(crate) fn shared_extension_results(&self) -> ExtensionResults {
-        self.client_extension_results.clone()
     }
 }
 
@@ -169,7 +164,7 @@ impl AuthenticationResponse {
             user_handle,
             raw_id: raw.raw_id,
             authenticator_attachment: raw.authenticator_attachment,
-            client_extension_results: raw.client_extension_results,
+            client_extension_results: raw.client_extension_results.into(),
             buffer,
         })
     }
@@ -207,12 +202,8 @@ impl AuthenticationResponse {
     }
 
     /// The client extension results, unsigned.
-    pub fn client_extension_results(&self) -> &Map<String, Value> {
+    pub fn client_extension_results(&self) -> &ClientExtensionOutputs {
         &self.client_extension_results
-    }
-
-    pub(crate) fn shared_extension_results(&self) -> ExtensionResults {
-        self.client_extension_results.clone()
     }
 }
 

@@ -1,10 +1,43 @@
 //! Authenticator extension outputs (§9.5): a CBOR map from extension identifier to output.
+//!
+//! ```text
+//! "credBlob"        bool in a registration, bytes in a login
+//! "credProtect"     1, 2 or 3
+//! "hmac-secret"     bool in a registration, 32, 48, 64 or 80 bytes in a login
+//! "hmac-secret-mc"  32, 48, 64 or 80 bytes in a registration
+//! "minPinLength"    uint
+//! "uvm"             1 to 3 of [uint of 4 bytes, uint of 2 bytes, uint of 2 bytes]
+//! ```
+//!
+//! The last is of WebAuthn Level 2 (§10.3), the others are of CTAP 2.2 (section 12).
+
+use serde::{Deserialize, Serialize};
 
 use crate::encoding::cbor::{Decoder, Item, Order};
 use crate::error::{ErrorKind, ParseError};
 use crate::reader::Reader;
 
-/// A view of the extension map in authenticator data. Outputs stay raw CBOR.
+/// A view of the extension map in authenticator data: outputs of the authenticator, which stand in
+/// what it signs.
+///
+/// In a login the signature covers them. In a registration only the attestation does, so that they
+/// are proven where that is trusted, and as good as any client output where it is `none`. Outputs
+/// of the client are of another type, [`ClientExtensionOutputs`], and nothing signs them.
+///
+/// Outputs stay raw CBOR. The methods that are named after an extension read its output; they give
+/// `None` where there is none and where it has not the form that the extension says.
+///
+/// ```
+/// use webauthn_verify::Registration;
+/// use webauthn_verify::extensions::CredentialProtection;
+///
+/// fn is_protected(registration: &Registration) -> bool {
+///     let protection = registration.extensions().and_then(|outputs| outputs.cred_protect());
+///     protection == Some(CredentialProtection::UserVerificationRequired)
+/// }
+/// ```
+///
+/// [`ClientExtensionOutputs`]: crate::extensions::ClientExtensionOutputs
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Extensions<'a> {
     raw: &'a [u8],
@@ -52,6 +85,178 @@ impl<'a> Extensions<'a> {
     /// The output of one extension as CBOR bytes.
     pub fn get(&self, identifier: &str) -> Option<&'a [u8]> {
         self.iter().find(|(found, _)| *found == identifier).map(|(_, output)| output)
+    }
+
+    /// A map that was read before.
+    pub(crate) fn from_checked(raw: &'a [u8]) -> Extensions<'a> {
+        Extensions { raw }
+    }
+
+    /// How the new credential is protected: the output of `credProtect`.
+    pub fn cred_protect(&self) -> Option<CredentialProtection> {
+        match self.item("credProtect")? {
+            Item::Unsigned(1) => Some(CredentialProtection::UserVerificationOptional),
+            Item::Unsigned(2) => {
+                Some(CredentialProtection::UserVerificationOptionalWithCredentialIdList)
+            }
+            Item::Unsigned(3) => Some(CredentialProtection::UserVerificationRequired),
+            _ => None,
+        }
+    }
+
+    /// The fewest Unicode characters that a new PIN may have: the output of `minPinLength`, in a
+    /// registration. Authenticators give it only to relying parties that they were told to.
+    pub fn min_pin_length(&self) -> Option<u32> {
+        match self.item("minPinLength")? {
+            Item::Unsigned(length) => u32::try_from(length).ok(),
+            _ => None,
+        }
+    }
+
+    /// Whether the new credential has secrets for `hmac-secret`, and by that for `prf`.
+    pub fn hmac_secret_enabled(&self) -> Option<bool> {
+        self.bool("hmac-secret")
+    }
+
+    /// The output of `hmac-secret` in a login: 32 or 64 bytes by PIN protocol 1, 48 or 80 by PIN
+    /// protocol 2. They are encrypted to the client, so a relying party cannot read them.
+    pub fn hmac_secret(&self) -> Option<&'a [u8]> {
+        self.encrypted_secrets("hmac-secret")
+    }
+
+    /// The output of `hmac-secret-mc`, which is that of `hmac-secret` in a registration: encrypted
+    /// in the same way.
+    pub fn hmac_secret_mc(&self) -> Option<&'a [u8]> {
+        self.encrypted_secrets("hmac-secret-mc")
+    }
+
+    /// Whether the bytes of `credBlob` were stored with the new credential.
+    pub fn cred_blob_stored(&self) -> Option<bool> {
+        self.bool("credBlob")
+    }
+
+    /// The bytes that were stored with the credential: the output of `credBlob` in a login, empty
+    /// where none were.
+    pub fn cred_blob(&self) -> Option<&'a [u8]> {
+        self.bytes("credBlob")
+    }
+
+    /// How the user was verified: the output of `uvm`, an extension of Level 2 (§10.3). One to
+    /// three methods, all of which were used.
+    pub fn uvm(&self) -> Option<impl Iterator<Item = UvmEntry> + use<>> {
+        let mut entries = [UvmEntry::default(); MAX_UVM_ENTRIES];
+        let mut decoder = decoder_of(self.get("uvm")?);
+        let count = usize::try_from(decoder.array("uvm").ok()?).ok()?;
+        for entry in entries.get_mut(..count).filter(|entries| !entries.is_empty())? {
+            *entry = UvmEntry::read(&mut decoder)?;
+        }
+        Some(entries.into_iter().take(count))
+    }
+
+    fn item(&self, identifier: &str) -> Option<Item<'a>> {
+        decoder_of(self.get(identifier)?).item("extension output").ok()
+    }
+
+    fn bool(&self, identifier: &str) -> Option<bool> {
+        match self.item(identifier)? {
+            Item::Bool(output) => Some(output),
+            _ => None,
+        }
+    }
+
+    fn bytes(&self, identifier: &str) -> Option<&'a [u8]> {
+        match self.item(identifier)? {
+            Item::Bytes(output) => Some(output),
+            _ => None,
+        }
+    }
+
+    fn encrypted_secrets(&self, identifier: &str) -> Option<&'a [u8]> {
+        self.bytes(identifier).filter(|output| matches!(output.len(), 32 | 48 | 64 | 80))
+    }
+}
+
+/// Reads one output, whose bytes were read before.
+fn decoder_of(output: &[u8]) -> Decoder<'_> {
+    Decoder::new(output, 0, "extension output", ErrorKind::InvalidAuthenticatorData)
+}
+
+/// The most user verification methods that `uvm` lists.
+pub(crate) const MAX_UVM_ENTRIES: usize = 3;
+
+/// When an authenticator uses a credential without verifying the user, by PIN or biometrics: the
+/// extension `credProtect` of CTAP. The more protection, the greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum CredentialProtection {
+    /// Whenever the client asks for that. So are credentials without `credProtect`.
+    UserVerificationOptional,
+    /// Only where the client names the credential. Some browsers make discoverable credentials
+    /// like this by themselves.
+    #[serde(rename = "userVerificationOptionalWithCredentialIDList")]
+    UserVerificationOptionalWithCredentialIdList,
+    /// Never.
+    UserVerificationRequired,
+}
+
+impl CredentialProtection {
+    const ALL: [CredentialProtection; 3] = [
+        CredentialProtection::UserVerificationOptional,
+        CredentialProtection::UserVerificationOptionalWithCredentialIdList,
+        CredentialProtection::UserVerificationRequired,
+    ];
+
+    /// The value as browsers take it, such as `"userVerificationRequired"`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            CredentialProtection::UserVerificationOptional => "userVerificationOptional",
+            CredentialProtection::UserVerificationOptionalWithCredentialIdList => {
+                "userVerificationOptionalWithCredentialIDList"
+            }
+            CredentialProtection::UserVerificationRequired => "userVerificationRequired",
+        }
+    }
+
+    /// The protection with this value.
+    pub(crate) fn named(value: &str) -> Option<CredentialProtection> {
+        CredentialProtection::ALL.into_iter().find(|known| known.as_str() == value)
+    }
+}
+
+/// One way in which a user was verified: the numbers of the FIDO Registry of Predefined Values.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct UvmEntry {
+    /// The user verification method: bits of `USER_VERIFY_...`, such as 2 for a fingerprint.
+    pub user_verification_method: u32,
+    /// How the key is protected: bits of `KEY_PROTECTION_...`, such as 4 for a trusted execution
+    /// environment.
+    pub key_protection_type: u16,
+    /// How what compares the biometrics is protected: bits of `MATCHER_PROTECTION_...`.
+    pub matcher_protection_type: u16,
+}
+
+impl UvmEntry {
+    /// `[ uint .size 4, uint .size 2, uint .size 2 ]`
+    fn read(decoder: &mut Decoder<'_>) -> Option<UvmEntry> {
+        if decoder.array("uvm").ok()? != 3 {
+            return None;
+        }
+        let mut number = || match decoder.item("uvm").ok()? {
+            Item::Unsigned(number) => Some(number),
+            _ => None,
+        };
+        let entry = UvmEntry::from_numbers([number()?, number()?, number()?]);
+        decoder.leave();
+        entry
+    }
+
+    pub(crate) fn from_numbers([method, key, matcher]: [u64; 3]) -> Option<UvmEntry> {
+        Some(UvmEntry {
+            user_verification_method: method.try_into().ok()?,
+            key_protection_type: key.try_into().ok()?,
+            matcher_protection_type: matcher.try_into().ok()?,
+        })
     }
 }
 

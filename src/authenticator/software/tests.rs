@@ -3,6 +3,7 @@
 use std::time::SystemTime;
 
 use p256::ecdsa::signature::Verifier;
+use serde_json::json;
 use x509_parser::prelude::*;
 
 use super::*;

@@ -1,0 +1,212 @@
+//! What both ceremonies check of extension outputs: step 28 of §7.1, step 23 of §7.2.
+//!
+//! Outputs that were not asked for are ignored, because authenticators and browsers may add some of
+//! their own (§9.2); missing ones are no error unless the request says so. An output that was asked
+//! for has the form that its extension says.
+
+use std::borrow::Cow;
+
+use crate::ceremony::client_extension_outputs::{ClientExtensionOutputs, PrfResults};
+use crate::ceremony::extension_inputs::ExtensionDemands;
+use crate::ceremony::relying_party::RelyingParty;
+use crate::ceremony::requested_extensions::{Extension, RequestedExtensions};
+use crate::error::{ErrorKind, Failure, quote};
+use crate::message::extensions::{CredentialProtection, Extensions};
+use crate::spec::Ceremony;
+
+/// Client extensions that an authenticator serves by `hmac-secret`.
+const BY_HMAC_SECRET: [Extension; 3] =
+    [Extension::HmacCreateSecret, Extension::HmacGetSecret, Extension::Prf];
+
+/// Step 28 / 23.
+pub(crate) fn check_outputs(
+    rp: &RelyingParty,
+    ceremony: Ceremony,
+    requested: &RequestedExtensions,
+    client: &ClientExtensionOutputs,
+    authenticator: Option<&Extensions<'_>>,
+) -> Result<(), Failure> {
+    check_unsolicited(rp, requested, client)?;
+    if client.is_unusual() {
+        check_client_outputs(ceremony, requested, client)?;
+    }
+    match authenticator {
+        Some(outputs) => check_authenticator_outputs(ceremony, requested, client, outputs),
+        None => Ok(()),
+    }
+}
+
+/// Client extension outputs that were not asked for, where they are refused. Outputs in
+/// authenticator data go by identifiers of their own and are not compared.
+fn check_unsolicited(
+    rp: &RelyingParty,
+    requested: &RequestedExtensions,
+    client: &ClientExtensionOutputs,
+) -> Result<(), Failure> {
+    if !rp.refuse_unsolicited_extensions {
+        return Ok(());
+    }
+    let mut identifiers = client.iter().map(|(identifier, _)| identifier);
+    match identifiers.find(|identifier| !requested.contains_identifier(identifier)) {
+        None => Ok(()),
+        Some(identifier) => Err(Failure::new(
+            ErrorKind::ExtensionRejected,
+            format!("{} was not asked for", quote(identifier.chars())),
+        )),
+    }
+}
+
+/// The form of each client extension output that was asked for.
+fn check_client_outputs(
+    ceremony: Ceremony,
+    requested: &RequestedExtensions,
+    client: &ClientExtensionOutputs,
+) -> Result<(), Failure> {
+    for (identifier, _) in client.iter() {
+        let Some(extension) = Extension::named(identifier) else { continue };
+        if requested.contains(extension) {
+            check_client_output(ceremony, extension, client)
+                .map_err(|reason| rejected(extension.identifier(), reason))?;
+        }
+    }
+    Ok(())
+}
+
+fn check_client_output(
+    ceremony: Ceremony,
+    extension: Extension,
+    client: &ClientExtensionOutputs,
+) -> Result<(), &'static str> {
+    use Ceremony::{Authentication, Registration};
+    let (is_good, otherwise) = match (extension, ceremony) {
+        (Extension::AppId, Authentication) => (client.app_id().is_some(), "not a boolean"),
+        (Extension::AppIdExclude, Registration) => {
+            (client.app_id_exclude().is_some(), "not a boolean")
+        }
+        (Extension::CredBlob, Registration) => (client.cred_blob().is_some(), "not a boolean"),
+        (Extension::CredProps, Registration) => {
+            (client.cred_props().is_some(), "not an object with a boolean rk")
+        }
+        (Extension::GetCredBlob, Authentication) => {
+            (client.get_cred_blob().is_some(), "not bytes as unpadded base64url")
+        }
+        (Extension::HmacCreateSecret, Registration) => {
+            (client.hmac_create_secret().is_some(), "not a boolean")
+        }
+        (Extension::HmacGetSecret, Authentication) => {
+            (client.hmac_get_secret().is_some(), "not one or two outputs of 32 bytes")
+        }
+        (Extension::LargeBlob, _) => return check_large_blob(ceremony, client),
+        (Extension::Prf, _) => return check_prf(ceremony, client),
+        (Extension::RemoteClientDataJson, _) => {
+            (client.remote_client_data_json().is_some(), "not a boolean")
+        }
+        (Extension::Uvm, _) => (client.uvm().is_some(), "not one to three entries of numbers"),
+        _ => return Ok(()),
+    };
+    if is_good { Ok(()) } else { Err(otherwise) }
+}
+
+/// The output of `largeBlob`: each ceremony has members of its own.
+fn check_large_blob(
+    ceremony: Ceremony,
+    client: &ClientExtensionOutputs,
+) -> Result<(), &'static str> {
+    let output = client.large_blob().ok_or("not booleans and a blob as unpadded base64url")?;
+    let created = output.supported.is_some();
+    let used = output.blob.is_some() || output.written.is_some();
+    match ceremony {
+        Ceremony::Registration if used => Err("blobs are read and written in logins"),
+        Ceremony::Authentication if created => Err("supported is for registrations"),
+        _ => Ok(()),
+    }
+}
+
+/// The output of `prf`: `enabled` is for registrations.
+fn check_prf(ceremony: Ceremony, client: &ClientExtensionOutputs) -> Result<(), &'static str> {
+    let output = client.prf().ok_or("not a boolean enabled and results of 32 bytes each")?;
+    match ceremony {
+        Ceremony::Authentication if output.enabled.is_some() => Err("enabled is for registrations"),
+        _ => Ok(()),
+    }
+}
+
+/// The form of authenticator extension outputs that belong to what was asked for.
+fn check_authenticator_outputs(
+    ceremony: Ceremony,
+    requested: &RequestedExtensions,
+    client: &ClientExtensionOutputs,
+    outputs: &Extensions<'_>,
+) -> Result<(), Failure> {
+    let check = |identifier, asked: &[Extension], is_good: bool, otherwise| {
+        if is_good || !requested.contains_any(asked) || outputs.get(identifier).is_none() {
+            return Ok(());
+        }
+        Err(rejected(identifier, otherwise))
+    };
+    let hidden = |output: Option<&[u8]>| output.is_some_and(|output| !is_clear(output, client));
+    if ceremony == Ceremony::Registration {
+        let stored = outputs.cred_blob_stored().is_some();
+        check("credBlob", &[Extension::CredBlob], stored, "not a boolean in a registration")?;
+        let protection = outputs.cred_protect().is_some();
+        let asked = [Extension::CredentialProtectionPolicy];
+        check("credProtect", &asked, protection, "not 1, 2 or 3")?;
+        let enabled = outputs.hmac_secret_enabled().is_some();
+        check("hmac-secret", &BY_HMAC_SECRET, enabled, "not a boolean in a registration")?;
+        let encrypted = hidden(outputs.hmac_secret_mc());
+        check("hmac-secret-mc", &BY_HMAC_SECRET, encrypted, "not encrypted secrets")?;
+        let length = outputs.min_pin_length().is_some();
+        check("minPinLength", &[Extension::MinPinLength], length, "not a number of characters")?;
+    } else {
+        let blob = outputs.cred_blob().is_some();
+        check("credBlob", &[Extension::GetCredBlob], blob, "not bytes in a login")?;
+        let encrypted = hidden(outputs.hmac_secret());
+        check("hmac-secret", &BY_HMAC_SECRET, encrypted, "not encrypted secrets in a login")?;
+    }
+    let entries = outputs.uvm().is_some();
+    check("uvm", &[Extension::Uvm], entries, "not one to three entries of numbers")?;
+    // The extension has no output of the authenticator (§10.1.4): whoever sees the signed bytes
+    // could read it.
+    check("prf", &[Extension::Prf], false, "results in authenticator data")
+}
+
+/// Whether what an authenticator gives as encrypted secrets are the secrets that the client says it
+/// has decrypted.
+fn is_clear(output: &[u8], client: &ClientExtensionOutputs) -> bool {
+    let in_output = |results: PrfResults| output.starts_with(&results.first);
+    let prf = client.prf().and_then(|output| output.results);
+    prf.is_some_and(in_output) || client.hmac_get_secret().is_some_and(in_output)
+}
+
+/// Still step 28: what the request demands of outputs beyond their form.
+pub(crate) fn check_demands(
+    demands: &ExtensionDemands,
+    client: &ClientExtensionOutputs,
+    authenticator: Option<&Extensions<'_>>,
+) -> Result<(), Failure> {
+    if let Some(demanded) = demands.cred_protect {
+        // A credential without the extension is one without protection.
+        let lowest = CredentialProtection::UserVerificationOptional;
+        let received = authenticator.and_then(Extensions::cred_protect).unwrap_or(lowest);
+        if received < demanded {
+            let reason = format!("{}, less than {}", received.as_str(), demanded.as_str());
+            return Err(rejected("credProtect", reason));
+        }
+    }
+    let length = authenticator.and_then(Extensions::min_pin_length);
+    if let (Some(minimum), Some(length)) = (demands.min_pin_length, length)
+        && length < minimum
+    {
+        let reason = format!("{length} characters, less than {minimum}");
+        return Err(rejected("minPinLength", reason));
+    }
+    let large_blob = || client.large_blob().and_then(|output| output.supported);
+    if demands.large_blob && large_blob() != Some(true) {
+        return Err(rejected("largeBlob", "the credential cannot store a blob"));
+    }
+    Ok(())
+}
+
+fn rejected(identifier: &'static str, reason: impl Into<Cow<'static, str>>) -> Failure {
+    Failure::of(identifier, ErrorKind::ExtensionRejected, reason)
+}

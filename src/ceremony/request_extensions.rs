@@ -1,0 +1,257 @@
+//! Asking for extensions (§9): a method for each that the specification or CTAP defines.
+//!
+//! Browsers take `appid`, `appidExclude`, `credProps`, `prf` and `largeBlob` as §10.1 of the
+//! specification writes them. The inputs of `credProtect`, `minPinLength`, `hmac-secret` and
+//! `credBlob` are those of CTAP 2.2, section 12, and that of `uvm` is of Level 2 (§10.3); their
+//! bytes are base64url in the JSON, as those of the others.
+
+use serde_json::{Map, Value};
+
+use crate::ceremony::request::{AuthenticationRequest, RegistrationRequest};
+use crate::ceremony::requested_extensions::Extension;
+use crate::encoding::base64url;
+use crate::message::extensions::CredentialProtection;
+
+/// Whether a new credential must be able to store a large blob (§10.1.5, `LargeBlobSupport`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LargeBlobSupport {
+    /// It must: browsers use no authenticator that cannot, and a registration in which the client
+    /// does not say that it can is refused.
+    Required,
+    /// Wanted where the authenticator can.
+    Preferred,
+}
+
+impl RegistrationRequest {
+    /// Asks the browser whether the credential is discoverable: the extension `credProps`
+    /// (§10.1.3). [`passkey`](RegistrationRequest::passkey) asks by itself.
+    #[must_use]
+    pub fn cred_props(self) -> RegistrationRequest {
+        self.with(Extension::CredProps, true)
+    }
+
+    /// Asks for a credential that is protected like this, if the authenticator can: the extension
+    /// `credProtect`.
+    #[must_use]
+    pub fn cred_protect(self, protection: CredentialProtection) -> RegistrationRequest {
+        self.with(Extension::CredentialProtectionPolicy, protection.as_str())
+            .with(Extension::EnforceCredentialProtectionPolicy, false)
+    }
+
+    /// Asks for a credential that is protected like this or better, and has it enforced: browsers
+    /// use no authenticator that cannot, and a registration whose authenticator data does not say
+    /// so is refused with `ExtensionRejected`.
+    ///
+    /// ```
+    /// use webauthn_verify::extensions::CredentialProtection;
+    /// use webauthn_verify::{RegistrationRequest, User};
+    ///
+    /// let user = User::new(b"user-0001", "alice", "Alice");
+    /// let request = RegistrationRequest::passkey(&user)
+    ///     .require_cred_protect(CredentialProtection::UserVerificationRequired);
+    /// ```
+    #[must_use]
+    pub fn require_cred_protect(self, protection: CredentialProtection) -> RegistrationRequest {
+        self.with(Extension::CredentialProtectionPolicy, protection.as_str())
+            .with(Extension::EnforceCredentialProtectionPolicy, true)
+    }
+
+    /// Asks how long a PIN of the authenticator must be: the extension `minPinLength`.
+    /// Authenticators answer only relying parties that they were configured for; that there is no
+    /// answer is normal.
+    #[must_use]
+    pub fn min_pin_length(self) -> RegistrationRequest {
+        self.with(Extension::MinPinLength, true)
+    }
+
+    /// The same, and refuses an authenticator that answers with less than `minimum` characters. One
+    /// that does not answer passes: where that matters, look at
+    /// [`Extensions::min_pin_length`](crate::parse::Extensions::min_pin_length).
+    #[must_use]
+    pub fn min_pin_length_at_least(mut self, minimum: u32) -> RegistrationRequest {
+        self.common.extensions.set_min_pin_length(minimum);
+        self.min_pin_length()
+    }
+
+    /// Asks for a credential with a pseudo-random function: the extension `prf` (§10.1.4).
+    #[must_use]
+    pub fn prf(mut self) -> RegistrationRequest {
+        self.common.extensions.merge(Extension::Prf, Map::new());
+        self
+    }
+
+    /// The same, and asks for the results for one or two inputs of any length. Not every
+    /// authenticator gives results in a registration; a login does.
+    #[must_use]
+    pub fn prf_eval(mut self, first: &[u8], second: Option<&[u8]>) -> RegistrationRequest {
+        self.common.extensions.merge(Extension::Prf, eval(first, second));
+        self
+    }
+
+    /// Asks for a credential with secrets for the extension `hmac-secret`. Browsers offer `prf`
+    /// in its place; this is for clients that speak CTAP.
+    #[must_use]
+    pub fn hmac_create_secret(self) -> RegistrationRequest {
+        self.with(Extension::HmacCreateSecret, true)
+    }
+
+    /// Asks for a credential that can store a large blob: the extension `largeBlob` (§10.1.5).
+    #[must_use]
+    pub fn large_blob(mut self, support: LargeBlobSupport) -> RegistrationRequest {
+        let support = match support {
+            LargeBlobSupport::Required => "required",
+            LargeBlobSupport::Preferred => "preferred",
+        };
+        let input = Map::from_iter([("support".to_owned(), support.into())]);
+        self.common.extensions.merge(Extension::LargeBlob, input);
+        self
+    }
+
+    /// Stores these bytes with the credential: the extension `credBlob`. Authenticators that have
+    /// it take 32 bytes at least; whether they did is in the outputs.
+    #[must_use]
+    pub fn cred_blob(self, bytes: &[u8]) -> RegistrationRequest {
+        self.with(Extension::CredBlob, base64url::encode(bytes))
+    }
+
+    /// Excludes authenticators that have one of the
+    /// [excluded](RegistrationRequest::exclude) credentials from the time of the FIDO U2F API, when
+    /// it was registered under this AppID: the extension `appidExclude` (§10.1.2).
+    #[must_use]
+    pub fn app_id_exclude(self, app_id: &str) -> RegistrationRequest {
+        self.with(Extension::AppIdExclude, app_id)
+    }
+
+    fn with(mut self, extension: Extension, input: impl Into<Value>) -> RegistrationRequest {
+        self.common.extensions.set(extension.identifier(), input);
+        self
+    }
+}
+
+impl AuthenticationRequest {
+    /// Lets credentials in that were registered with the FIDO U2F API under this AppID: the
+    /// extension `appid` (§10.1.1). An answer under the AppID is accepted only where the client
+    /// says that it used it.
+    #[must_use]
+    pub fn app_id(self, app_id: &str) -> AuthenticationRequest {
+        self.with(Extension::AppId, app_id)
+    }
+
+    /// Asks for the results of the credential's pseudo-random function for one or two inputs of any
+    /// length: the extension `prf` (§10.1.4).
+    ///
+    /// Results are secrets: where they are keys of the client's, its page leaves them out of what
+    /// it sends. What is sent comes to [`ClientExtensionOutputs::prf`].
+    ///
+    /// [`ClientExtensionOutputs::prf`]: crate::extensions::ClientExtensionOutputs::prf
+    #[must_use]
+    pub fn prf_eval(mut self, first: &[u8], second: Option<&[u8]>) -> AuthenticationRequest {
+        self.common.extensions.merge(Extension::Prf, eval(first, second));
+        self
+    }
+
+    /// The same, with inputs for this credential only, in the place of those for all: the member
+    /// `evalByCredential`. Call it for each credential that has its own.
+    ///
+    /// The login must name the credential as one that is allowed, else its start fails with
+    /// `InvalidOptions`.
+    ///
+    /// ```
+    /// use webauthn_verify::{AuthenticationRequest, Credential};
+    ///
+    /// fn request(user_handle: &[u8], credentials: &[(Credential, [u8; 32])]) -> AuthenticationRequest {
+    ///     let records: Vec<_> = credentials.iter().map(|(record, _)| record.clone()).collect();
+    ///     let request = AuthenticationRequest::for_user(user_handle, &records);
+    ///     credentials.iter().fold(request, |request, (record, salt)| {
+    ///         request.prf_eval_for(record.id(), salt, None)
+    ///     })
+    /// }
+    /// ```
+    #[must_use]
+    pub fn prf_eval_for(
+        mut self,
+        credential_id: &[u8],
+        first: &[u8],
+        second: Option<&[u8]>,
+    ) -> AuthenticationRequest {
+        let values = prf_values(first, second).into();
+        let by_credential = Map::from_iter([(base64url::encode(credential_id), values)]);
+        let input = Map::from_iter([("evalByCredential".to_owned(), by_credential.into())]);
+        self.common.extensions.merge(Extension::Prf, input);
+        self
+    }
+
+    /// Asks for the results of `hmac-secret` for one or two salts. Browsers offer `prf` in its
+    /// place; this is for clients that speak CTAP.
+    #[must_use]
+    pub fn hmac_get_secret(
+        self,
+        salt1: &[u8; 32],
+        salt2: Option<&[u8; 32]>,
+    ) -> AuthenticationRequest {
+        let salts = one_or_two(["salt1", "salt2"], salt1, salt2.map(<[u8; 32]>::as_slice));
+        self.with(Extension::HmacGetSecret, salts)
+    }
+
+    /// Reads the large blob of the credential that signs in: the extension `largeBlob` (§10.1.5).
+    #[must_use]
+    pub fn large_blob_read(mut self) -> AuthenticationRequest {
+        let input = Map::from_iter([("read".to_owned(), true.into())]);
+        self.common.extensions.merge(Extension::LargeBlob, input);
+        self
+    }
+
+    /// Writes the large blob of the credential. The login must allow exactly one credential and
+    /// cannot read a blob too, else its start fails with `InvalidOptions`.
+    #[must_use]
+    pub fn large_blob_write(mut self, blob: &[u8]) -> AuthenticationRequest {
+        let input = Map::from_iter([("write".to_owned(), base64url::encode(blob).into())]);
+        self.common.extensions.merge(Extension::LargeBlob, input);
+        self
+    }
+
+    /// Reads the bytes that [`cred_blob`](RegistrationRequest::cred_blob) stored with the
+    /// credential.
+    #[must_use]
+    pub fn get_cred_blob(self) -> AuthenticationRequest {
+        self.with(Extension::GetCredBlob, true)
+    }
+
+    fn with(mut self, extension: Extension, input: impl Into<Value>) -> AuthenticationRequest {
+        self.common.extensions.set(extension.identifier(), input);
+        self
+    }
+}
+
+/// Gives both requests the methods for what both ask for.
+macro_rules! common_extensions {
+    ($request:ident) => {
+        impl $request {
+            /// Asks how the user was verified: the extension `uvm`. It is of Level 2 (§10.3) and
+            /// gone from Level 3; hardly a browser knows it.
+            #[must_use]
+            pub fn uvm(self) -> Self {
+                self.with(Extension::Uvm, true)
+            }
+        }
+    };
+}
+
+common_extensions!(RegistrationRequest);
+common_extensions!(AuthenticationRequest);
+
+/// `AuthenticationExtensionsPRFInputsJSON` with the member `eval`.
+fn eval(first: &[u8], second: Option<&[u8]>) -> Map<String, Value> {
+    Map::from_iter([("eval".to_owned(), prf_values(first, second).into())])
+}
+
+/// `AuthenticationExtensionsPRFValuesJSON`.
+fn prf_values(first: &[u8], second: Option<&[u8]>) -> Map<String, Value> {
+    one_or_two(["first", "second"], first, second)
+}
+
+fn one_or_two(names: [&str; 2], first: &[u8], second: Option<&[u8]>) -> Map<String, Value> {
+    let values = core::iter::once(first).chain(second);
+    let member = |(name, value): (&str, &[u8])| (name.to_owned(), base64url::encode(value).into());
+    names.into_iter().zip(values).map(member).collect()
+}

@@ -60,7 +60,6 @@ const NOT_KEPT: &[(&str, &str)] = &[
     ("EXT-12", "the extension is passed through raw, not interpreted"),
     ("EXT-13", "the extension is passed through raw, not interpreted"),
     ("EXT-14", "the extension is passed through raw, not interpreted"),
-    ("EXT-15", "the extension is passed through raw, not interpreted"),
 ];
 
 const BEGIN: &str = "<!-- table -->\n";

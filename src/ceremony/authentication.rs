@@ -139,6 +139,14 @@ impl Authentication {
     }
 }
 
+impl PendingAuthentication {
+    /// The output of this extension will be no surprise.
+    pub(super) fn expect_extension(mut self, identifier: &str) -> PendingAuthentication {
+        self.extensions.push(identifier.to_owned());
+        self
+    }
+}
+
 impl RelyingParty {
     /// Starts a login: options for the browser, and the state to keep until it answers.
     ///
@@ -173,6 +181,21 @@ impl RelyingParty {
         credentials: &[Credential],
         now: SystemTime,
     ) -> Result<Authentication, Error> {
+        self.finish_assertion(pending, response, credentials, now, |challenge, client_data_json| {
+            checks::check_client_data(self, AUTHENTICATION, challenge, client_data_json)
+        })
+    }
+
+    /// Every step of §7.2 in order, in which `check_client_data` are steps 8 to 14: a payment has
+    /// others there.
+    pub(super) fn finish_assertion(
+        &self,
+        pending: PendingAuthentication,
+        response: &AuthenticationResponse,
+        credentials: &[Credential],
+        now: SystemTime,
+        check_client_data: impl FnOnce(&Challenge, &[u8]) -> Result<(), Error>,
+    ) -> Result<Authentication, Error> {
         // Step 1, as far as it reaches into the future. Steps 2, 3, 4 and 7 have made the response.
         checks::check_pending(self, pending.version, &pending.rp_id, pending.expires_at, now)
             .at(AUTHENTICATION, Step::Options)?;
@@ -187,7 +210,7 @@ impl RelyingParty {
 
         // Steps 8 to 14.
         let client_data_json = response.client_data_json();
-        checks::check_client_data(self, AUTHENTICATION, &pending.challenge, client_data_json)?;
+        check_client_data(&pending.challenge, client_data_json)?;
 
         // Step 15.
         let authenticator_data =
@@ -259,7 +282,7 @@ impl RelyingParty {
         })
     }
 
-    fn configure_authentication(
+    pub(super) fn configure_authentication(
         &self,
         request: &AuthenticationRequest,
         now: SystemTime,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::ceremony::challenge::CallersChallenge;
 use crate::ceremony::credential::Credential;
@@ -199,6 +199,29 @@ impl AuthenticationRequest {
     #[must_use]
     pub fn app_id(self, app_id: &str) -> AuthenticationRequest {
         self.extension("appid", Value::String(app_id.to_owned()))
+    }
+}
+
+impl RegistrationRequest {
+    /// Lets the credential confirm payments as well, by Secure Payment Confirmation: the extension
+    /// `payment`, with `isPayment` true.
+    ///
+    /// Browsers make such credentials only on the device itself, discoverable, with the user
+    /// verified; this asks for that too. A request that asks for less in the end cannot start.
+    #[must_use]
+    pub fn payment(mut self) -> RegistrationRequest {
+        self.attachment = Some(AuthenticatorAttachment::Platform);
+        if self.resident_key == ResidentKey::Discouraged {
+            self.resident_key = ResidentKey::Required;
+        }
+        self.common.user_verification = UserVerification::Required;
+        self.extension("payment", json!({ "isPayment": true }))
+    }
+
+    /// Whether the credential is to confirm payments.
+    pub(crate) fn is_payment(&self) -> bool {
+        let payment = self.common.extensions.get("payment");
+        payment.is_some_and(|input| input.get("isPayment") == Some(&Value::Bool(true)))
     }
 }
 

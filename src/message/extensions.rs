@@ -29,6 +29,11 @@ impl<'a> Extensions<'a> {
         Ok((Extensions { raw: behind.since(&reader) }, behind))
     }
 
+    /// A view of a map that [`read`](Extensions::read) has passed over before.
+    pub(crate) fn of_map(map: &'a [u8]) -> Extensions<'a> {
+        Extensions { raw: map }
+    }
+
     /// The CBOR map as received.
     pub fn as_bytes(&self) -> &'a [u8] {
         self.raw

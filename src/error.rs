@@ -94,6 +94,7 @@ kinds! {
     NoCredentials, Caller, "no credential was given";
     NoTrustAnchors, Policy, "trust is demanded and there is no trust anchor";
     OriginMismatch, Refused, "the origin is not one that the relying party expects";
+    PaymentMismatch, Refused, "the payment that the user confirmed is not the one that was ordered";
     PointNotOnCurve, Refused, "the public key is not a point of its curve";
     RpIdHashMismatch, Refused, "the RP ID hash is not that of the relying party";
     SignCountNotIncreased, Policy, "the signature counter did not increase";

@@ -24,6 +24,13 @@
 //! - A verdict ([`Registration`], [`Authentication`]): proof that every step passed.
 //! - [`Error`], with the [`Step`] that failed and the [`ErrorKind`] to match on.
 //!
+//! # Payments
+//!
+//! In Secure Payment Confirmation a user confirms a payment with a passkey, often in the page of a
+//! shop that is not the relying party. [`RelyingParty::start_payment`] and
+//! [`finish_payment`](RelyingParty::finish_payment) compare what the user saw with a
+//! [`PaymentOrder`]; the verdict is a [`Payment`], which is no login.
+//!
 //! # Building blocks
 //!
 //! Below the ceremonies, and usable alone: the parsers in [`parse`], [`signature::verify`],
@@ -79,10 +86,10 @@ pub use ceremony::{
     AllAcceptedCredentialsOptions, AttestationConveyance, Authentication, AuthenticationRequest,
     AuthenticationResponse, AuthenticatorAttachment, BackupChange, BackupPolicy, CreationOptions,
     Credential, CredentialUpdate, CurrentUserDetailsOptions, DecoySecret, DecoyShape, Hint,
-    Mediation, OriginLabels, PendingAuthentication, PendingRegistration, Registration,
-    RegistrationRequest, RegistrationResponse, RelatedOrigins, RelyingParty, RequestOptions,
-    ResidentKey, SignCount, SignCountPolicy, Transport, UnknownCredentialOptions, User,
-    UserVerification,
+    Mediation, OriginLabels, Payment, PaymentInstrument, PaymentOptions, PaymentOrder,
+    PendingAuthentication, PendingPayment, PendingRegistration, Registration, RegistrationRequest,
+    RegistrationResponse, RelatedOrigins, RelyingParty, RequestOptions, ResidentKey, SignCount,
+    SignCountPolicy, Transport, UnknownCredentialOptions, User, UserVerification,
 };
 pub use error::{Category, ConfigError, Error, ErrorKind, Failure, ParseError};
 pub use key::{Algorithm, KeyKind, KeyMaterial, PublicKey};
@@ -101,6 +108,7 @@ pub mod parse {
     pub use crate::message::client_data::ClientData;
     pub use crate::message::cose_key::CoseKey;
     pub use crate::message::extensions::Extensions;
+    pub use crate::message::payment::PaymentData;
 }
 
 /// Extensions (§9): the types of their inputs and outputs. The requests have a method for each

@@ -2,9 +2,10 @@
 //!
 //! Numbers are list positions in [W3C Web Authentication Level 3][spec], §7.1 (Registering a New
 //! Credential, 29 steps) and §7.2 (Verifying an Authentication Assertion, 25 steps). This file is
-//! the only place that holds them.
+//! the only place that holds them. [Secure Payment Confirmation][payment] adds steps to §7.2.
 //!
 //! [spec]: https://www.w3.org/TR/webauthn-3/
+//! [payment]: https://www.w3.org/TR/secure-payment-confirmation/
 
 use core::fmt;
 
@@ -13,7 +14,7 @@ use core::fmt;
 pub enum Ceremony {
     /// A new credential is created and stored: §7.1.
     Registration,
-    /// A stored credential signs a user in: §7.2.
+    /// A stored credential signs a user in, or confirms a payment: §7.2.
     Authentication,
 }
 
@@ -26,7 +27,8 @@ impl fmt::Display for Ceremony {
     }
 }
 
-/// Where a step stands in one ceremony: its number and the fragment of its own, if it has one.
+/// Where a step stands in one ceremony: its number and the fragment of its own, if it has one; a
+/// step of another specification, the whole path of its section.
 type Place = Option<(&'static str, Option<&'static str>)>;
 
 /// Defines [`Step`] from one table: variant, what the step does, its place in §7.1, in §7.2.
@@ -70,6 +72,15 @@ macro_rules! steps {
     };
 }
 
+/// The section that puts steps behind step 12 of §7.2, without numbers: they are counted below
+/// that step here.
+const PAYMENT_SECTION: &str = "secure-payment-confirmation/#sctn-verifying-assertion";
+
+/// A step that Secure Payment Confirmation adds.
+const fn payment(number: &'static str) -> Place {
+    Some((number, Some(PAYMENT_SECTION)))
+}
+
 /// A step without a fragment of its own.
 const fn at(number: &'static str) -> Place {
     Some((number, None))
@@ -95,6 +106,13 @@ steps! {
     Origin, "verify the origin",
         linked("9", "rp-op-registering-a-new-credential-step-origin"),
         linked("12", "rp-op-verifying-assertion-step-origin");
+    PaymentRpId, "verify the RP ID of the payment", None, payment("12.1");
+    PaymentTopOrigin, "verify the top origin of the payment", None, payment("12.2");
+    PayeeName, "verify the name of the payee", None, payment("12.3");
+    PayeeOrigin, "verify the origin of the payee", None, payment("12.4");
+    PaymentEntitiesLogos, "verify the logos of the payment", None, payment("12.5");
+    PaymentTotal, "verify the total of the payment", None, payment("12.6");
+    PaymentInstrument, "verify the payment instrument", None, payment("12.7");
     CrossOrigin, "verify that a cross-origin iframe is expected", at("10"), at("13");
     TopOriginFraming, "verify that framing is expected", at("11.1"), at("14.1");
     TopOrigin, "verify the top origin", at("11.2"), at("14.2");
@@ -141,8 +159,10 @@ impl Step {
             Ceremony::Registration => "sctn-registering-a-new-credential",
             Ceremony::Authentication => "sctn-verifying-assertion",
         };
-        let fragment = self.place(ceremony).and_then(|(_, fragment)| fragment).unwrap_or(section);
-        format!("https://www.w3.org/TR/webauthn-3/#{fragment}")
+        match self.place(ceremony).and_then(|(_, fragment)| fragment).unwrap_or(section) {
+            PAYMENT_SECTION => format!("https://www.w3.org/TR/{PAYMENT_SECTION}"),
+            fragment => format!("https://www.w3.org/TR/webauthn-3/#{fragment}"),
+        }
     }
 }
 
@@ -173,6 +193,10 @@ mod tests {
         assert_eq!(
             Step::Origin.link(Ceremony::Authentication),
             "https://www.w3.org/TR/webauthn-3/#rp-op-verifying-assertion-step-origin"
+        );
+        assert_eq!(
+            Step::PaymentTotal.link(Ceremony::Authentication),
+            "https://www.w3.org/TR/secure-payment-confirmation/#sctn-verifying-assertion"
         );
         assert_eq!(
             Step::Challenge.link(Ceremony::Registration),

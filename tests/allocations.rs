@@ -10,7 +10,9 @@ use std::hint::black_box;
 
 use site::{ORIGIN, Site, now, user};
 use webauthn_verify::authenticator::AttestationKind;
-use webauthn_verify::parse::{AttestationObject, AuthenticatorData, ClientData, CoseKey};
+use webauthn_verify::parse::{
+    AttestationObject, AuthenticatorData, ClientData, CoseKey, PaymentData,
+};
 use webauthn_verify::{
     Algorithm, AuthenticationRequest, AuthenticationResponse, RegistrationRequest,
     RegistrationResponse,
@@ -80,6 +82,14 @@ fn parsing_allocates_nothing() {
     let escaped = br#"{"\u0074ype":"a","challenge":"b","origin":"https:\/\/c","x":[[{"y":1}]]}"#;
     let (count, client_data) = allocations(|| ClientData::parse(escaped));
     assert_eq!((count, client_data.is_ok()), (0, true));
+    let payment =
+        br#"{"type":"a","challenge":"b","origin":"c","payment":{"rpId":"d","topOrigin":"e",
+        "paymentEntitiesLogos":[{"url":"f","label":"g"}],"total":{"currency":"h","value":"i"},
+        "instrument":{"displayName":"j","icon":"k"}}}"#;
+    let (count, logos) = allocations(|| {
+        PaymentData::parse(payment).map(|payment| payment.payment_entities_logos().count())
+    });
+    assert_eq!((count, logos), (0, Ok(1)));
     let (count, broken) = allocations(|| ClientData::parse(br#"{"type":"a",}"#));
     assert_eq!((count, broken.is_err()), (0, true));
 }

@@ -3,10 +3,10 @@
 use webauthn_verify::{
     AllAcceptedCredentialsOptions, Authentication, AuthenticationRequest, AuthenticationResponse,
     BackupPolicy, CreationOptions, Credential, CredentialUpdate, CurrentUserDetailsOptions,
-    DecoySecret, DecoyShape, Error, Failure, OriginLabels, PendingAuthentication,
-    PendingRegistration, PreparedKey, Registration, RegistrationRequest, RegistrationResponse,
-    RelatedOrigins, RelyingParty, RequestOptions, UnknownCredentialOptions, attestation,
-    extensions, parse,
+    DecoySecret, DecoyShape, Error, Failure, OriginLabels, Payment, PaymentInstrument,
+    PaymentOptions, PaymentOrder, PendingAuthentication, PendingPayment, PendingRegistration,
+    PreparedKey, Registration, RegistrationRequest, RegistrationResponse, RelatedOrigins,
+    RelyingParty, RequestOptions, UnknownCredentialOptions, attestation, extensions, parse,
 };
 
 #[test]
@@ -26,7 +26,12 @@ fn everything_can_be_sent_shared_and_kept() {
     check::<Error>();
     check::<Failure>();
     check::<OriginLabels>();
+    check::<Payment>();
+    check::<PaymentInstrument>();
+    check::<PaymentOptions>();
+    check::<PaymentOrder>();
     check::<PendingAuthentication>();
+    check::<PendingPayment>();
     check::<PendingRegistration>();
     check::<PreparedKey>();
     check::<Registration>();
@@ -51,6 +56,7 @@ fn everything_can_be_sent_shared_and_kept() {
     check::<parse::ClientData<'static>>();
     check::<parse::CoseKey<'static>>();
     check::<parse::Extensions<'static>>();
+    check::<parse::PaymentData<'static>>();
     #[cfg(feature = "attestation")]
     check::<webauthn_verify::certificate::TrustAnchor>();
     #[cfg(feature = "metadata")]
@@ -68,6 +74,9 @@ fn kb_11_verdicts_and_updates_must_be_used() {
     fn authentication() -> Option<Authentication> {
         None
     }
+    fn payment() -> Option<Payment> {
+        None
+    }
     fn update() -> Option<CredentialUpdate> {
         None
     }
@@ -79,6 +88,10 @@ fn kb_11_verdicts_and_updates_must_be_used() {
         #[expect(unused_must_use, reason = "this is the test")]
         {
             authentication().unwrap();
+        }
+        #[expect(unused_must_use, reason = "this is the test")]
+        {
+            payment().unwrap();
         }
         #[expect(unused_must_use, reason = "this is the test")]
         {

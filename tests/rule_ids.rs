@@ -50,7 +50,6 @@ const NOT_KEPT: &[(&str, &str)] = &[
     ),
     ("ORG-03", "origins are compared as listed; there is no structural mode"),
     ("SIG-11", "advice to callers, in the documentation of `signature::verify`"),
-    ("EXT-15", "the extension is passed through raw, not interpreted"),
 ];
 
 const BEGIN: &str = "<!-- table -->\n";

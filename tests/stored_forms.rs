@@ -13,14 +13,16 @@ use site::{Site, USER_HANDLE, now, relying_party, user};
 use webauthn_verify::authenticator::Fault;
 use webauthn_verify::extensions::{CredentialProtection, LargeBlobSupport};
 use webauthn_verify::{
-    Algorithm, AuthenticationRequest, Credential, ErrorKind, Mediation, PendingAuthentication,
-    PendingRegistration, RegistrationRequest, Step, Transport, UserVerification,
+    Algorithm, AuthenticationRequest, Credential, ErrorKind, Mediation, PaymentInstrument,
+    PaymentOrder, PendingAuthentication, PendingPayment, PendingRegistration, RegistrationRequest,
+    Step, Transport, UserVerification,
 };
 
 const CREDENTIAL: &str = include_str!("fixtures/credential-v1.json");
 const PREPARED_CREDENTIAL: &str = include_str!("fixtures/credential-prepared-v1.json");
 const PENDING_REGISTRATION: &str = include_str!("fixtures/pending-registration-v1.json");
 const PENDING_AUTHENTICATION: &str = include_str!("fixtures/pending-authentication-v1.json");
+const PENDING_PAYMENT: &str = include_str!("fixtures/pending-payment-v1.json");
 
 /// The fixture reads as `expected`, and `expected` is written as the fixture.
 #[track_caller]
@@ -157,6 +159,15 @@ fn what_a_registration_demands_of_extensions_reads_back() {
 }
 
 #[test]
+fn a_pending_payment_reads_back() {
+    let request = AuthenticationRequest::for_user(USER_HANDLE, &[credential()]).challenge(&[7; 32]);
+    let card = PaymentInstrument::new("Card", "https://example.org/card.png");
+    let order = PaymentOrder::new("https://shop.example", "EUR", "5.00", card).payee_name("Shop");
+    let (_, pending) = relying_party().start_payment(&request, &order, now()).unwrap();
+    is_stored_as(&pending, PENDING_PAYMENT);
+}
+
+#[test]
 fn nothing_that_was_asked_for_may_be_missing_from_a_pending_state() {
     fn refuses_without_each<T: DeserializeOwned>(fixture: &str, optional: &[&str]) {
         let whole: Value = serde_json::from_str(fixture).unwrap();
@@ -177,6 +188,7 @@ fn nothing_that_was_asked_for_may_be_missing_from_a_pending_state() {
     // Without the account there are still the allowed credentials, so nobody gets in by it.
     let optional = ["mediation", "user_handle", "app_id"];
     refuses_without_each::<PendingAuthentication>(PENDING_AUTHENTICATION, &optional);
+    refuses_without_each::<PendingPayment>(PENDING_PAYMENT, &[]);
 }
 
 #[test]

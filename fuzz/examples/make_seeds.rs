@@ -104,6 +104,36 @@ fn add_p256(seeds: &mut Seeds) {
     }
 }
 
+/// Payments in client data, right ones and wrong ones.
+const PAYMENTS: [(&str, &str); 8] = [
+    (
+        "whole",
+        r#"{"rpId":"example.com","topOrigin":"https://shop.example","payeeName":"The shop","payeeOrigin":"https://shop.example","paymentEntitiesLogos":[{"url":"https://a.example/a.png","label":"A"},{"url":"","label":"B"}],"total":{"value":"49.90","currency":"EUR"},"instrument":{"icon":"data:,","displayName":"Card","iconMustBeShown":true,"details":"****1234"},"browserBoundPublicKey":"pQEC"}"#,
+    ),
+    (
+        "least",
+        r#"{"rpId":"","topOrigin":"","total":{"value":"","currency":""},"instrument":{"icon":"","displayName":""}}"#,
+    ),
+    (
+        "escapes",
+        r#"{"r\u0070Id":"\u0061","rp":"a","topOrigin":"\/","total":{"v\u0061lue":"5","currency":"\ud83d\ude00","label":0},"instrument":{"icon":"","displayName":"\"","x":[{}]},"later":{"a":1,"a":2}}"#,
+    ),
+    (
+        "twice",
+        r#"{"rpId":"","topOrigin":"","total":{"value":"1","value":"2","currency":""},"instrument":{"icon":"","displayName":""}}"#,
+    ),
+    ("no-total", r#"{"rpId":"","topOrigin":"","instrument":{"icon":"","displayName":""}}"#),
+    (
+        "other-rp",
+        r#"{"rpId":"a","rp":"b","topOrigin":"","total":{"value":"","currency":""},"instrument":{"icon":"","displayName":""}}"#,
+    ),
+    (
+        "logo-number",
+        r#"{"rpId":"","topOrigin":"","paymentEntitiesLogos":[1],"total":{"value":"","currency":""},"instrument":{"icon":"","displayName":""}}"#,
+    ),
+    ("array", r#"[]"#),
+];
+
 fn add_client_data(seeds: &mut Seeds) {
     let mut add = |name: &str, json: &[u8]| seeds.add("client_data", name, json);
     let create = ClientDataBuilder::create(&site::CHALLENGE, site::ORIGIN);
@@ -147,6 +177,10 @@ fn add_client_data(seeds: &mut Seeds) {
         add(&format!("depth-{}", levels + 1), &get.clone().member("x", &nested).build());
         let nested = "{\"a\":".repeat(levels) + "0" + &"}".repeat(levels);
         add(&format!("depth-objects-{}", levels + 1), &get.clone().member("x", &nested).build());
+    }
+    let payment = ClientDataBuilder::new("payment.get", &site::CHALLENGE, "https://shop.example");
+    for (name, json) in PAYMENTS {
+        add(&format!("payment-{name}"), &payment.clone().member("payment", json).build());
     }
     for members in [64, 65] {
         let more = (4..members).fold(get.clone(), |all, n| all.member(&format!("{n}"), "0"));

@@ -4,7 +4,7 @@
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use webauthn_verify::parse::{ClientData, JsonString};
+use webauthn_verify::parse::{ClientData, JsonString, PaymentData};
 
 const MAX_LENGTH: usize = 64 * 1024;
 const MAX_MEMBERS: usize = 64;
@@ -12,7 +12,15 @@ const MAX_HEIGHT: usize = 32;
 
 pub fn check(input: &[u8]) {
     match (ClientData::parse(input), Reference::read(input)) {
-        (Ok(ours), Verdict::Accepted(theirs)) => theirs.compare(&ours),
+        (Ok(ours), Verdict::Accepted(theirs)) => {
+            theirs.compare(&ours);
+            match (PaymentData::parse(input), PaymentReference::read(theirs.payment.as_ref())) {
+                (Ok(ours), Ok(theirs)) => theirs.compare(&ours),
+                (Ok(_), Err(reason)) => panic!("a payment was accepted, although {reason}"),
+                (Err(error), Ok(_)) => panic!("a payment was refused: {error}"),
+                (Err(error), Err(_)) => assert!(error.field().is_some(), "{error}"),
+            }
+        }
         (Ok(_), Verdict::Undecided(text)) => {
             serde_json::from_str::<IgnoredAny>(text).expect("the reference refuses the grammar");
         }
@@ -22,6 +30,7 @@ pub fn check(input: &[u8]) {
             assert!(error.offset() <= input.len(), "{error}");
             assert_eq!(error.structure(), "client data");
             assert!(!error.to_string().is_empty());
+            assert!(PaymentData::parse(input).is_err_and(|again| again == error));
         }
     }
 }
@@ -41,6 +50,7 @@ struct Reference {
     origin: String,
     cross_origin: bool,
     top_origin: Option<String>,
+    payment: Option<Node>,
 }
 
 impl Reference {
@@ -100,6 +110,7 @@ impl Reference {
             origin: required("origin")?,
             cross_origin,
             top_origin,
+            payment: find("payment").cloned(),
         })
     }
 
@@ -112,6 +123,120 @@ impl Reference {
         if let (Some(ours), Some(theirs)) = (ours.top_origin(), &self.top_origin) {
             same(ours, theirs);
         }
+    }
+}
+
+/// The member `payment`, as the reference reads it. Each member is there or not; of the logos, URL
+/// and label.
+struct PaymentReference {
+    texts: Vec<Option<String>>,
+    logos: Vec<(String, String)>,
+    icon_must_be_shown: Option<bool>,
+}
+
+impl PaymentReference {
+    fn read(payment: Option<&Node>) -> Result<PaymentReference, String> {
+        let payment = Object::of(payment.ok_or("there is no payment")?)?;
+        let total = Object::of(payment.find("total").ok_or("there is no total")?)?;
+        let instrument = Object::of(payment.find("instrument").ok_or("there is no instrument")?)?;
+        let rp_id = payment.required("rpId")?;
+        if payment.text("rp")?.is_some_and(|rp| rp != rp_id) {
+            return Err("rp differs from rpId".to_owned());
+        }
+        let icon_must_be_shown = match instrument.find("iconMustBeShown").map(|node| &node.kind) {
+            None => None,
+            Some(Kind::Bool(value)) => Some(*value),
+            Some(_) => return Err("iconMustBeShown is no boolean".to_owned()),
+        };
+        let logos = match payment.find("paymentEntitiesLogos").map(|node| &node.kind) {
+            None => Vec::new(),
+            Some(Kind::Array(items)) => items
+                .iter()
+                .map(|item| {
+                    let logo = Object::of(item)?;
+                    Ok((logo.required("url")?, logo.required("label")?))
+                })
+                .collect::<Result<_, String>>()?,
+            Some(_) => return Err("the logos are no array".to_owned()),
+        };
+        Ok(PaymentReference {
+            texts: vec![
+                Some(rp_id),
+                Some(payment.required("topOrigin")?),
+                payment.text("payeeName")?,
+                payment.text("payeeOrigin")?,
+                Some(total.required("currency")?),
+                Some(total.required("value")?),
+                Some(instrument.required("displayName")?),
+                Some(instrument.required("icon")?),
+                instrument.text("details")?,
+                payment.text("browserBoundPublicKey")?,
+            ],
+            logos,
+            icon_must_be_shown,
+        })
+    }
+
+    fn compare(&self, ours: &PaymentData<'_>) {
+        let texts = [
+            Some(ours.rp_id()),
+            Some(ours.top_origin()),
+            ours.payee_name(),
+            ours.payee_origin(),
+            Some(ours.total_currency()),
+            Some(ours.total_value()),
+            Some(ours.instrument_display_name()),
+            Some(ours.instrument_icon()),
+            ours.instrument_details(),
+            ours.browser_bound_public_key(),
+        ];
+        for (ours, theirs) in texts.into_iter().zip(&self.texts) {
+            assert_eq!(ours.is_some(), theirs.is_some());
+            if let (Some(ours), Some(theirs)) = (ours, theirs) {
+                same(ours, theirs);
+            }
+        }
+        let logos: Vec<_> = ours.payment_entities_logos().collect();
+        assert_eq!(logos.len(), self.logos.len());
+        for ((url, label), (their_url, their_label)) in logos.into_iter().zip(&self.logos) {
+            same(url, their_url);
+            same(label, their_label);
+        }
+        assert_eq!(ours.instrument_icon_must_be_shown(), self.icon_must_be_shown);
+    }
+}
+
+/// An object of a payment, in which no member occurs twice.
+struct Object<'a>(&'a [(String, Node)]);
+
+impl<'a> Object<'a> {
+    fn of(node: &'a Node) -> Result<Object<'a>, String> {
+        let Kind::Object(members) = &node.kind else { return Err("no object".to_owned()) };
+        if members.len() > MAX_MEMBERS {
+            return Err("more than 64 members".to_owned());
+        }
+        for (position, (name, _)) in members.iter().enumerate() {
+            if members[..position].iter().any(|(earlier, _)| earlier == name) {
+                return Err(format!("{name:?} occurs twice"));
+            }
+        }
+        Ok(Object(members))
+    }
+
+    fn find(&self, name: &str) -> Option<&'a Node> {
+        self.0.iter().find(|(found, _)| found == name).map(|(_, node)| node)
+    }
+
+    fn text(&self, name: &str) -> Result<Option<String>, String> {
+        match self.find(name).map(|node| &node.kind) {
+            None => Ok(None),
+            Some(Kind::Text(text)) => Ok(Some(text.clone())),
+            Some(_) => Err(format!("{name} is no string")),
+        }
+    }
+
+    fn required(&self, name: &str) -> Result<String, String> {
+        self.text(name)?.ok_or_else(|| format!("{name} is missing"))
     }
 }
 
@@ -129,15 +254,19 @@ fn same(ours: JsonString<'_>, theirs: &str) {
 struct Root(Vec<(String, Node)>);
 
 /// A value, as far as client data cares.
+#[derive(Clone)]
 struct Node {
     kind: Kind,
     /// How many arrays and objects stand inside one another, this one included.
     height: usize,
 }
 
+#[derive(Clone)]
 enum Kind {
     Text(String),
     Bool(bool),
+    Array(Vec<Node>),
+    Object(Vec<(String, Node)>),
     Other,
 }
 
@@ -211,18 +340,20 @@ impl<'de> Visitor<'de> for NodeVisitor {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Node, A::Error> {
-        let mut highest = 0;
+        let mut items = Vec::new();
         while let Some(node) = seq.next_element::<Node>()? {
-            highest = highest.max(node.height);
+            items.push(node);
         }
-        Ok(Node { kind: Kind::Other, height: highest + 1 })
+        let highest = items.iter().map(|node| node.height).max().unwrap_or(0);
+        Ok(Node { kind: Kind::Array(items), height: highest + 1 })
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node, A::Error> {
-        let mut highest = 0;
-        while let Some((_, node)) = map.next_entry::<String, Node>()? {
-            highest = highest.max(node.height);
+        let mut members = Vec::new();
+        while let Some(member) = map.next_entry::<String, Node>()? {
+            members.push(member);
         }
-        Ok(Node { kind: Kind::Other, height: highest + 1 })
+        let highest = members.iter().map(|(_, node)| node.height).max().unwrap_or(0);
+        Ok(Node { kind: Kind::Object(members), height: highest + 1 })
     }
 }

@@ -37,15 +37,45 @@ impl Broken {
     }
 
     pub(super) fn client_data(&self, ceremony: Ceremony, challenge: &str, origin: &str) -> Vec<u8> {
-        let ceremony_type = match (ceremony, self.is(&Fault::CeremonyType)) {
-            (Ceremony::Registration, false) | (Ceremony::Authentication, true) => "webauthn.create",
-            (Ceremony::Authentication, false) | (Ceremony::Registration, true) => "webauthn.get",
+        let (own_type, other_type) = match ceremony {
+            Ceremony::Registration => ("webauthn.create", "webauthn.get"),
+            Ceremony::Authentication => ("webauthn.get", "webauthn.create"),
         };
+        self.write_client_data(own_type, other_type, challenge, origin, |builder| builder)
+    }
+
+    /// Client data of a payment, in which `payment` is the JSON text of that member.
+    pub(super) fn payment_client_data(
+        &self,
+        challenge: &str,
+        origin: &str,
+        top_origin: &str,
+        payment: &str,
+    ) -> Vec<u8> {
+        self.write_client_data("payment.get", "webauthn.get", challenge, origin, |builder| {
+            let builder = builder.member("payment", payment);
+            match origin == top_origin {
+                true => builder,
+                false => builder.cross_origin(true).top_origin(top_origin),
+            }
+        })
+    }
+
+    fn write_client_data(
+        &self,
+        own_type: &str,
+        other_type: &str,
+        challenge: &str,
+        origin: &str,
+        add: impl FnOnce(ClientDataBuilder) -> ClientDataBuilder,
+    ) -> Vec<u8> {
+        let ceremony_type = if self.is(&Fault::CeremonyType) { other_type } else { own_type };
         let origin = match &self.0 {
             Some(Fault::Origin(other)) => other,
             _ => origin,
         };
-        let builder = ClientDataBuilder::new(ceremony_type, &[], origin).challenge_text(challenge);
+        let builder =
+            add(ClientDataBuilder::new(ceremony_type, &[], origin).challenge_text(challenge));
         let mut json = match &self.0 {
             Some(Fault::Challenge) => builder.challenge_text(&another_challenge(challenge)),
             Some(Fault::CrossOrigin) => builder.cross_origin(true),

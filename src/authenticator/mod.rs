@@ -38,6 +38,7 @@ mod fault;
 mod jws;
 #[cfg(feature = "metadata")]
 mod metadata_blob;
+mod payment;
 mod private_key;
 mod public_numbers;
 mod seed;

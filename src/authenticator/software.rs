@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::attestation::{AttestationKind, Attester, Authority};
@@ -14,10 +14,11 @@ use super::client_data::client_data_hash;
 use super::error::AuthenticatorError;
 use super::extensions::CredentialExtensions;
 use super::fault::Fault;
+use super::payment::payment_json;
 use super::private_key::{PrivateKey, not_compiled_in};
 use super::public_numbers::PublicNumbers;
 use super::seed::SeededRandom;
-use crate::ceremony::{CreationOptions, RequestOptions};
+use crate::ceremony::{CreationOptions, ExtensionInputs, PaymentOptions, RequestOptions};
 use crate::encoding::base64url;
 use crate::key::Algorithm;
 use crate::spec::Ceremony;
@@ -310,8 +311,52 @@ impl SoftwareAuthenticator {
         let options = &options.public_key;
         let allowed: Vec<&str> =
             options.allow_credentials.iter().map(|descriptor| descriptor.id.as_str()).collect();
+        let client_data_json =
+            broken.client_data(Ceremony::Authentication, options.challenge.as_text(), origin);
+        let inputs = &options.extensions;
+        self.assert(&options.rp_id, &allowed, &client_data_json, inputs, Map::new(), &broken)
+    }
+
+    /// Answers `new PaymentRequest(...).show()` in a page of this origin, inside a page of
+    /// `top_origin` or with that for its own: the user confirms, and it signs with a credential and
+    /// returns the payment's details as an `AuthenticationResponseJSON`.
+    ///
+    /// # Errors
+    ///
+    /// Where a browser would fail too: it has no credential that the options name. And where the
+    /// [`Fault`] cannot be had here.
+    pub fn confirm_payment(
+        &mut self,
+        options: &PaymentOptions,
+        origin: &str,
+        top_origin: &str,
+    ) -> Result<String, AuthenticatorError> {
+        let broken = self.take_fault(Ceremony::Authentication)?;
+        let payment = payment_json(options, top_origin)?;
+        let options = options.request();
+        let allowed: Vec<&str> = options.credential_ids.iter().map(String::as_str).collect();
+        let challenge = options.challenge.as_text();
+        let client_data_json = broken.payment_client_data(challenge, origin, top_origin, &payment);
+        let mut client_extension_results = Map::new();
+        client_extension_results.insert("payment".to_owned(), json!({}));
+        let inputs = &options.extensions;
+        let outputs = client_extension_results;
+        self.assert(&options.rp_id, &allowed, &client_data_json, inputs, outputs, &broken)
+    }
+
+    /// Signs this client data with the newest credential that is allowed: of those listed, or
+    /// where none is, of those that are discoverable.
+    fn assert(
+        &mut self,
+        rp_id: &str,
+        allowed: &[&str],
+        client_data_json: &[u8],
+        inputs: &ExtensionInputs,
+        mut client_extension_results: Map<String, Value>,
+        broken: &Broken,
+    ) -> Result<String, AuthenticatorError> {
         let usable = |credential: &&mut StoredCredential| {
-            credential.rp_id == options.rp_id
+            credential.rp_id == rp_id
                 && match allowed.is_empty() {
                     true => credential.is_discoverable(),
                     false => allowed.contains(&base64url::encode(&credential.id).as_str()),
@@ -327,17 +372,14 @@ impl SoftwareAuthenticator {
             credential.sign_count = credential.sign_count.wrapping_add(1);
         }
         let discoverable = credential.is_discoverable();
-        let mut outputs =
-            credential.extensions.get(&options.extensions, &credential.id, discoverable);
-        let client_extension_results = core::mem::take(&mut outputs.client);
+        let mut outputs = credential.extensions.get(inputs, &credential.id, discoverable);
+        client_extension_results.append(&mut outputs.client);
         let extensions = outputs.authenticator_map()?;
         let credential = credential.clone();
 
-        let client_data_json =
-            broken.client_data(Ceremony::Authentication, options.challenge.as_text(), origin);
         let mut authenticator_data = AuthenticatorDataBuilder::new(
             broken.rp_id(&credential.rp_id),
-            self.flags(&credential, &broken) | extension_flag(&extensions),
+            self.flags(&credential, broken) | extension_flag(&extensions),
             credential.sign_count,
         )
         .extensions(&extensions)
@@ -346,7 +388,7 @@ impl SoftwareAuthenticator {
             authenticator_data.push(0);
         }
         let mut signed = authenticator_data.clone();
-        signed.extend(client_data_hash(&client_data_json));
+        signed.extend(client_data_hash(client_data_json));
         if broken.is(&Fault::AssertionSignature) {
             signed.push(0);
         }
@@ -356,7 +398,7 @@ impl SoftwareAuthenticator {
             false => credential.id,
         };
         let response = AssertionResponse {
-            client_data_json: base64url::encode(&client_data_json),
+            client_data_json: base64url::encode(client_data_json),
             authenticator_data: base64url::encode(&authenticator_data),
             signature: base64url::encode(&credential.private_key.sign(&signed)),
             user_handle: match broken.fault() {
@@ -365,7 +407,7 @@ impl SoftwareAuthenticator {
                 _ => credential.user_handle,
             },
         };
-        self.write_response(&id, client_extension_results, response, &broken)
+        self.write_response(&id, client_extension_results, response, broken)
     }
 
     fn take_fault(&mut self, ceremony: Ceremony) -> Result<Broken, AuthenticatorError> {

@@ -17,7 +17,7 @@ use crate::ceremony::policy::{BackupChange, SignCountPolicy};
 use crate::ceremony::relying_party::RelyingParty;
 use crate::ceremony::remote_client_data;
 use crate::ceremony::request::AuthenticationRequest;
-use crate::ceremony::requested_extensions::RequestedExtensions;
+use crate::ceremony::requested_extensions::{Extension, RequestedExtensions};
 use crate::ceremony::response::AuthenticationResponse;
 use crate::error::{AtStep, Error, ErrorKind, Failure};
 use crate::message::authenticator_data::{AuthenticatorData, Flags};
@@ -141,6 +141,14 @@ impl Authentication {
     }
 }
 
+impl PendingAuthentication {
+    /// The output of this extension will be no surprise.
+    pub(super) fn expect_extension(mut self, extension: Extension) -> PendingAuthentication {
+        self.extensions.insert(extension.identifier());
+        self
+    }
+}
+
 impl RelyingParty {
     /// Starts a login: options for the browser, and the state to keep until it answers.
     ///
@@ -175,6 +183,21 @@ impl RelyingParty {
         credentials: &[Credential],
         now: SystemTime,
     ) -> Result<Authentication, Error> {
+        self.finish_assertion(pending, response, credentials, now, |challenge, client_data_json| {
+            checks::check_client_data(self, AUTHENTICATION, challenge, client_data_json)
+        })
+    }
+
+    /// Every step of §7.2 in order, in which `check_client_data` are steps 8 to 14: a payment has
+    /// others there.
+    pub(super) fn finish_assertion(
+        &self,
+        pending: PendingAuthentication,
+        response: &AuthenticationResponse,
+        credentials: &[Credential],
+        now: SystemTime,
+        check_client_data: impl FnOnce(&Challenge, &[u8]) -> Result<(), Error>,
+    ) -> Result<Authentication, Error> {
         // Step 1, as far as it reaches into the future. Steps 2, 3, 4 and 7 have made the response.
         checks::check_pending(self, pending.version, &pending.rp_id, pending.expires_at, now)
             .at(AUTHENTICATION, Step::Options)?;
@@ -189,7 +212,7 @@ impl RelyingParty {
 
         // Steps 8 to 14.
         let client_data_json = response.client_data_json();
-        checks::check_client_data(self, AUTHENTICATION, &pending.challenge, client_data_json)?;
+        check_client_data(&pending.challenge, client_data_json)?;
 
         // Step 15.
         let authenticator_data =
@@ -266,7 +289,7 @@ impl RelyingParty {
         })
     }
 
-    fn configure_authentication(
+    pub(super) fn configure_authentication(
         &self,
         request: &AuthenticationRequest,
         now: SystemTime,

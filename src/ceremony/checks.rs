@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::ceremony::challenge::Challenge;
 use crate::ceremony::credential::{Credential, MAX_USER_HANDLE};
+use crate::ceremony::origin::Origins;
 use crate::ceremony::policy::{Framing, TopOrigins};
 use crate::ceremony::relying_party::RelyingParty;
 use crate::ceremony::request::Common;
@@ -116,25 +117,45 @@ pub(crate) fn check_client_data(
     challenge: &Challenge,
     json: &[u8],
 ) -> Result<(), Error> {
+    let ceremony_type = match ceremony {
+        Ceremony::Registration => "webauthn.create",
+        Ceremony::Authentication => "webauthn.get",
+    };
     let text = ClientDataText::decode(json).at(ceremony, Step::ClientDataText)?;
+    let client_data = read_client_data(text, ceremony, ceremony_type, challenge)?;
+    check_origin(&rp.origins, &client_data).at(ceremony, Step::Origin)?;
+    check_frame(&rp.framing, ceremony, &client_data)
+}
+
+/// Steps 6 to 8 / 9 to 11.
+pub(crate) fn read_client_data<'a>(
+    text: ClientDataText<'a>,
+    ceremony: Ceremony,
+    ceremony_type: &str,
+    challenge: &Challenge,
+) -> Result<ClientData<'a>, Error> {
     let client_data = text.parse().at(ceremony, Step::ClientDataJson)?;
-    check_type(&client_data, ceremony).at(ceremony, Step::CeremonyType)?;
+    check_type(&client_data, ceremony_type).at(ceremony, Step::CeremonyType)?;
     check_challenge(&client_data, challenge).at(ceremony, Step::Challenge)?;
-    check_origin(rp, &client_data).at(ceremony, Step::Origin)?;
-    check_cross_origin(&rp.framing, &client_data).at(ceremony, Step::CrossOrigin)?;
+    Ok(client_data)
+}
+
+/// Steps 10 and 11 / 13 and 14.
+pub(crate) fn check_frame(
+    framing: &Framing,
+    ceremony: Ceremony,
+    client_data: &ClientData<'_>,
+) -> Result<(), Error> {
+    check_cross_origin(framing, client_data).at(ceremony, Step::CrossOrigin)?;
     if let Some(top_origin) = client_data.top_origin() {
-        let expected = check_framing(&rp.framing).at(ceremony, Step::TopOriginFraming)?;
+        let expected = check_framing(framing).at(ceremony, Step::TopOriginFraming)?;
         check_top_origin(expected, top_origin).at(ceremony, Step::TopOrigin)?;
     }
     Ok(())
 }
 
 /// Step 7 / 10.
-fn check_type(client_data: &ClientData<'_>, ceremony: Ceremony) -> Result<(), Failure> {
-    let expected = match ceremony {
-        Ceremony::Registration => "webauthn.create",
-        Ceremony::Authentication => "webauthn.get",
-    };
+fn check_type(client_data: &ClientData<'_>, expected: &str) -> Result<(), Failure> {
     let received = client_data.type_();
     if received == *expected {
         return Ok(());
@@ -152,13 +173,13 @@ fn check_challenge(client_data: &ClientData<'_>, challenge: &Challenge) -> Resul
 }
 
 /// Step 9 / 12.
-fn check_origin(rp: &RelyingParty, client_data: &ClientData<'_>) -> Result<(), Failure> {
+pub(crate) fn check_origin(origins: &Origins, client_data: &ClientData<'_>) -> Result<(), Failure> {
     let received = client_data.origin();
-    if rp.origins.contains(received) {
+    if origins.contains(received) {
         return Ok(());
     }
     let received = quote(received.chars());
-    let detail = format!("{received} is not among {}", rp.origins.list());
+    let detail = format!("{received} is not among {}", origins.list());
     Err(Failure::new(ErrorKind::OriginMismatch, detail))
 }
 

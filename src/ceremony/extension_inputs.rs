@@ -50,7 +50,6 @@ impl ExtensionInputs {
     }
 
     /// The input of one extension.
-    #[cfg(feature = "authenticator")]
     pub(crate) fn get(&self, identifier: &str) -> Option<&Value> {
         self.json.get(identifier)
     }

@@ -13,6 +13,9 @@ mod extension_inputs;
 mod extension_results;
 mod options;
 mod origin;
+mod payment;
+mod payment_options;
+mod payment_order;
 mod policy;
 mod registration;
 mod related_origins;
@@ -38,6 +41,9 @@ pub use options::{
     AttestationConveyance, AuthenticatorAttachment, CreationOptions, Hint, Mediation,
     RequestOptions, ResidentKey, UserVerification,
 };
+pub use payment::{Payment, PendingPayment};
+pub use payment_options::PaymentOptions;
+pub use payment_order::{PaymentInstrument, PaymentOrder};
 pub use policy::{BackupChange, BackupPolicy, SignCountPolicy};
 pub use registration::{PendingRegistration, Registration};
 pub use related_origins::{OriginLabels, RelatedOrigins};

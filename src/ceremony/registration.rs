@@ -15,8 +15,9 @@ use crate::ceremony::credential::{Credential, MAX_CREDENTIAL_ID};
 use crate::ceremony::extension_checks;
 use crate::ceremony::extension_inputs::ExtensionDemands;
 use crate::ceremony::options::{
-    AuthenticatorSelection, CreationOptions, CredentialDescriptor, CredentialParameters, Mediation,
-    PublicKeyCreationOptions, ResidentKey, RpEntity, UserEntity, UserVerification,
+    AuthenticatorAttachment, AuthenticatorSelection, CreationOptions, CredentialDescriptor,
+    CredentialParameters, Mediation, PublicKeyCreationOptions, ResidentKey, RpEntity, UserEntity,
+    UserVerification,
 };
 use crate::ceremony::relying_party::RelyingParty;
 use crate::ceremony::remote_client_data;
@@ -290,6 +291,7 @@ impl RelyingParty {
             let reason = format!("{missing} is not compiled in, so it cannot be verified");
             return Err(Failure::new(ErrorKind::InvalidOptions, reason));
         }
+        check_payment_credential(request)?;
         let extensions =
             remote_client_data::with_input(self, REGISTRATION, &challenge, &request.common)?;
         let requested = extensions.requested();
@@ -351,6 +353,25 @@ fn attestation_formats(request: &RegistrationRequest) -> Result<Vec<&'static str
         return Err(Failure::new(ErrorKind::InvalidOptions, reason));
     }
     Ok(formats.map(|format| format.identifier()).collect())
+}
+
+/// Still step 1: a credential for payments is one that browsers make (Secure Payment Confirmation,
+/// client extension processing of `payment`).
+fn check_payment_credential(request: &RegistrationRequest) -> Result<(), Failure> {
+    if !request.is_payment() {
+        return Ok(());
+    }
+    let wrong = if request.attachment != Some(AuthenticatorAttachment::Platform) {
+        "of the platform"
+    } else if request.resident_key == ResidentKey::Discouraged {
+        "discoverable"
+    } else if request.common.user_verification != UserVerification::Required {
+        "used with user verification required"
+    } else {
+        return Ok(());
+    };
+    let reason = format!("a credential for payments is {wrong}");
+    Err(Failure::new(ErrorKind::InvalidOptions, reason))
 }
 
 /// Step 13: the attestation object holds a credential, and what the browser copied from it to

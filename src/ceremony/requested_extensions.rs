@@ -46,6 +46,7 @@ extensions! {
     HmacGetSecret, "hmacGetSecret";
     LargeBlob, "largeBlob";
     MinPinLength, "minPinLength";
+    Payment, "payment";
     Prf, "prf";
     RemoteClientDataJson, "remoteClientDataJSON";
     Uvm, "uvm";

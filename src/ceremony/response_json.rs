@@ -327,7 +327,11 @@ impl<'de> Visitor<'de> for &mut RootVisitor<'_> {
             };
             context.once(&mut seen, &name)?;
             match context.field {
-                "id" => id = map.next_value_seed(BytesSeed { context })?,
+                "id" => {
+                    // Only to be compared, so it does not stay on the buffer.
+                    let bytes = map.next_value_seed(BytesSeed { context: &mut *context })?;
+                    id = bytes.map(|bytes| context.buffer.0.split_off(bytes.start));
+                }
                 "rawId" => raw_id = map.next_value_seed(BytesSeed { context })?,
                 "type" => is_public_key = map.next_value_seed(IsPublicKey)?,
                 "authenticatorAttachment" => attachment = map.next_value_seed(Attachment)?,
@@ -359,7 +363,7 @@ impl<'de> Visitor<'de> for &mut RootVisitor<'_> {
             context.field = "type";
             return Err(context.malformed("type is not \"public-key\"".to_owned()));
         }
-        if context.buffer.get(&id) != context.buffer.get(&raw_id) {
+        if id != context.buffer.get(&raw_id) {
             let failure =
                 Failure::new(ErrorKind::CredentialIdMismatch, "id is not the base64url of rawId");
             return Err(context.fail(Step::ResponseType, failure));

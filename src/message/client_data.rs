@@ -8,7 +8,7 @@ use crate::error::{ErrorKind, ParseError};
 const MAX_CLIENT_DATA: usize = 64 * 1024;
 
 /// Members are compared pairwise to find duplicates. Real client data has up to ten.
-const MAX_MEMBERS: usize = 64;
+pub(super) const MAX_MEMBERS: usize = 64;
 
 const STRUCTURE: &str = "client data";
 
@@ -108,9 +108,14 @@ impl<'a> ClientDataText<'a> {
         }
     }
 
+    /// A reader at the beginning of the text.
+    pub(super) fn reader(self) -> JsonReader<'a> {
+        JsonReader::new(self.text, self.base, STRUCTURE)
+    }
+
     /// Step 6 of §7.1 and step 9 of §7.2.
     pub(crate) fn parse(self) -> Result<ClientData<'a>, ParseError> {
-        let mut reader = JsonReader::new(self.text, self.base, STRUCTURE);
+        let mut reader = self.reader();
         let mut members = Members::default();
         let mut others = None;
         let mut count = 0;
@@ -188,7 +193,7 @@ impl Member {
 }
 
 /// The names of other members. Made when the first comes: few client data have one.
-struct Names<'a> {
+pub(super) struct Names<'a> {
     names: [Option<JsonString<'a>>; MAX_MEMBERS],
     count: usize,
 }
@@ -201,7 +206,7 @@ impl Default for Names<'_> {
 
 impl<'a> Names<'a> {
     /// Whether the name is here already; if not, it is from now on.
-    fn contain_or_take(&mut self, name: JsonString<'a>) -> bool {
+    pub(super) fn contain_or_take(&mut self, name: JsonString<'a>) -> bool {
         if self.names.iter().take(self.count).any(|earlier| *earlier == Some(name)) {
             return true;
         }

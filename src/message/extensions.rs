@@ -153,6 +153,12 @@ impl<'a> Extensions<'a> {
         Some(entries.into_iter().take(count))
     }
 
+    /// Whether the credential may be used for payments in pages of others: the output of
+    /// `thirdPartyPayment`.
+    pub fn third_party_payment(&self) -> Option<bool> {
+        self.bool("thirdPartyPayment")
+    }
+
     fn item(&self, identifier: &str) -> Option<Item<'a>> {
         decoder_of(self.get(identifier)?).item("extension output").ok()
     }

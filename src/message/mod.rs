@@ -6,3 +6,4 @@ pub(crate) mod authenticator_data;
 pub(crate) mod client_data;
 pub(crate) mod cose_key;
 pub(crate) mod extensions;
+pub(crate) mod payment;

@@ -1,0 +1,212 @@
+//! Confirming a payment: Secure Payment Confirmation, on top of §7.2.
+//!
+//! The user confirms a payment in the page of a shop, with a credential of a bank, which is the
+//! relying party: the bank gives the shop what the browser needs, and verifies what comes back.
+//! The steps are those of a login, except that the client data has another type and a member more,
+//! and that another page may have asked. The specification counts them as Level 2 did: its step 13
+//! is step 12 here.
+
+use std::time::{Duration, SystemTime};
+
+use serde::{Deserialize, Serialize};
+
+use crate::ceremony::authentication::{Authentication, PendingAuthentication, SignCount};
+use crate::ceremony::challenge::Challenge;
+use crate::ceremony::checks;
+use crate::ceremony::client_extension_outputs::ClientExtensionOutputs;
+use crate::ceremony::credential::{Credential, CredentialUpdate};
+use crate::ceremony::options::UserVerification;
+use crate::ceremony::payment_options::PaymentOptions;
+use crate::ceremony::payment_order::PaymentOrder;
+use crate::ceremony::relying_party::RelyingParty;
+use crate::ceremony::request::AuthenticationRequest;
+use crate::ceremony::requested_extensions::Extension;
+use crate::ceremony::response::AuthenticationResponse;
+use crate::error::{AtStep, Error, ErrorKind, Failure};
+use crate::message::authenticator_data::Flags;
+use crate::message::client_data::ClientDataText;
+use crate::message::extensions::Extensions;
+use crate::message::payment::PaymentData;
+use crate::spec::{Ceremony, Step};
+
+const AUTHENTICATION: Ceremony = Ceremony::Authentication;
+
+/// Browsers take no longer timeout for a payment.
+const MAX_TIMEOUT: Duration = Duration::from_secs(60 * 60);
+
+/// What the server keeps between the start of a payment and its end.
+///
+/// All that is said of [`PendingAuthentication`] holds for it: it stays on the server side, and the
+/// stored state is deleted before the payment is finished.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[must_use]
+pub struct PendingPayment {
+    payment: PendingAuthentication,
+}
+
+/// A payment that the user has confirmed, and that passed every step. Only the verifier makes one.
+///
+/// It signs nobody in. Store [`update`](Payment::update) in the credential record, after every
+/// check of your own.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use = "a payment is over when its update is stored"]
+pub struct Payment {
+    confirmation: Authentication,
+}
+
+impl Payment {
+    /// The credential that the user confirmed with.
+    pub fn credential_id(&self) -> &[u8] {
+        self.confirmation.credential_id()
+    }
+
+    /// The account of the credential, where the record says it.
+    pub fn user_handle(&self) -> Option<&[u8]> {
+        self.confirmation.user_handle()
+    }
+
+    /// What to store in the credential record.
+    pub fn update(&self) -> CredentialUpdate {
+        self.confirmation.update()
+    }
+
+    /// The flags of the authenticator data. The user was verified.
+    pub fn flags(&self) -> Flags {
+        self.confirmation.flags()
+    }
+
+    /// What the signature counter says.
+    pub fn sign_count(&self) -> SignCount {
+        self.confirmation.sign_count()
+    }
+
+    /// Whether the authenticator says that the credential may be used for payments in pages of
+    /// others (authenticator extension `thirdPartyPayment` of CTAP 2.2). `None` where it does not
+    /// say, as authenticators of most platforms do not: then the browser keeps that in mind.
+    pub fn third_party_payment(&self) -> Option<bool> {
+        self.extensions()?.third_party_payment()
+    }
+
+    /// The authenticator extension outputs, if there are any. They are signed.
+    pub fn extensions(&self) -> Option<Extensions<'_>> {
+        self.confirmation.extensions()
+    }
+
+    /// The client extension outputs. They are not signed by anything.
+    pub fn client_extension_results(&self) -> &ClientExtensionOutputs {
+        self.confirmation.client_extension_results()
+    }
+}
+
+impl RelyingParty {
+    /// Starts a payment: options for the browser in the page that asks the user, and the state to
+    /// keep until the answer is back.
+    ///
+    /// The request is one [`for_user`](AuthenticationRequest::for_user), with those of the user's
+    /// credentials that are good for this instrument; they were registered with
+    /// [`payment`](crate::RegistrationRequest::payment). Its challenge, timeout and extensions
+    /// count too. Browsers always verify the user, and take extensions only in the relying party's
+    /// own pages.
+    ///
+    /// # Errors
+    ///
+    /// At step 1: `NoCredentials` where the account has none, `InvalidOptions` where request or
+    /// order cannot become options.
+    pub fn start_payment(
+        &self,
+        request: &AuthenticationRequest,
+        order: &PaymentOrder,
+        now: SystemTime,
+    ) -> Result<(PaymentOptions, PendingPayment), Error> {
+        self.configure_payment(request, order, now).at(AUTHENTICATION, Step::Options)
+    }
+
+    /// Verifies that the user has confirmed this order, by every step of Secure Payment
+    /// Confirmation, "Verifying an Authentication Assertion", which has those of §7.2.
+    ///
+    /// `order` is what is going to be charged. The page must be the order's, and the page around it
+    /// too; the origins and top origins that the relying party has for logins do not count.
+    /// Nothing but client data of type `payment.get` is accepted, which in turn no login accepts.
+    ///
+    /// `credentials` are all records of the account, as in
+    /// [`finish_authentication`](RelyingParty::finish_authentication). Delete the stored pending
+    /// state before calling this, so that no response counts twice.
+    ///
+    /// Three things in the client data can differ where the order lets them: an icon and logos that
+    /// were not shown, and the browser's own key for the device.
+    /// [`PaymentData`](crate::parse::PaymentData) reads them.
+    ///
+    /// # Errors
+    ///
+    /// The first step that fails, and why: `PaymentMismatch` where something else was confirmed
+    /// than is ordered, with the member in [`Error::field`].
+    pub fn finish_payment(
+        &self,
+        pending: PendingPayment,
+        response: &AuthenticationResponse,
+        credentials: &[Credential],
+        order: &PaymentOrder,
+        now: SystemTime,
+    ) -> Result<Payment, Error> {
+        // Step 1, as far as the order goes.
+        let (origins, framing) = order.check().at(AUTHENTICATION, Step::Options)?;
+
+        // Steps 1 to 23 of §7.2, of which 8 to 14 are these.
+        let check_client_data = |challenge: &Challenge, client_data_json: &[u8]| {
+            // Step 8.
+            let text = ClientDataText::decode(client_data_json)
+                .at(AUTHENTICATION, Step::ClientDataText)?;
+
+            // Steps 9 to 11, and of step 9 what client data of this type has beyond others.
+            let client_data =
+                checks::read_client_data(text, AUTHENTICATION, "payment.get", challenge)?;
+            let payment = PaymentData::read(text).at(AUTHENTICATION, Step::ClientDataJson)?;
+
+            // Step 12.
+            checks::check_origin(&origins, &client_data).at(AUTHENTICATION, Step::Origin)?;
+
+            // Steps 12.1 to 12.7.
+            order.check_confirmed(&self.id, &payment)?;
+
+            // Steps 13 and 14.
+            checks::check_frame(&framing, AUTHENTICATION, &client_data)
+        };
+        let confirmation =
+            self.finish_assertion(pending.payment, response, credentials, now, check_client_data)?;
+
+        // Still step 23.
+        check_third_party_payment(confirmation.extensions())
+            .at(AUTHENTICATION, Step::ExtensionOutputs)?;
+        Ok(Payment { confirmation })
+    }
+
+    fn configure_payment(
+        &self,
+        request: &AuthenticationRequest,
+        order: &PaymentOrder,
+        now: SystemTime,
+    ) -> Result<(PaymentOptions, PendingPayment), Failure> {
+        let refuse = |reason: &'static str| Err(Failure::new(ErrorKind::InvalidOptions, reason));
+        if request.account.is_none() {
+            return refuse("a payment needs the credentials of a user, of `for_user`");
+        }
+        if request.common.timeout > MAX_TIMEOUT {
+            return refuse("the timeout of a payment is longer than an hour");
+        }
+        order.check()?;
+        let request = request.clone().user_verification(UserVerification::Required);
+        let (options, pending) = self.configure_authentication(&request, now)?;
+        // The browser adds the extension `payment` itself.
+        let payment = pending.expect_extension(Extension::Payment);
+        Ok((PaymentOptions::of(order, options.public_key), PendingPayment { payment }))
+    }
+}
+
+/// The output of the authenticator extension `thirdPartyPayment` is a boolean.
+fn check_third_party_payment(extensions: Option<Extensions<'_>>) -> Result<(), Failure> {
+    let Some(extensions) = extensions else { return Ok(()) };
+    if extensions.get("thirdPartyPayment").is_none() || extensions.third_party_payment().is_some() {
+        return Ok(());
+    }
+    Err(Failure::of("thirdPartyPayment", ErrorKind::ExtensionRejected, "not a boolean"))
+}

@@ -1,0 +1,299 @@
+//! What a user is asked to confirm in a payment, and how that is compared with what the user has
+//! confirmed: the steps that Secure Payment Confirmation inserts behind step 12 of §7.2.
+
+use serde::Serialize;
+
+use crate::ceremony::origin::Origins;
+use crate::ceremony::policy::{Framing, TopOrigins};
+use crate::encoding::json::JsonString;
+use crate::error::{AtStep, Error, ErrorKind, Failure, quote};
+use crate::message::payment::PaymentData;
+use crate::spec::{Ceremony, Step};
+
+/// What the user is to confirm: where, to whom, how much, and from which card or account.
+///
+/// Everything is compared as text: `5.0` is not `5.00`, and a URL is written as browsers write
+/// it, such as `https://bank.example/` with the slash.
+///
+/// ```
+/// use webauthn_verify::{PaymentInstrument, PaymentOrder};
+///
+/// let card = PaymentInstrument::new("Gold card ****1234", "https://bank.example/gold.png");
+/// let order = PaymentOrder::new("https://shop.example", "EUR", "49.90", card)
+///     .payee_name("The shop")
+///     .payee_origin("https://shop.example");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct PaymentOrder {
+    origin: String,
+    top_origin: Option<String>,
+    pub(crate) payee_name: Option<String>,
+    pub(crate) payee_origin: Option<String>,
+    pub(crate) logos: Vec<PaymentLogo>,
+    pub(crate) total: PaymentTotal,
+    pub(crate) instrument: PaymentInstrument,
+}
+
+/// The card or account that is to be charged, as the user sees it. Serialises as the dictionary
+/// `PaymentCredentialInstrument`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[must_use]
+pub struct PaymentInstrument {
+    display_name: String,
+    icon: String,
+    icon_must_be_shown: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    details: Option<String>,
+}
+
+/// `PaymentEntityLogo`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct PaymentLogo {
+    url: String,
+    label: String,
+}
+
+/// `PaymentCurrencyAmount`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct PaymentTotal {
+    currency: String,
+    value: String,
+}
+
+impl PaymentInstrument {
+    /// An instrument with a name, such as `Gold card ****1234`, and the URL of an icon: that of an
+    /// image, or a `data:` URL with the image itself.
+    pub fn new(display_name: impl Into<String>, icon: impl Into<String>) -> PaymentInstrument {
+        PaymentInstrument {
+            display_name: display_name.into(),
+            icon: icon.into(),
+            icon_must_be_shown: true,
+            details: None,
+        }
+    }
+
+    /// Lets the payment go on where the icon cannot be loaded. Otherwise it does not.
+    pub fn icon_may_be_missing(mut self) -> PaymentInstrument {
+        self.icon_must_be_shown = false;
+        self
+    }
+
+    /// Shows more about the instrument below its name.
+    pub fn details(mut self, details: impl Into<String>) -> PaymentInstrument {
+        self.details = Some(details.into());
+        self
+    }
+}
+
+impl PaymentOrder {
+    /// An order of a total to be paid from an instrument, confirmed in a page of `origin`.
+    ///
+    /// `origin` is that of the page, or iframe, that calls the browser: often the shop's, not the
+    /// relying party's. The origins of the [`RelyingParty`](crate::RelyingParty) do not count in
+    /// a payment. The currency is three capital letters (ISO 4217), the value digits with at most
+    /// one point. An order needs the payee's name or origin as well.
+    pub fn new(
+        origin: impl Into<String>,
+        currency: impl Into<String>,
+        value: impl Into<String>,
+        instrument: PaymentInstrument,
+    ) -> PaymentOrder {
+        PaymentOrder {
+            origin: origin.into(),
+            top_origin: None,
+            payee_name: None,
+            payee_origin: None,
+            logos: Vec::new(),
+            total: PaymentTotal { currency: currency.into(), value: value.into() },
+            instrument,
+        }
+    }
+
+    /// The payment is confirmed in an iframe, and this is the origin of the page around it, such
+    /// as the shop's around that of a payment service. Otherwise the page itself is the top.
+    pub fn framed_by(mut self, top_origin: impl Into<String>) -> PaymentOrder {
+        self.top_origin = Some(top_origin.into());
+        self
+    }
+
+    /// Shows the name of the payee.
+    pub fn payee_name(mut self, name: impl Into<String>) -> PaymentOrder {
+        self.payee_name = Some(name.into());
+        self
+    }
+
+    /// Shows the origin of the payee, an `https` one.
+    pub fn payee_origin(mut self, origin: impl Into<String>) -> PaymentOrder {
+        self.payee_origin = Some(origin.into());
+        self
+    }
+
+    /// Adds a logo of someone who takes part in the payment, such as a card network: URL and label.
+    /// The first are the most important; browsers need not show them all.
+    pub fn logo(mut self, url: impl Into<String>, label: impl Into<String>) -> PaymentOrder {
+        self.logos.push(PaymentLogo { url: url.into(), label: label.into() });
+        self
+    }
+
+    /// Step 1: the order is one that browsers take (Secure Payment Confirmation, steps to validate
+    /// payment method data), and origins are written as browsers serialise them. Gives those in
+    /// whose pages the payment is confirmed, and the pages around them.
+    pub(crate) fn check(&self) -> Result<(Origins, Framing), Failure> {
+        let refuse = |reason: &'static str| Err(Failure::new(ErrorKind::InvalidOptions, reason));
+        let PaymentTotal { currency, value } = &self.total;
+        if currency.len() != 3 || !currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
+            return refuse("the currency of the payment is not three capital letters");
+        }
+        if !is_amount(value) {
+            return refuse("the total of the payment is not an amount such as 5.00");
+        }
+        if self.instrument.display_name.is_empty() || self.instrument.icon.is_empty() {
+            return refuse("the payment instrument has no name or no icon");
+        }
+        if self.instrument.details.as_deref() == Some("") {
+            return refuse("the details of the payment instrument are empty");
+        }
+        if self.logos.iter().any(|logo| logo.url.is_empty() || logo.label.is_empty()) {
+            return refuse("a logo of the payment has no URL or no label");
+        }
+        match (&self.payee_name, &self.payee_origin) {
+            (None, None) => return refuse("the payment names no payee"),
+            (Some(name), _) if name.is_empty() => return refuse("the name of the payee is empty"),
+            (_, Some(origin)) if !origin.starts_with("https://") => {
+                return refuse("the origin of the payee is not an https one");
+            }
+            (_, Some(origin)) => drop(origins(origin)?),
+            (_, None) => {}
+        }
+        let top_origins = match &self.top_origin {
+            Some(top_origin) => Some(TopOrigins::Listed(origins(top_origin)?)),
+            None => None,
+        };
+        // The payment says the top origin in any case, so client data need not.
+        let unnamed = top_origins.is_some();
+        Ok((origins(&self.origin)?, Framing { top_origins, unnamed }))
+    }
+
+    /// Steps 12.1 to 12.7: what the user has confirmed is this order.
+    pub(crate) fn check_confirmed(
+        &self,
+        rp_id: &str,
+        payment: &PaymentData<'_>,
+    ) -> Result<(), Error> {
+        const AUTHENTICATION: Ceremony = Ceremony::Authentication;
+
+        // Step 12.1.
+        compare("payment.rpId", rp_id, payment.rp_id()).at(AUTHENTICATION, Step::PaymentRpId)?;
+
+        // Step 12.2.
+        let top_origin = self.top_origin.as_ref().unwrap_or(&self.origin);
+        compare("payment.topOrigin", top_origin, payment.top_origin())
+            .at(AUTHENTICATION, Step::PaymentTopOrigin)?;
+
+        // Step 12.3.
+        let payee_name = self.payee_name.as_deref();
+        compare_if_any("payment.payeeName", payee_name, payment.payee_name())
+            .at(AUTHENTICATION, Step::PayeeName)?;
+
+        // Step 12.4.
+        let payee_origin = self.payee_origin.as_deref();
+        compare_if_any("payment.payeeOrigin", payee_origin, payment.payee_origin())
+            .at(AUTHENTICATION, Step::PayeeOrigin)?;
+
+        // Step 12.5.
+        self.check_logos(payment).at(AUTHENTICATION, Step::PaymentEntitiesLogos)?;
+
+        // Step 12.6.
+        self.check_total(payment).at(AUTHENTICATION, Step::PaymentTotal)?;
+
+        // Step 12.7.
+        self.instrument.check(payment).at(AUTHENTICATION, Step::PaymentInstrument)
+    }
+
+    /// Step 12.5: the logos that were shown are some of those ordered, in their order. Those that
+    /// could not be loaded have an empty URL.
+    fn check_logos(&self, payment: &PaymentData<'_>) -> Result<(), Failure> {
+        let mut ordered = self.logos.iter();
+        for (url, label) in payment.payment_entities_logos() {
+            let is_it =
+                |logo: &PaymentLogo| label == *logo.label && (url == *logo.url || url == *"");
+            if !ordered.any(is_it) {
+                let detail = format!("{} is not the next one ordered", quote(label.chars()));
+                return Err(mismatch("payment.paymentEntitiesLogos", detail));
+            }
+        }
+        Ok(())
+    }
+
+    /// Step 12.6.
+    fn check_total(&self, payment: &PaymentData<'_>) -> Result<(), Failure> {
+        compare("payment.total.currency", &self.total.currency, payment.total_currency())?;
+        compare("payment.total.value", &self.total.value, payment.total_value())
+    }
+}
+
+impl PaymentInstrument {
+    /// Step 12.7. An icon that could not be shown is empty, and acceptable where it need not be
+    /// shown. Browsers may leave out whether it had to be: then they took no other value.
+    fn check(&self, payment: &PaymentData<'_>) -> Result<(), Failure> {
+        let display_name = payment.instrument_display_name();
+        compare("payment.instrument.displayName", &self.display_name, display_name)?;
+        let icon = payment.instrument_icon();
+        if self.icon_must_be_shown || icon != *"" {
+            compare("payment.instrument.icon", &self.icon, icon)?;
+        }
+        match payment.instrument_icon_must_be_shown() {
+            Some(received) if received != self.icon_must_be_shown => {
+                let detail = format!("{received}, not {}", self.icon_must_be_shown);
+                return Err(mismatch("payment.instrument.iconMustBeShown", detail));
+            }
+            _ => {}
+        }
+        let details = payment.instrument_details();
+        compare_if_any("payment.instrument.details", self.details.as_deref(), details)
+    }
+}
+
+fn origins(origin: &str) -> Result<Origins, Failure> {
+    Origins::new([origin])
+        .map_err(|error| Failure::new(ErrorKind::InvalidOptions, error.to_string()))
+}
+
+/// `1*DIGIT [ "." 1*DIGIT ]`: a valid decimal monetary value (Payment Request API) that is not
+/// negative.
+fn is_amount(value: &str) -> bool {
+    let is_number =
+        |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    match value.split_once('.') {
+        Some((whole, fraction)) => is_number(whole) && is_number(fraction),
+        None => is_number(value),
+    }
+}
+
+fn compare(field: &'static str, ordered: &str, confirmed: JsonString<'_>) -> Result<(), Failure> {
+    compare_if_any(field, Some(ordered), Some(confirmed))
+}
+
+/// Both are the same, or both are absent.
+fn compare_if_any(
+    field: &'static str,
+    ordered: Option<&str>,
+    confirmed: Option<JsonString<'_>>,
+) -> Result<(), Failure> {
+    let detail = match (ordered, confirmed) {
+        (None, None) => return Ok(()),
+        (Some(ordered), Some(confirmed)) if confirmed == *ordered => return Ok(()),
+        (Some(ordered), Some(confirmed)) => {
+            format!("{}, not {}", quote(confirmed.chars()), quote(ordered.chars()))
+        }
+        (Some(ordered), None) => format!("none, not {}", quote(ordered.chars())),
+        (None, Some(confirmed)) => format!("{}, not none", quote(confirmed.chars())),
+    };
+    Err(mismatch(field, detail))
+}
+
+fn mismatch(field: &'static str, detail: String) -> Failure {
+    Failure::of(field, ErrorKind::PaymentMismatch, detail)
+}

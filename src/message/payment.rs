@@ -1,0 +1,333 @@
+//! What client data says of a payment (Secure Payment Confirmation, dictionary
+//! `CollectedClientAdditionalPaymentData`): the member `payment` of client data whose type is
+//! `payment.get`.
+
+use crate::encoding::json::{JsonReader, JsonString, JsonValue};
+use crate::error::ParseError;
+use crate::message::client_data::{ClientDataText, MAX_MEMBERS, Names};
+
+const MISSING: &str = "the member is missing";
+
+/// A view of the payment in `clientDataJSON`: what the browser showed to the user, who confirmed
+/// it. Members that the specification does not define are passed over.
+///
+/// ```
+/// use webauthn_verify::parse::PaymentData;
+///
+/// let json = br#"{"type":"payment.get","challenge":"AAAA","origin":"https://shop.example",
+///     "payment":{"rpId":"bank.example","topOrigin":"https://shop.example","payeeName":"A shop",
+///     "total":{"currency":"EUR","value":"5.00"},
+///     "instrument":{"displayName":"Card","icon":"https://bank.example/card.png"}}}"#;
+/// let payment = PaymentData::parse(json)?;
+/// assert!(payment.total_value() == *"5.00");
+/// assert!(payment.payee_origin().is_none());
+/// # Ok::<(), webauthn_verify::ParseError>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct PaymentData<'a> {
+    rp_id: JsonString<'a>,
+    top_origin: JsonString<'a>,
+    payee_name: Option<JsonString<'a>>,
+    payee_origin: Option<JsonString<'a>>,
+    /// Where the array begins, which has been read once.
+    payment_entities_logos: Option<JsonReader<'a>>,
+    total: Total<'a>,
+    instrument: Instrument<'a>,
+    browser_bound_public_key: Option<JsonString<'a>>,
+}
+
+/// `PaymentCurrencyAmount`.
+#[derive(Clone, Copy, Debug)]
+struct Total<'a> {
+    currency: JsonString<'a>,
+    value: JsonString<'a>,
+}
+
+/// `PaymentCredentialInstrument`.
+#[derive(Clone, Copy, Debug)]
+struct Instrument<'a> {
+    display_name: JsonString<'a>,
+    icon: JsonString<'a>,
+    icon_must_be_shown: Option<bool>,
+    details: Option<JsonString<'a>>,
+}
+
+impl<'a> PaymentData<'a> {
+    /// Parses the bytes of `clientDataJSON` and in them the member `payment`. Neither in client
+    /// data nor in an object of the payment may a member occur twice.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ClientData::parse`](crate::parse::ClientData::parse); `InvalidClientDataJson`
+    /// too where `payment` or a member that it must have is missing or of another type.
+    pub fn parse(json: &'a [u8]) -> Result<PaymentData<'a>, ParseError> {
+        let text = ClientDataText::decode(json)?;
+        text.parse()?;
+        PaymentData::read(text)
+    }
+
+    /// Reads the payment of client data that has been parsed already.
+    pub(crate) fn read(text: ClientDataText<'a>) -> Result<PaymentData<'a>, ParseError> {
+        let mut reader = text.reader();
+        let start = reader;
+        let mut payment = None;
+        read_object(&mut reader, "client data", |name, reader| {
+            if name == *"payment" {
+                payment = Some(PaymentData::read_member(reader)?);
+            } else {
+                reader.value()?;
+            }
+            Ok(())
+        })?;
+        required(payment, start, "payment")
+    }
+
+    fn read_member(reader: &mut JsonReader<'a>) -> Result<PaymentData<'a>, ParseError> {
+        let start = *reader;
+        let (mut rp_id, mut rp, mut top_origin) = (None, None, None);
+        let (mut payee_name, mut payee_origin, mut logos) = (None, None, None);
+        let (mut total, mut instrument, mut key) = (None, None, None);
+        read_object(reader, "payment", |name, reader| {
+            if name == *"rpId" {
+                rp_id = Some(string(reader, "payment.rpId")?);
+            } else if name == *"rp" {
+                rp = Some(string(reader, "payment.rp")?);
+            } else if name == *"topOrigin" {
+                top_origin = Some(string(reader, "payment.topOrigin")?);
+            } else if name == *"payeeName" {
+                payee_name = Some(string(reader, "payment.payeeName")?);
+            } else if name == *"payeeOrigin" {
+                payee_origin = Some(string(reader, "payment.payeeOrigin")?);
+            } else if name == *"paymentEntitiesLogos" {
+                logos = Some(read_logos(reader)?);
+            } else if name == *"total" {
+                total = Some(read_total(reader)?);
+            } else if name == *"instrument" {
+                instrument = Some(read_instrument(reader)?);
+            } else if name == *"browserBoundPublicKey" {
+                key = Some(string(reader, "payment.browserBoundPublicKey")?);
+            } else {
+                reader.value()?;
+            }
+            Ok(())
+        })?;
+        let rp_id = required(rp_id, start, "payment.rpId")?;
+        // The name that rpId had before, in addition.
+        if rp.is_some_and(|rp| rp != rp_id) {
+            return Err(in_field(start.error("differs from rpId"), "payment.rp"));
+        }
+        Ok(PaymentData {
+            rp_id,
+            top_origin: required(top_origin, start, "payment.topOrigin")?,
+            payee_name,
+            payee_origin,
+            payment_entities_logos: logos,
+            total: required(total, start, "payment.total")?,
+            instrument: required(instrument, start, "payment.instrument")?,
+            browser_bound_public_key: key,
+        })
+    }
+
+    /// The RP ID of the credential.
+    pub fn rp_id(&self) -> JsonString<'a> {
+        self.rp_id
+    }
+
+    /// The origin of the top-level page in which the payment was confirmed.
+    pub fn top_origin(&self) -> JsonString<'a> {
+        self.top_origin
+    }
+
+    /// The name of the payee, where one was shown.
+    pub fn payee_name(&self) -> Option<JsonString<'a>> {
+        self.payee_name
+    }
+
+    /// The origin of the payee, where one was shown.
+    pub fn payee_origin(&self) -> Option<JsonString<'a>> {
+        self.payee_origin
+    }
+
+    /// The logos that were shown, each as URL and label. The URL of one that could not be loaded
+    /// is empty.
+    pub fn payment_entities_logos(
+        &self,
+    ) -> impl Iterator<Item = (JsonString<'a>, JsonString<'a>)> + use<'a> {
+        let mut reader = self.payment_entities_logos;
+        if let Some(array) = &mut reader {
+            // `read_logos` has passed over the same text, so nothing fails here.
+            reader = array.array_start().ok().map(|()| *array);
+        }
+        let mut first = true;
+        core::iter::from_fn(move || {
+            let reader = reader.as_mut()?;
+            let more = reader.has_item(core::mem::take(&mut first)).ok()?;
+            if more { read_logo(reader).ok() } else { None }
+        })
+    }
+
+    /// The currency of the total: three letters (ISO 4217).
+    pub fn total_currency(&self) -> JsonString<'a> {
+        self.total.currency
+    }
+
+    /// The total, such as `5.00`.
+    pub fn total_value(&self) -> JsonString<'a> {
+        self.total.value
+    }
+
+    /// The name of the payment instrument.
+    pub fn instrument_display_name(&self) -> JsonString<'a> {
+        self.instrument.display_name
+    }
+
+    /// The URL of the instrument's icon; empty where it could not be shown and need not be.
+    pub fn instrument_icon(&self) -> JsonString<'a> {
+        self.instrument.icon
+    }
+
+    /// Whether the icon had to be shown, where the browser says it.
+    pub fn instrument_icon_must_be_shown(&self) -> Option<bool> {
+        self.instrument.icon_must_be_shown
+    }
+
+    /// More about the instrument, where it was shown.
+    pub fn instrument_details(&self) -> Option<JsonString<'a>> {
+        self.instrument.details
+    }
+
+    /// The key that the browser binds to this device, a COSE key as base64url text. Its signature
+    /// over the client data is in the client extension results, at
+    /// `payment.browserBoundSignature.signature`.
+    pub fn browser_bound_public_key(&self) -> Option<JsonString<'a>> {
+        self.browser_bound_public_key
+    }
+}
+
+fn read_total<'a>(reader: &mut JsonReader<'a>) -> Result<Total<'a>, ParseError> {
+    let start = *reader;
+    let (mut currency, mut value) = (None, None);
+    read_object(reader, "payment.total", |name, reader| {
+        if name == *"currency" {
+            currency = Some(string(reader, "payment.total.currency")?);
+        } else if name == *"value" {
+            value = Some(string(reader, "payment.total.value")?);
+        } else {
+            reader.value()?;
+        }
+        Ok(())
+    })?;
+    Ok(Total {
+        currency: required(currency, start, "payment.total.currency")?,
+        value: required(value, start, "payment.total.value")?,
+    })
+}
+
+fn read_instrument<'a>(reader: &mut JsonReader<'a>) -> Result<Instrument<'a>, ParseError> {
+    const ICON_MUST_BE_SHOWN: &str = "payment.instrument.iconMustBeShown";
+    let start = *reader;
+    let (mut display_name, mut icon, mut details) = (None, None, None);
+    let mut icon_must_be_shown = None;
+    read_object(reader, "payment.instrument", |name, reader| {
+        if name == *"displayName" {
+            display_name = Some(string(reader, "payment.instrument.displayName")?);
+        } else if name == *"icon" {
+            icon = Some(string(reader, "payment.instrument.icon")?);
+        } else if name == *"iconMustBeShown" {
+            let at_value = *reader;
+            let JsonValue::Bool(value) = reader.value()? else {
+                return Err(in_field(at_value.error("neither true nor false"), ICON_MUST_BE_SHOWN));
+            };
+            icon_must_be_shown = Some(value);
+        } else if name == *"details" {
+            details = Some(string(reader, "payment.instrument.details")?);
+        } else {
+            reader.value()?;
+        }
+        Ok(())
+    })?;
+    Ok(Instrument {
+        display_name: required(display_name, start, "payment.instrument.displayName")?,
+        icon: required(icon, start, "payment.instrument.icon")?,
+        icon_must_be_shown,
+        details,
+    })
+}
+
+/// Reads the array, and gives the reader in front of it.
+fn read_logos<'a>(reader: &mut JsonReader<'a>) -> Result<JsonReader<'a>, ParseError> {
+    let start = *reader;
+    reader.array_start().map_err(|error| in_field(error, "payment.paymentEntitiesLogos"))?;
+    let mut first = true;
+    while reader.has_item(core::mem::take(&mut first))? {
+        read_logo(reader)?;
+    }
+    Ok(start)
+}
+
+/// `PaymentEntityLogo`: URL and label.
+fn read_logo<'a>(
+    reader: &mut JsonReader<'a>,
+) -> Result<(JsonString<'a>, JsonString<'a>), ParseError> {
+    const URL: &str = "payment.paymentEntitiesLogos[].url";
+    const LABEL: &str = "payment.paymentEntitiesLogos[].label";
+    let start = *reader;
+    let (mut url, mut label) = (None, None);
+    read_object(reader, "payment.paymentEntitiesLogos[]", |name, reader| {
+        if name == *"url" {
+            url = Some(string(reader, URL)?);
+        } else if name == *"label" {
+            label = Some(string(reader, LABEL)?);
+        } else {
+            reader.value()?;
+        }
+        Ok(())
+    })?;
+    Ok((required(url, start, URL)?, required(label, start, LABEL)?))
+}
+
+/// Reads an object: `member` reads the value that belongs to each name. No name may occur twice.
+fn read_object<'a>(
+    reader: &mut JsonReader<'a>,
+    field: &'static str,
+    mut member: impl FnMut(JsonString<'a>, &mut JsonReader<'a>) -> Result<(), ParseError>,
+) -> Result<(), ParseError> {
+    let mut names = Names::default();
+    let mut count = 0;
+    reader.object_start().map_err(|error| in_field(error, field))?;
+    loop {
+        let at_name = *reader;
+        let Some(name) = reader.member_name(count == 0)? else { return Ok(()) };
+        if names.contain_or_take(name) {
+            return Err(in_field(at_name.error("a member occurs twice"), field));
+        }
+        if count == MAX_MEMBERS {
+            return Err(in_field(at_name.error("more than 64 members"), field));
+        }
+        count += 1;
+        member(name, reader)?;
+    }
+}
+
+fn string<'a>(
+    reader: &mut JsonReader<'a>,
+    field: &'static str,
+) -> Result<JsonString<'a>, ParseError> {
+    let at_value = *reader;
+    match reader.value()? {
+        JsonValue::String(text) => Ok(text),
+        _ => Err(in_field(at_value.error("not a string"), field)),
+    }
+}
+
+fn required<T>(
+    found: Option<T>,
+    object: JsonReader<'_>,
+    field: &'static str,
+) -> Result<T, ParseError> {
+    found.ok_or_else(|| in_field(object.error(MISSING), field))
+}
+
+fn in_field(error: ParseError, field: &'static str) -> ParseError {
+    ParseError { field: Some(field), ..error }
+}

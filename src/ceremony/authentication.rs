@@ -241,7 +241,8 @@ impl RelyingParty {
         let results = response.client_extension_results();
         checks::check_unsolicited(self, &pending.extensions, results)
             .at(AUTHENTICATION, Step::ExtensionOutputs)?;
-        remote_client_data::check_output(results).at(AUTHENTICATION, Step::ExtensionOutputs)?;
+        remote_client_data::check_output(response.unusual_extension_results())
+            .at(AUTHENTICATION, Step::ExtensionOutputs)?;
         check_app_id_output(results).at(AUTHENTICATION, Step::ExtensionOutputs)?;
 
         // Step 24 is the caller's, with this update. Step 25 is to return.

@@ -36,6 +36,14 @@ impl ExtensionResults {
             _ => None,
         }
     }
+
+    /// The results, unless it is known already that they are none or that of `credProps` alone.
+    pub(crate) fn unusual(&self) -> Option<&Map<String, Value>> {
+        match self {
+            ExtensionResults::Empty | ExtensionResults::Discoverable(_) => None,
+            ExtensionResults::Other(map) => Some(map),
+        }
+    }
 }
 
 impl From<Map<String, Value>> for ExtensionResults {

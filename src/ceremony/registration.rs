@@ -253,7 +253,8 @@ impl RelyingParty {
         let results = response.client_extension_results();
         checks::check_unsolicited(self, &pending.extensions, results)
             .at(REGISTRATION, Step::ExtensionOutputs)?;
-        remote_client_data::check_output(results).at(REGISTRATION, Step::ExtensionOutputs)?;
+        remote_client_data::check_output(response.unusual_extension_results())
+            .at(REGISTRATION, Step::ExtensionOutputs)?;
         let discoverable = cred_props(results).at(REGISTRATION, Step::ExtensionOutputs)?;
 
         // Step 29 is the caller's: store the record.

@@ -39,9 +39,9 @@ pub(crate) fn extension_inputs(
     Ok(ExtensionInputs(inputs))
 }
 
-/// Step 28 / 23: the output is a boolean.
-pub(crate) fn check_output(results: &Map<String, Value>) -> Result<(), Failure> {
-    match results.get(IDENTIFIER) {
+/// Step 28 / 23: the output, which is never among the usual ones, is a boolean.
+pub(crate) fn check_output(unusual: Option<&Map<String, Value>>) -> Result<(), Failure> {
+    match unusual.and_then(|results| results.get(IDENTIFIER)) {
         None | Some(Value::Bool(_)) => Ok(()),
         Some(_) => {
             let reason = "remoteClientDataJSON is not a boolean";

@@ -125,6 +125,10 @@ impl RegistrationResponse {
         &self.client_extension_results
     }
 
+    pub(crate) fn unusual_extension_results(&self) -> Option<&Map<String, Value>> {
+        self.client_extension_results.unusual()
+    }
+
     pub(crate) fn shared_extension_results(&self) -> ExtensionResults {
         self.client_extension_results.clone()
     }
@@ -209,6 +213,10 @@ impl AuthenticationResponse {
     /// The client extension results, unsigned.
     pub fn client_extension_results(&self) -> &Map<String, Value> {
         &self.client_extension_results
+    }
+
+    pub(crate) fn unusual_extension_results(&self) -> Option<&Map<String, Value>> {
+        self.client_extension_results.unusual()
     }
 
     pub(crate) fn shared_extension_results(&self) -> ExtensionResults {

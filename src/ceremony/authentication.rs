@@ -20,6 +20,7 @@ use crate::ceremony::response::AuthenticationResponse;
 use crate::error::{AtStep, Error, ErrorKind, Failure};
 use crate::message::authenticator_data::{AuthenticatorData, Flags};
 use crate::message::cose_key::CoseKey;
+use crate::quirk::{Quirks, with_those_needed};
 use crate::signature;
 use crate::spec::{Ceremony, Step};
 
@@ -78,6 +79,7 @@ pub struct Authentication {
     sign_count: SignCount,
     extensions: Option<Bytes>,
     client_extension_results: ExtensionResults,
+    quirks: Quirks,
 }
 
 /// What the signature counter says (step 22 of §7.2).
@@ -137,6 +139,12 @@ impl Authentication {
     pub fn client_extension_results(&self) -> &Map<String, Value> {
         &self.client_extension_results
     }
+
+    /// The tolerated quirks without which the login would have been rejected: none for what
+    /// current devices send.
+    pub fn quirks(&self) -> Quirks {
+        self.quirks
+    }
 }
 
 impl RelyingParty {
@@ -173,16 +181,29 @@ impl RelyingParty {
         credentials: &[Credential],
         now: SystemTime,
     ) -> Result<Authentication, Error> {
+        with_those_needed(self.quirks, |quirks| {
+            self.verify_authentication(&pending, response, credentials, now, quirks)
+        })
+    }
+
+    fn verify_authentication(
+        &self,
+        pending: &PendingAuthentication,
+        response: &AuthenticationResponse,
+        credentials: &[Credential],
+        now: SystemTime,
+        quirks: Quirks,
+    ) -> Result<Authentication, Error> {
         // Step 1, as far as it reaches into the future. Steps 2, 3, 4 and 7 have made the response.
         checks::check_pending(self, pending.version, &pending.rp_id, pending.expires_at, now)
             .at(AUTHENTICATION, Step::Options)?;
 
         // Step 5.
-        check_allowed(&pending, response).at(AUTHENTICATION, Step::AllowedCredential)?;
+        check_allowed(pending, response).at(AUTHENTICATION, Step::AllowedCredential)?;
 
         // Step 6.
         let credentials = if pending.decoys.is_empty() { credentials } else { &pending.decoys };
-        let credential = identify_user(&pending, response, credentials)
+        let credential = identify_user(pending, response, credentials)
             .at(AUTHENTICATION, Step::CredentialRecord)?;
 
         // Steps 8 to 14.
@@ -191,9 +212,9 @@ impl RelyingParty {
 
         // Step 15.
         let authenticator_data =
-            AuthenticatorData::parse_at(response.authenticator_data(), 0, self.quirks)
+            AuthenticatorData::parse_at(response.authenticator_data(), 0, quirks)
                 .at(AUTHENTICATION, Step::RpIdHash)?;
-        match app_id_in_use(&pending, response) {
+        match app_id_in_use(pending, response) {
             Some(app_id) => checks::check_app_id_hash(app_id, &authenticator_data),
             None => checks::check_rp_id_hash(self, &authenticator_data),
         }
@@ -221,8 +242,8 @@ impl RelyingParty {
         let client_data_hash = signature::sha256(client_data_json);
 
         // Step 21.
-        self.check_signature(credential, &authenticator_data, &client_data_hash, response)
-            .and_then(|()| check_no_decoy(&pending))
+        self.check_signature(credential, &authenticator_data, &client_data_hash, response, quirks)
+            .and_then(|()| check_no_decoy(pending))
             .at(AUTHENTICATION, Step::Signature)?;
 
         // Step 22.
@@ -256,6 +277,7 @@ impl RelyingParty {
             sign_count,
             extensions: extensions.map(|map| map.as_bytes().into()),
             client_extension_results: response.shared_extension_results(),
+            quirks,
         })
     }
 
@@ -341,13 +363,14 @@ impl RelyingParty {
         authenticator_data: &AuthenticatorData<'_>,
         client_data_hash: &[u8; 32],
         response: &AuthenticationResponse,
+        quirks: Quirks,
     ) -> Result<(), Failure> {
         let signed: [&[u8]; 2] = [authenticator_data.as_bytes(), client_data_hash];
         if let Some(key) = credential.prepared_key() {
-            return key.verify_parts(&signed, response.signature(), self.quirks);
+            return key.verify_parts(&signed, response.signature(), quirks);
         }
         let key = CoseKey::parse(credential.public_key())?;
-        signature::verify_parts(key.public_key(), &signed, response.signature(), self.quirks)
+        signature::verify_parts(key.public_key(), &signed, response.signature(), quirks)
     }
 
     /// Step 22.

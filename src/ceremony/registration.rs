@@ -21,9 +21,10 @@ use crate::ceremony::request::RegistrationRequest;
 use crate::ceremony::response::RegistrationResponse;
 use crate::encoding::base64url;
 use crate::error::{AtStep, Error, ErrorKind, Failure};
-use crate::message::attestation_object::AttestationObject;
+use crate::message::attestation_object::{self, AttestationObject};
 use crate::message::authenticator_data::{Aaguid, AttestedCredentialData, Flags};
 use crate::message::cose_key::{self, CoseKey};
+use crate::quirk::{Quirks, with_those_needed};
 use crate::signature;
 use crate::spec::{Ceremony, Step};
 
@@ -75,6 +76,7 @@ pub struct Registration {
     discoverable: Option<bool>,
     extensions: Option<Bytes>,
     client_extension_results: ExtensionResults,
+    quirks: Quirks,
 }
 
 impl Registration {
@@ -124,6 +126,12 @@ impl Registration {
     pub fn client_extension_results(&self) -> &Map<String, Value> {
         &self.client_extension_results
     }
+
+    /// The tolerated quirks without which the registration would have been rejected: none for
+    /// what current devices send.
+    pub fn quirks(&self) -> Quirks {
+        self.quirks
+    }
 }
 
 impl RelyingParty {
@@ -153,6 +161,18 @@ impl RelyingParty {
         response: &RegistrationResponse,
         now: SystemTime,
     ) -> Result<Registration, Error> {
+        with_those_needed(self.quirks, |quirks| {
+            self.verify_registration(&pending, response, now, quirks)
+        })
+    }
+
+    fn verify_registration(
+        &self,
+        pending: &PendingRegistration,
+        response: &RegistrationResponse,
+        now: SystemTime,
+        quirks: Quirks,
+    ) -> Result<Registration, Error> {
         // Step 1, as far as it reaches into the future. Steps 2 to 4 have made the response.
         checks::check_pending(self, pending.version, &pending.rp_id, pending.expires_at, now)
             .at(REGISTRATION, Step::Options)?;
@@ -165,7 +185,8 @@ impl RelyingParty {
         let client_data_hash = signature::sha256(client_data_json);
 
         // Step 13.
-        let object = AttestationObject::parse_with(response.attestation_object(), self.quirks)
+        let object = attestation_object::normalised(response.attestation_object(), quirks);
+        let object = AttestationObject::parse_with(&object, quirks)
             .at(REGISTRATION, Step::AttestationObject)?;
         let authenticator_data = object.authenticator_data();
         let attested = check_copies(&object, response).at(REGISTRATION, Step::AttestationObject)?;
@@ -193,8 +214,8 @@ impl RelyingParty {
         checks::check_backup_state(self, flags).at(REGISTRATION, Step::BackupState)?;
 
         // Step 20.
-        let public_key = public_key_bytes(self, attested);
-        let key = check_algorithm(&pending, attested, &public_key)
+        let public_key = public_key_bytes(attested, quirks);
+        let key = check_algorithm(pending, attested, &public_key)
             .at(REGISTRATION, Step::CredentialAlgorithm)?;
         check_key_copies(&key, response).at(REGISTRATION, Step::CredentialAlgorithm)?;
 
@@ -211,13 +232,13 @@ impl RelyingParty {
                 key.public_key(),
                 &client_data_hash,
                 now,
-                self.quirks,
+                quirks,
             )
             .at(REGISTRATION, Step::AttestationStatement)?;
 
         // Steps 23 and 24.
         let attestation = policy
-            .assess(attestation, authenticator_data, now, self.quirks)
+            .assess(attestation, authenticator_data, now, quirks)
             .map_err(|failure| {
                 let step = match failure.kind() {
                     ErrorKind::NoTrustAnchors => Step::TrustAnchors,
@@ -230,7 +251,7 @@ impl RelyingParty {
         check_credential_id_length(attested).at(REGISTRATION, Step::CredentialIdLength)?;
 
         // Step 26, among the account's own credentials. Across accounts the store decides.
-        check_not_registered(&pending, attested).at(REGISTRATION, Step::CredentialIdUnique)?;
+        check_not_registered(pending, attested).at(REGISTRATION, Step::CredentialIdUnique)?;
 
         // Step 27.
         let credential = Credential::unchecked(attested.credential_id(), &public_key)
@@ -256,6 +277,7 @@ impl RelyingParty {
             discoverable,
             extensions: extensions.map(|map| map.as_bytes().into()),
             client_extension_results: response.shared_extension_results(),
+            quirks,
         })
     }
 
@@ -358,8 +380,8 @@ fn check_backup_eligibility(rp: &RelyingParty, flags: Flags) -> Result<(), Failu
 
 /// The public key as the credential record keeps it: as received, unless a quirk is tolerated that
 /// writes it otherwise than COSE does.
-fn public_key_bytes<'a>(rp: &RelyingParty, attested: &AttestedCredentialData<'a>) -> Cow<'a, [u8]> {
-    match cose_key::normalised(attested.public_key(), rp.quirks) {
+fn public_key_bytes<'a>(attested: &AttestedCredentialData<'a>, quirks: Quirks) -> Cow<'a, [u8]> {
+    match cose_key::normalised(attested.public_key(), quirks) {
         Some(normalised) => Cow::Owned(normalised),
         None => Cow::Borrowed(attested.public_key()),
     }

@@ -148,7 +148,9 @@ impl RelyingParty {
         self
     }
 
-    /// Tolerates a deviation of real devices.
+    /// Tolerates a deviation of real devices. A verdict says whether it was needed, in
+    /// [`Registration::quirks`](crate::Registration::quirks) and
+    /// [`Authentication::quirks`](crate::Authentication::quirks).
     #[must_use]
     pub fn tolerate(mut self, quirk: Quirk) -> RelyingParty {
         self.quirks = self.quirks.with(quirk);

@@ -78,8 +78,8 @@ mod spec;
 pub use ceremony::{
     AllAcceptedCredentialsOptions, AttestationConveyance, Authentication, AuthenticationRequest,
     AuthenticationResponse, AuthenticatorAttachment, BackupChange, BackupPolicy, CreationOptions,
-    Credential, CredentialUpdate, CurrentUserDetailsOptions, DecoySecret, DecoyShape, Hint,
-    Mediation, OriginLabels, PendingAuthentication, PendingRegistration, Registration,
+    Credential, CredentialUpdate, CurrentUserDetailsOptions, DecoySecret, DecoyShape, FlagChange,
+    Hint, Mediation, OriginLabels, PendingAuthentication, PendingRegistration, Registration,
     RegistrationRequest, RegistrationResponse, RelatedOrigins, RelyingParty, RequestOptions,
     ResidentKey, SignCount, SignCountPolicy, Transport, UnknownCredentialOptions, User,
     UserVerification,

@@ -142,10 +142,7 @@ pub(crate) fn with_those_needed<T, E>(
 }
 
 #[cold]
-fn leave_out<T, E>(
-    tolerated: Quirks,
-    verify: &impl Fn(Quirks) -> Result<T, E>,
-) -> Result<T, E> {
+fn leave_out<T, E>(tolerated: Quirks, verify: &impl Fn(Quirks) -> Result<T, E>) -> Result<T, E> {
     let mut verdict = verify(tolerated)?;
     let mut needed = tolerated;
     for quirk in tolerated.iter() {

@@ -3,9 +3,10 @@
 use webauthn_verify::{
     AllAcceptedCredentialsOptions, Authentication, AuthenticationRequest, AuthenticationResponse,
     BackupPolicy, CreationOptions, Credential, CredentialUpdate, CurrentUserDetailsOptions,
-    DecoySecret, DecoyShape, Error, Failure, OriginLabels, PendingAuthentication,
-    PendingRegistration, PreparedKey, Registration, RegistrationRequest, RegistrationResponse,
-    RelatedOrigins, RelyingParty, RequestOptions, UnknownCredentialOptions, attestation, parse,
+    DecoySecret, DecoyShape, Error, Failure, FlagChange, OriginLabels, PendingAuthentication,
+    PendingRegistration, PreparedKey, Quirks, Registration, RegistrationRequest,
+    RegistrationResponse, RelatedOrigins, RelyingParty, RequestOptions, UnknownCredentialOptions,
+    attestation, parse,
 };
 
 #[test]
@@ -24,10 +25,12 @@ fn everything_can_be_sent_shared_and_kept() {
     check::<DecoyShape>();
     check::<Error>();
     check::<Failure>();
+    check::<FlagChange>();
     check::<OriginLabels>();
     check::<PendingAuthentication>();
     check::<PendingRegistration>();
     check::<PreparedKey>();
+    check::<Quirks>();
     check::<Registration>();
     check::<RegistrationRequest>();
     check::<RegistrationResponse>();

@@ -76,6 +76,8 @@ pub struct Authentication {
     flags: Flags,
     update: CredentialUpdate,
     uv_was_initialized: bool,
+    /// The flags BE and BS as the record had them.
+    recorded_backup: (Option<bool>, Option<bool>),
     sign_count: SignCount,
     extensions: Option<Bytes>,
     client_extension_results: ExtensionResults,
@@ -96,6 +98,32 @@ pub enum SignCount {
         /// The counter in this login.
         received: u32,
     },
+    /// It did not increase, and the policy is to ignore that.
+    Ignored,
+}
+
+/// How a flag of a login differs from the credential record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FlagChange {
+    /// The record does not say what it was, as one that was brought from elsewhere may not.
+    Unknown,
+    /// It is as the record says.
+    Unchanged,
+    /// It was clear, and is set.
+    Gained,
+    /// It was set, and is clear.
+    Lost,
+}
+
+impl FlagChange {
+    fn between(recorded: Option<bool>, received: bool) -> FlagChange {
+        match (recorded, received) {
+            (None, _) => FlagChange::Unknown,
+            (Some(false), true) => FlagChange::Gained,
+            (Some(true), false) => FlagChange::Lost,
+            _ => FlagChange::Unchanged,
+        }
+    }
 }
 
 impl Authentication {
@@ -123,6 +151,20 @@ impl Authentication {
     /// The flags of the authenticator data, as they came.
     pub fn flags(&self) -> Flags {
         self.flags
+    }
+
+    /// Whether the credential may be backed up now and might not before, or the reverse. Anything
+    /// but [`FlagChange::Unchanged`] and [`FlagChange::Unknown`] is there only where the
+    /// [`BackupPolicy`](crate::BackupPolicy) lets it pass.
+    pub fn backup_eligibility(&self) -> FlagChange {
+        FlagChange::between(self.recorded_backup.0, self.flags.backup_eligible())
+    }
+
+    /// Whether the credential has been backed up since the login before ([`FlagChange::Gained`]),
+    /// or no longer is ([`FlagChange::Lost`]). §6.1.3 suggests what to do about it, such as to
+    /// offer that a password be removed, or that another credential be added.
+    pub fn backup_state(&self) -> FlagChange {
+        FlagChange::between(self.recorded_backup.1, self.flags.backup_state())
     }
 
     /// What the signature counter says.
@@ -262,6 +304,7 @@ impl RelyingParty {
             sign_count: match sign_count {
                 SignCount::NotIncreased { stored, .. } => stored,
                 SignCount::Absent | SignCount::Increased => authenticator_data.sign_count(),
+                SignCount::Ignored => authenticator_data.sign_count().max(credential.sign_count()),
             },
             backup_state: flags.backup_state(),
             uv_initialized: credential.uv_initialized(),
@@ -274,6 +317,11 @@ impl RelyingParty {
             flags,
             update,
             uv_was_initialized: credential.uv_initialized(),
+            recorded_backup: (
+                credential.backup_eligible(),
+                // The state is recorded together with the eligibility.
+                credential.backup_eligible().map(|_| credential.backup_state()),
+            ),
             sign_count,
             extensions: extensions.map(|map| map.as_bytes().into()),
             client_extension_results: response.shared_extension_results(),
@@ -382,6 +430,7 @@ impl RelyingParty {
             return Ok(SignCount::Increased);
         }
         match self.sign_count {
+            SignCountPolicy::Ignore => Ok(SignCount::Ignored),
             SignCountPolicy::Report => Ok(SignCount::NotIncreased { stored, received }),
             SignCountPolicy::Refuse => Err(Failure::new(
                 ErrorKind::SignCountNotIncreased,

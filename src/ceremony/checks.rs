@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 
 use crate::ceremony::challenge::Challenge;
 use crate::ceremony::credential::{Credential, MAX_USER_HANDLE};
-use crate::ceremony::policy::{Framing, TopOrigins};
+use crate::ceremony::origin::is_page_within;
+use crate::ceremony::policy::Framing;
 use crate::ceremony::relying_party::RelyingParty;
 use crate::ceremony::request::Common;
 use crate::encoding::json::JsonString;
@@ -135,8 +136,9 @@ pub(crate) fn check_client_data(
     check_origin(rp, &client_data).at(ceremony, Step::Origin)?;
     check_cross_origin(&rp.framing, &client_data).at(ceremony, Step::CrossOrigin)?;
     if let Some(top_origin) = client_data.top_origin() {
-        let expected = check_framing(&rp.framing).at(ceremony, Step::TopOriginFraming)?;
-        check_top_origin(expected, top_origin).at(ceremony, Step::TopOrigin)?;
+        check_framing(&rp.framing).at(ceremony, Step::TopOriginFraming)?;
+        check_top_origin(&rp.framing, top_origin, client_data.origin())
+            .at(ceremony, Step::TopOrigin)?;
     }
     Ok(())
 }
@@ -166,7 +168,7 @@ fn check_challenge(client_data: &ClientData<'_>, challenge: &Challenge) -> Resul
 /// Step 9 / 12.
 fn check_origin(rp: &RelyingParty, client_data: &ClientData<'_>) -> Result<(), Failure> {
     let received = client_data.origin();
-    if rp.origins.contains(received) {
+    if rp.origins.contains(received) || (rp.subdomains && is_page_within(received, &rp.id)) {
         return Ok(());
     }
     let received = quote(received.chars());
@@ -179,7 +181,7 @@ fn check_cross_origin(framing: &Framing, client_data: &ClientData<'_>) -> Result
     if !client_data.cross_origin() || framing.unnamed {
         return Ok(());
     }
-    if framing.top_origins.is_none() {
+    if !framing.expects_named() {
         return Err(ErrorKind::UnexpectedCrossOrigin.into());
     }
     if client_data.top_origin().is_none() {
@@ -191,21 +193,31 @@ fn check_cross_origin(framing: &Framing, client_data: &ClientData<'_>) -> Result
     Ok(())
 }
 
-/// Step 11.1 / 14.1: gives the top origins that are expected.
-fn check_framing(framing: &Framing) -> Result<&TopOrigins, Failure> {
-    framing.top_origins.as_ref().ok_or_else(|| {
-        Failure::new(ErrorKind::UnexpectedTopOrigin, "no page is expected to frame a ceremony")
-    })
+/// Step 11.1 / 14.1.
+fn check_framing(framing: &Framing) -> Result<(), Failure> {
+    if framing.expects_named() {
+        return Ok(());
+    }
+    let reason = "no page is expected to frame a ceremony";
+    Err(Failure::new(ErrorKind::UnexpectedTopOrigin, reason))
 }
 
 /// Step 11.2 / 14.2.
-fn check_top_origin(expected: &TopOrigins, received: JsonString<'_>) -> Result<(), Failure> {
-    let TopOrigins::Listed(origins) = expected else { return Ok(()) };
-    if origins.contains(received) {
+fn check_top_origin(
+    framing: &Framing,
+    received: JsonString<'_>,
+    origin: JsonString<'_>,
+) -> Result<(), Failure> {
+    if framing.allows(received, origin) {
         return Ok(());
     }
     let received = quote(received.chars());
-    let detail = format!("{received} is not among {}", origins.list());
+    let listed = framing.listed.list();
+    let detail = if framing.same_origin {
+        format!("{received} is neither the origin itself nor among [{listed}]")
+    } else {
+        format!("{received} is not among {listed}")
+    };
     Err(Failure::new(ErrorKind::UnexpectedTopOrigin, detail))
 }
 

@@ -19,7 +19,7 @@ mod response_json;
 mod response_text;
 mod signal;
 
-pub use authentication::{Authentication, PendingAuthentication, SignCount};
+pub use authentication::{Authentication, FlagChange, PendingAuthentication, SignCount};
 pub use credential::{Credential, CredentialUpdate, Transport};
 pub use decoy::{DecoySecret, DecoyShape};
 pub use options::{

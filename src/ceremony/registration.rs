@@ -226,20 +226,12 @@ impl RelyingParty {
 
         // Step 22.
         let attestation = policy
-            .verify_statement(
-                format,
-                &object,
-                key.public_key(),
-                &client_data_hash,
-                now,
-                quirks,
-            )
+            .verify_statement(format, &object, key.public_key(), &client_data_hash, now, quirks)
             .at(REGISTRATION, Step::AttestationStatement)?;
 
         // Steps 23 and 24.
-        let attestation = policy
-            .assess(attestation, authenticator_data, now, quirks)
-            .map_err(|failure| {
+        let attestation =
+            policy.assess(attestation, authenticator_data, now, quirks).map_err(|failure| {
                 let step = match failure.kind() {
                     ErrorKind::NoTrustAnchors => Step::TrustAnchors,
                     _ => Step::AttestationTrust,

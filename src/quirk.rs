@@ -135,10 +135,11 @@ pub(crate) fn with_those_needed<T, E>(
     tolerated: Quirks,
     verify: impl Fn(Quirks) -> Result<T, E>,
 ) -> Result<T, E> {
-    match verify(Quirks::NONE) {
-        Err(_) if !tolerated.is_empty() => leave_out(tolerated, &verify),
-        result => result,
+    // The usual case, in which nothing is to be found out.
+    if tolerated.is_empty() {
+        return verify(Quirks::NONE);
     }
+    verify(Quirks::NONE).or_else(|_| leave_out(tolerated, &verify))
 }
 
 #[cold]

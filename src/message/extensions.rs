@@ -9,7 +9,6 @@ use crate::reader::Reader;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Extensions<'a> {
     raw: &'a [u8],
-    order: Order,
 }
 
 impl<'a> Extensions<'a> {
@@ -33,7 +32,7 @@ impl<'a> Extensions<'a> {
             }
         }
         let behind = decoder.into_reader();
-        Ok((Extensions { raw: behind.since(&reader), order }, behind))
+        Ok((Extensions { raw: behind.since(&reader) }, behind))
     }
 
     /// The CBOR map as received.
@@ -45,14 +44,16 @@ impl<'a> Extensions<'a> {
     pub fn iter(&self) -> impl Iterator<Item = (&'a str, &'a [u8])> + use<'a> {
         let mut decoder =
             Decoder::new(self.raw, 0, "extensions", ErrorKind::InvalidAuthenticatorData);
-        let mut map = decoder.map("extensions", self.order).ok();
-        // `read` has passed over the same bytes, so nothing fails here.
-        core::iter::from_fn(move || match decoder.key(map.as_mut()?).ok()?? {
-            Item::Text(identifier) => {
-                let output = decoder.skip("extension output", Order::Canonical).ok()?;
-                Some((identifier, output))
-            }
-            _ => None,
+        // `read` has passed over the same bytes, so nothing fails here, and the order is as it is.
+        let mut left = match decoder.item("extensions") {
+            Ok(Item::Map(count)) => count,
+            _ => 0,
+        };
+        core::iter::from_fn(move || {
+            left = left.checked_sub(1)?;
+            let Ok(Item::Text(identifier)) = decoder.item("extensions") else { return None };
+            let output = decoder.skip("extension output", Order::Canonical).ok()?;
+            Some((identifier, output))
         })
     }
 

@@ -27,6 +27,7 @@ use webauthn_verify::authenticator::{
     DistinguishedName, PrivateKey, TpmStructure, der, u2f_signed_message,
 };
 use webauthn_verify::certificate::TrustAnchor;
+use webauthn_verify::parse::AttestationObject;
 use webauthn_verify::{
     Algorithm, AuthenticationRequest, Error, ErrorKind, Quirk, Quirks, RegistrationRequest,
     RelyingParty, Step, UserVerification,
@@ -374,7 +375,21 @@ fn kb_71_only_the_count_of_unused_bits_of_an_rsa_signature_is_loosened() {
     ecdsa.public_key = key_of("attestation").public_numbers().subject_public_key_info();
     ecdsa.unused_signature_bits = 1;
     refused_under(quirk, u2f(&ecdsa.sign(&key_of("root"))), kind, step);
-    // So are the other BIT STRINGs.
+    // A right certificate stays as it is, whatever stands where such a signature would begin.
+    let blob = certificates::extension(&[1, 2, 3], false, &[5; 300]);
+    ecdsa.unused_signature_bits = 0;
+    let long = ecdsa.extensions(&[blob]).sign(&key_of("root"));
+    assert_eq!(long[long.len() - 257], 5);
+    let object = u2f(&long).attestation_object;
+    let verdict = webauthn_verify::attestation::verify(
+        &AttestationObject::parse(&object).unwrap(),
+        &Sha256::digest(&Registering::new().client_data).into(),
+        &AttestationPolicy::default(),
+        messages::now(),
+        Quirks::NONE.with(quirk),
+    );
+    assert_eq!(verdict.unwrap().certificates(), std::slice::from_ref(&long));
+    // The other BIT STRINGs are strict, too.
     let mut fields = yubico_fields();
     let place = fields.public_key.len() - 66;
     assert_eq!(fields.public_key[place], 0);
@@ -386,7 +401,7 @@ fn kb_71_only_the_count_of_unused_bits_of_an_rsa_signature_is_loosened() {
     // And other formats.
     let packed = with_statement(&plain(), |signed| {
         let signature = key_of("attestation").sign(signed);
-        AttestationStatement::packed(-7, &signature, Some(&[broken.clone()])).unwrap()
+        AttestationStatement::packed(-7, &signature, Some(std::slice::from_ref(&broken))).unwrap()
     });
     refused_under(quirk, packed, kind, step);
 }

@@ -304,7 +304,7 @@ impl RelyingParty {
             sign_count: match sign_count {
                 SignCount::NotIncreased { stored, .. } => stored,
                 SignCount::Absent | SignCount::Increased => authenticator_data.sign_count(),
-                SignCount::Ignored => authenticator_data.sign_count().max(credential.sign_count()),
+                SignCount::Ignored => credential.sign_count(),
             },
             backup_state: flags.backup_state(),
             uv_initialized: credential.uv_initialized(),

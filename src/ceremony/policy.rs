@@ -33,7 +33,7 @@ pub enum BackupChange {
     /// Accept a credential that has become eligible, as iCloud Keychain has made some; refuse one
     /// that no longer is.
     AllowGain,
-    /// Accept both, and only report them.
+    /// Accept both, and only report them: KeePassXC has made eligible credentials ineligible.
     Report,
 }
 

@@ -26,7 +26,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut account = vec![registration.into_credential()];
 
     // Login: the same dance.
-    let request = AuthenticationRequest::discoverable();
+    let request = AuthenticationRequest::passkey();
     let (options, pending) = rp.start_authentication(&request, SystemTime::now())?;
     let body = browser.authenticate(&options, origin)?;
     let response = AuthenticationResponse::from_json(body)?;

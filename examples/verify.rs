@@ -300,7 +300,7 @@ fn verify_case(
                 Err(missing) => return Ok(Verdict::Skip(missing)),
             };
             let user = User::new(user_handle, "user", "user");
-            let request = RegistrationRequest::passkey(&user)
+            let request = RegistrationRequest::passwordless(&user)
                 .algorithms(&algorithms)
                 .user_verification(user_verification)
                 .challenge(&challenge);

@@ -60,7 +60,7 @@ fn the_counter_counts() {
 fn parsing_allocates_nothing() {
     let mut site =
         Site::new().with_browser(|browser| browser.with_attestation(AttestationKind::PackedX5c));
-    let request = RegistrationRequest::passkey(&user());
+    let request = RegistrationRequest::passwordless(&user());
     let (options, _) = site.rp.start_registration(&request, now()).unwrap();
     let body = site.browser.register(&options, ORIGIN).unwrap();
     let response = RegistrationResponse::from_json(body).unwrap();
@@ -88,10 +88,10 @@ fn parsing_allocates_nothing() {
 fn a_login_allocates_three_times() {
     for algorithm in [Algorithm::Es256, Algorithm::EdDsa, Algorithm::Es384] {
         let mut site = Site::new().with_browser(|browser| browser.with_algorithm(algorithm));
-        let request = RegistrationRequest::passkey(&user())
+        let request = RegistrationRequest::passwordless(&user())
             .algorithms(&Algorithm::compiled_in().collect::<Vec<_>>());
         let credentials = [site.register_as(&request).unwrap().into_credential()];
-        let request = AuthenticationRequest::discoverable();
+        let request = AuthenticationRequest::passwordless();
         let (options, pending) = site.rp.start_authentication(&request, now()).unwrap();
         let body = site.browser.authenticate(&options, ORIGIN).unwrap();
 

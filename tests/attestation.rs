@@ -762,7 +762,7 @@ fn faults_of_the_software_authenticator_are_found() {
             .unwrap()
             .attestation_policy(AttestationPolicy::trusted([anchor]));
         let user = User::new(*b"user handle", "alice", "Alice");
-        let request = RegistrationRequest::second_factor(&user);
+        let request = RegistrationRequest::security_key(&user);
         let mut register = |fault: Option<Fault>| {
             if let Some(fault) = fault {
                 browser.break_next(fault);

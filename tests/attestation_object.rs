@@ -167,7 +167,7 @@ fn cbor_11_a_packed_statement_passes_in_every_order() {
     let mut device = SoftwareAuthenticator::from_seed(b"attestation")
         .with_attestation(AttestationKind::PackedX5c);
     let rp = messages::relying_party();
-    let request = RegistrationRequest::second_factor(&user());
+    let request = RegistrationRequest::security_key(&user());
     let (options, pending) = rp.start_registration(&request, now()).unwrap();
     let body = device.register(&options, ORIGIN).unwrap();
     let response = RegistrationResponse::from_json(&body).unwrap();

@@ -51,7 +51,7 @@ fn for_alice(credentials: &[Credential]) -> AuthenticationRequest {
 fn auth_all_steps_pass_for_every_algorithm_and_kind_of_login() {
     for algorithm in Algorithm::compiled_in() {
         let mut site = Site::new().with_browser(|browser| browser.with_algorithm(algorithm));
-        let request = RegistrationRequest::passkey(&user())
+        let request = RegistrationRequest::passwordless(&user())
             .algorithms(&Algorithm::compiled_in().collect::<Vec<_>>());
         let mut account = [site.register_as(&request).unwrap().into_credential()];
         for round in 2..4 {
@@ -71,11 +71,11 @@ fn auth_all_steps_pass_for_every_algorithm_and_kind_of_login() {
 fn auth_01_options_need_a_long_challenge() {
     let rp = relying_party();
     for challenge in [&[7; 15][..], &[], &[7; 1025]] {
-        let request = AuthenticationRequest::discoverable().challenge(challenge);
+        let request = AuthenticationRequest::passwordless().challenge(challenge);
         let error = rp.start_authentication(&request, now()).map(drop).unwrap_err();
         assert_eq!((error.step(), error.kind()), (Step::Options, ErrorKind::InvalidOptions));
     }
-    let request = AuthenticationRequest::discoverable().extension("appid", json!(true));
+    let request = AuthenticationRequest::passwordless().extension("appid", json!(true));
     let error = rp.start_authentication(&request, now()).map(drop).unwrap_err();
     assert_eq!((error.step(), error.kind()), (Step::Options, ErrorKind::InvalidOptions));
 }
@@ -91,7 +91,7 @@ fn kb_10_a_ceremony_expires() {
     let mut site = Site::new();
     let credentials = [site.registered()];
     let mut finish = |after: u64| {
-        let request = AuthenticationRequest::discoverable().timeout(Duration::from_secs(60));
+        let request = AuthenticationRequest::passwordless().timeout(Duration::from_secs(60));
         let (options, pending) = site.rp.start_authentication(&request, now()).unwrap();
         let body = site.browser.authenticate(&options, ORIGIN).unwrap();
         let response = AuthenticationResponse::from_json(body).unwrap();
@@ -107,7 +107,7 @@ fn auth_01_a_pending_state_is_for_its_own_relying_party_and_version() {
     let mut site = Site::new();
     let credentials = [site.registered()];
     let (options, pending) =
-        site.rp.start_authentication(&AuthenticationRequest::discoverable(), now()).unwrap();
+        site.rp.start_authentication(&AuthenticationRequest::passwordless(), now()).unwrap();
     let body = site.browser.authenticate(&options, ORIGIN).unwrap();
     let response = AuthenticationResponse::from_json(body).unwrap();
 
@@ -145,7 +145,7 @@ fn auth_04_client_extension_results_are_an_object() {
     let mut site = Site::new();
     let credentials = [site.registered()];
     let result = site.login_edited(
-        &AuthenticationRequest::discoverable(),
+        &AuthenticationRequest::passwordless(),
         &credentials,
         edit_json(|body| body["clientExtensionResults"] = json!("{}")),
     );
@@ -172,7 +172,7 @@ fn auth_05_kb_06_the_credential_is_among_those_allowed() {
 fn bob() -> (Site, Credential) {
     let mut site =
         Site::new().with_browser(|_| SoftwareAuthenticator::from_seed(b"the browser of bob"));
-    let request = RegistrationRequest::passkey(&User::new(*b"bob", "bob", "Bob"));
+    let request = RegistrationRequest::passwordless(&User::new(*b"bob", "bob", "Bob"));
     let credential = site.register_as(&request).unwrap().into_credential();
     (site, credential)
 }
@@ -188,7 +188,7 @@ fn auth_06_kb_05_a_known_user_is_not_signed_in_by_another_ones_credential() {
         .rp
         .start_authentication(&for_alice(std::slice::from_ref(&alice)).challenge(&[7; 32]), now())
         .unwrap();
-    let request = AuthenticationRequest::discoverable().challenge(&[7; 32]);
+    let request = AuthenticationRequest::passwordless().challenge(&[7; 32]);
     let (options, _) = site.rp.start_authentication(&request, now()).unwrap();
     let body = site.browser.authenticate(&options, ORIGIN).unwrap();
     let response = AuthenticationResponse::from_json(body).unwrap();
@@ -256,7 +256,7 @@ fn auth_07_client_data_authenticator_data_and_signature_are_there() {
         let mut site = Site::new();
         let credentials = [site.registered()];
         let result = site.login_edited(
-            &AuthenticationRequest::discoverable(),
+            &AuthenticationRequest::passwordless(),
             &credentials,
             edit_json(|body| {
                 body["response"].as_object_mut().unwrap().remove(member);
@@ -289,7 +289,7 @@ fn auth_11_the_challenge_is_the_one_of_this_ceremony() {
     // A right answer to an earlier login.
     let mut site = Site::new();
     let credentials = [site.registered()];
-    let request = AuthenticationRequest::discoverable();
+    let request = AuthenticationRequest::passwordless();
     let (options, _) = site.rp.start_authentication(&request, now()).unwrap();
     let body = site.browser.authenticate(&options, ORIGIN).unwrap();
     let replayed = AuthenticationResponse::from_json(body).unwrap();
@@ -347,7 +347,7 @@ fn auth_16_the_user_was_present_whatever_the_mediation() {
 
     let mut site = Site::new();
     let credentials = [site.registered()];
-    let request = AuthenticationRequest::discoverable().mediation(Mediation::Conditional);
+    let request = AuthenticationRequest::passwordless().mediation(Mediation::Conditional);
     let result = site.breaking(Fault::UserNotPresent).login_as(&request, &credentials);
     refused(result, Step::UserPresence, "16", ErrorKind::UserNotPresent);
 }
@@ -359,7 +359,7 @@ fn auth_17_the_user_was_verified_where_required() {
     for lax in [UserVerification::Preferred, UserVerification::Discouraged] {
         let mut site = Site::new();
         let credentials = [site.registered()];
-        let request = AuthenticationRequest::discoverable().user_verification(lax);
+        let request = AuthenticationRequest::passwordless().user_verification(lax);
         let login = site.breaking(Fault::UserNotVerified).login_as(&request, &credentials).unwrap();
         assert!(!login.user_verified());
     }
@@ -466,7 +466,7 @@ fn auth_20_the_hash_is_over_the_bytes_as_received() {
     let mut site = Site::new();
     let credentials = [site.registered()];
     let result = site.login_edited(
-        &AuthenticationRequest::discoverable(),
+        &AuthenticationRequest::passwordless(),
         &credentials,
         edit_json(|body| {
             let text = body["response"]["clientDataJSON"].as_str().unwrap();
@@ -568,7 +568,7 @@ fn auth_23_ext_02_extension_outputs_are_acceptable() {
         }
         let credentials = [site.registered()];
         site.login_edited(
-            &AuthenticationRequest::discoverable(),
+            &AuthenticationRequest::passwordless(),
             &credentials,
             edit_json(move |body| body["clientExtensionResults"][name] = output),
         )
@@ -591,7 +591,7 @@ fn login_by_app_id(
     let mut site = Site::new().with_browser(|browser| {
         browser.with_attestation(AttestationKind::FidoU2f).with_algorithm(Algorithm::Es256)
     });
-    let request = RegistrationRequest::second_factor(&user()).algorithms(&[Algorithm::Es256]);
+    let request = RegistrationRequest::security_key(&user()).algorithms(&[Algorithm::Es256]);
     let credential = site.register_as(&request).unwrap().into_credential();
     let mut request = for_alice(std::slice::from_ref(&credential))
         .user_verification(UserVerification::Discouraged)
@@ -652,9 +652,9 @@ fn auth_24_rec_04_user_verification_counts_once_it_was_authorised() {
     // Without user verification in the login there is nothing to authorise.
     let mut site = Site::new().with_browser(|browser| browser.with_user_verified(false));
     let lax = UserVerification::Preferred;
-    let request = RegistrationRequest::passkey(&user()).user_verification(lax);
+    let request = RegistrationRequest::passwordless(&user()).user_verification(lax);
     let account = [site.register_as(&request).unwrap().into_credential()];
-    let request = AuthenticationRequest::discoverable().user_verification(lax);
+    let request = AuthenticationRequest::passwordless().user_verification(lax);
     let login = site.login_as(&request, &account).unwrap();
     assert!(!login.update().authorize_uv().uv_initialized());
 }

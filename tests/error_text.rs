@@ -55,7 +55,7 @@ fn a_parse_error_says_structure_field_and_offset() {
 #[test]
 fn json_04_a_base64url_error_says_where_in_which_member() {
     let result = Site::new().register_edited(
-        &RegistrationRequest::passkey(&user()),
+        &RegistrationRequest::passwordless(&user()),
         edit_json(|body| {
             let text = body["response"]["clientDataJSON"].as_str().unwrap();
             body["response"]["clientDataJSON"] = format!("{}=", &text[..10]).into();

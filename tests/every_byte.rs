@@ -50,7 +50,7 @@ fn every_byte_of_a_registration(kind: AttestationKind) {
     let anchor = TrustAnchor::from_der(site.browser.attestation_root()).unwrap();
     let policy = AttestationPolicy::trusted([anchor]).accept_safetynet(Duration::from_secs(60));
     site = site.with_rp(|rp| rp.attestation_policy(policy));
-    let request = RegistrationRequest::second_factor(&user());
+    let request = RegistrationRequest::security_key(&user());
     let (options, pending) = site.rp.start_registration(&request, now()).unwrap();
     let body = site.browser.register(&options, ORIGIN).unwrap();
     let mut body: Value = serde_json::from_str(&body).unwrap();
@@ -141,7 +141,7 @@ fn every_byte_of_a_compound_registration_with_a_demanded_anchor() {
 fn every_byte_of_a_login() {
     let mut site = Site::new();
     let credentials = [site.registered()];
-    let request = AuthenticationRequest::discoverable();
+    let request = AuthenticationRequest::passwordless();
     let (options, pending) = site.rp.start_authentication(&request, now()).unwrap();
     let body = site.browser.authenticate(&options, ORIGIN).unwrap();
     let body: Value = serde_json::from_str(&body).unwrap();

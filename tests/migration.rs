@@ -734,7 +734,7 @@ fn u2f_03_a_u2f_key_is_the_same_from_its_attestation_and_from_its_parts() {
     let mut browser =
         SoftwareAuthenticator::from_seed(b"alice").with_attestation(AttestationKind::FidoU2f);
     let rp = messages::relying_party();
-    let request = RegistrationRequest::second_factor(&messages::user());
+    let request = RegistrationRequest::security_key(&messages::user());
     let (options, pending) = rp.start_registration(&request, messages::now()).unwrap();
     let body = browser.register(&options, ORIGIN).unwrap();
     let response = RegistrationResponse::from_json(body).unwrap();

@@ -40,7 +40,7 @@ fn register(case: &Value, anchors: &[TrustAnchor]) -> Result<Registration, Error
     let policy = AttestationPolicy::trusted(anchors.to_vec());
     let rp = RelyingParty::new("example.org", ["https://example.org"]).unwrap();
     let rp = rp.attestation_policy(policy);
-    let request = RegistrationRequest::second_factor(&User::new(*b"user handle", "alice", "Alice"))
+    let request = RegistrationRequest::security_key(&User::new(*b"user handle", "alice", "Alice"))
         .algorithms(&Algorithm::compiled_in().collect::<Vec<_>>())
         .challenge(&decode(&case["challenge"]));
     let (_, pending) = rp.start_registration(&request, now()).unwrap();

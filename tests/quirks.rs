@@ -321,7 +321,7 @@ fn what_current_devices_send_needs_no_quirk() {
             .with_browser(|browser| {
                 browser.with_algorithm(algorithm).with_attestation(kind).with_time(site::now())
             });
-        let request = RegistrationRequest::second_factor(&site::user()).algorithms(&[algorithm]);
+        let request = RegistrationRequest::security_key(&site::user()).algorithms(&[algorithm]);
         let registration = match site.register_as(&request) {
             Ok(registration) => registration,
             Err(error) => panic!("{kind:?}, {algorithm}: {error}"),

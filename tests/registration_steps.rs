@@ -53,14 +53,14 @@ fn reg_all_steps_pass_for_every_attestation_and_algorithm() {
     for kind in [AttestationKind::None, AttestationKind::PackedSelf, AttestationKind::PackedX5c] {
         for algorithm in Algorithm::compiled_in() {
             let mut site = attested(kind).with_browser(|b| b.with_algorithm(algorithm));
-            let request = RegistrationRequest::passkey(&user())
+            let request = RegistrationRequest::passwordless(&user())
                 .algorithms(&Algorithm::compiled_in().collect::<Vec<_>>());
             let registration = site.register_as(&request).unwrap();
             assert!(registration.user_verified());
             assert_eq!(registration.discoverable(), Some(true));
         }
     }
-    let request = RegistrationRequest::second_factor(&user()).algorithms(&[Algorithm::Es256]);
+    let request = RegistrationRequest::security_key(&user()).algorithms(&[Algorithm::Es256]);
     let registration = trusting(AttestationKind::FidoU2f).register_as(&request).unwrap();
     assert_eq!(registration.attestation().attestation_type(), AttestationType::Uncertain);
     assert!(registration.attestation().trust_path().is_some());
@@ -70,7 +70,7 @@ fn reg_all_steps_pass_for_every_attestation_and_algorithm() {
 fn reg_01_options_need_a_user_handle_algorithms_and_a_long_challenge() {
     let rp = relying_party();
     let start = |request: RegistrationRequest| rp.start_registration(&request, now()).map(drop);
-    let passkey = || RegistrationRequest::passkey(&user());
+    let passkey = || RegistrationRequest::passwordless(&user());
     start(passkey()).unwrap();
     start(passkey().challenge(&[7; 16])).unwrap();
     start(passkey().challenge(&[7; 1024])).unwrap();
@@ -82,8 +82,8 @@ fn reg_01_options_need_a_user_handle_algorithms_and_a_long_challenge() {
         passkey().timeout(Duration::from_secs(24 * 60 * 60 + 1)),
         passkey().extension("bad identifier", json!(true)),
         passkey().extension("", json!(true)),
-        RegistrationRequest::passkey(&User::new([], "a", "a")),
-        RegistrationRequest::passkey(&User::new([1; 65], "a", "a")),
+        RegistrationRequest::passwordless(&User::new([], "a", "a")),
+        RegistrationRequest::passwordless(&User::new([1; 65], "a", "a")),
     ] {
         let error = start(request).unwrap_err();
         assert_eq!((error.step(), error.kind()), (Step::Options, ErrorKind::InvalidOptions));
@@ -93,7 +93,7 @@ fn reg_01_options_need_a_user_handle_algorithms_and_a_long_challenge() {
 #[test]
 fn kb_10_a_ceremony_expires() {
     let mut site = Site::new();
-    let request = RegistrationRequest::passkey(&user()).timeout(Duration::from_secs(60));
+    let request = RegistrationRequest::passwordless(&user()).timeout(Duration::from_secs(60));
     let mut finish = |after: u64| {
         let (options, pending) = site.rp.start_registration(&request, now()).unwrap();
         let body = site.browser.register(&options, ORIGIN).unwrap();
@@ -108,7 +108,7 @@ fn kb_10_a_ceremony_expires() {
 fn reg_01_a_pending_state_is_for_its_own_relying_party_and_version() {
     let mut site = Site::new();
     let (options, pending) =
-        site.rp.start_registration(&RegistrationRequest::passkey(&user()), now()).unwrap();
+        site.rp.start_registration(&RegistrationRequest::passwordless(&user()), now()).unwrap();
     let body = site.browser.register(&options, ORIGIN).unwrap();
     let response = RegistrationResponse::from_json(body).unwrap();
 
@@ -146,7 +146,7 @@ fn reg_03_the_response_of_a_login_is_not_one_of_a_registration() {
 #[test]
 fn reg_04_client_extension_results_are_an_object() {
     let mut site = Site::new();
-    let request = RegistrationRequest::passkey(&user());
+    let request = RegistrationRequest::passwordless(&user());
     let result = site
         .register_edited(&request, edit_json(|body| body["clientExtensionResults"] = json!([])));
     refused(result, Step::ClientExtensionResults, "4", ErrorKind::MalformedResponse);
@@ -232,7 +232,7 @@ fn reg_12_the_hash_is_over_the_bytes_as_received() {
         body["response"]["clientDataJSON"] = json!(B64.encode(reordered));
     });
     let mut site = attested(AttestationKind::PackedSelf);
-    let result = site.register_edited(&RegistrationRequest::passkey(&user()), reorder);
+    let result = site.register_edited(&RegistrationRequest::passwordless(&user()), reorder);
     refused(result, Step::AttestationStatement, "22", ErrorKind::SignatureInvalid);
 }
 
@@ -265,7 +265,7 @@ fn reg_14_the_rp_id_hash_is_ours() {
 fn reg_15_kb_73_the_user_was_present_unless_the_mediation_was_conditional() {
     broken(Fault::UserNotPresent, Step::UserPresence, "15", ErrorKind::UserNotPresent);
 
-    let conditional = RegistrationRequest::passkey(&user()).mediation(Mediation::Conditional);
+    let conditional = RegistrationRequest::passwordless(&user()).mediation(Mediation::Conditional);
     let _ = Site::new().breaking(Fault::UserNotPresent).register_as(&conditional).unwrap();
 }
 
@@ -274,14 +274,14 @@ fn reg_16_kb_15_the_user_was_verified_where_required() {
     broken(Fault::UserNotVerified, Step::UserVerification, "16", ErrorKind::UserNotVerified);
 
     for lax in [UserVerification::Preferred, UserVerification::Discouraged] {
-        let request = RegistrationRequest::passkey(&user()).user_verification(lax);
+        let request = RegistrationRequest::passwordless(&user()).user_verification(lax);
         let registration =
             Site::new().breaking(Fault::UserNotVerified).register_as(&request).unwrap();
         assert!(!registration.user_verified());
         assert!(!registration.credential().uv_initialized());
     }
     // The rule of step 15 does not reach further: required is required.
-    let conditional = RegistrationRequest::passkey(&user()).mediation(Mediation::Conditional);
+    let conditional = RegistrationRequest::passwordless(&user()).mediation(Mediation::Conditional);
     let result = Site::new().breaking(Fault::UserNotVerified).register_as(&conditional);
     refused(result, Step::UserVerification, "16", ErrorKind::UserNotVerified);
 }
@@ -325,7 +325,7 @@ fn reg_20_kb_09_the_algorithm_was_asked_for_and_the_key_is_parsed_under_every_fo
     for kind in [AttestationKind::None, AttestationKind::PackedSelf] {
         let result = attested(kind).breaking(Fault::AlgorithmNotRequested).register();
         let error = refused(result, step, number, ErrorKind::AlgorithmNotRequested);
-        assert!(error.to_string().contains("[-8, -7, -257]"), "{error}");
+        assert!(error.to_string().contains("[-7, -8, -257]"), "{error}");
     }
     broken(Fault::PublicKeyOffCurve, step, number, ErrorKind::PointNotOnCurve);
 }
@@ -421,14 +421,14 @@ fn reg_25_a_credential_id_has_at_most_1023_bytes() {
 fn reg_26_a_credential_is_registered_once() {
     let mut site = Site::new();
     let credential = site.registered();
-    let request = RegistrationRequest::passkey(&user()).exclude(&[credential]);
+    let request = RegistrationRequest::passwordless(&user()).exclude(&[credential]);
     // The browser of before would refuse; a browser that forgot makes the same credential again.
     let mut forgetful = Site::new();
     let (_, pending) =
         forgetful.rp.start_registration(&request.clone().challenge(&[7; 32]), now()).unwrap();
     let (options, _) = forgetful
         .rp
-        .start_registration(&RegistrationRequest::passkey(&user()).challenge(&[7; 32]), now())
+        .start_registration(&RegistrationRequest::passwordless(&user()).challenge(&[7; 32]), now())
         .unwrap();
     let body = forgetful.browser.register(&options, ORIGIN).unwrap();
     let response = RegistrationResponse::from_json(body).unwrap();
@@ -462,7 +462,7 @@ fn reg_28_ext_02_03_extension_outputs_are_acceptable() {
             site = site.with_rp(RelyingParty::refuse_unsolicited_extensions);
         }
         site.register_edited(
-            &RegistrationRequest::passkey(&user()),
+            &RegistrationRequest::passwordless(&user()),
             edit_json(move |body| body["clientExtensionResults"][name] = output),
         )
     };
@@ -498,7 +498,7 @@ fn kb_37_a_wrong_origin_with_a_wrong_signature_reports_the_origin() {
 #[test]
 fn rec_02_what_is_kept_for_later_verifies_again_at_the_time_of_then() {
     let mut site = trusting(AttestationKind::PackedX5c);
-    let request = RegistrationRequest::passkey(&user());
+    let request = RegistrationRequest::passwordless(&user());
     let (options, pending) = site.rp.start_registration(&request, now()).unwrap();
     let body = site.browser.register(&options, ORIGIN).unwrap();
     let response = RegistrationResponse::from_json(body).unwrap();
@@ -521,7 +521,7 @@ fn rec_02_what_is_kept_for_later_verifies_again_at_the_time_of_then() {
 #[test]
 fn ext_01_identifiers_are_compared_by_case_and_unknown_outputs_are_kept() {
     let mut site = Site::new();
-    let request = RegistrationRequest::passkey(&user());
+    let request = RegistrationRequest::passwordless(&user());
     let registration = site
         .register_edited(
             &request,

@@ -73,7 +73,7 @@ fn register(fault: Option<Fault>) -> Result<Registration, Error> {
     }
     let rp = messages::relying_party();
     let (options, pending) =
-        rp.start_registration(&RegistrationRequest::passkey(&user()), now())?;
+        rp.start_registration(&RegistrationRequest::passwordless(&user()), now())?;
     let body = device.register(&options, ORIGIN).unwrap_or_default();
     rp.finish_registration(pending, &RegistrationResponse::from_json(body)?, now())
 }

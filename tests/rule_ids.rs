@@ -54,7 +54,6 @@ const NOT_KEPT: &[(&str, &str)] = &[
     ("EXT-06", "the extension is passed through raw, not interpreted"),
     ("EXT-07", "the extension is passed through raw, not interpreted"),
     ("EXT-08", "the extension is passed through raw, not interpreted"),
-    ("EXT-10", "the extension is passed through raw, not interpreted"),
     ("EXT-11", "the extension is passed through raw, not interpreted"),
     ("EXT-12", "the extension is passed through raw, not interpreted"),
     ("EXT-13", "the extension is passed through raw, not interpreted"),

@@ -467,7 +467,7 @@ fn sig_10_the_algorithm_of_a_statement_fits_the_key_of_its_certificate() {
         .with_attestation(AttestationKind::PackedX5c);
     let rp = messages::relying_party();
     let mut register = |fault: Option<Fault>| {
-        let request = RegistrationRequest::second_factor(&user());
+        let request = RegistrationRequest::security_key(&user());
         let (options, pending) = rp.start_registration(&request, now())?;
         if let Some(fault) = fault {
             device.break_next(fault);

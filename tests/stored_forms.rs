@@ -4,6 +4,8 @@
 #[path = "common/site.rs"]
 mod site;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -50,7 +52,7 @@ fn rec_01_kb_72_a_credential_reads_back() {
 #[test]
 fn rec_01_a_credential_with_a_prepared_key_reads_back_and_logs_in() {
     let mut site = Site::new();
-    let request = RegistrationRequest::passkey(&user()).algorithms(&[Algorithm::Es256]);
+    let request = RegistrationRequest::passwordless(&user()).algorithms(&[Algorithm::Es256]);
     let credential = site.register_as(&request).unwrap().into_credential();
     is_stored_as(&credential.clone().with_prepared_key().unwrap(), PREPARED_CREDENTIAL);
     let stored: Credential = serde_json::from_str(PREPARED_CREDENTIAL).unwrap();
@@ -82,6 +84,22 @@ fn rec_01_a_credential_of_which_little_is_known_reads_back() {
 }
 
 #[test]
+fn rec_01_a_stored_credential_id_has_1_to_1023_bytes() {
+    let of_length = |length: usize| {
+        let mut value: Value = serde_json::from_str(CREDENTIAL).unwrap();
+        value["id"] = URL_SAFE_NO_PAD.encode(vec![7; length]).into();
+        serde_json::from_value::<Credential>(value)
+    };
+    for length in [1, 1023] {
+        assert_eq!(of_length(length).unwrap().id().len(), length);
+    }
+    for length in [0, 1024] {
+        let error = of_length(length).unwrap_err().to_string();
+        assert!(error.contains("a credential ID has 1 to 1023 bytes"), "{error}");
+    }
+}
+
+#[test]
 fn a_credential_of_the_future_is_not_misread() {
     let mut value: Value = serde_json::from_str(CREDENTIAL).unwrap();
     value["version"] = json!(2);
@@ -91,7 +109,7 @@ fn a_credential_of_the_future_is_not_misread() {
 
 #[test]
 fn a_pending_registration_reads_back() {
-    let request = RegistrationRequest::passkey(&user())
+    let request = RegistrationRequest::passwordless(&user())
         .exclude(&[credential()])
         .challenge(&[7; 32])
         .mediation(Mediation::Conditional);
@@ -134,7 +152,7 @@ fn a_pending_state_of_the_future_is_told_by_its_version() {
     let mut site = Site::new();
     let credentials = [site.registered()];
     let (options, _) =
-        site.rp.start_authentication(&AuthenticationRequest::discoverable(), now()).unwrap();
+        site.rp.start_authentication(&AuthenticationRequest::passwordless(), now()).unwrap();
     let body = site.browser.authenticate(&options, site::ORIGIN).unwrap();
     let response = webauthn_verify::AuthenticationResponse::from_json(body).unwrap();
     let result = site.rp.finish_authentication(pending, &response, &credentials, now());
@@ -146,9 +164,9 @@ fn a_pending_state_of_the_future_is_told_by_its_version() {
 fn kb_38_debug_shows_no_challenge() {
     let secret = [0x5a; 32];
     let text = "WlpaWlpaWlpa";
-    let request = RegistrationRequest::passkey(&user()).challenge(&secret);
+    let request = RegistrationRequest::passwordless(&user()).challenge(&secret);
     let (options, pending) = relying_party().start_registration(&request, now()).unwrap();
-    let login = AuthenticationRequest::discoverable().challenge(&secret);
+    let login = AuthenticationRequest::passwordless().challenge(&secret);
     let (login_options, login_pending) =
         relying_party().start_authentication(&login, now()).unwrap();
     assert!(serde_json::to_string(&options).unwrap().contains(text), "the browser gets it");

@@ -1176,7 +1176,7 @@ fn tpm_07_13_kb_28_the_published_vector_is_accepted_and_its_manufacturer_is_no_r
     let register = |policy: AttestationPolicy| {
         let rp = RelyingParty::new(RP_ID, [ORIGIN]).unwrap().attestation_policy(policy);
         let user = User::new(*b"user handle", "alice", "Alice");
-        let request = RegistrationRequest::second_factor(&user)
+        let request = RegistrationRequest::security_key(&user)
             .algorithms(&[Algorithm::Es256])
             .challenge(&decode(&case["challenge"]));
         let (_, pending) = rp.start_registration(&request, now()).unwrap();
@@ -1211,7 +1211,7 @@ fn every_member_is_refused_by_its_name() {
         let rp = RelyingParty::new(RP_ID, [ORIGIN]).unwrap().attestation_policy(policy);
         let mut register = |fault: Option<Fault>| {
             let user = User::new(*b"user handle", "alice", "Alice");
-            let request = RegistrationRequest::passkey(&user).algorithms(&[algorithm]);
+            let request = RegistrationRequest::passwordless(&user).algorithms(&[algorithm]);
             let (options, pending) = rp.start_registration(&request, now()).unwrap();
             fault.into_iter().for_each(|fault| authenticator.break_next(fault));
             let body = authenticator.register(&options, ORIGIN).ok()?;

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use webauthn_verify::authenticator::{AttestationKind, SoftwareAuthenticator};
 use webauthn_verify::{
     Algorithm, AuthenticationRequest, Credential, PendingAuthentication, PendingRegistration,
-    RegistrationRequest, RegistrationResponse, RelyingParty, User, UserVerification,
+    RegistrationRequest, RegistrationResponse, RelyingParty, User,
 };
 
 const ORIGIN: &str = "https://example.com";
@@ -37,10 +37,8 @@ pub(crate) struct Login {
 
 pub(crate) fn register(algorithm: Algorithm, attestation: AttestationKind) -> Registering {
     let user = User::new(USER_HANDLE, "alice@example.com", "Alice");
-    let request = RegistrationRequest::passkey(&user)
-        .algorithms(&[algorithm])
-        .user_verification(UserVerification::Preferred)
-        .challenge(&CHALLENGE);
+    let request =
+        RegistrationRequest::passkey(&user).algorithms(&[algorithm]).challenge(&CHALLENGE);
     let (options, pending) = relying_party().start_registration(&request, now()).unwrap();
     let mut authenticator =
         SoftwareAuthenticator::from_seed(b"bench").with_attestation(attestation);
@@ -55,7 +53,7 @@ pub(crate) fn sign_in(algorithm: Algorithm) -> Login {
     let response = RegistrationResponse::from_json(body).unwrap();
     let registration = rp.finish_registration(pending, &response, now()).unwrap();
     let account = [registration.into_credential()];
-    let request = AuthenticationRequest::discoverable().challenge(&CHALLENGE);
+    let request = AuthenticationRequest::passwordless().challenge(&CHALLENGE);
     let (options, pending) = rp.start_authentication(&request, now()).unwrap();
     let body = authenticator.authenticate(&options, ORIGIN).unwrap();
     Login { pending, body, account }

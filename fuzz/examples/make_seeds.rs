@@ -562,7 +562,7 @@ fn add_authentications(seeds: &mut Seeds) -> Result<Vec<Credential>> {
         account.push(registration.into_credential());
         authenticators.push((algorithm, authenticator));
     }
-    let request = AuthenticationRequest::discoverable().challenge(&site::CHALLENGE);
+    let request = AuthenticationRequest::passwordless().challenge(&site::CHALLENGE);
     let (options, _) = rp.start_authentication(&request, site::now())?;
     for (algorithm, authenticator) in &authenticators {
         let body = authenticator.clone().authenticate(&options, site::ORIGIN)?;

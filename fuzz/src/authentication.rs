@@ -21,7 +21,7 @@ pub fn check(input: &[u8]) {
     };
     assert_eq!(deserialized.expect("serde refuses what from_json accepts"), response);
 
-    let discovered = finish(&AuthenticationRequest::discoverable(), &response, input);
+    let discovered = finish(&AuthenticationRequest::passwordless(), &response, input);
     let named = AuthenticationRequest::for_user(site::USER_HANDLE, site::account())
         .user_verification(webauthn_verify::UserVerification::Required);
     let named = finish(&named, &response, input);

@@ -67,7 +67,7 @@ pub(super) fn verify(
         if attestation.statements.is_empty() {
             return Err(failure);
         }
-        attestation.unchecked.push(Unchecked::NestedStatement);
+        attestation.unchecked.to_mut().push(Unchecked::NestedStatement);
     }
     attestation.take_unchecked_of_statements();
     Ok(attestation)

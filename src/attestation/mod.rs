@@ -25,6 +25,7 @@ mod tpm;
 mod trust;
 
 use core::fmt;
+use std::borrow::Cow;
 use std::time::SystemTime;
 
 #[cfg(feature = "attestation")]
@@ -120,7 +121,7 @@ impl AttestationFormat {
         }
     }
 
-    fn is_compiled_in(self) -> bool {
+    pub(crate) fn is_compiled_in(self) -> bool {
         matches!(self, AttestationFormat::None | AttestationFormat::Packed)
             || cfg!(feature = "attestation")
     }
@@ -197,7 +198,7 @@ pub struct Attestation {
     format: AttestationFormat,
     attestation_type: AttestationType,
     certificates: Vec<Vec<u8>>,
-    unchecked: Vec<Unchecked>,
+    unchecked: Cow<'static, [Unchecked]>,
     #[cfg(feature = "attestation")]
     trust_path: Option<TrustPath>,
     #[cfg(feature = "attestation")]
@@ -274,9 +275,9 @@ impl Attestation {
     /// there.
     #[cfg(feature = "attestation")]
     fn take_unchecked_of_statements(&mut self) {
-        for one in self.statements.iter().flat_map(|statement| &statement.unchecked) {
+        for one in self.statements.iter().flat_map(|statement| &*statement.unchecked) {
             if !self.unchecked.contains(one) {
-                self.unchecked.push(*one);
+                self.unchecked.to_mut().push(*one);
             }
         }
     }
@@ -287,7 +288,7 @@ impl Attestation {
             format,
             attestation_type,
             certificates: Vec::new(),
-            unchecked: vec![Unchecked::Trust],
+            unchecked: Cow::Borrowed(&[Unchecked::Trust]),
             #[cfg(feature = "attestation")]
             trust_path: None,
             #[cfg(feature = "attestation")]

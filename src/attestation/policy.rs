@@ -1,5 +1,6 @@
 //! What a relying party demands of an attestation, for steps 21 to 24 of §7.1.
 
+use std::borrow::Cow;
 #[cfg(feature = "metadata")]
 use std::sync::Arc;
 #[cfg(feature = "attestation")]
@@ -131,7 +132,7 @@ impl AttestationPolicy {
     ) -> Result<Attestation, Failure> {
         if self.demand == Demand::Nothing {
             return Ok(Attestation {
-                unchecked: vec![Unchecked::Statement, Unchecked::Trust],
+                unchecked: Cow::Borrowed(&[Unchecked::Statement, Unchecked::Trust]),
                 ..Attestation::new(format, AttestationType::Ignored)
             });
         }

@@ -90,7 +90,7 @@ impl Assessment<'_> {
         if trusted.is_empty() {
             return Err(first_failure.unwrap_or_else(|| untrusted("no statement is trusted")));
         }
-        let mut unchecked = attestation.unchecked;
+        let mut unchecked = attestation.unchecked.into_owned();
         unchecked.retain(|one| *one != Unchecked::Trust);
         if first_failure.is_some() && !unchecked.contains(&Unchecked::NestedStatement) {
             unchecked.push(Unchecked::NestedStatement);
@@ -98,7 +98,7 @@ impl Assessment<'_> {
         let mut assessed = Attestation {
             trusted_aaguid: trusted.iter().find_map(|statement| statement.trusted_aaguid),
             statements: trusted,
-            unchecked,
+            unchecked: unchecked.into(),
             ..attestation
         };
         assessed.take_unchecked_of_statements();
@@ -132,7 +132,7 @@ impl Assessment<'_> {
         let anchors = self.trust.with_revocations(anchors);
         let trust_path = verify_path(&chain, &anchors, self.now, self.quirks)?;
         self.trust.check_aaguid(aaguid, proven)?;
-        let mut unchecked = attestation.unchecked;
+        let mut unchecked = attestation.unchecked.into_owned();
         unchecked.retain(|one| *one != Unchecked::Trust);
         if !trust_path.is_revocation_checked() {
             unchecked.push(Unchecked::Revocation);
@@ -149,7 +149,7 @@ impl Assessment<'_> {
         Ok(Attestation {
             trust_path: Some(trust_path),
             trusted_aaguid: proven,
-            unchecked,
+            unchecked: unchecked.into(),
             ..attestation
         })
     }

@@ -263,7 +263,7 @@ mod tests {
         algorithm: Algorithm,
     ) -> Result<Credential, Error> {
         let now = SystemTime::now();
-        let request = RegistrationRequest::passkey(&User::new(HANDLE, "alice", "Alice"))
+        let request = RegistrationRequest::passwordless(&User::new(HANDLE, "alice", "Alice"))
             .algorithms(&[algorithm])
             .user_verification(user_verification(kind));
         let (options, pending) = rp.start_registration(&request, now)?;
@@ -359,7 +359,7 @@ mod tests {
                         AuthenticationRequest::for_user(HANDLE, core::slice::from_ref(credential))
                             .user_verification(UserVerification::Discouraged)
                     }
-                    false => AuthenticationRequest::discoverable(),
+                    false => AuthenticationRequest::passwordless(),
                 };
                 let asked = request(&credential);
                 let update = sign_in(&rp, &mut authenticator, asked, &credential).unwrap();

@@ -54,7 +54,7 @@ const TIME: Duration = Duration::from_secs(1_704_067_200);
 /// let response = RegistrationResponse::from_json(&body)?;
 /// let registration = rp.finish_registration(pending, &response, now)?;
 ///
-/// let request = AuthenticationRequest::discoverable();
+/// let request = AuthenticationRequest::passkey();
 /// let (options, pending) = rp.start_authentication(&request, now)?;
 /// let body = authenticator.authenticate(&options, "https://example.com")?;
 /// let response = AuthenticationResponse::from_json(&body)?;
@@ -260,7 +260,7 @@ impl SoftwareAuthenticator {
             false => credential.id.clone(),
         };
         let mut client_extension_results = Map::new();
-        if options.extensions.get("credProps") == Some(&Value::Bool(true)) {
+        if options.extensions.0.get("credProps") == Some(&Value::Bool(true)) {
             let properties = json!({ "rk": credential.is_discoverable() });
             client_extension_results.insert("credProps".to_owned(), properties);
         }
@@ -530,7 +530,7 @@ impl SoftwareAuthenticator {
     }
 }
 
-/// `RegistrationResponseJSON` and `AuthenticationResponseJSON`, §5.1.8.
+/// `RegistrationResponseJSON` and `AuthenticationResponseJSON`, §5.1.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct PublicKeyCredentialJson<R> {
@@ -542,7 +542,7 @@ struct PublicKeyCredentialJson<R> {
     response: R,
 }
 
-/// `AuthenticatorAttestationResponseJSON`, §5.1.8.
+/// `AuthenticatorAttestationResponseJSON`, §5.1.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct AttestationResponse {
@@ -556,7 +556,7 @@ struct AttestationResponse {
     public_key_algorithm: i64,
 }
 
-/// `AuthenticatorAssertionResponseJSON`, §5.1.8.
+/// `AuthenticatorAssertionResponseJSON`, §5.1.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct AssertionResponse {

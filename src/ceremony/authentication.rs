@@ -15,6 +15,7 @@ use crate::ceremony::options::{
 };
 use crate::ceremony::policy::{BackupChange, SignCountPolicy};
 use crate::ceremony::relying_party::RelyingParty;
+use crate::ceremony::remote_client_data;
 use crate::ceremony::request::AuthenticationRequest;
 use crate::ceremony::response::AuthenticationResponse;
 use crate::error::{AtStep, Error, ErrorKind, Failure};
@@ -60,7 +61,6 @@ pub struct PendingAuthentication {
     extensions: Vec<String>,
     app_id: Option<String>,
     /// For an account that does not exist, the records in the place of its own.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     decoys: Vec<Credential>,
 }
 
@@ -175,6 +175,13 @@ impl Authentication {
     /// The authenticator extension outputs as one CBOR map, if there are any. They are signed.
     pub fn extensions(&self) -> Option<&[u8]> {
         self.extensions.as_deref()
+    }
+
+    /// Whether the client says that it has signed client data from the other side of a remote
+    /// desktop (`remoteClientDataJSON` of the editor's draft, §10.1.6 there). Nothing signs that,
+    /// and a client may say it without having been asked.
+    pub fn used_remote_client_data(&self) -> bool {
+        remote_client_data::is_used(&self.client_extension_results)
     }
 
     /// The client extension outputs. They are not signed by anything.
@@ -297,6 +304,7 @@ impl RelyingParty {
         let results = response.client_extension_results();
         checks::check_unsolicited(self, &pending.extensions, results)
             .at(AUTHENTICATION, Step::ExtensionOutputs)?;
+        remote_client_data::check_output(results).at(AUTHENTICATION, Step::ExtensionOutputs)?;
         check_app_id_output(results).at(AUTHENTICATION, Step::ExtensionOutputs)?;
 
         // Step 24 is the caller's, with this update. Step 25 is to return.
@@ -348,6 +356,13 @@ impl RelyingParty {
                 (Some(account.user_handle.as_slice().into()), credentials, decoys)
             }
         };
+        let extensions = remote_client_data::extension_inputs(
+            self,
+            AUTHENTICATION,
+            &challenge,
+            &request.common,
+        )?;
+        let asked_for = extensions.0.keys().cloned().collect();
         let options = RequestOptions {
             public_key: PublicKeyRequestOptions {
                 challenge: challenge.clone(),
@@ -356,7 +371,7 @@ impl RelyingParty {
                 allow_credentials: credentials.iter().map(CredentialDescriptor::of).collect(),
                 user_verification: request.common.user_verification,
                 hints: request.common.hints.clone(),
-                extensions: request.common.extensions.clone(),
+                extensions,
             },
             mediation: request.common.mediation,
         };
@@ -369,7 +384,7 @@ impl RelyingParty {
             allowed: credentials.iter().map(|credential| credential.id().into()).collect(),
             user_verification: request.common.user_verification,
             mediation: request.common.mediation,
-            extensions: request.common.extensions.keys().cloned().collect(),
+            extensions: asked_for,
             app_id: app_id_asked_for(&request.common.extensions)?,
             decoys: decoys.to_vec(),
         };

@@ -34,10 +34,11 @@ pub(crate) fn configure(
         Some(bytes) => Challenge::from_bytes(&bytes.0)?,
         None => new_challenge()?,
     };
-    if common.timeout.is_zero() || common.timeout > MAX_TIMEOUT {
+    let timeout = u64::try_from(common.timeout.as_millis()).unwrap_or(u64::MAX);
+    if timeout == 0 || common.timeout > MAX_TIMEOUT {
         return Err(Failure::new(
             ErrorKind::InvalidOptions,
-            "the timeout is zero or longer than a day",
+            "the timeout is shorter than a millisecond or longer than a day",
         ));
     }
     for identifier in common.extensions.keys() {
@@ -50,7 +51,6 @@ pub(crate) fn configure(
             ));
         }
     }
-    let timeout = u64::try_from(common.timeout.as_millis()).unwrap_or(u64::MAX);
     let expires_at = seconds_since_epoch(now).saturating_add(common.timeout.as_secs().max(1));
     Ok((challenge, timeout, expires_at))
 }

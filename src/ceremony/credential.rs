@@ -384,6 +384,7 @@ impl TryFrom<Stored> for Credential {
                 stored.version
             ));
         }
+        check_id(&stored.id).map_err(|failure| failure.to_string())?;
         let aaguid = match stored.aaguid {
             None => None,
             Some(bytes) => {

@@ -261,7 +261,7 @@ impl AuthenticationRequest {
     /// knows what it is; tell the person no more than that the login failed, because the text of an
     /// error may depend on the algorithm of the key; answer after about the same time. Accounts
     /// with prepared keys or of another algorithm than ES256 take another time than a decoy. A
-    /// login without a name, by [`discoverable`](AuthenticationRequest::discoverable), has none of
+    /// login without a name, by [`passkey`](AuthenticationRequest::passkey), has none of
     /// these cares.
     pub fn decoy(secret: &DecoySecret, user_name: &str) -> AuthenticationRequest {
         AuthenticationRequest::for_account(secret.account(user_name))

@@ -26,18 +26,6 @@ pub(crate) enum ExtensionResults {
     Other(Arc<Map<String, Value>>),
 }
 
-impl ExtensionResults {
-    /// The results that nearly all browsers send, from their text as browsers write it.
-    pub(crate) fn usual(text: &str) -> Option<ExtensionResults> {
-        match text {
-            "{}" => Some(ExtensionResults::Empty),
-            r#"{"credProps":{"rk":true}}"# => Some(ExtensionResults::Discoverable(true)),
-            r#"{"credProps":{"rk":false}}"# => Some(ExtensionResults::Discoverable(false)),
-            _ => None,
-        }
-    }
-}
-
 impl From<Map<String, Value>> for ExtensionResults {
     fn from(map: Map<String, Value>) -> ExtensionResults {
         if map.is_empty() {

@@ -1,5 +1,6 @@
 //! The two ceremonies: what a relying party sends, what comes back, and every step between.
 
+mod algorithm_set;
 mod authentication;
 mod bytes;
 mod challenge;
@@ -13,6 +14,7 @@ mod policy;
 mod registration;
 mod related_origins;
 mod relying_party;
+mod remote_client_data;
 mod request;
 mod response;
 mod response_json;

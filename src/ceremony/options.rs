@@ -6,6 +6,8 @@
 //! `mediation`, where there is one, stands beside it in the argument of
 //! `navigator.credentials.create()` or `get()`.
 
+use core::fmt;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -33,7 +35,7 @@ pub struct RequestOptions {
     pub(crate) mediation: Option<Mediation>,
 }
 
-/// `PublicKeyCredentialCreationOptionsJSON`, §5.1.9.
+/// `PublicKeyCredentialCreationOptionsJSON`, §5.1.8.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PublicKeyCreationOptions {
@@ -47,11 +49,12 @@ pub(crate) struct PublicKeyCreationOptions {
     pub(crate) authenticator_selection: AuthenticatorSelection,
     pub(crate) hints: Vec<Hint>,
     pub(crate) attestation: AttestationConveyance,
-    #[serde(skip_serializing_if = "Map::is_empty")]
-    pub(crate) extensions: Map<String, Value>,
+    pub(crate) attestation_formats: Vec<&'static str>,
+    #[serde(skip_serializing_if = "ExtensionInputs::is_empty")]
+    pub(crate) extensions: ExtensionInputs,
 }
 
-/// `PublicKeyCredentialRequestOptionsJSON`, §5.1.10.
+/// `PublicKeyCredentialRequestOptionsJSON`, §5.1.9.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PublicKeyRequestOptions {
@@ -62,8 +65,8 @@ pub(crate) struct PublicKeyRequestOptions {
     pub(crate) allow_credentials: Vec<CredentialDescriptor>,
     pub(crate) user_verification: UserVerification,
     pub(crate) hints: Vec<Hint>,
-    #[serde(skip_serializing_if = "Map::is_empty")]
-    pub(crate) extensions: Map<String, Value>,
+    #[serde(skip_serializing_if = "ExtensionInputs::is_empty")]
+    pub(crate) extensions: ExtensionInputs,
 }
 
 /// `PublicKeyCredentialRpEntity`, §5.4.2.
@@ -73,7 +76,7 @@ pub(crate) struct RpEntity {
     pub(crate) name: String,
 }
 
-/// `PublicKeyCredentialUserEntityJSON`, §5.1.9; the id is the user handle as base64url.
+/// `PublicKeyCredentialUserEntityJSON`, §5.1.8; the id is the user handle as base64url.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct UserEntity {
@@ -89,7 +92,7 @@ pub(crate) struct CredentialParameters {
     pub(crate) alg: i64,
 }
 
-/// `PublicKeyCredentialDescriptorJSON`, §5.1.9; the id is base64url.
+/// `PublicKeyCredentialDescriptorJSON`, §5.1.8; the id is base64url.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct CredentialDescriptor {
     pub(crate) r#type: &'static str,
@@ -106,6 +109,24 @@ impl CredentialDescriptor {
             id: base64url::encode(credential.id()),
             transports: credential.transports().to_vec(),
         }
+    }
+}
+
+/// `AuthenticationExtensionsClientInputsJSON`, §5.1.8. `Debug` shows the identifiers alone, because
+/// an input may hold a secret or the challenge.
+#[derive(Clone, Serialize)]
+#[serde(transparent)]
+pub(crate) struct ExtensionInputs(pub(crate) Map<String, Value>);
+
+impl ExtensionInputs {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Debug for ExtensionInputs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
     }
 }
 
@@ -167,17 +188,52 @@ impl AuthenticatorAttachment {
     }
 }
 
-/// What kind of authenticator the user probably has; a hint to the browser (§5.8.7).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+/// What kind of authenticator the user probably has; a hint to the browser (§5.8.8). The list is
+/// open: what is unknown is kept as it came, and browsers ignore what they do not know.
+///
+/// Older browsers know no hints. For them, a registration sets the attachment beside the hint.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
 #[non_exhaustive]
 pub enum Hint {
-    /// A security key.
+    /// A security key. The attachment beside it is `CrossPlatform`.
     SecurityKey,
-    /// The device itself.
+    /// The device itself. The attachment beside it is `Platform`.
     ClientDevice,
-    /// Another device, such as a phone.
+    /// Another device, such as a phone. The attachment beside it is `CrossPlatform`.
     Hybrid,
+    /// Any other value, verbatim.
+    Other(String),
+}
+
+impl Hint {
+    const KNOWN: [Hint; 3] = [Hint::SecurityKey, Hint::ClientDevice, Hint::Hybrid];
+
+    /// The value as browsers read it, such as `"security-key"`.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Hint::SecurityKey => "security-key",
+            Hint::ClientDevice => "client-device",
+            Hint::Hybrid => "hybrid",
+            Hint::Other(value) => value,
+        }
+    }
+}
+
+impl From<String> for Hint {
+    fn from(value: String) -> Hint {
+        let known = Hint::KNOWN.into_iter().find(|known| known.as_str() == value);
+        known.unwrap_or(Hint::Other(value))
+    }
+}
+
+impl From<Hint> for String {
+    fn from(hint: Hint) -> String {
+        match hint {
+            Hint::Other(value) => value,
+            known => known.as_str().to_owned(),
+        }
+    }
 }
 
 /// Whether the relying party wants to know what kind of authenticator it is (§5.4.7).
@@ -202,5 +258,11 @@ pub enum AttestationConveyance {
 pub enum Mediation {
     /// Without a dialog of its own: passkeys in the autofill of a login form, or a passkey made
     /// in passing after a password login.
+    ///
+    /// A registration passes without user presence then (step 15 of §7.1), and user verification
+    /// is checked only where it is required, which some browsers cannot give in passing. A login
+    /// offers discoverable credentials alone, of those that it allows where it names any, for as
+    /// long as the page is open (§5.1.4.1); the server ends it at its timeout, after which the page
+    /// needs new options. User presence is checked as ever.
     Conditional,
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::attestation::Attestation;
+use crate::ceremony::algorithm_set::AlgorithmSet;
 use crate::ceremony::bytes::Bytes;
 use crate::ceremony::challenge::Challenge;
 use crate::ceremony::checks;
@@ -17,10 +18,12 @@ use crate::ceremony::options::{
     PublicKeyCreationOptions, ResidentKey, RpEntity, UserEntity, UserVerification,
 };
 use crate::ceremony::relying_party::RelyingParty;
+use crate::ceremony::remote_client_data;
 use crate::ceremony::request::RegistrationRequest;
 use crate::ceremony::response::RegistrationResponse;
 use crate::encoding::base64url;
 use crate::error::{AtStep, Error, ErrorKind, Failure};
+use crate::key::Algorithm;
 use crate::message::attestation_object::{self, AttestationObject};
 use crate::message::authenticator_data::{Aaguid, AttestedCredentialData, Flags};
 use crate::message::cose_key::{self, CoseKey};
@@ -57,7 +60,7 @@ pub struct PendingRegistration {
     challenge: Challenge,
     user_handle: Bytes,
     excluded: Vec<Bytes>,
-    algorithms: Vec<i64>,
+    algorithms: AlgorithmSet,
     user_verification: UserVerification,
     mediation: Option<Mediation>,
     extensions: Vec<String>,
@@ -120,6 +123,13 @@ impl Registration {
     /// where the attestation is.
     pub fn extensions(&self) -> Option<&[u8]> {
         self.extensions.as_deref()
+    }
+
+    /// Whether the client says that it has signed client data from the other side of a remote
+    /// desktop (`remoteClientDataJSON` of the editor's draft, §10.1.6 there). Nothing signs that,
+    /// and a client may say it without having been asked.
+    pub fn used_remote_client_data(&self) -> bool {
+        remote_client_data::is_used(&self.client_extension_results)
     }
 
     /// The client extension outputs. They are not signed by anything.
@@ -258,6 +268,7 @@ impl RelyingParty {
         let results = response.client_extension_results();
         checks::check_unsolicited(self, &pending.extensions, results)
             .at(REGISTRATION, Step::ExtensionOutputs)?;
+        remote_client_data::check_output(results).at(REGISTRATION, Step::ExtensionOutputs)?;
         let discoverable = cred_props(results).at(REGISTRATION, Step::ExtensionOutputs)?;
 
         // Step 29 is the caller's: store the record.
@@ -290,7 +301,9 @@ impl RelyingParty {
             let reason = format!("{missing} is not compiled in, so it cannot be verified");
             return Err(Failure::new(ErrorKind::InvalidOptions, reason));
         }
-        let algorithms = request.algorithms.iter().map(|algorithm| algorithm.cose_id());
+        let extensions =
+            remote_client_data::extension_inputs(self, REGISTRATION, &challenge, &request.common)?;
+        let asked_for = extensions.0.keys().cloned().collect();
         let options = CreationOptions {
             public_key: PublicKeyCreationOptions {
                 rp: RpEntity { id: self.id.clone(), name: self.name.clone() },
@@ -300,9 +313,10 @@ impl RelyingParty {
                     display_name: user.display_name.clone(),
                 },
                 challenge: challenge.clone(),
-                pub_key_cred_params: algorithms
-                    .clone()
-                    .map(|alg| CredentialParameters { r#type: "public-key", alg })
+                pub_key_cred_params: request
+                    .algorithms
+                    .iter()
+                    .map(|one| CredentialParameters { r#type: "public-key", alg: one.cose_id() })
                     .collect(),
                 timeout,
                 exclude_credentials: request
@@ -318,7 +332,8 @@ impl RelyingParty {
                 },
                 hints: request.common.hints.clone(),
                 attestation: request.attestation,
-                extensions: request.common.extensions.clone(),
+                attestation_formats: attestation_formats(request)?,
+                extensions,
             },
             mediation: request.common.mediation,
         };
@@ -329,13 +344,23 @@ impl RelyingParty {
             challenge,
             user_handle: user.handle.as_slice().into(),
             excluded: request.excluded.iter().map(|credential| credential.id().into()).collect(),
-            algorithms: algorithms.collect(),
+            algorithms: request.algorithms.iter().copied().collect(),
             user_verification: request.common.user_verification,
             mediation: request.common.mediation,
-            extensions: request.common.extensions.keys().cloned().collect(),
+            extensions: asked_for,
         };
         Ok((options, pending))
     }
+}
+
+/// Still step 1: the identifiers of the formats that are preferred, all of which can be verified.
+fn attestation_formats(request: &RegistrationRequest) -> Result<Vec<&'static str>, Failure> {
+    let formats = request.attestation_formats.iter();
+    if let Some(missing) = formats.clone().find(|one| !one.is_compiled_in()) {
+        let reason = format!("the format {missing} is not compiled in, so it cannot be verified");
+        return Err(Failure::new(ErrorKind::InvalidOptions, reason));
+    }
+    Ok(formats.map(|format| format.identifier()).collect())
 }
 
 /// Step 13: the attestation object holds a credential, and what the browser copied from it to
@@ -387,7 +412,8 @@ fn check_algorithm<'k>(
 ) -> Result<CoseKey<'k>, Failure> {
     let offset = attested.public_key_offset();
     let algorithm = cose_key::algorithm_id(public_key, offset)?;
-    if !pending.algorithms.contains(&algorithm) {
+    let requested = Algorithm::from_cose_id(algorithm);
+    if !requested.is_some_and(|requested| pending.algorithms.contains(requested)) {
         let detail = format!("COSE algorithm {algorithm}, not one of {:?}", pending.algorithms);
         return Err(Failure::new(ErrorKind::AlgorithmNotRequested, detail));
     }
@@ -441,5 +467,26 @@ fn cred_props(results: &Map<String, Value>) -> Result<Option<bool>, Failure> {
             let reason = "credProps is not an object with a boolean rk";
             Err(Failure::new(ErrorKind::ExtensionRejected, reason))
         }
+    }
+}
+
+#[cfg(all(test, not(feature = "attestation")))]
+mod tests {
+    use super::*;
+    use crate::attestation::AttestationFormat;
+    use crate::ceremony::request::User;
+
+    #[test]
+    fn opt_02_a_format_that_cannot_be_verified_is_not_asked_for() {
+        let rp = RelyingParty::new("example.com", ["https://example.com"]).unwrap();
+        let start = |format| {
+            let request = RegistrationRequest::passkey(&User::new(b"user-0001", "alice", "Alice"))
+                .challenge(&[7; 32])
+                .attestation_formats(&[AttestationFormat::Packed, format]);
+            rp.start_registration(&request, SystemTime::UNIX_EPOCH).map(drop)
+        };
+        assert_eq!(start(AttestationFormat::None), Ok(()));
+        let error = start(AttestationFormat::Tpm).unwrap_err();
+        assert_eq!((error.step(), error.kind()), (Step::Options, ErrorKind::InvalidOptions));
     }
 }

@@ -1,9 +1,11 @@
 //! What a relying party asks for in one ceremony.
 
+use core::fmt;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use crate::attestation::AttestationFormat;
 use crate::ceremony::challenge::CallersChallenge;
 use crate::ceremony::credential::Credential;
 use crate::ceremony::options::{
@@ -52,6 +54,7 @@ pub struct RegistrationRequest {
     pub(crate) resident_key: ResidentKey,
     pub(crate) attachment: Option<AuthenticatorAttachment>,
     pub(crate) attestation: AttestationConveyance,
+    pub(crate) attestation_formats: Vec<AttestationFormat>,
     pub(crate) common: Common,
 }
 
@@ -81,6 +84,18 @@ pub(crate) struct Common {
     pub(crate) timeout: Duration,
     pub(crate) challenge: Option<CallersChallenge>,
     pub(crate) extensions: Map<String, Value>,
+    pub(crate) remote_client_data: Option<RemoteClientData>,
+}
+
+/// Client data from the other side of a remote desktop. `Debug` does not show it, because the
+/// challenge is in it.
+#[derive(Clone)]
+pub(crate) struct RemoteClientData(pub(crate) String);
+
+impl fmt::Debug for RemoteClientData {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RemoteClientData(redacted)")
+    }
 }
 
 impl Common {
@@ -92,23 +107,161 @@ impl Common {
             timeout: DEFAULT_TIMEOUT,
             challenge: None,
             extensions: Map::new(),
+            remote_client_data: None,
         }
     }
 }
 
 impl RegistrationRequest {
-    /// A passkey: discoverable, with the user verified, so that it signs in by itself.
+    /// A passkey: discoverable, so that it signs in without a user name. The user is verified where
+    /// the authenticator can; ask [`user_verified`](crate::Registration::user_verified) whether it
+    /// was. `credProps` asks the browser to say that the credential is discoverable.
+    ///
+    /// ```
+    /// # use std::time::SystemTime;
+    /// # use serde_json::json;
+    /// use webauthn_verify::{RegistrationRequest, RelyingParty, User};
+    ///
+    /// let rp = RelyingParty::new("example.com", ["https://example.com"])?;
+    /// let user = User::new(b"user-0001", "alice@example.com", "Alice");
+    /// let request = RegistrationRequest::passkey(&user).challenge(&[7; 32]);
+    /// let (options, _) = rp.start_registration(&request, SystemTime::now())?;
+    /// assert_eq!(
+    ///     serde_json::to_value(&options)?,
+    ///     json!({
+    ///         "publicKey": {
+    ///             "rp": { "id": "example.com", "name": "example.com" },
+    ///             "user": {
+    ///                 "id": "dXNlci0wMDAx",
+    ///                 "name": "alice@example.com",
+    ///                 "displayName": "Alice",
+    ///             },
+    ///             "challenge": "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc",
+    ///             "pubKeyCredParams": [
+    ///                 { "type": "public-key", "alg": -8 },
+    ///                 { "type": "public-key", "alg": -7 },
+    ///                 { "type": "public-key", "alg": -257 },
+    ///             ],
+    ///             "timeout": 300_000,
+    ///             "excludeCredentials": [],
+    ///             "authenticatorSelection": {
+    ///                 "residentKey": "required",
+    ///                 "requireResidentKey": true,
+    ///                 "userVerification": "preferred",
+    ///             },
+    ///             "hints": [],
+    ///             "attestation": "none",
+    ///             "attestationFormats": [],
+    ///             "extensions": { "credProps": true },
+    ///         },
+    ///     })
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn passkey(user: &User) -> RegistrationRequest {
-        let mut request = RegistrationRequest::new(user, UserVerification::Required);
+        let mut request = RegistrationRequest::new(user, UserVerification::Preferred);
         request.resident_key = ResidentKey::Required;
         // Asks the browser whether the credential is discoverable (§10.1.3).
         request.common.extensions.insert("credProps".to_owned(), Value::Bool(true));
         request
     }
 
-    /// A second factor beside a password: not discoverable, without user verification.
-    pub fn second_factor(user: &User) -> RegistrationRequest {
+    /// A passkey that stands alone in the place of a password: as
+    /// [`passkey`](RegistrationRequest::passkey), and the user must be verified.
+    ///
+    /// ```
+    /// # use std::time::SystemTime;
+    /// # use serde_json::json;
+    /// use webauthn_verify::{RegistrationRequest, RelyingParty, User};
+    ///
+    /// let rp = RelyingParty::new("example.com", ["https://example.com"])?;
+    /// let user = User::new(b"user-0001", "alice@example.com", "Alice");
+    /// let request = RegistrationRequest::passwordless(&user).challenge(&[7; 32]);
+    /// let (options, _) = rp.start_registration(&request, SystemTime::now())?;
+    /// assert_eq!(
+    ///     serde_json::to_value(&options)?,
+    ///     json!({
+    ///         "publicKey": {
+    ///             "rp": { "id": "example.com", "name": "example.com" },
+    ///             "user": {
+    ///                 "id": "dXNlci0wMDAx",
+    ///                 "name": "alice@example.com",
+    ///                 "displayName": "Alice",
+    ///             },
+    ///             "challenge": "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc",
+    ///             "pubKeyCredParams": [
+    ///                 { "type": "public-key", "alg": -8 },
+    ///                 { "type": "public-key", "alg": -7 },
+    ///                 { "type": "public-key", "alg": -257 },
+    ///             ],
+    ///             "timeout": 300_000,
+    ///             "excludeCredentials": [],
+    ///             "authenticatorSelection": {
+    ///                 "residentKey": "required",
+    ///                 "requireResidentKey": true,
+    ///                 "userVerification": "required",
+    ///             },
+    ///             "hints": [],
+    ///             "attestation": "none",
+    ///             "attestationFormats": [],
+    ///             "extensions": { "credProps": true },
+    ///         },
+    ///     })
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn passwordless(user: &User) -> RegistrationRequest {
+        RegistrationRequest::passkey(user).user_verification(UserVerification::Required)
+    }
+
+    /// A security key as a second factor beside a password: not discoverable, without user
+    /// verification, removable.
+    ///
+    /// ```
+    /// # use std::time::SystemTime;
+    /// # use serde_json::json;
+    /// use webauthn_verify::{RegistrationRequest, RelyingParty, User};
+    ///
+    /// let rp = RelyingParty::new("example.com", ["https://example.com"])?;
+    /// let user = User::new(b"user-0001", "alice@example.com", "Alice");
+    /// let request = RegistrationRequest::security_key(&user).challenge(&[7; 32]);
+    /// let (options, _) = rp.start_registration(&request, SystemTime::now())?;
+    /// assert_eq!(
+    ///     serde_json::to_value(&options)?,
+    ///     json!({
+    ///         "publicKey": {
+    ///             "rp": { "id": "example.com", "name": "example.com" },
+    ///             "user": {
+    ///                 "id": "dXNlci0wMDAx",
+    ///                 "name": "alice@example.com",
+    ///                 "displayName": "Alice",
+    ///             },
+    ///             "challenge": "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc",
+    ///             "pubKeyCredParams": [
+    ///                 { "type": "public-key", "alg": -8 },
+    ///                 { "type": "public-key", "alg": -7 },
+    ///                 { "type": "public-key", "alg": -257 },
+    ///             ],
+    ///             "timeout": 300_000,
+    ///             "excludeCredentials": [],
+    ///             "authenticatorSelection": {
+    ///                 "authenticatorAttachment": "cross-platform",
+    ///                 "residentKey": "discouraged",
+    ///                 "requireResidentKey": false,
+    ///                 "userVerification": "discouraged",
+    ///             },
+    ///             "hints": ["security-key"],
+    ///             "attestation": "none",
+    ///             "attestationFormats": [],
+    ///         },
+    ///     })
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn security_key(user: &User) -> RegistrationRequest {
         RegistrationRequest::new(user, UserVerification::Discouraged)
+            .attachment(AuthenticatorAttachment::CrossPlatform)
+            .hints(&[Hint::SecurityKey])
     }
 
     fn new(user: &User, user_verification: UserVerification) -> RegistrationRequest {
@@ -119,6 +272,7 @@ impl RegistrationRequest {
             resident_key: ResidentKey::Discouraged,
             attachment: None,
             attestation: AttestationConveyance::None,
+            attestation_formats: Vec::new(),
             common: Common::new(user_verification),
         }
     }
@@ -160,19 +314,161 @@ impl RegistrationRequest {
         self.attestation = attestation;
         self
     }
+
+    /// The formats of attestation statements that are wanted, the most wanted first. A preference,
+    /// by default none: the authenticator may send another one, and what is accepted is up to the
+    /// attestation policy.
+    #[must_use]
+    pub fn attestation_formats(mut self, formats: &[AttestationFormat]) -> Self {
+        self.attestation_formats = formats.to_vec();
+        self
+    }
 }
 
 impl AuthenticationRequest {
-    /// A login without a user name: the browser offers the passkeys it has for this site. The
-    /// user is verified.
-    pub fn discoverable() -> AuthenticationRequest {
-        AuthenticationRequest { account: None, common: Common::new(UserVerification::Required) }
+    /// A login without a user name: the browser offers the passkeys it has for this site. The user
+    /// is verified where the authenticator can; ask
+    /// [`user_verified`](crate::Authentication::user_verified) whether it was.
+    ///
+    /// ```
+    /// # use std::time::SystemTime;
+    /// # use serde_json::json;
+    /// use webauthn_verify::{AuthenticationRequest, RelyingParty};
+    ///
+    /// let rp = RelyingParty::new("example.com", ["https://example.com"])?;
+    /// let request = AuthenticationRequest::passkey().challenge(&[7; 32]);
+    /// let (options, _) = rp.start_authentication(&request, SystemTime::now())?;
+    /// assert_eq!(
+    ///     serde_json::to_value(&options)?,
+    ///     json!({
+    ///         "publicKey": {
+    ///             "challenge": "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc",
+    ///             "timeout": 300_000,
+    ///             "rpId": "example.com",
+    ///             "allowCredentials": [],
+    ///             "userVerification": "preferred",
+    ///             "hints": [],
+    ///         },
+    ///     })
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn passkey() -> AuthenticationRequest {
+        AuthenticationRequest { account: None, common: Common::new(UserVerification::Preferred) }
+    }
+
+    /// A login without a user name that needs nothing beside it: as
+    /// [`passkey`](AuthenticationRequest::passkey), and the user must be verified.
+    ///
+    /// ```
+    /// # use std::time::SystemTime;
+    /// # use serde_json::json;
+    /// use webauthn_verify::{AuthenticationRequest, RelyingParty};
+    ///
+    /// let rp = RelyingParty::new("example.com", ["https://example.com"])?;
+    /// let request = AuthenticationRequest::passwordless().challenge(&[7; 32]);
+    /// let (options, _) = rp.start_authentication(&request, SystemTime::now())?;
+    /// assert_eq!(
+    ///     serde_json::to_value(&options)?,
+    ///     json!({
+    ///         "publicKey": {
+    ///             "challenge": "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc",
+    ///             "timeout": 300_000,
+    ///             "rpId": "example.com",
+    ///             "allowCredentials": [],
+    ///             "userVerification": "required",
+    ///             "hints": [],
+    ///         },
+    ///     })
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn passwordless() -> AuthenticationRequest {
+        AuthenticationRequest::passkey().user_verification(UserVerification::Required)
+    }
+
+    /// The second factor of a user who has given the password: one of the account's security keys,
+    /// without user verification. Errors as with [`for_user`](AuthenticationRequest::for_user).
+    ///
+    /// ```
+    /// # use std::time::SystemTime;
+    /// # use serde_json::json;
+    /// use webauthn_verify::{AuthenticationRequest, RelyingParty};
+    ///
+    /// # use webauthn_verify::{Algorithm, Credential, Transport, migrate};
+    /// # let x = "YP7UuiVanTHJYet0xjVtaMBJuJI7Yfps5mliLmDyn7Y";
+    /// # let y = "eQP-EAi4vJmkGunpVii8ZPLxsgwtfp9Rd6PClNRGIpk";
+    /// # let key = format!(r#"{{"kty":"EC","crv":"P-256","x":"{x}","y":"{y}"}}"#);
+    /// # let key = migrate::from_jwk(&key, Algorithm::Es256)?;
+    /// # let credential = Credential::from_parts(b"credential-0001", &key)?;
+    /// # let account = [credential.with_transports([Transport::Usb])];
+    /// // `account` holds all credentials of the account, here one.
+    /// let rp = RelyingParty::new("example.com", ["https://example.com"])?;
+    /// let request = AuthenticationRequest::security_key(b"user-0001", &account).challenge(&[7; 32]);
+    /// let (options, _) = rp.start_authentication(&request, SystemTime::now())?;
+    /// assert_eq!(
+    ///     serde_json::to_value(&options)?,
+    ///     json!({
+    ///         "publicKey": {
+    ///             "challenge": "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc",
+    ///             "timeout": 300_000,
+    ///             "rpId": "example.com",
+    ///             "allowCredentials": [{
+    ///                 "type": "public-key",
+    ///                 "id": "Y3JlZGVudGlhbC0wMDAx",
+    ///                 "transports": ["usb"],
+    ///             }],
+    ///             "userVerification": "discouraged",
+    ///             "hints": ["security-key"],
+    ///         },
+    ///     })
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn security_key(user_handle: &[u8], credentials: &[Credential]) -> AuthenticationRequest {
+        AuthenticationRequest::for_user(user_handle, credentials)
+            .user_verification(UserVerification::Discouraged)
+            .hints(&[Hint::SecurityKey])
     }
 
     /// A login of a user who is known already, such as by name or cookie, with one of the
-    /// account's credentials. The user is verified; ask for less with
-    /// [`user_verification`](AuthenticationRequest::user_verification) where the login is a second
-    /// factor.
+    /// account's credentials. The user must be verified.
+    ///
+    /// ```
+    /// # use std::time::SystemTime;
+    /// # use serde_json::json;
+    /// use webauthn_verify::{AuthenticationRequest, RelyingParty};
+    ///
+    /// # use webauthn_verify::{Algorithm, Credential, Transport, migrate};
+    /// # let x = "YP7UuiVanTHJYet0xjVtaMBJuJI7Yfps5mliLmDyn7Y";
+    /// # let y = "eQP-EAi4vJmkGunpVii8ZPLxsgwtfp9Rd6PClNRGIpk";
+    /// # let key = format!(r#"{{"kty":"EC","crv":"P-256","x":"{x}","y":"{y}"}}"#);
+    /// # let key = migrate::from_jwk(&key, Algorithm::Es256)?;
+    /// # let credential = Credential::from_parts(b"credential-0001", &key)?;
+    /// # let account = [credential.with_transports([Transport::Usb])];
+    /// // `account` holds all credentials of the account, here one.
+    /// let rp = RelyingParty::new("example.com", ["https://example.com"])?;
+    /// let request = AuthenticationRequest::for_user(b"user-0001", &account).challenge(&[7; 32]);
+    /// let (options, _) = rp.start_authentication(&request, SystemTime::now())?;
+    /// assert_eq!(
+    ///     serde_json::to_value(&options)?,
+    ///     json!({
+    ///         "publicKey": {
+    ///             "challenge": "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc",
+    ///             "timeout": 300_000,
+    ///             "rpId": "example.com",
+    ///             "allowCredentials": [{
+    ///                 "type": "public-key",
+    ///                 "id": "Y3JlZGVudGlhbC0wMDAx",
+    ///                 "transports": ["usb"],
+    ///             }],
+    ///             "userVerification": "required",
+    ///             "hints": [],
+    ///         },
+    ///     })
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// An account without credentials is an error at the start of the login, because an empty
     /// list would let every credential in.
@@ -214,14 +510,15 @@ macro_rules! common_methods {
                 self
             }
 
-            /// How the browser asks the user.
+            /// How the browser asks the user. By default it shows a dialog.
             #[must_use]
             pub fn mediation(mut self, mediation: Mediation) -> Self {
                 self.common.mediation = Some(mediation);
                 self
             }
 
-            /// What kind of authenticator the user probably has, the likeliest first.
+            /// What kind of authenticator the user probably has, the likeliest first. In place of
+            /// those of the preset.
             #[must_use]
             pub fn hints(mut self, hints: &[Hint]) -> Self {
                 self.common.hints = hints.to_vec();
@@ -229,7 +526,9 @@ macro_rules! common_methods {
             }
 
             /// How long the ceremony may take: a hint to the browser, and the time after which
-            /// it can no longer be finished. Five minutes by default.
+            /// it can no longer be finished. From a millisecond to a day; five minutes by
+            /// default. Five to ten minutes are recommended (§15.1), so that people have enough
+            /// time; a browser may give them more than a shorter timeout says.
             #[must_use]
             pub fn timeout(mut self, timeout: Duration) -> Self {
                 self.common.timeout = timeout;
@@ -249,6 +548,22 @@ macro_rules! common_methods {
             #[must_use]
             pub fn extension(mut self, identifier: &str, input: Value) -> Self {
                 self.common.extensions.insert(identifier.to_owned(), input);
+                self
+            }
+
+            /// Has a browser on this side of a remote desktop sign the client data that the
+            /// browser on the other side has made: the extension `remoteClientDataJSON` of the
+            /// editor's draft (§10.1.6 there; Level 3 does not have it). Few browsers know it, and
+            /// those only for pages that their settings name.
+            ///
+            /// Every check of client data applies as ever, so the origin is one of the relying
+            /// party's, and the challenge is that of this request: give the same one to
+            /// [`challenge`](Self::challenge). Client data that could not pass is `InvalidOptions`
+            /// at the start. The verdict says whether it was used.
+            #[must_use]
+            pub fn remote_client_data_json(mut self, client_data_json: &str) -> Self {
+                let client_data = RemoteClientData(client_data_json.to_owned());
+                self.common.remote_client_data = Some(client_data);
                 self
             }
         }

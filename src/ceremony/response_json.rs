@@ -54,9 +54,14 @@ impl Buffer {
         Ok(start..self.0.len())
     }
 
-    /// A buffer of zeros, to be written from the start and cut off where it ends.
-    pub(crate) fn zeroed(length: usize) -> Buffer {
-        Buffer(vec![0; length])
+    /// A buffer of zeros for all that a text of this length can hold, to be written from the start
+    /// and cut off where that ends.
+    pub(crate) fn for_text(length: usize) -> Buffer {
+        let length = base64url::decoded_length(length);
+        // Two calls, because allocators are slower where they are asked for zeros.
+        let mut bytes = Vec::with_capacity(length);
+        bytes.resize(length, 0);
+        Buffer(bytes)
     }
 
     /// Decodes the base64url that `text` begins with to the bytes from `start` on: the length of

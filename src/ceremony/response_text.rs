@@ -1,8 +1,9 @@
 //! The quick way from the JSON text of a response to its members.
 //!
-//! It reads the form in which browsers write: known members, each once, no escapes in them. What
-//! it reads, [`response_json`](super::response_json) reads in the same way; whatever else comes,
-//! wrong or merely unusual, is left to that general way, which also knows the errors.
+//! It reads the form in which browsers write: known members, each once, no escapes in them and no
+//! white space between them. What it reads, [`response_json`](super::response_json) reads in the
+//! same way; whatever else comes, wrong or merely unusual, is left to that general way, which also
+//! knows the errors.
 
 use core::ops::Range;
 
@@ -12,11 +13,9 @@ use crate::ceremony::credential::Transport;
 use crate::ceremony::extension_results::ExtensionResults;
 use crate::ceremony::options::AuthenticatorAttachment;
 use crate::ceremony::response_json::{Buffer, MAX_BODY, MAX_MEMBERS, Raw, ResponseMembers};
-use crate::encoding::json::{JsonReader, JsonValue};
+use crate::encoding::json::{JsonReader, JsonValue, plain_length};
 use crate::error::Error;
 use crate::spec::Ceremony;
-
-const STRUCTURE: &str = "response";
 
 /// Reads the response, in the quick way if that is possible.
 pub(crate) fn read(body: &[u8], ceremony: Ceremony) -> Result<(Raw, Buffer), Error> {
@@ -30,21 +29,19 @@ fn read_quickly(body: &[u8]) -> Option<(Raw, Buffer)> {
     if body.len() > MAX_BODY {
         return None;
     }
-    let text = core::str::from_utf8(body).ok()?;
-    let mut reader = TextReader {
-        json: JsonReader::new(text, 0, STRUCTURE),
-        buffer: Buffer::zeroed(body.len()),
-        written: 0,
-    };
+    let mut reader = TextReader { rest: body, buffer: Buffer::for_text(body.len()), written: 0 };
     let raw = reader.response()?;
-    reader.json.finish().ok()?;
+    if !reader.rest.is_empty() {
+        return None;
+    }
     reader.buffer.truncate(reader.written);
     Some((raw, reader.buffer))
 }
 
 /// The cursor. `None` means that the general way has to be taken.
 struct TextReader<'a> {
-    json: JsonReader<'a>,
+    /// What is not read yet.
+    rest: &'a [u8],
     buffer: Buffer,
     /// How much of the buffer is written.
     written: usize,
@@ -53,30 +50,33 @@ struct TextReader<'a> {
 impl<'a> TextReader<'a> {
     /// The whole object.
     fn response(&mut self) -> Option<Raw> {
-        let (mut id, mut raw_id, mut is_public_key) = (None, None, None);
+        let (mut id, mut raw_id, mut type_) = (None, None, None);
         let (mut attachment, mut extensions, mut members) = (None, None, None);
-        self.json.object_start().ok()?;
-        let mut first = true;
-        while let Some(name) = self.name(first)? {
-            first = false;
-            match name {
-                "id" => once(&mut id, self.bytes()?),
-                "rawId" => once(&mut raw_id, self.bytes()?),
-                "type" => once(&mut is_public_key, self.string()? == Some("public-key")),
-                "authenticatorAttachment" => once(&mut attachment, self.string()?),
-                "clientExtensionResults" => once(&mut extensions, self.extension_results()?),
-                "response" => once(&mut members, self.members()?),
-                _ => None,
-            }?;
-        }
-        let (id, raw_id) = (id??, raw_id??);
-        let same_id = self.buffer.get(&id) == self.buffer.get(&raw_id);
-        if !same_id || raw_id.is_empty() || is_public_key != Some(true) {
+        self.object(|reader| {
+            if reader.accept(br#""id":"#) {
+                once(&mut id, reader.string()?)
+            } else if reader.accept(br#""rawId":"#) {
+                once(&mut raw_id, reader.base64url()?)
+            } else if reader.accept(br#""type":"#) {
+                once(&mut type_, reader.string()?)
+            } else if reader.accept(br#""authenticatorAttachment":"#) {
+                once(&mut attachment, reader.attachment()?)
+            } else if reader.accept(br#""clientExtensionResults":"#) {
+                once(&mut extensions, reader.extension_results()?)
+            } else if reader.accept(br#""response":"#) {
+                once(&mut members, reader.members()?)
+            } else {
+                None
+            }
+        })?;
+        let (text, raw_id) = raw_id?;
+        // Equal bytes have one base64url text alone, and equal texts are equal bytes.
+        if id? != text || text.is_empty() || type_? != b"public-key" {
             return None;
         }
         Some(Raw {
             raw_id,
-            authenticator_attachment: attachment.flatten().and_then(AuthenticatorAttachment::named),
+            authenticator_attachment: attachment.flatten(),
             client_extension_results: extensions?,
             members: members?,
         })
@@ -87,22 +87,27 @@ impl<'a> TextReader<'a> {
         let (mut client_data_json, mut attestation_object) = (None, None);
         let (mut authenticator_data, mut signature, mut user_handle) = (None, None, None);
         let (mut public_key, mut public_key_algorithm, mut transports) = (None, None, None);
-        self.json.object_start().ok()?;
-        let mut first = true;
-        while let Some(name) = self.name(first)? {
-            first = false;
-            match name {
-                "clientDataJSON" => once(&mut client_data_json, self.bytes()?),
-                "attestationObject" => once(&mut attestation_object, self.bytes()?),
-                "authenticatorData" => once(&mut authenticator_data, self.bytes()?),
-                "signature" => once(&mut signature, self.bytes()?),
-                "userHandle" => once(&mut user_handle, self.bytes()?),
-                "publicKey" => once(&mut public_key, self.bytes()?),
-                "publicKeyAlgorithm" => once(&mut public_key_algorithm, self.integer()?),
-                "transports" => once(&mut transports, self.transports()?),
-                _ => None,
-            }?;
-        }
+        self.object(|reader| {
+            if reader.accept(br#""clientDataJSON":"#) {
+                once(&mut client_data_json, reader.bytes()?)
+            } else if reader.accept(br#""attestationObject":"#) {
+                once(&mut attestation_object, reader.bytes()?)
+            } else if reader.accept(br#""authenticatorData":"#) {
+                once(&mut authenticator_data, reader.bytes()?)
+            } else if reader.accept(br#""signature":"#) {
+                once(&mut signature, reader.bytes()?)
+            } else if reader.accept(br#""userHandle":"#) {
+                once(&mut user_handle, reader.bytes()?)
+            } else if reader.accept(br#""publicKey":"#) {
+                once(&mut public_key, reader.bytes()?)
+            } else if reader.accept(br#""publicKeyAlgorithm":"#) {
+                once(&mut public_key_algorithm, reader.integer()?)
+            } else if reader.accept(br#""transports":"#) {
+                once(&mut transports, reader.transports()?)
+            } else {
+                None
+            }
+        })?;
         Some(ResponseMembers {
             client_data_json: client_data_json.flatten(),
             attestation_object: attestation_object.flatten(),
@@ -115,69 +120,123 @@ impl<'a> TextReader<'a> {
         })
     }
 
-    /// The name of the next member, or `Some(None)` at the object's end.
-    fn name(&mut self, first: bool) -> Option<Option<&'a str>> {
-        match self.json.member_name(first).ok()? {
-            Some(name) => name.as_str().map(Some),
-            None => Some(None),
+    #[inline]
+    fn accept<const N: usize>(&mut self, token: &[u8; N]) -> bool {
+        match self.rest.split_first_chunk() {
+            Some((start, rest)) if start == token => {
+                self.rest = rest;
+                true
+            }
+            _ => false,
         }
     }
 
-    /// A string, or `Some(None)` for null.
-    fn string(&mut self) -> Option<Option<&'a str>> {
-        match self.json.value().ok()? {
-            JsonValue::String(text) => text.as_str().map(Some),
-            JsonValue::Null => Some(None),
-            _ => None,
+    #[inline]
+    fn expect<const N: usize>(&mut self, token: &[u8; N]) -> Option<()> {
+        self.accept(token).then_some(())
+    }
+
+    /// An object, each of its members by `member`.
+    fn object(&mut self, mut member: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
+        self.expect(b"{")?;
+        loop {
+            member(self)?;
+            if !self.accept(b",") {
+                return self.expect(b"}");
+            }
         }
     }
 
-    /// A base64url member, decoded onto the buffer, or `Some(None)` for null.
-    fn bytes(&mut self) -> Option<Option<Range<usize>>> {
-        let before = self.json;
+    /// A string, which may be no UTF-8 yet.
+    fn string(&mut self) -> Option<&'a [u8]> {
+        self.expect(b"\"")?;
+        let (string, rest) = self.rest.split_at_checked(plain_length(self.rest))?;
+        self.rest = rest;
+        self.expect(b"\"")?;
+        Some(string)
+    }
+
+    /// A base64url member: its text, and its place on the buffer.
+    fn base64url(&mut self) -> Option<(&'a [u8], Range<usize>)> {
+        self.expect(b"\"")?;
         let start = self.written;
-        let (buffer, written) = (&mut self.buffer, &mut self.written);
-        let read = self.json.string_by(|text| {
-            let (length, bytes) = buffer.decode_at(start, text)?;
-            *written += bytes;
-            Some(length)
-        });
-        if read.is_none() {
-            self.json = before;
-            return matches!(self.json.value(), Ok(JsonValue::Null)).then_some(None);
-        }
-        Some(Some(start..self.written))
+        let (characters, bytes) = self.buffer.decode_at(start, self.rest)?;
+        let (text, rest) = self.rest.split_at_checked(characters)?;
+        self.rest = rest;
+        self.written += bytes;
+        self.expect(b"\"")?;
+        Some((text, start..self.written))
     }
 
+    /// A base64url member, or `Some(None)` for null.
+    fn bytes(&mut self) -> Option<Option<Range<usize>>> {
+        if self.accept(b"null") {
+            return Some(None);
+        }
+        self.base64url().map(|(_, bytes)| Some(bytes))
+    }
+
+    /// An integer as everybody writes it.
     fn integer(&mut self) -> Option<i64> {
-        match self.json.value().ok()? {
-            JsonValue::Number(number) => serde_json::from_str(number).ok(),
+        let is_part = |byte: &u8| matches!(byte, b'-' | b'0'..=b'9');
+        let length = self.rest.iter().position(|byte| !is_part(byte))?;
+        let (digits, rest) = self.rest.split_at_checked(length)?;
+        self.rest = rest;
+        match digits {
+            [b'1'..=b'9', ..] | [b'-', b'1'..=b'9', ..] => {
+                core::str::from_utf8(digits).ok()?.parse().ok()
+            }
             _ => None,
         }
+    }
+
+    fn attachment(&mut self) -> Option<Option<AuthenticatorAttachment>> {
+        if self.accept(b"null") {
+            return Some(None);
+        }
+        let name = core::str::from_utf8(self.string()?).ok()?;
+        Some(AuthenticatorAttachment::named(name))
     }
 
     fn transports(&mut self) -> Option<Vec<Transport>> {
         let mut transports = Vec::new();
-        self.json.array_start().ok()?;
-        while self.json.has_item(transports.is_empty()).ok()? {
+        self.expect(b"[")?;
+        if self.accept(b"]") {
+            return Some(transports);
+        }
+        loop {
             if transports.len() == MAX_MEMBERS {
                 return None;
             }
-            transports.push(Transport::named(self.string()??));
+            let name = core::str::from_utf8(self.string()?).ok()?;
+            transports.push(Transport::named(name));
+            if !self.accept(b",") {
+                self.expect(b"]")?;
+                return Some(transports);
+            }
         }
-        Some(transports)
     }
 
     fn extension_results(&mut self) -> Option<ExtensionResults> {
-        let before = self.json;
-        if self.json.value().ok()? != JsonValue::Object {
+        if self.accept(b"{}") {
+            return Some(ExtensionResults::Empty);
+        }
+        if self.accept(br#"{"credProps":{"rk":true}}"#) {
+            return Some(ExtensionResults::Discoverable(true));
+        }
+        if self.accept(br#"{"credProps":{"rk":false}}"#) {
+            return Some(ExtensionResults::Discoverable(false));
+        }
+        let rest = core::str::from_utf8(self.rest).ok()?;
+        let start = JsonReader::new(rest, 0, "response");
+        let mut end = start;
+        if end.value().ok()? != JsonValue::Object {
             return None;
         }
-        let text = self.json.since(&before);
-        ExtensionResults::usual(text).or_else(|| {
-            let map: Map<String, Value> = serde_json::from_str(text).ok()?;
-            Some(map.into())
-        })
+        let text = end.since(&start);
+        self.rest = self.rest.get(text.len()..)?;
+        let map: Map<String, Value> = serde_json::from_str(text).ok()?;
+        Some(map.into())
     }
 }
 
@@ -190,25 +249,62 @@ fn once<T>(place: &mut Option<T>, value: T) -> Option<()> {
 mod tests {
     use super::*;
 
-    const LOGIN: &str = r#"{"id":"QUJD","rawId":"QUJD","type":"public-key",
-        "authenticatorAttachment":"platform","clientExtensionResults":{},
-        "response":{"clientDataJSON":"e30","authenticatorData":"AAAA","signature":"MAA",
-        "userHandle":null}}"#;
+    const LOGIN: &str = concat!(
+        r#"{"id":"QUJD","rawId":"QUJD","type":"public-key","#,
+        r#""authenticatorAttachment":"platform","clientExtensionResults":{},"#,
+        r#""response":{"clientDataJSON":"e30","authenticatorData":"AAAA","signature":"MAA","#,
+        r#""userHandle":null}}"#,
+    );
 
-    const REGISTRATION: &str = r#"{"id":"QUJD","rawId":"QUJD","type":"public-key",
-        "authenticatorAttachment":null,"clientExtensionResults":{"credProps":{"rk":true}},
-        "response":{"clientDataJSON":"e30","attestationObject":"oA","authenticatorData":"AAAA",
-        "transports":["internal","x"],"publicKey":"MAA","publicKeyAlgorithm":-7}}"#;
+    const REGISTRATION: &str = concat!(
+        r#"{"id":"QUJD","rawId":"QUJD","type":"public-key","#,
+        r#""authenticatorAttachment":null,"clientExtensionResults":{"credProps":{"rk":true}},"#,
+        r#""response":{"clientDataJSON":"e30","attestationObject":"oA","authenticatorData":"AAAA","#,
+        r#""transports":["internal","x"],"publicKey":"MAA","publicKeyAlgorithm":-7}}"#,
+    );
+
+    /// What a response says, wherever it stands on the buffer.
+    #[derive(Debug, PartialEq)]
+    struct Said {
+        bytes: [Option<Vec<u8>>; 7],
+        others: (Option<AuthenticatorAttachment>, ExtensionResults, Option<i64>, Vec<Transport>),
+    }
+
+    fn said((raw, buffer): (Raw, Buffer)) -> Said {
+        let members = raw.members;
+        let bytes = [
+            Some(raw.raw_id),
+            members.client_data_json,
+            members.attestation_object,
+            members.authenticator_data,
+            members.signature,
+            members.user_handle,
+            members.public_key,
+        ];
+        Said {
+            bytes: bytes.map(|range| Some(buffer.get(&range?).to_vec())),
+            others: (
+                raw.authenticator_attachment,
+                raw.client_extension_results,
+                members.public_key_algorithm,
+                members.transports,
+            ),
+        }
+    }
+
+    fn quickly(body: &str) -> Option<Said> {
+        read_quickly(body.as_bytes()).map(said)
+    }
 
     /// What the general way makes of a text.
-    fn generally(body: &str) -> Option<(Raw, Buffer)> {
-        Raw::from_json(body.as_bytes(), Ceremony::Registration).ok()
+    fn generally(body: &str) -> Option<Said> {
+        Raw::from_json(body.as_bytes(), Ceremony::Registration).ok().map(said)
     }
 
     #[test]
     fn what_browsers_write_is_read_quickly_and_alike() {
         for body in [LOGIN, REGISTRATION] {
-            let quick = read_quickly(body.as_bytes());
+            let quick = quickly(body);
             assert!(quick.is_some());
             assert_eq!(quick, generally(body));
         }
@@ -245,6 +341,14 @@ mod tests {
             ("[\"internal\",\"x\"]", "[\"usb\",null]"),
             ("[\"internal\",\"x\"]", "[\"usb\",]"),
             ("-7", "-0"),
+            ("-7", "-"),
+            ("-7", "--7"),
+            ("-7", "-07"),
+            ("-7", "0"),
+            ("-7", "7-"),
+            ("\"internal\"", "\"\u{e9}\""),
+            (":", " :"),
+            (",", ", "),
             ("-7", "7.0"),
             ("-7", "null"),
             ("-7", "-257"),
@@ -260,7 +364,7 @@ mod tests {
             for body in [LOGIN, REGISTRATION] {
                 let changed = body.replace(from, to);
                 seen |= changed != body;
-                if let Some(quick) = read_quickly(changed.as_bytes()) {
+                if let Some(quick) = quickly(&changed) {
                     assert_eq!(Some(quick), generally(&changed), "{from} as {to}");
                 }
             }
@@ -278,16 +382,33 @@ mod tests {
                 }
                 let twice = body.replace(&format!("{name}:"), &format!("{name}:null,{name}:"));
                 assert_ne!(twice, body);
-                assert!(read_quickly(twice.as_bytes()).is_none(), "{name}");
-                assert!(generally(&twice).is_none(), "{name}");
+                assert_eq!(quickly(&twice), None, "{name}");
+                assert_eq!(generally(&twice), None, "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_that_is_cut_or_no_utf_8_is_read_quickly() {
+        for body in [LOGIN, REGISTRATION] {
+            for length in 0..body.len() {
+                assert_eq!(quickly(&body[..length]), None, "{length} bytes");
+            }
+            for place in 0..body.len() {
+                let mut bytes = body.as_bytes().to_vec();
+                bytes[place] = 0xff;
+                assert!(read_quickly(&bytes).is_none(), "byte {place}");
             }
         }
     }
 
     #[test]
     fn a_body_that_is_too_large_is_never_read_quickly() {
-        let padded = |length: usize| format!("{LOGIN}{}", " ".repeat(length - LOGIN.len()));
-        assert!(read_quickly(padded(MAX_BODY).as_bytes()).is_some());
-        assert!(read_quickly(padded(MAX_BODY + 1).as_bytes()).is_none());
+        let padded = |length: usize| {
+            let padding = " ".repeat(length - LOGIN.len() - "\"x\":0".len());
+            LOGIN.replace("{}", &format!("{{\"x\":0{padding}}}"))
+        };
+        assert_ne!(quickly(&padded(MAX_BODY)), None);
+        assert_eq!(quickly(&padded(MAX_BODY + 1)), None);
     }
 }

@@ -36,7 +36,7 @@ pub(crate) fn decode_onto(
 }
 
 /// Four characters are three bytes; two and three characters at the end are one and two.
-const fn decoded_length(characters: usize) -> usize {
+pub(crate) const fn decoded_length(characters: usize) -> usize {
     characters / 4 * 3 + characters % 4 * 3 / 4
 }
 

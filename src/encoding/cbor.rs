@@ -16,7 +16,7 @@ const MAX_DEPTH: u8 = 8;
 
 /// Pairs in a map whose keys may stand in any order, where duplicates are found pairwise. The
 /// largest such map of the specification has 6.
-const MAX_UNORDERED_PAIRS: usize = 16;
+const MAX_UNORDERED_PAIRS: u64 = 16;
 
 /// A data item, or the head of one that contains others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,18 +42,15 @@ pub(crate) enum Order {
     Any,
 }
 
-/// The state of reading one map: how many pairs are left, and the keys to compare with.
+/// The state of reading one map: how many pairs are left, and what tells a key that occurs twice.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Map<'a> {
     left: u64,
-    keys: Keys<'a>,
-}
-
-#[derive(Clone, Copy, Debug)]
-#[expect(clippy::large_enum_variant, reason = "a box would be an allocation while parsing")]
-enum Keys<'a> {
-    Canonical { previous: &'a [u8] },
-    Any { seen: [&'a [u8]; MAX_UNORDERED_PAIRS], count: usize },
+    order: Order,
+    /// Where the first key stands.
+    first: Decoder<'a>,
+    /// Of the encoded keys so far the last in canonical order.
+    last: &'a [u8],
 }
 
 /// The cursor. Bytes that are no canonical CBOR are `InvalidCbor`; items of the wrong type are of
@@ -147,7 +144,7 @@ impl<'a> Decoder<'a> {
         match self.item(field)? {
             Item::Map(count) => {
                 self.enter(&start)?;
-                start.keys_of(count, order)
+                self.keys_of(&start, count, order)
             }
             _ => Err(start.error(field, "not a map")),
         }
@@ -166,25 +163,14 @@ impl<'a> Decoder<'a> {
             return Err(start.invalid("a map key is an array or a map"));
         }
         let encoded = self.reader.since(&start.reader);
-        match &mut map.keys {
-            Keys::Canonical { previous } => {
-                match compare_keys(previous, encoded) {
-                    Ordering::Less => {}
-                    Ordering::Equal => return Err(start.invalid("a map key occurs twice")),
-                    Ordering::Greater => {
-                        return Err(start.invalid("map keys are not in canonical order"));
-                    }
-                }
-                *previous = encoded;
+        match compare_keys(map.last, encoded) {
+            Ordering::Less => map.last = encoded,
+            Ordering::Greater if map.order == Order::Canonical => {
+                return Err(start.invalid("map keys are not in canonical order"));
             }
-            Keys::Any { seen, count } => {
-                if seen.iter().take(*count).any(|earlier| *earlier == encoded) {
-                    return Err(start.invalid("a map key occurs twice"));
-                }
-                if let Some(place) = seen.get_mut(*count) {
-                    *place = encoded;
-                }
-                *count += 1;
+            Ordering::Greater if !map.has_key(encoded, &start)? => {}
+            Ordering::Greater | Ordering::Equal => {
+                return Err(start.invalid("a map key occurs twice"));
             }
         }
         Ok(Some(key))
@@ -208,7 +194,7 @@ impl<'a> Decoder<'a> {
             }
             Item::Map(count) => {
                 self.enter(&start)?;
-                let mut map = start.keys_of(count, order)?;
+                let mut map = self.keys_of(&start, count, order)?;
                 while self.key(&mut map)?.is_some() {
                     self.skip(field, Order::Canonical)?;
                 }
@@ -299,15 +285,16 @@ impl<'a> Decoder<'a> {
         Ok(())
     }
 
-    fn keys_of(&self, count: u64, order: Order) -> Result<Map<'a>, ParseError> {
-        let keys = match order {
-            Order::Canonical => Keys::Canonical { previous: &[] },
-            Order::Any if count > MAX_UNORDERED_PAIRS as u64 => {
-                return Err(self.invalid("a map has more than 16 members"));
-            }
-            Order::Any => Keys::Any { seen: [&[]; MAX_UNORDERED_PAIRS], count: 0 },
-        };
-        Ok(Map { left: count, keys })
+    fn keys_of(
+        &self,
+        start: &Decoder<'a>,
+        count: u64,
+        order: Order,
+    ) -> Result<Map<'a>, ParseError> {
+        if order == Order::Any && count > MAX_UNORDERED_PAIRS {
+            return Err(start.invalid("a map has more than 16 members"));
+        }
+        Ok(Map { left: count, order, first: *self, last: &[] })
     }
 
     /// An error of kind `InvalidCbor` at the next byte.
@@ -321,6 +308,22 @@ impl<'a> Decoder<'a> {
         read: impl FnOnce(&mut Reader<'a>) -> Result<T, ParseError>,
     ) -> Result<T, ParseError> {
         read(&mut self.reader).map_err(|error| ParseError { kind: ErrorKind::InvalidCbor, ..error })
+    }
+}
+
+impl<'a> Map<'a> {
+    /// Whether this encoded key is among those before `end`, whose values were read as well.
+    fn has_key(&self, encoded: &[u8], end: &Decoder<'a>) -> Result<bool, ParseError> {
+        let mut decoder = self.first;
+        while decoder.offset() < end.offset() {
+            let start = decoder;
+            decoder.item("map key")?;
+            if decoder.reader.since(&start.reader) == encoded {
+                return Ok(true);
+            }
+            decoder.skip("map value", Order::Any)?;
+        }
+        Ok(false)
     }
 }
 
@@ -416,6 +419,19 @@ mod tests {
         let mut decoder = decoder(&twice);
         let error = decoder.skip("item", Order::Any).unwrap_err();
         assert_eq!((error.kind(), error.offset()), (ErrorKind::InvalidCbor, 5));
+    }
+
+    #[test]
+    fn cbor_05_in_any_order_a_key_is_compared_with_every_one_before() {
+        for number in 0..4_u32.pow(4) {
+            let keys = [0, 1, 2, 3].map(|place| (number >> (2 * place) & 3) as u8);
+            let mut map = vec![0xa4];
+            // As a value an array that has the same keys in it, which are none of the map's.
+            map.extend(keys.iter().flat_map(|key| [*key, 0x84, 0, 1, 2, 3]));
+            let once = (0..4).all(|place| !keys[..place].contains(&keys[place]));
+            let read = decoder(&map).skip("item", Order::Any);
+            assert_eq!(read.is_ok(), once, "{keys:?}");
+        }
     }
 
     #[test]

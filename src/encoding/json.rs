@@ -224,20 +224,6 @@ impl<'a> JsonReader<'a> {
         }
     }
 
-    /// Reads a string whose text `decode` knows: of all that follows the quotation mark, it gives the
-    /// length of the part that is the string's. `None` where that is not a whole string.
-    pub(crate) fn string_by(
-        &mut self,
-        decode: impl FnOnce(&'a [u8]) -> Option<usize>,
-    ) -> Option<()> {
-        self.skip_white_space();
-        if !self.accept(b'"') {
-            return None;
-        }
-        self.position += decode(self.text.as_bytes().get(self.position..)?)?;
-        self.accept(b'"').then_some(())
-    }
-
     /// Ends the text: only white space may be left.
     pub(crate) fn finish(&mut self) -> Result<(), ParseError> {
         self.skip_white_space();
@@ -440,7 +426,7 @@ impl<'a> JsonReader<'a> {
 
 /// How many bytes of a string stand for themselves before a quotation mark, a backslash or a
 /// control character comes. Eight bytes at a time: most of a response is inside strings.
-fn plain_length(bytes: &[u8]) -> usize {
+pub(crate) fn plain_length(bytes: &[u8]) -> usize {
     let (blocks, rest) = bytes.as_chunks::<8>();
     let mut length = 0;
     for block in blocks {

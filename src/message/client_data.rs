@@ -174,7 +174,16 @@ impl Member {
     }
 
     fn named(name: JsonString<'_>) -> Option<Member> {
-        Member::ALL.into_iter().find(|member| name == *member.name())
+        match name.as_str() {
+            Some("type") => Some(Member::Type),
+            Some("challenge") => Some(Member::Challenge),
+            Some("origin") => Some(Member::Origin),
+            Some("crossOrigin") => Some(Member::CrossOrigin),
+            Some("topOrigin") => Some(Member::TopOrigin),
+            Some(_) => None,
+            // It is written with escapes.
+            None => Member::ALL.into_iter().find(|member| name == *member.name()),
+        }
     }
 }
 

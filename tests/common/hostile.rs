@@ -10,9 +10,7 @@ use serde_json::{Value, json};
 use webauthn_verify::authenticator::{
     AttestationKind, AuthenticatorError, Fault, SoftwareAuthenticator,
 };
-use webauthn_verify::{
-    Algorithm, ErrorKind, RegistrationRequest, RelyingParty, User, UserVerification,
-};
+use webauthn_verify::{Algorithm, ErrorKind, RegistrationRequest, RelyingParty, User};
 
 const RP_ID: &str = "example.org";
 const ORIGIN: &str = "https://example.org";
@@ -93,10 +91,8 @@ impl Corpus {
         }
         let rp = RelyingParty::new(RP_ID, [ORIGIN]).expect("a valid configuration");
         let user = User::new(*b"user handle", "alice", "Alice");
-        let request = RegistrationRequest::passkey(&user)
-            .algorithms(&[algorithm])
-            .user_verification(UserVerification::Preferred)
-            .challenge(&CHALLENGE);
+        let request =
+            RegistrationRequest::passkey(&user).algorithms(&[algorithm]).challenge(&CHALLENGE);
         let (options, _) = rp.start_registration(&request, now()).expect("a valid request");
         let body = authenticator.register(&options, ORIGIN)?;
         let mut response: Value = serde_json::from_str(&body).expect("the JSON that it wrote");

@@ -60,7 +60,7 @@ impl Site {
 
     /// A registration of a passkey.
     pub fn register(&mut self) -> Result<Registration, Error> {
-        self.register_as(&RegistrationRequest::passkey(&user()))
+        self.register_as(&RegistrationRequest::passwordless(&user()))
     }
 
     pub fn register_as(&mut self, request: &RegistrationRequest) -> Result<Registration, Error> {
@@ -86,7 +86,7 @@ impl Site {
 
     /// A login without a user name.
     pub fn login(&mut self, credentials: &[Credential]) -> Result<Authentication, Error> {
-        self.login_as(&AuthenticationRequest::discoverable(), credentials)
+        self.login_as(&AuthenticationRequest::passwordless(), credentials)
     }
 
     pub fn login_as(

@@ -64,7 +64,7 @@ pub(super) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
     }
     Ok(Attestation {
         certificates: statement.x5c.to_vec(),
-        unchecked,
+        unchecked: unchecked.into(),
         tpm_manufacturer: Some(manufacturer.as_text().to_owned()),
         ..Attestation::new(AttestationFormat::Tpm, AttestationType::AttCa)
     })

@@ -18,7 +18,7 @@ fn alice() -> SoftwareAuthenticator {
 }
 
 fn creation(algorithms: &[Algorithm]) -> CreationOptions {
-    let request = RegistrationRequest::second_factor(&user());
+    let request = RegistrationRequest::security_key(&user());
     start(&request.algorithms(algorithms).challenge(&[1; 32]))
 }
 
@@ -36,7 +36,7 @@ fn request(allowed: &[&Value]) -> RequestOptions {
     let rp = RelyingParty::new("example.com", [ORIGIN]).unwrap();
     let credentials: Vec<_> = allowed.iter().map(|registered| record(registered)).collect();
     let request = match allowed {
-        [] => AuthenticationRequest::discoverable(),
+        [] => AuthenticationRequest::passwordless(),
         _ => AuthenticationRequest::for_user(b"user handle", &credentials),
     };
     rp.start_authentication(&request.challenge(&[2; 32]), SystemTime::UNIX_EPOCH).unwrap().0
@@ -249,7 +249,7 @@ fn errors_say_what_a_browser_reports() {
          (a browser reports NotAllowedError)"
     );
     let registered = json(alice.register(&creation(&[Algorithm::Es256]), ORIGIN));
-    let request = RegistrationRequest::passkey(&user());
+    let request = RegistrationRequest::passwordless(&user());
     let excluding = start(&request.exclude(&[record(&registered)]));
     assert_eq!(
         message(alice.register(&excluding, ORIGIN)),
@@ -356,7 +356,7 @@ fn a_public_key_off_the_curve_is_off_the_curve() {
 fn cred_props_are_returned_where_they_are_asked_for() {
     let registered = json(alice().register(&creation(&[Algorithm::EdDsa]), ORIGIN));
     assert_eq!(registered["clientExtensionResults"], json!({}));
-    let asking = start(&RegistrationRequest::passkey(&user()));
+    let asking = start(&RegistrationRequest::passwordless(&user()));
     let registered = json(alice().register(&asking, ORIGIN));
     assert_eq!(registered["clientExtensionResults"], json!({ "credProps": { "rk": true } }));
 }

@@ -9,7 +9,6 @@ use webauthn_verify::authenticator::SoftwareAuthenticator;
 use webauthn_verify::{
     Algorithm, AuthenticationRequest, CreationOptions, Credential, PendingAuthentication,
     PendingRegistration, RegistrationRequest, RegistrationResponse, RelyingParty, User,
-    UserVerification,
 };
 
 use crate::contest::Fault;
@@ -44,9 +43,7 @@ impl Site {
         let verdict = rp.finish_registration(pending_registration.clone(), &response, now())?;
         let account = [verdict.into_credential()];
 
-        let request = AuthenticationRequest::discoverable()
-            .user_verification(UserVerification::Preferred)
-            .challenge(&CHALLENGE);
+        let request = AuthenticationRequest::passkey().challenge(&CHALLENGE);
         let (options, pending_login) = rp.start_authentication(&request, now())?;
         let login = authenticator.authenticate(&options, ORIGIN)?;
         Ok(Site { rp, pending_registration, registration, account, pending_login, login })
@@ -58,10 +55,8 @@ fn start_registration(
     algorithm: Algorithm,
 ) -> Result<(CreationOptions, PendingRegistration), Fault> {
     let user = User::new(USER_HANDLE, USER_NAME, DISPLAY_NAME);
-    let request = RegistrationRequest::passkey(&user)
-        .algorithms(&[algorithm])
-        .user_verification(UserVerification::Preferred)
-        .challenge(&CHALLENGE);
+    let request =
+        RegistrationRequest::passkey(&user).algorithms(&[algorithm]).challenge(&CHALLENGE);
     Ok(rp.start_registration(&request, now())?)
 }
 

@@ -19,7 +19,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use webauthn_verify::{
     Algorithm, AuthenticationRequest, AuthenticationResponse, Ceremony, Credential, Error,
-    ErrorKind, Quirk, RegistrationRequest, RegistrationResponse, RelyingParty, User,
+    ErrorKind, Quirk, Quirks, RegistrationRequest, RegistrationResponse, RelyingParty, User,
     UserVerification,
 };
 #[cfg(feature = "attestation")]
@@ -62,7 +62,7 @@ fn verify_paths(paths: &[PathBuf], json: bool) -> Result<bool, String> {
     for file in &files {
         for report in verify_file(file)? {
             match report.verdict {
-                Verdict::Accept => accepted += 1,
+                Verdict::Accept(_) => accepted += 1,
                 Verdict::Reject(_) => rejected += 1,
                 Verdict::Skip(_) => skipped += 1,
             }
@@ -186,7 +186,8 @@ pub(crate) struct Report {
 }
 
 pub(crate) enum Verdict {
-    Accept,
+    /// With the quirks that the verdict needed.
+    Accept(Quirks),
     Reject(Error),
     /// Why the case could not be run by this build.
     Skip(String),
@@ -195,7 +196,11 @@ pub(crate) enum Verdict {
 impl Report {
     fn to_json(&self) -> Value {
         match &self.verdict {
-            Verdict::Accept => json!({ "name": self.name, "verdict": "accept" }),
+            Verdict::Accept(quirks) => json!({
+                "name": self.name,
+                "verdict": "accept",
+                "quirks": quirks.iter().map(Quirk::name).collect::<Vec<_>>(),
+            }),
             Verdict::Reject(error) => json!({
                 "name": self.name,
                 "verdict": "reject",
@@ -215,7 +220,8 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = &self.name;
         match &self.verdict {
-            Verdict::Accept => write!(f, "accept  {name}")?,
+            Verdict::Accept(quirks) if quirks.is_empty() => write!(f, "accept  {name}")?,
+            Verdict::Accept(quirks) => write!(f, "accept  {name}  needs {quirks:?}")?,
             Verdict::Reject(error) => {
                 let step = error.step().number(error.ceremony()).unwrap_or_default();
                 let kind = error.kind().name();
@@ -251,7 +257,7 @@ pub(crate) fn verify_file(path: &Path) -> Result<Vec<Report>, String> {
 fn is_expected(verdict: &Verdict, expect: Option<&Expect>) -> Result<bool, String> {
     let Some(expect) = expect else { return Ok(true) };
     Ok(match (verdict, expect) {
-        (Verdict::Skip(_), _) | (Verdict::Accept, Expect::Accept) => true,
+        (Verdict::Skip(_), _) | (Verdict::Accept(_), Expect::Accept) => true,
         (Verdict::Reject(_), Expect::Reject(ExpectReject::Anyhow(RejectWord::Reject))) => true,
         (Verdict::Reject(error), Expect::Reject(ExpectReject::Kind { reject, field })) => {
             if !ErrorKind::ALL.iter().any(|kind| kind.name() == reject) {
@@ -304,8 +310,9 @@ fn verify_case(
                 .and_then(|response| rp.finish_registration(pending, &response, now));
             Ok(match verdict {
                 Ok(registration) => {
+                    let quirks = registration.quirks();
                     registered.insert(case.name.clone(), registration.into_credential());
-                    Verdict::Accept
+                    Verdict::Accept(quirks)
                 }
                 Err(error) => unless_missing(error),
             })
@@ -331,7 +338,7 @@ fn verify_case(
                 rp.finish_authentication(pending, &response, &credentials, now)
             });
             Ok(match verdict {
-                Ok(_) => Verdict::Accept,
+                Ok(login) => Verdict::Accept(login.quirks()),
                 Err(error) => unless_missing(error),
             })
         }

@@ -85,8 +85,8 @@ mod spec;
 pub use ceremony::{
     AllAcceptedCredentialsOptions, AttestationConveyance, Authentication, AuthenticationRequest,
     AuthenticationResponse, AuthenticatorAttachment, BackupChange, BackupPolicy, CreationOptions,
-    Credential, CredentialUpdate, CurrentUserDetailsOptions, DecoySecret, DecoyShape, Hint,
-    Mediation, OriginLabels, Payment, PaymentInstrument, PaymentOptions, PaymentOrder,
+    Credential, CredentialUpdate, CurrentUserDetailsOptions, DecoySecret, DecoyShape, FlagChange,
+    Hint, Mediation, OriginLabels, Payment, PaymentInstrument, PaymentOptions, PaymentOrder,
     PendingAuthentication, PendingPayment, PendingRegistration, Registration, RegistrationRequest,
     RegistrationResponse, RelatedOrigins, RelyingParty, RequestOptions, ResidentKey, SignCount,
     SignCountPolicy, Transport, UnknownCredentialOptions, User, UserVerification,

@@ -11,8 +11,9 @@ use site::{ORIGIN, Site, USER_HANDLE, edit_json, now, relying_party, user};
 use webauthn_verify::authenticator::{AttestationKind, Fault, SoftwareAuthenticator};
 use webauthn_verify::{
     Algorithm, Authentication, AuthenticationRequest, AuthenticationResponse, BackupChange,
-    BackupPolicy, Ceremony, Credential, Error, ErrorKind, Mediation, PendingAuthentication,
-    RegistrationRequest, RelyingParty, SignCount, SignCountPolicy, Step, User, UserVerification,
+    BackupPolicy, Ceremony, Credential, Error, ErrorKind, FlagChange, Mediation,
+    PendingAuthentication, RegistrationRequest, RelyingParty, SignCount, SignCountPolicy, Step,
+    User, UserVerification,
 };
 
 /// Asserts the step, its number, and the kind.
@@ -386,7 +387,8 @@ fn auth_19_1_kb_63_a_credential_stays_backup_eligible() {
     for change in [BackupChange::Refuse, BackupChange::AllowGain] {
         refused(eligibility_changes(true, change), Step::BackupEligibilityKept, "19.1", kind);
     }
-    let _ = eligibility_changes(true, BackupChange::Allow).unwrap();
+    let login = eligibility_changes(true, BackupChange::Report).unwrap();
+    assert_eq!(login.backup_eligibility(), FlagChange::Lost);
 }
 
 #[test]
@@ -394,14 +396,51 @@ fn auth_19_2_kb_63_kb_19_rec_05_a_credential_does_not_become_backup_eligible() {
     let kind = ErrorKind::BackupEligibilityChanged;
     let result = eligibility_changes(false, BackupChange::Refuse);
     refused(result, Step::BackupEligibilityGained, "19.2", kind);
-    for change in [BackupChange::AllowGain, BackupChange::Allow] {
+    for change in [BackupChange::AllowGain, BackupChange::Report] {
         let login = eligibility_changes(false, change).unwrap();
+        assert_eq!(login.backup_eligibility(), FlagChange::Gained);
         // REC-05: the record keeps what it was registered with.
         let mut credential =
             Site::new().with_browser(|browser| browser.with_backup(false, false)).registered();
         credential.apply(&login.update());
         assert_eq!(credential.backup_eligible(), Some(false));
     }
+}
+
+#[test]
+fn auth_19_kb_63_the_verdict_says_how_the_backup_flags_changed() {
+    let cases = [
+        ((false, false), (false, false), FlagChange::Unchanged, FlagChange::Unchanged),
+        ((true, false), (true, true), FlagChange::Unchanged, FlagChange::Gained),
+        ((true, true), (true, false), FlagChange::Unchanged, FlagChange::Lost),
+        ((true, true), (true, true), FlagChange::Unchanged, FlagChange::Unchanged),
+        ((false, false), (true, true), FlagChange::Gained, FlagChange::Gained),
+        ((true, true), (false, false), FlagChange::Lost, FlagChange::Lost),
+    ];
+    for (recorded, received, eligibility, state) in cases {
+        let mut site = Site::new()
+            .with_rp(|rp| rp.backup_policy(BackupPolicy::new().on_change(BackupChange::Report)))
+            .with_browser(|browser| browser.with_backup(received.0, received.1));
+        let credential = site.registered().with_backup(recorded.0, recorded.1);
+        let login = site.login(&[credential]).unwrap();
+        assert_eq!(login.backup_eligibility(), eligibility, "{recorded:?}, {received:?}");
+        assert_eq!(login.backup_state(), state, "{recorded:?}, {received:?}");
+        assert_eq!(login.update().backup_state(), received.1);
+        assert_eq!(login.flags().backup_eligible(), received.0);
+    }
+}
+
+#[test]
+fn auth_19_what_the_record_does_not_say_has_not_changed() {
+    let mut site = Site::new().with_browser(|browser| browser.with_backup(true, true));
+    let credential = site.registered();
+    let brought = Credential::from_parts(credential.id(), credential.public_key())
+        .unwrap()
+        .with_user_handle(USER_HANDLE);
+    // Even by the strict policy, which has nothing to compare with.
+    let login = site.login(&[brought]).unwrap();
+    assert_eq!(login.backup_eligibility(), FlagChange::Unknown);
+    assert_eq!(login.backup_state(), FlagChange::Unknown);
 }
 
 #[test]
@@ -462,6 +501,21 @@ fn auth_22_kb_30_the_counter_increases() {
         let login = counter(stored, SignCountPolicy::Report).unwrap();
         assert_eq!(login.sign_count(), SignCount::NotIncreased { stored, received: 2 });
         assert_eq!(login.update().sign_count(), stored, "the stored counter never goes back");
+    }
+}
+
+#[test]
+fn auth_22_kb_30_a_counter_that_is_ignored_never_goes_back() {
+    for stored in [2, 3, u32::MAX] {
+        let login = counter(stored, SignCountPolicy::Ignore).unwrap();
+        assert_eq!(login.sign_count(), SignCount::Ignored);
+        assert_eq!(login.update().sign_count(), stored);
+    }
+    // What is as it should be is said.
+    for stored in [0, 1] {
+        let login = counter(stored, SignCountPolicy::Ignore).unwrap();
+        assert_eq!(login.sign_count(), SignCount::Increased);
+        assert_eq!(login.update().sign_count(), 2);
     }
 }
 

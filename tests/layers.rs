@@ -122,6 +122,7 @@ const ORDER: &[&str] = &[
     "quirk",
     "encoding",
     "encoding::cbor",
+    "encoding::definite",
     "encoding::der",
     "encoding::json",
     "encoding::base64url",

@@ -129,6 +129,127 @@ fn org_02_kb_02_no_subdomain_and_no_neighbour_is_implied() {
 }
 
 #[test]
+fn org_03_kb_02_subdomains_are_allowed_by_choice_and_only_at_a_dot() {
+    let rp = configured(&[ORIGIN, "https://example.org:8444"]);
+    mismatch(&rp, "https://user.example.org");
+    let rp = rp.allow_subdomains();
+    for good in [
+        "https://example.org",
+        "https://user.example.org",
+        "https://a.b-c.example.org",
+        "https://xn--bcher-kva.example.org",
+        // Listed.
+        "https://example.org:8444",
+    ] {
+        accepted(&rp, good);
+    }
+    for other in [
+        // Another domain.
+        "https://evilexample.org",
+        "https://evil-example.org",
+        "https://example.org.evil.example",
+        "https://evil.example/.example.org",
+        "https://evil.example/https://example.org",
+        "https://evil.example?.example.org",
+        "https://evil.example#.example.org",
+        "https://evil.example\\.example.org",
+        "https://evil.example:443.example.org",
+        "https://org",
+        "https://",
+        "https://.example.org",
+        "https://a..example.org",
+        // A user, who is no part of an origin.
+        "https://a@example.org",
+        "https://a:b@user.example.org",
+        "https://example.org@evil.example",
+        // Another scheme or none.
+        "http://example.org",
+        "http://user.example.org",
+        "HTTPS://example.org",
+        "ftp://user.example.org",
+        "android://user.example.org",
+        "https:user.example.org",
+        "https:/user.example.org",
+        "https:///user.example.org",
+        "//user.example.org",
+        "user.example.org",
+        // A port is listed or refused.
+        "https://user.example.org:8443",
+        "https://user.example.org:443",
+        "https://user.example.org:",
+        "https://example.org:8443",
+        // Not as browsers serialise it.
+        "https://User.example.org",
+        "https://user.EXAMPLE.org",
+        "https://user.example.org.",
+        "https://user.example.org/",
+        "https://user.example.org/login",
+        "https://user.example.org ",
+        " https://user.example.org",
+        "https://user.example.org\u{0}",
+        "https://us er.example.org",
+        "https://us%65r.example.org",
+        "https://b\u{fc}cher.example.org",
+        "https://user.example\u{3002}org",
+        "https://-user.example.org",
+        "https://*.example.org",
+        // Addresses and localhost are no subdomains.
+        "https://[::1]",
+        "https://[::1].example.org",
+        "https://127.0.0.1",
+        "http://localhost",
+        "http://example.org.localhost",
+        "null",
+        "",
+    ] {
+        mismatch(&rp, other);
+    }
+    // A label has up to 63 bytes, and a host up to 253.
+    accepted(&rp, &format!("https://{}.example.org", "a".repeat(63)));
+    mismatch(&rp, &format!("https://{}.example.org", "a".repeat(64)));
+    let host = |labels: usize| format!("https://{}example.org", "a.".repeat(labels));
+    accepted(&rp, &host(121));
+    mismatch(&rp, &host(122));
+}
+
+#[test]
+fn org_03_on_localhost_the_scheme_may_be_http() {
+    let local = |origin: &str| {
+        let rp = RelyingParty::new("localhost", ["http://localhost:3000"]).unwrap();
+        let mut login = LoggingIn::new();
+        login.rp = rp.allow_subdomains();
+        login.client_data = ClientDataBuilder::get(&CHALLENGE, origin).build();
+        login.authenticator_data = AuthenticatorDataBuilder::new("localhost", UP, 0).build();
+        login.finish()
+    };
+    for good in [
+        "http://localhost",
+        "http://app.localhost",
+        "https://localhost",
+        "https://app.localhost",
+        "http://localhost:3000",
+    ] {
+        passes(local(good));
+    }
+    for other in ["http://notlocalhost", "http://localhost:3001", "http://localhost.example"] {
+        refused(local(other), ErrorKind::OriginMismatch, Step::Origin);
+    }
+}
+
+#[test]
+fn org_03_07_subdomains_may_not_frame() {
+    let subdomain = Some("https://user.example.org");
+    let rp = configured(&[ORIGIN]).allow_subdomains();
+    for result in framed(&rp, subdomain) {
+        refused(result, ErrorKind::UnexpectedCrossOrigin, Step::CrossOrigin);
+    }
+    let rp = rp.allow_framing_by(["https://example.com"]).unwrap();
+    for result in framed(&rp, subdomain) {
+        refused(result, ErrorKind::UnexpectedTopOrigin, Step::TopOrigin);
+    }
+}
+
+#[test]
 fn org_04_kb_67_the_identity_of_an_app_is_an_opaque_text() {
     let android = "android:apk-key-hash:7d1043473d55bfa90e8530d35801d4e381bc69f0";
     let ios = "ios:bundle-id:org.example.app";
@@ -250,6 +371,70 @@ fn org_07_any_page_and_unnamed_pages_are_allowed_apart() {
     framed(&rp, None).into_iter().for_each(passes);
     for result in framed(&rp, Some("https://whoever.example")) {
         refused(result, ErrorKind::UnexpectedTopOrigin, Step::TopOriginFraming);
+    }
+}
+
+#[test]
+fn org_07_the_page_may_be_of_the_frames_own_origin() {
+    let rp = configured(&[ORIGIN, "https://www.example.org"]).allow_framing_by_same_origin();
+    accepted(&rp, ORIGIN);
+    framed(&rp, Some(ORIGIN)).into_iter().for_each(passes);
+    for other in ["https://www.example.org", "https://example.org:443", "https://example.com", ""] {
+        for result in framed(&rp, Some(other)) {
+            refused(result, ErrorKind::UnexpectedTopOrigin, Step::TopOrigin);
+        }
+    }
+    for result in framed(&rp, None) {
+        refused(result, ErrorKind::UnexpectedCrossOrigin, Step::CrossOrigin);
+    }
+}
+
+#[test]
+fn org_07_what_is_allowed_adds_up_and_nothing_else_follows() {
+    let rp = configured(&[ORIGIN])
+        .allow_framing_by(["https://a.example"])
+        .and_then(|rp| rp.allow_framing_by(["https://b.example"]))
+        .unwrap()
+        .allow_framing_by_same_origin();
+    for good in ["https://a.example", "https://b.example", ORIGIN] {
+        framed(&rp, Some(good)).into_iter().for_each(passes);
+    }
+    for result in framed(&rp, Some("https://c.example")) {
+        refused(result, ErrorKind::UnexpectedTopOrigin, Step::TopOrigin);
+    }
+    // An empty list allows nobody.
+    let nobody: [&str; 0] = [];
+    let rp = configured(&[ORIGIN]).allow_framing_by(nobody).unwrap();
+    for result in framed(&rp, Some("https://a.example")) {
+        refused(result, ErrorKind::UnexpectedCrossOrigin, Step::CrossOrigin);
+    }
+}
+
+#[test]
+fn org_07_kb_64_a_missing_page_is_no_leave_for_a_named_one() {
+    let rp = configured(&[ORIGIN]).allow_framing_by(["https://a.example"]).unwrap();
+    let rp = rp.allow_unnamed_framing();
+    framed(&rp, None).into_iter().for_each(passes);
+    framed(&rp, Some("https://a.example")).into_iter().for_each(passes);
+    for other in ["https://b.example", ORIGIN, "", "null"] {
+        for result in framed(&rp, Some(other)) {
+            refused(result, ErrorKind::UnexpectedTopOrigin, Step::TopOrigin);
+        }
+    }
+    // Nor where crossOrigin is false or missing beside it.
+    for client_data in [
+        ClientDataBuilder::get(&CHALLENGE, ORIGIN).top_origin("https://b.example").build(),
+        ClientDataBuilder::get(&CHALLENGE, ORIGIN)
+            .cross_origin(false)
+            .top_origin("https://b.example")
+            .build(),
+    ] {
+        let mut login = LoggingIn::new();
+        login.client_data = client_data;
+        for rp in [configured(&[ORIGIN]).allow_unnamed_framing(), rp.clone()] {
+            login.rp = rp;
+            refused(login.finish(), ErrorKind::InvalidClientDataJson, Step::ClientDataJson);
+        }
     }
 }
 

@@ -3,9 +3,9 @@
 use webauthn_verify::{
     AllAcceptedCredentialsOptions, Authentication, AuthenticationRequest, AuthenticationResponse,
     BackupPolicy, CreationOptions, Credential, CredentialUpdate, CurrentUserDetailsOptions,
-    DecoySecret, DecoyShape, Error, Failure, OriginLabels, Payment, PaymentInstrument,
+    DecoySecret, DecoyShape, Error, Failure, FlagChange, OriginLabels, Payment, PaymentInstrument,
     PaymentOptions, PaymentOrder, PendingAuthentication, PendingPayment, PendingRegistration,
-    PreparedKey, Registration, RegistrationRequest, RegistrationResponse, RelatedOrigins,
+    PreparedKey, Quirks, Registration, RegistrationRequest, RegistrationResponse, RelatedOrigins,
     RelyingParty, RequestOptions, UnknownCredentialOptions, attestation, extensions, parse,
 };
 
@@ -25,6 +25,7 @@ fn everything_can_be_sent_shared_and_kept() {
     check::<DecoyShape>();
     check::<Error>();
     check::<Failure>();
+    check::<FlagChange>();
     check::<OriginLabels>();
     check::<Payment>();
     check::<PaymentInstrument>();
@@ -34,6 +35,7 @@ fn everything_can_be_sent_shared_and_kept() {
     check::<PendingPayment>();
     check::<PendingRegistration>();
     check::<PreparedKey>();
+    check::<Quirks>();
     check::<Registration>();
     check::<RegistrationRequest>();
     check::<RegistrationResponse>();

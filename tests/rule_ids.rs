@@ -48,7 +48,6 @@ const NOT_KEPT: &[(&str, &str)] = &[
         "CD-14",
         "the limited verification algorithm is not offered; client data is always parsed whole",
     ),
-    ("ORG-03", "origins are compared as listed; there is no structural mode"),
     ("SIG-11", "advice to callers, in the documentation of `signature::verify`"),
 ];
 

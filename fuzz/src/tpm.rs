@@ -294,7 +294,7 @@ fn is_right(
     let Some(attest) = Attest::read(cert_info) else { return false };
     let Some([name_alg, ..]) = key_members(pub_area, registration) else { return false };
     let digest = match name_alg {
-        [0, 0x04] if quirks.tolerates(Quirk::Sha1Attestation) => Sha1::digest(pub_area).to_vec(),
+        [0, 0x04] if quirks.contains(Quirk::Sha1Attestation) => Sha1::digest(pub_area).to_vec(),
         [0, 0x0b] => Sha256::digest(pub_area).to_vec(),
         [0, 0x0c] => Sha384::digest(pub_area).to_vec(),
         [0, 0x0d] => Sha512::digest(pub_area).to_vec(),

@@ -4,16 +4,23 @@
 //! attStmt: { x5c: [ attestnCert: bytes ], sig: bytes }
 //! ```
 
+use std::borrow::Cow;
+
 use super::{Attestation, AttestationFormat, AttestationType, Chain, Inputs, check_signature};
 use crate::certificate::Certificate;
 use crate::encoding::cbor::{Item, Order};
 use crate::error::{ErrorKind, Failure};
 use crate::key::{Algorithm, KeyMaterial, PublicKey};
 use crate::message::attestation_object::AttestationStatement;
+use crate::quirk::{Quirk, Quirks};
+
+/// The tag and length of a BIT STRING with a signature of 256 bytes.
+const RSA_2048_SIGNATURE: &[u8] = &[0x03, 0x82, 0x01, 0x01];
 
 pub(super) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
     let statement = Statement::parse(inputs.statement)?;
-    let certificate = Certificate::parse(statement.x5c.leaf())?;
+    let der = whole_signature(statement.x5c.leaf(), inputs.quirks);
+    let certificate = Certificate::parse(&der)?;
     let material = certificate.key_material()?;
     if !matches!(material, KeyMaterial::P256 { .. }) {
         return Err(invalid("x5c[0].subjectPublicKeyInfo", "the key is not on P-256"));
@@ -39,9 +46,28 @@ pub(super) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
     let key = PublicKey::new(Algorithm::Es256, material)?;
     check_signature(&key, &verification_data, statement.sig, inputs.quirks)?;
     Ok(Attestation {
-        certificates: statement.x5c.to_vec(),
+        certificates: vec![der.to_vec()],
         ..Attestation::new(AttestationFormat::FidoU2f, AttestationType::Uncertain)
     })
+}
+
+/// A certificate as it should have been written, where a quirk lets another form pass: the last
+/// element is the BIT STRING of a signature, whose first byte says that no bits are unused.
+fn whole_signature(der: &[u8], quirks: Quirks) -> Cow<'_, [u8]> {
+    if !quirks.contains(Quirk::YubicoU2fUnusedBits) {
+        return Cow::Borrowed(der);
+    }
+    let Some((before, RSA_2048_SIGNATURE, [1..=7, signature @ ..])) = split_signature(der) else {
+        return Cow::Borrowed(der);
+    };
+    Cow::Owned([before, RSA_2048_SIGNATURE, &[0], signature].concat())
+}
+
+/// What stands before the signature, the tag and length of it, and its content.
+fn split_signature(der: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
+    let (before, last) = der.split_at_checked(der.len().checked_sub(4 + 1 + 256)?)?;
+    let (head, content) = last.split_at_checked(4)?;
+    Some((before, head, content))
 }
 
 struct Statement<'a> {

@@ -23,6 +23,7 @@ use crate::error::{AtStep, Error, ErrorKind, Failure};
 use crate::message::authenticator_data::{AuthenticatorData, Flags};
 use crate::message::cose_key::CoseKey;
 use crate::message::extensions::Extensions;
+use crate::quirk::{Quirks, with_those_needed};
 use crate::signature;
 use crate::spec::{Ceremony, Step};
 
@@ -77,9 +78,12 @@ pub struct Authentication {
     flags: Flags,
     update: CredentialUpdate,
     uv_was_initialized: bool,
+    /// The flags BE and BS as the record had them.
+    recorded_backup: (Option<bool>, Option<bool>),
     sign_count: SignCount,
     extensions: Option<Bytes>,
     client_extension_results: ClientExtensionOutputs,
+    quirks: Quirks,
 }
 
 /// What the signature counter says (step 22 of §7.2).
@@ -96,6 +100,32 @@ pub enum SignCount {
         /// The counter in this login.
         received: u32,
     },
+    /// It did not increase, and the policy is to ignore that.
+    Ignored,
+}
+
+/// How a flag of a login differs from the credential record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FlagChange {
+    /// The record does not say what it was, as one that was brought from elsewhere may not.
+    Unknown,
+    /// It is as the record says.
+    Unchanged,
+    /// It was clear, and is set.
+    Gained,
+    /// It was set, and is clear.
+    Lost,
+}
+
+impl FlagChange {
+    fn between(recorded: Option<bool>, received: bool) -> FlagChange {
+        match (recorded, received) {
+            (None, _) => FlagChange::Unknown,
+            (Some(false), true) => FlagChange::Gained,
+            (Some(true), false) => FlagChange::Lost,
+            _ => FlagChange::Unchanged,
+        }
+    }
 }
 
 impl Authentication {
@@ -125,6 +155,20 @@ impl Authentication {
         self.flags
     }
 
+    /// Whether the credential may be backed up now and might not before, or the reverse. Anything
+    /// but [`FlagChange::Unchanged`] and [`FlagChange::Unknown`] is there only where the
+    /// [`BackupPolicy`](crate::BackupPolicy) lets it pass.
+    pub fn backup_eligibility(&self) -> FlagChange {
+        FlagChange::between(self.recorded_backup.0, self.flags.backup_eligible())
+    }
+
+    /// Whether the credential has been backed up since the login before ([`FlagChange::Gained`]),
+    /// or no longer is ([`FlagChange::Lost`]). §6.1.3 suggests what to do about it, such as to
+    /// offer that a password be removed, or that another credential be added.
+    pub fn backup_state(&self) -> FlagChange {
+        FlagChange::between(self.recorded_backup.1, self.flags.backup_state())
+    }
+
     /// What the signature counter says.
     pub fn sign_count(&self) -> SignCount {
         self.sign_count
@@ -138,6 +182,12 @@ impl Authentication {
     /// The client extension outputs. They are not signed by anything.
     pub fn client_extension_results(&self) -> &ClientExtensionOutputs {
         &self.client_extension_results
+    }
+
+    /// The tolerated quirks without which the login would have been rejected: none for what
+    /// current devices send.
+    pub fn quirks(&self) -> Quirks {
+        self.quirks
     }
 }
 
@@ -183,19 +233,23 @@ impl RelyingParty {
         credentials: &[Credential],
         now: SystemTime,
     ) -> Result<Authentication, Error> {
-        self.finish_assertion(pending, response, credentials, now, |challenge, client_data_json| {
-            checks::check_client_data(self, AUTHENTICATION, challenge, client_data_json)
+        with_those_needed(self.quirks, |quirks| {
+            let check = |challenge: &Challenge, client_data_json: &[u8]| {
+                checks::check_client_data(self, AUTHENTICATION, challenge, client_data_json)
+            };
+            self.verify_assertion(&pending, response, credentials, now, quirks, check)
         })
     }
 
     /// Every step of §7.2 in order, in which `check_client_data` are steps 8 to 14: a payment has
     /// others there.
-    pub(super) fn finish_assertion(
+    pub(super) fn verify_assertion(
         &self,
-        pending: PendingAuthentication,
+        pending: &PendingAuthentication,
         response: &AuthenticationResponse,
         credentials: &[Credential],
         now: SystemTime,
+        quirks: Quirks,
         check_client_data: impl FnOnce(&Challenge, &[u8]) -> Result<(), Error>,
     ) -> Result<Authentication, Error> {
         // Step 1, as far as it reaches into the future. Steps 2, 3, 4 and 7 have made the response.
@@ -203,11 +257,11 @@ impl RelyingParty {
             .at(AUTHENTICATION, Step::Options)?;
 
         // Step 5.
-        check_allowed(&pending, response).at(AUTHENTICATION, Step::AllowedCredential)?;
+        check_allowed(pending, response).at(AUTHENTICATION, Step::AllowedCredential)?;
 
         // Step 6.
         let credentials = if pending.decoys.is_empty() { credentials } else { &pending.decoys };
-        let credential = identify_user(&pending, response, credentials)
+        let credential = identify_user(pending, response, credentials)
             .at(AUTHENTICATION, Step::CredentialRecord)?;
 
         // Steps 8 to 14.
@@ -216,9 +270,9 @@ impl RelyingParty {
 
         // Step 15.
         let authenticator_data =
-            AuthenticatorData::parse_at(response.authenticator_data(), 0, self.quirks)
+            AuthenticatorData::parse_at(response.authenticator_data(), 0, quirks)
                 .at(AUTHENTICATION, Step::RpIdHash)?;
-        match app_id_in_use(&pending, response) {
+        match app_id_in_use(pending, response) {
             Some(app_id) => checks::check_app_id_hash(app_id, &authenticator_data),
             None => checks::check_rp_id_hash(self, &authenticator_data),
         }
@@ -246,8 +300,8 @@ impl RelyingParty {
         let client_data_hash = signature::sha256(client_data_json);
 
         // Step 21.
-        self.check_signature(credential, &authenticator_data, &client_data_hash, response)
-            .and_then(|()| check_no_decoy(&pending))
+        self.check_signature(credential, &authenticator_data, &client_data_hash, response, quirks)
+            .and_then(|()| check_no_decoy(pending))
             .at(AUTHENTICATION, Step::Signature)?;
 
         // Step 22.
@@ -272,6 +326,7 @@ impl RelyingParty {
             sign_count: match sign_count {
                 SignCount::NotIncreased { stored, .. } => stored,
                 SignCount::Absent | SignCount::Increased => authenticator_data.sign_count(),
+                SignCount::Ignored => credential.sign_count(),
             },
             backup_state: flags.backup_state(),
             uv_initialized: credential.uv_initialized(),
@@ -283,9 +338,15 @@ impl RelyingParty {
             flags,
             update,
             uv_was_initialized: credential.uv_initialized(),
+            recorded_backup: (
+                credential.backup_eligible(),
+                // The state is recorded together with the eligibility.
+                credential.backup_eligible().map(|_| credential.backup_state()),
+            ),
             sign_count,
             extensions: extensions.map(|map| map.as_bytes().into()),
             client_extension_results: results.clone(),
+            quirks,
         })
     }
 
@@ -375,13 +436,14 @@ impl RelyingParty {
         authenticator_data: &AuthenticatorData<'_>,
         client_data_hash: &[u8; 32],
         response: &AuthenticationResponse,
+        quirks: Quirks,
     ) -> Result<(), Failure> {
         let signed: [&[u8]; 2] = [authenticator_data.as_bytes(), client_data_hash];
         if let Some(key) = credential.prepared_key() {
-            return key.verify_parts(&signed, response.signature(), self.quirks);
+            return key.verify_parts(&signed, response.signature(), quirks);
         }
         let key = CoseKey::parse(credential.public_key())?;
-        signature::verify_parts(key.public_key(), &signed, response.signature(), self.quirks)
+        signature::verify_parts(key.public_key(), &signed, response.signature(), quirks)
     }
 
     /// Step 22.
@@ -393,6 +455,7 @@ impl RelyingParty {
             return Ok(SignCount::Increased);
         }
         match self.sign_count {
+            SignCountPolicy::Ignore => Ok(SignCount::Ignored),
             SignCountPolicy::Report => Ok(SignCount::NotIncreased { stored, received }),
             SignCountPolicy::Refuse => Err(Failure::new(
                 ErrorKind::SignCountNotIncreased,

@@ -5,8 +5,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::ceremony::challenge::Challenge;
 use crate::ceremony::credential::{Credential, MAX_USER_HANDLE};
-use crate::ceremony::origin::Origins;
-use crate::ceremony::policy::{Framing, TopOrigins};
+use crate::ceremony::origin::{Origins, is_page_within};
+use crate::ceremony::policy::Framing;
 use crate::ceremony::relying_party::RelyingParty;
 use crate::ceremony::request::Common;
 use crate::encoding::json::JsonString;
@@ -123,7 +123,9 @@ pub(crate) fn check_client_data(
     };
     let text = ClientDataText::decode(json).at(ceremony, Step::ClientDataText)?;
     let client_data = read_client_data(text, ceremony, ceremony_type, challenge)?;
-    check_origin(&rp.origins, &client_data).at(ceremony, Step::Origin)?;
+    if !is_subdomain(rp, &client_data) {
+        check_origin(&rp.origins, &client_data).at(ceremony, Step::Origin)?;
+    }
     check_frame(&rp.framing, ceremony, &client_data)
 }
 
@@ -148,8 +150,9 @@ pub(crate) fn check_frame(
 ) -> Result<(), Error> {
     check_cross_origin(framing, client_data).at(ceremony, Step::CrossOrigin)?;
     if let Some(top_origin) = client_data.top_origin() {
-        let expected = check_framing(framing).at(ceremony, Step::TopOriginFraming)?;
-        check_top_origin(expected, top_origin).at(ceremony, Step::TopOrigin)?;
+        check_framing(framing).at(ceremony, Step::TopOriginFraming)?;
+        check_top_origin(framing, top_origin, client_data.origin())
+            .at(ceremony, Step::TopOrigin)?;
     }
     Ok(())
 }
@@ -172,6 +175,11 @@ fn check_challenge(client_data: &ClientData<'_>, challenge: &Challenge) -> Resul
     Err(ErrorKind::ChallengeMismatch.into())
 }
 
+/// Step 9 / 12, where pages at the RP ID and its subdomains need not be listed.
+fn is_subdomain(rp: &RelyingParty, client_data: &ClientData<'_>) -> bool {
+    rp.subdomains && is_page_within(client_data.origin(), &rp.id)
+}
+
 /// Step 9 / 12.
 pub(crate) fn check_origin(origins: &Origins, client_data: &ClientData<'_>) -> Result<(), Failure> {
     let received = client_data.origin();
@@ -188,7 +196,7 @@ fn check_cross_origin(framing: &Framing, client_data: &ClientData<'_>) -> Result
     if !client_data.cross_origin() || framing.unnamed {
         return Ok(());
     }
-    if framing.top_origins.is_none() {
+    if !framing.expects_named() {
         return Err(ErrorKind::UnexpectedCrossOrigin.into());
     }
     if client_data.top_origin().is_none() {
@@ -200,21 +208,31 @@ fn check_cross_origin(framing: &Framing, client_data: &ClientData<'_>) -> Result
     Ok(())
 }
 
-/// Step 11.1 / 14.1: gives the top origins that are expected.
-fn check_framing(framing: &Framing) -> Result<&TopOrigins, Failure> {
-    framing.top_origins.as_ref().ok_or_else(|| {
-        Failure::new(ErrorKind::UnexpectedTopOrigin, "no page is expected to frame a ceremony")
-    })
+/// Step 11.1 / 14.1.
+fn check_framing(framing: &Framing) -> Result<(), Failure> {
+    if framing.expects_named() {
+        return Ok(());
+    }
+    let reason = "no page is expected to frame a ceremony";
+    Err(Failure::new(ErrorKind::UnexpectedTopOrigin, reason))
 }
 
 /// Step 11.2 / 14.2.
-fn check_top_origin(expected: &TopOrigins, received: JsonString<'_>) -> Result<(), Failure> {
-    let TopOrigins::Listed(origins) = expected else { return Ok(()) };
-    if origins.contains(received) {
+fn check_top_origin(
+    framing: &Framing,
+    received: JsonString<'_>,
+    origin: JsonString<'_>,
+) -> Result<(), Failure> {
+    if framing.allows(received, origin) {
         return Ok(());
     }
     let received = quote(received.chars());
-    let detail = format!("{received} is not among {}", origins.list());
+    let listed = framing.listed.list();
+    let detail = if framing.same_origin {
+        format!("{received} is neither the origin itself nor among [{listed}]")
+    } else {
+        format!("{received} is not among {listed}")
+    };
     Err(Failure::new(ErrorKind::UnexpectedTopOrigin, detail))
 }
 

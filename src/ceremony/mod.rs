@@ -29,7 +29,7 @@ mod response_json;
 mod response_text;
 mod signal;
 
-pub use authentication::{Authentication, PendingAuthentication, SignCount};
+pub use authentication::{Authentication, FlagChange, PendingAuthentication, SignCount};
 pub use client_extension_outputs::{
     ClientExtensionOutputs, CredentialProperties, LargeBlobOutputs, PrfOutputs, PrfResults,
 };

@@ -24,6 +24,12 @@ impl Origins {
         Ok(Origins(origins))
     }
 
+    /// This list and another.
+    pub(crate) fn and(mut self, more: Origins) -> Origins {
+        self.0.extend(more.0);
+        self
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -44,6 +50,24 @@ impl Origins {
     pub(crate) fn list(&self) -> String {
         self.0.join(", ")
     }
+}
+
+/// Whether this is the origin of a page at the domain or one of its subdomains, as browsers
+/// serialise it: `https` without a port, or `http` on localhost.
+pub(crate) fn is_page_within(received: JsonString<'_>, domain: &str) -> bool {
+    let origin: String = received.chars().collect();
+    let host = match origin.split_once("://") {
+        Some(("https", host)) => host,
+        Some(("http", host)) if is_within(host, "localhost") => host,
+        _ => return false,
+    };
+    let lower_case = !host.bytes().any(|byte| byte.is_ascii_uppercase());
+    lower_case && is_domain(host) && is_within(host, domain)
+}
+
+/// Whether the host is the domain or one of its subdomains.
+pub(crate) fn is_within(host: &str, domain: &str) -> bool {
+    host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 /// Checks that an RP ID is a domain name in the form in which browsers hash it.

@@ -27,6 +27,7 @@ use crate::message::authenticator_data::Flags;
 use crate::message::client_data::ClientDataText;
 use crate::message::extensions::Extensions;
 use crate::message::payment::PaymentData;
+use crate::quirk::{Quirks, with_those_needed};
 use crate::spec::{Ceremony, Step};
 
 const AUTHENTICATION: Ceremony = Ceremony::Authentication;
@@ -90,6 +91,11 @@ impl Payment {
     /// The authenticator extension outputs, if there are any. They are signed.
     pub fn extensions(&self) -> Option<Extensions<'_>> {
         self.confirmation.extensions()
+    }
+
+    /// The tolerated quirks without which the payment would have been rejected.
+    pub fn quirks(&self) -> Quirks {
+        self.confirmation.quirks()
     }
 
     /// The client extension outputs. They are not signed by anything.
@@ -171,8 +177,10 @@ impl RelyingParty {
             // Steps 13 and 14.
             checks::check_frame(&framing, AUTHENTICATION, &client_data)
         };
-        let confirmation =
-            self.finish_assertion(pending.payment, response, credentials, now, check_client_data)?;
+        let confirmation = with_those_needed(self.quirks, |quirks| {
+            let pending = &pending.payment;
+            self.verify_assertion(pending, response, credentials, now, quirks, check_client_data)
+        })?;
 
         // Still step 23.
         check_third_party_payment(confirmation.extensions())

@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use crate::ceremony::origin::Origins;
-use crate::ceremony::policy::{Framing, TopOrigins};
+use crate::ceremony::policy::Framing;
 use crate::encoding::json::JsonString;
 use crate::error::{AtStep, Error, ErrorKind, Failure, quote};
 use crate::message::payment::PaymentData;
@@ -167,13 +167,13 @@ impl PaymentOrder {
             (_, Some(origin)) => drop(origins(origin)?),
             (_, None) => {}
         }
-        let top_origins = match &self.top_origin {
-            Some(top_origin) => Some(TopOrigins::Listed(origins(top_origin)?)),
-            None => None,
-        };
-        // The payment says the top origin in any case, so client data need not.
-        let unnamed = top_origins.is_some();
-        Ok((origins(&self.origin)?, Framing { top_origins, unnamed }))
+        let mut framing = Framing::default();
+        if let Some(top_origin) = &self.top_origin {
+            framing.listed = origins(top_origin)?;
+            // The payment says the top origin in any case, so client data need not.
+            framing.unnamed = true;
+        }
+        Ok((origins(&self.origin)?, framing))
     }
 
     /// Steps 12.1 to 12.7: what the user has confirmed is this order.

@@ -1,6 +1,7 @@
 //! What a relying party decides where the specification leaves it the choice.
 
 use crate::ceremony::origin::Origins;
+use crate::encoding::json::JsonString;
 
 /// What to do when a signature counter did not increase (§6.1.1, step 22 of §7.2): a sign, but
 /// no proof, that the authenticator was cloned.
@@ -9,21 +10,31 @@ pub enum SignCountPolicy {
     /// Fail the login.
     #[default]
     Refuse,
-    /// Let the login pass and report it. The stored counter stays as it is.
+    /// Let the login pass and report it, as
+    /// [`SignCount::NotIncreased`](crate::SignCount::NotIncreased). The stored counter stays as it
+    /// is.
     Report,
+    /// Let the login pass and say nothing more of it than
+    /// [`SignCount::Ignored`](crate::SignCount::Ignored): for devices whose counter is known to be
+    /// wrong. The stored counter stays as it is.
+    Ignore,
 }
 
 /// What to do when the backup eligibility of a credential differs from its record (steps 19.1 and
 /// 19.2 of §7.2). The specification does not let it change; some passkey managers do.
+/// [`Authentication::backup_eligibility`](crate::Authentication::backup_eligibility) says what the
+/// login showed. The record keeps what it was registered with, unless the caller changes it by
+/// [`Credential::with_backup`](crate::Credential::with_backup), so later logins show the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum BackupChange {
     /// Fail the login, either way.
     #[default]
     Refuse,
-    /// Accept a credential that has become eligible; refuse one that no longer is.
+    /// Accept a credential that has become eligible, as iCloud Keychain has made some; refuse one
+    /// that no longer is.
     AllowGain,
-    /// Accept both.
-    Allow,
+    /// Accept both, and only report them: KeePassXC has made eligible credentials ineligible.
+    Report,
 }
 
 /// What a relying party demands of backups (§6.1.3). By default nothing but that eligibility does
@@ -67,17 +78,29 @@ impl BackupPolicy {
     }
 }
 
-/// Inside which pages a ceremony may run as a cross-origin iframe. By default inside none.
+/// Inside which pages a ceremony may run as a cross-origin iframe. By default inside none; each
+/// member allows more, and none of them follows from the list of origins.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Framing {
-    /// The top origins that are expected, if any are.
-    pub(crate) top_origins: Option<TopOrigins>,
-    /// Whether a browser may leave out which page it was.
+    /// The top origins that are listed.
+    pub(crate) listed: Origins,
+    /// Whether the top origin may be the origin of the ceremony itself.
+    pub(crate) same_origin: bool,
+    /// Whether it may be any.
+    pub(crate) any: bool,
+    /// Whether a browser may leave out which page it was. That says nothing about those that do
+    /// not.
     pub(crate) unnamed: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum TopOrigins {
-    Listed(Origins),
-    Any,
+impl Framing {
+    /// Whether any page that is named may frame a ceremony.
+    pub(crate) fn expects_named(&self) -> bool {
+        self.any || self.same_origin || !self.listed.is_empty()
+    }
+
+    /// Whether this page may frame a ceremony on that origin.
+    pub(crate) fn allows(&self, top_origin: JsonString<'_>, origin: JsonString<'_>) -> bool {
+        self.any || (self.same_origin && top_origin == origin) || self.listed.contains(top_origin)
+    }
 }

@@ -27,10 +27,11 @@ use crate::ceremony::response::RegistrationResponse;
 use crate::encoding::base64url;
 use crate::error::{AtStep, Error, ErrorKind, Failure};
 use crate::key::Algorithm;
-use crate::message::attestation_object::AttestationObject;
+use crate::message::attestation_object::{self, AttestationObject};
 use crate::message::authenticator_data::{Aaguid, AttestedCredentialData, Flags};
 use crate::message::cose_key::{self, CoseKey};
 use crate::message::extensions::Extensions;
+use crate::quirk::{Quirks, with_those_needed};
 use crate::signature;
 use crate::spec::{Ceremony, Step};
 
@@ -82,6 +83,7 @@ pub struct Registration {
     attestation: Attestation,
     extensions: Option<Bytes>,
     client_extension_results: ClientExtensionOutputs,
+    quirks: Quirks,
 }
 
 impl Registration {
@@ -131,6 +133,12 @@ impl Registration {
     pub fn client_extension_results(&self) -> &ClientExtensionOutputs {
         &self.client_extension_results
     }
+
+    /// The tolerated quirks without which the registration would have been rejected: none for
+    /// what current devices send.
+    pub fn quirks(&self) -> Quirks {
+        self.quirks
+    }
 }
 
 impl RelyingParty {
@@ -160,6 +168,18 @@ impl RelyingParty {
         response: &RegistrationResponse,
         now: SystemTime,
     ) -> Result<Registration, Error> {
+        with_those_needed(self.quirks, |quirks| {
+            self.verify_registration(&pending, response, now, quirks)
+        })
+    }
+
+    fn verify_registration(
+        &self,
+        pending: &PendingRegistration,
+        response: &RegistrationResponse,
+        now: SystemTime,
+        quirks: Quirks,
+    ) -> Result<Registration, Error> {
         // Step 1, as far as it reaches into the future. Steps 2 to 4 have made the response.
         checks::check_pending(self, pending.version, &pending.rp_id, pending.expires_at, now)
             .at(REGISTRATION, Step::Options)?;
@@ -172,7 +192,8 @@ impl RelyingParty {
         let client_data_hash = signature::sha256(client_data_json);
 
         // Step 13.
-        let object = AttestationObject::parse_with(response.attestation_object(), self.quirks)
+        let object = attestation_object::normalised(response.attestation_object(), quirks);
+        let object = AttestationObject::parse_with(&object, quirks)
             .at(REGISTRATION, Step::AttestationObject)?;
         let authenticator_data = object.authenticator_data();
         let attested = check_copies(&object, response).at(REGISTRATION, Step::AttestationObject)?;
@@ -200,8 +221,8 @@ impl RelyingParty {
         checks::check_backup_state(self, flags).at(REGISTRATION, Step::BackupState)?;
 
         // Step 20.
-        let public_key = public_key_bytes(self, attested);
-        let key = check_algorithm(&pending, attested, &public_key)
+        let public_key = public_key_bytes(attested, quirks);
+        let key = check_algorithm(pending, attested, &public_key)
             .at(REGISTRATION, Step::CredentialAlgorithm)?;
         check_key_copies(&key, response).at(REGISTRATION, Step::CredentialAlgorithm)?;
 
@@ -212,20 +233,12 @@ impl RelyingParty {
 
         // Step 22.
         let attestation = policy
-            .verify_statement(
-                format,
-                &object,
-                key.public_key(),
-                &client_data_hash,
-                now,
-                self.quirks,
-            )
+            .verify_statement(format, &object, key.public_key(), &client_data_hash, now, quirks)
             .at(REGISTRATION, Step::AttestationStatement)?;
 
         // Steps 23 and 24.
-        let attestation = policy
-            .assess(attestation, authenticator_data, now, self.quirks)
-            .map_err(|failure| {
+        let attestation =
+            policy.assess(attestation, authenticator_data, now, quirks).map_err(|failure| {
                 let step = match failure.kind() {
                     ErrorKind::NoTrustAnchors => Step::TrustAnchors,
                     _ => Step::AttestationTrust,
@@ -237,7 +250,7 @@ impl RelyingParty {
         check_credential_id_length(attested).at(REGISTRATION, Step::CredentialIdLength)?;
 
         // Step 26, among the account's own credentials. Across accounts the store decides.
-        check_not_registered(&pending, attested).at(REGISTRATION, Step::CredentialIdUnique)?;
+        check_not_registered(pending, attested).at(REGISTRATION, Step::CredentialIdUnique)?;
 
         // Step 27.
         let credential = Credential::unchecked(attested.credential_id(), &public_key)
@@ -270,6 +283,7 @@ impl RelyingParty {
             attestation,
             extensions: extensions.map(|map| map.as_bytes().into()),
             client_extension_results: results.clone(),
+            quirks,
         })
     }
 
@@ -408,8 +422,8 @@ fn check_backup_eligibility(rp: &RelyingParty, flags: Flags) -> Result<(), Failu
 
 /// The public key as the credential record keeps it: as received, unless a quirk is tolerated that
 /// writes it otherwise than COSE does.
-fn public_key_bytes<'a>(rp: &RelyingParty, attested: &AttestedCredentialData<'a>) -> Cow<'a, [u8]> {
-    match cose_key::normalised(attested.public_key(), rp.quirks) {
+fn public_key_bytes<'a>(attested: &AttestedCredentialData<'a>, quirks: Quirks) -> Cow<'a, [u8]> {
+    match cose_key::normalised(attested.public_key(), quirks) {
         Some(normalised) => Cow::Owned(normalised),
         None => Cow::Borrowed(attested.public_key()),
     }

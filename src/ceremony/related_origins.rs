@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use crate::ceremony::origin::is_within;
 use crate::ceremony::relying_party::RelyingParty;
 use crate::error::{ConfigError, quote};
 
@@ -137,11 +138,6 @@ impl RelyingParty {
         }
         Ok(RelatedOrigins { origins, hosts })
     }
-}
-
-/// Whether the host is the domain or one of its subdomains.
-fn is_within(host: &str, domain: &str) -> bool {
-    host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 /// The first label of the registrable domain (§4).

@@ -366,7 +366,7 @@ fn signature_scheme(
     ];
     let oid = &identifier.algorithm;
     let sha1 = (oids::OID_PKCS1_SHA1WITHRSA, Scheme::RsaPkcs1(Hash::Sha1));
-    let tolerated = Some(sha1).filter(|_| quirks.tolerates(Quirk::Sha1Attestation));
+    let tolerated = Some(sha1).filter(|_| quirks.contains(Quirk::Sha1Attestation));
     let found = schemes.into_iter().chain(tolerated).find(|(known, _)| known == oid);
     let Some((_, scheme)) = found else {
         let sha1 = [oids::OID_PKCS1_SHA1WITHRSA, oid!(1.2.840.10045.4.1)];

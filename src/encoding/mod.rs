@@ -2,5 +2,6 @@
 
 pub(crate) mod base64url;
 pub(crate) mod cbor;
+pub(crate) mod definite;
 pub(crate) mod der;
 pub(crate) mod json;

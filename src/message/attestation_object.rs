@@ -7,10 +7,13 @@
 //! The three keys may stand in any order, because devices write them so; other text keys are
 //! ignored.
 
+use std::borrow::Cow;
+
 use crate::encoding::cbor::{Decoder, Item, Order};
+use crate::encoding::definite::with_definite_lengths;
 use crate::error::{ErrorKind, ParseError};
 use crate::message::authenticator_data::AuthenticatorData;
-use crate::quirk::Quirks;
+use crate::quirk::{Quirk, Quirks};
 
 const STRUCTURE: &str = "attestation object";
 
@@ -20,6 +23,16 @@ pub struct AttestationObject<'a> {
     format: &'a str,
     statement: AttestationStatement<'a>,
     authenticator_data: AuthenticatorData<'a>,
+}
+
+/// The attestation object as it should have been written, where a quirk lets another form pass;
+/// offsets in errors count in what this gives. Nothing that is signed is inside a length: the
+/// authenticator data is one byte string, whose bytes stay.
+pub(crate) fn normalised(bytes: &[u8], quirks: Quirks) -> Cow<'_, [u8]> {
+    if !quirks.contains(Quirk::IndefiniteLengthAttestation) {
+        return Cow::Borrowed(bytes);
+    }
+    with_definite_lengths(bytes).map_or(Cow::Borrowed(bytes), Cow::Owned)
 }
 
 /// The attestation statement: one CBOR item, whose meaning the format decides.

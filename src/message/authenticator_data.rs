@@ -83,7 +83,7 @@ impl<'a> AuthenticatorData<'a> {
         }
         let mut extensions = None;
         if flags.extension_data() {
-            let (map, behind) = Extensions::read(reader)?;
+            let (map, behind) = Extensions::read(reader, quirks)?;
             extensions = Some(map);
             reader = behind;
         }

@@ -177,7 +177,7 @@ pub(crate) fn recognised_length(rest: &[u8], quirks: Quirks) -> Option<usize> {
     if es256_coordinates(rest).is_some() {
         return Some(ES256_LENGTH);
     }
-    if !quirks.tolerates(Quirk::FirefoxTextEd25519Key) || !is_firefox_text_key(rest) {
+    if !quirks.contains(Quirk::FirefoxTextEd25519Key) || !is_firefox_text_key(rest) {
         return None;
     }
     let (_, length) = firefox_coordinate(rest)?;
@@ -187,7 +187,7 @@ pub(crate) fn recognised_length(rest: &[u8], quirks: Quirks) -> Option<usize> {
 /// The canonical form of a key that only a quirk lets pass: the same key, as it should have been
 /// written. It is what a credential record stores.
 pub(crate) fn normalised(bytes: &[u8], quirks: Quirks) -> Option<Vec<u8>> {
-    if !quirks.tolerates(Quirk::FirefoxTextEd25519Key) || !is_firefox_text_key(bytes) {
+    if !quirks.contains(Quirk::FirefoxTextEd25519Key) || !is_firefox_text_key(bytes) {
         return None;
     }
     let (x, length) = firefox_coordinate(bytes)?;

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::encoding::cbor::{Decoder, Item, Order};
 use crate::error::{ErrorKind, ParseError};
+use crate::quirk::{Quirk, Quirks};
 use crate::reader::Reader;
 
 /// A view of the extension map in authenticator data: outputs of the authenticator, which stand in
@@ -45,9 +46,14 @@ pub struct Extensions<'a> {
 
 impl<'a> Extensions<'a> {
     /// Reads the map where `reader` stands, and gives the reader behind it.
-    pub(crate) fn read(reader: Reader<'a>) -> Result<(Extensions<'a>, Reader<'a>), ParseError> {
+    pub(crate) fn read(
+        reader: Reader<'a>,
+        quirks: Quirks,
+    ) -> Result<(Extensions<'a>, Reader<'a>), ParseError> {
+        let unordered = quirks.contains(Quirk::UnorderedExtensionOutputs);
+        let order = if unordered { Order::Any } else { Order::Canonical };
         let mut decoder = Decoder::from_reader(reader);
-        let mut map = decoder.map("extensions", Order::Canonical)?;
+        let mut map = decoder.map("extensions", order)?;
         loop {
             let at_key = decoder;
             match decoder.key(&mut map)? {
@@ -71,14 +77,16 @@ impl<'a> Extensions<'a> {
     pub fn iter(&self) -> impl Iterator<Item = (&'a str, &'a [u8])> + use<'a> {
         let mut decoder =
             Decoder::new(self.raw, 0, "extensions", ErrorKind::InvalidAuthenticatorData);
-        let mut map = decoder.map("extensions", Order::Canonical).ok();
-        // `read` has passed over the same bytes, so nothing fails here.
-        core::iter::from_fn(move || match decoder.key(map.as_mut()?).ok()?? {
-            Item::Text(identifier) => {
-                let output = decoder.skip("extension output", Order::Canonical).ok()?;
-                Some((identifier, output))
-            }
-            _ => None,
+        // `read` has passed over the same bytes, so nothing fails here, and the order is as it is.
+        let mut left = match decoder.item("extensions") {
+            Ok(Item::Map(count)) => count,
+            _ => 0,
+        };
+        core::iter::from_fn(move || {
+            left = left.checked_sub(1)?;
+            let Ok(Item::Text(identifier)) = decoder.item("extensions") else { return None };
+            let output = decoder.skip("extension output", Order::Canonical).ok()?;
+            Some((identifier, output))
         })
     }
 
@@ -274,12 +282,26 @@ mod tests {
     fn unknown_extensions_are_kept_raw_and_found_by_name() {
         let map = [0xa2, 0x61, b'a', 0x82, 1, 2, 0x62, b'b', b'c', 0xf5, 0x99];
         let reader = Reader::new(&map, 50, "test", ErrorKind::InvalidAuthenticatorData);
-        let (extensions, behind) = Extensions::read(reader).unwrap();
+        let (extensions, behind) = Extensions::read(reader, Quirks::NONE).unwrap();
         assert_eq!(behind.rest(), [0x99]);
         assert_eq!(extensions.as_bytes(), &map[..10]);
         let all: Vec<_> = extensions.iter().collect();
         assert_eq!(all, [("a", &[0x82, 1, 2][..]), ("bc", &[0xf5])]);
         assert_eq!(extensions.get("bc"), Some(&[0xf5][..]));
         assert_eq!(extensions.get("b"), None);
+    }
+
+    #[test]
+    fn extensions_out_of_order_are_found_under_their_quirk() {
+        let map = [0xa2, 0x62, b'b', b'c', 0xf5, 0x61, b'a', 1];
+        let reader = Reader::new(&map, 0, "test", ErrorKind::InvalidAuthenticatorData);
+        assert_eq!(
+            Extensions::read(reader, Quirks::NONE).unwrap_err().kind(),
+            ErrorKind::InvalidCbor
+        );
+        let tolerant = Quirks::NONE.with(Quirk::UnorderedExtensionOutputs);
+        let (extensions, _) = Extensions::read(reader, tolerant).unwrap();
+        assert_eq!(extensions.get("bc"), Some(&[0xf5][..]));
+        assert_eq!(extensions.get("a"), Some(&[1][..]));
     }
 }

@@ -93,7 +93,7 @@ fn integer<const N: usize>(
         [] => return Err(content.error(field, "an integer without digits")),
         [0x80..=0xff, ..] => return Err(content.error(field, "a negative integer")),
         [0, 0x80..=0xff, ..] => {}
-        [0, ..] if quirks.tolerates(Quirk::NonMinimalDerIntegers) => {}
+        [0, ..] if quirks.contains(Quirk::NonMinimalDerIntegers) => {}
         [0, _, ..] => return Err(content.error(field, "an integer that is not minimal")),
         // The single digit 0 is left: the range check of r and s refuses it.
         _ => {}

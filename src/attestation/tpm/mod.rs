@@ -167,7 +167,7 @@ fn signature_hash(alg: i64, quirks: Quirks) -> Result<Hash, Failure> {
 
 /// SHA-1 counts only where it is tolerated.
 fn permitted(field: &'static str, hash: Hash, quirks: Quirks) -> Result<Hash, Failure> {
-    if hash == Hash::Sha1 && !quirks.tolerates(Quirk::Sha1Attestation) {
+    if hash == Hash::Sha1 && !quirks.contains(Quirk::Sha1Attestation) {
         return Err(Failure::of(field, ErrorKind::WeakAlgorithm, "SHA-1"));
     }
     Ok(hash)

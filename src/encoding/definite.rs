@@ -1,0 +1,229 @@
+//! Rewrites CBOR (RFC 8949) of indefinite lengths into definite ones, for the strict reader.
+//!
+//! Only lengths are looked at (section 3.2): everything else is copied as it is, for the reader to
+//! refuse what it refuses.
+
+use crate::error::ErrorKind;
+use crate::reader::Reader;
+
+/// Items inside one another, as many as the strict reader takes.
+const MAX_DEPTH: u8 = 8;
+
+const BYTES: u8 = 2;
+const TEXT: u8 = 3;
+const ARRAY: u8 = 4;
+const MAP: u8 = 5;
+
+/// The additional information of an item that ends with a "break".
+const INDEFINITE: u8 = 31;
+
+/// The "break" stop code.
+const BREAK: u8 = 0xff;
+
+/// The first item of `cbor` with definite lengths, and what follows it. `None` where it is not
+/// well-formed, or nested too deep.
+pub(crate) fn with_definite_lengths(cbor: &[u8]) -> Option<Vec<u8>> {
+    let mut reader = Reader::new(cbor, 0, "CBOR", ErrorKind::InvalidCbor);
+    let mut written = Vec::with_capacity(cbor.len());
+    copy_item(&mut reader, &mut written, MAX_DEPTH)?;
+    written.extend(reader.rest());
+    Some(written)
+}
+
+fn copy_item(reader: &mut Reader<'_>, written: &mut Vec<u8>, levels: u8) -> Option<()> {
+    let start = *reader;
+    let (major, argument) = read_head(reader)?;
+    match argument {
+        Some(argument) => {
+            written.extend(reader.since(&start));
+            copy_content(reader, written, levels, major, argument)
+        }
+        None => match major {
+            BYTES | TEXT => join_chunks(reader, written, major),
+            ARRAY | MAP => count_items(reader, written, levels.checked_sub(1)?, major),
+            _ => None,
+        },
+    }
+}
+
+/// The major type and the argument of a head; no argument where the length is indefinite.
+fn read_head(reader: &mut Reader<'_>) -> Option<(u8, Option<u64>)> {
+    let initial = reader.u8("head").ok()?;
+    let argument = match initial & 0x1f {
+        information @ 0..24 => u64::from(information),
+        24 => u64::from(reader.u8("head").ok()?),
+        25 => u64::from(reader.u16("head").ok()?),
+        26 => u64::from(reader.u32("head").ok()?),
+        27 => u64::from_be_bytes(*reader.array("head").ok()?),
+        INDEFINITE => return Some((initial >> 5, None)),
+        _ => return None,
+    };
+    Some((initial >> 5, Some(argument)))
+}
+
+/// What follows a head that says how much.
+fn copy_content(
+    reader: &mut Reader<'_>,
+    written: &mut Vec<u8>,
+    levels: u8,
+    major: u8,
+    argument: u64,
+) -> Option<()> {
+    let items = match major {
+        BYTES | TEXT => {
+            written.extend(reader.take("string", usize::try_from(argument).ok()?).ok()?);
+            return Some(());
+        }
+        ARRAY => argument,
+        MAP => argument.checked_mul(2)?,
+        _ => return Some(()),
+    };
+    let levels = levels.checked_sub(1)?;
+    // Each item takes a byte at least, so this ends with the input.
+    (0..items).try_for_each(|_| copy_item(reader, written, levels))
+}
+
+/// One string of the definite strings up to the break (section 3.2.3).
+fn join_chunks(reader: &mut Reader<'_>, written: &mut Vec<u8>, major: u8) -> Option<()> {
+    let mut string: Vec<u8> = Vec::new();
+    while !at_break(reader)? {
+        let (_, length) = read_head(reader).filter(|(chunk, _)| *chunk == major)?;
+        let chunk = reader.take("chunk", usize::try_from(length?).ok()?).ok()?;
+        if major == TEXT {
+            core::str::from_utf8(chunk).ok()?;
+        }
+        string.extend(chunk);
+    }
+    write_head(written, major, string.len())?;
+    written.extend(string);
+    Some(())
+}
+
+/// One array or map of the items up to the break (section 3.2.2).
+fn count_items(
+    reader: &mut Reader<'_>,
+    written: &mut Vec<u8>,
+    levels: u8,
+    major: u8,
+) -> Option<()> {
+    let (mut items, mut count) = (Vec::new(), 0_usize);
+    while !at_break(reader)? {
+        copy_item(reader, &mut items, levels)?;
+        count += 1;
+    }
+    let length = match major {
+        MAP if count.is_multiple_of(2) => count / 2,
+        MAP => return None,
+        _ => count,
+    };
+    write_head(written, major, length)?;
+    written.extend(items);
+    Some(())
+}
+
+/// Passes over the break, if it comes next.
+fn at_break(reader: &mut Reader<'_>) -> Option<bool> {
+    let mut behind = *reader;
+    let found = behind.u8("item").ok()? == BREAK;
+    if found {
+        *reader = behind;
+    }
+    Some(found)
+}
+
+/// The shortest head.
+fn write_head(written: &mut Vec<u8>, major: u8, argument: usize) -> Option<()> {
+    let major = major << 5;
+    match u32::try_from(argument).ok()?.to_be_bytes() {
+        [0, 0, 0, low @ 0..24] => written.push(major | low),
+        [0, 0, 0, low] => written.extend([major | 24, low]),
+        [0, 0, high, low] => written.extend([major | 25, high, low]),
+        [a, b, c, d] => written.extend([major | 26, a, b, c, d]),
+    }
+    Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn rewritten(from: &[u8], to: &[u8]) {
+        assert_eq!(with_definite_lengths(from).as_deref(), Some(to));
+    }
+
+    #[test]
+    fn kb_76_indefinite_lengths_become_definite() {
+        // The examples of RFC 8949, appendix A.
+        rewritten(&[0x5f, 0x42, 1, 2, 0x43, 3, 4, 5, 0xff], &[0x45, 1, 2, 3, 4, 5]);
+        rewritten(b"\x7f\x65strea\x64ming\xff", b"\x69streaming");
+        rewritten(&[0x9f, 0xff], &[0x80]);
+        rewritten(
+            &[0x9f, 1, 0x82, 2, 3, 0x9f, 4, 5, 0xff, 0xff],
+            &[0x83, 1, 0x82, 2, 3, 0x82, 4, 5],
+        );
+        rewritten(&[0x83, 1, 0x82, 2, 3, 0x9f, 4, 5, 0xff], &[0x83, 1, 0x82, 2, 3, 0x82, 4, 5]);
+        rewritten(b"\xbf\x61a\x01\x61b\x9f\x02\x03\xff\xff", b"\xa2\x61a\x01\x61b\x82\x02\x03");
+        rewritten(b"\xbf\x63Fun\xf5\x63Amt\x21\xff", b"\xa2\x63Fun\xf5\x63Amt\x21");
+        // Lengths of one, two and three bytes.
+        for (length, head) in [(24, &[0x58, 24][..]), (256, &[0x59, 1, 0]), (255, &[0x58, 255])] {
+            let content = vec![7; length];
+            let chunks = [&[0x5f, 0x41, 7][..], &[0x59], &[0; 0]].concat();
+            let rest = u16::try_from(length - 1).unwrap().to_be_bytes();
+            let from = [&chunks[..], &rest, &content[1..], &[0xff]].concat();
+            rewritten(&from, &[head, &content].concat());
+        }
+    }
+
+    #[test]
+    fn everything_else_stays_as_it_is() {
+        for same in [
+            &[0x18, 0x05][..],
+            &[0x58, 1, 0xff],
+            &[0xa1, 0xf6, 0xc0, 0xff],
+            &[0xa2, 1, 1, 1, 1],
+            &[0xfb, 1, 2, 3, 4, 5, 6, 7, 8],
+            // What follows the item.
+            &[0x01, 0xff, 0x9f],
+        ] {
+            rewritten(same, same);
+        }
+        // An item that looks like an indefinite one inside a string.
+        rewritten(&[0x9f, 0x43, 0x9f, 0xff, 0xff, 0xff], &[0x81, 0x43, 0x9f, 0xff, 0xff]);
+    }
+
+    #[test]
+    fn what_is_not_well_formed_is_not_rewritten() {
+        for bad in [
+            &[][..],
+            &[0xff],
+            &[0x9f],
+            &[0x9f, 1],
+            // A map with a key and no value.
+            &[0xbf, 1, 0xff],
+            // Chunks of another type, of indefinite length, or cut in the middle of a character.
+            &[0x5f, 0x61, b'a', 0xff],
+            &[0x5f, 0x5f, 0xff, 0xff],
+            &[0x7f, 0x61, 0xc3, 0x61, 0xbc, 0xff],
+            &[0x7f, 0x41, b'a', 0xff],
+            // Integers and tags have no length.
+            &[0x1f],
+            &[0x3f],
+            &[0xdf, 1],
+            &[0x1c],
+            // A break in the place of an item that was counted.
+            &[0x82, 1, 0xff],
+            &[0x9b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
+            &[0xbb, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
+            &[0x5b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
+            &[0x42, 1],
+        ] {
+            assert_eq!(with_definite_lengths(bad), None, "{bad:02x?}");
+        }
+        let nested = |depth: usize| [vec![0x9f; depth], vec![0xff; depth]].concat();
+        assert!(with_definite_lengths(&nested(8)).is_some());
+        assert_eq!(with_definite_lengths(&nested(9)), None);
+        assert_eq!(with_definite_lengths(&[&[0x81; 9][..], &[1]].concat()), None);
+        assert_eq!(with_definite_lengths(&vec![0x9f; 1 << 20]), None);
+    }
+}

@@ -7,17 +7,17 @@ use serde::{Deserialize, Serialize};
 use crate::ceremony::bytes::Bytes;
 use crate::ceremony::challenge::Challenge;
 use crate::ceremony::checks;
-use crate::ceremony::client_extension_outputs::ClientExtensionOutputs;
 use crate::ceremony::credential::{Credential, CredentialUpdate};
-use crate::ceremony::extension_checks;
+use crate::ceremony::extensions::output_checks;
+use crate::ceremony::extensions::outputs::ClientExtensionOutputs;
+use crate::ceremony::extensions::remote_client_data;
+use crate::ceremony::extensions::requested::{Extension, RequestedExtensions};
 use crate::ceremony::options::{
     CredentialDescriptor, Mediation, PublicKeyRequestOptions, RequestOptions, UserVerification,
 };
 use crate::ceremony::policy::{BackupChange, SignCountPolicy};
 use crate::ceremony::relying_party::RelyingParty;
-use crate::ceremony::remote_client_data;
 use crate::ceremony::request::AuthenticationRequest;
-use crate::ceremony::requested_extensions::{Extension, RequestedExtensions};
 use crate::ceremony::response::AuthenticationResponse;
 use crate::error::{AtStep, Error, ErrorKind, Failure};
 use crate::message::authenticator_data::{AuthenticatorData, Flags};
@@ -312,7 +312,7 @@ impl RelyingParty {
         // Step 23.
         let results = response.client_extension_results();
         let extensions = authenticator_data.extensions();
-        extension_checks::check_outputs(
+        output_checks::check_outputs(
             self,
             AUTHENTICATION,
             &pending.extensions,

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ceremony::challenge::Challenge;
 use crate::ceremony::credential::{Credential, Transport};
-use crate::ceremony::extension_inputs::ExtensionInputs;
+use crate::ceremony::extensions::inputs::ExtensionInputs;
 use crate::encoding::base64url;
 
 /// Options for `navigator.credentials.create()`. Serialise them and send them to the browser.

@@ -10,19 +10,19 @@ use crate::ceremony::algorithm_set::AlgorithmSet;
 use crate::ceremony::bytes::Bytes;
 use crate::ceremony::challenge::Challenge;
 use crate::ceremony::checks;
-use crate::ceremony::client_extension_outputs::ClientExtensionOutputs;
 use crate::ceremony::credential::{Credential, MAX_CREDENTIAL_ID};
-use crate::ceremony::extension_checks;
-use crate::ceremony::extension_inputs::ExtensionDemands;
+use crate::ceremony::extensions::inputs::ExtensionDemands;
+use crate::ceremony::extensions::output_checks;
+use crate::ceremony::extensions::outputs::ClientExtensionOutputs;
+use crate::ceremony::extensions::remote_client_data;
+use crate::ceremony::extensions::requested::RequestedExtensions;
 use crate::ceremony::options::{
     AuthenticatorAttachment, AuthenticatorSelection, CreationOptions, CredentialDescriptor,
     CredentialParameters, Mediation, PublicKeyCreationOptions, ResidentKey, RpEntity, UserEntity,
     UserVerification,
 };
 use crate::ceremony::relying_party::RelyingParty;
-use crate::ceremony::remote_client_data;
 use crate::ceremony::request::RegistrationRequest;
-use crate::ceremony::requested_extensions::RequestedExtensions;
 use crate::ceremony::response::RegistrationResponse;
 use crate::encoding::base64url;
 use crate::error::{AtStep, Error, ErrorKind, Failure};
@@ -264,17 +264,11 @@ impl RelyingParty {
         // Step 28.
         let results = response.client_extension_results();
         let extensions = authenticator_data.extensions();
-        extension_checks::check_outputs(
-            self,
-            REGISTRATION,
-            &pending.extensions,
-            results,
-            extensions,
-        )
-        .and_then(|()| {
-            extension_checks::check_demands(&pending.extension_demands, results, extensions)
-        })
-        .at(REGISTRATION, Step::ExtensionOutputs)?;
+        output_checks::check_outputs(self, REGISTRATION, &pending.extensions, results, extensions)
+            .and_then(|()| {
+                output_checks::check_demands(&pending.extension_demands, results, extensions)
+            })
+            .at(REGISTRATION, Step::ExtensionOutputs)?;
 
         // Step 29 is the caller's: store the record.
         Ok(Registration {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::attestation::AttestationFormat;
 use crate::ceremony::challenge::CallersChallenge;
 use crate::ceremony::credential::Credential;
-use crate::ceremony::extension_inputs::ExtensionInputs;
+use crate::ceremony::extensions::inputs::ExtensionInputs;
 use crate::ceremony::options::{
     AttestationConveyance, AuthenticatorAttachment, Hint, Mediation, ResidentKey, UserVerification,
 };

@@ -5,8 +5,8 @@ use core::ops::Range;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-use crate::ceremony::client_extension_outputs::ClientExtensionOutputs;
 use crate::ceremony::credential::{MAX_USER_HANDLE, Transport};
+use crate::ceremony::extensions::outputs::ClientExtensionOutputs;
 use crate::ceremony::options::AuthenticatorAttachment;
 use crate::ceremony::response_json::{Buffer, Raw, step_of};
 use crate::ceremony::response_text;

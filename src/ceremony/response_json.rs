@@ -20,7 +20,7 @@ use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, V
 use serde_json::{Map, Value};
 
 use crate::ceremony::credential::Transport;
-use crate::ceremony::extension_results::ExtensionResults;
+use crate::ceremony::extensions::results::ExtensionResults;
 use crate::ceremony::options::AuthenticatorAttachment;
 use crate::encoding::base64url;
 use crate::error::{Error, ErrorKind, Failure, ParseError, quote};

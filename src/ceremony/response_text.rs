@@ -10,7 +10,7 @@ use core::ops::Range;
 use serde_json::{Map, Value};
 
 use crate::ceremony::credential::Transport;
-use crate::ceremony::extension_results::ExtensionResults;
+use crate::ceremony::extensions::results::ExtensionResults;
 use crate::ceremony::options::AuthenticatorAttachment;
 use crate::ceremony::response_json::{Buffer, MAX_BODY, MAX_MEMBERS, Raw, ResponseMembers};
 use crate::encoding::json::{JsonReader, JsonValue, plain_length};

@@ -7,9 +7,9 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::ceremony::extensions::requested::Extension;
 use crate::ceremony::options::{AuthenticatorAttachment, ResidentKey, UserVerification};
 use crate::ceremony::request::{AuthenticationRequest, RegistrationRequest};
-use crate::ceremony::requested_extensions::Extension;
 use crate::encoding::base64url;
 use crate::message::extensions::CredentialProtection;
 

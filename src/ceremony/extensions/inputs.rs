@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use crate::ceremony::credential::Credential;
-use crate::ceremony::requested_extensions::{Extension, RequestedExtensions};
+use crate::ceremony::extensions::requested::{Extension, RequestedExtensions};
 use crate::encoding::base64url;
 use crate::error::{ErrorKind, Failure, quote};
 use crate::message::extensions::CredentialProtection;

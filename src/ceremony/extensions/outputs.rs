@@ -4,7 +4,7 @@ use core::fmt;
 
 use serde_json::{Map, Value};
 
-use crate::ceremony::extension_results::ExtensionResults;
+use crate::ceremony::extensions::results::ExtensionResults;
 use crate::encoding::base64url;
 use crate::message::extensions::{MAX_UVM_ENTRIES, UvmEntry};
 

@@ -4,10 +4,10 @@
 
 use crate::ceremony::challenge::Challenge;
 use crate::ceremony::checks;
-use crate::ceremony::extension_inputs::ExtensionInputs;
+use crate::ceremony::extensions::inputs::ExtensionInputs;
+use crate::ceremony::extensions::requested::Extension;
 use crate::ceremony::relying_party::RelyingParty;
 use crate::ceremony::request::Common;
-use crate::ceremony::requested_extensions::Extension;
 use crate::error::{ErrorKind, Failure};
 use crate::spec::Ceremony;
 

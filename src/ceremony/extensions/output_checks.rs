@@ -6,10 +6,10 @@
 
 use std::borrow::Cow;
 
-use crate::ceremony::client_extension_outputs::{ClientExtensionOutputs, PrfResults};
-use crate::ceremony::extension_inputs::ExtensionDemands;
+use crate::ceremony::extensions::inputs::ExtensionDemands;
+use crate::ceremony::extensions::outputs::{ClientExtensionOutputs, PrfResults};
+use crate::ceremony::extensions::requested::{Extension, RequestedExtensions};
 use crate::ceremony::relying_party::RelyingParty;
-use crate::ceremony::requested_extensions::{Extension, RequestedExtensions};
 use crate::error::{ErrorKind, Failure, quote};
 use crate::message::extensions::{CredentialProtection, Extensions};
 use crate::spec::Ceremony;

@@ -6,6 +6,9 @@
 //! and that another page may have asked. The specification counts them as Level 2 did: its step 13
 //! is step 12 here.
 
+mod options;
+mod order;
+
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
@@ -13,14 +16,12 @@ use serde::{Deserialize, Serialize};
 use crate::ceremony::authentication::{Authentication, PendingAuthentication, SignCount};
 use crate::ceremony::challenge::Challenge;
 use crate::ceremony::checks;
-use crate::ceremony::client_extension_outputs::ClientExtensionOutputs;
 use crate::ceremony::credential::{Credential, CredentialUpdate};
+use crate::ceremony::extensions::outputs::ClientExtensionOutputs;
+use crate::ceremony::extensions::requested::Extension;
 use crate::ceremony::options::UserVerification;
-use crate::ceremony::payment_options::PaymentOptions;
-use crate::ceremony::payment_order::PaymentOrder;
 use crate::ceremony::relying_party::RelyingParty;
 use crate::ceremony::request::AuthenticationRequest;
-use crate::ceremony::requested_extensions::Extension;
 use crate::ceremony::response::AuthenticationResponse;
 use crate::error::{AtStep, Error, ErrorKind, Failure};
 use crate::message::authenticator_data::Flags;
@@ -29,6 +30,9 @@ use crate::message::extensions::Extensions;
 use crate::message::payment::PaymentData;
 use crate::quirk::{Quirks, with_those_needed};
 use crate::spec::{Ceremony, Step};
+
+pub use options::PaymentOptions;
+pub use order::{PaymentInstrument, PaymentOrder};
 
 const AUTHENTICATION: Ceremony = Ceremony::Authentication;
 

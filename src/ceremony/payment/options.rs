@@ -4,9 +4,9 @@
 use serde::Serialize;
 
 use crate::ceremony::challenge::Challenge;
-use crate::ceremony::extension_inputs::ExtensionInputs;
+use crate::ceremony::extensions::inputs::ExtensionInputs;
 use crate::ceremony::options::{CredentialParameters, PublicKeyRequestOptions};
-use crate::ceremony::payment_order::{PaymentInstrument, PaymentLogo, PaymentOrder, PaymentTotal};
+use crate::ceremony::payment::order::{PaymentInstrument, PaymentLogo, PaymentOrder, PaymentTotal};
 use crate::key::Algorithm;
 
 /// The arguments of `new PaymentRequest(methodData, details)`. Serialise them and send them to the

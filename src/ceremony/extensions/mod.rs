@@ -1,0 +1,16 @@
+//! Extensions (§9, §10): what requests ask for, what comes back, and what is checked of it.
+
+pub(super) mod inputs;
+pub(super) mod output_checks;
+pub(super) mod outputs;
+pub(super) mod remote_client_data;
+pub(super) mod requested;
+mod requests;
+pub(super) mod results;
+
+#[cfg(feature = "authenticator")]
+pub(crate) use inputs::ExtensionInputs;
+pub use outputs::{
+    ClientExtensionOutputs, CredentialProperties, LargeBlobOutputs, PrfOutputs, PrfResults,
+};
+pub use requests::LargeBlobSupport;

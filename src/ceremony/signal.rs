@@ -102,7 +102,6 @@ impl RelyingParty {
     ) -> Result<AllAcceptedCredentialsOptions, Failure> {
         checks::check_user_handle(user_handle)?;
         checks::check_one_account(credentials, user_handle)?;
-        credentials.iter().try_for_each(|credential| credential::check_id(credential.id()))?;
         Ok(AllAcceptedCredentialsOptions {
             rp_id: self.id.clone(),
             user_id: user_handle.into(),

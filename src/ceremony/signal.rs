@@ -92,7 +92,7 @@ impl RelyingParty {
     ///
     /// # Errors
     ///
-    /// `InvalidOptions` where the user handle or an ID has no length of such, `UserHandleMismatch`
+    /// `InvalidOptions` where the user handle has not 1 to 64 bytes, `UserHandleMismatch`
     /// where a record says that it belongs to another account. A record that does not say whose it
     /// is, such as one from U2F, counts as the account's.
     pub fn all_accepted_credentials(

@@ -197,8 +197,9 @@ impl RelyingParty {
     }
 
     /// Tolerates a deviation of real devices. A verdict says whether it was needed, in
-    /// [`Registration::quirks`](crate::Registration::quirks) and
-    /// [`Authentication::quirks`](crate::Authentication::quirks).
+    /// [`Registration::quirks`](crate::Registration::quirks),
+    /// [`Authentication::quirks`](crate::Authentication::quirks) and
+    /// [`Payment::quirks`](crate::Payment::quirks).
     #[must_use]
     pub fn tolerate(mut self, quirk: Quirk) -> RelyingParty {
         self.quirks = self.quirks.with(quirk);

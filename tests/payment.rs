@@ -722,6 +722,34 @@ fn ext_15_an_order_that_browsers_refuse_does_not_start_and_does_not_end() {
 }
 
 #[test]
+fn ext_15_an_order_has_no_more_text_than_can_be_verified() {
+    let mut bank = Bank::new();
+    let data_url = |length: usize| format!("data:image/png;base64,{}", "A".repeat(length));
+    let with_icon = |length: usize| {
+        let card = PaymentInstrument::new("Card", data_url(length));
+        PaymentOrder::new(SHOP, "EUR", "5.00", card).payee_name("x")
+    };
+    let longest = 48 * 1024 - (data_url(0) + SHOP + "Card" + "EUR" + "5.00" + "x").len();
+    passes(bank.pay(&with_icon(longest), &with_icon(longest)));
+    let too_long = [
+        with_icon(longest + 1),
+        with_icon(longest).framed_by(SERVICE),
+        with_icon(longest).payee_name("xy"),
+        with_icon(longest).payee_origin(SHOP),
+        with_icon(longest).logo("x", "y"),
+        plain("5.00").logo(data_url(48 * 1024), "y"),
+        plain("5.00").logo("x", "y".repeat(48 * 1024)),
+        PaymentOrder::new(SHOP, "EUR", "5.00", card().details("x".repeat(48 * 1024)))
+            .payee_name("x"),
+    ];
+    for order in too_long {
+        let error = bank.rp.start_payment(&bank.request(), &order, now()).map(drop).unwrap_err();
+        assert_eq!((error.step(), error.kind()), (Step::Options, ErrorKind::InvalidOptions));
+        assert!(error.to_string().contains("longer than 48 KiB"), "{error}");
+    }
+}
+
+#[test]
 fn ext_15_a_payment_starts_with_the_credentials_of_a_user_and_an_hour_at_most() {
     let bank = Bank::new();
     let start =

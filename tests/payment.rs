@@ -571,9 +571,13 @@ fn ext_15_all_that_a_login_is_checked_for_a_payment_is_checked_for() {
         (Fault::OtherUserHandle, Step::CredentialRecord, ErrorKind::UserHandleMismatch),
         (Fault::OtherCredentialId, Step::AllowedCredential, ErrorKind::CredentialNotAllowed),
     ];
-    let applicable = Fault::all()
+    let applicable: Vec<Fault> = Fault::all()
         .into_iter()
-        .filter(|fault| fault.applies_to(Ceremony::Authentication, AttestationKind::None));
+        .filter(|fault| fault.applies_to(Ceremony::Authentication, AttestationKind::None))
+        .collect();
+    for (listed, _, _) in &rows {
+        assert!(applicable.contains(listed), "{listed:?} does not apply");
+    }
     for fault in applicable {
         let mut bank = Bank::new();
         bank.browser.break_next(fault.clone());

@@ -113,6 +113,7 @@ kinds! {
     UserNotVerified, Refused, "the user was not verified";
     WeakAlgorithm, Refused, "the algorithm is too weak to be accepted";
     WrongCeremonyType, Refused, "the client data is of another type of ceremony";
+    WrongPendingState, Caller, "the stored state is that of another ceremony";
     WrongRelyingParty, Caller, "the ceremony was started by another relying party";
     WrongResponseType, Malformed, "the response belongs to the other ceremony";
 }

@@ -364,6 +364,11 @@ fn org_07_only_listed_pages_may_frame() {
 fn org_07_any_page_and_unnamed_pages_are_allowed_apart() {
     let rp = configured(&[ORIGIN]).allow_framing_by_any();
     framed(&rp, Some("https://whoever.example")).into_iter().for_each(passes);
+    for opaque in ["null", ""] {
+        for result in framed(&rp, Some(opaque)) {
+            refused(result, ErrorKind::UnexpectedTopOrigin, Step::TopOrigin);
+        }
+    }
     for result in framed(&rp, None) {
         refused(result, ErrorKind::UnexpectedCrossOrigin, Step::CrossOrigin);
     }

@@ -571,9 +571,13 @@ fn ext_15_all_that_a_login_is_checked_for_a_payment_is_checked_for() {
         (Fault::OtherUserHandle, Step::CredentialRecord, ErrorKind::UserHandleMismatch),
         (Fault::OtherCredentialId, Step::AllowedCredential, ErrorKind::CredentialNotAllowed),
     ];
-    let applicable = Fault::all()
+    let applicable: Vec<Fault> = Fault::all()
         .into_iter()
-        .filter(|fault| fault.applies_to(Ceremony::Authentication, AttestationKind::None));
+        .filter(|fault| fault.applies_to(Ceremony::Authentication, AttestationKind::None))
+        .collect();
+    for (listed, _, _) in &rows {
+        assert!(applicable.contains(listed), "{listed:?} does not apply");
+    }
     for fault in applicable {
         let mut bank = Bank::new();
         bank.browser.break_next(fault.clone());
@@ -632,6 +636,48 @@ fn ext_15_kb_38_a_pending_payment_is_none_of_a_login_and_shows_no_challenge() {
 }
 
 #[test]
+fn ext_15_a_state_that_was_stored_without_names_is_no_other_than_it_was() {
+    // What a format makes of one that writes the members and not their names.
+    let login = signed(with_payment(&payment()));
+    let request = login.request.clone().user_verification(UserVerification::Discouraged);
+    let (_, pending) = login.rp.start_authentication(&request, now()).unwrap();
+    let stored = json!({ "payment": serde_json::to_value(pending).unwrap() });
+    let pending: PendingPayment = serde_json::from_value(stored).unwrap();
+    let response = AuthenticationResponse::from_json(login.body().to_string()).unwrap();
+    let credentials = core::slice::from_ref(&login.credential);
+    let result = login.rp.finish_payment(pending, &response, credentials, &order(), now());
+    refused(result, ErrorKind::WrongPendingState, Step::Options);
+
+    let login = LoggingIn::new();
+    let (_, pending) = login.rp.start_payment(&login.request, &order(), now()).unwrap();
+    let stored = serde_json::to_value(pending).unwrap()["payment"].take();
+    let pending: PendingAuthentication = serde_json::from_value(stored).unwrap();
+    let response = AuthenticationResponse::from_json(login.body().to_string()).unwrap();
+    let credentials = core::slice::from_ref(&login.credential);
+    let result = login.rp.finish_authentication(pending, &response, credentials, now());
+    refused(result, ErrorKind::WrongPendingState, Step::Options);
+}
+
+#[test]
+fn ext_15_the_extension_of_a_payment_is_set_by_the_browser_alone() {
+    let bank = Bank::new();
+    for input in [json!({ "isPayment": true }), json!({}), json!(false)] {
+        let request = bank.request().extension("payment", input);
+        let login = bank.rp.start_authentication(&request, now()).map(drop);
+        let payment = bank.rp.start_payment(&request, &order(), now()).map(drop);
+        for error in [login.unwrap_err(), payment.unwrap_err()] {
+            assert_eq!((error.step(), error.kind()), (Step::Options, ErrorKind::InvalidOptions));
+            assert_eq!(error.field(), Some("payment"), "{error}");
+        }
+    }
+    let remote = ClientDataBuilder::get(&CHALLENGE, ORIGIN).build();
+    let request = bank.request().remote_client_data_json(core::str::from_utf8(&remote).unwrap());
+    passes(bank.rp.start_authentication(&request, now()).map(drop));
+    let payment = bank.rp.start_payment(&request, &order(), now()).map(drop);
+    refused(payment, ErrorKind::InvalidOptions, Step::Options);
+}
+
+#[test]
 fn ext_15_an_order_that_browsers_refuse_does_not_start_and_does_not_end() {
     let bad = [
         ("three capital letters", PaymentOrder::new(SHOP, "eur", "1", card()).payee_name("x")),
@@ -676,6 +722,34 @@ fn ext_15_an_order_that_browsers_refuse_does_not_start_and_does_not_end() {
             assert_eq!((error.step(), error.kind()), (Step::Options, ErrorKind::InvalidOptions));
             assert!(error.to_string().contains(reason), "{error}");
         }
+    }
+}
+
+#[test]
+fn ext_15_an_order_has_no_more_text_than_can_be_verified() {
+    let mut bank = Bank::new();
+    let data_url = |length: usize| format!("data:image/png;base64,{}", "A".repeat(length));
+    let with_icon = |length: usize| {
+        let card = PaymentInstrument::new("Card", data_url(length));
+        PaymentOrder::new(SHOP, "EUR", "5.00", card).payee_name("x")
+    };
+    let longest = 48 * 1024 - (data_url(0) + SHOP + "Card" + "EUR" + "5.00" + "x").len();
+    passes(bank.pay(&with_icon(longest), &with_icon(longest)));
+    let too_long = [
+        with_icon(longest + 1),
+        with_icon(longest).framed_by(SERVICE),
+        with_icon(longest).payee_name("xy"),
+        with_icon(longest).payee_origin(SHOP),
+        with_icon(longest).logo("x", "y"),
+        plain("5.00").logo(data_url(48 * 1024), "y"),
+        plain("5.00").logo("x", "y".repeat(48 * 1024)),
+        PaymentOrder::new(SHOP, "EUR", "5.00", card().details("x".repeat(48 * 1024)))
+            .payee_name("x"),
+    ];
+    for order in too_long {
+        let error = bank.rp.start_payment(&bank.request(), &order, now()).map(drop).unwrap_err();
+        assert_eq!((error.step(), error.kind()), (Step::Options, ErrorKind::InvalidOptions));
+        assert!(error.to_string().contains("longer than 48 KiB"), "{error}");
     }
 }
 

@@ -192,10 +192,22 @@ impl Authentication {
 }
 
 impl PendingAuthentication {
-    /// The output of this extension will be no surprise.
-    pub(super) fn expect_extension(mut self, extension: Extension) -> PendingAuthentication {
-        self.extensions.insert(extension.identifier());
+    /// The same state, for a payment: the browser adds the extension `payment` itself, and no
+    /// request of a login has it.
+    pub(super) fn for_payment(mut self) -> PendingAuthentication {
+        self.extensions.insert(Extension::Payment.identifier());
         self
+    }
+
+    /// Still step 1: the state was kept for a payment, or else for a login. Formats without names
+    /// store both alike.
+    pub(super) fn check_is_for_payment(&self, expected: bool) -> Result<(), Failure> {
+        if self.extensions.contains(Extension::Payment) == expected {
+            return Ok(());
+        }
+        let reason =
+            if expected { "of a login, not a payment" } else { "of a payment, not a login" };
+        Err(Failure::new(ErrorKind::WrongPendingState, reason))
     }
 }
 
@@ -233,6 +245,7 @@ impl RelyingParty {
         credentials: &[Credential],
         now: SystemTime,
     ) -> Result<Authentication, Error> {
+        pending.check_is_for_payment(false).at(AUTHENTICATION, Step::Options)?;
         with_those_needed(self.quirks, |quirks| {
             let check = |challenge: &Challenge, client_data_json: &[u8]| {
                 checks::check_client_data(self, AUTHENTICATION, challenge, client_data_json)

@@ -228,7 +228,9 @@ fn check_top_origin(
     }
     let received = quote(received.chars());
     let listed = framing.listed.list();
-    let detail = if framing.same_origin {
+    let detail = if framing.any {
+        format!("{received} names no page")
+    } else if framing.same_origin {
         format!("{received} is neither the origin itself nor among [{listed}]")
     } else {
         format!("{received} is not among {listed}")

@@ -101,6 +101,10 @@ impl Framing {
 
     /// Whether this page may frame a ceremony on that origin.
     pub(crate) fn allows(&self, top_origin: JsonString<'_>, origin: JsonString<'_>) -> bool {
-        self.any || (self.same_origin && top_origin == origin) || self.listed.contains(top_origin)
+        // An opaque origin names no page.
+        let is_named = top_origin != *"null" && top_origin != *"";
+        (self.any && is_named)
+            || (self.same_origin && top_origin == origin)
+            || self.listed.contains(top_origin)
     }
 }

@@ -147,8 +147,9 @@ impl RelyingParty {
         self
     }
 
-    /// Lets ceremonies run in cross-origin iframes of any page that is named. Sound only where the
-    /// frame itself makes sure that the user knows what happens, as a payment dialog does.
+    /// Lets ceremonies run in cross-origin iframes of any page that is named: not of one whose
+    /// origin is opaque, for which browsers write `null`. Sound only where the frame itself makes
+    /// sure that the user knows what happens, as a payment dialog does.
     #[must_use]
     pub fn allow_framing_by_any(mut self) -> RelyingParty {
         self.framing.any = true;
@@ -197,8 +198,9 @@ impl RelyingParty {
     }
 
     /// Tolerates a deviation of real devices. A verdict says whether it was needed, in
-    /// [`Registration::quirks`](crate::Registration::quirks) and
-    /// [`Authentication::quirks`](crate::Authentication::quirks).
+    /// [`Registration::quirks`](crate::Registration::quirks),
+    /// [`Authentication::quirks`](crate::Authentication::quirks) and
+    /// [`Payment::quirks`](crate::Payment::quirks).
     #[must_use]
     pub fn tolerate(mut self, quirk: Quirk) -> RelyingParty {
         self.quirks = self.quirks.with(quirk);

@@ -87,8 +87,8 @@ fn copy_content(
 fn join_chunks(reader: &mut Reader<'_>, written: &mut Vec<u8>, major: u8) -> Option<()> {
     let mut string: Vec<u8> = Vec::new();
     while !at_break(reader)? {
-        let (_, length) = read_head(reader).filter(|(chunk, _)| *chunk == major)?;
-        let chunk = reader.take("chunk", usize::try_from(length?).ok()?).ok()?;
+        let length = read_chunk_head(reader, major)?;
+        let chunk = reader.take("chunk", length).ok()?;
         if major == TEXT {
             core::str::from_utf8(chunk).ok()?;
         }
@@ -97,6 +97,16 @@ fn join_chunks(reader: &mut Reader<'_>, written: &mut Vec<u8>, major: u8) -> Opt
     write_head(written, major, string.len())?;
     written.extend(string);
     Some(())
+}
+
+/// The length of a chunk. Its head is gone afterwards, so that it is the shortest is seen to here.
+fn read_chunk_head(reader: &mut Reader<'_>, major: u8) -> Option<usize> {
+    let start = *reader;
+    let (_, length) = read_head(reader).filter(|(chunk, _)| *chunk == major)?;
+    let length = usize::try_from(length?).ok()?;
+    let mut shortest = Vec::new();
+    write_head(&mut shortest, major, length)?;
+    (reader.since(&start) == shortest).then_some(length)
 }
 
 /// One array or map of the items up to the break (section 3.2.2).
@@ -165,12 +175,15 @@ mod tests {
         rewritten(&[0x83, 1, 0x82, 2, 3, 0x9f, 4, 5, 0xff], &[0x83, 1, 0x82, 2, 3, 0x82, 4, 5]);
         rewritten(b"\xbf\x61a\x01\x61b\x9f\x02\x03\xff\xff", b"\xa2\x61a\x01\x61b\x82\x02\x03");
         rewritten(b"\xbf\x63Fun\xf5\x63Amt\x21\xff", b"\xa2\x63Fun\xf5\x63Amt\x21");
-        // Lengths of one, two and three bytes.
-        for (length, head) in [(24, &[0x58, 24][..]), (256, &[0x59, 1, 0]), (255, &[0x58, 255])] {
+        // Lengths of one, two and three bytes, before and after.
+        for (length, rest, head) in [
+            (24, &[0x57][..], &[0x58, 24][..]),
+            (255, &[0x58, 254], &[0x58, 255]),
+            (256, &[0x58, 255], &[0x59, 1, 0]),
+            (257, &[0x59, 1, 0], &[0x59, 1, 1]),
+        ] {
             let content = vec![7; length];
-            let chunks = [&[0x5f, 0x41, 7][..], &[0x59], &[0; 0]].concat();
-            let rest = u16::try_from(length - 1).unwrap().to_be_bytes();
-            let from = [&chunks[..], &rest, &content[1..], &[0xff]].concat();
+            let from = [&[0x5f, 0x41, 7][..], rest, &content[1..], &[0xff]].concat();
             rewritten(&from, &[head, &content].concat());
         }
     }
@@ -206,6 +219,11 @@ mod tests {
             &[0x5f, 0x5f, 0xff, 0xff],
             &[0x7f, 0x61, 0xc3, 0x61, 0xbc, 0xff],
             &[0x7f, 0x41, b'a', 0xff],
+            // Chunks whose length is longer than it need be.
+            &[0x5f, 0x58, 1, 7, 0xff],
+            &[0x5f, 0x41, 7, 0x59, 0, 1, 7, 0xff],
+            &[0x7f, 0x78, 1, b'a', 0xff],
+            &[0x5f, 0x5a, 0, 0, 0, 1, 7, 0xff],
             // Integers and tags have no length.
             &[0x1f],
             &[0x3f],

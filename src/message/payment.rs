@@ -198,7 +198,8 @@ impl<'a> PaymentData<'a> {
 
     /// The key that the browser binds to this device, a COSE key as base64url text. Its signature
     /// over the client data is in the client extension results, at
-    /// `payment.browserBoundSignature.signature`.
+    /// `payment.browserBoundSignature.signature`. This crate does not verify it: the key proves
+    /// nothing until the caller has done that, and knows the key from earlier.
     pub fn browser_bound_public_key(&self) -> Option<JsonString<'a>> {
         self.browser_bound_public_key
     }

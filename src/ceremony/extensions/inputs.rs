@@ -119,6 +119,9 @@ impl ExtensionInputs {
             }
             Extension::HmacGetSecret => check_one_or_two(input, ["salt1", "salt2"], Some(32)),
             Extension::LargeBlob => check_large_blob(input, ceremony, allowed),
+            Extension::Payment if ceremony == Ceremony::Authentication => {
+                Err("browsers set the input in a payment, and take none in a login")
+            }
             Extension::Prf => check_prf(input, ceremony, allowed),
             Extension::RemoteClientDataJson => {
                 Err("the input is set by the method remote_client_data_json")

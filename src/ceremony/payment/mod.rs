@@ -18,7 +18,6 @@ use crate::ceremony::challenge::Challenge;
 use crate::ceremony::checks;
 use crate::ceremony::credential::{Credential, CredentialUpdate};
 use crate::ceremony::extensions::outputs::ClientExtensionOutputs;
-use crate::ceremony::extensions::requested::Extension;
 use crate::ceremony::options::UserVerification;
 use crate::ceremony::relying_party::RelyingParty;
 use crate::ceremony::request::AuthenticationRequest;
@@ -158,8 +157,9 @@ impl RelyingParty {
         order: &PaymentOrder,
         now: SystemTime,
     ) -> Result<Payment, Error> {
-        // Step 1, as far as the order goes.
+        // Step 1, as far as the order goes, and the kind of the state.
         let (origins, framing) = order.check().at(AUTHENTICATION, Step::Options)?;
+        pending.payment.check_is_for_payment(true).at(AUTHENTICATION, Step::Options)?;
 
         // Steps 1 to 23 of §7.2, of which 8 to 14 are these.
         let check_client_data = |challenge: &Challenge, client_data_json: &[u8]| {
@@ -202,15 +202,17 @@ impl RelyingParty {
         if request.account.is_none() {
             return refuse("a payment needs the credentials of a user, of `for_user`");
         }
+        if request.common.remote_client_data.is_some() {
+            return refuse("remote client data is that of a login, which is no payment");
+        }
         if request.common.timeout > MAX_TIMEOUT {
             return refuse("the timeout of a payment is longer than an hour");
         }
         order.check()?;
         let request = request.clone().user_verification(UserVerification::Required);
         let (options, pending) = self.configure_authentication(&request, now)?;
-        // The browser adds the extension `payment` itself.
-        let payment = pending.expect_extension(Extension::Payment);
-        Ok((PaymentOptions::of(order, options.public_key), PendingPayment { payment }))
+        let pending = PendingPayment { payment: pending.for_payment() };
+        Ok((PaymentOptions::of(order, options.public_key), pending))
     }
 }
 

@@ -13,7 +13,7 @@ use crate::key::Algorithm;
 /// page that asks the user.
 ///
 /// There is no function in browsers that reads them as JSON, so the page makes bytes of base64url,
-/// which is in two members:
+/// which is in two members, and in the inputs of extensions that are asked for beside:
 ///
 /// ```js
 /// const { methodData, details } = await response.json();

@@ -10,10 +10,15 @@ use crate::error::{AtStep, Error, ErrorKind, Failure, quote};
 use crate::message::payment::PaymentData;
 use crate::spec::{Ceremony, Step};
 
+/// What is shown is signed as part of client data, of which 64 KiB are read: this leaves room for
+/// the rest of it, and for escapes.
+const MAX_TEXTS: usize = 48 * 1024;
+
 /// What the user is to confirm: where, to whom, how much, and from which card or account.
 ///
 /// Everything is compared as text: `5.0` is not `5.00`, and a URL is written as browsers write
-/// it, such as `https://bank.example/` with the slash.
+/// it, such as `https://bank.example/` with the slash. All texts together have at most 48 KiB,
+/// `data:` URLs among them.
 ///
 /// ```
 /// use webauthn_verify::{PaymentInstrument, PaymentOrder};
@@ -158,6 +163,9 @@ impl PaymentOrder {
         if self.logos.iter().any(|logo| logo.url.is_empty() || logo.label.is_empty()) {
             return refuse("a logo of the payment has no URL or no label");
         }
+        if self.texts().map(str::len).sum::<usize>() > MAX_TEXTS {
+            return refuse("the texts and URLs of the payment are longer than 48 KiB");
+        }
         match (&self.payee_name, &self.payee_origin) {
             (None, None) => return refuse("the payment names no payee"),
             (Some(name), _) if name.is_empty() => return refuse("the name of the payee is empty"),
@@ -174,6 +182,16 @@ impl PaymentOrder {
             framing.unnamed = true;
         }
         Ok((origins(&self.origin)?, framing))
+    }
+
+    /// What browsers put into client data.
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        let PaymentInstrument { display_name, icon, details, .. } = &self.instrument;
+        let PaymentTotal { currency, value } = &self.total;
+        let always = [&self.origin, display_name, icon, currency, value];
+        let optional = [&self.top_origin, &self.payee_name, &self.payee_origin, details];
+        let logos = self.logos.iter().flat_map(|logo| [&logo.url, &logo.label]);
+        always.into_iter().chain(optional.into_iter().flatten()).chain(logos).map(String::as_str)
     }
 
     /// Steps 12.1 to 12.7: what the user has confirmed is this order.

@@ -208,7 +208,7 @@ fn ext_01_ext_02_unknown_outputs_are_kept_raw_and_fail_nothing() {
 fn malformed() -> Value {
     json!({
         "appid": "true", "appidExclude": 1, "credProps": [], "prf": { "results": {} },
-        "largeBlob": { "blob": "=" }, "hmacCreateSecret": null, "hmacGetSecret": {},
+        "largeBlob": { "blob": "=" }, "hmacCreateSecret": 1, "hmacGetSecret": {},
         "credBlob": "AA", "getCredBlob": true, "uvm": [[1, 2]],
     })
 }
@@ -264,6 +264,45 @@ fn ext_02_malformed_outputs_fail_only_where_they_were_asked_for() {
 }
 
 #[test]
+fn ext_02_null_counts_as_missing() {
+    let request = registering()
+        .app_id_exclude(APP_ID)
+        .cred_props()
+        .prf()
+        .large_blob(LargeBlobSupport::Preferred)
+        .hmac_create_secret()
+        .cred_blob(b"x")
+        .uvm();
+    let requested = ["appidExclude", "credProps", "prf", "largeBlob", "credBlob", "uvm"];
+    let nulls = |names: &[&str]| Value::from_iter(names.iter().map(|name| (*name, Value::Null)));
+    let registration = register(&request, nulls(&requested), &[]).unwrap();
+    let outputs = registration.client_extension_results();
+    assert!(outputs.cred_props().is_none() && outputs.prf().is_none());
+    assert_eq!(outputs.get("credProps"), Some(&Value::Null));
+    let members = json!({
+        "prf": { "enabled": null, "results": null },
+        "largeBlob": { "supported": null, "blob": null, "written": null },
+    });
+    let registration = register(&request, members.clone(), &[]).unwrap();
+    let outputs = registration.client_extension_results();
+    assert!(outputs.prf().unwrap().results.is_none());
+    assert_eq!(outputs.large_blob().unwrap().blob, None);
+    let request = logging_in().app_id(APP_ID).prf_eval(b"x", None).large_blob_read();
+    passes(log_in(&request, nulls(&["appid", "prf", "largeBlob", "getCredBlob"]), &[]));
+    passes(log_in(&request, members, &[]));
+    // What is demanded is missing all the same.
+    let required = registering().large_blob(LargeBlobSupport::Required);
+    rejected(register(&required, nulls(&["largeBlob"]), &[]), "largeBlob");
+    rejected(register(&required, json!({ "largeBlob": { "supported": null } }), &[]), "largeBlob");
+    // Nor is null anything that was not asked for.
+    let mut login = LoggingIn::new();
+    login.rp = login.rp.refuse_unsolicited_extensions();
+    let mut body = login.body();
+    body["clientExtensionResults"] = nulls(&["appid", "x"]);
+    passes(login.finish_with(&body));
+}
+
+#[test]
 fn ext_02_the_strict_switch_refuses_what_was_not_asked_for() {
     let register = |request: RegistrationRequest, client: Value| {
         let mut registration = Registering::new();
@@ -294,6 +333,7 @@ fn ext_03_cred_props_says_whether_the_credential_is_discoverable() {
         (json!({ "rk": true }), Some(true)),
         (json!({ "rk": false, "more": 1 }), Some(false)),
         (json!({}), None),
+        (json!({ "rk": null }), None),
     ] {
         let registration = answered(output).unwrap();
         assert_eq!(registration.discoverable(), rk);
@@ -302,7 +342,7 @@ fn ext_03_cred_props_says_whether_the_credential_is_discoverable() {
     assert!(
         register(&registering().cred_props(), json!({}), &[]).unwrap().discoverable().is_none()
     );
-    for output in [json!({ "rk": "true" }), json!({ "rk": null }), json!(true), json!(null)] {
+    for output in [json!({ "rk": "true" }), json!(true), json!([])] {
         rejected(answered(output), "credProps");
     }
 }
@@ -398,7 +438,7 @@ fn ext_05_prf_results_have_32_bytes_each() {
         json!({ "first": {} }),
         json!({ "second": base64url(&[2; 32]) }),
         json!([]),
-        json!(null),
+        json!({ "first": null }),
     ] {
         rejected(created(json!({ "enabled": true, "results": bad })), "prf");
         rejected(asserted(json!({ "results": bad })), "prf");

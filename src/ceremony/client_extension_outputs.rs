@@ -18,7 +18,8 @@ use crate::message::extensions::{MAX_UVM_ENTRIES, UvmEntry};
 /// are named after an extension read its output, in which bytes are base64url as `toJSON()` writes
 /// them; they give `None` where there is none and where it has not the form that the extension says.
 /// An output that the request asked for has that form in every verdict, because the ceremony refuses
-/// others with `ExtensionRejected`.
+/// others with `ExtensionRejected`. Clients that are no browsers write null for what they do not
+/// have, so null counts as missing.
 ///
 /// `Debug` shows the identifiers only, because results of `prf` are secrets.
 ///
@@ -39,9 +40,14 @@ impl ClientExtensionOutputs {
         self.0.get(identifier)
     }
 
-    /// The extension identifiers and their outputs.
+    /// The extension identifiers and their outputs, null among them.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.0.iter().map(|(identifier, output)| (identifier.as_str(), output))
+    }
+
+    /// The extension identifiers with an output: null is none.
+    pub(crate) fn identifiers(&self) -> impl Iterator<Item = &str> {
+        self.iter().filter(|(_, output)| !output.is_null()).map(|(identifier, _)| identifier)
     }
 
     /// Whether there are outputs other than a good one of `credProps`.
@@ -215,14 +221,14 @@ impl fmt::Debug for LargeBlobOutputs {
     }
 }
 
-/// A member that may be missing. `None` where it is there and `read` cannot read it.
+/// A member that may be missing, or null. `None` where it is there and `read` cannot read it.
 fn member<T>(
     object: &Map<String, Value>,
     name: &str,
     read: impl FnOnce(&Value) -> Option<T>,
 ) -> Option<Option<T>> {
     match object.get(name) {
-        None => Some(None),
+        None | Some(Value::Null) => Some(None),
         Some(value) => read(value).map(Some),
     }
 }

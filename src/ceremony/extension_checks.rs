@@ -46,8 +46,7 @@ fn check_unsolicited(
     if !rp.refuse_unsolicited_extensions {
         return Ok(());
     }
-    let mut identifiers = client.iter().map(|(identifier, _)| identifier);
-    match identifiers.find(|identifier| !requested.contains_identifier(identifier)) {
+    match client.identifiers().find(|identifier| !requested.contains_identifier(identifier)) {
         None => Ok(()),
         Some(identifier) => Err(Failure::new(
             ErrorKind::ExtensionRejected,
@@ -62,7 +61,7 @@ fn check_client_outputs(
     requested: &RequestedExtensions,
     client: &ClientExtensionOutputs,
 ) -> Result<(), Failure> {
-    for (identifier, _) in client.iter() {
+    for identifier in client.identifiers() {
         let Some(extension) = Extension::named(identifier) else { continue };
         if requested.contains(extension) {
             check_client_output(ceremony, extension, client)

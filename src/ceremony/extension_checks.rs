@@ -1,8 +1,8 @@
 //! What both ceremonies check of extension outputs: step 28 of §7.1, step 23 of §7.2.
 //!
-//! Outputs that were not asked for are ignored, because authenticators and browsers may add some of
-//! their own (§9.2); missing ones are no error unless the request says so. An output that was asked
-//! for has the form that its extension says.
+//! Outputs that were not asked for are ignored, because clients may set extensions of their own;
+//! missing ones are no error unless the request says so. An output that was asked for has the form
+//! that its extension says.
 
 use std::borrow::Cow;
 

@@ -682,6 +682,7 @@ fn ext_08_app_id_exclude_is_a_text_and_answered_by_a_boolean() {
     // Not asked for, it means nothing, whatever it is.
     passes(register(&registering(), json!({ "appidExclude": "true" }), &[]));
     no_registration(&registering().extension("appidExclude", json!(true)), "appidExclude");
+    no_registration(&registering().app_id_exclude(""), "appidExclude");
     // It is no `appid`: the RP ID hash of a registration is that of the RP ID.
     let account = Account::new(&RegistrationRequest::passkey(&user()).app_id_exclude(APP_ID));
     let outputs = account.registration.client_extension_results();
@@ -711,6 +712,7 @@ fn ext_09_an_output_of_app_id_counts_for_logins_that_asked() {
     refused(result, ErrorKind::RpIdHashMismatch, step);
     passes(log_in(&logging_in(), json!({ "appid": true }), &[]));
     no_login(&logging_in().extension("appid", json!(true)), "appid");
+    no_login(&logging_in().app_id(""), "appid");
 }
 
 #[test]

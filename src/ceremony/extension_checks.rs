@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use crate::ceremony::client_extension_outputs::{ClientExtensionOutputs, PrfResults};
+use crate::ceremony::client_extension_outputs::ClientExtensionOutputs;
 use crate::ceremony::extension_inputs::ExtensionDemands;
 use crate::ceremony::relying_party::RelyingParty;
 use crate::ceremony::requested_extensions::{Extension, RequestedExtensions};
@@ -31,7 +31,7 @@ pub(crate) fn check_outputs(
         check_client_outputs(ceremony, requested, client)?;
     }
     match authenticator {
-        Some(outputs) => check_authenticator_outputs(ceremony, requested, client, outputs),
+        Some(outputs) => check_authenticator_outputs(ceremony, requested, outputs),
         None => Ok(()),
     }
 }
@@ -134,7 +134,6 @@ fn check_prf(ceremony: Ceremony, client: &ClientExtensionOutputs) -> Result<(), 
 fn check_authenticator_outputs(
     ceremony: Ceremony,
     requested: &RequestedExtensions,
-    client: &ClientExtensionOutputs,
     outputs: &Extensions<'_>,
 ) -> Result<(), Failure> {
     let check = |identifier, asked: &[Extension], is_good: bool, otherwise| {
@@ -143,7 +142,6 @@ fn check_authenticator_outputs(
         }
         Err(rejected(identifier, otherwise))
     };
-    let hidden = |output: Option<&[u8]>| output.is_some_and(|output| !is_clear(output, client));
     if ceremony == Ceremony::Registration {
         let stored = outputs.cred_blob_stored().is_some();
         check("credBlob", &[Extension::CredBlob], stored, "not a boolean in a registration")?;
@@ -152,14 +150,14 @@ fn check_authenticator_outputs(
         check("credProtect", &asked, protection, "not 1, 2 or 3")?;
         let enabled = outputs.hmac_secret_enabled().is_some();
         check("hmac-secret", &BY_HMAC_SECRET, enabled, "not a boolean in a registration")?;
-        let encrypted = hidden(outputs.hmac_secret_mc());
+        let encrypted = outputs.hmac_secret_mc().is_some();
         check("hmac-secret-mc", &BY_HMAC_SECRET, encrypted, "not encrypted secrets")?;
         let length = outputs.min_pin_length().is_some();
         check("minPinLength", &[Extension::MinPinLength], length, "not a number of characters")?;
     } else {
         let blob = outputs.cred_blob().is_some();
         check("credBlob", &[Extension::GetCredBlob], blob, "not bytes in a login")?;
-        let encrypted = hidden(outputs.hmac_secret());
+        let encrypted = outputs.hmac_secret().is_some();
         check("hmac-secret", &BY_HMAC_SECRET, encrypted, "not encrypted secrets in a login")?;
     }
     let entries = outputs.uvm().is_some();
@@ -167,14 +165,6 @@ fn check_authenticator_outputs(
     // The extension has no output of the authenticator (§10.1.4): whoever sees the signed bytes
     // could read it.
     check("prf", &[Extension::Prf], false, "results in authenticator data")
-}
-
-/// Whether what an authenticator gives as encrypted secrets are the secrets that the client says it
-/// has decrypted.
-fn is_clear(output: &[u8], client: &ClientExtensionOutputs) -> bool {
-    let in_output = |results: PrfResults| output.starts_with(&results.first);
-    let prf = client.prf().and_then(|output| output.results);
-    prf.is_some_and(in_output) || client.hmac_get_secret().is_some_and(in_output)
 }
 
 /// Still step 28: what the request demands of outputs beyond their form.

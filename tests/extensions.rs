@@ -207,7 +207,7 @@ fn ext_01_ext_02_unknown_outputs_are_kept_raw_and_fail_nothing() {
 /// Outputs without the form of their extension.
 fn malformed() -> Value {
     json!({
-        "appid": "true", "appidExclude": 1, "credProps": [], "prf": { "results": {} },
+        "appid": "true", "appidExclude": 1, "credProps": [], "prf": { "results": [] },
         "largeBlob": { "blob": "=" }, "hmacCreateSecret": 1, "hmacGetSecret": {},
         "credBlob": "AA", "getCredBlob": true, "uvm": [[1, 2]],
     })
@@ -435,7 +435,6 @@ fn ext_05_prf_results_have_32_bytes_each() {
         results(0, None),
         results(32, Some(31)),
         json!({ "first": "x=" }),
-        json!({ "first": {} }),
         json!({ "second": base64url(&[2; 32]) }),
         json!([]),
         json!({ "first": null }),
@@ -446,6 +445,23 @@ fn ext_05_prf_results_have_32_bytes_each() {
     rejected(created(json!({ "enabled": "true" })), "prf");
     // What only a registration says.
     rejected(asserted(json!({ "enabled": true })), "prf");
+}
+
+#[test]
+fn ext_05_ext_07_bytes_that_the_page_did_not_encode_count_as_missing() {
+    // What JSON.stringify() makes of getClientExtensionResults().
+    for results in [json!({ "first": {} }), json!({ "first": {}, "second": {} }), json!({})] {
+        let client = json!({ "prf": { "enabled": true, "results": results } });
+        let registration = register(&registering().prf_eval(b"x", None), client, &[]).unwrap();
+        let output = registration.client_extension_results().prf().unwrap();
+        assert!(output.enabled == Some(true) && output.results.is_none());
+        let client = json!({ "prf": { "results": results } });
+        let login = log_in(&logging_in().prf_eval(b"x", None), client, &[]).unwrap();
+        assert!(login.client_extension_results().prf().unwrap().results.is_none());
+    }
+    let client = json!({ "largeBlob": { "blob": {} } });
+    let login = log_in(&logging_in().large_blob_read(), client, &[]).unwrap();
+    assert_eq!(login.client_extension_results().large_blob().unwrap().blob, None);
 }
 
 #[test]

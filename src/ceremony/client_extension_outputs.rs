@@ -78,10 +78,17 @@ impl ClientExtensionOutputs {
     /// The output of `prf` (§10.1.4).
     pub fn prf(&self) -> Option<PrfOutputs> {
         let output = self.object("prf")?;
-        let results = |results: &Value| PrfResults::read(results, ["first", "second"]);
+        let results = |results: &Value| {
+            let is_lost = is_lost(results) || results.get("first").is_some_and(is_lost);
+            if is_lost {
+                Some(None)
+            } else {
+                PrfResults::read(results, ["first", "second"]).map(Some)
+            }
+        };
         Some(PrfOutputs {
             enabled: member(output, "enabled", Value::as_bool)?,
-            results: member(output, "results", results)?,
+            results: member(output, "results", results)?.flatten(),
         })
     }
 
@@ -90,7 +97,10 @@ impl ClientExtensionOutputs {
         let output = self.object("largeBlob")?;
         Some(LargeBlobOutputs {
             supported: member(output, "supported", Value::as_bool)?,
-            blob: member(output, "blob", decode)?,
+            blob: member(output, "blob", |blob| {
+                if is_lost(blob) { Some(None) } else { decode(blob).map(Some) }
+            })?
+            .flatten(),
             written: member(output, "written", Value::as_bool)?,
         })
     }
@@ -231,6 +241,12 @@ fn member<T>(
         None | Some(Value::Null) => Some(None),
         Some(value) => read(value).map(Some),
     }
+}
+
+/// Whether bytes were here that the page did not encode: `JSON.stringify()` makes an empty object of
+/// an `ArrayBuffer`, as which `getClientExtensionResults()` has them.
+fn is_lost(value: &Value) -> bool {
+    value.as_object().is_some_and(Map::is_empty)
 }
 
 fn decode(value: &Value) -> Option<Vec<u8>> {

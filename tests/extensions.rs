@@ -207,8 +207,8 @@ fn ext_01_ext_02_unknown_outputs_are_kept_raw_and_fail_nothing() {
 /// Outputs without the form of their extension.
 fn malformed() -> Value {
     json!({
-        "appid": "true", "appidExclude": 1, "credProps": [], "prf": { "results": {} },
-        "largeBlob": { "blob": "=" }, "hmacCreateSecret": null, "hmacGetSecret": {},
+        "appid": "true", "appidExclude": 1, "credProps": [], "prf": { "results": [] },
+        "largeBlob": { "blob": "=" }, "hmacCreateSecret": 1, "hmacGetSecret": {},
         "credBlob": "AA", "getCredBlob": true, "uvm": [[1, 2]],
     })
 }
@@ -264,6 +264,45 @@ fn ext_02_malformed_outputs_fail_only_where_they_were_asked_for() {
 }
 
 #[test]
+fn ext_02_null_counts_as_missing() {
+    let request = registering()
+        .app_id_exclude(APP_ID)
+        .cred_props()
+        .prf()
+        .large_blob(LargeBlobSupport::Preferred)
+        .hmac_create_secret()
+        .cred_blob(b"x")
+        .uvm();
+    let requested = ["appidExclude", "credProps", "prf", "largeBlob", "credBlob", "uvm"];
+    let nulls = |names: &[&str]| Value::from_iter(names.iter().map(|name| (*name, Value::Null)));
+    let registration = register(&request, nulls(&requested), &[]).unwrap();
+    let outputs = registration.client_extension_results();
+    assert!(outputs.cred_props().is_none() && outputs.prf().is_none());
+    assert_eq!(outputs.get("credProps"), Some(&Value::Null));
+    let members = json!({
+        "prf": { "enabled": null, "results": null },
+        "largeBlob": { "supported": null, "blob": null, "written": null },
+    });
+    let registration = register(&request, members.clone(), &[]).unwrap();
+    let outputs = registration.client_extension_results();
+    assert!(outputs.prf().unwrap().results.is_none());
+    assert_eq!(outputs.large_blob().unwrap().blob, None);
+    let request = logging_in().app_id(APP_ID).prf_eval(b"x", None).large_blob_read();
+    passes(log_in(&request, nulls(&["appid", "prf", "largeBlob", "getCredBlob"]), &[]));
+    passes(log_in(&request, members, &[]));
+    // What is demanded is missing all the same.
+    let required = registering().large_blob(LargeBlobSupport::Required);
+    rejected(register(&required, nulls(&["largeBlob"]), &[]), "largeBlob");
+    rejected(register(&required, json!({ "largeBlob": { "supported": null } }), &[]), "largeBlob");
+    // Nor is null anything that was not asked for.
+    let mut login = LoggingIn::new();
+    login.rp = login.rp.refuse_unsolicited_extensions();
+    let mut body = login.body();
+    body["clientExtensionResults"] = nulls(&["appid", "x"]);
+    passes(login.finish_with(&body));
+}
+
+#[test]
 fn ext_02_the_strict_switch_refuses_what_was_not_asked_for() {
     let register = |request: RegistrationRequest, client: Value| {
         let mut registration = Registering::new();
@@ -294,6 +333,7 @@ fn ext_03_cred_props_says_whether_the_credential_is_discoverable() {
         (json!({ "rk": true }), Some(true)),
         (json!({ "rk": false, "more": 1 }), Some(false)),
         (json!({}), None),
+        (json!({ "rk": null }), None),
     ] {
         let registration = answered(output).unwrap();
         assert_eq!(registration.discoverable(), rk);
@@ -302,7 +342,7 @@ fn ext_03_cred_props_says_whether_the_credential_is_discoverable() {
     assert!(
         register(&registering().cred_props(), json!({}), &[]).unwrap().discoverable().is_none()
     );
-    for output in [json!({ "rk": "true" }), json!({ "rk": null }), json!(true), json!(null)] {
+    for output in [json!({ "rk": "true" }), json!(true), json!([])] {
         rejected(answered(output), "credProps");
     }
 }
@@ -395,10 +435,9 @@ fn ext_05_prf_results_have_32_bytes_each() {
         results(0, None),
         results(32, Some(31)),
         json!({ "first": "x=" }),
-        json!({ "first": {} }),
         json!({ "second": base64url(&[2; 32]) }),
         json!([]),
-        json!(null),
+        json!({ "first": null }),
     ] {
         rejected(created(json!({ "enabled": true, "results": bad })), "prf");
         rejected(asserted(json!({ "results": bad })), "prf");
@@ -409,22 +448,35 @@ fn ext_05_prf_results_have_32_bytes_each() {
 }
 
 #[test]
+fn ext_05_ext_07_bytes_that_the_page_did_not_encode_count_as_missing() {
+    // What JSON.stringify() makes of getClientExtensionResults().
+    for results in [json!({ "first": {} }), json!({ "first": {}, "second": {} }), json!({})] {
+        let client = json!({ "prf": { "enabled": true, "results": results } });
+        let registration = register(&registering().prf_eval(b"x", None), client, &[]).unwrap();
+        let output = registration.client_extension_results().prf().unwrap();
+        assert!(output.enabled == Some(true) && output.results.is_none());
+        let client = json!({ "prf": { "results": results } });
+        let login = log_in(&logging_in().prf_eval(b"x", None), client, &[]).unwrap();
+        assert!(login.client_extension_results().prf().unwrap().results.is_none());
+    }
+    let client = json!({ "largeBlob": { "blob": {} } });
+    let login = log_in(&logging_in().large_blob_read(), client, &[]).unwrap();
+    assert_eq!(login.client_extension_results().large_blob().unwrap().blob, None);
+}
+
+#[test]
 fn ext_05_prf_results_never_stand_in_authenticator_data() {
     let secret = [3; 32];
     let client = json!({ "prf": { "results": { "first": base64url(&secret) } } });
     let encrypted = |bytes: &[u8]| [("hmac-secret", Cbor::from(bytes.to_vec()))];
     let request = logging_in().prf_eval(b"x", None);
     passes(log_in(&request, client.clone(), &encrypted(&[4; 32])));
-    rejected(log_in(&request, client.clone(), &encrypted(&secret)), "hmac-secret");
+    // Safari 26.4 gives the encrypted bytes of security keys out as results; the login is good.
+    passes(log_in(&request, client.clone(), &encrypted(&secret)));
+    passes(log_in(&request, client.clone(), &encrypted(&[&secret[..], &[5; 16]].concat())));
     rejected(log_in(&request, client.clone(), &[("prf", Cbor::from(secret.to_vec()))]), "prf");
     let request = registering().prf_eval(b"x", None);
-    rejected(register(&request, client.clone(), &[("prf", Cbor::from(true))]), "prf");
-    let in_clear = [("hmac-secret-mc", Cbor::from(secret.to_vec()))];
-    rejected(register(&request, client, &in_clear), "hmac-secret-mc");
-    // Nor those that CTAP names.
-    let client = json!({ "hmacGetSecret": { "output1": base64url(&secret) } });
-    let request = logging_in().hmac_get_secret(&[1; 32], None);
-    rejected(log_in(&request, client, &encrypted(&secret)), "hmac-secret");
+    rejected(register(&request, client, &[("prf", Cbor::from(true))]), "prf");
 }
 
 #[test]
@@ -642,6 +694,7 @@ fn ext_08_app_id_exclude_is_a_text_and_answered_by_a_boolean() {
     // Not asked for, it means nothing, whatever it is.
     passes(register(&registering(), json!({ "appidExclude": "true" }), &[]));
     no_registration(&registering().extension("appidExclude", json!(true)), "appidExclude");
+    no_registration(&registering().app_id_exclude(""), "appidExclude");
     // It is no `appid`: the RP ID hash of a registration is that of the RP ID.
     let account = Account::new(&RegistrationRequest::passkey(&user()).app_id_exclude(APP_ID));
     let outputs = account.registration.client_extension_results();
@@ -671,6 +724,7 @@ fn ext_09_an_output_of_app_id_counts_for_logins_that_asked() {
     refused(result, ErrorKind::RpIdHashMismatch, step);
     passes(log_in(&logging_in(), json!({ "appid": true }), &[]));
     no_login(&logging_in().extension("appid", json!(true)), "appid");
+    no_login(&logging_in().app_id(""), "appid");
 }
 
 #[test]

@@ -482,7 +482,7 @@ fn reg_28_ext_02_03_extension_outputs_are_acceptable() {
         let registration = with_output(false, "credProps", output).unwrap();
         assert_eq!(registration.discoverable(), discoverable);
     }
-    for output in [json!({ "rk": "true" }), json!(true), json!({ "rk": null })] {
+    for output in [json!({ "rk": "true" }), json!(true), json!({ "rk": [] })] {
         refused(with_output(false, "credProps", output), step, number, kind);
     }
 }

@@ -115,7 +115,7 @@ fn ext_10_an_output_without_an_input_is_unsolicited() {
 #[test]
 fn ext_10_the_output_is_a_boolean() {
     let (kind, step) = (ErrorKind::ExtensionRejected, Step::ExtensionOutputs);
-    for output in [json!("true"), json!(1), json!(null), json!({})] {
+    for output in [json!("true"), json!(1), json!([]), json!({})] {
         let body = with_output(registering().body(), output.clone());
         refused(registering().finish_with(&body), kind, step);
         let body = with_output(logging_in().body(), output);

@@ -189,8 +189,9 @@ impl RelyingParty {
         self
     }
 
-    /// Refuses extension outputs that were not asked for. By default they are ignored, because
-    /// authenticators may add some of their own (§9.2).
+    /// Refuses client extension outputs that were not asked for. By default they are ignored,
+    /// because clients may set extensions of their own (step 28 of §7.1, step 23 of §7.2). Outputs
+    /// of the authenticator are ignored in both cases.
     #[must_use]
     pub fn refuse_unsolicited_extensions(mut self) -> RelyingParty {
         self.refuse_unsolicited_extensions = true;

@@ -16,7 +16,7 @@ const MAX_DEPTH: u8 = 8;
 
 /// Pairs in a map whose keys may stand in any order, where duplicates are found pairwise. The
 /// largest such map of the specification has 6.
-const MAX_UNORDERED_PAIRS: u64 = 16;
+const MAX_UNORDERED_PAIRS: usize = 16;
 
 /// A data item, or the head of one that contains others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,15 +42,18 @@ pub(crate) enum Order {
     Any,
 }
 
-/// The state of reading one map: how many pairs are left, and what tells a key that occurs twice.
+/// The state of reading one map: how many pairs are left, and the keys to compare with.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Map<'a> {
     left: u64,
-    order: Order,
-    /// Where the first key stands.
-    first: Decoder<'a>,
-    /// Of the encoded keys so far the last in canonical order.
-    last: &'a [u8],
+    keys: Keys<'a>,
+}
+
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::large_enum_variant, reason = "a box would be an allocation while parsing")]
+enum Keys<'a> {
+    Canonical { previous: &'a [u8] },
+    Any { seen: [&'a [u8]; MAX_UNORDERED_PAIRS], count: usize },
 }
 
 /// The cursor. Bytes that are no canonical CBOR are `InvalidCbor`; items of the wrong type are of
@@ -144,7 +147,7 @@ impl<'a> Decoder<'a> {
         match self.item(field)? {
             Item::Map(count) => {
                 self.enter(&start)?;
-                self.keys_of(&start, count, order)
+                start.keys_of(count, order)
             }
             _ => Err(start.error(field, "not a map")),
         }
@@ -163,14 +166,25 @@ impl<'a> Decoder<'a> {
             return Err(start.invalid("a map key is an array or a map"));
         }
         let encoded = self.reader.since(&start.reader);
-        match compare_keys(map.last, encoded) {
-            Ordering::Less => map.last = encoded,
-            Ordering::Greater if map.order == Order::Canonical => {
-                return Err(start.invalid("map keys are not in canonical order"));
+        match &mut map.keys {
+            Keys::Canonical { previous } => {
+                match compare_keys(previous, encoded) {
+                    Ordering::Less => {}
+                    Ordering::Equal => return Err(start.invalid("a map key occurs twice")),
+                    Ordering::Greater => {
+                        return Err(start.invalid("map keys are not in canonical order"));
+                    }
+                }
+                *previous = encoded;
             }
-            Ordering::Greater if !map.has_key(encoded, &start)? => {}
-            Ordering::Greater | Ordering::Equal => {
-                return Err(start.invalid("a map key occurs twice"));
+            Keys::Any { seen, count } => {
+                if seen.iter().take(*count).any(|earlier| *earlier == encoded) {
+                    return Err(start.invalid("a map key occurs twice"));
+                }
+                if let Some(place) = seen.get_mut(*count) {
+                    *place = encoded;
+                }
+                *count += 1;
             }
         }
         Ok(Some(key))
@@ -194,7 +208,7 @@ impl<'a> Decoder<'a> {
             }
             Item::Map(count) => {
                 self.enter(&start)?;
-                let mut map = self.keys_of(&start, count, order)?;
+                let mut map = start.keys_of(count, order)?;
                 while self.key(&mut map)?.is_some() {
                     self.skip(field, Order::Canonical)?;
                 }
@@ -285,16 +299,15 @@ impl<'a> Decoder<'a> {
         Ok(())
     }
 
-    fn keys_of(
-        &self,
-        start: &Decoder<'a>,
-        count: u64,
-        order: Order,
-    ) -> Result<Map<'a>, ParseError> {
-        if order == Order::Any && count > MAX_UNORDERED_PAIRS {
-            return Err(start.invalid("a map has more than 16 members"));
-        }
-        Ok(Map { left: count, order, first: *self, last: &[] })
+    fn keys_of(&self, count: u64, order: Order) -> Result<Map<'a>, ParseError> {
+        let keys = match order {
+            Order::Canonical => Keys::Canonical { previous: &[] },
+            Order::Any if count > MAX_UNORDERED_PAIRS as u64 => {
+                return Err(self.invalid("a map has more than 16 members"));
+            }
+            Order::Any => Keys::Any { seen: [&[]; MAX_UNORDERED_PAIRS], count: 0 },
+        };
+        Ok(Map { left: count, keys })
     }
 
     /// An error of kind `InvalidCbor` at the next byte.
@@ -308,22 +321,6 @@ impl<'a> Decoder<'a> {
         read: impl FnOnce(&mut Reader<'a>) -> Result<T, ParseError>,
     ) -> Result<T, ParseError> {
         read(&mut self.reader).map_err(|error| ParseError { kind: ErrorKind::InvalidCbor, ..error })
-    }
-}
-
-impl<'a> Map<'a> {
-    /// Whether this encoded key is among those before `end`, whose values were read as well.
-    fn has_key(&self, encoded: &[u8], end: &Decoder<'a>) -> Result<bool, ParseError> {
-        let mut decoder = self.first;
-        while decoder.offset() < end.offset() {
-            let start = decoder;
-            decoder.item("map key")?;
-            if decoder.reader.since(&start.reader) == encoded {
-                return Ok(true);
-            }
-            decoder.skip("map value", Order::Any)?;
-        }
-        Ok(false)
     }
 }
 
@@ -432,6 +429,22 @@ mod tests {
             let read = decoder(&map).skip("item", Order::Any);
             assert_eq!(read.is_ok(), once, "{keys:?}");
         }
+    }
+
+    #[test]
+    fn cbor_05_to_compare_a_key_with_those_before_their_values_are_not_compared_again() {
+        // The first value is a map of more pairs than an unordered one may have.
+        let mut map = vec![0xa2, 1, 0xb1];
+        map.extend((0..17).flat_map(|key| [key, 0]));
+        let (last, twice) = ([&map[..], &[0, 0]].concat(), [&map[..], &[1, 0]].concat());
+        assert!(decoder(&last).skip("item", Order::Canonical).is_err());
+        let mut unordered = decoder(&last);
+        let mut keys = unordered.map("map", Order::Any).unwrap();
+        while unordered.key(&mut keys).unwrap().is_some() {
+            unordered.skip("value", Order::Canonical).unwrap();
+        }
+        unordered.finish().unwrap();
+        assert!(decoder(&twice).skip("item", Order::Any).is_err());
     }
 
     #[test]

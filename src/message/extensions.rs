@@ -1,12 +1,13 @@
 //! Authenticator extension outputs (§9.5): a CBOR map from extension identifier to output.
 //!
 //! ```text
-//! "credBlob"        bool in a registration, bytes in a login
-//! "credProtect"     1, 2 or 3
-//! "hmac-secret"     bool in a registration, 32, 48, 64 or 80 bytes in a login
-//! "hmac-secret-mc"  32, 48, 64 or 80 bytes in a registration
-//! "minPinLength"    uint
-//! "uvm"             1 to 3 of [uint of 4 bytes, uint of 2 bytes, uint of 2 bytes]
+//! "credBlob"           bool in a registration, bytes in a login
+//! "credProtect"        1, 2 or 3
+//! "hmac-secret"        bool in a registration, 32, 48, 64 or 80 bytes in a login
+//! "hmac-secret-mc"     32, 48, 64 or 80 bytes in a registration
+//! "minPinLength"       uint
+//! "thirdPartyPayment"  bool
+//! "uvm"                1 to 3 of [uint of 4 bytes, uint of 2 bytes, uint of 2 bytes]
 //! ```
 //!
 //! The last is of WebAuthn Level 2 (§10.3), the others are of CTAP 2.2 (section 12).

@@ -93,8 +93,12 @@ impl ExtensionInputs {
         allowed: &[Credential],
     ) -> Result<(), &'static str> {
         match extension {
-            Extension::AppId | Extension::AppIdExclude if !input.is_string() => {
-                Err("the input is not a string")
+            // Clients take the origin of the page in the place of an empty one (FIDO AppID and
+            // Facet Specification, section 3.1.2), which is not what is compared with.
+            Extension::AppId | Extension::AppIdExclude
+                if input.as_str().is_none_or(str::is_empty) =>
+            {
+                Err("the input is not an AppID")
             }
             Extension::CredProps
             | Extension::GetCredBlob

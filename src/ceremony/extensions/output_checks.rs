@@ -1,13 +1,13 @@
 //! What both ceremonies check of extension outputs: step 28 of §7.1, step 23 of §7.2.
 //!
-//! Outputs that were not asked for are ignored, because authenticators and browsers may add some of
-//! their own (§9.2); missing ones are no error unless the request says so. An output that was asked
-//! for has the form that its extension says.
+//! Outputs that were not asked for are ignored, because clients may set extensions of their own;
+//! missing ones are no error unless the request says so. An output that was asked for has the form
+//! that its extension says.
 
 use std::borrow::Cow;
 
 use crate::ceremony::extensions::inputs::ExtensionDemands;
-use crate::ceremony::extensions::outputs::{ClientExtensionOutputs, PrfResults};
+use crate::ceremony::extensions::outputs::ClientExtensionOutputs;
 use crate::ceremony::extensions::requested::{Extension, RequestedExtensions};
 use crate::ceremony::relying_party::RelyingParty;
 use crate::error::{ErrorKind, Failure, quote};
@@ -31,7 +31,7 @@ pub(crate) fn check_outputs(
         check_client_outputs(ceremony, requested, client)?;
     }
     match authenticator {
-        Some(outputs) => check_authenticator_outputs(ceremony, requested, client, outputs),
+        Some(outputs) => check_authenticator_outputs(ceremony, requested, outputs),
         None => Ok(()),
     }
 }
@@ -46,8 +46,7 @@ fn check_unsolicited(
     if !rp.refuse_unsolicited_extensions {
         return Ok(());
     }
-    let mut identifiers = client.iter().map(|(identifier, _)| identifier);
-    match identifiers.find(|identifier| !requested.contains_identifier(identifier)) {
+    match client.identifiers().find(|identifier| !requested.contains_identifier(identifier)) {
         None => Ok(()),
         Some(identifier) => Err(Failure::new(
             ErrorKind::ExtensionRejected,
@@ -62,7 +61,7 @@ fn check_client_outputs(
     requested: &RequestedExtensions,
     client: &ClientExtensionOutputs,
 ) -> Result<(), Failure> {
-    for (identifier, _) in client.iter() {
+    for identifier in client.identifiers() {
         let Some(extension) = Extension::named(identifier) else { continue };
         if requested.contains(extension) {
             check_client_output(ceremony, extension, client)
@@ -135,7 +134,6 @@ fn check_prf(ceremony: Ceremony, client: &ClientExtensionOutputs) -> Result<(), 
 fn check_authenticator_outputs(
     ceremony: Ceremony,
     requested: &RequestedExtensions,
-    client: &ClientExtensionOutputs,
     outputs: &Extensions<'_>,
 ) -> Result<(), Failure> {
     let check = |identifier, asked: &[Extension], is_good: bool, otherwise| {
@@ -144,7 +142,6 @@ fn check_authenticator_outputs(
         }
         Err(rejected(identifier, otherwise))
     };
-    let hidden = |output: Option<&[u8]>| output.is_some_and(|output| !is_clear(output, client));
     if ceremony == Ceremony::Registration {
         let stored = outputs.cred_blob_stored().is_some();
         check("credBlob", &[Extension::CredBlob], stored, "not a boolean in a registration")?;
@@ -153,14 +150,14 @@ fn check_authenticator_outputs(
         check("credProtect", &asked, protection, "not 1, 2 or 3")?;
         let enabled = outputs.hmac_secret_enabled().is_some();
         check("hmac-secret", &BY_HMAC_SECRET, enabled, "not a boolean in a registration")?;
-        let encrypted = hidden(outputs.hmac_secret_mc());
+        let encrypted = outputs.hmac_secret_mc().is_some();
         check("hmac-secret-mc", &BY_HMAC_SECRET, encrypted, "not encrypted secrets")?;
         let length = outputs.min_pin_length().is_some();
         check("minPinLength", &[Extension::MinPinLength], length, "not a number of characters")?;
     } else {
         let blob = outputs.cred_blob().is_some();
         check("credBlob", &[Extension::GetCredBlob], blob, "not bytes in a login")?;
-        let encrypted = hidden(outputs.hmac_secret());
+        let encrypted = outputs.hmac_secret().is_some();
         check("hmac-secret", &BY_HMAC_SECRET, encrypted, "not encrypted secrets in a login")?;
     }
     let entries = outputs.uvm().is_some();
@@ -168,14 +165,6 @@ fn check_authenticator_outputs(
     // The extension has no output of the authenticator (§10.1.4): whoever sees the signed bytes
     // could read it.
     check("prf", &[Extension::Prf], false, "results in authenticator data")
-}
-
-/// Whether what an authenticator gives as encrypted secrets are the secrets that the client says it
-/// has decrypted.
-fn is_clear(output: &[u8], client: &ClientExtensionOutputs) -> bool {
-    let in_output = |results: PrfResults| output.starts_with(&results.first);
-    let prf = client.prf().and_then(|output| output.results);
-    prf.is_some_and(in_output) || client.hmac_get_secret().is_some_and(in_output)
 }
 
 /// Still step 28: what the request demands of outputs beyond their form.

@@ -18,7 +18,8 @@ use crate::message::extensions::{MAX_UVM_ENTRIES, UvmEntry};
 /// are named after an extension read its output, in which bytes are base64url as `toJSON()` writes
 /// them; they give `None` where there is none and where it has not the form that the extension says.
 /// An output that the request asked for has that form in every verdict, because the ceremony refuses
-/// others with `ExtensionRejected`.
+/// others with `ExtensionRejected`. Clients that are no browsers write null for what they do not
+/// have, so null counts as missing.
 ///
 /// `Debug` shows the identifiers only, because results of `prf` are secrets.
 ///
@@ -39,9 +40,14 @@ impl ClientExtensionOutputs {
         self.0.get(identifier)
     }
 
-    /// The extension identifiers and their outputs.
+    /// The extension identifiers and their outputs, null among them.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.0.iter().map(|(identifier, output)| (identifier.as_str(), output))
+    }
+
+    /// The extension identifiers with an output: null is none.
+    pub(crate) fn identifiers(&self) -> impl Iterator<Item = &str> {
+        self.iter().filter(|(_, output)| !output.is_null()).map(|(identifier, _)| identifier)
     }
 
     /// Whether there are outputs other than a good one of `credProps`.
@@ -72,10 +78,17 @@ impl ClientExtensionOutputs {
     /// The output of `prf` (§10.1.4).
     pub fn prf(&self) -> Option<PrfOutputs> {
         let output = self.object("prf")?;
-        let results = |results: &Value| PrfResults::read(results, ["first", "second"]);
+        let results = |results: &Value| {
+            let is_lost = is_lost(results) || results.get("first").is_some_and(is_lost);
+            if is_lost {
+                Some(None)
+            } else {
+                PrfResults::read(results, ["first", "second"]).map(Some)
+            }
+        };
         Some(PrfOutputs {
             enabled: member(output, "enabled", Value::as_bool)?,
-            results: member(output, "results", results)?,
+            results: member(output, "results", results)?.flatten(),
         })
     }
 
@@ -84,7 +97,10 @@ impl ClientExtensionOutputs {
         let output = self.object("largeBlob")?;
         Some(LargeBlobOutputs {
             supported: member(output, "supported", Value::as_bool)?,
-            blob: member(output, "blob", decode)?,
+            blob: member(output, "blob", |blob| {
+                if is_lost(blob) { Some(None) } else { decode(blob).map(Some) }
+            })?
+            .flatten(),
             written: member(output, "written", Value::as_bool)?,
         })
     }
@@ -215,16 +231,22 @@ impl fmt::Debug for LargeBlobOutputs {
     }
 }
 
-/// A member that may be missing. `None` where it is there and `read` cannot read it.
+/// A member that may be missing, or null. `None` where it is there and `read` cannot read it.
 fn member<T>(
     object: &Map<String, Value>,
     name: &str,
     read: impl FnOnce(&Value) -> Option<T>,
 ) -> Option<Option<T>> {
     match object.get(name) {
-        None => Some(None),
+        None | Some(Value::Null) => Some(None),
         Some(value) => read(value).map(Some),
     }
+}
+
+/// Whether bytes were here that the page did not encode: `JSON.stringify()` makes an empty object of
+/// an `ArrayBuffer`, as which `getClientExtensionResults()` has them.
+fn is_lost(value: &Value) -> bool {
+    value.as_object().is_some_and(Map::is_empty)
 }
 
 fn decode(value: &Value) -> Option<Vec<u8>> {

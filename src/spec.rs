@@ -108,8 +108,8 @@ steps! {
         linked("12", "rp-op-verifying-assertion-step-origin");
     PaymentRpId, "verify the RP ID of the payment", None, payment("12.1");
     PaymentTopOrigin, "verify the top origin of the payment", None, payment("12.2");
-    PayeeName, "verify the name of the payee", None, payment("12.3");
-    PayeeOrigin, "verify the origin of the payee", None, payment("12.4");
+    PaymentPayeeName, "verify the name of the payee", None, payment("12.3");
+    PaymentPayeeOrigin, "verify the origin of the payee", None, payment("12.4");
     PaymentEntitiesLogos, "verify the logos of the payment", None, payment("12.5");
     PaymentTotal, "verify the total of the payment", None, payment("12.6");
     PaymentInstrument, "verify the payment instrument", None, payment("12.7");
@@ -147,7 +147,8 @@ steps! {
 
 impl Step {
     /// The step's number in the ceremony's list, such as `"9"` or `"11.2"`; `None` where the
-    /// ceremony has no such step.
+    /// ceremony has no such step. Secure Payment Confirmation does not number what it adds to the
+    /// verification of the origin; it is counted here as part of that, from `"12.1"` to `"12.7"`.
     pub fn number(self, ceremony: Ceremony) -> Option<&'static str> {
         self.place(ceremony).map(|(number, _)| number)
     }

@@ -388,7 +388,7 @@ fn auth_19_1_kb_63_a_credential_stays_backup_eligible() {
         refused(eligibility_changes(true, change), Step::BackupEligibilityKept, "19.1", kind);
     }
     let login = eligibility_changes(true, BackupChange::Report).unwrap();
-    assert_eq!(login.backup_eligibility(), FlagChange::Lost);
+    assert_eq!(login.backup_eligibility_change(), FlagChange::Lost);
 }
 
 #[test]
@@ -398,7 +398,7 @@ fn auth_19_2_kb_63_kb_19_rec_05_a_credential_does_not_become_backup_eligible() {
     refused(result, Step::BackupEligibilityGained, "19.2", kind);
     for change in [BackupChange::AllowGain, BackupChange::Report] {
         let login = eligibility_changes(false, change).unwrap();
-        assert_eq!(login.backup_eligibility(), FlagChange::Gained);
+        assert_eq!(login.backup_eligibility_change(), FlagChange::Gained);
         // REC-05: the record keeps what it was registered with.
         let mut credential =
             Site::new().with_browser(|browser| browser.with_backup(false, false)).registered();
@@ -423,8 +423,8 @@ fn auth_19_kb_63_the_verdict_says_how_the_backup_flags_changed() {
             .with_browser(|browser| browser.with_backup(received.0, received.1));
         let credential = site.registered().with_backup(recorded.0, recorded.1);
         let login = site.login(&[credential]).unwrap();
-        assert_eq!(login.backup_eligibility(), eligibility, "{recorded:?}, {received:?}");
-        assert_eq!(login.backup_state(), state, "{recorded:?}, {received:?}");
+        assert_eq!(login.backup_eligibility_change(), eligibility, "{recorded:?}, {received:?}");
+        assert_eq!(login.backup_state_change(), state, "{recorded:?}, {received:?}");
         assert_eq!(login.update().backup_state(), received.1);
         assert_eq!(login.flags().backup_eligible(), received.0);
     }
@@ -438,9 +438,26 @@ fn auth_19_what_the_record_does_not_say_has_not_changed() {
         .unwrap()
         .with_user_handle(USER_HANDLE);
     // Even by the strict policy, which has nothing to compare with.
-    let login = site.login(&[brought]).unwrap();
-    assert_eq!(login.backup_eligibility(), FlagChange::Unknown);
-    assert_eq!(login.backup_state(), FlagChange::Unknown);
+    let login = site.login(std::slice::from_ref(&brought)).unwrap();
+    assert_eq!(login.backup_eligibility_change(), FlagChange::Unknown);
+    assert_eq!(login.backup_state_change(), FlagChange::Unknown);
+
+    // From then on it does.
+    let mut account = [brought];
+    account[0].apply(&login.update());
+    assert_eq!((account[0].backup_eligible(), account[0].backup_state()), (Some(true), true));
+    let login = site.login(&account).unwrap();
+    assert_eq!(login.backup_eligibility_change(), FlagChange::Unchanged);
+
+    // What the record says already stays, whatever a login shows.
+    let [credential] = account;
+    let mut account = [credential.with_backup(false, false)];
+    let report = BackupPolicy::new().on_change(BackupChange::Report);
+    let mut site = site.with_rp(|rp| rp.backup_policy(report));
+    let update = site.login(&account).unwrap().update();
+    assert!(!update.backup_eligible());
+    account[0].apply(&update);
+    assert_eq!(account[0].backup_eligible(), Some(false));
 }
 
 #[test]

@@ -443,8 +443,8 @@ fn ext_05_prf_results_have_32_bytes_each() {
         rejected(asserted(json!({ "results": bad })), "prf");
     }
     rejected(created(json!({ "enabled": "true" })), "prf");
-    // What only a registration says.
-    rejected(asserted(json!({ "enabled": true })), "prf");
+    // What only a registration says, and some clients of logins too.
+    passes(asserted(json!({ "enabled": true })));
 }
 
 #[test]
@@ -640,7 +640,7 @@ fn ext_07_a_large_blob_is_either_read_or_written() {
 }
 
 #[test]
-fn ext_07_large_blob_outputs_belong_to_their_ceremony() {
+fn ext_07_large_blob_outputs_have_their_form() {
     let preferred = registering().large_blob(LargeBlobSupport::Preferred);
     let required = registering().large_blob(LargeBlobSupport::Required);
     let created = |request: &RegistrationRequest, output: Value| {
@@ -656,8 +656,9 @@ fn ext_07_large_blob_outputs_belong_to_their_ceremony() {
     rejected(created(&required, json!({ "supported": false })), "largeBlob");
     rejected(created(&required, json!({})), "largeBlob");
     rejected(created(&preferred, json!({ "supported": 1 })), "largeBlob");
-    rejected(created(&preferred, json!({ "blob": "AA" })), "largeBlob");
-    rejected(created(&preferred, json!({ "written": true })), "largeBlob");
+    rejected(created(&preferred, json!({ "blob": "=" })), "largeBlob");
+    // What belongs to the other ceremony is ignored.
+    passes(created(&preferred, json!({ "written": true })));
 
     let read = logging_in().large_blob_read();
     let asserted = |output: Value| log_in(&read, json!({ "largeBlob": output }), &[]);
@@ -667,7 +668,7 @@ fn ext_07_large_blob_outputs_belong_to_their_ceremony() {
     passes(asserted(json!({})));
     rejected(asserted(json!({ "blob": [1, 2, 3] })), "largeBlob");
     rejected(asserted(json!({ "written": "yes" })), "largeBlob");
-    rejected(asserted(json!({ "supported": true })), "largeBlob");
+    passes(asserted(json!({ "supported": true })));
 }
 
 #[test]

@@ -325,10 +325,10 @@ fn ext_15_whatever_is_changed_in_the_payment_has_its_own_step_and_member() {
     let rows = [
         (text("/rpId", "example.com"), Step::PaymentRpId, "12.1", "payment.rpId"),
         (text("/topOrigin", EVIL), Step::PaymentTopOrigin, "12.2", "payment.topOrigin"),
-        (text("/payeeName", "The shop "), Step::PayeeName, "12.3", "payment.payeeName"),
-        (without("/payeeName"), Step::PayeeName, "12.3", "payment.payeeName"),
-        (text("/payeeOrigin", EVIL), Step::PayeeOrigin, "12.4", "payment.payeeOrigin"),
-        (without("/payeeOrigin"), Step::PayeeOrigin, "12.4", "payment.payeeOrigin"),
+        (text("/payeeName", "The shop "), Step::PaymentPayeeName, "12.3", "payment.payeeName"),
+        (without("/payeeName"), Step::PaymentPayeeName, "12.3", "payment.payeeName"),
+        (text("/payeeOrigin", EVIL), Step::PaymentPayeeOrigin, "12.4", "payment.payeeOrigin"),
+        (without("/payeeOrigin"), Step::PaymentPayeeOrigin, "12.4", "payment.payeeOrigin"),
         (text("/total/currency", "USD"), Step::PaymentTotal, "12.6", "payment.total.currency"),
         (text("/total/value", "4.99"), Step::PaymentTotal, "12.6", "payment.total.value"),
         (text("/total/value", "49.9"), Step::PaymentTotal, "12.6", "payment.total.value"),
@@ -370,8 +370,13 @@ fn ext_15_whatever_is_changed_in_the_payment_has_its_own_step_and_member() {
     // What was shown and is not ordered.
     let login = signed(with_payment(&payment()));
     let no_name = PaymentOrder::new(SHOP, "EUR", "49.90", card()).payee_origin(SHOP);
-    mismatch(finish(&login, &no_name), Step::PayeeName, "12.3", "payment.payeeName");
-    mismatch(finish(&login, &plain("49.90")), Step::PayeeOrigin, "12.4", "payment.payeeOrigin");
+    mismatch(finish(&login, &no_name), Step::PaymentPayeeName, "12.3", "payment.payeeName");
+    mismatch(
+        finish(&login, &plain("49.90")),
+        Step::PaymentPayeeOrigin,
+        "12.4",
+        "payment.payeeOrigin",
+    );
     let no_details = PaymentInstrument::new("Gold card", "https://bank.example/gold.png");
     let order = PaymentOrder::new(SHOP, "EUR", "49.90", no_details).payee_name("The shop");
     let login = signed(with_payment(&{
@@ -697,6 +702,15 @@ fn ext_15_an_order_that_browsers_refuse_does_not_start_and_does_not_end() {
         ("write \"https://shop.example\"", plain("1").payee_origin("https://shop.example/")),
         ("no URL or no label", plain("1").logo("", "A")),
         ("no URL or no label", plain("1").logo("https://a.example/a.png", "")),
+        ("as browsers serialise it", plain("1").logo("https://a.example", "A")),
+        ("as browsers serialise it", plain("1").logo("https://A.example/a.png", "A")),
+        ("as browsers serialise it", plain("1").logo("https://a.example:443/a.png", "A")),
+        ("as browsers serialise it", plain("1").logo("https://a.example/a b.png", "A")),
+        ("as browsers serialise it", plain("1").logo("https://a.example/\u{e9}.png", "A")),
+        ("as browsers serialise it", {
+            let card = PaymentInstrument::new("Card", "https://bank.example");
+            PaymentOrder::new(SHOP, "EUR", "1", card).payee_name("x")
+        }),
         ("no name or no icon", {
             let card = PaymentInstrument::new("", "https://bank.example/gold.png");
             PaymentOrder::new(SHOP, "EUR", "1", card).payee_name("x")

@@ -272,6 +272,20 @@ fn json_08_unknown_members_pass_and_repeated_ones_fail() {
     }
     let twice = text.replacen(r#""response":{"#, r#""response":{"signature":"AAAA","#, 1);
     bad_login(&twice, ErrorKind::MalformedResponse, Step::ResponseMembers);
+    let with_results = |results: String| {
+        assert!(text.contains(r#""clientExtensionResults":{}"#));
+        text.replace(r#""clientExtensionResults":{}"#, &results)
+    };
+    for twice in [r#"{"appid":false,"appid":true}"#, r#"{"x":1,"\u0078":1}"#] {
+        let twice = with_results(format!(r#""clientExtensionResults":{twice}"#));
+        bad_login(&twice, ErrorKind::MalformedResponse, Step::ClientExtensionResults);
+    }
+    let outputs = |count: usize| {
+        let outputs: Vec<_> = (0..count).map(|number| format!(r#""{number}":1"#)).collect();
+        with_results(format!(r#""clientExtensionResults":{{{}}}"#, outputs.join(",")))
+    };
+    AuthenticationResponse::from_json(outputs(64)).unwrap();
+    bad_login(&outputs(65), ErrorKind::MalformedResponse, Step::ClientExtensionResults);
 
     let members = |count: usize| {
         let mut body = login();

@@ -158,14 +158,14 @@ impl Authentication {
     /// Whether the credential may be backed up now and might not before, or the reverse. Anything
     /// but [`FlagChange::Unchanged`] and [`FlagChange::Unknown`] is there only where the
     /// [`BackupPolicy`](crate::BackupPolicy) lets it pass.
-    pub fn backup_eligibility(&self) -> FlagChange {
+    pub fn backup_eligibility_change(&self) -> FlagChange {
         FlagChange::between(self.recorded_backup.0, self.flags.backup_eligible())
     }
 
     /// Whether the credential has been backed up since the login before ([`FlagChange::Gained`]),
     /// or no longer is ([`FlagChange::Lost`]). §6.1.3 suggests what to do about it, such as to
     /// offer that a password be removed, or that another credential be added.
-    pub fn backup_state(&self) -> FlagChange {
+    pub fn backup_state_change(&self) -> FlagChange {
         FlagChange::between(self.recorded_backup.1, self.flags.backup_state())
     }
 
@@ -341,6 +341,7 @@ impl RelyingParty {
                 SignCount::Absent | SignCount::Increased => authenticator_data.sign_count(),
                 SignCount::Ignored => credential.sign_count(),
             },
+            backup_eligible: credential.backup_eligible().unwrap_or(flags.backup_eligible()),
             backup_state: flags.backup_state(),
             uv_initialized: credential.uv_initialized(),
             user_verified: flags.user_verified(),

@@ -217,6 +217,7 @@ impl Credential {
     /// Takes over what a login changed: step 24 of §7.2.
     pub fn apply(&mut self, update: &CredentialUpdate) {
         self.sign_count = update.sign_count;
+        self.backup_eligible = Some(update.backup_eligible);
         self.backup_state = update.backup_state;
         self.uv_initialized |= update.uv_initialized;
     }
@@ -237,6 +238,7 @@ pub(crate) fn check_id(id: &[u8]) -> Result<(), Failure> {
 #[must_use = "the credential record must be updated after a login"]
 pub struct CredentialUpdate {
     pub(crate) sign_count: u32,
+    pub(crate) backup_eligible: bool,
     pub(crate) backup_state: bool,
     pub(crate) uv_initialized: bool,
     /// Whether the user was verified in this login.
@@ -248,6 +250,12 @@ impl CredentialUpdate {
     /// login pass, this is the stored one: it never goes back.
     pub fn sign_count(&self) -> u32 {
         self.sign_count
+    }
+
+    /// The backup eligibility to store: that of the record, or of this login where the record did
+    /// not say.
+    pub fn backup_eligible(&self) -> bool {
+        self.backup_eligible
     }
 
     /// The backup state to store.

@@ -339,7 +339,8 @@ impl<'de> Visitor<'de> for &mut RootVisitor<'_> {
                 "type" => is_public_key = map.next_value_seed(IsPublicKey)?,
                 "authenticatorAttachment" => attachment = map.next_value_seed(Attachment)?,
                 "clientExtensionResults" => {
-                    extensions = Some(map.next_value::<Map<String, Value>>()?)
+                    let seed = ExtensionResultsVisitor { context: &mut *context };
+                    extensions = Some(map.next_value_seed(seed)?);
                 }
                 "response" => members = Some(map.next_value_seed(MembersVisitor { context })?),
                 "error" => {
@@ -449,6 +450,37 @@ impl<'de> Visitor<'de> for MembersVisitor<'_> {
         }
         context.field = "response";
         Ok(members)
+    }
+}
+
+/// Visits `clientExtensionResults`, of which no output may come twice.
+struct ExtensionResultsVisitor<'c> {
+    context: &'c mut Context,
+}
+
+impl<'de> DeserializeSeed<'de> for ExtensionResultsVisitor<'_> {
+    type Value = Map<String, Value>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for ExtensionResultsVisitor<'_> {
+    type Value = Map<String, Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut results = Map::new();
+        let mut seen = Seen::default();
+        while let Some(identifier) = map.next_key::<String>()? {
+            self.context.once(&mut seen, &Name::Unknown(identifier.clone()))?;
+            results.insert(identifier, map.next_value()?);
+        }
+        Ok(results)
     }
 }
 

@@ -13,7 +13,7 @@ use crate::ceremony::credential::Transport;
 use crate::ceremony::extensions::results::ExtensionResults;
 use crate::ceremony::options::AuthenticatorAttachment;
 use crate::ceremony::response_json::{Buffer, MAX_BODY, MAX_MEMBERS, Raw, ResponseMembers};
-use crate::encoding::json::{JsonReader, JsonValue, plain_length};
+use crate::encoding::json::{JsonReader, plain_length};
 use crate::error::Error;
 use crate::spec::Ceremony;
 
@@ -229,13 +229,18 @@ impl<'a> TextReader<'a> {
         }
         let rest = core::str::from_utf8(self.rest).ok()?;
         let start = JsonReader::new(rest, 0, "response");
-        let mut end = start;
-        if end.value().ok()? != JsonValue::Object {
-            return None;
+        let mut json = start;
+        let mut map = Map::new();
+        json.object_start().ok()?;
+        while let Some(name) = json.member_name(map.is_empty()).ok()? {
+            let at_value = json;
+            json.value().ok()?;
+            let value: Value = serde_json::from_str(json.since(&at_value)).ok()?;
+            if map.insert(name.as_str()?.to_owned(), value).is_some() || map.len() > MAX_MEMBERS {
+                return None;
+            }
         }
-        let text = end.since(&start);
-        self.rest = self.rest.get(text.len()..)?;
-        let map: Map<String, Value> = serde_json::from_str(text).ok()?;
+        self.rest = self.rest.get(json.since(&start).len()..)?;
         Some(map.into())
     }
 }
@@ -300,6 +305,10 @@ mod tests {
             ("\"platform\"", "7"),
             ("\"clientExtensionResults\":{}", "\"clientExtensionResults\":null"),
             ("\"clientExtensionResults\":{}", "\"clientExtensionResults\":{ }"),
+            ("\"clientExtensionResults\":{}", "\"clientExtensionResults\":[]"),
+            ("\"clientExtensionResults\":{}", "\"clientExtensionResults\":{\"a\": [1]}"),
+            ("\"clientExtensionResults\":{}", "\"clientExtensionResults\":{ \"a\":1,\"b\":2}"),
+            ("\"clientExtensionResults\":{}", "\"clientExtensionResults\":{\"\\u0061\":1}"),
             ("\"clientExtensionResults\":{}", "\"clientExtensionResults\":{\"a\":1e999}"),
             ("\"clientExtensionResults\":{}", "\"clientExtensionResults\":{\"a\":1,\"a\":2}"),
             ("\"e30\"", "\"e31\""),

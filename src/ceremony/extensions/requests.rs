@@ -15,6 +15,7 @@ use crate::message::extensions::CredentialProtection;
 
 /// Whether a new credential must be able to store a large blob (§10.1.5, `LargeBlobSupport`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum LargeBlobSupport {
     /// It must: browsers use no authenticator that cannot, and a registration in which the client
     /// does not say that it can is refused.

@@ -205,6 +205,9 @@ impl RelyingParty {
         if request.common.remote_client_data.is_some() {
             return refuse("remote client data is that of a login, which is no payment");
         }
+        if request.common.mediation.is_some() {
+            return refuse("a payment has a dialog of its own, and no mediation");
+        }
         if request.common.timeout > MAX_TIMEOUT {
             return refuse("the timeout of a payment is longer than an hour");
         }

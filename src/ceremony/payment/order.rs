@@ -163,6 +163,13 @@ impl PaymentOrder {
         if self.logos.iter().any(|logo| logo.url.is_empty() || logo.label.is_empty()) {
             return refuse("a logo of the payment has no URL or no label");
         }
+        let mut urls = self.logos.iter().map(|logo| &logo.url).chain([&self.instrument.icon]);
+        if !urls.all(|url| is_serialised(url)) {
+            return refuse(
+                "a URL of the payment is not as browsers serialise it, \
+                 such as https://example.com/icon.png",
+            );
+        }
         if self.texts().map(str::len).sum::<usize>() > MAX_TEXTS {
             return refuse("the texts and URLs of the payment are longer than 48 KiB");
         }
@@ -213,12 +220,12 @@ impl PaymentOrder {
         // Step 12.3.
         let payee_name = self.payee_name.as_deref();
         compare_if_any("payment.payeeName", payee_name, payment.payee_name())
-            .at(AUTHENTICATION, Step::PayeeName)?;
+            .at(AUTHENTICATION, Step::PaymentPayeeName)?;
 
         // Step 12.4.
         let payee_origin = self.payee_origin.as_deref();
         compare_if_any("payment.payeeOrigin", payee_origin, payment.payee_origin())
-            .at(AUTHENTICATION, Step::PayeeOrigin)?;
+            .at(AUTHENTICATION, Step::PaymentPayeeOrigin)?;
 
         // Step 12.5.
         self.check_logos(payment).at(AUTHENTICATION, Step::PaymentEntitiesLogos)?;
@@ -277,6 +284,17 @@ impl PaymentInstrument {
 fn origins(origin: &str) -> Result<Origins, Failure> {
     Origins::new([origin])
         .map_err(|error| Failure::new(ErrorKind::InvalidOptions, error.to_string()))
+}
+
+/// Whether a URL can be one that a browser has serialised, because that is what is signed: nothing
+/// in it would be escaped, and behind an origin of `https` there is a path.
+fn is_serialised(url: &str) -> bool {
+    let has_good_origin = |rest: &str| {
+        let host = rest.split_once('/').map(|(host, _)| format!("https://{host}"));
+        host.is_some_and(|origin| origins(&origin).is_ok())
+    };
+    url.bytes().all(|byte| byte.is_ascii_graphic())
+        && url.strip_prefix("https://").is_none_or(has_good_origin)
 }
 
 /// `1*DIGIT [ "." 1*DIGIT ]`: a valid decimal monetary value (Payment Request API) that is not

@@ -18,9 +18,9 @@ use webauthn_verify::authenticator::{
 use webauthn_verify::parse::PaymentData;
 use webauthn_verify::{
     Algorithm, AuthenticationRequest, AuthenticationResponse, AuthenticatorAttachment, Ceremony,
-    Credential, Error, ErrorKind, Payment, PaymentInstrument, PaymentOrder, PendingAuthentication,
-    PendingPayment, RegistrationRequest, RegistrationResponse, RelyingParty, ResidentKey,
-    SignCount, Step, UserVerification,
+    Credential, Error, ErrorKind, Mediation, Payment, PaymentInstrument, PaymentOrder,
+    PendingAuthentication, PendingPayment, RegistrationRequest, RegistrationResponse, RelyingParty,
+    ResidentKey, SignCount, Step, UserVerification,
 };
 
 const SHOP: &str = "https://shop.example";
@@ -778,6 +778,8 @@ fn ext_15_a_payment_starts_with_the_credentials_of_a_user_and_an_hour_at_most() 
     refused(start(&late), ErrorKind::InvalidOptions, Step::Options);
     let anyone = AuthenticationRequest::passkey();
     refused(start(&anyone), ErrorKind::InvalidOptions, Step::Options);
+    let autofill = bank.request().mediation(Mediation::Conditional);
+    refused(start(&autofill), ErrorKind::InvalidOptions, Step::Options);
     let none = AuthenticationRequest::for_user(USER_HANDLE, &[]);
     refused(start(&none), ErrorKind::NoCredentials, Step::Options);
     let short = bank.request().challenge(&[7; 15]);

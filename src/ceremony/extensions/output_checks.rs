@@ -144,6 +144,8 @@ fn check_authenticator_outputs(
     }
     let entries = outputs.uvm().is_some();
     check("uvm", &[Extension::Uvm], entries, "not one to three entries of numbers")?;
+    let others = outputs.third_party_payment().is_some();
+    check("thirdPartyPayment", &[Extension::Payment], others, "not a boolean")?;
     // The extension has no output of the authenticator (§10.1.4): whoever sees the signed bytes
     // could read it.
     check("prf", &[Extension::Prf], false, "results in authenticator data")

@@ -185,10 +185,6 @@ impl RelyingParty {
             let pending = &pending.payment;
             self.verify_assertion(pending, response, credentials, now, quirks, check_client_data)
         })?;
-
-        // Still step 23.
-        check_third_party_payment(confirmation.extensions())
-            .at(AUTHENTICATION, Step::ExtensionOutputs)?;
         Ok(Payment { confirmation })
     }
 
@@ -217,13 +213,4 @@ impl RelyingParty {
         let pending = PendingPayment { payment: pending.for_payment() };
         Ok((PaymentOptions::of(order, options.public_key), pending))
     }
-}
-
-/// The output of the authenticator extension `thirdPartyPayment` is a boolean.
-fn check_third_party_payment(extensions: Option<Extensions<'_>>) -> Result<(), Failure> {
-    let Some(extensions) = extensions else { return Ok(()) };
-    if extensions.get("thirdPartyPayment").is_none() || extensions.third_party_payment().is_some() {
-        return Ok(());
-    }
-    Err(Failure::of("thirdPartyPayment", ErrorKind::ExtensionRejected, "not a boolean"))
 }

@@ -601,6 +601,34 @@ fn ext_06_hmac_get_secret_gives_one_or_two_secrets() {
 }
 
 #[test]
+fn an_extension_of_the_other_ceremony_is_not_asked_for() {
+    let of_registrations = [
+        ("appidExclude", json!("https://example.org/u2f.json")),
+        ("credBlob", json!("AQID")),
+        ("credProps", json!(true)),
+        ("credentialProtectionPolicy", json!("userVerificationRequired")),
+        ("hmacCreateSecret", json!(true)),
+        ("minPinLength", json!(true)),
+        ("payment", json!({ "isPayment": false })),
+    ];
+    for (identifier, input) in of_registrations {
+        no_login(&logging_in().extension(identifier, input.clone()), identifier);
+        let request = registering().extension(identifier, input);
+        passes(relying_party().start_registration(&request, now()));
+    }
+    let of_logins = [
+        ("appid", json!("https://example.org/u2f.json")),
+        ("getCredBlob", json!(true)),
+        ("hmacGetSecret", json!({ "salt1": base64url(&[1; 32]) })),
+    ];
+    for (identifier, input) in of_logins {
+        no_registration(&registering().extension(identifier, input.clone()), identifier);
+        let request = logging_in().extension(identifier, input);
+        passes(relying_party().start_authentication(&request, now()));
+    }
+}
+
+#[test]
 fn ext_07_a_large_blob_is_either_read_or_written() {
     let support = |support| creation_inputs(&registering().large_blob(support));
     let expected = |support: &str| json!({ "largeBlob": { "support": support } });

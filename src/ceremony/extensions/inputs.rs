@@ -93,6 +93,9 @@ impl ExtensionInputs {
         allowed: &[Credential],
     ) -> Result<(), &'static str> {
         match extension {
+            _ if extension.only_in().is_some_and(|only| only != ceremony) => {
+                Err("the extension is for the other ceremony")
+            }
             // Clients take the origin of the page in the place of an empty one (FIDO AppID and
             // Facet Specification, section 3.1.2), which is not what is compared with.
             Extension::AppId | Extension::AppIdExclude
@@ -123,9 +126,6 @@ impl ExtensionInputs {
             }
             Extension::HmacGetSecret => check_one_or_two(input, ["salt1", "salt2"], Some(32)),
             Extension::LargeBlob => check_large_blob(input, ceremony, allowed),
-            Extension::Payment if ceremony == Ceremony::Authentication => {
-                Err("browsers set the input in a payment, and take none in a login")
-            }
             Extension::Prf => check_prf(input, ceremony, allowed),
             Extension::RemoteClientDataJson => {
                 Err("the input is set by the method remote_client_data_json")

@@ -28,7 +28,7 @@ pub(crate) fn check_outputs(
 ) -> Result<(), Failure> {
     check_unsolicited(rp, requested, client)?;
     if client.is_unusual() {
-        check_client_outputs(ceremony, requested, client)?;
+        check_client_outputs(requested, client)?;
     }
     match authenticator {
         Some(outputs) => check_authenticator_outputs(ceremony, requested, outputs),
@@ -57,14 +57,13 @@ fn check_unsolicited(
 
 /// The form of each client extension output that was asked for.
 fn check_client_outputs(
-    ceremony: Ceremony,
     requested: &RequestedExtensions,
     client: &ClientExtensionOutputs,
 ) -> Result<(), Failure> {
     for identifier in client.identifiers() {
         let Some(extension) = Extension::named(identifier) else { continue };
         if requested.contains(extension) {
-            check_client_output(ceremony, extension, client)
+            check_client_output(extension, client)
                 .map_err(|reason| rejected(extension.identifier(), reason))?;
         }
     }
@@ -72,41 +71,33 @@ fn check_client_outputs(
 }
 
 fn check_client_output(
-    ceremony: Ceremony,
     extension: Extension,
     client: &ClientExtensionOutputs,
 ) -> Result<(), &'static str> {
-    use Ceremony::{Authentication, Registration};
-    let (is_good, otherwise) = match (extension, ceremony) {
-        (Extension::AppId, Authentication) => (client.app_id().is_some(), "not a boolean"),
-        (Extension::AppIdExclude, Registration) => {
-            (client.app_id_exclude().is_some(), "not a boolean")
-        }
-        (Extension::CredBlob, Registration) => (client.cred_blob().is_some(), "not a boolean"),
-        (Extension::CredProps, Registration) => {
-            (client.cred_props().is_some(), "not an object with a boolean rk")
-        }
-        (Extension::GetCredBlob, Authentication) => {
+    let (is_good, otherwise) = match extension {
+        Extension::AppId => (client.app_id().is_some(), "not a boolean"),
+        Extension::AppIdExclude => (client.app_id_exclude().is_some(), "not a boolean"),
+        Extension::CredBlob => (client.cred_blob().is_some(), "not a boolean"),
+        Extension::CredProps => (client.cred_props().is_some(), "not an object with a boolean rk"),
+        Extension::GetCredBlob => {
             (client.get_cred_blob().is_some(), "not bytes as unpadded base64url")
         }
-        (Extension::HmacCreateSecret, Registration) => {
-            (client.hmac_create_secret().is_some(), "not a boolean")
-        }
-        (Extension::HmacGetSecret, Authentication) => {
+        Extension::HmacCreateSecret => (client.hmac_create_secret().is_some(), "not a boolean"),
+        Extension::HmacGetSecret => {
             (client.hmac_get_secret().is_some(), "not one or two outputs of 32 bytes")
         }
         // Members that belong to the other ceremony are ignored: some clients set them, and nothing
         // depends on them.
-        (Extension::LargeBlob, _) => {
+        Extension::LargeBlob => {
             (client.large_blob().is_some(), "not booleans and a blob as unpadded base64url")
         }
-        (Extension::Prf, _) => {
+        Extension::Prf => {
             (client.prf().is_some(), "not a boolean enabled and results of 32 bytes each")
         }
-        (Extension::RemoteClientDataJson, _) => {
+        Extension::RemoteClientDataJson => {
             (client.remote_client_data_json().is_some(), "not a boolean")
         }
-        (Extension::Uvm, _) => (client.uvm().is_some(), "not one to three entries of numbers"),
+        Extension::Uvm => (client.uvm().is_some(), "not one to three entries of numbers"),
         _ => return Ok(()),
     };
     if is_good { Ok(()) } else { Err(otherwise) }

@@ -6,10 +6,12 @@ use serde::de::{DeserializeSeed, SeqAccess, Visitor};
 use serde::ser::SerializeSeq;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Defines [`Extension`] from one table: variant, identifier. The variants are in the order of the
+use crate::spec::Ceremony;
+
+/// Defines [`Extension`] from one table: variant, identifier, the only ceremony that has it. The variants are in the order of the
 /// identifiers.
 macro_rules! extensions {
-    ($($variant:ident, $identifier:literal;)*) => {
+    ($($variant:ident, $identifier:literal, $ceremony:expr;)*) => {
         /// A client extension whose input or output is read here.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Extension {
@@ -30,26 +32,31 @@ macro_rules! extensions {
             pub(crate) fn identifier(self) -> &'static str {
                 match self { $(Extension::$variant => $identifier,)* }
             }
+
+            /// The ceremony that the extension is for, if only one is.
+            pub(crate) fn only_in(self) -> Option<Ceremony> {
+                match self { $(Extension::$variant => $ceremony,)* }
+            }
         }
     };
 }
 
 extensions! {
-    AppId, "appid";
-    AppIdExclude, "appidExclude";
-    CredBlob, "credBlob";
-    CredProps, "credProps";
-    CredentialProtectionPolicy, "credentialProtectionPolicy";
-    EnforceCredentialProtectionPolicy, "enforceCredentialProtectionPolicy";
-    GetCredBlob, "getCredBlob";
-    HmacCreateSecret, "hmacCreateSecret";
-    HmacGetSecret, "hmacGetSecret";
-    LargeBlob, "largeBlob";
-    MinPinLength, "minPinLength";
-    Payment, "payment";
-    Prf, "prf";
-    RemoteClientDataJson, "remoteClientDataJSON";
-    Uvm, "uvm";
+    AppId, "appid", Some(Ceremony::Authentication);
+    AppIdExclude, "appidExclude", Some(Ceremony::Registration);
+    CredBlob, "credBlob", Some(Ceremony::Registration);
+    CredProps, "credProps", Some(Ceremony::Registration);
+    CredentialProtectionPolicy, "credentialProtectionPolicy", Some(Ceremony::Registration);
+    EnforceCredentialProtectionPolicy, "enforceCredentialProtectionPolicy", Some(Ceremony::Registration);
+    GetCredBlob, "getCredBlob", Some(Ceremony::Authentication);
+    HmacCreateSecret, "hmacCreateSecret", Some(Ceremony::Registration);
+    HmacGetSecret, "hmacGetSecret", Some(Ceremony::Authentication);
+    LargeBlob, "largeBlob", None;
+    MinPinLength, "minPinLength", Some(Ceremony::Registration);
+    Payment, "payment", Some(Ceremony::Registration);
+    Prf, "prf", None;
+    RemoteClientDataJson, "remoteClientDataJSON", None;
+    Uvm, "uvm", None;
 }
 
 /// A set of extension identifiers: a bit for each known one, and a list of the others, which is

@@ -78,8 +78,8 @@ pub struct Authentication {
     flags: Flags,
     update: CredentialUpdate,
     uv_was_initialized: bool,
-    /// The flags BE and BS as the record had them.
-    recorded_backup: (Option<bool>, Option<bool>),
+    backup_eligibility_change: FlagChange,
+    backup_state_change: FlagChange,
     sign_count: SignCount,
     extensions: Option<Bytes>,
     client_extension_results: ClientExtensionOutputs,
@@ -159,14 +159,14 @@ impl Authentication {
     /// but [`FlagChange::Unchanged`] and [`FlagChange::Unknown`] is there only where the
     /// [`BackupPolicy`](crate::BackupPolicy) lets it pass.
     pub fn backup_eligibility_change(&self) -> FlagChange {
-        FlagChange::between(self.recorded_backup.0, self.flags.backup_eligible())
+        self.backup_eligibility_change
     }
 
     /// Whether the credential has been backed up since the login before ([`FlagChange::Gained`]),
     /// or no longer is ([`FlagChange::Lost`]). §6.1.3 suggests what to do about it, such as to
     /// offer that a password be removed, or that another credential be added.
     pub fn backup_state_change(&self) -> FlagChange {
-        FlagChange::between(self.recorded_backup.1, self.flags.backup_state())
+        self.backup_state_change
     }
 
     /// What the signature counter says.
@@ -352,10 +352,14 @@ impl RelyingParty {
             flags,
             update,
             uv_was_initialized: credential.uv_initialized(),
-            recorded_backup: (
+            backup_eligibility_change: FlagChange::between(
                 credential.backup_eligible(),
+                flags.backup_eligible(),
+            ),
+            backup_state_change: FlagChange::between(
                 // The state is recorded together with the eligibility.
                 credential.backup_eligible().map(|_| credential.backup_state()),
+                flags.backup_state(),
             ),
             sign_count,
             extensions: extensions.map(|map| map.as_bytes().into()),

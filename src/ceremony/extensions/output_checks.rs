@@ -15,8 +15,78 @@ use crate::message::extensions::{CredentialProtection, Extensions};
 use crate::spec::Ceremony;
 
 /// Client extensions that an authenticator serves by `hmac-secret`.
-const BY_HMAC_SECRET: [Extension; 3] =
-    [Extension::HmacCreateSecret, Extension::HmacGetSecret, Extension::Prf];
+const BY_HMAC_SECRET: &[Extension] =
+    &[Extension::HmacCreateSecret, Extension::HmacGetSecret, Extension::Prf];
+
+/// An authenticator extension output: its identifier, what asks for it, whether it has its form,
+/// and what it is otherwise.
+type Output = (&'static str, &'static [Extension], fn(&Extensions<'_>) -> bool, &'static str);
+
+const IN_REGISTRATIONS: &[Output] = &[
+    (
+        "credBlob",
+        &[Extension::CredBlob],
+        |outputs| outputs.cred_blob_stored().is_some(),
+        "not a boolean in a registration",
+    ),
+    (
+        "credProtect",
+        &[Extension::CredentialProtectionPolicy],
+        |outputs| outputs.cred_protect().is_some(),
+        "not 1, 2 or 3",
+    ),
+    (
+        "hmac-secret",
+        BY_HMAC_SECRET,
+        |outputs| outputs.hmac_secret_enabled().is_some(),
+        "not a boolean in a registration",
+    ),
+    (
+        "hmac-secret-mc",
+        BY_HMAC_SECRET,
+        |outputs| outputs.hmac_secret_mc().is_some(),
+        "not encrypted secrets",
+    ),
+    (
+        "minPinLength",
+        &[Extension::MinPinLength],
+        |outputs| outputs.min_pin_length().is_some(),
+        "not a number of characters",
+    ),
+];
+
+const IN_LOGINS: &[Output] = &[
+    (
+        "credBlob",
+        &[Extension::GetCredBlob],
+        |outputs| outputs.cred_blob().is_some(),
+        "not bytes in a login",
+    ),
+    (
+        "hmac-secret",
+        BY_HMAC_SECRET,
+        |outputs| outputs.hmac_secret().is_some(),
+        "not encrypted secrets in a login",
+    ),
+];
+
+const IN_BOTH: &[Output] = &[
+    (
+        "uvm",
+        &[Extension::Uvm],
+        |outputs| outputs.uvm().is_some(),
+        "not one to three entries of numbers",
+    ),
+    (
+        "thirdPartyPayment",
+        &[Extension::Payment],
+        |outputs| outputs.third_party_payment().is_some(),
+        "not a boolean",
+    ),
+    // The extension has no output of the authenticator (§10.1.4): whoever sees the signed bytes
+    // could read it.
+    ("prf", &[Extension::Prf], |_| false, "results in authenticator data"),
+];
 
 /// Step 28 / 23.
 pub(crate) fn check_outputs(
@@ -109,37 +179,17 @@ fn check_authenticator_outputs(
     requested: &RequestedExtensions,
     outputs: &Extensions<'_>,
 ) -> Result<(), Failure> {
-    let check = |identifier, asked: &[Extension], is_good: bool, otherwise| {
-        if is_good || !requested.contains_any(asked) || outputs.get(identifier).is_none() {
-            return Ok(());
-        }
-        Err(rejected(identifier, otherwise))
+    let own = match ceremony {
+        Ceremony::Registration => IN_REGISTRATIONS,
+        Ceremony::Authentication => IN_LOGINS,
     };
-    if ceremony == Ceremony::Registration {
-        let stored = outputs.cred_blob_stored().is_some();
-        check("credBlob", &[Extension::CredBlob], stored, "not a boolean in a registration")?;
-        let protection = outputs.cred_protect().is_some();
-        let asked = [Extension::CredentialProtectionPolicy];
-        check("credProtect", &asked, protection, "not 1, 2 or 3")?;
-        let enabled = outputs.hmac_secret_enabled().is_some();
-        check("hmac-secret", &BY_HMAC_SECRET, enabled, "not a boolean in a registration")?;
-        let encrypted = outputs.hmac_secret_mc().is_some();
-        check("hmac-secret-mc", &BY_HMAC_SECRET, encrypted, "not encrypted secrets")?;
-        let length = outputs.min_pin_length().is_some();
-        check("minPinLength", &[Extension::MinPinLength], length, "not a number of characters")?;
-    } else {
-        let blob = outputs.cred_blob().is_some();
-        check("credBlob", &[Extension::GetCredBlob], blob, "not bytes in a login")?;
-        let encrypted = outputs.hmac_secret().is_some();
-        check("hmac-secret", &BY_HMAC_SECRET, encrypted, "not encrypted secrets in a login")?;
+    for (identifier, asked, is_good, otherwise) in own.iter().chain(IN_BOTH) {
+        let counts = requested.contains_any(asked) && outputs.get(identifier).is_some();
+        if counts && !is_good(outputs) {
+            return Err(rejected(identifier, *otherwise));
+        }
     }
-    let entries = outputs.uvm().is_some();
-    check("uvm", &[Extension::Uvm], entries, "not one to three entries of numbers")?;
-    let others = outputs.third_party_payment().is_some();
-    check("thirdPartyPayment", &[Extension::Payment], others, "not a boolean")?;
-    // The extension has no output of the authenticator (§10.1.4): whoever sees the signed bytes
-    // could read it.
-    check("prf", &[Extension::Prf], false, "results in authenticator data")
+    Ok(())
 }
 
 /// Still step 28: what the request demands of outputs beyond their form.

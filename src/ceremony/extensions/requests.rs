@@ -77,17 +77,15 @@ impl RegistrationRequest {
 
     /// Asks for a credential with a pseudo-random function: the extension `prf` (§10.1.4).
     #[must_use]
-    pub fn prf(mut self) -> RegistrationRequest {
-        self.common.extensions.merge(Extension::Prf, Map::new());
-        self
+    pub fn prf(self) -> RegistrationRequest {
+        self.with_members(Extension::Prf, Map::new())
     }
 
     /// The same, and asks for the results for one or two inputs of any length. Not every
     /// authenticator gives results in a registration; a login does.
     #[must_use]
-    pub fn prf_eval(mut self, first: &[u8], second: Option<&[u8]>) -> RegistrationRequest {
-        self.common.extensions.merge(Extension::Prf, eval(first, second));
-        self
+    pub fn prf_eval(self, first: &[u8], second: Option<&[u8]>) -> RegistrationRequest {
+        self.with_members(Extension::Prf, eval(first, second))
     }
 
     /// Asks for a credential with secrets for the extension `hmac-secret`. Browsers offer `prf`
@@ -99,14 +97,13 @@ impl RegistrationRequest {
 
     /// Asks for a credential that can store a large blob: the extension `largeBlob` (§10.1.5).
     #[must_use]
-    pub fn large_blob(mut self, support: LargeBlobSupport) -> RegistrationRequest {
+    pub fn large_blob(self, support: LargeBlobSupport) -> RegistrationRequest {
         let support = match support {
             LargeBlobSupport::Required => "required",
             LargeBlobSupport::Preferred => "preferred",
         };
         let input = Map::from_iter([("support".to_owned(), support.into())]);
-        self.common.extensions.merge(Extension::LargeBlob, input);
-        self
+        self.with_members(Extension::LargeBlob, input)
     }
 
     /// Stores these bytes with the credential: the extension `credBlob`. Authenticators that have
@@ -141,13 +138,8 @@ impl RegistrationRequest {
 
     /// Whether the credential is to confirm payments.
     pub(crate) fn is_payment(&self) -> bool {
-        let payment = self.common.extensions.get("payment");
+        let payment = self.common.extensions.get(Extension::Payment.identifier());
         payment.is_some_and(|input| input.get("isPayment") == Some(&Value::Bool(true)))
-    }
-
-    fn with(mut self, extension: Extension, input: impl Into<Value>) -> RegistrationRequest {
-        self.common.extensions.set(extension.identifier(), input);
-        self
     }
 }
 
@@ -168,9 +160,8 @@ impl AuthenticationRequest {
     ///
     /// [`ClientExtensionOutputs::prf`]: crate::extensions::ClientExtensionOutputs::prf
     #[must_use]
-    pub fn prf_eval(mut self, first: &[u8], second: Option<&[u8]>) -> AuthenticationRequest {
-        self.common.extensions.merge(Extension::Prf, eval(first, second));
-        self
+    pub fn prf_eval(self, first: &[u8], second: Option<&[u8]>) -> AuthenticationRequest {
+        self.with_members(Extension::Prf, eval(first, second))
     }
 
     /// The same, with inputs for this credential only, in the place of those for all: the member
@@ -192,7 +183,7 @@ impl AuthenticationRequest {
     /// ```
     #[must_use]
     pub fn prf_eval_for(
-        mut self,
+        self,
         credential_id: &[u8],
         first: &[u8],
         second: Option<&[u8]>,
@@ -200,8 +191,7 @@ impl AuthenticationRequest {
         let values = prf_values(first, second).into();
         let by_credential = Map::from_iter([(base64url::encode(credential_id), values)]);
         let input = Map::from_iter([("evalByCredential".to_owned(), by_credential.into())]);
-        self.common.extensions.merge(Extension::Prf, input);
-        self
+        self.with_members(Extension::Prf, input)
     }
 
     /// Asks for the results of `hmac-secret` for one or two salts. Browsers offer `prf` in its
@@ -218,19 +208,17 @@ impl AuthenticationRequest {
 
     /// Reads the large blob of the credential that signs in: the extension `largeBlob` (§10.1.5).
     #[must_use]
-    pub fn large_blob_read(mut self) -> AuthenticationRequest {
+    pub fn large_blob_read(self) -> AuthenticationRequest {
         let input = Map::from_iter([("read".to_owned(), true.into())]);
-        self.common.extensions.merge(Extension::LargeBlob, input);
-        self
+        self.with_members(Extension::LargeBlob, input)
     }
 
     /// Writes the large blob of the credential. The login must allow exactly one credential and
     /// cannot read a blob too, else its start fails with `InvalidOptions`.
     #[must_use]
-    pub fn large_blob_write(mut self, blob: &[u8]) -> AuthenticationRequest {
+    pub fn large_blob_write(self, blob: &[u8]) -> AuthenticationRequest {
         let input = Map::from_iter([("write".to_owned(), base64url::encode(blob).into())]);
-        self.common.extensions.merge(Extension::LargeBlob, input);
-        self
+        self.with_members(Extension::LargeBlob, input)
     }
 
     /// Reads the bytes that [`cred_blob`](RegistrationRequest::cred_blob) stored with the
@@ -238,11 +226,6 @@ impl AuthenticationRequest {
     #[must_use]
     pub fn get_cred_blob(self) -> AuthenticationRequest {
         self.with(Extension::GetCredBlob, true)
-    }
-
-    fn with(mut self, extension: Extension, input: impl Into<Value>) -> AuthenticationRequest {
-        self.common.extensions.set(extension.identifier(), input);
-        self
     }
 }
 
@@ -255,6 +238,17 @@ macro_rules! common_extensions {
             #[must_use]
             pub fn uvm(self) -> Self {
                 self.with(Extension::Uvm, true)
+            }
+
+            fn with(mut self, extension: Extension, input: impl Into<Value>) -> Self {
+                self.common.extensions.set(extension.identifier(), input);
+                self
+            }
+
+            /// Adds members to the input, beside those that are there.
+            fn with_members(mut self, extension: Extension, members: Map<String, Value>) -> Self {
+                self.common.extensions.merge(extension, members);
+                self
             }
         }
     };

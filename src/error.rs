@@ -70,6 +70,7 @@ kinds! {
     BackupStateRejected, Policy, "the policy refuses the credential's backup state";
     CeremonyAborted, Refused, "the browser reported an error in place of a credential";
     CeremonyExpired, Caller, "the ceremony was finished after its time was over";
+    CeremonyNotStarted, Caller, "the time given is before the ceremony was started";
     ChallengeMismatch, Refused, "the challenge is not the one of this ceremony";
     CredentialAlreadyRegistered, Refused, "the credential is registered already";
     CredentialIdMismatch, Refused, "the credential IDs in the response differ from each other";
@@ -91,7 +92,7 @@ kinds! {
     MalformedResponse, Malformed, "the response does not have the form that browsers send";
     MetadataInvalid, Refused, "the metadata cannot be accepted";
     MissingAttestedCredentialData, Refused, "the authenticator data carries no credential";
-    NoCredentials, Caller, "no credential was given";
+    NoCredentials, Caller, "no credential was given to sign in with";
     NoTrustAnchors, Policy, "trust is demanded and there is no trust anchor";
     OriginMismatch, Refused, "the origin is not one that the relying party expects";
     PaymentMismatch, Refused, "the payment that the user confirmed is not the one that was ordered";
@@ -103,7 +104,7 @@ kinds! {
     TrailingBytes, Malformed, "bytes follow the end of the structure";
     UnexpectedCrossOrigin, Policy, "the ceremony ran in a cross-origin iframe";
     UnexpectedTopOrigin, Policy, "the top origin is not one that the relying party expects";
-    UnknownCredential, Caller, "the credential is not among the records given";
+    UnknownCredential, Refused, "the credential is not among the records of the account";
     UnsupportedAlgorithm, Refused, "the algorithm is not supported";
     UnsupportedAttestationFormat, Refused, "the attestation statement format is not supported";
     UnsupportedVersion, Caller, "the stored state has a version that this release cannot read";
@@ -113,7 +114,7 @@ kinds! {
     UserNotVerified, Refused, "the user was not verified";
     WeakAlgorithm, Refused, "the algorithm is too weak to be accepted";
     WrongCeremonyType, Refused, "the client data is of another type of ceremony";
-    WrongPendingState, Caller, "the stored state is that of another ceremony";
+    WrongPendingState, Caller, "the stored state is damaged, or that of another ceremony";
     WrongRelyingParty, Caller, "the ceremony was started by another relying party";
     WrongResponseType, Malformed, "the response belongs to the other ceremony";
 }
@@ -383,6 +384,15 @@ impl fmt::Display for ConfigError {
 }
 
 impl core::error::Error for ConfigError {}
+
+/// A number with its noun: `1 byte`, `2 bytes`.
+pub(crate) fn counted(count: impl TryInto<u64>, noun: &str) -> String {
+    match count.try_into() {
+        Ok(1) => format!("1 {noun}"),
+        Ok(count) => format!("{count} {noun}s"),
+        Err(_) => format!("too many {noun}s"),
+    }
+}
 
 /// Quotes text that came from outside for a log line: escaped, and cut to 100 characters.
 pub(crate) fn quote(text: impl Iterator<Item = char>) -> String {

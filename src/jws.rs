@@ -19,7 +19,7 @@ use base64::engine::general_purpose::STANDARD;
 use x509_parser::oid_registry::OID_X509_EXT_SUBJECT_ALT_NAME;
 
 use crate::certificate::{Certificate, NameAttribute};
-use crate::encoding::json::{JsonReader, JsonString, JsonValue};
+use crate::encoding::json::{JsonReader, JsonValue, MAX_NAMES, Names};
 use crate::encoding::{base64url, der};
 use crate::error::{ErrorKind, Failure, ParseError, quote};
 use crate::key::{Hash, KeyMaterial, Scheme};
@@ -29,9 +29,6 @@ use crate::signature;
 
 /// Eight certificates of the largest size and what else stands in a header are far below.
 const MAX_HEADER: usize = 256 * 1024;
-
-/// Members are compared pairwise to find duplicates. Real headers have three or four.
-const MAX_MEMBERS: usize = 32;
 
 /// As long as the longest path that is validated.
 const MAX_CERTIFICATES: usize = 8;
@@ -176,18 +173,19 @@ impl Header {
         let malformed =
             |field| move |error| Failure::from(ParseError { kind, field: Some(field), ..error });
         let (mut algorithm, mut certificates) = (None, None);
-        let mut names: Vec<JsonString<'_>> = Vec::new();
+        let mut names = Names::default();
+        let mut count = 0;
         let mut reader = JsonReader::new(text, 0, "JWS header");
         reader.object_start().map_err(malformed("header"))?;
-        while let Some(name) = reader.member_name(names.is_empty()).map_err(malformed("header"))? {
-            if names.len() == MAX_MEMBERS {
-                return Err(Failure::of("header", kind, "more than 32 members"));
+        while let Some(name) = reader.member_name(count == 0).map_err(malformed("header"))? {
+            if count == MAX_NAMES {
+                return Err(Failure::of("header", kind, "more than 64 members"));
             }
-            if names.contains(&name) {
+            count += 1;
+            if names.contain_or_take(name) {
                 let reason = format!("member {} occurs twice", quote(name.chars()));
                 return Err(Failure::of("header", kind, reason));
             }
-            names.push(name);
             if let Some((_, field)) = REFUSED_MEMBERS.iter().find(|(refused, _)| name == **refused)
             {
                 return Err(Failure::of(field, kind, "this member of the header is not accepted"));

@@ -52,6 +52,7 @@ const ORDER: &[&str] = &[
     "ceremony::extensions::requests",
     "ceremony::request",
     "ceremony::response",
+    "ceremony::response_serde",
     "ceremony::response_text",
     "ceremony::response_json",
     "ceremony::options",

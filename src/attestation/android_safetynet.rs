@@ -15,7 +15,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::{Attestation, AttestationFormat, AttestationType, Inputs, unsupported};
 use crate::encoding::cbor::{Item, Order};
-use crate::encoding::json::{JsonReader, JsonString, JsonValue};
+use crate::encoding::json::{JsonReader, JsonString, JsonValue, MAX_NAMES, Names};
 use crate::error::{ErrorKind, Failure, ParseError, quote};
 use crate::jws::Jws;
 use crate::message::attestation_object::AttestationStatement;
@@ -27,9 +27,6 @@ const HOST: &str = "attest.android.com";
 
 /// How far the clock of the service may be ahead of that of the relying party.
 const MAX_SKEW: Duration = Duration::from_secs(60);
-
-/// Members are compared pairwise to find duplicates. Real payloads have about ten.
-const MAX_MEMBERS: usize = 32;
 
 pub(super) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
     let Some(max_age) = inputs.rules.safetynet else {
@@ -90,18 +87,19 @@ impl<'a> Payload<'a> {
         let malformed =
             |error| Failure::from(ParseError { kind: KIND, field: Some("payload"), ..error });
         let (mut nonce, mut cts_profile_match, mut timestamp) = (None, None, None);
-        let mut names: Vec<JsonString<'_>> = Vec::new();
+        let mut names = Names::default();
+        let mut count = 0;
         let mut reader = JsonReader::new(text, 0, STRUCTURE);
         reader.object_start().map_err(malformed)?;
-        while let Some(name) = reader.member_name(names.is_empty()).map_err(malformed)? {
-            if names.len() == MAX_MEMBERS {
-                return Err(invalid("payload", "more than 32 members"));
+        while let Some(name) = reader.member_name(count == 0).map_err(malformed)? {
+            if count == MAX_NAMES {
+                return Err(invalid("payload", "more than 64 members"));
             }
-            if names.contains(&name) {
+            count += 1;
+            if names.contain_or_take(name) {
                 let reason = format!("member {} occurs twice", quote(name.chars()));
                 return Err(Failure::of("payload", KIND, reason));
             }
-            names.push(name);
             let value = reader.value().map_err(malformed)?;
             if name == *"nonce" {
                 nonce = Some(read_text(value)?);

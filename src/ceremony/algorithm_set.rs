@@ -21,6 +21,10 @@ impl AlgorithmSet {
         self.bits & 1 << algorithm as u32 != 0
     }
 
+    pub(crate) fn is_empty(self) -> bool {
+        self.bits == 0
+    }
+
     fn iter(self) -> impl Iterator<Item = Algorithm> {
         Algorithm::ALL.iter().copied().filter(move |one| self.contains(*one))
     }

@@ -2,12 +2,14 @@
 
 use std::time::SystemTime;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::ceremony::bytes::Bytes;
 use crate::ceremony::challenge::Challenge;
-use crate::ceremony::checks;
-use crate::ceremony::credential::{Credential, CredentialUpdate};
+use crate::ceremony::checks::{self, Kept, Start};
+use crate::ceremony::credential::{self, Credential, CredentialUpdate};
+use crate::ceremony::extensions::inputs::ExtensionDemands;
 use crate::ceremony::extensions::output_checks;
 use crate::ceremony::extensions::outputs::ClientExtensionOutputs;
 use crate::ceremony::extensions::remote_client_data;
@@ -19,7 +21,8 @@ use crate::ceremony::policy::{BackupChange, SignCountPolicy};
 use crate::ceremony::relying_party::RelyingParty;
 use crate::ceremony::request::AuthenticationRequest;
 use crate::ceremony::response::AuthenticationResponse;
-use crate::error::{AtStep, Error, ErrorKind, Failure};
+use crate::encoding::base64url;
+use crate::error::{AtStep, Error, ErrorKind, Failure, quote};
 use crate::message::authenticator_data::{AuthenticatorData, Flags};
 use crate::message::cose_key::CoseKey;
 use crate::message::extensions::Extensions;
@@ -47,11 +50,15 @@ const AUTHENTICATION: Ceremony = Ceremony::Authentication;
 /// # }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 #[must_use]
 pub struct PendingAuthentication {
     version: u32,
     rp_id: String,
-    /// Seconds since the epoch.
+    /// In seconds since the epoch. States that were kept by early versions lack it.
+    #[serde(default)]
+    started_at: Option<u64>,
+    /// In seconds since the epoch.
     expires_at: u64,
     challenge: Challenge,
     /// The account, if the user was known at the start.
@@ -61,6 +68,8 @@ pub struct PendingAuthentication {
     user_verification: UserVerification,
     mediation: Option<Mediation>,
     extensions: RequestedExtensions,
+    #[serde(default)]
+    extension_demands: ExtensionDemands,
     app_id: Option<String>,
     /// For an account that does not exist, the records in the place of its own.
     decoys: Vec<Credential>,
@@ -192,6 +201,38 @@ impl Authentication {
 }
 
 impl PendingAuthentication {
+    fn kept(&self) -> Kept<'_> {
+        Kept {
+            version: self.version,
+            rp_id: &self.rp_id,
+            started_at: self.started_at,
+            expires_at: self.expires_at,
+            challenge: &self.challenge,
+        }
+    }
+
+    /// What no start of a login writes is not read back.
+    fn check_stored(&self) -> Result<(), Failure> {
+        checks::check_stored(&self.kept())?;
+        if let Some(user_handle) = &self.user_handle {
+            credential::check_user_handle(user_handle)?;
+        }
+        self.allowed.iter().try_for_each(|id| credential::check_id(id))?;
+        if self.user_handle.is_some() == self.allowed.is_empty() {
+            return Err(checks::damaged(
+                "a login lists the credentials that it allows exactly where the user is known",
+            ));
+        }
+        let is_allowed = |decoy: &Credential| self.allowed.iter().any(|id| **id == *decoy.id());
+        if !self.decoys.iter().all(is_allowed) {
+            return Err(checks::damaged("a decoy is not among the credentials that are allowed"));
+        }
+        if self.app_id.is_some() && !self.extensions.contains(Extension::AppId) {
+            return Err(checks::damaged("there is an AppID, and the extension was not asked for"));
+        }
+        Ok(())
+    }
+
     /// The same state, for a payment: the browser adds the extension `payment` itself, and no
     /// request of a login has it.
     pub(super) fn for_payment(mut self) -> PendingAuthentication {
@@ -211,13 +252,30 @@ impl PendingAuthentication {
     }
 }
 
+impl Serialize for PendingAuthentication {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        PendingAuthentication::serialize(self, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for PendingAuthentication {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let pending = PendingAuthentication::deserialize(deserializer)?;
+        // Another version may mean something else; `finish_authentication` says that it is another.
+        if pending.version == checks::PENDING_VERSION {
+            pending.check_stored().map_err(D::Error::custom)?;
+        }
+        Ok(pending)
+    }
+}
+
 impl RelyingParty {
     /// Starts a login: options for the browser, and the state to keep until it answers.
     ///
     /// # Errors
     ///
     /// At step 1: `NoCredentials` where the account has none, `InvalidOptions` where the request
-    /// cannot become options.
+    /// cannot become options, such as for a user handle that has not 1 to 64 bytes.
     pub fn start_authentication(
         &self,
         request: &AuthenticationRequest,
@@ -231,7 +289,10 @@ impl RelyingParty {
     /// `credentials` are all records of one account: of the account that was known at the start,
     /// or of the one that
     /// [`unverified_user_handle`](AuthenticationResponse::unverified_user_handle) names. The
-    /// verifier selects among them, so a credential of one account never signs in another.
+    /// verifier selects among them, so a credential of one account never signs in another. Where the
+    /// store has no such account, or the account has no record, give an empty slice: the login fails
+    /// with `UnknownCredential`, as it does for a passkey that was deleted on the site and not on
+    /// the device.
     ///
     /// Delete the stored pending state before calling this, so that no response counts twice.
     ///
@@ -266,7 +327,7 @@ impl RelyingParty {
         check_client_data: impl FnOnce(&Challenge, &[u8]) -> Result<(), Error>,
     ) -> Result<Authentication, Error> {
         // Step 1, as far as it reaches into the future. Steps 2, 3, 4 and 7 have made the response.
-        checks::check_pending(self, pending.version, &pending.rp_id, pending.expires_at, now)
+        checks::check_pending(self, &pending.kept(), now)
             .at(AUTHENTICATION, Step::Options)?;
 
         // Step 5.
@@ -332,6 +393,10 @@ impl RelyingParty {
             results,
             extensions,
         )
+        .and_then(|()| {
+            let demands = &pending.extension_demands;
+            output_checks::check_demands(AUTHENTICATION, demands, results, extensions)
+        })
         .at(AUTHENTICATION, Step::ExtensionOutputs)?;
 
         // Step 24 is the caller's, with this update. Step 25 is to return.
@@ -373,7 +438,11 @@ impl RelyingParty {
         request: &AuthenticationRequest,
         now: SystemTime,
     ) -> Result<(RequestOptions, PendingAuthentication), Failure> {
-        let (challenge, timeout, expires_at) = checks::configure(&request.common, now)?;
+        let Start { challenge, timeout, started_at, expires_at } =
+            checks::configure(&request.common, now)?;
+        if let Some(account) = &request.account {
+            credential::check_user_handle(&account.user_handle)?;
+        }
         let (user_handle, credentials, decoys) = match &request.account {
             None => (None, &[][..], &[][..]),
             Some(account) if account.credentials.is_empty() => {
@@ -387,7 +456,8 @@ impl RelyingParty {
                 (Some(account.user_handle.as_slice().into()), credentials, decoys)
             }
         };
-        request.common.extensions.check(AUTHENTICATION, credentials)?;
+        let common = &request.common;
+        common.extensions.check(AUTHENTICATION, common.user_verification, credentials)?;
         let extensions =
             remote_client_data::with_input(self, AUTHENTICATION, &challenge, &request.common)?;
         let requested = extensions.requested();
@@ -406,6 +476,7 @@ impl RelyingParty {
         let pending = PendingAuthentication {
             version: checks::PENDING_VERSION,
             rp_id: self.id.clone(),
+            started_at: Some(started_at),
             expires_at,
             challenge,
             user_handle,
@@ -413,6 +484,7 @@ impl RelyingParty {
             user_verification: request.common.user_verification,
             mediation: request.common.mediation,
             extensions: requested,
+            extension_demands: request.common.extensions.demands(),
             app_id: request.common.extensions.app_id(),
             decoys: decoys.to_vec(),
         };
@@ -529,13 +601,17 @@ fn identify_user<'c>(
             return Err(Failure::new(ErrorKind::UserHandleMismatch, reason));
         }
     };
-    if credentials.is_empty() {
-        return Err(Failure::new(ErrorKind::NoCredentials, "give all records of the account"));
-    }
     checks::check_one_account(credentials, account)?;
     let id = response.unverified_credential_id();
     let owned = credentials.iter().find(|credential| credential.id() == id);
-    let credential = owned.ok_or_else(|| Failure::from(ErrorKind::UnknownCredential))?;
+    let credential = owned.ok_or_else(|| {
+        let id = quote(base64url::encode(id).chars());
+        let detail = match credentials {
+            [] => format!("{id}, and the account has no record"),
+            _ => id,
+        };
+        Failure::new(ErrorKind::UnknownCredential, detail)
+    })?;
     if pending.user_handle.is_none() && credential.user_handle().is_none() {
         let reason = "the record has no user handle to compare with";
         return Err(Failure::new(ErrorKind::UserHandleMismatch, reason));

@@ -54,6 +54,12 @@ impl Challenge {
         Ok(Challenge { text: base64url::encode(bytes) })
     }
 
+    /// A challenge that was read back is one that was written: base64url of 16 to 1024 bytes.
+    pub(crate) fn check_stored(&self) -> Result<(), Failure> {
+        let bytes = base64url::decode(&self.text, "stored state", "challenge")?;
+        Challenge::from_bytes(&bytes).map(drop)
+    }
+
     /// The base64url text, as client data repeats it.
     #[cfg(feature = "authenticator")]
     pub(crate) fn as_text(&self) -> &str {

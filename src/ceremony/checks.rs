@@ -4,13 +4,14 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::ceremony::challenge::Challenge;
-use crate::ceremony::credential::{Credential, MAX_USER_HANDLE};
+use crate::ceremony::credential::Credential;
+use crate::ceremony::options::Mediation;
 use crate::ceremony::origin::{Origins, is_page_within};
 use crate::ceremony::policy::Framing;
 use crate::ceremony::relying_party::RelyingParty;
-use crate::ceremony::request::Common;
+use crate::ceremony::request::{Common, DEFAULT_TIMEOUT};
 use crate::encoding::json::JsonString;
-use crate::error::{AtStep, Error, ErrorKind, Failure, quote};
+use crate::error::{AtStep, Error, ErrorKind, Failure, counted, quote};
 use crate::message::authenticator_data::{AuthenticatorData, Flags};
 use crate::message::client_data::{ClientData, ClientDataText};
 use crate::signature::sha256;
@@ -19,28 +20,63 @@ use crate::spec::{Ceremony, Step};
 /// The version of the serialised pending states.
 pub(crate) const PENDING_VERSION: u32 = 1;
 
-/// The longest timeout: a challenge must not live for days.
-const MAX_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
+/// The longest that a ceremony can be finished, and the longest timeout: a challenge must not live
+/// for days.
+const MAX_DURATION: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Step 1: what makes a request into options. Gives the challenge, the timeout in milliseconds,
-/// and the time of expiry in seconds since the epoch.
-pub(crate) fn configure(
-    common: &Common,
-    now: SystemTime,
-) -> Result<(Challenge, u64, u64), Failure> {
+/// How long a ceremony can be finished unless the caller says it. People look for their key, and
+/// browsers give them more time than the options say.
+const VALID_FOR: Duration = Duration::from_secs(10 * 60);
+
+/// The same for conditional mediation, which waits for as long as the page is open.
+const CONDITIONAL_VALID_FOR: Duration = Duration::from_secs(60 * 60);
+
+/// How much later than the clock at the end of a ceremony the clock at its start may have been: two
+/// servers are never quite at one.
+const MAX_SKEW: Duration = Duration::from_secs(60);
+
+/// What a request and the time make of every ceremony.
+pub(crate) struct Start {
+    pub(crate) challenge: Challenge,
+    /// In milliseconds.
+    pub(crate) timeout: u64,
+    /// In seconds since the epoch.
+    pub(crate) started_at: u64,
+    /// In seconds since the epoch.
+    pub(crate) expires_at: u64,
+}
+
+/// Step 1: what makes a request into options.
+pub(crate) fn configure(common: &Common, now: SystemTime) -> Result<Start, Failure> {
+    let refuse = |reason: &'static str| Err(Failure::new(ErrorKind::InvalidOptions, reason));
     let challenge = match &common.challenge {
         Some(bytes) => Challenge::from_bytes(&bytes.0)?,
         None => new_challenge()?,
     };
-    let timeout = u64::try_from(common.timeout.as_millis()).unwrap_or(u64::MAX);
-    if timeout == 0 || common.timeout > MAX_TIMEOUT {
-        return Err(Failure::new(
-            ErrorKind::InvalidOptions,
-            "the timeout is shorter than a millisecond or longer than a day",
-        ));
+    let valid_for = common.valid_for.unwrap_or_else(|| {
+        let usual = match common.mediation {
+            Some(Mediation::Conditional) => CONDITIONAL_VALID_FOR,
+            None => VALID_FOR,
+        };
+        usual.max(common.timeout.unwrap_or_default())
+    });
+    let timeout = common.timeout.unwrap_or(DEFAULT_TIMEOUT.min(valid_for));
+    if !(Duration::from_millis(1)..=MAX_DURATION).contains(&timeout) {
+        return refuse("the timeout is shorter than a millisecond or longer than a day");
     }
-    let expires_at = seconds_since_epoch(now).saturating_add(common.timeout.as_secs().max(1));
-    Ok((challenge, timeout, expires_at))
+    if !(Duration::from_secs(1)..=MAX_DURATION).contains(&valid_for) {
+        return refuse("valid_for is shorter than a second or longer than a day");
+    }
+    if timeout > valid_for {
+        return refuse("the timeout is longer than valid_for, so an answer in time would be refused");
+    }
+    let started_at = seconds_since_epoch(now);
+    Ok(Start {
+        challenge,
+        timeout: u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX),
+        started_at,
+        expires_at: started_at.saturating_add(valid_for.as_secs()),
+    })
 }
 
 #[cfg(feature = "getrandom")]
@@ -56,15 +92,6 @@ fn new_challenge() -> Result<Challenge, Failure> {
     ))
 }
 
-/// Still step 1: a user handle is not empty, and no longer than clients take (§5.4.3).
-pub(crate) fn check_user_handle(user_handle: &[u8]) -> Result<(), Failure> {
-    if (1..=MAX_USER_HANDLE).contains(&user_handle.len()) {
-        return Ok(());
-    }
-    let reason = format!("a user handle has 1 to 64 bytes, this one {}", user_handle.len());
-    Err(Failure::new(ErrorKind::InvalidOptions, reason))
-}
-
 /// All records belong to the account, as far as they say whose they are.
 pub(crate) fn check_one_account(
     credentials: &[Credential],
@@ -78,32 +105,65 @@ pub(crate) fn check_one_account(
     Ok(())
 }
 
+/// What every pending state says of its ceremony.
+pub(crate) struct Kept<'p> {
+    pub(crate) version: u32,
+    pub(crate) rp_id: &'p str,
+    /// In seconds since the epoch; not known of states that were kept by early versions.
+    pub(crate) started_at: Option<u64>,
+    /// In seconds since the epoch.
+    pub(crate) expires_at: u64,
+    pub(crate) challenge: &'p Challenge,
+}
+
 /// Still step 1: the state that was kept since then is of this release, of this relying party,
-/// and not too old.
+/// and of a ceremony whose time is not over.
 pub(crate) fn check_pending(
     rp: &RelyingParty,
-    version: u32,
-    rp_id: &str,
-    expires_at: u64,
+    kept: &Kept<'_>,
     now: SystemTime,
 ) -> Result<(), Failure> {
-    if version != PENDING_VERSION {
+    if kept.version != PENDING_VERSION {
+        let version = kept.version;
         return Err(Failure::new(
             ErrorKind::UnsupportedVersion,
             format!("version {version}; this release reads version {PENDING_VERSION}"),
         ));
     }
-    if rp_id != rp.id {
+    if kept.rp_id != rp.id {
         return Err(Failure::new(
             ErrorKind::WrongRelyingParty,
-            format!("started for {}, finished for {}", quote(rp_id.chars()), rp.id),
+            format!("started for {}, finished for {}", quote(kept.rp_id.chars()), rp.id),
         ));
     }
-    let late = seconds_since_epoch(now).saturating_sub(expires_at);
+    let now = seconds_since_epoch(now);
+    let early = kept.started_at.unwrap_or(0).saturating_sub(now);
+    if early > MAX_SKEW.as_secs() {
+        let detail = format!("by {}", counted(early, "second"));
+        return Err(Failure::new(ErrorKind::CeremonyNotStarted, detail));
+    }
+    let late = now.saturating_sub(kept.expires_at);
     if late > 0 {
-        return Err(Failure::new(ErrorKind::CeremonyExpired, format!("by {late} seconds")));
+        let detail = format!("by {}", counted(late, "second"));
+        return Err(Failure::new(ErrorKind::CeremonyExpired, detail));
     }
     Ok(())
+}
+
+/// The same state, when it is read back: what no start of a ceremony writes is refused. A state of
+/// another version is told by [`check_pending`].
+pub(crate) fn check_stored(kept: &Kept<'_>) -> Result<(), Failure> {
+    kept.challenge.check_stored()?;
+    let started_at = kept.started_at.unwrap_or(kept.expires_at);
+    match kept.expires_at.checked_sub(started_at) {
+        Some(valid_for) if valid_for <= MAX_DURATION.as_secs() => Ok(()),
+        _ => Err(damaged("it expires before it starts, or more than a day after")),
+    }
+}
+
+/// A stored state is not one that this crate has written.
+pub(crate) fn damaged(reason: &'static str) -> Failure {
+    Failure::new(ErrorKind::WrongPendingState, reason)
 }
 
 fn seconds_since_epoch(time: SystemTime) -> u64 {

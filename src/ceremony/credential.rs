@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ceremony::bytes::Bytes;
-use crate::error::{ErrorKind, Failure};
+use crate::error::{ErrorKind, Failure, counted};
 use crate::key::Algorithm;
 use crate::message::authenticator_data::Aaguid;
 use crate::message::cose_key::CoseKey;
@@ -106,8 +106,17 @@ impl Credential {
     }
 
     /// The record with the user handle of its account, 1 to 64 bytes.
-    #[must_use]
-    pub fn with_user_handle(self, user_handle: &[u8]) -> Credential {
+    ///
+    /// # Errors
+    ///
+    /// `InvalidOptions` where the user handle is empty or longer.
+    pub fn with_user_handle(self, user_handle: &[u8]) -> Result<Credential, Failure> {
+        check_user_handle(user_handle)?;
+        Ok(self.with_checked_user_handle(user_handle))
+    }
+
+    /// The same, for a user handle that was checked already.
+    pub(crate) fn with_checked_user_handle(self, user_handle: &[u8]) -> Credential {
         Credential { user_handle: Some(user_handle.into()), ..self }
     }
 
@@ -131,10 +140,11 @@ impl Credential {
         Credential { backup_eligible: Some(eligible), backup_state: state, ..self }
     }
 
-    /// The record with the transports that the browser reported.
+    /// The record with the transports that the browser reported, in its order. At most 16 are kept,
+    /// and none that is longer than 32 characters.
     #[must_use]
     pub fn with_transports(self, transports: impl IntoIterator<Item = Transport>) -> Credential {
-        Credential { transports: transports.into_iter().collect(), ..self }
+        Credential { transports: Transports::kept(transports), ..self }
     }
 
     /// The record with the model of the authenticator.
@@ -228,7 +238,18 @@ pub(crate) fn check_id(id: &[u8]) -> Result<(), Failure> {
     if (1..=MAX_CREDENTIAL_ID).contains(&id.len()) {
         return Ok(());
     }
-    let reason = format!("a credential ID has 1 to 1023 bytes, this one {}", id.len());
+    let length = counted(id.len(), "byte");
+    let reason = format!("a credential ID has 1 to 1023 bytes, and this one has {length}");
+    Err(Failure::new(ErrorKind::InvalidOptions, reason))
+}
+
+/// A user handle is not empty, and no longer than clients take (§5.4.3).
+pub(crate) fn check_user_handle(user_handle: &[u8]) -> Result<(), Failure> {
+    if (1..=MAX_USER_HANDLE).contains(&user_handle.len()) {
+        return Ok(());
+    }
+    let length = counted(user_handle.len(), "byte");
+    let reason = format!("a user handle has 1 to 64 bytes, and this one has {length}");
     Err(Failure::new(ErrorKind::InvalidOptions, reason))
 }
 
@@ -343,6 +364,43 @@ impl From<Transport> for String {
     }
 }
 
+/// Transports as they are kept and sent to browsers: the first 16 of at most 32 characters each. They
+/// come from the client alone, and any number of any length may come.
+#[derive(Default)]
+pub(crate) struct Transports(Vec<Transport>);
+
+impl Transports {
+    const MAX_LENGTH: usize = 32;
+    const MAX_COUNT: usize = 16;
+
+    /// Keeps a transport, if it is short enough and there is room for it.
+    pub(crate) fn add(&mut self, name: &str) {
+        if self.0.len() < Transports::MAX_COUNT
+            && name.chars().nth(Transports::MAX_LENGTH).is_none()
+        {
+            self.0.push(Transport::named(name));
+        }
+    }
+
+    /// The same, for a name that is not decoded yet.
+    pub(crate) fn add_characters(&mut self, name: impl Iterator<Item = char>) {
+        // One more than is kept tells that it is too long.
+        let name: String = name.take(Transports::MAX_LENGTH + 1).collect();
+        self.add(&name);
+    }
+
+    pub(crate) fn into_vec(self) -> Vec<Transport> {
+        self.0
+    }
+
+    /// Those of a list that are kept.
+    fn kept(transports: impl IntoIterator<Item = Transport>) -> Vec<Transport> {
+        let mut kept = Transports::default();
+        transports.into_iter().for_each(|transport| kept.add(transport.as_str()));
+        kept.0
+    }
+}
+
 /// The serialised form of a [`Credential`], version 1.
 #[derive(Serialize, Deserialize)]
 struct Stored {
@@ -392,7 +450,13 @@ impl TryFrom<Stored> for Credential {
                 stored.version
             ));
         }
-        check_id(&stored.id).map_err(|failure| failure.to_string())?;
+        let in_record = |failure: Failure| format!("the credential record: {failure}");
+        check_id(&stored.id).map_err(in_record)?;
+        if let Some(user_handle) = &stored.user_handle {
+            check_user_handle(user_handle).map_err(in_record)?;
+        }
+        // That a point is on its curve is checked at every login.
+        CoseKey::parse(&stored.public_key).map_err(|error| in_record(error.into()))?;
         let aaguid = match stored.aaguid {
             None => None,
             Some(bytes) => {
@@ -416,7 +480,7 @@ impl TryFrom<Stored> for Credential {
             user_handle: stored.user_handle,
             sign_count: stored.sign_count,
             uv_initialized: stored.uv_initialized,
-            transports: stored.transports,
+            transports: Transports::kept(stored.transports),
             backup_eligible: stored.backup_eligible,
             backup_state: stored.backup_state,
             aaguid,

@@ -94,7 +94,7 @@ impl DecoySecret {
         let credential = |(look, number): (&Look, u32)| {
             let id = self.bytes(Purpose::CredentialId, number, user_name, look.id_length);
             let credential = Credential::unchecked(&id, &cose_key())
-                .with_user_handle(&user_handle)
+                .with_checked_user_handle(&user_handle)
                 .with_transports(look.transports.iter().cloned());
             match look.backup_eligible {
                 Some(eligible) => credential.with_backup(eligible, eligible),

@@ -18,6 +18,7 @@ mod relying_party;
 mod request;
 mod response;
 mod response_json;
+mod response_serde;
 mod response_text;
 mod signal;
 

@@ -242,7 +242,8 @@ pub enum Mediation {
     /// A registration passes without user presence then (step 15 of §7.1), and user verification
     /// is checked only where it is required, which some browsers cannot give in passing. A login
     /// offers discoverable credentials alone, of those that it allows where it names any, for as
-    /// long as the page is open (§5.1.4.1); the server ends it at its timeout, after which the page
-    /// needs new options. User presence is checked as ever.
+    /// long as the page is open (§5.1.4.1). The answer is accepted for 60 minutes by default, and
+    /// then the page needs new options: see
+    /// [`valid_for`](crate::AuthenticationRequest::valid_for). User presence is checked as ever.
     Conditional,
 }

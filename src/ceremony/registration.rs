@@ -3,14 +3,15 @@
 use std::borrow::Cow;
 use std::time::SystemTime;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::attestation::Attestation;
 use crate::ceremony::algorithm_set::AlgorithmSet;
 use crate::ceremony::bytes::Bytes;
 use crate::ceremony::challenge::Challenge;
-use crate::ceremony::checks;
-use crate::ceremony::credential::{Credential, MAX_CREDENTIAL_ID};
+use crate::ceremony::checks::{self, Kept, Start};
+use crate::ceremony::credential::{self, Credential, MAX_CREDENTIAL_ID};
 use crate::ceremony::extensions::inputs::ExtensionDemands;
 use crate::ceremony::extensions::output_checks;
 use crate::ceremony::extensions::outputs::ClientExtensionOutputs;
@@ -26,7 +27,7 @@ use crate::ceremony::request::RegistrationRequest;
 use crate::ceremony::response::RegistrationResponse;
 use crate::encoding::base64url;
 use crate::error::{AtStep, Error, ErrorKind, Failure};
-use crate::key::Algorithm;
+use crate::key::{Algorithm, PublicKey};
 use crate::message::attestation_object::{self, AttestationObject};
 use crate::message::authenticator_data::{Aaguid, AttestedCredentialData, Flags};
 use crate::message::cose_key::{self, CoseKey};
@@ -55,11 +56,15 @@ const REGISTRATION: Ceremony = Ceremony::Registration;
 /// # }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 #[must_use]
 pub struct PendingRegistration {
     version: u32,
     rp_id: String,
-    /// Seconds since the epoch.
+    /// In seconds since the epoch. States that were kept by early versions lack it.
+    #[serde(default)]
+    started_at: Option<u64>,
+    /// In seconds since the epoch.
     expires_at: u64,
     challenge: Challenge,
     user_handle: Bytes,
@@ -83,7 +88,16 @@ pub struct Registration {
     attestation: Attestation,
     extensions: Option<Bytes>,
     client_extension_results: ClientExtensionOutputs,
+    differing_copies: DifferingCopies,
     quirks: Quirks,
+}
+
+/// The members of a response that copy what the attestation object says, and differ from it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct DifferingCopies {
+    authenticator_data: bool,
+    public_key: bool,
+    public_key_algorithm: bool,
 }
 
 impl Registration {
@@ -134,10 +148,66 @@ impl Registration {
         &self.client_extension_results
     }
 
+    /// The members of the response that browsers copy from the attestation object, and that say
+    /// something else than it does, such as `"response.publicKey"`, or cannot be read. Nothing signs
+    /// these copies and the verdict does not depend on them; some password managers get them wrong.
+    /// Empty in most registrations.
+    pub fn differing_copies(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let DifferingCopies { authenticator_data, public_key, public_key_algorithm } =
+            self.differing_copies;
+        [
+            ("response.authenticatorData", authenticator_data),
+            ("response.publicKey", public_key),
+            ("response.publicKeyAlgorithm", public_key_algorithm),
+        ]
+        .into_iter()
+        .filter_map(|(member, differs)| differs.then_some(member))
+    }
+
     /// The tolerated quirks without which the registration would have been rejected: none for
     /// what current devices send.
     pub fn quirks(&self) -> Quirks {
         self.quirks
+    }
+}
+
+impl PendingRegistration {
+    fn kept(&self) -> Kept<'_> {
+        Kept {
+            version: self.version,
+            rp_id: &self.rp_id,
+            started_at: self.started_at,
+            expires_at: self.expires_at,
+            challenge: &self.challenge,
+        }
+    }
+
+    /// What no start of a registration writes is not read back.
+    fn check_stored(&self) -> Result<(), Failure> {
+        checks::check_stored(&self.kept())?;
+        credential::check_user_handle(&self.user_handle)?;
+        self.excluded.iter().try_for_each(|id| credential::check_id(id))?;
+        if self.algorithms.is_empty() {
+            return Err(checks::damaged("the list of algorithms is empty"));
+        }
+        Ok(())
+    }
+}
+
+impl Serialize for PendingRegistration {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        PendingRegistration::serialize(self, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for PendingRegistration {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let pending = PendingRegistration::deserialize(deserializer)?;
+        // Another version may mean something else; `finish_registration` says that it is another.
+        if pending.version == checks::PENDING_VERSION {
+            pending.check_stored().map_err(D::Error::custom)?;
+        }
+        Ok(pending)
     }
 }
 
@@ -181,7 +251,7 @@ impl RelyingParty {
         quirks: Quirks,
     ) -> Result<Registration, Error> {
         // Step 1, as far as it reaches into the future. Steps 2 to 4 have made the response.
-        checks::check_pending(self, pending.version, &pending.rp_id, pending.expires_at, now)
+        checks::check_pending(self, &pending.kept(), now)
             .at(REGISTRATION, Step::Options)?;
 
         // Steps 5 to 11.
@@ -196,7 +266,8 @@ impl RelyingParty {
         let object = AttestationObject::parse_with(&object, quirks)
             .at(REGISTRATION, Step::AttestationObject)?;
         let authenticator_data = object.authenticator_data();
-        let attested = check_copies(&object, response).at(REGISTRATION, Step::AttestationObject)?;
+        let attested =
+            check_attested(&object, response).at(REGISTRATION, Step::AttestationObject)?;
 
         // Step 14.
         checks::check_rp_id_hash(self, authenticator_data).at(REGISTRATION, Step::RpIdHash)?;
@@ -224,7 +295,6 @@ impl RelyingParty {
         let public_key = public_key_bytes(attested, quirks);
         let key = check_algorithm(pending, attested, &public_key)
             .at(REGISTRATION, Step::CredentialAlgorithm)?;
-        check_key_copies(&key, response).at(REGISTRATION, Step::CredentialAlgorithm)?;
 
         // Step 21.
         let policy = &self.attestation;
@@ -254,7 +324,7 @@ impl RelyingParty {
 
         // Step 27.
         let credential = Credential::unchecked(attested.credential_id(), &public_key)
-            .with_user_handle(&pending.user_handle)
+            .with_checked_user_handle(&pending.user_handle)
             .with_sign_count(authenticator_data.sign_count())
             .with_uv_initialized(flags.user_verified())
             .with_transports(response.transports().iter().cloned())
@@ -266,7 +336,8 @@ impl RelyingParty {
         let extensions = authenticator_data.extensions();
         output_checks::check_outputs(self, REGISTRATION, &pending.extensions, results, extensions)
             .and_then(|()| {
-                output_checks::check_demands(&pending.extension_demands, results, extensions)
+                let demands = &pending.extension_demands;
+                output_checks::check_demands(REGISTRATION, demands, results, extensions)
             })
             .at(REGISTRATION, Step::ExtensionOutputs)?;
 
@@ -277,6 +348,11 @@ impl RelyingParty {
             attestation,
             extensions: extensions.map(|map| map.as_bytes().into()),
             client_extension_results: results.clone(),
+            differing_copies: differing_copies(
+                response,
+                authenticator_data.as_bytes(),
+                key.public_key(),
+            ),
             quirks,
         })
     }
@@ -286,10 +362,12 @@ impl RelyingParty {
         request: &RegistrationRequest,
         now: SystemTime,
     ) -> Result<(CreationOptions, PendingRegistration), Failure> {
-        let (challenge, timeout, expires_at) = checks::configure(&request.common, now)?;
-        request.common.extensions.check(REGISTRATION, &[])?;
+        let Start { challenge, timeout, started_at, expires_at } =
+            checks::configure(&request.common, now)?;
+        let common = &request.common;
+        common.extensions.check(REGISTRATION, common.user_verification, &[])?;
         let user = &request.user;
-        checks::check_user_handle(&user.handle)?;
+        credential::check_user_handle(&user.handle)?;
         if request.algorithms.is_empty() {
             // Browsers would put their own defaults in the place of an empty list (§5.4).
             let reason = "the list of algorithms is empty";
@@ -339,6 +417,7 @@ impl RelyingParty {
         let pending = PendingRegistration {
             version: checks::PENDING_VERSION,
             rp_id: self.id.clone(),
+            started_at: Some(started_at),
             expires_at,
             challenge,
             user_handle: user.handle.as_slice().into(),
@@ -382,24 +461,18 @@ fn check_payment_credential(request: &RegistrationRequest) -> Result<(), Failure
     Err(Failure::new(ErrorKind::InvalidOptions, reason))
 }
 
-/// Step 13: the attestation object holds a credential, and what the browser copied from it to
-/// other places of the response is the same there.
-fn check_copies<'o, 'a>(
+/// Step 13: the attestation object holds a credential, and the response is about that one.
+fn check_attested<'o, 'a>(
     object: &'o AttestationObject<'a>,
     response: &RegistrationResponse,
 ) -> Result<&'o AttestedCredentialData<'a>, Failure> {
-    let authenticator_data = object.authenticator_data();
-    let attested = authenticator_data
+    let attested = object
+        .authenticator_data()
         .attested_credential()
         .ok_or_else(|| Failure::from(ErrorKind::MissingAttestedCredentialData))?;
     if attested.credential_id() != response.unverified_credential_id() {
-        let reason = "rawId is not the credential ID in the authenticator data";
+        let reason = "that of the response is not the one in the authenticator data";
         return Err(Failure::new(ErrorKind::CredentialIdMismatch, reason));
-    }
-    let copy = response.authenticator_data_copy();
-    if copy.is_some_and(|copy| copy != authenticator_data.as_bytes()) {
-        let reason = "response.authenticatorData differs from the attestation object";
-        return Err(Failure::new(ErrorKind::MalformedResponse, reason));
     }
     Ok(attested)
 }
@@ -441,19 +514,19 @@ fn check_algorithm<'k>(
     Ok(key)
 }
 
-/// Still step 20: what the browser copied from the key is the same.
-fn check_key_copies(key: &CoseKey<'_>, response: &RegistrationResponse) -> Result<(), Failure> {
-    let algorithm = key.public_key().algorithm().cose_id();
-    if response.public_key_algorithm_copy().is_some_and(|copy| copy != algorithm) {
-        let reason = "response.publicKeyAlgorithm differs from the attestation object";
-        return Err(Failure::new(ErrorKind::MalformedResponse, reason));
+/// The unsigned copies in the response that are not what was attested. Nothing depends on them.
+fn differing_copies(
+    response: &RegistrationResponse,
+    authenticator_data: &[u8],
+    key: &PublicKey<'_>,
+) -> DifferingCopies {
+    let is_spki = |copy: &[u8]| key.material().is_spki_der(copy);
+    DifferingCopies {
+        authenticator_data: response.authenticator_data_copy_differs(authenticator_data),
+        public_key: response.public_key_copy_differs(is_spki),
+        public_key_algorithm: response
+            .public_key_algorithm_copy_differs(key.algorithm().cose_id()),
     }
-    let copy = response.public_key_copy();
-    if copy.is_some_and(|copy| !key.public_key().material().is_spki_der(copy)) {
-        let reason = "response.publicKey differs from the attestation object";
-        return Err(Failure::new(ErrorKind::MalformedResponse, reason));
-    }
-    Ok(())
 }
 
 /// Step 25.

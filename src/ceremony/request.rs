@@ -14,8 +14,8 @@ use crate::ceremony::options::{
 };
 use crate::key::Algorithm;
 
-/// How long a ceremony may take unless told otherwise: the default of §15.1.
-const DEFAULT_TIMEOUT: Duration = Duration::from_secs(300);
+/// How long the browser waits unless told otherwise: the default of §15.1.
+pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// The account that gets a credential (§5.4.3).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,7 +82,10 @@ pub(crate) struct Common {
     pub(crate) user_verification: UserVerification,
     pub(crate) mediation: Option<Mediation>,
     pub(crate) hints: Vec<Hint>,
-    pub(crate) timeout: Duration,
+    /// The hint to the browser, if the caller gives one.
+    pub(crate) timeout: Option<Duration>,
+    /// How long the ceremony can be finished, if the caller says it.
+    pub(crate) valid_for: Option<Duration>,
     pub(crate) challenge: Option<CallersChallenge>,
     pub(crate) extensions: ExtensionInputs,
     pub(crate) remote_client_data: Option<RemoteClientData>,
@@ -105,7 +108,8 @@ impl Common {
             user_verification,
             mediation: None,
             hints: Vec::new(),
-            timeout: DEFAULT_TIMEOUT,
+            timeout: None,
+            valid_for: None,
             challenge: None,
             extensions: ExtensionInputs::default(),
             remote_client_data: None,
@@ -471,7 +475,7 @@ impl AuthenticationRequest {
     /// ```
     ///
     /// An account without credentials is an error at the start of the login, because an empty
-    /// list would let every credential in.
+    /// list would let every credential in. So is a user handle that has not 1 to 64 bytes.
     pub fn for_user(user_handle: &[u8], credentials: &[Credential]) -> AuthenticationRequest {
         AuthenticationRequest::for_account(Account {
             user_handle: user_handle.to_vec(),
@@ -515,13 +519,45 @@ macro_rules! common_methods {
                 self
             }
 
-            /// How long the ceremony may take: a hint to the browser, and the time after which
-            /// it can no longer be finished. From a millisecond to a day; five minutes by
-            /// default. Five to ten minutes are recommended (§15.1), so that people have enough
-            /// time; a browser may give them more than a shorter timeout says.
+            /// How long the browser should wait for the user: a hint, which browsers may overrule.
+            /// From a millisecond to a day; five minutes by default. Five to ten minutes are
+            /// recommended (§15.1), so that people have enough time.
+            ///
+            /// How long the answer is accepted is up to [`valid_for`](Self::valid_for).
             #[must_use]
             pub fn timeout(mut self, timeout: Duration) -> Self {
-                self.common.timeout = timeout;
+                self.common.timeout = Some(timeout);
+                self
+            }
+
+            /// How long the ceremony can be finished after its start. From a second to a day; by
+            /// default 10 minutes, 60 with [`Mediation::Conditional`], and never less than the
+            /// [`timeout`](Self::timeout). A timeout that is longer than this is `InvalidOptions`
+            /// at the start, because an answer in time would be refused.
+            ///
+            /// A page can stay open for longer than any limit, above all with conditional mediation.
+            /// Have it fetch new options before the time is over: abort the pending call, start a
+            /// new ceremony, and call the browser again.
+            ///
+            /// ```js
+            /// async function offerPasskeys() {
+            ///     for (;;) {
+            ///         const refresh = AbortSignal.timeout(50 * 60 * 1000);
+            ///         const { publicKey } = await (await fetch("/login/options")).json();
+            ///         const options = PublicKeyCredential.parseRequestOptionsFromJSON(publicKey);
+            ///         try {
+            ///             return await navigator.credentials.get({
+            ///                 publicKey: options, mediation: "conditional", signal: refresh,
+            ///             });
+            ///         } catch (error) {
+            ///             if (!refresh.aborted) throw error;
+            ///         }
+            ///     }
+            /// }
+            /// ```
+            #[must_use]
+            pub fn valid_for(mut self, valid_for: Duration) -> Self {
+                self.common.valid_for = Some(valid_for);
                 self
             }
 

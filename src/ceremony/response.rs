@@ -1,122 +1,89 @@
 //! What the browser sends back (§5.1): a response that was read, and not yet verified.
 
-use core::ops::Range;
-
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-use crate::ceremony::credential::{MAX_USER_HANDLE, Transport};
+use crate::ceremony::credential::Transport;
 use crate::ceremony::extensions::outputs::ClientExtensionOutputs;
 use crate::ceremony::options::AuthenticatorAttachment;
-use crate::ceremony::response_json::{Buffer, Raw, step_of};
-use crate::ceremony::response_text;
-use crate::error::{Error, ErrorKind, Failure};
-use crate::spec::{Ceremony, Step};
+use crate::ceremony::response_json::{AuthenticationMembers, Raw, RegistrationMembers};
+use crate::ceremony::{response_serde, response_text};
+use crate::error::Error;
 
 /// The browser's answer to `navigator.credentials.create()`: parsed, and not yet verified.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RegistrationResponse {
-    buffer: Buffer,
-    raw_id: Range<usize>,
-    client_data_json: Range<usize>,
-    attestation_object: Range<usize>,
-    authenticator_data: Option<Range<usize>>,
-    public_key: Option<Range<usize>>,
-    public_key_algorithm: Option<i64>,
-    transports: Vec<Transport>,
-    authenticator_attachment: Option<AuthenticatorAttachment>,
+    raw: Raw<RegistrationMembers>,
     client_extension_results: ClientExtensionOutputs,
 }
 
 /// The browser's answer to `navigator.credentials.get()`: parsed, and not yet verified.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AuthenticationResponse {
-    buffer: Buffer,
-    raw_id: Range<usize>,
-    client_data_json: Range<usize>,
-    authenticator_data: Range<usize>,
-    signature: Range<usize>,
-    user_handle: Option<Range<usize>>,
-    authenticator_attachment: Option<AuthenticatorAttachment>,
+    raw: Raw<AuthenticationMembers>,
     client_extension_results: ClientExtensionOutputs,
 }
 
 impl RegistrationResponse {
     /// Reads the JSON text that `JSON.stringify(credential)` gives, or `credential.toJSON()`.
     ///
+    /// Only what the steps verify can fail here, and the form of the body: one JSON object, in which
+    /// no member is repeated. What comes from the client alone, such as extension outputs,
+    /// transports and copies of the public key, never fails a ceremony: in a form that cannot be
+    /// read it counts as absent.
+    ///
     /// # Errors
     ///
-    /// Of steps 2 to 4 of §7.1: `CeremonyAborted` for `null` or an object with an `error` in place
-    /// of a credential, `WrongResponseType` for the response of a login, `MalformedResponse`,
-    /// `InvalidBase64Url`, `CredentialIdMismatch` where `id` and `rawId` differ, `InputTooLarge`
-    /// beyond 256 KiB.
+    /// Of steps 2 to 4 of §7.1: `CeremonyAborted` for `null`, or for an object with a text `error`
+    /// and no `response`; `WrongResponseType` for the response of a login; `MalformedResponse`,
+    /// which names the forms in which pages are known to send bytes; `InvalidBase64Url`;
+    /// `CredentialIdMismatch` where `id` and `rawId` differ; `InputTooLarge` beyond 256 KiB or 32
+    /// levels.
     pub fn from_json(body: impl AsRef<[u8]>) -> Result<RegistrationResponse, Error> {
-        let (raw, buffer) = response_text::read(body.as_ref(), Ceremony::Registration)?;
-        RegistrationResponse::from_raw(raw, buffer)
-    }
-
-    fn from_raw(raw: Raw, buffer: Buffer) -> Result<RegistrationResponse, Error> {
-        let require = |found: Option<Range<usize>>, field| {
-            found.ok_or_else(|| missing(Ceremony::Registration, field))
-        };
-        if raw.members.attestation_object.is_none() && raw.members.signature.is_some() {
-            return Err(wrong_type(Ceremony::Registration, "this is the response of a login"));
-        }
-        Ok(RegistrationResponse {
-            client_data_json: require(raw.members.client_data_json, "response.clientDataJSON")?,
-            attestation_object: require(
-                raw.members.attestation_object,
-                "response.attestationObject",
-            )?,
-            authenticator_data: raw.members.authenticator_data,
-            public_key: raw.members.public_key,
-            public_key_algorithm: raw.members.public_key_algorithm,
-            transports: raw.members.transports,
-            raw_id: raw.raw_id,
-            authenticator_attachment: raw.authenticator_attachment,
-            client_extension_results: raw.client_extension_results.into(),
-            buffer,
-        })
+        let mut raw = response_text::registration(body.as_ref())?;
+        let client_extension_results = core::mem::take(&mut raw.client_extension_results).into();
+        Ok(RegistrationResponse { raw, client_extension_results })
     }
 
     /// The credential ID as the browser says it, 1 byte or more. Not yet verified.
     pub fn unverified_credential_id(&self) -> &[u8] {
-        self.buffer.get(&self.raw_id)
+        self.raw.buffer.get(&self.raw.credential_id)
     }
 
     /// The bytes of `clientDataJSON`.
     pub fn client_data_json(&self) -> &[u8] {
-        self.buffer.get(&self.client_data_json)
+        self.raw.buffer.get(&self.raw.members.client_data_json)
     }
 
     /// The bytes of `attestationObject`.
     pub fn attestation_object(&self) -> &[u8] {
-        self.buffer.get(&self.attestation_object)
+        self.raw.buffer.get(&self.raw.members.attestation_object)
     }
 
-    /// The unsigned copy of the authenticator data, where the browser sends one.
-    pub(crate) fn authenticator_data_copy(&self) -> Option<&[u8]> {
-        self.authenticator_data.as_ref().map(|range| self.buffer.get(range))
+    /// Whether the unsigned copy of the authenticator data is there and is not this.
+    pub(crate) fn authenticator_data_copy_differs(&self, attested: &[u8]) -> bool {
+        self.raw.members.authenticator_data.differs(|copy| self.raw.buffer.get(copy) == attested)
     }
 
-    /// The unsigned copy of the public key as SubjectPublicKeyInfo, where the browser sends one.
-    pub(crate) fn public_key_copy(&self) -> Option<&[u8]> {
-        self.public_key.as_ref().map(|range| self.buffer.get(range))
+    /// Whether the unsigned copy of the public key, a SubjectPublicKeyInfo, is there and `is_same`
+    /// says that it is of another key.
+    pub(crate) fn public_key_copy_differs(&self, is_same: impl FnOnce(&[u8]) -> bool) -> bool {
+        self.raw.members.public_key.differs(|copy| is_same(self.raw.buffer.get(copy)))
     }
 
-    /// The unsigned copy of the COSE algorithm, where the browser sends one.
-    pub(crate) fn public_key_algorithm_copy(&self) -> Option<i64> {
-        self.public_key_algorithm
+    /// Whether the unsigned copy of the COSE algorithm is there and is not this.
+    pub(crate) fn public_key_algorithm_copy_differs(&self, attested: i64) -> bool {
+        self.raw.members.public_key_algorithm.differs(|copy| *copy == attested)
     }
 
     /// How the client reaches the authenticator, in the browser's order.
     pub fn transports(&self) -> &[Transport] {
-        &self.transports
+        &self.raw.members.transports
     }
 
     /// How the authenticator is attached, where the browser says it in a known word.
     pub fn authenticator_attachment(&self) -> Option<AuthenticatorAttachment> {
-        self.authenticator_attachment
+        self.raw.authenticator_attachment
     }
 
     /// The client extension results, unsigned.
@@ -128,77 +95,51 @@ impl RegistrationResponse {
 impl AuthenticationResponse {
     /// Reads the JSON text that `JSON.stringify(credential)` gives, or `credential.toJSON()`.
     ///
+    /// As with [`RegistrationResponse::from_json`], what comes from the client alone never fails.
+    ///
     /// # Errors
     ///
-    /// Of steps 2, 3, 4 and 7 of §7.2: `CeremonyAborted` for `null` or an object with an `error`
-    /// in place of a credential, `WrongResponseType` for the response of a registration,
-    /// `MalformedResponse`, `InvalidBase64Url`, `CredentialIdMismatch` where `id` and `rawId`
-    /// differ, `InputTooLarge` beyond 256 KiB.
+    /// Of steps 2, 3, 4 and 7 of §7.2: `CeremonyAborted` for `null`, or for an object with a text
+    /// `error` and no `response`; `WrongResponseType` for the response of a registration;
+    /// `MalformedResponse`, which names the forms in which pages are known to send bytes;
+    /// `InvalidBase64Url`; `CredentialIdMismatch` where `id` and `rawId` differ; `InputTooLarge`
+    /// beyond 256 KiB or 32 levels.
     pub fn from_json(body: impl AsRef<[u8]>) -> Result<AuthenticationResponse, Error> {
-        let (raw, buffer) = response_text::read(body.as_ref(), Ceremony::Authentication)?;
-        AuthenticationResponse::from_raw(raw, buffer)
-    }
-
-    fn from_raw(raw: Raw, buffer: Buffer) -> Result<AuthenticationResponse, Error> {
-        let require = |found: Option<Range<usize>>, field| {
-            found.ok_or_else(|| missing(Ceremony::Authentication, field))
-        };
-        if raw.members.attestation_object.is_some() && raw.members.signature.is_none() {
-            let reason = "this is the response of a registration";
-            return Err(wrong_type(Ceremony::Authentication, reason));
-        }
-        // Some front ends send null or "" where there is none.
-        let user_handle = raw.members.user_handle.filter(|range| !range.is_empty());
-        if user_handle.as_ref().is_some_and(|range| range.len() > MAX_USER_HANDLE) {
-            let reason = "response.userHandle is longer than 64 bytes";
-            return Err(Failure::new(ErrorKind::MalformedResponse, reason)
-                .at(Ceremony::Authentication, Step::ResponseMembers));
-        }
-        Ok(AuthenticationResponse {
-            client_data_json: require(raw.members.client_data_json, "response.clientDataJSON")?,
-            authenticator_data: require(
-                raw.members.authenticator_data,
-                "response.authenticatorData",
-            )?,
-            signature: require(raw.members.signature, "response.signature")?,
-            user_handle,
-            raw_id: raw.raw_id,
-            authenticator_attachment: raw.authenticator_attachment,
-            client_extension_results: raw.client_extension_results.into(),
-            buffer,
-        })
+        let mut raw = response_text::authentication(body.as_ref())?;
+        let client_extension_results = core::mem::take(&mut raw.client_extension_results).into();
+        Ok(AuthenticationResponse { raw, client_extension_results })
     }
 
     /// The credential ID as the browser says it, 1 byte or more. Not yet verified: use it only to
     /// find the account, as with [`unverified_user_handle`](Self::unverified_user_handle).
     pub fn unverified_credential_id(&self) -> &[u8] {
-        self.buffer.get(&self.raw_id)
+        self.raw.buffer.get(&self.raw.credential_id)
     }
 
     /// The user handle, 1 to 64 bytes. Not yet verified: use it to find the account whose records
     /// go into `finish_authentication`, and for nothing else.
     pub fn unverified_user_handle(&self) -> Option<&[u8]> {
-        self.user_handle.as_ref().map(|range| self.buffer.get(range))
+        self.raw.members.user_handle.as_ref().map(|range| self.raw.buffer.get(range))
     }
 
     /// The bytes of `clientDataJSON`.
     pub fn client_data_json(&self) -> &[u8] {
-        self.buffer.get(&self.client_data_json)
+        self.raw.buffer.get(&self.raw.members.client_data_json)
     }
 
     /// The bytes of `authenticatorData`.
     pub fn authenticator_data(&self) -> &[u8] {
-        self.buffer.get(&self.authenticator_data)
+        self.raw.buffer.get(&self.raw.members.authenticator_data)
     }
 
     /// The bytes of `signature`.
     pub fn signature(&self) -> &[u8] {
-        self.buffer.get(&self.signature)
+        self.raw.buffer.get(&self.raw.members.signature)
     }
 
     /// How the authenticator is attached, where the browser says it in a known word.
     pub fn authenticator_attachment(&self) -> Option<AuthenticatorAttachment> {
-        self.authenticator_attachment
+        self.raw.authenticator_attachment
     }
 
     /// The client extension results, unsigned.
@@ -210,24 +151,15 @@ impl AuthenticationResponse {
 impl<'de> Deserialize<'de> for RegistrationResponse {
     /// As [`RegistrationResponse::from_json`], for frameworks that extract values.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let (raw, buffer) = Raw::from_deserializer(deserializer, Ceremony::Registration)?;
-        RegistrationResponse::from_raw(raw, buffer).map_err(D::Error::custom)
+        let body = response_serde::to_json(deserializer)?;
+        RegistrationResponse::from_json(body).map_err(D::Error::custom)
     }
 }
 
 impl<'de> Deserialize<'de> for AuthenticationResponse {
     /// As [`AuthenticationResponse::from_json`], for frameworks that extract values.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let (raw, buffer) = Raw::from_deserializer(deserializer, Ceremony::Authentication)?;
-        AuthenticationResponse::from_raw(raw, buffer).map_err(D::Error::custom)
+        let body = response_serde::to_json(deserializer)?;
+        AuthenticationResponse::from_json(body).map_err(D::Error::custom)
     }
-}
-
-fn missing(ceremony: Ceremony, field: &'static str) -> Error {
-    Failure::new(ErrorKind::MalformedResponse, format!("{field} is missing"))
-        .at(ceremony, step_of(field))
-}
-
-fn wrong_type(ceremony: Ceremony, reason: &'static str) -> Error {
-    Failure::new(ErrorKind::WrongResponseType, reason).at(ceremony, Step::ResponseType)
 }

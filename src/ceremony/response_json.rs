@@ -1,36 +1,43 @@
 //! The JSON of responses: `RegistrationResponseJSON` and `AuthenticationResponseJSON` (§5.1), as
-//! `PublicKeyCredential.toJSON()` writes them and as older front ends do.
+//! `PublicKeyCredential.toJSON()` writes them and as other clients do.
 //!
 //! ```text
-//! { "id": base64url, "rawId": base64url, "type": "public-key",
-//!   "authenticatorAttachment"?: string, "clientExtensionResults": object,
+//! { "id"?: base64url, "rawId"?: base64url, "type"?: "public-key",
+//!   "authenticatorAttachment"?: string, "clientExtensionResults"?: object, "error"?: string,
 //!   "response": {
-//!     registration:    "clientDataJSON", "attestationObject", and as unsigned copies
-//!                      "authenticatorData"?, "publicKey"?, "publicKeyAlgorithm"?, "transports"?
+//!     registration:    "clientDataJSON", "attestationObject", "transports"?, and as unsigned
+//!                      copies "authenticatorData"?, "publicKey"?, "publicKeyAlgorithm"?
 //!     authentication:  "clientDataJSON", "authenticatorData", "signature", "userHandle"? } }
 //! ```
+//!
+//! **What nobody signed never decides.** A body is refused only for
+//!
+//! - its own form: one JSON object within the limits of size and depth, in which no member is
+//!   repeated; `id` or `rawId`, and both equal where both are there; `type` absent or `public-key`;
+//! - the members of its ceremony that the steps verify: client data and attestation object; client
+//!   data, authenticator data, signature and user handle.
+//!
+//! Everything else comes from the client alone. Where it is absent, null, or in a form that cannot
+//! be read, the ceremony goes on without it. Null counts as absent everywhere.
 //!
 //! All binary members of a response share one buffer, so that reading one allocates once.
 
 use core::fmt;
 use core::ops::Range;
 
-use serde::Deserializer;
-use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Value};
-
-use crate::ceremony::credential::Transport;
+use crate::ceremony::credential::{MAX_USER_HANDLE, Transport, Transports};
 use crate::ceremony::extensions::results::ExtensionResults;
 use crate::ceremony::options::AuthenticatorAttachment;
 use crate::encoding::base64url;
-use crate::error::{Error, ErrorKind, Failure, ParseError, quote};
+use crate::encoding::json::{JsonReader, JsonString, JsonValue};
+use crate::error::{AtStep, Error, ErrorKind, Failure, ParseError, quote};
 use crate::spec::{Ceremony, Step};
 
-/// A body longer than this is no response: the largest attestation objects have some 10 KiB.
+/// A longer body is not a response: the largest attestation objects have some 10 KiB.
 pub(crate) const MAX_BODY: usize = 256 * 1024;
 
-/// Members of one object. Real responses have up to ten.
-pub(crate) const MAX_MEMBERS: usize = 64;
+/// What UTF-8 text begins with that was written by some editors and by .NET.
+const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 
 /// The binary members of a response, one behind the other. `Debug` does not show them, because the
 /// challenge is among them.
@@ -38,22 +45,6 @@ pub(crate) const MAX_MEMBERS: usize = 64;
 pub(crate) struct Buffer(Vec<u8>);
 
 impl Buffer {
-    pub(crate) fn with_capacity(capacity: usize) -> Buffer {
-        Buffer(Vec::with_capacity(capacity))
-    }
-
-    /// Decodes a base64url member onto the buffer.
-    pub(crate) fn decode(
-        &mut self,
-        text: &str,
-        structure: &'static str,
-        field: &'static str,
-    ) -> Result<Range<usize>, ParseError> {
-        let start = self.0.len();
-        base64url::decode_onto(&mut self.0, text, structure, field)?;
-        Ok(start..self.0.len())
-    }
-
     /// A buffer of zeros for all that a text of this length can hold, to be written from the start
     /// and cut off where that ends.
     #[allow(
@@ -77,6 +68,24 @@ impl Buffer {
         self.0.truncate(length);
     }
 
+    /// Decodes a base64url member onto the buffer.
+    fn decode(
+        &mut self,
+        text: JsonString<'_>,
+        structure: &'static str,
+        field: &'static str,
+    ) -> Result<Range<usize>, ParseError> {
+        let start = self.0.len();
+        match text.as_str() {
+            Some(text) => base64url::decode_onto(&mut self.0, text, structure, field)?,
+            None => {
+                let text: String = text.chars().collect();
+                base64url::decode_onto(&mut self.0, &text, structure, field)?;
+            }
+        }
+        Ok(start..self.0.len())
+    }
+
     /// One member.
     pub(crate) fn get(&self, range: &Range<usize>) -> &[u8] {
         self.0.get(range.clone()).unwrap_or_default()
@@ -89,510 +98,497 @@ impl fmt::Debug for Buffer {
     }
 }
 
-/// The step that takes this member out of the response.
-pub(crate) fn step_of(field: &'static str) -> Step {
-    if field.starts_with("clientExtensionResults") {
-        Step::ClientExtensionResults
-    } else if field.starts_with("response.") {
-        Step::ResponseMembers
-    } else {
-        Step::ResponseType
-    }
-}
-
-/// A response of either kind, its binary members decoded into one buffer.
-#[derive(Debug, PartialEq)]
-pub(crate) struct Raw {
-    pub(crate) raw_id: Range<usize>,
+/// A response that was read. `M` are the members of `response`.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Raw<M> {
+    pub(crate) buffer: Buffer,
+    pub(crate) credential_id: Range<usize>,
     pub(crate) authenticator_attachment: Option<AuthenticatorAttachment>,
     pub(crate) client_extension_results: ExtensionResults,
-    pub(crate) members: ResponseMembers,
+    pub(crate) members: M,
 }
 
-/// The members of `response`, of either kind.
-#[derive(Debug, Default, PartialEq)]
-pub(crate) struct ResponseMembers {
-    pub(crate) client_data_json: Option<Range<usize>>,
-    pub(crate) attestation_object: Option<Range<usize>>,
-    pub(crate) authenticator_data: Option<Range<usize>>,
-    pub(crate) signature: Option<Range<usize>>,
-    pub(crate) user_handle: Option<Range<usize>>,
-    pub(crate) public_key: Option<Range<usize>>,
-    pub(crate) public_key_algorithm: Option<i64>,
+/// What counts of `AuthenticatorAttestationResponseJSON`.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct RegistrationMembers {
+    pub(crate) client_data_json: Range<usize>,
+    pub(crate) attestation_object: Range<usize>,
     pub(crate) transports: Vec<Transport>,
+    pub(crate) authenticator_data: Copied<Range<usize>>,
+    pub(crate) public_key: Copied<Range<usize>>,
+    pub(crate) public_key_algorithm: Copied<i64>,
 }
 
-impl Raw {
-    pub(crate) fn from_json(body: &[u8], ceremony: Ceremony) -> Result<(Raw, Buffer), Error> {
-        if body.len() > MAX_BODY {
-            return Err(Failure::new(ErrorKind::InputTooLarge, "the body is longer than 256 KiB")
-                .at(ceremony, Step::ResponseType));
-        }
-        // What is decoded from base64url is always shorter than the body.
-        let mut context = Context::new(ceremony, body.len());
-        let mut deserializer = serde_json::Deserializer::from_slice(body);
-        let result = deserializer.deserialize_any(&mut RootVisitor { context: &mut context });
-        match result.and_then(|raw| deserializer.end().map(|()| raw)) {
-            Ok(raw) => Ok((raw, context.buffer)),
-            Err(error) => Err(context.explain(Some((&error, body)))),
-        }
-    }
+/// What counts of `AuthenticatorAssertionResponseJSON`.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct AuthenticationMembers {
+    pub(crate) client_data_json: Range<usize>,
+    pub(crate) authenticator_data: Range<usize>,
+    pub(crate) signature: Range<usize>,
+    pub(crate) user_handle: Option<Range<usize>>,
+}
 
-    pub(crate) fn from_deserializer<'de, D: Deserializer<'de>>(
-        deserializer: D,
-        ceremony: Ceremony,
-    ) -> Result<(Raw, Buffer), D::Error> {
-        const TYPICAL_RESPONSE: usize = 1024;
-        let mut context = Context::new(ceremony, TYPICAL_RESPONSE);
-        match deserializer.deserialize_any(&mut RootVisitor { context: &mut context }) {
-            Ok(raw) => Ok((raw, context.buffer)),
-            Err(error) if context.failure.is_none() => Err(error),
-            Err(_) => Err(D::Error::custom(context.explain(None))),
-        }
+/// An unsigned copy of what the attestation object says.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Copied<T> {
+    /// The member is absent, null or empty.
+    Absent,
+    /// The member has a form in which it cannot be read.
+    Unreadable,
+    As(T),
+}
+
+impl Copied<Range<usize>> {
+    /// A copy that was decoded. An empty one says nothing.
+    pub(crate) fn of(bytes: Range<usize>) -> Copied<Range<usize>> {
+        if bytes.is_empty() { Copied::Absent } else { Copied::As(bytes) }
     }
 }
 
-/// What all visitors share: the buffer, and the failure behind an error of the deserializer.
-struct Context {
-    ceremony: Ceremony,
-    buffer: Buffer,
-    field: &'static str,
-    failure: Option<(Step, Failure)>,
-}
-
-impl Context {
-    fn new(ceremony: Ceremony, capacity: usize) -> Context {
-        Context { ceremony, buffer: Buffer::with_capacity(capacity), field: "", failure: None }
-    }
-
-    fn structure(&self) -> &'static str {
-        match self.ceremony {
-            Ceremony::Registration => "registration response",
-            Ceremony::Authentication => "authentication response",
+impl<T> Copied<T> {
+    /// Whether there is a copy, and it is another than this says.
+    pub(crate) fn differs(&self, is_same: impl FnOnce(&T) -> bool) -> bool {
+        match self {
+            Copied::Absent => false,
+            Copied::Unreadable => true,
+            Copied::As(copy) => !is_same(copy),
         }
     }
-
-    /// Records a failure and gives the error that makes the deserializer stop.
-    fn fail<E: serde::de::Error>(&mut self, step: Step, failure: Failure) -> E {
-        let error = E::custom(&failure);
-        self.failure = Some((step, failure));
-        error
-    }
-
-    fn malformed<E: serde::de::Error>(&mut self, reason: String) -> E {
-        self.fail(step_of(self.field), Failure::new(ErrorKind::MalformedResponse, reason))
-    }
-
-    /// The error behind one of the deserializer's: the recorded failure, else what `serde_json`
-    /// says about the text.
-    fn explain(self, json: Option<(&serde_json::Error, &[u8])>) -> Error {
-        let (structure, ceremony) = (self.structure(), self.ceremony);
-        let (step, failure) = self.failure.unwrap_or_else(|| {
-            let (offset, reason) = json.map_or((0, ""), |(error, body)| {
-                let reason = match error.classify() {
-                    serde_json::error::Category::Eof => "the JSON text ends too early",
-                    serde_json::error::Category::Data => "a value of another type",
-                    _ => "not JSON",
-                };
-                (offset_of(error, body), reason)
-            });
-            let error = ParseError {
-                kind: ErrorKind::MalformedResponse,
-                structure,
-                field: Some(self.field).filter(|field| !field.is_empty()),
-                offset,
-                reason,
-            };
-            (step_of(self.field), error.into())
-        });
-        failure.at(ceremony, step)
-    }
-
-    /// Decodes a base64url member onto the buffer.
-    fn decode<E: serde::de::Error>(&mut self, text: &str) -> Result<Range<usize>, E> {
-        let structure = self.structure();
-        self.buffer
-            .decode(text, structure, self.field)
-            .map_err(|error| self.fail(step_of(self.field), error.into()))
-    }
-
-    /// Counts a member and finds repeated ones: known ones by their bit, unknown ones by name.
-    fn once<E: serde::de::Error>(&mut self, seen: &mut Seen, name: &Name) -> Result<(), E> {
-        seen.count += 1;
-        let repeated = match name {
-            Name::Known(position, _) => {
-                let bit = 1_u32 << position;
-                let repeated = seen.known & bit != 0;
-                seen.known |= bit;
-                repeated
-            }
-            Name::Unknown(name) => {
-                let repeated = seen.unknown.contains(name);
-                seen.unknown.push(name.clone());
-                repeated
-            }
-        };
-        if repeated {
-            return Err(self.malformed("a member occurs twice".to_owned()));
-        }
-        if seen.count > MAX_MEMBERS {
-            return Err(self.malformed("an object has more than 64 members".to_owned()));
-        }
-        Ok(())
-    }
 }
 
-/// The byte offset of an error that `serde_json` places by line and column.
-fn offset_of(error: &serde_json::Error, body: &[u8]) -> usize {
-    let lines_before = error.line().saturating_sub(1);
-    let before: usize =
-        body.split(|byte| *byte == b'\n').take(lines_before).map(|line| line.len() + 1).sum();
-    (before + error.column().saturating_sub(1)).min(body.len())
-}
-
-/// The members of one object that were read already.
-#[derive(Default)]
-struct Seen {
-    count: usize,
-    known: u32,
-    unknown: Vec<String>,
-}
-
-/// A member name: its position in a list of known ones and the path under which errors name it.
-enum Name {
-    Known(usize, &'static str),
-    Unknown(String),
-}
-
-/// Reads a member name against a list of `(name, path)`.
-struct NameSeed(&'static [(&'static str, &'static str)]);
-
-impl<'de> DeserializeSeed<'de> for NameSeed {
-    type Value = Name;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Name, D::Error> {
-        deserializer.deserialize_identifier(self)
+/// Reads the response of a registration.
+pub(crate) fn registration(body: &[u8]) -> Result<Raw<RegistrationMembers>, Error> {
+    let mut reading = Reading::new(Ceremony::Registration, body)?;
+    let [client_data, object, authenticator_data, signature, _, key, algorithm, transports] =
+        reading.response()?;
+    if object.is_none() && signature.is_some() {
+        return Err(wrong_type(Ceremony::Registration, "this is the response of a login"));
     }
-}
-
-impl Visitor<'_> for NameSeed {
-    type Value = Name;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a member name")
-    }
-
-    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Name, E> {
-        let mut known = self.0.iter().enumerate();
-        Ok(match known.find(|(_, (known, _))| *known == name) {
-            Some((position, (_, path))) => Name::Known(position, path),
-            None => Name::Unknown(name.to_owned()),
+    reading.finish(|reading| {
+        Ok(RegistrationMembers {
+            client_data_json: reading.required(client_data, "response.clientDataJSON")?,
+            attestation_object: reading.required(object, "response.attestationObject")?,
+            transports: transports.map(transports_of).unwrap_or_default(),
+            authenticator_data: reading.copy(authenticator_data),
+            public_key: reading.copy(key),
+            public_key_algorithm: match algorithm.map(|found| found.value) {
+                None => Copied::Absent,
+                Some(JsonValue::Number(number)) => {
+                    number.parse().map_or(Copied::Unreadable, Copied::As)
+                }
+                Some(_) => Copied::Unreadable,
+            },
         })
-    }
+    })
 }
 
-const ROOT: &[(&str, &str)] = &[
-    ("id", "id"),
-    ("rawId", "rawId"),
-    ("type", "type"),
-    ("authenticatorAttachment", "authenticatorAttachment"),
-    ("clientExtensionResults", "clientExtensionResults"),
-    ("response", "response"),
-    ("error", "error"),
+/// Reads the response of a login.
+pub(crate) fn authentication(body: &[u8]) -> Result<Raw<AuthenticationMembers>, Error> {
+    const USER_HANDLE: &str = "response.userHandle";
+    let mut reading = Reading::new(Ceremony::Authentication, body)?;
+    let [client_data, object, authenticator_data, signature, user_handle, ..] =
+        reading.response()?;
+    if signature.is_none() && object.is_some() {
+        let reason = "this is the response of a registration";
+        return Err(wrong_type(Ceremony::Authentication, reason));
+    }
+    reading.finish(|reading| {
+        Ok(AuthenticationMembers {
+            client_data_json: reading.required(client_data, "response.clientDataJSON")?,
+            authenticator_data: reading
+                .required(authenticator_data, "response.authenticatorData")?,
+            signature: reading.required(signature, "response.signature")?,
+            user_handle: match user_handle {
+                None => None,
+                // Some front ends send "" where there is none.
+                Some(found) => match reading.bytes(found, USER_HANDLE)? {
+                    bytes if bytes.is_empty() => None,
+                    bytes if bytes.len() > MAX_USER_HANDLE => {
+                        let reason = format!("{} bytes; a user handle has at most 64", bytes.len());
+                        let kind = ErrorKind::MalformedResponse;
+                        return Err(Failure::of(USER_HANDLE, kind, reason));
+                    }
+                    bytes => Some(bytes),
+                },
+            },
+        })
+    })
+}
+
+/// The members of the response. Each list of values is in this order.
+const ROOT: [&str; 7] = [
+    "id",
+    "rawId",
+    "type",
+    "authenticatorAttachment",
+    "clientExtensionResults",
+    "response",
+    "error",
 ];
 
-/// Visits the whole response.
-struct RootVisitor<'c> {
-    context: &'c mut Context,
+/// The members of `response`, of either ceremony.
+const RESPONSE: [&str; 8] = [
+    "response.clientDataJSON",
+    "response.attestationObject",
+    "response.authenticatorData",
+    "response.signature",
+    "response.userHandle",
+    "response.publicKey",
+    "response.publicKeyAlgorithm",
+    "response.transports",
+];
+
+/// A value: what it is, as it is written, and where.
+#[derive(Clone, Copy)]
+struct Found<'a> {
+    value: JsonValue<'a>,
+    text: &'a str,
+    offset: usize,
 }
 
-impl<'de> Visitor<'de> for &mut RootVisitor<'_> {
-    type Value = Raw;
+/// One response, of which the outer members were found.
+struct Reading<'a> {
+    ceremony: Ceremony,
+    structure: &'static str,
+    buffer: Buffer,
+    credential_id: Range<usize>,
+    authenticator_attachment: Option<AuthenticatorAttachment>,
+    client_extension_results: ExtensionResults,
+    response: Found<'a>,
+}
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a PublicKeyCredential as JSON")
-    }
-
-    fn visit_unit<E: serde::de::Error>(self) -> Result<Raw, E> {
-        let failure = Failure::new(ErrorKind::CeremonyAborted, "the body is null");
-        Err(self.context.fail(Step::BrowserCall, failure))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Raw, A::Error> {
-        let context = &mut *self.context;
-        let (mut id, mut raw_id, mut is_public_key) = (None, None, false);
-        let (mut attachment, mut extensions, mut members) = (None, None, None);
-        let mut seen = Seen::default();
-        while let Some(name) = map.next_key_seed(NameSeed(ROOT))? {
-            context.field = match name {
-                Name::Known(_, path) => path,
-                Name::Unknown(_) => "",
-            };
-            context.once(&mut seen, &name)?;
-            match context.field {
-                "id" => {
-                    // Only to be compared, so it does not stay on the buffer.
-                    let bytes = map.next_value_seed(BytesSeed { context: &mut *context })?;
-                    id = bytes.map(|bytes| context.buffer.0.split_off(bytes.start));
-                }
-                "rawId" => raw_id = map.next_value_seed(BytesSeed { context })?,
-                "type" => is_public_key = map.next_value_seed(IsPublicKey)?,
-                "authenticatorAttachment" => attachment = map.next_value_seed(Attachment)?,
-                "clientExtensionResults" => {
-                    let seed = ExtensionResultsVisitor { context: &mut *context };
-                    extensions = Some(map.next_value_seed(seed)?);
-                }
-                "response" => members = Some(map.next_value_seed(MembersVisitor { context })?),
-                "error" => {
-                    let error: Value = map.next_value()?;
-                    let text = error.as_str().map_or_else(|| error.to_string(), str::to_owned);
-                    let failure = Failure::new(ErrorKind::CeremonyAborted, quote(text.chars()));
-                    return Err(context.fail(Step::BrowserCall, failure));
-                }
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                }
-            }
-        }
-        let mut require = |field: &'static str| -> A::Error {
-            context.field = field;
-            context.malformed(format!("{field} is missing"))
+impl<'a> Reading<'a> {
+    /// Steps 2 to 4, and the form of the body.
+    fn new(ceremony: Ceremony, body: &'a [u8]) -> Result<Reading<'a>, Error> {
+        let structure = match ceremony {
+            Ceremony::Registration => "registration response",
+            Ceremony::Authentication => "authentication response",
         };
-        let id = id.ok_or_else(|| require("id"))?;
-        let raw_id = raw_id.ok_or_else(|| require("rawId"))?;
-        let members = members.ok_or_else(|| require("response"))?;
-        let client_extension_results =
-            extensions.ok_or_else(|| require("clientExtensionResults"))?;
-        if !is_public_key {
-            context.field = "type";
-            return Err(context.malformed("type is not \"public-key\"".to_owned()));
+        let text = text_of(body, structure).at(ceremony, Step::ResponseType)?;
+        let mut reader = JsonReader::new(text, 0, structure).with_lone_surrogates();
+        check_root(reader, text, structure).map_err(|failure| {
+            let step = match failure.kind() {
+                ErrorKind::CeremonyAborted => Step::BrowserCall,
+                _ => Step::ResponseType,
+            };
+            failure.at(ceremony, step)
+        })?;
+
+        // Syntax errors anywhere in the body are found here.
+        let [id, raw_id, type_, attachment, results, response, error] =
+            members(&mut reader, ROOT, "")
+                .and_then(|found| reader.finish().map(|()| found))
+                .map_err(malformed)
+                .at(ceremony, Step::ResponseType)?;
+
+        // Step 2.
+        if let (None, Some(JsonValue::String(name))) = (response, error.map(|found| found.value)) {
+            return Err(Failure::new(ErrorKind::CeremonyAborted, quote(name.chars()))
+                .at(ceremony, Step::BrowserCall));
         }
-        if id != context.buffer.get(&raw_id) {
-            let failure =
-                Failure::new(ErrorKind::CredentialIdMismatch, "id is not the base64url of rawId");
-            return Err(context.fail(Step::ResponseType, failure));
+
+        // Step 3, as far as both kinds have it.
+        let mut reading = Reading {
+            ceremony,
+            structure,
+            buffer: Buffer(Vec::new()),
+            credential_id: 0..0,
+            authenticator_attachment: None,
+            client_extension_results: ExtensionResults::Empty,
+            response: response.ok_or_else(|| missing(ceremony, "response"))?,
+        };
+        reading.read_credential_id(id, raw_id).at(ceremony, Step::ResponseType)?;
+        check_type(type_, structure).at(ceremony, Step::ResponseType)?;
+        if let Some(JsonValue::String(name)) = attachment.map(|found| found.value) {
+            reading.authenticator_attachment =
+                name.as_str().and_then(AuthenticatorAttachment::named);
         }
-        if raw_id.is_empty() {
-            context.field = "rawId";
-            return Err(context.malformed("the credential ID is empty".to_owned()));
+
+        // Step 4.
+        if let Some(found) = results
+            && found.value == JsonValue::Object
+        {
+            reading.client_extension_results = ExtensionResults::read(found.text, found.offset)
+                .map_err(|error| malformed(in_field(error, "clientExtensionResults")))
+                .at(ceremony, Step::ClientExtensionResults)?;
         }
+        Ok(reading)
+    }
+
+    /// The credential ID, as `id` or `rawId` has it.
+    fn read_credential_id(
+        &mut self,
+        id: Option<Found<'a>>,
+        raw_id: Option<Found<'a>>,
+    ) -> Result<(), Failure> {
+        let (found, field) = match (id, raw_id) {
+            (_, Some(found)) => (found, "rawId"),
+            (Some(found), None) => (found, "id"),
+            (None, None) => {
+                let reason = "neither id nor rawId is there";
+                return Err(Failure::of("id", ErrorKind::MalformedResponse, reason));
+            }
+        };
+        self.credential_id = self.bytes(found, field)?;
+        if self.credential_id.is_empty() {
+            let reason = "the credential ID is empty";
+            return Err(Failure::of(field, ErrorKind::MalformedResponse, reason));
+        }
+        let (Some(id), Some(raw_id)) = (id, raw_id) else { return Ok(()) };
+        // Equal bytes have one base64url text alone, and equal texts are equal bytes.
+        if id.value == raw_id.value {
+            return Ok(());
+        }
+        let length = self.buffer.0.len();
+        self.bytes(id, "id")?;
+        self.buffer.truncate(length);
+        let reason = "id is not the base64url of rawId";
+        Err(Failure::new(ErrorKind::CredentialIdMismatch, reason))
+    }
+
+    /// The members of `response`, in the order of [`RESPONSE`].
+    fn response(&mut self) -> Result<[Option<Found<'a>>; 8], Error> {
+        let Found { text, offset, value } = self.response;
+        let read = || {
+            if value != JsonValue::Object {
+                return Err(self.unreadable(self.response, "response", "not an object").into());
+            }
+            let mut reader = JsonReader::new(text, offset, self.structure).with_lone_surrogates();
+            members(&mut reader, RESPONSE, "response").map_err(malformed).map_err(Failure::from)
+        };
+        read().at(self.ceremony, Step::ResponseMembers)
+    }
+
+    fn finish<M>(
+        mut self,
+        members: impl FnOnce(&mut Reading<'a>) -> Result<M, Failure>,
+    ) -> Result<Raw<M>, Error> {
+        let members = members(&mut self).at(self.ceremony, Step::ResponseMembers)?;
         Ok(Raw {
-            raw_id,
-            authenticator_attachment: attachment,
-            client_extension_results: client_extension_results.into(),
+            buffer: self.buffer,
+            credential_id: self.credential_id,
+            authenticator_attachment: self.authenticator_attachment,
+            client_extension_results: self.client_extension_results,
             members,
         })
     }
-}
 
-const RESPONSE: &[(&str, &str)] = &[
-    ("clientDataJSON", "response.clientDataJSON"),
-    ("attestationObject", "response.attestationObject"),
-    ("authenticatorData", "response.authenticatorData"),
-    ("signature", "response.signature"),
-    ("userHandle", "response.userHandle"),
-    ("publicKey", "response.publicKey"),
-    ("publicKeyAlgorithm", "response.publicKeyAlgorithm"),
-    ("transports", "response.transports"),
-];
-
-/// Visits the member `response`.
-struct MembersVisitor<'c> {
-    context: &'c mut Context,
-}
-
-impl<'de> DeserializeSeed<'de> for MembersVisitor<'_> {
-    type Value = ResponseMembers;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for MembersVisitor<'_> {
-    type Value = ResponseMembers;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
+    /// A binary member without which there is no response.
+    fn required(
+        &mut self,
+        found: Option<Found<'a>>,
+        field: &'static str,
+    ) -> Result<Range<usize>, Failure> {
+        let reason = "the member is missing";
+        let found =
+            found.ok_or_else(|| Failure::of(field, ErrorKind::MalformedResponse, reason))?;
+        self.bytes(found, field)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ResponseMembers, A::Error> {
-        let context = self.context;
-        let mut members = ResponseMembers::default();
-        let mut seen = Seen::default();
-        while let Some(name) = map.next_key_seed(NameSeed(RESPONSE))? {
-            context.field = match name {
-                Name::Known(_, path) => path,
-                Name::Unknown(_) => "response",
-            };
-            context.once(&mut seen, &name)?;
-            let place = match context.field {
-                "response.clientDataJSON" => &mut members.client_data_json,
-                "response.attestationObject" => &mut members.attestation_object,
-                "response.authenticatorData" => &mut members.authenticator_data,
-                "response.signature" => &mut members.signature,
-                "response.userHandle" => &mut members.user_handle,
-                "response.publicKey" => &mut members.public_key,
-                "response.publicKeyAlgorithm" => {
-                    members.public_key_algorithm = map.next_value()?;
-                    continue;
-                }
-                "response.transports" => {
-                    members.transports = map.next_value_seed(Transports)?;
-                    continue;
-                }
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                    continue;
-                }
-            };
-            *place = map.next_value_seed(BytesSeed { context })?;
+    /// A binary member.
+    fn bytes(&mut self, found: Found<'a>, field: &'static str) -> Result<Range<usize>, Failure> {
+        let JsonValue::String(text) = found.value else {
+            return Err(self.unreadable(found, field, "not base64url text").into());
+        };
+        if self.buffer.0.is_empty() {
+            // Once for all members of a usual response.
+            let rest = self.response.text.len().saturating_add(found.text.len());
+            self.buffer.0.reserve_exact(base64url::decoded_length(rest));
         }
-        context.field = "response";
-        Ok(members)
-    }
-}
-
-/// Visits `clientExtensionResults`, of which no output may come twice.
-struct ExtensionResultsVisitor<'c> {
-    context: &'c mut Context,
-}
-
-impl<'de> DeserializeSeed<'de> for ExtensionResultsVisitor<'_> {
-    type Value = Map<String, Value>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for ExtensionResultsVisitor<'_> {
-    type Value = Map<String, Value>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
+        Ok(self.buffer.decode(text, self.structure, field)?)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut results = Map::new();
-        let mut seen = Seen::default();
-        while let Some(identifier) = map.next_key::<String>()? {
-            self.context.once(&mut seen, &Name::Unknown(identifier.clone()))?;
-            results.insert(identifier, map.next_value()?);
+    /// A binary member that is a copy of something else.
+    fn copy(&mut self, found: Option<Found<'a>>) -> Copied<Range<usize>> {
+        match found {
+            None => Copied::Absent,
+            Some(found) => self.bytes(found, "").map_or(Copied::Unreadable, Copied::of),
         }
-        Ok(results)
+    }
+
+    /// Why a value cannot be read, which is told by the form that it has.
+    fn unreadable(
+        &self,
+        found: Found<'a>,
+        field: &'static str,
+        otherwise: &'static str,
+    ) -> ParseError {
+        ParseError {
+            kind: ErrorKind::MalformedResponse,
+            structure: self.structure,
+            field: Some(field),
+            offset: found.offset,
+            reason: form_of(found).unwrap_or(otherwise),
+        }
     }
 }
 
-/// Visits a base64url member; null counts as absent.
-struct BytesSeed<'c> {
-    context: &'c mut Context,
+/// The form of a value in which pages are known to send bytes.
+fn form_of(found: Found<'_>) -> Option<&'static str> {
+    let mut compact = found.text.bytes().filter(|byte| !byte.is_ascii_whitespace());
+    let begins_with = |start: &[u8]| compact.clone().take(start.len()).eq(start.iter().copied());
+    let reason = if begins_with(b"{}") {
+        "an empty object, which JSON.stringify() makes of an ArrayBuffer: send what \
+         credential.toJSON() gives, or encode the bytes as base64url"
+    } else if begins_with(br#"{"type":"Buffer""#) {
+        "a Buffer of Node.js as JSON: encode the bytes as base64url"
+    } else if begins_with(br#"{"0":"#) {
+        "an object of numbers, which JSON.stringify() makes of a typed array: encode the bytes as \
+         base64url"
+    } else if begins_with(b"[") {
+        "an array of numbers: encode the bytes as base64url"
+    } else if compact.next() == Some(b'"') {
+        "text where an object should be: it was encoded twice"
+    } else {
+        return None;
+    };
+    Some(reason)
 }
 
-impl<'de> DeserializeSeed<'de> for BytesSeed<'_> {
-    type Value = Option<Range<usize>>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(self)
+/// The text of a body.
+fn text_of<'a>(body: &'a [u8], structure: &'static str) -> Result<&'a str, Failure> {
+    let error = |offset, reason| ParseError {
+        kind: ErrorKind::MalformedResponse,
+        structure,
+        field: None,
+        offset,
+        reason,
+    };
+    if body.len() > MAX_BODY {
+        let reason = "the body is longer than 256 KiB";
+        return Err(Failure::new(ErrorKind::InputTooLarge, reason));
     }
+    if body.starts_with(&BYTE_ORDER_MARK) {
+        return Err(error(0, "a byte order mark before the JSON; send UTF-8 without it").into());
+    }
+    if let [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, b'{', ..] | [b'{', 0, ..] = body {
+        return Err(error(0, "UTF-16; send UTF-8").into());
+    }
+    core::str::from_utf8(body)
+        .map_err(|invalid| error(invalid.valid_up_to(), "not UTF-8").into())
 }
 
-impl Visitor<'_> for BytesSeed<'_> {
-    type Value = Option<Range<usize>>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("base64url text")
-    }
-
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
-        self.context.decode(text).map(Some)
-    }
-
-    fn visit_unit<E: serde::de::Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-}
-
-/// Visits `type`.
-struct IsPublicKey;
-
-impl<'de> DeserializeSeed<'de> for IsPublicKey {
-    type Value = bool;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for IsPublicKey {
-    type Value = bool;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a string")
-    }
-
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<bool, E> {
-        Ok(text == "public-key")
-    }
-}
-
-/// Visits `authenticatorAttachment`; null and unknown words count as absent (§5.1).
-struct Attachment;
-
-impl<'de> DeserializeSeed<'de> for Attachment {
-    type Value = Option<AuthenticatorAttachment>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl Visitor<'_> for Attachment {
-    type Value = Option<AuthenticatorAttachment>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a string")
-    }
-
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(AuthenticatorAttachment::named(text))
-    }
-
-    fn visit_unit<E: serde::de::Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-}
-
-/// Visits `transports`; null counts as absent.
-struct Transports;
-
-impl<'de> DeserializeSeed<'de> for Transports {
-    type Value = Vec<Transport>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Transports {
-    type Value = Vec<Transport>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an array of strings")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<Transport>, A::Error> {
-        let mut transports = Vec::new();
-        while let Some(transport) = seq.next_element::<String>()? {
-            if transports.len() == MAX_MEMBERS {
-                return Err(A::Error::custom("more than 64 transports"));
+/// The root is an object with members. What is something else is told by name.
+fn check_root(
+    mut reader: JsonReader<'_>,
+    text: &str,
+    structure: &'static str,
+) -> Result<(), Failure> {
+    let compact = || text.bytes().filter(|byte| !byte.is_ascii_whitespace());
+    let offset = text.len() - text.trim_ascii_start().len();
+    let reason = match compact().next() {
+        Some(b'{') if compact().eq(*b"{}") => {
+            "{}, which JSON.stringify() makes of a credential in browsers without \
+             PublicKeyCredential.toJSON(): encode its members in the page"
+        }
+        Some(b'{') => return Ok(()),
+        None => "the body is empty",
+        Some(b'"') => match reader.value().map_err(malformed)? {
+            JsonValue::String(inner) if inner.chars().find(|c| !c.is_whitespace()) == Some('{') => {
+                "JSON text inside a JSON string: JSON.stringify() was called twice"
             }
-            transports.push(Transport::from(transport));
+            _ => "a string, not an object",
+        },
+        Some(b'[') => "an array, not an object",
+        Some(_) if text.trim_ascii() == "null" => {
+            return Err(Failure::new(ErrorKind::CeremonyAborted, "the body is null"));
         }
-        Ok(transports)
-    }
+        Some(_) => "not a JSON object",
+    };
+    let kind = ErrorKind::MalformedResponse;
+    Err(ParseError { kind, structure, field: None, offset, reason }.into())
+}
 
-    fn visit_unit<E: serde::de::Error>(self) -> Result<Vec<Transport>, E> {
-        Ok(Vec::new())
+/// Reads an object in which no name occurs twice, and gives the values of these members, or of those
+/// that errors name so: what stands behind a dot is the name. Null counts as absent.
+fn members<'a, const N: usize>(
+    reader: &mut JsonReader<'a>,
+    fields: [&'static str; N],
+    parent: &'static str,
+) -> Result<[Option<Found<'a>>; N], ParseError> {
+    let mut found = [None; N];
+    let parent = Some(parent).filter(|parent| !parent.is_empty());
+    reader.object(
+        |error| ParseError { field: error.field.or(parent), ..error },
+        |name, reader| {
+            let is_named = |field: &&str| name == *field.rsplit('.').next().unwrap_or(field);
+            let position = fields.iter().position(is_named);
+            let field = position.and_then(|position| fields.get(position));
+            let start = *reader;
+            let value = reader.value().map_err(|error| match field {
+                Some(field) => in_field(error, field),
+                None => error,
+            })?;
+            let text = reader.since(&start);
+            let written = text.trim_ascii_start();
+            let place = position.and_then(|position| found.get_mut(position));
+            if let Some(place) = place
+                && value != JsonValue::Null
+            {
+                let offset = start.offset() + (text.len() - written.len());
+                *place = Some(Found { value, text: written, offset });
+            }
+            Ok(())
+        },
+    )?;
+    Ok(found)
+}
+
+/// `type`, where it is there.
+fn check_type(found: Option<Found<'_>>, structure: &'static str) -> Result<(), Failure> {
+    let Some(found) = found else { return Ok(()) };
+    let detail = match found.value {
+        JsonValue::String(received) if received == *"public-key" => return Ok(()),
+        JsonValue::String(received) => {
+            format!("{}, not \"public-key\"", quote(received.chars()))
+        }
+        _ => {
+            let kind = ErrorKind::MalformedResponse;
+            let (offset, reason) = (found.offset, "not a string");
+            let error = ParseError { kind, structure, field: Some("type"), offset, reason };
+            return Err(error.into());
+        }
+    };
+    Err(Failure::of("type", ErrorKind::MalformedResponse, detail))
+}
+
+/// The transports that can be read, as many as a credential record keeps.
+fn transports_of(found: Found<'_>) -> Vec<Transport> {
+    let mut transports = Transports::default();
+    let mut reader = JsonReader::new(found.text, 0, "transports").with_lone_surrogates();
+    if reader.array_start().is_err() {
+        return Vec::new();
     }
+    let mut first = true;
+    while reader.has_item(core::mem::take(&mut first)) == Ok(true) {
+        match reader.value() {
+            Ok(JsonValue::String(name)) => transports.add_characters(name.chars()),
+            Ok(_) => {}
+            // The text was read before.
+            Err(_) => break,
+        }
+    }
+    transports.into_vec()
+}
+
+fn missing(ceremony: Ceremony, field: &'static str) -> Error {
+    Failure::of(field, ErrorKind::MalformedResponse, "the member is missing")
+        .at(ceremony, Step::ResponseType)
+}
+
+fn wrong_type(ceremony: Ceremony, reason: &'static str) -> Error {
+    Failure::new(ErrorKind::WrongResponseType, reason).at(ceremony, Step::ResponseType)
+}
+
+/// What the JSON reader refuses, as an error of the response.
+fn malformed(error: ParseError) -> ParseError {
+    let kind = match error.kind {
+        ErrorKind::InputTooLarge => ErrorKind::InputTooLarge,
+        _ => ErrorKind::MalformedResponse,
+    };
+    ParseError { kind, ..error }
+}
+
+fn in_field(error: ParseError, field: &'static str) -> ParseError {
+    ParseError { field: Some(field), ..error }
 }

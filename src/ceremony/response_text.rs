@@ -7,35 +7,40 @@
 
 use core::ops::Range;
 
-use serde_json::{Map, Value};
-
-use crate::ceremony::credential::Transport;
+use crate::ceremony::credential::{MAX_USER_HANDLE, Transport, Transports};
 use crate::ceremony::extensions::results::ExtensionResults;
 use crate::ceremony::options::AuthenticatorAttachment;
-use crate::ceremony::response_json::{Buffer, MAX_BODY, MAX_MEMBERS, Raw, ResponseMembers};
+use crate::ceremony::response_json::{
+    self, AuthenticationMembers, Buffer, Copied, MAX_BODY, Raw, RegistrationMembers,
+};
 use crate::encoding::json::{JsonReader, plain_length};
 use crate::error::Error;
-use crate::spec::Ceremony;
 
-/// Reads the response, in the quick way if that is possible.
-pub(crate) fn read(body: &[u8], ceremony: Ceremony) -> Result<(Raw, Buffer), Error> {
-    match read_quickly(body) {
+/// Reads the response of a registration, in the quick way if that is possible.
+pub(crate) fn registration(body: &[u8]) -> Result<Raw<RegistrationMembers>, Error> {
+    match read_quickly(body, TextReader::registration_members) {
         Some(response) => Ok(response),
-        None => Raw::from_json(body, ceremony),
+        None => response_json::registration(body),
     }
 }
 
-fn read_quickly(body: &[u8]) -> Option<(Raw, Buffer)> {
+/// Reads the response of a login, in the quick way if that is possible.
+pub(crate) fn authentication(body: &[u8]) -> Result<Raw<AuthenticationMembers>, Error> {
+    match read_quickly(body, TextReader::authentication_members) {
+        Some(response) => Ok(response),
+        None => response_json::authentication(body),
+    }
+}
+
+fn read_quickly<'a, M>(
+    body: &'a [u8],
+    members: impl Fn(&mut TextReader<'a>) -> Option<M>,
+) -> Option<Raw<M>> {
     if body.len() > MAX_BODY {
         return None;
     }
-    let mut reader = TextReader { rest: body, buffer: Buffer::for_text(body.len()), written: 0 };
-    let raw = reader.response()?;
-    if !reader.rest.is_empty() {
-        return None;
-    }
-    reader.buffer.truncate(reader.written);
-    Some((raw, reader.buffer))
+    let reader = TextReader { rest: body, buffer: Buffer::for_text(body.len()), written: 0 };
+    reader.response(members)
 }
 
 /// The cursor. `None` means that the general way has to be taken.
@@ -49,7 +54,7 @@ struct TextReader<'a> {
 
 impl<'a> TextReader<'a> {
     /// The whole object.
-    fn response(&mut self) -> Option<Raw> {
+    fn response<M>(mut self, read_members: impl Fn(&mut Self) -> Option<M>) -> Option<Raw<M>> {
         let (mut id, mut raw_id, mut type_) = (None, None, None);
         let (mut attachment, mut extensions, mut members) = (None, None, None);
         self.object(|reader| {
@@ -64,59 +69,84 @@ impl<'a> TextReader<'a> {
             } else if reader.accept(br#""clientExtensionResults":"#) {
                 once(&mut extensions, reader.extension_results()?)
             } else if reader.accept(br#""response":"#) {
-                once(&mut members, reader.members()?)
+                once(&mut members, read_members(reader)?)
             } else {
                 None
             }
         })?;
-        let (text, raw_id) = raw_id?;
+        let (text, credential_id) = raw_id?;
         // Equal bytes have one base64url text alone, and equal texts are equal bytes.
-        if id? != text || text.is_empty() || type_? != b"public-key" {
+        if id? != text || text.is_empty() || type_? != b"public-key" || !self.rest.is_empty() {
             return None;
         }
+        self.buffer.truncate(self.written);
         Some(Raw {
-            raw_id,
+            buffer: self.buffer,
+            credential_id,
             authenticator_attachment: attachment.flatten(),
             client_extension_results: extensions?,
             members: members?,
         })
     }
 
-    /// The member `response`.
-    fn members(&mut self) -> Option<ResponseMembers> {
+    /// The member `response` of a registration.
+    fn registration_members(&mut self) -> Option<RegistrationMembers> {
         let (mut client_data_json, mut attestation_object) = (None, None);
-        let (mut authenticator_data, mut signature, mut user_handle) = (None, None, None);
-        let (mut public_key, mut public_key_algorithm, mut transports) = (None, None, None);
+        let (mut authenticator_data, mut public_key) = (None, None);
+        let (mut public_key_algorithm, mut transports) = (None, None);
         self.object(|reader| {
             if reader.accept(br#""clientDataJSON":"#) {
                 once(&mut client_data_json, reader.bytes()?)
             } else if reader.accept(br#""attestationObject":"#) {
                 once(&mut attestation_object, reader.bytes()?)
             } else if reader.accept(br#""authenticatorData":"#) {
-                once(&mut authenticator_data, reader.bytes()?)
-            } else if reader.accept(br#""signature":"#) {
-                once(&mut signature, reader.bytes()?)
-            } else if reader.accept(br#""userHandle":"#) {
-                once(&mut user_handle, reader.bytes()?)
+                once(&mut authenticator_data, reader.copy()?)
             } else if reader.accept(br#""publicKey":"#) {
-                once(&mut public_key, reader.bytes()?)
+                once(&mut public_key, reader.copy()?)
             } else if reader.accept(br#""publicKeyAlgorithm":"#) {
-                once(&mut public_key_algorithm, reader.integer()?)
+                once(&mut public_key_algorithm, Copied::As(reader.integer()?))
             } else if reader.accept(br#""transports":"#) {
                 once(&mut transports, reader.transports()?)
             } else {
                 None
             }
         })?;
-        Some(ResponseMembers {
-            client_data_json: client_data_json.flatten(),
-            attestation_object: attestation_object.flatten(),
-            authenticator_data: authenticator_data.flatten(),
-            signature: signature.flatten(),
-            user_handle: user_handle.flatten(),
-            public_key: public_key.flatten(),
-            public_key_algorithm,
+        Some(RegistrationMembers {
+            client_data_json: client_data_json?,
+            attestation_object: attestation_object?,
             transports: transports.unwrap_or_default(),
+            authenticator_data: authenticator_data.unwrap_or(Copied::Absent),
+            public_key: public_key.unwrap_or(Copied::Absent),
+            public_key_algorithm: public_key_algorithm.unwrap_or(Copied::Absent),
+        })
+    }
+
+    /// The member `response` of a login.
+    fn authentication_members(&mut self) -> Option<AuthenticationMembers> {
+        let (mut client_data_json, mut authenticator_data) = (None, None);
+        let (mut signature, mut user_handle) = (None, None);
+        self.object(|reader| {
+            if reader.accept(br#""clientDataJSON":"#) {
+                once(&mut client_data_json, reader.bytes()?)
+            } else if reader.accept(br#""authenticatorData":"#) {
+                once(&mut authenticator_data, reader.bytes()?)
+            } else if reader.accept(br#""signature":"#) {
+                once(&mut signature, reader.bytes()?)
+            } else if reader.accept(br#""userHandle":"#) {
+                once(&mut user_handle, reader.bytes_or_null()?)
+            } else {
+                None
+            }
+        })?;
+        let user_handle = user_handle.flatten().filter(|range: &Range<usize>| !range.is_empty());
+        if user_handle.as_ref().is_some_and(|range| range.len() > MAX_USER_HANDLE) {
+            return None;
+        }
+        Some(AuthenticationMembers {
+            client_data_json: client_data_json?,
+            authenticator_data: authenticator_data?,
+            signature: signature?,
+            user_handle,
         })
     }
 
@@ -168,12 +198,20 @@ impl<'a> TextReader<'a> {
         Some((text, start..self.written))
     }
 
+    /// The place of a base64url member on the buffer.
+    fn bytes(&mut self) -> Option<Range<usize>> {
+        self.base64url().map(|(_, bytes)| bytes)
+    }
+
     /// A base64url member, or `Some(None)` for null.
-    fn bytes(&mut self) -> Option<Option<Range<usize>>> {
-        if self.accept(b"null") {
-            return Some(None);
-        }
-        self.base64url().map(|(_, bytes)| Some(bytes))
+    fn bytes_or_null(&mut self) -> Option<Option<Range<usize>>> {
+        if self.accept(b"null") { Some(None) } else { self.bytes().map(Some) }
+    }
+
+    /// A copy of bytes that the attestation object has.
+    fn copy(&mut self) -> Option<Copied<Range<usize>>> {
+        let bytes = self.bytes_or_null()?;
+        Some(bytes.map_or(Copied::Absent, Copied::of))
     }
 
     /// An integer as everybody writes it.
@@ -199,20 +237,16 @@ impl<'a> TextReader<'a> {
     }
 
     fn transports(&mut self) -> Option<Vec<Transport>> {
-        let mut transports = Vec::new();
+        let mut transports = Transports::default();
         self.expect(b"[")?;
         if self.accept(b"]") {
-            return Some(transports);
+            return Some(transports.into_vec());
         }
         loop {
-            if transports.len() == MAX_MEMBERS {
-                return None;
-            }
-            let name = core::str::from_utf8(self.string()?).ok()?;
-            transports.push(Transport::named(name));
+            transports.add(core::str::from_utf8(self.string()?).ok()?);
             if !self.accept(b",") {
                 self.expect(b"]")?;
-                return Some(transports);
+                return Some(transports.into_vec());
             }
         }
     }
@@ -227,21 +261,13 @@ impl<'a> TextReader<'a> {
         if self.accept(br#"{"credProps":{"rk":false}}"#) {
             return Some(ExtensionResults::Discoverable(false));
         }
-        let rest = core::str::from_utf8(self.rest).ok()?;
-        let start = JsonReader::new(rest, 0, "response");
+        let rest = core::str::from_utf8(self.rest).ok().filter(|rest| rest.starts_with('{'))?;
+        let start = JsonReader::new(rest, 0, "response").with_lone_surrogates();
         let mut json = start;
-        let mut map = Map::new();
-        json.object_start().ok()?;
-        while let Some(name) = json.member_name(map.is_empty()).ok()? {
-            let at_value = json;
-            json.value().ok()?;
-            let value: Value = serde_json::from_str(json.since(&at_value)).ok()?;
-            if map.insert(name.as_str()?.to_owned(), value).is_some() || map.len() > MAX_MEMBERS {
-                return None;
-            }
-        }
-        self.rest = self.rest.get(json.since(&start).len()..)?;
-        Some(map.into())
+        json.value().ok()?;
+        let text = json.since(&start);
+        self.rest = self.rest.get(text.len()..)?;
+        ExtensionResults::read(text, 0).ok()
     }
 }
 

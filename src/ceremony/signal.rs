@@ -10,7 +10,7 @@ use crate::ceremony::checks;
 use crate::ceremony::credential::{self, Credential};
 use crate::ceremony::relying_party::RelyingParty;
 use crate::ceremony::request::User;
-use crate::error::Failure;
+use crate::error::{ErrorKind, Failure};
 
 /// The argument of `PublicKeyCredential.signalUnknownCredential()`: an authenticator that holds
 /// this credential removes or hides it. From
@@ -25,7 +25,7 @@ pub struct UnknownCredentialOptions {
 
 /// The argument of `PublicKeyCredential.signalAllAcceptedCredentials()`: an authenticator removes
 /// or hides the account's credential if it is not among these, and shows it again if it is. From
-/// [`RelyingParty::all_accepted_credentials`].
+/// [`RelyingParty::all_accepted_credentials`] and [`RelyingParty::no_accepted_credentials`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[must_use = "the page has to pass it to the browser"]
@@ -83,16 +83,17 @@ impl RelyingParty {
     /// at every login.
     ///
     /// `credentials` is the complete list. **What is left out is removed or hidden, perhaps for
-    /// ever**, and with an empty list that is every passkey of the account. Where a good one was
-    /// left out by mistake, send the complete list at once: an authenticator that has only hidden
-    /// it shows it again.
+    /// ever.** Where a good one was left out by mistake, send the complete list at once: an
+    /// authenticator that has only hidden it shows it again. For an account without credentials call
+    /// [`no_accepted_credentials`](RelyingParty::no_accepted_credentials).
     ///
     /// Only for the account's own user, after the login: to anyone else the list gives the
     /// account's credential IDs away (§14.6.3).
     ///
     /// # Errors
     ///
-    /// `InvalidOptions` where the user handle has not 1 to 64 bytes, `UserHandleMismatch`
+    /// `NoCredentials` where the list is empty, because that would remove every passkey of the
+    /// account; `InvalidOptions` where the user handle has not 1 to 64 bytes; `UserHandleMismatch`
     /// where a record says that it belongs to another account. A record that does not say whose it
     /// is, such as one from U2F, counts as the account's.
     pub fn all_accepted_credentials(
@@ -100,8 +101,46 @@ impl RelyingParty {
         user_handle: &[u8],
         credentials: &[Credential],
     ) -> Result<AllAcceptedCredentialsOptions, Failure> {
-        checks::check_user_handle(user_handle)?;
+        if credentials.is_empty() {
+            let reason = "an empty list removes every passkey of the account from the user's \
+                          devices; if that is meant, call no_accepted_credentials";
+            return Err(Failure::new(ErrorKind::NoCredentials, reason));
+        }
         checks::check_one_account(credentials, user_handle)?;
+        self.accepted_credentials(user_handle, credentials)
+    }
+
+    /// Tells authenticators that an account has no credentials any more: **they remove or hide every
+    /// passkey of the account**, perhaps for ever. Call it after the user has deleted the last one,
+    /// or the account.
+    ///
+    /// ```
+    /// # use webauthn_verify::RelyingParty;
+    /// let rp = RelyingParty::new("example.com", ["https://example.com"])?;
+    /// let signal = rp.no_accepted_credentials(b"user-0001")?;
+    /// assert_eq!(
+    ///     serde_json::to_string(&signal)?,
+    ///     r#"{"rpId":"example.com","userId":"dXNlci0wMDAx","allAcceptedCredentialIds":[]}"#
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `InvalidOptions` where the user handle has not 1 to 64 bytes.
+    pub fn no_accepted_credentials(
+        &self,
+        user_handle: &[u8],
+    ) -> Result<AllAcceptedCredentialsOptions, Failure> {
+        self.accepted_credentials(user_handle, &[])
+    }
+
+    fn accepted_credentials(
+        &self,
+        user_handle: &[u8],
+        credentials: &[Credential],
+    ) -> Result<AllAcceptedCredentialsOptions, Failure> {
+        credential::check_user_handle(user_handle)?;
         Ok(AllAcceptedCredentialsOptions {
             rp_id: self.id.clone(),
             user_id: user_handle.into(),
@@ -117,7 +156,7 @@ impl RelyingParty {
     ///
     /// `InvalidOptions` where the user handle is empty or longer than 64 bytes.
     pub fn current_user_details(&self, user: &User) -> Result<CurrentUserDetailsOptions, Failure> {
-        checks::check_user_handle(&user.handle)?;
+        credential::check_user_handle(&user.handle)?;
         Ok(CurrentUserDetailsOptions {
             rp_id: self.id.clone(),
             user_id: user.handle.as_slice().into(),

@@ -6,10 +6,13 @@
 //! array  = "[" [ value *( "," value ) ] "]"
 //! ```
 //!
-//! Beyond the grammar, an escaped surrogate must be half of a pair, so that every string is text.
+//! Beyond the grammar, an escaped surrogate must be half of a pair, so that every string is text. A
+//! reader can be told to take a lone one for U+FFFD instead.
 
 use core::fmt;
 use core::str::Chars;
+
+use sha2::{Digest, Sha256};
 
 use crate::error::{ErrorKind, ParseError};
 
@@ -72,7 +75,8 @@ impl fmt::Debug for JsonString<'_> {
     }
 }
 
-/// Decodes the escapes of a string that [`JsonReader::string`] has already found to be right.
+/// Decodes the escapes of a string that [`JsonReader::string`] has already found to be right. A lone
+/// surrogate, where the reader let it pass, becomes U+FFFD.
 struct Unescaped<'a> {
     rest: Chars<'a>,
 }
@@ -80,6 +84,20 @@ struct Unescaped<'a> {
 impl Unescaped<'_> {
     fn code_unit(&mut self) -> Option<u32> {
         (0..4).try_fold(0, |unit, _| Some(unit << 4 | self.rest.next()?.to_digit(16)?))
+    }
+
+    /// The character that a high surrogate begins, if the low one follows.
+    fn behind_high_surrogate(&mut self, high: u32) -> char {
+        let mut ahead = Unescaped { rest: self.rest.clone() };
+        let is_escape = ahead.rest.next() == Some('\\') && ahead.rest.next() == Some('u');
+        match ahead.code_unit().filter(|unit| is_escape && is_low_surrogate(*unit)) {
+            Some(low) => {
+                self.rest = ahead.rest;
+                let pair = 0x1_0000 + ((high & 0x3ff) << 10) + (low & 0x3ff);
+                char::from_u32(pair).unwrap_or(char::REPLACEMENT_CHARACTER)
+            }
+            None => char::REPLACEMENT_CHARACTER,
+        }
     }
 }
 
@@ -99,13 +117,10 @@ impl Iterator for Unescaped<'_> {
             't' => Some('\t'),
             'u' => {
                 let unit = self.code_unit()?;
-                if !is_high_surrogate(unit) {
-                    return char::from_u32(unit);
+                if is_high_surrogate(unit) {
+                    return Some(self.behind_high_surrogate(unit));
                 }
-                self.rest.next()?;
-                self.rest.next()?;
-                let low = self.code_unit()?;
-                char::from_u32(0x1_0000 + ((unit & 0x3ff) << 10) + (low & 0x3ff))
+                Some(char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER))
             }
             literal => Some(literal),
         }
@@ -140,11 +155,19 @@ pub(crate) struct JsonReader<'a> {
     /// Where `text` begins in the outermost input: 3 behind a byte order mark.
     base: usize,
     structure: &'static str,
+    /// Whether half of a surrogate pair is let pass.
+    lone_surrogates: bool,
 }
 
 impl<'a> JsonReader<'a> {
     pub(crate) fn new(text: &'a str, base: usize, structure: &'static str) -> JsonReader<'a> {
-        JsonReader { text, position: 0, base, structure }
+        JsonReader { text, position: 0, base, structure, lone_surrogates: false }
+    }
+
+    /// The reader, for JSON whose texts may have lone surrogates: the grammar of RFC 8259 has them,
+    /// and `JSON.stringify()` writes them.
+    pub(crate) fn with_lone_surrogates(self) -> JsonReader<'a> {
+        JsonReader { lone_surrogates: true, ..self }
     }
 
     /// An error at the next byte.
@@ -156,6 +179,11 @@ impl<'a> JsonReader<'a> {
             offset: self.base + self.position,
             reason,
         }
+    }
+
+    /// Where the next byte stands in the outermost input.
+    pub(crate) fn offset(&self) -> usize {
+        self.base + self.position
     }
 
     /// What lies between `earlier`, a copy of this reader taken before, and here.
@@ -187,6 +215,30 @@ impl<'a> JsonReader<'a> {
         self.skip_white_space();
         self.expect(b':', "a colon is missing")?;
         Ok(Some(name))
+    }
+
+    /// Reads an object in which no name occurs twice: `member` reads the value that belongs to each
+    /// name. `place` says of an error of the object itself where it is.
+    pub(crate) fn object(
+        &mut self,
+        place: impl Fn(ParseError) -> ParseError,
+        mut member: impl FnMut(JsonString<'a>, &mut JsonReader<'a>) -> Result<(), ParseError>,
+    ) -> Result<(), ParseError> {
+        let mut names = Names::default();
+        let mut count = 0;
+        self.object_start().map_err(&place)?;
+        loop {
+            let at_name = *self;
+            let Some(name) = self.member_name(count == 0).map_err(&place)? else { return Ok(()) };
+            if names.contain_or_take(name) {
+                return Err(place(at_name.error("a member occurs twice")));
+            }
+            if count == MAX_NAMES {
+                return Err(place(at_name.error("more than 64 members")));
+            }
+            count += 1;
+            member(name, self)?;
+        }
     }
 
     /// Begins an array.
@@ -335,6 +387,9 @@ impl<'a> JsonReader<'a> {
             Some(b'u') => {
                 self.position += 1;
                 let unit = self.code_unit()?;
+                if self.lone_surrogates {
+                    return Ok(());
+                }
                 if is_low_surrogate(unit) {
                     return Err(escape.error("half of a surrogate pair"));
                 }
@@ -422,6 +477,89 @@ impl<'a> JsonReader<'a> {
     fn expect(&mut self, byte: u8, otherwise: &'static str) -> Result<(), ParseError> {
         if self.accept(byte) { Ok(()) } else { Err(self.error(otherwise)) }
     }
+}
+
+/// The most names that [`Names`] keeps.
+pub(crate) const MAX_NAMES: usize = 64;
+
+/// The member names of one object, to find one that comes twice.
+///
+/// Texts without escapes are compared as they stand. Once one has escapes, the SHA-256 of every text
+/// is compared instead: decoding both for each comparison would take quadratic time.
+pub(crate) struct Names<'a> {
+    names: [Option<JsonString<'a>>; MAX_NAMES],
+    hashes: Option<[[u8; 32]; MAX_NAMES]>,
+    count: usize,
+}
+
+impl Default for Names<'_> {
+    fn default() -> Self {
+        Names { names: [None; MAX_NAMES], hashes: None, count: 0 }
+    }
+}
+
+impl<'a> Names<'a> {
+    /// Whether the name is here already; if not, it is from now on. Names beyond [`MAX_NAMES`] are
+    /// not kept.
+    pub(crate) fn contain_or_take(&mut self, name: JsonString<'a>) -> bool {
+        if name.has_escapes || self.hashes.is_some() {
+            return self.contain_or_take_hash(name);
+        }
+        if self.names.iter().take(self.count).any(|earlier| *earlier == Some(name)) {
+            return true;
+        }
+        self.take(name);
+        false
+    }
+
+    fn contain_or_take_hash(&mut self, name: JsonString<'a>) -> bool {
+        let hashes = self.hashes.get_or_insert_with(|| {
+            let mut hashes = [[0; 32]; MAX_NAMES];
+            for (hash, earlier) in hashes.iter_mut().zip(self.names.iter().flatten()) {
+                *hash = hash_of(*earlier);
+            }
+            hashes
+        });
+        let hash = hash_of(name);
+        if hashes.iter().take(self.count).any(|earlier| *earlier == hash) {
+            return true;
+        }
+        if let Some(place) = hashes.get_mut(self.count) {
+            *place = hash;
+        }
+        self.take(name);
+        false
+    }
+
+    fn take(&mut self, name: JsonString<'a>) {
+        if let Some(place) = self.names.get_mut(self.count) {
+            *place = Some(name);
+            self.count += 1;
+        }
+    }
+}
+
+/// The SHA-256 of a text, escapes decoded.
+fn hash_of(text: JsonString<'_>) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    match text.as_str() {
+        Some(text) => hash.update(text),
+        None => {
+            // Blocks of characters, because a call for each would cost more than the hash.
+            let mut block = [0; 256];
+            let mut filled = 0;
+            for character in text.chars() {
+                if block.len() - filled < 4 {
+                    hash.update(block.get(..filled).unwrap_or_default());
+                    filled = 0;
+                }
+                let place = block.get_mut(filled..).unwrap_or_default();
+                filled += character.encode_utf8(place).len();
+            }
+            hash.update(block.get(..filled).unwrap_or_default());
+        }
+    }
+    hash.finalize().into()
 }
 
 /// How many bytes of a string stand for themselves before a quotation mark, a backslash or a
@@ -590,6 +728,55 @@ mod tests {
         assert!(escaped != *"types");
         assert_eq!(plain.as_str(), Some("type"));
         assert_eq!(escaped.as_str(), None);
+    }
+
+    #[test]
+    fn a_lone_surrogate_is_u_fffd_where_it_may_come() {
+        let read = |text| {
+            let mut reader = JsonReader::new(text, 0, "test").with_lone_surrogates();
+            match reader.value() {
+                Ok(JsonValue::String(string)) => string.to_string(),
+                other => panic!("{text}: {other:?}"),
+            }
+        };
+        assert_eq!(read(r#""\ud83d\ude00""#), "\u{1f600}");
+        assert_eq!(read(r#""a\ud83d""#), "a\u{fffd}");
+        assert_eq!(read(r#""\ude00z""#), "\u{fffd}z");
+        assert_eq!(read(r#""\ud83dx\u0041""#), "\u{fffd}xA");
+        assert_eq!(read(r#""\ud83d\n""#), "\u{fffd}\n");
+        assert_eq!(read(r#""\ud83d\u0041""#), "\u{fffd}A");
+        assert_eq!(read(r#""\ud83d\ud83d\ude00""#), "\u{fffd}\u{1f600}");
+        assert!(JsonReader::new(r#""\u12""#, 0, "test").with_lone_surrogates().value().is_err());
+    }
+
+    /// What `Names` says of each of these names, as they stand between quotation marks.
+    fn repeated(names: &[&str]) -> Vec<bool> {
+        let texts: Vec<_> = names.iter().map(|name| format!("\"{name}\"")).collect();
+        let mut seen = Names::default();
+        texts
+            .iter()
+            .map(|text| match whole(text) {
+                Ok(JsonValue::String(name)) => seen.contain_or_take(name),
+                other => panic!("{text}: {other:?}"),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn kb_107_a_name_is_found_again_however_it_is_written() {
+        assert_eq!(repeated(&["a", "b", "a"]), [false, false, true]);
+        assert_eq!(repeated(&["a", "\\u0061"]), [false, true]);
+        assert_eq!(repeated(&["\\u0061", "a"]), [false, true]);
+        assert_eq!(repeated(&["b", "\\u0061", "\\u0061b", "b", "ab"]), [
+            false, false, false, true, true
+        ]);
+        // Longer than the block that is hashed at once, with characters across its end.
+        for length in 240..270 {
+            let plain = "\u{1f600}".repeat(length);
+            let escaped = format!("{}\\ud83d\\ude00", "\u{1f600}".repeat(length - 1));
+            let other = format!("{}\\ud83d\\ude01", "\u{1f600}".repeat(length - 1));
+            assert_eq!(repeated(&[&plain, &other, &escaped]), [false, false, true]);
+        }
     }
 
     #[test]

@@ -1,14 +1,14 @@
 //! Client data (§5.8.1, dictionary `CollectedClientData`): what the browser says about the
 //! ceremony, as JSON whose exact bytes are signed.
 
-use crate::encoding::json::{JsonReader, JsonString, JsonValue};
+use crate::encoding::json::{JsonReader, JsonString, JsonValue, MAX_NAMES, Names};
 use crate::error::{ErrorKind, ParseError};
 
 /// Real client data has a few hundred bytes; this leaves room for what the future adds.
 const MAX_CLIENT_DATA: usize = 64 * 1024;
 
-/// Members are compared pairwise to find duplicates. Real client data has up to ten.
-pub(super) const MAX_MEMBERS: usize = 64;
+/// Members of client data. Real ones have up to ten.
+const MAX_MEMBERS: usize = MAX_NAMES;
 
 const STRUCTURE: &str = "client data";
 
@@ -117,6 +117,7 @@ impl<'a> ClientDataText<'a> {
     pub(crate) fn parse(self) -> Result<ClientData<'a>, ParseError> {
         let mut reader = self.reader();
         let mut members = Members::default();
+        // Made when the first comes: few client data have one.
         let mut others = None;
         let mut count = 0;
 
@@ -189,32 +190,6 @@ impl Member {
             // It is written with escapes.
             None => Member::ALL.into_iter().find(|member| name == *member.name()),
         }
-    }
-}
-
-/// The names of other members. Made when the first comes: few client data have one.
-pub(super) struct Names<'a> {
-    names: [Option<JsonString<'a>>; MAX_MEMBERS],
-    count: usize,
-}
-
-impl Default for Names<'_> {
-    fn default() -> Self {
-        Names { names: [None; MAX_MEMBERS], count: 0 }
-    }
-}
-
-impl<'a> Names<'a> {
-    /// Whether the name is here already; if not, it is from now on.
-    pub(super) fn contain_or_take(&mut self, name: JsonString<'a>) -> bool {
-        if self.names.iter().take(self.count).any(|earlier| *earlier == Some(name)) {
-            return true;
-        }
-        if let Some(place) = self.names.get_mut(self.count) {
-            *place = Some(name);
-            self.count += 1;
-        }
-        false
     }
 }
 

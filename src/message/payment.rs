@@ -4,7 +4,7 @@
 
 use crate::encoding::json::{JsonReader, JsonString, JsonValue};
 use crate::error::ParseError;
-use crate::message::client_data::{ClientDataText, MAX_MEMBERS, Names};
+use crate::message::client_data::ClientDataText;
 
 const MISSING: &str = "the member is missing";
 
@@ -291,23 +291,9 @@ fn read_logo<'a>(
 fn read_object<'a>(
     reader: &mut JsonReader<'a>,
     field: &'static str,
-    mut member: impl FnMut(JsonString<'a>, &mut JsonReader<'a>) -> Result<(), ParseError>,
+    member: impl FnMut(JsonString<'a>, &mut JsonReader<'a>) -> Result<(), ParseError>,
 ) -> Result<(), ParseError> {
-    let mut names = Names::default();
-    let mut count = 0;
-    reader.object_start().map_err(|error| in_field(error, field))?;
-    loop {
-        let at_name = *reader;
-        let Some(name) = reader.member_name(count == 0)? else { return Ok(()) };
-        if names.contain_or_take(name) {
-            return Err(in_field(at_name.error("a member occurs twice"), field));
-        }
-        if count == MAX_MEMBERS {
-            return Err(in_field(at_name.error("more than 64 members"), field));
-        }
-        count += 1;
-        member(name, reader)?;
-    }
+    reader.object(|error| in_field(error, field), member)
 }
 
 fn string<'a>(

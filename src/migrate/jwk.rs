@@ -10,14 +10,11 @@
 //! Beside these there may be `alg`, `use`, and members that say nothing about the numbers.
 
 use crate::encoding::base64url;
-use crate::encoding::json::{JsonReader, JsonString, JsonValue};
+use crate::encoding::json::{JsonReader, JsonString, JsonValue, MAX_NAMES, Names};
 use crate::error::{ErrorKind, Failure, ParseError, quote};
 use crate::key::{Algorithm, KeyKind, KeyMaterial};
 
 const STRUCTURE: &str = "JWK";
-
-/// Members of one object. Real keys have up to ten.
-const MAX_MEMBERS: usize = 64;
 
 /// Members that only private and secret keys have (RFC 7518, sections 6.2.2, 6.3.2 and 6.4.1; RFC
 /// 8037, section 2; RFC 9964).
@@ -101,21 +98,20 @@ impl<'a> Members<'a> {
     /// Reads one JSON object in which no member occurs twice.
     fn read(json: &'a str) -> Result<Members<'a>, Failure> {
         let mut members = Members::default();
-        let mut names: Vec<JsonString<'_>> = Vec::new();
+        let mut names = Names::default();
+        let mut count = 0;
         let mut reader = JsonReader::new(json, 0, STRUCTURE);
         reader.object_start().map_err(malformed)?;
         loop {
             let at_name = reader;
-            let Some(name) = reader.member_name(names.is_empty()).map_err(malformed)? else {
-                break;
-            };
-            if names.len() == MAX_MEMBERS {
+            let Some(name) = reader.member_name(count == 0).map_err(malformed)? else { break };
+            if count == MAX_NAMES {
                 return Err(malformed(at_name.error("more than 64 members")).into());
             }
-            if names.contains(&name) {
+            count += 1;
+            if names.contain_or_take(name) {
                 return Err(malformed(at_name.error("a member occurs twice")).into());
             }
-            names.push(name);
             if let Some(field) = PRIVATE.into_iter().find(|private| name == **private) {
                 let reason = "a member of private or secret keys; give the public key alone";
                 return Err(in_field(field, at_name.error(reason)).into());

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::ceremony::credential::Credential;
 use crate::ceremony::extensions::requested::{Extension, RequestedExtensions};
+use crate::ceremony::options::UserVerification;
 use crate::encoding::base64url;
 use crate::error::{ErrorKind, Failure, quote};
 use crate::message::extensions::CredentialProtection;
@@ -23,9 +24,12 @@ pub(crate) struct ExtensionInputs {
     /// The least that an output of `minPinLength` may say. Browsers do not get it.
     #[serde(skip)]
     min_pin_length: Option<u32>,
+    /// Whether an output of `prf` is demanded.
+    #[serde(skip)]
+    require_prf: bool,
 }
 
-/// What the request demands of outputs in a registration, beyond their form.
+/// What the request demands of outputs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ExtensionDemands {
     /// The least protection, where it is enforced.
@@ -35,6 +39,12 @@ pub(crate) struct ExtensionDemands {
     pub(crate) min_pin_length: Option<u32>,
     /// Whether the credential must be able to store a large blob.
     pub(crate) large_blob: bool,
+    /// Whether a new credential must have a pseudo-random function, or a login give its results.
+    #[serde(default)]
+    pub(crate) prf: bool,
+    /// Whether those are two results.
+    #[serde(default)]
+    pub(crate) prf_second: bool,
 }
 
 /// Deserialises a member that may be null and may not be missing.
@@ -65,13 +75,26 @@ impl ExtensionInputs {
         merge(input, members);
     }
 
+    pub(crate) fn set_require_prf(&mut self) {
+        self.require_prf = true;
+    }
+
     pub(crate) fn set_min_pin_length(&mut self, minimum: u32) {
         self.min_pin_length = Some(minimum);
     }
 
     /// Step 1: the inputs mean something to a browser (§9.1, §10.1, and of CTAP 2.2, section 12).
     /// `allowed` are the credentials that the options name.
-    pub(crate) fn check(&self, ceremony: Ceremony, allowed: &[Credential]) -> Result<(), Failure> {
+    pub(crate) fn check(
+        &self,
+        ceremony: Ceremony,
+        user_verification: UserVerification,
+        allowed: &[Credential],
+    ) -> Result<(), Failure> {
+        self.check_protection(user_verification).map_err(|reason| {
+            let field = Extension::CredentialProtectionPolicy.identifier();
+            Failure::of(field, ErrorKind::InvalidOptions, reason)
+        })?;
         for (identifier, input) in &self.json {
             // The name of one known input is a letter too long for an identifier.
             let Some(extension) = Extension::named(identifier) else {
@@ -82,7 +105,35 @@ impl ExtensionInputs {
                 Failure::of(extension.identifier(), ErrorKind::InvalidOptions, reason)
             })?;
         }
+        let has_input = |prf: &Value| prf.get("eval").or(prf.get("evalByCredential")).is_some();
+        let asks = ceremony == Ceremony::Registration || self.get("prf").is_some_and(has_input);
+        if self.require_prf && !asks {
+            let reason = "results are demanded, and there is no input; add one with prf_eval";
+            return Err(Failure::of("prf", ErrorKind::InvalidOptions, reason));
+        }
         Ok(())
+    }
+
+    /// Browsers refuse to start a registration with these policies.
+    fn check_protection(&self, user_verification: UserVerification) -> Result<(), &'static str> {
+        let policy = self.get(Extension::CredentialProtectionPolicy.identifier());
+        let enforced = self.get(Extension::EnforceCredentialProtectionPolicy.identifier());
+        match policy.and_then(policy_of) {
+            Some(CredentialProtection::UserVerificationRequired)
+                if user_verification != UserVerification::Required =>
+            {
+                Err("userVerificationRequired makes a credential that never works without user \
+                     verification, so the registration must require it too; add \
+                     .user_verification(UserVerification::Required)")
+            }
+            Some(CredentialProtection::UserVerificationOptional)
+                if enforced == Some(&Value::Bool(true)) =>
+            {
+                Err("userVerificationOptional protects nothing, so there is nothing to enforce; \
+                     leave it out, or ask for it with cred_protect")
+            }
+            _ => Ok(()),
+        }
     }
 
     fn check_input(
@@ -153,7 +204,18 @@ impl ExtensionInputs {
             cred_protect: policy.filter(|_| enforced == Some(&Value::Bool(true))),
             min_pin_length: self.min_pin_length,
             large_blob: large_blob.and_then(Value::as_str) == Some("required"),
+            prf: self.require_prf,
+            prf_second: self.require_prf && self.every_prf_input_has_a_second(),
         }
+    }
+
+    fn every_prf_input_has_a_second(&self) -> bool {
+        let prf = input_object(self.get("prf"));
+        let eval = prf.and_then(|prf| prf.get("eval"));
+        let by_credential = input_object(prf.and_then(|prf| prf.get("evalByCredential")));
+        let by_credential = by_credential.into_iter().flat_map(Map::values);
+        let mut inputs = eval.into_iter().chain(by_credential);
+        inputs.all(|input| input.get("second").is_some())
     }
 
     /// The AppID that is asked for, by the extension `appid` (§10.1.1).
@@ -195,6 +257,10 @@ fn check_identifier(identifier: &str) -> Result<(), Failure> {
     }
     let detail = format!("{} is no extension identifier", quote(identifier.chars()));
     Err(Failure::new(ErrorKind::InvalidOptions, detail))
+}
+
+fn input_object(input: Option<&Value>) -> Option<&Map<String, Value>> {
+    input.and_then(Value::as_object)
 }
 
 fn policy_of(input: &Value) -> Option<CredentialProtection> {

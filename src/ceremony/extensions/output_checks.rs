@@ -1,8 +1,9 @@
 //! What both ceremonies check of extension outputs: step 28 of §7.1, step 23 of §7.2.
 //!
-//! Outputs that were not asked for are ignored, because clients may set extensions of their own;
-//! missing ones are no error unless the request says so. An output that was asked for has the form
-//! that its extension says.
+//! Outputs that were not asked for are ignored, because clients may set extensions of their own.
+//! Missing ones are no error unless the request demands them. A client output that cannot be read
+//! counts as missing, because nothing signs it; an authenticator output that was asked for has the
+//! form that its extension says, because it is signed.
 
 use std::borrow::Cow;
 
@@ -97,9 +98,6 @@ pub(crate) fn check_outputs(
     authenticator: Option<&Extensions<'_>>,
 ) -> Result<(), Failure> {
     check_unsolicited(rp, requested, client)?;
-    if client.is_unusual() {
-        check_client_outputs(requested, client)?;
-    }
     match authenticator {
         Some(outputs) => check_authenticator_outputs(ceremony, requested, outputs),
         None => Ok(()),
@@ -116,61 +114,14 @@ fn check_unsolicited(
     if !rp.refuse_unsolicited_extensions {
         return Ok(());
     }
-    match client.identifiers().find(|identifier| !requested.contains_identifier(identifier)) {
+    let mut identifiers = client.identifiers();
+    match identifiers.find(|identifier| !requested.contains_text(*identifier)) {
         None => Ok(()),
         Some(identifier) => Err(Failure::new(
             ErrorKind::ExtensionRejected,
             format!("{} was not asked for", quote(identifier.chars())),
         )),
     }
-}
-
-/// The form of each client extension output that was asked for.
-fn check_client_outputs(
-    requested: &RequestedExtensions,
-    client: &ClientExtensionOutputs,
-) -> Result<(), Failure> {
-    for identifier in client.identifiers() {
-        let Some(extension) = Extension::named(identifier) else { continue };
-        if requested.contains(extension) {
-            check_client_output(extension, client)
-                .map_err(|reason| rejected(extension.identifier(), reason))?;
-        }
-    }
-    Ok(())
-}
-
-fn check_client_output(
-    extension: Extension,
-    client: &ClientExtensionOutputs,
-) -> Result<(), &'static str> {
-    let (is_good, otherwise) = match extension {
-        Extension::AppId => (client.app_id().is_some(), "not a boolean"),
-        Extension::AppIdExclude => (client.app_id_exclude().is_some(), "not a boolean"),
-        Extension::CredBlob => (client.cred_blob().is_some(), "not a boolean"),
-        Extension::CredProps => (client.cred_props().is_some(), "not an object with a boolean rk"),
-        Extension::GetCredBlob => {
-            (client.get_cred_blob().is_some(), "not bytes as unpadded base64url")
-        }
-        Extension::HmacCreateSecret => (client.hmac_create_secret().is_some(), "not a boolean"),
-        Extension::HmacGetSecret => {
-            (client.hmac_get_secret().is_some(), "not one or two outputs of 32 bytes")
-        }
-        // Members that belong to the other ceremony are ignored: some clients set them, and nothing
-        // depends on them.
-        Extension::LargeBlob => {
-            (client.large_blob().is_some(), "not booleans and a blob as unpadded base64url")
-        }
-        Extension::Prf => {
-            (client.prf().is_some(), "not a boolean enabled and results of 32 bytes each")
-        }
-        Extension::RemoteClientDataJson => {
-            (client.remote_client_data_json().is_some(), "not a boolean")
-        }
-        Extension::Uvm => (client.uvm().is_some(), "not one to three entries of numbers"),
-        _ => return Ok(()),
-    };
-    if is_good { Ok(()) } else { Err(otherwise) }
 }
 
 /// The form of authenticator extension outputs that belong to what was asked for.
@@ -192,8 +143,9 @@ fn check_authenticator_outputs(
     Ok(())
 }
 
-/// Still step 28: what the request demands of outputs beyond their form.
+/// Still step 28 / 23: what the request demands of outputs.
 pub(crate) fn check_demands(
+    ceremony: Ceremony,
     demands: &ExtensionDemands,
     client: &ClientExtensionOutputs,
     authenticator: Option<&Extensions<'_>>,
@@ -211,14 +163,62 @@ pub(crate) fn check_demands(
     if let (Some(minimum), Some(length)) = (demands.min_pin_length, length)
         && length < minimum
     {
-        let reason = format!("{length} characters, less than {minimum}");
+        let reason = format!("{}, less than {minimum}", characters(length));
         return Err(rejected("minPinLength", reason));
     }
-    let large_blob = || client.large_blob().and_then(|output| output.supported);
-    if demands.large_blob && large_blob() != Some(true) {
-        return Err(rejected("largeBlob", "the credential cannot store a blob"));
+    if demands.large_blob {
+        check_not_lost("largeBlob", client)?;
+        if client.large_blob().and_then(|output| output.supported) != Some(true) {
+            return Err(rejected("largeBlob", "the credential cannot store a blob"));
+        }
+    }
+    if demands.prf {
+        check_not_lost("prf", client)?;
+        check_prf(ceremony, demands, client).map_err(|reason| rejected("prf", reason))?;
     }
     Ok(())
+}
+
+/// An output that is demanded can be read.
+fn check_not_lost(
+    identifier: &'static str,
+    client: &ClientExtensionOutputs,
+) -> Result<(), Failure> {
+    let is_of_output = |path: &&str| path.split('.').next() == Some(identifier);
+    match client.lost().into_iter().find(is_of_output) {
+        None => Ok(()),
+        Some(path) => {
+            let reason = format!(
+                "{path} cannot be read; the page has to send what credential.toJSON() gives"
+            );
+            Err(rejected(identifier, reason))
+        }
+    }
+}
+
+/// A new credential has a pseudo-random function; a login has its results.
+fn check_prf(
+    ceremony: Ceremony,
+    demands: &ExtensionDemands,
+    client: &ClientExtensionOutputs,
+) -> Result<(), &'static str> {
+    let output = client.prf();
+    if ceremony == Ceremony::Registration {
+        let enabled = output.and_then(|output| output.enabled);
+        let otherwise = "the client does not say that the credential has a pseudo-random function";
+        return if enabled == Some(true) { Ok(()) } else { Err(otherwise) };
+    }
+    match output.and_then(|output| output.results) {
+        None => Err("there are no results"),
+        Some(results) if demands.prf_second && results.second.is_none() => {
+            Err("there is no second result")
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+fn characters(count: u32) -> String {
+    if count == 1 { "1 character".to_owned() } else { format!("{count} characters") }
 }
 
 fn rejected(identifier: &'static str, reason: impl Into<Cow<'static, str>>) -> Failure {

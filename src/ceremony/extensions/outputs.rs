@@ -2,24 +2,24 @@
 
 use core::fmt;
 
-use serde_json::{Map, Value};
-
-use crate::ceremony::extensions::results::ExtensionResults;
+use crate::ceremony::extensions::results::{ExtensionResults, members};
 use crate::encoding::base64url;
+use crate::encoding::json::{JsonReader, JsonString, JsonValue};
 use crate::message::extensions::{MAX_UVM_ENTRIES, UvmEntry};
 
 /// Client extension outputs: what the browser says about extensions, in `clientExtensionResults`.
 ///
-/// **Nothing signs them.** Whoever can change the response on its way can write anything here, and
-/// so can the user. Outputs that an authenticator signs are of another type,
+/// **Nothing signs them.** Anyone who can change the response on its way can write anything here,
+/// and so can the user. Outputs that an authenticator signs are of another type,
 /// [`Extensions`](crate::parse::Extensions).
 ///
-/// Every output is kept as it came: [`get`](ClientExtensionOutputs::get) finds it. The methods that
-/// are named after an extension read its output, in which bytes are base64url as `toJSON()` writes
-/// them; they give `None` where there is none and where it has not the form that the extension says.
-/// An output that the request asked for has that form in every verdict, because the ceremony refuses
-/// others with `ExtensionRejected`. Clients that are no browsers write null for what they do not
-/// have, so null counts as missing.
+/// The methods that are named after an extension read its output, in which bytes are base64url as
+/// `toJSON()` writes them. They give `None` for an output that is missing, and for one that is
+/// **lost**: it came in a form that cannot be read, such as an array of numbers where base64url
+/// should be. [`lost`](ClientExtensionOutputs::lost) tells the two apart. A lost output never fails
+/// a ceremony, unless the request demanded it by a `require_*` method. Null counts as missing.
+///
+/// [`get`](ClientExtensionOutputs::get) finds every output as the JSON text that came.
 ///
 /// `Debug` shows the identifiers only, because results of `prf` are secrets.
 ///
@@ -35,28 +35,53 @@ use crate::message::extensions::{MAX_UVM_ENTRIES, UvmEntry};
 pub struct ClientExtensionOutputs(ExtensionResults);
 
 impl ClientExtensionOutputs {
-    /// The output of one extension, as JSON. Identifiers are compared by case.
-    pub fn get(&self, identifier: &str) -> Option<&Value> {
-        self.0.get(identifier)
+    /// The output of one extension, as the JSON text that came. Identifiers are compared by case.
+    ///
+    /// ```
+    /// use webauthn_verify::extensions::ClientExtensionOutputs;
+    ///
+    /// fn other(outputs: &ClientExtensionOutputs) -> Option<serde_json::Value> {
+    ///     serde_json::from_str(outputs.get("example.extension")?).ok()
+    /// }
+    /// ```
+    pub fn get(&self, identifier: &str) -> Option<&str> {
+        members(self.0.as_json()).find(|(found, _)| *found == *identifier).map(|(_, json)| json)
     }
 
-    /// The extension identifiers and their outputs, null among them.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.0.iter().map(|(identifier, output)| (identifier.as_str(), output))
+    /// The extension identifiers and their outputs as the JSON text that came, null among them.
+    pub fn iter(&self) -> impl Iterator<Item = (JsonString<'_>, &str)> {
+        members(self.0.as_json())
+    }
+
+    /// The outputs, of the extensions that have a method here, that came in a form that cannot be
+    /// read: the identifier, or the member of it that is lost, such as `"prf.results.first"`.
+    ///
+    /// Browsers write none of these. A page that passes on `getClientExtensionResults()` without
+    /// `toJSON()` loses all bytes in them.
+    pub fn lost(&self) -> Vec<&'static str> {
+        let mut lost = Vec::new();
+        if matches!(self.0, ExtensionResults::Other(_)) {
+            let lost = &mut Lost(Some(&mut lost));
+            for identifier in BOOLEANS {
+                self.read(identifier, lost, boolean);
+            }
+            self.read("credProps", lost, cred_props);
+            self.read("prf", lost, prf);
+            self.read("largeBlob", lost, large_blob);
+            self.read("hmacGetSecret", lost, hmac_get_secret);
+            self.read("getCredBlob", lost, bytes);
+            self.read("uvm", lost, uvm);
+        }
+        lost
     }
 
     /// The extension identifiers with an output: null is none.
-    pub(crate) fn identifiers(&self) -> impl Iterator<Item = &str> {
-        self.iter().filter(|(_, output)| !output.is_null()).map(|(identifier, _)| identifier)
-    }
-
-    /// Whether there are outputs other than a good one of `credProps`.
-    pub(crate) fn is_unusual(&self) -> bool {
-        matches!(self.0, ExtensionResults::Other(_))
+    pub(crate) fn identifiers(&self) -> impl Iterator<Item = JsonString<'_>> {
+        self.iter().filter(|(_, output)| *output != "null").map(|(identifier, _)| identifier)
     }
 
     /// The output of `appid` (§10.1.1): whether the AppID was used in the place of the RP ID. The
-    /// ceremony believes it only where the AppID was asked for.
+    /// ceremony believes it only where the AppID was asked for; a lost one counts as `false`.
     pub fn app_id(&self) -> Option<bool> {
         self.bool("appid")
     }
@@ -71,38 +96,17 @@ impl ClientExtensionOutputs {
         if let ExtensionResults::Discoverable(rk) = self.0 {
             return Some(CredentialProperties { rk: Some(rk) });
         }
-        let output = self.object("credProps")?;
-        Some(CredentialProperties { rk: member(output, "rk", Value::as_bool)? })
+        self.read("credProps", &mut Lost(None), cred_props)
     }
 
     /// The output of `prf` (§10.1.4).
     pub fn prf(&self) -> Option<PrfOutputs> {
-        let output = self.object("prf")?;
-        let results = |results: &Value| {
-            let is_lost = is_lost(results) || results.get("first").is_some_and(is_lost);
-            if is_lost {
-                Some(None)
-            } else {
-                PrfResults::read(results, ["first", "second"]).map(Some)
-            }
-        };
-        Some(PrfOutputs {
-            enabled: member(output, "enabled", Value::as_bool)?,
-            results: member(output, "results", results)?.flatten(),
-        })
+        self.read("prf", &mut Lost(None), prf)
     }
 
     /// The output of `largeBlob` (§10.1.5).
     pub fn large_blob(&self) -> Option<LargeBlobOutputs> {
-        let output = self.object("largeBlob")?;
-        Some(LargeBlobOutputs {
-            supported: member(output, "supported", Value::as_bool)?,
-            blob: member(output, "blob", |blob| {
-                if is_lost(blob) { Some(None) } else { decode(blob).map(Some) }
-            })?
-            .flatten(),
-            written: member(output, "written", Value::as_bool)?,
-        })
+        self.read("largeBlob", &mut Lost(None), large_blob)
     }
 
     /// The output of `hmacCreateSecret`: whether the credential has secrets for `hmac-secret`.
@@ -112,7 +116,7 @@ impl ClientExtensionOutputs {
 
     /// The output of `hmacGetSecret`: the results for the salts.
     pub fn hmac_get_secret(&self) -> Option<PrfResults> {
-        PrfResults::read(self.get("hmacGetSecret")?, ["output1", "output2"])
+        self.read("hmacGetSecret", &mut Lost(None), hmac_get_secret)
     }
 
     /// The output of `credBlob`: whether the bytes were stored with the new credential.
@@ -122,7 +126,7 @@ impl ClientExtensionOutputs {
 
     /// The output of `getCredBlob`: the bytes that were stored with the credential.
     pub fn get_cred_blob(&self) -> Option<Vec<u8>> {
-        decode(self.get("getCredBlob")?)
+        self.read("getCredBlob", &mut Lost(None), bytes)
     }
 
     /// The output of `remoteClientDataJSON` (§10.1.6 of the editor's draft): whether the client data
@@ -134,21 +138,28 @@ impl ClientExtensionOutputs {
     /// The output of `uvm`, an extension of Level 2 (§10.3): one to three methods by which the user
     /// was verified, all of which were used.
     pub fn uvm(&self) -> Option<Vec<UvmEntry>> {
-        let entries = self.get("uvm")?.as_array()?;
-        if !(1..=MAX_UVM_ENTRIES).contains(&entries.len()) {
-            return None;
-        }
-        entries.iter().map(uvm_entry).collect()
+        self.read("uvm", &mut Lost(None), uvm)
     }
 
-    fn bool(&self, identifier: &str) -> Option<bool> {
-        self.get(identifier)?.as_bool()
+    fn bool(&self, identifier: &'static str) -> Option<bool> {
+        self.read(identifier, &mut Lost(None), boolean)
     }
 
-    fn object(&self, identifier: &str) -> Option<&Map<String, Value>> {
-        self.get(identifier)?.as_object()
+    /// The output of one extension, if it is there and can be read.
+    fn read<T>(
+        &self,
+        identifier: &'static str,
+        lost: &mut Lost<'_>,
+        read: impl FnOnce(Output<'_>, &mut Lost<'_>) -> Option<T>,
+    ) -> Option<T> {
+        let json = self.get(identifier).filter(|json| *json != "null")?;
+        read(Output { json, path: identifier }, lost)
     }
 }
+
+/// The extensions whose output is a boolean.
+const BOOLEANS: [&str; 5] =
+    ["appid", "appidExclude", "hmacCreateSecret", "credBlob", "remoteClientDataJSON"];
 
 impl From<ExtensionResults> for ClientExtensionOutputs {
     fn from(results: ExtensionResults) -> ClientExtensionOutputs {
@@ -158,7 +169,7 @@ impl From<ExtensionResults> for ClientExtensionOutputs {
 
 impl fmt::Debug for ClientExtensionOutputs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
+        fmt::Debug::fmt(&self.0, f)
     }
 }
 
@@ -192,17 +203,6 @@ pub struct PrfResults {
     pub second: Option<[u8; 32]>,
 }
 
-impl PrfResults {
-    fn read(results: &Value, [first, second]: [&str; 2]) -> Option<PrfResults> {
-        let results = results.as_object()?;
-        let secret = |value: &Value| <[u8; 32]>::try_from(decode(value)?).ok();
-        Some(PrfResults {
-            first: secret(results.get(first)?)?,
-            second: member(results, second, secret)?,
-        })
-    }
-}
-
 impl fmt::Debug for PrfResults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("PrfResults(redacted)")
@@ -231,33 +231,154 @@ impl fmt::Debug for LargeBlobOutputs {
     }
 }
 
-/// A member that may be missing, or null. `None` where it is there and `read` cannot read it.
-fn member<T>(
-    object: &Map<String, Value>,
-    name: &str,
-    read: impl FnOnce(&Value) -> Option<T>,
-) -> Option<Option<T>> {
-    match object.get(name) {
-        None | Some(Value::Null) => Some(None),
-        Some(value) => read(value).map(Some),
+/// Where it is written down what was lost, if anybody asks.
+struct Lost<'l>(Option<&'l mut Vec<&'static str>>);
+
+impl Lost<'_> {
+    fn add<T>(&mut self, path: &'static str) -> Option<T> {
+        if let Some(list) = &mut self.0 {
+            list.push(path);
+        }
+        None
     }
 }
 
-/// Whether bytes were here that the page did not encode: `JSON.stringify()` makes an empty object of
-/// an `ArrayBuffer`, as which `getClientExtensionResults()` has them.
-fn is_lost(value: &Value) -> bool {
-    value.as_object().is_some_and(Map::is_empty)
+/// The JSON text of an output, or of a member of one, which is not null.
+#[derive(Clone, Copy)]
+struct Output<'a> {
+    json: &'a str,
+    path: &'static str,
 }
 
-fn decode(value: &Value) -> Option<Vec<u8>> {
-    base64url::decode(value.as_str()?, "client extension output", "base64url").ok()
-}
-
-fn uvm_entry(entry: &Value) -> Option<UvmEntry> {
-    match &entry.as_array()?[..] {
-        [method, key, matcher] => {
-            UvmEntry::from_numbers([method.as_u64()?, key.as_u64()?, matcher.as_u64()?])
+impl<'a> Output<'a> {
+    /// A member of an object. `path` says where it is, and behind its last dot how it is called.
+    fn member<T>(
+        self,
+        path: &'static str,
+        lost: &mut Lost<'_>,
+        read: impl FnOnce(Output<'a>, &mut Lost<'_>) -> Option<T>,
+    ) -> Option<T> {
+        let name = path.rsplit('.').next().unwrap_or(path);
+        let mut found = members(self.json).filter(|(found, _)| *found == *name);
+        let (_, json) = found.next()?;
+        if found.next().is_some() {
+            return lost.add(path);
         }
+        if json == "null" { None } else { read(Output { json, path }, lost) }
+    }
+
+    fn is_object(self) -> bool {
+        self.json.starts_with('{')
+    }
+}
+
+fn boolean(output: Output<'_>, lost: &mut Lost<'_>) -> Option<bool> {
+    match output.json {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => lost.add(output.path),
+    }
+}
+
+fn bytes(output: Output<'_>, lost: &mut Lost<'_>) -> Option<Vec<u8>> {
+    match JsonReader::new(output.json, 0, "output").with_lone_surrogates().value() {
+        Ok(JsonValue::String(text)) => decode(text),
         _ => None,
     }
+    .or_else(|| lost.add(output.path))
+}
+
+fn decode(text: JsonString<'_>) -> Option<Vec<u8>> {
+    let decode = |text: &str| base64url::decode(text, "output", "base64url").ok();
+    match text.as_str() {
+        Some(text) => decode(text),
+        None => decode(&text.to_string()),
+    }
+}
+
+fn secret(output: Output<'_>, lost: &mut Lost<'_>) -> Option<[u8; 32]> {
+    let secret = bytes(output, &mut Lost(None)).and_then(|bytes| bytes.try_into().ok());
+    secret.or_else(|| lost.add(output.path))
+}
+
+fn cred_props(output: Output<'_>, lost: &mut Lost<'_>) -> Option<CredentialProperties> {
+    if !output.is_object() {
+        return lost.add(output.path);
+    }
+    Some(CredentialProperties { rk: output.member("credProps.rk", lost, boolean) })
+}
+
+fn prf(output: Output<'_>, lost: &mut Lost<'_>) -> Option<PrfOutputs> {
+    if !output.is_object() {
+        return lost.add(output.path);
+    }
+    Some(PrfOutputs {
+        enabled: output.member("prf.enabled", lost, boolean),
+        results: output.member("prf.results", lost, |results, lost| {
+            secrets(results, ["prf.results.first", "prf.results.second"], lost)
+        }),
+    })
+}
+
+fn hmac_get_secret(output: Output<'_>, lost: &mut Lost<'_>) -> Option<PrfResults> {
+    secrets(output, ["hmacGetSecret.output1", "hmacGetSecret.output2"], lost)
+}
+
+/// One or two results. Without the first there are none.
+fn secrets(
+    output: Output<'_>,
+    [first, second]: [&'static str; 2],
+    lost: &mut Lost<'_>,
+) -> Option<PrfResults> {
+    if !output.is_object() {
+        return lost.add(output.path);
+    }
+    let one = output.member(first, &mut Lost(None), secret).or_else(|| lost.add(first));
+    let other = output.member(second, lost, secret);
+    Some(PrfResults { first: one?, second: other })
+}
+
+fn large_blob(output: Output<'_>, lost: &mut Lost<'_>) -> Option<LargeBlobOutputs> {
+    if !output.is_object() {
+        return lost.add(output.path);
+    }
+    Some(LargeBlobOutputs {
+        supported: output.member("largeBlob.supported", lost, boolean),
+        blob: output.member("largeBlob.blob", lost, bytes),
+        written: output.member("largeBlob.written", lost, boolean),
+    })
+}
+
+fn uvm(output: Output<'_>, lost: &mut Lost<'_>) -> Option<Vec<UvmEntry>> {
+    uvm_entries(output.json).or_else(|| lost.add(output.path))
+}
+
+/// `[1*3 [method, keyProtection, matcherProtection]]`
+fn uvm_entries(json: &str) -> Option<Vec<UvmEntry>> {
+    let mut entries = Vec::new();
+    let mut reader = JsonReader::new(json, 0, "output").with_lone_surrogates();
+    reader.array_start().ok()?;
+    while reader.has_item(entries.is_empty()).ok()? {
+        if entries.len() == MAX_UVM_ENTRIES {
+            return None;
+        }
+        entries.push(uvm_entry(&mut reader)?);
+    }
+    if entries.is_empty() { None } else { Some(entries) }
+}
+
+fn uvm_entry(reader: &mut JsonReader<'_>) -> Option<UvmEntry> {
+    let mut numbers = [0; 3];
+    reader.array_start().ok()?;
+    for (position, number) in numbers.iter_mut().enumerate() {
+        if !reader.has_item(position == 0).ok()? {
+            return None;
+        }
+        let JsonValue::Number(digits) = reader.value().ok()? else { return None };
+        *number = digits.parse().ok()?;
+    }
+    if reader.has_item(false).ok()? {
+        return None;
+    }
+    UvmEntry::from_numbers(numbers)
 }

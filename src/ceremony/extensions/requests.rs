@@ -33,7 +33,8 @@ impl RegistrationRequest {
     }
 
     /// Asks for a credential that is protected like this, if the authenticator can: the extension
-    /// `credProtect`.
+    /// `credProtect`. `UserVerificationRequired` needs a request that requires user verification,
+    /// else the registration does not start, with `InvalidOptions`: browsers refuse it.
     #[must_use]
     pub fn cred_protect(self, protection: CredentialProtection) -> RegistrationRequest {
         self.with(Extension::CredentialProtectionPolicy, protection.as_str())
@@ -46,12 +47,17 @@ impl RegistrationRequest {
     ///
     /// ```
     /// use webauthn_verify::extensions::CredentialProtection;
-    /// use webauthn_verify::{RegistrationRequest, User};
+    /// use webauthn_verify::{RegistrationRequest, User, UserVerification};
     ///
     /// let user = User::new(b"user-0001", "alice", "Alice");
     /// let request = RegistrationRequest::passkey(&user)
+    ///     .user_verification(UserVerification::Required)
     ///     .require_cred_protect(CredentialProtection::UserVerificationRequired);
     /// ```
+    ///
+    /// The registration does not start, with `InvalidOptions`, where browsers would refuse it: for
+    /// `UserVerificationRequired` unless the request requires user verification, and for
+    /// `UserVerificationOptional`, which has nothing to enforce.
     #[must_use]
     pub fn require_cred_protect(self, protection: CredentialProtection) -> RegistrationRequest {
         self.with(Extension::CredentialProtectionPolicy, protection.as_str())
@@ -86,6 +92,15 @@ impl RegistrationRequest {
     #[must_use]
     pub fn prf_eval(self, first: &[u8], second: Option<&[u8]>) -> RegistrationRequest {
         self.with_members(Extension::Prf, eval(first, second))
+    }
+
+    /// Asks for a credential with a pseudo-random function, as [`prf`](RegistrationRequest::prf)
+    /// does, and refuses with `ExtensionRejected` one that has none by the word of the client. An
+    /// output that cannot be read is refused too.
+    #[must_use]
+    pub fn require_prf(mut self) -> RegistrationRequest {
+        self.common.extensions.set_require_prf();
+        self.prf()
     }
 
     /// Asks for a credential with secrets for the extension `hmac-secret`. Browsers offer `prf`
@@ -192,6 +207,18 @@ impl AuthenticationRequest {
         let by_credential = Map::from_iter([(base64url::encode(credential_id), values)]);
         let input = Map::from_iter([("evalByCredential".to_owned(), by_credential.into())]);
         self.with_members(Extension::Prf, input)
+    }
+
+    /// Refuses a login with `ExtensionRejected` that does not bring the results which
+    /// [`prf_eval`](AuthenticationRequest::prf_eval) or
+    /// [`prf_eval_for`](AuthenticationRequest::prf_eval_for) asks for: one, or two where every input
+    /// has a second. Nothing signs the results, so this only makes sure that they are there.
+    ///
+    /// Without an input the login does not start, with `InvalidOptions`.
+    #[must_use]
+    pub fn require_prf(mut self) -> AuthenticationRequest {
+        self.common.extensions.set_require_prf();
+        self
     }
 
     /// Asks for the results of `hmac-secret` for one or two salts. Browsers offer `prf` in its

@@ -1,62 +1,79 @@
-//! Client extension results, which a response and the verdict on it share.
+//! Client extension results as JSON text, which a response and the verdict on it share.
 
 use core::fmt;
-use core::ops::Deref;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use crate::encoding::json::{JsonReader, JsonString};
+use crate::error::ParseError;
 
-static EMPTY: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
-static DISCOVERABLE: LazyLock<Map<String, Value>> = LazyLock::new(|| cred_props(true));
-static NOT_DISCOVERABLE: LazyLock<Map<String, Value>> = LazyLock::new(|| cred_props(false));
-
-fn cred_props(rk: bool) -> Map<String, Value> {
-    let output = Map::from_iter([("rk".to_owned(), Value::Bool(rk))]);
-    Map::from_iter([("credProps".to_owned(), Value::Object(output))])
-}
-
-/// A map that is cloned without copying it.
-#[derive(Clone, Default)]
+/// The object `clientExtensionResults`, cloned without copying it. The text is kept as it came: a
+/// tree of values can take a hundred times the memory.
+#[derive(Clone, Default, PartialEq)]
 pub(crate) enum ExtensionResults {
     /// No results, as of most logins.
     #[default]
     Empty,
     /// That of `credProps` alone, as of most registrations: whether the credential is discoverable.
     Discoverable(bool),
-    Other(Arc<Map<String, Value>>),
+    /// Any other object, in which no identifier occurs twice.
+    Other(Arc<str>),
 }
 
-impl From<Map<String, Value>> for ExtensionResults {
-    fn from(map: Map<String, Value>) -> ExtensionResults {
-        if map.is_empty() {
-            ExtensionResults::Empty
-        } else {
-            ExtensionResults::Other(Arc::new(map))
+const DISCOVERABLE: &str = r#"{"credProps":{"rk":true}}"#;
+const NOT_DISCOVERABLE: &str = r#"{"credProps":{"rk":false}}"#;
+
+impl ExtensionResults {
+    /// Reads the text of one JSON object, which stands at `offset` of the body.
+    pub(crate) fn read(text: &str, offset: usize) -> Result<ExtensionResults, ParseError> {
+        match text {
+            "{}" => return Ok(ExtensionResults::Empty),
+            DISCOVERABLE => return Ok(ExtensionResults::Discoverable(true)),
+            NOT_DISCOVERABLE => return Ok(ExtensionResults::Discoverable(false)),
+            _ => {}
         }
+        let mut is_empty = true;
+        let mut reader = JsonReader::new(text, offset, "response").with_lone_surrogates();
+        reader.object(
+            |error| error,
+            |_, reader| {
+                is_empty = false;
+                reader.value().map(drop)
+            },
+        )?;
+        Ok(if is_empty { ExtensionResults::Empty } else { ExtensionResults::Other(text.into()) })
     }
-}
 
-impl Deref for ExtensionResults {
-    type Target = Map<String, Value>;
-
-    fn deref(&self) -> &Map<String, Value> {
+    /// The whole object.
+    pub(crate) fn as_json(&self) -> &str {
         match self {
-            ExtensionResults::Empty => &EMPTY,
-            ExtensionResults::Discoverable(true) => &DISCOVERABLE,
-            ExtensionResults::Discoverable(false) => &NOT_DISCOVERABLE,
-            ExtensionResults::Other(map) => map,
+            ExtensionResults::Empty => "{}",
+            ExtensionResults::Discoverable(true) => DISCOVERABLE,
+            ExtensionResults::Discoverable(false) => NOT_DISCOVERABLE,
+            ExtensionResults::Other(text) => text,
         }
-    }
-}
-
-impl PartialEq for ExtensionResults {
-    fn eq(&self, other: &ExtensionResults) -> bool {
-        **self == **other
     }
 }
 
 impl fmt::Debug for ExtensionResults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&**self, f)
+        f.debug_set().entries(members(self.as_json()).map(|(identifier, _)| identifier)).finish()
     }
+}
+
+/// The members of an object that was read before: names, and values as they are written.
+pub(crate) fn members(json: &str) -> impl Iterator<Item = (JsonString<'_>, &str)> {
+    let mut reader = JsonReader::new(json, 0, "client extension results").with_lone_surrogates();
+    let mut is_first = true;
+    let mut is_object = reader.object_start().is_ok();
+    core::iter::from_fn(move || {
+        if !is_object {
+            return None;
+        }
+        // Nothing fails here that was read before.
+        let name = reader.member_name(core::mem::take(&mut is_first)).ok().flatten();
+        let start = reader;
+        let value = name.filter(|_| reader.value().is_ok());
+        is_object = value.is_some();
+        value.map(|name| (name, reader.since(&start).trim_ascii()))
+    })
 }

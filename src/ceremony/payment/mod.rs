@@ -204,7 +204,7 @@ impl RelyingParty {
         if request.common.mediation.is_some() {
             return refuse("a payment has a dialog of its own, and no mediation");
         }
-        if request.common.timeout > MAX_TIMEOUT {
+        if request.common.timeout.is_some_and(|timeout| timeout > MAX_TIMEOUT) {
             return refuse("the timeout of a payment is longer than an hour");
         }
         order.check()?;

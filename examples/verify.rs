@@ -428,7 +428,9 @@ fn credential_of(
         Credential::from_parts(&id, &public_key).map_err(|failure| failure.to_string())?;
     credential = credential.with_sign_count(brought.sign_count.unwrap_or(0));
     if let Some(user_handle) = &brought.user_handle {
-        credential = credential.with_user_handle(&bytes("credential.user_handle", user_handle)?);
+        credential = credential
+            .with_user_handle(&bytes("credential.user_handle", user_handle)?)
+            .map_err(|failure| failure.to_string())?;
     }
     if let Some(eligible) = brought.backup_eligible {
         credential = credential.with_backup(eligible, brought.backup_state.unwrap_or(false));

@@ -100,6 +100,8 @@ kinds! {
     RpIdHashMismatch, Refused, "the RP ID hash is not that of the relying party";
     SignCountNotIncreased, Policy, "the signature counter did not increase";
     SignatureInvalid, Refused, "the signature does not verify";
+    TooManySignatureChecks, Refused,
+        "the attestation would take more signature checks than one request may cause";
     TpmMagicMismatch, Refused, "the TPM has not made this structure as an attestation of a key";
     TrailingBytes, Malformed, "bytes follow the end of the structure";
     UnexpectedCrossOrigin, Policy, "the ceremony ran in a cross-origin iframe";

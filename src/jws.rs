@@ -23,9 +23,10 @@ use crate::encoding::json::{JsonReader, JsonValue, MAX_NAMES, Names};
 use crate::encoding::{base64url, der};
 use crate::error::{ErrorKind, Failure, ParseError, quote};
 use crate::key::{Hash, KeyMaterial, Scheme};
-use crate::quirk::Quirks;
+use crate::quirk::Tolerance;
 use crate::reader::Reader;
 use crate::signature;
+use crate::signature::budget::Budget;
 
 /// Eight certificates of the largest size and what else stands in a header are far below.
 const MAX_HEADER: usize = 256 * 1024;
@@ -87,12 +88,13 @@ impl<'a> Jws<'a> {
 
     /// Verifies the signature over the text as it came, with the key of the leaf, which must be of
     /// the kind that `alg` is for.
-    pub(crate) fn verify_signature(&self) -> Result<(), Failure> {
+    pub(crate) fn verify_signature(&self, budget: &Budget) -> Result<(), Failure> {
         let because =
             |field| move |failure: Failure| Failure::of(field, self.kind, failure.to_string());
         let leaf = self.header.certificates.first().map(Vec::as_slice).unwrap_or_default();
         let leaf = Certificate::parse(leaf).map_err(because("header.x5c"))?;
         let key = leaf.key_material().map_err(because("header.x5c"))?;
+        budget.pay(&key)?;
         let parts = [self.signed.as_bytes()];
         let verdict = match (self.header.algorithm, &key) {
             (JwsAlgorithm::Es256, KeyMaterial::P256 { .. }) => {
@@ -100,7 +102,13 @@ impl<'a> Jws<'a> {
             }
             (JwsAlgorithm::Rs256, KeyMaterial::Rsa { .. }) => {
                 let scheme = Scheme::RsaPkcs1(Hash::Sha256);
-                signature::verify_scheme(&key, scheme, &parts, &self.signature, Quirks::NONE)
+                signature::verify_scheme(
+                    &key,
+                    scheme,
+                    &parts,
+                    &self.signature,
+                    &Tolerance::strict(),
+                )
             }
             (algorithm, key) => {
                 let kind = key.kind().name();
@@ -329,7 +337,7 @@ mod tests {
 
     fn verify(text: &str) -> Result<Vec<u8>, Failure> {
         let jws = Jws::parse(text, "test text", KIND)?;
-        jws.verify_signature()?;
+        jws.verify_signature(&Budget::for_statements())?;
         Ok(jws.payload().to_vec())
     }
 

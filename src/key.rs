@@ -13,6 +13,11 @@ pub(crate) const MAX_RSA_BITS: usize = 8192;
 /// The largest RSA exponent accepted: common libraries draw the line at 2^33 - 1.
 const MAX_RSA_EXPONENT: u64 = (1 << 33) - 1;
 
+/// The largest exponent of RSA in certificates, and of nearly every key: 2^16 + 1. A larger one only
+/// makes a check take longer.
+#[cfg(feature = "attestation")]
+pub(crate) const MAX_USUAL_RSA_EXPONENT: u64 = 65537;
+
 /// Defines [`Algorithm`] from one table: variant, COSE number, name, kind of key, scheme, whether it
 /// is compiled in, and documentation. The order of the rows is that of [`Algorithm::ALL`].
 macro_rules! algorithms {
@@ -462,6 +467,14 @@ impl<'a> PublicKey<'a> {
     }
 }
 
+/// The number that these big-endian bytes are, if it is small enough for any exponent.
+pub(crate) fn rsa_exponent(bytes: &[u8]) -> Option<u64> {
+    if bytes.len() > size_of::<u64>() {
+        return None;
+    }
+    Some(bytes.iter().fold(0, |value, byte| value << 8 | u64::from(*byte)))
+}
+
 /// Checks size and form of an RSA key; the reason if it is not acceptable.
 pub(crate) fn check_rsa(modulus: &[u8], exponent: &[u8]) -> Result<(), &'static str> {
     let Some(&most_significant) = modulus.first() else {
@@ -480,10 +493,9 @@ pub(crate) fn check_rsa(modulus: &[u8], exponent: &[u8]) -> Result<(), &'static 
     if modulus.last().is_some_and(|byte| byte % 2 == 0) {
         return Err("the RSA modulus is even");
     }
-    if exponent.len() > size_of::<u64>() {
+    let Some(value) = rsa_exponent(exponent) else {
         return Err("the RSA exponent is larger than 2^33 - 1");
-    }
-    let value = exponent.iter().fold(0, |value: u64, byte| value << 8 | u64::from(*byte));
+    };
     if value < 3 || value % 2 == 0 {
         return Err("the RSA exponent is not an odd number of at least 3");
     }

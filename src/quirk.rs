@@ -1,5 +1,6 @@
 //! Deviations of real devices that a relying party may choose to tolerate.
 
+use core::cell::Cell;
 use core::fmt;
 
 /// A deviation from the specification that was seen in real devices. Each is refused unless the
@@ -96,6 +97,17 @@ impl Quirks {
         self.bits & 1 << quirk as u8 != 0
     }
 
+    /// The quirks of both sets.
+    pub(crate) const fn and(self, other: Quirks) -> Quirks {
+        Quirks { bits: self.bits | other.bits }
+    }
+
+    /// Whether every quirk of the set is in `other`.
+    #[cfg(feature = "attestation")]
+    pub(crate) const fn is_subset_of(self, other: Quirks) -> bool {
+        self.bits & !other.bits == 0
+    }
+
     /// Whether there is no quirk in the set.
     pub const fn is_empty(self) -> bool {
         self.bits == 0
@@ -119,51 +131,61 @@ impl fmt::Debug for Quirks {
     }
 }
 
-/// Verifies strictly, and only where that fails with tolerated quirks. The verdict is that of the
-/// verification with no more of them than it takes.
+/// The quirks that one verification may let pass, and those of them that it was found to need.
 ///
-/// What a quirk lets pass is decided in many places. Instead of having each of them tell that it
-/// was taken, each tolerated quirk is left out in turn, and it was needed if the message is refused
-/// then. That costs a message which is as it should be nothing, one that is refused a second
-/// verification, and one that passes by a quirk at most yet another for each that is tolerated.
-///
-/// # Errors
-///
-/// Those of the verification with every tolerated quirk.
-#[inline]
-pub(crate) fn with_those_needed<T, E>(
+/// A quirk is asked for where a message deviates, and nowhere else. So what needs none is verified
+/// as if none were tolerated, nothing is verified twice, and tolerating one more never refuses.
+#[derive(Debug)]
+pub(crate) struct Tolerance {
     tolerated: Quirks,
-    verify: impl Fn(Quirks) -> Result<T, E>,
-) -> Result<T, E> {
-    // The usual case, in which nothing is to be found out.
-    if tolerated.is_empty() {
-        return verify(Quirks::NONE);
-    }
-    verify(Quirks::NONE).or_else(|_| leave_out(tolerated, &verify))
+    needed: Cell<Quirks>,
+    missed: Cell<Quirks>,
 }
 
-#[cold]
-fn leave_out<T, E>(tolerated: Quirks, verify: &impl Fn(Quirks) -> Result<T, E>) -> Result<T, E> {
-    let mut verdict = verify(tolerated)?;
-    let mut needed = tolerated;
-    for quirk in tolerated.iter() {
-        let fewer = needed.without(quirk);
-        // Without any it was refused already.
-        if fewer.is_empty() {
-            break;
-        }
-        if let Ok(without) = verify(fewer) {
-            verdict = without;
-            needed = fewer;
-        }
+impl Tolerance {
+    pub(crate) fn new(tolerated: Quirks) -> Tolerance {
+        Tolerance { tolerated, needed: Cell::new(Quirks::NONE), missed: Cell::new(Quirks::NONE) }
     }
-    Ok(verdict)
+
+    /// For what deviates in nothing.
+    pub(crate) fn strict() -> Tolerance {
+        Tolerance::new(Quirks::NONE)
+    }
+
+    /// Whether a deviation passes that was found in the message. The quirk counts as needed from
+    /// then on.
+    pub(crate) fn permits(&self, quirk: Quirk) -> bool {
+        let permitted = self.tolerated.contains(quirk);
+        let list = if permitted { &self.needed } else { &self.missed };
+        list.set(list.get().with(quirk));
+        permitted
+    }
+
+    /// Whether a quirk is tolerated, before anything is known of the message.
+    pub(crate) fn tolerates(&self, quirk: Quirk) -> bool {
+        self.tolerated.contains(quirk)
+    }
+
+    #[cfg(feature = "attestation")]
+    pub(crate) fn tolerated(&self) -> Quirks {
+        self.tolerated
+    }
+
+    /// The quirks without which the message would have been refused, so far.
+    pub(crate) fn needed(&self) -> Quirks {
+        self.needed.get()
+    }
+
+    /// The quirks that would have let pass what was refused.
+    #[cfg(feature = "attestation")]
+    pub(crate) fn missed(&self) -> Quirks {
+        self.missed.get()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use core::cell::Cell;
 
     #[test]
     fn a_set_contains_what_was_added_and_nothing_else() {
@@ -182,49 +204,15 @@ mod tests {
         assert_eq!(all.iter().collect::<Vec<_>>(), Quirk::ALL);
     }
 
-    const DER: Quirk = Quirk::NonMinimalDerIntegers;
-    const SHA1: Quirk = Quirk::Sha1Attestation;
-    const FIREFOX: Quirk = Quirk::FirefoxTextEd25519Key;
-
-    /// What is needed where these are tolerated and `accepts` says what is accepted, and the
-    /// number of verifications.
-    fn needed_by(
-        tolerated: &[Quirk],
-        accepts: impl Fn(Quirks) -> bool,
-    ) -> (Result<Quirks, Quirks>, u32) {
-        let count = Cell::new(0);
-        let tolerated = tolerated.iter().copied().collect();
-        let result = with_those_needed(tolerated, |quirks| {
-            count.set(count.get() + 1);
-            if accepts(quirks) { Ok(quirks) } else { Err(quirks) }
-        });
-        (result, count.get())
-    }
-
     #[test]
-    fn what_passes_strictly_is_verified_once_and_needs_nothing() {
-        assert_eq!(needed_by(&[], |_| true), (Ok(Quirks::NONE), 1));
-        assert_eq!(needed_by(&[DER, SHA1], |_| true), (Ok(Quirks::NONE), 1));
-    }
-
-    #[test]
-    fn what_is_refused_is_verified_once_more_if_anything_is_tolerated() {
-        assert_eq!(needed_by(&[], |_| false), (Err(Quirks::NONE), 1));
-        let both = Quirks::NONE.with(DER).with(SHA1);
-        assert_eq!(needed_by(&[DER, SHA1], |_| false), (Err(both), 2));
-    }
-
-    #[test]
-    fn exactly_those_are_needed_without_which_it_would_be_refused() {
-        let one = Quirks::NONE.with(SHA1);
-        let accepts = |quirks: Quirks| quirks.contains(SHA1);
-        assert_eq!(needed_by(&[SHA1], accepts), (Ok(one), 2));
-        assert_eq!(needed_by(&[DER, SHA1, FIREFOX], accepts), (Ok(one), 4));
-        let two = Quirks::NONE.with(DER).with(SHA1);
-        let accepts = |quirks: Quirks| quirks.contains(SHA1) && quirks.contains(DER);
-        assert_eq!(needed_by(&[DER, SHA1, FIREFOX], accepts), (Ok(two), 5));
-        // Where either of two will do, one is named.
-        let accepts = |quirks: Quirks| quirks.contains(SHA1) || quirks.contains(DER);
-        assert_eq!(needed_by(&[DER, SHA1], accepts), (Ok(one), 3));
+    fn kb_106_a_quirk_is_needed_once_a_deviation_is_found() {
+        let tolerance = Tolerance::new(Quirks::NONE.with(Quirk::Sha1Attestation));
+        assert!(tolerance.tolerates(Quirk::Sha1Attestation));
+        assert_eq!(tolerance.needed(), Quirks::NONE);
+        assert!(!tolerance.permits(Quirk::NonMinimalDerIntegers));
+        assert_eq!(tolerance.needed(), Quirks::NONE);
+        assert!(tolerance.permits(Quirk::Sha1Attestation));
+        assert_eq!(tolerance.needed(), Quirks::NONE.with(Quirk::Sha1Attestation));
+        assert!(!Tolerance::strict().permits(Quirk::Sha1Attestation));
     }
 }

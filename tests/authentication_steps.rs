@@ -436,7 +436,8 @@ fn auth_19_what_the_record_does_not_say_has_not_changed() {
     let credential = site.registered();
     let brought = Credential::from_parts(credential.id(), credential.public_key())
         .unwrap()
-        .with_user_handle(USER_HANDLE);
+        .with_user_handle(USER_HANDLE)
+        .unwrap();
     // Even by the strict policy, which has nothing to compare with.
     let login = site.login(std::slice::from_ref(&brought)).unwrap();
     assert_eq!(login.backup_eligibility_change(), FlagChange::Unknown);
@@ -554,7 +555,7 @@ fn login_with_counter_0(stored: u32) -> Result<Authentication, Error> {
     };
     let key = PrivateKey::from_seed(Algorithm::Es256, b"without counter").unwrap();
     let credential = Credential::from_parts(b"id", &key.cose_key().unwrap()).unwrap();
-    let credentials = [credential.with_user_handle(USER_HANDLE).with_sign_count(stored)];
+    let credentials = [credential.with_user_handle(USER_HANDLE).unwrap().with_sign_count(stored)];
     let rp = relying_party();
     let request = for_alice(&credentials).challenge(&[7; 32]);
     let (_, pending) = rp.start_authentication(&request, now()).unwrap();

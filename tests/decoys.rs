@@ -57,6 +57,7 @@ fn account_like(descriptors: &[Value], key: &PrivateKey) -> Vec<Credential> {
         Credential::from_parts(&id_of(descriptor), &cose_key)
             .unwrap()
             .with_user_handle(USER_HANDLE)
+            .unwrap()
             .with_transports([Transport::Hybrid, Transport::Internal])
             .with_backup(true, true)
     };

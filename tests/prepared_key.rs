@@ -262,7 +262,7 @@ fn debug_shows_the_key_and_not_what_was_computed() {
 /// A record of the key, as it is and prepared and read back.
 fn records(algorithm: Algorithm) -> [Credential; 3] {
     let plain = Credential::from_parts(CREDENTIAL_ID, &cose(algorithm)).unwrap();
-    let plain = plain.with_user_handle(messages::USER_HANDLE);
+    let plain = plain.with_user_handle(messages::USER_HANDLE).unwrap();
     let prepared = plain.clone().with_prepared_key().unwrap();
     let text = serde_json::to_string(&prepared).unwrap();
     let read_back: Credential = serde_json::from_str(&text).unwrap();

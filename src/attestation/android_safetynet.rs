@@ -19,6 +19,7 @@ use crate::encoding::json::{JsonReader, JsonString, JsonValue, MAX_NAMES, Names}
 use crate::error::{ErrorKind, Failure, ParseError, quote};
 use crate::jws::Jws;
 use crate::message::attestation_object::AttestationStatement;
+use crate::signature::budget::Budget;
 
 const STRUCTURE: &str = "SafetyNet response";
 
@@ -39,7 +40,7 @@ pub(super) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
         .map_err(|_| invalid("payload", "the payload is not UTF-8"))?;
     let payload = Payload::parse(payload)?;
     check_nonce(&payload, &inputs.signed_hash())?;
-    check_service(&jws)?;
+    check_service(&jws, inputs.budget)?;
     check_device(&payload)?;
     check_age(&payload, max_age, inputs.now)?;
     Ok(Attestation {
@@ -153,9 +154,9 @@ fn check_nonce(payload: &Payload<'_>, hash: &[u8; 32]) -> Result<(), Failure> {
 
 /// The response is from the SafetyNet service: its certificate is for the host of
 /// the service, and the key of the certificate has signed. The way to an anchor is for the policy.
-fn check_service(jws: &Jws<'_>) -> Result<(), Failure> {
+fn check_service(jws: &Jws<'_>, budget: &Budget) -> Result<(), Failure> {
     jws.check_host(HOST).map_err(|failure| failure.in_field("x5c[0].subjectAltName"))?;
-    jws.verify_signature().map_err(|failure| match failure.field() {
+    jws.verify_signature(budget).map_err(|failure| match failure.field() {
         Some("signature") => {
             Failure::of("signature", ErrorKind::SignatureInvalid, "that of the service")
         }

@@ -11,6 +11,7 @@ use super::{Attestation, AttestationFormat, AttestationType, CompoundRule, Input
 use crate::encoding::cbor::{Decoder, Item, Order};
 use crate::error::{ErrorKind, Failure, ParseError};
 use crate::message::attestation_object::AttestationStatement;
+use crate::quirk::{Quirks, Tolerance};
 
 const STRUCTURE: &str = "compound attestation statement";
 
@@ -51,26 +52,79 @@ pub(super) fn verify(
 ) -> Result<Attestation, Failure> {
     let nested = parse(inputs.statement)?;
     let mut attestation = Attestation::new(AttestationFormat::Compound, AttestationType::Compound);
-    let mut first_failure = None;
     // Step 1.
-    for statement in nested {
-        match statement.verify(inputs, verify_format) {
-            Ok(verified) => attestation.statements.push(verified),
-            Err(failure) if inputs.rules.compound == CompoundRule::All => return Err(failure),
-            Err(failure) => {
-                first_failure.get_or_insert(failure);
+    let tolerated = inputs.tolerance.tolerated();
+    attestation.statements = match inputs.rules.compound {
+        CompoundRule::All => {
+            let verify = |statement: &Nested<'_>| {
+                statement.verify(inputs, &Tolerance::new(tolerated), verify_format)
+            };
+            nested.iter().map(verify).collect::<Result<_, _>>()?
+        }
+        // Step 2.
+        CompoundRule::Any => {
+            let verify = |statement: &Nested<'_>, quirks| {
+                let tolerance = Tolerance::new(quirks);
+                statement.verify(inputs, &tolerance, verify_format).map_err(|failure| Refused {
+                    failure,
+                    needed: tolerance.needed(),
+                    missed: tolerance.missed(),
+                    is_model_refused: false,
+                })
+            };
+            let (verified, refused) = each_as_strict_as_possible(&nested, tolerated, verify);
+            match refused.into_iter().next() {
+                Some(refused) if verified.is_empty() => return Err(refused.failure),
+                Some(_) => attestation.unchecked.to_mut().push(Unchecked::NestedStatement),
+                None => {}
             }
+            verified
         }
-    }
-    // Step 2.
-    if let Some(failure) = first_failure {
-        if attestation.statements.is_empty() {
-            return Err(failure);
-        }
-        attestation.unchecked.to_mut().push(Unchecked::NestedStatement);
+    };
+    if inputs.rules.compound == CompoundRule::All {
+        let needed = attestation.statements.iter().map(|statement| statement.quirks);
+        attestation.quirks = needed.fold(Quirks::NONE, Quirks::and);
     }
     attestation.take_unchecked_of_statements();
     Ok(attestation)
+}
+
+/// Why a statement does not count, and what quirks have to do with it.
+pub(super) struct Refused {
+    pub(super) failure: Failure,
+    /// Those that it needed to come as far as it did.
+    pub(super) needed: Quirks,
+    /// Those that it would have needed beyond the ones that were tolerated.
+    pub(super) missed: Quirks,
+    /// Whether a trusted path has proven a model that the policy refuses.
+    pub(super) is_model_refused: bool,
+}
+
+/// Does the same to every statement: first without any quirk, and then once more with those that are
+/// tolerated, to what was refused for want of one. So statements that need quirks take nothing of
+/// the budget away from those that need none. Gives what became of each, in the order of the
+/// statements.
+pub(super) fn each_as_strict_as_possible<S, V>(
+    statements: &[S],
+    tolerated: Quirks,
+    attempt: impl Fn(&S, Quirks) -> Result<V, Refused>,
+) -> (Vec<V>, Vec<Refused>) {
+    let strict: Vec<_> =
+        statements.iter().map(|statement| attempt(statement, Quirks::NONE)).collect();
+    let (mut good, mut bad) = (Vec::new(), Vec::new());
+    for (statement, result) in statements.iter().zip(strict) {
+        let result = match result {
+            Err(refused) if tolerated.iter().any(|quirk| refused.missed.contains(quirk)) => {
+                attempt(statement, tolerated)
+            }
+            result => result,
+        };
+        match result {
+            Ok(value) => good.push(value),
+            Err(refused) => bad.push(refused),
+        }
+    }
+    (good, bad)
 }
 
 /// One of the statements.
@@ -113,13 +167,14 @@ impl<'a> Nested<'a> {
     fn verify(
         &self,
         inputs: &Inputs<'_, 'a>,
+        tolerance: &Tolerance,
         verify_format: VerifyFormat,
     ) -> Result<Attestation, Failure> {
         let format = inputs
             .rules
             .determine_format(self.format)
             .map_err(|failure| failure.in_field(self.place.format))?;
-        verify_format(format, &Inputs { statement: self.statement, ..*inputs })
+        verify_format(format, &Inputs { statement: self.statement, tolerance, ..*inputs })
             .map_err(|failure| failure.inside(format!("{} ({format})", self.place.itself)))
     }
 }

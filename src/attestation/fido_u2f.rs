@@ -12,14 +12,14 @@ use crate::encoding::cbor::{Item, Order};
 use crate::error::{ErrorKind, Failure};
 use crate::key::{Algorithm, KeyMaterial, PublicKey};
 use crate::message::attestation_object::AttestationStatement;
-use crate::quirk::{Quirk, Quirks};
+use crate::quirk::{Quirk, Tolerance};
 
 /// The tag and length of a BIT STRING with a signature of 256 bytes.
 const RSA_2048_SIGNATURE: &[u8] = &[0x03, 0x82, 0x01, 0x01];
 
 pub(super) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
     let statement = Statement::parse(inputs.statement)?;
-    let der = whole_signature(statement.x5c.leaf(), inputs.quirks);
+    let der = whole_signature(statement.x5c.leaf(), inputs.tolerance);
     let certificate = Certificate::parse(&der)?;
     let material = certificate.key_material()?;
     if !matches!(material, KeyMaterial::P256 { .. }) {
@@ -44,7 +44,7 @@ pub(super) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
     ];
     // Step 6: ECDSA with SHA-256, which on P-256 is ES256.
     let key = PublicKey::new(Algorithm::Es256, material)?;
-    check_signature(&key, &verification_data, statement.sig, inputs.quirks)?;
+    check_signature(inputs, &key, &verification_data, statement.sig)?;
     Ok(Attestation {
         certificates: vec![der.to_vec()],
         ..Attestation::new(AttestationFormat::FidoU2f, AttestationType::Uncertain)
@@ -53,13 +53,13 @@ pub(super) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
 
 /// A certificate as it should have been written, where a quirk lets another form pass: the last
 /// element is the BIT STRING of a signature, whose first byte says that no bits are unused.
-fn whole_signature(der: &[u8], quirks: Quirks) -> Cow<'_, [u8]> {
-    if !quirks.contains(Quirk::YubicoU2fUnusedBits) {
-        return Cow::Borrowed(der);
-    }
+fn whole_signature<'a>(der: &'a [u8], tolerance: &Tolerance) -> Cow<'a, [u8]> {
     let Some((before, RSA_2048_SIGNATURE, [1..=7, signature @ ..])) = split_signature(der) else {
         return Cow::Borrowed(der);
     };
+    if !tolerance.permits(Quirk::YubicoU2fUnusedBits) {
+        return Cow::Borrowed(der);
+    }
     Cow::Owned([before, RSA_2048_SIGNATURE, &[0], signature].concat())
 }
 

@@ -43,8 +43,10 @@ use crate::message::attestation_object::{AttestationObject, AttestationStatement
 use crate::message::authenticator_data::Aaguid;
 use crate::message::authenticator_data::AuthenticatorData;
 use crate::message::cose_key::CoseKey;
-use crate::quirk::Quirks;
+use crate::quirk::{Quirks, Tolerance};
 use crate::signature;
+#[cfg(feature = "attestation")]
+use crate::signature::budget::Budget;
 
 pub use policy::AttestationPolicy;
 #[cfg(feature = "attestation")]
@@ -199,6 +201,7 @@ pub struct Attestation {
     attestation_type: AttestationType,
     certificates: Vec<Vec<u8>>,
     unchecked: Cow<'static, [Unchecked]>,
+    quirks: Quirks,
     #[cfg(feature = "attestation")]
     trust_path: Option<TrustPath>,
     #[cfg(feature = "attestation")]
@@ -231,6 +234,11 @@ impl Attestation {
     /// What was not checked.
     pub fn unchecked(&self) -> &[Unchecked] {
         &self.unchecked
+    }
+
+    /// The tolerated quirks without which the attestation would have been refused.
+    pub fn quirks(&self) -> Quirks {
+        self.quirks
     }
 
     /// The path to a trust anchor, where the policy demanded one. `None` means that trust was not
@@ -289,6 +297,7 @@ impl Attestation {
             attestation_type,
             certificates: Vec::new(),
             unchecked: Cow::Borrowed(&[Unchecked::Trust]),
+            quirks: Quirks::NONE,
             #[cfg(feature = "attestation")]
             trust_path: None,
             #[cfg(feature = "attestation")]
@@ -314,7 +323,7 @@ impl Attestation {
 /// of the credential key; where the statement is not correct `AttestationInvalid`,
 /// `SignatureInvalid`, `AlgorithmKeyMismatch`, `AaguidMismatch`, `KeyMismatch`,
 /// `AttestationNonceMismatch`, `TpmMagicMismatch`, `TrailingBytes`, `UnsupportedAlgorithm`,
-/// `WeakAlgorithm`; where the policy refuses it `NoTrustAnchors`, `UntrustedAttestation`,
+/// `WeakAlgorithm`, `TooManySignatureChecks`; where the policy refuses it `NoTrustAnchors`, `UntrustedAttestation`,
 /// `AuthenticatorNotAllowed`.
 pub fn verify(
     object: &AttestationObject<'_>,
@@ -346,7 +355,10 @@ struct Inputs<'i, 'a> {
     rules: &'i Rules,
     #[cfg(feature = "attestation")]
     now: SystemTime,
-    quirks: Quirks,
+    tolerance: &'i Tolerance,
+    /// Without certificates there is one statement and one signature.
+    #[cfg(feature = "attestation")]
+    budget: &'i Budget,
 }
 
 impl<'a> Inputs<'_, 'a> {
@@ -366,6 +378,15 @@ impl<'a> Inputs<'_, 'a> {
 
 /// Runs the verification procedure of one format: step 22 of §7.1.
 fn verify_format(
+    format: AttestationFormat,
+    inputs: &Inputs<'_, '_>,
+) -> Result<Attestation, Failure> {
+    let attestation = run_procedure(format, inputs)?;
+    let quirks = attestation.quirks.and(inputs.tolerance.needed());
+    Ok(Attestation { quirks, ..attestation })
+}
+
+fn run_procedure(
     format: AttestationFormat,
     inputs: &Inputs<'_, '_>,
 ) -> Result<Attestation, Failure> {
@@ -391,12 +412,14 @@ fn verify_format(
 
 /// Verifies the signature `sig` of a statement.
 fn check_signature(
+    inputs: &Inputs<'_, '_>,
     key: &PublicKey<'_>,
     parts: &[&[u8]],
     sig: &[u8],
-    quirks: Quirks,
 ) -> Result<(), Failure> {
-    signature::verify_parts(key, parts, sig, quirks)
+    #[cfg(feature = "attestation")]
+    inputs.budget.pay(key.material())?;
+    signature::verify_parts(key, parts, sig, inputs.tolerance)
         .map_err(|failure| failure.in_field("attStmt.sig"))
 }
 

@@ -71,7 +71,7 @@ fn verify_self(statement: &Statement<'_>, inputs: &Inputs<'_, '_>) -> Result<Att
             format!("{} with a credential key for {}", statement.alg, key.algorithm()),
         ));
     }
-    check_signature(key, &inputs.signed_parts(), statement.sig, inputs.quirks)?;
+    check_signature(inputs, key, &inputs.signed_parts(), statement.sig)?;
     Ok(Attestation::new(AttestationFormat::Packed, AttestationType::SelfAttestation))
 }
 
@@ -100,7 +100,7 @@ mod with_certificates {
     ) -> Result<Attestation, Failure> {
         let certificate = Certificate::parse(chain.leaf())?;
         let key = certificate_key(&certificate, statement.alg)?;
-        check_signature(&key, &inputs.signed_parts(), statement.sig, inputs.quirks)?;
+        check_signature(inputs, &key, &inputs.signed_parts(), statement.sig)?;
         check_requirements(&certificate)?;
         let attested = inputs.authenticator_data.attested_credential();
         check_aaguid(&certificate, attested.map(|attested| attested.aaguid()))?;

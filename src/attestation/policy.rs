@@ -22,7 +22,9 @@ use crate::message::authenticator_data::Aaguid;
 use crate::message::authenticator_data::AuthenticatorData;
 #[cfg(feature = "metadata")]
 use crate::metadata::{CertificationLevel, Metadata};
-use crate::quirk::Quirks;
+use crate::quirk::{Quirks, Tolerance};
+#[cfg(feature = "attestation")]
+use crate::signature::budget::Budget;
 
 /// What a relying party demands of an attestation.
 ///
@@ -138,6 +140,9 @@ impl AttestationPolicy {
         }
         #[cfg(not(feature = "attestation"))]
         let _ = now;
+        let tolerance = Tolerance::new(quirks);
+        #[cfg(feature = "attestation")]
+        let budget = Budget::for_statements();
         let inputs = Inputs {
             statement: object.statement(),
             authenticator_data: object.authenticator_data(),
@@ -147,7 +152,9 @@ impl AttestationPolicy {
             rules: &self.rules,
             #[cfg(feature = "attestation")]
             now,
-            quirks,
+            tolerance: &tolerance,
+            #[cfg(feature = "attestation")]
+            budget: &budget,
         };
         verify_format(format, &inputs)
     }
@@ -165,9 +172,12 @@ impl AttestationPolicy {
         if let Demand::Trust(trust) = &self.demand {
             let attested = authenticator_data.attested_credential();
             let aaguid = attested.map_or(Aaguid::from_bytes([0; 16]), |one| one.aaguid());
-            let assessment = Assessment { trust, rules: &self.rules, aaguid, now, quirks };
-            return assessment.assess(attestation);
+            let budget = Budget::for_paths();
+            let assessment = Assessment { trust, rules: &self.rules, aaguid, now, budget: &budget };
+            return assessment.assess(attestation, quirks).map_err(|refused| refused.failure);
         }
+        #[cfg(feature = "attestation")]
+        let attestation = attestation.with_fewest_quirks();
         // Without certificates there is no trust to demand.
         #[cfg(not(feature = "attestation"))]
         let _ = (authenticator_data, now, quirks);

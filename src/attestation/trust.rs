@@ -5,16 +5,18 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use super::compound::{Refused, each_as_strict_as_possible};
 use super::policy::{CompoundRule, Rules};
 use super::{Attestation, AttestationFormat, AttestationType, Unchecked};
 #[cfg(feature = "metadata")]
 use crate::certificate::TrustPath;
-use crate::certificate::{TrustAnchor, verify_path};
+use crate::certificate::{TrustAnchor, find_path};
 use crate::error::{ErrorKind, Failure};
 use crate::message::authenticator_data::Aaguid;
 #[cfg(feature = "metadata")]
 use crate::metadata::{self, CertificationLevel, Entry, Metadata};
-use crate::quirk::Quirks;
+use crate::quirk::{Quirks, Tolerance};
+use crate::signature::budget::Budget;
 
 /// The demand for a certificate path.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,72 +42,92 @@ pub(super) struct Assessment<'p> {
     /// As the authenticator data has it, signed or not.
     pub(super) aaguid: Aaguid,
     pub(super) now: SystemTime,
-    pub(super) quirks: Quirks,
+    pub(super) budget: &'p Budget,
 }
 
 impl Assessment<'_> {
-    pub(super) fn assess(&self, attestation: Attestation) -> Result<Attestation, Failure> {
-        // Step 23, as far as no attestation is needed for it.
-        if !self.trust.has_anchors() {
-            return Err(ErrorKind::NoTrustAnchors.into());
-        }
-        match attestation.attestation_type {
+    /// Assesses an attestation, with these quirks tolerated in certificates.
+    pub(super) fn assess(
+        &self,
+        attestation: Attestation,
+        tolerated: Quirks,
+    ) -> Result<Attestation, Refused> {
+        let tolerance = Tolerance::new(tolerated);
+        let of_statement = attestation.quirks;
+        let assessed = match attestation.attestation_type {
+            // Step 23, as far as no attestation is needed for it.
+            _ if !self.trust.has_anchors() => Err(ErrorKind::NoTrustAnchors.into()),
             AttestationType::None | AttestationType::Ignored => {
                 Err(untrusted("there is no attestation, and a trusted one is demanded"))
             }
             AttestationType::SelfAttestation => {
                 Err(untrusted("self attestation, and a trusted one is demanded"))
             }
-            AttestationType::Compound => self.assess_compound(attestation),
+            AttestationType::Compound => self.assess_compound(attestation, tolerated),
             AttestationType::Basic
             | AttestationType::AttCa
             | AttestationType::AnonCa
-            | AttestationType::Uncertain => self.assess_path(attestation),
+            | AttestationType::Uncertain => self.assess_path(attestation, &tolerance),
+        };
+        let needed = of_statement.and(tolerance.needed());
+        match assessed {
+            Ok(assessed) => Ok(Attestation { quirks: assessed.quirks.and(needed), ..assessed }),
+            Err(failure) => Err(Refused {
+                failure,
+                needed,
+                missed: tolerance.missed(),
+                is_model_refused: false,
+            }),
         }
     }
 
     /// Each statement for itself: paths are never joined, and one that proves nothing adds
     /// nothing.
-    fn assess_compound(&self, attestation: Attestation) -> Result<Attestation, Failure> {
-        let mut trusted = Vec::new();
-        let mut first_failure = None;
-        for statement in attestation.statements {
-            let format = statement.format;
-            let failure = match self.assess(statement) {
-                Ok(statement) => {
-                    trusted.push(statement);
-                    continue;
+    fn assess_compound(
+        &self,
+        mut attestation: Attestation,
+        tolerated: Quirks,
+    ) -> Result<Attestation, Failure> {
+        let statements = core::mem::take(&mut attestation.statements);
+        let mut assessed = attestation;
+        assessed.unchecked.to_mut().retain(|one| *one != Unchecked::Trust);
+        match self.rules.compound {
+            CompoundRule::All => {
+                for statement in statements {
+                    let format = statement.format;
+                    let statement = self
+                        .assess(statement, tolerated)
+                        .map_err(|refused| refused.failure.inside(the_statement(format)))?;
+                    assessed.quirks = assessed.quirks.and(statement.quirks);
+                    assessed.statements.push(statement);
                 }
-                Err(failure) => failure.inside(format!("the {format} statement")),
-            };
-            // That a path has proven a model which is refused is not undone by a statement that
-            // proves no model.
-            let is_model_refused = failure.kind() == ErrorKind::AuthenticatorNotAllowed
-                && format != AttestationFormat::FidoU2f;
-            if self.rules.compound == CompoundRule::All || is_model_refused {
-                return Err(failure);
             }
-            first_failure.get_or_insert(failure);
+            CompoundRule::Any => {
+                let attempt = |statement: &Attestation, quirks| {
+                    self.assess(statement.clone(), quirks)
+                        .map_err(|refused| refused.of_statement(statement.format))
+                };
+                let (trusted, refused) =
+                    each_as_strict_as_possible(&statements, tolerated, attempt);
+                if !refused.is_empty() && !assessed.unchecked.contains(&Unchecked::NestedStatement)
+                {
+                    assessed.unchecked.to_mut().push(Unchecked::NestedStatement);
+                }
+                assessed.statements = trusted;
+                assessed.keep_acceptable(refused)?;
+            }
         }
-        if trusted.is_empty() {
-            return Err(first_failure.unwrap_or_else(|| untrusted("no statement is trusted")));
-        }
-        let mut unchecked = attestation.unchecked.into_owned();
-        unchecked.retain(|one| *one != Unchecked::Trust);
-        if first_failure.is_some() && !unchecked.contains(&Unchecked::NestedStatement) {
-            unchecked.push(Unchecked::NestedStatement);
-        }
-        let mut assessed = Attestation {
-            trusted_aaguid: trusted.iter().find_map(|statement| statement.trusted_aaguid),
-            statements: trusted,
-            unchecked: unchecked.into(),
-            ..attestation
-        };
+        assessed.trusted_aaguid =
+            assessed.statements.iter().find_map(|statement| statement.trusted_aaguid);
         assessed.take_unchecked_of_statements();
         Ok(assessed)
     }
 
-    fn assess_path(&self, attestation: Attestation) -> Result<Attestation, Failure> {
+    fn assess_path(
+        &self,
+        attestation: Attestation,
+        tolerance: &Tolerance,
+    ) -> Result<Attestation, Failure> {
         // A U2F signature leaves the AAGUID out, so anybody may have written it.
         let aaguid = match attestation.format {
             AttestationFormat::FidoU2f => None,
@@ -130,7 +152,7 @@ impl Assessment<'_> {
         // Step 24.
         let chain: Vec<&[u8]> = attestation.certificates.iter().map(Vec::as_slice).collect();
         let anchors = self.trust.with_revocations(anchors);
-        let trust_path = verify_path(&chain, &anchors, self.now, self.quirks)?;
+        let trust_path = find_path(&chain, &anchors, self.now, tolerance, self.budget)?;
         self.trust.check_aaguid(aaguid, proven)?;
         let mut unchecked = attestation.unchecked.into_owned();
         unchecked.retain(|one| *one != Unchecked::Trust);
@@ -197,6 +219,66 @@ impl Assessment<'_> {
             return Err(Failure::of("nextUpdate", ErrorKind::MetadataInvalid, reason));
         }
         Ok(Some(Unchecked::StaleMetadata))
+    }
+}
+
+impl Refused {
+    /// The same, of one statement inside a compound one.
+    fn of_statement(self, format: AttestationFormat) -> Refused {
+        let is_model_refused = self.failure.kind() == ErrorKind::AuthenticatorNotAllowed
+            && format != AttestationFormat::FidoU2f;
+        let failure = self.failure.inside(the_statement(format));
+        Refused { failure, is_model_refused, ..self }
+    }
+}
+
+fn the_statement(format: AttestationFormat) -> String {
+    format!("the {format} statement")
+}
+
+impl Attestation {
+    /// Of the statements inside a compound one that hold where any will do, keeps those that hold
+    /// with the fewest quirks.
+    pub(super) fn with_fewest_quirks(mut self) -> Attestation {
+        if self.attestation_type == AttestationType::Compound && !self.statements.is_empty() {
+            let fewest = self.statements.iter().map(|statement| statement.quirks);
+            let fewest = fewest.min_by_key(|quirks| quirks.iter().count());
+            self.keep_needing(fewest.unwrap_or_default());
+        }
+        self
+    }
+
+    /// Keeps the statements that need no other quirks than these.
+    fn keep_needing(&mut self, quirks: Quirks) {
+        self.quirks = quirks;
+        let count = self.statements.len();
+        self.statements.retain(|statement| statement.quirks.is_subset_of(quirks));
+        let is_known = self.unchecked.contains(&Unchecked::NestedStatement);
+        if self.statements.len() < count && !is_known {
+            self.unchecked.to_mut().push(Unchecked::NestedStatement);
+        }
+    }
+
+    /// Keeps the trusted statements that make the attestation acceptable with the fewest quirks,
+    /// where any will do.
+    ///
+    /// That a path has proven a model which is refused is not undone by a statement that proves no
+    /// model. But what was only found by a quirk counts only where that quirk is needed: otherwise
+    /// tolerating it would refuse what passes without it.
+    fn keep_acceptable(&mut self, refused: Vec<Refused>) -> Result<(), Failure> {
+        let is_acceptable = |quirks: &Quirks| {
+            !refused.iter().any(|one| one.is_model_refused && one.needed.is_subset_of(*quirks))
+        };
+        let needed = self.statements.iter().map(|statement| statement.quirks);
+        let fewest = needed.filter(is_acceptable).min_by_key(|quirks| quirks.iter().count());
+        if let Some(fewest) = fewest {
+            self.keep_needing(fewest);
+            return Ok(());
+        }
+        let model = refused.iter().position(|one| one.is_model_refused);
+        let failure = refused.into_iter().nth(model.unwrap_or_default());
+        let otherwise = || untrusted("no statement is trusted");
+        Err(failure.map_or_else(otherwise, |refused| refused.failure))
     }
 }
 

@@ -26,7 +26,7 @@ use crate::error::{AtStep, Error, ErrorKind, Failure, quote};
 use crate::message::authenticator_data::{AuthenticatorData, Flags};
 use crate::message::cose_key::CoseKey;
 use crate::message::extensions::Extensions;
-use crate::quirk::{Quirks, with_those_needed};
+use crate::quirk::{Quirks, Tolerance};
 use crate::signature;
 use crate::spec::{Ceremony, Step};
 
@@ -307,12 +307,10 @@ impl RelyingParty {
         now: SystemTime,
     ) -> Result<Authentication, Error> {
         pending.check_is_for_payment(false).at(AUTHENTICATION, Step::Options)?;
-        with_those_needed(self.quirks, |quirks| {
-            let check = |challenge: &Challenge, client_data_json: &[u8]| {
-                checks::check_client_data(self, AUTHENTICATION, challenge, client_data_json)
-            };
-            self.verify_assertion(&pending, response, credentials, now, quirks, check)
-        })
+        let check = |challenge: &Challenge, client_data_json: &[u8]| {
+            checks::check_client_data(self, AUTHENTICATION, challenge, client_data_json)
+        };
+        self.verify_assertion(&pending, response, credentials, now, check)
     }
 
     /// Every step of §7.2 in order, in which `check_client_data` are steps 8 to 14: a payment has
@@ -323,12 +321,10 @@ impl RelyingParty {
         response: &AuthenticationResponse,
         credentials: &[Credential],
         now: SystemTime,
-        quirks: Quirks,
         check_client_data: impl FnOnce(&Challenge, &[u8]) -> Result<(), Error>,
     ) -> Result<Authentication, Error> {
         // Step 1, as far as it reaches into the future. Steps 2, 3, 4 and 7 have made the response.
-        checks::check_pending(self, &pending.kept(), now)
-            .at(AUTHENTICATION, Step::Options)?;
+        checks::check_pending(self, &pending.kept(), now).at(AUTHENTICATION, Step::Options)?;
 
         // Step 5.
         check_allowed(pending, response).at(AUTHENTICATION, Step::AllowedCredential)?;
@@ -343,8 +339,9 @@ impl RelyingParty {
         check_client_data(&pending.challenge, client_data_json)?;
 
         // Step 15.
+        let tolerance = Tolerance::new(self.quirks);
         let authenticator_data =
-            AuthenticatorData::parse_at(response.authenticator_data(), 0, quirks)
+            AuthenticatorData::parse_at(response.authenticator_data(), 0, &tolerance)
                 .at(AUTHENTICATION, Step::RpIdHash)?;
         match app_id_in_use(pending, response) {
             Some(app_id) => checks::check_app_id_hash(app_id, &authenticator_data),
@@ -374,7 +371,8 @@ impl RelyingParty {
         let client_data_hash = signature::sha256(client_data_json);
 
         // Step 21.
-        self.check_signature(credential, &authenticator_data, &client_data_hash, response, quirks)
+        let signed = [authenticator_data.as_bytes(), &client_data_hash];
+        check_signature(credential, &signed, response.signature(), &tolerance)
             .and_then(|()| check_no_decoy(pending))
             .at(AUTHENTICATION, Step::Signature)?;
 
@@ -429,7 +427,7 @@ impl RelyingParty {
             sign_count,
             extensions: extensions.map(|map| map.as_bytes().into()),
             client_extension_results: results.clone(),
-            quirks,
+            quirks: tolerance.needed(),
         })
     }
 
@@ -519,23 +517,6 @@ impl RelyingParty {
         }
     }
 
-    /// Step 21.
-    fn check_signature(
-        &self,
-        credential: &Credential,
-        authenticator_data: &AuthenticatorData<'_>,
-        client_data_hash: &[u8; 32],
-        response: &AuthenticationResponse,
-        quirks: Quirks,
-    ) -> Result<(), Failure> {
-        let signed: [&[u8]; 2] = [authenticator_data.as_bytes(), client_data_hash];
-        if let Some(key) = credential.prepared_key() {
-            return key.verify_parts(&signed, response.signature(), quirks);
-        }
-        let key = CoseKey::parse(credential.public_key())?;
-        signature::verify_parts(key.public_key(), &signed, response.signature(), quirks)
-    }
-
     /// Step 22.
     fn check_sign_count(&self, stored: u32, received: u32) -> Result<SignCount, Failure> {
         if stored == 0 && received == 0 {
@@ -553,6 +534,20 @@ impl RelyingParty {
             )),
         }
     }
+}
+
+/// Step 21.
+fn check_signature(
+    credential: &Credential,
+    signed: &[&[u8]],
+    signature: &[u8],
+    tolerance: &Tolerance,
+) -> Result<(), Failure> {
+    if let Some(key) = credential.prepared_key() {
+        return key.verify_parts(signed, signature, tolerance);
+    }
+    let key = CoseKey::parse(credential.public_key())?;
+    signature::verify_parts(key.public_key(), signed, signature, tolerance)
 }
 
 /// Whose hash step 15 compares with: the AppID, where it was asked for and the client says that

@@ -68,7 +68,9 @@ pub(crate) fn configure(common: &Common, now: SystemTime) -> Result<Start, Failu
         return refuse("valid_for is shorter than a second or longer than a day");
     }
     if timeout > valid_for {
-        return refuse("the timeout is longer than valid_for, so an answer in time would be refused");
+        return refuse(
+            "the timeout is longer than valid_for, so an answer in time would be refused",
+        );
     }
     let started_at = seconds_since_epoch(now);
     Ok(Start {

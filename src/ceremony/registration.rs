@@ -32,7 +32,7 @@ use crate::message::attestation_object::{self, AttestationObject};
 use crate::message::authenticator_data::{Aaguid, AttestedCredentialData, Flags};
 use crate::message::cose_key::{self, CoseKey};
 use crate::message::extensions::Extensions;
-use crate::quirk::{Quirks, with_those_needed};
+use crate::quirk::{Quirks, Tolerance};
 use crate::signature;
 use crate::spec::{Ceremony, Step};
 
@@ -238,21 +238,8 @@ impl RelyingParty {
         response: &RegistrationResponse,
         now: SystemTime,
     ) -> Result<Registration, Error> {
-        with_those_needed(self.quirks, |quirks| {
-            self.verify_registration(&pending, response, now, quirks)
-        })
-    }
-
-    fn verify_registration(
-        &self,
-        pending: &PendingRegistration,
-        response: &RegistrationResponse,
-        now: SystemTime,
-        quirks: Quirks,
-    ) -> Result<Registration, Error> {
         // Step 1, as far as it reaches into the future. Steps 2 to 4 have made the response.
-        checks::check_pending(self, &pending.kept(), now)
-            .at(REGISTRATION, Step::Options)?;
+        checks::check_pending(self, &pending.kept(), now).at(REGISTRATION, Step::Options)?;
 
         // Steps 5 to 11.
         let client_data_json = response.client_data_json();
@@ -262,8 +249,9 @@ impl RelyingParty {
         let client_data_hash = signature::sha256(client_data_json);
 
         // Step 13.
-        let object = attestation_object::normalised(response.attestation_object(), quirks);
-        let object = AttestationObject::parse_with(&object, quirks)
+        let tolerance = Tolerance::new(self.quirks);
+        let object = attestation_object::normalised(response.attestation_object(), &tolerance);
+        let object = AttestationObject::parse_with(&object, &tolerance)
             .at(REGISTRATION, Step::AttestationObject)?;
         let authenticator_data = object.authenticator_data();
         let attested =
@@ -292,12 +280,12 @@ impl RelyingParty {
         checks::check_backup_state(self, flags).at(REGISTRATION, Step::BackupState)?;
 
         // Step 20.
-        let public_key = public_key_bytes(attested, quirks);
-        let key = check_algorithm(pending, attested, &public_key)
+        let public_key = public_key_bytes(attested, &tolerance);
+        let key = check_algorithm(&pending, attested, &public_key)
             .at(REGISTRATION, Step::CredentialAlgorithm)?;
 
         // Step 21.
-        let policy = &self.attestation;
+        let (policy, quirks) = (&self.attestation, self.quirks);
         let format =
             policy.determine_format(object.format()).at(REGISTRATION, Step::AttestationFormat)?;
 
@@ -320,7 +308,7 @@ impl RelyingParty {
         check_credential_id_length(attested).at(REGISTRATION, Step::CredentialIdLength)?;
 
         // Step 26, among the account's own credentials. Across accounts the store decides.
-        check_not_registered(pending, attested).at(REGISTRATION, Step::CredentialIdUnique)?;
+        check_not_registered(&pending, attested).at(REGISTRATION, Step::CredentialIdUnique)?;
 
         // Step 27.
         let credential = Credential::unchecked(attested.credential_id(), &public_key)
@@ -342,6 +330,7 @@ impl RelyingParty {
             .at(REGISTRATION, Step::ExtensionOutputs)?;
 
         // Step 29 is the caller's: store the record.
+        let attestation_quirks = attestation.quirks();
         Ok(Registration {
             credential,
             flags,
@@ -353,7 +342,7 @@ impl RelyingParty {
                 authenticator_data.as_bytes(),
                 key.public_key(),
             ),
-            quirks,
+            quirks: tolerance.needed().and(attestation_quirks),
         })
     }
 
@@ -489,8 +478,11 @@ fn check_backup_eligibility(rp: &RelyingParty, flags: Flags) -> Result<(), Failu
 
 /// The public key as the credential record keeps it: as received, unless a quirk is tolerated that
 /// writes it otherwise than COSE does.
-fn public_key_bytes<'a>(attested: &AttestedCredentialData<'a>, quirks: Quirks) -> Cow<'a, [u8]> {
-    match cose_key::normalised(attested.public_key(), quirks) {
+fn public_key_bytes<'a>(
+    attested: &AttestedCredentialData<'a>,
+    tolerance: &Tolerance,
+) -> Cow<'a, [u8]> {
+    match cose_key::normalised(attested.public_key(), tolerance) {
         Some(normalised) => Cow::Owned(normalised),
         None => Cow::Borrowed(attested.public_key()),
     }
@@ -524,8 +516,7 @@ fn differing_copies(
     DifferingCopies {
         authenticator_data: response.authenticator_data_copy_differs(authenticator_data),
         public_key: response.public_key_copy_differs(is_spki),
-        public_key_algorithm: response
-            .public_key_algorithm_copy_differs(key.algorithm().cose_id()),
+        public_key_algorithm: response.public_key_algorithm_copy_differs(key.algorithm().cose_id()),
     }
 }
 

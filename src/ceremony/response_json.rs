@@ -464,8 +464,7 @@ fn text_of<'a>(body: &'a [u8], structure: &'static str) -> Result<&'a str, Failu
     if let [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, b'{', ..] | [b'{', 0, ..] = body {
         return Err(error(0, "UTF-16; send UTF-8").into());
     }
-    core::str::from_utf8(body)
-        .map_err(|invalid| error(invalid.valid_up_to(), "not UTF-8").into())
+    core::str::from_utf8(body).map_err(|invalid| error(invalid.valid_up_to(), "not UTF-8").into())
 }
 
 /// The root is an object with members. What is something else is told by name.

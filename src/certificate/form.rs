@@ -10,6 +10,13 @@ use crate::encoding::der::{GENERALIZED_TIME, OBJECT_IDENTIFIER, OCTET_STRING, UT
 use crate::error::{ErrorKind, ParseError};
 use crate::reader::Reader;
 
+/// More extensions than any real certificate has. The parser that reads the fields makes a value of
+/// some hundred bytes of each.
+const MAX_EXTENSIONS: usize = 32;
+
+/// More attributes, and sets of them, than any real name has. The same parser makes values of them.
+const MAX_NAME_PARTS: usize = 64;
+
 /// `BasicConstraints ::= SEQUENCE { cA BOOLEAN DEFAULT FALSE, pathLenConstraint INTEGER OPTIONAL }`
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct BasicConstraints {
@@ -83,9 +90,17 @@ fn check_algorithm(mut identifier: Reader<'_>) -> Result<(), ParseError> {
 
 /// `Name ::= SEQUENCE OF SET OF SEQUENCE { type OBJECT IDENTIFIER, value ANY }`
 fn check_name(mut name: Reader<'_>) -> Result<(), ParseError> {
+    let mut left = MAX_NAME_PARTS;
+    let mut count = |reader: &Reader<'_>| {
+        left = usize::checked_sub(left, 1)
+            .ok_or_else(|| reader.error("name", "a name of more than 64 parts"))?;
+        Ok(())
+    };
     while !name.rest().is_empty() {
+        count(&name)?;
         let mut relative_name = element(&mut name, SET, "name")?;
         while !relative_name.rest().is_empty() {
+            count(&relative_name)?;
             let mut attribute = element(&mut relative_name, SEQUENCE, "name")?;
             element(&mut attribute, OBJECT_IDENTIFIER, "name")?;
             der::any(&mut attribute, "name")?;
@@ -116,7 +131,10 @@ fn check_extensions(mut extensions: Reader<'_>) -> Result<(), ParseError> {
     if extensions.rest().is_empty() {
         return Err(extensions.error("extensions", "an empty list"));
     }
+    let mut left = MAX_EXTENSIONS;
     while !extensions.rest().is_empty() {
+        left = usize::checked_sub(left, 1)
+            .ok_or_else(|| extensions.error("extensions", "more than 32 extensions"))?;
         let mut extension = element(&mut extensions, SEQUENCE, "extension")?;
         element(&mut extension, OBJECT_IDENTIFIER, "extnID")?;
         optional(&mut extension, BOOLEAN, "critical")?;

@@ -15,16 +15,15 @@ use x509_parser::oid_registry as oids;
 use x509_parser::x509::{AlgorithmIdentifier, X509Version};
 
 use crate::error::{ConfigError, ErrorKind, Failure};
-use crate::key::{Hash, KeyMaterial, Scheme};
-use crate::quirk::{Quirk, Quirks};
+use crate::key::{Hash, KeyMaterial, MAX_USUAL_RSA_EXPONENT, Scheme, rsa_exponent};
+use crate::quirk::{Quirk, Tolerance};
 use crate::signature;
+use crate::signature::budget::Budget;
 
 use form::{BasicConstraints, KeyUsage};
+pub(crate) use path::find_path;
 pub use path::{TrustPath, verify_path};
 pub use revocation::Revocations;
-
-/// More extensions than any real certificate has.
-const MAX_EXTENSIONS: usize = 32;
 
 /// The DER of a distinguished name without attributes.
 const EMPTY_NAME: [u8; 2] = [0x30, 0];
@@ -126,9 +125,6 @@ impl<'a> Certificate<'a> {
     /// No extension occurs twice (RFC 5280, section 4.2).
     fn check_extensions(&self) -> Result<(), Failure> {
         let extensions = self.parsed.extensions();
-        if extensions.len() > MAX_EXTENSIONS {
-            return Err(invalid("a certificate has more than 32 extensions"));
-        }
         for (position, extension) in extensions.iter().enumerate() {
             if extensions.iter().skip(position + 1).any(|other| other.oid == extension.oid) {
                 return Err(invalid(format!("extension {} occurs twice", extension.oid)));
@@ -259,14 +255,21 @@ impl<'a> Certificate<'a> {
     }
 
     /// Verifies this certificate's signature with the key of its issuer.
-    fn verify_signature(&self, issuer: &Certificate<'_>, quirks: Quirks) -> Result<(), Failure> {
-        let scheme = signature_scheme(&self.parsed.signature_algorithm, quirks)?;
+    fn verify_signature(
+        &self,
+        issuer: &Certificate<'_>,
+        tolerance: &Tolerance,
+        budget: &Budget,
+    ) -> Result<(), Failure> {
+        let scheme = signature_scheme(&self.parsed.signature_algorithm, tolerance)?;
+        let key = issuer.key_material()?;
+        budget.pay(&key)?;
         signature::verify_scheme(
-            &issuer.key_material()?,
+            &key,
             scheme,
             &[self.to_be_signed()],
             &self.parsed.signature_value.data,
-            Quirks::NONE,
+            &Tolerance::strict(),
         )
     }
 
@@ -318,6 +321,9 @@ fn check_parameters(
 fn rsa_key(der: &[u8]) -> Result<KeyMaterial<'_>, Failure> {
     let (modulus, exponent) = form::rsa_public_key(der)
         .map_err(|error| invalid(format!("an RSA key does not parse: {error}")))?;
+    if rsa_exponent(exponent).is_none_or(|exponent| exponent > MAX_USUAL_RSA_EXPONENT) {
+        return Err(invalid("an RSA key has an exponent above 65537"));
+    }
     Ok(KeyMaterial::Rsa { modulus, exponent })
 }
 
@@ -353,7 +359,7 @@ fn ec_point<'k>(curve: Option<&Oid<'_>>, point: &'k [u8]) -> Result<KeyMaterial<
 /// 8410, section 3).
 fn signature_scheme(
     identifier: &AlgorithmIdentifier<'_>,
-    quirks: Quirks,
+    tolerance: &Tolerance,
 ) -> Result<Scheme, Failure> {
     let schemes = [
         (oids::OID_SIG_ECDSA_WITH_SHA256, Scheme::Ecdsa(Hash::Sha256)),
@@ -366,7 +372,8 @@ fn signature_scheme(
     ];
     let oid = &identifier.algorithm;
     let sha1 = (oids::OID_PKCS1_SHA1WITHRSA, Scheme::RsaPkcs1(Hash::Sha1));
-    let tolerated = Some(sha1).filter(|_| quirks.contains(Quirk::Sha1Attestation));
+    let tolerated =
+        Some(sha1).filter(|(sha1, _)| sha1 == oid && tolerance.permits(Quirk::Sha1Attestation));
     let found = schemes.into_iter().chain(tolerated).find(|(known, _)| known == oid);
     let Some((_, scheme)) = found else {
         let sha1 = [oids::OID_PKCS1_SHA1WITHRSA, oid!(1.2.840.10045.4.1)];

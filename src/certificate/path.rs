@@ -11,14 +11,11 @@ use x509_parser::oid_registry as oids;
 
 use super::{Certificate, Revocations, TrustAnchor};
 use crate::error::{ErrorKind, Failure};
-use crate::quirk::Quirks;
+use crate::quirk::{Quirks, Tolerance};
+use crate::signature::budget::Budget;
 
 /// Real paths have up to five certificates.
 const MAX_CERTIFICATES: usize = 8;
-
-/// Signatures that are checked for one path: enough for the longest path with several anchors of
-/// the same name, too few to be a burden.
-const MAX_SIGNATURE_CHECKS: usize = 32;
 
 /// A path that was found to be valid. Only [`verify_path`] makes one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,12 +59,24 @@ impl TrustPath {
 ///
 /// # Errors
 ///
-/// `NoTrustAnchors` where `anchors` is empty, else `UntrustedAttestation`.
+/// `NoTrustAnchors` where `anchors` is empty; `TooManySignatureChecks` where many anchors have the
+/// name of an issuer, or keys are slow; else `UntrustedAttestation`.
 pub fn verify_path(
     chain: &[&[u8]],
     anchors: &[TrustAnchor],
     now: SystemTime,
     quirks: Quirks,
+) -> Result<TrustPath, Failure> {
+    find_path(chain, anchors, now, &Tolerance::new(quirks), &Budget::for_paths())
+}
+
+/// The same, for one of the paths that a request brings.
+pub(crate) fn find_path(
+    chain: &[&[u8]],
+    anchors: &[TrustAnchor],
+    now: SystemTime,
+    tolerance: &Tolerance,
+    budget: &Budget,
 ) -> Result<TrustPath, Failure> {
     if anchors.is_empty() {
         return Err(ErrorKind::NoTrustAnchors.into());
@@ -82,19 +91,19 @@ pub fn verify_path(
         .iter()
         .map(|der| Certificate::parse(der).map_err(as_untrusted))
         .collect::<Result<Vec<_>, _>>()?;
-    Walk { chain: &chain, anchors, now, quirks, signature_checks: 0 }.find_anchor()
+    Walk { chain: &chain, anchors, now, tolerance, budget }.find_anchor()
 }
 
 struct Walk<'w, 'a> {
     chain: &'w [Certificate<'a>],
     anchors: &'w [TrustAnchor],
     now: SystemTime,
-    quirks: Quirks,
-    signature_checks: usize,
+    tolerance: &'w Tolerance,
+    budget: &'w Budget,
 }
 
 impl Walk<'_, '_> {
-    fn find_anchor(&mut self) -> Result<TrustPath, Failure> {
+    fn find_anchor(&self) -> Result<TrustPath, Failure> {
         let (chain, anchors) = (self.chain, self.anchors);
         let mut last_failure = None;
         for (position, certificate) in chain.iter().enumerate() {
@@ -126,7 +135,7 @@ impl Walk<'_, '_> {
     /// That a certificate of the chain has the name and key of an anchor is not enough: nobody has
     /// signed what else it says, and what the anchor may is written in the anchor.
     fn ends_at(
-        &mut self,
+        &self,
         position: usize,
         certificate: &Certificate<'_>,
         anchor: &TrustAnchor,
@@ -231,7 +240,7 @@ impl Walk<'_, '_> {
     }
 
     fn check_issued(
-        &mut self,
+        &self,
         certificate: &Certificate<'_>,
         issuer: &Certificate<'_>,
     ) -> Result<(), Failure> {
@@ -239,13 +248,12 @@ impl Walk<'_, '_> {
             let reason = "a certificate does not name the next one as its issuer";
             return Err(untrusted_by("certificate.issuer", reason));
         }
-        if self.signature_checks == MAX_SIGNATURE_CHECKS {
-            return Err(untrusted("more than 32 signatures would have to be checked"));
-        }
-        self.signature_checks += 1;
-        certificate
-            .verify_signature(issuer, self.quirks)
-            .map_err(|failure| as_untrusted(failure).in_field("certificate.signature"))
+        certificate.verify_signature(issuer, self.tolerance, self.budget).map_err(|failure| {
+            match failure.kind() {
+                ErrorKind::TooManySignatureChecks => failure,
+                _ => as_untrusted(failure).in_field("certificate.signature"),
+            }
+        })
     }
 }
 

@@ -767,9 +767,10 @@ mod tests {
         assert_eq!(repeated(&["a", "b", "a"]), [false, false, true]);
         assert_eq!(repeated(&["a", "\\u0061"]), [false, true]);
         assert_eq!(repeated(&["\\u0061", "a"]), [false, true]);
-        assert_eq!(repeated(&["b", "\\u0061", "\\u0061b", "b", "ab"]), [
-            false, false, false, true, true
-        ]);
+        assert_eq!(
+            repeated(&["b", "\\u0061", "\\u0061b", "b", "ab"]),
+            [false, false, false, true, true]
+        );
         // Longer than the block that is hashed at once, with characters across its end.
         for length in 240..270 {
             let plain = "\u{1f600}".repeat(length);

@@ -13,7 +13,7 @@ use crate::encoding::cbor::{Decoder, Item, Order};
 use crate::encoding::definite::with_definite_lengths;
 use crate::error::{ErrorKind, ParseError};
 use crate::message::authenticator_data::AuthenticatorData;
-use crate::quirk::{Quirk, Quirks};
+use crate::quirk::{Quirk, Tolerance};
 
 const STRUCTURE: &str = "attestation object";
 
@@ -28,11 +28,15 @@ pub struct AttestationObject<'a> {
 /// The attestation object as it should have been written, where a quirk lets another form pass;
 /// offsets in errors count in what this gives. Nothing that is signed is inside a length: the
 /// authenticator data is one byte string, whose bytes stay.
-pub(crate) fn normalised(bytes: &[u8], quirks: Quirks) -> Cow<'_, [u8]> {
-    if !quirks.contains(Quirk::IndefiniteLengthAttestation) {
+pub(crate) fn normalised<'a>(bytes: &'a [u8], tolerance: &Tolerance) -> Cow<'a, [u8]> {
+    const QUIRK: Quirk = Quirk::IndefiniteLengthAttestation;
+    if !tolerance.tolerates(QUIRK) || AttestationObject::parse(bytes).is_ok() {
         return Cow::Borrowed(bytes);
     }
-    with_definite_lengths(bytes).map_or(Cow::Borrowed(bytes), Cow::Owned)
+    match with_definite_lengths(bytes) {
+        Some(definite) if definite != bytes && tolerance.permits(QUIRK) => Cow::Owned(definite),
+        _ => Cow::Borrowed(bytes),
+    }
 }
 
 /// The attestation statement: one CBOR item, whose meaning the format decides.
@@ -59,12 +63,12 @@ impl<'a> AttestationObject<'a> {
     /// `InvalidCbor`, `InvalidAttestationObject`, `TrailingBytes`, or what
     /// [`AuthenticatorData::parse`] says.
     pub fn parse(bytes: &'a [u8]) -> Result<AttestationObject<'a>, ParseError> {
-        AttestationObject::parse_with(bytes, Quirks::NONE)
+        AttestationObject::parse_with(bytes, &Tolerance::strict())
     }
 
     pub(crate) fn parse_with(
         bytes: &'a [u8],
-        quirks: Quirks,
+        tolerance: &Tolerance,
     ) -> Result<AttestationObject<'a>, ParseError> {
         let mut decoder = Decoder::new(bytes, 0, STRUCTURE, ErrorKind::InvalidAttestationObject);
         let (mut format, mut statement, mut authenticator_data) = (None, None, None);
@@ -96,7 +100,7 @@ impl<'a> AttestationObject<'a> {
         let format = format.ok_or_else(|| missing("fmt"))?;
         let statement = statement.ok_or_else(|| missing("attStmt"))?;
         let (bytes, offset) = authenticator_data.ok_or_else(|| missing("authData"))?;
-        let authenticator_data = AuthenticatorData::parse_at(bytes, offset, quirks)?;
+        let authenticator_data = AuthenticatorData::parse_at(bytes, offset, tolerance)?;
         Ok(AttestationObject { format, statement, authenticator_data })
     }
 

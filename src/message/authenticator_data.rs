@@ -14,7 +14,7 @@ use crate::encoding::cbor::{Decoder, Order};
 use crate::error::{ErrorKind, ParseError};
 use crate::message::cose_key;
 use crate::message::extensions::Extensions;
-use crate::quirk::Quirks;
+use crate::quirk::Tolerance;
 use crate::reader::Reader;
 
 const STRUCTURE: &str = "authenticator data";
@@ -61,14 +61,14 @@ impl<'a> AuthenticatorData<'a> {
     /// `InvalidAuthenticatorData`, `InvalidCbor`, or `TrailingBytes` if anything follows what the
     /// flags announce.
     pub fn parse(bytes: &'a [u8]) -> Result<AuthenticatorData<'a>, ParseError> {
-        AuthenticatorData::parse_at(bytes, 0, Quirks::NONE)
+        AuthenticatorData::parse_at(bytes, 0, &Tolerance::strict())
     }
 
     /// Parses authenticator data that stands at `offset` of the outermost input.
     pub(crate) fn parse_at(
         bytes: &'a [u8],
         offset: usize,
-        quirks: Quirks,
+        tolerance: &Tolerance,
     ) -> Result<AuthenticatorData<'a>, ParseError> {
         let kind = ErrorKind::InvalidAuthenticatorData;
         let mut reader = Reader::new(bytes, offset, STRUCTURE, kind);
@@ -77,13 +77,13 @@ impl<'a> AuthenticatorData<'a> {
         let sign_count = reader.u32("signature counter")?;
         let mut attested_credential = None;
         if flags.attested_credential_data() {
-            let (attested, behind) = AttestedCredentialData::read(reader, quirks)?;
+            let (attested, behind) = AttestedCredentialData::read(reader, tolerance)?;
             attested_credential = Some(attested);
             reader = behind;
         }
         let mut extensions = None;
         if flags.extension_data() {
-            let (map, behind) = Extensions::read(reader, quirks)?;
+            let (map, behind) = Extensions::read(reader, tolerance)?;
             extensions = Some(map);
             reader = behind;
         }
@@ -132,7 +132,7 @@ impl<'a> AuthenticatorData<'a> {
 impl<'a> AttestedCredentialData<'a> {
     fn read(
         mut reader: Reader<'a>,
-        quirks: Quirks,
+        tolerance: &Tolerance,
     ) -> Result<(AttestedCredentialData<'a>, Reader<'a>), ParseError> {
         let aaguid = Aaguid(*reader.array("AAGUID")?);
         let at_length = reader;
@@ -142,7 +142,7 @@ impl<'a> AttestedCredentialData<'a> {
         }
         let credential_id = reader.take("credential ID", usize::from(length))?;
         let at_key = reader;
-        if let Some(length) = cose_key::recognised_length(reader.rest(), quirks) {
+        if let Some(length) = cose_key::recognised_length(reader.rest(), tolerance) {
             reader.take("credential public key", length)?;
         } else {
             let mut decoder = Decoder::from_reader(reader);

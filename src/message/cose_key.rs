@@ -13,7 +13,7 @@
 use crate::encoding::cbor::{Decoder, Item, Order};
 use crate::error::{ErrorKind, Failure, ParseError};
 use crate::key::{Algorithm, KeyKind, KeyMaterial, PublicKey};
-use crate::quirk::{Quirk, Quirks};
+use crate::quirk::{Quirk, Tolerance};
 
 const STRUCTURE: &str = "COSE key";
 
@@ -173,25 +173,25 @@ pub(crate) fn algorithm_id(bytes: &[u8], offset: usize) -> Result<i64, ParseErro
 
 /// The length of a key at the start of `rest` that is recognised without the CBOR reader: one of
 /// the most frequent kind, or one that only a quirk lets pass.
-pub(crate) fn recognised_length(rest: &[u8], quirks: Quirks) -> Option<usize> {
+pub(crate) fn recognised_length(rest: &[u8], tolerance: &Tolerance) -> Option<usize> {
     if es256_coordinates(rest).is_some() {
         return Some(ES256_LENGTH);
     }
-    if !quirks.contains(Quirk::FirefoxTextEd25519Key) || !is_firefox_text_key(rest) {
+    if !is_firefox_text_key(rest) {
         return None;
     }
     let (_, length) = firefox_coordinate(rest)?;
-    Some(length)
+    tolerance.permits(Quirk::FirefoxTextEd25519Key).then_some(length)
 }
 
 /// The canonical form of a key that only a quirk lets pass: the same key, as it should have been
 /// written. It is what a credential record stores.
-pub(crate) fn normalised(bytes: &[u8], quirks: Quirks) -> Option<Vec<u8>> {
-    if !quirks.contains(Quirk::FirefoxTextEd25519Key) || !is_firefox_text_key(bytes) {
+pub(crate) fn normalised(bytes: &[u8], tolerance: &Tolerance) -> Option<Vec<u8>> {
+    if !is_firefox_text_key(bytes) {
         return None;
     }
     let (x, length) = firefox_coordinate(bytes)?;
-    if length != bytes.len() {
+    if length != bytes.len() || !tolerance.permits(Quirk::FirefoxTextEd25519Key) {
         return None;
     }
     let mut key = b"\xa4\x01\x01\x03\x27\x20\x06\x21\x58\x20".to_vec();

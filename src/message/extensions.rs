@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::encoding::cbor::{Decoder, Item, Order};
 use crate::error::{ErrorKind, ParseError};
-use crate::quirk::{Quirk, Quirks};
+use crate::quirk::{Quirk, Tolerance};
 use crate::reader::Reader;
 
 /// A view of the extension map in authenticator data: outputs of the authenticator, which stand in
@@ -49,10 +49,20 @@ impl<'a> Extensions<'a> {
     /// Reads the map where `reader` stands, and gives the reader behind it.
     pub(crate) fn read(
         reader: Reader<'a>,
-        quirks: Quirks,
+        tolerance: &Tolerance,
     ) -> Result<(Extensions<'a>, Reader<'a>), ParseError> {
-        let unordered = quirks.contains(Quirk::UnorderedExtensionOutputs);
-        let order = if unordered { Order::Any } else { Order::Canonical };
+        Extensions::read_in(Order::Canonical, reader).or_else(|error| {
+            match Extensions::read_in(Order::Any, reader) {
+                Ok(read) if tolerance.permits(Quirk::UnorderedExtensionOutputs) => Ok(read),
+                _ => Err(error),
+            }
+        })
+    }
+
+    fn read_in(
+        order: Order,
+        reader: Reader<'a>,
+    ) -> Result<(Extensions<'a>, Reader<'a>), ParseError> {
         let mut decoder = Decoder::from_reader(reader);
         let mut map = decoder.map("extensions", order)?;
         loop {
@@ -283,7 +293,7 @@ mod tests {
     fn unknown_extensions_are_kept_raw_and_found_by_name() {
         let map = [0xa2, 0x61, b'a', 0x82, 1, 2, 0x62, b'b', b'c', 0xf5, 0x99];
         let reader = Reader::new(&map, 50, "test", ErrorKind::InvalidAuthenticatorData);
-        let (extensions, behind) = Extensions::read(reader, Quirks::NONE).unwrap();
+        let (extensions, behind) = Extensions::read(reader, &Tolerance::strict()).unwrap();
         assert_eq!(behind.rest(), [0x99]);
         assert_eq!(extensions.as_bytes(), &map[..10]);
         let all: Vec<_> = extensions.iter().collect();
@@ -297,10 +307,10 @@ mod tests {
         let map = [0xa2, 0x62, b'b', b'c', 0xf5, 0x61, b'a', 1];
         let reader = Reader::new(&map, 0, "test", ErrorKind::InvalidAuthenticatorData);
         assert_eq!(
-            Extensions::read(reader, Quirks::NONE).unwrap_err().kind(),
+            Extensions::read(reader, &Tolerance::strict()).unwrap_err().kind(),
             ErrorKind::InvalidCbor
         );
-        let tolerant = Quirks::NONE.with(Quirk::UnorderedExtensionOutputs);
+        let tolerant = Tolerance::new(Quirks::NONE.with(Quirk::UnorderedExtensionOutputs));
         let (extensions, _) = Extensions::read(reader, tolerant).unwrap();
         assert_eq!(extensions.get("bc"), Some(&[0xf5][..]));
         assert_eq!(extensions.get("a"), Some(&[1][..]));

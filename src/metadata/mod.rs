@@ -80,6 +80,7 @@ use crate::error::{ErrorKind, Failure};
 use crate::jws::Jws;
 use crate::message::authenticator_data::Aaguid;
 use crate::quirk::Quirks;
+use crate::signature::budget::Budget;
 use crate::signature::sha256;
 
 use entry::KeyIdentifier;
@@ -271,7 +272,7 @@ impl Metadata {
         }
         let jws = Jws::parse(blob, "metadata BLOB", ErrorKind::MetadataInvalid)?;
         verify_signer(&jws, roots, host, now)?;
-        jws.verify_signature()?;
+        jws.verify_signature(&Budget::for_statements())?;
         Metadata::read(jws.payload())
     }
 

@@ -5,7 +5,7 @@ use p384::ecdsa::signature::hazmat::PrehashVerifier;
 
 use crate::encoding::der;
 use crate::error::{ErrorKind, Failure, ParseError};
-use crate::quirk::{Quirk, Quirks};
+use crate::quirk::{Quirk, Tolerance};
 use crate::reader::Reader;
 
 /// Defines the key of one curve: the type, the curve's crate, the length of its numbers, and what is
@@ -31,9 +31,9 @@ macro_rules! curve {
                 &self,
                 hash: &[u8],
                 signature: &[u8],
-                quirks: Quirks,
+                tolerance: &Tolerance,
             ) -> Result<(), Failure> {
-                let (r, s) = parse_signature::<$length>(signature, quirks)?;
+                let (r, s) = parse_signature::<$length>(signature, tolerance)?;
                 self.verify_numbers(hash, r, s)
             }
 
@@ -65,13 +65,13 @@ curve!(Secp256k1Key, k256, 32, |signature: k256::ecdsa::Signature| signature.nor
 /// lengths, minimal positive integers, nothing after them.
 pub(super) fn parse_signature<const N: usize>(
     signature: &[u8],
-    quirks: Quirks,
+    tolerance: &Tolerance,
 ) -> Result<([u8; N], [u8; N]), ParseError> {
     let mut reader = Reader::new(signature, 0, "ECDSA signature", ErrorKind::SignatureInvalid);
     let mut content = der::element(&mut reader, der::SEQUENCE, "sequence")?;
     reader.finish().map_err(as_invalid)?;
-    let r = integer(&mut content, "r", quirks)?;
-    let s = integer(&mut content, "s", quirks)?;
+    let r = integer(&mut content, "r", tolerance)?;
+    let s = integer(&mut content, "s", tolerance)?;
     content.finish().map_err(as_invalid)?;
     Ok((r, s))
 }
@@ -85,7 +85,7 @@ fn as_invalid(error: ParseError) -> ParseError {
 fn integer<const N: usize>(
     reader: &mut Reader<'_>,
     field: &'static str,
-    quirks: Quirks,
+    tolerance: &Tolerance,
 ) -> Result<[u8; N], ParseError> {
     let content = der::element(reader, der::INTEGER, field)?;
     let mut digits = content.rest();
@@ -93,7 +93,7 @@ fn integer<const N: usize>(
         [] => return Err(content.error(field, "an integer without digits")),
         [0x80..=0xff, ..] => return Err(content.error(field, "a negative integer")),
         [0, 0x80..=0xff, ..] => {}
-        [0, ..] if quirks.contains(Quirk::NonMinimalDerIntegers) => {}
+        [0, ..] if tolerance.permits(Quirk::NonMinimalDerIntegers) => {}
         [0, _, ..] => return Err(content.error(field, "an integer that is not minimal")),
         // The single digit 0 is left: the range check of r and s refuses it.
         _ => {}
@@ -114,9 +114,10 @@ fn integer<const N: usize>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::quirk::Quirks;
 
     fn parse(der: &[u8]) -> Result<([u8; 32], [u8; 32]), ParseError> {
-        parse_signature(der, Quirks::NONE)
+        parse_signature(der, &Tolerance::strict())
     }
 
     fn sequence(r: &[u8], s: &[u8]) -> Vec<u8> {
@@ -169,11 +170,13 @@ mod tests {
         let padded = sequence(&[0, 0, 1], &[0, 0x7f]);
         assert!(parse(&padded).is_err());
         let quirks = Quirks::NONE.with(Quirk::NonMinimalDerIntegers);
-        let (r, s) = parse_signature::<32>(&padded, quirks).unwrap();
+        let tolerance = &Tolerance::new(quirks);
+        let (r, s) = parse_signature::<32>(&padded, tolerance).unwrap();
+        assert_eq!(tolerance.needed(), quirks);
         assert_eq!((r[31], s[31]), (1, 0x7f));
-        assert!(parse_signature::<32>(&sequence(&[0x80], &[1]), quirks).is_err(), "negative");
+        assert!(parse_signature::<32>(&sequence(&[0x80], &[1]), tolerance).is_err(), "negative");
         let mut longer = padded;
         longer.push(0);
-        assert!(parse_signature::<32>(&longer, quirks).is_err(), "trailing byte");
+        assert!(parse_signature::<32>(&longer, tolerance).is_err(), "trailing byte");
     }
 }

@@ -30,6 +30,8 @@
 //!   same hash and a salt exactly as long as the hash (RFC 8230, section 2), and no other salt.
 //! - **ML-DSA** by FIPS 204, pure, with an empty context.
 
+#[cfg(feature = "attestation")]
+pub(crate) mod budget;
 mod digest;
 mod ecdsa;
 mod eddsa;
@@ -45,7 +47,7 @@ use crate::error::{ErrorKind, Failure};
 #[cfg(feature = "attestation")]
 use crate::key::Hash;
 use crate::key::{KeyMaterial, PublicKey, Scheme};
-use crate::quirk::Quirks;
+use crate::quirk::Tolerance;
 
 /// Verifies that `signature` is a signature of `message` by `key`, with the key's algorithm.
 ///
@@ -69,7 +71,7 @@ use crate::quirk::Quirks;
 /// # Ok::<(), webauthn_verify::Failure>(())
 /// ```
 pub fn verify(key: &PublicKey<'_>, message: &[u8], signature: &[u8]) -> Result<(), Failure> {
-    verify_parts(key, &[message], signature, Quirks::NONE)
+    verify_parts(key, &[message], signature, &Tolerance::strict())
 }
 
 /// Checks that a key is one that can verify at all: a point of its curve, not of small order.
@@ -104,9 +106,9 @@ pub(crate) fn verify_parts(
     key: &PublicKey<'_>,
     parts: &[&[u8]],
     signature: &[u8],
-    quirks: Quirks,
+    tolerance: &Tolerance,
 ) -> Result<(), Failure> {
-    verify_scheme(key.material(), key.algorithm().scheme(), parts, signature, quirks)
+    verify_scheme(key.material(), key.algorithm().scheme(), parts, signature, tolerance)
 }
 
 /// Verifies a signature with a key that is not bound to one COSE algorithm, as in certificates.
@@ -115,25 +117,25 @@ pub(crate) fn verify_scheme(
     scheme: Scheme,
     parts: &[&[u8]],
     signature: &[u8],
-    quirks: Quirks,
+    tolerance: &Tolerance,
 ) -> Result<(), Failure> {
     match (scheme, *material) {
         (Scheme::Ecdsa(hash), KeyMaterial::P256 { x, y }) => {
             let key = p256::Key::new(x, y)?;
-            key.verify(Digest::of(hash, parts).as_bytes(), signature, quirks)
+            key.verify(Digest::of(hash, parts).as_bytes(), signature, tolerance)
         }
         (Scheme::Ecdsa(hash), KeyMaterial::P384 { x, y }) => {
             let key = ecdsa::P384Key::new(x, y)?;
-            key.verify(Digest::of(hash, parts).as_bytes(), signature, quirks)
+            key.verify(Digest::of(hash, parts).as_bytes(), signature, tolerance)
         }
         (Scheme::Ecdsa(hash), KeyMaterial::P521 { x, y }) => {
             let key = ecdsa::P521Key::new(x, y)?;
-            key.verify(Digest::of(hash, parts).as_bytes(), signature, quirks)
+            key.verify(Digest::of(hash, parts).as_bytes(), signature, tolerance)
         }
         #[cfg(feature = "k256")]
         (Scheme::Ecdsa(hash), KeyMaterial::Secp256k1 { x, y }) => {
             let key = ecdsa::Secp256k1Key::new(x, y)?;
-            key.verify(Digest::of(hash, parts).as_bytes(), signature, quirks)
+            key.verify(Digest::of(hash, parts).as_bytes(), signature, tolerance)
         }
         (Scheme::Ed25519, KeyMaterial::Ed25519 { x }) => eddsa::verify_ed25519(x, parts, signature),
         #[cfg(feature = "ed448")]

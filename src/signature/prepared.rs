@@ -7,7 +7,7 @@ use super::{Digest, eddsa, p256, validate_key, verify_parts};
 use crate::error::{ErrorKind, Failure};
 use crate::key::{Algorithm, KeyMaterial, PublicKey, Scheme};
 use crate::message::cose_key::CoseKey;
-use crate::quirk::Quirks;
+use crate::quirk::Tolerance;
 
 /// The version of the serialised form. It stays readable for ever.
 const VERSION: u8 = 1;
@@ -102,7 +102,7 @@ impl PreparedKey {
     ///
     /// `SignatureInvalid`; `PointNotOnCurve` where bytes were read back whose key is no point.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), Failure> {
-        self.verify_parts(&[message], signature, Quirks::NONE)
+        self.verify_parts(&[message], signature, &Tolerance::strict())
     }
 
     /// Verifies a signature over the concatenation of `parts`.
@@ -110,11 +110,11 @@ impl PreparedKey {
         &self,
         parts: &[&[u8]],
         signature: &[u8],
-        quirks: Quirks,
+        tolerance: &Tolerance,
     ) -> Result<(), Failure> {
         match (&self.computed, self.algorithm.scheme()) {
             (Computed::P256(key), Scheme::Ecdsa(hash)) => {
-                key.verify(Digest::of(hash, parts).as_bytes(), signature, quirks)
+                key.verify(Digest::of(hash, parts).as_bytes(), signature, tolerance)
             }
             (Computed::Rsa(key), Scheme::RsaPkcs1(hash)) => {
                 key.verify_pkcs1(hash, Digest::of(hash, parts).as_bytes(), signature)
@@ -123,7 +123,7 @@ impl PreparedKey {
                 key.verify_pss(hash, Digest::of(hash, parts).as_bytes(), signature)
             }
             (Computed::Ed25519(key), _) => eddsa::verify_ed25519_with(key, parts, signature),
-            _ => verify_parts(self.cose_key()?.public_key(), parts, signature, quirks),
+            _ => verify_parts(self.cose_key()?.public_key(), parts, signature, tolerance),
         }
     }
 

@@ -151,7 +151,8 @@ impl LoggingIn {
         let key = key(algorithm);
         let credential = Credential::from_parts(CREDENTIAL_ID, &key.cose_key().unwrap())
             .unwrap()
-            .with_user_handle(USER_HANDLE);
+            .with_user_handle(USER_HANDLE)
+            .unwrap();
         let credentials = core::slice::from_ref(&credential);
         LoggingIn {
             rp: relying_party(),

@@ -33,7 +33,7 @@ pub(super) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
     let statement = Statement::parse(inputs.statement)?;
     let certificate = Certificate::parse(statement.x5c.leaf())?;
     let key = certificate_key(&certificate, statement.alg)?;
-    check_signature(&key, &inputs.signed_parts(), statement.sig, inputs.quirks)?;
+    check_signature(inputs, &key, &inputs.signed_parts(), statement.sig)?;
     check_key(&key, inputs.credential_key)?;
     check_issuers(&statement.x5c)?;
     let description = describe_key(&certificate)?;

@@ -22,7 +22,7 @@ use crate::encoding::cbor::{Decoder, Item, Order};
 use crate::error::{ErrorKind, Failure, ParseError};
 use crate::key::{Algorithm, Hash, KeyMaterial, Scheme};
 use crate::message::attestation_object::AttestationStatement;
-use crate::quirk::{Quirk, Quirks};
+use crate::quirk::{Quirk, Tolerance};
 use crate::reader::Reader;
 use crate::signature::{Digest, verify_scheme};
 
@@ -50,11 +50,11 @@ pub(super) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
     let manufacturer = certificate::check_requirements(&aik)?;
     let attested = inputs.authenticator_data.attested_credential();
     check_aaguid(&aik, attested.map(|attested| attested.aaguid()))?;
-    let hash = signature_hash(statement.alg, inputs.quirks)?;
-    check_sig(&statement, &aik, inputs.quirks)?;
+    let hash = signature_hash(statement.alg, inputs.tolerance)?;
+    check_sig(&statement, &aik, inputs)?;
     let cert_info = CertInfo::parse(statement.cert_info)?;
     check_extra_data(&cert_info, hash, inputs)?;
-    check_name(&cert_info, &public_area, inputs.quirks)?;
+    check_name(&cert_info, &public_area, inputs.tolerance)?;
     // That a manufacturer is a registered one is no rule of the format, but of the policy.
     let mut unchecked = vec![Unchecked::Trust];
     if inputs.rules.tpm_manufacturers {
@@ -151,9 +151,9 @@ fn finish(reader: &Reader<'_>, field: &'static str) -> Result<(), Failure> {
 
 /// The hash function that belongs to `alg`. An algorithm that hashes nothing beforehand has none,
 /// and an unknown one must not be taken for any.
-fn signature_hash(alg: i64, quirks: Quirks) -> Result<Hash, Failure> {
+fn signature_hash(alg: i64, tolerance: &Tolerance) -> Result<Hash, Failure> {
     if alg == RS1 {
-        return permitted("attStmt.alg", Hash::Sha1, quirks);
+        return permitted("attStmt.alg", Hash::Sha1, tolerance);
     }
     let algorithm = Algorithm::from_cose_id(alg).filter(|found| found.is_compiled_in());
     match algorithm.map(Algorithm::scheme) {
@@ -166,8 +166,8 @@ fn signature_hash(alg: i64, quirks: Quirks) -> Result<Hash, Failure> {
 }
 
 /// SHA-1 counts only where it is tolerated.
-fn permitted(field: &'static str, hash: Hash, quirks: Quirks) -> Result<Hash, Failure> {
-    if hash == Hash::Sha1 && !quirks.contains(Quirk::Sha1Attestation) {
+fn permitted(field: &'static str, hash: Hash, tolerance: &Tolerance) -> Result<Hash, Failure> {
+    if hash == Hash::Sha1 && !tolerance.permits(Quirk::Sha1Attestation) {
         return Err(Failure::of(field, ErrorKind::WeakAlgorithm, "SHA-1"));
     }
     Ok(hash)
@@ -191,7 +191,7 @@ fn tpm_hash(identifier: u16) -> Option<Hash> {
 fn check_sig(
     statement: &Statement<'_>,
     aik: &Certificate<'_>,
-    quirks: Quirks,
+    inputs: &Inputs<'_, '_>,
 ) -> Result<(), Failure> {
     let signed = statement.cert_info.rest();
     if statement.alg == RS1 {
@@ -201,11 +201,12 @@ fn check_sig(
             return Err(Failure::of("attStmt.alg", ErrorKind::AlgorithmKeyMismatch, detail));
         }
         let scheme = Scheme::RsaPkcs1(Hash::Sha1);
-        return verify_scheme(&material, scheme, &[signed], statement.sig, quirks)
+        inputs.budget.pay(&material)?;
+        return verify_scheme(&material, scheme, &[signed], statement.sig, inputs.tolerance)
             .map_err(|failure| failure.in_field("attStmt.sig"));
     }
     let key = certificate_key(aik, statement.alg)?;
-    check_signature(&key, &[signed], statement.sig, quirks)
+    check_signature(inputs, &key, &[signed], statement.sig)
 }
 
 /// Step 5: `extraData` is the hash of what is attested, so the TPM was asked to certify for this
@@ -231,14 +232,14 @@ fn check_extra_data(
 fn check_name(
     cert_info: &CertInfo<'_>,
     public_area: &PublicArea<'_>,
-    quirks: Quirks,
+    tolerance: &Tolerance,
 ) -> Result<(), Failure> {
     let field = "pubArea.nameAlg";
     let hash = tpm_hash(public_area.name_alg).ok_or_else(|| {
         let detail = format!("TPM algorithm {:#06x}", public_area.name_alg);
         Failure::of(field, ErrorKind::UnsupportedAlgorithm, detail)
     })?;
-    let digest = Digest::of(permitted(field, hash, quirks)?, &[public_area.bytes]);
+    let digest = Digest::of(permitted(field, hash, tolerance)?, &[public_area.bytes]);
     let identifier = public_area.name_alg.to_be_bytes();
     match cert_info.name.split_first_chunk() {
         Some((named, hashed)) if *named == identifier && hashed == digest.as_bytes() => Ok(()),

@@ -27,7 +27,7 @@ use crate::message::authenticator_data::Flags;
 use crate::message::client_data::ClientDataText;
 use crate::message::extensions::Extensions;
 use crate::message::payment::PaymentData;
-use crate::quirk::{Quirks, with_those_needed};
+use crate::quirk::Quirks;
 use crate::spec::{Ceremony, Step};
 
 pub use options::PaymentOptions;
@@ -181,10 +181,9 @@ impl RelyingParty {
             // Steps 13 and 14.
             checks::check_frame(&framing, AUTHENTICATION, &client_data)
         };
-        let confirmation = with_those_needed(self.quirks, |quirks| {
-            let pending = &pending.payment;
-            self.verify_assertion(pending, response, credentials, now, quirks, check_client_data)
-        })?;
+        let pending = &pending.payment;
+        let confirmation =
+            self.verify_assertion(pending, response, credentials, now, check_client_data)?;
         Ok(Payment { confirmation })
     }
 

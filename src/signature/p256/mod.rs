@@ -27,7 +27,7 @@ use scalar::Number;
 
 use super::ecdsa::parse_signature;
 use crate::error::{ErrorKind, Failure};
-use crate::quirk::Quirks;
+use crate::quirk::Tolerance;
 
 /// A point of P-256 that is not at infinity.
 pub(super) struct Key(Affine);
@@ -49,9 +49,9 @@ impl Key {
         &self,
         hash: &[u8],
         signature: &[u8],
-        quirks: Quirks,
+        tolerance: &Tolerance,
     ) -> Result<(), Failure> {
-        let (r, s) = parse_signature(signature, quirks)?;
+        let (r, s) = parse_signature(signature, tolerance)?;
         self.verify_numbers(hash, r, s)
     }
 
@@ -110,9 +110,9 @@ impl PreparedKey {
         &self,
         hash: &[u8],
         signature: &[u8],
-        quirks: Quirks,
+        tolerance: &Tolerance,
     ) -> Result<(), Failure> {
-        let (r, s) = parse_signature(signature, quirks)?;
+        let (r, s) = parse_signature(signature, tolerance)?;
         verify(hash, r, s, |u1, u2| self.sum_of_multiples(u1, u2))
     }
 

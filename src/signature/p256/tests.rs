@@ -203,10 +203,10 @@ fn verdict_with(
     let signature = der(&r, &s);
     let by_numbers = keys.plain.verify_numbers(&hash, r, s).is_ok();
     assert_eq!(by_numbers, theirs, "numbers: {hash:x?} {r:x?} {s:x?}");
-    let plain = keys.plain.verify(&hash, &signature, Quirks::NONE).is_ok();
+    let plain = keys.plain.verify(&hash, &signature, &Tolerance::strict()).is_ok();
     assert_eq!(plain, theirs, "plain: {hash:x?} {r:x?} {s:x?}");
     for prepared in &keys.prepared {
-        let prepared = prepared.verify(&hash, &signature, Quirks::NONE).is_ok();
+        let prepared = prepared.verify(&hash, &signature, &Tolerance::strict()).is_ok();
         assert_eq!(prepared, theirs, "prepared: {hash:x?} {r:x?} {s:x?}");
     }
     theirs
@@ -258,11 +258,11 @@ fn kb_12_sig_04_zero_and_the_group_order_are_refused() {
         for (r, s) in [(outside, one), (one, outside), (outside, outside)] {
             assert!(!verdict(&BASE, zero, r, s));
             let mut verdicts = vec![
-                key.plain.verify(&[0; 32], &der(&r, &s), Quirks::NONE),
+                key.plain.verify(&[0; 32], &der(&r, &s), &Tolerance::strict()),
                 key.plain.verify_numbers(&[0; 32], r, s),
             ];
             for prepared in &key.prepared {
-                verdicts.push(prepared.verify(&[0; 32], &der(&r, &s), Quirks::NONE));
+                verdicts.push(prepared.verify(&[0; 32], &der(&r, &s), &Tolerance::strict()));
             }
             for verdict in verdicts {
                 let failure = verdict.unwrap_err();

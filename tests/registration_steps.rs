@@ -470,7 +470,7 @@ fn reg_28_ext_02_03_extension_outputs_are_acceptable() {
     let (step, number) = (Step::ExtensionOutputs, "28");
     // EXT-02: unsolicited ones pass, unless that is switched off; missing ones always pass.
     let registration = with_output(false, "unknown", json!({ "x": 1 })).unwrap();
-    assert_eq!(registration.client_extension_results().get("unknown"), Some(&json!({ "x": 1 })));
+    assert_eq!(registration.client_extension_results().get("unknown"), Some(r#"{"x":1}"#));
     refused(with_output(true, "unknown", json!(1)), step, number, kind);
     let _ = with_output(true, "credProps", json!({})).unwrap();
     // EXT-03.
@@ -532,5 +532,5 @@ fn ext_01_identifiers_are_compared_by_case_and_unknown_outputs_are_kept() {
         .unwrap();
     assert_eq!(registration.discoverable(), None);
     let kept = registration.client_extension_results().get("CredProps");
-    assert_eq!(kept, Some(&json!({ "rk": "not read" })));
+    assert_eq!(kept, Some(r#"{"rk":"not read"}"#));
 }

@@ -1,5 +1,7 @@
 //! What the browser sends back (§5.1): a response that was read, and not yet verified.
 
+use core::ops::Range;
+
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
@@ -11,14 +13,14 @@ use crate::ceremony::{response_serde, response_text};
 use crate::error::Error;
 
 /// The browser's answer to `navigator.credentials.create()`: parsed, and not yet verified.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct RegistrationResponse {
     raw: Raw<RegistrationMembers>,
     client_extension_results: ClientExtensionOutputs,
 }
 
 /// The browser's answer to `navigator.credentials.get()`: parsed, and not yet verified.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct AuthenticationResponse {
     raw: Raw<AuthenticationMembers>,
     client_extension_results: ClientExtensionOutputs,
@@ -40,9 +42,12 @@ impl RegistrationResponse {
     /// `CredentialIdMismatch` where `id` and `rawId` differ; `InputTooLarge` beyond 256 KiB or 32
     /// levels.
     pub fn from_json(body: impl AsRef<[u8]>) -> Result<RegistrationResponse, Error> {
-        let mut raw = response_text::registration(body.as_ref())?;
+        response_text::registration(body.as_ref()).map(RegistrationResponse::new)
+    }
+
+    fn new(mut raw: Raw<RegistrationMembers>) -> RegistrationResponse {
         let client_extension_results = core::mem::take(&mut raw.client_extension_results).into();
-        Ok(RegistrationResponse { raw, client_extension_results })
+        RegistrationResponse { raw, client_extension_results }
     }
 
     /// The credential ID as the browser says it, 1 byte or more. Not yet verified.
@@ -105,9 +110,12 @@ impl AuthenticationResponse {
     /// `InvalidBase64Url`; `CredentialIdMismatch` where `id` and `rawId` differ; `InputTooLarge`
     /// beyond 256 KiB or 32 levels.
     pub fn from_json(body: impl AsRef<[u8]>) -> Result<AuthenticationResponse, Error> {
-        let mut raw = response_text::authentication(body.as_ref())?;
+        response_text::authentication(body.as_ref()).map(AuthenticationResponse::new)
+    }
+
+    fn new(mut raw: Raw<AuthenticationMembers>) -> AuthenticationResponse {
         let client_extension_results = core::mem::take(&mut raw.client_extension_results).into();
-        Ok(AuthenticationResponse { raw, client_extension_results })
+        AuthenticationResponse { raw, client_extension_results }
     }
 
     /// The credential ID as the browser says it, 1 byte or more. Not yet verified: use it only to
@@ -148,6 +156,39 @@ impl AuthenticationResponse {
     }
 }
 
+/// Responses are equal that say the same, in whatever order their members came.
+impl PartialEq for RegistrationResponse {
+    fn eq(&self, other: &Self) -> bool {
+        let copies = |response: &RegistrationResponse| {
+            let bytes = |range: &Range<usize>| response.raw.buffer.get(range).to_vec();
+            let members = &response.raw.members;
+            (members.authenticator_data.map(bytes), members.public_key.map(bytes))
+        };
+        let (one, two) = (&self.raw.members, &other.raw.members);
+        self.unverified_credential_id() == other.unverified_credential_id()
+            && self.client_data_json() == other.client_data_json()
+            && self.attestation_object() == other.attestation_object()
+            && copies(self) == copies(other)
+            && one.public_key_algorithm == two.public_key_algorithm
+            && one.transports == two.transports
+            && self.raw.authenticator_attachment == other.raw.authenticator_attachment
+            && self.client_extension_results == other.client_extension_results
+    }
+}
+
+/// Responses are equal that say the same, in whatever order their members came.
+impl PartialEq for AuthenticationResponse {
+    fn eq(&self, other: &Self) -> bool {
+        self.unverified_credential_id() == other.unverified_credential_id()
+            && self.client_data_json() == other.client_data_json()
+            && self.authenticator_data() == other.authenticator_data()
+            && self.signature() == other.signature()
+            && self.unverified_user_handle() == other.unverified_user_handle()
+            && self.raw.authenticator_attachment == other.raw.authenticator_attachment
+            && self.client_extension_results == other.client_extension_results
+    }
+}
+
 impl<'de> Deserialize<'de> for RegistrationResponse {
     /// As [`RegistrationResponse::from_json`], for frameworks that extract values.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -161,5 +202,191 @@ impl<'de> Deserialize<'de> for AuthenticationResponse {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let body = response_serde::to_json(deserializer)?;
         AuthenticationResponse::from_json(body).map_err(D::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ceremony::response_json::{self, MAX_BODY};
+
+    const LOGIN: &str = concat!(
+        r#"{"id":"QUJD","rawId":"QUJD","type":"public-key","#,
+        r#""authenticatorAttachment":"platform","clientExtensionResults":{},"#,
+        r#""response":{"clientDataJSON":"e30","authenticatorData":"AAAA","signature":"MAA","#,
+        r#""userHandle":null}}"#,
+    );
+
+    const REGISTRATION: &str = concat!(
+        r#"{"id":"QUJD","rawId":"QUJD","type":"public-key","#,
+        r#""authenticatorAttachment":null,"clientExtensionResults":{"credProps":{"rk":true}},"#,
+        r#""response":{"clientDataJSON":"e30","attestationObject":"oA","authenticatorData":"AAAA","#,
+        r#""transports":["internal","x"],"publicKey":"MAA","publicKeyAlgorithm":-7}}"#,
+    );
+
+    /// A response of either kind.
+    #[derive(Debug, PartialEq)]
+    enum Read {
+        Registration(RegistrationResponse),
+        Login(AuthenticationResponse),
+    }
+
+    fn quickly(body: &[u8]) -> [Option<Read>; 2] {
+        let registration = response_text::registration_quickly(body);
+        let login = response_text::authentication_quickly(body);
+        [
+            registration.map(|raw| Read::Registration(RegistrationResponse::new(raw))),
+            login.map(|raw| Read::Login(AuthenticationResponse::new(raw))),
+        ]
+    }
+
+    /// What the general way makes of a text.
+    fn generally(body: &[u8]) -> [Option<Read>; 2] {
+        let registration = response_json::registration(body).ok();
+        let login = response_json::authentication(body).ok();
+        [
+            registration.map(|raw| Read::Registration(RegistrationResponse::new(raw))),
+            login.map(|raw| Read::Login(AuthenticationResponse::new(raw))),
+        ]
+    }
+
+    #[test]
+    fn what_browsers_write_is_read_quickly_and_alike() {
+        for body in [LOGIN, REGISTRATION] {
+            let quick = quickly(body.as_bytes());
+            assert_eq!(quick.iter().flatten().count(), 1, "{body}");
+            assert_eq!(quick, generally(body.as_bytes()));
+        }
+    }
+
+    #[test]
+    fn whatever_is_read_quickly_is_read_alike_in_the_general_way() {
+        let changes = [
+            ("\"QUJD\",\"rawId\"", "\"QUJE\",\"rawId\""),
+            ("\"QUJD\"", "\"\""),
+            ("\"QUJD\"", "null"),
+            ("\"QUJD\"", "\"QUJD=\""),
+            ("QUJD", "QUJ\\u0044"),
+            ("\"id\"", "\"\\u0069d\""),
+            ("\"id\"", "\"type\""),
+            ("\"id\":\"QUJD\",", ""),
+            ("\"id\"", "\"unknown\":[1,{}],\"id\""),
+            ("\"id\"", "\"error\":\"x\",\"id\""),
+            ("\"rawId\":\"QUJD\",", ""),
+            ("\"type\":\"public-key\",", ""),
+            ("\"clientExtensionResults\":{},", ""),
+            ("\"AAAA\"", "\"\""),
+            ("\"AAAA\"", "null"),
+            ("\"AAAA\"", "[0,0,0]"),
+            ("\"AAAA\"", "\"AA=\""),
+            ("\"MAA\"", "\"MB\""),
+            ("\"MAA\"", "{}"),
+            ("\"userHandle\":null", "\"userHandle\":\"\""),
+            ("\"userHandle\":null", "\"userHandle\":\"AAAA\""),
+            ("\"userHandle\":null", "\"attestationObject\":7"),
+            ("\"transports\"", "\"userHandle\":{},\"transports\""),
+            ("[\"internal\",\"x\"]", "\"internal\""),
+            ("[\"internal\",\"x\"]", "[\"0123456789012345678901234567890123\",\"usb\"]"),
+            (
+                "[\"internal\",\"x\"]",
+                "[1,\"usb\",null,\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\",\"h\"]",
+            ),
+            ("\"public-key\"", "\"password\""),
+            ("\"public-key\"", "null"),
+            ("\"platform\"", "\"elsewhere\""),
+            ("\"platform\"", "7"),
+            ("\"clientExtensionResults\":{}", "\"clientExtensionResults\":null"),
+            ("\"clientExtensionResults\":{}", "\"clientExtensionResults\":{ }"),
+            ("\"clientExtensionResults\":{}", "\"clientExtensionResults\":[]"),
+            ("\"clientExtensionResults\":{}", "\"clientExtensionResults\":{\"a\": [1]}"),
+            ("\"clientExtensionResults\":{}", "\"clientExtensionResults\":{ \"a\":1,\"b\":2}"),
+            ("\"clientExtensionResults\":{}", "\"clientExtensionResults\":{\"\\u0061\":1}"),
+            ("\"clientExtensionResults\":{}", "\"clientExtensionResults\":{\"a\":1e999}"),
+            ("\"clientExtensionResults\":{}", "\"clientExtensionResults\":{\"a\":1,\"a\":2}"),
+            ("\"e30\"", "\"e31\""),
+            ("\"e30\"", "null"),
+            ("\"e30\"", "30"),
+            ("\"e30\"", "\"e30\",\"signature\":null"),
+            ("\"e30\"", "\"e30\",\"other\":\"\\ud800\""),
+            ("[\"internal\",\"x\"]", "null"),
+            ("[\"internal\",\"x\"]", "[]"),
+            ("[\"internal\",\"x\"]", "[\"usb\",null]"),
+            ("[\"internal\",\"x\"]", "[\"usb\",]"),
+            ("-7", "-0"),
+            ("-7", "-"),
+            ("-7", "--7"),
+            ("-7", "-07"),
+            ("-7", "0"),
+            ("-7", "7-"),
+            ("\"internal\"", "\"\u{e9}\""),
+            (":", " :"),
+            (",", ", "),
+            ("-7", "7.0"),
+            ("-7", "null"),
+            ("-7", "-257"),
+            ("-7", "9223372036854775808"),
+            ("}}", "}} x"),
+            ("}}", "}"),
+            ("}}", "}}\n"),
+            ("{\"id\"", "[\"id\""),
+            (":{\"clientData", ":[\"clientData"),
+        ];
+        for (from, to) in changes {
+            let mut seen = false;
+            for body in [LOGIN, REGISTRATION] {
+                let changed = body.replace(from, to);
+                seen |= changed != body;
+                let [registration, login] = quickly(changed.as_bytes());
+                let [general_registration, general_login] = generally(changed.as_bytes());
+                if registration.is_some() {
+                    assert_eq!(registration, general_registration, "{from} as {to}");
+                }
+                if login.is_some() {
+                    assert_eq!(login, general_login, "{from} as {to}");
+                }
+            }
+            assert!(seen, "{from} occurs nowhere");
+        }
+    }
+
+    #[test]
+    fn a_member_that_occurs_twice_is_never_read_quickly() {
+        for body in [LOGIN, REGISTRATION] {
+            for member in body.split([',', '{', '[']).filter(|text| text.contains("\":")) {
+                let name = member.trim_start().split(':').next().unwrap();
+                if matches!(name, "\"credProps\"" | "\"rk\"") {
+                    continue;
+                }
+                let twice = body.replace(&format!("{name}:"), &format!("{name}:null,{name}:"));
+                assert_ne!(twice, body);
+                assert_eq!(quickly(twice.as_bytes()), [None, None], "{name}");
+                assert_eq!(generally(twice.as_bytes()), [None, None], "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_that_is_cut_or_no_utf_8_is_read_quickly() {
+        for body in [LOGIN, REGISTRATION] {
+            for length in 0..body.len() {
+                let cut = &body.as_bytes()[..length];
+                assert_eq!(quickly(cut), [None, None], "{length} bytes");
+            }
+            for place in 0..body.len() {
+                let mut bytes = body.as_bytes().to_vec();
+                bytes[place] = 0xff;
+                assert_eq!(quickly(&bytes), [None, None], "byte {place}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_body_that_is_too_large_is_never_read_quickly() {
+        let padded = |length: usize| {
+            let padding = " ".repeat(length - LOGIN.len() - "\"x\":0".len());
+            LOGIN.replace("{}", &format!("{{\"x\":0{padding}}}"))
+        };
+        assert_ne!(quickly(padded(MAX_BODY).as_bytes()), [None, None]);
+        assert_eq!(quickly(padded(MAX_BODY + 1).as_bytes()), [None, None]);
     }
 }

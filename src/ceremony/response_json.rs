@@ -41,7 +41,7 @@ const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 
 /// The binary members of a response, one behind the other. `Debug` does not show them, because the
 /// challenge is among them.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub(crate) struct Buffer(Vec<u8>);
 
 impl Buffer {
@@ -99,7 +99,7 @@ impl fmt::Debug for Buffer {
 }
 
 /// A response that was read. `M` are the members of `response`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Raw<M> {
     pub(crate) buffer: Buffer,
     pub(crate) credential_id: Range<usize>,
@@ -109,7 +109,7 @@ pub(crate) struct Raw<M> {
 }
 
 /// What counts of `AuthenticatorAttestationResponseJSON`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) struct RegistrationMembers {
     pub(crate) client_data_json: Range<usize>,
     pub(crate) attestation_object: Range<usize>,
@@ -120,7 +120,7 @@ pub(crate) struct RegistrationMembers {
 }
 
 /// What counts of `AuthenticatorAssertionResponseJSON`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) struct AuthenticationMembers {
     pub(crate) client_data_json: Range<usize>,
     pub(crate) authenticator_data: Range<usize>,
@@ -146,6 +146,14 @@ impl Copied<Range<usize>> {
 }
 
 impl<T> Copied<T> {
+    pub(crate) fn map<U>(&self, change: impl FnOnce(&T) -> U) -> Copied<U> {
+        match self {
+            Copied::Absent => Copied::Absent,
+            Copied::Unreadable => Copied::Unreadable,
+            Copied::As(copy) => Copied::As(change(copy)),
+        }
+    }
+
     /// Whether there is a copy, and it is another than this says.
     pub(crate) fn differs(&self, is_same: impl FnOnce(&T) -> bool) -> bool {
         match self {

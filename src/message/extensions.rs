@@ -288,6 +288,7 @@ impl UvmEntry {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::quirk::Quirks;
 
     #[test]
     fn unknown_extensions_are_kept_raw_and_found_by_name() {
@@ -310,8 +311,10 @@ mod tests {
             Extensions::read(reader, &Tolerance::strict()).unwrap_err().kind(),
             ErrorKind::InvalidCbor
         );
-        let tolerant = Tolerance::new(Quirks::NONE.with(Quirk::UnorderedExtensionOutputs));
-        let (extensions, _) = Extensions::read(reader, tolerant).unwrap();
+        let quirks = Quirks::NONE.with(Quirk::UnorderedExtensionOutputs);
+        let tolerance = Tolerance::new(quirks);
+        let (extensions, _) = Extensions::read(reader, &tolerance).unwrap();
+        assert_eq!(tolerance.needed(), quirks);
         assert_eq!(extensions.get("bc"), Some(&[0xf5][..]));
         assert_eq!(extensions.get("a"), Some(&[1][..]));
     }

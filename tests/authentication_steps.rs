@@ -593,7 +593,7 @@ fn auth_23_ext_02_extension_outputs_are_acceptable() {
     };
     let (step, number, kind) = (Step::ExtensionOutputs, "23", ErrorKind::ExtensionRejected);
     let login = with_output(false, "unknown", json!(1)).unwrap();
-    assert_eq!(login.client_extension_results().get("unknown"), Some(&json!(1)));
+    assert_eq!(login.client_extension_results().get("unknown"), Some("1"));
     refused(with_output(true, "unknown", json!(1)), step, number, kind);
     refused(with_output(false, "appid", json!("true")), step, number, kind);
     let _ = with_output(false, "appid", json!(false)).unwrap();

@@ -275,8 +275,8 @@ fn ext_15_a_payment_that_was_confirmed_as_ordered_passes() {
         assert_eq!(payment.sign_count(), SignCount::Increased);
         assert_eq!(payment.third_party_payment(), None);
         assert_eq!(payment.extensions(), None);
-        let results: Vec<_> = payment.client_extension_results().iter().collect();
-        assert_eq!(results, [("payment", &json!({}))]);
+        let results = payment.client_extension_results();
+        assert_eq!((results.iter().count(), results.get("payment")), (1, Some("{}")));
         bank.credential.apply(&payment.update());
         assert_eq!(bank.credential.sign_count(), count);
     }

@@ -234,7 +234,8 @@ fn check_challenge(client_data: &ClientData<'_>, challenge: &Challenge) -> Resul
     if challenge.equals(client_data.challenge()) {
         return Ok(());
     }
-    Err(ErrorKind::ChallengeMismatch.into())
+    let mistake = challenge.mistake_in(client_data.challenge());
+    Err(Failure::new(ErrorKind::ChallengeMismatch, mistake.unwrap_or_default()))
 }
 
 /// Step 9 / 12, where pages at the RP ID and its subdomains need not be listed.
@@ -258,16 +259,14 @@ fn check_cross_origin(framing: &Framing, client_data: &ClientData<'_>) -> Result
     if !client_data.cross_origin() || framing.unnamed {
         return Ok(());
     }
-    if !framing.expects_named() {
-        return Err(ErrorKind::UnexpectedCrossOrigin.into());
-    }
-    if client_data.top_origin().is_none() {
-        return Err(Failure::new(
-            ErrorKind::UnexpectedCrossOrigin,
-            "the browser does not say inside which page",
-        ));
-    }
-    Ok(())
+    let detail = match client_data.top_origin() {
+        Some(_) if framing.expects_named() => return Ok(()),
+        Some(top_origin) => {
+            format!("inside a page of {}; no page may frame it", quote(top_origin.chars()))
+        }
+        None => "the browser does not say inside which page".to_owned(),
+    };
+    Err(Failure::new(ErrorKind::UnexpectedCrossOrigin, detail))
 }
 
 /// Step 11.1 / 14.1.
@@ -289,13 +288,14 @@ fn check_top_origin(
         return Ok(());
     }
     let received = quote(received.chars());
-    let listed = framing.listed.list();
     let detail = if framing.any {
         format!("{received} names no page")
+    } else if framing.same_origin && framing.listed.is_empty() {
+        format!("{received} is not the origin itself")
     } else if framing.same_origin {
-        format!("{received} is neither the origin itself nor among [{listed}]")
+        format!("{received} is neither the origin itself nor among {}", framing.listed.list())
     } else {
-        format!("{received} is not among {listed}")
+        format!("{received} is not among {}", framing.listed.list())
     };
     Err(Failure::new(ErrorKind::UnexpectedTopOrigin, detail))
 }

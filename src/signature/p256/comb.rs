@@ -101,7 +101,7 @@ pub(super) fn add_base_column(to: &mut Jacobian, digits: u16) {
 fn add_chosen<const N: usize>(to: &mut Jacobian, sums: &Sums<N>, digits: u16) {
     // All ones where the highest tooth's digit is -1: then all signs are turned. It is made as wide
     // as a limb, because `usize` is narrower on some targets.
-    let negative = (u64::from(digits) / N as u64 & 1).wrapping_sub(1);
+    let negative = ((u64::from(digits) / N as u64) & 1).wrapping_sub(1);
     let index = (digits ^ negative as u16) as usize & (N - 1);
     to.add_affine(&sums[index], negative);
 }

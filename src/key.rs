@@ -483,7 +483,8 @@ pub(crate) fn check_rsa(modulus: &[u8], exponent: &[u8]) -> Result<(), &'static 
     if most_significant == 0 || exponent.first() == Some(&0) {
         return Err("an RSA number has a leading zero byte");
     }
-    let bits = modulus.len() * 8 - most_significant.leading_zeros() as usize;
+    // A length in bits can be more than `usize` holds on 32-bit targets.
+    let bits = modulus.len().saturating_mul(8) - most_significant.leading_zeros() as usize;
     if bits < MIN_RSA_BITS {
         return Err("the RSA modulus is shorter than 2048 bits");
     }
@@ -530,6 +531,15 @@ mod tests {
         let mut even = modulus(2048);
         even[255] = 0xfe;
         assert!(check_rsa(&even, &[1, 0, 1]).is_err());
+    }
+
+    #[test]
+    fn cose_16_a_modulus_whose_bits_are_more_than_32_bits_count_is_too_long() {
+        // 2^32 bits more than the shortest modulus has. They are zeros that nothing writes.
+        let mut modulus = vec![0; (1 << 29) + 256];
+        (modulus[0], *modulus.last_mut().unwrap()) = (0x80, 1);
+        let reason = "the RSA modulus is longer than 8192 bits";
+        assert_eq!(check_rsa(&modulus, &[1, 0, 1]), Err(reason));
     }
 
     #[test]

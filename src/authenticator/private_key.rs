@@ -144,7 +144,8 @@ impl PrivateKey {
             return Err(refused());
         }
         // Every number gets the room that the product needs.
-        let bits = u32::try_from((p.len() + q.len()) * 8).map_err(|_| refused())?;
+        let bits = (p.len() + q.len()).checked_mul(8).ok_or_else(refused)?;
+        let bits = u32::try_from(bits).map_err(|_| refused())?;
         let number = |bytes: &[u8]| BoxedUint::from_be_slice(bytes, bits).map_err(|_| refused());
         let (one, p, q) = (number(&[1])?, number(p)?, number(q)?);
         let modulus = &p * &q;

@@ -92,12 +92,13 @@ pub(super) fn non_adjacent_form(number: &Number) -> [i8; 257] {
 mod tests {
     use ::p256::elliptic_curve::bigint::{U256, U512};
 
-    use super::super::point::tests::{number, random_scalars, scalar};
+    use super::super::point::tests::{big_endian, limbs, number};
+    use super::super::point::tests::{random_scalars, scalar, uint};
     use super::*;
 
     /// Numbers that are hard on recodings, and random ones.
     fn numbers() -> Vec<Number> {
-        let n = U256::from_words(N);
+        let n = uint(N);
         let mut numbers: Vec<U256> = (0..40_u64).map(U256::from).collect();
         numbers.extend((0..40_u64).map(|small| n.wrapping_sub(&U256::from(small))));
         numbers.extend((0..40_u64).map(|small| U256::MAX.wrapping_sub(&U256::from(small))));
@@ -107,7 +108,7 @@ mod tests {
             numbers.extend([power.wrapping_neg(), n.wrapping_sub(&power), n.wrapping_add(&power)]);
         }
         let mut random = random_scalars();
-        let mut numbers: Vec<Number> = numbers.into_iter().map(U256::to_words).collect();
+        let mut numbers: Vec<Number> = numbers.iter().map(limbs).collect();
         numbers.extend((0..500).map(|_| number(&random())));
         numbers
     }
@@ -127,7 +128,7 @@ mod tests {
                 *sum = sum.wrapping_add(&term);
             }
             let sum = positive.wrapping_sub(&negative);
-            assert_eq!(sum, U256::from_words(number).resize(), "{number:x?}");
+            assert_eq!(sum, uint(number).resize(), "{number:x?}");
         }
     }
 
@@ -145,9 +146,9 @@ mod tests {
                     *sum = sum.wrapping_add(&power);
                 }
             }
-            let mut expected: U512 = U256::from_words(number).resize();
+            let mut expected: U512 = uint(number).resize();
             if number[0] & 1 == 0 {
-                expected = expected.wrapping_add(&U256::from_words(N).resize());
+                expected = expected.wrapping_add(&uint(N).resize());
             }
             assert_eq!(positive.wrapping_sub(&negative), expected, "{number:x?}");
         }
@@ -169,9 +170,9 @@ mod tests {
     fn numbers_are_added_with_their_carry() {
         for a in numbers() {
             let (sum, carry) = add(&a, &N);
-            let expected: U512 = U256::from_words(a).resize();
-            let expected = expected.wrapping_add(&U256::from_words(N).resize());
-            assert_eq!(U256::from_words(sum), expected.resize(), "{a:x?}");
+            let expected: U512 = uint(a).resize();
+            let expected = expected.wrapping_add(&uint(N).resize());
+            assert_eq!(uint(sum), expected.resize(), "{a:x?}");
             assert_eq!(carry, expected.bits_vartime() > 256, "{a:x?}");
         }
     }
@@ -198,18 +199,14 @@ mod tests {
         }
         // A hash of n or more is reduced.
         let (u1, _) = multipliers(&[0xff; 32], bytes(&one), bytes(&one)).unwrap();
-        let most = U256::MAX.wrapping_sub(&U256::from_words(N)).to_words();
+        let most = limbs(&U256::MAX.wrapping_sub(&uint(N)));
         assert_eq!(u1, most);
     }
 
     #[test]
     fn no_multipliers_come_of_numbers_out_of_range() {
-        let big_endian = |number: U256| {
-            let mut bytes = number.to_words().map(u64::to_le_bytes).concat();
-            bytes.reverse();
-            <[u8; 32]>::try_from(bytes).unwrap()
-        };
-        let n = U256::from_words(N);
+        let big_endian = |number: U256| big_endian(&limbs(&number));
+        let n = uint(N);
         let one = big_endian(U256::ONE);
         assert!(multipliers(&[7; 32], one, one).is_some());
         for outside in [U256::ZERO, n, n.wrapping_add(&U256::ONE), U256::MAX] {

@@ -10,6 +10,7 @@ use ::p256::{AffinePoint, FieldBytes, ProjectivePoint, Scalar};
 
 use super::comb::{COLUMNS, TEETH};
 use super::point::tests::{affine, big_endian, number, random_scalars, reference, scalar};
+use super::point::tests::{limbs, uint};
 use super::scalar::N;
 use super::*;
 
@@ -48,7 +49,7 @@ fn multipliers() -> Vec<Scalar> {
     let mut numbers: Vec<Scalar> = (0..4_u64).map(Scalar::from).collect();
     numbers.extend([15, 16, 17, 31, 32, 33_u64].map(Scalar::from));
     for bit in [26, 52, 63, 64, 127, 130, 234, 254, 255] {
-        let power = U256::ONE.shl_vartime(bit).to_words();
+        let power = limbs(&U256::ONE.shl_vartime(bit));
         numbers.extend([
             scalar(&power) - Scalar::ONE,
             scalar(&power),
@@ -92,7 +93,7 @@ enum Step {
 /// What the digits of a column choose of these teeth.
 fn column_sum(digits: u16, teeth: core::ops::Range<usize>) -> Scalar {
     teeth.fold(Scalar::ZERO, |sum, tooth| {
-        let power = U256::ONE.shl_vartime((tooth * COLUMNS) as u32).to_words();
+        let power = limbs(&U256::ONE.shl_vartime((tooth * COLUMNS) as u32));
         let power = scalar(&power);
         if digits >> tooth & 1 == 1 { sum + power } else { sum - power }
     })
@@ -239,7 +240,7 @@ fn x_modulo_n(point: &ProjectivePoint) -> Scalar {
 
 /// The point with this x and an even y, if the curve has one.
 fn point_with_x(x: &U256) -> Option<ProjectivePoint> {
-    let x = FieldBytes::from(big_endian(&x.to_words()));
+    let x = FieldBytes::from(big_endian(&limbs(x)));
     Option::<AffinePoint>::from(AffinePoint::decompress(&x, 0.into())).map(ProjectivePoint::from)
 }
 
@@ -369,13 +370,13 @@ fn down(x: &U256) -> U256 {
 
 #[test]
 fn an_x_of_n_or_more_is_compared_modulo_n() {
-    let (n, p) = (U256::from_words(N), U256::from_words(field::P));
+    let (n, p) = (uint(N), uint(field::P));
     let mut random = random_scalars();
     let near_n = points_from(&n, up);
     let near_p = points_from(&down(&p), down);
     for (x, point) in near_n.into_iter().chain(near_p) {
         assert!(n <= x && x < p);
-        let r = scalar(&x.wrapping_sub(&n).to_words());
+        let r = scalar(&limbs(&x.wrapping_sub(&n)));
         if r == Scalar::ZERO {
             continue;
         }
@@ -388,7 +389,7 @@ fn an_x_of_n_or_more_is_compared_modulo_n() {
 
 #[test]
 fn an_x_below_p_minus_n_is_r_itself() {
-    let (n, p) = (U256::from_words(N), U256::from_words(field::P));
+    let (n, p) = (uint(N), uint(field::P));
     let p_minus_n = p.wrapping_sub(&n);
     let mut random = random_scalars();
     let points = [
@@ -398,7 +399,7 @@ fn an_x_below_p_minus_n_is_r_itself() {
         points_from(&down(&n), down),
     ];
     for (x, point) in points.concat() {
-        let r = scalar(&x.to_words());
+        let r = scalar(&limbs(&x));
         let (hash, s) = (random(), random());
         is_valid(&key_for(&point, &hash, &r, &s), &hash, &r, &s);
     }
@@ -406,13 +407,13 @@ fn an_x_below_p_minus_n_is_r_itself() {
 
 #[test]
 fn an_r_whose_sum_with_n_is_p_or_more_is_not_reduced() {
-    let (n, p) = (U256::from_words(N), U256::from_words(field::P));
+    let (n, p) = (uint(N), uint(field::P));
     let mut random = random_scalars();
     let points = [points_from(&U256::ZERO, up), points_from(&U256::from(1_u64 << 40), up)];
     for (x, point) in points.concat() {
         // r + n is p + x, the same element as x, and 2^256 + x, whose limbs are x.
         for above in [p, U256::ZERO] {
-            let r = scalar(&x.wrapping_add(&above).wrapping_sub(&n).to_words());
+            let r = scalar(&limbs(&x.wrapping_add(&above).wrapping_sub(&n)));
             for s in [Scalar::ONE, random()] {
                 let hash = random();
                 is_invalid(&key_for(&point, &hash, &r, &s), &hash, &r, &s);
@@ -438,8 +439,8 @@ fn s_may_be_all_from_1_to_n_minus_1() {
 
 #[test]
 fn all_combinations_of_edges_get_the_verdict_of_the_other_implementation() {
-    let p_minus_n = U256::from_words(field::P).wrapping_sub(&U256::from_words(N)).to_words();
-    let p_minus_n = scalar(&p_minus_n);
+    let p_minus_n = uint(field::P).wrapping_sub(&uint(N));
+    let p_minus_n = scalar(&limbs(&p_minus_n));
     let one = Scalar::ONE;
     let edges = [one, one + one, p_minus_n - one, p_minus_n, p_minus_n + one, -one - one, -one];
     let x = x_modulo_n(&BASE);

@@ -4,6 +4,7 @@
 use fiat_crypto::p256_64::{self as fiat, fiat_p256_montgomery_domain_field_element as Fiat};
 use p256::elliptic_curve::bigint::{NonZero, U256, U512};
 
+use super::super::point::tests::{limbs, uint};
 use super::*;
 
 const ALL: u64 = u64::MAX;
@@ -13,9 +14,9 @@ const ROUNDS: usize = 4000;
 
 /// Numbers of 256 bits at which a carry, a borrow or a comparison turns.
 fn edges() -> Vec<[u64; 4]> {
-    let p = U256::from_words(P);
+    let p = uint(P);
     let power = |bit: u32| U256::ONE.shl_vartime(bit);
-    let mut numbers = vec![U256::ZERO, p, U256::MAX, p.shr_vartime(1), U256::from_words(R_SQUARED)];
+    let mut numbers = vec![U256::ZERO, p, U256::MAX, p.shr_vartime(1), uint(R_SQUARED)];
     // R modulo p, by which a product is divided.
     numbers.push(p.wrapping_neg());
     for bit in [32, 64, 95, 96, 128, 192, 223, 224, 255] {
@@ -32,7 +33,7 @@ fn edges() -> Vec<[u64; 4]> {
         ]
     };
     let mut edges: Vec<[u64; 4]> =
-        numbers.iter().flat_map(near).map(|number| number.to_words()).collect();
+        numbers.iter().flat_map(near).map(|number| limbs(&number)).collect();
     for mask in 0..16_u64 {
         let limb = |position: u32| (mask >> position & 1).wrapping_neg();
         edges.push([limb(0), limb(1), limb(2), limb(3)]);
@@ -79,7 +80,7 @@ fn random_numbers() -> impl FnMut() -> [u64; 4] {
 }
 
 fn integer(number: [u64; 4]) -> U512 {
-    U256::from_words(number).resize()
+    uint(number).resize()
 }
 
 fn modulo_p(number: &U512) -> U512 {
@@ -88,7 +89,7 @@ fn modulo_p(number: &U512) -> U512 {
 
 /// The product modulo p.
 fn product_modulo_p(a: &U512, b: &U512) -> U512 {
-    let (a, b) = (modulo_p(a).resize::<4>(), modulo_p(b).resize::<4>());
+    let (a, b): (U256, U256) = (modulo_p(a).resize(), modulo_p(b).resize());
     modulo_p(&a.concatenating_mul(&b))
 }
 
@@ -128,7 +129,7 @@ fn is_a_product(sum: &Sum) -> bool {
 
 /// The least representative, by division.
 fn least(number: [u64; 4]) -> [u64; 4] {
-    modulo_p(&integer(number)).resize::<4>().to_words()
+    limbs(&modulo_p(&integer(number)).resize())
 }
 
 /// What a function of `fiat-crypto` makes of two elements.
@@ -286,7 +287,7 @@ fn representatives_that_stand_for_one_element_are_equal() {
 
 fn add_numbers(a: [u64; 4], b: [u64; 4]) -> ([u64; 4], bool) {
     let sum = integer(a).wrapping_add(&integer(b));
-    (sum.resize::<4>().to_words(), sum >= r())
+    (limbs(&sum.resize()), sum >= r())
 }
 
 /// Whether one fold of the sum does not bring it below 2^256, or below zero.
@@ -306,11 +307,11 @@ fn a_fold_keeps_the_element_also_where_it_overflows() {
     let mut lows = edges();
     let more = r().wrapping_sub(&integer(P));
     for times in 0..=8_u64 {
-        let turn = U512::from(times).wrapping_mul(&more).resize::<4>();
+        let turn: U256 = U512::from(times).wrapping_mul(&more).resize();
         for turn in [turn, turn.wrapping_neg()] {
-            lows.push(turn.wrapping_sub(&U256::ONE).to_words());
-            lows.push(turn.to_words());
-            lows.push(turn.wrapping_add(&U256::ONE).to_words());
+            lows.push(limbs(&turn.wrapping_sub(&U256::ONE)));
+            lows.push(limbs(&turn));
+            lows.push(limbs(&turn.wrapping_add(&U256::ONE)));
         }
     }
     let mut random = random_numbers();

@@ -34,6 +34,16 @@ pub(in super::super) fn big_endian(number: &Number) -> [u8; 32] {
     bytes.try_into().unwrap()
 }
 
+/// A number as an integer of the crate `p256`, whose words are not as wide on every target.
+pub(in super::super) fn uint(number: Number) -> U256 {
+    U256::from_be_slice(&big_endian(&number))
+}
+
+/// The limbs of an integer of the crate `p256`.
+pub(in super::super) fn limbs(integer: &U256) -> Number {
+    from_bytes(integer.to_be_bytes().as_ref().try_into().unwrap())
+}
+
 /// A number below n.
 pub(in super::super) fn scalar(number: &Number) -> Scalar {
     Scalar::from_repr(big_endian(number).into()).unwrap()
@@ -68,14 +78,14 @@ fn power(element: &Element, exponent: &U256) -> Element {
 
 /// A square root: p is 3 modulo 4.
 fn square_root(element: &Element) -> Option<Element> {
-    let p = U256::from_words(P);
+    let p = uint(P);
     let root = power(element, &p.shr_vartime(2).wrapping_add(&U256::ONE));
     root.square().fold().equals(element).then_some(root)
 }
 
 /// A cube root: p is 4 modulo 9, so that (2 p + 1) / 9 is an exponent of one.
 fn cube_root(element: &Element) -> Option<Element> {
-    let p = U256::from_words(P);
+    let p = uint(P);
     let ninth = p.wrapping_div_vartime(&U256::from(9_u64).to_nz().unwrap());
     let exponent = ninth.shl_vartime(1).wrapping_add(&U256::ONE);
     let root = power(element, &exponent);
@@ -85,9 +95,9 @@ fn cube_root(element: &Element) -> Option<Element> {
 /// The element by its other representative, which is p more than the least, if it has one.
 fn highest(element: Element) -> Element {
     let sum = element.least().sum().add(Element::from_montgomery(P).sum());
-    let least = U256::from_words(element.to_montgomery());
+    let least = uint(element.to_montgomery());
     let limbs = sum.limbs();
-    if U256::from_words(limbs) > least { Element::from_montgomery(limbs) } else { element }
+    if uint(limbs) > least { Element::from_montgomery(limbs) } else { element }
 }
 
 fn is_least(element: &Element) -> bool {
@@ -280,7 +290,7 @@ fn coordinates_that_are_no_point_are_refused() {
         assert!(Affine::from_coordinates(x, flipped(y)).is_none(), "{bit}");
     }
     // A point whose x is so small that p more has 256 bits still, and so with y.
-    let plus_p = |small: u64| U256::from_words(P).wrapping_add(&U256::from(small)).to_words();
+    let plus_p = |small: u64| limbs(&uint(P).wrapping_add(&U256::from(small)));
     let mut found = 0;
     for small in 0..20 {
         let x = Element::from_number([small, 0, 0, 0]);

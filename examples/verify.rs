@@ -281,16 +281,8 @@ pub(crate) fn verify_file(path: &Path) -> Result<Vec<Report>, String> {
     let mut registered = HashMap::new();
     let mut reports = Vec::new();
     for case in &file.cases {
-        let (verdict, as_expected) = match verify_case(&file, case, &mut registered) {
-            Ok(verdict) => {
-                let as_expected = is_expected(&verdict, case.expect.as_ref());
-                (verdict, as_expected)
-            }
-            Err(reason) => {
-                let as_expected = matches!(case.expect, None | Some(Expect::Unusable));
-                (Verdict::Unusable(reason), as_expected)
-            }
-        };
+        let verdict = verify_case(&file, case, &mut registered).unwrap_or_else(Verdict::Unusable);
+        let as_expected = is_expected(&verdict, case.expect.as_ref());
         reports.push(Report { name: case.name.clone(), verdict, as_expected });
     }
     Ok(reports)

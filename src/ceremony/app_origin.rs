@@ -1,5 +1,5 @@
 //! The origins of apps and browser extensions: what runs a ceremony without being a web page
-//! (§5.8.1, `origin`). Each platform has its own form, and what has not that form never matches.
+//! (§5.8.1, `origin`). Each platform has its own form. A text in another form never matches.
 
 use base64::Engine;
 use base64::alphabet::URL_SAFE;
@@ -82,7 +82,7 @@ pub(crate) fn check_browser_extension(origin: String) -> Result<String, ConfigEr
     Err(refuse(&origin, &format!("is not as browsers serialise it; write {right:?}")))
 }
 
-/// Checks an origin of which only the platform knows the form.
+/// Checks an origin whose form only the platform knows.
 pub(crate) fn check_opaque(origin: String) -> Result<String, ConfigError> {
     let reason = match split_scheme(&origin) {
         _ if !origin.bytes().all(|byte| byte.is_ascii_graphic()) => {
@@ -120,7 +120,7 @@ pub(crate) fn check_uri_rp_id(id: String) -> Result<String, ConfigError> {
         Client::OtherPage => refuse("has a scheme whose pages have no WebAuthn"),
         Client::BrowserExtension => match serialise_extension(&id) {
             Ok(right) if !right.starts_with(CHROME) => refuse(
-                "is the origin of an extension of Firefox or Safari, which make no RP ID of it; \
+                "is the origin of an extension of Firefox or Safari, which never use it as an RP ID; \
                  use RelyingParty::for_apps with a domain",
             ),
             Ok(right) if right == id => Ok(id),
@@ -132,13 +132,13 @@ pub(crate) fn check_uri_rp_id(id: String) -> Result<String, ConfigError> {
     }
 }
 
-/// The text that options must have for their RP ID so that the hash is that of this RP ID.
+/// The RP ID to write into options, so that the client hashes this one.
 pub(crate) fn rp_id_in_options(id: &str) -> &str {
     // Chromium takes the ID of the extension, and puts the scheme before it.
     id.strip_prefix(CHROME).unwrap_or(id)
 }
 
-/// Checks that a text with the scheme of a known client is not for another method.
+/// Refuses a text that is for another method, as its scheme says.
 fn check_client(origin: &str, wanted: Client) -> Result<(), ConfigError> {
     match split_scheme(origin.trim()).map(|(scheme, _)| Client::of_scheme(scheme)) {
         Some(Client::Unknown) | None => Ok(()),
@@ -192,7 +192,7 @@ fn from_hex(digits: &str) -> Option<Vec<u8>> {
     starts.map(|at| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok()).collect()
 }
 
-/// The origin of the extension that a text means, or why it means none.
+/// The origin of the extension that a text means, or the reason why there is none.
 fn serialise_extension(text: &str) -> Result<String, &'static str> {
     let text = text.trim();
     let (scheme, rest) = match split_scheme(text) {

@@ -290,7 +290,8 @@ impl Wrong {
     }
 }
 
-/// Reads a text as a page's origin, generously: the result is what should have been written.
+/// Reads a text as the origin of a page, also if it is written in another way: the result is what
+/// browsers write.
 fn serialise(text: &str) -> Result<Page, Wrong> {
     let is_blank = |character: char| character.is_whitespace() || character.is_control();
     let trimmed = text.trim_matches(is_blank);
@@ -338,7 +339,7 @@ fn serialise(text: &str) -> Result<Page, Wrong> {
         // Browsers keep the dot at the end of a host, and then no RP ID is a suffix of it.
         let without_dot = host.strip_suffix('.').filter(|host| check_host(host).is_ok());
         let Some(without_dot) = without_dot else { return Err(wrong) };
-        difference = "has a dot at the end of its host, where no RP ID fits";
+        difference = "has a dot at the end of its host, so that no RP ID matches it";
         host = without_dot.to_owned();
     }
     let local = is_local(&host);
@@ -348,7 +349,7 @@ fn serialise(text: &str) -> Result<Page, Wrong> {
     }
     let port = port.filter(|port| match (secure, https) {
         (true, Some(true)) => *port != 443,
-        // The port of http does not come along.
+        // Port 80 is that of http, and the https origin does not keep it.
         (true, _) => !matches!(port, 80 | 443),
         (false, _) => *port != 80,
     });

@@ -138,8 +138,8 @@ impl RelyingParty {
     ///
     /// # Errors
     ///
-    /// If the RP ID is not a URI, if it is one of a web page, or if it is the origin of an app or
-    /// of an extension whose platform makes no RP ID of it.
+    /// If the RP ID is not a URI, if it is that of a web page, or if it is the origin of an app or
+    /// an extension whose RP ID is a domain.
     pub fn with_uri_id(id: impl Into<String>) -> Result<RelyingParty, ConfigError> {
         let id = app_origin::check_uri_rp_id(id.into())?;
         let origins = Origins::default().and_checked(id.clone());

@@ -4,8 +4,8 @@
 //! cargo run --release --example verify -- [--json] FILE_OR_FOLDER...
 //! ```
 //!
-//! Prints one line a case and exits with 0 where every verdict is as its case expects it, 1 where
-//! one is not, 2 where something cannot be read.
+//! Prints one line for each case. Exits with 0 if every verdict is as its case expects it, with 1
+//! if one is not, and with 2 if a file cannot be read.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -18,8 +18,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use webauthn_verify::{
-    Algorithm, AuthenticationRequest, AuthenticationResponse, Ceremony, Credential, Error,
-    ErrorKind, Quirk, Quirks, RegistrationRequest, RegistrationResponse, RelyingParty, User,
+    Algorithm, AuthenticationRequest, AuthenticationResponse, Ceremony, ConfigError, Credential,
+    Error, ErrorKind, Quirk, Quirks, RegistrationRequest, RegistrationResponse, RelyingParty, User,
     UserVerification,
 };
 #[cfg(feature = "attestation")]
@@ -58,15 +58,10 @@ fn verify_paths(paths: &[PathBuf], json: bool) -> Result<bool, String> {
     if files.is_empty() {
         return Err("there is no .json file".to_owned());
     }
-    let (mut accepted, mut rejected, mut skipped, mut differing) = (0, 0, 0, 0);
+    let mut counts = Counts::default();
     for file in &files {
         for report in verify_file(file)? {
-            match report.verdict {
-                Verdict::Accept(_) => accepted += 1,
-                Verdict::Reject(_) => rejected += 1,
-                Verdict::Skip(_) => skipped += 1,
-            }
-            differing += usize::from(!report.as_expected);
+            counts.add(&report);
             if json {
                 println!("{}", report.to_json());
             } else {
@@ -75,10 +70,9 @@ fn verify_paths(paths: &[PathBuf], json: bool) -> Result<bool, String> {
         }
     }
     if !json {
-        println!("{accepted} accepted, {rejected} rejected, {skipped} skipped");
-        println!("{differing} verdicts differ from what was expected");
+        println!("{counts}");
     }
-    Ok(differing == 0)
+    Ok(counts.differing == 0)
 }
 
 /// The `.json` files at `path`, in the order of their names.
@@ -115,6 +109,8 @@ struct VectorFile {
 #[serde(deny_unknown_fields)]
 struct Case {
     name: String,
+    #[serde(rename = "source")]
+    _source: Option<String>,
     ceremony: CaseCeremony,
     challenge: String,
     rp_id: Option<String>,
@@ -161,6 +157,7 @@ struct CaseCredential {
 #[serde(rename_all = "lowercase")]
 enum Expect {
     Accept,
+    Unusable,
     #[serde(untagged)]
     Reject(ExpectReject),
 }
@@ -191,10 +188,45 @@ pub(crate) enum Verdict {
     Reject(Error),
     /// Why the case could not be run by this build.
     Skip(String),
+    /// Why no build can run the case: what it expects of the response cannot be configured.
+    Unusable(String),
+}
+
+/// How many cases had each verdict.
+#[derive(Default)]
+pub(crate) struct Counts {
+    accepted: usize,
+    rejected: usize,
+    skipped: usize,
+    unusable: usize,
+    differing: usize,
+}
+
+impl Counts {
+    pub(crate) fn add(&mut self, report: &Report) {
+        match report.verdict {
+            Verdict::Accept(_) => self.accepted += 1,
+            Verdict::Reject(_) => self.rejected += 1,
+            Verdict::Skip(_) => self.skipped += 1,
+            Verdict::Unusable(_) => self.unusable += 1,
+        }
+        self.differing += usize::from(!report.as_expected);
+    }
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Counts { accepted, rejected, skipped, unusable, differing } = self;
+        write!(f, "{accepted} accepted, {rejected} rejected, {skipped} skipped")?;
+        if *unusable > 0 {
+            write!(f, ", {unusable} unusable")?;
+        }
+        write!(f, "\n{differing} verdicts differ from what was expected")
+    }
 }
 
 impl Report {
-    fn to_json(&self) -> Value {
+    pub(crate) fn to_json(&self) -> Value {
         match &self.verdict {
             Verdict::Accept(quirks) => json!({
                 "name": self.name,
@@ -212,6 +244,9 @@ impl Report {
             Verdict::Skip(reason) => {
                 json!({ "name": self.name, "verdict": "skip", "message": reason })
             }
+            Verdict::Unusable(reason) => {
+                json!({ "name": self.name, "verdict": "unusable", "message": reason })
+            }
         }
     }
 }
@@ -228,6 +263,7 @@ impl fmt::Display for Report {
                 write!(f, "reject  {name}  step {step}, {kind}: {error}")?;
             }
             Verdict::Skip(reason) => write!(f, "skip    {name}  {reason}")?,
+            Verdict::Unusable(reason) => write!(f, "unusable  {name}  {reason}")?,
         }
         if self.as_expected { Ok(()) } else { f.write_str("  UNEXPECTED") }
     }
@@ -245,33 +281,30 @@ pub(crate) fn verify_file(path: &Path) -> Result<Vec<Report>, String> {
     let mut registered = HashMap::new();
     let mut reports = Vec::new();
     for case in &file.cases {
-        let verdict = verify_case(&file, case, &mut registered)
-            .map_err(|problem| in_file(format!("case {}: {problem}", case.name)))?;
-        let as_expected = is_expected(&verdict, case.expect.as_ref())
-            .map_err(|problem| in_file(format!("case {}: {problem}", case.name)))?;
+        let verdict = verify_case(&file, case, &mut registered).unwrap_or_else(Verdict::Unusable);
+        let as_expected = is_expected(&verdict, case.expect.as_ref());
         reports.push(Report { name: case.name.clone(), verdict, as_expected });
     }
     Ok(reports)
 }
 
-fn is_expected(verdict: &Verdict, expect: Option<&Expect>) -> Result<bool, String> {
-    let Some(expect) = expect else { return Ok(true) };
-    Ok(match (verdict, expect) {
-        (Verdict::Skip(_), _) | (Verdict::Accept(_), Expect::Accept) => true,
-        (Verdict::Reject(_), Expect::Reject(ExpectReject::Anyhow(RejectWord::Reject))) => true,
+fn is_expected(verdict: &Verdict, expect: Option<&Expect>) -> bool {
+    let Some(expect) = expect else { return true };
+    match (verdict, expect) {
+        (Verdict::Skip(_), _)
+        | (Verdict::Accept(_), Expect::Accept)
+        | (Verdict::Unusable(_), Expect::Unusable)
+        | (Verdict::Reject(_), Expect::Reject(ExpectReject::Anyhow(RejectWord::Reject))) => true,
         (Verdict::Reject(error), Expect::Reject(ExpectReject::Kind { reject, field })) => {
-            if !ErrorKind::ALL.iter().any(|kind| kind.name() == reject) {
-                return Err(format!("there is no error kind {reject:?}"));
-            }
             error.kind().name() == reject && (field.is_none() || error.field() == field.as_deref())
         }
         _ => false,
-    })
+    }
 }
 
 const WITHOUT_ATTESTATION: &str = "this build lacks the feature `attestation`";
 
-/// Runs one ceremony. An `Err` is a case that makes no sense, not a verdict.
+/// Runs one ceremony. An `Err` says why the case is unusable.
 fn verify_case(
     file: &VectorFile,
     case: &Case,
@@ -281,10 +314,15 @@ fn verify_case(
     if cfg!(not(feature = "attestation")) && demanding {
         return Ok(Verdict::Skip(WITHOUT_ATTESTATION.to_owned()));
     }
+    if let Some(Expect::Reject(ExpectReject::Kind { reject, .. })) = &case.expect
+        && !ErrorKind::ALL.iter().any(|kind| kind.name() == reject)
+    {
+        return Err(format!("expect: there is no error kind {reject:?}"));
+    }
     let rp = relying_party(file, case)?;
     let now = match &case.now {
         None => SystemTime::now(),
-        Some(text) => parse_time(text).ok_or_else(|| format!("now: {text:?} is no UTC time"))?,
+        Some(text) => parse_time(text).ok_or_else(|| format!("now: {text:?} is not a UTC time"))?,
     };
     let challenge = bytes("challenge", &case.challenge)?;
     let user_handle = match &case.user_handle {
@@ -357,7 +395,7 @@ fn unless_missing(error: Error) -> Verdict {
 fn relying_party(file: &VectorFile, case: &Case) -> Result<RelyingParty, String> {
     let rp_id = case.rp_id.as_ref().or(file.rp_id.as_ref()).ok_or("rp_id is missing")?;
     let origins = case.origins.as_ref().or(file.origins.as_ref()).ok_or("origins are missing")?;
-    let mut rp = RelyingParty::new(rp_id, origins).map_err(|error| error.to_string())?;
+    let mut rp = at_origins(rp_id, origins)?;
     if case.cross_origin {
         rp = rp.allow_unnamed_framing();
     }
@@ -373,6 +411,46 @@ fn relying_party(file: &VectorFile, case: &Case) -> Result<RelyingParty, String>
         rp = known.into_iter().fold(rp, |rp, quirk| rp.tolerate(*quirk));
     }
     with_attestation_policy(rp, case)
+}
+
+/// A relying party with these origins, of which each goes to the method that it is for.
+fn at_origins(rp_id: &str, origins: &[String]) -> Result<RelyingParty, String> {
+    let (pages, apps): (Vec<&String>, Vec<&String>) =
+        origins.iter().partition(|origin| app_method(origin).is_none());
+    let is_web = |id: &str| id.starts_with("https://") || id.starts_with("http://");
+    let rp = match RelyingParty::with_uri_id(rp_id) {
+        Ok(_) if !pages.is_empty() => {
+            return Err(format!("no web page can use the RP ID {rp_id:?}, which is a URI"));
+        }
+        Ok(rp) => Ok(rp),
+        Err(error) if rp_id.contains("://") && !is_web(rp_id) => Err(error),
+        Err(_) if pages.is_empty() && !apps.is_empty() => RelyingParty::for_apps(rp_id),
+        Err(_) => RelyingParty::new(rp_id, pages),
+    };
+    let allow = |rp: RelyingParty, origin: &String| match app_method(origin) {
+        Some(method) => method(rp, origin),
+        None => Ok(rp),
+    };
+    rp.and_then(|rp| apps.into_iter().try_fold(rp, allow)).map_err(|error| error.to_string())
+}
+
+type AppMethod = fn(RelyingParty, &str) -> Result<RelyingParty, ConfigError>;
+
+/// How to allow the app with this origin, unless it is that of a web page.
+fn app_method(origin: &str) -> Option<AppMethod> {
+    let (scheme, _) = origin.split_once(':')?;
+    Some(match scheme.to_ascii_lowercase().as_str() {
+        "android" => |rp, origin| rp.allow_android_app(origin),
+        "ios" => |rp, origin| rp.allow_ios_app(origin),
+        "chrome-extension" | "moz-extension" | "safari-web-extension" => {
+            |rp, origin| rp.allow_browser_extension(origin)
+        }
+        _ => {
+            // The rest goes to the list, and its error has the right spelling.
+            RelyingParty::for_apps("localhost").and_then(|rp| rp.allow_app_origin(origin)).ok()?;
+            |rp, origin| rp.allow_app_origin(origin)
+        }
+    })
 }
 
 #[cfg(feature = "attestation")]

@@ -87,20 +87,23 @@ fn a_config_error_says_what_to_write() {
     };
     assert_eq!(
         text("example.org", &[]),
-        "the list of origins is empty; write every origin that may run a ceremony"
+        "the list of origins is empty; write every origin that may run a ceremony, or use \
+         RelyingParty::for_apps"
     );
     assert_eq!(
         text("https://example.org", &["https://example.org"]),
         "the RP ID \"https://example.org\" has a scheme, port or path; write the domain alone, \
-         such as example.com"
+         \"example.org\""
     );
     assert_eq!(
         text("127.0.0.1", &["https://example.org"]),
-        "the RP ID \"127.0.0.1\" is an IP address; WebAuthn needs a domain name"
+        "the RP ID \"127.0.0.1\" is an IP address; WebAuthn needs a domain name, such as \
+         localhost for tests"
     );
     assert_eq!(
         text("example.org", &["http://example.org"]),
-        "the origin \"http://example.org\" is not secure; http is for localhost only"
+        "the origin \"http://example.org\" is not secure; http is for localhost only; \
+         write \"https://example.org\""
     );
 }
 

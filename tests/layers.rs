@@ -48,6 +48,7 @@ const ORDER: &[&str] = &[
     "ceremony::extensions::output_checks",
     "ceremony::relying_party",
     "ceremony::policy",
+    "ceremony::app_origin",
     "ceremony::origin",
     "ceremony::extensions::requests",
     "ceremony::request",

@@ -11,8 +11,13 @@
 mod messages;
 
 use messages::{CHALLENGE, LoggingIn, ORIGIN, RP_ID, Registering, UP, passes, refused};
-use webauthn_verify::authenticator::{AuthenticatorDataBuilder, ClientDataBuilder};
-use webauthn_verify::{Error, ErrorKind, RelyingParty, Step};
+use webauthn_verify::authenticator::{
+    AuthenticatorDataBuilder, ClientDataBuilder, SoftwareAuthenticator,
+};
+use webauthn_verify::{
+    AuthenticationRequest, AuthenticationResponse, Error, ErrorKind, RegistrationRequest,
+    RegistrationResponse, RelyingParty, Step,
+};
 
 fn configured(origins: &[&str]) -> RelyingParty {
     match RelyingParty::new(RP_ID, origins.iter().copied()) {
@@ -138,6 +143,11 @@ fn org_03_kb_02_subdomains_are_allowed_by_choice_and_only_at_a_dot() {
         "https://user.example.org",
         "https://a.b-c.example.org",
         "https://xn--bcher-kva.example.org",
+        // URL parsers accept hyphens and underscores anywhere.
+        "https://-user.example.org",
+        "https://user-.example.org",
+        "https://_user_.example.org",
+        "https://1.example.org",
         // Listed.
         "https://example.org:8444",
     ] {
@@ -191,7 +201,6 @@ fn org_03_kb_02_subdomains_are_allowed_by_choice_and_only_at_a_dot() {
         "https://us%65r.example.org",
         "https://b\u{fc}cher.example.org",
         "https://user.example\u{3002}org",
-        "https://-user.example.org",
         "https://*.example.org",
         // Addresses and localhost are no subdomains.
         "https://[::1]",
@@ -251,24 +260,52 @@ fn org_03_07_subdomains_may_not_frame() {
 
 #[test]
 fn org_04_kb_67_the_identity_of_an_app_is_an_opaque_text() {
-    let android = "android:apk-key-hash:7d1043473d55bfa90e8530d35801d4e381bc69f0";
+    let android = "android:apk-key-hash:FGEuJ4Y_Jv0vz4RRLZ3uNUq9VDA_0S1ECvBd-IutXOs";
     let ios = "ios:bundle-id:org.example.app";
-    let rp = configured(&[ORIGIN, android, ios]);
-    accepted(&rp, android);
-    accepted(&rp, ios);
+    let chrome = "chrome-extension://mabekielmoibbmlepeohhncklpnjmcpk";
+    let other = "example-os:appid:204ffa1a5af110ac483f131a1bef8a841a7adb0d8d135908";
+    let rp = configured(&[ORIGIN])
+        .allow_android_app(android)
+        .and_then(|rp| rp.allow_ios_app("org.example.app"))
+        .and_then(|rp| rp.allow_browser_extension(chrome))
+        .and_then(|rp| rp.allow_app_origin(other))
+        .unwrap();
+    for good in [ORIGIN, android, ios, chrome, other] {
+        accepted(&rp, good);
+    }
     for other in [
-        "android:apk-key-hash:7d1043473d55bfa90e8530d35801d4e381bc69f1",
-        "android:apk-key-hash:7D1043473D55BFA90E8530D35801D4E381BC69F0",
-        "android:apk-key-hash-sha256:7d1043473d55bfa90e8530d35801d4e381bc69f0",
+        "android:apk-key-hash:FGEuJ4Y_Jv0vz4RRLZ3uNUq9VDA_0S1ECvBd-IutXOt",
+        "android:apk-key-hash:FGEuJ4Y_Jv0vz4RRLZ3uNUq9VDA_0S1ECvBd-IutXOs=",
+        "android:apk-key-hash:FGEuJ4Y/Jv0vz4RRLZ3uNUq9VDA/0S1ECvBd+IutXOs",
+        "android:apk-key-hash-sha256:FGEuJ4Y_Jv0vz4RRLZ3uNUq9VDA_0S1ECvBd-IutXOs",
+        "Android:apk-key-hash:FGEuJ4Y_Jv0vz4RRLZ3uNUq9VDA_0S1ECvBd-IutXOs",
         "android:apk-key-hash:",
         "ios:bundle-id:org.example.app2",
         "ios:bundle-id:org.example",
+        "ios:bundle-id:org.example.App",
         "IOS:bundle-id:org.example.app",
+        "chrome-extension://mabekielmoibbmlepeohhncklpnjmcpk/",
+        "chrome-extension://MABEKIELMOIBBMLEPEOHHNCKLPNJMCPK",
+        "mabekielmoibbmlepeohhncklpnjmcpk",
+        "example-os:appid:204ffa1a5af110ac483f131a1bef8a841a7adb0d8d13590",
+        "https://example.com",
     ] {
         mismatch(&rp, other);
     }
-    mismatch(&configured(&[ORIGIN]), android);
-    mismatch(&configured(&[ORIGIN]), ios);
+    for app in [android, ios, chrome, other] {
+        mismatch(&configured(&[ORIGIN]), app);
+        mismatch(&configured(&[ORIGIN]).allow_subdomains(), app);
+    }
+}
+
+#[test]
+fn org_04_apps_are_allowed_without_a_page() {
+    let rp = RelyingParty::for_apps(RP_ID).unwrap();
+    mismatch(&rp, ORIGIN);
+    let rp = rp.allow_android_certificate(&[0x5a; 32]);
+    accepted(&rp, "android:apk-key-hash:WlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlo");
+    mismatch(&rp, ORIGIN);
+    assert!(RelyingParty::for_apps("https://example.org").is_err());
 }
 
 #[test]
@@ -286,27 +323,82 @@ fn org_05_kb_04_opaque_and_empty_origins_fail_and_cannot_be_listed() {
 
 #[test]
 fn org_06_kb_35_an_rp_id_is_a_domain() {
-    for good in ["example.org", "localhost", "login.example.org", "xn--bcher-kva.example"] {
+    let longest = format!("{}example.org", "a.".repeat(121));
+    for good in [
+        "example.org",
+        "localhost",
+        "login.example.org",
+        "xn--bcher-kva.example",
+        "-a-.b_c.example",
+        "com",
+        "1.example",
+        longest.as_str(),
+    ] {
         assert_eq!(RelyingParty::new(good, [ORIGIN]).unwrap().id(), good);
+        assert_eq!(RelyingParty::for_apps(good).unwrap().id(), good);
     }
+    let long_label = format!("{}.example", "a".repeat(64));
+    let too_long = format!("a.{longest}");
     for (bad, reason) in [
-        ("https://example.org", "scheme"),
-        ("example.org:443", "port"),
-        ("example.org/", "path"),
-        ("127.0.0.1", "IP address"),
-        ("2130706433", "IP address"),
-        ("0x7f.0.0.0x1", "IP address"),
-        ("::1", "port"),
-        ("[::1]", "port"),
-        ("Example.org", "lower case"),
+        (
+            "https://example.org",
+            "has a scheme, port or path; write the domain alone, \"example.org\"",
+        ),
+        ("https://www.example.org:8443/login", "write the domain alone, \"www.example.org\""),
+        ("example.org:443", "write the domain alone, \"example.org\""),
+        ("localhost:8080", "write the domain alone, \"localhost\""),
+        ("example.org/", "write the domain alone, \"example.org\""),
+        ("//example.org", "write the domain alone, \"example.org\""),
+        (" example.org", "has white space around it; write \"example.org\""),
+        ("Example.org", "has upper-case letters; write \"example.org\""),
+        ("example.org.", "ends with a dot; write \"example.org\""),
+        ("*.example.org", "wildcard"),
         ("b\u{fc}cher.example", "A-labels"),
-        ("", "not a domain"),
-        ("example..org", "not a domain"),
-        ("example.org.", "not a domain"),
-        ("exa mple.org", "not a domain"),
+        ("", "is not a domain"),
+        (".", "is not a domain"),
+        ("example..org", "is not a domain"),
+        (".example.org", "is not a domain"),
+        ("exa mple.org", "is not a domain"),
+        ("ex%61mple.org", "is not a domain"),
+        (&long_label, "is not a domain"),
+        (&too_long, "is not a domain"),
+        ("chrome-extension://mabekielmoibbmlepeohhncklpnjmcpk", "RelyingParty::with_uri_id"),
+        ("urn:example:bank", "RelyingParty::with_uri_id"),
+        (
+            "android:apk-key-hash:FGEuJ4Y_Jv0vz4RRLZ3uNUq9VDA_0S1ECvBd-IutXOs",
+            "the origin of an app",
+        ),
     ] {
         let message = not_configurable(bad, &[ORIGIN]);
         assert!(message.contains(reason), "{message}");
+    }
+}
+
+#[test]
+fn org_06_kb_98_an_rp_id_is_not_an_ip_address_in_any_spelling() {
+    for address in [
+        "127.0.0.1",
+        "127.0.0.1.",
+        "127.1",
+        "2130706433",
+        "0x7f.0.0.0x1",
+        "0X7F.1",
+        "0x7f000001",
+        "017700000001",
+        "0177.0.0.01",
+        "256.1.1.1",
+        "example.1",
+        "127.0.0.1:8080",
+        "https://127.0.0.1",
+        "::1",
+        "[::1]",
+        "[::1]:8080",
+        "fe80::1",
+        "::ffff:127.0.0.1",
+    ] {
+        let message = not_configurable(address, &[ORIGIN]);
+        assert!(message.contains("is an IP address"), "{message}");
+        assert!(message.contains("localhost"), "{message}");
     }
 }
 
@@ -453,4 +545,524 @@ fn org_08_related_origins_are_listed_and_share_one_rp_id() {
     login.client_data = ClientDataBuilder::get(&CHALLENGE, "https://example.co.uk").build();
     login.authenticator_data = AuthenticatorDataBuilder::new("example.co.uk", UP, 0).build();
     refused(login.finish(), ErrorKind::RpIdHashMismatch, Step::RpIdHash);
+}
+
+/// The error of a list with this origin in it: as pages that run ceremonies, and around frames.
+#[track_caller]
+fn not_a_page(origin: &str) -> [String; 2] {
+    let message = not_configurable(RP_ID, &[origin]);
+    // Not even behind a good one.
+    assert_eq!(not_configurable(RP_ID, &[ORIGIN, origin]), message);
+    let framing = configured(&[ORIGIN]).allow_framing_by([origin]).unwrap_err().to_string();
+    [message, framing]
+}
+
+#[test]
+fn kb_98_a_web_origin_has_a_scheme() {
+    for (wrong, right) in [
+        ("localhost", "http://localhost"),
+        ("localhost:8080", "http://localhost:8080"),
+        ("localhost:443", "https://localhost"),
+        ("localhost:", "http://localhost"),
+        ("localhost:8080/login", "http://localhost:8080"),
+        ("LOCALHOST:8080", "http://localhost:8080"),
+        ("app.localhost:3000", "http://app.localhost:3000"),
+        ("//localhost:8080", "http://localhost:8080"),
+        ("example.com", "https://example.com"),
+        ("Example.com", "https://example.com"),
+        ("example.com:443", "https://example.com"),
+        ("example.com:80", "https://example.com"),
+        ("example.com:8443", "https://example.com:8443"),
+        ("example.com:", "https://example.com"),
+        ("example.com.", "https://example.com"),
+        ("example.com/", "https://example.com"),
+        ("//example.com", "https://example.com"),
+        ("://example.com", "https://example.com"),
+        ("www.example.com/login", "https://www.example.com"),
+        ("www.example.com/a:b", "https://www.example.com"),
+        ("example", "https://example"),
+        ("a@example.com", "https://example.com"),
+    ] {
+        for message in not_a_page(wrong) {
+            assert!(message.ends_with(&format!("; write {right:?}")), "{message}");
+        }
+        configured(&[right]);
+    }
+    let message = not_configurable(RP_ID, &["localhost:8080"]);
+    assert!(message.contains("has no scheme"), "{message}");
+}
+
+#[test]
+fn kb_98_a_web_origin_is_https() {
+    for (wrong, right) in [
+        ("http://example.org", "https://example.org"),
+        ("http://example.org:80", "https://example.org"),
+        ("http://example.org:8080", "https://example.org:8080"),
+        ("HTTP://example.org/login", "https://example.org"),
+        ("http://localhost.example.org", "https://localhost.example.org"),
+        ("http://notlocalhost", "https://notlocalhost"),
+        ("http://localhost/", "http://localhost"),
+        ("http://Localhost:3000", "http://localhost:3000"),
+        ("wss://example.org", "https://example.org"),
+        ("ws://example.org/socket", "https://example.org"),
+        ("ftp://example.org", "https://example.org"),
+    ] {
+        for message in not_a_page(wrong) {
+            assert!(message.ends_with(&format!("; write {right:?}")), "{message}");
+        }
+        configured(&[right]);
+    }
+    for (wrong, reason) in [
+        ("javascript:alert(1)", "have no WebAuthn"),
+        ("javascript:1", "have no WebAuthn"),
+        ("JavaScript://example.org", "have no WebAuthn"),
+        ("data:text/html,x", "have no WebAuthn"),
+        ("file:///etc/passwd", "have no WebAuthn"),
+        ("blob:https://example.org/1", "have no WebAuthn"),
+        ("about:blank", "have no WebAuthn"),
+        ("null", "pages without an origin"),
+        (" null ", "pages without an origin"),
+        ("", "is empty"),
+        (" ", "is empty"),
+        ("*", "wildcard"),
+        ("https://*", "wildcard"),
+        ("https://*.example.com", "wildcard"),
+        ("*.example.com", "wildcard"),
+        ("https://example.com:*", "wildcard"),
+        ("localhost:*", "wildcard"),
+    ] {
+        for message in not_a_page(wrong) {
+            assert!(message.contains(reason), "{message}");
+        }
+    }
+    let [message, _] = not_a_page("https://*.example.com");
+    assert!(message.contains("RelyingParty::allow_subdomains"), "{message}");
+}
+
+#[test]
+fn kb_98_a_web_origin_is_written_as_browsers_write_it() {
+    for (wrong, right) in [
+        ("https:example.org", "https://example.org"),
+        ("https:/example.org", "https://example.org"),
+        ("https:///example.org", "https://example.org"),
+        ("https:\\\\example.org\\login", "https://example.org"),
+        ("https://a@example.org", "https://example.org"),
+        ("https://a:b@example.org:8443/", "https://example.org:8443"),
+        ("https://a@b@example.org", "https://example.org"),
+        ("https://example.org:", "https://example.org"),
+        ("https://example.org:0443", "https://example.org"),
+        ("https://example.org:08443", "https://example.org:8443"),
+        ("https://example.org?x", "https://example.org"),
+        ("https://example.org#x", "https://example.org"),
+        (" https://example.org", "https://example.org"),
+        ("https://example.org\n", "https://example.org"),
+        ("\u{feff}https://example.org", ""),
+        ("https://example.org.", "https://example.org"),
+        ("https://example.org.:8443", "https://example.org:8443"),
+    ] {
+        for message in not_a_page(wrong) {
+            assert!(
+                right.is_empty() || message.ends_with(&format!("; write {right:?}")),
+                "{message}"
+            );
+        }
+    }
+    for (wrong, reason) in [
+        ("https://b\u{fc}cher.example", "xn--"),
+        ("b\u{fc}cher.example", "xn--"),
+        ("https://example\u{3002}org", "xn--"),
+        ("https://ex ample.org", "white space"),
+        ("https://example.org https://example.com", "white space"),
+        ("https://exam\tple.org", "white space or control"),
+        ("https://exam\0ple.org", "white space or control"),
+        ("https://", "is not a web origin"),
+        ("https:", "is not a web origin"),
+        ("https://:8443", "is not a web origin"),
+        ("https://a..b", "is not a web origin"),
+        ("https://.example.org", "is not a web origin"),
+        ("https://example.org..", "is not a web origin"),
+        ("https://ex%61mple.org", "is not a web origin"),
+        ("https://example.org,https://example.com", "is not a"),
+        ("https://example.org:65536", "above 65535"),
+        ("example.org:99999", "above 65535"),
+        ("https://example.org:0", "port 0"),
+        ("https://example.org:00", "port 0"),
+        ("https://example.org:-1", "port that is not a number"),
+        ("https://example.org:+443", "port that is not a number"),
+        ("https://example.org:https", "port that is not a number"),
+        ("https://example.org:\u{664}", "port that is not a number"),
+    ] {
+        for message in not_a_page(wrong) {
+            assert!(message.contains(reason), "{message}");
+        }
+    }
+    let long_label = format!("https://{}.org", "a".repeat(64));
+    let too_long = format!("https://{}example.org", "a.".repeat(122));
+    for message in [&long_label, &too_long].into_iter().flat_map(|origin| not_a_page(origin)) {
+        assert!(message.contains("1 to 63"), "{message}");
+    }
+    for good in [
+        "https://example.org:1",
+        "https://example.org:65535",
+        "https://example.org:80",
+        "http://localhost:443",
+        "https://localhost:80",
+        "https://-a.b-.c_d.example",
+        "https://com",
+        // It may be a related origin.
+        "https://another.example",
+        &format!("https://{}.org", "a".repeat(63)),
+        &format!("https://{}example.org", "a.".repeat(121)),
+    ] {
+        configured(&[good]).allow_framing_by([good]).unwrap();
+    }
+}
+
+#[test]
+fn kb_98_the_host_of_an_origin_is_not_an_ip_address_in_any_spelling() {
+    for host in [
+        "127.0.0.1",
+        "127.0.0.1.",
+        "127.1",
+        "2130706433",
+        "0x7f.1",
+        "0x7f000001",
+        "0x",
+        "017700000001",
+        "256.1.1.1",
+        "example.1",
+        "[::1]",
+        "[fe80::1]",
+        "[::1",
+    ] {
+        for origin in [
+            host.to_owned(),
+            format!("https://{host}"),
+            format!("https://{host}:8443"),
+            format!("http://{host}:8080/login"),
+        ] {
+            for message in not_a_page(&origin) {
+                assert!(
+                    message.contains("IP address") && message.contains("localhost"),
+                    "{message}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn kb_98_an_app_in_the_list_is_refused_with_the_method_for_it() {
+    for (app, method) in [
+        ("android:apk-key-hash:FGEuJ4Y_Jv0vz4RRLZ3uNUq9VDA_0S1ECvBd-IutXOs", "allow_android_app"),
+        ("Android:apk-key-hash:x", "allow_android_app"),
+        ("ios:bundle-id:org.example.app", "allow_ios_app"),
+        ("chrome-extension://mabekielmoibbmlepeohhncklpnjmcpk", "allow_browser_extension"),
+        ("moz-extension://dbac9369-1d32-4f35-8b6d-0a9d7a2a8e55", "allow_browser_extension"),
+        ("safari-web-extension://dbac9369-1d32-4f35-8b6d-0a9d7a2a8e55", "allow_browser_extension"),
+        ("example-os:appid:204ffa1a5af110ac", "allow_app_origin"),
+        ("com.example.app://login", "allow_app_origin"),
+    ] {
+        let [message, framing] = not_a_page(app);
+        assert!(message.contains(&format!("RelyingParty::{method}")), "{message}");
+        assert!(framing.contains("allow_framing_by_any"), "{framing}");
+    }
+}
+
+#[test]
+fn kb_99_an_android_origin_is_converted_into_the_right_spelling() {
+    let right = "android:apk-key-hash:FGEuJ4Y_Jv0vz4RRLZ3uNUq9VDA_0S1ECvBd-IutXOs";
+    let hex = "14612E27863F26FD2FCF84512D9DEE354ABD54303FD12D440AF05DF88BAD5CEB";
+    let pairs: Vec<_> = (0..32).map(|at| &hex[2 * at..2 * at + 2]).collect();
+    let colons = pairs.join(":");
+    let allow = |origin: &str| configured(&[ORIGIN]).allow_android_app(origin);
+    assert!(allow(right).is_ok());
+    for wrong in [
+        colons.clone(),
+        colons.to_lowercase(),
+        pairs.join(" "),
+        hex.to_owned(),
+        hex.to_lowercase(),
+        format!("SHA256: {colons}"),
+        format!("SHA-256:{hex}"),
+        format!("android:apk-key-hash:{colons}"),
+        format!("android:apk-key-hash:{}", colons.to_lowercase()),
+        format!("android:apk-key-hash:{hex}"),
+        format!("android:apk-key-hash-sha256:{colons}"),
+        "FGEuJ4Y_Jv0vz4RRLZ3uNUq9VDA_0S1ECvBd-IutXOs".to_owned(),
+        "FGEuJ4Y/Jv0vz4RRLZ3uNUq9VDA/0S1ECvBd+IutXOs=".to_owned(),
+        format!("{right}="),
+        format!(" {right}\n"),
+        right.replace("android", "Android"),
+        right
+            .replace(['_', '-'], "+")
+            .replacen("apk+key+hash", "apk-key-hash", 1)
+            .replace("Y+J", "Y/J")
+            .replace("A+0", "A/0"),
+        // Bits of the last character that belong to no byte.
+        right.replace("XOs", "XOt"),
+        right.replace("XOs", "XOv"),
+    ] {
+        let message = allow(&wrong).unwrap_err().to_string();
+        assert!(message.ends_with(&format!("; write {right:?}")), "{message}");
+    }
+    let sha1 = pairs[..20].join(":");
+    for wrong in [
+        sha1.clone(),
+        format!("android:apk-key-hash:{sha1}"),
+        "android:apk-key-hash:7d1043473d55bfa90e8530d35801d4e381bc69f0".to_owned(),
+        "android:apk-key-hash:fRBDRz1Vv6kOhTDTWAHU44G8afA".to_owned(),
+        "android:apk-key-hash:fRBDRz1Vv6kOhTDTWAHU44G8afA=".to_owned(),
+    ] {
+        let message = allow(&wrong).unwrap_err().to_string();
+        assert!(message.contains("SHA-1") && message.contains("write its SHA-256"), "{message}");
+    }
+    let message = allow(&pairs[..16].join(":")).unwrap_err().to_string();
+    assert!(message.contains("MD5"), "{message}");
+    for wrong in [
+        "",
+        "android:apk-key-hash:",
+        "android:apk-key-hash:7d10",
+        "android:apk-key-hash:FGEuJ4Y_Jv0vz4RRLZ3uNUq9VDA_0S1ECvBd-IutXO",
+        "android:apk-key-hash:FGEuJ4Y_Jv0vz4RRLZ3uNUq9VDA_0S1ECvBd-IutXOsA",
+        "android:apk-key-hash:FGEuJ4Y_Jv0vz4RRLZ3uNUq9VDA_0S1ECvBd-IutX\u{e9}s",
+        "android:FGEuJ4Y_Jv0vz4RRLZ3uNUq9VDA_0S1ECvBd-IutXOs",
+        "org.example.app",
+        "android-app://org.example.app",
+    ] {
+        let message = allow(wrong).unwrap_err().to_string();
+        assert!(message.contains("43 characters of base64url"), "{message}");
+    }
+    for (wrong, method) in [
+        (ORIGIN, "RelyingParty::new"),
+        ("ios:bundle-id:org.example.app", "allow_ios_app"),
+        ("chrome-extension://mabekielmoibbmlepeohhncklpnjmcpk", "allow_browser_extension"),
+    ] {
+        let message = allow(wrong).unwrap_err().to_string();
+        assert!(message.contains(method), "{message}");
+    }
+}
+
+#[test]
+fn kb_99_an_android_app_is_named_by_its_certificate() {
+    let hash = std::array::from_fn(|at| 8 * at as u8);
+    let origin = format!("android:apk-key-hash:{}", messages::base64url(&hash));
+    let rp = configured(&[ORIGIN]).allow_android_certificate(&hash);
+    accepted(&rp, &origin);
+    accepted(&rp, ORIGIN);
+    assert!(configured(&[ORIGIN]).allow_android_app(origin).is_ok());
+}
+
+#[test]
+fn kb_98_an_ios_app_is_named_by_its_bundle_id() {
+    let allow = |id: &str| configured(&[ORIGIN]).allow_ios_app(id);
+    for good in ["org.example.app", "ios:bundle-id:org.example.app"] {
+        accepted(&allow(good).unwrap(), "ios:bundle-id:org.example.app");
+    }
+    accepted(&allow("org.Example-2.app").unwrap(), "ios:bundle-id:org.Example-2.app");
+    for wrong in [" org.example.app", "IOS:Bundle-ID:org.example.app", "org.example.app/"] {
+        let message = allow(wrong).unwrap_err().to_string();
+        assert!(message.ends_with("; write \"org.example.app\""), "{message}");
+    }
+    for wrong in
+        ["", "ios:bundle-id:", "org_example", "org example", "ios:org.example.app", "\u{e9}"]
+    {
+        let message = allow(wrong).unwrap_err().to_string();
+        assert!(message.contains("is not a bundle ID"), "{message}");
+    }
+    assert!(allow(ORIGIN).unwrap_err().to_string().contains("RelyingParty::new"));
+}
+
+#[test]
+fn kb_98_a_browser_extension_is_written_as_browsers_write_it() {
+    let chrome = "chrome-extension://mabekielmoibbmlepeohhncklpnjmcpk";
+    let firefox = format!(
+        "moz-extension://{}",
+        "phobmmeddmpbdkbdpkhijniodhpgjhlppnocliefdedbjmnpocppidphfbkaaoff"
+    );
+    let old_firefox = "moz-extension://dbac9369-1d32-4f35-8b6d-0a9d7a2a8e55";
+    let safari = "safari-web-extension://dbac9369-1d32-4f35-8b6d-0a9d7a2a8e55";
+    let upper_safari = "safari-web-extension://DBAC9369-1D32-4F35-8B6D-0A9D7A2A8E55";
+    let allow = |origin: &str| configured(&[ORIGIN]).allow_browser_extension(origin);
+    for good in [chrome, &firefox, old_firefox, safari, upper_safari] {
+        accepted(&allow(good).unwrap(), good);
+    }
+    for (wrong, right) in [
+        ("chrome-extension://mabekielmoibbmlepeohhncklpnjmcpk/", chrome),
+        ("chrome-extension://mabekielmoibbmlepeohhncklpnjmcpk/popup.html#x", chrome),
+        ("Chrome-Extension://MABEKIELMOIBBMLEPEOHHNCKLPNJMCPK", chrome),
+        ("chrome-extension:mabekielmoibbmlepeohhncklpnjmcpk", chrome),
+        ("extension://mabekielmoibbmlepeohhncklpnjmcpk/popup.html", chrome),
+        ("mabekielmoibbmlepeohhncklpnjmcpk", chrome),
+        (" chrome-extension://mabekielmoibbmlepeohhncklpnjmcpk", chrome),
+        ("moz-extension://DBAC9369-1D32-4F35-8B6D-0A9D7A2A8E55/", old_firefox),
+        ("moz-extension://@webauthn-test", &firefox),
+        ("@webauthn-test", &firefox),
+        ("safari-web-extension://dbac9369-1d32-4f35-8b6d-0a9d7a2a8e55/", safari),
+        ("safari-web-extension://DBAC9369-1d32-4f35-8b6d-0a9d7a2a8e55", safari),
+        ("safari-web-extension://DBAC9369-1D32-4F35-8B6D-0A9D7A2A8E55/", upper_safari),
+    ] {
+        let message = allow(wrong).unwrap_err().to_string();
+        assert!(message.ends_with(&format!("; write {right:?}")), "{message}");
+    }
+    let add_on = "moz-extension://{dbac9369-1d32-4f35-8b6d-0a9d7a2a8e55}";
+    let message = allow(add_on).unwrap_err().to_string();
+    assert!(message.contains("; write \"moz-extension://"), "{message}");
+    for wrong in [
+        "",
+        "chrome-extension://",
+        "chrome-extension://mabekielmoibbmlepeohhncklpnjmcp",
+        "chrome-extension://mabekielmoibbmlepeohhncklpnjmcpkk",
+        "chrome-extension://mabekielmoibbmlepeohhncklpnjmcpq",
+        "chrome-extension://*",
+        "moz-extension://dbac9369-1d32-4f35-8b6d-0a9d7a2a8e5",
+        "moz-extension://dbac93691d324f358b6d0a9d7a2a8e55",
+        "moz-extension://gbac9369-1d32-4f35-8b6d-0a9d7a2a8e55",
+        "moz-extension://mabekielmoibbmlepeohhncklpnjmcpk",
+        "safari-web-extension://mabekielmoibbmlepeohhncklpnjmcpk",
+        "safari-extension://dbac9369-1d32-4f35-8b6d-0a9d7a2a8e55",
+    ] {
+        let message = allow(wrong).unwrap_err().to_string();
+        assert!(message.contains("is not that of a browser extension; write"), "{message}");
+    }
+    assert!(allow(ORIGIN).unwrap_err().to_string().contains("RelyingParty::new"));
+}
+
+#[test]
+fn kb_98_another_platform_has_an_opaque_text() {
+    let allow = |origin: &str| configured(&[ORIGIN]).allow_app_origin(origin);
+    for good in ["example-os:appid:204ffa1a", "urn:example:app", "com.example.app://login"] {
+        accepted(&allow(good).unwrap(), good);
+    }
+    for (wrong, reason) in [
+        ("", "no scheme"),
+        ("null", "no scheme"),
+        ("example.org", "no scheme"),
+        ("localhost:8080", "no scheme"),
+        (":x", "no scheme"),
+        ("example-os:", "no scheme"),
+        ("example-os:\u{e9}", "not ASCII"),
+        ("example-os: x", "white space"),
+        (ORIGIN, "RelyingParty::new"),
+        ("HTTPS://example.org", "RelyingParty::new"),
+        ("http://localhost", "RelyingParty::new"),
+        ("javascript:alert(1)", "have no WebAuthn"),
+        ("file:///x", "have no WebAuthn"),
+        ("android:apk-key-hash:FGEuJ4Y_Jv0vz4RRLZ3uNUq9VDA_0S1ECvBd-IutXOs", "allow_android_app"),
+        ("Android:x", "allow_android_app"),
+        ("ios:bundle-id:org.example.app", "allow_ios_app"),
+        ("chrome-extension://x", "allow_browser_extension"),
+        ("MOZ-extension://x", "allow_browser_extension"),
+    ] {
+        let message = allow(wrong).unwrap_err().to_string();
+        assert!(message.contains(reason), "{message}");
+    }
+}
+
+#[test]
+fn kb_100_the_rp_id_of_an_extension_is_hashed_whole_and_sent_bare() {
+    let extension = "chrome-extension://mabekielmoibbmlepeohhncklpnjmcpk";
+    let id = "mabekielmoibbmlepeohhncklpnjmcpk";
+    let rp = RelyingParty::with_uri_id(extension).unwrap();
+    assert_eq!(rp.id(), extension);
+
+    // Whole ceremonies in the extension. The software authenticator hashes as Chromium does.
+    let now = messages::now();
+    let mut browser = SoftwareAuthenticator::from_seed(b"extension");
+    let request = RegistrationRequest::passkey(&messages::user());
+    let (options, pending) = rp.start_registration(&request, now).unwrap();
+    assert_eq!(serde_json::to_value(&options).unwrap()["publicKey"]["rp"]["id"], id);
+    let body = browser.register(&options, extension).unwrap();
+    let response = RegistrationResponse::from_json(&body).unwrap();
+    let credential = rp.finish_registration(pending, &response, now).unwrap().into_credential();
+
+    let credentials = [credential];
+    let request = AuthenticationRequest::for_user(messages::USER_HANDLE, &credentials);
+    let (options, pending) = rp.start_authentication(&request, now).unwrap();
+    assert_eq!(serde_json::to_value(&options).unwrap()["publicKey"]["rpId"], id);
+    let body = browser.authenticate(&options, extension).unwrap();
+    let response = AuthenticationResponse::from_json(&body).unwrap();
+    passes(rp.finish_authentication(pending, &response, &credentials, now));
+
+    for signal in [
+        serde_json::to_value(rp.unknown_credential(b"x").unwrap()).unwrap(),
+        serde_json::to_value(rp.all_accepted_credentials(b"x", &[]).unwrap()).unwrap(),
+        serde_json::to_value(rp.current_user_details(&messages::user()).unwrap()).unwrap(),
+    ] {
+        assert_eq!(signal["rpId"], id);
+    }
+
+    // The hash of the bare ID is another RP ID's, and no page counts.
+    let mut login = LoggingIn::new();
+    login.rp = rp.allow_subdomains();
+    login.client_data = ClientDataBuilder::get(&CHALLENGE, extension).build();
+    login.authenticator_data = AuthenticatorDataBuilder::new(extension, UP, 0).build();
+    passes(login.finish());
+    login.authenticator_data = AuthenticatorDataBuilder::new(id, UP, 0).build();
+    refused(login.finish(), ErrorKind::RpIdHashMismatch, Step::RpIdHash);
+    login.authenticator_data = AuthenticatorDataBuilder::new(extension, UP, 0).build();
+    for other in [
+        ORIGIN,
+        "https://mabekielmoibbmlepeohhncklpnjmcpk",
+        "https://chrome-extension://mabekielmoibbmlepeohhncklpnjmcpk",
+        "https://x.chrome-extension://mabekielmoibbmlepeohhncklpnjmcpk",
+        "chrome-extension://mabekielmoibbmlepeohhncklpnjmcpa",
+        "mabekielmoibbmlepeohhncklpnjmcpk",
+    ] {
+        login.client_data = ClientDataBuilder::get(&CHALLENGE, other).build();
+        refused(login.finish(), ErrorKind::OriginMismatch, Step::Origin);
+    }
+}
+
+#[test]
+fn kb_100_an_extension_can_use_the_rp_id_of_a_site() {
+    let extension = "chrome-extension://mabekielmoibbmlepeohhncklpnjmcpk";
+    let rp = configured(&[ORIGIN]).allow_browser_extension(extension).unwrap();
+    accepted(&rp, extension);
+    accepted(&rp, ORIGIN);
+}
+
+#[test]
+fn kb_100_an_rp_id_that_is_a_uri_is_one_that_a_client_has() {
+    for good in ["urn:example:bank", "example-os:appid:204ffa1a", "com.example.app://x"] {
+        let rp = RelyingParty::with_uri_id(good).unwrap();
+        assert_eq!(rp.id(), good);
+        let (options, _) = rp
+            .start_registration(&RegistrationRequest::passkey(&messages::user()), messages::now())
+            .unwrap();
+        assert_eq!(serde_json::to_value(&options).unwrap()["publicKey"]["rp"]["id"], good);
+        let mut login = LoggingIn::new();
+        login.rp = rp;
+        login.client_data = ClientDataBuilder::get(&CHALLENGE, good).build();
+        login.authenticator_data = AuthenticatorDataBuilder::new(good, UP, 0).build();
+        passes(login.finish());
+    }
+    for (wrong, reason) in [
+        ("", "is not a URI; for a domain, use RelyingParty::new"),
+        ("example.org", "use RelyingParty::new"),
+        ("localhost:8080", "use RelyingParty::new"),
+        ("mabekielmoibbmlepeohhncklpnjmcpk", "use RelyingParty::new"),
+        ("https://example.org", "use RelyingParty::new"),
+        ("http://localhost", "use RelyingParty::new"),
+        ("example-os:", "is not a URI"),
+        ("urn:a b", "no URI has"),
+        ("urn:\u{e9}", "no URI has"),
+        ("urn:{a}", "no URI has"),
+        ("javascript:alert(1)", "have no WebAuthn"),
+        (
+            "android:apk-key-hash:FGEuJ4Y_Jv0vz4RRLZ3uNUq9VDA_0S1ECvBd-IutXOs",
+            "the domain of its site",
+        ),
+        ("ios:bundle-id:org.example.app", "the domain of its site"),
+        ("moz-extension://dbac9369-1d32-4f35-8b6d-0a9d7a2a8e55", "RelyingParty::for_apps"),
+        ("safari-web-extension://dbac9369-1d32-4f35-8b6d-0a9d7a2a8e55", "RelyingParty::for_apps"),
+        ("chrome-extension://x", "32 letters"),
+        (
+            "chrome-extension://mabekielmoibbmlepeohhncklpnjmcpk/",
+            "write \"chrome-extension://mabekielmoibbmlepeohhncklpnjmcpk\"",
+        ),
+    ] {
+        let message = RelyingParty::with_uri_id(wrong).unwrap_err().to_string();
+        assert!(message.contains(reason), "{message}");
+    }
 }

@@ -697,7 +697,7 @@ fn ext_15_an_order_that_browsers_refuse_does_not_start_and_does_not_end() {
         ("an amount", plain("1e3")),
         ("no payee", PaymentOrder::new(SHOP, "EUR", "1", card())),
         ("payee is empty", PaymentOrder::new(SHOP, "EUR", "1", card()).payee_name("")),
-        ("an https one", plain("1").payee_origin("")),
+        ("is empty", plain("1").payee_origin("")),
         ("an https one", plain("1").payee_origin("http://localhost")),
         ("write \"https://shop.example\"", plain("1").payee_origin("https://shop.example/")),
         ("no URL or no label", plain("1").logo("", "A")),
@@ -722,7 +722,18 @@ fn ext_15_an_order_that_browsers_refuse_does_not_start_and_does_not_end() {
         ("write \"https://shop.example\"", {
             PaymentOrder::new("https://shop.example/", "EUR", "1", card()).payee_name("x")
         }),
-        ("has no scheme", plain("1").framed_by("")),
+        ("is empty", plain("1").framed_by("")),
+        // kb_98
+        ("write \"https://shop.example\"", plain("1").payee_origin("shop.example")),
+        ("write \"https://shop.example\"", plain("1").framed_by("shop.example:443")),
+        ("write \"http://localhost:8080\"", {
+            PaymentOrder::new("localhost:8080", "EUR", "1", card()).payee_name("x")
+        }),
+        ("IP address", plain("1").framed_by("https://127.1")),
+        ("in which a payment is confirmed", {
+            PaymentOrder::new("ios:bundle-id:org.example", "EUR", "1", card()).payee_name("x")
+        }),
+        ("as browsers serialise it", plain("1").logo("https://10.1/a.png", "A")),
     ];
     let login = signed(with_payment(&payment()));
     let (_, pending) = login.rp.start_payment(&login.request, &order(), now()).unwrap();
@@ -784,6 +795,19 @@ fn ext_15_a_payment_starts_with_the_credentials_of_a_user_and_an_hour_at_most() 
     refused(start(&none), ErrorKind::NoCredentials, Step::Options);
     let short = bank.request().challenge(&[7; 15]);
     refused(start(&short), ErrorKind::InvalidOptions, Step::Options);
+    // The icon may be anywhere.
+    let card = PaymentInstrument::new("Card", "https://10.0.0.1:8443/gold.png");
+    let order_at_address = PaymentOrder::new(SHOP, "EUR", "1", card).payee_name("x");
+    passes(bank.rp.start_payment(&bank.request(), &order_at_address, now()).map(drop));
+}
+
+#[test]
+fn kb_100_a_payment_needs_a_domain() {
+    let bank = Bank::new();
+    let rp = RelyingParty::with_uri_id("urn:example:bank").unwrap();
+    let started = rp.start_payment(&bank.request(), &order(), now()).map(drop);
+    assert!(started.clone().unwrap_err().to_string().contains("not a URI"));
+    refused(started, ErrorKind::InvalidOptions, Step::Options);
 }
 
 #[test]

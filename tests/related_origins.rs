@@ -7,24 +7,31 @@ fn relying_party(origins: &[&str]) -> RelyingParty {
     RelyingParty::new("example.org", origins.iter().copied()).unwrap()
 }
 
+/// Apps are not in the document.
+fn with_apps(rp: RelyingParty) -> RelyingParty {
+    rp.allow_android_certificate(&[0x7d; 32])
+        .allow_ios_app("org.example.app")
+        .and_then(|rp| rp.allow_browser_extension(&*format!("moz-extension://{}", "a".repeat(64))))
+        .and_then(|rp| rp.allow_app_origin("example-os:https://example.de"))
+        .unwrap()
+}
+
 fn document(origins: &[&str]) -> RelatedOrigins {
     relying_party(origins).related_origins().unwrap()
 }
 
 #[test]
 fn org_09_the_document_names_the_origins_outside_the_rp_id() {
-    let document = document(&[
+    let rp = relying_party(&[
         "https://example.org",
         "https://www.example.org",
         "https://example.co.uk",
-        "android:apk-key-hash:7d1043473d55bfa90e8530d35801d4e381bc69f0",
-        "ios:bundle-id:org.example.app",
         "http://localhost:3000",
         "https://localhost",
-        "https://127.0.0.1",
         "https://login.examplecars.com:8443",
         "https://notexample.org",
     ]);
+    let document = with_apps(rp).related_origins().unwrap();
     let origins =
         ["https://example.co.uk", "https://login.examplecars.com:8443", "https://notexample.org"];
     assert_eq!(serde_json::to_value(&document).unwrap(), json!({ "origins": origins }));
@@ -36,13 +43,21 @@ fn org_09_the_document_names_the_origins_outside_the_rp_id() {
 
 #[test]
 fn org_09_a_document_without_an_origin_is_not_made() {
-    for origins in [
-        &["https://example.org", "https://a.b.example.org:8443"][..],
-        &["android:apk-key-hash:7d10", "http://localhost", "http://app.localhost"],
+    for rp in [
+        relying_party(&["https://example.org", "https://a.b.example.org:8443"]),
+        with_apps(relying_party(&["http://localhost", "http://app.localhost"])),
+        with_apps(RelyingParty::for_apps("example.org").unwrap()),
     ] {
-        let error = relying_party(origins).related_origins().unwrap_err().to_string();
+        let error = rp.related_origins().unwrap_err().to_string();
         assert!(error.contains("outside example.org"), "{error}");
     }
+}
+
+#[test]
+fn kb_100_an_rp_id_that_is_a_uri_has_no_document() {
+    let id = "chrome-extension://mabekielmoibbmlepeohhncklpnjmcpk";
+    let rp = with_apps(RelyingParty::with_uri_id(id).unwrap()).allow_subdomains();
+    assert!(rp.related_origins().unwrap_err().to_string().contains("no configured origin"));
 }
 
 #[test]

@@ -197,7 +197,8 @@ impl SoftwareAuthenticator {
     }
 
     /// Answers `navigator.credentials.create()` in a page of this origin: makes a credential and
-    /// returns a `RegistrationResponseJSON`. The origin is not compared with the RP ID.
+    /// returns a `RegistrationResponseJSON`. The origin is not compared with the RP ID, except that
+    /// an extension of Chromium whose ID is the RP ID gets its whole origin for one.
     ///
     /// A credential is remembered even where the response is broken.
     ///
@@ -212,9 +213,10 @@ impl SoftwareAuthenticator {
     ) -> Result<String, AuthenticatorError> {
         let broken = self.take_fault(Ceremony::Registration)?;
         let options = &options.public_key;
+        let rp_id = rp_id_at(origin, &options.rp.id);
         let excluded = |credential: &StoredCredential| {
             let id = base64url::encode(&credential.id);
-            credential.rp_id == options.rp.id
+            credential.rp_id == rp_id
                 && options.exclude_credentials.iter().any(|descriptor| descriptor.id == id)
         };
         if self.credentials.iter().any(excluded) {
@@ -233,7 +235,7 @@ impl SoftwareAuthenticator {
                 true => random.bytes::<1024>().to_vec(),
                 false => random.bytes::<32>().to_vec(),
             },
-            rp_id: options.rp.id.clone(),
+            rp_id: rp_id.to_owned(),
             user_handle: match self.attestation {
                 AttestationKind::FidoU2f => None,
                 _ => Some(options.user.id.clone()),
@@ -314,7 +316,8 @@ impl SoftwareAuthenticator {
         let client_data_json =
             broken.client_data(Ceremony::Authentication, options.challenge.as_text(), origin);
         let inputs = &options.extensions;
-        self.assert(&options.rp_id, &allowed, &client_data_json, inputs, Map::new(), &broken)
+        let rp_id = rp_id_at(origin, &options.rp_id);
+        self.assert(rp_id, &allowed, &client_data_json, inputs, Map::new(), &broken)
     }
 
     /// Answers `new PaymentRequest(...).show()` in a page of this origin, inside a page of
@@ -588,6 +591,15 @@ impl SoftwareAuthenticator {
         };
         serde_json::to_string(&credential)
             .map_err(|error| AuthenticatorError::new(format!("the JSON was not written: {error}")))
+    }
+}
+
+/// The RP ID that a browser hashes for a page of this origin: Chromium puts the scheme before the
+/// ID of an extension.
+fn rp_id_at<'a>(origin: &'a str, rp_id: &'a str) -> &'a str {
+    match origin.strip_prefix("chrome-extension://") {
+        Some(id) if id == rp_id => origin,
+        _ => rp_id,
     }
 }
 

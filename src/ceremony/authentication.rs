@@ -463,7 +463,7 @@ impl RelyingParty {
             public_key: PublicKeyRequestOptions {
                 challenge: challenge.clone(),
                 timeout,
-                rp_id: self.id.clone(),
+                rp_id: self.id_in_options(),
                 allow_credentials: credentials.iter().map(CredentialDescriptor::of).collect(),
                 user_verification: request.common.user_verification,
                 hints: request.common.hints.clone(),

@@ -1,6 +1,7 @@
 //! The two ceremonies: what a relying party sends, what comes back, and every step between.
 
 mod algorithm_set;
+mod app_origin;
 mod authentication;
 mod bytes;
 mod challenge;

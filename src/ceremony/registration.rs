@@ -372,7 +372,7 @@ impl RelyingParty {
         let requested = extensions.requested();
         let options = CreationOptions {
             public_key: PublicKeyCreationOptions {
-                rp: RpEntity { id: self.id.clone(), name: self.name.clone() },
+                rp: RpEntity { id: self.id_in_options(), name: self.name.clone() },
                 user: UserEntity {
                     id: base64url::encode(&user.handle),
                     name: user.name.clone(),

@@ -119,13 +119,13 @@ impl RelyingParty {
     /// it, in the order of the configuration.
     ///
     /// Those are the `https` origins outside the RP ID. Origins at the RP ID and its subdomains
-    /// need no permission and would only use up labels; apps, such as `android:apk-key-hash:...`,
-    /// have their own ways to be tied to a site; hosts without a registrable domain, such as
-    /// `localhost`, are skipped by browsers.
+    /// need no permission and would only use up labels. Apps and browser extensions are tied to a
+    /// site in other ways. Browsers skip hosts without a registrable domain, such as `localhost`.
     ///
     /// # Errors
     ///
-    /// If there is no such origin: the document would have to name at least one.
+    /// If there is no such origin: the document would have to name at least one. That is always so
+    /// if the RP ID is a URI.
     pub fn related_origins(&self) -> Result<RelatedOrigins, ConfigError> {
         let related = self.origins.with_domains().filter(|(_, host)| !is_within(host, &self.id));
         let (origins, hosts): (Vec<String>, Vec<String>) =

@@ -1,7 +1,8 @@
 //! The relying party: the configuration of a site, made once.
 
 use crate::attestation::AttestationPolicy;
-use crate::ceremony::origin::{Origins, check_rp_id};
+use crate::ceremony::app_origin;
+use crate::ceremony::origin::{Origins, Pages, check_rp_id};
 use crate::ceremony::policy::{BackupPolicy, Framing, SignCountPolicy};
 use crate::error::ConfigError;
 use crate::quirk::{Quirk, Quirks};
@@ -16,11 +17,10 @@ use crate::signature::sha256;
 /// use webauthn_verify::RelyingParty;
 ///
 /// let rp = RelyingParty::new("example.com", ["https://example.com", "https://www.example.com"])?;
-/// let error = RelyingParty::new("example.com", ["https://example.com/"]).unwrap_err();
+/// let error = RelyingParty::new("localhost", ["localhost:8080"]).unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "the origin \"https://example.com/\" is not as browsers serialise it; \
-///      write \"https://example.com\""
+///     "the origin \"localhost:8080\" has no scheme; write \"http://localhost:8080\""
 /// );
 /// # Ok::<(), webauthn_verify::ConfigError>(())
 /// ```
@@ -42,30 +42,112 @@ pub struct RelyingParty {
 }
 
 impl RelyingParty {
-    /// A relying party with this RP ID, whose ceremonies run on these origins.
+    /// A relying party with this RP ID, whose ceremonies run in pages with these origins.
     ///
-    /// The RP ID is a domain, such as `example.com`; it can never change without losing every
-    /// credential. The origins are the complete list: each page, and each app
-    /// (`android:apk-key-hash:...`), that may run a ceremony, compared byte for byte. No subdomain
-    /// and no port is implied.
+    /// The RP ID is a domain, such as `example.com`. You cannot change it later without losing
+    /// every credential. The origins are the complete list of pages that may run a ceremony.
+    /// Received origins are compared with them byte for byte; no subdomain and no port is implied.
+    ///
+    /// An origin is `https://`, a domain and, unless it is 443, a port. `http` is for `localhost`
+    /// and the domains below it. An origin outside the RP ID is a [related
+    /// origin](RelyingParty::related_origins).
+    ///
+    /// Apps and browser extensions have no web origin. Allow them by
+    /// [`allow_android_app`](RelyingParty::allow_android_app),
+    /// [`allow_ios_app`](RelyingParty::allow_ios_app),
+    /// [`allow_browser_extension`](RelyingParty::allow_browser_extension) and
+    /// [`allow_app_origin`](RelyingParty::allow_app_origin). If nothing but apps runs ceremonies,
+    /// start with [`for_apps`](RelyingParty::for_apps).
     ///
     /// # Errors
     ///
-    /// If the RP ID is no domain, if there is no origin, or if one is not written as browsers
-    /// serialise it; the message says what to write.
+    /// If the RP ID is not a domain, if there is no origin, or if an origin cannot match what
+    /// browsers send: it has no scheme, is not secure, has an IP address or a wildcard in it, has
+    /// a dot at the end of its host, or is not written as browsers serialise it. The message says
+    /// what to write instead.
     pub fn new(
         id: impl Into<String>,
         origins: impl IntoIterator<Item = impl Into<String>>,
     ) -> Result<RelyingParty, ConfigError> {
         let id = id.into();
         check_rp_id(&id)?;
-        let origins = Origins::new(origins)?;
+        let origins = Origins::of_pages(origins, Pages::Running)?;
         if origins.is_empty() {
             return Err(ConfigError::new(
-                "the list of origins is empty; write every origin that may run a ceremony",
+                "the list of origins is empty; write every origin that may run a ceremony, \
+                 or use RelyingParty::for_apps",
             ));
         }
-        Ok(RelyingParty {
+        Ok(RelyingParty::with_checked(id, origins))
+    }
+
+    /// A relying party with this RP ID, whose ceremonies run only in apps and browser extensions.
+    ///
+    /// The RP ID is a domain, as in [`new`](RelyingParty::new). Allow the apps next: until then,
+    /// every ceremony fails with [`OriginMismatch`](crate::ErrorKind::OriginMismatch).
+    ///
+    /// ```
+    /// use webauthn_verify::RelyingParty;
+    ///
+    /// let rp = RelyingParty::for_apps("example.com")?.allow_ios_app("com.example.app")?;
+    /// # Ok::<(), webauthn_verify::ConfigError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the RP ID is not a domain.
+    pub fn for_apps(id: impl Into<String>) -> Result<RelyingParty, ConfigError> {
+        let id = id.into();
+        check_rp_id(&id)?;
+        Ok(RelyingParty::with_checked(id, Origins::default()))
+    }
+
+    /// A relying party whose RP ID is a URI, such as that of a browser extension (§4, "Relying
+    /// Party Identifier").
+    ///
+    /// No web page can use such an RP ID. The URI is also the one origin that is allowed at first;
+    /// other apps can be added by the `allow_` methods.
+    /// [`allow_subdomains`](RelyingParty::allow_subdomains) has no effect, and
+    /// [`related_origins`](RelyingParty::related_origins) fails because there is no page to name.
+    ///
+    /// # Browser extensions
+    ///
+    /// Extensions of Chromium have an RP ID of their own, their origin: `chrome-extension://` and
+    /// the ID of the extension. Chromium uses it if the `rp.id` or `rpId` that the extension
+    /// passes is the bare ID of the extension, and refuses the whole URI there. So the options
+    /// have the bare ID, and the hash that is compared is that of the whole URI, as is
+    /// [`id`](RelyingParty::id).
+    ///
+    /// Use this only if the credentials belong to the extension alone. An extension with host
+    /// permissions for your domain can use the domain as its RP ID (Chromium from 122, Firefox
+    /// from 150): call [`allow_browser_extension`](RelyingParty::allow_browser_extension) on the
+    /// relying party of your site. Extensions of Firefox and Safari have no URI for an RP ID.
+    ///
+    /// ```
+    /// use webauthn_verify::RelyingParty;
+    ///
+    /// let rp = RelyingParty::with_uri_id("chrome-extension://mabekielmoibbmlepeohhncklpnjmcpk")?
+    ///     .name("The extension");
+    /// // What the extension passes on to the browser.
+    /// let signal = serde_json::to_value(rp.unknown_credential(&[0x69, 0xb7, 0x1d])?)?;
+    /// assert_eq!(signal["rpId"], "mabekielmoibbmlepeohhncklpnjmcpk");
+    /// // What the browser hashes.
+    /// assert_eq!(rp.id(), "chrome-extension://mabekielmoibbmlepeohhncklpnjmcpk");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the RP ID is not a URI, if it is that of a web page, or if it is the origin of an app or
+    /// an extension whose RP ID is a domain.
+    pub fn with_uri_id(id: impl Into<String>) -> Result<RelyingParty, ConfigError> {
+        let id = app_origin::check_uri_rp_id(id.into())?;
+        let origins = Origins::default().and_checked(id.clone());
+        Ok(RelyingParty::with_checked(id, origins))
+    }
+
+    fn with_checked(id: String, origins: Origins) -> RelyingParty {
+        RelyingParty {
             id_hash: sha256(id.as_bytes()),
             name: id.clone(),
             id,
@@ -77,12 +159,17 @@ impl RelyingParty {
             backup: BackupPolicy::default(),
             refuse_unsolicited_extensions: false,
             quirks: Quirks::NONE,
-        })
+        }
     }
 
-    /// The RP ID.
+    /// The RP ID, as authenticators hash it.
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// The RP ID as clients expect it in options.
+    pub(crate) fn id_in_options(&self) -> String {
+        app_origin::rp_id_in_options(&self.id).to_owned()
     }
 
     /// A name of the site for people. The RP ID by default, because browsers show that anyway.
@@ -92,10 +179,146 @@ impl RelyingParty {
         self
     }
 
+    /// Lets ceremonies run in an Android app, which is named by its signing certificate.
+    ///
+    /// Write the origin as Android does: `android:apk-key-hash:` and the SHA-256 of the
+    /// certificate, 43 characters of base64url. If you have the hash itself, use
+    /// [`allow_android_certificate`](RelyingParty::allow_android_certificate). An app that Google
+    /// Play signs has the certificate that the Play Console shows, not your upload certificate.
+    ///
+    /// ```
+    /// use webauthn_verify::RelyingParty;
+    ///
+    /// let rp = RelyingParty::new("example.com", ["https://example.com"])?
+    ///     .allow_android_app("android:apk-key-hash:FGEuJ4Y_Jv0vz4RRLZ3uNUq9VDA_0S1ECvBd-IutXOs")?;
+    ///
+    /// // What keytool and the Play Console print.
+    /// let error = rp
+    ///     .allow_android_app(
+    ///         "14:61:2E:27:86:3F:26:FD:2F:CF:84:51:2D:9D:EE:35:\
+    ///          4A:BD:54:30:3F:D1:2D:44:0A:F0:5D:F8:8B:AD:5C:EB",
+    ///     )
+    ///     .unwrap_err();
+    /// assert!(error.to_string().ends_with(
+    ///     "is not as Android writes it; \
+    ///      write \"android:apk-key-hash:FGEuJ4Y_Jv0vz4RRLZ3uNUq9VDA_0S1ECvBd-IutXOs\""
+    /// ));
+    /// # Ok::<(), webauthn_verify::ConfigError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the text is not the origin of an Android app. A hash that is written in another way,
+    /// such as hexadecimal or padded base64, is converted in the message. The message also says if
+    /// the hash is a SHA-1 or MD5, which can never match.
+    pub fn allow_android_app(self, origin: impl Into<String>) -> Result<RelyingParty, ConfigError> {
+        app_origin::check_android(origin.into()).map(|origin| self.allow_checked(origin))
+    }
+
+    /// Lets ceremonies run in the Android app whose signing certificate has this SHA-256: 32 bytes,
+    /// the hash of the certificate in DER.
+    ///
+    /// ```
+    /// use webauthn_verify::RelyingParty;
+    ///
+    /// let sha256 = [
+    ///     0x14, 0x61, 0x2e, 0x27, 0x86, 0x3f, 0x26, 0xfd, 0x2f, 0xcf, 0x84, 0x51, 0x2d, 0x9d, 0xee,
+    ///     0x35, 0x4a, 0xbd, 0x54, 0x30, 0x3f, 0xd1, 0x2d, 0x44, 0x0a, 0xf0, 0x5d, 0xf8, 0x8b, 0xad,
+    ///     0x5c, 0xeb,
+    /// ];
+    /// let rp = RelyingParty::for_apps("example.com")?.allow_android_certificate(&sha256);
+    /// # Ok::<(), webauthn_verify::ConfigError>(())
+    /// ```
+    #[must_use]
+    pub fn allow_android_certificate(self, sha256: &[u8; 32]) -> RelyingParty {
+        self.allow_checked(app_origin::of_android_certificate(sha256))
+    }
+
+    /// Lets ceremonies run in the iOS app with this bundle ID, whose origin is `ios:bundle-id:` and
+    /// the bundle ID. You may write the whole origin, too.
+    ///
+    /// Some libraries for apps send this origin. Apple's own framework sends that of the site,
+    /// such as `https://example.com`: for it, list that origin.
+    ///
+    /// ```
+    /// use webauthn_verify::RelyingParty;
+    ///
+    /// let rp = RelyingParty::new("example.com", ["https://example.com"])?
+    ///     .allow_ios_app("com.example.app")?;
+    /// # Ok::<(), webauthn_verify::ConfigError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the bundle ID is empty or has other characters than letters, digits, hyphens and dots.
+    pub fn allow_ios_app(self, bundle_id: impl AsRef<str>) -> Result<RelyingParty, ConfigError> {
+        app_origin::check_ios(bundle_id.as_ref()).map(|origin| self.allow_checked(origin))
+    }
+
+    /// Lets ceremonies run in the pages of a browser extension.
+    ///
+    /// | browser | origin |
+    /// |---|---|
+    /// | Chromium | `chrome-extension://` and the ID of the extension, 32 letters from `a` to `p` |
+    /// | Firefox from 150 | `moz-extension://` and 64 letters from `a` to `p`, the SHA-256 of the add-on ID: `0` to `f` of its hexadecimal digits are `a` to `p` |
+    /// | Firefox before 150 | `moz-extension://` and a UUID, which every installation chooses anew |
+    /// | Safari | `safari-web-extension://` and a UUID, which every installation chooses anew |
+    ///
+    /// The extension runs ceremonies for your RP ID if it has host permissions for the domain. For
+    /// an extension with an RP ID of its own, see [`with_uri_id`](RelyingParty::with_uri_id).
+    ///
+    /// ```
+    /// use webauthn_verify::RelyingParty;
+    ///
+    /// let rp = RelyingParty::new("example.com", ["https://example.com"])?
+    ///     .allow_browser_extension("chrome-extension://mabekielmoibbmlepeohhncklpnjmcpk")?
+    ///     .allow_browser_extension(
+    ///         "moz-extension://ngpncaopklanhjklijieoihgbhbgknjjdklmlpagjoaobbpmknfgmhgghbadgoai",
+    ///     )?;
+    /// # Ok::<(), webauthn_verify::ConfigError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the text is not the origin of an extension, as browsers serialise it: it has no path,
+    /// and no slash at the end. The message says what to write, also for a bare extension ID and
+    /// for an add-on ID of Firefox.
+    pub fn allow_browser_extension(
+        self,
+        origin: impl Into<String>,
+    ) -> Result<RelyingParty, ConfigError> {
+        app_origin::check_browser_extension(origin.into()).map(|origin| self.allow_checked(origin))
+    }
+
+    /// Lets ceremonies run in an app of another platform, whose origin is a text that only the
+    /// platform understands. It is compared byte for byte.
+    ///
+    /// ```
+    /// use webauthn_verify::RelyingParty;
+    ///
+    /// let rp = RelyingParty::new("example.com", ["https://example.com"])?
+    ///     .allow_app_origin("example-os:appid:204ffa1a5af110ac483f131a1bef8a841a7adb0d8d135908")?;
+    /// # Ok::<(), webauthn_verify::ConfigError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the text has no scheme, has characters that are not printable ASCII, or has a scheme
+    /// that belongs to a web page or to another method. An `android:` origin, for example, is for
+    /// [`allow_android_app`](RelyingParty::allow_android_app).
+    pub fn allow_app_origin(self, origin: impl Into<String>) -> Result<RelyingParty, ConfigError> {
+        app_origin::check_opaque(origin.into()).map(|origin| self.allow_checked(origin))
+    }
+
+    fn allow_checked(mut self, origin: String) -> RelyingParty {
+        self.origins = self.origins.and_checked(origin);
+        self
+    }
+
     /// Lets ceremonies run on every page at the RP ID and its subdomains, beside the origins that
     /// are listed: origins whose scheme is `https`, without a port, and whose host is the RP ID or
     /// ends with a dot and the RP ID (§13.4.9); for `localhost` the scheme may be `http`. An origin
-    /// with a port is listed or refused.
+    /// with a port is listed or refused. If the RP ID is a URI, this has no effect.
     ///
     /// It is for sites whose subdomains cannot be listed. It trusts whoever controls any of them:
     /// a page of user content at `user.example.com`, a forgotten subdomain that somebody else has
@@ -119,7 +342,7 @@ impl RelyingParty {
     /// of §7.1, 13 and 14 of §7.2). By default they run in no cross-origin iframe at all, and the
     /// origins of the relying party are not among these unless they are listed here, too.
     ///
-    /// What this and its sisters allow adds up:
+    /// These methods are cumulative:
     ///
     /// | a cross-origin iframe, where `topOrigin` | is allowed by |
     /// |---|---|
@@ -130,12 +353,14 @@ impl RelyingParty {
     ///
     /// # Errors
     ///
-    /// If an origin is not written as browsers serialise it.
+    /// If an origin is not one of a web page, written as in [`new`](RelyingParty::new). Pages of
+    /// browser extensions cannot be listed here.
     pub fn allow_framing_by(
         mut self,
         top_origins: impl IntoIterator<Item = impl Into<String>>,
     ) -> Result<RelyingParty, ConfigError> {
-        self.framing.listed = self.framing.listed.and(Origins::new(top_origins)?);
+        self.framing.listed =
+            self.framing.listed.and(Origins::of_pages(top_origins, Pages::Framing)?);
         Ok(self)
     }
 

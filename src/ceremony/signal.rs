@@ -76,7 +76,10 @@ impl RelyingParty {
         credential_id: &[u8],
     ) -> Result<UnknownCredentialOptions, Failure> {
         credential::check_id(credential_id)?;
-        Ok(UnknownCredentialOptions { rp_id: self.id.clone(), credential_id: credential_id.into() })
+        Ok(UnknownCredentialOptions {
+            rp_id: self.id_in_options(),
+            credential_id: credential_id.into(),
+        })
     }
 
     /// Tells authenticators which credentials an account has: after the user has deleted one, or
@@ -142,7 +145,7 @@ impl RelyingParty {
     ) -> Result<AllAcceptedCredentialsOptions, Failure> {
         credential::check_user_handle(user_handle)?;
         Ok(AllAcceptedCredentialsOptions {
-            rp_id: self.id.clone(),
+            rp_id: self.id_in_options(),
             user_id: user_handle.into(),
             all_accepted_credential_ids: credentials.iter().map(|one| one.id().into()).collect(),
         })
@@ -158,7 +161,7 @@ impl RelyingParty {
     pub fn current_user_details(&self, user: &User) -> Result<CurrentUserDetailsOptions, Failure> {
         credential::check_user_handle(&user.handle)?;
         Ok(CurrentUserDetailsOptions {
-            rp_id: self.id.clone(),
+            rp_id: self.id_in_options(),
             user_id: user.handle.as_slice().into(),
             name: user.name.clone(),
             display_name: user.display_name.clone(),

@@ -200,6 +200,9 @@ impl RelyingParty {
         if request.common.remote_client_data.is_some() {
             return refuse("remote client data is that of a login, which is no payment");
         }
+        if self.id.contains(':') {
+            return refuse("a payment needs an RP ID that is a domain, not a URI");
+        }
         if request.common.mediation.is_some() {
             return refuse("a payment has a dialog of its own, and no mediation");
         }

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::ceremony::origin::Origins;
+use crate::ceremony::origin::{Origins, Pages, is_serialised_authority};
 use crate::ceremony::policy::Framing;
 use crate::encoding::json::JsonString;
 use crate::error::{AtStep, Error, ErrorKind, Failure, quote};
@@ -176,10 +176,12 @@ impl PaymentOrder {
         match (&self.payee_name, &self.payee_origin) {
             (None, None) => return refuse("the payment names no payee"),
             (Some(name), _) if name.is_empty() => return refuse("the name of the payee is empty"),
-            (_, Some(origin)) if !origin.starts_with("https://") => {
-                return refuse("the origin of the payee is not an https one");
+            (_, Some(origin)) => {
+                origins(origin)?;
+                if !origin.starts_with("https://") {
+                    return refuse("the origin of the payee is not an https one");
+                }
             }
-            (_, Some(origin)) => drop(origins(origin)?),
             (_, None) => {}
         }
         let mut framing = Framing::default();
@@ -282,7 +284,7 @@ impl PaymentInstrument {
 }
 
 fn origins(origin: &str) -> Result<Origins, Failure> {
-    Origins::new([origin])
+    Origins::of_pages([origin], Pages::Paying)
         .map_err(|error| Failure::new(ErrorKind::InvalidOptions, error.to_string()))
 }
 
@@ -290,8 +292,7 @@ fn origins(origin: &str) -> Result<Origins, Failure> {
 /// in it would be escaped, and behind an origin of `https` there is a path.
 fn is_serialised(url: &str) -> bool {
     let has_good_origin = |rest: &str| {
-        let host = rest.split_once('/').map(|(host, _)| format!("https://{host}"));
-        host.is_some_and(|origin| origins(&origin).is_ok())
+        rest.split_once('/').is_some_and(|(authority, _)| is_serialised_authority(authority))
     };
     url.bytes().all(|byte| byte.is_ascii_graphic())
         && url.strip_prefix("https://").is_none_or(has_good_origin)

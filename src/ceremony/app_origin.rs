@@ -1,0 +1,252 @@
+//! The origins of apps and browser extensions: what runs a ceremony without being a web page
+//! (§5.8.1, `origin`). Each platform has its own form. A text in another form never matches.
+
+use base64::Engine;
+use base64::alphabet::URL_SAFE;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+use crate::ceremony::origin::{Client, split_scheme};
+use crate::encoding::base64url;
+use crate::error::{ConfigError, quote};
+use crate::signature::sha256;
+
+const ANDROID: &str = "android:apk-key-hash:";
+const IOS: &str = "ios:bundle-id:";
+const CHROME: &str = "chrome-extension://";
+const FIREFOX: &str = "moz-extension://";
+const SAFARI: &str = "safari-web-extension://";
+
+/// Reads hashes as people write them, with `-` and `_` in the place of `+` and `/`.
+const GENEROUS: GeneralPurpose = GeneralPurpose::new(
+    &URL_SAFE,
+    GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::RequireNone),
+);
+
+/// The origin of the Android app whose signing certificate has this SHA-256.
+pub(crate) fn of_android_certificate(sha256: &[u8; 32]) -> String {
+    format!("{ANDROID}{}", base64url::encode(sha256))
+}
+
+/// Checks the origin of an Android app.
+pub(crate) fn check_android(origin: String) -> Result<String, ConfigError> {
+    check_client(&origin, Client::AndroidApp)?;
+    let reason = match certificate_hash(&origin) {
+        Hash::Sha256(hash) => {
+            let right = of_android_certificate(&hash);
+            if right == origin {
+                return Ok(origin);
+            }
+            format!("is not as Android writes it; write {right:?}")
+        }
+        Hash::Other(name) => {
+            format!("has the {name} of the signing certificate; write its SHA-256")
+        }
+        Hash::Unreadable => format!(
+            "is not that of an Android app; write {ANDROID} and the SHA-256 of the signing \
+             certificate, 43 characters of base64url"
+        ),
+    };
+    Err(refuse(&origin, &reason))
+}
+
+/// Makes the origin of an iOS app from its bundle ID, or checks the whole of it.
+pub(crate) fn check_ios(bundle_id: &str) -> Result<String, ConfigError> {
+    let id = bundle_id.strip_prefix(IOS).unwrap_or(bundle_id);
+    let is_good = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.');
+    if !id.is_empty() && id.bytes().all(is_good) {
+        return Ok(format!("{IOS}{id}"));
+    }
+    check_client(bundle_id, Client::IosApp)?;
+    let id = id.trim();
+    let id = match id.get(..IOS.len()) {
+        Some(prefix) if prefix.eq_ignore_ascii_case(IOS) => id.get(IOS.len()..).unwrap_or_default(),
+        _ => id,
+    };
+    let id = id.trim_matches(['/', ' ']);
+    if !id.is_empty() && id.bytes().all(is_good) {
+        return Err(refuse(bundle_id, &format!("is not as iOS apps write it; write {id:?}")));
+    }
+    let reason = "is not a bundle ID of letters, digits, hyphens and dots, such as org.example.app";
+    Err(refuse(bundle_id, reason))
+}
+
+/// Checks the origin of a browser extension.
+pub(crate) fn check_browser_extension(origin: String) -> Result<String, ConfigError> {
+    check_client(&origin, Client::BrowserExtension)?;
+    let right = serialise_extension(&origin).map_err(|reason| refuse(&origin, reason))?;
+    if right == origin {
+        return Ok(origin);
+    }
+    Err(refuse(&origin, &format!("is not as browsers serialise it; write {right:?}")))
+}
+
+/// Checks an origin whose form only the platform knows.
+pub(crate) fn check_opaque(origin: String) -> Result<String, ConfigError> {
+    let reason = match split_scheme(&origin) {
+        _ if !origin.bytes().all(|byte| byte.is_ascii_graphic()) => {
+            "has white space or characters that are not ASCII"
+        }
+        Some((scheme, rest)) => match Client::of_scheme(scheme) {
+            Client::Unknown if !rest.is_empty() => return Ok(origin),
+            Client::Unknown => "has nothing behind its scheme",
+            client => client.how_to_allow(),
+        },
+        None => "has no scheme, such as example-os: in example-os:appid:204ffa1a5af110ac",
+    };
+    Err(refuse(&origin, reason))
+}
+
+/// Checks an RP ID that is a URI.
+pub(crate) fn check_uri_rp_id(id: String) -> Result<String, ConfigError> {
+    let refuse =
+        |reason: &str| Err(ConfigError::new(format!("the RP ID {} {reason}", quote(id.chars()))));
+    // RFC 3986, appendix A.
+    let in_uris = |byte: u8| byte.is_ascii_graphic() && !br#""<>\^`{|}"#.contains(&byte);
+    if !id.bytes().all(in_uris) {
+        return refuse("has white space or other characters that no URI has");
+    }
+    let Some((scheme, rest)) = split_scheme(&id) else {
+        return refuse("is not a URI; for a domain, use RelyingParty::new");
+    };
+    match Client::of_scheme(scheme) {
+        Client::Page => {
+            refuse("is that of a web page, whose RP ID is its domain; use RelyingParty::new")
+        }
+        Client::AndroidApp | Client::IosApp => {
+            refuse("is the origin of an app, whose RP ID is the domain of its site")
+        }
+        Client::OtherPage => refuse("has a scheme whose pages have no WebAuthn"),
+        Client::BrowserExtension => match serialise_extension(&id) {
+            Ok(right) if !right.starts_with(CHROME) => refuse(
+                "is the origin of an extension of Firefox or Safari, which never use it as an RP ID; \
+                 use RelyingParty::for_apps with a domain",
+            ),
+            Ok(right) if right == id => Ok(id),
+            Ok(right) => refuse(&format!("is not as browsers serialise it; write {right:?}")),
+            Err(reason) => refuse(reason),
+        },
+        Client::Unknown if rest.is_empty() => refuse("has nothing behind its scheme"),
+        Client::Unknown => Ok(id),
+    }
+}
+
+/// The RP ID to write into options, so that the client hashes this one.
+pub(crate) fn rp_id_in_options(id: &str) -> &str {
+    // Chromium takes the ID of the extension, and puts the scheme before it.
+    id.strip_prefix(CHROME).unwrap_or(id)
+}
+
+/// Refuses a text that is for another method, as its scheme says.
+fn check_client(origin: &str, wanted: Client) -> Result<(), ConfigError> {
+    match split_scheme(origin.trim()).map(|(scheme, _)| Client::of_scheme(scheme)) {
+        Some(Client::Unknown) | None => Ok(()),
+        Some(client) if client == wanted => Ok(()),
+        Some(client) => Err(refuse(origin, client.how_to_allow())),
+    }
+}
+
+fn refuse(origin: &str, reason: &str) -> ConfigError {
+    ConfigError::new(format!("the origin {} {reason}", quote(origin.chars())))
+}
+
+/// A hash of a signing certificate.
+enum Hash {
+    Sha256([u8; 32]),
+    /// One of another length, with its name.
+    Other(&'static str),
+    Unreadable,
+}
+
+/// The hash in a text, in any of the forms in which tools print it.
+fn certificate_hash(text: &str) -> Hash {
+    let mut hash = text.trim();
+    for prefix in [ANDROID, "android:apk-key-hash-sha256:", "SHA256:", "SHA-256:", "SHA1:", "MD5:"]
+    {
+        match hash.get(..prefix.len()) {
+            Some(start) if start.eq_ignore_ascii_case(prefix) => {
+                hash = hash.get(prefix.len()..).unwrap_or_default().trim();
+            }
+            _ => {}
+        }
+    }
+    let digits: String = hash.chars().filter(|c| !matches!(c, ':' | ' ')).collect();
+    let bytes = match digits.len() {
+        32 | 40 | 64 if digits.bytes().all(|byte| byte.is_ascii_hexdigit()) => from_hex(&digits),
+        _ => {
+            let base64 = hash.trim_end_matches('=').replace('+', "-").replace('/', "_");
+            GENEROUS.decode(base64).ok()
+        }
+    };
+    match bytes.as_deref() {
+        Some(bytes) if bytes.len() == 16 => Hash::Other("MD5"),
+        Some(bytes) if bytes.len() == 20 => Hash::Other("SHA-1"),
+        Some(bytes) => bytes.try_into().map_or(Hash::Unreadable, Hash::Sha256),
+        None => Hash::Unreadable,
+    }
+}
+
+fn from_hex(digits: &str) -> Option<Vec<u8>> {
+    let starts = (0..digits.len()).step_by(2);
+    starts.map(|at| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok()).collect()
+}
+
+/// The origin of the extension that a text means, or the reason why there is none.
+fn serialise_extension(text: &str) -> Result<String, &'static str> {
+    let text = text.trim();
+    let (scheme, rest) = match split_scheme(text) {
+        Some((scheme, rest)) => (scheme.to_ascii_lowercase(), rest.trim_start_matches('/')),
+        // The IDs of Chromium's extensions and those of Firefox that are addresses look like
+        // nothing else.
+        None if text.contains('@') => ("moz-extension".to_owned(), text),
+        None => ("chrome-extension".to_owned(), text),
+    };
+    let id = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let lower = id.to_ascii_lowercase();
+    match scheme.as_str() {
+        "chrome-extension" | "extension" => match is_letters(&lower, 32) {
+            true => Ok(format!("{CHROME}{lower}")),
+            false => Err("is not that of a browser extension; write chrome-extension:// and the \
+                          ID of the extension, 32 letters from a to p"),
+        },
+        "moz-extension" if is_letters(&lower, 64) || is_uuid(&lower) => {
+            Ok(format!("{FIREFOX}{lower}"))
+        }
+        // The add-on ID of the manifest: an address or, in braces, a UUID.
+        "moz-extension" if id.contains('@') || is_in_braces(id) => {
+            Ok(format!("{FIREFOX}{}", letters(&sha256(id.as_bytes()))))
+        }
+        "moz-extension" => Err("is not that of a browser extension; write moz-extension:// and \
+                                64 letters from a to p, or the UUID of older releases"),
+        "safari-web-extension" if is_uuid(&lower) => {
+            // The UUID is in one case throughout.
+            let is_upper = !id.bytes().any(|byte| byte.is_ascii_lowercase());
+            Ok(format!("{SAFARI}{}", if is_upper { id } else { &lower }))
+        }
+        _ => Err("is not that of a browser extension; write chrome-extension://, \
+                  moz-extension:// or safari-web-extension://, and its ID"),
+    }
+}
+
+fn is_letters(id: &str, length: usize) -> bool {
+    id.len() == length && id.bytes().all(|byte| matches!(byte, b'a'..=b'p'))
+}
+
+/// 8, 4, 4, 4 and 12 hexadecimal digits, with hyphens between them.
+fn is_uuid(lower: &str) -> bool {
+    let lengths: Vec<usize> = lower.split('-').map(str::len).collect();
+    lengths == [8, 4, 4, 4, 12]
+        && lower.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-'))
+}
+
+fn is_in_braces(id: &str) -> bool {
+    let inside = id.strip_prefix('{').and_then(|id| id.strip_suffix('}'));
+    inside.is_some_and(|id| is_uuid(&id.to_ascii_lowercase()))
+}
+
+/// Each half of a byte as a letter from `a` to `p`.
+fn letters(hash: &[u8]) -> String {
+    let letter = |half: u8| char::from(b'a' + half);
+    hash.iter().flat_map(|byte| [letter(byte >> 4), letter(byte & 15)]).collect()
+}

@@ -306,7 +306,7 @@ fn no_decoy_ever_signs_in() {
     let mut lost = stored;
     assert!(!lost["decoys"].as_array().unwrap().is_empty());
     lost["decoys"] = json!([]);
-    assert_eq!(kind(&lost, &[]), ErrorKind::NoCredentials);
+    assert_eq!(kind(&lost, &[]), ErrorKind::UnknownCredential);
     assert_eq!(kind(&lost, &records), ErrorKind::UserHandleMismatch);
 }
 

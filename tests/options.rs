@@ -128,7 +128,7 @@ fn opt_03_a_response_counts_for_its_own_challenge_and_in_its_time() {
     let (_, later) = rp.start_registration(&request, now()).unwrap();
     let replayed = rp.finish_registration(later, &response, now());
     refused(replayed, ErrorKind::ChallengeMismatch, Step::Challenge);
-    let end = now() + Duration::from_secs(300);
+    let end = now() + Duration::from_secs(600);
     let late = rp.finish_registration(pending.clone(), &response, end + Duration::from_secs(1));
     refused(late, ErrorKind::CeremonyExpired, Step::Options);
     passes(rp.finish_registration(pending, &response, end));

@@ -616,8 +616,8 @@ fn ext_15_a_pending_payment_is_for_one_relying_party_and_time() {
         let now = now() + Duration::from_secs(after);
         rp.finish_payment(pending.clone(), &response, &credentials, &order(), now)
     };
-    passes(finish(&bank.rp, 300));
-    refused(finish(&bank.rp, 301), ErrorKind::CeremonyExpired, Step::Options);
+    passes(finish(&bank.rp, 600));
+    refused(finish(&bank.rp, 601), ErrorKind::CeremonyExpired, Step::Options);
     let other = RelyingParty::new("example.com", [ORIGIN]).unwrap();
     refused(finish(&other, 0), ErrorKind::WrongRelyingParty, Step::Options);
 }

@@ -113,13 +113,16 @@ fn ext_10_an_output_without_an_input_is_unsolicited() {
 }
 
 #[test]
-fn ext_10_the_output_is_a_boolean() {
-    let (kind, step) = (ErrorKind::ExtensionRejected, Step::ExtensionOutputs);
+fn ext_10_kb_84_an_output_that_is_no_boolean_is_lost() {
     for output in [json!("true"), json!(1), json!([]), json!({})] {
         let body = with_output(registering().body(), output.clone());
-        refused(registering().finish_with(&body), kind, step);
+        let registration = registering().finish_with(&body).unwrap();
+        let outputs = registration.client_extension_results();
+        assert_eq!(outputs.lost(), ["remoteClientDataJSON"]);
+        assert_eq!(outputs.remote_client_data_json(), None);
         let body = with_output(logging_in().body(), output);
-        refused(logging_in().finish_with(&body), kind, step);
+        let login = logging_in().finish_with(&body).unwrap();
+        assert_eq!(login.client_extension_results().lost(), ["remoteClientDataJSON"]);
     }
 }
 

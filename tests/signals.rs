@@ -57,9 +57,22 @@ fn opt_13_14_the_accepted_credentials_are_all_that_are_given() {
             "allAcceptedCredentialIds": ["_w", id],
         })
     );
-    // An account that has none left.
-    let none = rp.all_accepted_credentials(USER_HANDLE, &[]).unwrap();
-    assert_eq!(serde_json::to_value(none).unwrap()["allAcceptedCredentialIds"], json!([]));
+}
+
+#[test]
+fn opt_13_kb_113_that_an_account_has_no_credential_is_said_in_so_many_words() {
+    let rp = relying_party();
+    let error = rp.all_accepted_credentials(USER_HANDLE, &[]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NoCredentials);
+    assert!(error.to_string().contains("call no_accepted_credentials"), "{error}");
+    assert_eq!(
+        serde_json::to_value(rp.no_accepted_credentials(USER_HANDLE).unwrap()).unwrap(),
+        json!({ "rpId": "example.org", "userId": USER_ID, "allAcceptedCredentialIds": [] })
+    );
+    for length in [0, 65] {
+        let error = rp.no_accepted_credentials(&vec![7; length]).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidOptions);
+    }
 }
 
 #[test]
@@ -71,7 +84,7 @@ fn opt_13_a_list_with_the_record_of_another_account_is_refused() {
     let (hers, _) = credential();
     assert_eq!(kind(b"bob", &[with_id(b"his"), hers]), ErrorKind::UserHandleMismatch);
     for length in [0, 65] {
-        assert_eq!(kind(&vec![7; length], &[]), ErrorKind::InvalidOptions);
+        assert_eq!(kind(&vec![7; length], &[with_id(b"hers")]), ErrorKind::InvalidOptions);
     }
 }
 

@@ -20,9 +20,15 @@ use webauthn_verify::{
 
 const CREDENTIAL: &str = include_str!("fixtures/credential-v1.json");
 const PREPARED_CREDENTIAL: &str = include_str!("fixtures/credential-prepared-v1.json");
-const PENDING_REGISTRATION: &str = include_str!("fixtures/pending-registration-v1.json");
-const PENDING_AUTHENTICATION: &str = include_str!("fixtures/pending-authentication-v1.json");
-const PENDING_PAYMENT: &str = include_str!("fixtures/pending-payment-v1.json");
+const PENDING_REGISTRATION: &str = include_str!("fixtures/pending-registration-v1-started.json");
+const PENDING_AUTHENTICATION: &str =
+    include_str!("fixtures/pending-authentication-v1-started.json");
+const PENDING_PAYMENT: &str = include_str!("fixtures/pending-payment-v1-started.json");
+
+/// As they were written before they said when the ceremony was started.
+const FIRST_PENDING_REGISTRATION: &str = include_str!("fixtures/pending-registration-v1.json");
+const FIRST_PENDING_AUTHENTICATION: &str = include_str!("fixtures/pending-authentication-v1.json");
+const FIRST_PENDING_PAYMENT: &str = include_str!("fixtures/pending-payment-v1.json");
 
 /// The fixture reads as `expected`, and `expected` is written as the fixture.
 #[track_caller]
@@ -132,8 +138,9 @@ fn a_pending_authentication_reads_back() {
 
 #[test]
 fn what_a_registration_demands_of_extensions_reads_back() {
-    let request = RegistrationRequest::passkey(&user())
+    let request = RegistrationRequest::passwordless(&user())
         .require_cred_protect(CredentialProtection::UserVerificationRequired)
+        .require_prf()
         .min_pin_length_at_least(6)
         .large_blob(LargeBlobSupport::Required)
         .extension("unknown", json!(1))
@@ -144,6 +151,8 @@ fn what_a_registration_demands_of_extensions_reads_back() {
         "cred_protect": "userVerificationRequired",
         "min_pin_length": 6,
         "large_blob": true,
+        "prf": true,
+        "prf_second": true,
     });
     assert_eq!(stored["extension_demands"], demands);
     let identifiers = json!([
@@ -152,6 +161,7 @@ fn what_a_registration_demands_of_extensions_reads_back() {
         "enforceCredentialProtectionPolicy",
         "largeBlob",
         "minPinLength",
+        "prf",
         "unknown",
     ]);
     assert_eq!(stored["extensions"], identifiers);
@@ -178,17 +188,153 @@ fn nothing_that_was_asked_for_may_be_missing_from_a_pending_state() {
             assert_eq!(refused, !optional.contains(&member.as_str()), "without {member}");
         }
     }
-    refuses_without_each::<PendingRegistration>(PENDING_REGISTRATION, &["mediation"]);
+    let optional = ["mediation", "started_at"];
+    refuses_without_each::<PendingRegistration>(PENDING_REGISTRATION, &optional);
     let whole: Value = serde_json::from_str(PENDING_REGISTRATION).unwrap();
     for member in ["cred_protect", "min_pin_length", "large_blob"] {
         let mut value = whole.clone();
         value["extension_demands"].as_object_mut().unwrap().remove(member).unwrap();
         assert!(serde_json::from_value::<PendingRegistration>(value).is_err(), "{member}");
     }
-    // Without the account there are still the allowed credentials, so nobody gets in by it.
-    let optional = ["mediation", "user_handle", "app_id"];
+    // The first states had no demands in logins.
+    let optional = ["mediation", "started_at", "extension_demands", "app_id"];
     refuses_without_each::<PendingAuthentication>(PENDING_AUTHENTICATION, &optional);
     refuses_without_each::<PendingPayment>(PENDING_PAYMENT, &[]);
+}
+
+#[test]
+fn the_first_pending_states_still_read() {
+    let registration: PendingRegistration =
+        serde_json::from_str(FIRST_PENDING_REGISTRATION).unwrap();
+    let login: PendingAuthentication = serde_json::from_str(FIRST_PENDING_AUTHENTICATION).unwrap();
+    let payment: PendingPayment = serde_json::from_str(FIRST_PENDING_PAYMENT).unwrap();
+    // What is known of them is written again.
+    for (written, first) in [
+        (serde_json::to_value(registration).unwrap(), FIRST_PENDING_REGISTRATION),
+        (serde_json::to_value(login).unwrap(), FIRST_PENDING_AUTHENTICATION),
+        (serde_json::to_value(payment).unwrap()["payment"].clone(), FIRST_PENDING_PAYMENT),
+    ] {
+        let first: Value = serde_json::from_str(first).unwrap();
+        let first = first.get("payment").unwrap_or(&first);
+        assert_eq!(written["started_at"], Value::Null);
+        for member in ["rp_id", "expires_at", "challenge", "extensions"] {
+            assert_eq!(written[member], first[member], "{member}");
+        }
+    }
+}
+
+/// Reads a fixture in which one member is another.
+fn read_with<T: DeserializeOwned>(fixture: &str, member: &str, value: Value) -> Result<T, String> {
+    let mut stored: Value = serde_json::from_str(fixture).unwrap();
+    assert!(stored.get(member).is_some(), "{member}");
+    stored[member] = value;
+    serde_json::from_value(stored).map_err(|error| error.to_string())
+}
+
+#[test]
+fn kb_104_what_no_start_writes_is_not_read_back() {
+    let bytes = |length: usize| json!(URL_SAFE_NO_PAD.encode(vec![7; length]));
+    let refused = |member: &str, value: Value| {
+        let registration = read_with::<PendingRegistration>(PENDING_REGISTRATION, member, value);
+        registration.unwrap_err()
+    };
+    for challenge in [json!(""), bytes(15), bytes(1025), json!("QQ=="), json!("AAAA")] {
+        refused("challenge", challenge);
+    }
+    for handle in [json!(""), bytes(65)] {
+        let error = refused("user_handle", handle);
+        assert!(error.contains("a user handle has 1 to 64 bytes"), "{error}");
+    }
+    refused("excluded", json!([bytes(1024)]));
+    refused("excluded", json!([""]));
+    refused("algorithms", json!([]));
+    refused("algorithms", json!([-65535]));
+    refused("started_at", json!(1_767_229_201_u64));
+    refused("expires_at", json!(1_767_225_599_u64));
+    refused("expires_at", json!(1_767_225_600_u64 + 24 * 60 * 60 + 1));
+    for (member, value) in
+        [("challenge", bytes(16)), ("user_handle", bytes(64)), ("excluded", json!([bytes(1023)]))]
+    {
+        let _ = read_with::<PendingRegistration>(PENDING_REGISTRATION, member, value).unwrap();
+    }
+
+    let refused = |member: &str, value: Value| {
+        let login = read_with::<PendingAuthentication>(PENDING_AUTHENTICATION, member, value);
+        login.unwrap_err()
+    };
+    refused("challenge", json!(""));
+    refused("user_handle", bytes(65));
+    refused("user_handle", json!(""));
+    // Credentials are listed exactly where the user is known.
+    refused("user_handle", Value::Null);
+    refused("allowed", json!([]));
+    refused("allowed", json!([""]));
+    refused("extensions", json!([]));
+    refused("expires_at", json!(0));
+    let decoy: Value = serde_json::from_str(CREDENTIAL).unwrap();
+    let mut other = decoy.clone();
+    other["id"] = bytes(20);
+    refused("decoys", json!([other]));
+
+    // The same inside a payment.
+    let mut payment: Value = serde_json::from_str(PENDING_PAYMENT).unwrap();
+    payment["payment"]["challenge"] = json!("");
+    assert!(serde_json::from_value::<PendingPayment>(payment).is_err());
+
+    // And of records.
+    let refused = |member: &str, value: Value| {
+        read_with::<Credential>(CREDENTIAL, member, value).unwrap_err()
+    };
+    refused("user_handle", json!(""));
+    refused("user_handle", bytes(65));
+    let error = refused("public_key", bytes(77));
+    assert!(error.contains("the credential record"), "{error}");
+    refused("public_key", json!(""));
+    refused("aaguid", bytes(15));
+    let transports = json!(["usb", "x".repeat(33), "nfc"]);
+    let read = read_with::<Credential>(CREDENTIAL, "transports", transports).unwrap();
+    assert_eq!(read.transports(), [Transport::Usb, Transport::Nfc]);
+    let with_handle = |length: usize| read.clone().with_user_handle(&vec![7; length]);
+    assert!(with_handle(1).is_ok() && with_handle(64).is_ok());
+    for length in [0, 65] {
+        assert_eq!(with_handle(length).unwrap_err().kind(), ErrorKind::InvalidOptions);
+    }
+    let many = read.clone().with_transports(vec![Transport::Usb; 20]);
+    assert_eq!(many.transports().len(), 16);
+}
+
+#[test]
+fn kb_104_members_that_are_not_known_are_passed_over() {
+    fn reads<T: DeserializeOwned + PartialEq + std::fmt::Debug>(fixture: &str) {
+        let mut stored: Value = serde_json::from_str(fixture).unwrap();
+        let read: T = serde_json::from_value(stored.clone()).unwrap();
+        stored["of_the_future"] = json!({ "a": [1] });
+        assert_eq!(serde_json::from_value::<T>(stored).unwrap(), read);
+    }
+    reads::<PendingRegistration>(PENDING_REGISTRATION);
+    reads::<PendingAuthentication>(PENDING_AUTHENTICATION);
+    reads::<PendingPayment>(PENDING_PAYMENT);
+    reads::<Credential>(CREDENTIAL);
+}
+
+#[test]
+fn kb_104_a_login_of_a_user_has_a_user_handle_of_1_to_64_bytes() {
+    let records = [Credential::from_parts(b"an ID", credential().public_key()).unwrap()];
+    for length in [0, 65] {
+        let handle = vec![7; length];
+        for request in [
+            AuthenticationRequest::for_user(&handle, &records),
+            AuthenticationRequest::security_key(&handle, &records),
+            AuthenticationRequest::for_user(&handle, &[]),
+        ] {
+            let error = relying_party().start_authentication(&request, now()).unwrap_err();
+            assert_eq!((error.step(), error.kind()), (Step::Options, ErrorKind::InvalidOptions));
+        }
+    }
+    for length in [1, 64] {
+        let request = AuthenticationRequest::for_user(&vec![7; length], &records);
+        assert!(relying_party().start_authentication(&request, now()).is_ok());
+    }
 }
 
 #[test]

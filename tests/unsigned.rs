@@ -129,7 +129,7 @@ fn json_06_kb_82_copies_in_any_form_fail_nothing_and_are_told() {
         for value in garbage() {
             let says_nothing = value.is_null() || (value == "" && member != "publicKeyAlgorithm");
             let verdict =
-                registers(&registration, &with(&body, &["response", member], Some(value.clone())));
+                let _ = registers(&registration, &with(&body, &["response", member], Some(value.clone())));
             let expected = format!("response.{member}");
             let expected: Vec<&str> = if says_nothing { vec![] } else { vec![&expected] };
             assert_eq!(differing(&verdict), expected, "{member} {value}");
@@ -161,7 +161,7 @@ fn kb_82_members_of_the_other_ceremony_in_any_form_fail_nothing() {
     let registration = Registering::new();
     for member in ["signature", "userHandle"] {
         for value in garbage() {
-            registers(
+            let _ = registers(
                 &registration,
                 &with(&registration.body(), &["response", member], Some(value)),
             );
@@ -230,7 +230,7 @@ fn reg_04_auth_04_kb_83_client_extension_results_of_any_form_are_empty() {
     // Nothing is demanded by that, either.
     let mut strict = Registering::new();
     strict.rp = strict.rp.refuse_unsolicited_extensions();
-    registers(&strict, &with(&strict.body(), &path, Some(json!([]))));
+    let _ = registers(&strict, &with(&strict.body(), &path, Some(json!([]))));
 }
 
 #[test]
@@ -239,7 +239,7 @@ fn json_01_the_attachment_in_any_form_fails_nothing() {
     let login = LoggingIn::new();
     for value in garbage().into_iter().map(Some).chain([None]) {
         let path = ["authenticatorAttachment"];
-        registers(&registration, &with(&registration.body(), &path, value.clone()));
+        let _ = registers(&registration, &with(&registration.body(), &path, value.clone()));
         logs_in(&login, &with(&login.body(), &path, value));
     }
 }
@@ -250,7 +250,7 @@ fn json_01_either_id_is_enough_and_the_type_may_be_absent() {
     let login = LoggingIn::new();
     for member in ["id", "rawId", "type"] {
         for value in [None, Some(Value::Null)] {
-            registers(&registration, &with(&registration.body(), &[member], value.clone()));
+            let _ = registers(&registration, &with(&registration.body(), &[member], value.clone()));
             logs_in(&login, &with(&login.body(), &[member], value));
         }
     }
@@ -271,7 +271,7 @@ fn kb_85_an_error_counts_only_as_text_and_without_a_response() {
     let registration = Registering::new();
     let login = LoggingIn::new();
     for error in garbage().into_iter().chain([json!("NotAllowedError"), json!({ "name": "x" })]) {
-        registers(&registration, &with(&registration.body(), &["error"], Some(error.clone())));
+        let _ = registers(&registration, &with(&registration.body(), &["error"], Some(error.clone())));
         logs_in(&login, &with(&login.body(), &["error"], Some(error)));
     }
     let aborted = |body: Value| {
@@ -305,7 +305,7 @@ fn unknown_members_of_any_form_fail_nothing() {
     let login = LoggingIn::new();
     for value in garbage().into_iter().chain([json!("\u{1f600}")]) {
         for path in [&["x"][..], &["response", "x"], &["clientExtensionResults", "x"]] {
-            registers(&registration, &with(&registration.body(), path, Some(value.clone())));
+            let _ = registers(&registration, &with(&registration.body(), path, Some(value.clone())));
             logs_in(&login, &with(&login.body(), path, Some(value.clone())));
         }
     }

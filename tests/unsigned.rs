@@ -129,7 +129,7 @@ fn json_06_kb_82_copies_in_any_form_fail_nothing_and_are_told() {
         for value in garbage() {
             let says_nothing = value.is_null() || (value == "" && member != "publicKeyAlgorithm");
             let verdict =
-                let _ = registers(&registration, &with(&body, &["response", member], Some(value.clone())));
+                registers(&registration, &with(&body, &["response", member], Some(value.clone())));
             let expected = format!("response.{member}");
             let expected: Vec<&str> = if says_nothing { vec![] } else { vec![&expected] };
             assert_eq!(differing(&verdict), expected, "{member} {value}");
@@ -271,7 +271,8 @@ fn kb_85_an_error_counts_only_as_text_and_without_a_response() {
     let registration = Registering::new();
     let login = LoggingIn::new();
     for error in garbage().into_iter().chain([json!("NotAllowedError"), json!({ "name": "x" })]) {
-        let _ = registers(&registration, &with(&registration.body(), &["error"], Some(error.clone())));
+        let _ =
+            registers(&registration, &with(&registration.body(), &["error"], Some(error.clone())));
         logs_in(&login, &with(&login.body(), &["error"], Some(error)));
     }
     let aborted = |body: Value| {
@@ -305,7 +306,8 @@ fn unknown_members_of_any_form_fail_nothing() {
     let login = LoggingIn::new();
     for value in garbage().into_iter().chain([json!("\u{1f600}")]) {
         for path in [&["x"][..], &["response", "x"], &["clientExtensionResults", "x"]] {
-            let _ = registers(&registration, &with(&registration.body(), path, Some(value.clone())));
+            let _ =
+                registers(&registration, &with(&registration.body(), path, Some(value.clone())));
             logs_in(&login, &with(&login.body(), path, Some(value.clone())));
         }
     }

@@ -6,12 +6,14 @@ mod site;
 
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 use site::{ORIGIN, Site, USER_HANDLE, edit_json, now, relying_party, user};
 use webauthn_verify::authenticator::{AttestationKind, Fault, SoftwareAuthenticator};
 use webauthn_verify::{
     Algorithm, Authentication, AuthenticationRequest, AuthenticationResponse, BackupChange,
-    BackupPolicy, Ceremony, Credential, Error, ErrorKind, FlagChange, Mediation,
+    BackupPolicy, Category, Ceremony, Credential, Error, ErrorKind, FlagChange, Mediation,
     PendingAuthentication, RegistrationRequest, RelyingParty, SignCount, SignCountPolicy, Step,
     User, UserVerification,
 };
@@ -206,7 +208,7 @@ fn auth_06_kb_05_a_known_user_is_not_signed_in_by_another_ones_credential() {
 }
 
 #[test]
-fn auth_06_kb_17_an_unknown_user_needs_a_user_handle_that_owns_the_credential() {
+fn auth_06_kb_17_111_an_unknown_user_needs_a_user_handle_that_owns_the_credential() {
     let (step, number, kind) = (Step::CredentialRecord, "6", ErrorKind::UserHandleMismatch);
     broken(Fault::MissingUserHandle, step, number, kind);
     broken(Fault::OtherUserHandle, step, number, kind);
@@ -217,8 +219,14 @@ fn auth_06_kb_17_an_unknown_user_needs_a_user_handle_that_owns_the_credential() 
     let (_, of_bob) = bob();
     refused(site.login(std::slice::from_ref(&of_bob)), step, number, kind);
     refused(site.login(&[credential.clone(), of_bob]), step, number, kind);
-    // KB-111: the account was deleted, and the passkey was not.
-    refused(site.login(&[]), step, number, ErrorKind::UnknownCredential);
+    // The account was deleted, and the passkey was not.
+    let deleted = refused(site.login(&[]), step, number, ErrorKind::UnknownCredential);
+    assert_eq!(deleted.kind().category(), Category::Refused);
+    let id = URL_SAFE_NO_PAD.encode(credential.id());
+    assert!(deleted.to_string().contains(&id), "{deleted}");
+    // The same where the user was known, and the record was deleted since.
+    let pending_for = for_alice(std::slice::from_ref(&credential));
+    refused(site.login_as(&pending_for, &[]), step, number, ErrorKind::UnknownCredential);
     // The browser answers with its newest passkey; the account given has only the older one.
     let _ = site.registered();
     refused(

@@ -99,6 +99,7 @@ const ORDER: &[&str] = &[
     "certificate::form",
     "signature::prepared",
     "signature",
+    "signature::budget",
     "signature::p256::tests",
     "signature::p256",
     "signature::p256::comb",

@@ -648,7 +648,7 @@ fn values_of_other_types_do_not_fit() {
     let idl_type = "record<DOMString, AuthenticationExtensionsPRFValuesJSON>";
     assert_eq!(mismatch(idl_type, &values, ""), None);
     let error = |body: &str| RegistrationResponse::from_json(body).unwrap_err();
-    assert!(names(&error(r#"{"response":7}"#), "response"));
+    assert!(names(&error(r#"{"id":"AAAA","response":7}"#), "response"));
     assert!(!names(&error(r#"{"id":7}"#), "response"));
     assert!(names(&error(r#"{"response":{}}"#), "id"));
     assert!(!names(&error(r#"{"response":{}}"#), "response"));

@@ -431,26 +431,40 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// The form of a value in which pages are known to send bytes.
+/// The form of a value in which pages are known to send bytes, or an object.
 fn form_of(found: Found<'_>) -> Option<&'static str> {
-    let mut compact = found.text.bytes().filter(|byte| !byte.is_ascii_whitespace());
-    let begins_with = |start: &[u8]| compact.clone().take(start.len()).eq(start.iter().copied());
-    let reason = if begins_with(b"{}") {
-        "an empty object, which JSON.stringify() makes of an ArrayBuffer: send what \
-         credential.toJSON() gives, or encode the bytes as base64url"
-    } else if begins_with(br#"{"type":"Buffer""#) {
-        "a Buffer of Node.js as JSON: encode the bytes as base64url"
-    } else if begins_with(br#"{"0":"#) {
-        "an object of numbers, which JSON.stringify() makes of a typed array: encode the bytes as \
-         base64url"
-    } else if begins_with(b"[") {
-        "an array of numbers: encode the bytes as base64url"
-    } else if compact.next() == Some(b'"') {
-        "text where an object should be: it was encoded twice"
-    } else {
-        return None;
-    };
-    Some(reason)
+    Some(match found.value {
+        JsonValue::Object if is_buffer(found.text) => {
+            "a Buffer of Node.js as JSON: encode the bytes as base64url"
+        }
+        JsonValue::Object => match first_member(found.text) {
+            None => {
+                "an empty object, which JSON.stringify() makes of an ArrayBuffer: send what \
+                 credential.toJSON() gives, or encode the bytes as base64url"
+            }
+            Some(name) if name == *"0" => {
+                "an object of numbers, which JSON.stringify() makes of a typed array: encode the \
+                 bytes as base64url"
+            }
+            Some(_) => return None,
+        },
+        JsonValue::Array => "an array of numbers: encode the bytes as base64url",
+        JsonValue::String(_) => "text where an object should be: it was encoded twice",
+        _ => return None,
+    })
+}
+
+fn first_member(object: &str) -> Option<JsonString<'_>> {
+    let mut reader = JsonReader::new(object, 0, "response").with_lone_surrogates();
+    reader.object_start().ok()?;
+    reader.member_name(true).ok()?
+}
+
+/// `{"type":"Buffer","data":[...]}`
+fn is_buffer(object: &str) -> bool {
+    let mut reader = JsonReader::new(object, 0, "response").with_lone_surrogates();
+    let found = members(&mut reader, ["type"], "");
+    matches!(found, Ok([Some(Found { value: JsonValue::String(name), .. })]) if name == *"Buffer")
 }
 
 /// The text of a body.

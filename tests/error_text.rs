@@ -1,15 +1,20 @@
 //! What errors say, word for word: it is written for people who read logs.
 #![cfg(feature = "authenticator")]
 
+#[path = "common/messages.rs"]
+mod messages;
 #[path = "common/site.rs"]
 mod site;
 
 use std::error::Error as _;
 
+use base64::Engine;
+use messages::{CHALLENGE, LoggingIn};
 use site::{Site, edit_json, user};
 use webauthn_verify::authenticator::Fault;
 use webauthn_verify::{
-    Category, Error, ErrorKind, ParseError, PreparedKey, RegistrationRequest, RelyingParty,
+    AuthenticationResponse, Category, Credential, Error, ErrorKind, ParseError, PreparedKey,
+    RegistrationRequest, RelyingParty,
 };
 
 fn registration(fault: Fault) -> Error {
@@ -135,4 +140,94 @@ fn every_kind_has_a_sentence_that_ends_without_a_full_stop_and_a_category() {
     assert_eq!(ErrorKind::UntrustedAttestation.category(), Category::Policy);
     assert_eq!(ErrorKind::CeremonyExpired.category(), Category::Caller);
     assert_eq!(ErrorKind::InvalidPreparedKey.category(), Category::Caller);
+}
+
+/// What the error says after the sentence of its kind, without the link.
+fn detail(error: &Error) -> String {
+    let text = error.to_string();
+    let kind = format!("{}: ", error.kind());
+    let (_, rest) = text.split_once(&kind).unwrap();
+    rest.split(" (https:").next().unwrap().to_owned()
+}
+
+fn with_challenge(change: impl Fn(&str) -> String) -> Error {
+    let mut login = LoggingIn::new();
+    let client_data = String::from_utf8(login.client_data).unwrap();
+    let challenge = messages::base64url(&CHALLENGE);
+    let changed = client_data.replace(&challenge, &change(&challenge));
+    assert_ne!(changed, client_data);
+    login.client_data = changed.into_bytes();
+    login.finish().unwrap_err()
+}
+
+#[test]
+fn a_challenge_that_a_page_has_changed_says_how() {
+    let padded = with_challenge(|challenge| format!("{challenge}="));
+    assert_eq!(padded.kind(), ErrorKind::ChallengeMismatch);
+    let expected = "it differs by padding alone; base64url is written without it";
+    assert_eq!(detail(&padded), expected);
+    assert_eq!(detail(&with_challenge(|challenge| format!("{challenge}\\u003d"))), expected);
+    let twice = with_challenge(|challenge| messages::base64url(challenge.as_bytes()));
+    let expected = "it was encoded twice; decode the base64url of the options before the call";
+    assert_eq!(detail(&twice), expected);
+    // Nothing is said of another challenge, and nothing of ours is shown.
+    let other = with_challenge(|_| "AAAA".to_owned()).to_string();
+    assert!(other.contains("not the one of this ceremony (https"), "{other}");
+
+    let mut login = LoggingIn::new();
+    let challenge = [0xfb; 32];
+    login.request = login.request.challenge(&challenge);
+    let base64 = base64::engine::general_purpose::STANDARD.encode(challenge);
+    login.client_data = format!(
+        r#"{{"type":"webauthn.get","challenge":"{base64}","origin":"https://example.org"}}"#
+    )
+    .into_bytes();
+    let expected = "it is base64; base64url writes - and _ for + and /, and no padding";
+    assert_eq!(detail(&login.finish().unwrap_err()), expected);
+}
+
+#[test]
+fn an_unexpected_frame_is_named() {
+    let framed = |member: &str| {
+        let mut login = LoggingIn::new();
+        let client_data = String::from_utf8(login.client_data).unwrap();
+        let open = client_data.trim_end_matches('}').replace(r#","crossOrigin":false"#, "");
+        login.client_data = format!(r#"{open},"crossOrigin":true{member}}}"#).into_bytes();
+        login
+    };
+    let top = r#","topOrigin":"https://shop.example""#;
+    let error = framed(top).finish().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UnexpectedCrossOrigin);
+    assert_eq!(detail(&error), "inside a page of \"https://shop.example\"; no page may frame it");
+    let error = framed("").finish().unwrap_err();
+    assert_eq!(detail(&error), "the browser does not say inside which page");
+    // A list that is empty is not printed.
+    let mut login = framed(top);
+    login.rp = login.rp.allow_framing_by_same_origin();
+    let error = login.finish().unwrap_err();
+    assert_eq!(detail(&error), "\"https://shop.example\" is not the origin itself");
+    login.rp = login.rp.allow_framing_by(["https://a.example", "https://b.example"]).unwrap();
+    assert_eq!(
+        detail(&login.finish().unwrap_err()),
+        "\"https://shop.example\" is neither the origin itself nor among https://a.example, \
+         https://b.example"
+    );
+}
+
+#[test]
+fn kb_111_an_unknown_credential_is_shown() {
+    let login = LoggingIn::new();
+    let (_, pending) = login.rp.start_authentication(&login.request, messages::now()).unwrap();
+    let response = AuthenticationResponse::from_json(login.body().to_string()).unwrap();
+    let error = login
+        .rp
+        .finish_authentication(pending.clone(), &response, &[], messages::now())
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UnknownCredential);
+    assert_eq!(error.kind().category(), Category::Refused);
+    assert_eq!(detail(&error), "\"YSBjcmVkZW50aWFsIElE\", and the account has no record");
+    let other = Credential::from_parts(b"another ID", login.credential.public_key()).unwrap();
+    let error =
+        login.rp.finish_authentication(pending, &response, &[other], messages::now()).unwrap_err();
+    assert_eq!(detail(&error), "\"YSBjcmVkZW50aWFsIElE\"");
 }

@@ -21,7 +21,8 @@ use webauthn_verify::extensions::{CredentialProtection, LargeBlobSupport, UvmEnt
 use webauthn_verify::parse::{AuthenticatorData, Extensions};
 use webauthn_verify::{
     Algorithm, Authentication, AuthenticationRequest, AuthenticationResponse, Credential, Error,
-    ErrorKind, Registration, RegistrationRequest, RegistrationResponse, Step, UserVerification,
+    ErrorKind, Registration, RegistrationRequest, RegistrationResponse, ResidentKey, Step,
+    UserVerification,
 };
 
 const APP_ID: &str = "https://example.org/u2f.json";
@@ -951,7 +952,11 @@ fn ext_11_enforced_protection_is_that_or_more() {
         (Required, "userVerificationRequired"),
     ];
     for (asked, (protection, name)) in (1..).zip(levels) {
-        let registering = || registering().user_verification(UserVerification::Required);
+        let registering = || {
+            registering()
+                .resident_key(ResidentKey::Preferred)
+                .user_verification(UserVerification::Required)
+        };
         let wanted = registering().cred_protect(protection);
         assert_eq!(creation_inputs(&wanted), inputs(name, false));
         // There is nothing to enforce.
@@ -1016,7 +1021,11 @@ fn ext_11_kb_103_protection_that_browsers_refuse_does_not_start() {
             policy,
         );
         creation_inputs(&registering().require_cred_protect(UNTIL_LOGIN));
-        creation_inputs(&registering().cred_protect(Optional));
+        // It is for discoverable credentials.
+        no_registration(&registering().cred_protect(Optional), policy);
+        for resident_key in [ResidentKey::Preferred, ResidentKey::Required] {
+            creation_inputs(&registering().resident_key(resident_key).cred_protect(Optional));
+        }
     }
     for user_verification in [UserVerification::Required, UserVerification::Discouraged] {
         let registering = || registering().user_verification(user_verification);

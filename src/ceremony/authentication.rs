@@ -454,8 +454,7 @@ impl RelyingParty {
                 (Some(account.user_handle.as_slice().into()), credentials, decoys)
             }
         };
-        let common = &request.common;
-        common.extensions.check(AUTHENTICATION, common.user_verification, credentials)?;
+        request.common.extensions.check(AUTHENTICATION, credentials)?;
         let extensions =
             remote_client_data::with_input(self, AUTHENTICATION, &challenge, &request.common)?;
         let requested = extensions.requested();

@@ -71,9 +71,9 @@ impl Challenge {
     pub(crate) fn mistake_in(&self, received: JsonString<'_>) -> Option<&'static str> {
         // No mistake makes it longer than this.
         let received: String = received.chars().take(2 * self.text.len()).collect();
-        let is_this =
-            |undo: fn(&str) -> String| same(self.text.as_bytes(), undo(&received).as_bytes());
-        MISTAKES.into_iter().find(|(undo, _)| is_this(*undo)).map(|(_, mistake)| mistake)
+        let is_made =
+            |mistake: &Mistake| same(self.text.as_bytes(), (mistake.undo)(&received).as_bytes());
+        MISTAKES.into_iter().find(is_made).map(|mistake| mistake.reason)
     }
 
     /// Whether the client data repeats this challenge, character for character. Takes the same
@@ -87,23 +87,29 @@ impl Challenge {
 }
 
 /// What honest pages are known to do to a challenge.
-const MISTAKES: [(fn(&str) -> String, &str); 3] = [
-    (
-        |received| received.trim_end_matches('=').to_owned(),
-        "it differs by padding alone; base64url is written without it",
-    ),
-    (
-        |received| received.trim_end_matches('=').replace('+', "-").replace('/', "_"),
-        "it is base64; base64url writes - and _ for + and /, and no padding",
-    ),
-    (
-        |received| {
+const MISTAKES: [Mistake; 3] = [
+    Mistake {
+        undo: |received| received.trim_end_matches('=').to_owned(),
+        reason: "it differs by padding alone; base64url is written without it",
+    },
+    Mistake {
+        undo: |received| received.trim_end_matches('=').replace('+', "-").replace('/', "_"),
+        reason: "it is base64; base64url writes - and _ for + and /, and no padding",
+    },
+    Mistake {
+        undo: |received| {
             let bytes = base64url::decode(received, "challenge", "challenge").unwrap_or_default();
             String::from_utf8(bytes).unwrap_or_default()
         },
-        "it was encoded twice; decode the base64url of the options before the call",
-    ),
+        reason: "it was encoded twice; decode the base64url of the options before the call",
+    },
 ];
+
+struct Mistake {
+    /// The challenge without the mistake, if it was this one.
+    undo: fn(&str) -> String,
+    reason: &'static str,
+}
 
 /// Whether two texts are the same, in the same time wherever the first difference is.
 fn same(expected: &[u8], received: &[u8]) -> bool {

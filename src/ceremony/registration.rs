@@ -354,7 +354,8 @@ impl RelyingParty {
         let Start { challenge, timeout, started_at, expires_at } =
             checks::configure(&request.common, now)?;
         let common = &request.common;
-        common.extensions.check(REGISTRATION, common.user_verification, &[])?;
+        common.extensions.check_protection(common.user_verification, request.resident_key)?;
+        common.extensions.check(REGISTRATION, &[])?;
         let user = &request.user;
         credential::check_user_handle(&user.handle)?;
         if request.algorithms.is_empty() {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::ceremony::credential::Credential;
 use crate::ceremony::extensions::requested::{Extension, RequestedExtensions};
-use crate::ceremony::options::UserVerification;
+use crate::ceremony::options::{ResidentKey, UserVerification};
 use crate::encoding::base64url;
 use crate::error::{ErrorKind, Failure, quote};
 use crate::message::extensions::CredentialProtection;
@@ -85,16 +85,7 @@ impl ExtensionInputs {
 
     /// Step 1: the inputs mean something to a browser (§9.1, §10.1, and of CTAP 2.2, section 12).
     /// `allowed` are the credentials that the options name.
-    pub(crate) fn check(
-        &self,
-        ceremony: Ceremony,
-        user_verification: UserVerification,
-        allowed: &[Credential],
-    ) -> Result<(), Failure> {
-        self.check_protection(user_verification).map_err(|reason| {
-            let field = Extension::CredentialProtectionPolicy.identifier();
-            Failure::of(field, ErrorKind::InvalidOptions, reason)
-        })?;
+    pub(crate) fn check(&self, ceremony: Ceremony, allowed: &[Credential]) -> Result<(), Failure> {
         for (identifier, input) in &self.json {
             // The name of one known input is a letter too long for an identifier.
             let Some(extension) = Extension::named(identifier) else {
@@ -114,23 +105,41 @@ impl ExtensionInputs {
         Ok(())
     }
 
-    /// Browsers refuse to start a registration with these policies.
-    fn check_protection(&self, user_verification: UserVerification) -> Result<(), &'static str> {
-        let policy = self.get(Extension::CredentialProtectionPolicy.identifier());
+    /// Still step 1: the credential protection policy is none of those with which Chromium does not
+    /// start a registration.
+    pub(crate) fn check_protection(
+        &self,
+        user_verification: UserVerification,
+        resident_key: ResidentKey,
+    ) -> Result<(), Failure> {
+        const POLICY: &str = Extension::CredentialProtectionPolicy.identifier();
+        let refuse = |reason| Err(Failure::of(POLICY, ErrorKind::InvalidOptions, reason));
         let enforced = self.get(Extension::EnforceCredentialProtectionPolicy.identifier());
-        match policy.and_then(policy_of) {
+        match self.get(POLICY).and_then(policy_of) {
             Some(CredentialProtection::UserVerificationRequired)
                 if user_verification != UserVerification::Required =>
             {
-                Err("userVerificationRequired makes a credential that never works without user \
-                     verification, so the registration must require it too; add \
-                     .user_verification(UserVerification::Required)")
+                refuse(
+                    "userVerificationRequired makes a credential that never works without user \
+                     verification, and the registration does not require it; add \
+                     .user_verification(UserVerification::Required)",
+                )
             }
             Some(CredentialProtection::UserVerificationOptional)
                 if enforced == Some(&Value::Bool(true)) =>
             {
-                Err("userVerificationOptional protects nothing, so there is nothing to enforce; \
-                     leave it out, or ask for it with cred_protect")
+                refuse(
+                    "userVerificationOptional protects nothing, so there is nothing to enforce; \
+                     leave it out, or ask for it with cred_protect",
+                )
+            }
+            Some(CredentialProtection::UserVerificationOptional)
+                if resident_key == ResidentKey::Discouraged =>
+            {
+                refuse(
+                    "userVerificationOptional is for discoverable credentials, which the \
+                     registration discourages; leave it out",
+                )
             }
             _ => Ok(()),
         }

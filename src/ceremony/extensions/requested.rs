@@ -30,7 +30,7 @@ macro_rules! extensions {
                 }
             }
 
-            pub(crate) fn identifier(self) -> &'static str {
+            pub(crate) const fn identifier(self) -> &'static str {
                 match self { $(Extension::$variant => $identifier,)* }
             }
 

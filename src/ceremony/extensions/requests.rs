@@ -33,8 +33,11 @@ impl RegistrationRequest {
     }
 
     /// Asks for a credential that is protected like this, if the authenticator can: the extension
-    /// `credProtect`. `UserVerificationRequired` needs a request that requires user verification,
-    /// else the registration does not start, with `InvalidOptions`: browsers refuse it.
+    /// `credProtect`.
+    ///
+    /// The registration does not start, with `InvalidOptions`, where browsers would refuse it: for
+    /// `UserVerificationRequired` unless the request requires user verification, and for
+    /// `UserVerificationOptional` where it discourages a discoverable credential.
     #[must_use]
     pub fn cred_protect(self, protection: CredentialProtection) -> RegistrationRequest {
         self.with(Extension::CredentialProtectionPolicy, protection.as_str())
@@ -57,7 +60,7 @@ impl RegistrationRequest {
     ///
     /// The registration does not start, with `InvalidOptions`, where browsers would refuse it: for
     /// `UserVerificationRequired` unless the request requires user verification, and for
-    /// `UserVerificationOptional`, which has nothing to enforce.
+    /// `UserVerificationOptional`, with which there is nothing to enforce.
     #[must_use]
     pub fn require_cred_protect(self, protection: CredentialProtection) -> RegistrationRequest {
         self.with(Extension::CredentialProtectionPolicy, protection.as_str())

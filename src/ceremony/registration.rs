@@ -31,7 +31,7 @@ use crate::key::{Algorithm, PublicKey};
 use crate::message::attestation_object::{self, AttestationObject};
 use crate::message::authenticator_data::{Aaguid, AttestedCredentialData, Flags};
 use crate::message::cose_key::{self, CoseKey};
-use crate::message::extensions::Extensions;
+use crate::message::extensions::{CredentialProtection, Extensions};
 use crate::quirk::{Quirks, Tolerance};
 use crate::signature;
 use crate::spec::{Ceremony, Step};
@@ -354,7 +354,7 @@ impl RelyingParty {
         let Start { challenge, timeout, started_at, expires_at } =
             checks::configure(&request.common, now)?;
         let common = &request.common;
-        common.extensions.check_protection(common.user_verification, request.resident_key)?;
+        check_protection(request)?;
         common.extensions.check(REGISTRATION, &[])?;
         let user = &request.user;
         credential::check_user_handle(&user.handle)?;
@@ -430,6 +430,33 @@ fn attestation_formats(request: &RegistrationRequest) -> Result<Vec<&'static str
         return Err(Failure::new(ErrorKind::InvalidOptions, reason));
     }
     Ok(formats.map(|format| format.identifier()).collect())
+}
+
+/// Still step 1: the credential protection policy is none of those with which Chromium does not start
+/// a registration.
+fn check_protection(request: &RegistrationRequest) -> Result<(), Failure> {
+    let Some((policy, enforced)) = request.common.extensions.cred_protect() else { return Ok(()) };
+    let reason = match policy {
+        CredentialProtection::UserVerificationRequired
+            if request.common.user_verification != UserVerification::Required =>
+        {
+            "userVerificationRequired makes a credential that never works without user \
+             verification, and the registration does not require it; add \
+             .user_verification(UserVerification::Required)"
+        }
+        CredentialProtection::UserVerificationOptional if enforced => {
+            "userVerificationOptional protects nothing, so there is nothing to enforce; leave it \
+             out, or ask for it with cred_protect"
+        }
+        CredentialProtection::UserVerificationOptional
+            if request.resident_key == ResidentKey::Discouraged =>
+        {
+            "userVerificationOptional is for discoverable credentials, which the registration \
+             discourages; leave it out"
+        }
+        _ => return Ok(()),
+    };
+    Err(Failure::of("credentialProtectionPolicy", ErrorKind::InvalidOptions, reason))
 }
 
 /// Still step 1: a credential for payments is one that browsers make (Secure Payment Confirmation,

@@ -190,7 +190,12 @@ impl PartialEq for AuthenticationResponse {
 }
 
 impl<'de> Deserialize<'de> for RegistrationResponse {
-    /// As [`RegistrationResponse::from_json`], for frameworks that extract values.
+    /// As [`RegistrationResponse::from_json`], for frameworks that extract values: the same text, the same
+    /// limits, and for JSON with white space or through other formats the same meaning.
+    ///
+    /// What serde buffers itself is not limited here. Inside a structure with `#[serde(flatten)]` or
+    /// an untagged enum it makes a tree of the whole body first, which can take a hundred times its
+    /// size: let your framework limit the body.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let body = response_serde::to_json(deserializer)?;
         RegistrationResponse::from_json(body).map_err(D::Error::custom)
@@ -198,7 +203,12 @@ impl<'de> Deserialize<'de> for RegistrationResponse {
 }
 
 impl<'de> Deserialize<'de> for AuthenticationResponse {
-    /// As [`AuthenticationResponse::from_json`], for frameworks that extract values.
+    /// As [`AuthenticationResponse::from_json`], for frameworks that extract values: the same text, the same
+    /// limits, and for JSON with white space or through other formats the same meaning.
+    ///
+    /// What serde buffers itself is not limited here. Inside a structure with `#[serde(flatten)]` or
+    /// an untagged enum it makes a tree of the whole body first, which can take a hundred times its
+    /// size: let your framework limit the body.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let body = response_serde::to_json(deserializer)?;
         AuthenticationResponse::from_json(body).map_err(D::Error::custom)

@@ -303,10 +303,15 @@ impl<'a> Reading<'a> {
             credential_id: 0..0,
             authenticator_attachment: None,
             client_extension_results: ExtensionResults::Empty,
-            response: response.ok_or_else(|| missing(ceremony, "response"))?,
+            response: response.unwrap_or(Found { value: JsonValue::Null, text: "", offset: 0 }),
         };
         reading.read_credential_id(id, raw_id).at(ceremony, Step::ResponseType)?;
         check_type(type_, structure).at(ceremony, Step::ResponseType)?;
+        if response.is_none() {
+            let reason = "the member is missing";
+            return Err(Failure::of("response", ErrorKind::MalformedResponse, reason)
+                .at(ceremony, Step::ResponseType));
+        }
         if let Some(JsonValue::String(name)) = attachment.map(|found| found.value) {
             reading.authenticator_attachment =
                 name.as_str().and_then(AuthenticatorAttachment::named);
@@ -590,11 +595,6 @@ fn transports_of(found: Found<'_>) -> Vec<Transport> {
         }
     }
     transports.into_vec()
-}
-
-fn missing(ceremony: Ceremony, field: &'static str) -> Error {
-    Failure::of(field, ErrorKind::MalformedResponse, "the member is missing")
-        .at(ceremony, Step::ResponseType)
 }
 
 fn wrong_type(ceremony: Ceremony, reason: &'static str) -> Error {

@@ -8,7 +8,6 @@ use serde_json::{Map, Value};
 
 use crate::ceremony::credential::Credential;
 use crate::ceremony::extensions::requested::{Extension, RequestedExtensions};
-use crate::ceremony::options::{ResidentKey, UserVerification};
 use crate::encoding::base64url;
 use crate::error::{ErrorKind, Failure, quote};
 use crate::message::extensions::CredentialProtection;
@@ -105,44 +104,11 @@ impl ExtensionInputs {
         Ok(())
     }
 
-    /// Still step 1: the credential protection policy is none of those with which Chromium does not
-    /// start a registration.
-    pub(crate) fn check_protection(
-        &self,
-        user_verification: UserVerification,
-        resident_key: ResidentKey,
-    ) -> Result<(), Failure> {
-        const POLICY: &str = Extension::CredentialProtectionPolicy.identifier();
-        let refuse = |reason| Err(Failure::of(POLICY, ErrorKind::InvalidOptions, reason));
+    /// The credential protection policy that is asked for, and whether it is enforced.
+    pub(crate) fn cred_protect(&self) -> Option<(CredentialProtection, bool)> {
+        let policy = self.get(Extension::CredentialProtectionPolicy.identifier())?;
         let enforced = self.get(Extension::EnforceCredentialProtectionPolicy.identifier());
-        match self.get(POLICY).and_then(policy_of) {
-            Some(CredentialProtection::UserVerificationRequired)
-                if user_verification != UserVerification::Required =>
-            {
-                refuse(
-                    "userVerificationRequired makes a credential that never works without user \
-                     verification, and the registration does not require it; add \
-                     .user_verification(UserVerification::Required)",
-                )
-            }
-            Some(CredentialProtection::UserVerificationOptional)
-                if enforced == Some(&Value::Bool(true)) =>
-            {
-                refuse(
-                    "userVerificationOptional protects nothing, so there is nothing to enforce; \
-                     leave it out, or ask for it with cred_protect",
-                )
-            }
-            Some(CredentialProtection::UserVerificationOptional)
-                if resident_key == ResidentKey::Discouraged =>
-            {
-                refuse(
-                    "userVerificationOptional is for discoverable credentials, which the \
-                     registration discourages; leave it out",
-                )
-            }
-            _ => Ok(()),
-        }
+        Some((policy_of(policy)?, enforced == Some(&Value::Bool(true))))
     }
 
     fn check_input(
@@ -205,12 +171,12 @@ impl ExtensionInputs {
 
     /// What is demanded of outputs.
     pub(crate) fn demands(&self) -> ExtensionDemands {
-        let input = |extension: Extension| self.json.get(extension.identifier());
-        let enforced = input(Extension::EnforceCredentialProtectionPolicy);
-        let policy = input(Extension::CredentialProtectionPolicy).and_then(policy_of);
-        let large_blob = input(Extension::LargeBlob).and_then(|input| input.get("support"));
+        let large_blob = self.get(Extension::LargeBlob.identifier());
+        let large_blob = large_blob.and_then(|input| input.get("support"));
         ExtensionDemands {
-            cred_protect: policy.filter(|_| enforced == Some(&Value::Bool(true))),
+            cred_protect: self
+                .cred_protect()
+                .and_then(|(policy, enforced)| enforced.then_some(policy)),
             min_pin_length: self.min_pin_length,
             large_blob: large_blob.and_then(Value::as_str) == Some("required"),
             prf: self.require_prf,

@@ -122,6 +122,7 @@ const ORDER: &[&str] = &[
     "message::extensions",
     "key",
     "quirk",
+    "debug",
     "encoding",
     "encoding::cbor",
     "encoding::definite",

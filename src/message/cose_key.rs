@@ -10,6 +10,9 @@
 //!
 //! The map is canonical and holds nothing else; points are never compressed.
 
+use core::fmt;
+
+use crate::debug::length;
 use crate::encoding::cbor::{Decoder, Item, Order};
 use crate::error::{ErrorKind, Failure, ParseError};
 use crate::key::{Algorithm, KeyKind, KeyMaterial, PublicKey};
@@ -38,7 +41,7 @@ const ES256_BETWEEN: &[u8] = b"\x22\x58\x20";
 const ES256_LENGTH: usize = ES256_HEAD.len() + 32 + ES256_BETWEEN.len() + 32;
 
 /// A view of a credential public key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct CoseKey<'a> {
     raw: &'a [u8],
     public_key: PublicKey<'a>,
@@ -80,6 +83,15 @@ impl<'a> CoseKey<'a> {
     /// The key with its algorithm, as [`signature::verify`](crate::signature::verify) takes it.
     pub fn public_key(&self) -> &PublicKey<'a> {
         &self.public_key
+    }
+}
+
+impl fmt::Debug for CoseKey<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CoseKey")
+            .field("raw", &length(self.raw))
+            .field("public_key", &self.public_key)
+            .finish()
     }
 }
 

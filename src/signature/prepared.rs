@@ -4,6 +4,7 @@ use core::fmt;
 
 use super::rsa::RsaKey;
 use super::{Digest, eddsa, p256, validate_key, verify_parts};
+use crate::debug::length;
 use crate::error::{ErrorKind, Failure};
 use crate::key::{Algorithm, KeyMaterial, PublicKey, Scheme};
 use crate::message::cose_key::CoseKey;
@@ -203,7 +204,7 @@ impl fmt::Debug for PreparedKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PreparedKey")
             .field("algorithm", &self.algorithm)
-            .field("cose_key", &self.cose_key)
+            .field("cose_key", &length(&self.cose_key))
             .finish_non_exhaustive()
     }
 }

@@ -9,7 +9,8 @@ use std::error::Error as _;
 use site::{Site, edit_json, user};
 use webauthn_verify::authenticator::Fault;
 use webauthn_verify::{
-    Category, Error, ErrorKind, ParseError, PreparedKey, RegistrationRequest, RelyingParty,
+    Category, Credential, Error, ErrorKind, ParseError, PreparedKey, RegistrationRequest,
+    RelyingParty,
 };
 
 fn registration(fault: Fault) -> Error {
@@ -117,6 +118,33 @@ fn a_prepared_key_that_is_not_read_says_why() {
         text(b"\x02\0\0"),
         "the stored state has a version that this release cannot read: a prepared key of version 2; \
          this release reads 1"
+    );
+}
+
+#[test]
+fn rec_01_a_key_in_another_form_says_which_and_what_to_call() {
+    let text = |key: &[u8]| Credential::from_parts(b"ID", key).unwrap_err().to_string();
+    let point = b"\x04".iter().chain(&[7; 64]).copied().collect::<Vec<u8>>();
+    let info = b"\x30\x0b\x30\x05\x06\x03\x2b\x65\x70\x03\x02\x00\x01";
+    assert_eq!(
+        text(info),
+        "the public key is malformed: COSE key, at byte 0: a SubjectPublicKeyInfo in DER; \
+         migrate::from_spki_der takes it"
+    );
+    assert_eq!(
+        text(b"-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----\n"),
+        "the public key is malformed: COSE key, at byte 0: a public key in PEM; \
+         migrate::from_spki_pem takes it"
+    );
+    assert_eq!(
+        text(&point),
+        "the public key is malformed: COSE key, at byte 0: an uncompressed point; \
+         migrate::from_sec1 takes it"
+    );
+    assert_eq!(
+        text("pQECAyYgASFYIGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKW".as_bytes()),
+        "the public key is malformed: COSE key, at byte 0: base64url text of a COSE key; decode it \
+         first: Credential::from_parts takes the bytes"
     );
 }
 

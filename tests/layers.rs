@@ -119,6 +119,7 @@ const ORDER: &[&str] = &[
     "message::payment",
     "message::client_data",
     "message::cose_key",
+    "message::key_form",
     "message::extensions",
     "key",
     "quirk",

@@ -16,6 +16,7 @@ use crate::debug::length;
 use crate::encoding::cbor::{Decoder, Item, Order};
 use crate::error::{ErrorKind, Failure, ParseError};
 use crate::key::{Algorithm, KeyKind, KeyMaterial, PublicKey};
+use crate::message::key_form::{self, Binary, KeyForm};
 use crate::quirk::{Quirk, Tolerance};
 
 const STRUCTURE: &str = "COSE key";
@@ -58,11 +59,17 @@ impl<'a> CoseKey<'a> {
     /// `InvalidCbor`, `TrailingBytes`, `InvalidCoseKey`; `UnsupportedAlgorithm` or
     /// `WeakAlgorithm` for an algorithm that is not verified here, `AlgorithmKeyMismatch` where
     /// key type or curve is not the algorithm's own.
+    ///
+    /// If the bytes are a key in another form, such as PEM, or text in base64, the error says so and
+    /// names the function that takes it.
     pub fn parse(bytes: &'a [u8]) -> Result<CoseKey<'a>, Failure> {
+        let is_own = |form| form == KeyForm::Binary(Binary::CoseKey);
         CoseKey::parse_at(bytes, 0)
+            .map_err(|failure| key_form::explain(failure, bytes, STRUCTURE, is_own))
     }
 
-    /// Parses a key that stands at `offset` of the outermost input.
+    /// Parses a key that stands at `offset` of the outermost input, or that has been accepted
+    /// before. Nothing is said about other forms: an authenticator writes no other.
     pub(crate) fn parse_at(bytes: &'a [u8], offset: usize) -> Result<CoseKey<'a>, Failure> {
         if let Some((x, y, [])) = es256_coordinates(bytes) {
             let public_key = PublicKey::new(Algorithm::Es256, KeyMaterial::P256 { x, y })?;

@@ -14,7 +14,7 @@ use crate::encoding::json::{JsonReader, JsonString, JsonValue, MAX_NAMES, Names}
 use crate::error::{ErrorKind, Failure, ParseError, quote};
 use crate::key::{Algorithm, KeyKind, KeyMaterial};
 
-const STRUCTURE: &str = "JWK";
+pub(super) const STRUCTURE: &str = "JWK";
 
 /// Members that only private and secret keys have (RFC 7518, sections 6.2.2, 6.3.2 and 6.4.1; RFC
 /// 8037, section 2; RFC 9964).

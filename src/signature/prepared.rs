@@ -139,7 +139,7 @@ impl PreparedKey {
     }
 
     fn cose_key(&self) -> Result<CoseKey<'_>, Failure> {
-        CoseKey::parse(&self.cose_key)
+        CoseKey::parse_at(&self.cose_key, 0)
     }
 
     /// The key and what was computed of it: a version, the length of the COSE_Key (two bytes,
@@ -174,7 +174,7 @@ impl PreparedKey {
         let Some((cose_key, computed)) = rest.split_at_checked(length) else {
             return Err(invalid("its key is cut off"));
         };
-        let key = CoseKey::parse(cose_key)?;
+        let key = CoseKey::parse_at(cose_key, 0)?;
         let key = key.public_key();
         let wrong_length = || invalid("what was computed of the key is not whole");
         let computed = match *key.material() {

@@ -6,11 +6,12 @@ mod site;
 
 use std::error::Error as _;
 
-use site::{Site, edit_json, user};
-use webauthn_verify::authenticator::Fault;
+use site::{Site, edit_json, now, relying_party, user};
+use webauthn_verify::authenticator::{Fault, PrivateKey};
+use webauthn_verify::parse::CoseKey;
 use webauthn_verify::{
-    Category, Credential, Error, ErrorKind, ParseError, PreparedKey, RegistrationRequest,
-    RelyingParty,
+    Algorithm, Category, ConfigError, Credential, DecoySecret, DecoyShape, Error, ErrorKind,
+    ParseError, PreparedKey, RegistrationRequest, RelyingParty, Transport, migrate, signature,
 };
 
 fn registration(fault: Fault) -> Error {
@@ -146,6 +147,78 @@ fn rec_01_a_key_in_another_form_says_which_and_what_to_call() {
         "the public key is malformed: COSE key, at byte 0: base64url text of a COSE key; decode it \
          first: Credential::from_parts takes the bytes"
     );
+}
+
+#[test]
+fn numbers_agree_with_their_nouns() {
+    let challenge = |length: usize| {
+        let request = RegistrationRequest::passkey(&user()).challenge(&vec![7; length]);
+        relying_party().start_registration(&request, now()).unwrap_err().to_string()
+    };
+    assert!(challenge(1).contains("the challenge has 1 byte; it needs 16 to 1024"));
+    assert!(challenge(15).contains("the challenge has 15 bytes; it needs 16 to 1024"));
+
+    let rp = |origins: &[&str]| RelyingParty::new("example.org", origins.to_vec()).unwrap();
+    let one = rp(&["https://a.example"]).related_origins().unwrap();
+    let two = rp(&["https://a.example", "https://b.example"]).related_origins().unwrap();
+    let text = |result: Result<_, ConfigError>| result.map(drop).unwrap_err().to_string();
+    assert_eq!(
+        text(one.labels(&["a.example", "b.example"])),
+        "2 registrable domains for 1 origin; write one for each, in their order"
+    );
+    assert_eq!(
+        text(two.labels(&["a.example"])),
+        "1 registrable domain for 2 origins; write one for each, in their order"
+    );
+    assert_eq!(
+        text(two.labels(&[""; 0])),
+        "no registrable domains for 2 origins; write one for each, in their order"
+    );
+
+    let shape = |length| DecoyShape::new().synced(length, [Transport::Internal]);
+    let secret = |length| DecoySecret::new(&[7; 32]).shapes([shape(length)]).unwrap_err();
+    assert_eq!(
+        secret(1).to_string(),
+        "a credential ID has 16 to 1023 bytes here, and that of a shape for decoys has 1 byte"
+    );
+    assert!(secret(2).to_string().ends_with("has 2 bytes"));
+
+    let jwk = |x: &str| {
+        let jwk = format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{x}"}}"#);
+        migrate::from_jwk(&jwk, None).unwrap_err().to_string()
+    };
+    assert!(jwk("AA").ends_with("x: 1 byte where this kind of key has 32"), "{}", jwk("AA"));
+    assert!(jwk("AAA").ends_with("x: 2 bytes where this kind of key has 32"), "{}", jwk("AAA"));
+
+    let key = PrivateKey::from_seed(Algorithm::Ed25519, b"a key").unwrap().cose_key().unwrap();
+    let key = CoseKey::parse(&key).unwrap();
+    let text = |length| {
+        let signature = vec![7; length];
+        signature::verify(key.public_key(), b"message", &signature).unwrap_err().to_string()
+    };
+    assert!(text(1).ends_with("the signature has 1 byte, not 64"), "{}", text(1));
+    assert!(text(63).ends_with("the signature has 63 bytes, not 64"), "{}", text(63));
+}
+
+#[test]
+fn a_list_in_an_error_is_one_of_words_and_an_empty_one_is_not_shown() {
+    let error = registration(Fault::AlgorithmNotRequested).to_string();
+    assert!(!error.contains('['), "{error}");
+    assert!(error.contains("ESP256 (COSE algorithm -9)"), "{error}");
+    assert!(error.contains(", not one of ES256, EdDSA, RS256 ("), "{error}");
+
+    let framed = |change: fn(RelyingParty) -> RelyingParty| {
+        let fault = Fault::TopOrigin("https://other.example".to_owned());
+        Site::new().with_rp(change).breaking(fault).register().unwrap_err().to_string()
+    };
+    let text = framed(RelyingParty::allow_framing_by_same_origin);
+    let alone = "\"https://other.example\" is not the origin itself, and no other is listed (";
+    assert!(text.contains(alone), "{text}");
+    let text = framed(|rp| {
+        rp.allow_framing_by_same_origin().allow_framing_by(["https://a.example"]).unwrap()
+    });
+    let listed = "is neither the origin itself nor among https://a.example (";
+    assert!(text.contains(listed), "{text}");
 }
 
 #[test]

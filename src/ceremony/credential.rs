@@ -480,7 +480,7 @@ impl TryFrom<Stored> for Credential {
             check_user_handle(user_handle).map_err(in_record)?;
         }
         // That a point is on its curve is checked at every login.
-        CoseKey::parse(&stored.public_key).map_err(|error| in_record(error.into()))?;
+        CoseKey::parse(&stored.public_key).map_err(in_record)?;
         let aaguid = match stored.aaguid {
             None => None,
             Some(bytes) => {

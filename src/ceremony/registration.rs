@@ -27,7 +27,7 @@ use crate::ceremony::relying_party::RelyingParty;
 use crate::ceremony::request::RegistrationRequest;
 use crate::ceremony::response::RegistrationResponse;
 use crate::encoding::base64url;
-use crate::error::{AtStep, Error, ErrorKind, Failure};
+use crate::error::{AtStep, Error, ErrorKind, Failure, counted};
 use crate::key::{Algorithm, PublicKey};
 use crate::message::attestation_object::{self, AttestationObject};
 use crate::message::authenticator_data::{Aaguid, AttestedCredentialData, Flags};
@@ -518,7 +518,7 @@ fn check_algorithm<'k>(
             None => format!("COSE algorithm {algorithm}"),
         };
         let asked: Vec<_> = pending.algorithms.iter().map(Algorithm::name).collect();
-        let detail = format!("{received} is not among {}", asked.join(", "));
+        let detail = format!("{received}, not one of {}", asked.join(", "));
         return Err(Failure::new(ErrorKind::AlgorithmNotRequested, detail));
     }
     let key = CoseKey::parse_at(public_key, offset)?;
@@ -544,7 +544,7 @@ fn differing_copies(
 fn check_credential_id_length(attested: &AttestedCredentialData<'_>) -> Result<(), Failure> {
     let length = attested.credential_id().len();
     if length > MAX_CREDENTIAL_ID {
-        return Err(Failure::new(ErrorKind::CredentialIdTooLong, format!("{length} bytes")));
+        return Err(Failure::new(ErrorKind::CredentialIdTooLong, counted(length, "byte")));
     }
     Ok(())
 }

@@ -293,7 +293,7 @@ fn decode_base64(text: &str) -> Option<Vec<u8>> {
 
 /// Which alphabet the text has. Where no character tells, missing padding does.
 fn base64_of(text: &str) -> Encoding {
-    let is_standard = text.contains(['+', '/', '=']) || text.len() % 4 == 0;
+    let is_standard = text.contains(['+', '/', '=']) || text.len().is_multiple_of(4);
     if is_standard && !text.contains(['-', '_']) { Encoding::Base64 } else { Encoding::Base64Url }
 }
 

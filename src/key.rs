@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use crate::debug::Der;
 use crate::error::{ErrorKind, Failure};
 
 /// RSA keys shorter than this can be factored with effort (RFC 8230, section 6.1).
@@ -268,7 +269,9 @@ impl Hash {
 }
 
 /// The numbers of a public key, borrowed from where they were parsed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// `Debug` tells keys apart by the SHA-256 of their SubjectPublicKeyInfo, and shows no numbers.
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyMaterial<'a> {
     /// A point of P-256; coordinates big-endian.
@@ -387,6 +390,16 @@ impl KeyMaterial<'_> {
     }
 }
 
+impl fmt::Debug for KeyMaterial<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeyMaterial({}", self.kind().name())?;
+        if let KeyMaterial::Rsa { modulus, .. } = self {
+            write!(f, " with {} bits", bit_length(modulus))?;
+        }
+        write!(f, ", SubjectPublicKeyInfo of {:?})", Der(&self.to_spki_der()))
+    }
+}
+
 /// What stands before the coordinates of a P-256 key in its SubjectPublicKeyInfo.
 const SPKI_HEAD_P256: &[u8] = b"\x30\x59\x30\x13\
     \x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\
@@ -475,16 +488,22 @@ pub(crate) fn rsa_exponent(bytes: &[u8]) -> Option<u64> {
     Some(bytes.iter().fold(0, |value, byte| value << 8 | u64::from(*byte)))
 }
 
+/// How many bits a big-endian number has.
+fn bit_length(number: &[u8]) -> usize {
+    let zeros = number.first().map_or(0, |first| first.leading_zeros() as usize);
+    // A length in bits can be more than `usize` holds on 32-bit targets.
+    number.len().saturating_mul(8) - zeros
+}
+
 /// Checks size and form of an RSA key; the reason if it is not acceptable.
 pub(crate) fn check_rsa(modulus: &[u8], exponent: &[u8]) -> Result<(), &'static str> {
-    let Some(&most_significant) = modulus.first() else {
+    if modulus.is_empty() {
         return Err("the RSA modulus is empty");
-    };
-    if most_significant == 0 || exponent.first() == Some(&0) {
+    }
+    if modulus.first() == Some(&0) || exponent.first() == Some(&0) {
         return Err("an RSA number has a leading zero byte");
     }
-    // A length in bits can be more than `usize` holds on 32-bit targets.
-    let bits = modulus.len().saturating_mul(8) - most_significant.leading_zeros() as usize;
+    let bits = bit_length(modulus);
     if bits < MIN_RSA_BITS {
         return Err("the RSA modulus is shorter than 2048 bits");
     }

@@ -68,6 +68,7 @@ pub mod authenticator;
 mod ceremony;
 #[cfg(feature = "attestation")]
 pub mod certificate;
+mod debug;
 mod encoding;
 mod error;
 #[cfg(feature = "attestation")]

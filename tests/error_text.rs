@@ -10,11 +10,13 @@ use std::error::Error as _;
 
 use base64::Engine;
 use messages::{CHALLENGE, LoggingIn};
-use site::{Site, edit_json, user};
-use webauthn_verify::authenticator::Fault;
+use site::{Site, edit_json, now, relying_party, user};
+use webauthn_verify::authenticator::{Fault, PrivateKey};
+use webauthn_verify::parse::CoseKey;
 use webauthn_verify::{
-    AuthenticationResponse, Category, Credential, Error, ErrorKind, ParseError, PreparedKey,
-    RegistrationRequest, RelyingParty,
+    Algorithm, AuthenticationResponse, Category, ConfigError, Credential, DecoySecret, DecoyShape,
+    Error, ErrorKind, ParseError, PreparedKey, RegistrationRequest, RelyingParty, Transport,
+    migrate, signature,
 };
 
 fn registration(fault: Fault) -> Error {
@@ -129,6 +131,105 @@ fn a_prepared_key_that_is_not_read_says_why() {
 }
 
 #[test]
+fn rec_01_a_key_in_another_form_says_which_and_what_to_call() {
+    let text = |key: &[u8]| Credential::from_parts(b"ID", key).unwrap_err().to_string();
+    let point = b"\x04".iter().chain(&[7; 64]).copied().collect::<Vec<u8>>();
+    let info = b"\x30\x0b\x30\x05\x06\x03\x2b\x65\x70\x03\x02\x00\x01";
+    assert_eq!(
+        text(info),
+        "the public key is malformed: COSE key, at byte 0: a SubjectPublicKeyInfo in DER; \
+         migrate::from_spki_der takes it"
+    );
+    assert_eq!(
+        text(b"-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----\n"),
+        "the public key is malformed: COSE key, at byte 0: a public key in PEM; \
+         migrate::from_spki_pem takes it"
+    );
+    assert_eq!(
+        text(&point),
+        "the public key is malformed: COSE key, at byte 0: an uncompressed point; \
+         migrate::from_sec1 takes it"
+    );
+    assert_eq!(
+        text("pQECAyYgASFYIGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKW".as_bytes()),
+        "the public key is malformed: COSE key, at byte 0: base64url text of a COSE key; decode it \
+         first: Credential::from_parts takes the bytes"
+    );
+}
+
+#[test]
+fn numbers_agree_with_their_nouns() {
+    let challenge = |length: usize| {
+        let request = RegistrationRequest::passkey(&user()).challenge(&vec![7; length]);
+        relying_party().start_registration(&request, now()).unwrap_err().to_string()
+    };
+    assert!(challenge(1).contains("the challenge has 1 byte; it needs 16 to 1024"));
+    assert!(challenge(15).contains("the challenge has 15 bytes; it needs 16 to 1024"));
+
+    let rp = |origins: &[&str]| RelyingParty::new("example.org", origins.to_vec()).unwrap();
+    let one = rp(&["https://a.example"]).related_origins().unwrap();
+    let two = rp(&["https://a.example", "https://b.example"]).related_origins().unwrap();
+    let text = |result: Result<_, ConfigError>| result.map(drop).unwrap_err().to_string();
+    assert_eq!(
+        text(one.labels(&["a.example", "b.example"])),
+        "2 registrable domains for 1 origin; write one for each, in their order"
+    );
+    assert_eq!(
+        text(two.labels(&["a.example"])),
+        "1 registrable domain for 2 origins; write one for each, in their order"
+    );
+    assert_eq!(
+        text(two.labels(&[""; 0])),
+        "no registrable domains for 2 origins; write one for each, in their order"
+    );
+
+    let shape = |length| DecoyShape::new().synced(length, [Transport::Internal]);
+    let secret = |length| DecoySecret::new(&[7; 32]).shapes([shape(length)]).unwrap_err();
+    assert_eq!(
+        secret(1).to_string(),
+        "a credential ID has 16 to 1023 bytes here, and that of a shape for decoys has 1 byte"
+    );
+    assert!(secret(2).to_string().ends_with("has 2 bytes"));
+
+    let jwk = |x: &str| {
+        let jwk = format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{x}"}}"#);
+        migrate::from_jwk(&jwk, None).unwrap_err().to_string()
+    };
+    assert!(jwk("AA").ends_with("x: 1 byte where this kind of key has 32"), "{}", jwk("AA"));
+    assert!(jwk("AAA").ends_with("x: 2 bytes where this kind of key has 32"), "{}", jwk("AAA"));
+
+    let key = PrivateKey::from_seed(Algorithm::Ed25519, b"a key").unwrap().cose_key().unwrap();
+    let key = CoseKey::parse(&key).unwrap();
+    let text = |length| {
+        let signature = vec![7; length];
+        signature::verify(key.public_key(), b"message", &signature).unwrap_err().to_string()
+    };
+    assert!(text(1).ends_with("the signature has 1 byte, not 64"), "{}", text(1));
+    assert!(text(63).ends_with("the signature has 63 bytes, not 64"), "{}", text(63));
+}
+
+#[test]
+fn a_list_in_an_error_is_one_of_words_and_an_empty_one_is_not_shown() {
+    let error = registration(Fault::AlgorithmNotRequested).to_string();
+    assert!(!error.contains('['), "{error}");
+    assert!(error.contains("ESP256 (COSE algorithm -9)"), "{error}");
+    assert!(error.contains(", not one of ES256, EdDSA, RS256 ("), "{error}");
+
+    let framed = |change: fn(RelyingParty) -> RelyingParty| {
+        let fault = Fault::TopOrigin("https://other.example".to_owned());
+        Site::new().with_rp(change).breaking(fault).register().unwrap_err().to_string()
+    };
+    let text = framed(RelyingParty::allow_framing_by_same_origin);
+    let alone = "\"https://other.example\" is not the origin itself, and no other is listed (";
+    assert!(text.contains(alone), "{text}");
+    let text = framed(|rp| {
+        rp.allow_framing_by_same_origin().allow_framing_by(["https://a.example"]).unwrap()
+    });
+    let listed = "is neither the origin itself nor among https://a.example (";
+    assert!(text.contains(listed), "{text}");
+}
+
+#[test]
 fn every_kind_has_a_sentence_that_ends_without_a_full_stop_and_a_category() {
     for kind in ErrorKind::ALL {
         let sentence = kind.to_string();
@@ -205,7 +306,10 @@ fn an_unexpected_frame_is_named() {
     let mut login = framed(top);
     login.rp = login.rp.allow_framing_by_same_origin();
     let error = login.finish().unwrap_err();
-    assert_eq!(detail(&error), "\"https://shop.example\" is not the origin itself");
+    assert_eq!(
+        detail(&error),
+        "\"https://shop.example\" is not the origin itself, and no other is listed"
+    );
     login.rp = login.rp.allow_framing_by(["https://a.example", "https://b.example"]).unwrap();
     assert_eq!(
         detail(&login.finish().unwrap_err()),

@@ -545,7 +545,8 @@ fn ext_05_kb_84_prf_that_is_demanded_must_be_there() {
 #[test]
 fn kb_84_every_output_of_every_extension_is_lost_in_every_form_that_cannot_be_read() {
     // Where each output has bytes or a boolean, and a good response around it.
-    let places: &[(&str, fn(Value) -> Value)] = &[
+    type Place = (&'static str, fn(Value) -> Value);
+    let places: &[Place] = &[
         ("appid", |bad| json!({ "appid": bad })),
         ("appidExclude", |bad| json!({ "appidExclude": bad })),
         ("credProps.rk", |bad| json!({ "credProps": { "rk": bad } })),

@@ -768,3 +768,159 @@ fn u2f_03_the_parts_of_a_u2f_registration_are_checked() {
     assert_eq!(kind(KEY_HANDLE, &[&point[..], &[0]].concat()), ErrorKind::TrailingBytes);
     assert_eq!(kind(KEY_HANDLE, &[&[4][..], &[1; 64]].concat()), ErrorKind::PointNotOnCurve);
 }
+
+/// What each function says of a key that it does not take.
+fn everywhere(bytes: &[u8]) -> Vec<(&'static str, String)> {
+    let algorithm = Algorithm::Es256;
+    let mut said = vec![
+        ("from_parts", Credential::from_parts(b"ID", bytes).map(drop)),
+        ("CoseKey::parse", CoseKey::parse(bytes).map(drop)),
+        ("from_sec1", migrate::from_sec1(bytes, algorithm).map(drop)),
+        ("from_spki_der", migrate::from_spki_der(bytes, algorithm).map(drop)),
+    ];
+    if let Ok(text) = str::from_utf8(bytes) {
+        said.push(("from_spki_pem", migrate::from_spki_pem(text, algorithm).map(drop)));
+        said.push(("from_jwk", migrate::from_jwk(text, algorithm).map(drop)));
+    }
+    let failed = |(function, result): (_, Result<(), Failure>)| {
+        let failure = result.err()?;
+        assert_eq!(failure.kind(), ErrorKind::InvalidCoseKey, "{function}: {failure}");
+        assert!(failure.parse_error().is_some(), "{function}: {failure}");
+        Some((function, failure.to_string()))
+    };
+    said.into_iter().filter_map(failed).collect()
+}
+
+#[test]
+fn rec_01_a_key_in_another_form_is_named_with_the_function_that_takes_it() {
+    let es256 = Algorithm::Es256;
+    let (cose, der, point) = (cose(es256), spki(es256), point(es256));
+    let pem_text = pem("PUBLIC KEY", &der, 64, "\n");
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let padded = |bytes: &[u8]| STANDARD.encode(bytes);
+    let numbers = serde_json::to_string(&cose).unwrap();
+    let object: serde_json::Map<String, Value> =
+        cose.iter().enumerate().map(|(place, byte)| (place.to_string(), json!(byte))).collect();
+    let object = format!("{{\"0\":165,{}", &Value::Object(object).to_string()[1..]);
+    let certificate = der::sequence(&[
+        der::sequence(&[der::value(0xa0, &der::integer(&[2])), der::integer(&[7])]),
+        der::sequence(&[der::object_identifier(&[1, 2, 840, 10045, 4, 3, 2])]),
+        der::bit_string(0, b"signature"),
+    ]);
+    let private = der::sequence(&[der::integer(&[0]), der::null(), der::octet_string(&SECRET)]);
+    let compressed = [&[2], &point[1..33]].concat();
+    let u2f = [&[5], &point[..], &[64], &[7; 64], &certificate, &[0x30; 70]].concat();
+    let from_spki_der = ["from_spki_der"];
+    let cases: Vec<(Vec<u8>, &str, Vec<&str>)> = vec![
+        (
+            cose.clone(),
+            "a COSE key; Credential::from_parts takes it",
+            vec!["from_parts", "CoseKey::parse"],
+        ),
+        (
+            der.clone(),
+            "a SubjectPublicKeyInfo in DER; migrate::from_spki_der takes it",
+            from_spki_der.to_vec(),
+        ),
+        (
+            pem_text.clone().into_bytes(),
+            "a public key in PEM; migrate::from_spki_pem takes it",
+            vec!["from_spki_pem"],
+        ),
+        (point.clone(), "an uncompressed point; migrate::from_sec1 takes it", vec!["from_sec1"]),
+        (
+            jwk(es256).to_string().into_bytes(),
+            "a JSON Web Key; migrate::from_jwk takes it",
+            vec!["from_jwk"],
+        ),
+        (certificate.clone(), "a certificate; give its public key alone", vec![]),
+        (
+            pem("CERTIFICATE", &certificate, 64, "\n").into_bytes(),
+            "a certificate; give its public key alone",
+            vec![],
+        ),
+        (private.clone(), "a private key; give the public key alone", vec![]),
+        (
+            pem("EC PRIVATE KEY", &private, 64, "\n").into_bytes(),
+            "a private key; give the public key alone",
+            vec![],
+        ),
+        (compressed, "a compressed point; convert it to the uncompressed form, 04 x y", vec![]),
+        (point[1..].to_vec(), "put", vec![]),
+        (u2f, "give its key handle and its point to Credential::from_u2f", vec![]),
+        (base64url(&cose).into_bytes(), "base64url text of a COSE key; decode it first", vec![]),
+        (padded(&cose).into_bytes(), "base64 text of a COSE key; decode it first", vec![]),
+        (
+            hex(&cose).into_bytes(),
+            "hexadecimal text of a COSE key; decode it first: Credential::from_parts takes the bytes",
+            vec![],
+        ),
+        (
+            format!("\\x{}", hex(&cose).to_uppercase()).into_bytes(),
+            "hexadecimal text of a COSE key; decode it first",
+            vec![],
+        ),
+        (
+            padded(&der).into_bytes(),
+            "text of a SubjectPublicKeyInfo; decode it first: migrate::from_spki_der takes the bytes",
+            vec![],
+        ),
+        (
+            hex(&der).into_bytes(),
+            "hexadecimal text of a SubjectPublicKeyInfo; decode it first",
+            vec![],
+        ),
+        (
+            base64url(&point).into_bytes(),
+            "base64url text of an uncompressed point; decode it first: migrate::from_sec1",
+            vec![],
+        ),
+        (padded(&private).into_bytes(), "text of a private key; give the public key alone", vec![]),
+        (padded(&[0xff; 60]).into_bytes(), "base64 text; decode it first", vec![]),
+        (numbers.into_bytes(), "bytes written as numbers in JSON; make bytes of them", vec![]),
+        (object.into_bytes(), "bytes written as numbers in JSON; make bytes of them", vec![]),
+    ];
+    for (bytes, text, takes) in cases {
+        let said = everywhere(&bytes);
+        let functions = if bytes.is_ascii() { 6 } else { 4 };
+        assert_eq!(said.len() + takes.len(), functions, "{text}: {said:?}");
+        for (function, said) in said {
+            assert!(!takes.contains(&function));
+            assert!(said.contains(text), "{function} says {said}, not {text}");
+            assert!(!said.contains("secret of nobody"), "{said}");
+        }
+    }
+}
+
+#[test]
+fn rec_01_an_empty_key_is_called_empty_and_a_broken_one_keeps_its_reason() {
+    let failure = Credential::from_parts(b"ID", b"").unwrap_err();
+    assert_eq!(failure.kind(), ErrorKind::InvalidCbor);
+    assert!(failure.to_string().contains("the input is empty, so there is no key"), "{failure}");
+    for algorithm in Algorithm::compiled_in() {
+        let (cose, der) = (cose(algorithm), spki(algorithm));
+        for length in 1..cose.len() {
+            let failure = Credential::from_parts(b"ID", &cose[..length]).unwrap_err();
+            assert_eq!(failure.kind(), ErrorKind::InvalidCbor, "{failure}");
+        }
+        for length in 1..der.len() {
+            let text = migrate::from_spki_der(&der[..length], algorithm).unwrap_err().to_string();
+            assert!(!text.contains("takes"), "{text}");
+        }
+    }
+}
+
+#[test]
+fn rec_01_a_ceremony_says_nothing_of_other_forms() {
+    let es256 = Algorithm::Es256;
+    let text = base64url(&cose(es256));
+    // A map of the length of two coordinates, which is read as far as its parameters.
+    let map = [&b"\xa2\x03\x26\x05\x58\x3a"[..], &[0xe7; 58]].concat();
+    let failure = CoseKey::parse(&map).unwrap_err();
+    assert!(failure.to_string().contains("migrate::from_sec1"), "{failure}");
+    for key in [&spki(es256)[..], &point(es256), text.as_bytes(), b"", &map] {
+        let error = messages::Registering::with_key(key).finish().unwrap_err().to_string();
+        assert!(!error.contains("migrate") && !error.contains("from_parts"), "{error}");
+        assert!(!error.contains("decode it first") && !error.contains("empty"), "{error}");
+    }
+}

@@ -253,10 +253,9 @@ fn a_key_is_written_as_authenticators_write_it() {
 }
 
 #[test]
-fn debug_shows_the_key_and_not_what_was_computed() {
+fn kb_114_debug_of_a_prepared_key_shows_algorithm_and_length() {
     let text = format!("{:?}", prepared(Algorithm::Es256));
-    assert!(text.starts_with("PreparedKey { algorithm: Es256, cose_key: [165, 1, 2"), "{text}");
-    assert!(text.ends_with(".. }") && text.len() < 1000, "{text}");
+    assert_eq!(text, "PreparedKey { algorithm: Es256, cose_key: 77 bytes, .. }");
 }
 
 /// A record of the key, as it is and prepared and read back.

@@ -33,6 +33,9 @@ use sha2::{Digest, Sha256};
 
 #[cfg(feature = "attestation")]
 use crate::certificate::{Certificate, TrustPath};
+use crate::debug::Der;
+#[cfg(feature = "attestation")]
+use crate::debug::Text;
 use crate::encoding::cbor::Decoder;
 use crate::error::{ErrorKind, Failure, ParseError, quote};
 #[cfg(feature = "attestation")]
@@ -194,7 +197,7 @@ pub enum Unchecked {
 }
 
 /// A verified attestation. Only the verifier makes one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Attestation {
     format: AttestationFormat,
@@ -212,6 +215,27 @@ pub struct Attestation {
     security_level: Option<SecurityLevel>,
     #[cfg(feature = "attestation")]
     tpm_manufacturer: Option<String>,
+}
+
+impl fmt::Debug for Attestation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let certificates: Vec<_> = self.certificates.iter().map(|der| Der(der)).collect();
+        let mut shown = f.debug_struct("Attestation");
+        shown
+            .field("format", &self.format)
+            .field("attestation_type", &self.attestation_type)
+            .field("certificates", &certificates)
+            .field("unchecked", &self.unchecked)
+            .field("quirks", &self.quirks);
+        #[cfg(feature = "attestation")]
+        shown
+            .field("trust_path", &self.trust_path)
+            .field("trusted_aaguid", &self.trusted_aaguid)
+            .field("statements", &self.statements)
+            .field("security_level", &self.security_level)
+            .field("tpm_manufacturer", &self.tpm_manufacturer.as_deref().map(Text));
+        shown.finish()
+    }
 }
 
 impl Attestation {

@@ -1,5 +1,6 @@
 //! The trust in a verified attestation: steps 23 and 24 of §7.1, by what the policy demands.
 
+use core::fmt;
 use std::borrow::Cow;
 #[cfg(feature = "metadata")]
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use super::{Attestation, AttestationFormat, AttestationType, Unchecked};
 #[cfg(feature = "metadata")]
 use crate::certificate::TrustPath;
 use crate::certificate::{TrustAnchor, find_path};
+use crate::debug::Count;
 use crate::error::{ErrorKind, Failure};
 use crate::message::authenticator_data::Aaguid;
 #[cfg(feature = "metadata")]
@@ -19,7 +21,7 @@ use crate::quirk::{Quirks, Tolerance};
 use crate::signature::budget::Budget;
 
 /// The demand for a certificate path.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub(super) struct Trust {
     pub(super) anchors: Vec<TrustAnchor>,
     pub(super) by_format: Vec<(AttestationFormat, Vec<TrustAnchor>)>,
@@ -32,6 +34,27 @@ pub(super) struct Trust {
     pub(super) minimum_certification: Option<CertificationLevel>,
     #[cfg(feature = "metadata")]
     pub(super) stale_metadata: bool,
+}
+
+impl fmt::Debug for Trust {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = |anchors: &[TrustAnchor]| Count(anchors.len(), "certificate");
+        let by_format: Vec<_> =
+            self.by_format.iter().map(|(format, anchors)| (format, count(anchors))).collect();
+        let mut shown = f.debug_struct("Trust");
+        shown
+            .field("anchors", &count(&self.anchors))
+            .field("by_format", &by_format)
+            .field("by_aaguid", &Count(self.by_aaguid.len(), "model"))
+            .field("allowed", &self.allowed.as_ref().map(|allowed| Count(allowed.len(), "model")))
+            .field("denied", &Count(self.denied.len(), "model"));
+        #[cfg(feature = "metadata")]
+        shown
+            .field("metadata", &self.metadata)
+            .field("minimum_certification", &self.minimum_certification)
+            .field("stale_metadata", &self.stale_metadata);
+        shown.finish()
+    }
 }
 
 /// The assessment of one registration.

@@ -1,17 +1,29 @@
 //! Attestation statements and attestation objects (§6.5.4, §8).
 
+use core::fmt;
+
 use ciborium::Value;
 
 use super::error::AuthenticatorError;
 use super::private_key::PrivateKey;
 use super::public_numbers::{PublicNumbers, cbor};
+use crate::debug::{Text, length};
 
 /// An attestation statement: its format and its CBOR.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct AttestationStatement {
     format: String,
     statement: Vec<u8>,
+}
+
+impl fmt::Debug for AttestationStatement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AttestationStatement")
+            .field("format", &Text(&self.format))
+            .field("statement", &length(&self.statement))
+            .finish()
+    }
 }
 
 impl AttestationStatement {

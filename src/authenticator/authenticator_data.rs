@@ -1,8 +1,12 @@
 //! Authenticator data (§6.1).
 
+use core::fmt;
+
 use sha2::{Digest, Sha256};
 
 use super::error::AuthenticatorError;
+use crate::debug::{Hex, length};
+use crate::message::authenticator_data::Flags;
 
 /// The bits of the flags byte in authenticator data (§6.1).
 pub mod flag {
@@ -22,7 +26,7 @@ pub mod flag {
 
 /// Writes authenticator data. Every part is written as given: the flags do not follow from the
 /// parts that are there, so that a test can make them disagree.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use]
 pub struct AuthenticatorDataBuilder {
     rp_id_hash: [u8; 32],
@@ -30,6 +34,18 @@ pub struct AuthenticatorDataBuilder {
     sign_count: u32,
     attested_credential_data: Vec<u8>,
     extensions: Vec<u8>,
+}
+
+impl fmt::Debug for AuthenticatorDataBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthenticatorDataBuilder")
+            .field("rp_id_hash", &Hex(&self.rp_id_hash))
+            .field("flags", &Flags(self.flags))
+            .field("sign_count", &self.sign_count)
+            .field("attested_credential_data", &length(&self.attested_credential_data))
+            .field("extensions", &length(&self.extensions))
+            .finish()
+    }
 }
 
 impl AuthenticatorDataBuilder {

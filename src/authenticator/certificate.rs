@@ -1,10 +1,13 @@
 //! X.509 certificates (RFC 5280) for attestation, good and bad.
 
+use core::fmt;
+
 use sha1::{Digest, Sha1};
 
 use super::der;
 use super::private_key::PrivateKey;
 use super::public_numbers::{PublicNumbers, pure_algorithm};
+use crate::debug::{Count, Der, Hex};
 use crate::key::{Algorithm, Hash, Scheme};
 
 const COUNTRY: &[u64] = &[2, 5, 4, 6];
@@ -31,10 +34,16 @@ const ID_MGF1: &[u64] = &[1, 2, 840, 113_549, 1, 1, 8];
 const ID_RSASSA_PSS: &[u64] = &[1, 2, 840, 113_549, 1, 1, 10];
 
 /// A distinguished name: attributes in the order in which they are added.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[must_use]
 pub struct DistinguishedName {
     attributes: Vec<Vec<u8>>,
+}
+
+impl fmt::Debug for DistinguishedName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DistinguishedName({:?})", Count(self.attributes.len(), "attribute"))
+    }
 }
 
 impl DistinguishedName {
@@ -116,7 +125,7 @@ impl DistinguishedName {
 /// # assert_eq!(ca[0], 0x30);
 /// # Ok::<(), webauthn_verify::authenticator::AuthenticatorError>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use]
 pub struct CertificateBuilder {
     version: Option<u8>,
@@ -128,6 +137,22 @@ pub struct CertificateBuilder {
     subject_public_key_info: Vec<u8>,
     subject_key_identifier: [u8; 20],
     extensions: Vec<Vec<u8>>,
+}
+
+impl fmt::Debug for CertificateBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CertificateBuilder")
+            .field("version", &self.version)
+            .field("serial_number", &Hex(&self.serial_number))
+            .field("issuer", &self.issuer)
+            .field("not_before", &self.not_before)
+            .field("not_after", &self.not_after)
+            .field("subject", &self.subject)
+            .field("subject_public_key_info", &Der(&self.subject_public_key_info))
+            .field("subject_key_identifier", &Hex(&self.subject_key_identifier))
+            .field("extensions", &Count(self.extensions.len(), "extension"))
+            .finish()
+    }
 }
 
 impl CertificateBuilder {

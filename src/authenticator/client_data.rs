@@ -1,12 +1,15 @@
 //! Client data as browsers serialise it (§5.8.1.1).
 
+use core::fmt;
+
 use sha2::{Digest, Sha256};
 
+use crate::debug::{Redacted, Text};
 use crate::encoding::base64url;
 
 /// Writes `clientDataJSON` byte for byte as §5.8.1.1 prescribes: `type`, `challenge`, `origin`,
 /// `crossOrigin`, then `topOrigin` where there is one, then further members.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use]
 pub struct ClientDataBuilder {
     ceremony_type: String,
@@ -16,6 +19,20 @@ pub struct ClientDataBuilder {
     top_origin: Option<String>,
     /// Name and JSON text.
     members: Vec<(String, String)>,
+}
+
+impl fmt::Debug for ClientDataBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let members: Vec<_> = self.members.iter().map(|(name, _)| Text(name)).collect();
+        f.debug_struct("ClientDataBuilder")
+            .field("ceremony_type", &Text(&self.ceremony_type))
+            .field("challenge", &Redacted)
+            .field("origin", &Text(&self.origin))
+            .field("cross_origin", &self.cross_origin)
+            .field("top_origin", &self.top_origin.as_deref().map(Text))
+            .field("members", &members)
+            .finish()
+    }
 }
 
 impl ClientDataBuilder {

@@ -1,6 +1,8 @@
 //! What the software authenticator, and the browser around it, do for extensions (§10.1 of the
 //! specification, and of CTAP 2.2, section 12).
 
+use core::fmt;
+
 use ciborium::Value as Cbor;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Map, Value, json};
@@ -8,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::error::AuthenticatorError;
 use crate::ceremony::ExtensionInputs;
+use crate::debug::{Redacted, length};
 use crate::encoding::base64url;
 use crate::message::extensions::CredentialProtection;
 
@@ -18,12 +21,22 @@ const MIN_PIN_LENGTH: u32 = 4;
 const MAX_CRED_BLOB: usize = 32;
 
 /// What a credential keeps for its extensions.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct CredentialExtensions {
     /// The key of its pseudo-random function (CTAP calls it `CredRandom`).
     secret: [u8; 32],
     cred_blob: Vec<u8>,
     large_blob: Option<Vec<u8>>,
+}
+
+impl fmt::Debug for CredentialExtensions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CredentialExtensions")
+            .field("secret", &Redacted)
+            .field("cred_blob", &length(&self.cred_blob))
+            .field("large_blob", &self.large_blob.as_deref().map(length))
+            .finish()
+    }
 }
 
 /// The outputs of one ceremony.

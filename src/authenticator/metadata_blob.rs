@@ -1,9 +1,12 @@
 //! BLOBs of metadata (FIDO Metadata Service 3), good and bad.
 
+use core::fmt;
+
 use serde_json::{Map, Value};
 
 use super::jws;
 use super::private_key::PrivateKey;
+use crate::debug::{Count, length};
 
 /// Writes and signs a BLOB of metadata. Nothing is checked, so that a test can make a wrong one.
 ///
@@ -23,13 +26,25 @@ use super::private_key::PrivateKey;
 /// assert_eq!(blob.split('.').count(), 3);
 /// # Ok::<(), webauthn_verify::authenticator::AuthenticatorError>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use]
 pub struct MetadataBlobBuilder {
     header: Map<String, Value>,
     payload: Map<String, Value>,
     entries: Vec<Value>,
     bytes: Option<Vec<u8>>,
+}
+
+impl fmt::Debug for MetadataBlobBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = |object: &Map<String, Value>| object.keys().cloned().collect::<Vec<_>>();
+        f.debug_struct("MetadataBlobBuilder")
+            .field("header", &names(&self.header))
+            .field("payload", &names(&self.payload))
+            .field("entries", &Count(self.entries.len(), "model"))
+            .field("bytes", &self.bytes.as_deref().map(length))
+            .finish()
+    }
 }
 
 impl MetadataBlobBuilder {

@@ -1,16 +1,19 @@
 //! The numbers of a public key as an authenticator publishes them.
 
+use core::fmt;
+
 use ciborium::Value;
 
 use super::der;
 use super::error::AuthenticatorError;
+use crate::debug::Der;
 use crate::key::KeyKind;
 
 const ID_EC_PUBLIC_KEY: &[u64] = &[1, 2, 840, 10045, 2, 1];
 const RSA_ENCRYPTION: &[u64] = &[1, 2, 840, 113_549, 1, 1, 1];
 
 /// The numbers of a public key. Nothing is checked, so that a test can publish a wrong key.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PublicNumbers {
     /// A point of P-256; coordinates big-endian.
@@ -73,6 +76,13 @@ pub enum PublicNumbers {
         /// The encoded key.
         public_key: Vec<u8>,
     },
+}
+
+impl fmt::Debug for PublicNumbers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let info = self.subject_public_key_info();
+        write!(f, "PublicNumbers({}, SubjectPublicKeyInfo of {:?})", self.kind().name(), Der(&info))
+    }
 }
 
 impl PublicNumbers {

@@ -1,5 +1,6 @@
 //! The software authenticator.
 
+use core::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
@@ -19,8 +20,10 @@ use super::private_key::{PrivateKey, not_compiled_in};
 use super::public_numbers::PublicNumbers;
 use super::seed::SeededRandom;
 use crate::ceremony::{CreationOptions, ExtensionInputs, PaymentOptions, RequestOptions};
+use crate::debug::{Base64Url, Der, Redacted};
 use crate::encoding::base64url;
 use crate::key::Algorithm;
+use crate::message::authenticator_data::Aaguid;
 use crate::spec::Ceremony;
 
 /// The model of this authenticator, unless another is set: a random UUID.
@@ -67,7 +70,7 @@ const TIME: Duration = Duration::from_secs(1_704_067_200);
 /// assert_eq!(login.user_handle(), Some(&b"user-0001"[..]));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SoftwareAuthenticator {
     seed: Vec<u8>,
     algorithm: Option<Algorithm>,
@@ -84,7 +87,26 @@ pub struct SoftwareAuthenticator {
     fault: Option<Fault>,
 }
 
-#[derive(Clone, Debug)]
+impl fmt::Debug for SoftwareAuthenticator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SoftwareAuthenticator")
+            .field("seed", &Redacted)
+            .field("algorithm", &self.algorithm)
+            .field("attestation", &self.attestation)
+            .field("user_verified", &self.user_verified)
+            .field("backup_eligible", &self.backup_eligible)
+            .field("backup_state", &self.backup_state)
+            .field("aaguid", &Aaguid(self.aaguid))
+            .field("time", &self.time)
+            .field("attestation_root", &Der(&self.attestation_root))
+            .field("credentials", &self.credentials)
+            .field("registrations", &self.registrations)
+            .field("fault", &self.fault)
+            .finish()
+    }
+}
+
+#[derive(Clone)]
 struct StoredCredential {
     id: Vec<u8>,
     rp_id: String,
@@ -94,6 +116,20 @@ struct StoredCredential {
     sign_count: u32,
     backup_eligible: bool,
     extensions: CredentialExtensions,
+}
+
+impl fmt::Debug for StoredCredential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoredCredential")
+            .field("id", &Base64Url(&self.id))
+            .field("rp_id", &self.rp_id)
+            .field("user_handle", &self.user_handle)
+            .field("private_key", &self.private_key)
+            .field("sign_count", &self.sign_count)
+            .field("backup_eligible", &self.backup_eligible)
+            .field("extensions", &self.extensions)
+            .finish()
+    }
 }
 
 impl StoredCredential {

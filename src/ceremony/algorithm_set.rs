@@ -25,7 +25,7 @@ impl AlgorithmSet {
         self.bits == 0
     }
 
-    fn iter(self) -> impl Iterator<Item = Algorithm> {
+    pub(crate) fn iter(self) -> impl Iterator<Item = Algorithm> {
         Algorithm::ALL.iter().copied().filter(move |one| self.contains(*one))
     }
 }
@@ -51,7 +51,7 @@ impl From<AlgorithmSet> for Vec<i64> {
 
 impl fmt::Debug for AlgorithmSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.iter().map(Algorithm::cose_id)).finish()
+        f.debug_list().entries(self.iter()).finish()
     }
 }
 

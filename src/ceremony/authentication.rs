@@ -1,5 +1,6 @@
 //! Verifying an authentication assertion: §7.2 of the specification, step by step.
 
+use core::fmt;
 use std::time::SystemTime;
 
 use serde::de::Error as _;
@@ -21,6 +22,7 @@ use crate::ceremony::policy::{BackupChange, SignCountPolicy};
 use crate::ceremony::relying_party::RelyingParty;
 use crate::ceremony::request::AuthenticationRequest;
 use crate::ceremony::response::AuthenticationResponse;
+use crate::debug::Base64Url;
 use crate::encoding::base64url;
 use crate::error::{AtStep, Error, ErrorKind, Failure, quote};
 use crate::message::authenticator_data::{AuthenticatorData, Flags};
@@ -79,7 +81,7 @@ pub struct PendingAuthentication {
 ///
 /// Store [`update`](Authentication::update) in the credential record, after every check of your
 /// own.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a login is over when its update is stored"]
 pub struct Authentication {
     credential_id: Vec<u8>,
@@ -93,6 +95,24 @@ pub struct Authentication {
     extensions: Option<Bytes>,
     client_extension_results: ClientExtensionOutputs,
     quirks: Quirks,
+}
+
+impl fmt::Debug for Authentication {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authentication")
+            .field("credential_id", &Base64Url(&self.credential_id))
+            .field("user_handle", &self.user_handle().map(Base64Url))
+            .field("flags", &self.flags)
+            .field("update", &self.update)
+            .field("uv_was_initialized", &self.uv_was_initialized)
+            .field("backup_eligibility_change", &self.backup_eligibility_change)
+            .field("backup_state_change", &self.backup_state_change)
+            .field("sign_count", &self.sign_count)
+            .field("extensions", &self.extensions())
+            .field("client_extension_results", &self.client_extension_results)
+            .field("quirks", &self.quirks)
+            .finish()
+    }
 }
 
 /// What the signature counter says (step 22 of §7.2).
@@ -545,7 +565,7 @@ fn check_signature(
     if let Some(key) = credential.prepared_key() {
         return key.verify_parts(signed, signature, tolerance);
     }
-    let key = CoseKey::parse(credential.public_key())?;
+    let key = CoseKey::parse_at(credential.public_key(), 0)?;
     signature::verify_parts(key.public_key(), signed, signature, tolerance)
 }
 

@@ -4,9 +4,10 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::debug::Redacted;
 use crate::encoding::base64url;
 use crate::encoding::json::JsonString;
-use crate::error::{ErrorKind, Failure};
+use crate::error::{ErrorKind, Failure, counted};
 
 /// Fewer bytes do not keep an attacker from guessing (§13.4.3).
 const MIN_CHALLENGE: usize = 16;
@@ -46,8 +47,8 @@ impl Challenge {
             return Err(Failure::new(
                 ErrorKind::InvalidOptions,
                 format!(
-                    "the challenge has {} bytes; it needs {MIN_CHALLENGE} to {MAX_CHALLENGE}",
-                    bytes.len()
+                    "the challenge has {}; it needs {MIN_CHALLENGE} to {MAX_CHALLENGE}",
+                    counted(bytes.len(), "byte")
                 ),
             ));
         }
@@ -124,12 +125,12 @@ pub(crate) struct CallersChallenge(pub(crate) Vec<u8>);
 
 impl fmt::Debug for CallersChallenge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("CallersChallenge(redacted)")
+        f.debug_tuple("CallersChallenge").field(&Redacted).finish()
     }
 }
 
 impl fmt::Debug for Challenge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Challenge(redacted)")
+        f.debug_tuple("Challenge").field(&Redacted).finish()
     }
 }

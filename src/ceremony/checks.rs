@@ -288,14 +288,14 @@ fn check_top_origin(
         return Ok(());
     }
     let received = quote(received.chars());
-    let detail = if framing.any {
-        format!("{received} names no page")
-    } else if framing.same_origin && framing.listed.is_empty() {
-        format!("{received} is not the origin itself")
-    } else if framing.same_origin {
-        format!("{received} is neither the origin itself nor among {}", framing.listed.list())
-    } else {
-        format!("{received} is not among {}", framing.listed.list())
+    let listed = framing.listed.list();
+    let detail = match (framing.any, framing.same_origin) {
+        (true, _) => format!("{received} names no page"),
+        (false, true) if framing.listed.is_empty() => {
+            format!("{received} is not the origin itself, and no other is listed")
+        }
+        (false, true) => format!("{received} is neither the origin itself nor among {listed}"),
+        (false, false) => format!("{received} is not among {listed}"),
     };
     Err(Failure::new(ErrorKind::UnexpectedTopOrigin, detail))
 }

@@ -1,8 +1,11 @@
 //! The credential record (§4, "Credential Record"): what a relying party stores of a credential.
 
+use core::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ceremony::bytes::Bytes;
+use crate::debug::length;
 use crate::error::{ErrorKind, Failure, counted};
 use crate::key::Algorithm;
 use crate::message::authenticator_data::Aaguid;
@@ -25,7 +28,7 @@ pub(crate) const MAX_USER_HANDLE: usize = 64;
 /// It comes out of a registration, goes into the store (it is [`Serialize`] and [`Deserialize`]),
 /// and every login brings a [`CredentialUpdate`] for it. The store's key for it is
 /// [`id`](Credential::id), and that key must be unique over all accounts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Stored", into = "Stored")]
 pub struct Credential {
     id: Bytes,
@@ -38,6 +41,27 @@ pub struct Credential {
     backup_state: bool,
     aaguid: Option<Aaguid>,
     prepared_key: Option<PreparedKey>,
+}
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Credential");
+        shown.field("id", &self.id);
+        match CoseKey::parse_at(&self.public_key, 0) {
+            Ok(key) => shown.field("public_key", key.public_key()),
+            Err(_) => shown.field("public_key", &length(&self.public_key)),
+        };
+        shown
+            .field("user_handle", &self.user_handle)
+            .field("sign_count", &self.sign_count)
+            .field("uv_initialized", &self.uv_initialized)
+            .field("transports", &self.transports)
+            .field("backup_eligible", &self.backup_eligible)
+            .field("backup_state", &self.backup_state)
+            .field("aaguid", &self.aaguid)
+            .field("prepared_key", &self.prepared_key.is_some())
+            .finish()
+    }
 }
 
 impl Credential {

@@ -8,7 +8,7 @@ use sha2::Sha256;
 
 use crate::ceremony::credential::{Credential, MAX_CREDENTIAL_ID, Transport};
 use crate::ceremony::request::{Account, AuthenticationRequest};
-use crate::error::ConfigError;
+use crate::error::{ConfigError, counted};
 use crate::message::cose_key;
 
 /// The block of SHA-256, in bytes, which is the longest key that HMAC takes as it is.
@@ -200,8 +200,8 @@ impl DecoyShape {
         match self.credentials.iter().find(|look| !lengths.contains(&look.id_length)) {
             None => Ok(()),
             Some(look) => Err(ConfigError::new(format!(
-                "a credential ID has 16 to 1023 bytes, that of a shape for decoys {}",
-                look.id_length
+                "a credential ID has 16 to 1023 bytes here, and that of a shape for decoys has {}",
+                counted(look.id_length, "byte")
             ))),
         }
     }

@@ -1,5 +1,6 @@
 //! Registering a new credential: §7.1 of the specification, step by step.
 
+use core::fmt;
 use std::borrow::Cow;
 use std::time::SystemTime;
 
@@ -26,7 +27,7 @@ use crate::ceremony::relying_party::RelyingParty;
 use crate::ceremony::request::RegistrationRequest;
 use crate::ceremony::response::RegistrationResponse;
 use crate::encoding::base64url;
-use crate::error::{AtStep, Error, ErrorKind, Failure};
+use crate::error::{AtStep, Error, ErrorKind, Failure, counted};
 use crate::key::{Algorithm, PublicKey};
 use crate::message::attestation_object::{self, AttestationObject};
 use crate::message::authenticator_data::{Aaguid, AttestedCredentialData, Flags};
@@ -80,7 +81,7 @@ pub struct PendingRegistration {
 ///
 /// Store [`credential`](Registration::credential) in the account. Its ID must not exist in any
 /// other account: make it a unique key of the store.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[must_use = "store the credential of a verified registration"]
 pub struct Registration {
     credential: Credential,
@@ -93,11 +94,25 @@ pub struct Registration {
 }
 
 /// The members of a response that copy what the attestation object says, and differ from it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 struct DifferingCopies {
     authenticator_data: bool,
     public_key: bool,
     public_key_algorithm: bool,
+}
+
+impl fmt::Debug for Registration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Registration")
+            .field("credential", &self.credential)
+            .field("flags", &self.flags)
+            .field("attestation", &self.attestation)
+            .field("extensions", &self.extensions())
+            .field("client_extension_results", &self.client_extension_results)
+            .field("differing_copies", &self.differing_copies().collect::<Vec<_>>())
+            .field("quirks", &self.quirks)
+            .finish()
+    }
 }
 
 impl Registration {
@@ -526,7 +541,12 @@ fn check_algorithm<'k>(
     let algorithm = cose_key::algorithm_id(public_key, offset)?;
     let requested = Algorithm::from_cose_id(algorithm);
     if !requested.is_some_and(|requested| pending.algorithms.contains(requested)) {
-        let detail = format!("COSE algorithm {algorithm}, not one of {:?}", pending.algorithms);
+        let received = match requested {
+            Some(known) => format!("{known} (COSE algorithm {algorithm})"),
+            None => format!("COSE algorithm {algorithm}"),
+        };
+        let asked: Vec<_> = pending.algorithms.iter().map(Algorithm::name).collect();
+        let detail = format!("{received}, not one of {}", asked.join(", "));
         return Err(Failure::new(ErrorKind::AlgorithmNotRequested, detail));
     }
     let key = CoseKey::parse_at(public_key, offset)?;
@@ -552,7 +572,7 @@ fn differing_copies(
 fn check_credential_id_length(attested: &AttestedCredentialData<'_>) -> Result<(), Failure> {
     let length = attested.credential_id().len();
     if length > MAX_CREDENTIAL_ID {
-        return Err(Failure::new(ErrorKind::CredentialIdTooLong, format!("{length} bytes")));
+        return Err(Failure::new(ErrorKind::CredentialIdTooLong, counted(length, "byte")));
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::ceremony::origin::is_within;
 use crate::ceremony::relying_party::RelyingParty;
-use crate::error::{ConfigError, quote};
+use crate::error::{ConfigError, counted, quote};
 
 /// The document that the site of the RP ID serves so that browsers let the relying party's origins
 /// outside the RP ID run its ceremonies. From [`RelyingParty::related_origins`].
@@ -78,10 +78,13 @@ impl RelatedOrigins {
         registrable_domains: &[impl AsRef<str>],
     ) -> Result<OriginLabels, ConfigError> {
         if registrable_domains.len() != self.hosts.len() {
+            let given = match registrable_domains {
+                [] => "no registrable domains".to_owned(),
+                domains => counted(domains.len(), "registrable domain"),
+            };
+            let origins = counted(self.hosts.len(), "origin");
             return Err(ConfigError::new(format!(
-                "{} registrable domains for {} origins; write one for each, in their order",
-                registrable_domains.len(),
-                self.hosts.len()
+                "{given} for {origins}; write one for each, in their order"
             )));
         }
         let mut labels = OriginLabels { distinct: Vec::new(), may_be_ignored: Vec::new() };

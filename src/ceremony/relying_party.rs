@@ -1,5 +1,7 @@
 //! The relying party: the configuration of a site, made once.
 
+use core::fmt;
+
 use crate::attestation::AttestationPolicy;
 use crate::ceremony::app_origin;
 use crate::ceremony::origin::{Origins, Pages, check_rp_id};
@@ -24,7 +26,7 @@ use crate::signature::sha256;
 /// );
 /// # Ok::<(), webauthn_verify::ConfigError>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct RelyingParty {
     pub(crate) id: String,
     /// The hash of `id`, which every ceremony compares with.
@@ -431,5 +433,22 @@ impl RelyingParty {
     pub fn tolerate(mut self, quirk: Quirk) -> RelyingParty {
         self.quirks = self.quirks.with(quirk);
         self
+    }
+}
+
+impl fmt::Debug for RelyingParty {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RelyingParty")
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .field("origins", &self.origins)
+            .field("subdomains", &self.subdomains)
+            .field("framing", &self.framing)
+            .field("attestation", &self.attestation)
+            .field("sign_count", &self.sign_count)
+            .field("backup", &self.backup)
+            .field("refuse_unsolicited_extensions", &self.refuse_unsolicited_extensions)
+            .field("quirks", &self.quirks)
+            .finish_non_exhaustive()
     }
 }

@@ -12,13 +12,14 @@ use crate::ceremony::extensions::inputs::ExtensionInputs;
 use crate::ceremony::options::{
     AttestationConveyance, AuthenticatorAttachment, Hint, Mediation, ResidentKey, UserVerification,
 };
+use crate::debug::Base64Url;
 use crate::key::Algorithm;
 
 /// How long the browser waits unless told otherwise: the default of §15.1.
 pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// The account that gets a credential (§5.4.3).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct User {
     pub(crate) handle: Vec<u8>,
     pub(crate) name: String,
@@ -46,6 +47,16 @@ impl User {
     }
 }
 
+impl fmt::Debug for User {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("User")
+            .field("handle", &Base64Url(&self.handle))
+            .field("name", &self.name)
+            .field("display_name", &self.display_name)
+            .finish()
+    }
+}
+
 /// What a registration asks for.
 #[derive(Clone, Debug)]
 pub struct RegistrationRequest {
@@ -68,12 +79,22 @@ pub struct AuthenticationRequest {
 }
 
 /// The account of a user who was identified before the login.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Account {
     pub(crate) user_handle: Vec<u8>,
     pub(crate) credentials: Vec<Credential>,
     /// `false` for a decoy, whose credentials nobody has.
     pub(crate) exists: bool,
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Account")
+            .field("user_handle", &Base64Url(&self.user_handle))
+            .field("credentials", &self.credentials)
+            .field("exists", &self.exists)
+            .finish()
+    }
 }
 
 /// What both ceremonies ask for.

@@ -4,6 +4,7 @@ mod form;
 mod path;
 mod revocation;
 
+use core::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use x509_parser::certificate::{X509Certificate, X509CertificateParser};
@@ -14,6 +15,7 @@ use x509_parser::nom::Parser;
 use x509_parser::oid_registry as oids;
 use x509_parser::x509::{AlgorithmIdentifier, X509Version};
 
+use crate::debug::{Der, Text};
 use crate::error::{ConfigError, ErrorKind, Failure};
 use crate::key::{Hash, KeyMaterial, MAX_USUAL_RSA_EXPONENT, Scheme, rsa_exponent};
 use crate::quirk::{Quirk, Tolerance};
@@ -30,7 +32,7 @@ const EMPTY_NAME: [u8; 2] = [0x30, 0];
 
 /// A certificate that the caller trusts: a root, an intermediate, or the very certificate of an
 /// authenticator.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct TrustAnchor {
     der: Vec<u8>,
     /// As DER, so that looking for an issuer among many anchors parses none of them.
@@ -76,6 +78,17 @@ impl TrustAnchor {
     /// The certificate's DER.
     pub fn as_der(&self) -> &[u8] {
         &self.der
+    }
+}
+
+impl fmt::Debug for TrustAnchor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = Certificate::parse(&self.der).map(|one| one.parsed.subject().to_string());
+        f.debug_struct("TrustAnchor")
+            .field("subject", &Text(&name.unwrap_or_default()))
+            .field("der", &Der(&self.der))
+            .field("revocations", &self.revocations)
+            .finish()
     }
 }
 

@@ -3,6 +3,7 @@
 //! A path leads from the attestation certificate, each certificate issued by the next, to a trust
 //! anchor of the caller's. Nothing that arrives with the statement ever becomes an anchor.
 
+use core::fmt;
 use std::borrow::Cow;
 use std::time::SystemTime;
 
@@ -10,6 +11,7 @@ use x509_parser::der_parser::asn1_rs::Oid;
 use x509_parser::oid_registry as oids;
 
 use super::{Certificate, Revocations, TrustAnchor};
+use crate::debug::Der;
 use crate::error::{ErrorKind, Failure};
 use crate::quirk::{Quirks, Tolerance};
 use crate::signature::budget::Budget;
@@ -18,7 +20,7 @@ use crate::signature::budget::Budget;
 const MAX_CERTIFICATES: usize = 8;
 
 /// A path that was found to be valid. Only [`verify_path`] makes one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct TrustPath {
     anchor: TrustAnchor,
@@ -41,6 +43,17 @@ impl TrustPath {
     /// Whether the certificates were looked for in a list of revocations, be it an empty one.
     pub fn is_revocation_checked(&self) -> bool {
         self.revocation_checked
+    }
+}
+
+impl fmt::Debug for TrustPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let intermediates: Vec<_> = self.intermediates.iter().map(|der| Der(der)).collect();
+        f.debug_struct("TrustPath")
+            .field("anchor", &self.anchor)
+            .field("intermediates", &intermediates)
+            .field("revocation_checked", &self.revocation_checked)
+            .finish()
     }
 }
 

@@ -2,7 +2,10 @@
 //!
 //! Nothing here fetches a list or asks a responder: the caller brings what it knows.
 
+use core::fmt;
+
 use super::Certificate;
+use crate::debug::Count;
 use crate::error::{ConfigError, Failure};
 use crate::signature;
 
@@ -16,7 +19,7 @@ use crate::signature;
 ///
 /// let known = Revocations::new().serial_number(&[0x6c, 0xb1]).serial_number(&[0x01]);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Revocations {
     /// Without leading zeros.
     serial_numbers: Vec<Vec<u8>>,
@@ -24,6 +27,16 @@ pub struct Revocations {
     issued: Vec<(Vec<u8>, Vec<u8>)>,
     /// SHA-256 of what is signed of certificates.
     certificates: Vec<[u8; 32]>,
+}
+
+impl fmt::Debug for Revocations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Revocations")
+            .field("serial_numbers", &Count(self.serial_numbers.len(), "serial number"))
+            .field("issued", &Count(self.issued.len(), "serial number"))
+            .field("certificates", &Count(self.certificates.len(), "certificate"))
+            .finish()
+    }
 }
 
 impl Revocations {

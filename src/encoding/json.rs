@@ -14,7 +14,7 @@ use core::str::Chars;
 
 use sha2::{Digest, Sha256};
 
-use crate::error::{ErrorKind, ParseError};
+use crate::error::{ErrorKind, ParseError, quote};
 
 /// Objects and arrays inside one another. Client data is flat; this leaves room for what the
 /// future adds to it.
@@ -23,17 +23,24 @@ const MAX_DEPTH: u32 = 32;
 /// A JSON string, as it stands between its quotation marks.
 ///
 /// It borrows the input, so escapes are still in it: compare and print it as text, with
-/// [`chars`](JsonString::chars), `==` or `Display`.
+/// [`chars`](JsonString::chars), `==` or `Display`. `Debug` is for logs: it escapes what is not
+/// printable and shows at most 100 characters, and of a challenge none.
 #[derive(Clone, Copy)]
 pub struct JsonString<'a> {
     raw: &'a str,
     has_escapes: bool,
+    is_secret: bool,
 }
 
 impl<'a> JsonString<'a> {
     /// The text without escapes, where it was written without any.
     pub fn as_str(&self) -> Option<&'a str> {
         if self.has_escapes { None } else { Some(self.raw) }
+    }
+
+    /// The same text, which `Debug` does not show.
+    pub(crate) fn as_secret(self) -> JsonString<'a> {
+        JsonString { is_secret: true, ..self }
     }
 
     /// The characters of the text, escapes decoded.
@@ -71,7 +78,10 @@ impl fmt::Display for JsonString<'_> {
 
 impl fmt::Debug for JsonString<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\"{}\"", self.raw)
+        match self.is_secret {
+            true => f.write_str("redacted"),
+            false => f.write_str(&quote(self.chars())),
+        }
     }
 }
 
@@ -148,7 +158,7 @@ pub(crate) enum JsonValue<'a> {
 }
 
 /// The cursor. Errors are `InvalidClientDataJson`; who reads something else changes the kind.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct JsonReader<'a> {
     text: &'a str,
     position: usize,
@@ -362,7 +372,7 @@ impl<'a> JsonReader<'a> {
                 Some(b'"') => {
                     let raw = self.text.get(start..self.position).unwrap_or_default();
                     self.position += 1;
-                    return Ok(JsonString { raw, has_escapes });
+                    return Ok(JsonString { raw, has_escapes, is_secret: false });
                 }
                 Some(b'\\') => {
                     has_escapes = true;

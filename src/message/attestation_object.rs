@@ -7,8 +7,10 @@
 //! The three keys may stand in any order, because devices write them so; other text keys are
 //! ignored.
 
+use core::fmt;
 use std::borrow::Cow;
 
+use crate::debug::{Text, length};
 use crate::encoding::cbor::{Decoder, Item, Order};
 use crate::encoding::definite::with_definite_lengths;
 use crate::error::{ErrorKind, ParseError};
@@ -18,7 +20,7 @@ use crate::quirk::{Quirk, Tolerance};
 const STRUCTURE: &str = "attestation object";
 
 /// A view of an attestation object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct AttestationObject<'a> {
     format: &'a str,
     statement: AttestationStatement<'a>,
@@ -40,7 +42,7 @@ pub(crate) fn normalised<'a>(bytes: &'a [u8], tolerance: &Tolerance) -> Cow<'a, 
 }
 
 /// The attestation statement: one CBOR item, whose meaning the format decides.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct AttestationStatement<'a> {
     raw: &'a [u8],
     offset: usize,
@@ -54,6 +56,22 @@ impl PartialEq for AttestationStatement<'_> {
 }
 
 impl Eq for AttestationStatement<'_> {}
+
+impl fmt::Debug for AttestationObject<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AttestationObject")
+            .field("format", &Text(self.format))
+            .field("statement", &self.statement)
+            .field("authenticator_data", &self.authenticator_data)
+            .finish()
+    }
+}
+
+impl fmt::Debug for AttestationStatement<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("AttestationStatement").field(&length(self.raw)).finish()
+    }
+}
 
 impl<'a> AttestationObject<'a> {
     /// Parses an attestation object, to its last byte, and the authenticator data in it.

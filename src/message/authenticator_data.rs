@@ -10,6 +10,7 @@
 
 use core::fmt;
 
+use crate::debug::{Base64Url, Hex, length};
 use crate::encoding::cbor::{Decoder, Order};
 use crate::error::{ErrorKind, ParseError};
 use crate::message::cose_key;
@@ -20,7 +21,7 @@ use crate::reader::Reader;
 const STRUCTURE: &str = "authenticator data";
 
 /// A view of authenticator data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct AuthenticatorData<'a> {
     raw: &'a [u8],
     rp_id_hash: &'a [u8; 32],
@@ -31,7 +32,7 @@ pub struct AuthenticatorData<'a> {
 }
 
 /// The credential inside authenticator data (§6.5.1).
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct AttestedCredentialData<'a> {
     aaguid: Aaguid,
     credential_id: &'a [u8],
@@ -182,11 +183,37 @@ impl<'a> AttestedCredentialData<'a> {
     }
 }
 
-/// The flags of authenticator data (§6.1). Reserved bits are ignored and kept.
+impl fmt::Debug for AuthenticatorData<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthenticatorData")
+            .field("rp_id_hash", &Hex(self.rp_id_hash))
+            .field("flags", &self.flags)
+            .field("sign_count", &self.sign_count)
+            .field("attested_credential", &self.attested_credential)
+            .field("extensions", &self.extensions)
+            .finish()
+    }
+}
+
+impl fmt::Debug for AttestedCredentialData<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AttestedCredentialData")
+            .field("aaguid", &self.aaguid)
+            .field("credential_id", &Base64Url(self.credential_id))
+            .field("public_key", &length(self.public_key))
+            .finish()
+    }
+}
+
+/// The flags of authenticator data (§6.1). Reserved bits are ignored and kept. `Debug` shows those
+/// that are set by their names in the specification, such as `Flags(UP | UV | AT)`.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Flags(u8);
+pub struct Flags(pub(crate) u8);
 
 impl Flags {
+    /// The name of each bit, from bit 0. The reserved ones have none.
+    const NAMES: [&'static str; 8] = ["UP", "bit 1", "UV", "BE", "BS", "bit 5", "AT", "ED"];
+
     /// Bit 0, UP: the user was present.
     pub fn user_present(self) -> bool {
         self.0 & 0x01 != 0
@@ -225,7 +252,14 @@ impl Flags {
 
 impl fmt::Debug for Flags {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Flags({:#04x})", self.0)
+        f.write_str("Flags(")?;
+        let mut separator = "";
+        let set = Flags::NAMES.iter().enumerate().filter(|(bit, _)| self.0 & 1 << bit != 0);
+        for (_, name) in set {
+            write!(f, "{separator}{name}")?;
+            separator = " | ";
+        }
+        f.write_str(if self.0 == 0 { "none)" } else { ")" })
     }
 }
 

@@ -16,7 +16,7 @@ const STRUCTURE: &str = "client data";
 const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 
 /// A view of `clientDataJSON`. All five members that the specification defines are read, every
-/// other member is checked as JSON and passed over.
+/// other member is checked as JSON and passed over. `Debug` does not show the challenge.
 ///
 /// ```
 /// use webauthn_verify::parse::ClientData;
@@ -52,7 +52,7 @@ impl<'a> ClientData<'a> {
         self.type_
     }
 
-    /// The challenge as base64url text.
+    /// The challenge as base64url text. `Debug` does not show it.
     pub fn challenge(&self) -> JsonString<'a> {
         self.challenge
     }
@@ -241,7 +241,7 @@ impl<'a> Members<'a> {
         }
         Ok(ClientData {
             type_: self.type_.ok_or(("type", MISSING))?,
-            challenge: self.challenge.ok_or(("challenge", MISSING))?,
+            challenge: self.challenge.ok_or(("challenge", MISSING))?.as_secret(),
             origin: self.origin.ok_or(("origin", MISSING))?,
             cross_origin,
             top_origin: self.top_origin,

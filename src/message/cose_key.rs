@@ -10,9 +10,13 @@
 //!
 //! The map is canonical and holds nothing else; points are never compressed.
 
+use core::fmt;
+
+use crate::debug::length;
 use crate::encoding::cbor::{Decoder, Item, Order};
 use crate::error::{ErrorKind, Failure, ParseError};
 use crate::key::{Algorithm, KeyKind, KeyMaterial, PublicKey};
+use crate::message::key_form::{self, Binary, KeyForm};
 use crate::quirk::{Quirk, Tolerance};
 
 const STRUCTURE: &str = "COSE key";
@@ -38,7 +42,7 @@ const ES256_BETWEEN: &[u8] = b"\x22\x58\x20";
 const ES256_LENGTH: usize = ES256_HEAD.len() + 32 + ES256_BETWEEN.len() + 32;
 
 /// A view of a credential public key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct CoseKey<'a> {
     raw: &'a [u8],
     public_key: PublicKey<'a>,
@@ -55,11 +59,17 @@ impl<'a> CoseKey<'a> {
     /// `InvalidCbor`, `TrailingBytes`, `InvalidCoseKey`; `UnsupportedAlgorithm` or
     /// `WeakAlgorithm` for an algorithm that is not verified here, `AlgorithmKeyMismatch` where
     /// key type or curve is not the algorithm's own.
+    ///
+    /// If the bytes are a key in another form, such as PEM, or text in base64, the error says so and
+    /// names the function that takes it.
     pub fn parse(bytes: &'a [u8]) -> Result<CoseKey<'a>, Failure> {
+        let is_own = |form| form == KeyForm::Binary(Binary::CoseKey);
         CoseKey::parse_at(bytes, 0)
+            .map_err(|failure| key_form::explain(failure, bytes, STRUCTURE, is_own))
     }
 
-    /// Parses a key that stands at `offset` of the outermost input.
+    /// Parses a key that stands at `offset` of the outermost input, or that has been accepted
+    /// before. Nothing is said about other forms: an authenticator writes no other.
     pub(crate) fn parse_at(bytes: &'a [u8], offset: usize) -> Result<CoseKey<'a>, Failure> {
         if let Some((x, y, [])) = es256_coordinates(bytes) {
             let public_key = PublicKey::new(Algorithm::Es256, KeyMaterial::P256 { x, y })?;
@@ -80,6 +90,15 @@ impl<'a> CoseKey<'a> {
     /// The key with its algorithm, as [`signature::verify`](crate::signature::verify) takes it.
     pub fn public_key(&self) -> &PublicKey<'a> {
         &self.public_key
+    }
+}
+
+impl fmt::Debug for CoseKey<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CoseKey")
+            .field("raw", &length(self.raw))
+            .field("public_key", &self.public_key)
+            .finish()
     }
 }
 

@@ -12,8 +12,11 @@
 //!
 //! The last is of WebAuthn Level 2 (§10.3), the others are of CTAP 2.2 (section 12).
 
+use core::fmt;
+
 use serde::{Deserialize, Serialize};
 
+use crate::debug::{Text, length};
 use crate::encoding::cbor::{Decoder, Item, Order};
 use crate::error::{ErrorKind, ParseError};
 use crate::quirk::{Quirk, Tolerance};
@@ -27,7 +30,8 @@ use crate::reader::Reader;
 /// of the client are of another type, [`ClientExtensionOutputs`], and nothing signs them.
 ///
 /// Outputs stay raw CBOR. The methods that are named after an extension read its output; they give
-/// `None` where there is none and where it has not the form that the extension says.
+/// `None` where there is none and where it has not the form that the extension says. `Debug` shows
+/// the outputs that have a method here, and of bytes and of all other outputs the length alone.
 ///
 /// ```
 /// use webauthn_verify::Registration;
@@ -40,7 +44,7 @@ use crate::reader::Reader;
 /// ```
 ///
 /// [`ClientExtensionOutputs`]: crate::extensions::ClientExtensionOutputs
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Extensions<'a> {
     raw: &'a [u8],
 }
@@ -198,6 +202,54 @@ impl<'a> Extensions<'a> {
 
     fn encrypted_secrets(&self, identifier: &str) -> Option<&'a [u8]> {
         self.bytes(identifier).filter(|output| matches!(output.len(), 32 | 48 | 64 | 80))
+    }
+}
+
+impl fmt::Debug for Extensions<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        /// More outputs than any authenticator gives.
+        const MAX_SHOWN: usize = 16;
+        let mut map = f.debug_map();
+        for (identifier, output) in self.iter().take(MAX_SHOWN) {
+            map.key(&Text(identifier)).value(&Output { extensions: self, identifier, output });
+        }
+        match self.iter().nth(MAX_SHOWN) {
+            Some(_) => map.finish_non_exhaustive(),
+            None => map.finish(),
+        }
+    }
+}
+
+/// One output of the map, to show it.
+struct Output<'o, 'a> {
+    extensions: &'o Extensions<'a>,
+    identifier: &'a str,
+    output: &'a [u8],
+}
+
+impl Output<'_, '_> {
+    /// The output, where it is one that is known and no secret.
+    fn known(&self) -> Option<Box<dyn fmt::Debug>> {
+        let extensions = self.extensions;
+        Some(match self.identifier {
+            "credBlob" | "hmac-secret" | "thirdPartyPayment" => {
+                Box::new(extensions.bool(self.identifier)?)
+            }
+            "credProtect" => Box::new(extensions.cred_protect()?),
+            "minPinLength" => Box::new(extensions.min_pin_length()?),
+            "uvm" => Box::new(extensions.uvm()?.collect::<Vec<_>>()),
+            _ => return None,
+        })
+    }
+}
+
+impl fmt::Debug for Output<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.known(), self.extensions.bytes(self.identifier)) {
+            (Some(output), _) => output.fmt(f),
+            (None, Some(bytes)) => length(bytes).fmt(f),
+            (None, None) => length(self.output).fmt(f),
+        }
     }
 }
 

@@ -6,4 +6,5 @@ pub(crate) mod authenticator_data;
 pub(crate) mod client_data;
 pub(crate) mod cose_key;
 pub(crate) mod extensions;
+pub(crate) mod key_form;
 pub(crate) mod payment;

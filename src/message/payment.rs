@@ -2,6 +2,9 @@
 //! `CollectedClientAdditionalPaymentData`): the member `payment` of client data whose type is
 //! `payment.get`.
 
+use core::fmt;
+
+use crate::debug::Count;
 use crate::encoding::json::{JsonReader, JsonString, JsonValue};
 use crate::error::ParseError;
 use crate::message::client_data::ClientDataText;
@@ -23,7 +26,7 @@ const MISSING: &str = "the member is missing";
 /// assert!(payment.payee_origin().is_none());
 /// # Ok::<(), webauthn_verify::ParseError>(())
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct PaymentData<'a> {
     rp_id: JsonString<'a>,
     top_origin: JsonString<'a>,
@@ -50,6 +53,22 @@ struct Instrument<'a> {
     icon: JsonString<'a>,
     icon_must_be_shown: Option<bool>,
     details: Option<JsonString<'a>>,
+}
+
+/// The whole client data lies behind the reader, so that is not shown.
+impl fmt::Debug for PaymentData<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PaymentData")
+            .field("rp_id", &self.rp_id)
+            .field("top_origin", &self.top_origin)
+            .field("payee_name", &self.payee_name)
+            .field("payee_origin", &self.payee_origin)
+            .field("payment_entities_logos", &Count(self.payment_entities_logos().count(), "logo"))
+            .field("total", &self.total)
+            .field("instrument", &self.instrument)
+            .field("browser_bound_public_key", &self.browser_bound_public_key)
+            .finish()
+    }
 }
 
 impl<'a> PaymentData<'a> {

@@ -1,6 +1,7 @@
 //! One entry of the metadata (FIDO Metadata Service 3, section 3.1.1): what is known of one model of
 //! authenticator.
 
+use core::fmt;
 use std::time::SystemTime;
 
 use serde::Deserialize;
@@ -12,6 +13,7 @@ use super::status::{
     self, CertificationLevel, StatusReport, StatusReportJson, decode_base64, open_text,
 };
 use crate::certificate::TrustAnchor;
+use crate::debug::{Count, Text, length};
 use crate::error::{ErrorKind, Failure};
 use crate::message::authenticator_data::Aaguid;
 
@@ -36,8 +38,8 @@ open_text! {
     }
 }
 
-/// What is known of one model of authenticator.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What is known of one model of authenticator. `Debug` shows a summary.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Entry {
     aaguid: Option<Aaguid>,
     key_identifiers: Vec<KeyIdentifier>,
@@ -47,6 +49,21 @@ pub struct Entry {
     status_reports: Vec<StatusReport>,
     time_of_last_status_change: Option<Date>,
     json: Box<str>,
+}
+
+impl fmt::Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entry")
+            .field("aaguid", &self.aaguid)
+            .field("key_identifiers", &Count(self.key_identifiers.len(), "key"))
+            .field("description", &self.description.as_deref().map(Text))
+            .field("attestation_types", &self.attestation_types)
+            .field("anchors", &Count(self.anchors.len(), "certificate"))
+            .field("status_reports", &Count(self.status_reports.len(), "report"))
+            .field("time_of_last_status_change", &self.time_of_last_status_change)
+            .field("json", &length(self.json.as_bytes()))
+            .finish()
+    }
 }
 
 impl Entry {

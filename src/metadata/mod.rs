@@ -65,6 +65,7 @@ mod entry;
 mod payload;
 mod status;
 
+use core::fmt;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
@@ -76,6 +77,7 @@ pub use entry::{AttestationType, Entry};
 pub use status::{AuthenticatorStatus, CertificationLevel, StatusReport};
 
 use crate::certificate::{Certificate, TrustAnchor, verify_path};
+use crate::debug::{Count, Text};
 use crate::error::{ErrorKind, Failure};
 use crate::jws::Jws;
 use crate::message::authenticator_data::Aaguid;
@@ -98,8 +100,8 @@ const FIDO_ROOT_SHA256: [u8; 32] = [
     0x10, 0x2e, 0x7d, 0x07, 0x59, 0xaf, 0x63, 0x5a, 0x7c, 0xf4, 0x72, 0x0d, 0xc9, 0x63, 0xc5, 0x3b,
 ];
 
-/// Verified metadata. Only the verifier makes it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Verified metadata. Only the verifier makes it. `Debug` counts the entries and does not show them.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Metadata {
     number: u64,
     next_update: Date,
@@ -139,9 +141,22 @@ impl Skipped {
     }
 }
 
-impl core::fmt::Display for Skipped {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+impl fmt::Display for Skipped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "entries[{}]: {}", self.position, self.reason)
+    }
+}
+
+impl fmt::Debug for Metadata {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Metadata")
+            .field("number", &self.number)
+            .field("next_update", &self.next_update)
+            .field("legal_header", &self.legal_header.as_deref().map(Text))
+            .field("entries", &Count(self.entries.len(), "model"))
+            .field("skipped", &Count(self.skipped.len(), "part"))
+            .field("others", &Count(self.others.len(), "member"))
+            .finish()
     }
 }
 

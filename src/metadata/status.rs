@@ -1,6 +1,7 @@
 //! Status reports (FIDO Metadata Service 3, section 3.1.3): the history of a model of authenticator,
 //! and what it means today.
 
+use core::fmt;
 use std::time::SystemTime;
 
 use base64::Engine;
@@ -9,6 +10,7 @@ use serde::Deserialize;
 
 use super::date::Date;
 use crate::certificate::Certificate;
+use crate::debug::{Der, Text};
 use crate::error::{ErrorKind, Failure};
 
 /// Defines an enumeration of texts that is open: what is not known is kept as it was written.
@@ -138,7 +140,7 @@ impl AuthenticatorStatus {
 }
 
 /// One report of the history.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct StatusReport {
     status: AuthenticatorStatus,
     effective_date: Option<Date>,
@@ -149,6 +151,28 @@ pub struct StatusReport {
     certificate_number: Option<String>,
     certification_policy_version: Option<String>,
     certification_requirements_version: Option<String>,
+}
+
+impl fmt::Debug for StatusReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StatusReport")
+            .field("status", &Text(self.status.as_str()))
+            .field("effective_date", &self.effective_date)
+            .field("authenticator_version", &self.authenticator_version)
+            .field("certificate", &self.certificate.as_deref().map(Der))
+            .field("url", &self.url.as_deref().map(Text))
+            .field("certification_descriptor", &self.certification_descriptor.as_deref().map(Text))
+            .field("certificate_number", &self.certificate_number.as_deref().map(Text))
+            .field(
+                "certification_policy_version",
+                &self.certification_policy_version.as_deref().map(Text),
+            )
+            .field(
+                "certification_requirements_version",
+                &self.certification_requirements_version.as_deref().map(Text),
+            )
+            .finish()
+    }
 }
 
 impl StatusReport {

@@ -11,10 +11,10 @@
 
 use crate::encoding::base64url;
 use crate::encoding::json::{JsonReader, JsonString, JsonValue, MAX_NAMES, Names};
-use crate::error::{ErrorKind, Failure, ParseError, quote};
+use crate::error::{ErrorKind, Failure, ParseError, counted, quote};
 use crate::key::{Algorithm, KeyKind, KeyMaterial};
 
-const STRUCTURE: &str = "JWK";
+pub(super) const STRUCTURE: &str = "JWK";
 
 /// Members that only private and secret keys have (RFC 7518, sections 6.2.2, 6.3.2 and 6.4.1; RFC
 /// 8037, section 2; RFC 9964).
@@ -71,7 +71,8 @@ fn exactly<'a, const N: usize>(
     bytes: &'a [u8],
 ) -> Result<&'a [u8; N], Failure> {
     bytes.try_into().map_err(|_| {
-        let reason = format!("{} bytes where this kind of key has {N}", bytes.len());
+        let length = counted(bytes.len(), "byte");
+        let reason = format!("{length} where this kind of key has {N}");
         invalid(field, reason)
     })
 }

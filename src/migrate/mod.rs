@@ -66,6 +66,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! If a key is given in a wrong form, the error says which form it is and which function takes it.
+//! Text that a database stores, in base64, base64url or hexadecimal digits, has to be decoded first.
+//!
 //! Then add what is known of the account: the user handle, the transports, the backup flags. What
 //! is not known is not compared in a login.
 //!
@@ -81,9 +84,11 @@ mod pem;
 mod sec1;
 mod spki;
 
+use crate::encoding::der::SEQUENCE;
 use crate::error::{ErrorKind, Failure};
 use crate::key::{Algorithm, KeyKind, KeyMaterial, PublicKey};
 use crate::message::cose_key;
+use crate::message::key_form::{self, Binary, KeyForm};
 use crate::reader::Reader;
 use crate::signature;
 
@@ -101,8 +106,15 @@ const MAX_TEXT: usize = 64 * 1024;
 /// `AlgorithmKeyMismatch` where keys of the algorithm are no points, `UnsupportedAlgorithm` where it
 /// is not compiled in.
 pub fn from_sec1(point: &[u8], algorithm: Algorithm) -> Result<Vec<u8>, Failure> {
-    let reader = Reader::new(point, 0, "SEC 1 point", ErrorKind::InvalidCoseKey);
-    checked(sec1::point(algorithm.key_kind(), reader)?, algorithm)
+    const STRUCTURE: &str = "SEC 1 point";
+    use Binary::{CompressedPoint, Coordinates, Point};
+    let is_own = |form| {
+        matches!(form, KeyForm::Empty | KeyForm::Binary(Point | CompressedPoint | Coordinates))
+    };
+    let reader = Reader::new(point, 0, STRUCTURE, ErrorKind::InvalidCoseKey);
+    sec1::point(algorithm.key_kind(), reader)
+        .and_then(|material| checked(material, algorithm))
+        .map_err(|failure| key_form::explain(failure, point, STRUCTURE, is_own))
 }
 
 /// The COSE_Key of a SubjectPublicKeyInfo (RFC 5280, section 4.1) in DER.
@@ -131,7 +143,14 @@ pub fn from_spki_der(
     der: &[u8],
     algorithm: impl Into<Option<Algorithm>>,
 ) -> Result<Vec<u8>, Failure> {
-    let material = spki::parse(der)?;
+    let material = spki::parse(der).map_err(|failure| {
+        key_form::explain(failure, der, spki::STRUCTURE, |form| match form {
+            // What other structures of DER are, `spki` says.
+            KeyForm::Empty => true,
+            KeyForm::Binary(_) => der.first() == Some(&SEQUENCE),
+            _ => false,
+        })
+    })?;
     checked(material, chosen(material.kind(), algorithm.into(), None)?)
 }
 
@@ -151,7 +170,12 @@ pub fn from_spki_pem(
     algorithm: impl Into<Option<Algorithm>>,
 ) -> Result<Vec<u8>, Failure> {
     check_length(pem)?;
-    from_spki_der(&pem::decode(pem)?, algorithm)
+    let der = pem::decode(pem).map_err(|error| {
+        let is_own = |form| matches!(form, KeyForm::Empty | KeyForm::Pem(_));
+        key_form::explain(error.into(), pem.as_bytes(), pem::STRUCTURE, is_own)
+    })?;
+    let material = spki::parse(&der)?;
+    checked(material, chosen(material.kind(), algorithm.into(), None)?)
 }
 
 /// The COSE_Key of a JSON Web Key (RFC 7517) of type `EC`, `OKP`, `RSA` or `AKP`.
@@ -169,7 +193,10 @@ pub fn from_spki_pem(
 /// `UnsupportedAlgorithm` as [`from_spki_der`]; `InputTooLarge`.
 pub fn from_jwk(json: &str, algorithm: impl Into<Option<Algorithm>>) -> Result<Vec<u8>, Failure> {
     check_length(json)?;
-    let jwk = jwk::Jwk::parse(json)?;
+    let jwk = jwk::Jwk::parse(json).map_err(|failure| {
+        let is_own = |form| matches!(form, KeyForm::Empty | KeyForm::Jwk);
+        key_form::explain(failure, json.as_bytes(), jwk::STRUCTURE, is_own)
+    })?;
     checked(jwk.material()?, chosen(jwk.kind, algorithm.into(), jwk.algorithm)?)
 }
 

@@ -12,12 +12,12 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::error::{ErrorKind, ParseError};
+use crate::message::key_form::Pem;
 
-const STRUCTURE: &str = "PEM";
+pub(super) const STRUCTURE: &str = "PEM";
 
-const BEGIN: &str = "-----BEGIN ";
 const END: &str = "-----END PUBLIC KEY-----";
-const DASHES: &str = "-----";
+const DASHES: &str = Pem::DASHES;
 
 /// The bytes that the text stands for.
 pub(super) fn decode(pem: &str) -> Result<Vec<u8>, ParseError> {
@@ -51,17 +51,14 @@ fn check_begin(lines: &mut Lines<'_>) -> Result<(), ParseError> {
     const FIELD: &str = "BEGIN line";
     let label = lines
         .next_line()
-        .and_then(|line| line.strip_prefix(BEGIN)?.strip_suffix(DASHES))
+        .and_then(|line| line.strip_prefix(Pem::BEGIN)?.strip_suffix(DASHES))
         .filter(|label| !label.contains(DASHES))
         .ok_or_else(|| error(FIELD, 0, "the text does not begin with a line \"-----BEGIN \""))?;
-    let reason = match label {
-        "PUBLIC KEY" => return Ok(()),
-        "RSA PUBLIC KEY" => "an RSAPublicKey of PKCS #1; convert it to \"PUBLIC KEY\"",
-        "CERTIFICATE" => "a certificate; give its public key alone",
-        label if label.ends_with("PRIVATE KEY") => "a private key; give the public key alone",
-        _ => "the label is not \"PUBLIC KEY\"",
-    };
-    Err(error(FIELD, 0, reason))
+    match Pem::labelled(label) {
+        Pem::PublicKey => Ok(()),
+        Pem::Other => Err(error(FIELD, 0, "the label is not \"PUBLIC KEY\"")),
+        other => Err(error(FIELD, 0, other.advice())),
+    }
 }
 
 /// Checks the characters of a line of base64.

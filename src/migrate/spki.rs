@@ -11,12 +11,13 @@
 //! section 3) and for ML-DSA (RFC 9881, section 2).
 
 use super::sec1;
-use crate::encoding::der::{self, BIT_STRING, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE};
+use crate::encoding::der::{self, BIT_STRING, INTEGER, OBJECT_IDENTIFIER, SEQUENCE};
 use crate::error::{ErrorKind, Failure, ParseError};
 use crate::key::{KeyKind, KeyMaterial};
+use crate::message::key_form::Binary;
 use crate::reader::Reader;
 
-const STRUCTURE: &str = "SubjectPublicKeyInfo";
+pub(super) const STRUCTURE: &str = "SubjectPublicKeyInfo";
 
 /// 1.2.840.10045.2.1, id-ecPublicKey.
 const ID_EC_PUBLIC_KEY: &[u8] = b"\x2a\x86\x48\xce\x3d\x02\x01";
@@ -29,27 +30,21 @@ pub(super) fn parse(bytes: &[u8]) -> Result<KeyMaterial<'_>, Failure> {
     let mut input = Reader::new(bytes, 0, STRUCTURE, ErrorKind::InvalidCoseKey);
     let mut info = der::element(&mut input, SEQUENCE, "SubjectPublicKeyInfo")?;
     input.finish()?;
-    refuse_other_structures(info)?;
+    if let Some(reason) = other_structure(info) {
+        return Err(info.error("algorithm", reason).into());
+    }
     let algorithm = der::element(&mut info, SEQUENCE, "algorithm")?;
     let key = der::element(&mut info, BIT_STRING, "subjectPublicKey")?;
     info.finish()?;
     material(key_kind(algorithm)?, whole_bytes(key)?)
 }
 
-/// Says what other well-known structure of keys this is, if it is one: the content of a SEQUENCE
-/// that begins otherwise.
-fn refuse_other_structures(info: Reader<'_>) -> Result<(), ParseError> {
-    let mut reader = info;
-    let Ok(first) = der::any(&mut reader, "algorithm") else { return Ok(()) };
-    let second = der::any(&mut reader, "subjectPublicKey").map_or(0, |element| element.tag);
-    let reason = match (first.tag, first.content.rest(), second) {
-        // Versions: PrivateKeyInfo and RSAPrivateKey begin with 0 or 1, ECPrivateKey with 1.
-        (INTEGER, [0 | 1], _) => "a private key; give the public key alone",
-        (SEQUENCE, _, OCTET_STRING) => "an encrypted private key; give the public key alone",
-        (INTEGER, _, INTEGER) => "an RSAPublicKey of PKCS #1; wrap it in a SubjectPublicKeyInfo",
-        _ => return Ok(()),
-    };
-    Err(info.error("algorithm", reason))
+/// What other well-known structure this is, if it is one: the content of a SEQUENCE.
+fn other_structure(content: Reader<'_>) -> Option<&'static str> {
+    match Binary::of_sequence(content)? {
+        Binary::SubjectPublicKeyInfo => None,
+        other => Some(other.advice()),
+    }
 }
 
 /// The kind of key that the content of an AlgorithmIdentifier names.

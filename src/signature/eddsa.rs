@@ -2,7 +2,7 @@
 
 use ed25519_dalek::{Signature, VerifyingKey};
 
-use crate::error::{ErrorKind, Failure};
+use crate::error::{ErrorKind, Failure, counted};
 
 /// A login signs authenticator data of 37 bytes and a hash of 32; with extensions it is some more.
 /// Messages up to this size are joined without the heap.
@@ -110,9 +110,9 @@ fn small_order() -> Failure {
 }
 
 fn exactly<const N: usize>(signature: &[u8]) -> Result<&[u8; N], Failure> {
-    let length = signature.len();
     signature.try_into().map_err(|_| {
-        let detail = format!("the signature has {length} bytes, not {N}");
+        let length = counted(signature.len(), "byte");
+        let detail = format!("the signature has {length}, not {N}");
         Failure::new(ErrorKind::SignatureInvalid, detail)
     })
 }

@@ -4,6 +4,7 @@ use core::fmt;
 
 use super::rsa::RsaKey;
 use super::{Digest, eddsa, p256, validate_key, verify_parts};
+use crate::debug::length;
 use crate::error::{ErrorKind, Failure};
 use crate::key::{Algorithm, KeyMaterial, PublicKey, Scheme};
 use crate::message::cose_key::CoseKey;
@@ -138,7 +139,7 @@ impl PreparedKey {
     }
 
     fn cose_key(&self) -> Result<CoseKey<'_>, Failure> {
-        CoseKey::parse(&self.cose_key)
+        CoseKey::parse_at(&self.cose_key, 0)
     }
 
     /// The key and what was computed of it: a version, the length of the COSE_Key (two bytes,
@@ -173,7 +174,7 @@ impl PreparedKey {
         let Some((cose_key, computed)) = rest.split_at_checked(length) else {
             return Err(invalid("its key is cut off"));
         };
-        let key = CoseKey::parse(cose_key)?;
+        let key = CoseKey::parse_at(cose_key, 0)?;
         let key = key.public_key();
         let wrong_length = || invalid("what was computed of the key is not whole");
         let computed = match *key.material() {
@@ -203,7 +204,7 @@ impl fmt::Debug for PreparedKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PreparedKey")
             .field("algorithm", &self.algorithm)
-            .field("cose_key", &self.cose_key)
+            .field("cose_key", &length(&self.cose_key))
             .finish_non_exhaustive()
     }
 }

@@ -1,5 +1,7 @@
 //! Android key attestation (§8.4).
 
+use core::fmt;
+
 use super::super::attestation_statement::AttestationStatement;
 use super::super::broken::other_than;
 use super::super::certificate::{CertificateBuilder, DistinguishedName};
@@ -7,6 +9,7 @@ use super::super::der;
 use super::super::error::AuthenticatorError;
 use super::super::private_key::PrivateKey;
 use super::{Attester, Field};
+use crate::debug::length;
 use crate::error::ErrorKind;
 use crate::key::{Algorithm, KeyKind};
 
@@ -66,11 +69,18 @@ const CREATION_DATE_TIME: u32 = 701;
 /// # let _ = certificate;
 /// # Ok::<(), webauthn_verify::authenticator::AuthenticatorError>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use]
 pub struct KeyDescriptionBuilder {
     /// In their order, each already DER.
     members: [Vec<u8>; 8],
+}
+
+impl fmt::Debug for KeyDescriptionBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let members: Vec<_> = self.members.iter().map(|der| length(der)).collect();
+        f.debug_struct("KeyDescriptionBuilder").field("members", &members).finish()
+    }
 }
 
 impl KeyDescriptionBuilder {

@@ -1,5 +1,6 @@
 //! SafetyNet attestation (§8.5).
 
+use core::fmt;
 use std::time::UNIX_EPOCH;
 
 use base64::Engine;
@@ -12,6 +13,7 @@ use super::super::error::AuthenticatorError;
 use super::super::private_key::PrivateKey;
 use super::super::{der, jws};
 use super::{Attester, Field};
+use crate::debug::length;
 use crate::error::ErrorKind;
 
 pub(super) const FIELDS: &[Field] = &[
@@ -58,12 +60,23 @@ const THOUSAND_YEARS: u64 = 1000 * 365 * 24 * 60 * 60 * 1000;
 /// let statement = AttestationStatement::android_safetynet("1", response.as_bytes())?;
 /// # Ok::<(), webauthn_verify::authenticator::AuthenticatorError>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use]
 pub struct SafetyNetResponseBuilder {
     header: Map<String, Value>,
     payload: Map<String, Value>,
     bytes: Option<Vec<u8>>,
+}
+
+impl fmt::Debug for SafetyNetResponseBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = |object: &Map<String, Value>| object.keys().cloned().collect::<Vec<_>>();
+        f.debug_struct("SafetyNetResponseBuilder")
+            .field("header", &names(&self.header))
+            .field("payload", &names(&self.payload))
+            .field("bytes", &self.bytes.as_deref().map(length))
+            .finish()
+    }
 }
 
 impl SafetyNetResponseBuilder {

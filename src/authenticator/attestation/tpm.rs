@@ -1,5 +1,7 @@
 //! TPM attestation (§8.3).
 
+use core::fmt;
+
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
@@ -8,6 +10,7 @@ use super::super::certificate::{CertificateBuilder, DistinguishedName};
 use super::super::error::AuthenticatorError;
 use super::super::public_numbers::PublicNumbers;
 use super::{Attester, Field};
+use crate::debug::length;
 use crate::error::ErrorKind;
 use crate::key::{Algorithm, KeyKind};
 
@@ -173,10 +176,17 @@ fn tpm_name(attester: &Attester<'_>) -> DistinguishedName {
 /// assert_eq!(cert_info.to_bytes()[..6], *b"\xffTCG\x80\x18");
 /// # Ok::<(), webauthn_verify::authenticator::AuthenticatorError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct TpmStructure {
     members: Vec<(&'static str, Vec<u8>)>,
+}
+
+impl fmt::Debug for TpmStructure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let members = self.members.iter().map(|(name, bytes)| (name, length(bytes)));
+        f.debug_map().entries(members).finish()
+    }
 }
 
 impl TpmStructure {

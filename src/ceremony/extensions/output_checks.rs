@@ -11,7 +11,7 @@ use crate::ceremony::extensions::inputs::ExtensionDemands;
 use crate::ceremony::extensions::outputs::ClientExtensionOutputs;
 use crate::ceremony::extensions::requested::{Extension, RequestedExtensions};
 use crate::ceremony::relying_party::RelyingParty;
-use crate::error::{ErrorKind, Failure, quote};
+use crate::error::{ErrorKind, Failure, counted, quote};
 use crate::message::extensions::{CredentialProtection, Extensions};
 use crate::spec::Ceremony;
 
@@ -163,7 +163,7 @@ pub(crate) fn check_demands(
     if let (Some(minimum), Some(length)) = (demands.min_pin_length, length)
         && length < minimum
     {
-        let reason = format!("{}, less than {minimum}", characters(length));
+        let reason = format!("{}, less than {minimum}", counted(length, "character"));
         return Err(rejected("minPinLength", reason));
     }
     if demands.large_blob {
@@ -215,10 +215,6 @@ fn check_prf(
         }
         Some(_) => Ok(()),
     }
-}
-
-fn characters(count: u32) -> String {
-    if count == 1 { "1 character".to_owned() } else { format!("{count} characters") }
 }
 
 fn rejected(identifier: &'static str, reason: impl Into<Cow<'static, str>>) -> Failure {

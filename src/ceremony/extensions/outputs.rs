@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::ceremony::extensions::results::{ExtensionResults, members};
+use crate::debug::length;
 use crate::encoding::base64url;
 use crate::encoding::json::{JsonReader, JsonString, JsonValue};
 use crate::message::extensions::{MAX_UVM_ENTRIES, UvmEntry};
@@ -225,7 +226,7 @@ impl fmt::Debug for LargeBlobOutputs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LargeBlobOutputs")
             .field("supported", &self.supported)
-            .field("blob", &self.blob.as_ref().map(|blob| format!("{} bytes", blob.len())))
+            .field("blob", &self.blob.as_deref().map(length))
             .field("written", &self.written)
             .finish()
     }

@@ -1,10 +1,13 @@
 //! What a user is asked to confirm in a payment, and how that is compared with what the user has
 //! confirmed: the steps that Secure Payment Confirmation inserts behind step 12 of §7.2.
 
+use core::fmt;
+
 use serde::Serialize;
 
 use crate::ceremony::origin::{Origins, Pages, is_serialised_authority};
 use crate::ceremony::policy::Framing;
+use crate::debug::Text;
 use crate::encoding::json::JsonString;
 use crate::error::{AtStep, Error, ErrorKind, Failure, quote};
 use crate::message::payment::PaymentData;
@@ -42,7 +45,7 @@ pub struct PaymentOrder {
 
 /// The card or account that is to be charged, as the user sees it. Serialises as the dictionary
 /// `PaymentCredentialInstrument`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[must_use]
 pub struct PaymentInstrument {
@@ -54,7 +57,7 @@ pub struct PaymentInstrument {
 }
 
 /// `PaymentEntityLogo`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct PaymentLogo {
     url: String,
     label: String,
@@ -65,6 +68,27 @@ pub(crate) struct PaymentLogo {
 pub(crate) struct PaymentTotal {
     currency: String,
     value: String,
+}
+
+/// URLs may have a whole image in them, so their first characters are shown.
+impl fmt::Debug for PaymentInstrument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PaymentInstrument")
+            .field("display_name", &Text(&self.display_name))
+            .field("icon", &Text(&self.icon))
+            .field("icon_must_be_shown", &self.icon_must_be_shown)
+            .field("details", &self.details.as_deref().map(Text))
+            .finish()
+    }
+}
+
+impl fmt::Debug for PaymentLogo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PaymentLogo")
+            .field("url", &Text(&self.url))
+            .field("label", &Text(&self.label))
+            .finish()
+    }
 }
 
 impl PaymentInstrument {

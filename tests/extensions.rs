@@ -1029,7 +1029,9 @@ fn ext_11_kb_103_protection_that_browsers_refuse_does_not_start() {
         }
     }
     for user_verification in [UserVerification::Required, UserVerification::Discouraged] {
-        let registering = || registering().user_verification(user_verification);
+        let registering = || {
+            registering().resident_key(ResidentKey::Required).user_verification(user_verification)
+        };
         no_registration(&registering().require_cred_protect(Optional), policy);
         let raw = registering()
             .extension(policy, json!("userVerificationOptional"))

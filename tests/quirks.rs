@@ -283,6 +283,28 @@ fn kb_60_61_69_71_76_each_quirk_is_refused_without_accepted_with_and_named() {
     }
 }
 
+/// Every set of quirks.
+fn subsets() -> impl Iterator<Item = Quirks> {
+    let count = u32::try_from(Quirk::ALL.len()).unwrap();
+    (0..1_u32 << count).map(|bits| {
+        let is_in = |position: &usize| bits >> position & 1 == 1;
+        (0..Quirk::ALL.len()).filter(is_in).map(|position| Quirk::ALL[position]).collect()
+    })
+}
+
+#[test]
+fn kb_106_under_every_set_of_quirks_the_one_that_is_needed_decides() {
+    for &quirk in Quirk::ALL {
+        for (position, twin) in twins(quirk).iter().enumerate() {
+            for tolerated in subsets() {
+                let verdict = twin(&tolerating(tolerated)).ok();
+                let expected = tolerated.contains(quirk).then(|| Quirks::NONE.with(quirk));
+                assert_eq!(verdict, expected, "{}, twin {position}, {tolerated:?}", quirk.name());
+            }
+        }
+    }
+}
+
 #[test]
 fn a_verdict_names_every_quirk_that_it_needed() {
     let twin = registration(indefinite(&with_extensions(SOLO_EXTENSIONS)));

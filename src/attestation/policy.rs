@@ -176,8 +176,12 @@ impl AttestationPolicy {
             let assessment = Assessment { trust, rules: &self.rules, aaguid, now, budget: &budget };
             return assessment.assess(attestation, quirks).map_err(|refused| refused.failure);
         }
+        // Where every statement must hold, none is left out for the quirks that it needs.
         #[cfg(feature = "attestation")]
-        let attestation = attestation.with_fewest_quirks();
+        let attestation = match self.rules.compound {
+            CompoundRule::All => attestation,
+            CompoundRule::Any => attestation.with_fewest_quirks(),
+        };
         // Without certificates there is no trust to demand.
         #[cfg(not(feature = "attestation"))]
         let _ = (authenticator_data, now, quirks);

@@ -408,6 +408,10 @@ impl Transports {
 
     /// The same, for a name that is not decoded yet.
     pub(crate) fn add_characters(&mut self, name: impl Iterator<Item = char>) {
+        // There can be tens of thousands of them.
+        if self.0.len() == Transports::MAX_COUNT {
+            return;
+        }
         // One more than is kept tells that it is too long.
         let name: String = name.take(Transports::MAX_LENGTH + 1).collect();
         self.add(&name);

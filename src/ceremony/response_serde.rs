@@ -2,6 +2,7 @@
 //! so that every way in has the same limits and the same meaning.
 
 use core::fmt;
+use std::io;
 
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserializer, Serialize};
@@ -33,12 +34,14 @@ struct ValueSeed<'t> {
 
 impl ValueSeed<'_> {
     fn write<E: Error>(self, value: impl Serialize) -> Result<(), E> {
-        serde_json::to_writer(&mut *self.text, &value).map_err(E::custom)?;
-        self.check()
+        match serde_json::to_writer(Limited(&mut *self.text), &value) {
+            Err(error) if error.is_io() => Err(too_large(TOO_LONG)),
+            result => result.map_err(E::custom),
+        }
     }
 
     fn check<E: Error>(&self) -> Result<(), E> {
-        if self.text.len() > MAX_BODY { Err(too_large("longer than 256 KiB")) } else { Ok(()) }
+        if self.text.len() > MAX_BODY { Err(too_large(TOO_LONG)) } else { Ok(()) }
     }
 
     /// Goes one level down.
@@ -91,10 +94,6 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<(), E> {
-        // Before it is copied.
-        if value.len() > MAX_BODY {
-            return Err(too_large("longer than 256 KiB"));
-        }
         self.write(value)
     }
 
@@ -134,6 +133,25 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
         self.check()
     }
 }
+
+/// A text that takes no more than a body may have. Escapes can make a string six times as long.
+struct Limited<'t>(&'t mut Vec<u8>);
+
+impl io::Write for Limited<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if bytes.len() > MAX_BODY.saturating_sub(self.0.len()) {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+const TOO_LONG: &str = "longer than 256 KiB";
 
 fn too_large<E: Error>(how: &str) -> E {
     E::custom(Failure::new(ErrorKind::InputTooLarge, format!("the response is {how}")))

@@ -271,11 +271,9 @@ impl<'a> TextReader<'a> {
         }
         let rest = core::str::from_utf8(self.rest).ok().filter(|rest| rest.starts_with('{'))?;
         let start = JsonReader::new(rest, 0, "response").with_lone_surrogates();
-        let mut json = start;
-        json.value().ok()?;
-        let text = json.since(&start);
-        self.rest = self.rest.get(text.len()..)?;
-        ExtensionResults::read(text, 0).ok()
+        let (results, behind) = ExtensionResults::read_next(start).ok()?;
+        self.rest = self.rest.get(behind.since(&start).len()..)?;
+        Some(results)
     }
 }
 

@@ -276,7 +276,7 @@ impl<'a> Certificate<'a> {
     ) -> Result<(), Failure> {
         let scheme = signature_scheme(&self.parsed.signature_algorithm, tolerance)?;
         let key = issuer.key_material()?;
-        budget.pay(&key)?;
+        budget.pay_for(&key, self.to_be_signed())?;
         signature::verify_scheme(
             &key,
             scheme,

@@ -100,46 +100,57 @@ pub(crate) fn find_path(
     if chain.len() > MAX_CERTIFICATES {
         return Err(untrusted("there are more than 8 certificates"));
     }
-    let chain = chain
-        .iter()
-        .map(|der| Certificate::parse(der).map_err(as_untrusted))
-        .collect::<Result<Vec<_>, _>>()?;
-    Walk { chain: &chain, anchors, now, tolerance, budget }.find_anchor()
+    // Nothing that the path goes by may be malformed, even behind its anchor. Each is parsed again
+    // where the path comes to it: all of them at once can take many times their size.
+    for der in chain {
+        let _ = parse(der)?;
+    }
+    Walk { chain, anchors, now, tolerance, budget }.find_anchor()
 }
 
 struct Walk<'w, 'a> {
-    chain: &'w [Certificate<'a>],
+    chain: &'w [&'a [u8]],
     anchors: &'w [TrustAnchor],
     now: SystemTime,
     tolerance: &'w Tolerance,
     budget: &'w Budget,
 }
 
-impl Walk<'_, '_> {
+impl<'a> Walk<'_, 'a> {
     fn find_anchor(&self) -> Result<TrustPath, Failure> {
-        let (chain, anchors) = (self.chain, self.anchors);
         let mut last_failure = None;
-        for (position, certificate) in chain.iter().enumerate() {
+        // The certificates that were passed, and those of them that count for path lengths: the CAs
+        // that have not issued themselves.
+        let (mut position, mut between) = (0, 0);
+        let mut next = self.certificate(0)?;
+        while let Some(certificate) = next {
             if position == 0 {
-                self.check_leaf(certificate)?;
+                self.check_leaf(&certificate)?;
             } else {
-                self.check_issuer(certificate, position)?;
+                self.check_issuer(&certificate, between)?;
+                between += u64::from(certificate.subject() != certificate.issuer());
             }
-            for anchor in anchors {
-                match self.ends_at(position, certificate, anchor) {
-                    Ok(true) => return Ok(self.path(position, certificate, anchor)),
+            for anchor in self.anchors {
+                match self.ends_at(position, between, &certificate, anchor) {
+                    Ok(true) => return Ok(self.path(position, &certificate, anchor)),
                     Ok(false) => {}
                     // Another anchor of the same name may be the right one.
                     Err(failure) => last_failure = Some(failure),
                 }
             }
-            match chain.get(position + 1) {
-                Some(issuer) => self.check_issued(certificate, issuer)?,
-                None => break,
+            position += 1;
+            next = self.certificate(position)?;
+            if let Some(issuer) = &next {
+                self.check_issued(&certificate, issuer)?;
             }
         }
         let nobody = || untrusted_by("certificate.issuer", "no trust anchor has issued the chain");
         Err(last_failure.unwrap_or_else(nobody))
+    }
+
+    /// The certificate at this position, if there is one.
+    fn certificate(&self, position: usize) -> Result<Option<Certificate<'a>>, Failure> {
+        self.chain.get(position).map(|der| parse(der)).transpose()
     }
 
     /// Whether the path ends here: the anchor has issued the certificate, or is the very leaf. An
@@ -150,6 +161,7 @@ impl Walk<'_, '_> {
     fn ends_at(
         &self,
         position: usize,
+        between: u64,
         certificate: &Certificate<'_>,
         anchor: &TrustAnchor,
     ) -> Result<bool, Failure> {
@@ -160,8 +172,9 @@ impl Walk<'_, '_> {
         if certificate.issuer() != anchor.subject {
             return Ok(false);
         }
-        let issuer = Certificate::parse(anchor.as_der()).map_err(as_untrusted)?;
-        self.check_issuer(&issuer, position + 1)?;
+        self.budget.check_left()?;
+        let issuer = parse(anchor.as_der())?;
+        self.check_issuer(&issuer, between)?;
         self.check_issued(certificate, &issuer)?;
         self.check_revocations(position, anchor)?;
         Ok(true)
@@ -170,9 +183,12 @@ impl Walk<'_, '_> {
     /// Checks the path up to `position` against the lists of the authority at which it ends,
     /// whichever of its certificates have them.
     fn check_revocations(&self, position: usize, anchor: &TrustAnchor) -> Result<(), Failure> {
-        for revocations in self.revocations_of(anchor) {
-            let mut path = self.chain.iter().take(position + 1);
-            path.try_for_each(|certificate| revocations.check(certificate))?;
+        if self.revocations_of(anchor).next().is_none() {
+            return Ok(());
+        }
+        for der in self.chain.iter().take(position + 1) {
+            let certificate = parse(der)?;
+            self.revocations_of(anchor).try_for_each(|list| list.check(&certificate))?;
         }
         Ok(())
     }
@@ -193,7 +209,7 @@ impl Walk<'_, '_> {
         let intermediates = self.chain.iter().take(end).skip(1);
         TrustPath {
             anchor: anchor.clone(),
-            intermediates: intermediates.map(|one| one.as_der().to_vec()).collect(),
+            intermediates: intermediates.map(|der| der.to_vec()).collect(),
             revocation_checked: self.revocations_of(anchor).next().is_some(),
         }
     }
@@ -210,21 +226,18 @@ impl Walk<'_, '_> {
         Ok(())
     }
 
-    /// Checks a certificate that issues the one at `position - 1`.
-    fn check_issuer(&self, issuer: &Certificate<'_>, position: usize) -> Result<(), Failure> {
+    /// Checks a certificate that issues one of the path, with so many CAs between it and the leaf that
+    /// count for its path length.
+    fn check_issuer(&self, issuer: &Certificate<'_>, between: u64) -> Result<(), Failure> {
         self.check_any(issuer)?;
         let constraints = issuer.basic_constraints().map_err(as_untrusted)?;
         let Some(constraints) = constraints.filter(|constraints| constraints.ca) else {
             let reason = "an issuer is not a CA";
             return Err(untrusted_by("certificate.basicConstraints", reason));
         };
-        if let Some(limit) = constraints.path_length {
-            let between = self.chain.iter().take(position).skip(1);
-            let count = between.filter(|one| one.subject() != one.issuer()).count();
-            if limit < u64::try_from(count).unwrap_or(u64::MAX) {
-                let reason = "more CAs stand below an issuer than its path length allows";
-                return Err(untrusted_by("certificate.basicConstraints", reason));
-            }
+        if constraints.path_length.is_some_and(|limit| limit < between) {
+            let reason = "more CAs stand below an issuer than its path length allows";
+            return Err(untrusted_by("certificate.basicConstraints", reason));
         }
         let usage = issuer.key_usage().map_err(as_untrusted)?;
         if usage.is_some_and(|usage| !usage.key_cert_sign) {
@@ -280,6 +293,10 @@ fn is_known(oid: &Oid<'_>) -> bool {
         oids::OID_X509_EXT_EXTENDED_KEY_USAGE,
     ]
     .contains(oid)
+}
+
+fn parse(der: &[u8]) -> Result<Certificate<'_>, Failure> {
+    Certificate::parse(der).map_err(as_untrusted)
 }
 
 fn untrusted(reason: impl Into<Cow<'static, str>>) -> Failure {

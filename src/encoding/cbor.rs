@@ -161,20 +161,11 @@ impl<'a> Decoder<'a> {
         };
         map.left = left;
         let start = *self;
-        let key = self.item("map key")?;
-        if matches!(key, Item::Array(_) | Item::Map(_)) {
-            return Err(start.invalid("a map key is an array or a map"));
-        }
+        let key = self.key_item(&start)?;
         let encoded = self.reader.since(&start.reader);
         match &mut map.keys {
             Keys::Canonical { previous } => {
-                match compare_keys(previous, encoded) {
-                    Ordering::Less => {}
-                    Ordering::Equal => return Err(start.invalid("a map key occurs twice")),
-                    Ordering::Greater => {
-                        return Err(start.invalid("map keys are not in canonical order"));
-                    }
-                }
+                start.check_order(previous, encoded)?;
                 *previous = encoded;
             }
             Keys::Any { seen, count } => {
@@ -190,6 +181,23 @@ impl<'a> Decoder<'a> {
         Ok(Some(key))
     }
 
+    /// Reads the key that stands at `start`.
+    fn key_item(&mut self, start: &Decoder<'a>) -> Result<Item<'a>, ParseError> {
+        match self.item("map key")? {
+            Item::Array(_) | Item::Map(_) => Err(start.invalid("a map key is an array or a map")),
+            key => Ok(key),
+        }
+    }
+
+    /// The key at the cursor comes behind the previous one.
+    fn check_order(&self, previous: &[u8], encoded: &[u8]) -> Result<(), ParseError> {
+        match compare_keys(previous, encoded) {
+            Ordering::Less => Ok(()),
+            Ordering::Equal => Err(self.invalid("a map key occurs twice")),
+            Ordering::Greater => Err(self.invalid("map keys are not in canonical order")),
+        }
+    }
+
     /// Passes over one item with all that is in it, checking it, and gives its bytes. The keys of
     /// the item itself, if it is a map, stand in `order`; those of maps inside it are canonical.
     pub(crate) fn skip(
@@ -202,6 +210,20 @@ impl<'a> Decoder<'a> {
             Item::Array(count) => {
                 self.enter(&start)?;
                 for _ in 0..count {
+                    self.skip(field, Order::Canonical)?;
+                }
+                self.leave();
+            }
+            // Without a `Map`, which is large: there can be a hundred thousand maps.
+            Item::Map(count) if order == Order::Canonical => {
+                self.enter(&start)?;
+                let mut previous: &[u8] = &[];
+                for _ in 0..count {
+                    let at_key = *self;
+                    self.key_item(&at_key)?;
+                    let encoded = self.reader.since(&at_key.reader);
+                    at_key.check_order(previous, encoded)?;
+                    previous = encoded;
                     self.skip(field, Order::Canonical)?;
                 }
                 self.leave();

@@ -104,9 +104,14 @@ fn read_chunk_head(reader: &mut Reader<'_>, major: u8) -> Option<usize> {
     let start = *reader;
     let (_, length) = read_head(reader).filter(|(chunk, _)| *chunk == major)?;
     let length = usize::try_from(length?).ok()?;
-    let mut shortest = Vec::new();
-    write_head(&mut shortest, major, length)?;
-    (reader.since(&start) == shortest).then_some(length)
+    let shortest = match length {
+        0..24 => 1,
+        24..0x100 => 2,
+        0x100..0x1_0000 => 3,
+        0x1_0000..=0xffff_ffff => 5,
+        _ => return None,
+    };
+    (reader.since(&start).len() == shortest).then_some(length)
 }
 
 /// One array or map of the items up to the break (section 3.2.2).

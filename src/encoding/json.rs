@@ -322,9 +322,7 @@ impl<'a> JsonReader<'a> {
                     depth -= 1;
                     objects >>= 1;
                 }
-                _ => {
-                    self.value()?;
-                }
+                _ => self.skip_scalar()?,
             }
             // A value has ended; so do the containers that close behind it.
             loop {
@@ -340,6 +338,25 @@ impl<'a> JsonReader<'a> {
                     break;
                 }
             }
+        }
+    }
+
+    /// Passes over a value that is neither an array nor an object. There can be a hundred thousand of
+    /// them, so digits do not go through what makes a value of them.
+    fn skip_scalar(&mut self) -> Result<(), ParseError> {
+        match self.peek() {
+            // A number that begins with 0 has no other digit before its point.
+            Some(b'0') => self.position += 1,
+            Some(b'1'..=b'9') => {
+                while let Some(b'0'..=b'9') = self.peek() {
+                    self.position += 1;
+                }
+            }
+            _ => return self.value().map(drop),
+        }
+        match self.peek() {
+            Some(b'.' | b'e' | b'E') => self.fraction_and_exponent(),
+            _ => Ok(()),
         }
     }
 
@@ -434,6 +451,11 @@ impl<'a> JsonReader<'a> {
         if !self.accept(b'0') {
             self.digits()?;
         }
+        self.fraction_and_exponent()?;
+        Ok(self.text.get(start..self.position).unwrap_or_default())
+    }
+
+    fn fraction_and_exponent(&mut self) -> Result<(), ParseError> {
         if self.accept(b'.') {
             self.digits()?;
         }
@@ -443,7 +465,7 @@ impl<'a> JsonReader<'a> {
             }
             self.digits()?;
         }
-        Ok(self.text.get(start..self.position).unwrap_or_default())
+        Ok(())
     }
 
     fn digits(&mut self) -> Result<(), ParseError> {

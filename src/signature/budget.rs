@@ -11,6 +11,9 @@ const STATEMENTS: u32 = 48;
 /// What the certificate paths of one attestation can cost.
 const PATHS: u32 = 128;
 
+/// Hashing as much takes about as long as a check on P-256.
+const HASHED_FOR_ONE: usize = 16 * 1024;
+
 /// The signature checks that a request may still cause, over all statements, certificates and
 /// trust anchors. A check with a key on P-256 costs 1, one that takes longer costs as much more.
 #[derive(Debug)]
@@ -29,13 +32,37 @@ impl Budget {
         Budget { left: Cell::new(PATHS) }
     }
 
-    /// Pays for one check with this key.
+    /// Pays for one check with this key, of a message that is hashed once.
     ///
     /// # Errors
     ///
     /// `TooManySignatureChecks`.
     pub(crate) fn pay(&self, key: &KeyMaterial<'_>) -> Result<(), Failure> {
-        match self.left.get().checked_sub(price(key)) {
+        self.take(price(key))
+    }
+
+    /// Pays for one check with this key, of a message that may be hashed for many checks: a large one
+    /// costs more.
+    ///
+    /// # Errors
+    ///
+    /// `TooManySignatureChecks`.
+    pub(crate) fn pay_for(&self, key: &KeyMaterial<'_>, message: &[u8]) -> Result<(), Failure> {
+        let hashing = u32::try_from(message.len() / HASHED_FOR_ONE).unwrap_or(u32::MAX);
+        self.take(price(key).saturating_add(hashing))
+    }
+
+    /// Fails where nothing is left, as every check would.
+    ///
+    /// # Errors
+    ///
+    /// `TooManySignatureChecks`.
+    pub(crate) fn check_left(&self) -> Result<(), Failure> {
+        if self.left.get() == 0 { Err(ErrorKind::TooManySignatureChecks.into()) } else { Ok(()) }
+    }
+
+    fn take(&self, price: u32) -> Result<(), Failure> {
+        match self.left.get().checked_sub(price) {
             Some(left) => {
                 self.left.set(left);
                 Ok(())
@@ -91,6 +118,21 @@ mod tests {
         budget.pay(&largest).unwrap();
         assert!(budget.pay(&largest).is_err());
         assert!(budget.pay(&p256).is_err());
+    }
+
+    #[test]
+    fn kb_109_a_large_message_costs_as_much_as_hashing_it() {
+        let p256 = KeyMaterial::P256 { x: &[1; 32], y: &[1; 32] };
+        let paid = |length: usize| {
+            let budget = Budget::for_paths();
+            budget.pay_for(&p256, &vec![0; length]).unwrap();
+            PATHS - budget.left.get()
+        };
+        assert_eq!([0, 2_000, 16_383, 16_384, 65_535, 65_536].map(paid), [1, 1, 1, 2, 4, 5]);
+        let budget = Budget::for_paths();
+        assert!(budget.pay_for(&p256, &vec![0; 128 * HASHED_FOR_ONE]).is_err());
+        assert!(budget.check_left().is_err());
+        assert!(Budget::for_paths().check_left().is_ok());
     }
 
     #[test]

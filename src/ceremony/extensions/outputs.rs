@@ -63,17 +63,34 @@ impl ClientExtensionOutputs {
         let mut lost = Vec::new();
         if matches!(self.0, ExtensionResults::Other(_)) {
             let lost = &mut Lost(Some(&mut lost));
-            for identifier in BOOLEANS {
-                self.read(identifier, lost, boolean);
+            // The results are read once, and not once for each extension: they can be long.
+            let found = self.outputs_of(KNOWN);
+            for (path, json) in KNOWN.into_iter().zip(found) {
+                let Some(output) = json.map(|json| Output { json, path }) else { continue };
+                match path {
+                    "credProps" => drop(cred_props(output, lost)),
+                    "prf" => drop(prf(output, lost)),
+                    "largeBlob" => drop(large_blob(output, lost)),
+                    "hmacGetSecret" => drop(hmac_get_secret(output, lost)),
+                    "getCredBlob" => drop(bytes(output, lost)),
+                    "uvm" => drop(uvm(output, lost)),
+                    _ => drop(boolean(output, lost)),
+                }
             }
-            self.read("credProps", lost, cred_props);
-            self.read("prf", lost, prf);
-            self.read("largeBlob", lost, large_blob);
-            self.read("hmacGetSecret", lost, hmac_get_secret);
-            self.read("getCredBlob", lost, bytes);
-            self.read("uvm", lost, uvm);
         }
         lost
+    }
+
+    /// The outputs of these extensions, as JSON text. Null counts as missing.
+    fn outputs_of<const N: usize>(&self, identifiers: [&str; N]) -> [Option<&str>; N] {
+        let mut found = [None; N];
+        for (name, json) in self.iter() {
+            let position = identifiers.iter().position(|identifier| name == **identifier);
+            if let Some(place) = position.and_then(|position| found.get_mut(position)) {
+                *place = Some(json).filter(|json| *json != "null");
+            }
+        }
+        found
     }
 
     /// The extension identifiers with an output: null is none.
@@ -158,9 +175,20 @@ impl ClientExtensionOutputs {
     }
 }
 
-/// The extensions whose output is a boolean.
-const BOOLEANS: [&str; 5] =
-    ["appid", "appidExclude", "hmacCreateSecret", "credBlob", "remoteClientDataJSON"];
+/// The extensions that have a method here: those whose output is a boolean, and the others.
+const KNOWN: [&str; 11] = [
+    "appid",
+    "appidExclude",
+    "hmacCreateSecret",
+    "credBlob",
+    "remoteClientDataJSON",
+    "credProps",
+    "prf",
+    "largeBlob",
+    "hmacGetSecret",
+    "getCredBlob",
+    "uvm",
+];
 
 impl From<ExtensionResults> for ClientExtensionOutputs {
     fn from(results: ExtensionResults) -> ClientExtensionOutputs {

@@ -31,8 +31,15 @@ impl ExtensionResults {
             NOT_DISCOVERABLE => return Ok(ExtensionResults::Discoverable(false)),
             _ => {}
         }
-        let mut is_empty = true;
-        let mut reader = JsonReader::new(text, offset, "response").with_lone_surrogates();
+        let reader = JsonReader::new(text, offset, "response").with_lone_surrogates();
+        ExtensionResults::read_next(reader).map(|(results, _)| results)
+    }
+
+    /// Reads the object where `reader` stands, and gives the reader behind it.
+    pub(crate) fn read_next(
+        start: JsonReader<'_>,
+    ) -> Result<(ExtensionResults, JsonReader<'_>), ParseError> {
+        let (mut reader, mut is_empty) = (start, true);
         reader.object(
             |error| error,
             |_, reader| {
@@ -40,7 +47,10 @@ impl ExtensionResults {
                 reader.value().map(drop)
             },
         )?;
-        Ok(if is_empty { ExtensionResults::Empty } else { ExtensionResults::Other(text.into()) })
+        let text = reader.since(&start);
+        let results =
+            if is_empty { ExtensionResults::Empty } else { ExtensionResults::Other(text.into()) };
+        Ok((results, reader))
     }
 
     /// The whole object.

@@ -1,0 +1,220 @@
+//! How much memory a hostile request takes: at most four times its own size, on every way in.
+#![cfg(feature = "authenticator")]
+
+#[path = "common/certificates.rs"]
+mod certificates;
+#[path = "common/live_bytes.rs"]
+mod live_bytes;
+#[path = "common/worst.rs"]
+mod worst;
+
+use certificates::{key, now};
+use live_bytes::peak;
+use serde::Deserialize;
+use serde::de::IntoDeserializer;
+use serde::de::value::{Error as ValueError, StringDeserializer};
+use webauthn_verify::attestation::{AttestationPolicy, CompoundRule};
+use webauthn_verify::authenticator::{AttestationStatement, CertificateBuilder};
+use webauthn_verify::certificate::TrustAnchor;
+use webauthn_verify::{
+    AuthenticationResponse, Quirk, RegistrationRequest, RegistrationResponse, RelyingParty, User,
+};
+use worst::{MAX_BODY, Registering, compound, packed};
+
+const MIB: usize = 1024 * 1024;
+
+/// The text of `InputTooLarge`.
+const TOO_LARGE: &str = "the input is larger or nested deeper than the limit";
+
+#[derive(Deserialize)]
+struct Outer<T> {
+    #[allow(dead_code, reason = "what counts is that it is read")]
+    credential: T,
+}
+
+/// What of this body is held at most, on each way in.
+fn ways_in<T: for<'de> Deserialize<'de>, E>(
+    body: &str,
+    from_json: fn(String) -> Result<T, E>,
+) -> [(&'static str, usize); 4] {
+    let nested = format!(r#"{{"credential":{body}}}"#);
+    let text = body.to_owned();
+    [
+        ("from_json", peak(|| drop(from_json(text))).1),
+        ("from_slice", peak(|| drop(serde_json::from_slice::<T>(body.as_bytes()))).1),
+        ("from_str", peak(|| drop(serde_json::from_str::<T>(body))).1),
+        ("nested", peak(|| drop(serde_json::from_str::<Outer<T>>(&nested))).1),
+    ]
+}
+
+#[test]
+fn the_counter_counts() {
+    let ((), held) = peak(|| drop((vec![0_u8; 1000], vec![0_u8; 10])));
+    assert_eq!(held, 1010);
+}
+
+#[test]
+fn kb_105_a_hostile_body_takes_at_most_four_times_its_size() {
+    for (name, body) in worst::bodies() {
+        let registration = ways_in(&body, RegistrationResponse::from_json);
+        let login = ways_in(&body, AuthenticationResponse::from_json);
+        for (way, held) in registration.into_iter().chain(login) {
+            let size = body.len();
+            assert!(held <= 4 * size, "{name}, {way}: {held} bytes for {size}");
+        }
+    }
+}
+
+#[test]
+fn kb_105_through_serde_a_body_is_refused_before_it_takes_much() {
+    fn refused<T: for<'de> Deserialize<'de>>(body: &str) {
+        let nested = format!(r#"{{"credential":{body}}}"#);
+        let (of_slice, held) = peak(|| serde_json::from_slice::<T>(body.as_bytes()).map(drop));
+        let (of_nested, held_nested) = peak(|| serde_json::from_str::<Outer<T>>(&nested).map(drop));
+        for (result, held) in [(of_slice, held), (of_nested, held_nested)] {
+            let error = result.unwrap_err().to_string();
+            assert!(error.contains(TOO_LARGE), "{error}");
+            assert!(held < MIB, "{held} bytes");
+        }
+    }
+    fn refused_as_both(body: &str) {
+        refused::<RegistrationResponse>(body);
+        refused::<AuthenticationResponse>(body);
+    }
+
+    let empties = worst::repeated(r#"{"":0}"#, 4 * MIB);
+    refused_as_both(&format!(r#"{{"a":[{empties}]}}"#));
+    refused_as_both(&format!(r#"{{"response":{{"a":[{empties}]}}}}"#));
+    refused_as_both(&format!(r#"{{"clientExtensionResults":{{"a":[{empties}]}}}}"#));
+    refused_as_both(&format!(r#"{{"a":"{}"}}"#, "a".repeat(4 * MIB)));
+    refused_as_both(&format!(r#"{{"{}":0}}"#, "a".repeat(4 * MIB)));
+
+    // The limits are those of `from_json`, to the byte and to the level.
+    let long = |length: usize| format!(r#"{{"x":"{}"}}"#, "a".repeat(length - r#"{"x":""}"#.len()));
+    let deep = |levels: usize| {
+        let inner = levels - 1;
+        format!(r#"{{"x":{}{}}}"#, "[".repeat(inner), "]".repeat(inner))
+    };
+    let error = |body: &str| {
+        serde_json::from_str::<RegistrationResponse>(body).map(drop).unwrap_err().to_string()
+    };
+    for (within, beyond) in [(long(MAX_BODY), long(MAX_BODY + 1)), (deep(32), deep(33))] {
+        assert!(!error(&within).contains(TOO_LARGE), "{}", error(&within));
+        refused_as_both(&beyond);
+    }
+}
+
+/// White space is read by the format, and is not part of what it gives: it takes nothing.
+#[test]
+fn kb_105_white_space_through_serde_takes_nothing() {
+    let spaces = " ".repeat(4 * MIB);
+    let ((), held) =
+        peak(|| drop(serde_json::from_str::<RegistrationResponse>(&spaces).unwrap_err()));
+    assert!(held < 1024, "{held} bytes");
+    let body = format!("{{{spaces}}}");
+    let (error, held) =
+        peak(|| serde_json::from_str::<RegistrationResponse>(&body).map(drop).unwrap_err());
+    assert!(held < 4096, "{held} bytes: {error}");
+    // Where the text counts, it is too large.
+    let (error, held) = peak(|| RegistrationResponse::from_json(&body).map(drop).unwrap_err());
+    assert_eq!(error.kind(), webauthn_verify::ErrorKind::InputTooLarge);
+    assert!(held < 4096, "{held} bytes");
+}
+
+/// Formats other than JSON have strings of control characters, each of which JSON writes in six
+/// bytes.
+#[test]
+fn kb_105_escapes_do_not_make_a_text_longer_than_a_body() {
+    let text = "\u{1}".repeat(MAX_BODY);
+    let deserializer: StringDeserializer<ValueError> = text.into_deserializer();
+    let (error, held) =
+        peak(|| RegistrationResponse::deserialize(deserializer).map(drop).unwrap_err());
+    assert!(error.to_string().contains(TOO_LARGE), "{error}");
+    assert!(held < MIB, "{held} bytes");
+}
+
+/// Registers by every policy, and gives what was held at most.
+#[track_caller]
+fn finish(name: &str, body: &str) {
+    let root = || TrustAnchor::from_der(worst::namesakes(1).remove(0)).unwrap();
+    for policy in [
+        AttestationPolicy::default(),
+        AttestationPolicy::default().compound_rule(CompoundRule::Any),
+        AttestationPolicy::trusted([root()]),
+        AttestationPolicy::trusted([root()]).compound_rule(CompoundRule::Any),
+    ] {
+        let rp = RelyingParty::new(worst::RP_ID, [worst::ORIGIN]).unwrap();
+        let rp = Quirk::ALL.iter().fold(rp, |rp, quirk| rp.tolerate(*quirk));
+        let rp = rp.attestation_policy(policy);
+        let user = User::new(worst::USER_HANDLE, "alice@example.org", "Alice");
+        let request = RegistrationRequest::security_key(&user).challenge(&worst::CHALLENGE);
+        let (_, pending) = rp.start_registration(&request, now()).unwrap();
+        let (verdict, held) = peak(|| {
+            let response = RegistrationResponse::from_json(body)?;
+            rp.finish_registration(pending, &response, now())
+        });
+        if let Err(error) = verdict {
+            panic!("{name}: {error}");
+        }
+        let size = body.len();
+        assert!(held <= 4 * size, "{name}: {held} bytes for {size}");
+    }
+}
+
+#[test]
+fn kb_105_a_registration_takes_at_most_four_times_its_size() {
+    let registering = Registering::new(&key("credential"));
+    let large = |extensions: u64, size: usize| {
+        let extensions = worst::extensions(extensions, size);
+        worst::stuffed(&extensions, 28, &certificates::name("root")).sign(&key("root"))
+    };
+    let statement = |certificates: &[Vec<u8>]| {
+        let statement = packed(&registering, &key("attestation"), certificates);
+        registering.body(&compound(&statement, 8))
+    };
+    finish("8 leaves of 22 KB", &statement(&[large(1, 21_000)]));
+    finish("8 leaves of 31 extensions of 700 bytes", &statement(&[large(31, 680)]));
+
+    // Eight certificates in each, all with large names.
+    let full = |place: usize| {
+        let name = certificates::name(&format!("authority {place}"));
+        (0..31).fold(name, |name, _| name.common_name(""))
+    };
+    let leaf =
+        CertificateBuilder::new(&worst::authenticator(), &key("attestation").public_numbers())
+            .basic_constraints(false, None);
+    let chain = worst::chain_of(leaf, &key("authority"), 8, full);
+    finish("8 chains of 8", &statement(&chain));
+
+    // Indefinite lengths, which are rewritten.
+    let much = vec![0; worst::MAX_OBJECT - 1000];
+    let nested = [vec![0x9f; 6], worst::head(2, much.len()), much, vec![0xff; 6]].concat();
+    let object = worst::indefinite_object_with(&registering, &nested);
+    let body = registering.body_of(&object);
+    let rp = RelyingParty::new(worst::RP_ID, [worst::ORIGIN]).unwrap();
+    let rp = rp.tolerate(Quirk::IndefiniteLengthAttestation);
+    let user = User::new(worst::USER_HANDLE, "alice@example.org", "Alice");
+    let request = RegistrationRequest::security_key(&user).challenge(&worst::CHALLENGE);
+    let (_, pending) = rp.start_registration(&request, now()).unwrap();
+    let (verdict, held) = peak(|| {
+        let response = RegistrationResponse::from_json(&body)?;
+        rp.finish_registration(pending, &response, now())
+    });
+    let _ = verdict.unwrap();
+    assert!(held <= 4 * body.len(), "{held} bytes for {}", body.len());
+
+    // The largest authenticator data.
+    let outputs = [&b"\xa1\x61x"[..], &worst::head(2, 185_000), &vec![0; 185_000]].concat();
+    let cose_key = key("credential").cose_key().unwrap();
+    let algorithm = webauthn_verify::Algorithm::Es256;
+    let registering = Registering::with_cose_key(&cose_key, algorithm, Some(&outputs));
+    let body = registering.body(&AttestationStatement::none());
+    let request = RegistrationRequest::security_key(&user).challenge(&worst::CHALLENGE);
+    let (_, pending) = rp.start_registration(&request, now()).unwrap();
+    let (verdict, held) = peak(|| {
+        let response = RegistrationResponse::from_json(&body)?;
+        rp.finish_registration(pending, &response, now())
+    });
+    let _ = verdict.unwrap();
+    assert!(held <= 4 * body.len(), "{held} bytes for {}", body.len());
+}

@@ -308,8 +308,10 @@ impl<'a> Reading<'a> {
         reading.read_credential_id(id, raw_id).at(ceremony, Step::ResponseType)?;
         check_type(type_, structure).at(ceremony, Step::ResponseType)?;
         if let Some(JsonValue::String(name)) = attachment.map(|found| found.value) {
-            reading.authenticator_attachment =
-                name.as_str().and_then(AuthenticatorAttachment::named);
+            reading.authenticator_attachment = match name.as_str() {
+                Some(name) => AuthenticatorAttachment::named(name),
+                None => AuthenticatorAttachment::named(&name.to_string()),
+            };
         }
 
         // Step 4.

@@ -24,7 +24,7 @@ const TARGETS: [(&str, usize); 13] = [
     ("authentication", 35),
     ("metadata", 38),
     ("tpm", 40),
-    ("responses", 72),
+    ("responses", 74),
     ("extension_outputs", 72),
     ("stored_states", 67),
 ];

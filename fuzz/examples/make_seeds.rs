@@ -950,7 +950,7 @@ const SHORT_REGISTRATION: &str = r#"{"id":"QUJD","rawId":"QUJD","type":"public-k
 const SHORT_LOGIN: &str = r#"{"id":"QUJD","rawId":"QUJD","type":"public-key","authenticatorAttachment":null,"clientExtensionResults":{},"response":{"clientDataJSON":"e30","authenticatorData":"AAAA","signature":"MAA","userHandle":null}}"#;
 
 /// What is written in the place of what: each in one of the bodies, where it occurs.
-const CHANGED_RESPONSES: [(&str, &str, &str); 51] = [
+const CHANGED_RESPONSES: [(&str, &str, &str); 53] = [
     ("empty-id", r#""QUJD""#, r#""""#),
     ("id-null", r#""id":"QUJD""#, r#""id":null"#),
     ("raw-id-missing", r#""rawId":"QUJD","#, ""),
@@ -962,6 +962,8 @@ const CHANGED_RESPONSES: [(&str, &str, &str); 51] = [
     ("id-twice", r#""id""#, r#""rawId":null,"id""#),
     ("type-null", r#""public-key""#, "null"),
     ("other-type", r#""public-key""#, r#""password""#),
+    ("type-twice", r#""type":"#, r#""type":"public-key","type":"#),
+    ("signature-twice", r#""signature":"#, r#""signature":"AAAA","signature":"#),
     ("attachment-unknown", r#""platform""#, r#""elsewhere""#),
     ("attachment-object", r#""platform""#, "{}"),
     ("attachment-escaped", r#""platform""#, r#""\u0070latform""#),

@@ -13,7 +13,7 @@ use std::path::Path;
 mod fuzz;
 
 /// Each target, and how many seeds it has at least.
-const TARGETS: [(&str, usize); 10] = [
+const TARGETS: [(&str, usize); 13] = [
     ("client_data", 41),
     ("authenticator_data", 44),
     ("cose_key", 110),
@@ -24,6 +24,9 @@ const TARGETS: [(&str, usize); 10] = [
     ("authentication", 35),
     ("metadata", 38),
     ("tpm", 40),
+    ("responses", 74),
+    ("extension_outputs", 72),
+    ("stored_states", 67),
 ];
 
 /// The seeds are small, and stay so.

@@ -118,6 +118,25 @@ fn json_01_an_unknown_attachment_counts_as_none() {
 }
 
 #[test]
+fn json_01_an_attachment_with_escapes_is_the_text_that_they_stand_for() {
+    for (written, expected) in [
+        (r#""\u0070latform""#, Some(AuthenticatorAttachment::Platform)),
+        (r#""cross\u002dplatform""#, Some(AuthenticatorAttachment::CrossPlatform)),
+        (r#""\ud800platform""#, None),
+    ] {
+        // Written by hand, because `serde_json` writes no escapes that are not needed.
+        let body = |body: &Value| {
+            let body = with(body, &["authenticatorAttachment"], Some("place".into()));
+            body.to_string().replace(r#""place""#, written)
+        };
+        let registration = RegistrationResponse::from_json(body(&registration())).unwrap();
+        assert_eq!(registration.authenticator_attachment(), expected, "{written}");
+        let login = AuthenticationResponse::from_json(body(&login())).unwrap();
+        assert_eq!(login.authenticator_attachment(), expected, "{written}");
+    }
+}
+
+#[test]
 fn json_02_two_members_are_needed_and_the_copies_are_not() {
     passes(Registering::new().finish());
     for member in ["clientDataJSON", "attestationObject"] {

@@ -10,17 +10,19 @@ use std::fs;
 use std::path::Path;
 
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use webauthn_verify::authenticator::{
     AttestationKind, AttestationStatement, AuthenticatorDataBuilder, CertificateBuilder,
     ClientDataBuilder, DistinguishedName, Fault, KeyDescriptionBuilder, PrivateKey, PublicNumbers,
     SoftwareAuthenticator, TpmStructure, der, flag, tpm2b,
 };
+use webauthn_verify::parse::CoseKey;
 use webauthn_verify::{
-    Algorithm, AuthenticationRequest, Ceremony, Credential, RegistrationResponse, UserVerification,
+    Algorithm, AuthenticationRequest, Ceremony, Credential, Mediation, RegistrationResponse,
+    UserVerification,
 };
-use webauthn_verify_fuzz::{key_description, metadata, site, tpm};
+use webauthn_verify_fuzz::{key_description, metadata, site, stored_states, tpm};
 
 /// Larger ones would only slow the fuzzer down.
 const LARGEST_SEED: usize = 4096;
@@ -75,8 +77,11 @@ fn main() -> Result<()> {
     add_key_descriptions(&mut seeds);
     add_registrations(&mut seeds)?;
     add_metadata(&mut seeds)?;
-    let account = add_authentications(&mut seeds)?;
+    let (account, ceremonies) = add_authentications(&mut seeds)?;
     add_tpm(&mut seeds)?;
+    add_responses(&mut seeds);
+    add_extension_outputs(&mut seeds);
+    add_stored_states(&mut seeds, &account)?;
     add_p256(&mut seeds);
     seeds.write(&root.join("seeds"))?;
 
@@ -85,6 +90,9 @@ fn main() -> Result<()> {
     fs::write(site.join("account.json"), serde_json::to_string_pretty(&account)? + "\n")?;
     let authenticator = SoftwareAuthenticator::from_seed(b"fuzz");
     fs::write(site.join("attestation_root.der"), authenticator.attestation_root())?;
+    for (name, body) in ceremonies {
+        fs::write(site.join(name), body)?;
+    }
     Ok(())
 }
 
@@ -580,8 +588,12 @@ fn attested_differently(fault: &Fault) -> bool {
     )
 }
 
-/// Logins into an account with a credential for each algorithm. Returns the account.
-fn add_authentications(seeds: &mut Seeds) -> Result<Vec<Credential>> {
+/// The name of a file, and what is in it.
+type File = (&'static str, String);
+
+/// Logins into an account with a credential for each algorithm. Returns the account, and one of each
+/// ceremony.
+fn add_authentications(seeds: &mut Seeds) -> Result<(Vec<Credential>, [File; 4])> {
     let rp = site::relying_party();
     let (mut account, mut authenticators) = (Vec::new(), Vec::new());
     for algorithm in ALGORITHMS {
@@ -618,7 +630,39 @@ fn add_authentications(seeds: &mut Seeds) -> Result<Vec<Credential>> {
             }
         }
     }
-    Ok(account)
+    let ceremonies = ceremonies(&account, &authenticators)?;
+    Ok((account, ceremonies))
+}
+
+/// A registration, logins and a payment, all right.
+fn ceremonies(
+    account: &[Credential],
+    authenticators: &[(Algorithm, SoftwareAuthenticator)],
+) -> Result<[File; 4]> {
+    let rp = site::relying_party();
+    let find = |algorithm| {
+        let mut authenticators = authenticators.iter();
+        let found = authenticators.find(|(other, _)| *other == algorithm);
+        found.map(|(_, authenticator)| authenticator.clone()).ok_or("no such authenticator")
+    };
+    let (options, _) = rp.start_registration(&site::registration_request(), site::now())?;
+    let registration =
+        authenticator(Algorithm::EdDsa, AttestationKind::None).register(&options, site::ORIGIN)?;
+    let request = AuthenticationRequest::passwordless().challenge(&site::CHALLENGE);
+    let (options, _) = rp.start_authentication(&request, site::now())?;
+    let login = |algorithm| -> Result<String> {
+        Ok(find(algorithm)?.authenticate(&options, site::ORIGIN)?)
+    };
+    let request =
+        AuthenticationRequest::for_user(site::USER_HANDLE, account).challenge(&site::CHALLENGE);
+    let (options, _) = rp.start_payment(&request, &site::payment_order(), site::now())?;
+    let payment = find(Algorithm::EdDsa)?.confirm_payment(&options, site::ORIGIN, site::ORIGIN)?;
+    Ok([
+        ("registration.json", registration.replace(r#"{"credProps":{"rk":true}}"#, "{}")),
+        ("login.json", login(Algorithm::EdDsa)?),
+        ("login-es256.json", login(Algorithm::Es256)?),
+        ("payment.json", payment),
+    ])
 }
 
 /// What TPMs and their certificates say: all that is accepted, and one thing wrong in each.
@@ -899,6 +943,379 @@ fn add_metadata(seeds: &mut Seeds) -> Result<()> {
     let payload = r#"{"no":1,"nextUpdate":"2030-01-01","entries":[]}"#;
     seeds.add("metadata", "blob", metadata::sign(payload.as_bytes()));
     Ok(())
+}
+
+/// Bodies as browsers write them, which are short because nothing in them is verified.
+const SHORT_REGISTRATION: &str = r#"{"id":"QUJD","rawId":"QUJD","type":"public-key","authenticatorAttachment":"platform","clientExtensionResults":{"credProps":{"rk":true}},"response":{"clientDataJSON":"e30","attestationObject":"oA","authenticatorData":"AAAA","transports":["internal","x"],"publicKey":"MAA","publicKeyAlgorithm":-7}}"#;
+const SHORT_LOGIN: &str = r#"{"id":"QUJD","rawId":"QUJD","type":"public-key","authenticatorAttachment":null,"clientExtensionResults":{},"response":{"clientDataJSON":"e30","authenticatorData":"AAAA","signature":"MAA","userHandle":null}}"#;
+
+/// What is written in the place of what: each in one of the bodies, where it occurs.
+const CHANGED_RESPONSES: [(&str, &str, &str); 53] = [
+    ("empty-id", r#""QUJD""#, r#""""#),
+    ("id-null", r#""id":"QUJD""#, r#""id":null"#),
+    ("raw-id-missing", r#""rawId":"QUJD","#, ""),
+    ("raw-id-padded", r#""rawId":"QUJD""#, r#""rawId":"QUJD=""#),
+    ("other-id", r#""id":"QUJD""#, r#""id":"QUJE""#),
+    ("id-escaped", r#""id":"QUJD""#, r#""id":"QUJ\u0044""#),
+    ("name-escaped", r#""id""#, r#""\u0069d""#),
+    ("id-number", r#""QUJD""#, "7"),
+    ("id-twice", r#""id""#, r#""rawId":null,"id""#),
+    ("type-null", r#""public-key""#, "null"),
+    ("other-type", r#""public-key""#, r#""password""#),
+    ("type-twice", r#""type":"#, r#""type":"public-key","type":"#),
+    ("signature-twice", r#""signature":"#, r#""signature":"AAAA","signature":"#),
+    ("attachment-unknown", r#""platform""#, r#""elsewhere""#),
+    ("attachment-object", r#""platform""#, "{}"),
+    ("attachment-escaped", r#""platform""#, r#""\u0070latform""#),
+    ("cross-platform", r#""platform""#, r#""cross-platform""#),
+    ("unknown-member", r#""id""#, r#""more":[1,{"a":-0.5e+3}],"id""#),
+    ("number-huge", r#""id""#, r#""more":1e999,"id""#),
+    ("lone-surrogate", r#""id""#, r#""more":"\ud800","id""#),
+    ("error", r#""id""#, r#""error":"NotAllowedError","id""#),
+    ("error-alone", r#""response":"#, r#""error":"x","response":null,"other":"#),
+    ("response-null", r#""response":{"#, r#""response":null,"other":{"#),
+    ("response-array", r#""response":{"#, r#""response":[],"other":{"#),
+    ("outputs-missing", r#""clientExtensionResults":{},"#, ""),
+    ("outputs-array", r#""clientExtensionResults":{}"#, r#""clientExtensionResults":[{}]"#),
+    ("outputs-null", r#"{"credProps":{"rk":true}}"#, "null"),
+    ("outputs-spaced", r#"{"credProps":{"rk":true}}"#, r#"{ "credProps" : {"rk":true} }"#),
+    ("outputs-false", r#""rk":true"#, r#""rk":false"#),
+    ("outputs-escaped", r#""rk":true"#, r#""r\u006b":true,"a":1.5e300,"b":0.1"#),
+    ("outputs-twice", r#"{"credProps":"#, r#"{"credProps":0,"credProps":"#),
+    ("outputs-lone-surrogate", r#"{"rk":true}"#, r#"["\udc00",1e400]"#),
+    ("copies-empty", r#""AAAA""#, r#""""#),
+    ("copies-null", r#""AAAA""#, "null"),
+    ("copies-array", r#""AAAA""#, "[0,0,0]"),
+    ("copies-padded", r#""AAAA""#, r#""AA==""#),
+    ("spare-bits", r#""MAA""#, r#""MB""#),
+    ("algorithm-zero", "-7", "-0"),
+    ("algorithm-fraction", "-7", "-7.0"),
+    ("algorithm-large", "-7", "-9223372036854775809"),
+    ("algorithm-text", "-7", r#""-7""#),
+    ("algorithm-minus", "-7", "--7"),
+    ("transports-empty", r#"["internal","x"]"#, "[]"),
+    ("transports-text", r#"["internal","x"]"#, r#""internal""#),
+    (
+        "transports-various",
+        r#""x""#,
+        r#"1,null,"u\u0073b","\ud83d\ude00","0123456789012345678901234567890123","",["nfc"]"#,
+    ),
+    (
+        "transports-many",
+        r#""x""#,
+        r#""a","b","c","d","e","f","g","h","i","j","k","l","m","n","o","p""#,
+    ),
+    ("transports-comma", r#""x"]"#, r#""x",]"#),
+    ("user-handle", r#""userHandle":null"#, r#""userHandle":"AAAA""#),
+    ("user-handle-empty", r#""userHandle":null"#, r#""userHandle":"""#),
+    ("user-handle-object", r#""userHandle":null"#, r#""userHandle":{"0":1}"#),
+    ("client-data-null", r#""e30""#, "null"),
+    ("client-data-twice", r#""clientDataJSON""#, r#""clientDataJSON":null,"clientDataJSON""#),
+    ("spaces", ",", " ,\n"),
+];
+
+fn add_responses(seeds: &mut Seeds) {
+    let mut add = |name: &str, body: &str| seeds.add("responses", name, body);
+    let (registration, login) = (SHORT_REGISTRATION, SHORT_LOGIN);
+    add("registration", registration);
+    add("login", login);
+    for (name, from, to) in CHANGED_RESPONSES {
+        let body = if registration.contains(from) { registration } else { login };
+        assert!(body.contains(from), "{name}");
+        add(name, &body.replace(from, to));
+    }
+    add("registration-and-login", &registration.replace("\"oA\"", r#""oA","signature":"MAA""#));
+    for length in [64, 65] {
+        let user_handle = format!("\"userHandle\":\"{}\"", URL_SAFE_NO_PAD.encode(vec![7; length]));
+        add(&format!("user-handle-{length}"), &login.replace("\"userHandle\":null", &user_handle));
+    }
+    for members in [64, 65] {
+        let more: String = (6..members).map(|number| format!("\"{number}\":0,")).collect();
+        add(&format!("members-{members}"), &login.replacen('{', &format!("{{{more}"), 1));
+        let more: String = (0..members).map(|number| format!(",\"{number}\":0")).collect();
+        let outputs = format!("{{{}}}", &more[1..]);
+        add(&format!("outputs-{members}"), &login.replace("{}", &outputs));
+    }
+    for levels in [32, 33] {
+        // The root is a level, and so are the outputs.
+        let nested = "[".repeat(levels - 2) + &"]".repeat(levels - 2);
+        add(&format!("depth-{levels}"), &login.replace("{}", &format!("{{\"a\":{nested}}}")));
+    }
+    for (name, body) in [
+        ("empty", ""),
+        ("empty-object", "{}"),
+        ("null", "null"),
+        ("array", "[1]"),
+        ("text-in-text", r#""{\"id\":0}""#),
+        ("byte-order-mark", "\u{feff}{}"),
+        ("utf-16", "{\0"),
+    ] {
+        add(name, body);
+    }
+    add("not-closed", &login[..login.len() - 1]);
+    add("trailing", &format!("{login} x"));
+    seeds.add("responses", "not-utf-8", [&login.as_bytes()[..20], b"\xff", b"\"}"].concat());
+}
+
+/// What clients say about extensions, and what they do not.
+fn add_extension_outputs(seeds: &mut Seeds) {
+    let mut add = |name: &str, outputs: &str| seeds.add("extension_outputs", name, outputs);
+    let secret = |byte: u8| URL_SAFE_NO_PAD.encode((byte..byte + 32).collect::<Vec<_>>());
+    let (one, two) = (secret(1), secret(101));
+    for (name, outputs) in [
+        ("empty", "{}"),
+        ("null", "null"),
+        ("array", "[]"),
+        ("text", "\"{}\""),
+        ("spaced", " { } "),
+        ("discoverable", r#"{"credProps":{"rk":true}}"#),
+        ("not-discoverable", r#"{"credProps":{"rk":false}}"#),
+        ("discoverable-spaced", r#"{"credProps":{"rk": true}}"#),
+        ("discoverable-text", r#"{"credProps":{"rk":"true"}}"#),
+        ("properties-empty", r#"{"credProps":{}}"#),
+        ("properties-true", r#"{"credProps":true}"#),
+        ("properties-twice", r#"{"credProps":{"rk":true,"rk":true}}"#),
+        ("properties-escaped", r#"{"cr\u0065dProps":{"\u0072k":null,"x":[{}]}}"#),
+        ("identifier-twice", r#"{"appid":true,"app\u0069d":true}"#),
+        (
+            "booleans",
+            r#"{"appid":false,"appidExclude":true,"hmacCreateSecret":true,"credBlob":false,"remoteClientDataJSON":true}"#,
+        ),
+        (
+            "booleans-lost",
+            r#"{"appid":1,"appidExclude":"true","hmacCreateSecret":{},"credBlob":[],"remoteClientDataJSON":0.0}"#,
+        ),
+        (
+            "booleans-null",
+            r#"{"appid":null,"appidExclude":null,"hmacCreateSecret":null,"credBlob":null,"remoteClientDataJSON":null}"#,
+        ),
+        ("app-id", r#"{"appid":true}"#),
+        ("prf-enabled", r#"{"prf":{"enabled":true}}"#),
+        ("prf-disabled", r#"{"prf":{"enabled":false,"results":null}}"#),
+        ("prf-array", r#"{"prf":[]}"#),
+        ("prf-empty", r#"{"prf":{}}"#),
+        ("prf-results-empty", r#"{"prf":{"enabled":true,"results":{}}}"#),
+        ("prf-results-text", r#"{"prf":{"results":"x"}}"#),
+        ("blob", r#"{"largeBlob":{"supported":true}}"#),
+        ("blob-bytes", r#"{"largeBlob":{"blob":"QUJD","written":true}}"#),
+        ("blob-padded", r#"{"largeBlob":{"blob":"QUI="},"getCredBlob":"QUI="}"#),
+        ("blob-escaped", r#"{"largeBlob":{"blob":"Q\u0055I"},"getCredBlob":"\u0051UI"}"#),
+        ("blob-lost", r#"{"largeBlob":{"supported":1,"blob":[65],"written":"true"}}"#),
+        (
+            "blob-twice",
+            r#"{"largeBlob":{"supported":true,"supported":true,"blob":"","blob":null}}"#,
+        ),
+        ("blob-number", r#"{"largeBlob":5,"getCredBlob":5}"#),
+        ("uvm", r#"{"uvm":[[2,4,2]]}"#),
+        ("uvm-three", r#"{"uvm":[[4294967295,65535,65535],[0,0,0],[ 1 , 2 , 3 ]]}"#),
+        ("uvm-four", r#"{"uvm":[[2,4,2],[2,4,2],[2,4,2],[2,4,2]]}"#),
+        ("uvm-empty", r#"{"uvm":[]}"#),
+        ("uvm-flat", r#"{"uvm":[2,4,2]}"#),
+        ("uvm-short", r#"{"uvm":[[2,4]]}"#),
+        ("uvm-long", r#"{"uvm":[[2,4,2,1]]}"#),
+        ("uvm-large", r#"{"uvm":[[4294967296,4,2]]}"#),
+        ("uvm-large-key", r#"{"uvm":[[2,65536,2]]}"#),
+        ("uvm-fraction", r#"{"uvm":[[2.0,4,2]]}"#),
+        ("uvm-minus", r#"{"uvm":[[-0,4,2]]}"#),
+        ("uvm-text", r#"{"uvm":[["2",4,2]]}"#),
+        ("uvm-object", r#"{"uvm":{"0":[2,4,2]}}"#),
+        ("unknown", r#"{"example.extension":[1e300,{"a":null}],"":"","none":0}"#),
+        ("unknown-null", r#"{"example.extension":null}"#),
+        ("lone-surrogate", r#"{"prf":{"enabled":true},"\ud800":"\udc00","getCredBlob":"\ud800"}"#),
+        ("number-huge", r#"{"appid":1e999,"uvm":[[1e999,4,2]]}"#),
+        ("injected", r#"{},"authenticatorAttachment":null"#),
+        ("not-closed", r#"{"a":1"#),
+    ] {
+        add(name, outputs);
+    }
+    for (name, first, second) in [
+        ("one", format!("\"{one}\""), String::new()),
+        ("two", format!("\"{one}\""), format!("\"{two}\"")),
+        ("second-null", format!("\"{one}\""), "null".to_owned()),
+        ("first-null", "null".to_owned(), format!("\"{two}\"")),
+        ("short", format!("\"{}\"", &one[..40]), String::new()),
+        ("padded", format!("\"{one}=\""), String::new()),
+        ("second-short", format!("\"{one}\""), format!("\"{}\"", &two[..40])),
+        ("second-array", format!("\"{one}\""), "[1,2]".to_owned()),
+        ("first-twice", format!("\"{one}\",\"F\":\"{one}\""), String::new()),
+        ("second-twice", format!("\"{one}\""), format!("\"{two}\",\"S\":null")),
+    ] {
+        let members = |names: [&str; 2]| {
+            let first = first.replace("\"F\"", &format!("\"{}\"", names[0]));
+            let second = second.replace("\"S\"", &format!("\"{}\"", names[1]));
+            let second =
+                if second.is_empty() { second } else { format!(",\"{}\":{second}", names[1]) };
+            format!("{{\"{}\":{first}{second}}}", names[0])
+        };
+        let results = members(["first", "second"]);
+        add(
+            &format!("prf-{name}"),
+            &format!(r#"{{"prf":{{"enabled":true,"results":{results}}}}}"#),
+        );
+        let results = members(["output1", "output2"]);
+        add(&format!("hmac-{name}"), &format!(r#"{{"hmacGetSecret":{results}}}"#));
+    }
+    for levels in [31, 32] {
+        let nested = "[".repeat(levels - 1) + &"]".repeat(levels - 1);
+        add(&format!("depth-{levels}"), &format!("{{\"a\":{nested}}}"));
+    }
+}
+
+/// What a server has stored of each kind, and what it has not.
+fn add_stored_states(seeds: &mut Seeds, account: &[Credential]) -> Result<()> {
+    let rp = site::relying_party();
+    let mut add = |kind: u8, name: &str, stored: &Value, changes: &[(&str, &str, Value)]| {
+        let stored_as = |stored: &Value| [&[kind], stored.to_string().as_bytes()].concat();
+        seeds.add("stored_states", name, stored_as(stored));
+        for (change, path, value) in changes {
+            let mut changed = stored.clone();
+            let (parent, member) = path.rsplit_once('/').unwrap_or_default();
+            let parent = changed.pointer_mut(parent).and_then(Value::as_object_mut);
+            let parent = parent.unwrap_or_else(|| panic!("{name}-{change}"));
+            match value {
+                Value::String(text) if text == "missing" => drop(parent.remove(member)),
+                value => drop(parent.insert(member.to_owned(), value.clone())),
+            }
+            seeds.add("stored_states", &format!("{name}-{change}"), stored_as(&changed));
+        }
+    };
+    let later = u64::from(site::NOW) + 24 * 60 * 60;
+    let bytes = |length: usize| Value::from(URL_SAFE_NO_PAD.encode(vec![7; length]));
+    let id = &account[0].id();
+
+    let request = site::registration_request();
+    let (_, pending) = rp.start_registration(&request, site::now())?;
+    let registration = serde_json::to_value(&pending)?;
+    let changes = [
+        ("version-2", "/version", json!(2)),
+        ("other-rp", "/rp_id", json!("example.org")),
+        ("not-started", "/started_at", json!(u64::from(site::NOW) + 61)),
+        ("start-unknown", "/started_at", json!("missing")),
+        ("expired", "/expires_at", json!(u64::from(site::NOW) - 1)),
+        ("a-day", "/expires_at", json!(later)),
+        ("over-a-day", "/expires_at", json!(later + 1)),
+        ("challenge-16", "/challenge", bytes(16)),
+        ("challenge-15", "/challenge", bytes(15)),
+        ("challenge-text", "/challenge", json!("the challenge")),
+        ("user-handle-64", "/user_handle", bytes(64)),
+        ("user-handle-65", "/user_handle", bytes(65)),
+        ("user-handle-empty", "/user_handle", json!("")),
+        ("excluded-empty", "/excluded", json!([""])),
+        ("algorithms", "/algorithms", json!([-7, -7, -65535, 0])),
+        ("algorithms-unknown", "/algorithms", json!([0])),
+        ("demands-prf", "/extension_demands/prf", json!(true)),
+        ("demands-blob", "/extension_demands/large_blob", json!(true)),
+        (
+            "demands-protection",
+            "/extension_demands/cred_protect",
+            json!("userVerificationRequired"),
+        ),
+        ("demands-pin", "/extension_demands/min_pin_length", json!(6)),
+    ];
+    add(stored_states::REGISTRATION, "registration", &registration, &changes);
+    let response = RegistrationResponse::from_json(site::REGISTRATION)?;
+    let registered = rp.finish_registration(pending, &response, site::now())?.into_credential();
+    let (_, pending) = rp.start_registration(
+        &request.exclude(&[registered]).mediation(Mediation::Conditional).payment(),
+        site::now(),
+    )?;
+    add(stored_states::REGISTRATION, "registration-excluded", &serde_json::to_value(pending)?, &[]);
+
+    let request = AuthenticationRequest::passwordless().challenge(&site::CHALLENGE);
+    let (_, pending) = rp.start_authentication(&request, site::now())?;
+    let login = serde_json::to_value(pending)?;
+    let changes = [
+        ("version-0", "/version", json!(0)),
+        ("payment", "/extensions", json!(["payment"])),
+        ("allowed", "/allowed", json!([bytes(3)])),
+        ("user-handle", "/user_handle", bytes(3)),
+        ("demands-missing", "/extension_demands", json!("missing")),
+        ("app-id", "/app_id", json!("https://example.com/app-id.json")),
+        ("padded", "/challenge", json!(format!("{}=", login["challenge"].as_str().unwrap_or("")))),
+    ];
+    add(stored_states::AUTHENTICATION, "login", &login, &changes);
+    let request = AuthenticationRequest::for_user(site::USER_HANDLE, &account[..1])
+        .challenge(&site::CHALLENGE)
+        .app_id("https://example.com/app-id.json");
+    let (_, pending) = rp.start_authentication(&request, site::now())?;
+    let known = serde_json::to_value(pending)?;
+    let record = serde_json::to_value(&account[0])?;
+    let changes = [
+        ("other-user", "/user_handle", bytes(3)),
+        ("nobody", "/user_handle", Value::Null),
+        ("nothing-allowed", "/allowed", json!([])),
+        ("id-1023", "/allowed", json!([URL_SAFE_NO_PAD.encode(id), bytes(1023)])),
+        ("not-asked", "/extensions", json!([])),
+        ("decoy", "/decoys", json!([record])),
+        ("other-decoy", "/decoys", json!([serde_json::to_value(&account[1])?])),
+    ];
+    add(stored_states::AUTHENTICATION, "known", &known, &changes);
+
+    let request =
+        AuthenticationRequest::for_user(site::USER_HANDLE, account).challenge(&site::CHALLENGE);
+    let (_, pending) = rp.start_payment(&request, &site::payment_order(), site::now())?;
+    let changes = [
+        ("login", "/payment/extensions", json!([])),
+        ("version-2", "/payment/version", json!(2)),
+        ("expired", "/payment/expires_at", json!(1)),
+    ];
+    add(stored_states::PAYMENT, "payment", &serde_json::to_value(pending)?, &changes);
+
+    let many: Vec<_> = (0..17).map(|number| number.to_string()).collect();
+    let changes = [
+        ("version-2", "/version", json!(2)),
+        ("id-empty", "/id", json!("")),
+        ("no-user-handle", "/user_handle", Value::Null),
+        ("user-handle-65", "/user_handle", bytes(65)),
+        ("counter", "/sign_count", json!(2)),
+        ("counter-large", "/sign_count", json!(u64::from(u32::MAX) + 1)),
+        ("eligible", "/backup_eligible", json!(true)),
+        ("transports-many", "/transports", json!(many)),
+        ("transports-long", "/transports", json!(["x".repeat(33), "\u{e9}".repeat(32)])),
+        ("aaguid-short", "/aaguid", bytes(15)),
+        ("no-aaguid", "/aaguid", json!("missing")),
+        ("key-empty", "/public_key", json!("")),
+        ("other-key", "/public_key", serde_json::to_value(&account[1])?["public_key"].clone()),
+    ];
+    add(stored_states::CREDENTIAL, "credential", &record, &changes);
+    let prepared = serde_json::to_value(account[0].clone().with_prepared_key()?)?;
+    let other = serde_json::to_value(&account[1])?["public_key"].clone();
+    add(
+        stored_states::CREDENTIAL,
+        "credential-prepared",
+        &prepared,
+        &[("other-key", "/public_key", other)],
+    );
+    let es256 = account.iter().find(|record| is_es256(record)).ok_or("no ES256 in the account")?;
+    let prepared = serde_json::to_value(es256.clone().with_prepared_key()?)?;
+    add(stored_states::CREDENTIAL, "credential-prepared-ES256", &prepared, &[]);
+
+    let mut add = |name: &str, bytes: &[u8]| {
+        let stored = [&[stored_states::PREPARED_KEY], bytes].concat();
+        seeds.add("stored_states", &format!("prepared-{name}"), stored);
+    };
+    for record in account {
+        let key = CoseKey::parse(record.public_key())?;
+        let bytes = key.public_key().prepare()?.to_bytes();
+        let name = key.public_key().algorithm().name();
+        add(name, &bytes);
+        if is_es256(record) {
+            let mut other = bytes.clone();
+            // A coordinate of the last multiple.
+            other.iter_mut().rev().take(32).for_each(|byte| *byte = 0xff);
+            add(&format!("{name}-other"), &other);
+        } else if name == "EdDSA" {
+            add(&format!("{name}-more"), &[&bytes[..], &[0]].concat());
+            add(&format!("{name}-version-2"), &[&[2], &bytes[1..]].concat());
+        }
+    }
+    add("empty", &[]);
+    Ok(())
+}
+
+fn is_es256(record: &Credential) -> bool {
+    let key = CoseKey::parse(record.public_key());
+    key.is_ok_and(|key| key.public_key().algorithm() == Algorithm::Es256)
 }
 
 /// `Origin("x")` is named without its parameter, `AttestationField("attStmt.sig")` by it.

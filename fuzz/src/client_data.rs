@@ -1,13 +1,12 @@
 //! Client data, against `serde_json`: both accept the same texts, and read the same members out
 //! of them. The rules that this crate has beyond the grammar are written here a second time.
 
-use std::fmt;
-
-use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::IgnoredAny;
 use webauthn_verify::parse::{ClientData, JsonString, PaymentData};
 
+use super::json::{Kind, Node, Object};
+
 const MAX_LENGTH: usize = 64 * 1024;
-const MAX_MEMBERS: usize = 64;
 const MAX_HEIGHT: usize = 32;
 
 pub fn check(input: &[u8]) {
@@ -62,8 +61,8 @@ impl Reference {
         let Ok(text) = std::str::from_utf8(bytes) else {
             return Verdict::Refused("not UTF-8".to_owned());
         };
-        match serde_json::from_str::<Root>(text) {
-            Ok(root) => match Reference::of(root) {
+        match serde_json::from_str::<Node>(text) {
+            Ok(root) => match Reference::of(&root) {
                 Ok(reference) => Verdict::Accepted(reference),
                 Err(reason) => Verdict::Refused(reason),
             },
@@ -74,43 +73,27 @@ impl Reference {
         }
     }
 
-    fn of(root: Root) -> Result<Reference, String> {
-        let Root(members) = root;
-        if members.len() > MAX_MEMBERS {
-            return Err("more than 64 members".to_owned());
+    fn of(root: &Node) -> Result<Reference, String> {
+        let members = Object::of(root)?;
+        if root.height > MAX_HEIGHT {
+            return Err("deeper than 32 levels".to_owned());
         }
-        for (position, (name, node)) in members.iter().enumerate() {
-            if members[..position].iter().any(|(earlier, _)| earlier == name) {
-                return Err(format!("{name:?} occurs twice"));
-            }
-            // The root is a level too.
-            if 1 + node.height > MAX_HEIGHT {
-                return Err("deeper than 32 levels".to_owned());
-            }
-        }
-        let find = |name| members.iter().find(|(found, _)| found == name).map(|(_, node)| node);
-        let text = |name| match find(name).map(|node| &node.kind) {
-            None => Ok(None),
-            Some(Kind::Text(text)) => Ok(Some(text.clone())),
-            Some(_) => Err(format!("{name} is no string")),
-        };
-        let required = |name| text(name)?.ok_or_else(|| format!("{name} is missing"));
-        let cross_origin = match find("crossOrigin").map(|node| &node.kind) {
+        let cross_origin = match members.find("crossOrigin").map(|node| &node.kind) {
             None => false,
             Some(Kind::Bool(value)) => *value,
             Some(_) => return Err("crossOrigin is no boolean".to_owned()),
         };
-        let top_origin = text("topOrigin")?;
+        let top_origin = members.text("topOrigin")?;
         if top_origin.is_some() && !cross_origin {
             return Err("topOrigin without crossOrigin".to_owned());
         }
         Ok(Reference {
-            type_: required("type")?,
-            challenge: required("challenge")?,
-            origin: required("origin")?,
+            type_: members.required("type")?,
+            challenge: members.required("challenge")?,
+            origin: members.required("origin")?,
             cross_origin,
             top_origin,
-            payment: find("payment").cloned(),
+            payment: members.find("payment").cloned(),
         })
     }
 
@@ -206,40 +189,6 @@ impl PaymentReference {
     }
 }
 
-/// An object of a payment, in which no member occurs twice.
-struct Object<'a>(&'a [(String, Node)]);
-
-impl<'a> Object<'a> {
-    fn of(node: &'a Node) -> Result<Object<'a>, String> {
-        let Kind::Object(members) = &node.kind else { return Err("no object".to_owned()) };
-        if members.len() > MAX_MEMBERS {
-            return Err("more than 64 members".to_owned());
-        }
-        for (position, (name, _)) in members.iter().enumerate() {
-            if members[..position].iter().any(|(earlier, _)| earlier == name) {
-                return Err(format!("{name:?} occurs twice"));
-            }
-        }
-        Ok(Object(members))
-    }
-
-    fn find(&self, name: &str) -> Option<&'a Node> {
-        self.0.iter().find(|(found, _)| found == name).map(|(_, node)| node)
-    }
-
-    fn text(&self, name: &str) -> Result<Option<String>, String> {
-        match self.find(name).map(|node| &node.kind) {
-            None => Ok(None),
-            Some(Kind::Text(text)) => Ok(Some(text.clone())),
-            Some(_) => Err(format!("{name} is no string")),
-        }
-    }
-
-    fn required(&self, name: &str) -> Result<String, String> {
-        self.text(name)?.ok_or_else(|| format!("{name} is missing"))
-    }
-}
-
 /// Every way in which a string can be read gives the same text.
 fn same(ours: JsonString<'_>, theirs: &str) {
     assert!(ours == *theirs, "{ours:?} is not {theirs:?}");
@@ -247,113 +196,5 @@ fn same(ours: JsonString<'_>, theirs: &str) {
     assert_eq!(ours.to_string(), theirs);
     if let Some(text) = ours.as_str() {
         assert_eq!(text, theirs);
-    }
-}
-
-/// The members of the root object in their order, repeated ones included.
-struct Root(Vec<(String, Node)>);
-
-/// A value, as far as client data cares.
-#[derive(Clone)]
-struct Node {
-    kind: Kind,
-    /// How many arrays and objects stand inside one another, this one included.
-    height: usize,
-}
-
-#[derive(Clone)]
-enum Kind {
-    Text(String),
-    Bool(bool),
-    Array(Vec<Node>),
-    Object(Vec<(String, Node)>),
-    Other,
-}
-
-impl<'de> Deserialize<'de> for Root {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Root, D::Error> {
-        deserializer.deserialize_map(RootVisitor)
-    }
-}
-
-struct RootVisitor;
-
-impl<'de> Visitor<'de> for RootVisitor {
-    type Value = Root;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Root, A::Error> {
-        let mut members = Vec::new();
-        while let Some(member) = map.next_entry()? {
-            members.push(member);
-        }
-        Ok(Root(members))
-    }
-}
-
-impl<'de> Deserialize<'de> for Node {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Node, D::Error> {
-        deserializer.deserialize_any(NodeVisitor)
-    }
-}
-
-struct NodeVisitor;
-
-impl NodeVisitor {
-    fn leaf<E: Error>(kind: Kind) -> Result<Node, E> {
-        Ok(Node { kind, height: 0 })
-    }
-}
-
-impl<'de> Visitor<'de> for NodeVisitor {
-    type Value = Node;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
-    }
-
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Node, E> {
-        NodeVisitor::leaf(Kind::Bool(value))
-    }
-
-    fn visit_i64<E: Error>(self, _: i64) -> Result<Node, E> {
-        NodeVisitor::leaf(Kind::Other)
-    }
-
-    fn visit_u64<E: Error>(self, _: u64) -> Result<Node, E> {
-        NodeVisitor::leaf(Kind::Other)
-    }
-
-    fn visit_f64<E: Error>(self, _: f64) -> Result<Node, E> {
-        NodeVisitor::leaf(Kind::Other)
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Node, E> {
-        NodeVisitor::leaf(Kind::Other)
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Node, E> {
-        NodeVisitor::leaf(Kind::Text(text.to_owned()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Node, A::Error> {
-        let mut items = Vec::new();
-        while let Some(node) = seq.next_element::<Node>()? {
-            items.push(node);
-        }
-        let highest = items.iter().map(|node| node.height).max().unwrap_or(0);
-        Ok(Node { kind: Kind::Array(items), height: highest + 1 })
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node, A::Error> {
-        let mut members = Vec::new();
-        while let Some(member) = map.next_entry::<String, Node>()? {
-            members.push(member);
-        }
-        let highest = members.iter().map(|(_, node)| node.height).max().unwrap_or(0);
-        Ok(Node { kind: Kind::Object(members), height: highest + 1 })
     }
 }

@@ -7,17 +7,21 @@ pub mod authenticator_data;
 pub mod certificates;
 pub mod client_data;
 pub mod cose_key;
+pub mod extension_outputs;
+pub mod json;
 pub mod key_description;
 pub mod metadata;
 pub mod registration;
+pub mod responses;
 pub mod site;
+pub mod stored_states;
 pub mod tpm;
 
 /// The name of a target, and its body.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target: its name, which is that of its folder of seeds, and its check.
-pub const TARGETS: [Target; 10] = [
+pub const TARGETS: [Target; 13] = [
     ("client_data", client_data::check),
     ("authenticator_data", authenticator_data::check),
     ("cose_key", cose_key::check),
@@ -28,4 +32,7 @@ pub const TARGETS: [Target; 10] = [
     ("authentication", authentication::check),
     ("metadata", metadata::check),
     ("tpm", tpm::check),
+    ("responses", responses::check),
+    ("extension_outputs", extension_outputs::check),
+    ("stored_states", stored_states::check),
 ];

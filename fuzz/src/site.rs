@@ -12,7 +12,8 @@ use webauthn_verify::attestation::AttestationPolicy;
 use webauthn_verify::certificate::TrustAnchor;
 use webauthn_verify::parse::CoseKey;
 use webauthn_verify::{
-    Algorithm, Ceremony, Credential, Error, KeyMaterial, RegistrationRequest, RelyingParty, User,
+    Algorithm, Ceremony, Credential, Error, KeyMaterial, PaymentInstrument, PaymentOrder,
+    RegistrationRequest, RelyingParty, User,
 };
 
 pub const RP_ID: &str = "example.com";
@@ -22,6 +23,18 @@ pub const USER_HANDLE: &[u8] = b"a user handle";
 
 /// The records of the account, one for each algorithm, as they are stored.
 const ACCOUNT: &str = include_str!("../site/account.json");
+
+/// A registration that is accepted, without extension outputs.
+pub const REGISTRATION: &str = include_str!("../site/registration.json");
+
+/// A login into the account that is accepted, with EdDSA and without extension outputs.
+pub const LOGIN: &str = include_str!("../site/login.json");
+
+/// The same with ES256.
+pub const LOGIN_ES256: &str = include_str!("../site/login-es256.json");
+
+/// A payment from the account that is accepted, with ES256.
+pub const PAYMENT: &str = include_str!("../site/payment.json");
 
 /// The root of the authenticator's attestation.
 pub const ATTESTATION_ROOT: &[u8] = include_bytes!("../site/attestation_root.der");
@@ -57,6 +70,27 @@ pub fn registration_request() -> RegistrationRequest {
 pub fn account() -> &'static [Credential] {
     static RECORDS: OnceLock<Vec<Credential>> = OnceLock::new();
     RECORDS.get_or_init(|| serde_json::from_str(ACCOUNT).unwrap())
+}
+
+/// What the payment is of.
+pub fn payment_order() -> PaymentOrder {
+    let card = PaymentInstrument::new("Card", "https://example.com/card.png");
+    PaymentOrder::new(ORIGIN, "EUR", "49.90", card).payee_name("The shop")
+}
+
+/// The registration with this text as extension outputs.
+pub fn registration_with(outputs: &[u8]) -> Vec<u8> {
+    body_with(REGISTRATION, outputs)
+}
+
+/// The login with this text as extension outputs.
+pub fn login_with(outputs: &[u8]) -> Vec<u8> {
+    body_with(LOGIN, outputs)
+}
+
+fn body_with(body: &str, outputs: &[u8]) -> Vec<u8> {
+    let (start, end) = body.split_once("{}").expect("no extension outputs");
+    [start.as_bytes(), outputs, end.as_bytes()].concat()
 }
 
 /// Client data of this type as browsers write it.

@@ -313,8 +313,10 @@ impl<'a> Reading<'a> {
                 .at(ceremony, Step::ResponseType));
         }
         if let Some(JsonValue::String(name)) = attachment.map(|found| found.value) {
-            reading.authenticator_attachment =
-                name.as_str().and_then(AuthenticatorAttachment::named);
+            reading.authenticator_attachment = match name.as_str() {
+                Some(name) => AuthenticatorAttachment::named(name),
+                None => AuthenticatorAttachment::named(&name.to_string()),
+            };
         }
 
         // Step 4.

@@ -134,7 +134,7 @@ impl fmt::Debug for Quirks {
 /// The quirks that one verification may let pass, and those of them that it was found to need.
 ///
 /// A quirk is asked for where a message deviates, and nowhere else. So what needs none is verified
-/// as if none were tolerated, nothing is verified twice, and tolerating one more never refuses.
+/// as if none were tolerated, and tolerating one more never refuses.
 #[derive(Debug)]
 pub(crate) struct Tolerance {
     tolerated: Quirks,

@@ -126,6 +126,11 @@ fn kb_101_valid_for_says_how_long() {
 }
 
 #[test]
+fn kb_101_a_part_of_a_second_counts_as_one() {
+    lasts(|request| request.valid_for(Duration::from_millis(1999)), 2 * SECOND);
+}
+
+#[test]
 fn kb_101_what_cannot_work_does_not_start() {
     let not_options = |request: AuthenticationRequest| {
         refused(log_in(&request, now(), now()), ErrorKind::InvalidOptions, Step::Options);

@@ -497,10 +497,25 @@ fn ext_05_kb_84_prf_that_is_demanded_must_be_there() {
         json!({ "enabled": null }),
         json!({ "enabled": false }),
         json!({ "enabled": "true" }),
-        json!({ "enabled": true, "results": { "first": base64url(&[1; 31]) } }),
+        json!("lost"),
     ] {
         rejected(created(&request, bad), "prf");
     }
+    // Results count where there were inputs for them.
+    let evaluated = registering().prf_eval(b"x", None).require_prf();
+    for results in [json!([]), json!({ "first": {} }), json!({ "first": base64url(&[1; 31]) })] {
+        let output = json!({ "enabled": true, "results": results });
+        passes(created(&request, output.clone()));
+        rejected(created(&evaluated, output), "prf");
+    }
+    passes(created(&evaluated, json!({ "enabled": true })));
+    let output = json!({ "results": { "first": base64url(&[1; 32]), "second": {} } });
+    rejected(created(&evaluated, output), "prf");
+    let output = json!({
+        "enabled": true, "results": { "first": base64url(&[1; 32]), "second": {} },
+    });
+    passes(created(&evaluated, output.clone()));
+    rejected(created(&registering().prf_eval(b"x", Some(b"y")).require_prf(), output), "prf");
     rejected(register(&request, json!({}), &[]), "prf");
     let text = created(&request, json!({ "enabled": 1 })).unwrap_err().to_string();
     assert!(text.contains("prf.enabled cannot be read"), "{text}");
@@ -528,10 +543,20 @@ fn ext_05_kb_84_prf_that_is_demanded_must_be_there() {
             json!({ "enabled": true }),
             json!({ "results": {} }),
             json!({ "results": { "first": base64url(&[1; 31]) } }),
-            json!({ "results": { "first": base64url(&[1; 32]), "second": "A" } }),
+            json!({ "results": { "second": base64url(&[1; 32]) } }),
         ] {
             rejected(asserted(request, &bad), "prf");
         }
+    }
+    // What is not demanded may be lost.
+    for beside in [
+        json!({ "enabled": "yes", "results": { "first": base64url(&[1; 32]) } }),
+        json!({ "results": { "first": base64url(&[1; 32]), "second": {} } }),
+        json!({ "results": { "first": base64url(&[1; 32]), "second": "" } }),
+    ] {
+        passes(asserted(&single, &beside));
+        passes(asserted(&mixed, &beside));
+        rejected(asserted(&double, &beside), "prf");
     }
     // Results of nothing cannot be demanded.
     no_login(&logging_in().require_prf(), "prf");
@@ -539,7 +564,7 @@ fn ext_05_kb_84_prf_that_is_demanded_must_be_there() {
     let (_, pending) = relying_party().start_authentication(&double, now()).unwrap();
     let stored = serde_json::to_value(&pending).unwrap();
     assert_eq!(stored["extension_demands"]["prf"], true);
-    assert_eq!(stored["extension_demands"]["prf_second"], true);
+    assert_eq!(stored["extension_demands"]["prf_results"], 2);
 }
 
 #[test]
@@ -859,7 +884,8 @@ fn ext_07_large_blob_outputs_have_their_form() {
     rejected(created(&required, json!({ "supported": false })), "largeBlob");
     rejected(created(&required, json!({})), "largeBlob");
     rejected(created(&required, json!({ "supported": 1 })), "largeBlob");
-    rejected(created(&required, json!({ "supported": true, "blob": "=" })), "largeBlob");
+    rejected(register(&required, json!({ "largeBlob": [] }), &[]), "largeBlob");
+    passes(created(&required, json!({ "supported": true, "blob": "=", "written": "no" })));
     registers_without(created(&preferred, json!({ "supported": 1 })), &["largeBlob.supported"]);
     registers_without(created(&preferred, json!({ "blob": "=" })), &["largeBlob.blob"]);
     // What belongs to the other ceremony is ignored.
@@ -933,7 +959,16 @@ fn ext_09_an_output_of_app_id_counts_for_logins_that_asked() {
     refused(result, ErrorKind::RpIdHashMismatch, step);
     passes(log_in(&logging_in(), json!({ "appid": true }), &[]));
     no_login(&logging_in().extension("appid", json!(true)), "appid");
-    no_login(&logging_in().app_id(""), "appid");
+    for bad in
+        ["", "example.org", "http://example.org/u2f.json", "https://", "https:/x", "not a url"]
+    {
+        no_login(&logging_in().app_id(bad), "appid");
+        no_registration(&registering().app_id_exclude(bad), "appidExclude");
+    }
+    for good in ["https://example.org", "https://u2f.example.org:8443/a/b.json?c"] {
+        request_inputs(&logging_in().app_id(good));
+    }
+    no_registration(&registering().extension("payment", json!(true)), "payment");
 }
 
 #[test]

@@ -18,8 +18,8 @@ use webauthn_verify::attestation::AttestationFormat;
 use webauthn_verify::authenticator::{AuthenticatorDataBuilder, SoftwareAuthenticator, flag};
 use webauthn_verify::{
     Algorithm, AttestationConveyance, AuthenticationRequest, AuthenticationResponse,
-    AuthenticatorAttachment, Error, ErrorKind, Hint, Mediation, RegistrationRequest, ResidentKey,
-    Step, Transport, User, UserVerification,
+    AuthenticatorAttachment, Credential, Error, ErrorKind, Hint, Mediation, RegistrationRequest,
+    ResidentKey, Step, Transport, User, UserVerification,
 };
 
 fn creation(request: &RegistrationRequest) -> Result<Value, Error> {
@@ -406,4 +406,20 @@ fn kb_38_debug_shows_no_challenge_before_it_is_used() {
     assert_eq!(error.kind(), ErrorKind::ChallengeMismatch);
     assert!(!shown(format!("{error:?}")) && !shown(error.to_string()));
     AuthenticationResponse::from_json(login.body().to_string()).unwrap();
+}
+
+#[test]
+fn opt_08_no_more_credentials_are_listed_than_browsers_take() {
+    let record = |number: u8| {
+        let key = messages::key(Algorithm::Es256).cose_key().unwrap();
+        Credential::from_parts(&[number; 20], &key).unwrap()
+    };
+    let records: Vec<Credential> = (0..65).map(record).collect();
+    for (count, starts) in [(64, true), (65, false)] {
+        let login = AuthenticationRequest::for_user(USER_HANDLE, &records[..count]);
+        assert_eq!(relying_party().start_authentication(&login, now()).is_ok(), starts);
+        let request = RegistrationRequest::passkey(&user()).exclude(&records[..count]);
+        let result = relying_party().start_registration(&request, now());
+        assert_eq!(result.is_ok(), starts);
+    }
 }

@@ -10,7 +10,9 @@
 #[path = "common/messages.rs"]
 mod messages;
 
-use messages::{CHALLENGE, LoggingIn, ORIGIN, RP_ID, Registering, UP, passes, refused};
+use messages::{
+    CHALLENGE, LoggingIn, ORIGIN, RP_ID, Registering, UP, passes, refused, relying_party,
+};
 use webauthn_verify::authenticator::{
     AuthenticatorDataBuilder, ClientDataBuilder, SoftwareAuthenticator,
 };
@@ -1065,4 +1067,28 @@ fn kb_100_an_rp_id_that_is_a_uri_is_one_that_a_client_has() {
         let message = RelyingParty::with_uri_id(wrong).unwrap_err().to_string();
         assert!(message.contains(reason), "{message}");
     }
+}
+
+#[test]
+fn kb_98_a_bundle_id_has_no_team_and_no_empty_label() {
+    let error = |id: &str| relying_party().allow_ios_app(id).unwrap_err().to_string();
+    let text = error("9JA89QQLNQ.com.example.app");
+    assert!(text.ends_with("write \"com.example.app\""), "{text}");
+    for bad in ["com..example", ".com.example", "com.example."] {
+        error(bad);
+    }
+    assert!(relying_party().allow_ios_app("EXAMPLEAPP").is_ok());
+}
+
+#[test]
+fn kb_98_a_relying_party_without_an_app_starts_nothing() {
+    let rp = RelyingParty::for_apps("example.org").unwrap();
+    let login = LoggingIn::new();
+    let error = rp.start_authentication(&login.request, messages::now()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidOptions);
+    let request = Registering::new().request;
+    let error = rp.start_registration(&request, messages::now()).unwrap_err();
+    assert!(error.to_string().contains("no app is allowed to run the ceremony"), "{error}");
+    let rp = rp.allow_ios_app("org.example.app").unwrap();
+    assert!(rp.start_registration(&request, messages::now()).is_ok());
 }

@@ -87,17 +87,17 @@ fn json_01_an_id_and_the_response_are_required_and_what_is_there_has_its_form() 
     let without_ids = |body: &Value| with(&with(body, &["id"], None), &["rawId"], None).to_string();
     bad_registration(&without_ids(&registration()), kind, Step::ResponseType);
     bad_login(&without_ids(&login()), kind, Step::ResponseType);
-    for (member, step) in [
-        ("id", Step::ResponseType),
-        ("rawId", Step::ResponseType),
-        ("type", Step::ResponseType),
-        ("response", Step::ResponseMembers),
-    ] {
+    for (member, step) in [("type", Step::ResponseType), ("response", Step::ResponseMembers)] {
         let wrong = with(&registration(), &[member], Some(json!([1]))).to_string();
         bad_registration(&wrong, kind, step);
         let wrong = with(&login(), &[member], Some(json!([1]))).to_string();
         bad_login(&wrong, kind, step);
     }
+    let both = |body: &Value| {
+        with(&with(body, &["id"], Some(json!([1]))), &["rawId"], Some(json!({}))).to_string()
+    };
+    bad_registration(&both(&registration()), kind, Step::ResponseType);
+    bad_login(&both(&login()), kind, Step::ResponseType);
     read_registration(&registration());
     read_login(&login());
 }

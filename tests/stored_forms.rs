@@ -152,7 +152,7 @@ fn what_a_registration_demands_of_extensions_reads_back() {
         "min_pin_length": 6,
         "large_blob": true,
         "prf": true,
-        "prf_second": true,
+        "prf_results": 0,
     });
     assert_eq!(stored["extension_demands"], demands);
     let identifiers = json!([
@@ -271,15 +271,56 @@ fn kb_104_what_no_start_writes_is_not_read_back() {
     refused("allowed", json!([""]));
     refused("extensions", json!([]));
     refused("expires_at", json!(0));
+    refused("rp_id", json!(""));
+    refused("app_id", Value::Null);
+    refused("app_id", json!(""));
+    let demands = |member: &str, value: Value| {
+        let login: Value = serde_json::from_str(PENDING_AUTHENTICATION).unwrap();
+        let mut demands = login["extension_demands"].clone();
+        demands[member] = value;
+        demands
+    };
+    for (member, value) in [
+        ("cred_protect", json!("userVerificationRequired")),
+        ("min_pin_length", json!(6)),
+        ("large_blob", json!(true)),
+        ("prf", json!(true)),
+        ("prf_results", json!(1)),
+    ] {
+        refused("extension_demands", demands(member, value.clone()));
+        // And in a registration that did not ask for the extension.
+        let result = read_with::<PendingRegistration>(
+            PENDING_REGISTRATION,
+            "extension_demands",
+            demands(member, value),
+        );
+        assert!(result.is_err(), "{member}");
+    }
+    // Decoys are all of the credentials, and of the account.
     let decoy: Value = serde_json::from_str(CREDENTIAL).unwrap();
-    let mut other = decoy.clone();
-    other["id"] = bytes(20);
-    refused("decoys", json!([other]));
+    let with = |member: &str, value: Value| {
+        let mut decoy = decoy.clone();
+        decoy[member] = value;
+        decoy
+    };
+    let as_decoys = |decoys: Value| {
+        read_with::<PendingAuthentication>(PENDING_AUTHENTICATION, "decoys", decoys)
+    };
+    assert!(as_decoys(json!([decoy])).is_ok());
+    assert!(as_decoys(json!([with("id", bytes(20))])).is_err());
+    assert!(as_decoys(json!([decoy, decoy])).is_err());
+    assert!(as_decoys(json!([with("user_handle", bytes(20))])).is_err());
 
     // The same inside a payment.
     let mut payment: Value = serde_json::from_str(PENDING_PAYMENT).unwrap();
     payment["payment"]["challenge"] = json!("");
     assert!(serde_json::from_value::<PendingPayment>(payment).is_err());
+    let mut payment: Value = serde_json::from_str(PENDING_PAYMENT).unwrap();
+    payment["payment"]["user_handle"] = Value::Null;
+    payment["payment"]["allowed"] = json!([]);
+    assert!(serde_json::from_value::<PendingPayment>(payment.clone()).is_err());
+    let login = payment["payment"].clone();
+    assert!(serde_json::from_value::<PendingAuthentication>(login).is_ok());
 
     // And of records.
     let refused = |member: &str, value: Value| {
@@ -301,6 +342,25 @@ fn kb_104_what_no_start_writes_is_not_read_back() {
     }
     let many = read.clone().with_transports(vec![Transport::Usb; 20]);
     assert_eq!(many.transports().len(), 16);
+}
+
+#[test]
+fn kb_104_a_state_without_a_start_is_not_good_for_years() {
+    let mut stored: Value = serde_json::from_str(FIRST_PENDING_AUTHENTICATION).unwrap();
+    let finish = |stored: &Value| {
+        let pending: PendingAuthentication = serde_json::from_value(stored.clone()).unwrap();
+        let mut site = Site::new();
+        let credentials = [site.registered()];
+        let request = AuthenticationRequest::passwordless();
+        let (options, _) = site.rp.start_authentication(&request, now()).unwrap();
+        let body = site.browser.authenticate(&options, site::ORIGIN).unwrap();
+        let response = webauthn_verify::AuthenticationResponse::from_json(body).unwrap();
+        let result = site.rp.finish_authentication(pending, &response, &credentials, now());
+        result.unwrap_err().kind()
+    };
+    assert_ne!(finish(&stored), ErrorKind::WrongPendingState);
+    stored["expires_at"] = json!(u64::MAX);
+    assert_eq!(finish(&stored), ErrorKind::WrongPendingState);
 }
 
 #[test]

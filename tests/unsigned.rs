@@ -246,7 +246,11 @@ fn json_01_either_id_is_enough_and_the_type_may_be_absent() {
     let registration = Registering::new();
     let login = LoggingIn::new();
     for member in ["id", "rawId", "type"] {
-        for value in [None, Some(Value::Null)] {
+        let none = [None, Some(Value::Null)];
+        // As JSON.stringify() writes an ArrayBuffer; the type is text or nothing.
+        let lost = [json!({}), json!([1, 2]), json!({ "0": 1 }), json!(7)].map(Some);
+        let lost = if member == "type" { &[][..] } else { &lost };
+        for value in none.into_iter().chain(lost.iter().cloned()) {
             let _ = registers(&registration, &with(&registration.body(), &[member], value.clone()));
             logs_in(&login, &with(&login.body(), &[member], value));
         }
@@ -399,7 +403,20 @@ fn forms_in_which_pages_send_a_response_wrongly_are_told_by_name() {
     let body = with(&Registering::new().body(), &["response"], Some(response));
     says(body.to_string().as_bytes(), "it was encoded twice");
     let body = with(&Registering::new().body(), &["rawId"], Some(json!({})));
+    let body = with(&body, &["id"], None);
     says(body.to_string().as_bytes(), "rawId, at byte");
+    let response = |value: Value| {
+        with(&Registering::new().body(), &["response"], Some(value)).to_string().into_bytes()
+    };
+    says(&response(json!([])), "response, at byte 93: an array, not an object");
+    says(&response(json!({})), "response, at byte 93: an empty object, which JSON.stringify()");
+    says(&response(json!(7)), "response, at byte 93: not an object");
+    let wrapped = json!({ "credential": Registering::new().body() }).to_string();
+    says(wrapped.as_bytes(), "give the credential itself, and not an object around it");
+    let raw = member(json!(r#"{"type":"webauthn.create"}"#));
+    let error = RegistrationResponse::from_json(raw).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidBase64Url);
+    assert!(error.to_string().contains("JSON text, and not the base64url of its bytes"), "{error}");
 }
 
 #[test]

@@ -16,6 +16,9 @@ const CHROME: &str = "chrome-extension://";
 const FIREFOX: &str = "moz-extension://";
 const SAFARI: &str = "safari-web-extension://";
 
+/// Characters of the ID that Apple gives to a team of developers, which an App ID begins with.
+const TEAM_ID: usize = 10;
+
 /// Reads hashes as people write them, with `-` and `_` in the place of `+` and `/`.
 const GENEROUS: GeneralPurpose = GeneralPurpose::new(
     &URL_SAFE,
@@ -55,7 +58,20 @@ pub(crate) fn check_android(origin: String) -> Result<String, ConfigError> {
 pub(crate) fn check_ios(bundle_id: &str) -> Result<String, ConfigError> {
     let id = bundle_id.strip_prefix(IOS).unwrap_or(bundle_id);
     let is_good = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.');
-    if !id.is_empty() && id.bytes().all(is_good) {
+    let is_label = |label: &str| !label.is_empty();
+    if let Some((prefix, rest)) = id.split_once('.')
+        && prefix.len() == TEAM_ID
+        && prefix.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+        && rest.contains('.')
+    {
+        return Err(refuse(
+            bundle_id,
+            &format!(
+                "begins with the ID of a team, which is no part of a bundle ID; write {rest:?}"
+            ),
+        ));
+    }
+    if id.bytes().all(is_good) && id.split('.').all(is_label) {
         return Ok(format!("{IOS}{id}"));
     }
     check_client(bundle_id, Client::IosApp)?;

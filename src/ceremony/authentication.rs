@@ -243,14 +243,31 @@ impl PendingAuthentication {
                 "a login lists the credentials that it allows exactly where the user is known",
             ));
         }
-        let is_allowed = |decoy: &Credential| self.allowed.iter().any(|id| **id == *decoy.id());
-        if !self.decoys.iter().all(is_allowed) {
-            return Err(checks::damaged("a decoy is not among the credentials that are allowed"));
+        let decoys = self.decoys.iter().map(Credential::id);
+        if !self.decoys.is_empty() && !decoys.eq(self.allowed.iter().map(|id| &**id)) {
+            return Err(checks::damaged("decoys are all of the credentials that a login allows"));
         }
-        if self.app_id.is_some() && !self.extensions.contains(Extension::AppId) {
-            return Err(checks::damaged("there is an AppID, and the extension was not asked for"));
+        if let Some(user_handle) = &self.user_handle {
+            checks::check_one_account(&self.decoys, user_handle)?;
         }
-        Ok(())
+        let app_id = self.app_id.as_ref().is_some_and(|app_id| !app_id.is_empty());
+        if app_id != self.extensions.contains(Extension::AppId) || app_id != self.app_id.is_some() {
+            return Err(checks::damaged("the AppID and the extension for it are not both there"));
+        }
+        let of_registrations =
+            ExtensionDemands { prf: false, prf_results: 0, ..self.extension_demands.clone() };
+        if of_registrations != ExtensionDemands::default() {
+            return Err(checks::damaged("it demands outputs that only a registration has"));
+        }
+        self.extension_demands.check_requested(&self.extensions)
+    }
+
+    /// What no start of a payment writes is not read back: it has an account.
+    pub(super) fn check_stored_for_payment(&self) -> Result<(), Failure> {
+        if self.version != checks::PENDING_VERSION || self.user_handle.is_some() {
+            return Ok(());
+        }
+        Err(checks::damaged("a payment is of a user who is known"))
     }
 
     /// The same state, for a payment: the browser adds the extension `payment` itself, and no
@@ -301,7 +318,11 @@ impl RelyingParty {
         request: &AuthenticationRequest,
         now: SystemTime,
     ) -> Result<(RequestOptions, PendingAuthentication), Error> {
-        self.configure_authentication(request, now).at(AUTHENTICATION, Step::Options)
+        let listed = request.account.as_ref().map(|account| &account.credentials[..]);
+        checks::check_origins(self)
+            .and_then(|()| checks::check_list_length(listed.unwrap_or_default()))
+            .and_then(|()| self.configure_authentication(request, now))
+            .at(AUTHENTICATION, Step::Options)
     }
 
     /// Verifies the browser's answer, by every step of §7.2 in order.

@@ -31,6 +31,9 @@ const VALID_FOR: Duration = Duration::from_secs(10 * 60);
 /// The same for conditional mediation, which waits for as long as the page is open.
 const CONDITIONAL_VALID_FOR: Duration = Duration::from_secs(60 * 60);
 
+/// The credentials that Chromium takes in a list of options; it throws a `RangeError` for more.
+const MAX_LISTED_CREDENTIALS: usize = 64;
+
 /// How much later than the clock at the end of a ceremony the clock at its start may have been: two
 /// servers are never quite at one.
 const MAX_SKEW: Duration = Duration::from_secs(60);
@@ -77,7 +80,9 @@ pub(crate) fn configure(common: &Common, now: SystemTime) -> Result<Start, Failu
         challenge,
         timeout: u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX),
         started_at,
-        expires_at: started_at.saturating_add(valid_for.as_secs()),
+        // Seconds are whole in what is kept, and an answer in time must not come late.
+        expires_at: started_at
+            .saturating_add(valid_for.as_secs() + u64::from(valid_for.subsec_nanos() > 0)),
     })
 }
 
@@ -92,6 +97,28 @@ fn new_challenge() -> Result<Challenge, Failure> {
         ErrorKind::InvalidOptions,
         "without the crate feature `getrandom` the request needs a challenge of the caller's",
     ))
+}
+
+/// Still step 1: the options list no more credentials than browsers take.
+pub(crate) fn check_list_length(credentials: &[Credential]) -> Result<(), Failure> {
+    let count = credentials.len();
+    if count <= MAX_LISTED_CREDENTIALS {
+        return Ok(());
+    }
+    let reason = format!(
+        "{count} credentials; browsers refuse options that list more than 64, so give those that \
+         were used last"
+    );
+    Err(Failure::new(ErrorKind::InvalidOptions, reason))
+}
+
+/// Still step 1: something may run the ceremony.
+pub(crate) fn check_origins(rp: &RelyingParty) -> Result<(), Failure> {
+    if !rp.origins.is_empty() || rp.subdomains {
+        return Ok(());
+    }
+    let reason = "no app is allowed to run the ceremony; allow one, such as by allow_android_app";
+    Err(Failure::new(ErrorKind::InvalidOptions, reason))
 }
 
 /// All records belong to the account, as far as they say whose they are.
@@ -144,6 +171,10 @@ pub(crate) fn check_pending(
         let detail = format!("by {}", counted(early, "second"));
         return Err(Failure::new(ErrorKind::CeremonyNotStarted, detail));
     }
+    let left = kept.expires_at.saturating_sub(now);
+    if kept.started_at.is_none() && left > MAX_DURATION.as_secs() + MAX_SKEW.as_secs() {
+        return Err(damaged("it expires more than a day from now"));
+    }
     let late = now.saturating_sub(kept.expires_at);
     if late > 0 {
         let detail = format!("by {}", counted(late, "second"));
@@ -156,6 +187,9 @@ pub(crate) fn check_pending(
 /// another version is told by [`check_pending`].
 pub(crate) fn check_stored(kept: &Kept<'_>) -> Result<(), Failure> {
     kept.challenge.check_stored()?;
+    if kept.rp_id.is_empty() {
+        return Err(damaged("it names no relying party"));
+    }
     let started_at = kept.started_at.unwrap_or(kept.expires_at);
     match kept.expires_at.checked_sub(started_at) {
         Some(valid_for) if valid_for <= MAX_DURATION.as_secs() => Ok(()),

@@ -205,7 +205,7 @@ impl PendingRegistration {
         if self.algorithms.is_empty() {
             return Err(checks::damaged("the list of algorithms is empty"));
         }
-        Ok(())
+        self.extension_demands.check_requested(&self.extensions)
     }
 }
 
@@ -237,7 +237,10 @@ impl RelyingParty {
         request: &RegistrationRequest,
         now: SystemTime,
     ) -> Result<(CreationOptions, PendingRegistration), Error> {
-        self.configure_registration(request, now).at(REGISTRATION, Step::Options)
+        checks::check_origins(self)
+            .and_then(|()| checks::check_list_length(&request.excluded))
+            .and_then(|()| self.configure_registration(request, now))
+            .at(REGISTRATION, Step::Options)
     }
 
     /// Verifies the browser's answer, by every step of §7.1 in order.

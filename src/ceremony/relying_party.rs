@@ -85,8 +85,8 @@ impl RelyingParty {
 
     /// A relying party with this RP ID, whose ceremonies run only in apps and browser extensions.
     ///
-    /// The RP ID is a domain, as in [`new`](RelyingParty::new). Allow the apps next: until then,
-    /// every ceremony fails with [`OriginMismatch`](crate::ErrorKind::OriginMismatch).
+    /// The RP ID is a domain, as in [`new`](RelyingParty::new). Allow the apps next: until then, no
+    /// ceremony starts.
     ///
     /// ```
     /// use webauthn_verify::RelyingParty;

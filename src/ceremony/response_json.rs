@@ -36,6 +36,9 @@ use crate::spec::{Ceremony, Step};
 /// A longer body is not a response: the largest attestation objects have some 10 KiB.
 pub(crate) const MAX_BODY: usize = 256 * 1024;
 
+/// How many items of `transports` are looked at. Real responses have up to five.
+const MAX_TRANSPORTS: usize = 64;
+
 /// What UTF-8 text begins with that was written by some editors and by .NET.
 const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 
@@ -76,13 +79,7 @@ impl Buffer {
         field: &'static str,
     ) -> Result<Range<usize>, ParseError> {
         let start = self.0.len();
-        match text.as_str() {
-            Some(text) => base64url::decode_onto(&mut self.0, text, structure, field)?,
-            None => {
-                let text: String = text.chars().collect();
-                base64url::decode_onto(&mut self.0, &text, structure, field)?;
-            }
-        }
+        base64url::decode_onto(&mut self.0, &text.text(), structure, field)?;
         Ok(start..self.0.len())
     }
 
@@ -330,17 +327,24 @@ impl<'a> Reading<'a> {
         Ok(reading)
     }
 
-    /// The credential ID, as `id` or `rawId` has it.
+    /// The credential ID, as `id` or `rawId` has it. One that is not text says nothing beside the
+    /// other, as `rawId` does where a page left an `ArrayBuffer` to `JSON.stringify()`.
     fn read_credential_id(
         &mut self,
         id: Option<Found<'a>>,
         raw_id: Option<Found<'a>>,
     ) -> Result<(), Failure> {
+        let is_text = |found: &Found<'_>| matches!(found.value, JsonValue::String(_));
+        let (id, raw_id) = match (id.filter(is_text), raw_id.filter(is_text)) {
+            (None, None) => (id, raw_id),
+            texts => texts,
+        };
         let (found, field) = match (id, raw_id) {
             (_, Some(found)) => (found, "rawId"),
             (Some(found), None) => (found, "id"),
             (None, None) => {
-                let reason = "neither id nor rawId is there";
+                let reason = "neither id nor rawId is there; give the credential itself, and not \
+                              an object around it";
                 return Err(Failure::of("id", ErrorKind::MalformedResponse, reason));
             }
         };
@@ -365,8 +369,18 @@ impl<'a> Reading<'a> {
     fn response(&mut self) -> Result<[Option<Found<'a>>; 8], Error> {
         let Found { text, offset, value } = self.response;
         let read = || {
-            if value != JsonValue::Object {
-                return Err(self.unreadable(self.response, "response", "not an object").into());
+            let reason = match value {
+                JsonValue::Object if first_member(text).is_some() => None,
+                JsonValue::Object => Some(
+                    "an empty object, which JSON.stringify() makes of it in browsers without \
+                     PublicKeyCredential.toJSON(): encode its members in the page",
+                ),
+                JsonValue::String(_) => Some("text, not an object: it was encoded twice"),
+                JsonValue::Array => Some("an array, not an object"),
+                _ => Some("not an object"),
+            };
+            if let Some(reason) = reason {
+                return Err(self.error(self.response, "response", reason).into());
             }
             let mut reader = JsonReader::new(text, offset, self.structure).with_lone_surrogates();
             members(&mut reader, RESPONSE, "response").map_err(malformed).map_err(Failure::from)
@@ -403,7 +417,8 @@ impl<'a> Reading<'a> {
     /// A binary member.
     fn bytes(&mut self, found: Found<'a>, field: &'static str) -> Result<Range<usize>, Failure> {
         let JsonValue::String(text) = found.value else {
-            return Err(self.unreadable(found, field, "not base64url text").into());
+            let reason = form_of(found).unwrap_or("not base64url text");
+            return Err(self.error(found, field, reason).into());
         };
         if self.buffer.0.is_empty() {
             // Once for all members of a usual response.
@@ -421,24 +436,19 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Why a value cannot be read, which is told by the form that it has.
-    fn unreadable(
-        &self,
-        found: Found<'a>,
-        field: &'static str,
-        otherwise: &'static str,
-    ) -> ParseError {
+    /// Why a value cannot be read.
+    fn error(&self, found: Found<'a>, field: &'static str, reason: &'static str) -> ParseError {
         ParseError {
             kind: ErrorKind::MalformedResponse,
             structure: self.structure,
             field: Some(field),
             offset: found.offset,
-            reason: form_of(found).unwrap_or(otherwise),
+            reason,
         }
     }
 }
 
-/// The form of a value in which pages are known to send bytes, or an object.
+/// The form of a value in which pages are known to send bytes.
 fn form_of(found: Found<'_>) -> Option<&'static str> {
     Some(match found.value {
         JsonValue::Object if is_buffer(found.text) => {
@@ -456,7 +466,6 @@ fn form_of(found: Found<'_>) -> Option<&'static str> {
             Some(_) => return None,
         },
         JsonValue::Array => "an array of numbers: encode the bytes as base64url",
-        JsonValue::String(_) => "text where an object should be: it was encoded twice",
         _ => return None,
     })
 }
@@ -587,13 +596,13 @@ fn transports_of(found: Found<'_>) -> Vec<Transport> {
     if reader.array_start().is_err() {
         return Vec::new();
     }
-    let mut first = true;
-    while reader.has_item(core::mem::take(&mut first)) == Ok(true) {
-        match reader.value() {
-            Ok(JsonValue::String(name)) => transports.add_characters(name.chars()),
-            Ok(_) => {}
-            // The text was read before.
-            Err(_) => break,
+    for number in 0..MAX_TRANSPORTS {
+        // The text was read before, so nothing fails here.
+        if reader.has_item(number == 0) != Ok(true) {
+            break;
+        }
+        if let Ok(JsonValue::String(name)) = reader.value() {
+            transports.add_characters(name.chars());
         }
     }
     transports.into_vec()

@@ -2,12 +2,13 @@
 //! so that every way in has the same limits and the same meaning.
 
 use core::fmt;
-use std::io;
+use std::io::{self, Write};
 
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserializer, Serialize};
 
 use crate::ceremony::response_json::MAX_BODY;
+use crate::encoding::base64url;
 use crate::error::{ErrorKind, Failure};
 
 /// Arrays and objects inside one another: as many as the reader of the text takes.
@@ -17,36 +18,70 @@ const MAX_DEPTH: usize = 32;
 ///
 /// # Errors
 ///
-/// Those of the deserializer; more than 256 KiB of text, or more than 32 levels; a value that JSON
-/// does not have, such as bytes.
+/// Those of the deserializer; more than 256 KiB of text, or more than 32 levels.
 pub(crate) fn to_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
-    let mut text = Vec::new();
+    let mut text = Text(Vec::new());
     ValueSeed { text: &mut text, depth: 0 }.deserialize(deserializer)?;
-    Ok(text)
+    Ok(text.0)
+}
+
+/// A text that takes no more than a body may have. Escapes can make a string six times as long.
+struct Text(Vec<u8>);
+
+impl io::Write for Text {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let length = self.0.len() + bytes.len();
+        if length > MAX_BODY {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        // It grows by half, where a vector would double: while it is moved, it is there twice.
+        if length > self.0.capacity() {
+            self.0.reserve_exact(bytes.len().max(self.0.len() / 2).max(1024));
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Text {
+    /// Appends text as it is.
+    fn append<E: Error>(&mut self, text: &[u8]) -> Result<(), E> {
+        self.write_all(text).map_err(|_| too_large("longer than 256 KiB"))
+    }
+
+    /// Ends an array or object, in the place of the comma behind its last item.
+    fn close<E: Error>(&mut self, end: u8) -> Result<(), E> {
+        match self.0.last_mut() {
+            Some(last) if *last == b',' => {
+                *last = end;
+                Ok(())
+            }
+            _ => self.append(&[end]),
+        }
+    }
 }
 
 /// Writes one value.
 struct ValueSeed<'t> {
-    text: &'t mut Vec<u8>,
+    text: &'t mut Text,
     /// How many arrays and objects this value is in.
     depth: usize,
 }
 
 impl ValueSeed<'_> {
     fn write<E: Error>(self, value: impl Serialize) -> Result<(), E> {
-        match serde_json::to_writer(Limited(&mut *self.text), &value) {
-            Err(error) if error.is_io() => Err(too_large(TOO_LONG)),
+        match serde_json::to_writer(self.text, &value) {
+            Err(error) if error.is_io() => Err(too_large("longer than 256 KiB")),
             result => result.map_err(E::custom),
         }
     }
 
-    fn check<E: Error>(&self) -> Result<(), E> {
-        if self.text.len() > MAX_BODY { Err(too_large(TOO_LONG)) } else { Ok(()) }
-    }
-
     /// Goes one level down.
     fn inner<E: Error>(&mut self) -> Result<ValueSeed<'_>, E> {
-        self.check()?;
         if self.depth >= MAX_DEPTH {
             return Err(too_large("nested deeper than 32 levels"));
         }
@@ -90,11 +125,19 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<(), E> {
-        self.write(value)
+        // Of both spellings the shorter one, so that the text is hardly longer than its source.
+        let (plain, exponent) = (format!("{value}"), format!("{value:e}"));
+        let number = if plain.len() < exponent.len() { &plain } else { &exponent };
+        if value.is_finite() { self.text.append(number.as_bytes()) } else { self.write(()) }
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<(), E> {
         self.write(value)
+    }
+
+    fn visit_bytes<E: Error>(self, value: &[u8]) -> Result<(), E> {
+        // Formats that have bytes need no text for them; JSON has base64url in their place.
+        self.write(base64url::encode(value))
     }
 
     fn visit_unit<E: Error>(self) -> Result<(), E> {
@@ -114,55 +157,26 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<(), A::Error> {
-        self.text.push(b'[');
+        self.text.append(b"[")?;
         while items.next_element_seed(self.inner()?)?.is_some() {
-            self.text.push(b',');
+            self.text.append(b",")?;
         }
-        close(self.text, b']');
-        self.check()
+        self.text.close(b']')
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<(), A::Error> {
-        self.text.push(b'{');
+        self.text.append(b"{")?;
         while members.next_key_seed(NameSeed(self.inner()?))?.is_some() {
-            self.text.push(b':');
+            self.text.append(b":")?;
             members.next_value_seed(self.inner()?)?;
-            self.text.push(b',');
+            self.text.append(b",")?;
         }
-        close(self.text, b'}');
-        self.check()
+        self.text.close(b'}')
     }
 }
-
-/// A text that takes no more than a body may have. Escapes can make a string six times as long.
-struct Limited<'t>(&'t mut Vec<u8>);
-
-impl io::Write for Limited<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if bytes.len() > MAX_BODY.saturating_sub(self.0.len()) {
-            return Err(io::ErrorKind::FileTooLarge.into());
-        }
-        self.0.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-const TOO_LONG: &str = "longer than 256 KiB";
 
 fn too_large<E: Error>(how: &str) -> E {
     E::custom(Failure::new(ErrorKind::InputTooLarge, format!("the response is {how}")))
-}
-
-/// Ends an array or object, in the place of the comma behind its last item.
-fn close(text: &mut Vec<u8>, end: u8) {
-    if text.last() == Some(&b',') {
-        text.pop();
-    }
-    text.push(end);
 }
 
 /// Writes one member name.
@@ -172,7 +186,7 @@ impl<'de> DeserializeSeed<'de> for NameSeed<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_str(self)
+        deserializer.deserialize_any(self)
     }
 }
 
@@ -185,5 +199,23 @@ impl Visitor<'_> for NameSeed<'_> {
 
     fn visit_str<E: Error>(self, name: &str) -> Result<(), E> {
         self.0.visit_str(name)
+    }
+
+    // Other formats have names that are not text. None of them is one that a response has.
+
+    fn visit_bool<E: Error>(self, name: bool) -> Result<(), E> {
+        self.0.visit_str(&name.to_string())
+    }
+
+    fn visit_i64<E: Error>(self, name: i64) -> Result<(), E> {
+        self.0.visit_str(&name.to_string())
+    }
+
+    fn visit_u64<E: Error>(self, name: u64) -> Result<(), E> {
+        self.0.visit_str(&name.to_string())
+    }
+
+    fn visit_bytes<E: Error>(self, name: &[u8]) -> Result<(), E> {
+        self.0.visit_bytes(name)
     }
 }

@@ -131,6 +131,7 @@ fn explain(text: &str) -> (usize, &'static str) {
     let in_alphabet = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     match text.bytes().enumerate().find(|(_, byte)| !in_alphabet(*byte)) {
         Some((offset, b'=')) => (offset, "base64url is written without padding here"),
+        Some((0, b'{')) => (0, "JSON text, and not the base64url of its bytes"),
         Some((offset, b'+' | b'/')) => {
             (offset, "this is base64; base64url writes - and _ for + and /")
         }

@@ -11,6 +11,7 @@
 
 use core::fmt;
 use core::str::Chars;
+use std::borrow::Cow;
 
 use sha2::{Digest, Sha256};
 
@@ -41,6 +42,19 @@ impl<'a> JsonString<'a> {
     /// The same text, which `Debug` does not show.
     pub(crate) fn as_secret(self) -> JsonString<'a> {
         JsonString { is_secret: true, ..self }
+    }
+
+    /// The text, escapes decoded.
+    pub(crate) fn text(&self) -> Cow<'a, str> {
+        match self.as_str() {
+            Some(text) => Cow::Borrowed(text),
+            None => {
+                // What is decoded is never longer, and a string that grows is there twice.
+                let mut text = String::with_capacity(self.raw.len());
+                text.extend(self.chars());
+                Cow::Owned(text)
+            }
+        }
     }
 
     /// The characters of the text, escapes decoded.

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::ceremony::credential::Credential;
 use crate::ceremony::extensions::requested::{Extension, RequestedExtensions};
+use crate::ceremony::origin::is_serialised_authority;
 use crate::encoding::base64url;
 use crate::error::{ErrorKind, Failure, quote};
 use crate::message::extensions::CredentialProtection;
@@ -41,9 +42,29 @@ pub(crate) struct ExtensionDemands {
     /// Whether a new credential must have a pseudo-random function, or a login give its results.
     #[serde(default)]
     pub(crate) prf: bool,
-    /// Whether those are two results.
+    /// How many results the request asks for in any case: none, one or two.
     #[serde(default)]
-    pub(crate) prf_second: bool,
+    pub(crate) prf_results: u8,
+}
+
+impl ExtensionDemands {
+    /// What is demanded was asked for, in a state that is read back.
+    pub(crate) fn check_requested(&self, requested: &RequestedExtensions) -> Result<(), Failure> {
+        let demanded = [
+            (self.cred_protect.is_some(), Extension::CredentialProtectionPolicy),
+            (self.min_pin_length.is_some(), Extension::MinPinLength),
+            (self.large_blob, Extension::LargeBlob),
+            (self.prf || self.prf_results > 0, Extension::Prf),
+        ];
+        let is_bad = |(demanded, one): &(bool, Extension)| *demanded && !requested.contains(*one);
+        match demanded.iter().find(|one| is_bad(one)) {
+            None => Ok(()),
+            Some((_, one)) => {
+                let reason = "an output is demanded, and was not asked for";
+                Err(Failure::of(one.identifier(), ErrorKind::WrongPendingState, reason))
+            }
+        }
+    }
 }
 
 /// Deserialises a member that may be null and may not be missing.
@@ -95,8 +116,7 @@ impl ExtensionInputs {
                 Failure::of(extension.identifier(), ErrorKind::InvalidOptions, reason)
             })?;
         }
-        let has_input = |prf: &Value| prf.get("eval").or(prf.get("evalByCredential")).is_some();
-        let asks = ceremony == Ceremony::Registration || self.get("prf").is_some_and(has_input);
+        let asks = ceremony == Ceremony::Registration || self.prf_results() > 0;
         if self.require_prf && !asks {
             let reason = "results are demanded, and there is no input; add one with prf_eval";
             return Err(Failure::of("prf", ErrorKind::InvalidOptions, reason));
@@ -122,13 +142,15 @@ impl ExtensionInputs {
             _ if extension.only_in().is_some_and(|only| only != ceremony) => {
                 Err("the extension is for the other ceremony")
             }
-            // Clients take the origin of the page in the place of an empty one (FIDO AppID and
-            // Facet Specification, section 3.1.2), which is not what is compared with.
+            // Clients take the origin of the page in the place of an empty one, and no URL of
+            // another scheme (FIDO AppID and Facet Specification, section 3.1.2).
             Extension::AppId | Extension::AppIdExclude
-                if input.as_str().is_none_or(str::is_empty) =>
+                if !input.as_str().is_some_and(is_app_id) =>
             {
-                Err("the input is not an AppID")
+                Err("the input is not an AppID, which is an https URL such as \
+                     https://example.com/app-id.json")
             }
+            Extension::Payment if !input.is_object() => Err("the input is not an object"),
             Extension::CredProps
             | Extension::GetCredBlob
             | Extension::HmacCreateSecret
@@ -180,17 +202,19 @@ impl ExtensionInputs {
             min_pin_length: self.min_pin_length,
             large_blob: large_blob.and_then(Value::as_str) == Some("required"),
             prf: self.require_prf,
-            prf_second: self.require_prf && self.every_prf_input_has_a_second(),
+            prf_results: if self.require_prf { self.prf_results() } else { 0 },
         }
     }
 
-    fn every_prf_input_has_a_second(&self) -> bool {
+    /// How many results every input of `prf` asks for.
+    fn prf_results(&self) -> u8 {
         let prf = input_object(self.get("prf"));
         let eval = prf.and_then(|prf| prf.get("eval"));
         let by_credential = input_object(prf.and_then(|prf| prf.get("evalByCredential")));
         let by_credential = by_credential.into_iter().flat_map(Map::values);
-        let mut inputs = eval.into_iter().chain(by_credential);
-        inputs.all(|input| input.get("second").is_some())
+        let inputs = eval.into_iter().chain(by_credential);
+        let results = |input: &Value| if input.get("second").is_some() { 2 } else { 1 };
+        inputs.map(results).min().unwrap_or(0)
     }
 
     /// The AppID that is asked for, by the extension `appid` (§10.1.1).
@@ -232,6 +256,12 @@ fn check_identifier(identifier: &str) -> Result<(), Failure> {
     }
     let detail = format!("{} is no extension identifier", quote(identifier.chars()));
     Err(Failure::new(ErrorKind::InvalidOptions, detail))
+}
+
+fn is_app_id(text: &str) -> bool {
+    let rest = text.strip_prefix("https://");
+    let authority = rest.and_then(|rest| rest.split(['/', '?', '#']).next());
+    authority.is_some_and(is_serialised_authority)
 }
 
 fn input_object(input: Option<&Value>) -> Option<&Map<String, Value>> {

@@ -167,53 +167,62 @@ pub(crate) fn check_demands(
         return Err(rejected("minPinLength", reason));
     }
     if demands.large_blob {
-        check_not_lost("largeBlob", client)?;
-        if client.large_blob().and_then(|output| output.supported) != Some(true) {
-            return Err(rejected("largeBlob", "the credential cannot store a blob"));
+        let supported = client.large_blob().and_then(|output| output.supported);
+        if supported != Some(true) {
+            let missing = "the credential cannot store a blob";
+            return Err(not_given("largeBlob", client, &["largeBlob.supported"], missing));
         }
     }
     if demands.prf {
-        check_not_lost("prf", client)?;
-        check_prf(ceremony, demands, client).map_err(|reason| rejected("prf", reason))?;
+        check_prf(ceremony, demands, client)?;
     }
     Ok(())
 }
 
-/// An output that is demanded can be read.
-fn check_not_lost(
-    identifier: &'static str,
-    client: &ClientExtensionOutputs,
-) -> Result<(), Failure> {
-    let is_of_output = |path: &&str| path.split('.').next() == Some(identifier);
-    match client.lost().into_iter().find(is_of_output) {
-        None => Ok(()),
-        Some(path) => {
-            let reason = format!(
-                "{path} cannot be read; the page has to send what credential.toJSON() gives"
-            );
-            Err(rejected(identifier, reason))
-        }
-    }
-}
-
-/// A new credential has a pseudo-random function; a login has its results.
+/// A new credential has a pseudo-random function, and none of the results is lost that it gave for
+/// the inputs of the request; a login has its results.
 fn check_prf(
     ceremony: Ceremony,
     demands: &ExtensionDemands,
     client: &ClientExtensionOutputs,
-) -> Result<(), &'static str> {
+) -> Result<(), Failure> {
+    const RESULTS: [&str; 3] = ["prf.results", "prf.results.first", "prf.results.second"];
+    // Without a second input, a second result is nobody's.
+    let (results, _) = RESULTS.split_at(1 + usize::from(demands.prf_results.min(2)));
     let output = client.prf();
     if ceremony == Ceremony::Registration {
-        let enabled = output.and_then(|output| output.enabled);
-        let otherwise = "the client does not say that the credential has a pseudo-random function";
-        return if enabled == Some(true) { Ok(()) } else { Err(otherwise) };
+        if output.and_then(|output| output.enabled) != Some(true) {
+            let missing =
+                "the client does not say that the credential has a pseudo-random function";
+            return Err(not_given("prf", client, &["prf.enabled"], missing));
+        }
+        let lost =
+            demands.prf_results > 0 && client.lost().iter().any(|path| results.contains(path));
+        return if lost { Err(not_given("prf", client, results, "")) } else { Ok(()) };
     }
     match output.and_then(|output| output.results) {
-        None => Err("there are no results"),
-        Some(results) if demands.prf_second && results.second.is_none() => {
-            Err("there is no second result")
+        None => Err(not_given("prf", client, results, "there are no results")),
+        Some(given) if demands.prf_results > 1 && given.second.is_none() => {
+            Err(not_given("prf", client, results, "there is no second result"))
         }
         Some(_) => Ok(()),
+    }
+}
+
+/// Why there is not what is demanded: it came and cannot be read, or it did not come.
+fn not_given(
+    identifier: &'static str,
+    client: &ClientExtensionOutputs,
+    paths: &[&str],
+    missing: &'static str,
+) -> Failure {
+    let is_demanded = |path: &&str| *path == identifier || paths.contains(path);
+    match client.lost().into_iter().find(is_demanded) {
+        None => rejected(identifier, missing),
+        Some(path) => rejected(
+            identifier,
+            format!("{path} cannot be read; the page has to send what credential.toJSON() gives"),
+        ),
     }
 }
 

@@ -318,11 +318,7 @@ fn bytes(output: Output<'_>, lost: &mut Lost<'_>) -> Option<Vec<u8>> {
 }
 
 fn decode(text: JsonString<'_>) -> Option<Vec<u8>> {
-    let decode = |text: &str| base64url::decode(text, "output", "base64url").ok();
-    match text.as_str() {
-        Some(text) => decode(text),
-        None => decode(&text.to_string()),
-    }
+    base64url::decode(&text.text(), "output", "base64url").ok()
 }
 
 fn secret(output: Output<'_>, lost: &mut Lost<'_>) -> Option<[u8; 32]> {

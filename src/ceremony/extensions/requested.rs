@@ -9,8 +9,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::encoding::json::JsonString;
 use crate::spec::Ceremony;
 
-/// Defines [`Extension`] from one table: variant, identifier, the only ceremony that has it. The variants are in the order of the
-/// identifiers.
+/// Defines [`Extension`] from one table: variant, identifier, the only ceremony that has it. The
+/// variants are in the order of the identifiers.
 macro_rules! extensions {
     ($($variant:ident, $identifier:literal, $ceremony:expr;)*) => {
         /// A client extension whose input or output is read here.

@@ -43,9 +43,25 @@ const MAX_TIMEOUT: Duration = Duration::from_secs(60 * 60);
 /// All that is said of [`PendingAuthentication`] holds for it: it stays on the server side, and the
 /// stored state is deleted before the payment is finished.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "StoredPayment")]
 #[must_use]
 pub struct PendingPayment {
     payment: PendingAuthentication,
+}
+
+/// The serialised form of a [`PendingPayment`].
+#[derive(Deserialize)]
+struct StoredPayment {
+    payment: PendingAuthentication,
+}
+
+impl TryFrom<StoredPayment> for PendingPayment {
+    type Error = Failure;
+
+    fn try_from(StoredPayment { payment }: StoredPayment) -> Result<PendingPayment, Failure> {
+        payment.check_stored_for_payment()?;
+        Ok(PendingPayment { payment })
+    }
 }
 
 /// A payment that the user has confirmed, and that passed every step. Only the verifier makes one.

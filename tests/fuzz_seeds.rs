@@ -108,6 +108,43 @@ fn the_seeds_of_tpm_attestation_reach_success() {
     assert!(accepted.count() >= 15);
 }
 
+#[test]
+fn the_seeds_of_responses_are_read_and_those_of_stored_states_finish() {
+    use webauthn_verify::{
+        AuthenticationResponse, PendingAuthentication, PendingRegistration, RegistrationResponse,
+    };
+
+    let responses = seeds("responses");
+    let registrations =
+        responses.iter().filter(|(_, seed)| RegistrationResponse::from_json(seed).is_ok());
+    assert!(registrations.count() >= 25);
+    let logins =
+        responses.iter().filter(|(_, seed)| AuthenticationResponse::from_json(seed).is_ok());
+    assert!(logins.count() >= 8);
+
+    let (rp, now) = (fuzz::site::relying_party(), fuzz::site::now());
+    let registration = RegistrationResponse::from_json(fuzz::site::REGISTRATION).unwrap();
+    let login = AuthenticationResponse::from_json(fuzz::site::LOGIN).unwrap();
+    let finishes = |(_, seed): &(String, Vec<u8>)| {
+        let (kind, stored) = seed.split_first().unwrap();
+        match *kind {
+            fuzz::stored_states::REGISTRATION => {
+                serde_json::from_slice::<PendingRegistration>(stored).is_ok_and(|pending| {
+                    rp.finish_registration(pending, &registration, now).is_ok()
+                })
+            }
+            fuzz::stored_states::AUTHENTICATION => {
+                serde_json::from_slice::<PendingAuthentication>(stored).is_ok_and(|pending| {
+                    let account = fuzz::site::account();
+                    rp.finish_authentication(pending, &login, account, now).is_ok()
+                })
+            }
+            _ => false,
+        }
+    };
+    assert!(seeds("stored_states").iter().filter(|seed| finishes(seed)).count() >= 8);
+}
+
 /// Runs a check; where it panics, the input is printed in hexadecimal.
 fn run(check: fn(&[u8]), input: &[u8], name: &str) {
     if let Err(panic) = std::panic::catch_unwind(|| check(input)) {

@@ -195,6 +195,9 @@ fn expect(ceremony: Ceremony, verdict: Result<(), Error>, failure: Option<Option
 /// Two results, of which the second may be missing.
 type Secrets = (Vec<u8>, Option<Vec<u8>>);
 
+/// Whether a blob can be stored, the blob that was read, and whether one was written.
+type LargeBlob = (Option<bool>, Option<Vec<u8>>, Option<bool>);
+
 /// All outputs that have a method.
 #[derive(Debug, Default, PartialEq)]
 struct Typed {
@@ -203,7 +206,7 @@ struct Typed {
     booleans: Vec<Option<bool>>,
     cred_props: Option<Option<bool>>,
     prf: Option<(Option<bool>, Option<Secrets>)>,
-    large_blob: Option<(Option<bool>, Option<Vec<u8>>, Option<bool>)>,
+    large_blob: Option<LargeBlob>,
     hmac_get_secret: Option<Secrets>,
     get_cred_blob: Option<Vec<u8>>,
     uvm: Option<Vec<[u64; 3]>>,

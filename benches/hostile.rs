@@ -400,7 +400,20 @@ fn large_messages(bodies: &mut Vec<(String, String)>) {
     let registering = Registering::with_cose_key(&long_key, Algorithm::Es256, None);
     add("a COSE key of 150 KB", &registering, &AttestationStatement::none());
 
+    // Large names, and as many certificates as there can be, in an object that is rewritten.
     let registering = Registering::new(&credential);
+    let long = |place: usize| name(&format!("{place}{}", "x".repeat(1350)));
+    let leaf =
+        CertificateBuilder::new(&worst::authenticator(), &key("attestation").public_numbers())
+            .basic_constraints(false, None);
+    let certificates = chain_of(leaf, &key("authority"), 8, long);
+    let statement = compound(&packed(&registering, &key("attestation"), &certificates), 8);
+    let mut object = statement.attestation_object(&registering.authenticator_data).unwrap();
+    object[0] = 0xbf;
+    object.push(0xff);
+    bodies
+        .push(("8 large chains of 8, indefinite lengths".to_owned(), registering.body_of(&object)));
+
     let mut raw = |of: &str, object: Vec<u8>| {
         bodies.push((of.to_owned(), registering.body_of(&object)));
     };

@@ -303,7 +303,6 @@ fn org_04_kb_67_the_identity_of_an_app_is_an_opaque_text() {
 #[test]
 fn org_04_apps_are_allowed_without_a_page() {
     let rp = RelyingParty::for_apps(RP_ID).unwrap();
-    mismatch(&rp, ORIGIN);
     let rp = rp.allow_android_certificate(&[0x5a; 32]);
     accepted(&rp, "android:apk-key-hash:WlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlo");
     mismatch(&rp, ORIGIN);

@@ -197,7 +197,7 @@ fn nothing_that_was_asked_for_may_be_missing_from_a_pending_state() {
         assert!(serde_json::from_value::<PendingRegistration>(value).is_err(), "{member}");
     }
     // The first states had no demands in logins.
-    let optional = ["mediation", "started_at", "extension_demands", "app_id"];
+    let optional = ["mediation", "started_at", "extension_demands"];
     refuses_without_each::<PendingAuthentication>(PENDING_AUTHENTICATION, &optional);
     refuses_without_each::<PendingPayment>(PENDING_PAYMENT, &[]);
 }

@@ -570,7 +570,7 @@ fn decides(response: Response, pointer: &str) -> bool {
     };
     match pointer.strip_prefix("/response/") {
         Some(member) => members.contains(&member),
-        None => matches!(pointer, "/id" | "/rawId" | "/type" | "/response"),
+        None => matches!(pointer, "/type" | "/response"),
     }
 }
 

@@ -376,6 +376,25 @@ mod tests {
     }
 
     #[test]
+    fn both_ways_take_as_many_levels() {
+        let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        let mut accepted = 0;
+        for levels in 25..35 {
+            for body in [LOGIN, REGISTRATION] {
+                let results = r#""clientExtensionResults":{"#;
+                let more = format!(r#"{results}"x":{},"y":1"#, nested(levels));
+                let more = if body == LOGIN { more } else { format!("{more},") };
+                let body = body.replace(results, &more);
+                let quick = quickly(body.as_bytes());
+                assert_eq!(quick, generally(body.as_bytes()), "{levels}");
+                accepted += quick.iter().flatten().count();
+            }
+        }
+        // The body and the results are two of 32 levels.
+        assert_eq!(accepted, 2 * (30 - 24));
+    }
+
+    #[test]
     fn nothing_that_is_cut_or_no_utf_8_is_read_quickly() {
         for body in [LOGIN, REGISTRATION] {
             for length in 0..body.len() {

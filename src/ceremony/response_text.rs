@@ -270,7 +270,7 @@ impl<'a> TextReader<'a> {
             return Some(ExtensionResults::Discoverable(false));
         }
         let rest = core::str::from_utf8(self.rest).ok().filter(|rest| rest.starts_with('{'))?;
-        let start = JsonReader::new(rest, 0, "response").with_lone_surrogates();
+        let start = JsonReader::new(rest, 0, "response").with_lone_surrogates().inside();
         let (results, behind) = ExtensionResults::read_next(start).ok()?;
         self.rest = self.rest.get(behind.since(&start).len()..)?;
         Some(results)

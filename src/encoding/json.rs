@@ -181,17 +181,24 @@ pub(crate) struct JsonReader<'a> {
     structure: &'static str,
     /// Whether half of a surrogate pair is let pass.
     lone_surrogates: bool,
+    /// How many objects and arrays are around a value that is read.
+    level: u32,
 }
 
 impl<'a> JsonReader<'a> {
     pub(crate) fn new(text: &'a str, base: usize, structure: &'static str) -> JsonReader<'a> {
-        JsonReader { text, position: 0, base, structure, lone_surrogates: false }
+        JsonReader { text, position: 0, base, structure, lone_surrogates: false, level: 1 }
     }
 
     /// The reader, for JSON whose texts may have lone surrogates: the grammar of RFC 8259 has them,
     /// and `JSON.stringify()` writes them.
     pub(crate) fn with_lone_surrogates(self) -> JsonReader<'a> {
         JsonReader { lone_surrogates: true, ..self }
+    }
+
+    /// The reader, for an object that is a member of another one.
+    pub(crate) fn inside(self) -> JsonReader<'a> {
+        JsonReader { level: self.level + 1, ..self }
     }
 
     /// An error at the next byte.
@@ -320,7 +327,7 @@ impl<'a> JsonReader<'a> {
             let container = self.peek();
             match container {
                 Some(b'{' | b'[') => {
-                    if depth + 1 >= MAX_DEPTH {
+                    if self.level + depth >= MAX_DEPTH {
                         return Err(ParseError {
                             kind: ErrorKind::InputTooLarge,
                             ..self.error("arrays and objects are nested too deep")

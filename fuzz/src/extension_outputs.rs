@@ -121,13 +121,20 @@ fn check_registrations(response: &RegistrationResponse) {
     let request = site::registration_request();
     expect(Ceremony::Registration, finish(&rp, &request), None);
 
-    let has_prf =
-        !typed.has_lost("prf") && typed.prf.as_ref().is_some_and(|prf| prf.0 == Some(true));
+    // Without inputs, results are nobody's; with one, a second result is.
+    let has_prf = typed.prf.as_ref().is_some_and(|prf| prf.0 == Some(true));
     let demanded = finish(&rp, &request.clone().require_prf());
     expect(Ceremony::Registration, demanded, (!has_prf).then_some(Some("prf")));
+    for (second, paths) in [
+        (None, &["prf.results", "prf.results.first"][..]),
+        (Some(&b"y"[..]), &["prf.results", "prf.results.first", "prf.results.second"]),
+    ] {
+        let has_prf = has_prf && !typed.has_lost(paths);
+        let demanded = finish(&rp, &request.clone().prf_eval(b"x", second).require_prf());
+        expect(Ceremony::Registration, demanded, (!has_prf).then_some(Some("prf")));
+    }
 
-    let has_blob = !typed.has_lost("largeBlob")
-        && typed.large_blob.as_ref().is_some_and(|blob| blob.0 == Some(true));
+    let has_blob = typed.large_blob.as_ref().is_some_and(|blob| blob.0 == Some(true));
     let demanded = finish(&rp, &request.clone().large_blob(LargeBlobSupport::Required));
     expect(Ceremony::Registration, demanded, (!has_blob).then_some(Some("largeBlob")));
 
@@ -148,7 +155,6 @@ fn check_logins(response: &AuthenticationResponse) {
     expect(Ceremony::Authentication, finish(&rp, AuthenticationRequest::passwordless()), None);
 
     let results = typed.prf.as_ref().and_then(|prf| prf.1.as_ref());
-    let results = results.filter(|_| !typed.has_lost("prf"));
     let one = AuthenticationRequest::passwordless().prf_eval(b"first", None).require_prf();
     let error = results.is_none().then_some(Some("prf"));
     expect(Ceremony::Authentication, finish(&rp, one.clone()), error);
@@ -249,9 +255,9 @@ impl Typed {
         }
     }
 
-    /// Whether an extension, or a member of its output, is lost.
-    fn has_lost(&self, identifier: &str) -> bool {
-        self.lost.iter().any(|path| path.split('.').next() == Some(identifier))
+    /// Whether one of these is lost.
+    fn has_lost(&self, paths: &[&str]) -> bool {
+        self.lost.iter().any(|lost| paths.contains(&lost.as_str()))
     }
 
     /// What the second reading gives.

@@ -492,9 +492,12 @@ fn registrations() -> (Vec<Row>, Vec<Row>) {
     (default, worst.collect())
 }
 
+/// Makes the signature of a message.
+type Sign = Box<dyn Fn(&[u8]) -> Vec<u8>>;
+
 struct Account {
     credential: Credential,
-    signature: Box<dyn Fn(&[u8]) -> Vec<u8>>,
+    signature: Sign,
 }
 
 /// Accounts with the slowest keys.
@@ -512,7 +515,7 @@ fn accounts() -> Vec<(String, Account)> {
         }
         let key = PrivateKey::from_seed(algorithm, b"credential").unwrap();
         let credential = credential(&key.cose_key().unwrap());
-        let signature: Box<dyn Fn(&[u8]) -> Vec<u8>> = Box::new(move |message| key.sign(message));
+        let signature: Sign = Box::new(move |message| key.sign(message));
         accounts.push((algorithm.name().to_owned(), Account { credential, signature }));
     }
     let (numbers, _) = worst::slow_rsa_signature(b"");

@@ -66,6 +66,29 @@ fn kb_105_a_hostile_body_takes_at_most_four_times_its_size() {
 }
 
 #[test]
+fn kb_105_a_text_that_is_written_down_anew_is_not_longer_than_its_source() {
+    for size in [20_000, 60_000, 131_601, 250_000] {
+        for number in ["1e15", "1e9", "1e300", "1e-300", "0.1", "1.5e3", "18446744073709551615"] {
+            let numbers = vec![number; size / (number.len() + 1)].join(",");
+            let body = format!(
+                r#"{{"id":"AAAA","x":[{numbers}],"response":{{"clientDataJSON":"e30","authenticatorData":"AAAA","signature":"AAAA"}}}}"#
+            );
+            for (way, held) in ways_in(&body, AuthenticationResponse::from_json) {
+                assert!(held <= 4 * body.len(), "{number}, {way}: {held} bytes for {}", body.len());
+            }
+            assert!(serde_json::from_str::<AuthenticationResponse>(&body).is_ok(), "{number}");
+        }
+        let escaped = format!(r#""\u0041{}""#, "A".repeat(size));
+        let body = format!(
+            r#"{{"id":"AAAA","response":{{"clientDataJSON":{escaped},"authenticatorData":"AAAA","signature":"AAAA"}}}}"#
+        );
+        for (way, held) in ways_in(&body, AuthenticationResponse::from_json) {
+            assert!(held <= 4 * body.len(), "escapes, {way}: {held} bytes for {}", body.len());
+        }
+    }
+}
+
+#[test]
 fn kb_105_through_serde_a_body_is_refused_before_it_takes_much() {
     fn refused<T: for<'de> Deserialize<'de>>(body: &str) {
         let nested = format!(r#"{{"credential":{body}}}"#);
@@ -238,4 +261,40 @@ fn kb_105_a_registration_takes_at_most_four_times_its_size() {
     });
     let _ = verdict.unwrap();
     assert!(held <= 4 * body.len(), "{held} bytes for {}", body.len());
+}
+
+/// An array in an array without an end.
+struct Endless;
+
+impl<'de> serde::Deserializer<'de> for Endless {
+    type Error = ValueError;
+
+    fn deserialize_any<V: serde::de::Visitor<'de>>(
+        self,
+        visitor: V,
+    ) -> Result<V::Value, ValueError> {
+        visitor.visit_seq(self)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
+        unit unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+impl<'de> serde::de::SeqAccess<'de> for Endless {
+    type Error = ValueError;
+
+    fn next_element_seed<T: serde::de::DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, ValueError> {
+        seed.deserialize(Endless).map(Some)
+    }
+}
+
+#[test]
+fn kb_105_levels_are_counted_before_the_deserializer_ends_them() {
+    let error = AuthenticationResponse::deserialize(Endless).unwrap_err().to_string();
+    assert!(error.contains(TOO_LARGE), "{error}");
 }

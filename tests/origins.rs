@@ -683,7 +683,7 @@ fn kb_98_a_web_origin_is_written_as_browsers_write_it() {
         ("https://.example.org", "is not a web origin"),
         ("https://example.org..", "is not a web origin"),
         ("https://ex%61mple.org", "is not a web origin"),
-        ("https://example.org,https://example.com", "is not a"),
+        ("https://example.org,https://example.com", "an item of its own"),
         ("https://example.org:65536", "above 65535"),
         ("example.org:99999", "above 65535"),
         ("https://example.org:0", "port 0"),
@@ -1090,4 +1090,25 @@ fn kb_98_a_relying_party_without_an_app_starts_nothing() {
     assert!(error.to_string().contains("no app is allowed to run the ceremony"), "{error}");
     let rp = rp.allow_ios_app("org.example.app").unwrap();
     assert!(rp.start_registration(&request, messages::now()).is_ok());
+}
+
+#[test]
+fn kb_98_a_scheme_that_comes_twice_and_several_origins_in_one_are_told() {
+    for (bad, right) in [
+        ("https://https://example.org", "https://example.org"),
+        ("http://http://localhost:3000", "http://localhost:3000"),
+        ("https//example.org", "https://example.org"),
+        ("HTTPS://Https://example.org/login", "https://example.org"),
+    ] {
+        let message = not_configurable(RP_ID, &[bad]);
+        assert!(message.contains(&format!("write {right:?}")), "{message}");
+    }
+    for bad in [
+        "https://example.org,https://www.example.org",
+        "https://example.org;https://www.example.org",
+        "https://example.org https://www.example.org",
+    ] {
+        let message = not_configurable(RP_ID, &[bad]);
+        assert!(message.contains("write each origin as an item of its own"), "{message}");
+    }
 }

@@ -623,6 +623,16 @@ fn ext_15_a_pending_payment_is_for_one_relying_party_and_time() {
 }
 
 #[test]
+fn ext_15_kb_111_a_payment_of_a_deleted_account_is_refused_as_unknown() {
+    let mut bank = Bank::new();
+    let (options, pending) = bank.rp.start_payment(&bank.request(), &order(), now()).unwrap();
+    let body = bank.browser.confirm_payment(&options, SHOP, SHOP).unwrap();
+    let response = AuthenticationResponse::from_json(body).unwrap();
+    let result = bank.rp.finish_payment(pending, &response, &[], &order(), now());
+    refused(result, ErrorKind::UnknownCredential, Step::CredentialRecord);
+}
+
+#[test]
 fn ext_15_kb_38_a_pending_payment_is_none_of_a_login_and_shows_no_challenge() {
     let bank = Bank::new();
     let (options, payment) = bank.rp.start_payment(&bank.request(), &order(), now()).unwrap();

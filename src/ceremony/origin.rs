@@ -226,6 +226,7 @@ enum Wrong {
     Empty,
     Opaque,
     Wildcard,
+    Several,
     Space,
     Client(Client),
     NoHost,
@@ -256,7 +257,10 @@ impl Wrong {
                 }
                 Pages::Paying => "has a wildcard; write the origin of the page",
             },
-            Wrong::Space => "has white space or control characters; write https:// and the domain",
+            Wrong::Several => "has a comma or semicolon; write each origin as an item of its own",
+            Wrong::Space => {
+                "has white space or control characters; write each origin as an item of its own"
+            }
             Wrong::Client(client @ (Client::OtherPage | Client::Page)) => client.how_to_allow(),
             Wrong::Client(client) => match pages {
                 Pages::Running => client.how_to_allow(),
@@ -321,7 +325,14 @@ fn serialise(text: &str) -> Result<Page, Wrong> {
             (None, trimmed.strip_prefix("://").unwrap_or(trimmed))
         }
     };
-    let rest = rest.trim_start_matches(['/', '\\']);
+    let mut rest = rest.trim_start_matches(['/', '\\']);
+    while let Some(behind) = without_second_scheme(rest) {
+        difference = "has its scheme twice";
+        rest = behind;
+    }
+    if rest.contains([',', ';']) {
+        return Err(Wrong::Several);
+    }
     let mut authority = rest.split(['/', '\\', '?', '#']).next().unwrap_or_default();
     if let Some((_, behind)) = authority.rsplit_once('@') {
         difference = "names a user, which no origin does";
@@ -359,6 +370,14 @@ fn serialise(text: &str) -> Result<Page, Wrong> {
         None => format!("{scheme}://{host}"),
     };
     Ok(Page { origin, host, difference })
+}
+
+/// What stands behind a scheme that comes twice, or that lacks its colon.
+fn without_second_scheme(rest: &str) -> Option<&str> {
+    ["https://", "http://", "https//", "http//"].into_iter().find_map(|scheme| {
+        let (start, behind) = rest.split_at_checked(scheme.len())?;
+        start.eq_ignore_ascii_case(scheme).then_some(behind)
+    })
 }
 
 /// The scheme of a URL and what follows its colon. `localhost:8080` has none.

@@ -18,7 +18,7 @@ use std::path::Path;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use webauthn_verify::authenticator::{AttestationKind, PrivateKey};
-use webauthn_verify::parse::CoseKey;
+use webauthn_verify::parse::{ClientData, CoseKey};
 use webauthn_verify::{
     Algorithm, AuthenticationResponse, Credential, PreparedKey, RegistrationResponse, signature,
 };
@@ -30,17 +30,21 @@ const MESSAGE: [u8; 37 + 32] = [7; 69];
 
 const ALGORITHMS: [Algorithm; 3] = [Algorithm::Es256, Algorithm::EdDsa, Algorithm::Rs256];
 
+/// Client data with as many long names with escapes as it may have: what finds a repeated one takes
+/// time in proportion to their length.
+const CLIENT_DATA: &str = "client-data-long-names";
+
 /// What verifies once, and says whether what it verified was right.
 type Verify = Box<dyn Fn() -> bool>;
 
 /// Everything that is counted: from the bytes of the key, with the key prepared, and with the
-/// prepared key read back from its bytes each time; then whole ceremonies.
+/// prepared key read back from its bytes each time; then whole ceremonies, and hostile client data.
 fn names() -> Vec<String> {
     let forms = ["", "-prepared", "-read-back"];
     let signatures =
         ALGORITHMS.iter().flat_map(|algorithm| forms.map(|form| format!("{algorithm}{form}")));
     let ceremonies = ["login-ES256", "login-ES256-prepared", "registration-none"];
-    signatures.chain(ceremonies.map(str::to_owned)).collect()
+    signatures.chain(ceremonies.map(str::to_owned)).chain([CLIENT_DATA.to_owned()]).collect()
 }
 
 /// Makes what is verified.
@@ -74,6 +78,7 @@ fn verification(folder: &Path, name: &str) -> Verify {
             login(folder, |credential| credential.with_prepared_key().unwrap())
         }
         "registration-none" => registration(folder),
+        CLIENT_DATA => client_data(),
         _ => {
             let (algorithm, form) = name.split_once('-').unwrap_or((name, ""));
             let file =
@@ -119,6 +124,14 @@ fn registration(folder: &Path) -> Verify {
         let response = RegistrationResponse::from_json(black_box(&body)).unwrap();
         rp.finish_registration(pending.clone(), &response, now).is_ok()
     })
+}
+
+fn client_data() -> Verify {
+    let prefix = "x".repeat(1000);
+    let names: Vec<_> = (10..71).map(|one| format!(r#""{prefix}\u0061{one}":0"#)).collect();
+    let names = names.join(",");
+    let json = format!(r#"{{"type":"webauthn.get","challenge":"AAAA","origin":"x",{names}}}"#);
+    Box::new(move || ClientData::parse(black_box(json.as_bytes())).is_ok())
 }
 
 fn run(folder: &Path, name: &str, times: u32) {

@@ -296,6 +296,17 @@ fn kb_104_what_no_start_writes_is_not_read_back() {
         );
         assert!(result.is_err(), "{member}");
     }
+    // Not even where the login asked for the extension.
+    let mut login: Value = serde_json::from_str(PENDING_AUTHENTICATION).unwrap();
+    login["extensions"] = json!(["appid", "largeBlob"]);
+    assert!(serde_json::from_value::<PendingAuthentication>(login.clone()).is_ok());
+    login["extension_demands"] = demands("large_blob", json!(true));
+    assert!(serde_json::from_value::<PendingAuthentication>(login.clone()).is_err());
+    // An AppID that is empty is none.
+    let mut login: Value = serde_json::from_str(PENDING_AUTHENTICATION).unwrap();
+    login["extensions"] = json!([]);
+    login["app_id"] = json!("");
+    assert!(serde_json::from_value::<PendingAuthentication>(login).is_err());
     // Decoys are all of the credentials, and of the account.
     let decoy: Value = serde_json::from_str(CREDENTIAL).unwrap();
     let with = |member: &str, value: Value| {

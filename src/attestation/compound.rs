@@ -114,10 +114,7 @@ pub(super) fn each_as_strict_as_possible<S, V>(
     let (mut good, mut bad) = (Vec::new(), Vec::new());
     for (statement, result) in statements.iter().zip(strict) {
         let result = match result {
-            Err(refused)
-                if !refused.is_model_refused
-                    && tolerated.iter().any(|quirk| refused.missed.contains(quirk)) =>
-            {
+            Err(refused) if tolerated.iter().any(|quirk| refused.missed.contains(quirk)) => {
                 attempt(statement, tolerated)
             }
             result => result,

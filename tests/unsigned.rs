@@ -451,3 +451,32 @@ fn the_order_of_the_members_does_not_matter() {
     assert_eq!(read(&reverse(&body)), read(&body.to_string()));
     let _: Map<String, Value> = serde_json::from_str(&reverse(&body)).unwrap();
 }
+
+#[test]
+fn numbers_that_come_through_serde_are_the_same_numbers() {
+    for number in [
+        "0.0",
+        "-0.0",
+        "1e3",
+        "1e15",
+        "-1e15",
+        "12300000.0",
+        "1e16",
+        "1.5e300",
+        "1e-7",
+        "0.1",
+        "-2.25",
+        "100.0",
+        "1000.0",
+        "1e2",
+        "5e-324",
+        "1.7976931348623157e308",
+    ] {
+        let mut body = LoggingIn::new().body();
+        body["clientExtensionResults"]["x"] = serde_json::from_str(number).unwrap();
+        let text = body.to_string();
+        let response: AuthenticationResponse = serde_json::from_str(&text).unwrap();
+        let kept: f64 = response.client_extension_results().get("x").unwrap().parse().unwrap();
+        assert_eq!(kept.to_bits(), number.parse::<f64>().unwrap().to_bits(), "{number}");
+    }
+}

@@ -50,7 +50,7 @@ impl io::Write for Text {
 impl Text {
     /// Appends text as it is.
     fn append<E: Error>(&mut self, text: &[u8]) -> Result<(), E> {
-        self.write_all(text).map_err(|_| too_large("longer than 256 KiB"))
+        self.write_all(text).map_err(|_| too_large(TOO_LONG))
     }
 
     /// Ends an array or object, in the place of the comma behind its last item.
@@ -75,7 +75,7 @@ struct ValueSeed<'t> {
 impl ValueSeed<'_> {
     fn write<E: Error>(self, value: impl Serialize) -> Result<(), E> {
         match serde_json::to_writer(self.text, &value) {
-            Err(error) if error.is_io() => Err(too_large("longer than 256 KiB")),
+            Err(error) if error.is_io() => Err(too_large(TOO_LONG)),
             result => result.map_err(E::custom),
         }
     }
@@ -125,10 +125,25 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<(), E> {
-        // Of both spellings the shorter one, so that the text is hardly longer than its source.
-        let (plain, exponent) = (format!("{value}"), format!("{value:e}"));
-        let number = if plain.len() < exponent.len() { &plain } else { &exponent };
-        if value.is_finite() { self.text.append(number.as_bytes()) } else { self.write(()) }
+        // At most 25 characters. What JSON does not have is written as null.
+        let mut written = [0; 32];
+        let mut rest = &mut written[..];
+        serde_json::to_writer(&mut rest, &value).map_err(E::custom)?;
+        let length = 32 - rest.len();
+        let number = written.get(..length).unwrap_or_default();
+        // With zeros as an exponent, and that without its sign, so that the text is hardly longer than
+        // where it comes from.
+        let Some(digits) = number.strip_suffix(b".0") else {
+            return number.split(|byte| *byte == b'+').try_for_each(|part| self.text.append(part));
+        };
+        let zeros = digits.iter().rev().take_while(|digit| **digit == b'0').count();
+        match digits.split_at_checked(digits.len() - zeros) {
+            Some((significant, _)) if zeros > 2 && !matches!(significant, [] | b"-") => {
+                self.text.append(significant)?;
+                write!(self.text, "e{zeros}").map_err(|_| too_large(TOO_LONG))
+            }
+            _ => self.text.append(digits),
+        }
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<(), E> {
@@ -174,6 +189,8 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
         self.text.close(b'}')
     }
 }
+
+const TOO_LONG: &str = "longer than 256 KiB";
 
 fn too_large<E: Error>(how: &str) -> E {
     E::custom(Failure::new(ErrorKind::InputTooLarge, format!("the response is {how}")))

@@ -13,6 +13,7 @@ use messages::{
     AAGUID, CHALLENGE, CREDENTIAL_ID, ED, LoggingIn, ORIGIN, RP_ID, Registering, UP, USER_HANDLE,
     attested, base64url, now, relying_party, user,
 };
+#[cfg(feature = "metadata")]
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use webauthn_verify::attestation::{AttestationFormat, AttestationPolicy};

@@ -53,6 +53,16 @@ impl Text {
         self.write_all(text).map_err(|_| too_large(TOO_LONG))
     }
 
+    /// Appends one byte. There can be hundreds of thousands of them, so one for which there is room
+    /// takes the short way.
+    fn push<E: Error>(&mut self, byte: u8) -> Result<(), E> {
+        if self.0.len() < self.0.capacity().min(MAX_BODY) {
+            self.0.push(byte);
+            return Ok(());
+        }
+        self.append(&[byte])
+    }
+
     /// Ends an array or object, in the place of the comma behind its last item.
     fn close<E: Error>(&mut self, end: u8) -> Result<(), E> {
         match self.0.last_mut() {
@@ -60,7 +70,7 @@ impl Text {
                 *last = end;
                 Ok(())
             }
-            _ => self.append(&[end]),
+            _ => self.push(end),
         }
     }
 }
@@ -172,19 +182,19 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<(), A::Error> {
-        self.text.append(b"[")?;
+        self.text.push(b'[')?;
         while items.next_element_seed(self.inner()?)?.is_some() {
-            self.text.append(b",")?;
+            self.text.push(b',')?;
         }
         self.text.close(b']')
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<(), A::Error> {
-        self.text.append(b"{")?;
+        self.text.push(b'{')?;
         while members.next_key_seed(NameSeed(self.inner()?))?.is_some() {
-            self.text.append(b":")?;
+            self.text.push(b':')?;
             members.next_value_seed(self.inner()?)?;
-            self.text.append(b",")?;
+            self.text.push(b',')?;
         }
         self.text.close(b'}')
     }

@@ -847,7 +847,7 @@ fn ak_01_02_03_04_05_06_07_08_the_authenticators_faults_name_their_members() {
 /// An application on a device of its own can have the credential key sign any authenticator data,
 /// and the certificate does not speak of them.
 #[test]
-fn kb_08_the_aaguid_is_that_of_the_model_only_where_the_anchors_are() {
+fn kb_08_kb_93_the_aaguid_is_that_of_the_model_only_where_the_anchors_are() {
     let made = Made::new();
     let statement = described(&made, &description(&made));
     let model = Aaguid::from_bytes(AAGUID);

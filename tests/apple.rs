@@ -19,6 +19,7 @@ use webauthn_verify::authenticator::{
     SoftwareAuthenticator, der,
 };
 use webauthn_verify::certificate::TrustAnchor;
+use webauthn_verify::parse::Aaguid;
 use webauthn_verify::{Algorithm, ErrorKind, Step};
 
 const NONCE: &[u64] = &[1, 2, 840, 113_635, 100, 8, 2];
@@ -286,11 +287,41 @@ fn apple_05_any_aaguid_and_the_anonymization_ca_type() {
         assert_eq!(attestation.trusted_aaguid(), None);
         assert_eq!(attestation.unchecked(), [Unchecked::Trust]);
 
-        // The nonce covers the AAGUID, so a path proves it.
+        // A path to an anchor of all models proves none of them.
         let registration = made.register(&statement, trusted(&[root("root")])).unwrap();
-        let proven = registration.attestation().trusted_aaguid().unwrap();
-        assert_eq!(proven.as_bytes(), &aaguid);
+        assert!(registration.attestation().trust_path().is_some());
+        assert_eq!(registration.attestation().trusted_aaguid(), None);
     }
+}
+
+/// The authority sees a hash of the authenticator data, which the operating system made.
+#[test]
+fn kb_94_the_aaguid_is_that_of_the_model_only_where_the_anchors_are() {
+    let made = Made::with(Algorithm::Es256, AAGUID);
+    let statement = apple(leaf_of(&made));
+    let model = Aaguid::from_bytes(AAGUID);
+    let anchor = || [TrustAnchor::from_der(root("root")).unwrap()];
+    let for_format =
+        AttestationPolicy::trusted([]).anchors_for_format(AttestationFormat::Apple, anchor());
+    for policy in [trusted(&[root("root")]), for_format] {
+        let error = made.register(&statement, policy.allow_aaguids([model])).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::AuthenticatorNotAllowed, "{error}");
+    }
+    let of_model = AttestationPolicy::trusted([]).anchors_for_aaguid(model, anchor());
+    let registration = made.register(&statement, of_model.allow_aaguids([model])).unwrap();
+    assert_eq!(registration.attestation().trusted_aaguid(), Some(model));
+}
+
+#[test]
+fn kb_93_a_denied_model_is_refused() {
+    let made = Made::with(Algorithm::Es256, AAGUID);
+    let statement = apple(leaf_of(&made));
+    let policy = trusted(&[root("root")]);
+    let denied = policy.clone().deny_aaguids([Aaguid::from_bytes(AAGUID)]);
+    let error = made.register(&statement, denied).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::AuthenticatorNotAllowed, "{error}");
+    let other = policy.deny_aaguids([Aaguid::from_bytes([1; 16])]);
+    assert!(made.register(&statement, other).is_ok());
 }
 
 #[test]

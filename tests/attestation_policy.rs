@@ -202,6 +202,18 @@ fn kb_08_the_aaguid_beside_a_u2f_signature_is_on_no_list() {
 }
 
 #[test]
+fn kb_93_a_denied_model_is_refused_whatever_claims_it() {
+    let made = Made::new();
+    let kind = ErrorKind::AuthenticatorNotAllowed;
+    for statement in [packed(&made), u2f(&made)] {
+        let trusted = || AttestationPolicy::trusted([anchor("root")]);
+        let reason = "is on the list of those denied";
+        refused(&statement, trusted().deny_aaguids([OTHER_MODEL, MODEL]), kind, reason);
+        accept(&statement, trusted().deny_aaguids([OTHER_MODEL]));
+    }
+}
+
+#[test]
 fn kb_07_what_is_demanded_is_not_met_by_none_or_self() {
     let made = Made::new();
     let policy = || AttestationPolicy::trusted([anchor("root")]);

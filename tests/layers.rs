@@ -92,6 +92,7 @@ const ORDER: &[&str] = &[
     "metadata::entry",
     "metadata::status",
     "metadata::date",
+    "metadata::roots",
     "jws",
     "certificate",
     "certificate::path",
@@ -198,7 +199,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in entries {
         if entry.is_dir() {
             collect(&entry, files);
-        } else {
+        } else if entry.extension().is_some_and(|extension| extension == "rs") {
             files.push(entry);
         }
     }

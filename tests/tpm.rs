@@ -1245,7 +1245,7 @@ fn every_member_is_refused_by_its_name() {
 
 /// Whoever administers the machine can have the TPM attest to any authenticator data.
 #[test]
-fn kb_08_the_aaguid_is_that_of_the_model_only_where_the_anchors_are() {
+fn kb_08_kb_93_the_aaguid_is_that_of_the_model_only_where_the_anchors_are() {
     let made = Made::new();
     let statement = made_by(&made, "id:494E5443");
     let model = Aaguid::from_bytes(AAGUID);
@@ -1253,8 +1253,11 @@ fn kb_08_the_aaguid_is_that_of_the_model_only_where_the_anchors_are() {
     let general = trusted(&[root("root")]);
     let registration = made.register(&statement, general.clone()).unwrap();
     assert_eq!(registration.attestation().trusted_aaguid(), None);
-    let error = made.register(&statement, allowing(general)).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::AuthenticatorNotAllowed, "{error}");
+    let denied = general.clone().deny_aaguids([model]);
+    for policy in [allowing(general), denied] {
+        let error = made.register(&statement, policy).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::AuthenticatorNotAllowed, "{error}");
+    }
     let anchor = TrustAnchor::from_der(root("root")).unwrap();
     let of_model = AttestationPolicy::trusted([]).anchors_for_aaguid(model, [anchor]);
     let registration = made.register(&statement, allowing(of_model)).unwrap();

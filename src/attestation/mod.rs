@@ -275,8 +275,8 @@ impl Attestation {
 
     /// The model of the authenticator, where a trusted attestation has signed it. `None` without
     /// a trust path, and for `fido-u2f`, whose signature does not cover the AAGUID. For `tpm`,
-    /// `android-key` and `android-safetynet`, where software decides which AAGUID is signed, only
-    /// where the path ends at an anchor of that model: otherwise `None`.
+    /// `android-key`, `android-safetynet` and `apple`, where software decides which AAGUID is
+    /// signed, only where the path ends at an anchor of that model: otherwise `None`.
     #[cfg(feature = "attestation")]
     pub fn trusted_aaguid(&self) -> Option<Aaguid> {
         self.trusted_aaguid

@@ -221,16 +221,18 @@ impl AttestationPolicy {
     }
 
     /// Demands that the model is one of these, and a trusted path, because without it anybody can
-    /// claim any model. `fido-u2f` attestation proves no model, so it is refused; `tpm`, `android-key`
-    /// and `android-safetynet` do only where the model has anchors of its own, by
-    /// [`anchors_for_aaguid`](AttestationPolicy::anchors_for_aaguid) or by metadata.
+    /// claim any model. `fido-u2f` attestation proves no model, so it is refused; `tpm`, `android-key`,
+    /// `android-safetynet` and `apple` do only where the model has anchors of its own, by
+    /// [`anchors_for_aaguid`](AttestationPolicy::anchors_for_aaguid) or by metadata. Where several
+    /// entries of the metadata list one anchor, it proves only that the model is one of them.
     #[must_use]
     pub fn allow_aaguids(self, aaguids: impl IntoIterator<Item = Aaguid>) -> AttestationPolicy {
         self.with_trust(|trust| trust.allowed.get_or_insert_default().extend(aaguids))
     }
 
     /// Demands that the model is none of these, and a trusted path, because without it anybody can
-    /// claim another model.
+    /// claim another model. A model of the list is refused in every format, whether it is proven or
+    /// only claimed.
     #[must_use]
     pub fn deny_aaguids(self, aaguids: impl IntoIterator<Item = Aaguid>) -> AttestationPolicy {
         self.with_trust(|trust| trust.denied.extend(aaguids))

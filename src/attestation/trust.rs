@@ -176,7 +176,7 @@ impl Assessment<'_> {
         let chain: Vec<&[u8]> = attestation.certificates.iter().map(Vec::as_slice).collect();
         let anchors = self.trust.with_revocations(anchors);
         let trust_path = find_path(&chain, &anchors, self.now, tolerance, self.budget)?;
-        self.trust.check_aaguid(aaguid, proven)?;
+        self.trust.check_aaguid(self.aaguid, aaguid, proven)?;
         let mut unchecked = attestation.unchecked.into_owned();
         unchecked.retain(|one| *one != Unchecked::Trust);
         if !trust_path.is_revocation_checked() {
@@ -391,16 +391,23 @@ impl Trust {
         if more.is_empty() { anchors.into() } else { [anchors, &more].concat().into() }
     }
 
-    /// A model that is only claimed may be denied, and is never one of those allowed.
-    fn check_aaguid(&self, aaguid: Option<Aaguid>, proven: Option<Aaguid>) -> Result<(), Failure> {
+    /// A model is denied whatever claims it, a U2F authenticator too; one that is only claimed is
+    /// never one of those allowed.
+    fn check_aaguid(
+        &self,
+        claimed: Aaguid,
+        aaguid: Option<Aaguid>,
+        proven: Option<Aaguid>,
+    ) -> Result<(), Failure> {
+        if self.denied.contains(&claimed) {
+            let reason = format!("{claimed} is on the list of those denied");
+            return Err(Failure::of("aaguid", ErrorKind::AuthenticatorNotAllowed, reason));
+        }
         let listed = |list: &[Aaguid]| aaguid.is_some_and(|aaguid| list.contains(&aaguid));
         let refused = |reason: &str| {
             let model = aaguid.map_or("a U2F authenticator".to_owned(), |one| one.to_string());
             Failure::of("aaguid", ErrorKind::AuthenticatorNotAllowed, format!("{model} {reason}"))
         };
-        if listed(&self.denied) {
-            return Err(refused("is on the list of those denied"));
-        }
         if self.allowed.as_ref().is_some_and(|allowed| !listed(allowed)) {
             return Err(refused("is not on the list of those allowed"));
         }
@@ -414,9 +421,9 @@ impl Trust {
 /// Whether the AAGUID is among what the attestation key has signed. The data that an `android-key`
 /// attestation goes with are made outside of the secure environment (§8.4): any application can have
 /// some signed by a key of its own. A SafetyNet response is about whatever its caller hands in
-/// (§8.5), and so is what a TPM attests to whoever administers the machine (§8.3). Such an AAGUID is
-/// a claim, which only counts where the anchors are those of the model that is
-/// claimed.
+/// (§8.5), and so is what a TPM attests to whoever administers the machine (§8.3). The authority of an
+/// `apple` attestation sees a hash of the data, which the operating system made (§8.8). Such an
+/// AAGUID is a claim, which only counts where the anchors are those of the model that is claimed.
 fn signs_aaguid(format: AttestationFormat) -> bool {
     !matches!(
         format,
@@ -424,6 +431,7 @@ fn signs_aaguid(format: AttestationFormat) -> bool {
             | AttestationFormat::Tpm
             | AttestationFormat::AndroidKey
             | AttestationFormat::AndroidSafetyNet
+            | AttestationFormat::Apple
     )
 }
 

@@ -287,7 +287,7 @@ impl<'a> Certificate<'a> {
     }
 
     /// Whether `now` lies in the validity period, both ends included.
-    fn is_valid_at(&self, now: SystemTime) -> bool {
+    pub(crate) fn is_valid_at(&self, now: SystemTime) -> bool {
         let seconds = match now.duration_since(UNIX_EPOCH) {
             Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
             // A time of day before the epoch lies in the second that it has begun.

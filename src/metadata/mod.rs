@@ -63,6 +63,7 @@
 mod date;
 mod entry;
 mod payload;
+mod roots;
 mod status;
 
 use core::fmt;
@@ -74,6 +75,7 @@ use sha1::{Digest, Sha1};
 
 pub use date::Date;
 pub use entry::{AttestationType, Entry};
+pub use roots::fido_roots;
 pub use status::{AuthenticatorStatus, CertificationLevel, StatusReport};
 
 use crate::certificate::{Certificate, TrustAnchor, verify_path};
@@ -83,7 +85,6 @@ use crate::jws::Jws;
 use crate::message::authenticator_data::Aaguid;
 use crate::quirk::Quirks;
 use crate::signature::budget::Budget;
-use crate::signature::sha256;
 
 use entry::KeyIdentifier;
 use payload::Payload;
@@ -93,12 +94,6 @@ pub const MAX_BLOB: usize = 32 * 1024 * 1024;
 
 /// The host for which the certificate of the FIDO Alliance's BLOB is made.
 const FIDO_HOST: &str = "mds.fidoalliance.org";
-
-/// SHA-256 of the root above the certificate of the FIDO Alliance's BLOB, "GlobalSign Root CA - R3".
-const FIDO_ROOT_SHA256: [u8; 32] = [
-    0xcb, 0xb5, 0x22, 0xd7, 0xb7, 0xf1, 0x27, 0xad, 0x6a, 0x01, 0x13, 0x86, 0x5b, 0xdf, 0x1c, 0xd4,
-    0x10, 0x2e, 0x7d, 0x07, 0x59, 0xaf, 0x63, 0x5a, 0x7c, 0xf4, 0x72, 0x0d, 0xc9, 0x63, 0xc5, 0x3b,
-];
 
 /// Verified metadata. Only the verifier makes it. `Debug` counts the entries and does not show them.
 #[derive(Clone, PartialEq, Eq)]
@@ -161,7 +156,8 @@ impl fmt::Debug for Metadata {
 }
 
 impl Metadata {
-    /// Verifies and reads a BLOB: the compact JWS as it was fetched, with nothing around it.
+    /// Verifies and reads a BLOB: the compact JWS as it was fetched. White space and a byte order
+    /// mark around it, which editors and scripts add, are passed over.
     ///
     /// `roots` are what the certificates in its header have to lead to at the time `now`. Whoever
     /// else has a certificate under one of them can sign a BLOB that passes, so roots that issue to
@@ -177,8 +173,8 @@ impl Metadata {
     }
 
     /// Verifies and reads the BLOB of the FIDO Alliance, as [`verify`](Metadata::verify) does, with
-    /// [`fido_roots`]; and checks that its certificate is that of `mds.fidoalliance.org`, because the
-    /// root issues certificates to anyone.
+    /// [`fido_roots`]; and checks that its certificate is that of `mds.fidoalliance.org`, because
+    /// those roots issue certificates to anyone.
     ///
     /// # Errors
     ///
@@ -285,6 +281,8 @@ impl Metadata {
         if blob.len() > MAX_BLOB {
             return Err(invalid("the BLOB is longer than 32 MiB"));
         }
+        let blob =
+            blob.trim_matches(|around: char| around.is_ascii_whitespace() || around == '\u{feff}');
         let jws = Jws::parse(blob, "metadata BLOB", ErrorKind::MetadataInvalid)?;
         verify_signer(&jws, roots, host, now)?;
         jws.verify_signature(&Budget::for_statements())?;
@@ -333,14 +331,16 @@ impl Metadata {
                 .aaguid()
                 .into_iter()
                 .for_each(|one| *aaguids.entry(*one.as_bytes()).or_insert(0) += 1);
-            entry.key_identifiers().iter().for_each(|one| *keys.entry(*one).or_insert(0) += 1);
+            // An entry that lists an identifier twice is still the only one that has it.
+            let identifiers: BTreeSet<_> = entry.key_identifiers().iter().collect();
+            identifiers.into_iter().for_each(|one| *keys.entry(*one).or_insert(0) += 1);
         }
         for (position, entry) in entries {
             let ambiguous =
                 entry.aaguid().is_some_and(|one| aaguids.get(one.as_bytes()) > Some(&1))
                     || entry.key_identifiers().iter().any(|one| keys.get(one) > Some(&1));
             if ambiguous {
-                let reason = "an identifier that occurs twice".to_owned();
+                let reason = "another entry has one of its identifiers".to_owned();
                 self.skipped.push(Skipped { position, is_anchor: false, reason });
                 continue;
             }
@@ -364,18 +364,6 @@ impl Metadata {
             self.unusable_keys.extend(keys);
         }
     }
-}
-
-/// The root certificates of the FIDO Alliance's BLOB: "GlobalSign Root CA - R3", from Mozilla's list
-/// in the crate `webpki-root-certs`, found by its fingerprint. Empty, so that nothing verifies,
-/// should that list no longer have it.
-///
-/// The root issues certificates to anyone. [`Metadata::verify_fido`] checks whose it is.
-pub fn fido_roots() -> Vec<TrustAnchor> {
-    let all = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
-    all.filter(|der| sha256(der) == FIDO_ROOT_SHA256)
-        .filter_map(|der| TrustAnchor::from_der(der.as_ref()).ok())
-        .collect()
 }
 
 /// Verifies that the certificates of the BLOB lead to a root of the caller's, and are for the host.

@@ -1,6 +1,7 @@
 //! Status reports (FIDO Metadata Service 3, section 3.1.3): the history of a model of authenticator,
 //! and what it means today.
 
+use core::cmp::Reverse;
 use core::fmt;
 use std::time::SystemTime;
 
@@ -126,6 +127,11 @@ impl AuthenticatorStatus {
         }
     }
 
+    /// Whether this status ends the certification of a model.
+    fn ends_certification(&self) -> bool {
+        matches!(self, AuthenticatorStatus::Revoked | AuthenticatorStatus::NotFidoCertified)
+    }
+
     /// Whether a model with this status is refused.
     fn is_refused(&self) -> bool {
         matches!(
@@ -222,19 +228,18 @@ impl StatusReport {
     }
 
     /// Whether the report is about an authenticator with these certificates: it is unless it names
-    /// a compromised one that is not among them, and whose key is not.
+    /// a compromised one that is not among them, and whose key is not. One that names a certificate
+    /// that cannot be read is about all.
     fn concerns(&self, certificates: &[impl AsRef<[u8]>]) -> bool {
         if self.status != AuthenticatorStatus::AttestationKeyCompromise {
             return true;
         }
         let Some(compromised) = &self.certificate else { return true };
-        let compromised_key = Certificate::parse(compromised);
+        let Ok(compromised_certificate) = Certificate::parse(compromised) else { return true };
         certificates.iter().map(AsRef::as_ref).any(|der| {
             let same_key = || {
-                let key = Certificate::parse(der).ok();
-                let compromised = compromised_key.as_ref().ok();
-                key.zip(compromised).is_some_and(|(one, other)| {
-                    one.subject_public_key() == other.subject_public_key()
+                Certificate::parse(der).is_ok_and(|one| {
+                    one.subject_public_key() == compromised_certificate.subject_public_key()
                 })
             };
             der == compromised || same_key()
@@ -292,14 +297,19 @@ pub(super) fn decode_base64(text: &str) -> Option<Vec<u8>> {
     STANDARD.decode(text).ok()
 }
 
-/// The reports that hold at `now` or have held before, in the order of their dates; those of one
-/// date in the order in which they are listed. Those without a date stand first, so that they
-/// answer nothing.
+/// The reports that hold at `now` or have held before, in the order of their dates. Those without a
+/// date stand first, so that they answer nothing. How those of one date are listed says nothing, so
+/// the one that speaks against the model is taken for the last: a revocation or compromise, else the
+/// lower level.
 fn history(reports: &[StatusReport], now: SystemTime) -> Vec<&StatusReport> {
     let has_come =
         |report: &&StatusReport| report.effective_date.is_none_or(|date| date.has_come(now));
     let mut history: Vec<_> = reports.iter().filter(has_come).collect();
-    history.sort_by_key(|report| report.effective_date);
+    history.sort_by_key(|report| {
+        let status = &report.status;
+        let is_against = status.is_refused() || status.ends_certification();
+        (report.effective_date, is_against, Reverse(status.certification()))
+    });
     history
 }
 
@@ -337,7 +347,7 @@ pub(super) fn certification(
     now: SystemTime,
 ) -> Option<CertificationLevel> {
     history(reports, now).into_iter().fold(None, |level, report| match &report.status {
-        AuthenticatorStatus::Revoked | AuthenticatorStatus::NotFidoCertified => None,
+        status if status.ends_certification() => None,
         AuthenticatorStatus::FidoCertified => level.max(Some(CertificationLevel::L1)),
         status => status.certification().or(level),
     })

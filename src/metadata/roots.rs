@@ -1,0 +1,42 @@
+//! The roots of the FIDO Alliance's BLOB, which this crate holds itself: lists of roots for browsers
+//! drop old ones.
+
+use crate::certificate::TrustAnchor;
+
+/// "GlobalSign Root CA - R3", valid until 18 March 2029, above the BLOB until August 2026. SHA-256
+/// `cbb522d7b7f127ad6a0113865bdf1cd4102e7d0759af635a7cf4720dc963c53b`. Published by GlobalSign, and
+/// part of Mozilla's list of roots.
+const GLOBALSIGN_R3: &[u8] = include_bytes!("roots/globalsign-root-r3.der");
+
+/// "GlobalSign Root R46", valid until 20 March 2046, above the BLOB since. SHA-256
+/// `4fa3126d8d3a11d1c4855a4f807cbad6cf919d3a5a88b03bea2c6372d93c40c9`. From where R3 is.
+const GLOBALSIGN_R46: &[u8] = include_bytes!("roots/globalsign-root-r46.der");
+
+/// The root certificates of the FIDO Alliance's BLOB: "GlobalSign Root R46", which has been above it
+/// since August 2026, and "GlobalSign Root CA - R3", which was above it before.
+///
+/// These roots issue certificates to anyone.
+/// [`Metadata::verify_fido`](super::Metadata::verify_fido) checks whose it is.
+pub fn fido_roots() -> Vec<TrustAnchor> {
+    let roots = [GLOBALSIGN_R46, GLOBALSIGN_R3];
+    roots.into_iter().filter_map(|der| TrustAnchor::from_der(der).ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use core::time::Duration;
+    use std::time::SystemTime;
+
+    use super::*;
+    use crate::certificate::Certificate;
+
+    /// Fails a year before nothing verifies any more.
+    #[test]
+    fn kb_86_a_root_of_the_fido_alliance_is_valid_for_another_year() {
+        let in_a_year = SystemTime::now() + Duration::from_secs(365 * 24 * 60 * 60);
+        let last = |anchor: &TrustAnchor| {
+            Certificate::parse(anchor.as_der()).unwrap().is_valid_at(in_a_year)
+        };
+        assert!(fido_roots().iter().any(last), "the FIDO Alliance must have a newer root by now");
+    }
+}

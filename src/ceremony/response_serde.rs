@@ -2,7 +2,7 @@
 //! so that every way in has the same limits and the same meaning.
 
 use core::fmt;
-use std::io::{self, Write};
+use std::io;
 
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserializer, Serialize};
@@ -30,16 +30,10 @@ struct Text(Vec<u8>);
 
 impl io::Write for Text {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let length = self.0.len() + bytes.len();
-        if length > MAX_BODY {
-            return Err(io::ErrorKind::FileTooLarge.into());
+        if self.has_taken(bytes) {
+            return Ok(bytes.len());
         }
-        // It grows by half, where a vector would double: while it is moved, it is there twice.
-        if length > self.0.capacity() {
-            self.0.reserve_exact(bytes.len().max(self.0.len() / 2).max(1024));
-        }
-        self.0.extend_from_slice(bytes);
-        Ok(bytes.len())
+        Err(io::ErrorKind::FileTooLarge.into())
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -48,9 +42,24 @@ impl io::Write for Text {
 }
 
 impl Text {
+    /// Appends text as it is, unless it would be too long then.
+    #[inline]
+    fn has_taken(&mut self, text: &[u8]) -> bool {
+        let length = self.0.len() + text.len();
+        if length > MAX_BODY {
+            return false;
+        }
+        // It grows by half, where a vector would double: while it is moved, it is there twice.
+        if length > self.0.capacity() {
+            self.0.reserve_exact(text.len().max(self.0.len() / 2).max(1024));
+        }
+        self.0.extend_from_slice(text);
+        true
+    }
+
     /// Appends text as it is.
     fn append<E: Error>(&mut self, text: &[u8]) -> Result<(), E> {
-        self.write_all(text).map_err(|_| too_large(TOO_LONG))
+        if self.has_taken(text) { Ok(()) } else { Err(too_large(TOO_LONG)) }
     }
 
     /// Appends one byte. There can be hundreds of thousands of them, so one for which there is room
@@ -147,10 +156,16 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
             return number.split(|byte| *byte == b'+').try_for_each(|part| self.text.append(part));
         };
         let zeros = digits.iter().rev().take_while(|digit| **digit == b'0').count();
-        match digits.split_at_checked(digits.len() - zeros) {
-            Some((significant, _)) if zeros > 2 && !matches!(significant, [] | b"-") => {
+        let significant = digits.get(..digits.len() - zeros).unwrap_or_default();
+        // From 1e16 on there is an exponent already, so it has one digit or two here.
+        match u8::try_from(zeros) {
+            Ok(zeros @ 3..=99) if !matches!(significant, [] | b"-") => {
                 self.text.append(significant)?;
-                write!(self.text, "e{zeros}").map_err(|_| too_large(TOO_LONG))
+                self.text.push(b'e')?;
+                if zeros >= 10 {
+                    self.text.push(b'0' + zeros / 10)?;
+                }
+                self.text.push(b'0' + zeros % 10)
             }
             _ => self.text.append(digits),
         }

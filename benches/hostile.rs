@@ -400,7 +400,7 @@ fn large_messages(bodies: &mut Vec<(String, String)>) {
     let registering = Registering::with_cose_key(&long_key, Algorithm::Es256, None);
     add("a COSE key of 150 KB", &registering, &AttestationStatement::none());
 
-    // Large names, and as many certificates as there can be, in an object that is rewritten.
+    // An object that is rewritten, with large names and as many certificates as there can be.
     let registering = Registering::new(&credential);
     let long = |place: usize| name(&format!("{place}{}", "x".repeat(1350)));
     let leaf =

@@ -126,7 +126,7 @@ fn kb_109_self_attestations_with_slow_keys_are_few() {
     }
 }
 
-/// So are attestation keys with certificates, whatever the format.
+/// Statements whose keys are in certificates are limited too, whatever the format.
 #[test]
 fn kb_109_statements_by_slow_attestation_keys_are_few() {
     let credential = key("credential");

@@ -1,10 +1,12 @@
 //! How much memory a large BLOB of metadata takes: a small multiple of its own size.
 #![cfg(all(feature = "authenticator", feature = "metadata"))]
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
+#[path = "common/live_bytes.rs"]
+mod live_bytes;
+
 use std::time::{Duration, UNIX_EPOCH};
 
+use live_bytes::memory;
 use serde_json::json;
 use webauthn_verify::Algorithm;
 use webauthn_verify::authenticator::{
@@ -12,55 +14,6 @@ use webauthn_verify::authenticator::{
 };
 use webauthn_verify::certificate::TrustAnchor;
 use webauthn_verify::metadata::Metadata;
-
-/// Counts the bytes that a thread holds, and the most that it has held.
-struct Counting;
-
-thread_local! {
-    // Below zero for a thread that gives back what others have taken.
-    static HELD: Cell<i64> = const { Cell::new(0) };
-    static PEAK: Cell<i64> = const { Cell::new(0) };
-}
-
-fn changed(taken: usize, given_back: usize) {
-    let bytes = |size: usize| i64::try_from(size).unwrap_or(i64::MAX);
-    let held = HELD.get() + bytes(taken) - bytes(given_back);
-    HELD.set(held);
-    PEAK.set(PEAK.get().max(held));
-}
-
-// An allocator is an unsafe trait; this one only counts and passes on.
-#[allow(unsafe_code, reason = "there is no safe way to count allocations")]
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        changed(layout.size(), 0);
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        changed(0, layout.size());
-        unsafe { System.dealloc(pointer, layout) }
-    }
-
-    // Both are held while the one is copied into the other.
-    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        changed(size, 0);
-        changed(0, layout.size());
-        unsafe { System.realloc(pointer, layout, size) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
-/// The result of `run`, how much more memory than before it took at most, and how much it keeps.
-fn memory<T>(run: impl FnOnce() -> T) -> (T, usize, usize) {
-    let before = HELD.get();
-    PEAK.set(before);
-    let result = run();
-    let more = |now: i64| usize::try_from(now - before).unwrap();
-    (result, more(PEAK.get()), more(HELD.get()))
-}
 
 #[test]
 fn the_counter_counts() {

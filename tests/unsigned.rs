@@ -172,15 +172,18 @@ fn kb_82_members_of_the_other_ceremony_in_any_form_fail_nothing() {
     }
 }
 
+/// The transports that a registration keeps of these.
+fn kept_transports(registration: &Registering, transports: Value) -> Vec<String> {
+    let body = with(&registration.body(), &["response", "transports"], Some(transports));
+    let verdict = registers(registration, &body);
+    let transports = verdict.credential().transports().iter();
+    transports.map(|transport| transport.as_str().to_owned()).collect()
+}
+
 #[test]
 fn json_07_transports_in_any_form_fail_nothing() {
     let registration = Registering::new();
-    let path = ["response", "transports"];
-    let kept = |value: Value| -> Vec<String> {
-        let verdict = registers(&registration, &with(&registration.body(), &path, Some(value)));
-        let transports = verdict.credential().transports().iter();
-        transports.map(|transport| transport.as_str().to_owned()).collect()
-    };
+    let kept = |value| kept_transports(&registration, value);
     for value in garbage() {
         assert_eq!(kept(value), [""; 0]);
     }
@@ -192,12 +195,7 @@ fn json_07_transports_in_any_form_fail_nothing() {
 #[test]
 fn json_07_kb_108_transports_are_few_and_short() {
     let registration = Registering::new();
-    let path = ["response", "transports"];
-    let kept = |value: Value| -> Vec<String> {
-        let verdict = registers(&registration, &with(&registration.body(), &path, Some(value)));
-        let transports = verdict.credential().transports().iter();
-        transports.map(|transport| transport.as_str().to_owned()).collect()
-    };
+    let kept = |value| kept_transports(&registration, value);
     // Characters, not bytes.
     let longest = "\u{e9}".repeat(32);
     assert_eq!(kept(json!(["usb", longest, "\u{e9}".repeat(33), "nfc"])), ["usb", &longest, "nfc"]);

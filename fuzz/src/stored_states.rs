@@ -275,7 +275,8 @@ fn is_of_the_login(written: &Value, response: &AuthenticationResponse) -> bool {
         && list(&written["decoys"]).next().is_none()
 }
 
-/// The ceremony is accepted exactly if it is expected, and a state of another version is told.
+/// The ceremony is accepted exactly where that is expected. The error for a state of another version
+/// says that it is of another version.
 fn check_verdict(verdict: Result<(), Error>, ceremony: Ceremony, written: &Value, expected: bool) {
     assert_eq!(verdict.is_ok(), expected, "{verdict:?}");
     if let Err(error) = verdict {

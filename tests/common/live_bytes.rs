@@ -45,6 +45,17 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
+/// The result of `run`, how many more bytes than before were held at most, and how many it keeps.
+///
+/// # Panics
+///
+/// If less is held behind it than before.
+pub fn memory<T>(run: impl FnOnce() -> T) -> (T, usize, usize) {
+    let before = HELD.get();
+    let (result, most) = peak(run);
+    (result, most, usize::try_from(HELD.get() - before).unwrap())
+}
+
 /// The result of `run`, and how many more bytes than before were held at most.
 pub fn peak<T>(run: impl FnOnce() -> T) -> (T, usize) {
     let before = HELD.get();

@@ -132,6 +132,7 @@ const ORDER: &[&str] = &[
     "encoding::definite",
     "encoding::der",
     "encoding::json",
+    "encoding::json_grammar",
     "encoding::base64url",
     "reader",
     "error",

@@ -469,6 +469,16 @@ fn numbers_that_come_through_serde_are_the_same_numbers() {
         "1e2",
         "5e-324",
         "1.7976931348623157e308",
+        "9999999999999998.0",
+        "1234567890123000.0",
+        "0",
+        "-0",
+        "7",
+        "-7",
+        "10",
+        "1000",
+        "18446744073709551615",
+        "-9223372036854775808",
     ] {
         let mut body = LoggingIn::new().body();
         body["clientExtensionResults"]["x"] = serde_json::from_str(number).unwrap();

@@ -30,7 +30,7 @@ struct Text(Vec<u8>);
 
 impl io::Write for Text {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.has_taken(bytes) {
+        if self.take(bytes) {
             return Ok(bytes.len());
         }
         Err(io::ErrorKind::FileTooLarge.into())
@@ -42,9 +42,9 @@ impl io::Write for Text {
 }
 
 impl Text {
-    /// Appends text as it is, unless it would be too long then.
+    /// Appends text as it is and says so, unless it would be too long then.
     #[inline]
-    fn has_taken(&mut self, text: &[u8]) -> bool {
+    fn take(&mut self, text: &[u8]) -> bool {
         let length = self.0.len() + text.len();
         if length > MAX_BODY {
             return false;
@@ -59,7 +59,7 @@ impl Text {
 
     /// Appends text as it is.
     fn append<E: Error>(&mut self, text: &[u8]) -> Result<(), E> {
-        if self.has_taken(text) { Ok(()) } else { Err(too_large(TOO_LONG)) }
+        if self.take(text) { Ok(()) } else { Err(too_large(TOO_LONG)) }
     }
 
     /// Appends one byte. There can be hundreds of thousands of them, so one for which there is room
@@ -70,6 +70,24 @@ impl Text {
             return Ok(());
         }
         self.append(&[byte])
+    }
+
+    /// Appends an integer. There can be as many of them as there are single bytes.
+    fn integer<E: Error>(&mut self, is_negative: bool, mut magnitude: u64) -> Result<(), E> {
+        if is_negative {
+            self.push(b'-')?;
+        }
+        let mut digits = [b'0'; 20];
+        let mut start = digits.len() - 1;
+        for (place, digit) in digits.iter_mut().enumerate().rev() {
+            if magnitude == 0 {
+                break;
+            }
+            *digit += u8::try_from(magnitude % 10).unwrap_or_default();
+            magnitude /= 10;
+            start = place;
+        }
+        self.append(digits.get(start..).unwrap_or_default())
     }
 
     /// Ends an array or object, in the place of the comma behind its last item.
@@ -128,11 +146,11 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
     }
 
     fn visit_i64<E: Error>(self, value: i64) -> Result<(), E> {
-        self.write(value)
+        self.text.integer(value < 0, value.unsigned_abs())
     }
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<(), E> {
-        self.write(value)
+        self.text.integer(false, value)
     }
 
     fn visit_i128<E: Error>(self, value: i128) -> Result<(), E> {
@@ -144,31 +162,28 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<(), E> {
+        if let Some(magnitude) = integer_of(value.abs()) {
+            // With zeros as an exponent, so that the text is hardly longer than where it comes from.
+            let (mut significant, mut zeros) = (magnitude, 0);
+            while significant != 0 && significant.is_multiple_of(10) {
+                significant /= 10;
+                zeros += 1;
+            }
+            if zeros < 3 {
+                return self.text.integer(value.is_sign_negative(), magnitude);
+            }
+            self.text.integer(value.is_sign_negative(), significant)?;
+            self.text.push(b'e')?;
+            return self.text.integer(false, zeros);
+        }
         // At most 25 characters. What JSON does not have is written as null.
         let mut written = [0; 32];
         let mut rest = &mut written[..];
         serde_json::to_writer(&mut rest, &value).map_err(E::custom)?;
         let length = 32 - rest.len();
         let number = written.get(..length).unwrap_or_default();
-        // With zeros as an exponent, and that without its sign, so that the text is hardly longer than
-        // where it comes from.
-        let Some(digits) = number.strip_suffix(b".0") else {
-            return number.split(|byte| *byte == b'+').try_for_each(|part| self.text.append(part));
-        };
-        let zeros = digits.iter().rev().take_while(|digit| **digit == b'0').count();
-        let significant = digits.get(..digits.len() - zeros).unwrap_or_default();
-        // From 1e16 on there is an exponent already, so it has one digit or two here.
-        match u8::try_from(zeros) {
-            Ok(zeros @ 3..=99) if !matches!(significant, [] | b"-") => {
-                self.text.append(significant)?;
-                self.text.push(b'e')?;
-                if zeros >= 10 {
-                    self.text.push(b'0' + zeros / 10)?;
-                }
-                self.text.push(b'0' + zeros % 10)
-            }
-            _ => self.text.append(digits),
-        }
+        // An exponent needs no sign to be positive.
+        number.split(|byte| *byte == b'+').try_for_each(|part| self.text.append(part))
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<(), E> {
@@ -213,6 +228,16 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
         }
         self.text.close(b'}')
     }
+}
+
+/// The integer that a magnitude is, where JSON text has no exponent for it.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "an integer below 1e16 is exact, and there is no other way from a float to an integer"
+)]
+fn integer_of(magnitude: f64) -> Option<u64> {
+    (magnitude < 1e16 && magnitude.trunc() == magnitude).then_some(magnitude as u64)
 }
 
 const TOO_LONG: &str = "longer than 256 KiB";

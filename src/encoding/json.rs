@@ -1,11 +1,5 @@
 //! A strict reader of JSON text (RFC 8259) that borrows and does not allocate.
 //!
-//! ```text
-//! value  = object / array / string / number / "true" / "false" / "null"
-//! object = "{" [ string ":" value *( "," string ":" value ) ] "}"
-//! array  = "[" [ value *( "," value ) ] "]"
-//! ```
-//!
 //! Beyond the grammar, an escaped surrogate must be half of a pair, so that every string is text. A
 //! reader can be told to take a lone one for U+FFFD instead.
 
@@ -15,6 +9,7 @@ use std::borrow::Cow;
 
 use sha2::{Digest, Sha256};
 
+use crate::encoding::json_grammar::{self as grammar, Wrong, is_high_surrogate, is_low_surrogate};
 use crate::error::{ErrorKind, ParseError, quote};
 
 /// Objects and arrays inside one another. Client data is flat; this leaves room for what the
@@ -149,14 +144,6 @@ impl Iterator for Unescaped<'_> {
             literal => Some(literal),
         }
     }
-}
-
-fn is_high_surrogate(unit: u32) -> bool {
-    (0xd800..0xdc00).contains(&unit)
-}
-
-fn is_low_surrogate(unit: u32) -> bool {
-    (0xdc00..0xe000).contains(&unit)
 }
 
 /// What a value turned out to be. Arrays and objects are only checked, not kept.
@@ -294,16 +281,23 @@ impl<'a> JsonReader<'a> {
     /// Reads any value.
     pub(crate) fn value(&mut self) -> Result<JsonValue<'a>, ParseError> {
         self.skip_white_space();
+        let (text, at) = (self.text.as_bytes(), self.position);
         match self.peek() {
             Some(b'"') => self.string("").map(JsonValue::String),
-            Some(b'{') => self.skip_nested().map(|()| JsonValue::Object),
-            Some(b'[') => self.skip_nested().map(|()| JsonValue::Array),
-            Some(b'-' | b'0'..=b'9') => self.number().map(JsonValue::Number),
-            Some(b't') => self.literal("true").map(|()| JsonValue::Bool(true)),
-            Some(b'f') => self.literal("false").map(|()| JsonValue::Bool(false)),
-            Some(b'n') => self.literal("null").map(|()| JsonValue::Null),
-            Some(_) => Err(self.error("not a JSON value")),
-            None => Err(self.error("the text ends where a value should be")),
+            Some(first @ (b'{' | b'[')) => {
+                let levels = MAX_DEPTH.saturating_sub(self.level);
+                self.pass(grammar::container(text, at, levels, self.lone_surrogates))?;
+                Ok(if first == b'{' { JsonValue::Object } else { JsonValue::Array })
+            }
+            first => {
+                let written = self.pass(grammar::scalar(text, at, self.lone_surrogates))?;
+                Ok(match first {
+                    Some(b't') => JsonValue::Bool(true),
+                    Some(b'f') => JsonValue::Bool(false),
+                    Some(b'n') => JsonValue::Null,
+                    _ => JsonValue::Number(written),
+                })
+            }
         }
     }
 
@@ -316,205 +310,35 @@ impl<'a> JsonReader<'a> {
         }
     }
 
-    /// Passes over an array or object, checking it, without recursion: one bit a level tells
-    /// whether that level is an object. The root object around it is a level too.
-    fn skip_nested(&mut self) -> Result<(), ParseError> {
-        let mut objects = 0_u64;
-        let mut depth = 0;
-        loop {
-            // A value begins here.
-            self.skip_white_space();
-            let container = self.peek();
-            match container {
-                Some(b'{' | b'[') => {
-                    if self.level + depth >= MAX_DEPTH {
-                        return Err(ParseError {
-                            kind: ErrorKind::InputTooLarge,
-                            ..self.error("arrays and objects are nested too deep")
-                        });
-                    }
-                    depth += 1;
-                    objects = objects << 1 | u64::from(container == Some(b'{'));
-                    self.position += 1;
-                    if !self.closes(objects)? {
-                        self.name_in_object(objects)?;
-                        continue;
-                    }
-                    depth -= 1;
-                    objects >>= 1;
-                }
-                _ => self.skip_scalar()?,
-            }
-            // A value has ended; so do the containers that close behind it.
-            loop {
-                if depth == 0 {
-                    return Ok(());
-                }
-                if self.closes(objects)? {
-                    depth -= 1;
-                    objects >>= 1;
-                } else {
-                    self.expect(b',', "a comma or the end of the container is missing")?;
-                    self.name_in_object(objects)?;
-                    break;
-                }
-            }
-        }
-    }
-
-    /// Passes over a value that is neither an array nor an object. There can be a hundred thousand of
-    /// them, so digits do not go through what makes a value of them.
-    fn skip_scalar(&mut self) -> Result<(), ParseError> {
-        match self.peek() {
-            // A number that begins with 0 has no other digit before its point.
-            Some(b'0') => self.position += 1,
-            Some(b'1'..=b'9') => {
-                while let Some(b'0'..=b'9') = self.peek() {
-                    self.position += 1;
-                }
-            }
-            _ => return self.value().map(drop),
-        }
-        match self.peek() {
-            Some(b'.' | b'e' | b'E') => self.fraction_and_exponent(),
-            _ => Ok(()),
-        }
-    }
-
-    /// Whether the innermost container ends here.
-    fn closes(&mut self, objects: u64) -> Result<bool, ParseError> {
-        self.skip_white_space();
-        let end = if objects & 1 == 1 { b'}' } else { b']' };
-        Ok(self.accept(end))
-    }
-
-    /// Inside an object, reads the name in front of a value.
-    fn name_in_object(&mut self, objects: u64) -> Result<(), ParseError> {
-        if objects & 1 == 1 {
-            self.skip_white_space();
-            self.string("a member name is missing")?;
-            self.skip_white_space();
-            self.expect(b':', "a colon is missing")?;
-        }
-        Ok(())
-    }
-
     fn string(&mut self, otherwise: &'static str) -> Result<JsonString<'a>, ParseError> {
-        self.expect(b'"', otherwise)?;
         let start = self.position;
-        let mut has_escapes = false;
-        loop {
-            self.position +=
-                plain_length(self.text.as_bytes().get(self.position..).unwrap_or_default());
-            match self.peek() {
-                Some(b'"') => {
-                    let raw = self.text.get(start..self.position).unwrap_or_default();
-                    self.position += 1;
-                    return Ok(JsonString { raw, has_escapes, is_secret: false });
-                }
-                Some(b'\\') => {
-                    has_escapes = true;
-                    self.escape()?;
-                }
-                Some(_) => {
-                    return Err(self.error("a control character in a string is not escaped"));
-                }
-                None => return Err(self.error("the text ends inside a string")),
-            }
-        }
+        let end = grammar::string(self.text.as_bytes(), start, otherwise, self.lone_surrogates);
+        let (end, has_escapes) = end.map_err(|wrong| self.wrong(wrong))?;
+        self.position = end;
+        let raw = self.text.get(start + 1..end - 1).unwrap_or_default();
+        Ok(JsonString { raw, has_escapes, is_secret: false })
     }
 
-    fn escape(&mut self) -> Result<(), ParseError> {
-        let escape = *self;
-        self.position += 1;
-        match self.peek() {
-            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => {
-                self.position += 1;
-                Ok(())
-            }
-            Some(b'u') => {
-                self.position += 1;
-                let unit = self.code_unit()?;
-                if self.lone_surrogates {
-                    return Ok(());
-                }
-                if is_low_surrogate(unit) {
-                    return Err(escape.error("half of a surrogate pair"));
-                }
-                if is_high_surrogate(unit) {
-                    if !(self.accept(b'\\') && self.accept(b'u')) {
-                        return Err(escape.error("half of a surrogate pair"));
-                    }
-                    if !is_low_surrogate(self.code_unit()?) {
-                        return Err(escape.error("half of a surrogate pair"));
-                    }
-                }
-                Ok(())
-            }
-            _ => Err(escape.error("not an escape of JSON")),
-        }
+    /// Goes to the end of what is passed over, and gives what lies before it.
+    fn pass(&mut self, end: Result<usize, Wrong>) -> Result<&'a str, ParseError> {
+        let end = end.map_err(|wrong| self.wrong(wrong))?;
+        let passed = self.text.get(self.position..end).unwrap_or_default();
+        self.position = end;
+        Ok(passed)
     }
 
-    fn code_unit(&mut self) -> Result<u32, ParseError> {
-        let mut unit = 0;
-        for _ in 0..4 {
-            let digit = self.peek().and_then(|byte| char::from(byte).to_digit(16));
-            unit = unit << 4 | digit.ok_or_else(|| self.error("\\u needs four hex digits"))?;
-            self.position += 1;
+    #[cold]
+    fn wrong(&self, wrong: Wrong) -> ParseError {
+        let place = JsonReader { position: wrong.at, ..*self };
+        let error = place.error(wrong.reason);
+        match wrong.is_too_deep {
+            true => ParseError { kind: ErrorKind::InputTooLarge, ..error },
+            false => error,
         }
-        Ok(unit)
-    }
-
-    /// `[ "-" ] ( "0" / digit1-9 *digit ) [ "." 1*digit ] [ "e" [ "+" / "-" ] 1*digit ]`
-    fn number(&mut self) -> Result<&'a str, ParseError> {
-        let start = self.position;
-        self.accept(b'-');
-        if !self.accept(b'0') {
-            self.digits()?;
-        }
-        self.fraction_and_exponent()?;
-        Ok(self.text.get(start..self.position).unwrap_or_default())
-    }
-
-    fn fraction_and_exponent(&mut self) -> Result<(), ParseError> {
-        if self.accept(b'.') {
-            self.digits()?;
-        }
-        if self.accept(b'e') || self.accept(b'E') {
-            if !self.accept(b'+') {
-                self.accept(b'-');
-            }
-            self.digits()?;
-        }
-        Ok(())
-    }
-
-    fn digits(&mut self) -> Result<(), ParseError> {
-        if !self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
-            return Err(self.error("a number lacks a digit"));
-        }
-        while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
-            self.position += 1;
-        }
-        Ok(())
-    }
-
-    fn literal(&mut self, literal: &'static str) -> Result<(), ParseError> {
-        if !self.rest().starts_with(literal) {
-            return Err(self.error("not a JSON value"));
-        }
-        self.position += literal.len();
-        Ok(())
     }
 
     fn skip_white_space(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-            self.position += 1;
-        }
-    }
-
-    fn rest(&self) -> &'a str {
-        self.text.get(self.position..).unwrap_or_default()
+        self.position = grammar::white_space(self.text.as_bytes(), self.position);
     }
 
     fn peek(&self) -> Option<u8> {
@@ -615,36 +439,6 @@ fn hash_of(text: JsonString<'_>) -> [u8; 32] {
     hash.finalize().into()
 }
 
-/// How many bytes of a string stand for themselves before a quotation mark, a backslash or a
-/// control character comes. Eight bytes at a time: most of a response is inside strings.
-pub(crate) fn plain_length(bytes: &[u8]) -> usize {
-    let (blocks, rest) = bytes.as_chunks::<8>();
-    let mut length = 0;
-    for block in blocks {
-        let special = special_bytes(u64::from_le_bytes(*block));
-        if special != 0 {
-            return length + special.trailing_zeros() as usize / 8;
-        }
-        length += 8;
-    }
-    let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | ..0x20);
-    length + rest.iter().position(is_special).unwrap_or(rest.len())
-}
-
-/// Sets the highest bit of the lowest byte that is a quotation mark, a backslash or a control
-/// character, if there is one. Bits above that may be wrong, because subtraction borrows.
-const fn special_bytes(bytes: u64) -> u64 {
-    const EACH: u64 = u64::MAX / 0xff;
-    const fn below(bytes: u64, limit: u64) -> u64 {
-        bytes.wrapping_sub(EACH * limit) & !bytes
-    }
-    // Exclusive or with 2 turns the quotation mark, 0x22, into 0x20, and leaves all control
-    // characters below and all other characters above.
-    let quotation_or_control = below(bytes ^ (EACH * 2), 0x21);
-    let backslash = below(bytes ^ (EACH * b'\\' as u64), 1);
-    (quotation_or_control | backslash) & (EACH * 0x80)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -742,21 +536,6 @@ mod tests {
         for text in texts {
             let serde = serde_json::from_str::<serde_json::Value>(text).is_ok();
             assert_eq!(whole(text).is_ok(), serde, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn the_bytes_that_end_or_interrupt_a_string_are_found_at_every_place() {
-        for byte in 0..=u8::MAX {
-            let special = matches!(byte, b'"' | b'\\' | ..0x20);
-            for place in 0..20 {
-                // Behind the byte stand others, so that a borrow can show.
-                let mut bytes = [b'!'; 21];
-                bytes[place] = byte;
-                bytes[20] = b'"';
-                let expected = if special { place } else { 20 };
-                assert_eq!(plain_length(&bytes), expected, "{byte:#x} at {place}");
-            }
         }
     }
 

@@ -5,3 +5,4 @@ pub(crate) mod cbor;
 pub(crate) mod definite;
 pub(crate) mod der;
 pub(crate) mod json;
+pub(crate) mod json_grammar;

@@ -258,6 +258,32 @@ fn ak_03_the_certificate_has_the_description_and_its_issuers_do_not() {
 }
 
 #[test]
+fn x509_14_the_extension_of_the_description_may_be_critical() {
+    let made = Made::new();
+    let critical = |more: &[u64]| {
+        let key = made.credential_key.public_numbers();
+        let description = description(&made).build();
+        let certificate = CertificateBuilder::new(&name("Android Keystore Key"), &key)
+            .extension(KeyDescriptionBuilder::OBJECT_IDENTIFIER, true, &description)
+            .extension(more, more != [1, 2, 3], &[]);
+        made.register(
+            &statement(&made, &[issued_by("root", certificate)]),
+            trusted(&[root("root")]),
+        )
+    };
+    assert!(critical(&[1, 2, 3]).unwrap().attestation().trust_path().is_some());
+    // Another extension of Android's, which is not read here.
+    let other = [1, 3, 6, 1, 4, 1, 11129, 2, 1, 30];
+    let (step, kind) = (Step::AttestationTrust, ErrorKind::UntrustedAttestation);
+    assert_refused(
+        critical(&other),
+        step,
+        kind,
+        "critical extension 1.3.6.1.4.1.11129.2.1.30 is unknown",
+    );
+}
+
+#[test]
 fn ak_04_kb_27_every_security_level_is_read() {
     let made = Made::new();
     let levels = [

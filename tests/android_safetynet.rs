@@ -224,7 +224,9 @@ fn sn_03_the_nonce_is_padded_standard_base64_of_the_hash() {
 fn sn_04_the_key_of_the_certificate_has_signed() {
     let made = Made::new();
     accept(&made, &signed(&response(&made)));
-    let rsa = CertificateBuilder::new(&name(HOST), &rsa_key().public_numbers());
+    let names = der::sequence(&[dns_name(HOST)]);
+    let rsa = CertificateBuilder::new(&name(""), &rsa_key().public_numbers());
+    let rsa = rsa.extension(SUBJECT_ALT_NAME, false, &names);
     let rsa = [issued_by("root", rsa)];
     accept(&made, &statement_of(&response(&made).sign(&rsa_key(), &rsa)));
 
@@ -254,7 +256,8 @@ fn sn_04_the_key_of_the_certificate_has_signed() {
     let (none, _) = none.rsplit_once('.').unwrap();
     refuse_invalid(&made, &statement_of(&format!("{none}.")), "header.alg");
     let p384 = PrivateKey::from_seed(Algorithm::Es384, b"service").unwrap();
-    let other_curve = CertificateBuilder::new(&name(HOST), &p384.public_numbers());
+    let other_curve = CertificateBuilder::new(&name(""), &p384.public_numbers());
+    let other_curve = other_curve.extension(SUBJECT_ALT_NAME, false, &names);
     let other_curve = [issued_by("root", other_curve)];
     let statement = statement_of(&response(&made).sign(&p384, &other_curve));
     refuse_invalid(&made, &statement, "header.alg");
@@ -268,7 +271,7 @@ fn sn_04_the_key_of_the_certificate_has_signed() {
 }
 
 #[test]
-fn sn_04_the_certificate_is_for_the_host_of_the_service() {
+fn sn_04_kb_90_the_certificate_is_for_the_host_of_the_service() {
     let made = Made::new();
     let with = |certificate: Vec<u8>| {
         statement_of(&response(&made).sign(&key("attestation"), &[certificate]))
@@ -279,13 +282,13 @@ fn sn_04_the_certificate_is_for_the_host_of_the_service() {
     };
     accept(&made, &with(certificate("", Some(&names(&[HOST])))));
     accept(&made, &with(certificate("", Some(&names(&["other.example", HOST])))));
-    // The common name counts where there are no other names.
-    accept(&made, &with(certificate(HOST, None)));
     let refuse = |certificate| {
         refuse_invalid(&made, &with(certificate), "x5c[0].subjectAltName");
     };
     refuse(certificate(HOST, Some(&names(&["other.example"]))));
     refuse(certificate(HOST, Some(&names(&[]))));
+    // The common name can be any text.
+    refuse(certificate(HOST, None));
     refuse(certificate("", None));
     for other in
         ["android.com", "attest.android.com.example", "xattest.android.com", "*.android.com", ""]
@@ -299,6 +302,41 @@ fn sn_04_the_certificate_is_for_the_host_of_the_service() {
     let chain = [certificate("other.example", None), service_certificate()];
     let statement = statement_of(&response(&made).sign(&key("attestation"), &chain));
     refuse_invalid(&made, &statement, "x5c[0].subjectAltName");
+}
+
+/// The roots of the service issue to the public, for other purposes and other names too.
+#[test]
+fn kb_90_the_path_is_that_of_a_server() {
+    let made = Made::new();
+    const SERVER_AUTH: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 3, 1];
+    const EMAIL_PROTECTION: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 3, 4];
+    let service = || {
+        CertificateBuilder::new(&name(""), &key("attestation").public_numbers()).extension(
+            SUBJECT_ALT_NAME,
+            false,
+            &der::sequence(&[dns_name(HOST)]),
+        )
+    };
+    let verdict = |leaf: CertificateBuilder, middle: CertificateBuilder| {
+        let chain = [issued_by("middle", leaf), issued_by("root", middle)];
+        let statement = statement_of(&response(&made).sign(&key("attestation"), &chain));
+        let policy = trusted(&[root("root")]).accept_safetynet(MAX_AGE);
+        made.register(&statement, policy)
+    };
+    for leaf in [service(), service().extended_key_usage(&[SERVER_AUTH, EMAIL_PROTECTION])] {
+        for middle in [ca("middle"), ca("middle").extended_key_usage(&[SERVER_AUTH])] {
+            let _ = verdict(leaf.clone(), middle).unwrap();
+        }
+        let middle = ca("middle").extended_key_usage(&[EMAIL_PROTECTION]);
+        let (step, kind) = (Step::AttestationTrust, ErrorKind::UntrustedAttestation);
+        assert_refused(verdict(leaf.clone(), middle), step, kind, "not for servers");
+        let other = der::explicit(0, &der::sequence(&[dns_name("other.example")]));
+        let middle = ca("middle").extension(&[2, 5, 29, 30], false, &der::sequence(&[other]));
+        assert_refused(verdict(leaf, middle), step, kind, "no issuer permits the name");
+    }
+    let mail = verdict(service().extended_key_usage(&[EMAIL_PROTECTION]), ca("middle"));
+    let (step, kind) = (Step::AttestationTrust, ErrorKind::UntrustedAttestation);
+    assert_refused(mail, step, kind, "not for servers");
 }
 
 #[test]
@@ -361,8 +399,15 @@ fn sn_04_the_response_is_fresh() {
 #[test]
 fn sn_04_the_type_is_basic_and_the_path_is_that_of_the_response() {
     let made = Made::new();
-    let leaf = CertificateBuilder::new(&name(HOST), &key("attestation").public_numbers());
-    let chain = [issued_by("one", leaf), issued_by("root", ca("one"))];
+    let leaf = || {
+        let names = der::sequence(&[dns_name(HOST)]);
+        CertificateBuilder::new(&name(""), &key("attestation").public_numbers()).extension(
+            SUBJECT_ALT_NAME,
+            false,
+            &names,
+        )
+    };
+    let chain = [issued_by("one", leaf()), issued_by("root", ca("one"))];
     let statement = statement_of(&response(&made).sign(&key("attestation"), &chain));
     let registration = accepted(&made, &statement);
     let attestation = registration.attestation();
@@ -378,8 +423,7 @@ fn sn_04_the_type_is_basic_and_the_path_is_that_of_the_response() {
     assert_eq!(path.intermediates(), &chain[1..]);
     let (step, kind) = (Step::AttestationTrust, ErrorKind::UntrustedAttestation);
     assert_refused(made.register(&statement, trusting("other")), step, kind, "no trust anchor");
-    let own = CertificateBuilder::new(&name(HOST), &key("attestation").public_numbers())
-        .sign(&key("attestation"));
+    let own = leaf().sign(&key("attestation"));
     let statement = statement_of(&response(&made).sign(&key("attestation"), &[own]));
     accept(&made, &statement);
     assert_refused(made.register(&statement, trusting("root")), step, kind, "no trust anchor");

@@ -97,6 +97,24 @@ fn apple_01_there_is_a_certificate_and_other_members_do_not_matter() {
 }
 
 #[test]
+fn x509_14_the_extension_of_the_nonce_may_be_critical() {
+    let made = Made::new();
+    let value = der::sequence(&[der::explicit(1, &der::octet_string(&nonce(&made)))]);
+    let path = |statement: &AttestationStatement| {
+        made.register(statement, trusted(&[root("root")]))
+            .map(|one| one.attestation().trust_path().is_some())
+    };
+    assert!(path(&with_extension(&made, true, &value)).unwrap());
+    // In an authority nobody has read it.
+    let authority = ca("intermediate").extension(NONCE, true, &value);
+    let chain = [issued_by("intermediate", leaf_of(&made)), issued_by("root", authority)];
+    let statement = AttestationStatement::apple(&chain).unwrap();
+    let verdict = made.register(&statement, trusted(&[root("root")]));
+    let (step, kind) = (Step::AttestationTrust, ErrorKind::UntrustedAttestation);
+    assert_refused(verdict, step, kind, "critical extension 1.2.840.113635.100.8.2 is unknown");
+}
+
+#[test]
 fn apple_02_the_certificate_has_the_nonce_of_this_registration() {
     let made = Made::new();
     made.accept(&apple(leaf_of(&made)));
@@ -252,15 +270,6 @@ fn apple_04_the_path_comes_without_its_root() {
         assert_refused(result, Step::AttestationTrust, untrusted, reason);
     };
     refuse(std::slice::from_ref(&leaf), "no trust anchor");
-    let critical = issued_by(
-        "intermediate",
-        bare_leaf(&made).extension(
-            NONCE,
-            true,
-            &der::sequence(&[der::explicit(1, &der::octet_string(&nonce(&made)))]),
-        ),
-    );
-    refuse(&[critical, intermediate], "1.2.840.113635.100.8.2 is unknown");
     refuse(&[leaf.clone(), issued_by("elsewhere", ca("intermediate"))], "no trust anchor");
     refuse(&[leaf, root("intermediate"), root("root")], "does not name the next one");
     // A self-signed certificate of the credential key is no path.

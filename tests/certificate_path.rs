@@ -249,13 +249,106 @@ fn x509_02_each_certificate_names_the_next() {
     assert_untrusted(leaf_last, "may not sign");
 }
 
+/// The same common name, written as PrintableString.
+fn printable(text: &str) -> DistinguishedName {
+    DistinguishedName::new().attribute(&[2, 5, 4, 3], der::printable_string(text))
+}
+
 #[test]
-fn x509_02_names_are_compared_byte_for_byte() {
-    let printable =
-        DistinguishedName::new().attribute(&[2, 5, 4, 3], der::printable_string("root"));
+fn x509_02_names_have_the_same_attributes_with_the_same_text() {
     assert_good(&leaf().issuer(&name("root")).sign(&key("root")));
-    assert_bad(&leaf().issuer(&printable).sign(&key("root")), "no trust anchor");
-    assert_bad(&leaf().issuer(&name("ROOT")).sign(&key("root")), "no trust anchor");
+    assert_good(&leaf().issuer(&printable("root")).sign(&key("root")));
+    for other in [
+        name("ROOT"),
+        name("root "),
+        name("roo"),
+        name("root").common_name("root"),
+        name("root").organization("root"),
+        DistinguishedName::new().organization("root"),
+        DistinguishedName::new(),
+        // Neither PrintableString nor UTF8String: IA5String and TeletexString.
+        DistinguishedName::new().attribute(&[2, 5, 4, 3], der::value(0x16, b"root")),
+        DistinguishedName::new().attribute(&[2, 5, 4, 3], der::value(0x14, b"root")),
+    ] {
+        assert_bad(&leaf().issuer(&other).sign(&key("root")), "no trust anchor");
+    }
+}
+
+#[test]
+fn x509_02_one_comparison_of_names_for_all_that_compares_them() {
+    // The anchor, and an issuer in the chain, are found by either spelling.
+    let middle = CertificateBuilder::new(&printable("one"), &key("one").public_numbers())
+        .basic_constraints(true, Some(0))
+        .issuer(&printable("root"))
+        .sign(&key("root"));
+    let chain = [issued_by("one", leaf()), middle];
+    let chain: Vec<&[u8]> = chain.iter().map(Vec::as_slice).collect();
+    assert_trusted(verify_path(&chain, &anchors(&[&root("root")]), now(), Quirks::NONE));
+
+    // Self-issued, so it does not count for the path length of the one above.
+    let renewed = CertificateBuilder::new(&printable("one"), &key("renewed").public_numbers())
+        .basic_constraints(true, None)
+        .issuer(&name("one"))
+        .sign(&key("one"));
+    let one = issued_by("root", ca_with_path_length("one", Some(0)));
+    let below = leaf().issuer(&name("one")).sign(&key("renewed"));
+    assert_trusted(verify(&[&below, &renewed, &one], &[&root("root")]));
+
+    // Neither a revocation nor a list of an anchor is missed by a spelling.
+    let spelled = |subject: &DistinguishedName| {
+        CertificateBuilder::new(subject, &key("root").public_numbers())
+            .basic_constraints(true, None)
+            .sign(&key("root"))
+    };
+    for (issuer, revoked) in [(name("root"), printable("root")), (printable("root"), name("root"))]
+    {
+        let leaf = leaf().serial_number(&[7]).issuer(&issuer).sign(&key("root"));
+        let list = Revocations::new().issued_by(&spelled(&revoked), &[7]).unwrap();
+        let anchor = TrustAnchor::from_der(spelled(&issuer)).unwrap();
+        let trusted = [anchor.clone().revoking(list.clone())];
+        let verdict = verify_path(&[&leaf], &trusted, now(), Quirks::NONE);
+        assert_untrusted(verdict, "serial number 07 is revoked");
+        // The list is at another certificate of the same authority.
+        let twin = TrustAnchor::from_der(spelled(&revoked)).unwrap().revoking(list);
+        let verdict = verify_path(&[&leaf], &[anchor, twin], now(), Quirks::NONE);
+        assert_untrusted(verdict, "serial number 07 is revoked");
+    }
+}
+
+#[test]
+fn x509_02_the_order_inside_a_set_does_not_matter() {
+    let attribute =
+        |oid: u64, text: Vec<u8>| der::sequence(&[der::object_identifier(&[2, 5, 4, oid]), text]);
+    let set = |attributes: &[Vec<u8>]| der::sequence(&[der::set(attributes)]);
+    let (one, two) = (attribute(3, der::utf8_string("a")), attribute(10, der::utf8_string("b")));
+    let two_printable = attribute(10, der::printable_string("b"));
+    let root_of = |subject: Vec<u8>| {
+        let fields = Fields { issuer: subject.clone(), subject, ..Fields::new() };
+        Fields { public_key: key("root").public_numbers().subject_public_key_info(), ..fields }
+            .extensions(&[extension(
+                BASIC_CONSTRAINTS,
+                true,
+                &der::sequence(&[der::boolean(true)]),
+            )])
+            .sign(&key("root"))
+    };
+    let verify_with = |issuer: Vec<u8>, anchor: Vec<u8>| {
+        let leaf = Fields { issuer, ..Fields::new() }.sign(&key("root"));
+        verify(&[&leaf], &[&root_of(anchor)])
+    };
+    let pair = [one.clone(), two.clone()];
+    let swapped = [two_printable, one.clone()];
+    assert_trusted(verify_with(set(&pair), set(&swapped)));
+    assert_trusted(verify_with(set(&swapped), set(&pair)));
+    // Two sets of one attribute each are another name, and so are more or fewer attributes.
+    let apart = der::sequence(&[
+        der::set(std::slice::from_ref(&one)),
+        der::set(std::slice::from_ref(&two)),
+    ]);
+    assert_untrusted(verify_with(set(&pair), apart), "no trust anchor");
+    let more = [one.clone(), two, one.clone()];
+    assert_untrusted(verify_with(set(&pair), set(&more)), "no trust anchor");
+    assert_untrusted(verify_with(set(&pair), set(&[one])), "no trust anchor");
 }
 
 #[test]
@@ -560,8 +653,49 @@ fn x509_05_issuers_are_authorities_by_basic_constraints() {
 
     let not_ca_root = issued_by("root", bare("root").basic_constraints(false, None));
     assert_untrusted(verify(&[&good_leaf()], &[&not_ca_root]), not_ca);
-    let unsaid_root = issued_by("root", bare("root"));
-    assert_untrusted(verify(&[&good_leaf()], &[&unsaid_root]), not_ca);
+    // An anchor that another has issued is an authority only if that says so.
+    let unsaid = issued_by("above", bare("root"));
+    assert_untrusted(verify(&[&good_leaf()], &[&unsaid]), not_ca);
+    assert_untrusted(
+        verify(&[&good_leaf()], &[&issued_by("above", bare("root").version(None))]),
+        not_ca,
+    );
+}
+
+#[test]
+fn x509_05_kb_88_an_anchor_is_a_name_and_a_key() {
+    let anchored =
+        |anchor: CertificateBuilder| verify(&[&good_leaf()], &[&issued_by("root", anchor)]);
+    assert_trusted(anchored(bare("root")));
+    assert_trusted(anchored(bare("root").version(None)));
+    assert_trusted(anchored(bare("root").version(Some(1))));
+    assert_trusted(anchored(bare("root").key_usage(CertificateBuilder::DIGITAL_SIGNATURE)));
+    assert_trusted(anchored(bare("root").subject_key_identifier()));
+    let spelled = CertificateBuilder::new(&printable("root"), &key("root").public_numbers())
+        .issuer(&name("root"))
+        .sign(&key("root"));
+    assert_trusted(verify(&[&good_leaf()], &[&spelled]));
+    // The anchor may be in the chain too, and issue authorities.
+    let one = issued_by("root", ca("one"));
+    let version_1 = issued_by("root", bare("root").version(None));
+    assert_trusted(verify(&[&issued_by("one", leaf()), &one, &version_1], &[&version_1]));
+
+    // What it says counts.
+    assert_untrusted(anchored(bare("root").basic_constraints(false, None)), "not a CA");
+    let usage = bare("root").basic_constraints(true, None);
+    assert_untrusted(anchored(usage.key_usage(CertificateBuilder::CRL_SIGN)), "may not sign");
+    let critical = bare("root").extension(&[1, 2, 3, 4], true, &[5, 0]);
+    assert_untrusted(anchored(critical), "critical extension 1.2.3.4 is unknown");
+    let expired = bare("root").version(None).validity("240101000000Z", "250101000000Z");
+    assert_untrusted(anchored(expired), "is valid from");
+    let short = issued_by("root", bare("root").basic_constraints(true, Some(0)));
+    assert_untrusted(verify(&[&issued_by("one", leaf()), &one], &[&short]), "path length");
+
+    // Without an anchor's trust none of this makes an authority.
+    let unsaid = issued_by("root", bare("one"));
+    let self_issued = issued_by("root", bare("root"));
+    assert_untrusted(verify(&[&issued_by("one", leaf()), &unsaid], &[&root("root")]), "not a CA");
+    assert_untrusted(verify(&[&good_leaf(), &self_issued], &[&root("other")]), "not a CA");
 }
 
 #[test]
@@ -870,16 +1004,233 @@ fn x509_14_critical_extensions_are_known_ones() {
 
 #[test]
 fn x509_15_constraints_that_are_not_enforced_are_refused() {
-    let name_constraints = der::sequence::<Vec<u8>>(&[]);
-    for oid in [30, 36, 54] {
+    let policy_constraints = der::sequence::<Vec<u8>>(&[]);
+    for oid in [36, 54] {
         let chain = |critical: bool| {
-            let one = ca("one").extension(&[2, 5, 29, oid], critical, &name_constraints);
+            let one = ca("one").extension(&[2, 5, 29, oid], critical, &policy_constraints);
             let one = issued_by("root", one);
             verify(&[&issued_by("one", leaf()), &one], &[&root("root")])
         };
         assert_trusted(chain(false));
         assert_untrusted(chain(true), &format!("critical extension 2.5.29.{oid} is unknown"));
     }
+}
+
+const SUBJECT_ALT_NAME: &[u64] = &[2, 5, 29, 17];
+const NAME_CONSTRAINTS: &[u64] = &[2, 5, 29, 30];
+
+fn dns(host: &str) -> Vec<u8> {
+    der::implicit(2, host.as_bytes())
+}
+
+fn directory(name: &DistinguishedName) -> Vec<u8> {
+    der::explicit(4, &name.to_der())
+}
+
+/// The value of the extension, from the bases of subtrees.
+fn name_constraints(permitted: &[Vec<u8>], excluded: &[Vec<u8>]) -> Vec<u8> {
+    let subtrees = |number: u32, bases: &[Vec<u8>]| {
+        let subtrees: Vec<_> = bases.iter().map(|base| der::sequence(&[base])).collect();
+        // [0] and [1] IMPLICIT SEQUENCE OF.
+        if bases.is_empty() { Vec::new() } else { der::explicit(number, &subtrees.concat()) }
+    };
+    der::sequence(&[subtrees(0, permitted), subtrees(1, excluded)])
+}
+
+/// What becomes of a leaf with these alternative names below an authority with these constraints.
+/// It is the same whether they are critical, and whether the authority is the anchor.
+#[track_caller]
+fn constrained(value: &[u8], leaf: CertificateBuilder) -> Result<TrustPath, Failure> {
+    let verdicts = [true, false].map(|critical| {
+        let constraining = |ca: CertificateBuilder| ca.extension(NAME_CONSTRAINTS, critical, value);
+        let below = issued_by("one", leaf.clone());
+        let middle = issued_by("root", constraining(ca("one")));
+        let anchor = issued_by("root", constraining(ca("root")));
+        let direct = issued_by("root", leaf.clone());
+        [
+            verify(&[&below, &middle], &[&root("root")]).map(drop),
+            verify(&[&direct], &[&anchor]).map(drop),
+        ]
+    });
+    let [first, ..] = &verdicts[0];
+    let text = |verdict: &Result<(), Failure>| verdict.as_ref().map_err(ToString::to_string).err();
+    for verdict in verdicts.iter().flatten() {
+        assert_eq!(text(verdict), text(first));
+    }
+    let middle = issued_by("root", ca("one").extension(NAME_CONSTRAINTS, true, value));
+    verify(&[&issued_by("one", leaf), &middle], &[&root("root")])
+}
+
+fn with_names(names: &[Vec<u8>]) -> CertificateBuilder {
+    let key = key("leaf");
+    CertificateBuilder::new(&DistinguishedName::new(), &key.public_numbers()).extension(
+        SUBJECT_ALT_NAME,
+        true,
+        &der::sequence(names),
+    )
+}
+
+#[test]
+fn x509_15_host_names_are_constrained() {
+    let (excluded, not_permitted) = ("an issuer excludes the name", "no issuer permits the name");
+    let permits = |bases: &[&str], host: &str| {
+        let bases: Vec<_> = bases.iter().map(|base| dns(base)).collect();
+        constrained(&name_constraints(&bases, &[]), with_names(&[dns(host)]))
+    };
+    assert_trusted(permits(&["a.example"], "a.example"));
+    assert_trusted(permits(&["a.example"], "b.A.EXAMPLE"));
+    assert_trusted(permits(&["b.example", "a.example"], "x.y.a.example"));
+    assert_trusted(permits(&[""], "a.example"));
+    assert_trusted(permits(&["a.example"], "*.a.example"));
+    for other in ["xa.example", "example", "a.example.b", "", "a.example.", "*.example"] {
+        assert_untrusted(permits(&["a.example"], other), not_permitted);
+    }
+    let excludes = |base: &str, host: &str| {
+        constrained(&name_constraints(&[], &[dns(base)]), with_names(&[dns("ok"), dns(host)]))
+    };
+    assert_trusted(excludes("a.example", "b.example"));
+    assert_trusted(excludes("a.example", "xa.example"));
+    assert_trusted(excludes("a.example", "*.b.example"));
+    assert_untrusted(excludes("a.example", "a.example"), excluded);
+    assert_untrusted(excludes("a.example", "b.a.example"), excluded);
+    // It stands for a.example as well.
+    assert_untrusted(excludes("a.example", "*.example"), excluded);
+    assert_untrusted(excludes("", "a.example"), excluded);
+
+    // Every name counts, exclusion before permission; names of other kinds are free.
+    let both = name_constraints(&[dns("example")], &[dns("a.example")]);
+    assert_trusted(constrained(&both, with_names(&[dns("b.example")])));
+    assert_untrusted(
+        constrained(&both, with_names(&[dns("b.example"), dns("a.example")])),
+        excluded,
+    );
+    assert_untrusted(constrained(&both, with_names(&[dns("b.example"), dns("b")])), not_permitted);
+    assert_trusted(constrained(&both, leaf()));
+    assert_trusted(constrained(&both, with_names(&[der::implicit(7, &[1, 2, 3, 4])])));
+}
+
+#[test]
+fn x509_15_directory_names_and_addresses_are_constrained() {
+    let not_permitted = "no issuer permits the name";
+    let base = |text: &str| DistinguishedName::new().organization(text);
+    let leaf_of = |subject: &DistinguishedName| {
+        CertificateBuilder::new(subject, &key("leaf").public_numbers())
+    };
+    let permitted = name_constraints(&[directory(&base("Maker"))], &[]);
+    assert_trusted(constrained(&permitted, leaf_of(&base("Maker"))));
+    assert_trusted(constrained(&permitted, leaf_of(&base("Maker").common_name("leaf"))));
+    let printable =
+        DistinguishedName::new().attribute(&[2, 5, 4, 10], der::printable_string("Maker"));
+    assert_trusted(constrained(&permitted, leaf_of(&printable.common_name("leaf"))));
+    assert_untrusted(constrained(&permitted, leaf_of(&base("Other"))), not_permitted);
+    assert_untrusted(constrained(&permitted, leaf_of(&base("Maker2"))), not_permitted);
+    let later = DistinguishedName::new().common_name("leaf").organization("Maker");
+    assert_untrusted(constrained(&permitted, leaf_of(&later)), not_permitted);
+    assert_untrusted(
+        constrained(&permitted, with_names(&[directory(&base("Other"))])),
+        not_permitted,
+    );
+    assert_trusted(constrained(&permitted, with_names(&[dns("a.example")])));
+    let excluded = name_constraints(&[], &[directory(&base("Maker"))]);
+    assert_untrusted(constrained(&excluded, leaf_of(&base("Maker"))), "excludes");
+    assert_trusted(constrained(&excluded, leaf_of(&base("Other"))));
+
+    let address = |bytes: &[u8]| der::implicit(7, bytes);
+    let range = name_constraints(&[address(&[10, 1, 0, 0, 255, 255, 0, 0])], &[]);
+    assert_trusted(constrained(&range, with_names(&[address(&[10, 1, 2, 3])])));
+    assert_untrusted(constrained(&range, with_names(&[address(&[10, 2, 2, 3])])), not_permitted);
+    assert_untrusted(constrained(&range, with_names(&[address(&[10; 16])])), not_permitted);
+    assert_untrusted(constrained(&range, with_names(&[address(&[])])), not_permitted);
+}
+
+#[test]
+fn x509_15_constraints_that_are_not_understood_are_refused() {
+    let mail = |text: &str| der::implicit(1, text.as_bytes());
+    let unknown = "a kind of name that is constrained and not known here";
+    for constraints in
+        [name_constraints(&[mail("a.example")], &[]), name_constraints(&[], &[mail("a.example")])]
+    {
+        assert_untrusted(constrained(&constraints, with_names(&[mail("x@a.example")])), unknown);
+        assert_trusted(constrained(&constraints, with_names(&[dns("a.example")])));
+        // The address of an old name.
+        let email = DistinguishedName::new()
+            .attribute(&[1, 2, 840, 113_549, 1, 9, 1], der::value(0x16, b"x@a.example"));
+        let leaf = CertificateBuilder::new(&email, &key("leaf").public_numbers());
+        assert_untrusted(constrained(&constraints, leaf), unknown);
+    }
+    let good = dns("a.example");
+    let good_leaf = || with_names(std::slice::from_ref(&good));
+    let subtree = |fields: &[Vec<u8>]| der::sequence(&[der::explicit(0, &der::sequence(fields))]);
+    assert_trusted(constrained(&subtree(std::slice::from_ref(&good)), good_leaf()));
+    for (reason, malformed) in [
+        ("no subtree", der::sequence(&[der::explicit(0, &[])])),
+        ("minimum", subtree(&[good.clone(), der::implicit(0, &[0])])),
+        ("maximum", subtree(&[good.clone(), der::implicit(1, &[1])])),
+        ("no base", subtree(&[])),
+        ("a dot in front", name_constraints(&[dns(".a.example")], &[])),
+        ("a short range", name_constraints(&[der::implicit(7, &[10, 0, 0, 0])], &[])),
+        ("more behind", [subtree(std::slice::from_ref(&good)), vec![0]].concat()),
+        (
+            "another field",
+            der::sequence(&[der::explicit(2, &der::sequence(std::slice::from_ref(&good)))]),
+        ),
+        ("no sequence", der::null()),
+        ("nothing", Vec::new()),
+    ] {
+        let verdict = constrained(&malformed, good_leaf());
+        assert!(verdict.is_err(), "{reason}");
+        assert_untrusted(verdict, "name constraints do not parse");
+    }
+    let many: Vec<_> = (0..513).map(|number| dns(&format!("{number}.example"))).collect();
+    assert_trusted(constrained(&name_constraints(&many[..512], &[]), leaf()));
+    assert_untrusted(constrained(&name_constraints(&many, &[]), leaf()), "more than 512 names");
+    assert_untrusted(
+        constrained(
+            &name_constraints(std::slice::from_ref(&good), &[]),
+            with_names(&vec![good.clone(); 513]),
+        ),
+        "more than 512 names",
+    );
+    let unreadable = leaf().extension(SUBJECT_ALT_NAME, false, &[5, 0]);
+    assert_untrusted(
+        constrained(&name_constraints(&[good], &[]), unreadable),
+        "subjectAltName does not parse",
+    );
+
+    // An empty one constrains nothing, and nobody may make it critical.
+    let empty = |critical: bool| {
+        let one = ca("one").extension(NAME_CONSTRAINTS, critical, &[0x30, 0]);
+        verify(&[&issued_by("one", leaf()), &issued_by("root", one)], &[&root("root")])
+    };
+    assert_trusted(empty(false));
+    assert_untrusted(empty(true), "name constraints do not parse");
+}
+
+#[test]
+fn x509_15_constraints_hold_for_the_authorities_below_too() {
+    let organization = |text: &str| DistinguishedName::new().organization(text);
+    let authority = |subject: &DistinguishedName, issuer: &DistinguishedName| {
+        CertificateBuilder::new(subject, &key("ca").public_numbers())
+            .basic_constraints(true, None)
+            .issuer(issuer)
+    };
+    let constraints = name_constraints(&[directory(&organization("Maker"))], &[]);
+    let top = issued_by("root", ca("root").extension(NAME_CONSTRAINTS, true, &constraints));
+    let maker_leaf = |issuer: &DistinguishedName| {
+        let subject = organization("Maker").common_name("leaf");
+        CertificateBuilder::new(&subject, &key("leaf").public_numbers())
+            .issuer(issuer)
+            .sign(&key("ca"))
+    };
+    let good = organization("Maker").common_name("ca");
+    let below = authority(&good, &name("root")).sign(&key("root"));
+    assert_trusted(verify(&[&maker_leaf(&good), &below], &[&top]));
+    let bad = organization("Other");
+    let below = authority(&bad, &name("root")).sign(&key("root"));
+    assert_untrusted(verify(&[&maker_leaf(&bad), &below], &[&top]), "no issuer permits the name");
+    // One that has issued itself is passed over: it is the same authority.
+    let renewed = authority(&name("root"), &name("root")).sign(&key("root"));
+    assert_trusted(verify(&[&maker_leaf(&name("root")), &renewed], &[&top]));
 }
 
 #[test]

@@ -12,7 +12,7 @@ use certificates::*;
 use serde_json::{Value, json};
 use sha1::{Digest, Sha1};
 use sha2::Sha256;
-use webauthn_verify::authenticator::{CertificateBuilder, MetadataBlobBuilder, PrivateKey};
+use webauthn_verify::authenticator::{CertificateBuilder, MetadataBlobBuilder, PrivateKey, der};
 use webauthn_verify::certificate::{Revocations, TrustAnchor, verify_path};
 use webauthn_verify::metadata::{
     AttestationType, AuthenticatorStatus, CertificationLevel, Entry, Metadata, fido_roots,
@@ -833,6 +833,196 @@ fn sizes_and_depths_are_limited() {
     );
     let metadata = verify(&sign(&builder().payload(deep.as_bytes()))).unwrap();
     assert_eq!(metadata.entries().len(), 1);
+}
+
+const HOST: &str = "mds.example";
+const SUBJECT_ALT_NAME: &[u64] = &[2, 5, 29, 17];
+const NAME_CONSTRAINTS: &[u64] = &[2, 5, 29, 30];
+const SERVER_AUTH: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 3, 1];
+const CODE_SIGNING: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 3, 3];
+const EMAIL_PROTECTION: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 3, 4];
+const ANY_PURPOSE: &[u64] = &[2, 5, 29, 37, 0];
+
+fn dns(host: &str) -> Vec<u8> {
+    der::implicit(2, host.as_bytes())
+}
+
+/// The certificate of a server with these alternative names, for these purposes.
+fn server(hosts: &[&str], purposes: &[&[u64]]) -> CertificateBuilder {
+    let names: Vec<_> = hosts.iter().map(|host| dns(host)).collect();
+    leaf().extension(SUBJECT_ALT_NAME, false, &der::sequence(&names)).extended_key_usage(purposes)
+}
+
+fn good_server() -> CertificateBuilder {
+    server(&[HOST], &[SERVER_AUTH])
+}
+
+/// What becomes of a BLOB that is signed by the first of these certificates.
+fn below_public_root(
+    certificates: &[Vec<u8>],
+    anchors: &[TrustAnchor],
+) -> Result<Metadata, Failure> {
+    let blob = builder().sign(&key("leaf"), certificates);
+    Metadata::verify_for_host(&blob, anchors, HOST, now())
+}
+
+#[track_caller]
+fn assert_refused(verdict: Result<Metadata, Failure>, reason: &str) {
+    let failure = verdict.expect_err(reason);
+    assert_eq!(failure.kind(), ErrorKind::MetadataInvalid, "{failure}");
+    assert_eq!(failure.field(), Some("header.x5c"));
+    assert!(failure.to_string().contains(reason), "{failure}");
+}
+
+#[test]
+fn mds_04_kb_90_below_a_public_root_the_signer_is_a_server_of_the_host() {
+    let verdict = |certificate: CertificateBuilder| {
+        below_public_root(&[issued_by("root", certificate)], &roots())
+    };
+    let metadata = verdict(good_server()).unwrap();
+    assert_eq!(metadata.trust_path().anchor(), &roots()[0]);
+    assert!(!metadata.trust_path().is_revocation_checked());
+    verdict(server(&["other.example", "MDS.Example"], &[CODE_SIGNING, SERVER_AUTH])).unwrap();
+    verdict(server(&[HOST], &[ANY_PURPOSE, SERVER_AUTH])).unwrap();
+
+    let (no_server, no_host) = ("not for servers", "not for mds.example");
+    for purposes in [
+        &[EMAIL_PROTECTION][..],
+        &[CODE_SIGNING],
+        &[ANY_PURPOSE],
+        &[CODE_SIGNING, EMAIL_PROTECTION],
+    ] {
+        assert_refused(verdict(server(&[HOST], purposes)), no_server);
+    }
+    let names = |names: &[Vec<u8>]| {
+        leaf()
+            .extension(SUBJECT_ALT_NAME, false, &der::sequence(names))
+            .extended_key_usage(&[SERVER_AUTH])
+    };
+    let unsaid = leaf().extension(SUBJECT_ALT_NAME, false, &der::sequence(&[dns(HOST)]));
+    assert_refused(verdict(unsaid), no_server);
+    let malformed = names(&[dns(HOST)]).without_extensions();
+    let malformed = malformed
+        .extension(SUBJECT_ALT_NAME, false, &der::sequence(&[dns(HOST)]))
+        .extension(&[2, 5, 29, 37], false, &[0x30, 1]);
+    assert_refused(verdict(malformed), "extendedKeyUsage does not parse");
+
+    // The common name counts for nothing, with alternative names and without.
+    let common_name = CertificateBuilder::new(&name(HOST), &key("leaf").public_numbers())
+        .extended_key_usage(&[SERVER_AUTH]);
+    assert_refused(verdict(common_name.clone()), no_host);
+    let with_other = der::sequence(&[dns("other.example")]);
+    assert_refused(verdict(common_name.extension(SUBJECT_ALT_NAME, false, &with_other)), no_host);
+    for other in ["other.example", "*.example", "example", "xmds.example", "mds.example.", ""] {
+        assert_refused(verdict(names(&[dns(other)])), no_host);
+    }
+    assert_refused(verdict(names(&[])), no_host);
+    // An e-mail address and a URI are no names of hosts.
+    assert_refused(verdict(names(&[der::implicit(1, HOST.as_bytes())])), no_host);
+    assert_refused(verdict(names(&[der::implicit(6, HOST.as_bytes())])), no_host);
+
+    // Below a root of the caller's own none of this matters.
+    let blob = builder().sign(&key("leaf"), &[issued_by("root", leaf())]);
+    Metadata::verify(&blob, &roots(), now()).unwrap();
+}
+
+#[test]
+fn kb_90_authorities_of_the_path_may_issue_to_servers_of_the_host() {
+    let verdict = |change: fn(CertificateBuilder) -> CertificateBuilder| {
+        let good = issued_by("middle", good_server());
+        let middle = issued_by("root", change(ca("middle")));
+        let below_middle = below_public_root(&[good, middle], &roots());
+        let anchor = anchor(&issued_by("root", change(ca("root"))));
+        let below_anchor = below_public_root(&[issued_by("root", good_server())], &[anchor]);
+        assert_eq!(below_middle.is_ok(), below_anchor.is_ok());
+        below_middle
+    };
+    verdict(|ca| ca).unwrap();
+    verdict(|ca| ca.extended_key_usage(&[SERVER_AUTH])).unwrap();
+    verdict(|ca| ca.extended_key_usage(&[EMAIL_PROTECTION, SERVER_AUTH])).unwrap();
+    verdict(|ca| ca.extended_key_usage(&[ANY_PURPOSE])).unwrap();
+    assert_refused(verdict(|ca| ca.extended_key_usage(&[EMAIL_PROTECTION])), "not for servers");
+    assert_refused(verdict(|ca| ca.extended_key_usage(&[CODE_SIGNING])), "not for servers");
+
+    fn constrained(
+        critical: bool,
+        number: u32,
+        host: &str,
+    ) -> impl Fn(CertificateBuilder) -> CertificateBuilder {
+        let subtrees = der::explicit(number, &der::sequence(&[dns(host)]));
+        let value = der::sequence(&[subtrees]);
+        move |ca| ca.extension(NAME_CONSTRAINTS, critical, &value)
+    }
+    let chain = |constrain: &dyn Fn(CertificateBuilder) -> CertificateBuilder| {
+        let middle = issued_by("root", constrain(ca("middle")));
+        below_public_root(&[issued_by("middle", good_server()), middle], &roots())
+    };
+    for critical in [true, false] {
+        for (number, host) in [(0, "example"), (0, HOST), (1, "other.example")] {
+            chain(&constrained(critical, number, host)).unwrap();
+        }
+        let not_permitted = "no issuer permits the name";
+        assert_refused(chain(&constrained(critical, 0, "other.example")), not_permitted);
+        assert_refused(chain(&constrained(critical, 1, "example")), "an issuer excludes the name");
+        // Something that does not parse.
+        assert_refused(chain(&constrained(critical, 2, HOST)), "name constraints do not parse");
+    }
+}
+
+#[test]
+fn kb_90_revocations_count_for_the_signer_below_a_public_root() {
+    let middle = issued_by("root", ca("middle").serial_number(&[6]));
+    let chain = [issued_by("middle", good_server().serial_number(&[5])), middle];
+    let verdict = |list: Revocations| {
+        let anchors = [anchor(&root("root")).revoking(list)];
+        below_public_root(&chain, &anchors)
+    };
+    let metadata = verdict(Revocations::new()).unwrap();
+    assert!(metadata.trust_path().is_revocation_checked());
+    assert_eq!(metadata.trust_path().intermediates(), &chain[1..]);
+    assert_refused(verdict(Revocations::new().serial_number(&[5])), "serial number 05 is revoked");
+    assert_refused(verdict(Revocations::new().serial_number(&[6])), "serial number 06 is revoked");
+
+    let mut metadata = verdict(Revocations::new()).unwrap();
+    let newer = MetadataBlobBuilder::new(8, "2030-01-01").sign(&key("leaf"), &chain);
+    assert!(metadata.update_for_host(&newer, &roots(), "other.example", now()).is_err());
+    assert_eq!(metadata.number(), 7);
+    metadata.update_for_host(&newer, &roots(), HOST, now()).unwrap();
+    assert_eq!(metadata.number(), 8);
+}
+
+/// The old root, the new one, and the new one as the old one has certified it.
+#[test]
+fn kb_86_a_path_ends_at_either_root_whatever_the_server_sends_along() {
+    let (old, new) = (root("old"), root("new"));
+    let cross_signed = issued_by("old", ca("new"));
+    let middle = issued_by("new", ca("middle"));
+    let leaf = issued_by("middle", good_server());
+    let both = [anchor(&new), anchor(&old)];
+    for (end, chain) in [
+        ("nothing", vec![leaf.clone(), middle.clone()]),
+        ("the new root", vec![leaf.clone(), middle.clone(), new.clone()]),
+        ("the new root, cross-signed", vec![leaf.clone(), middle.clone(), cross_signed.clone()]),
+        (
+            "the old root behind it",
+            vec![leaf.clone(), middle.clone(), cross_signed.clone(), old.clone()],
+        ),
+    ] {
+        let metadata =
+            below_public_root(&chain, &both).unwrap_or_else(|failure| panic!("{end}: {failure}"));
+        assert_eq!(metadata.trust_path().anchor().as_der(), new, "{end}");
+        let metadata = below_public_root(&chain, &both[..1]).unwrap();
+        assert_eq!(metadata.trust_path().anchor().as_der(), new, "{end}");
+    }
+    // Only the old root, as a release from before the change has it.
+    let metadata =
+        below_public_root(&[leaf.clone(), middle.clone(), cross_signed], &both[1..]).unwrap();
+    assert_eq!(metadata.trust_path().anchor().as_der(), old);
+    assert_refused(
+        below_public_root(&[leaf.clone(), middle.clone()], &both[1..]),
+        "no trust anchor",
+    );
+    assert_refused(below_public_root(&[leaf, middle, new], &both[1..]), "no trust anchor");
 }
 
 /// The certificate of the FIDO Alliance's BLOB is under roots that issue to anyone.

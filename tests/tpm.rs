@@ -1113,8 +1113,24 @@ fn tpm_15_kb_29_the_aaguid_of_the_certificate_is_that_of_the_credential() {
         let statement = with_certificate(&made, certificate);
         refuse_field(&made, &statement, ErrorKind::AaguidMismatch, "x5c[0].aaguid");
     }
-    let critical = aik().extension(AAGUID_EXTENSION, true, &der::octet_string(&AAGUID));
-    refuse_certificate(&made, critical, "x5c[0].extensions");
+}
+
+/// §8.2.1 forbids it to certificates of `packed` attestations, and §8.3 does not.
+#[test]
+fn x509_14_tpm_15_the_extension_of_the_aaguid_may_be_critical() {
+    let made = Made::new();
+    let critical = |value: &[u8]| {
+        let certificate = aik().extension(AAGUID_EXTENSION, true, &der::octet_string(value));
+        with_certificate(&made, certificate)
+    };
+    made.accept(&critical(&AAGUID));
+    let _ = made.register(&critical(&AAGUID), trusted(&[root("root")])).unwrap();
+    refuse_field(&made, &critical(&[0; 16]), ErrorKind::AaguidMismatch, "x5c[0].aaguid");
+    // Nobody has read another one.
+    let other = aik().extension(&[1, 2, 3, 4], true, &der::octet_string(&AAGUID));
+    let verdict = made.register(&with_certificate(&made, other), trusted(&[root("root")]));
+    let (step, kind) = (webauthn_verify::Step::AttestationTrust, ErrorKind::UntrustedAttestation);
+    assert_refused(verdict, step, kind, "critical extension 1.2.3.4 is unknown");
 }
 
 #[test]

@@ -21,7 +21,7 @@ use crate::reader::Reader;
 
 /// The extension of credCert that holds the nonce. What it wraps is not in the specification:
 /// `SEQUENCE { [1] EXPLICIT OCTET STRING }`, as every certificate has it, the published one too.
-const NONCE: Oid<'static> = oid!(1.2.840.113635.100.8.2);
+pub(super) const NONCE: Oid<'static> = oid!(1.2.840.113635.100.8.2);
 
 /// `[1] EXPLICIT`.
 const EXPLICIT_1: u8 = 0xa1;

@@ -10,15 +10,15 @@ use crate::message::authenticator_data::Aaguid;
 use crate::reader::Reader;
 
 /// id-fido-gen-ce-aaguid (§8.2.1): an OCTET STRING of 16 bytes.
-const AAGUID: Oid<'static> = oid!(1.3.6.1.4.1.45724.1.1.4);
+pub(super) const AAGUID: Oid<'static> = oid!(1.3.6.1.4.1.45724.1.1.4);
 
 /// Where the certificate names a model, it is that of the authenticator data (§8.2, §8.3).
 pub(super) fn check_aaguid(
     certificate: &Certificate<'_>,
     aaguid: Option<Aaguid>,
 ) -> Result<(), Failure> {
-    let Some(value) = non_critical(certificate, &AAGUID)? else { return Ok(()) };
-    let attested = primitive(value, der::OCTET_STRING);
+    let Some(extension) = certificate.extension(&AAGUID) else { return Ok(()) };
+    let attested = primitive(extension.value, der::OCTET_STRING);
     if attested.is_none() || attested != aaguid.as_ref().map(|aaguid| &aaguid.as_bytes()[..]) {
         return Err(Failure::of("x5c[0].aaguid", ErrorKind::AaguidMismatch, ""));
     }

@@ -82,7 +82,7 @@ mod with_certificates {
     use x509_parser::der_parser::oid;
 
     use super::super::certificate_key;
-    use super::super::extension::{check_aaguid, non_critical, primitive};
+    use super::super::extension::{AAGUID, check_aaguid, non_critical, primitive};
     use super::*;
     use crate::certificate::{Certificate, NameAttribute};
     use crate::encoding::der;
@@ -102,6 +102,8 @@ mod with_certificates {
         let key = certificate_key(&certificate, statement.alg)?;
         check_signature(inputs, &key, &inputs.signed_parts(), statement.sig)?;
         check_requirements(&certificate)?;
+        // §8.2.1 says so of this format alone.
+        non_critical(&certificate, &AAGUID)?;
         let attested = inputs.authenticator_data.attested_credential();
         check_aaguid(&certificate, attested.map(|attested| attested.aaguid()))?;
         Ok(Attestation {

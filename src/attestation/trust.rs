@@ -6,12 +6,15 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use super::android_key::KEY_DESCRIPTION;
+use super::apple::NONCE;
 use super::compound::{Refused, each_as_strict_as_possible};
+use super::extension::AAGUID;
 use super::policy::{CompoundRule, Rules};
 use super::{Attestation, AttestationFormat, AttestationType, Unchecked};
 #[cfg(feature = "metadata")]
 use crate::certificate::TrustPath;
-use crate::certificate::{TrustAnchor, find_path};
+use crate::certificate::{Purpose, TrustAnchor, find_path};
 use crate::debug::Count;
 use crate::error::{ErrorKind, Failure};
 use crate::message::authenticator_data::Aaguid;
@@ -175,7 +178,8 @@ impl Assessment<'_> {
         // Step 24.
         let chain: Vec<&[u8]> = attestation.certificates.iter().map(Vec::as_slice).collect();
         let anchors = self.trust.with_revocations(anchors);
-        let trust_path = find_path(&chain, &anchors, self.now, tolerance, self.budget)?;
+        let purpose = purpose_of(attestation.format);
+        let trust_path = find_path(&chain, &anchors, self.now, purpose, tolerance, self.budget)?;
         self.trust.check_aaguid(self.aaguid, aaguid, proven)?;
         let mut unchecked = attestation.unchecked.into_owned();
         unchecked.retain(|one| *one != Unchecked::Trust);
@@ -416,6 +420,19 @@ impl Trust {
         }
         Ok(())
     }
+}
+
+/// What the certificates of a format are for: the extension that its procedure has read may be
+/// critical. Those of SafetyNet are of a server, below roots that issue to the public.
+fn purpose_of(format: AttestationFormat) -> Purpose {
+    let known = match format {
+        AttestationFormat::AndroidSafetyNet => return Purpose::Server { named: false },
+        AttestationFormat::Packed | AttestationFormat::Tpm => Some(AAGUID),
+        AttestationFormat::AndroidKey => Some(KEY_DESCRIPTION),
+        AttestationFormat::Apple => Some(NONCE),
+        AttestationFormat::FidoU2f | AttestationFormat::None | AttestationFormat::Compound => None,
+    };
+    Purpose::Signature { known }
 }
 
 /// Whether the AAGUID is among what the attestation key has signed. The data that an `android-key`

@@ -5,7 +5,8 @@
 //! read two things in it, and no byte of it may be free. Written-out defaults are accepted,
 //! because certificates have them; the order of a SET OF is not checked.
 
-use crate::encoding::der::{self, BIT_STRING, BOOLEAN, INTEGER, SEQUENCE, SET, element};
+use super::name::Name;
+use crate::encoding::der::{self, BIT_STRING, BOOLEAN, INTEGER, SEQUENCE, element};
 use crate::encoding::der::{GENERALIZED_TIME, OBJECT_IDENTIFIER, OCTET_STRING, UTC_TIME};
 use crate::error::{ErrorKind, ParseError};
 use crate::reader::Reader;
@@ -14,14 +15,22 @@ use crate::reader::Reader;
 /// some hundred bytes of each.
 const MAX_EXTENSIONS: usize = 32;
 
-/// More attributes, and sets of them, than any real name has. The same parser makes values of them.
-const MAX_NAME_PARTS: usize = 64;
+/// The names in a certificate.
+pub(super) struct Names {
+    pub(super) issuer: Name,
+    pub(super) subject: Name,
+}
 
 /// `BasicConstraints ::= SEQUENCE { cA BOOLEAN DEFAULT FALSE, pathLenConstraint INTEGER OPTIONAL }`
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct BasicConstraints {
     pub(super) ca: bool,
     pub(super) path_length: Option<u64>,
+}
+
+impl BasicConstraints {
+    /// What a certificate says without the extension (RFC 5280, section 4.2.1.9).
+    pub(super) const NO_CA: BasicConstraints = BasicConstraints { ca: false, path_length: None };
 }
 
 /// `KeyUsage ::= BIT STRING`, of which the bits that count here.
@@ -32,19 +41,20 @@ pub(super) struct KeyUsage {
 }
 
 /// Checks that the bytes are one certificate: every element in its DER form, in its place, and
-/// nothing after it.
+/// nothing after it. Gives the names in it.
 ///
 /// ```text
 /// Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signatureValue BIT STRING }
 /// ```
-pub(super) fn check(certificate: &[u8]) -> Result<(), ParseError> {
+pub(super) fn check(certificate: &[u8]) -> Result<Names, ParseError> {
     let mut certificate = only(reader(certificate, "certificate"), SEQUENCE, "certificate")?;
     der::check(certificate, "certificate")?;
     let to_be_signed = element(&mut certificate, SEQUENCE, "tbsCertificate")?;
-    check_to_be_signed(to_be_signed)?;
+    let names = check_to_be_signed(to_be_signed)?;
     element(&mut certificate, SEQUENCE, "signatureAlgorithm").and_then(check_algorithm)?;
     element(&mut certificate, BIT_STRING, "signatureValue")?;
-    finish(&certificate)
+    finish(&certificate)?;
+    Ok(names)
 }
 
 /// ```text
@@ -55,18 +65,18 @@ pub(super) fn check(certificate: &[u8]) -> Result<(), ParseError> {
 ///     issuerUniqueID [1] OPTIONAL, subjectUniqueID [2] OPTIONAL,
 ///     extensions [3] EXPLICIT SEQUENCE SIZE (1..MAX) OF Extension OPTIONAL }
 /// ```
-fn check_to_be_signed(mut fields: Reader<'_>) -> Result<(), ParseError> {
+fn check_to_be_signed(mut fields: Reader<'_>) -> Result<Names, ParseError> {
     if let Some(version) = optional(&mut fields, der::EXPLICIT_0, "version")? {
         only(version, INTEGER, "version")?;
     }
     element(&mut fields, INTEGER, "serialNumber")?;
     element(&mut fields, SEQUENCE, "signature").and_then(check_algorithm)?;
-    element(&mut fields, SEQUENCE, "issuer").and_then(check_name)?;
+    let issuer = element(&mut fields, SEQUENCE, "issuer").and_then(Name::read)?;
     let mut validity = element(&mut fields, SEQUENCE, "validity")?;
     check_time(&mut validity, "notBefore")?;
     check_time(&mut validity, "notAfter")?;
     finish(&validity)?;
-    element(&mut fields, SEQUENCE, "subject").and_then(check_name)?;
+    let subject = element(&mut fields, SEQUENCE, "subject").and_then(Name::read)?;
     let mut key = element(&mut fields, SEQUENCE, "subjectPublicKeyInfo")?;
     element(&mut key, SEQUENCE, "algorithm").and_then(check_algorithm)?;
     element(&mut key, BIT_STRING, "subjectPublicKey")?;
@@ -76,7 +86,8 @@ fn check_to_be_signed(mut fields: Reader<'_>) -> Result<(), ParseError> {
     if let Some(extensions) = optional(&mut fields, 0xa3, "extensions")? {
         check_extensions(only(extensions, SEQUENCE, "extensions")?)?;
     }
-    finish(&fields)
+    finish(&fields)?;
+    Ok(Names { issuer, subject })
 }
 
 /// `AlgorithmIdentifier ::= SEQUENCE { algorithm OBJECT IDENTIFIER, parameters ANY OPTIONAL }`
@@ -86,28 +97,6 @@ fn check_algorithm(mut identifier: Reader<'_>) -> Result<(), ParseError> {
         der::any(&mut identifier, "parameters")?;
     }
     finish(&identifier)
-}
-
-/// `Name ::= SEQUENCE OF SET OF SEQUENCE { type OBJECT IDENTIFIER, value ANY }`
-fn check_name(mut name: Reader<'_>) -> Result<(), ParseError> {
-    let mut left = MAX_NAME_PARTS;
-    let mut count = |reader: &Reader<'_>| {
-        left = usize::checked_sub(left, 1)
-            .ok_or_else(|| reader.error("name", "a name of more than 64 parts"))?;
-        Ok(())
-    };
-    while !name.rest().is_empty() {
-        count(&name)?;
-        let mut relative_name = element(&mut name, SET, "name")?;
-        while !relative_name.rest().is_empty() {
-            count(&relative_name)?;
-            let mut attribute = element(&mut relative_name, SEQUENCE, "name")?;
-            element(&mut attribute, OBJECT_IDENTIFIER, "name")?;
-            der::any(&mut attribute, "name")?;
-            finish(&attribute)?;
-        }
-    }
-    Ok(())
 }
 
 /// `Time ::= CHOICE { UTCTime, GeneralizedTime }`, to the second and in UTC (RFC 5280, section
@@ -197,7 +186,7 @@ fn not_negative(digits: Reader<'_>) -> Result<&[u8], ParseError> {
 }
 
 /// Reads an element if it comes next.
-fn optional<'a>(
+pub(super) fn optional<'a>(
     reader: &mut Reader<'a>,
     tag: u8,
     field: &'static str,
@@ -209,7 +198,7 @@ fn optional<'a>(
 }
 
 /// Reads an element that must have this tag and be the last.
-fn only<'a>(
+pub(super) fn only<'a>(
     mut reader: Reader<'a>,
     tag: u8,
     field: &'static str,
@@ -220,7 +209,7 @@ fn only<'a>(
 }
 
 /// What follows makes the certificate invalid, not the message around it.
-fn finish(reader: &Reader<'_>) -> Result<(), ParseError> {
+pub(super) fn finish(reader: &Reader<'_>) -> Result<(), ParseError> {
     let invalid = |error| ParseError { kind: ErrorKind::AttestationInvalid, ..error };
     reader.finish().map_err(invalid)
 }

@@ -1,8 +1,11 @@
 //! X.509 certificates (RFC 5280): a view of one, trust anchors, and path validation.
 
+mod constraints;
 mod form;
+mod name;
 mod path;
 mod revocation;
+mod server;
 
 use core::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -22,21 +25,19 @@ use crate::quirk::{Quirk, Tolerance};
 use crate::signature;
 use crate::signature::budget::Budget;
 
-use form::{BasicConstraints, KeyUsage};
-pub(crate) use path::find_path;
+use form::{BasicConstraints, KeyUsage, Names};
+use name::Name;
+pub(crate) use path::{Purpose, find_path};
 pub use path::{TrustPath, verify_path};
 pub use revocation::Revocations;
-
-/// The DER of a distinguished name without attributes.
-const EMPTY_NAME: [u8; 2] = [0x30, 0];
 
 /// A certificate that the caller trusts: a root, an intermediate, or the very certificate of an
 /// authenticator.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TrustAnchor {
     der: Vec<u8>,
-    /// As DER, so that looking for an issuer among many anchors parses none of them.
-    subject: Vec<u8>,
+    /// Read already, so that looking for an issuer among many anchors parses none of them.
+    subject: Name,
     /// The subject's public key info as DER.
     public_key: Vec<u8>,
     revocations: Option<Revocations>,
@@ -52,7 +53,7 @@ impl TrustAnchor {
         let der = der.into();
         let certificate = Certificate::parse(&der)
             .map_err(|failure| ConfigError::new(format!("trust anchor: {failure}")))?;
-        let subject = certificate.subject().to_vec();
+        let subject = certificate.subject().clone();
         let public_key = certificate.parsed.public_key().raw.to_vec();
         Ok(TrustAnchor { der, subject, public_key, revocations: None })
     }
@@ -95,6 +96,7 @@ impl fmt::Debug for TrustAnchor {
 /// A parsed certificate.
 pub(crate) struct Certificate<'a> {
     der: &'a [u8],
+    names: Names,
     parsed: X509Certificate<'a>,
 }
 
@@ -110,14 +112,14 @@ pub(crate) enum NameAttribute {
 impl<'a> Certificate<'a> {
     /// Parses exactly one certificate (RFC 5280, section 4.1). Failures are `AttestationInvalid`.
     pub(crate) fn parse(der: &'a [u8]) -> Result<Certificate<'a>, Failure> {
-        form::check(der)
+        let names = form::check(der)
             .map_err(|error| invalid(format!("a certificate does not parse: {error}")))?;
         // Extensions are read here, where they matter, and strictly.
         let mut parser = X509CertificateParser::new().with_deep_parse_extensions(false);
         let (_, parsed) = parser
             .parse(der)
             .map_err(|error| invalid(format!("a certificate does not parse: {error}")))?;
-        let certificate = Certificate { der, parsed };
+        let certificate = Certificate { der, names, parsed };
         certificate.check_version()?;
         certificate.check_extensions()?;
         certificate.check_signature_form()?;
@@ -172,12 +174,11 @@ impl<'a> Certificate<'a> {
 
     /// Whether the subject is the empty sequence.
     pub(crate) fn has_empty_subject(&self) -> bool {
-        self.subject() == EMPTY_NAME
+        self.subject().is_empty()
     }
 
-    /// The subject as DER, for comparison byte by byte.
-    fn subject(&self) -> &[u8] {
-        self.parsed.subject().as_raw()
+    fn subject(&self) -> &Name {
+        &self.names.subject
     }
 
     /// The serial number as DER has it: big-endian, with its sign.
@@ -185,9 +186,13 @@ impl<'a> Certificate<'a> {
         self.parsed.raw_serial()
     }
 
-    /// The issuer as DER, for comparison byte by byte.
-    fn issuer(&self) -> &[u8] {
-        self.parsed.issuer().as_raw()
+    fn issuer(&self) -> &Name {
+        &self.names.issuer
+    }
+
+    /// Whether the issuer has the name of the subject (RFC 5280, section 3.2).
+    fn is_self_issued(&self) -> bool {
+        self.issuer() == self.subject()
     }
 
     /// The values of one attribute of the subject; one that is not text counts as empty.
@@ -206,6 +211,15 @@ impl<'a> Certificate<'a> {
             .iter_attributes()
             .filter(move |found| *found.attr_type() == oid)
             .map(|found| found.as_str().unwrap_or_default())
+    }
+
+    /// Checks that this is the certificate of a host: that its subjectAltName has the name.
+    pub(crate) fn check_host(&self, host: &str) -> Result<(), Failure> {
+        match server::has_host(self, host) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(invalid(format!("the certificate is not for {host}"))),
+            Err(error) => Err(invalid(format!("subjectAltName does not parse: {error}"))),
+        }
     }
 
     /// An extension, if the certificate has it.

@@ -10,6 +10,9 @@ use std::time::SystemTime;
 use x509_parser::der_parser::asn1_rs::Oid;
 use x509_parser::oid_registry as oids;
 
+use super::constraints::{NameConstraints, Refusal};
+use super::form::BasicConstraints;
+use super::server::{ServerUse, server_use};
 use super::{Certificate, Revocations, TrustAnchor};
 use crate::debug::Der;
 use crate::error::{ErrorKind, Failure};
@@ -18,6 +21,8 @@ use crate::signature::budget::Budget;
 
 /// Real paths have up to five certificates.
 const MAX_CERTIFICATES: usize = 8;
+
+const EMPTY_SEQUENCE: &[u8] = &[0x30, 0];
 
 /// A path that was found to be valid. Only [`verify_path`] makes one.
 #[derive(Clone, PartialEq, Eq)]
@@ -63,10 +68,15 @@ impl fmt::Debug for TrustPath {
 /// them. It may end at the anchor, below it, or go on behind it. An anchor may be a root, an
 /// intermediate, or the leaf itself, byte for byte.
 ///
-/// Checked are: the signature of every certificate, with the names chaining byte for byte; the
-/// validity period of every certificate; of every issuer basicConstraints, path length and key
-/// usage; no critical extension that is unknown here; that no certificate below the anchor is among
-/// the anchor's [`Revocations`](super::Revocations), if it has a list.
+/// Checked are: the signature of every certificate, and that its issuer is the subject of the next,
+/// with the same text in the same attributes; the validity period of every certificate; of every
+/// issuer basicConstraints, path length, key usage and name constraints; no critical extension that
+/// is unknown here; that no certificate below the anchor is among the anchor's
+/// [`Revocations`](super::Revocations), if it has a list.
+///
+/// An anchor is a name and a key (RFC 5280, section 6.1): one that has issued itself may be of
+/// version 1, and need not have basicConstraints. What it does say counts: its validity, its path
+/// length, its name constraints, and that it is no CA.
 ///
 /// Of the quirks only [`Sha1Attestation`](crate::Quirk::Sha1Attestation) has a bearing here.
 ///
@@ -80,7 +90,20 @@ pub fn verify_path(
     now: SystemTime,
     quirks: Quirks,
 ) -> Result<TrustPath, Failure> {
-    find_path(chain, anchors, now, &Tolerance::new(quirks), &Budget::for_paths())
+    let purpose = Purpose::Signature { known: None };
+    find_path(chain, anchors, now, purpose, &Tolerance::new(quirks), &Budget::for_paths())
+}
+
+/// What the leaf of a path is for.
+pub(crate) enum Purpose {
+    /// Signatures of any kind. This extension may be critical too: whoever asks has read it.
+    Signature { known: Option<Oid<'static>> },
+    /// A server, below an authority that issues for other purposes too (RFC 5280, section
+    /// 4.2.1.12).
+    Server {
+        /// Whether the leaf has to say so itself.
+        named: bool,
+    },
 }
 
 /// The same, for one of the paths that a request brings.
@@ -88,6 +111,7 @@ pub(crate) fn find_path(
     chain: &[&[u8]],
     anchors: &[TrustAnchor],
     now: SystemTime,
+    purpose: Purpose,
     tolerance: &Tolerance,
     budget: &Budget,
 ) -> Result<TrustPath, Failure> {
@@ -105,13 +129,14 @@ pub(crate) fn find_path(
     for der in chain {
         let _ = parse(der)?;
     }
-    Walk { chain, anchors, now, tolerance, budget }.find_anchor()
+    Walk { chain, anchors, now, purpose, tolerance, budget }.find_anchor()
 }
 
 struct Walk<'w, 'a> {
     chain: &'w [&'a [u8]],
     anchors: &'w [TrustAnchor],
     now: SystemTime,
+    purpose: Purpose,
     tolerance: &'w Tolerance,
     budget: &'w Budget,
 }
@@ -128,7 +153,7 @@ impl<'a> Walk<'_, 'a> {
                 self.check_leaf(&certificate)?;
             } else {
                 self.check_issuer(&certificate, between)?;
-                between += u64::from(certificate.subject() != certificate.issuer());
+                between += u64::from(!certificate.is_self_issued());
             }
             for anchor in self.anchors {
                 match self.ends_at(position, between, &certificate, anchor) {
@@ -167,17 +192,89 @@ impl<'a> Walk<'_, 'a> {
     ) -> Result<bool, Failure> {
         if position == 0 && certificate.as_der() == anchor.as_der() {
             self.check_revocations(position, anchor)?;
+            self.check_purpose(position, certificate)?;
             return Ok(true);
         }
-        if certificate.issuer() != anchor.subject {
+        if *certificate.issuer() != anchor.subject {
             return Ok(false);
         }
         self.budget.check_left()?;
         let issuer = parse(anchor.as_der())?;
-        self.check_issuer(&issuer, between)?;
+        self.check_anchor(&issuer, between)?;
         self.check_issued(certificate, &issuer)?;
         self.check_revocations(position, anchor)?;
+        self.check_names(position, &issuer)?;
+        self.check_purpose(position, &issuer)?;
         Ok(true)
+    }
+
+    /// Checks the names of the path up to `position` by the constraints of every authority above
+    /// them. A CA that has issued itself is passed over, as it is for path lengths (RFC 5280, section
+    /// 6.1.3).
+    fn check_names(&self, position: usize, anchor: &Certificate<'_>) -> Result<(), Failure> {
+        self.check_names_below(anchor, position)?;
+        for issuer in 1..=position {
+            if let Some(certificate) = self.certificate(issuer)? {
+                self.check_names_below(&certificate, issuer - 1)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks the certificates up to `position` by the constraints of one authority above them.
+    fn check_names_below(&self, issuer: &Certificate<'_>, position: usize) -> Result<(), Failure> {
+        let field = "certificate.nameConstraints";
+        let Some(extension) = issuer.extension(&oids::OID_X509_EXT_NAME_CONSTRAINTS) else {
+            return Ok(());
+        };
+        // Without subtrees it constrains nothing. Nobody may issue that, so it is not let insist.
+        if !extension.critical && extension.value == EMPTY_SEQUENCE {
+            return Ok(());
+        }
+        let malformed =
+            |error| untrusted_by(field, format!("name constraints do not parse: {error}"));
+        let constraints = NameConstraints::read(extension.value).map_err(malformed)?;
+        for below in 0..=position {
+            let Some(certificate) = self.certificate(below)? else { continue };
+            if below > 0 && certificate.is_self_issued() {
+                continue;
+            }
+            constraints.check(&certificate).map_err(|refusal| match refusal {
+                Refusal::Excluded => untrusted_by(field, "an issuer excludes the name"),
+                Refusal::NotPermitted => untrusted_by(field, "no issuer permits the name"),
+                Refusal::UnknownKind => {
+                    untrusted_by(field, "a kind of name that is constrained and not known here")
+                }
+                Refusal::Malformed(error) => untrusted_by(
+                    "certificate.subjectAltName",
+                    format!("subjectAltName does not parse: {error}"),
+                ),
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Checks that every certificate up to `position`, and the anchor, may be used for the purpose
+    /// of the path.
+    fn check_purpose(&self, position: usize, anchor: &Certificate<'_>) -> Result<(), Failure> {
+        let Purpose::Server { named } = self.purpose else { return Ok(()) };
+        let field = "certificate.extendedKeyUsage";
+        let allows = |certificate: &Certificate<'_>, named: bool| {
+            let usage = server_use(certificate).map_err(|error| {
+                untrusted_by(field, format!("extendedKeyUsage does not parse: {error}"))
+            })?;
+            match usage {
+                ServerUse::Named => Ok(()),
+                ServerUse::Open if !named => Ok(()),
+                _ => Err(untrusted_by(field, "a certificate of the path is not for servers")),
+            }
+        };
+        for position in 0..=position {
+            if let Some(certificate) = self.certificate(position)? {
+                allows(&certificate, named && position == 0)?;
+            }
+        }
+        allows(anchor, false)
     }
 
     /// Checks the path up to `position` against the lists of the authority at which it ends,
@@ -215,7 +312,11 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn check_leaf(&self, leaf: &Certificate<'_>) -> Result<(), Failure> {
-        self.check_any(leaf)?;
+        let known = match &self.purpose {
+            Purpose::Signature { known } => known.as_ref(),
+            Purpose::Server { .. } => None,
+        };
+        self.check_any(leaf, known)?;
         // An issuer is asked for it; here it only has to be readable.
         leaf.basic_constraints().map_err(as_untrusted)?;
         let usage = leaf.key_usage().map_err(as_untrusted)?;
@@ -229,25 +330,29 @@ impl<'a> Walk<'_, 'a> {
     /// Checks a certificate that issues one of the path, with so many CAs between it and the leaf that
     /// count for its path length.
     fn check_issuer(&self, issuer: &Certificate<'_>, between: u64) -> Result<(), Failure> {
-        self.check_any(issuer)?;
+        self.check_any(issuer, None)?;
         let constraints = issuer.basic_constraints().map_err(as_untrusted)?;
-        let Some(constraints) = constraints.filter(|constraints| constraints.ca) else {
-            let reason = "an issuer is not a CA";
-            return Err(untrusted_by("certificate.basicConstraints", reason));
-        };
-        if constraints.path_length.is_some_and(|limit| limit < between) {
-            let reason = "more CAs stand below an issuer than its path length allows";
-            return Err(untrusted_by("certificate.basicConstraints", reason));
-        }
-        let usage = issuer.key_usage().map_err(as_untrusted)?;
-        if usage.is_some_and(|usage| !usage.key_cert_sign) {
-            let reason = "the key of an issuer may not sign certificates";
-            return Err(untrusted_by("certificate.keyUsage", reason));
-        }
-        Ok(())
+        check_authority(issuer, constraints.unwrap_or(BasicConstraints::NO_CA), between)
     }
 
-    fn check_any(&self, certificate: &Certificate<'_>) -> Result<(), Failure> {
+    /// The same of an anchor. It is a name and a key (RFC 5280, section 6.1), so one that has issued
+    /// itself need not say that it is a CA.
+    fn check_anchor(&self, anchor: &Certificate<'_>, between: u64) -> Result<(), Failure> {
+        if !anchor.is_self_issued() {
+            return self.check_issuer(anchor, between);
+        }
+        self.check_any(anchor, None)?;
+        let constraints = anchor.basic_constraints().map_err(as_untrusted)?;
+        constraints.map_or(Ok(()), |constraints| check_authority(anchor, constraints, between))
+    }
+
+    /// Checks what holds for every certificate of a path. `known` is an extension that may be
+    /// critical beside those of RFC 5280.
+    fn check_any(
+        &self,
+        certificate: &Certificate<'_>,
+        known: Option<&Oid<'static>>,
+    ) -> Result<(), Failure> {
         if !certificate.is_valid_at(self.now) {
             let validity = certificate.parsed.validity();
             let reason = format!(
@@ -257,7 +362,8 @@ impl<'a> Walk<'_, 'a> {
             return Err(untrusted_by("certificate.validity", reason));
         }
         for extension in certificate.parsed.extensions() {
-            if extension.critical && !is_known(&extension.oid) {
+            let is_known = is_known(&extension.oid) || known == Some(&extension.oid);
+            if extension.critical && !is_known {
                 let reason = format!("critical extension {} is unknown", extension.oid);
                 return Err(untrusted_by("certificate.extensions", reason));
             }
@@ -283,6 +389,27 @@ impl<'a> Walk<'_, 'a> {
     }
 }
 
+/// Checks that a certificate is that of a CA which may issue what is below it.
+fn check_authority(
+    issuer: &Certificate<'_>,
+    constraints: BasicConstraints,
+    between: u64,
+) -> Result<(), Failure> {
+    if !constraints.ca {
+        return Err(untrusted_by("certificate.basicConstraints", "an issuer is not a CA"));
+    }
+    if constraints.path_length.is_some_and(|limit| limit < between) {
+        let reason = "more CAs stand below an issuer than its path length allows";
+        return Err(untrusted_by("certificate.basicConstraints", reason));
+    }
+    let usage = issuer.key_usage().map_err(as_untrusted)?;
+    if usage.is_some_and(|usage| !usage.key_cert_sign) {
+        let reason = "the key of an issuer may not sign certificates";
+        return Err(untrusted_by("certificate.keyUsage", reason));
+    }
+    Ok(())
+}
+
 /// The extensions that may be critical: those that are checked, or that bear on nothing here.
 fn is_known(oid: &Oid<'_>) -> bool {
     [
@@ -291,6 +418,7 @@ fn is_known(oid: &Oid<'_>) -> bool {
         oids::OID_X509_EXT_BASIC_CONSTRAINTS,
         oids::OID_X509_EXT_CERTIFICATE_POLICIES,
         oids::OID_X509_EXT_EXTENDED_KEY_USAGE,
+        oids::OID_X509_EXT_NAME_CONSTRAINTS,
     ]
     .contains(oid)
 }

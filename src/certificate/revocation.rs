@@ -5,6 +5,7 @@
 use core::fmt;
 
 use super::Certificate;
+use super::name::Name;
 use crate::debug::Count;
 use crate::error::{ConfigError, Failure};
 use crate::signature;
@@ -23,8 +24,8 @@ use crate::signature;
 pub struct Revocations {
     /// Without leading zeros.
     serial_numbers: Vec<Vec<u8>>,
-    /// The issuer's name as DER, and the serial number without leading zeros.
-    issued: Vec<(Vec<u8>, Vec<u8>)>,
+    /// The issuer's name, and the serial number without leading zeros.
+    issued: Vec<(Name, Vec<u8>)>,
     /// SHA-256 of what is signed of certificates.
     certificates: Vec<[u8; 32]>,
 }
@@ -67,7 +68,7 @@ impl Revocations {
         let issuer = Certificate::parse(issuer)
             .map_err(|failure| ConfigError::new(format!("issuer of revocations: {failure}")))?;
         let serial_number = without_leading_zeros(serial_number).to_vec();
-        self.issued.push((issuer.subject().to_vec(), serial_number));
+        self.issued.push((issuer.subject().clone(), serial_number));
         Ok(self)
     }
 

@@ -54,7 +54,7 @@
 //!
 //! The BLOB is a compact JWS, signed with RS256 or ES256, with its certificates in the header
 //! (`x5c`). They have to lead to one of the caller's roots, by the rules of
-//! [`verify_path`]. `x5u`, from which certificates would have to be
+//! [`verify_path`](crate::certificate::verify_path). `x5u`, from which certificates would have to be
 //! fetched, is refused. Entries of which one cannot be read are passed over, and
 //! [`skipped`](Metadata::skipped) says which and why; anything else that is wrong is an error.
 //!
@@ -78,12 +78,12 @@ pub use entry::{AttestationType, Entry};
 pub use roots::fido_roots;
 pub use status::{AuthenticatorStatus, CertificationLevel, StatusReport};
 
-use crate::certificate::{Certificate, TrustAnchor, verify_path};
+use crate::certificate::{Certificate, Purpose, TrustAnchor, TrustPath, find_path};
 use crate::debug::{Count, Text};
 use crate::error::{ErrorKind, Failure};
 use crate::jws::Jws;
 use crate::message::authenticator_data::Aaguid;
-use crate::quirk::Quirks;
+use crate::quirk::Tolerance;
 use crate::signature::budget::Budget;
 
 use entry::KeyIdentifier;
@@ -93,11 +93,12 @@ use payload::Payload;
 pub const MAX_BLOB: usize = 32 * 1024 * 1024;
 
 /// The host for which the certificate of the FIDO Alliance's BLOB is made.
-const FIDO_HOST: &str = "mds.fidoalliance.org";
+pub const FIDO_HOST: &str = "mds.fidoalliance.org";
 
 /// Verified metadata. Only the verifier makes it. `Debug` counts the entries and does not show them.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Metadata {
+    trust_path: TrustPath,
     number: u64,
     next_update: Date,
     legal_header: Option<String>,
@@ -145,6 +146,7 @@ impl fmt::Display for Skipped {
 impl fmt::Debug for Metadata {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Metadata")
+            .field("trust_path", &self.trust_path)
             .field("number", &self.number)
             .field("next_update", &self.next_update)
             .field("legal_header", &self.legal_header.as_deref().map(Text))
@@ -172,16 +174,49 @@ impl Metadata {
         Metadata::verify_from(blob, roots, None, now)
     }
 
-    /// Verifies and reads the BLOB of the FIDO Alliance, as [`verify`](Metadata::verify) does, with
-    /// [`fido_roots`]; and checks that its certificate is that of `mds.fidoalliance.org`, because
-    /// those roots issue certificates to anyone.
+    /// Verifies and reads a BLOB as [`verify`](Metadata::verify) does, below `roots` that issue
+    /// certificates to anyone. So the certificate has to be that of a server (its extended key usage
+    /// has serverAuth), with the name `host` among its alternative names, and no authority of its path
+    /// may be one for other purposes or for other names.
+    ///
+    /// This is [`verify_fido`](Metadata::verify_fido) with other roots, or with the same ones and a
+    /// list of revocations:
+    ///
+    /// ```no_run
+    /// # use std::time::SystemTime;
+    /// # use webauthn_verify::certificate::Revocations;
+    /// use webauthn_verify::metadata::{FIDO_HOST, Metadata, fido_roots};
+    ///
+    /// # fn load(blob: &str, revoked: Revocations) -> Result<(), webauthn_verify::Failure> {
+    /// let roots = fido_roots().map(|root| root.revoking(revoked.clone()));
+    /// let metadata = Metadata::verify_for_host(blob, &roots, FIDO_HOST, SystemTime::now())?;
+    /// assert!(metadata.trust_path().is_revocation_checked());
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
     /// As for [`verify`](Metadata::verify); `MetadataInvalid` with the field `"header.x5c"` where the
-    /// certificate is for another host.
+    /// certificate is for another host or purpose.
+    pub fn verify_for_host(
+        blob: &str,
+        roots: &[TrustAnchor],
+        host: &str,
+        now: SystemTime,
+    ) -> Result<Metadata, Failure> {
+        Metadata::verify_from(blob, roots, Some(host), now)
+    }
+
+    /// Verifies and reads the BLOB of the FIDO Alliance: as
+    /// [`verify_for_host`](Metadata::verify_for_host) does, with [`fido_roots`] and [`FIDO_HOST`].
+    /// Whether its certificate was revoked is not checked.
+    ///
+    /// # Errors
+    ///
+    /// As for [`verify_for_host`](Metadata::verify_for_host).
     pub fn verify_fido(blob: &str, now: SystemTime) -> Result<Metadata, Failure> {
-        Metadata::verify_from(blob, &fido_roots(), Some(FIDO_HOST), now)
+        Metadata::verify_for_host(blob, &fido_roots(), FIDO_HOST, now)
     }
 
     /// Replaces this metadata by that of a newer BLOB, verified as by [`verify`](Metadata::verify).
@@ -199,6 +234,22 @@ impl Metadata {
         self.replace_by(Metadata::verify(blob, roots, now)?)
     }
 
+    /// Replaces this metadata by that of a newer BLOB, verified as by
+    /// [`verify_for_host`](Metadata::verify_for_host).
+    ///
+    /// # Errors
+    ///
+    /// As for [`update`](Metadata::update) and [`verify_for_host`](Metadata::verify_for_host).
+    pub fn update_for_host(
+        &mut self,
+        blob: &str,
+        roots: &[TrustAnchor],
+        host: &str,
+        now: SystemTime,
+    ) -> Result<(), Failure> {
+        self.replace_by(Metadata::verify_for_host(blob, roots, host, now)?)
+    }
+
     /// Replaces this metadata by that of a newer BLOB of the FIDO Alliance, verified as by
     /// [`verify_fido`](Metadata::verify_fido).
     ///
@@ -207,6 +258,12 @@ impl Metadata {
     /// As for [`update`](Metadata::update) and [`verify_fido`](Metadata::verify_fido).
     pub fn update_fido(&mut self, blob: &str, now: SystemTime) -> Result<(), Failure> {
         self.replace_by(Metadata::verify_fido(blob, now)?)
+    }
+
+    /// The path of the certificate with which the BLOB was signed: to which root it leads, and whether
+    /// revocations were checked.
+    pub fn trust_path(&self) -> &TrustPath {
+        &self.trust_path
     }
 
     /// The number of the BLOB (`no`), which grows from each to the next.
@@ -284,9 +341,9 @@ impl Metadata {
         let blob =
             blob.trim_matches(|around: char| around.is_ascii_whitespace() || around == '\u{feff}');
         let jws = Jws::parse(blob, "metadata BLOB", ErrorKind::MetadataInvalid)?;
-        verify_signer(&jws, roots, host, now)?;
+        let trust_path = verify_signer(&jws, roots, host, now)?;
         jws.verify_signature(&Budget::for_statements())?;
-        Metadata::read(jws.payload())
+        Metadata::read(jws.payload(), trust_path)
     }
 
     fn replace_by(&mut self, newer: Metadata) -> Result<(), Failure> {
@@ -298,7 +355,7 @@ impl Metadata {
         Ok(())
     }
 
-    fn read(payload: &[u8]) -> Result<Metadata, Failure> {
+    fn read(payload: &[u8], trust_path: TrustPath) -> Result<Metadata, Failure> {
         let malformed = |reason| Failure::of("payload", ErrorKind::MetadataInvalid, reason);
         let payload =
             core::str::from_utf8(payload).map_err(|_| malformed("not UTF-8".to_owned()))?;
@@ -306,6 +363,7 @@ impl Metadata {
             serde_json::from_str(payload).map_err(|error| malformed(entry::explain(&error)))?;
         let (entries, skipped) = read_entries(&payload.entries);
         let mut metadata = Metadata {
+            trust_path,
             number: payload.number,
             next_update: payload.next_update,
             legal_header: payload.legal_header,
@@ -372,15 +430,26 @@ fn verify_signer(
     roots: &[TrustAnchor],
     host: Option<&str>,
     now: SystemTime,
-) -> Result<(), Failure> {
+) -> Result<TrustPath, Failure> {
     let chain: Vec<&[u8]> = jws.certificates().iter().map(Vec::as_slice).collect();
+    let purpose = match host {
+        Some(_) => Purpose::Server { named: true },
+        None => Purpose::Signature { known: None },
+    };
+    let (tolerance, budget) = (Tolerance::strict(), Budget::for_paths());
     // The text of the kind is about attestations; its reason is about certificates.
-    let _ =
-        verify_path(&chain, roots, now, Quirks::NONE).map_err(|failure| match failure.kind() {
-            ErrorKind::NoTrustAnchors => failure,
-            _ => Failure::of("header.x5c", ErrorKind::MetadataInvalid, failure.detail().to_owned()),
-        })?;
-    host.map_or(Ok(()), |host| jws.check_host(host))
+    let path =
+        find_path(&chain, roots, now, purpose, &tolerance, &budget).map_err(
+            |failure| match failure.kind() {
+                ErrorKind::NoTrustAnchors => failure,
+                _ => {
+                    let reason = failure.detail().to_owned();
+                    Failure::of("header.x5c", ErrorKind::MetadataInvalid, reason)
+                }
+            },
+        )?;
+    host.map_or(Ok(()), |host| jws.check_host(host))?;
+    Ok(path)
 }
 
 /// Reads each entry, with its position.
@@ -407,34 +476,4 @@ fn key_identifier(der: &[u8]) -> Option<KeyIdentifier> {
 
 fn invalid(reason: &'static str) -> Failure {
     Failure::new(ErrorKind::MetadataInvalid, reason)
-}
-
-#[cfg(test)]
-#[cfg(feature = "authenticator")]
-mod tests {
-    use super::*;
-    use crate::authenticator::{
-        CertificateBuilder, DistinguishedName, MetadataBlobBuilder, PrivateKey,
-    };
-    use crate::key::Algorithm;
-
-    /// The root of the FIDO Alliance's BLOB issues certificates to anyone.
-    #[test]
-    fn mds_04_the_certificate_of_the_fido_alliance_is_for_its_host() {
-        let key = PrivateKey::from_seed(Algorithm::Es256, b"signer").unwrap();
-        let now = SystemTime::UNIX_EPOCH + core::time::Duration::from_secs(1_750_000_000);
-        let verify = |common_name: &str, host| {
-            let name = DistinguishedName::new().common_name(common_name);
-            let certificate = CertificateBuilder::new(&name, &key.public_numbers()).sign(&key);
-            let roots = [TrustAnchor::from_der(certificate.clone()).unwrap()];
-            let blob = MetadataBlobBuilder::new(1, "2030-01-01").sign(&key, &[certificate]);
-            Metadata::verify_from(&blob, &roots, host, now)
-        };
-        assert!(verify("mds.fidoalliance.org", Some(FIDO_HOST)).is_ok());
-        assert!(verify("anyone.example", None).is_ok());
-        let failure = verify("anyone.example", Some(FIDO_HOST)).unwrap_err();
-        assert_eq!(failure.kind(), ErrorKind::MetadataInvalid);
-        assert_eq!(failure.field(), Some("header.x5c"));
-        assert!(failure.to_string().contains(FIDO_HOST), "{failure}");
-    }
 }

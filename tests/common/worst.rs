@@ -308,8 +308,12 @@ pub fn tpm(
 
 pub fn safetynet(registering: &Registering, more: usize, count: usize) -> AttestationStatement {
     let hash = Sha256::digest(registering.signed()).into();
-    let certificate =
-        CertificateBuilder::new(&name("attest.android.com"), &key("service").public_numbers());
+    let certificate = CertificateBuilder::new(&name("service"), &key("service").public_numbers())
+        .extension(
+            &[2, 5, 29, 17],
+            false,
+            &der::sequence(&[der::implicit(2, b"attest.android.com")]),
+        );
     let authority = key("authority");
     let chain = chain_of(certificate, &authority, count, |place| name(&format!("CA {place}")));
     let response = SafetyNetResponseBuilder::new(&hash, NOW * 1000)

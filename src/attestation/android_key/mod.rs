@@ -21,7 +21,7 @@ use crate::message::attestation_object::AttestationStatement;
 use key_description::{AuthorizationList, KeyDescription};
 
 /// The extension of the attestation certificate that describes the key (§8.4.1).
-const KEY_DESCRIPTION: Oid<'static> = oid!(1.3.6.1.4.1.11129.2.1.17);
+pub(super) const KEY_DESCRIPTION: Oid<'static> = oid!(1.3.6.1.4.1.11129.2.1.17);
 
 /// `KM_ORIGIN_GENERATED`, as the content of a DER INTEGER.
 const ORIGIN_GENERATED: &[u8] = &[0];

@@ -4,7 +4,7 @@ use x509_parser::oid_registry as oids;
 
 use super::manufacturers;
 use crate::certificate::Certificate;
-use crate::encoding::der::{self, OBJECT_IDENTIFIER, SEQUENCE, SET, element};
+use crate::encoding::der::{self, OBJECT_IDENTIFIER, SEQUENCE, SET, UTF8_STRING, element};
 use crate::error::{ErrorKind, Failure, ParseError};
 use crate::reader::Reader;
 
@@ -15,8 +15,6 @@ const AIK_CERTIFICATE: &[u8] = &[0x67, 0x81, 0x05, 0x08, 0x03];
 const TPM_MANUFACTURER: &[u8] = &[0x67, 0x81, 0x05, 0x02, 0x01];
 const TPM_MODEL: &[u8] = &[0x67, 0x81, 0x05, 0x02, 0x02];
 const TPM_VERSION: &[u8] = &[0x67, 0x81, 0x05, 0x02, 0x03];
-
-const UTF8_STRING: u8 = 0x0c;
 
 /// `directoryName [4]` of a GeneralName, explicit because Name is a CHOICE.
 const DIRECTORY_NAME: u8 = 0xa4;

@@ -1,0 +1,82 @@
+//! Distinguished names (RFC 5280, section 4.1.2.4), in the one form in which they are compared.
+
+use crate::encoding::der::{self, OBJECT_IDENTIFIER, PRINTABLE_STRING, SEQUENCE, SET, UTF8_STRING};
+use crate::error::ParseError;
+use crate::reader::Reader;
+
+/// More attributes, and sets of them, than any real name has. The parser that reads the fields of a
+/// certificate makes values of them.
+const MAX_PARTS: usize = 64;
+
+/// A name, for comparison.
+///
+/// Names are equal if they have the same attributes with the same text, whether a text is written as
+/// PrintableString or as UTF8String (RFC 5280, section 7.1), and in whichever order the attributes
+/// of one set stand. Upper and lower case are not the same text.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Name {
+    /// Each set as the number of its attributes and the attributes in order; each attribute as its
+    /// length and its bytes. So a name that begins with another one begins with its bytes.
+    sets: Vec<u8>,
+}
+
+impl Name {
+    /// Reads `Name ::= SEQUENCE OF SET OF SEQUENCE { type OBJECT IDENTIFIER, value ANY }`, of which
+    /// this is the content of the outer sequence.
+    pub(super) fn read(mut name: Reader<'_>) -> Result<Name, ParseError> {
+        let mut sets = Vec::with_capacity(name.rest().len());
+        let mut left = MAX_PARTS;
+        let mut count = |reader: &Reader<'_>| {
+            left = usize::checked_sub(left, 1)
+                .ok_or_else(|| reader.error("name", "a name of more than 64 parts"))?;
+            Ok(())
+        };
+        while !name.rest().is_empty() {
+            count(&name)?;
+            let mut set = der::element(&mut name, SET, "name")?;
+            let mut attributes = Vec::new();
+            while !set.rest().is_empty() {
+                count(&set)?;
+                attributes.push(attribute(der::element(&mut set, SEQUENCE, "name")?)?);
+            }
+            attributes.sort_unstable();
+            append_length(&mut sets, attributes.len());
+            for attribute in attributes {
+                append_length(&mut sets, attribute.len());
+                sets.extend(attribute);
+            }
+        }
+        Ok(Name { sets })
+    }
+
+    /// Whether it has no attributes.
+    pub(super) fn is_empty(&self) -> bool {
+        self.sets.is_empty()
+    }
+
+    /// Whether the first sets of this name are those of `other`.
+    pub(super) fn begins_with(&self, other: &Name) -> bool {
+        self.sets.starts_with(&other.sets)
+    }
+}
+
+/// An attribute, its text as UTF8String if it is a PrintableString.
+fn attribute(content: Reader<'_>) -> Result<Vec<u8>, ParseError> {
+    let mut rest = content;
+    der::element(&mut rest, OBJECT_IDENTIFIER, "name")?;
+    let at_value = rest.offset() - content.offset();
+    der::any(&mut rest, "name")?;
+    if !rest.rest().is_empty() {
+        return Err(rest.error("name", "the attribute should end here"));
+    }
+    let mut attribute = content.rest().to_vec();
+    if let Some(tag) = attribute.get_mut(at_value).filter(|tag| **tag == PRINTABLE_STRING) {
+        *tag = UTF8_STRING;
+    }
+    Ok(attribute)
+}
+
+fn append_length(bytes: &mut Vec<u8>, length: usize) {
+    let length = u32::try_from(length).unwrap_or(u32::MAX);
+    bytes.extend(length.to_be_bytes());
+}

@@ -245,7 +245,7 @@ impl Failure {
     }
 
     /// What is wrong in particular, without the sentence of the kind.
-    #[cfg(feature = "metadata")]
+    #[cfg(feature = "attestation")]
     pub(crate) fn detail(&self) -> &str {
         &self.detail
     }

@@ -166,6 +166,16 @@ impl Tolerance {
         self.tolerated.contains(quirk)
     }
 
+    /// Takes over what one of several attempts has asked for: what it missed, and, if it is the one
+    /// that counts, what it needed.
+    #[cfg(feature = "attestation")]
+    pub(crate) fn take(&self, attempt: &Tolerance, counts: bool) {
+        self.missed.set(self.missed().and(attempt.missed()));
+        if counts {
+            self.needed.set(self.needed().and(attempt.needed()));
+        }
+    }
+
     #[cfg(feature = "attestation")]
     pub(crate) fn tolerated(&self) -> Quirks {
         self.tolerated

@@ -10,7 +10,7 @@ mod made;
 use certificates::*;
 use made::*;
 use webauthn_verify::attestation::{
-    AttestationFormat, AttestationPolicy, AttestationType, Unchecked,
+    AttestationFormat, AttestationPolicy, AttestationType, CompoundRule, Unchecked,
 };
 use webauthn_verify::authenticator::{AttestationStatement, CertificateBuilder, DistinguishedName};
 use webauthn_verify::certificate::{Revocations, TrustAnchor};
@@ -279,11 +279,176 @@ mod with_metadata {
         assert_eq!(attestation.unchecked(), [Unchecked::Revocation]);
         let elsewhere = policy(&[entry(&["basic_full"], &root("elsewhere"), json!([]))]);
         refused(&packed(&made), elsewhere, ErrorKind::UntrustedAttestation, "no trust anchor");
-        // They take the place of those for all, and those for the model take theirs.
-        let general = policy(&[good()]).anchors_for_format(AttestationFormat::Packed, []);
-        accept(&packed(&made), general);
+        // Those for the model take their place.
         let own = policy(&[good()]).anchors_for_aaguid(MODEL, [anchor("elsewhere")]);
         refused(&packed(&made), own, ErrorKind::UntrustedAttestation, "no trust anchor");
+    }
+
+    /// The level that the metadata certifies, but only to those who are proven to be of the model.
+    const CERTIFIED: CertificationLevel = CertificationLevel::L2;
+
+    #[test]
+    fn kb_97_a_path_may_end_at_the_callers_anchors_and_proves_no_model_then() {
+        let made = Made::new();
+        let listed = || {
+            let reports = json!([report("FIDO_CERTIFIED_L2", "2024-01-01")]);
+            entry(&["basic_full"], &root("elsewhere"), reports)
+        };
+        let for_all = || AttestationPolicy::trusted([anchor("root")]);
+        let for_format = || {
+            AttestationPolicy::trusted([])
+                .anchors_for_format(AttestationFormat::Packed, [anchor("root")])
+        };
+        for callers in [for_all, for_format] {
+            let policy = || callers().metadata(metadata(&[listed()]));
+            let registration = accepted(&packed(&made), policy());
+            let attestation = registration.attestation();
+            assert_eq!(attestation.trust_path().unwrap().anchor(), &anchor("root"));
+            assert_eq!(attestation.trusted_aaguid(), None);
+            assert_eq!(attestation.unchecked(), [Unchecked::Revocation]);
+            let kind = ErrorKind::AuthenticatorNotAllowed;
+            let level = policy().minimum_certification(CertificationLevel::L1);
+            refused(&packed(&made), level, kind, "does not end at an anchor of the model");
+            refused(&packed(&made), policy().allow_aaguids([MODEL]), kind, "anybody can claim");
+            // What the metadata says against the model counts all the same.
+            let revoked = entry(
+                &["basic_full"],
+                &root("elsewhere"),
+                json!([report("REVOKED", "2024-06-01")]),
+            );
+            let revoked = callers().metadata(metadata(&[revoked]));
+            refused(&packed(&made), revoked, kind, "REVOKED since 2024-06-01");
+            let kind = ErrorKind::UntrustedAttestation;
+            let other_type = entry(&["anonca"], &root("elsewhere"), json!([]));
+            let other_type = callers().metadata(metadata(&[other_type]));
+            refused(&packed(&made), other_type, kind, "attestationTypes");
+        }
+        // A model without an entry is proven by any anchor, as without metadata.
+        let silent = for_all().metadata(metadata(&[])).allow_aaguids([MODEL]);
+        let registration = accepted(&packed(&made), silent);
+        assert_eq!(registration.attestation().trusted_aaguid(), Some(MODEL));
+        // The format's anchors are not those of another format.
+        let u2f_only = AttestationPolicy::trusted([])
+            .anchors_for_format(AttestationFormat::FidoU2f, [anchor("root")]);
+        let u2f_only = u2f_only.metadata(metadata(&[listed()]));
+        refused(&packed(&made), u2f_only, ErrorKind::UntrustedAttestation, "no trust anchor");
+    }
+
+    #[test]
+    fn kb_97_the_models_own_anchors_come_first() {
+        let made = Made::new();
+        // The caller trusts an authority between the model and the anchor of its entry.
+        let chain = [issued_by("middle", certificate()), issued_by("root", ca("middle"))];
+        let signature = key("attestation").sign(&made.signed());
+        let statement = AttestationStatement::packed(-7, &signature, Some(&chain)).unwrap();
+        let middle = TrustAnchor::from_der(chain[1].as_slice()).unwrap();
+        let policy = AttestationPolicy::trusted([middle, anchor("root")])
+            .metadata(metadata(&[good()]))
+            .minimum_certification(CERTIFIED)
+            .allow_aaguids([MODEL]);
+        let registration = accepted(&statement, policy);
+        let attestation = registration.attestation();
+        assert_eq!(attestation.trust_path().unwrap().anchor(), &anchor("root"));
+        assert_eq!(attestation.trusted_aaguid(), Some(MODEL));
+
+        // Anchors for the model stay the only ones: the entry's are not there beside them.
+        let exclusive = |own: &str, listed: Value| {
+            AttestationPolicy::trusted([anchor("root")])
+                .metadata(metadata(&[listed]))
+                .anchors_for_aaguid(MODEL, [anchor(own)])
+        };
+        let kind = ErrorKind::UntrustedAttestation;
+        refused(&packed(&made), exclusive("elsewhere", good()), kind, "no trust anchor");
+        let registration = accepted(&packed(&made), exclusive("root", good()));
+        assert_eq!(registration.attestation().trusted_aaguid(), Some(MODEL));
+        accept(&packed(&made), exclusive("root", good()).minimum_certification(CERTIFIED));
+        // They prove the model, and the entry's certification is for paths to its own anchors.
+        let elsewhere = || {
+            let reports = json!([report("FIDO_CERTIFIED_L2", "2024-01-01")]);
+            entry(&["basic_full"], &root("elsewhere"), reports)
+        };
+        let registration = accepted(&packed(&made), exclusive("root", elsewhere()));
+        assert_eq!(registration.attestation().trusted_aaguid(), Some(MODEL));
+        let kind = ErrorKind::AuthenticatorNotAllowed;
+        let level = exclusive("root", elsewhere()).minimum_certification(CERTIFIED);
+        refused(&packed(&made), level, kind, "does not end at an anchor of the model");
+    }
+
+    #[test]
+    fn kb_97_a_u2f_authenticator_is_no_exception() {
+        let made = Made::new();
+        let point = key("attestation").public_numbers().subject_public_key();
+        let identifier: String =
+            Sha1::digest(point).iter().map(|byte| format!("{byte:02x}")).collect();
+        let listed = |anchor: &str, status: &str| {
+            let reports = json!([report(status, "2024-01-01")]);
+            let mut listed = entry(&["basic_full"], &root(anchor), reports);
+            listed.as_object_mut().unwrap().remove("aaguid");
+            listed["attestationCertificateKeyIdentifiers"] = json!([identifier]);
+            metadata(&[listed])
+        };
+        let policy =
+            |listed: Metadata| AttestationPolicy::trusted([anchor("root")]).metadata(listed);
+        let level = CertificationLevel::L1;
+        accept(&u2f(&made), policy(listed("elsewhere", "FIDO_CERTIFIED")));
+        accept(&u2f(&made), policy(listed("root", "FIDO_CERTIFIED")).minimum_certification(level));
+        let kind = ErrorKind::AuthenticatorNotAllowed;
+        let other = policy(listed("elsewhere", "FIDO_CERTIFIED")).minimum_certification(level);
+        refused(&u2f(&made), other, kind, "does not end at an anchor of the model");
+        refused(&u2f(&made), policy(listed("elsewhere", "REVOKED")), kind, "REVOKED");
+    }
+
+    #[test]
+    fn kb_92_an_entry_without_an_identifier_may_be_that_of_any_model_without_another() {
+        let made = Made::new();
+        let unreadable =
+            json!({ "aaguid": "?", "statusReports": [report("REVOKED", "2024-01-01")] });
+        let general = |entries: &[Value]| {
+            AttestationPolicy::trusted([anchor("root")]).metadata(metadata(entries))
+        };
+        let kind = ErrorKind::AuthenticatorNotAllowed;
+        let reason = "may be that of the model";
+        for statement in [packed(&made), u2f(&made)] {
+            accept(&statement, general(&[]));
+            let listed = [unreadable.clone()];
+            refused(&statement, general(&listed), kind, reason);
+            let registration = accepted(&statement, general(&listed).allow_unidentified_entries());
+            let unchecked = registration.attestation().unchecked();
+            let expected =
+                [Unchecked::Revocation, Unchecked::Metadata, Unchecked::UnidentifiedEntries];
+            assert_eq!(unchecked, expected);
+        }
+        // A model with an entry of its own is not concerned.
+        let registration = accepted(&packed(&made), general(&[unreadable.clone(), good()]));
+        assert_eq!(registration.attestation().unchecked(), [Unchecked::Revocation]);
+        // The opt-in is for entries without an identifier, and for no others.
+        let mut salvaged = unreadable.clone();
+        salvaged["aaguid"] = json!(MODEL.to_string().to_uppercase().replace('-', ""));
+        for listed in [vec![salvaged.clone()], vec![salvaged, good()]] {
+            let policy = general(&listed).allow_unidentified_entries();
+            refused(&packed(&made), policy, kind, "the entry of the model cannot be used");
+        }
+    }
+
+    /// A compound attestation of which any statement will do.
+    #[test]
+    fn kb_92_kb_93_a_refused_model_is_refused_beside_a_statement_of_no_model() {
+        let made = Made::new();
+        let both = AttestationStatement::compound(&[packed(&made), u2f(&made)]).unwrap();
+        let any = |entries: &[Value]| {
+            AttestationPolicy::trusted([anchor("root")])
+                .metadata(metadata(entries))
+                .compound_rule(CompoundRule::Any)
+        };
+        let kind = ErrorKind::AuthenticatorNotAllowed;
+        let revoked =
+            || entry(&["basic_full"], &root("root"), json!([report("REVOKED", "2024-01-01")]));
+        accept(&both, any(&[good()]));
+        refused(&both, any(&[revoked()]), kind, "REVOKED");
+        let mut unreadable = revoked();
+        unreadable["timeOfLastStatusChange"] = json!("yesterday");
+        refused(&both, any(&[unreadable]), kind, "cannot be used");
+        refused(&both, any(&[]).deny_aaguids([MODEL]), kind, "is on the list of those denied");
     }
 
     #[test]

@@ -89,6 +89,7 @@ const ORDER: &[&str] = &[
     "attestation::extension",
     "metadata",
     "metadata::payload",
+    "metadata::salvage",
     "metadata::entry",
     "metadata::status",
     "metadata::date",

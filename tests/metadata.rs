@@ -662,6 +662,112 @@ fn mds_11_one_bad_entry_is_skipped_and_reported() {
 }
 
 #[test]
+fn mds_11_kb_92_identifiers_of_a_bad_entry_count_in_any_spelling_at_any_place() {
+    let hex = AAGUID.replace('-', "");
+    let bytes = *aaguid().as_bytes();
+    let bad = |more: Value| {
+        let mut bad = json!({ "statusReports": [report("REVOKED", "yesterday")] });
+        bad.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        bad
+    };
+    let skipped = |entry: Value| {
+        let metadata = accepted(&builder().entry(entry.clone()));
+        assert_eq!((metadata.entries().len(), metadata.skipped().len()), (0, 1), "{entry}");
+        metadata
+    };
+    for spelling in [
+        AAGUID.to_owned(),
+        AAGUID.to_uppercase(),
+        hex.clone(),
+        hex.to_uppercase(),
+        format!(" {AAGUID}\n"),
+        format!("{{{AAGUID}}}"),
+        format!("urn:uuid:{AAGUID}"),
+        format!("0001-{}", &hex[4..]),
+        STANDARD.encode(bytes),
+        URL_SAFE_NO_PAD.encode(bytes),
+    ] {
+        for place in [
+            json!({ "aaguid": spelling }),
+            json!({ "AAGUID": spelling }),
+            json!({ "metadataStatement": { "aaguid": spelling } }),
+            json!({ "metadataStatement": { "authenticatorGetInfo": { "aaguid": spelling } } }),
+            json!({ "x": [[{ "y": spelling }]] }),
+            json!({ spelling.clone(): 1 }),
+        ] {
+            let metadata = skipped(bad(place.clone()));
+            assert!(metadata.is_skipped(aaguid(), &NO_CERTIFICATES), "{place}");
+            assert!(!metadata.is_skipped(Aaguid::from_bytes([9; 16]), &NO_CERTIFICATES));
+            assert_eq!(metadata.unidentified_entries(), 0, "{place}");
+        }
+    }
+    let metadata = skipped(bad(json!({ "aaguid": bytes })));
+    assert!(metadata.is_skipped(aaguid(), &NO_CERTIFICATES));
+
+    // An entry whose statement alone names the model, and which is good in all else.
+    let metadata =
+        skipped(json!({ "statusReports": [], "metadataStatement": { "aaguid": AAGUID } }));
+    assert!(metadata.is_skipped(aaguid(), &NO_CERTIFICATES));
+
+    // The same of keys.
+    let identifier = key_identifier(&key("batch"));
+    let certificates = [issued_by("root", bare("batch"))];
+    let zero = Aaguid::from_bytes([0; 16]);
+    let colons: Vec<_> =
+        identifier.as_bytes().chunks(2).map(|two| str::from_utf8(two).unwrap()).collect();
+    for spelling in [identifier.clone(), identifier.to_uppercase(), colons.join(":")] {
+        for place in [
+            json!({ "attestationCertificateKeyIdentifiers": [spelling] }),
+            json!({ "attestationCertificateKeyIdentifiers": spelling }),
+            json!({ "metadataStatement": { "attestationCertificateKeyIdentifiers": [spelling] } }),
+        ] {
+            let metadata = skipped(bad(place.clone()));
+            assert!(metadata.is_skipped(zero, &certificates), "{place}");
+            assert!(!metadata.is_skipped(zero, &[root("root")]), "{place}");
+            assert_eq!(metadata.unidentified_entries(), 0, "{place}");
+        }
+    }
+    let upper_case = json!({
+        "attestationCertificateKeyIdentifiers": [identifier.to_uppercase()],
+        "statusReports": [],
+    });
+    assert!(skipped(upper_case).is_skipped(zero, &certificates));
+}
+
+#[test]
+fn kb_92_an_entry_in_which_no_identifier_is_found_is_counted() {
+    let nobody = "00000000-0000-0000-0000-000000000000";
+    let entries = [
+        json!(1),
+        json!("entry"),
+        json!([]),
+        json!({}),
+        json!({ "aaguid": nobody }),
+        json!({ "aaguid": [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0] }),
+        json!({ "aaguid": [1, 2, 3] }),
+        json!({ "aaguid": &AAGUID[1..] }),
+        json!({ "aaguid": format!("{AAGUID}0") }),
+        json!({ "aaguid": AAGUID.replace('0', "g") }),
+        json!({ "aaguid": "\" \\ ] [" }),
+    ];
+    for entry in &entries {
+        let good = json!({ "aaguid": AAGUID, "statusReports": [] });
+        let metadata = accepted(&builder().entry(entry.clone()).entry(good));
+        assert_eq!(metadata.unidentified_entries(), 1, "{entry}");
+        assert!(!metadata.is_skipped(aaguid(), &NO_CERTIFICATES), "{entry}");
+    }
+    let metadata = accepted(&builder().member("entries", entries.to_vec()));
+    assert_eq!(metadata.unidentified_entries(), entries.len());
+    // An anchor that was left out is not an entry, and one that is shared has its identifiers.
+    let statement = json!({ "attestationRootCertificates": ["?"] });
+    assert_eq!(with_entry(json!({ "metadataStatement": statement })).unidentified_entries(), 0);
+    let shared = json!({ "aaguid": AAGUID, "statusReports": [] });
+    let metadata = accepted(&builder().entry(shared.clone()).entry(shared));
+    assert_eq!(metadata.unidentified_entries(), 0);
+    assert!(metadata.is_skipped(aaguid(), &NO_CERTIFICATES));
+}
+
+#[test]
 fn mds_11_an_anchor_that_does_not_parse_is_left_out_and_reported() {
     let good = STANDARD.encode(root("root"));
     let trailing = STANDARD.encode([&root("root")[..], &[0]].concat());

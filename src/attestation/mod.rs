@@ -189,6 +189,8 @@ pub enum Unchecked {
     Metadata,
     /// What has happened to the model since the last update of the metadata, which is overdue.
     StaleMetadata,
+    /// Whether an entry of the metadata that cannot be read is about the model, which has no other.
+    UnidentifiedEntries,
     /// Whether the manufacturer that a TPM certificate names is a registered one.
     TpmManufacturer,
     /// Statements inside a compound one that are not correct, or not trusted, where the policy is
@@ -276,7 +278,9 @@ impl Attestation {
     /// The model of the authenticator, where a trusted attestation has signed it. `None` without
     /// a trust path, and for `fido-u2f`, whose signature does not cover the AAGUID. For `tpm`,
     /// `android-key`, `android-safetynet` and `apple`, where software decides which AAGUID is
-    /// signed, only where the path ends at an anchor of that model: otherwise `None`.
+    /// signed, and for every model that the metadata knows, only where the path ends at an anchor of
+    /// that model: otherwise `None`. An anchor that several entries of the metadata list proves that
+    /// it is one of their models.
     #[cfg(feature = "attestation")]
     pub fn trusted_aaguid(&self) -> Option<Aaguid> {
         self.trusted_aaguid

@@ -271,10 +271,17 @@ impl AttestationPolicy {
         self
     }
 
-    /// Demands that the model is one that the metadata knows, with a path to one of the model's own
-    /// anchors, of a type that the model makes, and not revoked or compromised. Anchors of
-    /// [`anchors_for_aaguid`](AttestationPolicy::anchors_for_aaguid) come before those of the
-    /// metadata; those for a format and for all hold for models that the metadata does not know.
+    /// Takes the anchors of each model from the metadata, and refuses models that it says are revoked
+    /// or compromised, or that do not make attestations of this type.
+    ///
+    /// A path may end at an anchor of the model's entry, or at the caller's own for the format or for
+    /// all. Only an anchor of the entry proves the model and its certification, and one that several
+    /// entries list proves that it is one of them. Anchors of
+    /// [`anchors_for_aaguid`](AttestationPolicy::anchors_for_aaguid) take the place of both. So
+    /// `AttestationPolicy::trusted([]).metadata(...)` accepts the models of the metadata and no other.
+    ///
+    /// A model whose entry cannot be read is refused
+    /// ([`Metadata::skipped`]).
     ///
     /// Metadata whose next update is overdue is refused with `MetadataInvalid`, because nobody
     /// knows then what was revoked since. A relying party with newer metadata is a new one: make it
@@ -293,7 +300,19 @@ impl AttestationPolicy {
         self.with_trust(|trust| trust.stale_metadata = true)
     }
 
-    /// Demands that the model is certified at this level or above, by the metadata.
+    /// Accepts models without an entry in the metadata, although it has entries that cannot be read
+    /// and may be about any model
+    /// ([`Metadata::unidentified_entries`]). Without this they
+    /// are refused: such an entry may be a revocation. The verdict says so:
+    /// [`Unchecked::UnidentifiedEntries`].
+    #[cfg(feature = "metadata")]
+    #[must_use]
+    pub fn allow_unidentified_entries(self) -> AttestationPolicy {
+        self.with_trust(|trust| trust.unidentified_entries = true)
+    }
+
+    /// Demands that the model is certified at this level or above, by the metadata, and a path to one
+    /// of the model's own anchors there.
     #[cfg(feature = "metadata")]
     #[must_use]
     pub fn minimum_certification(self, level: CertificationLevel) -> AttestationPolicy {

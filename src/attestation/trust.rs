@@ -12,9 +12,7 @@ use super::compound::{Refused, each_as_strict_as_possible};
 use super::extension::AAGUID;
 use super::policy::{CompoundRule, Rules};
 use super::{Attestation, AttestationFormat, AttestationType, Unchecked};
-#[cfg(feature = "metadata")]
-use crate::certificate::TrustPath;
-use crate::certificate::{Purpose, TrustAnchor, find_path};
+use crate::certificate::{Purpose, TrustAnchor, TrustPath, find_path};
 use crate::debug::Count;
 use crate::error::{ErrorKind, Failure};
 use crate::message::authenticator_data::Aaguid;
@@ -37,6 +35,8 @@ pub(super) struct Trust {
     pub(super) minimum_certification: Option<CertificationLevel>,
     #[cfg(feature = "metadata")]
     pub(super) stale_metadata: bool,
+    #[cfg(feature = "metadata")]
+    pub(super) unidentified_entries: bool,
 }
 
 impl fmt::Debug for Trust {
@@ -55,9 +55,22 @@ impl fmt::Debug for Trust {
         shown
             .field("metadata", &self.metadata)
             .field("minimum_certification", &self.minimum_certification)
-            .field("stale_metadata", &self.stale_metadata);
+            .field("stale_metadata", &self.stale_metadata)
+            .field("unidentified_entries", &self.unidentified_entries);
         shown.finish()
     }
+}
+
+/// The anchors at which the path of an attestation may end.
+struct Anchors<'t> {
+    /// Those of the model's entry in the metadata.
+    of_entry: &'t [TrustAnchor],
+    /// Whether there is an entry, with anchors or without.
+    has_entry: bool,
+    /// Those for the model, those for the format, or those for all: the first of them that there are.
+    of_caller: &'t [TrustAnchor],
+    /// Whether the caller's are for the model, and the only ones at which its paths may end.
+    are_exclusive: bool,
 }
 
 /// The assessment of one registration.
@@ -162,24 +175,15 @@ impl Assessment<'_> {
         // Step 23.
         #[cfg(feature = "metadata")]
         self.trust.check_entry_is_usable(aaguid, &attestation.certificates)?;
-        #[cfg(feature = "metadata")]
-        let entry = self.trust.entry(aaguid, &attestation.certificates);
-        #[cfg(feature = "metadata")]
-        let of_model = entry.map(Entry::anchors);
-        #[cfg(not(feature = "metadata"))]
-        let of_model = None;
-        let (anchors, are_of_model) = self.trust.anchors_for(attestation.format, aaguid, of_model);
-        let proven = aaguid.filter(|_| are_of_model || signs_aaguid(attestation.format));
-        if anchors.is_empty() {
-            let model = aaguid.map_or("a U2F authenticator".to_owned(), |one| one.to_string());
-            let detail = format!("none for the format {} and {model}", attestation.format);
-            return Err(Failure::new(ErrorKind::NoTrustAnchors, detail));
-        }
+        let anchors = self.trust.anchors_for(attestation.format, aaguid, &attestation.certificates);
         // Step 24.
-        let chain: Vec<&[u8]> = attestation.certificates.iter().map(Vec::as_slice).collect();
-        let anchors = self.trust.with_revocations(anchors);
-        let purpose = purpose_of(attestation.format);
-        let trust_path = find_path(&chain, &anchors, self.now, purpose, tolerance, self.budget)?;
+        let (trust_path, is_own) = self.find_path(&attestation, aaguid, &anchors, tolerance)?;
+        let proves_model = match anchors.are_exclusive || is_own {
+            true => aaguid.is_some(),
+            // Where the metadata has anchors of the model, others prove nothing about it.
+            false => !anchors.has_entry && signs_aaguid(attestation.format),
+        };
+        let proven = aaguid.filter(|_| proves_model);
         self.trust.check_aaguid(self.aaguid, aaguid, proven)?;
         let mut unchecked = attestation.unchecked.into_owned();
         unchecked.retain(|one| *one != Unchecked::Trust);
@@ -188,10 +192,11 @@ impl Assessment<'_> {
         }
         #[cfg(feature = "metadata")]
         unchecked.extend(self.check_metadata(
-            entry,
+            self.trust.entry(aaguid, &attestation.certificates),
             attestation.attestation_type,
             &attestation.certificates,
             &trust_path,
+            is_own,
         )?);
         #[cfg(not(feature = "metadata"))]
         unchecked.push(Unchecked::Metadata);
@@ -203,6 +208,43 @@ impl Assessment<'_> {
         })
     }
 
+    /// Finds a path to one of the anchors: first to those of the model's entry in the metadata, then
+    /// to those of the caller. Says whether it ends at an authority of the entry.
+    fn find_path(
+        &self,
+        attestation: &Attestation,
+        aaguid: Option<Aaguid>,
+        anchors: &Anchors<'_>,
+        tolerance: &Tolerance,
+    ) -> Result<(TrustPath, bool), Failure> {
+        let chain: Vec<&[u8]> = attestation.certificates.iter().map(Vec::as_slice).collect();
+        let mut refused = None;
+        let of_entry = if anchors.are_exclusive { &[] } else { anchors.of_entry };
+        for list in [of_entry, anchors.of_caller] {
+            if list.is_empty() {
+                continue;
+            }
+            let list = self.trust.with_revocations(list);
+            let purpose = purpose_of(attestation.format);
+            let attempt = Tolerance::new(tolerance.tolerated());
+            let found = find_path(&chain, &list, self.now, purpose, &attempt, self.budget);
+            tolerance.take(&attempt, found.is_ok());
+            match found {
+                Ok(path) => {
+                    let mut own = anchors.of_entry.iter();
+                    let is_own = own.any(|one| one.is_same_authority(path.anchor()));
+                    return Ok((path, is_own));
+                }
+                Err(failure) => refused = Some(failure),
+            }
+        }
+        Err(refused.unwrap_or_else(|| {
+            let model = aaguid.map_or("a U2F authenticator".to_owned(), |one| one.to_string());
+            let detail = format!("none for the format {} and {model}", attestation.format);
+            Failure::new(ErrorKind::NoTrustAnchors, detail)
+        }))
+    }
+
     /// What the metadata says of the model. Returned is what it does not say.
     #[cfg(feature = "metadata")]
     fn check_metadata(
@@ -211,10 +253,15 @@ impl Assessment<'_> {
         attestation_type: AttestationType,
         certificates: &[Vec<u8>],
         trust_path: &TrustPath,
+        is_own: bool,
     ) -> Result<Vec<Unchecked>, Failure> {
         let certification = entry.and_then(|entry| entry.certification(self.now));
-        if self.trust.minimum_certification > certification {
+        if self.trust.minimum_certification > certification.filter(|_| is_own) {
             let reason = match certification {
+                Some(_) if !is_own => {
+                    "the path does not end at an anchor of the model, so it may be another"
+                        .to_owned()
+                }
                 Some(level) => format!("the model is certified at level {level:?} only"),
                 None => "the model is not known to be certified".to_owned(),
             };
@@ -229,10 +276,28 @@ impl Assessment<'_> {
                 let path: Vec<_> = certificates.iter().cloned().chain([anchor]).collect();
                 entry.check_status(&path, self.now)?;
             }
-            None => unchecked.push(Unchecked::Metadata),
+            None => {
+                unchecked.push(Unchecked::Metadata);
+                unchecked.extend(self.check_unidentified_entries()?);
+            }
         }
         unchecked.extend(self.check_metadata_age()?);
         Ok(unchecked)
+    }
+
+    /// An entry in which no model could be found may be that of a model without an entry.
+    #[cfg(feature = "metadata")]
+    fn check_unidentified_entries(&self) -> Result<Option<Unchecked>, Failure> {
+        let metadata = self.trust.metadata.as_ref();
+        if metadata.is_none_or(|metadata| metadata.unidentified_entries() == 0) {
+            return Ok(None);
+        }
+        if !self.trust.unidentified_entries {
+            let reason =
+                "an entry that cannot be read may be that of the model, which has no other";
+            return Err(Failure::of("metadata", ErrorKind::AuthenticatorNotAllowed, reason));
+        }
+        Ok(Some(Unchecked::UnidentifiedEntries))
     }
 
     /// Overdue metadata is refused, or named. That it does not know a model may be because it is
@@ -359,23 +424,35 @@ impl Trust {
         Ok(())
     }
 
-    /// The anchors for the model, those of its metadata, those for the format, those for all: the
-    /// first of them that there are. Also, whether they are those of the model alone.
-    fn anchors_for<'t>(
-        &'t self,
+    /// The anchors at which the path of an attestation may end.
+    fn anchors_for(
+        &self,
         format: AttestationFormat,
         aaguid: Option<Aaguid>,
-        of_model: Option<&'t [TrustAnchor]>,
-    ) -> (&'t [TrustAnchor], bool) {
+        certificates: &[Vec<u8>],
+    ) -> Anchors<'_> {
+        let mut anchors = Anchors {
+            of_entry: &[],
+            has_entry: false,
+            of_caller: &self.anchors,
+            are_exclusive: false,
+        };
+        #[cfg(feature = "metadata")]
+        if let Some(entry) = self.entry(aaguid, certificates) {
+            anchors.of_entry = entry.anchors();
+            anchors.has_entry = true;
+        }
+        #[cfg(not(feature = "metadata"))]
+        let _ = certificates;
         let for_aaguid = self.by_aaguid.iter().rev().find(|(one, _)| Some(*one) == aaguid);
-        if let Some((_, anchors)) = for_aaguid {
-            return (anchors, true);
-        }
-        if let Some(anchors) = of_model {
-            return (anchors, true);
-        }
         let for_format = self.by_format.iter().rev().find(|(one, _)| *one == format);
-        (for_format.map_or(&self.anchors, |(_, anchors)| anchors), false)
+        if let Some((_, for_aaguid)) = for_aaguid {
+            anchors.of_caller = for_aaguid;
+            anchors.are_exclusive = true;
+        } else if let Some((_, for_format)) = for_format {
+            anchors.of_caller = for_format;
+        }
+        anchors
     }
 
     /// The same anchors, and those of the caller's that are certificates of the same authorities

@@ -90,6 +90,23 @@ fn check_to_be_signed(mut fields: Reader<'_>) -> Result<Names, ParseError> {
     Ok(Names { issuer, subject })
 }
 
+/// The bits of the public key in a certificate, of which nothing else is checked. For looking up who
+/// it may be of, without an allocation.
+#[cfg(feature = "metadata")]
+pub(crate) fn subject_public_key(certificate: &[u8]) -> Option<&[u8]> {
+    let mut certificate = only(reader(certificate, "certificate"), SEQUENCE, "certificate").ok()?;
+    let mut fields = element(&mut certificate, SEQUENCE, "tbsCertificate").ok()?;
+    optional(&mut fields, der::EXPLICIT_0, "version").ok()?;
+    for before in ["serialNumber", "signature", "issuer", "validity", "subject"] {
+        der::any(&mut fields, before).ok()?;
+    }
+    let mut key = element(&mut fields, SEQUENCE, "subjectPublicKeyInfo").ok()?;
+    element(&mut key, SEQUENCE, "algorithm").ok()?;
+    let bits = element(&mut key, BIT_STRING, "subjectPublicKey").ok()?;
+    // The first byte counts the unused bits.
+    bits.rest().get(1..)
+}
+
 /// `AlgorithmIdentifier ::= SEQUENCE { algorithm OBJECT IDENTIFIER, parameters ANY OPTIONAL }`
 fn check_algorithm(mut identifier: Reader<'_>) -> Result<(), ParseError> {
     element(&mut identifier, OBJECT_IDENTIFIER, "algorithm")?;

@@ -25,6 +25,8 @@ use crate::quirk::{Quirk, Tolerance};
 use crate::signature;
 use crate::signature::budget::Budget;
 
+#[cfg(feature = "metadata")]
+pub(crate) use form::subject_public_key;
 use form::{BasicConstraints, KeyUsage, Names};
 use name::Name;
 pub(crate) use path::{Purpose, find_path};

@@ -5,7 +5,6 @@ use core::fmt;
 use std::time::SystemTime;
 
 use serde::Deserialize;
-use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::date::Date;
@@ -197,21 +196,6 @@ impl Entry {
     }
 }
 
-/// What an entry that cannot be read is about, as far as that can.
-pub(super) fn identifiers(json: &RawValue) -> (Option<Aaguid>, Vec<KeyIdentifier>) {
-    #[derive(Default, Deserialize)]
-    #[serde(rename_all = "camelCase", default)]
-    struct Identifiers {
-        aaguid: Value,
-        attestation_certificate_key_identifiers: Value,
-    }
-    let found: Identifiers = serde_json::from_str(json.get()).unwrap_or_default();
-    let aaguid = found.aaguid.as_str().and_then(|text| parse_aaguid(text).ok());
-    let keys = found.attestation_certificate_key_identifiers;
-    let keys = keys.as_array().into_iter().flatten().filter_map(Value::as_str);
-    (aaguid, keys.filter_map(parse_hex).collect())
-}
-
 /// An entry as JSON has it. Members that are not here are passed over, and kept as JSON.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -241,7 +225,7 @@ fn parse_aaguid(text: &str) -> Result<Aaguid, &'static str> {
 }
 
 /// Exactly `2 * N` lower-case hex digits.
-fn parse_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
+pub(super) fn parse_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
     let digit = |byte: u8| match byte {
         b'0'..=b'9' => Some(byte - b'0'),
         b'a'..=b'f' => Some(byte - b'a' + 10),

@@ -64,6 +64,7 @@ mod date;
 mod entry;
 mod payload;
 mod roots;
+mod salvage;
 mod status;
 
 use core::fmt;
@@ -78,7 +79,7 @@ pub use entry::{AttestationType, Entry};
 pub use roots::fido_roots;
 pub use status::{AuthenticatorStatus, CertificationLevel, StatusReport};
 
-use crate::certificate::{Certificate, Purpose, TrustAnchor, TrustPath, find_path};
+use crate::certificate::{Purpose, TrustAnchor, TrustPath, find_path, subject_public_key};
 use crate::debug::{Count, Text};
 use crate::error::{ErrorKind, Failure};
 use crate::jws::Jws;
@@ -88,6 +89,7 @@ use crate::signature::budget::Budget;
 
 use entry::KeyIdentifier;
 use payload::Payload;
+use salvage::Salvaged;
 
 /// The longest BLOB that is read, in bytes. That of the FIDO Alliance has less than 10 MB.
 pub const MAX_BLOB: usize = 32 * 1024 * 1024;
@@ -106,9 +108,8 @@ pub struct Metadata {
     by_aaguid: BTreeMap<[u8; 16], usize>,
     by_key: BTreeMap<KeyIdentifier, usize>,
     skipped: Vec<Skipped>,
-    /// The identifiers of entries that were passed over, as far as they could be read.
-    unusable_aaguids: BTreeSet<[u8; 16]>,
-    unusable_keys: BTreeSet<KeyIdentifier>,
+    /// The models of the entries that were passed over.
+    salvaged: Salvaged,
     others: Vec<(String, Box<str>)>,
 }
 
@@ -321,12 +322,22 @@ impl Metadata {
 
     /// Whether an entry that was passed over is for this model; the parameters are those of
     /// [`entry`](Metadata::entry). What the entry says is not known then: it may be a revocation.
+    ///
+    /// An identifier counts wherever it stands in such an entry, and however it is written.
     pub fn is_skipped(&self, aaguid: Aaguid, certificates: &[impl AsRef<[u8]>]) -> bool {
         if !aaguid.is_zero() {
-            return self.unusable_aaguids.contains(aaguid.as_bytes());
+            return self.salvaged.aaguids.contains(aaguid.as_bytes());
         }
         let mut identifiers = certificates.iter().filter_map(|der| key_identifier(der.as_ref()));
-        identifiers.any(|identifier| self.unusable_keys.contains(&identifier))
+        identifiers.any(|identifier| self.salvaged.keys.contains(&identifier))
+    }
+
+    /// How many of the entries that were passed over may be about any model, because no identifier
+    /// was found in them. An attestation policy with this metadata refuses every model that has no
+    /// entry then, unless it says
+    /// [`allow_unidentified_entries`](crate::attestation::AttestationPolicy::allow_unidentified_entries).
+    pub fn unidentified_entries(&self) -> usize {
+        self.salvaged.unidentified
     }
 
     fn verify_from(
@@ -371,12 +382,11 @@ impl Metadata {
             by_aaguid: BTreeMap::new(),
             by_key: BTreeMap::new(),
             skipped,
-            unusable_aaguids: BTreeSet::new(),
-            unusable_keys: BTreeSet::new(),
+            salvaged: Salvaged::default(),
             others: payload.others,
         };
         metadata.index(entries);
-        metadata.remember_skipped(&payload.entries);
+        metadata.salvage(&payload.entries);
         Ok(metadata)
     }
 
@@ -409,18 +419,14 @@ impl Metadata {
         }
     }
 
-    /// Keeps the identifiers of the entries that were passed over.
-    fn remember_skipped(&mut self, entries: &[&RawValue]) {
+    /// Keeps what is still known of the entries that were passed over.
+    fn salvage(&mut self, entries: &[&RawValue]) {
         let entries = self
             .skipped
             .iter()
             .filter(|skipped| !skipped.is_anchor)
             .filter_map(|skipped| entries.get(skipped.position));
-        for json in entries {
-            let (aaguid, keys) = entry::identifiers(json);
-            self.unusable_aaguids.extend(aaguid.map(|one| *one.as_bytes()));
-            self.unusable_keys.extend(keys);
-        }
+        entries.for_each(|json| self.salvaged.add(json.get()));
     }
 }
 
@@ -470,8 +476,7 @@ fn read_entries(entries: &[&RawValue]) -> (Vec<(usize, Entry)>, Vec<Skipped>) {
 
 /// The SHA-1 of the bits of a certificate's public key (RFC 5280, section 4.2.1.2, method 1).
 fn key_identifier(der: &[u8]) -> Option<KeyIdentifier> {
-    let certificate = Certificate::parse(der).ok()?;
-    Some(Sha1::digest(certificate.subject_public_key()).into())
+    subject_public_key(der).map(|bits| Sha1::digest(bits).into())
 }
 
 fn invalid(reason: &'static str) -> Failure {

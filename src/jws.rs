@@ -89,7 +89,7 @@ impl<'a> Jws<'a> {
         let because =
             |field| move |failure: Failure| Failure::of(field, self.kind, failure.to_string());
         let leaf = self.header.certificates.first().map(Vec::as_slice).unwrap_or_default();
-        let leaf = Certificate::parse(leaf).map_err(because("header.x5c"))?;
+        let leaf = Certificate::parse(leaf, &Tolerance::strict()).map_err(because("header.x5c"))?;
         let key = leaf.key_material().map_err(because("header.x5c"))?;
         budget.pay(&key)?;
         let parts = [self.signed.as_bytes()];
@@ -121,7 +121,9 @@ impl<'a> Jws<'a> {
         let refused =
             |failure: Failure| Failure::of("header.x5c", self.kind, failure.detail().to_owned());
         let leaf = self.header.certificates.first().map(Vec::as_slice).unwrap_or_default();
-        Certificate::parse(leaf).and_then(|leaf| leaf.check_host(host)).map_err(refused)
+        Certificate::parse(leaf, &Tolerance::strict())
+            .and_then(|leaf| leaf.check_host(host))
+            .map_err(refused)
     }
 
     /// The payload, decoded.

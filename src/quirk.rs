@@ -17,9 +17,10 @@ pub enum Quirk {
     /// array of integers, and a map header that counts one pair too few. Only these exact bytes
     /// are recognised.
     FirefoxTextEd25519Key,
-    /// SHA-1 in attestation, as old authenticators have it: RSA signatures of certificates, and of
-    /// `tpm` statements (RS1), where the hash of what is attested and the name of the key may be
-    /// by SHA-1 too. Never in credentials.
+    /// SHA-1 in attestation, as old authenticators have it: RSA signatures of certificates, and names
+    /// of keys in `tpm` statements. Never in credentials. That a `tpm` statement is signed with RS1
+    /// needs no quirk: every TPM of Windows does it, and
+    /// [`AttestationPolicy::refuse_rs1`](crate::attestation::AttestationPolicy::refuse_rs1) refuses it.
     Sha1Attestation,
     /// The first batches of Yubico's U2F keys, whose attestation certificates say that the last
     /// bits of their issuer's signature are unused, where a signature is of whole bytes. It
@@ -36,6 +37,13 @@ pub enum Quirk {
     /// of Solo keys up to 2020 put `hmac-secret` before `credProtect`. What each output contains
     /// is as strict as ever.
     UnorderedExtensionOutputs,
+    /// Booleans that are true and written as another byte than `ff`, as `01`, in certificates and in
+    /// the key descriptions of `android-key`: some makers of phones write them so. The bytes are
+    /// signed as they are.
+    NonDerBooleans,
+    /// Certificates whose ECDSA signature names NULL as the parameters of its algorithm, where there
+    /// are none: four models of the FIDO Alliance's metadata, and TPMs of Intel.
+    EcdsaNullParameters,
 }
 
 impl Quirk {
@@ -47,6 +55,8 @@ impl Quirk {
         Quirk::YubicoU2fUnusedBits,
         Quirk::IndefiniteLengthAttestation,
         Quirk::UnorderedExtensionOutputs,
+        Quirk::NonDerBooleans,
+        Quirk::EcdsaNullParameters,
     ];
 
     /// The quirk's name as written in code: stable, for configuration files.
@@ -58,6 +68,8 @@ impl Quirk {
             Quirk::YubicoU2fUnusedBits => "YubicoU2fUnusedBits",
             Quirk::IndefiniteLengthAttestation => "IndefiniteLengthAttestation",
             Quirk::UnorderedExtensionOutputs => "UnorderedExtensionOutputs",
+            Quirk::NonDerBooleans => "NonDerBooleans",
+            Quirk::EcdsaNullParameters => "EcdsaNullParameters",
         }
     }
 }
@@ -73,7 +85,7 @@ impl Quirk {
 /// ```
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct Quirks {
-    bits: u8,
+    bits: u16,
 }
 
 impl Quirks {
@@ -83,18 +95,18 @@ impl Quirks {
     /// The set with `quirk` added.
     #[must_use]
     pub const fn with(self, quirk: Quirk) -> Quirks {
-        Quirks { bits: self.bits | 1 << quirk as u8 }
+        Quirks { bits: self.bits | 1 << quirk as u16 }
     }
 
     /// The set with `quirk` taken out.
     #[must_use]
     pub const fn without(self, quirk: Quirk) -> Quirks {
-        Quirks { bits: self.bits & !(1 << quirk as u8) }
+        Quirks { bits: self.bits & !(1 << quirk as u16) }
     }
 
     /// Whether `quirk` is in the set.
     pub const fn contains(self, quirk: Quirk) -> bool {
-        self.bits & 1 << quirk as u8 != 0
+        self.bits & 1 << quirk as u16 != 0
     }
 
     /// The quirks of both sets.

@@ -568,6 +568,148 @@ fn x509_03_an_rsa_key_is_der_and_strong() {
     assert_untrusted(chain(der::sequence(&[short, e])), "shorter than 2048 bits");
 }
 
+/// The parameters of RSASSA-PSS, from the content of each field that there is.
+fn pss(
+    hash: Option<Vec<u8>>,
+    mask: Option<Vec<u8>>,
+    salt: Option<u8>,
+    trailer: Option<u8>,
+) -> Vec<u8> {
+    const ID_RSASSA_PSS: &[u64] = &[1, 2, 840, 113_549, 1, 1, 10];
+    let field = |number: u32, content: Option<Vec<u8>>| {
+        content.map(|content| der::explicit(number, &content)).unwrap_or_default()
+    };
+    let parameters = der::sequence(&[
+        field(0, hash),
+        field(1, mask),
+        field(2, salt.map(|length| der::integer(&[length]))),
+        field(3, trailer.map(|number| der::integer(&[number]))),
+    ]);
+    der::sequence(&[der::object_identifier(ID_RSASSA_PSS), parameters])
+}
+
+const SHA_1: &[u64] = &[1, 3, 14, 3, 2, 26];
+const SHA_256: &[u64] = &[2, 16, 840, 1, 101, 3, 4, 2, 1];
+const SHA_384: &[u64] = &[2, 16, 840, 1, 101, 3, 4, 2, 2];
+const SHA_224: &[u64] = &[2, 16, 840, 1, 101, 3, 4, 2, 4];
+
+fn hash_algorithm(oid: &[u64]) -> Vec<u8> {
+    der::sequence(&[der::object_identifier(oid), der::null()])
+}
+
+fn mgf1(hash: Vec<u8>) -> Vec<u8> {
+    der::sequence(&[der::object_identifier(&[1, 2, 840, 113_549, 1, 1, 8]), hash])
+}
+
+/// The numbers of `rsa_key()`, for signatures by PSS.
+fn pss_key(algorithm: Algorithm) -> PrivateKey {
+    rsa_key().with_algorithm(algorithm).unwrap()
+}
+
+#[test]
+fn x509_03_rsassa_pss_with_sha_2_and_a_salt_of_its_length() {
+    let rsa_root = CertificateBuilder::new(&name("root"), &rsa_key().public_numbers())
+        .basic_constraints(true, None)
+        .sign(&rsa_key());
+    for algorithm in [Algorithm::Ps256, Algorithm::Ps384, Algorithm::Ps512] {
+        let certificate = leaf().issuer(&name("root")).sign(&pss_key(algorithm));
+        assert_trusted(verify(&[&certificate], &[&rsa_root]));
+        let end = certificate.len() - 1;
+        let mut forged = certificate;
+        forged[end] ^= 1;
+        assert_untrusted(verify(&[&forged], &[&rsa_root]), "the signature does not verify");
+        // By a key of another kind.
+        let mixed = leaf().issuer(&name("root")).sign(&pss_key(algorithm));
+        let verdict = verify(&[&mixed], &[&root("root")]);
+        assert_untrusted(verdict, "certificate.signature");
+    }
+    let with = |algorithm: Vec<u8>| {
+        let certificate = Fields::new().algorithm(algorithm).sign(&pss_key(Algorithm::Ps256));
+        verify(&[&certificate], &[&rsa_root])
+    };
+    let sha_256 = || hash_algorithm(SHA_256);
+    let bare = || der::sequence(&[der::object_identifier(SHA_256)]);
+    let mask = || Some(mgf1(sha_256()));
+    assert_trusted(with(pss(Some(sha_256()), mask(), Some(32), None)));
+    assert_trusted(with(pss(Some(sha_256()), mask(), Some(32), Some(1))));
+    assert_trusted(with(pss(Some(bare()), Some(mgf1(bare())), Some(32), None)));
+    let sha_1 = || hash_algorithm(SHA_1);
+    for (weak, why) in [
+        (pss(None, None, None, None), "nothing"),
+        (pss(None, mask(), Some(32), None), "no hash"),
+        (pss(Some(sha_256()), None, Some(32), None), "no mask"),
+        (pss(Some(sha_256()), mask(), None, None), "no length of the salt"),
+        (pss(Some(sha_1()), Some(mgf1(sha_1())), Some(20), None), "written out"),
+    ] {
+        assert!(with(weak.clone()).is_err(), "{why}");
+        assert_untrusted(with(weak), "SHA-1");
+    }
+    for (other, reason) in [
+        (pss(Some(sha_256()), Some(mgf1(hash_algorithm(SHA_384))), Some(32), None), "MGF1"),
+        (pss(Some(sha_256()), Some(mgf1(sha_1())), Some(32), None), "MGF1"),
+        (
+            pss(Some(hash_algorithm(SHA_224)), Some(mgf1(hash_algorithm(SHA_224))), Some(28), None),
+            "unknown hash",
+        ),
+        (pss(Some(sha_256()), mask(), Some(20), None), "another length"),
+        (pss(Some(sha_256()), mask(), Some(33), None), "another length"),
+        (pss(Some(sha_256()), mask(), Some(0), None), "another length"),
+        (pss(Some(sha_256()), mask(), Some(32), Some(2)), "trailer"),
+        (pss(Some(sha_256()), Some(hash_algorithm(SHA_256)), Some(32), None), "do not parse"),
+        (pss(Some(der::null()), mask(), Some(32), None), "do not parse"),
+        (
+            der::sequence(&[der::object_identifier(&[1, 2, 840, 113_549, 1, 1, 10])]),
+            "without parameters",
+        ),
+        (
+            der::sequence(&[der::object_identifier(&[1, 2, 840, 113_549, 1, 1, 10]), der::null()]),
+            "without parameters",
+        ),
+    ] {
+        assert_untrusted(with(other), reason);
+    }
+}
+
+#[cfg(feature = "ml-dsa")]
+#[test]
+fn x509_03_ml_dsa_keys_and_signatures() {
+    let all = [Algorithm::MlDsa44, Algorithm::MlDsa65, Algorithm::MlDsa87];
+    let key_of = |algorithm, name: &str| PrivateKey::from_seed(algorithm, name.as_bytes()).unwrap();
+    for algorithm in all {
+        let (authority, own) = (key_of(algorithm, "root"), key_of(algorithm, "leaf"));
+        let anchor = CertificateBuilder::new(&name("root"), &authority.public_numbers())
+            .basic_constraints(true, None)
+            .sign(&authority);
+        let leaf =
+            || CertificateBuilder::new(&name("leaf"), &own.public_numbers()).issuer(&name("root"));
+        let certificate = leaf().sign(&authority);
+        assert_trusted(verify(&[&certificate], &[&anchor]));
+        let end = certificate.len() - 1;
+        let mut forged = certificate;
+        forged[end] ^= 1;
+        assert!(verify(&[&forged], &[&anchor]).is_err());
+        for other in all.into_iter().filter(|other| *other != algorithm) {
+            // The identifier of one and the key of another.
+            let mixed = leaf().sign(&key_of(other, "root"));
+            assert_untrusted(verify(&[&mixed], &[&anchor]), "certificate.signature");
+        }
+        // Parameters say nothing, so they may not be there.
+        let arc =
+            17 + u64::try_from(all.iter().position(|one| *one == algorithm).unwrap()).unwrap();
+        let oid = der::object_identifier(&[2, 16, 840, 1, 101, 3, 4, 3, arc]);
+        let fields = Fields::new().algorithm(der::sequence(&[oid.clone(), der::null()]));
+        assert_untrusted(verify(&[&fields.sign(&authority)], &[&anchor]), "parameters");
+        // A key that is too short.
+        let short =
+            [&[0][..], &vec![7; own.public_numbers().subject_public_key().len() - 1]].concat();
+        let info = der::sequence(&[der::sequence(&[oid]), der::value(0x03, &short)]);
+        let odd =
+            leaf().subject_public_key_info(&info).basic_constraints(true, None).sign(&authority);
+        let below = bare("below").issuer(&name("leaf")).sign(&own);
+        assert_untrusted(verify(&[&below, &odd], &[&anchor]), "another length");
+    }
+}
+
 #[test]
 fn x509_04_both_ends_of_the_validity_belong_to_it() {
     let at = |seconds: u64| UNIX_EPOCH + Duration::from_secs(seconds);

@@ -100,6 +100,7 @@ const ORDER: &[&str] = &[
     "certificate::revocation",
     "certificate::constraints",
     "certificate::server",
+    "certificate::pss",
     "certificate::name",
     "certificate::form",
     "signature::prepared",

@@ -17,14 +17,17 @@ mod site;
 
 use std::time::Duration;
 
-use certificates::{Fields, SHA256_WITH_RSA, issued_by, key as key_of, name};
+use certificates::{
+    BASIC_CONSTRAINTS, ECDSA_WITH_SHA256, Fields, KEY_USAGE, SHA256_WITH_RSA, ca, issued_by,
+    key as key_of, name,
+};
 use messages::{CREDENTIAL_ID, ED, LoggingIn, RP_ID, Registering, UP, attested, key, refused};
 use sha2::{Digest, Sha256};
 use site::Site;
 use webauthn_verify::attestation::AttestationPolicy;
 use webauthn_verify::authenticator::{
     AttestationKind, AttestationStatement, AuthenticatorDataBuilder, CertificateBuilder,
-    DistinguishedName, PrivateKey, TpmStructure, der, u2f_signed_message,
+    DistinguishedName, KeyDescriptionBuilder, PrivateKey, TpmStructure, der, u2f_signed_message,
 };
 use webauthn_verify::certificate::TrustAnchor;
 use webauthn_verify::parse::AttestationObject;
@@ -94,6 +97,24 @@ fn twins(quirk: Quirk) -> Vec<Twin> {
                 (login, signature)
             }),
         ],
+        Quirk::NonDerBooleans => {
+            let mut trusted = u2f(&issued_by_booleans("root", &[1]));
+            trusted.rp = trusted.rp.attestation_policy(trusting(&root_with_booleans(&[0xff])));
+            let mut anchored = u2f(&issued_by_booleans("root", &[0xff]));
+            anchored.rp = anchored.rp.attestation_policy(trusting(&root_with_booleans(&[1])));
+            vec![
+                registration(u2f(&issued_by_booleans("root", &[1]))),
+                registration(u2f(&issued_by_booleans("root", &[0x80]))),
+                registration(trusted),
+                registration(anchored),
+                registration(android(&der::value(0x01, &[1]))),
+            ]
+        }
+        Quirk::EcdsaNullParameters => {
+            let mut trusted = u2f(&with_null_parameters());
+            trusted.rp = trusted.rp.attestation_policy(trusting(&issued_by("root", ca("root"))));
+            vec![registration(trusted)]
+        }
         other => panic!("{} has no twin", other.name()),
     }
 }
@@ -162,6 +183,71 @@ fn tpm_by_sha1(signed: &[u8]) -> AttestationStatement {
     let x5c = [issued_by("root", certificate)];
     let signature = key_of("aik").sign(&info);
     AttestationStatement::tpm("2.0", -7, &signature, &x5c, &area.to_bytes(), &info).unwrap()
+}
+
+fn trusting(root: &[u8]) -> AttestationPolicy {
+    AttestationPolicy::trusted([TrustAnchor::from_der(root).unwrap()])
+}
+
+/// A critical extension, whose criticality is written as these bytes.
+fn extension_with_boolean(object_identifier: &[u64], boolean: &[u8], value: &[u8]) -> Vec<u8> {
+    der::sequence(&[
+        der::object_identifier(object_identifier),
+        der::value(0x01, boolean),
+        der::octet_string(value),
+    ])
+}
+
+/// The certificate of the key "attestation", whose key usage is critical.
+fn issued_by_booleans(issuer: &str, boolean: &[u8]) -> Vec<u8> {
+    let mut fields = Fields::new();
+    fields.issuer = name(issuer).to_der();
+    fields.public_key = key_of("attestation").public_numbers().subject_public_key_info();
+    let usage = extension_with_boolean(KEY_USAGE, boolean, &der::bit_string(7, &[0x80]));
+    fields.extensions(&[usage]).sign(&key_of(issuer))
+}
+
+/// The certificate of the authority "root", which says that it is one.
+fn root_with_booleans(boolean: &[u8]) -> Vec<u8> {
+    let mut fields = Fields::new();
+    fields.subject = name("root").to_der();
+    fields.public_key = key_of("root").public_numbers().subject_public_key_info();
+    let constraints = der::sequence(&[der::value(0x01, boolean)]);
+    fields
+        .extensions(&[extension_with_boolean(BASIC_CONSTRAINTS, &[0xff], &constraints)])
+        .sign(&key_of("root"))
+}
+
+/// An `android-key` registration of a device that says whether it is locked in this way.
+fn android(device_locked: &[u8]) -> Registering {
+    let data = plain();
+    let mut registering = Registering::with_authenticator_data(&data);
+    let hash: [u8; 32] = Sha256::digest(&registering.client_data).into();
+    let root_of_trust =
+        der::sequence(&[der::octet_string(&[1; 32]), device_locked.to_vec(), der::enumerated(0)]);
+    let description = KeyDescriptionBuilder::new(&hash)
+        .tee_enforced(&[
+            KeyDescriptionBuilder::purpose(&[2]),
+            KeyDescriptionBuilder::origin(0),
+            der::explicit(704, &root_of_trust),
+        ])
+        .build();
+    let credential = key(Algorithm::Es256);
+    let certificate = CertificateBuilder::new(&name("key"), &credential.public_numbers())
+        .extension(KeyDescriptionBuilder::OBJECT_IDENTIFIER, false, &description);
+    let signature = credential.sign(&[&data[..], &hash].concat());
+    let x5c = [issued_by("root", certificate)];
+    let statement = AttestationStatement::android_key(-7, &signature, &x5c).unwrap();
+    registering.attestation_object = statement.attestation_object(&data).unwrap();
+    registering
+}
+
+/// The certificate of the key "attestation", with NULL as the parameters of its signature.
+fn with_null_parameters() -> Vec<u8> {
+    let algorithm = der::sequence(&[der::object_identifier(ECDSA_WITH_SHA256), der::null()]);
+    let mut fields = Fields::new().algorithm(algorithm);
+    fields.public_key = key_of("attestation").public_numbers().subject_public_key_info();
+    fields.sign(&key_of("root"))
 }
 
 const YUBICO_ROOT: &str = "Yubico U2F Root CA Serial 457200631";
@@ -266,7 +352,7 @@ fn all() -> Quirks {
 }
 
 #[test]
-fn kb_60_61_69_71_76_each_quirk_is_refused_without_accepted_with_and_named() {
+fn kb_60_61_69_71_76_89_each_quirk_is_refused_without_accepted_with_and_named() {
     for &quirk in Quirk::ALL {
         let alone = Quirks::NONE.with(quirk);
         for (position, twin) in twins(quirk).iter().enumerate() {
@@ -303,6 +389,40 @@ fn kb_106_under_every_set_of_quirks_the_one_that_is_needed_decides() {
             }
         }
     }
+}
+
+/// Both quirks of certificates loosen what they name, and nothing beside it.
+#[test]
+fn kb_89_what_no_quirk_names_stays_refused() {
+    let refused = |registering: Registering| {
+        let twin = registration(registering);
+        assert!(twin(&tolerating(all())).is_err());
+    };
+    // A boolean of two bytes, of none, and in a long form.
+    for boolean in [&[1, 1][..], &[]] {
+        refused(u2f(&issued_by_booleans("root", boolean)));
+        refused(android(&der::value(0x01, boolean)));
+    }
+    refused(android(&[0x01, 0x81, 0x01, 0xff]));
+    // A boolean that says no does so: this is no authority.
+    let mut not_ca = u2f(&issued_by_booleans("root", &[0xff]));
+    not_ca.rp = not_ca.rp.attestation_policy(trusting(&root_with_booleans(&[0])));
+    refused(not_ca);
+    // Parameters of another type, and NULL with a content.
+    for parameters in [der::sequence::<Vec<u8>>(&[]), der::integer(&[1]), vec![0x05, 0x01, 0x00]] {
+        let algorithm = der::sequence(&[der::object_identifier(ECDSA_WITH_SHA256), parameters]);
+        let mut fields = Fields::new().algorithm(algorithm);
+        fields.public_key = key_of("attestation").public_numbers().subject_public_key_info();
+        let mut odd = u2f(&fields.sign(&key_of("root")));
+        odd.rp = odd.rp.attestation_policy(trusting(&issued_by("root", ca("root"))));
+        refused(odd);
+    }
+    // NULL in one of the two places only.
+    let algorithm = der::sequence(&[der::object_identifier(ECDSA_WITH_SHA256), der::null()]);
+    let mut fields = Fields::new();
+    fields.outer_algorithm = algorithm;
+    fields.public_key = key_of("attestation").public_numbers().subject_public_key_info();
+    refused(u2f(&fields.sign(&key_of("root"))));
 }
 
 #[test]

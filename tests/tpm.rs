@@ -721,27 +721,47 @@ fn tpm_09_10_the_hash_is_that_of_the_attestation_algorithm() {
 }
 
 #[test]
-fn tpm_09_kb_69_rs1_needs_the_quirk() {
+fn tpm_09_kb_96_rs1_is_accepted_and_named_and_a_policy_refuses_it() {
     let policy = AttestationPolicy::default();
     for algorithm in [Algorithm::Es256, Algorithm::Rs256] {
         let made = made_of(algorithm);
         let statement = rs1(&made, &Sha1::digest(made.signed()));
-        refuse_field(&made, &statement, ErrorKind::WeakAlgorithm, "attStmt.alg");
-        let failure = verify(&made, &statement, &policy, other_quirks()).unwrap_err();
-        assert_eq!(
-            (failure.kind(), failure.field()),
-            (ErrorKind::WeakAlgorithm, Some("attStmt.alg"))
-        );
-        let attestation = verify(&made, &statement, &policy, tolerant()).unwrap();
+        let attestation = made.accepted(&statement).attestation().clone();
         assert_eq!(attestation.attestation_type(), AttestationType::AttCa);
-        // With the quirk too, the hash is the one of RS1, and the signature has to verify.
+        assert_eq!(attestation.quirks(), Quirks::NONE);
+        assert!(attestation.is_signed_with_rs1());
+        let path = made.register(&statement, trusted(&[root("root")])).unwrap();
+        assert!(path.attestation().is_signed_with_rs1());
+        for refusing in
+            [AttestationPolicy::default().refuse_rs1(), trusted(&[root("root")]).refuse_rs1()]
+        {
+            // The quirk is about something else.
+            for quirks in [Quirks::NONE, tolerant(), other_quirks()] {
+                let failure = verify(&made, &statement, &refusing, quirks).unwrap_err();
+                let expected = (ErrorKind::WeakAlgorithm, Some("attStmt.alg"));
+                assert_eq!((failure.kind(), failure.field()), expected);
+            }
+        }
+        // Inside a compound statement it is the same.
+        let both = [statement.clone(), AttestationStatement::none()];
+        let both = AttestationStatement::compound(&both).unwrap();
+        assert!(made.accepted(&both).attestation().is_signed_with_rs1());
+        let kind = ErrorKind::WeakAlgorithm;
+        let refusing = made.register(&both, AttestationPolicy::default().refuse_rs1());
+        assert_eq!(refusing.unwrap_err().kind(), kind);
+
+        // The hash is the one of RS1, and the signature has to verify.
         let statement = rs1(&made, &Sha256::digest(made.signed()));
         let failure = verify(&made, &statement, &policy, tolerant()).unwrap_err();
         assert_eq!(failure.kind(), ErrorKind::AttestationNonceMismatch);
         assert_eq!(failure.field(), Some("certInfo.extraData"));
     }
-    // Signed with SHA-256, and said to be with SHA-1.
+    // Another statement says nothing of it, and passes the policy.
     let made = Made::new();
+    let statement = with_certificate(&made, aik());
+    assert!(!made.accepted(&statement).attestation().is_signed_with_rs1());
+    assert!(made.register(&statement, AttestationPolicy::default().refuse_rs1()).is_ok());
+    // Signed with SHA-256, and said to be with SHA-1.
     let area = pub_area(&made);
     let info = TpmStructure::cert_info(&Sha1::digest(made.signed()), &area.name()).to_bytes();
     let area = area.to_bytes();

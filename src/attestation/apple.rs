@@ -28,8 +28,8 @@ const EXPLICIT_1: u8 = 0xa1;
 
 pub(super) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
     let x5c = parse(inputs.statement)?;
-    let certificate =
-        Certificate::parse(x5c.leaf()).map_err(|failure| failure.in_field("x5c[0]"))?;
+    let certificate = Certificate::parse(x5c.leaf(), inputs.tolerance)
+        .map_err(|failure| failure.in_field("x5c[0]"))?;
     check_nonce(&certificate, &inputs.signed_hash())?;
     check_public_key(&certificate, inputs.credential_key)?;
     Ok(Attestation {

@@ -20,7 +20,7 @@ const RSA_2048_SIGNATURE: &[u8] = &[0x03, 0x82, 0x01, 0x01];
 pub(super) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
     let statement = Statement::parse(inputs.statement)?;
     let der = whole_signature(statement.x5c.leaf(), inputs.tolerance);
-    let certificate = Certificate::parse(&der)?;
+    let certificate = Certificate::parse(&der, inputs.tolerance)?;
     let material = certificate.key_material()?;
     if !matches!(material, KeyMaterial::P256 { .. }) {
         return Err(invalid("x5c[0].subjectPublicKeyInfo", "the key is not on P-256"));

@@ -217,6 +217,8 @@ pub struct Attestation {
     security_level: Option<SecurityLevel>,
     #[cfg(feature = "attestation")]
     tpm_manufacturer: Option<String>,
+    #[cfg(feature = "attestation")]
+    signed_with_rs1: bool,
 }
 
 impl fmt::Debug for Attestation {
@@ -235,7 +237,8 @@ impl fmt::Debug for Attestation {
             .field("trusted_aaguid", &self.trusted_aaguid)
             .field("statements", &self.statements)
             .field("security_level", &self.security_level)
-            .field("tpm_manufacturer", &self.tpm_manufacturer.as_deref().map(Text));
+            .field("tpm_manufacturer", &self.tpm_manufacturer.as_deref().map(Text))
+            .field("signed_with_rs1", &self.signed_with_rs1);
         shown.finish()
     }
 }
@@ -307,6 +310,13 @@ impl Attestation {
         self.tpm_manufacturer.as_deref()
     }
 
+    /// Whether the statement, or one inside it, is signed with RS1, RSASSA-PKCS1-v1_5 with SHA-1. A
+    /// `tpm` statement may be: whoever finds another message with the same SHA-1 has another one signed.
+    #[cfg(feature = "attestation")]
+    pub fn is_signed_with_rs1(&self) -> bool {
+        self.signed_with_rs1 || self.statements.iter().any(Attestation::is_signed_with_rs1)
+    }
+
     /// Adds what was not checked in the statements inside, so that it is seen without looking
     /// there.
     #[cfg(feature = "attestation")]
@@ -336,6 +346,8 @@ impl Attestation {
             security_level: None,
             #[cfg(feature = "attestation")]
             tpm_manufacturer: None,
+            #[cfg(feature = "attestation")]
+            signed_with_rs1: false,
         }
     }
 }

@@ -98,7 +98,7 @@ mod with_certificates {
         chain: &Chain<'_>,
         inputs: &Inputs<'_, '_>,
     ) -> Result<Attestation, Failure> {
-        let certificate = Certificate::parse(chain.leaf())?;
+        let certificate = Certificate::parse(chain.leaf(), inputs.tolerance)?;
         let key = certificate_key(&certificate, statement.alg)?;
         check_signature(inputs, &key, &inputs.signed_parts(), statement.sig)?;
         check_requirements(&certificate)?;

@@ -97,6 +97,7 @@ pub(super) struct Rules {
     pub(super) compound: CompoundRule,
     pub(super) android_key: SecurityLevel,
     pub(super) tpm_manufacturers: bool,
+    pub(super) refuse_rs1: bool,
 }
 
 impl AttestationPolicy {
@@ -262,8 +263,17 @@ impl AttestationPolicy {
         self
     }
 
-    /// Accepts `android-safetynet` responses, of whichever application, up to this age, and up to a minute ahead of the
-    /// time of the verification. The service behind them was shut down, so this is for
+    /// Refuses `tpm` statements that are signed with RS1, RSASSA-PKCS1-v1_5 with SHA-1, with
+    /// `WeakAlgorithm`. They are accepted otherwise, because every TPM of Windows signs so; the verdict
+    /// says it ([`Attestation::is_signed_with_rs1`]).
+    #[must_use]
+    pub fn refuse_rs1(mut self) -> AttestationPolicy {
+        self.rules.refuse_rs1 = true;
+        self
+    }
+
+    /// Accepts `android-safetynet` responses, of whichever application, up to this age, and up to a
+    /// minute ahead of the time of the verification. The service behind them was shut down, so this is for
     /// registrations of the past, verified at the time they were made.
     #[must_use]
     pub fn accept_safetynet(mut self, max_age: Duration) -> AttestationPolicy {

@@ -6,7 +6,7 @@
 //! because certificates have them; the order of a SET OF is not checked.
 
 use super::name::Name;
-use crate::encoding::der::{self, BIT_STRING, BOOLEAN, INTEGER, SEQUENCE, element};
+use crate::encoding::der::{self, BIT_STRING, BOOLEAN, INTEGER, Noted, SEQUENCE, element};
 use crate::encoding::der::{GENERALIZED_TIME, OBJECT_IDENTIFIER, OCTET_STRING, UTC_TIME};
 use crate::error::{ErrorKind, ParseError};
 use crate::reader::Reader;
@@ -41,14 +41,14 @@ pub(super) struct KeyUsage {
 }
 
 /// Checks that the bytes are one certificate: every element in its DER form, in its place, and
-/// nothing after it. Gives the names in it.
+/// nothing after it. Gives the names in it. What `noted` takes is let pass.
 ///
 /// ```text
 /// Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signatureValue BIT STRING }
 /// ```
-pub(super) fn check(certificate: &[u8]) -> Result<Names, ParseError> {
+pub(super) fn check(certificate: &[u8], noted: &mut Noted) -> Result<Names, ParseError> {
     let mut certificate = only(reader(certificate, "certificate"), SEQUENCE, "certificate")?;
-    der::check(certificate, "certificate")?;
+    der::check_but(certificate, "certificate", noted)?;
     let to_be_signed = element(&mut certificate, SEQUENCE, "tbsCertificate")?;
     let names = check_to_be_signed(to_be_signed)?;
     element(&mut certificate, SEQUENCE, "signatureAlgorithm").and_then(check_algorithm)?;
@@ -150,10 +150,14 @@ fn check_extensions(mut extensions: Reader<'_>) -> Result<(), ParseError> {
     Ok(())
 }
 
-/// Reads the value of the extension basicConstraints (RFC 5280, section 4.2.1.9).
-pub(super) fn basic_constraints(value: &[u8]) -> Result<BasicConstraints, ParseError> {
+/// Reads the value of the extension basicConstraints (RFC 5280, section 4.2.1.9). What `noted` takes
+/// is let pass.
+pub(super) fn basic_constraints(
+    value: &[u8],
+    noted: &mut Noted,
+) -> Result<BasicConstraints, ParseError> {
     let value = reader(value, "basicConstraints");
-    der::check(value, "value")?;
+    der::check_but(value, "value", noted)?;
     let mut fields = only(value, SEQUENCE, "basicConstraints")?;
     let ca = optional(&mut fields, BOOLEAN, "cA")?;
     let path_length = match optional(&mut fields, INTEGER, "pathLenConstraint")? {
@@ -161,7 +165,7 @@ pub(super) fn basic_constraints(value: &[u8]) -> Result<BasicConstraints, ParseE
         None => None,
     };
     finish(&fields)?;
-    Ok(BasicConstraints { ca: ca.is_some_and(|ca| ca.rest() == [0xff]), path_length })
+    Ok(BasicConstraints { ca: ca.is_some_and(|ca| ca.rest() != [0]), path_length })
 }
 
 /// Reads the value of the extension keyUsage (RFC 5280, section 4.2.1.3).

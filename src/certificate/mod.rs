@@ -4,6 +4,7 @@ mod constraints;
 mod form;
 mod name;
 mod path;
+mod pss;
 mod revocation;
 mod server;
 
@@ -19,8 +20,9 @@ use x509_parser::oid_registry as oids;
 use x509_parser::x509::{AlgorithmIdentifier, X509Version};
 
 use crate::debug::{Der, Text};
-use crate::error::{ConfigError, ErrorKind, Failure};
-use crate::key::{Hash, KeyMaterial, MAX_USUAL_RSA_EXPONENT, Scheme, rsa_exponent};
+use crate::encoding::der::Noted;
+use crate::error::{ConfigError, ErrorKind, Failure, ParseError};
+use crate::key::{Hash, KeyKind, KeyMaterial, MAX_USUAL_RSA_EXPONENT, Scheme, rsa_exponent};
 use crate::quirk::{Quirk, Tolerance};
 use crate::signature;
 use crate::signature::budget::Budget;
@@ -50,10 +52,12 @@ impl TrustAnchor {
     ///
     /// # Errors
     ///
-    /// If the bytes are not exactly one certificate.
+    /// If the bytes are not exactly one certificate. One that deviates in what a
+    /// [`Quirk`] lets pass is taken here, and leads to nothing unless the
+    /// quirk is tolerated.
     pub fn from_der(der: impl Into<Vec<u8>>) -> Result<TrustAnchor, ConfigError> {
         let der = der.into();
-        let certificate = Certificate::parse(&der)
+        let certificate = Certificate::parse_as_is(&der)
             .map_err(|failure| ConfigError::new(format!("trust anchor: {failure}")))?;
         let subject = certificate.subject().clone();
         let public_key = certificate.parsed.public_key().raw.to_vec();
@@ -86,7 +90,7 @@ impl TrustAnchor {
 
 impl fmt::Debug for TrustAnchor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = Certificate::parse(&self.der).map(|one| one.parsed.subject().to_string());
+        let name = Certificate::parse_as_is(&self.der).map(|one| one.parsed.subject().to_string());
         f.debug_struct("TrustAnchor")
             .field("subject", &Text(&name.unwrap_or_default()))
             .field("der", &Der(&self.der))
@@ -113,19 +117,31 @@ pub(crate) enum NameAttribute {
 
 impl<'a> Certificate<'a> {
     /// Parses exactly one certificate (RFC 5280, section 4.1). Failures are `AttestationInvalid`.
-    pub(crate) fn parse(der: &'a [u8]) -> Result<Certificate<'a>, Failure> {
-        let names = form::check(der)
-            .map_err(|error| invalid(format!("a certificate does not parse: {error}")))?;
+    pub(crate) fn parse(der: &'a [u8], tolerance: &Tolerance) -> Result<Certificate<'a>, Failure> {
+        let malformed = |error| invalid(format!("a certificate does not parse: {error}"));
+        let mut noted = Noted::default();
+        let names = form::check(der, &mut noted).map_err(malformed)?;
         // Extensions are read here, where they matter, and strictly.
         let mut parser = X509CertificateParser::new().with_deep_parse_extensions(false);
         let (_, parsed) = parser
             .parse(der)
             .map_err(|error| invalid(format!("a certificate does not parse: {error}")))?;
         let certificate = Certificate { der, names, parsed };
+        let deviation = noted.boolean.map(malformed).or_else(|| certificate.other_boolean());
+        match deviation {
+            Some(failure) if !tolerance.permits(Quirk::NonDerBooleans) => return Err(failure),
+            _ => {}
+        }
         certificate.check_version()?;
         certificate.check_extensions()?;
         certificate.check_signature_form()?;
         Ok(certificate)
+    }
+
+    /// The same for what the caller has configured: whether its deviations are tolerated is asked
+    /// where a path comes to it.
+    fn parse_as_is(der: &'a [u8]) -> Result<Certificate<'a>, Failure> {
+        Certificate::parse(der, &Tolerance::new(Quirk::ALL.iter().copied().collect()))
     }
 
     /// RFC 5280, section 4.1.2.1.
@@ -229,13 +245,24 @@ impl<'a> Certificate<'a> {
         self.parsed.extensions().iter().find(|extension| extension.oid == *oid)
     }
 
+    /// What is wrong with the boolean in basicConstraints, if it is true and not in DER. That the
+    /// extension cannot be read at all is an error where it is asked for.
+    fn other_boolean(&self) -> Option<Failure> {
+        let extension = self.extension(&oids::OID_X509_EXT_BASIC_CONSTRAINTS)?;
+        let mut noted = Noted::default();
+        form::basic_constraints(extension.value, &mut noted).ok()?;
+        noted.boolean.map(malformed_constraints)
+    }
+
     /// basicConstraints, if the certificate has it.
     fn basic_constraints(&self) -> Result<Option<BasicConstraints>, Failure> {
         let extension = self.extension(&oids::OID_X509_EXT_BASIC_CONSTRAINTS);
-        let constraints = extension.map(|extension| form::basic_constraints(extension.value));
-        constraints
-            .transpose()
-            .map_err(|error| invalid(format!("basicConstraints does not parse: {error}")))
+        // What is noted was noted when the certificate was parsed.
+        let read = |extension: &X509Extension<'_>| {
+            form::basic_constraints(extension.value, &mut Noted::default())
+        };
+        let constraints = extension.map(read);
+        constraints.transpose().map_err(malformed_constraints)
     }
 
     /// keyUsage, if the certificate has it.
@@ -257,7 +284,7 @@ impl<'a> Certificate<'a> {
         &self.parsed.public_key().subject_public_key.data
     }
 
-    /// The subject public key: EC on P-256, P-384 or P-521, RSA, or Ed25519.
+    /// The subject public key: EC on P-256, P-384 or P-521, RSA, Ed25519, or ML-DSA.
     pub(crate) fn key_material(&self) -> Result<KeyMaterial<'_>, Failure> {
         let info = self.parsed.public_key();
         let bits = &info.subject_public_key;
@@ -270,6 +297,10 @@ impl<'a> Certificate<'a> {
             return Ok(KeyMaterial::Ed25519 {
                 x: x.map_err(|_| invalid("an Ed25519 key has not 32 bytes"))?,
             });
+        }
+        if let Some(kind) = ml_dsa_kind(&info.algorithm.algorithm) {
+            check_parameters(&info.algorithm, Parameters::Absent)?;
+            return ml_dsa_key(kind, &bits.data);
         }
         if info.algorithm.algorithm == oids::OID_PKCS1_RSAENCRYPTION {
             check_parameters(&info.algorithm, Parameters::Null)?;
@@ -292,6 +323,11 @@ impl<'a> Certificate<'a> {
     ) -> Result<(), Failure> {
         let scheme = signature_scheme(&self.parsed.signature_algorithm, tolerance)?;
         let key = issuer.key_material()?;
+        // The identifiers of ML-DSA are those of its keys, too.
+        let kind = ml_dsa_kind(&self.parsed.signature_algorithm.algorithm);
+        if kind.is_some_and(|kind| kind != key.kind()) {
+            return Err(ErrorKind::AlgorithmKeyMismatch.into());
+        }
         budget.pay_for(&key, self.to_be_signed())?;
         signature::verify_scheme(
             &key,
@@ -322,6 +358,10 @@ fn invalid(reason: impl Into<std::borrow::Cow<'static, str>>) -> Failure {
     Failure::new(ErrorKind::AttestationInvalid, reason)
 }
 
+fn malformed_constraints(error: ParseError) -> Failure {
+    invalid(format!("basicConstraints does not parse: {error}"))
+}
+
 fn unsupported_key() -> Failure {
     Failure::new(ErrorKind::UnsupportedAlgorithm, "the type of a certificate's public key")
 }
@@ -345,6 +385,33 @@ fn check_parameters(
         | (Parameters::Null | Parameters::NullOrAbsent, Some(true)) => Ok(()),
         _ => Err(invalid(format!("the parameters of algorithm {}", identifier.algorithm))),
     }
+}
+
+/// The identifiers of keys and signatures of ML-DSA (RFC 9881, section 2).
+fn ml_dsa_kind(identifier: &Oid<'_>) -> Option<KeyKind> {
+    let kinds = [
+        (oid!(2.16.840.1.101.3.4.3.17), KeyKind::MlDsa44),
+        (oid!(2.16.840.1.101.3.4.3.18), KeyKind::MlDsa65),
+        (oid!(2.16.840.1.101.3.4.3.19), KeyKind::MlDsa87),
+    ];
+    kinds.into_iter().find(|(known, _)| known == identifier).map(|(_, kind)| kind)
+}
+
+/// A key of ML-DSA is the bytes of the bit string (RFC 9881, section 4).
+fn ml_dsa_key(kind: KeyKind, bytes: &[u8]) -> Result<KeyMaterial<'_>, Failure> {
+    let key = match kind {
+        KeyKind::MlDsa44 => {
+            bytes.try_into().ok().map(|public_key| KeyMaterial::MlDsa44 { public_key })
+        }
+        KeyKind::MlDsa65 => {
+            bytes.try_into().ok().map(|public_key| KeyMaterial::MlDsa65 { public_key })
+        }
+        KeyKind::MlDsa87 => {
+            bytes.try_into().ok().map(|public_key| KeyMaterial::MlDsa87 { public_key })
+        }
+        _ => None,
+    };
+    key.ok_or_else(|| invalid(format!("an {} key of another length", kind.name())))
 }
 
 fn rsa_key(der: &[u8]) -> Result<KeyMaterial<'_>, Failure> {
@@ -384,12 +451,20 @@ fn ec_point<'k>(curve: Option<&Oid<'_>>, point: &'k [u8]) -> Result<KeyMaterial<
 }
 
 /// The signature algorithms of certificates: ECDSA (RFC 5758, section 3.2) and RSA (RFC 4055,
-/// section 5, which has the parameters accepted where they are left out) with SHA-2, Ed25519 (RFC
-/// 8410, section 3).
+/// section 5, which has the parameters accepted where they are left out) with SHA-2, RSASSA-PSS (RFC
+/// 4055, section 3.1), Ed25519 (RFC 8410, section 3), and ML-DSA (RFC 9881, section 2).
 fn signature_scheme(
     identifier: &AlgorithmIdentifier<'_>,
     tolerance: &Tolerance,
 ) -> Result<Scheme, Failure> {
+    let oid = &identifier.algorithm;
+    if *oid == oids::OID_PKCS1_RSASSAPSS {
+        return pss::scheme(identifier.parameters.as_ref());
+    }
+    if ml_dsa_kind(oid).is_some() {
+        check_parameters(identifier, Parameters::Absent)?;
+        return Ok(Scheme::MlDsa);
+    }
     let schemes = [
         (oids::OID_SIG_ECDSA_WITH_SHA256, Scheme::Ecdsa(Hash::Sha256)),
         (oids::OID_SIG_ECDSA_WITH_SHA384, Scheme::Ecdsa(Hash::Sha384)),
@@ -399,7 +474,6 @@ fn signature_scheme(
         (oids::OID_PKCS1_SHA512WITHRSA, Scheme::RsaPkcs1(Hash::Sha512)),
         (oids::OID_SIG_ED25519, Scheme::Ed25519),
     ];
-    let oid = &identifier.algorithm;
     let sha1 = (oids::OID_PKCS1_SHA1WITHRSA, Scheme::RsaPkcs1(Hash::Sha1));
     let tolerated =
         Some(sha1).filter(|(sha1, _)| sha1 == oid && tolerance.permits(Quirk::Sha1Attestation));
@@ -413,10 +487,17 @@ fn signature_scheme(
         };
         return Err(Failure::new(kind, format!("certificate signature algorithm {oid}")));
     };
-    let prescribed = match scheme {
-        Scheme::RsaPkcs1(_) => Parameters::NullOrAbsent,
-        _ => Parameters::Absent,
+    let checked = match scheme {
+        Scheme::RsaPkcs1(_) => check_parameters(identifier, Parameters::NullOrAbsent),
+        _ => check_parameters(identifier, Parameters::Absent),
     };
-    check_parameters(identifier, prescribed)?;
-    Ok(scheme)
+    let is_tolerated = || {
+        matches!(scheme, Scheme::Ecdsa(_))
+            && check_parameters(identifier, Parameters::Null).is_ok()
+            && tolerance.permits(Quirk::EcdsaNullParameters)
+    };
+    match checked {
+        Err(failure) if !is_tolerated() => Err(failure),
+        _ => Ok(scheme),
+    }
 }

@@ -78,7 +78,9 @@ impl fmt::Debug for TrustPath {
 /// version 1, and need not have basicConstraints. What it does say counts: its validity, its path
 /// length, its name constraints, and that it is no CA.
 ///
-/// Of the quirks only [`Sha1Attestation`](crate::Quirk::Sha1Attestation) has a bearing here.
+/// Of the quirks these have a bearing here: [`Sha1Attestation`](crate::Quirk::Sha1Attestation),
+/// [`NonDerBooleans`](crate::Quirk::NonDerBooleans) and
+/// [`EcdsaNullParameters`](crate::Quirk::EcdsaNullParameters).
 ///
 /// # Errors
 ///
@@ -127,7 +129,7 @@ pub(crate) fn find_path(
     // Nothing that the path goes by may be malformed, even behind its anchor. Each is parsed again
     // where the path comes to it: all of them at once can take many times their size.
     for der in chain {
-        let _ = parse(der)?;
+        let _ = parse(der, tolerance)?;
     }
     Walk { chain, anchors, now, purpose, tolerance, budget }.find_anchor()
 }
@@ -175,7 +177,7 @@ impl<'a> Walk<'_, 'a> {
 
     /// The certificate at this position, if there is one.
     fn certificate(&self, position: usize) -> Result<Option<Certificate<'a>>, Failure> {
-        self.chain.get(position).map(|der| parse(der)).transpose()
+        self.chain.get(position).map(|der| parse(der, self.tolerance)).transpose()
     }
 
     /// Whether the path ends here: the anchor has issued the certificate, or is the very leaf. An
@@ -199,7 +201,7 @@ impl<'a> Walk<'_, 'a> {
             return Ok(false);
         }
         self.budget.check_left()?;
-        let issuer = parse(anchor.as_der())?;
+        let issuer = parse(anchor.as_der(), self.tolerance)?;
         self.check_anchor(&issuer, between)?;
         self.check_issued(certificate, &issuer)?;
         self.check_revocations(position, anchor)?;
@@ -284,7 +286,7 @@ impl<'a> Walk<'_, 'a> {
             return Ok(());
         }
         for der in self.chain.iter().take(position + 1) {
-            let certificate = parse(der)?;
+            let certificate = parse(der, self.tolerance)?;
             self.revocations_of(anchor).try_for_each(|list| list.check(&certificate))?;
         }
         Ok(())
@@ -423,8 +425,8 @@ fn is_known(oid: &Oid<'_>) -> bool {
     .contains(oid)
 }
 
-fn parse(der: &[u8]) -> Result<Certificate<'_>, Failure> {
-    Certificate::parse(der).map_err(as_untrusted)
+fn parse<'a>(der: &'a [u8], tolerance: &Tolerance) -> Result<Certificate<'a>, Failure> {
+    Certificate::parse(der, tolerance).map_err(as_untrusted)
 }
 
 fn untrusted(reason: impl Into<Cow<'static, str>>) -> Failure {

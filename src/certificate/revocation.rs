@@ -65,7 +65,7 @@ impl Revocations {
         issuer: &[u8],
         serial_number: &[u8],
     ) -> Result<Revocations, ConfigError> {
-        let issuer = Certificate::parse(issuer)
+        let issuer = Certificate::parse_as_is(issuer)
             .map_err(|failure| ConfigError::new(format!("issuer of revocations: {failure}")))?;
         let serial_number = without_leading_zeros(serial_number).to_vec();
         self.issued.push((issuer.subject().clone(), serial_number));
@@ -81,7 +81,7 @@ impl Revocations {
     ///
     /// If `der` is not one certificate.
     pub fn certificate(mut self, der: &[u8]) -> Result<Revocations, ConfigError> {
-        let certificate = Certificate::parse(der)
+        let certificate = Certificate::parse_as_is(der)
             .map_err(|failure| ConfigError::new(format!("revoked certificate: {failure}")))?;
         self.certificates.push(signature::sha256(certificate.to_be_signed()));
         Ok(self)

@@ -36,6 +36,8 @@ const MAX_DEPTH: usize = 24;
 /// The first byte of a context-specific constructed tag whose number follows.
 const LONG_EXPLICIT: u8 = 0xbf;
 
+const NOT_DER: &str = "a value that is not DER";
+
 const CONSTRUCTED: u8 = 0x20;
 const CLASS: u8 = 0xc0;
 
@@ -97,10 +99,11 @@ pub(crate) fn element<'a>(
 }
 
 /// Reads `[number] EXPLICIT`, whatever the number, and gives the number and a reader of the one
-/// element inside, which is checked to be DER.
+/// element inside, which is checked to be DER but for what `noted` takes.
 pub(crate) fn explicit<'a>(
     reader: &mut Reader<'a>,
     field: &'static str,
+    noted: &mut Noted,
 ) -> Result<(u32, Reader<'a>), ParseError> {
     let start = *reader;
     let number = match reader.u8(field)? {
@@ -109,7 +112,7 @@ pub(crate) fn explicit<'a>(
         _ => return Err(start.error(field, "no explicit DER tag")),
     };
     let inside = content(reader, field)?;
-    check(inside, field)?;
+    check_but(inside, field, noted)?;
     let mut after = inside;
     any(&mut after, field)?;
     if !after.rest().is_empty() {
@@ -138,16 +141,35 @@ fn long_tag_number(reader: &mut Reader<'_>, field: &'static str) -> Result<u32, 
     }
 }
 
+/// Deviations from DER that are not refused where they are found, because a quirk may let them pass.
+#[derive(Default)]
+pub(crate) struct Noted {
+    /// What is wrong with the first BOOLEAN that is true and written as another byte than `ff`.
+    pub(crate) boolean: Option<ParseError>,
+}
+
 /// Checks that everything in `reader` is DER: elements in the form of their tag, with minimal
 /// lengths, integers and booleans. What an OCTET STRING or BIT STRING wraps is not looked into.
 pub(crate) fn check(reader: Reader<'_>, field: &'static str) -> Result<(), ParseError> {
-    check_level(reader, field, MAX_DEPTH)
+    let mut noted = Noted::default();
+    check_but(reader, field, &mut noted)?;
+    noted.boolean.map_or(Ok(()), Err)
+}
+
+/// The same, but for what `noted` takes.
+pub(crate) fn check_but(
+    reader: Reader<'_>,
+    field: &'static str,
+    noted: &mut Noted,
+) -> Result<(), ParseError> {
+    check_level(reader, field, MAX_DEPTH, noted)
 }
 
 fn check_level(
     mut reader: Reader<'_>,
     field: &'static str,
     levels: usize,
+    noted: &mut Noted,
 ) -> Result<(), ParseError> {
     let Some(levels) = levels.checked_sub(1) else {
         return Err(reader.error(field, "DER elements are nested too deep"));
@@ -161,7 +183,12 @@ fn check_level(
             return Err(start.error(field, "a DER tag in the wrong form"));
         }
         let well_formed = match (element.tag, element.content.rest()) {
-            (BOOLEAN, content) => matches!(content, [0x00] | [0xff]),
+            (BOOLEAN, [0x00 | 0xff]) => true,
+            (BOOLEAN, [_]) => {
+                noted.boolean.get_or_insert_with(|| start.error(field, NOT_DER));
+                true
+            }
+            (BOOLEAN, _) => false,
             (NULL, content) => content.is_empty(),
             (INTEGER | ENUMERATED, content) => is_minimal_integer(content),
             (BIT_STRING, content) => is_bit_string(content),
@@ -169,10 +196,10 @@ fn check_level(
             _ => true,
         };
         if !well_formed {
-            return Err(start.error(field, "a value that is not DER"));
+            return Err(start.error(field, NOT_DER));
         }
         if constructed {
-            check_level(element.content, field, levels)?;
+            check_level(element.content, field, levels, noted)?;
         }
     }
     Ok(())
@@ -278,7 +305,7 @@ mod tests {
     fn explicit_tags_have_one_form_for_each_number() {
         let number = |der: &[u8]| {
             let mut reader = reader(der);
-            let (number, content) = explicit(&mut reader, "field").ok()?;
+            let (number, content) = explicit(&mut reader, "field", &mut Noted::default()).ok()?;
             assert!(reader.rest().is_empty());
             assert_eq!(content.rest(), [NULL, 0]);
             Some(number)

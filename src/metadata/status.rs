@@ -10,9 +10,10 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
 use super::date::Date;
-use crate::certificate::Certificate;
+use crate::certificate::{Certificate, subject_public_key};
 use crate::debug::{Der, Text};
 use crate::error::{ErrorKind, Failure};
+use crate::quirk::Tolerance;
 
 /// Defines an enumeration of texts that is open: what is not known is kept as it was written.
 macro_rules! open_text {
@@ -235,14 +236,11 @@ impl StatusReport {
             return true;
         }
         let Some(compromised) = &self.certificate else { return true };
-        let Ok(compromised_certificate) = Certificate::parse(compromised) else { return true };
+        let Ok(certificate) = Certificate::parse(compromised, &Tolerance::strict()) else {
+            return true;
+        };
         certificates.iter().map(AsRef::as_ref).any(|der| {
-            let same_key = || {
-                Certificate::parse(der).is_ok_and(|one| {
-                    one.subject_public_key() == compromised_certificate.subject_public_key()
-                })
-            };
-            der == compromised || same_key()
+            der == compromised || subject_public_key(der) == Some(certificate.subject_public_key())
         })
     }
 

@@ -25,7 +25,9 @@
 //! than the schema's, so any order is accepted, which hides nothing: no field may be there twice.
 
 use super::SecurityLevel;
-use crate::encoding::der::{self, ENUMERATED, INTEGER, OCTET_STRING, SEQUENCE, SET, element};
+use crate::encoding::der::{
+    self, ENUMERATED, INTEGER, Noted, OCTET_STRING, SEQUENCE, SET, element,
+};
 use crate::error::{ErrorKind, ParseError};
 use crate::reader::Reader;
 
@@ -77,8 +79,12 @@ const TEE_ENFORCED: Names = Names {
 };
 
 impl<'a> KeyDescription<'a> {
-    /// Parses the value of the extension: one key description, and nothing after it.
-    pub(super) fn parse(value: &'a [u8]) -> Result<KeyDescription<'a>, ParseError> {
+    /// Parses the value of the extension: one key description, and nothing after it. What `noted`
+    /// takes is let pass.
+    pub(super) fn parse(
+        value: &'a [u8],
+        noted: &mut Noted,
+    ) -> Result<KeyDescription<'a>, ParseError> {
         let mut reader = Reader::new(value, 0, "key description", ErrorKind::AttestationInvalid);
         let mut members = element(&mut reader, SEQUENCE, "keyDescription")?;
         finish(&reader, "keyDescription")?;
@@ -91,8 +97,8 @@ impl<'a> KeyDescription<'a> {
         let attestation_challenge =
             element(&mut members, OCTET_STRING, "keyDescription.attestationChallenge")?.rest();
         element(&mut members, OCTET_STRING, "keyDescription.uniqueId")?;
-        let software_enforced = AuthorizationList::read(&mut members, &SOFTWARE_ENFORCED)?;
-        let tee_enforced = AuthorizationList::read(&mut members, &TEE_ENFORCED)?;
+        let software_enforced = AuthorizationList::read(&mut members, &SOFTWARE_ENFORCED, noted)?;
+        let tee_enforced = AuthorizationList::read(&mut members, &TEE_ENFORCED, noted)?;
         finish(&members, "keyDescription")?;
         Ok(KeyDescription {
             attestation_security_level,
@@ -118,6 +124,7 @@ impl<'a> AuthorizationList<'a> {
     fn read(
         members: &mut Reader<'a>,
         names: &'static Names,
+        noted: &mut Noted,
     ) -> Result<AuthorizationList<'a>, ParseError> {
         let mut fields = element(members, SEQUENCE, names.list)?;
         let mut list =
@@ -125,7 +132,7 @@ impl<'a> AuthorizationList<'a> {
         let mut seen = Vec::new();
         while !fields.rest().is_empty() {
             let start = fields;
-            let (number, mut value) = der::explicit(&mut fields, names.list)?;
+            let (number, mut value) = der::explicit(&mut fields, names.list, noted)?;
             if seen.contains(&number) {
                 return Err(start.error(names.list, "a field of the list occurs twice"));
             }

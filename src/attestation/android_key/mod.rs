@@ -15,9 +15,11 @@ use super::{
 };
 use crate::certificate::Certificate;
 use crate::encoding::cbor::{Item, Order};
+use crate::encoding::der::Noted;
 use crate::error::{ErrorKind, Failure};
 use crate::key::PublicKey;
 use crate::message::attestation_object::AttestationStatement;
+use crate::quirk::{Quirk, Tolerance};
 use key_description::{AuthorizationList, KeyDescription};
 
 /// The extension of the attestation certificate that describes the key (§8.4.1).
@@ -31,12 +33,12 @@ const PURPOSE_SIGN: &[u8] = &[0x02, 1, 2];
 
 pub(super) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
     let statement = Statement::parse(inputs.statement)?;
-    let certificate = Certificate::parse(statement.x5c.leaf())?;
+    let certificate = Certificate::parse(statement.x5c.leaf(), inputs.tolerance)?;
     let key = certificate_key(&certificate, statement.alg)?;
     check_signature(inputs, &key, &inputs.signed_parts(), statement.sig)?;
     check_key(&key, inputs.credential_key)?;
-    check_issuers(&statement.x5c)?;
-    let description = describe_key(&certificate)?;
+    check_issuers(&statement.x5c, inputs.tolerance)?;
+    let description = describe_key(&certificate, inputs.tolerance)?;
     check_challenge(&description, inputs.client_data_hash)?;
     let minimum = inputs.rules.android_key;
     check_security_levels(&description, minimum)?;
@@ -91,9 +93,9 @@ fn check_key(certified: &PublicKey<'_>, credential_key: &PublicKey<'_>) -> Resul
 /// No issuing certificate describes a key. One that does is the certificate of an application's
 /// key, with which the application may have signed whatever it likes. §8.4 does not speak of it;
 /// this is the safer reading.
-fn check_issuers(x5c: &Chain<'_>) -> Result<(), Failure> {
+fn check_issuers(x5c: &Chain<'_>, tolerance: &Tolerance) -> Result<(), Failure> {
     for issuer in x5c.as_slice().iter().skip(1) {
-        if Certificate::parse(issuer)?.extension(&KEY_DESCRIPTION).is_some() {
+        if Certificate::parse(issuer, tolerance)?.extension(&KEY_DESCRIPTION).is_some() {
             return Err(invalid("attStmt.x5c", "an issuing certificate describes a key as well"));
         }
     }
@@ -101,11 +103,19 @@ fn check_issuers(x5c: &Chain<'_>) -> Result<(), Failure> {
 }
 
 /// The extension data of the attestation certificate.
-fn describe_key<'a>(certificate: &Certificate<'a>) -> Result<KeyDescription<'a>, Failure> {
+fn describe_key<'a>(
+    certificate: &Certificate<'a>,
+    tolerance: &Tolerance,
+) -> Result<KeyDescription<'a>, Failure> {
     let Some(extension) = certificate.extension(&KEY_DESCRIPTION) else {
         return Err(invalid("x5c[0].keyDescription", "the extension is missing"));
     };
-    Ok(KeyDescription::parse(extension.value)?)
+    let mut noted = Noted::default();
+    let description = KeyDescription::parse(extension.value, &mut noted)?;
+    match noted.boolean {
+        Some(error) if !tolerance.permits(Quirk::NonDerBooleans) => Err(error.into()),
+        _ => Ok(description),
+    }
 }
 
 /// Step 4: the key was made for this registration.

@@ -46,11 +46,11 @@ pub(super) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
     let statement = Statement::parse(inputs.statement)?;
     let public_area = PublicArea::parse(statement.pub_area)?;
     public_area.check_is(inputs.credential_key)?;
-    let aik = Certificate::parse(statement.x5c.leaf())?;
+    let aik = Certificate::parse(statement.x5c.leaf(), inputs.tolerance)?;
     let manufacturer = certificate::check_requirements(&aik)?;
     let attested = inputs.authenticator_data.attested_credential();
     check_aaguid(&aik, attested.map(|attested| attested.aaguid()))?;
-    let hash = signature_hash(statement.alg, inputs.tolerance)?;
+    let hash = signature_hash(statement.alg, inputs.rules.refuse_rs1)?;
     check_sig(&statement, &aik, inputs)?;
     let cert_info = CertInfo::parse(statement.cert_info)?;
     check_extra_data(&cert_info, hash, inputs)?;
@@ -66,6 +66,7 @@ pub(super) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
         certificates: statement.x5c.to_vec(),
         unchecked: unchecked.into(),
         tpm_manufacturer: Some(manufacturer.as_text().to_owned()),
+        signed_with_rs1: statement.alg == RS1,
         ..Attestation::new(AttestationFormat::Tpm, AttestationType::AttCa)
     })
 }
@@ -151,9 +152,13 @@ fn finish(reader: &Reader<'_>, field: &'static str) -> Result<(), Failure> {
 
 /// The hash function that belongs to `alg`. An algorithm that hashes nothing beforehand has none,
 /// and an unknown one must not be taken for any.
-fn signature_hash(alg: i64, tolerance: &Tolerance) -> Result<Hash, Failure> {
+fn signature_hash(alg: i64, refuse_rs1: bool) -> Result<Hash, Failure> {
+    if alg == RS1 && refuse_rs1 {
+        let reason = "RS1, which is SHA-1, and the policy refuses it";
+        return Err(Failure::of("attStmt.alg", ErrorKind::WeakAlgorithm, reason));
+    }
     if alg == RS1 {
-        return permitted("attStmt.alg", Hash::Sha1, tolerance);
+        return Ok(Hash::Sha1);
     }
     let algorithm = Algorithm::from_cose_id(alg).filter(|found| found.is_compiled_in());
     match algorithm.map(Algorithm::scheme) {

@@ -135,7 +135,9 @@ fn demanding() -> Vec<(&'static str, RelyingParty)> {
         ("any, 32 anchors", trusting(32).compound_rule(CompoundRule::Any)),
         ("any, 128 anchors", trusting(128).compound_rule(CompoundRule::Any)),
     ]
-    .map(|(name, policy)| (name, with_quirks(relying_party().attestation_policy(accept(policy)))))
+    .map(|(name, policy)| {
+        (name, with_quirks(relying_party().attestation_policy(accept(policy)).unwrap()))
+    })
     .into()
 }
 

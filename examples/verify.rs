@@ -455,7 +455,7 @@ fn app_method(origin: &str) -> Option<AppMethod> {
 
 #[cfg(feature = "attestation")]
 fn with_attestation_policy(rp: RelyingParty, case: &Case) -> Result<RelyingParty, String> {
-    let mut policy = AttestationPolicy::default();
+    let mut policy = AttestationPolicy::verified();
     if let Some(anchors) = &case.trust_anchors {
         let anchors = anchors.iter().map(|text| {
             let der = bytes("trust_anchors", text)?;
@@ -466,7 +466,7 @@ fn with_attestation_policy(rp: RelyingParty, case: &Case) -> Result<RelyingParty
     if let Some(seconds) = case.safetynet_max_age {
         policy = policy.accept_safetynet(Duration::from_secs(seconds));
     }
-    Ok(rp.attestation_policy(policy))
+    rp.attestation_policy(policy).map_err(|error| error.to_string())
 }
 
 /// `verify_case` has skipped every case with a policy.

@@ -86,6 +86,7 @@ kinds! {
     InvalidClientDataJson, Malformed, "the client data is malformed";
     InvalidCoseKey, Malformed, "the public key is malformed";
     InvalidOptions, Caller, "the request cannot become options for the browser";
+    InvalidPolicy, Caller, "the attestation policy contradicts itself";
     InvalidPreparedKey, Caller, "the stored bytes are not a prepared key";
     InvalidUtf8, Malformed, "the text is not UTF-8";
     KeyMismatch, Refused, "the attestation is for another key than the credential's";

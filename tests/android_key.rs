@@ -845,7 +845,8 @@ fn ak_01_02_03_04_05_06_07_08_the_authenticators_faults_name_their_members() {
     let policy = AttestationPolicy::trusted([anchor])
         .android_key_security(SecurityLevel::TrustedEnvironment);
     let register = |alice: &mut SoftwareAuthenticator, policy: &AttestationPolicy| {
-        let rp = RelyingParty::new(RP_ID, [ORIGIN]).unwrap().attestation_policy(policy.clone());
+        let rp =
+            RelyingParty::new(RP_ID, [ORIGIN]).unwrap().attestation_policy(policy.clone()).unwrap();
         let request = RegistrationRequest::passwordless(&user);
         let (options, pending) = rp.start_registration(&request, now()).unwrap();
         let body = alice.register(&options, ORIGIN).unwrap();

@@ -760,7 +760,8 @@ fn faults_of_the_software_authenticator_are_found() {
         let anchor = TrustAnchor::from_der(browser.attestation_root()).unwrap();
         let rp = RelyingParty::new(RP_ID, [ORIGIN])
             .unwrap()
-            .attestation_policy(AttestationPolicy::trusted([anchor]));
+            .attestation_policy(AttestationPolicy::trusted([anchor]))
+            .unwrap();
         let user = User::new(*b"user handle", "alice", "Alice");
         let request = RegistrationRequest::security_key(&user);
         let mut register = |fault: Option<Fault>| {

@@ -10,12 +10,13 @@ mod made;
 use certificates::*;
 use made::*;
 use webauthn_verify::attestation::{
-    AttestationFormat, AttestationPolicy, AttestationType, CompoundRule, Unchecked,
+    self, AttestationFormat, AttestationPolicy, AttestationType, CompoundRule, SecurityLevel,
+    Unchecked,
 };
 use webauthn_verify::authenticator::{AttestationStatement, CertificateBuilder, DistinguishedName};
 use webauthn_verify::certificate::{Revocations, TrustAnchor};
-use webauthn_verify::parse::Aaguid;
-use webauthn_verify::{ErrorKind, Registration, Step};
+use webauthn_verify::parse::{Aaguid, AttestationObject};
+use webauthn_verify::{ErrorKind, Quirks, Registration, RelyingParty, Step};
 
 const MODEL: Aaguid = Aaguid::from_bytes(AAGUID);
 const OTHER_MODEL: Aaguid = Aaguid::from_bytes(*b"another model...");
@@ -184,10 +185,8 @@ fn kb_08_a_list_of_models_counts_only_with_a_trusted_path() {
         refused(&statement, trusted().deny_aaguids([OTHER_MODEL]), untrusted, "demanded");
     }
     // A list alone demands trust, and there is no anchor.
-    for policy in [AttestationPolicy::default(), AttestationPolicy::ignore()] {
-        let policy = policy.allow_aaguids([MODEL]);
-        refused(&packed_self(&made), policy, ErrorKind::NoTrustAnchors, "");
-    }
+    let policy = AttestationPolicy::verified().allow_aaguids([MODEL]);
+    refused(&packed_self(&made), policy, ErrorKind::NoTrustAnchors, "");
 }
 
 #[test]
@@ -211,6 +210,51 @@ fn kb_93_a_denied_model_is_refused_whatever_claims_it() {
         refused(&statement, trusted().deny_aaguids([OTHER_MODEL, MODEL]), kind, reason);
         accept(&statement, trusted().deny_aaguids([OTHER_MODEL]));
     }
+}
+
+#[test]
+fn a_policy_that_ignores_attestation_demands_nothing() {
+    type Change = fn(AttestationPolicy) -> AttestationPolicy;
+    let demands: &[(&str, Change)] = &[
+        ("anchors_for_format", |policy| policy.anchors_for_format(AttestationFormat::Packed, [])),
+        ("anchors_for_aaguid", |policy| policy.anchors_for_aaguid(MODEL, [])),
+        ("allow_aaguids", |policy| policy.allow_aaguids([MODEL])),
+        ("deny_aaguids", |policy| policy.deny_aaguids([MODEL])),
+        ("android_key_security", |policy| policy.android_key_security(SecurityLevel::StrongBox)),
+        ("check_tpm_manufacturer", AttestationPolicy::check_tpm_manufacturer),
+        ("refuse_rs1", AttestationPolicy::refuse_rs1),
+    ];
+    let rp = || RelyingParty::new("example.org", ["https://example.org"]).unwrap();
+    let made = Made::new();
+    let object = packed(&made).attestation_object(&made.authenticator_data).unwrap();
+    let object = AttestationObject::parse(&object).unwrap();
+    let alone = |policy: &AttestationPolicy| {
+        attestation::verify(&object, &made.client_data_hash, policy, now(), Quirks::NONE)
+    };
+    for (name, demand) in demands {
+        let contradiction = demand(AttestationPolicy::ignore());
+        let error = rp().attestation_policy(contradiction.clone()).unwrap_err();
+        let expected = format!(
+            "an attestation policy that ignores attestation cannot demand what `{name}` does; \
+             begin with `AttestationPolicy::verified()` or `trusted()`"
+        );
+        assert!(error.to_string().contains(&expected), "{error}");
+        let failure = alone(&contradiction).unwrap_err();
+        assert_eq!(failure.kind(), ErrorKind::InvalidPolicy, "{failure}");
+        // It stays one whatever comes after, and names the first.
+        let later = contradiction.compound_rule(CompoundRule::Any).deny_aaguids([OTHER_MODEL]);
+        assert!(rp().attestation_policy(later).unwrap_err().to_string().contains(name));
+        for good in [AttestationPolicy::verified(), AttestationPolicy::trusted([anchor("root")])] {
+            assert!(rp().attestation_policy(demand(good)).is_ok(), "{name}");
+        }
+    }
+    // What is no demand may be said, and the statement is ignored all the same.
+    let ignoring = AttestationPolicy::ignore()
+        .accept_safetynet(std::time::Duration::from_secs(60))
+        .compound_rule(CompoundRule::Any);
+    assert!(rp().attestation_policy(ignoring.clone()).is_ok());
+    assert_eq!(alone(&ignoring).unwrap().attestation_type(), AttestationType::Ignored);
+    assert_eq!(AttestationPolicy::verified(), AttestationPolicy::default());
 }
 
 #[test]
@@ -396,6 +440,18 @@ mod with_metadata {
         let other = policy(listed("elsewhere", "FIDO_CERTIFIED")).minimum_certification(level);
         refused(&u2f(&made), other, kind, "does not end at an anchor of the model");
         refused(&u2f(&made), policy(listed("elsewhere", "REVOKED")), kind, "REVOKED");
+    }
+
+    #[test]
+    fn a_policy_that_ignores_attestation_demands_nothing_of_metadata() {
+        let listed = || metadata(&[good()]);
+        for contradiction in [
+            AttestationPolicy::ignore().metadata(listed()),
+            AttestationPolicy::ignore().minimum_certification(CertificationLevel::L1),
+        ] {
+            let rp = RelyingParty::new("example.org", ["https://example.org"]).unwrap();
+            assert!(rp.attestation_policy(contradiction).is_err());
+        }
     }
 
     #[test]

@@ -28,7 +28,7 @@ use worst::{
 };
 
 fn relying_party(policy: AttestationPolicy) -> RelyingParty {
-    RelyingParty::new(RP_ID, [ORIGIN]).unwrap().attestation_policy(policy)
+    RelyingParty::new(RP_ID, [ORIGIN]).unwrap().attestation_policy(policy).unwrap()
 }
 
 fn tolerating(rp: RelyingParty, quirks: Quirks) -> RelyingParty {

@@ -344,7 +344,7 @@ fn kb_114_debug_of_every_type_is_short_and_has_no_lists_of_numbers() {
         .with_aaguid(AAGUID);
     let anchor = TrustAnchor::from_der(browser.attestation_root()).unwrap();
     let policy = AttestationPolicy::trusted([anchor.revoking(Revocations::new())]);
-    let rp = rp.attestation_policy(policy);
+    let rp = rp.attestation_policy(policy).unwrap();
     let (options, pending) = rp.start_registration(&request, now()).unwrap();
     let body = browser.register(&options, ORIGIN).unwrap();
     let response = RegistrationResponse::from_json(&body).unwrap();

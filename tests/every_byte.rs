@@ -49,7 +49,7 @@ fn every_byte_of_a_registration(kind: AttestationKind) {
     });
     let anchor = TrustAnchor::from_der(site.browser.attestation_root()).unwrap();
     let policy = AttestationPolicy::trusted([anchor]).accept_safetynet(Duration::from_secs(60));
-    site = site.with_rp(|rp| rp.attestation_policy(policy));
+    site = site.with_rp(|rp| rp.attestation_policy(policy).unwrap());
     let request = RegistrationRequest::security_key(&user());
     let (options, pending) = site.rp.start_registration(&request, now()).unwrap();
     let body = site.browser.register(&options, ORIGIN).unwrap();

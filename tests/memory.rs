@@ -174,7 +174,7 @@ fn finish_under(name: &str, body: &str, needs_quirk: bool) {
     ] {
         let rp = RelyingParty::new(worst::RP_ID, [worst::ORIGIN]).unwrap();
         let rp = Quirk::ALL.iter().fold(rp, |rp, quirk| rp.tolerate(*quirk));
-        let rp = rp.attestation_policy(policy);
+        let rp = rp.attestation_policy(policy).unwrap();
         let user = User::new(worst::USER_HANDLE, "alice@example.org", "Alice");
         let request = RegistrationRequest::security_key(&user).challenge(&worst::CHALLENGE);
         let (_, pending) = rp.start_registration(&request, now()).unwrap();

@@ -39,7 +39,7 @@ fn another_root() -> TrustAnchor {
 fn register(case: &Value, anchors: &[TrustAnchor]) -> Result<Registration, Error> {
     let policy = AttestationPolicy::trusted(anchors.to_vec());
     let rp = RelyingParty::new("example.org", ["https://example.org"]).unwrap();
-    let rp = rp.attestation_policy(policy);
+    let rp = rp.attestation_policy(policy).unwrap();
     let request = RegistrationRequest::security_key(&User::new(*b"user handle", "alice", "Alice"))
         .algorithms(&Algorithm::compiled_in().collect::<Vec<_>>())
         .challenge(&decode(&case["challenge"]));

@@ -80,7 +80,7 @@ fn twins(quirk: Quirk) -> Vec<Twin> {
         Quirk::Sha1Attestation => vec![registration(with_statement(&plain(), tpm_by_sha1))],
         Quirk::YubicoU2fUnusedBits => {
             let mut trusted = u2f(&first_yubico_certificate());
-            trusted.rp = trusted.rp.attestation_policy(trusting_yubico());
+            trusted.rp = trusted.rp.attestation_policy(trusting_yubico()).unwrap();
             vec![registration(u2f(&first_yubico_certificate())), registration(trusted)]
         }
         Quirk::IndefiniteLengthAttestation => {
@@ -99,9 +99,11 @@ fn twins(quirk: Quirk) -> Vec<Twin> {
         ],
         Quirk::NonDerBooleans => {
             let mut trusted = u2f(&issued_by_booleans("root", &[1]));
-            trusted.rp = trusted.rp.attestation_policy(trusting(&root_with_booleans(&[0xff])));
+            trusted.rp =
+                trusted.rp.attestation_policy(trusting(&root_with_booleans(&[0xff]))).unwrap();
             let mut anchored = u2f(&issued_by_booleans("root", &[0xff]));
-            anchored.rp = anchored.rp.attestation_policy(trusting(&root_with_booleans(&[1])));
+            anchored.rp =
+                anchored.rp.attestation_policy(trusting(&root_with_booleans(&[1]))).unwrap();
             vec![
                 registration(u2f(&issued_by_booleans("root", &[1]))),
                 registration(u2f(&issued_by_booleans("root", &[0x80]))),
@@ -112,7 +114,8 @@ fn twins(quirk: Quirk) -> Vec<Twin> {
         }
         Quirk::EcdsaNullParameters => {
             let mut trusted = u2f(&with_null_parameters());
-            trusted.rp = trusted.rp.attestation_policy(trusting(&issued_by("root", ca("root"))));
+            trusted.rp =
+                trusted.rp.attestation_policy(trusting(&issued_by("root", ca("root")))).unwrap();
             vec![registration(trusted)]
         }
         other => panic!("{} has no twin", other.name()),
@@ -406,7 +409,7 @@ fn kb_89_what_no_quirk_names_stays_refused() {
     refused(android(&[0x01, 0x81, 0x01, 0xff]));
     // A boolean that says no does so: this is no authority.
     let mut not_ca = u2f(&issued_by_booleans("root", &[0xff]));
-    not_ca.rp = not_ca.rp.attestation_policy(trusting(&root_with_booleans(&[0])));
+    not_ca.rp = not_ca.rp.attestation_policy(trusting(&root_with_booleans(&[0]))).unwrap();
     refused(not_ca);
     // Parameters of another type, and NULL with a content.
     for parameters in [der::sequence::<Vec<u8>>(&[]), der::integer(&[1]), vec![0x05, 0x01, 0x00]] {
@@ -414,7 +417,7 @@ fn kb_89_what_no_quirk_names_stays_refused() {
         let mut fields = Fields::new().algorithm(algorithm);
         fields.public_key = key_of("attestation").public_numbers().subject_public_key_info();
         let mut odd = u2f(&fields.sign(&key_of("root")));
-        odd.rp = odd.rp.attestation_policy(trusting(&issued_by("root", ca("root"))));
+        odd.rp = odd.rp.attestation_policy(trusting(&issued_by("root", ca("root")))).unwrap();
         refused(odd);
     }
     // NULL in one of the two places only.
@@ -459,7 +462,7 @@ fn what_current_devices_send_needs_no_quirk() {
     for (kind, algorithm) in kinds.chain(others) {
         let policy = AttestationPolicy::default().accept_safetynet(Duration::from_secs(60));
         let mut site = Site::new()
-            .with_rp(|rp| tolerating(all())(rp).attestation_policy(policy))
+            .with_rp(|rp| tolerating(all())(rp).attestation_policy(policy).unwrap())
             .with_browser(|browser| {
                 browser.with_algorithm(algorithm).with_attestation(kind).with_time(site::now())
             });
@@ -492,7 +495,7 @@ fn kb_71_only_the_count_of_unused_bits_of_an_rsa_signature_is_loosened() {
 
     // The verdict has the certificate as it should have been, and so has the path.
     let mut registering = u2f(&broken);
-    registering.rp = registering.rp.tolerate(quirk).attestation_policy(trusting_yubico());
+    registering.rp = registering.rp.tolerate(quirk).attestation_policy(trusting_yubico()).unwrap();
     let verdict = registering.finish().unwrap();
     assert_eq!(verdict.attestation().certificates(), std::slice::from_ref(&right));
 
@@ -502,7 +505,8 @@ fn kb_71_only_the_count_of_unused_bits_of_an_rsa_signature_is_loosened() {
         let mut forged = broken.clone();
         forged[place] ^= 1;
         let mut registering = u2f(&forged);
-        registering.rp = registering.rp.tolerate(quirk).attestation_policy(trusting_yubico());
+        registering.rp =
+            registering.rp.tolerate(quirk).attestation_policy(trusting_yubico()).unwrap();
         let (kind, step) = (ErrorKind::UntrustedAttestation, Step::AttestationTrust);
         refused(registering.finish(), kind, step);
     }

@@ -45,7 +45,7 @@ fn attested(kind: AttestationKind) -> Site {
 fn trusting(kind: AttestationKind) -> Site {
     let site = attested(kind);
     let anchor = TrustAnchor::from_der(site.browser.attestation_root()).unwrap();
-    site.with_rp(|rp| rp.attestation_policy(AttestationPolicy::trusted([anchor])))
+    site.with_rp(|rp| rp.attestation_policy(AttestationPolicy::trusted([anchor])).unwrap())
 }
 
 #[test]
@@ -392,7 +392,7 @@ fn reg_22_the_attestation_statement_is_correct() {
 #[test]
 fn reg_23_trust_that_is_demanded_needs_an_anchor() {
     let site = attested(AttestationKind::PackedX5c)
-        .with_rp(|rp| rp.attestation_policy(AttestationPolicy::trusted([])));
+        .with_rp(|rp| rp.attestation_policy(AttestationPolicy::trusted([])).unwrap());
     let result = { site }.register();
     refused(result, Step::TrustAnchors, "23", ErrorKind::NoTrustAnchors);
 }

@@ -1210,7 +1210,7 @@ fn tpm_07_13_kb_28_the_published_vector_is_accepted_and_its_manufacturer_is_no_r
     let decode = |value: &Value| BASE64_URL_SAFE_NO_PAD.decode(value.as_str().unwrap()).unwrap();
     let anchor = TrustAnchor::from_der(decode(&case["trust_anchors"][0])).unwrap();
     let register = |policy: AttestationPolicy| {
-        let rp = RelyingParty::new(RP_ID, [ORIGIN]).unwrap().attestation_policy(policy);
+        let rp = RelyingParty::new(RP_ID, [ORIGIN]).unwrap().attestation_policy(policy).unwrap();
         let user = User::new(*b"user handle", "alice", "Alice");
         let request = RegistrationRequest::security_key(&user)
             .algorithms(&[Algorithm::Es256])
@@ -1244,7 +1244,7 @@ fn every_member_is_refused_by_its_name() {
             .with_algorithm(algorithm);
         let anchor = TrustAnchor::from_der(authenticator.attestation_root()).unwrap();
         let policy = AttestationPolicy::trusted([anchor]).check_tpm_manufacturer();
-        let rp = RelyingParty::new(RP_ID, [ORIGIN]).unwrap().attestation_policy(policy);
+        let rp = RelyingParty::new(RP_ID, [ORIGIN]).unwrap().attestation_policy(policy).unwrap();
         let mut register = |fault: Option<Fault>| {
             let user = User::new(*b"user handle", "alice", "Alice");
             let request = RegistrationRequest::passwordless(&user).algorithms(&[algorithm]);

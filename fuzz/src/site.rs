@@ -56,6 +56,7 @@ pub fn demanding_relying_party() -> RelyingParty {
     let anchor = TrustAnchor::from_der(ATTESTATION_ROOT).unwrap();
     relying_party()
         .attestation_policy(AttestationPolicy::trusted([anchor]))
+        .unwrap()
         .refuse_unsolicited_extensions()
 }
 

@@ -363,8 +363,9 @@ impl Attestation {
 /// of the credential key; where the statement is not correct `AttestationInvalid`,
 /// `SignatureInvalid`, `AlgorithmKeyMismatch`, `AaguidMismatch`, `KeyMismatch`,
 /// `AttestationNonceMismatch`, `TpmMagicMismatch`, `TrailingBytes`, `UnsupportedAlgorithm`,
-/// `WeakAlgorithm`, `TooManySignatureChecks`; where the policy refuses it `NoTrustAnchors`, `UntrustedAttestation`,
-/// `AuthenticatorNotAllowed`.
+/// `WeakAlgorithm`, `TooManySignatureChecks`; where the policy refuses it `NoTrustAnchors`,
+/// `UntrustedAttestation`, `AuthenticatorNotAllowed`, and with metadata `MetadataInvalid`;
+/// `InvalidPolicy` where the policy ignores attestation and demands something of it.
 pub fn verify(
     object: &AttestationObject<'_>,
     client_data_hash: &[u8; 32],
@@ -372,6 +373,7 @@ pub fn verify(
     now: SystemTime,
     quirks: Quirks,
 ) -> Result<Attestation, Failure> {
+    policy.check().map_err(|error| Failure::new(ErrorKind::InvalidPolicy, error.to_string()))?;
     let format = policy.determine_format(object.format())?;
     let attested = object
         .authenticator_data()

@@ -14,7 +14,7 @@ use super::unsupported;
 use super::{Attestation, AttestationFormat, AttestationType, Inputs, Unchecked, verify_format};
 #[cfg(feature = "attestation")]
 use crate::certificate::TrustAnchor;
-use crate::error::Failure;
+use crate::error::{ConfigError, Failure};
 use crate::key::PublicKey;
 use crate::message::attestation_object::AttestationObject;
 #[cfg(feature = "attestation")]
@@ -29,9 +29,11 @@ use crate::signature::budget::Budget;
 /// What a relying party demands of an attestation.
 ///
 /// There are three degrees. [`ignore`](AttestationPolicy::ignore) does not look at the statement;
-/// the default verifies that it is correct, and accepts every attestation type, with certificates
-/// reported as they came, untrusted; and a policy with anchors demands a certificate path to one
-/// of them. A format that is not known fails under every policy.
+/// [`verified`](AttestationPolicy::verified), the default, verifies that it is correct, and accepts
+/// every attestation type, with certificates reported as they came, untrusted; and
+/// [`trusted`](AttestationPolicy::trusted) demands a certificate path to an anchor. Every other demand
+/// about the authenticator includes that of a path. A format that is not known fails under every
+/// policy.
 ///
 /// With the crate feature `attestation`:
 ///
@@ -51,6 +53,9 @@ use crate::signature::budget::Budget;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AttestationPolicy {
     demand: Demand,
+    /// The method that has made a demand of a policy that ignores attestation.
+    #[cfg(feature = "attestation")]
+    contradiction: Option<&'static str>,
     #[cfg(feature = "attestation")]
     rules: Rules,
 }
@@ -103,16 +108,30 @@ pub(super) struct Rules {
 impl AttestationPolicy {
     /// Does not look at the statement: only its format must be one that is known. The verdict says
     /// that nothing was checked.
+    ///
+    /// Such a policy can demand nothing: with a demand,
+    /// [`RelyingParty::attestation_policy`](crate::RelyingParty::attestation_policy) refuses it.
     pub fn ignore() -> AttestationPolicy {
-        AttestationPolicy::demanding(Demand::Nothing)
+        let mut policy = AttestationPolicy::default();
+        policy.demand = Demand::Nothing;
+        policy
     }
 
-    fn demanding(demand: Demand) -> AttestationPolicy {
-        AttestationPolicy {
-            demand,
-            #[cfg(feature = "attestation")]
-            rules: Rules::default(),
+    /// Demands that the statement is correct for its format, and not that it is trusted: the default.
+    pub fn verified() -> AttestationPolicy {
+        AttestationPolicy::default()
+    }
+
+    /// Checks that the policy does not contradict itself.
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+        #[cfg(feature = "attestation")]
+        if let Some(method) = self.contradiction {
+            return Err(ConfigError::new(format!(
+                "an attestation policy that ignores attestation cannot demand what `{method}` \
+                 does; begin with `AttestationPolicy::verified()` or `trusted()`"
+            )));
         }
+        Ok(())
     }
 
     /// Step 21 of §7.1.
@@ -196,7 +215,7 @@ impl AttestationPolicy {
     /// `none` and self attestation are refused, and so is everything if there is no anchor.
     pub fn trusted(anchors: impl IntoIterator<Item = TrustAnchor>) -> AttestationPolicy {
         let trust = Trust { anchors: anchors.into_iter().collect(), ..Trust::default() };
-        AttestationPolicy::demanding(Demand::Trust(trust))
+        AttestationPolicy { demand: Demand::Trust(trust), ..AttestationPolicy::default() }
     }
 
     /// Demands a path to one of these anchors for statements of this format. They take the place
@@ -207,7 +226,9 @@ impl AttestationPolicy {
         format: AttestationFormat,
         anchors: impl IntoIterator<Item = TrustAnchor>,
     ) -> AttestationPolicy {
-        self.with_trust(|trust| trust.by_format.push((format, anchors.into_iter().collect())))
+        self.with_trust("anchors_for_format", |trust| {
+            trust.by_format.push((format, anchors.into_iter().collect()))
+        })
     }
 
     /// Demands a path to one of these anchors for authenticators of this model. They take the
@@ -218,7 +239,9 @@ impl AttestationPolicy {
         aaguid: Aaguid,
         anchors: impl IntoIterator<Item = TrustAnchor>,
     ) -> AttestationPolicy {
-        self.with_trust(|trust| trust.by_aaguid.push((aaguid, anchors.into_iter().collect())))
+        self.with_trust("anchors_for_aaguid", |trust| {
+            trust.by_aaguid.push((aaguid, anchors.into_iter().collect()))
+        })
     }
 
     /// Demands that the model is one of these, and a trusted path, because without it anybody can
@@ -228,7 +251,9 @@ impl AttestationPolicy {
     /// entries of the metadata list one anchor, it proves only that the model is one of them.
     #[must_use]
     pub fn allow_aaguids(self, aaguids: impl IntoIterator<Item = Aaguid>) -> AttestationPolicy {
-        self.with_trust(|trust| trust.allowed.get_or_insert_default().extend(aaguids))
+        self.with_trust("allow_aaguids", |trust| {
+            trust.allowed.get_or_insert_default().extend(aaguids)
+        })
     }
 
     /// Demands that the model is none of these, and a trusted path, because without it anybody can
@@ -236,7 +261,7 @@ impl AttestationPolicy {
     /// only claimed.
     #[must_use]
     pub fn deny_aaguids(self, aaguids: impl IntoIterator<Item = Aaguid>) -> AttestationPolicy {
-        self.with_trust(|trust| trust.denied.extend(aaguids))
+        self.with_trust("deny_aaguids", |trust| trust.denied.extend(aaguids))
     }
 
     /// How many of the statements inside a `compound` one must hold. By default all.
@@ -251,25 +276,28 @@ impl AttestationPolicy {
     /// By default [`SecurityLevel::Software`]: what the operating system says of the key counts
     /// too. Above that only what the trusted environment says of it does (§8.4).
     #[must_use]
-    pub fn android_key_security(mut self, minimum: SecurityLevel) -> AttestationPolicy {
-        self.rules.android_key = minimum;
-        self
+    pub fn android_key_security(self, minimum: SecurityLevel) -> AttestationPolicy {
+        let mut policy = self.demanding("android_key_security");
+        policy.rules.android_key = minimum;
+        policy
     }
 
     /// Demands that the manufacturer which a TPM certificate names is a registered one.
     #[must_use]
-    pub fn check_tpm_manufacturer(mut self) -> AttestationPolicy {
-        self.rules.tpm_manufacturers = true;
-        self
+    pub fn check_tpm_manufacturer(self) -> AttestationPolicy {
+        let mut policy = self.demanding("check_tpm_manufacturer");
+        policy.rules.tpm_manufacturers = true;
+        policy
     }
 
     /// Refuses `tpm` statements that are signed with RS1, RSASSA-PKCS1-v1_5 with SHA-1, with
     /// `WeakAlgorithm`. They are accepted otherwise, because every TPM of Windows signs so; the verdict
     /// says it ([`Attestation::is_signed_with_rs1`]).
     #[must_use]
-    pub fn refuse_rs1(mut self) -> AttestationPolicy {
-        self.rules.refuse_rs1 = true;
-        self
+    pub fn refuse_rs1(self) -> AttestationPolicy {
+        let mut policy = self.demanding("refuse_rs1");
+        policy.rules.refuse_rs1 = true;
+        policy
     }
 
     /// Accepts `android-safetynet` responses, of whichever application, up to this age, and up to a
@@ -299,7 +327,7 @@ impl AttestationPolicy {
     #[cfg(feature = "metadata")]
     #[must_use]
     pub fn metadata(self, metadata: impl Into<Arc<Metadata>>) -> AttestationPolicy {
-        self.with_trust(|trust| trust.metadata = Some(metadata.into()))
+        self.with_trust("metadata", |trust| trust.metadata = Some(metadata.into()))
     }
 
     /// Uses metadata whose next update is overdue. The verdict says so:
@@ -307,7 +335,7 @@ impl AttestationPolicy {
     #[cfg(feature = "metadata")]
     #[must_use]
     pub fn allow_stale_metadata(self) -> AttestationPolicy {
-        self.with_trust(|trust| trust.stale_metadata = true)
+        self.with_trust("allow_stale_metadata", |trust| trust.stale_metadata = true)
     }
 
     /// Accepts models without an entry in the metadata, although it has entries that cannot be read
@@ -318,7 +346,7 @@ impl AttestationPolicy {
     #[cfg(feature = "metadata")]
     #[must_use]
     pub fn allow_unidentified_entries(self) -> AttestationPolicy {
-        self.with_trust(|trust| trust.unidentified_entries = true)
+        self.with_trust("allow_unidentified_entries", |trust| trust.unidentified_entries = true)
     }
 
     /// Demands that the model is certified at this level or above, by the metadata, and a path to one
@@ -326,16 +354,32 @@ impl AttestationPolicy {
     #[cfg(feature = "metadata")]
     #[must_use]
     pub fn minimum_certification(self, level: CertificationLevel) -> AttestationPolicy {
-        self.with_trust(|trust| trust.minimum_certification = Some(level))
+        self.with_trust("minimum_certification", |trust| trust.minimum_certification = Some(level))
     }
 
-    fn with_trust(mut self, change: impl FnOnce(&mut Trust)) -> AttestationPolicy {
-        let mut trust = match self.demand {
+    /// The policy with another demand about trust, by the method of this name.
+    fn with_trust(
+        self,
+        method: &'static str,
+        change: impl FnOnce(&mut Trust),
+    ) -> AttestationPolicy {
+        let mut policy = self.demanding(method);
+        let mut trust = match policy.demand {
             Demand::Trust(trust) => trust,
-            Demand::Nothing | Demand::CorrectStatement => Trust::default(),
+            Demand::CorrectStatement => Trust::default(),
+            // What ignores attestation stays what it is, and is refused as a whole.
+            Demand::Nothing => return policy,
         };
         change(&mut trust);
-        self.demand = Demand::Trust(trust);
+        policy.demand = Demand::Trust(trust);
+        policy
+    }
+
+    /// Notes that a method demands something, which contradicts a policy that ignores attestation.
+    fn demanding(mut self, method: &'static str) -> AttestationPolicy {
+        if self.demand == Demand::Nothing {
+            self.contradiction.get_or_insert(method);
+        }
         self
     }
 }

@@ -255,6 +255,7 @@ mod tests {
         let anchor = TrustAnchor::from_der(authenticator.attestation_root()).unwrap();
         let century = Duration::from_secs(100 * 365 * 24 * 60 * 60);
         rp.attestation_policy(AttestationPolicy::trusted([anchor]).accept_safetynet(century))
+            .unwrap()
     }
 
     fn register(

@@ -156,7 +156,7 @@ impl RelyingParty {
             origins,
             subdomains: false,
             framing: Framing::default(),
-            attestation: AttestationPolicy::default(),
+            attestation: AttestationPolicy::verified(),
             sign_count: SignCountPolicy::default(),
             backup: BackupPolicy::default(),
             refuse_unsolicited_extensions: false,
@@ -395,11 +395,19 @@ impl RelyingParty {
         self
     }
 
-    /// What is demanded of attestations. By default that they are correct.
-    #[must_use]
-    pub fn attestation_policy(mut self, policy: AttestationPolicy) -> RelyingParty {
+    /// What is demanded of attestations. By default that they are correct:
+    /// [`AttestationPolicy::verified`].
+    ///
+    /// # Errors
+    ///
+    /// A policy that ignores attestation and demands something of it.
+    pub fn attestation_policy(
+        mut self,
+        policy: AttestationPolicy,
+    ) -> Result<RelyingParty, ConfigError> {
+        policy.check()?;
         self.attestation = policy;
-        self
+        Ok(self)
     }
 
     /// What to do when a signature counter did not increase. By default the login fails.

@@ -86,7 +86,8 @@ impl Made {
         now: SystemTime,
     ) -> Result<Registration, Error> {
         let object = statement.attestation_object(&self.authenticator_data).unwrap();
-        let rp = RelyingParty::new(RP_ID, [ORIGIN]).unwrap().attestation_policy(policy.clone());
+        let rp =
+            RelyingParty::new(RP_ID, [ORIGIN]).unwrap().attestation_policy(policy.clone()).unwrap();
         let user = User::new(*b"user handle", "alice", "Alice");
         let request = RegistrationRequest::security_key(&user)
             .algorithms(&Algorithm::compiled_in().collect::<Vec<_>>())
@@ -195,7 +196,7 @@ pub fn register_with(
     if let Some(fault) = fault {
         browser.break_next(fault);
     }
-    let rp = RelyingParty::new(RP_ID, [ORIGIN]).unwrap().attestation_policy(policy);
+    let rp = RelyingParty::new(RP_ID, [ORIGIN]).unwrap().attestation_policy(policy).unwrap();
     let request = RegistrationRequest::passwordless(&User::new(*b"user handle", "alice", "Alice"));
     let (options, pending) = rp.start_registration(&request, now()).unwrap();
     let body = browser.register(&options, ORIGIN).unwrap();

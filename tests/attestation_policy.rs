@@ -9,6 +9,7 @@ mod made;
 
 use certificates::*;
 use made::*;
+use sha2::{Digest, Sha256};
 use webauthn_verify::attestation::{
     self, AttestationFormat, AttestationPolicy, AttestationType, CompoundRule, SecurityLevel,
     Unchecked,
@@ -16,7 +17,7 @@ use webauthn_verify::attestation::{
 use webauthn_verify::authenticator::{AttestationStatement, CertificateBuilder, DistinguishedName};
 use webauthn_verify::certificate::{Revocations, TrustAnchor};
 use webauthn_verify::parse::{Aaguid, AttestationObject};
-use webauthn_verify::{ErrorKind, Quirks, Registration, RelyingParty, Step};
+use webauthn_verify::{Algorithm, ErrorKind, Quirks, Registration, RelyingParty, Step};
 
 const MODEL: Aaguid = Aaguid::from_bytes(AAGUID);
 const OTHER_MODEL: Aaguid = Aaguid::from_bytes(*b"another model...");
@@ -212,6 +213,76 @@ fn kb_93_a_denied_model_is_refused_whatever_claims_it() {
     }
 }
 
+fn sha256_of(der: &[u8]) -> String {
+    Sha256::digest(der).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[test]
+fn the_summary_of_a_verdict_is_one_line_for_each_fact() {
+    let made = Made::new();
+    let shown = |statement: &AttestationStatement, policy: AttestationPolicy| {
+        accepted(statement, policy).attestation().to_string()
+    };
+    let model = format!("model: {MODEL}, not proven");
+    assert_eq!(
+        shown(&AttestationStatement::none(), AttestationPolicy::verified()),
+        format!(
+            "format: none\ntype: None\n{model}\nanchor: none\nweak hashes: none\n\
+             quirks needed: none\nnot checked: a path to a trust anchor"
+        )
+    );
+    assert_eq!(
+        shown(&packed(&made), AttestationPolicy::ignore()),
+        format!(
+            "format: packed\ntype: not looked at\n{model}\nanchor: none\nweak hashes: none\n\
+             quirks needed: none\nnot checked: the statement, a path to a trust anchor"
+        )
+    );
+    let name = "\"C=AA, O=Maker, OU=Authenticator Attestation, CN=Authenticator\"";
+    assert_eq!(
+        shown(&packed(&made), AttestationPolicy::verified()),
+        format!(
+            "format: packed\ntype: Basic or AttCA\n{model}\nanchor: none\n\
+             path: {name}, and what it leads to is open\nweak hashes: none\n\
+             quirks needed: none\nnot checked: a path to a trust anchor"
+        )
+    );
+    let anchor_line = format!("anchor: \"CN=root\", SHA-256 {}", sha256_of(&root("root")));
+    let both = AttestationStatement::compound(&[packed(&made), u2f(&made)]).unwrap();
+    let policy = AttestationPolicy::trusted([anchor("root")]);
+    assert_eq!(
+        shown(&both, policy),
+        format!(
+            "format: compound\n\
+             type: of each statement\n\
+             model: {MODEL}, proven\n\
+             weak hashes: none\n\
+             quirks needed: none\n\
+             not checked: revocation, metadata of the model\n\
+             statement 1:\n  \
+             format: packed\n  type: Basic or AttCA\n  model: {MODEL}, proven\n  \
+             {anchor_line}\n  path: {name}\n  weak hashes: none\n  quirks needed: none\n  \
+             not checked: revocation, metadata of the model\n\
+             statement 2:\n  \
+             format: fido-u2f\n  type: Basic or AttCA\n  {model}\n  \
+             {anchor_line}\n  path: {name}\n  weak hashes: none\n  quirks needed: none\n  \
+             not checked: revocation, metadata of the model"
+        )
+    );
+    // The certificates between are named in their order, and a model of zeros is none.
+    let unnamed = Made::with(Algorithm::Es256, [0; 16]);
+    let chain = [issued_by("middle", certificate()), issued_by("root", ca("middle"))];
+    let signature = key("attestation").sign(&unnamed.signed());
+    let statement = AttestationStatement::packed(-7, &signature, Some(&chain)).unwrap();
+    let policy = AttestationPolicy::trusted([anchor("root")]);
+    let registration = unnamed.register(&statement, policy).unwrap();
+    let shown = registration.attestation().to_string();
+    assert!(shown.contains(&format!("\npath: {name}, issued by \"CN=middle\"\n")), "{shown}");
+    assert_eq!(registration.attestation().claimed_aaguid(), None);
+    let silent = unnamed.register(&AttestationStatement::none(), AttestationPolicy::verified());
+    assert!(silent.unwrap().attestation().to_string().contains("\nmodel: not named\n"));
+}
+
 #[test]
 fn a_policy_that_ignores_attestation_demands_nothing() {
     type Change = fn(AttestationPolicy) -> AttestationPolicy;
@@ -274,7 +345,7 @@ mod with_metadata {
     use base64::Engine;
     use base64::prelude::BASE64_STANDARD;
     use serde_json::{Value, json};
-    use sha1::{Digest, Sha1};
+    use sha1::Sha1;
     use webauthn_verify::authenticator::MetadataBlobBuilder;
     use webauthn_verify::metadata::{CertificationLevel, Metadata};
 
@@ -440,6 +511,50 @@ mod with_metadata {
         let other = policy(listed("elsewhere", "FIDO_CERTIFIED")).minimum_certification(level);
         refused(&u2f(&made), other, kind, "does not end at an anchor of the model");
         refused(&u2f(&made), policy(listed("elsewhere", "REVOKED")), kind, "REVOKED");
+    }
+
+    #[test]
+    fn the_summary_says_what_the_metadata_says() {
+        let made = Made::new();
+        let mut listed = good();
+        listed["metadataStatement"]["description"] = json!("A key\n\u{202e}of a maker");
+        let registration = accepted(&packed(&made), policy(&[listed.clone()]));
+        let attestation = registration.attestation();
+        let record = attestation.model_record().unwrap();
+        assert_eq!(record.description(), Some("A key\n\u{202e}of a maker"));
+        assert_eq!(record.certification(), Some(CertificationLevel::L2));
+        let (status, date) = record.last_status().unwrap();
+        let shown = (status.as_str(), date.unwrap().to_string());
+        assert_eq!(shown, ("FIDO_CERTIFIED_L2", "2024-01-01".to_owned()));
+        assert!(record.is_proven());
+        let expected = format!(
+            "format: packed\n\
+             type: Basic or AttCA\n\
+             model: {MODEL}, proven\n\
+             anchor: \"CN=root\", SHA-256 {}\n\
+             path: \"C=AA, O=Maker, OU=Authenticator Attestation, CN=Authenticator\"\n\
+             weak hashes: none\n\
+             metadata entry: \"A key\\n\\u{{202e}}of a maker\", proven, certified at level L2\n\
+             last status: \"FIDO_CERTIFIED_L2\" since 2024-01-01\n\
+             quirks needed: none\n\
+             not checked: revocation",
+            sha256_of(&root("root"))
+        );
+        assert_eq!(attestation.to_string(), expected);
+
+        // Of a path that does not end at the entry's anchor, and of an entry without a history.
+        listed["metadataStatement"]["attestationRootCertificates"] =
+            json!([BASE64_STANDARD.encode(root("elsewhere"))]);
+        listed["statusReports"] = json!([]);
+        let general = AttestationPolicy::trusted([anchor("root")]).metadata(metadata(&[listed]));
+        let registration = accepted(&packed(&made), general);
+        let shown = registration.attestation().to_string();
+        assert!(shown.contains(&format!("\nmodel: {MODEL}, not proven\n")), "{shown}");
+        assert!(shown.contains("maker\", claimed, not certified\nlast status: none\n"), "{shown}");
+        assert!(!registration.attestation().model_record().unwrap().is_proven());
+        let registration = accepted(&packed(&made), AttestationPolicy::trusted([anchor("root")]));
+        assert_eq!(registration.attestation().model_record(), None);
+        assert!(!registration.attestation().to_string().contains("last status"));
     }
 
     #[test]

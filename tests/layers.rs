@@ -72,6 +72,7 @@ const ORDER: &[&str] = &[
     "migrate::sec1",
     "attestation",
     "attestation::policy",
+    "attestation::summary",
     "attestation::trust",
     "attestation::none",
     "attestation::packed",

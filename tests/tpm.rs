@@ -731,7 +731,14 @@ fn tpm_09_kb_96_rs1_is_accepted_and_named_and_a_policy_refuses_it() {
         assert_eq!(attestation.quirks(), Quirks::NONE);
         assert!(attestation.is_signed_with_rs1());
         let path = made.register(&statement, trusted(&[root("root")])).unwrap();
-        assert!(path.attestation().is_signed_with_rs1());
+        assert!(path.attestation().is_signed_with_rs1() && path.attestation().relies_on_sha1());
+        let shown = path.attestation().to_string();
+        assert!(
+            shown.contains("\nweak hashes: SHA-1 in the signature of the statement\n"),
+            "{shown}"
+        );
+        assert!(shown.contains("\nTPM manufacturer: \"id:"), "{shown}");
+        assert!(shown.contains("\npath: a certificate without a name"), "{shown}");
         for refusing in
             [AttestationPolicy::default().refuse_rs1(), trusted(&[root("root")]).refuse_rs1()]
         {
@@ -760,6 +767,7 @@ fn tpm_09_kb_96_rs1_is_accepted_and_named_and_a_policy_refuses_it() {
     let made = Made::new();
     let statement = with_certificate(&made, aik());
     assert!(!made.accepted(&statement).attestation().is_signed_with_rs1());
+    assert!(!made.accepted(&statement).attestation().relies_on_sha1());
     assert!(made.register(&statement, AttestationPolicy::default().refuse_rs1()).is_ok());
     // Signed with SHA-256, and said to be with SHA-1.
     let area = pub_area(&made);

@@ -19,6 +19,7 @@ mod fido_u2f;
 mod none;
 mod packed;
 mod policy;
+mod summary;
 #[cfg(feature = "attestation")]
 mod tpm;
 #[cfg(feature = "attestation")]
@@ -42,10 +43,12 @@ use crate::error::{ErrorKind, Failure, ParseError, quote};
 use crate::key::Algorithm;
 use crate::key::PublicKey;
 use crate::message::attestation_object::{AttestationObject, AttestationStatement};
-#[cfg(feature = "attestation")]
-use crate::message::authenticator_data::Aaguid;
-use crate::message::authenticator_data::AuthenticatorData;
+use crate::message::authenticator_data::{Aaguid, AuthenticatorData};
 use crate::message::cose_key::CoseKey;
+#[cfg(feature = "metadata")]
+use crate::metadata::{AuthenticatorStatus, CertificationLevel, Date};
+#[cfg(feature = "attestation")]
+use crate::quirk::Quirk;
 use crate::quirk::{Quirks, Tolerance};
 use crate::signature;
 #[cfg(feature = "attestation")]
@@ -198,12 +201,49 @@ pub enum Unchecked {
     NestedStatement,
 }
 
+/// What the metadata says of a model, at the time of the registration.
+#[cfg(feature = "metadata")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModelRecord {
+    description: Option<String>,
+    certification: Option<CertificationLevel>,
+    last_status: Option<(AuthenticatorStatus, Option<Date>)>,
+    is_proven: bool,
+}
+
+#[cfg(feature = "metadata")]
+impl ModelRecord {
+    /// The name of the model, in English.
+    pub fn description(&self) -> Option<&str> {
+        self.description.as_deref()
+    }
+
+    /// The level at which the model is certified; `None` if it is not.
+    pub fn certification(&self) -> Option<CertificationLevel> {
+        self.certification
+    }
+
+    /// The last status of its history, and the day from which it holds.
+    pub fn last_status(&self) -> Option<(&AuthenticatorStatus, Option<Date>)> {
+        self.last_status.as_ref().map(|(status, date)| (status, *date))
+    }
+
+    /// Whether the path ends at an anchor that this model's entry lists. Otherwise the authenticator
+    /// only claims to be of this model.
+    pub fn is_proven(&self) -> bool {
+        self.is_proven
+    }
+}
+
 /// A verified attestation. Only the verifier makes one.
+///
+/// `Display` is for logs and audits: one line for each fact.
 #[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Attestation {
     format: AttestationFormat,
     attestation_type: AttestationType,
+    claimed_aaguid: Option<Aaguid>,
     certificates: Vec<Vec<u8>>,
     unchecked: Cow<'static, [Unchecked]>,
     quirks: Quirks,
@@ -219,6 +259,8 @@ pub struct Attestation {
     tpm_manufacturer: Option<String>,
     #[cfg(feature = "attestation")]
     signed_with_rs1: bool,
+    #[cfg(feature = "metadata")]
+    model_record: Option<ModelRecord>,
 }
 
 impl fmt::Debug for Attestation {
@@ -228,6 +270,7 @@ impl fmt::Debug for Attestation {
         shown
             .field("format", &self.format)
             .field("attestation_type", &self.attestation_type)
+            .field("claimed_aaguid", &self.claimed_aaguid)
             .field("certificates", &certificates)
             .field("unchecked", &self.unchecked)
             .field("quirks", &self.quirks);
@@ -239,6 +282,8 @@ impl fmt::Debug for Attestation {
             .field("security_level", &self.security_level)
             .field("tpm_manufacturer", &self.tpm_manufacturer.as_deref().map(Text))
             .field("signed_with_rs1", &self.signed_with_rs1);
+        #[cfg(feature = "metadata")]
+        shown.field("model_record", &self.model_record);
         shown.finish()
     }
 }
@@ -258,6 +303,12 @@ impl Attestation {
     /// first. Unproven unless there is a trust path, and those beyond its anchor even then.
     pub fn certificates(&self) -> &[Vec<u8>] {
         &self.certificates
+    }
+
+    /// The model that the authenticator data name; `None` where they name none, by an AAGUID of zeros.
+    /// A claim: whether it is proven, [`trusted_aaguid`](Attestation::trusted_aaguid) says.
+    pub fn claimed_aaguid(&self) -> Option<Aaguid> {
+        self.claimed_aaguid
     }
 
     /// What was not checked.
@@ -317,6 +368,21 @@ impl Attestation {
         self.signed_with_rs1 || self.statements.iter().any(Attestation::is_signed_with_rs1)
     }
 
+    /// Whether SHA-1 had a part in what was verified: in the signature of a `tpm` statement (RS1), or,
+    /// where [`Quirk::Sha1Attestation`](crate::Quirk::Sha1Attestation) was needed, in a certificate or
+    /// the name of a key.
+    #[cfg(feature = "attestation")]
+    pub fn relies_on_sha1(&self) -> bool {
+        let by_quirk = self.quirks.contains(Quirk::Sha1Attestation);
+        by_quirk || self.is_signed_with_rs1()
+    }
+
+    /// What the metadata says of the model, where the policy has metadata and it knows the model.
+    #[cfg(feature = "metadata")]
+    pub fn model_record(&self) -> Option<&ModelRecord> {
+        self.model_record.as_ref()
+    }
+
     /// Adds what was not checked in the statements inside, so that it is seen without looking
     /// there.
     #[cfg(feature = "attestation")]
@@ -333,6 +399,7 @@ impl Attestation {
         Attestation {
             format,
             attestation_type,
+            claimed_aaguid: None,
             certificates: Vec::new(),
             unchecked: Cow::Borrowed(&[Unchecked::Trust]),
             quirks: Quirks::NONE,
@@ -348,6 +415,8 @@ impl Attestation {
             tpm_manufacturer: None,
             #[cfg(feature = "attestation")]
             signed_with_rs1: false,
+            #[cfg(feature = "metadata")]
+            model_record: None,
         }
     }
 }
@@ -425,7 +494,14 @@ fn verify_format(
 ) -> Result<Attestation, Failure> {
     let attestation = run_procedure(format, inputs)?;
     let quirks = attestation.quirks.and(inputs.tolerance.needed());
-    Ok(Attestation { quirks, ..attestation })
+    let claimed_aaguid = claimed_aaguid(inputs.authenticator_data);
+    Ok(Attestation { claimed_aaguid, quirks, ..attestation })
+}
+
+/// The model that the authenticator data name, if they name one.
+fn claimed_aaguid(authenticator_data: &AuthenticatorData<'_>) -> Option<Aaguid> {
+    let attested = authenticator_data.attested_credential()?;
+    Some(attested.aaguid()).filter(|aaguid| !aaguid.is_zero())
 }
 
 fn run_procedure(

@@ -11,7 +11,10 @@ use std::time::SystemTime;
 use super::trust::{Assessment, Trust};
 #[cfg(feature = "attestation")]
 use super::unsupported;
-use super::{Attestation, AttestationFormat, AttestationType, Inputs, Unchecked, verify_format};
+use super::{
+    Attestation, AttestationFormat, AttestationType, Inputs, Unchecked, claimed_aaguid,
+    verify_format,
+};
 #[cfg(feature = "attestation")]
 use crate::certificate::TrustAnchor;
 use crate::error::{ConfigError, Failure};
@@ -112,14 +115,22 @@ impl AttestationPolicy {
     /// Such a policy can demand nothing: with a demand,
     /// [`RelyingParty::attestation_policy`](crate::RelyingParty::attestation_policy) refuses it.
     pub fn ignore() -> AttestationPolicy {
-        let mut policy = AttestationPolicy::default();
-        policy.demand = Demand::Nothing;
-        policy
+        AttestationPolicy::of(Demand::Nothing)
     }
 
     /// Demands that the statement is correct for its format, and not that it is trusted: the default.
     pub fn verified() -> AttestationPolicy {
         AttestationPolicy::default()
+    }
+
+    fn of(demand: Demand) -> AttestationPolicy {
+        AttestationPolicy {
+            demand,
+            #[cfg(feature = "attestation")]
+            contradiction: None,
+            #[cfg(feature = "attestation")]
+            rules: Rules::default(),
+        }
     }
 
     /// Checks that the policy does not contradict itself.
@@ -154,6 +165,7 @@ impl AttestationPolicy {
     ) -> Result<Attestation, Failure> {
         if self.demand == Demand::Nothing {
             return Ok(Attestation {
+                claimed_aaguid: claimed_aaguid(object.authenticator_data()),
                 unchecked: Cow::Borrowed(&[Unchecked::Statement, Unchecked::Trust]),
                 ..Attestation::new(format, AttestationType::Ignored)
             });
@@ -215,7 +227,7 @@ impl AttestationPolicy {
     /// `none` and self attestation are refused, and so is everything if there is no anchor.
     pub fn trusted(anchors: impl IntoIterator<Item = TrustAnchor>) -> AttestationPolicy {
         let trust = Trust { anchors: anchors.into_iter().collect(), ..Trust::default() };
-        AttestationPolicy { demand: Demand::Trust(trust), ..AttestationPolicy::default() }
+        AttestationPolicy::of(Demand::Trust(trust))
     }
 
     /// Demands a path to one of these anchors for statements of this format. They take the place

@@ -6,6 +6,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+#[cfg(feature = "metadata")]
+use super::ModelRecord;
 use super::android_key::KEY_DESCRIPTION;
 use super::apple::NONCE;
 use super::compound::{Refused, each_as_strict_as_possible};
@@ -191,8 +193,10 @@ impl Assessment<'_> {
             unchecked.push(Unchecked::Revocation);
         }
         #[cfg(feature = "metadata")]
+        let entry = self.trust.entry(aaguid, &attestation.certificates);
+        #[cfg(feature = "metadata")]
         unchecked.extend(self.check_metadata(
-            self.trust.entry(aaguid, &attestation.certificates),
+            entry,
             attestation.attestation_type,
             &attestation.certificates,
             &trust_path,
@@ -204,6 +208,8 @@ impl Assessment<'_> {
             trust_path: Some(trust_path),
             trusted_aaguid: proven,
             unchecked: unchecked.into(),
+            #[cfg(feature = "metadata")]
+            model_record: entry.map(|entry| ModelRecord::of(entry, self.now, is_own)),
             ..attestation
         })
     }
@@ -371,6 +377,19 @@ impl Attestation {
         let failure = refused.into_iter().nth(model.unwrap_or_default());
         let otherwise = || untrusted("no statement is trusted");
         Err(failure.map_or_else(otherwise, |refused| refused.failure))
+    }
+}
+
+#[cfg(feature = "metadata")]
+impl ModelRecord {
+    fn of(entry: &Entry, now: SystemTime, is_proven: bool) -> ModelRecord {
+        let last = entry.last_status_report(now);
+        ModelRecord {
+            description: entry.description().map(str::to_owned),
+            certification: entry.certification(now),
+            last_status: last.map(|report| (report.status().clone(), report.effective_date())),
+            is_proven,
+        }
     }
 }
 

@@ -90,13 +90,18 @@ impl TrustAnchor {
 
 impl fmt::Debug for TrustAnchor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = Certificate::parse_as_is(&self.der).map(|one| one.parsed.subject().to_string());
         f.debug_struct("TrustAnchor")
-            .field("subject", &Text(&name.unwrap_or_default()))
+            .field("subject", &Text(&name_of(&self.der).unwrap_or_default()))
             .field("der", &Der(&self.der))
             .field("revocations", &self.revocations)
             .finish()
     }
+}
+
+/// The subject of a certificate as text, such as `CN=Root, O=Maker`, if it parses.
+pub(crate) fn name_of(der: &[u8]) -> Option<String> {
+    let certificate = Certificate::parse_as_is(der).ok()?;
+    Some(certificate.parsed.subject().to_string())
 }
 
 /// A parsed certificate.

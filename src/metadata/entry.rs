@@ -115,6 +115,12 @@ impl Entry {
         status::certification(&self.status_reports, now)
     }
 
+    /// The last report of the history at `now`: of those of one day, the one that speaks against the
+    /// model.
+    pub fn last_status_report(&self, now: SystemTime) -> Option<&StatusReport> {
+        status::history(&self.status_reports, now).pop()
+    }
+
     /// Checks that the history of the model does not end, at `now`, with a revocation or a
     /// compromise.
     ///

@@ -147,7 +147,6 @@ impl fmt::Display for Skipped {
 impl fmt::Debug for Metadata {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Metadata")
-            .field("trust_path", &self.trust_path)
             .field("number", &self.number)
             .field("next_update", &self.next_update)
             .field("legal_header", &self.legal_header.as_deref().map(Text))

@@ -299,7 +299,7 @@ pub(super) fn decode_base64(text: &str) -> Option<Vec<u8>> {
 /// date stand first, so that they answer nothing. How those of one date are listed says nothing, so
 /// the one that speaks against the model is taken for the last: a revocation or compromise, else the
 /// lower level.
-fn history(reports: &[StatusReport], now: SystemTime) -> Vec<&StatusReport> {
+pub(super) fn history(reports: &[StatusReport], now: SystemTime) -> Vec<&StatusReport> {
     let has_come =
         |report: &&StatusReport| report.effective_date.is_none_or(|date| date.has_come(now));
     let mut history: Vec<_> = reports.iter().filter(has_come).collect();

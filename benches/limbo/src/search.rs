@@ -1,0 +1,110 @@
+//! The search for a path. The crate takes the certificates in their order and looks for no other;
+//! the cases give them in any order, with some that are of no use.
+
+use std::time::SystemTime;
+
+use webauthn_verify::Quirks;
+use webauthn_verify::certificate::{TrustAnchor, verify_path};
+
+use crate::case::Certificates;
+use crate::der::Names;
+
+/// As many certificates as the crate takes in a chain.
+const MAX_CERTIFICATES: usize = 8;
+
+/// Chains that the search looks at before it gives up: a hundred certificates of one name make more
+/// than can ever be tried.
+const MAX_CHAINS: usize = 100_000;
+
+/// Refusals of different chains that are told. More would say nothing new.
+const MAX_REFUSALS: usize = 3;
+
+/// Tries every chain from the leaf in which each certificate names the next as its issuer, and the
+/// last an anchor. `Ok` if the crate accepts one; else why it refused them.
+pub(crate) fn find_path(certificates: &Certificates, time: SystemTime) -> Result<(), String> {
+    let mut search =
+        Search { certificates, anchors: Vec::new(), time, left: MAX_CHAINS, refusals: Vec::new() };
+    for der in &certificates.anchors {
+        match TrustAnchor::from_der(der.as_slice()) {
+            Ok(anchor) => search.anchors.push(anchor),
+            Err(error) => search.note(error.to_string()),
+        }
+    }
+    let mut chain = vec![certificates.leaf.as_slice()];
+    if search.extend(&mut chain) {
+        return Ok(());
+    }
+    if search.left == 0 {
+        search.refusals.insert(0, format!("there are more than {MAX_CHAINS} chains"));
+    }
+    if search.refusals.is_empty() {
+        // No chain comes to the name of an anchor. What the crate says of the leaf alone.
+        return search.verify(&chain);
+    }
+    Err(search.refusals.join("; or "))
+}
+
+struct Search<'a> {
+    certificates: &'a Certificates,
+    anchors: Vec<TrustAnchor>,
+    time: SystemTime,
+    left: usize,
+    refusals: Vec<String>,
+}
+
+impl<'a> Search<'a> {
+    /// Whether the crate accepts this chain or one that begins with it. The chain stays as it was.
+    fn extend(&mut self, chain: &mut Vec<&'a [u8]>) -> bool {
+        if self.left == 0 {
+            return false;
+        }
+        self.left -= 1;
+        let Some(last) = chain.last() else { return false };
+        let issuer = Names::of(last).map(|names| names.issuer);
+        if self.ends(last, issuer) {
+            match self.verify(chain) {
+                Ok(()) => return true,
+                Err(refusal) => self.note(refusal),
+            }
+        }
+        if chain.len() == MAX_CERTIFICATES {
+            return false;
+        }
+        for next in &self.certificates.intermediates {
+            let is_issuer = Names::of(next).is_some_and(|names| Some(names.subject) == issuer);
+            if !is_issuer || chain.contains(&next.as_slice()) {
+                continue;
+            }
+            chain.push(next);
+            let found = self.extend(chain);
+            chain.pop();
+            if found {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Whether an anchor has the name of the issuer, or is the certificate itself.
+    fn ends(&self, certificate: &[u8], issuer: Option<&[u8]>) -> bool {
+        let has_name =
+            |anchor| issuer.is_some() && Names::of(anchor).map(|one| one.subject) == issuer;
+        let mut anchors = self.anchors.iter().map(TrustAnchor::as_der);
+        anchors.any(|anchor| anchor == certificate || has_name(anchor))
+    }
+
+    fn verify(&self, chain: &[&[u8]]) -> Result<(), String> {
+        let Err(failure) = verify_path(chain, &self.anchors, self.time, Quirks::NONE) else {
+            return Ok(());
+        };
+        // Every error begins with the sentence of its kind, nearly always the same.
+        let (text, sentence) = (failure.to_string(), format!("{}: ", failure.kind()));
+        Err(text.strip_prefix(&sentence).unwrap_or(&text).to_owned())
+    }
+
+    fn note(&mut self, refusal: String) {
+        if self.refusals.len() < MAX_REFUSALS && !self.refusals.contains(&refusal) {
+            self.refusals.push(refusal);
+        }
+    }
+}

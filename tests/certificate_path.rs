@@ -1224,9 +1224,35 @@ fn x509_15_host_names_are_constrained() {
     assert_trusted(permits(&["b.example", "a.example"], "x.y.a.example"));
     assert_trusted(permits(&[""], "a.example"));
     assert_trusted(permits(&["a.example"], "*.a.example"));
-    for other in ["xa.example", "example", "a.example.b", "", "a.example.", "*.example"] {
+    for other in ["xa.example", "example", "a.example.b", "*.example"] {
         assert_untrusted(permits(&["a.example"], other), not_permitted);
     }
+    let malformed = "a name that is constrained and malformed";
+    let long_label = format!("{}.a.example", "x".repeat(64));
+    let long = format!("{}a.example", "x.".repeat(123));
+    for other in [
+        "",
+        "a.example.",
+        ".a.example",
+        "b..a.example",
+        "b a.example",
+        "x.*.a.example",
+        "*",
+        "*.*.a.example",
+        "x*.a.example",
+        "\u{e9}.a.example",
+        &long_label,
+        &long,
+    ] {
+        assert_untrusted(permits(&["a.example"], other), malformed);
+        assert_untrusted(
+            constrained(&name_constraints(&[], &[dns("b.example")]), with_names(&[dns(other)])),
+            malformed,
+        );
+    }
+    assert_trusted(permits(&["a.example"], &long_label[1..]));
+    assert_trusted(permits(&["a.example"], &long[2..]));
+    assert_trusted(permits(&["a.example"], "-x_.a.example"));
     let excludes = |base: &str, host: &str| {
         constrained(&name_constraints(&[], &[dns(base)]), with_names(&[dns("ok"), dns(host)]))
     };
@@ -1282,7 +1308,10 @@ fn x509_15_directory_names_and_addresses_are_constrained() {
     assert_trusted(constrained(&range, with_names(&[address(&[10, 1, 2, 3])])));
     assert_untrusted(constrained(&range, with_names(&[address(&[10, 2, 2, 3])])), not_permitted);
     assert_untrusted(constrained(&range, with_names(&[address(&[10; 16])])), not_permitted);
-    assert_untrusted(constrained(&range, with_names(&[address(&[])])), not_permitted);
+    for malformed in [&[][..], &[10, 1, 2], &[10, 1, 2, 3, 255, 255, 255, 0]] {
+        let verdict = constrained(&range, with_names(&[address(malformed)]));
+        assert_untrusted(verdict, "a name that is constrained and malformed");
+    }
 }
 
 #[test]
@@ -1370,6 +1399,13 @@ fn x509_15_constraints_hold_for_the_authorities_below_too() {
     let bad = organization("Other");
     let below = authority(&bad, &name("root")).sign(&key("root"));
     assert_untrusted(verify(&[&maker_leaf(&bad), &below], &[&top]), "no issuer permits the name");
+    // A leaf has nothing to constrain, and may not say that it must be heeded.
+    let with = |critical: bool| {
+        issued_by("root", leaf().extension(NAME_CONSTRAINTS, critical, &constraints))
+    };
+    assert_good(&with(false));
+    assert_bad(&with(true), "critical name constraints in a certificate that issues none");
+
     // One that has issued itself is passed over: it is the same authority.
     let renewed = authority(&name("root"), &name("root")).sign(&key("root"));
     assert_trusted(verify(&[&maker_leaf(&name("root")), &renewed], &[&top]));

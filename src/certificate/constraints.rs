@@ -43,6 +43,8 @@ pub(super) enum Refusal {
     NotPermitted,
     /// Of a kind for which there are constraints, which are not read here.
     UnknownKind,
+    /// A name for which there are constraints, and which is not one of its kind.
+    NotAName,
     Malformed(ParseError),
 }
 
@@ -98,6 +100,9 @@ impl<'a> NameConstraints<'a> {
         let is_constrained = permitted.peek().is_some() || excluded.peek().is_some();
         if is_constrained && matches!(name, GeneralName::Other { .. }) {
             return Err(Refusal::UnknownKind);
+        }
+        if is_constrained && !name.is_well_formed() {
+            return Err(Refusal::NotAName);
         }
         if excluded.any(|base| name.may_be_within(base)) {
             return Err(Refusal::Excluded);
@@ -184,6 +189,19 @@ impl<'a> GeneralName<'a> {
         }
     }
 
+    /// Whether this is a name of its kind, for which constraints can say something: a host, which may
+    /// have a wildcard for its first label, or an address.
+    fn is_well_formed(&self) -> bool {
+        match self {
+            GeneralName::Dns(name) => {
+                let labels = name.strip_prefix(b"*.").unwrap_or(name);
+                name.len() <= 253 && labels.split(|byte| *byte == b'.').all(is_label)
+            }
+            GeneralName::Ip(address) => matches!(address.len(), 4 | 16),
+            GeneralName::Directory(_) | GeneralName::Other { .. } => true,
+        }
+    }
+
     /// Whether the name lies in the subtree with this base of the same kind.
     fn is_within(&self, base: &GeneralName<'_>) -> bool {
         match (self, base) {
@@ -204,6 +222,12 @@ impl<'a> GeneralName<'a> {
         };
         wildcard || self.is_within(base)
     }
+}
+
+/// Hosts have underscores in practice.
+fn is_label(label: &[u8]) -> bool {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    (1..=63).contains(&label.len()) && label.iter().all(is_part)
 }
 
 /// Whether a host name is this domain or one below it. Every name is below the empty one.

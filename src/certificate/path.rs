@@ -247,6 +247,9 @@ impl<'a> Walk<'_, 'a> {
                 Refusal::UnknownKind => {
                     untrusted_by(field, "a kind of name that is constrained and not known here")
                 }
+                Refusal::NotAName => {
+                    untrusted_by(field, "a name that is constrained and malformed")
+                }
                 Refusal::Malformed(error) => untrusted_by(
                     "certificate.subjectAltName",
                     format!("subjectAltName does not parse: {error}"),
@@ -319,6 +322,12 @@ impl<'a> Walk<'_, 'a> {
             Purpose::Server { .. } => None,
         };
         self.check_any(leaf, known)?;
+        // They are for authorities alone (RFC 5280, section 4.2.1.10).
+        let constraints = leaf.extension(&oids::OID_X509_EXT_NAME_CONSTRAINTS);
+        if constraints.is_some_and(|extension| extension.critical) {
+            let reason = "critical name constraints in a certificate that issues none";
+            return Err(untrusted_by("certificate.nameConstraints", reason));
+        }
         // An issuer is asked for it; here it only has to be readable.
         leaf.basic_constraints().map_err(as_untrusted)?;
         let usage = leaf.key_usage().map_err(as_untrusted)?;

@@ -37,12 +37,17 @@ const fn refuses(cases: &'static str, error: &'static str, text: &'static str) -
 /// The error for a leaf that may not sign data.
 const NO_SIGNATURES: &str = "certificate.keyUsage: the key of the attestation certificate";
 
-/// The error for critical nameConstraints.
-const NAME_CONSTRAINTS: &str = "critical extension 2.5.29.30 is unknown";
+/// The error for constraints on a kind of name that is not read.
+const UNKNOWN_NAMES: &str = "a kind of name that is constrained and not known here";
 
 /// The first that matches counts.
 static REASONS: &[Reason] = &[
     // What RFC 5280 asks of who issues, in section 4, and not of who validates, in section 6.1.
+    accepts(
+        "rfc5280::root-missing-basic-constraints",
+        "Issuers only: the anchor does not say that it is a CA. An anchor is a name and a key (RFC \
+         5280, section 6.1).",
+    ),
     accepts(
         "rfc5280::aki::leaf-missing-aki",
         "Issuers only: a leaf without authorityKeyIdentifier. It helps to find a path; here the \
@@ -171,19 +176,8 @@ static REASONS: &[Reason] = &[
     // What the crate does not know.
     refuses(
         "rfc5280::nc::nc-permits-email-*",
-        NAME_CONSTRAINTS,
-        "nameConstraints on mail addresses is critical and not known.",
-    ),
-    refuses(
-        "rfc5280::nc::nc-forbids-othername-noop",
-        NAME_CONSTRAINTS,
-        "nameConstraints on names of another kind is critical and not known.",
-    ),
-    refuses("rfc5280::nc::*", NAME_CONSTRAINTS, "nameConstraints is critical and not known."),
-    refuses("webpki::nc::*", NAME_CONSTRAINTS, "nameConstraints is critical and not known."),
-    refuses(
-        "bettertls::nameconstraints::*",
-        NAME_CONSTRAINTS,
-        "nameConstraints is critical and not known.",
+        UNKNOWN_NAMES,
+        "nameConstraints on mail addresses are not read, so certificates with one are refused below \
+         them.",
     ),
 ];

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 const ORDER: &[&str] = &[
     "lib",
     "authenticator",
+    "authenticator::metadata_case",
     "authenticator::software",
     "authenticator::software::tests",
     "authenticator::broken",

@@ -20,7 +20,8 @@
 //! [`ClientDataBuilder`], [`AuthenticatorDataBuilder`], [`AttestationStatement`],
 //! [`CertificateBuilder`], [`KeyDescriptionBuilder`], [`TpmStructure`], [`PrivateKey`], and [`der`] for
 //! what goes into certificates.
-//! With the feature `metadata` there is `MetadataBlobBuilder` for signed lists of models.
+//! With the feature `metadata` there is `MetadataBlobBuilder` for signed lists of models, and
+//! `SoftwareAuthenticator::metadata` for one with the authenticator in it, right or wrong in one way.
 //!
 //! It is made for tests and protects nothing: keys follow from seeds that are often short, and
 //! the arithmetic with them makes no promise about its running time.
@@ -38,6 +39,8 @@ mod fault;
 mod jws;
 #[cfg(feature = "metadata")]
 mod metadata_blob;
+#[cfg(feature = "metadata")]
+mod metadata_case;
 mod payment;
 mod private_key;
 mod public_numbers;
@@ -55,6 +58,8 @@ pub use error::AuthenticatorError;
 pub use fault::Fault;
 #[cfg(feature = "metadata")]
 pub use metadata_blob::MetadataBlobBuilder;
+#[cfg(feature = "metadata")]
+pub use metadata_case::{MetadataCase, MetadataOutcome, PublishedMetadata};
 pub use private_key::PrivateKey;
 pub use public_numbers::PublicNumbers;
 pub use software::SoftwareAuthenticator;

@@ -220,6 +220,16 @@ impl SoftwareAuthenticator {
         self
     }
 
+    #[cfg(feature = "metadata")]
+    pub(super) fn seed(&self) -> &[u8] {
+        &self.seed
+    }
+
+    #[cfg(feature = "metadata")]
+    pub(super) fn aaguid(&self) -> [u8; 16] {
+        self.aaguid
+    }
+
     /// The certificate of its attestation authority in DER, to be given to the relying party as
     /// a trust anchor.
     #[must_use]

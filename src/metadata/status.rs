@@ -291,6 +291,9 @@ impl StatusReportJson {
 
 /// Base64 with its padding, in which white space may stand.
 pub(super) fn decode_base64(text: &str) -> Option<Vec<u8>> {
+    if let Ok(bytes) = STANDARD.decode(text) {
+        return Some(bytes);
+    }
     let text: String = text.chars().filter(|character| !character.is_ascii_whitespace()).collect();
     STANDARD.decode(text).ok()
 }

@@ -333,6 +333,19 @@ fn break_serial_number(der: &mut [u8]) {
     }
 }
 
+/// How the certificate of a root says what it is.
+#[cfg(feature = "metadata")]
+pub(super) enum AnchorForm {
+    /// As an authority.
+    Authority,
+    /// Not at all: version 1 has no extensions.
+    Version1,
+    /// Not at all, though it has extensions.
+    Unsaid,
+    /// As none.
+    NoCa,
+}
+
 /// An attestation authority.
 pub(super) struct Authority {
     key: PrivateKey,
@@ -344,25 +357,64 @@ impl Authority {
         Authority::named(seed, label, "Software authenticator attestation root")
     }
 
+    /// The root of the attestation certificates of the authenticator with this seed.
+    #[cfg(feature = "metadata")]
+    pub(super) fn root(seed: &[u8]) -> Authority {
+        Authority::new(seed, "attestation root")
+    }
+
     /// The one between root and attestation certificate, in the formats that have one.
     fn intermediate(seed: &[u8]) -> Authority {
         let name = "Software authenticator attestation intermediate";
         Authority::named(seed, "attestation intermediate", name)
     }
 
-    fn named(seed: &[u8], label: &str, common_name: &str) -> Authority {
+    pub(super) fn named(seed: &[u8], label: &str, common_name: &str) -> Authority {
         Authority {
             key: PrivateKey::es256_from(&mut SeededRandom::new(seed, label)),
-            name: DistinguishedName::new()
-                .country("AA")
-                .organization("webauthn-verify")
-                .common_name(common_name),
+            name: Authority::name_of(common_name),
         }
+    }
+
+    pub(super) fn name_of(common_name: &str) -> DistinguishedName {
+        DistinguishedName::new()
+            .country("AA")
+            .organization("webauthn-verify")
+            .common_name(common_name)
     }
 
     /// The certificate of the root. Below it there is at most one intermediate.
     pub(super) fn certificate(&self) -> Vec<u8> {
         self.certificate_builder(true, Some(1)).sign(&self.key)
+    }
+
+    /// The certificate of the root in another form, signed by itself.
+    #[cfg(feature = "metadata")]
+    pub(super) fn certificate_as(&self, form: AnchorForm) -> Vec<u8> {
+        let bare = || CertificateBuilder::new(&self.name, &self.key.public_numbers());
+        let certificate = match form {
+            AnchorForm::Authority => return self.certificate(),
+            AnchorForm::Version1 => bare().version(None),
+            AnchorForm::Unsaid => bare().subject_key_identifier(),
+            AnchorForm::NoCa => bare().basic_constraints(false, None),
+        };
+        certificate.sign(&self.key)
+    }
+
+    /// A certificate that makes this an authority, to be issued by another.
+    #[cfg(feature = "metadata")]
+    pub(super) fn authority_certificate(&self) -> CertificateBuilder {
+        self.certificate_builder(true, None)
+    }
+
+    #[cfg(feature = "metadata")]
+    pub(super) fn sign(&self, certificate: CertificateBuilder) -> Vec<u8> {
+        self.issue(certificate).sign(&self.key)
+    }
+
+    #[cfg(feature = "metadata")]
+    pub(super) fn into_key(self) -> PrivateKey {
+        self.key
     }
 
     fn certificate_builder(&self, ca: bool, path_length: Option<u8>) -> CertificateBuilder {

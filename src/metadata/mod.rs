@@ -188,7 +188,8 @@ impl Metadata {
     /// use webauthn_verify::metadata::{FIDO_HOST, Metadata, fido_roots};
     ///
     /// # fn load(blob: &str, revoked: Revocations) -> Result<(), webauthn_verify::Failure> {
-    /// let roots = fido_roots().map(|root| root.revoking(revoked.clone()));
+    /// let roots = fido_roots().into_iter().map(|root| root.revoking(revoked.clone()));
+    /// let roots: Vec<_> = roots.collect();
     /// let metadata = Metadata::verify_for_host(blob, &roots, FIDO_HOST, SystemTime::now())?;
     /// assert!(metadata.trust_path().is_revocation_checked());
     /// # Ok(())

@@ -143,12 +143,25 @@ struct Walk<'w, 'a> {
     budget: &'w Budget,
 }
 
+/// How far the walk has come.
+#[derive(Clone, Copy)]
+struct Reached<'r> {
+    /// That of the certificate whose issuer is looked for.
+    position: usize,
+    /// The CAs so far that count for path lengths.
+    between: u64,
+    /// The positions of those that constrain names.
+    constraining: &'r [usize],
+}
+
 impl<'a> Walk<'_, 'a> {
     fn find_anchor(&self) -> Result<TrustPath, Failure> {
         let mut last_failure = None;
         // The certificates that were passed, and those of them that count for path lengths: the CAs
         // that have not issued themselves.
         let (mut position, mut between) = (0, 0);
+        // The positions of authorities that constrain names.
+        let mut constraining = Vec::new();
         let mut next = self.certificate(0)?;
         while let Some(certificate) = next {
             if position == 0 {
@@ -156,9 +169,13 @@ impl<'a> Walk<'_, 'a> {
             } else {
                 self.check_issuer(&certificate, between)?;
                 between += u64::from(!certificate.is_self_issued());
+                if certificate.extension(&oids::OID_X509_EXT_NAME_CONSTRAINTS).is_some() {
+                    constraining.push(position);
+                }
             }
+            let reached = Reached { position, between, constraining: &constraining };
             for anchor in self.anchors {
-                match self.ends_at(position, between, &certificate, anchor) {
+                match self.ends_at(reached, &certificate, anchor) {
                     Ok(true) => return Ok(self.path(position, &certificate, anchor)),
                     Ok(false) => {}
                     // Another anchor of the same name may be the right one.
@@ -187,11 +204,11 @@ impl<'a> Walk<'_, 'a> {
     /// signed what else it says, and what the anchor may is written in the anchor.
     fn ends_at(
         &self,
-        position: usize,
-        between: u64,
+        reached: Reached<'_>,
         certificate: &Certificate<'_>,
         anchor: &TrustAnchor,
     ) -> Result<bool, Failure> {
+        let position = reached.position;
         if position == 0 && certificate.as_der() == anchor.as_der() {
             self.check_revocations(position, anchor)?;
             self.check_purpose(position, certificate)?;
@@ -202,22 +219,21 @@ impl<'a> Walk<'_, 'a> {
         }
         self.budget.check_left()?;
         let issuer = parse(anchor.as_der(), self.tolerance)?;
-        self.check_anchor(&issuer, between)?;
+        self.check_anchor(&issuer, reached.between)?;
         self.check_issued(certificate, &issuer)?;
         self.check_revocations(position, anchor)?;
-        self.check_names(position, &issuer)?;
+        self.check_names(reached, &issuer)?;
         self.check_purpose(position, &issuer)?;
         Ok(true)
     }
 
-    /// Checks the names of the path up to `position` by the constraints of every authority above
-    /// them. A CA that has issued itself is passed over, as it is for path lengths (RFC 5280, section
-    /// 6.1.3).
-    fn check_names(&self, position: usize, anchor: &Certificate<'_>) -> Result<(), Failure> {
-        self.check_names_below(anchor, position)?;
-        for issuer in 1..=position {
-            if let Some(certificate) = self.certificate(issuer)? {
-                self.check_names_below(&certificate, issuer - 1)?;
+    /// Checks the names of the path so far by the constraints of every authority above them. A CA that
+    /// has issued itself is passed over, as it is for path lengths (RFC 5280, section 6.1.3).
+    fn check_names(&self, reached: Reached<'_>, anchor: &Certificate<'_>) -> Result<(), Failure> {
+        self.check_names_below(anchor, reached.position)?;
+        for issuer in reached.constraining {
+            if let Some(certificate) = self.certificate(*issuer)? {
+                self.check_names_below(&certificate, issuer.saturating_sub(1))?;
             }
         }
         Ok(())

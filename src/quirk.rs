@@ -19,8 +19,7 @@ pub enum Quirk {
     FirefoxTextEd25519Key,
     /// SHA-1 in attestation, as old authenticators have it: RSA signatures of certificates, and names
     /// of keys in `tpm` statements. Never in credentials. That a `tpm` statement is signed with RS1
-    /// needs no quirk: every TPM of Windows does it, and
-    /// [`AttestationPolicy::refuse_rs1`](crate::attestation::AttestationPolicy::refuse_rs1) refuses it.
+    /// needs no quirk: every TPM of Windows does it, and `AttestationPolicy::refuse_rs1` refuses it.
     Sha1Attestation,
     /// The first batches of Yubico's U2F keys, whose attestation certificates say that the last
     /// bits of their issuer's signature are unused, where a signature is of whole bytes. It

@@ -306,7 +306,7 @@ impl Attestation {
     }
 
     /// The model that the authenticator data name; `None` where they name none, by an AAGUID of zeros.
-    /// A claim: whether it is proven, [`trusted_aaguid`](Attestation::trusted_aaguid) says.
+    /// A claim: with the crate feature `attestation`, `trusted_aaguid` says whether it is proven.
     pub fn claimed_aaguid(&self) -> Option<Aaguid> {
         self.claimed_aaguid
     }
@@ -369,8 +369,7 @@ impl Attestation {
     }
 
     /// Whether SHA-1 had a part in what was verified: in the signature of a `tpm` statement (RS1), or,
-    /// where [`Quirk::Sha1Attestation`](crate::Quirk::Sha1Attestation) was needed, in a certificate or
-    /// the name of a key.
+    /// where [`Quirk::Sha1Attestation`] was needed, in a certificate or the name of a key.
     #[cfg(feature = "attestation")]
     pub fn relies_on_sha1(&self) -> bool {
         let by_quirk = self.quirks.contains(Quirk::Sha1Attestation);

@@ -34,7 +34,7 @@ use crate::signature::budget::Budget;
 /// There are three degrees. [`ignore`](AttestationPolicy::ignore) does not look at the statement;
 /// [`verified`](AttestationPolicy::verified), the default, verifies that it is correct, and accepts
 /// every attestation type, with certificates reported as they came, untrusted; and
-/// [`trusted`](AttestationPolicy::trusted) demands a certificate path to an anchor. Every other demand
+/// `trusted`, with the crate feature `attestation`, demands a certificate path to an anchor. Every other demand
 /// about the authenticator includes that of a path. A format that is not known fails under every
 /// policy.
 ///

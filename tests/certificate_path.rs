@@ -414,6 +414,20 @@ fn x509_03_algorithm_parameters_are_those_of_the_algorithm() {
 }
 
 /// RFC 5480, section 2.1.1, RFC 8410, section 3, RFC 3279, section 2.3.1.
+/// What a quirk lets pass in ECDSA it does not in another algorithm.
+#[test]
+fn kb_89_null_parameters_pass_with_ecdsa_alone() {
+    let ed25519 = PrivateKey::from_seed(Algorithm::EdDsa, b"root").unwrap();
+    let anchor = CertificateBuilder::new(&name("root"), &ed25519.public_numbers())
+        .basic_constraints(true, None)
+        .sign(&ed25519);
+    let anchor = TrustAnchor::from_der(anchor).unwrap();
+    let algorithm = der::sequence(&[der::object_identifier(&[1, 3, 101, 112]), der::null()]);
+    let odd = Fields::new().algorithm(algorithm).sign(&ed25519);
+    let quirk = Quirks::NONE.with(Quirk::EcdsaNullParameters);
+    assert_untrusted(verify_path(&[&odd], &[anchor], now(), quirk), "parameters");
+}
+
 #[test]
 fn x509_03_public_keys_have_the_parameters_of_their_type() {
     let bits = |key: &PrivateKey| der::bit_string(0, &key.public_numbers().subject_public_key());
@@ -633,6 +647,8 @@ fn x509_03_rsassa_pss_with_sha_2_and_a_salt_of_its_length() {
     assert_trusted(with(pss(Some(sha_256()), mask(), Some(32), None)));
     assert_trusted(with(pss(Some(sha_256()), mask(), Some(32), Some(1))));
     assert_trusted(with(pss(Some(bare()), Some(mgf1(bare())), Some(32), None)));
+    // Another function with the same hash.
+    let other_mask = || der::sequence(&[der::object_identifier(&[1, 2, 3]), sha_256()]);
     let sha_1 = || hash_algorithm(SHA_1);
     for (weak, why) in [
         (pss(None, None, None, None), "nothing"),
@@ -656,6 +672,7 @@ fn x509_03_rsassa_pss_with_sha_2_and_a_salt_of_its_length() {
         (pss(Some(sha_256()), mask(), Some(0), None), "another length"),
         (pss(Some(sha_256()), mask(), Some(32), Some(2)), "trailer"),
         (pss(Some(sha_256()), Some(hash_algorithm(SHA_256)), Some(32), None), "do not parse"),
+        (pss(Some(sha_256()), Some(other_mask()), Some(32), None), "MGF1"),
         (pss(Some(der::null()), mask(), Some(32), None), "do not parse"),
         (
             der::sequence(&[der::object_identifier(&[1, 2, 840, 113_549, 1, 1, 10])]),
@@ -691,7 +708,8 @@ fn x509_03_ml_dsa_keys_and_signatures() {
         for other in all.into_iter().filter(|other| *other != algorithm) {
             // The identifier of one and the key of another.
             let mixed = leaf().sign(&key_of(other, "root"));
-            assert_untrusted(verify(&[&mixed], &[&anchor]), "certificate.signature");
+            let verdict = verify(&[&mixed], &[&anchor]);
+            assert_untrusted(verdict, "the algorithm does not fit the key");
         }
         // Parameters say nothing, so they may not be there.
         let arc =

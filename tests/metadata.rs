@@ -704,6 +704,12 @@ fn mds_11_kb_92_identifiers_of_a_bad_entry_count_in_any_spelling_at_any_place() 
     let metadata = skipped(bad(json!({ "aaguid": bytes })));
     assert!(metadata.is_skipped(aaguid(), &NO_CERTIFICATES));
 
+    // Quotation marks, backslashes and brackets inside of strings are text.
+    for text in ["\"", "\\", "\\\"", "[1,2", "]", "\u{e9}\"["] {
+        let metadata = skipped(bad(json!({ "a": text, "aaguid": hex, "z": text })));
+        assert!(metadata.is_skipped(aaguid(), &NO_CERTIFICATES), "{text}");
+    }
+
     // An entry whose statement alone names the model, and which is good in all else.
     let metadata =
         skipped(json!({ "statusReports": [], "metadataStatement": { "aaguid": AAGUID } }));

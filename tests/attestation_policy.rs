@@ -346,7 +346,8 @@ mod with_metadata {
     use base64::prelude::BASE64_STANDARD;
     use serde_json::{Value, json};
     use sha1::Sha1;
-    use webauthn_verify::authenticator::MetadataBlobBuilder;
+    use webauthn_verify::Quirk;
+    use webauthn_verify::authenticator::{MetadataBlobBuilder, der};
     use webauthn_verify::metadata::{CertificationLevel, Metadata};
 
     use super::*;
@@ -487,6 +488,32 @@ mod with_metadata {
         let kind = ErrorKind::AuthenticatorNotAllowed;
         let level = exclusive("root", elsewhere()).minimum_certification(CERTIFIED);
         refused(&packed(&made), level, kind, "does not end at an anchor of the model");
+    }
+
+    /// What an anchor of the entry would have needed does not count where the path ends elsewhere.
+    #[test]
+    fn kb_97_kb_106_a_quirk_of_an_anchor_that_was_tried_is_not_needed() {
+        let made = Made::new();
+        let twin = key("another root");
+        let constraints = der::sequence(&[der::value(0x01, &[1])]);
+        let odd = CertificateBuilder::new(&name("root"), &twin.public_numbers())
+            .extension(&[2, 5, 29, 19], true, &constraints)
+            .sign(&twin);
+        let policy = AttestationPolicy::trusted([anchor("root")]).metadata(metadata(&[entry(
+            &["basic_full"],
+            &odd,
+            json!([]),
+        )]));
+        let object = packed(&made).attestation_object(&made.authenticator_data).unwrap();
+        let object = AttestationObject::parse(&object).unwrap();
+        let verify = |quirks| {
+            attestation::verify(&object, &made.client_data_hash, &policy, now(), quirks).unwrap()
+        };
+        for quirks in [Quirks::NONE, Quirks::NONE.with(Quirk::NonDerBooleans)] {
+            let attestation = verify(quirks);
+            assert_eq!(attestation.trust_path().unwrap().anchor(), &anchor("root"));
+            assert_eq!(attestation.quirks(), Quirks::NONE);
+        }
     }
 
     #[test]

@@ -490,6 +490,26 @@ mod with_metadata {
         refused(&packed(&made), level, kind, "does not end at an anchor of the model");
     }
 
+    /// A path to an anchor of the entry that a list of the caller's revokes, and one to an authority
+    /// below it, of which the caller has no list.
+    #[test]
+    fn kb_97_x509_17_what_is_revoked_below_the_entrys_anchor_stays_revoked() {
+        let made = Made::new();
+        let leaf = issued_by("middle", certificate().serial_number(&[5]));
+        let chain = [leaf, issued_by("root", ca("middle").serial_number(&[6]))];
+        let signature = key("attestation").sign(&made.signed());
+        let statement = AttestationStatement::packed(-7, &signature, Some(&chain)).unwrap();
+        let middle = || TrustAnchor::from_der(chain[1].as_slice()).unwrap();
+        let revoking = |serial_number| {
+            let list = Revocations::new().serial_number(&[serial_number]);
+            AttestationPolicy::trusted([middle(), anchor("root").revoking(list)])
+                .metadata(metadata(&[good()]))
+        };
+        let kind = ErrorKind::UntrustedAttestation;
+        refused(&statement, revoking(5), kind, "serial number 05 is revoked");
+        accept(&statement, revoking(7));
+    }
+
     /// What an anchor of the entry would have needed does not count where the path ends elsewhere.
     #[test]
     fn kb_97_kb_106_a_quirk_of_an_anchor_that_was_tried_is_not_needed() {

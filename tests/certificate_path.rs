@@ -1625,6 +1625,22 @@ fn x509_17_a_list_counts_below_its_own_anchor() {
     assert!(verify(&[plain(leaf.clone())]).is_ok_and(|path| !path.is_revocation_checked()));
 }
 
+/// The chain leads to another anchor too, which has no list.
+#[test]
+fn x509_17_what_one_authority_has_revoked_another_does_not_make_good() {
+    let leaf = issued_by("one", leaf().serial_number(&[7]));
+    let one = issued_by("root", ca("one").serial_number(&[9]));
+    let anchor = |der: &[u8]| TrustAnchor::from_der(der).unwrap();
+    let list = |number| Revocations::new().serial_number(&[number]);
+    let verify =
+        |anchors: &[TrustAnchor]| verify_path(&[&leaf, &one], anchors, now(), Quirks::NONE);
+    let (with_list, root) = (anchor(&one).revoking(list(7)), anchor(&root("root")));
+    assert_untrusted(verify(&[with_list.clone(), root.clone()]), "is revoked");
+    assert_untrusted(verify(&[root.clone(), with_list]), "is revoked");
+    let path = verify(&[root, anchor(&one).revoking(list(8))]).unwrap();
+    assert_eq!(path.anchor().as_der(), one);
+}
+
 #[test]
 fn x509_17_a_list_counts_for_every_certificate_of_its_authority() {
     let leaf = issued_by("root", leaf().serial_number(&[7]));

@@ -14,7 +14,7 @@ use super::compound::{Refused, each_as_strict_as_possible};
 use super::extension::AAGUID;
 use super::policy::{CompoundRule, Rules};
 use super::{Attestation, AttestationFormat, AttestationType, Unchecked};
-use crate::certificate::{Purpose, TrustAnchor, TrustPath, find_path};
+use crate::certificate::{Purpose, REVOKED, TrustAnchor, TrustPath, find_path};
 use crate::debug::Count;
 use crate::error::{ErrorKind, Failure};
 use crate::message::authenticator_data::Aaguid;
@@ -241,6 +241,8 @@ impl Assessment<'_> {
                     let is_own = own.any(|one| one.is_same_authority(path.anchor()));
                     return Ok((path, is_own));
                 }
+                // What is revoked stays so, whoever else the chain leads to.
+                Err(failure) if failure.field() == Some(REVOKED) => return Err(failure),
                 Err(failure) => refused = Some(failure),
             }
         }

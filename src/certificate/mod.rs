@@ -33,6 +33,7 @@ use form::{BasicConstraints, KeyUsage, Names};
 use name::Name;
 pub(crate) use path::{Purpose, find_path};
 pub use path::{TrustPath, verify_path};
+pub(crate) use revocation::REVOKED;
 pub use revocation::Revocations;
 
 /// A certificate that the caller trusts: a root, an intermediate, or the very certificate of an

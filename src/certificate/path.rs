@@ -176,7 +176,12 @@ impl<'a> Walk<'_, 'a> {
             let reached = Reached { position, between, constraining: &constraining };
             for anchor in self.anchors {
                 match self.ends_at(reached, &certificate, anchor) {
-                    Ok(true) => return Ok(self.path(position, &certificate, anchor)),
+                    Ok(true) => {
+                        // What an authority of the caller's has revoked stays revoked, whoever else
+                        // the chain leads to.
+                        self.check_revocations(position, anchor)?;
+                        return Ok(self.path(position, &certificate, anchor));
+                    }
                     Ok(false) => {}
                     // Another anchor of the same name may be the right one.
                     Err(failure) => last_failure = Some(failure),
@@ -210,7 +215,6 @@ impl<'a> Walk<'_, 'a> {
     ) -> Result<bool, Failure> {
         let position = reached.position;
         if position == 0 && certificate.as_der() == anchor.as_der() {
-            self.check_revocations(position, anchor)?;
             self.check_purpose(position, certificate)?;
             return Ok(true);
         }
@@ -221,7 +225,6 @@ impl<'a> Walk<'_, 'a> {
         let issuer = parse(anchor.as_der(), self.tolerance)?;
         self.check_anchor(&issuer, reached.between)?;
         self.check_issued(certificate, &issuer)?;
-        self.check_revocations(position, anchor)?;
         self.check_names(reached, &issuer)?;
         self.check_purpose(position, &issuer)?;
         Ok(true)

@@ -10,10 +10,14 @@ use crate::debug::Count;
 use crate::error::{ConfigError, Failure};
 use crate::signature;
 
+/// The field of a failure that says that a certificate is revoked.
+pub(crate) const REVOKED: &str = "certificate.serialNumber";
+
 /// A list of revoked certificates: what a caller knows from the lists that manufacturers publish.
 ///
 /// Attach it to an anchor with [`TrustAnchor::revoking`](super::TrustAnchor::revoking). It counts
-/// for every certificate of a path below that anchor, the attestation certificate included.
+/// for every certificate of a path below that anchor, the attestation certificate included. What is on
+/// it stays refused where the chain leads on to another anchor.
 ///
 /// ```
 /// use webauthn_verify::certificate::Revocations;
@@ -101,7 +105,7 @@ impl Revocations {
             let serial_number: String =
                 serial_number.iter().map(|byte| format!("{byte:02x}")).collect();
             let reason = format!("the certificate with serial number {serial_number} is revoked");
-            return Err(super::path::untrusted_by("certificate.serialNumber", reason));
+            return Err(super::path::untrusted_by(REVOKED, reason));
         }
         Ok(())
     }

@@ -484,7 +484,9 @@ mod with_metadata {
             entry(&["basic_full"], &root("elsewhere"), reports)
         };
         let registration = accepted(&packed(&made), exclusive("root", elsewhere()));
-        assert_eq!(registration.attestation().trusted_aaguid(), Some(MODEL));
+        let attestation = registration.attestation();
+        assert_eq!(attestation.trusted_aaguid(), Some(MODEL));
+        assert!(attestation.model_record().unwrap().is_proven());
         let kind = ErrorKind::AuthenticatorNotAllowed;
         let level = exclusive("root", elsewhere()).minimum_certification(CERTIFIED);
         refused(&packed(&made), level, kind, "does not end at an anchor of the model");
@@ -534,6 +536,103 @@ mod with_metadata {
             assert_eq!(attestation.trust_path().unwrap().anchor(), &anchor("root"));
             assert_eq!(attestation.quirks(), Quirks::NONE);
         }
+        // The same within one list.
+        let odd = TrustAnchor::from_der(odd).unwrap();
+        let policy = AttestationPolicy::trusted([odd, anchor("root")]);
+        let quirks = Quirks::NONE.with(Quirk::NonDerBooleans);
+        let hash = &made.client_data_hash;
+        let attestation = attestation::verify(&object, hash, &policy, now(), quirks).unwrap();
+        assert_eq!(attestation.quirks(), Quirks::NONE);
+    }
+
+    /// Of a compound attestation any statement will do: one that proves the model is not undone by
+    /// one that proves none.
+    #[test]
+    fn kb_97_what_proves_no_model_refuses_none() {
+        let made = Made::new();
+        let by_other = {
+            let signature = key("attestation").sign(&made.signed());
+            let x5c = [issued_by("elsewhere", certificate())];
+            AttestationStatement::packed(-7, &signature, Some(&x5c)).unwrap()
+        };
+        let both = AttestationStatement::compound(&[packed(&made), by_other.clone()]).unwrap();
+        let any = |entries: &[Value]| {
+            AttestationPolicy::trusted([anchor("elsewhere")])
+                .metadata(metadata(entries))
+                .compound_rule(CompoundRule::Any)
+        };
+        let level = any(&[good()]).minimum_certification(CERTIFIED);
+        let allowed = any(&[good()]).allow_aaguids([MODEL]);
+        for policy in [level, allowed] {
+            let registration = accepted(&both, policy.clone());
+            let attestation = registration.attestation();
+            assert_eq!(
+                (attestation.statements().len(), attestation.trusted_aaguid()),
+                (1, Some(MODEL))
+            );
+            refused(&by_other, policy, ErrorKind::AuthenticatorNotAllowed, "");
+        }
+        // A model that is refused is, whatever stands beside it.
+        let kind = ErrorKind::AuthenticatorNotAllowed;
+        let too_high = any(&[good()]).minimum_certification(CertificationLevel::L3);
+        refused(&both, too_high, kind, "certified at level L2 only");
+        refused(&both, any(&[good()]).allow_aaguids([OTHER_MODEL]), kind, "not on the list");
+    }
+
+    /// An entry without a metadata statement has a history, and neither anchors nor types.
+    #[test]
+    fn kb_97_mds_11_the_callers_anchors_hold_for_an_entry_without_a_statement() {
+        let made = Made::new();
+        let entry = |status: &str| {
+            let mut entry = good();
+            entry.as_object_mut().unwrap().remove("metadataStatement");
+            entry["statusReports"] = json!([report(status, "2024-01-01")]);
+            AttestationPolicy::trusted([anchor("root")]).metadata(metadata(&[entry]))
+        };
+        let registration = accepted(&packed(&made), entry("FIDO_CERTIFIED_L1"));
+        assert_eq!(registration.attestation().trusted_aaguid(), None);
+        let kind = ErrorKind::AuthenticatorNotAllowed;
+        refused(&packed(&made), entry("REVOKED"), kind, "REVOKED since 2024-01-01");
+    }
+
+    /// Behind the end of the path anybody can put any certificate.
+    #[test]
+    fn mds_07_a_model_is_known_by_a_certificate_of_the_path() {
+        let made = Made::with(Algorithm::Es256, [0; 16]);
+        let point = key("listed").public_numbers().subject_public_key();
+        let identifier: String =
+            Sha1::digest(point).iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut listed = good();
+        listed.as_object_mut().unwrap().remove("aaguid");
+        listed["attestationCertificateKeyIdentifiers"] = json!([identifier]);
+        let policy = AttestationPolicy::trusted([anchor("root")])
+            .metadata(metadata(&[listed]))
+            .minimum_certification(CERTIFIED);
+        let register = |chain: &[Vec<u8>], signer: &str| {
+            let signature = key(signer).sign(&made.signed());
+            let statement = AttestationStatement::packed(-7, &signature, Some(chain)).unwrap();
+            made.register(&statement, policy.clone())
+        };
+        let of = |signer: &str| {
+            let subject = DistinguishedName::new()
+                .country("AA")
+                .organization("Maker")
+                .organizational_unit("Authenticator Attestation")
+                .common_name("Authenticator");
+            let certificate = CertificateBuilder::new(&subject, &key(signer).public_numbers());
+            issued_by("root", certificate.basic_constraints(false, None))
+        };
+        assert!(register(&[of("listed")], "listed").is_ok());
+        let borrowed = register(&[of("other"), of("listed")], "other");
+        let (step, kind) = (Step::AttestationTrust, ErrorKind::UntrustedAttestation);
+        assert_refused(borrowed, step, kind, "is not of the path");
+        let unlisted = register(&[of("other")], "other");
+        assert_refused(
+            unlisted,
+            step,
+            ErrorKind::AuthenticatorNotAllowed,
+            "not known to be certified",
+        );
     }
 
     #[test]
@@ -614,6 +713,12 @@ mod with_metadata {
             let rp = RelyingParty::new("example.org", ["https://example.org"]).unwrap();
             assert!(rp.attestation_policy(contradiction).is_err());
         }
+        // To be content with less is no demand, neither here nor of trust.
+        let lenient =
+            |policy: AttestationPolicy| policy.allow_stale_metadata().allow_unidentified_entries();
+        let rp = RelyingParty::new("example.org", ["https://example.org"]).unwrap();
+        assert!(rp.attestation_policy(lenient(AttestationPolicy::ignore())).is_ok());
+        accept(&AttestationStatement::none(), lenient(AttestationPolicy::verified()));
     }
 
     #[test]

@@ -1320,6 +1320,28 @@ fn x509_15_directory_names_and_addresses_are_constrained() {
     let excluded = name_constraints(&[], &[directory(&base("Maker"))]);
     assert_untrusted(constrained(&excluded, leaf_of(&base("Maker"))), "excludes");
     assert_trusted(constrained(&excluded, leaf_of(&base("Other"))));
+    // Who may not have a name may not have it in other letters either, nor in an encoding in which
+    // nobody can tell.
+    let encoded = |tag: u8, text: &[u8]| {
+        DistinguishedName::new().attribute(&[2, 5, 4, 10], der::value(tag, text))
+    };
+    for spelling in [
+        base("MAKER"),
+        base("  Maker "),
+        base("maker").common_name("leaf"),
+        encoded(0x13, b"mAKER"),
+        encoded(0x16, b"Maker"),
+        encoded(0x14, b"Maker"),
+        encoded(0x1e, b"\0O\0t\0h\0e\0r"),
+    ] {
+        assert_untrusted(constrained(&excluded, leaf_of(&spelling)), "excludes");
+    }
+    assert_trusted(constrained(&excluded, leaf_of(&encoded(0x13, b"Make r"))));
+    let two_words = name_constraints(&[], &[directory(&base("A Maker"))]);
+    assert_untrusted(constrained(&two_words, leaf_of(&base("a \u{a0} MAKER"))), "excludes");
+    assert_trusted(constrained(&two_words, leaf_of(&base("AMaker"))));
+    // What is permitted is permitted as it is written.
+    assert_untrusted(constrained(&permitted, leaf_of(&base("MAKER"))), not_permitted);
 
     let address = |bytes: &[u8]| der::implicit(7, bytes);
     let range = name_constraints(&[address(&[10, 1, 0, 0, 255, 255, 0, 0])], &[]);
@@ -1357,6 +1379,9 @@ fn x509_15_constraints_that_are_not_understood_are_refused() {
         ("maximum", subtree(&[good.clone(), der::implicit(1, &[1])])),
         ("no base", subtree(&[])),
         ("a dot in front", name_constraints(&[dns(".a.example")], &[])),
+        ("a dot behind", name_constraints(&[], &[dns("a.example.")])),
+        ("a wildcard", name_constraints(&[], &[dns("*.a.example")])),
+        ("an empty label", name_constraints(&[], &[dns("a..example")])),
         ("a short range", name_constraints(&[der::implicit(7, &[10, 0, 0, 0])], &[])),
         ("more behind", [subtree(std::slice::from_ref(&good)), vec![0]].concat()),
         (

@@ -684,8 +684,6 @@ fn mds_11_kb_92_identifiers_of_a_bad_entry_count_in_any_spelling_at_any_place() 
         format!("{{{AAGUID}}}"),
         format!("urn:uuid:{AAGUID}"),
         format!("0001-{}", &hex[4..]),
-        STANDARD.encode(bytes),
-        URL_SAFE_NO_PAD.encode(bytes),
     ] {
         for place in [
             json!({ "aaguid": spelling }),
@@ -701,8 +699,43 @@ fn mds_11_kb_92_identifiers_of_a_bad_entry_count_in_any_spelling_at_any_place() 
             assert_eq!(metadata.unidentified_entries(), 0, "{place}");
         }
     }
-    let metadata = skipped(bad(json!({ "aaguid": bytes })));
+    // Base64 and arrays of numbers can be anything: they count as the model's wherever they stand, and
+    // tell that it is the only one where an identifier belongs.
+    for spelling in
+        [json!(STANDARD.encode(bytes)), json!(URL_SAFE_NO_PAD.encode(bytes)), json!(bytes)]
+    {
+        let places = [
+            (json!({ "aaguid": spelling }), 0),
+            (json!({ "AAGUID": spelling }), 0),
+            (json!({ "metadataStatement": { "aaguid": spelling, "x": 1 } }), 0),
+            (json!({ "aaguid": "?", "x": [[{ "y": spelling }]] }), 1),
+        ];
+        for (place, unidentified) in places {
+            let metadata = skipped(bad(place.clone()));
+            assert!(metadata.is_skipped(aaguid(), &NO_CERTIFICATES), "{place}");
+            assert_eq!(metadata.unidentified_entries(), unidentified, "{place}");
+        }
+    }
+    // The names of members are none of them, though two have as many letters as a key in base64.
+    let statement = json!({
+        "attestationRootCertificates": [STANDARD.encode(root("root"))],
+        "authenticatorGetInfo": { "preferredPlatformUvAttempts": 3 },
+    });
+    let metadata = skipped(bad(json!({ "aaguid": "?", "metadataStatement": statement })));
+    assert_eq!(metadata.unidentified_entries(), 1);
+    // A model of UAF is none that attests here.
+    let metadata = skipped(bad(json!({ "aaid": "4e4e#4005" })));
+    assert_eq!(metadata.unidentified_entries(), 0);
+    for other in ["4e4e#400", "4e4e4005", "4e4e#400g", "#"] {
+        assert_eq!(skipped(bad(json!({ "aaid": other }))).unidentified_entries(), 1);
+    }
+
+    // What can be read and names nobody may name somebody in another way.
+    let misspelt = json!({ "AAGUID": AAGUID, "statusReports": [report("REVOKED", "2024-01-01")] });
+    let metadata = accepted(&builder().entry(misspelt));
+    assert_eq!((metadata.entries().len(), metadata.skipped().len()), (1, 0));
     assert!(metadata.is_skipped(aaguid(), &NO_CERTIFICATES));
+    assert_eq!(metadata.unidentified_entries(), 0);
 
     // Quotation marks, backslashes and brackets inside of strings are text.
     for text in ["\"", "\\", "\\\"", "[1,2", "]", "\u{e9}\"["] {

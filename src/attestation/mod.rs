@@ -228,8 +228,8 @@ impl ModelRecord {
         self.last_status.as_ref().map(|(status, date)| (status, *date))
     }
 
-    /// Whether the path ends at an anchor that this model's entry lists. Otherwise the authenticator
-    /// only claims to be of this model.
+    /// Whether the model is proven: the path ends at an anchor of this model's entry, or at one that
+    /// the policy has for this model alone. Otherwise the authenticator only claims to be of it.
     pub fn is_proven(&self) -> bool {
         self.is_proven
     }

@@ -106,6 +106,10 @@ pub(super) struct Rules {
     pub(super) android_key: SecurityLevel,
     pub(super) tpm_manufacturers: bool,
     pub(super) refuse_rs1: bool,
+    #[cfg(feature = "metadata")]
+    pub(super) stale_metadata: bool,
+    #[cfg(feature = "metadata")]
+    pub(super) unidentified_entries: bool,
 }
 
 impl AttestationPolicy {
@@ -346,8 +350,9 @@ impl AttestationPolicy {
     /// [`Unchecked::StaleMetadata`].
     #[cfg(feature = "metadata")]
     #[must_use]
-    pub fn allow_stale_metadata(self) -> AttestationPolicy {
-        self.with_trust("allow_stale_metadata", |trust| trust.stale_metadata = true)
+    pub fn allow_stale_metadata(mut self) -> AttestationPolicy {
+        self.rules.stale_metadata = true;
+        self
     }
 
     /// Accepts models without an entry in the metadata, although it has entries that cannot be read
@@ -357,8 +362,9 @@ impl AttestationPolicy {
     /// [`Unchecked::UnidentifiedEntries`].
     #[cfg(feature = "metadata")]
     #[must_use]
-    pub fn allow_unidentified_entries(self) -> AttestationPolicy {
-        self.with_trust("allow_unidentified_entries", |trust| trust.unidentified_entries = true)
+    pub fn allow_unidentified_entries(mut self) -> AttestationPolicy {
+        self.rules.unidentified_entries = true;
+        self
     }
 
     /// Demands that the model is certified at this level or above, by the metadata, and a path to one

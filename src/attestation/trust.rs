@@ -35,10 +35,6 @@ pub(super) struct Trust {
     pub(super) metadata: Option<Arc<Metadata>>,
     #[cfg(feature = "metadata")]
     pub(super) minimum_certification: Option<CertificationLevel>,
-    #[cfg(feature = "metadata")]
-    pub(super) stale_metadata: bool,
-    #[cfg(feature = "metadata")]
-    pub(super) unidentified_entries: bool,
 }
 
 impl fmt::Debug for Trust {
@@ -56,9 +52,7 @@ impl fmt::Debug for Trust {
         #[cfg(feature = "metadata")]
         shown
             .field("metadata", &self.metadata)
-            .field("minimum_certification", &self.minimum_certification)
-            .field("stale_metadata", &self.stale_metadata)
-            .field("unidentified_entries", &self.unidentified_entries);
+            .field("minimum_certification", &self.minimum_certification);
         shown.finish()
     }
 }
@@ -97,29 +91,30 @@ impl Assessment<'_> {
         let of_statement = attestation.quirks;
         let assessed = match attestation.attestation_type {
             // Step 23, as far as no attestation is needed for it.
-            _ if !self.trust.has_anchors() => Err(ErrorKind::NoTrustAnchors.into()),
+            _ if !self.trust.has_anchors() => Err(Failure::from(ErrorKind::NoTrustAnchors).into()),
             AttestationType::None | AttestationType::Ignored => {
-                Err(untrusted("there is no attestation, and a trusted one is demanded"))
+                Err(untrusted("there is no attestation, and a trusted one is demanded").into())
             }
             AttestationType::SelfAttestation => {
-                Err(untrusted("self attestation, and a trusted one is demanded"))
+                Err(untrusted("self attestation, and a trusted one is demanded").into())
             }
-            AttestationType::Compound => self.assess_compound(attestation, tolerated),
+            AttestationType::Compound => {
+                self.assess_compound(attestation, tolerated).map_err(NotTrusted::from)
+            }
             AttestationType::Basic
             | AttestationType::AttCa
             | AttestationType::AnonCa
             | AttestationType::Uncertain => self.assess_path(attestation, &tolerance),
         };
         let needed = of_statement.and(tolerance.needed());
-        match assessed {
-            Ok(assessed) => Ok(Attestation { quirks: assessed.quirks.and(needed), ..assessed }),
-            Err(failure) => Err(Refused {
+        assessed
+            .map(|assessed| Attestation { quirks: assessed.quirks.and(needed), ..assessed })
+            .map_err(|NotTrusted { failure, is_model_refused }| Refused {
                 failure,
                 needed,
                 missed: tolerance.missed(),
-                is_model_refused: false,
-            }),
-        }
+                is_model_refused,
+            })
     }
 
     /// Each statement for itself: paths are never joined, and one that proves nothing adds
@@ -168,7 +163,7 @@ impl Assessment<'_> {
         &self,
         attestation: Attestation,
         tolerance: &Tolerance,
-    ) -> Result<Attestation, Failure> {
+    ) -> Result<Attestation, NotTrusted> {
         // A U2F signature leaves the AAGUID out, so anybody may have written it.
         let aaguid = match attestation.format {
             AttestationFormat::FidoU2f => None,
@@ -186,6 +181,8 @@ impl Assessment<'_> {
             false => !anchors.has_entry && signs_aaguid(attestation.format),
         };
         let proven = aaguid.filter(|_| proves_model);
+        #[cfg(feature = "metadata")]
+        self.trust.check_entry_is_of_path(aaguid, &attestation.certificates, &trust_path)?;
         self.trust.check_aaguid(self.aaguid, aaguid, proven)?;
         let mut unchecked = attestation.unchecked.into_owned();
         unchecked.retain(|one| *one != Unchecked::Trust);
@@ -209,7 +206,8 @@ impl Assessment<'_> {
             trusted_aaguid: proven,
             unchecked: unchecked.into(),
             #[cfg(feature = "metadata")]
-            model_record: entry.map(|entry| ModelRecord::of(entry, self.now, is_own)),
+            model_record: entry
+                .map(|entry| ModelRecord::of(entry, self.now, is_own || proven.is_some())),
             ..attestation
         })
     }
@@ -243,7 +241,10 @@ impl Assessment<'_> {
                 }
                 // What is revoked stays so, whoever else the chain leads to.
                 Err(failure) if failure.field() == Some(REVOKED) => return Err(failure),
-                Err(failure) => refused = Some(failure),
+                // Where the metadata has anchors of the model, what is wrong with a path to them.
+                Err(failure) => {
+                    refused.get_or_insert(failure);
+                }
             }
         }
         Err(refused.unwrap_or_else(|| {
@@ -262,7 +263,7 @@ impl Assessment<'_> {
         certificates: &[Vec<u8>],
         trust_path: &TrustPath,
         is_own: bool,
-    ) -> Result<Vec<Unchecked>, Failure> {
+    ) -> Result<Vec<Unchecked>, NotTrusted> {
         let certification = entry.and_then(|entry| entry.certification(self.now));
         if self.trust.minimum_certification > certification.filter(|_| is_own) {
             let reason = match certification {
@@ -274,7 +275,9 @@ impl Assessment<'_> {
                 None => "the model is not known to be certified".to_owned(),
             };
             let kind = ErrorKind::AuthenticatorNotAllowed;
-            return Err(Failure::of("certification", kind, reason));
+            let failure = Failure::of("certification", kind, reason);
+            let is_unproven = entry.is_some() && !is_own;
+            return Err(if is_unproven { NotTrusted::unproven(failure) } else { failure.into() });
         }
         let mut unchecked = Vec::new();
         match entry {
@@ -300,7 +303,7 @@ impl Assessment<'_> {
         if metadata.is_none_or(|metadata| metadata.unidentified_entries() == 0) {
             return Ok(None);
         }
-        if !self.trust.unidentified_entries {
+        if !self.rules.unidentified_entries {
             let reason =
                 "an entry that cannot be read may be that of the model, which has no other";
             return Err(Failure::of("metadata", ErrorKind::AuthenticatorNotAllowed, reason));
@@ -314,7 +317,7 @@ impl Assessment<'_> {
     fn check_metadata_age(&self) -> Result<Option<Unchecked>, Failure> {
         let stale = self.trust.metadata.as_ref().filter(|metadata| metadata.is_stale(self.now));
         let Some(metadata) = stale else { return Ok(None) };
-        if !self.trust.stale_metadata {
+        if !self.rules.stale_metadata {
             let reason = format!("newer metadata was due on {}", metadata.next_update());
             return Err(Failure::of("nextUpdate", ErrorKind::MetadataInvalid, reason));
         }
@@ -322,11 +325,31 @@ impl Assessment<'_> {
     }
 }
 
+/// Why an attestation is not trusted.
+struct NotTrusted {
+    failure: Failure,
+    /// Whether the policy refuses the model, as opposed to not knowing that it is this one.
+    is_model_refused: bool,
+}
+
+impl NotTrusted {
+    /// The model may be another one than it claims.
+    fn unproven(failure: Failure) -> NotTrusted {
+        NotTrusted { failure, is_model_refused: false }
+    }
+}
+
+impl From<Failure> for NotTrusted {
+    fn from(failure: Failure) -> NotTrusted {
+        let is_model_refused = failure.kind() == ErrorKind::AuthenticatorNotAllowed;
+        NotTrusted { failure, is_model_refused }
+    }
+}
+
 impl Refused {
     /// The same, of one statement inside a compound one.
     fn of_statement(self, format: AttestationFormat) -> Refused {
-        let is_model_refused = self.failure.kind() == ErrorKind::AuthenticatorNotAllowed
-            && format != AttestationFormat::FidoU2f;
+        let is_model_refused = self.is_model_refused && format != AttestationFormat::FidoU2f;
         let failure = self.failure.inside(the_statement(format));
         Refused { failure, is_model_refused, ..self }
     }
@@ -445,6 +468,23 @@ impl Trust {
         Ok(())
     }
 
+    /// A model that is known by a key is the one whose certificate is part of the path: what stands
+    /// behind its end proves nothing.
+    #[cfg(feature = "metadata")]
+    fn check_entry_is_of_path(
+        &self,
+        aaguid: Option<Aaguid>,
+        certificates: &[Vec<u8>],
+        trust_path: &TrustPath,
+    ) -> Result<(), Failure> {
+        let path = certificates.get(..=trust_path.intermediates().len()).unwrap_or(certificates);
+        if self.entry(aaguid, path) != self.entry(aaguid, certificates) {
+            let reason = "the certificate by which the metadata knows the model is not of the path";
+            return Err(Failure::of("x5c", ErrorKind::UntrustedAttestation, reason));
+        }
+        Ok(())
+    }
+
     /// The anchors at which the path of an attestation may end.
     fn anchors_for(
         &self,
@@ -500,10 +540,11 @@ impl Trust {
         claimed: Aaguid,
         aaguid: Option<Aaguid>,
         proven: Option<Aaguid>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), NotTrusted> {
         if self.denied.contains(&claimed) {
             let reason = format!("{claimed} is on the list of those denied");
-            return Err(Failure::of("aaguid", ErrorKind::AuthenticatorNotAllowed, reason));
+            let failure = Failure::of("aaguid", ErrorKind::AuthenticatorNotAllowed, reason);
+            return Err(failure.into());
         }
         let listed = |list: &[Aaguid]| aaguid.is_some_and(|aaguid| list.contains(&aaguid));
         let refused = |reason: &str| {
@@ -511,10 +552,16 @@ impl Trust {
             Failure::of("aaguid", ErrorKind::AuthenticatorNotAllowed, format!("{model} {reason}"))
         };
         if self.allowed.as_ref().is_some_and(|allowed| !listed(allowed)) {
-            return Err(refused("is not on the list of those allowed"));
+            let failure = refused("is not on the list of those allowed");
+            // A model that is only claimed may be one of the list.
+            return Err(match proven {
+                Some(_) => failure.into(),
+                None => NotTrusted::unproven(failure),
+            });
         }
         if self.allowed.is_some() && proven.is_none() {
-            return Err(refused("is what anybody can claim: it needs anchors of its own"));
+            let failure = refused("is what anybody can claim: it needs anchors of its own");
+            return Err(NotTrusted::unproven(failure));
         }
         Ok(())
     }

@@ -127,8 +127,10 @@ fn read_subtrees(mut subtrees: Reader<'_>) -> Result<Vec<GeneralName<'_>>, Parse
         let is_readable = match base {
             // An address and its mask.
             GeneralName::Ip(base) => matches!(base.len(), 8 | 32),
-            // What a dot at the front means for a host name is not written anywhere.
-            GeneralName::Dns(base) => !base.starts_with(b"."),
+            // No other form has a meaning: neither a dot at an end nor a wildcard.
+            GeneralName::Dns(base) => {
+                base.is_empty() || base.split(|byte| *byte == b'.').all(is_label)
+            }
             _ => true,
         };
         if !is_readable {
@@ -212,15 +214,22 @@ impl<'a> GeneralName<'a> {
         }
     }
 
-    /// The same, where a wildcard stands for hosts of which some may lie in the subtree.
+    /// The same, where it cannot be ruled out: a wildcard stands for hosts of which some may lie in
+    /// the subtree, and who writes a directory name in other letters means the same one.
     fn may_be_within(&self, base: &GeneralName<'_>) -> bool {
-        let wildcard = match (self, base) {
+        let other_spelling = match (self, base) {
             (GeneralName::Dns(name), GeneralName::Dns(base)) => {
                 name.strip_prefix(b"*.").is_some_and(|parent| is_domain_within(base, parent))
             }
+            (GeneralName::Directory(name), GeneralName::Directory(base)) => {
+                match (name.folded(), base.folded()) {
+                    (Some(name), Some(base)) => name.begins_with(&base),
+                    _ => true,
+                }
+            }
             _ => false,
         };
-        wildcard || self.is_within(base)
+        other_spelling || self.is_within(base)
     }
 }
 

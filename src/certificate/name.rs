@@ -1,7 +1,9 @@
 //! Distinguished names (RFC 5280, section 4.1.2.4), in the one form in which they are compared.
 
-use crate::encoding::der::{self, OBJECT_IDENTIFIER, PRINTABLE_STRING, SEQUENCE, SET, UTF8_STRING};
-use crate::error::ParseError;
+use crate::encoding::der::{
+    self, IA5_STRING, OBJECT_IDENTIFIER, PRINTABLE_STRING, SEQUENCE, SET, UTF8_STRING,
+};
+use crate::error::{ErrorKind, ParseError};
 use crate::reader::Reader;
 
 /// More attributes, and sets of them, than any real name has. The parser that reads the fields of a
@@ -40,13 +42,30 @@ impl Name {
                 attributes.push(attribute(der::element(&mut set, SEQUENCE, "name")?)?);
             }
             attributes.sort_unstable();
-            append_length(&mut sets, attributes.len());
-            for attribute in attributes {
-                append_length(&mut sets, attribute.len());
-                sets.extend(attribute);
-            }
+            append_set(&mut sets, attributes);
         }
         Ok(Name { sets })
+    }
+
+    /// The name with its text in lower case and white space as single spaces (RFC 5280, section 7.1,
+    /// in the part that is needed to be on the safe side). `None` where a text is in an encoding that
+    /// cannot be compared.
+    pub(super) fn folded(&self) -> Option<Name> {
+        let mut rest = self.sets.as_slice();
+        let mut sets = Vec::with_capacity(rest.len());
+        while !rest.is_empty() {
+            let count = take_length(&mut rest)?;
+            let mut attributes = Vec::new();
+            for _ in 0..count {
+                let length = take_length(&mut rest)?;
+                let (attribute, behind) = rest.split_at_checked(length)?;
+                rest = behind;
+                attributes.push(folded_attribute(attribute)?);
+            }
+            attributes.sort_unstable();
+            append_set(&mut sets, attributes);
+        }
+        Some(Name { sets })
     }
 
     /// Whether it has no attributes.
@@ -74,6 +93,36 @@ fn attribute(content: Reader<'_>) -> Result<Vec<u8>, ParseError> {
         *tag = UTF8_STRING;
     }
     Ok(attribute)
+}
+
+/// An attribute with its text folded: its type, and behind it the text.
+fn folded_attribute(attribute: &[u8]) -> Option<Vec<u8>> {
+    let mut rest = Reader::new(attribute, 0, "name", ErrorKind::AttestationInvalid);
+    let start = rest;
+    der::element(&mut rest, OBJECT_IDENTIFIER, "name").ok()?;
+    let mut folded = rest.since(&start).to_vec();
+    let value = der::any(&mut rest, "name").ok()?;
+    let text = match value.tag {
+        UTF8_STRING | IA5_STRING => core::str::from_utf8(value.content.rest()).ok()?,
+        _ => return None,
+    };
+    let words: Vec<_> = text.split_whitespace().map(str::to_lowercase).collect();
+    folded.extend(words.join(" ").into_bytes());
+    Some(folded)
+}
+
+fn append_set(sets: &mut Vec<u8>, attributes: Vec<Vec<u8>>) {
+    append_length(sets, attributes.len());
+    for attribute in attributes {
+        append_length(sets, attribute.len());
+        sets.extend(attribute);
+    }
+}
+
+fn take_length(bytes: &mut &[u8]) -> Option<usize> {
+    let (length, rest) = bytes.split_first_chunk::<4>()?;
+    *bytes = rest;
+    usize::try_from(u32::from_be_bytes(*length)).ok()
 }
 
 fn append_length(bytes: &mut Vec<u8>, length: usize) {

@@ -75,8 +75,8 @@ impl fmt::Debug for TrustPath {
 /// [`Revocations`](super::Revocations), if it has a list.
 ///
 /// An anchor is a name and a key (RFC 5280, section 6.1): one that has issued itself may be of
-/// version 1, and need not have basicConstraints. What it does say counts: its validity, its path
-/// length, its name constraints, and that it is no CA.
+/// version 1, and need not have basicConstraints; then its key usage does not count either. What it
+/// does say counts: its validity, its path length, its name constraints, and that it is no CA.
 ///
 /// Of the quirks these have a bearing here: [`Sha1Attestation`](crate::Quirk::Sha1Attestation),
 /// [`NonDerBooleans`](crate::Quirk::NonDerBooleans) and
@@ -131,14 +131,15 @@ pub(crate) fn find_path(
     for der in chain {
         let _ = parse(der, tolerance)?;
     }
-    Walk { chain, anchors, now, purpose, tolerance, budget }.find_anchor()
+    Walk { chain, anchors, now, purpose: &purpose, tolerance, budget }.find_anchor()
 }
 
+#[derive(Clone, Copy)]
 struct Walk<'w, 'a> {
     chain: &'w [&'a [u8]],
     anchors: &'w [TrustAnchor],
     now: SystemTime,
-    purpose: Purpose,
+    purpose: &'w Purpose,
     tolerance: &'w Tolerance,
     budget: &'w Budget,
 }
@@ -175,7 +176,12 @@ impl<'a> Walk<'_, 'a> {
             }
             let reached = Reached { position, between, constraining: &constraining };
             for anchor in self.anchors {
-                match self.ends_at(reached, &certificate, anchor) {
+                // What an anchor needs counts only if the path ends there.
+                let attempt = Tolerance::new(self.tolerance.tolerated());
+                let walk = Walk { tolerance: &attempt, ..*self };
+                let ends = walk.ends_at(reached, &certificate, anchor);
+                self.tolerance.take(&attempt, matches!(ends, Ok(true)));
+                match ends {
                     Ok(true) => {
                         // What an authority of the caller's has revoked stays revoked, whoever else
                         // the chain leads to.
@@ -281,7 +287,7 @@ impl<'a> Walk<'_, 'a> {
     /// Checks that every certificate up to `position`, and the anchor, may be used for the purpose
     /// of the path.
     fn check_purpose(&self, position: usize, anchor: &Certificate<'_>) -> Result<(), Failure> {
-        let Purpose::Server { named } = self.purpose else { return Ok(()) };
+        let Purpose::Server { named } = *self.purpose else { return Ok(()) };
         let field = "certificate.extendedKeyUsage";
         let allows = |certificate: &Certificate<'_>, named: bool| {
             let usage = server_use(certificate).map_err(|error| {
@@ -336,7 +342,7 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn check_leaf(&self, leaf: &Certificate<'_>) -> Result<(), Failure> {
-        let known = match &self.purpose {
+        let known = match self.purpose {
             Purpose::Signature { known } => known.as_ref(),
             Purpose::Server { .. } => None,
         };

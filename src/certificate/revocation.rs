@@ -16,8 +16,9 @@ pub(crate) const REVOKED: &str = "certificate.serialNumber";
 /// A list of revoked certificates: what a caller knows from the lists that manufacturers publish.
 ///
 /// Attach it to an anchor with [`TrustAnchor::revoking`](super::TrustAnchor::revoking). It counts
-/// for every certificate of a path below that anchor, the attestation certificate included. What is on
-/// it stays refused where the chain leads on to another anchor.
+/// for every certificate of a path that comes to that anchor, the attestation certificate included, and
+/// what is on it stays refused where the chain leads on to another one. Where an authority below is an
+/// anchor too, a path ends there, so that anchor needs a list of its own.
 ///
 /// ```
 /// use webauthn_verify::certificate::Revocations;

@@ -40,10 +40,12 @@ open_text! {
 /// What is known of one model of authenticator. `Debug` shows a summary.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Entry {
+    is_uaf: bool,
     aaguid: Option<Aaguid>,
     key_identifiers: Vec<KeyIdentifier>,
     description: Option<String>,
     attestation_types: Vec<AttestationType>,
+    has_statement: bool,
     anchors: Vec<TrustAnchor>,
     status_reports: Vec<StatusReport>,
     time_of_last_status_change: Option<Date>,
@@ -145,13 +147,15 @@ impl Entry {
     }
 
     /// Checks that the model makes attestations of one of these types: of the one observed, or of
-    /// those that the observation does not tell apart, as `basic_full` and `attca`.
+    /// those that the observation does not tell apart, as `basic_full` and `attca`. An entry without a
+    /// metadata statement says nothing of it.
     ///
     /// # Errors
     ///
     /// `UntrustedAttestation`: an authenticator of this model would not have made it.
     pub fn check_attestation_type(&self, observed: &[AttestationType]) -> Result<(), Failure> {
-        if observed.iter().any(|one| self.attestation_types.contains(one)) {
+        let is_made = observed.iter().any(|one| self.attestation_types.contains(one));
+        if is_made || !self.has_statement {
             return Ok(());
         }
         let names: Vec<_> = observed.iter().map(AttestationType::as_str).collect();
@@ -159,10 +163,18 @@ impl Entry {
         Err(Failure::of("attestationTypes", ErrorKind::UntrustedAttestation, reason))
     }
 
+    /// Whether it does not say which model it is about: neither by an AAGUID, nor by a key, nor as one
+    /// of UAF.
+    pub(super) fn names_nobody(&self) -> bool {
+        let has_aaguid = self.aaguid.is_some_and(|aaguid| !aaguid.is_zero());
+        !has_aaguid && self.key_identifiers.is_empty() && !self.is_uaf
+    }
+
     /// Reads an entry. Also returned is why an anchor was left out, for each that was.
     pub(super) fn read(json: &RawValue) -> Result<(Entry, Vec<String>), String> {
         let parsed: EntryJson =
             serde_json::from_str(json.get()).map_err(|error| explain(&error))?;
+        let has_statement = parsed.metadata_statement.is_some();
         let statement = parsed.metadata_statement.unwrap_or_default();
         let aaguid = parsed.aaguid.as_deref().map(parse_aaguid).transpose()?;
         let aaguid_of_statement = statement.aaguid.as_deref().map(parse_aaguid).transpose()?;
@@ -187,12 +199,15 @@ impl Entry {
         }
         let reports = parsed.status_reports.into_iter().map(StatusReportJson::read);
         let types = statement.attestation_types.iter().map(String::as_str);
+        let is_uaf = parsed.aaid.as_deref().is_some_and(is_aaid);
         let entry = Entry {
+            is_uaf,
             aaguid,
             key_identifiers: key_identifiers
                 .ok_or("attestationCertificateKeyIdentifiers are not 40 lower-case hex digits")?,
             description: statement.description,
             attestation_types: types.map(AttestationType::from).collect(),
+            has_statement,
             anchors,
             status_reports: reports.collect::<Result<_, _>>()?,
             time_of_last_status_change: last_change.flatten(),
@@ -206,6 +221,7 @@ impl Entry {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct EntryJson {
+    aaid: Option<String>,
     aaguid: Option<String>,
     attestation_certificate_key_identifiers: Option<Vec<String>>,
     metadata_statement: Option<StatementJson>,
@@ -220,6 +236,13 @@ struct StatementJson {
     description: Option<String>,
     attestation_types: Vec<String>,
     attestation_root_certificates: Vec<String>,
+}
+
+/// The identifier of a model of UAF: `4e4e#4005`, the numbers of the maker and of the model.
+pub(super) fn is_aaid(text: &str) -> bool {
+    let is_number =
+        |part: &str| part.len() == 4 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    text.split_once('#').is_some_and(|(maker, model)| is_number(maker) && is_number(model))
 }
 
 /// Five groups of lower- or upper-case hex digits with hyphens between them (RFC 9562, section 4).

@@ -419,14 +419,21 @@ impl Metadata {
         }
     }
 
-    /// Keeps what is still known of the entries that were passed over.
+    /// Keeps what can still be found out about the entries that are of no use.
     fn salvage(&mut self, entries: &[&RawValue]) {
         let entries = self
             .skipped
             .iter()
             .filter(|skipped| !skipped.is_anchor)
             .filter_map(|skipped| entries.get(skipped.position));
-        entries.for_each(|json| self.salvaged.add(json.get()));
+        for json in entries {
+            let is_identified = self.salvaged.add(json.get());
+            self.salvaged.unidentified += usize::from(!is_identified);
+        }
+        // What can be read and names nobody may name somebody in another way.
+        for entry in self.entries.iter().filter(|entry| entry.names_nobody()) {
+            self.salvaged.add(entry.as_json());
+        }
     }
 }
 

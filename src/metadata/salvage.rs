@@ -9,7 +9,10 @@ use std::collections::BTreeSet;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
-use super::entry::KeyIdentifier;
+use super::entry::{KeyIdentifier, is_aaid, parse_hex};
+
+/// The members for identifiers, in lower case.
+const IDENTIFIERS: [&str; 2] = ["aaguid", "attestationcertificatekeyidentifiers"];
 
 /// The models of entries that could not be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,31 +24,41 @@ pub(super) struct Salvaged {
 }
 
 impl Salvaged {
-    /// Looks through an entry, which is well-formed JSON.
-    pub(super) fn add(&mut self, json: &str) {
+    /// Looks through an entry, which is well-formed JSON, and says whether it tells whom it is about.
+    ///
+    /// Hexadecimal digits count wherever they stand. Texts in base64 and arrays of numbers can be
+    /// anything, so they say whom the entry is about only as values of the members for identifiers.
+    pub(super) fn add(&mut self, json: &str) -> bool {
         let mut found = false;
+        let mut member = String::new();
         let mut rest = json;
         while let Some(at) = rest.find(['"', '[']) {
             let (_, value) = rest.split_at(at);
-            let length = match value.starts_with('"') {
-                true => {
-                    let length = string_length(value);
-                    let string = value.get(..length).unwrap_or_default();
-                    found |= self.add_text(&unescaped(string));
-                    length
-                }
-                false => {
-                    found |= numbers(value).is_some_and(|bytes| self.add_bytes(&bytes));
-                    1
-                }
-            };
-            rest = value.get(length..).unwrap_or_default();
+            let length = if value.starts_with('"') { string_length(value) } else { 1 };
+            let (first, behind) = value.split_at_checked(length).unwrap_or((value, ""));
+            rest = behind;
+            let is_identifier = IDENTIFIERS.contains(&member.as_str());
+            if !value.starts_with('"') {
+                found |=
+                    numbers(value).is_some_and(|bytes| self.add_bytes(&bytes)) && is_identifier;
+                continue;
+            }
+            let text = unescaped(first);
+            found |= self.add_hex(&text);
+            if behind.trim_start().starts_with(':') {
+                member = text.to_ascii_lowercase();
+            } else if member == "aaid" {
+                // A model of UAF, which makes no attestations for WebAuthn.
+                found |= is_aaid(&text);
+            } else {
+                found |= self.add_base64(&text) && is_identifier;
+            }
         }
-        self.unidentified += usize::from(!found);
+        found
     }
 
-    /// Hexadecimal digits in upper or lower case, with any separators, or base64.
-    fn add_text(&mut self, text: &str) -> bool {
+    /// Hexadecimal digits in upper or lower case, with any separators.
+    fn add_hex(&mut self, text: &str) -> bool {
         let text = text.trim();
         let text = text.strip_prefix("urn:uuid:").unwrap_or(text);
         let digits: String = text
@@ -53,13 +66,14 @@ impl Salvaged {
             .filter(|character| !matches!(character, '-' | ':' | '{' | '}' | ' '))
             .map(|character| character.to_ascii_lowercase())
             .collect();
-        if let Some(aaguid) = super::entry::parse_hex::<16>(&digits) {
-            return self.add_bytes(&aaguid);
-        }
-        if let Some(key) = super::entry::parse_hex::<20>(&digits) {
-            return self.add_bytes(&key);
-        }
-        let base64 = text.trim_end_matches('=');
+        let aaguid = parse_hex::<16>(&digits).map(Vec::from);
+        let bytes = aaguid.or_else(|| parse_hex::<20>(&digits).map(Vec::from));
+        bytes.is_some_and(|bytes| self.add_bytes(&bytes))
+    }
+
+    /// Base64 of either alphabet, with padding or without.
+    fn add_base64(&mut self, text: &str) -> bool {
+        let base64 = text.trim().trim_end_matches('=');
         // 16 and 20 bytes.
         matches!(base64.len(), 22 | 27)
             && [STANDARD_NO_PAD, URL_SAFE_NO_PAD]
@@ -104,9 +118,11 @@ fn unescaped(string: &str) -> Cow<'_, str> {
 
 /// The array at the start, if it is of as many bytes as an identifier has.
 fn numbers(json: &str) -> Option<Vec<u8>> {
-    let (items, _) = json.strip_prefix('[')?.split_once(']')?;
     // 20 numbers of three digits, with white space.
-    let is_short = items.len() < 512;
-    let items = Some(items).filter(|_| is_short)?;
+    const LONGEST: usize = 512;
+    let start = json.as_bytes().get(1..)?;
+    let start = start.get(..LONGEST).unwrap_or(start);
+    let end = start.iter().position(|byte| *byte == b']')?;
+    let items = core::str::from_utf8(start.get(..end)?).ok()?;
     items.split(',').map(|item| item.trim().parse().ok()).collect()
 }

@@ -683,6 +683,7 @@ fn mds_11_kb_92_identifiers_of_a_bad_entry_count_in_any_spelling_at_any_place() 
         format!(" {AAGUID}\n"),
         format!("{{{AAGUID}}}"),
         format!("urn:uuid:{AAGUID}"),
+        format!("URN:UUID:{}", AAGUID.to_uppercase()),
         format!("0001-{}", &hex[4..]),
     ] {
         for place in [

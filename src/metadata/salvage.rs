@@ -59,13 +59,10 @@ impl Salvaged {
 
     /// Hexadecimal digits in upper or lower case, with any separators.
     fn add_hex(&mut self, text: &str) -> bool {
-        let text = text.trim();
-        let text = text.strip_prefix("urn:uuid:").unwrap_or(text);
-        let digits: String = text
-            .chars()
-            .filter(|character| !matches!(character, '-' | ':' | '{' | '}' | ' '))
-            .map(|character| character.to_ascii_lowercase())
-            .collect();
+        let text = text.trim().to_ascii_lowercase();
+        let text = text.strip_prefix("urn:uuid:").unwrap_or(&text);
+        let is_digit = |character: &char| !matches!(character, '-' | ':' | '{' | '}' | ' ');
+        let digits: String = text.chars().filter(is_digit).collect();
         let aaguid = parse_hex::<16>(&digits).map(Vec::from);
         let bytes = aaguid.or_else(|| parse_hex::<20>(&digits).map(Vec::from));
         bytes.is_some_and(|bytes| self.add_bytes(&bytes))
@@ -122,7 +119,12 @@ fn numbers(json: &str) -> Option<Vec<u8>> {
     const LONGEST: usize = 512;
     let start = json.as_bytes().get(1..)?;
     let start = start.get(..LONGEST).unwrap_or(start);
-    let end = start.iter().position(|byte| *byte == b']')?;
+    let is_inside =
+        |byte: &u8| byte.is_ascii_digit() || byte.is_ascii_whitespace() || *byte == b',';
+    let end = start.iter().position(|byte| !is_inside(byte))?;
     let items = core::str::from_utf8(start.get(..end)?).ok()?;
+    if start.get(end) != Some(&b']') {
+        return None;
+    }
     items.split(',').map(|item| item.trim().parse().ok()).collect()
 }

@@ -447,6 +447,7 @@ pub fn bodies() -> Vec<(&'static str, String)> {
         ("short escapes", around("{}", &named("publicKey", text("\\n")))),
         ("a public key of numbers", around("{}", &named("publicKey", list("7")))),
         ("numbers with exponents", around("{}", &named("publicKey", list("1e15")))),
+        ("numbers next to zero", around("{}", &named("publicKey", list("5e-324")))),
         ("large results of every extension", around(&large_results(room), "")),
         ("one long result", around(&format!(r#"{{"x":{}}}"#, text("a")), "")),
         ("white space", " ".repeat(MAX_BODY)),

@@ -688,7 +688,7 @@ mod with_metadata {
         );
         assert_eq!(attestation.to_string(), expected);
 
-        // Of a path that does not end at the entry's anchor, and of an entry without a history.
+        // A path that ends at another anchor than the entry's, and an entry without a history.
         listed["metadataStatement"]["attestationRootCertificates"] =
             json!([BASE64_STANDARD.encode(root("elsewhere"))]);
         listed["statusReports"] = json!([]);

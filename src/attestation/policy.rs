@@ -33,10 +33,9 @@ use crate::signature::budget::Budget;
 ///
 /// There are three degrees. [`ignore`](AttestationPolicy::ignore) does not look at the statement;
 /// [`verified`](AttestationPolicy::verified), the default, verifies that it is correct, and accepts
-/// every attestation type, with certificates reported as they came, untrusted; and
-/// `trusted`, with the crate feature `attestation`, demands a certificate path to an anchor. Every other demand
-/// about the authenticator includes that of a path. A format that is not known fails under every
-/// policy.
+/// every attestation type, with certificates reported as they came, untrusted; and `trusted`, with the
+/// crate feature `attestation`, demands a certificate path to an anchor. Demands about the model
+/// include that of a path. A format that is not known fails under every policy.
 ///
 /// With the crate feature `attestation`:
 ///
@@ -317,8 +316,8 @@ impl AttestationPolicy {
     }
 
     /// Accepts `android-safetynet` responses, of whichever application, up to this age, and up to a
-    /// minute ahead of the time of the verification. The service behind them was shut down, so this is for
-    /// registrations of the past, verified at the time they were made.
+    /// minute ahead of the time of the verification. The service behind them was shut down, so this is
+    /// for registrations of the past, verified at the time they were made.
     #[must_use]
     pub fn accept_safetynet(mut self, max_age: Duration) -> AttestationPolicy {
         self.rules.safetynet = Some(max_age);
@@ -334,8 +333,7 @@ impl AttestationPolicy {
     /// [`anchors_for_aaguid`](AttestationPolicy::anchors_for_aaguid) take the place of both. So
     /// `AttestationPolicy::trusted([]).metadata(...)` accepts the models of the metadata and no other.
     ///
-    /// A model whose entry cannot be read is refused
-    /// ([`Metadata::skipped`]).
+    /// A model whose entry cannot be read is refused ([`Metadata::skipped`]).
     ///
     /// Metadata whose next update is overdue is refused with `MetadataInvalid`, because nobody
     /// knows then what was revoked since. A relying party with newer metadata is a new one: make it
@@ -356,9 +354,8 @@ impl AttestationPolicy {
     }
 
     /// Accepts models without an entry in the metadata, although it has entries that cannot be read
-    /// and may be about any model
-    /// ([`Metadata::unidentified_entries`]). Without this they
-    /// are refused: such an entry may be a revocation. The verdict says so:
+    /// and may be about any model ([`Metadata::unidentified_entries`]). Without this such models are
+    /// refused, because the entry may be a revocation. The verdict says so:
     /// [`Unchecked::UnidentifiedEntries`].
     #[cfg(feature = "metadata")]
     #[must_use]

@@ -10,6 +10,8 @@ use crate::debug::Hex;
 #[cfg(feature = "attestation")]
 use crate::error::quote;
 #[cfg(feature = "attestation")]
+use crate::quirk::Quirk;
+#[cfg(feature = "attestation")]
 use crate::signature;
 
 /// One line for each fact, without one at the end. The statements inside a compound one follow,
@@ -78,7 +80,7 @@ impl Attestation {
         if self.is_signed_with_rs1() {
             weak.push("SHA-1 in the signature of the statement".to_owned());
         }
-        if self.quirks.contains(crate::quirk::Quirk::Sha1Attestation) {
+        if self.quirks.contains(Quirk::Sha1Attestation) {
             weak.push("SHA-1 in a certificate or the name of a key".to_owned());
         }
         write!(f, "\n{indent}weak hashes: {}", list(&weak))

@@ -241,7 +241,7 @@ impl Assessment<'_> {
                 }
                 // What is revoked stays so, whoever else the chain leads to.
                 Err(failure) if failure.field() == Some(REVOKED) => return Err(failure),
-                // Where the metadata has anchors of the model, what is wrong with a path to them.
+                // If both lists fail, the reason of the first is reported: it is about the model.
                 Err(failure) => {
                     refused.get_or_insert(failure);
                 }

@@ -26,12 +26,12 @@ const EXCLUDED: u8 = 0xa1;
 
 /// The kinds of `GeneralName` that are named here.
 const RFC_822_NAME: u8 = 0x81;
-pub(super) const DNS_NAME: u8 = 0x82;
+const DNS_NAME: u8 = 0x82;
 const DIRECTORY_NAME: u8 = 0xa4;
 const IP_ADDRESS: u8 = 0x87;
 
-/// More subtrees, and more names, than a real certificate has: each of the ones is compared with each
-/// of the others.
+/// More subtrees, and more names, than a real certificate has. Every name is compared with every
+/// subtree.
 const MAX_NAMES: usize = 512;
 
 /// emailAddress, an attribute of old names that constraints of `rfc822Name` are for too.
@@ -41,9 +41,9 @@ const EMAIL_ADDRESS: Oid<'static> = oid!(1.2.840.113549.1.9.1);
 pub(super) enum Refusal {
     Excluded,
     NotPermitted,
-    /// Of a kind for which there are constraints, which are not read here.
+    /// There are constraints for this kind of name, and they are not read here.
     UnknownKind,
-    /// A name for which there are constraints, and which is not one of its kind.
+    /// There are constraints for this kind of name, and the name does not have its form.
     NotAName,
     Malformed(ParseError),
 }

@@ -41,7 +41,7 @@ pub(super) struct KeyUsage {
 }
 
 /// Checks that the bytes are one certificate: every element in its DER form, in its place, and
-/// nothing after it. Gives the names in it. What `noted` takes is let pass.
+/// nothing after it. Gives the names in it. What `noted` records is no error.
 ///
 /// ```text
 /// Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signatureValue BIT STRING }
@@ -150,8 +150,8 @@ fn check_extensions(mut extensions: Reader<'_>) -> Result<(), ParseError> {
     Ok(())
 }
 
-/// Reads the value of the extension basicConstraints (RFC 5280, section 4.2.1.9). What `noted` takes
-/// is let pass.
+/// Reads the value of the extension basicConstraints (RFC 5280, section 4.2.1.9). What `noted`
+/// records is no error.
 pub(super) fn basic_constraints(
     value: &[u8],
     noted: &mut Noted,

@@ -254,7 +254,7 @@ impl<'a> Walk<'_, 'a> {
         let Some(extension) = issuer.extension(&oids::OID_X509_EXT_NAME_CONSTRAINTS) else {
             return Ok(());
         };
-        // Without subtrees it constrains nothing. Nobody may issue that, so it is not let insist.
+        // Without subtrees it constrains nothing. RFC 5280 forbids that, so a critical one is refused.
         if !extension.critical && extension.value == EMPTY_SEQUENCE {
             return Ok(());
         }

@@ -26,8 +26,9 @@ pub(super) struct Salvaged {
 impl Salvaged {
     /// Looks through an entry, which is well-formed JSON, and says whether it tells whom it is about.
     ///
-    /// Hexadecimal digits count wherever they stand. Texts in base64 and arrays of numbers can be
-    /// anything, so they say whom the entry is about only as values of the members for identifiers.
+    /// Hexadecimal digits count wherever they stand. A text in base64 or an array of numbers can be
+    /// anything: it identifies the entry only as the value of `aaguid` or of
+    /// `attestationCertificateKeyIdentifiers`.
     pub(super) fn add(&mut self, json: &str) -> bool {
         let mut found = false;
         let mut member = String::new();

@@ -80,7 +80,7 @@ const TEE_ENFORCED: Names = Names {
 
 impl<'a> KeyDescription<'a> {
     /// Parses the value of the extension: one key description, and nothing after it. What `noted`
-    /// takes is let pass.
+    /// records is no error.
     pub(super) fn parse(
         value: &'a [u8],
         noted: &mut Noted,

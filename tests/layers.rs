@@ -65,6 +65,7 @@ const ORDER: &[&str] = &[
     "ceremony::credential",
     "ceremony::extensions::outputs",
     "ceremony::extensions::results",
+    "ceremony::transport",
     "ceremony::bytes",
     "migrate",
     "migrate::jwk",

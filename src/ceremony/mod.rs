@@ -22,9 +22,10 @@ mod response_json;
 mod response_serde;
 mod response_text;
 mod signal;
+mod transport;
 
 pub use authentication::{Authentication, FlagChange, PendingAuthentication, SignCount};
-pub use credential::{Credential, CredentialUpdate, Transport};
+pub use credential::{Credential, CredentialUpdate};
 pub use decoy::{DecoySecret, DecoyShape};
 #[cfg(feature = "authenticator")]
 pub(crate) use extensions::ExtensionInputs;
@@ -46,3 +47,4 @@ pub use response::{AuthenticationResponse, RegistrationResponse};
 pub use signal::{
     AllAcceptedCredentialsOptions, CurrentUserDetailsOptions, UnknownCredentialOptions,
 };
+pub use transport::Transport;

@@ -20,7 +20,7 @@ use crate::ceremony::options::{
 };
 use crate::ceremony::policy::{BackupChange, SignCountPolicy};
 use crate::ceremony::relying_party::RelyingParty;
-use crate::ceremony::request::AuthenticationRequest;
+use crate::ceremony::request::authentication::AuthenticationRequest;
 use crate::ceremony::response::AuthenticationResponse;
 use crate::debug::Base64Url;
 use crate::encoding::base64url;

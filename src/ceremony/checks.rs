@@ -9,7 +9,7 @@ use crate::ceremony::options::Mediation;
 use crate::ceremony::origin::{Origins, is_page_within};
 use crate::ceremony::policy::Framing;
 use crate::ceremony::relying_party::RelyingParty;
-use crate::ceremony::request::{Common, DEFAULT_TIMEOUT};
+use crate::ceremony::request::common::Common;
 use crate::encoding::json::JsonString;
 use crate::error::{AtStep, Error, ErrorKind, Failure, counted, quote};
 use crate::message::authenticator_data::{AuthenticatorData, Flags};
@@ -23,6 +23,9 @@ pub(crate) const PENDING_VERSION: u32 = 1;
 /// The longest that a ceremony can be finished, and the longest timeout: a challenge must not live
 /// for days.
 const MAX_DURATION: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How long the browser waits unless told otherwise: the default of §15.1.
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// How long a ceremony can be finished unless the caller says it. People look for their key, and
 /// browsers give them more time than the options say.

@@ -24,7 +24,7 @@ use crate::ceremony::options::{
     UserVerification,
 };
 use crate::ceremony::relying_party::RelyingParty;
-use crate::ceremony::request::RegistrationRequest;
+use crate::ceremony::request::registration::RegistrationRequest;
 use crate::ceremony::response::RegistrationResponse;
 use crate::encoding::base64url;
 use crate::error::{AtStep, Error, ErrorKind, Failure, counted};
@@ -595,7 +595,7 @@ fn check_not_registered(
 mod tests {
     use super::*;
     use crate::attestation::AttestationFormat;
-    use crate::ceremony::request::User;
+    use crate::ceremony::request::user::User;
 
     #[test]
     fn opt_02_a_format_that_cannot_be_verified_is_not_asked_for() {

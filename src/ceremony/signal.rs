@@ -9,7 +9,7 @@ use crate::ceremony::bytes::Bytes;
 use crate::ceremony::checks;
 use crate::ceremony::credential::{self, Credential};
 use crate::ceremony::relying_party::RelyingParty;
-use crate::ceremony::request::User;
+use crate::ceremony::request::user::User;
 use crate::error::{ErrorKind, Failure};
 
 /// The argument of `PublicKeyCredential.signalUnknownCredential()`: an authenticator that holds

@@ -7,7 +7,7 @@ use crate::ceremony::checks;
 use crate::ceremony::extensions::inputs::ExtensionInputs;
 use crate::ceremony::extensions::requested::Extension;
 use crate::ceremony::relying_party::RelyingParty;
-use crate::ceremony::request::Common;
+use crate::ceremony::request::common::Common;
 use crate::error::{ErrorKind, Failure};
 use crate::spec::Ceremony;
 

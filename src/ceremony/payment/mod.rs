@@ -20,7 +20,7 @@ use crate::ceremony::credential::{Credential, CredentialUpdate};
 use crate::ceremony::extensions::outputs::ClientExtensionOutputs;
 use crate::ceremony::options::UserVerification;
 use crate::ceremony::relying_party::RelyingParty;
-use crate::ceremony::request::AuthenticationRequest;
+use crate::ceremony::request::authentication::AuthenticationRequest;
 use crate::ceremony::response::AuthenticationResponse;
 use crate::error::{AtStep, Error, ErrorKind, Failure};
 use crate::message::authenticator_data::Flags;

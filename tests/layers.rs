@@ -49,6 +49,7 @@ const ORDER: &[&str] = &[
     "ceremony::extensions::output_checks",
     "ceremony::relying_party",
     "ceremony::policy",
+    "ceremony::framing",
     "ceremony::extensions::requests",
     "ceremony::request",
     "ceremony::request::common_methods",

@@ -5,12 +5,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::ceremony::challenge::Challenge;
 use crate::ceremony::credential::Credential;
+use crate::ceremony::framing::check_frame;
 use crate::ceremony::options::Mediation;
 use crate::ceremony::origin::{Origins, is_page_within};
-use crate::ceremony::policy::Framing;
 use crate::ceremony::relying_party::RelyingParty;
 use crate::ceremony::request::common::Common;
-use crate::encoding::json::JsonString;
 use crate::error::{AtStep, Error, ErrorKind, Failure, counted, quote};
 use crate::message::authenticator_data::{AuthenticatorData, Flags};
 use crate::message::client_data::{ClientData, ClientDataText};
@@ -241,21 +240,6 @@ pub(crate) fn read_client_data<'a>(
     Ok(client_data)
 }
 
-/// Steps 10 and 11 / 13 and 14.
-pub(crate) fn check_frame(
-    framing: &Framing,
-    ceremony: Ceremony,
-    client_data: &ClientData<'_>,
-) -> Result<(), Error> {
-    check_cross_origin(framing, client_data).at(ceremony, Step::CrossOrigin)?;
-    if let Some(top_origin) = client_data.top_origin() {
-        check_framing(framing).at(ceremony, Step::TopOriginFraming)?;
-        check_top_origin(framing, top_origin, client_data.origin())
-            .at(ceremony, Step::TopOrigin)?;
-    }
-    Ok(())
-}
-
 /// Step 7 / 10.
 fn check_type(client_data: &ClientData<'_>, expected: &str) -> Result<(), Failure> {
     let received = client_data.type_();
@@ -289,52 +273,6 @@ pub(crate) fn check_origin(origins: &Origins, client_data: &ClientData<'_>) -> R
     let received = quote(received.chars());
     let detail = format!("{received} is not among {}", origins.list());
     Err(Failure::new(ErrorKind::OriginMismatch, detail))
-}
-
-/// Step 10 / 13.
-fn check_cross_origin(framing: &Framing, client_data: &ClientData<'_>) -> Result<(), Failure> {
-    if !client_data.cross_origin() || framing.unnamed {
-        return Ok(());
-    }
-    let detail = match client_data.top_origin() {
-        Some(_) if framing.expects_named() => return Ok(()),
-        Some(top_origin) => {
-            format!("inside a page of {}; no page may frame it", quote(top_origin.chars()))
-        }
-        None => "the browser does not say inside which page".to_owned(),
-    };
-    Err(Failure::new(ErrorKind::UnexpectedCrossOrigin, detail))
-}
-
-/// Step 11.1 / 14.1.
-fn check_framing(framing: &Framing) -> Result<(), Failure> {
-    if framing.expects_named() {
-        return Ok(());
-    }
-    let reason = "no page is expected to frame a ceremony";
-    Err(Failure::new(ErrorKind::UnexpectedTopOrigin, reason))
-}
-
-/// Step 11.2 / 14.2.
-fn check_top_origin(
-    framing: &Framing,
-    received: JsonString<'_>,
-    origin: JsonString<'_>,
-) -> Result<(), Failure> {
-    if framing.allows(received, origin) {
-        return Ok(());
-    }
-    let received = quote(received.chars());
-    let listed = framing.listed.list();
-    let detail = match (framing.any, framing.same_origin) {
-        (true, _) => format!("{received} names no page"),
-        (false, true) if framing.listed.is_empty() => {
-            format!("{received} is not the origin itself, and no other is listed")
-        }
-        (false, true) => format!("{received} is neither the origin itself nor among {listed}"),
-        (false, false) => format!("{received} is not among {listed}"),
-    };
-    Err(Failure::new(ErrorKind::UnexpectedTopOrigin, detail))
 }
 
 /// Step 14 / 15.

@@ -9,6 +9,7 @@ mod checks;
 mod credential;
 mod decoy;
 mod extensions;
+mod framing;
 mod options;
 mod origin;
 mod payment;

@@ -18,6 +18,7 @@ use crate::ceremony::challenge::Challenge;
 use crate::ceremony::checks;
 use crate::ceremony::credential::{Credential, CredentialUpdate};
 use crate::ceremony::extensions::outputs::ClientExtensionOutputs;
+use crate::ceremony::framing;
 use crate::ceremony::options::UserVerification;
 use crate::ceremony::relying_party::RelyingParty;
 use crate::ceremony::request::authentication::AuthenticationRequest;
@@ -195,7 +196,7 @@ impl RelyingParty {
             order.check_confirmed(&self.id, &payment)?;
 
             // Steps 13 and 14.
-            checks::check_frame(&framing, AUTHENTICATION, &client_data)
+            framing::check_frame(&framing, AUTHENTICATION, &client_data)
         };
         let pending = &pending.payment;
         let confirmation =

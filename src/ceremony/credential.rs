@@ -278,6 +278,19 @@ pub(crate) fn check_user_handle(user_handle: &[u8]) -> Result<(), Failure> {
     Err(Failure::new(ErrorKind::InvalidOptions, reason))
 }
 
+/// All records belong to the account, as far as they say whose they are.
+pub(crate) fn check_one_account(
+    credentials: &[Credential],
+    user_handle: &[u8],
+) -> Result<(), Failure> {
+    let mut handles = credentials.iter().filter_map(Credential::user_handle);
+    if handles.any(|handle| handle != user_handle) {
+        let reason = "a record belongs to another account";
+        return Err(Failure::new(ErrorKind::UserHandleMismatch, reason));
+    }
+    Ok(())
+}
+
 /// What a login changes in the credential record: step 24 of §7.2. Store it only after every
 /// check of your own has passed as well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

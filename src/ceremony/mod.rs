@@ -13,6 +13,7 @@ mod framing;
 mod options;
 mod origin;
 mod payment;
+mod pending;
 mod policy;
 mod registration;
 mod related_origins;
@@ -23,9 +24,10 @@ mod response_json;
 mod response_serde;
 mod response_text;
 mod signal;
+mod start;
 mod transport;
+mod verdict;
 
-pub use authentication::{Authentication, FlagChange, PendingAuthentication, SignCount};
 pub use credential::{Credential, CredentialUpdate};
 pub use decoy::{DecoySecret, DecoyShape};
 #[cfg(feature = "authenticator")]
@@ -39,8 +41,8 @@ pub use options::{
     RequestOptions, ResidentKey, UserVerification,
 };
 pub use payment::{Payment, PaymentInstrument, PaymentOptions, PaymentOrder, PendingPayment};
+pub use pending::{PendingAuthentication, PendingRegistration};
 pub use policy::{BackupChange, BackupPolicy, SignCountPolicy};
-pub use registration::{PendingRegistration, Registration};
 pub use related_origins::{OriginLabels, RelatedOrigins};
 pub use relying_party::RelyingParty;
 pub use request::{AuthenticationRequest, RegistrationRequest, User};
@@ -49,3 +51,4 @@ pub use signal::{
     AllAcceptedCredentialsOptions, CurrentUserDetailsOptions, UnknownCredentialOptions,
 };
 pub use transport::Transport;
+pub use verdict::{Authentication, FlagChange, Registration, SignCount};

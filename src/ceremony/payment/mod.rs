@@ -13,16 +13,17 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-use crate::ceremony::authentication::{Authentication, PendingAuthentication, SignCount};
 use crate::ceremony::challenge::Challenge;
 use crate::ceremony::checks;
 use crate::ceremony::credential::{Credential, CredentialUpdate};
 use crate::ceremony::extensions::outputs::ClientExtensionOutputs;
 use crate::ceremony::framing;
 use crate::ceremony::options::UserVerification;
+use crate::ceremony::pending::PendingAuthentication;
 use crate::ceremony::relying_party::RelyingParty;
 use crate::ceremony::request::authentication::AuthenticationRequest;
 use crate::ceremony::response::AuthenticationResponse;
+use crate::ceremony::verdict::{Authentication, SignCount};
 use crate::error::{AtStep, Error, ErrorKind, Failure};
 use crate::message::authenticator_data::Flags;
 use crate::message::client_data::ClientDataText;

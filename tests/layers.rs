@@ -71,6 +71,7 @@ const ORDER: &[&str] = &[
     "ceremony::extensions::requested",
     "ceremony::app_origin",
     "ceremony::origin",
+    "ceremony::page_origin",
     "ceremony::credential",
     "ceremony::extensions::outputs",
     "ceremony::extensions::results",

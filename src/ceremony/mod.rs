@@ -12,6 +12,7 @@ mod extensions;
 mod framing;
 mod options;
 mod origin;
+mod page_origin;
 mod payment;
 mod pending;
 mod policy;

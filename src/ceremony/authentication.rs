@@ -130,10 +130,7 @@ impl RelyingParty {
             results,
             extensions,
         )
-        .and_then(|()| {
-            let demands = &pending.extension_demands;
-            output_checks::check_demands(AUTHENTICATION, demands, results, extensions)
-        })
+        .and_then(|()| pending.extension_demands.check(AUTHENTICATION, results, extensions))
         .at(AUTHENTICATION, Step::ExtensionOutputs)?;
 
         // Step 24 is the caller's, with this update. Step 25 is to return.

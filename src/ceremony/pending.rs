@@ -10,8 +10,9 @@ use crate::ceremony::algorithm_set::AlgorithmSet;
 use crate::ceremony::bytes::Bytes;
 use crate::ceremony::challenge::Challenge;
 use crate::ceremony::credential::{self, Credential};
-use crate::ceremony::extensions::inputs::ExtensionDemands;
-use crate::ceremony::extensions::requested::{Extension, RequestedExtensions};
+use crate::ceremony::extensions::demands::ExtensionDemands;
+use crate::ceremony::extensions::requested::RequestedExtensions;
+use crate::ceremony::extensions::table::Extension;
 use crate::ceremony::options::{Mediation, UserVerification};
 use crate::error::{ErrorKind, Failure, counted, quote};
 

@@ -121,10 +121,7 @@ impl RelyingParty {
         let results = response.client_extension_results();
         let extensions = authenticator_data.extensions();
         output_checks::check_outputs(self, REGISTRATION, &pending.extensions, results, extensions)
-            .and_then(|()| {
-                let demands = &pending.extension_demands;
-                output_checks::check_demands(REGISTRATION, demands, results, extensions)
-            })
+            .and_then(|()| pending.extension_demands.check(REGISTRATION, results, extensions))
             .at(REGISTRATION, Step::ExtensionOutputs)?;
 
         // Step 29 is the caller's: store the record.

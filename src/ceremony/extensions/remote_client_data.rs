@@ -5,7 +5,7 @@
 use crate::ceremony::challenge::Challenge;
 use crate::ceremony::checks;
 use crate::ceremony::extensions::inputs::ExtensionInputs;
-use crate::ceremony::extensions::requested::Extension;
+use crate::ceremony::extensions::table::Extension;
 use crate::ceremony::relying_party::RelyingParty;
 use crate::ceremony::request::common::Common;
 use crate::error::{ErrorKind, Failure};

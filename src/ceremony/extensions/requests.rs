@@ -7,7 +7,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::ceremony::extensions::requested::Extension;
+use crate::ceremony::extensions::table::Extension;
 use crate::ceremony::options::{AuthenticatorAttachment, ResidentKey, UserVerification};
 use crate::ceremony::request::authentication::AuthenticationRequest;
 use crate::ceremony::request::registration::RegistrationRequest;

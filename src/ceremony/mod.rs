@@ -41,8 +41,8 @@ pub use options::{
     AttestationConveyance, AuthenticatorAttachment, CreationOptions, Hint, Mediation,
     RequestOptions, ResidentKey, UserVerification,
 };
-pub use payment::{Payment, PaymentInstrument, PaymentOptions, PaymentOrder, PendingPayment};
-pub use pending::{PendingAuthentication, PendingRegistration};
+pub use payment::{Payment, PaymentInstrument, PaymentOptions, PaymentOrder};
+pub use pending::{PendingAuthentication, PendingPayment, PendingRegistration};
 pub use policy::{BackupChange, BackupPolicy, SignCountPolicy};
 pub use related_origins::{OriginLabels, RelatedOrigins};
 pub use relying_party::RelyingParty;

@@ -108,6 +108,17 @@ pub struct PendingAuthentication {
     pub(super) decoys: Vec<Credential>,
 }
 
+/// What the server keeps between the start of a payment and its end.
+///
+/// All that is said of [`PendingAuthentication`] holds for it: it stays on the server side, and the
+/// stored state is deleted before the payment is finished.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "StoredPayment")]
+#[must_use]
+pub struct PendingPayment {
+    pub(super) payment: PendingAuthentication,
+}
+
 impl PendingRegistration {
     /// What no start of a registration writes is not read back.
     fn check_stored(&self) -> Result<(), Failure> {
@@ -153,21 +164,6 @@ impl PendingAuthentication {
         self.extension_demands.check_requested(&self.extensions)
     }
 
-    /// What no start of a payment writes is not read back: it has an account.
-    pub(super) fn check_stored_for_payment(&self) -> Result<(), Failure> {
-        if self.version != PENDING_VERSION || self.user_handle.is_some() {
-            return Ok(());
-        }
-        Err(damaged("a payment is of a user who is known"))
-    }
-
-    /// The same state, for a payment: the browser adds the extension `payment` itself, and no
-    /// request of a login has it.
-    pub(super) fn for_payment(mut self) -> PendingAuthentication {
-        self.extensions.insert(Extension::Payment.identifier());
-        self
-    }
-
     /// Still step 1: the state was kept for a payment, or else for a login. Formats without names
     /// store both alike.
     pub(super) fn check_is_for_payment(&self, expected: bool) -> Result<(), Failure> {
@@ -177,6 +173,23 @@ impl PendingAuthentication {
         let reason =
             if expected { "of a login, not a payment" } else { "of a payment, not a login" };
         Err(Failure::new(ErrorKind::WrongPendingState, reason))
+    }
+}
+
+impl PendingPayment {
+    /// The state of a login, for a payment: the browser adds the extension `payment` itself, and no
+    /// request of a login has it.
+    pub(super) fn of(mut payment: PendingAuthentication) -> PendingPayment {
+        payment.extensions.insert(Extension::Payment.identifier());
+        PendingPayment { payment }
+    }
+
+    /// What no start of a payment writes is not read back: it has an account.
+    fn check_stored(&self) -> Result<(), Failure> {
+        if self.payment.version != PENDING_VERSION || self.payment.user_handle.is_some() {
+            return Ok(());
+        }
+        Err(damaged("a payment is of a user who is known"))
     }
 }
 
@@ -216,6 +229,22 @@ macro_rules! pending_state {
 
 pending_state!(PendingRegistration);
 pending_state!(PendingAuthentication);
+
+/// The stored form of a [`PendingPayment`].
+#[derive(Deserialize)]
+struct StoredPayment {
+    payment: PendingAuthentication,
+}
+
+impl TryFrom<StoredPayment> for PendingPayment {
+    type Error = Failure;
+
+    fn try_from(StoredPayment { payment }: StoredPayment) -> Result<PendingPayment, Failure> {
+        let pending = PendingPayment { payment };
+        pending.check_stored()?;
+        Ok(pending)
+    }
+}
 
 /// What every pending state says of its ceremony.
 pub(super) struct Head<'p> {

@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::alphabet::URL_SAFE;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use crate::ceremony::origin::{Client, split_scheme};
+use crate::ceremony::page_origin::{Client, split_scheme};
 use crate::encoding::base64url;
 use crate::error::{ConfigError, quote};
 use crate::signature::sha256;

@@ -1,330 +1,28 @@
 //! Verifying an authentication assertion: §7.2 of the specification, step by step.
 
-use core::fmt;
 use std::time::SystemTime;
 
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-use crate::ceremony::bytes::Bytes;
 use crate::ceremony::challenge::Challenge;
-use crate::ceremony::checks::{self, Kept, Start};
+use crate::ceremony::checks;
 use crate::ceremony::credential::{self, Credential, CredentialUpdate};
-use crate::ceremony::extensions::inputs::ExtensionDemands;
 use crate::ceremony::extensions::output_checks;
-use crate::ceremony::extensions::outputs::ClientExtensionOutputs;
-use crate::ceremony::extensions::remote_client_data;
-use crate::ceremony::extensions::requested::{Extension, RequestedExtensions};
-use crate::ceremony::options::{
-    CredentialDescriptor, Mediation, PublicKeyRequestOptions, RequestOptions, UserVerification,
-};
+use crate::ceremony::options::UserVerification;
+use crate::ceremony::pending::PendingAuthentication;
 use crate::ceremony::policy::{BackupChange, SignCountPolicy};
 use crate::ceremony::relying_party::RelyingParty;
-use crate::ceremony::request::AuthenticationRequest;
 use crate::ceremony::response::AuthenticationResponse;
-use crate::debug::Base64Url;
+use crate::ceremony::verdict::{Authentication, FlagChange, SignCount};
 use crate::encoding::base64url;
 use crate::error::{AtStep, Error, ErrorKind, Failure, quote};
 use crate::message::authenticator_data::{AuthenticatorData, Flags};
 use crate::message::cose_key::CoseKey;
-use crate::message::extensions::Extensions;
-use crate::quirk::{Quirks, Tolerance};
+use crate::quirk::Tolerance;
 use crate::signature;
 use crate::spec::{Ceremony, Step};
 
 const AUTHENTICATION: Ceremony = Ceremony::Authentication;
 
-/// What the server keeps between the start of a login and its end.
-///
-/// It holds the challenge, so it is a secret of the server's: keep it in the session on the server
-/// side, and **delete the stored state before you finish** with it. State that can be replayed,
-/// such as a cookie that is merely signed, would let one response sign in twice. It serialises
-/// with serde; `Debug` does not show the challenge.
-///
-/// Finishing consumes it:
-///
-/// ```compile_fail
-/// # use webauthn_verify::*;
-/// # fn twice(rp: RelyingParty, pending: PendingAuthentication, response: AuthenticationResponse) {
-/// let now = std::time::SystemTime::now();
-/// let first = rp.finish_authentication(pending, &response, &[], now);
-/// let second = rp.finish_authentication(pending, &response, &[], now); // error: moved value
-/// # }
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(remote = "Self")]
-#[must_use]
-pub struct PendingAuthentication {
-    version: u32,
-    rp_id: String,
-    /// In seconds since the epoch. States that were kept by early versions lack it.
-    #[serde(default)]
-    started_at: Option<u64>,
-    /// In seconds since the epoch.
-    expires_at: u64,
-    challenge: Challenge,
-    /// The account, if the user was known at the start.
-    user_handle: Option<Bytes>,
-    /// Empty exactly where the user was not known.
-    allowed: Vec<Bytes>,
-    user_verification: UserVerification,
-    mediation: Option<Mediation>,
-    extensions: RequestedExtensions,
-    #[serde(default)]
-    extension_demands: ExtensionDemands,
-    app_id: Option<String>,
-    /// For an account that does not exist, the records in the place of its own.
-    decoys: Vec<Credential>,
-}
-
-/// A login that passed every step. Only the verifier makes one.
-///
-/// Store [`update`](Authentication::update) in the credential record, after every check of your
-/// own.
-#[derive(Clone, PartialEq)]
-#[must_use = "a login is over when its update is stored"]
-pub struct Authentication {
-    credential_id: Vec<u8>,
-    user_handle: Option<Vec<u8>>,
-    flags: Flags,
-    update: CredentialUpdate,
-    uv_was_initialized: bool,
-    backup_eligibility_change: FlagChange,
-    backup_state_change: FlagChange,
-    sign_count: SignCount,
-    extensions: Option<Bytes>,
-    client_extension_results: ClientExtensionOutputs,
-    quirks: Quirks,
-}
-
-impl fmt::Debug for Authentication {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Authentication")
-            .field("credential_id", &Base64Url(&self.credential_id))
-            .field("user_handle", &self.user_handle().map(Base64Url))
-            .field("flags", &self.flags)
-            .field("update", &self.update)
-            .field("uv_was_initialized", &self.uv_was_initialized)
-            .field("backup_eligibility_change", &self.backup_eligibility_change)
-            .field("backup_state_change", &self.backup_state_change)
-            .field("sign_count", &self.sign_count)
-            .field("extensions", &self.extensions())
-            .field("client_extension_results", &self.client_extension_results)
-            .field("quirks", &self.quirks)
-            .finish()
-    }
-}
-
-/// What the signature counter says (step 22 of §7.2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SignCount {
-    /// The authenticator has no counter: it sends 0, and 0 is stored.
-    Absent,
-    /// It increased.
-    Increased,
-    /// It did not increase, and the policy is to report that: the authenticator may be cloned.
-    NotIncreased {
-        /// The counter in the credential record, which stays as it is.
-        stored: u32,
-        /// The counter in this login.
-        received: u32,
-    },
-    /// It did not increase, and the policy is to ignore that.
-    Ignored,
-}
-
-/// How a flag of a login differs from the credential record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FlagChange {
-    /// The record does not say what it was, as one that was brought from elsewhere may not.
-    Unknown,
-    /// It is as the record says.
-    Unchanged,
-    /// It was clear, and is set.
-    Gained,
-    /// It was set, and is clear.
-    Lost,
-}
-
-impl FlagChange {
-    fn between(recorded: Option<bool>, received: bool) -> FlagChange {
-        match (recorded, received) {
-            (None, _) => FlagChange::Unknown,
-            (Some(false), true) => FlagChange::Gained,
-            (Some(true), false) => FlagChange::Lost,
-            _ => FlagChange::Unchanged,
-        }
-    }
-}
-
-impl Authentication {
-    /// The credential that signed the user in.
-    pub fn credential_id(&self) -> &[u8] {
-        &self.credential_id
-    }
-
-    /// The account of the credential, where the record says it.
-    pub fn user_handle(&self) -> Option<&[u8]> {
-        self.user_handle.as_deref()
-    }
-
-    /// What to store in the credential record.
-    pub fn update(&self) -> CredentialUpdate {
-        self.update
-    }
-
-    /// Whether the user was verified, by PIN or biometrics, and that counts as a factor: the
-    /// record said before this login that it does (§4, `uvInitialized`).
-    pub fn user_verified(&self) -> bool {
-        self.flags.user_verified() && self.uv_was_initialized
-    }
-
-    /// The flags of the authenticator data, as they came.
-    pub fn flags(&self) -> Flags {
-        self.flags
-    }
-
-    /// Whether the credential may be backed up now and might not before, or the reverse. Anything
-    /// but [`FlagChange::Unchanged`] and [`FlagChange::Unknown`] is there only where the
-    /// [`BackupPolicy`](crate::BackupPolicy) lets it pass.
-    pub fn backup_eligibility_change(&self) -> FlagChange {
-        self.backup_eligibility_change
-    }
-
-    /// Whether the credential has been backed up since the login before ([`FlagChange::Gained`]),
-    /// or no longer is ([`FlagChange::Lost`]). §6.1.3 suggests what to do about it, such as to
-    /// offer that a password be removed, or that another credential be added.
-    pub fn backup_state_change(&self) -> FlagChange {
-        self.backup_state_change
-    }
-
-    /// What the signature counter says.
-    pub fn sign_count(&self) -> SignCount {
-        self.sign_count
-    }
-
-    /// The authenticator extension outputs, if there are any. They are signed.
-    pub fn extensions(&self) -> Option<Extensions<'_>> {
-        self.extensions.as_deref().map(Extensions::from_checked)
-    }
-
-    /// The client extension outputs. They are not signed by anything.
-    pub fn client_extension_results(&self) -> &ClientExtensionOutputs {
-        &self.client_extension_results
-    }
-
-    /// The tolerated quirks without which the login would have been rejected: none for what
-    /// current devices send.
-    pub fn quirks(&self) -> Quirks {
-        self.quirks
-    }
-}
-
-impl PendingAuthentication {
-    fn kept(&self) -> Kept<'_> {
-        Kept {
-            version: self.version,
-            rp_id: &self.rp_id,
-            started_at: self.started_at,
-            expires_at: self.expires_at,
-            challenge: &self.challenge,
-        }
-    }
-
-    /// What no start of a login writes is not read back.
-    fn check_stored(&self) -> Result<(), Failure> {
-        checks::check_stored(&self.kept())?;
-        if let Some(user_handle) = &self.user_handle {
-            credential::check_user_handle(user_handle)?;
-        }
-        self.allowed.iter().try_for_each(|id| credential::check_id(id))?;
-        if self.user_handle.is_some() == self.allowed.is_empty() {
-            return Err(checks::damaged(
-                "a login lists the credentials that it allows exactly where the user is known",
-            ));
-        }
-        let decoys = self.decoys.iter().map(Credential::id);
-        if !self.decoys.is_empty() && !decoys.eq(self.allowed.iter().map(|id| &**id)) {
-            return Err(checks::damaged("decoys are all of the credentials that a login allows"));
-        }
-        if let Some(user_handle) = &self.user_handle {
-            checks::check_one_account(&self.decoys, user_handle)?;
-        }
-        let app_id = self.app_id.as_ref().is_some_and(|app_id| !app_id.is_empty());
-        if app_id != self.extensions.contains(Extension::AppId) || app_id != self.app_id.is_some() {
-            return Err(checks::damaged("the AppID and the extension for it are not both there"));
-        }
-        let of_registrations =
-            ExtensionDemands { prf: false, prf_results: 0, ..self.extension_demands.clone() };
-        if of_registrations != ExtensionDemands::default() {
-            return Err(checks::damaged("it demands outputs that only a registration has"));
-        }
-        self.extension_demands.check_requested(&self.extensions)
-    }
-
-    /// What no start of a payment writes is not read back: it has an account.
-    pub(super) fn check_stored_for_payment(&self) -> Result<(), Failure> {
-        if self.version != checks::PENDING_VERSION || self.user_handle.is_some() {
-            return Ok(());
-        }
-        Err(checks::damaged("a payment is of a user who is known"))
-    }
-
-    /// The same state, for a payment: the browser adds the extension `payment` itself, and no
-    /// request of a login has it.
-    pub(super) fn for_payment(mut self) -> PendingAuthentication {
-        self.extensions.insert(Extension::Payment.identifier());
-        self
-    }
-
-    /// Still step 1: the state was kept for a payment, or else for a login. Formats without names
-    /// store both alike.
-    pub(super) fn check_is_for_payment(&self, expected: bool) -> Result<(), Failure> {
-        if self.extensions.contains(Extension::Payment) == expected {
-            return Ok(());
-        }
-        let reason =
-            if expected { "of a login, not a payment" } else { "of a payment, not a login" };
-        Err(Failure::new(ErrorKind::WrongPendingState, reason))
-    }
-}
-
-impl Serialize for PendingAuthentication {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        PendingAuthentication::serialize(self, serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for PendingAuthentication {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let pending = PendingAuthentication::deserialize(deserializer)?;
-        // Another version may mean something else; `finish_authentication` says that it is another.
-        if pending.version == checks::PENDING_VERSION {
-            pending.check_stored().map_err(D::Error::custom)?;
-        }
-        Ok(pending)
-    }
-}
-
 impl RelyingParty {
-    /// Starts a login: options for the browser, and the state to keep until it answers.
-    ///
-    /// # Errors
-    ///
-    /// At step 1: `NoCredentials` where the account has none, `InvalidOptions` where the request
-    /// cannot become options, such as for a user handle that has not 1 to 64 bytes.
-    pub fn start_authentication(
-        &self,
-        request: &AuthenticationRequest,
-        now: SystemTime,
-    ) -> Result<(RequestOptions, PendingAuthentication), Error> {
-        let listed = request.account.as_ref().map(|account| &account.credentials[..]);
-        checks::check_origins(self)
-            .and_then(|()| checks::check_list_length(listed.unwrap_or_default()))
-            .and_then(|()| self.configure_authentication(request, now))
-            .at(AUTHENTICATION, Step::Options)
-    }
-
     /// Verifies the browser's answer, by every step of §7.2 in order.
     ///
     /// `credentials` are all records of one account: of the account that was known at the start,
@@ -365,7 +63,7 @@ impl RelyingParty {
         check_client_data: impl FnOnce(&Challenge, &[u8]) -> Result<(), Error>,
     ) -> Result<Authentication, Error> {
         // Step 1, as far as it reaches into the future. Steps 2, 3, 4 and 7 have made the response.
-        checks::check_pending(self, &pending.kept(), now).at(AUTHENTICATION, Step::Options)?;
+        pending.head().check(&self.id, now).at(AUTHENTICATION, Step::Options)?;
 
         // Step 5.
         check_allowed(pending, response).at(AUTHENTICATION, Step::AllowedCredential)?;
@@ -432,10 +130,7 @@ impl RelyingParty {
             results,
             extensions,
         )
-        .and_then(|()| {
-            let demands = &pending.extension_demands;
-            output_checks::check_demands(AUTHENTICATION, demands, results, extensions)
-        })
+        .and_then(|()| pending.extension_demands.check(AUTHENTICATION, results, extensions))
         .at(AUTHENTICATION, Step::ExtensionOutputs)?;
 
         // Step 24 is the caller's, with this update. Step 25 is to return.
@@ -470,63 +165,6 @@ impl RelyingParty {
             client_extension_results: results.clone(),
             quirks: tolerance.needed(),
         })
-    }
-
-    pub(super) fn configure_authentication(
-        &self,
-        request: &AuthenticationRequest,
-        now: SystemTime,
-    ) -> Result<(RequestOptions, PendingAuthentication), Failure> {
-        let Start { challenge, timeout, started_at, expires_at } =
-            checks::configure(&request.common, now)?;
-        if let Some(account) = &request.account {
-            credential::check_user_handle(&account.user_handle)?;
-        }
-        let (user_handle, credentials, decoys) = match &request.account {
-            None => (None, &[][..], &[][..]),
-            Some(account) if account.credentials.is_empty() => {
-                let reason = "the account has no credential to sign in with";
-                return Err(Failure::new(ErrorKind::NoCredentials, reason));
-            }
-            Some(account) => {
-                checks::check_one_account(&account.credentials, &account.user_handle)?;
-                let credentials = &account.credentials[..];
-                let decoys = if account.exists { &[][..] } else { credentials };
-                (Some(account.user_handle.as_slice().into()), credentials, decoys)
-            }
-        };
-        request.common.extensions.check(AUTHENTICATION, credentials)?;
-        let extensions =
-            remote_client_data::with_input(self, AUTHENTICATION, &challenge, &request.common)?;
-        let requested = extensions.requested();
-        let options = RequestOptions {
-            public_key: PublicKeyRequestOptions {
-                challenge: challenge.clone(),
-                timeout,
-                rp_id: self.id_in_options(),
-                allow_credentials: credentials.iter().map(CredentialDescriptor::of).collect(),
-                user_verification: request.common.user_verification,
-                hints: request.common.hints.clone(),
-                extensions,
-            },
-            mediation: request.common.mediation,
-        };
-        let pending = PendingAuthentication {
-            version: checks::PENDING_VERSION,
-            rp_id: self.id.clone(),
-            started_at: Some(started_at),
-            expires_at,
-            challenge,
-            user_handle,
-            allowed: credentials.iter().map(|credential| credential.id().into()).collect(),
-            user_verification: request.common.user_verification,
-            mediation: request.common.mediation,
-            extensions: requested,
-            extension_demands: request.common.extensions.demands(),
-            app_id: request.common.extensions.app_id(),
-            decoys: decoys.to_vec(),
-        };
-        Ok((options, pending))
     }
 
     /// Steps 19.1: a credential that was backup eligible still is.
@@ -636,7 +274,7 @@ fn identify_user<'c>(
             return Err(Failure::new(ErrorKind::UserHandleMismatch, reason));
         }
     };
-    checks::check_one_account(credentials, account)?;
+    credential::check_one_account(credentials, account)?;
     let id = response.unverified_credential_id();
     let owned = credentials.iter().find(|credential| credential.id() == id);
     let credential = owned.ok_or_else(|| {

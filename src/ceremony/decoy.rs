@@ -6,8 +6,9 @@ use core::fmt;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::ceremony::credential::{Credential, MAX_CREDENTIAL_ID, Transport};
-use crate::ceremony::request::{Account, AuthenticationRequest};
+use crate::ceremony::credential::{Credential, MAX_CREDENTIAL_ID};
+use crate::ceremony::request::authentication::{Account, AuthenticationRequest};
+use crate::ceremony::transport::Transport;
 use crate::error::{ConfigError, counted};
 use crate::message::cose_key;
 

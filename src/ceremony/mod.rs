@@ -9,9 +9,12 @@ mod checks;
 mod credential;
 mod decoy;
 mod extensions;
+mod framing;
 mod options;
 mod origin;
+mod page_origin;
 mod payment;
+mod pending;
 mod policy;
 mod registration;
 mod related_origins;
@@ -22,9 +25,11 @@ mod response_json;
 mod response_serde;
 mod response_text;
 mod signal;
+mod start;
+mod transport;
+mod verdict;
 
-pub use authentication::{Authentication, FlagChange, PendingAuthentication, SignCount};
-pub use credential::{Credential, CredentialUpdate, Transport};
+pub use credential::{Credential, CredentialUpdate};
 pub use decoy::{DecoySecret, DecoyShape};
 #[cfg(feature = "authenticator")]
 pub(crate) use extensions::ExtensionInputs;
@@ -36,9 +41,9 @@ pub use options::{
     AttestationConveyance, AuthenticatorAttachment, CreationOptions, Hint, Mediation,
     RequestOptions, ResidentKey, UserVerification,
 };
-pub use payment::{Payment, PaymentInstrument, PaymentOptions, PaymentOrder, PendingPayment};
+pub use payment::{Payment, PaymentInstrument, PaymentOptions, PaymentOrder};
+pub use pending::{PendingAuthentication, PendingPayment, PendingRegistration};
 pub use policy::{BackupChange, BackupPolicy, SignCountPolicy};
-pub use registration::{PendingRegistration, Registration};
 pub use related_origins::{OriginLabels, RelatedOrigins};
 pub use relying_party::RelyingParty;
 pub use request::{AuthenticationRequest, RegistrationRequest, User};
@@ -46,3 +51,5 @@ pub use response::{AuthenticationResponse, RegistrationResponse};
 pub use signal::{
     AllAcceptedCredentialsOptions, CurrentUserDetailsOptions, UnknownCredentialOptions,
 };
+pub use transport::Transport;
+pub use verdict::{Authentication, FlagChange, Registration, SignCount};

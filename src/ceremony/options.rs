@@ -9,8 +9,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ceremony::challenge::Challenge;
-use crate::ceremony::credential::{Credential, Transport};
+use crate::ceremony::credential::Credential;
 use crate::ceremony::extensions::inputs::ExtensionInputs;
+use crate::ceremony::transport::Transport;
 use crate::encoding::base64url;
 
 /// Options for `navigator.credentials.create()`. Serialise them and send them to the browser.

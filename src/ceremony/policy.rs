@@ -1,8 +1,5 @@
 //! What a relying party decides where the specification leaves it the choice.
 
-use crate::ceremony::origin::Origins;
-use crate::encoding::json::JsonString;
-
 /// What to do when a signature counter did not increase (§6.1.1, step 22 of §7.2): a sign, but
 /// no proof, that the authenticator was cloned.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -76,36 +73,5 @@ impl BackupPolicy {
     #[must_use]
     pub fn on_change(self, change: BackupChange) -> BackupPolicy {
         BackupPolicy { change, ..self }
-    }
-}
-
-/// Inside which pages a ceremony may run as a cross-origin iframe. By default inside none; each
-/// member allows more, and none of them follows from the list of origins.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Framing {
-    /// The top origins that are listed.
-    pub(crate) listed: Origins,
-    /// Whether the top origin may be the origin of the ceremony itself.
-    pub(crate) same_origin: bool,
-    /// Whether it may be any.
-    pub(crate) any: bool,
-    /// Whether a browser may leave out which page it was. That says nothing about those that do
-    /// not.
-    pub(crate) unnamed: bool,
-}
-
-impl Framing {
-    /// Whether any page that is named may frame a ceremony.
-    pub(crate) fn expects_named(&self) -> bool {
-        self.any || self.same_origin || !self.listed.is_empty()
-    }
-
-    /// Whether this page may frame a ceremony on that origin.
-    pub(crate) fn allows(&self, top_origin: JsonString<'_>, origin: JsonString<'_>) -> bool {
-        // An opaque origin names no page.
-        let is_named = top_origin != *"null" && top_origin != *"";
-        (self.any && is_named)
-            || (self.same_origin && top_origin == origin)
-            || self.listed.contains(top_origin)
     }
 }

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::ceremony::origin::is_within;
+use crate::ceremony::page_origin::is_within;
 use crate::ceremony::relying_party::RelyingParty;
 use crate::error::{ConfigError, counted, quote};
 

@@ -4,8 +4,9 @@ use core::fmt;
 
 use crate::attestation::AttestationPolicy;
 use crate::ceremony::app_origin;
+use crate::ceremony::framing::Framing;
 use crate::ceremony::origin::{Origins, Pages, check_rp_id};
-use crate::ceremony::policy::{BackupPolicy, Framing, SignCountPolicy};
+use crate::ceremony::policy::{BackupPolicy, SignCountPolicy};
 use crate::error::ConfigError;
 use crate::quirk::{Quirk, Quirks};
 use crate::signature::sha256;

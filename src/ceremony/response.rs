@@ -5,10 +5,10 @@ use core::ops::Range;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-use crate::ceremony::credential::Transport;
 use crate::ceremony::extensions::outputs::ClientExtensionOutputs;
 use crate::ceremony::options::AuthenticatorAttachment;
 use crate::ceremony::response_json::{AuthenticationMembers, Raw, RegistrationMembers};
+use crate::ceremony::transport::Transport;
 use crate::ceremony::{response_serde, response_text};
 use crate::error::Error;
 

@@ -25,9 +25,10 @@
 use core::fmt;
 use core::ops::Range;
 
-use crate::ceremony::credential::{MAX_USER_HANDLE, Transport, Transports};
+use crate::ceremony::credential::MAX_USER_HANDLE;
 use crate::ceremony::extensions::results::ExtensionResults;
 use crate::ceremony::options::AuthenticatorAttachment;
+use crate::ceremony::transport::{Transport, Transports};
 use crate::encoding::base64url;
 use crate::encoding::json::{JsonReader, JsonString, JsonValue};
 use crate::error::{AtStep, Error, ErrorKind, Failure, ParseError, quote};

@@ -7,12 +7,13 @@
 
 use core::ops::Range;
 
-use crate::ceremony::credential::{MAX_USER_HANDLE, Transport, Transports};
+use crate::ceremony::credential::MAX_USER_HANDLE;
 use crate::ceremony::extensions::results::ExtensionResults;
 use crate::ceremony::options::AuthenticatorAttachment;
 use crate::ceremony::response_json::{
     self, AuthenticationMembers, Buffer, Copied, MAX_BODY, Raw, RegistrationMembers,
 };
+use crate::ceremony::transport::{Transport, Transports};
 use crate::encoding::json::JsonReader;
 use crate::encoding::json_grammar::plain_length;
 use crate::error::Error;

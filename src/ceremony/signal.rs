@@ -6,10 +6,9 @@
 use serde::Serialize;
 
 use crate::ceremony::bytes::Bytes;
-use crate::ceremony::checks;
 use crate::ceremony::credential::{self, Credential};
 use crate::ceremony::relying_party::RelyingParty;
-use crate::ceremony::request::User;
+use crate::ceremony::request::user::User;
 use crate::error::{ErrorKind, Failure};
 
 /// The argument of `PublicKeyCredential.signalUnknownCredential()`: an authenticator that holds
@@ -109,7 +108,7 @@ impl RelyingParty {
                           devices; if that is meant, call no_accepted_credentials";
             return Err(Failure::new(ErrorKind::NoCredentials, reason));
         }
-        checks::check_one_account(credentials, user_handle)?;
+        credential::check_one_account(credentials, user_handle)?;
         self.accepted_credentials(user_handle, credentials)
     }
 

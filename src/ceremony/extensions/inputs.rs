@@ -3,13 +3,14 @@
 
 use core::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::ceremony::credential::Credential;
-use crate::ceremony::extensions::requested::{Extension, RequestedExtensions};
-use crate::ceremony::origin::is_serialised_authority;
-use crate::encoding::base64url;
+use crate::ceremony::extensions::demands::ExtensionDemands;
+use crate::ceremony::extensions::input_forms::{Input, policy_of};
+use crate::ceremony::extensions::requested::RequestedExtensions;
+use crate::ceremony::extensions::table::Extension;
 use crate::error::{ErrorKind, Failure, quote};
 use crate::message::extensions::CredentialProtection;
 use crate::spec::Ceremony;
@@ -27,51 +28,6 @@ pub(crate) struct ExtensionInputs {
     /// Whether an output of `prf` is demanded.
     #[serde(skip)]
     require_prf: bool,
-}
-
-/// What the request demands of outputs.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct ExtensionDemands {
-    /// The least protection, where it is enforced.
-    #[serde(deserialize_with = "present")]
-    pub(crate) cred_protect: Option<CredentialProtection>,
-    #[serde(deserialize_with = "present")]
-    pub(crate) min_pin_length: Option<u32>,
-    /// Whether the credential must be able to store a large blob.
-    pub(crate) large_blob: bool,
-    /// Whether a new credential must have a pseudo-random function, or a login give its results.
-    #[serde(default)]
-    pub(crate) prf: bool,
-    /// How many results the request asks for in any case: none, one or two.
-    #[serde(default)]
-    pub(crate) prf_results: u8,
-}
-
-impl ExtensionDemands {
-    /// What is demanded was asked for, in a state that is read back.
-    pub(crate) fn check_requested(&self, requested: &RequestedExtensions) -> Result<(), Failure> {
-        let demanded = [
-            (self.cred_protect.is_some(), Extension::CredentialProtectionPolicy),
-            (self.min_pin_length.is_some(), Extension::MinPinLength),
-            (self.large_blob, Extension::LargeBlob),
-            (self.prf || self.prf_results > 0, Extension::Prf),
-        ];
-        let is_bad = |(demanded, one): &(bool, Extension)| *demanded && !requested.contains(*one);
-        match demanded.iter().find(|one| is_bad(one)) {
-            None => Ok(()),
-            Some((_, one)) => {
-                let reason = "an output is demanded, and was not asked for";
-                Err(Failure::of(one.identifier(), ErrorKind::WrongPendingState, reason))
-            }
-        }
-    }
-}
-
-/// Deserialises a member that may be null and may not be missing.
-fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
-    deserializer: D,
-) -> Result<Option<T>, D::Error> {
-    Option::deserialize(deserializer)
 }
 
 impl ExtensionInputs {
@@ -112,7 +68,8 @@ impl ExtensionInputs {
                 check_identifier(identifier)?;
                 continue;
             };
-            self.check_input(extension, input, ceremony, allowed).map_err(|reason| {
+            let input = Input { value: input, all: &self.json, ceremony, allowed };
+            extension.check_input(&input).map_err(|reason| {
                 Failure::of(extension.identifier(), ErrorKind::InvalidOptions, reason)
             })?;
         }
@@ -129,57 +86,6 @@ impl ExtensionInputs {
         let policy = self.get(Extension::CredentialProtectionPolicy.identifier())?;
         let enforced = self.get(Extension::EnforceCredentialProtectionPolicy.identifier());
         Some((policy_of(policy)?, enforced == Some(&Value::Bool(true))))
-    }
-
-    fn check_input(
-        &self,
-        extension: Extension,
-        input: &Value,
-        ceremony: Ceremony,
-        allowed: &[Credential],
-    ) -> Result<(), &'static str> {
-        match extension {
-            _ if extension.only_in().is_some_and(|only| only != ceremony) => {
-                Err("the extension is for the other ceremony")
-            }
-            // Clients take the origin of the page in the place of an empty one, and no URL of
-            // another scheme (FIDO AppID and Facet Specification, section 3.1.2).
-            Extension::AppId | Extension::AppIdExclude
-                if !input.as_str().is_some_and(is_app_id) =>
-            {
-                Err("the input is not an AppID, which is an https URL such as \
-                     https://example.com/app-id.json")
-            }
-            Extension::Payment if !input.is_object() => Err("the input is not an object"),
-            Extension::CredProps
-            | Extension::GetCredBlob
-            | Extension::HmacCreateSecret
-            | Extension::MinPinLength
-            | Extension::Uvm
-                if !input.is_boolean() =>
-            {
-                Err("the input is not a boolean")
-            }
-            Extension::CredBlob => check_bytes(input, None),
-            Extension::CredentialProtectionPolicy if policy_of(input).is_none() => {
-                Err("the input is not a credential protection policy")
-            }
-            Extension::EnforceCredentialProtectionPolicy => {
-                let policy = self.json.get(Extension::CredentialProtectionPolicy.identifier());
-                match (input, policy) {
-                    (Value::Bool(true), None) => Err("there is no policy to enforce"),
-                    (Value::Bool(_), _) => Ok(()),
-                    _ => Err("the input is not a boolean"),
-                }
-            }
-            Extension::HmacGetSecret => check_one_or_two(input, ["salt1", "salt2"], Some(32)),
-            Extension::LargeBlob => check_large_blob(input, ceremony, allowed),
-            Extension::Prf => check_prf(input, ceremony, allowed),
-            Extension::RemoteClientDataJson => {
-                Err("the input is set by the method remote_client_data_json")
-            }
-            _ => Ok(()),
-        }
     }
 
     /// What is asked for. An input of `false` asks for nothing.
@@ -258,97 +164,6 @@ fn check_identifier(identifier: &str) -> Result<(), Failure> {
     Err(Failure::new(ErrorKind::InvalidOptions, detail))
 }
 
-fn is_app_id(text: &str) -> bool {
-    let rest = text.strip_prefix("https://");
-    let authority = rest.and_then(|rest| rest.split(['/', '?', '#']).next());
-    authority.is_some_and(is_serialised_authority)
-}
-
 fn input_object(input: Option<&Value>) -> Option<&Map<String, Value>> {
     input.and_then(Value::as_object)
-}
-
-fn policy_of(input: &Value) -> Option<CredentialProtection> {
-    input.as_str().and_then(CredentialProtection::named)
-}
-
-fn decode(input: &Value) -> Option<Vec<u8>> {
-    base64url::decode(input.as_str()?, "extension input", "base64url").ok()
-}
-
-/// Bytes as base64url, as many as that if it matters.
-fn check_bytes(input: &Value, length: Option<usize>) -> Result<(), &'static str> {
-    let bytes = decode(input).ok_or("bytes are not unpadded base64url")?;
-    if length.is_some_and(|length| length != bytes.len()) {
-        return Err("a salt has 32 bytes");
-    }
-    Ok(())
-}
-
-/// An object with bytes under the first of these names, and perhaps under the second.
-fn check_one_or_two(
-    input: &Value,
-    [first, second]: [&str; 2],
-    length: Option<usize>,
-) -> Result<(), &'static str> {
-    check_bytes(input.get(first).ok_or("the first input is missing")?, length)?;
-    input.get(second).map_or(Ok(()), |second| check_bytes(second, length))
-}
-
-/// The input of `prf` (§10.1.4).
-fn check_prf(
-    input: &Value,
-    ceremony: Ceremony,
-    allowed: &[Credential],
-) -> Result<(), &'static str> {
-    const NAMES: [&str; 2] = ["first", "second"];
-    let input = input.as_object().ok_or("the input is not an object")?;
-    if let Some(eval) = input.get("eval") {
-        check_one_or_two(eval, NAMES, None)?;
-    }
-    let Some(by_credential) = input.get("evalByCredential") else { return Ok(()) };
-    if ceremony == Ceremony::Registration {
-        return Err("evalByCredential is for logins");
-    }
-    let by_credential = by_credential.as_object().ok_or("evalByCredential is not an object")?;
-    for (id, eval) in by_credential {
-        let id = base64url::decode(id, "extension input", "evalByCredential");
-        let id = id.map_err(|_| "a key of evalByCredential is not unpadded base64url")?;
-        if !allowed.iter().any(|credential| *credential.id() == *id) {
-            return Err("evalByCredential names a credential that the options do not allow");
-        }
-        check_one_or_two(eval, NAMES, None)?;
-    }
-    Ok(())
-}
-
-/// The input of `largeBlob` (§10.1.5).
-fn check_large_blob(
-    input: &Value,
-    ceremony: Ceremony,
-    allowed: &[Credential],
-) -> Result<(), &'static str> {
-    let input = input.as_object().ok_or("the input is not an object")?;
-    let [support, read, write] = ["support", "read", "write"].map(|name| input.get(name));
-    if ceremony == Ceremony::Registration {
-        return match support.map(Value::as_str) {
-            _ if read.is_some() || write.is_some() => Err("blobs are read and written in logins"),
-            None | Some(Some("required" | "preferred")) => Ok(()),
-            Some(_) => Err("support is neither required nor preferred"),
-        };
-    }
-    if support.is_some() {
-        return Err("support is for registrations");
-    }
-    if read.is_some_and(|read| !read.is_boolean()) {
-        return Err("read is not a boolean");
-    }
-    let Some(write) = write else { return Ok(()) };
-    if read.is_some() {
-        return Err("a blob is either read or written");
-    }
-    if allowed.len() != 1 {
-        return Err("a blob is written for exactly one credential that the options allow");
-    }
-    check_bytes(write, None)
 }

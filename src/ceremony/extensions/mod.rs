@@ -1,16 +1,19 @@
 //! Extensions (§9, §10): what requests ask for, what comes back, and what is checked of it.
 
+pub(super) mod demands;
+mod input_forms;
 pub(super) mod inputs;
 pub(super) mod output_checks;
+mod output_forms;
 pub(super) mod outputs;
 pub(super) mod remote_client_data;
 pub(super) mod requested;
 mod requests;
 pub(super) mod results;
+pub(super) mod table;
 
 #[cfg(feature = "authenticator")]
 pub(crate) use inputs::ExtensionInputs;
-pub use outputs::{
-    ClientExtensionOutputs, CredentialProperties, LargeBlobOutputs, PrfOutputs, PrfResults,
-};
+pub use output_forms::{CredentialProperties, LargeBlobOutputs, PrfOutputs, PrfResults};
+pub use outputs::ClientExtensionOutputs;
 pub use requests::LargeBlobSupport;

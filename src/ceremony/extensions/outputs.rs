@@ -2,11 +2,13 @@
 
 use core::fmt;
 
+use crate::ceremony::extensions::output_forms::{
+    self, CredentialProperties, LargeBlobOutputs, Lost, Output, PrfOutputs, PrfResults,
+};
 use crate::ceremony::extensions::results::{ExtensionResults, members};
-use crate::debug::length;
-use crate::encoding::base64url;
-use crate::encoding::json::{JsonReader, JsonString, JsonValue};
-use crate::message::extensions::{MAX_UVM_ENTRIES, UvmEntry};
+use crate::ceremony::extensions::table::Extension;
+use crate::encoding::json::JsonString;
+use crate::message::extensions::UvmEntry;
 
 /// Client extension outputs: what the browser says about extensions, in `clientExtensionResults`.
 ///
@@ -55,7 +57,8 @@ impl ClientExtensionOutputs {
     }
 
     /// The outputs, of the extensions that have a method here, that came in a form that cannot be
-    /// read: the identifier, or the member of it that is lost, such as `"prf.results.first"`.
+    /// read: the identifier, or the member of it that is lost, such as `"prf.results.first"`. They
+    /// are in the order of the identifiers.
     ///
     /// Browsers write none of these. A page that passes on `getClientExtensionResults()` without
     /// `toJSON()` loses all bytes in them.
@@ -64,18 +67,10 @@ impl ClientExtensionOutputs {
         if matches!(self.0, ExtensionResults::Other(_)) {
             let lost = &mut Lost(Some(&mut lost));
             // The results are read once, and not once for each extension: they can be long.
-            let found = self.outputs_of(KNOWN);
-            for (path, json) in KNOWN.into_iter().zip(found) {
-                let Some(output) = json.map(|json| Output { json, path }) else { continue };
-                match path {
-                    "credProps" => drop(cred_props(output, lost)),
-                    "prf" => drop(prf(output, lost)),
-                    "largeBlob" => drop(large_blob(output, lost)),
-                    "hmacGetSecret" => drop(hmac_get_secret(output, lost)),
-                    "getCredBlob" => drop(bytes(output, lost)),
-                    "uvm" => drop(uvm(output, lost)),
-                    _ => drop(boolean(output, lost)),
-                }
+            let found = self.outputs_of(Extension::ALL.map(Extension::identifier));
+            for (extension, json) in Extension::ALL.into_iter().zip(found) {
+                let Some(json) = json else { continue };
+                extension.read_output(Output { json, path: extension.identifier() }, lost);
             }
         }
         lost
@@ -114,17 +109,17 @@ impl ClientExtensionOutputs {
         if let ExtensionResults::Discoverable(rk) = self.0 {
             return Some(CredentialProperties { rk: Some(rk) });
         }
-        self.read("credProps", &mut Lost(None), cred_props)
+        self.read("credProps", &mut Lost(None), output_forms::cred_props)
     }
 
     /// The output of `prf` (§10.1.4).
     pub fn prf(&self) -> Option<PrfOutputs> {
-        self.read("prf", &mut Lost(None), prf)
+        self.read("prf", &mut Lost(None), output_forms::prf)
     }
 
     /// The output of `largeBlob` (§10.1.5).
     pub fn large_blob(&self) -> Option<LargeBlobOutputs> {
-        self.read("largeBlob", &mut Lost(None), large_blob)
+        self.read("largeBlob", &mut Lost(None), output_forms::large_blob)
     }
 
     /// The output of `hmacCreateSecret`: whether the credential has secrets for `hmac-secret`.
@@ -134,7 +129,7 @@ impl ClientExtensionOutputs {
 
     /// The output of `hmacGetSecret`: the results for the salts.
     pub fn hmac_get_secret(&self) -> Option<PrfResults> {
-        self.read("hmacGetSecret", &mut Lost(None), hmac_get_secret)
+        self.read("hmacGetSecret", &mut Lost(None), output_forms::hmac_get_secret)
     }
 
     /// The output of `credBlob`: whether the bytes were stored with the new credential.
@@ -144,7 +139,7 @@ impl ClientExtensionOutputs {
 
     /// The output of `getCredBlob`: the bytes that were stored with the credential.
     pub fn get_cred_blob(&self) -> Option<Vec<u8>> {
-        self.read("getCredBlob", &mut Lost(None), bytes)
+        self.read("getCredBlob", &mut Lost(None), output_forms::bytes)
     }
 
     /// The output of `remoteClientDataJSON` (§10.1.6 of the editor's draft): whether the client data
@@ -156,11 +151,11 @@ impl ClientExtensionOutputs {
     /// The output of `uvm`, an extension of Level 2 (§10.3): one to three methods by which the user
     /// was verified, all of which were used.
     pub fn uvm(&self) -> Option<Vec<UvmEntry>> {
-        self.read("uvm", &mut Lost(None), uvm)
+        self.read("uvm", &mut Lost(None), output_forms::uvm)
     }
 
     fn bool(&self, identifier: &'static str) -> Option<bool> {
-        self.read(identifier, &mut Lost(None), boolean)
+        self.read(identifier, &mut Lost(None), output_forms::boolean)
     }
 
     /// The output of one extension, if it is there and can be read.
@@ -175,21 +170,6 @@ impl ClientExtensionOutputs {
     }
 }
 
-/// The extensions that have a method here: those whose output is a boolean, and the others.
-const KNOWN: [&str; 11] = [
-    "appid",
-    "appidExclude",
-    "hmacCreateSecret",
-    "credBlob",
-    "remoteClientDataJSON",
-    "credProps",
-    "prf",
-    "largeBlob",
-    "hmacGetSecret",
-    "getCredBlob",
-    "uvm",
-];
-
 impl From<ExtensionResults> for ClientExtensionOutputs {
     fn from(results: ExtensionResults) -> ClientExtensionOutputs {
         ClientExtensionOutputs(results)
@@ -200,210 +180,4 @@ impl fmt::Debug for ClientExtensionOutputs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.0, f)
     }
-}
-
-/// What `credProps` says about a new credential (`CredentialPropertiesOutput`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct CredentialProperties {
-    /// Whether the credential is discoverable. Where that is missing although there is an output,
-    /// it is most likely not.
-    pub rk: Option<bool>,
-}
-
-/// What `prf` gives (`AuthenticationExtensionsPRFOutputs`).
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct PrfOutputs {
-    /// Whether the new credential has a pseudo-random function; in registrations only.
-    pub enabled: Option<bool>,
-    /// The results, if the inputs were evaluated and the page sends them.
-    pub results: Option<PrfResults>,
-}
-
-/// The results of a pseudo-random function for one or two inputs: secrets, neither to be logged
-/// nor stored. `Debug` does not show them.
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct PrfResults {
-    /// That for the first input.
-    pub first: [u8; 32],
-    /// That for the second input, if there was one.
-    pub second: Option<[u8; 32]>,
-}
-
-impl fmt::Debug for PrfResults {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PrfResults(redacted)")
-    }
-}
-
-/// What `largeBlob` gives (`AuthenticationExtensionsLargeBlobOutputs`).
-#[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct LargeBlobOutputs {
-    /// Whether the new credential can store a blob; in registrations only.
-    pub supported: Option<bool>,
-    /// The blob that was read. Missing where it could not be read.
-    pub blob: Option<Vec<u8>>,
-    /// Whether the blob was written.
-    pub written: Option<bool>,
-}
-
-impl fmt::Debug for LargeBlobOutputs {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LargeBlobOutputs")
-            .field("supported", &self.supported)
-            .field("blob", &self.blob.as_deref().map(length))
-            .field("written", &self.written)
-            .finish()
-    }
-}
-
-/// Where it is written down what was lost, if anybody asks.
-struct Lost<'l>(Option<&'l mut Vec<&'static str>>);
-
-impl Lost<'_> {
-    fn add<T>(&mut self, path: &'static str) -> Option<T> {
-        if let Some(list) = &mut self.0 {
-            list.push(path);
-        }
-        None
-    }
-}
-
-/// The JSON text of an output, or of a member of one, which is not null.
-#[derive(Clone, Copy)]
-struct Output<'a> {
-    json: &'a str,
-    path: &'static str,
-}
-
-impl<'a> Output<'a> {
-    /// A member of an object. `path` says where it is, and behind its last dot how it is called.
-    fn member<T>(
-        self,
-        path: &'static str,
-        lost: &mut Lost<'_>,
-        read: impl FnOnce(Output<'a>, &mut Lost<'_>) -> Option<T>,
-    ) -> Option<T> {
-        let name = path.rsplit('.').next().unwrap_or(path);
-        let mut found = members(self.json).filter(|(found, _)| *found == *name);
-        let (_, json) = found.next()?;
-        if found.next().is_some() {
-            return lost.add(path);
-        }
-        if json == "null" { None } else { read(Output { json, path }, lost) }
-    }
-
-    fn is_object(self) -> bool {
-        self.json.starts_with('{')
-    }
-}
-
-fn boolean(output: Output<'_>, lost: &mut Lost<'_>) -> Option<bool> {
-    match output.json {
-        "true" => Some(true),
-        "false" => Some(false),
-        _ => lost.add(output.path),
-    }
-}
-
-fn bytes(output: Output<'_>, lost: &mut Lost<'_>) -> Option<Vec<u8>> {
-    match JsonReader::new(output.json, 0, "output").with_lone_surrogates().value() {
-        Ok(JsonValue::String(text)) => decode(text),
-        _ => None,
-    }
-    .or_else(|| lost.add(output.path))
-}
-
-fn decode(text: JsonString<'_>) -> Option<Vec<u8>> {
-    base64url::decode(&text.text(), "output", "base64url").ok()
-}
-
-fn secret(output: Output<'_>, lost: &mut Lost<'_>) -> Option<[u8; 32]> {
-    let secret = bytes(output, &mut Lost(None)).and_then(|bytes| bytes.try_into().ok());
-    secret.or_else(|| lost.add(output.path))
-}
-
-fn cred_props(output: Output<'_>, lost: &mut Lost<'_>) -> Option<CredentialProperties> {
-    if !output.is_object() {
-        return lost.add(output.path);
-    }
-    Some(CredentialProperties { rk: output.member("credProps.rk", lost, boolean) })
-}
-
-fn prf(output: Output<'_>, lost: &mut Lost<'_>) -> Option<PrfOutputs> {
-    if !output.is_object() {
-        return lost.add(output.path);
-    }
-    Some(PrfOutputs {
-        enabled: output.member("prf.enabled", lost, boolean),
-        results: output.member("prf.results", lost, |results, lost| {
-            secrets(results, ["prf.results.first", "prf.results.second"], lost)
-        }),
-    })
-}
-
-fn hmac_get_secret(output: Output<'_>, lost: &mut Lost<'_>) -> Option<PrfResults> {
-    secrets(output, ["hmacGetSecret.output1", "hmacGetSecret.output2"], lost)
-}
-
-/// One or two results. Without the first there are none.
-fn secrets(
-    output: Output<'_>,
-    [first, second]: [&'static str; 2],
-    lost: &mut Lost<'_>,
-) -> Option<PrfResults> {
-    if !output.is_object() {
-        return lost.add(output.path);
-    }
-    let one = output.member(first, &mut Lost(None), secret).or_else(|| lost.add(first));
-    let other = output.member(second, lost, secret);
-    Some(PrfResults { first: one?, second: other })
-}
-
-fn large_blob(output: Output<'_>, lost: &mut Lost<'_>) -> Option<LargeBlobOutputs> {
-    if !output.is_object() {
-        return lost.add(output.path);
-    }
-    Some(LargeBlobOutputs {
-        supported: output.member("largeBlob.supported", lost, boolean),
-        blob: output.member("largeBlob.blob", lost, bytes),
-        written: output.member("largeBlob.written", lost, boolean),
-    })
-}
-
-fn uvm(output: Output<'_>, lost: &mut Lost<'_>) -> Option<Vec<UvmEntry>> {
-    uvm_entries(output.json).or_else(|| lost.add(output.path))
-}
-
-/// `[1*3 [method, keyProtection, matcherProtection]]`
-fn uvm_entries(json: &str) -> Option<Vec<UvmEntry>> {
-    let mut entries = Vec::new();
-    let mut reader = JsonReader::new(json, 0, "output").with_lone_surrogates();
-    reader.array_start().ok()?;
-    while reader.has_item(entries.is_empty()).ok()? {
-        if entries.len() == MAX_UVM_ENTRIES {
-            return None;
-        }
-        entries.push(uvm_entry(&mut reader)?);
-    }
-    if entries.is_empty() { None } else { Some(entries) }
-}
-
-fn uvm_entry(reader: &mut JsonReader<'_>) -> Option<UvmEntry> {
-    let mut numbers = [0; 3];
-    reader.array_start().ok()?;
-    for (position, number) in numbers.iter_mut().enumerate() {
-        if !reader.has_item(position == 0).ok()? {
-            return None;
-        }
-        let JsonValue::Number(digits) = reader.value().ok()? else { return None };
-        *number = digits.parse().ok()?;
-    }
-    if reader.has_item(false).ok()? {
-        return None;
-    }
-    UvmEntry::from_numbers(numbers)
 }

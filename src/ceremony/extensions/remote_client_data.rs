@@ -5,9 +5,9 @@
 use crate::ceremony::challenge::Challenge;
 use crate::ceremony::checks;
 use crate::ceremony::extensions::inputs::ExtensionInputs;
-use crate::ceremony::extensions::requested::Extension;
+use crate::ceremony::extensions::table::Extension;
 use crate::ceremony::relying_party::RelyingParty;
-use crate::ceremony::request::Common;
+use crate::ceremony::request::common::Common;
 use crate::error::{ErrorKind, Failure};
 use crate::spec::Ceremony;
 

@@ -6,59 +6,8 @@ use serde::de::{DeserializeSeed, SeqAccess, Visitor};
 use serde::ser::SerializeSeq;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::ceremony::extensions::table::Extension;
 use crate::encoding::json::JsonString;
-use crate::spec::Ceremony;
-
-/// Defines [`Extension`] from one table: variant, identifier, the only ceremony that has it. The
-/// variants are in the order of the identifiers.
-macro_rules! extensions {
-    ($($variant:ident, $identifier:literal, $ceremony:expr;)*) => {
-        /// A client extension whose input or output is read here.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(crate) enum Extension {
-            $($variant,)*
-        }
-
-        impl Extension {
-            const ALL: &'static [Extension] = &[$(Extension::$variant,)*];
-
-            /// The extension with this identifier (§9.1), which is compared by case.
-            pub(crate) fn named(identifier: &str) -> Option<Extension> {
-                match identifier {
-                    $($identifier => Some(Extension::$variant),)*
-                    _ => None,
-                }
-            }
-
-            pub(crate) const fn identifier(self) -> &'static str {
-                match self { $(Extension::$variant => $identifier,)* }
-            }
-
-            /// The ceremony that the extension is for, if only one is.
-            pub(crate) fn only_in(self) -> Option<Ceremony> {
-                match self { $(Extension::$variant => $ceremony,)* }
-            }
-        }
-    };
-}
-
-extensions! {
-    AppId, "appid", Some(Ceremony::Authentication);
-    AppIdExclude, "appidExclude", Some(Ceremony::Registration);
-    CredBlob, "credBlob", Some(Ceremony::Registration);
-    CredProps, "credProps", Some(Ceremony::Registration);
-    CredentialProtectionPolicy, "credentialProtectionPolicy", Some(Ceremony::Registration);
-    EnforceCredentialProtectionPolicy, "enforceCredentialProtectionPolicy", Some(Ceremony::Registration);
-    GetCredBlob, "getCredBlob", Some(Ceremony::Authentication);
-    HmacCreateSecret, "hmacCreateSecret", Some(Ceremony::Registration);
-    HmacGetSecret, "hmacGetSecret", Some(Ceremony::Authentication);
-    LargeBlob, "largeBlob", None;
-    MinPinLength, "minPinLength", Some(Ceremony::Registration);
-    Payment, "payment", Some(Ceremony::Registration);
-    Prf, "prf", None;
-    RemoteClientDataJson, "remoteClientDataJSON", None;
-    Uvm, "uvm", None;
-}
 
 /// A set of extension identifiers: a bit for each known one, and a list of the others, which is
 /// empty in most ceremonies. Its serialised form is a list of the identifiers, in every format.
@@ -165,17 +114,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_known_extension_has_its_identifier_and_its_bit() {
+    fn each_known_extension_has_its_bit() {
         let mut all = RequestedExtensions::default();
         for (count, extension) in (0..).zip(Extension::ALL) {
             assert_eq!(all.known.count_ones(), count);
-            assert_eq!(Extension::named(extension.identifier()), Some(*extension));
-            assert!(!all.contains(*extension));
+            assert!(!all.contains(extension));
             all.insert(extension.identifier());
-            assert!(all.contains(*extension));
+            assert!(all.contains(extension));
         }
         assert!(all.others.is_empty());
-        assert!(Extension::ALL.is_sorted_by_key(|extension| extension.identifier()));
     }
 
     #[test]

@@ -7,9 +7,10 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::ceremony::extensions::requested::Extension;
+use crate::ceremony::extensions::table::Extension;
 use crate::ceremony::options::{AuthenticatorAttachment, ResidentKey, UserVerification};
-use crate::ceremony::request::{AuthenticationRequest, RegistrationRequest};
+use crate::ceremony::request::authentication::AuthenticationRequest;
+use crate::ceremony::request::registration::RegistrationRequest;
 use crate::encoding::base64url;
 use crate::message::extensions::CredentialProtection;
 

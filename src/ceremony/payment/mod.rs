@@ -11,17 +11,17 @@ mod order;
 
 use std::time::{Duration, SystemTime};
 
-use serde::{Deserialize, Serialize};
-
-use crate::ceremony::authentication::{Authentication, PendingAuthentication, SignCount};
 use crate::ceremony::challenge::Challenge;
 use crate::ceremony::checks;
 use crate::ceremony::credential::{Credential, CredentialUpdate};
 use crate::ceremony::extensions::outputs::ClientExtensionOutputs;
+use crate::ceremony::framing;
 use crate::ceremony::options::UserVerification;
+use crate::ceremony::pending::PendingPayment;
 use crate::ceremony::relying_party::RelyingParty;
-use crate::ceremony::request::AuthenticationRequest;
+use crate::ceremony::request::authentication::AuthenticationRequest;
 use crate::ceremony::response::AuthenticationResponse;
+use crate::ceremony::verdict::{Authentication, SignCount};
 use crate::error::{AtStep, Error, ErrorKind, Failure};
 use crate::message::authenticator_data::Flags;
 use crate::message::client_data::ClientDataText;
@@ -37,32 +37,6 @@ const AUTHENTICATION: Ceremony = Ceremony::Authentication;
 
 /// Browsers take no longer timeout for a payment.
 const MAX_TIMEOUT: Duration = Duration::from_secs(60 * 60);
-
-/// What the server keeps between the start of a payment and its end.
-///
-/// All that is said of [`PendingAuthentication`] holds for it: it stays on the server side, and the
-/// stored state is deleted before the payment is finished.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "StoredPayment")]
-#[must_use]
-pub struct PendingPayment {
-    payment: PendingAuthentication,
-}
-
-/// The serialised form of a [`PendingPayment`].
-#[derive(Deserialize)]
-struct StoredPayment {
-    payment: PendingAuthentication,
-}
-
-impl TryFrom<StoredPayment> for PendingPayment {
-    type Error = Failure;
-
-    fn try_from(StoredPayment { payment }: StoredPayment) -> Result<PendingPayment, Failure> {
-        payment.check_stored_for_payment()?;
-        Ok(PendingPayment { payment })
-    }
-}
 
 /// A payment that the user has confirmed, and that passed every step. Only the verifier makes one.
 ///
@@ -195,7 +169,7 @@ impl RelyingParty {
             order.check_confirmed(&self.id, &payment)?;
 
             // Steps 13 and 14.
-            checks::check_frame(&framing, AUTHENTICATION, &client_data)
+            framing::check_frame(&framing, AUTHENTICATION, &client_data)
         };
         let pending = &pending.payment;
         let confirmation =
@@ -228,7 +202,6 @@ impl RelyingParty {
         order.check()?;
         let request = request.clone().user_verification(UserVerification::Required);
         let (options, pending) = self.configure_authentication(&request, now)?;
-        let pending = PendingPayment { payment: pending.for_payment() };
-        Ok((PaymentOptions::of(order, options.public_key), pending))
+        Ok((PaymentOptions::of(order, options.public_key), PendingPayment::of(pending)))
     }
 }

@@ -5,8 +5,8 @@ use core::fmt;
 
 use serde::Serialize;
 
+use crate::ceremony::framing::Framing;
 use crate::ceremony::origin::{Origins, Pages, is_serialised_authority};
-use crate::ceremony::policy::Framing;
 use crate::debug::Text;
 use crate::encoding::json::JsonString;
 use crate::error::{AtStep, Error, ErrorKind, Failure, quote};

@@ -1,0 +1,144 @@
+//! What a request demands of extension outputs: kept in the pending state, and checked at the end.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::ceremony::extensions::outputs::ClientExtensionOutputs;
+use crate::ceremony::extensions::requested::RequestedExtensions;
+use crate::ceremony::extensions::table::Extension;
+use crate::error::{ErrorKind, Failure, counted};
+use crate::message::extensions::{CredentialProtection, Extensions};
+use crate::spec::Ceremony;
+
+/// What the request demands of outputs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ExtensionDemands {
+    /// The least protection, where it is enforced.
+    #[serde(deserialize_with = "present")]
+    pub(crate) cred_protect: Option<CredentialProtection>,
+    #[serde(deserialize_with = "present")]
+    pub(crate) min_pin_length: Option<u32>,
+    /// Whether the credential must be able to store a large blob.
+    pub(crate) large_blob: bool,
+    /// Whether a new credential must have a pseudo-random function, or a login give its results.
+    #[serde(default)]
+    pub(crate) prf: bool,
+    /// How many results the request asks for in any case: none, one or two.
+    #[serde(default)]
+    pub(crate) prf_results: u8,
+}
+
+impl ExtensionDemands {
+    /// What is demanded was asked for, in a state that is read back.
+    pub(crate) fn check_requested(&self, requested: &RequestedExtensions) -> Result<(), Failure> {
+        let demanded = [
+            (self.cred_protect.is_some(), Extension::CredentialProtectionPolicy),
+            (self.min_pin_length.is_some(), Extension::MinPinLength),
+            (self.large_blob, Extension::LargeBlob),
+            (self.prf || self.prf_results > 0, Extension::Prf),
+        ];
+        let is_bad = |(demanded, one): &(bool, Extension)| *demanded && !requested.contains(*one);
+        match demanded.iter().find(|one| is_bad(one)) {
+            None => Ok(()),
+            Some((_, one)) => {
+                let reason = "an output is demanded, and was not asked for";
+                Err(Failure::of(one.identifier(), ErrorKind::WrongPendingState, reason))
+            }
+        }
+    }
+
+    /// Still step 28 / 23: what the request demands of outputs.
+    pub(crate) fn check(
+        &self,
+        ceremony: Ceremony,
+        client: &ClientExtensionOutputs,
+        authenticator: Option<&Extensions<'_>>,
+    ) -> Result<(), Failure> {
+        if let Some(demanded) = self.cred_protect {
+            // A credential without the extension is one without protection.
+            let lowest = CredentialProtection::UserVerificationOptional;
+            let received = authenticator.and_then(Extensions::cred_protect).unwrap_or(lowest);
+            if received < demanded {
+                let reason = format!("{}, less than {}", received.as_str(), demanded.as_str());
+                return Err(rejected("credProtect", reason));
+            }
+        }
+        let length = authenticator.and_then(Extensions::min_pin_length);
+        if let (Some(minimum), Some(length)) = (self.min_pin_length, length)
+            && length < minimum
+        {
+            let reason = format!("{}, less than {minimum}", counted(length, "character"));
+            return Err(rejected("minPinLength", reason));
+        }
+        if self.large_blob {
+            let supported = client.large_blob().and_then(|output| output.supported);
+            if supported != Some(true) {
+                let missing = "the credential cannot store a blob";
+                return Err(not_given("largeBlob", client, &["largeBlob.supported"], missing));
+            }
+        }
+        if self.prf {
+            check_prf(ceremony, self, client)?;
+        }
+        Ok(())
+    }
+}
+
+/// Deserialises a member that may be null and may not be missing.
+fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    Option::deserialize(deserializer)
+}
+
+/// A new credential has a pseudo-random function, and none of the results is lost that it gave for
+/// the inputs of the request; a login has its results.
+fn check_prf(
+    ceremony: Ceremony,
+    demands: &ExtensionDemands,
+    client: &ClientExtensionOutputs,
+) -> Result<(), Failure> {
+    const RESULTS: [&str; 3] = ["prf.results", "prf.results.first", "prf.results.second"];
+    // Without a second input, a second result is nobody's.
+    let (results, _) = RESULTS.split_at(1 + usize::from(demands.prf_results.min(2)));
+    let output = client.prf();
+    if ceremony == Ceremony::Registration {
+        if output.and_then(|output| output.enabled) != Some(true) {
+            let missing =
+                "the client does not say that the credential has a pseudo-random function";
+            return Err(not_given("prf", client, &["prf.enabled"], missing));
+        }
+        let lost =
+            demands.prf_results > 0 && client.lost().iter().any(|path| results.contains(path));
+        return if lost { Err(not_given("prf", client, results, "")) } else { Ok(()) };
+    }
+    match output.and_then(|output| output.results) {
+        None => Err(not_given("prf", client, results, "there are no results")),
+        Some(given) if demands.prf_results > 1 && given.second.is_none() => {
+            Err(not_given("prf", client, results, "there is no second result"))
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+/// Why there is not what is demanded: it came and cannot be read, or it did not come.
+fn not_given(
+    identifier: &'static str,
+    client: &ClientExtensionOutputs,
+    paths: &[&str],
+    missing: &'static str,
+) -> Failure {
+    let is_demanded = |path: &&str| *path == identifier || paths.contains(path);
+    match client.lost().into_iter().find(is_demanded) {
+        None => rejected(identifier, missing),
+        Some(path) => rejected(
+            identifier,
+            format!("{path} cannot be read; the page has to send what credential.toJSON() gives"),
+        ),
+    }
+}
+
+fn rejected(identifier: &'static str, reason: impl Into<Cow<'static, str>>) -> Failure {
+    Failure::of(identifier, ErrorKind::ExtensionRejected, reason)
+}

@@ -1,0 +1,100 @@
+//! Framing: inside which pages a ceremony may run as a cross-origin iframe (`crossOrigin` and
+//! `topOrigin` of client data). Steps 10 and 11 of §7.1, 13 and 14 of §7.2.
+
+use crate::ceremony::origin::Origins;
+use crate::encoding::json::JsonString;
+use crate::error::{AtStep, Error, ErrorKind, Failure, quote};
+use crate::message::client_data::ClientData;
+use crate::spec::{Ceremony, Step};
+
+/// Inside which pages a ceremony may run as a cross-origin iframe. By default inside none; each
+/// member allows more, and none of them follows from the list of origins.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Framing {
+    /// The top origins that are listed.
+    pub(crate) listed: Origins,
+    /// Whether the top origin may be the origin of the ceremony itself.
+    pub(crate) same_origin: bool,
+    /// Whether it may be any.
+    pub(crate) any: bool,
+    /// Whether a browser may leave out which page it was. That says nothing about those that do
+    /// not.
+    pub(crate) unnamed: bool,
+}
+
+impl Framing {
+    /// Whether any page that is named may frame a ceremony.
+    fn expects_named(&self) -> bool {
+        self.any || self.same_origin || !self.listed.is_empty()
+    }
+
+    /// Whether this page may frame a ceremony on that origin.
+    fn allows(&self, top_origin: JsonString<'_>, origin: JsonString<'_>) -> bool {
+        // An opaque origin names no page.
+        let is_named = top_origin != *"null" && top_origin != *"";
+        (self.any && is_named)
+            || (self.same_origin && top_origin == origin)
+            || self.listed.contains(top_origin)
+    }
+}
+
+/// Steps 10 and 11 / 13 and 14.
+pub(crate) fn check_frame(
+    framing: &Framing,
+    ceremony: Ceremony,
+    client_data: &ClientData<'_>,
+) -> Result<(), Error> {
+    check_cross_origin(framing, client_data).at(ceremony, Step::CrossOrigin)?;
+    if let Some(top_origin) = client_data.top_origin() {
+        check_framing(framing).at(ceremony, Step::TopOriginFraming)?;
+        check_top_origin(framing, top_origin, client_data.origin())
+            .at(ceremony, Step::TopOrigin)?;
+    }
+    Ok(())
+}
+
+/// Step 10 / 13.
+fn check_cross_origin(framing: &Framing, client_data: &ClientData<'_>) -> Result<(), Failure> {
+    if !client_data.cross_origin() || framing.unnamed {
+        return Ok(());
+    }
+    let detail = match client_data.top_origin() {
+        Some(_) if framing.expects_named() => return Ok(()),
+        Some(top_origin) => {
+            format!("inside a page of {}; no page may frame it", quote(top_origin.chars()))
+        }
+        None => "the browser does not say inside which page".to_owned(),
+    };
+    Err(Failure::new(ErrorKind::UnexpectedCrossOrigin, detail))
+}
+
+/// Step 11.1 / 14.1.
+fn check_framing(framing: &Framing) -> Result<(), Failure> {
+    if framing.expects_named() {
+        return Ok(());
+    }
+    let reason = "no page is expected to frame a ceremony";
+    Err(Failure::new(ErrorKind::UnexpectedTopOrigin, reason))
+}
+
+/// Step 11.2 / 14.2.
+fn check_top_origin(
+    framing: &Framing,
+    received: JsonString<'_>,
+    origin: JsonString<'_>,
+) -> Result<(), Failure> {
+    if framing.allows(received, origin) {
+        return Ok(());
+    }
+    let received = quote(received.chars());
+    let listed = framing.listed.list();
+    let detail = match (framing.any, framing.same_origin) {
+        (true, _) => format!("{received} names no page"),
+        (false, true) if framing.listed.is_empty() => {
+            format!("{received} is not the origin itself, and no other is listed")
+        }
+        (false, true) => format!("{received} is neither the origin itself nor among {listed}"),
+        (false, false) => format!("{received} is not among {listed}"),
+    };
+    Err(Failure::new(ErrorKind::UnexpectedTopOrigin, detail))
+}

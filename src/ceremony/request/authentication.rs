@@ -1,0 +1,198 @@
+//! What a relying party asks for in one login.
+
+use core::fmt;
+
+use crate::ceremony::credential::Credential;
+use crate::ceremony::options::{Hint, UserVerification};
+use crate::ceremony::request::common::Common;
+use crate::debug::Base64Url;
+
+/// What a login asks for.
+#[derive(Clone, Debug)]
+pub struct AuthenticationRequest {
+    /// `None`: whoever the discoverable credential belongs to.
+    pub(crate) account: Option<Account>,
+    pub(crate) common: Common,
+}
+
+/// The account of a user who was identified before the login.
+#[derive(Clone)]
+pub(crate) struct Account {
+    pub(crate) user_handle: Vec<u8>,
+    pub(crate) credentials: Vec<Credential>,
+    /// `false` for a decoy, whose credentials nobody has.
+    pub(crate) exists: bool,
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Account")
+            .field("user_handle", &Base64Url(&self.user_handle))
+            .field("credentials", &self.credentials)
+            .field("exists", &self.exists)
+            .finish()
+    }
+}
+
+impl AuthenticationRequest {
+    /// A login without a user name: the browser offers the passkeys it has for this site. The user
+    /// is verified where the authenticator can; ask
+    /// [`user_verified`](crate::Authentication::user_verified) whether it was.
+    ///
+    /// ```
+    /// # use std::time::SystemTime;
+    /// # use serde_json::json;
+    /// use webauthn_verify::{AuthenticationRequest, RelyingParty};
+    ///
+    /// let rp = RelyingParty::new("example.com", ["https://example.com"])?;
+    /// let request = AuthenticationRequest::passkey().challenge(&[7; 32]);
+    /// let (options, _) = rp.start_authentication(&request, SystemTime::now())?;
+    /// assert_eq!(
+    ///     serde_json::to_value(&options)?,
+    ///     json!({
+    ///         "publicKey": {
+    ///             "challenge": "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc",
+    ///             "timeout": 300_000,
+    ///             "rpId": "example.com",
+    ///             "allowCredentials": [],
+    ///             "userVerification": "preferred",
+    ///             "hints": [],
+    ///         },
+    ///     })
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn passkey() -> AuthenticationRequest {
+        AuthenticationRequest { account: None, common: Common::new(UserVerification::Preferred) }
+    }
+
+    /// A login without a user name that needs nothing beside it: as
+    /// [`passkey`](AuthenticationRequest::passkey), and the user must be verified.
+    ///
+    /// ```
+    /// # use std::time::SystemTime;
+    /// # use serde_json::json;
+    /// use webauthn_verify::{AuthenticationRequest, RelyingParty};
+    ///
+    /// let rp = RelyingParty::new("example.com", ["https://example.com"])?;
+    /// let request = AuthenticationRequest::passwordless().challenge(&[7; 32]);
+    /// let (options, _) = rp.start_authentication(&request, SystemTime::now())?;
+    /// assert_eq!(
+    ///     serde_json::to_value(&options)?,
+    ///     json!({
+    ///         "publicKey": {
+    ///             "challenge": "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc",
+    ///             "timeout": 300_000,
+    ///             "rpId": "example.com",
+    ///             "allowCredentials": [],
+    ///             "userVerification": "required",
+    ///             "hints": [],
+    ///         },
+    ///     })
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn passwordless() -> AuthenticationRequest {
+        AuthenticationRequest::passkey().user_verification(UserVerification::Required)
+    }
+
+    /// The second factor of a user who has given the password: one of the account's security keys,
+    /// without user verification. Errors as with [`for_user`](AuthenticationRequest::for_user).
+    ///
+    /// ```
+    /// # use std::time::SystemTime;
+    /// # use serde_json::json;
+    /// use webauthn_verify::{AuthenticationRequest, RelyingParty};
+    ///
+    /// # use webauthn_verify::{Algorithm, Credential, Transport, migrate};
+    /// # let x = "YP7UuiVanTHJYet0xjVtaMBJuJI7Yfps5mliLmDyn7Y";
+    /// # let y = "eQP-EAi4vJmkGunpVii8ZPLxsgwtfp9Rd6PClNRGIpk";
+    /// # let key = format!(r#"{{"kty":"EC","crv":"P-256","x":"{x}","y":"{y}"}}"#);
+    /// # let key = migrate::from_jwk(&key, Algorithm::Es256)?;
+    /// # let credential = Credential::from_parts(b"credential-0001", &key)?;
+    /// # let account = [credential.with_transports([Transport::Usb])];
+    /// // `account` holds all credentials of the account, here one.
+    /// let rp = RelyingParty::new("example.com", ["https://example.com"])?;
+    /// let request = AuthenticationRequest::security_key(b"user-0001", &account).challenge(&[7; 32]);
+    /// let (options, _) = rp.start_authentication(&request, SystemTime::now())?;
+    /// assert_eq!(
+    ///     serde_json::to_value(&options)?,
+    ///     json!({
+    ///         "publicKey": {
+    ///             "challenge": "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc",
+    ///             "timeout": 300_000,
+    ///             "rpId": "example.com",
+    ///             "allowCredentials": [{
+    ///                 "type": "public-key",
+    ///                 "id": "Y3JlZGVudGlhbC0wMDAx",
+    ///                 "transports": ["usb"],
+    ///             }],
+    ///             "userVerification": "discouraged",
+    ///             "hints": ["security-key"],
+    ///         },
+    ///     })
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn security_key(user_handle: &[u8], credentials: &[Credential]) -> AuthenticationRequest {
+        AuthenticationRequest::for_user(user_handle, credentials)
+            .user_verification(UserVerification::Discouraged)
+            .hints(&[Hint::SecurityKey])
+    }
+
+    /// A login of a user who is known already, such as by name or cookie, with one of the
+    /// account's credentials. The user must be verified.
+    ///
+    /// ```
+    /// # use std::time::SystemTime;
+    /// # use serde_json::json;
+    /// use webauthn_verify::{AuthenticationRequest, RelyingParty};
+    ///
+    /// # use webauthn_verify::{Algorithm, Credential, Transport, migrate};
+    /// # let x = "YP7UuiVanTHJYet0xjVtaMBJuJI7Yfps5mliLmDyn7Y";
+    /// # let y = "eQP-EAi4vJmkGunpVii8ZPLxsgwtfp9Rd6PClNRGIpk";
+    /// # let key = format!(r#"{{"kty":"EC","crv":"P-256","x":"{x}","y":"{y}"}}"#);
+    /// # let key = migrate::from_jwk(&key, Algorithm::Es256)?;
+    /// # let credential = Credential::from_parts(b"credential-0001", &key)?;
+    /// # let account = [credential.with_transports([Transport::Usb])];
+    /// // `account` holds all credentials of the account, here one.
+    /// let rp = RelyingParty::new("example.com", ["https://example.com"])?;
+    /// let request = AuthenticationRequest::for_user(b"user-0001", &account).challenge(&[7; 32]);
+    /// let (options, _) = rp.start_authentication(&request, SystemTime::now())?;
+    /// assert_eq!(
+    ///     serde_json::to_value(&options)?,
+    ///     json!({
+    ///         "publicKey": {
+    ///             "challenge": "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc",
+    ///             "timeout": 300_000,
+    ///             "rpId": "example.com",
+    ///             "allowCredentials": [{
+    ///                 "type": "public-key",
+    ///                 "id": "Y3JlZGVudGlhbC0wMDAx",
+    ///                 "transports": ["usb"],
+    ///             }],
+    ///             "userVerification": "required",
+    ///             "hints": [],
+    ///         },
+    ///     })
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// An account without credentials is an error at the start of the login, because an empty
+    /// list would let every credential in. So is a user handle that has not 1 to 64 bytes.
+    pub fn for_user(user_handle: &[u8], credentials: &[Credential]) -> AuthenticationRequest {
+        AuthenticationRequest::for_account(Account {
+            user_handle: user_handle.to_vec(),
+            credentials: credentials.to_vec(),
+            exists: true,
+        })
+    }
+
+    pub(crate) fn for_account(account: Account) -> AuthenticationRequest {
+        AuthenticationRequest {
+            account: Some(account),
+            common: Common::new(UserVerification::Required),
+        }
+    }
+}

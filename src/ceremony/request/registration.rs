@@ -1,0 +1,235 @@
+//! What a relying party asks for in one registration.
+
+use crate::attestation::AttestationFormat;
+use crate::ceremony::credential::Credential;
+use crate::ceremony::options::{
+    AttestationConveyance, AuthenticatorAttachment, Hint, ResidentKey, UserVerification,
+};
+use crate::ceremony::request::common::Common;
+use crate::ceremony::request::user::User;
+use crate::key::Algorithm;
+
+/// What a registration asks for.
+#[derive(Clone, Debug)]
+pub struct RegistrationRequest {
+    pub(crate) user: User,
+    pub(crate) excluded: Vec<Credential>,
+    pub(crate) algorithms: Vec<Algorithm>,
+    pub(crate) resident_key: ResidentKey,
+    pub(crate) attachment: Option<AuthenticatorAttachment>,
+    pub(crate) attestation: AttestationConveyance,
+    pub(crate) attestation_formats: Vec<AttestationFormat>,
+    pub(crate) common: Common,
+}
+
+impl RegistrationRequest {
+    /// A passkey: discoverable, so that it signs in without a user name. The user is verified where
+    /// the authenticator can; ask [`user_verified`](crate::Registration::user_verified) whether it
+    /// was. `credProps` asks the browser to say that the credential is discoverable.
+    ///
+    /// ```
+    /// # use std::time::SystemTime;
+    /// # use serde_json::json;
+    /// use webauthn_verify::{RegistrationRequest, RelyingParty, User};
+    ///
+    /// let rp = RelyingParty::new("example.com", ["https://example.com"])?;
+    /// let user = User::new(b"user-0001", "alice@example.com", "Alice");
+    /// let request = RegistrationRequest::passkey(&user).challenge(&[7; 32]);
+    /// let (options, _) = rp.start_registration(&request, SystemTime::now())?;
+    /// assert_eq!(
+    ///     serde_json::to_value(&options)?,
+    ///     json!({
+    ///         "publicKey": {
+    ///             "rp": { "id": "example.com", "name": "example.com" },
+    ///             "user": {
+    ///                 "id": "dXNlci0wMDAx",
+    ///                 "name": "alice@example.com",
+    ///                 "displayName": "Alice",
+    ///             },
+    ///             "challenge": "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc",
+    ///             "pubKeyCredParams": [
+    ///                 { "type": "public-key", "alg": -8 },
+    ///                 { "type": "public-key", "alg": -7 },
+    ///                 { "type": "public-key", "alg": -257 },
+    ///             ],
+    ///             "timeout": 300_000,
+    ///             "excludeCredentials": [],
+    ///             "authenticatorSelection": {
+    ///                 "residentKey": "required",
+    ///                 "requireResidentKey": true,
+    ///                 "userVerification": "preferred",
+    ///             },
+    ///             "hints": [],
+    ///             "attestation": "none",
+    ///             "attestationFormats": [],
+    ///             "extensions": { "credProps": true },
+    ///         },
+    ///     })
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn passkey(user: &User) -> RegistrationRequest {
+        let mut request = RegistrationRequest::new(user, UserVerification::Preferred);
+        request.resident_key = ResidentKey::Required;
+        // Asks the browser whether the credential is discoverable (§10.1.3).
+        request.cred_props()
+    }
+
+    /// A passkey that stands alone in the place of a password: as
+    /// [`passkey`](RegistrationRequest::passkey), and the user must be verified.
+    ///
+    /// ```
+    /// # use std::time::SystemTime;
+    /// # use serde_json::json;
+    /// use webauthn_verify::{RegistrationRequest, RelyingParty, User};
+    ///
+    /// let rp = RelyingParty::new("example.com", ["https://example.com"])?;
+    /// let user = User::new(b"user-0001", "alice@example.com", "Alice");
+    /// let request = RegistrationRequest::passwordless(&user).challenge(&[7; 32]);
+    /// let (options, _) = rp.start_registration(&request, SystemTime::now())?;
+    /// assert_eq!(
+    ///     serde_json::to_value(&options)?,
+    ///     json!({
+    ///         "publicKey": {
+    ///             "rp": { "id": "example.com", "name": "example.com" },
+    ///             "user": {
+    ///                 "id": "dXNlci0wMDAx",
+    ///                 "name": "alice@example.com",
+    ///                 "displayName": "Alice",
+    ///             },
+    ///             "challenge": "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc",
+    ///             "pubKeyCredParams": [
+    ///                 { "type": "public-key", "alg": -8 },
+    ///                 { "type": "public-key", "alg": -7 },
+    ///                 { "type": "public-key", "alg": -257 },
+    ///             ],
+    ///             "timeout": 300_000,
+    ///             "excludeCredentials": [],
+    ///             "authenticatorSelection": {
+    ///                 "residentKey": "required",
+    ///                 "requireResidentKey": true,
+    ///                 "userVerification": "required",
+    ///             },
+    ///             "hints": [],
+    ///             "attestation": "none",
+    ///             "attestationFormats": [],
+    ///             "extensions": { "credProps": true },
+    ///         },
+    ///     })
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn passwordless(user: &User) -> RegistrationRequest {
+        RegistrationRequest::passkey(user).user_verification(UserVerification::Required)
+    }
+
+    /// A security key as a second factor beside a password: not discoverable, without user
+    /// verification, removable.
+    ///
+    /// ```
+    /// # use std::time::SystemTime;
+    /// # use serde_json::json;
+    /// use webauthn_verify::{RegistrationRequest, RelyingParty, User};
+    ///
+    /// let rp = RelyingParty::new("example.com", ["https://example.com"])?;
+    /// let user = User::new(b"user-0001", "alice@example.com", "Alice");
+    /// let request = RegistrationRequest::security_key(&user).challenge(&[7; 32]);
+    /// let (options, _) = rp.start_registration(&request, SystemTime::now())?;
+    /// assert_eq!(
+    ///     serde_json::to_value(&options)?,
+    ///     json!({
+    ///         "publicKey": {
+    ///             "rp": { "id": "example.com", "name": "example.com" },
+    ///             "user": {
+    ///                 "id": "dXNlci0wMDAx",
+    ///                 "name": "alice@example.com",
+    ///                 "displayName": "Alice",
+    ///             },
+    ///             "challenge": "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc",
+    ///             "pubKeyCredParams": [
+    ///                 { "type": "public-key", "alg": -8 },
+    ///                 { "type": "public-key", "alg": -7 },
+    ///                 { "type": "public-key", "alg": -257 },
+    ///             ],
+    ///             "timeout": 300_000,
+    ///             "excludeCredentials": [],
+    ///             "authenticatorSelection": {
+    ///                 "authenticatorAttachment": "cross-platform",
+    ///                 "residentKey": "discouraged",
+    ///                 "requireResidentKey": false,
+    ///                 "userVerification": "discouraged",
+    ///             },
+    ///             "hints": ["security-key"],
+    ///             "attestation": "none",
+    ///             "attestationFormats": [],
+    ///         },
+    ///     })
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn security_key(user: &User) -> RegistrationRequest {
+        RegistrationRequest::new(user, UserVerification::Discouraged)
+            .attachment(AuthenticatorAttachment::CrossPlatform)
+            .hints(&[Hint::SecurityKey])
+    }
+
+    fn new(user: &User, user_verification: UserVerification) -> RegistrationRequest {
+        RegistrationRequest {
+            user: user.clone(),
+            excluded: Vec::new(),
+            algorithms: Algorithm::DEFAULT.to_vec(),
+            resident_key: ResidentKey::Discouraged,
+            attachment: None,
+            attestation: AttestationConveyance::None,
+            attestation_formats: Vec::new(),
+            common: Common::new(user_verification),
+        }
+    }
+
+    /// The credentials that the account has already. The browser will not make another one on the
+    /// same authenticator, and one that comes back all the same is refused.
+    #[must_use]
+    pub fn exclude(mut self, credentials: &[Credential]) -> Self {
+        self.excluded = credentials.to_vec();
+        self
+    }
+
+    /// The algorithms that are acceptable, the most wanted first. By default
+    /// [`Algorithm::DEFAULT`].
+    #[must_use]
+    pub fn algorithms(mut self, algorithms: &[Algorithm]) -> Self {
+        self.algorithms = algorithms.to_vec();
+        self
+    }
+
+    /// Whether the credential must be discoverable.
+    #[must_use]
+    pub fn resident_key(mut self, resident_key: ResidentKey) -> Self {
+        self.resident_key = resident_key;
+        self
+    }
+
+    /// Only authenticators of this attachment.
+    #[must_use]
+    pub fn attachment(mut self, attachment: AuthenticatorAttachment) -> Self {
+        self.attachment = Some(attachment);
+        self
+    }
+
+    /// Whether the browser should pass on an attestation. Ask for `Direct` where the attestation
+    /// policy demands trust.
+    #[must_use]
+    pub fn attestation(mut self, attestation: AttestationConveyance) -> Self {
+        self.attestation = attestation;
+        self
+    }
+
+    /// The formats of attestation statements that are wanted, the most wanted first. A preference,
+    /// by default none: the authenticator may send another one, and what is accepted is up to the
+    /// attestation policy.
+    #[must_use]
+    pub fn attestation_formats(mut self, formats: &[AttestationFormat]) -> Self {
+        self.attestation_formats = formats.to_vec();
+        self
+    }
+}

@@ -1,0 +1,264 @@
+//! Verdicts: ceremonies that passed every step. Only the verifier makes them.
+
+use core::fmt;
+
+use crate::attestation::Attestation;
+use crate::ceremony::bytes::Bytes;
+use crate::ceremony::credential::{Credential, CredentialUpdate};
+use crate::ceremony::extensions::outputs::ClientExtensionOutputs;
+use crate::debug::Base64Url;
+use crate::message::authenticator_data::{Aaguid, Flags};
+use crate::message::extensions::Extensions;
+use crate::quirk::Quirks;
+
+/// A registration that passed every step. Only the verifier makes one.
+///
+/// Store [`credential`](Registration::credential) in the account. Its ID must not exist in any
+/// other account: make it a unique key of the store.
+#[derive(Clone, PartialEq)]
+#[must_use = "store the credential of a verified registration"]
+pub struct Registration {
+    pub(super) credential: Credential,
+    pub(super) flags: Flags,
+    pub(super) attestation: Attestation,
+    pub(super) extensions: Option<Bytes>,
+    pub(super) client_extension_results: ClientExtensionOutputs,
+    pub(super) differing_copies: DifferingCopies,
+    pub(super) quirks: Quirks,
+}
+
+/// The members of a response that copy what the attestation object says, and differ from it.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct DifferingCopies {
+    pub(super) authenticator_data: bool,
+    pub(super) public_key: bool,
+    pub(super) public_key_algorithm: bool,
+}
+
+impl fmt::Debug for Registration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Registration")
+            .field("credential", &self.credential)
+            .field("flags", &self.flags)
+            .field("attestation", &self.attestation)
+            .field("extensions", &self.extensions())
+            .field("client_extension_results", &self.client_extension_results)
+            .field("differing_copies", &self.differing_copies().collect::<Vec<_>>())
+            .field("quirks", &self.quirks)
+            .finish()
+    }
+}
+
+impl Registration {
+    /// The credential record to store.
+    pub fn credential(&self) -> &Credential {
+        &self.credential
+    }
+
+    /// The credential record to store, by value.
+    pub fn into_credential(self) -> Credential {
+        self.credential
+    }
+
+    /// The model of the authenticator. Proven only where the attestation is trusted.
+    pub fn aaguid(&self) -> Aaguid {
+        self.credential.aaguid().unwrap_or(Aaguid::from_bytes([0; 16]))
+    }
+
+    /// Whether the user was verified, by PIN or biometrics.
+    pub fn user_verified(&self) -> bool {
+        self.flags.user_verified()
+    }
+
+    /// The flags of the authenticator data.
+    pub fn flags(&self) -> Flags {
+        self.flags
+    }
+
+    /// The verified attestation.
+    pub fn attestation(&self) -> &Attestation {
+        &self.attestation
+    }
+
+    /// Whether the browser says that the credential is discoverable (extension `credProps`,
+    /// §10.1.3). `None` where it does not say.
+    pub fn discoverable(&self) -> Option<bool> {
+        self.client_extension_results.cred_props()?.rk
+    }
+
+    /// The authenticator extension outputs, if there are any. Only the attestation signs them: they
+    /// are proven where that is trusted.
+    pub fn extensions(&self) -> Option<Extensions<'_>> {
+        self.extensions.as_deref().map(Extensions::from_checked)
+    }
+
+    /// The client extension outputs. They are not signed by anything.
+    pub fn client_extension_results(&self) -> &ClientExtensionOutputs {
+        &self.client_extension_results
+    }
+
+    /// The members of the response that browsers copy from the attestation object, and that say
+    /// something else than it does, such as `"response.publicKey"`, or cannot be read. Nothing signs
+    /// these copies and the verdict does not depend on them; some password managers get them wrong.
+    /// Empty in most registrations.
+    pub fn differing_copies(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let DifferingCopies { authenticator_data, public_key, public_key_algorithm } =
+            self.differing_copies;
+        [
+            ("response.authenticatorData", authenticator_data),
+            ("response.publicKey", public_key),
+            ("response.publicKeyAlgorithm", public_key_algorithm),
+        ]
+        .into_iter()
+        .filter_map(|(member, differs)| differs.then_some(member))
+    }
+
+    /// The tolerated quirks without which the registration would have been rejected: none for
+    /// what current devices send.
+    pub fn quirks(&self) -> Quirks {
+        self.quirks
+    }
+}
+
+/// A login that passed every step. Only the verifier makes one.
+///
+/// Store [`update`](Authentication::update) in the credential record, after every check of your
+/// own.
+#[derive(Clone, PartialEq)]
+#[must_use = "a login is over when its update is stored"]
+pub struct Authentication {
+    pub(super) credential_id: Vec<u8>,
+    pub(super) user_handle: Option<Vec<u8>>,
+    pub(super) flags: Flags,
+    pub(super) update: CredentialUpdate,
+    pub(super) uv_was_initialized: bool,
+    pub(super) backup_eligibility_change: FlagChange,
+    pub(super) backup_state_change: FlagChange,
+    pub(super) sign_count: SignCount,
+    pub(super) extensions: Option<Bytes>,
+    pub(super) client_extension_results: ClientExtensionOutputs,
+    pub(super) quirks: Quirks,
+}
+
+impl fmt::Debug for Authentication {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authentication")
+            .field("credential_id", &Base64Url(&self.credential_id))
+            .field("user_handle", &self.user_handle().map(Base64Url))
+            .field("flags", &self.flags)
+            .field("update", &self.update)
+            .field("uv_was_initialized", &self.uv_was_initialized)
+            .field("backup_eligibility_change", &self.backup_eligibility_change)
+            .field("backup_state_change", &self.backup_state_change)
+            .field("sign_count", &self.sign_count)
+            .field("extensions", &self.extensions())
+            .field("client_extension_results", &self.client_extension_results)
+            .field("quirks", &self.quirks)
+            .finish()
+    }
+}
+
+/// What the signature counter says (step 22 of §7.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignCount {
+    /// The authenticator has no counter: it sends 0, and 0 is stored.
+    Absent,
+    /// It increased.
+    Increased,
+    /// It did not increase, and the policy is to report that: the authenticator may be cloned.
+    NotIncreased {
+        /// The counter in the credential record, which stays as it is.
+        stored: u32,
+        /// The counter in this login.
+        received: u32,
+    },
+    /// It did not increase, and the policy is to ignore that.
+    Ignored,
+}
+
+/// How a flag of a login differs from the credential record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FlagChange {
+    /// The record does not say what it was, as one that was brought from elsewhere may not.
+    Unknown,
+    /// It is as the record says.
+    Unchanged,
+    /// It was clear, and is set.
+    Gained,
+    /// It was set, and is clear.
+    Lost,
+}
+
+impl FlagChange {
+    pub(super) fn between(recorded: Option<bool>, received: bool) -> FlagChange {
+        match (recorded, received) {
+            (None, _) => FlagChange::Unknown,
+            (Some(false), true) => FlagChange::Gained,
+            (Some(true), false) => FlagChange::Lost,
+            _ => FlagChange::Unchanged,
+        }
+    }
+}
+
+impl Authentication {
+    /// The credential that signed the user in.
+    pub fn credential_id(&self) -> &[u8] {
+        &self.credential_id
+    }
+
+    /// The account of the credential, where the record says it.
+    pub fn user_handle(&self) -> Option<&[u8]> {
+        self.user_handle.as_deref()
+    }
+
+    /// What to store in the credential record.
+    pub fn update(&self) -> CredentialUpdate {
+        self.update
+    }
+
+    /// Whether the user was verified, by PIN or biometrics, and that counts as a factor: the
+    /// record said before this login that it does (§4, `uvInitialized`).
+    pub fn user_verified(&self) -> bool {
+        self.flags.user_verified() && self.uv_was_initialized
+    }
+
+    /// The flags of the authenticator data, as they came.
+    pub fn flags(&self) -> Flags {
+        self.flags
+    }
+
+    /// Whether the credential may be backed up now and might not before, or the reverse. Anything
+    /// but [`FlagChange::Unchanged`] and [`FlagChange::Unknown`] is there only where the
+    /// [`BackupPolicy`](crate::BackupPolicy) lets it pass.
+    pub fn backup_eligibility_change(&self) -> FlagChange {
+        self.backup_eligibility_change
+    }
+
+    /// Whether the credential has been backed up since the login before ([`FlagChange::Gained`]),
+    /// or no longer is ([`FlagChange::Lost`]). §6.1.3 suggests what to do about it, such as to
+    /// offer that a password be removed, or that another credential be added.
+    pub fn backup_state_change(&self) -> FlagChange {
+        self.backup_state_change
+    }
+
+    /// What the signature counter says.
+    pub fn sign_count(&self) -> SignCount {
+        self.sign_count
+    }
+
+    /// The authenticator extension outputs, if there are any. They are signed.
+    pub fn extensions(&self) -> Option<Extensions<'_>> {
+        self.extensions.as_deref().map(Extensions::from_checked)
+    }
+
+    /// The client extension outputs. They are not signed by anything.
+    pub fn client_extension_results(&self) -> &ClientExtensionOutputs {
+        &self.client_extension_results
+    }
+
+    /// The tolerated quirks without which the login would have been rejected: none for what
+    /// current devices send.
+    pub fn quirks(&self) -> Quirks {
+        self.quirks
+    }
+}

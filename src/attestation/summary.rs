@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::{Attestation, AttestationType, Unchecked};
+use super::verdict::{Attestation, AttestationType, Unchecked};
 #[cfg(feature = "attestation")]
 use crate::certificate::name_of;
 #[cfg(feature = "attestation")]

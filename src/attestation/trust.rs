@@ -6,18 +6,19 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use super::certified::android_key::KEY_DESCRIPTION;
+use super::certified::any_statement::{Refused, each_as_strict_as_possible};
+use super::certified::apple::NONCE;
+use super::certified::extension::AAGUID;
+use super::format::AttestationFormat;
 #[cfg(feature = "metadata")]
-use super::ModelRecord;
-use super::android_key::KEY_DESCRIPTION;
-use super::apple::NONCE;
-use super::compound::{Refused, each_as_strict_as_possible};
-use super::extension::AAGUID;
-use super::policy::{CompoundRule, Rules};
-use super::{Attestation, AttestationFormat, AttestationType, Unchecked};
+use super::model_record::ModelRecord;
+use super::rules::{CompoundRule, Rules};
+use super::verdict::{Attestation, AttestationType, Unchecked};
 use crate::certificate::{Purpose, REVOKED, TrustAnchor, TrustPath, find_path};
 use crate::debug::Count;
 use crate::error::{ErrorKind, Failure};
-use crate::message::authenticator_data::Aaguid;
+use crate::message::authenticator_data::{Aaguid, AuthenticatorData};
 #[cfg(feature = "metadata")]
 use crate::metadata::{self, CertificationLevel, Entry, Metadata};
 use crate::quirk::{Quirks, Tolerance};
@@ -78,6 +79,22 @@ pub(super) struct Assessment<'p> {
     pub(super) aaguid: Aaguid,
     pub(super) now: SystemTime,
     pub(super) budget: &'p Budget,
+}
+
+/// Assesses a verified attestation.
+pub(super) fn assess(
+    attestation: Attestation,
+    trust: &Trust,
+    rules: &Rules,
+    authenticator_data: &AuthenticatorData<'_>,
+    now: SystemTime,
+    quirks: Quirks,
+) -> Result<Attestation, Failure> {
+    let attested = authenticator_data.attested_credential();
+    let aaguid = attested.map_or(Aaguid::from_bytes([0; 16]), |one| one.aaguid());
+    let budget = Budget::for_paths();
+    let assessment = Assessment { trust, rules, aaguid, now, budget: &budget };
+    assessment.assess(attestation, quirks).map_err(|refused| refused.failure)
 }
 
 impl Assessment<'_> {
@@ -357,65 +374,6 @@ impl Refused {
 
 fn the_statement(format: AttestationFormat) -> String {
     format!("the {format} statement")
-}
-
-impl Attestation {
-    /// Of the statements inside a compound one that hold where any will do, keeps those that hold
-    /// with the fewest quirks.
-    pub(super) fn with_fewest_quirks(mut self) -> Attestation {
-        if self.attestation_type == AttestationType::Compound && !self.statements.is_empty() {
-            let fewest = self.statements.iter().map(|statement| statement.quirks);
-            let fewest = fewest.min_by_key(|quirks| quirks.iter().count());
-            self.keep_needing(fewest.unwrap_or_default());
-        }
-        self
-    }
-
-    /// Keeps the statements that need no other quirks than these.
-    fn keep_needing(&mut self, quirks: Quirks) {
-        self.quirks = quirks;
-        let count = self.statements.len();
-        self.statements.retain(|statement| statement.quirks.is_subset_of(quirks));
-        let is_known = self.unchecked.contains(&Unchecked::NestedStatement);
-        if self.statements.len() < count && !is_known {
-            self.unchecked.to_mut().push(Unchecked::NestedStatement);
-        }
-    }
-
-    /// Keeps the trusted statements that make the attestation acceptable with the fewest quirks,
-    /// where any will do.
-    ///
-    /// That a path has proven a model which is refused is not undone by a statement that proves no
-    /// model. But what was only found by a quirk counts only where that quirk is needed: otherwise
-    /// tolerating it would refuse what passes without it.
-    fn keep_acceptable(&mut self, refused: Vec<Refused>) -> Result<(), Failure> {
-        let is_acceptable = |quirks: &Quirks| {
-            !refused.iter().any(|one| one.is_model_refused && one.needed.is_subset_of(*quirks))
-        };
-        let needed = self.statements.iter().map(|statement| statement.quirks);
-        let fewest = needed.filter(is_acceptable).min_by_key(|quirks| quirks.iter().count());
-        if let Some(fewest) = fewest {
-            self.keep_needing(fewest);
-            return Ok(());
-        }
-        let model = refused.iter().position(|one| one.is_model_refused);
-        let failure = refused.into_iter().nth(model.unwrap_or_default());
-        let otherwise = || untrusted("no statement is trusted");
-        Err(failure.map_or_else(otherwise, |refused| refused.failure))
-    }
-}
-
-#[cfg(feature = "metadata")]
-impl ModelRecord {
-    fn of(entry: &Entry, now: SystemTime, is_proven: bool) -> ModelRecord {
-        let last = entry.last_status_report(now);
-        ModelRecord {
-            description: entry.description().map(str::to_owned),
-            certification: entry.certification(now),
-            last_status: last.map(|report| (report.status().clone(), report.effective_date())),
-            is_proven,
-        }
-    }
 }
 
 /// The types of the metadata that an attestation type may be.

@@ -230,7 +230,7 @@ impl AttestationPolicy {
     /// with the same configuration and a new policy.
     #[must_use]
     pub fn metadata(self, metadata: impl Into<std::sync::Arc<Metadata>>) -> AttestationPolicy {
-        self.with_trust("metadata", |trust| trust.metadata = Some(metadata.into()))
+        self.with_trust("metadata", |trust| trust.models.metadata = Some(metadata.into()))
     }
 
     /// Uses metadata whose next update is overdue. The verdict says so:
@@ -255,6 +255,8 @@ impl AttestationPolicy {
     /// of the model's own anchors there.
     #[must_use]
     pub fn minimum_certification(self, level: CertificationLevel) -> AttestationPolicy {
-        self.with_trust("minimum_certification", |trust| trust.minimum_certification = Some(level))
+        self.with_trust("minimum_certification", |trust| {
+            trust.models.minimum_certification = Some(level)
+        })
     }
 }

@@ -75,6 +75,7 @@ const ORDER: &[&str] = &[
     "attestation::policy",
     "attestation::summary",
     "attestation::trust",
+    "attestation::trust::summary",
     "attestation::trust::demand",
     "attestation::trust::model",
     "attestation::trust::model_without_metadata",

@@ -1,7 +1,9 @@
 //! What the metadata says of the model of a verified attestation.
 
+use core::fmt;
 use std::time::SystemTime;
 
+use crate::error::quote;
 use crate::metadata::{AuthenticatorStatus, CertificationLevel, Date, Entry};
 
 /// What the metadata says of a model, at the time of the registration.
@@ -43,5 +45,25 @@ impl ModelRecord {
     /// the policy has for this model alone. Otherwise the authenticator only claims to be of it.
     pub fn is_proven(&self) -> bool {
         self.is_proven
+    }
+
+    /// The lines about it in the summary of an attestation.
+    pub(super) fn write(&self, f: &mut fmt::Formatter<'_>, indent: &str) -> fmt::Result {
+        let description = self.description().unwrap_or("no description");
+        let proven = if self.is_proven() { "proven" } else { "claimed" };
+        write!(f, "\n{indent}metadata entry: {}, {proven}", quote(description.chars()))?;
+        match self.certification() {
+            Some(level) => write!(f, ", certified at level {level:?}")?,
+            None => write!(f, ", not certified")?,
+        }
+        match self.last_status() {
+            Some((status, Some(date))) => {
+                write!(f, "\n{indent}last status: {} since {date}", quote(status.as_str().chars()))
+            }
+            Some((status, None)) => {
+                write!(f, "\n{indent}last status: {}", quote(status.as_str().chars()))
+            }
+            None => write!(f, "\n{indent}last status: none"),
+        }
     }
 }

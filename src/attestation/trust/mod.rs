@@ -7,6 +7,7 @@ mod model;
 #[path = "model_without_metadata.rs"]
 mod model;
 mod not_trusted;
+mod summary;
 
 use std::time::SystemTime;
 

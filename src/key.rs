@@ -16,7 +16,6 @@ const MAX_RSA_EXPONENT: u64 = (1 << 33) - 1;
 
 /// The largest exponent of RSA in certificates, and of nearly every key: 2^16 + 1. A larger one only
 /// makes a check take longer.
-#[cfg(feature = "attestation")]
 pub(crate) const MAX_USUAL_RSA_EXPONENT: u64 = 65537;
 
 /// Defines [`Algorithm`] from one table: variant, COSE number, name, kind of key, scheme, whether it

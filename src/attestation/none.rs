@@ -4,7 +4,9 @@
 //! attStmt: {}
 //! ```
 
-use super::{Attestation, AttestationFormat, AttestationType, Inputs};
+use super::format::AttestationFormat;
+use super::statement::Inputs;
+use super::verdict::{Attestation, AttestationType};
 use crate::encoding::cbor::Order;
 use crate::error::Failure;
 

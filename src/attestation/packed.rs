@@ -5,7 +5,9 @@
 //!        / { alg: COSEAlgorithmIdentifier, sig: bytes }
 //! ```
 
-use super::{Attestation, AttestationFormat, AttestationType, Chain, Inputs, check_signature};
+use super::format::AttestationFormat;
+use super::statement::{Chain, Inputs, check_signature};
+use super::verdict::{Attestation, AttestationType};
 use crate::encoding::cbor::{Item, Order};
 use crate::error::{ErrorKind, Failure};
 use crate::message::attestation_object::AttestationStatement;
@@ -15,7 +17,7 @@ pub(super) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
     match statement.x5c {
         None => verify_self(&statement, inputs),
         #[cfg(feature = "attestation")]
-        Some(chain) => with_certificates::verify(&statement, &chain, inputs),
+        Some(x5c) => super::certified::packed::verify(inputs, statement.alg, statement.sig, &x5c),
         #[cfg(not(feature = "attestation"))]
         Some(_) => Err(Failure::new(
             ErrorKind::UnsupportedAttestationFormat,
@@ -73,87 +75,4 @@ fn verify_self(statement: &Statement<'_>, inputs: &Inputs<'_, '_>) -> Result<Att
     }
     check_signature(inputs, key, &inputs.signed_parts(), statement.sig)?;
     Ok(Attestation::new(AttestationFormat::Packed, AttestationType::SelfAttestation))
-}
-
-/// Step 2 of the verification procedure: an attestation key with a certificate has signed.
-#[cfg(feature = "attestation")]
-mod with_certificates {
-    use x509_parser::der_parser::asn1_rs::Oid;
-    use x509_parser::der_parser::oid;
-
-    use super::super::certificate_key;
-    use super::super::extension::{AAGUID, check_aaguid, non_critical, primitive};
-    use super::*;
-    use crate::certificate::{Certificate, NameAttribute};
-    use crate::encoding::der;
-
-    /// id-fido-gen-ce-fw-version: a non-negative INTEGER.
-    const FIRMWARE_VERSION: Oid<'static> = oid!(1.3.6.1.4.1.45724.1.1.5);
-
-    /// id-fido-gen-ce-sernum: an OCTET STRING, in enterprise attestation.
-    const SERIAL_NUMBER: Oid<'static> = oid!(1.3.6.1.4.1.45724.1.1.2);
-
-    pub(super) fn verify(
-        statement: &Statement<'_>,
-        chain: &Chain<'_>,
-        inputs: &Inputs<'_, '_>,
-    ) -> Result<Attestation, Failure> {
-        let certificate = Certificate::parse(chain.leaf(), inputs.tolerance)?;
-        let key = certificate_key(&certificate, statement.alg)?;
-        check_signature(inputs, &key, &inputs.signed_parts(), statement.sig)?;
-        check_requirements(&certificate)?;
-        // §8.2.1 says so of this format alone.
-        non_critical(&certificate, &AAGUID)?;
-        let attested = inputs.authenticator_data.attested_credential();
-        check_aaguid(&certificate, attested.map(|attested| attested.aaguid()))?;
-        Ok(Attestation {
-            certificates: chain.to_vec(),
-            ..Attestation::new(AttestationFormat::Packed, AttestationType::Uncertain)
-        })
-    }
-
-    /// What §8.2.1 demands of the attestation certificate.
-    fn check_requirements(certificate: &Certificate<'_>) -> Result<(), Failure> {
-        if !certificate.is_version_3() {
-            return Err(invalid("x5c[0].version", "it is not version 3"));
-        }
-        for (attribute, field) in [
-            (NameAttribute::Country, "x5c[0].subject.C"),
-            (NameAttribute::Organization, "x5c[0].subject.O"),
-            (NameAttribute::CommonName, "x5c[0].subject.CN"),
-        ] {
-            if certificate.subject_attribute(attribute).all(str::is_empty) {
-                return Err(invalid(field, "it is missing or empty"));
-            }
-        }
-        let mut units = certificate.subject_attribute(NameAttribute::OrganizationalUnit);
-        if !units.any(|unit| unit == "Authenticator Attestation") {
-            let reason = "it is not \"Authenticator Attestation\"";
-            return Err(invalid("x5c[0].subject.OU", reason));
-        }
-        if certificate.is_ca() != Some(false) {
-            let reason = "it does not say that this is no CA";
-            return Err(invalid("x5c[0].basicConstraints", reason));
-        }
-        let firmware_version = non_critical(certificate, &FIRMWARE_VERSION)?;
-        if firmware_version.is_some_and(|value| !is_unsigned_integer(value)) {
-            return Err(invalid("x5c[0].firmwareVersion", "it is no INTEGER from 0"));
-        }
-        let serial_number = non_critical(certificate, &SERIAL_NUMBER)?;
-        if serial_number.is_some_and(|value| primitive(value, der::OCTET_STRING).is_none()) {
-            return Err(invalid("x5c[0].serialNumber", "the extension is no OCTET STRING"));
-        }
-        Ok(())
-    }
-
-    fn is_unsigned_integer(value: &[u8]) -> bool {
-        let digits = primitive(value, der::INTEGER);
-        digits.is_some_and(|digits| {
-            matches!(digits, [0..=0x7f, ..]) && der::is_minimal_integer(digits)
-        })
-    }
-
-    fn invalid(field: &'static str, reason: impl Into<std::borrow::Cow<'static, str>>) -> Failure {
-        Failure::of(field, ErrorKind::AttestationInvalid, reason)
-    }
 }

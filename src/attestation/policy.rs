@@ -1,33 +1,17 @@
 //! What a relying party demands of an attestation, for steps 21 to 24 of §7.1.
 
-use std::borrow::Cow;
-#[cfg(feature = "metadata")]
-use std::sync::Arc;
+use super::rules::Rules;
 #[cfg(feature = "attestation")]
-use std::time::Duration;
-use std::time::SystemTime;
-
-#[cfg(feature = "attestation")]
-use super::trust::{Assessment, Trust};
-#[cfg(feature = "attestation")]
-use super::unsupported;
 use super::{
-    Attestation, AttestationFormat, AttestationType, Inputs, Unchecked, claimed_aaguid,
-    verify_format,
+    format::AttestationFormat,
+    rules::{CompoundRule, SecurityLevel},
+    trust::Trust,
 };
-#[cfg(feature = "attestation")]
-use crate::certificate::TrustAnchor;
-use crate::error::{ConfigError, Failure};
-use crate::key::PublicKey;
-use crate::message::attestation_object::AttestationObject;
-#[cfg(feature = "attestation")]
-use crate::message::authenticator_data::Aaguid;
-use crate::message::authenticator_data::AuthenticatorData;
+use crate::error::ConfigError;
 #[cfg(feature = "metadata")]
 use crate::metadata::{CertificationLevel, Metadata};
-use crate::quirk::{Quirks, Tolerance};
 #[cfg(feature = "attestation")]
-use crate::signature::budget::Budget;
+use crate::{certificate::TrustAnchor, message::authenticator_data::Aaguid};
 
 /// What a relying party demands of an attestation.
 ///
@@ -54,61 +38,19 @@ use crate::signature::budget::Budget;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AttestationPolicy {
-    demand: Demand,
+    pub(super) demand: Demand,
     /// The method that has made a demand of a policy that ignores attestation.
-    #[cfg(feature = "attestation")]
     contradiction: Option<&'static str>,
-    #[cfg(feature = "attestation")]
-    rules: Rules,
+    pub(super) rules: Rules,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-enum Demand {
+pub(super) enum Demand {
     Nothing,
     #[default]
     CorrectStatement,
     #[cfg(feature = "attestation")]
     Trust(Trust),
-}
-
-/// Where a key lives that an `android-key` attestation is about (§8.4).
-#[cfg(feature = "attestation")]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum SecurityLevel {
-    /// In the operating system.
-    #[default]
-    Software,
-    /// In a trusted execution environment.
-    TrustedEnvironment,
-    /// In a secure element of its own.
-    StrongBox,
-}
-
-/// How many of the statements inside a `compound` one must hold (§8.9).
-#[cfg(feature = "attestation")]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum CompoundRule {
-    /// Every one.
-    #[default]
-    All,
-    /// At least one. The verdict lists only those that hold.
-    Any,
-}
-
-/// What the policy says about the verification procedures of the formats.
-#[cfg(feature = "attestation")]
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Rules {
-    /// The age up to which a SafetyNet response counts; `None` accepts none.
-    pub(super) safetynet: Option<Duration>,
-    pub(super) compound: CompoundRule,
-    pub(super) android_key: SecurityLevel,
-    pub(super) tpm_manufacturers: bool,
-    pub(super) refuse_rs1: bool,
-    #[cfg(feature = "metadata")]
-    pub(super) stale_metadata: bool,
-    #[cfg(feature = "metadata")]
-    pub(super) unidentified_entries: bool,
 }
 
 impl AttestationPolicy {
@@ -127,18 +69,11 @@ impl AttestationPolicy {
     }
 
     fn of(demand: Demand) -> AttestationPolicy {
-        AttestationPolicy {
-            demand,
-            #[cfg(feature = "attestation")]
-            contradiction: None,
-            #[cfg(feature = "attestation")]
-            rules: Rules::default(),
-        }
+        AttestationPolicy { demand, contradiction: None, rules: Rules::default() }
     }
 
     /// Checks that the policy does not contradict itself.
     pub(crate) fn check(&self) -> Result<(), ConfigError> {
-        #[cfg(feature = "attestation")]
         if let Some(method) = self.contradiction {
             return Err(ConfigError::new(format!(
                 "an attestation policy that ignores attestation cannot demand what `{method}` \
@@ -146,81 +81,6 @@ impl AttestationPolicy {
             )));
         }
         Ok(())
-    }
-
-    /// Step 21 of §7.1.
-    pub(crate) fn determine_format(&self, identifier: &str) -> Result<AttestationFormat, Failure> {
-        #[cfg(feature = "attestation")]
-        return self.rules.determine_format(identifier);
-        #[cfg(not(feature = "attestation"))]
-        AttestationFormat::from_identifier(identifier)
-    }
-
-    /// Step 22 of §7.1.
-    pub(crate) fn verify_statement<'a>(
-        &self,
-        format: AttestationFormat,
-        object: &AttestationObject<'a>,
-        credential_key: &PublicKey<'a>,
-        client_data_hash: &[u8; 32],
-        now: SystemTime,
-        quirks: Quirks,
-    ) -> Result<Attestation, Failure> {
-        if self.demand == Demand::Nothing {
-            return Ok(Attestation {
-                claimed_aaguid: claimed_aaguid(object.authenticator_data()),
-                unchecked: Cow::Borrowed(&[Unchecked::Statement, Unchecked::Trust]),
-                ..Attestation::new(format, AttestationType::Ignored)
-            });
-        }
-        #[cfg(not(feature = "attestation"))]
-        let _ = now;
-        let tolerance = Tolerance::new(quirks);
-        #[cfg(feature = "attestation")]
-        let budget = Budget::for_statements();
-        let inputs = Inputs {
-            statement: object.statement(),
-            authenticator_data: object.authenticator_data(),
-            client_data_hash,
-            credential_key,
-            #[cfg(feature = "attestation")]
-            rules: &self.rules,
-            #[cfg(feature = "attestation")]
-            now,
-            tolerance: &tolerance,
-            #[cfg(feature = "attestation")]
-            budget: &budget,
-        };
-        verify_format(format, &inputs)
-    }
-
-    /// Assesses a verified attestation. `NoTrustAnchors` belongs to step 23, every other failure
-    /// to step 24.
-    pub(crate) fn assess(
-        &self,
-        attestation: Attestation,
-        authenticator_data: &AuthenticatorData<'_>,
-        now: SystemTime,
-        quirks: Quirks,
-    ) -> Result<Attestation, Failure> {
-        #[cfg(feature = "attestation")]
-        if let Demand::Trust(trust) = &self.demand {
-            let attested = authenticator_data.attested_credential();
-            let aaguid = attested.map_or(Aaguid::from_bytes([0; 16]), |one| one.aaguid());
-            let budget = Budget::for_paths();
-            let assessment = Assessment { trust, rules: &self.rules, aaguid, now, budget: &budget };
-            return assessment.assess(attestation, quirks).map_err(|refused| refused.failure);
-        }
-        // Where every statement must hold, none is left out for the quirks that it needs.
-        #[cfg(feature = "attestation")]
-        let attestation = match self.rules.compound {
-            CompoundRule::All => attestation,
-            CompoundRule::Any => attestation.with_fewest_quirks(),
-        };
-        // Without certificates there is no trust to demand.
-        #[cfg(not(feature = "attestation"))]
-        let _ = (authenticator_data, now, quirks);
-        Ok(attestation)
     }
 }
 
@@ -307,7 +167,8 @@ impl AttestationPolicy {
 
     /// Refuses `tpm` statements that are signed with RS1, RSASSA-PKCS1-v1_5 with SHA-1, with
     /// `WeakAlgorithm`. They are accepted otherwise, because every TPM of Windows signs so; the verdict
-    /// says it ([`Attestation::is_signed_with_rs1`]).
+    /// says it
+    /// ([`Attestation::is_signed_with_rs1`](crate::attestation::Attestation::is_signed_with_rs1)).
     #[must_use]
     pub fn refuse_rs1(self) -> AttestationPolicy {
         let mut policy = self.demanding("refuse_rs1");
@@ -319,57 +180,9 @@ impl AttestationPolicy {
     /// minute ahead of the time of the verification. The service behind them was shut down, so this is
     /// for registrations of the past, verified at the time they were made.
     #[must_use]
-    pub fn accept_safetynet(mut self, max_age: Duration) -> AttestationPolicy {
+    pub fn accept_safetynet(mut self, max_age: core::time::Duration) -> AttestationPolicy {
         self.rules.safetynet = Some(max_age);
         self
-    }
-
-    /// Takes the anchors of each model from the metadata, and refuses models that it says are revoked
-    /// or compromised, or that do not make attestations of this type.
-    ///
-    /// A path may end at an anchor of the model's entry, or at the caller's own for the format or for
-    /// all. Only an anchor of the entry proves the model and its certification, and one that several
-    /// entries list proves that it is one of them. Anchors of
-    /// [`anchors_for_aaguid`](AttestationPolicy::anchors_for_aaguid) take the place of both. So
-    /// `AttestationPolicy::trusted([]).metadata(...)` accepts the models of the metadata and no other.
-    ///
-    /// A model whose entry cannot be read is refused ([`Metadata::skipped`]).
-    ///
-    /// Metadata whose next update is overdue is refused with `MetadataInvalid`, because nobody
-    /// knows then what was revoked since. A relying party with newer metadata is a new one: make it
-    /// with the same configuration and a new policy.
-    #[cfg(feature = "metadata")]
-    #[must_use]
-    pub fn metadata(self, metadata: impl Into<Arc<Metadata>>) -> AttestationPolicy {
-        self.with_trust("metadata", |trust| trust.metadata = Some(metadata.into()))
-    }
-
-    /// Uses metadata whose next update is overdue. The verdict says so:
-    /// [`Unchecked::StaleMetadata`].
-    #[cfg(feature = "metadata")]
-    #[must_use]
-    pub fn allow_stale_metadata(mut self) -> AttestationPolicy {
-        self.rules.stale_metadata = true;
-        self
-    }
-
-    /// Accepts models without an entry in the metadata, although it has entries that cannot be read
-    /// and may be about any model ([`Metadata::unidentified_entries`]). Without this such models are
-    /// refused, because the entry may be a revocation. The verdict says so:
-    /// [`Unchecked::UnidentifiedEntries`].
-    #[cfg(feature = "metadata")]
-    #[must_use]
-    pub fn allow_unidentified_entries(mut self) -> AttestationPolicy {
-        self.rules.unidentified_entries = true;
-        self
-    }
-
-    /// Demands that the model is certified at this level or above, by the metadata, and a path to one
-    /// of the model's own anchors there.
-    #[cfg(feature = "metadata")]
-    #[must_use]
-    pub fn minimum_certification(self, level: CertificationLevel) -> AttestationPolicy {
-        self.with_trust("minimum_certification", |trust| trust.minimum_certification = Some(level))
     }
 
     /// The policy with another demand about trust, by the method of this name.
@@ -399,20 +212,51 @@ impl AttestationPolicy {
     }
 }
 
-#[cfg(feature = "attestation")]
-impl Rules {
-    /// Determines a format that is known and accepted.
-    pub(super) fn determine_format(&self, identifier: &str) -> Result<AttestationFormat, Failure> {
-        let format = AttestationFormat::from_identifier(identifier)?;
-        self.check_format(format)?;
-        Ok(format)
+#[cfg(feature = "metadata")]
+impl AttestationPolicy {
+    /// Takes the anchors of each model from the metadata, and refuses models that it says are revoked
+    /// or compromised, or that do not make attestations of this type.
+    ///
+    /// A path may end at an anchor of the model's entry, or at the caller's own for the format or for
+    /// all. Only an anchor of the entry proves the model and its certification, and one that several
+    /// entries list proves that it is one of them. Anchors of
+    /// [`anchors_for_aaguid`](AttestationPolicy::anchors_for_aaguid) take the place of both. So
+    /// `AttestationPolicy::trusted([]).metadata(...)` accepts the models of the metadata and no other.
+    ///
+    /// A model whose entry cannot be read is refused ([`Metadata::skipped`]).
+    ///
+    /// Metadata whose next update is overdue is refused with `MetadataInvalid`, because nobody
+    /// knows then what was revoked since. A relying party with newer metadata is a new one: make it
+    /// with the same configuration and a new policy.
+    #[must_use]
+    pub fn metadata(self, metadata: impl Into<std::sync::Arc<Metadata>>) -> AttestationPolicy {
+        self.with_trust("metadata", |trust| trust.models.metadata = Some(metadata.into()))
     }
 
-    /// Whether statements of a known format are accepted at all.
-    fn check_format(&self, format: AttestationFormat) -> Result<(), Failure> {
-        if format == AttestationFormat::AndroidSafetyNet && self.safetynet.is_none() {
-            return Err(unsupported(format.identifier()));
-        }
-        Ok(())
+    /// Uses metadata whose next update is overdue. The verdict says so:
+    /// [`Unchecked::StaleMetadata`](crate::attestation::Unchecked::StaleMetadata).
+    #[must_use]
+    pub fn allow_stale_metadata(mut self) -> AttestationPolicy {
+        self.rules.stale_metadata = true;
+        self
+    }
+
+    /// Accepts models without an entry in the metadata, although it has entries that cannot be read
+    /// and may be about any model ([`Metadata::unidentified_entries`]). Without this such models are
+    /// refused, because the entry may be a revocation. The verdict says so:
+    /// [`Unchecked::UnidentifiedEntries`](crate::attestation::Unchecked::UnidentifiedEntries).
+    #[must_use]
+    pub fn allow_unidentified_entries(mut self) -> AttestationPolicy {
+        self.rules.unidentified_entries = true;
+        self
+    }
+
+    /// Demands that the model is certified at this level or above, by the metadata, and a path to one
+    /// of the model's own anchors there.
+    #[must_use]
+    pub fn minimum_certification(self, level: CertificationLevel) -> AttestationPolicy {
+        self.with_trust("minimum_certification", |trust| {
+            trust.models.minimum_certification = Some(level)
+        })
     }
 }

@@ -30,7 +30,10 @@
 //!   same hash and a salt exactly as long as the hash (RFC 8230, section 2), and no other salt.
 //! - **ML-DSA** by FIPS 204, pure, with an empty context.
 
-#[cfg(feature = "attestation")]
+#[cfg_attr(
+    not(feature = "attestation"),
+    allow(dead_code, reason = "without certificates there are no paths to pay for")
+)]
 pub(crate) mod budget;
 mod digest;
 mod ecdsa;

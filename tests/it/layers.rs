@@ -90,20 +90,35 @@ const ORDER: &[&str] = &[
     "attestation::policy",
     "attestation::summary",
     "attestation::trust",
+    "attestation::trust::summary",
+    "attestation::trust::demand",
+    "attestation::trust::model",
+    "attestation::trust::model_without_metadata",
+    "attestation::trust::not_trusted",
     "attestation::none",
     "attestation::packed",
-    "attestation::tpm",
-    "attestation::tpm::attest",
-    "attestation::tpm::public_area",
-    "attestation::tpm::certificate",
-    "attestation::tpm::manufacturers",
-    "attestation::android_key",
-    "attestation::android_key::key_description",
-    "attestation::android_safetynet",
-    "attestation::fido_u2f",
-    "attestation::apple",
-    "attestation::compound",
-    "attestation::extension",
+    "attestation::certified",
+    "attestation::certified::packed",
+    "attestation::certified::tpm",
+    "attestation::certified::tpm::attest",
+    "attestation::certified::tpm::public_area",
+    "attestation::certified::tpm::primitives",
+    "attestation::certified::tpm::certificate",
+    "attestation::certified::tpm::manufacturers",
+    "attestation::certified::android_key",
+    "attestation::certified::android_key::key_description",
+    "attestation::certified::android_safetynet",
+    "attestation::certified::fido_u2f",
+    "attestation::certified::apple",
+    "attestation::certified::compound",
+    "attestation::certified::any_statement",
+    "attestation::certified::certificate_key",
+    "attestation::certified::extension",
+    "attestation::statement",
+    "attestation::verdict",
+    "attestation::model_record",
+    "attestation::rules",
+    "attestation::format",
     "metadata",
     "metadata::payload",
     "metadata::salvage",
@@ -161,9 +176,9 @@ const ORDER: &[&str] = &[
     "spec",
 ];
 
-/// A format's file and the policy take types and helpers of `attestation/mod.rs`, the path those
-/// of `certificate/mod.rs`, as children of one module do: the folder is one layer.
-const ONE_LAYER: &[&str] = &["attestation", "certificate", "authenticator"];
+/// The path takes types and helpers of `certificate/mod.rs`, as children of one module do: the folder
+/// is one layer.
+const ONE_LAYER: &[&str] = &["certificate", "authenticator"];
 
 #[test]
 fn imports_only_go_down() {

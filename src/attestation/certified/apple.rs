@@ -10,7 +10,9 @@
 use x509_parser::der_parser::asn1_rs::Oid;
 use x509_parser::der_parser::oid;
 
-use super::{Attestation, AttestationFormat, AttestationType, Chain, Inputs};
+use crate::attestation::format::AttestationFormat;
+use crate::attestation::statement::{Chain, Inputs};
+use crate::attestation::verdict::{Attestation, AttestationType};
 use crate::certificate::Certificate;
 use crate::encoding::cbor::{Item, Order};
 use crate::encoding::der;
@@ -21,12 +23,12 @@ use crate::reader::Reader;
 
 /// The extension of credCert that holds the nonce. What it wraps is not in the specification:
 /// `SEQUENCE { [1] EXPLICIT OCTET STRING }`, as every certificate has it, the published one too.
-pub(super) const NONCE: Oid<'static> = oid!(1.2.840.113635.100.8.2);
+pub(crate) const NONCE: Oid<'static> = oid!(1.2.840.113635.100.8.2);
 
 /// `[1] EXPLICIT`.
 const EXPLICIT_1: u8 = 0xa1;
 
-pub(super) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
+pub(crate) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
     let x5c = parse(inputs.statement)?;
     let certificate = Certificate::parse(x5c.leaf(), inputs.tolerance)
         .map_err(|failure| failure.in_field("x5c[0]"))?;

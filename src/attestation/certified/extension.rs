@@ -10,7 +10,7 @@ use crate::message::authenticator_data::Aaguid;
 use crate::reader::Reader;
 
 /// id-fido-gen-ce-aaguid (§8.2.1): an OCTET STRING of 16 bytes.
-pub(super) const AAGUID: Oid<'static> = oid!(1.3.6.1.4.1.45724.1.1.4);
+pub(crate) const AAGUID: Oid<'static> = oid!(1.3.6.1.4.1.45724.1.1.4);
 
 /// Where the certificate names a model, it is that of the authenticator data (§8.2, §8.3).
 pub(super) fn check_aaguid(

@@ -18,7 +18,7 @@
 //! No length stands before it. `symmetric` is for keys that wrap others, and `kdf` for none at
 //! all, so for a key that signs both are TPM_ALG_NULL.
 
-use super::{TPM_ALG_NULL, finish, sized, tpm_hash};
+use super::primitives::{TPM_ALG_NULL, finish, sized, tpm_hash};
 use crate::error::{ErrorKind, Failure, ParseError};
 use crate::key::{Hash, KeyMaterial, PublicKey, Scheme};
 use crate::reader::Reader;

@@ -9,10 +9,11 @@ mod key_description;
 use x509_parser::der_parser::asn1_rs::Oid;
 use x509_parser::der_parser::oid;
 
-use super::{
-    Attestation, AttestationFormat, AttestationType, Chain, Inputs, SecurityLevel, certificate_key,
-    check_signature,
-};
+use super::certificate_key::certificate_key;
+use crate::attestation::format::AttestationFormat;
+use crate::attestation::rules::SecurityLevel;
+use crate::attestation::statement::{Chain, Inputs, check_signature};
+use crate::attestation::verdict::{Attestation, AttestationType};
 use crate::certificate::Certificate;
 use crate::encoding::cbor::{Item, Order};
 use crate::encoding::der::Noted;
@@ -23,7 +24,7 @@ use crate::quirk::{Quirk, Tolerance};
 use key_description::{AuthorizationList, KeyDescription};
 
 /// The extension of the attestation certificate that describes the key (§8.4.1).
-pub(super) const KEY_DESCRIPTION: Oid<'static> = oid!(1.3.6.1.4.1.11129.2.1.17);
+pub(crate) const KEY_DESCRIPTION: Oid<'static> = oid!(1.3.6.1.4.1.11129.2.1.17);
 
 /// `KM_ORIGIN_GENERATED`, as the content of a DER INTEGER.
 const ORIGIN_GENERATED: &[u8] = &[0];
@@ -31,7 +32,7 @@ const ORIGIN_GENERATED: &[u8] = &[0];
 /// `KM_PURPOSE_SIGN` and no other purpose, as the content of a DER SET OF INTEGER.
 const PURPOSE_SIGN: &[u8] = &[0x02, 1, 2];
 
-pub(super) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
+pub(crate) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
     let statement = Statement::parse(inputs.statement)?;
     let certificate = Certificate::parse(statement.x5c.leaf(), inputs.tolerance)?;
     let key = certificate_key(&certificate, statement.alg)?;

@@ -12,11 +12,14 @@
 mod attest;
 mod certificate;
 mod manufacturers;
+mod primitives;
 mod public_area;
 
+use super::certificate_key::certificate_key;
 use super::extension::check_aaguid;
-use super::{Attestation, AttestationFormat, AttestationType, Chain, Inputs, Unchecked};
-use super::{certificate_key, check_signature};
+use crate::attestation::format::AttestationFormat;
+use crate::attestation::statement::{Chain, Inputs, check_signature};
+use crate::attestation::verdict::{Attestation, AttestationType, Unchecked};
 use crate::certificate::Certificate;
 use crate::encoding::cbor::{Decoder, Item, Order};
 use crate::error::{ErrorKind, Failure, ParseError};
@@ -27,22 +30,14 @@ use crate::reader::Reader;
 use crate::signature::{Digest, verify_scheme};
 
 use attest::CertInfo;
+use primitives::tpm_hash;
 use public_area::PublicArea;
 
 /// RS1, RSASSA-PKCS1-v1_5 with SHA-1, in the COSE registry. No credential has it, so it is no
 /// [`Algorithm`].
 const RS1: i64 = -65535;
 
-/// The algorithm identifiers of the hash functions that TPMs have (TPM 2.0 Part 2, section 6.3).
-const TPM_ALG_SHA1: u16 = 0x0004;
-const TPM_ALG_SHA256: u16 = 0x000b;
-const TPM_ALG_SHA384: u16 = 0x000c;
-const TPM_ALG_SHA512: u16 = 0x000d;
-
-/// The identifier for the absence of an algorithm.
-const TPM_ALG_NULL: u16 = 0x0010;
-
-pub(super) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
+pub(crate) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
     let statement = Statement::parse(inputs.statement)?;
     let public_area = PublicArea::parse(statement.pub_area)?;
     public_area.check_is(inputs.credential_key)?;
@@ -138,18 +133,6 @@ fn structure<'a>(decoder: &Decoder<'a>, bytes: &'a [u8], name: &'static str) -> 
     Reader::new(bytes, offset, name, ErrorKind::AttestationInvalid)
 }
 
-/// Reads a `TPM2B` structure: a length of two bytes, then so many bytes (TPM 2.0 Part 2, section
-/// 10.4).
-fn sized<'a>(reader: &mut Reader<'a>, field: &'static str) -> Result<&'a [u8], ParseError> {
-    let length = reader.u16(field)?;
-    reader.take(field, usize::from(length))
-}
-
-/// Ends a structure of the statement: nothing may follow in its byte string.
-fn finish(reader: &Reader<'_>, field: &'static str) -> Result<(), Failure> {
-    reader.finish().map_err(|error| Failure::from(error).in_field(field))
-}
-
 /// The hash function that belongs to `alg`. An algorithm that hashes nothing beforehand has none,
 /// and an unknown one must not be taken for any.
 fn signature_hash(alg: i64, refuse_rs1: bool) -> Result<Hash, Failure> {
@@ -176,17 +159,6 @@ fn permitted(field: &'static str, hash: Hash, tolerance: &Tolerance) -> Result<H
         return Err(Failure::of(field, ErrorKind::WeakAlgorithm, "SHA-1"));
     }
     Ok(hash)
-}
-
-/// The hash function with this identifier in the TPM's own numbering.
-fn tpm_hash(identifier: u16) -> Option<Hash> {
-    match identifier {
-        TPM_ALG_SHA1 => Some(Hash::Sha1),
-        TPM_ALG_SHA256 => Some(Hash::Sha256),
-        TPM_ALG_SHA384 => Some(Hash::Sha384),
-        TPM_ALG_SHA512 => Some(Hash::Sha512),
-        _ => None,
-    }
 }
 
 /// Step 4: the key of the AIK certificate has signed `certInfo`, by the declared algorithm.

@@ -24,7 +24,7 @@
 //! Every element has to be DER, read or not. Devices write the fields of a list in other orders
 //! than the schema's, so any order is accepted, which hides nothing: no field may be there twice.
 
-use super::SecurityLevel;
+use crate::attestation::rules::SecurityLevel;
 use crate::encoding::der::{
     self, ENUMERATED, INTEGER, Noted, OCTET_STRING, SEQUENCE, SET, element,
 };

@@ -6,7 +6,9 @@
 
 use std::borrow::Cow;
 
-use super::{Attestation, AttestationFormat, AttestationType, Chain, Inputs, check_signature};
+use crate::attestation::format::AttestationFormat;
+use crate::attestation::statement::{Chain, Inputs, check_signature};
+use crate::attestation::verdict::{Attestation, AttestationType};
 use crate::certificate::Certificate;
 use crate::encoding::cbor::{Item, Order};
 use crate::error::{ErrorKind, Failure};
@@ -17,7 +19,7 @@ use crate::quirk::{Quirk, Tolerance};
 /// The tag and length of a BIT STRING with a signature of 256 bytes.
 const RSA_2048_SIGNATURE: &[u8] = &[0x03, 0x82, 0x01, 0x01];
 
-pub(super) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
+pub(crate) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
     let statement = Statement::parse(inputs.statement)?;
     let der = whole_signature(statement.x5c.leaf(), inputs.tolerance);
     let certificate = Certificate::parse(&der, inputs.tolerance)?;

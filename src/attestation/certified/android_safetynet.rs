@@ -13,7 +13,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{Attestation, AttestationFormat, AttestationType, Inputs, unsupported};
+use crate::attestation::format::{AttestationFormat, unsupported};
+use crate::attestation::statement::Inputs;
+use crate::attestation::verdict::{Attestation, AttestationType};
 use crate::encoding::cbor::{Item, Order};
 use crate::encoding::json::{JsonReader, JsonString, JsonValue, MAX_NAMES, Names};
 use crate::error::{ErrorKind, Failure, ParseError, quote};
@@ -29,7 +31,7 @@ const HOST: &str = "attest.android.com";
 /// How far the clock of the service may be ahead of that of the relying party.
 const MAX_SKEW: Duration = Duration::from_secs(60);
 
-pub(super) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
+pub(crate) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
     let Some(max_age) = inputs.rules.safetynet else {
         return Err(unsupported(AttestationFormat::AndroidSafetyNet.identifier()));
     };

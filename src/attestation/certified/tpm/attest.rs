@@ -10,7 +10,7 @@
 //! attested                 TPMS_CERTIFY_INFO: name sized, qualifiedName sized
 //! ```
 
-use super::{finish, sized};
+use super::primitives::{finish, sized};
 use crate::error::{ErrorKind, Failure};
 use crate::reader::Reader;
 

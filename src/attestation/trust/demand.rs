@@ -1,0 +1,132 @@
+//! The demand for a certificate path: at which anchors it may end, and of which models it may be.
+
+use core::fmt;
+use std::borrow::Cow;
+
+use super::model::ModelDemands;
+use super::not_trusted::NotTrusted;
+use crate::attestation::format::AttestationFormat;
+use crate::certificate::TrustAnchor;
+use crate::debug::Count;
+use crate::error::{ErrorKind, Failure};
+use crate::message::authenticator_data::Aaguid;
+
+/// The demand for a certificate path.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(crate) struct Trust {
+    pub(crate) anchors: Vec<TrustAnchor>,
+    pub(crate) by_format: Vec<(AttestationFormat, Vec<TrustAnchor>)>,
+    pub(crate) by_aaguid: Vec<(Aaguid, Vec<TrustAnchor>)>,
+    pub(crate) allowed: Option<Vec<Aaguid>>,
+    pub(crate) denied: Vec<Aaguid>,
+    pub(crate) models: ModelDemands,
+}
+
+impl fmt::Debug for Trust {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = |anchors: &[TrustAnchor]| Count(anchors.len(), "certificate");
+        let by_format: Vec<_> =
+            self.by_format.iter().map(|(format, anchors)| (format, count(anchors))).collect();
+        let mut shown = f.debug_struct("Trust");
+        shown
+            .field("anchors", &count(&self.anchors))
+            .field("by_format", &by_format)
+            .field("by_aaguid", &Count(self.by_aaguid.len(), "model"))
+            .field("allowed", &self.allowed.as_ref().map(|allowed| Count(allowed.len(), "model")))
+            .field("denied", &Count(self.denied.len(), "model"));
+        self.models.show(&mut shown);
+        shown.finish()
+    }
+}
+
+/// The anchors at which the path of an attestation may end.
+pub(super) struct Anchors<'t> {
+    /// Those of the model's entry in the metadata, if it has one there.
+    pub(super) of_entry: Option<&'t [TrustAnchor]>,
+    /// Those for the model, those for the format, or those for all: the first of them that there are.
+    pub(super) of_caller: &'t [TrustAnchor],
+    /// Whether the caller's are for the model, and the only ones at which its paths may end.
+    pub(super) are_exclusive: bool,
+}
+
+impl Trust {
+    /// Whether a path may end anywhere at all.
+    pub(super) fn has_anchors(&self) -> bool {
+        let by_format = self.by_format.iter().map(|(_, anchors)| anchors);
+        let by_aaguid = self.by_aaguid.iter().map(|(_, anchors)| anchors);
+        let mut all = [&self.anchors].into_iter().chain(by_format).chain(by_aaguid);
+        self.models.bring_anchors() || all.any(|anchors| !anchors.is_empty())
+    }
+
+    /// The anchors at which the path of an attestation may end.
+    pub(super) fn anchors_for<'t>(
+        &'t self,
+        format: AttestationFormat,
+        aaguid: Option<Aaguid>,
+        of_entry: Option<&'t [TrustAnchor]>,
+    ) -> Anchors<'t> {
+        let mut anchors = Anchors { of_entry, of_caller: &self.anchors, are_exclusive: false };
+        let for_aaguid = self.by_aaguid.iter().rev().find(|(one, _)| Some(*one) == aaguid);
+        let for_format = self.by_format.iter().rev().find(|(one, _)| *one == format);
+        if let Some((_, for_aaguid)) = for_aaguid {
+            anchors.of_caller = for_aaguid;
+            anchors.are_exclusive = true;
+        } else if let Some((_, for_format)) = for_format {
+            anchors.of_caller = for_format;
+        }
+        anchors
+    }
+
+    /// The same anchors, and those of the caller's that are certificates of the same authorities
+    /// and have a list of revocations: metadata brings anchors without.
+    pub(super) fn with_revocations<'t>(
+        &'t self,
+        anchors: &'t [TrustAnchor],
+    ) -> Cow<'t, [TrustAnchor]> {
+        let by_format = self.by_format.iter().flat_map(|(_, anchors)| anchors);
+        let by_aaguid = self.by_aaguid.iter().flat_map(|(_, anchors)| anchors);
+        let more: Vec<_> = self
+            .anchors
+            .iter()
+            .chain(by_format)
+            .chain(by_aaguid)
+            .filter(|one| one.has_revocations() && !anchors.contains(one))
+            .filter(|one| anchors.iter().any(|anchor| anchor.is_same_authority(one)))
+            .cloned()
+            .collect();
+        if more.is_empty() { anchors.into() } else { [anchors, &more].concat().into() }
+    }
+
+    /// A model is denied whatever claims it, a U2F authenticator too; one that is only claimed is
+    /// never one of those allowed.
+    pub(super) fn check_aaguid(
+        &self,
+        claimed: Aaguid,
+        aaguid: Option<Aaguid>,
+        proven: Option<Aaguid>,
+    ) -> Result<(), NotTrusted> {
+        if self.denied.contains(&claimed) {
+            let reason = format!("{claimed} is on the list of those denied");
+            let failure = Failure::of("aaguid", ErrorKind::AuthenticatorNotAllowed, reason);
+            return Err(failure.into());
+        }
+        let listed = |list: &[Aaguid]| aaguid.is_some_and(|aaguid| list.contains(&aaguid));
+        let refused = |reason: &str| {
+            let model = aaguid.map_or("a U2F authenticator".to_owned(), |one| one.to_string());
+            Failure::of("aaguid", ErrorKind::AuthenticatorNotAllowed, format!("{model} {reason}"))
+        };
+        if self.allowed.as_ref().is_some_and(|allowed| !listed(allowed)) {
+            let failure = refused("is not on the list of those allowed");
+            // A model that is only claimed may be one of the list.
+            return Err(match proven {
+                Some(_) => failure.into(),
+                None => NotTrusted::unproven(failure),
+            });
+        }
+        if self.allowed.is_some() && proven.is_none() {
+            let failure = refused("is what anybody can claim: it needs anchors of its own");
+            return Err(NotTrusted::unproven(failure));
+        }
+        Ok(())
+    }
+}

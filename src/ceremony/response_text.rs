@@ -13,8 +13,7 @@ use crate::ceremony::options::AuthenticatorAttachment;
 use crate::ceremony::response_json::{
     self, AuthenticationMembers, Buffer, Copied, MAX_BODY, Raw, RegistrationMembers,
 };
-use crate::encoding::json::JsonReader;
-use crate::encoding::json_grammar::plain_length;
+use crate::encoding::json::{JsonReader, plain_length};
 use crate::error::Error;
 
 /// Reads the response of a registration, in the quick way if that is possible.

@@ -9,6 +9,7 @@
 use core::fmt;
 
 use crate::debug::Der;
+use crate::encoding::der::{self, SEQUENCE};
 use crate::key::kind::KeyKind;
 use crate::key::material::KeyMaterial;
 use crate::key::rsa::bit_length;
@@ -62,17 +63,15 @@ impl KeyMaterial<'_> {
             KeyMaterial::Ed25519 { x } => x.to_vec(),
             KeyMaterial::Ed448 { x } => x.to_vec(),
             KeyMaterial::Rsa { modulus, exponent } => {
-                let numbers = [der_unsigned(modulus), der_unsigned(exponent)].concat();
-                der(0x30, &numbers)
+                let [modulus, exponent] = [modulus, exponent].map(|n| der::encode_unsigned(n));
+                der::encode(SEQUENCE, &[&modulus, &exponent])
             }
             KeyMaterial::MlDsa44 { public_key } => public_key.to_vec(),
             KeyMaterial::MlDsa65 { public_key } => public_key.to_vec(),
             KeyMaterial::MlDsa87 { public_key } => public_key.to_vec(),
         };
-        let algorithm = self.kind().algorithm_identifier();
-        // A BIT STRING begins with the count of its unused bits.
-        let bits = der(0x03, &[&[0x00], &key[..]].concat());
-        der(0x30, &[&der(0x30, algorithm)[..], &bits].concat())
+        let algorithm = der::encode(SEQUENCE, &[self.kind().algorithm_identifier()]);
+        der::encode(SEQUENCE, &[&algorithm, &der::encode_bit_string(&key)])
     }
 
     /// Whether this is the DER that [`to_spki_der`](KeyMaterial::to_spki_der) gives.
@@ -96,24 +95,4 @@ impl fmt::Debug for KeyMaterial<'_> {
         }
         write!(f, ", SubjectPublicKeyInfo of {:?})", Der(&self.to_spki_der()))
     }
-}
-
-/// A DER element. No key needs a length of more than two bytes.
-fn der(tag: u8, content: &[u8]) -> Vec<u8> {
-    let [.., high, low] = content.len().to_be_bytes();
-    let head: &[u8] = match (high, low) {
-        (0, 0..=0x7f) => &[tag, low],
-        (0, _) => &[tag, 0x81, low],
-        _ => &[tag, 0x82, high, low],
-    };
-    [head, content].concat()
-}
-
-/// A DER INTEGER of a number without leading zeros: a first bit that is set needs a zero before.
-fn der_unsigned(number: &[u8]) -> Vec<u8> {
-    let sign: &[u8] = match number.first() {
-        Some(0x80..=0xff) => &[0x00],
-        _ => &[],
-    };
-    der(0x02, &[sign, number].concat())
 }

@@ -151,6 +151,7 @@ const ORDER: &[&str] = &[
     "encoding::der::writer",
     "encoding::der::tag",
     "encoding::json",
+    "encoding::json::object",
     "encoding::json::reader",
     "encoding::json::names",
     "encoding::json::string",

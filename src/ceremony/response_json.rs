@@ -270,7 +270,7 @@ impl<'a> Reading<'a> {
             Ceremony::Authentication => "authentication response",
         };
         let text = text_of(body, structure).at(ceremony, Step::ResponseType)?;
-        let mut reader = JsonReader::new(text, 0, structure).with_lone_surrogates();
+        let mut reader = reader_of(text, 0, structure);
         check_root(reader, text, structure).map_err(|failure| {
             let step = match failure.kind() {
                 ErrorKind::CeremonyAborted => Step::BrowserCall,
@@ -283,7 +283,6 @@ impl<'a> Reading<'a> {
         let [id, raw_id, type_, attachment, results, response, error] =
             members(&mut reader, ROOT, "")
                 .and_then(|found| reader.finish().map(|()| found))
-                .map_err(malformed)
                 .at(ceremony, Step::ResponseType)?;
 
         // Step 2.
@@ -321,7 +320,7 @@ impl<'a> Reading<'a> {
             && found.value == JsonValue::Object
         {
             reading.client_extension_results = ExtensionResults::read(found.text, found.offset)
-                .map_err(|error| malformed(in_field(error, "clientExtensionResults")))
+                .map_err(|error| in_field(error, "clientExtensionResults"))
                 .at(ceremony, Step::ClientExtensionResults)?;
         }
         Ok(reading)
@@ -382,8 +381,8 @@ impl<'a> Reading<'a> {
             if let Some(reason) = reason {
                 return Err(self.error(self.response, "response", reason).into());
             }
-            let mut reader = JsonReader::new(text, offset, self.structure).with_lone_surrogates();
-            members(&mut reader, RESPONSE, "response").map_err(malformed).map_err(Failure::from)
+            let mut reader = reader_of(text, offset, self.structure);
+            members(&mut reader, RESPONSE, "response").map_err(Failure::from)
         };
         read().at(self.ceremony, Step::ResponseMembers)
     }
@@ -471,14 +470,14 @@ fn form_of(found: Found<'_>) -> Option<&'static str> {
 }
 
 fn first_member(object: &str) -> Option<JsonString<'_>> {
-    let mut reader = JsonReader::new(object, 0, "response").with_lone_surrogates();
+    let mut reader = reader_of(object, 0, "response");
     reader.object_start().ok()?;
     reader.member_name(true).ok()?
 }
 
 /// `{"type":"Buffer","data":[...]}`
 fn is_buffer(object: &str) -> bool {
-    let mut reader = JsonReader::new(object, 0, "response").with_lone_surrogates();
+    let mut reader = reader_of(object, 0, "response");
     let found = members(&mut reader, ["type"], "");
     matches!(found, Ok([Some(Found { value: JsonValue::String(name), .. })]) if name == *"Buffer")
 }
@@ -520,7 +519,7 @@ fn check_root(
         }
         Some(b'{') => return Ok(()),
         None => "the body is empty",
-        Some(b'"') => match reader.value().map_err(malformed)? {
+        Some(b'"') => match reader.value()? {
             JsonValue::String(inner) if inner.chars().find(|c| !c.is_whitespace()) == Some('{') => {
                 "JSON text inside a JSON string: JSON.stringify() was called twice"
             }
@@ -546,7 +545,7 @@ fn members<'a, const N: usize>(
     let mut found = [None; N];
     let parent = Some(parent).filter(|parent| !parent.is_empty());
     reader.object(
-        |error| ParseError { field: error.field.or(parent), ..error },
+        |error| ParseError { field: parent, ..error.into_parse_error() },
         |name, reader| {
             let is_named = |field: &&str| name == *field.rsplit('.').next().unwrap_or(field);
             let position = fields.iter().position(is_named);
@@ -592,7 +591,7 @@ fn check_type(found: Option<Found<'_>>, structure: &'static str) -> Result<(), F
 /// The transports that can be read, as many as a credential record keeps.
 fn transports_of(found: Found<'_>) -> Vec<Transport> {
     let mut transports = Transports::default();
-    let mut reader = JsonReader::new(found.text, 0, "transports").with_lone_surrogates();
+    let mut reader = reader_of(found.text, 0, "transports");
     if reader.array_start().is_err() {
         return Vec::new();
     }
@@ -612,13 +611,10 @@ fn wrong_type(ceremony: Ceremony, reason: &'static str) -> Error {
     Failure::new(ErrorKind::WrongResponseType, reason).at(ceremony, Step::ResponseType)
 }
 
-/// What the JSON reader refuses, as an error of the response.
-fn malformed(error: ParseError) -> ParseError {
-    let kind = match error.kind {
-        ErrorKind::InputTooLarge => ErrorKind::InputTooLarge,
-        _ => ErrorKind::MalformedResponse,
-    };
-    ParseError { kind, ..error }
+/// A reader of JSON as browsers write it.
+fn reader_of<'a>(text: &'a str, offset: usize, structure: &'static str) -> JsonReader<'a> {
+    let kind = ErrorKind::MalformedResponse;
+    JsonReader::new(text, offset, structure, kind).with_lone_surrogates()
 }
 
 fn in_field(error: ParseError, field: &'static str) -> ParseError {

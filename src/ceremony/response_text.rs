@@ -14,7 +14,7 @@ use crate::ceremony::response_json::{
     self, AuthenticationMembers, Buffer, Copied, MAX_BODY, Raw, RegistrationMembers,
 };
 use crate::encoding::json::{JsonReader, plain_length};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 
 /// Reads the response of a registration, in the quick way if that is possible.
 pub(crate) fn registration(body: &[u8]) -> Result<Raw<RegistrationMembers>, Error> {
@@ -270,7 +270,9 @@ impl<'a> TextReader<'a> {
             return Some(ExtensionResults::Discoverable(false));
         }
         let rest = core::str::from_utf8(self.rest).ok().filter(|rest| rest.starts_with('{'))?;
-        let start = JsonReader::new(rest, 0, "response").with_lone_surrogates().inside();
+        let start = JsonReader::new(rest, 0, "response", ErrorKind::MalformedResponse)
+            .with_lone_surrogates()
+            .inside();
         let (results, behind) = ExtensionResults::read_next(start).ok()?;
         self.rest = self.rest.get(behind.since(&start).len()..)?;
         Some(results)

@@ -4,44 +4,48 @@ use sha2::{Digest, Sha256};
 
 use crate::encoding::json::string::JsonString;
 
+/// Names for which there is room from the start. Client data has five.
+const FEW: usize = 8;
+
 /// The most names that [`Names`] keeps.
-pub(crate) const MAX_NAMES: usize = 64;
+pub(super) const MAX_NAMES: usize = 64;
 
 /// The member names of one object, to find one that comes twice.
 ///
 /// Texts without escapes are compared as they stand. Once one has escapes, the SHA-256 of every text
 /// is compared instead: decoding both for each comparison would take quadratic time.
-pub(crate) struct Names<'a> {
-    names: [Option<JsonString<'a>>; MAX_NAMES],
+#[derive(Default)]
+pub(super) struct Names<'a> {
+    /// The names, while none has escapes.
+    texts: Texts<'a>,
     hashes: Option<[[u8; 32]; MAX_NAMES]>,
     count: usize,
-}
-
-impl Default for Names<'_> {
-    fn default() -> Self {
-        Names { names: [None; MAX_NAMES], hashes: None, count: 0 }
-    }
 }
 
 impl<'a> Names<'a> {
     /// Whether the name is here already; if not, it is from now on. Names beyond [`MAX_NAMES`] are
     /// not kept.
-    pub(crate) fn contain_or_take(&mut self, name: JsonString<'a>) -> bool {
-        if name.has_escapes || self.hashes.is_some() {
+    #[inline]
+    pub(super) fn contain_or_take(&mut self, name: JsonString<'a>) -> bool {
+        let Some(text) = name.as_str().filter(|_| self.hashes.is_none()) else {
             return self.contain_or_take_hash(name);
-        }
-        if self.names.iter().take(self.count).any(|earlier| *earlier == Some(name)) {
+        };
+        if self.texts.contain(text, self.count) {
             return true;
         }
-        self.take(name);
+        if let Some(place) = self.texts.place(self.count) {
+            *place = text;
+            self.count += 1;
+        }
         false
     }
 
+    #[cold]
     fn contain_or_take_hash(&mut self, name: JsonString<'a>) -> bool {
         let hashes = self.hashes.get_or_insert_with(|| {
             let mut hashes = [[0; 32]; MAX_NAMES];
-            for (hash, earlier) in hashes.iter_mut().zip(self.names.iter().flatten()) {
-                *hash = hash_of(*earlier);
+            for (hash, earlier) in hashes.iter_mut().zip(self.texts.iter()).take(self.count) {
+                *hash = Sha256::digest(earlier).into();
             }
             hashes
         });
@@ -51,15 +55,36 @@ impl<'a> Names<'a> {
         }
         if let Some(place) = hashes.get_mut(self.count) {
             *place = hash;
+            self.count += 1;
         }
-        self.take(name);
         false
     }
+}
 
-    fn take(&mut self, name: JsonString<'a>) {
-        if let Some(place) = self.names.get_mut(self.count) {
-            *place = Some(name);
-            self.count += 1;
+/// Places for texts. To fill all of them at once would take longer than to read a usual object.
+#[derive(Default)]
+struct Texts<'a> {
+    few: [&'a str; FEW],
+    more: Option<[&'a str; MAX_NAMES - FEW]>,
+}
+
+impl<'a> Texts<'a> {
+    fn iter(&self) -> impl Iterator<Item = &'a str> {
+        self.few.iter().chain(self.more.iter().flatten()).copied()
+    }
+
+    /// Whether this is one of the first texts, as many as `count`.
+    fn contain(&self, text: &str, count: usize) -> bool {
+        self.few.iter().take(count).any(|earlier| *earlier == text)
+            || self.more.as_ref().is_some_and(|more| {
+                more.iter().take(count.saturating_sub(FEW)).any(|earlier| *earlier == text)
+            })
+    }
+
+    fn place(&mut self, number: usize) -> Option<&mut &'a str> {
+        match number.checked_sub(FEW) {
+            None => self.few.get_mut(number),
+            Some(number) => self.more.get_or_insert([""; MAX_NAMES - FEW]).get_mut(number),
         }
     }
 }
@@ -91,6 +116,7 @@ fn hash_of(text: JsonString<'_>) -> [u8; 32] {
 mod tests {
     use super::*;
     use crate::encoding::json::reader::{JsonReader, JsonValue};
+    use crate::error::ErrorKind;
 
     /// What `Names` says of each of these names, as they stand between quotation marks.
     fn repeated(names: &[&str]) -> Vec<bool> {
@@ -98,11 +124,26 @@ mod tests {
         let mut seen = Names::default();
         texts
             .iter()
-            .map(|text| match JsonReader::new(text, 0, "test").value() {
-                Ok(JsonValue::String(name)) => seen.contain_or_take(name),
-                other => panic!("{text}: {other:?}"),
+            .map(|text| {
+                match JsonReader::new(text, 0, "test", ErrorKind::MalformedResponse).value() {
+                    Ok(JsonValue::String(name)) => seen.contain_or_take(name),
+                    other => panic!("{text}: {other:?}"),
+                }
             })
             .collect()
+    }
+
+    #[test]
+    fn each_of_64_names_is_found_again_with_and_without_escapes() {
+        for escaped in ["x", "\\u0078"] {
+            let plain: Vec<_> = (0..64).map(|number| format!("x{number}")).collect();
+            for again in [0, 7, 8, 9, 63] {
+                let name = plain[again].replace('x', escaped);
+                let names: Vec<_> = plain.iter().chain([&name]).map(String::as_str).collect();
+                let found = repeated(&names);
+                assert_eq!(found.iter().position(|found| *found), Some(64), "{name}");
+            }
+        }
     }
 
     #[test]

@@ -4,12 +4,11 @@
 //! reader can be told to take a lone one for U+FFFD instead.
 
 use crate::encoding::json::grammar::{self, Wrong};
-use crate::encoding::json::names::{MAX_NAMES, Names};
 use crate::encoding::json::string::JsonString;
 use crate::error::{ErrorKind, ParseError};
 
-/// Objects and arrays inside one another. Client data is flat; this leaves room for what the
-/// future adds to it.
+/// Objects and arrays inside one another. What is read here is nearly flat; this leaves room for what
+/// the future adds to it.
 const MAX_DEPTH: u32 = 32;
 
 /// What a value turned out to be. Arrays and objects are only checked, not kept.
@@ -24,7 +23,8 @@ pub(crate) enum JsonValue<'a> {
     Object,
 }
 
-/// The cursor. Errors are `InvalidClientDataJson`; who reads something else changes the kind.
+/// The cursor. Errors have the kind that it is made with; what is nested too deep is
+/// `InputTooLarge`.
 #[derive(Clone, Copy)]
 pub(crate) struct JsonReader<'a> {
     text: &'a str,
@@ -32,6 +32,7 @@ pub(crate) struct JsonReader<'a> {
     /// Where `text` begins in the outermost input: 3 behind a byte order mark.
     base: usize,
     structure: &'static str,
+    kind: ErrorKind,
     /// Whether half of a surrogate pair is let pass.
     lone_surrogates: bool,
     /// How many objects and arrays are around a value that is read.
@@ -39,8 +40,15 @@ pub(crate) struct JsonReader<'a> {
 }
 
 impl<'a> JsonReader<'a> {
-    pub(crate) fn new(text: &'a str, base: usize, structure: &'static str) -> JsonReader<'a> {
-        JsonReader { text, position: 0, base, structure, lone_surrogates: false, level: 1 }
+    /// A reader of `text`, which stands at `base` of the outermost input. Errors name `structure`
+    /// and have `kind`.
+    pub(crate) fn new(
+        text: &'a str,
+        base: usize,
+        structure: &'static str,
+        kind: ErrorKind,
+    ) -> JsonReader<'a> {
+        JsonReader { text, position: 0, base, structure, kind, lone_surrogates: false, level: 1 }
     }
 
     /// The reader, for JSON whose texts may have lone surrogates: the grammar of RFC 8259 has them,
@@ -57,12 +65,17 @@ impl<'a> JsonReader<'a> {
     /// An error at the next byte.
     pub(crate) fn error(&self, reason: &'static str) -> ParseError {
         ParseError {
-            kind: ErrorKind::InvalidClientDataJson,
+            kind: self.kind,
             structure: self.structure,
             field: None,
             offset: self.base + self.position,
             reason,
         }
+    }
+
+    /// The same, of this field.
+    pub(crate) fn error_in(&self, field: &'static str, reason: &'static str) -> ParseError {
+        ParseError { field: Some(field), ..self.error(reason) }
     }
 
     /// Where the next byte stands in the outermost input.
@@ -99,30 +112,6 @@ impl<'a> JsonReader<'a> {
         self.skip_white_space();
         self.expect(b':', "a colon is missing")?;
         Ok(Some(name))
-    }
-
-    /// Reads an object in which no name occurs twice: `member` reads the value that belongs to each
-    /// name. `place` says of an error of the object itself where it is.
-    pub(crate) fn object(
-        &mut self,
-        place: impl Fn(ParseError) -> ParseError,
-        mut member: impl FnMut(JsonString<'a>, &mut JsonReader<'a>) -> Result<(), ParseError>,
-    ) -> Result<(), ParseError> {
-        let mut names = Names::default();
-        let mut count = 0;
-        self.object_start().map_err(&place)?;
-        loop {
-            let at_name = *self;
-            let Some(name) = self.member_name(count == 0).map_err(&place)? else { return Ok(()) };
-            if names.contain_or_take(name) {
-                return Err(place(at_name.error("a member occurs twice")));
-            }
-            if count == MAX_NAMES {
-                return Err(place(at_name.error("more than 64 members")));
-            }
-            count += 1;
-            member(name, self)?;
-        }
     }
 
     /// Begins an array.
@@ -227,7 +216,7 @@ mod tests {
     use super::*;
 
     fn whole(text: &str) -> Result<JsonValue<'_>, ParseError> {
-        let mut reader = JsonReader::new(text, 0, "test");
+        let mut reader = JsonReader::new(text, 0, "test", ErrorKind::InvalidClientDataJson);
         let value = reader.value()?;
         reader.finish()?;
         Ok(value)
@@ -348,7 +337,8 @@ mod tests {
     #[test]
     fn a_lone_surrogate_is_u_fffd_where_it_may_come() {
         let read = |text| {
-            let mut reader = JsonReader::new(text, 0, "test").with_lone_surrogates();
+            let mut reader = JsonReader::new(text, 0, "test", ErrorKind::InvalidClientDataJson)
+                .with_lone_surrogates();
             match reader.value() {
                 Ok(JsonValue::String(string)) => string.to_string(),
                 other => panic!("{text}: {other:?}"),
@@ -361,7 +351,12 @@ mod tests {
         assert_eq!(read(r#""\ud83d\n""#), "\u{fffd}\n");
         assert_eq!(read(r#""\ud83d\u0041""#), "\u{fffd}A");
         assert_eq!(read(r#""\ud83d\ud83d\ude00""#), "\u{fffd}\u{1f600}");
-        assert!(JsonReader::new(r#""\u12""#, 0, "test").with_lone_surrogates().value().is_err());
+        assert!(
+            JsonReader::new(r#""\u12""#, 0, "test", ErrorKind::InvalidClientDataJson)
+                .with_lone_surrogates()
+                .value()
+                .is_err()
+        );
     }
 
     #[test]
@@ -378,6 +373,12 @@ mod tests {
         assert_eq!(whole("[1,]").unwrap_err().offset(), 3);
         assert_eq!(whole(r#""ab\x""#).unwrap_err().offset(), 3);
         assert_eq!(whole("1 2").unwrap_err().offset(), 2);
-        assert_eq!(JsonReader::new("x", 3, "test").value().unwrap_err().offset(), 3);
+        assert_eq!(
+            JsonReader::new("x", 3, "test", ErrorKind::InvalidClientDataJson)
+                .value()
+                .unwrap_err()
+                .offset(),
+            3
+        );
     }
 }

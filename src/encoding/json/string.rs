@@ -11,7 +11,7 @@ use crate::error::quote;
 ///
 /// It borrows the input, so escapes are still in it: compare and print it as text, with
 /// [`chars`](JsonString::chars), `==` or `Display`. `Debug` is for logs: it escapes what is not
-/// printable and shows at most 100 characters, and of a challenge none.
+/// printable and shows at most 100 characters, and of a secret, such as a challenge, none.
 #[derive(Clone, Copy)]
 pub struct JsonString<'a> {
     pub(super) raw: &'a str,

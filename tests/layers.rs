@@ -55,6 +55,8 @@ const ORDER: &[&str] = &[
     "ceremony::response_serde",
     "ceremony::response_text",
     "ceremony::response_json",
+    "ceremony::response_body",
+    "ceremony::response_members",
     "ceremony::options",
     "ceremony::algorithm_set",
     "ceremony::challenge",

@@ -74,6 +74,7 @@ impl<'a> Texts<'a> {
     }
 
     /// Whether this is one of the first texts, as many as `count`.
+    #[inline]
     fn contain(&self, text: &str, count: usize) -> bool {
         self.few.iter().take(count).any(|earlier| *earlier == text)
             || self.more.as_ref().is_some_and(|more| {
@@ -81,6 +82,7 @@ impl<'a> Texts<'a> {
             })
     }
 
+    #[inline]
     fn place(&mut self, number: usize) -> Option<&mut &'a str> {
         match number.checked_sub(FEW) {
             None => self.few.get_mut(number),

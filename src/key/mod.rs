@@ -12,6 +12,6 @@ pub(crate) use algorithm::{Hash, Scheme};
 pub use kind::KeyKind;
 pub use material::KeyMaterial;
 pub use public_key::PublicKey;
-pub(crate) use rsa::{MAX_RSA_BITS, check_rsa, rsa_exponent};
+pub(crate) use rsa::{MAX_RSA_BITS, check_rsa};
 #[cfg(feature = "attestation")]
-pub(crate) use rsa::{MAX_USUAL_RSA_EXPONENT, bit_length};
+pub(crate) use rsa::{MAX_USUAL_RSA_EXPONENT, bit_length, rsa_exponent};

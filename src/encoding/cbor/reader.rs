@@ -3,8 +3,8 @@
 //!
 //! The canonical form (CTAP 2.2, section 8, "Message Encoding"): integers and lengths as short as
 //! possible, lengths definite, no tags, map keys in ascending order and unique. Of the simple
-//! values only `false`, `true` and `null` occur. Two places of WebAuthn are written in other key
-//! orders by real authenticators; they are read with [`Order::Any`].
+//! values only `false`, `true` and `null` occur. Maps that real authenticators write in other key
+//! orders are read with [`Order::Any`].
 
 use core::cmp::Ordering;
 

@@ -1,11 +1,16 @@
 //! Objects, each of whose names occurs once.
+#![cfg_attr(
+    not(feature = "attestation"),
+    allow(
+        dead_code,
+        reason = "only attestation says in its own words what is wrong with an object"
+    )
+)]
 
 use crate::encoding::json::names::{MAX_NAMES, Names};
 use crate::encoding::json::reader::{JsonReader, JsonValue};
 use crate::encoding::json::string::JsonString;
-use crate::error::ParseError;
-#[cfg(feature = "attestation")]
-use crate::error::{ErrorKind, Failure, quote};
+use crate::error::{ErrorKind, Failure, ParseError, quote};
 
 /// What is wrong with an object itself, and where. Errors in its values are the caller's.
 #[derive(Debug)]
@@ -29,7 +34,6 @@ impl ObjectError<'_> {
     }
 
     /// A failure of this field, which names a member that is repeated.
-    #[cfg(feature = "attestation")]
     pub(crate) fn into_failure(self, field: &'static str, kind: ErrorKind) -> Failure {
         match self {
             ObjectError::Syntax(error) => ParseError { kind, field: Some(field), ..error }.into(),
@@ -100,8 +104,6 @@ impl<'a> JsonReader<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    #[cfg(not(feature = "attestation"))]
-    use crate::error::ErrorKind;
 
     fn reader(text: &str) -> JsonReader<'_> {
         JsonReader::new(text, 0, "test", ErrorKind::MalformedResponse)

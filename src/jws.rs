@@ -16,7 +16,7 @@
 
 use crate::certificate::Certificate;
 use crate::encoding::base64url;
-use crate::encoding::json::{JsonReader, JsonValue, MAX_NAMES, Names};
+use crate::encoding::json::{JsonReader, JsonValue};
 use crate::error::{ErrorKind, Failure, ParseError, quote};
 use crate::key::{Hash, KeyMaterial, Scheme};
 use crate::quirk::Tolerance;
@@ -169,32 +169,30 @@ impl Header {
         let malformed =
             |field| move |error| Failure::from(ParseError { kind, field: Some(field), ..error });
         let (mut algorithm, mut certificates) = (None, None);
-        let mut names = Names::default();
-        let mut count = 0;
-        let mut reader = JsonReader::new(text, 0, "JWS header");
-        reader.object_start().map_err(malformed("header"))?;
-        while let Some(name) = reader.member_name(count == 0).map_err(malformed("header"))? {
-            if count == MAX_NAMES {
-                return Err(Failure::of("header", kind, "more than 64 members"));
-            }
-            count += 1;
-            if names.contain_or_take(name) {
-                let reason = format!("member {} occurs twice", quote(name.chars()));
-                return Err(Failure::of("header", kind, reason));
-            }
-            if let Some((_, field)) = REFUSED_MEMBERS.iter().find(|(refused, _)| name == **refused)
-            {
-                return Err(Failure::of(field, kind, "this member of the header is not accepted"));
-            }
-            if name == *"alg" {
-                let value = reader.value().map_err(malformed("header.alg"))?;
-                algorithm = Some(read_algorithm(value, kind)?);
-            } else if name == *"x5c" {
-                certificates = Some(read_certificates(&mut reader, kind)?);
-            } else {
-                reader.value().map_err(malformed("header"))?;
-            }
-        }
+        let mut reader = JsonReader::new(text, 0, "JWS header", kind);
+        reader.object(
+            |error| error.into_failure("header", kind),
+            |name, reader| {
+                if let Some((_, field)) =
+                    REFUSED_MEMBERS.iter().find(|(refused, _)| name == **refused)
+                {
+                    return Err(Failure::of(
+                        field,
+                        kind,
+                        "this member of the header is not accepted",
+                    ));
+                }
+                if name == *"alg" {
+                    let value = reader.value().map_err(malformed("header.alg"))?;
+                    algorithm = Some(read_algorithm(value, kind)?);
+                } else if name == *"x5c" {
+                    certificates = Some(read_certificates(reader, kind)?);
+                } else {
+                    reader.value().map_err(malformed("header"))?;
+                }
+                Ok(())
+            },
+        )?;
         reader.finish().map_err(malformed("header"))?;
         let missing = |field| Failure::of(field, kind, "the member is missing");
         Ok(Header {

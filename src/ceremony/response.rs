@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::ceremony::extensions::outputs::ClientExtensionOutputs;
 use crate::ceremony::options::AuthenticatorAttachment;
-use crate::ceremony::response_json::{AuthenticationMembers, Raw, RegistrationMembers};
+use crate::ceremony::response_members::{AuthenticationMembers, Raw, RegistrationMembers};
 use crate::ceremony::transport::Transport;
 use crate::ceremony::{response_serde, response_text};
 use crate::error::Error;
@@ -218,7 +218,8 @@ impl<'de> Deserialize<'de> for AuthenticationResponse {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ceremony::response_json::{self, MAX_BODY};
+    use crate::ceremony::response_body::MAX_BODY;
+    use crate::ceremony::response_json;
 
     const LOGIN: &str = concat!(
         r#"{"id":"QUJD","rawId":"QUJD","type":"public-key","#,

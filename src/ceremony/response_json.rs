@@ -20,208 +20,65 @@
 //! Everything else comes from the client alone. Where it is absent, null, or in a form that cannot
 //! be read, the ceremony goes on without it. Null counts as absent everywhere.
 //!
-//! All binary members of a response share one buffer, so that reading one allocates once.
+//! This is the general way, which knows the errors. What browsers write is read in the quick way, by
+//! [`response_text`](super::response_text).
 
-use core::fmt;
 use core::ops::Range;
 
 use crate::ceremony::credential::MAX_USER_HANDLE;
 use crate::ceremony::extensions::results::ExtensionResults;
 use crate::ceremony::options::AuthenticatorAttachment;
+use crate::ceremony::response_body::{
+    Found, check_root, first_member, form_of, in_field, members, reader_of, text_of,
+};
+use crate::ceremony::response_members::{
+    AuthenticationMembers, Buffer, Copied, Raw, RegistrationMembers, response_members,
+};
 use crate::ceremony::transport::{Transport, Transports};
 use crate::encoding::base64url;
-use crate::encoding::json::{JsonReader, JsonString, JsonValue};
+use crate::encoding::json::JsonValue;
 use crate::error::{AtStep, Error, ErrorKind, Failure, ParseError, quote};
 use crate::spec::{Ceremony, Step};
-
-/// A longer body is not a response: the largest attestation objects have some 10 KiB.
-pub(crate) const MAX_BODY: usize = 256 * 1024;
 
 /// How many items of `transports` are looked at. Real responses have up to five.
 const MAX_TRANSPORTS: usize = 64;
 
-/// What UTF-8 text begins with that was written by some editors and by .NET.
-const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
-
-/// The binary members of a response, one behind the other. `Debug` does not show them, because the
-/// challenge is among them.
-#[derive(Clone)]
-pub(crate) struct Buffer(Vec<u8>);
-
-impl Buffer {
-    /// A buffer of zeros for all that a text of this length can hold, to be written from the start
-    /// and cut off where that ends.
-    #[allow(
-        clippy::slow_vector_initialization,
-        reason = "glibc keeps small blocks at hand for those alone who do not ask for zeros"
-    )]
-    pub(crate) fn for_text(length: usize) -> Buffer {
-        let length = base64url::decoded_length(length);
-        let mut bytes = Vec::with_capacity(length);
-        bytes.resize(length, 0);
-        Buffer(bytes)
-    }
-
-    /// Decodes the base64url that `text` begins with to the bytes from `start` on: the length of
-    /// that text, and of its bytes.
-    pub(crate) fn decode_at(&mut self, start: usize, text: &[u8]) -> Option<(usize, usize)> {
-        base64url::decode_start(self.0.get_mut(start..)?, text)
-    }
-
-    pub(crate) fn truncate(&mut self, length: usize) {
-        self.0.truncate(length);
-    }
-
-    /// Decodes a base64url member onto the buffer.
-    fn decode(
-        &mut self,
-        text: JsonString<'_>,
-        structure: &'static str,
-        field: &'static str,
-    ) -> Result<Range<usize>, ParseError> {
-        let start = self.0.len();
-        base64url::decode_onto(&mut self.0, &text.text(), structure, field)?;
-        Ok(start..self.0.len())
-    }
-
-    /// One member.
-    pub(crate) fn get(&self, range: &Range<usize>) -> &[u8] {
-        self.0.get(range.clone()).unwrap_or_default()
-    }
-}
-
-impl fmt::Debug for Buffer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} bytes", self.0.len())
-    }
-}
-
-/// A response that was read. `M` are the members of `response`.
-#[derive(Clone, Debug)]
-pub(crate) struct Raw<M> {
-    pub(crate) buffer: Buffer,
-    pub(crate) credential_id: Range<usize>,
-    pub(crate) authenticator_attachment: Option<AuthenticatorAttachment>,
-    pub(crate) client_extension_results: ExtensionResults,
-    pub(crate) members: M,
-}
-
-/// What counts of `AuthenticatorAttestationResponseJSON`.
-#[derive(Clone, Debug)]
-pub(crate) struct RegistrationMembers {
-    pub(crate) client_data_json: Range<usize>,
-    pub(crate) attestation_object: Range<usize>,
-    pub(crate) transports: Vec<Transport>,
-    pub(crate) authenticator_data: Copied<Range<usize>>,
-    pub(crate) public_key: Copied<Range<usize>>,
-    pub(crate) public_key_algorithm: Copied<i64>,
-}
-
-/// What counts of `AuthenticatorAssertionResponseJSON`.
-#[derive(Clone, Debug)]
-pub(crate) struct AuthenticationMembers {
-    pub(crate) client_data_json: Range<usize>,
-    pub(crate) authenticator_data: Range<usize>,
-    pub(crate) signature: Range<usize>,
-    pub(crate) user_handle: Option<Range<usize>>,
-}
-
-/// An unsigned copy of what the attestation object says.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Copied<T> {
-    /// The member is absent, null or empty.
-    Absent,
-    /// The member has a form in which it cannot be read.
-    Unreadable,
-    As(T),
-}
-
-impl Copied<Range<usize>> {
-    /// A copy that was decoded. An empty one says nothing.
-    pub(crate) fn of(bytes: Range<usize>) -> Copied<Range<usize>> {
-        if bytes.is_empty() { Copied::Absent } else { Copied::As(bytes) }
-    }
-}
-
-impl<T> Copied<T> {
-    pub(crate) fn map<U>(&self, change: impl FnOnce(&T) -> U) -> Copied<U> {
-        match self {
-            Copied::Absent => Copied::Absent,
-            Copied::Unreadable => Copied::Unreadable,
-            Copied::As(copy) => Copied::As(change(copy)),
-        }
-    }
-
-    /// Whether there is a copy, and it is another than this says.
-    pub(crate) fn differs(&self, is_same: impl FnOnce(&T) -> bool) -> bool {
-        match self {
-            Copied::Absent => false,
-            Copied::Unreadable => true,
-            Copied::As(copy) => !is_same(copy),
-        }
-    }
-}
-
 /// Reads the response of a registration.
 pub(crate) fn registration(body: &[u8]) -> Result<Raw<RegistrationMembers>, Error> {
-    let mut reading = Reading::new(Ceremony::Registration, body)?;
-    let [client_data, object, authenticator_data, signature, _, key, algorithm, transports] =
-        reading.response()?;
-    if object.is_none() && signature.is_some() {
-        return Err(wrong_type(Ceremony::Registration, "this is the response of a login"));
-    }
-    reading.finish(|reading| {
-        Ok(RegistrationMembers {
-            client_data_json: reading.required(client_data, "response.clientDataJSON")?,
-            attestation_object: reading.required(object, "response.attestationObject")?,
-            transports: transports.map(transports_of).unwrap_or_default(),
-            authenticator_data: reading.copy(authenticator_data),
-            public_key: reading.copy(key),
-            public_key_algorithm: match algorithm.map(|found| found.value) {
-                None => Copied::Absent,
-                Some(JsonValue::Number(number)) => {
-                    number.parse().map_or(Copied::Unreadable, Copied::As)
-                }
-                Some(_) => Copied::Unreadable,
-            },
-        })
-    })
+    Reading::new(Ceremony::Registration, body)?.finish(RegistrationMembers::read)
 }
 
 /// Reads the response of a login.
 pub(crate) fn authentication(body: &[u8]) -> Result<Raw<AuthenticationMembers>, Error> {
-    const USER_HANDLE: &str = "response.userHandle";
-    let mut reading = Reading::new(Ceremony::Authentication, body)?;
-    let [client_data, object, authenticator_data, signature, user_handle, ..] =
-        reading.response()?;
-    if signature.is_none() && object.is_some() {
-        let reason = "this is the response of a registration";
-        return Err(wrong_type(Ceremony::Authentication, reason));
-    }
-    reading.finish(|reading| {
-        Ok(AuthenticationMembers {
-            client_data_json: reading.required(client_data, "response.clientDataJSON")?,
-            authenticator_data: reading
-                .required(authenticator_data, "response.authenticatorData")?,
-            signature: reading.required(signature, "response.signature")?,
-            user_handle: match user_handle {
-                None => None,
-                // Some front ends send "" where there is none.
-                Some(found) => match reading.bytes(found, USER_HANDLE)? {
-                    bytes if bytes.is_empty() => None,
-                    bytes if bytes.len() > MAX_USER_HANDLE => {
-                        let reason = format!("{} bytes; a user handle has at most 64", bytes.len());
-                        let kind = ErrorKind::MalformedResponse;
-                        return Err(Failure::of(USER_HANDLE, kind, reason));
-                    }
-                    bytes => Some(bytes),
-                },
-            },
-        })
-    })
+    Reading::new(Ceremony::Authentication, body)?.finish(AuthenticationMembers::read)
 }
 
-/// The members of the response. Each list of values is in this order.
+macro_rules! generally {
+    ($(#[$doc:meta])* $members:ident ($mark:ident, not $other:literal)
+        { $($field:ident: $form:ident $name:literal as $type:ty;)* }) => {
+        impl $members {
+            /// Reads the member `response`.
+            fn read(reading: &mut Reading<'_>) -> Result<$members, Error> {
+                let [$($field,)* other] = reading.response([
+                    $(concat!("response.", $name),)*
+                    concat!("response.", $other),
+                ])?;
+                if $mark.is_none() && other.is_some() {
+                    return Err(reading.wrong_type());
+                }
+                let mut read = || {
+                    Ok::<_, Failure>($members {
+                        $($field: reading.$form($field, concat!("response.", $name))?,)*
+                    })
+                };
+                read().at(reading.ceremony, Step::ResponseMembers)
+            }
+        }
+    };
+}
+response_members!(generally);
+
+/// The members around `response`. The list of their values is in this order.
 const ROOT: [&str; 7] = [
     "id",
     "rawId",
@@ -231,26 +88,6 @@ const ROOT: [&str; 7] = [
     "response",
     "error",
 ];
-
-/// The members of `response`, of either ceremony.
-const RESPONSE: [&str; 8] = [
-    "response.clientDataJSON",
-    "response.attestationObject",
-    "response.authenticatorData",
-    "response.signature",
-    "response.userHandle",
-    "response.publicKey",
-    "response.publicKeyAlgorithm",
-    "response.transports",
-];
-
-/// A value: what it is, as it is written, and where.
-#[derive(Clone, Copy)]
-struct Found<'a> {
-    value: JsonValue<'a>,
-    text: &'a str,
-    offset: usize,
-}
 
 /// One response, of which the outer members were found.
 struct Reading<'a> {
@@ -271,7 +108,7 @@ impl<'a> Reading<'a> {
             Ceremony::Authentication => "authentication response",
         };
         let text = text_of(body, structure).at(ceremony, Step::ResponseType)?;
-        let mut reader = JsonReader::new(text, 0, structure).with_lone_surrogates();
+        let mut reader = reader_of(text, 0, structure);
         check_root(reader, text, structure).map_err(|failure| {
             let step = match failure.kind() {
                 ErrorKind::CeremonyAborted => Step::BrowserCall,
@@ -284,7 +121,6 @@ impl<'a> Reading<'a> {
         let [id, raw_id, type_, attachment, results, response, error] =
             members(&mut reader, ROOT, "")
                 .and_then(|found| reader.finish().map(|()| found))
-                .map_err(malformed)
                 .at(ceremony, Step::ResponseType)?;
 
         // Step 2.
@@ -297,9 +133,9 @@ impl<'a> Reading<'a> {
         let mut reading = Reading {
             ceremony,
             structure,
-            buffer: Buffer(Vec::new()),
+            buffer: Buffer::default(),
             credential_id: 0..0,
-            authenticator_attachment: None,
+            authenticator_attachment: attachment_of(attachment),
             client_extension_results: ExtensionResults::Empty,
             response: response.unwrap_or(Found { value: JsonValue::Null, text: "", offset: 0 }),
         };
@@ -310,21 +146,10 @@ impl<'a> Reading<'a> {
             return Err(Failure::of("response", ErrorKind::MalformedResponse, reason)
                 .at(ceremony, Step::ResponseType));
         }
-        if let Some(JsonValue::String(name)) = attachment.map(|found| found.value) {
-            reading.authenticator_attachment = match name.as_str() {
-                Some(name) => AuthenticatorAttachment::named(name),
-                None => AuthenticatorAttachment::named(&name.to_string()),
-            };
-        }
 
         // Step 4.
-        if let Some(found) = results
-            && found.value == JsonValue::Object
-        {
-            reading.client_extension_results = ExtensionResults::read(found.text, found.offset)
-                .map_err(|error| malformed(in_field(error, "clientExtensionResults")))
-                .at(ceremony, Step::ClientExtensionResults)?;
-        }
+        reading.client_extension_results =
+            extension_results_of(results).at(ceremony, Step::ClientExtensionResults)?;
         Ok(reading)
     }
 
@@ -349,7 +174,7 @@ impl<'a> Reading<'a> {
                 return Err(Failure::of("id", ErrorKind::MalformedResponse, reason));
             }
         };
-        self.credential_id = self.bytes(found, field)?;
+        self.credential_id = self.decode(found, field)?;
         if self.credential_id.is_empty() {
             let reason = "the credential ID is empty";
             return Err(Failure::of(field, ErrorKind::MalformedResponse, reason));
@@ -360,14 +185,17 @@ impl<'a> Reading<'a> {
             return Ok(());
         }
         let length = self.buffer.0.len();
-        self.bytes(id, "id")?;
+        self.decode(id, "id")?;
         self.buffer.truncate(length);
         let reason = "id is not the base64url of rawId";
         Err(Failure::new(ErrorKind::CredentialIdMismatch, reason))
     }
 
-    /// The members of `response`, in the order of [`RESPONSE`].
-    fn response(&mut self) -> Result<[Option<Found<'a>>; 8], Error> {
+    /// These members of `response`.
+    fn response<const N: usize>(
+        &self,
+        fields: [&'static str; N],
+    ) -> Result<[Option<Found<'a>>; N], Error> {
         let Found { text, offset, value } = self.response;
         let read = || {
             let reason = match value {
@@ -383,17 +211,17 @@ impl<'a> Reading<'a> {
             if let Some(reason) = reason {
                 return Err(self.error(self.response, "response", reason).into());
             }
-            let mut reader = JsonReader::new(text, offset, self.structure).with_lone_surrogates();
-            members(&mut reader, RESPONSE, "response").map_err(malformed).map_err(Failure::from)
+            let mut reader = reader_of(text, offset, self.structure);
+            members(&mut reader, fields, "response").map_err(Failure::from)
         };
         read().at(self.ceremony, Step::ResponseMembers)
     }
 
     fn finish<M>(
         mut self,
-        members: impl FnOnce(&mut Reading<'a>) -> Result<M, Failure>,
+        members: impl FnOnce(&mut Reading<'a>) -> Result<M, Error>,
     ) -> Result<Raw<M>, Error> {
-        let members = members(&mut self).at(self.ceremony, Step::ResponseMembers)?;
+        let members = members(&mut self)?;
         Ok(Raw {
             buffer: self.buffer,
             credential_id: self.credential_id,
@@ -404,7 +232,7 @@ impl<'a> Reading<'a> {
     }
 
     /// A binary member without which there is no response.
-    fn required(
+    fn bytes(
         &mut self,
         found: Option<Found<'a>>,
         field: &'static str,
@@ -412,11 +240,60 @@ impl<'a> Reading<'a> {
         let reason = "the member is missing";
         let found =
             found.ok_or_else(|| Failure::of(field, ErrorKind::MalformedResponse, reason))?;
-        self.bytes(found, field)
+        self.decode(found, field)
     }
 
-    /// A binary member.
-    fn bytes(&mut self, found: Found<'a>, field: &'static str) -> Result<Range<usize>, Failure> {
+    /// A user handle. Some front ends send "" where there is none.
+    fn user_handle(
+        &mut self,
+        found: Option<Found<'a>>,
+        field: &'static str,
+    ) -> Result<Option<Range<usize>>, Failure> {
+        let Some(found) = found else { return Ok(None) };
+        let bytes = self.decode(found, field)?;
+        if bytes.len() > MAX_USER_HANDLE {
+            let reason = format!("{} bytes; a user handle has at most 64", bytes.len());
+            return Err(Failure::of(field, ErrorKind::MalformedResponse, reason));
+        }
+        Ok(Some(bytes).filter(|bytes| !bytes.is_empty()))
+    }
+
+    /// A binary member that is a copy of something else.
+    fn copy(
+        &mut self,
+        found: Option<Found<'a>>,
+        field: &'static str,
+    ) -> Result<Copied<Range<usize>>, Failure> {
+        let copy = found.map(|found| self.decode(found, field));
+        Ok(copy.map_or(Copied::Absent, |copy| copy.map_or(Copied::Unreadable, Copied::of)))
+    }
+
+    /// A number that is a copy of something else.
+    fn integer(
+        &mut self,
+        found: Option<Found<'a>>,
+        _: &'static str,
+    ) -> Result<Copied<i64>, Failure> {
+        Ok(match found.map(|found| found.value) {
+            None => Copied::Absent,
+            Some(JsonValue::Number(number)) => {
+                number.parse().map_or(Copied::Unreadable, Copied::As)
+            }
+            Some(_) => Copied::Unreadable,
+        })
+    }
+
+    /// The transports that can be read.
+    fn transports(
+        &mut self,
+        found: Option<Found<'a>>,
+        _: &'static str,
+    ) -> Result<Vec<Transport>, Failure> {
+        Ok(found.map(transports_of).unwrap_or_default())
+    }
+
+    /// Decodes a binary member.
+    fn decode(&mut self, found: Found<'a>, field: &'static str) -> Result<Range<usize>, Failure> {
         let JsonValue::String(text) = found.value else {
             let reason = form_of(found).unwrap_or("not base64url text");
             return Err(self.error(found, field, reason).into());
@@ -429,12 +306,12 @@ impl<'a> Reading<'a> {
         Ok(self.buffer.decode(text, self.structure, field)?)
     }
 
-    /// A binary member that is a copy of something else.
-    fn copy(&mut self, found: Option<Found<'a>>) -> Copied<Range<usize>> {
-        match found {
-            None => Copied::Absent,
-            Some(found) => self.bytes(found, "").map_or(Copied::Unreadable, Copied::of),
-        }
+    fn wrong_type(&self) -> Error {
+        let reason = match self.ceremony {
+            Ceremony::Registration => "this is the response of a login",
+            Ceremony::Authentication => "this is the response of a registration",
+        };
+        Failure::new(ErrorKind::WrongResponseType, reason).at(self.ceremony, Step::ResponseType)
     }
 
     /// Why a value cannot be read.
@@ -447,129 +324,6 @@ impl<'a> Reading<'a> {
             reason,
         }
     }
-}
-
-/// The form of a value in which pages are known to send bytes.
-fn form_of(found: Found<'_>) -> Option<&'static str> {
-    Some(match found.value {
-        JsonValue::Object if is_buffer(found.text) => {
-            "a Buffer of Node.js as JSON: encode the bytes as base64url"
-        }
-        JsonValue::Object => match first_member(found.text) {
-            None => {
-                "an empty object, which JSON.stringify() makes of an ArrayBuffer: send what \
-                 credential.toJSON() gives, or encode the bytes as base64url"
-            }
-            Some(name) if name == *"0" => {
-                "an object of numbers, which JSON.stringify() makes of a typed array: encode the \
-                 bytes as base64url"
-            }
-            Some(_) => return None,
-        },
-        JsonValue::Array => "an array of numbers: encode the bytes as base64url",
-        _ => return None,
-    })
-}
-
-fn first_member(object: &str) -> Option<JsonString<'_>> {
-    let mut reader = JsonReader::new(object, 0, "response").with_lone_surrogates();
-    reader.object_start().ok()?;
-    reader.member_name(true).ok()?
-}
-
-/// `{"type":"Buffer","data":[...]}`
-fn is_buffer(object: &str) -> bool {
-    let mut reader = JsonReader::new(object, 0, "response").with_lone_surrogates();
-    let found = members(&mut reader, ["type"], "");
-    matches!(found, Ok([Some(Found { value: JsonValue::String(name), .. })]) if name == *"Buffer")
-}
-
-/// The text of a body.
-fn text_of<'a>(body: &'a [u8], structure: &'static str) -> Result<&'a str, Failure> {
-    let error = |offset, reason| ParseError {
-        kind: ErrorKind::MalformedResponse,
-        structure,
-        field: None,
-        offset,
-        reason,
-    };
-    if body.len() > MAX_BODY {
-        let reason = "the body is longer than 256 KiB";
-        return Err(Failure::new(ErrorKind::InputTooLarge, reason));
-    }
-    if body.starts_with(&BYTE_ORDER_MARK) {
-        return Err(error(0, "a byte order mark before the JSON; send UTF-8 without it").into());
-    }
-    if let [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, b'{', ..] | [b'{', 0, ..] = body {
-        return Err(error(0, "UTF-16; send UTF-8").into());
-    }
-    core::str::from_utf8(body).map_err(|invalid| error(invalid.valid_up_to(), "not UTF-8").into())
-}
-
-/// The root is an object with members. What is something else is told by name.
-fn check_root(
-    mut reader: JsonReader<'_>,
-    text: &str,
-    structure: &'static str,
-) -> Result<(), Failure> {
-    let compact = || text.bytes().filter(|byte| !byte.is_ascii_whitespace());
-    let offset = text.len() - text.trim_ascii_start().len();
-    let reason = match compact().next() {
-        Some(b'{') if compact().eq(*b"{}") => {
-            "{}, which JSON.stringify() makes of a credential in browsers without \
-             PublicKeyCredential.toJSON(): encode its members in the page"
-        }
-        Some(b'{') => return Ok(()),
-        None => "the body is empty",
-        Some(b'"') => match reader.value().map_err(malformed)? {
-            JsonValue::String(inner) if inner.chars().find(|c| !c.is_whitespace()) == Some('{') => {
-                "JSON text inside a JSON string: JSON.stringify() was called twice"
-            }
-            _ => "a string, not an object",
-        },
-        Some(b'[') => "an array, not an object",
-        Some(_) if text.trim_ascii() == "null" => {
-            return Err(Failure::new(ErrorKind::CeremonyAborted, "the body is null"));
-        }
-        Some(_) => "not a JSON object",
-    };
-    let kind = ErrorKind::MalformedResponse;
-    Err(ParseError { kind, structure, field: None, offset, reason }.into())
-}
-
-/// Reads an object in which no name occurs twice, and gives the values of these members, or of those
-/// that errors name so: what stands behind a dot is the name. Null counts as absent.
-fn members<'a, const N: usize>(
-    reader: &mut JsonReader<'a>,
-    fields: [&'static str; N],
-    parent: &'static str,
-) -> Result<[Option<Found<'a>>; N], ParseError> {
-    let mut found = [None; N];
-    let parent = Some(parent).filter(|parent| !parent.is_empty());
-    reader.object(
-        |error| ParseError { field: error.field.or(parent), ..error },
-        |name, reader| {
-            let is_named = |field: &&str| name == *field.rsplit('.').next().unwrap_or(field);
-            let position = fields.iter().position(is_named);
-            let field = position.and_then(|position| fields.get(position));
-            let start = *reader;
-            let value = reader.value().map_err(|error| match field {
-                Some(field) => in_field(error, field),
-                None => error,
-            })?;
-            let text = reader.since(&start);
-            let written = text.trim_ascii_start();
-            let place = position.and_then(|position| found.get_mut(position));
-            if let Some(place) = place
-                && value != JsonValue::Null
-            {
-                let offset = start.offset() + (text.len() - written.len());
-                *place = Some(Found { value, text: written, offset });
-            }
-            Ok(())
-        },
-    )?;
-    Ok(found)
 }
 
 /// `type`, where it is there.
@@ -590,10 +344,25 @@ fn check_type(found: Option<Found<'_>>, structure: &'static str) -> Result<(), F
     Err(Failure::of("type", ErrorKind::MalformedResponse, detail))
 }
 
+/// How the authenticator is attached, where that is said in a known word.
+fn attachment_of(found: Option<Found<'_>>) -> Option<AuthenticatorAttachment> {
+    let JsonValue::String(name) = found?.value else { return None };
+    AuthenticatorAttachment::named(&name.text())
+}
+
+/// The client extension results. What is not an object counts as absent.
+fn extension_results_of(found: Option<Found<'_>>) -> Result<ExtensionResults, ParseError> {
+    match found.filter(|found| found.value == JsonValue::Object) {
+        None => Ok(ExtensionResults::Empty),
+        Some(found) => ExtensionResults::read(found.text, found.offset)
+            .map_err(|error| in_field(error, "clientExtensionResults")),
+    }
+}
+
 /// The transports that can be read, as many as a credential record keeps.
 fn transports_of(found: Found<'_>) -> Vec<Transport> {
     let mut transports = Transports::default();
-    let mut reader = JsonReader::new(found.text, 0, "transports").with_lone_surrogates();
+    let mut reader = reader_of(found.text, 0, "transports");
     if reader.array_start().is_err() {
         return Vec::new();
     }
@@ -607,21 +376,4 @@ fn transports_of(found: Found<'_>) -> Vec<Transport> {
         }
     }
     transports.into_vec()
-}
-
-fn wrong_type(ceremony: Ceremony, reason: &'static str) -> Error {
-    Failure::new(ErrorKind::WrongResponseType, reason).at(ceremony, Step::ResponseType)
-}
-
-/// What the JSON reader refuses, as an error of the response.
-fn malformed(error: ParseError) -> ParseError {
-    let kind = match error.kind {
-        ErrorKind::InputTooLarge => ErrorKind::InputTooLarge,
-        _ => ErrorKind::MalformedResponse,
-    };
-    ParseError { kind, ..error }
-}
-
-fn in_field(error: ParseError, field: &'static str) -> ParseError {
-    ParseError { field: Some(field), ..error }
 }

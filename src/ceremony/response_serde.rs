@@ -7,7 +7,7 @@ use std::io;
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserializer, Serialize};
 
-use crate::ceremony::response_json::MAX_BODY;
+use crate::ceremony::response_body::MAX_BODY;
 use crate::encoding::base64url;
 use crate::error::{ErrorKind, Failure};
 

@@ -10,13 +10,14 @@ use core::ops::Range;
 use crate::ceremony::credential::MAX_USER_HANDLE;
 use crate::ceremony::extensions::results::ExtensionResults;
 use crate::ceremony::options::AuthenticatorAttachment;
-use crate::ceremony::response_json::{
-    self, AuthenticationMembers, Buffer, Copied, MAX_BODY, Raw, RegistrationMembers,
+use crate::ceremony::response_body::MAX_BODY;
+use crate::ceremony::response_json;
+use crate::ceremony::response_members::{
+    Absent, AuthenticationMembers, Buffer, Copied, Raw, RegistrationMembers, response_members,
 };
 use crate::ceremony::transport::{Transport, Transports};
-use crate::encoding::json::JsonReader;
-use crate::encoding::json_grammar::plain_length;
-use crate::error::Error;
+use crate::encoding::json::{JsonReader, plain_length};
+use crate::error::{Error, ErrorKind};
 
 /// Reads the response of a registration, in the quick way if that is possible.
 pub(crate) fn registration(body: &[u8]) -> Result<Raw<RegistrationMembers>, Error> {
@@ -27,7 +28,7 @@ pub(crate) fn registration(body: &[u8]) -> Result<Raw<RegistrationMembers>, Erro
 }
 
 pub(super) fn registration_quickly(body: &[u8]) -> Option<Raw<RegistrationMembers>> {
-    read_quickly(body, TextReader::registration_members)
+    read_quickly(body, RegistrationMembers::read_quickly)
 }
 
 /// Reads the response of a login, in the quick way if that is possible.
@@ -39,7 +40,7 @@ pub(crate) fn authentication(body: &[u8]) -> Result<Raw<AuthenticationMembers>, 
 }
 
 pub(super) fn authentication_quickly(body: &[u8]) -> Option<Raw<AuthenticationMembers>> {
-    read_quickly(body, TextReader::authentication_members)
+    read_quickly(body, AuthenticationMembers::read_quickly)
 }
 
 fn read_quickly<'a, M>(
@@ -52,6 +53,26 @@ fn read_quickly<'a, M>(
     let reader = TextReader { rest: body, buffer: Buffer::for_text(body.len()), written: 0 };
     reader.response(members)
 }
+
+macro_rules! quickly {
+    ($(#[$doc:meta])* $members:ident ($mark:ident, not $other:literal)
+        { $($field:ident: $form:ident $name:literal as $type:ty;)* }) => {
+        impl $members {
+            /// Reads the member `response`.
+            fn read_quickly(reader: &mut TextReader<'_>) -> Option<$members> {
+                $(let mut $field = None;)*
+                reader.object(|reader| {
+                    $(if reader.accept(concat!("\"", $name, "\":")) {
+                        return once(&mut $field, reader.$form()?);
+                    })*
+                    None
+                })?;
+                Some($members { $($field: $field.or_else(Absent::absent)?,)* })
+            }
+        }
+    };
+}
+response_members!(quickly);
 
 /// The cursor. `None` means that the general way has to be taken.
 struct TextReader<'a> {
@@ -68,17 +89,17 @@ impl<'a> TextReader<'a> {
         let (mut id, mut raw_id, mut type_) = (None, None, None);
         let (mut attachment, mut extensions, mut members) = (None, None, None);
         self.object(|reader| {
-            if reader.accept(br#""id":"#) {
+            if reader.accept(r#""id":"#) {
                 once(&mut id, reader.string()?)
-            } else if reader.accept(br#""rawId":"#) {
+            } else if reader.accept(r#""rawId":"#) {
                 once(&mut raw_id, reader.base64url()?)
-            } else if reader.accept(br#""type":"#) {
+            } else if reader.accept(r#""type":"#) {
                 once(&mut type_, reader.string()?)
-            } else if reader.accept(br#""authenticatorAttachment":"#) {
+            } else if reader.accept(r#""authenticatorAttachment":"#) {
                 once(&mut attachment, reader.attachment()?)
-            } else if reader.accept(br#""clientExtensionResults":"#) {
+            } else if reader.accept(r#""clientExtensionResults":"#) {
                 once(&mut extensions, reader.extension_results()?)
-            } else if reader.accept(br#""response":"#) {
+            } else if reader.accept(r#""response":"#) {
                 once(&mut members, read_members(reader)?)
             } else {
                 None
@@ -99,112 +120,51 @@ impl<'a> TextReader<'a> {
         })
     }
 
-    /// The member `response` of a registration.
-    fn registration_members(&mut self) -> Option<RegistrationMembers> {
-        let (mut client_data_json, mut attestation_object) = (None, None);
-        let (mut authenticator_data, mut public_key) = (None, None);
-        let (mut public_key_algorithm, mut transports) = (None, None);
-        self.object(|reader| {
-            if reader.accept(br#""clientDataJSON":"#) {
-                once(&mut client_data_json, reader.bytes()?)
-            } else if reader.accept(br#""attestationObject":"#) {
-                once(&mut attestation_object, reader.bytes()?)
-            } else if reader.accept(br#""authenticatorData":"#) {
-                once(&mut authenticator_data, reader.copy()?)
-            } else if reader.accept(br#""publicKey":"#) {
-                once(&mut public_key, reader.copy()?)
-            } else if reader.accept(br#""publicKeyAlgorithm":"#) {
-                once(&mut public_key_algorithm, Copied::As(reader.integer()?))
-            } else if reader.accept(br#""transports":"#) {
-                once(&mut transports, reader.transports()?)
-            } else {
-                None
-            }
-        })?;
-        Some(RegistrationMembers {
-            client_data_json: client_data_json?,
-            attestation_object: attestation_object?,
-            transports: transports.unwrap_or_default(),
-            authenticator_data: authenticator_data.unwrap_or(Copied::Absent),
-            public_key: public_key.unwrap_or(Copied::Absent),
-            public_key_algorithm: public_key_algorithm.unwrap_or(Copied::Absent),
-        })
-    }
-
-    /// The member `response` of a login.
-    fn authentication_members(&mut self) -> Option<AuthenticationMembers> {
-        let (mut client_data_json, mut authenticator_data) = (None, None);
-        let (mut signature, mut user_handle) = (None, None);
-        self.object(|reader| {
-            if reader.accept(br#""clientDataJSON":"#) {
-                once(&mut client_data_json, reader.bytes()?)
-            } else if reader.accept(br#""authenticatorData":"#) {
-                once(&mut authenticator_data, reader.bytes()?)
-            } else if reader.accept(br#""signature":"#) {
-                once(&mut signature, reader.bytes()?)
-            } else if reader.accept(br#""userHandle":"#) {
-                once(&mut user_handle, reader.bytes_or_null()?)
-            } else {
-                None
-            }
-        })?;
-        let user_handle = user_handle.flatten().filter(|range: &Range<usize>| !range.is_empty());
-        if user_handle.as_ref().is_some_and(|range| range.len() > MAX_USER_HANDLE) {
-            return None;
-        }
-        Some(AuthenticationMembers {
-            client_data_json: client_data_json?,
-            authenticator_data: authenticator_data?,
-            signature: signature?,
-            user_handle,
-        })
-    }
-
     #[inline]
-    fn accept<const N: usize>(&mut self, token: &[u8; N]) -> bool {
-        match self.rest.split_first_chunk() {
-            Some((start, rest)) if start == token => {
+    fn accept(&mut self, token: &str) -> bool {
+        match self.rest.strip_prefix(token.as_bytes()) {
+            Some(rest) => {
                 self.rest = rest;
                 true
             }
-            _ => false,
+            None => false,
         }
     }
 
     #[inline]
-    fn expect<const N: usize>(&mut self, token: &[u8; N]) -> Option<()> {
+    fn expect(&mut self, token: &str) -> Option<()> {
         self.accept(token).then_some(())
     }
 
     /// An object, each of its members by `member`.
     fn object(&mut self, mut member: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
-        self.expect(b"{")?;
+        self.expect("{")?;
         loop {
             member(self)?;
-            if !self.accept(b",") {
-                return self.expect(b"}");
+            if !self.accept(",") {
+                return self.expect("}");
             }
         }
     }
 
     /// A string, which may be no UTF-8 yet.
     fn string(&mut self) -> Option<&'a [u8]> {
-        self.expect(b"\"")?;
+        self.expect("\"")?;
         let (string, rest) = self.rest.split_at_checked(plain_length(self.rest))?;
         self.rest = rest;
-        self.expect(b"\"")?;
+        self.expect("\"")?;
         Some(string)
     }
 
     /// A base64url member: its text, and its place on the buffer.
     fn base64url(&mut self) -> Option<(&'a [u8], Range<usize>)> {
-        self.expect(b"\"")?;
+        self.expect("\"")?;
         let start = self.written;
         let (characters, bytes) = self.buffer.decode_at(start, self.rest)?;
         let (text, rest) = self.rest.split_at_checked(characters)?;
         self.rest = rest;
         self.written += bytes;
-        self.expect(b"\"")?;
+        self.expect("\"")?;
         Some((text, start..self.written))
     }
 
@@ -213,9 +173,18 @@ impl<'a> TextReader<'a> {
         self.base64url().map(|(_, bytes)| bytes)
     }
 
+    /// A user handle. One that is too long is an error, which the general way knows.
+    fn user_handle(&mut self) -> Option<Option<Range<usize>>> {
+        let bytes = self.bytes_or_null()?.filter(|bytes| !bytes.is_empty());
+        match bytes {
+            Some(bytes) if bytes.len() > MAX_USER_HANDLE => None,
+            bytes => Some(bytes),
+        }
+    }
+
     /// A base64url member, or `Some(None)` for null.
     fn bytes_or_null(&mut self) -> Option<Option<Range<usize>>> {
-        if self.accept(b"null") { Some(None) } else { self.bytes().map(Some) }
+        if self.accept("null") { Some(None) } else { self.bytes().map(Some) }
     }
 
     /// A copy of bytes that the attestation object has.
@@ -224,22 +193,22 @@ impl<'a> TextReader<'a> {
         Some(bytes.map_or(Copied::Absent, Copied::of))
     }
 
-    /// An integer as everybody writes it.
-    fn integer(&mut self) -> Option<i64> {
+    /// A copy of a number that the attestation object has, as everybody writes it.
+    fn integer(&mut self) -> Option<Copied<i64>> {
         let is_part = |byte: &u8| matches!(byte, b'-' | b'0'..=b'9');
         let length = self.rest.iter().position(|byte| !is_part(byte))?;
         let (digits, rest) = self.rest.split_at_checked(length)?;
         self.rest = rest;
         match digits {
             [b'1'..=b'9', ..] | [b'-', b'1'..=b'9', ..] => {
-                core::str::from_utf8(digits).ok()?.parse().ok()
+                core::str::from_utf8(digits).ok()?.parse().ok().map(Copied::As)
             }
             _ => None,
         }
     }
 
     fn attachment(&mut self) -> Option<Option<AuthenticatorAttachment>> {
-        if self.accept(b"null") {
+        if self.accept("null") {
             return Some(None);
         }
         let name = core::str::from_utf8(self.string()?).ok()?;
@@ -248,31 +217,33 @@ impl<'a> TextReader<'a> {
 
     fn transports(&mut self) -> Option<Vec<Transport>> {
         let mut transports = Transports::default();
-        self.expect(b"[")?;
-        if self.accept(b"]") {
+        self.expect("[")?;
+        if self.accept("]") {
             return Some(transports.into_vec());
         }
         loop {
             transports.add(core::str::from_utf8(self.string()?).ok()?);
-            if !self.accept(b",") {
-                self.expect(b"]")?;
+            if !self.accept(",") {
+                self.expect("]")?;
                 return Some(transports.into_vec());
             }
         }
     }
 
     fn extension_results(&mut self) -> Option<ExtensionResults> {
-        if self.accept(b"{}") {
+        if self.accept("{}") {
             return Some(ExtensionResults::Empty);
         }
-        if self.accept(br#"{"credProps":{"rk":true}}"#) {
+        if self.accept(r#"{"credProps":{"rk":true}}"#) {
             return Some(ExtensionResults::Discoverable(true));
         }
-        if self.accept(br#"{"credProps":{"rk":false}}"#) {
+        if self.accept(r#"{"credProps":{"rk":false}}"#) {
             return Some(ExtensionResults::Discoverable(false));
         }
         let rest = core::str::from_utf8(self.rest).ok().filter(|rest| rest.starts_with('{'))?;
-        let start = JsonReader::new(rest, 0, "response").with_lone_surrogates().inside();
+        let start = JsonReader::new(rest, 0, "response", ErrorKind::MalformedResponse)
+            .with_lone_surrogates()
+            .inside();
         let (results, behind) = ExtensionResults::read_next(start).ok()?;
         self.rest = self.rest.get(behind.since(&start).len()..)?;
         Some(results)

@@ -1,4 +1,4 @@
-//! Base64url without padding, as WebAuthn uses it (§3, "Base64url Encoding"; RFC 4648, section 5).
+//! Base64url without padding (RFC 4648, section 5).
 //!
 //! Strict: no `=`, no white space, no `+` or `/`, no superfluous bits in the last character.
 

@@ -1,8 +1,6 @@
-//! Bytes to tokens. Nothing here knows of WebAuthn.
+//! Bytes to tokens, and back. Nothing here knows of WebAuthn.
 
 pub(crate) mod base64url;
 pub(crate) mod cbor;
-pub(crate) mod definite;
 pub(crate) mod der;
 pub(crate) mod json;
-pub(crate) mod json_grammar;

@@ -11,8 +11,7 @@ use core::fmt;
 use std::borrow::Cow;
 
 use crate::debug::{Text, length};
-use crate::encoding::cbor::{Decoder, Item, Order};
-use crate::encoding::definite::with_definite_lengths;
+use crate::encoding::cbor::{Decoder, Item, Order, with_definite_lengths};
 use crate::error::{ErrorKind, ParseError};
 use crate::message::authenticator_data::AuthenticatorData;
 use crate::quirk::{Quirk, Tolerance};

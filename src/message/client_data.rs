@@ -1,14 +1,11 @@
 //! Client data (§5.8.1, dictionary `CollectedClientData`): what the browser says about the
 //! ceremony, as JSON whose exact bytes are signed.
 
-use crate::encoding::json::{JsonReader, JsonString, JsonValue, MAX_NAMES, Names};
+use crate::encoding::json::{JsonReader, JsonString, ObjectError};
 use crate::error::{ErrorKind, ParseError};
 
 /// Real client data has a few hundred bytes; this leaves room for what the future adds.
 const MAX_CLIENT_DATA: usize = 64 * 1024;
-
-/// Members of client data. Real ones have up to ten.
-const MAX_MEMBERS: usize = MAX_NAMES;
 
 const STRUCTURE: &str = "client data";
 
@@ -110,141 +107,45 @@ impl<'a> ClientDataText<'a> {
 
     /// A reader at the beginning of the text.
     pub(super) fn reader(self) -> JsonReader<'a> {
-        JsonReader::new(self.text, self.base, STRUCTURE)
+        JsonReader::new(self.text, self.base, STRUCTURE, ErrorKind::InvalidClientDataJson)
     }
 
     /// Step 6 of §7.1 and step 9 of §7.2.
     pub(crate) fn parse(self) -> Result<ClientData<'a>, ParseError> {
-        let mut reader = self.reader();
-        let mut members = Members::default();
-        // Made when the first comes: few client data have one.
-        let mut others = None;
-        let mut count = 0;
-
-        reader.object_start()?;
-        loop {
-            let at_name = reader;
-            let Some(name) = reader.member_name(count == 0)? else { break };
-            let member = Member::named(name);
-            let repeated = match member {
-                Some(member) => members.have(member),
-                None => others.get_or_insert_with(Names::default).contain_or_take(name),
-            };
-            if repeated {
-                return Err(at_name.error("a member occurs twice"));
+        let start = self.reader();
+        let mut reader = start;
+        let (mut type_, mut challenge, mut origin) = (None, None, None);
+        let (mut cross_origin, mut top_origin) = (None, None);
+        reader.object(ObjectError::into_parse_error, |name, reader| {
+            if name == *"type" {
+                type_ = Some(reader.text("type")?);
+            } else if name == *"challenge" {
+                challenge = Some(reader.text("challenge")?);
+            } else if name == *"origin" {
+                origin = Some(reader.text("origin")?);
+            } else if name == *"crossOrigin" {
+                cross_origin = Some(reader.boolean("crossOrigin")?);
+            } else if name == *"topOrigin" {
+                top_origin = Some(reader.text("topOrigin")?);
+            } else {
+                reader.value()?;
             }
-            if count == MAX_MEMBERS {
-                return Err(at_name.error("more than 64 members"));
-            }
-            count += 1;
-            let at_value = reader;
-            let value = reader.value()?;
-            let Some(member) = member else { continue };
-            members.take(member, value).map_err(|reason| ParseError {
-                field: Some(member.name()),
-                ..at_value.error(reason)
-            })?;
-        }
+            Ok(())
+        })?;
         reader.finish()?;
 
-        members.complete().map_err(|(field, reason)| ParseError {
-            field: Some(field),
-            offset: self.base,
-            ..reader.error(reason)
-        })
-    }
-}
-
-/// The members that the specification defines.
-#[derive(Clone, Copy)]
-enum Member {
-    Type,
-    Challenge,
-    Origin,
-    CrossOrigin,
-    TopOrigin,
-}
-
-impl Member {
-    const ALL: [Member; 5] =
-        [Member::Type, Member::Challenge, Member::Origin, Member::CrossOrigin, Member::TopOrigin];
-
-    const fn name(self) -> &'static str {
-        match self {
-            Member::Type => "type",
-            Member::Challenge => "challenge",
-            Member::Origin => "origin",
-            Member::CrossOrigin => "crossOrigin",
-            Member::TopOrigin => "topOrigin",
-        }
-    }
-
-    fn named(name: JsonString<'_>) -> Option<Member> {
-        match name.as_str() {
-            Some("type") => Some(Member::Type),
-            Some("challenge") => Some(Member::Challenge),
-            Some("origin") => Some(Member::Origin),
-            Some("crossOrigin") => Some(Member::CrossOrigin),
-            Some("topOrigin") => Some(Member::TopOrigin),
-            Some(_) => None,
-            // It is written with escapes.
-            None => Member::ALL.into_iter().find(|member| name == *member.name()),
-        }
-    }
-}
-
-/// The members found so far.
-#[derive(Default)]
-struct Members<'a> {
-    type_: Option<JsonString<'a>>,
-    challenge: Option<JsonString<'a>>,
-    origin: Option<JsonString<'a>>,
-    cross_origin: Option<bool>,
-    top_origin: Option<JsonString<'a>>,
-}
-
-impl<'a> Members<'a> {
-    fn have(&self, member: Member) -> bool {
-        match member {
-            Member::Type => self.type_.is_some(),
-            Member::Challenge => self.challenge.is_some(),
-            Member::Origin => self.origin.is_some(),
-            Member::CrossOrigin => self.cross_origin.is_some(),
-            Member::TopOrigin => self.top_origin.is_some(),
-        }
-    }
-
-    /// Keeps a member, or says why its value cannot be.
-    fn take(&mut self, member: Member, value: JsonValue<'a>) -> Result<(), &'static str> {
-        let place = match member {
-            Member::Type => &mut self.type_,
-            Member::Challenge => &mut self.challenge,
-            Member::Origin => &mut self.origin,
-            Member::TopOrigin => &mut self.top_origin,
-            Member::CrossOrigin => {
-                let JsonValue::Bool(value) = value else { return Err("neither true nor false") };
-                self.cross_origin = Some(value);
-                return Ok(());
-            }
-        };
-        let JsonValue::String(value) = value else { return Err("not a string") };
-        *place = Some(value);
-        Ok(())
-    }
-
-    fn complete(self) -> Result<ClientData<'a>, (&'static str, &'static str)> {
-        const MISSING: &str = "the member is missing";
-        let cross_origin = self.cross_origin.unwrap_or(false);
+        let cross_origin = cross_origin.unwrap_or(false);
         // The client sets topOrigin only where crossOrigin is true (§5.8.1).
-        if self.top_origin.is_some() && !cross_origin {
-            return Err(("topOrigin", "present although crossOrigin is not true"));
+        if top_origin.is_some() && !cross_origin {
+            let reason = "present although crossOrigin is not true";
+            return Err(start.error_in("topOrigin", reason));
         }
         Ok(ClientData {
-            type_: self.type_.ok_or(("type", MISSING))?,
-            challenge: self.challenge.ok_or(("challenge", MISSING))?.as_secret(),
-            origin: self.origin.ok_or(("origin", MISSING))?,
+            type_: start.required("type", type_)?,
+            challenge: start.required("challenge", challenge)?.as_secret(),
+            origin: start.required("origin", origin)?,
             cross_origin,
-            top_origin: self.top_origin,
+            top_origin,
         })
     }
 }

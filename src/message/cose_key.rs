@@ -13,7 +13,7 @@
 use core::fmt;
 
 use crate::debug::length;
-use crate::encoding::cbor::{Decoder, Item, Order};
+use crate::encoding::cbor::{self, Decoder, Item, Order};
 use crate::error::{ErrorKind, Failure, ParseError};
 use crate::key::{Algorithm, KeyKind, KeyMaterial, PublicKey};
 use crate::message::key_form::{self, Binary, KeyForm};
@@ -105,54 +105,33 @@ impl fmt::Debug for CoseKey<'_> {
 impl PublicKey<'_> {
     /// The key as the bytes of a COSE_Key, the same that an authenticator writes for it.
     pub fn to_cose(&self) -> Vec<u8> {
-        let numbers: Vec<(i64, &[u8])> = match self.material() {
+        let numbers: &[(i64, &[u8])] = match self.material() {
             KeyMaterial::P256 { x, y } | KeyMaterial::Secp256k1 { x, y } => {
-                vec![(-2, *x), (-3, *y)]
+                &[(-2, &x[..]), (-3, &y[..])]
             }
-            KeyMaterial::P384 { x, y } => vec![(-2, *x), (-3, *y)],
-            KeyMaterial::P521 { x, y } => vec![(-2, *x), (-3, *y)],
-            KeyMaterial::Ed25519 { x } => vec![(-2, *x)],
-            KeyMaterial::Ed448 { x } => vec![(-2, *x)],
-            KeyMaterial::Rsa { modulus, exponent } => vec![(-1, *modulus), (-2, *exponent)],
-            KeyMaterial::MlDsa44 { public_key } => vec![(-1, *public_key)],
-            KeyMaterial::MlDsa65 { public_key } => vec![(-1, *public_key)],
-            KeyMaterial::MlDsa87 { public_key } => vec![(-1, *public_key)],
+            KeyMaterial::P384 { x, y } => &[(-2, &x[..]), (-3, &y[..])],
+            KeyMaterial::P521 { x, y } => &[(-2, &x[..]), (-3, &y[..])],
+            KeyMaterial::Ed25519 { x } => &[(-2, &x[..])],
+            KeyMaterial::Ed448 { x } => &[(-2, &x[..])],
+            KeyMaterial::Rsa { modulus, exponent } => &[(-1, modulus), (-2, exponent)],
+            KeyMaterial::MlDsa44 { public_key } => &[(-1, &public_key[..])],
+            KeyMaterial::MlDsa65 { public_key } => &[(-1, &public_key[..])],
+            KeyMaterial::MlDsa87 { public_key } => &[(-1, &public_key[..])],
         };
         let kind = self.material().kind();
-        let mut integers = vec![(1, kind.cose_key_type()), (3, self.algorithm().cose_id())];
-        integers.extend(kind.cose_curve().map(|curve| (-1, curve)));
-        let mut key = cbor_head(MAP, (integers.len() + numbers.len()) as u64);
-        for (label, value) in integers {
-            key.extend([cbor_integer(label), cbor_integer(value)].concat());
+        let type_and_algorithm = [(1, kind.cose_key_type()), (3, self.algorithm().cose_id())];
+        let curve = kind.cose_curve().map(|curve| (-1, curve));
+        let mut key = Vec::new();
+        cbor::write_map_head(&mut key, 2 + usize::from(curve.is_some()) + numbers.len());
+        for (label, value) in type_and_algorithm.into_iter().chain(curve) {
+            cbor::write_integer(&mut key, label);
+            cbor::write_integer(&mut key, value);
         }
         for (label, bytes) in numbers {
-            let head = cbor_head(BYTES, bytes.len() as u64);
-            key.extend([&cbor_integer(label)[..], &head, bytes].concat());
+            cbor::write_integer(&mut key, *label);
+            cbor::write_bytes(&mut key, bytes);
         }
         key
-    }
-}
-
-/// Major types of CBOR (RFC 8949, section 3.1).
-const UNSIGNED: u8 = 0;
-const NEGATIVE: u8 = 1;
-const BYTES: u8 = 2;
-const MAP: u8 = 5;
-
-/// The shortest head of a CBOR item. Nothing in a key needs more than two bytes of argument.
-fn cbor_head(major: u8, argument: u64) -> Vec<u8> {
-    let major = major << 5;
-    match argument.to_be_bytes() {
-        [.., 0, low @ 0..24] => vec![major | low],
-        [.., 0, low] => vec![major | 24, low],
-        [.., high, low] => vec![major | 25, high, low],
-    }
-}
-
-fn cbor_integer(value: i64) -> Vec<u8> {
-    match u64::try_from(value) {
-        Ok(value) => cbor_head(UNSIGNED, value),
-        Err(_) => cbor_head(NEGATIVE, (!value).unsigned_abs()),
     }
 }
 
@@ -213,9 +192,8 @@ pub(crate) fn normalised(bytes: &[u8], tolerance: &Tolerance) -> Option<Vec<u8>>
     if length != bytes.len() || !tolerance.permits(Quirk::FirefoxTextEd25519Key) {
         return None;
     }
-    let mut key = b"\xa4\x01\x01\x03\x27\x20\x06\x21\x58\x20".to_vec();
-    key.extend(x);
-    Some(key)
+    let key = PublicKey::new(Algorithm::EdDsa, KeyMaterial::Ed25519 { x: &x }).ok()?;
+    Some(key.to_cose())
 }
 
 /// The bytes of the ES256 key with these coordinates.

@@ -5,11 +5,9 @@
 use core::fmt;
 
 use crate::debug::Count;
-use crate::encoding::json::{JsonReader, JsonString, JsonValue};
+use crate::encoding::json::{JsonReader, JsonString};
 use crate::error::ParseError;
 use crate::message::client_data::ClientDataText;
-
-const MISSING: &str = "the member is missing";
 
 /// A view of the payment in `clientDataJSON`: what the browser showed to the user, who confirmed
 /// it. Members that the specification does not define are passed over.
@@ -98,7 +96,7 @@ impl<'a> PaymentData<'a> {
             }
             Ok(())
         })?;
-        required(payment, start, "payment")
+        start.required("payment", payment)
     }
 
     fn read_member(reader: &mut JsonReader<'a>) -> Result<PaymentData<'a>, ParseError> {
@@ -108,15 +106,15 @@ impl<'a> PaymentData<'a> {
         let (mut total, mut instrument, mut key) = (None, None, None);
         read_object(reader, "payment", |name, reader| {
             if name == *"rpId" {
-                rp_id = Some(string(reader, "payment.rpId")?);
+                rp_id = Some(reader.text("payment.rpId")?);
             } else if name == *"rp" {
-                rp = Some(string(reader, "payment.rp")?);
+                rp = Some(reader.text("payment.rp")?);
             } else if name == *"topOrigin" {
-                top_origin = Some(string(reader, "payment.topOrigin")?);
+                top_origin = Some(reader.text("payment.topOrigin")?);
             } else if name == *"payeeName" {
-                payee_name = Some(string(reader, "payment.payeeName")?);
+                payee_name = Some(reader.text("payment.payeeName")?);
             } else if name == *"payeeOrigin" {
-                payee_origin = Some(string(reader, "payment.payeeOrigin")?);
+                payee_origin = Some(reader.text("payment.payeeOrigin")?);
             } else if name == *"paymentEntitiesLogos" {
                 logos = Some(read_logos(reader)?);
             } else if name == *"total" {
@@ -124,25 +122,25 @@ impl<'a> PaymentData<'a> {
             } else if name == *"instrument" {
                 instrument = Some(read_instrument(reader)?);
             } else if name == *"browserBoundPublicKey" {
-                key = Some(string(reader, "payment.browserBoundPublicKey")?);
+                key = Some(reader.text("payment.browserBoundPublicKey")?);
             } else {
                 reader.value()?;
             }
             Ok(())
         })?;
-        let rp_id = required(rp_id, start, "payment.rpId")?;
+        let rp_id = start.required("payment.rpId", rp_id)?;
         // The name that rpId had before, in addition.
         if rp.is_some_and(|rp| rp != rp_id) {
-            return Err(in_field(start.error("differs from rpId"), "payment.rp"));
+            return Err(start.error_in("payment.rp", "differs from rpId"));
         }
         Ok(PaymentData {
             rp_id,
-            top_origin: required(top_origin, start, "payment.topOrigin")?,
+            top_origin: start.required("payment.topOrigin", top_origin)?,
             payee_name,
             payee_origin,
             payment_entities_logos: logos,
-            total: required(total, start, "payment.total")?,
-            instrument: required(instrument, start, "payment.instrument")?,
+            total: start.required("payment.total", total)?,
+            instrument: start.required("payment.instrument", instrument)?,
             browser_bound_public_key: key,
         })
     }
@@ -229,46 +227,41 @@ fn read_total<'a>(reader: &mut JsonReader<'a>) -> Result<Total<'a>, ParseError> 
     let (mut currency, mut value) = (None, None);
     read_object(reader, "payment.total", |name, reader| {
         if name == *"currency" {
-            currency = Some(string(reader, "payment.total.currency")?);
+            currency = Some(reader.text("payment.total.currency")?);
         } else if name == *"value" {
-            value = Some(string(reader, "payment.total.value")?);
+            value = Some(reader.text("payment.total.value")?);
         } else {
             reader.value()?;
         }
         Ok(())
     })?;
     Ok(Total {
-        currency: required(currency, start, "payment.total.currency")?,
-        value: required(value, start, "payment.total.value")?,
+        currency: start.required("payment.total.currency", currency)?,
+        value: start.required("payment.total.value", value)?,
     })
 }
 
 fn read_instrument<'a>(reader: &mut JsonReader<'a>) -> Result<Instrument<'a>, ParseError> {
-    const ICON_MUST_BE_SHOWN: &str = "payment.instrument.iconMustBeShown";
     let start = *reader;
     let (mut display_name, mut icon, mut details) = (None, None, None);
     let mut icon_must_be_shown = None;
     read_object(reader, "payment.instrument", |name, reader| {
         if name == *"displayName" {
-            display_name = Some(string(reader, "payment.instrument.displayName")?);
+            display_name = Some(reader.text("payment.instrument.displayName")?);
         } else if name == *"icon" {
-            icon = Some(string(reader, "payment.instrument.icon")?);
+            icon = Some(reader.text("payment.instrument.icon")?);
         } else if name == *"iconMustBeShown" {
-            let at_value = *reader;
-            let JsonValue::Bool(value) = reader.value()? else {
-                return Err(in_field(at_value.error("neither true nor false"), ICON_MUST_BE_SHOWN));
-            };
-            icon_must_be_shown = Some(value);
+            icon_must_be_shown = Some(reader.boolean("payment.instrument.iconMustBeShown")?);
         } else if name == *"details" {
-            details = Some(string(reader, "payment.instrument.details")?);
+            details = Some(reader.text("payment.instrument.details")?);
         } else {
             reader.value()?;
         }
         Ok(())
     })?;
     Ok(Instrument {
-        display_name: required(display_name, start, "payment.instrument.displayName")?,
-        icon: required(icon, start, "payment.instrument.icon")?,
+        display_name: start.required("payment.instrument.displayName", display_name)?,
+        icon: start.required("payment.instrument.icon", icon)?,
         icon_must_be_shown,
         details,
     })
@@ -295,15 +288,15 @@ fn read_logo<'a>(
     let (mut url, mut label) = (None, None);
     read_object(reader, "payment.paymentEntitiesLogos[]", |name, reader| {
         if name == *"url" {
-            url = Some(string(reader, URL)?);
+            url = Some(reader.text(URL)?);
         } else if name == *"label" {
-            label = Some(string(reader, LABEL)?);
+            label = Some(reader.text(LABEL)?);
         } else {
             reader.value()?;
         }
         Ok(())
     })?;
-    Ok((required(url, start, URL)?, required(label, start, LABEL)?))
+    Ok((start.required(URL, url)?, start.required(LABEL, label)?))
 }
 
 /// Reads an object: `member` reads the value that belongs to each name. No name may occur twice.
@@ -312,26 +305,7 @@ fn read_object<'a>(
     field: &'static str,
     member: impl FnMut(JsonString<'a>, &mut JsonReader<'a>) -> Result<(), ParseError>,
 ) -> Result<(), ParseError> {
-    reader.object(|error| in_field(error, field), member)
-}
-
-fn string<'a>(
-    reader: &mut JsonReader<'a>,
-    field: &'static str,
-) -> Result<JsonString<'a>, ParseError> {
-    let at_value = *reader;
-    match reader.value()? {
-        JsonValue::String(text) => Ok(text),
-        _ => Err(in_field(at_value.error("not a string"), field)),
-    }
-}
-
-fn required<T>(
-    found: Option<T>,
-    object: JsonReader<'_>,
-    field: &'static str,
-) -> Result<T, ParseError> {
-    found.ok_or_else(|| in_field(object.error(MISSING), field))
+    reader.object(|error| in_field(error.into_parse_error(), field), member)
 }
 
 fn in_field(error: ParseError, field: &'static str) -> ParseError {

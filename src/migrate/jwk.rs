@@ -10,8 +10,8 @@
 //! Beside these there may be `alg`, `use`, and members that say nothing about the numbers.
 
 use crate::encoding::base64url;
-use crate::encoding::json::{JsonReader, JsonString, JsonValue, MAX_NAMES, Names};
-use crate::error::{ErrorKind, Failure, ParseError, counted, quote};
+use crate::encoding::json::{JsonReader, JsonString, ObjectError};
+use crate::error::{ErrorKind, Failure, counted, quote};
 use crate::key::{Algorithm, KeyKind, KeyMaterial};
 
 pub(super) const STRUCTURE: &str = "JWK";
@@ -99,33 +99,23 @@ impl<'a> Members<'a> {
     /// Reads one JSON object in which no member occurs twice.
     fn read(json: &'a str) -> Result<Members<'a>, Failure> {
         let mut members = Members::default();
-        let mut names = Names::default();
-        let mut count = 0;
-        let mut reader = JsonReader::new(json, 0, STRUCTURE);
-        reader.object_start().map_err(malformed)?;
-        loop {
-            let at_name = reader;
-            let Some(name) = reader.member_name(count == 0).map_err(malformed)? else { break };
-            if count == MAX_NAMES {
-                return Err(malformed(at_name.error("more than 64 members")).into());
-            }
-            count += 1;
-            if names.contain_or_take(name) {
-                return Err(malformed(at_name.error("a member occurs twice")).into());
-            }
+        let mut reader = JsonReader::new(json, 0, STRUCTURE, ErrorKind::InvalidCoseKey);
+        // Errors of a member point behind the one before, and of the first one into the object.
+        let mut at_name = reader;
+        at_name.object_start()?;
+        reader.object(ObjectError::into_parse_error, |name, reader| {
             if let Some(field) = PRIVATE.into_iter().find(|private| name == **private) {
                 let reason = "a member of private or secret keys; give the public key alone";
-                return Err(in_field(field, at_name.error(reason)).into());
+                return Err(at_name.error_in(field, reason));
             }
-            let at_value = reader;
-            let value = reader.value().map_err(malformed)?;
-            let Some((field, place)) = members.place(name) else { continue };
-            let JsonValue::String(text) = value else {
-                return Err(in_field(field, at_value.error("not a string")).into());
-            };
-            *place = Some(text);
-        }
-        reader.finish().map_err(malformed)?;
+            match members.place(name) {
+                Some((field, place)) => *place = Some(reader.text(field)?),
+                None => drop(reader.value()?),
+            }
+            at_name = *reader;
+            Ok(())
+        })?;
+        reader.finish()?;
         members.check_use()?;
         Ok(members)
     }
@@ -243,16 +233,4 @@ impl<'a> Members<'a> {
 
 fn unsupported(field: &'static str, detail: String) -> Failure {
     Failure::of(field, ErrorKind::UnsupportedAlgorithm, detail)
-}
-
-/// An error of the JSON reader as one of a key.
-fn malformed(error: ParseError) -> ParseError {
-    match error.kind {
-        ErrorKind::InvalidClientDataJson => ParseError { kind: ErrorKind::InvalidCoseKey, ..error },
-        _ => error,
-    }
-}
-
-fn in_field(field: &'static str, error: ParseError) -> ParseError {
-    ParseError { field: Some(field), ..malformed(error) }
 }

@@ -17,8 +17,8 @@ use crate::attestation::format::{AttestationFormat, unsupported};
 use crate::attestation::statement::Inputs;
 use crate::attestation::verdict::{Attestation, AttestationType};
 use crate::encoding::cbor::{Item, Order};
-use crate::encoding::json::{JsonReader, JsonString, JsonValue, MAX_NAMES, Names};
-use crate::error::{ErrorKind, Failure, ParseError, quote};
+use crate::encoding::json::{JsonReader, JsonString, JsonValue};
+use crate::error::{ErrorKind, Failure, ParseError};
 use crate::jws::Jws;
 use crate::message::attestation_object::AttestationStatement;
 use crate::signature::budget::Budget;
@@ -90,28 +90,21 @@ impl<'a> Payload<'a> {
         let malformed =
             |error| Failure::from(ParseError { kind: KIND, field: Some("payload"), ..error });
         let (mut nonce, mut cts_profile_match, mut timestamp) = (None, None, None);
-        let mut names = Names::default();
-        let mut count = 0;
-        let mut reader = JsonReader::new(text, 0, STRUCTURE);
-        reader.object_start().map_err(malformed)?;
-        while let Some(name) = reader.member_name(count == 0).map_err(malformed)? {
-            if count == MAX_NAMES {
-                return Err(invalid("payload", "more than 64 members"));
-            }
-            count += 1;
-            if names.contain_or_take(name) {
-                let reason = format!("member {} occurs twice", quote(name.chars()));
-                return Err(Failure::of("payload", KIND, reason));
-            }
-            let value = reader.value().map_err(malformed)?;
-            if name == *"nonce" {
-                nonce = Some(read_text(value)?);
-            } else if name == *"ctsProfileMatch" {
-                cts_profile_match = Some(read_bool(value)?);
-            } else if name == *"timestampMs" {
-                timestamp = Some(read_timestamp(value)?);
-            }
-        }
+        let mut reader = JsonReader::new(text, 0, STRUCTURE, KIND);
+        reader.object(
+            |error| error.into_failure("payload", KIND),
+            |name, reader| {
+                let value = reader.value().map_err(malformed)?;
+                if name == *"nonce" {
+                    nonce = Some(read_text(value)?);
+                } else if name == *"ctsProfileMatch" {
+                    cts_profile_match = Some(read_bool(value)?);
+                } else if name == *"timestampMs" {
+                    timestamp = Some(read_timestamp(value)?);
+                }
+                Ok(())
+            },
+        )?;
         reader.finish().map_err(malformed)?;
         let missing = |field| invalid(field, "the member is missing");
         Ok(Payload {

@@ -6,6 +6,7 @@ use crate::ceremony::extensions::results::members;
 use crate::debug::length;
 use crate::encoding::base64url;
 use crate::encoding::json::{JsonReader, JsonString, JsonValue};
+use crate::error::ErrorKind;
 use crate::message::extensions::{MAX_UVM_ENTRIES, UvmEntry};
 
 /// What `credProps` says about a new credential (`CredentialPropertiesOutput`).
@@ -121,7 +122,10 @@ pub(super) fn boolean(output: Output<'_>, lost: &mut Lost<'_>) -> Option<bool> {
 }
 
 pub(super) fn bytes(output: Output<'_>, lost: &mut Lost<'_>) -> Option<Vec<u8>> {
-    match JsonReader::new(output.json, 0, "output").with_lone_surrogates().value() {
+    match JsonReader::new(output.json, 0, "output", ErrorKind::MalformedResponse)
+        .with_lone_surrogates()
+        .value()
+    {
         Ok(JsonValue::String(text)) => decode(text),
         _ => None,
     }
@@ -192,7 +196,8 @@ pub(super) fn uvm(output: Output<'_>, lost: &mut Lost<'_>) -> Option<Vec<UvmEntr
 /// `[1*3 [method, keyProtection, matcherProtection]]`
 fn uvm_entries(json: &str) -> Option<Vec<UvmEntry>> {
     let mut entries = Vec::new();
-    let mut reader = JsonReader::new(json, 0, "output").with_lone_surrogates();
+    let mut reader =
+        JsonReader::new(json, 0, "output", ErrorKind::MalformedResponse).with_lone_surrogates();
     reader.array_start().ok()?;
     while reader.has_item(entries.is_empty()).ok()? {
         if entries.len() == MAX_UVM_ENTRIES {

@@ -3,8 +3,8 @@
 use core::fmt;
 use std::sync::Arc;
 
-use crate::encoding::json::{JsonReader, JsonString};
-use crate::error::ParseError;
+use crate::encoding::json::{JsonReader, JsonString, ObjectError};
+use crate::error::{ErrorKind, ParseError};
 
 /// The object `clientExtensionResults`, cloned without copying it. The text is kept as it came: a
 /// tree of values can take a hundred times the memory.
@@ -31,7 +31,8 @@ impl ExtensionResults {
             NOT_DISCOVERABLE => return Ok(ExtensionResults::Discoverable(false)),
             _ => {}
         }
-        let reader = JsonReader::new(text, offset, "response").with_lone_surrogates();
+        let reader = JsonReader::new(text, offset, "response", ErrorKind::MalformedResponse)
+            .with_lone_surrogates();
         ExtensionResults::read_next(reader).map(|(results, _)| results)
     }
 
@@ -40,13 +41,10 @@ impl ExtensionResults {
         start: JsonReader<'_>,
     ) -> Result<(ExtensionResults, JsonReader<'_>), ParseError> {
         let (mut reader, mut is_empty) = (start, true);
-        reader.object(
-            |error| error,
-            |_, reader| {
-                is_empty = false;
-                reader.value().map(drop)
-            },
-        )?;
+        reader.object(ObjectError::into_parse_error, |_, reader| {
+            is_empty = false;
+            reader.value().map(drop)
+        })?;
         let text = reader.since(&start);
         let results =
             if is_empty { ExtensionResults::Empty } else { ExtensionResults::Other(text.into()) };
@@ -72,7 +70,9 @@ impl fmt::Debug for ExtensionResults {
 
 /// The members of an object that was read before: names, and values as they are written.
 pub(crate) fn members(json: &str) -> impl Iterator<Item = (JsonString<'_>, &str)> {
-    let mut reader = JsonReader::new(json, 0, "client extension results").with_lone_surrogates();
+    let mut reader =
+        JsonReader::new(json, 0, "client extension results", ErrorKind::MalformedResponse)
+            .with_lone_surrogates();
     let mut is_first = true;
     let mut is_object = reader.object_start().is_ok();
     core::iter::from_fn(move || {

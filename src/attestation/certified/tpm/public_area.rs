@@ -20,7 +20,7 @@
 
 use super::primitives::{TPM_ALG_NULL, finish, sized, tpm_hash};
 use crate::error::{ErrorKind, Failure, ParseError};
-use crate::key::{Hash, KeyMaterial, PublicKey, Scheme};
+use crate::key::{Hash, KeyMaterial, PublicKey, Scheme, bit_length};
 use crate::reader::Reader;
 
 const TPM_ALG_RSA: u16 = 0x0001;
@@ -187,13 +187,6 @@ fn ecc_scheme(identifier: u16, hash: Hash) -> Option<Scheme> {
 fn significant(number: &[u8]) -> &[u8] {
     let zeros = number.iter().take_while(|byte| **byte == 0).count();
     number.get(zeros..).unwrap_or_default()
-}
-
-/// The length in bits of a number without leading zero bytes.
-fn bit_length(number: &[u8]) -> usize {
-    let unused = number.first().map_or(0, |byte| byte.leading_zeros());
-    let bits = number.len().saturating_mul(8);
-    bits.saturating_sub(usize::try_from(unused).unwrap_or(0))
 }
 
 fn same(field: &'static str, is_same: bool) -> Result<(), Failure> {

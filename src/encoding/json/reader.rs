@@ -3,148 +3,13 @@
 //! Beyond the grammar, an escaped surrogate must be half of a pair, so that every string is text. A
 //! reader can be told to take a lone one for U+FFFD instead.
 
-use core::fmt;
-use core::str::Chars;
-use std::borrow::Cow;
+use crate::encoding::json::grammar::{self, Wrong};
+use crate::encoding::json::string::JsonString;
+use crate::error::{ErrorKind, ParseError};
 
-use sha2::{Digest, Sha256};
-
-use crate::encoding::json_grammar::{self as grammar, Wrong, is_high_surrogate, is_low_surrogate};
-use crate::error::{ErrorKind, ParseError, quote};
-
-/// Objects and arrays inside one another. Client data is flat; this leaves room for what the
-/// future adds to it.
+/// Objects and arrays inside one another. What is read here is nearly flat; this leaves room for what
+/// the future adds to it.
 const MAX_DEPTH: u32 = 32;
-
-/// A JSON string, as it stands between its quotation marks.
-///
-/// It borrows the input, so escapes are still in it: compare and print it as text, with
-/// [`chars`](JsonString::chars), `==` or `Display`. `Debug` is for logs: it escapes what is not
-/// printable and shows at most 100 characters, and of a challenge none.
-#[derive(Clone, Copy)]
-pub struct JsonString<'a> {
-    raw: &'a str,
-    has_escapes: bool,
-    is_secret: bool,
-}
-
-impl<'a> JsonString<'a> {
-    /// The text without escapes, where it was written without any.
-    pub fn as_str(&self) -> Option<&'a str> {
-        if self.has_escapes { None } else { Some(self.raw) }
-    }
-
-    /// The same text, which `Debug` does not show.
-    pub(crate) fn as_secret(self) -> JsonString<'a> {
-        JsonString { is_secret: true, ..self }
-    }
-
-    /// The text, escapes decoded.
-    pub(crate) fn text(&self) -> Cow<'a, str> {
-        match self.as_str() {
-            Some(text) => Cow::Borrowed(text),
-            None => {
-                // What is decoded is never longer, and a string that grows is there twice.
-                let mut text = String::with_capacity(self.raw.len());
-                text.extend(self.chars());
-                Cow::Owned(text)
-            }
-        }
-    }
-
-    /// The characters of the text, escapes decoded.
-    pub fn chars(&self) -> impl Iterator<Item = char> + use<'a> {
-        Unescaped { rest: self.raw.chars() }
-    }
-}
-
-impl PartialEq<str> for JsonString<'_> {
-    #[inline]
-    fn eq(&self, other: &str) -> bool {
-        match self.as_str() {
-            Some(text) => text == other,
-            None => self.chars().eq(other.chars()),
-        }
-    }
-}
-
-impl PartialEq for JsonString<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        match (self.as_str(), other.as_str()) {
-            (Some(one), Some(other)) => one == other,
-            _ => self.chars().eq(other.chars()),
-        }
-    }
-}
-
-impl Eq for JsonString<'_> {}
-
-impl fmt::Display for JsonString<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.chars().try_for_each(|character| fmt::Write::write_char(f, character))
-    }
-}
-
-impl fmt::Debug for JsonString<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.is_secret {
-            true => f.write_str("redacted"),
-            false => f.write_str(&quote(self.chars())),
-        }
-    }
-}
-
-/// Decodes the escapes of a string that [`JsonReader::string`] has already found to be right. A lone
-/// surrogate, where the reader let it pass, becomes U+FFFD.
-struct Unescaped<'a> {
-    rest: Chars<'a>,
-}
-
-impl Unescaped<'_> {
-    fn code_unit(&mut self) -> Option<u32> {
-        (0..4).try_fold(0, |unit, _| Some(unit << 4 | self.rest.next()?.to_digit(16)?))
-    }
-
-    /// The character that a high surrogate begins, if the low one follows.
-    fn behind_high_surrogate(&mut self, high: u32) -> char {
-        let mut ahead = Unescaped { rest: self.rest.clone() };
-        let is_escape = ahead.rest.next() == Some('\\') && ahead.rest.next() == Some('u');
-        match ahead.code_unit().filter(|unit| is_escape && is_low_surrogate(*unit)) {
-            Some(low) => {
-                self.rest = ahead.rest;
-                let pair = 0x1_0000 + ((high & 0x3ff) << 10) + (low & 0x3ff);
-                char::from_u32(pair).unwrap_or(char::REPLACEMENT_CHARACTER)
-            }
-            None => char::REPLACEMENT_CHARACTER,
-        }
-    }
-}
-
-impl Iterator for Unescaped<'_> {
-    type Item = char;
-
-    fn next(&mut self) -> Option<char> {
-        let character = self.rest.next()?;
-        if character != '\\' {
-            return Some(character);
-        }
-        match self.rest.next()? {
-            'b' => Some('\u{8}'),
-            'f' => Some('\u{c}'),
-            'n' => Some('\n'),
-            'r' => Some('\r'),
-            't' => Some('\t'),
-            'u' => {
-                let unit = self.code_unit()?;
-                if is_high_surrogate(unit) {
-                    return Some(self.behind_high_surrogate(unit));
-                }
-                Some(char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER))
-            }
-            literal => Some(literal),
-        }
-    }
-}
 
 /// What a value turned out to be. Arrays and objects are only checked, not kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,7 +23,8 @@ pub(crate) enum JsonValue<'a> {
     Object,
 }
 
-/// The cursor. Errors are `InvalidClientDataJson`; who reads something else changes the kind.
+/// The cursor. Errors have the kind that it is made with; what is nested too deep is
+/// `InputTooLarge`.
 #[derive(Clone, Copy)]
 pub(crate) struct JsonReader<'a> {
     text: &'a str,
@@ -166,6 +32,7 @@ pub(crate) struct JsonReader<'a> {
     /// Where `text` begins in the outermost input: 3 behind a byte order mark.
     base: usize,
     structure: &'static str,
+    kind: ErrorKind,
     /// Whether half of a surrogate pair is let pass.
     lone_surrogates: bool,
     /// How many objects and arrays are around a value that is read.
@@ -173,8 +40,15 @@ pub(crate) struct JsonReader<'a> {
 }
 
 impl<'a> JsonReader<'a> {
-    pub(crate) fn new(text: &'a str, base: usize, structure: &'static str) -> JsonReader<'a> {
-        JsonReader { text, position: 0, base, structure, lone_surrogates: false, level: 1 }
+    /// A reader of `text`, which stands at `base` of the outermost input. Errors name `structure`
+    /// and have `kind`.
+    pub(crate) fn new(
+        text: &'a str,
+        base: usize,
+        structure: &'static str,
+        kind: ErrorKind,
+    ) -> JsonReader<'a> {
+        JsonReader { text, position: 0, base, structure, kind, lone_surrogates: false, level: 1 }
     }
 
     /// The reader, for JSON whose texts may have lone surrogates: the grammar of RFC 8259 has them,
@@ -191,12 +65,17 @@ impl<'a> JsonReader<'a> {
     /// An error at the next byte.
     pub(crate) fn error(&self, reason: &'static str) -> ParseError {
         ParseError {
-            kind: ErrorKind::InvalidClientDataJson,
+            kind: self.kind,
             structure: self.structure,
             field: None,
             offset: self.base + self.position,
             reason,
         }
+    }
+
+    /// The same, of this field.
+    pub(crate) fn error_in(&self, field: &'static str, reason: &'static str) -> ParseError {
+        ParseError { field: Some(field), ..self.error(reason) }
     }
 
     /// Where the next byte stands in the outermost input.
@@ -233,30 +112,6 @@ impl<'a> JsonReader<'a> {
         self.skip_white_space();
         self.expect(b':', "a colon is missing")?;
         Ok(Some(name))
-    }
-
-    /// Reads an object in which no name occurs twice: `member` reads the value that belongs to each
-    /// name. `place` says of an error of the object itself where it is.
-    pub(crate) fn object(
-        &mut self,
-        place: impl Fn(ParseError) -> ParseError,
-        mut member: impl FnMut(JsonString<'a>, &mut JsonReader<'a>) -> Result<(), ParseError>,
-    ) -> Result<(), ParseError> {
-        let mut names = Names::default();
-        let mut count = 0;
-        self.object_start().map_err(&place)?;
-        loop {
-            let at_name = *self;
-            let Some(name) = self.member_name(count == 0).map_err(&place)? else { return Ok(()) };
-            if names.contain_or_take(name) {
-                return Err(place(at_name.error("a member occurs twice")));
-            }
-            if count == MAX_NAMES {
-                return Err(place(at_name.error("more than 64 members")));
-            }
-            count += 1;
-            member(name, self)?;
-        }
     }
 
     /// Begins an array.
@@ -356,95 +211,12 @@ impl<'a> JsonReader<'a> {
     }
 }
 
-/// The most names that [`Names`] keeps.
-pub(crate) const MAX_NAMES: usize = 64;
-
-/// The member names of one object, to find one that comes twice.
-///
-/// Texts without escapes are compared as they stand. Once one has escapes, the SHA-256 of every text
-/// is compared instead: decoding both for each comparison would take quadratic time.
-pub(crate) struct Names<'a> {
-    names: [Option<JsonString<'a>>; MAX_NAMES],
-    hashes: Option<[[u8; 32]; MAX_NAMES]>,
-    count: usize,
-}
-
-impl Default for Names<'_> {
-    fn default() -> Self {
-        Names { names: [None; MAX_NAMES], hashes: None, count: 0 }
-    }
-}
-
-impl<'a> Names<'a> {
-    /// Whether the name is here already; if not, it is from now on. Names beyond [`MAX_NAMES`] are
-    /// not kept.
-    pub(crate) fn contain_or_take(&mut self, name: JsonString<'a>) -> bool {
-        if name.has_escapes || self.hashes.is_some() {
-            return self.contain_or_take_hash(name);
-        }
-        if self.names.iter().take(self.count).any(|earlier| *earlier == Some(name)) {
-            return true;
-        }
-        self.take(name);
-        false
-    }
-
-    fn contain_or_take_hash(&mut self, name: JsonString<'a>) -> bool {
-        let hashes = self.hashes.get_or_insert_with(|| {
-            let mut hashes = [[0; 32]; MAX_NAMES];
-            for (hash, earlier) in hashes.iter_mut().zip(self.names.iter().flatten()) {
-                *hash = hash_of(*earlier);
-            }
-            hashes
-        });
-        let hash = hash_of(name);
-        if hashes.iter().take(self.count).any(|earlier| *earlier == hash) {
-            return true;
-        }
-        if let Some(place) = hashes.get_mut(self.count) {
-            *place = hash;
-        }
-        self.take(name);
-        false
-    }
-
-    fn take(&mut self, name: JsonString<'a>) {
-        if let Some(place) = self.names.get_mut(self.count) {
-            *place = Some(name);
-            self.count += 1;
-        }
-    }
-}
-
-/// The SHA-256 of a text, escapes decoded.
-fn hash_of(text: JsonString<'_>) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    match text.as_str() {
-        Some(text) => hash.update(text),
-        None => {
-            // Blocks of characters, because a call for each would cost more than the hash.
-            let mut block = [0; 256];
-            let mut filled = 0;
-            for character in text.chars() {
-                if block.len() - filled < 4 {
-                    hash.update(block.get(..filled).unwrap_or_default());
-                    filled = 0;
-                }
-                let place = block.get_mut(filled..).unwrap_or_default();
-                filled += character.encode_utf8(place).len();
-            }
-            hash.update(block.get(..filled).unwrap_or_default());
-        }
-    }
-    hash.finalize().into()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn whole(text: &str) -> Result<JsonValue<'_>, ParseError> {
-        let mut reader = JsonReader::new(text, 0, "test");
+        let mut reader = JsonReader::new(text, 0, "test", ErrorKind::InvalidClientDataJson);
         let value = reader.value()?;
         reader.finish()?;
         Ok(value)
@@ -565,7 +337,8 @@ mod tests {
     #[test]
     fn a_lone_surrogate_is_u_fffd_where_it_may_come() {
         let read = |text| {
-            let mut reader = JsonReader::new(text, 0, "test").with_lone_surrogates();
+            let mut reader = JsonReader::new(text, 0, "test", ErrorKind::InvalidClientDataJson)
+                .with_lone_surrogates();
             match reader.value() {
                 Ok(JsonValue::String(string)) => string.to_string(),
                 other => panic!("{text}: {other:?}"),
@@ -578,38 +351,12 @@ mod tests {
         assert_eq!(read(r#""\ud83d\n""#), "\u{fffd}\n");
         assert_eq!(read(r#""\ud83d\u0041""#), "\u{fffd}A");
         assert_eq!(read(r#""\ud83d\ud83d\ude00""#), "\u{fffd}\u{1f600}");
-        assert!(JsonReader::new(r#""\u12""#, 0, "test").with_lone_surrogates().value().is_err());
-    }
-
-    /// What `Names` says of each of these names, as they stand between quotation marks.
-    fn repeated(names: &[&str]) -> Vec<bool> {
-        let texts: Vec<_> = names.iter().map(|name| format!("\"{name}\"")).collect();
-        let mut seen = Names::default();
-        texts
-            .iter()
-            .map(|text| match whole(text) {
-                Ok(JsonValue::String(name)) => seen.contain_or_take(name),
-                other => panic!("{text}: {other:?}"),
-            })
-            .collect()
-    }
-
-    #[test]
-    fn kb_107_a_name_is_found_again_however_it_is_written() {
-        assert_eq!(repeated(&["a", "b", "a"]), [false, false, true]);
-        assert_eq!(repeated(&["a", "\\u0061"]), [false, true]);
-        assert_eq!(repeated(&["\\u0061", "a"]), [false, true]);
-        assert_eq!(
-            repeated(&["b", "\\u0061", "\\u0061b", "b", "ab"]),
-            [false, false, false, true, true]
+        assert!(
+            JsonReader::new(r#""\u12""#, 0, "test", ErrorKind::InvalidClientDataJson)
+                .with_lone_surrogates()
+                .value()
+                .is_err()
         );
-        // Longer than the block that is hashed at once, with characters across its end.
-        for length in 240..270 {
-            let plain = "\u{1f600}".repeat(length);
-            let escaped = format!("{}\\ud83d\\ude00", "\u{1f600}".repeat(length - 1));
-            let other = format!("{}\\ud83d\\ude01", "\u{1f600}".repeat(length - 1));
-            assert_eq!(repeated(&[&plain, &other, &escaped]), [false, false, true]);
-        }
     }
 
     #[test]
@@ -626,6 +373,12 @@ mod tests {
         assert_eq!(whole("[1,]").unwrap_err().offset(), 3);
         assert_eq!(whole(r#""ab\x""#).unwrap_err().offset(), 3);
         assert_eq!(whole("1 2").unwrap_err().offset(), 2);
-        assert_eq!(JsonReader::new("x", 3, "test").value().unwrap_err().offset(), 3);
+        assert_eq!(
+            JsonReader::new("x", 3, "test", ErrorKind::InvalidClientDataJson)
+                .value()
+                .unwrap_err()
+                .offset(),
+            3
+        );
     }
 }

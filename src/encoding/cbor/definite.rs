@@ -3,16 +3,13 @@
 //! Only lengths are looked at (section 3.2): everything else is copied as it is, for the reader to
 //! refuse what it refuses.
 
+use crate::encoding::cbor::major::{ARRAY, BYTES, MAP, TEXT};
+use crate::encoding::cbor::writer::write_head;
 use crate::error::ErrorKind;
 use crate::reader::Reader;
 
 /// Items inside one another, as many as the strict reader takes.
 const MAX_DEPTH: u8 = 8;
-
-const BYTES: u8 = 2;
-const TEXT: u8 = 3;
-const ARRAY: u8 = 4;
-const MAP: u8 = 5;
 
 /// The additional information of an item that ends with a "break".
 const INDEFINITE: u8 = 31;
@@ -94,7 +91,7 @@ fn join_chunks(reader: &mut Reader<'_>, written: &mut Vec<u8>, major: u8) -> Opt
         }
         string.extend(chunk);
     }
-    write_head(written, major, string.len())?;
+    write_head(written, major, u32::try_from(string.len()).ok()?.into());
     written.extend(string);
     Some(())
 }
@@ -131,7 +128,7 @@ fn count_items(
         MAP => return None,
         _ => count,
     };
-    write_head(written, major, length)?;
+    write_head(written, major, u32::try_from(length).ok()?.into());
     written.extend(items);
     Some(())
 }
@@ -144,18 +141,6 @@ fn at_break(reader: &mut Reader<'_>) -> Option<bool> {
         *reader = behind;
     }
     Some(found)
-}
-
-/// The shortest head.
-fn write_head(written: &mut Vec<u8>, major: u8, argument: usize) -> Option<()> {
-    let major = major << 5;
-    match u32::try_from(argument).ok()?.to_be_bytes() {
-        [0, 0, 0, low @ 0..24] => written.push(major | low),
-        [0, 0, 0, low] => written.extend([major | 24, low]),
-        [0, 0, high, low] => written.extend([major | 25, high, low]),
-        [a, b, c, d] => written.extend([major | 26, a, b, c, d]),
-    }
-    Some(())
 }
 
 #[cfg(test)]

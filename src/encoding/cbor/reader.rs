@@ -3,11 +3,12 @@
 //!
 //! The canonical form (CTAP 2.2, section 8, "Message Encoding"): integers and lengths as short as
 //! possible, lengths definite, no tags, map keys in ascending order and unique. Of the simple
-//! values only `false`, `true` and `null` occur. Two places of WebAuthn are written in other key
-//! orders by real authenticators; they are read with [`Order::Any`].
+//! values only `false`, `true` and `null` occur. Maps that real authenticators write in other key
+//! orders are read with [`Order::Any`].
 
 use core::cmp::Ordering;
 
+use crate::encoding::cbor::major::{ARRAY, BYTES, NEGATIVE, SIMPLE, TAG, TEXT, UNSIGNED};
 use crate::error::{ErrorKind, ParseError};
 use crate::reader::Reader;
 
@@ -245,10 +246,10 @@ impl<'a> Decoder<'a> {
         let start = *self;
         let initial = self.cbor(|reader| reader.u8(field))?;
         let (major, information) = (initial >> 5, initial & 0x1f);
-        if major == 6 {
+        if major == TAG {
             return Err(start.invalid("tags are not canonical"));
         }
-        if major == 7 {
+        if major == SIMPLE {
             return match information {
                 20 => Ok(Item::Bool(false)),
                 21 => Ok(Item::Bool(true)),
@@ -258,10 +259,10 @@ impl<'a> Decoder<'a> {
         }
         let argument = self.argument(&start, information, field)?;
         match major {
-            0 => Ok(Item::Unsigned(argument)),
-            1 => Ok(Item::Negative(argument)),
-            2 => self.string(argument, field).map(Item::Bytes),
-            3 => {
+            UNSIGNED => Ok(Item::Unsigned(argument)),
+            NEGATIVE => Ok(Item::Negative(argument)),
+            BYTES => self.string(argument, field).map(Item::Bytes),
+            TEXT => {
                 let content = *self;
                 let bytes = self.string(argument, field)?;
                 core::str::from_utf8(bytes).map(Item::Text).map_err(|error| ParseError {
@@ -269,7 +270,7 @@ impl<'a> Decoder<'a> {
                     ..content.invalid("a text string is not UTF-8")
                 })
             }
-            4 => self.count(&start, argument, 1).map(Item::Array),
+            ARRAY => self.count(&start, argument, 1).map(Item::Array),
             _ => self.count(&start, argument, 2).map(Item::Map),
         }
     }

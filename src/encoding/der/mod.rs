@@ -1,0 +1,20 @@
+//! DER (X.690).
+#![cfg_attr(
+    not(feature = "attestation"),
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "signatures need only a part of what certificates do"
+    )
+)]
+
+mod reader;
+mod tag;
+mod writer;
+
+pub(crate) use reader::{Noted, any, check, check_but, element, explicit, is_minimal_integer};
+pub(crate) use tag::{
+    BIT_STRING, BOOLEAN, ENUMERATED, EXPLICIT_0, GENERALIZED_TIME, IA5_STRING, INTEGER, NULL,
+    OBJECT_IDENTIFIER, OCTET_STRING, PRINTABLE_STRING, SEQUENCE, SET, UTC_TIME, UTF8_STRING,
+};
+pub(crate) use writer::{encode, encode_bit_string, encode_unsigned};

@@ -1,0 +1,138 @@
+//! Strings of JSON, as they stand in the text.
+
+use core::fmt;
+use core::str::Chars;
+use std::borrow::Cow;
+
+use crate::encoding::json::grammar::{is_high_surrogate, is_low_surrogate};
+use crate::error::quote;
+
+/// A JSON string, as it stands between its quotation marks.
+///
+/// It borrows the input, so escapes are still in it: compare and print it as text, with
+/// [`chars`](JsonString::chars), `==` or `Display`. `Debug` is for logs: it escapes what is not
+/// printable and shows at most 100 characters, and of a secret, such as a challenge, none.
+#[derive(Clone, Copy)]
+pub struct JsonString<'a> {
+    pub(super) raw: &'a str,
+    pub(super) has_escapes: bool,
+    pub(super) is_secret: bool,
+}
+
+impl<'a> JsonString<'a> {
+    /// The text without escapes, where it was written without any.
+    pub fn as_str(&self) -> Option<&'a str> {
+        if self.has_escapes { None } else { Some(self.raw) }
+    }
+
+    /// The same text, which `Debug` does not show.
+    pub(crate) fn as_secret(self) -> JsonString<'a> {
+        JsonString { is_secret: true, ..self }
+    }
+
+    /// The text, escapes decoded.
+    pub(crate) fn text(&self) -> Cow<'a, str> {
+        match self.as_str() {
+            Some(text) => Cow::Borrowed(text),
+            None => {
+                // What is decoded is never longer, and a string that grows is there twice.
+                let mut text = String::with_capacity(self.raw.len());
+                text.extend(self.chars());
+                Cow::Owned(text)
+            }
+        }
+    }
+
+    /// The characters of the text, escapes decoded.
+    pub fn chars(&self) -> impl Iterator<Item = char> + use<'a> {
+        Unescaped { rest: self.raw.chars() }
+    }
+}
+
+impl PartialEq<str> for JsonString<'_> {
+    #[inline]
+    fn eq(&self, other: &str) -> bool {
+        match self.as_str() {
+            Some(text) => text == other,
+            None => self.chars().eq(other.chars()),
+        }
+    }
+}
+
+impl PartialEq for JsonString<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        match (self.as_str(), other.as_str()) {
+            (Some(one), Some(other)) => one == other,
+            _ => self.chars().eq(other.chars()),
+        }
+    }
+}
+
+impl Eq for JsonString<'_> {}
+
+impl fmt::Display for JsonString<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.chars().try_for_each(|character| fmt::Write::write_char(f, character))
+    }
+}
+
+impl fmt::Debug for JsonString<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.is_secret {
+            true => f.write_str("redacted"),
+            false => f.write_str(&quote(self.chars())),
+        }
+    }
+}
+
+/// Decodes the escapes of a string that the reader has found to be right. A lone
+/// surrogate, where the reader let it pass, becomes U+FFFD.
+struct Unescaped<'a> {
+    rest: Chars<'a>,
+}
+
+impl Unescaped<'_> {
+    fn code_unit(&mut self) -> Option<u32> {
+        (0..4).try_fold(0, |unit, _| Some(unit << 4 | self.rest.next()?.to_digit(16)?))
+    }
+
+    /// The character that a high surrogate begins, if the low one follows.
+    fn behind_high_surrogate(&mut self, high: u32) -> char {
+        let mut ahead = Unescaped { rest: self.rest.clone() };
+        let is_escape = ahead.rest.next() == Some('\\') && ahead.rest.next() == Some('u');
+        match ahead.code_unit().filter(|unit| is_escape && is_low_surrogate(*unit)) {
+            Some(low) => {
+                self.rest = ahead.rest;
+                let pair = 0x1_0000 + ((high & 0x3ff) << 10) + (low & 0x3ff);
+                char::from_u32(pair).unwrap_or(char::REPLACEMENT_CHARACTER)
+            }
+            None => char::REPLACEMENT_CHARACTER,
+        }
+    }
+}
+
+impl Iterator for Unescaped<'_> {
+    type Item = char;
+
+    fn next(&mut self) -> Option<char> {
+        let character = self.rest.next()?;
+        if character != '\\' {
+            return Some(character);
+        }
+        match self.rest.next()? {
+            'b' => Some('\u{8}'),
+            'f' => Some('\u{c}'),
+            'n' => Some('\n'),
+            'r' => Some('\r'),
+            't' => Some('\t'),
+            'u' => {
+                let unit = self.code_unit()?;
+                if is_high_surrogate(unit) {
+                    return Some(self.behind_high_surrogate(unit));
+                }
+                Some(char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER))
+            }
+            literal => Some(literal),
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! The signature algorithms of the COSE registry, and how each makes a signature.
+
+use core::fmt;
+
+use crate::key::kind::KeyKind;
+
+/// Defines [`Algorithm`] from one table: variant, COSE number, name, kind of key, scheme, whether it
+/// is compiled in, and documentation. The order of the rows is that of [`Algorithm::ALL`].
+macro_rules! algorithms {
+    ($($variant:ident, $id:literal, $name:literal, $key:ident, $scheme:expr, $compiled:expr, $doc:literal;)*) => {
+        /// A signature algorithm of the [COSE registry][registry] that this crate knows.
+        ///
+        /// Some are verified only where a crate feature compiles them in:
+        /// [`is_compiled_in`](Algorithm::is_compiled_in) tells.
+        ///
+        /// [registry]: https://www.iana.org/assignments/cose/cose.xhtml#algorithms
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Algorithm {
+            $(#[doc = concat!($doc, "; COSE ", stringify!($id), ".")] $variant,)*
+        }
+
+        impl Algorithm {
+            /// Every algorithm, compiled in or not.
+            pub const ALL: &'static [Algorithm] = &[$(Algorithm::$variant,)*];
+
+            /// The algorithm's number in the COSE registry.
+            pub const fn cose_id(self) -> i64 {
+                match self { $(Algorithm::$variant => $id,)* }
+            }
+
+            /// The algorithm's name in the COSE registry, such as `"ES256"`.
+            pub const fn name(self) -> &'static str {
+                match self { $(Algorithm::$variant => $name,)* }
+            }
+
+            /// The one kind of key that WebAuthn allows with this algorithm (§5.8.5).
+            pub const fn key_kind(self) -> KeyKind {
+                match self { $(Algorithm::$variant => KeyKind::$key,)* }
+            }
+
+            /// Whether this build verifies the algorithm.
+            pub const fn is_compiled_in(self) -> bool {
+                match self { $(Algorithm::$variant => $compiled,)* }
+            }
+
+            pub(crate) const fn scheme(self) -> Scheme {
+                match self { $(Algorithm::$variant => $scheme,)* }
+            }
+        }
+    };
+}
+
+algorithms! {
+    Es256, -7, "ES256", P256, Scheme::Ecdsa(Hash::Sha256), true, "ECDSA over P-256 with SHA-256";
+    EdDsa, -8, "EdDSA", Ed25519, Scheme::Ed25519, true,
+        "EdDSA, in WebAuthn always with Ed25519";
+    Esp256, -9, "ESP256", P256, Scheme::Ecdsa(Hash::Sha256), true,
+        "ECDSA over P-256 with SHA-256, the fully specified name of ES256";
+    Ed25519, -19, "Ed25519", Ed25519, Scheme::Ed25519, true,
+        "EdDSA with Ed25519, the fully specified name of EdDSA";
+    Es384, -35, "ES384", P384, Scheme::Ecdsa(Hash::Sha384), true, "ECDSA over P-384 with SHA-384";
+    Es512, -36, "ES512", P521, Scheme::Ecdsa(Hash::Sha512), true, "ECDSA over P-521 with SHA-512";
+    Ps256, -37, "PS256", Rsa, Scheme::RsaPss(Hash::Sha256), true, "RSASSA-PSS with SHA-256";
+    Ps384, -38, "PS384", Rsa, Scheme::RsaPss(Hash::Sha384), true, "RSASSA-PSS with SHA-384";
+    Ps512, -39, "PS512", Rsa, Scheme::RsaPss(Hash::Sha512), true, "RSASSA-PSS with SHA-512";
+    Es256k, -47, "ES256K", Secp256k1, Scheme::Ecdsa(Hash::Sha256), cfg!(feature = "k256"),
+        "ECDSA over secp256k1 with SHA-256, with the crate feature `k256`";
+    MlDsa44, -48, "ML-DSA-44", MlDsa44, Scheme::MlDsa, cfg!(feature = "ml-dsa"),
+        "ML-DSA-44, with the crate feature `ml-dsa`";
+    MlDsa65, -49, "ML-DSA-65", MlDsa65, Scheme::MlDsa, cfg!(feature = "ml-dsa"),
+        "ML-DSA-65, with the crate feature `ml-dsa`";
+    MlDsa87, -50, "ML-DSA-87", MlDsa87, Scheme::MlDsa, cfg!(feature = "ml-dsa"),
+        "ML-DSA-87, with the crate feature `ml-dsa`";
+    Esp384, -51, "ESP384", P384, Scheme::Ecdsa(Hash::Sha384), true,
+        "ECDSA over P-384 with SHA-384, the fully specified name of ES384";
+    Esp512, -52, "ESP512", P521, Scheme::Ecdsa(Hash::Sha512), true,
+        "ECDSA over P-521 with SHA-512, the fully specified name of ES512";
+    Ed448, -53, "Ed448", Ed448, Scheme::Ed448, cfg!(feature = "ed448"),
+        "EdDSA with Ed448, with the crate feature `ed448`";
+    Rs256, -257, "RS256", Rsa, Scheme::RsaPkcs1(Hash::Sha256), true,
+        "RSASSA-PKCS1-v1_5 with SHA-256";
+    Rs384, -258, "RS384", Rsa, Scheme::RsaPkcs1(Hash::Sha384), true,
+        "RSASSA-PKCS1-v1_5 with SHA-384";
+    Rs512, -259, "RS512", Rsa, Scheme::RsaPkcs1(Hash::Sha512), true,
+        "RSASSA-PKCS1-v1_5 with SHA-512";
+}
+
+impl Algorithm {
+    /// What a registration asks for unless told otherwise, in this order: EdDSA because its
+    /// verification has the fewest corner cases, ES256 because every authenticator has it, RS256
+    /// because Windows Hello may have nothing else. All three are always compiled in, so the
+    /// default does not depend on crate features.
+    pub const DEFAULT: &'static [Algorithm] =
+        &[Algorithm::EdDsa, Algorithm::Es256, Algorithm::Rs256];
+
+    /// The algorithms that this build verifies.
+    pub fn compiled_in() -> impl Iterator<Item = Algorithm> {
+        Algorithm::ALL.iter().copied().filter(|algorithm| algorithm.is_compiled_in())
+    }
+
+    /// The algorithm with this number in the COSE registry, compiled in or not.
+    pub fn from_cose_id(id: i64) -> Option<Algorithm> {
+        Algorithm::ALL.iter().copied().find(|algorithm| algorithm.cose_id() == id)
+    }
+
+    /// The hash function that the message goes through, such as `"SHA-256"`; `None` for the
+    /// algorithms that have one of their own inside.
+    pub const fn hash(self) -> Option<&'static str> {
+        match self.scheme() {
+            Scheme::Ecdsa(hash) | Scheme::RsaPkcs1(hash) | Scheme::RsaPss(hash) => {
+                Some(hash.name())
+            }
+            Scheme::Ed25519 | Scheme::Ed448 | Scheme::MlDsa => None,
+        }
+    }
+}
+
+impl fmt::Display for Algorithm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// How a signature is made. X.509 combines curves and hashes more freely than COSE does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scheme {
+    Ecdsa(Hash),
+    Ed25519,
+    Ed448,
+    RsaPkcs1(Hash),
+    /// With MGF1 over the same hash, and a salt as long as the hash.
+    RsaPss(Hash),
+    MlDsa,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hash {
+    /// For RSA signatures of certificates and TPM statements, under a quirk.
+    #[cfg(feature = "attestation")]
+    Sha1,
+    Sha256,
+    Sha384,
+    Sha512,
+}
+
+impl Hash {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            #[cfg(feature = "attestation")]
+            Hash::Sha1 => "SHA-1",
+            Hash::Sha256 => "SHA-256",
+            Hash::Sha384 => "SHA-384",
+            Hash::Sha512 => "SHA-512",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_algorithms_are_one_to_one() {
+        for &algorithm in Algorithm::ALL {
+            assert_eq!(Algorithm::from_cose_id(algorithm.cose_id()), Some(algorithm));
+        }
+        assert_eq!(Algorithm::from_cose_id(-261), None);
+        assert_eq!(
+            Algorithm::DEFAULT.iter().map(|a| a.cose_id()).collect::<Vec<_>>(),
+            [-8, -7, -257]
+        );
+    }
+}

@@ -1,0 +1,16 @@
+//! Algorithms and public keys, shared by COSE keys and certificates.
+
+mod algorithm;
+mod kind;
+mod material;
+mod public_key;
+mod rsa;
+mod spki;
+
+pub use algorithm::Algorithm;
+pub(crate) use algorithm::{Hash, Scheme};
+pub use kind::KeyKind;
+pub use material::KeyMaterial;
+pub use public_key::PublicKey;
+pub(crate) use rsa::{MAX_RSA_BITS, check_rsa};
+pub(crate) use rsa::{MAX_USUAL_RSA_EXPONENT, bit_length, rsa_exponent};

@@ -1,0 +1,80 @@
+//! A public key together with its algorithm.
+
+use crate::error::{ErrorKind, Failure};
+use crate::key::algorithm::Algorithm;
+use crate::key::material::KeyMaterial;
+use crate::key::rsa::check_rsa;
+
+/// A public key together with the one algorithm it is used with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PublicKey<'a> {
+    algorithm: Algorithm,
+    material: KeyMaterial<'a>,
+}
+
+impl<'a> PublicKey<'a> {
+    /// Binds a key to an algorithm.
+    ///
+    /// # Errors
+    ///
+    /// `AlgorithmKeyMismatch` where the algorithm is not for this type of key or curve,
+    /// `InvalidCoseKey` where an RSA key is outside the accepted sizes: 2048 to 8192 bits, an odd
+    /// exponent from 3 to 2^33 - 1. Whether a point is on its curve is decided by
+    /// [`signature::validate_key`](crate::signature::validate_key).
+    pub fn new(algorithm: Algorithm, material: KeyMaterial<'a>) -> Result<PublicKey<'a>, Failure> {
+        if algorithm.key_kind() != material.kind() {
+            return Err(Failure::new(
+                ErrorKind::AlgorithmKeyMismatch,
+                format!("{algorithm} with a key of type {}", material.kind().name()),
+            ));
+        }
+        if let KeyMaterial::Rsa { modulus, exponent } = material {
+            check_rsa(modulus, exponent)
+                .map_err(|reason| Failure::new(ErrorKind::InvalidCoseKey, reason))?;
+        }
+        Ok(PublicKey { algorithm, material })
+    }
+
+    /// The algorithm.
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// The key's numbers.
+    pub fn material(&self) -> &KeyMaterial<'a> {
+        &self.material
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cose_02_an_algorithm_fits_one_kind_of_key() {
+        let rsa = [0xff; 256];
+        let keys = [
+            KeyMaterial::P256 { x: &[1; 32], y: &[1; 32] },
+            KeyMaterial::P384 { x: &[1; 48], y: &[1; 48] },
+            KeyMaterial::P521 { x: &[1; 66], y: &[1; 66] },
+            KeyMaterial::Secp256k1 { x: &[1; 32], y: &[1; 32] },
+            KeyMaterial::Ed25519 { x: &[1; 32] },
+            KeyMaterial::Ed448 { x: &[1; 57] },
+            KeyMaterial::Rsa { modulus: &rsa, exponent: &[3] },
+            KeyMaterial::MlDsa44 { public_key: &[1; 1312] },
+            KeyMaterial::MlDsa65 { public_key: &[1; 1952] },
+            KeyMaterial::MlDsa87 { public_key: &[1; 2592] },
+        ];
+        for &algorithm in Algorithm::ALL {
+            for key in keys {
+                match PublicKey::new(algorithm, key) {
+                    Ok(_) => assert_eq!(algorithm.key_kind(), key.kind()),
+                    Err(failure) => {
+                        assert_ne!(algorithm.key_kind(), key.kind());
+                        assert_eq!(failure.kind(), ErrorKind::AlgorithmKeyMismatch);
+                    }
+                }
+            }
+        }
+    }
+}

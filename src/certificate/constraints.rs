@@ -13,9 +13,9 @@ use x509_parser::der_parser::asn1_rs::Oid;
 use x509_parser::der_parser::oid;
 use x509_parser::oid_registry as oids;
 
-use super::Certificate;
 use super::form::{finish, only, optional};
 use super::name::Name;
+use super::view::Certificate;
 use crate::encoding::der::{self, SEQUENCE, element};
 use crate::error::{ErrorKind, ParseError};
 use crate::reader::Reader;

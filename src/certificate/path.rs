@@ -4,16 +4,18 @@
 //! anchor of the caller's. Nothing that arrives with the statement ever becomes an anchor.
 
 use core::fmt;
-use std::borrow::Cow;
 use std::time::SystemTime;
 
 use x509_parser::der_parser::asn1_rs::Oid;
 use x509_parser::oid_registry as oids;
 
+use super::anchor::TrustAnchor;
 use super::constraints::{NameConstraints, Refusal};
+use super::failure::{as_untrusted, untrusted, untrusted_by};
 use super::form::BasicConstraints;
+use super::revocation::Revocations;
 use super::server::{ServerUse, server_use};
-use super::{Certificate, Revocations, TrustAnchor};
+use super::view::Certificate;
 use crate::debug::Der;
 use crate::error::{ErrorKind, Failure};
 use crate::quirk::{Quirks, Tolerance};
@@ -224,7 +226,7 @@ impl<'a> Walk<'_, 'a> {
             self.check_purpose(position, certificate)?;
             return Ok(true);
         }
-        if *certificate.issuer() != anchor.subject {
+        if certificate.issuer() != anchor.subject() {
             return Ok(false);
         }
         self.budget.check_left()?;
@@ -322,7 +324,7 @@ impl<'a> Walk<'_, 'a> {
 
     fn revocations_of(&self, anchor: &TrustAnchor) -> impl Iterator<Item = &Revocations> {
         let anchors = self.anchors.iter().filter(move |one| one.is_same_authority(anchor));
-        anchors.filter_map(|one| one.revocations.as_ref())
+        anchors.filter_map(|one| one.revocations())
     }
 
     fn path(
@@ -461,18 +463,4 @@ fn is_known(oid: &Oid<'_>) -> bool {
 
 fn parse<'a>(der: &'a [u8], tolerance: &Tolerance) -> Result<Certificate<'a>, Failure> {
     Certificate::parse(der, tolerance).map_err(as_untrusted)
-}
-
-fn untrusted(reason: impl Into<Cow<'static, str>>) -> Failure {
-    Failure::new(ErrorKind::UntrustedAttestation, reason)
-}
-
-/// Not trusted for what this member of a certificate says.
-pub(super) fn untrusted_by(field: &'static str, reason: impl Into<Cow<'static, str>>) -> Failure {
-    Failure::of(field, ErrorKind::UntrustedAttestation, reason)
-}
-
-/// A failure of a certificate or its signature, as a reason not to trust the path.
-fn as_untrusted(failure: Failure) -> Failure {
-    untrusted(format!("{failure}"))
 }

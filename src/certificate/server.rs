@@ -3,11 +3,12 @@
 
 use x509_parser::oid_registry as oids;
 
-use super::Certificate;
 use super::constraints::{GeneralName, alternative_names};
+use super::failure::invalid;
 use super::form::only;
+use super::view::Certificate;
 use crate::encoding::der::{self, OBJECT_IDENTIFIER, SEQUENCE};
-use crate::error::{ErrorKind, ParseError};
+use crate::error::{ErrorKind, Failure, ParseError};
 use crate::reader::Reader;
 
 /// id-kp-serverAuth, 1.3.6.1.5.5.7.3.1.
@@ -46,9 +47,20 @@ pub(super) fn server_use(certificate: &Certificate<'_>) -> Result<ServerUse, Par
     Ok(found)
 }
 
+impl Certificate<'_> {
+    /// Checks that this is the certificate of a host: that its subjectAltName has the name.
+    pub(crate) fn check_host(&self, host: &str) -> Result<(), Failure> {
+        match has_host(self, host) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(invalid(format!("the certificate is not for {host}"))),
+            Err(error) => Err(invalid(format!("subjectAltName does not parse: {error}"))),
+        }
+    }
+}
+
 /// Whether the subjectAltName of a certificate has this host. A wildcard is no name of a host, and
 /// the common name of the subject is none: it can be any text.
-pub(super) fn has_host(certificate: &Certificate<'_>, host: &str) -> Result<bool, ParseError> {
+fn has_host(certificate: &Certificate<'_>, host: &str) -> Result<bool, ParseError> {
     let Some(names) = certificate.extension(&oids::OID_X509_EXT_SUBJECT_ALT_NAME) else {
         return Ok(false);
     };

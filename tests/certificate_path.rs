@@ -447,6 +447,8 @@ fn x509_03_public_keys_have_the_parameters_of_their_type() {
     assert_untrusted(chain(std::slice::from_ref(&ec), &key("one")), unsupported);
     let secp256k1 = der::object_identifier(&[1, 3, 132, 0, 10]);
     assert_untrusted(chain(&[ec.clone(), secp256k1], &key("one")), unsupported);
+    let other_tag = der::octet_string(p256.get(2..).unwrap());
+    assert_untrusted(chain(&[ec.clone(), other_tag], &key("one")), unsupported);
     assert_untrusted(chain(&[ec, p256, der::null()], &key("one")), "should end here");
 
     let ed25519 = der::object_identifier(&[1, 3, 101, 112]);
@@ -1532,6 +1534,20 @@ fn kb_71_unused_bits_of_a_signature_are_refused() {
     *signature.last_mut().unwrap() &= !1;
     let bits_clear = fields.with_signature(&fields.to_be_signed(), &signature);
     assert_bad(&bits_clear, "not a whole number of bytes");
+}
+
+#[test]
+fn x509_01_unique_identifiers_are_bit_strings() {
+    let with = |content: &[u8]| {
+        let mut fields = Fields::new();
+        fields.after = der::value(0x81, content);
+        fields.sign(&key("root"))
+    };
+    assert_good(&with(&[0]));
+    assert_good(&with(&[4, 0xf0]));
+    for bad in [&[][..], &[1], &[4, 0xf8], &[9, 0]] {
+        assert_bad(&with(bad), "does not parse");
+    }
 }
 
 /// X.690 would leave the default out; certificates write it.

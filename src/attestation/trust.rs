@@ -8,10 +8,7 @@ use std::time::SystemTime;
 
 #[cfg(feature = "metadata")]
 use super::ModelRecord;
-use super::android_key::KEY_DESCRIPTION;
-use super::apple::NONCE;
 use super::compound::{Refused, each_as_strict_as_possible};
-use super::extension::AAGUID;
 use super::policy::{CompoundRule, Rules};
 use super::{Attestation, AttestationFormat, AttestationType, Unchecked};
 use crate::certificate::{Purpose, REVOKED, TrustAnchor, TrustPath, find_path};
@@ -20,6 +17,7 @@ use crate::error::{ErrorKind, Failure};
 use crate::message::authenticator_data::Aaguid;
 #[cfg(feature = "metadata")]
 use crate::metadata::{self, CertificationLevel, Entry, Metadata};
+use crate::oid;
 use crate::quirk::{Quirks, Tolerance};
 use crate::signature::budget::Budget;
 
@@ -572,9 +570,9 @@ impl Trust {
 fn purpose_of(format: AttestationFormat) -> Purpose {
     let known = match format {
         AttestationFormat::AndroidSafetyNet => return Purpose::Server { named: false },
-        AttestationFormat::Packed | AttestationFormat::Tpm => Some(AAGUID),
-        AttestationFormat::AndroidKey => Some(KEY_DESCRIPTION),
-        AttestationFormat::Apple => Some(NONCE),
+        AttestationFormat::Packed | AttestationFormat::Tpm => Some(oid::FIDO_AAGUID),
+        AttestationFormat::AndroidKey => Some(oid::ANDROID_KEY_DESCRIPTION),
+        AttestationFormat::Apple => Some(oid::APPLE_NONCE),
         AttestationFormat::FidoU2f | AttestationFormat::None | AttestationFormat::Compound => None,
     };
     Purpose::Signature { known }

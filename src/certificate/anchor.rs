@@ -4,7 +4,8 @@ use core::fmt;
 
 use super::name::Name;
 use super::revocation::Revocations;
-use super::view::{Certificate, name_of};
+use super::text::name_of;
+use super::view::Certificate;
 use crate::debug::{Der, Text};
 use crate::error::ConfigError;
 
@@ -33,7 +34,7 @@ impl TrustAnchor {
         let certificate = Certificate::parse_as_is(&der)
             .map_err(|failure| ConfigError::new(format!("trust anchor: {failure}")))?;
         let subject = certificate.subject().clone();
-        let public_key = certificate.parsed.public_key().raw.to_vec();
+        let public_key = certificate.public_key_der().to_vec();
         Ok(TrustAnchor { der, subject, public_key, revocations: None })
     }
 

@@ -1,4 +1,7 @@
 //! X.509 certificates (RFC 5280): a view of one, trust anchors, and path validation.
+//!
+//! One strict walk reads a certificate (`form`), and everything that is compared or checked comes from
+//! it. The crate `x509-parser` only writes names and times for people (`text`).
 
 mod algorithm;
 mod anchor;
@@ -11,6 +14,7 @@ mod pss;
 mod public_key;
 mod revocation;
 mod server;
+mod text;
 mod view;
 
 pub use anchor::TrustAnchor;
@@ -20,4 +24,5 @@ pub(crate) use path::{Purpose, find_path};
 pub use path::{TrustPath, verify_path};
 pub(crate) use revocation::REVOKED;
 pub use revocation::Revocations;
-pub(crate) use view::{Certificate, NameAttribute, name_of};
+pub(crate) use text::name_of;
+pub(crate) use view::Certificate;

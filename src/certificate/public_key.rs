@@ -1,42 +1,36 @@
 //! The public key in a certificate (RFC 5280, section 4.1.2.7).
 
-use x509_parser::der_parser::asn1_rs::Oid;
-use x509_parser::oid_registry as oids;
-use x509_parser::x509::SubjectPublicKeyInfo;
-
 use super::algorithm::{Parameters, check_parameters, ml_dsa_kind};
 use super::failure::invalid;
-use super::form;
+use super::form::{self, PublicKeyInfo};
+use crate::encoding::der::OBJECT_IDENTIFIER;
 use crate::error::{ErrorKind, Failure};
 use crate::key::{KeyKind, KeyMaterial, MAX_USUAL_RSA_EXPONENT, rsa_exponent};
+use crate::oid::{self, Oid};
 
 /// The subject public key: EC on P-256, P-384 or P-521, RSA, Ed25519, or ML-DSA.
-pub(super) fn read<'k>(info: &'k SubjectPublicKeyInfo<'_>) -> Result<KeyMaterial<'k>, Failure> {
-    let bits = &info.subject_public_key;
-    if bits.unused_bits != 0 {
+pub(super) fn read<'a>(info: &PublicKeyInfo<'a>) -> Result<KeyMaterial<'a>, Failure> {
+    let key = info.key.bytes;
+    if info.key.unused_bits != 0 {
         return Err(invalid("a public key is not a whole number of bytes"));
     }
-    if info.algorithm.algorithm == oids::OID_SIG_ED25519 {
-        check_parameters(&info.algorithm, Parameters::Absent)?;
-        let x = bits.data.as_ref().try_into();
-        return Ok(KeyMaterial::Ed25519 {
-            x: x.map_err(|_| invalid("an Ed25519 key has not 32 bytes"))?,
-        });
+    match info.algorithm.algorithm {
+        oid::ED25519 => {
+            check_parameters(&info.algorithm, Parameters::Absent)?;
+            let x = key.try_into().map_err(|_| invalid("an Ed25519 key has not 32 bytes"))?;
+            Ok(KeyMaterial::Ed25519 { x })
+        }
+        oid::RSA_ENCRYPTION => {
+            check_parameters(&info.algorithm, Parameters::Null)?;
+            rsa_key(key)
+        }
+        oid::EC_PUBLIC_KEY => ec_point(info.algorithm.parameters, key),
+        other => {
+            let kind = ml_dsa_kind(other).ok_or_else(unsupported_key)?;
+            check_parameters(&info.algorithm, Parameters::Absent)?;
+            ml_dsa_key(kind, key)
+        }
     }
-    if let Some(kind) = ml_dsa_kind(&info.algorithm.algorithm) {
-        check_parameters(&info.algorithm, Parameters::Absent)?;
-        return ml_dsa_key(kind, &bits.data);
-    }
-    if info.algorithm.algorithm == oids::OID_PKCS1_RSAENCRYPTION {
-        check_parameters(&info.algorithm, Parameters::Null)?;
-        return rsa_key(&bits.data);
-    }
-    if info.algorithm.algorithm == oids::OID_KEY_TYPE_EC_PUBLIC_KEY {
-        let parameters = info.algorithm.parameters.as_ref();
-        let curve = parameters.and_then(|parameters| parameters.as_oid().ok());
-        return ec_point(curve.as_ref(), &bits.data);
-    }
-    Err(unsupported_key())
 }
 
 /// A key of ML-DSA is the bytes of the bit string (RFC 9881, section 4).
@@ -66,7 +60,7 @@ fn rsa_key(der: &[u8]) -> Result<KeyMaterial<'_>, Failure> {
 }
 
 /// An uncompressed point of a named curve (RFC 5480, section 2).
-fn ec_point<'k>(curve: Option<&Oid<'_>>, point: &'k [u8]) -> Result<KeyMaterial<'k>, Failure> {
+fn ec_point<'a>(curve: Option<(u8, &[u8])>, point: &'a [u8]) -> Result<KeyMaterial<'a>, Failure> {
     fn coordinates<const N: usize>(point: &[u8]) -> Result<(&[u8; N], &[u8; N]), Failure> {
         let split = match point {
             [0x04, coordinates @ ..] => coordinates.split_first_chunk::<N>(),
@@ -75,19 +69,11 @@ fn ec_point<'k>(curve: Option<&Oid<'_>>, point: &'k [u8]) -> Result<KeyMaterial<
         let pair = split.and_then(|(x, y)| Some((x, <&[u8; N]>::try_from(y).ok()?)));
         pair.ok_or_else(|| invalid("an EC key is not an uncompressed point of its curve"))
     }
-    match curve {
-        Some(curve) if *curve == oids::OID_EC_P256 => {
-            let (x, y) = coordinates(point)?;
-            Ok(KeyMaterial::P256 { x, y })
-        }
-        Some(curve) if *curve == oids::OID_NIST_EC_P384 => {
-            let (x, y) = coordinates(point)?;
-            Ok(KeyMaterial::P384 { x, y })
-        }
-        Some(curve) if *curve == oids::OID_NIST_EC_P521 => {
-            let (x, y) = coordinates(point)?;
-            Ok(KeyMaterial::P521 { x, y })
-        }
+    let Some((OBJECT_IDENTIFIER, curve)) = curve else { return Err(unsupported_key()) };
+    match Oid::of_content(curve) {
+        oid::P256 => coordinates(point).map(|(x, y)| KeyMaterial::P256 { x, y }),
+        oid::P384 => coordinates(point).map(|(x, y)| KeyMaterial::P384 { x, y }),
+        oid::P521 => coordinates(point).map(|(x, y)| KeyMaterial::P521 { x, y }),
         _ => Err(unsupported_key()),
     }
 }

@@ -1,20 +1,11 @@
 //! What §8.3.1 demands of the certificate of the AIK, the key that signs what a TPM attests.
 
-use x509_parser::oid_registry as oids;
-
 use super::manufacturers;
 use crate::certificate::Certificate;
-use crate::encoding::der::{self, OBJECT_IDENTIFIER, SEQUENCE, SET, UTF8_STRING, element};
+use crate::encoding::der::{self, SEQUENCE, SET, UTF8_STRING, element};
 use crate::error::{ErrorKind, Failure, ParseError};
+use crate::oid::{self, Oid};
 use crate::reader::Reader;
-
-/// tcg-kp-AIKCertificate, 2.23.133.8.3.
-const AIK_CERTIFICATE: &[u8] = &[0x67, 0x81, 0x05, 0x08, 0x03];
-
-/// tcg-at-tpmManufacturer, tcg-at-tpmModel and tcg-at-tpmVersion, 2.23.133.2.1 to .3.
-const TPM_MANUFACTURER: &[u8] = &[0x67, 0x81, 0x05, 0x02, 0x01];
-const TPM_MODEL: &[u8] = &[0x67, 0x81, 0x05, 0x02, 0x02];
-const TPM_VERSION: &[u8] = &[0x67, 0x81, 0x05, 0x02, 0x03];
 
 /// `directoryName [4]` of a GeneralName, explicit because Name is a CHOICE.
 const DIRECTORY_NAME: u8 = 0xa4;
@@ -77,7 +68,7 @@ fn check_subject(aik: &Certificate<'_>) -> Result<(), Failure> {
 /// 3.2.9, has it: a directory name with the manufacturer, the model and the version of the TPM. It
 /// is critical, because there is no subject (RFC 5280, section 4.2.1.6).
 fn check_subject_alt_name<'a>(aik: &Certificate<'a>) -> Result<Manufacturer<'a>, Failure> {
-    let extension = aik.extension(&oids::OID_X509_EXT_SUBJECT_ALT_NAME);
+    let extension = aik.extension(oid::SUBJECT_ALT_NAME);
     let extension = extension.ok_or_else(|| invalid(SUBJECT_ALT_NAME, "it is missing"))?;
     if !extension.critical {
         return Err(invalid(SUBJECT_ALT_NAME, "it is not critical"));
@@ -93,9 +84,9 @@ fn check_subject_alt_name<'a>(aik: &Certificate<'a>) -> Result<Manufacturer<'a>,
 
 /// The extended key usage has the OID of AIK certificates, in any place.
 fn check_extended_key_usage(aik: &Certificate<'_>) -> Result<(), Failure> {
-    let extension = aik.extension(&oids::OID_X509_EXT_EXTENDED_KEY_USAGE);
+    let extension = aik.extension(oid::EXTENDED_KEY_USAGE);
     let extension = extension.ok_or_else(|| invalid(EXTENDED_KEY_USAGE, "it is missing"))?;
-    if !has_key_purpose(extension.value, AIK_CERTIFICATE)? {
+    if !has_key_purpose(extension.value, oid::TCG_AIK_CERTIFICATE)? {
         return Err(invalid(EXTENDED_KEY_USAGE, "without tcg-kp-AIKCertificate"));
     }
     Ok(())
@@ -146,11 +137,10 @@ impl<'a> TpmName<'a> {
     }
 
     fn read_attribute(&mut self, mut attribute: Reader<'a>) -> Result<(), Failure> {
-        let kind = element(&mut attribute, OBJECT_IDENTIFIER, SUBJECT_ALT_NAME)?;
-        let (place, field) = match kind.rest() {
-            TPM_MANUFACTURER => (&mut self.manufacturer, MANUFACTURER),
-            TPM_MODEL => (&mut self.model, MODEL),
-            TPM_VERSION => (&mut self.version, VERSION),
+        let (place, field) = match Oid::read(&mut attribute, SUBJECT_ALT_NAME)? {
+            oid::TCG_TPM_MANUFACTURER => (&mut self.manufacturer, MANUFACTURER),
+            oid::TCG_TPM_MODEL => (&mut self.model, MODEL),
+            oid::TCG_TPM_VERSION => (&mut self.version, VERSION),
             _ => {
                 der::any(&mut attribute, SUBJECT_ALT_NAME)?;
                 return Ok(finish(&attribute, SUBJECT_ALT_NAME)?);
@@ -182,12 +172,11 @@ fn vendor_id(text: &str) -> Option<[u8; 4]> {
 }
 
 /// Whether `ExtKeyUsageSyntax ::= SEQUENCE OF OBJECT IDENTIFIER` has this one.
-fn has_key_purpose(value: &[u8], purpose: &[u8]) -> Result<bool, ParseError> {
+fn has_key_purpose(value: &[u8], purpose: Oid<'_>) -> Result<bool, ParseError> {
     let mut purposes = only(reader(value), EXTENDED_KEY_USAGE)?;
     let mut found = false;
     while !purposes.rest().is_empty() {
-        let one = element(&mut purposes, OBJECT_IDENTIFIER, EXTENDED_KEY_USAGE)?;
-        found |= one.rest() == purpose;
+        found |= Oid::read(&mut purposes, EXTENDED_KEY_USAGE)? == purpose;
     }
     Ok(found)
 }

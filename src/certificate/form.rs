@@ -4,6 +4,8 @@
 //! byte is free, and what the walk gives is what it has checked. Written-out defaults are accepted,
 //! because certificates have them; the order of a SET OF is not checked.
 
+use core::iter;
+
 use super::name::Name;
 use crate::calendar;
 use crate::encoding::der::{self, BIT_STRING, BOOLEAN, INTEGER, Noted, SEQUENCE, element};
@@ -275,6 +277,32 @@ pub(super) fn key_usage(value: &[u8]) -> Result<KeyUsage, ParseError> {
     // Bit 0 is the first of the byte after the count of unused bits.
     let first = bits.rest().get(1).copied().unwrap_or_default();
     Ok(KeyUsage { digital_signature: first & 0x80 != 0, key_cert_sign: first & 0x04 != 0 })
+}
+
+/// The purposes that the extended key usage of a certificate names.
+pub(crate) struct KeyPurposes<'a> {
+    list: Reader<'a>,
+}
+
+impl KeyPurposes<'_> {
+    pub(crate) fn contains(&self, purpose: Oid<'_>) -> bool {
+        let mut list = self.list;
+        iter::from_fn(|| Oid::read(&mut list, PURPOSES).ok()).any(|named| named == purpose)
+    }
+}
+
+const PURPOSES: &str = "extendedKeyUsage";
+
+/// Reads `ExtKeyUsageSyntax ::= SEQUENCE OF OBJECT IDENTIFIER` (RFC 5280, section 4.2.1.12).
+pub(super) fn key_purposes(value: &[u8]) -> Result<KeyPurposes<'_>, ParseError> {
+    let value = reader(value, PURPOSES);
+    der::check(value, "value")?;
+    let list = only(value, SEQUENCE, PURPOSES)?;
+    let mut rest = list;
+    while !rest.rest().is_empty() {
+        Oid::read(&mut rest, PURPOSES)?;
+    }
+    Ok(KeyPurposes { list })
 }
 
 /// Reads `RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER }` (RFC 8017,

@@ -3,12 +3,9 @@
 
 use super::constraints::{GeneralName, alternative_names};
 use super::failure::invalid;
-use super::form::only;
 use super::view::Certificate;
-use crate::encoding::der::{self, SEQUENCE};
-use crate::error::{ErrorKind, Failure, ParseError};
-use crate::oid::{self, Oid};
-use crate::reader::Reader;
+use crate::error::{Failure, ParseError};
+use crate::oid;
 
 /// What the extended key usage of a certificate says of servers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,23 +18,13 @@ pub(super) enum ServerUse {
     Denied,
 }
 
-/// Reads `ExtKeyUsageSyntax ::= SEQUENCE OF OBJECT IDENTIFIER` of a certificate.
+/// What a certificate says of servers.
 pub(super) fn server_use(certificate: &Certificate<'_>) -> Result<ServerUse, ParseError> {
-    let Some(usage) = certificate.extension(oid::EXTENDED_KEY_USAGE) else {
-        return Ok(ServerUse::Open);
-    };
-    let value = Reader::new(usage.value, 0, "extendedKeyUsage", ErrorKind::AttestationInvalid);
-    der::check(value, "value")?;
-    let mut purposes = only(value, SEQUENCE, "extendedKeyUsage")?;
-    let mut found = ServerUse::Denied;
-    while !purposes.rest().is_empty() {
-        match Oid::read(&mut purposes, "extendedKeyUsage")? {
-            oid::SERVER_AUTH => found = ServerUse::Named,
-            oid::ANY_EXTENDED_KEY_USAGE if found == ServerUse::Denied => found = ServerUse::Open,
-            _ => {}
-        }
-    }
-    Ok(found)
+    Ok(match certificate.key_purposes()? {
+        Some(purposes) if purposes.contains(oid::SERVER_AUTH) => ServerUse::Named,
+        Some(purposes) if !purposes.contains(oid::ANY_EXTENDED_KEY_USAGE) => ServerUse::Denied,
+        _ => ServerUse::Open,
+    })
 }
 
 impl Certificate<'_> {

@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use super::algorithm::{ml_dsa_kind, signature_scheme};
 use super::failure::invalid;
-use super::form::{self, BasicConstraints, Extension, Form, KeyUsage};
+use super::form::{self, BasicConstraints, Extension, Form, KeyPurposes, KeyUsage};
 use super::name::{self, Attribute, Name};
 use super::public_key;
 use crate::calendar;
@@ -172,6 +172,12 @@ impl<'a> Certificate<'a> {
         let extension = self.extension(oid::KEY_USAGE);
         let usage = extension.map(|extension| form::key_usage(extension.value));
         usage.transpose().map_err(|error| invalid(format!("keyUsage does not parse: {error}")))
+    }
+
+    /// The purposes of the key by extendedKeyUsage, if the certificate has it.
+    pub(crate) fn key_purposes(&self) -> Result<Option<KeyPurposes<'a>>, ParseError> {
+        let extension = self.extension(oid::EXTENDED_KEY_USAGE);
+        extension.map(|extension| form::key_purposes(extension.value)).transpose()
     }
 
     /// Whether basicConstraints makes this the certificate of a CA; `None` without a readable

@@ -17,6 +17,9 @@ const MODEL: &str = "x5c[0].subjectAltName.model";
 const VERSION: &str = "x5c[0].subjectAltName.version";
 const EXTENDED_KEY_USAGE: &str = "x5c[0].extendedKeyUsage";
 
+/// What errors name as the structure.
+const EXTENSION: &str = "AIK certificate extension";
+
 /// The manufacturer that a certificate names.
 pub(super) struct Manufacturer<'a> {
     text: &'a str,
@@ -84,9 +87,13 @@ fn check_subject_alt_name<'a>(aik: &Certificate<'a>) -> Result<Manufacturer<'a>,
 
 /// The extended key usage has the OID of AIK certificates, in any place.
 fn check_extended_key_usage(aik: &Certificate<'_>) -> Result<(), Failure> {
-    let extension = aik.extension(oid::EXTENDED_KEY_USAGE);
-    let extension = extension.ok_or_else(|| invalid(EXTENDED_KEY_USAGE, "it is missing"))?;
-    if !has_key_purpose(extension.value, oid::TCG_AIK_CERTIFICATE)? {
+    let purposes = aik.key_purposes().map_err(|error| ParseError {
+        structure: EXTENSION,
+        field: Some(EXTENDED_KEY_USAGE),
+        ..error
+    })?;
+    let purposes = purposes.ok_or_else(|| invalid(EXTENDED_KEY_USAGE, "it is missing"))?;
+    if !purposes.contains(oid::TCG_AIK_CERTIFICATE) {
         return Err(invalid(EXTENDED_KEY_USAGE, "without tcg-kp-AIKCertificate"));
     }
     Ok(())
@@ -171,16 +178,6 @@ fn vendor_id(text: &str) -> Option<[u8; 4]> {
     Some(u32::to_be_bytes(number))
 }
 
-/// Whether `ExtKeyUsageSyntax ::= SEQUENCE OF OBJECT IDENTIFIER` has this one.
-fn has_key_purpose(value: &[u8], purpose: Oid<'_>) -> Result<bool, ParseError> {
-    let mut purposes = only(reader(value), EXTENDED_KEY_USAGE)?;
-    let mut found = false;
-    while !purposes.rest().is_empty() {
-        found |= Oid::read(&mut purposes, EXTENDED_KEY_USAGE)? == purpose;
-    }
-    Ok(found)
-}
-
 /// The content of a SEQUENCE that is all there is.
 fn only<'a>(mut value: Reader<'a>, field: &'static str) -> Result<Reader<'a>, ParseError> {
     der::check(value, field)?;
@@ -198,7 +195,7 @@ fn finish(reader: &Reader<'_>, field: &'static str) -> Result<(), ParseError> {
 }
 
 fn reader(extension: &[u8]) -> Reader<'_> {
-    Reader::new(extension, 0, "AIK certificate extension", ErrorKind::AttestationInvalid)
+    Reader::new(extension, 0, EXTENSION, ErrorKind::AttestationInvalid)
 }
 
 fn invalid(field: &'static str, reason: &'static str) -> Failure {

@@ -316,6 +316,21 @@ fn x509_02_one_comparison_of_names_for_all_that_compares_them() {
 }
 
 #[test]
+fn x509_02_a_set_of_attributes_is_not_empty() {
+    let set = |attributes: &[Vec<u8>]| der::value(0x31, &attributes.concat());
+    let common_name = der::object_identifier(&[2, 5, 4, 3]);
+    let attribute = || der::sequence(&[common_name.clone(), der::utf8_string("leaf")]);
+    let with = |sets: &[Vec<u8>]| {
+        let mut fields = Fields::new();
+        fields.subject = der::sequence(sets);
+        fields.sign(&key("root"))
+    };
+    assert_good(&with(&[set(&[attribute()])]));
+    assert_bad(&with(&[set(&[]), set(&[attribute()])]), "an empty set of attributes");
+    assert_bad(&with(&[set(&[attribute()]), set(&[])]), "an empty set of attributes");
+}
+
+#[test]
 fn x509_02_the_order_inside_a_set_does_not_matter() {
     let attribute =
         |oid: u64, text: Vec<u8>| der::sequence(&[der::object_identifier(&[2, 5, 4, oid]), text]);

@@ -25,8 +25,8 @@ pub(crate) struct Name {
 }
 
 impl Name {
-    /// Reads `Name ::= SEQUENCE OF SET OF SEQUENCE { type OBJECT IDENTIFIER, value ANY }`, of which
-    /// this is the content of the outer sequence.
+    /// Reads `Name ::= SEQUENCE OF SET SIZE (1..MAX) OF AttributeTypeAndValue`, of which this is the
+    /// content of the outer sequence.
     pub(super) fn read(mut name: Reader<'_>) -> Result<Name, ParseError> {
         let mut sets = Vec::with_capacity(name.rest().len());
         let mut left = MAX_PARTS;
@@ -38,6 +38,9 @@ impl Name {
         while !name.rest().is_empty() {
             count(&name)?;
             let mut set = der::element(&mut name, SET, "name")?;
+            if set.rest().is_empty() {
+                return Err(set.error("name", "an empty set of attributes"));
+            }
             let mut attributes = Vec::new();
             while !set.rest().is_empty() {
                 count(&set)?;

@@ -414,6 +414,8 @@ fn x509_03_algorithm_parameters_are_those_of_the_algorithm() {
     assert_trusted(by_rsa(&[der::null()]));
     assert_trusted(by_rsa(&[]));
     assert_untrusted(by_rsa(&[der::octet_string(b"free")]), "parameters");
+    let other_class = der::value(0x85, b"");
+    assert_untrusted(by_rsa(&[other_class]), "parameters");
     assert_untrusted(by_rsa(&[der::null(), der::null()]), "should end here");
 
     let ed_key = PrivateKey::from_seed(Algorithm::EdDsa, b"root").unwrap();

@@ -65,6 +65,8 @@
 pub mod attestation;
 #[cfg(feature = "authenticator")]
 pub mod authenticator;
+#[cfg(feature = "attestation")]
+mod calendar;
 mod ceremony;
 #[cfg(feature = "attestation")]
 pub mod certificate;
@@ -78,6 +80,7 @@ mod message;
 #[cfg(feature = "metadata")]
 pub mod metadata;
 pub mod migrate;
+mod oid;
 mod quirk;
 mod reader;
 pub mod signature;

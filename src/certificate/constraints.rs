@@ -9,15 +9,12 @@
 //! They are enforced for directory names, host names and IP addresses. Where another kind of name is
 //! constrained, certificates with such a name are refused.
 
-use x509_parser::der_parser::asn1_rs::Oid;
-use x509_parser::der_parser::oid;
-use x509_parser::oid_registry as oids;
-
-use super::Certificate;
 use super::form::{finish, only, optional};
 use super::name::Name;
+use super::view::Certificate;
 use crate::encoding::der::{self, SEQUENCE, element};
 use crate::error::{ErrorKind, ParseError};
+use crate::oid;
 use crate::reader::Reader;
 
 /// `permittedSubtrees [0]` and `excludedSubtrees [1]`.
@@ -33,9 +30,6 @@ const IP_ADDRESS: u8 = 0x87;
 /// More subtrees, and more names, than a real certificate has. Every name is compared with every
 /// subtree.
 const MAX_NAMES: usize = 512;
-
-/// emailAddress, an attribute of old names that constraints of `rfc822Name` are for too.
-const EMAIL_ADDRESS: Oid<'static> = oid!(1.2.840.113549.1.9.1);
 
 /// Why an authority may not have issued a certificate.
 pub(super) enum Refusal {
@@ -83,11 +77,12 @@ impl<'a> NameConstraints<'a> {
         if !certificate.subject().is_empty() {
             self.check_name(&GeneralName::Directory(certificate.subject().clone()))?;
         }
-        let mut attributes = certificate.parsed.subject().iter_attributes();
-        if attributes.any(|attribute| *attribute.attr_type() == EMAIL_ADDRESS) {
+        // An attribute of old names, which constraints of `rfc822Name` are for too.
+        let mut attributes = certificate.subject_attributes();
+        if attributes.any(|attribute| attribute.kind == oid::EMAIL_ADDRESS) {
             self.check_name(&GeneralName::Other { tag: RFC_822_NAME })?;
         }
-        if let Some(names) = certificate.extension(&oids::OID_X509_EXT_SUBJECT_ALT_NAME) {
+        if let Some(names) = certificate.extension(oid::SUBJECT_ALT_NAME) {
             alternative_names(names.value)?.iter().try_for_each(|name| self.check_name(name))?;
         }
         Ok(())

@@ -1,24 +1,70 @@
-//! The form of a certificate (RFC 5280, section 4.1), to the last byte.
+//! The form of a certificate (RFC 5280, section 4.1), to the last byte, and views of what is in it.
 //!
-//! The parser that reads the fields accepts much of BER, and passes over what follows in a
-//! sequence. So [`check`] walks the whole certificate first: two readers of a certificate must not
-//! read two things in it, and no byte of it may be free. Written-out defaults are accepted,
+//! [`read`] walks the whole certificate once: every element is in its place and in its DER form, no
+//! byte is free, and what the walk gives is what it has checked. Written-out defaults are accepted,
 //! because certificates have them; the order of a SET OF is not checked.
 
+use core::iter;
+
 use super::name::Name;
+use crate::calendar;
 use crate::encoding::der::{self, BIT_STRING, BOOLEAN, INTEGER, Noted, SEQUENCE, element};
-use crate::encoding::der::{GENERALIZED_TIME, OBJECT_IDENTIFIER, OCTET_STRING, UTC_TIME};
+use crate::encoding::der::{GENERALIZED_TIME, OCTET_STRING, UTC_TIME};
 use crate::error::{ErrorKind, ParseError};
+use crate::oid::Oid;
 use crate::reader::Reader;
 
-/// More extensions than any real certificate has. The parser that reads the fields makes a value of
-/// some hundred bytes of each.
+/// More extensions than any real certificate has. Each is compared with every other one.
 const MAX_EXTENSIONS: usize = 32;
 
-/// The names in a certificate.
-pub(super) struct Names {
+/// What stands in a certificate.
+pub(super) struct Form<'a> {
+    /// The DER that the issuer has signed.
+    pub(super) to_be_signed: &'a [u8],
+    /// The digits of the version: 2 is version 3.
+    pub(super) version: &'a [u8],
+    /// The digits of the serial number: big-endian, with its sign.
+    pub(super) serial_number: &'a [u8],
+    /// What the issuer has signed of the algorithm.
+    pub(super) signature: AlgorithmIdentifier<'a>,
     pub(super) issuer: Name,
+    /// Both ends of the validity, in seconds from 1970.
+    pub(super) not_before: i64,
+    pub(super) not_after: i64,
     pub(super) subject: Name,
+    /// The same as DER.
+    pub(super) subject_der: &'a [u8],
+    pub(super) public_key: PublicKeyInfo<'a>,
+    pub(super) extensions: Vec<Extension<'a>>,
+    /// What stands beside the signature of the algorithm.
+    pub(super) signature_algorithm: AlgorithmIdentifier<'a>,
+    pub(super) signature_value: BitString<'a>,
+}
+
+/// An algorithm and its parameters, the latter by tag and content.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct AlgorithmIdentifier<'a> {
+    pub(super) algorithm: Oid<'a>,
+    pub(super) parameters: Option<(u8, &'a [u8])>,
+}
+
+pub(super) struct PublicKeyInfo<'a> {
+    /// All of it.
+    pub(super) der: &'a [u8],
+    pub(super) algorithm: AlgorithmIdentifier<'a>,
+    pub(super) key: BitString<'a>,
+}
+
+pub(super) struct BitString<'a> {
+    pub(super) unused_bits: u8,
+    pub(super) bytes: &'a [u8],
+}
+
+/// An extension, of which the value is not read yet.
+pub(crate) struct Extension<'a> {
+    pub(crate) oid: Oid<'a>,
+    pub(crate) critical: bool,
+    pub(crate) value: &'a [u8],
 }
 
 /// `BasicConstraints ::= SEQUENCE { cA BOOLEAN DEFAULT FALSE, pathLenConstraint INTEGER OPTIONAL }`
@@ -40,24 +86,12 @@ pub(super) struct KeyUsage {
     pub(super) key_cert_sign: bool,
 }
 
-/// Checks that the bytes are one certificate: every element in its DER form, in its place, and
-/// nothing after it. Gives the names in it. What `noted` records is no error.
+/// Reads the bytes of one certificate: every element in its DER form, in its place, and nothing
+/// after it. What `noted` records is no error.
 ///
 /// ```text
 /// Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signatureValue BIT STRING }
-/// ```
-pub(super) fn check(certificate: &[u8], noted: &mut Noted) -> Result<Names, ParseError> {
-    let mut certificate = only(reader(certificate, "certificate"), SEQUENCE, "certificate")?;
-    der::check_but(certificate, "certificate", noted)?;
-    let to_be_signed = element(&mut certificate, SEQUENCE, "tbsCertificate")?;
-    let names = check_to_be_signed(to_be_signed)?;
-    element(&mut certificate, SEQUENCE, "signatureAlgorithm").and_then(check_algorithm)?;
-    element(&mut certificate, BIT_STRING, "signatureValue")?;
-    finish(&certificate)?;
-    Ok(names)
-}
-
-/// ```text
+///
 /// TBSCertificate ::= SEQUENCE {
 ///     version [0] EXPLICIT INTEGER DEFAULT v1, serialNumber INTEGER,
 ///     signature AlgorithmIdentifier, issuer Name, validity SEQUENCE { notBefore, notAfter },
@@ -65,29 +99,52 @@ pub(super) fn check(certificate: &[u8], noted: &mut Noted) -> Result<Names, Pars
 ///     issuerUniqueID [1] OPTIONAL, subjectUniqueID [2] OPTIONAL,
 ///     extensions [3] EXPLICIT SEQUENCE SIZE (1..MAX) OF Extension OPTIONAL }
 /// ```
-fn check_to_be_signed(mut fields: Reader<'_>) -> Result<Names, ParseError> {
-    if let Some(version) = optional(&mut fields, der::EXPLICIT_0, "version")? {
-        only(version, INTEGER, "version")?;
-    }
-    element(&mut fields, INTEGER, "serialNumber")?;
-    element(&mut fields, SEQUENCE, "signature").and_then(check_algorithm)?;
+pub(super) fn read<'a>(certificate: &'a [u8], noted: &mut Noted) -> Result<Form<'a>, ParseError> {
+    let mut certificate = only(reader(certificate, "certificate"), SEQUENCE, "certificate")?;
+    der::check_but(certificate, "certificate", noted)?;
+    let start = certificate;
+    let mut fields = element(&mut certificate, SEQUENCE, "tbsCertificate")?;
+    let to_be_signed = certificate.since(&start);
+    let version = match optional(&mut fields, der::EXPLICIT_0, "version")? {
+        Some(version) => only(version, INTEGER, "version")?.rest(),
+        None => &[0],
+    };
+    let serial_number = element(&mut fields, INTEGER, "serialNumber")?.rest();
+    let signature = algorithm_identifier(&mut fields, "signature")?;
     let issuer = element(&mut fields, SEQUENCE, "issuer").and_then(Name::read)?;
     let mut validity = element(&mut fields, SEQUENCE, "validity")?;
-    check_time(&mut validity, "notBefore")?;
-    check_time(&mut validity, "notAfter")?;
+    let not_before = time(&mut validity, "notBefore")?;
+    let not_after = time(&mut validity, "notAfter")?;
     finish(&validity)?;
+    let at_subject = fields;
     let subject = element(&mut fields, SEQUENCE, "subject").and_then(Name::read)?;
-    let mut key = element(&mut fields, SEQUENCE, "subjectPublicKeyInfo")?;
-    element(&mut key, SEQUENCE, "algorithm").and_then(check_algorithm)?;
-    element(&mut key, BIT_STRING, "subjectPublicKey")?;
-    finish(&key)?;
-    optional(&mut fields, 0x81, "issuerUniqueID")?;
-    optional(&mut fields, 0x82, "subjectUniqueID")?;
-    if let Some(extensions) = optional(&mut fields, 0xa3, "extensions")? {
-        check_extensions(only(extensions, SEQUENCE, "extensions")?)?;
-    }
+    let subject_der = fields.since(&at_subject);
+    let public_key = public_key_info(&mut fields)?;
+    unique_identifier(&mut fields, 0x81, "issuerUniqueID")?;
+    unique_identifier(&mut fields, 0x82, "subjectUniqueID")?;
+    let extensions = match optional(&mut fields, 0xa3, "extensions")? {
+        Some(extensions) => read_extensions(only(extensions, SEQUENCE, "extensions")?)?,
+        None => Vec::new(),
+    };
     finish(&fields)?;
-    Ok(Names { issuer, subject })
+    let signature_algorithm = algorithm_identifier(&mut certificate, "signatureAlgorithm")?;
+    let signature_value = bit_string(&mut certificate, "signatureValue")?;
+    finish(&certificate)?;
+    Ok(Form {
+        to_be_signed,
+        version,
+        serial_number,
+        signature,
+        issuer,
+        not_before,
+        not_after,
+        subject,
+        subject_der,
+        public_key,
+        extensions,
+        signature_algorithm,
+        signature_value,
+    })
 }
 
 /// The bits of the public key in a certificate, of which nothing else is checked. For looking up who
@@ -108,46 +165,90 @@ pub(crate) fn subject_public_key(certificate: &[u8]) -> Option<&[u8]> {
 }
 
 /// `AlgorithmIdentifier ::= SEQUENCE { algorithm OBJECT IDENTIFIER, parameters ANY OPTIONAL }`
-fn check_algorithm(mut identifier: Reader<'_>) -> Result<(), ParseError> {
-    element(&mut identifier, OBJECT_IDENTIFIER, "algorithm")?;
-    if !identifier.rest().is_empty() {
-        der::any(&mut identifier, "parameters")?;
+fn algorithm_identifier<'a>(
+    fields: &mut Reader<'a>,
+    field: &'static str,
+) -> Result<AlgorithmIdentifier<'a>, ParseError> {
+    let mut identifier = element(fields, SEQUENCE, field)?;
+    let algorithm = Oid::read(&mut identifier, "algorithm")?;
+    let parameters = match identifier.rest() {
+        [] => None,
+        _ => {
+            let parameters = der::any(&mut identifier, "parameters")?;
+            Some((parameters.tag, parameters.content.rest()))
+        }
+    };
+    finish(&identifier)?;
+    Ok(AlgorithmIdentifier { algorithm, parameters })
+}
+
+fn public_key_info<'a>(fields: &mut Reader<'a>) -> Result<PublicKeyInfo<'a>, ParseError> {
+    let start = *fields;
+    let mut info = element(fields, SEQUENCE, "subjectPublicKeyInfo")?;
+    let algorithm = algorithm_identifier(&mut info, "algorithm")?;
+    let key = bit_string(&mut info, "subjectPublicKey")?;
+    finish(&info)?;
+    Ok(PublicKeyInfo { der: fields.since(&start), algorithm, key })
+}
+
+/// The first byte counts the unused bits.
+fn bit_string<'a>(
+    fields: &mut Reader<'a>,
+    field: &'static str,
+) -> Result<BitString<'a>, ParseError> {
+    let mut bits = element(fields, BIT_STRING, field)?;
+    Ok(BitString { unused_bits: bits.u8(field)?, bytes: bits.rest() })
+}
+
+/// `UniqueIdentifier ::= BIT STRING`, with a tag that does not say so.
+fn unique_identifier(
+    fields: &mut Reader<'_>,
+    tag: u8,
+    field: &'static str,
+) -> Result<(), ParseError> {
+    let start = *fields;
+    match optional(fields, tag, field)? {
+        Some(bits) if !der::is_bit_string(bits.rest()) => Err(start.error(field, der::NOT_DER)),
+        _ => Ok(()),
     }
-    finish(&identifier)
 }
 
 /// `Time ::= CHOICE { UTCTime, GeneralizedTime }`, to the second and in UTC (RFC 5280, section
 /// 4.1.2.5).
-fn check_time(validity: &mut Reader<'_>, field: &'static str) -> Result<(), ParseError> {
+fn time(validity: &mut Reader<'_>, field: &'static str) -> Result<i64, ParseError> {
     let start = *validity;
     let time = der::any(validity, field)?;
-    let digits = match (time.tag, time.content.rest()) {
-        (UTC_TIME, [digits @ .., b'Z']) if digits.len() == 12 => digits,
-        (GENERALIZED_TIME, [digits @ .., b'Z']) if digits.len() == 14 => digits,
-        _ => return Err(start.error(field, "not a time in UTC to the second")),
+    let seconds = match time.tag {
+        UTC_TIME => calendar::utc_time(time.content.rest()),
+        GENERALIZED_TIME => calendar::generalized_time(time.content.rest()),
+        _ => None,
     };
-    if !digits.iter().all(u8::is_ascii_digit) {
-        return Err(start.error(field, "not a time in UTC to the second"));
-    }
-    Ok(())
+    seconds.ok_or_else(|| start.error(field, "not a time in UTC to the second"))
 }
 
 /// `Extension ::= SEQUENCE { OBJECT IDENTIFIER, critical BOOLEAN DEFAULT FALSE, OCTET STRING }`
-fn check_extensions(mut extensions: Reader<'_>) -> Result<(), ParseError> {
+fn read_extensions(mut extensions: Reader<'_>) -> Result<Vec<Extension<'_>>, ParseError> {
     if extensions.rest().is_empty() {
         return Err(extensions.error("extensions", "an empty list"));
     }
-    let mut left = MAX_EXTENSIONS;
+    let mut read = Vec::new();
     while !extensions.rest().is_empty() {
-        left = usize::checked_sub(left, 1)
-            .ok_or_else(|| extensions.error("extensions", "more than 32 extensions"))?;
+        if read.len() == MAX_EXTENSIONS {
+            return Err(extensions.error("extensions", "more than 32 extensions"));
+        }
         let mut extension = element(&mut extensions, SEQUENCE, "extension")?;
-        element(&mut extension, OBJECT_IDENTIFIER, "extnID")?;
-        optional(&mut extension, BOOLEAN, "critical")?;
-        element(&mut extension, OCTET_STRING, "extnValue")?;
+        let oid = Oid::read(&mut extension, "extnID")?;
+        let critical = optional(&mut extension, BOOLEAN, "critical")?;
+        let value = element(&mut extension, OCTET_STRING, "extnValue")?.rest();
         finish(&extension)?;
+        read.push(Extension { oid, critical: critical.is_some_and(is_true), value });
     }
-    Ok(())
+    Ok(read)
+}
+
+/// Whether a BOOLEAN is true. In DER it is `ff` then.
+fn is_true(boolean: Reader<'_>) -> bool {
+    boolean.rest() != [0]
 }
 
 /// Reads the value of the extension basicConstraints (RFC 5280, section 4.2.1.9). What `noted`
@@ -165,7 +266,7 @@ pub(super) fn basic_constraints(
         None => None,
     };
     finish(&fields)?;
-    Ok(BasicConstraints { ca: ca.is_some_and(|ca| ca.rest() != [0]), path_length })
+    Ok(BasicConstraints { ca: ca.is_some_and(is_true), path_length })
 }
 
 /// Reads the value of the extension keyUsage (RFC 5280, section 4.2.1.3).
@@ -176,6 +277,32 @@ pub(super) fn key_usage(value: &[u8]) -> Result<KeyUsage, ParseError> {
     // Bit 0 is the first of the byte after the count of unused bits.
     let first = bits.rest().get(1).copied().unwrap_or_default();
     Ok(KeyUsage { digital_signature: first & 0x80 != 0, key_cert_sign: first & 0x04 != 0 })
+}
+
+/// The purposes that the extended key usage of a certificate names.
+pub(crate) struct KeyPurposes<'a> {
+    list: Reader<'a>,
+}
+
+impl KeyPurposes<'_> {
+    pub(crate) fn contains(&self, purpose: Oid<'_>) -> bool {
+        let mut list = self.list;
+        iter::from_fn(|| Oid::read(&mut list, PURPOSES).ok()).any(|named| named == purpose)
+    }
+}
+
+const PURPOSES: &str = "extendedKeyUsage";
+
+/// Reads `ExtKeyUsageSyntax ::= SEQUENCE OF OBJECT IDENTIFIER` (RFC 5280, section 4.2.1.12).
+pub(super) fn key_purposes(value: &[u8]) -> Result<KeyPurposes<'_>, ParseError> {
+    let value = reader(value, PURPOSES);
+    der::check(value, "value")?;
+    let list = only(value, SEQUENCE, PURPOSES)?;
+    let mut rest = list;
+    while !rest.rest().is_empty() {
+        Oid::read(&mut rest, PURPOSES)?;
+    }
+    Ok(KeyPurposes { list })
 }
 
 /// Reads `RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER }` (RFC 8017,

@@ -1,13 +1,15 @@
 //! Distinguished names (RFC 5280, section 4.1.2.4), in the one form in which they are compared.
 
+use core::iter;
+
 use crate::encoding::der::{
-    self, IA5_STRING, OBJECT_IDENTIFIER, PRINTABLE_STRING, SEQUENCE, SET, UTF8_STRING,
+    self, IA5_STRING, NUMERIC_STRING, PRINTABLE_STRING, SEQUENCE, SET, UTF8_STRING,
 };
 use crate::error::{ErrorKind, ParseError};
+use crate::oid::Oid;
 use crate::reader::Reader;
 
-/// More attributes, and sets of them, than any real name has. The parser that reads the fields of a
-/// certificate makes values of them.
+/// More attributes, and sets of them, than any real name has.
 const MAX_PARTS: usize = 64;
 
 /// A name, for comparison.
@@ -23,8 +25,8 @@ pub(crate) struct Name {
 }
 
 impl Name {
-    /// Reads `Name ::= SEQUENCE OF SET OF SEQUENCE { type OBJECT IDENTIFIER, value ANY }`, of which
-    /// this is the content of the outer sequence.
+    /// Reads `Name ::= SEQUENCE OF SET SIZE (1..MAX) OF AttributeTypeAndValue`, of which this is the
+    /// content of the outer sequence.
     pub(super) fn read(mut name: Reader<'_>) -> Result<Name, ParseError> {
         let mut sets = Vec::with_capacity(name.rest().len());
         let mut left = MAX_PARTS;
@@ -36,10 +38,13 @@ impl Name {
         while !name.rest().is_empty() {
             count(&name)?;
             let mut set = der::element(&mut name, SET, "name")?;
+            if set.rest().is_empty() {
+                return Err(set.error("name", "an empty set of attributes"));
+            }
             let mut attributes = Vec::new();
             while !set.rest().is_empty() {
                 count(&set)?;
-                attributes.push(attribute(der::element(&mut set, SEQUENCE, "name")?)?);
+                attributes.push(Attribute::read(&mut set)?.comparable());
             }
             attributes.sort_unstable();
             append_set(&mut sets, attributes);
@@ -79,27 +84,69 @@ impl Name {
     }
 }
 
-/// An attribute, its text as UTF8String if it is a PrintableString.
-fn attribute(content: Reader<'_>) -> Result<Vec<u8>, ParseError> {
-    let mut rest = content;
-    der::element(&mut rest, OBJECT_IDENTIFIER, "name")?;
-    let at_value = rest.offset() - content.offset();
-    der::any(&mut rest, "name")?;
-    if !rest.rest().is_empty() {
-        return Err(rest.error("name", "the attribute should end here"));
+/// `AttributeTypeAndValue ::= SEQUENCE { type OBJECT IDENTIFIER, value ANY }`
+pub(super) struct Attribute<'a> {
+    pub(super) kind: Oid<'a>,
+    tag: u8,
+    value: &'a [u8],
+    /// Both as DER, and where in it the value begins.
+    content: &'a [u8],
+    at_value: usize,
+}
+
+impl<'a> Attribute<'a> {
+    fn read(set: &mut Reader<'a>) -> Result<Attribute<'a>, ParseError> {
+        let content = der::element(set, SEQUENCE, "name")?;
+        let mut rest = content;
+        let kind = Oid::read(&mut rest, "name")?;
+        let at_value = rest.offset() - content.offset();
+        let value = der::any(&mut rest, "name")?;
+        if !rest.rest().is_empty() {
+            return Err(rest.error("name", "the attribute should end here"));
+        }
+        let (tag, value, content) = (value.tag, value.content.rest(), content.rest());
+        Ok(Attribute { kind, tag, value, content, at_value })
     }
-    let mut attribute = content.rest().to_vec();
-    if let Some(tag) = attribute.get_mut(at_value).filter(|tag| **tag == PRINTABLE_STRING) {
-        *tag = UTF8_STRING;
+
+    /// The value, if it is text in an encoding that is UTF-8 or a part of it.
+    pub(super) fn text(&self) -> Option<&'a str> {
+        match self.tag {
+            UTF8_STRING | NUMERIC_STRING | PRINTABLE_STRING | IA5_STRING => {
+                core::str::from_utf8(self.value).ok()
+            }
+            _ => None,
+        }
     }
-    Ok(attribute)
+
+    /// As it is compared: text as UTF8String if it is a PrintableString.
+    fn comparable(&self) -> Vec<u8> {
+        let mut attribute = self.content.to_vec();
+        if let Some(tag) = attribute.get_mut(self.at_value).filter(|tag| **tag == PRINTABLE_STRING)
+        {
+            *tag = UTF8_STRING;
+        }
+        attribute
+    }
+}
+
+/// The attributes of a name that was read before, as DER, in the order in which they stand.
+pub(super) fn attributes(name: &[u8]) -> impl Iterator<Item = Attribute<'_>> {
+    let mut name = Reader::new(name, 0, "name", ErrorKind::AttestationInvalid);
+    let mut sets = der::element(&mut name, SEQUENCE, "name").unwrap_or(name);
+    let mut set = name;
+    iter::from_fn(move || {
+        while set.rest().is_empty() {
+            set = der::element(&mut sets, SET, "name").ok()?;
+        }
+        Attribute::read(&mut set).ok()
+    })
 }
 
 /// An attribute with its text folded: its type, and behind it the text.
 fn folded_attribute(attribute: &[u8]) -> Option<Vec<u8>> {
     let mut rest = Reader::new(attribute, 0, "name", ErrorKind::AttestationInvalid);
     let start = rest;
-    der::element(&mut rest, OBJECT_IDENTIFIER, "name").ok()?;
+    Oid::read(&mut rest, "name").ok()?;
     let mut folded = rest.since(&start).to_vec();
     let value = der::any(&mut rest, "name").ok()?;
     let text = match value.tag {

@@ -4,18 +4,19 @@
 //! anchor of the caller's. Nothing that arrives with the statement ever becomes an anchor.
 
 use core::fmt;
-use std::borrow::Cow;
 use std::time::SystemTime;
 
-use x509_parser::der_parser::asn1_rs::Oid;
-use x509_parser::oid_registry as oids;
-
+use super::anchor::TrustAnchor;
 use super::constraints::{NameConstraints, Refusal};
+use super::failure::{as_untrusted, untrusted, untrusted_by};
 use super::form::BasicConstraints;
+use super::revocation::Revocations;
 use super::server::{ServerUse, server_use};
-use super::{Certificate, Revocations, TrustAnchor};
+use super::text;
+use super::view::Certificate;
 use crate::debug::Der;
 use crate::error::{ErrorKind, Failure};
+use crate::oid::{self, Oid};
 use crate::quirk::{Quirks, Tolerance};
 use crate::signature::budget::Budget;
 
@@ -170,7 +171,7 @@ impl<'a> Walk<'_, 'a> {
             } else {
                 self.check_issuer(&certificate, between)?;
                 between += u64::from(!certificate.is_self_issued());
-                if certificate.extension(&oids::OID_X509_EXT_NAME_CONSTRAINTS).is_some() {
+                if certificate.extension(oid::NAME_CONSTRAINTS).is_some() {
                     constraining.push(position);
                 }
             }
@@ -224,7 +225,7 @@ impl<'a> Walk<'_, 'a> {
             self.check_purpose(position, certificate)?;
             return Ok(true);
         }
-        if *certificate.issuer() != anchor.subject {
+        if certificate.issuer() != anchor.subject() {
             return Ok(false);
         }
         self.budget.check_left()?;
@@ -251,7 +252,7 @@ impl<'a> Walk<'_, 'a> {
     /// Checks the certificates up to `position` by the constraints of one authority above them.
     fn check_names_below(&self, issuer: &Certificate<'_>, position: usize) -> Result<(), Failure> {
         let field = "certificate.nameConstraints";
-        let Some(extension) = issuer.extension(&oids::OID_X509_EXT_NAME_CONSTRAINTS) else {
+        let Some(extension) = issuer.extension(oid::NAME_CONSTRAINTS) else {
             return Ok(());
         };
         // Without subtrees it constrains nothing. RFC 5280 forbids that, so a critical one is refused.
@@ -322,7 +323,7 @@ impl<'a> Walk<'_, 'a> {
 
     fn revocations_of(&self, anchor: &TrustAnchor) -> impl Iterator<Item = &Revocations> {
         let anchors = self.anchors.iter().filter(move |one| one.is_same_authority(anchor));
-        anchors.filter_map(|one| one.revocations.as_ref())
+        anchors.filter_map(|one| one.revocations())
     }
 
     fn path(
@@ -343,12 +344,12 @@ impl<'a> Walk<'_, 'a> {
 
     fn check_leaf(&self, leaf: &Certificate<'_>) -> Result<(), Failure> {
         let known = match self.purpose {
-            Purpose::Signature { known } => known.as_ref(),
+            Purpose::Signature { known } => *known,
             Purpose::Server { .. } => None,
         };
         self.check_any(leaf, known)?;
         // They are for authorities alone (RFC 5280, section 4.2.1.10).
-        let constraints = leaf.extension(&oids::OID_X509_EXT_NAME_CONSTRAINTS);
+        let constraints = leaf.extension(oid::NAME_CONSTRAINTS);
         if constraints.is_some_and(|extension| extension.critical) {
             let reason = "critical name constraints in a certificate that issues none";
             return Err(untrusted_by("certificate.nameConstraints", reason));
@@ -387,18 +388,19 @@ impl<'a> Walk<'_, 'a> {
     fn check_any(
         &self,
         certificate: &Certificate<'_>,
-        known: Option<&Oid<'static>>,
+        known: Option<Oid<'static>>,
     ) -> Result<(), Failure> {
         if !certificate.is_valid_at(self.now) {
-            let validity = certificate.parsed.validity();
+            let (from, to) = certificate.validity();
             let reason = format!(
                 "a certificate is valid from {} to {}, not at the time given",
-                validity.not_before, validity.not_after
+                text::time(from),
+                text::time(to)
             );
             return Err(untrusted_by("certificate.validity", reason));
         }
-        for extension in certificate.parsed.extensions() {
-            let is_known = is_known(&extension.oid) || known == Some(&extension.oid);
+        for extension in certificate.extensions() {
+            let is_known = is_known(extension.oid) || known == Some(extension.oid);
             if extension.critical && !is_known {
                 let reason = format!("critical extension {} is unknown", extension.oid);
                 return Err(untrusted_by("certificate.extensions", reason));
@@ -447,32 +449,18 @@ fn check_authority(
 }
 
 /// The extensions that may be critical: those that are checked, or that bear on nothing here.
-fn is_known(oid: &Oid<'_>) -> bool {
+fn is_known(extension: Oid<'_>) -> bool {
     [
-        oids::OID_X509_EXT_KEY_USAGE,
-        oids::OID_X509_EXT_SUBJECT_ALT_NAME,
-        oids::OID_X509_EXT_BASIC_CONSTRAINTS,
-        oids::OID_X509_EXT_CERTIFICATE_POLICIES,
-        oids::OID_X509_EXT_EXTENDED_KEY_USAGE,
-        oids::OID_X509_EXT_NAME_CONSTRAINTS,
+        oid::KEY_USAGE,
+        oid::SUBJECT_ALT_NAME,
+        oid::BASIC_CONSTRAINTS,
+        oid::CERTIFICATE_POLICIES,
+        oid::EXTENDED_KEY_USAGE,
+        oid::NAME_CONSTRAINTS,
     ]
-    .contains(oid)
+    .contains(&extension)
 }
 
 fn parse<'a>(der: &'a [u8], tolerance: &Tolerance) -> Result<Certificate<'a>, Failure> {
     Certificate::parse(der, tolerance).map_err(as_untrusted)
-}
-
-fn untrusted(reason: impl Into<Cow<'static, str>>) -> Failure {
-    Failure::new(ErrorKind::UntrustedAttestation, reason)
-}
-
-/// Not trusted for what this member of a certificate says.
-pub(super) fn untrusted_by(field: &'static str, reason: impl Into<Cow<'static, str>>) -> Failure {
-    Failure::of(field, ErrorKind::UntrustedAttestation, reason)
-}
-
-/// A failure of a certificate or its signature, as a reason not to trust the path.
-fn as_untrusted(failure: Failure) -> Failure {
-    untrusted(format!("{failure}"))
 }

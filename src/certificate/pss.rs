@@ -11,12 +11,12 @@
 //! Accepted are SHA-256, SHA-384 and SHA-512, with the same hash in MGF1 and a salt of its length, as
 //! COSE has them. So the three defaults are refused: they are SHA-1.
 
-use x509_parser::der_parser::asn1_rs::{Any, Tag};
-
+use super::failure::invalid;
 use super::form::{finish, only, optional};
-use crate::encoding::der::{self, EXPLICIT_0, INTEGER, NULL, OBJECT_IDENTIFIER, SEQUENCE};
+use crate::encoding::der::{EXPLICIT_0, INTEGER, NULL, SEQUENCE};
 use crate::error::{ErrorKind, Failure, ParseError};
 use crate::key::{Hash, Scheme};
+use crate::oid::{self, Oid};
 use crate::reader::Reader;
 
 /// `[1]`, `[2]` and `[3]`, explicit.
@@ -24,78 +24,92 @@ const EXPLICIT_1: u8 = 0xa1;
 const EXPLICIT_2: u8 = 0xa2;
 const EXPLICIT_3: u8 = 0xa3;
 
-/// id-mgf1, 1.2.840.113549.1.1.8.
-const MGF1: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x08];
-
-/// The identifiers of the hash functions, 2.16.840.1.101.3.4.2.1 to .3, and 1.3.14.3.2.26.
-const SHA_256: &[u8] = &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01];
-const SHA_384: &[u8] = &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x02];
-const SHA_512: &[u8] = &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x03];
-const SHA_1: &[u8] = &[0x2b, 0x0e, 0x03, 0x02, 0x1a];
+/// The default of the trailer, which may be written out.
+const DEFAULT_TRAILER: &[u8] = &[1];
 
 /// The scheme that these parameters name.
-pub(super) fn scheme(parameters: Option<&Any<'_>>) -> Result<Scheme, Failure> {
-    let Some(parameters) = parameters.filter(|found| found.tag() == Tag::Sequence) else {
+pub(super) fn scheme(parameters: Option<(u8, &[u8])>) -> Result<Scheme, Failure> {
+    let Some((SEQUENCE, parameters)) = parameters else {
         return Err(unsupported("without parameters"));
     };
-    let fields =
-        Reader::new(parameters.data, 0, "RSASSA-PSS parameters", ErrorKind::AttestationInvalid);
-    read(fields).map_err(|error| {
-        Failure::new(
-            ErrorKind::AttestationInvalid,
-            format!("the parameters of RSASSA-PSS do not parse: {error}"),
-        )
-    })?
+    let fields = Reader::new(parameters, 0, "RSASSA-PSS parameters", ErrorKind::AttestationInvalid);
+    let parameters = Parameters::read(fields)
+        .map_err(|error| invalid(format!("the parameters of RSASSA-PSS do not parse: {error}")))?;
+    match parameters {
+        Some(parameters) => parameters.scheme(),
+        None => Err(weak("RSASSA-PSS with the defaults, which are SHA-1")),
+    }
 }
 
-/// Reads the parameters. The outer error is one of form, the inner one of what they say.
-fn read(mut fields: Reader<'_>) -> Result<Result<Scheme, Failure>, ParseError> {
-    let hash = optional(&mut fields, EXPLICIT_0, "hashAlgorithm")?;
-    let mask = optional(&mut fields, EXPLICIT_1, "maskGenAlgorithm")?;
-    let salt_length = optional(&mut fields, EXPLICIT_2, "saltLength")?;
-    let trailer = optional(&mut fields, EXPLICIT_3, "trailerField")?;
-    finish(&fields)?;
-    let (Some(hash), Some(mask), Some(salt_length)) = (hash, mask, salt_length) else {
-        let reason = "RSASSA-PSS with the defaults, which are SHA-1";
-        return Ok(Err(Failure::new(ErrorKind::WeakAlgorithm, reason)));
-    };
-    let hash = hash_algorithm(hash)?;
-    let mut mask = only(mask, SEQUENCE, "maskGenAlgorithm")?;
-    let function = der::element(&mut mask, OBJECT_IDENTIFIER, "maskGenAlgorithm")?.rest();
-    let mask_hash = hash_algorithm(mask)?;
-    let salt_length = only(salt_length, INTEGER, "saltLength")?.rest();
-    // The default may be written out.
-    let trailer = match trailer {
-        Some(trailer) => only(trailer, INTEGER, "trailerField")?.rest(),
-        None => &[1],
-    };
-    if hash == SHA_1 {
-        return Ok(Err(Failure::new(ErrorKind::WeakAlgorithm, "RSASSA-PSS with SHA-1")));
+/// The parameters, where none of the defaults that are SHA-1 counts.
+struct Parameters<'a> {
+    hash: Oid<'a>,
+    mask_function: Oid<'a>,
+    mask_hash: Oid<'a>,
+    /// The digits of both numbers.
+    salt_length: &'a [u8],
+    trailer: &'a [u8],
+}
+
+impl<'a> Parameters<'a> {
+    /// Reads the parameters; `None` if one is left out whose default is SHA-1.
+    fn read(mut fields: Reader<'a>) -> Result<Option<Parameters<'a>>, ParseError> {
+        let hash = optional(&mut fields, EXPLICIT_0, "hashAlgorithm")?;
+        let mask = optional(&mut fields, EXPLICIT_1, "maskGenAlgorithm")?;
+        let salt_length = optional(&mut fields, EXPLICIT_2, "saltLength")?;
+        let trailer = optional(&mut fields, EXPLICIT_3, "trailerField")?;
+        finish(&fields)?;
+        let (Some(hash), Some(mask), Some(salt_length)) = (hash, mask, salt_length) else {
+            return Ok(None);
+        };
+        let hash = hash_algorithm(hash)?;
+        let mut mask = only(mask, SEQUENCE, "maskGenAlgorithm")?;
+        Ok(Some(Parameters {
+            hash,
+            mask_function: Oid::read(&mut mask, "maskGenAlgorithm")?,
+            mask_hash: hash_algorithm(mask)?,
+            salt_length: only(salt_length, INTEGER, "saltLength")?.rest(),
+            trailer: match trailer {
+                Some(trailer) => only(trailer, INTEGER, "trailerField")?.rest(),
+                None => DEFAULT_TRAILER,
+            },
+        }))
     }
-    let known: [(&[u8], Hash, u8); 3] =
-        [(SHA_256, Hash::Sha256, 32), (SHA_384, Hash::Sha384, 48), (SHA_512, Hash::Sha512, 64)];
-    let Some((_, scheme, length)) = known.into_iter().find(|(known, ..)| *known == hash) else {
-        return Ok(Err(unsupported("with an unknown hash")));
-    };
-    Ok(if function != MGF1 || mask_hash != hash {
-        Err(unsupported("with another mask than by MGF1 with the same hash"))
-    } else if salt_length != [length] {
-        Err(unsupported("with a salt of another length than the hash"))
-    } else if trailer != [1] {
-        Err(unsupported("with an unknown trailer"))
-    } else {
-        Ok(Scheme::RsaPss(scheme))
-    })
+
+    /// The scheme that they are the parameters of.
+    fn scheme(&self) -> Result<Scheme, Failure> {
+        let (hash, length) = match self.hash {
+            oid::SHA_256 => (Hash::Sha256, 32),
+            oid::SHA_384 => (Hash::Sha384, 48),
+            oid::SHA_512 => (Hash::Sha512, 64),
+            oid::SHA_1 => return Err(weak("RSASSA-PSS with SHA-1")),
+            _ => return Err(unsupported("with an unknown hash")),
+        };
+        if self.mask_function != oid::MGF1 || self.mask_hash != self.hash {
+            return Err(unsupported("with another mask than by MGF1 with the same hash"));
+        }
+        if self.salt_length != [length] {
+            return Err(unsupported("with a salt of another length than the hash"));
+        }
+        if self.trailer != DEFAULT_TRAILER {
+            return Err(unsupported("with an unknown trailer"));
+        }
+        Ok(Scheme::RsaPss(hash))
+    }
 }
 
 /// Reads an AlgorithmIdentifier of a hash function, whose parameters are NULL or absent (RFC 4055,
 /// section 2.1).
-fn hash_algorithm(tagged: Reader<'_>) -> Result<&[u8], ParseError> {
+fn hash_algorithm(tagged: Reader<'_>) -> Result<Oid<'_>, ParseError> {
     let mut identifier = only(tagged, SEQUENCE, "hashAlgorithm")?;
-    let hash = der::element(&mut identifier, OBJECT_IDENTIFIER, "hashAlgorithm")?.rest();
+    let hash = Oid::read(&mut identifier, "hashAlgorithm")?;
     optional(&mut identifier, NULL, "parameters")?;
     finish(&identifier)?;
     Ok(hash)
+}
+
+fn weak(how: &'static str) -> Failure {
+    Failure::new(ErrorKind::WeakAlgorithm, how)
 }
 
 fn unsupported(how: &str) -> Failure {

@@ -4,8 +4,9 @@
 
 use core::fmt;
 
-use super::Certificate;
+use super::failure::untrusted_by;
 use super::name::Name;
+use super::view::Certificate;
 use crate::debug::Count;
 use crate::error::{ConfigError, Failure};
 use crate::signature;
@@ -106,7 +107,7 @@ impl Revocations {
             let serial_number: String =
                 serial_number.iter().map(|byte| format!("{byte:02x}")).collect();
             let reason = format!("the certificate with serial number {serial_number} is revoked");
-            return Err(super::path::untrusted_by(REVOKED, reason));
+            return Err(untrusted_by(REVOKED, reason));
         }
         Ok(())
     }

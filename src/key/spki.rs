@@ -13,25 +13,27 @@ use crate::encoding::der::{self, SEQUENCE};
 use crate::key::kind::KeyKind;
 use crate::key::material::KeyMaterial;
 use crate::key::rsa::bit_length;
+use crate::oid;
 
 /// What stands before the coordinates of a P-256 key in its SubjectPublicKeyInfo.
-const SPKI_HEAD_P256: &[u8] = b"\x30\x59\x30\x13\
-    \x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\
-    \x03\x42\x00\x04";
+const SPKI_HEAD_P256: &[u8] = &oid::elements::<27>(
+    b"\x30\x59\x30\x13",
+    &[oid::EC_PUBLIC_KEY, oid::P256],
+    b"\x03\x42\x00\x04",
+);
 
 /// The content of the AlgorithmIdentifier of each type of key: id-ecPublicKey with the curve,
 /// id-Ed25519, id-Ed448, rsaEncryption with NULL, id-ml-dsa.
-const ID_P256: &[u8] =
-    b"\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07";
-const ID_P384: &[u8] = b"\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x05\x2b\x81\x04\x00\x22";
-const ID_P521: &[u8] = b"\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x05\x2b\x81\x04\x00\x23";
-const ID_SECP256K1: &[u8] = b"\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x05\x2b\x81\x04\x00\x0a";
-const ID_ED25519: &[u8] = b"\x06\x03\x2b\x65\x70";
-const ID_ED448: &[u8] = b"\x06\x03\x2b\x65\x71";
-const ID_ML_DSA_44: &[u8] = b"\x06\x09\x60\x86\x48\x01\x65\x03\x04\x03\x11";
-const ID_ML_DSA_65: &[u8] = b"\x06\x09\x60\x86\x48\x01\x65\x03\x04\x03\x12";
-const ID_ML_DSA_87: &[u8] = b"\x06\x09\x60\x86\x48\x01\x65\x03\x04\x03\x13";
-const ID_RSA: &[u8] = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00";
+const ID_P256: &[u8] = &oid::elements::<19>(b"", &[oid::EC_PUBLIC_KEY, oid::P256], b"");
+const ID_P384: &[u8] = &oid::elements::<16>(b"", &[oid::EC_PUBLIC_KEY, oid::P384], b"");
+const ID_P521: &[u8] = &oid::elements::<16>(b"", &[oid::EC_PUBLIC_KEY, oid::P521], b"");
+const ID_SECP256K1: &[u8] = &oid::elements::<16>(b"", &[oid::EC_PUBLIC_KEY, oid::SECP256K1], b"");
+const ID_ED25519: &[u8] = &oid::elements::<5>(b"", &[oid::ED25519], b"");
+const ID_ED448: &[u8] = &oid::elements::<5>(b"", &[oid::ED448], b"");
+const ID_ML_DSA_44: &[u8] = &oid::elements::<11>(b"", &[oid::ML_DSA_44], b"");
+const ID_ML_DSA_65: &[u8] = &oid::elements::<11>(b"", &[oid::ML_DSA_65], b"");
+const ID_ML_DSA_87: &[u8] = &oid::elements::<11>(b"", &[oid::ML_DSA_87], b"");
+const ID_RSA: &[u8] = &oid::elements::<13>(b"", &[oid::RSA_ENCRYPTION], b"\x05\x00");
 
 impl KeyKind {
     /// The content of the AlgorithmIdentifier in a SubjectPublicKeyInfo.

@@ -11,19 +11,14 @@
 //! section 3) and for ML-DSA (RFC 9881, section 2).
 
 use super::sec1;
-use crate::encoding::der::{self, BIT_STRING, INTEGER, OBJECT_IDENTIFIER, SEQUENCE};
+use crate::encoding::der::{self, BIT_STRING, INTEGER, SEQUENCE};
 use crate::error::{ErrorKind, Failure, ParseError};
 use crate::key::{KeyKind, KeyMaterial};
 use crate::message::key_form::Binary;
+use crate::oid::{self, Oid};
 use crate::reader::Reader;
 
 pub(super) const STRUCTURE: &str = "SubjectPublicKeyInfo";
-
-/// 1.2.840.10045.2.1, id-ecPublicKey.
-const ID_EC_PUBLIC_KEY: &[u8] = b"\x2a\x86\x48\xce\x3d\x02\x01";
-
-/// 1.2.840.113549.1.1.10, id-RSASSA-PSS.
-const ID_RSASSA_PSS: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a";
 
 /// Reads the bytes of one SubjectPublicKeyInfo, to the last.
 pub(super) fn parse(bytes: &[u8]) -> Result<KeyMaterial<'_>, Failure> {
@@ -60,28 +55,27 @@ fn key_kind(algorithm: Reader<'_>) -> Result<KeyKind, Failure> {
 fn unknown(algorithm: Reader<'_>) -> Result<Failure, Failure> {
     der::check(algorithm, "algorithm")?;
     let mut reader = algorithm;
-    let identifier = der::element(&mut reader, OBJECT_IDENTIFIER, "algorithm")?.rest();
+    let identifier = Oid::read(&mut reader, "algorithm")?;
     let parameters = reader;
-    if identifier == ID_EC_PUBLIC_KEY {
-        let curve = der::element(&mut reader, OBJECT_IDENTIFIER, "namedCurve")
+    if identifier == oid::EC_PUBLIC_KEY {
+        let curve = Oid::read(&mut reader, "namedCurve")
             .map_err(|error| ParseError { reason: "only named curves are accepted", ..error })?;
         reader.finish()?;
-        return Ok(unsupported(format!("the curve {}", dotted(curve.rest()))));
+        return Ok(unsupported(format!("the curve {curve}")));
     }
-    if identifier == ID_RSASSA_PSS {
+    if identifier == oid::RSASSA_PSS {
         let advice = "write it as rsaEncryption and name PS256, PS384 or PS512";
         return Ok(unsupported(format!("a key for RSASSA-PSS only; {advice}")));
     }
     let starts_alike = |kind: &KeyKind| {
         let mut known = algorithm.nested(kind.algorithm_identifier(), algorithm.offset());
-        der::element(&mut known, OBJECT_IDENTIFIER, "algorithm")
-            .is_ok_and(|known| known.rest() == identifier)
+        Oid::read(&mut known, "algorithm") == Ok(identifier)
     };
     if KeyKind::ALL.iter().any(starts_alike) {
         let reason = "parameters that this algorithm does not have";
         return Err(parameters.error("parameters", reason).into());
     }
-    Ok(unsupported(format!("the algorithm {}", dotted(identifier))))
+    Ok(unsupported(format!("the algorithm {identifier}")))
 }
 
 fn unsupported(detail: String) -> Failure {
@@ -132,27 +126,4 @@ fn unsigned<'a>(reader: &mut Reader<'a>, field: &'static str) -> Result<&'a [u8]
         [0, positive @ ..] => Ok(positive),
         positive => Ok(positive),
     }
-}
-
-/// An object identifier as people write it, such as 1.3.132.0.33.
-fn dotted(content: &[u8]) -> String {
-    let mut numbers = Vec::new();
-    let mut number: u128 = 0;
-    for byte in content {
-        if number >> 121 != 0 {
-            return "with an object identifier that is too long to write".to_owned();
-        }
-        number = number << 7 | u128::from(byte & 0x7f);
-        if byte & 0x80 == 0 {
-            if numbers.is_empty() {
-                // The first two numbers share one; the first is at most 2.
-                let first = (number / 40).min(2);
-                numbers.push(first.to_string());
-                number -= first * 40;
-            }
-            numbers.push(number.to_string());
-            number = 0;
-        }
-    }
-    numbers.join(".")
 }

@@ -314,6 +314,21 @@ fn x509_02_one_comparison_of_names_for_all_that_compares_them() {
 }
 
 #[test]
+fn x509_02_a_set_of_attributes_is_not_empty() {
+    let set = |attributes: &[Vec<u8>]| der::value(0x31, &attributes.concat());
+    let common_name = der::object_identifier(&[2, 5, 4, 3]);
+    let attribute = || der::sequence(&[common_name.clone(), der::utf8_string("leaf")]);
+    let with = |sets: &[Vec<u8>]| {
+        let mut fields = Fields::new();
+        fields.subject = der::sequence(sets);
+        fields.sign(&key("root"))
+    };
+    assert_good(&with(&[set(&[attribute()])]));
+    assert_bad(&with(&[set(&[]), set(&[attribute()])]), "an empty set of attributes");
+    assert_bad(&with(&[set(&[attribute()]), set(&[])]), "an empty set of attributes");
+}
+
+#[test]
 fn x509_02_the_order_inside_a_set_does_not_matter() {
     let attribute =
         |oid: u64, text: Vec<u8>| der::sequence(&[der::object_identifier(&[2, 5, 4, oid]), text]);
@@ -397,6 +412,8 @@ fn x509_03_algorithm_parameters_are_those_of_the_algorithm() {
     assert_trusted(by_rsa(&[der::null()]));
     assert_trusted(by_rsa(&[]));
     assert_untrusted(by_rsa(&[der::octet_string(b"free")]), "parameters");
+    let other_class = der::value(0x85, b"");
+    assert_untrusted(by_rsa(&[other_class]), "parameters");
     assert_untrusted(by_rsa(&[der::null(), der::null()]), "should end here");
 
     let ed_key = PrivateKey::from_seed(Algorithm::EdDsa, b"root").unwrap();
@@ -445,6 +462,8 @@ fn x509_03_public_keys_have_the_parameters_of_their_type() {
     assert_untrusted(chain(std::slice::from_ref(&ec), &key("one")), unsupported);
     let secp256k1 = der::object_identifier(&[1, 3, 132, 0, 10]);
     assert_untrusted(chain(&[ec.clone(), secp256k1], &key("one")), unsupported);
+    let other_tag = der::octet_string(p256.get(2..).unwrap());
+    assert_untrusted(chain(&[ec.clone(), other_tag], &key("one")), unsupported);
     assert_untrusted(chain(&[ec, p256, der::null()], &key("one")), "should end here");
 
     let ed25519 = der::object_identifier(&[1, 3, 101, 112]);
@@ -1530,6 +1549,20 @@ fn kb_71_unused_bits_of_a_signature_are_refused() {
     *signature.last_mut().unwrap() &= !1;
     let bits_clear = fields.with_signature(&fields.to_be_signed(), &signature);
     assert_bad(&bits_clear, "not a whole number of bytes");
+}
+
+#[test]
+fn x509_01_unique_identifiers_are_bit_strings() {
+    let with = |content: &[u8]| {
+        let mut fields = Fields::new();
+        fields.after = der::value(0x81, content);
+        fields.sign(&key("root"))
+    };
+    assert_good(&with(&[0]));
+    assert_good(&with(&[4, 0xf0]));
+    for bad in [&[][..], &[1], &[4, 0xf8], &[9, 0]] {
+        assert_bad(&with(bad), "does not parse");
+    }
 }
 
 /// X.690 would leave the default out; certificates write it.

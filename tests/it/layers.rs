@@ -1,258 +1,130 @@
-//! Imports only go down: a file of `src/` names only files that stand below it in this list.
+//! Imports only go down: from room to room in the order below, and within a room without a circle.
+//!
+//! The graph is read from the sources: a file leads to every other file that a path in it names,
+//! whether in a `use` or in code. Tests are left out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// Every module, from top to bottom. A folder's `mod.rs` stands where its name stands.
-const ORDER: &[&str] = &[
+/// The rooms of `src`, from top to bottom. A room is a file or a folder.
+const ROOMS: &[&str] = &[
     "lib",
     "authenticator",
-    "authenticator::metadata_case",
-    "authenticator::software",
-    "authenticator::software::tests",
-    "authenticator::broken",
-    "authenticator::fault",
-    "authenticator::attestation",
-    "authenticator::attestation::none",
-    "authenticator::attestation::packed",
-    "authenticator::attestation::tpm",
-    "authenticator::attestation::android_key",
-    "authenticator::attestation::android_safetynet",
-    "authenticator::attestation::fido_u2f",
-    "authenticator::attestation::apple",
-    "authenticator::attestation::compound",
-    "authenticator::attestation_statement",
-    "authenticator::authenticator_data",
-    "authenticator::client_data",
-    "authenticator::extensions",
-    "authenticator::payment",
-    "authenticator::metadata_blob",
-    "authenticator::certificate",
-    "authenticator::jws",
-    "authenticator::private_key",
-    "authenticator::public_numbers",
-    "authenticator::der",
-    "authenticator::seed",
-    "authenticator::error",
     "ceremony",
-    "ceremony::registration",
-    "ceremony::payment",
-    "ceremony::payment::options",
-    "ceremony::payment::order",
-    "ceremony::authentication",
-    "ceremony::verdict",
-    "ceremony::start",
-    "ceremony::decoy",
-    "ceremony::signal",
-    "ceremony::related_origins",
-    "ceremony::extensions",
-    "ceremony::extensions::remote_client_data",
-    "ceremony::checks",
-    "ceremony::pending",
-    "ceremony::extensions::output_checks",
-    "ceremony::relying_party",
-    "ceremony::policy",
-    "ceremony::framing",
-    "ceremony::extensions::requests",
-    "ceremony::request",
-    "ceremony::request::common_methods",
-    "ceremony::request::registration",
-    "ceremony::request::user",
-    "ceremony::request::authentication",
-    "ceremony::request::common",
-    "ceremony::response",
-    "ceremony::response_serde",
-    "ceremony::response_text",
-    "ceremony::response_json",
-    "ceremony::response_body",
-    "ceremony::response_members",
-    "ceremony::options",
-    "ceremony::algorithm_set",
-    "ceremony::challenge",
-    "ceremony::extensions::inputs",
-    "ceremony::extensions::demands",
-    "ceremony::extensions::requested",
-    "ceremony::extensions::outputs",
-    "ceremony::extensions::table",
-    "ceremony::extensions::output_forms",
-    "ceremony::extensions::input_forms",
-    "ceremony::app_origin",
-    "ceremony::origin",
-    "ceremony::page_origin",
-    "ceremony::credential",
-    "ceremony::extensions::results",
-    "ceremony::transport",
-    "ceremony::bytes",
     "migrate",
-    "migrate::jwk",
-    "migrate::pem",
-    "migrate::spki",
-    "migrate::sec1",
     "attestation",
-    "attestation::policy",
-    "attestation::summary",
-    "attestation::trust",
-    "attestation::trust::summary",
-    "attestation::trust::demand",
-    "attestation::trust::model",
-    "attestation::trust::model_without_metadata",
-    "attestation::trust::not_trusted",
-    "attestation::none",
-    "attestation::packed",
-    "attestation::certified",
-    "attestation::certified::packed",
-    "attestation::certified::tpm",
-    "attestation::certified::tpm::attest",
-    "attestation::certified::tpm::public_area",
-    "attestation::certified::tpm::primitives",
-    "attestation::certified::tpm::certificate",
-    "attestation::certified::tpm::manufacturers",
-    "attestation::certified::android_key",
-    "attestation::certified::android_key::key_description",
-    "attestation::certified::android_safetynet",
-    "attestation::certified::fido_u2f",
-    "attestation::certified::apple",
-    "attestation::certified::compound",
-    "attestation::certified::any_statement",
-    "attestation::certified::certificate_key",
-    "attestation::certified::extension",
-    "attestation::statement",
-    "attestation::verdict",
-    "attestation::model_record",
-    "attestation::rules",
-    "attestation::format",
     "metadata",
-    "metadata::payload",
-    "metadata::salvage",
-    "metadata::entry",
-    "metadata::status",
-    "metadata::date",
-    "metadata::roots",
     "jws",
     "certificate",
-    "certificate::path",
-    "certificate::revocation",
-    "certificate::constraints",
-    "certificate::server",
-    "certificate::pss",
-    "certificate::name",
-    "certificate::form",
-    "signature::prepared",
     "signature",
-    "signature::budget",
-    "signature::p256::tests",
-    "signature::p256",
-    "signature::p256::comb",
-    "signature::p256::base_table",
-    "signature::p256::scalar",
-    "signature::p256::point::tests",
-    "signature::p256::point",
-    "signature::p256::field::tests",
-    "signature::p256::field",
-    "signature::ecdsa",
-    "signature::eddsa",
-    "signature::ml_dsa",
-    "signature::rsa",
-    "signature::rsa::montgomery",
-    "signature::digest",
     "message",
-    "message::attestation_object",
-    "message::authenticator_data",
-    "message::payment",
-    "message::client_data",
-    "message::cose_key",
-    "message::key_form",
-    "message::extensions",
     "key",
-    "key::public_key",
-    "key::spki",
-    "key::material",
-    "key::algorithm",
-    "key::kind",
-    "key::rsa",
+    "oid",
+    "calendar",
     "quirk",
     "debug",
     "encoding",
-    "encoding::cbor",
-    "encoding::cbor::definite",
-    "encoding::cbor::writer",
-    "encoding::cbor::reader",
-    "encoding::cbor::major",
-    "encoding::der",
-    "encoding::der::reader",
-    "encoding::der::writer",
-    "encoding::der::tag",
-    "encoding::json",
-    "encoding::json::object",
-    "encoding::json::reader",
-    "encoding::json::names",
-    "encoding::json::string",
-    "encoding::json::grammar",
-    "encoding::base64url",
     "reader",
     "error",
     "spec",
 ];
 
-/// The path takes types and helpers of `certificate/mod.rs`, as children of one module do: the folder
-/// is one layer.
-const ONE_LAYER: &[&str] = &["certificate", "authenticator"];
-
 #[test]
-fn imports_only_go_down() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut files = Vec::new();
-    collect(&root, &mut files);
-    let modules: BTreeSet<String> = files.iter().map(|file| module_of(&root, file)).collect();
-    let listed: BTreeSet<String> = ORDER.iter().map(|module| module.to_string()).collect();
-    assert_eq!(modules, listed, "ORDER lists every module once");
-
-    let mut checked = 0;
-    let mut wrong = Vec::new();
-    for file in &files {
-        let module = module_of(&root, file);
-        if module == "lib" {
-            continue;
-        }
-        let text = std::fs::read_to_string(file).unwrap();
-        for path in crate_paths(&text, &module) {
-            let Some(target) = resolve(&path) else {
-                wrong.push(format!("{module} names crate::{path}, which is no module"));
-                continue;
-            };
-            checked += 1;
-            let folder = target.split("::").next().unwrap_or_default();
-            let same_folder = module == folder || module.starts_with(&format!("{folder}::"));
-            if same_folder && ONE_LAYER.contains(&folder) {
-                continue;
-            }
-            if position(&module) > position(&target) {
-                wrong.push(format!("{module} imports {target} from above"));
-            }
-        }
-    }
-    assert!(wrong.is_empty(), "{wrong:#?}");
-    assert!(checked > 100, "only {checked} imports were found");
+fn rooms_import_from_rooms_below() {
+    let graph = Graph::read("src");
+    let rooms: BTreeSet<&str> = graph.files.keys().map(|module| room(module)).collect();
+    assert_eq!(rooms, ROOMS.iter().copied().collect(), "ROOMS lists every room once");
+    let height = |module| ROOMS.iter().position(|known| *known == room(module)).unwrap();
+    let up: Vec<String> = graph
+        .imports()
+        .filter(|(from, to)| height(from) > height(to))
+        .map(|(from, to)| format!("{from} imports {to}, which is above it"))
+        .collect();
+    assert!(up.is_empty(), "{up:#?}");
 }
 
 #[test]
-fn the_walk_finds_what_it_is_for() {
-    let text = "use crate::error::{A, B};\n// crate::lies::x\nlet x = crate::signature::verify(k);\n\
-                use super::policy::P;\n#[cfg(test)]\nmod tests { use crate::key::K; }";
-    assert_eq!(
-        crate_paths(text, "ceremony::checks"),
-        ["error::A", "signature::verify", "ceremony::policy::P"]
-    );
-    assert_eq!(resolve("signature::verify").as_deref(), Some("signature"));
-    assert_eq!(resolve("ceremony::policy::P").as_deref(), Some("ceremony::policy"));
-    assert_eq!(resolve("nowhere::x"), None);
+fn there_are_no_circles() {
+    for (folder, at_least) in [("src", 300)] {
+        let graph = Graph::read(folder);
+        let circles = graph.circles();
+        assert!(circles.is_empty(), "files of {folder} that import one another: {circles:#?}");
+        let imports = graph.imports().count();
+        println!("{folder}: {} files, {imports} imports, no circle", graph.files.len());
+        assert!(imports >= at_least, "only {imports} imports were found in {folder}");
+    }
+}
+
+/// The first part of a path.
+fn room(module: &str) -> &str {
+    module.split("::").next().unwrap()
+}
+
+/// Every file of a crate as the module it holds, with the modules that it names.
+struct Graph {
+    files: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Graph {
+    fn read(folder: &str) -> Graph {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        let mut paths = Vec::new();
+        collect(&root, &mut paths);
+        let sources: Vec<(String, String)> = paths
+            .iter()
+            .map(|path| (module_of(&root, path), std::fs::read_to_string(path).unwrap()))
+            .filter(|(module, _)| !module.ends_with("::tests"))
+            .collect();
+        Graph::of(&sources)
+    }
+
+    fn of(sources: &[(String, String)]) -> Graph {
+        let modules: BTreeSet<&str> = sources.iter().map(|(module, _)| module.as_str()).collect();
+        let files = sources.iter().map(|(module, text)| {
+            let named = paths_named(&code_of(text), module);
+            let mut named: BTreeSet<String> =
+                named.iter().filter_map(|path| file_of(path, &modules)).collect();
+            named.remove(module);
+            (module.clone(), named)
+        });
+        Graph { files: files.collect() }
+    }
+
+    fn imports(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.files
+            .iter()
+            .flat_map(|(from, named)| named.iter().map(move |to| (from.as_str(), to.as_str())))
+    }
+
+    /// Groups of files in which each leads to every other.
+    fn circles(&self) -> Vec<Vec<&str>> {
+        let reached: BTreeMap<&str, BTreeSet<&str>> =
+            self.files.keys().map(|from| (from.as_str(), self.reached_from(from))).collect();
+        let mut circles: BTreeSet<Vec<&str>> = BTreeSet::new();
+        for (from, to) in &reached {
+            let circle: Vec<&str> =
+                to.iter().filter(|other| reached[*other].contains(from)).copied().collect();
+            if !circle.is_empty() {
+                circles.insert(circle);
+            }
+        }
+        circles.into_iter().collect()
+    }
+
+    fn reached_from(&self, from: &str) -> BTreeSet<&str> {
+        let mut reached = BTreeSet::new();
+        let mut next: Vec<&str> = self.files[from].iter().map(String::as_str).collect();
+        while let Some(module) = next.pop() {
+            if reached.insert(module) {
+                next.extend(self.files[module].iter().map(String::as_str));
+            }
+        }
+        reached
+    }
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
-    let mut entries: Vec<_> =
-        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    entries.sort();
-    for entry in entries {
+    for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
         if entry.is_dir() {
             collect(&entry, files);
         } else if entry.extension().is_some_and(|extension| extension == "rs") {
@@ -267,48 +139,133 @@ fn module_of(root: &Path, file: &Path) -> String {
     names.join("::").trim_end_matches("::mod").to_owned()
 }
 
-/// The paths that a file names from the crate's root, tests and comments left out; of a group of
-/// imports, the first stands for all.
-fn crate_paths(text: &str, module: &str) -> Vec<String> {
-    let code: Vec<&str> = text
-        .lines()
-        .take_while(|line| line.trim() != "#[cfg(test)]")
-        .filter(|line| !line.trim_start().starts_with("//"))
-        .collect();
-    let code = code.join("\n");
+/// The text without comments and without the tests, which stand last in a file.
+fn code_of(text: &str) -> String {
+    let mut code: Vec<&str> = Vec::new();
+    for line in text.lines() {
+        // The tests, with or without other attributes.
+        if line.starts_with("mod tests") {
+            let attributes = code.iter().rev().take_while(|line| line.starts_with("#["));
+            let end = code.len() - attributes.count();
+            let is_for_tests = |line: &&str| line.contains("cfg") && line.contains("test");
+            assert!(code.split_off(end).iter().any(is_for_tests), "{line} without cfg(test)");
+            break;
+        }
+        // A link in a string, such as "https://", is not a comment, and names nothing either.
+        code.push(line.find("//").map_or(line, |start| &line[..start]));
+    }
+    code.join("\n")
+}
+
+/// Every path of the crate that the code of a module names, from the root.
+fn paths_named(code: &str, module: &str) -> BTreeSet<String> {
     let parent = module.rsplit_once("::").map_or("", |(parent, _)| parent);
-    let mut paths = Vec::new();
-    for (marker, prefix) in [("crate::", String::new()), ("super::", format!("{parent}::"))] {
-        for (start, _) in code.match_indices(marker) {
+    let children = code.lines().filter_map(|line| {
+        let line = line.trim_start_matches("pub(crate) ").trim_start_matches("pub ");
+        line.strip_prefix("mod ")?.strip_suffix(';')
+    });
+    let inside = if module == "lib" { "" } else { module };
+    let mut starts = vec![
+        ("crate::".to_owned(), String::new()),
+        ("super::".to_owned(), parent.to_owned()),
+        ("self::".to_owned(), inside.to_owned()),
+    ];
+    starts.extend(children.map(|child| (format!("{child}::"), join(inside, child))));
+    let mut paths = BTreeSet::new();
+    for (marker, prefix) in starts {
+        for (start, _) in code.match_indices(&marker) {
             let before = code[..start].chars().next_back();
-            if before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | ':' | '$')) {
-                continue;
+            if !before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | ':' | '$')) {
+                expand(&code[start + marker.len()..], &prefix, &mut paths);
             }
-            let rest = &code[start + marker.len()..];
-            let path: String = rest
-                .chars()
-                .filter(|c| *c != '{')
-                .take_while(|c| c.is_alphanumeric() || matches!(c, '_' | ':'))
-                .collect();
-            let path = path.trim_end_matches(':');
-            if path.starts_with("super") || path.is_empty() {
-                continue;
-            }
-            paths.push(format!("{prefix}{path}"));
         }
     }
     paths
 }
 
-/// The module in which a path ends.
-fn resolve(path: &str) -> Option<String> {
-    let parts: Vec<&str> = path.split("::").collect();
-    (1..=parts.len())
-        .rev()
-        .map(|length| parts[..length].join("::"))
-        .find(|prefix| ORDER.contains(&prefix.as_str()))
+/// Adds the path that `code` begins with, or every path of the group that it begins with, and gives
+/// what follows.
+fn expand<'c>(code: &'c str, prefix: &str, paths: &mut BTreeSet<String>) -> &'c str {
+    let code = code.trim_start();
+    if let Some(mut group) = code.strip_prefix('{') {
+        loop {
+            group = expand(group, prefix, paths).trim_start();
+            match group.strip_prefix(',') {
+                Some(rest) => group = rest,
+                None => return group.strip_prefix('}').unwrap_or(group),
+            }
+        }
+    }
+    let end = code.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(code.len());
+    let (name, rest) = code.split_at(end);
+    let path = match name {
+        "super" => prefix.rsplit_once("::").map_or("", |(parent, _)| parent).to_owned(),
+        "" | "self" => prefix.to_owned(),
+        name => join(prefix, name),
+    };
+    if let Some(rest) = rest.strip_prefix("::") {
+        return expand(rest, &path, paths);
+    }
+    paths.insert(path);
+    // The other name of `X as Y`.
+    let rest = rest.trim_start();
+    let Some(other) = rest.strip_prefix("as ") else { return rest };
+    other.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_')
 }
 
-fn position(module: &str) -> usize {
-    ORDER.iter().position(|listed| *listed == module).unwrap()
+fn join(prefix: &str, name: &str) -> String {
+    if prefix.is_empty() { name.to_owned() } else { format!("{prefix}::{name}") }
+}
+
+/// The module whose file holds this path: the longest that the path begins with.
+fn file_of(path: &str, modules: &BTreeSet<&str>) -> Option<String> {
+    let mut path = path;
+    loop {
+        if modules.contains(path) {
+            return Some(path.to_owned());
+        }
+        match path.rsplit_once("::") {
+            Some((shorter, _)) => path = shorter,
+            // What stands in the root of the crate.
+            None => return modules.contains("lib").then(|| "lib".to_owned()),
+        }
+    }
+}
+
+#[test]
+fn every_path_of_a_group_counts() {
+    let code = code_of(
+        "use crate::error::{A, B};\n// crate::lies::x\nlet x = crate::signature::verify(k);\n\
+         use super::{policy::P, self as own, extensions::{inputs::I, outputs}};\nmod child;\n\
+         child::f();\nuse super::super::key::K;\n#[cfg(test)]\nmod tests { use crate::quirk::Q; }\n",
+    );
+    let expected = [
+        "ceremony",
+        "ceremony::checks::child::f",
+        "ceremony::extensions::inputs::I",
+        "ceremony::extensions::outputs",
+        "ceremony::policy::P",
+        "error::A",
+        "error::B",
+        "key::K",
+        "signature::verify",
+    ];
+    assert_eq!(paths_named(&code, "ceremony::checks"), expected.map(String::from).into());
+    let modules = ["lib", "ceremony", "ceremony::policy"].into();
+    assert_eq!(file_of("ceremony::policy::P", &modules).as_deref(), Some("ceremony::policy"));
+    assert_eq!(file_of("ceremony::Credential", &modules).as_deref(), Some("ceremony"));
+    assert_eq!(file_of("Credential", &modules).as_deref(), Some("lib"));
+}
+
+#[test]
+fn a_circle_is_found() {
+    let source = |module: &str, text: &str| (module.to_owned(), text.to_owned());
+    let graph = Graph::of(&[
+        source("lib", "mod a;\nmod b;\npub use a::A;"),
+        source("a", "mod child;\nuse child::C; use crate::b::B;"),
+        source("a::child", "use super::A;"),
+        source("b", "struct B;"),
+    ]);
+    assert_eq!(graph.circles(), [["a", "a::child"]]);
+    assert_eq!(graph.imports().count(), 4);
 }

@@ -7,9 +7,6 @@
 //! There is no signature member: an authority certifies the credential key itself, and signs the
 //! registration by a hash in the certificate.
 
-use x509_parser::der_parser::asn1_rs::Oid;
-use x509_parser::der_parser::oid;
-
 use crate::attestation::format::AttestationFormat;
 use crate::attestation::statement::{Chain, Inputs};
 use crate::attestation::verdict::{Attestation, AttestationType};
@@ -19,11 +16,8 @@ use crate::encoding::der;
 use crate::error::{ErrorKind, Failure, ParseError};
 use crate::key::PublicKey;
 use crate::message::attestation_object::AttestationStatement;
+use crate::oid;
 use crate::reader::Reader;
-
-/// The extension of credCert that holds the nonce. What it wraps is not in the specification:
-/// `SEQUENCE { [1] EXPLICIT OCTET STRING }`, as every certificate has it, the published one too.
-pub(crate) const NONCE: Oid<'static> = oid!(1.2.840.113635.100.8.2);
 
 /// `[1] EXPLICIT`.
 const EXPLICIT_1: u8 = 0xa1;
@@ -59,7 +53,7 @@ fn parse<'a>(statement: AttestationStatement<'a>) -> Result<Chain<'a>, Failure> 
 
 /// Step 4: the nonce of step 3 is the value of the extension.
 fn check_nonce(certificate: &Certificate<'_>, nonce: &[u8; 32]) -> Result<(), Failure> {
-    let Some(extension) = certificate.extension(&NONCE) else {
+    let Some(extension) = certificate.extension(oid::APPLE_NONCE) else {
         let reason = "the extension is missing";
         return Err(Failure::of("x5c[0].nonce", ErrorKind::AttestationInvalid, reason));
     };

@@ -1,23 +1,18 @@
 //! The extensions of attestation certificates that more than one format reads.
 
-use x509_parser::der_parser::asn1_rs::Oid;
-use x509_parser::der_parser::oid;
-
 use crate::certificate::Certificate;
 use crate::encoding::der;
 use crate::error::{ErrorKind, Failure};
 use crate::message::authenticator_data::Aaguid;
+use crate::oid::{self, Oid};
 use crate::reader::Reader;
-
-/// id-fido-gen-ce-aaguid (§8.2.1): an OCTET STRING of 16 bytes.
-pub(crate) const AAGUID: Oid<'static> = oid!(1.3.6.1.4.1.45724.1.1.4);
 
 /// Where the certificate names a model, it is that of the authenticator data (§8.2, §8.3).
 pub(super) fn check_aaguid(
     certificate: &Certificate<'_>,
     aaguid: Option<Aaguid>,
 ) -> Result<(), Failure> {
-    let Some(extension) = certificate.extension(&AAGUID) else { return Ok(()) };
+    let Some(extension) = certificate.extension(oid::FIDO_AAGUID) else { return Ok(()) };
     let attested = primitive(extension.value, der::OCTET_STRING);
     if attested.is_none() || attested != aaguid.as_ref().map(|aaguid| &aaguid.as_bytes()[..]) {
         return Err(Failure::of("x5c[0].aaguid", ErrorKind::AaguidMismatch, ""));
@@ -28,7 +23,7 @@ pub(super) fn check_aaguid(
 /// The value of an extension that must not be critical.
 pub(super) fn non_critical<'a>(
     certificate: &Certificate<'a>,
-    oid: &Oid<'_>,
+    oid: Oid<'_>,
 ) -> Result<Option<&'a [u8]>, Failure> {
     match certificate.extension(oid) {
         Some(extension) if extension.critical => Err(Failure::of(

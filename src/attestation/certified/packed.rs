@@ -2,23 +2,15 @@
 
 use std::borrow::Cow;
 
-use x509_parser::der_parser::asn1_rs::Oid;
-use x509_parser::der_parser::oid;
-
 use super::certificate_key::certificate_key;
-use super::extension::{AAGUID, check_aaguid, non_critical, primitive};
+use super::extension::{check_aaguid, non_critical, primitive};
 use crate::attestation::format::AttestationFormat;
 use crate::attestation::statement::{Chain, Inputs, check_signature};
 use crate::attestation::verdict::{Attestation, AttestationType};
-use crate::certificate::{Certificate, NameAttribute};
+use crate::certificate::Certificate;
 use crate::encoding::der;
 use crate::error::{ErrorKind, Failure};
-
-/// id-fido-gen-ce-fw-version: a non-negative INTEGER.
-const FIRMWARE_VERSION: Oid<'static> = oid!(1.3.6.1.4.1.45724.1.1.5);
-
-/// id-fido-gen-ce-sernum: an OCTET STRING, in enterprise attestation.
-const SERIAL_NUMBER: Oid<'static> = oid!(1.3.6.1.4.1.45724.1.1.2);
+use crate::oid;
 
 /// Step 2 of the verification procedure: an attestation key with a certificate has signed.
 pub(crate) fn verify(
@@ -32,7 +24,7 @@ pub(crate) fn verify(
     check_signature(inputs, &key, &inputs.signed_parts(), sig)?;
     check_requirements(&certificate)?;
     // §8.2.1 says so of this format alone.
-    non_critical(&certificate, &AAGUID)?;
+    non_critical(&certificate, oid::FIDO_AAGUID)?;
     let attested = inputs.authenticator_data.attested_credential();
     check_aaguid(&certificate, attested.map(|attested| attested.aaguid()))?;
     Ok(Attestation {
@@ -47,15 +39,15 @@ fn check_requirements(certificate: &Certificate<'_>) -> Result<(), Failure> {
         return Err(invalid("x5c[0].version", "it is not version 3"));
     }
     for (attribute, field) in [
-        (NameAttribute::Country, "x5c[0].subject.C"),
-        (NameAttribute::Organization, "x5c[0].subject.O"),
-        (NameAttribute::CommonName, "x5c[0].subject.CN"),
+        (oid::COUNTRY_NAME, "x5c[0].subject.C"),
+        (oid::ORGANIZATION_NAME, "x5c[0].subject.O"),
+        (oid::COMMON_NAME, "x5c[0].subject.CN"),
     ] {
         if certificate.subject_attribute(attribute).all(str::is_empty) {
             return Err(invalid(field, "it is missing or empty"));
         }
     }
-    let mut units = certificate.subject_attribute(NameAttribute::OrganizationalUnit);
+    let mut units = certificate.subject_attribute(oid::ORGANIZATIONAL_UNIT_NAME);
     if !units.any(|unit| unit == "Authenticator Attestation") {
         let reason = "it is not \"Authenticator Attestation\"";
         return Err(invalid("x5c[0].subject.OU", reason));
@@ -64,11 +56,11 @@ fn check_requirements(certificate: &Certificate<'_>) -> Result<(), Failure> {
         let reason = "it does not say that this is no CA";
         return Err(invalid("x5c[0].basicConstraints", reason));
     }
-    let firmware_version = non_critical(certificate, &FIRMWARE_VERSION)?;
+    let firmware_version = non_critical(certificate, oid::FIDO_FIRMWARE_VERSION)?;
     if firmware_version.is_some_and(|value| !is_unsigned_integer(value)) {
         return Err(invalid("x5c[0].firmwareVersion", "it is no INTEGER from 0"));
     }
-    let serial_number = non_critical(certificate, &SERIAL_NUMBER)?;
+    let serial_number = non_critical(certificate, oid::FIDO_SERIAL_NUMBER)?;
     if serial_number.is_some_and(|value| primitive(value, der::OCTET_STRING).is_none()) {
         return Err(invalid("x5c[0].serialNumber", "the extension is no OCTET STRING"));
     }

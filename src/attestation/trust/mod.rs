@@ -11,16 +11,14 @@ mod summary;
 
 use std::time::SystemTime;
 
-use super::certified::android_key::KEY_DESCRIPTION;
 use super::certified::any_statement::{Refused, each_as_strict_as_possible};
-use super::certified::apple::NONCE;
-use super::certified::extension::AAGUID;
 use super::format::AttestationFormat;
 use super::rules::{CompoundRule, Rules};
 use super::verdict::{Attestation, AttestationType, Unchecked};
 use crate::certificate::{Purpose, REVOKED, TrustPath, find_path};
 use crate::error::{ErrorKind, Failure};
 use crate::message::authenticator_data::{Aaguid, AuthenticatorData};
+use crate::oid;
 use crate::quirk::{Quirks, Tolerance};
 use crate::signature::budget::Budget;
 
@@ -228,9 +226,9 @@ fn the_statement(format: AttestationFormat) -> String {
 fn purpose_of(format: AttestationFormat) -> Purpose {
     let known = match format {
         AttestationFormat::AndroidSafetyNet => return Purpose::Server { named: false },
-        AttestationFormat::Packed | AttestationFormat::Tpm => Some(AAGUID),
-        AttestationFormat::AndroidKey => Some(KEY_DESCRIPTION),
-        AttestationFormat::Apple => Some(NONCE),
+        AttestationFormat::Packed | AttestationFormat::Tpm => Some(oid::FIDO_AAGUID),
+        AttestationFormat::AndroidKey => Some(oid::ANDROID_KEY_DESCRIPTION),
+        AttestationFormat::Apple => Some(oid::APPLE_NONCE),
         AttestationFormat::FidoU2f | AttestationFormat::None | AttestationFormat::Compound => None,
     };
     Purpose::Signature { known }

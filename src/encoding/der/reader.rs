@@ -18,7 +18,7 @@ const MAX_DEPTH: usize = 24;
 /// The first byte of a context-specific constructed tag whose number follows.
 const LONG_EXPLICIT: u8 = 0xbf;
 
-const NOT_DER: &str = "a value that is not DER";
+pub(crate) const NOT_DER: &str = "a value that is not DER";
 
 const CONSTRUCTED: u8 = 0x20;
 const CLASS: u8 = 0xc0;
@@ -194,7 +194,7 @@ pub(crate) fn is_minimal_integer(content: &[u8]) -> bool {
 
 /// Whether this is the count of unused bits, up to 7, and bytes in which those bits are zero
 /// (X.690, section 11.2).
-fn is_bit_string(content: &[u8]) -> bool {
+pub(crate) fn is_bit_string(content: &[u8]) -> bool {
     match content {
         [0] => true,
         [unused @ 0..=7, .., last] => last.trailing_zeros() >= u32::from(*unused),

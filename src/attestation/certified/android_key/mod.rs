@@ -6,9 +6,6 @@
 
 mod key_description;
 
-use x509_parser::der_parser::asn1_rs::Oid;
-use x509_parser::der_parser::oid;
-
 use super::certificate_key::certificate_key;
 use crate::attestation::format::AttestationFormat;
 use crate::attestation::rules::SecurityLevel;
@@ -20,11 +17,9 @@ use crate::encoding::der::Noted;
 use crate::error::{ErrorKind, Failure};
 use crate::key::PublicKey;
 use crate::message::attestation_object::AttestationStatement;
+use crate::oid;
 use crate::quirk::{Quirk, Tolerance};
 use key_description::{AuthorizationList, KeyDescription};
-
-/// The extension of the attestation certificate that describes the key (§8.4.1).
-pub(crate) const KEY_DESCRIPTION: Oid<'static> = oid!(1.3.6.1.4.1.11129.2.1.17);
 
 /// `KM_ORIGIN_GENERATED`, as the content of a DER INTEGER.
 const ORIGIN_GENERATED: &[u8] = &[0];
@@ -96,7 +91,8 @@ fn check_key(certified: &PublicKey<'_>, credential_key: &PublicKey<'_>) -> Resul
 /// this is the safer reading.
 fn check_issuers(x5c: &Chain<'_>, tolerance: &Tolerance) -> Result<(), Failure> {
     for issuer in x5c.as_slice().iter().skip(1) {
-        if Certificate::parse(issuer, tolerance)?.extension(&KEY_DESCRIPTION).is_some() {
+        if Certificate::parse(issuer, tolerance)?.extension(oid::ANDROID_KEY_DESCRIPTION).is_some()
+        {
             return Err(invalid("attStmt.x5c", "an issuing certificate describes a key as well"));
         }
     }
@@ -108,7 +104,7 @@ fn describe_key<'a>(
     certificate: &Certificate<'a>,
     tolerance: &Tolerance,
 ) -> Result<KeyDescription<'a>, Failure> {
-    let Some(extension) = certificate.extension(&KEY_DESCRIPTION) else {
+    let Some(extension) = certificate.extension(oid::ANDROID_KEY_DESCRIPTION) else {
         return Err(invalid("x5c[0].keyDescription", "the extension is missing"));
     };
     let mut noted = Noted::default();

@@ -1,20 +1,11 @@
 //! What §8.3.1 demands of the certificate of the AIK, the key that signs what a TPM attests.
 
-use x509_parser::oid_registry as oids;
-
 use super::manufacturers;
 use crate::certificate::Certificate;
-use crate::encoding::der::{self, OBJECT_IDENTIFIER, SEQUENCE, SET, UTF8_STRING, element};
+use crate::encoding::der::{self, SEQUENCE, SET, UTF8_STRING, element};
 use crate::error::{ErrorKind, Failure, ParseError};
+use crate::oid::{self, Oid};
 use crate::reader::Reader;
-
-/// tcg-kp-AIKCertificate, 2.23.133.8.3.
-const AIK_CERTIFICATE: &[u8] = &[0x67, 0x81, 0x05, 0x08, 0x03];
-
-/// tcg-at-tpmManufacturer, tcg-at-tpmModel and tcg-at-tpmVersion, 2.23.133.2.1 to .3.
-const TPM_MANUFACTURER: &[u8] = &[0x67, 0x81, 0x05, 0x02, 0x01];
-const TPM_MODEL: &[u8] = &[0x67, 0x81, 0x05, 0x02, 0x02];
-const TPM_VERSION: &[u8] = &[0x67, 0x81, 0x05, 0x02, 0x03];
 
 /// `directoryName [4]` of a GeneralName, explicit because Name is a CHOICE.
 const DIRECTORY_NAME: u8 = 0xa4;
@@ -25,6 +16,9 @@ const MANUFACTURER: &str = "x5c[0].subjectAltName.manufacturer";
 const MODEL: &str = "x5c[0].subjectAltName.model";
 const VERSION: &str = "x5c[0].subjectAltName.version";
 const EXTENDED_KEY_USAGE: &str = "x5c[0].extendedKeyUsage";
+
+/// What errors name as the structure.
+const EXTENSION: &str = "AIK certificate extension";
 
 /// The manufacturer that a certificate names.
 pub(super) struct Manufacturer<'a> {
@@ -77,7 +71,7 @@ fn check_subject(aik: &Certificate<'_>) -> Result<(), Failure> {
 /// 3.2.9, has it: a directory name with the manufacturer, the model and the version of the TPM. It
 /// is critical, because there is no subject (RFC 5280, section 4.2.1.6).
 fn check_subject_alt_name<'a>(aik: &Certificate<'a>) -> Result<Manufacturer<'a>, Failure> {
-    let extension = aik.extension(&oids::OID_X509_EXT_SUBJECT_ALT_NAME);
+    let extension = aik.extension(oid::SUBJECT_ALT_NAME);
     let extension = extension.ok_or_else(|| invalid(SUBJECT_ALT_NAME, "it is missing"))?;
     if !extension.critical {
         return Err(invalid(SUBJECT_ALT_NAME, "it is not critical"));
@@ -93,9 +87,13 @@ fn check_subject_alt_name<'a>(aik: &Certificate<'a>) -> Result<Manufacturer<'a>,
 
 /// The extended key usage has the OID of AIK certificates, in any place.
 fn check_extended_key_usage(aik: &Certificate<'_>) -> Result<(), Failure> {
-    let extension = aik.extension(&oids::OID_X509_EXT_EXTENDED_KEY_USAGE);
-    let extension = extension.ok_or_else(|| invalid(EXTENDED_KEY_USAGE, "it is missing"))?;
-    if !has_key_purpose(extension.value, AIK_CERTIFICATE)? {
+    let purposes = aik.key_purposes().map_err(|error| ParseError {
+        structure: EXTENSION,
+        field: Some(EXTENDED_KEY_USAGE),
+        ..error
+    })?;
+    let purposes = purposes.ok_or_else(|| invalid(EXTENDED_KEY_USAGE, "it is missing"))?;
+    if !purposes.contains(oid::TCG_AIK_CERTIFICATE) {
         return Err(invalid(EXTENDED_KEY_USAGE, "without tcg-kp-AIKCertificate"));
     }
     Ok(())
@@ -146,11 +144,10 @@ impl<'a> TpmName<'a> {
     }
 
     fn read_attribute(&mut self, mut attribute: Reader<'a>) -> Result<(), Failure> {
-        let kind = element(&mut attribute, OBJECT_IDENTIFIER, SUBJECT_ALT_NAME)?;
-        let (place, field) = match kind.rest() {
-            TPM_MANUFACTURER => (&mut self.manufacturer, MANUFACTURER),
-            TPM_MODEL => (&mut self.model, MODEL),
-            TPM_VERSION => (&mut self.version, VERSION),
+        let (place, field) = match Oid::read(&mut attribute, SUBJECT_ALT_NAME)? {
+            oid::TCG_TPM_MANUFACTURER => (&mut self.manufacturer, MANUFACTURER),
+            oid::TCG_TPM_MODEL => (&mut self.model, MODEL),
+            oid::TCG_TPM_VERSION => (&mut self.version, VERSION),
             _ => {
                 der::any(&mut attribute, SUBJECT_ALT_NAME)?;
                 return Ok(finish(&attribute, SUBJECT_ALT_NAME)?);
@@ -181,17 +178,6 @@ fn vendor_id(text: &str) -> Option<[u8; 4]> {
     Some(u32::to_be_bytes(number))
 }
 
-/// Whether `ExtKeyUsageSyntax ::= SEQUENCE OF OBJECT IDENTIFIER` has this one.
-fn has_key_purpose(value: &[u8], purpose: &[u8]) -> Result<bool, ParseError> {
-    let mut purposes = only(reader(value), EXTENDED_KEY_USAGE)?;
-    let mut found = false;
-    while !purposes.rest().is_empty() {
-        let one = element(&mut purposes, OBJECT_IDENTIFIER, EXTENDED_KEY_USAGE)?;
-        found |= one.rest() == purpose;
-    }
-    Ok(found)
-}
-
 /// The content of a SEQUENCE that is all there is.
 fn only<'a>(mut value: Reader<'a>, field: &'static str) -> Result<Reader<'a>, ParseError> {
     der::check(value, field)?;
@@ -209,7 +195,7 @@ fn finish(reader: &Reader<'_>, field: &'static str) -> Result<(), ParseError> {
 }
 
 fn reader(extension: &[u8]) -> Reader<'_> {
-    Reader::new(extension, 0, "AIK certificate extension", ErrorKind::AttestationInvalid)
+    Reader::new(extension, 0, EXTENSION, ErrorKind::AttestationInvalid)
 }
 
 fn invalid(field: &'static str, reason: &'static str) -> Failure {

@@ -1,0 +1,188 @@
+//! A writer for DER (ITU-T X.690), as far as certificates need it. Every function returns the
+//! complete encoding of one value.
+
+/// A value under any tag; the tag is a single byte, the length is written in the shortest form.
+pub fn value(tag: u8, content: &[u8]) -> Vec<u8> {
+    with_tag(vec![tag], content)
+}
+
+/// A length and the content, behind the bytes of a tag.
+fn with_tag(mut der: Vec<u8>, content: &[u8]) -> Vec<u8> {
+    let length = content.len().to_be_bytes();
+    let significant = without_leading_zeros(&length);
+    match significant {
+        [] => der.push(0),
+        [short @ 0..=0x7f] => der.push(*short),
+        long => {
+            // A usize has at most 16 bytes, so the count fits the low bits.
+            der.push(long.iter().fold(0x80, |count, _| count + 1));
+            der.extend_from_slice(long);
+        }
+    }
+    der.extend_from_slice(content);
+    der
+}
+
+/// A `SEQUENCE` of values that are already encoded.
+pub fn sequence<T: AsRef<[u8]>>(values: &[T]) -> Vec<u8> {
+    value(0x30, &concatenate(values))
+}
+
+/// A `SET` of values that are already encoded, in the order given.
+pub fn set<T: AsRef<[u8]>>(values: &[T]) -> Vec<u8> {
+    value(0x31, &concatenate(values))
+}
+
+/// A `[number]` with explicit tagging around a value that is already encoded. From 31 on, the
+/// number follows the first byte of the tag, seven bits a byte.
+pub fn explicit(number: u32, inner: &[u8]) -> Vec<u8> {
+    let mut tag = Vec::new();
+    match u8::try_from(number) {
+        Ok(short @ 0..=30) => tag.push(0xa0 | short),
+        _ => {
+            tag.push(0xbf);
+            push_base_128(&mut tag, u64::from(number));
+        }
+    }
+    with_tag(tag, inner)
+}
+
+/// A `[number]` with implicit tagging of a primitive value, such as a `keyIdentifier`; `number`
+/// below 31.
+pub fn implicit(number: u8, content: &[u8]) -> Vec<u8> {
+    value(0x80 | number, content)
+}
+
+/// A `BOOLEAN`.
+pub fn boolean(truth: bool) -> Vec<u8> {
+    value(0x01, &[if truth { 0xff } else { 0 }])
+}
+
+/// An `INTEGER` that is not negative, from its big-endian bytes; leading zeros are dropped.
+pub fn integer(big_endian: &[u8]) -> Vec<u8> {
+    let significant = without_leading_zeros(big_endian);
+    match significant.first() {
+        Some(0..=0x7f) => value(0x02, significant),
+        _ => value(0x02, &[&[0], significant].concat()),
+    }
+}
+
+/// A `BIT STRING` whose last byte has `unused_bits` (0 to 7) bits that do not count.
+pub fn bit_string(unused_bits: u8, bytes: &[u8]) -> Vec<u8> {
+    value(0x03, &[&[unused_bits], bytes].concat())
+}
+
+/// An `OCTET STRING`.
+pub fn octet_string(bytes: &[u8]) -> Vec<u8> {
+    value(0x04, bytes)
+}
+
+/// An `ENUMERATED` below 128.
+pub fn enumerated(number: u8) -> Vec<u8> {
+    value(0x0a, &[number])
+}
+
+/// A `NULL`.
+pub fn null() -> Vec<u8> {
+    value(0x05, &[])
+}
+
+/// An `OBJECT IDENTIFIER` from its numbers, such as `&[2, 5, 29, 19]`.
+pub fn object_identifier(arcs: &[u64]) -> Vec<u8> {
+    let (first, rest) = match arcs {
+        [first, second, rest @ ..] => (first * 40 + second, rest),
+        [only] => (only * 40, &[][..]),
+        [] => (0, &[][..]),
+    };
+    let mut content = Vec::new();
+    for arc in core::iter::once(&first).chain(rest) {
+        push_base_128(&mut content, *arc);
+    }
+    value(0x06, &content)
+}
+
+/// A `UTF8String`.
+pub fn utf8_string(text: &str) -> Vec<u8> {
+    value(0x0c, text.as_bytes())
+}
+
+/// A `PrintableString`. Whether the text is printable in the sense of ASN.1 is not checked.
+pub fn printable_string(text: &str) -> Vec<u8> {
+    value(0x13, text.as_bytes())
+}
+
+/// A `Time` (RFC 5280, section 4.1.2.5): a `UTCTime` from 13 characters, such as
+/// `240101000000Z`, a `GeneralizedTime` from any other number, such as `30240101000000Z`.
+pub fn time(text: &str) -> Vec<u8> {
+    value(if text.len() == 13 { 0x17 } else { 0x18 }, text.as_bytes())
+}
+
+fn concatenate<T: AsRef<[u8]>>(values: &[T]) -> Vec<u8> {
+    values.iter().flat_map(|value| value.as_ref()).copied().collect()
+}
+
+fn without_leading_zeros(bytes: &[u8]) -> &[u8] {
+    let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+    bytes.get(zeros..).unwrap_or_default()
+}
+
+/// Seven bits a byte, most significant first; every byte but the last has the high bit set.
+fn push_base_128(content: &mut Vec<u8>, number: u64) {
+    // 64 bits are at most ten groups of seven.
+    for group in (0..10).rev() {
+        let rest = number >> (7 * group);
+        if rest != 0 || group == 0 {
+            let [.., low] = rest.to_be_bytes();
+            content.push(if group == 0 { low & 0x7f } else { low | 0x80 });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_take_the_shortest_form() {
+        assert_eq!(octet_string(&[]), [0x04, 0]);
+        assert_eq!(octet_string(&[7; 127])[..3], [0x04, 127, 7]);
+        assert_eq!(octet_string(&[7; 128])[..4], [0x04, 0x81, 128, 7]);
+        assert_eq!(octet_string(&[7; 256])[..5], [0x04, 0x82, 1, 0, 7]);
+        assert_eq!(octet_string(&[7; 65_536])[..6], [0x04, 0x83, 1, 0, 0, 7]);
+    }
+
+    #[test]
+    fn integers_are_minimal_and_not_negative() {
+        assert_eq!(integer(&[]), [0x02, 1, 0]);
+        assert_eq!(integer(&[0, 0]), [0x02, 1, 0]);
+        assert_eq!(integer(&[0, 0x7f]), [0x02, 1, 0x7f]);
+        assert_eq!(integer(&[0x80]), [0x02, 2, 0, 0x80]);
+        assert_eq!(integer(&[0, 1, 0, 1]), [0x02, 3, 1, 0, 1]);
+    }
+
+    #[test]
+    fn explicit_tags_are_of_any_number() {
+        assert_eq!(explicit(1, &null()), [0xa1, 2, 5, 0]);
+        assert_eq!(explicit(30, &null()), [0xbe, 2, 5, 0]);
+        assert_eq!(explicit(31, &null()), [0xbf, 31, 2, 5, 0]);
+        assert_eq!(explicit(600, &null()), [0xbf, 0x84, 0x58, 2, 5, 0]);
+        assert_eq!(explicit(702, &integer(&[0])), [0xbf, 0x85, 0x3e, 3, 2, 1, 0]);
+    }
+
+    #[test]
+    fn object_identifiers_match_known_encodings() {
+        assert_eq!(object_identifier(&[2, 5, 29, 19]), [0x06, 3, 0x55, 0x1d, 0x13]);
+        assert_eq!(
+            object_identifier(&[1, 2, 840, 113_549, 1, 1, 11]),
+            [0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 11]
+        );
+        assert_eq!(object_identifier(&[2, 999, 3]), [0x06, 3, 0x88, 0x37, 3]);
+        assert_eq!(object_identifier(&[1, 3, 128, 0]), [0x06, 4, 0x2b, 0x81, 0, 0]);
+    }
+
+    #[test]
+    fn times_before_2050_and_after_have_their_own_tags() {
+        assert_eq!(time("240101000000Z")[..2], [0x17, 13]);
+        assert_eq!(time("30240101000000Z")[..2], [0x18, 15]);
+    }
+}

@@ -22,11 +22,11 @@ use webauthn_verify::{
     RegistrationResponse, RelyingParty, User, UserVerification,
 };
 
-#[path = "../tests/common/certificates.rs"]
+#[path = "../tests/it/common/certificates.rs"]
 mod certificates;
-#[path = "../tests/common/live_bytes.rs"]
-mod live_bytes;
-#[path = "../tests/common/worst.rs"]
+#[path = "../tests/it/common/heap.rs"]
+mod heap;
+#[path = "../tests/it/common/worst.rs"]
 mod worst;
 
 use certificates::{issued_by, key, name, now};
@@ -50,7 +50,7 @@ struct Row {
 impl Row {
     /// Runs it. What it gives is a verdict.
     fn of(name: impl Into<String>, body: usize, run: impl Fn() -> String) -> Row {
-        let (verdict, heap) = live_bytes::peak(&run);
+        let (verdict, heap) = heap::peak(&run);
         let time = || {
             let start = Instant::now();
             black_box(run());

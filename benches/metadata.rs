@@ -11,12 +11,12 @@ use std::time::{Duration, Instant};
 use webauthn_verify::metadata::Metadata;
 use webauthn_verify::parse::Aaguid;
 
-#[path = "../tests/common/certificates.rs"]
+#[path = "../tests/it/common/certificates.rs"]
 mod certificates;
-#[path = "../tests/common/large_blob.rs"]
+#[path = "../tests/it/common/heap.rs"]
+mod heap;
+#[path = "../tests/it/common/large_blob.rs"]
 mod large_blob;
-#[path = "../tests/common/live_bytes.rs"]
-mod live_bytes;
 
 use certificates::{now, root};
 use large_blob::{ENTRIES, aaguid, blob, roots};
@@ -36,7 +36,7 @@ fn fastest(mut run: impl FnMut()) -> Duration {
 fn main() {
     let (blob, roots) = (blob(), roots());
     let verify = || Metadata::verify(&blob, &roots, now()).unwrap();
-    let (metadata, peak, held) = live_bytes::memory(verify);
+    let (metadata, peak, held) = heap::memory(verify);
     assert_eq!((metadata.entries().len(), metadata.skipped().len()), (ENTRIES, 0));
     let times = |bytes: usize| bytes as f64 / blob.len() as f64;
     println!("| | bytes | time | heap while it runs | of the size | held after | of the size |");
@@ -53,7 +53,7 @@ fn main() {
     let certificates = [root("model 7")];
     let zero = Aaguid::from_bytes([0; 16]);
     let lookup = |name: &str, find: &dyn Fn() -> bool| {
-        let (found, peak, _) = live_bytes::memory(find);
+        let (found, peak, _) = heap::memory(find);
         assert!(found);
         let time = fastest(|| (0..LOOKUPS).for_each(|_| assert!(black_box(find()))));
         println!("| {name} | | {:?} | {peak} | | | |", time / LOOKUPS);

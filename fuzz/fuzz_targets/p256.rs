@@ -1,10 +1,5 @@
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-
-#[path = "../src/p256.rs"]
-mod target;
-
-fuzz_target!(|input: &[u8]| {
-    target::check(input);
+libfuzzer_sys::fuzz_target!(|input: &[u8]| {
+    webauthn_verify_fuzz::p256::check(input);
 });

@@ -2,9 +2,6 @@
 //! `aws-lc-rs` on every input, for every algorithm that both have; for the others, that a signature
 //! which was changed does not verify.
 //!
-//! It is no part of the library of this workspace, because the crate's own tests include that, and
-//! they build no C.
-//!
 //! ```text
 //! input = algorithm 1, change 1, length of the message 1, message, patch
 //! change: 0 nothing, 1 the patch over the signature, 2 the patch in place of the signature,

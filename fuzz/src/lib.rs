@@ -1,5 +1,5 @@
 //! What the fuzz targets assert. Each target is one function over bytes, so that an input replays
-//! without the fuzzer; `tests/fuzz_seeds.rs` of the crate does that with every seed.
+//! without the fuzzer; `tests/seeds.rs` does that with every seed.
 
 pub mod attestation_object;
 pub mod authentication;
@@ -7,10 +7,12 @@ pub mod authenticator_data;
 pub mod certificates;
 pub mod client_data;
 pub mod cose_key;
+pub mod differential;
 pub mod extension_outputs;
 pub mod json;
 pub mod key_description;
 pub mod metadata;
+pub mod p256;
 pub mod registration;
 pub mod responses;
 pub mod site;

@@ -1,9 +1,6 @@
 //! The differential target on stable: every algorithm, every kind of change, and many patches.
 
-#[path = "../src/differential.rs"]
-mod differential;
-
-use differential::{algorithms, check};
+use webauthn_verify_fuzz::differential::{algorithms, check};
 
 #[test]
 fn both_implementations_give_the_same_verdict() {

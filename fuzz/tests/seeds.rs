@@ -1,0 +1,222 @@
+//! Every seed of every fuzz target, as it is and with deterministic mutations, so that what the
+//! fuzz targets assert holds without the fuzzer too.
+// A test may panic, in its helpers too.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+use std::fs;
+use std::path::Path;
+
+use webauthn_verify_fuzz as fuzz;
+
+/// Each target, and how many seeds it has at least.
+const TARGETS: [(&str, usize); 13] = [
+    ("client_data", 41),
+    ("authenticator_data", 44),
+    ("cose_key", 110),
+    ("attestation_object", 65),
+    ("certificates", 36),
+    ("key_description", 20),
+    ("registration", 53),
+    ("authentication", 35),
+    ("metadata", 38),
+    ("tpm", 40),
+    ("responses", 74),
+    ("extension_outputs", 72),
+    ("stored_states", 67),
+];
+
+/// The seeds are small, and stay so.
+const LARGEST_SEED: usize = 4 * 1024;
+const ALL_SEEDS: usize = 300 * 1024;
+
+/// How often each seed is mutated.
+const MUTATIONS: u64 = 20;
+
+#[test]
+fn every_seed_passes_its_target_and_so_does_what_becomes_of_it() {
+    let mut total = 0;
+    for ((target, least), (name, check)) in TARGETS.into_iter().zip(fuzz::TARGETS) {
+        assert_eq!(target, name);
+        let seeds = seeds(target);
+        assert!(seeds.len() >= least, "{target} has {} seeds", seeds.len());
+        for (number, (name, seed)) in seeds.iter().enumerate() {
+            assert!(seed.len() < LARGEST_SEED, "{target}/{name} has {} bytes", seed.len());
+            total += seed.len();
+            run(check, seed, &format!("{target}/{name}"));
+            for mutation in 0..MUTATIONS {
+                let mut random = Random(number as u64 * MUTATIONS + mutation);
+                let mutated = mutate(seed, &seeds[random.below(seeds.len())].1, &mut random);
+                run(check, &mutated, &format!("{target}/{name}, mutation {mutation}"));
+            }
+        }
+    }
+    assert!(total < ALL_SEEDS, "the seeds have {total} bytes");
+}
+
+/// Otherwise the fuzzer would have to find its way past every check by itself.
+#[test]
+fn the_seeds_of_the_ceremonies_reach_success() {
+    use webauthn_verify::{AuthenticationRequest, AuthenticationResponse, RegistrationResponse};
+
+    let (rp, now) = (fuzz::site::relying_party(), fuzz::site::now());
+    let registered = seeds("registration").into_iter().filter(|(_, seed)| {
+        let (_, pending) = rp.start_registration(&fuzz::site::registration_request(), now).unwrap();
+        RegistrationResponse::from_json(seed)
+            .is_ok_and(|response| rp.finish_registration(pending, &response, now).is_ok())
+    });
+    // Three formats with four algorithms; fido-u2f verifies no user.
+    assert!(registered.count() >= 12);
+
+    let signed_in = seeds("authentication").into_iter().filter(|(_, seed)| {
+        let request = AuthenticationRequest::passwordless().challenge(&fuzz::site::CHALLENGE);
+        let (_, pending) = rp.start_authentication(&request, now).unwrap();
+        AuthenticationResponse::from_json(seed).is_ok_and(|response| {
+            rp.finish_authentication(pending, &response, fuzz::site::account(), now).is_ok()
+        })
+    });
+    assert!(signed_in.count() >= 4);
+
+    let described = seeds("key_description").into_iter();
+    let described = described.filter(|(_, seed)| fuzz::key_description::is_accepted(seed));
+    // At three levels, with one list and two, with other fields, in other orders and versions.
+    assert_eq!(described.count(), 8);
+}
+
+#[test]
+fn the_seeds_of_metadata_reach_success() {
+    use webauthn_verify::ErrorKind;
+
+    let accepted = seeds("metadata").into_iter().filter(|(_, seed)| {
+        let verdict = fuzz::metadata::verify(&fuzz::metadata::sign(seed));
+        verdict.is_ok_and(|metadata| !metadata.entries().is_empty())
+    });
+    assert!(accepted.count() >= 12);
+    let (_, blob) = seeds("metadata").into_iter().find(|(name, _)| name == "blob").unwrap();
+    fuzz::metadata::verify(std::str::from_utf8(&blob).unwrap()).unwrap();
+    let failure = fuzz::metadata::verify(&fuzz::metadata::sign(&blob)).unwrap_err();
+    assert_eq!(failure.kind(), ErrorKind::MetadataInvalid);
+}
+
+#[test]
+fn the_seeds_of_tpm_attestation_reach_success() {
+    // Keys of four kinds, bound to a scheme or not, with names of every hash.
+    let accepted = seeds("tpm").into_iter().filter(|(_, seed)| fuzz::tpm::is_accepted(seed));
+    assert!(accepted.count() >= 15);
+}
+
+#[test]
+fn the_seeds_of_responses_are_read_and_those_of_stored_states_finish() {
+    use webauthn_verify::{
+        AuthenticationResponse, PendingAuthentication, PendingRegistration, RegistrationResponse,
+    };
+
+    let responses = seeds("responses");
+    let registrations =
+        responses.iter().filter(|(_, seed)| RegistrationResponse::from_json(seed).is_ok());
+    assert!(registrations.count() >= 25);
+    let logins =
+        responses.iter().filter(|(_, seed)| AuthenticationResponse::from_json(seed).is_ok());
+    assert!(logins.count() >= 8);
+
+    let (rp, now) = (fuzz::site::relying_party(), fuzz::site::now());
+    let registration = RegistrationResponse::from_json(fuzz::site::REGISTRATION).unwrap();
+    let login = AuthenticationResponse::from_json(fuzz::site::LOGIN).unwrap();
+    let finishes = |(_, seed): &(String, Vec<u8>)| {
+        let (kind, stored) = seed.split_first().unwrap();
+        match *kind {
+            fuzz::stored_states::REGISTRATION => {
+                serde_json::from_slice::<PendingRegistration>(stored).is_ok_and(|pending| {
+                    rp.finish_registration(pending, &registration, now).is_ok()
+                })
+            }
+            fuzz::stored_states::AUTHENTICATION => {
+                serde_json::from_slice::<PendingAuthentication>(stored).is_ok_and(|pending| {
+                    let account = fuzz::site::account();
+                    rp.finish_authentication(pending, &login, account, now).is_ok()
+                })
+            }
+            _ => false,
+        }
+    };
+    assert!(seeds("stored_states").iter().filter(|seed| finishes(seed)).count() >= 8);
+}
+
+/// Runs a check; where it panics, the input is printed in hexadecimal.
+fn run(check: fn(&[u8]), input: &[u8], name: &str) {
+    if let Err(panic) = std::panic::catch_unwind(|| check(input)) {
+        let hex: String = input.iter().map(|byte| format!("{byte:02x}")).collect();
+        eprintln!("{name}: {hex}");
+        std::panic::resume_unwind(panic);
+    }
+}
+
+/// The seeds of a target by name, in the order of their names.
+fn seeds(target: &str) -> Vec<(String, Vec<u8>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds").join(target);
+    let mut seeds: Vec<_> = fs::read_dir(&folder)
+        .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+        .map(|entry| entry.unwrap())
+        .map(|entry| (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap()))
+        .collect();
+    seeds.sort();
+    seeds
+}
+
+/// Up to three changes: a bit, a byte, a cut, an insertion, a repetition, or a piece of another
+/// seed.
+fn mutate(seed: &[u8], other: &[u8], random: &mut Random) -> Vec<u8> {
+    let mut bytes = seed.to_vec();
+    for _ in 0..=random.below(3) {
+        let place = random.below(bytes.len() + 1);
+        match random.below(6) {
+            0 => {
+                if let Some(byte) = bytes.get_mut(place) {
+                    *byte ^= 1 << random.below(8);
+                }
+            }
+            1 => {
+                if let Some(byte) = bytes.get_mut(place) {
+                    *byte = random.byte();
+                }
+            }
+            2 => {
+                let end = bytes.len().min(place + 1 + random.below(8));
+                bytes.drain(place..end);
+            }
+            3 => bytes.insert(place, random.byte()),
+            4 => {
+                let end = bytes.len().min(place + 1 + random.below(40));
+                let repeated = bytes[place..end].to_vec();
+                bytes.splice(place..place, repeated);
+            }
+            _ => {
+                let start = random.below(other.len() + 1);
+                let end = other.len().min(start + random.below(40));
+                let end_here = bytes.len().min(place + end - start);
+                bytes.splice(place..end_here, other[start..end].iter().copied());
+            }
+        }
+    }
+    bytes
+}
+
+/// SplitMix64: small, and the same everywhere.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        usize::try_from(self.next() % bound as u64).unwrap()
+    }
+
+    fn byte(&mut self) -> u8 {
+        let [byte, ..] = self.next().to_le_bytes();
+        byte
+    }
+}

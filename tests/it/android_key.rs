@@ -1,0 +1,894 @@
+//! The attestation statement format `android-key` (§8.4).
+#![cfg(feature = "authenticator")]
+
+use std::time::{Duration, UNIX_EPOCH};
+use webauthn_verify::attestation::{
+    AttestationFormat, AttestationPolicy, AttestationType, SecurityLevel, Unchecked,
+};
+use webauthn_verify::authenticator::{
+    AttestationKind, AttestationStatement, CertificateBuilder, Fault, KeyDescriptionBuilder,
+    SoftwareAuthenticator, der,
+};
+use webauthn_verify::certificate::TrustAnchor;
+use webauthn_verify::parse::Aaguid;
+use webauthn_verify::{
+    Algorithm, Error, ErrorKind, Registration, RegistrationRequest, RegistrationResponse,
+    RelyingParty, Step, User,
+};
+
+use crate::common::certificates::*;
+use crate::common::made::*;
+
+const SOFTWARE: u8 = KeyDescriptionBuilder::SOFTWARE;
+const TRUSTED_ENVIRONMENT: u8 = KeyDescriptionBuilder::TRUSTED_ENVIRONMENT;
+const STRONG_BOX: u8 = KeyDescriptionBuilder::STRONG_BOX;
+
+/// What the members of a description are called, in their order.
+const MEMBERS: [&str; 8] = [
+    "keyDescription.attestationVersion",
+    "keyDescription.attestationSecurityLevel",
+    "keyDescription.keymasterVersion",
+    "keyDescription.keymasterSecurityLevel",
+    "keyDescription.attestationChallenge",
+    "keyDescription.uniqueId",
+    "keyDescription.softwareEnforced",
+    "keyDescription.teeEnforced",
+];
+
+/// A description as it should be.
+fn description(made: &Made) -> KeyDescriptionBuilder {
+    KeyDescriptionBuilder::new(&made.client_data_hash)
+}
+
+fn purpose(purposes: &[u8]) -> Vec<u8> {
+    KeyDescriptionBuilder::purpose(purposes)
+}
+
+fn origin(origin: u8) -> Vec<u8> {
+    KeyDescriptionBuilder::origin(origin)
+}
+
+fn all_applications() -> Vec<u8> {
+    KeyDescriptionBuilder::all_applications()
+}
+
+/// What a list needs to have: purpose SIGN and origin GENERATED.
+fn sign_and_generated() -> Vec<Vec<u8>> {
+    vec![purpose(&[2]), origin(0)]
+}
+
+/// Fields that §8.4 does not ask about, as devices write them.
+fn other_fields() -> Vec<Vec<u8>> {
+    let root_of_trust = der::sequence(&[
+        der::octet_string(&[1; 32]),
+        der::boolean(true),
+        der::enumerated(0),
+        der::octet_string(&[2; 32]),
+    ]);
+    vec![
+        der::explicit(2, &der::integer(&[3])),
+        der::explicit(5, &der::set(&[der::integer(&[4]), der::integer(&[0])])),
+        der::explicit(503, &der::null()),
+        der::explicit(701, &der::integer(&1_750_000_000_000_u64.to_be_bytes())),
+        der::explicit(704, &root_of_trust),
+        der::explicit(709, &der::octet_string(&der::sequence(&[der::set::<Vec<u8>>(&[])]))),
+        // A tag that no version has, and the highest that Android could have.
+        der::explicit(25, &der::utf8_string("unknown")),
+        der::explicit(0x0fff_ffff, &der::null()),
+    ]
+}
+
+/// A certificate for the credential key, with a description and nothing else.
+fn certificate(made: &Made, description: &[u8]) -> CertificateBuilder {
+    let key = made.credential_key.public_numbers();
+    CertificateBuilder::new(&name("Android Keystore Key"), &key).extension(
+        KeyDescriptionBuilder::OBJECT_IDENTIFIER,
+        false,
+        description,
+    )
+}
+
+/// A statement with these certificates, signed with the credential key.
+fn statement(made: &Made, certificates: &[Vec<u8>]) -> AttestationStatement {
+    let signature = made.credential_key.sign(&made.signed());
+    let alg = made.credential_key.algorithm().cose_id();
+    AttestationStatement::android_key(alg, &signature, certificates).unwrap()
+}
+
+/// A statement with this description, in a certificate by "root".
+fn described(made: &Made, description: &KeyDescriptionBuilder) -> AttestationStatement {
+    described_by(made, &description.build())
+}
+
+fn described_by(made: &Made, description: &[u8]) -> AttestationStatement {
+    statement(made, &[issued_by("root", certificate(made, description))])
+}
+
+/// A statement with these fields in the lists.
+fn listed(made: &Made, software: &[Vec<u8>], tee: &[Vec<u8>]) -> AttestationStatement {
+    described(made, &description(made).software_enforced(software).tee_enforced(tee))
+}
+
+fn at_least(level: SecurityLevel) -> AttestationPolicy {
+    AttestationPolicy::default().android_key_security(level)
+}
+
+/// Refused when the statement is verified, for this member.
+#[track_caller]
+fn assert_field(result: Result<Registration, Error>, kind: ErrorKind, field: &str) {
+    let Err(error) = result else { panic!("accepted, in spite of {field}") };
+    assert_eq!(error.step(), Step::AttestationStatement, "{error}");
+    assert_eq!((error.kind(), error.field()), (kind, Some(field)), "{error}");
+}
+
+#[track_caller]
+fn refuse(made: &Made, statement: &AttestationStatement, kind: ErrorKind, field: &str) {
+    assert_field(made.register(statement, AttestationPolicy::default()), kind, field);
+}
+
+#[track_caller]
+fn refuse_invalid(made: &Made, statement: &AttestationStatement, field: &str) {
+    refuse(made, statement, ErrorKind::AttestationInvalid, field);
+}
+
+#[test]
+fn ak_01_the_members_are_there_and_of_their_type() {
+    let made = Made::new();
+    let sig = || bytes(&made.credential_key.sign(&made.signed()));
+    let alg = || vec![0x26];
+    let leaf = || issued_by("root", certificate(&made, &description(&made).build()));
+    let x5c = || [vec![0x81], bytes(&leaf())].concat();
+    // Not in the shortest form, which CTAP2 demands, so build the signature's head anew.
+    let short = |long: Vec<u8>| [&[0x58, long[2]], &long[3..]].concat();
+    let android = |pairs: &[(&str, Vec<u8>)]| AttestationStatement::new("android-key", &map(pairs));
+    made.accept(&android(&[("alg", alg()), ("sig", short(sig())), ("x5c", x5c())]));
+    made.accept(&android(&[("x5c", x5c()), ("sig", short(sig())), ("alg", alg())]));
+    let more = [("alg", alg()), ("sig", short(sig())), ("x5c", x5c()), ("ver", vec![0x01])];
+    made.accept(&android(&more));
+
+    let without_alg = [("sig", short(sig())), ("x5c", x5c())];
+    refuse_invalid(&made, &android(&without_alg), "attStmt.alg");
+    let without_sig = [("alg", alg()), ("x5c", x5c())];
+    refuse_invalid(&made, &android(&without_sig), "attStmt.sig");
+    let without_x5c = [("alg", alg()), ("sig", short(sig()))];
+    refuse_invalid(&made, &android(&without_x5c), "attStmt.x5c");
+    let empty_x5c = [("alg", alg()), ("sig", short(sig())), ("x5c", vec![0x80])];
+    refuse_invalid(&made, &android(&empty_x5c), "attStmt.x5c");
+    let text_alg = [("alg", text("ES256")), ("sig", short(sig())), ("x5c", x5c())];
+    refuse_invalid(&made, &android(&text_alg), "attStmt.alg");
+    let text_sig = [("alg", alg()), ("sig", text("sig")), ("x5c", x5c())];
+    refuse_invalid(&made, &android(&text_sig), "attStmt.sig");
+    let bytes_x5c = [("alg", alg()), ("sig", short(sig())), ("x5c", bytes(&leaf()))];
+    refuse_invalid(&made, &android(&bytes_x5c), "attStmt.x5c");
+    refuse_invalid(&made, &AttestationStatement::new("android-key", &[0x80]), "attStmt");
+}
+
+#[test]
+fn ak_01_the_key_of_the_certificate_has_signed_with_the_algorithm() {
+    let made = Made::new();
+    let certificates = [issued_by("root", certificate(&made, &description(&made).build()))];
+    let with = |alg: i64, signature: &[u8]| {
+        AttestationStatement::android_key(alg, signature, &certificates).unwrap()
+    };
+    let signature = made.credential_key.sign(&made.signed());
+    made.accept(&with(-7, &signature));
+    // Another key, another message, another algorithm.
+    let by_another = key("attestation").sign(&made.signed());
+    refuse(&made, &with(-7, &by_another), ErrorKind::SignatureInvalid, "attStmt.sig");
+    let of_another = made.credential_key.sign(&made.authenticator_data);
+    refuse(&made, &with(-7, &of_another), ErrorKind::SignatureInvalid, "attStmt.sig");
+    refuse(&made, &with(-257, &signature), ErrorKind::AlgorithmKeyMismatch, "attStmt.alg");
+    refuse(&made, &with(-70000, &signature), ErrorKind::UnsupportedAlgorithm, "attStmt.alg");
+}
+
+#[test]
+fn ak_01_every_kind_of_key_that_certificates_carry_is_attested() {
+    for algorithm in
+        [Algorithm::Es256, Algorithm::Es384, Algorithm::Es512, Algorithm::EdDsa, Algorithm::Rs256]
+    {
+        let made = Made::with(algorithm, AAGUID);
+        let registration = made.accepted(&described(&made, &description(&made)));
+        assert_eq!(registration.attestation().format(), AttestationFormat::AndroidKey);
+    }
+}
+
+#[test]
+fn ak_02_the_certificate_is_for_the_credential_key() {
+    let made = Made::new();
+    // The other key has signed, so the signature is right.
+    let by_other = |other: &webauthn_verify::authenticator::PrivateKey| {
+        let certificate = CertificateBuilder::new(&name("other"), &other.public_numbers())
+            .extension(
+                KeyDescriptionBuilder::OBJECT_IDENTIFIER,
+                false,
+                &description(&made).build(),
+            );
+        let signature = other.sign(&made.signed());
+        let certificates = [issued_by("root", certificate)];
+        let alg = other.algorithm().cose_id();
+        AttestationStatement::android_key(alg, &signature, &certificates).unwrap()
+    };
+    made.accept(&by_other(&made.credential_key));
+    let field = "x5c[0].subjectPublicKey";
+    refuse(&made, &by_other(&key("other")), ErrorKind::KeyMismatch, field);
+    refuse(&made, &by_other(&rsa_key()), ErrorKind::KeyMismatch, field);
+}
+
+#[test]
+fn ak_03_the_certificate_has_the_description_and_its_issuers_do_not() {
+    let made = Made::new();
+    let build = || description(&made).build();
+    let without = CertificateBuilder::new(
+        &name("Android Keystore Key"),
+        &made.credential_key.public_numbers(),
+    );
+    refuse_invalid(
+        &made,
+        &statement(&made, &[issued_by("root", without.clone())]),
+        "x5c[0].keyDescription",
+    );
+    // It does not help that an issuer has it.
+    let identifier = KeyDescriptionBuilder::OBJECT_IDENTIFIER;
+    let describing = || issued_by("root", ca("app").extension(identifier, false, &build()));
+    let leaf_without = issued_by("app", without);
+    refuse_invalid(&made, &statement(&made, &[leaf_without, describing()]), "attStmt.x5c");
+
+    // The key of an application cannot vouch for a key, however well that is described.
+    let leaf = |issuer: &str| issued_by(issuer, certificate(&made, &build()));
+    let plain = issued_by("root", ca("app"));
+    made.accept(&statement(&made, &[leaf("app"), plain.clone()]));
+    made.accept(&statement(&made, &[leaf("app"), plain.clone(), root("root")]));
+    refuse_invalid(&made, &statement(&made, &[leaf("app"), describing()]), "attStmt.x5c");
+    let behind = [leaf("app"), plain, describing()];
+    refuse_invalid(&made, &statement(&made, &behind), "attStmt.x5c");
+    // Even where its path leads to an anchor, and whatever its extension says.
+    let empty = issued_by("root", ca("app").extension(identifier, false, &[]));
+    let result = made.register(&statement(&made, &[leaf("app"), empty]), trusted(&[root("root")]));
+    assert_field(result, ErrorKind::AttestationInvalid, "attStmt.x5c");
+    // An issuer that is no certificate cannot be asked.
+    let broken = statement(&made, &[leaf("app"), vec![0x30, 0]]);
+    made.refuse_invalid(&broken, "a certificate does not parse");
+    // Twice in one certificate.
+    let twice = certificate(&made, &build()).extension(identifier, false, &build());
+    made.refuse_invalid(&statement(&made, &[issued_by("root", twice)]), "occurs twice");
+}
+
+#[test]
+fn x509_14_the_extension_of_the_description_may_be_critical() {
+    let made = Made::new();
+    let critical = |more: &[u64]| {
+        let key = made.credential_key.public_numbers();
+        let description = description(&made).build();
+        let certificate = CertificateBuilder::new(&name("Android Keystore Key"), &key)
+            .extension(KeyDescriptionBuilder::OBJECT_IDENTIFIER, true, &description)
+            .extension(more, more != [1, 2, 3], &[]);
+        made.register(
+            &statement(&made, &[issued_by("root", certificate)]),
+            trusted(&[root("root")]),
+        )
+    };
+    assert!(critical(&[1, 2, 3]).unwrap().attestation().trust_path().is_some());
+    // Another extension of Android's, which is not read here.
+    let other = [1, 3, 6, 1, 4, 1, 11129, 2, 1, 30];
+    let (step, kind) = (Step::AttestationTrust, ErrorKind::UntrustedAttestation);
+    assert_refused(
+        critical(&other),
+        step,
+        kind,
+        "critical extension 1.3.6.1.4.1.11129.2.1.30 is unknown",
+    );
+}
+
+#[test]
+fn ak_04_kb_27_every_security_level_is_read() {
+    let made = Made::new();
+    let levels = [
+        (SOFTWARE, SecurityLevel::Software),
+        (TRUSTED_ENVIRONMENT, SecurityLevel::TrustedEnvironment),
+        (STRONG_BOX, SecurityLevel::StrongBox),
+    ];
+    for (level, attested) in levels {
+        for (keymaster_level, made_by) in levels {
+            let description = description(&made)
+                .attestation_security_level(level)
+                .keymaster_security_level(keymaster_level);
+            let registration = made.accepted(&described(&made, &description));
+            let attestation = registration.attestation();
+            // The key lives no safer than the lower of them says.
+            assert_eq!(attestation.security_level(), Some(attested.min(made_by)));
+            assert_eq!(attestation.attestation_type(), AttestationType::Basic);
+            assert_eq!(attestation.unchecked(), [Unchecked::Trust]);
+            assert_eq!(attestation.certificates().len(), 1);
+        }
+    }
+    for level in [3, 0x7f] {
+        let description = description(&made);
+        let attested = described(&made, &description.clone().attestation_security_level(level));
+        refuse_invalid(&made, &attested, "keyDescription.attestationSecurityLevel");
+        let made_by = described(&made, &description.keymaster_security_level(level));
+        refuse_invalid(&made, &made_by, "keyDescription.keymasterSecurityLevel");
+    }
+}
+
+#[test]
+fn ak_04_every_version_of_the_schema_is_read() {
+    let made = Made::new();
+    for version in [1, 2, 3, 4, 100, 200, 300, 400, 500, u32::MAX] {
+        let description = description(&made).attestation_version(version).keymaster_version(41);
+        made.accept(&described(&made, &description.clone()));
+        made.accept(&described(&made, &description.unique_id(&[5; 16])));
+    }
+}
+
+#[test]
+fn ak_04_every_member_is_there_once_and_of_its_type() {
+    let made = Made::new();
+    let members = || -> Vec<Vec<u8>> {
+        let list = || der::sequence(&sign_and_generated());
+        vec![
+            der::integer(&[4]),
+            der::enumerated(1),
+            der::integer(&[41]),
+            der::enumerated(1),
+            der::octet_string(&made.client_data_hash),
+            der::octet_string(&[]),
+            list(),
+            list(),
+        ]
+    };
+    let with = |members: &[Vec<u8>]| described_by(&made, &der::sequence(members));
+    made.accept(&with(&members()));
+    for (position, field) in MEMBERS.into_iter().enumerate() {
+        let mut missing = members();
+        missing.remove(position);
+        let result = made.register(&with(&missing), AttestationPolicy::default());
+        assert_eq!(result.unwrap_err().kind(), ErrorKind::AttestationInvalid, "without {field}");
+        let mut twice = members();
+        twice.insert(position, members()[position].clone());
+        let result = made.register(&with(&twice), AttestationPolicy::default());
+        assert_eq!(result.unwrap_err().kind(), ErrorKind::AttestationInvalid, "twice {field}");
+        for wrong in [
+            der::null(),
+            der::boolean(true),
+            der::bit_string(0, &[1]),
+            der::set::<Vec<u8>>(&[]),
+            der::explicit(0, &members()[position]),
+            with_long_length(&members()[position]),
+        ] {
+            let mut members = members();
+            members[position] = wrong;
+            refuse_invalid(&made, &with(&members), field);
+        }
+    }
+    let mut more = members();
+    more.push(der::null());
+    refuse_invalid(&made, &with(&more), "keyDescription");
+    // Numbers: negative, empty, not minimal, and levels of more than one byte.
+    for (position, content) in [
+        (0, &[0xff][..]),
+        (0, &[]),
+        (0, &[0, 1]),
+        (2, &[0x80, 0]),
+        (2, &[]),
+        (2, &[0, 0x7f]),
+        (1, &[]),
+        (1, &[0, 1]),
+        (1, &[0xff]),
+        (3, &[]),
+        (3, &[0, 2]),
+    ] {
+        let tag = if position % 2 == 0 { 0x02 } else { 0x0a };
+        let mut members = members();
+        members[position] = der::value(tag, content);
+        refuse_invalid(&made, &with(&members), MEMBERS[position]);
+    }
+}
+
+#[test]
+fn ak_04_a_description_is_whole_and_ends() {
+    let made = Made::new();
+    let whole = description(&made).software_enforced(&other_fields()).build();
+    made.accept(&described_by(&made, &whole));
+    for length in 0..whole.len() {
+        let result =
+            made.register(&described_by(&made, &whole[..length]), AttestationPolicy::default());
+        let error = result.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::AttestationInvalid, "{length}: {error}");
+        assert!(error.field().unwrap().starts_with("keyDescription"), "{length}: {error}");
+    }
+    // The same with a length that fits what is left, so that every member ends too early in turn.
+    let content_start = whole.len() - 2 - usize::from(whole[1] == 0x81);
+    assert_eq!(whole[1], 0x81);
+    let content = &whole[3..];
+    assert_eq!(content.len(), content_start);
+    for length in 0..content.len() {
+        let cut = der::value(0x30, &content[..length]);
+        let result = made.register(&described_by(&made, &cut), AttestationPolicy::default());
+        assert_eq!(result.unwrap_err().kind(), ErrorKind::AttestationInvalid, "{length}");
+    }
+    for more in [&[0][..], &[5, 0], &whole] {
+        let longer = [&whole[..], more].concat();
+        refuse_invalid(&made, &described_by(&made, &longer), "keyDescription");
+        let longer = with_more_inside(&whole, more);
+        refuse_invalid(&made, &described_by(&made, &longer), "keyDescription");
+    }
+}
+
+#[test]
+fn ak_05_the_challenge_is_the_client_data_hash() {
+    let made = Made::new();
+    let with = |challenge: &[u8]| described(&made, &KeyDescriptionBuilder::new(challenge));
+    made.accept(&with(&made.client_data_hash));
+    let hash = made.client_data_hash;
+    let longer = [&hash[..], &[0]].concat();
+    for other in [&CHALLENGE[..], &[], &hash[..31], &longer, &hash.map(|byte| !byte)] {
+        let field = "keyDescription.attestationChallenge";
+        refuse(&made, &with(other), ErrorKind::AttestationNonceMismatch, field);
+    }
+}
+
+#[test]
+fn ak_06_a_key_of_all_applications_is_refused_in_either_list() {
+    let made = Made::new();
+    let good = sign_and_generated();
+    for position in 0..=good.len() {
+        let mut list = good.clone();
+        list.insert(position, all_applications());
+        let software = "keyDescription.softwareEnforced.allApplications";
+        let tee = "keyDescription.teeEnforced.allApplications";
+        refuse_invalid(&made, &listed(&made, &list, &good), software);
+        refuse_invalid(&made, &listed(&made, &list, &[]), software);
+        refuse_invalid(&made, &listed(&made, &good, &list), tee);
+        refuse_invalid(&made, &listed(&made, &[], &list), tee);
+        // "On either list", whichever counts for the rest.
+        let statement = listed(&made, &list, &good);
+        let result = made.register(&statement, at_least(SecurityLevel::TrustedEnvironment));
+        assert_field(result, ErrorKind::AttestationInvalid, software);
+    }
+    // Whatever its value is.
+    let wrong_type = der::explicit(600, &der::boolean(false));
+    let field = "keyDescription.softwareEnforced.allApplications";
+    refuse_invalid(&made, &listed(&made, &[wrong_type], &good), field);
+}
+
+#[test]
+fn ak_07_kb_26_the_key_was_generated_where_it_is() {
+    let made = Made::new();
+    let with = |software: &[Vec<u8>], tee: &[Vec<u8>]| {
+        let software = [&[purpose(&[2])], software].concat();
+        listed(&made, &software, &[&[purpose(&[2])], tee].concat())
+    };
+    made.accept(&with(&[origin(0)], &[]));
+    made.accept(&with(&[], &[origin(0)]));
+    made.accept(&with(&[origin(0)], &[origin(0)]));
+    refuse_invalid(&made, &with(&[], &[]), "keyDescription.origin");
+    for bad in [1, 2, 3, 4, 0x80] {
+        let software = "keyDescription.softwareEnforced.origin";
+        let tee = "keyDescription.teeEnforced.origin";
+        refuse_invalid(&made, &with(&[origin(bad)], &[]), software);
+        refuse_invalid(&made, &with(&[], &[origin(bad)]), tee);
+        // One list that is right does not mend the other.
+        refuse_invalid(&made, &with(&[origin(bad)], &[origin(0)]), software);
+        refuse_invalid(&made, &with(&[origin(0)], &[origin(bad)]), tee);
+    }
+    for wrong in [
+        der::explicit(702, &der::null()),
+        der::explicit(702, &der::boolean(false)),
+        der::explicit(702, &der::enumerated(0)),
+        der::explicit(702, &der::octet_string(&[0])),
+        der::explicit(702, &der::set(&[der::integer(&[0])])),
+    ] {
+        refuse_invalid(&made, &with(&[], &[wrong]), "keyDescription.teeEnforced.origin");
+    }
+}
+
+#[test]
+fn ak_08_kb_26_kb_27_the_key_signs_and_does_nothing_else() {
+    let made = Made::new();
+    let with = |software: &[Vec<u8>], tee: &[Vec<u8>]| {
+        let software = [software, &[origin(0)]].concat();
+        listed(&made, &software, &[tee, &[origin(0)]].concat())
+    };
+    made.accept(&with(&[purpose(&[2])], &[]));
+    made.accept(&with(&[], &[purpose(&[2])]));
+    made.accept(&with(&[purpose(&[2])], &[purpose(&[2])]));
+    refuse_invalid(&made, &with(&[], &[]), "keyDescription.purpose");
+    for bad in
+        [&[][..], &[0], &[1], &[3], &[7], &[0, 1], &[2, 3], &[3, 2], &[0, 1, 2], &[2, 2], &[0x80]]
+    {
+        let software = "keyDescription.softwareEnforced.purpose";
+        let tee = "keyDescription.teeEnforced.purpose";
+        refuse_invalid(&made, &with(&[purpose(bad)], &[]), software);
+        refuse_invalid(&made, &with(&[], &[purpose(bad)]), tee);
+        refuse_invalid(&made, &with(&[purpose(bad)], &[purpose(&[2])]), software);
+        refuse_invalid(&made, &with(&[purpose(&[2])], &[purpose(bad)]), tee);
+    }
+    for wrong in [
+        der::explicit(1, &der::integer(&[2])),
+        der::explicit(1, &der::sequence(&[der::integer(&[2])])),
+        der::explicit(1, &der::set(&[der::enumerated(2)])),
+        der::explicit(1, &der::set(&[der::integer(&[2]), der::null()])),
+    ] {
+        refuse_invalid(&made, &with(&[], &[wrong]), "keyDescription.teeEnforced.purpose");
+    }
+}
+
+/// The fields as devices write them, byte by byte: what makes them in the other tests and what
+/// reads them could be wrong together.
+#[test]
+fn ak_06_07_08_the_tags_are_those_of_the_schema() {
+    let made = Made::new();
+    let sign = vec![0xa1, 5, 0x31, 3, 2, 1, 2];
+    let generated = vec![0xbf, 0x85, 0x3e, 3, 2, 1, 0];
+    let imported = vec![0xbf, 0x85, 0x3e, 3, 2, 1, 2];
+    let all_applications = vec![0xbf, 0x84, 0x58, 2, 5, 0];
+    let good = [sign.clone(), generated.clone()];
+    made.accept(&listed(&made, &[], &good));
+    let software = "keyDescription.softwareEnforced.allApplications";
+    let statement = listed(&made, std::slice::from_ref(&all_applications), &good);
+    refuse_invalid(&made, &statement, software);
+    let tee = "keyDescription.teeEnforced.allApplications";
+    let fields = [sign.clone(), all_applications, generated.clone()];
+    refuse_invalid(&made, &listed(&made, &[], &fields), tee);
+    let statement = listed(&made, &[], &[sign, imported]);
+    refuse_invalid(&made, &statement, "keyDescription.teeEnforced.origin");
+    let encrypt_and_decrypt = vec![0xa1, 8, 0x31, 6, 2, 1, 0, 2, 1, 1];
+    let statement = listed(&made, &[], &[encrypt_and_decrypt, generated]);
+    refuse_invalid(&made, &statement, "keyDescription.teeEnforced.purpose");
+}
+
+#[test]
+fn ak_07_08_only_the_trusted_environment_counts_where_it_is_demanded() {
+    let made = Made::new();
+    let demand = |software: &[Vec<u8>], tee: &[Vec<u8>]| {
+        let statement = listed(&made, software, tee);
+        made.register(&statement, at_least(SecurityLevel::TrustedEnvironment))
+    };
+    let good = sign_and_generated();
+    assert!(demand(&[], &good).is_ok());
+    assert!(demand(&good, &good).is_ok());
+    // What the software says is not asked for, good or bad.
+    assert!(demand(&[purpose(&[3]), origin(2)], &good).is_ok());
+    let invalid = ErrorKind::AttestationInvalid;
+    assert_field(demand(&good, &[]), invalid, "keyDescription.origin");
+    assert_field(demand(&good, &[origin(0)]), invalid, "keyDescription.purpose");
+    assert_field(demand(&good, &[purpose(&[2])]), invalid, "keyDescription.origin");
+    // But it has to be well formed.
+    let malformed = der::explicit(702, &der::null());
+    assert_field(demand(&[malformed], &good), invalid, "keyDescription.softwareEnforced.origin");
+}
+
+#[test]
+fn ak_04_kb_27_a_demanded_security_level_is_reached_by_both_levels() {
+    let made = Made::new();
+    let levels = [
+        (SOFTWARE, SecurityLevel::Software),
+        (TRUSTED_ENVIRONMENT, SecurityLevel::TrustedEnvironment),
+        (STRONG_BOX, SecurityLevel::StrongBox),
+    ];
+    for (attested, _) in levels {
+        for (keymaster, _) in levels {
+            let description = description(&made)
+                .attestation_security_level(attested)
+                .keymaster_security_level(keymaster);
+            let statement = described(&made, &description);
+            for (minimum, demanded) in levels {
+                let result = made.register(&statement, at_least(demanded));
+                let not_allowed = ErrorKind::AuthenticatorNotAllowed;
+                if attested < minimum {
+                    let field = "keyDescription.attestationSecurityLevel";
+                    assert_field(result, not_allowed, field);
+                } else if keymaster < minimum {
+                    assert_field(result, not_allowed, "keyDescription.keymasterSecurityLevel");
+                } else {
+                    assert!(result.is_ok());
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn ak_04_a_key_of_software_alone_is_accepted_by_default_and_not_where_more_is_demanded() {
+    let made = Made::new();
+    let in_software = description(&made)
+        .attestation_security_level(SOFTWARE)
+        .keymaster_security_level(SOFTWARE)
+        .software_enforced(&sign_and_generated())
+        .tee_enforced(&[]);
+    let statement = described(&made, &in_software);
+    let registration = made.accepted(&statement);
+    assert_eq!(registration.attestation().security_level(), Some(SecurityLevel::Software));
+    for level in [SecurityLevel::TrustedEnvironment, SecurityLevel::StrongBox] {
+        let result = made.register(&statement, at_least(level));
+        let field = "keyDescription.attestationSecurityLevel";
+        assert_field(result, ErrorKind::AuthenticatorNotAllowed, field);
+        // With a path to an anchor too.
+        let policy = trusted(&[root("root")]).android_key_security(level);
+        assert_field(made.register(&statement, policy), ErrorKind::AuthenticatorNotAllowed, field);
+    }
+}
+
+#[test]
+fn ak_09_other_fields_may_stand_anywhere() {
+    let made = Made::new();
+    let (good, others) = (sign_and_generated(), other_fields());
+    made.accept(&listed(&made, &others, &[&good[..], &others].concat()));
+    made.accept(&listed(&made, &others, &[&others[..], &good].concat()));
+    let around = [&others[..4], &good, &others[4..]].concat();
+    made.accept(&listed(&made, &around, &around));
+    // Devices do not keep to the order of the schema.
+    let reversed: Vec<_> = around.iter().rev().cloned().collect();
+    made.accept(&listed(&made, &reversed, &reversed));
+    // As many as there may be.
+    let many = |count: u32| {
+        let fields = (1000..1000 + count).map(|number| der::explicit(number, &der::null()));
+        [&good[..], &fields.collect::<Vec<_>>()].concat()
+    };
+    made.accept(&listed(&made, &[], &many(126)));
+    made.refuse_invalid(&listed(&made, &[], &many(127)), "more than 128 fields");
+}
+
+#[test]
+fn ak_09_a_malformed_field_fails_and_hides_nothing() {
+    let made = Made::new();
+    let good = sign_and_generated();
+    for malformed in [
+        // Tags of another form: too long, primitive, of another class, of the universal one.
+        vec![0xbf, 0x80, 0x84, 0x58, 2, 5, 0],
+        vec![0xbf, 2, 2, 5, 0],
+        vec![0x9f, 0x84, 0x58, 0],
+        vec![0x82, 1, 3],
+        vec![0x7f, 0x84, 0x58, 2, 5, 0],
+        vec![0xff, 0x84, 0x58, 2, 5, 0],
+        der::null(),
+        der::sequence(&[der::null()]),
+        vec![0],
+        vec![0, 0],
+        // Lengths that are too long, too short, indefinite.
+        vec![0xa2, 0x81, 3, 2, 1, 3],
+        vec![0xa2, 4, 2, 1, 3],
+        vec![0xa2, 0x80, 2, 1, 3, 0, 0],
+        vec![0xa2],
+        // Not one value, or a value that is not DER.
+        vec![0xa2, 0],
+        der::explicit(2, &[der::integer(&[3]), der::integer(&[3])].concat()),
+        der::explicit(2, &der::value(0x02, &[0, 3])),
+        der::explicit(704, &der::sequence(&[der::value(0x01, &[1])])),
+        der::explicit(503, &der::value(0x05, &[0])),
+        der::explicit(709, &der::value(0x24, &der::octet_string(&[1]))),
+    ] {
+        for (before, after) in [(&good[..], &[][..]), (&[], &good), (&good[..1], &good[1..])] {
+            let list = [before, core::slice::from_ref(&malformed), after].concat();
+            let context = format!("{malformed:02x?}");
+            let field = |statement| {
+                let result = made.register(&statement, AttestationPolicy::default());
+                let error = result.expect_err(&context);
+                assert_eq!(error.kind(), ErrorKind::AttestationInvalid, "{context}: {error}");
+                error.field().unwrap()
+            };
+            assert_eq!(field(listed(&made, &[], &list)), "keyDescription.teeEnforced");
+            assert_eq!(field(listed(&made, &list, &good)), "keyDescription.softwareEnforced");
+        }
+        // A reader that stopped at the first would not come to this one.
+        let hidden = [malformed, all_applications()];
+        refuse_invalid(&made, &listed(&made, &hidden, &good), "keyDescription.softwareEnforced");
+    }
+}
+
+#[test]
+fn ak_09_no_field_is_there_twice() {
+    let made = Made::new();
+    let good = sign_and_generated();
+    for twice in [purpose(&[2]), origin(0), purpose(&[3]), origin(2)] {
+        for list in [
+            [core::slice::from_ref(&twice), &good[..]].concat(),
+            [&good[..], core::slice::from_ref(&twice)].concat(),
+        ] {
+            made.refuse_invalid(&listed(&made, &[], &list), "occurs twice");
+            made.refuse_invalid(&listed(&made, &list, &good), "occurs twice");
+        }
+    }
+    let both = [all_applications(), all_applications()];
+    made.refuse_invalid(&listed(&made, &both, &good), "occurs twice");
+    let other = [other_fields(), other_fields()].concat();
+    made.refuse_invalid(&listed(&made, &other, &good), "occurs twice");
+    // In each list once is not twice.
+    made.accept(&listed(&made, &good, &good));
+}
+
+#[test]
+fn ak_10_empty_lists_fail_and_so_do_levels_that_are_integers() {
+    let made = Made::new();
+    // As published in the draft, and as repaired since.
+    let published = || {
+        description(&made)
+            .attestation_version(300)
+            .attestation_security_level(SOFTWARE)
+            .keymaster_version(0)
+            .keymaster_security_level(SOFTWARE)
+    };
+    refuse_invalid(
+        &made,
+        &described(&made, &published().tee_enforced(&[])),
+        "keyDescription.origin",
+    );
+    made.accept(&described(&made, &published()));
+    for position in [1, 3] {
+        let integer = published().member(position, der::integer(&[0]));
+        refuse_invalid(&made, &described(&made, &integer), MEMBERS[position]);
+    }
+}
+
+#[test]
+fn ak_11_validity_is_that_of_the_ceremony_and_no_basic_constraints_are_needed() {
+    let made = Made::new();
+    let leaf = certificate(&made, &description(&made).build())
+        .validity("700101000000Z", "21060207062815Z");
+    // Issuers live for a month.
+    let issuer = issued_by("root", ca("rkp").validity("250601000000Z", "250701000000Z"));
+    let statement = statement(&made, &[issued_by("rkp", leaf), issuer]);
+    let at = |seconds: u64| {
+        let policy = trusted(&[root("root")]);
+        made.register_at(&statement, policy, UNIX_EPOCH + Duration::from_secs(seconds))
+    };
+    let attested = at(NOW).unwrap();
+    assert_eq!(attested.attestation().trust_path().unwrap().intermediates().len(), 1);
+    for month in [NOW - 40 * 86_400, NOW + 40 * 86_400] {
+        let kind = ErrorKind::UntrustedAttestation;
+        assert_refused(at(month), Step::AttestationTrust, kind, "valid from");
+    }
+    // With basicConstraints and keyUsage it is as good.
+    let leaf = certificate(&made, &description(&made).build())
+        .basic_constraints(false, None)
+        .key_usage(CertificateBuilder::DIGITAL_SIGNATURE);
+    made.accept(&self::statement(&made, &[issued_by("root", leaf)]));
+}
+
+#[test]
+fn ak_12_either_copy_of_a_root_anchors() {
+    let made = Made::new();
+    let older = issued_by("root", ca("root").validity("160526162852Z", "260524162852Z"));
+    let newer = issued_by("root", ca("root").validity("191122203758Z", "341118203758Z"));
+    assert_ne!(older, newer);
+    let leaf = || issued_by("root", certificate(&made, &description(&made).build()));
+    for sent in [vec![leaf()], vec![leaf(), older.clone()], vec![leaf(), newer.clone()]] {
+        for anchor in [&older, &newer] {
+            let result =
+                made.register(&statement(&made, &sent), trusted(core::slice::from_ref(anchor)));
+            let registration = result.unwrap();
+            let path = registration.attestation().trust_path().unwrap();
+            assert_eq!(path.anchor().as_der(), anchor);
+        }
+        assert!(
+            made.register(&statement(&made, &sent), trusted(&[older.clone(), newer.clone()]))
+                .is_ok()
+        );
+    }
+    // After the older has expired the newer goes on, whichever is sent.
+    for sent in [&older, &newer] {
+        let statement = statement(&made, &[leaf(), sent.clone()]);
+        let later = UNIX_EPOCH + Duration::from_secs(1_790_000_000);
+        let at = |anchor: &Vec<u8>| {
+            made.register_at(&statement, trusted(core::slice::from_ref(anchor)), later)
+        };
+        assert!(at(&newer).is_ok());
+        let kind = ErrorKind::UntrustedAttestation;
+        assert_refused(at(&older), Step::AttestationTrust, kind, "valid from");
+    }
+}
+
+#[test]
+fn ak_13_a_root_that_comes_with_the_statement_is_never_an_anchor() {
+    let made = Made::new();
+    let leaf = issued_by("home", certificate(&made, &description(&made).build()));
+    let home_made = statement(&made, &[leaf, root("home")]);
+    // Correct, as any may be, and not trusted.
+    let registration = made.accepted(&home_made);
+    assert_eq!(registration.attestation().trust_path(), None);
+    assert_eq!(registration.attestation().trusted_aaguid(), None);
+    let result = made.register(&home_made, trusted(&[root("root")]));
+    let kind = ErrorKind::UntrustedAttestation;
+    assert_refused(result, Step::AttestationTrust, kind, "no trust anchor has issued the chain");
+    let none = made.register(&home_made, AttestationPolicy::trusted([]));
+    assert_eq!(none.unwrap_err().kind(), ErrorKind::NoTrustAnchors);
+    // Of the same name it is no better.
+    let another = [
+        made_by_other_root(&made),
+        CertificateBuilder::new(&name("root"), &key("home").public_numbers())
+            .basic_constraints(true, None)
+            .sign(&key("home")),
+    ];
+    let result = made.register(&statement(&made, &another), trusted(&[root("root")]));
+    assert_eq!(result.unwrap_err().kind(), ErrorKind::UntrustedAttestation);
+}
+
+/// Issued in the name of "root" by another.
+fn made_by_other_root(made: &Made) -> Vec<u8> {
+    certificate(made, &description(made).build()).issuer(&name("root")).sign(&key("home"))
+}
+
+#[test]
+fn kb_74_a_chain_without_its_root_leads_to_the_anchor() {
+    let made = Made::new();
+    let sent = [
+        issued_by("rkp", certificate(&made, &description(&made).build())),
+        issued_by("droid", ca_with_path_length("rkp", Some(0))),
+        issued_by("root", ca("droid")),
+    ];
+    let registration = made.register(&statement(&made, &sent), trusted(&[root("root")])).unwrap();
+    let attestation = registration.attestation();
+    assert_eq!(attestation.certificates(), sent);
+    let path = attestation.trust_path().unwrap();
+    assert_eq!(path.anchor().as_der(), root("root"));
+    assert_eq!(path.intermediates(), &sent[1..]);
+    assert_eq!(attestation.trusted_aaguid(), None);
+    // For this format's anchors alone.
+    let policy = AttestationPolicy::trusted([]).anchors_for_format(
+        AttestationFormat::AndroidKey,
+        [TrustAnchor::from_der(root("root")).unwrap()],
+    );
+    assert!(made.register(&statement(&made, &sent), policy).is_ok());
+}
+
+#[test]
+fn ak_01_02_03_04_05_06_07_08_the_authenticators_faults_name_their_members() {
+    let user = User::new(*b"user handle", "alice", "Alice");
+    let mut alice = SoftwareAuthenticator::from_seed(b"alice")
+        .with_attestation(AttestationKind::AndroidKey)
+        .with_algorithm(Algorithm::Es256);
+    let anchor = TrustAnchor::from_der(alice.attestation_root()).unwrap();
+    let policy = AttestationPolicy::trusted([anchor])
+        .android_key_security(SecurityLevel::TrustedEnvironment);
+    let register = |alice: &mut SoftwareAuthenticator, policy: &AttestationPolicy| {
+        let rp =
+            RelyingParty::new(RP_ID, [ORIGIN]).unwrap().attestation_policy(policy.clone()).unwrap();
+        let request = RegistrationRequest::passwordless(&user);
+        let (options, pending) = rp.start_registration(&request, now()).unwrap();
+        let body = alice.register(&options, ORIGIN).unwrap();
+        rp.finish_registration(pending, &RegistrationResponse::from_json(body)?, now())
+    };
+    let whole = register(&mut alice, &policy).unwrap();
+    let level = whole.attestation().security_level();
+    assert_eq!(level, Some(SecurityLevel::TrustedEnvironment));
+    let mut named = 0;
+    for (field, kind) in AttestationKind::AndroidKey.fields() {
+        alice.break_next(Fault::AttestationField(field));
+        let error = register(&mut alice, &AttestationPolicy::default());
+        if kind == ErrorKind::UntrustedAttestation {
+            // What makes a certificate trusted is not what makes a statement correct.
+            assert!(error.is_ok(), "{field}");
+            continue;
+        }
+        let error = error.unwrap_err();
+        assert_eq!((error.kind(), error.field()), (kind, Some(field)), "{error}");
+        named += 1;
+    }
+    assert_eq!(named, 21);
+}
+
+/// An application on a device of its own can have the credential key sign any authenticator data,
+/// and the certificate does not speak of them.
+#[test]
+fn kb_08_kb_93_the_aaguid_is_that_of_the_model_only_where_the_anchors_are() {
+    let made = Made::new();
+    let statement = described(&made, &description(&made));
+    let model = Aaguid::from_bytes(AAGUID);
+    let anchor = || [TrustAnchor::from_der(root("root")).unwrap()];
+    let for_format = || {
+        AttestationPolicy::trusted([]).anchors_for_format(AttestationFormat::AndroidKey, anchor())
+    };
+    for policy in [trusted(&[root("root")]), for_format()] {
+        let registration = made.register(&statement, policy.clone()).unwrap();
+        assert_eq!(registration.aaguid(), model);
+        assert!(registration.attestation().trust_path().is_some());
+        assert_eq!(registration.attestation().trusted_aaguid(), None);
+        let error = made.register(&statement, policy.clone().allow_aaguids([model])).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::AuthenticatorNotAllowed, "{error}");
+        let error = made.register(&statement, policy.deny_aaguids([model])).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::AuthenticatorNotAllowed, "{error}");
+    }
+    let of_model = AttestationPolicy::trusted([]).anchors_for_aaguid(model, anchor());
+    let registration = made.register(&statement, of_model.allow_aaguids([model])).unwrap();
+    assert_eq!(registration.attestation().trusted_aaguid(), Some(model));
+}

@@ -1,0 +1,12 @@
+//! The committed corpus of broken attestations is made here; the tests of the example `verify` run
+//! it.
+#![cfg(feature = "authenticator")]
+
+use crate::common::committed;
+
+mod corpus;
+
+#[test]
+fn the_committed_corpus_is_the_one_that_is_made_here() {
+    committed::check("test-vectors/hostile/attestation.json", &corpus::vector_file().unwrap());
+}

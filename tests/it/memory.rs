@@ -1,0 +1,288 @@
+//! How much memory a hostile request takes: at most four times its own size, on every way in.
+#![cfg(feature = "authenticator")]
+
+use serde::Deserialize;
+use serde::de::IntoDeserializer;
+use serde::de::value::{Error as ValueError, StringDeserializer};
+use webauthn_verify::attestation::{AttestationPolicy, CompoundRule};
+use webauthn_verify::authenticator::{AttestationStatement, CertificateBuilder};
+use webauthn_verify::certificate::TrustAnchor;
+use webauthn_verify::{
+    AuthenticationResponse, Quirk, RegistrationRequest, RegistrationResponse, RelyingParty, User,
+};
+
+use crate::common::certificates::{self, key, now};
+use crate::common::heap::peak;
+use crate::common::worst::{self, MAX_BODY, Registering, compound, packed};
+
+const MIB: usize = 1024 * 1024;
+
+/// The text of `InputTooLarge`.
+const TOO_LARGE: &str = "the input is larger or nested deeper than the limit";
+
+#[derive(Deserialize)]
+struct Outer<T> {
+    #[allow(dead_code, reason = "what counts is that it is read")]
+    credential: T,
+}
+
+/// What of this body is held at most, on each way in.
+fn ways_in<T: for<'de> Deserialize<'de>, E>(
+    body: &str,
+    from_json: fn(String) -> Result<T, E>,
+) -> [(&'static str, usize); 4] {
+    let nested = format!(r#"{{"credential":{body}}}"#);
+    let text = body.to_owned();
+    [
+        ("from_json", peak(|| drop(from_json(text))).1),
+        ("from_slice", peak(|| drop(serde_json::from_slice::<T>(body.as_bytes()))).1),
+        ("from_str", peak(|| drop(serde_json::from_str::<T>(body))).1),
+        ("nested", peak(|| drop(serde_json::from_str::<Outer<T>>(&nested))).1),
+    ]
+}
+
+#[test]
+fn kb_105_a_hostile_body_takes_at_most_four_times_its_size() {
+    for (name, body) in worst::bodies() {
+        let registration = ways_in(&body, RegistrationResponse::from_json);
+        let login = ways_in(&body, AuthenticationResponse::from_json);
+        for (way, held) in registration.into_iter().chain(login) {
+            let size = body.len();
+            assert!(held <= 4 * size, "{name}, {way}: {held} bytes for {size}");
+        }
+    }
+}
+
+#[test]
+fn kb_105_a_text_that_is_written_down_anew_is_not_longer_than_its_source() {
+    for size in [20_000, 60_000, 131_601, 250_000] {
+        for number in ["1e15", "1e9", "1e300", "1e-300", "0.1", "1.5e3", "18446744073709551615"] {
+            let numbers = vec![number; size / (number.len() + 1)].join(",");
+            let body = format!(
+                r#"{{"id":"AAAA","x":[{numbers}],"response":{{"clientDataJSON":"e30","authenticatorData":"AAAA","signature":"AAAA"}}}}"#
+            );
+            for (way, held) in ways_in(&body, AuthenticationResponse::from_json) {
+                assert!(held <= 4 * body.len(), "{number}, {way}: {held} bytes for {}", body.len());
+            }
+            assert!(serde_json::from_str::<AuthenticationResponse>(&body).is_ok(), "{number}");
+        }
+        let escaped = format!(r#""\u0041{}""#, "A".repeat(size));
+        let body = format!(
+            r#"{{"id":"AAAA","response":{{"clientDataJSON":{escaped},"authenticatorData":"AAAA","signature":"AAAA"}}}}"#
+        );
+        for (way, held) in ways_in(&body, AuthenticationResponse::from_json) {
+            assert!(held <= 4 * body.len(), "escapes, {way}: {held} bytes for {}", body.len());
+        }
+    }
+}
+
+#[test]
+fn kb_105_through_serde_a_body_is_refused_before_it_takes_much() {
+    fn refused<T: for<'de> Deserialize<'de>>(body: &str) {
+        let nested = format!(r#"{{"credential":{body}}}"#);
+        let (of_slice, held) = peak(|| serde_json::from_slice::<T>(body.as_bytes()).map(drop));
+        let (of_nested, held_nested) = peak(|| serde_json::from_str::<Outer<T>>(&nested).map(drop));
+        for (result, held) in [(of_slice, held), (of_nested, held_nested)] {
+            let error = result.unwrap_err().to_string();
+            assert!(error.contains(TOO_LARGE), "{error}");
+            assert!(held < MIB, "{held} bytes");
+        }
+    }
+    fn refused_as_both(body: &str) {
+        refused::<RegistrationResponse>(body);
+        refused::<AuthenticationResponse>(body);
+    }
+
+    let empties = worst::repeated(r#"{"":0}"#, 4 * MIB);
+    refused_as_both(&format!(r#"{{"a":[{empties}]}}"#));
+    refused_as_both(&format!(r#"{{"response":{{"a":[{empties}]}}}}"#));
+    refused_as_both(&format!(r#"{{"clientExtensionResults":{{"a":[{empties}]}}}}"#));
+    refused_as_both(&format!(r#"{{"a":"{}"}}"#, "a".repeat(4 * MIB)));
+    refused_as_both(&format!(r#"{{"{}":0}}"#, "a".repeat(4 * MIB)));
+
+    // The limits are those of `from_json`, to the byte and to the level.
+    let long = |length: usize| format!(r#"{{"x":"{}"}}"#, "a".repeat(length - r#"{"x":""}"#.len()));
+    let deep = |levels: usize| {
+        let inner = levels - 1;
+        format!(r#"{{"x":{}{}}}"#, "[".repeat(inner), "]".repeat(inner))
+    };
+    let error = |body: &str| {
+        serde_json::from_str::<RegistrationResponse>(body).map(drop).unwrap_err().to_string()
+    };
+    for (within, beyond) in [(long(MAX_BODY), long(MAX_BODY + 1)), (deep(32), deep(33))] {
+        assert!(!error(&within).contains(TOO_LARGE), "{}", error(&within));
+        refused_as_both(&beyond);
+    }
+}
+
+/// White space is read by the format, and is not part of what it gives: it takes nothing.
+#[test]
+fn kb_105_white_space_through_serde_takes_nothing() {
+    let spaces = " ".repeat(4 * MIB);
+    let ((), held) =
+        peak(|| drop(serde_json::from_str::<RegistrationResponse>(&spaces).unwrap_err()));
+    assert!(held < 1024, "{held} bytes");
+    let body = format!("{{{spaces}}}");
+    let (error, held) =
+        peak(|| serde_json::from_str::<RegistrationResponse>(&body).map(drop).unwrap_err());
+    assert!(held < 4096, "{held} bytes: {error}");
+    // Where the text counts, it is too large.
+    let (error, held) = peak(|| RegistrationResponse::from_json(&body).map(drop).unwrap_err());
+    assert_eq!(error.kind(), webauthn_verify::ErrorKind::InputTooLarge);
+    assert!(held < 4096, "{held} bytes");
+}
+
+/// Formats other than JSON have strings of control characters, each of which JSON writes in six
+/// bytes.
+#[test]
+fn kb_105_escapes_do_not_make_a_text_longer_than_a_body() {
+    let text = "\u{1}".repeat(MAX_BODY);
+    let deserializer: StringDeserializer<ValueError> = text.into_deserializer();
+    let (error, held) =
+        peak(|| RegistrationResponse::deserialize(deserializer).map(drop).unwrap_err());
+    assert!(error.to_string().contains(TOO_LARGE), "{error}");
+    assert!(held < MIB, "{held} bytes");
+}
+
+/// Registers by every policy.
+#[track_caller]
+fn finish(name: &str, body: &str) {
+    finish_under(name, body, false);
+}
+
+/// The same; where the registration needs a quirk, says so.
+#[track_caller]
+fn finish_under(name: &str, body: &str, needs_quirk: bool) {
+    let root = || TrustAnchor::from_der(worst::namesakes(1).remove(0)).unwrap();
+    for policy in [
+        AttestationPolicy::default(),
+        AttestationPolicy::default().compound_rule(CompoundRule::Any),
+        AttestationPolicy::trusted([root()]),
+        AttestationPolicy::trusted([root()]).compound_rule(CompoundRule::Any),
+    ] {
+        let rp = RelyingParty::new(worst::RP_ID, [worst::ORIGIN]).unwrap();
+        let rp = Quirk::ALL.iter().fold(rp, |rp, quirk| rp.tolerate(*quirk));
+        let rp = rp.attestation_policy(policy).unwrap();
+        let user = User::new(worst::USER_HANDLE, "alice@example.org", "Alice");
+        let request = RegistrationRequest::security_key(&user).challenge(&worst::CHALLENGE);
+        let (_, pending) = rp.start_registration(&request, now()).unwrap();
+        let (verdict, held) = peak(|| {
+            let response = RegistrationResponse::from_json(body)?;
+            rp.finish_registration(pending, &response, now())
+        });
+        match verdict {
+            Ok(verdict) => assert_eq!(!verdict.quirks().is_empty(), needs_quirk, "{name}"),
+            Err(error) => panic!("{name}: {error}"),
+        }
+        let size = body.len();
+        assert!(held <= 4 * size, "{name}: {held} bytes for {size}");
+    }
+}
+
+#[test]
+fn kb_105_a_registration_takes_at_most_four_times_its_size() {
+    let registering = Registering::new(&key("credential"));
+    let large = |extensions: u64, size: usize| {
+        let extensions = worst::extensions(extensions, size);
+        worst::stuffed(&extensions, 28, &certificates::name("root")).sign(&key("root"))
+    };
+    let statement = |certificates: &[Vec<u8>]| {
+        let statement = packed(&registering, &key("attestation"), certificates);
+        registering.body(&compound(&statement, 8))
+    };
+    finish("8 leaves of 22 KB", &statement(&[large(1, 21_000)]));
+    finish("8 leaves of 31 extensions of 700 bytes", &statement(&[large(31, 680)]));
+
+    // Eight certificates in each, all with large names.
+    let full = |place: usize| {
+        let name = certificates::name(&format!("authority {place}"));
+        (0..31).fold(name, |name, _| name.common_name(""))
+    };
+    let leaf =
+        CertificateBuilder::new(&worst::authenticator(), &key("attestation").public_numbers())
+            .basic_constraints(false, None);
+    let chain = worst::chain_of(leaf, &key("authority"), 8, full);
+    finish("8 chains of 8", &statement(&chain));
+
+    // Eight large certificates in each, in an object that is rewritten: the bytes, their rewriting,
+    // the certificates of the verdict and those of its paths.
+    let long = |place: usize| certificates::name(&format!("{place}{}", "x".repeat(1350)));
+    let leaf =
+        CertificateBuilder::new(&worst::authenticator(), &key("attestation").public_numbers())
+            .basic_constraints(false, None);
+    let chain = worst::chain_of(leaf, &key("authority"), 8, long);
+    let statement = compound(&packed(&registering, &key("attestation"), &chain), 8);
+    let mut object = statement.attestation_object(&registering.authenticator_data).unwrap();
+    object[0] = 0xbf;
+    object.push(0xff);
+    assert!((170_000..worst::MAX_OBJECT).contains(&object.len()), "{} bytes", object.len());
+    finish_under("8 large chains of 8, rewritten", &registering.body_of(&object), true);
+
+    // Indefinite lengths around much, which are rewritten.
+    let much = vec![0; worst::MAX_OBJECT - 1000];
+    let nested = [vec![0x9f; 6], worst::head(2, much.len()), much, vec![0xff; 6]].concat();
+    let object = worst::indefinite_object_with(&registering, &nested);
+    let body = registering.body_of(&object);
+    let rp = RelyingParty::new(worst::RP_ID, [worst::ORIGIN]).unwrap();
+    let rp = rp.tolerate(Quirk::IndefiniteLengthAttestation);
+    let user = User::new(worst::USER_HANDLE, "alice@example.org", "Alice");
+    let request = RegistrationRequest::security_key(&user).challenge(&worst::CHALLENGE);
+    let (_, pending) = rp.start_registration(&request, now()).unwrap();
+    let (verdict, held) = peak(|| {
+        let response = RegistrationResponse::from_json(&body)?;
+        rp.finish_registration(pending, &response, now())
+    });
+    let _ = verdict.unwrap();
+    assert!(held <= 4 * body.len(), "{held} bytes for {}", body.len());
+
+    // The largest authenticator data.
+    let outputs = [&b"\xa1\x61x"[..], &worst::head(2, 185_000), &vec![0; 185_000]].concat();
+    let cose_key = key("credential").cose_key().unwrap();
+    let algorithm = webauthn_verify::Algorithm::Es256;
+    let registering = Registering::with_cose_key(&cose_key, algorithm, Some(&outputs));
+    let body = registering.body(&AttestationStatement::none());
+    let request = RegistrationRequest::security_key(&user).challenge(&worst::CHALLENGE);
+    let (_, pending) = rp.start_registration(&request, now()).unwrap();
+    let (verdict, held) = peak(|| {
+        let response = RegistrationResponse::from_json(&body)?;
+        rp.finish_registration(pending, &response, now())
+    });
+    let _ = verdict.unwrap();
+    assert!(held <= 4 * body.len(), "{held} bytes for {}", body.len());
+}
+
+/// An array in an array without an end.
+struct Endless;
+
+impl<'de> serde::Deserializer<'de> for Endless {
+    type Error = ValueError;
+
+    fn deserialize_any<V: serde::de::Visitor<'de>>(
+        self,
+        visitor: V,
+    ) -> Result<V::Value, ValueError> {
+        visitor.visit_seq(self)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
+        unit unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+impl<'de> serde::de::SeqAccess<'de> for Endless {
+    type Error = ValueError;
+
+    fn next_element_seed<T: serde::de::DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, ValueError> {
+        seed.deserialize(Endless).map(Some)
+    }
+}
+
+#[test]
+fn kb_105_levels_are_counted_before_the_deserializer_ends_them() {
+    let error = AuthenticationResponse::deserialize(Endless).unwrap_err().to_string();
+    assert!(error.contains(TOO_LARGE), "{error}");
+}

@@ -1,0 +1,75 @@
+//! Metadata about a software authenticator, right and wrong in one way each: what must come out.
+#![cfg(all(feature = "authenticator", feature = "metadata"))]
+
+use webauthn_verify::attestation::AttestationPolicy;
+use webauthn_verify::authenticator::{
+    AttestationKind, MetadataCase, MetadataOutcome, PublishedMetadata, SoftwareAuthenticator,
+};
+use webauthn_verify::certificate::TrustAnchor;
+use webauthn_verify::metadata::Metadata;
+use webauthn_verify::{ErrorKind, Failure};
+
+use crate::common::certificates::now;
+use crate::common::made::register_with;
+
+fn authenticator() -> SoftwareAuthenticator {
+    SoftwareAuthenticator::from_seed(b"metadata").with_attestation(AttestationKind::PackedX5c)
+}
+
+fn verify(published: &PublishedMetadata) -> Result<Metadata, Failure> {
+    let roots: Vec<_> = published
+        .roots()
+        .iter()
+        .map(|der| TrustAnchor::from_der(der.as_slice()).unwrap())
+        .collect();
+    Metadata::verify_for_host(published.blob(), &roots, published.host(), now())
+}
+
+/// What comes out of a case, in the words of the builder.
+fn outcome(case: MetadataCase) -> MetadataOutcome {
+    let metadata = match verify(&authenticator().metadata(case)) {
+        Ok(metadata) => metadata,
+        Err(failure) => {
+            let place = (failure.kind(), failure.field());
+            assert_eq!(place, (ErrorKind::MetadataInvalid, Some("header.x5c")), "{failure}");
+            return MetadataOutcome::BlobRefused;
+        }
+    };
+    let policy = AttestationPolicy::trusted([]).metadata(metadata);
+    match register_with(&authenticator(), policy, None) {
+        Ok(registration) => {
+            let attestation = registration.attestation();
+            assert_eq!(attestation.trusted_aaguid(), Some(registration.aaguid()), "{case:?}");
+            MetadataOutcome::ModelAccepted
+        }
+        Err(error) => MetadataOutcome::ModelRefused(error.kind()),
+    }
+}
+
+#[test]
+fn kb_86_87_88_90_91_92_95_every_case_comes_out_as_it_says() {
+    for &case in MetadataCase::ALL {
+        assert_eq!(outcome(case), case.outcome(), "{case:?}");
+    }
+}
+
+/// Without the metadata the same registration is refused for want of an anchor, so that each case
+/// that is accepted is accepted for what the metadata says.
+#[test]
+fn without_the_metadata_there_is_no_anchor() {
+    let error = register_with(&authenticator(), AttestationPolicy::trusted([]), None).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NoTrustAnchors);
+}
+
+#[test]
+fn what_was_passed_over_is_said() {
+    let skipped = |case| {
+        let metadata = verify(&authenticator().metadata(case)).unwrap();
+        (metadata.entries().len(), metadata.skipped().len(), metadata.unidentified_entries())
+    };
+    assert_eq!(skipped(MetadataCase::Good), (1, 0, 0));
+    assert_eq!(skipped(MetadataCase::SharedIdentifier), (0, 2, 0));
+    assert_eq!(skipped(MetadataCase::SharedAnchor), (2, 0, 0));
+    assert_eq!(skipped(MetadataCase::UnidentifiedEntry), (1, 1, 1));
+    assert_eq!(skipped(MetadataCase::UnreadableEntryBesideTheStatement), (0, 1, 0));
+}

@@ -1,0 +1,44 @@
+//! How much memory a large BLOB of metadata takes: a small multiple of its own size, and nothing to
+//! look a model up.
+#![cfg(all(feature = "authenticator", feature = "metadata"))]
+
+use webauthn_verify::metadata::Metadata;
+use webauthn_verify::parse::Aaguid;
+
+use crate::common::certificates::{now, root};
+use crate::common::heap::memory;
+use crate::common::large_blob::{ENTRIES, aaguid, blob, roots};
+
+#[test]
+fn a_blob_of_10_mb_takes_less_than_twice_its_size_and_a_model_is_found_without_more() {
+    let (blob, roots) = (blob(), roots());
+    assert!((10_500_000..10_700_000).contains(&blob.len()), "{} bytes", blob.len());
+    let (metadata, peak, held) = memory(|| Metadata::verify(&blob, &roots, now()).unwrap());
+    assert_eq!((metadata.entries().len(), metadata.skipped().len()), (ENTRIES, 0));
+    // The decoded payload, and of it the entries: each three quarters of the base64url.
+    assert!(peak < blob.len() * 2, "{peak} bytes for {}", blob.len());
+    assert!(held < blob.len() * 5 / 4, "{held} bytes for {}", blob.len());
+
+    let none: [&[u8]; 0] = [];
+    let model = |number| Aaguid::from_bytes(aaguid(number));
+    let zero = Aaguid::from_bytes([0; 16]);
+    let (certificates, others) = ([root("model 7")], [root("model 8")]);
+    let (found, peak, _) = memory(|| {
+        [
+            metadata.entry(model(0), &none).is_some(),
+            metadata.entry(model(519), &none).is_some(),
+            metadata.entry(zero, &certificates).is_some(),
+            metadata.entry(model(520), &none).is_none(),
+            metadata.entry(zero, &others).is_none(),
+            !metadata.is_skipped(model(0), &none),
+            !metadata.is_skipped(zero, &certificates),
+        ]
+    });
+    assert_eq!((found, peak), ([true; 7], 0));
+
+    // What is refused for its signature is refused before anything is made of the payload.
+    let refused = blob.replacen(".ey", ".eY", 1);
+    let (failure, peak, _) = memory(|| Metadata::verify(&refused, &roots, now()).unwrap_err());
+    assert_eq!(failure.field(), Some("signature"), "{failure}");
+    assert!(peak < blob.len(), "{peak} bytes for {}", blob.len());
+}

@@ -1,0 +1,423 @@
+//! The options are the JSON that browsers take, with the specification's defaults.
+
+#![cfg(feature = "authenticator")]
+
+use core::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use webauthn_verify::attestation::AttestationFormat;
+use webauthn_verify::authenticator::{AuthenticatorDataBuilder, SoftwareAuthenticator, flag};
+use webauthn_verify::{
+    Algorithm, AttestationConveyance, AuthenticationRequest, AuthenticationResponse,
+    AuthenticatorAttachment, Credential, Error, ErrorKind, Hint, Mediation, RegistrationRequest,
+    ResidentKey, Step, Transport, User, UserVerification,
+};
+
+use crate::common::messages::{
+    self, CHALLENGE, LoggingIn, ORIGIN, RP_ID, Registering, USER_HANDLE, attested, base64url, key,
+    now, passes, refused, relying_party, user,
+};
+
+fn creation(request: &RegistrationRequest) -> Result<Value, Error> {
+    let (options, _) = relying_party().start_registration(request, now())?;
+    Ok(serde_json::to_value(options).unwrap_or_default())
+}
+
+fn request(request: &AuthenticationRequest) -> Result<Value, Error> {
+    let (options, _) = relying_party().start_authentication(request, now())?;
+    Ok(serde_json::to_value(options).unwrap_or_default())
+}
+
+#[track_caller]
+fn not_options(result: Result<Value, Error>) {
+    refused(result, ErrorKind::InvalidOptions, Step::Options);
+}
+
+#[test]
+fn opt_01_02_creation_options_have_all_that_is_required_and_the_defaults() {
+    let options = creation(&RegistrationRequest::security_key(&user()).challenge(&CHALLENGE));
+    assert_eq!(
+        options.unwrap(),
+        json!({
+            "publicKey": {
+                "rp": { "id": RP_ID, "name": RP_ID },
+                "user": {
+                    "id": base64url(USER_HANDLE),
+                    "name": "alice@example.org",
+                    "displayName": "Alice",
+                },
+                "challenge": base64url(&CHALLENGE),
+                "pubKeyCredParams": [
+                    { "type": "public-key", "alg": -8 },
+                    { "type": "public-key", "alg": -7 },
+                    { "type": "public-key", "alg": -257 },
+                ],
+                "timeout": 300_000,
+                "excludeCredentials": [],
+                "authenticatorSelection": {
+                    "authenticatorAttachment": "cross-platform",
+                    "residentKey": "discouraged",
+                    "requireResidentKey": false,
+                    "userVerification": "discouraged",
+                },
+                "hints": ["security-key"],
+                "attestation": "none",
+                "attestationFormats": [],
+            }
+        })
+    );
+}
+
+#[test]
+fn opt_02_json_07_the_account_s_credentials_are_excluded_with_their_transports() {
+    let transports = ["usb", "x-new", "internal"].map(|name| Transport::from(name.to_owned()));
+    let credential = LoggingIn::new().credential.with_transports(transports);
+    let expected = json!([{
+        "type": "public-key",
+        "id": base64url(credential.id()),
+        "transports": ["usb", "x-new", "internal"],
+    }]);
+    let excluding =
+        RegistrationRequest::passwordless(&user()).exclude(core::slice::from_ref(&credential));
+    assert_eq!(creation(&excluding).unwrap()["publicKey"]["excludeCredentials"], expected);
+    let login = AuthenticationRequest::for_user(USER_HANDLE, &[credential]);
+    assert_eq!(request(&login).unwrap()["publicKey"]["allowCredentials"], expected);
+    // One that comes back all the same is refused.
+    let mut registration = Registering::new();
+    passes(registration.finish());
+    registration.request = registration.request.exclude(&[LoggingIn::new().credential]);
+    let kind = ErrorKind::CredentialAlreadyRegistered;
+    refused(registration.finish(), kind, Step::CredentialIdUnique);
+}
+
+#[test]
+fn opt_03_a_challenge_is_16_bytes_or_more_and_32_by_itself() {
+    for length in [16, 1024] {
+        let own = vec![7; length];
+        let options =
+            creation(&RegistrationRequest::passwordless(&user()).challenge(&own)).unwrap();
+        assert_eq!(options["publicKey"]["challenge"], base64url(&own));
+        request(&AuthenticationRequest::passwordless().challenge(&own)).unwrap();
+    }
+    for length in [0, 15, 1025] {
+        let own = vec![7; length];
+        not_options(creation(&RegistrationRequest::passwordless(&user()).challenge(&own)));
+        not_options(request(&AuthenticationRequest::passwordless().challenge(&own)));
+    }
+    let new = || {
+        let options = creation(&RegistrationRequest::passwordless(&user())).unwrap();
+        options["publicKey"]["challenge"].as_str().unwrap().to_owned()
+    };
+    let first = new();
+    assert_eq!(first.len(), 43);
+    assert_ne!(first, new());
+}
+
+#[test]
+fn opt_03_a_response_counts_for_its_own_challenge_and_in_its_time() {
+    let rp = relying_party();
+    let mut browser = SoftwareAuthenticator::from_seed(b"replay");
+    let request = RegistrationRequest::passwordless(&user());
+    let (options, pending) = rp.start_registration(&request, now()).unwrap();
+    let body = browser.register(&options, ORIGIN).unwrap();
+    let response = webauthn_verify::RegistrationResponse::from_json(body).unwrap();
+    let (_, later) = rp.start_registration(&request, now()).unwrap();
+    let replayed = rp.finish_registration(later, &response, now());
+    refused(replayed, ErrorKind::ChallengeMismatch, Step::Challenge);
+    let end = now() + Duration::from_secs(600);
+    let late = rp.finish_registration(pending.clone(), &response, end + Duration::from_secs(1));
+    refused(late, ErrorKind::CeremonyExpired, Step::Options);
+    passes(rp.finish_registration(pending, &response, end));
+}
+
+#[test]
+fn opt_04_a_user_handle_has_1_to_64_bytes_and_names_may_be_empty() {
+    for length in [1, 64] {
+        let options =
+            creation(&RegistrationRequest::passwordless(&User::new(vec![7; length], "", "")));
+        let options = options.unwrap();
+        assert_eq!(options["publicKey"]["user"]["id"], base64url(&vec![7; length]));
+        assert_eq!(options["publicKey"]["user"]["displayName"], "");
+    }
+    for length in [0, 65] {
+        let user = User::new(vec![7; length], "name", "Name");
+        not_options(creation(&RegistrationRequest::passwordless(&user)));
+    }
+}
+
+#[test]
+fn opt_05_the_list_of_algorithms_is_kept_in_order_and_never_empty() {
+    let request = RegistrationRequest::passwordless(&user());
+    let options = creation(&request.clone().algorithms(&[Algorithm::Es384, Algorithm::Es256]));
+    let expected =
+        json!([{ "type": "public-key", "alg": -35 }, { "type": "public-key", "alg": -7 }]);
+    assert_eq!(options.unwrap()["publicKey"]["pubKeyCredParams"], expected);
+    not_options(creation(&request.algorithms(&[])));
+}
+
+#[test]
+fn opt_06_the_timeout_is_in_milliseconds() {
+    let login = AuthenticationRequest::passwordless();
+    assert_eq!(request(&login).unwrap()["publicKey"]["timeout"], 300_000);
+    let options = request(&login.clone().timeout(Duration::from_millis(60_500))).unwrap();
+    assert_eq!(options["publicKey"]["timeout"], 60_500);
+    let shortest = login.clone().timeout(Duration::from_millis(1));
+    assert_eq!(request(&shortest).unwrap()["publicKey"]["timeout"], 1);
+    not_options(request(&login.clone().timeout(Duration::ZERO)));
+    not_options(request(&login.clone().timeout(Duration::from_micros(999))));
+    not_options(request(&login.timeout(Duration::from_secs(24 * 60 * 60 + 1))));
+}
+
+#[test]
+fn opt_07_require_resident_key_says_what_resident_key_says() {
+    for (resident_key, text, required) in [
+        (ResidentKey::Required, "required", true),
+        (ResidentKey::Preferred, "preferred", false),
+        (ResidentKey::Discouraged, "discouraged", false),
+    ] {
+        let request = RegistrationRequest::passwordless(&user())
+            .resident_key(resident_key)
+            .attachment(AuthenticatorAttachment::CrossPlatform)
+            .user_verification(UserVerification::Preferred)
+            .attestation(AttestationConveyance::Direct);
+        let options = creation(&request).unwrap();
+        assert_eq!(
+            options["publicKey"]["authenticatorSelection"],
+            json!({
+                "authenticatorAttachment": "cross-platform",
+                "residentKey": text,
+                "requireResidentKey": required,
+                "userVerification": "preferred",
+            })
+        );
+        assert_eq!(options["publicKey"]["attestation"], "direct");
+    }
+}
+
+#[test]
+fn opt_08_request_options_have_no_members_of_creation_options() {
+    let options = request(&AuthenticationRequest::passwordless().challenge(&CHALLENGE));
+    assert_eq!(
+        options.unwrap(),
+        json!({
+            "publicKey": {
+                "challenge": base64url(&CHALLENGE),
+                "timeout": 300_000,
+                "rpId": RP_ID,
+                "allowCredentials": [],
+                "userVerification": "required",
+                "hints": [],
+            }
+        })
+    );
+}
+
+#[test]
+fn opt_09_hints_stand_in_the_order_of_preference() {
+    let hints = [Hint::Hybrid, Hint::SecurityKey, Hint::ClientDevice];
+    let expected = json!(["hybrid", "security-key", "client-device"]);
+    let options = creation(&RegistrationRequest::passwordless(&user()).hints(&hints)).unwrap();
+    assert_eq!(options["publicKey"]["hints"], expected);
+    let options = request(&AuthenticationRequest::passwordless().hints(&hints)).unwrap();
+    assert_eq!(options["publicKey"]["hints"], expected);
+}
+
+#[test]
+fn opt_09_json_08_an_unknown_hint_is_kept() {
+    let values = ["x-new", "hybrid", "Security-Key", "", "client-device"];
+    let hints = values.map(|value| Hint::from(value.to_owned()));
+    assert_eq!(hints[0], Hint::Other("x-new".to_owned()));
+    assert_eq!(hints[1], Hint::Hybrid);
+    assert_eq!(hints[2], Hint::Other("Security-Key".to_owned()));
+    assert_eq!(hints.each_ref().map(Hint::as_str), values);
+    assert_eq!(hints.clone().map(String::from), values);
+    let options = creation(&RegistrationRequest::passkey(&user()).hints(&hints)).unwrap();
+    assert_eq!(options["publicKey"]["hints"], json!(values));
+    let options = request(&AuthenticationRequest::passkey().hints(&hints)).unwrap();
+    assert_eq!(options["publicKey"]["hints"], json!(values));
+}
+
+#[test]
+fn opt_09_a_security_key_is_asked_for_by_hint_and_attachment() {
+    let options = creation(&RegistrationRequest::security_key(&user())).unwrap();
+    let selection = &options["publicKey"]["authenticatorSelection"];
+    assert_eq!(selection["authenticatorAttachment"], "cross-platform");
+    assert_eq!(options["publicKey"]["hints"], json!(["security-key"]));
+    let login = LoggingIn::new();
+    let asked = AuthenticationRequest::security_key(USER_HANDLE, &[login.credential]);
+    let options = request(&asked).unwrap();
+    assert_eq!(options["publicKey"]["hints"], json!(["security-key"]));
+    assert_eq!(options["publicKey"]["userVerification"], "discouraged");
+    assert_eq!(options["publicKey"]["allowCredentials"][0]["type"], "public-key");
+}
+
+/// A value is written as the text, and read back from it.
+#[track_caller]
+fn is_written<T: Serialize + DeserializeOwned + PartialEq + core::fmt::Debug>(
+    value: T,
+    text: &str,
+) {
+    let written = serde_json::to_value(&value).unwrap_or_default();
+    assert_eq!(written, text);
+    assert_eq!(serde_json::from_value::<T>(written).ok(), Some(value));
+}
+
+#[test]
+fn json_08_every_value_of_an_enumeration_is_read_as_it_is_written() {
+    is_written(UserVerification::Required, "required");
+    is_written(UserVerification::Preferred, "preferred");
+    is_written(UserVerification::Discouraged, "discouraged");
+    is_written(ResidentKey::Required, "required");
+    is_written(ResidentKey::Preferred, "preferred");
+    is_written(ResidentKey::Discouraged, "discouraged");
+    is_written(AuthenticatorAttachment::Platform, "platform");
+    is_written(AuthenticatorAttachment::CrossPlatform, "cross-platform");
+    is_written(AttestationConveyance::None, "none");
+    is_written(AttestationConveyance::Indirect, "indirect");
+    is_written(AttestationConveyance::Direct, "direct");
+    is_written(AttestationConveyance::Enterprise, "enterprise");
+    is_written(Mediation::Conditional, "conditional");
+    is_written(Hint::SecurityKey, "security-key");
+    is_written(Hint::ClientDevice, "client-device");
+    is_written(Hint::Hybrid, "hybrid");
+    is_written(Hint::Other("x-new".to_owned()), "x-new");
+    is_written(Transport::Usb, "usb");
+    is_written(Transport::Nfc, "nfc");
+    is_written(Transport::Ble, "ble");
+    is_written(Transport::SmartCard, "smart-card");
+    is_written(Transport::Hybrid, "hybrid");
+    is_written(Transport::Internal, "internal");
+    is_written(Transport::Other("x-new".to_owned()), "x-new");
+    // Where the verifier's own demand would be lost with the value, an unknown one is refused.
+    assert!(serde_json::from_value::<UserVerification>(json!("x-new")).is_err());
+    assert!(serde_json::from_value::<Mediation>(json!("x-new")).is_err());
+}
+
+#[test]
+fn opt_02_attestation_formats_stand_in_the_order_of_preference() {
+    let request = RegistrationRequest::passkey(&user());
+    let formats = [AttestationFormat::Packed, AttestationFormat::None];
+    let options = creation(&request.attestation_formats(&formats)).unwrap();
+    assert_eq!(options["publicKey"]["attestationFormats"], json!(["packed", "none"]));
+}
+
+#[test]
+fn opt_10_conditional_creation_is_remembered_on_the_server_side() {
+    let absent = attested(0, messages::CREDENTIAL_ID, &key(Algorithm::Es256).cose_key().unwrap());
+    let mut registration = Registering::with_authenticator_data(&absent);
+    // What the response says about mediation does not count.
+    let mut forged = registration.body();
+    forged["mediation"] = "conditional".into();
+    refused(registration.finish_with(&forged), ErrorKind::UserNotPresent, Step::UserPresence);
+
+    registration.request = registration.request.mediation(Mediation::Conditional);
+    let options = creation(&registration.request).unwrap();
+    assert_eq!(options["mediation"], "conditional");
+    assert!(options["publicKey"].get("mediation").is_none());
+    passes(registration.finish());
+    registration.request = registration.request.user_verification(UserVerification::Required);
+    refused(registration.finish(), ErrorKind::UserNotVerified, Step::UserVerification);
+}
+
+#[test]
+fn opt_11_a_conditional_login_needs_the_user_and_the_handle() {
+    let mut login = LoggingIn::new();
+    login.request = AuthenticationRequest::passwordless()
+        .mediation(Mediation::Conditional)
+        .challenge(&CHALLENGE);
+    let options = request(&login.request).unwrap();
+    assert_eq!(options["mediation"], "conditional");
+    assert_eq!(options["publicKey"]["allowCredentials"], json!([]));
+    let data = |flags| AuthenticatorDataBuilder::new(RP_ID, flags, 0).build();
+    login.authenticator_data = data(flag::USER_PRESENT | flag::USER_VERIFIED);
+    passes(login.finish());
+    let mut body = login.body();
+    body["response"]["userHandle"] = Value::Null;
+    refused(login.finish_with(&body), ErrorKind::UserHandleMismatch, Step::CredentialRecord);
+    login.authenticator_data = data(flag::USER_VERIFIED);
+    refused(login.finish(), ErrorKind::UserNotPresent, Step::UserPresence);
+}
+
+#[test]
+fn opt_11_a_conditional_login_may_name_the_credentials_that_it_takes() {
+    let login = LoggingIn::new();
+    let asked = login.request.clone().mediation(Mediation::Conditional);
+    let options = request(&asked).unwrap();
+    assert_eq!(options["mediation"], "conditional");
+    let id = &options["publicKey"]["allowCredentials"][0]["id"];
+    assert_eq!(*id, base64url(login.credential.id()));
+    passes(LoggingIn { request: asked, ..login }.finish());
+}
+
+#[test]
+fn opt_07_08_presets_differ_in_what_they_demand_of_the_user() {
+    let registered = |request: RegistrationRequest| {
+        Registering { request: request.challenge(&CHALLENGE), ..Registering::new() }.finish()
+    };
+    let user = user();
+    assert!(!registered(RegistrationRequest::passkey(&user)).unwrap().user_verified());
+    assert!(!registered(RegistrationRequest::security_key(&user)).unwrap().user_verified());
+    let kind = ErrorKind::UserNotVerified;
+    let passwordless = registered(RegistrationRequest::passwordless(&user));
+    refused(passwordless, kind, Step::UserVerification);
+
+    let signed_in = |request: AuthenticationRequest| {
+        LoggingIn { request: request.challenge(&CHALLENGE), ..LoggingIn::new() }.finish()
+    };
+    let account = [LoggingIn::new().credential];
+    assert!(!signed_in(AuthenticationRequest::passkey()).unwrap().user_verified());
+    let second = signed_in(AuthenticationRequest::security_key(USER_HANDLE, &account));
+    assert!(!second.unwrap().user_verified());
+    let passwordless = signed_in(AuthenticationRequest::passwordless());
+    refused(passwordless, kind, Step::UserVerification);
+    let named = signed_in(AuthenticationRequest::for_user(USER_HANDLE, &account));
+    refused(named, kind, Step::UserVerification);
+}
+
+#[test]
+fn kb_38_debug_shows_no_challenge_before_it_is_used() {
+    let rp = relying_party();
+    let shown = |text: String| {
+        let bytes = format!("{CHALLENGE:?}");
+        let list = bytes.trim_matches(['[', ']']);
+        text.contains(&base64url(&CHALLENGE)) || text.contains(list)
+    };
+    assert!(shown(base64url(&CHALLENGE)) && shown(format!("{CHALLENGE:?}")));
+    let request = RegistrationRequest::passwordless(&user()).challenge(&CHALLENGE);
+    let (options, pending) = rp.start_registration(&request, now()).unwrap();
+    for text in [format!("{request:?}"), format!("{options:?}"), format!("{pending:?}")] {
+        assert!(!shown(text.clone()), "{text}");
+        assert!(text.contains("redacted"), "{text}");
+    }
+    let request = AuthenticationRequest::passwordless().challenge(&CHALLENGE);
+    let (options, pending) = rp.start_authentication(&request, now()).unwrap();
+    for text in [format!("{request:?}"), format!("{options:?}"), format!("{pending:?}")] {
+        assert!(!shown(text.clone()), "{text}");
+        assert!(text.contains("redacted"), "{text}");
+    }
+    // Nor does the error about another one.
+    let mut login = LoggingIn::new();
+    login.request = login.request.challenge(&[1; 32]);
+    let error = login.finish().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ChallengeMismatch);
+    assert!(!shown(format!("{error:?}")) && !shown(error.to_string()));
+    AuthenticationResponse::from_json(login.body().to_string()).unwrap();
+}
+
+#[test]
+fn opt_08_no_more_credentials_are_listed_than_browsers_take() {
+    let record = |number: u8| {
+        let key = messages::key(Algorithm::Es256).cose_key().unwrap();
+        Credential::from_parts(&[number; 20], &key).unwrap()
+    };
+    let records: Vec<Credential> = (0..65).map(record).collect();
+    for (count, starts) in [(64, true), (65, false)] {
+        let login = AuthenticationRequest::for_user(USER_HANDLE, &records[..count]);
+        assert_eq!(relying_party().start_authentication(&login, now()).is_ok(), starts);
+        let request = RegistrationRequest::passkey(&user()).exclude(&records[..count]);
+        let result = relying_party().start_registration(&request, now());
+        assert_eq!(result.is_ok(), starts);
+    }
+}

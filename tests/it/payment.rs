@@ -1,0 +1,1076 @@
+//! Secure Payment Confirmation: what was confirmed is what is charged, and no login is a payment.
+#![cfg(feature = "authenticator")]
+
+use core::time::Duration;
+
+use serde_json::{Value, json};
+use webauthn_verify::authenticator::{
+    AttestationKind, AuthenticatorDataBuilder, ClientDataBuilder, Fault, SoftwareAuthenticator,
+    flag,
+};
+use webauthn_verify::parse::PaymentData;
+use webauthn_verify::{
+    Algorithm, AuthenticationRequest, AuthenticationResponse, AuthenticatorAttachment, Ceremony,
+    Credential, Error, ErrorKind, Mediation, Payment, PaymentInstrument, PaymentOrder,
+    PendingAuthentication, PendingPayment, RegistrationRequest, RegistrationResponse, RelyingParty,
+    ResidentKey, SignCount, Step, UserVerification,
+};
+
+use crate::common::messages::{
+    CHALLENGE, ED, LoggingIn, ORIGIN, RP_ID, UP, USER_HANDLE, base64url, now, passes, refused,
+    relying_party, user,
+};
+
+const SHOP: &str = "https://shop.example";
+const SERVICE: &str = "https://pay.example";
+const EVIL: &str = "https://evil.example";
+const UV: u8 = flag::USER_VERIFIED;
+
+fn card() -> PaymentInstrument {
+    PaymentInstrument::new("Gold card", "https://bank.example/gold.png").details("****1234")
+}
+
+/// An order with no more than it needs.
+fn plain(value: &str) -> PaymentOrder {
+    PaymentOrder::new(SHOP, "EUR", value, card()).payee_name("The shop")
+}
+
+fn order() -> PaymentOrder {
+    plain("49.90")
+        .payee_origin(SHOP)
+        .logo("https://a.example/a.png", "Network A")
+        .logo("https://b.example/b.png", "Network B")
+}
+
+/// The member `payment` for [`order`], as Chrome writes it.
+fn payment() -> Value {
+    json!({
+        "rpId": RP_ID,
+        "topOrigin": SHOP,
+        "payeeName": "The shop",
+        "payeeOrigin": SHOP,
+        "paymentEntitiesLogos": [
+            { "url": "https://a.example/a.png", "label": "Network A" },
+            { "url": "https://b.example/b.png", "label": "Network B" },
+        ],
+        "total": { "value": "49.90", "currency": "EUR" },
+        "instrument": {
+            "icon": "https://bank.example/gold.png",
+            "displayName": "Gold card",
+            "details": "****1234",
+        },
+    })
+}
+
+/// A bank with one customer, whose browser has a credential for payments.
+struct Bank {
+    rp: RelyingParty,
+    browser: SoftwareAuthenticator,
+    credential: Credential,
+}
+
+impl Bank {
+    fn new() -> Bank {
+        Bank::with_rp(relying_party())
+    }
+
+    fn with_rp(rp: RelyingParty) -> Bank {
+        let mut browser = SoftwareAuthenticator::from_seed(b"alice");
+        let request = RegistrationRequest::passkey(&user()).payment();
+        let (options, pending) = rp.start_registration(&request, now()).unwrap();
+        let body = browser.register(&options, ORIGIN).unwrap();
+        let response = RegistrationResponse::from_json(body).unwrap();
+        let credential = rp.finish_registration(pending, &response, now()).unwrap();
+        Bank { rp, browser, credential: credential.into_credential() }
+    }
+
+    fn request(&self) -> AuthenticationRequest {
+        let credentials = core::slice::from_ref(&self.credential);
+        AuthenticationRequest::for_user(USER_HANDLE, credentials).challenge(&CHALLENGE)
+    }
+
+    /// A page of the shop shows one order, and the bank charges another.
+    fn pay(&mut self, shown: &PaymentOrder, charged: &PaymentOrder) -> Result<Payment, Error> {
+        self.pay_in(SHOP, SHOP, shown, charged)
+    }
+
+    fn pay_in(
+        &mut self,
+        origin: &str,
+        top_origin: &str,
+        shown: &PaymentOrder,
+        charged: &PaymentOrder,
+    ) -> Result<Payment, Error> {
+        let (_, pending) = self.rp.start_payment(&self.request(), charged, now())?;
+        let (options, _) = self.rp.start_payment(&self.request(), shown, now())?;
+        let body = self.browser.confirm_payment(&options, origin, top_origin).unwrap();
+        let response = AuthenticationResponse::from_json(body)?;
+        let credentials = core::slice::from_ref(&self.credential);
+        self.rp.finish_payment(pending, &response, credentials, charged, now())
+    }
+}
+
+/// A payment whose client data is any text, signed.
+fn signed(client_data: impl Into<Vec<u8>>) -> LoggingIn {
+    let mut login = LoggingIn::new();
+    login.client_data = client_data.into();
+    login.authenticator_data = AuthenticatorDataBuilder::new(RP_ID, UP | UV, 0).build();
+    login
+}
+
+fn client_data() -> ClientDataBuilder {
+    ClientDataBuilder::new("payment.get", &CHALLENGE, SHOP)
+}
+
+fn with_payment(payment: &Value) -> Vec<u8> {
+    client_data().member("payment", &payment.to_string()).build()
+}
+
+fn finish(login: &LoggingIn, order: &PaymentOrder) -> Result<Payment, Error> {
+    finish_with(login, &login.body(), order)
+}
+
+fn finish_with(login: &LoggingIn, body: &Value, order: &PaymentOrder) -> Result<Payment, Error> {
+    let request = login.request.clone();
+    let (_, pending) = login.rp.start_payment(&request, order, now())?;
+    let response = AuthenticationResponse::from_json(body.to_string())?;
+    let credentials = core::slice::from_ref(&login.credential);
+    login.rp.finish_payment(pending, &response, credentials, order, now())
+}
+
+/// Changes one member of the payment by its pointer; `null` takes it away.
+fn changed(pointer: &str, value: Value) -> Value {
+    let mut payment = payment();
+    let (parent, name) = pointer.rsplit_once('/').unwrap();
+    let parent = payment.pointer_mut(parent).unwrap().as_object_mut().unwrap();
+    if value.is_null() {
+        parent.remove(name).unwrap();
+    } else {
+        parent.insert(name.to_owned(), value);
+    }
+    payment
+}
+
+/// Something else was confirmed than is charged: this step says it, of this member.
+#[track_caller]
+fn mismatch(result: Result<Payment, Error>, step: Step, number: &str, field: &str) {
+    let error = result.unwrap_err();
+    assert_eq!((error.step(), error.kind()), (step, ErrorKind::PaymentMismatch), "{error}");
+    assert_eq!(error.field(), Some(field), "{error}");
+    assert_eq!(step.number(Ceremony::Authentication), Some(number));
+    assert_eq!(step.number(Ceremony::Registration), None);
+}
+
+#[test]
+fn ext_15_a_credential_for_payments_is_asked_for_as_browsers_make_it() {
+    let creation = |request: RegistrationRequest| {
+        let (options, _) = relying_party().start_registration(&request, now())?;
+        Ok::<_, Error>(serde_json::to_value(options).unwrap()["publicKey"].clone())
+    };
+    for request in
+        [RegistrationRequest::passkey(&user()), RegistrationRequest::security_key(&user())]
+    {
+        let options = creation(request.payment()).unwrap();
+        assert_eq!(options["extensions"]["payment"], json!({ "isPayment": true }));
+        assert_eq!(
+            options["authenticatorSelection"],
+            json!({
+                "authenticatorAttachment": "platform",
+                "residentKey": "required",
+                "requireResidentKey": true,
+                "userVerification": "required",
+            })
+        );
+    }
+    let payment = || RegistrationRequest::passkey(&user()).payment();
+    passes(creation(payment().resident_key(ResidentKey::Preferred)));
+    let preferred = RegistrationRequest::passkey(&user()).resident_key(ResidentKey::Preferred);
+    let options = creation(preferred.payment()).unwrap();
+    assert_eq!(options["authenticatorSelection"]["residentKey"], "preferred");
+
+    let none = RegistrationRequest::passkey(&user());
+    for (request, reason) in [
+        (payment().attachment(AuthenticatorAttachment::CrossPlatform), "of the platform"),
+        (none.extension("payment", json!({ "isPayment": true })), "of the platform"),
+        (payment().resident_key(ResidentKey::Discouraged), "discoverable"),
+        (payment().user_verification(UserVerification::Preferred), "user verification"),
+    ] {
+        let error = creation(request).unwrap_err();
+        assert_eq!((error.step(), error.kind()), (Step::Options, ErrorKind::InvalidOptions));
+        assert!(error.to_string().contains(reason), "{error}");
+    }
+    let not_active = RegistrationRequest::security_key(&user());
+    passes(creation(not_active.extension("payment", json!({ "isPayment": false }))));
+}
+
+#[test]
+fn ext_15_the_options_are_the_arguments_of_a_payment_request() {
+    let bank = Bank::new();
+    let (options, _) = bank.rp.start_payment(&bank.request(), &order(), now()).unwrap();
+    let mut data = json!({
+        "challenge": base64url(&CHALLENGE),
+        "rpId": RP_ID,
+        "credentialIds": [base64url(bank.credential.id())],
+        "instrument": {
+            "displayName": "Gold card",
+            "icon": "https://bank.example/gold.png",
+            "iconMustBeShown": true,
+            "details": "****1234",
+        },
+        "timeout": 300_000,
+        "payeeName": "The shop",
+        "payeeOrigin": SHOP,
+        "paymentEntitiesLogos": [
+            { "url": "https://a.example/a.png", "label": "Network A" },
+            { "url": "https://b.example/b.png", "label": "Network B" },
+        ],
+        "showOptOut": false,
+    });
+    let whole = |data: &Value| {
+        json!({
+            "methodData": [{ "supportedMethods": "secure-payment-confirmation", "data": data }],
+            "details": {
+                "total": { "label": "Total", "amount": { "currency": "EUR", "value": "49.90" } },
+            },
+        })
+    };
+    assert_eq!(serde_json::to_value(&options).unwrap(), whole(&data));
+
+    let options = options
+        .locale(&["de-AT", "de"])
+        .show_opt_out()
+        .browser_bound_algorithms(&[Algorithm::Es256, Algorithm::Rs256]);
+    data["locale"] = json!(["de-AT", "de"]);
+    data["showOptOut"] = json!(true);
+    data["browserBoundPubKeyCredParams"] =
+        json!([{ "type": "public-key", "alg": -7 }, { "type": "public-key", "alg": -257 }]);
+    assert_eq!(serde_json::to_value(&options).unwrap(), whole(&data));
+
+    let card = PaymentInstrument::new("Card", "data:,").icon_may_be_missing();
+    let order = PaymentOrder::new(SHOP, "USD", "5", card).payee_origin(SHOP);
+    let request = bank.request().extension("prf", json!({})).timeout(Duration::from_secs(60));
+    let (options, _) = bank.rp.start_payment(&request, &order, now()).unwrap();
+    let options = serde_json::to_value(&options).unwrap();
+    let data = &options["methodData"][0]["data"];
+    assert_eq!(
+        data["instrument"],
+        json!({ "displayName": "Card", "icon": "data:,", "iconMustBeShown": false })
+    );
+    assert_eq!((&data["extensions"], &data["timeout"]), (&json!({ "prf": {} }), &json!(60_000)));
+    for member in ["payeeName", "paymentEntitiesLogos", "locale", "browserBoundPubKeyCredParams"] {
+        assert!(data.get(member).is_none(), "{member}");
+    }
+}
+
+#[test]
+fn ext_15_a_payment_that_was_confirmed_as_ordered_passes() {
+    let mut bank = Bank::new();
+    for (order, count) in [(order(), 2), (plain("7"), 3)] {
+        let payment = bank.pay(&order, &order).unwrap();
+        assert_eq!(payment.credential_id(), bank.credential.id());
+        assert_eq!(payment.user_handle(), Some(USER_HANDLE));
+        assert!(payment.flags().user_verified());
+        assert_eq!(payment.sign_count(), SignCount::Increased);
+        assert_eq!(payment.third_party_payment(), None);
+        assert_eq!(payment.extensions(), None);
+        let results = payment.client_extension_results();
+        assert_eq!((results.iter().count(), results.get("payment")), (1, Some("{}")));
+        bank.credential.apply(&payment.update());
+        assert_eq!(bank.credential.sign_count(), count);
+    }
+    // As Chrome writes it: without iconMustBeShown.
+    passes(finish(&signed(with_payment(&payment())), &order()));
+}
+
+#[test]
+fn ext_15_a_payment_is_no_login_and_a_login_no_payment() {
+    let mut bank = Bank::new();
+    let credentials = [bank.credential.clone()];
+    let (payment_options, pending_payment) =
+        bank.rp.start_payment(&bank.request(), &order(), now()).unwrap();
+    let (login_options, pending_login) =
+        bank.rp.start_authentication(&bank.request(), now()).unwrap();
+    let payment = bank.browser.confirm_payment(&payment_options, ORIGIN, ORIGIN).unwrap();
+    let login = bank.browser.authenticate(&login_options, ORIGIN).unwrap();
+
+    let response = AuthenticationResponse::from_json(payment).unwrap();
+    let result = bank.rp.finish_authentication(pending_login, &response, &credentials, now());
+    let error = result.unwrap_err();
+    assert_eq!((error.step(), error.kind()), (Step::CeremonyType, ErrorKind::WrongCeremonyType));
+    assert!(error.to_string().contains(r#""payment.get", not "webauthn.get""#), "{error}");
+
+    let response = AuthenticationResponse::from_json(login).unwrap();
+    let result = bank.rp.finish_payment(pending_payment, &response, &credentials, &order(), now());
+    let error = result.unwrap_err();
+    assert_eq!((error.step(), error.kind()), (Step::CeremonyType, ErrorKind::WrongCeremonyType));
+    assert!(error.to_string().contains(r#""webauthn.get", not "payment.get""#), "{error}");
+}
+
+#[test]
+fn ext_15_the_type_decides_even_where_all_else_is_a_payment() {
+    for ceremony_type in ["webauthn.get", "webauthn.create", "payment.create", "Payment.get", ""] {
+        let json = ClientDataBuilder::new(ceremony_type, &CHALLENGE, SHOP)
+            .member("payment", &payment().to_string())
+            .build();
+        refused(finish(&signed(json), &order()), ErrorKind::WrongCeremonyType, Step::CeremonyType);
+    }
+}
+
+#[test]
+fn ext_15_whatever_is_changed_in_the_payment_has_its_own_step_and_member() {
+    let text = |pointer: &str, text: &str| changed(pointer, json!(text));
+    let without = |pointer: &str| changed(pointer, Value::Null);
+    let rows = [
+        (text("/rpId", "example.com"), Step::PaymentRpId, "12.1", "payment.rpId"),
+        (text("/topOrigin", EVIL), Step::PaymentTopOrigin, "12.2", "payment.topOrigin"),
+        (text("/payeeName", "The shop "), Step::PaymentPayeeName, "12.3", "payment.payeeName"),
+        (without("/payeeName"), Step::PaymentPayeeName, "12.3", "payment.payeeName"),
+        (text("/payeeOrigin", EVIL), Step::PaymentPayeeOrigin, "12.4", "payment.payeeOrigin"),
+        (without("/payeeOrigin"), Step::PaymentPayeeOrigin, "12.4", "payment.payeeOrigin"),
+        (text("/total/currency", "USD"), Step::PaymentTotal, "12.6", "payment.total.currency"),
+        (text("/total/value", "4.99"), Step::PaymentTotal, "12.6", "payment.total.value"),
+        (text("/total/value", "49.9"), Step::PaymentTotal, "12.6", "payment.total.value"),
+        (
+            text("/instrument/displayName", "Silver card"),
+            Step::PaymentInstrument,
+            "12.7",
+            "payment.instrument.displayName",
+        ),
+        (
+            text("/instrument/icon", "https://bank.example/silver.png"),
+            Step::PaymentInstrument,
+            "12.7",
+            "payment.instrument.icon",
+        ),
+        (text("/instrument/icon", ""), Step::PaymentInstrument, "12.7", "payment.instrument.icon"),
+        (
+            changed("/instrument/iconMustBeShown", json!(false)),
+            Step::PaymentInstrument,
+            "12.7",
+            "payment.instrument.iconMustBeShown",
+        ),
+        (
+            text("/instrument/details", "****4321"),
+            Step::PaymentInstrument,
+            "12.7",
+            "payment.instrument.details",
+        ),
+        (
+            without("/instrument/details"),
+            Step::PaymentInstrument,
+            "12.7",
+            "payment.instrument.details",
+        ),
+    ];
+    for (payment, step, number, field) in rows {
+        mismatch(finish(&signed(with_payment(&payment)), &order()), step, number, field);
+    }
+    // What was shown and is not ordered.
+    let login = signed(with_payment(&payment()));
+    let no_name = PaymentOrder::new(SHOP, "EUR", "49.90", card()).payee_origin(SHOP);
+    mismatch(finish(&login, &no_name), Step::PaymentPayeeName, "12.3", "payment.payeeName");
+    mismatch(
+        finish(&login, &plain("49.90")),
+        Step::PaymentPayeeOrigin,
+        "12.4",
+        "payment.payeeOrigin",
+    );
+    let no_details = PaymentInstrument::new("Gold card", "https://bank.example/gold.png");
+    let order = PaymentOrder::new(SHOP, "EUR", "49.90", no_details).payee_name("The shop");
+    let login = signed(with_payment(&{
+        let mut payment = payment();
+        payment.as_object_mut().unwrap().remove("payeeOrigin");
+        payment.as_object_mut().unwrap().remove("paymentEntitiesLogos");
+        payment
+    }));
+    mismatch(finish(&login, &order), Step::PaymentInstrument, "12.7", "payment.instrument.details");
+}
+
+#[test]
+fn ext_15_a_shop_cannot_show_one_order_and_have_another_charged() {
+    let mut bank = Bank::new();
+    mismatch(
+        bank.pay(&plain("1.00"), &plain("100.00")),
+        Step::PaymentTotal,
+        "12.6",
+        "payment.total.value",
+    );
+    let error = bank.pay(&plain("1.00"), &plain("100.00")).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "authentication, step 12.6 (to verify the total of the payment): the payment that the \
+         user confirmed is not the one that was ordered: payment.total.value: \"1.00\", not \
+         \"100.00\" (https://www.w3.org/TR/secure-payment-confirmation/#sctn-verifying-assertion)"
+    );
+    let other_payee = plain("100.00").payee_origin(EVIL);
+    let error = bank.pay(&plain("100.00"), &other_payee).unwrap_err();
+    assert!(error.to_string().contains("payment.payeeOrigin: none, not \"https://evil"), "{error}");
+    let error = bank.pay(&other_payee, &plain("100.00")).unwrap_err();
+    assert!(error.to_string().contains("\"https://evil.example\", not none"), "{error}");
+}
+
+#[test]
+fn ext_15_logos_are_some_of_those_ordered_in_their_order() {
+    let (a, b) = (
+        json!({ "url": "https://a.example/a.png", "label": "Network A" }),
+        json!({ "url": "https://b.example/b.png", "label": "Network B" }),
+    );
+    let not_loaded = json!({ "url": "", "label": "Network A" });
+    let pay = |logos: &[&Value]| {
+        let payment = changed("/paymentEntitiesLogos", json!(logos));
+        finish(&signed(with_payment(&payment)), &order())
+    };
+    for good in [&[][..], &[&a], &[&b], &[&a, &b], &[&not_loaded], &[&not_loaded, &b]] {
+        passes(pay(good));
+    }
+    passes(finish(&signed(with_payment(&changed("/paymentEntitiesLogos", Value::Null))), &order()));
+    let other_url = json!({ "url": "https://evil.example/a.png", "label": "Network A" });
+    let other_label = json!({ "url": "https://a.example/a.png", "label": "Network E" });
+    let nobody = json!({ "url": "", "label": "" });
+    for bad in [
+        &[&b, &a][..],
+        &[&a, &a],
+        &[&b, &not_loaded],
+        &[&a, &b, &b],
+        &[&other_url],
+        &[&other_label, &b],
+        &[&nobody],
+    ] {
+        let field = "payment.paymentEntitiesLogos";
+        mismatch(pay(bad), Step::PaymentEntitiesLogos, "12.5", field);
+    }
+}
+
+#[test]
+fn ext_15_an_icon_may_be_missing_only_where_the_order_says_so() {
+    let instrument = || PaymentInstrument::new("Gold card", "https://bank.example/gold.png");
+    let order = |instrument| PaymentOrder::new(SHOP, "EUR", "1", instrument).payee_name("x");
+    let pay = |order: &PaymentOrder, icon: &str, must_be_shown: Option<bool>| {
+        let mut payment = json!({
+            "rpId": RP_ID,
+            "topOrigin": SHOP,
+            "payeeName": "x",
+            "total": { "value": "1", "currency": "EUR" },
+            "instrument": { "icon": icon, "displayName": "Gold card" },
+        });
+        if let Some(must_be_shown) = must_be_shown {
+            payment["instrument"]["iconMustBeShown"] = json!(must_be_shown);
+        }
+        finish(&signed(with_payment(&payment)), order)
+    };
+    let (must, may) = (order(instrument()), order(instrument().icon_may_be_missing()));
+    let icon = "https://bank.example/gold.png";
+    for said in [None, Some(true)] {
+        passes(pay(&must, icon, said));
+    }
+    for said in [None, Some(false)] {
+        passes(pay(&may, icon, said));
+        passes(pay(&may, "", said));
+    }
+    let step = Step::PaymentInstrument;
+    mismatch(pay(&must, "", None), step, "12.7", "payment.instrument.icon");
+    mismatch(pay(&may, "data:,", None), step, "12.7", "payment.instrument.icon");
+    let field = "payment.instrument.iconMustBeShown";
+    mismatch(pay(&must, icon, Some(false)), step, "12.7", field);
+    mismatch(pay(&may, icon, Some(true)), step, "12.7", field);
+    mismatch(pay(&may, "", Some(true)), step, "12.7", field);
+}
+
+#[test]
+fn ext_15_the_page_is_the_one_of_the_order() {
+    let mut bank = Bank::new();
+    let order = order();
+    refused(bank.pay_in(EVIL, EVIL, &order, &order), ErrorKind::OriginMismatch, Step::Origin);
+    // The relying party's own pages count for nothing in a payment that a shop asks for.
+    refused(bank.pay_in(ORIGIN, ORIGIN, &order, &order), ErrorKind::OriginMismatch, Step::Origin);
+    let own = PaymentOrder::new(ORIGIN, "EUR", "5.00", card()).payee_name("The shop");
+    passes(bank.pay_in(ORIGIN, ORIGIN, &own, &own));
+    // A page in another page, which the order does not know.
+    mismatch(
+        bank.pay_in(SHOP, EVIL, &order, &order),
+        Step::PaymentTopOrigin,
+        "12.2",
+        "payment.topOrigin",
+    );
+}
+
+#[test]
+fn ext_15_an_iframe_is_in_the_page_of_the_order() {
+    let mut bank = Bank::new();
+    let framed =
+        PaymentOrder::new(SERVICE, "EUR", "5.00", card()).payee_name("The shop").framed_by(SHOP);
+    passes(bank.pay_in(SERVICE, SHOP, &framed, &framed));
+    mismatch(
+        bank.pay_in(SERVICE, EVIL, &framed, &framed),
+        Step::PaymentTopOrigin,
+        "12.2",
+        "payment.topOrigin",
+    );
+
+    let with = |order: &PaymentOrder, builder: ClientDataBuilder, top_origin: &str| {
+        let payment = json!({
+            "rpId": RP_ID,
+            "topOrigin": top_origin,
+            "payeeName": "The shop",
+            "total": { "value": "5.00", "currency": "EUR" },
+            "instrument": payment()["instrument"],
+        });
+        finish(&signed(builder.member("payment", &payment.to_string()).build()), order)
+    };
+    let service = || ClientDataBuilder::new("payment.get", &CHALLENGE, SERVICE);
+    // Client data need not say the top origin twice, but what it says is right.
+    passes(with(&framed, service().cross_origin(true), SHOP));
+    passes(with(&framed, service().cross_origin(true).top_origin(SHOP), SHOP));
+    refused(
+        with(&framed, service().cross_origin(true).top_origin(EVIL), SHOP),
+        ErrorKind::UnexpectedTopOrigin,
+        Step::TopOrigin,
+    );
+    let not_framed = plain("5.00");
+    passes(with(&not_framed, client_data(), SHOP));
+    for builder in
+        [client_data().cross_origin(true), client_data().cross_origin(true).top_origin(SHOP)]
+    {
+        refused(
+            with(&not_framed, builder, SHOP),
+            ErrorKind::UnexpectedCrossOrigin,
+            Step::CrossOrigin,
+        );
+    }
+}
+
+#[test]
+fn ext_15_framing_that_logins_allow_is_not_allowed_to_payments() {
+    let rp = relying_party().allow_framing_by_any().allow_unnamed_framing();
+    let mut login =
+        signed(client_data().cross_origin(true).member("payment", &payment().to_string()).build());
+    login.rp = rp;
+    refused(finish(&login, &order()), ErrorKind::UnexpectedCrossOrigin, Step::CrossOrigin);
+}
+
+#[test]
+fn ext_15_all_that_a_login_is_checked_for_a_payment_is_checked_for() {
+    let rows = [
+        (Fault::ClientDataNotUtf8, Step::ClientDataText, ErrorKind::InvalidUtf8),
+        (Fault::ClientDataNotJson, Step::ClientDataJson, ErrorKind::InvalidClientDataJson),
+        (Fault::CeremonyType, Step::CeremonyType, ErrorKind::WrongCeremonyType),
+        (Fault::Challenge, Step::Challenge, ErrorKind::ChallengeMismatch),
+        (Fault::Origin(EVIL.to_owned()), Step::Origin, ErrorKind::OriginMismatch),
+        (Fault::CrossOrigin, Step::CrossOrigin, ErrorKind::UnexpectedCrossOrigin),
+        (Fault::TopOrigin(EVIL.to_owned()), Step::CrossOrigin, ErrorKind::UnexpectedCrossOrigin),
+        (Fault::RpIdHash, Step::RpIdHash, ErrorKind::RpIdHashMismatch),
+        (Fault::UserNotPresent, Step::UserPresence, ErrorKind::UserNotPresent),
+        (Fault::UserNotVerified, Step::UserVerification, ErrorKind::UserNotVerified),
+        (Fault::BackedUpButNotEligible, Step::BackupFlags, ErrorKind::InvalidBackupFlags),
+        (
+            Fault::BackupEligibilityChanged,
+            Step::BackupEligibilityGained,
+            ErrorKind::BackupEligibilityChanged,
+        ),
+        (Fault::AuthenticatorDataTrailingByte, Step::RpIdHash, ErrorKind::TrailingBytes),
+        (Fault::RawId, Step::ResponseType, ErrorKind::CredentialIdMismatch),
+        (Fault::AssertionSignature, Step::Signature, ErrorKind::SignatureInvalid),
+        (Fault::SignCount, Step::SignCount, ErrorKind::SignCountNotIncreased),
+        (Fault::OtherUserHandle, Step::CredentialRecord, ErrorKind::UserHandleMismatch),
+        (Fault::OtherCredentialId, Step::AllowedCredential, ErrorKind::CredentialNotAllowed),
+    ];
+    let applicable: Vec<Fault> = Fault::all()
+        .into_iter()
+        .filter(|fault| fault.applies_to(Ceremony::Authentication, AttestationKind::None))
+        .collect();
+    for (listed, _, _) in &rows {
+        assert!(applicable.contains(listed), "{listed:?} does not apply");
+    }
+    for fault in applicable {
+        let mut bank = Bank::new();
+        bank.browser.break_next(fault.clone());
+        let result = bank.pay(&order(), &order());
+        match rows.iter().find(|(listed, _, _)| *listed == fault) {
+            Some((_, step, kind)) => refused(result, *kind, *step),
+            // The account was known, so nothing is missing.
+            None if fault == Fault::MissingUserHandle => passes(result),
+            None => panic!("{fault:?} is not listed"),
+        }
+    }
+}
+
+#[test]
+fn ext_15_the_user_is_verified_whatever_the_request_says() {
+    let mut login = signed(with_payment(&payment()));
+    login.request = login.request.user_verification(UserVerification::Discouraged);
+    passes(finish(&login, &order()));
+    login.authenticator_data = AuthenticatorDataBuilder::new(RP_ID, UP, 0).build();
+    refused(finish(&login, &order()), ErrorKind::UserNotVerified, Step::UserVerification);
+}
+
+#[test]
+fn ext_15_a_pending_payment_is_for_one_relying_party_and_time() {
+    let mut bank = Bank::new();
+    let (options, pending) = bank.rp.start_payment(&bank.request(), &order(), now()).unwrap();
+    let body = bank.browser.confirm_payment(&options, SHOP, SHOP).unwrap();
+    let response = AuthenticationResponse::from_json(body).unwrap();
+    let credentials = [bank.credential];
+    let finish = |rp: &RelyingParty, after: u64| {
+        let now = now() + Duration::from_secs(after);
+        rp.finish_payment(pending.clone(), &response, &credentials, &order(), now)
+    };
+    passes(finish(&bank.rp, 600));
+    refused(finish(&bank.rp, 601), ErrorKind::CeremonyExpired, Step::Options);
+    let other = RelyingParty::new("example.com", [ORIGIN]).unwrap();
+    refused(finish(&other, 0), ErrorKind::WrongRelyingParty, Step::Options);
+}
+
+#[test]
+fn ext_15_kb_111_a_payment_of_a_deleted_account_is_refused_as_unknown() {
+    let mut bank = Bank::new();
+    let (options, pending) = bank.rp.start_payment(&bank.request(), &order(), now()).unwrap();
+    let body = bank.browser.confirm_payment(&options, SHOP, SHOP).unwrap();
+    let response = AuthenticationResponse::from_json(body).unwrap();
+    let result = bank.rp.finish_payment(pending, &response, &[], &order(), now());
+    refused(result, ErrorKind::UnknownCredential, Step::CredentialRecord);
+}
+
+#[test]
+fn ext_15_kb_38_a_pending_payment_is_none_of_a_login_and_shows_no_challenge() {
+    let bank = Bank::new();
+    let (options, payment) = bank.rp.start_payment(&bank.request(), &order(), now()).unwrap();
+    let (_, login) = bank.rp.start_authentication(&bank.request(), now()).unwrap();
+    let stored = serde_json::to_value(&payment).unwrap();
+    assert_eq!(serde_json::from_value::<PendingPayment>(stored.clone()).unwrap(), payment);
+    assert!(serde_json::from_value::<PendingAuthentication>(stored).is_err());
+    let stored = serde_json::to_value(&login).unwrap();
+    assert!(serde_json::from_value::<PendingPayment>(stored).is_err());
+
+    let challenge = base64url(&CHALLENGE);
+    assert!(serde_json::to_string(&options).unwrap().contains(&challenge));
+    for debug in [format!("{payment:?}"), format!("{options:?}")] {
+        assert!(!debug.contains(&challenge), "{debug}");
+    }
+}
+
+#[test]
+fn ext_15_a_state_that_was_stored_without_names_is_no_other_than_it_was() {
+    // What a format makes of one that writes the members and not their names.
+    let login = signed(with_payment(&payment()));
+    let request = login.request.clone().user_verification(UserVerification::Discouraged);
+    let (_, pending) = login.rp.start_authentication(&request, now()).unwrap();
+    let stored = json!({ "payment": serde_json::to_value(pending).unwrap() });
+    let pending: PendingPayment = serde_json::from_value(stored).unwrap();
+    let response = AuthenticationResponse::from_json(login.body().to_string()).unwrap();
+    let credentials = core::slice::from_ref(&login.credential);
+    let result = login.rp.finish_payment(pending, &response, credentials, &order(), now());
+    refused(result, ErrorKind::WrongPendingState, Step::Options);
+
+    let login = LoggingIn::new();
+    let (_, pending) = login.rp.start_payment(&login.request, &order(), now()).unwrap();
+    let stored = serde_json::to_value(pending).unwrap()["payment"].take();
+    let pending: PendingAuthentication = serde_json::from_value(stored).unwrap();
+    let response = AuthenticationResponse::from_json(login.body().to_string()).unwrap();
+    let credentials = core::slice::from_ref(&login.credential);
+    let result = login.rp.finish_authentication(pending, &response, credentials, now());
+    refused(result, ErrorKind::WrongPendingState, Step::Options);
+}
+
+#[test]
+fn ext_15_the_extension_of_a_payment_is_set_by_the_browser_alone() {
+    let bank = Bank::new();
+    for input in [json!({ "isPayment": true }), json!({}), json!(false)] {
+        let request = bank.request().extension("payment", input);
+        let login = bank.rp.start_authentication(&request, now()).map(drop);
+        let payment = bank.rp.start_payment(&request, &order(), now()).map(drop);
+        for error in [login.unwrap_err(), payment.unwrap_err()] {
+            assert_eq!((error.step(), error.kind()), (Step::Options, ErrorKind::InvalidOptions));
+            assert_eq!(error.field(), Some("payment"), "{error}");
+        }
+    }
+    let remote = ClientDataBuilder::get(&CHALLENGE, ORIGIN).build();
+    let request = bank.request().remote_client_data_json(core::str::from_utf8(&remote).unwrap());
+    passes(bank.rp.start_authentication(&request, now()).map(drop));
+    let payment = bank.rp.start_payment(&request, &order(), now()).map(drop);
+    refused(payment, ErrorKind::InvalidOptions, Step::Options);
+}
+
+#[test]
+fn ext_15_an_order_that_browsers_refuse_does_not_start_and_does_not_end() {
+    let bad = [
+        ("three capital letters", PaymentOrder::new(SHOP, "eur", "1", card()).payee_name("x")),
+        ("three capital letters", PaymentOrder::new(SHOP, "EURO", "1", card()).payee_name("x")),
+        ("three capital letters", PaymentOrder::new(SHOP, "", "1", card()).payee_name("x")),
+        ("an amount", plain("")),
+        ("an amount", plain("-1")),
+        ("an amount", plain("1,00")),
+        ("an amount", plain("1.")),
+        ("an amount", plain(".5")),
+        ("an amount", plain("1.0.0")),
+        ("an amount", plain("1e3")),
+        ("no payee", PaymentOrder::new(SHOP, "EUR", "1", card())),
+        ("payee is empty", PaymentOrder::new(SHOP, "EUR", "1", card()).payee_name("")),
+        ("is empty", plain("1").payee_origin("")),
+        ("an https one", plain("1").payee_origin("http://localhost")),
+        ("write \"https://shop.example\"", plain("1").payee_origin("https://shop.example/")),
+        ("no URL or no label", plain("1").logo("", "A")),
+        ("no URL or no label", plain("1").logo("https://a.example/a.png", "")),
+        ("as browsers serialise it", plain("1").logo("https://a.example", "A")),
+        ("as browsers serialise it", plain("1").logo("https://A.example/a.png", "A")),
+        ("as browsers serialise it", plain("1").logo("https://a.example:443/a.png", "A")),
+        ("as browsers serialise it", plain("1").logo("https://a.example/a b.png", "A")),
+        ("as browsers serialise it", plain("1").logo("https://a.example/\u{e9}.png", "A")),
+        ("as browsers serialise it", {
+            let card = PaymentInstrument::new("Card", "https://bank.example");
+            PaymentOrder::new(SHOP, "EUR", "1", card).payee_name("x")
+        }),
+        ("no name or no icon", {
+            let card = PaymentInstrument::new("", "https://bank.example/gold.png");
+            PaymentOrder::new(SHOP, "EUR", "1", card).payee_name("x")
+        }),
+        ("no name or no icon", {
+            PaymentOrder::new(SHOP, "EUR", "1", PaymentInstrument::new("Card", "")).payee_name("x")
+        }),
+        ("details", PaymentOrder::new(SHOP, "EUR", "1", card().details("")).payee_name("x")),
+        ("write \"https://shop.example\"", {
+            PaymentOrder::new("https://shop.example/", "EUR", "1", card()).payee_name("x")
+        }),
+        ("is empty", plain("1").framed_by("")),
+        // kb_98
+        ("write \"https://shop.example\"", plain("1").payee_origin("shop.example")),
+        ("write \"https://shop.example\"", plain("1").framed_by("shop.example:443")),
+        ("write \"http://localhost:8080\"", {
+            PaymentOrder::new("localhost:8080", "EUR", "1", card()).payee_name("x")
+        }),
+        ("IP address", plain("1").framed_by("https://127.1")),
+        ("in which a payment is confirmed", {
+            PaymentOrder::new("ios:bundle-id:org.example", "EUR", "1", card()).payee_name("x")
+        }),
+        ("as browsers serialise it", plain("1").logo("https://10.1/a.png", "A")),
+    ];
+    let login = signed(with_payment(&payment()));
+    let (_, pending) = login.rp.start_payment(&login.request, &order(), now()).unwrap();
+    let response = AuthenticationResponse::from_json(login.body().to_string()).unwrap();
+    let credentials = core::slice::from_ref(&login.credential);
+    for (reason, order) in bad {
+        let start = login.rp.start_payment(&login.request, &order, now()).map(drop);
+        let finish =
+            login.rp.finish_payment(pending.clone(), &response, credentials, &order, now());
+        for error in [start.unwrap_err(), finish.unwrap_err()] {
+            assert_eq!((error.step(), error.kind()), (Step::Options, ErrorKind::InvalidOptions));
+            assert!(error.to_string().contains(reason), "{error}");
+        }
+    }
+}
+
+#[test]
+fn ext_15_an_order_has_no_more_text_than_can_be_verified() {
+    let mut bank = Bank::new();
+    let data_url = |length: usize| format!("data:image/png;base64,{}", "A".repeat(length));
+    let with_icon = |length: usize| {
+        let card = PaymentInstrument::new("Card", data_url(length));
+        PaymentOrder::new(SHOP, "EUR", "5.00", card).payee_name("x")
+    };
+    let longest = 48 * 1024 - (data_url(0) + SHOP + "Card" + "EUR" + "5.00" + "x").len();
+    passes(bank.pay(&with_icon(longest), &with_icon(longest)));
+    let too_long = [
+        with_icon(longest + 1),
+        with_icon(longest).framed_by(SERVICE),
+        with_icon(longest).payee_name("xy"),
+        with_icon(longest).payee_origin(SHOP),
+        with_icon(longest).logo("x", "y"),
+        plain("5.00").logo(data_url(48 * 1024), "y"),
+        plain("5.00").logo("x", "y".repeat(48 * 1024)),
+        PaymentOrder::new(SHOP, "EUR", "5.00", card().details("x".repeat(48 * 1024)))
+            .payee_name("x"),
+    ];
+    for order in too_long {
+        let error = bank.rp.start_payment(&bank.request(), &order, now()).map(drop).unwrap_err();
+        assert_eq!((error.step(), error.kind()), (Step::Options, ErrorKind::InvalidOptions));
+        assert!(error.to_string().contains("longer than 48 KiB"), "{error}");
+    }
+}
+
+#[test]
+fn ext_15_a_payment_starts_with_the_credentials_of_a_user_and_an_hour_at_most() {
+    let bank = Bank::new();
+    let start =
+        |request: &AuthenticationRequest| bank.rp.start_payment(request, &order(), now()).map(drop);
+    let hour = Duration::from_secs(3600);
+    passes(start(&bank.request().timeout(hour)));
+    let late = bank.request().timeout(hour + Duration::from_millis(1));
+    refused(start(&late), ErrorKind::InvalidOptions, Step::Options);
+    let anyone = AuthenticationRequest::passkey();
+    refused(start(&anyone), ErrorKind::InvalidOptions, Step::Options);
+    let autofill = bank.request().mediation(Mediation::Conditional);
+    refused(start(&autofill), ErrorKind::InvalidOptions, Step::Options);
+    let none = AuthenticationRequest::for_user(USER_HANDLE, &[]);
+    refused(start(&none), ErrorKind::NoCredentials, Step::Options);
+    let short = bank.request().challenge(&[7; 15]);
+    refused(start(&short), ErrorKind::InvalidOptions, Step::Options);
+    // The icon may be anywhere.
+    let card = PaymentInstrument::new("Card", "https://10.0.0.1:8443/gold.png");
+    let order_at_address = PaymentOrder::new(SHOP, "EUR", "1", card).payee_name("x");
+    passes(bank.rp.start_payment(&bank.request(), &order_at_address, now()).map(drop));
+}
+
+#[test]
+fn kb_100_a_payment_needs_a_domain() {
+    let bank = Bank::new();
+    let rp = RelyingParty::with_uri_id("urn:example:bank").unwrap();
+    let started = rp.start_payment(&bank.request(), &order(), now()).map(drop);
+    assert!(started.clone().unwrap_err().to_string().contains("not a URI"));
+    refused(started, ErrorKind::InvalidOptions, Step::Options);
+}
+
+#[test]
+fn ext_15_third_party_payment_is_reported() {
+    let pay = |map: &[u8]| {
+        let mut login = signed(with_payment(&payment()));
+        login.authenticator_data =
+            AuthenticatorDataBuilder::new(RP_ID, UP | UV | ED, 0).extensions(map).build();
+        finish(&login, &order())
+    };
+    let map = |value: &[u8]| [&b"\xa1\x71thirdPartyPayment"[..], value].concat();
+    for (value, reported) in [(0xf4, false), (0xf5, true)] {
+        let payment = pay(&map(&[value])).unwrap();
+        assert_eq!(payment.third_party_payment(), Some(reported));
+        assert_eq!(payment.extensions().unwrap().as_bytes(), &map(&[value])[..]);
+    }
+    let others = b"\xa2\x63uvm\x80\x6bcredProtect\x02";
+    assert_eq!(pay(others).unwrap().third_party_payment(), None);
+    for value in [&[0xf6][..], &[0x01], &[0x64, b't', b'r', b'u', b'e'], &[0x81, 0xf5]] {
+        refused(pay(&map(value)), ErrorKind::ExtensionRejected, Step::ExtensionOutputs);
+    }
+}
+
+#[test]
+fn ext_15_the_extension_that_browsers_add_is_not_unsolicited() {
+    let mut bank = Bank::with_rp(relying_party().refuse_unsolicited_extensions());
+    passes(bank.pay(&order(), &order()));
+    let mut login = signed(with_payment(&payment()));
+    login.rp = relying_party().refuse_unsolicited_extensions();
+    let mut body = login.body();
+    body["clientExtensionResults"] = json!({ "payment": {}, "prf": {} });
+    refused(
+        finish_with(&login, &body, &order()),
+        ErrorKind::ExtensionRejected,
+        Step::ExtensionOutputs,
+    );
+}
+
+#[test]
+fn ext_15_each_member_is_there_once_and_of_its_type() {
+    #[track_caller]
+    fn unread(payment: &Value, field: &str, reason: &str) {
+        unread_text(&payment.to_string(), field, reason);
+    }
+    #[track_caller]
+    fn unread_text(payment: &str, field: &str, reason: &str) {
+        let json = client_data().member("payment", payment).build();
+        let error = finish(&signed(json), &order()).unwrap_err();
+        assert_eq!(error.step(), Step::ClientDataJson, "{error}");
+        assert_eq!(error.kind(), ErrorKind::InvalidClientDataJson, "{error}");
+        assert_eq!((error.field(), error.parse_error().unwrap().reason()), (Some(field), reason));
+    }
+    for pointer in [
+        "/rpId",
+        "/topOrigin",
+        "/payeeName",
+        "/payeeOrigin",
+        "/total/currency",
+        "/total/value",
+        "/instrument/displayName",
+        "/instrument/icon",
+        "/instrument/details",
+        "/browserBoundPublicKey",
+    ] {
+        let field = format!("payment{}", pointer.replace('/', "."));
+        for value in [json!(5), json!(true), json!([]), json!({ "a": "b" })] {
+            unread(&changed(pointer, value), &field, "not a string");
+        }
+        let mut null = payment();
+        let (parent, name) = pointer.rsplit_once('/').unwrap();
+        null.pointer_mut(parent).unwrap()[name] = Value::Null;
+        unread(&null, &field, "not a string");
+    }
+    for pointer in [
+        "/rpId",
+        "/topOrigin",
+        "/total",
+        "/total/currency",
+        "/total/value",
+        "/instrument",
+        "/instrument/displayName",
+        "/instrument/icon",
+    ] {
+        let field = format!("payment{}", pointer.replace('/', "."));
+        unread(&changed(pointer, Value::Null), &field, "the member is missing");
+    }
+    for value in [json!("true"), json!(1), json!({})] {
+        let field = "payment.instrument.iconMustBeShown";
+        unread(&changed("/instrument/iconMustBeShown", value), field, "neither true nor false");
+    }
+    for value in [json!("x"), json!([]), json!(true)] {
+        unread(&changed("/total", value.clone()), "payment.total", "not a JSON object");
+        unread(&changed("/instrument", value.clone()), "payment.instrument", "not a JSON object");
+        unread(&value, "payment", "not a JSON object");
+    }
+    let logos = "payment.paymentEntitiesLogos";
+    unread(&changed("/paymentEntitiesLogos", json!({})), logos, "not a JSON array");
+    for (logo, field, reason) in [
+        (json!("x"), "payment.paymentEntitiesLogos[]", "not a JSON object"),
+        (json!({ "url": "x" }), "payment.paymentEntitiesLogos[].label", "the member is missing"),
+        (json!({ "label": "x" }), "payment.paymentEntitiesLogos[].url", "the member is missing"),
+        (json!({ "url": 1, "label": "x" }), "payment.paymentEntitiesLogos[].url", "not a string"),
+    ] {
+        unread(&changed("/paymentEntitiesLogos", json!([logo])), field, reason);
+    }
+    unread(&changed("/rp", json!("example.com")), "payment.rp", "differs from rpId");
+
+    let twice = "a member occurs twice";
+    let text = payment().to_string();
+    for (member, object, field) in [
+        (r#""rpId":"example.org","#, "{", "payment"),
+        (r#""r\u0070Id":"example.org","#, "{", "payment"),
+        (r#""unknown":1,"unknown":2,"#, "{", "payment"),
+        (r#""value":"49.90","#, r#""total":{"#, "payment.total"),
+        (r#""icon":"","#, r#""instrument":{"#, "payment.instrument"),
+        (r#""url":"","#, r#"Logos":[{"#, "payment.paymentEntitiesLogos[]"),
+    ] {
+        let edited = text.replacen(object, &format!("{object}{member}"), 1);
+        assert_ne!(edited, text);
+        unread_text(&edited, field, twice);
+    }
+    let many: String = (0..64).map(|number| format!(r#""{number}":0,"#)).collect();
+    unread_text(&text.replacen('{', &format!("{{{many}"), 1), "payment", "more than 64 members");
+}
+
+#[test]
+fn ext_15_client_data_of_a_payment_has_the_payment_once() {
+    let error = finish(&signed(client_data().build()), &order()).unwrap_err();
+    assert_eq!((error.step(), error.field()), (Step::ClientDataJson, Some("payment")));
+    assert_eq!(error.parse_error().unwrap().reason(), "the member is missing");
+    let twice = client_data()
+        .member("payment", &payment().to_string())
+        .member("payment", &payment().to_string())
+        .build();
+    let error = finish(&signed(twice), &order()).unwrap_err();
+    assert_eq!(
+        (error.step(), error.kind()),
+        (Step::ClientDataJson, ErrorKind::InvalidClientDataJson)
+    );
+    assert_eq!(error.parse_error().unwrap().reason(), "a member occurs twice");
+}
+
+#[test]
+fn ext_15_members_that_are_not_known_are_passed_over() {
+    let mut payment = changed("/rp", json!(RP_ID));
+    payment["later"] = json!({ "a": [1, "b", null] });
+    payment["total"]["label"] = json!("Total");
+    payment["instrument"]["network"] = json!(["x"]);
+    payment["paymentEntitiesLogos"][0]["dark"] = json!(true);
+    payment["browserBoundPublicKey"] = json!("pQECAyYgASFYIA");
+    let json = client_data()
+        .member("before", "[{}]")
+        .member("payment", &payment.to_string())
+        .member("after", r#"{"payment":1}"#)
+        .build();
+    passes(finish(&signed(json), &order()));
+}
+
+#[test]
+fn ext_15_the_payment_is_read_as_it_is_written() {
+    let json = br#" {"type":"payment.get","challenge":"AAAA","origin":"https:\/\/shop.example",
+        "payment" : {"r\u0070Id":"b\u0061nk.example","topOrigin":"https://shop.example",
+        "payeeName":"M\u00fcller \ud83d\ude00","payeeOrigin":"https://shop.example",
+        "paymentEntitiesLogos":[ {"url":"","label":"A"} , {"label":"B","url":"data:,"} ],
+        "total":{"currency":"EUR","value":"5.00"},
+        "instrument":{"displayName":"Card","icon":"","iconMustBeShown":false,"details":"d"},
+        "browserBoundPublicKey":"pQEC"}}"#;
+    let payment = PaymentData::parse(json).unwrap();
+    assert!(payment.rp_id() == *"bank.example");
+    assert!(payment.top_origin() == *SHOP);
+    assert_eq!(payment.payee_name().unwrap().to_string(), "M\u{fc}ller \u{1f600}");
+    assert!(payment.payee_origin().unwrap() == *SHOP);
+    let logos: Vec<_> = payment
+        .payment_entities_logos()
+        .map(|(url, label)| (url.to_string(), label.to_string()))
+        .collect();
+    let logo = |url: &str, label: &str| (url.to_owned(), label.to_owned());
+    assert_eq!(logos, [logo("", "A"), logo("data:,", "B")]);
+    assert!(payment.total_currency() == *"EUR");
+    assert!(payment.total_value() == *"5.00");
+    assert!(payment.instrument_display_name() == *"Card");
+    assert!(payment.instrument_icon() == *"");
+    assert_eq!(payment.instrument_icon_must_be_shown(), Some(false));
+    assert!(payment.instrument_details().unwrap() == *"d");
+    assert!(payment.browser_bound_public_key().unwrap() == *"pQEC");
+
+    let json = with_payment(&json!({
+        "rpId": "a", "topOrigin": "b",
+        "total": { "currency": "c", "value": "d" },
+        "instrument": { "displayName": "e", "icon": "f" },
+    }));
+    let payment = PaymentData::parse(&json).unwrap();
+    assert!(payment.payee_name().is_none() && payment.payee_origin().is_none());
+    assert_eq!(payment.payment_entities_logos().count(), 0);
+    assert_eq!(payment.instrument_icon_must_be_shown(), None);
+    assert!(payment.instrument_details().is_none());
+    assert!(payment.browser_bound_public_key().is_none());
+}
+
+#[test]
+fn ext_15_no_changed_cut_or_missing_byte_of_the_client_data_is_accepted() {
+    let login = signed(with_payment(&payment()));
+    let body = login.body();
+    let accepts = |json: &[u8]| {
+        let mut body = body.clone();
+        body["response"]["clientDataJSON"] = json!(base64url(json));
+        finish_with(&login, &body, &order()).is_ok()
+    };
+    let json = &login.client_data;
+    assert!(accepts(json));
+    for offset in 0..json.len() {
+        for flip in [0x01, 0x20, 0x80, 0xff] {
+            let mut changed = json.clone();
+            changed[offset] ^= flip;
+            assert!(!accepts(&changed), "{offset} {flip:02x}");
+        }
+        assert!(!accepts(&json[..offset]), "cut at {offset}");
+        assert!(!accepts(&[&json[..offset], &json[offset + 1..]].concat()), "without {offset}");
+    }
+}
+
+#[test]
+fn ext_15_a_payment_that_is_cut_says_where() {
+    let json = with_payment(&payment());
+    assert!(PaymentData::parse(&json).is_ok());
+    for length in 0..json.len() {
+        let error = PaymentData::parse(&json[..length]).map(drop).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidClientDataJson, "{error}");
+        assert_eq!(error.structure(), "client data");
+        assert!(error.offset() <= length, "{error}, of {length}");
+    }
+}
+
+/// Signed anew, a changed letter or digit is found by the comparison, or the payment is not read.
+/// Only the logos need not be there, so their name can become another.
+#[test]
+fn ext_15_no_changed_value_is_confirmed_even_where_it_is_signed() {
+    let text = payment().to_string();
+    let confirm =
+        |payment: &str| finish(&signed(client_data().member("payment", payment).build()), &order());
+    passes(confirm(&text));
+    let name = "paymentEntitiesLogos";
+    let start = text.find(name).unwrap();
+    let (mut accepted, mut mismatches) = (Vec::new(), 0);
+    for (offset, character) in text.char_indices() {
+        if !character.is_ascii_alphanumeric() {
+            continue;
+        }
+        let other = if character == 'x' { "y" } else { "x" };
+        match confirm(&[&text[..offset], other, &text[offset + 1..]].concat()) {
+            Ok(_) => accepted.push(offset),
+            Err(error) if error.kind() == ErrorKind::PaymentMismatch => mismatches += 1,
+            Err(error) => assert_eq!(error.kind(), ErrorKind::InvalidClientDataJson, "{error}"),
+        }
+    }
+    assert_eq!(accepted, (start..start + name.len()).collect::<Vec<_>>());
+    assert!(mismatches > 150, "{mismatches}");
+}

@@ -1,0 +1,389 @@
+//! A prepared key gives the verdicts of the key, is stored and read back, and nothing that was
+//! stored otherwise is read as one.
+
+#![cfg(feature = "authenticator")]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a helper may fail like the test that calls it"
+)]
+
+use serde_json::{Value, json};
+use webauthn_verify::authenticator::PrivateKey;
+use webauthn_verify::parse::CoseKey;
+use webauthn_verify::{
+    Algorithm, Credential, ErrorKind, KeyKind, PreparedKey, Quirk, Step, signature,
+};
+
+use crate::common::messages::{self, CREDENTIAL_ID, LoggingIn, key, passes, refused};
+
+const MESSAGE: &[u8] = b"message";
+
+fn cose(algorithm: Algorithm) -> Vec<u8> {
+    key(algorithm).cose_key().unwrap()
+}
+
+fn prepared(algorithm: Algorithm) -> PreparedKey {
+    CoseKey::parse(&cose(algorithm)).unwrap().public_key().prepare().unwrap()
+}
+
+fn kind<T>(result: Result<T, webauthn_verify::Failure>) -> Option<ErrorKind> {
+    result.err().map(|failure| failure.kind())
+}
+
+/// A right signature, and wrong ones.
+fn signatures(algorithm: Algorithm) -> Vec<Vec<u8>> {
+    let good = key(algorithm).sign(MESSAGE);
+    let mut signatures = vec![
+        good.clone(),
+        key(algorithm).sign(b"another message"),
+        Vec::new(),
+        vec![0; good.len()],
+        vec![0xff; good.len()],
+        good[1..].to_vec(),
+        good[..good.len() - 1].to_vec(),
+        [&good[..], &[0]].concat(),
+        b"\x30\x06\x02\x01\x00\x02\x01\x00".to_vec(),
+        b"\x30\x06\x02\x01\x01\x02\x01\x01".to_vec(),
+    ];
+    for position in [0, 1, 2, 3, 4, good.len() / 2, good.len() - 1] {
+        let mut changed = good.clone();
+        changed[position] ^= 1;
+        signatures.push(changed);
+    }
+    signatures
+}
+
+#[test]
+fn a_key_gives_the_same_verdicts_as_it_is_and_prepared_and_read_back() {
+    for algorithm in Algorithm::compiled_in() {
+        let cose = cose(algorithm);
+        let key = CoseKey::parse(&cose).unwrap();
+        let prepared = prepared(algorithm);
+        let read_back = PreparedKey::from_bytes(&prepared.to_bytes()).unwrap();
+        assert_eq!(read_back, prepared, "{algorithm}");
+        assert_eq!(read_back.to_bytes(), prepared.to_bytes(), "{algorithm}");
+        assert_eq!(read_back.clone(), prepared.clone());
+        for prepared in [&prepared, &read_back] {
+            assert_eq!(prepared.algorithm(), algorithm);
+            assert_eq!(prepared.as_cose(), cose);
+        }
+        let mut valid = 0;
+        for (number, signature) in signatures(algorithm).iter().enumerate() {
+            for message in [MESSAGE, b"", b"message "] {
+                let plain = signature::verify(key.public_key(), message, signature);
+                valid += usize::from(plain.is_ok());
+                let plain = plain.map_err(|failure| failure.to_string());
+                for prepared in [&prepared, &read_back] {
+                    let verdict = prepared.verify(message, signature);
+                    let verdict = verdict.map_err(|failure| failure.to_string());
+                    assert_eq!(verdict, plain, "{algorithm}, signature {number}");
+                }
+            }
+        }
+        assert_eq!(valid, 1, "{algorithm}");
+    }
+}
+
+#[test]
+fn keys_that_are_no_points_are_not_prepared() {
+    let mut refused = 0;
+    for algorithm in Algorithm::compiled_in() {
+        let mut cose = cose(algorithm);
+        let Some(last) = cose.last_mut() else { continue };
+        *last ^= 1;
+        let key = CoseKey::parse(&cose).and_then(|key| {
+            let verdict = signature::validate_key(key.public_key());
+            assert_eq!(kind(key.public_key().prepare()), kind(verdict), "{algorithm}");
+            key.public_key().prepare()
+        });
+        if algorithm.key_kind().cose_key_type() == 2 {
+            assert_eq!(kind(key), Some(ErrorKind::PointNotOnCurve), "{algorithm}");
+            refused += 1;
+        }
+    }
+    // ES256, ES384, ES512 and their second names.
+    assert!(refused >= 6, "{refused}");
+}
+
+#[test]
+fn the_bytes_begin_with_version_length_and_key() {
+    for algorithm in Algorithm::compiled_in() {
+        let bytes = prepared(algorithm).to_bytes();
+        let cose = cose(algorithm);
+        let length = u16::try_from(cose.len()).unwrap().to_be_bytes();
+        assert_eq!(bytes[0], 1);
+        assert_eq!(bytes[1..3], length);
+        assert_eq!(&bytes[3..3 + cose.len()], cose);
+        match algorithm.key_kind() {
+            KeyKind::P256 => assert_eq!(bytes.len(), 3 + cose.len() + 2048, "{algorithm}"),
+            _ => assert_eq!(bytes.len(), 3 + cose.len(), "{algorithm}"),
+        }
+    }
+}
+
+#[test]
+fn another_version_is_told() {
+    let mut bytes = prepared(Algorithm::Es256).to_bytes();
+    for version in (0..=255).filter(|version| *version != 1) {
+        bytes[0] = version;
+        let failure = PreparedKey::from_bytes(&bytes).unwrap_err();
+        assert_eq!(failure.kind(), ErrorKind::UnsupportedVersion);
+        let text = format!("version {version}; this release reads 1");
+        assert!(failure.to_string().contains(&text), "{failure}");
+    }
+}
+
+#[test]
+fn bytes_that_are_not_whole_are_refused() {
+    for algorithm in Algorithm::compiled_in() {
+        let bytes = prepared(algorithm).to_bytes();
+        for length in 0..bytes.len() {
+            let cut = PreparedKey::from_bytes(&bytes[..length]);
+            assert_eq!(kind(cut), Some(ErrorKind::InvalidPreparedKey), "{algorithm}, {length}");
+        }
+        for behind in [1, 2, 32, 2048] {
+            let longer = PreparedKey::from_bytes(&[&bytes[..], &vec![0; behind]].concat());
+            assert_eq!(kind(longer), Some(ErrorKind::InvalidPreparedKey), "{algorithm}, {behind}");
+        }
+        // Another length of the key, with the same bytes behind.
+        let length = u16::from_be_bytes([bytes[1], bytes[2]]);
+        for other in (0..length).chain(length + 1..length + 200).chain([u16::MAX]) {
+            let [high, low] = other.to_be_bytes();
+            let mut changed = bytes.clone();
+            (changed[1], changed[2]) = (high, low);
+            assert!(PreparedKey::from_bytes(&changed).is_err(), "{algorithm}, {other}");
+        }
+    }
+    let failure = PreparedKey::from_bytes(&[1, 0]).unwrap_err();
+    assert!(failure.to_string().contains("its head is cut off"), "{failure}");
+    let failure = PreparedKey::from_bytes(&[1, 0, 9, 0xa5]).unwrap_err();
+    assert!(failure.to_string().contains("its key is cut off"), "{failure}");
+    let failure = PreparedKey::from_bytes(&[1, 0, 1, 0xff]).unwrap_err();
+    assert!(failure.kind() != ErrorKind::InvalidPreparedKey, "what is said of the key: {failure}");
+}
+
+#[test]
+fn a_coordinate_that_is_not_below_p_is_refused() {
+    let bytes = prepared(Algorithm::Es256).to_bytes();
+    let table = bytes.len() - 2048;
+    // p in the order of the table.
+    let p = b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\
+              \xff\xff\xff\xff";
+    for coordinate in 0..64 {
+        let mut changed = bytes.clone();
+        let place = &mut changed[table + 32 * coordinate..][..32];
+        place.copy_from_slice(p);
+        let result = PreparedKey::from_bytes(&changed);
+        assert_eq!(kind(result), Some(ErrorKind::InvalidPreparedKey), "{coordinate}");
+        // One less is below p.
+        changed[table + 32 * coordinate] -= 1;
+        PreparedKey::from_bytes(&changed).unwrap();
+    }
+}
+
+#[test]
+fn a_changed_bit_never_panics() {
+    for algorithm in Algorithm::compiled_in() {
+        let bytes = prepared(algorithm).to_bytes();
+        let good = key(algorithm).sign(MESSAGE);
+        let (mut valid, mut invalid, mut unread) = (0, 0, 0);
+        // A sample, by an odd step: the bits of a coordinate come up at all of its places.
+        let step = (8 * bytes.len() / 700) | 1;
+        for bit in (0..8 * bytes.len()).step_by(step) {
+            let mut changed = bytes.clone();
+            changed[bit / 8] ^= 1 << (bit % 8);
+            let Ok(prepared) = PreparedKey::from_bytes(&changed) else {
+                unread += 1;
+                continue;
+            };
+            assert_eq!(prepared.to_bytes(), changed, "{algorithm}, bit {bit}");
+            match prepared.verify(MESSAGE, &good) {
+                Ok(()) => valid += 1,
+                Err(failure) => {
+                    let expected = [ErrorKind::SignatureInvalid, ErrorKind::PointNotOnCurve];
+                    assert!(expected.contains(&failure.kind()), "{algorithm}, {bit}: {failure}");
+                    invalid += 1;
+                }
+            }
+        }
+        assert!(invalid > 0 && unread > 0, "{algorithm}: {valid} {invalid} {unread}");
+        // A verification of P-256 does not come by every sum of the table. Else a signature stays
+        // valid only where the key got the other name of its algorithm.
+        let expected = if algorithm.key_kind() == KeyKind::P256 { 50..700 } else { 0..10 };
+        assert!(expected.contains(&valid), "{algorithm}: {valid} {invalid} {unread}");
+    }
+}
+
+#[test]
+fn a_table_of_zeros_lets_no_signature_pass() {
+    let mut bytes = prepared(Algorithm::Es256).to_bytes();
+    let table = bytes.len() - 2048;
+    bytes[table..].fill(0);
+    let prepared = PreparedKey::from_bytes(&bytes).unwrap();
+    for signature in signatures(Algorithm::Es256) {
+        let verdict = prepared.verify(MESSAGE, &signature);
+        assert_eq!(kind(verdict), Some(ErrorKind::SignatureInvalid));
+    }
+}
+
+#[test]
+fn a_key_is_written_as_authenticators_write_it() {
+    for algorithm in Algorithm::compiled_in() {
+        let bytes = cose(algorithm);
+        let key = CoseKey::parse(&bytes).unwrap();
+        assert_eq!(key.public_key().to_cose(), bytes, "{algorithm}");
+        // There is one way to write a key: what differs in a bit is none, or another key. So a
+        // record's key is always that of what was prepared of it.
+        let mut others = 0;
+        for bit in 0..8 * bytes.len() {
+            let mut changed = bytes.clone();
+            changed[bit / 8] ^= 1 << (bit % 8);
+            if let Ok(other) = CoseKey::parse(&changed) {
+                assert_ne!(other.public_key(), key.public_key(), "{algorithm}, bit {bit}");
+                assert_eq!(other.public_key().to_cose(), changed, "{algorithm}, bit {bit}");
+                others += 1;
+            }
+        }
+        assert!(others > 200, "{algorithm}");
+    }
+}
+
+#[test]
+fn kb_114_debug_of_a_prepared_key_shows_algorithm_and_length() {
+    let text = format!("{:?}", prepared(Algorithm::Es256));
+    assert_eq!(text, "PreparedKey { algorithm: Es256, cose_key: 77 bytes, .. }");
+}
+
+/// A record of the key, as it is and prepared and read back.
+fn records(algorithm: Algorithm) -> [Credential; 3] {
+    let plain = Credential::from_parts(CREDENTIAL_ID, &cose(algorithm)).unwrap();
+    let plain = plain.with_user_handle(messages::USER_HANDLE).unwrap();
+    let prepared = plain.clone().with_prepared_key().unwrap();
+    let text = serde_json::to_string(&prepared).unwrap();
+    let read_back: Credential = serde_json::from_str(&text).unwrap();
+    assert_eq!(read_back, prepared, "{algorithm}");
+    [plain, prepared, read_back]
+}
+
+#[test]
+fn rec_01_a_record_keeps_its_prepared_key() {
+    for algorithm in Algorithm::compiled_in() {
+        let [plain, prepared, read_back] = records(algorithm);
+        assert_eq!(plain.prepared_key(), None);
+        for record in [&prepared, &read_back] {
+            let key = record.prepared_key().unwrap();
+            assert_eq!(key.as_cose(), record.public_key());
+            assert_eq!(record.clone().without_prepared_key(), plain);
+            assert_eq!(record.clone().with_prepared_key().unwrap(), prepared);
+        }
+        // Whatever else is added to the record, it stays.
+        let grown = prepared.clone().with_sign_count(7).with_backup(true, true);
+        assert_eq!(grown.prepared_key(), prepared.prepared_key());
+        let mut value = serde_json::to_value(&prepared).unwrap();
+        value.as_object_mut().unwrap().remove("prepared_key").unwrap();
+        assert_eq!(serde_json::from_value::<Credential>(value).unwrap(), plain, "{algorithm}");
+    }
+}
+
+#[test]
+fn a_record_with_what_is_no_prepared_key_of_its_own_is_refused() {
+    let [_, prepared, _] = records(Algorithm::Es256);
+    let read = |change: &dyn Fn(&mut Value)| {
+        let mut value = serde_json::to_value(&prepared).unwrap();
+        change(&mut value);
+        serde_json::from_value::<Credential>(value).map_err(|error| error.to_string())
+    };
+    assert_eq!(read(&|_| ()).unwrap(), prepared);
+    let other = PrivateKey::from_seed(Algorithm::Es256, b"other").unwrap().cose_key().unwrap();
+    let other = Credential::from_parts(CREDENTIAL_ID, &other).unwrap();
+    let other = serde_json::to_value(other.with_prepared_key().unwrap()).unwrap();
+    let error = read(&|value| value["prepared_key"] = other["prepared_key"].clone()).unwrap_err();
+    assert!(error.contains("the prepared key is not that of the record"), "{error}");
+    let error = read(&|value| value["public_key"] = other["public_key"].clone()).unwrap_err();
+    assert!(error.contains("the prepared key is not that of the record"), "{error}");
+    // The same point under the other name of its algorithm is another key.
+    let name = serde_json::to_value(&records(Algorithm::Esp256)[1]).unwrap();
+    let error = read(&|value| value["prepared_key"] = name["prepared_key"].clone()).unwrap_err();
+    assert!(error.contains("the prepared key is not that of the record"), "{error}");
+    let whole = serde_json::to_value(&prepared).unwrap();
+    let text = whole["prepared_key"].as_str().unwrap();
+    let cut = json!(text[..text.len() - 6]);
+    let error = read(&|value| value["prepared_key"] = cut.clone()).unwrap_err();
+    assert!(error.contains("the stored bytes are not a prepared key"), "{error}");
+    let version = json!(text.replacen("AQ", "Ag", 1));
+    let error = read(&|value| value["prepared_key"] = version.clone()).unwrap_err();
+    assert!(error.contains("version 2; this release reads 1"), "{error}");
+    assert!(read(&|value| value["prepared_key"] = json!("")).is_err());
+    assert_eq!(read(&|value| value["prepared_key"] = json!(null)).unwrap().prepared_key(), None);
+}
+
+#[test]
+fn auth_21_a_login_with_a_prepared_key_ends_as_without() {
+    for algorithm in Algorithm::compiled_in() {
+        let mut login = LoggingIn::with_algorithm(algorithm);
+        let other = PrivateKey::from_seed(Algorithm::Es256, b"other").unwrap();
+        let good = login.key.sign(&login.signed());
+        let wrong = [
+            login.key.sign(MESSAGE),
+            other.sign(&login.signed()),
+            Vec::new(),
+            [&good[..], &[0]].concat(),
+            good[..good.len() - 1].to_vec(),
+            vec![0x30; good.len()],
+        ];
+        let mut errors: Vec<Vec<String>> = Vec::new();
+        for record in records(algorithm) {
+            login.credential = record;
+            passes(login.finish());
+            let finish = |signature: &Vec<u8>| {
+                login.finish_with(&login.body_with_signature(signature)).map(drop)
+            };
+            for signature in &wrong {
+                refused(finish(signature), ErrorKind::SignatureInvalid, Step::Signature);
+            }
+            let texts = wrong.iter().map(|signature| finish(signature).unwrap_err().to_string());
+            errors.push(texts.collect());
+        }
+        assert!(errors.iter().all(|texts| *texts == errors[0]), "{algorithm}: {errors:#?}");
+    }
+}
+
+#[test]
+fn auth_21_the_prepared_key_is_what_a_login_verifies_with() {
+    let mut login = LoggingIn::new();
+    let [_, prepared, _] = records(Algorithm::Es256);
+    let mut value = serde_json::to_value(&prepared).unwrap();
+    let text = value["prepared_key"].as_str().unwrap().to_owned();
+    // Nothing is left of the table: only who uses it notices.
+    let (head, table) = text.split_at(text.len() - 2700);
+    value["prepared_key"] = json!([head, &"A".repeat(table.len())].concat());
+    login.credential = serde_json::from_value(value).unwrap();
+    refused(login.finish(), ErrorKind::SignatureInvalid, Step::Signature);
+    login.credential = login.credential.without_prepared_key();
+    passes(login.finish());
+}
+
+#[test]
+fn sig_03_a_quirk_holds_for_a_prepared_key_as_well() {
+    let mut login = LoggingIn::new();
+    let [plain, prepared, read_back] = records(Algorithm::Es256);
+    let good = login.key.sign(&login.signed());
+    let padded = {
+        let mut padded = good.clone();
+        padded[1] += 1;
+        padded[3] += 1;
+        padded.insert(4, 0);
+        padded
+    };
+    let rp = login.rp.clone();
+    for record in [plain, prepared, read_back] {
+        login.credential = record;
+        login.rp = rp.clone();
+        let body = login.body_with_signature(&padded);
+        refused(login.finish_with(&body), ErrorKind::SignatureInvalid, Step::Signature);
+        login.rp = rp.clone().tolerate(Quirk::NonMinimalDerIntegers);
+        passes(login.finish_with(&body));
+    }
+}

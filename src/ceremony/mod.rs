@@ -26,8 +26,6 @@ mod signal;
 pub use authentication::{Authentication, FlagChange, PendingAuthentication, SignCount};
 pub use credential::{Credential, CredentialUpdate, Transport};
 pub use decoy::{DecoySecret, DecoyShape};
-#[cfg(feature = "authenticator")]
-pub(crate) use extensions::ExtensionInputs;
 pub use extensions::{
     ClientExtensionOutputs, CredentialProperties, LargeBlobOutputs, LargeBlobSupport, PrfOutputs,
     PrfResults,

@@ -6,34 +6,6 @@ use std::path::{Path, PathBuf};
 /// Every module, from top to bottom. A folder's `mod.rs` stands where its name stands.
 const ORDER: &[&str] = &[
     "lib",
-    "authenticator",
-    "authenticator::metadata_case",
-    "authenticator::software",
-    "authenticator::software::tests",
-    "authenticator::broken",
-    "authenticator::fault",
-    "authenticator::attestation",
-    "authenticator::attestation::none",
-    "authenticator::attestation::packed",
-    "authenticator::attestation::tpm",
-    "authenticator::attestation::android_key",
-    "authenticator::attestation::android_safetynet",
-    "authenticator::attestation::fido_u2f",
-    "authenticator::attestation::apple",
-    "authenticator::attestation::compound",
-    "authenticator::attestation_statement",
-    "authenticator::authenticator_data",
-    "authenticator::client_data",
-    "authenticator::extensions",
-    "authenticator::payment",
-    "authenticator::metadata_blob",
-    "authenticator::certificate",
-    "authenticator::jws",
-    "authenticator::private_key",
-    "authenticator::public_numbers",
-    "authenticator::der",
-    "authenticator::seed",
-    "authenticator::error",
     "ceremony",
     "ceremony::registration",
     "ceremony::payment",
@@ -148,7 +120,7 @@ const ORDER: &[&str] = &[
 
 /// A format's file and the policy take types and helpers of `attestation/mod.rs`, the path those
 /// of `certificate/mod.rs`, as children of one module do: the folder is one layer.
-const ONE_LAYER: &[&str] = &["attestation", "certificate", "authenticator"];
+const ONE_LAYER: &[&str] = &["attestation", "certificate"];
 
 #[test]
 fn imports_only_go_down() {

@@ -8,8 +8,6 @@ pub(super) mod requested;
 mod requests;
 pub(super) mod results;
 
-#[cfg(feature = "authenticator")]
-pub(crate) use inputs::ExtensionInputs;
 pub use outputs::{
     ClientExtensionOutputs, CredentialProperties, LargeBlobOutputs, PrfOutputs, PrfResults,
 };

@@ -5,8 +5,8 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use webauthn_verify::authenticator::AttestationKind;
 use webauthn_verify::{Algorithm, AuthenticationResponse, RegistrationResponse, SignCount};
+use webauthn_verify_authenticator::AttestationKind;
 
 mod common;
 

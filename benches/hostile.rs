@@ -11,15 +11,15 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use webauthn_verify::attestation::{AttestationPolicy, CompoundRule};
-use webauthn_verify::authenticator::{
-    AttestationStatement, AuthenticatorDataBuilder, CertificateBuilder, ClientDataBuilder,
-    PrivateKey, PublicNumbers, der,
-};
 use webauthn_verify::certificate::TrustAnchor;
 use webauthn_verify::{
     Algorithm, AuthenticationRequest, AuthenticationResponse, Credential, KeyKind,
     PaymentInstrument, PaymentOrder, PendingRegistration, Quirk, RegistrationRequest,
     RegistrationResponse, RelyingParty, User, UserVerification,
+};
+use webauthn_verify_authenticator::{
+    AttestationStatement, AuthenticatorDataBuilder, CertificateBuilder, ClientDataBuilder,
+    PrivateKey, PublicNumbers, der,
 };
 
 #[path = "../tests/it/common/certificates.rs"]
@@ -179,7 +179,7 @@ fn self_attestations(bodies: &mut Vec<(String, String)>) {
         ) {
             continue;
         }
-        let key = PrivateKey::from_seed(algorithm, b"credential").unwrap();
+        let key = PrivateKey::from_seed(algorithm.cose_id(), b"credential").unwrap();
         let registering = Registering::new(&key);
         add(algorithm.name(), &registering, &key.sign(&registering.signed()));
         add(&format!("{algorithm}, wrong"), &registering, &key.sign(b"something else"));
@@ -208,7 +208,8 @@ fn certified(bodies: &mut Vec<(String, String)>) {
     let mut add = |of: &str, statement: &AttestationStatement| {
         bodies.push((of.to_owned(), registering.body(statement)));
     };
-    let es = |algorithm: Algorithm| PrivateKey::from_seed(algorithm, b"authority").unwrap();
+    let es =
+        |algorithm: Algorithm| PrivateKey::from_seed(algorithm.cose_id(), b"authority").unwrap();
     let rsa = worst::large_rsa();
     let authorities = [
         ("P-256", es(Algorithm::Es256)),
@@ -251,7 +252,8 @@ fn certified(bodies: &mut Vec<(String, String)>) {
     add("8 apple, chains of 8", &compound(&apple(&registering, &credential, 8), 8));
     for signer in [key("attestation"), es(Algorithm::Es512), rsa.clone()] {
         let statement = worst::tpm(&registering, &credential, &signer, 8);
-        add(&format!("8 tpm by {}, chains of 8", signer.algorithm()), &compound(&statement, 8));
+        let algorithm = Algorithm::from_cose_id(signer.algorithm()).unwrap();
+        add(&format!("8 tpm by {algorithm}, chains of 8"), &compound(&statement, 8));
     }
     for (more, count) in [(0, 8), (14_000, 1)] {
         let statement = worst::safetynet(&registering, more, count);
@@ -351,7 +353,7 @@ fn large_messages(bodies: &mut Vec<(String, String)>) {
     add("150 KB, 8 android-key", &large, &compound(&android_key(&large, &credential, 1), 8));
     add("150 KB, 8 android-safetynet", &large, &compound(&worst::safetynet(&large, 0, 1), 8));
     let rs512 = PrivateKey::rs256(&worst::mersenne(1279), &worst::mersenne(2203)).unwrap();
-    let rs512 = rs512.with_algorithm(Algorithm::Rs512).unwrap();
+    let rs512 = rs512.with_algorithm(Algorithm::Rs512.cose_id()).unwrap();
     add(
         "150 KB, 8 tpm by RS512",
         &large,
@@ -359,7 +361,7 @@ fn large_messages(bodies: &mut Vec<(String, String)>) {
     );
     let certificates = chain(&rs512.public_numbers(), &key("authority"), 1);
     add("150 KB, 8 packed by RS512", &large, &compound(&packed(&large, &rs512, &certificates), 8));
-    let eddsa = PrivateKey::from_seed(Algorithm::EdDsa, b"attestation").unwrap();
+    let eddsa = PrivateKey::from_seed(Algorithm::EdDsa.cose_id(), b"attestation").unwrap();
     let certificates = chain(&eddsa.public_numbers(), &key("authority"), 1);
     add("150 KB, 8 packed by EdDSA", &large, &compound(&packed(&large, &eddsa, &certificates), 8));
 
@@ -515,7 +517,7 @@ fn accounts() -> Vec<(String, Account)> {
         if algorithm.key_kind() == KeyKind::Rsa {
             continue;
         }
-        let key = PrivateKey::from_seed(algorithm, b"credential").unwrap();
+        let key = PrivateKey::from_seed(algorithm.cose_id(), b"credential").unwrap();
         let credential = credential(&key.cose_key().unwrap());
         let signature: Sign = Box::new(move |message| key.sign(message));
         accounts.push((algorithm.name().to_owned(), Account { credential, signature }));

@@ -17,11 +17,11 @@ use std::path::Path;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use webauthn_verify::authenticator::{AttestationKind, PrivateKey};
 use webauthn_verify::parse::{ClientData, CoseKey};
 use webauthn_verify::{
     Algorithm, AuthenticationResponse, Credential, PreparedKey, RegistrationResponse, signature,
 };
+use webauthn_verify_authenticator::{AttestationKind, PrivateKey};
 
 mod common;
 
@@ -50,7 +50,7 @@ fn names() -> Vec<String> {
 /// Makes what is verified.
 fn write(folder: &Path) {
     for algorithm in ALGORITHMS {
-        let key = PrivateKey::from_seed(algorithm, b"instructions").unwrap();
+        let key = PrivateKey::from_seed(algorithm.cose_id(), b"instructions").unwrap();
         fs::write(folder.join(format!("{algorithm}.key")), key.cose_key().unwrap()).unwrap();
         fs::write(folder.join(format!("{algorithm}.signature")), key.sign(&MESSAGE)).unwrap();
     }

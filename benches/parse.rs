@@ -5,9 +5,9 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use webauthn_verify::authenticator::AttestationKind;
 use webauthn_verify::parse::{AttestationObject, AuthenticatorData, ClientData, CoseKey};
 use webauthn_verify::{Algorithm, AuthenticationResponse, RegistrationResponse};
+use webauthn_verify_authenticator::AttestationKind;
 
 mod common;
 

@@ -7,11 +7,9 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use p256::ecdsa::signature::Verifier;
-use rsa::BoxedUint;
-use sha2::{Digest, Sha256};
-use webauthn_verify::authenticator::PrivateKey;
 use webauthn_verify::parse::CoseKey;
 use webauthn_verify::{Algorithm, KeyMaterial, PublicKey, signature};
+use webauthn_verify_authenticator::{PrivateKey, RsaVerifier, algorithm};
 
 /// Authenticator data and a hash.
 const MESSAGE: [u8; 37 + 32] = [7; 69];
@@ -49,11 +47,9 @@ fn rival(key: &PublicKey<'_>) -> Option<(&'static str, Rival)> {
             ("ed25519-dalek", Box::new(verify))
         }
         KeyMaterial::Rsa { modulus, exponent } if key.algorithm() == Algorithm::Rs256 => {
-            let number = BoxedUint::from_be_slice_vartime;
-            let key = rsa::RsaPublicKey::new(number(modulus), number(exponent)).unwrap();
+            let key = RsaVerifier::new(modulus, exponent).unwrap();
             let verify = move |message: &[u8], signature: &[u8]| {
-                let scheme = rsa::Pkcs1v15Sign::new::<Sha256>();
-                key.verify(scheme, &Sha256::digest(message), signature).is_ok()
+                key.verifies(algorithm::RS256, message, signature)
             };
             ("rsa", Box::new(verify))
         }
@@ -63,7 +59,7 @@ fn rival(key: &PublicKey<'_>) -> Option<(&'static str, Rival)> {
 
 fn verify(criterion: &mut Criterion) {
     for algorithm in Algorithm::compiled_in() {
-        let private_key = PrivateKey::from_seed(algorithm, b"bench").unwrap();
+        let private_key = PrivateKey::from_seed(algorithm.cose_id(), b"bench").unwrap();
         let cose = private_key.cose_key().unwrap();
         let key = CoseKey::parse(&cose).unwrap();
         let key = key.public_key();

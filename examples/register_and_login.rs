@@ -1,11 +1,11 @@
 //! Registers a passkey and signs in with it. The browser is played by the software authenticator.
 use std::time::SystemTime;
 
-use webauthn_verify::authenticator::SoftwareAuthenticator;
 use webauthn_verify::{
     AuthenticationRequest, AuthenticationResponse, RegistrationRequest, RegistrationResponse,
     RelyingParty, User,
 };
+use webauthn_verify_authenticator::SoftwareAuthenticator;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let origin = "https://example.com";

@@ -254,11 +254,10 @@ fn decode(
 }
 
 #[cfg(test)]
-#[cfg(feature = "authenticator")]
 mod tests {
     use super::*;
-    use crate::authenticator::{CertificateBuilder, DistinguishedName, PrivateKey};
     use crate::key::Algorithm;
+    use webauthn_verify_authenticator::{CertificateBuilder, DistinguishedName, PrivateKey};
 
     const KIND: ErrorKind = ErrorKind::AttestationInvalid;
 
@@ -268,7 +267,7 @@ mod tests {
     }
 
     fn es256() -> PrivateKey {
-        PrivateKey::from_seed(Algorithm::Es256, b"leaf").unwrap()
+        PrivateKey::from_seed(Algorithm::Es256.cose_id(), b"leaf").unwrap()
     }
 
     /// An RSA key that needs no search for primes: of the Mersenne primes 2^1279 - 1 and 2^2203 - 1.
@@ -302,7 +301,7 @@ mod tests {
             format!("{}.{}", base64url::encode(header.as_bytes()), base64url::encode(payload));
         let signature = key.sign(signed.as_bytes());
         let signature =
-            if key.algorithm() == Algorithm::Es256 { raw(&signature) } else { signature };
+            if key.algorithm() == Algorithm::Es256.cose_id() { raw(&signature) } else { signature };
         format!("{signed}.{}", base64url::encode(&signature))
     }
 
@@ -460,8 +459,8 @@ mod tests {
                 assert_eq!((failure.kind(), failure.field()), (KIND, Some("header.x5c")));
             })
         };
-        let dns = |name: &str| crate::authenticator::der::implicit(2, name.as_bytes());
-        let names = |names: &[Vec<u8>]| Some(crate::authenticator::der::sequence(names));
+        let dns = |name: &str| webauthn_verify_authenticator::der::implicit(2, name.as_bytes());
+        let names = |names: &[Vec<u8>]| Some(webauthn_verify_authenticator::der::sequence(names));
         is_for("", names(&[dns("b.example"), dns("A.example")])).unwrap();
         for other in ["", "b.example", "a.example.b", "xa.example", "*.example", "a.example\0"] {
             assert!(is_for("a.example", names(&[dns(other)])).is_err(), "{other}");
@@ -469,7 +468,7 @@ mod tests {
         // The common name can be any text.
         assert!(is_for("a.example", None).is_err());
         assert!(is_for("a.example", names(&[])).is_err());
-        let address = crate::authenticator::der::implicit(1, b"a.example");
+        let address = webauthn_verify_authenticator::der::implicit(1, b"a.example");
         assert!(is_for("a.example", names(&[address])).is_err());
         let trailing = names(&[dns("a.example")]).map(|names| [&names[..], &[0]].concat());
         assert!(is_for("a.example", trailing).is_err());

@@ -9,8 +9,8 @@
 //! [spec]: https://www.w3.org/TR/webauthn-3/
 //!
 //! # Both ceremonies
-#![cfg_attr(feature = "authenticator", doc = "```")]
-#![cfg_attr(not(feature = "authenticator"), doc = "```ignore")]
+#![cfg_attr(feature = "getrandom", doc = "```")]
+#![cfg_attr(not(feature = "getrandom"), doc = "```ignore")]
 #![doc = include_str!("../examples/register_and_login.rs")]
 //! ```
 //!
@@ -50,7 +50,6 @@
 //! | `k256` | no | ES256K |
 //! | `ed448` | no | Ed448 |
 //! | `ml-dsa` | no | ML-DSA-44, ML-DSA-65, ML-DSA-87 |
-//! | `authenticator` | no | the software authenticator, for tests |
 #![forbid(unsafe_code)]
 #![warn(missing_docs, unreachable_pub)]
 #![warn(
@@ -63,8 +62,6 @@
 )]
 
 pub mod attestation;
-#[cfg(feature = "authenticator")]
-pub mod authenticator;
 #[cfg(feature = "attestation")]
 mod calendar;
 mod ceremony;
@@ -129,6 +126,6 @@ pub mod extensions {
 }
 
 /// The code in the README, compiled.
-#[cfg(all(doctest, feature = "authenticator"))]
+#[cfg(all(doctest, feature = "attestation", feature = "getrandom"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -3,11 +3,11 @@
 
 use std::time::{Duration, SystemTime};
 
-use webauthn_verify::authenticator::{AttestationKind, SoftwareAuthenticator};
 use webauthn_verify::{
     Algorithm, AuthenticationRequest, Credential, PendingAuthentication, PendingRegistration,
     RegistrationRequest, RegistrationResponse, RelyingParty, User,
 };
+use webauthn_verify_authenticator::{AttestationKind, SoftwareAuthenticator};
 
 const ORIGIN: &str = "https://example.com";
 const USER_HANDLE: [u8; 32] = *b"32 bytes identify the account...";

@@ -12,15 +12,14 @@ use std::path::Path;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
-use webauthn_verify::authenticator::{
+use webauthn_verify::parse::CoseKey;
+use webauthn_verify::{
+    Algorithm, AuthenticationRequest, Credential, Mediation, RegistrationResponse, UserVerification,
+};
+use webauthn_verify_authenticator::{
     AttestationKind, AttestationStatement, AuthenticatorDataBuilder, CertificateBuilder,
     ClientDataBuilder, DistinguishedName, Fault, KeyDescriptionBuilder, PrivateKey, PublicNumbers,
     SoftwareAuthenticator, TpmStructure, der, flag, tpm2b,
-};
-use webauthn_verify::parse::CoseKey;
-use webauthn_verify::{
-    Algorithm, AuthenticationRequest, Ceremony, Credential, Mediation, RegistrationResponse,
-    UserVerification,
 };
 use webauthn_verify_fuzz::{key_description, metadata, site, stored_states, tpm};
 
@@ -197,13 +196,17 @@ fn add_client_data(seeds: &mut Seeds) {
 }
 
 fn keys() -> Result<Vec<PrivateKey>> {
-    let key = |algorithm| Ok(PrivateKey::from_seed(algorithm, b"fuzz")?);
+    let key = |algorithm: Algorithm| Ok(PrivateKey::from_seed(algorithm.cose_id(), b"fuzz")?);
     Algorithm::compiled_in().map(key).collect()
+}
+
+fn algorithm_of(key: &PrivateKey) -> Result<Algorithm> {
+    Ok(Algorithm::from_cose_id(key.algorithm()).ok_or("an algorithm that is not verified")?)
 }
 
 fn add_cose_keys(seeds: &mut Seeds) -> Result<()> {
     for key in keys()? {
-        let name = key.algorithm().name();
+        let name = algorithm_of(&key)?.name();
         let cose = key.cose_key()?;
         seeds.add("cose_key", name, &cose);
         let signature = key.sign(b"another message");
@@ -211,7 +214,7 @@ fn add_cose_keys(seeds: &mut Seeds) -> Result<()> {
         let other = key.public_numbers().cose_key(-65535)?;
         seeds.add("cose_key", &format!("{name}-RS1"), other);
         let other = key.public_numbers().cose_key(-7)?;
-        if key.algorithm() != Algorithm::Es256 {
+        if key.algorithm() != Algorithm::Es256.cose_id() {
             seeds.add("cose_key", &format!("{name}-as-ES256"), other);
         }
         seeds.add("cose_key", &format!("{name}-short"), &cose[..cose.len() - 1]);
@@ -284,7 +287,7 @@ fn add_authenticator_data(seeds: &mut Seeds) -> Result<()> {
     let deep = [b"\xa1\x61a", &b"\x81".repeat(8)[..], b"\x00"].concat();
     add("extensions-depth-9", plain(UP | ED).extensions(&deep));
     for key in keys()? {
-        let (name, key) = (key.algorithm().name(), key.cose_key()?);
+        let (name, key) = (algorithm_of(&key)?.name(), key.cose_key()?);
         if key.len() < 400 {
             add(name, with_key(UP | AT, &key)?);
         }
@@ -381,7 +384,9 @@ fn add_key_descriptions(seeds: &mut Seeds) {
 
 /// An authenticator that makes keys for this algorithm.
 fn authenticator(algorithm: Algorithm, kind: AttestationKind) -> SoftwareAuthenticator {
-    SoftwareAuthenticator::from_seed(b"fuzz").with_algorithm(algorithm).with_attestation(kind)
+    SoftwareAuthenticator::from_seed(b"fuzz")
+        .with_algorithm(algorithm.cose_id())
+        .with_attestation(kind)
 }
 
 fn add_registrations(seeds: &mut Seeds) -> Result<()> {
@@ -411,13 +416,13 @@ fn add_registrations(seeds: &mut Seeds) -> Result<()> {
         for fault in Fault::all() {
             // What does not depend on the attestation is shown once. The members below the
             // statement's own are in the corpus of broken attestations.
-            let common = fault.applies_to(Ceremony::Registration, None)
-                && fault.applies_to(Ceremony::Registration, FidoU2f);
+            let common =
+                fault.applies_to_registration(None) && fault.applies_to_registration(FidoU2f);
             let below = matches!(
                 &fault,
                 Fault::AttestationField(field) if !field.starts_with("attStmt.")
             );
-            let applies = fault.applies_to(Ceremony::Registration, kind);
+            let applies = fault.applies_to_registration(kind);
             if !applies || below || (common && kind != None) {
                 continue;
             }
@@ -501,7 +506,7 @@ fn kind_name(kind: AttestationKind) -> &'static str {
 fn add_certificates(seeds: &mut Seeds) -> Result<()> {
     const SIGN: u8 = CertificateBuilder::DIGITAL_SIGNATURE;
     const ISSUE: u8 = CertificateBuilder::KEY_CERT_SIGN;
-    let key = |who: &str| PrivateKey::from_seed(Algorithm::Es256, who.as_bytes());
+    let key = |who: &str| PrivateKey::from_seed(Algorithm::Es256.cose_id(), who.as_bytes());
     let name = |who: &str| DistinguishedName::new().common_name(who);
     let bare = |who: &str| -> Result<CertificateBuilder> {
         Ok(CertificateBuilder::new(&name(who), &key(who)?.public_numbers()))
@@ -561,7 +566,7 @@ fn add_certificates(seeds: &mut Seeds) -> Result<()> {
         add(name, &[by("root", certificate)?, root.clone()]);
     }
     for algorithm in [Algorithm::Es384, Algorithm::Es512, Algorithm::EdDsa, Algorithm::Rs256] {
-        let authority = PrivateKey::from_seed(algorithm, b"fuzz")?;
+        let authority = PrivateKey::from_seed(algorithm.cose_id(), b"fuzz")?;
         let own = CertificateBuilder::new(&name("other"), &authority.public_numbers())
             .basic_constraints(true, None);
         let issued = leaf()?.issuer(&name("other")).sign(&authority);
@@ -599,7 +604,7 @@ fn add_authentications(seeds: &mut Seeds) -> Result<(Vec<Credential>, [File; 4])
     for algorithm in ALGORITHMS {
         let seed = format!("account {algorithm}");
         let mut authenticator =
-            SoftwareAuthenticator::from_seed(seed.as_bytes()).with_algorithm(algorithm);
+            SoftwareAuthenticator::from_seed(seed.as_bytes()).with_algorithm(algorithm.cose_id());
         let request = site::registration_request().user_verification(UserVerification::Required);
         let (options, pending) = rp.start_registration(&request, site::now())?;
         let response =
@@ -617,7 +622,7 @@ fn add_authentications(seeds: &mut Seeds) -> Result<(Vec<Credential>, [File; 4])
             add_variants(seeds, "authentication", &body)?;
         }
         for fault in Fault::all() {
-            let applies = fault.applies_to(Ceremony::Authentication, AttestationKind::None);
+            let applies = fault.applies_to_authentication();
             if !applies || (*algorithm != Algorithm::Es256 && fault != Fault::AssertionSignature) {
                 continue;
             }
@@ -827,7 +832,7 @@ fn add_variants(seeds: &mut Seeds, target: &'static str, body: &str) -> Result<(
 
 /// Payloads of metadata, and a BLOB.
 fn add_metadata(seeds: &mut Seeds) -> Result<()> {
-    let key = PrivateKey::from_seed(Algorithm::Es256, b"fuzz")?;
+    let key = PrivateKey::from_seed(Algorithm::Es256.cose_id(), b"fuzz")?;
     let name = DistinguishedName::new().common_name("fuzz");
     let certificate = CertificateBuilder::new(&name, &key.public_numbers()).sign(&key);
     let certificate = STANDARD.encode(certificate);

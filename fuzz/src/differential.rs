@@ -17,15 +17,17 @@ use aws_lc_rs::signature::{
     RSA_PSS_2048_8192_SHA512, RsaParameters, RsaPublicKeyComponents, UnparsedPublicKey,
     VerificationAlgorithm,
 };
-use webauthn_verify::authenticator::{PrivateKey, PublicNumbers};
 use webauthn_verify::parse::CoseKey;
 use webauthn_verify::{Algorithm, ErrorKind, signature};
+use webauthn_verify_authenticator::{PrivateKey, PublicNumbers};
 
 /// One key for each algorithm, made once.
 fn keys() -> &'static [PrivateKey] {
     static KEYS: OnceLock<Vec<PrivateKey>> = OnceLock::new();
     KEYS.get_or_init(|| {
-        let key = |algorithm| PrivateKey::from_seed(algorithm, b"differential").unwrap();
+        let key = |algorithm: Algorithm| {
+            PrivateKey::from_seed(algorithm.cose_id(), b"differential").unwrap()
+        };
         Algorithm::compiled_in().map(key).collect()
     })
 }
@@ -51,7 +53,7 @@ pub fn check(input: &[u8]) {
     }
     let unchanged = signed == right && numbers == key.public_numbers();
 
-    let algorithm = key.algorithm();
+    let algorithm = Algorithm::from_cose_id(key.algorithm()).unwrap();
     let (ours, kind) = verify(algorithm, &numbers, message, &signed);
     match verify_elsewhere(algorithm, &numbers, message, &signed) {
         Some(theirs) if ours == theirs => {}

@@ -5,13 +5,13 @@
 use std::sync::OnceLock;
 
 use webauthn_verify::attestation::{self, AttestationPolicy, SecurityLevel};
-use webauthn_verify::authenticator::{
-    AttestationStatement, AuthenticatorDataBuilder, CertificateBuilder, DistinguishedName,
-    KeyDescriptionBuilder, PrivateKey, flag,
-};
 use webauthn_verify::certificate::TrustAnchor;
 use webauthn_verify::parse::AttestationObject;
 use webauthn_verify::{Algorithm, ErrorKind, Failure, Quirks};
+use webauthn_verify_authenticator::{
+    AttestationStatement, AuthenticatorDataBuilder, CertificateBuilder, DistinguishedName,
+    KeyDescriptionBuilder, PrivateKey, flag,
+};
 use x509_parser::der_parser::asn1_rs::{Any, Class, FromDer, Tag};
 
 use super::site;
@@ -88,7 +88,9 @@ fn check_failure(failure: &Failure, input: &[u8]) {
 fn fixed() -> &'static Fixed {
     static FIXED: OnceLock<Fixed> = OnceLock::new();
     FIXED.get_or_init(|| {
-        let key = |seed: &str| PrivateKey::from_seed(Algorithm::Es256, seed.as_bytes()).unwrap();
+        let key = |seed: &str| {
+            PrivateKey::from_seed(Algorithm::Es256.cose_id(), seed.as_bytes()).unwrap()
+        };
         let (authority, credential_key) = (key("authority"), key("credential"));
         let authority_name = DistinguishedName::new().common_name("authority");
         let root = CertificateBuilder::new(&authority_name, &authority.public_numbers())

@@ -5,13 +5,13 @@
 use std::sync::OnceLock;
 
 use serde_json::Value;
-use webauthn_verify::authenticator::{
-    CertificateBuilder, DistinguishedName, MetadataBlobBuilder, PrivateKey,
-};
 use webauthn_verify::certificate::TrustAnchor;
 use webauthn_verify::metadata::{AuthenticatorStatus, Entry, Metadata};
 use webauthn_verify::parse::Aaguid;
 use webauthn_verify::{Algorithm, ErrorKind, Failure};
+use webauthn_verify_authenticator::{
+    CertificateBuilder, DistinguishedName, MetadataBlobBuilder, PrivateKey,
+};
 
 use super::site;
 
@@ -54,7 +54,7 @@ pub fn verify(blob: &str) -> Result<Metadata, Failure> {
 fn signer() -> &'static (PrivateKey, Vec<u8>) {
     static SIGNER: OnceLock<(PrivateKey, Vec<u8>)> = OnceLock::new();
     SIGNER.get_or_init(|| {
-        let key = PrivateKey::from_seed(Algorithm::Es256, b"fuzz").unwrap();
+        let key = PrivateKey::from_seed(Algorithm::Es256.cose_id(), b"fuzz").unwrap();
         let name = DistinguishedName::new().common_name("fuzz");
         let certificate = CertificateBuilder::new(&name, &key.public_numbers()).sign(&key);
         (key, certificate)

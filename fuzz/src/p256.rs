@@ -29,9 +29,9 @@ use p256::elliptic_curve::sec1::ToSec1Point;
 use p256::elliptic_curve::{Curve, Group};
 use p256::{AffinePoint, FieldBytes, NistP256, ProjectivePoint, Scalar};
 use sha2::{Digest, Sha256};
-use webauthn_verify::authenticator::PublicNumbers;
 use webauthn_verify::parse::CoseKey;
 use webauthn_verify::{PreparedKey, signature};
+use webauthn_verify_authenticator::PublicNumbers;
 
 /// How many relations the first byte chooses from.
 pub const RELATIONS: u8 = 9;

@@ -8,12 +8,12 @@ use ciborium::Value;
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 use webauthn_verify::attestation::{self, Attestation, AttestationPolicy, AttestationType};
-use webauthn_verify::authenticator::{
+use webauthn_verify::parse::AttestationObject;
+use webauthn_verify::{Algorithm, Failure, Quirk, Quirks};
+use webauthn_verify_authenticator::{
     AttestationStatement, AuthenticatorDataBuilder, CertificateBuilder, DistinguishedName,
     PrivateKey, PublicNumbers, der,
 };
-use webauthn_verify::parse::AttestationObject;
-use webauthn_verify::{Algorithm, Failure, Quirk, Quirks};
 use x509_parser::extensions::{GeneralName, ParsedExtension};
 use x509_parser::prelude::{FromDer, X509Certificate};
 
@@ -72,7 +72,7 @@ pub fn registrations() -> &'static [Registration; 4] {
         [Algorithm::Es256, Algorithm::Es384, Algorithm::Es512, Algorithm::Rs256].map(|algorithm| {
             let key = match algorithm {
                 Algorithm::Rs256 => rsa_key(),
-                _ => PrivateKey::from_seed(algorithm, b"a key in a TPM").unwrap(),
+                _ => PrivateKey::from_seed(algorithm.cose_id(), b"a key in a TPM").unwrap(),
             };
             let cose_key = key.cose_key().unwrap();
             let authenticator_data = AuthenticatorDataBuilder::new(site::RP_ID, 0x45, 0)
@@ -96,7 +96,7 @@ fn rsa_key() -> PrivateKey {
 
 fn aik() -> &'static PrivateKey {
     static AIK: OnceLock<PrivateKey> = OnceLock::new();
-    AIK.get_or_init(|| PrivateKey::from_seed(Algorithm::Es256, b"an AIK").unwrap())
+    AIK.get_or_init(|| PrivateKey::from_seed(Algorithm::Es256.cose_id(), b"an AIK").unwrap())
 }
 
 fn client_data_hash() -> [u8; 32] {

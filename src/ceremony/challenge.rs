@@ -61,12 +61,6 @@ impl Challenge {
         Challenge::from_bytes(&bytes).map(drop)
     }
 
-    /// The base64url text, as client data repeats it.
-    #[cfg(feature = "authenticator")]
-    pub(crate) fn as_text(&self) -> &str {
-        &self.text
-    }
-
     /// Why the client data repeats another challenge, if an honest page may have made that of this
     /// one.
     pub(crate) fn mistake_in(&self, received: JsonString<'_>) -> Option<&'static str> {

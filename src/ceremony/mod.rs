@@ -33,8 +33,6 @@ mod verdict;
 
 pub use credential::{Credential, CredentialUpdate};
 pub use decoy::{DecoySecret, DecoyShape};
-#[cfg(feature = "authenticator")]
-pub(crate) use extensions::ExtensionInputs;
 pub use extensions::{
     ClientExtensionOutputs, CredentialProperties, LargeBlobOutputs, LargeBlobSupport, PrfOutputs,
     PrfResults,

@@ -7,23 +7,22 @@
 //! the model that an attestation is of; the [`Entry`] has its trust anchors, its certification, and
 //! its history, in which it may have been revoked.
 //!
-//! A BLOB for tests comes from `authenticator::MetadataBlobBuilder`:
-#![cfg_attr(feature = "authenticator", doc = "```")]
-#![cfg_attr(not(feature = "authenticator"), doc = "```ignore")]
+//! A BLOB for tests comes from the crate `webauthn-verify-authenticator`:
+//!
+//! ```
 //! use std::time::SystemTime;
 //!
 //! use serde_json::json;
-//! use webauthn_verify::Algorithm;
-//! use webauthn_verify::authenticator::{
-//!     CertificateBuilder, DistinguishedName, MetadataBlobBuilder, PrivateKey,
-//! };
 //! use webauthn_verify::certificate::TrustAnchor;
 //! use webauthn_verify::metadata::{CertificationLevel, Metadata};
 //! use webauthn_verify::parse::Aaguid;
+//! use webauthn_verify_authenticator::{
+//!     CertificateBuilder, DistinguishedName, MetadataBlobBuilder, PrivateKey, algorithm,
+//! };
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! // In production: `Metadata::verify_fido(&blob, now)`, with the BLOB as it was fetched.
-//! let signer = PrivateKey::from_seed(Algorithm::Es256, b"metadata")?;
+//! let signer = PrivateKey::from_seed(algorithm::ES256, b"metadata")?;
 //! let name = DistinguishedName::new().common_name("Metadata of a test");
 //! let certificate = CertificateBuilder::new(&name, &signer.public_numbers()).sign(&signer);
 //! let blob = MetadataBlobBuilder::new(7, "2040-01-01")

@@ -1,7 +1,6 @@
 //! How often the heap is asked: never while parsing, at most three times in a login.
-#![cfg(feature = "authenticator")]
+#![cfg(feature = "getrandom")]
 
-use webauthn_verify::authenticator::AttestationKind;
 use webauthn_verify::parse::{
     AttestationObject, AuthenticatorData, ClientData, CoseKey, PaymentData,
 };
@@ -9,6 +8,7 @@ use webauthn_verify::{
     Algorithm, AuthenticationRequest, AuthenticationResponse, RegistrationRequest,
     RegistrationResponse,
 };
+use webauthn_verify_authenticator::AttestationKind;
 
 use crate::common::heap::allocations;
 use crate::common::site::{ORIGIN, Site, now, user};
@@ -52,7 +52,8 @@ fn parsing_allocates_nothing() {
 #[test]
 fn a_login_allocates_three_times() {
     for algorithm in [Algorithm::Es256, Algorithm::EdDsa, Algorithm::Es384] {
-        let mut site = Site::new().with_browser(|browser| browser.with_algorithm(algorithm));
+        let mut site =
+            Site::new().with_browser(|browser| browser.with_algorithm(algorithm.cose_id()));
         let request = RegistrationRequest::passwordless(&user())
             .algorithms(&Algorithm::compiled_in().collect::<Vec<_>>());
         let credentials = [site.register_as(&request).unwrap().into_credential()];

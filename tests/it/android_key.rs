@@ -1,19 +1,19 @@
 //! The attestation statement format `android-key` (§8.4).
-#![cfg(feature = "authenticator")]
+#![cfg(feature = "attestation")]
 
 use std::time::{Duration, UNIX_EPOCH};
 use webauthn_verify::attestation::{
     AttestationFormat, AttestationPolicy, AttestationType, SecurityLevel, Unchecked,
-};
-use webauthn_verify::authenticator::{
-    AttestationKind, AttestationStatement, CertificateBuilder, Fault, KeyDescriptionBuilder,
-    SoftwareAuthenticator, der,
 };
 use webauthn_verify::certificate::TrustAnchor;
 use webauthn_verify::parse::Aaguid;
 use webauthn_verify::{
     Algorithm, Error, ErrorKind, Registration, RegistrationRequest, RegistrationResponse,
     RelyingParty, Step, User,
+};
+use webauthn_verify_authenticator::{
+    AttestationKind, AttestationStatement, CertificateBuilder, Fault, KeyDescriptionBuilder,
+    SoftwareAuthenticator, der,
 };
 
 use crate::common::certificates::*;
@@ -91,7 +91,7 @@ fn certificate(made: &Made, description: &[u8]) -> CertificateBuilder {
 /// A statement with these certificates, signed with the credential key.
 fn statement(made: &Made, certificates: &[Vec<u8>]) -> AttestationStatement {
     let signature = made.credential_key.sign(&made.signed());
-    let alg = made.credential_key.algorithm().cose_id();
+    let alg = made.credential_key.algorithm();
     AttestationStatement::android_key(alg, &signature, certificates).unwrap()
 }
 
@@ -196,7 +196,7 @@ fn ak_01_every_kind_of_key_that_certificates_carry_is_attested() {
 fn ak_02_the_certificate_is_for_the_credential_key() {
     let made = Made::new();
     // The other key has signed, so the signature is right.
-    let by_other = |other: &webauthn_verify::authenticator::PrivateKey| {
+    let by_other = |other: &webauthn_verify_authenticator::PrivateKey| {
         let certificate = CertificateBuilder::new(&name("other"), &other.public_numbers())
             .extension(
                 KeyDescriptionBuilder::OBJECT_IDENTIFIER,
@@ -205,7 +205,7 @@ fn ak_02_the_certificate_is_for_the_credential_key() {
             );
         let signature = other.sign(&made.signed());
         let certificates = [issued_by("root", certificate)];
-        let alg = other.algorithm().cose_id();
+        let alg = other.algorithm();
         AttestationStatement::android_key(alg, &signature, &certificates).unwrap()
     };
     made.accept(&by_other(&made.credential_key));
@@ -836,7 +836,7 @@ fn ak_01_02_03_04_05_06_07_08_the_authenticators_faults_name_their_members() {
     let user = User::new(*b"user handle", "alice", "Alice");
     let mut alice = SoftwareAuthenticator::from_seed(b"alice")
         .with_attestation(AttestationKind::AndroidKey)
-        .with_algorithm(Algorithm::Es256);
+        .with_algorithm(Algorithm::Es256.cose_id());
     let anchor = TrustAnchor::from_der(alice.attestation_root()).unwrap();
     let policy = AttestationPolicy::trusted([anchor])
         .android_key_security(SecurityLevel::TrustedEnvironment);
@@ -855,13 +855,13 @@ fn ak_01_02_03_04_05_06_07_08_the_authenticators_faults_name_their_members() {
     for (field, kind) in AttestationKind::AndroidKey.fields() {
         alice.break_next(Fault::AttestationField(field));
         let error = register(&mut alice, &AttestationPolicy::default());
-        if kind == ErrorKind::UntrustedAttestation {
+        if kind == ErrorKind::UntrustedAttestation.name() {
             // What makes a certificate trusted is not what makes a statement correct.
             assert!(error.is_ok(), "{field}");
             continue;
         }
         let error = error.unwrap_err();
-        assert_eq!((error.kind(), error.field()), (kind, Some(field)), "{error}");
+        assert_eq!((error.kind().name(), error.field()), (kind, Some(field)), "{error}");
         named += 1;
     }
     assert_eq!(named, 21);

@@ -1,5 +1,5 @@
 //! The attestation statement format `apple` (§8.8).
-#![cfg(feature = "authenticator")]
+#![cfg(feature = "attestation")]
 
 use std::time::Duration;
 
@@ -7,13 +7,13 @@ use sha2::{Digest, Sha256};
 use webauthn_verify::attestation::{
     AttestationFormat, AttestationPolicy, AttestationType, Unchecked,
 };
-use webauthn_verify::authenticator::{
-    AttestationKind, AttestationStatement, CertificateBuilder, Fault, PrivateKey,
-    SoftwareAuthenticator, der,
-};
 use webauthn_verify::certificate::TrustAnchor;
 use webauthn_verify::parse::Aaguid;
 use webauthn_verify::{Algorithm, ErrorKind, Step};
+use webauthn_verify_authenticator::{
+    AttestationKind, AttestationStatement, CertificateBuilder, Fault, PrivateKey,
+    SoftwareAuthenticator, der,
+};
 
 use crate::common::certificates::*;
 use crate::common::made::*;
@@ -197,9 +197,9 @@ fn apple_02_the_extension_is_exactly_38_bytes() {
 #[test]
 fn apple_03_the_certificate_is_for_the_credential_key() {
     let other_keys = [
-        PrivateKey::from_seed(Algorithm::Es256, b"other").unwrap(),
-        PrivateKey::from_seed(Algorithm::Es384, b"credential").unwrap(),
-        PrivateKey::from_seed(Algorithm::EdDsa, b"credential").unwrap(),
+        PrivateKey::from_seed(Algorithm::Es256.cose_id(), b"other").unwrap(),
+        PrivateKey::from_seed(Algorithm::Es384.cose_id(), b"credential").unwrap(),
+        PrivateKey::from_seed(Algorithm::EdDsa.cose_id(), b"credential").unwrap(),
         rsa_key(),
     ];
     let made = Made::new();
@@ -350,7 +350,7 @@ fn apple_01_02_03_04_faults_of_the_software_authenticator_are_named() {
             continue;
         };
         let (_, kind) = fields.iter().find(|(field, _)| *field == broken).unwrap();
-        assert_eq!(error.kind(), *kind, "{broken}: {error}");
+        assert_eq!(error.kind().name(), *kind, "{broken}: {error}");
         let expected = AttestationKind::Apple.named_for(broken);
         assert_eq!(error.field(), Some(expected), "{broken}: {error}");
     }

@@ -1,17 +1,17 @@
 //! Attestation statements (§8) and the trust in them (steps 21 to 24 of §7.1).
-#![cfg(feature = "authenticator")]
+#![cfg(feature = "attestation")]
 
 use std::time::Duration;
 
 use webauthn_verify::attestation::{AttestationFormat, AttestationPolicy, AttestationType};
-use webauthn_verify::authenticator::{
-    AttestationKind, AttestationStatement, CertificateBuilder, DistinguishedName, Fault,
-    PrivateKey, SoftwareAuthenticator, der,
-};
 use webauthn_verify::certificate::TrustAnchor;
 use webauthn_verify::parse::AttestationObject;
 use webauthn_verify::{
     Algorithm, ErrorKind, RegistrationRequest, RegistrationResponse, RelyingParty, Step, User,
+};
+use webauthn_verify_authenticator::{
+    AttestationKind, AttestationStatement, CertificateBuilder, DistinguishedName, Fault,
+    PrivateKey, SoftwareAuthenticator, der,
 };
 
 use crate::common::certificates::*;
@@ -464,7 +464,7 @@ fn sig_10_kb_21_the_declared_algorithm_fits_the_key_of_the_certificate() {
     for algorithm in [Algorithm::Es256, Algorithm::Es384, Algorithm::EdDsa, Algorithm::Rs256] {
         let signer = match algorithm {
             Algorithm::Rs256 => rsa_key(),
-            _ => PrivateKey::from_seed(algorithm, b"attestation").unwrap(),
+            _ => PrivateKey::from_seed(algorithm.cose_id(), b"attestation").unwrap(),
         };
         let made = Made::new();
         let certificate = CertificateBuilder::new(&subject(), &signer.public_numbers())
@@ -509,7 +509,7 @@ fn u2f_02_the_certificate_key_is_on_p_256() {
         AttestationStatement::fido_u2f(&signer.sign(&made.u2f_signed()), &certificates).unwrap()
     };
     made.accept(&by(&key("attestation")));
-    let p384 = PrivateKey::from_seed(Algorithm::Es384, b"attestation").unwrap();
+    let p384 = PrivateKey::from_seed(Algorithm::Es384.cose_id(), b"attestation").unwrap();
     made.refuse_invalid(&by(&p384), "x5c[0].subjectPublicKeyInfo: the key is not on P-256");
     made.refuse_invalid(&by(&rsa_key()), "x5c[0].subjectPublicKeyInfo: the key is not on P-256");
 }

@@ -1,16 +1,16 @@
 //! What a relying party demands of attestations: the three degrees, anchors for formats and
 //! models, and what the verdict says was not checked.
-#![cfg(feature = "authenticator")]
+#![cfg(feature = "attestation")]
 
 use sha2::{Digest, Sha256};
 use webauthn_verify::attestation::{
     self, AttestationFormat, AttestationPolicy, AttestationType, CompoundRule, SecurityLevel,
     Unchecked,
 };
-use webauthn_verify::authenticator::{AttestationStatement, CertificateBuilder, DistinguishedName};
 use webauthn_verify::certificate::{Revocations, TrustAnchor};
 use webauthn_verify::parse::{Aaguid, AttestationObject};
 use webauthn_verify::{Algorithm, ErrorKind, Quirks, Registration, RelyingParty, Step};
+use webauthn_verify_authenticator::{AttestationStatement, CertificateBuilder, DistinguishedName};
 
 use crate::common::certificates::*;
 use crate::common::made::*;
@@ -343,8 +343,8 @@ mod with_metadata {
     use serde_json::{Value, json};
     use sha1::Sha1;
     use webauthn_verify::Quirk;
-    use webauthn_verify::authenticator::{MetadataBlobBuilder, der};
     use webauthn_verify::metadata::{CertificationLevel, Metadata};
+    use webauthn_verify_authenticator::{MetadataBlobBuilder, der};
 
     use super::*;
 

@@ -1,15 +1,14 @@
 //! Authenticator data is read by its flags, to its last byte, and signed as received.
 
-#![cfg(feature = "authenticator")]
 #![allow(
     clippy::panic,
     clippy::unwrap_used,
     reason = "a helper may fail like the test that calls it"
 )]
 
-use webauthn_verify::authenticator::{AuthenticatorDataBuilder, flag};
 use webauthn_verify::parse::{Aaguid, AuthenticatorData, Flags};
 use webauthn_verify::{Algorithm, ErrorKind, ParseError, Step};
+use webauthn_verify_authenticator::{AuthenticatorDataBuilder, flag};
 
 use crate::common::messages::{
     AAGUID, AT, CREDENTIAL_ID, ED, LoggingIn, RP_ID, Registering, UP, attested, key, passes,
@@ -340,11 +339,11 @@ fn kb_68_an_aaguid_cut_short_is_a_clean_error() {
 
 #[test]
 fn equal_bytes_are_equal_wherever_they_stand() {
-    use webauthn_verify::authenticator::{AttestationStatement, PrivateKey};
     use webauthn_verify::parse::AttestationObject;
-    let key = PrivateKey::from_seed(webauthn_verify::Algorithm::Es256, b"equal").unwrap();
+    use webauthn_verify_authenticator::{AttestationStatement, PrivateKey};
+    let key = PrivateKey::from_seed(webauthn_verify::Algorithm::Es256.cose_id(), b"equal").unwrap();
     let bytes =
-        webauthn_verify::authenticator::AuthenticatorDataBuilder::new("example.org", 0x41, 0)
+        webauthn_verify_authenticator::AuthenticatorDataBuilder::new("example.org", 0x41, 0)
             .attested_credential_data(&[7; 16], b"id", &key.cose_key().unwrap())
             .unwrap()
             .build();

@@ -1,20 +1,20 @@
 //! How many signature checks one request may cause, and that tolerating quirks refuses nothing.
-#![cfg(feature = "authenticator")]
+#![cfg(feature = "attestation")]
 
 use std::time::Duration;
 
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use webauthn_verify::attestation::{AttestationPolicy, CompoundRule};
-use webauthn_verify::authenticator::{
-    AttestationStatement, AuthenticatorDataBuilder, CertificateBuilder, ClientDataBuilder,
-    PrivateKey, PublicNumbers, der, u2f_signed_message,
-};
 use webauthn_verify::certificate::{TrustAnchor, verify_path};
 use webauthn_verify::parse::Aaguid;
 use webauthn_verify::{
     Algorithm, AuthenticationRequest, AuthenticationResponse, Credential, Error, ErrorKind, Quirk,
     Quirks, RegistrationRequest, RegistrationResponse, RelyingParty, Step, User, UserVerification,
+};
+use webauthn_verify_authenticator::{
+    AttestationStatement, AuthenticatorDataBuilder, CertificateBuilder, ClientDataBuilder,
+    PrivateKey, PublicNumbers, der, u2f_signed_message,
 };
 
 use crate::common::certificates::{self, Fields, ca, issued_by, key, name, now};
@@ -112,7 +112,7 @@ fn kb_109_self_attestations_with_slow_keys_are_few() {
     accepted(any(AttestationPolicy::default()), &two);
 
     for (algorithm, most) in [(Algorithm::Es384, 3), (Algorithm::Es512, 3)] {
-        let key = PrivateKey::from_seed(algorithm, b"credential").unwrap();
+        let key = PrivateKey::from_seed(algorithm.cose_id(), b"credential").unwrap();
         let registering = Registering::new(&key);
         let statement = packed_self(&registering, &key.sign(&registering.signed()));
         let body = |count| registering.body(&compound(&statement, count));
@@ -127,7 +127,7 @@ fn kb_109_self_attestations_with_slow_keys_are_few() {
 fn kb_109_statements_by_slow_attestation_keys_are_few() {
     let credential = key("credential");
     let registering = Registering::new(&credential);
-    let slow = PrivateKey::from_seed(Algorithm::Es512, b"attestation").unwrap();
+    let slow = PrivateKey::from_seed(Algorithm::Es512.cose_id(), b"attestation").unwrap();
     let certificates = chain(&slow.public_numbers(), &key("root"), 1);
     for statement in [
         packed(&registering, &slow, &certificates),
@@ -142,7 +142,7 @@ fn kb_109_statements_by_slow_attestation_keys_are_few() {
 #[test]
 fn kb_109_certificates_by_slow_keys_are_few_where_trust_is_demanded() {
     let registering = Registering::new(&key("credential"));
-    let slow = PrivateKey::from_seed(Algorithm::Es512, b"authority").unwrap();
+    let slow = PrivateKey::from_seed(Algorithm::Es512.cose_id(), b"authority").unwrap();
     // Each chain has one signature by "root", and all others by the slow key.
     let with_chain = |count: usize| {
         let certificates = chain(&key("attestation").public_numbers(), &slow, count);

@@ -1,6 +1,5 @@
 //! How long a ceremony can be finished, which is not how long the browser waits.
 
-#![cfg(feature = "authenticator")]
 #![allow(clippy::unwrap_used, reason = "a helper may fail like the test that calls it")]
 
 use std::time::{Duration, SystemTime};

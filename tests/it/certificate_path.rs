@@ -1,14 +1,12 @@
 //! Path validation (RFC 5280, section 6): which chains of certificates lead to a trust anchor,
 //! and which must not.
-#![cfg(feature = "authenticator")]
+#![cfg(feature = "attestation")]
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use rsa::{BoxedUint, Pkcs1v15Sign, RsaPrivateKey};
-use sha1::{Digest, Sha1};
-use webauthn_verify::authenticator::{CertificateBuilder, DistinguishedName, PrivateKey, der};
 use webauthn_verify::certificate::{Revocations, TrustAnchor, TrustPath, verify_path};
 use webauthn_verify::{Algorithm, ErrorKind, Failure, Quirk, Quirks};
+use webauthn_verify_authenticator::{CertificateBuilder, DistinguishedName, PrivateKey, der};
 
 use crate::common::certificates::*;
 
@@ -416,7 +414,7 @@ fn x509_03_algorithm_parameters_are_those_of_the_algorithm() {
     assert_untrusted(by_rsa(&[other_class]), "parameters");
     assert_untrusted(by_rsa(&[der::null(), der::null()]), "should end here");
 
-    let ed_key = PrivateKey::from_seed(Algorithm::EdDsa, b"root").unwrap();
+    let ed_key = PrivateKey::from_seed(Algorithm::EdDsa.cose_id(), b"root").unwrap();
     let ed_root = CertificateBuilder::new(&name("root"), &ed_key.public_numbers())
         .basic_constraints(true, None)
         .sign(&ed_key);
@@ -432,7 +430,7 @@ fn x509_03_algorithm_parameters_are_those_of_the_algorithm() {
 /// What a quirk lets pass in ECDSA it does not in another algorithm.
 #[test]
 fn kb_89_null_parameters_pass_with_ecdsa_alone() {
-    let ed25519 = PrivateKey::from_seed(Algorithm::EdDsa, b"root").unwrap();
+    let ed25519 = PrivateKey::from_seed(Algorithm::EdDsa.cose_id(), b"root").unwrap();
     let anchor = CertificateBuilder::new(&name("root"), &ed25519.public_numbers())
         .basic_constraints(true, None)
         .sign(&ed25519);
@@ -467,7 +465,7 @@ fn x509_03_public_keys_have_the_parameters_of_their_type() {
     assert_untrusted(chain(&[ec, p256, der::null()], &key("one")), "should end here");
 
     let ed25519 = der::object_identifier(&[1, 3, 101, 112]);
-    let ed_key = PrivateKey::from_seed(Algorithm::EdDsa, b"one").unwrap();
+    let ed_key = PrivateKey::from_seed(Algorithm::EdDsa.cose_id(), b"one").unwrap();
     assert_trusted(chain(std::slice::from_ref(&ed25519), &ed_key));
     assert_untrusted(chain(&[ed25519, der::null()], &ed_key), "parameters");
 
@@ -480,23 +478,6 @@ fn x509_03_public_keys_have_the_parameters_of_their_type() {
 /// SHA-1 signatures of RSA keys, which old attestation authorities made.
 #[test]
 fn x509_17_cose_18_sha_1_passes_only_under_its_quirk_and_only_in_certificates() {
-    // The key of `rsa_key` once more, because that one does not sign with SHA-1.
-    let mersenne = |bits: usize| {
-        let mut number = vec![0xff; bits.div_ceil(8)];
-        number[0] = 0xff >> (number.len() * 8 - bits);
-        BoxedUint::from_be_slice(&number, 3488).unwrap()
-    };
-    let (p, q) = (mersenne(1279), mersenne(2203));
-    let one = BoxedUint::from_be_slice(&[1], 3488).unwrap();
-    let exponent = BoxedUint::from_be_slice(&[1, 0, 1], 3488).unwrap();
-    let totient = ((&p - &one) * (&q - &one)).into_nz().into_option().unwrap();
-    let private = RsaPrivateKey::from_components_with_wide_primes(
-        &p * &q,
-        BoxedUint::from(65_537_u64),
-        exponent.invert_mod(&totient).into_option().unwrap(),
-        vec![p, q],
-    )
-    .unwrap();
     let root = CertificateBuilder::new(&name("root"), &rsa_key().public_numbers())
         .basic_constraints(true, None)
         .sign(&rsa_key());
@@ -513,13 +494,12 @@ fn x509_17_cose_18_sha_1_passes_only_under_its_quirk_and_only_in_certificates() 
         fields.subject,
         fields.public_key,
     ]);
-    let sign = |hash: &[u8]| {
-        let signature = private.sign(Pkcs1v15Sign::new::<Sha1>(), hash).unwrap();
-        let signature = der::bit_string(0, &signature);
+    let sign = |message: &[u8]| {
+        let signature = der::bit_string(0, &sign_with_sha1(message));
         der::sequence(&[to_be_signed.clone(), algorithm.clone(), signature])
     };
-    let leaf = sign(&Sha1::digest(&to_be_signed));
-    let forged = sign(&Sha1::digest(b"another certificate"));
+    let leaf = sign(&to_be_signed);
+    let forged = sign(b"another certificate");
     let verify = |leaf: &[u8], quirks| verify_path(&[leaf], &anchors(&[&root]), now(), quirks);
     let tolerant = Quirks::NONE.with(Quirk::Sha1Attestation);
     let others = Quirk::ALL.iter().copied().filter(|quirk| *quirk != Quirk::Sha1Attestation);
@@ -553,8 +533,8 @@ fn x509_03_keys_of_every_type_issue() {
         Algorithm::Rs512,
     ] {
         let ca_key = match algorithm.key_kind() {
-            webauthn_verify::KeyKind::Rsa => rsa_key().with_algorithm(algorithm).unwrap(),
-            _ => PrivateKey::from_seed(algorithm, b"root").unwrap(),
+            webauthn_verify::KeyKind::Rsa => rsa_key().with_algorithm(algorithm.cose_id()).unwrap(),
+            _ => PrivateKey::from_seed(algorithm.cose_id(), b"root").unwrap(),
         };
         let root = CertificateBuilder::new(&name("root"), &ca_key.public_numbers())
             .basic_constraints(true, None)
@@ -570,7 +550,7 @@ fn x509_03_keys_of_every_type_issue() {
 /// An RSA key inside its bit string is DER too, and of a size that is accepted.
 #[test]
 fn x509_03_an_rsa_key_is_der_and_strong() {
-    let webauthn_verify::authenticator::PublicNumbers::Rsa { modulus, exponent } =
+    let webauthn_verify_authenticator::PublicNumbers::Rsa { modulus, exponent } =
         rsa_key().public_numbers()
     else {
         panic!("an RSA key has RSA numbers")
@@ -634,7 +614,7 @@ fn mgf1(hash: Vec<u8>) -> Vec<u8> {
 
 /// The numbers of `rsa_key()`, for signatures by PSS.
 fn pss_key(algorithm: Algorithm) -> PrivateKey {
-    rsa_key().with_algorithm(algorithm).unwrap()
+    rsa_key().with_algorithm(algorithm.cose_id()).unwrap()
 }
 
 #[test]
@@ -708,7 +688,9 @@ fn x509_03_rsassa_pss_with_sha_2_and_a_salt_of_its_length() {
 #[test]
 fn x509_03_ml_dsa_keys_and_signatures() {
     let all = [Algorithm::MlDsa44, Algorithm::MlDsa65, Algorithm::MlDsa87];
-    let key_of = |algorithm, name: &str| PrivateKey::from_seed(algorithm, name.as_bytes()).unwrap();
+    let key_of = |algorithm: Algorithm, name: &str| {
+        PrivateKey::from_seed(algorithm.cose_id(), name.as_bytes()).unwrap()
+    };
     for algorithm in all {
         let (authority, own) = (key_of(algorithm, "root"), key_of(algorithm, "leaf"));
         let anchor = CertificateBuilder::new(&name("root"), &authority.public_numbers())

@@ -1,15 +1,14 @@
 //! Client data is read as JSON and nothing laxer, and what browsers really send is accepted.
 
-#![cfg(feature = "authenticator")]
 #![allow(
     clippy::panic,
     clippy::unwrap_used,
     reason = "a helper may fail like the test that calls it"
 )]
 
-use webauthn_verify::authenticator::{ClientDataBuilder, ccd_to_string};
 use webauthn_verify::parse::ClientData;
 use webauthn_verify::{ErrorKind, ParseError, Step};
+use webauthn_verify_authenticator::{ClientDataBuilder, ccd_to_string};
 
 use crate::common::messages::{
     CHALLENGE, LoggingIn, ORIGIN, Registering, base64url, passes, refused,

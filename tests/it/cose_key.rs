@@ -1,6 +1,5 @@
 //! A credential key is canonical COSE, fits its algorithm, and is kept byte for byte.
 
-#![cfg(feature = "authenticator")]
 #![allow(
     clippy::indexing_slicing,
     clippy::panic,
@@ -9,11 +8,11 @@
 )]
 
 use ciborium::Value;
-use webauthn_verify::authenticator::{PrivateKey, PublicNumbers};
 use webauthn_verify::parse::CoseKey;
 use webauthn_verify::{
     Algorithm, Credential, ErrorKind, Failure, KeyKind, KeyMaterial, PublicKey, Step, signature,
 };
+use webauthn_verify_authenticator::{PrivateKey, PublicNumbers};
 
 use crate::common::messages::{
     CREDENTIAL_ID, LoggingIn, Registering, UP, attested, key, mersenne, passes, refused,

@@ -1,5 +1,5 @@
 //! What `Debug` shows is written for logs: short, readable, and without secrets.
-#![cfg(feature = "authenticator")]
+#![cfg(feature = "attestation")]
 
 use core::fmt::Debug;
 use core::time::Duration;
@@ -14,11 +14,6 @@ use crate::common::messages::{
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use webauthn_verify::attestation::{AttestationFormat, AttestationPolicy};
-use webauthn_verify::authenticator::{
-    AttestationKind, AttestationStatement, AuthenticatorDataBuilder, CertificateBuilder,
-    ClientDataBuilder, DistinguishedName, KeyDescriptionBuilder, PrivateKey,
-    SafetyNetResponseBuilder, SoftwareAuthenticator, TpmStructure, flag,
-};
 use webauthn_verify::certificate::{Revocations, TrustAnchor, verify_path};
 use webauthn_verify::extensions::{CredentialProtection, LargeBlobSupport, UvmEntry};
 use webauthn_verify::parse::{
@@ -28,6 +23,11 @@ use webauthn_verify::{
     Algorithm, AttestationConveyance, AuthenticationRequest, AuthenticationResponse, BackupPolicy,
     Credential, DecoySecret, DecoyShape, Hint, PaymentInstrument, PaymentOrder, Quirk, Quirks,
     RegistrationRequest, RegistrationResponse, Transport, signature,
+};
+use webauthn_verify_authenticator::{
+    AttestationKind, AttestationStatement, AuthenticatorDataBuilder, CertificateBuilder,
+    ClientDataBuilder, DistinguishedName, KeyDescriptionBuilder, PrivateKey,
+    SafetyNetResponseBuilder, SoftwareAuthenticator, TpmStructure, flag,
 };
 
 /// The longest text that one value may make.
@@ -445,7 +445,7 @@ fn kb_114_debug_of_certificates_shows_name_and_hash() {
 
 #[test]
 fn kb_114_debug_of_what_makes_tests_is_short_too() {
-    let key = PrivateKey::from_seed(Algorithm::Es256, b"a key").unwrap();
+    let key = PrivateKey::from_seed(Algorithm::Es256.cose_id(), b"a key").unwrap();
     let numbers = key.public_numbers();
     readable(&key);
     readable(&AttestationStatement::new("packed", &[0; 5000]));
@@ -470,8 +470,8 @@ fn kb_114_debug_of_what_makes_tests_is_short_too() {
 #[test]
 fn kb_114_debug_of_metadata_counts() {
     use base64::Engine;
-    use webauthn_verify::authenticator::MetadataBlobBuilder;
     use webauthn_verify::metadata::Metadata;
+    use webauthn_verify_authenticator::MetadataBlobBuilder;
 
     let root = certificates::root("root");
     let text = base64::engine::general_purpose::STANDARD.encode(&root);

@@ -1,16 +1,15 @@
 //! A login of a name that has no account looks like one that has, and never succeeds (§14.6.2).
-#![cfg(feature = "authenticator")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use webauthn_verify::authenticator::{
-    AuthenticatorDataBuilder, ClientDataBuilder, PrivateKey, flag,
-};
 use webauthn_verify::{
     Algorithm, Authentication, AuthenticationRequest, AuthenticationResponse, Credential,
     DecoySecret, DecoyShape, Error, ErrorKind, PendingAuthentication, Step, Transport,
+};
+use webauthn_verify_authenticator::{
+    AuthenticatorDataBuilder, ClientDataBuilder, PrivateKey, flag,
 };
 
 use crate::common::messages::{CHALLENGE, ORIGIN, RP_ID, base64url, key, now, relying_party};
@@ -224,8 +223,9 @@ fn a_shape_that_nobody_s_account_has_is_refused() {
 fn the_end_of_a_decoy_is_that_of_a_login_by_someone_else() {
     let secret = secret().shapes([two_passkeys()]).unwrap();
     let decoys = allowed(&secret, NAME);
-    let account = account_like(&decoys, &PrivateKey::from_seed(Algorithm::Es256, b"hers").unwrap());
-    let strangers = PrivateKey::from_seed(Algorithm::Es256, b"a stranger's").unwrap();
+    let account =
+        account_like(&decoys, &PrivateKey::from_seed(Algorithm::Es256.cose_id(), b"hers").unwrap());
+    let strangers = PrivateKey::from_seed(Algorithm::Es256.cose_id(), b"a stranger's").unwrap();
     let request_of_account = || AuthenticationRequest::for_user(USER_HANDLE, &account);
 
     let check = |answer: &Answer, kind: ErrorKind, step: Step| {

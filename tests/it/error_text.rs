@@ -1,16 +1,15 @@
 //! What errors say, word for word: it is written for people who read logs.
-#![cfg(feature = "authenticator")]
 
 use std::error::Error as _;
 
 use base64::Engine;
-use webauthn_verify::authenticator::{Fault, PrivateKey};
 use webauthn_verify::parse::CoseKey;
 use webauthn_verify::{
     Algorithm, AuthenticationResponse, Category, ConfigError, Credential, DecoySecret, DecoyShape,
     Error, ErrorKind, ParseError, PreparedKey, RegistrationRequest, RelyingParty, Transport,
     migrate, signature,
 };
+use webauthn_verify_authenticator::{Fault, PrivateKey};
 
 use crate::common::messages::{self, CHALLENGE, LoggingIn};
 use crate::common::site::{Site, edit_json, now, relying_party, user};
@@ -194,7 +193,8 @@ fn numbers_agree_with_their_nouns() {
     assert!(jwk("AA").ends_with("x: 1 byte where this kind of key has 32"), "{}", jwk("AA"));
     assert!(jwk("AAA").ends_with("x: 2 bytes where this kind of key has 32"), "{}", jwk("AAA"));
 
-    let key = PrivateKey::from_seed(Algorithm::Ed25519, b"a key").unwrap().cose_key().unwrap();
+    let key =
+        PrivateKey::from_seed(Algorithm::Ed25519.cose_id(), b"a key").unwrap().cose_key().unwrap();
     let key = CoseKey::parse(&key).unwrap();
     let text = |length| {
         let signature = vec![7; length];

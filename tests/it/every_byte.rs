@@ -1,6 +1,6 @@
 //! Every byte of a valid response is covered: flip one, and the response is refused, except where
 //! this file says that nothing covers it.
-#![cfg(feature = "authenticator")]
+#![cfg(feature = "attestation")]
 
 use std::time::Duration;
 
@@ -8,12 +8,12 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as B64;
 use serde_json::{Value, json};
 use webauthn_verify::attestation::AttestationPolicy;
-use webauthn_verify::authenticator::AttestationKind;
 use webauthn_verify::certificate::TrustAnchor;
 use webauthn_verify::{
     Algorithm, AuthenticationRequest, AuthenticationResponse, RegistrationRequest,
     RegistrationResponse,
 };
+use webauthn_verify_authenticator::AttestationKind;
 
 use crate::common::site::{ORIGIN, Site, now, user};
 
@@ -43,7 +43,7 @@ fn accepted_flips(body: &Value, pointer: &str, accepts: impl Fn(&Value) -> bool)
 /// A registration with this kind of attestation, whose anchor is demanded.
 fn every_byte_of_a_registration(kind: AttestationKind) {
     let mut site = Site::new().with_browser(|browser| {
-        browser.with_attestation(kind).with_algorithm(Algorithm::Es256).with_time(now())
+        browser.with_attestation(kind).with_algorithm(Algorithm::Es256.cose_id()).with_time(now())
     });
     let anchor = TrustAnchor::from_der(site.browser.attestation_root()).unwrap();
     let policy = AttestationPolicy::trusted([anchor]).accept_safetynet(Duration::from_secs(60));

@@ -1,6 +1,5 @@
 //! The committed corpus of broken attestations is made here; the tests of the example `verify` run
 //! it.
-#![cfg(feature = "authenticator")]
 
 use crate::common::committed;
 

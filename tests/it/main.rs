@@ -22,6 +22,7 @@ mod decoys;
 mod error_text;
 mod every_byte;
 mod extensions;
+mod faults;
 mod hostile;
 mod layers;
 mod memory;

@@ -1,15 +1,15 @@
 //! How much memory a hostile request takes: at most four times its own size, on every way in.
-#![cfg(feature = "authenticator")]
+#![cfg(feature = "attestation")]
 
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::{Error as ValueError, StringDeserializer};
 use webauthn_verify::attestation::{AttestationPolicy, CompoundRule};
-use webauthn_verify::authenticator::{AttestationStatement, CertificateBuilder};
 use webauthn_verify::certificate::TrustAnchor;
 use webauthn_verify::{
     AuthenticationResponse, Quirk, RegistrationRequest, RegistrationResponse, RelyingParty, User,
 };
+use webauthn_verify_authenticator::{AttestationStatement, CertificateBuilder};
 
 use crate::common::certificates::{self, key, now};
 use crate::common::heap::peak;

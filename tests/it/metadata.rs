@@ -1,5 +1,5 @@
 //! FIDO metadata: which BLOBs are accepted, which model is found, and what its history means.
-#![cfg(all(feature = "authenticator", feature = "metadata"))]
+#![cfg(feature = "metadata")]
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -8,13 +8,13 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use sha1::{Digest, Sha1};
 use sha2::Sha256;
-use webauthn_verify::authenticator::{CertificateBuilder, MetadataBlobBuilder, PrivateKey, der};
 use webauthn_verify::certificate::{Revocations, TrustAnchor, verify_path};
 use webauthn_verify::metadata::{
     AttestationType, AuthenticatorStatus, CertificationLevel, Entry, Metadata, fido_roots,
 };
 use webauthn_verify::parse::Aaguid;
 use webauthn_verify::{Algorithm, ErrorKind, Failure, Quirks};
+use webauthn_verify_authenticator::{CertificateBuilder, MetadataBlobBuilder, PrivateKey, der};
 
 use crate::common::certificates::*;
 
@@ -1191,7 +1191,7 @@ fn mds_04_kb_86_the_roots_of_the_fido_alliance_are_those_with_the_fingerprints()
 
 #[test]
 fn an_algorithm_of_the_crate_is_not_one_of_metadata() {
-    let key = PrivateKey::from_seed(Algorithm::EdDsa, b"signer").unwrap();
+    let key = PrivateKey::from_seed(Algorithm::EdDsa.cose_id(), b"signer").unwrap();
     let certificate = CertificateBuilder::new(&name("ed25519"), &key.public_numbers());
     let blob = builder().sign(&key, &[issued_by("root", certificate)]);
     assert_eq!(refused(&blob), Some("header.alg"));

@@ -1,13 +1,13 @@
 //! Metadata about a software authenticator, right and wrong in one way each: what must come out.
-#![cfg(all(feature = "authenticator", feature = "metadata"))]
+#![cfg(feature = "metadata")]
 
 use webauthn_verify::attestation::AttestationPolicy;
-use webauthn_verify::authenticator::{
-    AttestationKind, MetadataCase, MetadataOutcome, PublishedMetadata, SoftwareAuthenticator,
-};
 use webauthn_verify::certificate::TrustAnchor;
 use webauthn_verify::metadata::Metadata;
 use webauthn_verify::{ErrorKind, Failure};
+use webauthn_verify_authenticator::{
+    AttestationKind, MetadataCase, MetadataOutcome, PublishedMetadata, SoftwareAuthenticator,
+};
 
 use crate::common::certificates::now;
 use crate::common::made::register_with;
@@ -42,7 +42,7 @@ fn outcome(case: MetadataCase) -> MetadataOutcome {
             assert_eq!(attestation.trusted_aaguid(), Some(registration.aaguid()), "{case:?}");
             MetadataOutcome::ModelAccepted
         }
-        Err(error) => MetadataOutcome::ModelRefused(error.kind()),
+        Err(error) => MetadataOutcome::ModelRefused(error.kind().name()),
     }
 }
 

@@ -1,6 +1,5 @@
 //! Keys in the forms that other libraries store become the COSE_Key that the authenticator wrote.
 
-#![cfg(feature = "authenticator")]
 #![allow(
     clippy::indexing_slicing,
     clippy::unwrap_used,
@@ -13,14 +12,14 @@ use std::sync::Mutex;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-use webauthn_verify::authenticator::{
-    AttestationKind, AuthenticatorDataBuilder, ClientDataBuilder, PublicNumbers,
-    SoftwareAuthenticator, der,
-};
 use webauthn_verify::parse::CoseKey;
 use webauthn_verify::{
     Algorithm, AuthenticationRequest, Credential, ErrorKind, Failure, KeyKind, KeyMaterial,
     RegistrationRequest, RegistrationResponse, Step, UserVerification, migrate, signature,
+};
+use webauthn_verify_authenticator::{
+    AttestationKind, AuthenticatorDataBuilder, ClientDataBuilder, PublicNumbers,
+    SoftwareAuthenticator, der,
 };
 
 use crate::common::messages::{
@@ -125,7 +124,7 @@ fn rec_01_every_form_of_a_key_gives_the_bytes_that_the_authenticator_wrote() {
         }
         check("JWK with more", migrate::from_jwk(&format!(" {more}\r\n"), algorithm));
     }
-    assert!(forms > 250, "{forms}");
+    assert!(forms >= 16 * Algorithm::compiled_in().count(), "{forms}");
 }
 
 #[test]
@@ -727,6 +726,10 @@ fn ext_09_a_u2f_registration_signs_in_under_its_app_id() {
 }
 
 /// What the software authenticator registers as a U2F key is what the U2F API would have given.
+#[cfg_attr(
+    not(all(feature = "attestation", feature = "getrandom")),
+    ignore = "it needs attestation, and requests without a challenge"
+)]
 #[test]
 fn u2f_03_a_u2f_key_is_the_same_from_its_attestation_and_from_its_parts() {
     let mut browser =

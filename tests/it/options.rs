@@ -1,6 +1,5 @@
 //! The options are the JSON that browsers take, with the specification's defaults.
-
-#![cfg(feature = "authenticator")]
+#![cfg(feature = "getrandom")]
 
 use core::time::Duration;
 
@@ -8,12 +7,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use webauthn_verify::attestation::AttestationFormat;
-use webauthn_verify::authenticator::{AuthenticatorDataBuilder, SoftwareAuthenticator, flag};
 use webauthn_verify::{
     Algorithm, AttestationConveyance, AuthenticationRequest, AuthenticationResponse,
     AuthenticatorAttachment, Credential, Error, ErrorKind, Hint, Mediation, RegistrationRequest,
     ResidentKey, Step, Transport, User, UserVerification,
 };
+use webauthn_verify_authenticator::{AuthenticatorDataBuilder, SoftwareAuthenticator, flag};
 
 use crate::common::messages::{
     self, CHALLENGE, LoggingIn, ORIGIN, RP_ID, Registering, USER_HANDLE, attested, base64url, key,

@@ -1,19 +1,18 @@
 //! Secure Payment Confirmation: what was confirmed is what is charged, and no login is a payment.
-#![cfg(feature = "authenticator")]
+#![cfg(feature = "getrandom")]
 
 use core::time::Duration;
 
 use serde_json::{Value, json};
-use webauthn_verify::authenticator::{
-    AttestationKind, AuthenticatorDataBuilder, ClientDataBuilder, Fault, SoftwareAuthenticator,
-    flag,
-};
 use webauthn_verify::parse::PaymentData;
 use webauthn_verify::{
     Algorithm, AuthenticationRequest, AuthenticationResponse, AuthenticatorAttachment, Ceremony,
     Credential, Error, ErrorKind, Mediation, Payment, PaymentInstrument, PaymentOrder,
     PendingAuthentication, PendingPayment, RegistrationRequest, RegistrationResponse, RelyingParty,
     ResidentKey, SignCount, Step, UserVerification,
+};
+use webauthn_verify_authenticator::{
+    AuthenticatorDataBuilder, ClientDataBuilder, Fault, SoftwareAuthenticator, flag,
 };
 
 use crate::common::messages::{
@@ -574,10 +573,8 @@ fn ext_15_all_that_a_login_is_checked_for_a_payment_is_checked_for() {
         (Fault::OtherUserHandle, Step::CredentialRecord, ErrorKind::UserHandleMismatch),
         (Fault::OtherCredentialId, Step::AllowedCredential, ErrorKind::CredentialNotAllowed),
     ];
-    let applicable: Vec<Fault> = Fault::all()
-        .into_iter()
-        .filter(|fault| fault.applies_to(Ceremony::Authentication, AttestationKind::None))
-        .collect();
+    let applicable: Vec<Fault> =
+        Fault::all().into_iter().filter(Fault::applies_to_authentication).collect();
     for (listed, _, _) in &rows {
         assert!(applicable.contains(listed), "{listed:?} does not apply");
     }

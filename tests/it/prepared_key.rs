@@ -1,7 +1,6 @@
 //! A prepared key gives the verdicts of the key, is stored and read back, and nothing that was
 //! stored otherwise is read as one.
 
-#![cfg(feature = "authenticator")]
 #![allow(
     clippy::cast_possible_truncation,
     clippy::indexing_slicing,
@@ -10,11 +9,11 @@
 )]
 
 use serde_json::{Value, json};
-use webauthn_verify::authenticator::PrivateKey;
 use webauthn_verify::parse::CoseKey;
 use webauthn_verify::{
     Algorithm, Credential, ErrorKind, KeyKind, PreparedKey, Quirk, Step, signature,
 };
+use webauthn_verify_authenticator::PrivateKey;
 
 use crate::common::messages::{self, CREDENTIAL_ID, LoggingIn, key, passes, refused};
 
@@ -296,7 +295,8 @@ fn a_record_with_what_is_no_prepared_key_of_its_own_is_refused() {
         serde_json::from_value::<Credential>(value).map_err(|error| error.to_string())
     };
     assert_eq!(read(&|_| ()).unwrap(), prepared);
-    let other = PrivateKey::from_seed(Algorithm::Es256, b"other").unwrap().cose_key().unwrap();
+    let other =
+        PrivateKey::from_seed(Algorithm::Es256.cose_id(), b"other").unwrap().cose_key().unwrap();
     let other = Credential::from_parts(CREDENTIAL_ID, &other).unwrap();
     let other = serde_json::to_value(other.with_prepared_key().unwrap()).unwrap();
     let error = read(&|value| value["prepared_key"] = other["prepared_key"].clone()).unwrap_err();
@@ -323,7 +323,7 @@ fn a_record_with_what_is_no_prepared_key_of_its_own_is_refused() {
 fn auth_21_a_login_with_a_prepared_key_ends_as_without() {
     for algorithm in Algorithm::compiled_in() {
         let mut login = LoggingIn::with_algorithm(algorithm);
-        let other = PrivateKey::from_seed(Algorithm::Es256, b"other").unwrap();
+        let other = PrivateKey::from_seed(Algorithm::Es256.cose_id(), b"other").unwrap();
         let good = login.key.sign(&login.signed());
         let wrong = [
             login.key.sign(MESSAGE),

@@ -1,16 +1,16 @@
 //! The published attestations lead to the published root, and to no other of its name.
-#![cfg(feature = "authenticator")]
+#![cfg(feature = "attestation")]
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::Value;
 use webauthn_verify::attestation::{AttestationPolicy, AttestationType};
-use webauthn_verify::authenticator::{CertificateBuilder, DistinguishedName};
 use webauthn_verify::certificate::TrustAnchor;
 use webauthn_verify::{
     Algorithm, Error, ErrorKind, Registration, RegistrationRequest, RegistrationResponse,
     RelyingParty, Step, User,
 };
+use webauthn_verify_authenticator::{CertificateBuilder, DistinguishedName};
 
 use crate::common::certificates::{key, now};
 

@@ -1,7 +1,6 @@
 //! Every quirk has a twin of the real device, made by the software authenticator: refused without
 //! the quirk, accepted with it, and the verdict names it. What is as it should be needs none.
-
-#![cfg(feature = "authenticator")]
+#![cfg(feature = "attestation")]
 #![allow(
     clippy::panic,
     clippy::unwrap_used,
@@ -12,15 +11,15 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 use webauthn_verify::attestation::AttestationPolicy;
-use webauthn_verify::authenticator::{
-    AttestationKind, AttestationStatement, AuthenticatorDataBuilder, CertificateBuilder,
-    DistinguishedName, KeyDescriptionBuilder, PrivateKey, TpmStructure, der, u2f_signed_message,
-};
 use webauthn_verify::certificate::TrustAnchor;
 use webauthn_verify::parse::AttestationObject;
 use webauthn_verify::{
     Algorithm, AuthenticationRequest, Error, ErrorKind, Quirk, Quirks, RegistrationRequest,
     RelyingParty, Step, UserVerification,
+};
+use webauthn_verify_authenticator::{
+    AttestationKind, AttestationStatement, AuthenticatorDataBuilder, CertificateBuilder,
+    DistinguishedName, KeyDescriptionBuilder, PrivateKey, TpmStructure, der, u2f_signed_message,
 };
 
 use crate::common::certificates::{
@@ -460,7 +459,10 @@ fn what_current_devices_send_needs_no_quirk() {
         let mut site = Site::new()
             .with_rp(|rp| tolerating(all())(rp).attestation_policy(policy).unwrap())
             .with_browser(|browser| {
-                browser.with_algorithm(algorithm).with_attestation(kind).with_time(site::now())
+                browser
+                    .with_algorithm(algorithm.cose_id())
+                    .with_attestation(kind)
+                    .with_time(site::now())
             });
         let request = RegistrationRequest::security_key(&site::user()).algorithms(&[algorithm]);
         let registration = match site.register_as(&request) {

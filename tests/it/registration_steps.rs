@@ -1,17 +1,17 @@
 //! Every step of §7.1 that can fail fails here, alone, and says so.
-#![cfg(feature = "authenticator")]
+#![cfg(feature = "attestation")]
 
 use std::time::Duration;
 
 use serde_json::json;
 use webauthn_verify::attestation::{AttestationPolicy, AttestationType};
-use webauthn_verify::authenticator::{AttestationKind, Fault, SoftwareAuthenticator};
 use webauthn_verify::certificate::TrustAnchor;
 use webauthn_verify::{
     Algorithm, BackupPolicy, Ceremony, Error, ErrorKind, Mediation, PendingRegistration, Quirks,
     Registration, RegistrationRequest, RegistrationResponse, RelyingParty, Step, User,
     UserVerification,
 };
+use webauthn_verify_authenticator::{AttestationKind, Fault, SoftwareAuthenticator};
 
 use crate::common::site::{ORIGIN, Site, edit_json, now, relying_party, user};
 
@@ -50,7 +50,7 @@ fn trusting(kind: AttestationKind) -> Site {
 fn reg_all_steps_pass_for_every_attestation_and_algorithm() {
     for kind in [AttestationKind::None, AttestationKind::PackedSelf, AttestationKind::PackedX5c] {
         for algorithm in Algorithm::compiled_in() {
-            let mut site = attested(kind).with_browser(|b| b.with_algorithm(algorithm));
+            let mut site = attested(kind).with_browser(|b| b.with_algorithm(algorithm.cose_id()));
             let request = RegistrationRequest::passwordless(&user())
                 .algorithms(&Algorithm::compiled_in().collect::<Vec<_>>());
             let registration = site.register_as(&request).unwrap();
@@ -493,9 +493,9 @@ fn reg_28_ext_02_03_extension_outputs_are_acceptable() {
 
 #[test]
 fn kb_37_a_wrong_origin_with_a_wrong_signature_reports_the_origin() {
-    let mut site =
+    let site =
         attested(AttestationKind::PackedX5c).breaking(Fault::AttestationField("attStmt.sig"));
-    site.origin = "https://evil.example";
+    let mut site = site.at_related("https://evil.example");
     refused(site.register(), Step::Origin, "9", ErrorKind::OriginMismatch);
 }
 

@@ -52,7 +52,7 @@ const NOT_KEPT: &[(&str, &str)] = &[
 ];
 
 /// Where tests are.
-const FOLDERS: [&str; 3] = ["src", "tests", "examples"];
+const FOLDERS: [&str; 4] = ["src", "authenticator/src", "tests", "examples"];
 
 const BEGIN: &str = "<!-- table -->\n";
 const END: &str = "<!-- end of table -->\n";

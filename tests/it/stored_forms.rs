@@ -1,18 +1,18 @@
 //! The serialised form of every stored type, as committed, reads back for ever.
-#![cfg(feature = "authenticator")]
+#![cfg(feature = "getrandom")]
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use webauthn_verify::authenticator::Fault;
 use webauthn_verify::extensions::{CredentialProtection, LargeBlobSupport};
 use webauthn_verify::{
     Algorithm, AuthenticationRequest, Credential, ErrorKind, Mediation, PaymentInstrument,
     PaymentOrder, PendingAuthentication, PendingPayment, PendingRegistration, RegistrationRequest,
     Step, Transport, UserVerification,
 };
+use webauthn_verify_authenticator::Fault;
 
 use crate::common::site::{self, Site, USER_HANDLE, now, relying_party, user};
 

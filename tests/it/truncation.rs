@@ -1,6 +1,5 @@
 //! One byte cut from a binary input or added to it gives an error that says where, never a panic.
 
-#![cfg(feature = "authenticator")]
 #![allow(
     clippy::indexing_slicing,
     clippy::unwrap_used,

@@ -1,6 +1,5 @@
 //! What nobody signed never decides: unsigned members in any form, or none, cost no ceremony.
 
-#![cfg(feature = "authenticator")]
 #![allow(
     clippy::panic,
     clippy::unwrap_used,

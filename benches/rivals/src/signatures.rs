@@ -5,9 +5,9 @@ use std::hint::black_box;
 
 use p256::ecdsa::signature::Verifier;
 use sha2::{Digest, Sha256};
-use webauthn_verify::authenticator::{PrivateKey, PublicNumbers};
 use webauthn_verify::parse::CoseKey;
 use webauthn_verify::{Algorithm, PreparedKey, signature};
+use webauthn_verify_authenticator::{PrivateKey, PublicNumbers};
 
 use crate::contest::{Accepts, Contender, Contest, Fault, Outcome};
 use crate::machine::versioned;
@@ -57,7 +57,7 @@ pub(crate) fn run(rounds: usize) -> Result<Vec<Outcome>, Fault> {
 }
 
 fn contest(algorithm: Algorithm, name: &str) -> Result<Contest<[u8]>, Fault> {
-    let private_key = PrivateKey::from_seed(algorithm, b"rivals")?;
+    let private_key = PrivateKey::from_seed(algorithm.cose_id(), b"rivals")?;
     let numbers = private_key.public_numbers();
     let (cose, bytes) = (private_key.cose_key()?, numbers.subject_public_key());
     let key = Key { algorithm, cose, numbers, bytes };

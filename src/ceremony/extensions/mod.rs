@@ -12,8 +12,6 @@ mod requests;
 pub(super) mod results;
 pub(super) mod table;
 
-#[cfg(feature = "authenticator")]
-pub(crate) use inputs::ExtensionInputs;
 pub use output_forms::{CredentialProperties, LargeBlobOutputs, PrfOutputs, PrfResults};
 pub use outputs::ClientExtensionOutputs;
 pub use requests::LargeBlobSupport;

@@ -137,17 +137,4 @@ impl PaymentOptions {
         let [method] = &mut self.method_data;
         &mut method.data
     }
-
-    /// What the browser shows and signs with.
-    #[cfg(feature = "authenticator")]
-    pub(crate) fn request(&self) -> &ConfirmationRequest {
-        let [method] = &self.method_data;
-        &method.data
-    }
-
-    /// The total that the browser shows.
-    #[cfg(feature = "authenticator")]
-    pub(crate) fn total(&self) -> &PaymentTotal {
-        &self.details.total.amount
-    }
 }

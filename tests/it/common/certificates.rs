@@ -5,8 +5,9 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use sha1::{Digest, Sha1};
 use webauthn_verify::Algorithm;
-use webauthn_verify::authenticator::{CertificateBuilder, DistinguishedName, PrivateKey, der};
+use webauthn_verify_authenticator::{CertificateBuilder, DistinguishedName, PrivateKey, der};
 
 /// 2025-06-15 15:06:40, when every certificate made here is valid unless it says otherwise.
 pub const NOW: u64 = 1_750_000_000;
@@ -22,7 +23,7 @@ pub fn now() -> SystemTime {
 
 /// The ES256 key of whoever has this name.
 pub fn key(name: &str) -> PrivateKey {
-    PrivateKey::from_seed(Algorithm::Es256, name.as_bytes()).unwrap()
+    PrivateKey::from_seed(Algorithm::Es256.cose_id(), name.as_bytes()).unwrap()
 }
 
 pub fn name(common_name: &str) -> DistinguishedName {
@@ -37,6 +38,12 @@ pub fn rsa_key() -> PrivateKey {
         number
     };
     PrivateKey::rs256(&mersenne(1279), &mersenne(2203)).unwrap()
+}
+
+/// The signature of `rsa_key` by RSASSA-PKCS1-v1_5 with SHA-1, which no credential makes.
+pub fn sign_with_sha1(message: &[u8]) -> Vec<u8> {
+    let digest_info = b"\x30\x21\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00\x04\x14";
+    rsa_key().sign_digest_info(&[&digest_info[..], &Sha1::digest(message)].concat()).unwrap()
 }
 
 /// A certificate for an authority, with nothing about it but name and key.

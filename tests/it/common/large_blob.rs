@@ -8,8 +8,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use sha1::{Digest, Sha1};
-use webauthn_verify::authenticator::MetadataBlobBuilder;
 use webauthn_verify::certificate::TrustAnchor;
+use webauthn_verify_authenticator::MetadataBlobBuilder;
 
 use super::certificates::{issued_by, key, leaf, root};
 

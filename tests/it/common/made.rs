@@ -8,15 +8,15 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use webauthn_verify::attestation::{self, AttestationPolicy};
-use webauthn_verify::authenticator::{
-    AttestationStatement, AuthenticatorDataBuilder, ClientDataBuilder, Fault, PrivateKey,
-    SoftwareAuthenticator, u2f_signed_message,
-};
 use webauthn_verify::certificate::TrustAnchor;
 use webauthn_verify::parse::AttestationObject;
 use webauthn_verify::{
     Algorithm, AttestationConveyance, Ceremony, Error, ErrorKind, Quirks, Registration,
     RegistrationRequest, RegistrationResponse, RelyingParty, Step, User,
+};
+use webauthn_verify_authenticator::{
+    AttestationStatement, AuthenticatorDataBuilder, ClientDataBuilder, Fault, PrivateKey,
+    SoftwareAuthenticator, u2f_signed_message,
 };
 
 use super::certificates::*;
@@ -39,7 +39,7 @@ impl Made {
     pub fn with(algorithm: Algorithm, aaguid: [u8; 16]) -> Made {
         let credential_key = match algorithm {
             Algorithm::Rs256 => rsa_key(),
-            _ => PrivateKey::from_seed(algorithm, b"credential").unwrap(),
+            _ => PrivateKey::from_seed(algorithm.cose_id(), b"credential").unwrap(),
         };
         let authenticator_data = AuthenticatorDataBuilder::new(RP_ID, 0x45, 0)
             .attested_credential_data(&aaguid, &CREDENTIAL_ID, &credential_key.cose_key().unwrap())

@@ -10,13 +10,13 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use webauthn_verify::authenticator::{
-    AttestationStatement, AuthenticatorDataBuilder, ClientDataBuilder, PrivateKey, flag,
-};
 use webauthn_verify::{
     Algorithm, Authentication, AuthenticationRequest, AuthenticationResponse, Credential, Error,
     ErrorKind, KeyKind, ParseError, Registration, RegistrationRequest, RegistrationResponse,
     RelyingParty, Step, User, UserVerification,
+};
+use webauthn_verify_authenticator::{
+    AttestationStatement, AuthenticatorDataBuilder, ClientDataBuilder, PrivateKey, flag,
 };
 
 pub(crate) const RP_ID: &str = "example.org";
@@ -60,9 +60,9 @@ pub(crate) fn key(algorithm: Algorithm) -> PrivateKey {
     match algorithm.key_kind() {
         // It needs no search for primes.
         KeyKind::Rsa => PrivateKey::rs256(&mersenne(1279), &mersenne(2203))
-            .and_then(|key| key.with_algorithm(algorithm))
+            .and_then(|key| key.with_algorithm(algorithm.cose_id()))
             .unwrap(),
-        _ => PrivateKey::from_seed(algorithm, b"a key").unwrap(),
+        _ => PrivateKey::from_seed(algorithm.cose_id(), b"a key").unwrap(),
     }
 }
 

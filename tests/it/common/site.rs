@@ -3,14 +3,16 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use webauthn_verify::authenticator::{Fault, SoftwareAuthenticator};
 use webauthn_verify::{
     Authentication, AuthenticationRequest, AuthenticationResponse, Credential, Error, Registration,
     RegistrationRequest, RegistrationResponse, RelyingParty, User,
 };
+use webauthn_verify_authenticator::{Fault, SoftwareAuthenticator};
 
 pub const RP_ID: &str = "example.org";
 pub const ORIGIN: &str = "https://example.org";
+#[cfg(not(feature = "getrandom"))]
+const CHALLENGE: [u8; 32] = [7; 32];
 pub const USER_HANDLE: &[u8] = b"the user handle of alice";
 
 /// 2026-01-01T00:00:00Z.
@@ -58,6 +60,12 @@ impl Site {
         self
     }
 
+    /// The browser goes to another origin, which it takes for one that is related to the RP ID.
+    pub fn at_related(self, origin: &'static str) -> Site {
+        let site = self.with_browser(|browser| browser.with_related_origins([origin]));
+        Site { origin, ..site }
+    }
+
     /// A registration of a passkey.
     pub fn register(&mut self) -> Result<Registration, Error> {
         self.register_as(&RegistrationRequest::passwordless(&user()))
@@ -73,6 +81,9 @@ impl Site {
         request: &RegistrationRequest,
         edit: impl FnOnce(String) -> String,
     ) -> Result<Registration, Error> {
+        // Where there are no random challenges, the request brings its own.
+        #[cfg(not(feature = "getrandom"))]
+        let request = &request.clone().challenge(&CHALLENGE);
         let (options, pending) = self.rp.start_registration(request, now())?;
         let body = edit(self.browser.register(&options, self.origin).unwrap());
         let response = RegistrationResponse::from_json(body)?;
@@ -104,6 +115,8 @@ impl Site {
         credentials: &[Credential],
         edit: impl FnOnce(String) -> String,
     ) -> Result<Authentication, Error> {
+        #[cfg(not(feature = "getrandom"))]
+        let request = &request.clone().challenge(&CHALLENGE);
         let (options, pending) = self.rp.start_authentication(request, now())?;
         let body = edit(self.browser.authenticate(&options, self.origin).unwrap());
         let response = AuthenticationResponse::from_json(body)?;

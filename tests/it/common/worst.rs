@@ -10,7 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use num_bigint::BigUint;
 use sha2::{Digest, Sha256};
 use webauthn_verify::Algorithm;
-use webauthn_verify::authenticator::{
+use webauthn_verify_authenticator::{
     AttestationStatement, AuthenticatorDataBuilder, CertificateBuilder, ClientDataBuilder,
     DistinguishedName, KeyDescriptionBuilder, PrivateKey, PublicNumbers, SafetyNetResponseBuilder,
     TpmStructure, der,
@@ -53,7 +53,8 @@ pub struct Registering {
 
 impl Registering {
     pub fn new(key: &PrivateKey) -> Registering {
-        Registering::with_numbers(&key.public_numbers(), key.algorithm())
+        let algorithm = Algorithm::from_cose_id(key.algorithm()).unwrap();
+        Registering::with_numbers(&key.public_numbers(), algorithm)
     }
 
     pub fn with_numbers(numbers: &PublicNumbers, algorithm: Algorithm) -> Registering {
@@ -214,8 +215,7 @@ pub fn packed(
     certificates: &[Vec<u8>],
 ) -> AttestationStatement {
     let signature = signer.sign(&registering.signed());
-    AttestationStatement::packed(signer.algorithm().cose_id(), &signature, Some(certificates))
-        .unwrap()
+    AttestationStatement::packed(signer.algorithm(), &signature, Some(certificates)).unwrap()
 }
 
 pub fn packed_self(registering: &Registering, signature: &[u8]) -> AttestationStatement {
@@ -269,7 +269,7 @@ pub fn android_key(
     let authority = super::certificates::key("authority");
     let chain = chain_of(certificate, &authority, count, |place| name(&format!("CA {place}")));
     let signature = key.sign(&registering.signed());
-    AttestationStatement::android_key(key.algorithm().cose_id(), &signature, &chain).unwrap()
+    AttestationStatement::android_key(key.algorithm(), &signature, &chain).unwrap()
 }
 
 pub fn apple(registering: &Registering, key: &PrivateKey, count: usize) -> AttestationStatement {
@@ -287,8 +287,10 @@ pub fn tpm(
     count: usize,
 ) -> AttestationStatement {
     let area = TpmStructure::pub_area(&credential.public_numbers()).unwrap();
-    let extra_data = match signer.algorithm() {
-        Algorithm::Rs512 | Algorithm::Es512 => sha2::Sha512::digest(registering.signed()).to_vec(),
+    let extra_data = match Algorithm::from_cose_id(signer.algorithm()) {
+        Some(Algorithm::Rs512 | Algorithm::Es512) => {
+            sha2::Sha512::digest(registering.signed()).to_vec()
+        }
         _ => Sha256::digest(registering.signed()).to_vec(),
     };
     let info = TpmStructure::cert_info(&extra_data, &area.name()).to_bytes();
@@ -302,7 +304,7 @@ pub fn tpm(
         .subject_alt_name(true, &device.to_der());
     let authority = key("authority");
     let chain = chain_of(certificate, &authority, count, |place| name(&format!("CA {place}")));
-    let (alg, signature) = (signer.algorithm().cose_id(), signer.sign(&info));
+    let (alg, signature) = (signer.algorithm(), signer.sign(&info));
     AttestationStatement::tpm("2.0", alg, &signature, &chain, &area.to_bytes(), &info).unwrap()
 }
 

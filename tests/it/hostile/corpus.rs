@@ -7,10 +7,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
-use webauthn_verify::authenticator::{
+use webauthn_verify::{Algorithm, ErrorKind, RegistrationRequest, RelyingParty, User};
+use webauthn_verify_authenticator::{
     AttestationKind, AuthenticatorError, Fault, SoftwareAuthenticator,
 };
-use webauthn_verify::{Algorithm, ErrorKind, RegistrationRequest, RelyingParty, User};
 
 const RP_ID: &str = "example.org";
 const ORIGIN: &str = "https://example.org";
@@ -40,7 +40,7 @@ pub fn vector_file() -> Result<String, AuthenticatorError> {
             cases.push(corpus.case(name, Some(fault), json!({ "reject": error.name() }))?);
         }
         for (field, error) in kind.fields() {
-            let expect = json!({ "reject": error.name(), "field": kind.named_for(field) });
+            let expect = json!({ "reject": error, "field": kind.named_for(field) });
             cases.push(corpus.case(field, Some(Fault::AttestationField(field)), expect)?);
         }
         if corpus.trusted {
@@ -85,7 +85,7 @@ impl Corpus {
             Some(Fault::AttestationField(field)) if RSA_FIELDS.contains(field) => Algorithm::Rs256,
             _ => Algorithm::Es256,
         };
-        let mut authenticator = self.authenticator.clone().with_algorithm(algorithm);
+        let mut authenticator = self.authenticator.clone().with_algorithm(algorithm.cose_id());
         if let Some(fault) = fault {
             authenticator.break_next(fault);
         }

@@ -12,7 +12,7 @@ use hkdf::Hkdf;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use webauthn_verify::Algorithm;
-use webauthn_verify::authenticator::{
+use webauthn_verify_authenticator::{
     AttestationStatement, AuthenticatorDataBuilder, AuthenticatorError, CertificateBuilder,
     ClientDataBuilder, DistinguishedName, KeyDescriptionBuilder, PrivateKey, PublicNumbers,
     TpmStructure, ccd_to_string, flag, u2f_signed_message,
@@ -559,7 +559,7 @@ impl AppleAttester {
 
 impl Registration {
     fn authenticator_data(&self) -> Result<Vec<u8>> {
-        let cose_key = self.public_key.cose_key(self.key.algorithm().cose_id())?;
+        let cose_key = self.public_key.cose_key(self.key.algorithm())?;
         let builder = AuthenticatorDataBuilder::new(RP_ID, self.flags, 0);
         Ok(builder.attested_credential_data(&self.aaguid, &self.credential_id, &cose_key)?.build())
     }
@@ -572,10 +572,10 @@ impl Registration {
             Attestation::None => AttestationStatement::none(),
             Attestation::PackedSelf => {
                 let signature = self.finish(self.key.sign(&signed));
-                AttestationStatement::packed(self.key.algorithm().cose_id(), &signature, None)?
+                AttestationStatement::packed(self.key.algorithm(), &signature, None)?
             }
             Attestation::Packed(attester) => AttestationStatement::packed(
-                attester.key.algorithm().cose_id(),
+                attester.key.algorithm(),
                 &self.finish(attester.key.sign(&signed)),
                 Some(core::slice::from_ref(&attester.certificate)),
             )?,
@@ -583,7 +583,7 @@ impl Registration {
                 let (pub_area, cert_info) = self.tpm_structures(&signed)?;
                 AttestationStatement::tpm(
                     "2.0",
-                    attester.key.algorithm().cose_id(),
+                    attester.key.algorithm(),
                     &self.finish(attester.key.sign(&cert_info)),
                     core::slice::from_ref(&attester.certificate),
                     &pub_area,
@@ -591,7 +591,7 @@ impl Registration {
                 )?
             }
             Attestation::AndroidKey(attester) => AttestationStatement::android_key(
-                self.key.algorithm().cose_id(),
+                self.key.algorithm(),
                 &self.finish(self.key.sign(&signed)),
                 core::slice::from_ref(&attester.certificate),
             )?,
@@ -992,7 +992,7 @@ impl Response {
             authenticator_data: base64url(&registration.authenticator_data()?),
             transports: [],
             public_key: base64url(&registration.public_key.subject_public_key_info()),
-            public_key_algorithm: registration.key.algorithm().cose_id(),
+            public_key_algorithm: registration.key.algorithm(),
         };
         Ok(Response::new(&registration.credential_id, &registration.credential_id, response))
     }

@@ -5,11 +5,11 @@ use std::time::{Duration, SystemTime};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
-use webauthn_verify::authenticator::SoftwareAuthenticator;
 use webauthn_verify::{
     Algorithm, AuthenticationRequest, CreationOptions, Credential, PendingAuthentication,
     PendingRegistration, RegistrationRequest, RegistrationResponse, RelyingParty, User,
 };
+use webauthn_verify_authenticator::SoftwareAuthenticator;
 
 use crate::contest::Fault;
 
@@ -66,7 +66,7 @@ pub(crate) fn registration_off_the_curve() -> Result<String, Fault> {
     let rp = RelyingParty::new(RP_ID, [ORIGIN])?;
     let (options, _) = start_registration(&rp, Algorithm::Es256)?;
     let mut authenticator = SoftwareAuthenticator::from_seed(b"rivals");
-    authenticator.break_next(webauthn_verify::authenticator::Fault::PublicKeyOffCurve);
+    authenticator.break_next(webauthn_verify_authenticator::Fault::PublicKeyOffCurve);
     Ok(authenticator.register(&options, ORIGIN)?)
 }
 

@@ -1,0 +1,29 @@
+//! Base64url without padding, as WebAuthn uses it (§3, "Base64url Encoding"; RFC 4648, section 5).
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+pub(crate) fn encode(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// The bytes, or nothing where the text is anything else: it has padding or spaces, characters of
+/// plain base64, or bits in its last character that belong to no byte.
+pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
+    URL_SAFE_NO_PAD.decode(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_one_text_of_bytes_is_read() {
+        assert_eq!(encode(&[0xfb, 0xff]), "-_8");
+        assert_eq!(decode("-_8"), Some(vec![0xfb, 0xff]));
+        assert_eq!(decode(""), Some(Vec::new()));
+        for text in ["-_8=", "+/8", "-_9", "-", "-_ 8"] {
+            assert_eq!(decode(text), None, "{text}");
+        }
+    }
+}

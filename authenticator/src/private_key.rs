@@ -1,0 +1,490 @@
+//! The private keys of credentials, attestation and certificate authorities.
+
+use core::fmt;
+
+use ml_dsa::{MlDsa44, MlDsa65, MlDsa87, MlDsaParams};
+use p256::ecdsa::signature::Keypair;
+use p256::ecdsa::signature::Signer;
+use rsa::pkcs1v15;
+use rsa::pss;
+use rsa::signature::{RandomizedSigner, SignatureEncoding};
+use rsa::traits::{PrivateKeyParts, PublicKeyParts};
+use rsa::{BoxedUint, RsaPrivateKey};
+use sha2::digest::const_oid::AssociatedOid;
+use sha2::digest::{FixedOutputReset, Update};
+use sha2::{Digest, Sha256, Sha384, Sha512};
+
+use crate::algorithm::{Algorithm, Hash, KeyKind, Scheme};
+use crate::der;
+use crate::error::AuthenticatorError;
+use crate::public_numbers::PublicNumbers;
+use crate::seed::SeededRandom;
+
+/// The exponent of every RSA key made here.
+const RSA_EXPONENT: u64 = 65_537;
+
+/// The size of RSA keys made from a seed: the smallest that WebAuthn knows, because larger ones
+/// take long to generate.
+const RSA_BITS: usize = 2048;
+
+/// A private key and the one algorithm it signs with.
+#[derive(Clone)]
+pub struct PrivateKey {
+    algorithm: Algorithm,
+    secret: Secret,
+}
+
+/// A secret for each kind of key; hash and padding are the algorithm's.
+#[derive(Clone)]
+enum Secret {
+    P256(p256::ecdsa::SigningKey),
+    P384(p384::ecdsa::SigningKey),
+    P521(Box<p521::ecdsa::SigningKey>),
+    Secp256k1(k256::ecdsa::SigningKey),
+    Ed25519(ed25519_dalek::SigningKey),
+    Ed448(Box<ed448_goldilocks::SigningKey>),
+    Rsa(Box<RsaPrivateKey>),
+    MlDsa44(Box<ml_dsa::SigningKey<MlDsa44>>),
+    MlDsa65(Box<ml_dsa::SigningKey<MlDsa65>>),
+    MlDsa87(Box<ml_dsa::SigningKey<MlDsa87>>),
+}
+
+/// A signature with the nonce of RFC 6979, and the hash that the curve's size asks for, which is
+/// that of every COSE algorithm of the curve.
+macro_rules! sign_ecdsa {
+    ($curve:ident, $key:expr, $message:expr) => {{
+        let signature: $curve::ecdsa::Signature = $key.sign($message);
+        let (r, s) = signature.split_bytes();
+        der::sequence(&[der::integer(&r), der::integer(&s)])
+    }};
+}
+
+/// The numbers of the public key of an ECDSA key.
+macro_rules! point {
+    ($kind:ident, $key:expr) => {{
+        let (x, y) = coordinates($key.verifying_key().to_sec1_point(false).as_bytes());
+        PublicNumbers::$kind { x, y }
+    }};
+}
+
+impl PrivateKey {
+    /// An ES256 key from its scalar, big-endian.
+    ///
+    /// # Errors
+    ///
+    /// Where the scalar is zero or not below the order of P-256.
+    pub fn es256(scalar: &[u8; 32]) -> Result<PrivateKey, AuthenticatorError> {
+        let key = p256::ecdsa::SigningKey::from_slice(scalar).map_err(|_| bad_scalar("P-256"))?;
+        Ok(PrivateKey { algorithm: Algorithm::Es256, secret: Secret::P256(key) })
+    }
+
+    /// An ES384 key from its scalar, big-endian.
+    ///
+    /// # Errors
+    ///
+    /// Where the scalar is zero or not below the order of P-384.
+    pub fn es384(scalar: &[u8; 48]) -> Result<PrivateKey, AuthenticatorError> {
+        let key = p384::ecdsa::SigningKey::from_slice(scalar).map_err(|_| bad_scalar("P-384"))?;
+        Ok(PrivateKey { algorithm: Algorithm::Es384, secret: Secret::P384(key) })
+    }
+
+    /// An ES512 key from its scalar, big-endian.
+    ///
+    /// # Errors
+    ///
+    /// Where the scalar is zero or not below the order of P-521.
+    pub fn es512(scalar: &[u8; 66]) -> Result<PrivateKey, AuthenticatorError> {
+        let key = p521::ecdsa::SigningKey::from_slice(scalar).map_err(|_| bad_scalar("P-521"))?;
+        Ok(PrivateKey { algorithm: Algorithm::Es512, secret: Secret::P521(Box::new(key)) })
+    }
+
+    /// An ES256K key from its scalar, big-endian.
+    ///
+    /// # Errors
+    ///
+    /// Where the scalar is zero or not below the order of secp256k1.
+    pub fn es256k(scalar: &[u8; 32]) -> Result<PrivateKey, AuthenticatorError> {
+        let key =
+            k256::ecdsa::SigningKey::from_slice(scalar).map_err(|_| bad_scalar("secp256k1"))?;
+        Ok(PrivateKey { algorithm: Algorithm::Es256k, secret: Secret::Secp256k1(key) })
+    }
+
+    /// An EdDSA key from its Ed25519 seed (RFC 8032, section 5.1.5), which may be any 32 bytes.
+    pub fn ed25519(seed: &[u8; 32]) -> PrivateKey {
+        let key = ed25519_dalek::SigningKey::from_bytes(seed);
+        PrivateKey { algorithm: Algorithm::EdDsa, secret: Secret::Ed25519(key) }
+    }
+
+    /// An Ed448 key from its seed (RFC 8032, section 5.2.5), which may be any 57 bytes.
+    pub fn ed448(seed: &[u8; 57]) -> PrivateKey {
+        let key = ed448_goldilocks::SigningKey::from(ed448_goldilocks::SecretKey::from(*seed));
+        PrivateKey { algorithm: Algorithm::Ed448, secret: Secret::Ed448(Box::new(key)) }
+    }
+
+    /// An RS256 key from its two primes, big-endian, with the public exponent 65537. The primes
+    /// may be of different sizes.
+    ///
+    /// # Errors
+    ///
+    /// Where these are no primes of an RSA key of at least 1024 bits. Whether they are primes is
+    /// only checked as far as the key's numbers have to fit each other.
+    pub fn rs256(p: &[u8], q: &[u8]) -> Result<PrivateKey, AuthenticatorError> {
+        let refused = || AuthenticatorError::new("the two numbers are not primes of an RSA key");
+        let odd = |number: &[u8]| number.last().is_some_and(|byte| byte % 2 == 1);
+        if !odd(p) || !odd(q) || p.len() + q.len() < 128 {
+            return Err(refused());
+        }
+        // Every number gets the room that the product needs.
+        let bits = (p.len() + q.len()).checked_mul(8).ok_or_else(refused)?;
+        let bits = u32::try_from(bits).map_err(|_| refused())?;
+        let number = |bytes: &[u8]| BoxedUint::from_be_slice(bytes, bits).map_err(|_| refused());
+        let (one, p, q) = (number(&[1])?, number(p)?, number(q)?);
+        let modulus = &p * &q;
+        let totient = (&p - &one) * (&q - &one);
+        let totient = totient.into_nz().into_option().ok_or_else(refused)?;
+        let exponent = number(&RSA_EXPONENT.to_be_bytes())?;
+        let private_exponent = exponent.invert_mod(&totient).into_option().ok_or_else(refused)?;
+        let key = RsaPrivateKey::from_components_with_wide_primes(
+            modulus,
+            BoxedUint::from(RSA_EXPONENT),
+            private_exponent,
+            vec![p, q],
+        )
+        .map_err(|_| refused())?;
+        Ok(PrivateKey::from_rsa(key))
+    }
+
+    /// A key for any algorithm, the same for the same seed and algorithm. An RSA key has 2048
+    /// bits, and stays the same only as long as the search for primes in the `rsa` crate does;
+    /// it takes about a second where that crate is compiled without optimisation.
+    ///
+    /// The number is that of the COSE registry, one of the constants in
+    /// [`algorithm`](crate::algorithm).
+    ///
+    /// # Errors
+    ///
+    /// Where there is no algorithm with this number, and where no RSA key could be generated.
+    pub fn from_seed(algorithm: i64, seed: &[u8]) -> Result<PrivateKey, AuthenticatorError> {
+        let algorithm = Algorithm::asked_for(algorithm)?;
+        let mut random = SeededRandom::new(seed, algorithm.name());
+        let key = match algorithm.key_kind() {
+            KeyKind::P256 => PrivateKey::es256_from(&mut random),
+            KeyKind::P384 => first_valid(|| PrivateKey::es384(&random.bytes())),
+            KeyKind::P521 => first_valid(|| {
+                // The order has 521 bits.
+                let mut scalar = random.bytes();
+                scalar[0] &= 0x01;
+                PrivateKey::es512(&scalar)
+            }),
+            KeyKind::Secp256k1 => first_valid(|| PrivateKey::es256k(&random.bytes())),
+            KeyKind::Ed25519 => PrivateKey::ed25519(&random.bytes()),
+            KeyKind::Ed448 => PrivateKey::ed448(&random.bytes()),
+            KeyKind::Rsa => {
+                let key = RsaPrivateKey::new(&mut random, RSA_BITS).map_err(|error| {
+                    AuthenticatorError::new(format!("no RSA key was generated: {error}"))
+                })?;
+                PrivateKey::from_rsa(key)
+            }
+            KeyKind::MlDsa44 => PrivateKey {
+                algorithm,
+                secret: Secret::MlDsa44(Box::new(ml_dsa_key(random.bytes()))),
+            },
+            KeyKind::MlDsa65 => PrivateKey {
+                algorithm,
+                secret: Secret::MlDsa65(Box::new(ml_dsa_key(random.bytes()))),
+            },
+            KeyKind::MlDsa87 => PrivateKey {
+                algorithm,
+                secret: Secret::MlDsa87(Box::new(ml_dsa_key(random.bytes()))),
+            },
+        };
+        Ok(PrivateKey { algorithm, ..key })
+    }
+
+    /// The same key with another algorithm of its kind: ESP256 instead of ES256, PS384 instead of
+    /// RS256.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no algorithm with this COSE number, where it is for another kind of key, or
+    /// the RSA key too short for its hash.
+    pub fn with_algorithm(self, algorithm: i64) -> Result<PrivateKey, AuthenticatorError> {
+        let algorithm = Algorithm::asked_for(algorithm)?;
+        let (kind, other) = (self.algorithm.key_kind(), algorithm.key_kind());
+        if kind != other {
+            let (kind, other) = (kind.name(), other.name());
+            return Err(AuthenticatorError::new(format!(
+                "{algorithm} signs with {other} keys, this is a {kind} key"
+            )));
+        }
+        if let Secret::Rsa(key) = &self.secret
+            && key.size() * 8 < RSA_BITS
+        {
+            return Err(AuthenticatorError::new(format!(
+                "an RSA key of less than {RSA_BITS} bits signs with RS256 only"
+            )));
+        }
+        Ok(PrivateKey { algorithm, ..self })
+    }
+
+    /// The next valid scalar of the stream; one in 2^32 is not.
+    pub(crate) fn es256_from(random: &mut SeededRandom) -> PrivateKey {
+        first_valid(|| PrivateKey::es256(&random.bytes()))
+    }
+
+    fn from_rsa(key: RsaPrivateKey) -> PrivateKey {
+        PrivateKey { algorithm: Algorithm::Rs256, secret: Secret::Rsa(Box::new(key)) }
+    }
+
+    /// The COSE number of the algorithm that this key signs with.
+    pub fn algorithm(&self) -> i64 {
+        self.algorithm.cose_id()
+    }
+
+    pub(crate) fn cose_algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// The numbers of the public key.
+    pub fn public_numbers(&self) -> PublicNumbers {
+        match &self.secret {
+            Secret::P256(key) => point!(P256, key),
+            Secret::P384(key) => point!(P384, key),
+            Secret::P521(key) => point!(P521, key),
+            Secret::Secp256k1(key) => point!(Secp256k1, key),
+            Secret::Ed25519(key) => PublicNumbers::Ed25519 { x: key.verifying_key().to_bytes() },
+            Secret::Ed448(key) => PublicNumbers::Ed448 { x: key.verifying_key().to_bytes() },
+            Secret::Rsa(key) => PublicNumbers::Rsa {
+                modulus: key.n_bytes().into_vec(),
+                exponent: key.e_bytes().into_vec(),
+            },
+            Secret::MlDsa44(key) => {
+                PublicNumbers::MlDsa44 { public_key: key.verifying_key().encode().to_vec() }
+            }
+            Secret::MlDsa65(key) => {
+                PublicNumbers::MlDsa65 { public_key: key.verifying_key().encode().to_vec() }
+            }
+            Secret::MlDsa87(key) => {
+                PublicNumbers::MlDsa87 { public_key: key.verifying_key().encode().to_vec() }
+            }
+        }
+    }
+
+    /// The public key as a COSE key with this key's algorithm, in CTAP2 canonical order.
+    ///
+    /// # Errors
+    ///
+    /// Where the CBOR cannot be written, which does not happen in memory.
+    pub fn cose_key(&self) -> Result<Vec<u8>, AuthenticatorError> {
+        self.public_numbers().cose_key(self.algorithm.cose_id())
+    }
+
+    /// The RSASSA-PKCS1-v1_5 signature (RFC 8017) in which this takes the place of the DigestInfo,
+    /// whatever it is: for hashes that no algorithm here has, such as SHA-1, and for wrong ones.
+    ///
+    /// # Errors
+    ///
+    /// Where this is not an RSA key, or the DigestInfo too long for it.
+    pub fn sign_digest_info(&self, digest_info: &[u8]) -> Result<Vec<u8>, AuthenticatorError> {
+        let Secret::Rsa(key) = &self.secret else {
+            return Err(AuthenticatorError::new("only an RSA key signs a DigestInfo"));
+        };
+        key.sign(pkcs1v15::Pkcs1v15Sign::new_unprefixed(), digest_info).map_err(|error| {
+            AuthenticatorError::new(format!("the DigestInfo was not signed: {error}"))
+        })
+    }
+
+    /// Signs a message, always with the same result: ECDSA with the nonce of RFC 6979 and in DER,
+    /// Ed25519 and Ed448 (RFC 8032), RSASSA-PKCS1-v1_5 (RFC 8017), RSASSA-PSS with a salt that
+    /// follows from key and message, ML-DSA in the deterministic variant of FIPS 204 with an
+    /// empty context.
+    pub fn sign(&self, message: &[u8]) -> Vec<u8> {
+        match &self.secret {
+            Secret::P256(key) => sign_ecdsa!(p256, key, message),
+            Secret::P384(key) => sign_ecdsa!(p384, key, message),
+            Secret::P521(key) => sign_ecdsa!(p521, key, message),
+            Secret::Secp256k1(key) => sign_ecdsa!(k256, key, message),
+            Secret::Ed25519(key) => key.sign(message).to_vec(),
+            Secret::Ed448(key) => key.sign_raw(message).to_bytes().to_vec(),
+            Secret::Rsa(key) => match self.algorithm.scheme() {
+                Scheme::RsaPss(Hash::Sha512) => sign_pss::<Sha512>(key, message),
+                Scheme::RsaPss(Hash::Sha384) => sign_pss::<Sha384>(key, message),
+                Scheme::RsaPss(_) => sign_pss::<Sha256>(key, message),
+                Scheme::RsaPkcs1(Hash::Sha512) => sign_pkcs1::<Sha512>(key, message),
+                Scheme::RsaPkcs1(Hash::Sha384) => sign_pkcs1::<Sha384>(key, message),
+                _ => sign_pkcs1::<Sha256>(key, message),
+            },
+            Secret::MlDsa44(key) => key.sign(message).encode().to_vec(),
+            Secret::MlDsa65(key) => key.sign(message).encode().to_vec(),
+            Secret::MlDsa87(key) => key.sign(message).encode().to_vec(),
+        }
+    }
+}
+
+/// Names the algorithm and keeps the key.
+impl fmt::Debug for PrivateKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PrivateKey({})", self.algorithm)
+    }
+}
+
+fn bad_scalar(curve: &str) -> AuthenticatorError {
+    AuthenticatorError::new(format!("the scalar is zero or not below the order of {curve}"))
+}
+
+/// Draws until a key comes out. Few draws are in vain.
+fn first_valid(mut draw: impl FnMut() -> Result<PrivateKey, AuthenticatorError>) -> PrivateKey {
+    loop {
+        if let Ok(key) = draw() {
+            return key;
+        }
+    }
+}
+
+fn ml_dsa_key<P: MlDsaParams>(seed: [u8; 32]) -> ml_dsa::SigningKey<P> {
+    ml_dsa::SigningKey::from_seed(&seed.into())
+}
+
+fn sign_pkcs1<D: Digest + AssociatedOid>(key: &RsaPrivateKey, message: &[u8]) -> Vec<u8> {
+    pkcs1v15::SigningKey::<D>::new(key.clone()).sign(message).to_vec()
+}
+
+/// The salt is as long as the hash (RFC 8230, section 2).
+fn sign_pss<D: Digest + FixedOutputReset + Update>(key: &RsaPrivateKey, message: &[u8]) -> Vec<u8> {
+    let seed = [&key.d().to_be_bytes(), message].concat();
+    let mut random = SeededRandom::new(&seed, "RSASSA-PSS salt");
+    pss::SigningKey::<D>::new(key.clone()).sign_with_rng(&mut random, message).to_vec()
+}
+
+/// The coordinates of an uncompressed point (SEC 1, section 2.3.3): 04, x, y.
+fn coordinates<const N: usize>(point: &[u8]) -> ([u8; N], [u8; N]) {
+    let mut bytes = point.iter().skip(1).copied();
+    let mut coordinate = || core::array::from_fn(|_| bytes.next().unwrap_or_default());
+    (coordinate(), coordinate())
+}
+
+#[cfg(test)]
+mod tests {
+    use p256::ecdsa::signature::Verifier;
+
+    use super::*;
+
+    fn hex(text: &str) -> Vec<u8> {
+        let digits = text.as_bytes().chunks(2);
+        digits.map(|pair| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
+    }
+
+    /// RFC 6979, section A.2.5, with SHA-256 and the message "sample".
+    #[test]
+    fn es256_signs_as_rfc_6979_says() {
+        let scalar = hex("c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721");
+        let key = PrivateKey::es256(&scalar.try_into().unwrap()).unwrap();
+        let expected = der::sequence(&[
+            der::integer(&hex("efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716")),
+            der::integer(&hex("f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8")),
+        ]);
+        assert_eq!(key.sign(b"sample"), expected);
+        let PublicNumbers::P256 { x, y } = key.public_numbers() else { panic!() };
+        assert_eq!(x[..4], hex("60fed4ba"));
+        assert_eq!(y[..4], hex("7903fe10"));
+    }
+
+    /// RFC 6979, section A.2.6, with SHA-384 and the message "sample".
+    #[test]
+    fn es384_signs_as_rfc_6979_says() {
+        let scalar = hex("6b9d3dad2e1b8c1c05b19875b6659f4de23c3b667bf297ba9aa47740787137d8\
+                          96d5724e4c70a825f872c9ea60d2edf5");
+        let key = PrivateKey::es384(&scalar.try_into().unwrap()).unwrap();
+        let signature = key.sign(b"sample");
+        assert_eq!(signature[..6], hex("306602310094"));
+        assert_eq!(signature[6..10], hex("edbb92a5"));
+        assert_eq!(
+            signature[53..],
+            hex("023100\
+            99ef4aeb15f178cea1fe40db2603138f130e740a19624526203b6351d0a3a94f\
+            a329c145786e679e7b82c71a38628ac8")
+        );
+    }
+
+    /// RFC 8032, section 7.1, test 1.
+    #[test]
+    fn ed25519_signs_as_rfc_8032_says() {
+        let seed = hex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60");
+        let key = PrivateKey::ed25519(&seed.try_into().unwrap());
+        assert_eq!(key.sign(b"")[..8], hex("e5564300c360ac72"));
+        let PublicNumbers::Ed25519 { x } = key.public_numbers() else { panic!() };
+        assert_eq!(x[..8], hex("d75a980182b10ab7"));
+    }
+
+    #[test]
+    fn an_rsa_key_from_mersenne_primes_signs_what_its_public_key_verifies() {
+        let mersenne = |bits: usize| {
+            let mut number = vec![0xff; bits.div_ceil(8)];
+            number[0] = 0xff >> (number.len() * 8 - bits);
+            number
+        };
+        let key = PrivateKey::rs256(&mersenne(1279), &mersenne(2203)).unwrap();
+        let PublicNumbers::Rsa { modulus, exponent } = key.public_numbers() else { panic!() };
+        assert_eq!((modulus.len(), modulus[0]), (436, 0x03));
+        assert_eq!(exponent, [1, 0, 1]);
+        let public = rsa::RsaPublicKey::new(
+            BoxedUint::from_be_slice_vartime(&modulus),
+            BoxedUint::from(RSA_EXPONENT),
+        )
+        .unwrap();
+        let signature = pkcs1v15::Signature::try_from(&key.sign(b"sample")[..]).unwrap();
+        pkcs1v15::VerifyingKey::<Sha256>::new(public).verify(b"sample", &signature).unwrap();
+    }
+
+    #[test]
+    fn numbers_that_are_no_keys_are_refused() {
+        assert!(PrivateKey::es256(&[0; 32]).is_err());
+        assert!(PrivateKey::es256(&[0xff; 32]).is_err());
+        assert!(PrivateKey::es384(&[0; 48]).is_err());
+        assert!(PrivateKey::es384(&[0xff; 48]).is_err());
+        assert!(PrivateKey::rs256(&[], &[]).is_err());
+        assert!(PrivateKey::rs256(&[1], &[1]).is_err());
+        assert!(PrivateKey::rs256(&[0xfe; 128], &[0xff; 128]).is_err());
+    }
+
+    #[test]
+    fn a_seed_always_gives_the_same_key() {
+        for algorithm in [-7, -35, -8] {
+            let key = |seed: &[u8]| PrivateKey::from_seed(algorithm, seed).unwrap().cose_key();
+            assert_eq!(key(b"one"), key(b"one"));
+            assert_ne!(key(b"one"), key(b"two"));
+        }
+        let rsa = || PrivateKey::from_seed(-257, b"one").unwrap().public_numbers();
+        let PublicNumbers::Rsa { modulus, exponent } = rsa() else { panic!() };
+        assert_eq!((modulus.len(), &exponent[..]), (256, &[1, 0, 1][..]));
+        assert_eq!(rsa(), PublicNumbers::Rsa { modulus, exponent });
+    }
+
+    #[test]
+    fn debug_does_not_show_the_key() {
+        assert_eq!(format!("{:?}", PrivateKey::ed25519(&[7; 32])), "PrivateKey(EdDSA)");
+    }
+
+    #[test]
+    fn a_key_has_the_algorithms_of_its_kind_only() {
+        let key = || PrivateKey::from_seed(-7, b"one").unwrap();
+        assert_eq!(key().with_algorithm(-9).unwrap().algorithm(), -9);
+        for (algorithm, reason) in [
+            (-35, "ES384 signs with P-384 keys, this is a P-256 key"),
+            (-65535, "the authenticator has no algorithm with the COSE number -65535"),
+        ] {
+            assert_eq!(key().with_algorithm(algorithm).unwrap_err().to_string(), reason);
+        }
+        assert!(PrivateKey::from_seed(-65535, b"one").is_err());
+    }
+
+    #[test]
+    fn a_digest_info_is_signed_as_it_is() {
+        let key = PrivateKey::from_seed(-257, b"one").unwrap();
+        let info = b"\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20";
+        let signed = [&info[..], &Sha256::digest(b"sample")].concat();
+        assert_eq!(key.sign_digest_info(&signed).unwrap(), key.sign(b"sample"));
+        assert!(key.sign_digest_info(&[0; 256]).is_err());
+        assert!(PrivateKey::ed25519(&[7; 32]).sign_digest_info(&signed).is_err());
+    }
+}

@@ -1,0 +1,330 @@
+//! The software authenticator with the browser around it.
+
+mod credential;
+mod device;
+mod response;
+
+use core::fmt;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::Serialize;
+use serde_json::json;
+
+use crate::attestation::authority::Authority;
+use crate::attestation::kind::AttestationKind;
+use crate::base64url;
+use crate::broken::Broken;
+use crate::client_data::client_data_hash;
+use crate::debug::{Aaguid, Count, Der, Redacted};
+use crate::error::AuthenticatorError;
+use crate::fault::Fault;
+use crate::options;
+use crate::options::creation::CreationOptions;
+use crate::options::payment::PaymentOptions;
+use crate::options::request::RequestOptions;
+use crate::software::device::Device;
+
+/// The model of this authenticator, unless another is set: a random UUID.
+const AAGUID: [u8; 16] = [
+    0x5b, 0x0e, 0x86, 0x3c, 0x2f, 0x1d, 0x4a, 0x6e, 0x9d, 0x2a, 0x71, 0xc4, 0x08, 0xb3, 0xe6, 0x57,
+];
+
+/// The first second of 2024, in which its certificates begin to be valid.
+const TIME: Duration = Duration::from_secs(1_704_067_200);
+
+/// An authenticator in software together with the browser around it.
+///
+/// It answers the options of a registration or a login with the JSON that a browser's
+/// `PublicKeyCredential.toJSON()` gives, and remembers its credentials. A login is answered with
+/// the newest credential that the options allow. Of extensions it answers `appid` (that it was not
+/// used), `appidExclude`, `credBlob`, `credProps`, `credProtect`, `hmac-secret`, `largeBlob`,
+/// `minPinLength` and `prf`.
+///
+/// Options are anything that serialises as what the server sends: a type of the server's own, a
+/// [`serde_json::Value`], or a text, which is then the JSON itself. The argument of
+/// `navigator.credentials.create()` or `get()`, with the member `publicKey`, will do, and so will
+/// the dictionary in that member. What a browser refuses is refused, and
+/// [`AuthenticatorError::exception`] says what a browser throws.
+///
+/// ```
+/// use serde_json::{Value, json};
+/// use webauthn_verify_authenticator::SoftwareAuthenticator;
+///
+/// let mut authenticator = SoftwareAuthenticator::from_seed(b"alice");
+///
+/// let options = json!({
+///     "publicKey": {
+///         "rp": { "id": "example.com", "name": "Example" },
+///         "user": { "id": "dXNlci0wMDAx", "name": "alice", "displayName": "Alice" },
+///         "challenge": "aSByZXBlYXQgbXlzZWxmIG5ldmVyLg",
+///         "pubKeyCredParams": [{ "type": "public-key", "alg": -7 }],
+///     },
+/// });
+/// let registration = authenticator.register(&options, "https://example.com")?;
+/// let registration: Value = serde_json::from_str(&registration)?;
+/// assert_eq!(registration["response"]["publicKeyAlgorithm"], -7);
+///
+/// let options = r#"{"challenge":"bm8gdHdvIGFyZSB0aGUgc2FtZQ","rpId":"example.com"}"#;
+/// let login = authenticator.authenticate(options, "https://example.com")?;
+/// let login: Value = serde_json::from_str(&login)?;
+/// assert_eq!(login["id"], registration["id"]);
+/// assert_eq!(login["response"]["userHandle"], "dXNlci0wMDAx");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct SoftwareAuthenticator {
+    device: Device,
+    attestation_root: Vec<u8>,
+    related_origins: Vec<String>,
+    fault: Option<Fault>,
+}
+
+impl fmt::Debug for SoftwareAuthenticator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let device = &self.device;
+        f.debug_struct("SoftwareAuthenticator")
+            .field("seed", &Redacted)
+            .field("algorithm", &device.algorithm)
+            .field("attestation", &device.attestation)
+            .field("user_verified", &device.user_verified)
+            .field("backup_eligible", &device.backup_eligible)
+            .field("backup_state", &device.backup_state)
+            .field("aaguid", &Aaguid(device.aaguid))
+            .field("time", &device.time)
+            .field("attestation_root", &Der(&self.attestation_root))
+            .field("related_origins", &Count(self.related_origins.len(), "origin"))
+            .field("credentials", &device.credentials)
+            .field("registrations", &device.registrations)
+            .field("fault", &self.fault)
+            .finish()
+    }
+}
+
+impl SoftwareAuthenticator {
+    /// An authenticator whose keys, credential IDs and certificates all follow from `seed`, so
+    /// that the same calls always give the same responses. Another seed is another authenticator.
+    pub fn from_seed(seed: &[u8]) -> SoftwareAuthenticator {
+        SoftwareAuthenticator {
+            device: Device {
+                seed: seed.to_vec(),
+                algorithm: None,
+                attestation: AttestationKind::None,
+                user_verified: true,
+                backup_eligible: false,
+                backup_state: false,
+                aaguid: AAGUID,
+                time: UNIX_EPOCH + TIME,
+                credentials: Vec::new(),
+                registrations: 0,
+            },
+            attestation_root: Authority::root(seed).certificate(),
+            related_origins: Vec::new(),
+            fault: None,
+        }
+    }
+
+    /// An authenticator with a seed from the operating system.
+    ///
+    /// # Errors
+    ///
+    /// Where the operating system gives no random bytes.
+    pub fn random() -> Result<SoftwareAuthenticator, AuthenticatorError> {
+        let mut seed = [0; 32];
+        getrandom::fill(&mut seed).map_err(|error| {
+            AuthenticatorError::new(format!("the operating system gave no random seed: {error}"))
+        })?;
+        Ok(SoftwareAuthenticator::from_seed(&seed))
+    }
+
+    /// Makes keys for the algorithm with this COSE number only, one of the constants in
+    /// [`algorithm`](crate::algorithm). Otherwise it takes the first algorithm that the options
+    /// ask for and that it has. A registration with a number that it does not have fails.
+    #[must_use]
+    pub fn with_algorithm(mut self, algorithm: i64) -> SoftwareAuthenticator {
+        self.device.algorithm = Some(algorithm);
+        self
+    }
+
+    /// Sets the attestation of registrations, which it gives whether the options ask for it or
+    /// not.
+    #[must_use]
+    pub fn with_attestation(mut self, attestation: AttestationKind) -> SoftwareAuthenticator {
+        self.device.attestation = attestation;
+        self
+    }
+
+    /// Sets whether it verifies the user, whatever the options ask for; true otherwise.
+    #[must_use]
+    pub fn with_user_verified(mut self, user_verified: bool) -> SoftwareAuthenticator {
+        self.device.user_verified = user_verified;
+        self
+    }
+
+    /// Sets whether new credentials may be backed up, and whether those that may are; both false
+    /// otherwise.
+    #[must_use]
+    pub fn with_backup(mut self, eligible: bool, state: bool) -> SoftwareAuthenticator {
+        self.device.backup_eligible = eligible;
+        self.device.backup_state = state;
+        self
+    }
+
+    /// Sets the AAGUID.
+    #[must_use]
+    pub fn with_aaguid(mut self, aaguid: [u8; 16]) -> SoftwareAuthenticator {
+        self.device.aaguid = aaguid;
+        self
+    }
+
+    /// Sets the time of its clock, which stands still: by default at the first second of 2024.
+    /// Only [`AttestationKind::AndroidSafetyNet`] tells it.
+    #[must_use]
+    pub fn with_time(mut self, time: SystemTime) -> SoftwareAuthenticator {
+        self.device.time = time;
+        self
+    }
+
+    /// Lets pages of these origins use the RP ID of any site, as if that site listed them in its
+    /// `/.well-known/webauthn` (related origins, §5.11).
+    #[must_use]
+    pub fn with_related_origins<O: Into<String>>(
+        mut self,
+        origins: impl IntoIterator<Item = O>,
+    ) -> SoftwareAuthenticator {
+        self.related_origins = origins.into_iter().map(O::into).collect();
+        self
+    }
+
+    pub(crate) fn seed(&self) -> &[u8] {
+        &self.device.seed
+    }
+
+    pub(crate) fn aaguid(&self) -> [u8; 16] {
+        self.device.aaguid
+    }
+
+    /// The certificate of its attestation authority in DER, to be given to the relying party as
+    /// a trust anchor.
+    #[must_use]
+    pub fn attestation_root(&self) -> &[u8] {
+        &self.attestation_root
+    }
+
+    /// Makes the next response, and only that, wrong in this way.
+    pub fn break_next(&mut self, fault: Fault) {
+        self.fault = Some(fault);
+    }
+
+    /// Answers `navigator.credentials.create()` in a page of this origin: makes a credential and
+    /// returns a `RegistrationResponseJSON`.
+    ///
+    /// The RP ID has to be the host of the origin or a parent domain of it, unless
+    /// [`with_related_origins`](SoftwareAuthenticator::with_related_origins) names the origin. An
+    /// app (`android:apk-key-hash:...`) uses any RP ID, and an extension of Chromium
+    /// (`chrome-extension://...`) whose ID is the RP ID gets its whole origin for one.
+    ///
+    /// A credential is remembered even where the response is broken.
+    ///
+    /// # Errors
+    ///
+    /// Where a browser would fail too: it refuses the options for this origin, they ask for no
+    /// algorithm that the authenticator has, or it has a credential that they exclude. And where
+    /// the [`Fault`] cannot be had here.
+    pub fn register(
+        &mut self,
+        options: &(impl Serialize + ?Sized),
+        origin: &str,
+    ) -> Result<String, AuthenticatorError> {
+        let kind = self.device.attestation;
+        let broken =
+            self.take_fault("registration", |fault| fault.applies_to_registration(kind))?;
+        let json = options::json(options)?;
+        let options = CreationOptions::read(&json, origin, &self.related_origins)?;
+        let challenge = base64url::encode(&options.challenge);
+        let client_data_json = broken.create_client_data(&challenge, origin);
+        let hash = client_data_hash(&client_data_json);
+        let credential = self.device.make_credential(&options, hash, &broken)?;
+        response::registration(credential, &client_data_json, kind, &broken)
+    }
+
+    /// Answers `navigator.credentials.get()` in a page of this origin: signs with a credential
+    /// and returns an `AuthenticationResponseJSON`. The RP ID has to fit the origin, as in
+    /// [`register`](SoftwareAuthenticator::register).
+    ///
+    /// # Errors
+    ///
+    /// Where a browser would fail too: it refuses the options for this origin, or the
+    /// authenticator has no credential that they allow. And where the [`Fault`] cannot be had
+    /// here.
+    pub fn authenticate(
+        &mut self,
+        options: &(impl Serialize + ?Sized),
+        origin: &str,
+    ) -> Result<String, AuthenticatorError> {
+        let broken = self.take_fault("authentication", Fault::applies_to_authentication)?;
+        let json = options::json(options)?;
+        let options = RequestOptions::read(&json, origin, &self.related_origins)?;
+        let challenge = base64url::encode(&options.challenge);
+        let client_data_json = broken.get_client_data(&challenge, origin);
+        let assertion = self.device.get_assertion(
+            &options.rp_id,
+            &options.allowed,
+            &options.extensions,
+            client_data_hash(&client_data_json),
+            &broken,
+        )?;
+        response::authentication(assertion, &client_data_json, self.device.attestation, &broken)
+    }
+
+    /// Answers `new PaymentRequest(...).show()` in a page of this origin, inside a page of
+    /// `top_origin` or with that for its own: the user confirms, and it signs with a credential and
+    /// returns the payment's details as an `AuthenticationResponseJSON`.
+    ///
+    /// Options are the two arguments of the constructor as members of one object, `methodData` and
+    /// `details`, with base64url for the bytes of `challenge` and `credentialIds`. Any page may ask
+    /// for a payment, so the RP ID is not compared with the origin.
+    ///
+    /// # Errors
+    ///
+    /// Where a browser would fail too: it refuses the options, or the authenticator has no
+    /// credential that they name. And where the [`Fault`] cannot be had here.
+    pub fn confirm_payment(
+        &mut self,
+        options: &(impl Serialize + ?Sized),
+        origin: &str,
+        top_origin: &str,
+    ) -> Result<String, AuthenticatorError> {
+        let broken = self.take_fault("authentication", Fault::applies_to_authentication)?;
+        let options = PaymentOptions::read(&options::json(options)?)?;
+        let payment = options.payment_json(top_origin)?;
+        let challenge = base64url::encode(&options.challenge);
+        let client_data_json = broken.payment_client_data(&challenge, origin, top_origin, &payment);
+        let mut assertion = self.device.get_assertion(
+            &options.rp_id,
+            &options.credential_ids,
+            &options.extensions,
+            client_data_hash(&client_data_json),
+            &broken,
+        )?;
+        let results = &mut assertion.client_extension_results;
+        results.entry("payment").or_insert_with(|| json!({}));
+        response::authentication(assertion, &client_data_json, self.device.attestation, &broken)
+    }
+
+    fn take_fault(
+        &mut self,
+        ceremony: &str,
+        applies: impl Fn(&Fault) -> bool,
+    ) -> Result<Broken, AuthenticatorError> {
+        match self.fault.take() {
+            Some(fault) if !applies(&fault) => Err(AuthenticatorError::new(format!(
+                "the fault {fault:?} does not apply to the {ceremony} with attestation {:?}",
+                self.device.attestation
+            ))),
+            fault => Ok(Broken::new(fault)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -2,8 +2,10 @@
 
 use core::fmt;
 
+use super::digest::Digest;
 use super::rsa::RsaKey;
-use super::{Digest, eddsa, p256, validate_key, verify_parts};
+use super::verify::{validate_key, verify_parts};
+use super::{eddsa, p256};
 use crate::debug::length;
 use crate::error::{ErrorKind, Failure};
 use crate::key::{Algorithm, KeyMaterial, PublicKey, Scheme};

@@ -1,0 +1,157 @@
+//! Verifies a signature by any key: the only place that knows every algorithm.
+
+use super::digest::Digest;
+#[cfg(feature = "ml-dsa")]
+use super::ml_dsa;
+use super::{ecdsa, eddsa, p256, rsa};
+use crate::error::{ErrorKind, Failure};
+#[cfg(feature = "attestation")]
+use crate::key::Hash;
+use crate::key::{KeyMaterial, PublicKey, Scheme};
+use crate::quirk::Tolerance;
+
+/// Verifies that `signature` is a signature of `message` by `key`, with the key's algorithm.
+///
+/// The encodings are those of §6.5.5; how strict each is, [the module](crate::signature) says.
+///
+/// # Errors
+///
+/// `SignatureInvalid`; `PointNotOnCurve` where the key is no point of its curve;
+/// `UnsupportedAlgorithm` where the algorithm is not compiled in.
+///
+/// ```
+/// use webauthn_verify::{ErrorKind, parse::CoseKey, signature};
+///
+/// # let mut cose = b"\xa5\x01\x02\x03\x26\x20\x01\x21\x58\x20".to_vec();
+/// # cose.extend([7; 32]);
+/// # cose.extend(b"\x22\x58\x20");
+/// # cose.extend([9; 32]);
+/// let key = CoseKey::parse(&cose)?;
+/// let error = signature::verify(key.public_key(), b"message", b"signature").unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::PointNotOnCurve);
+/// # Ok::<(), webauthn_verify::Failure>(())
+/// ```
+pub fn verify(key: &PublicKey<'_>, message: &[u8], signature: &[u8]) -> Result<(), Failure> {
+    verify_parts(key, &[message], signature, &Tolerance::strict())
+}
+
+/// Checks that a key is one that can verify at all: a point of its curve, not of small order.
+///
+/// # Errors
+///
+/// `PointNotOnCurve`.
+pub fn validate_key(key: &PublicKey<'_>) -> Result<(), Failure> {
+    match *key.material() {
+        KeyMaterial::P256 { x, y } => p256::Key::new(x, y).map(drop),
+        KeyMaterial::P384 { x, y } => ecdsa::P384Key::new(x, y).map(drop),
+        KeyMaterial::P521 { x, y } => ecdsa::P521Key::new(x, y).map(drop),
+        #[cfg(feature = "k256")]
+        KeyMaterial::Secp256k1 { x, y } => ecdsa::Secp256k1Key::new(x, y).map(drop),
+        KeyMaterial::Ed25519 { x } => eddsa::ed25519_key(x).map(drop),
+        #[cfg(feature = "ed448")]
+        KeyMaterial::Ed448 { x } => eddsa::ed448_key(x).map(drop),
+        // The size and form of an RSA key were checked when it was bound to its algorithm.
+        KeyMaterial::Rsa { .. } => Ok(()),
+        // Every string of the right length is a key.
+        #[cfg(feature = "ml-dsa")]
+        KeyMaterial::MlDsa44 { .. } | KeyMaterial::MlDsa65 { .. } | KeyMaterial::MlDsa87 { .. } => {
+            Ok(())
+        }
+        #[cfg(not(all(feature = "ed448", feature = "k256", feature = "ml-dsa")))]
+        _ => Err(not_compiled_in(key.material())),
+    }
+}
+
+/// Verifies a signature over the concatenation of `parts`.
+pub(crate) fn verify_parts(
+    key: &PublicKey<'_>,
+    parts: &[&[u8]],
+    signature: &[u8],
+    tolerance: &Tolerance,
+) -> Result<(), Failure> {
+    verify_scheme(key.material(), key.algorithm().scheme(), parts, signature, tolerance)
+}
+
+/// Verifies a signature with a key that is not bound to one COSE algorithm, as in certificates.
+pub(crate) fn verify_scheme(
+    material: &KeyMaterial<'_>,
+    scheme: Scheme,
+    parts: &[&[u8]],
+    signature: &[u8],
+    tolerance: &Tolerance,
+) -> Result<(), Failure> {
+    match (scheme, *material) {
+        (Scheme::Ecdsa(hash), KeyMaterial::P256 { x, y }) => {
+            let key = p256::Key::new(x, y)?;
+            key.verify(Digest::of(hash, parts).as_bytes(), signature, tolerance)
+        }
+        (Scheme::Ecdsa(hash), KeyMaterial::P384 { x, y }) => {
+            let key = ecdsa::P384Key::new(x, y)?;
+            key.verify(Digest::of(hash, parts).as_bytes(), signature, tolerance)
+        }
+        (Scheme::Ecdsa(hash), KeyMaterial::P521 { x, y }) => {
+            let key = ecdsa::P521Key::new(x, y)?;
+            key.verify(Digest::of(hash, parts).as_bytes(), signature, tolerance)
+        }
+        #[cfg(feature = "k256")]
+        (Scheme::Ecdsa(hash), KeyMaterial::Secp256k1 { x, y }) => {
+            let key = ecdsa::Secp256k1Key::new(x, y)?;
+            key.verify(Digest::of(hash, parts).as_bytes(), signature, tolerance)
+        }
+        (Scheme::Ed25519, KeyMaterial::Ed25519 { x }) => eddsa::verify_ed25519(x, parts, signature),
+        #[cfg(feature = "ed448")]
+        (Scheme::Ed448, KeyMaterial::Ed448 { x }) => eddsa::verify_ed448(x, parts, signature),
+        (Scheme::RsaPkcs1(hash), KeyMaterial::Rsa { modulus, exponent }) => {
+            let key = rsa::RsaKey::new(modulus, exponent)?;
+            key.verify_pkcs1(hash, Digest::of(hash, parts).as_bytes(), signature)
+        }
+        (Scheme::RsaPss(hash), KeyMaterial::Rsa { modulus, exponent }) => {
+            let key = rsa::RsaKey::new(modulus, exponent)?;
+            key.verify_pss(hash, Digest::of(hash, parts).as_bytes(), signature)
+        }
+        #[cfg(feature = "ml-dsa")]
+        (Scheme::MlDsa, KeyMaterial::MlDsa44 { public_key }) => {
+            ml_dsa::verify::<::ml_dsa::MlDsa44>(public_key, parts, signature)
+        }
+        #[cfg(feature = "ml-dsa")]
+        (Scheme::MlDsa, KeyMaterial::MlDsa65 { public_key }) => {
+            ml_dsa::verify::<::ml_dsa::MlDsa65>(public_key, parts, signature)
+        }
+        #[cfg(feature = "ml-dsa")]
+        (Scheme::MlDsa, KeyMaterial::MlDsa87 { public_key }) => {
+            ml_dsa::verify::<::ml_dsa::MlDsa87>(public_key, parts, signature)
+        }
+        #[cfg(not(all(feature = "ed448", feature = "k256", feature = "ml-dsa")))]
+        (Scheme::Ed448 | Scheme::MlDsa, _) | (_, KeyMaterial::Secp256k1 { .. }) => {
+            Err(not_compiled_in(material))
+        }
+        _ => Err(ErrorKind::AlgorithmKeyMismatch.into()),
+    }
+}
+
+/// Verifies an ES256 signature as JWS writes it: r and s, 32 bytes each, one after the other (RFC
+/// 7518, section 3.4).
+#[cfg(feature = "attestation")]
+pub(crate) fn verify_es256_raw(
+    material: &KeyMaterial<'_>,
+    parts: &[&[u8]],
+    signature: &[u8],
+) -> Result<(), Failure> {
+    let KeyMaterial::P256 { x, y } = *material else {
+        return Err(ErrorKind::AlgorithmKeyMismatch.into());
+    };
+    let numbers = signature.split_first_chunk::<32>();
+    let numbers = numbers.and_then(|(r, s)| Some((*r, <[u8; 32]>::try_from(s).ok()?)));
+    let Some((r, s)) = numbers else {
+        let reason = "an ES256 signature of a JWS has 64 bytes";
+        return Err(Failure::new(ErrorKind::SignatureInvalid, reason));
+    };
+    let key = p256::Key::new(x, y)?;
+    key.verify_numbers(Digest::of(Hash::Sha256, parts).as_bytes(), r, s)
+}
+
+#[cfg(not(all(feature = "ed448", feature = "k256", feature = "ml-dsa")))]
+fn not_compiled_in(material: &KeyMaterial<'_>) -> Failure {
+    let kind = material.kind().name();
+    Failure::new(ErrorKind::UnsupportedAlgorithm, format!("{kind} is not compiled in"))
+}

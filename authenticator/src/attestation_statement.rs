@@ -45,7 +45,7 @@ impl AttestationStatement {
     ///
     /// # Errors
     ///
-    /// Where the CBOR cannot be written, which does not happen in memory.
+    /// If the CBOR cannot be written, which does not happen in memory.
     pub fn packed(
         alg: i64,
         signature: &[u8],
@@ -66,7 +66,7 @@ impl AttestationStatement {
     ///
     /// # Errors
     ///
-    /// Where the CBOR cannot be written, which does not happen in memory.
+    /// If the CBOR cannot be written, which does not happen in memory.
     pub fn android_key(
         alg: i64,
         signature: &[u8],
@@ -82,7 +82,7 @@ impl AttestationStatement {
     ///
     /// # Errors
     ///
-    /// Where the CBOR cannot be written, which does not happen in memory.
+    /// If the CBOR cannot be written, which does not happen in memory.
     pub fn tpm(
         ver: &str,
         alg: i64,
@@ -107,7 +107,7 @@ impl AttestationStatement {
     ///
     /// # Errors
     ///
-    /// Where the CBOR cannot be written, which does not happen in memory.
+    /// If the CBOR cannot be written, which does not happen in memory.
     pub fn fido_u2f(
         signature: &[u8],
         certificates: &[Vec<u8>],
@@ -121,7 +121,7 @@ impl AttestationStatement {
     ///
     /// # Errors
     ///
-    /// Where the CBOR cannot be written, which does not happen in memory.
+    /// If the CBOR cannot be written, which does not happen in memory.
     ///
     /// [`CertificateBuilder::apple_nonce`]: crate::CertificateBuilder::apple_nonce
     pub fn apple(certificates: &[Vec<u8>]) -> Result<AttestationStatement, AuthenticatorError> {
@@ -133,7 +133,7 @@ impl AttestationStatement {
     ///
     /// # Errors
     ///
-    /// Where the CBOR cannot be written, which does not happen in memory.
+    /// If the CBOR cannot be written, which does not happen in memory.
     ///
     /// [`SafetyNetResponseBuilder`]: crate::SafetyNetResponseBuilder
     pub fn android_safetynet(
@@ -150,7 +150,7 @@ impl AttestationStatement {
     ///
     /// # Errors
     ///
-    /// Where the CBOR cannot be written, which does not happen in memory.
+    /// If the CBOR cannot be written, which does not happen in memory.
     pub fn compound(
         statements: &[AttestationStatement],
     ) -> Result<AttestationStatement, AuthenticatorError> {
@@ -175,7 +175,7 @@ impl AttestationStatement {
     ///
     /// # Errors
     ///
-    /// Where the CBOR cannot be written, which does not happen in memory.
+    /// If the CBOR cannot be written, which does not happen in memory.
     pub fn packed_self(
         credential_key: &PrivateKey,
         authenticator_data: &[u8],
@@ -199,7 +199,7 @@ impl AttestationStatement {
     ///
     /// # Errors
     ///
-    /// Where the CBOR cannot be written, which does not happen in memory.
+    /// If the CBOR cannot be written, which does not happen in memory.
     pub fn attestation_object(
         &self,
         authenticator_data: &[u8],

@@ -64,7 +64,7 @@ impl AuthenticatorDataBuilder {
     ///
     /// # Errors
     ///
-    /// Where the credential ID is longer than 65535 bytes, which its length field cannot say.
+    /// If the credential ID is longer than 65535 bytes, which its length field cannot say.
     pub fn attested_credential_data(
         mut self,
         aaguid: &[u8; 16],

@@ -6,10 +6,10 @@ use crate::attestation::kind::AttestationKind;
 /// signed is signed over the wrong thing, so that a relying party comes as far as the step that
 /// this concerns, and refuses it there.
 ///
-/// Each names the kind of error that a relying party gives, as `ErrorKind::name()` of
-/// `webauthn-verify` does. Some of them only count where the relying party asks for more than the
-/// minimum, or where the attestation has a certain kind:
-/// [`applies_to_registration`](Fault::applies_to_registration) tells.
+/// The documentation of each fault names the kind of error that a relying party gives, by the name
+/// that `ErrorKind::name()` of `webauthn-verify` gives it. Some faults matter only if the relying
+/// party asks for more than the minimum. Some apply to certain kinds of attestation only:
+/// [`applies_to_registration`](Fault::applies_to_registration) tells which.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {

@@ -260,7 +260,7 @@ fn set(entry: &mut Value, member: &str, value: Value) {
     }
 }
 
-/// Who signs BLOBs: a server, below an authority, below one of two roots.
+/// The signer of BLOBs: a server, below an authority, below one of two roots.
 struct Publisher {
     old_root: Authority,
     new_root: Authority,

@@ -72,7 +72,7 @@ impl PrivateKey {
     ///
     /// # Errors
     ///
-    /// Where the scalar is zero or not below the order of P-256.
+    /// If the scalar is zero or not below the order of P-256.
     pub fn es256(scalar: &[u8; 32]) -> Result<PrivateKey, AuthenticatorError> {
         let key = p256::ecdsa::SigningKey::from_slice(scalar).map_err(|_| bad_scalar("P-256"))?;
         Ok(PrivateKey { algorithm: Algorithm::Es256, secret: Secret::P256(key) })
@@ -82,7 +82,7 @@ impl PrivateKey {
     ///
     /// # Errors
     ///
-    /// Where the scalar is zero or not below the order of P-384.
+    /// If the scalar is zero or not below the order of P-384.
     pub fn es384(scalar: &[u8; 48]) -> Result<PrivateKey, AuthenticatorError> {
         let key = p384::ecdsa::SigningKey::from_slice(scalar).map_err(|_| bad_scalar("P-384"))?;
         Ok(PrivateKey { algorithm: Algorithm::Es384, secret: Secret::P384(key) })
@@ -92,7 +92,7 @@ impl PrivateKey {
     ///
     /// # Errors
     ///
-    /// Where the scalar is zero or not below the order of P-521.
+    /// If the scalar is zero or not below the order of P-521.
     pub fn es512(scalar: &[u8; 66]) -> Result<PrivateKey, AuthenticatorError> {
         let key = p521::ecdsa::SigningKey::from_slice(scalar).map_err(|_| bad_scalar("P-521"))?;
         Ok(PrivateKey { algorithm: Algorithm::Es512, secret: Secret::P521(Box::new(key)) })
@@ -102,7 +102,7 @@ impl PrivateKey {
     ///
     /// # Errors
     ///
-    /// Where the scalar is zero or not below the order of secp256k1.
+    /// If the scalar is zero or not below the order of secp256k1.
     pub fn es256k(scalar: &[u8; 32]) -> Result<PrivateKey, AuthenticatorError> {
         let key =
             k256::ecdsa::SigningKey::from_slice(scalar).map_err(|_| bad_scalar("secp256k1"))?;
@@ -126,7 +126,7 @@ impl PrivateKey {
     ///
     /// # Errors
     ///
-    /// Where these are no primes of an RSA key of at least 1024 bits. Whether they are primes is
+    /// If these are not the primes of an RSA key of at least 1024 bits. Whether they are primes is
     /// only checked as far as the key's numbers have to fit each other.
     pub fn rs256(p: &[u8], q: &[u8]) -> Result<PrivateKey, AuthenticatorError> {
         let refused = || AuthenticatorError::new("the two numbers are not primes of an RSA key");
@@ -163,7 +163,7 @@ impl PrivateKey {
     ///
     /// # Errors
     ///
-    /// Where there is no algorithm with this number, and where no RSA key could be generated.
+    /// If there is no algorithm with this number, or no RSA key could be generated.
     pub fn from_seed(algorithm: i64, seed: &[u8]) -> Result<PrivateKey, AuthenticatorError> {
         let algorithm = Algorithm::asked_for(algorithm)?;
         let mut random = SeededRandom::new(seed, algorithm.name());
@@ -206,8 +206,8 @@ impl PrivateKey {
     ///
     /// # Errors
     ///
-    /// Where there is no algorithm with this COSE number, where it is for another kind of key, or
-    /// the RSA key too short for its hash.
+    /// If there is no algorithm with this COSE number, if it is for another kind of key, or if the
+    /// RSA key is too short for its hash.
     pub fn with_algorithm(self, algorithm: i64) -> Result<PrivateKey, AuthenticatorError> {
         let algorithm = Algorithm::asked_for(algorithm)?;
         let (kind, other) = (self.algorithm.key_kind(), algorithm.key_kind());
@@ -274,7 +274,7 @@ impl PrivateKey {
     ///
     /// # Errors
     ///
-    /// Where the CBOR cannot be written, which does not happen in memory.
+    /// If the CBOR cannot be written, which does not happen in memory.
     pub fn cose_key(&self) -> Result<Vec<u8>, AuthenticatorError> {
         self.public_numbers().cose_key(self.algorithm.cose_id())
     }
@@ -284,7 +284,7 @@ impl PrivateKey {
     ///
     /// # Errors
     ///
-    /// Where this is not an RSA key, or the DigestInfo too long for it.
+    /// If this is not an RSA key, or if the DigestInfo is too long for it.
     pub fn sign_digest_info(&self, digest_info: &[u8]) -> Result<Vec<u8>, AuthenticatorError> {
         let Secret::Rsa(key) = &self.secret else {
             return Err(AuthenticatorError::new("only an RSA key signs a DigestInfo"));

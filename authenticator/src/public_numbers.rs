@@ -110,7 +110,7 @@ impl PublicNumbers {
     ///
     /// # Errors
     ///
-    /// Where the CBOR cannot be written, which does not happen in memory.
+    /// If the CBOR cannot be written, which does not happen in memory.
     pub fn cose_key(&self, alg: i64) -> Result<Vec<u8>, AuthenticatorError> {
         let (kind, numbers) = self.parts();
         // 1 is kty, 3 alg; from -1 down come the curve, for the types that have one, and the

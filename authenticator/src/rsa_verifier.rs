@@ -32,7 +32,7 @@ impl RsaVerifier {
     ///
     /// # Errors
     ///
-    /// Where the crate `rsa` takes no such key.
+    /// If the crate `rsa` refuses the key.
     pub fn new(modulus: &[u8], exponent: &[u8]) -> Result<RsaVerifier, AuthenticatorError> {
         let number = BoxedUint::from_be_slice_vartime;
         let key = RsaPublicKey::new(number(modulus), number(exponent)).map_err(|error| {

@@ -167,7 +167,7 @@ impl TpmStructure {
     ///
     /// # Errors
     ///
-    /// Where a TPM cannot have such a key: it has keys on P-256, P-384 and P-521, and RSA keys
+    /// If a TPM cannot have such a key: it has keys on P-256, P-384 and P-521, and RSA keys
     /// with an exponent of up to four bytes.
     pub fn pub_area(key: &PublicNumbers) -> Result<TpmStructure, AuthenticatorError> {
         let head = |key_type: u8| {
@@ -214,7 +214,7 @@ impl TpmStructure {
     ///
     /// # Errors
     ///
-    /// Where the structure has no such member.
+    /// If the structure has no such member.
     pub fn with(mut self, member: &str, bytes: &[u8]) -> Result<TpmStructure, AuthenticatorError> {
         let found = self.members.iter_mut().find(|(name, _)| *name == member);
         let (_, place) = found.ok_or_else(|| {

@@ -49,7 +49,7 @@ pub(crate) struct LargeBlobInputs {
 }
 
 impl ExtensionInputs {
-    /// Reads `AuthenticationExtensionsClientInputsJSON`. What is unknown is skipped.
+    /// Reads `AuthenticationExtensionsClientInputsJSON`. Unknown extensions are skipped.
     pub(crate) fn read(inputs: &Dictionary<'_>) -> Result<ExtensionInputs, AuthenticatorError> {
         let text = |name| Ok(inputs.string(name)?.map(str::to_owned));
         let hmac_get_secret = inputs.dictionary("hmacGetSecret")?;

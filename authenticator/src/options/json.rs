@@ -1,8 +1,8 @@
 //! JSON read by WebIDL: dictionaries with members of one type each.
 //!
-//! A member that nobody asks for is skipped, as in browsers. `null` becomes what it becomes there:
-//! an empty dictionary, `false`, 0 or the text `null`. Every other value has to be of the type of
-//! its member; browsers turn it into that, which is never what a server means.
+//! Unknown members are skipped, as in browsers. `null` becomes what it becomes in a browser: an empty
+//! dictionary, `false`, 0 or the text `null`. Every other value must have the type of its member.
+//! Browsers convert it instead, which is never what a server means.
 
 use serde_json::{Map, Value};
 

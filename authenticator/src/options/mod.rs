@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::error::AuthenticatorError;
 
-/// The JSON of options: what they serialise as, and where that is a text, the JSON in it.
+/// The JSON of options. If they serialise to a string, the string is the JSON text.
 pub(crate) fn json(options: &(impl Serialize + ?Sized)) -> Result<Value, AuthenticatorError> {
     match serde_json::to_value(options) {
         Ok(Value::String(text)) => serde_json::from_str(&text).map_err(|error| {

@@ -4,11 +4,12 @@ use crate::error::AuthenticatorError;
 
 const SECURITY_ERROR: &str = "SecurityError";
 
-/// The RP ID that the authenticator gets, where a page of this origin, or an app, asks for this one.
+/// The RP ID that the authenticator gets when a page of this origin, or an app, asks for `requested`.
 ///
-/// For a website it is the host or a parent domain of it. `related` are the origins that the RP
-/// ID's own site lists as related to it (§5.11). Apps are not compared with the RP ID: what binds
-/// them is not in the options. Chromium puts the scheme before the ID of an extension.
+/// A website may use its host or a parent domain of it. `related` are the origins that the site of
+/// the RP ID lists as related to it (§5.11). The origin of an app is not compared with the RP ID,
+/// because nothing in the options connects them. Chromium puts the scheme before the ID of an
+/// extension.
 pub(crate) fn rp_id(
     origin: &str,
     requested: Option<&str>,
@@ -42,9 +43,9 @@ pub(crate) fn rp_id(
     Ok(rp_id.to_owned())
 }
 
-/// The caller may use this AppID (FIDO AppID and Facet Specification, section 3.1.2). Instead of
-/// the list of facets, which has to be fetched, the hosts are compared, as browsers do: that of an
-/// AppID is the page's, the RP ID, or on one side of it.
+/// Checks that the caller may use this AppID (FIDO AppID and Facet Specification, section 3.1.2).
+/// The list of facets would have to be fetched. Instead, as browsers do, the hosts are compared: the
+/// host of the AppID must be the page's, the RP ID, a parent domain of it or a domain below it.
 pub(crate) fn check_app_id(
     member: &str,
     app_id: &str,

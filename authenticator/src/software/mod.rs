@@ -40,11 +40,11 @@ const TIME: Duration = Duration::from_secs(1_704_067_200);
 /// used), `appidExclude`, `credBlob`, `credProps`, `credProtect`, `hmac-secret`, `largeBlob`,
 /// `minPinLength` and `prf`.
 ///
-/// Options are anything that serialises as what the server sends: a type of the server's own, a
-/// [`serde_json::Value`], or a text, which is then the JSON itself. The argument of
-/// `navigator.credentials.create()` or `get()`, with the member `publicKey`, will do, and so will
-/// the dictionary in that member. What a browser refuses is refused, and
-/// [`AuthenticatorError::exception`] says what a browser throws.
+/// It takes options as anything that serialises to what the server sends: a type of the server's
+/// own, a [`serde_json::Value`], or a string that holds the JSON text. The options are the argument
+/// of `navigator.credentials.create()` or `get()`, with the member `publicKey`, or the dictionary in
+/// that member. It refuses what a browser refuses, and [`AuthenticatorError::exception`] is the
+/// exception that a browser throws.
 ///
 /// ```
 /// use serde_json::{Value, json};
@@ -127,7 +127,7 @@ impl SoftwareAuthenticator {
     ///
     /// # Errors
     ///
-    /// Where the operating system gives no random bytes.
+    /// If the operating system gives no random bytes.
     pub fn random() -> Result<SoftwareAuthenticator, AuthenticatorError> {
         let mut seed = [0; 32];
         getrandom::fill(&mut seed).map_err(|error| {
@@ -227,9 +227,9 @@ impl SoftwareAuthenticator {
     ///
     /// # Errors
     ///
-    /// Where a browser would fail too: it refuses the options for this origin, they ask for no
-    /// algorithm that the authenticator has, or it has a credential that they exclude. And where
-    /// the [`Fault`] cannot be had here.
+    /// A browser would fail too: it refuses the options for this origin, they ask for no algorithm
+    /// that the authenticator has, or it has a credential that they exclude. Or the [`Fault`] does
+    /// not apply to this registration.
     pub fn register(
         &mut self,
         options: &(impl Serialize + ?Sized),
@@ -253,9 +253,8 @@ impl SoftwareAuthenticator {
     ///
     /// # Errors
     ///
-    /// Where a browser would fail too: it refuses the options for this origin, or the
-    /// authenticator has no credential that they allow. And where the [`Fault`] cannot be had
-    /// here.
+    /// A browser would fail too: it refuses the options for this origin, or the authenticator has
+    /// no credential that they allow. Or the [`Fault`] does not apply to a login.
     pub fn authenticate(
         &mut self,
         options: &(impl Serialize + ?Sized),
@@ -286,8 +285,8 @@ impl SoftwareAuthenticator {
     ///
     /// # Errors
     ///
-    /// Where a browser would fail too: it refuses the options, or the authenticator has no
-    /// credential that they name. And where the [`Fault`] cannot be had here.
+    /// A browser would fail too: it refuses the options, or the authenticator has no credential
+    /// that they name. Or the [`Fault`] does not apply to a login.
     pub fn confirm_payment(
         &mut self,
         options: &(impl Serialize + ?Sized),

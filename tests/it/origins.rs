@@ -7,8 +7,8 @@
 )]
 
 use webauthn_verify::{
-    AuthenticationRequest, AuthenticationResponse, Error, ErrorKind, RegistrationRequest,
-    RegistrationResponse, RelyingParty, Step,
+    AuthenticationRequest, AuthenticationResponse, ConfigError, Error, ErrorKind,
+    RegistrationRequest, RegistrationResponse, RelyingParty, Step,
 };
 use webauthn_verify_authenticator::{
     AuthenticatorDataBuilder, ClientDataBuilder, SoftwareAuthenticator,
@@ -132,6 +132,66 @@ fn org_02_kb_02_no_subdomain_and_no_neighbour_is_implied() {
     accepted(&configured(&[ORIGIN, "https://user.example.org"]), "https://user.example.org");
 }
 
+/// Origins that are no subdomains of `https://example.org`.
+const NO_SUBDOMAINS: [&str; 50] = [
+    // Another domain.
+    "https://evilexample.org",
+    "https://evil-example.org",
+    "https://example.org.evil.example",
+    "https://evil.example/.example.org",
+    "https://evil.example/https://example.org",
+    "https://evil.example?.example.org",
+    "https://evil.example#.example.org",
+    "https://evil.example\\.example.org",
+    "https://evil.example:443.example.org",
+    "https://org",
+    "https://",
+    "https://.example.org",
+    "https://a..example.org",
+    // A user, who is no part of an origin.
+    "https://a@example.org",
+    "https://a:b@user.example.org",
+    "https://example.org@evil.example",
+    // Another scheme or none.
+    "http://example.org",
+    "http://user.example.org",
+    "HTTPS://example.org",
+    "ftp://user.example.org",
+    "android://user.example.org",
+    "https:user.example.org",
+    "https:/user.example.org",
+    "https:///user.example.org",
+    "//user.example.org",
+    "user.example.org",
+    // A port is listed or refused.
+    "https://user.example.org:8443",
+    "https://user.example.org:443",
+    "https://user.example.org:",
+    "https://example.org:8443",
+    // Not as browsers serialise it.
+    "https://User.example.org",
+    "https://user.EXAMPLE.org",
+    "https://user.example.org.",
+    "https://user.example.org/",
+    "https://user.example.org/login",
+    "https://user.example.org ",
+    " https://user.example.org",
+    "https://user.example.org\u{0}",
+    "https://us er.example.org",
+    "https://us%65r.example.org",
+    "https://b\u{fc}cher.example.org",
+    "https://user.example\u{3002}org",
+    "https://*.example.org",
+    // Addresses and localhost are no subdomains.
+    "https://[::1]",
+    "https://[::1].example.org",
+    "https://127.0.0.1",
+    "http://localhost",
+    "http://example.org.localhost",
+    "null",
+    "",
+];
+
 #[test]
 fn org_03_kb_02_subdomains_are_allowed_by_choice_and_only_at_a_dot() {
     let rp = configured(&[ORIGIN, "https://example.org:8444"]);
@@ -152,64 +212,7 @@ fn org_03_kb_02_subdomains_are_allowed_by_choice_and_only_at_a_dot() {
     ] {
         accepted(&rp, good);
     }
-    for other in [
-        // Another domain.
-        "https://evilexample.org",
-        "https://evil-example.org",
-        "https://example.org.evil.example",
-        "https://evil.example/.example.org",
-        "https://evil.example/https://example.org",
-        "https://evil.example?.example.org",
-        "https://evil.example#.example.org",
-        "https://evil.example\\.example.org",
-        "https://evil.example:443.example.org",
-        "https://org",
-        "https://",
-        "https://.example.org",
-        "https://a..example.org",
-        // A user, who is no part of an origin.
-        "https://a@example.org",
-        "https://a:b@user.example.org",
-        "https://example.org@evil.example",
-        // Another scheme or none.
-        "http://example.org",
-        "http://user.example.org",
-        "HTTPS://example.org",
-        "ftp://user.example.org",
-        "android://user.example.org",
-        "https:user.example.org",
-        "https:/user.example.org",
-        "https:///user.example.org",
-        "//user.example.org",
-        "user.example.org",
-        // A port is listed or refused.
-        "https://user.example.org:8443",
-        "https://user.example.org:443",
-        "https://user.example.org:",
-        "https://example.org:8443",
-        // Not as browsers serialise it.
-        "https://User.example.org",
-        "https://user.EXAMPLE.org",
-        "https://user.example.org.",
-        "https://user.example.org/",
-        "https://user.example.org/login",
-        "https://user.example.org ",
-        " https://user.example.org",
-        "https://user.example.org\u{0}",
-        "https://us er.example.org",
-        "https://us%65r.example.org",
-        "https://b\u{fc}cher.example.org",
-        "https://user.example\u{3002}org",
-        "https://*.example.org",
-        // Addresses and localhost are no subdomains.
-        "https://[::1]",
-        "https://[::1].example.org",
-        "https://127.0.0.1",
-        "http://localhost",
-        "http://example.org.localhost",
-        "null",
-        "",
-    ] {
+    for other in NO_SUBDOMAINS {
         mismatch(&rp, other);
     }
     // A label has up to 63 bytes, and a host up to 253.
@@ -665,6 +668,10 @@ fn kb_98_a_web_origin_is_written_as_browsers_write_it() {
             );
         }
     }
+}
+
+#[test]
+fn kb_98_what_is_no_web_origin_is_refused_with_the_reason() {
     for (wrong, reason) in [
         ("https://b\u{fc}cher.example", "xn--"),
         ("b\u{fc}cher.example", "xn--"),
@@ -767,14 +774,24 @@ fn kb_98_an_app_in_the_list_is_refused_with_the_method_for_it() {
     }
 }
 
+/// The SHA-256 of a signing certificate.
+const CERTIFICATE_HASH: &str = "14612E27863F26FD2FCF84512D9DEE354ABD54303FD12D440AF05DF88BAD5CEB";
+
+/// The bytes of [`CERTIFICATE_HASH`], in hexadecimal.
+fn certificate_hash_pairs() -> Vec<&'static str> {
+    (0..32).map(|at| &CERTIFICATE_HASH[2 * at..2 * at + 2]).collect()
+}
+
+fn allow_android_app(origin: &str) -> Result<RelyingParty, ConfigError> {
+    configured(&[ORIGIN]).allow_android_app(origin)
+}
+
 #[test]
 fn kb_99_an_android_origin_is_converted_into_the_right_spelling() {
     let right = "android:apk-key-hash:FGEuJ4Y_Jv0vz4RRLZ3uNUq9VDA_0S1ECvBd-IutXOs";
-    let hex = "14612E27863F26FD2FCF84512D9DEE354ABD54303FD12D440AF05DF88BAD5CEB";
-    let pairs: Vec<_> = (0..32).map(|at| &hex[2 * at..2 * at + 2]).collect();
+    let (hex, pairs) = (CERTIFICATE_HASH, certificate_hash_pairs());
     let colons = pairs.join(":");
-    let allow = |origin: &str| configured(&[ORIGIN]).allow_android_app(origin);
-    assert!(allow(right).is_ok());
+    assert!(allow_android_app(right).is_ok());
     for wrong in [
         colons.clone(),
         colons.to_lowercase(),
@@ -801,9 +818,14 @@ fn kb_99_an_android_origin_is_converted_into_the_right_spelling() {
         right.replace("XOs", "XOt"),
         right.replace("XOs", "XOv"),
     ] {
-        let message = allow(&wrong).unwrap_err().to_string();
+        let message = allow_android_app(&wrong).unwrap_err().to_string();
         assert!(message.ends_with(&format!("; write {right:?}")), "{message}");
     }
+}
+
+#[test]
+fn kb_99_an_android_origin_that_cannot_be_converted_is_refused_with_the_reason() {
+    let pairs = certificate_hash_pairs();
     let sha1 = pairs[..20].join(":");
     for wrong in [
         sha1.clone(),
@@ -812,10 +834,10 @@ fn kb_99_an_android_origin_is_converted_into_the_right_spelling() {
         "android:apk-key-hash:fRBDRz1Vv6kOhTDTWAHU44G8afA".to_owned(),
         "android:apk-key-hash:fRBDRz1Vv6kOhTDTWAHU44G8afA=".to_owned(),
     ] {
-        let message = allow(&wrong).unwrap_err().to_string();
+        let message = allow_android_app(&wrong).unwrap_err().to_string();
         assert!(message.contains("SHA-1") && message.contains("write its SHA-256"), "{message}");
     }
-    let message = allow(&pairs[..16].join(":")).unwrap_err().to_string();
+    let message = allow_android_app(&pairs[..16].join(":")).unwrap_err().to_string();
     assert!(message.contains("MD5"), "{message}");
     for wrong in [
         "",
@@ -828,7 +850,7 @@ fn kb_99_an_android_origin_is_converted_into_the_right_spelling() {
         "org.example.app",
         "android-app://org.example.app",
     ] {
-        let message = allow(wrong).unwrap_err().to_string();
+        let message = allow_android_app(wrong).unwrap_err().to_string();
         assert!(message.contains("43 characters of base64url"), "{message}");
     }
     for (wrong, method) in [
@@ -836,7 +858,7 @@ fn kb_99_an_android_origin_is_converted_into_the_right_spelling() {
         ("ios:bundle-id:org.example.app", "allow_ios_app"),
         ("chrome-extension://mabekielmoibbmlepeohhncklpnjmcpk", "allow_browser_extension"),
     ] {
-        let message = allow(wrong).unwrap_err().to_string();
+        let message = allow_android_app(wrong).unwrap_err().to_string();
         assert!(message.contains(method), "{message}");
     }
 }

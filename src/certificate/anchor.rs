@@ -27,7 +27,7 @@ impl TrustAnchor {
     /// # Errors
     ///
     /// If the bytes are not exactly one certificate. One that deviates in what a
-    /// [`Quirk`] lets pass is taken here, and leads to nothing unless the
+    /// [`Quirk`](crate::Quirk) lets pass is taken here, and leads to nothing unless the
     /// quirk is tolerated.
     pub fn from_der(der: impl Into<Vec<u8>>) -> Result<TrustAnchor, ConfigError> {
         let der = der.into();

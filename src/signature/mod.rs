@@ -45,8 +45,10 @@ pub(crate) mod prepared;
 mod rsa;
 mod verify;
 
-pub(crate) use digest::{Digest, sha256};
 #[cfg(feature = "attestation")]
-pub(crate) use verify::verify_es256_raw;
+pub(crate) use digest::Digest;
+pub(crate) use digest::sha256;
+pub(crate) use verify::verify_parts;
 pub use verify::{validate_key, verify};
-pub(crate) use verify::{verify_parts, verify_scheme};
+#[cfg(feature = "attestation")]
+pub(crate) use verify::{verify_es256_raw, verify_scheme};

@@ -28,7 +28,10 @@ fn two_commands_do_everything() {
     let commands: Vec<&str> = commands.lines().collect();
     assert_eq!(
         commands,
-        ["cargo run --release --example verify -- test-vectors", "cargo test --all-features"]
+        [
+            "cargo run --release --example verify -- test-vectors",
+            "cargo test --workspace --all-features"
+        ]
     );
 }
 

@@ -262,46 +262,52 @@ fn errors_say_what_a_browser_reports() {
 
 #[test]
 fn a_fault_changes_the_next_response_and_no_other() {
-    for &kind in AttestationKind::ALL {
-        let unbroken = alice().with_attestation(kind);
-        for fault in Fault::all() {
-            // ES256 is not requested, so that there is an algorithm that is not; some need it. Some
-            // members of a TPM's structures are those of RSA keys.
-            let requested = match (kind, &fault) {
-                (AttestationKind::Tpm, Fault::AttestationField(field))
-                    if RSA_FIELDS.contains(field) =>
-                {
-                    RS256
-                }
-                _ => [EDDSA, ES384, ES256]
-                    .into_iter()
-                    .find(|algorithm| kind.supports(*algorithm))
-                    .unwrap(),
-            };
-            let mut whole = unbroken.clone();
-            let mut broken = unbroken.clone();
-            broken.break_next(fault.clone());
-            let options = creation(&[requested]);
-            if !fault.applies_to_registration(kind) {
-                assert!(broken.register(&options, ORIGIN).is_err(), "{fault:?}");
-                // The fault is used up, and so is nothing else.
-                assert_eq!(broken.register(&options, ORIGIN), whole.register(&options, ORIGIN));
-                continue;
+    std::thread::scope(|threads| {
+        for &kind in AttestationKind::ALL {
+            threads.spawn(move || every_fault_changes_the_next_registration(kind));
+        }
+    });
+}
+
+fn every_fault_changes_the_next_registration(kind: AttestationKind) {
+    let unbroken = alice().with_attestation(kind);
+    for fault in Fault::all() {
+        // ES256 is not requested, so that there is an algorithm that is not; some need it. Some
+        // members of a TPM's structures are those of RSA keys.
+        let requested = match (kind, &fault) {
+            (AttestationKind::Tpm, Fault::AttestationField(field))
+                if RSA_FIELDS.contains(field) =>
+            {
+                RS256
             }
-            let expected = whole.register(&options, ORIGIN).unwrap();
-            match (&fault, broken.register(&options, ORIGIN)) {
-                (Fault::AlgorithmNotRequested, Err(_)) => {
-                    assert_eq!(requested, ES256, "{kind:?}");
-                }
-                (Fault::BackedUpButNotEligible, response) => {
-                    let response = json(response);
-                    assert_eq!(member(&response, "authenticatorData")[32] & 0x18, 0x10);
-                }
-                (Fault::UserNotVerified, response) if kind == AttestationKind::FidoU2f => {
-                    assert_eq!(response.unwrap(), expected);
-                }
-                (_, response) => assert_ne!(response.unwrap(), expected, "{fault:?}"),
+            _ => [EDDSA, ES384, ES256]
+                .into_iter()
+                .find(|algorithm| kind.supports(*algorithm))
+                .unwrap(),
+        };
+        let mut whole = unbroken.clone();
+        let mut broken = unbroken.clone();
+        broken.break_next(fault.clone());
+        let options = creation(&[requested]);
+        if !fault.applies_to_registration(kind) {
+            assert!(broken.register(&options, ORIGIN).is_err(), "{fault:?}");
+            // The fault is used up, and so is nothing else.
+            assert_eq!(broken.register(&options, ORIGIN), whole.register(&options, ORIGIN));
+            continue;
+        }
+        let expected = whole.register(&options, ORIGIN).unwrap();
+        match (&fault, broken.register(&options, ORIGIN)) {
+            (Fault::AlgorithmNotRequested, Err(_)) => {
+                assert_eq!(requested, ES256, "{kind:?}");
             }
+            (Fault::BackedUpButNotEligible, response) => {
+                let response = json(response);
+                assert_eq!(member(&response, "authenticatorData")[32] & 0x18, 0x10);
+            }
+            (Fault::UserNotVerified, response) if kind == AttestationKind::FidoU2f => {
+                assert_eq!(response.unwrap(), expected);
+            }
+            (_, response) => assert_ne!(response.unwrap(), expected, "{fault:?}"),
         }
     }
 }

@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use crate::common::is_published;
+
 /// The families of rules as they begin the names of tests, and how many rules each has.
 const FAMILIES: &[(&str, u32)] = &[
     ("reg", 29),
@@ -144,6 +146,10 @@ fn all_rules() -> Vec<String> {
 
 #[test]
 fn every_rule_has_a_test_or_a_reason_and_the_table_says_so() {
+    if is_published() {
+        println!("the published crate lacks the authenticator, whose tests are counted too");
+        return;
+    }
     let tests = tests_by_rule();
     let rules = all_rules();
     let unknown: Vec<_> = tests.keys().filter(|rule| !rules.contains(rule)).collect();

@@ -10,3 +10,9 @@ pub mod made;
 pub mod messages;
 pub mod site;
 pub mod worst;
+
+/// Whether the tests run in the published crate, which has not every file of the repository. Cargo
+/// adds this file when it packages.
+pub fn is_published() -> bool {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml.orig").exists()
+}

@@ -3,10 +3,7 @@
 pub mod certificates;
 pub mod committed;
 pub mod heap;
-#[cfg(feature = "metadata")]
-pub mod large_blob;
 #[cfg(feature = "attestation")]
 pub mod made;
 pub mod messages;
 pub mod site;
-pub mod worst;

@@ -15,7 +15,7 @@ use webauthn_verify::Algorithm;
 use webauthn_verify_authenticator::{
     AttestationStatement, AuthenticatorDataBuilder, AuthenticatorError, CertificateBuilder,
     ClientDataBuilder, DistinguishedName, KeyDescriptionBuilder, PrivateKey, PublicNumbers,
-    TpmStructure, ccd_to_string, flag, u2f_signed_message,
+    TpmStructure, ccd_to_string, flag, mersenne, u2f_signed_message,
 };
 
 type Result<T> = core::result::Result<T, AuthenticatorError>;
@@ -1015,13 +1015,6 @@ impl Response {
             response,
         }
     }
-}
-
-/// 2^bits - 1, big-endian.
-fn mersenne(bits: usize) -> Vec<u8> {
-    let mut number = vec![0xff; bits.div_ceil(8)];
-    number[0] = 0xff >> (number.len() * 8 - bits);
-    number
 }
 
 fn base64url(bytes: &[u8]) -> String {

@@ -401,9 +401,7 @@ fn x509_03_algorithm_parameters_are_those_of_the_algorithm() {
         assert_bad(&CertificateFields::new().algorithm(bad).sign(&key("root")), "parameters");
     }
 
-    let rsa_root = CertificateBuilder::new(&name("root"), &rsa_key().public_numbers())
-        .basic_constraints(true, None)
-        .sign(&rsa_key());
+    let rsa_root = rsa_root();
     let by_rsa = |parameters: &[Vec<u8>]| {
         let algorithm = identifier(SHA256_WITH_RSA, parameters);
         let leaf = CertificateFields::new().algorithm(algorithm).sign(&rsa_key());
@@ -581,6 +579,8 @@ fn x509_03_an_rsa_key_is_der_and_strong() {
     assert_untrusted(chain(der::sequence(&[short, e])), "shorter than 2048 bits");
 }
 
+const ID_RSASSA_PSS: &[u64] = &[1, 2, 840, 113_549, 1, 1, 10];
+
 /// The parameters of RSASSA-PSS, from the content of each field that there is.
 fn pss(
     hash: Option<Vec<u8>>,
@@ -588,7 +588,6 @@ fn pss(
     salt: Option<u8>,
     trailer: Option<u8>,
 ) -> Vec<u8> {
-    const ID_RSASSA_PSS: &[u64] = &[1, 2, 840, 113_549, 1, 1, 10];
     let field = |number: u32, content: Option<Vec<u8>>| {
         content.map(|content| der::explicit(number, &content)).unwrap_or_default()
     };
@@ -619,11 +618,22 @@ fn pss_key(algorithm: Algorithm) -> PrivateKey {
     rsa_key().with_algorithm(algorithm.cose_id()).unwrap()
 }
 
+/// The self-signed certificate of "root" with the key `rsa_key()`.
+fn rsa_root() -> Vec<u8> {
+    CertificateBuilder::new(&name("root"), &rsa_key().public_numbers())
+        .basic_constraints(true, None)
+        .sign(&rsa_key())
+}
+
+/// The verdict on a certificate that says this algorithm and is signed by PSS with SHA-256.
+fn verify_pss(algorithm: Vec<u8>) -> Result<TrustPath, Failure> {
+    let fields = CertificateFields::new().algorithm(algorithm);
+    verify(&[&fields.sign(&pss_key(Algorithm::Ps256))], &[&rsa_root()])
+}
+
 #[test]
 fn x509_03_rsassa_pss_with_sha_2_and_a_salt_of_its_length() {
-    let rsa_root = CertificateBuilder::new(&name("root"), &rsa_key().public_numbers())
-        .basic_constraints(true, None)
-        .sign(&rsa_key());
+    let rsa_root = rsa_root();
     for algorithm in [Algorithm::Ps256, Algorithm::Ps384, Algorithm::Ps512] {
         let certificate = leaf().issuer(&name("root")).sign(&pss_key(algorithm));
         assert_trusted(verify(&[&certificate], &[&rsa_root]));
@@ -636,19 +646,16 @@ fn x509_03_rsassa_pss_with_sha_2_and_a_salt_of_its_length() {
         let verdict = verify(&[&mixed], &[&root("root")]);
         assert_untrusted(verdict, "certificate.signature");
     }
-    let with = |algorithm: Vec<u8>| {
-        let certificate =
-            CertificateFields::new().algorithm(algorithm).sign(&pss_key(Algorithm::Ps256));
-        verify(&[&certificate], &[&rsa_root])
-    };
+}
+
+#[test]
+fn x509_03_rsassa_pss_parameters_are_written_out() {
     let sha_256 = || hash_algorithm(SHA_256);
-    let bare = || der::sequence(&[der::object_identifier(SHA_256)]);
     let mask = || Some(mgf1(sha_256()));
-    assert_trusted(with(pss(Some(sha_256()), mask(), Some(32), None)));
-    assert_trusted(with(pss(Some(sha_256()), mask(), Some(32), Some(1))));
-    assert_trusted(with(pss(Some(bare()), Some(mgf1(bare())), Some(32), None)));
-    // Another function with the same hash.
-    let other_mask = || der::sequence(&[der::object_identifier(&[1, 2, 3]), sha_256()]);
+    let bare = || der::sequence(&[der::object_identifier(SHA_256)]);
+    assert_trusted(verify_pss(pss(Some(sha_256()), mask(), Some(32), None)));
+    assert_trusted(verify_pss(pss(Some(sha_256()), mask(), Some(32), Some(1))));
+    assert_trusted(verify_pss(pss(Some(bare()), Some(mgf1(bare())), Some(32), None)));
     let sha_1 = || hash_algorithm(SHA_1);
     for (weak, why) in [
         (pss(None, None, None, None), "nothing"),
@@ -657,9 +664,18 @@ fn x509_03_rsassa_pss_with_sha_2_and_a_salt_of_its_length() {
         (pss(Some(sha_256()), mask(), None, None), "no length of the salt"),
         (pss(Some(sha_1()), Some(mgf1(sha_1())), Some(20), None), "written out"),
     ] {
-        assert!(with(weak.clone()).is_err(), "{why}");
-        assert_untrusted(with(weak), "SHA-1");
+        assert!(verify_pss(weak.clone()).is_err(), "{why}");
+        assert_untrusted(verify_pss(weak), "SHA-1");
     }
+}
+
+#[test]
+fn x509_03_rsassa_pss_with_other_parameters_is_refused() {
+    let sha_256 = || hash_algorithm(SHA_256);
+    let mask = || Some(mgf1(sha_256()));
+    let sha_1 = || hash_algorithm(SHA_1);
+    // Another function with the same hash.
+    let other_mask = || der::sequence(&[der::object_identifier(&[1, 2, 3]), sha_256()]);
     for (other, reason) in [
         (pss(Some(sha_256()), Some(mgf1(hash_algorithm(SHA_384))), Some(32), None), "MGF1"),
         (pss(Some(sha_256()), Some(mgf1(sha_1())), Some(32), None), "MGF1"),
@@ -671,19 +687,16 @@ fn x509_03_rsassa_pss_with_sha_2_and_a_salt_of_its_length() {
         (pss(Some(sha_256()), mask(), Some(33), None), "another length"),
         (pss(Some(sha_256()), mask(), Some(0), None), "another length"),
         (pss(Some(sha_256()), mask(), Some(32), Some(2)), "trailer"),
-        (pss(Some(sha_256()), Some(hash_algorithm(SHA_256)), Some(32), None), "do not parse"),
+        (pss(Some(sha_256()), Some(sha_256()), Some(32), None), "do not parse"),
         (pss(Some(sha_256()), Some(other_mask()), Some(32), None), "MGF1"),
         (pss(Some(der::null()), mask(), Some(32), None), "do not parse"),
+        (der::sequence(&[der::object_identifier(ID_RSASSA_PSS)]), "without parameters"),
         (
-            der::sequence(&[der::object_identifier(&[1, 2, 840, 113_549, 1, 1, 10])]),
-            "without parameters",
-        ),
-        (
-            der::sequence(&[der::object_identifier(&[1, 2, 840, 113_549, 1, 1, 10]), der::null()]),
+            der::sequence(&[der::object_identifier(ID_RSASSA_PSS), der::null()]),
             "without parameters",
         ),
     ] {
-        assert_untrusted(with(other), reason);
+        assert_untrusted(verify_pss(other), reason);
     }
 }
 
@@ -1502,9 +1515,7 @@ fn x509_17_a_loop_of_cross_signed_authorities_ends() {
 
 #[test]
 fn x509_17_sha_1_is_too_weak() {
-    let rsa_root = CertificateBuilder::new(&name("root"), &rsa_key().public_numbers())
-        .basic_constraints(true, None)
-        .sign(&rsa_key());
+    let rsa_root = rsa_root();
     let with = |algorithm: &[u64]| {
         let algorithm = der::sequence(&[der::object_identifier(algorithm), der::null()]);
         verify(&[&CertificateFields::new().algorithm(algorithm).sign(&rsa_key())], &[&rsa_root])

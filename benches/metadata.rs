@@ -8,18 +8,12 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+use allocation_counter::measure;
+use webauthn_verify::certificate::TrustAnchor;
 use webauthn_verify::metadata::Metadata;
 use webauthn_verify::parse::Aaguid;
-
-#[path = "../tests/it/common/certificates.rs"]
-mod certificates;
-#[path = "../tests/it/common/heap.rs"]
-mod heap;
-#[path = "../tests/it/common/large_blob.rs"]
-mod large_blob;
-
-use certificates::{now, root};
-use large_blob::{ENTRIES, aaguid, blob, roots};
+use webauthn_verify_authenticator::certificates::{now, root};
+use webauthn_verify_authenticator::large_metadata::{self, ENTRIES, aaguid};
 
 const RUNS: u32 = 20;
 const LOOKUPS: u32 = 1000;
@@ -34,11 +28,15 @@ fn fastest(mut run: impl FnMut()) -> Duration {
 }
 
 fn main() {
-    let (blob, roots) = (blob(), roots());
+    let blob = large_metadata::blob();
+    let roots = [TrustAnchor::from_der(large_metadata::root()).unwrap()];
     let verify = || Metadata::verify(&blob, &roots, now()).unwrap();
-    let (metadata, peak, held) = heap::memory(verify);
+    let mut metadata = None;
+    let heap = measure(|| metadata = Some(black_box(verify())));
+    let metadata = metadata.unwrap();
+    let (peak, held) = (heap.bytes_max, heap.bytes_current);
     assert_eq!((metadata.entries().len(), metadata.skipped().len()), (ENTRIES, 0));
-    let times = |bytes: usize| bytes as f64 / blob.len() as f64;
+    let times = |bytes: f64| bytes / blob.len() as f64;
     println!("| | bytes | time | heap while it runs | of the size | held after | of the size |");
     println!("|---|---|---|---|---|---|---|");
     let time = fastest(|| drop(black_box(verify())));
@@ -46,15 +44,14 @@ fn main() {
         "| verify and read | {} | {:.1} ms | {peak} | {:.2} | {held} | {:.2} |",
         blob.len(),
         time.as_secs_f64() * 1000.0,
-        times(peak),
-        times(held)
+        times(peak as f64),
+        times(held as f64)
     );
     let none: [&[u8]; 0] = [];
     let certificates = [root("model 7")];
     let zero = Aaguid::from_bytes([0; 16]);
     let lookup = |name: &str, find: &dyn Fn() -> bool| {
-        let (found, peak, _) = heap::memory(find);
-        assert!(found);
+        let peak = measure(|| assert!(black_box(find()))).bytes_max;
         let time = fastest(|| (0..LOOKUPS).for_each(|_| assert!(black_box(find()))));
         println!("| {name} | | {:?} | {peak} | | | |", time / LOOKUPS);
     };

@@ -20,9 +20,11 @@ const TPM_MODEL: &[u64] = &[2, 23, 133, 2, 2];
 const TPM_VERSION: &[u64] = &[2, 23, 133, 2, 3];
 
 const SUBJECT_KEY_IDENTIFIER: &[u64] = &[2, 5, 29, 14];
-const KEY_USAGE: &[u64] = &[2, 5, 29, 15];
+/// The object identifier of the extension key usage.
+pub const KEY_USAGE: &[u64] = &[2, 5, 29, 15];
 const SUBJECT_ALT_NAME: &[u64] = &[2, 5, 29, 17];
-const BASIC_CONSTRAINTS: &[u64] = &[2, 5, 29, 19];
+/// The object identifier of the extension basic constraints.
+pub const BASIC_CONSTRAINTS: &[u64] = &[2, 5, 29, 19];
 const AUTHORITY_KEY_IDENTIFIER: &[u64] = &[2, 5, 29, 35];
 const EXTENDED_KEY_USAGE: &[u64] = &[2, 5, 29, 37];
 const ID_FIDO_GEN_CE_AAGUID: &[u64] = &[1, 3, 6, 1, 4, 1, 45724, 1, 1, 4];
@@ -222,12 +224,7 @@ impl CertificateBuilder {
         critical: bool,
         value: &[u8],
     ) -> CertificateBuilder {
-        let mut extension = vec![der::object_identifier(object_identifier)];
-        if critical {
-            extension.push(der::boolean(true));
-        }
-        extension.push(der::octet_string(value));
-        self.extensions.push(der::sequence(&extension));
+        self.extensions.push(extension(object_identifier, critical, value));
         self
     }
 
@@ -302,7 +299,7 @@ impl CertificateBuilder {
         fields.push(der::integer(&self.serial_number));
         fields.push(signature_algorithm.clone());
         fields.push(self.issuer.to_der());
-        fields.push(der::sequence(&[der::time(&self.not_before), der::time(&self.not_after)]));
+        fields.push(validity(&self.not_before, &self.not_after));
         fields.push(self.subject.to_der());
         fields.push(self.subject_public_key_info.clone());
         if !self.extensions.is_empty() {
@@ -312,6 +309,24 @@ impl CertificateBuilder {
         let signature = der::bit_string(0, &issuer_key.sign(&to_be_signed));
         der::sequence(&[to_be_signed, signature_algorithm, signature])
     }
+}
+
+/// The DER of an extension: `SEQUENCE { extnID, critical DEFAULT FALSE, extnValue }`. `value` is the
+/// DER inside its octet string.
+#[must_use]
+pub fn extension(object_identifier: &[u64], critical: bool, value: &[u8]) -> Vec<u8> {
+    let mut extension = vec![der::object_identifier(object_identifier)];
+    if critical {
+        extension.push(der::boolean(true));
+    }
+    extension.push(der::octet_string(value));
+    der::sequence(&extension)
+}
+
+/// The DER of a validity: the first and the last second, in the form that [`der::time`] takes.
+#[must_use]
+pub fn validity(not_before: &str, not_after: &str) -> Vec<u8> {
+    der::sequence(&[der::time(not_before), der::time(not_after)])
 }
 
 /// The `AlgorithmIdentifier` of signatures (RFC 4055, RFC 5758, RFC 8410, RFC 9881).

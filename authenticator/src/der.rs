@@ -117,6 +117,29 @@ pub fn time(text: &str) -> Vec<u8> {
     value(if text.len() == 13 { 0x17 } else { 0x18 }, text.as_bytes())
 }
 
+/// The same value with its length written in one byte more than it needs, which DER forbids.
+/// Anything too short to have a tag and a length comes back as it is.
+pub fn with_long_length(value: &[u8]) -> Vec<u8> {
+    match value {
+        [tag, length @ 0..=0x7f, content @ ..] => [&[*tag, 0x81, *length], content].concat(),
+        [tag, count, rest @ ..] => [&[*tag, count.saturating_add(1), 0], rest].concat(),
+        _ => value.to_vec(),
+    }
+}
+
+/// The same value with more bytes at the end of its content. Anything too short to have a tag and a
+/// length comes back as it is.
+pub fn with_more_inside(value: &[u8], more: &[u8]) -> Vec<u8> {
+    let (tag, content) = match value {
+        [tag, 0..=0x7f, content @ ..] => (*tag, content),
+        [tag, count, rest @ ..] => {
+            (*tag, rest.get(usize::from(count & 0x7f)..).unwrap_or_default())
+        }
+        _ => return value.to_vec(),
+    };
+    self::value(tag, &[content, more].concat())
+}
+
 fn concatenate<T: AsRef<[u8]>>(values: &[T]) -> Vec<u8> {
     values.iter().flat_map(|value| value.as_ref()).copied().collect()
 }
@@ -184,5 +207,24 @@ mod tests {
     fn times_before_2050_and_after_have_their_own_tags() {
         assert_eq!(time("240101000000Z")[..2], [0x17, 13]);
         assert_eq!(time("30240101000000Z")[..2], [0x18, 15]);
+    }
+
+    #[test]
+    fn lengths_become_longer_than_they_need() {
+        assert_eq!(with_long_length(&null()), [5, 0x81, 0]);
+        let long = octet_string(&[7; 200]);
+        assert_eq!(with_long_length(&long)[..5], [4, 0x82, 0, 200, 7]);
+        let longer = octet_string(&[7; 300]);
+        assert_eq!(with_long_length(&longer)[..6], [4, 0x83, 0, 1, 44, 7]);
+        assert_eq!(with_long_length(&[5]), [5]);
+    }
+
+    #[test]
+    fn content_is_added_to_lengths_of_every_form() {
+        for length in [0, 100, 126, 127, 200, 254, 255, 300, 65_534, 65_535] {
+            let more = with_more_inside(&octet_string(&vec![7; length]), &[7, 7]);
+            assert_eq!(more, octet_string(&vec![7; length + 2]));
+        }
+        assert_eq!(with_more_inside(&[5], &[1]), [5]);
     }
 }

@@ -35,6 +35,10 @@
 //! what goes into certificates. [`MetadataBlobBuilder`] makes signed lists of models, and
 //! [`SoftwareAuthenticator::metadata`] one with the authenticator in it, right or wrong in one way.
 //!
+//! Three modules help to test a server without a browser. [`certificates`] makes chains of named
+//! authorities, and certificates with any field wrong. [`costly`] makes the requests that cost a
+//! server the most time and memory. [`large_metadata`] makes metadata as large as the real one.
+//!
 //! It is made for tests and protects nothing: keys follow from seeds that are often short, and
 //! the arithmetic with them makes no promise about its running time.
 #![forbid(unsafe_code)]
@@ -55,13 +59,17 @@ mod authenticator_data;
 mod base64url;
 mod broken;
 mod certificate;
+pub mod certificates;
 mod client_data;
+pub mod costly;
 mod debug;
 pub mod der;
 mod error;
 mod extensions;
 mod fault;
 mod jws;
+pub mod large_metadata;
+mod mersenne;
 mod metadata_blob;
 mod metadata_case;
 mod options;
@@ -79,6 +87,7 @@ pub use certificate::{CertificateBuilder, DistinguishedName};
 pub use client_data::{ClientDataBuilder, ccd_to_string};
 pub use error::AuthenticatorError;
 pub use fault::Fault;
+pub use mersenne::mersenne;
 pub use metadata_blob::MetadataBlobBuilder;
 pub use metadata_case::{MetadataCase, MetadataOutcome, PublishedMetadata};
 pub use private_key::PrivateKey;

@@ -130,28 +130,39 @@ impl PrivateKey {
     /// only checked as far as the key's numbers have to fit each other.
     pub fn rs256(p: &[u8], q: &[u8]) -> Result<PrivateKey, AuthenticatorError> {
         let refused = || AuthenticatorError::new("the two numbers are not primes of an RSA key");
-        let odd = |number: &[u8]| number.last().is_some_and(|byte| byte % 2 == 1);
-        if !odd(p) || !odd(q) || p.len() + q.len() < 128 {
+        if p.len() + q.len() < 128 {
             return Err(refused());
         }
+        PrivateKey::rsa_of_primes(&[p, q], RSA_EXPONENT).ok_or_else(refused)
+    }
+
+    /// An RS256 key from its primes, big-endian, and its public exponent.
+    pub(crate) fn rsa_of_primes(primes: &[&[u8]], exponent: u64) -> Option<PrivateKey> {
+        let odd = |number: &[u8]| number.last().is_some_and(|byte| byte % 2 == 1);
+        if !primes.iter().all(|prime| odd(prime)) {
+            return None;
+        }
         // Every number gets the room that the product needs.
-        let bits = (p.len() + q.len()).checked_mul(8).ok_or_else(refused)?;
-        let bits = u32::try_from(bits).map_err(|_| refused())?;
-        let number = |bytes: &[u8]| BoxedUint::from_be_slice(bytes, bits).map_err(|_| refused());
-        let (one, p, q) = (number(&[1])?, number(p)?, number(q)?);
-        let modulus = &p * &q;
-        let totient = (&p - &one) * (&q - &one);
-        let totient = totient.into_nz().into_option().ok_or_else(refused)?;
-        let exponent = number(&RSA_EXPONENT.to_be_bytes())?;
-        let private_exponent = exponent.invert_mod(&totient).into_option().ok_or_else(refused)?;
+        let bytes: usize = primes.iter().map(|prime| prime.len()).sum();
+        let bits = u32::try_from(bytes.checked_mul(8)?).ok()?;
+        let number = |bytes: &[u8]| BoxedUint::from_be_slice(bytes, bits).ok();
+        let one = number(&[1])?;
+        let primes: Vec<_> = primes.iter().map(|prime| number(prime)).collect::<Option<_>>()?;
+        let (mut modulus, mut totient) = (one.clone(), one.clone());
+        for prime in &primes {
+            modulus = modulus.wrapping_mul(prime);
+            totient = totient.wrapping_mul(&(prime - &one));
+        }
+        let totient = totient.into_nz().into_option()?;
+        let private_exponent =
+            number(&exponent.to_be_bytes())?.invert_mod(&totient).into_option()?;
         let key = RsaPrivateKey::from_components_with_wide_primes(
             modulus,
-            BoxedUint::from(RSA_EXPONENT),
+            BoxedUint::from(exponent),
             private_exponent,
-            vec![p, q],
-        )
-        .map_err(|_| refused())?;
-        Ok(PrivateKey::from_rsa(key))
+            primes,
+        );
+        Some(PrivateKey::from_rsa(key.ok()?))
     }
 
     /// A key for any algorithm, the same for the same seed and algorithm. An RSA key has 2048

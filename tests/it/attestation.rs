@@ -569,7 +569,7 @@ fn u2f_06_kb_78_the_certificate_has_no_profile() {
     let rsa_root = CertificateBuilder::new(&name("root"), &rsa_key().public_numbers())
         .basic_constraints(true, None)
         .sign(&rsa_key());
-    let mut fields = Fields::new().algorithm(der::sequence(&[
+    let mut fields = CertificateFields::new().algorithm(der::sequence(&[
         der::object_identifier(&[1, 2, 840, 113_549, 1, 1, 5]),
         der::null(),
     ]));
@@ -679,7 +679,7 @@ fn kb_70_the_attestation_certificate_itself_may_be_the_anchor() {
 #[test]
 fn kb_71_unused_bits_of_a_certificate_signature_are_refused() {
     let made = Made::new();
-    let mut fields = Fields::new();
+    let mut fields = CertificateFields::new();
     fields.public_key = key("attestation").public_numbers().subject_public_key_info();
     made.accept(&u2f_by(&made, &[fields.sign(&key("root"))]));
     fields.unused_signature_bits = 3;

@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use webauthn_verify::attestation::{AttestationPolicy, CompoundRule};
 use webauthn_verify::certificate::{TrustAnchor, verify_path};
@@ -12,16 +11,16 @@ use webauthn_verify::{
     Algorithm, AuthenticationRequest, AuthenticationResponse, Credential, Error, ErrorKind, Quirk,
     Quirks, RegistrationRequest, RegistrationResponse, RelyingParty, Step, User, UserVerification,
 };
+use webauthn_verify_authenticator::costly::{
+    self, CHALLENGE, CREDENTIAL_ID, ORIGIN, RP_ID, Registering, USER_HANDLE, chain, compound,
+    packed, packed_self,
+};
 use webauthn_verify_authenticator::{
     AttestationStatement, AuthenticatorDataBuilder, CertificateBuilder, ClientDataBuilder,
     PrivateKey, PublicNumbers, der, u2f_signed_message,
 };
 
-use crate::common::certificates::{self, Fields, ca, issued_by, key, name, now};
-use crate::common::worst::{
-    self, CHALLENGE, CREDENTIAL_ID, ORIGIN, RP_ID, Registering, USER_HANDLE, chain, compound,
-    packed, packed_self,
-};
+use crate::common::certificates::{self, CertificateFields, ca, issued_by, key, name, now};
 
 fn relying_party(policy: AttestationPolicy) -> RelyingParty {
     RelyingParty::new(RP_ID, [ORIGIN]).unwrap().attestation_policy(policy).unwrap()
@@ -85,7 +84,7 @@ fn good(registering: &Registering) -> AttestationStatement {
 fn kb_109_eight_good_statements_pass_under_every_policy() {
     let registering = Registering::new(&key("credential"));
     let body = registering.body(&compound(&good(&registering), 8));
-    let several_roots = AttestationPolicy::trusted(anchors(&worst::namesakes(8)));
+    let several_roots = AttestationPolicy::trusted(anchors(&costly::namesakes(8)));
     for policy in [AttestationPolicy::default(), by_root(), several_roots] {
         for policy in [policy.clone(), any(policy)] {
             for quirks in [Quirks::NONE, all_quirks()] {
@@ -100,10 +99,9 @@ fn kb_109_eight_good_statements_pass_under_every_policy() {
 fn kb_109_self_attestations_with_slow_keys_are_few() {
     let step = Step::AttestationStatement;
     // Two checks with the largest key of RSA are too many; a statement without one costs nothing.
-    let (numbers, _) = worst::slow_rsa_signature(b"");
-    let registering = Registering::with_numbers(&numbers, Algorithm::Rs256);
-    let (_, signature) = worst::slow_rsa_signature(&registering.signed());
-    let statement = packed_self(&registering, &signature);
+    let key = costly::slow_rsa();
+    let registering = Registering::new(&key);
+    let statement = packed_self(&registering, &key.sign(&registering.signed()));
     let one = several(&[statement.clone(), AttestationStatement::none()]);
     accepted(AttestationPolicy::default(), &registering.body(&one));
     let two = registering.body(&compound(&statement, 2));
@@ -131,7 +129,7 @@ fn kb_109_statements_by_slow_attestation_keys_are_few() {
     let certificates = chain(&slow.public_numbers(), &key("root"), 1);
     for statement in [
         packed(&registering, &slow, &certificates),
-        worst::tpm(&registering, &credential, &slow, 1),
+        costly::tpm(&registering, &credential, &slow, 1).unwrap(),
     ] {
         let body = |count| registering.body(&compound(&statement, count));
         accepted(AttestationPolicy::default(), &body(3));
@@ -164,12 +162,13 @@ fn kb_109_certificates_by_slow_keys_are_few_where_trust_is_demanded() {
 fn kb_109_anchors_of_one_name_are_tried_until_the_budget_is_spent() {
     let registering = Registering::new(&key("credential"));
     let body = registering.body(&good(&registering));
-    let by = |count| AttestationPolicy::trusted(anchors(&worst::namesakes(count)));
+    let by = |count| AttestationPolicy::trusted(anchors(&costly::namesakes(count)));
     accepted(by(128), &body);
     too_many(by(129), &body, Step::AttestationTrust);
 
     // A large certificate is hashed for each of them, so it costs more.
-    let large = worst::stuffed(&worst::extensions(1, 50_000), 0, &name("root"));
+    let large =
+        costly::stuffed_certificate(&costly::meaningless_extensions(1, 50_000), 0, &name("root"));
     let statement = packed(&registering, &key("attestation"), &[large.sign(&key("root"))]);
     let body = registering.body(&statement);
     accepted(by(32), &body);
@@ -177,7 +176,7 @@ fn kb_109_anchors_of_one_name_are_tried_until_the_budget_is_spent() {
 
     // An anchor that is the very leaf costs nothing, even behind them.
     let leaf = chain(&key("attestation").public_numbers(), &key("root"), 1).remove(0);
-    let mut many = worst::namesakes(200);
+    let mut many = costly::namesakes(200);
     many.pop();
     many.push(leaf);
     let body = registering.body(&good(&registering));
@@ -206,7 +205,7 @@ fn kb_109_exponents_in_certificates_end_at_65537() {
         let issuer = issued_by("root", issuer);
         let algorithm =
             der::sequence(&[der::object_identifier(certificates::SHA256_WITH_RSA), der::null()]);
-        let mut leaf = Fields::new().algorithm(algorithm);
+        let mut leaf = CertificateFields::new().algorithm(algorithm);
         leaf.issuer = name("authority").to_der();
         let leaf = leaf.with_signature(&leaf.to_be_signed(), &[0x7f; 256]);
         let anchors = anchors(&[certificates::root("root")]);
@@ -262,7 +261,7 @@ fn padded_login() -> Ceremony {
     let client_data = ClientDataBuilder::get(&CHALLENGE, ORIGIN).build();
     let data = AuthenticatorDataBuilder::new(RP_ID, 0x01, 0).build();
     let signature = key.sign(&[&data[..], &Sha256::digest(&client_data)].concat());
-    let body = worst::login_body(&client_data, &data, &padded(&signature), "{}");
+    let body = costly::login_body(&client_data, &data, &padded(&signature), "{}");
     Box::new(move |quirks| {
         let rp = tolerating(relying_party(AttestationPolicy::default()), quirks);
         let credentials = std::slice::from_ref(&credential);
@@ -282,11 +281,10 @@ const OLD_ROOT: &str = "an old root";
 fn by_sha1(registering: &Registering) -> (AttestationStatement, Vec<u8>) {
     let algorithm =
         der::sequence(&[der::object_identifier(&[1, 2, 840, 113_549, 1, 1, 5]), der::null()]);
-    let fields = worst::stuffed(&[], 0, &name(OLD_ROOT)).algorithm(algorithm);
-    let prefix = b"\x30\x21\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00\x04\x14";
-    let info = [&prefix[..], &Sha1::digest(fields.to_be_signed())].concat();
-    let (numbers, signature) = worst::rsa_signature(&[1279, 2203], 65537, &info);
-    let leaf = fields.with_signature(&fields.to_be_signed(), &signature);
+    let fields = costly::stuffed_certificate(&[], 0, &name(OLD_ROOT)).algorithm(algorithm);
+    let to_be_signed = fields.to_be_signed();
+    let leaf = fields.with_signature(&to_be_signed, &certificates::sign_with_sha1(&to_be_signed));
+    let numbers = certificates::rsa_key().public_numbers();
     let root = CertificateBuilder::new(&name(OLD_ROOT), &numbers).basic_constraints(true, None);
     (packed(registering, &key("attestation"), &[leaf]), issued_by("nobody", root))
 }
@@ -370,7 +368,7 @@ fn kb_106_tolerating_more_never_refuses() {
     let roots = [certificates::root("root"), old_root];
     check("a path by SHA-1", trusting(&roots), &old, Some(sha1));
     // A model that is denied is refused whatever claims it, with every set of quirks.
-    let denied = [Aaguid::from_bytes(worst::AAGUID)];
+    let denied = [Aaguid::from_bytes(costly::AAGUID)];
     let statement = several(&[old.clone(), fido_u2f(&registering)]);
     check("a denied model", trusting(&roots).deny_aaguids(denied), &statement, None);
     check("no model denied", trusting(&roots), &statement, none);
@@ -389,7 +387,7 @@ fn kb_106_tolerating_more_never_refuses() {
     check("a path by SHA-1 that spends the budget", trusting(&many), &statement, none);
 
     never_refused_for_more("a padded login", &padded_login(), Some(padding));
-    let safetynet = worst::safetynet(&registering, 0, 1);
+    let safetynet = costly::safetynet(&registering, 0, 1);
     let accepting = AttestationPolicy::default().accept_safetynet(Duration::from_secs(60));
     check("SafetyNet", accepting, &safetynet, none);
 }

@@ -90,7 +90,7 @@ fn x509_01_no_extension_occurs_twice() {
 fn x509_01_extensions_and_bytes_have_a_limit() {
     let with = |count: u64| {
         let extensions: Vec<_> = (0..count).map(|i| extension(&[1, 2, i], false, &[])).collect();
-        Fields::new().extensions(&extensions).sign(&key("root"))
+        CertificateFields::new().extensions(&extensions).sign(&key("root"))
     };
     assert_good(&with(32));
     assert_bad(&with(33), "more than 32 extensions");
@@ -99,10 +99,10 @@ fn x509_01_extensions_and_bytes_have_a_limit() {
 
 #[test]
 fn x509_01_lengths_are_as_short_as_possible() {
-    let fields = Fields::new();
+    let fields = CertificateFields::new();
     assert_good(&fields.sign(&key("root")));
     assert_bad(&with_long_length(&fields.sign(&key("root"))), "length");
-    let long: [fn(&mut Fields); 5] = [
+    let long: [fn(&mut CertificateFields); 5] = [
         |fields| fields.serial_number = with_long_length(&fields.serial_number),
         |fields| fields.subject = with_long_length(&fields.subject),
         |fields| fields.validity = with_long_length(&fields.validity),
@@ -110,7 +110,7 @@ fn x509_01_lengths_are_as_short_as_possible() {
         |fields| fields.version = with_long_length(&fields.version),
     ];
     for lengthen in long {
-        let mut fields = Fields::new();
+        let mut fields = CertificateFields::new();
         lengthen(&mut fields);
         assert_bad(&fields.sign(&key("root")), "length");
     }
@@ -123,13 +123,15 @@ fn x509_01_lengths_are_as_short_as_possible() {
 fn x509_01_nothing_follows_inside_a_sequence() {
     let more = |element: &Vec<u8>| with_more_inside(element, &der::null());
     let none = extension(&[1, 2, 3], false, &[]);
-    assert_good(&Fields::new().extensions(std::slice::from_ref(&none)).sign(&key("root")));
+    assert_good(
+        &CertificateFields::new().extensions(std::slice::from_ref(&none)).sign(&key("root")),
+    );
 
-    let mut fields = Fields::new();
+    let mut fields = CertificateFields::new();
     fields.after_signature = der::null();
     assert_bad(&fields.sign(&key("root")), "should end here");
 
-    type Change = fn(&mut Fields, fn(&Vec<u8>) -> Vec<u8>);
+    type Change = fn(&mut CertificateFields, fn(&Vec<u8>) -> Vec<u8>);
     let places: [(&str, Change); 6] = [
         ("TBSCertificate", |fields, _| fields.after = der::null()),
         ("version", |fields, more| fields.version = more(&fields.version)),
@@ -144,7 +146,7 @@ fn x509_01_nothing_follows_inside_a_sequence() {
         }),
     ];
     for (place, change) in places {
-        let mut fields = Fields::new();
+        let mut fields = CertificateFields::new();
         change(&mut fields, more);
         let failure = verify(&[&fields.sign(&key("root"))], &[&root("root")]);
         assert!(failure.is_err(), "{place}");
@@ -155,7 +157,7 @@ fn x509_01_nothing_follows_inside_a_sequence() {
         &der::sequence(&[der::object_identifier(&[2, 5, 4, 3]), der::utf8_string("leaf")]),
         &der::null(),
     );
-    let mut fields = Fields::new();
+    let mut fields = CertificateFields::new();
     fields.subject = der::sequence(&[der::set(&[attribute])]);
     assert_bad(&fields.sign(&key("root")), "should end here");
 }
@@ -163,7 +165,7 @@ fn x509_01_nothing_follows_inside_a_sequence() {
 #[test]
 fn x509_01_primitive_values_have_one_encoding() {
     let with = |value: Vec<u8>| {
-        let mut fields = Fields::new();
+        let mut fields = CertificateFields::new();
         let attribute = der::sequence(&[der::object_identifier(&[1, 2, 3]), value]);
         fields.subject = der::sequence(&[der::set(&[attribute])]);
         fields.sign(&key("root"))
@@ -209,7 +211,7 @@ fn x509_01_primitive_values_have_one_encoding() {
 #[test]
 fn x509_01_extensions_belong_to_version_3() {
     let version = |version: Vec<u8>| {
-        let mut fields = Fields::new();
+        let mut fields = CertificateFields::new();
         fields.version = version;
         fields
     };
@@ -228,8 +230,8 @@ fn x509_01_extensions_belong_to_version_3() {
 /// RFC 5280, section 4.1: the extensions are at least one.
 #[test]
 fn x509_01_extensions_are_not_an_empty_list() {
-    assert_good(&Fields::new().sign(&key("root")));
-    assert_bad(&Fields::new().extensions(&[]).sign(&key("root")), "does not parse");
+    assert_good(&CertificateFields::new().sign(&key("root")));
+    assert_bad(&CertificateFields::new().extensions(&[]).sign(&key("root")), "does not parse");
 }
 
 #[test]
@@ -317,7 +319,7 @@ fn x509_02_a_set_of_attributes_is_not_empty() {
     let common_name = der::object_identifier(&[2, 5, 4, 3]);
     let attribute = || der::sequence(&[common_name.clone(), der::utf8_string("leaf")]);
     let with = |sets: &[Vec<u8>]| {
-        let mut fields = Fields::new();
+        let mut fields = CertificateFields::new();
         fields.subject = der::sequence(sets);
         fields.sign(&key("root"))
     };
@@ -334,17 +336,17 @@ fn x509_02_the_order_inside_a_set_does_not_matter() {
     let (one, two) = (attribute(3, der::utf8_string("a")), attribute(10, der::utf8_string("b")));
     let two_printable = attribute(10, der::printable_string("b"));
     let root_of = |subject: Vec<u8>| {
-        let fields = Fields { issuer: subject.clone(), subject, ..Fields::new() };
-        Fields { public_key: key("root").public_numbers().subject_public_key_info(), ..fields }
-            .extensions(&[extension(
-                BASIC_CONSTRAINTS,
-                true,
-                &der::sequence(&[der::boolean(true)]),
-            )])
-            .sign(&key("root"))
+        let fields =
+            CertificateFields { issuer: subject.clone(), subject, ..CertificateFields::new() };
+        CertificateFields {
+            public_key: key("root").public_numbers().subject_public_key_info(),
+            ..fields
+        }
+        .extensions(&[extension(BASIC_CONSTRAINTS, true, &der::sequence(&[der::boolean(true)]))])
+        .sign(&key("root"))
     };
     let verify_with = |issuer: Vec<u8>, anchor: Vec<u8>| {
-        let leaf = Fields { issuer, ..Fields::new() }.sign(&key("root"));
+        let leaf = CertificateFields { issuer, ..CertificateFields::new() }.sign(&key("root"));
         verify(&[&leaf], &[&root_of(anchor)])
     };
     let pair = [one.clone(), two.clone()];
@@ -379,7 +381,7 @@ fn x509_03_every_signature_is_verified() {
 
 #[test]
 fn x509_03_both_algorithm_identifiers_are_equal() {
-    let mut fields = Fields::new();
+    let mut fields = CertificateFields::new();
     assert_good(&fields.sign(&key("root")));
     fields.outer_algorithm = der::sequence(&[der::object_identifier(&[1, 2, 840, 10045, 4, 3, 3])]);
     assert_bad(&fields.sign(&key("root")), "names two signature algorithms");
@@ -393,18 +395,16 @@ fn x509_03_algorithm_parameters_are_those_of_the_algorithm() {
         der::sequence(&[&[der::object_identifier(algorithm)], parameters].concat())
     };
     let good = identifier(ECDSA_WITH_SHA256, &[]);
-    assert_good(&Fields::new().algorithm(good).sign(&key("root")));
+    assert_good(&CertificateFields::new().algorithm(good).sign(&key("root")));
     for parameters in [der::null(), der::sequence::<Vec<u8>>(&[]), der::octet_string(b"free")] {
         let bad = identifier(ECDSA_WITH_SHA256, &[parameters]);
-        assert_bad(&Fields::new().algorithm(bad).sign(&key("root")), "parameters");
+        assert_bad(&CertificateFields::new().algorithm(bad).sign(&key("root")), "parameters");
     }
 
-    let rsa_root = CertificateBuilder::new(&name("root"), &rsa_key().public_numbers())
-        .basic_constraints(true, None)
-        .sign(&rsa_key());
+    let rsa_root = rsa_root();
     let by_rsa = |parameters: &[Vec<u8>]| {
         let algorithm = identifier(SHA256_WITH_RSA, parameters);
-        let leaf = Fields::new().algorithm(algorithm).sign(&rsa_key());
+        let leaf = CertificateFields::new().algorithm(algorithm).sign(&rsa_key());
         verify(&[&leaf], &[&rsa_root])
     };
     assert_trusted(by_rsa(&[der::null()]));
@@ -420,7 +420,7 @@ fn x509_03_algorithm_parameters_are_those_of_the_algorithm() {
         .sign(&ed_key);
     let by_ed25519 = |parameters: &[Vec<u8>]| {
         let algorithm = identifier(&[1, 3, 101, 112], parameters);
-        verify(&[&Fields::new().algorithm(algorithm).sign(&ed_key)], &[&ed_root])
+        verify(&[&CertificateFields::new().algorithm(algorithm).sign(&ed_key)], &[&ed_root])
     };
     assert_trusted(by_ed25519(&[]));
     assert_untrusted(by_ed25519(&[der::null()]), "parameters");
@@ -436,7 +436,7 @@ fn kb_89_null_parameters_pass_with_ecdsa_alone() {
         .sign(&ed25519);
     let anchor = TrustAnchor::from_der(anchor).unwrap();
     let algorithm = der::sequence(&[der::object_identifier(&[1, 3, 101, 112]), der::null()]);
-    let odd = Fields::new().algorithm(algorithm).sign(&ed25519);
+    let odd = CertificateFields::new().algorithm(algorithm).sign(&ed25519);
     let quirk = Quirks::NONE.with(Quirk::EcdsaNullParameters);
     assert_untrusted(verify_path(&[&odd], &[anchor], now(), quirk), "parameters");
 }
@@ -484,7 +484,7 @@ fn x509_17_cose_18_sha_1_passes_only_under_its_quirk_and_only_in_certificates() 
     let sha1_with_rsa = der::object_identifier(&[1, 2, 840, 113_549, 1, 1, 5]);
     let algorithm = der::sequence(&[sha1_with_rsa, der::null()]);
     // To be signed: a leaf without extensions, whose signature follows from its bytes.
-    let fields = Fields::new();
+    let fields = CertificateFields::new();
     let to_be_signed = der::sequence(&[
         fields.version,
         fields.serial_number,
@@ -579,6 +579,8 @@ fn x509_03_an_rsa_key_is_der_and_strong() {
     assert_untrusted(chain(der::sequence(&[short, e])), "shorter than 2048 bits");
 }
 
+const ID_RSASSA_PSS: &[u64] = &[1, 2, 840, 113_549, 1, 1, 10];
+
 /// The parameters of RSASSA-PSS, from the content of each field that there is.
 fn pss(
     hash: Option<Vec<u8>>,
@@ -586,7 +588,6 @@ fn pss(
     salt: Option<u8>,
     trailer: Option<u8>,
 ) -> Vec<u8> {
-    const ID_RSASSA_PSS: &[u64] = &[1, 2, 840, 113_549, 1, 1, 10];
     let field = |number: u32, content: Option<Vec<u8>>| {
         content.map(|content| der::explicit(number, &content)).unwrap_or_default()
     };
@@ -617,11 +618,22 @@ fn pss_key(algorithm: Algorithm) -> PrivateKey {
     rsa_key().with_algorithm(algorithm.cose_id()).unwrap()
 }
 
+/// The self-signed certificate of "root" with the key `rsa_key()`.
+fn rsa_root() -> Vec<u8> {
+    CertificateBuilder::new(&name("root"), &rsa_key().public_numbers())
+        .basic_constraints(true, None)
+        .sign(&rsa_key())
+}
+
+/// The verdict on a certificate that says this algorithm and is signed by PSS with SHA-256.
+fn verify_pss(algorithm: Vec<u8>) -> Result<TrustPath, Failure> {
+    let fields = CertificateFields::new().algorithm(algorithm);
+    verify(&[&fields.sign(&pss_key(Algorithm::Ps256))], &[&rsa_root()])
+}
+
 #[test]
 fn x509_03_rsassa_pss_with_sha_2_and_a_salt_of_its_length() {
-    let rsa_root = CertificateBuilder::new(&name("root"), &rsa_key().public_numbers())
-        .basic_constraints(true, None)
-        .sign(&rsa_key());
+    let rsa_root = rsa_root();
     for algorithm in [Algorithm::Ps256, Algorithm::Ps384, Algorithm::Ps512] {
         let certificate = leaf().issuer(&name("root")).sign(&pss_key(algorithm));
         assert_trusted(verify(&[&certificate], &[&rsa_root]));
@@ -634,18 +646,16 @@ fn x509_03_rsassa_pss_with_sha_2_and_a_salt_of_its_length() {
         let verdict = verify(&[&mixed], &[&root("root")]);
         assert_untrusted(verdict, "certificate.signature");
     }
-    let with = |algorithm: Vec<u8>| {
-        let certificate = Fields::new().algorithm(algorithm).sign(&pss_key(Algorithm::Ps256));
-        verify(&[&certificate], &[&rsa_root])
-    };
+}
+
+#[test]
+fn x509_03_rsassa_pss_parameters_are_written_out() {
     let sha_256 = || hash_algorithm(SHA_256);
-    let bare = || der::sequence(&[der::object_identifier(SHA_256)]);
     let mask = || Some(mgf1(sha_256()));
-    assert_trusted(with(pss(Some(sha_256()), mask(), Some(32), None)));
-    assert_trusted(with(pss(Some(sha_256()), mask(), Some(32), Some(1))));
-    assert_trusted(with(pss(Some(bare()), Some(mgf1(bare())), Some(32), None)));
-    // Another function with the same hash.
-    let other_mask = || der::sequence(&[der::object_identifier(&[1, 2, 3]), sha_256()]);
+    let bare = || der::sequence(&[der::object_identifier(SHA_256)]);
+    assert_trusted(verify_pss(pss(Some(sha_256()), mask(), Some(32), None)));
+    assert_trusted(verify_pss(pss(Some(sha_256()), mask(), Some(32), Some(1))));
+    assert_trusted(verify_pss(pss(Some(bare()), Some(mgf1(bare())), Some(32), None)));
     let sha_1 = || hash_algorithm(SHA_1);
     for (weak, why) in [
         (pss(None, None, None, None), "nothing"),
@@ -654,9 +664,18 @@ fn x509_03_rsassa_pss_with_sha_2_and_a_salt_of_its_length() {
         (pss(Some(sha_256()), mask(), None, None), "no length of the salt"),
         (pss(Some(sha_1()), Some(mgf1(sha_1())), Some(20), None), "written out"),
     ] {
-        assert!(with(weak.clone()).is_err(), "{why}");
-        assert_untrusted(with(weak), "SHA-1");
+        assert!(verify_pss(weak.clone()).is_err(), "{why}");
+        assert_untrusted(verify_pss(weak), "SHA-1");
     }
+}
+
+#[test]
+fn x509_03_rsassa_pss_with_other_parameters_is_refused() {
+    let sha_256 = || hash_algorithm(SHA_256);
+    let mask = || Some(mgf1(sha_256()));
+    let sha_1 = || hash_algorithm(SHA_1);
+    // Another function with the same hash.
+    let other_mask = || der::sequence(&[der::object_identifier(&[1, 2, 3]), sha_256()]);
     for (other, reason) in [
         (pss(Some(sha_256()), Some(mgf1(hash_algorithm(SHA_384))), Some(32), None), "MGF1"),
         (pss(Some(sha_256()), Some(mgf1(sha_1())), Some(32), None), "MGF1"),
@@ -668,19 +687,16 @@ fn x509_03_rsassa_pss_with_sha_2_and_a_salt_of_its_length() {
         (pss(Some(sha_256()), mask(), Some(33), None), "another length"),
         (pss(Some(sha_256()), mask(), Some(0), None), "another length"),
         (pss(Some(sha_256()), mask(), Some(32), Some(2)), "trailer"),
-        (pss(Some(sha_256()), Some(hash_algorithm(SHA_256)), Some(32), None), "do not parse"),
+        (pss(Some(sha_256()), Some(sha_256()), Some(32), None), "do not parse"),
         (pss(Some(sha_256()), Some(other_mask()), Some(32), None), "MGF1"),
         (pss(Some(der::null()), mask(), Some(32), None), "do not parse"),
+        (der::sequence(&[der::object_identifier(ID_RSASSA_PSS)]), "without parameters"),
         (
-            der::sequence(&[der::object_identifier(&[1, 2, 840, 113_549, 1, 1, 10])]),
-            "without parameters",
-        ),
-        (
-            der::sequence(&[der::object_identifier(&[1, 2, 840, 113_549, 1, 1, 10]), der::null()]),
+            der::sequence(&[der::object_identifier(ID_RSASSA_PSS), der::null()]),
             "without parameters",
         ),
     ] {
-        assert_untrusted(with(other), reason);
+        assert_untrusted(verify_pss(other), reason);
     }
 }
 
@@ -714,7 +730,7 @@ fn x509_03_ml_dsa_keys_and_signatures() {
         let arc =
             17 + u64::try_from(all.iter().position(|one| *one == algorithm).unwrap()).unwrap();
         let oid = der::object_identifier(&[2, 16, 840, 1, 101, 3, 4, 3, arc]);
-        let fields = Fields::new().algorithm(der::sequence(&[oid.clone(), der::null()]));
+        let fields = CertificateFields::new().algorithm(der::sequence(&[oid.clone(), der::null()]));
         assert_untrusted(verify(&[&fields.sign(&authority)], &[&anchor]), "parameters");
         // A key that is too short.
         let short =
@@ -763,7 +779,7 @@ fn x509_04_every_certificate_is_valid_at_the_time() {
 #[test]
 fn x509_04_times_are_utc_to_the_second() {
     let with = |not_before: Vec<u8>, not_after: Vec<u8>| {
-        let mut fields = Fields::new();
+        let mut fields = CertificateFields::new();
         fields.validity = der::sequence(&[not_before, not_after]);
         fields.sign(&key("root"))
     };
@@ -1499,19 +1515,20 @@ fn x509_17_a_loop_of_cross_signed_authorities_ends() {
 
 #[test]
 fn x509_17_sha_1_is_too_weak() {
-    let rsa_root = CertificateBuilder::new(&name("root"), &rsa_key().public_numbers())
-        .basic_constraints(true, None)
-        .sign(&rsa_key());
+    let rsa_root = rsa_root();
     let with = |algorithm: &[u64]| {
         let algorithm = der::sequence(&[der::object_identifier(algorithm), der::null()]);
-        verify(&[&Fields::new().algorithm(algorithm).sign(&rsa_key())], &[&rsa_root])
+        verify(&[&CertificateFields::new().algorithm(algorithm).sign(&rsa_key())], &[&rsa_root])
     };
     assert_trusted(with(SHA256_WITH_RSA));
     assert_untrusted(with(&[1, 2, 840, 113_549, 1, 1, 5]), "too weak");
     assert_untrusted(with(&[1, 2, 840, 113_549, 1, 1, 4]), "not supported");
     let by_ecdsa = |algorithm: &[u64]| {
         let algorithm = der::sequence(&[der::object_identifier(algorithm)]);
-        verify(&[&Fields::new().algorithm(algorithm).sign(&key("root"))], &[&root("root")])
+        verify(
+            &[&CertificateFields::new().algorithm(algorithm).sign(&key("root"))],
+            &[&root("root")],
+        )
     };
     assert_trusted(by_ecdsa(ECDSA_WITH_SHA256));
     assert_untrusted(by_ecdsa(&[1, 2, 840, 10045, 4, 1]), "too weak");
@@ -1521,7 +1538,7 @@ fn x509_17_sha_1_is_too_weak() {
 /// count. They are refused.
 #[test]
 fn kb_71_unused_bits_of_a_signature_are_refused() {
-    let mut fields = Fields::new();
+    let mut fields = CertificateFields::new();
     assert_good(&fields.sign(&key("root")));
     let mut signature = key("root").sign(&fields.to_be_signed());
     *signature.last_mut().unwrap() |= 1;
@@ -1536,7 +1553,7 @@ fn kb_71_unused_bits_of_a_signature_are_refused() {
 #[test]
 fn x509_01_unique_identifiers_are_bit_strings() {
     let with = |content: &[u8]| {
-        let mut fields = Fields::new();
+        let mut fields = CertificateFields::new();
         fields.after = der::value(0x81, content);
         fields.sign(&key("root"))
     };
@@ -1557,8 +1574,8 @@ fn kb_78_defaults_may_be_written_out() {
         der::boolean(false),
         der::octet_string(&[]),
     ]);
-    assert_good(&Fields::new().extensions(&[not_critical]).sign(&key("root")));
-    let mut version_1 = Fields::new();
+    assert_good(&CertificateFields::new().extensions(&[not_critical]).sign(&key("root")));
+    let mut version_1 = CertificateFields::new();
     version_1.version = der::explicit(0, &der::integer(&[0]));
     assert_good(&version_1.sign(&key("root")));
 
@@ -1610,7 +1627,7 @@ fn x509_17_revoked_certificates_are_refused_by_their_bytes() {
 
 /// The same certificate with the other signature that anybody can make of an ECDSA signature: with
 /// n - s in the place of s. No key is needed for it.
-fn with_other_s(certificate: &Fields, signature: &[u8]) -> Vec<u8> {
+fn with_other_s(certificate: &CertificateFields, signature: &[u8]) -> Vec<u8> {
     const ORDER: &[u8; 32] = b"\xff\xff\xff\xff\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff\
         \xbc\xe6\xfa\xad\xa7\x17\x9e\x84\xf3\xb9\xca\xc2\xfc\x63\x25\x51";
     let (r, s) = signature[2..].split_at(2 + usize::from(signature[3]));
@@ -1629,7 +1646,7 @@ fn with_other_s(certificate: &Fields, signature: &[u8]) -> Vec<u8> {
 
 #[test]
 fn x509_17_another_signature_does_not_make_another_certificate() {
-    let leaf = Fields::new();
+    let leaf = CertificateFields::new();
     let signature = key("root").sign(&leaf.to_be_signed());
     let as_issued = leaf.with_signature(&leaf.to_be_signed(), &signature);
     let signed_anew = with_other_s(&leaf, &signature);

@@ -12,10 +12,10 @@ use webauthn_verify::parse::CoseKey;
 use webauthn_verify::{
     Algorithm, Credential, ErrorKind, Failure, KeyKind, KeyMaterial, PublicKey, Step, signature,
 };
-use webauthn_verify_authenticator::{PrivateKey, PublicNumbers};
+use webauthn_verify_authenticator::{PrivateKey, PublicNumbers, mersenne};
 
 use crate::common::messages::{
-    CREDENTIAL_ID, LoggingIn, Registering, UP, attested, key, mersenne, passes, refused,
+    CREDENTIAL_ID, LoggingIn, Registering, UP, attested, key, passes, refused,
 };
 
 /// Labels and values, in the order in which they are written.

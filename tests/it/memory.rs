@@ -9,11 +9,11 @@ use webauthn_verify::certificate::TrustAnchor;
 use webauthn_verify::{
     AuthenticationResponse, Quirk, RegistrationRequest, RegistrationResponse, RelyingParty, User,
 };
+use webauthn_verify_authenticator::costly::{self, MAX_BODY, Registering, compound, packed};
 use webauthn_verify_authenticator::{AttestationStatement, CertificateBuilder};
 
 use crate::common::certificates::{self, key, now};
 use crate::common::heap::peak;
-use crate::common::worst::{self, MAX_BODY, Registering, compound, packed};
 
 const MIB: usize = 1024 * 1024;
 
@@ -43,7 +43,7 @@ fn ways_in<T: for<'de> Deserialize<'de>, E>(
 
 #[test]
 fn kb_105_a_hostile_body_takes_at_most_four_times_its_size() {
-    for (name, body) in worst::bodies() {
+    for (name, body) in costly::bodies() {
         let registration = ways_in(&body, RegistrationResponse::from_json);
         let login = ways_in(&body, AuthenticationResponse::from_json);
         for (way, held) in registration.into_iter().chain(login) {
@@ -93,7 +93,7 @@ fn kb_105_through_serde_a_body_is_refused_before_it_takes_much() {
         refused::<AuthenticationResponse>(body);
     }
 
-    let empties = worst::repeated(r#"{"":0}"#, 4 * MIB);
+    let empties = costly::repeated(r#"{"":0}"#, 4 * MIB);
     refused_as_both(&format!(r#"{{"a":[{empties}]}}"#));
     refused_as_both(&format!(r#"{{"response":{{"a":[{empties}]}}}}"#));
     refused_as_both(&format!(r#"{{"clientExtensionResults":{{"a":[{empties}]}}}}"#));
@@ -153,18 +153,18 @@ fn finish(name: &str, body: &str) {
 /// The same; where the registration needs a quirk, says so.
 #[track_caller]
 fn finish_under(name: &str, body: &str, needs_quirk: bool) {
-    let root = || TrustAnchor::from_der(worst::namesakes(1).remove(0)).unwrap();
+    let root = || TrustAnchor::from_der(costly::namesakes(1).remove(0)).unwrap();
     for policy in [
         AttestationPolicy::default(),
         AttestationPolicy::default().compound_rule(CompoundRule::Any),
         AttestationPolicy::trusted([root()]),
         AttestationPolicy::trusted([root()]).compound_rule(CompoundRule::Any),
     ] {
-        let rp = RelyingParty::new(worst::RP_ID, [worst::ORIGIN]).unwrap();
+        let rp = RelyingParty::new(costly::RP_ID, [costly::ORIGIN]).unwrap();
         let rp = Quirk::ALL.iter().fold(rp, |rp, quirk| rp.tolerate(*quirk));
         let rp = rp.attestation_policy(policy).unwrap();
-        let user = User::new(worst::USER_HANDLE, "alice@example.org", "Alice");
-        let request = RegistrationRequest::security_key(&user).challenge(&worst::CHALLENGE);
+        let user = User::new(costly::USER_HANDLE, "alice@example.org", "Alice");
+        let request = RegistrationRequest::security_key(&user).challenge(&costly::CHALLENGE);
         let (_, pending) = rp.start_registration(&request, now()).unwrap();
         let (verdict, held) = peak(|| {
             let response = RegistrationResponse::from_json(body)?;
@@ -183,8 +183,8 @@ fn finish_under(name: &str, body: &str, needs_quirk: bool) {
 fn kb_105_a_registration_takes_at_most_four_times_its_size() {
     let registering = Registering::new(&key("credential"));
     let large = |extensions: u64, size: usize| {
-        let extensions = worst::extensions(extensions, size);
-        worst::stuffed(&extensions, 28, &certificates::name("root")).sign(&key("root"))
+        let extensions = costly::meaningless_extensions(extensions, size);
+        costly::stuffed_certificate(&extensions, 28, &certificates::name("root")).sign(&key("root"))
     };
     let statement = |certificates: &[Vec<u8>]| {
         let statement = packed(&registering, &key("attestation"), certificates);
@@ -198,35 +198,39 @@ fn kb_105_a_registration_takes_at_most_four_times_its_size() {
         let name = certificates::name(&format!("authority {place}"));
         (0..31).fold(name, |name, _| name.common_name(""))
     };
-    let leaf =
-        CertificateBuilder::new(&worst::authenticator(), &key("attestation").public_numbers())
-            .basic_constraints(false, None);
-    let chain = worst::chain_of(leaf, &key("authority"), 8, full);
+    let leaf = CertificateBuilder::new(
+        &costly::attestation_subject(),
+        &key("attestation").public_numbers(),
+    )
+    .basic_constraints(false, None);
+    let chain = costly::chain_of(leaf, &key("authority"), 8, full);
     finish("8 chains of 8", &statement(&chain));
 
     // Eight large certificates in each, in an object that is rewritten: the bytes, their rewriting,
     // the certificates of the verdict and those of its paths.
     let long = |place: usize| certificates::name(&format!("{place}{}", "x".repeat(1350)));
-    let leaf =
-        CertificateBuilder::new(&worst::authenticator(), &key("attestation").public_numbers())
-            .basic_constraints(false, None);
-    let chain = worst::chain_of(leaf, &key("authority"), 8, long);
+    let leaf = CertificateBuilder::new(
+        &costly::attestation_subject(),
+        &key("attestation").public_numbers(),
+    )
+    .basic_constraints(false, None);
+    let chain = costly::chain_of(leaf, &key("authority"), 8, long);
     let statement = compound(&packed(&registering, &key("attestation"), &chain), 8);
     let mut object = statement.attestation_object(&registering.authenticator_data).unwrap();
     object[0] = 0xbf;
     object.push(0xff);
-    assert!((170_000..worst::MAX_OBJECT).contains(&object.len()), "{} bytes", object.len());
+    assert!((170_000..costly::MAX_OBJECT).contains(&object.len()), "{} bytes", object.len());
     finish_under("8 large chains of 8, rewritten", &registering.body_of(&object), true);
 
     // Indefinite lengths around much, which are rewritten.
-    let much = vec![0; worst::MAX_OBJECT - 1000];
-    let nested = [vec![0x9f; 6], worst::head(2, much.len()), much, vec![0xff; 6]].concat();
-    let object = worst::indefinite_object_with(&registering, &nested);
+    let much = vec![0; costly::MAX_OBJECT - 1000];
+    let nested = [vec![0x9f; 6], costly::cbor_head(2, much.len()), much, vec![0xff; 6]].concat();
+    let object = costly::indefinite_object_with(&registering, &nested);
     let body = registering.body_of(&object);
-    let rp = RelyingParty::new(worst::RP_ID, [worst::ORIGIN]).unwrap();
+    let rp = RelyingParty::new(costly::RP_ID, [costly::ORIGIN]).unwrap();
     let rp = rp.tolerate(Quirk::IndefiniteLengthAttestation);
-    let user = User::new(worst::USER_HANDLE, "alice@example.org", "Alice");
-    let request = RegistrationRequest::security_key(&user).challenge(&worst::CHALLENGE);
+    let user = User::new(costly::USER_HANDLE, "alice@example.org", "Alice");
+    let request = RegistrationRequest::security_key(&user).challenge(&costly::CHALLENGE);
     let (_, pending) = rp.start_registration(&request, now()).unwrap();
     let (verdict, held) = peak(|| {
         let response = RegistrationResponse::from_json(&body)?;
@@ -236,12 +240,12 @@ fn kb_105_a_registration_takes_at_most_four_times_its_size() {
     assert!(held <= 4 * body.len(), "{held} bytes for {}", body.len());
 
     // The largest authenticator data.
-    let outputs = [&b"\xa1\x61x"[..], &worst::head(2, 185_000), &vec![0; 185_000]].concat();
+    let outputs = costly::one_long_output(185_000);
     let cose_key = key("credential").cose_key().unwrap();
-    let algorithm = webauthn_verify::Algorithm::Es256;
+    let algorithm = webauthn_verify::Algorithm::Es256.cose_id();
     let registering = Registering::with_cose_key(&cose_key, algorithm, Some(&outputs));
     let body = registering.body(&AttestationStatement::none());
-    let request = RegistrationRequest::security_key(&user).challenge(&worst::CHALLENGE);
+    let request = RegistrationRequest::security_key(&user).challenge(&costly::CHALLENGE);
     let (_, pending) = rp.start_registration(&request, now()).unwrap();
     let (verdict, held) = peak(|| {
         let response = RegistrationResponse::from_json(&body)?;

@@ -2,16 +2,18 @@
 //! look a model up.
 #![cfg(feature = "metadata")]
 
+use webauthn_verify::certificate::TrustAnchor;
 use webauthn_verify::metadata::Metadata;
 use webauthn_verify::parse::Aaguid;
+use webauthn_verify_authenticator::large_metadata::{self, ENTRIES, aaguid};
 
 use crate::common::certificates::{now, root};
 use crate::common::heap::memory;
-use crate::common::large_blob::{ENTRIES, aaguid, blob, roots};
 
 #[test]
 fn a_blob_of_10_mb_takes_less_than_twice_its_size_and_a_model_is_found_without_more() {
-    let (blob, roots) = (blob(), roots());
+    let blob = large_metadata::blob();
+    let roots = [TrustAnchor::from_der(large_metadata::root()).unwrap()];
     assert!((10_500_000..10_700_000).contains(&blob.len()), "{} bytes", blob.len());
     let (metadata, peak, held) = memory(|| Metadata::verify(&blob, &roots, now()).unwrap());
     assert_eq!((metadata.entries().len(), metadata.skipped().len()), (ENTRIES, 0));

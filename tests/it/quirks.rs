@@ -23,8 +23,8 @@ use webauthn_verify_authenticator::{
 };
 
 use crate::common::certificates::{
-    self, BASIC_CONSTRAINTS, ECDSA_WITH_SHA256, Fields, KEY_USAGE, SHA256_WITH_RSA, ca, issued_by,
-    key as key_of, name,
+    self, BASIC_CONSTRAINTS, CertificateFields, ECDSA_WITH_SHA256, KEY_USAGE, SHA256_WITH_RSA, ca,
+    issued_by, key as key_of, name,
 };
 use crate::common::messages::{
     self, CREDENTIAL_ID, ED, LoggingIn, RP_ID, Registering, UP, attested, key, refused,
@@ -198,7 +198,7 @@ fn extension_with_boolean(object_identifier: &[u64], boolean: &[u8], value: &[u8
 
 /// The certificate of the key "attestation", whose key usage is critical.
 fn issued_by_booleans(issuer: &str, boolean: &[u8]) -> Vec<u8> {
-    let mut fields = Fields::new();
+    let mut fields = CertificateFields::new();
     fields.issuer = name(issuer).to_der();
     fields.public_key = key_of("attestation").public_numbers().subject_public_key_info();
     let usage = extension_with_boolean(KEY_USAGE, boolean, &der::bit_string(7, &[0x80]));
@@ -207,7 +207,7 @@ fn issued_by_booleans(issuer: &str, boolean: &[u8]) -> Vec<u8> {
 
 /// The certificate of the authority "root", which says that it is one.
 fn root_with_booleans(boolean: &[u8]) -> Vec<u8> {
-    let mut fields = Fields::new();
+    let mut fields = CertificateFields::new();
     fields.subject = name("root").to_der();
     fields.public_key = key_of("root").public_numbers().subject_public_key_info();
     let constraints = der::sequence(&[der::value(0x01, boolean)]);
@@ -243,7 +243,7 @@ fn android(device_locked: &[u8]) -> Registering {
 /// The certificate of the key "attestation", with NULL as the parameters of its signature.
 fn with_null_parameters() -> Vec<u8> {
     let algorithm = der::sequence(&[der::object_identifier(ECDSA_WITH_SHA256), der::null()]);
-    let mut fields = Fields::new().algorithm(algorithm);
+    let mut fields = CertificateFields::new().algorithm(algorithm);
     fields.public_key = key_of("attestation").public_numbers().subject_public_key_info();
     fields.sign(&key_of("root"))
 }
@@ -269,9 +269,9 @@ fn trusting_yubico() -> AttestationPolicy {
 }
 
 /// The members of a certificate as Yubico issued it.
-fn yubico_fields() -> Fields {
+fn yubico_fields() -> CertificateFields {
     let algorithm = der::sequence(&[der::object_identifier(SHA256_WITH_RSA), der::null()]);
-    let mut fields = Fields::new().algorithm(algorithm);
+    let mut fields = CertificateFields::new().algorithm(algorithm);
     fields.issuer = name(YUBICO_ROOT).to_der();
     fields.subject = name("Yubico U2F EE Serial 1").to_der();
     fields.public_key = key_of("attestation").public_numbers().subject_public_key_info();
@@ -409,7 +409,7 @@ fn kb_89_what_no_quirk_names_stays_refused() {
     // Parameters of another type, and NULL with a content.
     for parameters in [der::sequence::<Vec<u8>>(&[]), der::integer(&[1]), vec![0x05, 0x01, 0x00]] {
         let algorithm = der::sequence(&[der::object_identifier(ECDSA_WITH_SHA256), parameters]);
-        let mut fields = Fields::new().algorithm(algorithm);
+        let mut fields = CertificateFields::new().algorithm(algorithm);
         fields.public_key = key_of("attestation").public_numbers().subject_public_key_info();
         let mut odd = u2f(&fields.sign(&key_of("root")));
         odd.rp = odd.rp.attestation_policy(trusting(&issued_by("root", ca("root")))).unwrap();
@@ -417,7 +417,7 @@ fn kb_89_what_no_quirk_names_stays_refused() {
     }
     // NULL in one of the two places only.
     let algorithm = der::sequence(&[der::object_identifier(ECDSA_WITH_SHA256), der::null()]);
-    let mut fields = Fields::new();
+    let mut fields = CertificateFields::new();
     fields.outer_algorithm = algorithm;
     fields.public_key = key_of("attestation").public_numbers().subject_public_key_info();
     refused(u2f(&fields.sign(&key_of("root"))));
@@ -515,7 +515,7 @@ fn kb_71_only_the_count_of_unused_bits_of_an_rsa_signature_is_loosened() {
         refused_under(quirk, u2f(&with_unused_bits(&broken, unused)), kind, step);
     }
     // Other signatures than those of RSA with 2048 bits are as strict as ever.
-    let mut ecdsa = Fields::new();
+    let mut ecdsa = CertificateFields::new();
     ecdsa.public_key = key_of("attestation").public_numbers().subject_public_key_info();
     ecdsa.unused_signature_bits = 1;
     refused_under(quirk, u2f(&ecdsa.sign(&key_of("root"))), kind, step);

@@ -15,6 +15,7 @@ use webauthn_verify::{
     ErrorKind, KeyKind, ParseError, Registration, RegistrationRequest, RegistrationResponse,
     RelyingParty, Step, User, UserVerification,
 };
+use webauthn_verify_authenticator::certificates::rsa_key;
 use webauthn_verify_authenticator::{
     AttestationStatement, AuthenticatorDataBuilder, ClientDataBuilder, PrivateKey, flag,
 };
@@ -46,22 +47,11 @@ pub(crate) fn base64url(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// The Mersenne prime of this many bits.
-pub(crate) fn mersenne(bits: usize) -> Vec<u8> {
-    let mut number = vec![0xff; bits.div_ceil(8)];
-    if let Some(first) = number.first_mut() {
-        *first = 0xff >> (bits.wrapping_neg() % 8);
-    }
-    number
-}
-
 /// A key of this algorithm, always the same.
 pub(crate) fn key(algorithm: Algorithm) -> PrivateKey {
     match algorithm.key_kind() {
         // It needs no search for primes.
-        KeyKind::Rsa => PrivateKey::rs256(&mersenne(1279), &mersenne(2203))
-            .and_then(|key| key.with_algorithm(algorithm.cose_id()))
-            .unwrap(),
+        KeyKind::Rsa => rsa_key().with_algorithm(algorithm.cose_id()).unwrap(),
         _ => PrivateKey::from_seed(algorithm.cose_id(), b"a key").unwrap(),
     }
 }

@@ -3,13 +3,10 @@
 pub mod certificates;
 pub mod committed;
 pub mod heap;
-#[cfg(feature = "metadata")]
-pub mod large_blob;
 #[cfg(feature = "attestation")]
 pub mod made;
 pub mod messages;
 pub mod site;
-pub mod worst;
 
 /// Whether the tests run in the published crate, which has not every file of the repository. Cargo
 /// adds this file when it packages.

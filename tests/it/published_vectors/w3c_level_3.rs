@@ -15,7 +15,7 @@ use webauthn_verify::Algorithm;
 use webauthn_verify_authenticator::{
     AttestationStatement, AuthenticatorDataBuilder, AuthenticatorError, CertificateBuilder,
     ClientDataBuilder, DistinguishedName, KeyDescriptionBuilder, PrivateKey, PublicNumbers,
-    TpmStructure, ccd_to_string, flag, u2f_signed_message,
+    TpmStructure, ccd_to_string, flag, mersenne, u2f_signed_message,
 };
 
 type Result<T> = core::result::Result<T, AuthenticatorError>;
@@ -416,31 +416,7 @@ impl Pair {
         if flags & flag::BACKUP_ELIGIBLE == 0 {
             flags &= !flag::BACKUP_STATE;
         }
-        let attestation = match example.format {
-            Format::None => Attestation::None,
-            Format::PackedSelf => Attestation::PackedSelf,
-            Format::Packed => Attestation::Packed(Attester::new(authority, &mut draw)?),
-            Format::Tpm => Attestation::Tpm(Attester::new_tpm(authority, &mut draw)?),
-            Format::AndroidKey => {
-                let serial_number = draw.bytes("attestation_cert_serial_number", 16);
-                let mut description = published_description(&Sha256::digest(&client_data_json));
-                if example.empty_authorization_lists {
-                    description = description.tee_enforced(&[]);
-                }
-                Attestation::AndroidKey(KeyAttester::new(
-                    authority,
-                    &key,
-                    serial_number,
-                    &description,
-                ))
-            }
-            Format::Apple => Attestation::Apple(AppleAttester {
-                authority: authority.clone(),
-                serial_number: draw.bytes("attestation_cert_serial_number", 16),
-                nonce: None,
-            }),
-            Format::FidoU2f => Attestation::FidoU2f(Attester::new(authority, &mut draw)?),
-        };
+        let attestation = Attestation::new(example, authority, &key, &client_data_json, &mut draw)?;
         let registration = Registration {
             drawn: draw.take(),
             challenge,
@@ -454,30 +430,49 @@ impl Pair {
             breaks_signature: false,
             breaks_magic: false,
         };
-
-        let challenge = draw.bytes("challenge", example.challenge_length);
-        let client_data = ClientDataBuilder::get(&challenge, ORIGIN);
-        let client_data_json = example.client_data_json(client_data, &mut draw);
-        let backup_eligible = flags & flag::BACKUP_ELIGIBLE;
-        let changing = match backup_eligible {
-            0 => flag::USER_VERIFIED,
-            _ => flag::USER_VERIFIED | flag::BACKUP_STATE,
-        };
-        let drawn_flags = draw.byte("auth_data_UV_BS") & changing;
-        let authentication = Authentication {
-            drawn: draw.take(),
-            challenge,
-            client_data_json,
-            flags: flag::USER_PRESENT | backup_eligible | drawn_flags,
-            trailing: &[],
-            key,
-            breaks_signature: false,
-        };
+        let authentication = Authentication::new(example, key, flags, &mut draw);
         Ok(Pair { example, registration, authentication })
     }
 
     fn case_name(&self, ceremony: &str) -> String {
         format!("{}/{ceremony}", self.example.name)
+    }
+}
+
+impl Attestation {
+    /// Draws what the attestation of the example needs.
+    fn new(
+        example: &Example,
+        authority: &Authority,
+        key: &PrivateKey,
+        client_data_json: &[u8],
+        draw: &mut Draw,
+    ) -> Result<Attestation> {
+        Ok(match example.format {
+            Format::None => Attestation::None,
+            Format::PackedSelf => Attestation::PackedSelf,
+            Format::Packed => Attestation::Packed(Attester::new(authority, draw)?),
+            Format::Tpm => Attestation::Tpm(Attester::new_tpm(authority, draw)?),
+            Format::AndroidKey => {
+                let serial_number = draw.bytes("attestation_cert_serial_number", 16);
+                let mut description = published_description(&Sha256::digest(client_data_json));
+                if example.empty_authorization_lists {
+                    description = description.tee_enforced(&[]);
+                }
+                Attestation::AndroidKey(KeyAttester::new(
+                    authority,
+                    key,
+                    serial_number,
+                    &description,
+                ))
+            }
+            Format::Apple => Attestation::Apple(AppleAttester {
+                authority: authority.clone(),
+                serial_number: draw.bytes("attestation_cert_serial_number", 16),
+                nonce: None,
+            }),
+            Format::FidoU2f => Attestation::FidoU2f(Attester::new(authority, draw)?),
+        })
     }
 }
 
@@ -635,6 +630,33 @@ impl Registration {
 }
 
 impl Authentication {
+    /// Draws a login with the key that was registered with these flags.
+    fn new(
+        example: &Example,
+        key: PrivateKey,
+        registered_flags: u8,
+        draw: &mut Draw,
+    ) -> Authentication {
+        let challenge = draw.bytes("challenge", example.challenge_length);
+        let client_data = ClientDataBuilder::get(&challenge, ORIGIN);
+        let client_data_json = example.client_data_json(client_data, draw);
+        let backup_eligible = registered_flags & flag::BACKUP_ELIGIBLE;
+        let changing = match backup_eligible {
+            0 => flag::USER_VERIFIED,
+            _ => flag::USER_VERIFIED | flag::BACKUP_STATE,
+        };
+        let drawn_flags = draw.byte("auth_data_UV_BS") & changing;
+        Authentication {
+            drawn: draw.take(),
+            challenge,
+            client_data_json,
+            flags: flag::USER_PRESENT | backup_eligible | drawn_flags,
+            trailing: &[],
+            key,
+            breaks_signature: false,
+        }
+    }
+
     fn authenticator_data(&self) -> Vec<u8> {
         let mut bytes = AuthenticatorDataBuilder::new(RP_ID, self.flags, 0).build();
         bytes.extend(self.trailing);
@@ -657,10 +679,6 @@ fn reject_registration(pair: &Pair, authority: &Authority, published: &Case) -> 
         "none-es256" => {
             case.challenge = base64url(&flip_last_bit(&changed.challenge));
             "ChallengeMismatch"
-        }
-        "packed-self-es256" => {
-            changed.breaks_signature = true;
-            "SignatureInvalid"
         }
         "none-es256-crossOrigin" => {
             case.cross_origin = false;
@@ -687,29 +705,6 @@ fn reject_registration(pair: &Pair, authority: &Authority, published: &Case) -> 
             changed.client_data_json = ClientDataBuilder::get(&changed.challenge, ORIGIN).build();
             "WrongCeremonyType"
         }
-        "packed-rs256" => {
-            let attester = changed.attester_mut();
-            attester.certificate = authority
-                .attestation_certificate(
-                    &attester.key.public_numbers(),
-                    &name("Authenticator Attestation"),
-                    &attester.serial_number,
-                )
-                .aaguid(&[0; 16])
-                .sign(&authority.key);
-            "AaguidMismatch"
-        }
-        "packed-eddsa" => {
-            let attester = changed.attester_mut();
-            attester.certificate = authority
-                .attestation_certificate(
-                    &attester.key.public_numbers(),
-                    &name("authenticator attestation"),
-                    &attester.serial_number,
-                )
-                .sign(&authority.key);
-            "AttestationInvalid"
-        }
         "packed-ed448" => {
             if let PublicNumbers::Ed448 { x } = &changed.public_key {
                 let x = core::array::from_fn(|i| x[i]);
@@ -717,50 +712,24 @@ fn reject_registration(pair: &Pair, authority: &Authority, published: &Case) -> 
             }
             "AlgorithmKeyMismatch"
         }
-        "android-key-es256" => {
-            if let Attestation::AndroidKey(attester) = &mut changed.attestation {
-                // The challenge in place of the hash of the client data around it.
-                *attester = KeyAttester::new(
-                    authority,
-                    &changed.key,
-                    attester.serial_number.clone(),
-                    &published_description(&changed.challenge),
-                );
-            }
-            "AttestationNonceMismatch"
-        }
-        "apple-es256" => {
-            if let Attestation::Apple(attester) = &mut changed.attestation {
-                attester.nonce = Some([0; 32]);
-            }
-            "AttestationNonceMismatch"
-        }
-        "tpm-es256" => {
-            changed.breaks_magic = true;
-            "TpmMagicMismatch"
-        }
         "fido-u2f-es256" => {
             if let PublicNumbers::P256 { y, .. } = &mut changed.public_key {
                 y[31] ^= 1;
             }
             "PointNotOnCurve"
         }
-        other => panic!("nothing is wrong with the twin of {other}"),
+        other => changed.break_attestation(other, authority),
     };
     case.response = Response::registration(&changed)?;
     Ok(case.rejected(kind))
 }
 
-/// The twin of a published authentication.
+/// The twin of a published authentication: the server expects something else, or the response is wrong.
 fn reject_authentication(pair: &Pair, published: &Case) -> Result<Case> {
     let mut case = published.clone();
     let mut changed = pair.authentication.clone();
     let mut raw_id = pair.registration.credential_id.clone();
     let kind = match pair.example.name {
-        "none-es256" => {
-            changed.breaks_signature = true;
-            "SignatureInvalid"
-        }
         "packed-self-es256" => {
             case.origins = vec!["https://www.example.org"];
             "OriginMismatch"
@@ -778,57 +747,125 @@ fn reject_authentication(pair: &Pair, published: &Case) -> Result<Case> {
             raw_id = flip_last_bit(&raw_id);
             "CredentialIdMismatch"
         }
-        "packed-es256" => {
-            changed.trailing = &[0];
-            "TrailingBytes"
-        }
-        "packed-es384" => {
-            changed.flags &= !(flag::BACKUP_ELIGIBLE | flag::BACKUP_STATE);
-            "BackupEligibilityChanged"
-        }
-        "packed-es512" => {
-            changed.client_data_json.pop();
-            "InvalidClientDataJson"
-        }
         "packed-rs256" => {
             case.user_verification = Some("required");
             "UserNotVerified"
-        }
-        "packed-eddsa" => {
-            changed.flags &= !flag::USER_PRESENT;
-            "UserNotPresent"
-        }
-        "packed-ed448" => {
-            changed.key = PrivateKey::ed448(&[7; 57]);
-            "SignatureInvalid"
-        }
-        "android-key-es256" => {
-            // The last byte of a two-byte character, without the first.
-            changed.client_data_json.pop();
-            changed.client_data_json.extend(b",\"unknown\":\"\x80\"}");
-            "InvalidUtf8"
         }
         "apple-es256" => {
             case.challenge = base64url(&flip_last_bit(&changed.challenge));
             "ChallengeMismatch"
         }
-        "tpm-es256" => {
-            changed.client_data_json =
-                ClientDataBuilder::create(&changed.challenge, ORIGIN).build();
-            "WrongCeremonyType"
-        }
-        "fido-u2f-es256" => {
-            // It was not backup eligible in the registration, so BS is all that is wrong.
-            changed.flags |= flag::BACKUP_STATE;
-            "InvalidBackupFlags"
-        }
-        other => panic!("nothing is wrong with the twin of {other}"),
+        other => changed.break_response(other),
     };
     case.response = Response::authentication(&pair.registration.credential_id, &raw_id, &changed);
     Ok(case.rejected(kind))
 }
 
+impl Authentication {
+    /// Makes the response of the example wrong, and says how.
+    fn break_response(&mut self, example: &str) -> &'static str {
+        match example {
+            "none-es256" => {
+                self.breaks_signature = true;
+                "SignatureInvalid"
+            }
+            "packed-es256" => {
+                self.trailing = &[0];
+                "TrailingBytes"
+            }
+            "packed-es384" => {
+                self.flags &= !(flag::BACKUP_ELIGIBLE | flag::BACKUP_STATE);
+                "BackupEligibilityChanged"
+            }
+            "packed-es512" => {
+                self.client_data_json.pop();
+                "InvalidClientDataJson"
+            }
+            "packed-eddsa" => {
+                self.flags &= !flag::USER_PRESENT;
+                "UserNotPresent"
+            }
+            "packed-ed448" => {
+                self.key = PrivateKey::ed448(&[7; 57]);
+                "SignatureInvalid"
+            }
+            "android-key-es256" => {
+                // The last byte of a two-byte character, without the first.
+                self.client_data_json.pop();
+                self.client_data_json.extend(b",\"unknown\":\"\x80\"}");
+                "InvalidUtf8"
+            }
+            "tpm-es256" => {
+                self.client_data_json = ClientDataBuilder::create(&self.challenge, ORIGIN).build();
+                "WrongCeremonyType"
+            }
+            "fido-u2f-es256" => {
+                // It was not backup eligible in the registration, so BS is all that is wrong.
+                self.flags |= flag::BACKUP_STATE;
+                "InvalidBackupFlags"
+            }
+            other => panic!("nothing is wrong with the twin of {other}"),
+        }
+    }
+}
+
 impl Registration {
+    /// Makes the attestation of the example wrong, and says how.
+    fn break_attestation(&mut self, example: &str, authority: &Authority) -> &'static str {
+        match example {
+            "packed-self-es256" => {
+                self.breaks_signature = true;
+                "SignatureInvalid"
+            }
+            "packed-rs256" => {
+                let attester = self.attester_mut();
+                attester.certificate = authority
+                    .attestation_certificate(
+                        &attester.key.public_numbers(),
+                        &name("Authenticator Attestation"),
+                        &attester.serial_number,
+                    )
+                    .aaguid(&[0; 16])
+                    .sign(&authority.key);
+                "AaguidMismatch"
+            }
+            "packed-eddsa" => {
+                let attester = self.attester_mut();
+                attester.certificate = authority
+                    .attestation_certificate(
+                        &attester.key.public_numbers(),
+                        &name("authenticator attestation"),
+                        &attester.serial_number,
+                    )
+                    .sign(&authority.key);
+                "AttestationInvalid"
+            }
+            "android-key-es256" => {
+                if let Attestation::AndroidKey(attester) = &mut self.attestation {
+                    // The challenge in place of the hash of the client data around it.
+                    *attester = KeyAttester::new(
+                        authority,
+                        &self.key,
+                        attester.serial_number.clone(),
+                        &published_description(&self.challenge),
+                    );
+                }
+                "AttestationNonceMismatch"
+            }
+            "apple-es256" => {
+                if let Attestation::Apple(attester) = &mut self.attestation {
+                    attester.nonce = Some([0; 32]);
+                }
+                "AttestationNonceMismatch"
+            }
+            "tpm-es256" => {
+                self.breaks_magic = true;
+                "TpmMagicMismatch"
+            }
+            other => panic!("nothing is wrong with the twin of {other}"),
+        }
+    }
+
     fn attester_mut(&mut self) -> &mut Attester {
         match &mut self.attestation {
             Attestation::Packed(attester) | Attestation::FidoU2f(attester) => attester,
@@ -1015,13 +1052,6 @@ impl Response {
             response,
         }
     }
-}
-
-/// 2^bits - 1, big-endian.
-fn mersenne(bits: usize) -> Vec<u8> {
-    let mut number = vec![0xff; bits.div_ceil(8)];
-    number[0] = 0xff >> (number.len() * 8 - bits);
-    number
 }
 
 fn base64url(bytes: &[u8]) -> String {

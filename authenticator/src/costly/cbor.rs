@@ -1,0 +1,81 @@
+//! Attestation objects that are long to read.
+
+use crate::costly::registering::Registering;
+
+/// The head of a CBOR item with this major type and length, in the shortest form.
+#[must_use]
+pub fn cbor_head(major: u8, length: usize) -> Vec<u8> {
+    let major = major << 5;
+    let bytes = length.to_be_bytes();
+    match u32::try_from(length).map(u32::to_be_bytes) {
+        Ok([0, 0, 0, short @ 0..24]) => vec![major | short],
+        Ok([0, 0, 0, low]) => vec![major | 24, low],
+        Ok([0, 0, high, low]) => vec![major | 25, high, low],
+        Ok([a, b, c, d]) => vec![major | 26, a, b, c, d],
+        Err(_) => [&[major | 27][..], &bytes].concat(),
+    }
+}
+
+/// A map with one member, a byte string of this length: extension outputs that are long.
+#[must_use]
+pub fn one_long_output(length: usize) -> Vec<u8> {
+    [&b"\xa1\x61x"[..], &cbor_head(2, length), &vec![0; length]].concat()
+}
+
+/// An attestation object of the format `none` with one more member, "x", of this value.
+#[must_use]
+pub fn object_with(registering: &Registering, more: &[u8]) -> Vec<u8> {
+    let data = &registering.authenticator_data;
+    [
+        &b"\xa4\x61x"[..],
+        more,
+        b"\x63fmt\x64none\x67attStmt\xa0\x68authData",
+        &cbor_head(2, data.len()),
+        data,
+    ]
+    .concat()
+}
+
+/// The same with indefinite lengths, which CTAP2 forbids: of the map, and of the authenticator data,
+/// which come in two parts.
+#[must_use]
+pub fn indefinite_object_with(registering: &Registering, more: &[u8]) -> Vec<u8> {
+    let (first, second) = registering.authenticator_data.split_at(24);
+    [
+        &b"\xbf\x61x"[..],
+        more,
+        b"\x63fmt\x64none\x67attStmt\xa0\x68authData\x5f",
+        &cbor_head(2, first.len()),
+        first,
+        &cbor_head(2, second.len()),
+        second,
+        b"\xff\xff",
+    ]
+    .concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use ciborium::Value;
+
+    use super::*;
+    use crate::certificates::key;
+
+    #[test]
+    fn heads_are_as_short_as_they_can_be() {
+        assert_eq!(cbor_head(2, 23), [0x57]);
+        assert_eq!(cbor_head(2, 24), [0x58, 24]);
+        assert_eq!(cbor_head(5, 256), [0xb9, 1, 0]);
+        assert_eq!(cbor_head(4, 65_536), [0x9a, 0, 1, 0, 0]);
+    }
+
+    #[test]
+    fn both_objects_say_the_same() {
+        let registering = Registering::new(&key("credential"));
+        let read = |bytes: &[u8]| -> Value { ciborium::from_reader(bytes).unwrap() };
+        let definite = read(&object_with(&registering, &[7]));
+        assert_eq!(definite, read(&indefinite_object_with(&registering, &[7])));
+        let data = Value::Bytes(registering.authenticator_data.clone());
+        assert!(definite.as_map().unwrap().iter().any(|(_, value)| *value == data));
+    }
+}

@@ -1,0 +1,55 @@
+//! Requests that cost a server as much as a client can make them cost.
+//!
+//! Each is about as long as a request can be that a server still reads ([`MAX_BODY`]), and full of
+//! what takes long to verify, long to read, or much memory: keys of RSA with 8192 bits, chains of
+//! certificates in compound attestations, names full of escapes. Use them to measure what one request
+//! of a hostile client costs your server.
+//!
+//! Start a ceremony for [`RP_ID`] with the challenge [`CHALLENGE`], and finish it with one of these
+//! bodies:
+//!
+//! ```
+//! use webauthn_verify_authenticator::certificates::key;
+//! use webauthn_verify_authenticator::costly::{self, Registering, chain, compound, packed};
+//!
+//! // Eight attestation statements, each with eight certificates.
+//! let registering = Registering::new(&key("credential"));
+//! let certificates = chain(&key("attestation").public_numbers(), &key("authority"), 8);
+//! let statement = packed(&registering, &key("attestation"), &certificates);
+//! let body = registering.body(&compound(&statement, 8));
+//! assert!(body.len() <= costly::MAX_BODY);
+//!
+//! // What is hard to read, whatever it says.
+//! for (name, body) in costly::bodies() {
+//!     assert!(body.len() <= costly::MAX_BODY, "{name}");
+//! }
+//! ```
+//!
+//! The certificates lead to the authority "root" of [`certificates`](crate::certificates), and
+//! everything is valid at [`certificates::NOW`](crate::certificates::NOW).
+#![allow(
+    clippy::unwrap_used,
+    reason = "CBOR is written to memory and keys are made of known primes: neither can fail"
+)]
+
+mod bodies;
+mod cbor;
+mod client_data;
+mod registering;
+mod rsa;
+mod statements;
+mod text;
+
+pub use bodies::{bodies, large_results};
+pub use cbor::{cbor_head, indefinite_object_with, object_with, one_long_output};
+pub use client_data::{client_data, slow_client_data};
+pub use registering::{
+    AAGUID, CHALLENGE, CREDENTIAL_ID, MAX_BODY, MAX_CLIENT_DATA, MAX_OBJECT, ORIGIN, RP_ID,
+    Registering, USER_HANDLE, login_body, registration_body,
+};
+pub use rsa::{large_rsa, slow_rsa, slowest_rsa, wrong_rsa_signature};
+pub use statements::{
+    android_key, apple, attestation_subject, chain, chain_of, compound, meaningless_extensions,
+    namesakes, packed, packed_self, safetynet, stuffed_certificate, tpm,
+};
+pub use text::repeated;

@@ -1,0 +1,48 @@
+//! Keys of RSA that take long.
+
+use crate::mersenne::mersenne;
+use crate::private_key::PrivateKey;
+use crate::public_numbers::PublicNumbers;
+
+/// An RS256 key of 7640 bits with the exponent 65537. A check of its signatures takes about as long
+/// as with 8192 bits.
+#[must_use]
+pub fn large_rsa() -> PrivateKey {
+    PrivateKey::rs256(&mersenne(4423), &mersenne(3217)).unwrap()
+}
+
+/// An RS256 key of 8192 bits whose exponent is 2^33 - 9: large, and most of its bits set.
+#[must_use]
+pub fn slow_rsa() -> PrivateKey {
+    let primes = [4423, 3217, 521, 31].map(mersenne);
+    let primes: Vec<&[u8]> = primes.iter().map(Vec::as_slice).collect();
+    PrivateKey::rsa_of_primes(&primes, (1 << 33) - 9).unwrap()
+}
+
+/// A public key of RSA with 8192 bits and the exponent 2^33 - 1. Nobody has the private key.
+#[must_use]
+pub fn slowest_rsa() -> PublicNumbers {
+    PublicNumbers::Rsa { modulus: vec![0xff; 1024], exponent: vec![1, 0xff, 0xff, 0xff, 0xff] }
+}
+
+/// A signature of the right length for [`slowest_rsa`], which is wrong for every message.
+#[must_use]
+pub fn wrong_rsa_signature() -> Vec<u8> {
+    vec![0x7f; 1024]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_slow_keys_are_as_large_as_they_say() {
+        let PublicNumbers::Rsa { modulus, .. } = large_rsa().public_numbers() else { panic!() };
+        assert_eq!((modulus.len(), modulus[0] >> 7), (955, 1));
+        let PublicNumbers::Rsa { modulus, exponent } = slow_rsa().public_numbers() else {
+            panic!()
+        };
+        assert_eq!((modulus.len(), modulus[0] >> 7), (1024, 1));
+        assert_eq!(exponent, [1, 0xff, 0xff, 0xff, 0xf7]);
+    }
+}

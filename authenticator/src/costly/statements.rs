@@ -1,0 +1,229 @@
+//! Attestation statements with much to verify.
+
+use sha2::{Digest, Sha256, Sha512};
+
+use crate::algorithm;
+use crate::attestation::{KeyDescriptionBuilder, SafetyNetResponseBuilder, TpmStructure};
+use crate::attestation_statement::AttestationStatement;
+use crate::certificate::{CertificateBuilder, DistinguishedName};
+use crate::certificates::{
+    BASIC_CONSTRAINTS, CertificateFields, NOW, ca, extension, issued_by, key, name,
+};
+use crate::costly::registering::Registering;
+use crate::der;
+use crate::error::AuthenticatorError;
+use crate::private_key::PrivateKey;
+use crate::public_numbers::PublicNumbers;
+
+/// The extension with the names under which a service is known.
+const SUBJECT_ALT_NAME: &[u64] = &[2, 5, 29, 17];
+
+/// The subject of an attestation certificate, as packed attestation wants it (§8.2.1).
+pub fn attestation_subject() -> DistinguishedName {
+    DistinguishedName::new()
+        .country("AA")
+        .organization("Maker")
+        .organizational_unit("Authenticator Attestation")
+        .common_name("Authenticator")
+}
+
+/// An attestation certificate for this key, and the certificates of authorities up to "root", which
+/// issues the last: `count` certificates. All the authorities below "root" have the key `authority`.
+#[must_use]
+pub fn chain(leaf: &PublicNumbers, authority: &PrivateKey, count: usize) -> Vec<Vec<u8>> {
+    let certificate =
+        CertificateBuilder::new(&attestation_subject(), leaf).basic_constraints(false, None);
+    chain_of(certificate, authority, count, |place| name(&format!("authority {place}")))
+}
+
+/// The same for any first certificate, with a name for the authority in each place from 1 on.
+#[must_use]
+pub fn chain_of(
+    leaf: CertificateBuilder,
+    authority: &PrivateKey,
+    count: usize,
+    named: impl Fn(usize) -> DistinguishedName,
+) -> Vec<Vec<u8>> {
+    let mut below = leaf;
+    let mut chain = Vec::new();
+    for place in 1..count {
+        chain.push(below.issuer(&named(place)).sign(authority));
+        below = CertificateBuilder::new(&named(place), &authority.public_numbers())
+            .basic_constraints(true, None)
+            .key_usage(CertificateBuilder::KEY_CERT_SIGN);
+    }
+    chain.push(issued_by("root", below));
+    chain
+}
+
+/// The same with authorities that have the key "authority".
+fn chain_by_authority(leaf: CertificateBuilder, count: usize) -> Vec<Vec<u8>> {
+    chain_of(leaf, &key("authority"), count, |place| name(&format!("CA {place}")))
+}
+
+/// A packed statement by an attestation key that has these certificates.
+pub fn packed(
+    registering: &Registering,
+    signer: &PrivateKey,
+    certificates: &[Vec<u8>],
+) -> AttestationStatement {
+    let signature = signer.sign(&registering.signed());
+    AttestationStatement::packed(signer.algorithm(), &signature, Some(certificates)).unwrap()
+}
+
+/// A packed statement by the credential itself, with any signature.
+pub fn packed_self(registering: &Registering, signature: &[u8]) -> AttestationStatement {
+    AttestationStatement::packed(registering.algorithm, signature, None).unwrap()
+}
+
+/// A compound statement that has the same statement so many times.
+pub fn compound(statement: &AttestationStatement, count: usize) -> AttestationStatement {
+    AttestationStatement::compound(&vec![statement.clone(); count]).unwrap()
+}
+
+/// A certificate by this issuer for a packed statement by the key "attestation", with more beside what
+/// it needs: extensions, and so many empty common names in the name of its subject.
+#[must_use]
+pub fn stuffed_certificate(
+    extensions: &[Vec<u8>],
+    parts: usize,
+    issuer: &DistinguishedName,
+) -> CertificateFields {
+    let mut fields = CertificateFields::new();
+    let mut subject = attestation_subject();
+    for _ in 0..parts {
+        subject = subject.common_name("");
+    }
+    fields.subject = subject.to_der();
+    fields.issuer = issuer.to_der();
+    fields.public_key = key("attestation").public_numbers().subject_public_key_info();
+    let not_an_authority = extension(BASIC_CONSTRAINTS, true, &der::sequence::<Vec<u8>>(&[]));
+    fields.extensions(&[&[not_an_authority], extensions].concat())
+}
+
+/// So many extensions that mean nothing, each of this size.
+#[must_use]
+pub fn meaningless_extensions(count: u64, size: usize) -> Vec<Vec<u8>> {
+    (0..count).map(|one| extension(&[1, 2, 3, one], false, &vec![0; size])).collect()
+}
+
+/// So many self-signed certificates, all of the name "root" and each with another key. Only the last
+/// has issued what is issued by "root". A server that trusts them all has to try each.
+#[must_use]
+pub fn namesakes(count: usize) -> Vec<Vec<u8>> {
+    let other = |number: usize| {
+        let key = key(&format!("another root {number}"));
+        CertificateBuilder::new(&name("root"), &key.public_numbers())
+            .basic_constraints(true, None)
+            .sign(&key)
+    };
+    (1..count).map(other).chain([issued_by("root", ca("root"))]).collect()
+}
+
+/// An Android Key statement by the credential, with so many certificates.
+pub fn android_key(
+    registering: &Registering,
+    credential: &PrivateKey,
+    count: usize,
+) -> AttestationStatement {
+    let description = KeyDescriptionBuilder::new(&registering.client_data_hash());
+    let public_key = credential.public_numbers();
+    let certificate = CertificateBuilder::new(&name("Android Keystore Key"), &public_key)
+        .extension(KeyDescriptionBuilder::OBJECT_IDENTIFIER, false, &description.build());
+    let chain = chain_by_authority(certificate, count);
+    let signature = credential.sign(&registering.signed());
+    AttestationStatement::android_key(credential.algorithm(), &signature, &chain).unwrap()
+}
+
+/// An Apple statement for the credential, with so many certificates.
+pub fn apple(
+    registering: &Registering,
+    credential: &PrivateKey,
+    count: usize,
+) -> AttestationStatement {
+    let certificate = CertificateBuilder::new(&name("credential"), &credential.public_numbers())
+        .apple_nonce(&Sha256::digest(registering.signed()).into());
+    AttestationStatement::apple(&chain_by_authority(certificate, count)).unwrap()
+}
+
+/// A TPM statement for the credential by this attestation key, with so many certificates. The
+/// algorithm of the attestation key is one with SHA-256 or SHA-512.
+///
+/// # Errors
+///
+/// If a TPM cannot have the key of the credential.
+pub fn tpm(
+    registering: &Registering,
+    credential: &PrivateKey,
+    signer: &PrivateKey,
+    count: usize,
+) -> Result<AttestationStatement, AuthenticatorError> {
+    let area = TpmStructure::pub_area(&credential.public_numbers())?;
+    let extra_data = match signer.algorithm() {
+        algorithm::RS512 | algorithm::ES512 => Sha512::digest(registering.signed()).to_vec(),
+        _ => Sha256::digest(registering.signed()).to_vec(),
+    };
+    let info = TpmStructure::cert_info(&extra_data, &area.name()).to_bytes();
+    let device = DistinguishedName::new()
+        .tpm_manufacturer("id:494E5443")
+        .tpm_model("Model")
+        .tpm_version("id:00010002");
+    let certificate = CertificateBuilder::new(&DistinguishedName::new(), &signer.public_numbers())
+        .basic_constraints(false, None)
+        .extended_key_usage(&[CertificateBuilder::TPM_AIK_CERTIFICATE])
+        .subject_alt_name(true, &device.to_der());
+    let chain = chain_by_authority(certificate, count);
+    let (alg, signature) = (signer.algorithm(), signer.sign(&info));
+    AttestationStatement::tpm("2.0", alg, &signature, &chain, &area.to_bytes(), &info)
+}
+
+/// A SafetyNet statement with so many certificates, whose response has so many bytes more than it
+/// needs.
+pub fn safetynet(registering: &Registering, more: usize, count: usize) -> AttestationStatement {
+    let hash = Sha256::digest(registering.signed()).into();
+    let host = der::sequence(&[der::implicit(2, b"attest.android.com")]);
+    let certificate = CertificateBuilder::new(&name("service"), &key("service").public_numbers())
+        .extension(SUBJECT_ALT_NAME, false, &host);
+    let chain = chain_by_authority(certificate, count);
+    let response = SafetyNetResponseBuilder::new(&hash, NOW * 1000)
+        .member("more", "x".repeat(more))
+        .sign(&key("service"), &chain);
+    AttestationStatement::android_safetynet("1", response.as_bytes()).unwrap()
+}
+
+#[cfg(test)]
+mod tests {
+    use x509_parser::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn every_certificate_of_a_chain_names_the_next() {
+        let chain = chain(&key("attestation").public_numbers(), &key("authority"), 8);
+        assert_eq!(chain.len(), 8);
+        let names: Vec<_> = chain
+            .iter()
+            .map(|der| X509Certificate::from_der(der).unwrap().1)
+            .map(|read| (read.subject().to_string(), read.issuer().to_string()))
+            .collect();
+        assert!(names.windows(2).all(|pair| pair[0].1 == pair[1].0), "{names:?}");
+        assert_eq!(names[7].1, "CN=root");
+    }
+
+    #[test]
+    fn namesakes_differ_in_their_keys() {
+        let mut all = namesakes(5);
+        assert_eq!(all.last(), Some(&crate::certificates::root("root")));
+        all.sort();
+        all.dedup();
+        assert_eq!(all.len(), 5);
+    }
+
+    #[test]
+    fn a_tpm_has_no_key_of_another_kind() {
+        let credential = PrivateKey::ed25519(&[7; 32]);
+        let registering = Registering::new(&credential);
+        assert!(tpm(&registering, &credential, &key("attestation"), 1).is_err());
+        assert!(tpm(&registering, &key("credential"), &key("attestation"), 1).is_ok());
+    }
+}

@@ -1,0 +1,21 @@
+//! Long JSON.
+
+/// `item` and more of it, with commas between, up to this length.
+#[must_use]
+pub fn repeated(item: &str, length: usize) -> String {
+    let count = (length + 1) / (item.len() + 1);
+    vec![item; count].join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_many_as_fit_are_written() {
+        assert_eq!(repeated("ab", 8), "ab,ab,ab");
+        assert_eq!(repeated("ab", 10), "ab,ab,ab");
+        assert_eq!(repeated("ab", 11), "ab,ab,ab,ab");
+        assert_eq!(repeated("ab", 1), "");
+    }
+}

@@ -1,0 +1,25 @@
+//! Primes that nobody has to search for.
+
+/// The Mersenne prime of this many bits, big-endian: 2^bits - 1, which is a prime for 31, 521, 1279,
+/// 2203, 3217 and 4423 bits, among others.
+#[must_use]
+pub fn mersenne(bits: usize) -> Vec<u8> {
+    let mut number = vec![0xff; bits.div_ceil(8)];
+    if let Some(first) = number.first_mut() {
+        *first = 0xff >> (bits.wrapping_neg() % 8);
+    }
+    number
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exactly_the_bits_asked_for_are_set() {
+        assert_eq!(mersenne(31), [0x7f, 0xff, 0xff, 0xff]);
+        assert_eq!(mersenne(16), [0xff, 0xff]);
+        assert_eq!(mersenne(9), [1, 0xff]);
+        assert_eq!(mersenne(0), [0; 0]);
+    }
+}

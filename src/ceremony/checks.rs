@@ -2,7 +2,7 @@
 //! numbers are those of §7.1 / §7.2.
 
 use crate::ceremony::challenge::Challenge;
-use crate::ceremony::framing::check_frame;
+use crate::ceremony::iframe::check_frame;
 use crate::ceremony::origin::{Origins, is_page_within};
 use crate::ceremony::relying_party::RelyingParty;
 use crate::error::{AtStep, Error, ErrorKind, Failure, quote};

@@ -9,7 +9,7 @@ mod checks;
 mod credential;
 mod decoy;
 mod extensions;
-mod framing;
+mod iframe;
 mod options;
 mod origin;
 mod page_origin;

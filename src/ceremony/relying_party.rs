@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::attestation::AttestationPolicy;
 use crate::ceremony::app_origin;
-use crate::ceremony::framing::Framing;
+use crate::ceremony::iframe::Framing;
 use crate::ceremony::origin::{Origins, Pages, check_rp_id};
 use crate::ceremony::policy::{BackupPolicy, SignCountPolicy};
 use crate::error::ConfigError;

@@ -2,6 +2,8 @@
 
 mod demand;
 #[cfg(feature = "metadata")]
+mod freshness;
+#[cfg(feature = "metadata")]
 mod model;
 #[cfg(not(feature = "metadata"))]
 #[path = "model_without_metadata.rs"]

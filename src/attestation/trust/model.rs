@@ -4,6 +4,7 @@ use core::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use super::freshness::check_freshness;
 use super::not_trusted::NotTrusted;
 use crate::attestation::model_record::ModelRecord;
 use crate::attestation::rules::Rules;
@@ -108,7 +109,9 @@ impl<'t> Model<'t> {
                 unchecked.extend(self.check_unidentified_entries(rules)?);
             }
         }
-        unchecked.extend(self.check_age(rules, now)?);
+        if let Some(metadata) = self.metadata {
+            unchecked.extend(check_freshness(metadata, rules, now)?);
+        }
         let is_proven = is_own || trusted.trusted_aaguid.is_some();
         let model_record = self.entry.map(|entry| ModelRecord::of(entry, now, is_proven));
         Ok(Attestation { model_record, ..trusted })
@@ -142,18 +145,6 @@ impl<'t> Model<'t> {
             return Err(Failure::of("metadata", ErrorKind::AuthenticatorNotAllowed, reason));
         }
         Ok(Some(Unchecked::UnidentifiedEntries))
-    }
-
-    /// Overdue metadata is refused, or named. That it does not know a model may be because it is
-    /// overdue, so this does not depend on the model.
-    fn check_age(&self, rules: &Rules, now: SystemTime) -> Result<Option<Unchecked>, Failure> {
-        let stale = self.metadata.filter(|metadata| metadata.is_stale(now));
-        let Some(metadata) = stale else { return Ok(None) };
-        if !rules.stale_metadata {
-            let reason = format!("newer metadata was due on {}", metadata.next_update());
-            return Err(Failure::of("nextUpdate", ErrorKind::MetadataInvalid, reason));
-        }
-        Ok(Some(Unchecked::StaleMetadata))
     }
 }
 

@@ -15,7 +15,7 @@ use crate::ceremony::challenge::Challenge;
 use crate::ceremony::checks;
 use crate::ceremony::credential::{Credential, CredentialUpdate};
 use crate::ceremony::extensions::outputs::ClientExtensionOutputs;
-use crate::ceremony::framing;
+use crate::ceremony::iframe;
 use crate::ceremony::options::UserVerification;
 use crate::ceremony::pending::PendingPayment;
 use crate::ceremony::relying_party::RelyingParty;
@@ -169,7 +169,7 @@ impl RelyingParty {
             order.check_confirmed(&self.id, &payment)?;
 
             // Steps 13 and 14.
-            framing::check_frame(&framing, AUTHENTICATION, &client_data)
+            iframe::check_frame(&framing, AUTHENTICATION, &client_data)
         };
         let pending = &pending.payment;
         let confirmation =

@@ -5,7 +5,7 @@ use core::fmt;
 
 use serde::Serialize;
 
-use crate::ceremony::framing::Framing;
+use crate::ceremony::iframe::Framing;
 use crate::ceremony::origin::{Origins, Pages, is_serialised_authority};
 use crate::debug::Text;
 use crate::encoding::json::JsonString;

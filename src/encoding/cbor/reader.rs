@@ -6,18 +6,13 @@
 //! values only `false`, `true` and `null` occur. Maps that real authenticators write in other key
 //! orders are read with [`Order::Any`].
 
-use core::cmp::Ordering;
-
 use crate::encoding::cbor::major::{ARRAY, BYTES, NEGATIVE, SIMPLE, TAG, TEXT, UNSIGNED};
+use crate::encoding::cbor::map_order::{Keys, Order, check_order};
 use crate::error::{ErrorKind, ParseError};
 use crate::reader::Reader;
 
 /// Containers inside one another. CTAP2 allows 4; a compound attestation object needs 5.
 const MAX_DEPTH: u8 = 8;
-
-/// Pairs in a map whose keys may stand in any order, where duplicates are found pairwise. The
-/// largest such map of the specification has 6.
-const MAX_UNORDERED_PAIRS: usize = 16;
 
 /// A data item, or the head of one that contains others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,27 +29,11 @@ pub(crate) enum Item<'a> {
     Null,
 }
 
-/// Which order the keys of a map may have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Order {
-    /// Ascending, as CTAP2 canonical CBOR demands.
-    Canonical,
-    /// Any, in a map of at most 16 pairs.
-    Any,
-}
-
 /// The state of reading one map: how many pairs are left, and the keys to compare with.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Map<'a> {
     left: u64,
     keys: Keys<'a>,
-}
-
-#[derive(Clone, Copy, Debug)]
-#[expect(clippy::large_enum_variant, reason = "a box would be an allocation while parsing")]
-enum Keys<'a> {
-    Canonical { previous: &'a [u8] },
-    Any { seen: [&'a [u8]; MAX_UNORDERED_PAIRS], count: usize },
 }
 
 /// The cursor. Bytes that are no canonical CBOR are `InvalidCbor`; items of the wrong type are of
@@ -164,21 +143,7 @@ impl<'a> Decoder<'a> {
         let start = *self;
         let key = self.key_item(&start)?;
         let encoded = self.reader.since(&start.reader);
-        match &mut map.keys {
-            Keys::Canonical { previous } => {
-                start.check_order(previous, encoded)?;
-                *previous = encoded;
-            }
-            Keys::Any { seen, count } => {
-                if seen.iter().take(*count).any(|earlier| *earlier == encoded) {
-                    return Err(start.invalid("a map key occurs twice"));
-                }
-                if let Some(place) = seen.get_mut(*count) {
-                    *place = encoded;
-                }
-                *count += 1;
-            }
-        }
+        map.keys.take(encoded).map_err(|reason| start.invalid(reason))?;
         Ok(Some(key))
     }
 
@@ -187,15 +152,6 @@ impl<'a> Decoder<'a> {
         match self.item("map key")? {
             Item::Array(_) | Item::Map(_) => Err(start.invalid("a map key is an array or a map")),
             key => Ok(key),
-        }
-    }
-
-    /// The key at the cursor comes behind the previous one.
-    fn check_order(&self, previous: &[u8], encoded: &[u8]) -> Result<(), ParseError> {
-        match compare_keys(previous, encoded) {
-            Ordering::Less => Ok(()),
-            Ordering::Equal => Err(self.invalid("a map key occurs twice")),
-            Ordering::Greater => Err(self.invalid("map keys are not in canonical order")),
         }
     }
 
@@ -223,7 +179,7 @@ impl<'a> Decoder<'a> {
                     let at_key = *self;
                     self.key_item(&at_key)?;
                     let encoded = self.reader.since(&at_key.reader);
-                    at_key.check_order(previous, encoded)?;
+                    check_order(previous, encoded).map_err(|reason| at_key.invalid(reason))?;
                     previous = encoded;
                     self.skip(field, Order::Canonical)?;
                 }
@@ -323,13 +279,7 @@ impl<'a> Decoder<'a> {
     }
 
     fn keys_of(&self, count: u64, order: Order) -> Result<Map<'a>, ParseError> {
-        let keys = match order {
-            Order::Canonical => Keys::Canonical { previous: &[] },
-            Order::Any if count > MAX_UNORDERED_PAIRS as u64 => {
-                return Err(self.invalid("a map has more than 16 members"));
-            }
-            Order::Any => Keys::Any { seen: [&[]; MAX_UNORDERED_PAIRS], count: 0 },
-        };
+        let keys = Keys::new(order, count).map_err(|reason| self.invalid(reason))?;
         Ok(Map { left: count, keys })
     }
 
@@ -345,15 +295,6 @@ impl<'a> Decoder<'a> {
     ) -> Result<T, ParseError> {
         read(&mut self.reader).map_err(|error| ParseError { kind: ErrorKind::InvalidCbor, ..error })
     }
-}
-
-/// The CTAP2 order of encoded keys: by major type, then by length, then byte by byte.
-fn compare_keys(one: &[u8], other: &[u8]) -> Ordering {
-    let major = |key: &[u8]| key.first().map(|initial| initial >> 5);
-    major(one)
-        .cmp(&major(other))
-        .then_with(|| one.len().cmp(&other.len()))
-        .then_with(|| one.cmp(other))
 }
 
 #[cfg(test)]

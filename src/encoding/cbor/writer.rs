@@ -38,7 +38,8 @@ pub(super) fn write_head(to: &mut Vec<u8>, major: u8, argument: u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::encoding::cbor::reader::{Decoder, Order};
+    use crate::encoding::cbor::map_order::Order;
+    use crate::encoding::cbor::reader::Decoder;
     use crate::error::ErrorKind;
 
     /// Reads what was written with the strict reader.

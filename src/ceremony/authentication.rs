@@ -54,6 +54,10 @@ impl RelyingParty {
 
     /// Every step of §7.2 in order, in which `check_client_data` are steps 8 to 14: a payment has
     /// others there.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "it is the list of the steps of §7.2, in their order"
+    )]
     pub(super) fn verify_assertion(
         &self,
         pending: &PendingAuthentication,

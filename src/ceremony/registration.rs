@@ -30,6 +30,10 @@ impl RelyingParty {
     /// # Errors
     ///
     /// The first step that fails, and why.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "it is the list of the steps of §7.1, in their order"
+    )]
     pub fn finish_registration(
         &self,
         pending: PendingRegistration,

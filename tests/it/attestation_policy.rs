@@ -213,41 +213,48 @@ fn sha256_of(der: &[u8]) -> String {
     Sha256::digest(der).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// The subject of [`certificate`], as text.
+const SUBJECT: &str = "\"C=AA, O=Maker, OU=Authenticator Attestation, CN=Authenticator\"";
+
+fn summary(statement: &AttestationStatement, policy: AttestationPolicy) -> String {
+    accepted(statement, policy).attestation().to_string()
+}
+
 #[test]
 fn the_summary_of_a_verdict_is_one_line_for_each_fact() {
     let made = Made::new();
-    let shown = |statement: &AttestationStatement, policy: AttestationPolicy| {
-        accepted(statement, policy).attestation().to_string()
-    };
     let model = format!("model: {MODEL}, not proven");
     assert_eq!(
-        shown(&AttestationStatement::none(), AttestationPolicy::verified()),
+        summary(&AttestationStatement::none(), AttestationPolicy::verified()),
         format!(
             "format: none\ntype: None\n{model}\nanchor: none\nweak hashes: none\n\
              quirks needed: none\nnot checked: a path to a trust anchor"
         )
     );
     assert_eq!(
-        shown(&packed(&made), AttestationPolicy::ignore()),
+        summary(&packed(&made), AttestationPolicy::ignore()),
         format!(
             "format: packed\ntype: not looked at\n{model}\nanchor: none\nweak hashes: none\n\
              quirks needed: none\nnot checked: the statement, a path to a trust anchor"
         )
     );
-    let name = "\"C=AA, O=Maker, OU=Authenticator Attestation, CN=Authenticator\"";
     assert_eq!(
-        shown(&packed(&made), AttestationPolicy::verified()),
+        summary(&packed(&made), AttestationPolicy::verified()),
         format!(
             "format: packed\ntype: Basic or AttCA\n{model}\nanchor: none\n\
-             path: {name}, and what it leads to is open\nweak hashes: none\n\
+             path: {SUBJECT}, and what it leads to is open\nweak hashes: none\n\
              quirks needed: none\nnot checked: a path to a trust anchor"
         )
     );
+}
+
+#[test]
+fn the_summary_of_a_compound_verdict_lists_the_facts_of_each_statement() {
+    let made = Made::new();
     let anchor_line = format!("anchor: \"CN=root\", SHA-256 {}", sha256_of(&root("root")));
     let both = AttestationStatement::compound(&[packed(&made), u2f(&made)]).unwrap();
-    let policy = AttestationPolicy::trusted([anchor("root")]);
     assert_eq!(
-        shown(&both, policy),
+        summary(&both, AttestationPolicy::trusted([anchor("root")])),
         format!(
             "format: compound\n\
              type: of each statement\n\
@@ -257,23 +264,31 @@ fn the_summary_of_a_verdict_is_one_line_for_each_fact() {
              not checked: revocation, metadata of the model\n\
              statement 1:\n  \
              format: packed\n  type: Basic or AttCA\n  model: {MODEL}, proven\n  \
-             {anchor_line}\n  path: {name}\n  weak hashes: none\n  quirks needed: none\n  \
+             {anchor_line}\n  path: {SUBJECT}\n  weak hashes: none\n  quirks needed: none\n  \
              not checked: revocation, metadata of the model\n\
              statement 2:\n  \
-             format: fido-u2f\n  type: Basic or AttCA\n  {model}\n  \
-             {anchor_line}\n  path: {name}\n  weak hashes: none\n  quirks needed: none\n  \
+             format: fido-u2f\n  type: Basic or AttCA\n  model: {MODEL}, not proven\n  \
+             {anchor_line}\n  path: {SUBJECT}\n  weak hashes: none\n  quirks needed: none\n  \
              not checked: revocation, metadata of the model"
         )
     );
-    // The certificates between are named in their order, and a model of zeros is none.
-    let unnamed = Made::with(Algorithm::Es256, [0; 16]);
+}
+
+#[test]
+fn the_summary_of_a_verdict_names_the_certificates_between_in_their_order() {
+    let made = Made::new();
     let chain = [issued_by("middle", certificate()), issued_by("root", ca("middle"))];
-    let signature = key("attestation").sign(&unnamed.signed());
+    let signature = key("attestation").sign(&made.signed());
     let statement = AttestationStatement::packed(-7, &signature, Some(&chain)).unwrap();
+    let shown = summary(&statement, AttestationPolicy::trusted([anchor("root")]));
+    assert!(shown.contains(&format!("\npath: {SUBJECT}, issued by \"CN=middle\"\n")), "{shown}");
+}
+
+#[test]
+fn an_aaguid_of_zeros_names_no_model() {
+    let unnamed = Made::with(Algorithm::Es256, [0; 16]);
     let policy = AttestationPolicy::trusted([anchor("root")]);
-    let registration = unnamed.register(&statement, policy).unwrap();
-    let shown = registration.attestation().to_string();
-    assert!(shown.contains(&format!("\npath: {name}, issued by \"CN=middle\"\n")), "{shown}");
+    let registration = unnamed.register(&packed(&unnamed), policy).unwrap();
     assert_eq!(registration.attestation().claimed_aaguid(), None);
     let silent = unnamed.register(&AttestationStatement::none(), AttestationPolicy::verified());
     assert!(silent.unwrap().attestation().to_string().contains("\nmodel: not named\n"));

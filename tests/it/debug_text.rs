@@ -22,7 +22,7 @@ use webauthn_verify::parse::{
 use webauthn_verify::{
     Algorithm, AttestationConveyance, AuthenticationRequest, AuthenticationResponse, BackupPolicy,
     Credential, DecoySecret, DecoyShape, Hint, PaymentInstrument, PaymentOrder, Quirk, Quirks,
-    RegistrationRequest, RegistrationResponse, Transport, signature,
+    RegistrationRequest, RegistrationResponse, RelyingParty, Transport, signature,
 };
 use webauthn_verify_authenticator::{
     AttestationKind, AttestationStatement, AuthenticatorDataBuilder, CertificateBuilder,
@@ -305,13 +305,13 @@ fn long_credential() -> Credential {
 }
 
 #[test]
-fn kb_114_debug_of_every_type_is_short_and_has_no_lists_of_numbers() {
-    readable(&messages::relying_party());
+fn kb_114_debug_of_what_a_site_says_and_stores_is_short_and_has_no_lists_of_numbers() {
     let credential = long_credential();
     readable(&credential);
     readable(&user());
-    readable(&relying_party().related_origins().map_err(|error| error.to_string()));
     let rp = relying_party();
+    readable(&rp);
+    readable(&rp.related_origins().map_err(|error| error.to_string()));
     readable(&rp.unknown_credential(credential.id()).unwrap());
     let account = core::slice::from_ref(&credential);
     readable(&rp.all_accepted_credentials(&[0xa5; 64], account).unwrap());
@@ -323,25 +323,37 @@ fn kb_114_debug_of_every_type_is_short_and_has_no_lists_of_numbers() {
     readable(&AuthenticationRequest::decoy(&DecoySecret::new(&[7; 32]), "bob"));
     readable(&[UvmEntry::default()]);
     readable(&Hint::SecurityKey);
+}
 
-    // A registration with all that there can be in it.
+/// A site that demands attestation, and an authenticator that attests.
+fn attested_pair() -> (RelyingParty, SoftwareAuthenticator) {
+    let browser = SoftwareAuthenticator::from_seed(b"alice")
+        .with_attestation(AttestationKind::PackedX5c)
+        .with_aaguid(AAGUID);
+    let anchor = TrustAnchor::from_der(browser.attestation_root()).unwrap();
+    let policy = AttestationPolicy::trusted([anchor.revoking(Revocations::new())]);
+    (relying_party().attestation_policy(policy).unwrap(), browser)
+}
+
+/// A registration with all that there can be in it.
+fn full_registration() -> RegistrationRequest {
     let all: Vec<Algorithm> = Algorithm::compiled_in().collect();
-    let request = RegistrationRequest::passkey(&user())
+    RegistrationRequest::passkey(&user())
         .challenge(&CHALLENGE)
         .algorithms(&all)
-        .exclude(account)
+        .exclude(&[long_credential()])
         .cred_protect(CredentialProtection::UserVerificationOptional)
         .min_pin_length()
         .prf_eval(&[0x5b; 32], None)
         .large_blob(LargeBlobSupport::Preferred)
         .cred_blob(&[0x5b; 32])
-        .attestation(AttestationConveyance::Direct);
-    let mut browser = SoftwareAuthenticator::from_seed(b"alice")
-        .with_attestation(AttestationKind::PackedX5c)
-        .with_aaguid(AAGUID);
-    let anchor = TrustAnchor::from_der(browser.attestation_root()).unwrap();
-    let policy = AttestationPolicy::trusted([anchor.revoking(Revocations::new())]);
-    let rp = rp.attestation_policy(policy).unwrap();
+        .attestation(AttestationConveyance::Direct)
+}
+
+#[test]
+fn kb_114_debug_of_a_registration_is_short_and_has_no_lists_of_numbers() {
+    let (rp, mut browser) = attested_pair();
+    let request = full_registration();
     let (options, pending) = rp.start_registration(&request, now()).unwrap();
     let body = browser.register(&options, ORIGIN).unwrap();
     let response = RegistrationResponse::from_json(&body).unwrap();
@@ -356,6 +368,7 @@ fn kb_114_debug_of_every_type_is_short_and_has_no_lists_of_numbers() {
     let path = registration.attestation().trust_path().unwrap();
     assert!(readable(path).contains("CN=Software authenticator attestation root"), "{path:?}");
     readable(registration.client_extension_results());
+    readable(&registration.extensions().unwrap());
     hides(&registration, &[0x5b; 32]);
 
     let object = AttestationObject::parse(response.attestation_object()).unwrap();
@@ -363,8 +376,15 @@ fn kb_114_debug_of_every_type_is_short_and_has_no_lists_of_numbers() {
     readable(&object.statement());
     readable(object.authenticator_data());
     readable(object.authenticator_data().attested_credential().unwrap());
-    readable(&registration.extensions().unwrap());
+}
 
+#[test]
+fn kb_114_debug_of_a_login_is_short_and_has_no_lists_of_numbers() {
+    let (rp, mut browser) = attested_pair();
+    let (options, pending) = rp.start_registration(&full_registration(), now()).unwrap();
+    let body = browser.register(&options, ORIGIN).unwrap();
+    let response = RegistrationResponse::from_json(&body).unwrap();
+    let registration = rp.finish_registration(pending, &response, now()).unwrap();
     let account = [registration.into_credential()];
     let request = AuthenticationRequest::for_user(USER_HANDLE, &account)
         .prf_eval(&[0x5b; 32], None)

@@ -483,7 +483,7 @@ fn ext_05_prf_results_have_32_bytes_each() {
 }
 
 #[test]
-fn ext_05_kb_84_prf_that_is_demanded_must_be_there() {
+fn ext_05_kb_84_prf_that_a_registration_demands_must_be_there() {
     let created = |request: &RegistrationRequest, output: Value| {
         register(request, json!({ "prf": output }), &[])
     };
@@ -500,6 +500,10 @@ fn ext_05_kb_84_prf_that_is_demanded_must_be_there() {
     ] {
         rejected(created(&request, bad), "prf");
     }
+    rejected(register(&request, json!({}), &[]), "prf");
+    let text = created(&request, json!({ "enabled": 1 })).unwrap_err().to_string();
+    assert!(text.contains("prf.enabled cannot be read"), "{text}");
+
     // Results count where there were inputs for them.
     let evaluated = registering().prf_eval(b"x", None).require_prf();
     for results in [json!([]), json!({ "first": {} }), json!({ "first": base64url(&[1; 31]) })] {
@@ -508,17 +512,15 @@ fn ext_05_kb_84_prf_that_is_demanded_must_be_there() {
         rejected(created(&evaluated, output), "prf");
     }
     passes(created(&evaluated, json!({ "enabled": true })));
-    let output = json!({ "results": { "first": base64url(&[1; 32]), "second": {} } });
-    rejected(created(&evaluated, output), "prf");
-    let output = json!({
-        "enabled": true, "results": { "first": base64url(&[1; 32]), "second": {} },
-    });
+    let results = json!({ "first": base64url(&[1; 32]), "second": {} });
+    rejected(created(&evaluated, json!({ "results": results })), "prf");
+    let output = json!({ "enabled": true, "results": results });
     passes(created(&evaluated, output.clone()));
     rejected(created(&registering().prf_eval(b"x", Some(b"y")).require_prf(), output), "prf");
-    rejected(register(&request, json!({}), &[]), "prf");
-    let text = created(&request, json!({ "enabled": 1 })).unwrap_err().to_string();
-    assert!(text.contains("prf.enabled cannot be read"), "{text}");
+}
 
+#[test]
+fn ext_05_kb_84_prf_results_that_a_login_demands_must_be_there() {
     let one = json!({ "results": { "first": base64url(&[1; 32]) } });
     let two = json!({
         "results": { "first": base64url(&[1; 32]), "second": base64url(&[2; 32]) },
@@ -557,35 +559,41 @@ fn ext_05_kb_84_prf_that_is_demanded_must_be_there() {
         passes(asserted(&mixed, &beside));
         rejected(asserted(&double, &beside), "prf");
     }
-    // Results of nothing cannot be demanded.
+}
+
+#[test]
+fn ext_05_prf_results_that_a_login_demands_have_inputs_and_are_stored_with_the_ceremony() {
     no_login(&logging_in().require_prf(), "prf");
-    // The demand is stored with the ceremony.
+    let double = logging_in().prf_eval(b"x", Some(b"y")).require_prf();
     let (_, pending) = relying_party().start_authentication(&double, now()).unwrap();
     let stored = serde_json::to_value(&pending).unwrap();
     assert_eq!(stored["extension_demands"]["prf"], true);
     assert_eq!(stored["extension_demands"]["prf_results"], 2);
 }
 
+/// The outputs of the client with a value that cannot be read, and the path to that value.
+type Place = (&'static str, fn(Value) -> Value);
+
+/// Everywhere that an output has bytes or a boolean.
+const PLACES: &[Place] = &[
+    ("appid", |bad| json!({ "appid": bad })),
+    ("appidExclude", |bad| json!({ "appidExclude": bad })),
+    ("credProps.rk", |bad| json!({ "credProps": { "rk": bad } })),
+    ("prf.enabled", |bad| json!({ "prf": { "enabled": bad } })),
+    ("prf.results.first", |bad| json!({ "prf": { "results": { "first": bad } } })),
+    ("largeBlob.supported", |bad| json!({ "largeBlob": { "supported": bad } })),
+    ("largeBlob.blob", |bad| json!({ "largeBlob": { "blob": bad } })),
+    ("largeBlob.written", |bad| json!({ "largeBlob": { "written": bad } })),
+    ("hmacCreateSecret", |bad| json!({ "hmacCreateSecret": bad })),
+    ("hmacGetSecret.output1", |bad| json!({ "hmacGetSecret": { "output1": bad } })),
+    ("credBlob", |bad| json!({ "credBlob": bad })),
+    ("getCredBlob", |bad| json!({ "getCredBlob": bad })),
+    ("remoteClientDataJSON", |bad| json!({ "remoteClientDataJSON": bad })),
+    ("uvm", |bad| json!({ "uvm": bad })),
+];
+
 #[test]
 fn kb_84_every_output_of_every_extension_is_lost_in_every_form_that_cannot_be_read() {
-    // Where each output has bytes or a boolean, and a good response around it.
-    type Place = (&'static str, fn(Value) -> Value);
-    let places: &[Place] = &[
-        ("appid", |bad| json!({ "appid": bad })),
-        ("appidExclude", |bad| json!({ "appidExclude": bad })),
-        ("credProps.rk", |bad| json!({ "credProps": { "rk": bad } })),
-        ("prf.enabled", |bad| json!({ "prf": { "enabled": bad } })),
-        ("prf.results.first", |bad| json!({ "prf": { "results": { "first": bad } } })),
-        ("largeBlob.supported", |bad| json!({ "largeBlob": { "supported": bad } })),
-        ("largeBlob.blob", |bad| json!({ "largeBlob": { "blob": bad } })),
-        ("largeBlob.written", |bad| json!({ "largeBlob": { "written": bad } })),
-        ("hmacCreateSecret", |bad| json!({ "hmacCreateSecret": bad })),
-        ("hmacGetSecret.output1", |bad| json!({ "hmacGetSecret": { "output1": bad } })),
-        ("credBlob", |bad| json!({ "credBlob": bad })),
-        ("getCredBlob", |bad| json!({ "getCredBlob": bad })),
-        ("remoteClientDataJSON", |bad| json!({ "remoteClientDataJSON": bad })),
-        ("uvm", |bad| json!({ "uvm": bad })),
-    ];
     let forms = [
         json!([1, 2, 3]),
         json!([]),
@@ -614,7 +622,7 @@ fn kb_84_every_output_of_every_extension_is_lost_in_every_form_that_cannot_be_re
         .hmac_get_secret(&[1; 32], None)
         .get_cred_blob()
         .uvm();
-    for (path, outputs) in places {
+    for (path, outputs) in PLACES {
         for form in &forms {
             let outputs = outputs(form.clone());
             registers_without(register(&registration, outputs.clone(), &[]), &[path]);
@@ -626,8 +634,11 @@ fn kb_84_every_output_of_every_extension_is_lost_in_every_form_that_cannot_be_re
             assert_eq!(kept, outputs[identifier].to_string());
         }
     }
-    // A member that comes twice says nothing.
-    let twice = |outputs: &str| {
+}
+
+#[test]
+fn kb_84_a_member_of_an_output_that_occurs_twice_is_lost() {
+    let lost = |outputs: &str| {
         let login = LoggingIn::new();
         let empty = r#""clientExtensionResults":{}"#;
         let body = login.body().to_string();
@@ -635,9 +646,9 @@ fn kb_84_every_output_of_every_extension_is_lost_in_every_form_that_cannot_be_re
         let body = body.replace(empty, &format!(r#""clientExtensionResults":{outputs}"#));
         AuthenticationResponse::from_json(body).unwrap().client_extension_results().lost()
     };
-    assert_eq!(twice(r#"{"prf":{"enabled":true,"enabled":true}}"#), ["prf.enabled"]);
-    assert_eq!(twice(r#"{"prf":{"enabled":true,"\u0065nabled":true}}"#), ["prf.enabled"]);
-    assert_eq!(twice(r#"{ "prf" : { "enabled" : true , "x" : [1,1] } }"#), [""; 0]);
+    assert_eq!(lost(r#"{"prf":{"enabled":true,"enabled":true}}"#), ["prf.enabled"]);
+    assert_eq!(lost(r#"{"prf":{"enabled":true,"\u0065nabled":true}}"#), ["prf.enabled"]);
+    assert_eq!(lost(r#"{ "prf" : { "enabled" : true , "x" : [1,1] } }"#), [""; 0]);
 }
 
 #[test]
@@ -973,76 +984,94 @@ fn ext_09_an_output_of_app_id_counts_for_logins_that_asked() {
     no_registration(&registering().extension("payment", json!(true)), "payment");
 }
 
-#[cfg_attr(not(feature = "getrandom"), ignore = "its requests bring no challenge")]
+/// The levels of protection, from 1 on.
+const LEVELS: [(CredentialProtection, &str); 3] = [
+    (CredentialProtection::UserVerificationOptional, "userVerificationOptional"),
+    (UNTIL_LOGIN, "userVerificationOptionalWithCredentialIDList"),
+    (CredentialProtection::UserVerificationRequired, "userVerificationRequired"),
+];
+
+/// A request that browsers accept with every level of protection.
+fn registering_verified() -> RegistrationRequest {
+    registering().resident_key(ResidentKey::Preferred).user_verification(UserVerification::Required)
+}
+
+/// A registration whose authenticator reports this level.
+fn protected(request: &RegistrationRequest, level: impl Into<Cbor>) -> Result<Registration, Error> {
+    register(request, json!({}), &[("credProtect", level.into())])
+}
+
 #[test]
-fn ext_11_enforced_protection_is_that_or_more() {
-    use CredentialProtection::{
-        UserVerificationOptional as Optional, UserVerificationRequired as Required,
-    };
-    let inputs = |level: &str, enforced: bool| {
-        json!({
-            "credentialProtectionPolicy": level,
-            "enforceCredentialProtectionPolicy": enforced,
-        })
-    };
-    let levels = [
-        (Optional, "userVerificationOptional"),
-        (UNTIL_LOGIN, "userVerificationOptionalWithCredentialIDList"),
-        (Required, "userVerificationRequired"),
-    ];
-    for (asked, (protection, name)) in (1..).zip(levels) {
-        let registering = || {
-            registering()
-                .resident_key(ResidentKey::Preferred)
-                .user_verification(UserVerification::Required)
-        };
-        let wanted = registering().cred_protect(protection);
-        assert_eq!(creation_inputs(&wanted), inputs(name, false));
-        // There is nothing to enforce.
-        let demanded = match protection {
-            Optional => wanted.clone(),
-            _ => registering().require_cred_protect(protection),
-        };
-        if protection != Optional {
-            assert_eq!(creation_inputs(&demanded), inputs(name, true));
-        }
-        let output = |request: &RegistrationRequest, level: u8| {
-            register(request, json!({}), &[("credProtect", Cbor::from(level))])
-        };
-        for (received, (expected, _)) in (1..).zip(levels) {
-            let registration = output(&wanted, received).unwrap();
+fn ext_11_protection_is_asked_for_by_name_and_need_not_be_granted() {
+    for (protection, name) in LEVELS {
+        let wanted = registering_verified().cred_protect(protection);
+        assert_eq!(
+            creation_inputs(&wanted),
+            json!({
+                "credentialProtectionPolicy": name,
+                "enforceCredentialProtectionPolicy": false,
+            })
+        );
+        for (received, (expected, _)) in (1..).zip(LEVELS) {
+            let registration = protected(&wanted, received).unwrap();
             assert_eq!(registration.extensions().unwrap().cred_protect(), Some(expected));
-            match received < asked {
-                true => rejected(output(&demanded, received), "credProtect"),
-                false => passes(output(&demanded, received)),
-            }
         }
-        // No answer is no protection.
+        // No answer is accepted, and what the client says does not count.
         passes(register(&wanted, json!({}), &[]));
-        match register(&demanded, json!({}), &[]) {
-            Ok(_) => assert_eq!(asked, 1),
-            missing => rejected(missing, "credProtect"),
-        }
-        for request in [&wanted, &demanded] {
-            for wrong in [Cbor::from(0), Cbor::from(4), Cbor::from(-1), Cbor::from("3")] {
-                let result = register(request, json!({}), &[("credProtect", wrong)]);
-                rejected(result, "credProtect");
-            }
-        }
-        // What the client says does not count.
-        let client = json!({ "credentialProtectionPolicy": name, "credProtect": asked });
-        match register(&demanded, client, &[]) {
-            Ok(_) => assert_eq!(asked, 1),
-            unsigned => rejected(unsigned, "credProtect"),
-        }
+        let client = json!({ "credentialProtectionPolicy": name, "credProtect": 1 });
+        passes(register(&wanted, client, &[]));
     }
     // Some browsers ask for level 2 by themselves.
-    passes(register(&registering(), json!({}), &[("credProtect", Cbor::from(2))]));
+    passes(protected(&registering(), 2));
+}
 
-    let account =
-        Account::new(&RegistrationRequest::passwordless(&user()).require_cred_protect(Required));
+#[test]
+fn ext_11_enforced_protection_is_that_or_more() {
+    // Without an answer the level is the first one, so there is nothing to enforce.
+    for (asked, (protection, name)) in (1..).zip(LEVELS).skip(1) {
+        let demanded = registering_verified().require_cred_protect(protection);
+        assert_eq!(
+            creation_inputs(&demanded),
+            json!({
+                "credentialProtectionPolicy": name,
+                "enforceCredentialProtectionPolicy": true,
+            })
+        );
+        for received in 1..=3 {
+            match received < asked {
+                true => rejected(protected(&demanded, received), "credProtect"),
+                false => passes(protected(&demanded, received)),
+            }
+        }
+        // No answer is no protection, and what the client says does not count.
+        rejected(register(&demanded, json!({}), &[]), "credProtect");
+        let client = json!({ "credentialProtectionPolicy": name, "credProtect": asked });
+        rejected(register(&demanded, client, &[]), "credProtect");
+    }
+}
+
+#[cfg_attr(not(feature = "getrandom"), ignore = "its requests bring no challenge")]
+#[test]
+fn ext_11_the_software_authenticator_grants_the_protection_that_is_enforced() {
+    let required = CredentialProtection::UserVerificationRequired;
+    let request = RegistrationRequest::passwordless(&user()).require_cred_protect(required);
+    let account = Account::new(&request);
     let outputs = account.registration.extensions().unwrap();
-    assert_eq!(outputs.cred_protect(), Some(Required));
+    assert_eq!(outputs.cred_protect(), Some(required));
+}
+
+#[test]
+fn ext_11_a_level_of_protection_that_does_not_exist_is_rejected() {
+    for (protection, _) in LEVELS {
+        let wanted = registering_verified().cred_protect(protection);
+        let demanded = registering_verified().require_cred_protect(protection);
+        for wrong in [Cbor::from(0), Cbor::from(4), Cbor::from(-1), Cbor::from("3")] {
+            rejected(protected(&wanted, wrong.clone()), "credProtect");
+            if protection != CredentialProtection::UserVerificationOptional {
+                rejected(protected(&demanded, wrong), "credProtect");
+            }
+        }
+    }
 }
 
 #[test]
@@ -1396,64 +1425,96 @@ fn agreed() -> Vec<u8> {
     (point * one).to_affine().x().to_vec()
 }
 
-#[test]
-fn ext_05_06_the_examples_of_the_specification_for_hmac_secret_come_out() {
-    // "CTAP2 hmac-secret extension" in its test vectors.
-    let cred_random = from_seed(6);
-    let expected = "437e065e723a98b2f08f39d8baf7c53ecb3c363c5e5104bdaaf5d5ca2e028154";
-    assert_eq!(cred_random.to_vec(), hex(expected));
-    let inputs = [2, 3].map(|number| [SEED, &[number]].concat());
-    let salts = inputs
-        .each_ref()
-        .map(|input| Sha256::digest([&b"WebAuthn PRF"[..], &[0], input].concat()).to_vec());
-    assert_eq!(salts[0], hex("527413ebb48293772df30f031c5ac4650c7de14bf9498671ae163447b6a772b3"));
-    assert_eq!(salts[1], hex("d68ac03329a10ee5e0ec834492bb9a96a0e547baf563bf78ccbe8789b22e776b"));
-    let results = salts.each_ref().map(|salt| hmac_sha_256(&cred_random, salt));
-    assert_eq!(results[0], hex("3c33e07d202c3b029cc21f1722767021bf27d595933b3d2b6a1b9d5dddc77fae"));
-    assert_eq!(results[1], hex("a62a8773b19cda90d7ed4ef72a80a804320dbd3997e2f663805ad1fd3293d50b"));
+/// The inputs of PRF in "CTAP2 hmac-secret extension" of the example values, with the salts and
+/// the results that the authenticator makes of them.
+struct HmacSecretExample {
+    inputs: [Vec<u8>; 2],
+    salts: [Vec<u8>; 2],
+    results: [Vec<u8>; 2],
+}
 
+impl HmacSecretExample {
+    fn new() -> HmacSecretExample {
+        let cred_random = from_seed(6);
+        let expected = "437e065e723a98b2f08f39d8baf7c53ecb3c363c5e5104bdaaf5d5ca2e028154";
+        assert_eq!(cred_random.to_vec(), hex(expected));
+        let inputs = [2, 3].map(|number| [SEED, &[number]].concat());
+        let salts = inputs
+            .each_ref()
+            .map(|input| Sha256::digest([&b"WebAuthn PRF"[..], &[0], input].concat()).to_vec());
+        let results = salts.each_ref().map(|salt| hmac_sha_256(&cred_random, salt));
+        HmacSecretExample { inputs, salts, results }
+    }
+}
+
+/// The secret of PIN protocol 1, and that of PIN protocol 2: its HMAC key and its AES key.
+fn pin_secrets() -> [Vec<u8>; 2] {
     let agreed = agreed();
-    let secret_1 = Sha256::digest(&agreed).to_vec();
-    assert_eq!(secret_1, hex("23e5ed7157c25892b77732fb9c8a107e3518800db2af4142f9f4adfacb771d39"));
     let secret_2 = [hkdf(&agreed, b"CTAP2 HMAC key"), hkdf(&agreed, b"CTAP2 AES key")].concat();
-    let expected = "0c63083de8170101d38bcf8bd72309568ddb4550867e23404b35d85712f7c20d\
-                    8bc911ee23c06034cbc14290b9669bec07739053c5a416e313ef905c79955876";
-    assert_eq!(secret_2, hex(expected));
-    // PIN protocol 1 begins with zeros, PIN protocol 2 with 16 bytes that it sends along.
-    let encrypt = |iv: Option<u8>, plain: &[u8]| match iv {
+    [Sha256::digest(&agreed).to_vec(), secret_2]
+}
+
+/// PIN protocol 1 begins with zeros, PIN protocol 2 with 16 bytes that it sends along.
+fn encrypt(iv: Option<u8>, plain: &[u8]) -> Vec<u8> {
+    let [secret_1, secret_2] = pin_secrets();
+    match iv {
         None => aes_256_cbc(&secret_1, &[0; 16], plain),
         Some(number) => {
             let iv = &from_seed(number)[..16];
             [iv, &aes_256_cbc(&secret_2[32..], iv, plain)].concat()
         }
-    };
-    let cases = [
-        (
-            1,
-            [Some(7), Some(9)],
-            "23dde5e3462daf36559b85c4ac5f9656aa9bfd81c1dc2bf8533c8b9f38828547\
-             86b4f500e25b4e3d81f7fc7c74236229",
-            "3bfaa48f7952330d63e35ff8cd5bca48d2a12823828915749287256ab146272f\
-             9fb437bf65691243c3f504bd7ea6d5e6",
-        ),
-        (
-            2,
-            [Some(8), Some(10)],
-            "d9f4236403e0fe843a8e4e5be764d120904c198ad6e77b089876a3391961f183\
-             b0008b4ca66b91cd72aa35b6151ff981f6e5649f3c040e6615ad7dd8ae96ef23\
-             b229a5c97c3f0dcd8605eee166ce163a",
-            "90ee52f739043bc17b3488a74306d7801debb5b61f18662c648a25b5b5678ede\
-             482cdaff99a537a44f064fcb10ce6e04dfd27619dc96a0daff8507e499296b1e\
-             ecf0981f7c8518b277a7a3018f5ec6fb",
-        ),
-        (
-            1,
-            [None, None],
-            "ab8c878bb05d04700f077ed91845ec9c503c925cb12b327ddbeb4243c397f913",
-            "15d4e4f3f04109b492b575c1b38c28585b6719cf8d61304215108d939f37ccfb",
-        ),
-    ];
-    for (count, [salt_iv, output_iv], salt_enc, output_enc) in cases {
+    }
+}
+
+#[test]
+fn ext_05_06_the_salts_secrets_and_results_of_the_specification_come_out() {
+    let HmacSecretExample { salts, results, .. } = HmacSecretExample::new();
+    assert_eq!(salts[0], hex("527413ebb48293772df30f031c5ac4650c7de14bf9498671ae163447b6a772b3"));
+    assert_eq!(salts[1], hex("d68ac03329a10ee5e0ec834492bb9a96a0e547baf563bf78ccbe8789b22e776b"));
+    assert_eq!(results[0], hex("3c33e07d202c3b029cc21f1722767021bf27d595933b3d2b6a1b9d5dddc77fae"));
+    assert_eq!(results[1], hex("a62a8773b19cda90d7ed4ef72a80a804320dbd3997e2f663805ad1fd3293d50b"));
+    let [secret_1, secret_2] = pin_secrets();
+    assert_eq!(secret_1, hex("23e5ed7157c25892b77732fb9c8a107e3518800db2af4142f9f4adfacb771d39"));
+    let expected = "0c63083de8170101d38bcf8bd72309568ddb4550867e23404b35d85712f7c20d\
+                    8bc911ee23c06034cbc14290b9669bec07739053c5a416e313ef905c79955876";
+    assert_eq!(secret_2, hex(expected));
+}
+
+/// How many inputs there are, the numbers of the initialization vectors of the salts and of the
+/// output, and both as they are sent.
+type Encrypted = (usize, [Option<u8>; 2], &'static str, &'static str);
+
+const ENCRYPTED: [Encrypted; 3] = [
+    (
+        1,
+        [Some(7), Some(9)],
+        "23dde5e3462daf36559b85c4ac5f9656aa9bfd81c1dc2bf8533c8b9f38828547\
+         86b4f500e25b4e3d81f7fc7c74236229",
+        "3bfaa48f7952330d63e35ff8cd5bca48d2a12823828915749287256ab146272f\
+         9fb437bf65691243c3f504bd7ea6d5e6",
+    ),
+    (
+        2,
+        [Some(8), Some(10)],
+        "d9f4236403e0fe843a8e4e5be764d120904c198ad6e77b089876a3391961f183\
+         b0008b4ca66b91cd72aa35b6151ff981f6e5649f3c040e6615ad7dd8ae96ef23\
+         b229a5c97c3f0dcd8605eee166ce163a",
+        "90ee52f739043bc17b3488a74306d7801debb5b61f18662c648a25b5b5678ede\
+         482cdaff99a537a44f064fcb10ce6e04dfd27619dc96a0daff8507e499296b1e\
+         ecf0981f7c8518b277a7a3018f5ec6fb",
+    ),
+    (
+        1,
+        [None, None],
+        "ab8c878bb05d04700f077ed91845ec9c503c925cb12b327ddbeb4243c397f913",
+        "15d4e4f3f04109b492b575c1b38c28585b6719cf8d61304215108d939f37ccfb",
+    ),
+];
+
+#[test]
+fn ext_05_06_the_examples_of_the_specification_for_hmac_secret_come_out() {
+    let HmacSecretExample { inputs, salts, results } = HmacSecretExample::new();
+    for (count, [salt_iv, output_iv], salt_enc, output_enc) in ENCRYPTED {
         assert_eq!(encrypt(salt_iv, &salts[..count].concat()), hex(salt_enc));
         let output = encrypt(output_iv, &results[..count].concat());
         assert_eq!(output, hex(output_enc));

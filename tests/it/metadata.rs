@@ -659,20 +659,24 @@ fn mds_11_one_bad_entry_is_skipped_and_reported() {
     }
 }
 
+/// An entry that cannot be read, with these members.
+fn bad(more: Value) -> Value {
+    let mut bad = json!({ "statusReports": [report("REVOKED", "yesterday")] });
+    bad.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    bad
+}
+
+/// Metadata whose only entry is skipped.
+#[track_caller]
+fn skipped(entry: Value) -> Metadata {
+    let metadata = accepted(&builder().entry(entry.clone()));
+    assert_eq!((metadata.entries().len(), metadata.skipped().len()), (0, 1), "{entry}");
+    metadata
+}
+
 #[test]
-fn mds_11_kb_92_identifiers_of_a_bad_entry_count_in_any_spelling_at_any_place() {
+fn mds_11_kb_92_the_aaguid_of_a_bad_entry_counts_in_any_spelling_at_any_place() {
     let hex = AAGUID.replace('-', "");
-    let bytes = *aaguid().as_bytes();
-    let bad = |more: Value| {
-        let mut bad = json!({ "statusReports": [report("REVOKED", "yesterday")] });
-        bad.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        bad
-    };
-    let skipped = |entry: Value| {
-        let metadata = accepted(&builder().entry(entry.clone()));
-        assert_eq!((metadata.entries().len(), metadata.skipped().len()), (0, 1), "{entry}");
-        metadata
-    };
     for spelling in [
         AAGUID.to_owned(),
         AAGUID.to_uppercase(),
@@ -698,8 +702,18 @@ fn mds_11_kb_92_identifiers_of_a_bad_entry_count_in_any_spelling_at_any_place() 
             assert_eq!(metadata.unidentified_entries(), 0, "{place}");
         }
     }
-    // Base64 and arrays of numbers can be anything: they count as the model's wherever they stand, and
-    // tell that it is the only one where an identifier belongs.
+    // Quotation marks, backslashes and brackets inside of strings are text.
+    for text in ["\"", "\\", "\\\"", "[1,2", "]", "\u{e9}\"["] {
+        let metadata = skipped(bad(json!({ "a": text, "aaguid": hex, "z": text })));
+        assert!(metadata.is_skipped(aaguid(), &NO_CERTIFICATES), "{text}");
+    }
+}
+
+#[test]
+fn mds_11_kb_92_base64_and_numbers_in_a_bad_entry_may_be_an_aaguid() {
+    let bytes = *aaguid().as_bytes();
+    // They can be anything: they count as the model's wherever they stand, and tell that it is the
+    // only one where an identifier belongs.
     for spelling in
         [json!(STANDARD.encode(bytes)), json!(URL_SAFE_NO_PAD.encode(bytes)), json!(bytes)]
     {
@@ -722,32 +736,34 @@ fn mds_11_kb_92_identifiers_of_a_bad_entry_count_in_any_spelling_at_any_place() 
     });
     let metadata = skipped(bad(json!({ "aaguid": "?", "metadataStatement": statement })));
     assert_eq!(metadata.unidentified_entries(), 1);
-    // A model of UAF is none that attests here.
+}
+
+#[test]
+fn mds_11_kb_92_a_bad_entry_for_uaf_concerns_no_model_here() {
     let metadata = skipped(bad(json!({ "aaid": "4e4e#4005" })));
     assert_eq!(metadata.unidentified_entries(), 0);
     for other in ["4e4e#400", "4e4e4005", "4e4e#400g", "#"] {
         assert_eq!(skipped(bad(json!({ "aaid": other }))).unidentified_entries(), 1);
     }
+}
 
-    // What can be read and names nobody may name somebody in another way.
+#[test]
+fn mds_11_kb_92_an_entry_that_names_its_model_in_another_way_counts_as_skipped() {
+    // Everything in it can be read, but the name of the member is wrong.
     let misspelt = json!({ "AAGUID": AAGUID, "statusReports": [report("REVOKED", "2024-01-01")] });
     let metadata = accepted(&builder().entry(misspelt));
     assert_eq!((metadata.entries().len(), metadata.skipped().len()), (1, 0));
     assert!(metadata.is_skipped(aaguid(), &NO_CERTIFICATES));
     assert_eq!(metadata.unidentified_entries(), 0);
 
-    // Quotation marks, backslashes and brackets inside of strings are text.
-    for text in ["\"", "\\", "\\\"", "[1,2", "]", "\u{e9}\"["] {
-        let metadata = skipped(bad(json!({ "a": text, "aaguid": hex, "z": text })));
-        assert!(metadata.is_skipped(aaguid(), &NO_CERTIFICATES), "{text}");
-    }
-
-    // An entry whose statement alone names the model, and which is good in all else.
+    // Only the statement names the model, and everything else is good.
     let metadata =
         skipped(json!({ "statusReports": [], "metadataStatement": { "aaguid": AAGUID } }));
     assert!(metadata.is_skipped(aaguid(), &NO_CERTIFICATES));
+}
 
-    // The same of keys.
+#[test]
+fn mds_11_kb_92_the_keys_of_a_bad_entry_count_in_any_spelling_at_any_place() {
     let identifier = key_identifier(&key("batch"));
     let certificates = [issued_by("root", bare("batch"))];
     let zero = Aaguid::from_bytes([0; 16]);

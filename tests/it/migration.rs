@@ -476,11 +476,9 @@ fn pem_text_has_one_form() {
 }
 
 #[test]
-fn json_web_keys_have_each_member_once_and_of_its_length() {
+fn a_json_web_key_that_is_cut_off_or_no_object_is_malformed() {
     let es256 = Algorithm::Es256;
-    let (malformed, unsupported) = (ErrorKind::InvalidCoseKey, ErrorKind::UnsupportedAlgorithm);
-    let changed =
-        |member: &str, value: Value| migrate::from_jwk(&with(jwk(es256), member, value), es256);
+    let malformed = ErrorKind::InvalidCoseKey;
     let text = jwk(es256).to_string();
     for length in 0..text.len() {
         let failure = migrate::from_jwk(&text[..length], es256).unwrap_err();
@@ -490,11 +488,21 @@ fn json_web_keys_have_each_member_once_and_of_its_length() {
     }
     fails(migrate::from_jwk(&format!("{text}x"), es256), malformed, "text follows the end");
     fails(migrate::from_jwk("[]", es256), malformed, "not a JSON object");
+    let many = (0..70).fold(jwk(es256), |mut jwk, number| {
+        jwk[format!("z{number}")] = json!(1);
+        jwk
+    });
+    fails(migrate::from_jwk(&many.to_string(), es256), malformed, "more than 64 members");
+    let nested = format!("{{\"z\":{}{}}}", "[".repeat(40), "]".repeat(40));
+    fails(migrate::from_jwk(&nested, es256), ErrorKind::InputTooLarge, "nested too deep");
+}
 
+#[test]
+fn json_web_keys_have_each_member_once_and_as_text() {
+    let malformed = ErrorKind::InvalidCoseKey;
     for algorithm in Algorithm::compiled_in() {
         let jwk = jwk(algorithm);
         for (member, value) in jwk.as_object().unwrap() {
-            // Missing, twice, of another type.
             let mut without = jwk.clone();
             without.as_object_mut().unwrap().remove(member);
             let result = migrate::from_jwk(&without.to_string(), algorithm);
@@ -503,33 +511,50 @@ fn json_web_keys_have_each_member_once_and_of_its_length() {
             fails(migrate::from_jwk(&twice, algorithm), malformed, "a member occurs twice");
             let number = migrate::from_jwk(&with(jwk.clone(), member, json!(1)), algorithm);
             fails(number, malformed, &format!("JWK, {member}, at byte"));
-            if ["x", "y", "pub"].contains(&member.as_str()) {
-                // One byte less or more, in front and behind.
-                let text = value.as_str().unwrap();
-                let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text).unwrap();
-                let lengths = [
-                    bytes[1..].to_vec(),
-                    bytes[..bytes.len() - 1].to_vec(),
-                    [&[0], &bytes[..]].concat(),
-                    [&bytes[..], &[0]].concat(),
-                    Vec::new(),
-                ];
-                for wrong in lengths {
-                    let wrong = with(jwk.clone(), member, json!(base64url(&wrong)));
-                    let expected = format!("{member}: ");
-                    fails(migrate::from_jwk(&wrong, algorithm), malformed, &expected);
-                }
-                let padded = with(jwk.clone(), member, json!(format!("{text}=")));
-                let kind = ErrorKind::InvalidBase64Url;
-                fails(migrate::from_jwk(&padded, algorithm), kind, "without padding");
-            }
         }
     }
+    // Names with escapes are the same names.
+    let es256 = Algorithm::Es256;
+    let text = jwk(es256).to_string();
     let escaped = text.replace("\"kty\"", "\"\\u006bty\"");
     assert_eq!(migrate::from_jwk(&escaped, es256), Ok(cose(es256)));
     let twice = text.replacen('{', "{\"\\u0078\":\"AA\",", 1);
     fails(migrate::from_jwk(&twice, es256), malformed, "a member occurs twice");
+}
 
+#[test]
+fn the_numbers_of_a_json_web_key_have_their_length_and_no_padding() {
+    for algorithm in Algorithm::compiled_in() {
+        let jwk = jwk(algorithm);
+        for member in ["x", "y", "pub"] {
+            let Some(text) = jwk.get(member).map(|value| value.as_str().unwrap()) else { continue };
+            let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text).unwrap();
+            // One byte less or more, in front and behind.
+            let lengths = [
+                bytes[1..].to_vec(),
+                bytes[..bytes.len() - 1].to_vec(),
+                [&[0], &bytes[..]].concat(),
+                [&bytes[..], &[0]].concat(),
+                Vec::new(),
+            ];
+            for wrong in lengths {
+                let wrong = with(jwk.clone(), member, json!(base64url(&wrong)));
+                let result = migrate::from_jwk(&wrong, algorithm);
+                fails(result, ErrorKind::InvalidCoseKey, &format!("{member}: "));
+            }
+            let padded = with(jwk.clone(), member, json!(format!("{text}=")));
+            let kind = ErrorKind::InvalidBase64Url;
+            fails(migrate::from_jwk(&padded, algorithm), kind, "without padding");
+        }
+    }
+}
+
+#[test]
+fn the_members_of_a_json_web_key_fit_its_type() {
+    let (malformed, unsupported) = (ErrorKind::InvalidCoseKey, ErrorKind::UnsupportedAlgorithm);
+    let changed = |member: &str, value: Value| {
+        migrate::from_jwk(&with(jwk(Algorithm::Es256), member, value), Algorithm::Es256)
+    };
     fails(changed("kty", json!("ec")), unsupported, "kty: \"ec\"");
     fails(changed("crv", json!("P-224")), unsupported, "\"P-224\" in a key of type \"EC\"");
     fails(changed("crv", json!("Ed25519")), unsupported, "\"Ed25519\" in a key of type \"EC\"");
@@ -539,13 +564,6 @@ fn json_web_keys_have_each_member_once_and_of_its_length() {
     fails(changed("use", json!("enc")), malformed, "use: \"enc\" is not \"sig\"");
     let okp = with(jwk(Algorithm::EdDsa), "y", json!("AA"));
     fails(migrate::from_jwk(&okp, None), malformed, "y: not a member of Ed25519 keys");
-    let many = (0..70).fold(jwk(es256), |mut jwk, number| {
-        jwk[format!("z{number}")] = json!(1);
-        jwk
-    });
-    fails(migrate::from_jwk(&many.to_string(), es256), malformed, "more than 64 members");
-    let nested = format!("{{\"z\":{}{}}}", "[".repeat(40), "]".repeat(40));
-    fails(migrate::from_jwk(&nested, es256), ErrorKind::InputTooLarge, "nested too deep");
 }
 
 #[test]
@@ -792,105 +810,99 @@ fn everywhere(bytes: &[u8]) -> Vec<(&'static str, String)> {
     said.into_iter().filter_map(failed).collect()
 }
 
-#[test]
-fn rec_01_a_key_in_another_form_is_named_with_the_function_that_takes_it() {
-    let es256 = Algorithm::Es256;
-    let (cose, der, point) = (cose(es256), spki(es256), point(es256));
-    let pem_text = pem("PUBLIC KEY", &der, 64, "\n");
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    let padded = |bytes: &[u8]| STANDARD.encode(bytes);
-    let numbers = serde_json::to_string(&cose).unwrap();
-    let object: serde_json::Map<String, Value> =
-        cose.iter().enumerate().map(|(place, byte)| (place.to_string(), json!(byte))).collect();
-    let object = format!("{{\"0\":165,{}", &Value::Object(object).to_string()[1..]);
-    let certificate = der::sequence(&[
+/// Every function that does not take these bytes says `text`. Only those in `takes` take them.
+#[track_caller]
+fn told(bytes: impl AsRef<[u8]>, text: &str, takes: &[&str]) {
+    let bytes = bytes.as_ref();
+    let said = everywhere(bytes);
+    let functions = if bytes.is_ascii() { 6 } else { 4 };
+    assert_eq!(said.len() + takes.len(), functions, "{text}: {said:?}");
+    for (function, said) in said {
+        assert!(!takes.contains(&function));
+        assert!(said.contains(text), "{function} says {said}, not {text}");
+        assert!(!said.contains("secret of nobody"), "{said}");
+    }
+}
+
+/// As much of a certificate as is needed to recognise it.
+fn certificate() -> Vec<u8> {
+    der::sequence(&[
         der::sequence(&[der::value(0xa0, &der::integer(&[2])), der::integer(&[7])]),
         der::sequence(&[der::object_identifier(&[1, 2, 840, 10045, 4, 3, 2])]),
         der::bit_string(0, b"signature"),
-    ]);
-    let private = der::sequence(&[der::integer(&[0]), der::null(), der::octet_string(&SECRET)]);
+    ])
+}
+
+/// As much of a private key as is needed to recognise it.
+fn private_key() -> Vec<u8> {
+    der::sequence(&[der::integer(&[0]), der::null(), der::octet_string(&SECRET)])
+}
+
+#[test]
+fn rec_01_a_key_in_another_form_is_named_with_the_function_that_takes_it() {
+    let es256 = Algorithm::Es256;
+    told(
+        cose(es256),
+        "a COSE key; Credential::from_parts takes it",
+        &["from_parts", "CoseKey::parse"],
+    );
+    told(
+        spki(es256),
+        "a SubjectPublicKeyInfo in DER; migrate::from_spki_der takes it",
+        &["from_spki_der"],
+    );
+    told(
+        pem("PUBLIC KEY", &spki(es256), 64, "\n"),
+        "a public key in PEM; migrate::from_spki_pem takes it",
+        &["from_spki_pem"],
+    );
+    told(point(es256), "an uncompressed point; migrate::from_sec1 takes it", &["from_sec1"]);
+    told(jwk(es256).to_string(), "a JSON Web Key; migrate::from_jwk takes it", &["from_jwk"]);
+}
+
+#[test]
+fn rec_01_what_no_function_takes_is_named_with_what_to_give_instead() {
+    let (point, certificate, private) = (point(Algorithm::Es256), certificate(), private_key());
+    let public_alone = "a certificate; give its public key alone";
+    told(&certificate, public_alone, &[]);
+    told(pem("CERTIFICATE", &certificate, 64, "\n"), public_alone, &[]);
+    let not_private = "a private key; give the public key alone";
+    told(&private, not_private, &[]);
+    told(pem("EC PRIVATE KEY", &private, 64, "\n"), not_private, &[]);
     let compressed = [&[2], &point[1..33]].concat();
+    told(compressed, "a compressed point; convert it to the uncompressed form, 04 x y", &[]);
+    told(&point[1..], "put", &[]);
     let u2f = [&[5], &point[..], &[64], &[7; 64], &certificate, &[0x30; 70]].concat();
-    let from_spki_der = ["from_spki_der"];
-    let cases: Vec<(Vec<u8>, &str, Vec<&str>)> = vec![
-        (
-            cose.clone(),
-            "a COSE key; Credential::from_parts takes it",
-            vec!["from_parts", "CoseKey::parse"],
-        ),
-        (
-            der.clone(),
-            "a SubjectPublicKeyInfo in DER; migrate::from_spki_der takes it",
-            from_spki_der.to_vec(),
-        ),
-        (
-            pem_text.clone().into_bytes(),
-            "a public key in PEM; migrate::from_spki_pem takes it",
-            vec!["from_spki_pem"],
-        ),
-        (point.clone(), "an uncompressed point; migrate::from_sec1 takes it", vec!["from_sec1"]),
-        (
-            jwk(es256).to_string().into_bytes(),
-            "a JSON Web Key; migrate::from_jwk takes it",
-            vec!["from_jwk"],
-        ),
-        (certificate.clone(), "a certificate; give its public key alone", vec![]),
-        (
-            pem("CERTIFICATE", &certificate, 64, "\n").into_bytes(),
-            "a certificate; give its public key alone",
-            vec![],
-        ),
-        (private.clone(), "a private key; give the public key alone", vec![]),
-        (
-            pem("EC PRIVATE KEY", &private, 64, "\n").into_bytes(),
-            "a private key; give the public key alone",
-            vec![],
-        ),
-        (compressed, "a compressed point; convert it to the uncompressed form, 04 x y", vec![]),
-        (point[1..].to_vec(), "put", vec![]),
-        (u2f, "give its key handle and its point to Credential::from_u2f", vec![]),
-        (base64url(&cose).into_bytes(), "base64url text of a COSE key; decode it first", vec![]),
-        (padded(&cose).into_bytes(), "base64 text of a COSE key; decode it first", vec![]),
-        (
-            hex(&cose).into_bytes(),
-            "hexadecimal text of a COSE key; decode it first: Credential::from_parts takes the bytes",
-            vec![],
-        ),
-        (
-            format!("\\x{}", hex(&cose).to_uppercase()).into_bytes(),
-            "hexadecimal text of a COSE key; decode it first",
-            vec![],
-        ),
-        (
-            padded(&der).into_bytes(),
-            "text of a SubjectPublicKeyInfo; decode it first: migrate::from_spki_der takes the bytes",
-            vec![],
-        ),
-        (
-            hex(&der).into_bytes(),
-            "hexadecimal text of a SubjectPublicKeyInfo; decode it first",
-            vec![],
-        ),
-        (
-            base64url(&point).into_bytes(),
-            "base64url text of an uncompressed point; decode it first: migrate::from_sec1",
-            vec![],
-        ),
-        (padded(&private).into_bytes(), "text of a private key; give the public key alone", vec![]),
-        (padded(&[0xff; 60]).into_bytes(), "base64 text; decode it first", vec![]),
-        (numbers.into_bytes(), "bytes written as numbers in JSON; make bytes of them", vec![]),
-        (object.into_bytes(), "bytes written as numbers in JSON; make bytes of them", vec![]),
-    ];
-    for (bytes, text, takes) in cases {
-        let said = everywhere(&bytes);
-        let functions = if bytes.is_ascii() { 6 } else { 4 };
-        assert_eq!(said.len() + takes.len(), functions, "{text}: {said:?}");
-        for (function, said) in said {
-            assert!(!takes.contains(&function));
-            assert!(said.contains(text), "{function} says {said}, not {text}");
-            assert!(!said.contains("secret of nobody"), "{said}");
-        }
-    }
+    told(u2f, "give its key handle and its point to Credential::from_u2f", &[]);
+}
+
+#[test]
+fn rec_01_a_key_that_is_written_as_text_is_named_with_how_to_decode_it() {
+    let es256 = Algorithm::Es256;
+    let (cose, der, private) = (cose(es256), spki(es256), private_key());
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let padded = |bytes: &[u8]| STANDARD.encode(bytes);
+    told(base64url(&cose), "base64url text of a COSE key; decode it first", &[]);
+    told(padded(&cose), "base64 text of a COSE key; decode it first", &[]);
+    let from_parts = "decode it first: Credential::from_parts takes the bytes";
+    told(hex(&cose), &format!("hexadecimal text of a COSE key; {from_parts}"), &[]);
+    let database = format!("\\x{}", hex(&cose).to_uppercase());
+    told(database, "hexadecimal text of a COSE key; decode it first", &[]);
+    let from_spki = "decode it first: migrate::from_spki_der takes the bytes";
+    told(padded(&der), &format!("text of a SubjectPublicKeyInfo; {from_spki}"), &[]);
+    told(hex(&der), "hexadecimal text of a SubjectPublicKeyInfo; decode it first", &[]);
+    let from_sec1 = "decode it first: migrate::from_sec1";
+    let point = base64url(&point(es256));
+    told(point, &format!("base64url text of an uncompressed point; {from_sec1}"), &[]);
+    told(padded(&private), "text of a private key; give the public key alone", &[]);
+    told(padded(&[0xff; 60]), "base64 text; decode it first", &[]);
+
+    let as_numbers = "bytes written as numbers in JSON; make bytes of them";
+    told(serde_json::to_string(&cose).unwrap(), as_numbers, &[]);
+    let object: serde_json::Map<String, Value> =
+        cose.iter().enumerate().map(|(place, byte)| (place.to_string(), json!(byte))).collect();
+    let object = format!("{{\"0\":165,{}", &Value::Object(object).to_string()[1..]);
+    told(object, as_numbers, &[]);
 }
 
 #[test]

@@ -150,6 +150,11 @@ fn changed(pointer: &str, value: Value) -> Value {
     payment
 }
 
+/// The member of the payment to which a pointer leads, as errors name it.
+fn field_of(pointer: &str) -> String {
+    format!("payment{}", pointer.replace('/', "."))
+}
+
 /// Something else was confirmed than is charged: this step says it, of this member.
 #[track_caller]
 fn mismatch(result: Result<Payment, Error>, step: Step, number: &str, field: &str) {
@@ -317,54 +322,36 @@ fn ext_15_the_type_decides_even_where_all_else_is_a_payment() {
 
 #[test]
 fn ext_15_whatever_is_changed_in_the_payment_has_its_own_step_and_member() {
-    let text = |pointer: &str, text: &str| changed(pointer, json!(text));
-    let without = |pointer: &str| changed(pointer, Value::Null);
-    let rows = [
-        (text("/rpId", "example.com"), Step::PaymentRpId, "12.1", "payment.rpId"),
-        (text("/topOrigin", EVIL), Step::PaymentTopOrigin, "12.2", "payment.topOrigin"),
-        (text("/payeeName", "The shop "), Step::PaymentPayeeName, "12.3", "payment.payeeName"),
-        (without("/payeeName"), Step::PaymentPayeeName, "12.3", "payment.payeeName"),
-        (text("/payeeOrigin", EVIL), Step::PaymentPayeeOrigin, "12.4", "payment.payeeOrigin"),
-        (without("/payeeOrigin"), Step::PaymentPayeeOrigin, "12.4", "payment.payeeOrigin"),
-        (text("/total/currency", "USD"), Step::PaymentTotal, "12.6", "payment.total.currency"),
-        (text("/total/value", "4.99"), Step::PaymentTotal, "12.6", "payment.total.value"),
-        (text("/total/value", "49.9"), Step::PaymentTotal, "12.6", "payment.total.value"),
+    let absent = Value::Null;
+    for (pointer, value, step, number) in [
+        ("/rpId", json!("example.com"), Step::PaymentRpId, "12.1"),
+        ("/topOrigin", json!(EVIL), Step::PaymentTopOrigin, "12.2"),
+        ("/payeeName", json!("The shop "), Step::PaymentPayeeName, "12.3"),
+        ("/payeeName", absent.clone(), Step::PaymentPayeeName, "12.3"),
+        ("/payeeOrigin", json!(EVIL), Step::PaymentPayeeOrigin, "12.4"),
+        ("/payeeOrigin", absent.clone(), Step::PaymentPayeeOrigin, "12.4"),
+        ("/total/currency", json!("USD"), Step::PaymentTotal, "12.6"),
+        ("/total/value", json!("4.99"), Step::PaymentTotal, "12.6"),
+        ("/total/value", json!("49.9"), Step::PaymentTotal, "12.6"),
+        ("/instrument/displayName", json!("Silver card"), Step::PaymentInstrument, "12.7"),
         (
-            text("/instrument/displayName", "Silver card"),
+            "/instrument/icon",
+            json!("https://bank.example/silver.png"),
             Step::PaymentInstrument,
             "12.7",
-            "payment.instrument.displayName",
         ),
-        (
-            text("/instrument/icon", "https://bank.example/silver.png"),
-            Step::PaymentInstrument,
-            "12.7",
-            "payment.instrument.icon",
-        ),
-        (text("/instrument/icon", ""), Step::PaymentInstrument, "12.7", "payment.instrument.icon"),
-        (
-            changed("/instrument/iconMustBeShown", json!(false)),
-            Step::PaymentInstrument,
-            "12.7",
-            "payment.instrument.iconMustBeShown",
-        ),
-        (
-            text("/instrument/details", "****4321"),
-            Step::PaymentInstrument,
-            "12.7",
-            "payment.instrument.details",
-        ),
-        (
-            without("/instrument/details"),
-            Step::PaymentInstrument,
-            "12.7",
-            "payment.instrument.details",
-        ),
-    ];
-    for (payment, step, number, field) in rows {
-        mismatch(finish(&signed(with_payment(&payment)), &order()), step, number, field);
+        ("/instrument/icon", json!(""), Step::PaymentInstrument, "12.7"),
+        ("/instrument/iconMustBeShown", json!(false), Step::PaymentInstrument, "12.7"),
+        ("/instrument/details", json!("****4321"), Step::PaymentInstrument, "12.7"),
+        ("/instrument/details", absent, Step::PaymentInstrument, "12.7"),
+    ] {
+        let login = signed(with_payment(&changed(pointer, value)));
+        mismatch(finish(&login, &order()), step, number, &field_of(pointer));
     }
-    // What was shown and is not ordered.
+}
+
+#[test]
+fn ext_15_what_is_shown_and_not_ordered_has_its_own_step_and_member() {
     let login = signed(with_payment(&payment()));
     let no_name = PaymentOrder::new(SHOP, "EUR", "49.90", card()).payee_origin(SHOP);
     mismatch(finish(&login, &no_name), Step::PaymentPayeeName, "12.3", "payment.payeeName");
@@ -687,71 +674,90 @@ fn ext_15_the_extension_of_a_payment_is_set_by_the_browser_alone() {
     refused(payment, ErrorKind::InvalidOptions, Step::Options);
 }
 
-#[test]
-fn ext_15_an_order_that_browsers_refuse_does_not_start_and_does_not_end() {
-    let bad = [
-        ("three capital letters", PaymentOrder::new(SHOP, "eur", "1", card()).payee_name("x")),
-        ("three capital letters", PaymentOrder::new(SHOP, "EURO", "1", card()).payee_name("x")),
-        ("three capital letters", PaymentOrder::new(SHOP, "", "1", card()).payee_name("x")),
-        ("an amount", plain("")),
-        ("an amount", plain("-1")),
-        ("an amount", plain("1,00")),
-        ("an amount", plain("1.")),
-        ("an amount", plain(".5")),
-        ("an amount", plain("1.0.0")),
-        ("an amount", plain("1e3")),
-        ("no payee", PaymentOrder::new(SHOP, "EUR", "1", card())),
-        ("payee is empty", PaymentOrder::new(SHOP, "EUR", "1", card()).payee_name("")),
-        ("is empty", plain("1").payee_origin("")),
-        ("an https one", plain("1").payee_origin("http://localhost")),
-        ("write \"https://shop.example\"", plain("1").payee_origin("https://shop.example/")),
-        ("no URL or no label", plain("1").logo("", "A")),
-        ("no URL or no label", plain("1").logo("https://a.example/a.png", "")),
-        ("as browsers serialise it", plain("1").logo("https://a.example", "A")),
-        ("as browsers serialise it", plain("1").logo("https://A.example/a.png", "A")),
-        ("as browsers serialise it", plain("1").logo("https://a.example:443/a.png", "A")),
-        ("as browsers serialise it", plain("1").logo("https://a.example/a b.png", "A")),
-        ("as browsers serialise it", plain("1").logo("https://a.example/\u{e9}.png", "A")),
-        ("as browsers serialise it", {
-            let card = PaymentInstrument::new("Card", "https://bank.example");
-            PaymentOrder::new(SHOP, "EUR", "1", card).payee_name("x")
-        }),
-        ("no name or no icon", {
-            let card = PaymentInstrument::new("", "https://bank.example/gold.png");
-            PaymentOrder::new(SHOP, "EUR", "1", card).payee_name("x")
-        }),
-        ("no name or no icon", {
-            PaymentOrder::new(SHOP, "EUR", "1", PaymentInstrument::new("Card", "")).payee_name("x")
-        }),
-        ("details", PaymentOrder::new(SHOP, "EUR", "1", card().details("")).payee_name("x")),
-        ("write \"https://shop.example\"", {
-            PaymentOrder::new("https://shop.example/", "EUR", "1", card()).payee_name("x")
-        }),
-        ("is empty", plain("1").framed_by("")),
-        // kb_98
-        ("write \"https://shop.example\"", plain("1").payee_origin("shop.example")),
-        ("write \"https://shop.example\"", plain("1").framed_by("shop.example:443")),
-        ("write \"http://localhost:8080\"", {
-            PaymentOrder::new("localhost:8080", "EUR", "1", card()).payee_name("x")
-        }),
-        ("IP address", plain("1").framed_by("https://127.1")),
-        ("in which a payment is confirmed", {
-            PaymentOrder::new("ios:bundle-id:org.example", "EUR", "1", card()).payee_name("x")
-        }),
-        ("as browsers serialise it", plain("1").logo("https://10.1/a.png", "A")),
-    ];
+/// The order does not start a payment and does not end one. Both errors give the reason.
+#[track_caller]
+fn refused_order(reason: &str, order: &PaymentOrder) {
     let login = signed(with_payment(&payment()));
-    let (_, pending) = login.rp.start_payment(&login.request, &order(), now()).unwrap();
+    let (_, pending) = login.rp.start_payment(&login.request, &self::order(), now()).unwrap();
     let response = AuthenticationResponse::from_json(login.body().to_string()).unwrap();
     let credentials = core::slice::from_ref(&login.credential);
-    for (reason, order) in bad {
-        let start = login.rp.start_payment(&login.request, &order, now()).map(drop);
-        let finish =
-            login.rp.finish_payment(pending.clone(), &response, credentials, &order, now());
-        for error in [start.unwrap_err(), finish.unwrap_err()] {
-            assert_eq!((error.step(), error.kind()), (Step::Options, ErrorKind::InvalidOptions));
-            assert!(error.to_string().contains(reason), "{error}");
-        }
+    let start = login.rp.start_payment(&login.request, order, now()).map(drop);
+    let finish = login.rp.finish_payment(pending, &response, credentials, order, now());
+    for error in [start.unwrap_err(), finish.unwrap_err()] {
+        assert_eq!((error.step(), error.kind()), (Step::Options, ErrorKind::InvalidOptions));
+        assert!(error.to_string().contains(reason), "{error}");
+    }
+}
+
+#[test]
+fn ext_15_an_order_whose_total_browsers_refuse_does_not_start_and_does_not_end() {
+    for currency in ["eur", "EURO", ""] {
+        let order = PaymentOrder::new(SHOP, currency, "1", card()).payee_name("x");
+        refused_order("three capital letters", &order);
+    }
+    for amount in ["", "-1", "1,00", "1.", ".5", "1.0.0", "1e3"] {
+        refused_order("an amount", &plain(amount));
+    }
+}
+
+#[test]
+fn ext_15_an_order_whose_payee_browsers_refuse_does_not_start_and_does_not_end() {
+    refused_order("no payee", &PaymentOrder::new(SHOP, "EUR", "1", card()));
+    refused_order("payee is empty", &PaymentOrder::new(SHOP, "EUR", "1", card()).payee_name(""));
+    for (reason, origin) in [
+        ("is empty", ""),
+        ("an https one", "http://localhost"),
+        ("write \"https://shop.example\"", "https://shop.example/"),
+        // kb_98
+        ("write \"https://shop.example\"", "shop.example"),
+    ] {
+        refused_order(reason, &plain("1").payee_origin(origin));
+    }
+}
+
+#[test]
+fn ext_15_an_order_whose_page_is_not_a_web_origin_does_not_start_and_does_not_end() {
+    for (reason, origin) in [
+        ("write \"https://shop.example\"", "https://shop.example/"),
+        // kb_98
+        ("write \"http://localhost:8080\"", "localhost:8080"),
+        ("in which a payment is confirmed", "ios:bundle-id:org.example"),
+    ] {
+        let order = PaymentOrder::new(origin, "EUR", "1", card()).payee_name("x");
+        refused_order(reason, &order);
+    }
+    for (reason, origin) in [
+        ("is empty", ""),
+        // kb_98
+        ("write \"https://shop.example\"", "shop.example:443"),
+        ("IP address", "https://127.1"),
+    ] {
+        refused_order(reason, &plain("1").framed_by(origin));
+    }
+}
+
+#[test]
+fn ext_15_an_order_whose_images_browsers_refuse_does_not_start_and_does_not_end() {
+    for (reason, url, label) in [
+        ("no URL or no label", "", "A"),
+        ("no URL or no label", "https://a.example/a.png", ""),
+        ("as browsers serialise it", "https://a.example", "A"),
+        ("as browsers serialise it", "https://A.example/a.png", "A"),
+        ("as browsers serialise it", "https://a.example:443/a.png", "A"),
+        ("as browsers serialise it", "https://a.example/a b.png", "A"),
+        ("as browsers serialise it", "https://a.example/\u{e9}.png", "A"),
+        // kb_98
+        ("as browsers serialise it", "https://10.1/a.png", "A"),
+    ] {
+        refused_order(reason, &plain("1").logo(url, label));
+    }
+    for (reason, card) in [
+        ("as browsers serialise it", PaymentInstrument::new("Card", "https://bank.example")),
+        ("no name or no icon", PaymentInstrument::new("", "https://bank.example/gold.png")),
+        ("no name or no icon", PaymentInstrument::new("Card", "")),
+        ("details", card().details("")),
+    ] {
+        refused_order(reason, &PaymentOrder::new(SHOP, "EUR", "1", card).payee_name("x"));
     }
 }
 
@@ -851,20 +857,23 @@ fn ext_15_the_extension_that_browsers_add_is_not_unsolicited() {
     );
 }
 
+#[track_caller]
+fn unread(payment: &Value, field: &str, reason: &str) {
+    unread_text(&payment.to_string(), field, reason);
+}
+
+/// Client data with this text as the payment cannot be read, because of this field.
+#[track_caller]
+fn unread_text(payment: &str, field: &str, reason: &str) {
+    let json = client_data().member("payment", payment).build();
+    let error = finish(&signed(json), &order()).unwrap_err();
+    assert_eq!(error.step(), Step::ClientDataJson, "{error}");
+    assert_eq!(error.kind(), ErrorKind::InvalidClientDataJson, "{error}");
+    assert_eq!((error.field(), error.parse_error().unwrap().reason()), (Some(field), reason));
+}
+
 #[test]
-fn ext_15_each_member_is_there_once_and_of_its_type() {
-    #[track_caller]
-    fn unread(payment: &Value, field: &str, reason: &str) {
-        unread_text(&payment.to_string(), field, reason);
-    }
-    #[track_caller]
-    fn unread_text(payment: &str, field: &str, reason: &str) {
-        let json = client_data().member("payment", payment).build();
-        let error = finish(&signed(json), &order()).unwrap_err();
-        assert_eq!(error.step(), Step::ClientDataJson, "{error}");
-        assert_eq!(error.kind(), ErrorKind::InvalidClientDataJson, "{error}");
-        assert_eq!((error.field(), error.parse_error().unwrap().reason()), (Some(field), reason));
-    }
+fn ext_15_each_member_of_a_payment_is_of_its_type() {
     for pointer in [
         "/rpId",
         "/topOrigin",
@@ -877,7 +886,7 @@ fn ext_15_each_member_is_there_once_and_of_its_type() {
         "/instrument/details",
         "/browserBoundPublicKey",
     ] {
-        let field = format!("payment{}", pointer.replace('/', "."));
+        let field = field_of(pointer);
         for value in [json!(5), json!(true), json!([]), json!({ "a": "b" })] {
             unread(&changed(pointer, value), &field, "not a string");
         }
@@ -885,19 +894,6 @@ fn ext_15_each_member_is_there_once_and_of_its_type() {
         let (parent, name) = pointer.rsplit_once('/').unwrap();
         null.pointer_mut(parent).unwrap()[name] = Value::Null;
         unread(&null, &field, "not a string");
-    }
-    for pointer in [
-        "/rpId",
-        "/topOrigin",
-        "/total",
-        "/total/currency",
-        "/total/value",
-        "/instrument",
-        "/instrument/displayName",
-        "/instrument/icon",
-    ] {
-        let field = format!("payment{}", pointer.replace('/', "."));
-        unread(&changed(pointer, Value::Null), &field, "the member is missing");
     }
     for value in [json!("true"), json!(1), json!({})] {
         let field = "payment.instrument.iconMustBeShown";
@@ -910,6 +906,27 @@ fn ext_15_each_member_is_there_once_and_of_its_type() {
     }
     let logos = "payment.paymentEntitiesLogos";
     unread(&changed("/paymentEntitiesLogos", json!({})), logos, "not a JSON array");
+    unread(&changed("/rp", json!("example.com")), "payment.rp", "differs from rpId");
+}
+
+#[test]
+fn ext_15_the_members_that_a_payment_needs_are_there() {
+    for pointer in [
+        "/rpId",
+        "/topOrigin",
+        "/total",
+        "/total/currency",
+        "/total/value",
+        "/instrument",
+        "/instrument/displayName",
+        "/instrument/icon",
+    ] {
+        unread(&changed(pointer, Value::Null), &field_of(pointer), "the member is missing");
+    }
+}
+
+#[test]
+fn ext_15_each_logo_of_a_payment_has_a_url_and_a_label() {
     for (logo, field, reason) in [
         (json!("x"), "payment.paymentEntitiesLogos[]", "not a JSON object"),
         (json!({ "url": "x" }), "payment.paymentEntitiesLogos[].label", "the member is missing"),
@@ -918,9 +935,10 @@ fn ext_15_each_member_is_there_once_and_of_its_type() {
     ] {
         unread(&changed("/paymentEntitiesLogos", json!([logo])), field, reason);
     }
-    unread(&changed("/rp", json!("example.com")), "payment.rp", "differs from rpId");
+}
 
-    let twice = "a member occurs twice";
+#[test]
+fn ext_15_each_member_of_a_payment_occurs_once() {
     let text = payment().to_string();
     for (member, object, field) in [
         (r#""rpId":"example.org","#, "{", "payment"),
@@ -932,7 +950,7 @@ fn ext_15_each_member_is_there_once_and_of_its_type() {
     ] {
         let edited = text.replacen(object, &format!("{object}{member}"), 1);
         assert_ne!(edited, text);
-        unread_text(&edited, field, twice);
+        unread_text(&edited, field, "a member occurs twice");
     }
     let many: String = (0..64).map(|number| format!(r#""{number}":0,"#)).collect();
     unread_text(&text.replacen('{', &format!("{{{many}"), 1), "payment", "more than 64 members");

@@ -20,10 +20,11 @@ const TPM_MODEL: &[u64] = &[2, 23, 133, 2, 2];
 const TPM_VERSION: &[u64] = &[2, 23, 133, 2, 3];
 
 const SUBJECT_KEY_IDENTIFIER: &[u64] = &[2, 5, 29, 14];
-/// The object identifier of the extension key usage.
+/// The object identifier of the extension `keyUsage` (RFC 5280, section 4.2.1.3).
 pub const KEY_USAGE: &[u64] = &[2, 5, 29, 15];
-const SUBJECT_ALT_NAME: &[u64] = &[2, 5, 29, 17];
-/// The object identifier of the extension basic constraints.
+/// The object identifier of the extension `subjectAltName` (RFC 5280, section 4.2.1.6).
+pub const SUBJECT_ALT_NAME: &[u64] = &[2, 5, 29, 17];
+/// The object identifier of the extension `basicConstraints` (RFC 5280, section 4.2.1.9).
 pub const BASIC_CONSTRAINTS: &[u64] = &[2, 5, 29, 19];
 const AUTHORITY_KEY_IDENTIFIER: &[u64] = &[2, 5, 29, 35];
 const EXTENDED_KEY_USAGE: &[u64] = &[2, 5, 29, 37];
@@ -311,8 +312,8 @@ impl CertificateBuilder {
     }
 }
 
-/// The DER of an extension: `SEQUENCE { extnID, critical DEFAULT FALSE, extnValue }`. `value` is the
-/// DER inside its octet string.
+/// The DER of an extension (RFC 5280, section 4.1). `value` is the DER that stands in its octet
+/// string.
 #[must_use]
 pub fn extension(object_identifier: &[u64], critical: bool, value: &[u8]) -> Vec<u8> {
     let mut extension = vec![der::object_identifier(object_identifier)];
@@ -323,7 +324,7 @@ pub fn extension(object_identifier: &[u64], critical: bool, value: &[u8]) -> Vec
     der::sequence(&extension)
 }
 
-/// The DER of a validity: the first and the last second, in the form that [`der::time`] takes.
+/// The DER of a validity period. Both times have the form that [`der::time`] takes.
 #[must_use]
 pub fn validity(not_before: &str, not_after: &str) -> Vec<u8> {
     der::sequence(&[der::time(not_before), der::time(not_after)])

@@ -117,8 +117,8 @@ pub fn time(text: &str) -> Vec<u8> {
     value(if text.len() == 13 { 0x17 } else { 0x18 }, text.as_bytes())
 }
 
-/// The same value with its length written in one byte more than it needs, which DER forbids.
-/// Anything too short to have a tag and a length comes back as it is.
+/// `value` with its length in one byte more than it needs, which DER forbids. Bytes too short for a tag
+/// and a length are returned unchanged.
 pub fn with_long_length(value: &[u8]) -> Vec<u8> {
     match value {
         [tag, length @ 0..=0x7f, content @ ..] => [&[*tag, 0x81, *length], content].concat(),
@@ -127,8 +127,8 @@ pub fn with_long_length(value: &[u8]) -> Vec<u8> {
     }
 }
 
-/// The same value with more bytes at the end of its content. Anything too short to have a tag and a
-/// length comes back as it is.
+/// `value` with more bytes at the end of its content. Bytes too short for a tag and a length are
+/// returned unchanged.
 pub fn with_more_inside(value: &[u8], more: &[u8]) -> Vec<u8> {
     let (tag, content) = match value {
         [tag, 0..=0x7f, content @ ..] => (*tag, content),

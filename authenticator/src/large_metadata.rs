@@ -22,16 +22,16 @@ use crate::metadata_blob::MetadataBlobBuilder;
 /// How many models there are.
 pub const ENTRIES: usize = 520;
 
-/// One model in so many has no AAGUID, and is known by the key of its certificate.
+/// One model in every ten has no AAGUID. The key of its certificate identifies it.
 const BY_KEY: usize = 10;
 
-/// So many models share their anchors, as those of one maker do.
+/// How many models share their anchors, as the models of one maker do.
 const MODELS_OF_A_MAKER: usize = 5;
 
 /// The metadata, signed: a BLOB as the FIDO Alliance publishes it, by a certificate of [`root`].
 ///
-/// A model whose number ends in 7 has no AAGUID. It is known by the key of the certificate
-/// [`certificates::root`]`("model 7")`, with its own number in the name.
+/// A model whose number ends in 7 has no AAGUID. The key of its certificate identifies it: that of
+/// [`certificates::root`]`("model 7")` for the model 7, and so on.
 #[must_use]
 pub fn blob() -> String {
     let picture = "data:image/png;base64,".to_owned() + &"iVBORw0KGgo".repeat(1_180);
@@ -63,7 +63,7 @@ pub fn aaguid(number: usize) -> [u8; 16] {
     [0xaa, low, high, 3, 4, 5, 0x46, 7, 0x88, 9, 10, 11, 12, 13, high, low]
 }
 
-/// A picture, and arrays that would be many times as large in a tree of values.
+/// An entry with a picture, and with arrays that take many times their size as a tree of values.
 fn entry(number: usize, picture: &str, numbers: &[u32], anchors: &[String]) -> Value {
     let mut entry = Map::new();
     entry.insert(

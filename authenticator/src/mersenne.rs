@@ -1,7 +1,7 @@
 //! Primes that nobody has to search for.
 
-/// The Mersenne prime of this many bits, big-endian: 2^bits - 1, which is a prime for 31, 521, 1279,
-/// 2203, 3217 and 4423 bits, among others.
+/// The number 2^`bits` - 1, big-endian. It is a prime for 31, 521, 1279, 2203, 3217 and 4423 bits, among
+/// others.
 #[must_use]
 pub fn mersenne(bits: usize) -> Vec<u8> {
     let mut number = vec![0xff; bits.div_ceil(8)];

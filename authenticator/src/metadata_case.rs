@@ -5,14 +5,13 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::attestation::authority::{AnchorForm, Authority};
-use crate::certificate::CertificateBuilder;
+use crate::certificate::{CertificateBuilder, SUBJECT_ALT_NAME};
 use crate::debug::Aaguid;
 use crate::der;
 use crate::metadata_blob::MetadataBlobBuilder;
 use crate::private_key::PrivateKey;
 use crate::software::SoftwareAuthenticator;
 
-const SUBJECT_ALT_NAME: &[u64] = &[2, 5, 29, 17];
 const NAME_CONSTRAINTS: &[u64] = &[2, 5, 29, 30];
 
 /// id-kp-serverAuth and id-kp-emailProtection.

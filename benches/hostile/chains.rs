@@ -1,12 +1,11 @@
 //! Compound attestations with chains of certificates.
 
 use webauthn_verify::Algorithm;
-use webauthn_verify_authenticator::certificates::{key, name};
+use webauthn_verify_authenticator::certificates::{attestation_certificate, key, name};
 use webauthn_verify_authenticator::costly::{
-    Registering, android_key, apple, attestation_subject, chain, chain_of, compound, large_rsa,
-    packed, safetynet, tpm,
+    Registering, android_key, apple, chain, chain_of, compound, large_rsa, packed, safetynet, tpm,
 };
-use webauthn_verify_authenticator::{AttestationStatement, CertificateBuilder, PrivateKey};
+use webauthn_verify_authenticator::{AttestationStatement, PrivateKey};
 
 use crate::site::key_of;
 
@@ -51,9 +50,7 @@ fn packed_statements(
     }
 
     // Every certificate names the anchors as its issuer.
-    let leaf =
-        CertificateBuilder::new(&attestation_subject(), &key("attestation").public_numbers())
-            .basic_constraints(false, None);
+    let leaf = attestation_certificate(&key("attestation").public_numbers());
     let namesakes = chain_of(leaf, &key("authority"), 8, |_| name("root"));
     let statement = packed(registering, &key("attestation"), &namesakes);
     let of = "8 chains of 8, all issuers with the name of the anchor";

@@ -1,9 +1,8 @@
 //! Certificates that are large, or take long to read.
 
-use webauthn_verify_authenticator::certificates::{issued_by, key, name};
+use webauthn_verify_authenticator::certificates::{attestation_subject, issued_by, key, name};
 use webauthn_verify_authenticator::costly::{
-    MAX_OBJECT, Registering, attestation_subject, compound, meaningless_extensions, packed,
-    stuffed_certificate,
+    MAX_OBJECT, Registering, compound, meaningless_extensions, packed, stuffed_certificate,
 };
 use webauthn_verify_authenticator::{CertificateBuilder, der};
 

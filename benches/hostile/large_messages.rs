@@ -1,13 +1,13 @@
-//! Registrations with much to hash, and with much to pass over.
+//! Registrations with much to hash, or much to skip.
 
 use webauthn_verify::Algorithm;
-use webauthn_verify_authenticator::certificates::{key, name, rsa_key};
+use webauthn_verify_authenticator::AttestationStatement;
+use webauthn_verify_authenticator::certificates::{key, rsa_key};
 use webauthn_verify_authenticator::costly::{
-    MAX_OBJECT, Registering, android_key, apple, attestation_subject, cbor_head, chain, chain_of,
-    compound, indefinite_object_with, object_with, one_long_output, packed, packed_self, safetynet,
-    tpm,
+    MAX_OBJECT, Registering, android_key, apple, cbor_head, chain, compound,
+    indefinite_object_of_chains, indefinite_object_with, nested_indefinite_object, object_with,
+    one_long_output, packed, packed_self, safetynet, tpm,
 };
-use webauthn_verify_authenticator::{AttestationStatement, CertificateBuilder};
 
 use crate::site::key_of;
 
@@ -94,19 +94,10 @@ fn long_cose_key(bodies: &mut Bodies) {
     bodies.push(("a COSE key of 150 KB".to_owned(), body));
 }
 
-/// An object that is rewritten, with large names and as many certificates as there can be.
+/// As many certificates as there can be, with large names, in an object that is rewritten.
 fn rewritten_chains(bodies: &mut Bodies) {
     let registering = Registering::new(&key("credential"));
-    let long = |place: usize| name(&format!("{place}{}", "x".repeat(1350)));
-    let leaf =
-        CertificateBuilder::new(&attestation_subject(), &key("attestation").public_numbers())
-            .basic_constraints(false, None);
-    let certificates = chain_of(leaf, &key("authority"), 8, long);
-    let statement = compound(&packed(&registering, &key("attestation"), &certificates), 8);
-    let mut object = statement.attestation_object(&registering.authenticator_data).unwrap();
-    object[0] = 0xbf;
-    object.push(0xff);
-    let body = registering.body_of(&object);
+    let body = registering.body_of(&indefinite_object_of_chains(&registering));
     bodies.push(("8 large chains of 8, indefinite lengths".to_owned(), body));
 }
 
@@ -122,14 +113,13 @@ fn large_objects(bodies: &mut Bodies) {
     // An item of indefinite length around this.
     let around = |start: u8, content: &[u8]| [&[start][..], content, &[0xff]].concat();
     let byte_string = [cbor_head(2, count), vec![0; count]].concat();
-    let nested = (0..6).fold(byte_string.clone(), |inner, _| around(0x9f, &inner));
     for (of, more) in [
         ("190,000 empty maps, indefinite lengths", around(0x9f, &vec![0xa0; count])),
         ("a byte string of indefinite length", around(0x5f, &byte_string)),
         ("190,000 empty chunks", around(0x5f, &vec![0x40; count])),
-        ("nested indefinite arrays around much", nested),
         ("95,000 indefinite arrays", around(0x9f, &[0x9f, 0xff].repeat(count / 2))),
     ] {
         add(of, indefinite_object_with(&registering, &more));
     }
+    add("nested indefinite arrays around much", nested_indefinite_object(&registering));
 }

@@ -20,7 +20,6 @@ use webauthn_verify_authenticator::{
 use crate::common::certificates::*;
 use crate::common::made::*;
 
-const SUBJECT_ALT_NAME: &[u64] = &[2, 5, 29, 17];
 const HOST: &str = "attest.android.com";
 const MAX_AGE: Duration = Duration::from_secs(300);
 

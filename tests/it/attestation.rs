@@ -17,15 +17,6 @@ use webauthn_verify_authenticator::{
 use crate::common::certificates::*;
 use crate::common::made::*;
 
-/// The subject that packed attestation demands.
-fn subject() -> DistinguishedName {
-    DistinguishedName::new()
-        .country("AA")
-        .organization("Maker")
-        .organizational_unit("Authenticator Attestation")
-        .common_name("Authenticator")
-}
-
 /// A certificate of this subject for the key "attestation", with nothing else about it.
 fn certificate_for(subject: &DistinguishedName) -> CertificateBuilder {
     CertificateBuilder::new(subject, &key("attestation").public_numbers())
@@ -33,7 +24,7 @@ fn certificate_for(subject: &DistinguishedName) -> CertificateBuilder {
 
 /// A certificate as packed attestation demands it.
 fn packed_certificate() -> CertificateBuilder {
-    certificate_for(&subject()).basic_constraints(false, None)
+    attestation_certificate(&key("attestation").public_numbers())
 }
 
 /// A packed statement by the key "attestation", with this certificate issued by "root".
@@ -279,9 +270,9 @@ fn att_packed_02_the_attestation_key_signs() {
 fn att_packed_03_the_certificate_has_version_3() {
     let made = Made::new();
     made.accept(&packed_with(&made, packed_certificate()));
-    let version_1 = certificate_for(&subject()).version(None);
+    let version_1 = certificate_for(&attestation_subject()).version(None);
     made.refuse_invalid(&packed_with(&made, version_1), "x5c[0].version");
-    let version_2 = certificate_for(&subject()).version(Some(1));
+    let version_2 = certificate_for(&attestation_subject()).version(Some(1));
     made.refuse_invalid(&packed_with(&made, version_2), "x5c[0].version");
     // With extensions it is no certificate at all.
     let mixed = packed_certificate().version(Some(1));
@@ -330,7 +321,8 @@ fn att_packed_05_the_organizational_unit_is_the_literal() {
 fn att_packed_06_kb_78_basic_constraints_say_that_it_is_no_ca() {
     let made = Made::new();
     let with = |value: &[u8]| {
-        let certificate = certificate_for(&subject()).extension(BASIC_CONSTRAINTS, true, value);
+        let certificate =
+            certificate_for(&attestation_subject()).extension(BASIC_CONSTRAINTS, true, value);
         packed_with(&made, certificate)
     };
     made.accept(&with(&der::sequence::<Vec<u8>>(&[])));
@@ -340,7 +332,7 @@ fn att_packed_06_kb_78_basic_constraints_say_that_it_is_no_ca() {
     made.refuse_invalid(&with(&der::boolean(false)), no_ca);
     let followed = [der::sequence::<Vec<u8>>(&[]), der::null()].concat();
     made.refuse_invalid(&with(&followed), no_ca);
-    made.refuse_invalid(&packed_with(&made, certificate_for(&subject())), no_ca);
+    made.refuse_invalid(&packed_with(&made, certificate_for(&attestation_subject())), no_ca);
 }
 
 #[test]
@@ -467,8 +459,7 @@ fn sig_10_kb_21_the_declared_algorithm_fits_the_key_of_the_certificate() {
             _ => PrivateKey::from_seed(algorithm.cose_id(), b"attestation").unwrap(),
         };
         let made = Made::new();
-        let certificate = CertificateBuilder::new(&subject(), &signer.public_numbers())
-            .basic_constraints(false, None);
+        let certificate = attestation_certificate(&signer.public_numbers());
         let certificates = [issued_by("root", certificate)];
         let signature = signer.sign(&made.signed());
         for declared in Algorithm::compiled_in() {

@@ -10,7 +10,7 @@ use webauthn_verify::attestation::{
 use webauthn_verify::certificate::{Revocations, TrustAnchor};
 use webauthn_verify::parse::{Aaguid, AttestationObject};
 use webauthn_verify::{Algorithm, ErrorKind, Quirks, Registration, RelyingParty, Step};
-use webauthn_verify_authenticator::{AttestationStatement, CertificateBuilder, DistinguishedName};
+use webauthn_verify_authenticator::{AttestationStatement, CertificateBuilder};
 
 use crate::common::certificates::*;
 use crate::common::made::*;
@@ -23,13 +23,7 @@ fn anchor(name: &str) -> TrustAnchor {
 }
 
 fn certificate() -> CertificateBuilder {
-    let subject = DistinguishedName::new()
-        .country("AA")
-        .organization("Maker")
-        .organizational_unit("Authenticator Attestation")
-        .common_name("Authenticator");
-    CertificateBuilder::new(&subject, &key("attestation").public_numbers())
-        .basic_constraints(false, None)
+    attestation_certificate(&key("attestation").public_numbers())
 }
 
 fn packed(made: &Made) -> AttestationStatement {
@@ -625,13 +619,7 @@ mod with_metadata {
             made.register(&statement, policy.clone())
         };
         let of = |signer: &str| {
-            let subject = DistinguishedName::new()
-                .country("AA")
-                .organization("Maker")
-                .organizational_unit("Authenticator Attestation")
-                .common_name("Authenticator");
-            let certificate = CertificateBuilder::new(&subject, &key(signer).public_numbers());
-            issued_by("root", certificate.basic_constraints(false, None))
+            issued_by("root", attestation_certificate(&key(signer).public_numbers()))
         };
         assert!(register(&[of("listed")], "listed").is_ok());
         let borrowed = register(&[of("other"), of("listed")], "other");

@@ -618,14 +618,14 @@ fn pss_key(algorithm: Algorithm) -> PrivateKey {
     rsa_key().with_algorithm(algorithm.cose_id()).unwrap()
 }
 
-/// The self-signed certificate of "root" with the key `rsa_key()`.
+/// The self-signed certificate of "root", whose key here is `rsa_key()`.
 fn rsa_root() -> Vec<u8> {
     CertificateBuilder::new(&name("root"), &rsa_key().public_numbers())
         .basic_constraints(true, None)
         .sign(&rsa_key())
 }
 
-/// The verdict on a certificate that says this algorithm and is signed by PSS with SHA-256.
+/// Verifies a certificate that names this algorithm. It is signed with PSS and SHA-256.
 fn verify_pss(algorithm: Vec<u8>) -> Result<TrustPath, Failure> {
     let fields = CertificateFields::new().algorithm(algorithm);
     verify(&[&fields.sign(&pss_key(Algorithm::Ps256))], &[&rsa_root()])
@@ -1191,7 +1191,6 @@ fn x509_15_constraints_that_are_not_enforced_are_refused() {
     }
 }
 
-const SUBJECT_ALT_NAME: &[u64] = &[2, 5, 29, 17];
 const NAME_CONSTRAINTS: &[u64] = &[2, 5, 29, 30];
 
 fn dns(host: &str) -> Vec<u8> {

@@ -9,8 +9,7 @@ use webauthn_verify::certificate::TrustAnchor;
 use webauthn_verify::parse::{Aaguid, AttestationObject};
 use webauthn_verify::{ErrorKind, Step};
 use webauthn_verify_authenticator::{
-    AttestationKind, AttestationStatement, CertificateBuilder, DistinguishedName, Fault,
-    SoftwareAuthenticator,
+    AttestationKind, AttestationStatement, CertificateBuilder, Fault, SoftwareAuthenticator,
 };
 
 use crate::common::certificates::*;
@@ -31,13 +30,7 @@ fn packed_self(made: &Made) -> AttestationStatement {
 
 /// A packed statement about these signed bytes, with a certificate by this authority.
 fn packed_over(signed: &[u8], issuer: &str) -> AttestationStatement {
-    let subject = DistinguishedName::new()
-        .country("AA")
-        .organization("Maker")
-        .organizational_unit("Authenticator Attestation")
-        .common_name("Authenticator");
-    let certificate = CertificateBuilder::new(&subject, &key("attestation").public_numbers())
-        .basic_constraints(false, None);
+    let certificate = attestation_certificate(&key("attestation").public_numbers());
     let certificates = [issued_by(issuer, certificate)];
     let signature = key("attestation").sign(signed);
     AttestationStatement::packed(-7, &signature, Some(&certificates)).unwrap()

@@ -571,10 +571,10 @@ fn ext_05_prf_results_that_a_login_demands_have_inputs_and_are_stored_with_the_c
     assert_eq!(stored["extension_demands"]["prf_results"], 2);
 }
 
-/// The outputs of the client with a value that cannot be read, and the path to that value.
+/// The path to a value, and client outputs with that value.
 type Place = (&'static str, fn(Value) -> Value);
 
-/// Everywhere that an output has bytes or a boolean.
+/// Every place where an output has bytes or a boolean.
 const PLACES: &[Place] = &[
     ("appid", |bad| json!({ "appid": bad })),
     ("appidExclude", |bad| json!({ "appidExclude": bad })),
@@ -1016,7 +1016,7 @@ fn ext_11_protection_is_asked_for_by_name_and_need_not_be_granted() {
             let registration = protected(&wanted, received).unwrap();
             assert_eq!(registration.extensions().unwrap().cred_protect(), Some(expected));
         }
-        // No answer is accepted, and what the client says does not count.
+        // An authenticator need not answer. What the client says does not count.
         passes(register(&wanted, json!({}), &[]));
         let client = json!({ "credentialProtectionPolicy": name, "credProtect": 1 });
         passes(register(&wanted, client, &[]));
@@ -1043,7 +1043,7 @@ fn ext_11_enforced_protection_is_that_or_more() {
                 false => passes(protected(&demanded, received)),
             }
         }
-        // No answer is no protection, and what the client says does not count.
+        // Without an answer there is no protection. What the client says does not count.
         rejected(register(&demanded, json!({}), &[]), "credProtect");
         let client = json!({ "credentialProtectionPolicy": name, "credProtect": asked });
         rejected(register(&demanded, client, &[]), "credProtect");

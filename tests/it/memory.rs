@@ -7,10 +7,11 @@ use serde::de::value::{Error as ValueError, StringDeserializer};
 use webauthn_verify::attestation::{AttestationPolicy, CompoundRule};
 use webauthn_verify::certificate::TrustAnchor;
 use webauthn_verify::{
-    AuthenticationResponse, Quirk, RegistrationRequest, RegistrationResponse, RelyingParty, User,
+    AuthenticationResponse, Quirk, Registration, RegistrationRequest, RegistrationResponse,
+    RelyingParty, User,
 };
+use webauthn_verify_authenticator::AttestationStatement;
 use webauthn_verify_authenticator::costly::{self, MAX_BODY, Registering, compound, packed};
-use webauthn_verify_authenticator::{AttestationStatement, CertificateBuilder};
 
 use crate::common::certificates::{self, key, now};
 use crate::common::heap::peak;
@@ -163,20 +164,24 @@ fn finish_under(name: &str, body: &str, needs_quirk: bool) {
         let rp = RelyingParty::new(costly::RP_ID, [costly::ORIGIN]).unwrap();
         let rp = Quirk::ALL.iter().fold(rp, |rp, quirk| rp.tolerate(*quirk));
         let rp = rp.attestation_policy(policy).unwrap();
-        let user = User::new(costly::USER_HANDLE, "alice@example.org", "Alice");
-        let request = RegistrationRequest::security_key(&user).challenge(&costly::CHALLENGE);
-        let (_, pending) = rp.start_registration(&request, now()).unwrap();
-        let (verdict, held) = peak(|| {
-            let response = RegistrationResponse::from_json(body)?;
-            rp.finish_registration(pending, &response, now())
-        });
-        match verdict {
-            Ok(verdict) => assert_eq!(!verdict.quirks().is_empty(), needs_quirk, "{name}"),
-            Err(error) => panic!("{name}: {error}"),
-        }
-        let size = body.len();
-        assert!(held <= 4 * size, "{name}: {held} bytes for {size}");
+        let registration = register(name, &rp, body);
+        assert_eq!(!registration.quirks().is_empty(), needs_quirk, "{name}");
     }
+}
+
+/// Registers, and checks that the heap stays below four times the body.
+#[track_caller]
+fn register(name: &str, rp: &RelyingParty, body: &str) -> Registration {
+    let user = User::new(costly::USER_HANDLE, "alice@example.org", "Alice");
+    let request = RegistrationRequest::security_key(&user).challenge(&costly::CHALLENGE);
+    let (_, pending) = rp.start_registration(&request, now()).unwrap();
+    let (verdict, held) = peak(|| {
+        let response = RegistrationResponse::from_json(body)?;
+        rp.finish_registration(pending, &response, now())
+    });
+    let size = body.len();
+    assert!(held <= 4 * size, "{name}: {held} bytes for {size}");
+    verdict.unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
 #[test]
@@ -198,38 +203,23 @@ fn kb_105_a_registration_with_large_certificates_takes_at_most_four_times_its_si
         let name = certificates::name(&format!("authority {place}"));
         (0..31).fold(name, |name, _| name.common_name(""))
     };
-    let leaf = CertificateBuilder::new(
-        &costly::attestation_subject(),
-        &key("attestation").public_numbers(),
-    )
-    .basic_constraints(false, None);
+    let leaf = certificates::attestation_certificate(&key("attestation").public_numbers());
     let chain = costly::chain_of(leaf, &key("authority"), 8, full);
     finish("8 chains of 8", &statement(&chain));
 }
 
-/// The bytes, their rewriting, the certificates of the verdict and those of its paths.
+/// The heap holds the object, its rewritten form, the certificates of the verdict and those of its
+/// paths.
 #[test]
 fn kb_105_a_registration_that_is_rewritten_takes_at_most_four_times_its_size() {
     let registering = Registering::new(&key("credential"));
-    let long = |place: usize| certificates::name(&format!("{place}{}", "x".repeat(1350)));
-    let leaf = CertificateBuilder::new(
-        &costly::attestation_subject(),
-        &key("attestation").public_numbers(),
-    )
-    .basic_constraints(false, None);
-    let chain = costly::chain_of(leaf, &key("authority"), 8, long);
-    let statement = compound(&packed(&registering, &key("attestation"), &chain), 8);
-    let mut object = statement.attestation_object(&registering.authenticator_data).unwrap();
-    object[0] = 0xbf;
-    object.push(0xff);
+    let object = costly::indefinite_object_of_chains(&registering);
     assert!((170_000..costly::MAX_OBJECT).contains(&object.len()), "{} bytes", object.len());
     finish_under("8 large chains of 8, rewritten", &registering.body_of(&object), true);
 
     // Indefinite lengths around much, which are rewritten.
-    let much = vec![0; costly::MAX_OBJECT - 1000];
-    let nested = [vec![0x9f; 6], costly::cbor_head(2, much.len()), much, vec![0xff; 6]].concat();
-    let object = costly::indefinite_object_with(&registering, &nested);
-    finish_tolerating_indefinite_lengths(&registering.body_of(&object));
+    let object = costly::nested_indefinite_object(&registering);
+    finish_tolerating_indefinite_lengths("nested arrays", &registering.body_of(&object));
 }
 
 #[test]
@@ -238,22 +228,15 @@ fn kb_105_the_largest_authenticator_data_takes_at_most_four_times_its_size() {
     let cose_key = key("credential").cose_key().unwrap();
     let algorithm = webauthn_verify::Algorithm::Es256.cose_id();
     let registering = Registering::with_cose_key(&cose_key, algorithm, Some(&outputs));
-    finish_tolerating_indefinite_lengths(&registering.body(&AttestationStatement::none()));
+    let body = registering.body(&AttestationStatement::none());
+    finish_tolerating_indefinite_lengths("large authenticator data", &body);
 }
 
-/// Finishes a registration that succeeds, and looks at the heap.
-fn finish_tolerating_indefinite_lengths(body: &str) {
+/// Registers with a relying party that tolerates indefinite lengths.
+#[track_caller]
+fn finish_tolerating_indefinite_lengths(name: &str, body: &str) {
     let rp = RelyingParty::new(costly::RP_ID, [costly::ORIGIN]).unwrap();
-    let rp = rp.tolerate(Quirk::IndefiniteLengthAttestation);
-    let user = User::new(costly::USER_HANDLE, "alice@example.org", "Alice");
-    let request = RegistrationRequest::security_key(&user).challenge(&costly::CHALLENGE);
-    let (_, pending) = rp.start_registration(&request, now()).unwrap();
-    let (verdict, held) = peak(|| {
-        let response = RegistrationResponse::from_json(body)?;
-        rp.finish_registration(pending, &response, now())
-    });
-    let _ = verdict.unwrap();
-    assert!(held <= 4 * body.len(), "{held} bytes for {}", body.len());
+    let _ = register(name, &rp.tolerate(Quirk::IndefiniteLengthAttestation), body);
 }
 
 /// An array in an array without an end.

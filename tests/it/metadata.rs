@@ -996,7 +996,6 @@ fn sizes_and_depths_are_limited() {
 }
 
 const HOST: &str = "mds.example";
-const SUBJECT_ALT_NAME: &[u64] = &[2, 5, 29, 17];
 const NAME_CONSTRAINTS: &[u64] = &[2, 5, 29, 30];
 const SERVER_AUTH: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 3, 1];
 const CODE_SIGNING: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 3, 3];

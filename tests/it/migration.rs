@@ -810,7 +810,8 @@ fn everywhere(bytes: &[u8]) -> Vec<(&'static str, String)> {
     said.into_iter().filter_map(failed).collect()
 }
 
-/// Every function that does not take these bytes says `text`. Only those in `takes` take them.
+/// The functions in `takes` accept these bytes. Every other one refuses them with an error that
+/// contains `text`.
 #[track_caller]
 fn told(bytes: impl AsRef<[u8]>, text: &str, takes: &[&str]) {
     let bytes = bytes.as_ref();

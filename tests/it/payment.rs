@@ -150,7 +150,7 @@ fn changed(pointer: &str, value: Value) -> Value {
     payment
 }
 
-/// The member of the payment to which a pointer leads, as errors name it.
+/// The name that errors give to the member at this JSON pointer.
 fn field_of(pointer: &str) -> String {
     format!("payment{}", pointer.replace('/', "."))
 }
@@ -674,7 +674,7 @@ fn ext_15_the_extension_of_a_payment_is_set_by_the_browser_alone() {
     refused(payment, ErrorKind::InvalidOptions, Step::Options);
 }
 
-/// The order does not start a payment and does not end one. Both errors give the reason.
+/// The order can neither start nor finish a payment. Both errors give the reason.
 #[track_caller]
 fn refused_order(reason: &str, order: &PaymentOrder) {
     let login = signed(with_payment(&payment()));

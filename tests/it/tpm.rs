@@ -22,7 +22,6 @@ use webauthn_verify_authenticator::{
 use crate::common::certificates::*;
 use crate::common::made::*;
 
-const SUBJECT_ALT_NAME: &[u64] = &[2, 5, 29, 17];
 const EXTENDED_KEY_USAGE: &[u64] = &[2, 5, 29, 37];
 const AAGUID_EXTENSION: &[u64] = &[1, 3, 6, 1, 4, 1, 45724, 1, 1, 4];
 const RS1: i64 = -65535;

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::attestation::attester::Attester;
 use crate::attestation_statement::AttestationStatement;
-use crate::certificate::{CertificateBuilder, DistinguishedName};
+use crate::certificate::{CertificateBuilder, DistinguishedName, SUBJECT_ALT_NAME};
 use crate::debug::length;
 use crate::error::AuthenticatorError;
 use crate::private_key::PrivateKey;
@@ -19,8 +19,6 @@ use crate::{der, jws};
 const VERSION: &str = "200617000";
 
 const HOST: &str = "attest.android.com";
-
-const SUBJECT_ALT_NAME: &[u64] = &[2, 5, 29, 17];
 
 /// Far from every time at which tests run.
 const THOUSAND_YEARS: u64 = 1000 * 365 * 24 * 60 * 60 * 1000;

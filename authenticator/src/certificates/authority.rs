@@ -6,6 +6,7 @@ use crate::algorithm::Algorithm;
 use crate::certificate::{CertificateBuilder, DistinguishedName};
 use crate::mersenne::mersenne;
 use crate::private_key::PrivateKey;
+use crate::public_numbers::PublicNumbers;
 use crate::seed::SeededRandom;
 
 /// 2025-06-15 15:06:40 UTC, in seconds since 1970. Every certificate made here is valid then, unless
@@ -25,7 +26,7 @@ pub fn key(name: &str) -> PrivateKey {
     PrivateKey::es256_from(&mut SeededRandom::new(name.as_bytes(), Algorithm::Es256.name()))
 }
 
-/// A distinguished name that is a common name only.
+/// A distinguished name with a common name and nothing else.
 pub fn name(common_name: &str) -> DistinguishedName {
     DistinguishedName::new().common_name(common_name)
 }
@@ -48,7 +49,7 @@ pub fn ca(subject: &str) -> CertificateBuilder {
     ca_with_path_length(subject, None)
 }
 
-/// The same, with a limit on the number of authorities below it.
+/// Like [`ca`], with a limit on how many authorities may stand below it.
 pub fn ca_with_path_length(subject: &str, path_length: Option<u8>) -> CertificateBuilder {
     bare(subject).basic_constraints(true, path_length).key_usage(CertificateBuilder::KEY_CERT_SIGN)
 }
@@ -56,6 +57,20 @@ pub fn ca_with_path_length(subject: &str, path_length: Option<u8>) -> Certificat
 /// A certificate for the attestation key "leaf".
 pub fn leaf() -> CertificateBuilder {
     bare("leaf").basic_constraints(false, None).key_usage(CertificateBuilder::DIGITAL_SIGNATURE)
+}
+
+/// The subject of an attestation certificate that packed attestation accepts (§8.2.1).
+pub fn attestation_subject() -> DistinguishedName {
+    DistinguishedName::new()
+        .country("AA")
+        .organization("Maker")
+        .organizational_unit("Authenticator Attestation")
+        .common_name("Authenticator")
+}
+
+/// A certificate for an attestation key that packed attestation accepts (§8.2.1).
+pub fn attestation_certificate(public_key: &PublicNumbers) -> CertificateBuilder {
+    CertificateBuilder::new(&attestation_subject(), public_key).basic_constraints(false, None)
 }
 
 /// The DER of a certificate that this issuer signs.
@@ -83,7 +98,7 @@ mod tests {
 
     #[test]
     fn the_rsa_key_is_of_known_primes() {
-        let crate::PublicNumbers::Rsa { modulus, .. } = rsa_key().public_numbers() else {
+        let PublicNumbers::Rsa { modulus, .. } = rsa_key().public_numbers() else {
             panic!("no RSA key")
         };
         assert_eq!(modulus.len(), (1279_usize + 2203).div_ceil(8));

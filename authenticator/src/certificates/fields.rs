@@ -14,14 +14,14 @@ pub const ECDSA_WITH_SHA256: &[u64] = &[1, 2, 840, 10045, 4, 3, 2];
 /// The object identifier sha256WithRSAEncryption (RFC 4055, section 5).
 pub const SHA256_WITH_RSA: &[u64] = &[1, 2, 840, 113_549, 1, 1, 11];
 
-/// A certificate (RFC 5280, section 4.1) field by field. Each field is DER, tag and length included,
-/// and nothing about it needs to be right.
+/// A certificate (RFC 5280, section 4.1) field by field. Each field is DER with its tag and length. None
+/// of them needs to be right.
 ///
-/// [`CertificateBuilder`](crate::CertificateBuilder) is shorter where the structure of the
+/// [`CertificateBuilder`](crate::CertificateBuilder) is shorter to use where the structure of the
 /// certificate is right.
 #[derive(Clone)]
 pub struct CertificateFields {
-    /// The `[0]` with the version. Empty: no such field, which means version 1.
+    /// The `[0]` with the version. If empty, the field is left out, which means version 1.
     pub version: Vec<u8>,
     /// The `INTEGER` with the serial number.
     pub serial_number: Vec<u8>,
@@ -35,7 +35,7 @@ pub struct CertificateFields {
     pub subject: Vec<u8>,
     /// The `SubjectPublicKeyInfo`.
     pub public_key: Vec<u8>,
-    /// The content of the `[3]`. Empty: no such field.
+    /// The content of the `[3]`. If empty, the field is left out.
     pub extensions: Vec<u8>,
     /// More bytes at the end of what is signed.
     pub after: Vec<u8>,
@@ -48,8 +48,8 @@ pub struct CertificateFields {
 }
 
 impl CertificateFields {
-    /// The fields of a good certificate of the authority "root" for the subject "leaf", without
-    /// extensions, to be signed by [`key`]`("root")`.
+    /// The fields of a good certificate without extensions. Its issuer is "root" and its subject is
+    /// "leaf"; sign it with [`key`]`("root")`.
     #[must_use]
     pub fn new() -> CertificateFields {
         let algorithm = der::sequence(&[der::object_identifier(ECDSA_WITH_SHA256)]);
@@ -111,7 +111,7 @@ impl CertificateFields {
         self.with_signature(&to_be_signed, &signature)
     }
 
-    /// The DER of a certificate with any content and signature.
+    /// The DER of the certificate with any signed content and any signature.
     #[must_use]
     pub fn with_signature(&self, to_be_signed: &[u8], signature: &[u8]) -> Vec<u8> {
         der::sequence(&[

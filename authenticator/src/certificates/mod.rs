@@ -1,5 +1,5 @@
-//! Certificates for tests of certificate paths: authorities whose keys follow from their names, and
-//! certificates in which every field can be wrong.
+//! Certificates for tests of certificate paths. The key of an authority follows from its name. Any field
+//! of a certificate can be wrong.
 //!
 //! ```
 //! use webauthn_verify_authenticator::certificates::{CertificateFields, ca, issued_by, key, leaf, root};
@@ -18,8 +18,9 @@
 mod authority;
 mod fields;
 
-pub use crate::certificate::{BASIC_CONSTRAINTS, KEY_USAGE, extension, validity};
+pub use crate::certificate::{BASIC_CONSTRAINTS, KEY_USAGE, SUBJECT_ALT_NAME, extension, validity};
 pub use authority::{
-    NOW, bare, ca, ca_with_path_length, issued_by, key, leaf, name, now, root, rsa_key,
+    NOW, attestation_certificate, attestation_subject, bare, ca, ca_with_path_length, issued_by,
+    key, leaf, name, now, root, rsa_key,
 };
 pub use fields::{CertificateFields, ECDSA_WITH_SHA256, SHA256_WITH_RSA};

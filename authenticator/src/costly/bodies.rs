@@ -4,11 +4,11 @@ use crate::base64url::encode;
 use crate::costly::registering::{CREDENTIAL_ID, MAX_BODY};
 use crate::costly::text::repeated;
 
-/// What is around takes 700 bytes at most.
+/// What is left for the long part: everything else takes at most 700 bytes.
 const ROOM: usize = MAX_BODY - 700;
 
 /// Bodies almost as long as [`MAX_BODY`], each with a description. Most are neither a registration nor
-/// a login, which a reader finds out at the end.
+/// a login, but a reader must read all of them to know.
 #[must_use]
 pub fn bodies() -> Vec<(&'static str, String)> {
     let mut bodies = of_many_items();
@@ -16,7 +16,7 @@ pub fn bodies() -> Vec<(&'static str, String)> {
     bodies
 }
 
-/// A body with these client extension results, and with more members in the response.
+/// A body with these client extension results, and with these members added to the response.
 fn around(results: &str, members: &str) -> String {
     let id = encode(CREDENTIAL_ID);
     let object = encode(&[0; 100]);
@@ -25,7 +25,7 @@ fn around(results: &str, members: &str) -> String {
     )
 }
 
-/// A body with one more member in the response.
+/// A body with this member added to the response.
 fn with_member(name: &str, value: &str) -> String {
     around("{}", &format!(r#","{name}":{value}"#))
 }
@@ -78,8 +78,8 @@ fn of_long_texts() -> Vec<(&'static str, String)> {
     ]
 }
 
-/// Client extension results of about this length, at least as long as those of all known extensions:
-/// what has no meaning comes first, and each known extension is at the end.
+/// Client extension results of about `length` bytes: a long unknown result, then one of every known
+/// extension. They are longer than `length` where the known ones are.
 #[must_use]
 pub fn large_results(length: usize) -> String {
     let secret = encode(&[7; 32]);

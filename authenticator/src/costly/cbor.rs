@@ -1,8 +1,10 @@
 //! Attestation objects that are long to read.
 
-use crate::costly::registering::Registering;
+use crate::certificates::{attestation_certificate, key, name};
+use crate::costly::registering::{MAX_OBJECT, Registering};
+use crate::costly::statements::{chain_of, compound, packed};
 
-/// The head of a CBOR item with this major type and length, in the shortest form.
+/// The head of a CBOR item with this major type and length, as short as it can be.
 #[must_use]
 pub fn cbor_head(major: u8, length: usize) -> Vec<u8> {
     let major = major << 5;
@@ -16,13 +18,13 @@ pub fn cbor_head(major: u8, length: usize) -> Vec<u8> {
     }
 }
 
-/// A map with one member, a byte string of this length: extension outputs that are long.
+/// Extension outputs with one member, a byte string of this length.
 #[must_use]
 pub fn one_long_output(length: usize) -> Vec<u8> {
     [&b"\xa1\x61x"[..], &cbor_head(2, length), &vec![0; length]].concat()
 }
 
-/// An attestation object of the format `none` with one more member, "x", of this value.
+/// An attestation object of the format `none` with one member more: "x", with the value `more`.
 #[must_use]
 pub fn object_with(registering: &Registering, more: &[u8]) -> Vec<u8> {
     let data = &registering.authenticator_data;
@@ -36,8 +38,8 @@ pub fn object_with(registering: &Registering, more: &[u8]) -> Vec<u8> {
     .concat()
 }
 
-/// The same with indefinite lengths, which CTAP2 forbids: of the map, and of the authenticator data,
-/// which come in two parts.
+/// Like [`object_with`], with indefinite lengths, which CTAP2 forbids. The map has one, and so has the
+/// authenticator data, which comes in two parts.
 #[must_use]
 pub fn indefinite_object_with(registering: &Registering, more: &[u8]) -> Vec<u8> {
     let (first, second) = registering.authenticator_data.split_at(24);
@@ -54,12 +56,33 @@ pub fn indefinite_object_with(registering: &Registering, more: &[u8]) -> Vec<u8>
     .concat()
 }
 
+/// An attestation object as long as [`MAX_OBJECT`] allows, with a byte string inside six arrays. All
+/// lengths but that of the byte string are indefinite.
+#[must_use]
+pub fn nested_indefinite_object(registering: &Registering) -> Vec<u8> {
+    let length = MAX_OBJECT - 1000;
+    let nested = [vec![0x9f; 6], cbor_head(2, length), vec![0; length], vec![0xff; 6]].concat();
+    indefinite_object_with(registering, &nested)
+}
+
+/// An attestation object with eight packed statements of eight certificates each, whose subjects have
+/// long names. The length of the outer map is indefinite.
+#[must_use]
+pub fn indefinite_object_of_chains(registering: &Registering) -> Vec<u8> {
+    let long = |place: usize| name(&format!("{place}{}", "x".repeat(1350)));
+    let signer = key("attestation");
+    let leaf = attestation_certificate(&signer.public_numbers());
+    let certificates = chain_of(leaf, &key("authority"), 8, long);
+    let statement = compound(&packed(registering, &signer, &certificates), 8);
+    let object = statement.attestation_object(&registering.authenticator_data).unwrap();
+    [&[0xbf], object.get(1..).unwrap_or_default(), &[0xff]].concat()
+}
+
 #[cfg(test)]
 mod tests {
     use ciborium::Value;
 
     use super::*;
-    use crate::certificates::key;
 
     #[test]
     fn heads_are_as_short_as_they_can_be() {

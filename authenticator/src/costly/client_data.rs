@@ -1,4 +1,4 @@
-//! Client data that take long to read.
+//! Client data that takes long to read.
 
 use std::fmt::Write;
 
@@ -6,8 +6,8 @@ use crate::base64url::encode;
 use crate::costly::registering::{CHALLENGE, MAX_CLIENT_DATA, ORIGIN};
 use crate::costly::text::repeated;
 
-/// Client data of this type, such as `"webauthn.get"`, with more members, JSON, behind those that they
-/// need.
+/// Client data of this type, such as `"webauthn.get"`. The JSON in `members` follows the members that
+/// every client data has.
 #[must_use]
 pub fn client_data(ceremony_type: &str, members: &str) -> Vec<u8> {
     let challenge = encode(&CHALLENGE);
@@ -17,8 +17,8 @@ pub fn client_data(ceremony_type: &str, members: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-/// Client data that take as long as they can, each with a description. Challenge and origin are right
-/// in all but the last two.
+/// Client data that takes as long to read as it can, each with a description. The challenge and the
+/// origin are right in all but the last two.
 #[must_use]
 pub fn slow_client_data(ceremony_type: &str) -> Vec<(&'static str, Vec<u8>)> {
     let room = MAX_CLIENT_DATA - 150;

@@ -1,7 +1,7 @@
 //! Requests that cost a server as much as a client can make them cost.
 //!
-//! Each is about as long as a request can be that a server still reads ([`MAX_BODY`]), and full of
-//! what takes long to verify, long to read, or much memory: keys of RSA with 8192 bits, chains of
+//! Most are almost as long as the largest request that a server reads ([`MAX_BODY`]). They are full of
+//! things that take long to verify, long to read, or much memory: RSA keys of 8192 bits, chains of
 //! certificates in compound attestations, names full of escapes. Use them to measure what one request
 //! of a hostile client costs your server.
 //!
@@ -19,13 +19,13 @@
 //! let body = registering.body(&compound(&statement, 8));
 //! assert!(body.len() <= costly::MAX_BODY);
 //!
-//! // What is hard to read, whatever it says.
+//! // Bodies that are slow to read, whatever they say.
 //! for (name, body) in costly::bodies() {
 //!     assert!(body.len() <= costly::MAX_BODY, "{name}");
 //! }
 //! ```
 //!
-//! The certificates lead to the authority "root" of [`certificates`](crate::certificates), and
+//! The certificates lead to the authority named "root" of [`certificates`](crate::certificates), and
 //! everything is valid at [`certificates::NOW`](crate::certificates::NOW).
 #![allow(
     clippy::unwrap_used,
@@ -41,7 +41,10 @@ mod statements;
 mod text;
 
 pub use bodies::{bodies, large_results};
-pub use cbor::{cbor_head, indefinite_object_with, object_with, one_long_output};
+pub use cbor::{
+    cbor_head, indefinite_object_of_chains, indefinite_object_with, nested_indefinite_object,
+    object_with, one_long_output,
+};
 pub use client_data::{client_data, slow_client_data};
 pub use registering::{
     AAGUID, CHALLENGE, CREDENTIAL_ID, MAX_BODY, MAX_CLIENT_DATA, MAX_OBJECT, ORIGIN, RP_ID,
@@ -49,7 +52,7 @@ pub use registering::{
 };
 pub use rsa::{large_rsa, slow_rsa, slowest_rsa, wrong_rsa_signature};
 pub use statements::{
-    android_key, apple, attestation_subject, chain, chain_of, compound, meaningless_extensions,
-    namesakes, packed, packed_self, safetynet, stuffed_certificate, tpm,
+    android_key, apple, chain, chain_of, compound, meaningless_extensions, namesakes, packed,
+    packed_self, safetynet, stuffed_certificate, tpm,
 };
 pub use text::repeated;

@@ -1,4 +1,4 @@
-//! The ceremony of which the requests are part, and its bodies.
+//! The ceremony that the requests belong to, and their bodies.
 
 use crate::attestation_statement::AttestationStatement;
 use crate::authenticator_data::AuthenticatorDataBuilder;
@@ -25,16 +25,16 @@ pub const CREDENTIAL_ID: &[u8] = b"a credential ID";
 /// The authenticator model of every registration.
 pub const AAGUID: [u8; 16] = *b"an authenticator";
 
-/// The longest body, in bytes, that is made here: the limit of `webauthn-verify`.
+/// The longest body that is made here, in bytes. It is the limit of `webauthn-verify`.
 pub const MAX_BODY: usize = 256 * 1024;
 
-/// The longest client data that are made here.
+/// The longest client data that is made here, in bytes.
 pub const MAX_CLIENT_DATA: usize = 64 * 1024;
 
-/// As much CBOR as fits a body beside everything else, before base64url.
+/// The longest attestation object that fits into a body, in bytes before base64url.
 pub const MAX_OBJECT: usize = 190_000;
 
-/// A registration for which an authenticator makes attestation statements.
+/// A registration that attestation statements are made for.
 #[derive(Clone, Debug)]
 pub struct Registering {
     /// The COSE number of the credential's algorithm.
@@ -58,8 +58,8 @@ impl Registering {
         Registering::with_cose_key(&numbers.cose_key(algorithm).unwrap(), algorithm, None)
     }
 
-    /// A registration with any bytes in the place of the COSE key, and with extension outputs, a CBOR
-    /// map, if there are any.
+    /// A registration with any bytes as the COSE key. `extensions` is the CBOR map of extension
+    /// outputs.
     #[must_use]
     pub fn with_cose_key(
         cose_key: &[u8],
@@ -86,7 +86,7 @@ impl Registering {
         client_data_hash(&self.client_data)
     }
 
-    /// What most attestation statements sign: the authenticator data and the hash of the client data.
+    /// What most attestation statements sign: the authenticator data, then the hash of the client data.
     #[must_use]
     pub fn signed(&self) -> Vec<u8> {
         [&self.authenticator_data[..], &self.client_data_hash()].concat()

@@ -1,11 +1,11 @@
-//! Keys of RSA that take long.
+//! RSA keys whose signatures take long to verify.
 
 use crate::mersenne::mersenne;
 use crate::private_key::PrivateKey;
 use crate::public_numbers::PublicNumbers;
 
-/// An RS256 key of 7640 bits with the exponent 65537. A check of its signatures takes about as long
-/// as with 8192 bits.
+/// An RS256 key of 7640 bits with the exponent 65537. Verifying its signatures takes about as long as
+/// with 8192 bits.
 #[must_use]
 pub fn large_rsa() -> PrivateKey {
     PrivateKey::rs256(&mersenne(4423), &mersenne(3217)).unwrap()
@@ -19,13 +19,13 @@ pub fn slow_rsa() -> PrivateKey {
     PrivateKey::rsa_of_primes(&primes, (1 << 33) - 9).unwrap()
 }
 
-/// A public key of RSA with 8192 bits and the exponent 2^33 - 1. Nobody has the private key.
+/// An RSA public key of 8192 bits with the exponent 2^33 - 1. Nobody has its private key.
 #[must_use]
 pub fn slowest_rsa() -> PublicNumbers {
     PublicNumbers::Rsa { modulus: vec![0xff; 1024], exponent: vec![1, 0xff, 0xff, 0xff, 0xff] }
 }
 
-/// A signature of the right length for [`slowest_rsa`], which is wrong for every message.
+/// A signature as long as one by [`slowest_rsa`]. It is wrong for every message.
 #[must_use]
 pub fn wrong_rsa_signature() -> Vec<u8> {
     vec![0x7f; 1024]

@@ -7,7 +7,8 @@ use crate::attestation::{KeyDescriptionBuilder, SafetyNetResponseBuilder, TpmStr
 use crate::attestation_statement::AttestationStatement;
 use crate::certificate::{CertificateBuilder, DistinguishedName};
 use crate::certificates::{
-    BASIC_CONSTRAINTS, CertificateFields, NOW, ca, extension, issued_by, key, name,
+    BASIC_CONSTRAINTS, CertificateFields, NOW, SUBJECT_ALT_NAME, attestation_certificate,
+    attestation_subject, ca, extension, issued_by, key, name,
 };
 use crate::costly::registering::Registering;
 use crate::der;
@@ -15,28 +16,17 @@ use crate::error::AuthenticatorError;
 use crate::private_key::PrivateKey;
 use crate::public_numbers::PublicNumbers;
 
-/// The extension with the names under which a service is known.
-const SUBJECT_ALT_NAME: &[u64] = &[2, 5, 29, 17];
-
-/// The subject of an attestation certificate, as packed attestation wants it (§8.2.1).
-pub fn attestation_subject() -> DistinguishedName {
-    DistinguishedName::new()
-        .country("AA")
-        .organization("Maker")
-        .organizational_unit("Authenticator Attestation")
-        .common_name("Authenticator")
-}
-
-/// An attestation certificate for this key, and the certificates of authorities up to "root", which
-/// issues the last: `count` certificates. All the authorities below "root" have the key `authority`.
+/// `count` certificates: one for the attestation key `leaf`, and those of the authorities above it.
+/// The last is issued by "root". All other authorities have the key `authority`.
 #[must_use]
 pub fn chain(leaf: &PublicNumbers, authority: &PrivateKey, count: usize) -> Vec<Vec<u8>> {
-    let certificate =
-        CertificateBuilder::new(&attestation_subject(), leaf).basic_constraints(false, None);
-    chain_of(certificate, authority, count, |place| name(&format!("authority {place}")))
+    chain_of(attestation_certificate(leaf), authority, count, |place| {
+        name(&format!("authority {place}"))
+    })
 }
 
-/// The same for any first certificate, with a name for the authority in each place from 1 on.
+/// Like [`chain`], with any first certificate. `named` gives the name of each authority, counted from
+/// 1.
 #[must_use]
 pub fn chain_of(
     leaf: CertificateBuilder,
@@ -56,12 +46,12 @@ pub fn chain_of(
     chain
 }
 
-/// The same with authorities that have the key "authority".
+/// Like [`chain_of`], with authorities that have the key "authority".
 fn chain_by_authority(leaf: CertificateBuilder, count: usize) -> Vec<Vec<u8>> {
     chain_of(leaf, &key("authority"), count, |place| name(&format!("CA {place}")))
 }
 
-/// A packed statement by an attestation key that has these certificates.
+/// A packed statement signed by an attestation key. The first certificate is that of the key.
 pub fn packed(
     registering: &Registering,
     signer: &PrivateKey,
@@ -71,18 +61,18 @@ pub fn packed(
     AttestationStatement::packed(signer.algorithm(), &signature, Some(certificates)).unwrap()
 }
 
-/// A packed statement by the credential itself, with any signature.
+/// A packed statement without certificates (self attestation), with any signature.
 pub fn packed_self(registering: &Registering, signature: &[u8]) -> AttestationStatement {
     AttestationStatement::packed(registering.algorithm, signature, None).unwrap()
 }
 
-/// A compound statement that has the same statement so many times.
+/// A compound statement that holds the same statement `count` times.
 pub fn compound(statement: &AttestationStatement, count: usize) -> AttestationStatement {
     AttestationStatement::compound(&vec![statement.clone(); count]).unwrap()
 }
 
-/// A certificate by this issuer for a packed statement by the key "attestation", with more beside what
-/// it needs: extensions, and so many empty common names in the name of its subject.
+/// A certificate for the key "attestation" that packed attestation accepts. It has more than it needs:
+/// these extensions, and `parts` empty common names in its subject.
 #[must_use]
 pub fn stuffed_certificate(
     extensions: &[Vec<u8>],
@@ -101,14 +91,14 @@ pub fn stuffed_certificate(
     fields.extensions(&[&[not_an_authority], extensions].concat())
 }
 
-/// So many extensions that mean nothing, each of this size.
+/// `count` extensions without a meaning. The value of each has `size` bytes.
 #[must_use]
 pub fn meaningless_extensions(count: u64, size: usize) -> Vec<Vec<u8>> {
     (0..count).map(|one| extension(&[1, 2, 3, one], false, &vec![0; size])).collect()
 }
 
-/// So many self-signed certificates, all of the name "root" and each with another key. Only the last
-/// has issued what is issued by "root". A server that trusts them all has to try each.
+/// `count` self-signed certificates. All have the name "root", and each has a different key. Only the
+/// last is the real "root", so a server that trusts all of them has to try each.
 #[must_use]
 pub fn namesakes(count: usize) -> Vec<Vec<u8>> {
     let other = |number: usize| {
@@ -120,7 +110,7 @@ pub fn namesakes(count: usize) -> Vec<Vec<u8>> {
     (1..count).map(other).chain([issued_by("root", ca("root"))]).collect()
 }
 
-/// An Android Key statement by the credential, with so many certificates.
+/// An Android Key statement with `count` certificates, signed by the credential.
 pub fn android_key(
     registering: &Registering,
     credential: &PrivateKey,
@@ -135,7 +125,7 @@ pub fn android_key(
     AttestationStatement::android_key(credential.algorithm(), &signature, &chain).unwrap()
 }
 
-/// An Apple statement for the credential, with so many certificates.
+/// An Apple statement with `count` certificates for the credential.
 pub fn apple(
     registering: &Registering,
     credential: &PrivateKey,
@@ -146,8 +136,8 @@ pub fn apple(
     AttestationStatement::apple(&chain_by_authority(certificate, count)).unwrap()
 }
 
-/// A TPM statement for the credential by this attestation key, with so many certificates. The
-/// algorithm of the attestation key is one with SHA-256 or SHA-512.
+/// A TPM statement with `count` certificates for the credential, signed by the attestation key
+/// `signer`. The algorithm of `signer` must use SHA-256 or SHA-512.
 ///
 /// # Errors
 ///
@@ -177,8 +167,7 @@ pub fn tpm(
     AttestationStatement::tpm("2.0", alg, &signature, &chain, &area.to_bytes(), &info)
 }
 
-/// A SafetyNet statement with so many certificates, whose response has so many bytes more than it
-/// needs.
+/// A SafetyNet statement with `count` certificates. Its response has `more` bytes that nobody needs.
 pub fn safetynet(registering: &Registering, more: usize, count: usize) -> AttestationStatement {
     let hash = Sha256::digest(registering.signed()).into();
     let host = der::sequence(&[der::implicit(2, b"attest.android.com")]);

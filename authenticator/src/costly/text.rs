@@ -1,6 +1,6 @@
 //! Long JSON.
 
-/// `item` and more of it, with commas between, up to this length.
+/// `item` as often as fits into `length` bytes, with commas between.
 #[must_use]
 pub fn repeated(item: &str, length: usize) -> String {
     let count = (length + 1) / (item.len() + 1);

@@ -487,6 +487,12 @@ impl Attester {
         Ok(Attester { key, serial_number, certificate })
     }
 
+    /// The certificate once more, with this common name, to be changed and signed.
+    fn certificate_named(&self, common_name: &str, authority: &Authority) -> CertificateBuilder {
+        let key = self.key.public_numbers();
+        authority.attestation_certificate(&key, &name(common_name), &self.serial_number)
+    }
+
     /// The certificate of a TPM has no subject, and another name with a manufacturer that no
     /// registry knows.
     fn new_tpm(authority: &Authority, draw: &mut Draw) -> Result<Attester> {
@@ -762,7 +768,7 @@ fn reject_authentication(pair: &Pair, published: &Case) -> Result<Case> {
 }
 
 impl Authentication {
-    /// Makes the response of the example wrong, and says how.
+    /// Breaks one thing in the response of the example, and returns the kind of error to expect.
     fn break_response(&mut self, example: &str) -> &'static str {
         match example {
             "none-es256" => {
@@ -810,7 +816,7 @@ impl Authentication {
 }
 
 impl Registration {
-    /// Makes the attestation of the example wrong, and says how.
+    /// Breaks one thing in the attestation of the example, and returns the kind of error to expect.
     fn break_attestation(&mut self, example: &str, authority: &Authority) -> &'static str {
         match example {
             "packed-self-es256" => {
@@ -819,30 +825,22 @@ impl Registration {
             }
             "packed-rs256" => {
                 let attester = self.attester_mut();
-                attester.certificate = authority
-                    .attestation_certificate(
-                        &attester.key.public_numbers(),
-                        &name("Authenticator Attestation"),
-                        &attester.serial_number,
-                    )
+                attester.certificate = attester
+                    .certificate_named("Authenticator Attestation", authority)
                     .aaguid(&[0; 16])
                     .sign(&authority.key);
                 "AaguidMismatch"
             }
             "packed-eddsa" => {
                 let attester = self.attester_mut();
-                attester.certificate = authority
-                    .attestation_certificate(
-                        &attester.key.public_numbers(),
-                        &name("authenticator attestation"),
-                        &attester.serial_number,
-                    )
+                attester.certificate = attester
+                    .certificate_named("authenticator attestation", authority)
                     .sign(&authority.key);
                 "AttestationInvalid"
             }
             "android-key-es256" => {
                 if let Attestation::AndroidKey(attester) = &mut self.attestation {
-                    // The challenge in place of the hash of the client data around it.
+                    // The certificate holds the challenge, where the hash of the client data belongs.
                     *attester = KeyAttester::new(
                         authority,
                         &self.key,

@@ -14,7 +14,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // Registration: send `options` to the browser, keep `pending` in the session.
     let user = User::new(*b"a random user handle", "alice@example.com", "Alice");
-    let request = RegistrationRequest::passkey(&user);
+    let request = RegistrationRequest::passkey(&user, &[]);
     let (options, pending) = rp.start_registration(&request, SystemTime::now())?;
 
     // The browser's answer. Take `pending` out of the session before finishing.
@@ -34,9 +34,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // Find the account by `response.unverified_user_handle()`, then give all its records.
     let login = rp.finish_authentication(pending, &response, &account, SystemTime::now())?;
 
-    // Store what has changed.
-    let used = account.iter_mut().find(|credential| credential.id() == login.credential_id());
-    used.ok_or("no such record")?.apply(&login.update());
+    // Take over what has changed, and store the record again.
+    login.apply_to(&mut account)?;
     println!("signed in: {:?}", login.user_handle().map(String::from_utf8_lossy));
     Ok(())
 }

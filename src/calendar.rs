@@ -1,6 +1,6 @@
 //! The Gregorian calendar in UTC, counted in days and in seconds from 1970.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 pub(crate) const SECONDS_A_DAY: i64 = 24 * 60 * 60;
 
@@ -42,6 +42,16 @@ pub(crate) fn second_of(time: SystemTime) -> i64 {
     }
 }
 
+/// The beginning of a second, counted as by [`second_of`]; 1970 for one that the system cannot name.
+pub(crate) fn start_of(second: i64) -> SystemTime {
+    let distance = Duration::from_secs(second.unsigned_abs());
+    let time = match second {
+        0.. => UNIX_EPOCH.checked_add(distance),
+        _ => UNIX_EPOCH.checked_sub(distance),
+    };
+    time.unwrap_or(UNIX_EPOCH)
+}
+
 /// Reads a UTCTime of a certificate, `YYMMDDHHMMSSZ`: a year from 1950 to 2049 (RFC 5280, section
 /// 4.1.2.5.1). Gives the second, counted as by [`second_of`].
 pub(crate) fn utc_time(text: &[u8]) -> Option<i64> {
@@ -81,8 +91,6 @@ pub(crate) fn four_digits(digits: [u8; 4]) -> Option<u16> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     #[test]
@@ -114,6 +122,9 @@ mod tests {
         assert_eq!(second_of(UNIX_EPOCH), 0);
         assert_eq!(second_of(UNIX_EPOCH - Duration::from_nanos(1)), -1);
         assert_eq!(second_of(UNIX_EPOCH - Duration::from_secs(2)), -2);
+        for second in [0, 1, -1, 253_402_300_799, -62_167_219_200] {
+            assert_eq!(second_of(start_of(second)), second);
+        }
     }
 
     #[test]

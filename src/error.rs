@@ -1,25 +1,38 @@
 //! What can go wrong, as plain data.
 //!
 //! [`Error`] says where in a ceremony and why; [`Failure`] is the same without the ceremony, for
-//! the building blocks below it; [`ParseError`] points at a byte; [`ConfigError`] is about the
-//! configuration of a relying party.
+//! the building blocks below it; [`ParseError`] points at a byte; [`ErrorData`] has the values that
+//! a program may want; [`ConfigError`] is about the configuration of a relying party.
 
 use core::fmt;
 use std::borrow::Cow;
+use std::time::SystemTime;
 
 use crate::spec::{Ceremony, Step};
 
-/// Who has to act on an error.
+/// Who has to act on an error, and which HTTP status fits.
+///
+/// | category | who acts | status |
+/// |---|---|---|
+/// | `Malformed` | the page: it sent something that is not a response | 400 Bad Request |
+/// | `Refused` | the user: try again, or with another passkey | 403 Forbidden |
+/// | `Policy` | the user: with another passkey or device | 403 Forbidden |
+/// | `Caller` | the developer of the site | 500 Internal Server Error |
+///
+/// Not 401: that status needs a `WWW-Authenticate` header, and HTTP has no scheme for passkeys. The
+/// body of the answer is [`Error::public_message`]; the [`Error`] itself belongs in the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Category {
-    /// The input does not have the form that the specification gives it.
+    /// The input does not have the form that the specification gives it. HTTP status 400.
     Malformed,
-    /// The input has the right form, and a check of the specification refuses it.
+    /// The input has the right form, and a check of the specification refuses it. HTTP status 403.
     Refused,
     /// The input is acceptable to the specification, and the relying party's policy refuses it.
+    /// HTTP status 403.
     Policy,
-    /// The calling code passed something that cannot work, such as an expired ceremony.
+    /// The calling code passed something that cannot work, such as the stored state of another
+    /// relying party. HTTP status 500.
     Caller,
 }
 
@@ -69,7 +82,7 @@ kinds! {
     BackupEligibilityRejected, Policy, "the policy refuses the credential's backup eligibility";
     BackupStateRejected, Policy, "the policy refuses the credential's backup state";
     CeremonyAborted, Refused, "the browser reported an error in place of a credential";
-    CeremonyExpired, Caller, "the ceremony was finished after its time was over";
+    CeremonyExpired, Refused, "the ceremony was finished after its time was over";
     CeremonyNotStarted, Caller, "the time given is before the ceremony was started";
     ChallengeMismatch, Refused, "the challenge is not the one of this ceremony";
     CredentialAlreadyRegistered, Refused, "the credential is registered already";
@@ -117,6 +130,8 @@ kinds! {
     UserNotVerified, Refused, "the user was not verified";
     WeakAlgorithm, Refused, "the algorithm is too weak to be accepted";
     WrongCeremonyType, Refused, "the client data is of another type of ceremony";
+    WrongCredentialRecord, Caller,
+        "the credential record is not the one that the login was verified with";
     WrongPendingState, Caller, "the stored state is damaged, or that of another ceremony";
     WrongRelyingParty, Caller, "the ceremony was started by another relying party";
     WrongResponseType, Malformed, "the response belongs to the other ceremony";
@@ -189,11 +204,12 @@ pub struct Failure {
     field: Option<&'static str>,
     detail: Cow<'static, str>,
     parse: Option<ParseError>,
+    data: Option<Box<ErrorData>>,
 }
 
 impl Failure {
     pub(crate) fn new(kind: ErrorKind, detail: impl Into<Cow<'static, str>>) -> Failure {
-        Failure { kind, field: None, detail: detail.into(), parse: None }
+        Failure { detail: detail.into(), ..Failure::from(kind) }
     }
 
     /// A failure of one member of a structure, such as `"certInfo.magic"`.
@@ -203,6 +219,11 @@ impl Failure {
         detail: impl Into<Cow<'static, str>>,
     ) -> Failure {
         Failure { field: Some(field), ..Failure::new(kind, detail) }
+    }
+
+    /// The same failure, with the values that its text is about.
+    pub(crate) fn with_data(self, data: ErrorData) -> Failure {
+        Failure { data: Some(Box::new(data)), ..self }
     }
 
     /// The same failure, as one of this member.
@@ -245,6 +266,11 @@ impl Failure {
         self.parse.as_ref()
     }
 
+    /// The values that the failure is about, for the kinds that have some: see [`ErrorData`].
+    pub fn data(&self) -> Option<&ErrorData> {
+        self.data.as_deref()
+    }
+
     /// What is wrong in particular, without the sentence of the kind.
     #[cfg(feature = "attestation")]
     pub(crate) fn detail(&self) -> &str {
@@ -254,13 +280,13 @@ impl Failure {
 
 impl From<ErrorKind> for Failure {
     fn from(kind: ErrorKind) -> Failure {
-        Failure { kind, field: None, detail: Cow::Borrowed(""), parse: None }
+        Failure { kind, field: None, detail: Cow::Borrowed(""), parse: None, data: None }
     }
 }
 
 impl From<ParseError> for Failure {
     fn from(parse: ParseError) -> Failure {
-        Failure { kind: parse.kind, field: None, detail: Cow::Borrowed(""), parse: Some(parse) }
+        Failure { parse: Some(parse), ..Failure::from(parse.kind) }
     }
 }
 
@@ -280,10 +306,54 @@ impl fmt::Display for Failure {
     }
 }
 
-impl core::error::Error for Failure {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        self.parse.as_ref().map(|parse| parse as _)
-    }
+impl core::error::Error for Failure {}
+
+/// The values that an error is about, for a program that acts on them.
+///
+/// ```
+/// use webauthn_verify::{Error, ErrorData};
+///
+/// /// Whether a login failed because its counter is only a little behind.
+/// fn is_a_little_behind(error: &Error) -> bool {
+///     match error.data() {
+///         Some(ErrorData::SignCount { stored, received }) => stored - received < 5,
+///         _ => false,
+///     }
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorData {
+    /// Of `OriginMismatch`, and of `UnexpectedTopOrigin` with top origins.
+    Origin {
+        /// What the client data says.
+        received: String,
+        /// What the relying party lists.
+        expected: Vec<String>,
+    },
+    /// Of `SignCountNotIncreased`.
+    SignCount {
+        /// The counter in the credential record.
+        stored: u32,
+        /// The counter in the authenticator data, which is not higher.
+        received: u32,
+    },
+    /// Of `CeremonyExpired`.
+    Expiry {
+        /// The last second in which the ceremony could be finished.
+        expires_at: SystemTime,
+        /// The time given.
+        now: SystemTime,
+    },
+    /// Of `UntrustedAttestation`, for a certificate that is not valid yet, or no longer.
+    Validity {
+        /// The first second in which the certificate is valid.
+        not_before: SystemTime,
+        /// The last one.
+        not_after: SystemTime,
+        /// The time given.
+        now: SystemTime,
+    },
 }
 
 /// Why a ceremony failed: which ceremony, which step of it, and the reason.
@@ -333,6 +403,39 @@ impl Error {
     pub fn parse_error(&self) -> Option<&ParseError> {
         self.failure.parse_error()
     }
+
+    /// The values that the error is about, for the kinds that have some: see [`ErrorData`].
+    pub fn data(&self) -> Option<&ErrorData> {
+        self.failure.data()
+    }
+
+    /// One or two sentences for the person at the browser. They tell what to do next, and neither
+    /// whether an account or a passkey exists nor which check failed. The error itself belongs in
+    /// the log.
+    pub fn public_message(&self) -> &'static str {
+        match (self.kind(), self.kind().category(), self.ceremony) {
+            (ErrorKind::CeremonyAborted, ..) => "No passkey was used. You can try again.",
+            (ErrorKind::CeremonyExpired, ..) => "This took too long. Please try again.",
+            (ErrorKind::UserNotVerified, ..) => {
+                "Your device did not confirm that it is you. Please try again and use its PIN, \
+                 your fingerprint or your face."
+            }
+            (_, Category::Malformed, _) => {
+                "Your browser sent something unexpected. Please reload the page and try again."
+            }
+            (_, Category::Caller, _) => "Something went wrong on our side. Please try again later.",
+            (ErrorKind::CredentialAlreadyRegistered, ..) => {
+                "Your account already has a passkey on this device."
+            }
+            (_, Category::Policy, Ceremony::Registration) => {
+                "A passkey of this kind cannot be used here. Please try another device."
+            }
+            (_, _, Ceremony::Registration) => "The passkey could not be added. Please try again.",
+            (_, _, Ceremony::Authentication) => {
+                "Your passkey could not be confirmed. Please try again, or choose another way."
+            }
+        }
+    }
 }
 
 impl fmt::Display for Error {
@@ -351,11 +454,7 @@ impl fmt::Display for Error {
     }
 }
 
-impl core::error::Error for Error {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        self.failure.source()
-    }
-}
+impl core::error::Error for Error {}
 
 /// Places a failure at the step of a ceremony in which it happened.
 pub(crate) trait AtStep<T> {

@@ -92,7 +92,7 @@ pub use ceremony::{
     RegistrationResponse, RelatedOrigins, RelyingParty, RequestOptions, ResidentKey, SignCount,
     SignCountPolicy, Transport, UnknownCredentialOptions, User, UserVerification,
 };
-pub use error::{Category, ConfigError, Error, ErrorKind, Failure, ParseError};
+pub use error::{Category, ConfigError, Error, ErrorData, ErrorKind, Failure, ParseError};
 pub use key::{Algorithm, KeyKind, KeyMaterial, PublicKey};
 pub use quirk::{Quirk, Quirks};
 pub use signature::prepared::PreparedKey;

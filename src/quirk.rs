@@ -5,7 +5,7 @@ use core::fmt;
 
 /// A deviation from the specification that was seen in real devices. Each is refused unless the
 /// relying party asks for it by name, with
-/// [`RelyingParty::tolerate`](crate::RelyingParty::tolerate); then the verdict says whether it was
+/// [`RelyingParty::allow_quirk`](crate::RelyingParty::allow_quirk); then the verdict says whether it was
 /// needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

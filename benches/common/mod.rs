@@ -38,7 +38,7 @@ pub(crate) struct Login {
 pub(crate) fn register(algorithm: Algorithm, attestation: AttestationKind) -> Registering {
     let user = User::new(USER_HANDLE, "alice@example.com", "Alice");
     let request =
-        RegistrationRequest::passkey(&user).algorithms(&[algorithm]).challenge(&CHALLENGE);
+        RegistrationRequest::passkey(&user, &[]).algorithms(&[algorithm]).challenge(&CHALLENGE);
     let (options, pending) = relying_party().start_registration(&request, now()).unwrap();
     let mut authenticator =
         SoftwareAuthenticator::from_seed(b"bench").with_attestation(attestation);
@@ -53,7 +53,7 @@ pub(crate) fn sign_in(algorithm: Algorithm) -> Login {
     let response = RegistrationResponse::from_json(body).unwrap();
     let registration = rp.finish_registration(pending, &response, now()).unwrap();
     let account = [registration.into_credential()];
-    let request = AuthenticationRequest::passwordless().challenge(&CHALLENGE);
+    let request = AuthenticationRequest::passkey().challenge(&CHALLENGE);
     let (options, pending) = rp.start_authentication(&request, now()).unwrap();
     let body = authenticator.authenticate(&options, ORIGIN).unwrap();
     Login { pending, body, account }

@@ -106,7 +106,7 @@ fn log_in(name: String, rp: &RelyingParty, credential: &Credential, body: &str) 
 /// What a caller may ask of the response in this body.
 fn asked(body: &str) -> Vec<Row> {
     let response = AuthenticationResponse::from_json(body).unwrap();
-    let outputs = response.client_extension_results();
+    let outputs = response.client_outputs();
     let members = Row::of("the unverified members of a response", body.len(), || {
         let id = response.unverified_credential_id().len();
         format!("{}", id + response.unverified_user_handle().map_or(0, <[u8]>::len))

@@ -54,7 +54,7 @@ fn unattested(bodies: &mut Vec<(String, String)>) {
 
 /// The relying parties that ask for the most, each with what it asks for.
 fn demanding() -> Vec<(&'static str, RelyingParty)> {
-    let accept = |policy: AttestationPolicy| policy.accept_safetynet(Duration::from_secs(60));
+    let accept = |policy: AttestationPolicy| policy.allow_safetynet(Duration::from_secs(60));
     let trusting = |count: usize| {
         AttestationPolicy::trusted(
             namesakes(count).into_iter().map(|der| TrustAnchor::from_der(der).unwrap()),
@@ -76,8 +76,9 @@ fn demanding() -> Vec<(&'static str, RelyingParty)> {
 
 fn pending_registration() -> PendingRegistration {
     let user = User::new(USER_HANDLE, "alice@example.org", "Alice");
-    let request =
-        RegistrationRequest::security_key(&user).algorithms(&algorithms()).challenge(&CHALLENGE);
+    let request = RegistrationRequest::security_key(&user, &[])
+        .algorithms(&algorithms())
+        .challenge(&CHALLENGE);
     relying_party().start_registration(&request, now()).unwrap().1
 }
 

@@ -113,7 +113,7 @@ impl Setting {
             Err(missing) => return Ok(Verdict::Skip(missing)),
         };
         let user = User::new(self.user_handle, "user", "user");
-        let request = RegistrationRequest::passwordless(&user)
+        let request = RegistrationRequest::passkey(&user, &[])
             .algorithms(&algorithms)
             .user_verification(self.user_verification)
             .challenge(&self.challenge);
@@ -188,7 +188,7 @@ fn relying_party(file: &VectorFile, case: &Case) -> Result<RelyingParty, String>
         if known.is_empty() {
             return Err(format!("there is no quirk {name:?}"));
         }
-        rp = known.into_iter().fold(rp, |rp, quirk| rp.tolerate(*quirk));
+        rp = known.into_iter().fold(rp, |rp, quirk| rp.allow_quirk(*quirk));
     }
     with_attestation_policy(rp, case)
 }
@@ -244,7 +244,7 @@ fn with_attestation_policy(rp: RelyingParty, case: &Case) -> Result<RelyingParty
         policy = AttestationPolicy::trusted(anchors.collect::<Result<Vec<_>, String>>()?);
     }
     if let Some(seconds) = case.safetynet_max_age {
-        policy = policy.accept_safetynet(Duration::from_secs(seconds));
+        policy = policy.allow_safetynet(Duration::from_secs(seconds));
     }
     rp.attestation_policy(policy).map_err(|error| error.to_string())
 }

@@ -16,7 +16,7 @@ pub fn check(input: &[u8]) {
             return;
         }
     };
-    let discovered = finish(&AuthenticationRequest::passwordless(), &response, input);
+    let discovered = finish(&AuthenticationRequest::passkey(), &response, input);
     let named = AuthenticationRequest::for_user(site::USER_HANDLE, site::account())
         .user_verification(webauthn_verify::UserVerification::Required);
     let named = finish(&named, &response, input);

@@ -48,8 +48,8 @@ pub fn check(input: &[u8]) {
         }
         (one, other) => panic!("the ceremonies differ: {one:?}, {other:?}"),
     };
-    let outputs = registration.client_extension_results();
-    assert_eq!(outputs, login.client_extension_results());
+    let outputs = registration.client_outputs();
+    assert_eq!(outputs, login.client_outputs());
     let object = node.as_ref().filter(|node| node.members().is_some());
     match &node {
         Some(_) => check_read(outputs, object),
@@ -111,7 +111,7 @@ fn check_debug(outputs: &ClientExtensionOutputs, others: &[String]) {
 }
 
 fn check_registrations(response: &RegistrationResponse) {
-    let outputs = response.client_extension_results();
+    let outputs = response.client_outputs();
     let typed = Typed::of(outputs);
     let finish = |rp: &RelyingParty, request: &webauthn_verify::RegistrationRequest| {
         let (_, pending) = rp.start_registration(request, site::now()).unwrap();
@@ -130,7 +130,7 @@ fn check_registrations(response: &RegistrationResponse) {
         (Some(&b"y"[..]), &["prf.results", "prf.results.first", "prf.results.second"]),
     ] {
         let has_prf = has_prf && !typed.has_lost(paths);
-        let demanded = finish(&rp, &request.clone().prf_eval(b"x", second).require_prf());
+        let demanded = finish(&rp, &request.clone().prf(b"x", second).require_prf());
         expect(Ceremony::Registration, demanded, (!has_prf).then_some(Some("prf")));
     }
 
@@ -144,7 +144,7 @@ fn check_registrations(response: &RegistrationResponse) {
 }
 
 fn check_logins(response: &AuthenticationResponse) {
-    let outputs = response.client_extension_results();
+    let outputs = response.client_outputs();
     let typed = Typed::of(outputs);
     let finish = |rp: &RelyingParty, request: AuthenticationRequest| {
         let request = request.challenge(&site::CHALLENGE);
@@ -152,13 +152,13 @@ fn check_logins(response: &AuthenticationResponse) {
         rp.finish_authentication(pending, response, site::account(), site::now()).map(drop)
     };
     let rp = site::relying_party();
-    expect(Ceremony::Authentication, finish(&rp, AuthenticationRequest::passwordless()), None);
+    expect(Ceremony::Authentication, finish(&rp, AuthenticationRequest::passkey()), None);
 
     let results = typed.prf.as_ref().and_then(|prf| prf.1.as_ref());
-    let one = AuthenticationRequest::passwordless().prf_eval(b"first", None).require_prf();
+    let one = AuthenticationRequest::passkey().prf(b"first", None).require_prf();
     let error = results.is_none().then_some(Some("prf"));
     expect(Ceremony::Authentication, finish(&rp, one.clone()), error);
-    let two = AuthenticationRequest::passwordless().prf_eval(b"first", Some(b"second"));
+    let two = AuthenticationRequest::passkey().prf(b"first", Some(b"second"));
     let error = results.is_none_or(|results| results.1.is_none()).then_some(Some("prf"));
     expect(Ceremony::Authentication, finish(&rp, two.require_prf()), error);
 
@@ -175,7 +175,7 @@ fn check_logins(response: &AuthenticationResponse) {
     }
 
     let strict = rp.refuse_unsolicited_extensions();
-    let asked = AuthenticationRequest::passwordless().prf_eval(b"first", None);
+    let asked = AuthenticationRequest::passkey().prf(b"first", None);
     let error = has_others(outputs, "prf").then_some(None);
     expect(Ceremony::Authentication, finish(&strict, asked), error);
 }

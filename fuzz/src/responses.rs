@@ -61,7 +61,7 @@ impl Response for RegistrationResponse {
     }
 
     fn outputs(&self) -> &ClientExtensionOutputs {
-        self.client_extension_results()
+        self.client_outputs()
     }
 
     fn members(&self) -> Members {
@@ -85,7 +85,7 @@ impl Response for AuthenticationResponse {
     }
 
     fn outputs(&self) -> &ClientExtensionOutputs {
-        self.client_extension_results()
+        self.client_outputs()
     }
 
     fn members(&self) -> Members {

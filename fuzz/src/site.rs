@@ -63,7 +63,7 @@ pub fn demanding_relying_party() -> RelyingParty {
 /// For a passkey with any algorithm.
 pub fn registration_request() -> RegistrationRequest {
     let user = User::new(USER_HANDLE, "alice@example.com", "Alice");
-    RegistrationRequest::passwordless(&user)
+    RegistrationRequest::passkey(&user, &[])
         .algorithms(&Algorithm::compiled_in().collect::<Vec<_>>())
         .challenge(&CHALLENGE)
 }

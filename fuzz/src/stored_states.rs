@@ -134,7 +134,7 @@ fn check_credential(stored: &[u8]) {
 
 fn finish_with(record: &Credential, response: &AuthenticationResponse) -> Result<(), Error> {
     let (rp, now) = (site::relying_party(), site::now());
-    let request = AuthenticationRequest::passwordless().challenge(&site::CHALLENGE);
+    let request = AuthenticationRequest::passkey().challenge(&site::CHALLENGE);
     let (_, pending) = rp.start_authentication(&request, now).unwrap();
     let verdict = rp.finish_authentication(pending, response, std::slice::from_ref(record), now);
     verdict.map(|login| {

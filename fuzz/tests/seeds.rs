@@ -68,7 +68,7 @@ fn the_seeds_of_the_ceremonies_reach_success() {
     assert!(registered.count() >= 12);
 
     let signed_in = seeds("authentication").into_iter().filter(|(_, seed)| {
-        let request = AuthenticationRequest::passwordless().challenge(&fuzz::site::CHALLENGE);
+        let request = AuthenticationRequest::passkey().challenge(&fuzz::site::CHALLENGE);
         let (_, pending) = rp.start_authentication(&request, now).unwrap();
         AuthenticationResponse::from_json(seed).is_ok_and(|response| {
             rp.finish_authentication(pending, &response, fuzz::site::account(), now).is_ok()

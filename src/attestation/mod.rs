@@ -105,7 +105,7 @@ impl AttestationPolicy {
     ) -> Result<Attestation, Failure> {
         if self.demand == Demand::Nothing {
             return Ok(Attestation {
-                claimed_aaguid: claimed_aaguid(object.authenticator_data()),
+                unverified_aaguid: unverified_aaguid(object.authenticator_data()),
                 unchecked: Cow::Borrowed(&[Unchecked::Statement, Unchecked::Trust]),
                 ..Attestation::new(format, AttestationType::Ignored)
             });
@@ -160,7 +160,7 @@ impl AttestationPolicy {
 }
 
 /// The model that the authenticator data name, if they name one.
-fn claimed_aaguid(authenticator_data: &AuthenticatorData<'_>) -> Option<Aaguid> {
+fn unverified_aaguid(authenticator_data: &AuthenticatorData<'_>) -> Option<Aaguid> {
     let attested = authenticator_data.attested_credential()?;
     Some(attested.aaguid()).filter(|aaguid| !aaguid.is_zero())
 }
@@ -172,8 +172,8 @@ fn verify_format(
 ) -> Result<Attestation, Failure> {
     let attestation = run_procedure(format, inputs)?;
     let quirks = attestation.quirks.and(inputs.tolerance.needed());
-    let claimed_aaguid = claimed_aaguid(inputs.authenticator_data);
-    Ok(Attestation { claimed_aaguid, quirks, ..attestation })
+    let unverified_aaguid = unverified_aaguid(inputs.authenticator_data);
+    Ok(Attestation { unverified_aaguid, quirks, ..attestation })
 }
 
 /// The dispatch: the only place that knows every format.

@@ -32,7 +32,7 @@ use crate::{certificate::TrustAnchor, message::authenticator_data::Aaguid};
 /// fn only_our_keys(vendor_root: TrustAnchor, model: Aaguid) -> AttestationPolicy {
 ///     AttestationPolicy::trusted([])
 ///         .anchors_for_format(AttestationFormat::Packed, [vendor_root])
-///         .allow_aaguids([model])
+///         .require_aaguids([model])
 /// }
 /// # }
 /// ```
@@ -125,8 +125,8 @@ impl AttestationPolicy {
     /// [`anchors_for_aaguid`](AttestationPolicy::anchors_for_aaguid) or by metadata. Where several
     /// entries of the metadata list one anchor, it proves only that the model is one of them.
     #[must_use]
-    pub fn allow_aaguids(self, aaguids: impl IntoIterator<Item = Aaguid>) -> AttestationPolicy {
-        self.with_trust("allow_aaguids", |trust| {
+    pub fn require_aaguids(self, aaguids: impl IntoIterator<Item = Aaguid>) -> AttestationPolicy {
+        self.with_trust("require_aaguids", |trust| {
             trust.allowed.get_or_insert_default().extend(aaguids)
         })
     }
@@ -135,8 +135,8 @@ impl AttestationPolicy {
     /// claim another model. A model of the list is refused in every format, whether it is proven or
     /// only claimed.
     #[must_use]
-    pub fn deny_aaguids(self, aaguids: impl IntoIterator<Item = Aaguid>) -> AttestationPolicy {
-        self.with_trust("deny_aaguids", |trust| trust.denied.extend(aaguids))
+    pub fn refuse_aaguids(self, aaguids: impl IntoIterator<Item = Aaguid>) -> AttestationPolicy {
+        self.with_trust("refuse_aaguids", |trust| trust.denied.extend(aaguids))
     }
 
     /// How many of the statements inside a `compound` one must hold. By default all.
@@ -151,16 +151,16 @@ impl AttestationPolicy {
     /// By default [`SecurityLevel::Software`]: what the operating system says of the key counts
     /// too. Above that only what the trusted environment says of it does (§8.4).
     #[must_use]
-    pub fn android_key_security(self, minimum: SecurityLevel) -> AttestationPolicy {
-        let mut policy = self.demanding("android_key_security");
+    pub fn require_android_key_security(self, minimum: SecurityLevel) -> AttestationPolicy {
+        let mut policy = self.demanding("require_android_key_security");
         policy.rules.android_key = minimum;
         policy
     }
 
     /// Demands that the manufacturer which a TPM certificate names is a registered one.
     #[must_use]
-    pub fn check_tpm_manufacturer(self) -> AttestationPolicy {
-        let mut policy = self.demanding("check_tpm_manufacturer");
+    pub fn require_tpm_manufacturer(self) -> AttestationPolicy {
+        let mut policy = self.demanding("require_tpm_manufacturer");
         policy.rules.tpm_manufacturers = true;
         policy
     }
@@ -180,7 +180,7 @@ impl AttestationPolicy {
     /// minute ahead of the time of the verification. The service behind them was shut down, so this is
     /// for registrations of the past, verified at the time they were made.
     #[must_use]
-    pub fn accept_safetynet(mut self, max_age: core::time::Duration) -> AttestationPolicy {
+    pub fn allow_safetynet(mut self, max_age: core::time::Duration) -> AttestationPolicy {
         self.rules.safetynet = Some(max_age);
         self
     }
@@ -254,9 +254,9 @@ impl AttestationPolicy {
     /// Demands that the model is certified at this level or above, by the metadata, and a path to one
     /// of the model's own anchors there.
     #[must_use]
-    pub fn minimum_certification(self, level: CertificationLevel) -> AttestationPolicy {
-        self.with_trust("minimum_certification", |trust| {
-            trust.models.minimum_certification = Some(level)
+    pub fn require_certification(self, level: CertificationLevel) -> AttestationPolicy {
+        self.with_trust("require_certification", |trust| {
+            trust.models.require_certification = Some(level)
         })
     }
 }

@@ -34,7 +34,7 @@ impl Attestation {
         if let Some(aaguid) = self.trusted_aaguid {
             return format!("{aaguid}, proven");
         }
-        match self.claimed_aaguid {
+        match self.unverified_aaguid {
             Some(aaguid) => format!("{aaguid}, not proven"),
             None => "not named".to_owned(),
         }

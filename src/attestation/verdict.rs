@@ -69,7 +69,7 @@ pub enum Unchecked {
 pub struct Attestation {
     pub(super) format: AttestationFormat,
     pub(super) attestation_type: AttestationType,
-    pub(super) claimed_aaguid: Option<Aaguid>,
+    pub(super) unverified_aaguid: Option<Aaguid>,
     pub(super) certificates: Vec<Vec<u8>>,
     pub(super) unchecked: Cow<'static, [Unchecked]>,
     pub(super) quirks: Quirks,
@@ -91,7 +91,7 @@ impl fmt::Debug for Attestation {
         shown
             .field("format", &self.format)
             .field("attestation_type", &self.attestation_type)
-            .field("claimed_aaguid", &self.claimed_aaguid)
+            .field("unverified_aaguid", &self.unverified_aaguid)
             .field("certificates", &certificates)
             .field("unchecked", &self.unchecked)
             .field("quirks", &self.quirks);
@@ -128,8 +128,8 @@ impl Attestation {
 
     /// The model that the authenticator data name; `None` where they name none, by an AAGUID of zeros.
     /// A claim: with the crate feature `attestation`, `trusted_aaguid` says whether it is proven.
-    pub fn claimed_aaguid(&self) -> Option<Aaguid> {
-        self.claimed_aaguid
+    pub fn unverified_aaguid(&self) -> Option<Aaguid> {
+        self.unverified_aaguid
     }
 
     /// What was not checked.
@@ -147,7 +147,7 @@ impl Attestation {
         Attestation {
             format,
             attestation_type,
-            claimed_aaguid: None,
+            unverified_aaguid: None,
             certificates: Vec::new(),
             unchecked: Cow::Borrowed(&[Unchecked::Trust]),
             quirks: Quirks::NONE,

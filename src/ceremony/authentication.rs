@@ -13,7 +13,7 @@ use crate::ceremony::relying_party::RelyingParty;
 use crate::ceremony::response::AuthenticationResponse;
 use crate::ceremony::verdict::{Authentication, FlagChange, SignCount};
 use crate::encoding::base64url;
-use crate::error::{AtStep, Error, ErrorKind, Failure, quote};
+use crate::error::{AtStep, Error, ErrorData, ErrorKind, Failure, quote};
 use crate::message::authenticator_data::{AuthenticatorData, Flags};
 use crate::message::cose_key::CoseKey;
 use crate::quirk::Tolerance;
@@ -125,7 +125,7 @@ impl RelyingParty {
             .at(AUTHENTICATION, Step::SignCount)?;
 
         // Step 23.
-        let results = response.client_extension_results();
+        let results = response.client_outputs();
         let extensions = authenticator_data.extensions();
         output_checks::check_outputs(
             self,
@@ -138,23 +138,17 @@ impl RelyingParty {
         .at(AUTHENTICATION, Step::ExtensionOutputs)?;
 
         // Step 24 is the caller's, with this update. Step 25 is to return.
-        let update = CredentialUpdate {
-            sign_count: match sign_count {
-                SignCount::NotIncreased { stored, .. } => stored,
-                SignCount::Absent | SignCount::Increased => authenticator_data.sign_count(),
-                SignCount::Ignored => credential.sign_count(),
-            },
-            backup_eligible: credential.backup_eligible().unwrap_or(flags.backup_eligible()),
-            backup_state: flags.backup_state(),
-            uv_initialized: credential.uv_initialized(),
-            user_verified: flags.user_verified(),
+        let new_sign_count = match sign_count {
+            SignCount::NotIncreased { stored, .. } => stored,
+            SignCount::Absent | SignCount::Increased => authenticator_data.sign_count(),
+            SignCount::Ignored => credential.sign_count(),
         };
+        let update = CredentialUpdate::new(credential, new_sign_count, flags);
         Ok(Authentication {
-            credential_id: credential.id().to_vec(),
             user_handle: credential.user_handle().map(<[u8]>::to_vec),
             flags,
             update,
-            uv_was_initialized: credential.uv_initialized(),
+            user_verification: pending.user_verification,
             backup_eligibility_change: FlagChange::between(
                 credential.backup_eligible(),
                 flags.backup_eligible(),
@@ -165,8 +159,8 @@ impl RelyingParty {
                 flags.backup_state(),
             ),
             sign_count,
-            extensions: extensions.map(|map| map.as_bytes().into()),
-            client_extension_results: results.clone(),
+            authenticator_outputs: extensions.map(|map| map.as_bytes().into()),
+            client_outputs: results.clone(),
             quirks: tolerance.needed(),
         })
     }
@@ -213,7 +207,8 @@ impl RelyingParty {
             SignCountPolicy::Refuse => Err(Failure::new(
                 ErrorKind::SignCountNotIncreased,
                 format!("stored {stored}, received {received}"),
-            )),
+            )
+            .with_data(ErrorData::SignCount { stored, received })),
         }
     }
 }
@@ -238,7 +233,7 @@ fn app_id_in_use<'p>(
     pending: &'p PendingAuthentication,
     response: &AuthenticationResponse,
 ) -> Option<&'p str> {
-    let used = |_: &&str| response.client_extension_results().app_id() == Some(true);
+    let used = |_: &&str| response.client_outputs().app_id() == Some(true);
     pending.app_id.as_deref().filter(used)
 }
 

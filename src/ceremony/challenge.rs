@@ -8,6 +8,7 @@ use crate::debug::Redacted;
 use crate::encoding::base64url;
 use crate::encoding::json::JsonString;
 use crate::error::{ErrorKind, Failure, counted};
+use crate::signature::sha256;
 
 /// Fewer bytes do not keep an attacker from guessing (§13.4.3).
 const MIN_CHALLENGE: usize = 16;
@@ -61,6 +62,11 @@ impl Challenge {
         Challenge::from_bytes(&bytes).map(drop)
     }
 
+    /// What the pending state with this challenge is kept under.
+    pub(crate) fn pending_id(&self) -> String {
+        pending_id(self.text.chars())
+    }
+
     /// Why the client data repeats another challenge, if an honest page may have made that of this
     /// one.
     pub(crate) fn mistake_in(&self, received: JsonString<'_>) -> Option<&'static str> {
@@ -76,6 +82,20 @@ impl Challenge {
     pub(crate) fn equals(&self, received: JsonString<'_>) -> bool {
         same(self.text.as_bytes(), received.text().as_bytes())
     }
+}
+
+/// What the pending state is kept under whose challenge client data repeats: a hash, which tells
+/// nothing about the challenge. It is that of base64url, even where a page has made base64 of it, so
+/// that the state is found and the error can say what the page did.
+pub(crate) fn pending_id(challenge: impl Iterator<Item = char>) -> String {
+    let base64url = |character| match character {
+        '=' => None,
+        '+' => Some('-'),
+        '/' => Some('_'),
+        other => Some(other),
+    };
+    let challenge: String = challenge.filter_map(base64url).collect();
+    base64url::encode(&sha256(format!("webauthn-verify: pending state, {challenge}").as_bytes()))
 }
 
 /// What honest pages are known to do to a challenge.

@@ -73,9 +73,8 @@ pub(crate) fn check_origin(origins: &Origins, client_data: &ClientData<'_>) -> R
     if origins.contains(received) {
         return Ok(());
     }
-    let received = quote(received.chars());
-    let detail = format!("{received} is not among {}", origins.list());
-    Err(Failure::new(ErrorKind::OriginMismatch, detail))
+    let detail = format!("{} is not among {}", quote(received.chars()), origins.list());
+    Err(Failure::new(ErrorKind::OriginMismatch, detail).with_data(origins.mismatch(received)))
 }
 
 /// Step 14 / 15.

@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use crate::ceremony::bytes::Bytes;
 use crate::ceremony::transport::{Transport, Transports};
 use crate::debug::length;
+use crate::encoding::base64url;
 use crate::error::{ErrorKind, Failure, counted};
 use crate::key::Algorithm;
-use crate::message::authenticator_data::Aaguid;
+use crate::message::authenticator_data::{Aaguid, Flags};
 use crate::message::cose_key::CoseKey;
 use crate::migrate;
 use crate::signature;
@@ -34,6 +35,8 @@ pub(crate) const MAX_USER_HANDLE: usize = 64;
 pub struct Credential {
     id: Bytes,
     public_key: Bytes,
+    /// That of the public key.
+    algorithm: Algorithm,
     user_handle: Option<Bytes>,
     sign_count: u32,
     uv_initialized: bool,
@@ -77,8 +80,9 @@ impl Credential {
     /// [`CoseKey::parse`](crate::parse::CoseKey::parse) says of the key, and `PointNotOnCurve`.
     pub fn from_parts(id: &[u8], public_key: &[u8]) -> Result<Credential, Failure> {
         check_id(id)?;
-        signature::validate_key(CoseKey::parse(public_key)?.public_key())?;
-        Ok(Credential::unchecked(id, public_key))
+        let key = CoseKey::parse(public_key)?;
+        signature::validate_key(key.public_key())?;
+        Ok(Credential::unchecked(id, public_key, key.public_key().algorithm()))
     }
 
     /// The record of a FIDO U2F registration: its key handle, which is the credential ID, and its
@@ -115,10 +119,11 @@ impl Credential {
     }
 
     /// A record of an ID and a key that were checked already.
-    pub(crate) fn unchecked(id: &[u8], public_key: &[u8]) -> Credential {
+    pub(crate) fn unchecked(id: &[u8], public_key: &[u8], algorithm: Algorithm) -> Credential {
         Credential {
             id: id.into(),
             public_key: public_key.into(),
+            algorithm,
             user_handle: None,
             sign_count: 0,
             uv_initialized: false,
@@ -204,9 +209,19 @@ impl Credential {
         &self.id
     }
 
+    /// The credential ID as browsers write it, in unpadded base64url.
+    pub fn id_base64url(&self) -> String {
+        base64url::encode(&self.id)
+    }
+
     /// The credential public key: a COSE_Key, as the authenticator wrote it.
     pub fn public_key(&self) -> &[u8] {
         &self.public_key
+    }
+
+    /// The algorithm of the public key.
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
     }
 
     /// The user handle of the account. Unknown for credentials that came from U2F.
@@ -250,11 +265,43 @@ impl Credential {
     }
 
     /// Takes over what a login changed: step 24 of §7.2.
-    pub fn apply(&mut self, update: &CredentialUpdate) {
-        self.sign_count = update.sign_count;
-        self.backup_eligible = Some(update.backup_eligible);
-        self.backup_state = update.backup_state;
-        self.uv_initialized |= update.uv_initialized;
+    ///
+    /// # Errors
+    ///
+    /// `WrongCredentialRecord` if the update belongs to another credential, or if the signature
+    /// counter of the record has changed since the login was verified: another login came first.
+    pub fn apply(&mut self, update: &CredentialUpdate) -> Result<(), Failure> {
+        if *self.id != *update.credential_id {
+            let [update, record] =
+                [&update.credential_id, &self.id].map(|id| base64url::encode(id));
+            return Err(wrong_record(format!(
+                "the update belongs to {update}, and the record is that of {record}; use \
+                 Authentication::apply_to, which finds the record"
+            )));
+        }
+        if self.sign_count != update.before.sign_count {
+            let (now, then) = (self.sign_count, update.before.sign_count);
+            return Err(wrong_record(format!(
+                "its counter is {now}, and was {then} when the login was verified; another login \
+                 came first, so let the user sign in again"
+            )));
+        }
+        let Changeable { sign_count, backup_eligible, backup_state, uv_initialized } = update.after;
+        self.sign_count = sign_count;
+        self.backup_eligible = backup_eligible;
+        self.backup_state = backup_state;
+        self.uv_initialized |= uv_initialized;
+        Ok(())
+    }
+
+    /// What a login may change.
+    fn changeable(&self) -> Changeable {
+        Changeable {
+            sign_count: self.sign_count,
+            backup_eligible: self.backup_eligible,
+            backup_state: self.backup_state,
+            uv_initialized: self.uv_initialized,
+        }
     }
 }
 
@@ -291,47 +338,101 @@ pub(crate) fn check_one_account(
     Ok(())
 }
 
-/// What a login changes in the credential record: step 24 of §7.2. Store it only after every
-/// check of your own has passed as well.
+fn wrong_record(reason: String) -> Failure {
+    Failure::new(ErrorKind::WrongCredentialRecord, reason)
+}
+
+/// What a login may change in the credential record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Changeable {
+    sign_count: u32,
+    backup_eligible: Option<bool>,
+    backup_state: bool,
+    uv_initialized: bool,
+}
+
+/// What a login changes in the record of its credential: step 24 of §7.2. Store it only after every
+/// check of your own has passed as well.
+///
+/// In memory, [`Authentication::apply_to`](crate::Authentication::apply_to) does it all. In a
+/// database, where another login can come in between, write the changed record only if its counter
+/// is still [`sign_count_before`](CredentialUpdate::sign_count_before):
+///
+/// ```sql
+/// UPDATE credentials SET record = ?, sign_count = ? WHERE id = ? AND sign_count = ?
+/// ```
+///
+/// If that changes no row, another login of the same credential came first: refuse this one.
+#[derive(Clone, PartialEq, Eq)]
 #[must_use = "the credential record must be updated after a login"]
 pub struct CredentialUpdate {
-    pub(crate) sign_count: u32,
-    pub(crate) backup_eligible: bool,
-    pub(crate) backup_state: bool,
-    pub(crate) uv_initialized: bool,
+    credential_id: Bytes,
+    before: Changeable,
+    after: Changeable,
     /// Whether the user was verified in this login.
-    pub(crate) user_verified: bool,
+    user_verified: bool,
+}
+
+impl fmt::Debug for CredentialUpdate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CredentialUpdate")
+            .field("credential_id", &self.credential_id)
+            .field("before", &self.before)
+            .field("after", &self.after)
+            .finish_non_exhaustive()
+    }
 }
 
 impl CredentialUpdate {
-    /// The signature counter to store. Where the counter did not increase and the policy let the
-    /// login pass, this is the stored one: it never goes back.
+    /// What a login with this record and these flags changes. The eligibility stays that of the
+    /// record, if the record says it.
+    pub(crate) fn new(credential: &Credential, sign_count: u32, flags: Flags) -> CredentialUpdate {
+        let before = credential.changeable();
+        CredentialUpdate {
+            credential_id: credential.id.clone(),
+            before,
+            after: Changeable {
+                sign_count,
+                backup_eligible: before.backup_eligible.or(Some(flags.backup_eligible())),
+                backup_state: flags.backup_state(),
+                uv_initialized: before.uv_initialized,
+            },
+            user_verified: flags.user_verified(),
+        }
+    }
+
+    /// The credential whose record the update is for.
+    pub fn credential_id(&self) -> &[u8] {
+        &self.credential_id
+    }
+
+    /// Whether the record differs from what is stored once the update is applied. For a synced
+    /// passkey, which has no counter, most logins change nothing.
+    pub fn is_change(&self) -> bool {
+        self.before != self.after
+    }
+
+    /// The signature counter in the record with which the login was verified.
+    pub fn sign_count_before(&self) -> u32 {
+        self.before.sign_count
+    }
+
+    /// The signature counter to store. If the counter did not increase and the policy let the login
+    /// pass, this is the stored one: it never goes back.
     pub fn sign_count(&self) -> u32 {
-        self.sign_count
-    }
-
-    /// The backup eligibility to store: that of the record, or of this login where the record did
-    /// not say.
-    pub fn backup_eligible(&self) -> bool {
-        self.backup_eligible
-    }
-
-    /// The backup state to store.
-    pub fn backup_state(&self) -> bool {
-        self.backup_state
-    }
-
-    /// The value of `uvInitialized` to store.
-    pub fn uv_initialized(&self) -> bool {
-        self.uv_initialized
+        self.after.sign_count
     }
 
     /// Lets user verification of this credential count as a factor from now on, if the user was
-    /// verified in this login. Call it only where the user has shown another factor of equal
-    /// strength beside this login.
-    pub fn authorize_uv(self) -> CredentialUpdate {
-        CredentialUpdate { uv_initialized: self.uv_initialized || self.user_verified, ..self }
+    /// verified in this login. Call it only if the user has shown another factor of equal strength
+    /// beside this login (§4, `uvInitialized`).
+    pub fn authorize_uv(&self) -> CredentialUpdate {
+        let uv_initialized = self.after.uv_initialized || self.user_verified;
+        CredentialUpdate { after: Changeable { uv_initialized, ..self.after }, ..self.clone() }
+    }
+
+    pub(crate) fn uv_was_initialized(&self) -> bool {
+        self.before.uv_initialized
     }
 }
 
@@ -390,7 +491,8 @@ impl TryFrom<Stored> for Credential {
             check_user_handle(user_handle).map_err(in_record)?;
         }
         // That a point is on its curve is checked at every login.
-        CoseKey::parse(&stored.public_key).map_err(in_record)?;
+        let algorithm =
+            CoseKey::parse(&stored.public_key).map_err(in_record)?.public_key().algorithm();
         let aaguid = match stored.aaguid {
             None => None,
             Some(bytes) => {
@@ -411,6 +513,7 @@ impl TryFrom<Stored> for Credential {
         Ok(Credential {
             id: stored.id,
             public_key: stored.public_key,
+            algorithm,
             user_handle: stored.user_handle,
             sign_count: stored.sign_count,
             uv_initialized: stored.uv_initialized,

@@ -10,6 +10,7 @@ use crate::ceremony::credential::{Credential, MAX_CREDENTIAL_ID};
 use crate::ceremony::request::authentication::{Account, AuthenticationRequest};
 use crate::ceremony::transport::Transport;
 use crate::error::{ConfigError, counted};
+use crate::key::Algorithm;
 use crate::message::cose_key;
 
 /// The block of SHA-256, in bytes, which is the longest key that HMAC takes as it is.
@@ -94,7 +95,7 @@ impl DecoySecret {
         let user_handle = self.bytes(Purpose::UserHandle, 0, user_name, USER_HANDLE);
         let credential = |(look, number): (&Look, u32)| {
             let id = self.bytes(Purpose::CredentialId, number, user_name, look.id_length);
-            let credential = Credential::unchecked(&id, &cose_key())
+            let credential = Credential::unchecked(&id, &cose_key(), Algorithm::Es256)
                 .with_checked_user_handle(&user_handle)
                 .with_transports(look.transports.iter().cloned());
             match look.backup_eligible {
@@ -230,9 +231,10 @@ impl DecoyShape {
 }
 
 impl AuthenticationRequest {
-    /// A login of a user name that has no account, or an account without credentials, where
-    /// saying so would tell a stranger who has one (§14.6.2): the options are like those of
-    /// [`for_user`](AuthenticationRequest::for_user), and the same each time for the same name.
+    /// The request of [`for_user`](AuthenticationRequest::for_user) for a user name that has no
+    /// account, or an account without credentials. Saying so would tell a stranger who has an account
+    /// (§14.6.2); instead the options are like those of an account, and the same each time for the
+    /// same name.
     ///
     /// ```
     /// use webauthn_verify::{AuthenticationRequest, Credential, DecoySecret};
@@ -253,19 +255,30 @@ impl AuthenticationRequest {
     /// # let _ = login(&DecoySecret::new(&[7; 32]), "alice@example.com", None);
     /// ```
     ///
-    /// Finish it like any other, with no records: every step checks the answer as it does that of
-    /// an account, signature included, and none ever signs in: at the latest it is
-    /// `SignatureInvalid`, which is also what a credential of an account gives that did not sign.
+    /// Finish it like any other login, with no records. Every step checks the answer like that of an
+    /// account, signature included, and none ever signs in: the last error is `SignatureInvalid`,
+    /// which a credential of an account that did not sign gives too.
     ///
-    /// What else is the caller's: give the name in the one spelling by which accounts are looked
-    /// up; ask for the same in both requests; keep the pending state on the server side, because it
-    /// knows what it is; tell the person no more than that the login failed, because the text of an
-    /// error may depend on the algorithm of the key; answer after about the same time. Accounts
-    /// with prepared keys or of another algorithm than ES256 take another time than a decoy. A
-    /// login without a name, by [`passkey`](AuthenticationRequest::passkey), has none of
-    /// these cares.
+    /// The rest is up to you:
+    ///
+    /// - Give the name in the one spelling by which accounts are looked up.
+    /// - Ask for the same in both requests, such as extensions and hints.
+    /// - Keep the pending state on the server side: it knows that it is a decoy.
+    /// - Send the person [`public_message`](crate::Error::public_message) and nothing else: the text
+    ///   of an error may depend on the algorithm of the key.
+    /// - Answer after about the same time. Accounts with prepared keys, or with another algorithm than
+    ///   ES256, take another time than a decoy.
+    ///
+    /// A login without a name, by [`passkey`](AuthenticationRequest::passkey), needs none of this.
     pub fn decoy(secret: &DecoySecret, user_name: &str) -> AuthenticationRequest {
         AuthenticationRequest::for_account(secret.account(user_name))
+    }
+
+    /// The request of [`security_key`](AuthenticationRequest::security_key) for a user name that has
+    /// no account, or an account without credentials, like
+    /// [`decoy`](AuthenticationRequest::decoy).
+    pub fn security_key_decoy(secret: &DecoySecret, user_name: &str) -> AuthenticationRequest {
+        AuthenticationRequest::decoy(secret, user_name).as_second_factor()
     }
 }
 

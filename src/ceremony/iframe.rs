@@ -86,6 +86,7 @@ fn check_top_origin(
     if framing.allows(received, origin) {
         return Ok(());
     }
+    let data = framing.listed.mismatch(received);
     let received = quote(received.chars());
     let listed = framing.listed.list();
     let detail = match (framing.any, framing.same_origin) {
@@ -96,5 +97,5 @@ fn check_top_origin(
         (false, true) => format!("{received} is neither the origin itself nor among {listed}"),
         (false, false) => format!("{received} is not among {listed}"),
     };
-    Err(Failure::new(ErrorKind::UnexpectedTopOrigin, detail))
+    Err(Failure::new(ErrorKind::UnexpectedTopOrigin, detail).with_data(data))
 }

@@ -7,7 +7,7 @@ use crate::ceremony::page_origin::{
     Client, Page, Wrong, check_host, is_local, is_within, serialise,
 };
 use crate::encoding::json::JsonString;
-use crate::error::{ConfigError, quote};
+use crate::error::{ConfigError, ErrorData, quote};
 
 /// A list of origins. Received ones are compared byte for byte, as serialised.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,6 +33,28 @@ impl Origins {
         let origins: Vec<String> = origins.into_iter().map(Into::into).collect();
         origins.iter().try_for_each(|origin| check_page(origin, pages))?;
         Ok(Origins(origins))
+    }
+
+    /// Checks that every origin is that of a page at the RP ID or below.
+    pub(crate) fn check_within(&self, rp_id: &str) -> Result<(), ConfigError> {
+        match self.0.iter().find(|origin| !is_page_of(origin, rp_id)) {
+            None => Ok(()),
+            Some(origin) => Err(ConfigError::new(format!(
+                "the origin {origin:?} is outside the RP ID {rp_id:?}; if it is a related origin of \
+                 your own, write it in RelyingParty::also_accept, and serve \
+                 RelyingParty::related_origins_document"
+            ))),
+        }
+    }
+
+    /// Checks that no origin is that of a page at the RP ID or below.
+    pub(crate) fn check_outside(&self, rp_id: &str) -> Result<(), ConfigError> {
+        match self.0.iter().find(|origin| is_page_of(origin, rp_id)) {
+            None => Ok(()),
+            Some(origin) => Err(ConfigError::new(format!(
+                "the origin {origin:?} is within the RP ID {rp_id:?}; write it in RelyingParty::new"
+            ))),
+        }
     }
 
     /// This list and another.
@@ -64,12 +86,24 @@ impl Origins {
         })
     }
 
+    /// The data of an error about a received origin that is not in the list.
+    pub(crate) fn mismatch(&self, received: JsonString<'_>) -> ErrorData {
+        ErrorData::Origin { received: received.chars().collect(), expected: self.0.clone() }
+    }
+
     pub(crate) fn list(&self) -> String {
         match self.is_empty() {
             true => "the empty list".to_owned(),
             false => self.0.join(", "),
         }
     }
+}
+
+/// Whether an origin that has been checked is that of a page at the domain or one of its subdomains,
+/// with any port.
+fn is_page_of(origin: &str, domain: &str) -> bool {
+    let authority = origin.split_once("://").map_or("", |(_, authority)| authority);
+    is_within(authority.split(':').next().unwrap_or_default(), domain)
 }
 
 /// Whether this is the origin of a page at the domain or one of its subdomains, as browsers

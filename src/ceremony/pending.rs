@@ -14,7 +14,7 @@ use crate::ceremony::extensions::demands::ExtensionDemands;
 use crate::ceremony::extensions::requested::RequestedExtensions;
 use crate::ceremony::extensions::table::Extension;
 use crate::ceremony::options::{Mediation, UserVerification};
-use crate::error::{ErrorKind, Failure, counted, quote};
+use crate::error::{ErrorData, ErrorKind, Failure, counted, quote};
 
 /// The version of the serialised pending states.
 pub(super) const PENDING_VERSION: u32 = 1;
@@ -29,12 +29,16 @@ const MAX_SKEW: Duration = Duration::from_secs(60);
 
 /// What the server keeps between the start of a registration and its end.
 ///
-/// It holds the challenge, so it is a secret of the server's: keep it in the session on the server
-/// side, bound to the user's session, and **delete the stored state before you finish** with it.
-/// State that can be replayed, such as a cookie that is merely signed, would let one response
-/// count twice. It serialises with serde; `Debug` does not show the challenge.
+/// It holds the challenge, so it is a secret of the server's. **Keep it on the server side, under
+/// the user's session and its [`id`](PendingRegistration::id), and take it out before you finish**:
 ///
-/// Finishing consumes it:
+/// - Look it up in the session that sends the response, never among all states: otherwise somebody
+///   could have a ceremony finished that they started in a session of their own.
+/// - Take it out in one step, such as `DELETE ... RETURNING`: a state that can be read twice, or a
+///   cookie that is merely signed, lets one response count twice.
+/// - Delete it after [`expires_at`](PendingRegistration::expires_at).
+///
+/// It serialises with serde; `Debug` does not show the challenge. Finishing consumes it:
 ///
 /// ```compile_fail
 /// # use webauthn_verify::*;
@@ -67,12 +71,12 @@ pub struct PendingRegistration {
 
 /// What the server keeps between the start of a login and its end.
 ///
-/// It holds the challenge, so it is a secret of the server's: keep it in the session on the server
-/// side, and **delete the stored state before you finish** with it. State that can be replayed,
-/// such as a cookie that is merely signed, would let one response sign in twice. It serialises
-/// with serde; `Debug` does not show the challenge.
+/// It holds the challenge, so it is a secret of the server's. **Keep it on the server side, under
+/// the visitor's session and its [`id`](PendingAuthentication::id), and take it out before you
+/// finish**, as [`PendingRegistration`] says. A visitor who is not signed in has a session too, and
+/// gets a new one at the login.
 ///
-/// Finishing consumes it:
+/// It serialises with serde; `Debug` does not show the challenge. Finishing consumes it:
 ///
 /// ```compile_fail
 /// # use webauthn_verify::*;
@@ -110,8 +114,8 @@ pub struct PendingAuthentication {
 
 /// What the server keeps between the start of a payment and its end.
 ///
-/// All that is said of [`PendingAuthentication`] holds for it: it stays on the server side, and the
-/// stored state is deleted before the payment is finished.
+/// Keep it like a [`PendingAuthentication`]: on the server side, under the session and its
+/// [`id`](PendingPayment::id), and take it out before you finish.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "StoredPayment")]
 #[must_use]
@@ -120,6 +124,11 @@ pub struct PendingPayment {
 }
 
 impl PendingRegistration {
+    /// The account that gets the credential.
+    pub fn user_handle(&self) -> &[u8] {
+        &self.user_handle
+    }
+
     /// What no start of a registration writes is not read back.
     fn check_stored(&self) -> Result<(), Failure> {
         self.head().check_stored()?;
@@ -133,6 +142,16 @@ impl PendingRegistration {
 }
 
 impl PendingAuthentication {
+    /// The account whose records finish the login, if the request named it. Otherwise the response
+    /// does, in [`unverified_user_handle`](crate::AuthenticationResponse::unverified_user_handle).
+    ///
+    /// Credentials of FIDO U2F know no user handle, so their account is always found here. The user
+    /// handle of a [decoy](crate::AuthenticationRequest::decoy) belongs to no account: give no
+    /// records.
+    pub fn user_handle(&self) -> Option<&[u8]> {
+        self.user_handle.as_deref()
+    }
+
     /// What no start of a login writes is not read back.
     fn check_stored(&self) -> Result<(), Failure> {
         self.head().check_stored()?;
@@ -177,6 +196,21 @@ impl PendingAuthentication {
 }
 
 impl PendingPayment {
+    /// What to keep the state under, like [`PendingAuthentication::id`].
+    pub fn id(&self) -> String {
+        self.payment.id()
+    }
+
+    /// When the stored state can be deleted: from then on the payment cannot be finished.
+    pub fn expires_at(&self) -> SystemTime {
+        self.payment.expires_at()
+    }
+
+    /// The account whose records finish the payment.
+    pub fn user_handle(&self) -> &[u8] {
+        self.payment.user_handle().unwrap_or_default()
+    }
+
     /// The state of a login, for a payment: the browser adds the extension `payment` itself, and no
     /// request of a login has it.
     pub(super) fn of(mut payment: PendingAuthentication) -> PendingPayment {
@@ -197,6 +231,20 @@ impl PendingPayment {
 macro_rules! pending_state {
     ($pending:ident) => {
         impl $pending {
+            /// What to keep the state under, next to the session: 43 characters of base64url.
+            /// `pending_id()` of the browser's answer leads back to it, so any number of ceremonies can run side by side in one session.
+            ///
+            /// It is a hash of the challenge, and not a secret. It does not say who may finish the
+            /// ceremony: the session does.
+            pub fn id(&self) -> String {
+                self.challenge.pending_id()
+            }
+
+            /// When the stored state can be deleted: from then on the ceremony cannot be finished.
+            pub fn expires_at(&self) -> SystemTime {
+                time_of(self.expires_at)
+            }
+
             pub(super) fn head(&self) -> Head<'_> {
                 Head {
                     version: self.version,
@@ -287,7 +335,9 @@ impl Head<'_> {
         let late = now.saturating_sub(self.expires_at);
         if late > 0 {
             let detail = format!("by {}", counted(late, "second"));
-            return Err(Failure::new(ErrorKind::CeremonyExpired, detail));
+            let data =
+                ErrorData::Expiry { expires_at: time_of(self.expires_at), now: time_of(now) };
+            return Err(Failure::new(ErrorKind::CeremonyExpired, detail).with_data(data));
         }
         Ok(())
     }
@@ -314,4 +364,9 @@ fn damaged(reason: &'static str) -> Failure {
 
 pub(super) fn seconds_since_epoch(time: SystemTime) -> u64 {
     time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
+/// The time of a second since the epoch; the epoch itself for one that the system cannot name.
+fn time_of(seconds: u64) -> SystemTime {
+    UNIX_EPOCH.checked_add(Duration::from_secs(seconds)).unwrap_or(UNIX_EPOCH)
 }

@@ -113,16 +113,17 @@ impl RelyingParty {
         check_not_registered(&pending, attested).at(REGISTRATION, Step::CredentialIdUnique)?;
 
         // Step 27.
-        let credential = Credential::unchecked(attested.credential_id(), &public_key)
+        let (id, algorithm) = (attested.credential_id(), key.public_key().algorithm());
+        let credential = Credential::unchecked(id, &public_key, algorithm)
             .with_checked_user_handle(&pending.user_handle)
             .with_sign_count(authenticator_data.sign_count())
             .with_uv_initialized(flags.user_verified())
-            .with_transports(response.transports().iter().cloned())
+            .with_transports(response.unverified_transports().iter().cloned())
             .with_backup(flags.backup_eligible(), flags.backup_state())
             .with_aaguid(attested.aaguid());
 
         // Step 28.
-        let results = response.client_extension_results();
+        let results = response.client_outputs();
         let extensions = authenticator_data.extensions();
         output_checks::check_outputs(self, REGISTRATION, &pending.extensions, results, extensions)
             .and_then(|()| pending.extension_demands.check(REGISTRATION, results, extensions))
@@ -134,8 +135,9 @@ impl RelyingParty {
             credential,
             flags,
             attestation,
-            extensions: extensions.map(|map| map.as_bytes().into()),
-            client_extension_results: results.clone(),
+            authenticator_outputs: extensions.map(|map| map.as_bytes().into()),
+            client_outputs: results.clone(),
+            user_verification: pending.user_verification,
             differing_copies: differing_copies(
                 response,
                 authenticator_data.as_bytes(),

@@ -8,7 +8,7 @@ use crate::ceremony::relying_party::RelyingParty;
 use crate::error::{ConfigError, counted, quote};
 
 /// The document that the site of the RP ID serves so that browsers let the relying party's origins
-/// outside the RP ID run its ceremonies. From [`RelyingParty::related_origins`].
+/// outside the RP ID run its ceremonies. From [`RelyingParty::related_origins_document`].
 ///
 /// Serialise it, and answer `GET https://RPID` + [`PATH`](RelatedOrigins::PATH) with it: status 200,
 /// [`CONTENT_TYPE`](RelatedOrigins::CONTENT_TYPE), to anyone, without cookies; redirects go to
@@ -17,8 +17,9 @@ use crate::error::{ConfigError, counted, quote};
 /// ```
 /// use webauthn_verify::{RelatedOrigins, RelyingParty};
 ///
-/// let rp = RelyingParty::new("example.com", ["https://example.com", "https://shop.example.de"])?;
-/// let document = rp.related_origins()?;
+/// let rp = RelyingParty::new("example.com", ["https://example.com"])?
+///     .also_accept(["https://shop.example.de"])?;
+/// let document = rp.related_origins_document()?;
 /// assert_eq!(serde_json::to_string(&document)?, r#"{"origins":["https://shop.example.de"]}"#);
 /// assert_eq!(RelatedOrigins::PATH, "/.well-known/webauthn");
 ///
@@ -129,7 +130,7 @@ impl RelyingParty {
     ///
     /// If there is no such origin: the document would have to name at least one. That is always so
     /// if the RP ID is a URI.
-    pub fn related_origins(&self) -> Result<RelatedOrigins, ConfigError> {
+    pub fn related_origins_document(&self) -> Result<RelatedOrigins, ConfigError> {
         let related = self.origins.with_domains().filter(|(_, host)| !is_within(host, &self.id));
         let (origins, hosts): (Vec<String>, Vec<String>) =
             related.map(|(origin, host)| (origin.to_owned(), host.to_owned())).unzip();

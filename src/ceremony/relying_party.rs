@@ -52,8 +52,8 @@ impl RelyingParty {
     /// Received origins are compared with them byte for byte; no subdomain and no port is implied.
     ///
     /// An origin is `https://`, a domain and, unless it is 443, a port. `http` is for `localhost`
-    /// and the domains below it. An origin outside the RP ID is a [related
-    /// origin](RelyingParty::related_origins).
+    /// and the domains below it. The domain is the RP ID or a subdomain of it. Allow pages of other
+    /// domains by [`also_accept`](RelyingParty::also_accept).
     ///
     /// Apps and browser extensions have no web origin. Allow them by
     /// [`allow_android_app`](RelyingParty::allow_android_app),
@@ -66,8 +66,8 @@ impl RelyingParty {
     ///
     /// If the RP ID is not a domain, if there is no origin, or if an origin cannot match what
     /// browsers send: it has no scheme, is not secure, has an IP address or a wildcard in it, has
-    /// a dot at the end of its host, or is not written as browsers serialise it. The message says
-    /// what to write instead.
+    /// a dot at the end of its host, is not written as browsers serialise it, or is outside the RP
+    /// ID. The message says what to write instead.
     pub fn new(
         id: impl Into<String>,
         origins: impl IntoIterator<Item = impl Into<String>>,
@@ -75,6 +75,7 @@ impl RelyingParty {
         let id = id.into();
         check_rp_id(&id)?;
         let origins = Origins::of_pages(origins, Pages::Running)?;
+        origins.check_within(&id)?;
         if origins.is_empty() {
             return Err(ConfigError::new(
                 "the list of origins is empty; write every origin that may run a ceremony, \
@@ -111,7 +112,7 @@ impl RelyingParty {
     /// No web page can use such an RP ID. The URI is also the one origin that is allowed at first;
     /// other apps can be added by the `allow_` methods.
     /// [`allow_subdomains`](RelyingParty::allow_subdomains) has no effect, and
-    /// [`related_origins`](RelyingParty::related_origins) fails because there is no page to name.
+    /// [`related_origins_document`](RelyingParty::related_origins_document) fails because there is no page to name.
     ///
     /// # Browser extensions
     ///
@@ -180,6 +181,36 @@ impl RelyingParty {
     pub fn name(mut self, name: impl Into<String>) -> RelyingParty {
         self.name = name.into();
         self
+    }
+
+    /// Lets ceremonies run on pages of other domains than the RP ID: [related
+    /// origins](RelyingParty::related_origins_document) (§5.11), such as those of a site with a
+    /// domain for each country. Whoever controls one of these pages can have users sign in to your
+    /// site there, so list only your own.
+    ///
+    /// Browsers let such a page use the RP ID only if the site of the RP ID serves a document that
+    /// names the page's origin: [`related_origins_document`](RelyingParty::related_origins_document).
+    ///
+    /// ```
+    /// use webauthn_verify::RelyingParty;
+    ///
+    /// let rp = RelyingParty::new("example.com", ["https://example.com"])?
+    ///     .also_accept(["https://shop.example.de"])?;
+    /// # Ok::<(), webauthn_verify::ConfigError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If an origin is not written as in [`new`](RelyingParty::new), or if it is on the RP ID or
+    /// below: it belongs in `new`.
+    pub fn also_accept(
+        mut self,
+        origins: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Result<RelyingParty, ConfigError> {
+        let origins = Origins::of_pages(origins, Pages::Running)?;
+        origins.check_outside(&self.id)?;
+        self.origins = self.origins.and(origins);
+        Ok(self)
     }
 
     /// Lets ceremonies run in an Android app, which is named by its signing certificate.
@@ -439,7 +470,7 @@ impl RelyingParty {
     /// [`Authentication::quirks`](crate::Authentication::quirks) and
     /// [`Payment::quirks`](crate::Payment::quirks).
     #[must_use]
-    pub fn tolerate(mut self, quirk: Quirk) -> RelyingParty {
+    pub fn allow_quirk(mut self, quirk: Quirk) -> RelyingParty {
         self.quirks = self.quirks.with(quirk);
         self
     }

@@ -9,8 +9,10 @@ use crate::ceremony::extensions::outputs::ClientExtensionOutputs;
 use crate::ceremony::options::AuthenticatorAttachment;
 use crate::ceremony::response_members::{AuthenticationMembers, Raw, RegistrationMembers};
 use crate::ceremony::transport::Transport;
-use crate::ceremony::{response_serde, response_text};
-use crate::error::Error;
+use crate::ceremony::{challenge, response_serde, response_text};
+use crate::error::{AtStep, Error};
+use crate::message::client_data::ClientDataText;
+use crate::spec::{Ceremony, Step};
 
 /// The browser's answer to `navigator.credentials.create()`: parsed, and not yet verified.
 #[derive(Clone, Debug)]
@@ -50,6 +52,16 @@ impl RegistrationResponse {
         RegistrationResponse { raw, client_extension_results }
     }
 
+    /// The [`id`](crate::PendingRegistration::id) of the pending state that this response answers, if
+    /// the response is honest: what to look up among the states that belong to the user's session.
+    ///
+    /// # Errors
+    ///
+    /// Of steps 5 and 6 of §7.1: `InvalidUtf8` and `InvalidClientDataJson`.
+    pub fn pending_id(&self) -> Result<String, Error> {
+        pending_id(Ceremony::Registration, self.client_data_json())
+    }
+
     /// The credential ID as the browser says it, 1 byte or more. Not yet verified.
     pub fn unverified_credential_id(&self) -> &[u8] {
         self.raw.buffer.get(&self.raw.credential_id)
@@ -81,18 +93,18 @@ impl RegistrationResponse {
         self.raw.members.public_key_algorithm.differs(|copy| *copy == attested)
     }
 
-    /// How the client reaches the authenticator, in the browser's order.
-    pub fn transports(&self) -> &[Transport] {
+    /// How the client reaches the authenticator, in the browser's order. Not signed.
+    pub fn unverified_transports(&self) -> &[Transport] {
         &self.raw.members.transports
     }
 
-    /// How the authenticator is attached, where the browser says it in a known word.
-    pub fn authenticator_attachment(&self) -> Option<AuthenticatorAttachment> {
+    /// How the authenticator is attached, if the browser says it in a known word. Not signed.
+    pub fn unverified_authenticator_attachment(&self) -> Option<AuthenticatorAttachment> {
         self.raw.authenticator_attachment
     }
 
-    /// The client extension results, unsigned.
-    pub fn client_extension_results(&self) -> &ClientExtensionOutputs {
+    /// The client extension outputs. They are not signed by anything.
+    pub fn client_outputs(&self) -> &ClientExtensionOutputs {
         &self.client_extension_results
     }
 }
@@ -116,6 +128,16 @@ impl AuthenticationResponse {
     fn new(mut raw: Raw<AuthenticationMembers>) -> AuthenticationResponse {
         let client_extension_results = core::mem::take(&mut raw.client_extension_results).into();
         AuthenticationResponse { raw, client_extension_results }
+    }
+
+    /// The [`id`](crate::PendingAuthentication::id) of the pending state that this response answers,
+    /// if the response is honest: what to look up among the states that belong to the user's session.
+    ///
+    /// # Errors
+    ///
+    /// Of steps 8 and 9 of §7.2: `InvalidUtf8` and `InvalidClientDataJson`.
+    pub fn pending_id(&self) -> Result<String, Error> {
+        pending_id(Ceremony::Authentication, self.client_data_json())
     }
 
     /// The credential ID as the browser says it, 1 byte or more. Not yet verified: use it only to
@@ -145,15 +167,22 @@ impl AuthenticationResponse {
         self.raw.buffer.get(&self.raw.members.signature)
     }
 
-    /// How the authenticator is attached, where the browser says it in a known word.
-    pub fn authenticator_attachment(&self) -> Option<AuthenticatorAttachment> {
+    /// How the authenticator is attached, if the browser says it in a known word. Not signed.
+    pub fn unverified_authenticator_attachment(&self) -> Option<AuthenticatorAttachment> {
         self.raw.authenticator_attachment
     }
 
-    /// The client extension results, unsigned.
-    pub fn client_extension_results(&self) -> &ClientExtensionOutputs {
+    /// The client extension outputs. They are not signed by anything.
+    pub fn client_outputs(&self) -> &ClientExtensionOutputs {
         &self.client_extension_results
     }
+}
+
+/// What the pending state is kept under that these client data answer.
+fn pending_id(ceremony: Ceremony, client_data_json: &[u8]) -> Result<String, Error> {
+    let text = ClientDataText::decode(client_data_json).at(ceremony, Step::ClientDataText)?;
+    let client_data = text.parse().at(ceremony, Step::ClientDataJson)?;
+    Ok(challenge::pending_id(client_data.challenge().chars()))
 }
 
 /// Responses are equal that say the same, in whatever order their members came.

@@ -373,9 +373,10 @@ mod tests {
     fn opt_02_a_format_that_cannot_be_verified_is_not_asked_for() {
         let rp = RelyingParty::new("example.com", ["https://example.com"]).unwrap();
         let start = |format| {
-            let request = RegistrationRequest::passkey(&User::new(b"user-0001", "alice", "Alice"))
-                .challenge(&[7; 32])
-                .attestation_formats(&[AttestationFormat::Packed, format]);
+            let request =
+                RegistrationRequest::passkey(&User::new(b"user-0001", "alice", "Alice"), &[])
+                    .challenge(&[7; 32])
+                    .attestation_formats(&[AttestationFormat::Packed, format]);
             rp.start_registration(&request, SystemTime::UNIX_EPOCH).map(drop)
         };
         assert_eq!(start(AttestationFormat::None), Ok(()));

@@ -6,7 +6,10 @@ use crate::attestation::Attestation;
 use crate::ceremony::bytes::Bytes;
 use crate::ceremony::credential::{Credential, CredentialUpdate};
 use crate::ceremony::extensions::outputs::ClientExtensionOutputs;
+use crate::ceremony::options::UserVerification;
 use crate::debug::Base64Url;
+use crate::encoding::base64url;
+use crate::error::{ErrorKind, Failure};
 use crate::message::authenticator_data::{Aaguid, Flags};
 use crate::message::extensions::Extensions;
 use crate::quirk::Quirks;
@@ -20,9 +23,11 @@ use crate::quirk::Quirks;
 pub struct Registration {
     pub(super) credential: Credential,
     pub(super) flags: Flags,
+    /// What the request asked for.
+    pub(super) user_verification: UserVerification,
     pub(super) attestation: Attestation,
-    pub(super) extensions: Option<Bytes>,
-    pub(super) client_extension_results: ClientExtensionOutputs,
+    pub(super) authenticator_outputs: Option<Bytes>,
+    pub(super) client_outputs: ClientExtensionOutputs,
     pub(super) differing_copies: DifferingCopies,
     pub(super) quirks: Quirks,
 }
@@ -41,8 +46,8 @@ impl fmt::Debug for Registration {
             .field("credential", &self.credential)
             .field("flags", &self.flags)
             .field("attestation", &self.attestation)
-            .field("extensions", &self.extensions())
-            .field("client_extension_results", &self.client_extension_results)
+            .field("authenticator_outputs", &self.authenticator_outputs())
+            .field("client_outputs", &self.client_outputs)
             .field("differing_copies", &self.differing_copies().collect::<Vec<_>>())
             .field("quirks", &self.quirks)
             .finish()
@@ -60,14 +65,22 @@ impl Registration {
         self.credential
     }
 
-    /// The model of the authenticator. Proven only where the attestation is trusted.
-    pub fn aaguid(&self) -> Aaguid {
+    /// The model that the authenticator claims to be. The proven one is
+    /// [`trusted_aaguid`](Attestation::trusted_aaguid) of the attestation.
+    pub fn unverified_aaguid(&self) -> Aaguid {
         self.credential.aaguid().unwrap_or(Aaguid::from_bytes([0; 16]))
     }
 
     /// Whether the user was verified, by PIN or biometrics.
     pub fn user_verified(&self) -> bool {
         self.flags.user_verified()
+    }
+
+    /// Whether the credential is only a second factor, beside a password: the request discouraged
+    /// user verification, as [`security_key`](crate::RegistrationRequest::security_key) does, or the
+    /// user was not verified.
+    pub fn is_second_factor_only(&self) -> bool {
+        self.user_verification == UserVerification::Discouraged || !self.user_verified()
     }
 
     /// The flags of the authenticator data.
@@ -81,20 +94,20 @@ impl Registration {
     }
 
     /// Whether the browser says that the credential is discoverable (extension `credProps`,
-    /// §10.1.3). `None` where it does not say.
-    pub fn discoverable(&self) -> Option<bool> {
-        self.client_extension_results.cred_props()?.rk
+    /// §10.1.3). `None` if it does not say. Nothing signs it.
+    pub fn unverified_discoverable(&self) -> Option<bool> {
+        self.client_outputs.cred_props()?.rk
     }
 
     /// The authenticator extension outputs, if there are any. Only the attestation signs them: they
     /// are proven where that is trusted.
-    pub fn extensions(&self) -> Option<Extensions<'_>> {
-        self.extensions.as_deref().map(Extensions::from_checked)
+    pub fn authenticator_outputs(&self) -> Option<Extensions<'_>> {
+        self.authenticator_outputs.as_deref().map(Extensions::from_checked)
     }
 
     /// The client extension outputs. They are not signed by anything.
-    pub fn client_extension_results(&self) -> &ClientExtensionOutputs {
-        &self.client_extension_results
+    pub fn client_outputs(&self) -> &ClientExtensionOutputs {
+        &self.client_outputs
     }
 
     /// The members of the response that browsers copy from the attestation object, and that say
@@ -122,37 +135,36 @@ impl Registration {
 
 /// A login that passed every step. Only the verifier makes one.
 ///
-/// Store [`update`](Authentication::update) in the credential record, after every check of your
-/// own.
+/// After every check of your own, take it over into the credential record, by
+/// [`apply_to`](Authentication::apply_to) or [`update`](Authentication::update), and store that.
 #[derive(Clone, PartialEq)]
-#[must_use = "a login is over when its update is stored"]
+#[must_use = "a login is over when its update is stored: call apply_to"]
 pub struct Authentication {
-    pub(super) credential_id: Vec<u8>,
     pub(super) user_handle: Option<Vec<u8>>,
     pub(super) flags: Flags,
+    /// What the request asked for.
+    pub(super) user_verification: UserVerification,
     pub(super) update: CredentialUpdate,
-    pub(super) uv_was_initialized: bool,
     pub(super) backup_eligibility_change: FlagChange,
     pub(super) backup_state_change: FlagChange,
     pub(super) sign_count: SignCount,
-    pub(super) extensions: Option<Bytes>,
-    pub(super) client_extension_results: ClientExtensionOutputs,
+    pub(super) authenticator_outputs: Option<Bytes>,
+    pub(super) client_outputs: ClientExtensionOutputs,
     pub(super) quirks: Quirks,
 }
 
 impl fmt::Debug for Authentication {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Authentication")
-            .field("credential_id", &Base64Url(&self.credential_id))
             .field("user_handle", &self.user_handle().map(Base64Url))
             .field("flags", &self.flags)
             .field("update", &self.update)
-            .field("uv_was_initialized", &self.uv_was_initialized)
+            .field("user_verified", &self.user_verified())
             .field("backup_eligibility_change", &self.backup_eligibility_change)
             .field("backup_state_change", &self.backup_state_change)
             .field("sign_count", &self.sign_count)
-            .field("extensions", &self.extensions())
-            .field("client_extension_results", &self.client_extension_results)
+            .field("authenticator_outputs", &self.authenticator_outputs())
+            .field("client_outputs", &self.client_outputs)
             .field("quirks", &self.quirks)
             .finish()
     }
@@ -203,7 +215,7 @@ impl FlagChange {
 impl Authentication {
     /// The credential that signed the user in.
     pub fn credential_id(&self) -> &[u8] {
-        &self.credential_id
+        self.update.credential_id()
     }
 
     /// The account of the credential, where the record says it.
@@ -211,15 +223,41 @@ impl Authentication {
         self.user_handle.as_deref()
     }
 
-    /// What to store in the credential record.
-    pub fn update(&self) -> CredentialUpdate {
-        self.update
+    /// Takes over what the login changed into the record of its credential, which is one of these,
+    /// and returns that record: store it.
+    ///
+    /// # Errors
+    ///
+    /// `WrongCredentialRecord` if the record is not among them, and those of
+    /// [`Credential::apply`].
+    pub fn apply_to<'r>(&self, records: &'r mut [Credential]) -> Result<&'r Credential, Failure> {
+        let used = records.iter_mut().find(|record| record.id() == self.credential_id());
+        let record = used.ok_or_else(|| {
+            let id = base64url::encode(self.credential_id());
+            let reason =
+                format!("none of the records is that of {id}; give those that verified the login");
+            Failure::new(ErrorKind::WrongCredentialRecord, reason)
+        })?;
+        record.apply(&self.update)?;
+        Ok(record)
+    }
+
+    /// What the login changes in the record of its credential.
+    pub fn update(&self) -> &CredentialUpdate {
+        &self.update
     }
 
     /// Whether the user was verified, by PIN or biometrics, and that counts as a factor: the
     /// record said before this login that it does (§4, `uvInitialized`).
     pub fn user_verified(&self) -> bool {
-        self.flags.user_verified() && self.uv_was_initialized
+        self.flags.user_verified() && self.update.uv_was_initialized()
+    }
+
+    /// Whether the login is only a second factor, beside a password: the request discouraged user
+    /// verification, as [`security_key`](crate::AuthenticationRequest::security_key) does, or the
+    /// user was not [verified](Authentication::user_verified) in a way that counts.
+    pub fn is_second_factor_only(&self) -> bool {
+        self.user_verification == UserVerification::Discouraged || !self.user_verified()
     }
 
     /// The flags of the authenticator data, as they came.
@@ -247,13 +285,13 @@ impl Authentication {
     }
 
     /// The authenticator extension outputs, if there are any. They are signed.
-    pub fn extensions(&self) -> Option<Extensions<'_>> {
-        self.extensions.as_deref().map(Extensions::from_checked)
+    pub fn authenticator_outputs(&self) -> Option<Extensions<'_>> {
+        self.authenticator_outputs.as_deref().map(Extensions::from_checked)
     }
 
     /// The client extension outputs. They are not signed by anything.
-    pub fn client_extension_results(&self) -> &ClientExtensionOutputs {
-        &self.client_extension_results
+    pub fn client_outputs(&self) -> &ClientExtensionOutputs {
+        &self.client_outputs
     }
 
     /// The tolerated quirks without which the login would have been rejected: none for what

@@ -14,8 +14,9 @@ use super::revocation::Revocations;
 use super::server::{ServerUse, server_use};
 use super::text;
 use super::view::Certificate;
+use crate::calendar;
 use crate::debug::Der;
-use crate::error::{ErrorKind, Failure};
+use crate::error::{ErrorData, ErrorKind, Failure};
 use crate::oid::{self, Oid};
 use crate::quirk::{Quirks, Tolerance};
 use crate::signature::budget::Budget;
@@ -397,7 +398,9 @@ impl<'a> Walk<'_, 'a> {
                 text::time(from),
                 text::time(to)
             );
-            return Err(untrusted_by("certificate.validity", reason));
+            let [not_before, not_after] = [from, to].map(calendar::start_of);
+            let data = ErrorData::Validity { not_before, not_after, now: self.now };
+            return Err(untrusted_by("certificate.validity", reason).with_data(data));
         }
         for extension in certificate.extensions() {
             let is_known = is_known(extension.oid) || known == Some(extension.oid);

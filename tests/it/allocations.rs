@@ -17,7 +17,7 @@ use crate::common::site::{ORIGIN, Site, now, user};
 fn parsing_allocates_nothing() {
     let mut site =
         Site::new().with_browser(|browser| browser.with_attestation(AttestationKind::PackedX5c));
-    let request = RegistrationRequest::passwordless(&user());
+    let request = RegistrationRequest::passkey(&user(), &[]);
     let (options, _) = site.rp.start_registration(&request, now()).unwrap();
     let body = site.browser.register(&options, ORIGIN).unwrap();
     let response = RegistrationResponse::from_json(body).unwrap();
@@ -54,10 +54,10 @@ fn a_login_allocates_three_times() {
     for algorithm in [Algorithm::Es256, Algorithm::EdDsa, Algorithm::Es384] {
         let mut site =
             Site::new().with_browser(|browser| browser.with_algorithm(algorithm.cose_id()));
-        let request = RegistrationRequest::passwordless(&user())
+        let request = RegistrationRequest::passkey(&user(), &[])
             .algorithms(&Algorithm::compiled_in().collect::<Vec<_>>());
         let credentials = [site.register_as(&request).unwrap().into_credential()];
-        let request = AuthenticationRequest::passwordless();
+        let request = AuthenticationRequest::passkey();
         let (options, pending) = site.rp.start_authentication(&request, now()).unwrap();
         let body = site.browser.authenticate(&options, ORIGIN).unwrap();
 

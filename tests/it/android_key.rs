@@ -110,7 +110,7 @@ fn listed(made: &Made, software: &[Vec<u8>], tee: &[Vec<u8>]) -> AttestationStat
 }
 
 fn at_least(level: SecurityLevel) -> AttestationPolicy {
-    AttestationPolicy::default().android_key_security(level)
+    AttestationPolicy::default().require_android_key_security(level)
 }
 
 /// Refused when the statement is verified, for this member.
@@ -604,7 +604,7 @@ fn ak_04_a_key_of_software_alone_is_accepted_by_default_and_not_where_more_is_de
         let field = "keyDescription.attestationSecurityLevel";
         assert_field(result, ErrorKind::AuthenticatorNotAllowed, field);
         // With a path to an anchor too.
-        let policy = trusted(&[root("root")]).android_key_security(level);
+        let policy = trusted(&[root("root")]).require_android_key_security(level);
         assert_field(made.register(&statement, policy), ErrorKind::AuthenticatorNotAllowed, field);
     }
 }
@@ -839,11 +839,11 @@ fn ak_01_02_03_04_05_06_07_08_the_authenticators_faults_name_their_members() {
         .with_algorithm(Algorithm::Es256.cose_id());
     let anchor = TrustAnchor::from_der(alice.attestation_root()).unwrap();
     let policy = AttestationPolicy::trusted([anchor])
-        .android_key_security(SecurityLevel::TrustedEnvironment);
+        .require_android_key_security(SecurityLevel::TrustedEnvironment);
     let register = |alice: &mut SoftwareAuthenticator, policy: &AttestationPolicy| {
         let rp =
             RelyingParty::new(RP_ID, [ORIGIN]).unwrap().attestation_policy(policy.clone()).unwrap();
-        let request = RegistrationRequest::passwordless(&user);
+        let request = RegistrationRequest::passkey(&user, &[]);
         let (options, pending) = rp.start_registration(&request, now()).unwrap();
         let body = alice.register(&options, ORIGIN).unwrap();
         rp.finish_registration(pending, &RegistrationResponse::from_json(body)?, now())
@@ -880,15 +880,15 @@ fn kb_08_kb_93_the_aaguid_is_that_of_the_model_only_where_the_anchors_are() {
     };
     for policy in [trusted(&[root("root")]), for_format()] {
         let registration = made.register(&statement, policy.clone()).unwrap();
-        assert_eq!(registration.aaguid(), model);
+        assert_eq!(registration.unverified_aaguid(), model);
         assert!(registration.attestation().trust_path().is_some());
         assert_eq!(registration.attestation().trusted_aaguid(), None);
-        let error = made.register(&statement, policy.clone().allow_aaguids([model])).unwrap_err();
+        let error = made.register(&statement, policy.clone().require_aaguids([model])).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::AuthenticatorNotAllowed, "{error}");
-        let error = made.register(&statement, policy.deny_aaguids([model])).unwrap_err();
+        let error = made.register(&statement, policy.refuse_aaguids([model])).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::AuthenticatorNotAllowed, "{error}");
     }
     let of_model = AttestationPolicy::trusted([]).anchors_for_aaguid(model, anchor());
-    let registration = made.register(&statement, of_model.allow_aaguids([model])).unwrap();
+    let registration = made.register(&statement, of_model.require_aaguids([model])).unwrap();
     assert_eq!(registration.attestation().trusted_aaguid(), Some(model));
 }

@@ -64,7 +64,7 @@ fn signed(response: &SafetyNetResponseBuilder) -> AttestationStatement {
 }
 
 fn policy() -> AttestationPolicy {
-    AttestationPolicy::default().accept_safetynet(MAX_AGE)
+    AttestationPolicy::default().allow_safetynet(MAX_AGE)
 }
 
 #[track_caller]
@@ -105,7 +105,7 @@ fn sn_01_the_format_is_accepted_only_where_the_policy_says_so() {
         let kind = ErrorKind::UnsupportedAttestationFormat;
         assert_refused(refused, Step::AttestationFormat, kind, "\"android-safetynet\"");
         // Only this format hangs on it.
-        let none = made.register(&AttestationStatement::none(), policy.accept_safetynet(MAX_AGE));
+        let none = made.register(&AttestationStatement::none(), policy.allow_safetynet(MAX_AGE));
         if let Err(error) = none {
             assert_ne!(error.kind(), ErrorKind::UnsupportedAttestationFormat);
         }
@@ -315,7 +315,7 @@ fn kb_90_the_path_is_that_of_a_server() {
     let verdict = |leaf: CertificateBuilder, middle: CertificateBuilder| {
         let chain = [issued_by("middle", leaf), issued_by("root", middle)];
         let statement = statement_of(&response(&made).sign(&key("attestation"), &chain));
-        let policy = trusted(&[root("root")]).accept_safetynet(MAX_AGE);
+        let policy = trusted(&[root("root")]).allow_safetynet(MAX_AGE);
         made.register(&statement, policy)
     };
     for leaf in [service(), service().extended_key_usage(&[SERVER_AUTH, EMAIL_PROTECTION])] {
@@ -381,7 +381,7 @@ fn sn_04_the_response_is_fresh() {
     // The age that counts is the policy's, at the time of the verification.
     let statement = signed(&response(&made));
     let at = |later: u64, max_age: u64| {
-        let policy = AttestationPolicy::default().accept_safetynet(Duration::from_secs(max_age));
+        let policy = AttestationPolicy::default().allow_safetynet(Duration::from_secs(max_age));
         made.register_at(&statement, policy, now() + Duration::from_secs(later))
     };
     for (later, max_age) in [(0, 0), (10, 10), (1_000_000, 1_000_000)] {
@@ -411,7 +411,7 @@ fn sn_04_the_type_is_basic_and_the_path_is_that_of_the_response() {
     assert_eq!(attestation.unchecked(), [Unchecked::Trust]);
     assert_eq!(attestation.trust_path(), None);
 
-    let trusting = |anchor: &str| trusted(&[root(anchor)]).accept_safetynet(MAX_AGE);
+    let trusting = |anchor: &str| trusted(&[root(anchor)]).allow_safetynet(MAX_AGE);
     let registration = made.register(&statement, trusting("root")).unwrap();
     let path = registration.attestation().trust_path().unwrap();
     assert_eq!(path.anchor().as_der(), root("root"));
@@ -430,7 +430,7 @@ fn sn_02_03_04_faults_of_the_software_authenticator_are_named() {
         .with_attestation(AttestationKind::AndroidSafetyNet)
         .with_time(now());
     let anchor = TrustAnchor::from_der(browser.attestation_root()).unwrap();
-    let policy = AttestationPolicy::trusted([anchor]).accept_safetynet(MAX_AGE);
+    let policy = AttestationPolicy::trusted([anchor]).allow_safetynet(MAX_AGE);
     let whole = register_with(&browser, policy.clone(), None).unwrap();
     assert_eq!(whole.attestation().attestation_type(), AttestationType::Basic);
     assert!(whole.attestation().trust_path().is_some());

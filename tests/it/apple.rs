@@ -283,7 +283,7 @@ fn apple_05_any_aaguid_and_the_anonymization_ca_type() {
         let made = Made::with(Algorithm::Es256, aaguid);
         let statement = apple(leaf_of(&made));
         let registration = made.accepted(&statement);
-        assert_eq!(registration.aaguid().as_bytes(), &aaguid);
+        assert_eq!(registration.unverified_aaguid().as_bytes(), &aaguid);
         let attestation = registration.attestation();
         assert_eq!(attestation.format(), AttestationFormat::Apple);
         assert_eq!(attestation.attestation_type(), AttestationType::AnonCa);
@@ -309,11 +309,11 @@ fn kb_94_the_aaguid_is_that_of_the_model_only_where_the_anchors_are() {
     let for_format =
         AttestationPolicy::trusted([]).anchors_for_format(AttestationFormat::Apple, anchor());
     for policy in [trusted(&[root("root")]), for_format] {
-        let error = made.register(&statement, policy.allow_aaguids([model])).unwrap_err();
+        let error = made.register(&statement, policy.require_aaguids([model])).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::AuthenticatorNotAllowed, "{error}");
     }
     let of_model = AttestationPolicy::trusted([]).anchors_for_aaguid(model, anchor());
-    let registration = made.register(&statement, of_model.allow_aaguids([model])).unwrap();
+    let registration = made.register(&statement, of_model.require_aaguids([model])).unwrap();
     assert_eq!(registration.attestation().trusted_aaguid(), Some(model));
 }
 
@@ -322,10 +322,10 @@ fn kb_93_a_denied_model_is_refused() {
     let made = Made::with(Algorithm::Es256, AAGUID);
     let statement = apple(leaf_of(&made));
     let policy = trusted(&[root("root")]);
-    let denied = policy.clone().deny_aaguids([Aaguid::from_bytes(AAGUID)]);
+    let denied = policy.clone().refuse_aaguids([Aaguid::from_bytes(AAGUID)]);
     let error = made.register(&statement, denied).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::AuthenticatorNotAllowed, "{error}");
-    let other = policy.deny_aaguids([Aaguid::from_bytes([1; 16])]);
+    let other = policy.refuse_aaguids([Aaguid::from_bytes([1; 16])]);
     assert!(made.register(&statement, other).is_ok());
 }
 

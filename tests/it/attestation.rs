@@ -93,7 +93,7 @@ fn att_02_the_formats_of_the_specification_are_verified_and_no_other() {
         ("apple", AttestationFormat::Apple),
         ("compound", AttestationFormat::Compound),
     ];
-    let policy = || AttestationPolicy::default().accept_safetynet(Duration::ZERO);
+    let policy = || AttestationPolicy::default().allow_safetynet(Duration::ZERO);
     for (identifier, format) in formats {
         assert_eq!(AttestationFormat::from_identifier(identifier).unwrap(), format);
         assert_eq!(format.identifier(), identifier);
@@ -231,7 +231,7 @@ fn none_02_any_aaguid_and_no_certificates() {
     for aaguid in [[0; 16], AAGUID] {
         let made = Made::with(Algorithm::Es256, aaguid);
         let registration = made.accepted(&AttestationStatement::none());
-        assert_eq!(registration.aaguid().as_bytes(), &aaguid);
+        assert_eq!(registration.unverified_aaguid().as_bytes(), &aaguid);
         assert!(registration.attestation().certificates().is_empty());
         assert_eq!(registration.attestation().format(), AttestationFormat::None);
         assert_eq!(registration.attestation().attestation_type(), AttestationType::None);
@@ -540,7 +540,7 @@ fn u2f_05_kb_79_any_aaguid_is_accepted() {
     for aaguid in [[0; 16], AAGUID] {
         let made = Made::with(Algorithm::Es256, aaguid);
         let registration = made.accepted(&u2f_by(&made, &[u2f_certificate()]));
-        assert_eq!(registration.aaguid().as_bytes(), &aaguid);
+        assert_eq!(registration.unverified_aaguid().as_bytes(), &aaguid);
     }
 }
 
@@ -625,7 +625,7 @@ fn kb_07_where_trust_is_demanded_none_and_self_are_refused() {
 fn kb_08_an_aaguid_under_self_attestation_is_not_proven() {
     let made = Made::new();
     let own = made.accepted(&packed_self(&made));
-    assert_eq!(own.aaguid().as_bytes(), &AAGUID);
+    assert_eq!(own.unverified_aaguid().as_bytes(), &AAGUID);
     assert_eq!(own.attestation().trust_path(), None);
     let kind = ErrorKind::UntrustedAttestation;
     let result = made.register(&packed_self(&made), trusted(&[root("root")]));
@@ -750,7 +750,7 @@ fn faults_of_the_software_authenticator_are_found() {
             .attestation_policy(AttestationPolicy::trusted([anchor]))
             .unwrap();
         let user = User::new(*b"user handle", "alice", "Alice");
-        let request = RegistrationRequest::security_key(&user);
+        let request = RegistrationRequest::security_key(&user, &[]);
         let mut register = |fault: Option<Fault>| {
             if let Some(fault) = fault {
                 browser.break_next(fault);

@@ -161,22 +161,22 @@ fn kb_08_a_list_of_models_counts_only_with_a_trusted_path() {
     let made = Made::new();
     let kind = ErrorKind::AuthenticatorNotAllowed;
     let trusted = || AttestationPolicy::trusted([anchor("root")]);
-    accept(&packed(&made), trusted().allow_aaguids([OTHER_MODEL, MODEL]));
-    accept(&packed(&made), trusted().deny_aaguids([OTHER_MODEL]));
+    accept(&packed(&made), trusted().require_aaguids([OTHER_MODEL, MODEL]));
+    accept(&packed(&made), trusted().refuse_aaguids([OTHER_MODEL]));
     let reason = "is not on the list of those allowed";
-    refused(&packed(&made), trusted().allow_aaguids([OTHER_MODEL]), kind, reason);
-    refused(&packed(&made), trusted().allow_aaguids([]), kind, reason);
-    let denied = trusted().allow_aaguids([MODEL]).deny_aaguids([MODEL]);
+    refused(&packed(&made), trusted().require_aaguids([OTHER_MODEL]), kind, reason);
+    refused(&packed(&made), trusted().require_aaguids([]), kind, reason);
+    let denied = trusted().require_aaguids([MODEL]).refuse_aaguids([MODEL]);
     refused(&packed(&made), denied, kind, "is on the list of those denied");
 
     // Self attestation and none claim what they like.
     let untrusted = ErrorKind::UntrustedAttestation;
     for statement in [packed_self(&made), AttestationStatement::none()] {
-        refused(&statement, trusted().allow_aaguids([MODEL]), untrusted, "demanded");
-        refused(&statement, trusted().deny_aaguids([OTHER_MODEL]), untrusted, "demanded");
+        refused(&statement, trusted().require_aaguids([MODEL]), untrusted, "demanded");
+        refused(&statement, trusted().refuse_aaguids([OTHER_MODEL]), untrusted, "demanded");
     }
     // A list alone demands trust, and there is no anchor.
-    let policy = AttestationPolicy::verified().allow_aaguids([MODEL]);
+    let policy = AttestationPolicy::verified().require_aaguids([MODEL]);
     refused(&packed_self(&made), policy, ErrorKind::NoTrustAnchors, "");
 }
 
@@ -185,9 +185,9 @@ fn kb_08_the_aaguid_beside_a_u2f_signature_is_on_no_list() {
     let statement = u2f(&Made::new());
     let trusted = || AttestationPolicy::trusted([anchor("root")]);
     let registration = accepted(&statement, trusted());
-    assert_eq!(registration.aaguid(), MODEL);
+    assert_eq!(registration.unverified_aaguid(), MODEL);
     assert_eq!(registration.attestation().trusted_aaguid(), None);
-    let policy = trusted().allow_aaguids([MODEL]);
+    let policy = trusted().require_aaguids([MODEL]);
     refused(&statement, policy, ErrorKind::AuthenticatorNotAllowed, "a U2F authenticator");
 }
 
@@ -198,8 +198,8 @@ fn kb_93_a_denied_model_is_refused_whatever_claims_it() {
     for statement in [packed(&made), u2f(&made)] {
         let trusted = || AttestationPolicy::trusted([anchor("root")]);
         let reason = "is on the list of those denied";
-        refused(&statement, trusted().deny_aaguids([OTHER_MODEL, MODEL]), kind, reason);
-        accept(&statement, trusted().deny_aaguids([OTHER_MODEL]));
+        refused(&statement, trusted().refuse_aaguids([OTHER_MODEL, MODEL]), kind, reason);
+        accept(&statement, trusted().refuse_aaguids([OTHER_MODEL]));
     }
 }
 
@@ -283,7 +283,7 @@ fn an_aaguid_of_zeros_names_no_model() {
     let unnamed = Made::with(Algorithm::Es256, [0; 16]);
     let policy = AttestationPolicy::trusted([anchor("root")]);
     let registration = unnamed.register(&packed(&unnamed), policy).unwrap();
-    assert_eq!(registration.attestation().claimed_aaguid(), None);
+    assert_eq!(registration.attestation().unverified_aaguid(), None);
     let silent = unnamed.register(&AttestationStatement::none(), AttestationPolicy::verified());
     assert!(silent.unwrap().attestation().to_string().contains("\nmodel: not named\n"));
 }
@@ -294,10 +294,12 @@ fn a_policy_that_ignores_attestation_demands_nothing() {
     let demands: &[(&str, Change)] = &[
         ("anchors_for_format", |policy| policy.anchors_for_format(AttestationFormat::Packed, [])),
         ("anchors_for_aaguid", |policy| policy.anchors_for_aaguid(MODEL, [])),
-        ("allow_aaguids", |policy| policy.allow_aaguids([MODEL])),
-        ("deny_aaguids", |policy| policy.deny_aaguids([MODEL])),
-        ("android_key_security", |policy| policy.android_key_security(SecurityLevel::StrongBox)),
-        ("check_tpm_manufacturer", AttestationPolicy::check_tpm_manufacturer),
+        ("require_aaguids", |policy| policy.require_aaguids([MODEL])),
+        ("refuse_aaguids", |policy| policy.refuse_aaguids([MODEL])),
+        ("require_android_key_security", |policy| {
+            policy.require_android_key_security(SecurityLevel::StrongBox)
+        }),
+        ("require_tpm_manufacturer", AttestationPolicy::require_tpm_manufacturer),
         ("refuse_rs1", AttestationPolicy::refuse_rs1),
     ];
     let rp = || RelyingParty::new("example.org", ["https://example.org"]).unwrap();
@@ -318,7 +320,7 @@ fn a_policy_that_ignores_attestation_demands_nothing() {
         let failure = alone(&contradiction).unwrap_err();
         assert_eq!(failure.kind(), ErrorKind::InvalidPolicy, "{failure}");
         // It stays one whatever comes after, and names the first.
-        let later = contradiction.compound_rule(CompoundRule::Any).deny_aaguids([OTHER_MODEL]);
+        let later = contradiction.compound_rule(CompoundRule::Any).refuse_aaguids([OTHER_MODEL]);
         assert!(rp().attestation_policy(later).unwrap_err().to_string().contains(name));
         for good in [AttestationPolicy::verified(), AttestationPolicy::trusted([anchor("root")])] {
             assert!(rp().attestation_policy(demand(good)).is_ok(), "{name}");
@@ -326,7 +328,7 @@ fn a_policy_that_ignores_attestation_demands_nothing() {
     }
     // What is no demand may be said, and the statement is ignored all the same.
     let ignoring = AttestationPolicy::ignore()
-        .accept_safetynet(std::time::Duration::from_secs(60))
+        .allow_safetynet(std::time::Duration::from_secs(60))
         .compound_rule(CompoundRule::Any);
     assert!(rp().attestation_policy(ignoring.clone()).is_ok());
     assert_eq!(alone(&ignoring).unwrap().attestation_type(), AttestationType::Ignored);
@@ -428,9 +430,9 @@ mod with_metadata {
             assert_eq!(attestation.trusted_aaguid(), None);
             assert_eq!(attestation.unchecked(), [Unchecked::Revocation]);
             let kind = ErrorKind::AuthenticatorNotAllowed;
-            let level = policy().minimum_certification(CertificationLevel::L1);
+            let level = policy().require_certification(CertificationLevel::L1);
             refused(&packed(&made), level, kind, "does not end at an anchor of the model");
-            refused(&packed(&made), policy().allow_aaguids([MODEL]), kind, "anybody can claim");
+            refused(&packed(&made), policy().require_aaguids([MODEL]), kind, "anybody can claim");
             // What the metadata says against the model counts all the same.
             let revoked = entry(
                 &["basic_full"],
@@ -445,7 +447,7 @@ mod with_metadata {
             refused(&packed(&made), other_type, kind, "attestationTypes");
         }
         // A model without an entry is proven by any anchor, as without metadata.
-        let silent = for_all().metadata(metadata(&[])).allow_aaguids([MODEL]);
+        let silent = for_all().metadata(metadata(&[])).require_aaguids([MODEL]);
         let registration = accepted(&packed(&made), silent);
         assert_eq!(registration.attestation().trusted_aaguid(), Some(MODEL));
         // The format's anchors are not those of another format.
@@ -465,8 +467,8 @@ mod with_metadata {
         let middle = TrustAnchor::from_der(chain[1].as_slice()).unwrap();
         let policy = AttestationPolicy::trusted([middle, anchor("root")])
             .metadata(metadata(&[good()]))
-            .minimum_certification(CERTIFIED)
-            .allow_aaguids([MODEL]);
+            .require_certification(CERTIFIED)
+            .require_aaguids([MODEL]);
         let registration = accepted(&statement, policy);
         let attestation = registration.attestation();
         assert_eq!(attestation.trust_path().unwrap().anchor(), &anchor("root"));
@@ -482,7 +484,7 @@ mod with_metadata {
         refused(&packed(&made), exclusive("elsewhere", good()), kind, "no trust anchor");
         let registration = accepted(&packed(&made), exclusive("root", good()));
         assert_eq!(registration.attestation().trusted_aaguid(), Some(MODEL));
-        accept(&packed(&made), exclusive("root", good()).minimum_certification(CERTIFIED));
+        accept(&packed(&made), exclusive("root", good()).require_certification(CERTIFIED));
         // They prove the model, and the entry's certification is for paths to its own anchors.
         let elsewhere = || {
             let reports = json!([report("FIDO_CERTIFIED_L2", "2024-01-01")]);
@@ -493,7 +495,7 @@ mod with_metadata {
         assert_eq!(attestation.trusted_aaguid(), Some(MODEL));
         assert!(attestation.model_record().unwrap().is_proven());
         let kind = ErrorKind::AuthenticatorNotAllowed;
-        let level = exclusive("root", elsewhere()).minimum_certification(CERTIFIED);
+        let level = exclusive("root", elsewhere()).require_certification(CERTIFIED);
         refused(&packed(&made), level, kind, "does not end at an anchor of the model");
     }
 
@@ -566,8 +568,8 @@ mod with_metadata {
                 .metadata(metadata(entries))
                 .compound_rule(CompoundRule::Any)
         };
-        let level = any(&[good()]).minimum_certification(CERTIFIED);
-        let allowed = any(&[good()]).allow_aaguids([MODEL]);
+        let level = any(&[good()]).require_certification(CERTIFIED);
+        let allowed = any(&[good()]).require_aaguids([MODEL]);
         for policy in [level, allowed] {
             let registration = accepted(&both, policy.clone());
             let attestation = registration.attestation();
@@ -579,9 +581,9 @@ mod with_metadata {
         }
         // A model that is refused is, whatever stands beside it.
         let kind = ErrorKind::AuthenticatorNotAllowed;
-        let too_high = any(&[good()]).minimum_certification(CertificationLevel::L3);
+        let too_high = any(&[good()]).require_certification(CertificationLevel::L3);
         refused(&both, too_high, kind, "certified at level L2 only");
-        refused(&both, any(&[good()]).allow_aaguids([OTHER_MODEL]), kind, "not on the list");
+        refused(&both, any(&[good()]).require_aaguids([OTHER_MODEL]), kind, "not on the list");
     }
 
     /// An entry without a metadata statement has a history, and neither anchors nor types.
@@ -612,7 +614,7 @@ mod with_metadata {
         listed["attestationCertificateKeyIdentifiers"] = json!([identifier]);
         let policy = AttestationPolicy::trusted([anchor("root")])
             .metadata(metadata(&[listed]))
-            .minimum_certification(CERTIFIED);
+            .require_certification(CERTIFIED);
         let register = |chain: &[Vec<u8>], signer: &str| {
             let signature = key(signer).sign(&made.signed());
             let statement = AttestationStatement::packed(-7, &signature, Some(chain)).unwrap();
@@ -651,9 +653,9 @@ mod with_metadata {
             |listed: Metadata| AttestationPolicy::trusted([anchor("root")]).metadata(listed);
         let level = CertificationLevel::L1;
         accept(&u2f(&made), policy(listed("elsewhere", "FIDO_CERTIFIED")));
-        accept(&u2f(&made), policy(listed("root", "FIDO_CERTIFIED")).minimum_certification(level));
+        accept(&u2f(&made), policy(listed("root", "FIDO_CERTIFIED")).require_certification(level));
         let kind = ErrorKind::AuthenticatorNotAllowed;
-        let other = policy(listed("elsewhere", "FIDO_CERTIFIED")).minimum_certification(level);
+        let other = policy(listed("elsewhere", "FIDO_CERTIFIED")).require_certification(level);
         refused(&u2f(&made), other, kind, "does not end at an anchor of the model");
         refused(&u2f(&made), policy(listed("elsewhere", "REVOKED")), kind, "REVOKED");
     }
@@ -707,7 +709,7 @@ mod with_metadata {
         let listed = || metadata(&[good()]);
         for contradiction in [
             AttestationPolicy::ignore().metadata(listed()),
-            AttestationPolicy::ignore().minimum_certification(CertificationLevel::L1),
+            AttestationPolicy::ignore().require_certification(CertificationLevel::L1),
         ] {
             let rp = RelyingParty::new("example.org", ["https://example.org"]).unwrap();
             assert!(rp.attestation_policy(contradiction).is_err());
@@ -770,7 +772,7 @@ mod with_metadata {
         let mut unreadable = revoked();
         unreadable["timeOfLastStatusChange"] = json!("yesterday");
         refused(&both, any(&[unreadable]), kind, "cannot be used");
-        refused(&both, any(&[]).deny_aaguids([MODEL]), kind, "is on the list of those denied");
+        refused(&both, any(&[]).refuse_aaguids([MODEL]), kind, "is on the list of those denied");
     }
 
     #[test]
@@ -906,17 +908,17 @@ mod with_metadata {
     fn mds_10_certification_can_be_demanded() {
         let made = Made::new();
         let kind = ErrorKind::AuthenticatorNotAllowed;
-        let at_least = |level| policy(&[good()]).minimum_certification(level);
+        let at_least = |level| policy(&[good()]).require_certification(level);
         accept(&packed(&made), at_least(CertificationLevel::L1));
         accept(&packed(&made), at_least(CertificationLevel::L2));
         let reason = "certified at level L2 only";
         refused(&packed(&made), at_least(CertificationLevel::L2Plus), kind, reason);
         let reason = "not known to be certified";
         let never = policy(&[entry(&["basic_full"], &root("root"), json!([]))]);
-        refused(&packed(&made), never.minimum_certification(CertificationLevel::L1), kind, reason);
+        refused(&packed(&made), never.require_certification(CertificationLevel::L1), kind, reason);
         // Without metadata nothing is certified.
         let without = AttestationPolicy::trusted([anchor("root")])
-            .minimum_certification(CertificationLevel::L1);
+            .require_certification(CertificationLevel::L1);
         refused(&packed(&made), without, kind, reason);
     }
 

@@ -232,7 +232,7 @@ fn ad_09_extensions_are_one_map_with_text_keys_in_either_ceremony() {
     let mut login = LoggingIn::new();
     login.authenticator_data = bytes;
     let verdict = login.finish().unwrap();
-    assert_eq!(verdict.extensions().unwrap().as_bytes(), b"\xa1\x6bcredProtect\x02");
+    assert_eq!(verdict.authenticator_outputs().unwrap().as_bytes(), b"\xa1\x6bcredProtect\x02");
     login.authenticator_data = with_extensions(UP, b"\x80");
     refused(login.finish(), kind, Step::RpIdHash);
 }
@@ -285,8 +285,8 @@ fn ad_13_any_aaguid_passes_without_attestation_and_is_reported() {
             .unwrap()
             .build();
         let registration = Registering::with_authenticator_data(&data).finish().unwrap();
-        assert_eq!(registration.aaguid(), Aaguid::from_bytes(aaguid));
-        assert_eq!(registration.aaguid().is_zero(), aaguid == [0; 16]);
+        assert_eq!(registration.unverified_aaguid(), Aaguid::from_bytes(aaguid));
+        assert_eq!(registration.unverified_aaguid().is_zero(), aaguid == [0; 16]);
     }
 }
 
@@ -313,7 +313,7 @@ fn kb_39_unknown_extensions_pass_and_are_kept_raw() {
     let mut login = LoggingIn::new();
     let map = b"\xa2\x61x\x83\x01\xf6\x41\x00\x67unknown\xa1\x01\x02";
     login.authenticator_data = with_extensions(UP, map);
-    assert_eq!(login.finish().unwrap().extensions().unwrap().as_bytes(), map);
+    assert_eq!(login.finish().unwrap().authenticator_outputs().unwrap().as_bytes(), map);
     let data = accepted(&login.authenticator_data);
     let extensions: Vec<_> = data.extensions().unwrap().iter().collect();
     assert_eq!(extensions, [("x", &b"\x83\x01\xf6\x41\x00"[..]), ("unknown", b"\xa1\x01\x02")]);

@@ -27,7 +27,7 @@ fn relying_party(policy: AttestationPolicy) -> RelyingParty {
 }
 
 fn tolerating(rp: RelyingParty, quirks: Quirks) -> RelyingParty {
-    quirks.iter().fold(rp, RelyingParty::tolerate)
+    quirks.iter().fold(rp, RelyingParty::allow_quirk)
 }
 
 fn all_quirks() -> Quirks {
@@ -49,7 +49,7 @@ fn any(policy: AttestationPolicy) -> AttestationPolicy {
 /// Registers, and gives the quirks that the verdict needed.
 fn register(rp: &RelyingParty, body: &str) -> Result<Quirks, Error> {
     let user = User::new(USER_HANDLE, "alice@example.org", "Alice");
-    let request = RegistrationRequest::security_key(&user)
+    let request = RegistrationRequest::security_key(&user, &[])
         .algorithms(&Algorithm::compiled_in().collect::<Vec<_>>())
         .challenge(&CHALLENGE);
     let (_, pending) = rp.start_registration(&request, now())?;
@@ -370,10 +370,10 @@ fn kb_106_tolerating_more_never_refuses() {
     // A model that is denied is refused whatever claims it, with every set of quirks.
     let denied = [Aaguid::from_bytes(costly::AAGUID)];
     let statement = several(&[old.clone(), fido_u2f(&registering)]);
-    check("a denied model", trusting(&roots).deny_aaguids(denied), &statement, None);
+    check("a denied model", trusting(&roots).refuse_aaguids(denied), &statement, None);
     check("no model denied", trusting(&roots), &statement, none);
     let statement = several(&[old.clone(), AttestationStatement::none()]);
-    check("a denied model alone", trusting(&roots).deny_aaguids(denied), &statement, None);
+    check("a denied model alone", trusting(&roots).refuse_aaguids(denied), &statement, None);
     check("a path by SHA-1 beside nothing", trusting(&roots), &statement, Some(sha1));
     // Many anchors have the name of the old root, so that its path spends the budget.
     let other_key = |number: usize| {
@@ -388,6 +388,6 @@ fn kb_106_tolerating_more_never_refuses() {
 
     never_refused_for_more("a padded login", &padded_login(), Some(padding));
     let safetynet = costly::safetynet(&registering, 0, 1);
-    let accepting = AttestationPolicy::default().accept_safetynet(Duration::from_secs(60));
+    let accepting = AttestationPolicy::default().allow_safetynet(Duration::from_secs(60));
     check("SafetyNet", accepting, &safetynet, none);
 }

@@ -420,16 +420,16 @@ fn comp_05_a_model_that_is_proven_and_refused_is_refused_under_either_rule() {
     let not_allowed = ErrorKind::AuthenticatorNotAllowed;
     for policy in [by_root(), any(by_root())] {
         assert!(made.register(&statement, policy.clone()).is_ok());
-        assert!(made.register(&statement, policy.clone().deny_aaguids(other())).is_ok());
-        let refused = made.register(&statement, policy.clone().deny_aaguids(model()));
+        assert!(made.register(&statement, policy.clone().refuse_aaguids(other())).is_ok());
+        let refused = made.register(&statement, policy.clone().refuse_aaguids(model()));
         assert_refused(refused, Step::AttestationTrust, not_allowed, "the packed statement");
-        let refused = made.register(&statement, policy.allow_aaguids(other()));
+        let refused = made.register(&statement, policy.require_aaguids(other()));
         assert_refused(refused, Step::AttestationTrust, not_allowed, "the packed statement");
     }
     // Where the model must be known, the statement that proves it is enough only for any.
-    let refused = made.register(&statement, by_root().allow_aaguids(model()));
+    let refused = made.register(&statement, by_root().require_aaguids(model()));
     assert_refused(refused, Step::AttestationTrust, not_allowed, "the fido-u2f statement");
-    let policy = any(by_root()).allow_aaguids(model());
+    let policy = any(by_root()).require_aaguids(model());
     let registration = made.register(&statement, policy).unwrap();
     assert_eq!(registration.attestation().trusted_aaguid(), Some(model()[0]));
     assert_eq!(registration.attestation().statements().len(), 1);

@@ -237,7 +237,7 @@ fn kb_114_debug_of_extensions_is_a_map_without_secrets() {
         AuthenticatorDataBuilder::new(RP_ID, UP | ED, 0).extensions(&output).build();
     let authentication = login.finish().unwrap();
     let text = readable(&authentication);
-    let map = "extensions: Some({\"uvm\": 1 byte, \"credBlob\": false, \"credProtect\": 1 byte})";
+    let map = "authenticator_outputs: Some({\"uvm\": 1 byte, \"credBlob\": false, \"credProtect\": 1 byte})";
     assert!(text.contains(map), "{text}");
 }
 
@@ -311,7 +311,7 @@ fn kb_114_debug_of_what_a_site_says_and_stores_is_short_and_has_no_lists_of_numb
     readable(&user());
     let rp = relying_party();
     readable(&rp);
-    readable(&rp.related_origins().map_err(|error| error.to_string()));
+    readable(&rp.related_origins_document().map_err(|error| error.to_string()));
     readable(&rp.unknown_credential(credential.id()).unwrap());
     let account = core::slice::from_ref(&credential);
     readable(&rp.all_accepted_credentials(&[0xa5; 64], account).unwrap());
@@ -338,13 +338,12 @@ fn attested_pair() -> (RelyingParty, SoftwareAuthenticator) {
 /// A registration with all that there can be in it.
 fn full_registration() -> RegistrationRequest {
     let all: Vec<Algorithm> = Algorithm::compiled_in().collect();
-    RegistrationRequest::passkey(&user())
+    RegistrationRequest::passkey(&user(), &[long_credential()])
         .challenge(&CHALLENGE)
         .algorithms(&all)
-        .exclude(&[long_credential()])
         .cred_protect(CredentialProtection::UserVerificationOptional)
         .min_pin_length()
-        .prf_eval(&[0x5b; 32], None)
+        .prf(&[0x5b; 32], None)
         .large_blob(LargeBlobSupport::Preferred)
         .cred_blob(&[0x5b; 32])
         .attestation(AttestationConveyance::Direct)
@@ -367,8 +366,8 @@ fn kb_114_debug_of_a_registration_is_short_and_has_no_lists_of_numbers() {
     readable(registration.attestation());
     let path = registration.attestation().trust_path().unwrap();
     assert!(readable(path).contains("CN=Software authenticator attestation root"), "{path:?}");
-    readable(registration.client_extension_results());
-    readable(&registration.extensions().unwrap());
+    readable(registration.client_outputs());
+    readable(&registration.authenticator_outputs().unwrap());
     hides(&registration, &[0x5b; 32]);
 
     let object = AttestationObject::parse(response.attestation_object()).unwrap();
@@ -387,7 +386,7 @@ fn kb_114_debug_of_a_login_is_short_and_has_no_lists_of_numbers() {
     let registration = rp.finish_registration(pending, &response, now()).unwrap();
     let account = [registration.into_credential()];
     let request = AuthenticationRequest::for_user(USER_HANDLE, &account)
-        .prf_eval(&[0x5b; 32], None)
+        .prf(&[0x5b; 32], None)
         .get_cred_blob()
         .challenge(&CHALLENGE);
     let (options, pending) = rp.start_authentication(&request, now()).unwrap();
@@ -402,7 +401,7 @@ fn kb_114_debug_of_a_login_is_short_and_has_no_lists_of_numbers() {
     readable(&login);
     readable(&login.update());
     readable(&login.sign_count());
-    let outputs = login.client_extension_results();
+    let outputs = login.client_outputs();
     readable(&(outputs.prf(), outputs.large_blob(), outputs.hmac_get_secret()));
     hides(&login, &[0x5b; 32]);
 }
@@ -455,9 +454,9 @@ fn kb_114_debug_of_certificates_shows_name_and_hash() {
     let policy = AttestationPolicy::trusted(many.clone())
         .anchors_for_format(AttestationFormat::Packed, many.clone())
         .anchors_for_aaguid(Aaguid::from_bytes(AAGUID), many)
-        .allow_aaguids(models.clone())
-        .deny_aaguids(models)
-        .accept_safetynet(Duration::from_secs(60));
+        .require_aaguids(models.clone())
+        .refuse_aaguids(models)
+        .allow_safetynet(Duration::from_secs(60));
     let text = readable(&policy);
     assert!(text.contains("anchors: 100 certificates, by_format: [(Packed, 100 certificates)]"));
     assert!(text.contains("by_aaguid: 1 model, allowed: Some(200 models)"), "{text}");

@@ -46,9 +46,9 @@ fn every_byte_of_a_registration(kind: AttestationKind) {
         browser.with_attestation(kind).with_algorithm(Algorithm::Es256.cose_id()).with_time(now())
     });
     let anchor = TrustAnchor::from_der(site.browser.attestation_root()).unwrap();
-    let policy = AttestationPolicy::trusted([anchor]).accept_safetynet(Duration::from_secs(60));
+    let policy = AttestationPolicy::trusted([anchor]).allow_safetynet(Duration::from_secs(60));
     site = site.with_rp(|rp| rp.attestation_policy(policy).unwrap());
-    let request = RegistrationRequest::security_key(&user());
+    let request = RegistrationRequest::security_key(&user(), &[]);
     let (options, pending) = site.rp.start_registration(&request, now()).unwrap();
     let body = site.browser.register(&options, ORIGIN).unwrap();
     let mut body: Value = serde_json::from_str(&body).unwrap();
@@ -145,7 +145,7 @@ fn every_byte_of_a_compound_registration_with_a_demanded_anchor() {
 fn every_byte_of_a_login() {
     let mut site = Site::new();
     let credentials = [site.registered()];
-    let request = AuthenticationRequest::passwordless();
+    let request = AuthenticationRequest::passkey();
     let (options, pending) = site.rp.start_authentication(&request, now()).unwrap();
     let body = site.browser.authenticate(&options, ORIGIN).unwrap();
     let body: Value = serde_json::from_str(&body).unwrap();

@@ -27,7 +27,7 @@ const UNTIL_LOGIN: CredentialProtection =
     CredentialProtection::UserVerificationOptionalWithCredentialIdList;
 
 fn registering() -> RegistrationRequest {
-    RegistrationRequest::security_key(&user()).challenge(&CHALLENGE)
+    RegistrationRequest::security_key(&user(), &[]).challenge(&CHALLENGE)
 }
 
 fn logging_in() -> AuthenticationRequest {
@@ -135,14 +135,14 @@ fn rejected<T: core::fmt::Debug>(result: Result<T, Error>, identifier: &str) {
 #[track_caller]
 fn registers_without(result: Result<Registration, Error>, lost: &[&str]) {
     let registration = result.unwrap_or_else(|error| panic!("{error}"));
-    assert_eq!(registration.client_extension_results().lost(), lost);
+    assert_eq!(registration.client_outputs().lost(), lost);
 }
 
 /// The login passes, and this is lost of its client extension outputs.
 #[track_caller]
 fn logs_in_without(result: Result<Authentication, Error>, lost: &[&str]) {
     let login = result.unwrap_or_else(|error| panic!("{error}"));
-    assert_eq!(login.client_extension_results().lost(), lost);
+    assert_eq!(login.client_outputs().lost(), lost);
 }
 
 /// A site whose user has one passkey, to sign in with again and again.
@@ -200,17 +200,19 @@ fn ext_01_an_identifier_has_1_to_32_printable_characters() {
 fn ext_01_ext_02_unknown_outputs_are_kept_raw_and_fail_nothing() {
     let client = json!({ "unknown": [{ "x": null }, 1.5], "PRF": 7 });
     let authenticator = [("unknown", Cbor::from("y")), ("Credprotect", Cbor::from(4))];
-    let request = registering().prf().cred_protect(UNTIL_LOGIN).extension("mine", json!({}));
+    let request = registering().enable_prf().cred_protect(UNTIL_LOGIN).extension("mine", json!({}));
     let registration = register(&request, client.clone(), &authenticator).unwrap();
-    let login = log_in(&logging_in().prf_eval(b"x", None), client.clone(), &authenticator).unwrap();
-    for outputs in [registration.client_extension_results(), login.client_extension_results()] {
+    let login = log_in(&logging_in().prf(b"x", None), client.clone(), &authenticator).unwrap();
+    for outputs in [registration.client_outputs(), login.client_outputs()] {
         assert_eq!(outputs.get("unknown"), Some(r#"[{"x":null},1.5]"#));
         let all: Vec<_> = outputs.iter().map(|(name, json)| (name.to_string(), json)).collect();
         let unknown = ("unknown".to_owned(), r#"[{"x":null},1.5]"#);
         assert_eq!(all, [("PRF".to_owned(), "7"), unknown]);
         assert!(outputs.get("prf").is_none() && outputs.prf().is_none());
     }
-    for outputs in [registration.extensions().unwrap(), login.extensions().unwrap()] {
+    for outputs in
+        [registration.authenticator_outputs().unwrap(), login.authenticator_outputs().unwrap()]
+    {
         assert_eq!(outputs.get("unknown"), Some(&b"\x61y"[..]));
         assert_eq!(outputs.cred_protect(), None);
         assert_eq!(outputs.iter().count(), 2);
@@ -244,7 +246,7 @@ fn ext_02_kb_84_malformed_outputs_of_the_client_are_lost_and_fail_nothing() {
     };
     let registration = register(&registering(), malformed(), &malformed_signed()).unwrap();
     let login = log_in(&logging_in(), malformed(), &malformed_signed()).unwrap();
-    for outputs in [registration.client_extension_results(), login.client_extension_results()] {
+    for outputs in [registration.client_outputs(), login.client_outputs()] {
         assert_eq!(outputs.iter().count(), malformed().as_object().unwrap().len());
         assert_eq!((outputs.app_id(), outputs.app_id_exclude()), (None, None));
         assert!(outputs.cred_props().is_none() && outputs.prf().unwrap().results.is_none());
@@ -253,8 +255,10 @@ fn ext_02_kb_84_malformed_outputs_of_the_client_are_lost_and_fail_nothing() {
         assert!(outputs.get_cred_blob().is_none() && outputs.cred_blob().is_none());
         assert!(outputs.uvm().is_none());
     }
-    assert_eq!(registration.discoverable(), None);
-    for outputs in [registration.extensions().unwrap(), login.extensions().unwrap()] {
+    assert_eq!(registration.unverified_discoverable(), None);
+    for outputs in
+        [registration.authenticator_outputs().unwrap(), login.authenticator_outputs().unwrap()]
+    {
         assert!(outputs.cred_blob().is_none() && outputs.cred_blob_stored().is_none());
         assert!(outputs.cred_protect().is_none() && outputs.min_pin_length().is_none());
         assert!(outputs.hmac_secret().is_none() && outputs.hmac_secret_enabled().is_none());
@@ -265,7 +269,7 @@ fn ext_02_kb_84_malformed_outputs_of_the_client_are_lost_and_fail_nothing() {
     for (identifier, request) in [
         ("appidExclude", registering().app_id_exclude(APP_ID)),
         ("credProps", registering().cred_props()),
-        ("prf", registering().prf()),
+        ("prf", registering().enable_prf()),
         ("largeBlob", registering().large_blob(LargeBlobSupport::Preferred)),
         ("hmacCreateSecret", registering().hmac_create_secret()),
         ("credBlob", registering().cred_blob(b"x")),
@@ -276,7 +280,7 @@ fn ext_02_kb_84_malformed_outputs_of_the_client_are_lost_and_fail_nothing() {
     }
     for (identifier, request) in [
         ("appid", logging_in().app_id(APP_ID)),
-        ("prf", logging_in().prf_eval(b"x", None)),
+        ("prf", logging_in().prf(b"x", None)),
         ("largeBlob", logging_in().large_blob_read()),
         ("hmacGetSecret", logging_in().hmac_get_secret(&[1; 32], None)),
         ("getCredBlob", logging_in().get_cred_blob()),
@@ -292,7 +296,7 @@ fn ext_02_null_counts_as_missing() {
     let request = registering()
         .app_id_exclude(APP_ID)
         .cred_props()
-        .prf()
+        .enable_prf()
         .large_blob(LargeBlobSupport::Preferred)
         .hmac_create_secret()
         .cred_blob(b"x")
@@ -300,7 +304,7 @@ fn ext_02_null_counts_as_missing() {
     let requested = ["appidExclude", "credProps", "prf", "largeBlob", "credBlob", "uvm"];
     let nulls = |names: &[&str]| Value::from_iter(names.iter().map(|name| (*name, Value::Null)));
     let registration = register(&request, nulls(&requested), &[]).unwrap();
-    let outputs = registration.client_extension_results();
+    let outputs = registration.client_outputs();
     assert!(outputs.cred_props().is_none() && outputs.prf().is_none());
     assert_eq!(outputs.get("credProps"), Some("null"));
     assert_eq!(outputs.lost(), [""; 0]);
@@ -309,10 +313,10 @@ fn ext_02_null_counts_as_missing() {
         "largeBlob": { "supported": null, "blob": null, "written": null },
     });
     let registration = register(&request, members.clone(), &[]).unwrap();
-    let outputs = registration.client_extension_results();
+    let outputs = registration.client_outputs();
     assert!(outputs.prf().unwrap().results.is_none());
     assert_eq!(outputs.large_blob().unwrap().blob, None);
-    let request = logging_in().app_id(APP_ID).prf_eval(b"x", None).large_blob_read();
+    let request = logging_in().app_id(APP_ID).prf(b"x", None).large_blob_read();
     passes(log_in(&request, nulls(&["appid", "prf", "largeBlob", "getCredBlob"]), &[]));
     passes(log_in(&request, members, &[]));
     // What is demanded is missing all the same.
@@ -361,34 +365,37 @@ fn ext_03_cred_props_says_whether_the_credential_is_discoverable() {
         (json!({ "rk": null }), None),
     ] {
         let registration = answered(output).unwrap();
-        assert_eq!(registration.discoverable(), rk);
-        assert_eq!(registration.client_extension_results().cred_props().unwrap().rk, rk);
+        assert_eq!(registration.unverified_discoverable(), rk);
+        assert_eq!(registration.client_outputs().cred_props().unwrap().rk, rk);
     }
     assert!(
-        register(&registering().cred_props(), json!({}), &[]).unwrap().discoverable().is_none()
+        register(&registering().cred_props(), json!({}), &[])
+            .unwrap()
+            .unverified_discoverable()
+            .is_none()
     );
     registers_without(answered(json!({ "rk": "true" })), &["credProps.rk"]);
     registers_without(answered(json!(true)), &["credProps"]);
     registers_without(answered(json!([])), &["credProps"]);
-    assert_eq!(answered(json!({ "rk": "true" })).unwrap().discoverable(), None);
+    assert_eq!(answered(json!({ "rk": "true" })).unwrap().unverified_discoverable(), None);
 }
 
 #[cfg_attr(not(feature = "getrandom"), ignore = "its requests bring no challenge")]
 #[test]
 fn ext_04_prf_inputs_are_written_as_browsers_read_them() {
-    assert_eq!(creation_inputs(&registering().prf()), json!({ "prf": {} }));
+    assert_eq!(creation_inputs(&registering().enable_prf()), json!({ "prf": {} }));
     let eval = json!({ "first": "AQIDBA", "second": "" });
-    let request = registering().prf_eval(&[1, 2, 3, 4], Some(b""));
+    let request = registering().prf(&[1, 2, 3, 4], Some(b""));
     assert_eq!(creation_inputs(&request), json!({ "prf": { "eval": eval } }));
-    assert_eq!(creation_inputs(&request.prf()), json!({ "prf": { "eval": eval } }));
+    assert_eq!(creation_inputs(&request.enable_prf()), json!({ "prf": { "eval": eval } }));
 
     let others: Vec<_> = [b"another credential 1", b"another credential 2"]
         .map(|id| Credential::from_parts(id, LoggingIn::new().credential.public_key()).unwrap())
         .to_vec();
     let request = AuthenticationRequest::for_user(USER_HANDLE, &others)
-        .prf_eval(&[1, 2, 3, 4], None)
-        .prf_eval_for(others[0].id(), &[9, 10, 11, 12], Some(&[0xfb; 3]))
-        .prf_eval_for(others[1].id(), b"", None);
+        .prf(&[1, 2, 3, 4], None)
+        .prf_for(others[0].id(), &[9, 10, 11, 12], Some(&[0xfb; 3]))
+        .prf_for(others[1].id(), b"", None);
     let expected = json!({
         "prf": {
             "eval": { "first": "AQIDBA" },
@@ -410,13 +417,13 @@ fn ext_04_eval_by_credential_is_for_credentials_that_the_login_allows() {
     assert_eq!(request_inputs(&raw(by(&id)))["prf"], by(&id));
     // An empty key, one that is no base64url, and one that is allowed nowhere.
     no_login(&raw(by("")), "prf");
-    no_login(&logging_in().prf_eval_for(b"", b"x", None), "prf");
+    no_login(&logging_in().prf_for(b"", b"x", None), "prf");
     no_login(&raw(by(&format!("{id}="))), "prf");
-    no_login(&logging_in().prf_eval_for(b"a credential of nobody", b"x", None), "prf");
+    no_login(&logging_in().prf_for(b"a credential of nobody", b"x", None), "prf");
     // An empty allow-list.
-    let discoverable = AuthenticationRequest::passwordless();
-    no_login(&discoverable.clone().prf_eval_for(CREDENTIAL_ID, b"x", None), "prf");
-    passes(relying_party().start_authentication(&discoverable.prf_eval(b"x", None), now()));
+    let discoverable = AuthenticationRequest::passkey();
+    no_login(&discoverable.clone().prf_for(CREDENTIAL_ID, b"x", None), "prf");
+    passes(relying_party().start_authentication(&discoverable.prf(b"x", None), now()));
     // A registration, which has no method for it.
     no_registration(&registering().extension("prf", by(&id)), "prf");
     no_registration(&registering().extension("prf", json!({ "evalByCredential": {} })), "prf");
@@ -443,17 +450,16 @@ fn ext_05_prf_results_have_32_bytes_each() {
         }),
     };
     let created = |output: Value| {
-        register(&registering().prf_eval(b"x", Some(b"y")), json!({ "prf": output }), &[])
+        register(&registering().prf(b"x", Some(b"y")), json!({ "prf": output }), &[])
     };
-    let asserted = |output: Value| {
-        log_in(&logging_in().prf_eval(b"x", Some(b"y")), json!({ "prf": output }), &[])
-    };
+    let asserted =
+        |output: Value| log_in(&logging_in().prf(b"x", Some(b"y")), json!({ "prf": output }), &[]);
     let login = asserted(json!({ "results": results(32, Some(32)) })).unwrap();
-    let output = login.client_extension_results().prf().unwrap();
+    let output = login.client_outputs().prf().unwrap();
     let values = output.results.unwrap();
     assert_eq!((output.enabled, values.first, values.second), (None, [1; 32], Some([2; 32])));
     let registration = created(json!({ "enabled": true, "results": results(32, None) })).unwrap();
-    let output = registration.client_extension_results().prf().unwrap();
+    let output = registration.client_outputs().prf().unwrap();
     let values = output.results.unwrap();
     assert_eq!((output.enabled, values.first, values.second), (Some(true), [1; 32], None));
 
@@ -505,7 +511,7 @@ fn ext_05_kb_84_prf_that_a_registration_demands_must_be_there() {
     assert!(text.contains("prf.enabled cannot be read"), "{text}");
 
     // Results count where there were inputs for them.
-    let evaluated = registering().prf_eval(b"x", None).require_prf();
+    let evaluated = registering().prf(b"x", None).require_prf();
     for results in [json!([]), json!({ "first": {} }), json!({ "first": base64url(&[1; 31]) })] {
         let output = json!({ "enabled": true, "results": results });
         passes(created(&request, output.clone()));
@@ -516,7 +522,7 @@ fn ext_05_kb_84_prf_that_a_registration_demands_must_be_there() {
     rejected(created(&evaluated, json!({ "results": results })), "prf");
     let output = json!({ "enabled": true, "results": results });
     passes(created(&evaluated, output.clone()));
-    rejected(created(&registering().prf_eval(b"x", Some(b"y")).require_prf(), output), "prf");
+    rejected(created(&registering().prf(b"x", Some(b"y")).require_prf(), output), "prf");
 }
 
 #[test]
@@ -528,9 +534,9 @@ fn ext_05_kb_84_prf_results_that_a_login_demands_must_be_there() {
     let asserted = |request: &AuthenticationRequest, output: &Value| {
         log_in(request, json!({ "prf": output }), &[])
     };
-    let single = logging_in().prf_eval(b"x", None).require_prf();
-    let double = logging_in().prf_eval(b"x", Some(b"y")).require_prf();
-    let mixed = double.clone().prf_eval_for(CREDENTIAL_ID, b"x", None);
+    let single = logging_in().prf(b"x", None).require_prf();
+    let double = logging_in().prf(b"x", Some(b"y")).require_prf();
+    let mixed = double.clone().prf_for(CREDENTIAL_ID, b"x", None);
     for request in [&single, &mixed] {
         passes(asserted(request, &one));
         passes(asserted(request, &two));
@@ -564,7 +570,7 @@ fn ext_05_kb_84_prf_results_that_a_login_demands_must_be_there() {
 #[test]
 fn ext_05_prf_results_that_a_login_demands_have_inputs_and_are_stored_with_the_ceremony() {
     no_login(&logging_in().require_prf(), "prf");
-    let double = logging_in().prf_eval(b"x", Some(b"y")).require_prf();
+    let double = logging_in().prf(b"x", Some(b"y")).require_prf();
     let (_, pending) = relying_party().start_authentication(&double, now()).unwrap();
     let stored = serde_json::to_value(&pending).unwrap();
     assert_eq!(stored["extension_demands"]["prf"], true);
@@ -610,14 +616,14 @@ fn kb_84_every_output_of_every_extension_is_lost_in_every_form_that_cannot_be_re
     let registration = registering()
         .app_id_exclude(APP_ID)
         .cred_props()
-        .prf_eval(b"x", None)
+        .prf(b"x", None)
         .large_blob(LargeBlobSupport::Preferred)
         .hmac_create_secret()
         .cred_blob(b"x")
         .uvm();
     let login = logging_in()
         .app_id(APP_ID)
-        .prf_eval(b"x", None)
+        .prf(b"x", None)
         .large_blob_read()
         .hmac_get_secret(&[1; 32], None)
         .get_cred_blob()
@@ -630,7 +636,7 @@ fn kb_84_every_output_of_every_extension_is_lost_in_every_form_that_cannot_be_re
             // As it came.
             let identifier = path.split('.').next().unwrap();
             let kept = log_in(&login, outputs.clone(), &[]).unwrap();
-            let kept = kept.client_extension_results().get(identifier).unwrap().to_owned();
+            let kept = kept.client_outputs().get(identifier).unwrap().to_owned();
             assert_eq!(kept, outputs[identifier].to_string());
         }
     }
@@ -644,7 +650,7 @@ fn kb_84_a_member_of_an_output_that_occurs_twice_is_lost() {
         let body = login.body().to_string();
         assert!(body.contains(empty));
         let body = body.replace(empty, &format!(r#""clientExtensionResults":{outputs}"#));
-        AuthenticationResponse::from_json(body).unwrap().client_extension_results().lost()
+        AuthenticationResponse::from_json(body).unwrap().client_outputs().lost()
     };
     assert_eq!(lost(r#"{"prf":{"enabled":true,"enabled":true}}"#), ["prf.enabled"]);
     assert_eq!(lost(r#"{"prf":{"enabled":true,"\u0065nabled":true}}"#), ["prf.enabled"]);
@@ -656,16 +662,16 @@ fn ext_05_ext_07_bytes_that_the_page_did_not_encode_count_as_missing() {
     // What JSON.stringify() makes of getClientExtensionResults().
     for results in [json!({ "first": {} }), json!({ "first": {}, "second": {} }), json!({})] {
         let client = json!({ "prf": { "enabled": true, "results": results } });
-        let registration = register(&registering().prf_eval(b"x", None), client, &[]).unwrap();
-        let output = registration.client_extension_results().prf().unwrap();
+        let registration = register(&registering().prf(b"x", None), client, &[]).unwrap();
+        let output = registration.client_outputs().prf().unwrap();
         assert!(output.enabled == Some(true) && output.results.is_none());
         let client = json!({ "prf": { "results": results } });
-        let login = log_in(&logging_in().prf_eval(b"x", None), client, &[]).unwrap();
-        assert!(login.client_extension_results().prf().unwrap().results.is_none());
+        let login = log_in(&logging_in().prf(b"x", None), client, &[]).unwrap();
+        assert!(login.client_outputs().prf().unwrap().results.is_none());
     }
     let client = json!({ "largeBlob": { "blob": {} } });
     let login = log_in(&logging_in().large_blob_read(), client, &[]).unwrap();
-    assert_eq!(login.client_extension_results().large_blob().unwrap().blob, None);
+    assert_eq!(login.client_outputs().large_blob().unwrap().blob, None);
 }
 
 #[test]
@@ -673,13 +679,13 @@ fn ext_05_prf_results_never_stand_in_authenticator_data() {
     let secret = [3; 32];
     let client = json!({ "prf": { "results": { "first": base64url(&secret) } } });
     let encrypted = |bytes: &[u8]| [("hmac-secret", Cbor::from(bytes.to_vec()))];
-    let request = logging_in().prf_eval(b"x", None);
+    let request = logging_in().prf(b"x", None);
     passes(log_in(&request, client.clone(), &encrypted(&[4; 32])));
     // Safari 26.4 gives the encrypted bytes of security keys out as results; the login is good.
     passes(log_in(&request, client.clone(), &encrypted(&secret)));
     passes(log_in(&request, client.clone(), &encrypted(&[&secret[..], &[5; 16]].concat())));
     rejected(log_in(&request, client.clone(), &[("prf", Cbor::from(secret.to_vec()))]), "prf");
-    let request = registering().prf_eval(b"x", None);
+    let request = registering().prf(b"x", None);
     rejected(register(&request, client, &[("prf", Cbor::from(true))]), "prf");
 }
 
@@ -688,7 +694,7 @@ fn ext_05_debug_shows_no_secret() {
     let secret = [0x5b; 32];
     let shown = |text: &str| text.contains("91, 91") || text.contains("W1tbW1");
     assert!(shown(&format!("{secret:?}")) && shown(&base64url(&secret)));
-    let request = registering().prf_eval(&secret, None).cred_blob(&secret);
+    let request = registering().prf(&secret, None).cred_blob(&secret);
     let (options, pending) = relying_party().start_registration(&request, now()).unwrap();
     assert!(shown(&serde_json::to_string(&options).unwrap()), "the browser gets it");
     let client = json!({
@@ -697,10 +703,10 @@ fn ext_05_debug_shows_no_secret() {
         "hmacGetSecret": { "output1": base64url(&secret) },
     });
     let registration = register(&request, client.clone(), &[]).unwrap();
-    let login_request = logging_in().prf_eval_for(LoggingIn::new().credential.id(), &secret, None);
+    let login_request = logging_in().prf_for(LoggingIn::new().credential.id(), &secret, None);
     let (login_options, login_pending) =
         relying_party().start_authentication(&login_request, now()).unwrap();
-    let outputs = registration.client_extension_results();
+    let outputs = registration.client_outputs();
     assert_eq!(outputs.prf().unwrap().results.unwrap().first, secret);
     let mut body = Registering::new().body();
     body["clientExtensionResults"] = client;
@@ -730,9 +736,9 @@ fn ext_06_hmac_secret_is_a_boolean_when_created_and_encrypted_later() {
     assert_eq!(creation_inputs(&request), json!({ "hmacCreateSecret": true }));
     let client = || json!({ "hmacCreateSecret": true });
     let registration = register(&request, client(), &[("hmac-secret", true.into())]).unwrap();
-    assert_eq!(registration.client_extension_results().hmac_create_secret(), Some(true));
-    assert_eq!(registration.extensions().unwrap().hmac_secret_enabled(), Some(true));
-    for request in [request, registering().prf()] {
+    assert_eq!(registration.client_outputs().hmac_create_secret(), Some(true));
+    assert_eq!(registration.authenticator_outputs().unwrap().hmac_secret_enabled(), Some(true));
+    for request in [request, registering().enable_prf()] {
         let output = |output: Cbor| register(&request, json!({}), &[("hmac-secret", output)]);
         passes(output(false.into()));
         for wrong in [Cbor::from(1), Cbor::from(vec![1; 32]), Cbor::Null] {
@@ -743,7 +749,7 @@ fn ext_06_hmac_secret_is_a_boolean_when_created_and_encrypted_later() {
             let result = register(&request, json!({}), &output);
             if is_good {
                 let registration = result.unwrap();
-                let outputs = registration.extensions().unwrap();
+                let outputs = registration.authenticator_outputs().unwrap();
                 assert_eq!(outputs.hmac_secret_mc(), Some(&vec![5; length][..]));
             } else {
                 rejected(result, "hmac-secret-mc");
@@ -754,13 +760,16 @@ fn ext_06_hmac_secret_is_a_boolean_when_created_and_encrypted_later() {
     let request = logging_in().hmac_get_secret(&[1; 32], Some(&[0xff; 32]));
     let salts = json!({ "salt1": base64url(&[1; 32]), "salt2": base64url(&[0xff; 32]) });
     assert_eq!(request_inputs(&request), json!({ "hmacGetSecret": salts }));
-    for request in [request, logging_in().prf_eval(b"x", None)] {
+    for request in [request, logging_in().prf(b"x", None)] {
         for (length, is_good) in LENGTHS {
             let output = [("hmac-secret", Cbor::from(vec![5; length]))];
             let result = log_in(&request, json!({}), &output);
             if is_good {
                 let login = result.unwrap();
-                assert_eq!(login.extensions().unwrap().hmac_secret().unwrap().len(), length);
+                assert_eq!(
+                    login.authenticator_outputs().unwrap().hmac_secret().unwrap().len(),
+                    length
+                );
             } else {
                 rejected(result, "hmac-secret");
             }
@@ -792,7 +801,7 @@ fn ext_06_hmac_get_secret_gives_one_or_two_secrets() {
     let [one, two] = [[6; 32], [7; 32]];
     let output = json!({ "output1": base64url(&one), "output2": base64url(&two) });
     let login = answered(output).unwrap();
-    let secrets = login.client_extension_results().hmac_get_secret().unwrap();
+    let secrets = login.client_outputs().hmac_get_secret().unwrap();
     assert_eq!((secrets.first, secrets.second), (one, Some(two)));
     for bad in [
         json!({ "output2": base64url(&two) }),
@@ -801,7 +810,7 @@ fn ext_06_hmac_get_secret_gives_one_or_two_secrets() {
         json!(true),
     ] {
         let login = answered(bad).unwrap();
-        let outputs = login.client_extension_results();
+        let outputs = login.client_outputs();
         assert_eq!(outputs.lost().len(), 1);
         let second = outputs.hmac_get_secret().map(|secrets| secrets.second);
         assert!(matches!(second, None | Some(None)));
@@ -855,7 +864,7 @@ fn ext_07_a_large_blob_is_either_read_or_written() {
     no_login(&write.clone().large_blob_read(), "largeBlob");
     no_login(&logging_in().large_blob_read().large_blob_write(b""), "largeBlob");
     // Written for exactly one credential.
-    let discoverable = AuthenticationRequest::passwordless();
+    let discoverable = AuthenticationRequest::passkey();
     passes(relying_party().start_authentication(&discoverable.clone().large_blob_read(), now()));
     no_login(&discoverable.large_blob_write(b"a blob"), "largeBlob");
     let credential = LoggingIn::new().credential;
@@ -887,7 +896,7 @@ fn ext_07_large_blob_outputs_have_their_form() {
     };
     for (supported, request) in [(true, &preferred), (false, &preferred), (true, &required)] {
         let registration = created(request, json!({ "supported": supported })).unwrap();
-        let output = registration.client_extension_results().large_blob().unwrap();
+        let output = registration.client_outputs().large_blob().unwrap();
         assert_eq!(output.supported, Some(supported));
     }
     passes(register(&preferred, json!({}), &[]));
@@ -905,7 +914,7 @@ fn ext_07_large_blob_outputs_have_their_form() {
     let read = logging_in().large_blob_read();
     let asserted = |output: Value| log_in(&read, json!({ "largeBlob": output }), &[]);
     let login = asserted(json!({ "blob": "AQID" })).unwrap();
-    let output = login.client_extension_results().large_blob().unwrap();
+    let output = login.client_outputs().large_blob().unwrap();
     assert_eq!(output.blob.as_deref(), Some(&[1, 2, 3][..]));
     passes(asserted(json!({})));
     logs_in_without(asserted(json!({ "blob": [1, 2, 3] })), &["largeBlob.blob"]);
@@ -916,15 +925,15 @@ fn ext_07_large_blob_outputs_have_their_form() {
 #[cfg_attr(not(feature = "getrandom"), ignore = "its requests bring no challenge")]
 #[test]
 fn ext_07_a_large_blob_is_written_and_read_back() {
-    let request = RegistrationRequest::passkey(&user()).large_blob(LargeBlobSupport::Required);
+    let request = RegistrationRequest::passkey(&user(), &[]).large_blob(LargeBlobSupport::Required);
     let mut account = Account::new(&request);
     let read = account.request().large_blob_read();
-    let output = account.log_in(&read).client_extension_results().large_blob().unwrap();
+    let output = account.log_in(&read).client_outputs().large_blob().unwrap();
     assert_eq!((output.blob, output.written), (None, None));
     let write = account.request().large_blob_write(b"a blob");
-    let output = account.log_in(&write).client_extension_results().large_blob().unwrap();
+    let output = account.log_in(&write).client_outputs().large_blob().unwrap();
     assert_eq!((output.blob, output.written), (None, Some(true)));
-    let output = account.log_in(&read).client_extension_results().large_blob().unwrap();
+    let output = account.log_in(&read).client_outputs().large_blob().unwrap();
     assert_eq!(output.blob.as_deref(), Some(&b"a blob"[..]));
 }
 
@@ -934,7 +943,7 @@ fn ext_08_app_id_exclude_is_a_text_and_answered_by_a_boolean() {
     let request = registering().app_id_exclude(APP_ID);
     assert_eq!(creation_inputs(&request), json!({ "appidExclude": APP_ID }));
     let registration = register(&request, json!({ "appidExclude": true }), &[]).unwrap();
-    assert_eq!(registration.client_extension_results().app_id_exclude(), Some(true));
+    assert_eq!(registration.client_outputs().app_id_exclude(), Some(true));
     let lost = register(&request, json!({ "appidExclude": "true" }), &[]);
     registers_without(lost, &["appidExclude"]);
     // Not asked for, it means nothing, whatever it is.
@@ -942,8 +951,8 @@ fn ext_08_app_id_exclude_is_a_text_and_answered_by_a_boolean() {
     no_registration(&registering().extension("appidExclude", json!(true)), "appidExclude");
     no_registration(&registering().app_id_exclude(""), "appidExclude");
     // It is no `appid`: the RP ID hash of a registration is that of the RP ID.
-    let account = Account::new(&RegistrationRequest::passkey(&user()).app_id_exclude(APP_ID));
-    let outputs = account.registration.client_extension_results();
+    let account = Account::new(&RegistrationRequest::passkey(&user(), &[]).app_id_exclude(APP_ID));
+    let outputs = account.registration.client_outputs();
     assert_eq!((outputs.app_id_exclude(), outputs.app_id()), (Some(true), None));
 }
 
@@ -959,7 +968,7 @@ fn ext_09_an_output_of_app_id_counts_for_logins_that_asked() {
     };
     let asked = logging_in().app_id(APP_ID);
     let login = by_app_id(&asked, json!(true)).unwrap();
-    assert_eq!(login.client_extension_results().app_id(), Some(true));
+    assert_eq!(login.client_outputs().app_id(), Some(true));
     let step = Step::RpIdHash;
     for output in [json!(false), json!("true"), json!(null), json!({})] {
         refused(by_app_id(&asked, output.clone()), ErrorKind::RpIdHashMismatch, step);
@@ -1014,7 +1023,10 @@ fn ext_11_protection_is_asked_for_by_name_and_need_not_be_granted() {
         );
         for (received, (expected, _)) in (1..).zip(LEVELS) {
             let registration = protected(&wanted, received).unwrap();
-            assert_eq!(registration.extensions().unwrap().cred_protect(), Some(expected));
+            assert_eq!(
+                registration.authenticator_outputs().unwrap().cred_protect(),
+                Some(expected)
+            );
         }
         // An authenticator need not answer. What the client says does not count.
         passes(register(&wanted, json!({}), &[]));
@@ -1054,9 +1066,9 @@ fn ext_11_enforced_protection_is_that_or_more() {
 #[test]
 fn ext_11_the_software_authenticator_grants_the_protection_that_is_enforced() {
     let required = CredentialProtection::UserVerificationRequired;
-    let request = RegistrationRequest::passwordless(&user()).require_cred_protect(required);
+    let request = RegistrationRequest::passkey(&user(), &[]).require_cred_protect(required);
     let account = Account::new(&request);
-    let outputs = account.registration.extensions().unwrap();
+    let outputs = account.registration.authenticator_outputs().unwrap();
     assert_eq!(outputs.cred_protect(), Some(required));
 }
 
@@ -1140,7 +1152,7 @@ fn ext_11_a_policy_is_one_of_three_and_enforced_only_where_there_is_one() {
 #[cfg_attr(not(feature = "getrandom"), ignore = "its requests bring no challenge")]
 #[test]
 fn ext_12_a_pin_length_is_compared_where_it_is_reported() {
-    let request = registering().min_pin_length_at_least(6);
+    let request = registering().refuse_min_pin_length_below(6);
     assert_eq!(creation_inputs(&request), json!({ "minPinLength": true }));
     assert_eq!(creation_inputs(&registering().min_pin_length()), json!({ "minPinLength": true }));
     let output = |request: &RegistrationRequest, length: Cbor| {
@@ -1148,7 +1160,7 @@ fn ext_12_a_pin_length_is_compared_where_it_is_reported() {
     };
     for (length, is_enough) in [(4, false), (5, false), (6, true), (63, true)] {
         let registration = output(&registering().min_pin_length(), length.into()).unwrap();
-        assert_eq!(registration.extensions().unwrap().min_pin_length(), Some(length));
+        assert_eq!(registration.authenticator_outputs().unwrap().min_pin_length(), Some(length));
         match is_enough {
             true => passes(output(&request, length.into())),
             false => rejected(output(&request, length.into()), "minPinLength"),
@@ -1159,8 +1171,9 @@ fn ext_12_a_pin_length_is_compared_where_it_is_reported() {
         rejected(output(&request, wrong.clone()), "minPinLength");
         rejected(output(&registering().min_pin_length(), wrong), "minPinLength");
     }
-    let account = Account::new(&RegistrationRequest::passkey(&user()).min_pin_length_at_least(4));
-    assert_eq!(account.registration.extensions().unwrap().min_pin_length(), Some(4));
+    let account =
+        Account::new(&RegistrationRequest::passkey(&user(), &[]).refuse_min_pin_length_below(4));
+    assert_eq!(account.registration.authenticator_outputs().unwrap().min_pin_length(), Some(4));
 }
 
 #[cfg_attr(not(feature = "getrandom"), ignore = "its requests bring no challenge")]
@@ -1172,8 +1185,8 @@ fn ext_13_a_cred_blob_is_stored_or_not_and_read_back() {
     for stored in [true, false] {
         let client = json!({ "credBlob": stored });
         let registration = register(&request, client, &[("credBlob", stored.into())]).unwrap();
-        assert_eq!(registration.client_extension_results().cred_blob(), Some(stored));
-        let outputs = registration.extensions().unwrap();
+        assert_eq!(registration.client_outputs().cred_blob(), Some(stored));
+        let outputs = registration.authenticator_outputs().unwrap();
         assert_eq!((outputs.cred_blob_stored(), outputs.cred_blob()), (Some(stored), None));
     }
     for wrong in [Cbor::from(1), Cbor::from(b"a blob".to_vec())] {
@@ -1187,21 +1200,22 @@ fn ext_13_a_cred_blob_is_stored_or_not_and_read_back() {
     for blob in [&b"a blob"[..], b""] {
         let client = json!({ "getCredBlob": base64url(blob) });
         let login = log_in(&request, client, &[("credBlob", blob.to_vec().into())]).unwrap();
-        assert_eq!(login.client_extension_results().get_cred_blob().as_deref(), Some(blob));
-        let outputs = login.extensions().unwrap();
+        assert_eq!(login.client_outputs().get_cred_blob().as_deref(), Some(blob));
+        let outputs = login.authenticator_outputs().unwrap();
         assert_eq!((outputs.cred_blob(), outputs.cred_blob_stored()), (Some(blob), None));
     }
     rejected(log_in(&request, json!({}), &[("credBlob", true.into())]), "credBlob");
     logs_in_without(log_in(&request, json!({ "getCredBlob": [1] }), &[]), &["getCredBlob"]);
 
     for (blob, kept) in [(vec![8; 32], vec![8; 32]), (vec![8; 33], Vec::new())] {
-        let mut account = Account::new(&RegistrationRequest::passkey(&user()).cred_blob(&blob));
-        let stored = account.registration.extensions().unwrap().cred_blob_stored();
+        let mut account =
+            Account::new(&RegistrationRequest::passkey(&user(), &[]).cred_blob(&blob));
+        let stored = account.registration.authenticator_outputs().unwrap().cred_blob_stored();
         assert_eq!(stored, Some(!kept.is_empty()));
         let request = account.request().get_cred_blob();
         let login = account.log_in(&request);
-        assert_eq!(login.extensions().unwrap().cred_blob(), Some(&kept[..]));
-        assert_eq!(login.client_extension_results().get_cred_blob(), Some(kept));
+        assert_eq!(login.authenticator_outputs().unwrap().cred_blob(), Some(&kept[..]));
+        assert_eq!(login.client_outputs().get_cred_blob(), Some(kept));
     }
 }
 
@@ -1227,11 +1241,11 @@ fn ext_14_uvm_lists_one_to_three_methods() {
         if (1..=3).contains(&count) {
             let expected = vec![fingerprint; count];
             let [client, signed] = results.map(Result::unwrap);
-            assert_eq!(client.client_extension_results().uvm(), Some(expected.clone()));
-            assert!(signed.extensions().unwrap().uvm().unwrap().eq(expected.clone()));
+            assert_eq!(client.client_outputs().uvm(), Some(expected.clone()));
+            assert!(signed.authenticator_outputs().unwrap().uvm().unwrap().eq(expected.clone()));
             let [client, signed] = logins.map(Result::unwrap);
-            assert_eq!(client.client_extension_results().uvm(), Some(expected.clone()));
-            assert!(signed.extensions().unwrap().uvm().unwrap().eq(expected));
+            assert_eq!(client.client_outputs().uvm(), Some(expected.clone()));
+            assert!(signed.authenticator_outputs().unwrap().uvm().unwrap().eq(expected));
         } else {
             let [client, signed] = results;
             registers_without(client, &["uvm"]);
@@ -1290,20 +1304,20 @@ fn signed_outputs_are_read_whatever_stands_beside_them() {
 fn a_u2f_authenticator_has_no_extensions_of_its_own() {
     let mut browser =
         SoftwareAuthenticator::from_seed(b"u2f").with_attestation(AttestationKind::FidoU2f);
-    let request = RegistrationRequest::security_key(&user())
+    let request = RegistrationRequest::security_key(&user(), &[])
         .cred_props()
-        .prf()
+        .enable_prf()
         .large_blob(LargeBlobSupport::Preferred)
         .cred_protect(UNTIL_LOGIN);
     let (options, pending) = relying_party().start_registration(&request, now()).unwrap();
     let response =
         RegistrationResponse::from_json(browser.register(&options, ORIGIN).unwrap()).unwrap();
     let registration = relying_party().finish_registration(pending, &response, now()).unwrap();
-    assert_eq!(registration.discoverable(), Some(false));
-    let outputs = registration.client_extension_results();
+    assert_eq!(registration.unverified_discoverable(), Some(false));
+    let outputs = registration.client_outputs();
     assert_eq!(outputs.prf().unwrap().enabled, Some(false));
     assert_eq!(outputs.large_blob().unwrap().supported, Some(false));
-    assert!(registration.extensions().is_none());
+    assert!(registration.authenticator_outputs().is_none());
 }
 
 /// The seed of the example values of the specification.
@@ -1337,31 +1351,27 @@ fn ext_04_05_the_examples_of_the_specification_for_prf_are_read_as_it_says() {
         let mut body = login.body();
         body["clientExtensionResults"]["prf"] = output;
         let results = login.finish_with(&body).unwrap();
-        results.client_extension_results().prf().unwrap()
+        results.client_outputs().prf().unwrap()
     };
     let secret = base64url(&from_seed(1));
 
     let created = |output: Value, request: RegistrationRequest| {
         let registration = register(&request, json!({ "prf": output }), &[]).unwrap();
-        registration.client_extension_results().prf().unwrap()
+        registration.client_outputs().prf().unwrap()
     };
     for enabled in [true, false] {
-        let output = created(json!({ "enabled": enabled }), registering().prf());
+        let output = created(json!({ "enabled": enabled }), registering().enable_prf());
         assert!(output.enabled == Some(enabled) && output.results.is_none());
-        let request = registering().prf_eval(&[1, 2, 3, 4], None);
+        let request = registering().prf(&[1, 2, 3, 4], None);
         let output = created(json!({ "enabled": enabled }), request);
         assert!(output.enabled == Some(enabled) && output.results.is_none());
     }
     let output = json!({ "enabled": true, "results": { "first": secret } });
-    let output = created(output, registering().prf_eval(&[1, 2, 3, 4], None));
+    let output = created(output, registering().prf(&[1, 2, 3, 4], None));
     assert_eq!(output.results.unwrap().first, from_seed(1));
 
     let both = |request: AuthenticationRequest, id: &[u8]| {
-        request.prf_eval(&[1, 2, 3, 4], Some(&[5, 6, 7, 8])).prf_eval_for(
-            id,
-            &[9, 10, 11, 12],
-            None,
-        )
+        request.prf(&[1, 2, 3, 4], Some(&[5, 6, 7, 8])).prf_for(id, &[9, 10, 11, 12], None)
     };
     let output = login(both, json!({}));
     assert!(output.enabled.is_none() && output.results.is_none());
@@ -1369,7 +1379,7 @@ fn ext_04_05_the_examples_of_the_specification_for_prf_are_read_as_it_says() {
     assert_eq!((results.first, results.second), (from_seed(1), None));
     // Equal inputs give equal results, whichever view of a buffer they come in.
     let twice = |request: AuthenticationRequest, id: &[u8]| {
-        request.prf_eval_for(id, &[9, 10, 11, 12], Some(&[9, 10, 11, 12]))
+        request.prf_for(id, &[9, 10, 11, 12], Some(&[9, 10, 11, 12]))
     };
     let words: [u32; 8] = [
         0x982e17c4, 0xc397902e, 0xb70c6c9a, 0x5b37cb20, 0xadfce392, 0xe4634a15, 0x09f1933a,
@@ -1520,15 +1530,15 @@ fn ext_05_06_the_examples_of_the_specification_for_hmac_secret_come_out() {
         assert_eq!(output, hex(output_enc));
         // What the authenticator signs and what the client says, as a relying party gets them.
         let second = (count == 2).then_some(&inputs[1][..]);
-        let request = logging_in().prf_eval(&inputs[0], second);
+        let request = logging_in().prf(&inputs[0], second);
         let mut secrets = json!({ "first": base64url(&results[0]) });
         if count == 2 {
             secrets["second"] = base64url(&results[1]).into();
         }
         let client = json!({ "prf": { "results": secrets } });
         let login = log_in(&request, client, &[("hmac-secret", output.clone().into())]).unwrap();
-        assert_eq!(login.extensions().unwrap().hmac_secret(), Some(&output[..]));
-        let secrets = login.client_extension_results().prf().unwrap().results.unwrap();
+        assert_eq!(login.authenticator_outputs().unwrap().hmac_secret(), Some(&output[..]));
+        let secrets = login.client_outputs().prf().unwrap().results.unwrap();
         assert_eq!(secrets.first.to_vec(), results[0]);
         assert_eq!(
             secrets.second.map(|second| second.to_vec()),
@@ -1540,30 +1550,30 @@ fn ext_05_06_the_examples_of_the_specification_for_hmac_secret_come_out() {
 #[cfg_attr(not(feature = "getrandom"), ignore = "its requests bring no challenge")]
 #[test]
 fn ext_05_06_the_software_authenticator_computes_prf_by_hmac_secret() {
-    let request = RegistrationRequest::passkey(&user()).prf_eval(b"one", None);
+    let request = RegistrationRequest::passkey(&user(), &[]).prf(b"one", None);
     let mut account = Account::new(&request);
-    let output = account.registration.client_extension_results().prf().unwrap();
+    let output = account.registration.client_outputs().prf().unwrap();
     assert_eq!(output.enabled, Some(true));
     let created = output.results.unwrap().first;
-    let outputs = account.registration.extensions().unwrap();
+    let outputs = account.registration.authenticator_outputs().unwrap();
     assert_eq!(outputs.hmac_secret_enabled(), Some(true));
     assert_eq!(outputs.hmac_secret_mc().unwrap().len(), 48);
 
     let id = account.credential().id().to_vec();
-    let both = account.request().prf_eval(b"one", Some(b"two"));
+    let both = account.request().prf(b"one", Some(b"two"));
     let login = account.log_in(&both);
-    let results = login.client_extension_results().prf().unwrap().results.unwrap();
+    let results = login.client_outputs().prf().unwrap().results.unwrap();
     assert_eq!(results.first, created);
     assert_ne!(results.second, Some(created));
-    assert_eq!(login.extensions().unwrap().hmac_secret().unwrap().len(), 80);
-    let own = account.log_in(&both.prf_eval_for(&id, b"two", None));
-    let own = own.client_extension_results().prf().unwrap().results.unwrap();
+    assert_eq!(login.authenticator_outputs().unwrap().hmac_secret().unwrap().len(), 80);
+    let own = account.log_in(&both.prf_for(&id, b"two", None));
+    let own = own.client_outputs().prf().unwrap().results.unwrap();
     assert_eq!((Some(own.first), own.second), (results.second, None));
     // The same secret by its salt.
     let salt = Sha256::digest(b"WebAuthn PRF\0two").into();
     let request = account.request().hmac_get_secret(&salt, Some(&[0; 32]));
     let secrets = account.log_in(&request);
-    let secrets = secrets.client_extension_results().hmac_get_secret().unwrap();
+    let secrets = secrets.client_outputs().hmac_get_secret().unwrap();
     assert_eq!(secrets.first, own.first);
     assert!(secrets.second.is_some());
 }

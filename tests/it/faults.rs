@@ -72,7 +72,7 @@ fn relying_party(authenticator: &SoftwareAuthenticator, kind: AttestationKind) -
     }
     let anchor = TrustAnchor::from_der(authenticator.attestation_root()).unwrap();
     let century = Duration::from_secs(100 * 365 * 24 * 60 * 60);
-    rp.attestation_policy(AttestationPolicy::trusted([anchor]).accept_safetynet(century)).unwrap()
+    rp.attestation_policy(AttestationPolicy::trusted([anchor]).allow_safetynet(century)).unwrap()
 }
 
 fn register(
@@ -82,7 +82,7 @@ fn register(
     algorithm: Algorithm,
 ) -> Result<Credential, Error> {
     let now = SystemTime::now();
-    let request = RegistrationRequest::passwordless(&User::new(HANDLE, "alice", "Alice"))
+    let request = RegistrationRequest::passkey(&User::new(HANDLE, "alice", "Alice"), &[])
         .algorithms(&[algorithm])
         .user_verification(user_verification(kind));
     let (options, pending) = rp.start_registration(&request, now)?;
@@ -102,7 +102,8 @@ fn sign_in(
     let body = authenticator.authenticate(&options, ORIGIN).unwrap();
     let response = AuthenticationResponse::from_json(&body)?;
     let credentials = core::slice::from_ref(credential);
-    rp.finish_authentication(pending, &response, credentials, now).map(|login| login.update())
+    rp.finish_authentication(pending, &response, credentials, now)
+        .map(|login| login.update().clone())
 }
 
 #[test]
@@ -162,11 +163,11 @@ fn a_login_is_refused_for_its_fault() {
             let request = |credential: &Credential| match u2f {
                 true => AuthenticationRequest::for_user(HANDLE, core::slice::from_ref(credential))
                     .user_verification(UserVerification::Discouraged),
-                false => AuthenticationRequest::passwordless(),
+                false => AuthenticationRequest::passkey(),
             };
             let asked = request(&credential);
             let update = sign_in(&rp, &mut authenticator, asked, &credential).unwrap();
-            credential.apply(&update);
+            credential.apply(&update).unwrap();
             authenticator.break_next(fault.clone());
             let asked = request(&credential);
             let error = sign_in(&rp, &mut authenticator, asked, &credential).unwrap_err();

@@ -39,7 +39,11 @@ fn outcome(case: MetadataCase) -> MetadataOutcome {
     match register_with(&authenticator(), policy, None) {
         Ok(registration) => {
             let attestation = registration.attestation();
-            assert_eq!(attestation.trusted_aaguid(), Some(registration.aaguid()), "{case:?}");
+            assert_eq!(
+                attestation.trusted_aaguid(),
+                Some(registration.unverified_aaguid()),
+                "{case:?}"
+            );
             MetadataOutcome::ModelAccepted
         }
         Err(error) => MetadataOutcome::ModelRefused(error.kind().name()),

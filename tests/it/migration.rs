@@ -728,7 +728,7 @@ fn ext_09_a_u2f_registration_signs_in_under_its_app_id() {
     assert_eq!(verdict.credential_id(), KEY_HANDLE);
     assert_eq!(verdict.update().sign_count(), 42);
     let mut stored = login.credential.clone();
-    stored.apply(&verdict.update());
+    stored.apply(verdict.update()).unwrap();
     assert_eq!(stored.sign_count(), 42);
 
     // Under the AppID only where the browser says so, and with a counter that goes up.
@@ -753,7 +753,7 @@ fn u2f_03_a_u2f_key_is_the_same_from_its_attestation_and_from_its_parts() {
     let mut browser =
         SoftwareAuthenticator::from_seed(b"alice").with_attestation(AttestationKind::FidoU2f);
     let rp = messages::relying_party();
-    let request = RegistrationRequest::security_key(&messages::user());
+    let request = RegistrationRequest::security_key(&messages::user(), &[]);
     let (options, pending) = rp.start_registration(&request, messages::now()).unwrap();
     let body = browser.register(&options, ORIGIN).unwrap();
     let response = RegistrationResponse::from_json(body).unwrap();

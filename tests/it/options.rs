@@ -36,7 +36,7 @@ fn not_options(result: Result<Value, Error>) {
 
 #[test]
 fn opt_01_02_creation_options_have_all_that_is_required_and_the_defaults() {
-    let options = creation(&RegistrationRequest::security_key(&user()).challenge(&CHALLENGE));
+    let options = creation(&RegistrationRequest::security_key(&user(), &[]).challenge(&CHALLENGE));
     assert_eq!(
         options.unwrap(),
         json!({
@@ -78,15 +78,16 @@ fn opt_02_json_07_the_account_s_credentials_are_excluded_with_their_transports()
         "id": base64url(credential.id()),
         "transports": ["usb", "x-new", "internal"],
     }]);
-    let excluding =
-        RegistrationRequest::passwordless(&user()).exclude(core::slice::from_ref(&credential));
+    let excluding = RegistrationRequest::passkey(&user(), core::slice::from_ref(&credential));
     assert_eq!(creation(&excluding).unwrap()["publicKey"]["excludeCredentials"], expected);
     let login = AuthenticationRequest::for_user(USER_HANDLE, &[credential]);
     assert_eq!(request(&login).unwrap()["publicKey"]["allowCredentials"], expected);
     // One that comes back all the same is refused.
     let mut registration = Registering::new();
     passes(registration.finish());
-    registration.request = registration.request.exclude(&[LoggingIn::new().credential]);
+    registration.request =
+        RegistrationRequest::security_key(&user(), &[LoggingIn::new().credential])
+            .challenge(&CHALLENGE);
     let kind = ErrorKind::CredentialAlreadyRegistered;
     refused(registration.finish(), kind, Step::CredentialIdUnique);
 }
@@ -96,17 +97,17 @@ fn opt_03_a_challenge_is_16_bytes_or_more_and_32_by_itself() {
     for length in [16, 1024] {
         let own = vec![7; length];
         let options =
-            creation(&RegistrationRequest::passwordless(&user()).challenge(&own)).unwrap();
+            creation(&RegistrationRequest::passkey(&user(), &[]).challenge(&own)).unwrap();
         assert_eq!(options["publicKey"]["challenge"], base64url(&own));
-        request(&AuthenticationRequest::passwordless().challenge(&own)).unwrap();
+        request(&AuthenticationRequest::passkey().challenge(&own)).unwrap();
     }
     for length in [0, 15, 1025] {
         let own = vec![7; length];
-        not_options(creation(&RegistrationRequest::passwordless(&user()).challenge(&own)));
-        not_options(request(&AuthenticationRequest::passwordless().challenge(&own)));
+        not_options(creation(&RegistrationRequest::passkey(&user(), &[]).challenge(&own)));
+        not_options(request(&AuthenticationRequest::passkey().challenge(&own)));
     }
     let new = || {
-        let options = creation(&RegistrationRequest::passwordless(&user())).unwrap();
+        let options = creation(&RegistrationRequest::passkey(&user(), &[])).unwrap();
         options["publicKey"]["challenge"].as_str().unwrap().to_owned()
     };
     let first = new();
@@ -118,7 +119,7 @@ fn opt_03_a_challenge_is_16_bytes_or_more_and_32_by_itself() {
 fn opt_03_a_response_counts_for_its_own_challenge_and_in_its_time() {
     let rp = relying_party();
     let mut browser = SoftwareAuthenticator::from_seed(b"replay");
-    let request = RegistrationRequest::passwordless(&user());
+    let request = RegistrationRequest::passkey(&user(), &[]);
     let (options, pending) = rp.start_registration(&request, now()).unwrap();
     let body = browser.register(&options, ORIGIN).unwrap();
     let response = webauthn_verify::RegistrationResponse::from_json(body).unwrap();
@@ -135,20 +136,20 @@ fn opt_03_a_response_counts_for_its_own_challenge_and_in_its_time() {
 fn opt_04_a_user_handle_has_1_to_64_bytes_and_names_may_be_empty() {
     for length in [1, 64] {
         let options =
-            creation(&RegistrationRequest::passwordless(&User::new(vec![7; length], "", "")));
+            creation(&RegistrationRequest::passkey(&User::new(vec![7; length], "", ""), &[]));
         let options = options.unwrap();
         assert_eq!(options["publicKey"]["user"]["id"], base64url(&vec![7; length]));
         assert_eq!(options["publicKey"]["user"]["displayName"], "");
     }
     for length in [0, 65] {
         let user = User::new(vec![7; length], "name", "Name");
-        not_options(creation(&RegistrationRequest::passwordless(&user)));
+        not_options(creation(&RegistrationRequest::passkey(&user, &[])));
     }
 }
 
 #[test]
 fn opt_05_the_list_of_algorithms_is_kept_in_order_and_never_empty() {
-    let request = RegistrationRequest::passwordless(&user());
+    let request = RegistrationRequest::passkey(&user(), &[]);
     let options = creation(&request.clone().algorithms(&[Algorithm::Es384, Algorithm::Es256]));
     let expected =
         json!([{ "type": "public-key", "alg": -35 }, { "type": "public-key", "alg": -7 }]);
@@ -158,7 +159,7 @@ fn opt_05_the_list_of_algorithms_is_kept_in_order_and_never_empty() {
 
 #[test]
 fn opt_06_the_timeout_is_in_milliseconds() {
-    let login = AuthenticationRequest::passwordless();
+    let login = AuthenticationRequest::passkey();
     assert_eq!(request(&login).unwrap()["publicKey"]["timeout"], 300_000);
     let options = request(&login.clone().timeout(Duration::from_millis(60_500))).unwrap();
     assert_eq!(options["publicKey"]["timeout"], 60_500);
@@ -176,7 +177,7 @@ fn opt_07_require_resident_key_says_what_resident_key_says() {
         (ResidentKey::Preferred, "preferred", false),
         (ResidentKey::Discouraged, "discouraged", false),
     ] {
-        let request = RegistrationRequest::passwordless(&user())
+        let request = RegistrationRequest::passkey(&user(), &[])
             .resident_key(resident_key)
             .attachment(AuthenticatorAttachment::CrossPlatform)
             .user_verification(UserVerification::Preferred)
@@ -197,7 +198,7 @@ fn opt_07_require_resident_key_says_what_resident_key_says() {
 
 #[test]
 fn opt_08_request_options_have_no_members_of_creation_options() {
-    let options = request(&AuthenticationRequest::passwordless().challenge(&CHALLENGE));
+    let options = request(&AuthenticationRequest::passkey().challenge(&CHALLENGE));
     assert_eq!(
         options.unwrap(),
         json!({
@@ -217,9 +218,9 @@ fn opt_08_request_options_have_no_members_of_creation_options() {
 fn opt_09_hints_stand_in_the_order_of_preference() {
     let hints = [Hint::Hybrid, Hint::SecurityKey, Hint::ClientDevice];
     let expected = json!(["hybrid", "security-key", "client-device"]);
-    let options = creation(&RegistrationRequest::passwordless(&user()).hints(&hints)).unwrap();
+    let options = creation(&RegistrationRequest::passkey(&user(), &[]).hints(&hints)).unwrap();
     assert_eq!(options["publicKey"]["hints"], expected);
-    let options = request(&AuthenticationRequest::passwordless().hints(&hints)).unwrap();
+    let options = request(&AuthenticationRequest::passkey().hints(&hints)).unwrap();
     assert_eq!(options["publicKey"]["hints"], expected);
 }
 
@@ -232,7 +233,7 @@ fn opt_09_json_08_an_unknown_hint_is_kept() {
     assert_eq!(hints[2], Hint::Other("Security-Key".to_owned()));
     assert_eq!(hints.each_ref().map(Hint::as_str), values);
     assert_eq!(hints.clone().map(String::from), values);
-    let options = creation(&RegistrationRequest::passkey(&user()).hints(&hints)).unwrap();
+    let options = creation(&RegistrationRequest::passkey(&user(), &[]).hints(&hints)).unwrap();
     assert_eq!(options["publicKey"]["hints"], json!(values));
     let options = request(&AuthenticationRequest::passkey().hints(&hints)).unwrap();
     assert_eq!(options["publicKey"]["hints"], json!(values));
@@ -240,7 +241,7 @@ fn opt_09_json_08_an_unknown_hint_is_kept() {
 
 #[test]
 fn opt_09_a_security_key_is_asked_for_by_hint_and_attachment() {
-    let options = creation(&RegistrationRequest::security_key(&user())).unwrap();
+    let options = creation(&RegistrationRequest::security_key(&user(), &[])).unwrap();
     let selection = &options["publicKey"]["authenticatorSelection"];
     assert_eq!(selection["authenticatorAttachment"], "cross-platform");
     assert_eq!(options["publicKey"]["hints"], json!(["security-key"]));
@@ -296,7 +297,7 @@ fn json_08_every_value_of_an_enumeration_is_read_as_it_is_written() {
 
 #[test]
 fn opt_02_attestation_formats_stand_in_the_order_of_preference() {
-    let request = RegistrationRequest::passkey(&user());
+    let request = RegistrationRequest::passkey(&user(), &[]);
     let formats = [AttestationFormat::Packed, AttestationFormat::None];
     let options = creation(&request.attestation_formats(&formats)).unwrap();
     assert_eq!(options["publicKey"]["attestationFormats"], json!(["packed", "none"]));
@@ -323,9 +324,8 @@ fn opt_10_conditional_creation_is_remembered_on_the_server_side() {
 #[test]
 fn opt_11_a_conditional_login_needs_the_user_and_the_handle() {
     let mut login = LoggingIn::new();
-    login.request = AuthenticationRequest::passwordless()
-        .mediation(Mediation::Conditional)
-        .challenge(&CHALLENGE);
+    login.request =
+        AuthenticationRequest::passkey().mediation(Mediation::Conditional).challenge(&CHALLENGE);
     let options = request(&login.request).unwrap();
     assert_eq!(options["mediation"], "conditional");
     assert_eq!(options["publicKey"]["allowCredentials"], json!([]));
@@ -351,26 +351,24 @@ fn opt_11_a_conditional_login_may_name_the_credentials_that_it_takes() {
 }
 
 #[test]
-fn opt_07_08_presets_differ_in_what_they_demand_of_the_user() {
+fn opt_07_08_kb_112_presets_differ_in_what_they_demand_of_the_user() {
     let registered = |request: RegistrationRequest| {
         Registering { request: request.challenge(&CHALLENGE), ..Registering::new() }.finish()
     };
     let user = user();
-    assert!(!registered(RegistrationRequest::passkey(&user)).unwrap().user_verified());
-    assert!(!registered(RegistrationRequest::security_key(&user)).unwrap().user_verified());
+    let second = registered(RegistrationRequest::security_key(&user, &[])).unwrap();
+    assert!(!second.user_verified() && second.is_second_factor_only());
     let kind = ErrorKind::UserNotVerified;
-    let passwordless = registered(RegistrationRequest::passwordless(&user));
-    refused(passwordless, kind, Step::UserVerification);
+    let passkey = registered(RegistrationRequest::passkey(&user, &[]));
+    refused(passkey, kind, Step::UserVerification);
 
     let signed_in = |request: AuthenticationRequest| {
         LoggingIn { request: request.challenge(&CHALLENGE), ..LoggingIn::new() }.finish()
     };
     let account = [LoggingIn::new().credential];
-    assert!(!signed_in(AuthenticationRequest::passkey()).unwrap().user_verified());
-    let second = signed_in(AuthenticationRequest::security_key(USER_HANDLE, &account));
-    assert!(!second.unwrap().user_verified());
-    let passwordless = signed_in(AuthenticationRequest::passwordless());
-    refused(passwordless, kind, Step::UserVerification);
+    let second = signed_in(AuthenticationRequest::security_key(USER_HANDLE, &account)).unwrap();
+    assert!(!second.user_verified() && second.is_second_factor_only());
+    refused(signed_in(AuthenticationRequest::passkey()), kind, Step::UserVerification);
     let named = signed_in(AuthenticationRequest::for_user(USER_HANDLE, &account));
     refused(named, kind, Step::UserVerification);
 }
@@ -384,13 +382,13 @@ fn kb_38_debug_shows_no_challenge_before_it_is_used() {
         text.contains(&base64url(&CHALLENGE)) || text.contains(list)
     };
     assert!(shown(base64url(&CHALLENGE)) && shown(format!("{CHALLENGE:?}")));
-    let request = RegistrationRequest::passwordless(&user()).challenge(&CHALLENGE);
+    let request = RegistrationRequest::passkey(&user(), &[]).challenge(&CHALLENGE);
     let (options, pending) = rp.start_registration(&request, now()).unwrap();
     for text in [format!("{request:?}"), format!("{options:?}"), format!("{pending:?}")] {
         assert!(!shown(text.clone()), "{text}");
         assert!(text.contains("redacted"), "{text}");
     }
-    let request = AuthenticationRequest::passwordless().challenge(&CHALLENGE);
+    let request = AuthenticationRequest::passkey().challenge(&CHALLENGE);
     let (options, pending) = rp.start_authentication(&request, now()).unwrap();
     for text in [format!("{request:?}"), format!("{options:?}"), format!("{pending:?}")] {
         assert!(!shown(text.clone()), "{text}");
@@ -415,7 +413,7 @@ fn opt_08_no_more_credentials_are_listed_than_browsers_take() {
     for (count, starts) in [(64, true), (65, false)] {
         let login = AuthenticationRequest::for_user(USER_HANDLE, &records[..count]);
         assert_eq!(relying_party().start_authentication(&login, now()).is_ok(), starts);
-        let request = RegistrationRequest::passkey(&user()).exclude(&records[..count]);
+        let request = RegistrationRequest::passkey(&user(), &records[..count]);
         let result = relying_party().start_registration(&request, now());
         assert_eq!(result.is_ok(), starts);
     }

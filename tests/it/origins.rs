@@ -17,9 +17,10 @@ use webauthn_verify_authenticator::{
 use crate::common::messages::{
     self, CHALLENGE, LoggingIn, ORIGIN, RP_ID, Registering, UP, passes, refused, relying_party,
 };
+use crate::common::site::with_origins;
 
 fn configured(origins: &[&str]) -> RelyingParty {
-    match RelyingParty::new(RP_ID, origins.iter().copied()) {
+    match with_origins(RP_ID, origins) {
         Ok(rp) => rp,
         Err(error) => panic!("{error}"),
     }
@@ -335,7 +336,7 @@ fn org_06_kb_35_an_rp_id_is_a_domain() {
         "1.example",
         longest.as_str(),
     ] {
-        assert_eq!(RelyingParty::new(good, [ORIGIN]).unwrap().id(), good);
+        assert_eq!(with_origins(good, &[ORIGIN]).unwrap().id(), good);
         assert_eq!(RelyingParty::for_apps(good).unwrap().id(), good);
     }
     let long_label = format!("{}.example", "a".repeat(64));
@@ -411,7 +412,7 @@ fn org_06_the_bytes_of_the_rp_id_are_hashed_as_they_are_sent() {
         login.authenticator_data = AuthenticatorDataBuilder::new(other, UP, 0).build();
         refused(login.finish(), ErrorKind::RpIdHashMismatch, Step::RpIdHash);
     }
-    login.rp = RelyingParty::new("xn--bcher-kva.example", [ORIGIN]).unwrap();
+    login.rp = with_origins("xn--bcher-kva.example", &[ORIGIN]).unwrap();
     login.authenticator_data =
         AuthenticatorDataBuilder::new("xn--bcher-kva.example", UP, 0).build();
     passes(login.finish());
@@ -990,7 +991,7 @@ fn kb_100_the_rp_id_of_an_extension_is_hashed_whole_and_sent_bare() {
     // Whole ceremonies in the extension. The software authenticator hashes as Chromium does.
     let now = messages::now();
     let mut browser = SoftwareAuthenticator::from_seed(b"extension");
-    let request = RegistrationRequest::passkey(&messages::user());
+    let request = RegistrationRequest::passkey(&messages::user(), &[]);
     let (options, pending) = rp.start_registration(&request, now).unwrap();
     assert_eq!(serde_json::to_value(&options).unwrap()["publicKey"]["rp"]["id"], id);
     let body = browser.register(&options, extension).unwrap();
@@ -1050,7 +1051,10 @@ fn kb_100_an_rp_id_that_is_a_uri_is_one_that_a_client_has() {
         let rp = RelyingParty::with_uri_id(good).unwrap();
         assert_eq!(rp.id(), good);
         let (options, _) = rp
-            .start_registration(&RegistrationRequest::passkey(&messages::user()), messages::now())
+            .start_registration(
+                &RegistrationRequest::passkey(&messages::user(), &[]),
+                messages::now(),
+            )
             .unwrap();
         assert_eq!(serde_json::to_value(&options).unwrap()["publicKey"]["rp"]["id"], good);
         let mut login = LoggingIn::new();

@@ -75,7 +75,7 @@ impl Bank {
 
     fn with_rp(rp: RelyingParty) -> Bank {
         let mut browser = SoftwareAuthenticator::from_seed(b"alice");
-        let request = RegistrationRequest::passkey(&user()).payment();
+        let request = RegistrationRequest::passkey(&user(), &[]).payment();
         let (options, pending) = rp.start_registration(&request, now()).unwrap();
         let body = browser.register(&options, ORIGIN).unwrap();
         let response = RegistrationResponse::from_json(body).unwrap();
@@ -171,9 +171,10 @@ fn ext_15_a_credential_for_payments_is_asked_for_as_browsers_make_it() {
         let (options, _) = relying_party().start_registration(&request, now())?;
         Ok::<_, Error>(serde_json::to_value(options).unwrap()["publicKey"].clone())
     };
-    for request in
-        [RegistrationRequest::passkey(&user()), RegistrationRequest::security_key(&user())]
-    {
+    for request in [
+        RegistrationRequest::passkey(&user(), &[]),
+        RegistrationRequest::security_key(&user(), &[]),
+    ] {
         let options = creation(request.payment()).unwrap();
         assert_eq!(options["extensions"]["payment"], json!({ "isPayment": true }));
         assert_eq!(
@@ -186,13 +187,13 @@ fn ext_15_a_credential_for_payments_is_asked_for_as_browsers_make_it() {
             })
         );
     }
-    let payment = || RegistrationRequest::passkey(&user()).payment();
+    let payment = || RegistrationRequest::passkey(&user(), &[]).payment();
     passes(creation(payment().resident_key(ResidentKey::Preferred)));
-    let preferred = RegistrationRequest::passkey(&user()).resident_key(ResidentKey::Preferred);
+    let preferred = RegistrationRequest::passkey(&user(), &[]).resident_key(ResidentKey::Preferred);
     let options = creation(preferred.payment()).unwrap();
     assert_eq!(options["authenticatorSelection"]["residentKey"], "preferred");
 
-    let none = RegistrationRequest::passkey(&user());
+    let none = RegistrationRequest::passkey(&user(), &[]);
     for (request, reason) in [
         (payment().attachment(AuthenticatorAttachment::CrossPlatform), "of the platform"),
         (none.extension("payment", json!({ "isPayment": true })), "of the platform"),
@@ -203,7 +204,7 @@ fn ext_15_a_credential_for_payments_is_asked_for_as_browsers_make_it() {
         assert_eq!((error.step(), error.kind()), (Step::Options, ErrorKind::InvalidOptions));
         assert!(error.to_string().contains(reason), "{error}");
     }
-    let not_active = RegistrationRequest::security_key(&user());
+    let not_active = RegistrationRequest::security_key(&user(), &[]);
     passes(creation(not_active.extension("payment", json!({ "isPayment": false }))));
 }
 
@@ -276,10 +277,10 @@ fn ext_15_a_payment_that_was_confirmed_as_ordered_passes() {
         assert!(payment.flags().user_verified());
         assert_eq!(payment.sign_count(), SignCount::Increased);
         assert_eq!(payment.third_party_payment(), None);
-        assert_eq!(payment.extensions(), None);
-        let results = payment.client_extension_results();
+        assert_eq!(payment.authenticator_outputs(), None);
+        let results = payment.client_outputs();
         assert_eq!((results.iter().count(), results.get("payment")), (1, Some("{}")));
-        bank.credential.apply(&payment.update());
+        bank.credential.apply(payment.update()).unwrap();
         assert_eq!(bank.credential.sign_count(), count);
     }
     // As Chrome writes it: without iconMustBeShown.
@@ -600,7 +601,7 @@ fn ext_15_a_pending_payment_is_for_one_relying_party_and_time() {
     };
     passes(finish(&bank.rp, 600));
     refused(finish(&bank.rp, 601), ErrorKind::CeremonyExpired, Step::Options);
-    let other = RelyingParty::new("example.com", [ORIGIN]).unwrap();
+    let other = RelyingParty::new("example.com", ["https://example.com"]).unwrap();
     refused(finish(&other, 0), ErrorKind::WrongRelyingParty, Step::Options);
 }
 
@@ -833,7 +834,7 @@ fn ext_15_third_party_payment_is_reported() {
     for (value, reported) in [(0xf4, false), (0xf5, true)] {
         let payment = pay(&map(&[value])).unwrap();
         assert_eq!(payment.third_party_payment(), Some(reported));
-        assert_eq!(payment.extensions().unwrap().as_bytes(), &map(&[value])[..]);
+        assert_eq!(payment.authenticator_outputs().unwrap().as_bytes(), &map(&[value])[..]);
     }
     let others = b"\xa2\x63uvm\x80\x6bcredProtect\x02";
     assert_eq!(pay(others).unwrap().third_party_payment(), None);

@@ -38,9 +38,10 @@ fn register(case: &Value, anchors: &[TrustAnchor]) -> Result<Registration, Error
     let policy = AttestationPolicy::trusted(anchors.to_vec());
     let rp = RelyingParty::new("example.org", ["https://example.org"]).unwrap();
     let rp = rp.attestation_policy(policy).unwrap();
-    let request = RegistrationRequest::security_key(&User::new(*b"user handle", "alice", "Alice"))
-        .algorithms(&Algorithm::compiled_in().collect::<Vec<_>>())
-        .challenge(&decode(&case["challenge"]));
+    let request =
+        RegistrationRequest::security_key(&User::new(*b"user handle", "alice", "Alice"), &[])
+            .algorithms(&Algorithm::compiled_in().collect::<Vec<_>>())
+            .challenge(&decode(&case["challenge"]));
     let (_, pending) = rp.start_registration(&request, now()).unwrap();
     let response = RegistrationResponse::from_json(case["response"].to_string())?;
     rp.finish_registration(pending, &response, now())

@@ -342,7 +342,7 @@ fn chunks(bytes: &[u8]) -> Vec<u8> {
 }
 
 fn tolerating(quirks: Quirks) -> impl Fn(RelyingParty) -> RelyingParty {
-    move |rp| quirks.iter().fold(rp, RelyingParty::tolerate)
+    move |rp| quirks.iter().fold(rp, RelyingParty::allow_quirk)
 }
 
 fn all() -> Quirks {
@@ -455,7 +455,7 @@ fn what_current_devices_send_needs_no_quirk() {
     let algorithms = [Algorithm::EdDsa, Algorithm::Es384, Algorithm::Rs256];
     let others = algorithms.map(|algorithm| (AttestationKind::PackedSelf, algorithm));
     for (kind, algorithm) in kinds.chain(others) {
-        let policy = AttestationPolicy::default().accept_safetynet(Duration::from_secs(60));
+        let policy = AttestationPolicy::default().allow_safetynet(Duration::from_secs(60));
         let mut site = Site::new()
             .with_rp(|rp| tolerating(all())(rp).attestation_policy(policy).unwrap())
             .with_browser(|browser| {
@@ -464,7 +464,8 @@ fn what_current_devices_send_needs_no_quirk() {
                     .with_attestation(kind)
                     .with_time(site::now())
             });
-        let request = RegistrationRequest::security_key(&site::user()).algorithms(&[algorithm]);
+        let request =
+            RegistrationRequest::security_key(&site::user(), &[]).algorithms(&[algorithm]);
         let registration = match site.register_as(&request) {
             Ok(registration) => registration,
             Err(error) => panic!("{kind:?}, {algorithm}: {error}"),
@@ -481,7 +482,7 @@ fn what_current_devices_send_needs_no_quirk() {
 /// Under one quirk, this is refused for this reason.
 #[track_caller]
 fn refused_under(quirk: Quirk, mut registering: Registering, kind: ErrorKind, step: Step) {
-    registering.rp = registering.rp.tolerate(quirk);
+    registering.rp = registering.rp.allow_quirk(quirk);
     refused(registering.finish(), kind, step);
 }
 
@@ -493,7 +494,8 @@ fn kb_71_only_the_count_of_unused_bits_of_an_rsa_signature_is_loosened() {
 
     // The verdict has the certificate as it should have been, and so has the path.
     let mut registering = u2f(&broken);
-    registering.rp = registering.rp.tolerate(quirk).attestation_policy(trusting_yubico()).unwrap();
+    registering.rp =
+        registering.rp.allow_quirk(quirk).attestation_policy(trusting_yubico()).unwrap();
     let verdict = registering.finish().unwrap();
     assert_eq!(verdict.attestation().certificates(), std::slice::from_ref(&right));
 
@@ -504,7 +506,7 @@ fn kb_71_only_the_count_of_unused_bits_of_an_rsa_signature_is_loosened() {
         forged[place] ^= 1;
         let mut registering = u2f(&forged);
         registering.rp =
-            registering.rp.tolerate(quirk).attestation_policy(trusting_yubico()).unwrap();
+            registering.rp.allow_quirk(quirk).attestation_policy(trusting_yubico()).unwrap();
         let (kind, step) = (ErrorKind::UntrustedAttestation, Step::AttestationTrust);
         refused(registering.finish(), kind, step);
     }
@@ -602,7 +604,7 @@ fn cbor_12_only_the_order_of_extension_outputs_is_loosened() {
         [0xa0 + count].into_iter().chain(members).collect::<Vec<_>>()
     };
     let mut sixteen = with(&many(16));
-    sixteen.rp = sixteen.rp.tolerate(quirk);
+    sixteen.rp = sixteen.rp.allow_quirk(quirk);
     assert_eq!(sixteen.finish().unwrap().quirks(), Quirks::NONE.with(quirk));
     refused_under(quirk, with(&many(17)), kind, step);
     // The key of the credential.

@@ -57,14 +57,14 @@ fn reg_all_steps_pass_for_every_attestation_and_algorithm() {
     for kind in [AttestationKind::None, AttestationKind::PackedSelf, AttestationKind::PackedX5c] {
         for algorithm in Algorithm::compiled_in() {
             let mut site = attested(kind).with_browser(|b| b.with_algorithm(algorithm.cose_id()));
-            let request = RegistrationRequest::passwordless(&user())
+            let request = RegistrationRequest::passkey(&user(), &[])
                 .algorithms(&Algorithm::compiled_in().collect::<Vec<_>>());
             let registration = site.register_as(&request).unwrap();
             assert!(registration.user_verified());
-            assert_eq!(registration.discoverable(), Some(true));
+            assert_eq!(registration.unverified_discoverable(), Some(true));
         }
     }
-    let request = RegistrationRequest::security_key(&user()).algorithms(&[Algorithm::Es256]);
+    let request = RegistrationRequest::security_key(&user(), &[]).algorithms(&[Algorithm::Es256]);
     let registration = trusting(AttestationKind::FidoU2f).register_as(&request).unwrap();
     assert_eq!(registration.attestation().attestation_type(), AttestationType::Uncertain);
     assert!(registration.attestation().trust_path().is_some());
@@ -75,7 +75,7 @@ fn reg_all_steps_pass_for_every_attestation_and_algorithm() {
 fn reg_01_options_need_a_user_handle_algorithms_and_a_long_challenge() {
     let rp = relying_party();
     let start = |request: RegistrationRequest| rp.start_registration(&request, now()).map(drop);
-    let passkey = || RegistrationRequest::passwordless(&user());
+    let passkey = || RegistrationRequest::passkey(&user(), &[]);
     start(passkey()).unwrap();
     start(passkey().challenge(&[7; 16])).unwrap();
     start(passkey().challenge(&[7; 1024])).unwrap();
@@ -87,8 +87,8 @@ fn reg_01_options_need_a_user_handle_algorithms_and_a_long_challenge() {
         passkey().timeout(Duration::from_secs(24 * 60 * 60 + 1)),
         passkey().extension("bad identifier", json!(true)),
         passkey().extension("", json!(true)),
-        RegistrationRequest::passwordless(&User::new([], "a", "a")),
-        RegistrationRequest::passwordless(&User::new([1; 65], "a", "a")),
+        RegistrationRequest::passkey(&User::new([], "a", "a"), &[]),
+        RegistrationRequest::passkey(&User::new([1; 65], "a", "a"), &[]),
     ] {
         let error = start(request).unwrap_err();
         assert_eq!((error.step(), error.kind()), (Step::Options, ErrorKind::InvalidOptions));
@@ -99,7 +99,7 @@ fn reg_01_options_need_a_user_handle_algorithms_and_a_long_challenge() {
 #[test]
 fn kb_10_a_ceremony_expires() {
     let mut site = Site::new();
-    let request = RegistrationRequest::passwordless(&user()).valid_for(Duration::from_secs(60));
+    let request = RegistrationRequest::passkey(&user(), &[]).valid_for(Duration::from_secs(60));
     let mut finish = |after: u64| {
         let (options, pending) = site.rp.start_registration(&request, now()).unwrap();
         let body = site.browser.register(&options, ORIGIN).unwrap();
@@ -115,11 +115,11 @@ fn kb_10_a_ceremony_expires() {
 fn reg_01_a_pending_state_is_for_its_own_relying_party_and_version() {
     let mut site = Site::new();
     let (options, pending) =
-        site.rp.start_registration(&RegistrationRequest::passwordless(&user()), now()).unwrap();
+        site.rp.start_registration(&RegistrationRequest::passkey(&user(), &[]), now()).unwrap();
     let body = site.browser.register(&options, ORIGIN).unwrap();
     let response = RegistrationResponse::from_json(body).unwrap();
 
-    let other = RelyingParty::new("example.com", [ORIGIN]).unwrap();
+    let other = RelyingParty::new("example.com", ["https://example.com"]).unwrap();
     let result = other.finish_registration(pending.clone(), &response, now());
     refused(result, Step::Options, "1", ErrorKind::WrongRelyingParty);
 
@@ -153,10 +153,10 @@ fn reg_03_the_response_of_a_login_is_not_one_of_a_registration() {
 #[test]
 fn reg_04_client_extension_results_that_are_no_object_count_as_empty() {
     let mut site = Site::new();
-    let request = RegistrationRequest::passwordless(&user());
+    let request = RegistrationRequest::passkey(&user(), &[]);
     let result = site
         .register_edited(&request, edit_json(|body| body["clientExtensionResults"] = json!([])));
-    assert_eq!(result.unwrap().client_extension_results().iter().count(), 0);
+    assert_eq!(result.unwrap().client_outputs().iter().count(), 0);
 }
 
 #[test]
@@ -239,7 +239,7 @@ fn reg_12_the_hash_is_over_the_bytes_as_received() {
         body["response"]["clientDataJSON"] = json!(B64.encode(reordered));
     });
     let mut site = attested(AttestationKind::PackedSelf);
-    let result = site.register_edited(&RegistrationRequest::passwordless(&user()), reorder);
+    let result = site.register_edited(&RegistrationRequest::passkey(&user(), &[]), reorder);
     refused(result, Step::AttestationStatement, "22", ErrorKind::SignatureInvalid);
 }
 
@@ -276,7 +276,7 @@ fn reg_14_the_rp_id_hash_is_ours() {
 fn reg_15_kb_73_the_user_was_present_unless_the_mediation_was_conditional() {
     broken(Fault::UserNotPresent, Step::UserPresence, "15", ErrorKind::UserNotPresent);
 
-    let conditional = RegistrationRequest::passwordless(&user()).mediation(Mediation::Conditional);
+    let conditional = RegistrationRequest::passkey(&user(), &[]).mediation(Mediation::Conditional);
     let _ = Site::new().breaking(Fault::UserNotPresent).register_as(&conditional).unwrap();
 }
 
@@ -285,14 +285,14 @@ fn reg_16_kb_15_the_user_was_verified_where_required() {
     broken(Fault::UserNotVerified, Step::UserVerification, "16", ErrorKind::UserNotVerified);
 
     for lax in [UserVerification::Preferred, UserVerification::Discouraged] {
-        let request = RegistrationRequest::passwordless(&user()).user_verification(lax);
+        let request = RegistrationRequest::passkey(&user(), &[]).user_verification(lax);
         let registration =
             Site::new().breaking(Fault::UserNotVerified).register_as(&request).unwrap();
         assert!(!registration.user_verified());
         assert!(!registration.credential().uv_initialized());
     }
     // The rule of step 15 does not reach further: required is required.
-    let conditional = RegistrationRequest::passwordless(&user()).mediation(Mediation::Conditional);
+    let conditional = RegistrationRequest::passkey(&user(), &[]).mediation(Mediation::Conditional);
     let result = Site::new().breaking(Fault::UserNotVerified).register_as(&conditional);
     refused(result, Step::UserVerification, "16", ErrorKind::UserNotVerified);
 }
@@ -437,14 +437,14 @@ fn reg_25_a_credential_id_has_at_most_1023_bytes() {
 fn reg_26_a_credential_is_registered_once() {
     let mut site = Site::new();
     let credential = site.registered();
-    let request = RegistrationRequest::passwordless(&user()).exclude(&[credential]);
+    let request = RegistrationRequest::passkey(&user(), &[credential]);
     // The browser of before would refuse; a browser that forgot makes the same credential again.
     let mut forgetful = Site::new();
     let (_, pending) =
         forgetful.rp.start_registration(&request.clone().challenge(&[7; 32]), now()).unwrap();
     let (options, _) = forgetful
         .rp
-        .start_registration(&RegistrationRequest::passwordless(&user()).challenge(&[7; 32]), now())
+        .start_registration(&RegistrationRequest::passkey(&user(), &[]).challenge(&[7; 32]), now())
         .unwrap();
     let body = forgetful.browser.register(&options, ORIGIN).unwrap();
     let response = RegistrationResponse::from_json(body).unwrap();
@@ -467,7 +467,7 @@ fn reg_27_rec_01_03_the_record_holds_what_the_specification_lists() {
     assert_eq!(credential.backup_eligible(), Some(true));
     assert!(credential.backup_state());
     assert_eq!(credential.aaguid().unwrap().as_bytes(), b"sixteen bytes id");
-    assert_eq!(registration.aaguid(), credential.aaguid().unwrap());
+    assert_eq!(registration.unverified_aaguid(), credential.aaguid().unwrap());
 }
 
 #[test]
@@ -478,7 +478,7 @@ fn reg_28_ext_02_03_extension_outputs_are_acceptable() {
             site = site.with_rp(RelyingParty::refuse_unsolicited_extensions);
         }
         site.register_edited(
-            &RegistrationRequest::passwordless(&user()),
+            &RegistrationRequest::passkey(&user(), &[]),
             edit_json(move |body| body["clientExtensionResults"][name] = output),
         )
     };
@@ -486,7 +486,7 @@ fn reg_28_ext_02_03_extension_outputs_are_acceptable() {
     let (step, number) = (Step::ExtensionOutputs, "28");
     // EXT-02: unsolicited ones pass, unless that is switched off; missing ones always pass.
     let registration = with_output(false, "unknown", json!({ "x": 1 })).unwrap();
-    assert_eq!(registration.client_extension_results().get("unknown"), Some(r#"{"x":1}"#));
+    assert_eq!(registration.client_outputs().get("unknown"), Some(r#"{"x":1}"#));
     refused(with_output(true, "unknown", json!(1)), step, number, kind);
     let _ = with_output(true, "credProps", json!({})).unwrap();
     // EXT-03.
@@ -496,12 +496,12 @@ fn reg_28_ext_02_03_extension_outputs_are_acceptable() {
         (json!({}), None),
     ] {
         let registration = with_output(false, "credProps", output).unwrap();
-        assert_eq!(registration.discoverable(), discoverable);
+        assert_eq!(registration.unverified_discoverable(), discoverable);
     }
     for output in [json!({ "rk": "true" }), json!(true), json!({ "rk": [] })] {
         let registration = with_output(false, "credProps", output).unwrap();
-        assert_eq!(registration.discoverable(), None);
-        assert_eq!(registration.client_extension_results().lost().len(), 1);
+        assert_eq!(registration.unverified_discoverable(), None);
+        assert_eq!(registration.client_outputs().lost().len(), 1);
     }
 }
 
@@ -518,7 +518,7 @@ fn kb_37_a_wrong_origin_with_a_wrong_signature_reports_the_origin() {
 #[test]
 fn rec_02_what_is_kept_for_later_verifies_again_at_the_time_of_then() {
     let mut site = trusting(AttestationKind::PackedX5c);
-    let request = RegistrationRequest::passwordless(&user());
+    let request = RegistrationRequest::passkey(&user(), &[]);
     let (options, pending) = site.rp.start_registration(&request, now()).unwrap();
     let body = site.browser.register(&options, ORIGIN).unwrap();
     let response = RegistrationResponse::from_json(body).unwrap();
@@ -541,7 +541,7 @@ fn rec_02_what_is_kept_for_later_verifies_again_at_the_time_of_then() {
 #[test]
 fn ext_01_identifiers_are_compared_by_case_and_unknown_outputs_are_kept() {
     let mut site = Site::new();
-    let request = RegistrationRequest::passwordless(&user());
+    let request = RegistrationRequest::passkey(&user(), &[]);
     let registration = site
         .register_edited(
             &request,
@@ -550,7 +550,7 @@ fn ext_01_identifiers_are_compared_by_case_and_unknown_outputs_are_kept() {
             }),
         )
         .unwrap();
-    assert_eq!(registration.discoverable(), None);
-    let kept = registration.client_extension_results().get("CredProps");
+    assert_eq!(registration.unverified_discoverable(), None);
+    let kept = registration.client_outputs().get("CredProps");
     assert_eq!(kept, Some(r#"{"rk":"not read"}"#));
 }

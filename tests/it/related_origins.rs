@@ -3,8 +3,10 @@
 use serde_json::json;
 use webauthn_verify::{OriginLabels, RelatedOrigins, RelyingParty};
 
+use crate::common::site::with_origins;
+
 fn relying_party(origins: &[&str]) -> RelyingParty {
-    RelyingParty::new("example.org", origins.iter().copied()).unwrap()
+    with_origins("example.org", origins).unwrap()
 }
 
 /// Apps are not in the document.
@@ -17,7 +19,7 @@ fn with_apps(rp: RelyingParty) -> RelyingParty {
 }
 
 fn document(origins: &[&str]) -> RelatedOrigins {
-    relying_party(origins).related_origins().unwrap()
+    relying_party(origins).related_origins_document().unwrap()
 }
 
 #[test]
@@ -31,7 +33,7 @@ fn org_09_the_document_names_the_origins_outside_the_rp_id() {
         "https://login.examplecars.com:8443",
         "https://notexample.org",
     ]);
-    let document = with_apps(rp).related_origins().unwrap();
+    let document = with_apps(rp).related_origins_document().unwrap();
     let origins =
         ["https://example.co.uk", "https://login.examplecars.com:8443", "https://notexample.org"];
     assert_eq!(serde_json::to_value(&document).unwrap(), json!({ "origins": origins }));
@@ -48,7 +50,7 @@ fn org_09_a_document_without_an_origin_is_not_made() {
         with_apps(relying_party(&["http://localhost", "http://app.localhost"])),
         with_apps(RelyingParty::for_apps("example.org").unwrap()),
     ] {
-        let error = rp.related_origins().unwrap_err().to_string();
+        let error = rp.related_origins_document().unwrap_err().to_string();
         assert!(error.contains("outside example.org"), "{error}");
     }
 }
@@ -57,7 +59,9 @@ fn org_09_a_document_without_an_origin_is_not_made() {
 fn kb_100_an_rp_id_that_is_a_uri_has_no_document() {
     let id = "chrome-extension://mabekielmoibbmlepeohhncklpnjmcpk";
     let rp = with_apps(RelyingParty::with_uri_id(id).unwrap()).allow_subdomains();
-    assert!(rp.related_origins().unwrap_err().to_string().contains("no configured origin"));
+    assert!(
+        rp.related_origins_document().unwrap_err().to_string().contains("no configured origin")
+    );
 }
 
 #[test]

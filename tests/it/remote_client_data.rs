@@ -70,11 +70,7 @@ fn ext_10_the_verdict_says_whether_it_was_used() {
             body = with_output(body, output.into());
         }
         assert_eq!(
-            registration
-                .finish_with(&body)
-                .unwrap()
-                .client_extension_results()
-                .remote_client_data_json(),
+            registration.finish_with(&body).unwrap().client_outputs().remote_client_data_json(),
             output
         );
         let login = LoggingIn { rp: strict.clone(), ..logging_in() };
@@ -83,7 +79,7 @@ fn ext_10_the_verdict_says_whether_it_was_used() {
             body = with_output(body, output.into());
         }
         assert_eq!(
-            login.finish_with(&body).unwrap().client_extension_results().remote_client_data_json(),
+            login.finish_with(&body).unwrap().client_outputs().remote_client_data_json(),
             output
         );
     }
@@ -113,12 +109,12 @@ fn ext_10_kb_84_an_output_that_is_no_boolean_is_lost() {
     for output in [json!("true"), json!(1), json!([]), json!({})] {
         let body = with_output(registering().body(), output.clone());
         let registration = registering().finish_with(&body).unwrap();
-        let outputs = registration.client_extension_results();
+        let outputs = registration.client_outputs();
         assert_eq!(outputs.lost(), ["remoteClientDataJSON"]);
         assert_eq!(outputs.remote_client_data_json(), None);
         let body = with_output(logging_in().body(), output);
         let login = logging_in().finish_with(&body).unwrap();
-        assert_eq!(login.client_extension_results().lost(), ["remoteClientDataJSON"]);
+        assert_eq!(login.client_outputs().lost(), ["remoteClientDataJSON"]);
     }
 }
 
@@ -147,7 +143,7 @@ fn ext_10_every_check_of_client_data_applies() {
 fn ext_10_client_data_that_could_not_pass_is_not_asked_for() {
     let rp = relying_party();
     let creation = |rp: &RelyingParty, client_data: &str| {
-        let request = RegistrationRequest::passkey(&user()).challenge(&CHALLENGE);
+        let request = RegistrationRequest::passkey(&user(), &[]).challenge(&CHALLENGE);
         rp.start_registration(&request.remote_client_data_json(client_data), now()).map(drop)
     };
     let request = |rp: &RelyingParty, client_data: &str| {

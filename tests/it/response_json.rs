@@ -72,7 +72,7 @@ fn register(fault: Option<Fault>) -> Result<Registration, Error> {
     }
     let rp = messages::relying_party();
     let (options, pending) =
-        rp.start_registration(&RegistrationRequest::passwordless(&user()), now())?;
+        rp.start_registration(&RegistrationRequest::passkey(&user(), &[]), now())?;
     let body = device.register(&options, ORIGIN).unwrap_or_default();
     rp.finish_registration(pending, &RegistrationResponse::from_json(body)?, now())
 }
@@ -105,7 +105,7 @@ fn json_01_an_id_and_the_response_are_required_and_what_is_there_has_its_form() 
 fn json_01_an_unknown_attachment_counts_as_none() {
     let read = |value: Option<Value>| {
         let body = with(&registration(), &["authenticatorAttachment"], value);
-        read_registration(&body).authenticator_attachment()
+        read_registration(&body).unverified_authenticator_attachment()
     };
     assert_eq!(read(None), None);
     assert_eq!(read(Some(Value::Null)), None);
@@ -129,9 +129,9 @@ fn json_01_an_attachment_with_escapes_is_the_text_that_they_stand_for() {
             body.to_string().replace(r#""place""#, written)
         };
         let registration = RegistrationResponse::from_json(body(&registration())).unwrap();
-        assert_eq!(registration.authenticator_attachment(), expected, "{written}");
+        assert_eq!(registration.unverified_authenticator_attachment(), expected, "{written}");
         let login = AuthenticationResponse::from_json(body(&login())).unwrap();
-        assert_eq!(login.authenticator_attachment(), expected, "{written}");
+        assert_eq!(login.unverified_authenticator_attachment(), expected, "{written}");
     }
 }
 

@@ -9,8 +9,9 @@ const USER_HANDLE: &[u8] = b"the user handle of alice";
 const USER_ID: &str = "dGhlIHVzZXIgaGFuZGxlIG9mIGFsaWNl";
 
 fn relying_party() -> RelyingParty {
-    let origins = ["https://www.example.org", "https://example.de"];
-    RelyingParty::new("example.org", origins).unwrap()
+    RelyingParty::new("example.org", ["https://www.example.org"])
+        .and_then(|rp| rp.also_accept(["https://example.de"]))
+        .unwrap()
 }
 
 /// The record of Alice's that the fixtures have, and its ID as base64url.

@@ -194,7 +194,7 @@ fn sig_03_kb_61_padded_integers_pass_only_under_their_quirk() {
         let body = login.body_with_signature(signature);
         refused(login.finish_with(&body), ErrorKind::SignatureInvalid, Step::Signature);
     }
-    login.rp = login.rp.tolerate(Quirk::NonMinimalDerIntegers);
+    login.rp = login.rp.allow_quirk(Quirk::NonMinimalDerIntegers);
     passes(login.finish());
     for signature in &signatures {
         passes(login.finish_with(&login.body_with_signature(signature)));
@@ -453,7 +453,7 @@ fn sig_10_the_algorithm_of_a_statement_fits_the_key_of_its_certificate() {
         .with_attestation(AttestationKind::PackedX5c);
     let rp = messages::relying_party();
     let mut register = |fault: Option<Fault>| {
-        let request = RegistrationRequest::security_key(&user());
+        let request = RegistrationRequest::security_key(&user(), &[]);
         let (options, pending) = rp.start_registration(&request, now())?;
         if let Some(fault) = fault {
             device.break_next(fault);

@@ -59,7 +59,7 @@ fn rec_01_kb_72_a_credential_reads_back() {
 #[test]
 fn rec_01_a_credential_with_a_prepared_key_reads_back_and_logs_in() {
     let mut site = Site::new();
-    let request = RegistrationRequest::passwordless(&user()).algorithms(&[Algorithm::Es256]);
+    let request = RegistrationRequest::passkey(&user(), &[]).algorithms(&[Algorithm::Es256]);
     let credential = site.register_as(&request).unwrap().into_credential();
     is_stored_as(&credential.clone().with_prepared_key().unwrap(), PREPARED_CREDENTIAL);
     let stored: Credential = serde_json::from_str(PREPARED_CREDENTIAL).unwrap();
@@ -116,8 +116,7 @@ fn a_credential_of_the_future_is_not_misread() {
 
 #[test]
 fn a_pending_registration_reads_back() {
-    let request = RegistrationRequest::passwordless(&user())
-        .exclude(&[credential()])
+    let request = RegistrationRequest::passkey(&user(), &[credential()])
         .challenge(&[7; 32])
         .mediation(Mediation::Conditional);
     let (_, pending) = relying_party().start_registration(&request, now()).unwrap();
@@ -136,10 +135,10 @@ fn a_pending_authentication_reads_back() {
 
 #[test]
 fn what_a_registration_demands_of_extensions_reads_back() {
-    let request = RegistrationRequest::passwordless(&user())
+    let request = RegistrationRequest::passkey(&user(), &[])
         .require_cred_protect(CredentialProtection::UserVerificationRequired)
         .require_prf()
-        .min_pin_length_at_least(6)
+        .refuse_min_pin_length_below(6)
         .large_blob(LargeBlobSupport::Required)
         .extension("unknown", json!(1))
         .challenge(&[7; 32]);
@@ -382,7 +381,7 @@ fn kb_104_a_state_without_a_start_is_not_good_for_years() {
         let pending: PendingAuthentication = serde_json::from_value(stored.clone()).unwrap();
         let mut site = Site::new();
         let credentials = [site.registered()];
-        let request = AuthenticationRequest::passwordless();
+        let request = AuthenticationRequest::passkey();
         let (options, _) = site.rp.start_authentication(&request, now()).unwrap();
         let body = site.browser.authenticate(&options, site::ORIGIN).unwrap();
         let response = webauthn_verify::AuthenticationResponse::from_json(body).unwrap();
@@ -436,7 +435,7 @@ fn a_pending_state_of_the_future_is_told_by_its_version() {
     let mut site = Site::new();
     let credentials = [site.registered()];
     let (options, _) =
-        site.rp.start_authentication(&AuthenticationRequest::passwordless(), now()).unwrap();
+        site.rp.start_authentication(&AuthenticationRequest::passkey(), now()).unwrap();
     let body = site.browser.authenticate(&options, site::ORIGIN).unwrap();
     let response = webauthn_verify::AuthenticationResponse::from_json(body).unwrap();
     let result = site.rp.finish_authentication(pending, &response, &credentials, now());
@@ -448,9 +447,9 @@ fn a_pending_state_of_the_future_is_told_by_its_version() {
 fn kb_38_debug_shows_no_challenge() {
     let secret = [0x5a; 32];
     let text = "WlpaWlpaWlpa";
-    let request = RegistrationRequest::passwordless(&user()).challenge(&secret);
+    let request = RegistrationRequest::passkey(&user(), &[]).challenge(&secret);
     let (options, pending) = relying_party().start_registration(&request, now()).unwrap();
-    let login = AuthenticationRequest::passwordless().challenge(&secret);
+    let login = AuthenticationRequest::passkey().challenge(&secret);
     let (login_options, login_pending) =
         relying_party().start_authentication(&login, now()).unwrap();
     assert!(serde_json::to_string(&options).unwrap().contains(text), "the browser gets it");

@@ -1021,7 +1021,7 @@ fn tpm_12_a_manufacturer_is_eight_hexadecimal_digits() {
 fn tpm_13_kb_29_kb_69_manufacturers_are_looked_up_where_the_policy_asks_for_it() {
     let made = Made::new();
     let field = "x5c[0].subjectAltName.manufacturer";
-    let checking = || AttestationPolicy::default().check_tpm_manufacturer();
+    let checking = || AttestationPolicy::default().require_tpm_manufacturer();
     let trusting = || trusted(&[root("root")]);
     // Intel in upper and lower case, Microsoft, STMicroelectronics with its space, AMD with its
     // zero, and the conformance tools.
@@ -1042,7 +1042,10 @@ fn tpm_13_kb_29_kb_69_manufacturers_are_looked_up_where_the_policy_asks_for_it()
                 trusting(),
                 vec![Unchecked::TpmManufacturer, Unchecked::Revocation, Unchecked::Metadata],
             ),
-            (trusting().check_tpm_manufacturer(), vec![Unchecked::Revocation, Unchecked::Metadata]),
+            (
+                trusting().require_tpm_manufacturer(),
+                vec![Unchecked::Revocation, Unchecked::Metadata],
+            ),
         ] {
             let registration = made.register(&statement, policy).unwrap();
             assert_eq!(registration.attestation().unchecked(), unchecked);
@@ -1052,7 +1055,7 @@ fn tpm_13_kb_29_kb_69_manufacturers_are_looked_up_where_the_policy_asks_for_it()
     for unknown in ["id:00000000", "id:494E5444", "id:20202020", "id:53544D00", "id:FFFFF1D1"] {
         let statement = made_by(&made, unknown);
         made.accept(&statement);
-        for policy in [checking(), trusting().check_tpm_manufacturer()] {
+        for policy in [checking(), trusting().require_tpm_manufacturer()] {
             let error = made.register(&statement, policy).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::AuthenticatorNotAllowed, "{error}");
             assert_eq!(error.field(), Some(field));
@@ -1194,7 +1197,7 @@ fn tpm_07_13_kb_28_the_published_vector_is_accepted_and_its_manufacturer_is_no_r
     let register = |policy: AttestationPolicy| {
         let rp = RelyingParty::new(RP_ID, [ORIGIN]).unwrap().attestation_policy(policy).unwrap();
         let user = User::new(*b"user handle", "alice", "Alice");
-        let request = RegistrationRequest::security_key(&user)
+        let request = RegistrationRequest::security_key(&user, &[])
             .algorithms(&[Algorithm::Es256])
             .challenge(&decode(&case["challenge"]));
         let (_, pending) = rp.start_registration(&request, now()).unwrap();
@@ -1206,7 +1209,7 @@ fn tpm_07_13_kb_28_the_published_vector_is_accepted_and_its_manufacturer_is_no_r
     assert_eq!(attestation.tpm_manufacturer(), Some("id:00000000"));
     assert_eq!(attestation.trust_path().unwrap().anchor(), &anchor);
     assert!(attestation.unchecked().contains(&Unchecked::TpmManufacturer));
-    let policy = AttestationPolicy::trusted([anchor]).check_tpm_manufacturer();
+    let policy = AttestationPolicy::trusted([anchor]).require_tpm_manufacturer();
     let error = register(policy).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::AuthenticatorNotAllowed);
     assert_eq!(error.field(), Some("x5c[0].subjectAltName.manufacturer"));
@@ -1225,11 +1228,11 @@ fn every_member_is_refused_by_its_name() {
             .with_attestation(AttestationKind::Tpm)
             .with_algorithm(algorithm.cose_id());
         let anchor = TrustAnchor::from_der(authenticator.attestation_root()).unwrap();
-        let policy = AttestationPolicy::trusted([anchor]).check_tpm_manufacturer();
+        let policy = AttestationPolicy::trusted([anchor]).require_tpm_manufacturer();
         let rp = RelyingParty::new(RP_ID, [ORIGIN]).unwrap().attestation_policy(policy).unwrap();
         let mut register = |fault: Option<Fault>| {
             let user = User::new(*b"user handle", "alice", "Alice");
-            let request = RegistrationRequest::passwordless(&user).algorithms(&[algorithm]);
+            let request = RegistrationRequest::passkey(&user, &[]).algorithms(&[algorithm]);
             let (options, pending) = rp.start_registration(&request, now()).unwrap();
             fault.into_iter().for_each(|fault| authenticator.break_next(fault));
             let body = authenticator.register(&options, ORIGIN).ok()?;
@@ -1267,11 +1270,11 @@ fn kb_08_kb_93_the_aaguid_is_that_of_the_model_only_where_the_anchors_are() {
     let made = Made::new();
     let statement = made_by(&made, "id:494E5443");
     let model = Aaguid::from_bytes(AAGUID);
-    let allowing = |policy: AttestationPolicy| policy.allow_aaguids([model]);
+    let allowing = |policy: AttestationPolicy| policy.require_aaguids([model]);
     let general = trusted(&[root("root")]);
     let registration = made.register(&statement, general.clone()).unwrap();
     assert_eq!(registration.attestation().trusted_aaguid(), None);
-    let denied = general.clone().deny_aaguids([model]);
+    let denied = general.clone().refuse_aaguids([model]);
     for policy in [allowing(general), denied] {
         let error = made.register(&statement, policy).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::AuthenticatorNotAllowed, "{error}");

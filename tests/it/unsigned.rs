@@ -216,7 +216,7 @@ fn reg_04_auth_04_kb_83_client_extension_results_of_any_form_are_empty() {
             continue;
         }
         let verdict = registers(&registration, &with(&registration.body(), &path, value.clone()));
-        assert_eq!(verdict.client_extension_results().iter().count(), 0);
+        assert_eq!(verdict.client_outputs().iter().count(), 0);
         logs_in(&login, &with(&login.body(), &path, value));
     }
     // Nothing is demanded by that, either.
@@ -481,7 +481,7 @@ fn numbers_that_come_through_serde_are_the_same_numbers() {
         body["clientExtensionResults"]["x"] = serde_json::from_str(number).unwrap();
         let text = body.to_string();
         let response: AuthenticationResponse = serde_json::from_str(&text).unwrap();
-        let kept: f64 = response.client_extension_results().get("x").unwrap().parse().unwrap();
+        let kept: f64 = response.client_outputs().get("x").unwrap().parse().unwrap();
         assert_eq!(kept.to_bits(), number.parse::<f64>().unwrap().to_bits(), "{number}");
     }
 }

@@ -362,11 +362,10 @@ fn public_key(options: Options) -> Value {
     let values = json!({ "first": "AAEC", "second": "AwQF" });
     let written = match options {
         Options::Creation => {
-            let request = RegistrationRequest::passkey(&user())
+            let request = RegistrationRequest::passkey(&user(), &account())
                 .challenge(&CHALLENGE)
                 .algorithms(&[Algorithm::Rs256, Algorithm::Es256])
                 .timeout(Duration::from_secs(400))
-                .exclude(&account())
                 .attachment(AuthenticatorAttachment::Platform)
                 .resident_key(ResidentKey::Required)
                 .user_verification(UserVerification::Discouraged)
@@ -404,7 +403,7 @@ fn public_key(options: Options) -> Value {
 fn bodies() -> (Value, Value) {
     let rp = relying_party();
     let mut browser = SoftwareAuthenticator::from_seed(b"webidl");
-    let request = RegistrationRequest::passkey(&user());
+    let request = RegistrationRequest::passkey(&user(), &[]);
     let (options, _) = rp.start_registration(&request, now()).unwrap();
     let body = browser.register(&options, ORIGIN).unwrap();
     let mut registration: Value = serde_json::from_str(&body).unwrap();
@@ -450,8 +449,8 @@ impl Parsed {
         }
         let read = |parsed: &Parsed| {
             let outputs = match parsed {
-                Parsed::Registration(response) => response.client_extension_results(),
-                Parsed::Authentication(response) => response.client_extension_results(),
+                Parsed::Registration(response) => response.client_outputs(),
+                Parsed::Authentication(response) => response.client_outputs(),
             };
             let prf = outputs.prf().map(|prf| {
                 (prf.enabled, prf.results.map(|results| (results.first, results.second)))

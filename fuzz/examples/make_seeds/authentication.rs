@@ -29,7 +29,7 @@ pub fn add_to(seeds: &mut Seeds) -> Result<(Vec<Credential>, [File; 4])> {
         account.push(registration.into_credential());
         authenticators.push((algorithm, authenticator));
     }
-    let request = AuthenticationRequest::passwordless().challenge(&site::CHALLENGE);
+    let request = AuthenticationRequest::passkey().challenge(&site::CHALLENGE);
     let (options, _) = rp.start_authentication(&request, site::now())?;
     for (algorithm, authenticator) in &authenticators {
         let body = authenticator.clone().authenticate(&options, site::ORIGIN)?;
@@ -69,7 +69,7 @@ fn ceremonies(
     let (options, _) = rp.start_registration(&site::registration_request(), site::now())?;
     let registration =
         authenticator(Algorithm::EdDsa, AttestationKind::None).register(&options, site::ORIGIN)?;
-    let request = AuthenticationRequest::passwordless().challenge(&site::CHALLENGE);
+    let request = AuthenticationRequest::passkey().challenge(&site::CHALLENGE);
     let (options, _) = rp.start_authentication(&request, site::now())?;
     let login = |algorithm| -> Result<String> {
         Ok(find(algorithm)?.authenticate(&options, site::ORIGIN)?)

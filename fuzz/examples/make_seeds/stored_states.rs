@@ -92,7 +92,7 @@ fn add_registrations(seeds: &mut Seeds) -> Result<()> {
 /// Logins of nobody in particular, and of a known user.
 fn add_logins(seeds: &mut Seeds, account: &[Credential]) -> Result<()> {
     let rp = site::relying_party();
-    let request = AuthenticationRequest::passwordless().challenge(&site::CHALLENGE);
+    let request = AuthenticationRequest::passkey().challenge(&site::CHALLENGE);
     let (_, pending) = rp.start_authentication(&request, site::now())?;
     let login = serde_json::to_value(pending)?;
     let changes = [

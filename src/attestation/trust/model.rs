@@ -18,7 +18,7 @@ use crate::metadata::{self, CertificationLevel, Entry, Metadata};
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(crate) struct ModelDemands {
     pub(crate) metadata: Option<Arc<Metadata>>,
-    pub(crate) minimum_certification: Option<CertificationLevel>,
+    pub(crate) require_certification: Option<CertificationLevel>,
 }
 
 impl ModelDemands {
@@ -26,7 +26,7 @@ impl ModelDemands {
     pub(super) fn show(&self, shown: &mut fmt::DebugStruct<'_, '_>) {
         shown
             .field("metadata", &self.metadata)
-            .field("minimum_certification", &self.minimum_certification);
+            .field("require_certification", &self.require_certification);
     }
 
     /// Whether there are anchors in the metadata, whatever the model is.
@@ -50,14 +50,14 @@ impl ModelDemands {
             return Err(Failure::of("metadata", ErrorKind::AuthenticatorNotAllowed, reason));
         }
         let entry = metadata.and_then(|metadata| metadata.entry(aaguid, certificates));
-        Ok(Model { metadata, minimum_certification: self.minimum_certification, aaguid, entry })
+        Ok(Model { metadata, require_certification: self.require_certification, aaguid, entry })
     }
 }
 
 /// The model of one authenticator.
 pub(super) struct Model<'t> {
     metadata: Option<&'t Metadata>,
-    minimum_certification: Option<CertificationLevel>,
+    require_certification: Option<CertificationLevel>,
     /// That of the metadata, zeros for a U2F authenticator.
     aaguid: Aaguid,
     entry: Option<&'t Entry>,
@@ -119,7 +119,7 @@ impl<'t> Model<'t> {
 
     fn check_certification(&self, is_own: bool, now: SystemTime) -> Result<(), NotTrusted> {
         let certification = self.entry.and_then(|entry| entry.certification(now));
-        if self.minimum_certification <= certification.filter(|_| is_own) {
+        if self.require_certification <= certification.filter(|_| is_own) {
             return Ok(());
         }
         let reason = match certification {

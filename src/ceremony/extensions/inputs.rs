@@ -75,7 +75,7 @@ impl ExtensionInputs {
         }
         let asks = ceremony == Ceremony::Registration || self.prf_results() > 0;
         if self.require_prf && !asks {
-            let reason = "results are demanded, and there is no input; add one with prf_eval";
+            let reason = "results are demanded, and there is no input; add one with prf";
             return Err(Failure::of("prf", ErrorKind::InvalidOptions, reason));
         }
         Ok(())

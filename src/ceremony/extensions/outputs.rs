@@ -31,7 +31,7 @@ use crate::message::extensions::UvmEntry;
 ///
 /// /// What the login's pseudo-random function gave for the first input.
 /// fn secret(login: &Authentication) -> Option<[u8; 32]> {
-///     Some(login.client_extension_results().prf()?.results?.first)
+///     Some(login.client_outputs().prf()?.results?.first)
 /// }
 /// ```
 #[derive(Clone, Default, PartialEq)]

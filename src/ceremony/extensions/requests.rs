@@ -54,7 +54,7 @@ impl RegistrationRequest {
     /// use webauthn_verify::{RegistrationRequest, User, UserVerification};
     ///
     /// let user = User::new(b"user-0001", "alice", "Alice");
-    /// let request = RegistrationRequest::passkey(&user)
+    /// let request = RegistrationRequest::passkey(&user, &[])
     ///     .user_verification(UserVerification::Required)
     ///     .require_cred_protect(CredentialProtection::UserVerificationRequired);
     /// ```
@@ -80,31 +80,25 @@ impl RegistrationRequest {
     /// that does not answer passes: where that matters, look at
     /// [`Extensions::min_pin_length`](crate::parse::Extensions::min_pin_length).
     #[must_use]
-    pub fn min_pin_length_at_least(mut self, minimum: u32) -> RegistrationRequest {
+    pub fn refuse_min_pin_length_below(mut self, minimum: u32) -> RegistrationRequest {
         self.common.extensions.set_min_pin_length(minimum);
         self.min_pin_length()
     }
 
-    /// Asks for a credential with a pseudo-random function: the extension `prf` (§10.1.4).
+    /// Asks for a credential with a pseudo-random function, without results for now: the extension
+    /// `prf` (§10.1.4).
     #[must_use]
-    pub fn prf(self) -> RegistrationRequest {
+    pub fn enable_prf(self) -> RegistrationRequest {
         self.with_members(Extension::Prf, Map::new())
     }
 
-    /// The same, and asks for the results for one or two inputs of any length. Not every
-    /// authenticator gives results in a registration; a login does.
-    #[must_use]
-    pub fn prf_eval(self, first: &[u8], second: Option<&[u8]>) -> RegistrationRequest {
-        self.with_members(Extension::Prf, eval(first, second))
-    }
-
-    /// Asks for a credential with a pseudo-random function, as [`prf`](RegistrationRequest::prf)
-    /// does, and refuses with `ExtensionRejected` one that has none by the word of the client. An
-    /// output that cannot be read is refused too.
+    /// Refuses, with `ExtensionRejected`, a credential that has no pseudo-random function by the
+    /// word of the client, and results that were asked for by [`prf`](RegistrationRequest::prf) and
+    /// cannot be read. Asks for the function as [`enable_prf`](RegistrationRequest::enable_prf) does.
     #[must_use]
     pub fn require_prf(mut self) -> RegistrationRequest {
         self.common.extensions.set_require_prf();
-        self.prf()
+        self.enable_prf()
     }
 
     /// Asks for a credential with secrets for the extension `hmac-secret`. Browsers offer `prf`
@@ -171,20 +165,9 @@ impl AuthenticationRequest {
         self.with(Extension::AppId, app_id)
     }
 
-    /// Asks for the results of the credential's pseudo-random function for one or two inputs of any
-    /// length: the extension `prf` (§10.1.4).
-    ///
-    /// Results are secrets: where they are keys of the client's, its page leaves them out of what
-    /// it sends. What is sent comes to [`ClientExtensionOutputs::prf`].
-    ///
-    /// [`ClientExtensionOutputs::prf`]: crate::extensions::ClientExtensionOutputs::prf
-    #[must_use]
-    pub fn prf_eval(self, first: &[u8], second: Option<&[u8]>) -> AuthenticationRequest {
-        self.with_members(Extension::Prf, eval(first, second))
-    }
-
-    /// The same, with inputs for this credential only, in the place of those for all: the member
-    /// `evalByCredential`. Call it for each credential that has its own.
+    /// Asks for results like [`prf`](AuthenticationRequest::prf), for inputs of this credential in
+    /// the place of those for all: the member `evalByCredential`. Call it for each credential that has
+    /// its own.
     ///
     /// The login must name the credential as one that is allowed, else its start fails with
     /// `InvalidOptions`.
@@ -196,12 +179,12 @@ impl AuthenticationRequest {
     ///     let records: Vec<_> = credentials.iter().map(|(record, _)| record.clone()).collect();
     ///     let request = AuthenticationRequest::for_user(user_handle, &records);
     ///     credentials.iter().fold(request, |request, (record, salt)| {
-    ///         request.prf_eval_for(record.id(), salt, None)
+    ///         request.prf_for(record.id(), salt, None)
     ///     })
     /// }
     /// ```
     #[must_use]
-    pub fn prf_eval_for(
+    pub fn prf_for(
         self,
         credential_id: &[u8],
         first: &[u8],
@@ -213,10 +196,10 @@ impl AuthenticationRequest {
         self.with_members(Extension::Prf, input)
     }
 
-    /// Refuses a login with `ExtensionRejected` that does not bring the results which
-    /// [`prf_eval`](AuthenticationRequest::prf_eval) or
-    /// [`prf_eval_for`](AuthenticationRequest::prf_eval_for) asks for: one, or two where every input
-    /// has a second. Nothing signs the results, so this only makes sure that they are there.
+    /// Refuses, with `ExtensionRejected`, a login that does not bring the results which
+    /// [`prf`](AuthenticationRequest::prf) or [`prf_for`](AuthenticationRequest::prf_for) asks for:
+    /// one, or two if every input has a second. Nothing signs the results, so this only makes sure
+    /// that they are there.
     ///
     /// Without an input the login does not start, with `InvalidOptions`.
     #[must_use]
@@ -269,6 +252,19 @@ macro_rules! common_extensions {
             #[must_use]
             pub fn uvm(self) -> Self {
                 self.with(Extension::Uvm, true)
+            }
+
+            /// Asks for the results of the credential's pseudo-random function for one or two inputs
+            /// of any length: the extension `prf` (§10.1.4). Not every authenticator gives results
+            /// in a registration; a login does.
+            ///
+            /// Results are secrets. If they are keys of the client's, its page leaves them out of
+            /// what it sends. What is sent comes to [`ClientExtensionOutputs::prf`].
+            ///
+            /// [`ClientExtensionOutputs::prf`]: crate::extensions::ClientExtensionOutputs::prf
+            #[must_use]
+            pub fn prf(self, first: &[u8], second: Option<&[u8]>) -> Self {
+                self.with_members(Extension::Prf, eval(first, second))
             }
 
             fn with(mut self, extension: Extension, input: impl Into<Value>) -> Self {

@@ -40,10 +40,10 @@ const MAX_TIMEOUT: Duration = Duration::from_secs(60 * 60);
 
 /// A payment that the user has confirmed, and that passed every step. Only the verifier makes one.
 ///
-/// It signs nobody in. Store [`update`](Payment::update) in the credential record, after every
-/// check of your own.
+/// It signs nobody in. After every check of your own, take it over into the credential record, by
+/// [`apply_to`](Payment::apply_to) or [`update`](Payment::update), and store that.
 #[derive(Clone, Debug, PartialEq)]
-#[must_use = "a payment is over when its update is stored"]
+#[must_use = "a payment is over when its update is stored: call apply_to"]
 pub struct Payment {
     confirmation: Authentication,
 }
@@ -59,8 +59,18 @@ impl Payment {
         self.confirmation.user_handle()
     }
 
-    /// What to store in the credential record.
-    pub fn update(&self) -> CredentialUpdate {
+    /// Takes over what the payment changed into the record of its credential, like
+    /// [`Authentication::apply_to`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Authentication::apply_to`].
+    pub fn apply_to<'r>(&self, records: &'r mut [Credential]) -> Result<&'r Credential, Failure> {
+        self.confirmation.apply_to(records)
+    }
+
+    /// What the payment changes in the record of its credential.
+    pub fn update(&self) -> &CredentialUpdate {
         self.confirmation.update()
     }
 
@@ -78,12 +88,12 @@ impl Payment {
     /// others (authenticator extension `thirdPartyPayment` of CTAP 2.2). `None` where it does not
     /// say, as authenticators of most platforms do not: then the browser keeps that in mind.
     pub fn third_party_payment(&self) -> Option<bool> {
-        self.extensions()?.third_party_payment()
+        self.authenticator_outputs()?.third_party_payment()
     }
 
     /// The authenticator extension outputs, if there are any. They are signed.
-    pub fn extensions(&self) -> Option<Extensions<'_>> {
-        self.confirmation.extensions()
+    pub fn authenticator_outputs(&self) -> Option<Extensions<'_>> {
+        self.confirmation.authenticator_outputs()
     }
 
     /// The tolerated quirks without which the payment would have been rejected.
@@ -92,8 +102,8 @@ impl Payment {
     }
 
     /// The client extension outputs. They are not signed by anything.
-    pub fn client_extension_results(&self) -> &ClientExtensionOutputs {
-        self.confirmation.client_extension_results()
+    pub fn client_outputs(&self) -> &ClientExtensionOutputs {
+        self.confirmation.client_outputs()
     }
 }
 

@@ -36,8 +36,7 @@ impl fmt::Debug for Account {
 
 impl AuthenticationRequest {
     /// A login without a user name: the browser offers the passkeys it has for this site. The user
-    /// is verified where the authenticator can; ask
-    /// [`user_verified`](crate::Authentication::user_verified) whether it was.
+    /// must be verified, by PIN or biometrics, so the login needs no other factor.
     ///
     /// ```
     /// # use std::time::SystemTime;
@@ -55,36 +54,6 @@ impl AuthenticationRequest {
     ///             "timeout": 300_000,
     ///             "rpId": "example.com",
     ///             "allowCredentials": [],
-    ///             "userVerification": "preferred",
-    ///             "hints": [],
-    ///         },
-    ///     })
-    /// );
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn passkey() -> AuthenticationRequest {
-        AuthenticationRequest { account: None, common: Common::new(UserVerification::Preferred) }
-    }
-
-    /// A login without a user name that needs nothing beside it: as
-    /// [`passkey`](AuthenticationRequest::passkey), and the user must be verified.
-    ///
-    /// ```
-    /// # use std::time::SystemTime;
-    /// # use serde_json::json;
-    /// use webauthn_verify::{AuthenticationRequest, RelyingParty};
-    ///
-    /// let rp = RelyingParty::new("example.com", ["https://example.com"])?;
-    /// let request = AuthenticationRequest::passwordless().challenge(&[7; 32]);
-    /// let (options, _) = rp.start_authentication(&request, SystemTime::now())?;
-    /// assert_eq!(
-    ///     serde_json::to_value(&options)?,
-    ///     json!({
-    ///         "publicKey": {
-    ///             "challenge": "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc",
-    ///             "timeout": 300_000,
-    ///             "rpId": "example.com",
-    ///             "allowCredentials": [],
     ///             "userVerification": "required",
     ///             "hints": [],
     ///         },
@@ -92,12 +61,15 @@ impl AuthenticationRequest {
     /// );
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn passwordless() -> AuthenticationRequest {
-        AuthenticationRequest::passkey().user_verification(UserVerification::Required)
+    pub fn passkey() -> AuthenticationRequest {
+        AuthenticationRequest { account: None, common: Common::new(UserVerification::Required) }
     }
 
     /// The second factor of a user who has given the password: one of the account's security keys,
-    /// without user verification. Errors as with [`for_user`](AuthenticationRequest::for_user).
+    /// without user verification. **It never signs in alone**, and its verdict says so:
+    /// [`is_second_factor_only`](crate::Authentication::is_second_factor_only).
+    ///
+    /// Errors are those of [`for_user`](AuthenticationRequest::for_user).
     ///
     /// ```
     /// # use std::time::SystemTime;
@@ -135,9 +107,11 @@ impl AuthenticationRequest {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn security_key(user_handle: &[u8], credentials: &[Credential]) -> AuthenticationRequest {
-        AuthenticationRequest::for_user(user_handle, credentials)
-            .user_verification(UserVerification::Discouraged)
-            .hints(&[Hint::SecurityKey])
+        AuthenticationRequest::for_user(user_handle, credentials).as_second_factor()
+    }
+
+    pub(crate) fn as_second_factor(self) -> AuthenticationRequest {
+        self.user_verification(UserVerification::Discouraged).hints(&[Hint::SecurityKey])
     }
 
     /// A login of a user who is known already, such as by name or cookie, with one of the

@@ -23,9 +23,17 @@ pub struct RegistrationRequest {
 }
 
 impl RegistrationRequest {
-    /// A passkey: discoverable, so that it signs in without a user name. The user is verified where
-    /// the authenticator can; ask [`user_verified`](crate::Registration::user_verified) whether it
-    /// was. `credProps` asks the browser to say that the credential is discoverable.
+    /// A passkey: discoverable, so that it signs in without a user name, and with the user verified,
+    /// by PIN or biometrics, so that it stands alone in the place of a password. It signs in by
+    /// [`AuthenticationRequest::passkey`] or [`AuthenticationRequest::for_user`].
+    ///
+    /// `existing` are all credential records of the account; empty for a new account. The browser
+    /// does not make another credential on an authenticator that has one of them, and the
+    /// registration is refused if it does anyway. `credProps` asks the browser to say that the
+    /// credential is discoverable.
+    ///
+    /// [`AuthenticationRequest::passkey`]: crate::AuthenticationRequest::passkey
+    /// [`AuthenticationRequest::for_user`]: crate::AuthenticationRequest::for_user
     ///
     /// ```
     /// # use std::time::SystemTime;
@@ -34,58 +42,7 @@ impl RegistrationRequest {
     ///
     /// let rp = RelyingParty::new("example.com", ["https://example.com"])?;
     /// let user = User::new(b"user-0001", "alice@example.com", "Alice");
-    /// let request = RegistrationRequest::passkey(&user).challenge(&[7; 32]);
-    /// let (options, _) = rp.start_registration(&request, SystemTime::now())?;
-    /// assert_eq!(
-    ///     serde_json::to_value(&options)?,
-    ///     json!({
-    ///         "publicKey": {
-    ///             "rp": { "id": "example.com", "name": "example.com" },
-    ///             "user": {
-    ///                 "id": "dXNlci0wMDAx",
-    ///                 "name": "alice@example.com",
-    ///                 "displayName": "Alice",
-    ///             },
-    ///             "challenge": "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc",
-    ///             "pubKeyCredParams": [
-    ///                 { "type": "public-key", "alg": -8 },
-    ///                 { "type": "public-key", "alg": -7 },
-    ///                 { "type": "public-key", "alg": -257 },
-    ///             ],
-    ///             "timeout": 300_000,
-    ///             "excludeCredentials": [],
-    ///             "authenticatorSelection": {
-    ///                 "residentKey": "required",
-    ///                 "requireResidentKey": true,
-    ///                 "userVerification": "preferred",
-    ///             },
-    ///             "hints": [],
-    ///             "attestation": "none",
-    ///             "attestationFormats": [],
-    ///             "extensions": { "credProps": true },
-    ///         },
-    ///     })
-    /// );
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn passkey(user: &User) -> RegistrationRequest {
-        let mut request = RegistrationRequest::new(user, UserVerification::Preferred);
-        request.resident_key = ResidentKey::Required;
-        // Asks the browser whether the credential is discoverable (§10.1.3).
-        request.cred_props()
-    }
-
-    /// A passkey that stands alone in the place of a password: as
-    /// [`passkey`](RegistrationRequest::passkey), and the user must be verified.
-    ///
-    /// ```
-    /// # use std::time::SystemTime;
-    /// # use serde_json::json;
-    /// use webauthn_verify::{RegistrationRequest, RelyingParty, User};
-    ///
-    /// let rp = RelyingParty::new("example.com", ["https://example.com"])?;
-    /// let user = User::new(b"user-0001", "alice@example.com", "Alice");
-    /// let request = RegistrationRequest::passwordless(&user).challenge(&[7; 32]);
+    /// let request = RegistrationRequest::passkey(&user, &[]).challenge(&[7; 32]);
     /// let (options, _) = rp.start_registration(&request, SystemTime::now())?;
     /// assert_eq!(
     ///     serde_json::to_value(&options)?,
@@ -119,12 +76,24 @@ impl RegistrationRequest {
     /// );
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn passwordless(user: &User) -> RegistrationRequest {
-        RegistrationRequest::passkey(user).user_verification(UserVerification::Required)
+    pub fn passkey(user: &User, existing: &[Credential]) -> RegistrationRequest {
+        let mut request = RegistrationRequest::new(user, existing, UserVerification::Required);
+        request.resident_key = ResidentKey::Required;
+        // Asks the browser whether the credential is discoverable (§10.1.3).
+        request.cred_props()
     }
 
     /// A security key as a second factor beside a password: not discoverable, without user
-    /// verification, removable.
+    /// verification, removable. It signs in by [`AuthenticationRequest::security_key`], and never
+    /// alone: [`Registration::is_second_factor_only`] and [`Authentication::is_second_factor_only`]
+    /// say so.
+    ///
+    /// `existing` are all credential records of the account, as for
+    /// [`passkey`](RegistrationRequest::passkey).
+    ///
+    /// [`AuthenticationRequest::security_key`]: crate::AuthenticationRequest::security_key
+    /// [`Authentication::is_second_factor_only`]: crate::Authentication::is_second_factor_only
+    /// [`Registration::is_second_factor_only`]: crate::Registration::is_second_factor_only
     ///
     /// ```
     /// # use std::time::SystemTime;
@@ -133,7 +102,7 @@ impl RegistrationRequest {
     ///
     /// let rp = RelyingParty::new("example.com", ["https://example.com"])?;
     /// let user = User::new(b"user-0001", "alice@example.com", "Alice");
-    /// let request = RegistrationRequest::security_key(&user).challenge(&[7; 32]);
+    /// let request = RegistrationRequest::security_key(&user, &[]).challenge(&[7; 32]);
     /// let (options, _) = rp.start_registration(&request, SystemTime::now())?;
     /// assert_eq!(
     ///     serde_json::to_value(&options)?,
@@ -167,16 +136,20 @@ impl RegistrationRequest {
     /// );
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn security_key(user: &User) -> RegistrationRequest {
-        RegistrationRequest::new(user, UserVerification::Discouraged)
+    pub fn security_key(user: &User, existing: &[Credential]) -> RegistrationRequest {
+        RegistrationRequest::new(user, existing, UserVerification::Discouraged)
             .attachment(AuthenticatorAttachment::CrossPlatform)
             .hints(&[Hint::SecurityKey])
     }
 
-    fn new(user: &User, user_verification: UserVerification) -> RegistrationRequest {
+    fn new(
+        user: &User,
+        existing: &[Credential],
+        user_verification: UserVerification,
+    ) -> RegistrationRequest {
         RegistrationRequest {
             user: user.clone(),
-            excluded: Vec::new(),
+            excluded: existing.to_vec(),
             algorithms: Algorithm::DEFAULT.to_vec(),
             resident_key: ResidentKey::Discouraged,
             attachment: None,
@@ -184,14 +157,6 @@ impl RegistrationRequest {
             attestation_formats: Vec::new(),
             common: Common::new(user_verification),
         }
-    }
-
-    /// The credentials that the account has already. The browser will not make another one on the
-    /// same authenticator, and one that comes back all the same is refused.
-    #[must_use]
-    pub fn exclude(mut self, credentials: &[Credential]) -> Self {
-        self.excluded = credentials.to_vec();
-        self
     }
 
     /// The algorithms that are acceptable, the most wanted first. By default

@@ -89,7 +89,7 @@ impl Made {
         let rp =
             RelyingParty::new(RP_ID, [ORIGIN]).unwrap().attestation_policy(policy.clone()).unwrap();
         let user = User::new(*b"user handle", "alice", "Alice");
-        let request = RegistrationRequest::security_key(&user)
+        let request = RegistrationRequest::security_key(&user, &[])
             .algorithms(&Algorithm::compiled_in().collect::<Vec<_>>())
             .attestation(AttestationConveyance::Direct)
             .challenge(&CHALLENGE);
@@ -197,7 +197,7 @@ pub fn register_with(
         browser.break_next(fault);
     }
     let rp = RelyingParty::new(RP_ID, [ORIGIN]).unwrap().attestation_policy(policy).unwrap();
-    let request = RegistrationRequest::passwordless(&User::new(*b"user handle", "alice", "Alice"));
+    let request = RegistrationRequest::passkey(&User::new(*b"user handle", "alice", "Alice"), &[]);
     let (options, pending) = rp.start_registration(&request, now()).unwrap();
     let body = browser.register(&options, ORIGIN).unwrap();
     let response = RegistrationResponse::from_json(body).unwrap();

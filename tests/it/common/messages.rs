@@ -87,7 +87,7 @@ impl Registering {
     pub(crate) fn with_authenticator_data(authenticator_data: &[u8]) -> Registering {
         Registering {
             rp: relying_party(),
-            request: RegistrationRequest::security_key(&user())
+            request: RegistrationRequest::security_key(&user(), &[])
                 .algorithms(&Algorithm::compiled_in().collect::<Vec<_>>())
                 .challenge(&CHALLENGE),
             client_data: ClientDataBuilder::create(&CHALLENGE, ORIGIN).build(),

@@ -4,8 +4,8 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use webauthn_verify::{
-    Authentication, AuthenticationRequest, AuthenticationResponse, Credential, Error, Registration,
-    RegistrationRequest, RegistrationResponse, RelyingParty, User,
+    Authentication, AuthenticationRequest, AuthenticationResponse, ConfigError, Credential, Error,
+    Registration, RegistrationRequest, RegistrationResponse, RelyingParty, User,
 };
 use webauthn_verify_authenticator::{Fault, SoftwareAuthenticator};
 
@@ -22,6 +22,21 @@ pub fn now() -> SystemTime {
 
 pub fn relying_party() -> RelyingParty {
     RelyingParty::new(RP_ID, [ORIGIN]).unwrap()
+}
+
+/// A relying party with these origins, be they of the RP ID or of others.
+pub fn with_origins(id: &str, origins: &[&str]) -> Result<RelyingParty, ConfigError> {
+    let is_own = |origin: &&&str| {
+        let host = origin.split_once("://").map_or(**origin, |(_, rest)| rest);
+        let host = host.split(':').next().unwrap();
+        host == id || host.ends_with(&format!(".{id}"))
+    };
+    let (own, others): (Vec<&str>, Vec<&str>) = origins.iter().partition(is_own);
+    let rp = match own[..] {
+        [] => RelyingParty::for_apps(id)?,
+        _ => RelyingParty::new(id, own)?,
+    };
+    rp.also_accept(others)
 }
 
 pub fn user() -> User {
@@ -68,7 +83,7 @@ impl Site {
 
     /// A registration of a passkey.
     pub fn register(&mut self) -> Result<Registration, Error> {
-        self.register_as(&RegistrationRequest::passwordless(&user()))
+        self.register_as(&RegistrationRequest::passkey(&user(), &[]))
     }
 
     pub fn register_as(&mut self, request: &RegistrationRequest) -> Result<Registration, Error> {
@@ -97,7 +112,7 @@ impl Site {
 
     /// A login without a user name.
     pub fn login(&mut self, credentials: &[Credential]) -> Result<Authentication, Error> {
-        self.login_as(&AuthenticationRequest::passwordless(), credentials)
+        self.login_as(&AuthenticationRequest::passkey(), credentials)
     }
 
     pub fn login_as(

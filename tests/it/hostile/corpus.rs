@@ -92,7 +92,7 @@ impl Corpus {
         let rp = RelyingParty::new(RP_ID, [ORIGIN]).expect("a valid configuration");
         let user = User::new(*b"user handle", "alice", "Alice");
         let request =
-            RegistrationRequest::passkey(&user).algorithms(&[algorithm]).challenge(&CHALLENGE);
+            RegistrationRequest::passkey(&user, &[]).algorithms(&[algorithm]).challenge(&CHALLENGE);
         let (options, _) = rp.start_registration(&request, now()).expect("a valid request");
         let body = authenticator.register(&options, ORIGIN)?;
         let mut response: Value = serde_json::from_str(&body).expect("the JSON that it wrote");

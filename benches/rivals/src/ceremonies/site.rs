@@ -56,7 +56,7 @@ fn start_registration(
 ) -> Result<(CreationOptions, PendingRegistration), Fault> {
     let user = User::new(USER_HANDLE, USER_NAME, DISPLAY_NAME);
     let request =
-        RegistrationRequest::passkey(&user).algorithms(&[algorithm]).challenge(&CHALLENGE);
+        RegistrationRequest::passkey(&user, &[]).algorithms(&[algorithm]).challenge(&CHALLENGE);
     Ok(rp.start_registration(&request, now())?)
 }
 

@@ -203,7 +203,7 @@ fn run_procedure(
     match format {
         AttestationFormat::None => none::verify(inputs),
         AttestationFormat::Packed => packed::verify(inputs),
-        other => Err(format::unsupported(other.identifier())),
+        other => Err(format::unsupported(other.as_str())),
     }
 }
 

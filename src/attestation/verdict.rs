@@ -11,6 +11,7 @@ use super::rules::SecurityLevel;
 use crate::certificate::TrustPath;
 use crate::debug::{Der, Text};
 use crate::message::authenticator_data::Aaguid;
+use crate::names::names;
 use crate::quirk::Quirks;
 
 /// What a correct statement conveys (§6.5.3).
@@ -34,6 +35,18 @@ pub enum AttestationType {
     Uncertain,
     /// Several statements, each with a type of its own: `Attestation::statements`.
     Compound,
+}
+
+names! {
+    AttestationType, "attestation type";
+    None = "None",
+    Ignored = "ignored",
+    SelfAttestation = "Self",
+    Basic = "Basic",
+    AttCa = "AttCA",
+    AnonCa = "AnonCA",
+    Uncertain = "uncertain",
+    Compound = "compound",
 }
 
 /// Something that a verdict does not say, because nobody has asked for it or nobody could know.

@@ -1,14 +1,14 @@
 //! The signature algorithms of the COSE registry, and how each makes a signature.
 
-use core::fmt;
-
 use crate::key::kind::KeyKind;
+use crate::names::names;
 
 /// Defines [`Algorithm`] from one table: variant, COSE number, name, kind of key, scheme, whether it
 /// is compiled in, and documentation. The order of the rows is that of [`Algorithm::ALL`].
 macro_rules! algorithms {
     ($($variant:ident, $id:literal, $name:literal, $key:ident, $scheme:expr, $compiled:expr, $doc:literal;)*) => {
-        /// A signature algorithm of the [COSE registry][registry] that this crate knows.
+        /// A signature algorithm of the [COSE registry][registry] that this crate knows. Its name is
+        /// that of the registry, such as `ES256`.
         ///
         /// Some are verified only where a crate feature compiles them in:
         /// [`is_compiled_in`](Algorithm::is_compiled_in) tells.
@@ -29,11 +29,6 @@ macro_rules! algorithms {
                 match self { $(Algorithm::$variant => $id,)* }
             }
 
-            /// The algorithm's name in the COSE registry, such as `"ES256"`.
-            pub const fn name(self) -> &'static str {
-                match self { $(Algorithm::$variant => $name,)* }
-            }
-
             /// The one kind of key that WebAuthn allows with this algorithm (§5.8.5).
             pub const fn key_kind(self) -> KeyKind {
                 match self { $(Algorithm::$variant => KeyKind::$key,)* }
@@ -48,6 +43,8 @@ macro_rules! algorithms {
                 match self { $(Algorithm::$variant => $scheme,)* }
             }
         }
+
+        names! { Algorithm, "signature algorithm", impl Display; $($variant = $name,)* }
     };
 }
 
@@ -113,12 +110,6 @@ impl Algorithm {
             }
             Scheme::Ed25519 | Scheme::Ed448 | Scheme::MlDsa => None,
         }
-    }
-}
-
-impl fmt::Display for Algorithm {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
     }
 }
 

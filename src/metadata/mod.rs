@@ -74,7 +74,7 @@ use serde_json::value::RawValue;
 use sha1::{Digest, Sha1};
 
 pub use date::Date;
-pub use entry::{AttestationType, Entry};
+pub use entry::{Entry, ListedAttestationType};
 pub use roots::fido_roots;
 pub use status::{AuthenticatorStatus, CertificationLevel, StatusReport};
 

@@ -42,7 +42,7 @@ fn outcome(case: MetadataCase) -> MetadataOutcome {
             assert_eq!(attestation.trusted_aaguid(), Some(registration.aaguid()), "{case:?}");
             MetadataOutcome::ModelAccepted
         }
-        Err(error) => MetadataOutcome::ModelRefused(error.kind().name()),
+        Err(error) => MetadataOutcome::ModelRefused(error.kind().as_str()),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::attestation::verdict::{Attestation, AttestationType, Unchecked};
 use crate::certificate::{TrustAnchor, TrustPath};
 use crate::error::{ErrorKind, Failure};
 use crate::message::authenticator_data::Aaguid;
-use crate::metadata::{self, CertificationLevel, Entry, Metadata};
+use crate::metadata::{CertificationLevel, Entry, ListedAttestationType, Metadata};
 
 /// What a policy demands of models by their entries in the metadata.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -149,8 +149,8 @@ impl<'t> Model<'t> {
 }
 
 /// The types of the metadata that an attestation type may be.
-fn observed(attestation_type: AttestationType) -> &'static [metadata::AttestationType] {
-    use crate::metadata::AttestationType::{AnonCa, AttCa, BasicFull, BasicSurrogate};
+fn observed(attestation_type: AttestationType) -> &'static [ListedAttestationType] {
+    use crate::metadata::ListedAttestationType::{AnonCa, AttCa, BasicFull, BasicSurrogate};
     match attestation_type {
         AttestationType::SelfAttestation => &[BasicSurrogate],
         AttestationType::Basic => &[BasicFull],

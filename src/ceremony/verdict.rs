@@ -62,7 +62,7 @@ impl Registration {
 
     /// The model of the authenticator. Proven only where the attestation is trusted.
     pub fn aaguid(&self) -> Aaguid {
-        self.credential.aaguid().unwrap_or(Aaguid::from_bytes([0; 16]))
+        self.credential.aaguid().unwrap_or(Aaguid::ZERO)
     }
 
     /// Whether the user was verified, by PIN or biometrics.

@@ -88,7 +88,7 @@ impl Algorithm {
     /// verification has the fewest corner cases, ES256 because every authenticator has it, RS256
     /// because Windows Hello may have nothing else. All three are always compiled in, so the
     /// default does not depend on crate features.
-    pub const DEFAULT: &'static [Algorithm] =
+    pub(crate) const DEFAULT: &'static [Algorithm] =
         &[Algorithm::EdDsa, Algorithm::Es256, Algorithm::Rs256];
 
     /// The algorithms that this build verifies.
@@ -99,17 +99,6 @@ impl Algorithm {
     /// The algorithm with this number in the COSE registry, compiled in or not.
     pub fn from_cose_id(id: i64) -> Option<Algorithm> {
         Algorithm::ALL.iter().copied().find(|algorithm| algorithm.cose_id() == id)
-    }
-
-    /// The hash function that the message goes through, such as `"SHA-256"`; `None` for the
-    /// algorithms that have one of their own inside.
-    pub const fn hash(self) -> Option<&'static str> {
-        match self.scheme() {
-            Scheme::Ecdsa(hash) | Scheme::RsaPkcs1(hash) | Scheme::RsaPss(hash) => {
-                Some(hash.name())
-            }
-            Scheme::Ed25519 | Scheme::Ed448 | Scheme::MlDsa => None,
-        }
     }
 }
 

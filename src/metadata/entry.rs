@@ -168,7 +168,7 @@ impl Entry {
     /// Whether it does not say which model it is about: neither by an AAGUID, nor by a key, nor as one
     /// of UAF.
     pub(super) fn names_nobody(&self) -> bool {
-        let has_aaguid = self.aaguid.is_some_and(|aaguid| !aaguid.is_zero());
+        let has_aaguid = self.aaguid.is_some_and(|aaguid| aaguid != Aaguid::ZERO);
         !has_aaguid && self.key_identifiers.is_empty() && !self.is_uaf
     }
 
@@ -247,12 +247,10 @@ pub(super) fn is_aaid(text: &str) -> bool {
     text.split_once('#').is_some_and(|(maker, model)| is_number(maker) && is_number(model))
 }
 
-/// Five groups of lower- or upper-case hex digits with hyphens between them (RFC 9562, section 4).
+/// A UUID (RFC 9562, section 4): an AAGUID with its hyphens.
 fn parse_aaguid(text: &str) -> Result<Aaguid, &'static str> {
-    let groups: Vec<&str> = text.split('-').collect();
-    let lengths_fit = groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12]);
-    let bytes = parse_hex(&groups.concat().to_ascii_lowercase());
-    bytes.filter(|_| lengths_fit).map(Aaguid::from_bytes).ok_or("the AAGUID is not a UUID")
+    let aaguid = text.parse().ok().filter(|_| text.contains('-'));
+    aaguid.ok_or("the AAGUID is not a UUID")
 }
 
 /// Exactly `2 * N` lower-case hex digits.

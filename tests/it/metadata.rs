@@ -330,7 +330,7 @@ fn mds_07_an_aaguid_decides_alone() {
 
 #[test]
 fn mds_07_without_an_aaguid_the_keys_of_the_certificates_decide() {
-    let zero = Aaguid::from_bytes([0; 16]);
+    let zero = Aaguid::ZERO;
     let metadata = accepted(
         &builder().entry(json!({ "aaguid": zero.to_string(), "statusReports": [] })).entry(json!({
             "attestationCertificateKeyIdentifiers":
@@ -767,7 +767,7 @@ fn mds_11_kb_92_an_entry_that_names_its_model_in_another_way_counts_as_skipped()
 fn mds_11_kb_92_the_keys_of_a_bad_entry_count_in_any_spelling_at_any_place() {
     let identifier = key_identifier(&key("batch"));
     let certificates = [issued_by("root", bare("batch"))];
-    let zero = Aaguid::from_bytes([0; 16]);
+    let zero = Aaguid::ZERO;
     let colons: Vec<_> =
         identifier.as_bytes().chunks(2).map(|two| str::from_utf8(two).unwrap()).collect();
     for spelling in [identifier.clone(), identifier.to_uppercase(), colons.join(":")] {

@@ -10,6 +10,7 @@ use webauthn_verify::attestation::{
     AttestationFormat, AttestationType, CompoundRule, SecurityLevel,
 };
 use webauthn_verify::extensions::{CredentialProtection, LargeBlobSupport};
+use webauthn_verify::parse::Aaguid;
 use webauthn_verify::{
     Algorithm, AttestationConveyance, AuthenticatorAttachment, BackupChange, BackupPolicy,
     Category, Ceremony, ConfigError, ErrorKind, Hint, KeyKind, Mediation, Quirk, ResidentKey,
@@ -179,6 +180,38 @@ fn open_lists_keep_what_they_do_not_know() {
         assert_eq!(listed, ListedAttestationType::AttCa);
         assert_eq!(listed.to_string(), "attca");
     }
+}
+
+#[test]
+fn an_aaguid_is_written_as_a_uuid() {
+    let model =
+        Aaguid::from_bytes(*b"\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\xaa\xbb\xcc\xdd\xee\xff");
+    let uuid = "00010203-0405-0607-0809-aabbccddeeff";
+    assert_eq!(model.to_string(), uuid);
+    for text in [uuid, &uuid.to_uppercase(), &uuid.replace('-', "")] {
+        assert_eq!(text.parse(), Ok(model));
+    }
+    assert_eq!("0".repeat(32).parse(), Ok(Aaguid::ZERO));
+    for wrong in [
+        "",
+        "0001020304050607-0809-aabbccddeeff",
+        "00010203-0405-0607-0809-aabbccddeef",
+        "00010203-0405-0607-0809-aabbccddeeff0",
+        "0001020304050607080-aabbccddeeff",
+        "000102030405060708090abbccddeefg",
+        "{00010203-0405-0607-0809-aabbccddeeff}",
+        "+0010203-0405-0607-0809-aabbccddeeff",
+    ] {
+        assert!(error::<Aaguid>(wrong).contains("is not an AAGUID; write it as "), "{wrong}");
+    }
+    assert_eq!(serde_json::to_value(model).unwrap(), uuid);
+    assert_eq!(serde_json::from_value::<Aaguid>(json!(uuid)).unwrap(), model);
+    assert!(serde_json::from_value::<Aaguid>(json!([0, 1, 2])).is_err());
+    let mut cbor = Vec::new();
+    ciborium::into_writer(&model, &mut cbor).unwrap();
+    assert_eq!(cbor, [&[0x50][..], model.as_bytes()].concat());
+    assert_eq!(ciborium::from_reader::<Aaguid, _>(&cbor[..]).unwrap(), model);
+    assert!(ciborium::from_reader::<Aaguid, _>(&b"\x41\x00"[..]).is_err());
 }
 
 #[test]

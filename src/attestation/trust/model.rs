@@ -43,7 +43,7 @@ impl ModelDemands {
         aaguid: Option<Aaguid>,
         certificates: &[Vec<u8>],
     ) -> Result<Model<'_>, Failure> {
-        let aaguid = aaguid.unwrap_or(Aaguid::from_bytes([0; 16]));
+        let aaguid = aaguid.unwrap_or(Aaguid::ZERO);
         let metadata = self.metadata.as_deref();
         if metadata.is_some_and(|metadata| metadata.is_skipped(aaguid, certificates)) {
             let reason = "the entry of the model cannot be used";
@@ -126,7 +126,7 @@ impl<'t> Model<'t> {
             Some(_) if !is_own => {
                 "the path does not end at an anchor of the model, so it may be another".to_owned()
             }
-            Some(level) => format!("the model is certified at level {level:?} only"),
+            Some(level) => format!("the model is certified at level {level} only"),
             None => "the model is not known to be certified".to_owned(),
         };
         let failure = Failure::of("certification", ErrorKind::AuthenticatorNotAllowed, reason);

@@ -194,8 +194,8 @@ impl RegistrationRequest {
         self
     }
 
-    /// The algorithms that are acceptable, the most wanted first. By default
-    /// [`Algorithm::DEFAULT`].
+    /// The algorithms that are acceptable, the most wanted first. By default EdDSA,
+    /// ES256 and RS256.
     #[must_use]
     pub fn algorithms(mut self, algorithms: &[Algorithm]) -> Self {
         self.algorithms = algorithms.to_vec();

@@ -125,9 +125,9 @@ pub(crate) enum Hash {
 }
 
 impl Hash {
+    #[cfg(feature = "attestation")]
     pub(crate) const fn name(self) -> &'static str {
         match self {
-            #[cfg(feature = "attestation")]
             Hash::Sha1 => "SHA-1",
             Hash::Sha256 => "SHA-256",
             Hash::Sha384 => "SHA-384",

@@ -49,7 +49,7 @@ fn main() {
     );
     let none: [&[u8]; 0] = [];
     let certificates = [root("model 7")];
-    let zero = Aaguid::from_bytes([0; 16]);
+    let zero = Aaguid::ZERO;
     let lookup = |name: &str, find: &dyn Fn() -> bool| {
         let peak = measure(|| assert!(black_box(find()))).bytes_max;
         let time = fastest(|| (0..LOOKUPS).for_each(|_| assert!(black_box(find()))));

@@ -75,7 +75,7 @@ fn verify(criterion: &mut Criterion) {
 
         let size = match key.material() {
             KeyMaterial::Rsa { modulus, .. } => format!("{algorithm}-{}", modulus.len() * 8),
-            _ => algorithm.name().to_owned(),
+            _ => algorithm.as_str().to_owned(),
         };
         let mut group = criterion.benchmark_group(format!("signature/{size}"));
         group.bench_function(format!("webauthn-verify/{}", MESSAGE.len()), |bencher| {

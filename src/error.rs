@@ -8,7 +8,10 @@ use core::fmt;
 use std::borrow::Cow;
 use std::time::SystemTime;
 
+pub use crate::config_error::ConfigError;
+use crate::names::names;
 use crate::spec::{Ceremony, Step};
+pub(crate) use crate::text::{counted, quote};
 
 /// Who has to act on an error, and which HTTP status fits.
 ///
@@ -36,6 +39,14 @@ pub enum Category {
     Caller,
 }
 
+names! {
+    Category, "category of errors", impl Display;
+    Malformed = "malformed",
+    Refused = "refused",
+    Policy = "policy",
+    Caller = "caller",
+}
+
 /// Defines [`ErrorKind`] from one table: variant, category, sentence.
 macro_rules! kinds {
     ($($variant:ident, $category:ident, $sentence:literal;)*) => {
@@ -50,12 +61,6 @@ macro_rules! kinds {
             /// Every kind, in alphabetical order.
             pub const ALL: &'static [ErrorKind] = &[$(ErrorKind::$variant,)*];
 
-            /// The kind's name as written in code, such as `"OriginMismatch"`: stable, for logs,
-            /// metrics and the vector files.
-            pub fn name(self) -> &'static str {
-                match self { $(ErrorKind::$variant => stringify!($variant),)* }
-            }
-
             /// Who has to act.
             pub fn category(self) -> Category {
                 match self { $(ErrorKind::$variant => Category::$category,)* }
@@ -65,6 +70,8 @@ macro_rules! kinds {
                 match self { $(ErrorKind::$variant => $sentence,)* }
             }
         }
+
+        names! { ErrorKind, "error kind"; $($variant = stringify!($variant),)* }
     };
 }
 
@@ -467,57 +474,13 @@ impl<T, F: Into<Failure>> AtStep<T> for Result<T, F> {
     }
 }
 
-/// A configuration of a relying party that cannot work. Says what to write in its place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConfigError {
-    message: String,
-}
-
-impl ConfigError {
-    pub(crate) fn new(message: impl Into<String>) -> ConfigError {
-        ConfigError { message: message.into() }
-    }
-}
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl core::error::Error for ConfigError {}
-
-/// A number with its noun: `1 byte`, `2 bytes`.
-pub(crate) fn counted(count: impl TryInto<u64>, noun: &str) -> String {
-    match count.try_into() {
-        Ok(1) => format!("1 {noun}"),
-        Ok(count) => format!("{count} {noun}s"),
-        Err(_) => format!("too many {noun}s"),
-    }
-}
-
-/// Quotes text that came from outside for a log line: escaped, and cut to 100 characters.
-pub(crate) fn quote(text: impl Iterator<Item = char>) -> String {
-    const LONGEST_QUOTE: usize = 100;
-    let mut characters = text;
-    let mut quoted = String::from("\"");
-    for character in characters.by_ref().take(LONGEST_QUOTE) {
-        quoted.extend(character.escape_debug());
-    }
-    quoted.push('"');
-    if characters.next().is_some() {
-        quoted.push_str("...");
-    }
-    quoted
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn kinds_are_listed_in_order_so_that_one_is_found_by_eye() {
-        let names: Vec<_> = ErrorKind::ALL.iter().map(|kind| kind.name()).collect();
+        let names: Vec<_> = ErrorKind::ALL.iter().map(|kind| kind.as_str()).collect();
         let mut sorted = names.clone();
         sorted.sort_unstable();
         assert_eq!(names, sorted);
@@ -526,11 +489,5 @@ mod tests {
     #[test]
     fn an_error_is_small_enough_to_return_by_value() {
         assert!(size_of::<Error>() <= 128, "{}", size_of::<Error>());
-    }
-
-    #[test]
-    fn quoted_text_cannot_break_the_log_line_or_flood_it() {
-        assert_eq!(quote("a\nb\"\u{1b}".chars()), r#""a\nb\"\u{1b}""#);
-        assert_eq!(quote("x".repeat(101).chars()), format!("\"{}\"...", "x".repeat(100)));
     }
 }

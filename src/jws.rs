@@ -108,7 +108,7 @@ impl<'a> Jws<'a> {
                 )
             }
             (algorithm, key) => {
-                let kind = key.kind().name();
+                let kind = key.kind().as_str();
                 let reason = format!("{} with a key of type {kind}", algorithm.name());
                 return Err(Failure::of("header.alg", self.kind, reason));
             }

@@ -67,6 +67,7 @@ mod calendar;
 mod ceremony;
 #[cfg(feature = "attestation")]
 pub mod certificate;
+mod config_error;
 mod debug;
 mod encoding;
 mod error;
@@ -77,11 +78,13 @@ mod message;
 #[cfg(feature = "metadata")]
 pub mod metadata;
 pub mod migrate;
+mod names;
 mod oid;
 mod quirk;
 mod reader;
 pub mod signature;
 mod spec;
+mod text;
 
 pub use ceremony::{
     AllAcceptedCredentialsOptions, AttestationConveyance, Authentication, AuthenticationRequest,

@@ -3,10 +3,27 @@
 use core::cell::Cell;
 use core::fmt;
 
+use crate::names::names;
+
 /// A deviation from the specification that was seen in real devices. Each is refused unless the
 /// relying party asks for it by name, with
 /// [`RelyingParty::allow_quirk`](crate::RelyingParty::allow_quirk); then the verdict says whether it was
 /// needed.
+///
+/// A configuration file names a quirk as the code does:
+///
+/// ```
+/// use webauthn_verify::Quirk;
+///
+/// assert_eq!("Sha1Attestation".parse(), Ok(Quirk::Sha1Attestation));
+/// let error = "sha1-attestation".parse::<Quirk>().unwrap_err();
+/// assert_eq!(error.to_string(), "\"sha1-attestation\" is not a quirk; write Sha1Attestation");
+///
+/// // serde reads and writes the same name.
+/// let quirks: Vec<Quirk> = serde_json::from_str(r#"["NonDerBooleans"]"#)?;
+/// assert_eq!(quirks, [Quirk::NonDerBooleans]);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Quirk {
@@ -57,20 +74,18 @@ impl Quirk {
         Quirk::NonDerBooleans,
         Quirk::EcdsaNullParameters,
     ];
+}
 
-    /// The quirk's name as written in code: stable, for configuration files.
-    pub fn name(self) -> &'static str {
-        match self {
-            Quirk::NonMinimalDerIntegers => "NonMinimalDerIntegers",
-            Quirk::FirefoxTextEd25519Key => "FirefoxTextEd25519Key",
-            Quirk::Sha1Attestation => "Sha1Attestation",
-            Quirk::YubicoU2fUnusedBits => "YubicoU2fUnusedBits",
-            Quirk::IndefiniteLengthAttestation => "IndefiniteLengthAttestation",
-            Quirk::UnorderedExtensionOutputs => "UnorderedExtensionOutputs",
-            Quirk::NonDerBooleans => "NonDerBooleans",
-            Quirk::EcdsaNullParameters => "EcdsaNullParameters",
-        }
-    }
+names! {
+    Quirk, "quirk", impl Display;
+    NonMinimalDerIntegers = "NonMinimalDerIntegers",
+    FirefoxTextEd25519Key = "FirefoxTextEd25519Key",
+    Sha1Attestation = "Sha1Attestation",
+    YubicoU2fUnusedBits = "YubicoU2fUnusedBits",
+    IndefiniteLengthAttestation = "IndefiniteLengthAttestation",
+    UnorderedExtensionOutputs = "UnorderedExtensionOutputs",
+    NonDerBooleans = "NonDerBooleans",
+    EcdsaNullParameters = "EcdsaNullParameters",
 }
 
 /// A set of quirks: those that are tolerated, or those that a verdict needed.
@@ -80,7 +95,7 @@ impl Quirk {
 ///
 /// let quirks = Quirks::NONE.with(Quirk::Sha1Attestation);
 /// assert!(quirks.contains(Quirk::Sha1Attestation));
-/// assert_eq!(quirks.iter().map(Quirk::name).collect::<Vec<_>>(), ["Sha1Attestation"]);
+/// assert_eq!(quirks.iter().map(Quirk::as_str).collect::<Vec<_>>(), ["Sha1Attestation"]);
 /// ```
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct Quirks {
@@ -216,7 +231,7 @@ mod tests {
                 assert_eq!(quirks.contains(asked), asked == added);
             }
             assert_eq!(quirks.iter().collect::<Vec<_>>(), [added]);
-            assert_eq!(format!("{quirks:?}"), format!("{{{}}}", added.name()));
+            assert_eq!(format!("{quirks:?}"), format!("{{{}}}", added.as_str()));
             assert!(!quirks.is_empty());
             assert_eq!(quirks.without(added), Quirks::NONE);
         }

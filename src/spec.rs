@@ -9,6 +9,8 @@
 
 use core::fmt;
 
+use crate::names::names;
+
 /// One of the two ceremonies that a relying party verifies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Ceremony {
@@ -18,22 +20,19 @@ pub enum Ceremony {
     Authentication,
 }
 
-impl fmt::Display for Ceremony {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Ceremony::Registration => "registration",
-            Ceremony::Authentication => "authentication",
-        })
-    }
+names! {
+    Ceremony, "ceremony", impl Display;
+    Registration = "registration",
+    Authentication = "authentication",
 }
 
 /// Where a step stands in one ceremony: its number and the fragment of its own, if it has one; a
 /// step of another specification, the whole path of its section.
 type Place = Option<(&'static str, Option<&'static str>)>;
 
-/// Defines [`Step`] from one table: variant, what the step does, its place in §7.1, in §7.2.
+/// Defines [`Step`] from one table: variant, name, what the step does, its place in §7.1, in §7.2.
 macro_rules! steps {
-    ($($variant:ident, $title:literal, $registration:expr, $authentication:expr;)*) => {
+    ($($variant:ident, $name:literal, $title:literal, $registration:expr, $authentication:expr;)*) => {
         /// A step of a ceremony, named after what it checks.
         ///
         /// Steps that both ceremonies have share a name; [`Step::number`] says where each stands.
@@ -52,8 +51,8 @@ macro_rules! steps {
         }
 
         impl Step {
-            /// Every step, in the order in which the table lists them.
-            pub const ALL: &'static [Step] = &[$(Step::$variant,)*];
+            /// Every step, in the order of the table.
+            const ALL: &'static [Step] = &[$(Step::$variant,)*];
 
             /// What the step does, as the end of a sentence that begins with "to".
             pub fn title(self) -> &'static str {
@@ -69,6 +68,8 @@ macro_rules! steps {
                 }
             }
         }
+
+        names! { Step, "step"; $($variant = $name,)* }
     };
 }
 
@@ -92,60 +93,91 @@ const fn linked(number: &'static str, fragment: &'static str) -> Place {
 }
 
 steps! {
-    Options, "configure the options of the ceremony", at("1"), at("1");
-    BrowserCall, "obtain a credential from the browser", at("2"), at("2");
-    ResponseType, "take the authenticator's response", at("3"), at("3");
-    ClientExtensionResults, "take the client extension results", at("4"), at("4");
-    AllowedCredential, "find the credential among those allowed", None, at("5");
-    CredentialRecord, "identify the user and the credential record", at("27"), at("6");
-    ResponseMembers, "take client data, authenticator data and signature", at("3"), at("7");
-    ClientDataText, "decode the client data as UTF-8", at("5"), at("8");
-    ClientDataJson, "parse the client data as JSON", at("6"), at("9");
-    CeremonyType, "verify the type of the ceremony", at("7"), at("10");
-    Challenge, "verify the challenge", at("8"), at("11");
-    Origin, "verify the origin",
+    Options, "options", "configure the options of the ceremony", at("1"), at("1");
+    BrowserCall, "browser-call", "obtain a credential from the browser", at("2"), at("2");
+    ResponseType, "response-type", "take the authenticator's response", at("3"), at("3");
+    ClientExtensionResults, "client-extension-results", "take the client extension results", at("4"), at("4");
+    AllowedCredential, "allowed-credential", "find the credential among those allowed", None, at("5");
+    CredentialRecord, "credential-record", "identify the user and the credential record", at("27"), at("6");
+    ResponseMembers, "response-members", "take client data, authenticator data and signature", at("3"), at("7");
+    ClientDataText, "client-data-text", "decode the client data as UTF-8", at("5"), at("8");
+    ClientDataJson, "client-data-json", "parse the client data as JSON", at("6"), at("9");
+    CeremonyType, "ceremony-type", "verify the type of the ceremony", at("7"), at("10");
+    Challenge, "challenge", "verify the challenge", at("8"), at("11");
+    Origin, "origin", "verify the origin",
         linked("9", "rp-op-registering-a-new-credential-step-origin"),
         linked("12", "rp-op-verifying-assertion-step-origin");
-    PaymentRpId, "verify the RP ID of the payment", None, payment("12.1");
-    PaymentTopOrigin, "verify the top origin of the payment", None, payment("12.2");
-    PaymentPayeeName, "verify the name of the payee", None, payment("12.3");
-    PaymentPayeeOrigin, "verify the origin of the payee", None, payment("12.4");
-    PaymentEntitiesLogos, "verify the logos of the payment", None, payment("12.5");
-    PaymentTotal, "verify the total of the payment", None, payment("12.6");
-    PaymentInstrument, "verify the payment instrument", None, payment("12.7");
-    CrossOrigin, "verify that a cross-origin iframe is expected", at("10"), at("13");
-    TopOriginFraming, "verify that framing is expected", at("11.1"), at("14.1");
-    TopOrigin, "verify the top origin", at("11.2"), at("14.2");
-    ClientDataHash, "hash the client data", at("12"), at("20");
-    AttestationObject, "decode the attestation object", at("13"), None;
-    RpIdHash, "verify the RP ID hash",
+    PaymentRpId, "payment-rp-id", "verify the RP ID of the payment", None, payment("12.1");
+    PaymentTopOrigin, "payment-top-origin", "verify the top origin of the payment", None, payment("12.2");
+    PaymentPayeeName, "payment-payee-name", "verify the name of the payee", None, payment("12.3");
+    PaymentPayeeOrigin, "payment-payee-origin", "verify the origin of the payee", None, payment("12.4");
+    PaymentEntitiesLogos, "payment-entities-logos", "verify the logos of the payment", None, payment("12.5");
+    PaymentTotal, "payment-total", "verify the total of the payment", None, payment("12.6");
+    PaymentInstrument, "payment-instrument", "verify the payment instrument", None, payment("12.7");
+    CrossOrigin, "cross-origin", "verify that a cross-origin iframe is expected", at("10"), at("13");
+    TopOriginFraming, "top-origin-framing", "verify that framing is expected", at("11.1"), at("14.1");
+    TopOrigin, "top-origin", "verify the top origin", at("11.2"), at("14.2");
+    ClientDataHash, "client-data-hash", "hash the client data", at("12"), at("20");
+    AttestationObject, "attestation-object", "decode the attestation object", at("13"), None;
+    RpIdHash, "rp-id-hash", "verify the RP ID hash",
         at("14"), linked("15", "rp-op-verifying-assertion-step-rpid-hash");
-    UserPresence, "verify that the user was present", at("15"), at("16");
-    UserVerification, "verify that the user was verified", at("16"), at("17");
-    BackupFlags, "verify that the backup flags agree", at("17"), at("18");
-    BackupEligibility, "evaluate the backup eligibility", at("18"), at("19");
-    BackupEligibilityKept, "verify that the credential is still backup eligible", None, at("19.1");
-    BackupEligibilityGained, "verify that the credential has not become backup eligible",
+    UserPresence, "user-presence", "verify that the user was present", at("15"), at("16");
+    UserVerification, "user-verification", "verify that the user was verified", at("16"), at("17");
+    BackupFlags, "backup-flags", "verify that the backup flags agree", at("17"), at("18");
+    BackupEligibility, "backup-eligibility", "evaluate the backup eligibility", at("18"), at("19");
+    BackupEligibilityKept, "backup-eligibility-kept", "verify that the credential is still backup eligible", None, at("19.1");
+    BackupEligibilityGained, "backup-eligibility-gained", "verify that the credential has not become backup eligible",
         None, at("19.2");
-    BackupState, "evaluate the backup state", at("19"), at("19.3");
-    CredentialAlgorithm, "verify the algorithm of the credential public key", at("20"), None;
-    AttestationFormat, "determine the attestation statement format", at("21"), None;
-    AttestationStatement, "verify the attestation statement",
+    BackupState, "backup-state", "evaluate the backup state", at("19"), at("19.3");
+    CredentialAlgorithm, "credential-algorithm", "verify the algorithm of the credential public key", at("20"), None;
+    AttestationFormat, "attestation-format", "determine the attestation statement format", at("21"), None;
+    AttestationStatement, "attestation-statement", "verify the attestation statement",
         linked("22", "reg-ceremony-verify-attestation"), None;
-    TrustAnchors, "obtain the acceptable trust anchors",
+    TrustAnchors, "trust-anchors", "obtain the acceptable trust anchors",
         linked("23", "reg-ceremony-attestation-trust-anchors"), None;
-    AttestationTrust, "assess the trustworthiness of the attestation",
+    AttestationTrust, "attestation-trust", "assess the trustworthiness of the attestation",
         linked("24", "reg-ceremony-assess-trust"), None;
-    CredentialIdLength, "verify the length of the credential ID", at("25"), None;
-    CredentialIdUnique, "verify that the credential ID is not yet registered", at("26"), None;
-    Signature, "verify the signature", None, at("21");
-    SignCount, "verify the signature counter", None, at("22");
-    ExtensionOutputs, "process the extension outputs",
+    CredentialIdLength, "credential-id-length", "verify the length of the credential ID", at("25"), None;
+    CredentialIdUnique, "credential-id-unique", "verify that the credential ID is not yet registered", at("26"), None;
+    Signature, "signature", "verify the signature", None, at("21");
+    SignCount, "sign-count", "verify the signature counter", None, at("22");
+    ExtensionOutputs, "extension-outputs", "process the extension outputs",
         linked("28", "reg-ceremony-verify-extension-outputs"),
         linked("23", "authn-ceremony-verify-extension-outputs");
 }
 
+/// The step's [`title`](Step::title).
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.title())
+    }
+}
+
 impl Step {
+    /// The steps of a ceremony, in the order of their numbers. Those that only payments have are
+    /// left out: [`number`](Step::number) places them inside step 12 of §7.2.
+    ///
+    /// ```
+    /// use webauthn_verify::{Ceremony, Step};
+    ///
+    /// for step in Step::all(Ceremony::Authentication) {
+    ///     let number = step.number(Ceremony::Authentication).unwrap_or_default();
+    ///     println!("{number}. {step}: {}", step.link(Ceremony::Authentication));
+    /// }
+    /// ```
+    pub fn all(ceremony: Ceremony) -> impl Iterator<Item = Step> {
+        let mut steps: Vec<(Vec<u32>, Step)> = Step::ALL
+            .iter()
+            .filter_map(|step| match step.place(ceremony)? {
+                (_, Some(PAYMENT_SECTION)) => None,
+                (number, _) => Some((parts(number), *step)),
+            })
+            .collect();
+        // Stable: steps of one number stay in the order of the table.
+        steps.sort_by(|(one, _), (other, _)| one.cmp(other));
+        steps.into_iter().map(|(_, step)| step)
+    }
+
     /// The step's number in the ceremony's list, such as `"9"` or `"11.2"`; `None` where the
     /// ceremony has no such step. Secure Payment Confirmation does not number what it adds to the
     /// verification of the origin; it is counted here as part of that, from `"12.1"` to `"12.7"`.
@@ -165,6 +197,11 @@ impl Step {
             fragment => format!("https://www.w3.org/TR/webauthn-3/#{fragment}"),
         }
     }
+}
+
+/// A number as its parts, so that 9 stands before 11.1.
+fn parts(number: &str) -> Vec<u32> {
+    number.split('.').filter_map(|part| part.parse().ok()).collect()
 }
 
 #[cfg(test)]
@@ -203,5 +240,40 @@ mod tests {
             Step::Challenge.link(Ceremony::Registration),
             "https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential"
         );
+    }
+    #[test]
+    fn the_steps_of_a_ceremony_stand_in_the_order_of_their_numbers() {
+        for (ceremony, count) in [(Ceremony::Registration, 30), (Ceremony::Authentication, 27)] {
+            let numbers: Vec<f64> = Step::all(ceremony)
+                .map(|step| step.number(ceremony).unwrap().parse().unwrap())
+                .collect();
+            assert!(numbers.is_sorted(), "{numbers:?}");
+            assert_eq!(numbers.len(), count);
+        }
+        let registration: Vec<_> = Step::all(Ceremony::Registration).collect();
+        assert_eq!(registration.first(), Some(&Step::Options));
+        assert_eq!(registration.last(), Some(&Step::ExtensionOutputs));
+        let place = |step| registration.iter().position(|one| *one == step).unwrap();
+        assert!(place(Step::Origin) < place(Step::TopOriginFraming));
+        assert!(place(Step::TopOrigin) < place(Step::ClientDataHash));
+        assert!(place(Step::CredentialIdUnique) < place(Step::CredentialRecord));
+        let is_of_payment = |step: &Step| step.as_str().starts_with("payment-");
+        assert!(!Step::all(Ceremony::Authentication).any(|step| is_of_payment(&step)));
+        assert_eq!(Step::ALL.iter().filter(|step| is_of_payment(step)).count(), 7);
+    }
+
+    #[test]
+    fn a_step_is_named_as_in_code_in_kebab_case() {
+        for step in Step::ALL {
+            let mut name = String::new();
+            for (place, letter) in format!("{step:?}").char_indices() {
+                if letter.is_ascii_uppercase() && place > 0 {
+                    name.push('-');
+                }
+                name.push(letter.to_ascii_lowercase());
+            }
+            assert_eq!(step.as_str(), name);
+            assert_eq!(name.parse(), Ok(*step));
+        }
     }
 }

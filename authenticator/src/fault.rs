@@ -7,7 +7,7 @@ use crate::attestation::kind::AttestationKind;
 /// this concerns, and refuses it there.
 ///
 /// The documentation of each fault names the kind of error that a relying party gives, by the name
-/// that `ErrorKind::name()` of `webauthn-verify` gives it. Some faults matter only if the relying
+/// that `ErrorKind::as_str()` of `webauthn-verify` gives it. Some faults matter only if the relying
 /// party asks for more than the minimum. Some apply to certain kinds of attestation only:
 /// [`applies_to_registration`](Fault::applies_to_registration) tells which.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -108,7 +108,7 @@ pub enum MetadataOutcome {
     /// The BLOB is accepted, and so is an attestation of the authenticator.
     ModelAccepted,
     /// The BLOB is accepted, and an attestation of the authenticator is refused with this
-    /// kind, by the name that `ErrorKind::name()` of `webauthn-verify` gives.
+    /// kind, by the name that `ErrorKind::as_str()` of `webauthn-verify` gives.
     ModelRefused(&'static str),
 }
 

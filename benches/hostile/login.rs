@@ -76,7 +76,7 @@ fn accounts() -> Vec<(String, Account)> {
         }
         let key = key_of(algorithm, "credential");
         let cose_key = key.cose_key().unwrap();
-        add(algorithm.name(), &cose_key, Box::new(move |message| key.sign(message)));
+        add(algorithm.as_str(), &cose_key, Box::new(move |message| key.sign(message)));
     }
     let slow = slow_rsa();
     let cose_key = slow.cose_key().unwrap();

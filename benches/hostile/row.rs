@@ -71,6 +71,6 @@ pub(crate) fn print_machine() {
 pub(crate) fn verdict<T>(result: Result<T, webauthn_verify::Error>) -> String {
     match result {
         Ok(_) => "accepted".to_owned(),
-        Err(error) => error.kind().name().to_owned(),
+        Err(error) => error.kind().as_str().to_owned(),
     }
 }

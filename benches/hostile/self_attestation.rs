@@ -18,14 +18,14 @@ pub(crate) fn add(bodies: &mut Vec<(String, String)>) {
     };
     for algorithm in algorithms() {
         if !matches!(
-            algorithm.name(),
+            algorithm.as_str(),
             "ES256" | "ES384" | "ES512" | "ES256K" | "EdDSA" | "Ed448" | "ML-DSA-87"
         ) {
             continue;
         }
         let key = key_of(algorithm, "credential");
         let registering = Registering::new(&key);
-        add(algorithm.name(), &registering, &key.sign(&registering.signed()));
+        add(algorithm.as_str(), &registering, &key.sign(&registering.signed()));
         add(&format!("{algorithm}, wrong"), &registering, &key.sign(b"something else"));
     }
     let numbers = slowest_rsa();

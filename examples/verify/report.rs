@@ -61,13 +61,13 @@ impl Report {
             Verdict::Accept(quirks) => json!({
                 "name": self.name,
                 "verdict": "accept",
-                "quirks": quirks.iter().map(Quirk::name).collect::<Vec<_>>(),
+                "quirks": quirks.iter().map(Quirk::as_str).collect::<Vec<_>>(),
             }),
             Verdict::Reject(error) => json!({
                 "name": self.name,
                 "verdict": "reject",
                 "step": error.step().number(error.ceremony()),
-                "kind": error.kind().name(),
+                "kind": error.kind().as_str(),
                 "field": error.field(),
                 "message": error.to_string(),
             }),
@@ -89,7 +89,7 @@ impl fmt::Display for Report {
             Verdict::Accept(quirks) => write!(f, "accept  {name}  needs {quirks:?}")?,
             Verdict::Reject(error) => {
                 let step = error.step().number(error.ceremony()).unwrap_or_default();
-                let kind = error.kind().name();
+                let kind = error.kind().as_str();
                 write!(f, "reject  {name}  step {step}, {kind}: {error}")?;
             }
             Verdict::Skip(reason) => write!(f, "skip    {name}  {reason}")?,

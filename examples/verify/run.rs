@@ -49,7 +49,8 @@ fn is_expected(verdict: &Verdict, expect: Option<&Expect>) -> bool {
         | (Verdict::Unusable(_), Expect::Unusable)
         | (Verdict::Reject(_), Expect::Reject(ExpectReject::Anyhow(RejectWord::Reject))) => true,
         (Verdict::Reject(error), Expect::Reject(ExpectReject::Kind { reject, field })) => {
-            error.kind().name() == reject && (field.is_none() || error.field() == field.as_deref())
+            error.kind().as_str() == reject
+                && (field.is_none() || error.field() == field.as_deref())
         }
         _ => false,
     }
@@ -68,7 +69,7 @@ fn verify_case(
         return Ok(Verdict::Skip(WITHOUT_ATTESTATION.to_owned()));
     }
     if let Some(Expect::Reject(ExpectReject::Kind { reject, .. })) = &case.expect
-        && !ErrorKind::ALL.iter().any(|kind| kind.name() == reject)
+        && !ErrorKind::ALL.iter().any(|kind| kind.as_str() == reject)
     {
         return Err(format!("expect: there is no error kind {reject:?}"));
     }
@@ -183,7 +184,7 @@ fn relying_party(file: &VectorFile, case: &Case) -> Result<RelyingParty, String>
         rp = rp.allow_framing_by(&case.top_origins).map_err(|error| error.to_string())?;
     }
     for name in &case.quirks {
-        let known = Quirk::ALL.iter().filter(|quirk| name == "all" || quirk.name() == name);
+        let known = Quirk::ALL.iter().filter(|quirk| name == "all" || quirk.as_str() == name);
         let known: Vec<_> = known.collect();
         if known.is_empty() {
             return Err(format!("there is no quirk {name:?}"));

@@ -69,7 +69,7 @@ fn check_statement(object: &AttestationObject<'_>) {
         }
     };
     let statement = site::decode_cbor(object.statement().as_bytes()).unwrap();
-    assert_eq!(attestation.format().identifier(), object.format());
+    assert_eq!(attestation.format().as_str(), object.format());
     let data = object.authenticator_data();
     match attestation.attestation_type() {
         AttestationType::None => {
@@ -93,7 +93,7 @@ fn check_statement(object: &AttestationObject<'_>) {
                     one.as_map().unwrap().iter().find(|(name, _)| name.as_text() == Some("fmt"));
                 format.unwrap().1.as_text().unwrap()
             });
-            let verified = attestation.statements().iter().map(|one| one.format().identifier());
+            let verified = attestation.statements().iter().map(|one| one.format().as_str());
             assert!(formats.eq(verified));
         }
         _ => assert!(!attestation.certificates().is_empty()),

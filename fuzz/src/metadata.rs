@@ -79,12 +79,12 @@ fn compare(metadata: &Metadata, payload: &[u8]) {
 
 fn check_entries(metadata: &Metadata) {
     for entry in metadata.entries() {
-        if let Some(aaguid) = entry.aaguid().filter(|aaguid| !aaguid.is_zero()) {
+        if let Some(aaguid) = entry.aaguid().filter(|aaguid| *aaguid != Aaguid::ZERO) {
             assert_eq!(metadata.entry(aaguid, &NO_CERTIFICATES), Some(entry));
         }
         check_history(entry);
     }
-    assert_eq!(metadata.entry(Aaguid::from_bytes([0; 16]), &NO_CERTIFICATES), None);
+    assert_eq!(metadata.entry(Aaguid::ZERO, &NO_CERTIFICATES), None);
 }
 
 /// Nothing but a revocation or a compromise refuses a model, and only a report certifies one.

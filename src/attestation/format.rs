@@ -1,8 +1,7 @@
 //! The attestation statement formats by name (§8.1).
 
-use core::fmt;
-
 use crate::error::{ErrorKind, Failure, quote};
+use crate::names::names;
 
 /// Longest format identifier that §8.1 allows, in bytes.
 const MAX_FORMAT: usize = 32;
@@ -30,41 +29,28 @@ pub enum AttestationFormat {
     Compound,
 }
 
+names! {
+    AttestationFormat, "attestation statement format", impl Display;
+    None = "none",
+    Packed = "packed",
+    Tpm = "tpm",
+    AndroidKey = "android-key",
+    AndroidSafetyNet = "android-safetynet",
+    FidoU2f = "fido-u2f",
+    Apple = "apple",
+    Compound = "compound",
+}
+
 impl AttestationFormat {
-    const ALL: [AttestationFormat; 8] = [
-        AttestationFormat::None,
-        AttestationFormat::Packed,
-        AttestationFormat::Tpm,
-        AttestationFormat::AndroidKey,
-        AttestationFormat::AndroidSafetyNet,
-        AttestationFormat::FidoU2f,
-        AttestationFormat::Apple,
-        AttestationFormat::Compound,
-    ];
-
-    /// The registered identifier, such as `"fido-u2f"`.
-    pub fn identifier(self) -> &'static str {
-        match self {
-            AttestationFormat::None => "none",
-            AttestationFormat::Packed => "packed",
-            AttestationFormat::Tpm => "tpm",
-            AttestationFormat::AndroidKey => "android-key",
-            AttestationFormat::AndroidSafetyNet => "android-safetynet",
-            AttestationFormat::FidoU2f => "fido-u2f",
-            AttestationFormat::Apple => "apple",
-            AttestationFormat::Compound => "compound",
-        }
-    }
-
-    /// Determines the format by a case-sensitive match: step 21 of §7.1.
+    /// Determines the format of a statement by a case-sensitive match: step 21 of §7.1. Unlike
+    /// `FromStr`, it knows only what is compiled in.
     ///
     /// # Errors
     ///
     /// `AttestationInvalid` for text that is no format identifier (§8.1), else
     /// `UnsupportedAttestationFormat`, naming the format.
-    pub fn from_identifier(identifier: &str) -> Result<AttestationFormat, Failure> {
-        let known = AttestationFormat::ALL.into_iter().find(|one| one.identifier() == identifier);
-        match known {
+    pub(super) fn determine(identifier: &str) -> Result<AttestationFormat, Failure> {
+        match AttestationFormat::named(identifier) {
             Some(format) if format.is_compiled_in() => Ok(format),
             _ => Err(unsupported(identifier)),
         }
@@ -86,10 +72,4 @@ pub(super) fn unsupported(identifier: &str) -> Failure {
         ErrorKind::AttestationInvalid
     };
     Failure::new(kind, format!("format {}", quote(identifier.chars())))
-}
-
-impl fmt::Display for AttestationFormat {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.identifier())
-    }
 }

@@ -162,7 +162,7 @@ impl AttestationPolicy {
 /// The model that the authenticator data name, if they name one.
 fn unverified_aaguid(authenticator_data: &AuthenticatorData<'_>) -> Option<Aaguid> {
     let attested = authenticator_data.attested_credential()?;
-    Some(attested.aaguid()).filter(|aaguid| !aaguid.is_zero())
+    Some(attested.aaguid()).filter(|aaguid| *aaguid != Aaguid::ZERO)
 }
 
 /// Runs the verification procedure of one format: step 22 of §7.1.
@@ -203,7 +203,7 @@ fn run_procedure(
     match format {
         AttestationFormat::None => none::verify(inputs),
         AttestationFormat::Packed => packed::verify(inputs),
-        other => Err(format::unsupported(other.identifier())),
+        other => Err(format::unsupported(other.as_str())),
     }
 }
 

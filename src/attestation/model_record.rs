@@ -53,7 +53,7 @@ impl ModelRecord {
         let proven = if self.is_proven() { "proven" } else { "claimed" };
         write!(f, "\n{indent}metadata entry: {}, {proven}", quote(description.chars()))?;
         match self.certification() {
-            Some(level) => write!(f, ", certified at level {level:?}")?,
+            Some(level) => write!(f, ", certified at level {level}")?,
             None => write!(f, ", not certified")?,
         }
         match self.last_status() {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::format::{AttestationFormat, unsupported};
 use crate::error::Failure;
+use crate::names::names;
 
 /// Where a key lives that an `android-key` attestation is about (§8.4).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,6 +18,13 @@ pub enum SecurityLevel {
     StrongBox,
 }
 
+names! {
+    SecurityLevel, "security level", impl Display;
+    Software = "Software",
+    TrustedEnvironment = "TrustedEnvironment",
+    StrongBox = "StrongBox",
+}
+
 /// How many of the statements inside a `compound` one must hold (§8.9).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum CompoundRule {
@@ -25,6 +33,12 @@ pub enum CompoundRule {
     All,
     /// At least one. The verdict lists only those that hold.
     Any,
+}
+
+names! {
+    CompoundRule, "rule for compound attestations", impl Display;
+    All = "all",
+    Any = "any",
 }
 
 /// What a policy says about the verification procedures.
@@ -43,7 +57,7 @@ pub(super) struct Rules {
 impl Rules {
     /// Determines a format that is known and accepted.
     pub(super) fn determine_format(&self, identifier: &str) -> Result<AttestationFormat, Failure> {
-        let format = AttestationFormat::from_identifier(identifier)?;
+        let format = AttestationFormat::determine(identifier)?;
         self.check_format(format)?;
         Ok(format)
     }
@@ -51,7 +65,7 @@ impl Rules {
     /// Whether statements of a known format are accepted at all.
     fn check_format(&self, format: AttestationFormat) -> Result<(), Failure> {
         if format == AttestationFormat::AndroidSafetyNet && self.safetynet.is_none() {
-            return Err(unsupported(format.identifier()));
+            return Err(unsupported(format.as_str()));
         }
         Ok(())
     }

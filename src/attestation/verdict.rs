@@ -11,6 +11,7 @@ use super::rules::SecurityLevel;
 use crate::certificate::TrustPath;
 use crate::debug::{Der, Text};
 use crate::message::authenticator_data::Aaguid;
+use crate::names::names;
 use crate::quirk::Quirks;
 
 /// What a correct statement conveys (§6.5.3).
@@ -34,6 +35,18 @@ pub enum AttestationType {
     Uncertain,
     /// Several statements, each with a type of its own: `Attestation::statements`.
     Compound,
+}
+
+names! {
+    AttestationType, "attestation type";
+    None = "None",
+    Ignored = "ignored",
+    SelfAttestation = "Self",
+    Basic = "Basic",
+    AttCa = "AttCA",
+    AnonCa = "AnonCA",
+    Uncertain = "uncertain",
+    Compound = "compound",
 }
 
 /// Something that a verdict does not say, because nobody has asked for it or nobody could know.
@@ -174,7 +187,7 @@ impl Attestation {
     }
 
     /// The model of the authenticator, where a trusted attestation has signed it. `None` without
-    /// a trust path, and for `fido-u2f`, whose signature does not cover the AAGUID. For `tpm`,
+    /// a trust path, for an AAGUID of zeros, and for `fido-u2f`, whose signature does not cover the AAGUID. For `tpm`,
     /// `android-key`, `android-safetynet` and `apple`, where software decides which AAGUID is
     /// signed, and for every model that the metadata knows, only where the path ends at an anchor of
     /// that model: otherwise `None`. An anchor that several entries of the metadata list proves that

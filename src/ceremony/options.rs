@@ -6,13 +6,14 @@
 //! `mediation`, where there is one, stands beside it in the argument of
 //! `navigator.credentials.create()` or `get()`.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::ceremony::challenge::Challenge;
 use crate::ceremony::credential::Credential;
 use crate::ceremony::extensions::inputs::ExtensionInputs;
 use crate::ceremony::transport::Transport;
 use crate::encoding::base64url;
+use crate::names::{names, open_names};
 
 /// Options for `navigator.credentials.create()`. Serialise them and send them to the browser.
 #[derive(Clone, Debug, Serialize)]
@@ -123,8 +124,7 @@ pub(crate) struct AuthenticatorSelection {
 }
 
 /// How strongly the relying party wants the user verified, by PIN or biometrics (§5.8.6).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum UserVerification {
     /// The ceremony fails without it.
     Required,
@@ -135,9 +135,15 @@ pub enum UserVerification {
     Discouraged,
 }
 
+names! {
+    UserVerification, "user verification requirement", impl Display;
+    Required = "required",
+    Preferred = "preferred",
+    Discouraged = "discouraged",
+}
+
 /// Whether the credential must be discoverable, that is usable without a user name (§5.4.6).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ResidentKey {
     /// It must be.
     Required,
@@ -148,9 +154,15 @@ pub enum ResidentKey {
     Discouraged,
 }
 
+names! {
+    ResidentKey, "resident key requirement", impl Display;
+    Required = "required",
+    Preferred = "preferred",
+    Discouraged = "discouraged",
+}
+
 /// How an authenticator is attached to the client (§5.4.5).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AuthenticatorAttachment {
     /// Built into the device.
     Platform,
@@ -158,68 +170,29 @@ pub enum AuthenticatorAttachment {
     CrossPlatform,
 }
 
-impl AuthenticatorAttachment {
-    /// The attachment of this name. Unknown ones count as absent (§5.1).
-    pub(crate) fn named(name: &str) -> Option<AuthenticatorAttachment> {
-        match name {
-            "platform" => Some(AuthenticatorAttachment::Platform),
-            "cross-platform" => Some(AuthenticatorAttachment::CrossPlatform),
-            _ => None,
-        }
-    }
+names! {
+    AuthenticatorAttachment, "authenticator attachment", impl Display;
+    Platform = "platform",
+    CrossPlatform = "cross-platform",
 }
 
-/// What kind of authenticator the user probably has; a hint to the browser (§5.8.8). The list is
-/// open: what is unknown is kept as it came, and browsers ignore what they do not know.
-///
-/// Older browsers know no hints. For them, a registration sets the attachment beside the hint.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(from = "String", into = "String")]
-#[non_exhaustive]
-pub enum Hint {
-    /// A security key. The attachment beside it is `CrossPlatform`.
-    SecurityKey,
-    /// The device itself. The attachment beside it is `Platform`.
-    ClientDevice,
-    /// Another device, such as a phone. The attachment beside it is `CrossPlatform`.
-    Hybrid,
-    /// Any other value, verbatim.
-    Other(String),
-}
-
-impl Hint {
-    const KNOWN: [Hint; 3] = [Hint::SecurityKey, Hint::ClientDevice, Hint::Hybrid];
-
-    /// The value as browsers read it, such as `"security-key"`.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Hint::SecurityKey => "security-key",
-            Hint::ClientDevice => "client-device",
-            Hint::Hybrid => "hybrid",
-            Hint::Other(value) => value,
-        }
-    }
-}
-
-impl From<String> for Hint {
-    fn from(value: String) -> Hint {
-        let known = Hint::KNOWN.into_iter().find(|known| known.as_str() == value);
-        known.unwrap_or(Hint::Other(value))
-    }
-}
-
-impl From<Hint> for String {
-    fn from(hint: Hint) -> String {
-        match hint {
-            Hint::Other(value) => value,
-            known => known.as_str().to_owned(),
-        }
+open_names! {
+    /// What kind of authenticator the user probably has; a hint to the browser (§5.8.8). The list is
+    /// open: what is unknown is kept as it came, and browsers ignore what they do not know.
+    ///
+    /// Older browsers know no hints. For them, a registration sets the attachment beside the hint.
+    Hint {
+        /// A security key. The attachment beside it is `CrossPlatform`.
+        SecurityKey = "security-key",
+        /// The device itself. The attachment beside it is `Platform`.
+        ClientDevice = "client-device",
+        /// Another device, such as a phone. The attachment beside it is `CrossPlatform`.
+        Hybrid = "hybrid",
     }
 }
 
 /// Whether the relying party wants to know what kind of authenticator it is (§5.4.7).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AttestationConveyance {
     /// No.
     #[default]
@@ -232,9 +205,16 @@ pub enum AttestationConveyance {
     Enterprise,
 }
 
+names! {
+    AttestationConveyance, "attestation conveyance preference", impl Display;
+    None = "none",
+    Indirect = "indirect",
+    Direct = "direct",
+    Enterprise = "enterprise",
+}
+
 /// How the browser asks the user (`CredentialMediationRequirement`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Mediation {
     /// Without a dialog of its own: passkeys in the autofill of a login form, or a passkey made
@@ -247,4 +227,9 @@ pub enum Mediation {
     /// then the page needs new options: see
     /// [`valid_for`](crate::AuthenticationRequest::valid_for). User presence is checked as ever.
     Conditional,
+}
+
+names! {
+    Mediation, "mediation requirement", impl Display;
+    Conditional = "conditional",
 }

@@ -1,5 +1,9 @@
 //! What a relying party decides where the specification leaves it the choice.
 
+use serde::{Deserialize, Serialize};
+
+use crate::names::names;
+
 /// What to do when a signature counter did not increase (§6.1.1, step 22 of §7.2): a sign, but
 /// no proof, that the authenticator was cloned.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,6 +19,13 @@ pub enum SignCountPolicy {
     /// [`SignCount::Ignored`](crate::SignCount::Ignored): for devices whose counter is known to be
     /// wrong. The stored counter stays as it is.
     Ignore,
+}
+
+names! {
+    SignCountPolicy, "signature counter policy", impl Display;
+    Refuse = "refuse",
+    Report = "report",
+    Ignore = "ignore",
 }
 
 /// What to do when the backup eligibility of a credential differs from its record (steps 19.1 and
@@ -35,6 +46,13 @@ pub enum BackupChange {
     Report,
 }
 
+names! {
+    BackupChange, "backup change policy", impl Display;
+    Refuse = "refuse",
+    AllowGain = "allow-gain",
+    Report = "report",
+}
+
 /// What a relying party demands of backups (§6.1.3). By default nothing but that eligibility does
 /// not change.
 ///
@@ -43,10 +61,27 @@ pub enum BackupChange {
 ///
 /// let bound_to_one_device = BackupPolicy::new().require_eligible(false);
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+///
+/// As JSON, or in any other format of serde. What is left out is the default, and unknown members are
+/// refused:
+///
+/// ```
+/// use webauthn_verify::{BackupChange, BackupPolicy};
+///
+/// let json = r#"{ "require_eligible": false, "on_change": "report" }"#;
+/// let policy: BackupPolicy = serde_json::from_str(json)?;
+/// let same = BackupPolicy::new().require_eligible(false).on_change(BackupChange::Report);
+/// assert_eq!(policy, same);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct BackupPolicy {
+    #[serde(rename = "require_eligible", skip_serializing_if = "Option::is_none")]
     pub(crate) eligible: Option<bool>,
+    #[serde(rename = "require_backed_up")]
     pub(crate) backed_up: bool,
+    #[serde(rename = "on_change")]
     pub(crate) change: BackupChange,
 }
 

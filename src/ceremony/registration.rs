@@ -200,7 +200,7 @@ fn check_algorithm<'k>(
             Some(known) => format!("{known} (COSE algorithm {algorithm})"),
             None => format!("COSE algorithm {algorithm}"),
         };
-        let asked: Vec<_> = pending.algorithms.iter().map(Algorithm::name).collect();
+        let asked: Vec<_> = pending.algorithms.iter().map(Algorithm::as_str).collect();
         let detail = format!("{received}, not one of {}", asked.join(", "));
         return Err(Failure::new(ErrorKind::AlgorithmNotRequested, detail));
     }

@@ -314,7 +314,7 @@ fn attestation_formats(request: &RegistrationRequest) -> Result<Vec<&'static str
         let reason = format!("the format {missing} is not compiled in, so it cannot be verified");
         return Err(Failure::new(ErrorKind::InvalidOptions, reason));
     }
-    Ok(formats.map(|format| format.identifier()).collect())
+    Ok(formats.map(|format| format.as_str()).collect())
 }
 
 /// Still step 1: the credential protection policy is none of those with which Chromium does not start

@@ -1,71 +1,23 @@
 //! Transports: how a client reaches an authenticator (§5.8.4).
 
-use serde::{Deserialize, Serialize};
+use crate::names::open_names;
 
-/// How a client reaches an authenticator (§5.8.4). The list is open: what is unknown is kept as
-/// it came.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(from = "String", into = "String")]
-#[non_exhaustive]
-pub enum Transport {
-    /// Removable USB.
-    Usb,
-    /// Near field communication.
-    Nfc,
-    /// Bluetooth Low Energy.
-    Ble,
-    /// A smart card with contacts.
-    SmartCard,
-    /// A mixture, such as a phone that is reached by QR code and network.
-    Hybrid,
-    /// Built into the client device.
-    Internal,
-    /// Any other value, verbatim.
-    Other(String),
-}
-
-impl Transport {
-    const KNOWN: [Transport; 6] = [
-        Transport::Usb,
-        Transport::Nfc,
-        Transport::Ble,
-        Transport::SmartCard,
-        Transport::Hybrid,
-        Transport::Internal,
-    ];
-
-    /// The transport with this value.
-    pub(crate) fn named(value: &str) -> Transport {
-        let known = Transport::KNOWN.into_iter().find(|known| known.as_str() == value);
-        known.unwrap_or_else(|| Transport::Other(value.to_owned()))
-    }
-
-    /// The value as browsers write it, such as `"smart-card"`.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Transport::Usb => "usb",
-            Transport::Nfc => "nfc",
-            Transport::Ble => "ble",
-            Transport::SmartCard => "smart-card",
-            Transport::Hybrid => "hybrid",
-            Transport::Internal => "internal",
-            Transport::Other(value) => value,
-        }
-    }
-}
-
-impl From<String> for Transport {
-    fn from(value: String) -> Transport {
-        Transport::named(&value)
-    }
-}
-
-impl From<Transport> for String {
-    fn from(transport: Transport) -> String {
-        match transport {
-            Transport::Other(value) => value,
-            known => known.as_str().to_owned(),
-        }
+open_names! {
+    /// How a client reaches an authenticator (§5.8.4). The list is open: what is unknown is kept as it
+    /// came.
+    Transport {
+        /// Removable USB.
+        Usb = "usb",
+        /// Near field communication.
+        Nfc = "nfc",
+        /// Bluetooth Low Energy.
+        Ble = "ble",
+        /// A smart card with contacts.
+        SmartCard = "smart-card",
+        /// A mixture, such as a phone that is reached by QR code and network.
+        Hybrid = "hybrid",
+        /// Built into the client device.
+        Internal = "internal",
     }
 }
 
@@ -83,7 +35,7 @@ impl Transports {
         if self.0.len() < Transports::MAX_COUNT
             && name.chars().nth(Transports::MAX_LENGTH).is_none()
         {
-            self.0.push(Transport::named(name));
+            self.0.push(Transport::from(name));
         }
     }
 

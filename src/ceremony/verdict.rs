@@ -68,7 +68,7 @@ impl Registration {
     /// The model that the authenticator claims to be. The proven one is
     /// [`trusted_aaguid`](Attestation::trusted_aaguid) of the attestation.
     pub fn unverified_aaguid(&self) -> Aaguid {
-        self.credential.aaguid().unwrap_or(Aaguid::from_bytes([0; 16]))
+        self.credential.aaguid().unwrap_or(Aaguid::ZERO)
     }
 
     /// Whether the user was verified, by PIN or biometrics.

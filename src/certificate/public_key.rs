@@ -47,7 +47,7 @@ fn ml_dsa_key(kind: KeyKind, bytes: &[u8]) -> Result<KeyMaterial<'_>, Failure> {
         }
         _ => None,
     };
-    key.ok_or_else(|| invalid(format!("an {} key of another length", kind.name())))
+    key.ok_or_else(|| invalid(format!("an {} key of another length", kind.as_str())))
 }
 
 fn rsa_key(der: &[u8]) -> Result<KeyMaterial<'_>, Failure> {

@@ -1,14 +1,14 @@
 //! The signature algorithms of the COSE registry, and how each makes a signature.
 
-use core::fmt;
-
 use crate::key::kind::KeyKind;
+use crate::names::names;
 
 /// Defines [`Algorithm`] from one table: variant, COSE number, name, kind of key, scheme, whether it
 /// is compiled in, and documentation. The order of the rows is that of [`Algorithm::ALL`].
 macro_rules! algorithms {
     ($($variant:ident, $id:literal, $name:literal, $key:ident, $scheme:expr, $compiled:expr, $doc:literal;)*) => {
-        /// A signature algorithm of the [COSE registry][registry] that this crate knows.
+        /// A signature algorithm of the [COSE registry][registry] that this crate knows. Its name is
+        /// that of the registry, such as `ES256`.
         ///
         /// Some are verified only where a crate feature compiles them in:
         /// [`is_compiled_in`](Algorithm::is_compiled_in) tells.
@@ -29,11 +29,6 @@ macro_rules! algorithms {
                 match self { $(Algorithm::$variant => $id,)* }
             }
 
-            /// The algorithm's name in the COSE registry, such as `"ES256"`.
-            pub const fn name(self) -> &'static str {
-                match self { $(Algorithm::$variant => $name,)* }
-            }
-
             /// The one kind of key that WebAuthn allows with this algorithm (§5.8.5).
             pub const fn key_kind(self) -> KeyKind {
                 match self { $(Algorithm::$variant => KeyKind::$key,)* }
@@ -48,6 +43,8 @@ macro_rules! algorithms {
                 match self { $(Algorithm::$variant => $scheme,)* }
             }
         }
+
+        names! { Algorithm, "signature algorithm", impl Display; $($variant = $name,)* }
     };
 }
 
@@ -91,7 +88,7 @@ impl Algorithm {
     /// verification has the fewest corner cases, ES256 because every authenticator has it, RS256
     /// because Windows Hello may have nothing else. All three are always compiled in, so the
     /// default does not depend on crate features.
-    pub const DEFAULT: &'static [Algorithm] =
+    pub(crate) const DEFAULT: &'static [Algorithm] =
         &[Algorithm::EdDsa, Algorithm::Es256, Algorithm::Rs256];
 
     /// The algorithms that this build verifies.
@@ -102,23 +99,6 @@ impl Algorithm {
     /// The algorithm with this number in the COSE registry, compiled in or not.
     pub fn from_cose_id(id: i64) -> Option<Algorithm> {
         Algorithm::ALL.iter().copied().find(|algorithm| algorithm.cose_id() == id)
-    }
-
-    /// The hash function that the message goes through, such as `"SHA-256"`; `None` for the
-    /// algorithms that have one of their own inside.
-    pub const fn hash(self) -> Option<&'static str> {
-        match self.scheme() {
-            Scheme::Ecdsa(hash) | Scheme::RsaPkcs1(hash) | Scheme::RsaPss(hash) => {
-                Some(hash.name())
-            }
-            Scheme::Ed25519 | Scheme::Ed448 | Scheme::MlDsa => None,
-        }
-    }
-}
-
-impl fmt::Display for Algorithm {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
     }
 }
 
@@ -145,9 +125,9 @@ pub(crate) enum Hash {
 }
 
 impl Hash {
+    #[cfg(feature = "attestation")]
     pub(crate) const fn name(self) -> &'static str {
         match self {
-            #[cfg(feature = "attestation")]
             Hash::Sha1 => "SHA-1",
             Hash::Sha256 => "SHA-256",
             Hash::Sha384 => "SHA-384",

@@ -1,6 +1,9 @@
 //! The kinds of public keys, and their numbers in the COSE registry.
 
-/// A type of key together with its curve or parameter set.
+use crate::names::names;
+
+/// A type of key together with its curve or parameter set. Its name is that of the curve, that of the
+/// parameter set, or `RSA`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum KeyKind {
@@ -26,6 +29,20 @@ pub enum KeyKind {
     MlDsa87,
 }
 
+names! {
+    KeyKind, "kind of key", impl Display;
+    P256 = "P-256",
+    P384 = "P-384",
+    P521 = "P-521",
+    Secp256k1 = "secp256k1",
+    Ed25519 = "Ed25519",
+    Ed448 = "Ed448",
+    Rsa = "RSA",
+    MlDsa44 = "ML-DSA-44",
+    MlDsa65 = "ML-DSA-65",
+    MlDsa87 = "ML-DSA-87",
+}
+
 impl KeyKind {
     /// Every kind of key.
     pub(crate) const ALL: [KeyKind; 10] = [
@@ -40,22 +57,6 @@ impl KeyKind {
         KeyKind::MlDsa65,
         KeyKind::MlDsa87,
     ];
-
-    /// The name of the curve, of the parameter set, or `"RSA"`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            KeyKind::P256 => "P-256",
-            KeyKind::P384 => "P-384",
-            KeyKind::P521 => "P-521",
-            KeyKind::Secp256k1 => "secp256k1",
-            KeyKind::Ed25519 => "Ed25519",
-            KeyKind::Ed448 => "Ed448",
-            KeyKind::Rsa => "RSA",
-            KeyKind::MlDsa44 => "ML-DSA-44",
-            KeyKind::MlDsa65 => "ML-DSA-65",
-            KeyKind::MlDsa87 => "ML-DSA-87",
-        }
-    }
 
     /// The number of the key's type in the COSE registry: 1 OKP, 2 EC2, 3 RSA, 7 AKP.
     pub const fn cose_key_type(self) -> i64 {

@@ -25,7 +25,7 @@ impl<'a> PublicKey<'a> {
         if algorithm.key_kind() != material.kind() {
             return Err(Failure::new(
                 ErrorKind::AlgorithmKeyMismatch,
-                format!("{algorithm} with a key of type {}", material.kind().name()),
+                format!("{algorithm} with a key of type {}", material.kind()),
             ));
         }
         if let KeyMaterial::Rsa { modulus, exponent } = material {

@@ -91,7 +91,7 @@ impl KeyMaterial<'_> {
 
 impl fmt::Debug for KeyMaterial<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "KeyMaterial({}", self.kind().name())?;
+        write!(f, "KeyMaterial({}", self.kind().as_str())?;
         if let KeyMaterial::Rsa { modulus, .. } = self {
             write!(f, " with {} bits", bit_length(modulus))?;
         }

@@ -9,7 +9,12 @@
 //! ```
 
 use core::fmt;
+use core::str::FromStr;
 
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::config_error::ConfigError;
 use crate::debug::{Base64Url, Hex, length};
 use crate::encoding::cbor::{Decoder, Order};
 use crate::error::{ErrorKind, ParseError};
@@ -17,6 +22,7 @@ use crate::message::cose_key;
 use crate::message::extensions::Extensions;
 use crate::quirk::Tolerance;
 use crate::reader::Reader;
+use crate::text::quote;
 
 const STRUCTURE: &str = "authenticator data";
 
@@ -205,14 +211,16 @@ impl fmt::Debug for AttestedCredentialData<'_> {
     }
 }
 
-/// The flags of authenticator data (§6.1). Reserved bits are ignored and kept. `Debug` shows those
-/// that are set by their names in the specification, such as `Flags(UP | UV | AT)`.
+/// The flags of authenticator data (§6.1). Reserved bits are ignored and kept.
+///
+/// `Display` lists those that are set by their names in the specification, such as `UP UV AT`, or says
+/// `none`. `Debug` is `Flags(UP UV AT)`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Flags(pub(crate) u8);
 
 impl Flags {
-    /// The name of each bit, from bit 0. The reserved ones have none.
-    const NAMES: [&'static str; 8] = ["UP", "bit 1", "UV", "BE", "BS", "bit 5", "AT", "ED"];
+    /// The name of each bit, from bit 0.
+    const NAMES: [&'static str; 8] = ["UP", "RFU1", "UV", "BE", "BS", "RFU2", "AT", "ED"];
 
     /// Bit 0, UP: the user was present.
     pub fn user_present(self) -> bool {
@@ -250,24 +258,45 @@ impl Flags {
     }
 }
 
-impl fmt::Debug for Flags {
+impl fmt::Display for Flags {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Flags(")?;
-        let mut separator = "";
-        let set = Flags::NAMES.iter().enumerate().filter(|(bit, _)| self.0 & 1 << bit != 0);
-        for (_, name) in set {
-            write!(f, "{separator}{name}")?;
-            separator = " | ";
+        if self.0 == 0 {
+            return f.write_str("none");
         }
-        f.write_str(if self.0 == 0 { "none)" } else { ")" })
+        let set = Flags::NAMES.iter().enumerate().filter(|(bit, _)| self.0 & 1 << bit != 0);
+        for (place, (_, name)) in set.enumerate() {
+            write!(f, "{}{name}", if place == 0 { "" } else { " " })?;
+        }
+        Ok(())
     }
 }
 
-/// The identifier of an authenticator model (§6.5.1). `Display` is the usual UUID form.
+impl fmt::Debug for Flags {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Flags({self})")
+    }
+}
+
+/// The identifier of an authenticator model (§6.5.1).
+///
+/// `Display` is the usual UUID form, which `FromStr` reads. serde has that text in formats that people
+/// read, such as JSON, and 16 bytes in others.
+///
+/// ```
+/// use webauthn_verify::parse::Aaguid;
+///
+/// let model: Aaguid = "cb69481e-8ff7-4039-93ec-0a2729a154a8".parse()?;
+/// assert_eq!("CB69481E8FF7403993EC0A2729A154A8".parse(), Ok(model));
+/// assert_eq!(model.to_string(), "cb69481e-8ff7-4039-93ec-0a2729a154a8");
+/// # Ok::<(), webauthn_verify::ConfigError>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Aaguid(pub(crate) [u8; 16]);
 
 impl Aaguid {
+    /// The identifier of no model: the authenticator does not tell which it is.
+    pub const ZERO: Aaguid = Aaguid([0; 16]);
+
     /// The identifier with these bytes.
     pub const fn from_bytes(bytes: [u8; 16]) -> Aaguid {
         Aaguid(bytes)
@@ -278,9 +307,76 @@ impl Aaguid {
         &self.0
     }
 
-    /// Whether all bytes are zero: the authenticator does not tell its model.
-    pub fn is_zero(&self) -> bool {
-        self.0 == [0; 16]
+    /// 32 hex digits, or the same in five groups with hyphens between them (RFC 9562, section 4).
+    fn parse(text: &str) -> Option<Aaguid> {
+        const GROUPS: [usize; 5] = [8, 4, 4, 4, 12];
+        let is_grouped = || text.split('-').map(str::len).eq(GROUPS);
+        if text.len() != 32 && !is_grouped() {
+            return None;
+        }
+        let mut digits = text.chars().filter(|character| *character != '-').map(|c| c.to_digit(16));
+        let mut bytes = [0; 16];
+        for byte in &mut bytes {
+            *byte = u8::try_from(digits.next()?? << 4 | digits.next()??).ok()?;
+        }
+        digits.next().is_none().then_some(Aaguid(bytes))
+    }
+}
+
+impl FromStr for Aaguid {
+    type Err = ConfigError;
+
+    /// Reads 32 hex digits of either case, with the hyphens of a UUID or without any.
+    ///
+    /// # Errors
+    ///
+    /// The error says what to write.
+    fn from_str(text: &str) -> Result<Aaguid, ConfigError> {
+        Aaguid::parse(text).ok_or_else(|| {
+            let wrong = quote(text.chars());
+            ConfigError::new(format!(
+                "{wrong} is not an AAGUID; write it as cb69481e-8ff7-4039-93ec-0a2729a154a8 is written"
+            ))
+        })
+    }
+}
+
+impl Serialize for Aaguid {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            serializer.collect_str(self)
+        } else {
+            serializer.serialize_bytes(&self.0)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Aaguid {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Aaguid, D::Error> {
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_str(AaguidVisitor)
+        } else {
+            deserializer.deserialize_bytes(AaguidVisitor)
+        }
+    }
+}
+
+struct AaguidVisitor;
+
+impl Visitor<'_> for AaguidVisitor {
+    type Value = Aaguid;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an AAGUID")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Aaguid, E> {
+        text.parse().map_err(E::custom)
+    }
+
+    fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Aaguid, E> {
+        let bytes = <[u8; 16]>::try_from(bytes);
+        bytes.map(Aaguid).map_err(|_| E::custom("an AAGUID has 16 bytes"))
     }
 }
 

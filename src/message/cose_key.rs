@@ -338,7 +338,7 @@ impl<'a> Parameters<'a> {
 }
 
 fn mismatch(algorithm: Algorithm, what: &'static str, found: i64) -> Failure {
-    let kind = algorithm.key_kind().name();
+    let kind = algorithm.key_kind().as_str();
     Failure::new(
         ErrorKind::AlgorithmKeyMismatch,
         format!("{algorithm} goes with {kind} keys, this key has {what} {found}"),

@@ -14,11 +14,10 @@
 
 use core::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use crate::debug::{Text, length};
 use crate::encoding::cbor::{Decoder, Item, Order};
 use crate::error::{ErrorKind, ParseError};
+use crate::names::names;
 use crate::quirk::{Quirk, Tolerance};
 use crate::reader::Reader;
 
@@ -263,42 +262,23 @@ pub(crate) const MAX_UVM_ENTRIES: usize = 3;
 
 /// When an authenticator uses a credential without verifying the user, by PIN or biometrics: the
 /// extension `credProtect` of CTAP. The more protection, the greater.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum CredentialProtection {
     /// Whenever the client asks for that. So are credentials without `credProtect`.
     UserVerificationOptional,
     /// Only where the client names the credential. Some browsers make discoverable credentials
     /// like this by themselves.
-    #[serde(rename = "userVerificationOptionalWithCredentialIDList")]
     UserVerificationOptionalWithCredentialIdList,
     /// Never.
     UserVerificationRequired,
 }
 
-impl CredentialProtection {
-    const ALL: [CredentialProtection; 3] = [
-        CredentialProtection::UserVerificationOptional,
-        CredentialProtection::UserVerificationOptionalWithCredentialIdList,
-        CredentialProtection::UserVerificationRequired,
-    ];
-
-    /// The value as browsers take it, such as `"userVerificationRequired"`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            CredentialProtection::UserVerificationOptional => "userVerificationOptional",
-            CredentialProtection::UserVerificationOptionalWithCredentialIdList => {
-                "userVerificationOptionalWithCredentialIDList"
-            }
-            CredentialProtection::UserVerificationRequired => "userVerificationRequired",
-        }
-    }
-
-    /// The protection with this value.
-    pub(crate) fn named(value: &str) -> Option<CredentialProtection> {
-        CredentialProtection::ALL.into_iter().find(|known| known.as_str() == value)
-    }
+names! {
+    CredentialProtection, "credential protection", impl Display;
+    UserVerificationOptional = "userVerificationOptional",
+    UserVerificationOptionalWithCredentialIdList = "userVerificationOptionalWithCredentialIDList",
+    UserVerificationRequired = "userVerificationRequired",
 }
 
 /// One way in which a user was verified: the numbers of the FIDO Registry of Predefined Values.

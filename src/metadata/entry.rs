@@ -8,20 +8,19 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::date::Date;
-use super::status::{
-    self, CertificationLevel, StatusReport, StatusReportJson, decode_base64, open_text,
-};
+use super::status::{self, CertificationLevel, StatusReport, StatusReportJson, decode_base64};
 use crate::certificate::TrustAnchor;
 use crate::debug::{Count, Text, length};
 use crate::error::{ErrorKind, Failure};
 use crate::message::authenticator_data::Aaguid;
+use crate::names::open_names;
 
 /// SHA-1 of the bits of a public key.
 pub(super) type KeyIdentifier = [u8; 20];
 
-open_text! {
+open_names! {
     /// A type of attestation, as `attestationTypes` names it.
-    AttestationType {
+    ListedAttestationType {
         /// A certificate for the model, or for a batch of it.
         BasicFull = "basic_full",
         /// Self attestation: the credential key vouches for itself.
@@ -44,7 +43,7 @@ pub struct Entry {
     aaguid: Option<Aaguid>,
     key_identifiers: Vec<KeyIdentifier>,
     description: Option<String>,
-    attestation_types: Vec<AttestationType>,
+    attestation_types: Vec<ListedAttestationType>,
     has_statement: bool,
     anchors: Vec<TrustAnchor>,
     status_reports: Vec<StatusReport>,
@@ -92,7 +91,7 @@ impl Entry {
     }
 
     /// The types of attestation that the model makes.
-    pub fn attestation_types(&self) -> &[AttestationType] {
+    pub fn attestation_types(&self) -> &[ListedAttestationType] {
         &self.attestation_types
     }
 
@@ -153,12 +152,15 @@ impl Entry {
     /// # Errors
     ///
     /// `UntrustedAttestation`: an authenticator of this model would not have made it.
-    pub fn check_attestation_type(&self, observed: &[AttestationType]) -> Result<(), Failure> {
+    pub fn check_attestation_type(
+        &self,
+        observed: &[ListedAttestationType],
+    ) -> Result<(), Failure> {
         let is_made = observed.iter().any(|one| self.attestation_types.contains(one));
         if is_made || !self.has_statement {
             return Ok(());
         }
-        let names: Vec<_> = observed.iter().map(AttestationType::as_str).collect();
+        let names: Vec<_> = observed.iter().map(ListedAttestationType::as_str).collect();
         let reason = format!("the model does not make attestations of type {}", names.join(" or "));
         Err(Failure::of("attestationTypes", ErrorKind::UntrustedAttestation, reason))
     }
@@ -166,7 +168,7 @@ impl Entry {
     /// Whether it does not say which model it is about: neither by an AAGUID, nor by a key, nor as one
     /// of UAF.
     pub(super) fn names_nobody(&self) -> bool {
-        let has_aaguid = self.aaguid.is_some_and(|aaguid| !aaguid.is_zero());
+        let has_aaguid = self.aaguid.is_some_and(|aaguid| aaguid != Aaguid::ZERO);
         !has_aaguid && self.key_identifiers.is_empty() && !self.is_uaf
     }
 
@@ -206,7 +208,7 @@ impl Entry {
             key_identifiers: key_identifiers
                 .ok_or("attestationCertificateKeyIdentifiers are not 40 lower-case hex digits")?,
             description: statement.description,
-            attestation_types: types.map(AttestationType::from).collect(),
+            attestation_types: types.map(ListedAttestationType::from).collect(),
             has_statement,
             anchors,
             status_reports: reports.collect::<Result<_, _>>()?,
@@ -245,12 +247,10 @@ pub(super) fn is_aaid(text: &str) -> bool {
     text.split_once('#').is_some_and(|(maker, model)| is_number(maker) && is_number(model))
 }
 
-/// Five groups of lower- or upper-case hex digits with hyphens between them (RFC 9562, section 4).
+/// A UUID (RFC 9562, section 4): an AAGUID with its hyphens.
 fn parse_aaguid(text: &str) -> Result<Aaguid, &'static str> {
-    let groups: Vec<&str> = text.split('-').collect();
-    let lengths_fit = groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12]);
-    let bytes = parse_hex(&groups.concat().to_ascii_lowercase());
-    bytes.filter(|_| lengths_fit).map(Aaguid::from_bytes).ok_or("the AAGUID is not a UUID")
+    let aaguid = text.parse().ok().filter(|_| text.contains('-'));
+    aaguid.ok_or("the AAGUID is not a UUID")
 }
 
 /// Exactly `2 * N` lower-case hex digits.

@@ -74,7 +74,7 @@ use serde_json::value::RawValue;
 use sha1::{Digest, Sha1};
 
 pub use date::Date;
-pub use entry::{AttestationType, Entry};
+pub use entry::{Entry, ListedAttestationType};
 pub use roots::fido_roots;
 pub use status::{AuthenticatorStatus, CertificationLevel, StatusReport};
 
@@ -310,7 +310,7 @@ impl Metadata {
     /// by the public keys of the certificates, which is how U2F authenticators are listed; one that
     /// is zero is never looked up as such.
     pub fn entry(&self, aaguid: Aaguid, certificates: &[impl AsRef<[u8]>]) -> Option<&Entry> {
-        let position = if aaguid.is_zero() {
+        let position = if aaguid == Aaguid::ZERO {
             let identifiers = certificates.iter().filter_map(|der| key_identifier(der.as_ref()));
             identifiers.filter_map(|identifier| self.by_key.get(&identifier)).next()
         } else {
@@ -324,7 +324,7 @@ impl Metadata {
     ///
     /// An identifier counts wherever it stands in such an entry, and however it is written.
     pub fn is_skipped(&self, aaguid: Aaguid, certificates: &[impl AsRef<[u8]>]) -> bool {
-        if !aaguid.is_zero() {
+        if aaguid != Aaguid::ZERO {
             return self.salvaged.aaguids.contains(aaguid.as_bytes());
         }
         let mut identifiers = certificates.iter().filter_map(|der| key_identifier(der.as_ref()));

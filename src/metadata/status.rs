@@ -13,49 +13,10 @@ use super::date::Date;
 use crate::certificate::{Certificate, subject_public_key};
 use crate::debug::{Der, Text};
 use crate::error::{ErrorKind, Failure};
+use crate::names::{names, open_names};
 use crate::quirk::Tolerance;
 
-/// Defines an enumeration of texts that is open: what is not known is kept as it was written.
-macro_rules! open_text {
-    ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:literal,)* }) => {
-        $(#[$meta])*
-        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum $name {
-            $($(#[$variant_meta])* #[doc = concat!(" (`", $text, "`)")] $variant,)*
-            /// A text that this release does not know, as it was written.
-            Other(String),
-        }
-
-        impl $name {
-            /// The text that metadata writes.
-            pub fn as_str(&self) -> &str {
-                match self {
-                    $($name::$variant => $text,)*
-                    $name::Other(text) => text,
-                }
-            }
-        }
-
-        impl From<&str> for $name {
-            fn from(text: &str) -> $name {
-                match text {
-                    $($text => $name::$variant,)*
-                    other => $name::Other(other.to_owned()),
-                }
-            }
-        }
-
-        impl core::fmt::Display for $name {
-            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-    };
-}
-pub(super) use open_text;
-
-open_text! {
+open_names! {
     /// What a report says of a model of authenticator (`AuthenticatorStatus`).
     AuthenticatorStatus {
         /// It is not certified.
@@ -110,6 +71,16 @@ pub enum CertificationLevel {
     L3,
     /// Level 3+.
     L3Plus,
+}
+
+names! {
+    CertificationLevel, "certification level", impl Display;
+    L1 = "L1",
+    L1Plus = "L1plus",
+    L2 = "L2",
+    L2Plus = "L2plus",
+    L3 = "L3",
+    L3Plus = "L3plus",
 }
 
 impl AuthenticatorStatus {

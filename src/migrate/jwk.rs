@@ -155,7 +155,7 @@ impl<'a> Members<'a> {
         if alg == *"EdDSA" && self.crv.is_some_and(|crv| crv == *"Ed448") {
             return Ok(Some(Algorithm::Ed448));
         }
-        match Algorithm::ALL.iter().find(|algorithm| alg == *algorithm.name()) {
+        match Algorithm::ALL.iter().find(|algorithm| alg == *algorithm.as_str()) {
             Some(algorithm) => Ok(Some(*algorithm)),
             None => Err(unsupported("alg", quote(alg.chars()))),
         }
@@ -178,13 +178,13 @@ impl<'a> Members<'a> {
                 let kind =
                     stated.ok_or_else(|| invalid("alg", "the member is missing"))?.key_kind();
                 kinds.find(|known| *known == kind).ok_or_else(|| {
-                    let reason = format!("{} goes with no key of type AKP", kind.name());
+                    let reason = format!("{} goes with no key of type AKP", kind.as_str());
                     Failure::of("alg", ErrorKind::AlgorithmKeyMismatch, reason)
                 })
             }
             _ => {
                 let crv = self.crv.ok_or_else(|| invalid("crv", "the member is missing"))?;
-                kinds.find(|kind| crv == *kind.name()).ok_or_else(|| {
+                kinds.find(|kind| crv == *kind.as_str()).ok_or_else(|| {
                     let (curve, kty) = (quote(crv.chars()), quote(kty.chars()));
                     unsupported("crv", format!("{curve} in a key of type {kty}"))
                 })
@@ -214,7 +214,7 @@ impl<'a> Members<'a> {
             match (expected.contains(&field), member.is_some()) {
                 (true, false) => return Err(invalid(field, "the member is missing")),
                 (false, true) => {
-                    let reason = format!("not a member of {} keys", kind.name());
+                    let reason = format!("not a member of {} keys", kind.as_str());
                     return Err(invalid(field, reason));
                 }
                 _ => {}

@@ -17,7 +17,7 @@ pub(super) fn point<'a>(kind: KeyKind, mut reader: Reader<'a>) -> Result<KeyMate
     if !matches!(kind, KeyKind::P256 | KeyKind::P384 | KeyKind::P521 | KeyKind::Secp256k1) {
         return Err(Failure::new(
             ErrorKind::AlgorithmKeyMismatch,
-            format!("{} keys are not written as points of SEC 1", kind.name()),
+            format!("{} keys are not written as points of SEC 1", kind.as_str()),
         ));
     }
     let start = reader;

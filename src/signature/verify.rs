@@ -152,6 +152,6 @@ pub(crate) fn verify_es256_raw(
 
 #[cfg(not(all(feature = "ed448", feature = "k256", feature = "ml-dsa")))]
 fn not_compiled_in(material: &KeyMaterial<'_>) -> Failure {
-    let kind = material.kind().name();
+    let kind = material.kind();
     Failure::new(ErrorKind::UnsupportedAlgorithm, format!("{kind} is not compiled in"))
 }

@@ -855,13 +855,13 @@ fn ak_01_02_03_04_05_06_07_08_the_authenticators_faults_name_their_members() {
     for (field, kind) in AttestationKind::AndroidKey.fields() {
         alice.break_next(Fault::AttestationField(field));
         let error = register(&mut alice, &AttestationPolicy::default());
-        if kind == ErrorKind::UntrustedAttestation.name() {
+        if kind == ErrorKind::UntrustedAttestation.as_str() {
             // What makes a certificate trusted is not what makes a statement correct.
             assert!(error.is_ok(), "{field}");
             continue;
         }
         let error = error.unwrap_err();
-        assert_eq!((error.kind().name(), error.field()), (kind, Some(field)), "{error}");
+        assert_eq!((error.kind().as_str(), error.field()), (kind, Some(field)), "{error}");
         named += 1;
     }
     assert_eq!(named, 21);

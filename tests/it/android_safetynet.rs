@@ -443,7 +443,7 @@ fn sn_02_03_04_faults_of_the_software_authenticator_are_named() {
     for (broken, kind) in fields {
         let error = register_with(&browser, policy.clone(), Some(Fault::AttestationField(broken)))
             .unwrap_err();
-        assert_eq!(error.kind().name(), kind, "{broken}: {error}");
+        assert_eq!(error.kind().as_str(), kind, "{broken}: {error}");
         let expected = AttestationKind::AndroidSafetyNet.named_for(broken);
         assert_eq!(error.field(), Some(expected), "{broken}: {error}");
     }

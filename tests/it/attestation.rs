@@ -95,8 +95,8 @@ fn att_02_the_formats_of_the_specification_are_verified_and_no_other() {
     ];
     let policy = || AttestationPolicy::default().allow_safetynet(Duration::ZERO);
     for (identifier, format) in formats {
-        assert_eq!(AttestationFormat::from_identifier(identifier).unwrap(), format);
-        assert_eq!(format.identifier(), identifier);
+        assert_eq!(identifier.parse(), Ok(format));
+        assert_eq!(format.as_str(), identifier);
         // A statement that no format has is refused by the procedure of the format.
         let wrong = AttestationStatement::new(identifier, &[0xf6]);
         let result = made.register(&wrong, policy());

@@ -283,7 +283,15 @@ fn an_aaguid_of_zeros_names_no_model() {
     let unnamed = Made::with(Algorithm::Es256, [0; 16]);
     let policy = AttestationPolicy::trusted([anchor("root")]);
     let registration = unnamed.register(&packed(&unnamed), policy).unwrap();
-    assert_eq!(registration.attestation().unverified_aaguid(), None);
+    let attestation = registration.attestation();
+    assert_eq!((attestation.unverified_aaguid(), attestation.trusted_aaguid()), (None, None));
+    assert!(attestation.to_string().contains("\nmodel: not named\n"), "{attestation}");
+    let policy = AttestationPolicy::trusted([]).anchors_for_aaguid(Aaguid::ZERO, [anchor("root")]);
+    let registration = unnamed.register(&packed(&unnamed), policy.clone()).unwrap();
+    assert_eq!(registration.attestation().trusted_aaguid(), None);
+    // A policy may allow authenticators that do not name their model.
+    let allowing = policy.require_aaguids([Aaguid::ZERO]);
+    assert!(unnamed.register(&packed(&unnamed), allowing).is_ok());
     let silent = unnamed.register(&AttestationStatement::none(), AttestationPolicy::verified());
     assert!(silent.unwrap().attestation().to_string().contains("\nmodel: not named\n"));
 }

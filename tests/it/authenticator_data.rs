@@ -286,7 +286,7 @@ fn ad_13_any_aaguid_passes_without_attestation_and_is_reported() {
             .build();
         let registration = Registering::with_authenticator_data(&data).finish().unwrap();
         assert_eq!(registration.unverified_aaguid(), Aaguid::from_bytes(aaguid));
-        assert_eq!(registration.unverified_aaguid().is_zero(), aaguid == [0; 16]);
+        assert_eq!(registration.unverified_aaguid() == Aaguid::ZERO, aaguid == [0; 16]);
     }
 }
 

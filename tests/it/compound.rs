@@ -455,7 +455,7 @@ fn comp_01_02_03_04_05_faults_of_the_software_authenticator_are_named() {
     for (broken, kind) in fields {
         let fault = || Some(Fault::AttestationField(broken));
         let error = register(fault(), trusting.clone()).unwrap_err();
-        assert_eq!(error.kind().name(), kind, "{broken}: {error}");
+        assert_eq!(error.kind().as_str(), kind, "{broken}: {error}");
         let expected = AttestationKind::Compound.named_for(broken);
         assert_eq!(error.field(), Some(expected), "{broken}: {error}");
         // The other statement is as good as before.

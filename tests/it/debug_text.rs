@@ -183,12 +183,13 @@ fn kb_114_debug_of_flags_names_the_bits() {
         format!("{:?}", AuthenticatorData::parse(&bytes).unwrap().flags())
     };
     assert_eq!(shown(0), "Flags(none)");
-    assert_eq!(shown(0x05), "Flags(UP | UV)");
-    assert_eq!(shown(0x1d), "Flags(UP | UV | BE | BS)");
-    assert_eq!(shown(0x23), "Flags(UP | bit 1 | bit 5)");
+    assert_eq!(shown(0x05), "Flags(UP UV)");
+    assert_eq!(shown(0x1d), "Flags(UP UV BE BS)");
+    assert_eq!(shown(0x23), "Flags(UP RFU1 RFU2)");
     let with_credential = attested(flag::USER_VERIFIED | UP, CREDENTIAL_ID, &cose());
     let flags = AuthenticatorData::parse(&with_credential).unwrap().flags();
-    assert_eq!(format!("{flags:?}"), "Flags(UP | UV | AT)");
+    assert_eq!(format!("{flags:?}"), "Flags(UP UV AT)");
+    assert_eq!(flags.to_string(), "UP UV AT");
 }
 
 fn cose() -> Vec<u8> {
@@ -257,7 +258,7 @@ fn kb_114_debug_of_authenticator_data_is_text() {
     assert_eq!(
         readable(&AuthenticatorData::parse(&bytes).unwrap()),
         format!(
-            "AuthenticatorData {{ rp_id_hash: {hash}, flags: Flags(UP | AT), sign_count: 0, \
+            "AuthenticatorData {{ rp_id_hash: {hash}, flags: Flags(UP AT), sign_count: 0, \
              attested_credential: Some(AttestedCredentialData {{ aaguid: \
              Aaguid(a6a6a6a6-a6a6-a6a6-a6a6-a6a6a6a6a6a6), credential_id: \
              \"YSBjcmVkZW50aWFsIElE\", public_key: 77 bytes }}), extensions: None }}"
@@ -277,7 +278,7 @@ fn kb_114_debug_of_keys_tells_them_apart_by_their_hash() {
         for value in values {
             let text = readable(value);
             assert!(text.contains(&format!("(SHA-256 {hash}...)")), "{text}");
-            assert!(text.contains(algorithm.key_kind().name()) && text.len() < 300, "{text}");
+            assert!(text.contains(algorithm.key_kind().as_str()) && text.len() < 300, "{text}");
         }
         readable(&messages::key(algorithm).public_numbers());
         readable(&key.public_key().prepare().unwrap());

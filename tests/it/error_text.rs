@@ -229,8 +229,8 @@ fn a_list_in_an_error_is_one_of_words_and_an_empty_one_is_not_shown() {
 fn every_kind_has_a_sentence_that_ends_without_a_full_stop_and_a_category() {
     for kind in ErrorKind::ALL {
         let sentence = kind.to_string();
-        assert!(!sentence.is_empty() && !sentence.ends_with('.'), "{}", kind.name());
-        assert_eq!(format!("{kind:?}"), kind.name());
+        assert!(!sentence.is_empty() && !sentence.ends_with('.'), "{}", kind.as_str());
+        assert_eq!(format!("{kind:?}"), kind.as_str());
     }
     assert_eq!(ErrorKind::InvalidCbor.category(), Category::Malformed);
     assert_eq!(ErrorKind::SignatureInvalid.category(), Category::Refused);

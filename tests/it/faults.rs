@@ -24,7 +24,7 @@ fn expected(fault: &Fault, kind: AttestationKind) -> ErrorKind {
         Fault::AttestationField(field) => {
             let fields = kind.fields();
             let (_, name) = fields.iter().find(|(known, _)| known == field).unwrap();
-            *ErrorKind::ALL.iter().find(|kind| kind.name() == *name).unwrap()
+            name.parse().unwrap()
         }
         Fault::ClientDataNotUtf8 => ErrorKind::InvalidUtf8,
         Fault::ClientDataNotJson => ErrorKind::InvalidClientDataJson,

@@ -28,6 +28,9 @@ const ROOMS: &[&str] = &[
     "reader",
     "error",
     "spec",
+    "names",
+    "config_error",
+    "text",
 ];
 
 #[test]

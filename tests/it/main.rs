@@ -30,6 +30,7 @@ mod metadata;
 mod metadata_cases;
 mod metadata_memory;
 mod migration;
+mod names;
 mod options;
 mod origins;
 mod payment;

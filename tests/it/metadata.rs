@@ -10,7 +10,7 @@ use sha1::{Digest, Sha1};
 use sha2::Sha256;
 use webauthn_verify::certificate::{Revocations, TrustAnchor, verify_path};
 use webauthn_verify::metadata::{
-    AttestationType, AuthenticatorStatus, CertificationLevel, Entry, Metadata, fido_roots,
+    AuthenticatorStatus, CertificationLevel, Entry, ListedAttestationType, Metadata, fido_roots,
 };
 use webauthn_verify::parse::Aaguid;
 use webauthn_verify::{Algorithm, ErrorKind, Failure, Quirks};
@@ -330,7 +330,7 @@ fn mds_07_an_aaguid_decides_alone() {
 
 #[test]
 fn mds_07_without_an_aaguid_the_keys_of_the_certificates_decide() {
-    let zero = Aaguid::from_bytes([0; 16]);
+    let zero = Aaguid::ZERO;
     let metadata = accepted(
         &builder().entry(json!({ "aaguid": zero.to_string(), "statusReports": [] })).entry(json!({
             "attestationCertificateKeyIdentifiers":
@@ -394,20 +394,21 @@ fn mds_09_the_observed_type_is_one_that_the_model_makes() {
         let statement = json!({ "attestationTypes": [listed] });
         let metadata = with_entry(json!({ "metadataStatement": statement }));
         let entry = entry(&metadata);
-        assert_eq!(entry.attestation_types(), [AttestationType::from(listed)]);
+        assert_eq!(entry.attestation_types(), [ListedAttestationType::from(listed)]);
         for observed in types {
-            let verdict = entry.check_attestation_type(&[AttestationType::from(observed)]);
+            let verdict = entry.check_attestation_type(&[ListedAttestationType::from(observed)]);
             assert_eq!(verdict.is_ok(), observed == listed, "{observed} under {listed}");
         }
-        let either = [AttestationType::BasicFull, AttestationType::AttCa];
+        let either = [ListedAttestationType::BasicFull, ListedAttestationType::AttCa];
         let passes = listed == "basic_full" || listed == "attca";
         assert_eq!(entry.check_attestation_type(&either).is_ok(), passes, "{listed}");
     }
     // Self attestation under basic_full.
     let statement = json!({ "attestationTypes": ["basic_full"] });
     let metadata = with_entry(json!({ "metadataStatement": statement }));
-    let failure =
-        entry(&metadata).check_attestation_type(&[AttestationType::BasicSurrogate]).unwrap_err();
+    let failure = entry(&metadata)
+        .check_attestation_type(&[ListedAttestationType::BasicSurrogate])
+        .unwrap_err();
     assert_eq!(failure.kind(), ErrorKind::UntrustedAttestation);
     assert_eq!(failure.field(), Some("attestationTypes"));
     assert!(failure.to_string().contains("basic_surrogate"), "{failure}");
@@ -766,7 +767,7 @@ fn mds_11_kb_92_an_entry_that_names_its_model_in_another_way_counts_as_skipped()
 fn mds_11_kb_92_the_keys_of_a_bad_entry_count_in_any_spelling_at_any_place() {
     let identifier = key_identifier(&key("batch"));
     let certificates = [issued_by("root", bare("batch"))];
-    let zero = Aaguid::from_bytes([0; 16]);
+    let zero = Aaguid::ZERO;
     let colons: Vec<_> =
         identifier.as_bytes().chunks(2).map(|two| str::from_utf8(two).unwrap()).collect();
     for spelling in [identifier.clone(), identifier.to_uppercase(), colons.join(":")] {
@@ -902,7 +903,7 @@ fn mds_11_kb_72_unknown_members_and_statuses_are_kept() {
     let [report] = entry.status_reports() else { panic!() };
     assert_eq!(*report.status(), AuthenticatorStatus::Other("INVENTED".to_owned()));
     assert_eq!(report.status().to_string(), "INVENTED");
-    assert_eq!(entry.attestation_types(), [AttestationType::Other("invented".to_owned())]);
+    assert_eq!(entry.attestation_types(), [ListedAttestationType::Other("invented".to_owned())]);
     let json: Value = serde_json::from_str(entry.as_json()).unwrap();
     assert_eq!(json["metadataStatement"]["futureMember"], json!({ "a": [1, 2.5, null] }));
     assert_eq!(json["biometricStatusReports"][0]["certLevel"], 1);

@@ -46,7 +46,7 @@ fn outcome(case: MetadataCase) -> MetadataOutcome {
             );
             MetadataOutcome::ModelAccepted
         }
-        Err(error) => MetadataOutcome::ModelRefused(error.kind().name()),
+        Err(error) => MetadataOutcome::ModelRefused(error.kind().as_str()),
     }
 }
 

@@ -23,7 +23,7 @@ fn a_blob_of_10_mb_takes_less_than_twice_its_size_and_a_model_is_found_without_m
 
     let none: [&[u8]; 0] = [];
     let model = |number| Aaguid::from_bytes(aaguid(number));
-    let zero = Aaguid::from_bytes([0; 16]);
+    let zero = Aaguid::ZERO;
     let (certificates, others) = ([root("model 7")], [root("model 8")]);
     let (found, peak, _) = memory(|| {
         [

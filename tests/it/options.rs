@@ -232,7 +232,8 @@ fn opt_09_json_08_an_unknown_hint_is_kept() {
     assert_eq!(hints[1], Hint::Hybrid);
     assert_eq!(hints[2], Hint::Other("Security-Key".to_owned()));
     assert_eq!(hints.each_ref().map(Hint::as_str), values);
-    assert_eq!(hints.clone().map(String::from), values);
+    assert_eq!(hints.clone().map(|hint| hint.to_string()), values);
+    assert_eq!(values.map(|value| value.parse()), hints.clone().map(Ok));
     let options = creation(&RegistrationRequest::passkey(&user(), &[]).hints(&hints)).unwrap();
     assert_eq!(options["publicKey"]["hints"], json!(values));
     let options = request(&AuthenticationRequest::passkey().hints(&hints)).unwrap();

@@ -78,7 +78,7 @@ fn x509_08_11_12_kb_36_published_attestations_lead_to_their_root_alone() {
         // It has the name, and not the key.
         assert_eq!(error.field(), Some("certificate.signature"), "{name}: {error}");
         assert!(register(case, &[another_root(), root]).is_ok(), "{name}");
-        formats.push(attestation.format().identifier());
+        formats.push(attestation.format().as_str());
     }
     formats.dedup();
     assert_eq!(formats, ["packed", "tpm", "android-key", "apple", "fido-u2f"]);

@@ -113,7 +113,7 @@ fn twins(quirk: Quirk) -> Vec<Twin> {
                 trusted.rp.attestation_policy(trusting(&issued_by("root", ca("root")))).unwrap();
             vec![registration(trusted)]
         }
-        other => panic!("{} has no twin", other.name()),
+        other => panic!("{} has no twin", other.as_str()),
     }
 }
 
@@ -354,7 +354,7 @@ fn kb_60_61_69_71_76_89_each_quirk_is_refused_without_accepted_with_and_named() 
     for &quirk in Quirk::ALL {
         let alone = Quirks::NONE.with(quirk);
         for (position, twin) in twins(quirk).iter().enumerate() {
-            let of = format!("{}, twin {position}", quirk.name());
+            let of = format!("{}, twin {position}", quirk.as_str());
             assert!(twin(&|rp| rp).is_err(), "{of}: accepted without");
             assert!(twin(&tolerating(all().without(quirk))).is_err(), "{of}: others helped");
             for tolerated in [alone, all()] {
@@ -383,7 +383,7 @@ fn kb_106_under_every_set_of_quirks_the_one_that_is_needed_decides() {
             for tolerated in subsets() {
                 let verdict = twin(&tolerating(tolerated)).ok();
                 let expected = tolerated.contains(quirk).then(|| Quirks::NONE.with(quirk));
-                assert_eq!(verdict, expected, "{}, twin {position}, {tolerated:?}", quirk.name());
+                assert_eq!(verdict, expected, "{}, twin {position}, {tolerated:?}", quirk.as_str());
             }
         }
     }
@@ -432,7 +432,7 @@ fn a_verdict_names_every_quirk_that_it_needed() {
     assert_eq!(twin(&tolerating(both)).unwrap(), both);
     assert_eq!(twin(&tolerating(all())).unwrap(), both);
     for quirk in both.iter() {
-        assert!(twin(&tolerating(all().without(quirk))).is_err(), "{}", quirk.name());
+        assert!(twin(&tolerating(all().without(quirk))).is_err(), "{}", quirk.as_str());
     }
 }
 

@@ -263,7 +263,7 @@ const PKCS1: [(Algorithm, HashFunction); 3] = [
 
 fn pkcs1_rows() -> Vec<Row> {
     let mut rows: Vec<Row> =
-        PKCS1.iter().map(|(algorithm, _)| Row::new(algorithm.name())).collect();
+        PKCS1.iter().map(|(algorithm, _)| Row::new(algorithm.as_str())).collect();
     let mut others = Row::new("RS, other hashes");
     for set in rsa_pkcs1_verify::TestName::all() {
         for group in rsa_pkcs1_verify::TestSet::load(set).unwrap().test_groups {
@@ -311,7 +311,8 @@ const PSS: [(Algorithm, HashFunction, usize); 3] = [
 ];
 
 fn pss_rows() -> Vec<Row> {
-    let mut rows: Vec<Row> = PSS.iter().map(|(algorithm, ..)| Row::new(algorithm.name())).collect();
+    let mut rows: Vec<Row> =
+        PSS.iter().map(|(algorithm, ..)| Row::new(algorithm.as_str())).collect();
     let mut others = Row::new("PS, other parameters");
     for set in rsa_pss_verify::TestName::all() {
         for group in rsa_pss_verify::TestSet::load(set).unwrap().test_groups {
@@ -352,7 +353,7 @@ fn ml_dsa_row(set: mldsa_verify::TestName) -> Row {
         mldsa_verify::TestName::MlDsa65Verify => Algorithm::MlDsa65,
         mldsa_verify::TestName::MlDsa87Verify => Algorithm::MlDsa87,
     };
-    let mut row = Row::new(algorithm.name());
+    let mut row = Row::new(algorithm.as_str());
     for group in mldsa_verify::TestSet::load(set).unwrap().test_groups {
         for test in &group.tests {
             // COSE signs with an empty context (RFC 9964, section 4).

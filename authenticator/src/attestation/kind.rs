@@ -54,7 +54,7 @@ impl AttestationKind {
     /// The members of this kind of attestation that
     /// [`Fault::AttestationField`](crate::Fault::AttestationField) makes wrong, each with the kind of
     /// error that a relying party gives where it demands trust. Kinds are the names that
-    /// `ErrorKind::name()` of `webauthn-verify` gives, such as `"SignatureInvalid"`.
+    /// `ErrorKind::as_str()` of `webauthn-verify` gives, such as `"SignatureInvalid"`.
     #[must_use]
     pub fn fields(self) -> Vec<(&'static str, &'static str)> {
         let certificate = fields::CERTIFICATE;

@@ -33,7 +33,7 @@ pub fn add_to(seeds: &mut Seeds) -> Result<(Vec<Credential>, [File; 4])> {
     let (options, _) = rp.start_authentication(&request, site::now())?;
     for (algorithm, authenticator) in &authenticators {
         let body = authenticator.clone().authenticate(&options, site::ORIGIN)?;
-        seeds.add("authentication", algorithm.name(), &body);
+        seeds.add("authentication", algorithm.as_str(), &body);
         if *algorithm == Algorithm::EdDsa {
             add_variants(seeds, "authentication", &body)?;
         }

@@ -39,7 +39,7 @@ pub fn add_to(seeds: &mut Seeds) -> Result<()> {
     let deep = [b"\xa1\x61a", &b"\x81".repeat(8)[..], b"\x00"].concat();
     add("extensions-depth-9", plain(UP | ED).extensions(&deep));
     for key in keys()? {
-        let (name, key) = (algorithm_of(&key)?.name(), key.cose_key()?);
+        let (name, key) = (algorithm_of(&key)?.as_str(), key.cose_key()?);
         if key.len() < 400 {
             add(name, with_key(UP | AT, &key)?);
         }

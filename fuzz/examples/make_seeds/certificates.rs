@@ -41,7 +41,7 @@ pub fn add_to(seeds: &mut Seeds) -> Result<()> {
         let own = CertificateBuilder::new(&name_of("other"), &authority.public_numbers())
             .basic_constraints(true, None);
         let issued = leaf()?.issuer(&name_of("other")).sign(&authority);
-        add(algorithm.name(), &[issued, own.sign(&authority)]);
+        add(algorithm.as_str(), &[issued, own.sign(&authority)]);
     }
     let cut = good.get(..good.len() - 1).unwrap_or_default().to_vec();
     add("cut", &[cut]);

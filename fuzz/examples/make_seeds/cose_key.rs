@@ -8,7 +8,7 @@ use super::seeds::{Result, Seeds};
 
 pub fn add_to(seeds: &mut Seeds) -> Result<()> {
     for key in keys()? {
-        let name = algorithm_of(&key)?.name();
+        let name = algorithm_of(&key)?.as_str();
         let cose = key.cose_key()?;
         seeds.add("cose_key", name, &cose);
         let signature = key.sign(b"another message");

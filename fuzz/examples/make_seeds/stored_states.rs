@@ -176,7 +176,7 @@ fn add_prepared_keys(seeds: &mut Seeds, account: &[Credential]) -> Result<()> {
     for record in account {
         let key = CoseKey::parse(record.public_key())?;
         let bytes = key.public_key().prepare()?.to_bytes();
-        let name = key.public_key().algorithm().name();
+        let name = key.public_key().algorithm().as_str();
         add(name, &bytes);
         if is_es256(record) {
             let mut other = bytes.clone();

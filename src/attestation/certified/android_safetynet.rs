@@ -33,7 +33,7 @@ const MAX_SKEW: Duration = Duration::from_secs(60);
 
 pub(crate) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
     let Some(max_age) = inputs.rules.safetynet else {
-        return Err(unsupported(AttestationFormat::AndroidSafetyNet.identifier()));
+        return Err(unsupported(AttestationFormat::AndroidSafetyNet.as_str()));
     };
     let response = parse(inputs.statement)?;
     let jws = Jws::parse(response, STRUCTURE, ErrorKind::AttestationInvalid)

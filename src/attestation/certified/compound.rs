@@ -104,7 +104,7 @@ impl<'a> Nested<'a> {
         let missing = |field| decoder.error(field, "the member is missing");
         let format = format.ok_or_else(|| missing(place.format))?;
         let statement = statement.ok_or_else(|| missing(place.statement))?;
-        if format == AttestationFormat::Compound.identifier() {
+        if format == AttestationFormat::Compound.as_str() {
             let reason = "a compound statement inside another";
             return Err(Failure::of(place.format, ErrorKind::AttestationInvalid, reason));
         }

@@ -38,7 +38,7 @@ pub(super) fn assess(
     quirks: Quirks,
 ) -> Result<Attestation, Failure> {
     let attested = authenticator_data.attested_credential();
-    let aaguid = attested.map_or(Aaguid::from_bytes([0; 16]), |one| one.aaguid());
+    let aaguid = attested.map_or(Aaguid::ZERO, |one| one.aaguid());
     let budget = Budget::for_paths();
     let assessment = Assessment { trust, rules, aaguid, now, budget: &budget };
     assessment.assess(attestation, quirks).map_err(|refused| refused.failure)
@@ -160,7 +160,8 @@ impl Assessment<'_> {
         }
         let trusted = Attestation {
             trust_path: Some(trust_path),
-            trusted_aaguid: proven,
+            // Zeros name no model, however well they are signed.
+            trusted_aaguid: proven.filter(|aaguid| *aaguid != Aaguid::ZERO),
             unchecked: unchecked.into(),
             ..attestation
         };

@@ -12,7 +12,7 @@ use crate::attestation::verdict::{Attestation, AttestationType, Unchecked};
 use crate::certificate::{TrustAnchor, TrustPath};
 use crate::error::{ErrorKind, Failure};
 use crate::message::authenticator_data::Aaguid;
-use crate::metadata::{self, CertificationLevel, Entry, Metadata};
+use crate::metadata::{CertificationLevel, Entry, ListedAttestationType, Metadata};
 
 /// What a policy demands of models by their entries in the metadata.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -43,7 +43,7 @@ impl ModelDemands {
         aaguid: Option<Aaguid>,
         certificates: &[Vec<u8>],
     ) -> Result<Model<'_>, Failure> {
-        let aaguid = aaguid.unwrap_or(Aaguid::from_bytes([0; 16]));
+        let aaguid = aaguid.unwrap_or(Aaguid::ZERO);
         let metadata = self.metadata.as_deref();
         if metadata.is_some_and(|metadata| metadata.is_skipped(aaguid, certificates)) {
             let reason = "the entry of the model cannot be used";
@@ -126,7 +126,7 @@ impl<'t> Model<'t> {
             Some(_) if !is_own => {
                 "the path does not end at an anchor of the model, so it may be another".to_owned()
             }
-            Some(level) => format!("the model is certified at level {level:?} only"),
+            Some(level) => format!("the model is certified at level {level} only"),
             None => "the model is not known to be certified".to_owned(),
         };
         let failure = Failure::of("certification", ErrorKind::AuthenticatorNotAllowed, reason);
@@ -149,8 +149,8 @@ impl<'t> Model<'t> {
 }
 
 /// The types of the metadata that an attestation type may be.
-fn observed(attestation_type: AttestationType) -> &'static [metadata::AttestationType] {
-    use crate::metadata::AttestationType::{AnonCa, AttCa, BasicFull, BasicSurrogate};
+fn observed(attestation_type: AttestationType) -> &'static [ListedAttestationType] {
+    use crate::metadata::ListedAttestationType::{AnonCa, AttCa, BasicFull, BasicSurrogate};
     match attestation_type {
         AttestationType::SelfAttestation => &[BasicSurrogate],
         AttestationType::Basic => &[BasicFull],

@@ -27,7 +27,7 @@ impl Attestation {
             write!(f, "\n{indent}path: {}{claimed}", path.join(", issued by "))?;
         }
         if let Some(level) = self.security_level {
-            write!(f, "\n{indent}security level of the key: {level:?}")?;
+            write!(f, "\n{indent}security level of the key: {level}")?;
         }
         if let Some(manufacturer) = &self.tpm_manufacturer {
             write!(f, "\n{indent}TPM manufacturer: {}", quote(manufacturer.chars()))?;

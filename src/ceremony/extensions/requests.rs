@@ -13,6 +13,7 @@ use crate::ceremony::request::authentication::AuthenticationRequest;
 use crate::ceremony::request::registration::RegistrationRequest;
 use crate::encoding::base64url;
 use crate::message::extensions::CredentialProtection;
+use crate::names::names;
 
 /// Whether a new credential must be able to store a large blob (§10.1.5, `LargeBlobSupport`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +24,12 @@ pub enum LargeBlobSupport {
     Required,
     /// Wanted where the authenticator can.
     Preferred,
+}
+
+names! {
+    LargeBlobSupport, "large blob support requirement", impl Display;
+    Required = "required",
+    Preferred = "preferred",
 }
 
 impl RegistrationRequest {
@@ -111,11 +118,7 @@ impl RegistrationRequest {
     /// Asks for a credential that can store a large blob: the extension `largeBlob` (§10.1.5).
     #[must_use]
     pub fn large_blob(self, support: LargeBlobSupport) -> RegistrationRequest {
-        let support = match support {
-            LargeBlobSupport::Required => "required",
-            LargeBlobSupport::Preferred => "preferred",
-        };
-        let input = Map::from_iter([("support".to_owned(), support.into())]);
+        let input = Map::from_iter([("support".to_owned(), support.as_str().into())]);
         self.with_members(Extension::LargeBlob, input)
     }
 

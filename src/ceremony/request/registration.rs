@@ -159,8 +159,8 @@ impl RegistrationRequest {
         }
     }
 
-    /// The algorithms that are acceptable, the most wanted first. By default
-    /// [`Algorithm::DEFAULT`].
+    /// The algorithms that are acceptable, the most wanted first. By default EdDSA,
+    /// ES256 and RS256.
     #[must_use]
     pub fn algorithms(mut self, algorithms: &[Algorithm]) -> Self {
         self.algorithms = algorithms.to_vec();

@@ -174,7 +174,7 @@ fn check_sig(
     if statement.alg == RS1 {
         let material = aik.key_material()?;
         if !matches!(material, KeyMaterial::Rsa { .. }) {
-            let detail = format!("RS1 with a key of type {}", material.kind().name());
+            let detail = format!("RS1 with a key of type {}", material.kind());
             return Err(Failure::of("attStmt.alg", ErrorKind::AlgorithmKeyMismatch, detail));
         }
         let scheme = Scheme::RsaPkcs1(Hash::Sha1);

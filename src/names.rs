@@ -1,0 +1,198 @@
+//! The names of enumerations in configuration files, databases and logs: one table each, from which
+//! `as_str`, `FromStr`, `Display` and serde are made.
+
+use core::fmt;
+use core::marker::PhantomData;
+use core::str::FromStr;
+
+use serde::Deserializer;
+use serde::de::{Error, Visitor};
+
+use crate::config_error::ConfigError;
+use crate::text::quote;
+
+/// Gives an enumeration its names, from a table of variants and texts. The text behind the type says
+/// what one of its values is called in an error message, without an article.
+///
+/// Without `impl Display` the enumeration has a `Display` of its own, which is a sentence.
+macro_rules! names {
+    ($type:ident, $what:literal, impl Display; $($table:tt)*) => {
+        $crate::names::names! { $type, $what; $($table)* }
+
+        impl core::fmt::Display for $type {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+    ($type:ident, $what:literal; $($variant:ident = $text:expr,)*) => {
+        impl $type {
+            #[doc = concat!("The name of the ", $what, " in configuration files, databases and logs.")]
+            ///
+            /// It never changes. `FromStr` and serde read it, and serde writes it.
+            pub const fn as_str(self) -> &'static str {
+                match self { $($type::$variant => $text,)* }
+            }
+
+            /// The value with this name.
+            pub(crate) fn named(name: &str) -> Option<$type> {
+                const ALL: &[$type] = &[$($type::$variant,)*];
+                ALL.iter().copied().find(|one| one.as_str() == name)
+            }
+        }
+
+        impl core::str::FromStr for $type {
+            type Err = $crate::config_error::ConfigError;
+
+            /// Reads what `as_str` gives, upper and lower case as there.
+            ///
+            /// # Errors
+            ///
+            /// The error says what to write.
+            fn from_str(name: &str) -> Result<$type, $crate::config_error::ConfigError> {
+                $type::named(name)
+                    .ok_or_else(|| $crate::names::unknown(name, $what, &[$($text,)*]))
+            }
+        }
+
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<$type, D::Error> {
+                $crate::names::read(deserializer, $what)
+            }
+        }
+    };
+}
+pub(crate) use names;
+
+/// Defines an enumeration that is open: a text that is not in its table is kept as it was written.
+macro_rules! open_names {
+    ($(#[$meta:meta])* $type:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:literal,)* }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $type {
+            $($(#[$variant_meta])* #[doc = concat!(" (`", $text, "`)")] $variant,)*
+            /// A text that this release does not know, as it was written.
+            Other(String),
+        }
+
+        impl $type {
+            /// The text as it is written in JSON. `FromStr` and serde read it, and serde writes it.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $($type::$variant => $text,)*
+                    $type::Other(text) => text,
+                }
+            }
+        }
+
+        impl From<&str> for $type {
+            fn from(text: &str) -> $type {
+                match text {
+                    $($text => $type::$variant,)*
+                    other => $type::Other(other.to_owned()),
+                }
+            }
+        }
+
+        impl From<String> for $type {
+            fn from(text: String) -> $type {
+                match $type::from(text.as_str()) {
+                    $type::Other(_) => $type::Other(text),
+                    known => known,
+                }
+            }
+        }
+
+        impl core::str::FromStr for $type {
+            type Err = core::convert::Infallible;
+
+            fn from_str(text: &str) -> Result<$type, core::convert::Infallible> {
+                Ok($type::from(text))
+            }
+        }
+
+        impl core::fmt::Display for $type {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<$type, D::Error> {
+                <String as serde::Deserialize>::deserialize(deserializer).map($type::from)
+            }
+        }
+    };
+}
+pub(crate) use open_names;
+
+/// The error for a name that is not in the table. It lists the names, unless they are many.
+pub(crate) fn unknown(name: &str, what: &str, names: &[&str]) -> ConfigError {
+    const MOST_LISTED: usize = 12;
+    let alike = names.iter().find(|one| is_alike(name, one));
+    let wanted = match (alike, names) {
+        (Some(alike), _) => (*alike).to_owned(),
+        (None, [first, ..]) if names.len() > MOST_LISTED => {
+            format!("one of {} names, such as {first}", names.len())
+        }
+        (None, [all @ .., last]) if !all.is_empty() => format!("{} or {last}", all.join(", ")),
+        _ => names.concat(),
+    };
+    ConfigError::new(format!(
+        "{} is not {}; write {wanted}",
+        quote(name.chars()),
+        with_article(what)
+    ))
+}
+
+fn with_article(what: &str) -> String {
+    let article = if what.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
+    format!("{article} {what}")
+}
+
+/// Whether two names have the same letters and digits, however they are written.
+fn is_alike(one: &str, other: &str) -> bool {
+    fn letters(name: &str) -> impl Iterator<Item = char> + '_ {
+        name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase())
+    }
+    letters(one).eq(letters(other))
+}
+
+/// Reads a value from its name. `what` says what the value is, if something else comes.
+pub(crate) fn read<'de, D, T>(deserializer: D, what: &'static str) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: FromStr<Err = ConfigError>,
+{
+    deserializer.deserialize_str(NameVisitor { what, value: PhantomData })
+}
+
+struct NameVisitor<T> {
+    what: &'static str,
+    value: PhantomData<T>,
+}
+
+impl<T: FromStr<Err = ConfigError>> Visitor<'_> for NameVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the name of {}", with_article(self.what))
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<T, E> {
+        name.parse().map_err(E::custom)
+    }
+}

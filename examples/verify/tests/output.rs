@@ -8,6 +8,41 @@ use super::made::{Made, with_members};
 use super::{reports_on, vector_file};
 use crate::lines_of;
 use crate::report::{Counts, Report};
+use crate::run::verify_text;
+
+/// The members of a case.
+const MEMBERS: [&str; 30] = [
+    "name",
+    "source",
+    "ceremony",
+    "challenge",
+    "response",
+    "expect",
+    "now",
+    "rp_id",
+    "origins",
+    "subdomains",
+    "address_rp_id",
+    "cross_origin",
+    "framing",
+    "top_origins",
+    "user_handle",
+    "user_verification",
+    "mediation",
+    "algorithms",
+    "exclude",
+    "credential_from",
+    "credential",
+    "extensions",
+    "require",
+    "appid",
+    "refuse_unsolicited_extensions",
+    "trust_anchors",
+    "anchors_by_format",
+    "metadata",
+    "metadata_root",
+    "safetynet_max_age",
+];
 
 /// The report on the case where this is expected.
 fn report(case: &Value, expect: Value) -> Report {
@@ -139,4 +174,23 @@ fn the_count_names_what_there_is() {
         Counts::default().to_string(),
         "0 accepted, 0 rejected, 0 skipped\n0 verdicts differ from what was expected"
     );
+}
+
+#[test]
+fn the_example_of_the_documentation_is_accepted() {
+    let text = std::fs::read_to_string(vector_file("README.md")).unwrap();
+    let (_, example) = text.split_once("```json\n").unwrap();
+    let (example, _) = example.split_once("```").unwrap();
+    let reports = verify_text(example, Path::new("")).unwrap();
+    assert_eq!(reports.len(), 1);
+    let line = json!({ "name": "captured", "verdict": "accept", "quirks": [], "expected": true });
+    assert_eq!(reports[0].to_json(), line);
+}
+
+#[test]
+fn the_documentation_names_every_member() {
+    let text = std::fs::read_to_string(vector_file("README.md")).unwrap();
+    for member in MEMBERS {
+        assert!(text.contains(&format!("\n| `{member}`")), "{member}");
+    }
 }

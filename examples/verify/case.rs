@@ -1,86 +1,156 @@
 //! The file format, which `test-vectors/README.md` describes.
 
+use std::time::SystemTime;
+
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
-use webauthn_verify::UserVerification;
+
+use crate::expect::Expect;
+use crate::members::{Bytes, Members, Time};
+use crate::party::Party;
+use crate::request::Asked;
+use crate::trust::Trust;
+
+/// The version of the format.
+const FORMAT: u32 = 1;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct VectorFile {
-    pub(crate) format: u32,
+    #[serde(rename = "format")]
+    _format: u32,
     #[serde(rename = "source")]
-    pub(crate) _source: Option<String>,
+    _source: Option<String>,
     pub(crate) rp_id: Option<String>,
     pub(crate) origins: Option<Vec<String>>,
-    pub(crate) cases: Vec<Case>,
+    pub(crate) cases: Vec<RawCase>,
 }
 
+impl VectorFile {
+    /// Reads a file. Its cases are read later, so that a wrong one does not spoil the others.
+    pub(crate) fn read(text: &str) -> Result<VectorFile, String> {
+        /// The one member that every version has.
+        #[derive(Deserialize)]
+        struct Versioned {
+            format: u32,
+        }
+
+        if !text.trim_start().starts_with('{') {
+            return Err("not a JSON object".to_owned());
+        }
+        let problem = |error: serde_json::Error| error.to_string();
+        let Versioned { format } = serde_json::from_str(text).map_err(problem)?;
+        if format != FORMAT {
+            return Err(format!("format {format} is unknown; this program reads {FORMAT}"));
+        }
+        serde_json::from_str(text).map_err(problem)
+    }
+}
+
+/// A case as it stands in the file.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Case {
+#[serde(untagged)]
+pub(crate) enum RawCase {
+    Object(Members),
+    Other(IgnoredAny),
+}
+
+/// A case that was read, or why it cannot be.
+pub(crate) struct ReadCase {
     pub(crate) name: String,
-    #[serde(rename = "source")]
-    pub(crate) _source: Option<String>,
+    pub(crate) expect: Option<Expect>,
+    pub(crate) case: Result<Case, String>,
+}
+
+impl RawCase {
+    /// Reads a case. `number` is its place in the file, which names a case without a name.
+    pub(crate) fn read(self, number: usize) -> ReadCase {
+        let unnamed = format!("case {number}");
+        let mut members = match self {
+            RawCase::Object(members) => members,
+            RawCase::Other(IgnoredAny) => {
+                let case = Err("the case is not an object".to_owned());
+                return ReadCase { name: unnamed, expect: None, case };
+            }
+        };
+        let name = members.need::<String>("name");
+        let expect = members
+            .take::<Value>("expect")
+            .and_then(|value| value.as_ref().map(Expect::read).transpose());
+        let case = match (&name, &expect) {
+            (Err(problem), _) | (_, Err(problem)) => Err(problem.clone()),
+            (Ok(_), Ok(_)) => Case::read(members),
+        };
+        ReadCase {
+            name: name.unwrap_or(unnamed),
+            expect: expect.unwrap_or(Some(Expect::Unreadable)),
+            case,
+        }
+    }
+}
+
+/// What a case says of its ceremony.
+pub(crate) struct Case {
     pub(crate) ceremony: CaseCeremony,
-    pub(crate) challenge: String,
-    pub(crate) rp_id: Option<String>,
-    pub(crate) origins: Option<Vec<String>>,
-    pub(crate) user_handle: Option<String>,
-    pub(crate) user_verification: Option<UserVerification>,
-    pub(crate) algorithms: Option<Vec<i64>>,
-    pub(crate) now: Option<String>,
-    pub(crate) trust_anchors: Option<Vec<String>>,
-    #[serde(default)]
-    pub(crate) cross_origin: bool,
-    #[serde(default)]
-    pub(crate) top_origins: Vec<String>,
-    #[serde(default)]
-    pub(crate) quirks: Vec<String>,
-    pub(crate) appid: Option<String>,
-    /// In seconds.
-    pub(crate) safetynet_max_age: Option<u64>,
+    pub(crate) challenge: Vec<u8>,
+    pub(crate) now: Option<SystemTime>,
+    pub(crate) party: Party,
+    pub(crate) trust: Trust,
+    pub(crate) asked: Asked,
     pub(crate) credential_from: Option<String>,
     pub(crate) credential: Option<CaseCredential>,
     pub(crate) response: Value,
-    pub(crate) expect: Option<Expect>,
 }
 
-#[derive(Clone, Copy, Deserialize)]
+impl Case {
+    fn read(mut members: Members) -> Result<Case, String> {
+        members.take::<String>("source")?;
+        let ceremony = members.need("ceremony")?;
+        let case = Case {
+            ceremony,
+            challenge: members.need::<Bytes>("challenge")?.0,
+            now: members.take::<Time>("now")?.map(|time| time.0),
+            party: Party::read(&mut members)?,
+            trust: Trust::read(&mut members)?,
+            asked: Asked::read(&mut members, ceremony)?,
+            credential_from: members.take("credential_from")?,
+            credential: members.object("credential")?.map(CaseCredential::read).transpose()?,
+            response: members.raw("response")?,
+        };
+        members.finish()?;
+        Ok(case)
+    }
+}
+
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum CaseCeremony {
     Registration,
     Authentication,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+/// The record of a credential.
 pub(crate) struct CaseCredential {
-    pub(crate) id: String,
-    pub(crate) public_key: String,
+    pub(crate) id: Vec<u8>,
+    pub(crate) public_key: Vec<u8>,
     pub(crate) sign_count: Option<u32>,
-    pub(crate) user_handle: Option<String>,
+    pub(crate) user_handle: Option<Vec<u8>>,
     pub(crate) backup_eligible: Option<bool>,
     pub(crate) backup_state: Option<bool>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Expect {
-    Accept,
-    Unusable,
-    #[serde(untagged)]
-    Reject(ExpectReject),
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-pub(crate) enum ExpectReject {
-    Anyhow(RejectWord),
-    Kind { reject: String, field: Option<String> },
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum RejectWord {
-    Reject,
+impl CaseCredential {
+    fn read(mut members: Members) -> Result<CaseCredential, String> {
+        let credential = CaseCredential {
+            id: members.need::<Bytes>("id")?.0,
+            public_key: members.need::<Bytes>("public_key")?.0,
+            sign_count: members.take("sign_count")?,
+            user_handle: members.take::<Bytes>("user_handle")?.map(|bytes| bytes.0),
+            backup_eligible: members.take("backup_eligible")?,
+            backup_state: members.take("backup_state")?,
+        };
+        members.finish()?;
+        Ok(credential)
+    }
 }

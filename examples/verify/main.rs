@@ -5,18 +5,23 @@
 //! ```
 //!
 //! Prints one line for each case. Exits with 0 if every verdict is as its case expects it, with 1
-//! if one is not, and with 2 if a file cannot be read.
+//! if one is not, and with 2 if a file cannot be run.
 
 mod case;
+mod expect;
+mod members;
+mod party;
 mod report;
+mod request;
 mod run;
 #[cfg(test)]
 mod tests;
+mod trust;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use report::Counts;
+use report::{Counts, NotRun, Report};
 use run::verify_file;
 
 fn main() -> ExitCode {
@@ -33,8 +38,9 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     }
     match verify_paths(&paths, json) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::from(1),
+        Ok(counts) if counts.not_run > 0 => ExitCode::from(2),
+        Ok(counts) if counts.differing > 0 => ExitCode::from(1),
+        Ok(_) => ExitCode::SUCCESS,
         Err(problem) => {
             eprintln!("{problem}");
             ExitCode::from(2)
@@ -42,8 +48,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Verifies every case in these files and folders; whether all verdicts are as expected.
-fn verify_paths(paths: &[PathBuf], json: bool) -> Result<bool, String> {
+/// Verifies every case in these files and folders, and prints what became of it.
+fn verify_paths(paths: &[PathBuf], json: bool) -> Result<Counts, String> {
     let mut files = Vec::new();
     for path in paths {
         collect_files(path, &mut files)?;
@@ -53,25 +59,35 @@ fn verify_paths(paths: &[PathBuf], json: bool) -> Result<bool, String> {
     }
     let mut counts = Counts::default();
     for file in &files {
-        for report in verify_file(file)? {
-            counts.add(&report);
-            if json {
-                println!("{}", report.to_json());
-            } else {
-                println!("{report}");
-            }
-        }
+        let lines = lines_of(file, json, &mut counts);
+        lines.iter().for_each(|line| println!("{line}"));
     }
     if !json {
         println!("{counts}");
     }
-    Ok(counts.differing == 0)
+    Ok(counts)
+}
+
+/// What is printed of a file: a line for each case, or one that says why it was not run.
+fn lines_of(file: &Path, json: bool, counts: &mut Counts) -> Vec<String> {
+    let reports = match verify_file(file) {
+        Ok(reports) => reports,
+        Err(problem) => {
+            counts.not_run += 1;
+            let not_run = NotRun { file: file.display().to_string(), problem };
+            return vec![if json { not_run.to_json().to_string() } else { not_run.to_string() }];
+        }
+    };
+    reports.iter().for_each(|report| counts.add(report));
+    let line =
+        |report: &Report| if json { report.to_json().to_string() } else { report.to_string() };
+    reports.iter().map(line).collect()
 }
 
 /// The `.json` files at `path`, in the order of their names.
 fn collect_files(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), String> {
     let problem = |error| format!("{}: {error}", path.display());
-    if path.is_file() {
+    if !path.is_dir() {
         files.push(path.to_owned());
         return Ok(());
     }

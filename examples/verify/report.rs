@@ -5,11 +5,13 @@ use std::fmt;
 use serde_json::{Value, json};
 use webauthn_verify::{Error, Quirk, Quirks};
 
+use crate::expect::Expect;
+
 /// What became of one case.
 pub(crate) struct Report {
     pub(crate) name: String,
     pub(crate) verdict: Verdict,
-    pub(crate) as_expected: bool,
+    pub(crate) expect: Option<Expect>,
 }
 
 pub(crate) enum Verdict {
@@ -18,7 +20,7 @@ pub(crate) enum Verdict {
     Reject(Error),
     /// Why the case could not be run by this build.
     Skip(String),
-    /// Why no build can run the case: what it expects of the response cannot be configured.
+    /// Why no build can run the case: what it says cannot be read or configured.
     Unusable(String),
 }
 
@@ -30,6 +32,14 @@ pub(crate) struct Counts {
     pub(crate) skipped: usize,
     pub(crate) unusable: usize,
     pub(crate) differing: usize,
+    /// Files that were not run.
+    pub(crate) not_run: usize,
+}
+
+/// A file that was not run, and why.
+pub(crate) struct NotRun {
+    pub(crate) file: String,
+    pub(crate) problem: String,
 }
 
 impl Counts {
@@ -40,44 +50,65 @@ impl Counts {
             Verdict::Skip(_) => self.skipped += 1,
             Verdict::Unusable(_) => self.unusable += 1,
         }
-        self.differing += usize::from(!report.as_expected);
+        self.differing += usize::from(report.is_expected() == Some(false));
     }
 }
 
 impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Counts { accepted, rejected, skipped, unusable, differing } = self;
+        let Counts { accepted, rejected, skipped, unusable, differing, not_run } = self;
         write!(f, "{accepted} accepted, {rejected} rejected, {skipped} skipped")?;
         if *unusable > 0 {
             write!(f, ", {unusable} unusable")?;
         }
-        write!(f, "\n{differing} verdicts differ from what was expected")
+        write!(f, "\n{differing} verdicts differ from what was expected")?;
+        if *not_run > 0 {
+            write!(f, "\n{not_run} files were not run")?;
+        }
+        Ok(())
+    }
+}
+
+impl NotRun {
+    pub(crate) fn to_json(&self) -> Value {
+        json!({ "file": self.file, "verdict": "not-run", "message": self.problem })
+    }
+}
+
+impl fmt::Display for NotRun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "not run  {}  {}", self.file, self.problem)
     }
 }
 
 impl Report {
+    /// Whether the verdict is the one that the case expects. `None` if it expects none, and if it
+    /// was not run.
+    pub(crate) fn is_expected(&self) -> Option<bool> {
+        self.expect.as_ref()?.is_met_by(&self.verdict)
+    }
+
     pub(crate) fn to_json(&self) -> Value {
-        match &self.verdict {
+        let mut line = match &self.verdict {
             Verdict::Accept(quirks) => json!({
-                "name": self.name,
                 "verdict": "accept",
                 "quirks": quirks.iter().map(Quirk::as_str).collect::<Vec<_>>(),
             }),
             Verdict::Reject(error) => json!({
-                "name": self.name,
                 "verdict": "reject",
                 "step": error.step().number(error.ceremony()),
                 "kind": error.kind().as_str(),
                 "field": error.field(),
                 "message": error.to_string(),
             }),
-            Verdict::Skip(reason) => {
-                json!({ "name": self.name, "verdict": "skip", "message": reason })
-            }
-            Verdict::Unusable(reason) => {
-                json!({ "name": self.name, "verdict": "unusable", "message": reason })
-            }
+            Verdict::Skip(reason) => json!({ "verdict": "skip", "message": reason }),
+            Verdict::Unusable(reason) => json!({ "verdict": "unusable", "message": reason }),
+        };
+        line["name"] = self.name.as_str().into();
+        if let Some(is_expected) = self.is_expected() {
+            line["expected"] = is_expected.into();
         }
+        line
     }
 }
 
@@ -95,6 +126,11 @@ impl fmt::Display for Report {
             Verdict::Skip(reason) => write!(f, "skip    {name}  {reason}")?,
             Verdict::Unusable(reason) => write!(f, "unusable  {name}  {reason}")?,
         }
-        if self.as_expected { Ok(()) } else { f.write_str("  UNEXPECTED") }
+        match (self.is_expected(), &self.expect) {
+            (Some(true), _) => f.write_str("  (as expected)"),
+            (Some(false), Some(Expect::Unreadable)) => f.write_str("  UNEXPECTED"),
+            (Some(false), Some(expect)) => write!(f, "  UNEXPECTED: should be {expect}"),
+            _ => Ok(()),
+        }
     }
 }

@@ -16,6 +16,7 @@ mod page_origin;
 mod payment;
 mod pending;
 mod policy;
+mod recordings;
 mod registration;
 mod related_origins;
 mod relying_party;

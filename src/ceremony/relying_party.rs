@@ -42,6 +42,8 @@ pub struct RelyingParty {
     pub(crate) backup: BackupPolicy,
     pub(crate) refuse_unsolicited_extensions: bool,
     pub(crate) quirks: Quirks,
+    /// Whether it verifies recordings, whose challenges have any length.
+    pub(crate) recorded: bool,
 }
 
 impl RelyingParty {
@@ -150,7 +152,7 @@ impl RelyingParty {
         Ok(RelyingParty::with_checked(id, origins))
     }
 
-    fn with_checked(id: String, origins: Origins) -> RelyingParty {
+    pub(super) fn with_checked(id: String, origins: Origins) -> RelyingParty {
         RelyingParty {
             id_hash: sha256(id.as_bytes()),
             name: id.clone(),
@@ -163,6 +165,7 @@ impl RelyingParty {
             backup: BackupPolicy::default(),
             refuse_unsolicited_extensions: false,
             quirks: Quirks::NONE,
+            recorded: false,
         }
     }
 
@@ -489,6 +492,7 @@ impl fmt::Debug for RelyingParty {
             .field("backup", &self.backup)
             .field("refuse_unsolicited_extensions", &self.refuse_unsolicited_extensions)
             .field("quirks", &self.quirks)
+            .field("recorded", &self.recorded)
             .finish_non_exhaustive()
     }
 }

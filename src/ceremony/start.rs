@@ -81,7 +81,7 @@ impl RelyingParty {
         now: SystemTime,
     ) -> Result<(CreationOptions, PendingRegistration), Failure> {
         let common = &request.common;
-        let start = Start::of(common, now)?;
+        let start = Start::of(self, common, now)?;
         check_registration(request)?;
         let extensions =
             remote_client_data::with_input(self, REGISTRATION, &start.challenge, common)?;
@@ -148,7 +148,7 @@ impl RelyingParty {
         now: SystemTime,
     ) -> Result<(RequestOptions, PendingAuthentication), Failure> {
         let common = &request.common;
-        let Start { challenge, timeout, started_at, expires_at } = Start::of(common, now)?;
+        let Start { challenge, timeout, started_at, expires_at } = Start::of(self, common, now)?;
         if let Some(account) = &request.account {
             credential::check_user_handle(&account.user_handle)?;
         }
@@ -212,9 +212,10 @@ struct Start {
 
 impl Start {
     /// The challenge and the times of a ceremony that starts now.
-    fn of(common: &Common, now: SystemTime) -> Result<Start, Failure> {
+    fn of(rp: &RelyingParty, common: &Common, now: SystemTime) -> Result<Start, Failure> {
         let refuse = |reason: &'static str| Err(Failure::new(ErrorKind::InvalidOptions, reason));
         let challenge = match &common.challenge {
+            Some(bytes) if rp.recorded => Challenge::recorded(&bytes.0),
             Some(bytes) => Challenge::from_bytes(&bytes.0)?,
             None => new_challenge()?,
         };

@@ -40,6 +40,7 @@ mod published_trust;
 mod published_vectors;
 mod quirks;
 mod readme;
+mod recordings;
 mod registration_steps;
 mod related_origins;
 mod remote_client_data;

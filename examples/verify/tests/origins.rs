@@ -1,0 +1,47 @@
+//! The origins of a case go to the methods that they are for.
+
+use serde_json::{Value, json};
+
+use super::made::{Made, with_members};
+use super::{reports_on, verdict_on};
+use crate::report::Verdict;
+
+/// The registration as this client makes it: with its origin and the hash of an RP ID.
+fn made_at(origin: &'static str, rp_id: &'static str) -> Value {
+    let case = Made { origin, rp_id, ..Made::new() }.registration();
+    with_members(&case, &json!({ "origins": [origin] }))
+}
+
+#[test]
+fn kb_98_kb_100_the_origins_of_a_case_go_to_the_methods_they_are_for() {
+    let android = "android:apk-key-hash:FGEuJ4Y_Jv0vz4RRLZ3uNUq9VDA_0S1ECvBd-IutXOs";
+    let chrome = "chrome-extension://mabekielmoibbmlepeohhncklpnjmcpk";
+    let clients = [
+        "https://example.org",
+        android,
+        "ios:bundle-id:org.example.app",
+        chrome,
+        "moz-extension://ngpncaopklanhjklijieoihgbhbgknjjdklmlpagjoaobbpmknfgmhgghbadgoai",
+        "safari-web-extension://dbac9369-1d32-4f35-8b6d-0a9d7a2a8e55",
+        "example-os:appid:204ffa1a5af110ac",
+    ];
+    let mut cases: Vec<Value> =
+        clients.iter().map(|origin| made_at(origin, "example.org")).collect();
+    for origin in clients {
+        let all = json!({ "origins": clients });
+        cases.push(with_members(&made_at(origin, "example.org"), &all));
+    }
+    // An RP ID that is a URI, which is an origin too.
+    cases.push(made_at(chrome, chrome));
+    cases.push(made_at("urn:example:bank", "urn:example:bank"));
+    cases.push(with_members(&made_at(chrome, chrome), &json!({ "origins": [] })));
+    for report in reports_on(&cases) {
+        assert!(matches!(report.verdict, Verdict::Accept(_)), "{report}");
+    }
+    // Nothing else is allowed by them.
+    for origin in clients {
+        let others: Vec<_> = clients.iter().filter(|client| **client != origin).collect();
+        let case = with_members(&made_at(origin, "example.org"), &json!({ "origins": others }));
+        assert_eq!(verdict_on(&case), "OriginMismatch", "{origin}");
+    }
+}

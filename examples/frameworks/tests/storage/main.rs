@@ -1,5 +1,6 @@
 //! The tables and the statements do what `docs/storage.md` says, in SQLite and in PostgreSQL.
 
+use std::slice::from_ref;
 use std::sync::Barrier;
 use std::time::{Duration, SystemTime};
 
@@ -81,7 +82,7 @@ impl Visit {
         record: &Credential,
     ) -> Credential {
         let mut record = record.clone();
-        let records = std::slice::from_ref(&record);
+        let records = from_ref(&record);
         let now = SystemTime::now();
         let login = self.rp.finish_authentication(pending, response, records, now).unwrap();
         record.apply(&login.update());
@@ -98,7 +99,7 @@ fn a_passkey_from_registration_to_deletion(tables: &impl Tables) {
     // The ID is unique over all accounts, not within one.
     assert!(!tables.insert(BOB, &record, now));
     assert_eq!(tables.account(record.id()).unwrap(), ALICE);
-    assert_eq!(tables.records(ALICE), [record.clone()]);
+    assert_eq!(tables.records(ALICE), from_ref(&record));
     assert!(tables.records(BOB).is_empty());
 
     let response = visit.start_login(tables, "session");
@@ -110,12 +111,12 @@ fn a_passkey_from_registration_to_deletion(tables: &impl Tables) {
     let updated = visit.finish_login(pending, &response, &stored);
     assert_ne!(updated.sign_count(), stored.sign_count());
     assert!(tables.update(&updated, stored.sign_count(), now));
-    assert_eq!(tables.records(ALICE), [updated.clone()]);
+    assert_eq!(tables.records(ALICE), from_ref(&updated));
 
     // The record of everything, with the largest counter.
     let whole = updated.with_prepared_key().unwrap().with_sign_count(u32::MAX);
     assert!(tables.update(&whole, stored.sign_count() + 1, now));
-    assert_eq!(tables.records(ALICE), [whole.clone()]);
+    assert_eq!(tables.records(ALICE), from_ref(&whole));
 
     assert!(!tables.delete(whole.id(), BOB), "of another account");
     assert!(tables.delete(whole.id(), ALICE));

@@ -48,14 +48,12 @@ const MAX_SKEW: Duration = Duration::from_secs(60);
 /// let second = rp.finish_registration(pending, &response, now); // error: use of moved value
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(remote = "Self")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct PendingRegistration {
     pub(super) version: u32,
     pub(super) rp_id: String,
     /// In seconds since the epoch. States that were kept by early versions lack it.
-    #[serde(default)]
     pub(super) started_at: Option<u64>,
     /// In seconds since the epoch.
     pub(super) expires_at: u64,
@@ -86,14 +84,12 @@ pub struct PendingRegistration {
 /// let second = rp.finish_authentication(pending, &response, &[], now); // error: moved value
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(remote = "Self")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct PendingAuthentication {
     pub(super) version: u32,
     pub(super) rp_id: String,
     /// In seconds since the epoch. States that were kept by early versions lack it.
-    #[serde(default)]
     pub(super) started_at: Option<u64>,
     /// In seconds since the epoch.
     pub(super) expires_at: u64,
@@ -105,7 +101,6 @@ pub struct PendingAuthentication {
     pub(super) user_verification: UserVerification,
     pub(super) mediation: Option<Mediation>,
     pub(super) extensions: RequestedExtensions,
-    #[serde(default)]
     pub(super) extension_demands: ExtensionDemands,
     pub(super) app_id: Option<String>,
     /// For an account that does not exist, the records in the place of its own.
@@ -227,9 +222,50 @@ impl PendingPayment {
     }
 }
 
+/// The stored form of a [`PendingRegistration`], member for member. Early versions did not write
+/// what has a default here.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "PendingRegistration")]
+struct StoredRegistration {
+    version: u32,
+    rp_id: String,
+    #[serde(default)]
+    started_at: Option<u64>,
+    expires_at: u64,
+    challenge: Challenge,
+    user_handle: Bytes,
+    excluded: Vec<Bytes>,
+    algorithms: AlgorithmSet,
+    user_verification: UserVerification,
+    mediation: Option<Mediation>,
+    extensions: RequestedExtensions,
+    extension_demands: ExtensionDemands,
+}
+
+/// The stored form of a [`PendingAuthentication`], in the same way.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "PendingAuthentication")]
+struct StoredAuthentication {
+    version: u32,
+    rp_id: String,
+    #[serde(default)]
+    started_at: Option<u64>,
+    expires_at: u64,
+    challenge: Challenge,
+    user_handle: Option<Bytes>,
+    allowed: Vec<Bytes>,
+    user_verification: UserVerification,
+    mediation: Option<Mediation>,
+    extensions: RequestedExtensions,
+    #[serde(default)]
+    extension_demands: ExtensionDemands,
+    app_id: Option<String>,
+    decoys: Vec<Credential>,
+}
+
 /// Gives a pending state its head, and its stored form, which is checked when it is read back.
 macro_rules! pending_state {
-    ($pending:ident) => {
+    ($pending:ident stored as $stored:ident) => {
         impl $pending {
             /// What to keep the state under, next to the session: 43 characters of base64url.
             /// `pending_id()` of the browser's answer leads back to it, so any number of ceremonies can run side by side in one session.
@@ -258,13 +294,13 @@ macro_rules! pending_state {
 
         impl Serialize for $pending {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                $pending::serialize(self, serializer)
+                $stored::serialize(self, serializer)
             }
         }
 
         impl<'de> Deserialize<'de> for $pending {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let pending = $pending::deserialize(deserializer)?;
+                let pending = $stored::deserialize(deserializer)?;
                 // Another version may mean something else; `Head::check` says that it is another.
                 if pending.version == PENDING_VERSION {
                     pending.check_stored().map_err(D::Error::custom)?;
@@ -275,8 +311,8 @@ macro_rules! pending_state {
     };
 }
 
-pending_state!(PendingRegistration);
-pending_state!(PendingAuthentication);
+pending_state!(PendingRegistration stored as StoredRegistration);
+pending_state!(PendingAuthentication stored as StoredAuthentication);
 
 /// The stored form of a [`PendingPayment`].
 #[derive(Deserialize)]

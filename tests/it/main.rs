@@ -48,6 +48,7 @@ mod response_json;
 mod rule_ids;
 mod signals;
 mod signature;
+mod stored_formats;
 mod stored_forms;
 mod tpm;
 mod truncation;

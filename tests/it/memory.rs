@@ -27,6 +27,13 @@ struct Outer<T> {
     credential: T,
 }
 
+#[derive(Deserialize)]
+struct Flattened<T> {
+    #[serde(flatten)]
+    #[allow(dead_code, reason = "what counts is that it is read")]
+    credential: T,
+}
+
 /// What of this body is held at most, on each way in.
 fn ways_in<T: for<'de> Deserialize<'de>, E>(
     body: &str,
@@ -51,6 +58,21 @@ fn kb_105_a_hostile_body_takes_at_most_four_times_its_size() {
             let size = body.len();
             assert!(held <= 4 * size, "{name}, {way}: {held} bytes for {size}");
         }
+    }
+}
+
+/// `serde_json::from_reader` copies each string into a buffer of its own, which can be twice as long
+/// as the string. It does so before the crate sees the string.
+#[test]
+fn kb_105_from_a_reader_a_body_takes_what_the_reader_buffers_beside() {
+    fn check<T: for<'de> Deserialize<'de>>(name: &str, body: &str) {
+        let ((), held) = peak(|| drop(serde_json::from_reader::<_, T>(body.as_bytes())));
+        let size = body.len();
+        assert!(held <= (4 + 2) * size, "{name}: {held} bytes for {size}");
+    }
+    for (name, body) in costly::bodies() {
+        check::<RegistrationResponse>(name, &body);
+        check::<AuthenticationResponse>(name, &body);
     }
 }
 
@@ -88,6 +110,13 @@ fn kb_105_through_serde_a_body_is_refused_before_it_takes_much() {
             assert!(error.contains(TOO_LARGE), "{error}");
             assert!(held < MIB, "{held} bytes");
         }
+        let result = serde_json::from_reader::<_, T>(body.as_bytes()).map(drop);
+        let error = result.unwrap_err().to_string();
+        assert!(error.contains(TOO_LARGE), "{error}");
+        // Before a flattened structure is read, serde buffers all of it: the caller limits that.
+        let result = serde_json::from_str::<Flattened<T>>(body).map(drop);
+        let error = result.unwrap_err().to_string();
+        assert!(error.contains(TOO_LARGE), "{error}");
     }
     fn refused_as_both(body: &str) {
         refused::<RegistrationResponse>(body);

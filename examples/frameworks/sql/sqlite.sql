@@ -1,0 +1,17 @@
+CREATE TABLE credentials (
+    id           BLOB    NOT NULL PRIMARY KEY,  -- 1 to 1023 bytes
+    user_handle  BLOB    NOT NULL,              -- 1 to 64 bytes
+    record       TEXT    NOT NULL,              -- the Credential, as JSON
+    sign_count   INTEGER NOT NULL,              -- 0 to 4294967295, as in the record
+    created_at   INTEGER NOT NULL,              -- in seconds since 1970, as all times here
+    last_used_at INTEGER
+) STRICT;
+CREATE INDEX credentials_of_user ON credentials (user_handle);
+
+CREATE TABLE pending (
+    id         TEXT    NOT NULL PRIMARY KEY,
+    session    TEXT    NOT NULL,
+    state      TEXT    NOT NULL,                -- the pending state, as JSON
+    expires_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX pending_by_expiry ON pending (expires_at);

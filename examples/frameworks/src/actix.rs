@@ -1,0 +1,98 @@
+//! The handlers for actix-web.
+//!
+//! A handler takes the body as bytes and reads it itself. `web::Json<AuthenticationResponse>`
+//! compiles too, but on an error actix-web answers before the handler runs: with 400 and serde's text
+//! in the body. The kind of the error and the step are lost before they could be logged.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Bytes, Data, Json, PayloadConfig, ReqData, ServiceConfig};
+use actix_web::{HttpResponse, ResponseError};
+use webauthn_verify::{
+    AuthenticationResponse, CreationOptions, RegistrationResponse, RequestOptions,
+};
+
+use crate::answer::Answer;
+use crate::site::{Session, Site};
+
+/// The routes. Add the middleware of your sessions, which gives every request its `Session`.
+pub fn routes(site: Data<Site>) -> impl FnOnce(&mut ServiceConfig) {
+    |config| {
+        config
+            .app_data(site)
+            // The crate reads no more either.
+            .app_data(PayloadConfig::new(256 * 1024))
+            .route("/registration/start", web::post().to(start_registration))
+            .route("/registration/finish", web::post().to(finish_registration))
+            .route("/login/start", web::post().to(start_login))
+            .route("/login/finish", web::post().to(finish_login));
+    }
+}
+
+async fn start_registration(
+    site: Data<Site>,
+    session: ReqData<Session>,
+) -> Result<Json<CreationOptions>, Answer> {
+    Ok(Json(site.start_registration(&session)?))
+}
+
+async fn finish_registration(
+    site: Data<Site>,
+    session: ReqData<Session>,
+    body: Bytes,
+) -> Result<HttpResponse, Answer> {
+    let response = RegistrationResponse::from_json(body)?;
+    site.finish_registration(&session, &response)?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+async fn start_login(
+    site: Data<Site>,
+    session: ReqData<Session>,
+) -> Result<Json<RequestOptions>, Answer> {
+    Ok(Json(site.start_login(&session)?))
+}
+
+async fn finish_login(
+    site: Data<Site>,
+    session: ReqData<Session>,
+    body: Bytes,
+) -> Result<HttpResponse, Answer> {
+    let response = AuthenticationResponse::from_json(body)?;
+    let _user_handle = site.finish_login(&session, &response)?;
+    // Here your application gives the browser a new session, of this user.
+    Ok(HttpResponse::NoContent().finish())
+}
+
+impl ResponseError for Answer {
+    /// The body is what `Display` writes: the sentence.
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::{TestRequest, call_service, init_service, read_body};
+    use actix_web::{App, HttpMessage};
+
+    use super::*;
+    use crate::visit::{self, Reply};
+
+    #[test]
+    fn a_visit_to_the_site() {
+        actix_web::rt::System::new().block_on(visit());
+    }
+
+    async fn visit() {
+        let site = Data::new(visit::site());
+        let app = init_service(App::new().configure(routes(site))).await;
+        visit::run(async |session, path, body| {
+            let request = TestRequest::post().uri(path).set_payload(body).to_request();
+            request.extensions_mut().insert(session);
+            let response = call_service(&app, request).await;
+            let status = response.status().as_u16();
+            Reply { status, body: String::from_utf8(read_body(response).await.to_vec()).unwrap() }
+        })
+        .await;
+    }
+}

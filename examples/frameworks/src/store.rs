@@ -1,0 +1,115 @@
+//! The tables in SQLite. The statements are those of `sql/statements.sql`, which PostgreSQL takes too.
+
+use std::error::Error;
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use webauthn_verify::Credential;
+
+const STATEMENTS: &str = include_str!("../sql/statements.sql");
+
+pub type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
+
+/// The statement of this name.
+pub fn statement(name: &str) -> &'static str {
+    let statements = STATEMENTS.split("\n\n").filter_map(|one| one.trim().split_once('\n'));
+    let mut found = statements.filter(|(comment, _)| comment.strip_prefix("-- ") == Some(name));
+    found.next().map(|(_, statement)| statement).expect("the statement is in the file")
+}
+
+/// A connection to the database.
+pub struct Store(Connection);
+
+impl Store {
+    /// A new database in memory.
+    pub fn in_memory() -> Result<Store> {
+        Store(Connection::open_in_memory()?).with_tables()
+    }
+
+    /// A new database in a file.
+    pub fn create(path: &Path) -> Result<Store> {
+        Store(Connection::open(path)?).with_tables()
+    }
+
+    pub fn open(path: &Path) -> Result<Store> {
+        Ok(Store(Connection::open(path)?))
+    }
+
+    fn with_tables(self) -> Result<Store> {
+        self.0.execute_batch(include_str!("../sql/sqlite.sql"))?;
+        Ok(self)
+    }
+
+    /// Keeps the pending state of a session.
+    pub fn keep(
+        &self,
+        id: &str,
+        session: &str,
+        pending: &impl Serialize,
+        expires_at: u64,
+    ) -> Result<()> {
+        let state = serde_json::to_string(pending)?;
+        let row = params![id, session, state, i64::try_from(expires_at)?];
+        self.0.execute(statement("keep a pending state"), row)?;
+        Ok(())
+    }
+
+    /// Takes a pending state out: nobody gets it again. `None` if this session has none of this ID.
+    pub fn take<T: DeserializeOwned>(&self, id: &str, session: &str) -> Result<Option<T>> {
+        let take = statement("take a pending state");
+        let state = self.0.query_row(take, [id, session], text).optional()?;
+        Ok(state.map(|state| serde_json::from_str(&state)).transpose()?)
+    }
+
+    pub fn delete_expired(&self, now: SystemTime) -> Result<usize> {
+        Ok(self.0.execute(statement("delete expired pending states"), [seconds(now)?])?)
+    }
+
+    /// Inserts a new record. `false` if its ID is registered already, for this account or another.
+    pub fn insert(&self, user_handle: &[u8], record: &Credential, now: SystemTime) -> Result<bool> {
+        let text = serde_json::to_string(record)?;
+        let row = params![record.id(), user_handle, text, record.sign_count(), seconds(now)?];
+        Ok(self.0.execute(statement("insert a credential"), row)? == 1)
+    }
+
+    /// The records of an account, the oldest first.
+    pub fn records(&self, user_handle: &[u8]) -> Result<Vec<Credential>> {
+        let mut find = self.0.prepare(statement("find the records of an account"))?;
+        let rows = find.query_map([user_handle], text)?;
+        rows.map(|row| Ok(serde_json::from_str(&row?)?)).collect()
+    }
+
+    /// The user handle of the account that has this credential.
+    pub fn account(&self, id: &[u8]) -> Result<Option<Vec<u8>>> {
+        let find = statement("find the account of a credential");
+        Ok(self.0.query_row(find, [id], |row| row.get(0)).optional()?)
+    }
+
+    /// Stores what a login changed, if the counter is still the one that the login was verified
+    /// with. `false` if it is not, or if the credential was deleted.
+    pub fn update(&self, record: &Credential, verified_with: u32, now: SystemTime) -> Result<bool> {
+        let text = serde_json::to_string(record)?;
+        let row = params![text, record.sign_count(), seconds(now)?, record.id(), verified_with];
+        Ok(self.0.execute(statement("update a credential after a login"), row)? == 1)
+    }
+
+    /// Deletes a credential. `false` if the account does not have it.
+    pub fn delete(&self, id: &[u8], user_handle: &[u8]) -> Result<bool> {
+        Ok(self.0.execute(statement("delete a credential"), [id, user_handle])? == 1)
+    }
+
+    pub fn delete_account(&self, user_handle: &[u8]) -> Result<usize> {
+        Ok(self.0.execute(statement("delete the credentials of an account"), [user_handle])?)
+    }
+}
+
+fn text(row: &Row<'_>) -> rusqlite::Result<String> {
+    row.get(0)
+}
+
+fn seconds(time: SystemTime) -> Result<i64> {
+    Ok(time.duration_since(UNIX_EPOCH)?.as_secs().try_into()?)
+}

@@ -1,0 +1,193 @@
+//! The tables and the statements do what `docs/storage.md` says, in SQLite and in PostgreSQL.
+
+use std::slice::from_ref;
+use std::sync::Barrier;
+use std::time::{Duration, SystemTime};
+
+use serde::Serialize;
+use webauthn_verify::{
+    AuthenticationRequest, AuthenticationResponse, Credential, PendingAuthentication,
+    RegistrationRequest, RegistrationResponse, RelyingParty, RequestOptions, User,
+};
+use webauthn_verify_authenticator::SoftwareAuthenticator;
+use webauthn_verify_frameworks::site::{challenge_of, id_and_end};
+
+mod document;
+mod postgresql;
+mod sqlite;
+
+const ORIGIN: &str = "https://example.com";
+const ALICE: &[u8] = b"user-0001";
+const BOB: &[u8] = b"user-0002";
+
+/// What an application does with the tables.
+trait Tables {
+    fn keep(&self, id: &str, session: &str, pending: &impl Serialize, expires_at: u64);
+    fn take(&self, id: &str, session: &str) -> Option<PendingAuthentication>;
+    fn delete_expired(&self, now: SystemTime) -> usize;
+    fn insert(&self, user_handle: &[u8], record: &Credential, now: SystemTime) -> bool;
+    fn records(&self, user_handle: &[u8]) -> Vec<Credential>;
+    fn account(&self, id: &[u8]) -> Option<Vec<u8>>;
+    fn update(&self, record: &Credential, verified_with: u32, now: SystemTime) -> bool;
+    fn delete(&self, id: &[u8], user_handle: &[u8]) -> bool;
+    fn delete_account(&self, user_handle: &[u8]) -> usize;
+}
+
+/// A site, and the browser of a user.
+struct Visit {
+    rp: RelyingParty,
+    browser: SoftwareAuthenticator,
+}
+
+impl Visit {
+    fn new() -> Visit {
+        let rp = RelyingParty::new("example.com", [ORIGIN]).unwrap();
+        Visit { rp, browser: SoftwareAuthenticator::from_seed(b"alice") }
+    }
+
+    fn register(&mut self, user_handle: &[u8]) -> Credential {
+        let user = User::new(user_handle, "a name", "A Name");
+        let request = RegistrationRequest::passkey(&user);
+        let now = SystemTime::now();
+        let (options, pending) = self.rp.start_registration(&request, now).unwrap();
+        let body = self.browser.register(&options, ORIGIN).unwrap();
+        let response = RegistrationResponse::from_json(body).unwrap();
+        let registration = self.rp.finish_registration(pending, &response, now).unwrap();
+        registration.into_credential()
+    }
+
+    /// Starts a login and keeps its state. The options come back, and the ID of the state.
+    fn keep(&self, tables: &impl Tables, session: &str) -> (RequestOptions, String) {
+        let request = AuthenticationRequest::passkey();
+        let (options, pending) = self.rp.start_authentication(&request, SystemTime::now()).unwrap();
+        let (id, expires_at) = id_and_end(&pending);
+        tables.keep(&id, session, &pending, expires_at);
+        (options, id)
+    }
+
+    /// Starts a login, and has the response of the browser.
+    fn start_login(&mut self, tables: &impl Tables, session: &str) -> AuthenticationResponse {
+        let (options, id) = self.keep(tables, session);
+        let body = self.browser.authenticate(&options, ORIGIN).unwrap();
+        let response = AuthenticationResponse::from_json(body).unwrap();
+        assert_eq!(challenge_of(response.client_data_json()), id);
+        response
+    }
+
+    /// The record after a login.
+    fn finish_login(
+        &self,
+        pending: PendingAuthentication,
+        response: &AuthenticationResponse,
+        record: &Credential,
+    ) -> Credential {
+        let mut record = record.clone();
+        let records = from_ref(&record);
+        let now = SystemTime::now();
+        let login = self.rp.finish_authentication(pending, response, records, now).unwrap();
+        record.apply(&login.update());
+        record
+    }
+}
+
+/// A user registers, signs in, and deletes the passkey.
+fn a_passkey_from_registration_to_deletion(tables: &impl Tables) {
+    let now = SystemTime::now();
+    let mut visit = Visit::new();
+    let record = visit.register(ALICE);
+    assert!(tables.insert(ALICE, &record, now));
+    // The ID is unique over all accounts, not within one.
+    assert!(!tables.insert(BOB, &record, now));
+    assert_eq!(tables.account(record.id()).unwrap(), ALICE);
+    assert_eq!(tables.records(ALICE), from_ref(&record));
+    assert!(tables.records(BOB).is_empty());
+
+    let response = visit.start_login(tables, "session");
+    let id = challenge_of(response.client_data_json());
+    assert!(tables.take(&id, "another session").is_none());
+    let pending = tables.take(&id, "session").unwrap();
+    assert!(tables.take(&id, "session").is_none(), "it is taken once");
+    let [stored] = tables.records(ALICE).try_into().unwrap();
+    let updated = visit.finish_login(pending, &response, &stored);
+    assert_ne!(updated.sign_count(), stored.sign_count());
+    assert!(tables.update(&updated, stored.sign_count(), now));
+    assert_eq!(tables.records(ALICE), from_ref(&updated));
+
+    // The record of everything, with the largest counter.
+    let whole = updated.with_prepared_key().unwrap().with_sign_count(u32::MAX);
+    assert!(tables.update(&whole, stored.sign_count() + 1, now));
+    assert_eq!(tables.records(ALICE), from_ref(&whole));
+
+    assert!(!tables.delete(whole.id(), BOB), "of another account");
+    assert!(tables.delete(whole.id(), ALICE));
+    assert!(!tables.update(&whole, whole.sign_count(), now), "it is deleted");
+    assert!(tables.records(ALICE).is_empty() && tables.account(whole.id()).is_none());
+
+    let (one, two) = (visit.register(BOB), Visit::new().register(ALICE));
+    assert!(tables.insert(BOB, &one, now) && tables.insert(ALICE, &two, now));
+    assert_eq!(tables.delete_account(BOB), 1);
+    assert_eq!(tables.records(ALICE), [two]);
+}
+
+/// Of two logins that were verified with the same record, the one that is stored first counts.
+fn the_second_of_two_logins_with_one_record_is_refused(tables: &impl Tables) {
+    let now = SystemTime::now();
+    let mut visit = Visit::new();
+    let record = visit.register(ALICE);
+    assert!(tables.insert(ALICE, &record, now));
+    let mut verified = Vec::new();
+    for session in ["one", "two"] {
+        let response = visit.start_login(tables, session);
+        let pending = tables.take(&challenge_of(response.client_data_json()), session).unwrap();
+        let [stored] = tables.records(ALICE).try_into().unwrap();
+        verified.push((visit.finish_login(pending, &response, &stored), stored.sign_count()));
+    }
+    let [(first, first_count), (second, second_count)] = verified.try_into().unwrap();
+    assert_eq!(first_count, second_count, "both were verified with the same record");
+    assert!(tables.update(&second, second_count, now));
+    assert!(!tables.update(&first, first_count, now));
+    assert_eq!(tables.records(ALICE), [second]);
+}
+
+fn expired_states_are_deleted(tables: &impl Tables) {
+    let (_, id) = Visit::new().keep(tables, "session");
+    let now = SystemTime::now();
+    assert_eq!(tables.delete_expired(now), 0);
+    assert_eq!(tables.delete_expired(now + Duration::from_secs(24 * 60 * 60)), 1);
+    assert!(tables.take(&id, "session").is_none());
+}
+
+/// `connect` makes a new connection to the same tables.
+fn one_of_two_that_take_a_state_gets_it<T: Tables>(connect: impl Fn() -> T + Sync) {
+    for _ in 0..4 {
+        let (_, id) = Visit::new().keep(&connect(), "session");
+        let barrier = Barrier::new(2);
+        let take = || {
+            let tables = connect();
+            barrier.wait();
+            usize::from(tables.take(&id, "session").is_some())
+        };
+        let taken: usize = std::thread::scope(|scope| {
+            let threads = [scope.spawn(take), scope.spawn(take)];
+            threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+        });
+        assert_eq!(taken, 1);
+    }
+}
+
+/// A folder for the time of a test.
+struct Folder(std::path::PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Folder {
+        let folder = std::env::temp_dir().join(format!("{name}-{}", std::process::id()));
+        std::fs::create_dir(&folder).unwrap();
+        Folder(folder)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}

@@ -1,0 +1,70 @@
+//! SQLite, through the store of the example.
+
+use std::time::SystemTime;
+
+use serde::Serialize;
+use webauthn_verify::{Credential, PendingAuthentication};
+use webauthn_verify_frameworks::store::Store;
+
+use crate::{Folder, Tables};
+
+impl Tables for Store {
+    fn keep(&self, id: &str, session: &str, pending: &impl Serialize, expires_at: u64) {
+        self.keep(id, session, pending, expires_at).unwrap();
+    }
+
+    fn take(&self, id: &str, session: &str) -> Option<PendingAuthentication> {
+        self.take(id, session).unwrap()
+    }
+
+    fn delete_expired(&self, now: SystemTime) -> usize {
+        self.delete_expired(now).unwrap()
+    }
+
+    fn insert(&self, user_handle: &[u8], record: &Credential, now: SystemTime) -> bool {
+        self.insert(user_handle, record, now).unwrap()
+    }
+
+    fn records(&self, user_handle: &[u8]) -> Vec<Credential> {
+        self.records(user_handle).unwrap()
+    }
+
+    fn account(&self, id: &[u8]) -> Option<Vec<u8>> {
+        self.account(id).unwrap()
+    }
+
+    fn update(&self, record: &Credential, verified_with: u32, now: SystemTime) -> bool {
+        self.update(record, verified_with, now).unwrap()
+    }
+
+    fn delete(&self, id: &[u8], user_handle: &[u8]) -> bool {
+        self.delete(id, user_handle).unwrap()
+    }
+
+    fn delete_account(&self, user_handle: &[u8]) -> usize {
+        self.delete_account(user_handle).unwrap()
+    }
+}
+
+#[test]
+fn sqlite_keeps_a_passkey_from_registration_to_deletion() {
+    crate::a_passkey_from_registration_to_deletion(&Store::in_memory().unwrap());
+}
+
+#[test]
+fn sqlite_refuses_the_second_of_two_logins_with_one_record() {
+    crate::the_second_of_two_logins_with_one_record_is_refused(&Store::in_memory().unwrap());
+}
+
+#[test]
+fn sqlite_deletes_expired_states() {
+    crate::expired_states_are_deleted(&Store::in_memory().unwrap());
+}
+
+#[test]
+fn sqlite_gives_a_state_to_one_of_two() {
+    let folder = Folder::new("sqlite");
+    let file = folder.0.join("site.db");
+    drop(Store::create(&file).unwrap());
+    crate::one_of_two_that_take_a_state_gets_it(|| Store::open(&file).unwrap());
+}

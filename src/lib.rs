@@ -111,21 +111,21 @@ pub mod parse {
     };
     pub use crate::message::client_data::ClientData;
     pub use crate::message::cose_key::CoseKey;
-    pub use crate::message::extensions::Extensions;
     pub use crate::message::payment::PaymentData;
 }
 
 /// Extensions (§9): the types of their inputs and outputs. The requests have a method for each
-/// extension; the verdicts give what the client said, unsigned, as [`ClientExtensionOutputs`], and
-/// what the authenticator said, signed, as [`parse::Extensions`].
+/// extension. The verdicts give what the client said, unsigned, as [`ClientOutputs`], and what the
+/// authenticator said, signed, as [`AuthenticatorOutputs`].
 ///
-/// [`ClientExtensionOutputs`]: extensions::ClientExtensionOutputs
+/// [`AuthenticatorOutputs`]: extensions::AuthenticatorOutputs
+/// [`ClientOutputs`]: extensions::ClientOutputs
 pub mod extensions {
     pub use crate::ceremony::{
-        ClientExtensionOutputs, CredentialProperties, LargeBlobOutputs, LargeBlobSupport,
-        PrfOutputs, PrfResults,
+        ClientOutputs, CredentialProperties, LargeBlobOutputs, LargeBlobSupport, PrfOutputs,
+        PrfResults,
     };
-    pub use crate::message::extensions::{CredentialProtection, UvmEntry};
+    pub use crate::message::extensions::{AuthenticatorOutputs, CredentialProtection, UvmEntry};
 }
 
 /// The code in the README, compiled.

@@ -3,7 +3,7 @@
 
 use ciborium::Value;
 use webauthn_verify::ErrorKind;
-use webauthn_verify::parse::{AuthenticatorData, Extensions};
+use webauthn_verify::parse::{AuthenticatorData, AuthenticatorOutputs};
 
 use super::site::{decode_cbor, encode_cbor};
 
@@ -74,7 +74,7 @@ fn rebuild(view: &AuthenticatorData<'_>) -> Vec<u8> {
 }
 
 /// The reference finds the same identifiers and outputs, in the same order.
-fn check_extensions(extensions: &Extensions<'_>) {
+fn check_extensions(extensions: &AuthenticatorOutputs<'_>) {
     let Some(Value::Map(expected)) = decode_cbor(extensions.as_bytes()) else {
         panic!("the extensions are no map to the reference")
     };

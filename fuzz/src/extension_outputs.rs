@@ -4,7 +4,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use webauthn_verify::extensions::{ClientExtensionOutputs, LargeBlobSupport, PrfResults};
+use webauthn_verify::extensions::{ClientOutputs, LargeBlobSupport, PrfResults};
 use webauthn_verify::{
     AuthenticationRequest, AuthenticationResponse, Ceremony, Error, ErrorKind,
     RegistrationResponse, RelyingParty, Step, UserVerification,
@@ -61,7 +61,7 @@ pub fn check(input: &[u8]) {
 }
 
 /// Outputs are what the second reading finds in the object that they come from, or none.
-pub fn check_read(outputs: &ClientExtensionOutputs, object: Option<&Node>) {
+pub fn check_read(outputs: &ClientOutputs, object: Option<&Node>) {
     let none = Vec::new();
     let members = object.and_then(Node::members).unwrap_or(&none);
     let found: Vec<_> = outputs.iter().collect();
@@ -74,12 +74,12 @@ pub fn check_read(outputs: &ClientExtensionOutputs, object: Option<&Node>) {
     if members.iter().all(|(identifier, _)| identifier != "none") {
         assert_eq!(outputs.get("none"), None);
     }
-    assert_eq!(*outputs == ClientExtensionOutputs::default(), members.is_empty());
+    assert_eq!(*outputs == ClientOutputs::default(), members.is_empty());
     assert_eq!(Typed::of(outputs), Typed::expected(members));
 }
 
 /// Two readings of the same outputs, which are spelled differently.
-pub fn compare(one: &ClientExtensionOutputs, other: &ClientExtensionOutputs) {
+pub fn compare(one: &ClientOutputs, other: &ClientOutputs) {
     assert_eq!(Typed::of(one), Typed::of(other));
     let (one, other): (Vec<_>, Vec<_>) = (one.iter().collect(), other.iter().collect());
     assert_eq!(one.len(), other.len());
@@ -93,7 +93,7 @@ pub fn compare(one: &ClientExtensionOutputs, other: &ClientExtensionOutputs) {
 }
 
 /// `Debug` shows the identifiers only, also where the outputs are part of something else.
-fn check_debug(outputs: &ClientExtensionOutputs, others: &[String]) {
+fn check_debug(outputs: &ClientOutputs, others: &[String]) {
     let identifiers: Vec<_> = outputs.iter().map(|(name, _)| format!("{name:?}")).collect();
     let shown = format!("{{{}}}", identifiers.join(", "));
     assert_eq!(format!("{outputs:?}"), shown);
@@ -181,7 +181,7 @@ fn check_logins(response: &AuthenticationResponse) {
 }
 
 /// Whether there are outputs of another extension than this. Null is none.
-fn has_others(outputs: &ClientExtensionOutputs, asked: &str) -> bool {
+fn has_others(outputs: &ClientOutputs, asked: &str) -> bool {
     outputs.iter().any(|(identifier, text)| identifier != *asked && text != "null")
 }
 
@@ -224,7 +224,7 @@ const BOOLEANS: [&str; 5] =
 
 impl Typed {
     /// What the methods give.
-    fn of(outputs: &ClientExtensionOutputs) -> Typed {
+    fn of(outputs: &ClientOutputs) -> Typed {
         let secrets = |results: PrfResults| {
             (results.first.to_vec(), results.second.map(|second| second.to_vec()))
         };

@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use webauthn_verify::extensions::ClientExtensionOutputs;
+use webauthn_verify::extensions::ClientOutputs;
 use webauthn_verify::{
     AuthenticationResponse, AuthenticatorAttachment, Ceremony, Error, ErrorKind,
     RegistrationResponse,
@@ -40,7 +40,7 @@ trait Response: DeserializeOwned + PartialEq + fmt::Debug {
     const UNSIGNED: &[&str];
 
     fn read(body: &[u8]) -> Result<Self, Error>;
-    fn outputs(&self) -> &ClientExtensionOutputs;
+    fn outputs(&self) -> &ClientOutputs;
     fn members(&self) -> Members;
 }
 
@@ -60,7 +60,7 @@ impl Response for RegistrationResponse {
         RegistrationResponse::from_json(body)
     }
 
-    fn outputs(&self) -> &ClientExtensionOutputs {
+    fn outputs(&self) -> &ClientOutputs {
         self.client_outputs()
     }
 
@@ -84,7 +84,7 @@ impl Response for AuthenticationResponse {
         AuthenticationResponse::from_json(body)
     }
 
-    fn outputs(&self) -> &ClientExtensionOutputs {
+    fn outputs(&self) -> &ClientOutputs {
         self.client_outputs()
     }
 

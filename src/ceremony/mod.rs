@@ -35,8 +35,7 @@ mod verdict;
 pub use credential::{Credential, CredentialUpdate};
 pub use decoy::{DecoySecret, DecoyShape};
 pub use extensions::{
-    ClientExtensionOutputs, CredentialProperties, LargeBlobOutputs, LargeBlobSupport, PrfOutputs,
-    PrfResults,
+    ClientOutputs, CredentialProperties, LargeBlobOutputs, LargeBlobSupport, PrfOutputs, PrfResults,
 };
 pub use options::{
     AttestationConveyance, AuthenticatorAttachment, CreationOptions, Hint, Mediation,

@@ -5,7 +5,7 @@ use core::ops::Range;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-use crate::ceremony::extensions::outputs::ClientExtensionOutputs;
+use crate::ceremony::extensions::outputs::ClientOutputs;
 use crate::ceremony::options::AuthenticatorAttachment;
 use crate::ceremony::response_members::{AuthenticationMembers, Raw, RegistrationMembers};
 use crate::ceremony::transport::Transport;
@@ -18,14 +18,14 @@ use crate::spec::{Ceremony, Step};
 #[derive(Clone, Debug)]
 pub struct RegistrationResponse {
     raw: Raw<RegistrationMembers>,
-    client_extension_results: ClientExtensionOutputs,
+    client_extension_results: ClientOutputs,
 }
 
 /// The browser's answer to `navigator.credentials.get()`: parsed, and not yet verified.
 #[derive(Clone, Debug)]
 pub struct AuthenticationResponse {
     raw: Raw<AuthenticationMembers>,
-    client_extension_results: ClientExtensionOutputs,
+    client_extension_results: ClientOutputs,
 }
 
 impl RegistrationResponse {
@@ -104,7 +104,7 @@ impl RegistrationResponse {
     }
 
     /// The client extension outputs. They are not signed by anything.
-    pub fn client_outputs(&self) -> &ClientExtensionOutputs {
+    pub fn client_outputs(&self) -> &ClientOutputs {
         &self.client_extension_results
     }
 }
@@ -173,7 +173,7 @@ impl AuthenticationResponse {
     }
 
     /// The client extension outputs. They are not signed by anything.
-    pub fn client_outputs(&self) -> &ClientExtensionOutputs {
+    pub fn client_outputs(&self) -> &ClientOutputs {
         &self.client_extension_results
     }
 }

@@ -5,13 +5,13 @@ use core::fmt;
 use crate::attestation::Attestation;
 use crate::ceremony::bytes::Bytes;
 use crate::ceremony::credential::{Credential, CredentialUpdate};
-use crate::ceremony::extensions::outputs::ClientExtensionOutputs;
+use crate::ceremony::extensions::outputs::ClientOutputs;
 use crate::ceremony::options::UserVerification;
 use crate::debug::Base64Url;
 use crate::encoding::base64url;
 use crate::error::{ErrorKind, Failure};
 use crate::message::authenticator_data::{Aaguid, Flags};
-use crate::message::extensions::Extensions;
+use crate::message::extensions::AuthenticatorOutputs;
 use crate::quirk::Quirks;
 
 /// A registration that passed every step. Only the verifier makes one.
@@ -27,7 +27,7 @@ pub struct Registration {
     pub(super) user_verification: UserVerification,
     pub(super) attestation: Attestation,
     pub(super) authenticator_outputs: Option<Bytes>,
-    pub(super) client_outputs: ClientExtensionOutputs,
+    pub(super) client_outputs: ClientOutputs,
     pub(super) differing_copies: DifferingCopies,
     pub(super) quirks: Quirks,
 }
@@ -101,12 +101,12 @@ impl Registration {
 
     /// The authenticator extension outputs, if there are any. Only the attestation signs them: they
     /// are proven where that is trusted.
-    pub fn authenticator_outputs(&self) -> Option<Extensions<'_>> {
-        self.authenticator_outputs.as_deref().map(Extensions::from_checked)
+    pub fn authenticator_outputs(&self) -> Option<AuthenticatorOutputs<'_>> {
+        self.authenticator_outputs.as_deref().map(AuthenticatorOutputs::from_checked)
     }
 
     /// The client extension outputs. They are not signed by anything.
-    pub fn client_outputs(&self) -> &ClientExtensionOutputs {
+    pub fn client_outputs(&self) -> &ClientOutputs {
         &self.client_outputs
     }
 
@@ -149,7 +149,7 @@ pub struct Authentication {
     pub(super) backup_state_change: FlagChange,
     pub(super) sign_count: SignCount,
     pub(super) authenticator_outputs: Option<Bytes>,
-    pub(super) client_outputs: ClientExtensionOutputs,
+    pub(super) client_outputs: ClientOutputs,
     pub(super) quirks: Quirks,
 }
 
@@ -285,12 +285,12 @@ impl Authentication {
     }
 
     /// The authenticator extension outputs, if there are any. They are signed.
-    pub fn authenticator_outputs(&self) -> Option<Extensions<'_>> {
-        self.authenticator_outputs.as_deref().map(Extensions::from_checked)
+    pub fn authenticator_outputs(&self) -> Option<AuthenticatorOutputs<'_>> {
+        self.authenticator_outputs.as_deref().map(AuthenticatorOutputs::from_checked)
     }
 
     /// The client extension outputs. They are not signed by anything.
-    pub fn client_outputs(&self) -> &ClientExtensionOutputs {
+    pub fn client_outputs(&self) -> &ClientOutputs {
         &self.client_outputs
     }
 

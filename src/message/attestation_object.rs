@@ -12,7 +12,7 @@ use std::borrow::Cow;
 
 use crate::debug::{Text, length};
 use crate::encoding::cbor::{Decoder, Item, Order, with_definite_lengths};
-use crate::error::{ErrorKind, ParseError};
+use crate::error::{ErrorKind, Failure, ParseError};
 use crate::message::authenticator_data::AuthenticatorData;
 use crate::quirk::{Quirk, Tolerance};
 
@@ -79,8 +79,8 @@ impl<'a> AttestationObject<'a> {
     ///
     /// `InvalidCbor`, `InvalidAttestationObject`, `TrailingBytes`, or what
     /// [`AuthenticatorData::parse`] says.
-    pub fn parse(bytes: &'a [u8]) -> Result<AttestationObject<'a>, ParseError> {
-        AttestationObject::parse_with(bytes, &Tolerance::strict())
+    pub fn parse(bytes: &'a [u8]) -> Result<AttestationObject<'a>, Failure> {
+        Ok(AttestationObject::parse_with(bytes, &Tolerance::strict())?)
     }
 
     pub(crate) fn parse_with(

@@ -17,9 +17,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::config_error::ConfigError;
 use crate::debug::{Base64Url, Hex, length};
 use crate::encoding::cbor::{Decoder, Order};
-use crate::error::{ErrorKind, ParseError};
+use crate::error::{ErrorKind, Failure, ParseError};
 use crate::message::cose_key;
-use crate::message::extensions::Extensions;
+use crate::message::extensions::AuthenticatorOutputs;
 use crate::quirk::Tolerance;
 use crate::reader::Reader;
 use crate::text::quote;
@@ -34,7 +34,7 @@ pub struct AuthenticatorData<'a> {
     flags: Flags,
     sign_count: u32,
     attested_credential: Option<AttestedCredentialData<'a>>,
-    extensions: Option<Extensions<'a>>,
+    extensions: Option<AuthenticatorOutputs<'a>>,
 }
 
 /// The credential inside authenticator data (§6.5.1).
@@ -67,8 +67,8 @@ impl<'a> AuthenticatorData<'a> {
     ///
     /// `InvalidAuthenticatorData`, `InvalidCbor`, or `TrailingBytes` if anything follows what the
     /// flags announce.
-    pub fn parse(bytes: &'a [u8]) -> Result<AuthenticatorData<'a>, ParseError> {
-        AuthenticatorData::parse_at(bytes, 0, &Tolerance::strict())
+    pub fn parse(bytes: &'a [u8]) -> Result<AuthenticatorData<'a>, Failure> {
+        Ok(AuthenticatorData::parse_at(bytes, 0, &Tolerance::strict())?)
     }
 
     /// Parses authenticator data that stands at `offset` of the outermost input.
@@ -90,7 +90,7 @@ impl<'a> AuthenticatorData<'a> {
         }
         let mut extensions = None;
         if flags.extension_data() {
-            let (map, behind) = Extensions::read(reader, tolerance)?;
+            let (map, behind) = AuthenticatorOutputs::read(reader, tolerance)?;
             extensions = Some(map);
             reader = behind;
         }
@@ -131,7 +131,7 @@ impl<'a> AuthenticatorData<'a> {
     }
 
     /// The authenticator extension outputs, if there are any.
-    pub fn extensions(&self) -> Option<&Extensions<'a>> {
+    pub fn extensions(&self) -> Option<&AuthenticatorOutputs<'a>> {
         self.extensions.as_ref()
     }
 }
@@ -413,7 +413,7 @@ mod tests {
             let error = AuthenticatorData::parse(&[&bytes[..], key].concat()).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidAuthenticatorData);
             assert_eq!(error.field(), Some("credential public key"));
-            assert_eq!(error.offset(), offset);
+            assert_eq!(error.parse_error().unwrap().offset(), offset);
         }
         assert!(AuthenticatorData::parse(&[&bytes[..], b"\xa0"].concat()).is_ok());
     }

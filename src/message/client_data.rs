@@ -2,7 +2,7 @@
 //! ceremony, as JSON whose exact bytes are signed.
 
 use crate::encoding::json::{JsonReader, JsonString, ObjectError};
-use crate::error::{ErrorKind, ParseError};
+use crate::error::{ErrorKind, Failure, ParseError};
 
 /// Real client data has a few hundred bytes; this leaves room for what the future adds.
 const MAX_CLIENT_DATA: usize = 64 * 1024;
@@ -40,8 +40,8 @@ impl<'a> ClientData<'a> {
     /// # Errors
     ///
     /// `InputTooLarge` beyond 64 KiB or 32 levels, `InvalidUtf8`, else `InvalidClientDataJson`.
-    pub fn parse(json: &'a [u8]) -> Result<ClientData<'a>, ParseError> {
-        ClientDataText::decode(json)?.parse()
+    pub fn parse(json: &'a [u8]) -> Result<ClientData<'a>, Failure> {
+        Ok(ClientDataText::decode(json)?.parse()?)
     }
 
     /// `"webauthn.create"` in a registration, `"webauthn.get"` in an authentication.

@@ -26,7 +26,7 @@ use crate::reader::Reader;
 ///
 /// In a login the signature covers them. In a registration only the attestation does, so that they
 /// are proven where that is trusted, and as good as any client output where it is `none`. Outputs
-/// of the client are of another type, [`ClientExtensionOutputs`], and nothing signs them.
+/// of the client are of another type, [`ClientOutputs`], and nothing signs them.
 ///
 /// Outputs stay raw CBOR. The methods that are named after an extension read its output; they give
 /// `None` where there is none and where it has not the form that the extension says. `Debug` shows
@@ -42,20 +42,20 @@ use crate::reader::Reader;
 /// }
 /// ```
 ///
-/// [`ClientExtensionOutputs`]: crate::extensions::ClientExtensionOutputs
+/// [`ClientOutputs`]: crate::extensions::ClientOutputs
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Extensions<'a> {
+pub struct AuthenticatorOutputs<'a> {
     raw: &'a [u8],
 }
 
-impl<'a> Extensions<'a> {
+impl<'a> AuthenticatorOutputs<'a> {
     /// Reads the map where `reader` stands, and gives the reader behind it.
     pub(crate) fn read(
         reader: Reader<'a>,
         tolerance: &Tolerance,
-    ) -> Result<(Extensions<'a>, Reader<'a>), ParseError> {
-        Extensions::read_in(Order::Canonical, reader).or_else(|error| {
-            match Extensions::read_in(Order::Any, reader) {
+    ) -> Result<(AuthenticatorOutputs<'a>, Reader<'a>), ParseError> {
+        AuthenticatorOutputs::read_in(Order::Canonical, reader).or_else(|error| {
+            match AuthenticatorOutputs::read_in(Order::Any, reader) {
                 Ok(read) if tolerance.permits(Quirk::UnorderedExtensionOutputs) => Ok(read),
                 _ => Err(error),
             }
@@ -65,7 +65,7 @@ impl<'a> Extensions<'a> {
     fn read_in(
         order: Order,
         reader: Reader<'a>,
-    ) -> Result<(Extensions<'a>, Reader<'a>), ParseError> {
+    ) -> Result<(AuthenticatorOutputs<'a>, Reader<'a>), ParseError> {
         let mut decoder = Decoder::from_reader(reader);
         let mut map = decoder.map("extensions", order)?;
         loop {
@@ -79,7 +79,7 @@ impl<'a> Extensions<'a> {
             }
         }
         let behind = decoder.into_reader();
-        Ok((Extensions { raw: behind.since(&reader) }, behind))
+        Ok((AuthenticatorOutputs { raw: behind.since(&reader) }, behind))
     }
 
     /// The CBOR map as received.
@@ -110,8 +110,8 @@ impl<'a> Extensions<'a> {
     }
 
     /// A map that was read before.
-    pub(crate) fn from_checked(raw: &'a [u8]) -> Extensions<'a> {
-        Extensions { raw }
+    pub(crate) fn from_checked(raw: &'a [u8]) -> AuthenticatorOutputs<'a> {
+        AuthenticatorOutputs { raw }
     }
 
     /// How the new credential is protected: the output of `credProtect`.
@@ -204,7 +204,7 @@ impl<'a> Extensions<'a> {
     }
 }
 
-impl fmt::Debug for Extensions<'_> {
+impl fmt::Debug for AuthenticatorOutputs<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         /// More outputs than any authenticator gives.
         const MAX_SHOWN: usize = 16;
@@ -221,7 +221,7 @@ impl fmt::Debug for Extensions<'_> {
 
 /// One output of the map, to show it.
 struct Output<'o, 'a> {
-    extensions: &'o Extensions<'a>,
+    extensions: &'o AuthenticatorOutputs<'a>,
     identifier: &'a str,
     output: &'a [u8],
 }
@@ -326,7 +326,8 @@ mod tests {
     fn unknown_extensions_are_kept_raw_and_found_by_name() {
         let map = [0xa2, 0x61, b'a', 0x82, 1, 2, 0x62, b'b', b'c', 0xf5, 0x99];
         let reader = Reader::new(&map, 50, "test", ErrorKind::InvalidAuthenticatorData);
-        let (extensions, behind) = Extensions::read(reader, &Tolerance::strict()).unwrap();
+        let (extensions, behind) =
+            AuthenticatorOutputs::read(reader, &Tolerance::strict()).unwrap();
         assert_eq!(behind.rest(), [0x99]);
         assert_eq!(extensions.as_bytes(), &map[..10]);
         let all: Vec<_> = extensions.iter().collect();
@@ -340,12 +341,12 @@ mod tests {
         let map = [0xa2, 0x62, b'b', b'c', 0xf5, 0x61, b'a', 1];
         let reader = Reader::new(&map, 0, "test", ErrorKind::InvalidAuthenticatorData);
         assert_eq!(
-            Extensions::read(reader, &Tolerance::strict()).unwrap_err().kind(),
+            AuthenticatorOutputs::read(reader, &Tolerance::strict()).unwrap_err().kind(),
             ErrorKind::InvalidCbor
         );
         let quirks = Quirks::NONE.with(Quirk::UnorderedExtensionOutputs);
         let tolerance = Tolerance::new(quirks);
-        let (extensions, _) = Extensions::read(reader, &tolerance).unwrap();
+        let (extensions, _) = AuthenticatorOutputs::read(reader, &tolerance).unwrap();
         assert_eq!(tolerance.needed(), quirks);
         assert_eq!(extensions.get("bc"), Some(&[0xf5][..]));
         assert_eq!(extensions.get("a"), Some(&[1][..]));

@@ -6,7 +6,7 @@ use core::fmt;
 
 use crate::debug::Count;
 use crate::encoding::json::{JsonReader, JsonString};
-use crate::error::ParseError;
+use crate::error::{Failure, ParseError};
 use crate::message::client_data::ClientDataText;
 
 /// A view of the payment in `clientDataJSON`: what the browser showed to the user, who confirmed
@@ -77,10 +77,10 @@ impl<'a> PaymentData<'a> {
     ///
     /// Those of [`ClientData::parse`](crate::parse::ClientData::parse); `InvalidClientDataJson`
     /// too where `payment` or a member that it must have is missing or of another type.
-    pub fn parse(json: &'a [u8]) -> Result<PaymentData<'a>, ParseError> {
+    pub fn parse(json: &'a [u8]) -> Result<PaymentData<'a>, Failure> {
         let text = ClientDataText::decode(json)?;
         text.parse()?;
-        PaymentData::read(text)
+        Ok(PaymentData::read(text)?)
     }
 
     /// Reads the payment of client data that has been parsed already.

@@ -63,7 +63,7 @@ fn accepted(bytes: &[u8]) -> AttestationObject<'_> {
 
 #[track_caller]
 fn parse_error(bytes: &[u8], kind: ErrorKind) -> ParseError {
-    let error = AttestationObject::parse(bytes).unwrap_err();
+    let error = AttestationObject::parse(bytes).unwrap_err().parse_error().copied().unwrap();
     assert_eq!(error.kind(), kind, "{error}");
     assert_eq!(error.structure(), "attestation object");
     error
@@ -303,7 +303,7 @@ fn errors_in_authenticator_data_count_from_the_start_of_the_object() {
         .unwrap()
         .build();
     let bytes = AttestationStatement::none().attestation_object(&data).unwrap();
-    let error = AttestationObject::parse(&bytes).unwrap_err();
+    let error = *AttestationObject::parse(&bytes).unwrap_err().parse_error().unwrap();
     assert_eq!(error.structure(), "authenticator data");
     assert_eq!(error.offset(), bytes.len() - data.len() + 53);
     // Without "TrailingBytes" of the object around it.

@@ -42,7 +42,7 @@ fn accepted(bytes: &[u8]) -> AuthenticatorData<'_> {
 
 #[track_caller]
 fn parse_error(bytes: &[u8], kind: ErrorKind, offset: usize) -> ParseError {
-    let error = AuthenticatorData::parse(bytes).unwrap_err();
+    let error = AuthenticatorData::parse(bytes).unwrap_err().parse_error().copied().unwrap();
     assert_eq!((error.kind(), error.offset()), (kind, offset), "{error}");
     assert_eq!(error.structure(), "authenticator data");
     error

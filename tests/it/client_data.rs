@@ -32,7 +32,7 @@ fn accepted<'a>(json: &'a (impl AsRef<[u8]> + ?Sized)) -> ClientData<'a> {
 #[track_caller]
 fn parse_error(json: impl AsRef<[u8]>, kind: ErrorKind) -> ParseError {
     let json = json.as_ref();
-    let error = ClientData::parse(json).map(drop).unwrap_err();
+    let error = ClientData::parse(json).map(drop).unwrap_err().parse_error().copied().unwrap();
     assert_eq!(error.kind(), kind, "{error}: {}", String::from_utf8_lossy(json));
     assert_eq!(error.structure(), "client data");
     error

@@ -6,8 +6,10 @@ use ciborium::Value as Cbor;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use webauthn_verify::extensions::{CredentialProtection, LargeBlobSupport, UvmEntry};
-use webauthn_verify::parse::{AuthenticatorData, Extensions};
+use webauthn_verify::extensions::{
+    AuthenticatorOutputs, CredentialProtection, LargeBlobSupport, UvmEntry,
+};
+use webauthn_verify::parse::AuthenticatorData;
 use webauthn_verify::{
     Algorithm, Authentication, AuthenticationRequest, AuthenticationResponse, Credential, Error,
     ErrorKind, Registration, RegistrationRequest, RegistrationResponse, ResidentKey, Step,
@@ -77,7 +79,10 @@ fn numbers(numbers: &[u64]) -> Cbor {
 }
 
 /// Authenticator data with these outputs, parsed.
-fn with_outputs<T>(outputs: &[(&str, Cbor)], read: impl FnOnce(&Extensions<'_>) -> T) -> T {
+fn with_outputs<T>(
+    outputs: &[(&str, Cbor)],
+    read: impl FnOnce(&AuthenticatorOutputs<'_>) -> T,
+) -> T {
     let builder = AuthenticatorDataBuilder::new(RP_ID, UP | ED, 0).extensions(&map(outputs));
     read(AuthenticatorData::parse(&builder.build()).unwrap().extensions().unwrap())
 }

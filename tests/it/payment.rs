@@ -1058,7 +1058,8 @@ fn ext_15_a_payment_that_is_cut_says_where() {
     let json = with_payment(&payment());
     assert!(PaymentData::parse(&json).is_ok());
     for length in 0..json.len() {
-        let error = PaymentData::parse(&json[..length]).map(drop).unwrap_err();
+        let failure = PaymentData::parse(&json[..length]).map(drop).unwrap_err();
+        let error = failure.parse_error().unwrap();
         assert_eq!(error.kind(), ErrorKind::InvalidClientDataJson, "{error}");
         assert_eq!(error.structure(), "client data");
         assert!(error.offset() <= length, "{error}, of {length}");

@@ -45,7 +45,7 @@ fn everything_can_be_sent_shared_and_kept() {
     check::<UnknownCredentialOptions>();
     check::<attestation::Attestation>();
     check::<attestation::AttestationPolicy>();
-    check::<extensions::ClientExtensionOutputs>();
+    check::<extensions::ClientOutputs>();
     check::<extensions::CredentialProperties>();
     check::<extensions::CredentialProtection>();
     check::<extensions::LargeBlobOutputs>();
@@ -57,7 +57,7 @@ fn everything_can_be_sent_shared_and_kept() {
     check::<parse::AuthenticatorData<'static>>();
     check::<parse::ClientData<'static>>();
     check::<parse::CoseKey<'static>>();
-    check::<parse::Extensions<'static>>();
+    check::<extensions::AuthenticatorOutputs<'static>>();
     check::<parse::PaymentData<'static>>();
     #[cfg(feature = "attestation")]
     check::<webauthn_verify::certificate::TrustAnchor>();

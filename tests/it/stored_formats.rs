@@ -123,7 +123,7 @@ fn rec_01_a_credential_reads_back_from_every_format() {
 #[test]
 fn rec_01_a_prepared_key_reads_back_from_every_format() {
     for algorithm in [Algorithm::Es256, Algorithm::EdDsa, Algorithm::Rs256] {
-        let request = RegistrationRequest::passwordless(&user()).algorithms(&[algorithm]);
+        let request = RegistrationRequest::passkey(&user(), &[]).algorithms(&[algorithm]);
         let credential = Site::new().register_as(&request).unwrap().into_credential();
         let prepared = credential.with_prepared_key().unwrap();
         assert!(prepared.prepared_key().is_some());
@@ -135,13 +135,13 @@ fn rec_01_a_prepared_key_reads_back_from_every_format() {
 
 #[test]
 fn a_pending_registration_reads_back_from_every_format() {
-    reads_back(&registration(RegistrationRequest::passkey(&user())));
-    let whole = RegistrationRequest::passwordless(&user())
-        .exclude(&[whole_credential(), least_credential().with_transports([Transport::Usb])])
+    reads_back(&registration(RegistrationRequest::passkey(&user(), &[])));
+    let existing = [whole_credential(), least_credential().with_transports([Transport::Usb])];
+    let whole = RegistrationRequest::passkey(&user(), &existing)
         .mediation(Mediation::Conditional)
         .require_cred_protect(CredentialProtection::UserVerificationOptionalWithCredentialIdList)
         .require_prf()
-        .min_pin_length_at_least(6)
+        .refuse_min_pin_length_below(6)
         .large_blob(LargeBlobSupport::Required)
         .extension("unknown", json!(1));
     reads_back(&registration(whole));

@@ -62,16 +62,21 @@ fn kb_24_client_data_that_is_cut_or_longer() {
     let json = LoggingIn::new().client_data;
     ClientData::parse(&json).unwrap();
     for input in beginnings(&json) {
-        let error = ClientData::parse(input).map(drop).unwrap_err();
+        let error = ClientData::parse(input).map(drop).unwrap_err().parse_error().copied().unwrap();
         cut(error, "client data", &[ErrorKind::InvalidClientDataJson], input);
         // Only a literal is named at its beginning.
         assert!(input.len() - error.offset() < "false".len(), "{error}, of {}", input.len());
     }
-    let error = ClientData::parse(&[&json[..], b"}"].concat()).map(drop).unwrap_err();
+    let error = ClientData::parse(&[&json[..], b"}"].concat())
+        .map(drop)
+        .unwrap_err()
+        .parse_error()
+        .copied()
+        .unwrap();
     assert_eq!((error.kind(), error.offset()), (ErrorKind::InvalidClientDataJson, json.len()));
     for input in gaps(&json).chain(additions(&json)) {
-        if let Err(error) = ClientData::parse(&input).map(drop) {
-            located(error, &["client data"], &input);
+        if let Err(failure) = ClientData::parse(&input).map(drop) {
+            located(*failure.parse_error().unwrap(), &["client data"], &input);
         }
     }
 }
@@ -81,7 +86,7 @@ fn kb_24_client_data_cut_inside_a_character() {
     let json = r#"{"type":"t","challenge":"","origin":"","x":"é€🔑"}"#.as_bytes();
     ClientData::parse(json).unwrap();
     for input in beginnings(json) {
-        let error = ClientData::parse(input).map(drop).unwrap_err();
+        let error = ClientData::parse(input).map(drop).unwrap_err().parse_error().copied().unwrap();
         let kinds = [ErrorKind::InvalidClientDataJson, ErrorKind::InvalidUtf8];
         cut(error, "client data", &kinds, input);
         let inside = core::str::from_utf8(input).is_err();
@@ -95,7 +100,7 @@ fn kb_24_kb_68_authenticator_data_that_is_cut_or_longer() {
     AuthenticatorData::parse(&data).unwrap();
     let kinds = [ErrorKind::InvalidAuthenticatorData, ErrorKind::InvalidCbor];
     for input in beginnings(&data) {
-        let error = AuthenticatorData::parse(input).unwrap_err();
+        let error = AuthenticatorData::parse(input).unwrap_err().parse_error().copied().unwrap();
         cut(error, "authenticator data", &kinds, input);
         assert!(error.field().is_some() || error.kind() == ErrorKind::InvalidCbor, "{error}");
         // Up to the key every error is at the end.
@@ -105,12 +110,12 @@ fn kb_24_kb_68_authenticator_data_that_is_cut_or_longer() {
         }
     }
     for input in gaps(&data).chain(additions(&data)) {
-        if let Err(error) = AuthenticatorData::parse(&input) {
-            located(error, &["authenticator data"], &input);
+        if let Err(failure) = AuthenticatorData::parse(&input) {
+            located(*failure.parse_error().unwrap(), &["authenticator data"], &input);
         }
     }
     let longer = [&data[..], &[0]].concat();
-    let error = AuthenticatorData::parse(&longer).unwrap_err();
+    let error = AuthenticatorData::parse(&longer).unwrap_err().parse_error().copied().unwrap();
     assert_eq!((error.kind(), error.offset()), (ErrorKind::TrailingBytes, data.len()));
 }
 
@@ -119,17 +124,17 @@ fn kb_24_an_attestation_object_that_is_cut_or_longer() {
     let object = Registering::with_authenticator_data(&authenticator_data()).attestation_object;
     AttestationObject::parse(&object).unwrap();
     for input in beginnings(&object) {
-        let error = AttestationObject::parse(input).unwrap_err();
+        let error = AttestationObject::parse(input).unwrap_err().parse_error().copied().unwrap();
         cut(error, "attestation object", &[ErrorKind::InvalidCbor], input);
     }
     let structures = ["attestation object", "authenticator data"];
     for input in gaps(&object).chain(additions(&object)) {
-        if let Err(error) = AttestationObject::parse(&input) {
-            located(error, &structures, &input);
+        if let Err(failure) = AttestationObject::parse(&input) {
+            located(*failure.parse_error().unwrap(), &structures, &input);
         }
     }
     let longer = [&object[..], &[0]].concat();
-    let error = AttestationObject::parse(&longer).unwrap_err();
+    let error = AttestationObject::parse(&longer).unwrap_err().parse_error().copied().unwrap();
     assert_eq!((error.kind(), error.offset()), (ErrorKind::TrailingBytes, object.len()));
 }
 

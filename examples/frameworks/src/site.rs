@@ -36,7 +36,7 @@ impl Site {
     pub fn start_registration(&self, session: &Session) -> Result<CreationOptions, Answer> {
         let user = session.user.as_ref().ok_or(Answer::NOT_SIGNED_IN)?;
         let store = self.store();
-        let request = RegistrationRequest::passkey(user).exclude(&store.records(user.handle())?);
+        let request = RegistrationRequest::passkey(user, &[]).exclude(&store.records(user.handle())?);
         let (options, pending) = self.rp.start_registration(&request, SystemTime::now())?;
         let (id, expires_at) = id_and_end(&pending);
         store.keep(&id, &session.id, &pending, expires_at)?;

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::ceremony::extensions::outputs::ClientExtensionOutputs;
+use crate::ceremony::extensions::outputs::ClientOutputs;
 use crate::ceremony::extensions::requested::RequestedExtensions;
 use crate::ceremony::extensions::table::Extension;
 use crate::error::{ErrorKind, Failure, counted};
-use crate::message::extensions::{CredentialProtection, Extensions};
+use crate::message::extensions::{AuthenticatorOutputs, CredentialProtection};
 use crate::spec::Ceremony;
 
 /// What the request demands of outputs.
@@ -52,19 +52,20 @@ impl ExtensionDemands {
     pub(crate) fn check(
         &self,
         ceremony: Ceremony,
-        client: &ClientExtensionOutputs,
-        authenticator: Option<&Extensions<'_>>,
+        client: &ClientOutputs,
+        authenticator: Option<&AuthenticatorOutputs<'_>>,
     ) -> Result<(), Failure> {
         if let Some(demanded) = self.cred_protect {
             // A credential without the extension is one without protection.
             let lowest = CredentialProtection::UserVerificationOptional;
-            let received = authenticator.and_then(Extensions::cred_protect).unwrap_or(lowest);
+            let received =
+                authenticator.and_then(AuthenticatorOutputs::cred_protect).unwrap_or(lowest);
             if received < demanded {
                 let reason = format!("{}, less than {}", received.as_str(), demanded.as_str());
                 return Err(rejected("credProtect", reason));
             }
         }
-        let length = authenticator.and_then(Extensions::min_pin_length);
+        let length = authenticator.and_then(AuthenticatorOutputs::min_pin_length);
         if let (Some(minimum), Some(length)) = (self.min_pin_length, length)
             && length < minimum
         {
@@ -97,7 +98,7 @@ fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
 fn check_prf(
     ceremony: Ceremony,
     demands: &ExtensionDemands,
-    client: &ClientExtensionOutputs,
+    client: &ClientOutputs,
 ) -> Result<(), Failure> {
     const RESULTS: [&str; 3] = ["prf.results", "prf.results.first", "prf.results.second"];
     // Without a second input, a second result is nobody's.
@@ -125,7 +126,7 @@ fn check_prf(
 /// Why there is not what is demanded: it came and cannot be read, or it did not come.
 fn not_given(
     identifier: &'static str,
-    client: &ClientExtensionOutputs,
+    client: &ClientOutputs,
     paths: &[&str],
     missing: &'static str,
 ) -> Failure {

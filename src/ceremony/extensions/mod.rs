@@ -13,5 +13,5 @@ pub(super) mod results;
 pub(super) mod table;
 
 pub use output_forms::{CredentialProperties, LargeBlobOutputs, PrfOutputs, PrfResults};
-pub use outputs::ClientExtensionOutputs;
+pub use outputs::ClientOutputs;
 pub use requests::LargeBlobSupport;

@@ -5,12 +5,12 @@
 //! counts as missing, because nothing signs it; an authenticator output that was asked for has the
 //! form that its extension says, because it is signed.
 
-use crate::ceremony::extensions::outputs::ClientExtensionOutputs;
+use crate::ceremony::extensions::outputs::ClientOutputs;
 use crate::ceremony::extensions::requested::RequestedExtensions;
 use crate::ceremony::extensions::table::AuthenticatorOutput;
 use crate::ceremony::relying_party::RelyingParty;
 use crate::error::{ErrorKind, Failure, quote};
-use crate::message::extensions::Extensions;
+use crate::message::extensions::AuthenticatorOutputs;
 use crate::spec::Ceremony;
 
 /// Step 28 / 23.
@@ -18,8 +18,8 @@ pub(crate) fn check_outputs(
     rp: &RelyingParty,
     ceremony: Ceremony,
     requested: &RequestedExtensions,
-    client: &ClientExtensionOutputs,
-    authenticator: Option<&Extensions<'_>>,
+    client: &ClientOutputs,
+    authenticator: Option<&AuthenticatorOutputs<'_>>,
 ) -> Result<(), Failure> {
     check_unsolicited(rp, requested, client)?;
     match authenticator {
@@ -33,7 +33,7 @@ pub(crate) fn check_outputs(
 fn check_unsolicited(
     rp: &RelyingParty,
     requested: &RequestedExtensions,
-    client: &ClientExtensionOutputs,
+    client: &ClientOutputs,
 ) -> Result<(), Failure> {
     if !rp.refuse_unsolicited_extensions {
         return Ok(());
@@ -52,7 +52,7 @@ fn check_unsolicited(
 fn check_authenticator_outputs(
     ceremony: Ceremony,
     requested: &RequestedExtensions,
-    outputs: &Extensions<'_>,
+    outputs: &AuthenticatorOutputs<'_>,
 ) -> Result<(), Failure> {
     for output in AuthenticatorOutput::of(ceremony) {
         let counts =

@@ -14,15 +14,15 @@ use crate::message::extensions::UvmEntry;
 ///
 /// **Nothing signs them.** Anyone who can change the response on its way can write anything here,
 /// and so can the user. Outputs that an authenticator signs are of another type,
-/// [`Extensions`](crate::parse::Extensions).
+/// [`AuthenticatorOutputs`](crate::extensions::AuthenticatorOutputs).
 ///
 /// The methods that are named after an extension read its output, in which bytes are base64url as
 /// `toJSON()` writes them. They give `None` for an output that is missing, and for one that is
 /// **lost**: it came in a form that cannot be read, such as an array of numbers where base64url
-/// should be. [`lost`](ClientExtensionOutputs::lost) tells the two apart. A lost output never fails
+/// should be. [`lost`](ClientOutputs::lost) tells the two apart. A lost output never fails
 /// a ceremony, unless the request demanded it by a `require_*` method. Null counts as missing.
 ///
-/// [`get`](ClientExtensionOutputs::get) finds every output as the JSON text that came.
+/// [`get`](ClientOutputs::get) finds every output as the JSON text that came.
 ///
 /// `Debug` shows the identifiers only, because results of `prf` are secrets.
 ///
@@ -35,15 +35,15 @@ use crate::message::extensions::UvmEntry;
 /// }
 /// ```
 #[derive(Clone, Default, PartialEq)]
-pub struct ClientExtensionOutputs(ExtensionResults);
+pub struct ClientOutputs(ExtensionResults);
 
-impl ClientExtensionOutputs {
+impl ClientOutputs {
     /// The output of one extension, as the JSON text that came. Identifiers are compared by case.
     ///
     /// ```
-    /// use webauthn_verify::extensions::ClientExtensionOutputs;
+    /// use webauthn_verify::extensions::ClientOutputs;
     ///
-    /// fn other(outputs: &ClientExtensionOutputs) -> Option<serde_json::Value> {
+    /// fn other(outputs: &ClientOutputs) -> Option<serde_json::Value> {
     ///     serde_json::from_str(outputs.get("example.extension")?).ok()
     /// }
     /// ```
@@ -170,13 +170,13 @@ impl ClientExtensionOutputs {
     }
 }
 
-impl From<ExtensionResults> for ClientExtensionOutputs {
-    fn from(results: ExtensionResults) -> ClientExtensionOutputs {
-        ClientExtensionOutputs(results)
+impl From<ExtensionResults> for ClientOutputs {
+    fn from(results: ExtensionResults) -> ClientOutputs {
+        ClientOutputs(results)
     }
 }
 
-impl fmt::Debug for ClientExtensionOutputs {
+impl fmt::Debug for ClientOutputs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.0, f)
     }

@@ -85,7 +85,7 @@ impl RegistrationRequest {
 
     /// The same, and refuses an authenticator that answers with less than `minimum` characters. One
     /// that does not answer passes: where that matters, look at
-    /// [`Extensions::min_pin_length`](crate::parse::Extensions::min_pin_length).
+    /// [`AuthenticatorOutputs::min_pin_length`](crate::extensions::AuthenticatorOutputs::min_pin_length).
     #[must_use]
     pub fn refuse_min_pin_length_below(mut self, minimum: u32) -> RegistrationRequest {
         self.common.extensions.set_min_pin_length(minimum);
@@ -262,9 +262,9 @@ macro_rules! common_extensions {
             /// in a registration; a login does.
             ///
             /// Results are secrets. If they are keys of the client's, its page leaves them out of
-            /// what it sends. What is sent comes to [`ClientExtensionOutputs::prf`].
+            /// what it sends. What is sent comes to [`ClientOutputs::prf`].
             ///
-            /// [`ClientExtensionOutputs::prf`]: crate::extensions::ClientExtensionOutputs::prf
+            /// [`ClientOutputs::prf`]: crate::extensions::ClientOutputs::prf
             #[must_use]
             pub fn prf(self, first: &[u8], second: Option<&[u8]>) -> Self {
                 self.with_members(Extension::Prf, eval(first, second))

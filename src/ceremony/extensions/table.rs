@@ -3,12 +3,12 @@
 //!
 //! To add an extension, write a row of the first table, and one of the second if authenticators
 //! answer to it. The forms that a row names are functions of `input_forms` and `output_forms`, and
-//! methods of [`Extensions`]. A method of the request asks for the extension (`requests`), and one
-//! of [`ClientExtensionOutputs`](crate::extensions::ClientExtensionOutputs) gives its output.
+//! methods of [`AuthenticatorOutputs`]. A method of the request asks for the extension (`requests`), and one
+//! of [`ClientOutputs`](crate::extensions::ClientOutputs) gives its output.
 
 use crate::ceremony::extensions::input_forms::{self, Form, Input};
 use crate::ceremony::extensions::output_forms::{self, Lost, Output};
-use crate::message::extensions::Extensions;
+use crate::message::extensions::AuthenticatorOutputs;
 use crate::spec::Ceremony;
 
 const REGISTRATION: Option<Ceremony> = Some(Ceremony::Registration);
@@ -95,7 +95,7 @@ pub(super) struct AuthenticatorOutput {
     /// The client extensions that ask for it.
     pub(super) asked_by: &'static [Extension],
     /// Whether it has its form.
-    pub(super) has_form: fn(&Extensions<'_>) -> bool,
+    pub(super) has_form: fn(&AuthenticatorOutputs<'_>) -> bool,
     /// What is wrong with it otherwise.
     pub(super) otherwise: &'static str,
 }

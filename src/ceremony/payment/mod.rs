@@ -14,7 +14,7 @@ use std::time::{Duration, SystemTime};
 use crate::ceremony::challenge::Challenge;
 use crate::ceremony::checks;
 use crate::ceremony::credential::{Credential, CredentialUpdate};
-use crate::ceremony::extensions::outputs::ClientExtensionOutputs;
+use crate::ceremony::extensions::outputs::ClientOutputs;
 use crate::ceremony::iframe;
 use crate::ceremony::options::UserVerification;
 use crate::ceremony::pending::PendingPayment;
@@ -25,7 +25,7 @@ use crate::ceremony::verdict::{Authentication, SignCount};
 use crate::error::{AtStep, Error, ErrorKind, Failure};
 use crate::message::authenticator_data::Flags;
 use crate::message::client_data::ClientDataText;
-use crate::message::extensions::Extensions;
+use crate::message::extensions::AuthenticatorOutputs;
 use crate::message::payment::PaymentData;
 use crate::quirk::Quirks;
 use crate::spec::{Ceremony, Step};
@@ -92,7 +92,7 @@ impl Payment {
     }
 
     /// The authenticator extension outputs, if there are any. They are signed.
-    pub fn authenticator_outputs(&self) -> Option<Extensions<'_>> {
+    pub fn authenticator_outputs(&self) -> Option<AuthenticatorOutputs<'_>> {
         self.confirmation.authenticator_outputs()
     }
 
@@ -102,7 +102,7 @@ impl Payment {
     }
 
     /// The client extension outputs. They are not signed by anything.
-    pub fn client_outputs(&self) -> &ClientExtensionOutputs {
+    pub fn client_outputs(&self) -> &ClientOutputs {
         self.confirmation.client_outputs()
     }
 }

@@ -47,7 +47,7 @@ impl Visit {
 
     fn register(&mut self, user_handle: &[u8]) -> Credential {
         let user = User::new(user_handle, "a name", "A Name");
-        let request = RegistrationRequest::passkey(&user);
+        let request = RegistrationRequest::passkey(&user, &[]);
         let now = SystemTime::now();
         let (options, pending) = self.rp.start_registration(&request, now).unwrap();
         let body = self.browser.register(&options, ORIGIN).unwrap();

@@ -1,9 +1,11 @@
-//! Registers a passkey and signs in with it. The browser is played by the software authenticator.
+//! Registers a passkey and signs in with it. The storage is a map, and the browser is played by the
+//! software authenticator.
+use std::collections::HashMap;
 use std::time::SystemTime;
 
 use webauthn_verify::{
-    AuthenticationRequest, AuthenticationResponse, RegistrationRequest, RegistrationResponse,
-    RelyingParty, User,
+    AuthenticationRequest, AuthenticationResponse, Credential, RegistrationRequest,
+    RegistrationResponse, RelyingParty, User,
 };
 use webauthn_verify_authenticator::SoftwareAuthenticator;
 
@@ -12,30 +14,36 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let rp = RelyingParty::new("example.com", [origin])?;
     let mut browser = SoftwareAuthenticator::random()?;
 
-    // Registration: send `options` to the browser, keep `pending` in the session.
+    // The database: the records of each account. A credential ID must be unique over all accounts.
+    let mut accounts: HashMap<Vec<u8>, Vec<Credential>> = HashMap::new();
+    // The visitor's session, on the server: the ceremonies that have started.
+    let (mut registrations, mut logins) = (HashMap::new(), HashMap::new());
+
+    // Registration: send `options` to the browser.
     let user = User::new(*b"a random user handle", "alice@example.com", "Alice");
-    let request = RegistrationRequest::passkey(&user, &[]);
+    let records = accounts.entry(user.handle().to_vec()).or_default();
+    let request = RegistrationRequest::passkey(&user, records);
     let (options, pending) = rp.start_registration(&request, SystemTime::now())?;
+    registrations.insert(pending.id(), pending);
 
-    // The browser's answer. Take `pending` out of the session before finishing.
-    let body = browser.register(&options, origin)?;
-    let response = RegistrationResponse::from_json(body)?;
+    // The browser's answer leads to the ceremony, which is taken out of the session.
+    let response = RegistrationResponse::from_json(browser.register(&options, origin)?)?;
+    let pending = registrations.remove(&response.pending_id()?).ok_or("start again")?;
     let registration = rp.finish_registration(pending, &response, SystemTime::now())?;
+    records.push(registration.into_credential());
 
-    // Store the record with the account. Its ID must be unique over all accounts.
-    let mut account = vec![registration.into_credential()];
-
-    // Login: the same dance.
+    // Login: send `options` to the browser.
     let request = AuthenticationRequest::passkey();
     let (options, pending) = rp.start_authentication(&request, SystemTime::now())?;
-    let body = browser.authenticate(&options, origin)?;
-    let response = AuthenticationResponse::from_json(body)?;
+    logins.insert(pending.id(), pending);
 
-    // Find the account by `response.unverified_user_handle()`, then give all its records.
-    let login = rp.finish_authentication(pending, &response, &account, SystemTime::now())?;
-
-    // Take over what has changed, and store the record again.
-    login.apply_to(&mut account)?;
+    // The browser's answer also names the account, which is proven by the end of the login.
+    let response = AuthenticationResponse::from_json(browser.authenticate(&options, origin)?)?;
+    let pending = logins.remove(&response.pending_id()?).ok_or("start again")?;
+    let user_handle = response.unverified_user_handle().unwrap_or_default();
+    let records = accounts.get_mut(user_handle).map(Vec::as_mut_slice).unwrap_or_default();
+    let login = rp.finish_authentication(pending, &response, records, SystemTime::now())?;
+    login.apply_to(records)?;
     println!("signed in: {:?}", login.user_handle().map(String::from_utf8_lossy));
     Ok(())
 }

@@ -74,7 +74,7 @@ impl RelyingParty {
 
         // Step 6.
         let credentials = if pending.decoys.is_empty() { credentials } else { &pending.decoys };
-        let credential = identify_user(pending, response, credentials)
+        let (user_handle, credential) = identify_user(pending, response, credentials)
             .at(AUTHENTICATION, Step::CredentialRecord)?;
 
         // Steps 8 to 14.
@@ -145,10 +145,11 @@ impl RelyingParty {
         };
         let update = CredentialUpdate::new(credential, new_sign_count, flags);
         Ok(Authentication {
-            user_handle: credential.user_handle().map(<[u8]>::to_vec),
+            user_handle: user_handle.to_vec(),
             flags,
             update,
-            user_verification: pending.user_verification,
+            second_factor_only: pending.user_verification == UserVerification::Discouraged
+                || credential.is_second_factor_only(),
             backup_eligibility_change: FlagChange::between(
                 credential.backup_eligible(),
                 flags.backup_eligible(),
@@ -256,10 +257,10 @@ fn check_allowed(
 
 /// Step 6: the account owns the credential, and the user handle is the account's.
 fn identify_user<'c>(
-    pending: &PendingAuthentication,
-    response: &AuthenticationResponse,
+    pending: &'c PendingAuthentication,
+    response: &'c AuthenticationResponse,
     credentials: &'c [Credential],
-) -> Result<&'c Credential, Failure> {
+) -> Result<(&'c [u8], &'c Credential), Failure> {
     let received = response.unverified_user_handle();
     // Who the account is: known from the start, or said by the response.
     let account = match (&pending.user_handle, received) {
@@ -288,5 +289,5 @@ fn identify_user<'c>(
         let reason = "the record has no user handle to compare with";
         return Err(Failure::new(ErrorKind::UserHandleMismatch, reason));
     }
-    Ok(credential)
+    Ok((account, credential))
 }

@@ -124,12 +124,11 @@ pub(crate) struct AuthenticatorSelection {
 }
 
 /// How strongly the relying party wants the user verified, by PIN or biometrics (§5.8.6).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UserVerification {
     /// The ceremony fails without it.
     Required,
     /// Wanted where the authenticator can, not checked.
-    #[default]
     Preferred,
     /// Not wanted, not checked.
     Discouraged,
@@ -143,14 +142,13 @@ names! {
 }
 
 /// Whether the credential must be discoverable, that is usable without a user name (§5.4.6).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResidentKey {
     /// It must be.
     Required,
     /// Wanted where the authenticator can.
     Preferred,
     /// Not wanted.
-    #[default]
     Discouraged,
 }
 
@@ -220,8 +218,10 @@ pub enum Mediation {
     /// Without a dialog of its own: passkeys in the autofill of a login form, or a passkey made
     /// in passing after a password login.
     ///
-    /// A registration passes without user presence then (step 15 of §7.1), and user verification
-    /// is checked only where it is required, which some browsers cannot give in passing. A login
+    /// A registration then passes without user presence (step 15 of §7.1). Some browsers cannot
+    /// verify the user in passing: relax the preset with
+    /// [`user_verification`](crate::RegistrationRequest::user_verification)`(Preferred)`, and the
+    /// verdict says whether the user was verified. A login
     /// offers discoverable credentials alone, of those that it allows where it names any, for as
     /// long as the page is open (§5.1.4.1). The answer is accepted for 60 minutes by default, and
     /// then the page needs new options: see

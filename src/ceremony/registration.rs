@@ -120,7 +120,8 @@ impl RelyingParty {
             .with_uv_initialized(flags.user_verified())
             .with_transports(response.unverified_transports().iter().cloned())
             .with_backup(flags.backup_eligible(), flags.backup_state())
-            .with_aaguid(attested.aaguid());
+            .with_aaguid(attested.aaguid())
+            .with_second_factor_only(pending.user_verification == UserVerification::Discouraged);
 
         // Step 28.
         let results = response.client_outputs();
@@ -137,7 +138,6 @@ impl RelyingParty {
             attestation,
             authenticator_outputs: extensions.map(|map| map.as_bytes().into()),
             client_outputs: results.clone(),
-            user_verification: pending.user_verification,
             differing_copies: differing_copies(
                 response,
                 authenticator_data.as_bytes(),

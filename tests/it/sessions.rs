@@ -129,7 +129,7 @@ fn another_session_finishes_nothing() {
     let mut accounts = Accounts::with(site.registered());
     let (mut hers, mut his) = (Session::default(), Session::default());
     let options = accounts.start_login(&site, &mut hers, &AuthenticationRequest::passkey());
-    accounts.start_login(&site, &mut his, &AuthenticationRequest::passkey());
+    let _ = accounts.start_login(&site, &mut his, &AuthenticationRequest::passkey());
     let body = site.browser.authenticate(&options, ORIGIN).unwrap();
     assert_eq!(accounts.finish_login(&site, &mut his, &body).unwrap_err(), START_AGAIN);
     let _ = accounts.finish_login(&site, &mut hers, &body).unwrap();
@@ -168,10 +168,18 @@ fn kb_112_a_security_key_is_a_second_factor_and_the_verdict_says_so() {
     let login = login.unwrap();
     assert!(login.user_verified() && login.is_second_factor_only());
 
-    // A login that asks for user verification, and gets it, stands alone.
+    // It stays one, whatever a login asks for.
+    assert!(account[0].is_second_factor_only());
     let alone = AuthenticationRequest::for_user(USER_HANDLE, &account);
+    let login = site.login_as(&alone, &account).unwrap();
+    assert!(login.user_verified() && login.is_second_factor_only());
+    let stored = serde_json::to_string(&account[0]).unwrap();
+    assert_eq!(serde_json::from_str::<Credential>(&stored).unwrap(), account[0]);
+
+    // Unless the site says otherwise.
+    let account = account.map(|record| record.with_second_factor_only(false));
     assert!(!site.login_as(&alone, &account).unwrap().is_second_factor_only());
-    // Unless verification does not count yet for this record.
+    // User verification may not count yet for this record.
     let [record] = account;
     let account = [record.with_uv_initialized(false)];
     assert!(site.login_as(&alone, &account).unwrap().is_second_factor_only());

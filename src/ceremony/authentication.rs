@@ -25,15 +25,19 @@ const AUTHENTICATION: Ceremony = Ceremony::Authentication;
 impl RelyingParty {
     /// Verifies the browser's answer, by every step of §7.2 in order.
     ///
-    /// `credentials` are all records of one account: of the account that was known at the start,
-    /// or of the one that
-    /// [`unverified_user_handle`](AuthenticationResponse::unverified_user_handle) names. The
-    /// verifier selects among them, so a credential of one account never signs in another. Where the
-    /// store has no such account, or the account has no record, give an empty slice: the login fails
-    /// with `UnknownCredential`, as it does for a passkey that was deleted on the site and not on
-    /// the device.
+    /// `credentials` are all records of one account. Its user handle is
+    /// [`pending.user_handle()`](PendingAuthentication::user_handle), or, if that is `None`,
+    /// [`response.unverified_user_handle()`](AuthenticationResponse::unverified_user_handle). The
+    /// verifier selects among the records, so a credential of one account never signs in another.
+    ///
+    /// If the store has no such account, or the account has no record, give an empty slice. The login
+    /// then fails with `UnknownCredential`, like that of a passkey which was deleted on the site and
+    /// not on the device: see [`unknown_credential`](RelyingParty::unknown_credential).
     ///
     /// Delete the stored pending state before calling this, so that no response counts twice.
+    ///
+    /// `now` is the current time. The clock may be up to a minute behind that of the server which
+    /// started the ceremony.
     ///
     /// # Errors
     ///

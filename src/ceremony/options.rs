@@ -15,7 +15,14 @@ use crate::ceremony::transport::Transport;
 use crate::encoding::base64url;
 use crate::names::{names, open_names};
 
-/// Options for `navigator.credentials.create()`. Serialise them and send them to the browser.
+/// Options for `navigator.credentials.create()`. Serialise them as JSON and send them to the page:
+///
+/// ```js
+/// const { publicKey, mediation } = await (await fetch("/registration/start", { method: "POST" })).json();
+/// const options = PublicKeyCredential.parseCreationOptionsFromJSON(publicKey);
+/// const credential = await navigator.credentials.create({ publicKey: options, mediation });
+/// await fetch("/registration/finish", { method: "POST", body: JSON.stringify(credential) });
+/// ```
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[must_use]
@@ -25,7 +32,14 @@ pub struct CreationOptions {
     pub(crate) mediation: Option<Mediation>,
 }
 
-/// Options for `navigator.credentials.get()`. Serialise them and send them to the browser.
+/// Options for `navigator.credentials.get()`. Serialise them as JSON and send them to the page:
+///
+/// ```js
+/// const { publicKey, mediation } = await (await fetch("/login/start", { method: "POST" })).json();
+/// const options = PublicKeyCredential.parseRequestOptionsFromJSON(publicKey);
+/// const credential = await navigator.credentials.get({ publicKey: options, mediation });
+/// await fetch("/login/finish", { method: "POST", body: JSON.stringify(credential) });
+/// ```
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[must_use]

@@ -27,6 +27,9 @@ impl RelyingParty {
     ///
     /// Delete the stored pending state before calling this, so that no response counts twice.
     ///
+    /// `now` is the current time. The clock may be up to a minute behind that of the server which
+    /// started the ceremony.
+    ///
     /// # Errors
     ///
     /// The first step that fails, and why.

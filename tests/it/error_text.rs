@@ -272,6 +272,8 @@ fn errors_carry_the_values_that_they_are_about() {
     assert_eq!(error.data(), Some(&ErrorData::Expiry { expires_at, now: late }));
 
     // Kinds without values give none.
+    let mut site = Site::new();
+    let account = [site.registered()];
     let error = site.breaking(Fault::AssertionSignature).login(&account).unwrap_err();
     assert_eq!((error.kind(), error.data()), (ErrorKind::SignatureInvalid, None));
 }

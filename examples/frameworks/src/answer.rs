@@ -15,7 +15,7 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use serde::Serialize;
-use webauthn_verify::{Category, Error, Failure, UnknownCredentialOptions};
+use webauthn_verify::{Error, UnknownCredentialOptions};
 
 /// An HTTP response to a request that failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -34,6 +34,8 @@ impl Answer {
     /// The session has no such ceremony: it is finished, or its time is over.
     pub const NOT_STARTED: Answer =
         Answer::new(403, "This was used already, or took too long. Please try again.");
+    pub const SECOND_FACTOR_ONLY: Answer =
+        Answer::new(403, "This key needs your password beside it.");
     pub const ALREADY_REGISTERED: Answer = Answer::new(409, "This passkey is registered already.");
     pub const ANOTHER_CAME_FIRST: Answer =
         Answer::new(409, "Your passkey was used elsewhere at the same time. Please try again.");
@@ -50,20 +52,7 @@ impl From<Error> for Answer {
     fn from(error: Error) -> Answer {
         // The text names the ceremony, the step, what is wrong, and where.
         tracing::warn!(kind = error.kind().as_str(), "{error}");
-        let status = match error.kind().category() {
-            Category::Malformed => 400,
-            Category::Refused | Category::Policy => 403,
-            _ => 500,
-        };
-        Answer::new(status, error.public_message())
-    }
-}
-
-/// A call outside the ceremonies failed.
-impl From<Failure> for Answer {
-    fn from(failure: Failure) -> Answer {
-        tracing::error!(kind = failure.kind().as_str(), "{failure}");
-        Answer::OUR_FAULT
+        Answer::new(error.category().http_status(), error.public_message())
     }
 }
 

@@ -115,10 +115,12 @@ impl Site {
         response: &AuthenticationResponse,
     ) -> Result<Vec<u8>, Answer> {
         let (login, records) = self.verify_login(session, response)?;
-        // All records here are of passkeys. If yours are not, refuse the login if it
-        // `is_second_factor_only()`.
+        // This site has no passwords that a second factor could stand beside.
+        if login.is_second_factor_only() {
+            return Err(Answer::SECOND_FACTOR_ONLY);
+        }
         self.store_login(&login, records)?;
-        login.user_handle().map(<[u8]>::to_vec).ok_or(Answer::OUR_FAULT)
+        Ok(login.user_handle().to_vec())
     }
 
     /// The verdict, and the records that it was verified with.

@@ -6,9 +6,9 @@
 
 use core::fmt;
 use std::borrow::Cow;
-use std::time::SystemTime;
 
 pub use crate::config_error::ConfigError;
+pub use crate::error_data::ErrorData;
 use crate::names::names;
 use crate::spec::{Ceremony, Step};
 pub(crate) use crate::text::{counted, quote};
@@ -225,8 +225,15 @@ pub struct Failure {
     kind: ErrorKind,
     field: Option<&'static str>,
     detail: Cow<'static, str>,
-    parse: Option<ParseError>,
-    data: Option<Box<ErrorData>>,
+    about: About,
+}
+
+/// What a failure is about, beside its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum About {
+    Nothing,
+    Parse(ParseError),
+    Data(Box<ErrorData>),
 }
 
 impl Failure {
@@ -245,7 +252,7 @@ impl Failure {
 
     /// The same failure, with the values that its text is about.
     pub(crate) fn with_data(self, data: ErrorData) -> Failure {
-        Failure { data: Some(Box::new(data)), ..self }
+        Failure { about: About::Data(Box::new(data)), ..self }
     }
 
     /// The same failure, as one of this member.
@@ -280,17 +287,23 @@ impl Failure {
 
     /// The member that is wrong, such as `"certInfo.magic"`, where there is one to name.
     pub fn field(&self) -> Option<&'static str> {
-        self.field.or_else(|| self.parse.and_then(|parse| parse.field))
+        self.field.or_else(|| self.parse_error()?.field)
     }
 
     /// Where parsing stopped, if parsing is what failed.
     pub fn parse_error(&self) -> Option<&ParseError> {
-        self.parse.as_ref()
+        match &self.about {
+            About::Parse(parse) => Some(parse),
+            _ => None,
+        }
     }
 
     /// The values that the failure is about, for the kinds that have some: see [`ErrorData`].
     pub fn data(&self) -> Option<&ErrorData> {
-        self.data.as_deref()
+        match &self.about {
+            About::Data(data) => Some(data),
+            _ => None,
+        }
     }
 
     /// What is wrong in particular, without the sentence of the kind.
@@ -302,13 +315,13 @@ impl Failure {
 
 impl From<ErrorKind> for Failure {
     fn from(kind: ErrorKind) -> Failure {
-        Failure { kind, field: None, detail: Cow::Borrowed(""), parse: None, data: None }
+        Failure { kind, field: None, detail: Cow::Borrowed(""), about: About::Nothing }
     }
 }
 
 impl From<ParseError> for Failure {
     fn from(parse: ParseError) -> Failure {
-        Failure { parse: Some(parse), ..Failure::from(parse.kind) }
+        Failure { about: About::Parse(parse), ..Failure::from(parse.kind) }
     }
 }
 
@@ -321,7 +334,7 @@ impl fmt::Display for Failure {
         if !self.detail.is_empty() {
             write!(f, ": {}", self.detail)?;
         }
-        if let Some(parse) = &self.parse {
+        if let Some(parse) = self.parse_error() {
             write!(f, ": {parse}")?;
         }
         Ok(())
@@ -329,54 +342,6 @@ impl fmt::Display for Failure {
 }
 
 impl core::error::Error for Failure {}
-
-/// The values that an error is about, for a program that acts on them.
-///
-/// ```
-/// use webauthn_verify::{Error, ErrorData};
-///
-/// /// Whether a login failed because its counter is only a little behind.
-/// fn is_a_little_behind(error: &Error) -> bool {
-///     match error.data() {
-///         Some(ErrorData::SignCount { stored, received }) => stored - received < 5,
-///         _ => false,
-///     }
-/// }
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ErrorData {
-    /// Of `OriginMismatch`, and of `UnexpectedTopOrigin` with top origins.
-    Origin {
-        /// What the client data says.
-        received: String,
-        /// What the relying party lists.
-        expected: Vec<String>,
-    },
-    /// Of `SignCountNotIncreased`.
-    SignCount {
-        /// The counter in the credential record.
-        stored: u32,
-        /// The counter in the authenticator data, which is not higher.
-        received: u32,
-    },
-    /// Of `CeremonyExpired`.
-    Expiry {
-        /// The last second in which the ceremony could be finished.
-        expires_at: SystemTime,
-        /// The time given.
-        now: SystemTime,
-    },
-    /// Of `UntrustedAttestation`, for a certificate that is not valid yet, or no longer.
-    Validity {
-        /// The first second in which the certificate is valid.
-        not_before: SystemTime,
-        /// The last one.
-        not_after: SystemTime,
-        /// The time given.
-        now: SystemTime,
-    },
-}
 
 /// Why a ceremony failed: which ceremony, which step of it, and the reason.
 ///

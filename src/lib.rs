@@ -71,6 +71,7 @@ mod config_error;
 mod debug;
 mod encoding;
 mod error;
+mod error_data;
 #[cfg(feature = "attestation")]
 mod jws;
 mod key;

@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use crate::ceremony::challenge::Challenge;
 use crate::ceremony::checks;
-use crate::ceremony::credential::{self, Credential, CredentialUpdate};
+use crate::ceremony::credential::{self, Credential};
 use crate::ceremony::extensions::output_checks;
 use crate::ceremony::options::UserVerification;
 use crate::ceremony::pending::PendingAuthentication;
@@ -147,7 +147,7 @@ impl RelyingParty {
             SignCount::Absent | SignCount::Increased => authenticator_data.sign_count(),
             SignCount::Ignored => credential.sign_count(),
         };
-        let update = CredentialUpdate::new(credential, new_sign_count, flags);
+        let update = credential.update(new_sign_count, flags);
         Ok(Authentication {
             user_handle: user_handle.to_vec(),
             flags,

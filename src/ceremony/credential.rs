@@ -5,6 +5,7 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::ceremony::bytes::Bytes;
+use crate::ceremony::credential_update::{Changing, CredentialUpdate};
 use crate::ceremony::transport::{Transport, Transports};
 use crate::debug::length;
 use crate::encoding::base64url;
@@ -39,11 +40,8 @@ pub struct Credential {
     /// That of the public key.
     algorithm: Algorithm,
     user_handle: Option<Bytes>,
-    sign_count: u32,
-    uv_initialized: bool,
+    changing: Changing,
     transports: Vec<Transport>,
-    backup_eligible: Option<bool>,
-    backup_state: bool,
     aaguid: Option<Aaguid>,
     second_factor_only: bool,
     prepared_key: Option<PreparedKey>,
@@ -59,11 +57,11 @@ impl fmt::Debug for Credential {
         };
         shown
             .field("user_handle", &self.user_handle)
-            .field("sign_count", &self.sign_count)
-            .field("uv_initialized", &self.uv_initialized)
+            .field("sign_count", &self.changing.sign_count)
+            .field("uv_initialized", &self.changing.uv_initialized)
             .field("transports", &self.transports)
-            .field("backup_eligible", &self.backup_eligible)
-            .field("backup_state", &self.backup_state)
+            .field("backup_eligible", &self.changing.backup_eligible)
+            .field("backup_state", &self.changing.backup_state)
             .field("aaguid", &self.aaguid)
             .field("second_factor_only", &self.second_factor_only)
             .field("prepared_key", &self.prepared_key.is_some())
@@ -128,11 +126,8 @@ impl Credential {
             public_key: public_key.into(),
             algorithm,
             user_handle: None,
-            sign_count: 0,
-            uv_initialized: false,
+            changing: Changing::default(),
             transports: Vec::new(),
-            backup_eligible: None,
-            backup_state: false,
             aaguid: None,
             second_factor_only: false,
             prepared_key: None,
@@ -157,21 +152,23 @@ impl Credential {
     /// The record with the last signature counter.
     #[must_use]
     pub fn with_sign_count(self, sign_count: u32) -> Credential {
-        Credential { sign_count, ..self }
+        Credential { changing: Changing { sign_count, ..self.changing }, ..self }
     }
 
     /// The record with `uvInitialized`: whether user verification of this credential counts as a
     /// factor.
     #[must_use]
     pub fn with_uv_initialized(self, uv_initialized: bool) -> Credential {
-        Credential { uv_initialized, ..self }
+        Credential { changing: Changing { uv_initialized, ..self.changing }, ..self }
     }
 
     /// The record with what is known of backups: whether the credential may be backed up, and
     /// whether it was when last seen.
     #[must_use]
     pub fn with_backup(self, eligible: bool, state: bool) -> Credential {
-        Credential { backup_eligible: Some(eligible), backup_state: state, ..self }
+        let backup_eligible = Some(eligible);
+        let changing = Changing { backup_eligible, backup_state: state, ..self.changing };
+        Credential { changing, ..self }
     }
 
     /// The record with the transports that the browser reported, in its order. At most 16 are kept,
@@ -242,12 +239,12 @@ impl Credential {
 
     /// The last signature counter; 0 where the authenticator has none.
     pub fn sign_count(&self) -> u32 {
-        self.sign_count
+        self.changing.sign_count
     }
 
     /// Whether user verification of this credential counts as a factor (§4).
     pub fn uv_initialized(&self) -> bool {
-        self.uv_initialized
+        self.changing.uv_initialized
     }
 
     /// The transports, in the browser's order.
@@ -257,12 +254,12 @@ impl Credential {
 
     /// Whether the credential may be backed up. It never changes (§6.1.3).
     pub fn backup_eligible(&self) -> Option<bool> {
-        self.backup_eligible
+        self.changing.backup_eligible
     }
 
     /// Whether the credential was backed up when last seen.
     pub fn backup_state(&self) -> bool {
-        self.backup_state
+        self.changing.backup_state
     }
 
     /// Whether the credential is only a second factor, beside a password: it was registered without
@@ -294,45 +291,14 @@ impl Credential {
     /// the signature counter of the record has changed since the login was verified: another login
     /// came first, so refuse this one.
     pub fn apply(&mut self, update: &CredentialUpdate) -> Result<(), Error> {
-        self.check_update(update).at(Ceremony::Authentication, Step::RecordUpdate)?;
-        let Changeable { sign_count, backup_eligible, backup_state, uv_initialized } = update.after;
-        self.sign_count = sign_count;
-        self.backup_eligible = backup_eligible;
-        self.backup_state = backup_state;
-        self.uv_initialized |= uv_initialized;
+        let changed = update.of_record(&self.id, self.changing);
+        self.changing = changed.at(Ceremony::Authentication, Step::RecordUpdate)?;
         Ok(())
     }
 
-    /// Step 24: the update is for this record, which is still what the login was verified with.
-    fn check_update(&self, update: &CredentialUpdate) -> Result<(), Failure> {
-        if *self.id != *update.credential_id {
-            let [update, record] =
-                [&update.credential_id, &self.id].map(|id| base64url::encode(id));
-            let reason = format!(
-                "the update belongs to {update}, and the record is that of {record}; use \
-                 Authentication::apply_to, which finds the record"
-            );
-            return Err(Failure::new(ErrorKind::WrongCredentialRecord, reason));
-        }
-        if self.sign_count != update.before.sign_count {
-            let (now, then) = (self.sign_count, update.before.sign_count);
-            let reason = format!(
-                "its counter is {now}, and was {then} when the login was verified; let the user \
-                 sign in again"
-            );
-            return Err(Failure::new(ErrorKind::CredentialChanged, reason));
-        }
-        Ok(())
-    }
-
-    /// What a login may change.
-    fn changeable(&self) -> Changeable {
-        Changeable {
-            sign_count: self.sign_count,
-            backup_eligible: self.backup_eligible,
-            backup_state: self.backup_state,
-            uv_initialized: self.uv_initialized,
-        }
+    /// The update for this record, after a login with this counter and these flags.
+    pub(crate) fn update(&self, sign_count: u32, flags: Flags) -> CredentialUpdate {
+        CredentialUpdate::new(&self.id, self.changing, sign_count, flags)
     }
 }
 
@@ -369,100 +335,6 @@ pub(crate) fn check_one_account(
     Ok(())
 }
 
-/// What a login may change in the credential record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Changeable {
-    sign_count: u32,
-    backup_eligible: Option<bool>,
-    backup_state: bool,
-    uv_initialized: bool,
-}
-
-/// What a login changes in the record of its credential: step 24 of §7.2. Store it only after every
-/// check of your own has passed as well.
-///
-/// In memory, [`Authentication::apply_to`](crate::Authentication::apply_to) does it all. In a
-/// database, where another login can come in between, write the changed record only if its counter
-/// is still [`sign_count_before`](CredentialUpdate::sign_count_before):
-///
-/// ```sql
-/// UPDATE credentials SET record = ?, sign_count = ? WHERE id = ? AND sign_count = ?
-/// ```
-///
-/// If that changes no row, another login of the same credential came first: refuse this one.
-#[derive(Clone, PartialEq, Eq)]
-#[must_use = "the credential record must be updated after a login"]
-pub struct CredentialUpdate {
-    credential_id: Bytes,
-    before: Changeable,
-    after: Changeable,
-    /// Whether the user was verified in this login.
-    user_verified: bool,
-}
-
-impl fmt::Debug for CredentialUpdate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CredentialUpdate")
-            .field("credential_id", &self.credential_id)
-            .field("before", &self.before)
-            .field("after", &self.after)
-            .finish_non_exhaustive()
-    }
-}
-
-impl CredentialUpdate {
-    /// What a login with this record and these flags changes. The eligibility stays that of the
-    /// record, if the record says it.
-    pub(crate) fn new(credential: &Credential, sign_count: u32, flags: Flags) -> CredentialUpdate {
-        let before = credential.changeable();
-        CredentialUpdate {
-            credential_id: credential.id.clone(),
-            before,
-            after: Changeable {
-                sign_count,
-                backup_eligible: before.backup_eligible.or(Some(flags.backup_eligible())),
-                backup_state: flags.backup_state(),
-                uv_initialized: before.uv_initialized,
-            },
-            user_verified: flags.user_verified(),
-        }
-    }
-
-    /// The credential whose record the update is for.
-    pub fn credential_id(&self) -> &[u8] {
-        &self.credential_id
-    }
-
-    /// Whether the record differs from what is stored once the update is applied. For a synced
-    /// passkey, which has no counter, most logins change nothing.
-    pub fn is_change(&self) -> bool {
-        self.before != self.after
-    }
-
-    /// The signature counter in the record with which the login was verified.
-    pub fn sign_count_before(&self) -> u32 {
-        self.before.sign_count
-    }
-
-    /// The signature counter to store. If the counter did not increase and the policy let the login
-    /// pass, this is the stored one: it never goes back.
-    pub fn sign_count(&self) -> u32 {
-        self.after.sign_count
-    }
-
-    /// Lets user verification of this credential count as a factor from now on, if the user was
-    /// verified in this login. Call it only if the user has shown another factor of equal strength
-    /// beside this login (§4, `uvInitialized`).
-    pub fn authorize_uv(&self) -> CredentialUpdate {
-        let uv_initialized = self.after.uv_initialized || self.user_verified;
-        CredentialUpdate { after: Changeable { uv_initialized, ..self.after }, ..self.clone() }
-    }
-
-    pub(crate) fn uv_was_initialized(&self) -> bool {
-        self.before.uv_initialized
-    }
-}
-
 /// The serialised form of a [`Credential`], version 1.
 #[derive(Serialize, Deserialize)]
 struct Stored {
@@ -493,11 +365,11 @@ impl From<Credential> for Stored {
             id: credential.id,
             public_key: credential.public_key,
             user_handle: credential.user_handle,
-            sign_count: credential.sign_count,
-            uv_initialized: credential.uv_initialized,
+            sign_count: credential.changing.sign_count,
+            uv_initialized: credential.changing.uv_initialized,
             transports: credential.transports,
-            backup_eligible: credential.backup_eligible,
-            backup_state: credential.backup_state,
+            backup_eligible: credential.changing.backup_eligible,
+            backup_state: credential.changing.backup_state,
             aaguid: credential.aaguid.map(|aaguid| Bytes::from(&aaguid.as_bytes()[..])),
             second_factor_only: credential.second_factor_only,
             prepared_key: credential.prepared_key.map(|key| Bytes(key.to_bytes())),
@@ -545,11 +417,13 @@ impl TryFrom<Stored> for Credential {
             public_key: stored.public_key,
             algorithm,
             user_handle: stored.user_handle,
-            sign_count: stored.sign_count,
-            uv_initialized: stored.uv_initialized,
+            changing: Changing {
+                sign_count: stored.sign_count,
+                backup_eligible: stored.backup_eligible,
+                backup_state: stored.backup_state,
+                uv_initialized: stored.uv_initialized,
+            },
             transports: Transports::kept(stored.transports),
-            backup_eligible: stored.backup_eligible,
-            backup_state: stored.backup_state,
             aaguid,
             second_factor_only: stored.second_factor_only,
             prepared_key,

@@ -7,6 +7,7 @@ mod bytes;
 mod challenge;
 mod checks;
 mod credential;
+mod credential_update;
 mod decoy;
 mod extensions;
 mod iframe;
@@ -32,7 +33,8 @@ mod start;
 mod transport;
 mod verdict;
 
-pub use credential::{Credential, CredentialUpdate};
+pub use credential::Credential;
+pub use credential_update::CredentialUpdate;
 pub use decoy::{DecoySecret, DecoyShape};
 pub use extensions::{
     ClientOutputs, CredentialProperties, LargeBlobOutputs, LargeBlobSupport, PrfOutputs, PrfResults,

@@ -4,7 +4,8 @@ use core::fmt;
 
 use crate::attestation::Attestation;
 use crate::ceremony::bytes::Bytes;
-use crate::ceremony::credential::{Credential, CredentialUpdate};
+use crate::ceremony::credential::Credential;
+use crate::ceremony::credential_update::CredentialUpdate;
 use crate::ceremony::extensions::outputs::ClientOutputs;
 use crate::debug::Base64Url;
 use crate::encoding::base64url;

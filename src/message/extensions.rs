@@ -37,7 +37,7 @@ use crate::reader::Reader;
 /// use webauthn_verify::extensions::CredentialProtection;
 ///
 /// fn is_protected(registration: &Registration) -> bool {
-///     let protection = registration.extensions().and_then(|outputs| outputs.cred_protect());
+///     let protection = registration.authenticator_outputs().and_then(|outputs| outputs.cred_protect());
 ///     protection == Some(CredentialProtection::UserVerificationRequired)
 /// }
 /// ```

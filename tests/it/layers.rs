@@ -30,6 +30,7 @@ const ROOMS: &[&str] = &[
     "spec",
     "names",
     "config_error",
+    "error_data",
     "text",
 ];
 

@@ -13,7 +13,8 @@ use std::time::{Duration, SystemTime};
 
 use crate::ceremony::challenge::Challenge;
 use crate::ceremony::checks;
-use crate::ceremony::credential::{Credential, CredentialUpdate};
+use crate::ceremony::credential::Credential;
+use crate::ceremony::credential_update::CredentialUpdate;
 use crate::ceremony::extensions::outputs::ClientOutputs;
 use crate::ceremony::iframe;
 use crate::ceremony::options::UserVerification;

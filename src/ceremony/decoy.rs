@@ -278,7 +278,7 @@ impl AuthenticationRequest {
     /// no account, or an account without credentials, like
     /// [`decoy`](AuthenticationRequest::decoy).
     pub fn security_key_decoy(secret: &DecoySecret, user_name: &str) -> AuthenticationRequest {
-        AuthenticationRequest::decoy(secret, user_name).as_second_factor()
+        AuthenticationRequest::decoy(secret, user_name).into_second_factor()
     }
 }
 

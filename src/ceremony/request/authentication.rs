@@ -107,10 +107,10 @@ impl AuthenticationRequest {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn security_key(user_handle: &[u8], credentials: &[Credential]) -> AuthenticationRequest {
-        AuthenticationRequest::for_user(user_handle, credentials).as_second_factor()
+        AuthenticationRequest::for_user(user_handle, credentials).into_second_factor()
     }
 
-    pub(crate) fn as_second_factor(self) -> AuthenticationRequest {
+    pub(crate) fn into_second_factor(self) -> AuthenticationRequest {
         self.user_verification(UserVerification::Discouraged).hints(&[Hint::SecurityKey])
     }
 

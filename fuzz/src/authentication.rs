@@ -17,8 +17,7 @@ pub fn check(input: &[u8]) {
         }
     };
     let discovered = finish(&AuthenticationRequest::passkey(), &response, input);
-    let named = AuthenticationRequest::for_user(site::USER_HANDLE, site::account())
-        .user_verification(webauthn_verify::UserVerification::Required);
+    let named = AuthenticationRequest::for_user(site::USER_HANDLE, site::account());
     let named = finish(&named, &response, input);
     for login in [&discovered, &named].into_iter().flatten() {
         check_accepted(login, input);
@@ -36,8 +35,12 @@ fn finish(
     let rp = site::relying_party();
     let request = request.clone().challenge(&site::CHALLENGE);
     let (_, pending) = rp.start_authentication(&request, site::now()).unwrap();
+    let id = pending.id();
     match rp.finish_authentication(pending, response, site::account(), site::now()) {
-        Ok(login) => Some(login),
+        Ok(login) => {
+            assert_eq!(response.pending_id().ok(), Some(id));
+            Some(login)
+        }
         Err(error) => {
             site::check_error(&error, Ceremony::Authentication, input);
             None
@@ -73,8 +76,7 @@ fn check_accepted(login: &Authentication, input: &[u8]) {
 
     // Nobody but the generator of the seeds has the private keys, and it counts to 2.
     assert_eq!(login.sign_count(), SignCount::Increased);
-    let mut updated = record.clone();
-    updated.apply(&login.update());
+    let updated = site::apply(login, record);
     assert_eq!(updated.sign_count(), 2);
     let stored = serde_json::to_string(&updated).unwrap();
     assert_eq!(serde_json::from_str::<Credential>(&stored).ok(), Some(updated));

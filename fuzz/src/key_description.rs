@@ -63,7 +63,8 @@ fn verify(
     object: &AttestationObject<'_>,
     minimum: SecurityLevel,
 ) -> Result<SecurityLevel, Failure> {
-    let policy = AttestationPolicy::trusted([fixed().anchor.clone()]).require_android_key_security(minimum);
+    let policy =
+        AttestationPolicy::trusted([fixed().anchor.clone()]).require_android_key_security(minimum);
     let hash = client_data_hash();
     let attestation = attestation::verify(object, &hash, &policy, site::now(), Quirks::NONE)?;
     assert!(attestation.trust_path().is_some());

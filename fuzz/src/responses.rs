@@ -69,8 +69,12 @@ impl Response for RegistrationResponse {
             credential_id: self.unverified_credential_id().to_vec(),
             verified: vec![self.client_data_json().to_vec(), self.attestation_object().to_vec()],
             user_handle: None,
-            transports: self.transports().iter().map(|one| one.as_str().to_owned()).collect(),
-            attachment: self.authenticator_attachment(),
+            transports: self
+                .unverified_transports()
+                .iter()
+                .map(|one| one.as_str().to_owned())
+                .collect(),
+            attachment: self.unverified_authenticator_attachment(),
         }
     }
 }
@@ -98,7 +102,7 @@ impl Response for AuthenticationResponse {
             ],
             user_handle: self.unverified_user_handle().map(<[u8]>::to_vec),
             transports: Vec::new(),
-            attachment: self.authenticator_attachment(),
+            attachment: self.unverified_authenticator_attachment(),
         }
     }
 }

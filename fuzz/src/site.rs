@@ -12,8 +12,8 @@ use webauthn_verify::attestation::AttestationPolicy;
 use webauthn_verify::certificate::TrustAnchor;
 use webauthn_verify::parse::CoseKey;
 use webauthn_verify::{
-    Algorithm, Ceremony, Credential, Error, KeyMaterial, PaymentInstrument, PaymentOrder,
-    RegistrationRequest, RelyingParty, User,
+    Algorithm, Authentication, Ceremony, Credential, Error, ErrorKind, Failure, KeyMaterial,
+    ParseError, PaymentInstrument, PaymentOrder, RegistrationRequest, RelyingParty, User,
 };
 
 pub const RP_ID: &str = "example.com";
@@ -60,10 +60,15 @@ pub fn demanding_relying_party() -> RelyingParty {
         .refuse_unsolicited_extensions()
 }
 
-/// For a passkey with any algorithm.
+/// For a passkey with any algorithm, in an account without credentials.
 pub fn registration_request() -> RegistrationRequest {
+    registration_request_beside(&[])
+}
+
+/// For another passkey of an account that has these.
+pub fn registration_request_beside(existing: &[Credential]) -> RegistrationRequest {
     let user = User::new(USER_HANDLE, "alice@example.com", "Alice");
-    RegistrationRequest::passkey(&user, &[])
+    RegistrationRequest::passkey(&user, existing)
         .algorithms(&Algorithm::compiled_in().collect::<Vec<_>>())
         .challenge(&CHALLENGE)
 }
@@ -113,6 +118,32 @@ pub fn check_error(error: &Error, ceremony: Ceremony, input: &[u8]) {
     if let Some(error) = error.parse_error() {
         assert!(error.offset() <= input.len(), "{error}");
     }
+}
+
+/// A failure of a parser of one structure says where it stopped, and can be printed.
+pub fn check_parse_failure<'a>(failure: &'a Failure, input: &[u8]) -> &'a ParseError {
+    assert!(!failure.to_string().is_empty());
+    let error = failure.parse_error().expect("a parser failed at no place");
+    assert!(error.offset() <= input.len(), "{error}");
+    assert_eq!((error.kind(), error.field()), (failure.kind(), failure.field()));
+    error
+}
+
+/// The record after a login with a counter. It does not take the update a second time, because its
+/// counter has changed, and no other record of the account takes it.
+pub fn apply(login: &Authentication, record: &Credential) -> Credential {
+    let refused = |mut record: Credential| {
+        let before = record.clone();
+        let failure = record.apply(login.update()).expect_err("it took the update");
+        assert_eq!(failure.kind(), ErrorKind::WrongCredentialRecord);
+        assert_eq!(record, before);
+    };
+    let mut updated = record.clone();
+    updated.apply(login.update()).expect("the record of the login refuses the update");
+    assert!(updated.sign_count() > record.sign_count());
+    refused(updated.clone());
+    account().iter().filter(|other| other.id() != record.id()).cloned().for_each(refused);
+    updated
 }
 
 /// What this crate says about an accepted response, read again without it.

@@ -56,6 +56,7 @@ fn check_registration(stored: &[u8]) {
     let expected = is_of_the_response(&written)
         && list(&written["algorithms"]).any(|id| *id == key)
         && !list(&written["excluded"]).any(|id| is(id, response.unverified_credential_id()));
+    assert_eq!(response.pending_id().unwrap() == pending.id(), has_the_challenge(&written));
     let verdict = site::relying_party().finish_registration(pending, &response, site::now());
     check_verdict(verdict.map(drop), Ceremony::Registration, &written, expected);
 }
@@ -65,6 +66,7 @@ fn check_authentication(stored: &[u8]) {
     check_login_state(&written);
     let response = AuthenticationResponse::from_json(site::LOGIN).unwrap();
     let expected = is_of_the_login(&written, &response) && !asks_for(&written, "payment");
+    assert_eq!(response.pending_id().unwrap() == pending.id(), has_the_challenge(&written));
     let (rp, now) = (site::relying_party(), site::now());
     // No account finishes what another one started.
     let others = account_of(b"another user handle");
@@ -87,6 +89,7 @@ fn check_payment(stored: &[u8]) {
     let finish = |body: &str| {
         let response = AuthenticationResponse::from_json(body).unwrap();
         let expected = is_of_the_login(written, &response) && asks_for(written, "payment");
+        assert_eq!(response.pending_id().unwrap() == pending.id(), has_the_challenge(written));
         let account = site::account();
         let verdict = rp.finish_payment(pending.clone(), &response, account, &order, now);
         (verdict.map(drop), expected)
@@ -139,9 +142,7 @@ fn finish_with(record: &Credential, response: &AuthenticationResponse) -> Result
     let verdict = rp.finish_authentication(pending, response, std::slice::from_ref(record), now);
     verdict.map(|login| {
         assert_eq!(login.user_handle(), Some(site::USER_HANDLE));
-        let mut updated = record.clone();
-        updated.apply(&login.update());
-        assert!(updated.sign_count() > record.sign_count());
+        site::apply(&login, record);
     })
 }
 
@@ -259,10 +260,15 @@ fn is_of_the_response(written: &Value) -> bool {
         && written["rp_id"] == site::RP_ID
         && written["started_at"].as_u64().unwrap_or(0) <= now + MAX_SKEW
         && written["expires_at"].as_u64().unwrap() >= now
-        && is(&written["challenge"], &site::CHALLENGE)
+        && has_the_challenge(written)
         && (demands["cred_protect"].is_null() || demands["cred_protect"] == lowest)
         && demands["large_blob"] == false
         && demands["prf"] == false
+}
+
+/// Whether it is the state that a fixed response leads back to.
+fn has_the_challenge(written: &Value) -> bool {
+    is(&written["challenge"], &site::CHALLENGE)
 }
 
 /// Whether a state can be that of a response from the account.

@@ -279,7 +279,7 @@ impl AuthenticationRequest {
     /// no account, or an account without credentials, like
     /// [`decoy`](AuthenticationRequest::decoy).
     pub fn security_key_decoy(secret: &DecoySecret, user_name: &str) -> AuthenticationRequest {
-        AuthenticationRequest::decoy(secret, user_name).beside_a_password()
+        AuthenticationRequest::decoy(secret, user_name).into_second_factor()
     }
 }
 

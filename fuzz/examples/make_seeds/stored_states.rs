@@ -80,10 +80,9 @@ fn add_registrations(seeds: &mut Seeds) -> Result<()> {
     add(seeds, stored_states::REGISTRATION, "registration", &registration, &changes);
     let response = RegistrationResponse::from_json(site::REGISTRATION)?;
     let registered = rp.finish_registration(pending, &response, site::now())?.into_credential();
-    let (_, pending) = rp.start_registration(
-        &request.exclude(&[registered]).mediation(Mediation::Conditional).payment(),
-        site::now(),
-    )?;
+    let request = site::registration_request_beside(&[registered]);
+    let request = request.mediation(Mediation::Conditional).payment();
+    let (_, pending) = rp.start_registration(&request, site::now())?;
     let pending = serde_json::to_value(pending)?;
     add(seeds, stored_states::REGISTRATION, "registration-excluded", &pending, &[]);
     Ok(())

@@ -111,10 +111,10 @@ impl AuthenticationRequest {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn security_key(user_handle: &[u8], credentials: &[Credential]) -> AuthenticationRequest {
-        AuthenticationRequest::for_user(user_handle, credentials).beside_a_password()
+        AuthenticationRequest::for_user(user_handle, credentials).into_second_factor()
     }
 
-    pub(crate) fn beside_a_password(self) -> AuthenticationRequest {
+    pub(crate) fn into_second_factor(self) -> AuthenticationRequest {
         self.user_verification(UserVerification::Discouraged).hints(&[Hint::SecurityKey])
     }
 

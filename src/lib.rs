@@ -90,7 +90,7 @@ pub use ceremony::{
     AllAcceptedCredentialsOptions, AttestationConveyance, Authentication, AuthenticationRequest,
     AuthenticationResponse, AuthenticatorAttachment, BackupChange, BackupPolicy, CreationOptions,
     Credential, CredentialUpdate, CurrentUserDetailsOptions, DecoySecret, DecoyShape, FlagChange,
-    Hint, Mediation, OriginLabels, Payment, PaymentInstrument, PaymentOptions, PaymentOrder,
+    Hint, Mediation, Payment, PaymentInstrument, PaymentOptions, PaymentOrder,
     PendingAuthentication, PendingPayment, PendingRegistration, Registration, RegistrationRequest,
     RegistrationResponse, RelatedOrigins, RelyingParty, RequestOptions, ResidentKey, SignCount,
     SignCountPolicy, Transport, UnknownCredentialOptions, User, UserVerification,

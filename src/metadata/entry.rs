@@ -118,7 +118,7 @@ impl Entry {
 
     /// The last report of the history at `now`: of those of one day, the one that speaks against the
     /// model.
-    pub fn last_status_report(&self, now: SystemTime) -> Option<&StatusReport> {
+    pub(crate) fn last_status_report(&self, now: SystemTime) -> Option<&StatusReport> {
         status::history(&self.status_reports, now).pop()
     }
 
@@ -147,12 +147,9 @@ impl Entry {
 
     /// Checks that the model makes attestations of one of these types: of the one observed, or of
     /// those that the observation does not tell apart, as `basic_full` and `attca`. An entry without a
-    /// metadata statement says nothing of it.
-    ///
-    /// # Errors
-    ///
-    /// `UntrustedAttestation`: an authenticator of this model would not have made it.
-    pub fn check_attestation_type(
+    /// metadata statement says nothing of it. Otherwise the error is `UntrustedAttestation`: an
+    /// authenticator of this model would not have made the attestation.
+    pub(crate) fn check_attestation_type(
         &self,
         observed: &[ListedAttestationType],
     ) -> Result<(), Failure> {
@@ -278,4 +275,41 @@ pub(super) fn explain(error: &serde_json::Error) -> String {
     let characters = error.to_string();
     let characters = characters.chars().take(LONGEST);
     characters.map(|character| if character.is_control() { ' ' } else { character }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listing(attestation_type: &str) -> Entry {
+        let json = format!(
+            r#"{{"statusReports":[],"metadataStatement":{{"attestationTypes":["{attestation_type}"]}}}}"#
+        );
+        Entry::read(&RawValue::from_string(json).unwrap()).unwrap().0
+    }
+
+    #[test]
+    fn mds_09_the_observed_type_is_one_that_the_model_makes() {
+        let types = ["basic_full", "basic_surrogate", "attca", "anonca", "ecdaa", "none", "other"];
+        for listed in types {
+            let entry = listing(listed);
+            assert_eq!(entry.attestation_types(), [ListedAttestationType::from(listed)]);
+            for observed in types {
+                let verdict =
+                    entry.check_attestation_type(&[ListedAttestationType::from(observed)]);
+                assert_eq!(verdict.is_ok(), observed == listed, "{observed} under {listed}");
+            }
+            let either = [ListedAttestationType::BasicFull, ListedAttestationType::AttCa];
+            let passes = listed == "basic_full" || listed == "attca";
+            assert_eq!(entry.check_attestation_type(&either).is_ok(), passes, "{listed}");
+        }
+        // Self attestation under basic_full.
+        let entry = listing("basic_full");
+        let observed = [ListedAttestationType::BasicSurrogate];
+        let failure = entry.check_attestation_type(&observed).unwrap_err();
+        assert_eq!(failure.kind(), ErrorKind::UntrustedAttestation);
+        assert_eq!(failure.field(), Some("attestationTypes"));
+        assert!(failure.to_string().contains("basic_surrogate"), "{failure}");
+        assert!(entry.check_attestation_type(&[]).is_err());
+    }
 }

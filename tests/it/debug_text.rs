@@ -518,7 +518,7 @@ fn kb_114_debug_of_metadata_counts() {
     let signed = blob
         .sign(&certificates::key("leaf"), &[certificates::issued_by("root", certificates::leaf())]);
     let roots = [TrustAnchor::from_der(root).unwrap()];
-    let metadata = Metadata::verify(&signed, &roots, certificates::now()).unwrap();
+    let metadata = Metadata::verify(&signed, &roots, None, certificates::now()).unwrap();
     assert_eq!(
         readable(&metadata),
         "Metadata { number: 7, next_update: Date(2025-07-01), legal_header: Some(\"For tests.\"), \

@@ -56,6 +56,21 @@ pub(crate) fn key(algorithm: Algorithm) -> PrivateKey {
     }
 }
 
+/// The numbers of a key's type and of its curve in the COSE registry.
+pub(crate) fn cose_numbers(kind: KeyKind) -> (i64, Option<i64>) {
+    match kind {
+        KeyKind::P256 => (2, Some(1)),
+        KeyKind::P384 => (2, Some(2)),
+        KeyKind::P521 => (2, Some(3)),
+        KeyKind::Ed25519 => (1, Some(6)),
+        KeyKind::Ed448 => (1, Some(7)),
+        KeyKind::Secp256k1 => (2, Some(8)),
+        KeyKind::Rsa => (3, None),
+        KeyKind::MlDsa44 | KeyKind::MlDsa65 | KeyKind::MlDsa87 => (7, None),
+        other => panic!("{other} has no numbers here"),
+    }
+}
+
 /// The authenticator data of a registration, whose flags get AT added.
 pub(crate) fn attested(flags: u8, credential_id: &[u8], cose_key: &[u8]) -> Vec<u8> {
     AuthenticatorDataBuilder::new(RP_ID, flags | AT, 0)

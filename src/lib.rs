@@ -105,7 +105,7 @@ pub use spec::{Ceremony, Step};
 /// nothing.
 pub mod parse {
     pub use crate::encoding::json::JsonString;
-    pub use crate::message::attestation_object::{AttestationObject, AttestationStatement};
+    pub use crate::message::attestation_object::AttestationObject;
     pub use crate::message::authenticator_data::{
         Aaguid, AttestedCredentialData, AuthenticatorData, Flags,
     };

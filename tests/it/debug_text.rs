@@ -372,8 +372,7 @@ fn kb_114_debug_of_a_registration_is_short_and_has_no_lists_of_numbers() {
     hides(&registration, &[0x5b; 32]);
 
     let object = AttestationObject::parse(response.attestation_object()).unwrap();
-    assert!(readable(&object).contains("statement: AttestationStatement("), "{object:?}");
-    readable(&object.statement());
+    assert!(readable(&object).contains("statement: "), "{object:?}");
     readable(object.authenticator_data());
     readable(object.authenticator_data().attested_credential().unwrap());
 }

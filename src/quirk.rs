@@ -112,12 +112,6 @@ impl Quirks {
         Quirks { bits: self.bits | 1 << quirk as u16 }
     }
 
-    /// The set with `quirk` taken out.
-    #[must_use]
-    pub const fn without(self, quirk: Quirk) -> Quirks {
-        Quirks { bits: self.bits & !(1 << quirk as u16) }
-    }
-
     /// Whether `quirk` is in the set.
     pub const fn contains(self, quirk: Quirk) -> bool {
         self.bits & 1 << quirk as u16 != 0
@@ -233,7 +227,6 @@ mod tests {
             assert_eq!(quirks.iter().collect::<Vec<_>>(), [added]);
             assert_eq!(format!("{quirks:?}"), format!("{{{}}}", added.as_str()));
             assert!(!quirks.is_empty());
-            assert_eq!(quirks.without(added), Quirks::NONE);
         }
         assert!(Quirks::NONE.is_empty());
         let all: Quirks = Quirk::ALL.iter().copied().collect();

@@ -37,7 +37,7 @@ use crate::reader::Reader;
 /// use webauthn_verify::extensions::CredentialProtection;
 ///
 /// fn is_protected(registration: &Registration) -> bool {
-///     let protection = registration.extensions().and_then(|outputs| outputs.cred_protect());
+///     let protection = registration.authenticator_outputs().and_then(|outputs| outputs.cred_protect());
 ///     protection == Some(CredentialProtection::UserVerificationRequired)
 /// }
 /// ```
@@ -83,7 +83,7 @@ impl<'a> AuthenticatorOutputs<'a> {
     }
 
     /// The CBOR map as received.
-    pub fn as_bytes(&self) -> &'a [u8] {
+    pub(crate) fn as_bytes(&self) -> &'a [u8] {
         self.raw
     }
 
@@ -341,7 +341,7 @@ mod tests {
         let map = [0xa2, 0x62, b'b', b'c', 0xf5, 0x61, b'a', 1];
         let reader = Reader::new(&map, 0, "test", ErrorKind::InvalidAuthenticatorData);
         assert_eq!(
-            AuthenticatorOutputs::read(reader, &Tolerance::strict()).unwrap_err().kind(),
+            AuthenticatorOutputs::read(reader, &Tolerance::strict()).unwrap_err().kind,
             ErrorKind::InvalidCbor
         );
         let quirks = Quirks::NONE.with(Quirk::UnorderedExtensionOutputs);

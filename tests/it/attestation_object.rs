@@ -63,8 +63,8 @@ fn accepted(bytes: &[u8]) -> AttestationObject<'_> {
 
 #[track_caller]
 fn parse_error(bytes: &[u8], kind: ErrorKind) -> ParseError {
-    let error = AttestationObject::parse(bytes).unwrap_err().parse_error().copied().unwrap();
-    assert_eq!(error.kind(), kind, "{error}");
+    let (found, error) = messages::kind_and_place(AttestationObject::parse(bytes));
+    assert_eq!(found, kind, "{error}");
     assert_eq!(error.structure(), "attestation object");
     error
 }
@@ -303,9 +303,9 @@ fn errors_in_authenticator_data_count_from_the_start_of_the_object() {
         .unwrap()
         .build();
     let bytes = AttestationStatement::none().attestation_object(&data).unwrap();
-    let error = *AttestationObject::parse(&bytes).unwrap_err().parse_error().unwrap();
+    let (kind, error) = messages::kind_and_place(AttestationObject::parse(&bytes));
     assert_eq!(error.structure(), "authenticator data");
     assert_eq!(error.offset(), bytes.len() - data.len() + 53);
     // Without "TrailingBytes" of the object around it.
-    assert_eq!(error.kind(), ErrorKind::InvalidAuthenticatorData);
+    assert_eq!(kind, ErrorKind::InvalidAuthenticatorData);
 }

@@ -317,7 +317,7 @@ fn kb_114_debug_of_what_a_site_says_and_stores_is_short_and_has_no_lists_of_numb
     let account = core::slice::from_ref(&credential);
     readable(&rp.all_accepted_credentials(&[0xa5; 64], account).unwrap());
     readable(&rp.current_user_details(&user()).unwrap());
-    readable(&BackupPolicy::new().require_eligible(true));
+    readable(&BackupPolicy::default().require_eligible(true));
     readable(&Quirk::ALL.iter().copied().collect::<Quirks>());
     readable(&DecoyShape::of(account));
     readable(&DecoySecret::new(&[7; 32]));

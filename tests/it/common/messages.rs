@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use webauthn_verify::{
     Algorithm, Authentication, AuthenticationRequest, AuthenticationResponse, Credential, Error,
-    ErrorKind, KeyKind, ParseError, Registration, RegistrationRequest, RegistrationResponse,
-    RelyingParty, Step, User, UserVerification,
+    ErrorKind, Failure, KeyKind, ParseError, Registration, RegistrationRequest,
+    RegistrationResponse, RelyingParty, Step, User, UserVerification,
 };
 use webauthn_verify_authenticator::certificates::rsa_key;
 use webauthn_verify_authenticator::{
@@ -207,6 +207,13 @@ impl LoggingIn {
     }
 }
 
+/// The record without the member that keeps its prepared key.
+pub(crate) fn without_prepared_key(record: &Credential) -> Credential {
+    let mut stored = serde_json::to_value(record).unwrap();
+    stored.as_object_mut().unwrap().remove("prepared_key").unwrap();
+    serde_json::from_value(stored).unwrap()
+}
+
 /// The ceremony succeeds.
 #[track_caller]
 pub(crate) fn passes<T>(result: Result<T, Error>) {
@@ -220,6 +227,13 @@ pub(crate) fn passes<T>(result: Result<T, Error>) {
 pub(crate) fn refused<T: Debug>(result: Result<T, Error>, kind: ErrorKind, step: Step) {
     let error = result.unwrap_err();
     assert_eq!((error.kind(), error.step()), (kind, step), "{error}");
+}
+
+/// The kind of a parser's failure, and the place that it names.
+#[track_caller]
+pub(crate) fn kind_and_place<T>(result: Result<T, Failure>) -> (ErrorKind, ParseError) {
+    let Err(failure) = result else { panic!("it parses") };
+    (failure.kind(), *failure.parse_error().unwrap_or_else(|| panic!("{failure}")))
 }
 
 /// Where and why parsing failed in a ceremony.

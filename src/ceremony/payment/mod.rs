@@ -49,8 +49,8 @@ pub struct Payment {
 }
 
 impl Payment {
-    /// The account of the credential, where the record says it.
-    pub fn user_handle(&self) -> Option<&[u8]> {
+    /// The account that has confirmed the payment.
+    pub fn user_handle(&self) -> &[u8] {
         self.confirmation.user_handle()
     }
 
@@ -60,7 +60,7 @@ impl Payment {
     /// # Errors
     ///
     /// Those of [`Authentication::apply_to`].
-    pub fn apply_to<'r>(&self, records: &'r mut [Credential]) -> Result<&'r Credential, Failure> {
+    pub fn apply_to<'r>(&self, records: &'r mut [Credential]) -> Result<&'r Credential, Error> {
         self.confirmation.apply_to(records)
     }
 

@@ -47,7 +47,6 @@ pub struct Entry {
     has_statement: bool,
     anchors: Vec<TrustAnchor>,
     status_reports: Vec<StatusReport>,
-    time_of_last_status_change: Option<Date>,
     json: Box<str>,
 }
 
@@ -60,7 +59,6 @@ impl fmt::Debug for Entry {
             .field("attestation_types", &self.attestation_types)
             .field("anchors", &Count(self.anchors.len(), "certificate"))
             .field("status_reports", &Count(self.status_reports.len(), "report"))
-            .field("time_of_last_status_change", &self.time_of_last_status_change)
             .field("json", &length(self.json.as_bytes()))
             .finish()
     }
@@ -74,7 +72,7 @@ impl Entry {
 
     /// The SHA-1 of the public key of each attestation certificate of the model
     /// (`attestationCertificateKeyIdentifiers`), for models that have no AAGUID.
-    pub fn key_identifiers(&self) -> &[[u8; 20]] {
+    pub(super) fn key_identifiers(&self) -> &[[u8; 20]] {
         &self.key_identifiers
     }
 
@@ -98,11 +96,6 @@ impl Entry {
     /// The history of the model, in the order of the metadata, which need not be that of time.
     pub fn status_reports(&self) -> &[StatusReport] {
         &self.status_reports
-    }
-
-    /// The day on which the history last changed.
-    pub fn time_of_last_status_change(&self) -> Option<Date> {
-        self.time_of_last_status_change
     }
 
     /// The entry as it came, a JSON object with every member, known and unknown: icon, supported
@@ -209,7 +202,6 @@ impl Entry {
             has_statement,
             anchors,
             status_reports: reports.collect::<Result<_, _>>()?,
-            time_of_last_status_change: last_change.flatten(),
             json: json.get().into(),
         };
         Ok((entry, left_out))

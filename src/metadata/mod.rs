@@ -92,7 +92,7 @@ use roots::fido_roots;
 use salvage::Salvaged;
 
 /// The longest BLOB that is read, in bytes. That of the FIDO Alliance has less than 10 MB.
-pub const MAX_BLOB: usize = 32 * 1024 * 1024;
+const MAX_BLOB: usize = 32 * 1024 * 1024;
 
 /// The host for which the certificate of the FIDO Alliance's BLOB is made.
 const FIDO_HOST: &str = "mds.fidoalliance.org";
@@ -110,7 +110,6 @@ pub struct Metadata {
     skipped: Vec<Skipped>,
     /// The models of the entries that were passed over.
     salvaged: Salvaged,
-    others: Vec<(String, Box<str>)>,
 }
 
 /// A part of the metadata that cannot be used, and why.
@@ -152,14 +151,14 @@ impl fmt::Debug for Metadata {
             .field("legal_header", &self.legal_header.as_deref().map(Text))
             .field("entries", &Count(self.entries.len(), "model"))
             .field("skipped", &Count(self.skipped.len(), "part"))
-            .field("others", &Count(self.others.len(), "member"))
             .finish()
     }
 }
 
 impl Metadata {
     /// Verifies and reads a BLOB: the compact JWS as it was fetched. White space and a byte order
-    /// mark around it, which editors and scripts add, are passed over.
+    /// mark around it, which editors and scripts add, are passed over. A BLOB has
+    /// 32 MiB at most; that of the FIDO Alliance has less than 10 MB.
     ///
     /// This is for other lists than that of the FIDO Alliance, which
     /// [`verify_fido`](Metadata::verify_fido) reads, and for other roots or lists of revoked
@@ -288,11 +287,6 @@ impl Metadata {
         &self.skipped
     }
 
-    /// The members beside those that are interpreted here, by name, with their JSON.
-    pub fn other_members(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.others.iter().map(|(name, json)| (name.as_str(), &**json))
-    }
-
     /// The entry for the model of an authenticator.
     ///
     /// `aaguid` is that of the authenticator data, `certificates` are those that came with the
@@ -355,7 +349,6 @@ impl Metadata {
             by_key: BTreeMap::new(),
             skipped,
             salvaged: Salvaged::default(),
-            others: payload.others,
         };
         metadata.index(entries);
         metadata.salvage(&payload.entries);

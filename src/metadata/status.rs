@@ -85,7 +85,7 @@ names! {
 
 impl AuthenticatorStatus {
     /// The level that this status certifies, if it is one of certification.
-    pub fn certification(&self) -> Option<CertificationLevel> {
+    fn certification(&self) -> Option<CertificationLevel> {
         match self {
             AuthenticatorStatus::FidoCertified | AuthenticatorStatus::FidoCertifiedL1 => {
                 Some(CertificationLevel::L1)

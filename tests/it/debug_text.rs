@@ -522,7 +522,7 @@ fn kb_114_debug_of_metadata_counts() {
     assert_eq!(
         readable(&metadata),
         "Metadata { number: 7, next_update: Date(2025-07-01), legal_header: Some(\"For tests.\"), \
-         entries: 39 models, skipped: 0 parts, others: 0 members }"
+         entries: 39 models, skipped: 0 parts }"
     );
     let entry = metadata.entries().first().unwrap();
     let text = readable(entry);

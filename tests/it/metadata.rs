@@ -341,7 +341,8 @@ fn mds_07_without_an_aaguid_the_keys_of_the_certificates_decide() {
     assert_eq!(metadata.entries().len(), 2);
     let (batch, other) = (root("batch"), root("other"));
     let by_key = metadata.entry(zero, &[&batch]).unwrap();
-    assert_eq!(by_key.key_identifiers().len(), 2);
+    let json: Value = serde_json::from_str(by_key.as_json()).unwrap();
+    assert_eq!(json["attestationCertificateKeyIdentifiers"].as_array().unwrap().len(), 2);
     assert_eq!(by_key.aaguid(), None);
     assert_eq!(metadata.entry(zero, &[&other, &batch]), Some(by_key), "any certificate");
     // The entry that lists the zero AAGUID is not found by it.
@@ -869,7 +870,6 @@ fn mds_11_kb_72_unknown_members_and_statuses_are_kept() {
     );
     let entry = entry(&metadata);
     assert_eq!(entry.description(), Some("A key"));
-    assert_eq!(entry.time_of_last_status_change().unwrap().to_string(), "2024-01-01");
     let [report] = entry.status_reports() else { panic!() };
     assert_eq!(*report.status(), AuthenticatorStatus::Other("INVENTED".to_owned()));
     assert_eq!(report.status().to_string(), "INVENTED");
@@ -878,8 +878,8 @@ fn mds_11_kb_72_unknown_members_and_statuses_are_kept() {
     assert_eq!(json["metadataStatement"]["futureMember"], json!({ "a": [1, 2.5, null] }));
     assert_eq!(json["biometricStatusReports"][0]["certLevel"], 1);
     assert_eq!(json["statusReports"][0]["x"], 1);
-    let others: Vec<_> = metadata.other_members().collect();
-    assert_eq!(others, [("future", "[{\"b\":\"\u{e9}\"}]")]);
+    assert_eq!(json["timeOfLastStatusChange"], "2024-01-01");
+    assert_eq!(metadata.entries().len(), 1);
 }
 
 #[test]
@@ -948,7 +948,7 @@ fn the_payload_is_one_object_with_its_members_once() {
 
 #[test]
 fn sizes_and_depths_are_limited() {
-    let failure = verify(&"A".repeat(webauthn_verify::metadata::MAX_BLOB + 1)).unwrap_err();
+    let failure = verify(&"A".repeat(32 * 1024 * 1024 + 1)).unwrap_err();
     assert!(failure.to_string().contains("32 MiB"), "{failure}");
     let many = |count| {
         let entries = vec!["0"; count].join(",");

@@ -30,7 +30,7 @@ fn fastest(mut run: impl FnMut()) -> Duration {
 fn main() {
     let blob = large_metadata::blob();
     let roots = [TrustAnchor::from_der(large_metadata::root()).unwrap()];
-    let verify = || Metadata::verify(&blob, &roots, now()).unwrap();
+    let verify = || Metadata::verify(&blob, &roots, None, now()).unwrap();
     let mut metadata = None;
     let heap = measure(|| metadata = Some(black_box(verify())));
     let metadata = metadata.unwrap();

@@ -176,11 +176,6 @@ pub struct ParseError {
 }
 
 impl ParseError {
-    /// What kind of error this is in a ceremony.
-    pub fn kind(&self) -> ErrorKind {
-        self.kind
-    }
-
     /// The structure in which parsing stopped, such as `"authenticator data"`.
     pub fn structure(&self) -> &'static str {
         self.structure

@@ -91,7 +91,7 @@ pub use ceremony::{
     AllAcceptedCredentialsOptions, AttestationConveyance, Authentication, AuthenticationRequest,
     AuthenticationResponse, AuthenticatorAttachment, BackupChange, BackupPolicy, CreationOptions,
     Credential, CredentialUpdate, CurrentUserDetailsOptions, DecoySecret, DecoyShape, FlagChange,
-    Hint, Mediation, OriginLabels, Payment, PaymentInstrument, PaymentOptions, PaymentOrder,
+    Hint, Mediation, Payment, PaymentInstrument, PaymentOptions, PaymentOrder,
     PendingAuthentication, PendingPayment, PendingRegistration, Registration, RegistrationRequest,
     RegistrationResponse, RelatedOrigins, RelyingParty, RequestOptions, ResidentKey, SignCount,
     SignCountPolicy, Transport, UnknownCredentialOptions, User, UserVerification,
@@ -106,7 +106,7 @@ pub use spec::{Ceremony, Step};
 /// nothing.
 pub mod parse {
     pub use crate::encoding::json::JsonString;
-    pub use crate::message::attestation_object::{AttestationObject, AttestationStatement};
+    pub use crate::message::attestation_object::AttestationObject;
     pub use crate::message::authenticator_data::{
         Aaguid, AttestedCredentialData, AuthenticatorData, Flags,
     };

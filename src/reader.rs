@@ -140,7 +140,7 @@ mod tests {
         let mut reader = reader(&[7, 8]);
         assert_eq!(reader.u8("first").unwrap(), 7);
         let error = reader.finish().unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::TrailingBytes);
+        assert_eq!(error.kind, ErrorKind::TrailingBytes);
         assert_eq!(error.offset(), 101);
         assert_eq!(error.structure(), "test structure");
     }

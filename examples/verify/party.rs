@@ -42,7 +42,7 @@ impl Party {
             cross_origin: members.or_default("cross_origin")?,
             framing: members.or_default("framing")?,
             top_origins: members.or_default("top_origins")?,
-            backup: members.object("backup")?.map_or(Ok(BackupPolicy::new()), read_backup)?,
+            backup: members.object("backup")?.map_or(Ok(BackupPolicy::default()), read_backup)?,
             sign_count: members.or_default("sign_count")?,
             refuse_unsolicited_extensions: members.or_default("refuse_unsolicited_extensions")?,
             quirks: read_quirks(&members.or_default::<Vec<String>>("quirks")?)?,
@@ -82,7 +82,7 @@ impl Party {
 }
 
 fn read_backup(mut members: Members) -> Result<BackupPolicy, String> {
-    let mut policy = BackupPolicy::new();
+    let mut policy = BackupPolicy::default();
     if let Some(eligible) = members.take("eligible")? {
         policy = policy.require_eligible(eligible);
     }

@@ -116,7 +116,7 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = &self.name;
         match &self.verdict {
-            Verdict::Accept(quirks) if quirks.is_empty() => write!(f, "accept  {name}")?,
+            Verdict::Accept(quirks) if *quirks == Quirks::NONE => write!(f, "accept  {name}")?,
             Verdict::Accept(quirks) => write!(f, "accept  {name}  needs {quirks:?}")?,
             Verdict::Reject(error) => {
                 let step = error.step().number(error.ceremony()).unwrap_or_default();

@@ -102,7 +102,7 @@ impl Trust {
         let metadata = match &self.metadata_root {
             Some(root) => {
                 let root = anchors("metadata_root", std::slice::from_ref(root))?;
-                Metadata::verify(&blob, &root, now)
+                Metadata::verify(&blob, &root, None, now)
             }
             None => Metadata::verify_fido(&blob, now),
         };

@@ -121,7 +121,7 @@ fn check_credential(stored: &[u8]) {
         && record.user_handle() == own.user_handle()
         && record.sign_count() < 2
         && record.backup_eligible() != Some(true);
-    let plain = record.clone().without_prepared_key();
+    let plain = without_prepared_key(&record);
     let verdict = finish_with(&plain, &response);
     assert_eq!(verdict.is_ok(), expected, "{verdict:?}");
     let prepared = finish_with(&record, &response);
@@ -146,6 +146,13 @@ fn finish_with(record: &Credential, response: &AuthenticationResponse) -> Result
     })
 }
 
+/// The record without the member that keeps its prepared key.
+fn without_prepared_key(record: &Credential) -> Credential {
+    let mut stored = serde_json::to_value(record).expect("a record is not written");
+    stored.as_object_mut().expect("a record is no object").remove("prepared_key");
+    serde_json::from_value(stored).expect("a record without a prepared key is refused")
+}
+
 fn check_prepared_key(stored: &[u8]) {
     const MESSAGE: &[u8] = b"a message that nobody signs";
     let Ok(prepared) = PreparedKey::from_bytes(stored) else { return };
@@ -159,7 +166,6 @@ fn check_prepared_key(stored: &[u8]) {
     assert_eq!(head[0], 1, "the version");
     assert_eq!(prepared.as_cose(), cose);
     let key = CoseKey::parse(cose).expect("a prepared key of none");
-    assert_eq!(prepared.algorithm(), key.public_key().algorithm());
     assert_eq!(computed.is_empty(), !matches!(key.public_key().material().kind(), KeyKind::P256));
 
     // Nothing but what was computed of the key can make another verdict of it.

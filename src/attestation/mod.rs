@@ -113,7 +113,7 @@ impl AttestationPolicy {
         let tolerance = Tolerance::new(quirks);
         let budget = Budget::for_statements();
         let inputs = Inputs {
-            statement: object.statement(),
+            statement: object.attestation_statement(),
             authenticator_data: object.authenticator_data(),
             client_data_hash,
             credential_key,

@@ -167,8 +167,7 @@ impl AttestationPolicy {
 
     /// Refuses `tpm` statements that are signed with RS1, RSASSA-PKCS1-v1_5 with SHA-1, with
     /// `WeakAlgorithm`. They are accepted otherwise, because every TPM of Windows signs so; the verdict
-    /// says it
-    /// ([`Attestation::is_signed_with_rs1`](crate::attestation::Attestation::is_signed_with_rs1)).
+    /// says it ([`Attestation::relies_on_sha1`](crate::attestation::Attestation::relies_on_sha1)).
     #[must_use]
     pub fn refuse_rs1(self) -> AttestationPolicy {
         let mut policy = self.demanding("refuse_rs1");

@@ -214,14 +214,15 @@ impl Attestation {
         self.tpm_manufacturer.as_deref()
     }
 
-    /// Whether the statement, or one inside it, is signed with RS1, RSASSA-PKCS1-v1_5 with SHA-1. A
-    /// `tpm` statement may be: whoever finds another message with the same SHA-1 has another one signed.
-    pub fn is_signed_with_rs1(&self) -> bool {
+    /// Whether the statement, or one inside it, is signed with RS1, RSASSA-PKCS1-v1_5 with SHA-1.
+    pub(crate) fn is_signed_with_rs1(&self) -> bool {
         self.signed_with_rs1 || self.statements.iter().any(Attestation::is_signed_with_rs1)
     }
 
-    /// Whether SHA-1 had a part in what was verified: in the signature of a `tpm` statement (RS1), or,
-    /// where [`Quirk::Sha1Attestation`](crate::Quirk::Sha1Attestation) was needed, in a certificate or the name of a key.
+    /// Whether SHA-1 had a part in what was verified: in the signature of a `tpm` statement, or of
+    /// one inside a compound statement (RS1, RSASSA-PKCS1-v1_5 with SHA-1), or, where
+    /// [`Quirk::Sha1Attestation`](crate::Quirk::Sha1Attestation) was needed, in a certificate or the
+    /// name of a key. Whoever finds another message with the same SHA-1 has another one signed.
     pub fn relies_on_sha1(&self) -> bool {
         let by_quirk = self.quirks.contains(crate::quirk::Quirk::Sha1Attestation);
         by_quirk || self.is_signed_with_rs1()

@@ -206,12 +206,6 @@ impl Credential {
         Ok(Credential { prepared_key: Some(prepared_key), ..self })
     }
 
-    /// The record without what was computed of its key.
-    #[must_use]
-    pub fn without_prepared_key(self) -> Credential {
-        Credential { prepared_key: None, ..self }
-    }
-
     /// The credential ID, 1 to 1023 bytes.
     pub fn id(&self) -> &[u8] {
         &self.id

@@ -46,7 +46,7 @@ pub use options::{
 pub use payment::{Payment, PaymentInstrument, PaymentOptions, PaymentOrder};
 pub use pending::{PendingAuthentication, PendingPayment, PendingRegistration};
 pub use policy::{BackupChange, BackupPolicy, SignCountPolicy};
-pub use related_origins::{OriginLabels, RelatedOrigins};
+pub use related_origins::RelatedOrigins;
 pub use relying_party::RelyingParty;
 pub use request::{AuthenticationRequest, RegistrationRequest, User};
 pub use response::{AuthenticationResponse, RegistrationResponse};

@@ -59,7 +59,7 @@ names! {
 /// ```
 /// use webauthn_verify::BackupPolicy;
 ///
-/// let bound_to_one_device = BackupPolicy::new().require_eligible(false);
+/// let bound_to_one_device = BackupPolicy::default().require_eligible(false);
 /// ```
 ///
 /// As JSON, or in any other format of serde. What is left out is the default, and unknown members are
@@ -70,7 +70,7 @@ names! {
 ///
 /// let json = r#"{ "require_eligible": false, "on_change": "report" }"#;
 /// let policy: BackupPolicy = serde_json::from_str(json)?;
-/// let same = BackupPolicy::new().require_eligible(false).on_change(BackupChange::Report);
+/// let same = BackupPolicy::default().require_eligible(false).on_change(BackupChange::Report);
 /// assert_eq!(policy, same);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
@@ -86,11 +86,6 @@ pub struct BackupPolicy {
 }
 
 impl BackupPolicy {
-    /// The default.
-    pub fn new() -> BackupPolicy {
-        BackupPolicy::default()
-    }
-
     /// Register only credentials that may be backed up (`true`), or only ones that are bound to
     /// their device (`false`).
     #[must_use]

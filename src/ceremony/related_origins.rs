@@ -23,8 +23,7 @@ use crate::error::{ConfigError, counted, quote};
 /// assert_eq!(serde_json::to_string(&document)?, r#"{"origins":["https://shop.example.de"]}"#);
 /// assert_eq!(RelatedOrigins::PATH, "/.well-known/webauthn");
 ///
-/// let labels = document.labels(&["example.de"])?;
-/// assert!(labels.may_be_ignored().is_empty());
+/// assert!(document.may_be_ignored(&["example.de"])?.is_empty());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -35,13 +34,8 @@ pub struct RelatedOrigins {
     hosts: Vec<String>,
 }
 
-/// The registrable origin labels (§4) of a document of related origins.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use = "clients may ignore some of the origins"]
-pub struct OriginLabels {
-    distinct: Vec<String>,
-    may_be_ignored: Vec<String>,
-}
+/// How many different labels every client supports that supports related origins at all (§5.11.1).
+const SUPPORTED_LABELS: usize = 5;
 
 impl RelatedOrigins {
     /// Where browsers look for the document, under the RP ID.
@@ -49,9 +43,6 @@ impl RelatedOrigins {
 
     /// The media type that browsers demand.
     pub const CONTENT_TYPE: &'static str = "application/json";
-
-    /// How many different labels every client supports that supports related origins at all.
-    pub const SUPPORTED_LABELS: usize = 5;
 
     /// The origins, in the order in which they were configured.
     pub fn origins(&self) -> &[String] {
@@ -63,10 +54,11 @@ impl RelatedOrigins {
         &self.hosts
     }
 
-    /// Counts the labels of the origins as clients do, which support at least
-    /// [five](RelatedOrigins::SUPPORTED_LABELS) and may ignore the origins with any further one.
+    /// The origins that a client may ignore, because five other labels come before theirs. If the
+    /// list is not empty, put the most important origins first.
     ///
-    /// The label of an origin is the first one of its registrable domain: that of
+    /// Clients support at least five different labels and may ignore the origins with any further
+    /// one. The label of an origin is the first one of its registrable domain: that of
     /// `https://www.example.co.uk` is `example`. This crate has no public suffix list, so the
     /// caller gives the registrable domain of each of the [`hosts`](RelatedOrigins::hosts), in
     /// their order.
@@ -74,10 +66,10 @@ impl RelatedOrigins {
     /// # Errors
     ///
     /// If there are more or fewer domains than hosts, or if one is not the end of its host.
-    pub fn labels(
+    pub fn may_be_ignored(
         &self,
         registrable_domains: &[impl AsRef<str>],
-    ) -> Result<OriginLabels, ConfigError> {
+    ) -> Result<Vec<&str>, ConfigError> {
         if registrable_domains.len() != self.hosts.len() {
             let given = match registrable_domains {
                 [] => "no registrable domains".to_owned(),
@@ -88,33 +80,20 @@ impl RelatedOrigins {
                 "{given} for {origins}; write one for each, in their order"
             )));
         }
-        let mut labels = OriginLabels { distinct: Vec::new(), may_be_ignored: Vec::new() };
+        let (mut supported, mut ignored) = (Vec::new(), Vec::new());
         let domains = registrable_domains.iter().map(AsRef::as_ref);
         for ((origin, host), domain) in self.origins.iter().zip(&self.hosts).zip(domains) {
             let label = registrable_origin_label(host, domain)?;
-            let known = labels.distinct.iter().position(|known| known == label);
-            let place = known.unwrap_or(labels.distinct.len());
-            if known.is_none() {
-                labels.distinct.push(label.to_owned());
+            if supported.contains(&label) {
+                continue;
             }
-            if place >= RelatedOrigins::SUPPORTED_LABELS {
-                labels.may_be_ignored.push(origin.clone());
+            if supported.len() < SUPPORTED_LABELS {
+                supported.push(label);
+            } else {
+                ignored.push(origin.as_str());
             }
         }
-        Ok(labels)
-    }
-}
-
-impl OriginLabels {
-    /// The different labels, in the order in which clients meet them.
-    pub fn distinct(&self) -> &[String] {
-        &self.distinct
-    }
-
-    /// The origins that a client may ignore, because five other labels come before theirs. Empty
-    /// where all is well; else put the most important origins first.
-    pub fn may_be_ignored(&self) -> &[String] {
-        &self.may_be_ignored
+        Ok(ignored)
     }
 }
 

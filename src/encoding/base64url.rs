@@ -147,7 +147,7 @@ mod tests {
 
     fn offset_of_error(text: &str) -> usize {
         let error = decode(text, "test", "text").unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::InvalidBase64Url);
+        assert_eq!(error.kind, ErrorKind::InvalidBase64Url);
         error.offset()
     }
 

@@ -59,7 +59,7 @@ impl KeyKind {
     ];
 
     /// The number of the key's type in the COSE registry: 1 OKP, 2 EC2, 3 RSA, 7 AKP.
-    pub const fn cose_key_type(self) -> i64 {
+    pub(crate) const fn cose_key_type(self) -> i64 {
         match self {
             KeyKind::Ed25519 | KeyKind::Ed448 => 1,
             KeyKind::P256 | KeyKind::P384 | KeyKind::P521 | KeyKind::Secp256k1 => 2,
@@ -69,7 +69,7 @@ impl KeyKind {
     }
 
     /// The number of the curve in the COSE registry, for the types that have one.
-    pub const fn cose_curve(self) -> Option<i64> {
+    pub(crate) const fn cose_curve(self) -> Option<i64> {
         match self {
             KeyKind::P256 => Some(1),
             KeyKind::P384 => Some(2),

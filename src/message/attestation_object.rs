@@ -42,7 +42,7 @@ pub(crate) fn normalised<'a>(bytes: &'a [u8], tolerance: &Tolerance) -> Cow<'a, 
 
 /// The attestation statement: one CBOR item, whose meaning the format decides.
 #[derive(Clone, Copy)]
-pub struct AttestationStatement<'a> {
+pub(crate) struct AttestationStatement<'a> {
     raw: &'a [u8],
     offset: usize,
 }
@@ -60,15 +60,9 @@ impl fmt::Debug for AttestationObject<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AttestationObject")
             .field("format", &Text(self.format))
-            .field("statement", &self.statement)
+            .field("statement", &length(self.statement.raw))
             .field("authenticator_data", &self.authenticator_data)
             .finish()
-    }
-}
-
-impl fmt::Debug for AttestationStatement<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("AttestationStatement").field(&length(self.raw)).finish()
     }
 }
 
@@ -126,8 +120,12 @@ impl<'a> AttestationObject<'a> {
         self.format
     }
 
-    /// The attestation statement.
-    pub fn statement(&self) -> AttestationStatement<'a> {
+    /// The attestation statement as received: one CBOR item, whose meaning the format decides.
+    pub fn statement(&self) -> &'a [u8] {
+        self.statement.raw
+    }
+
+    pub(crate) fn attestation_statement(&self) -> AttestationStatement<'a> {
         self.statement
     }
 
@@ -138,11 +136,6 @@ impl<'a> AttestationObject<'a> {
 }
 
 impl<'a> AttestationStatement<'a> {
-    /// The CBOR item as received.
-    pub fn as_bytes(&self) -> &'a [u8] {
-        self.raw
-    }
-
     /// Reads the item that comes next, whatever it is. The keys of a map may stand in any order.
     pub(crate) fn read(
         decoder: &mut Decoder<'a>,

@@ -83,7 +83,7 @@ impl<'a> AuthenticatorOutputs<'a> {
     }
 
     /// The CBOR map as received.
-    pub fn as_bytes(&self) -> &'a [u8] {
+    pub(crate) fn as_bytes(&self) -> &'a [u8] {
         self.raw
     }
 
@@ -341,7 +341,7 @@ mod tests {
         let map = [0xa2, 0x62, b'b', b'c', 0xf5, 0x61, b'a', 1];
         let reader = Reader::new(&map, 0, "test", ErrorKind::InvalidAuthenticatorData);
         assert_eq!(
-            AuthenticatorOutputs::read(reader, &Tolerance::strict()).unwrap_err().kind(),
+            AuthenticatorOutputs::read(reader, &Tolerance::strict()).unwrap_err().kind,
             ErrorKind::InvalidCbor
         );
         let quirks = Quirks::NONE.with(Quirk::UnorderedExtensionOutputs);

@@ -47,7 +47,6 @@ pub struct Entry {
     has_statement: bool,
     anchors: Vec<TrustAnchor>,
     status_reports: Vec<StatusReport>,
-    time_of_last_status_change: Option<Date>,
     json: Box<str>,
 }
 
@@ -60,7 +59,6 @@ impl fmt::Debug for Entry {
             .field("attestation_types", &self.attestation_types)
             .field("anchors", &Count(self.anchors.len(), "certificate"))
             .field("status_reports", &Count(self.status_reports.len(), "report"))
-            .field("time_of_last_status_change", &self.time_of_last_status_change)
             .field("json", &length(self.json.as_bytes()))
             .finish()
     }
@@ -74,7 +72,7 @@ impl Entry {
 
     /// The SHA-1 of the public key of each attestation certificate of the model
     /// (`attestationCertificateKeyIdentifiers`), for models that have no AAGUID.
-    pub fn key_identifiers(&self) -> &[[u8; 20]] {
+    pub(super) fn key_identifiers(&self) -> &[[u8; 20]] {
         &self.key_identifiers
     }
 
@@ -100,11 +98,6 @@ impl Entry {
         &self.status_reports
     }
 
-    /// The day on which the history last changed.
-    pub fn time_of_last_status_change(&self) -> Option<Date> {
-        self.time_of_last_status_change
-    }
-
     /// The entry as it came, a JSON object with every member, known and unknown: icon, supported
     /// algorithms, user verification methods and all else that is not interpreted here.
     pub fn as_json(&self) -> &str {
@@ -118,7 +111,7 @@ impl Entry {
 
     /// The last report of the history at `now`: of those of one day, the one that speaks against the
     /// model.
-    pub fn last_status_report(&self, now: SystemTime) -> Option<&StatusReport> {
+    pub(crate) fn last_status_report(&self, now: SystemTime) -> Option<&StatusReport> {
         status::history(&self.status_reports, now).pop()
     }
 
@@ -147,12 +140,9 @@ impl Entry {
 
     /// Checks that the model makes attestations of one of these types: of the one observed, or of
     /// those that the observation does not tell apart, as `basic_full` and `attca`. An entry without a
-    /// metadata statement says nothing of it.
-    ///
-    /// # Errors
-    ///
-    /// `UntrustedAttestation`: an authenticator of this model would not have made it.
-    pub fn check_attestation_type(
+    /// metadata statement says nothing of it. Otherwise the error is `UntrustedAttestation`: an
+    /// authenticator of this model would not have made the attestation.
+    pub(crate) fn check_attestation_type(
         &self,
         observed: &[ListedAttestationType],
     ) -> Result<(), Failure> {
@@ -212,7 +202,6 @@ impl Entry {
             has_statement,
             anchors,
             status_reports: reports.collect::<Result<_, _>>()?,
-            time_of_last_status_change: last_change.flatten(),
             json: json.get().into(),
         };
         Ok((entry, left_out))
@@ -278,4 +267,41 @@ pub(super) fn explain(error: &serde_json::Error) -> String {
     let characters = error.to_string();
     let characters = characters.chars().take(LONGEST);
     characters.map(|character| if character.is_control() { ' ' } else { character }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listing(attestation_type: &str) -> Entry {
+        let json = format!(
+            r#"{{"statusReports":[],"metadataStatement":{{"attestationTypes":["{attestation_type}"]}}}}"#
+        );
+        Entry::read(&RawValue::from_string(json).unwrap()).unwrap().0
+    }
+
+    #[test]
+    fn mds_09_the_observed_type_is_one_that_the_model_makes() {
+        let types = ["basic_full", "basic_surrogate", "attca", "anonca", "ecdaa", "none", "other"];
+        for listed in types {
+            let entry = listing(listed);
+            assert_eq!(entry.attestation_types(), [ListedAttestationType::from(listed)]);
+            for observed in types {
+                let verdict =
+                    entry.check_attestation_type(&[ListedAttestationType::from(observed)]);
+                assert_eq!(verdict.is_ok(), observed == listed, "{observed} under {listed}");
+            }
+            let either = [ListedAttestationType::BasicFull, ListedAttestationType::AttCa];
+            let passes = listed == "basic_full" || listed == "attca";
+            assert_eq!(entry.check_attestation_type(&either).is_ok(), passes, "{listed}");
+        }
+        // Self attestation under basic_full.
+        let entry = listing("basic_full");
+        let observed = [ListedAttestationType::BasicSurrogate];
+        let failure = entry.check_attestation_type(&observed).unwrap_err();
+        assert_eq!(failure.kind(), ErrorKind::UntrustedAttestation);
+        assert_eq!(failure.field(), Some("attestationTypes"));
+        assert!(failure.to_string().contains("basic_surrogate"), "{failure}");
+        assert!(entry.check_attestation_type(&[]).is_err());
+    }
 }

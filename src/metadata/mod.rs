@@ -1,11 +1,12 @@
 //! FIDO metadata: what is known of each model of authenticator, in a list that the FIDO Alliance
 //! signs and publishes, the BLOB of the [FIDO Metadata Service 3][mds].
 //!
-//! [`Metadata::verify`] checks a BLOB and reads it, [`Metadata::update`] replaces it by a newer one.
-//! Fetching it and keeping it is the caller's part: the BLOB is at <https://mds3.fidoalliance.org/>,
-//! and [`next_update`](Metadata::next_update) says when to fetch it anew. [`Metadata::entry`] finds
-//! the model that an attestation is of; the [`Entry`] has its trust anchors, its certification, and
-//! its history, in which it may have been revoked.
+//! [`Metadata::verify_fido`] checks a BLOB of the FIDO Alliance and reads it, and
+//! [`Metadata::update_fido`] replaces it by a newer one; [`Metadata::verify`] and [`Metadata::update`]
+//! do it for lists of others. Fetching a list and keeping it is the caller's part: the BLOB is at
+//! <https://mds3.fidoalliance.org/>, and [`next_update`](Metadata::next_update) says when to fetch it
+//! anew. [`Metadata::entry`] finds the model that an attestation is of; the [`Entry`] has its trust
+//! anchors, its certification, and its history, in which it may have been revoked.
 //!
 //! A BLOB for tests comes from the crate `webauthn-verify-authenticator`:
 //!
@@ -33,7 +34,7 @@
 //!     .sign(&signer, &[certificate.clone()]);
 //!
 //! let now = SystemTime::now();
-//! let metadata = Metadata::verify(&blob, &[TrustAnchor::from_der(certificate)?], now)?;
+//! let metadata = Metadata::verify(&blob, &[TrustAnchor::from_der(certificate)?], None, now)?;
 //! assert_eq!(metadata.number(), 7);
 //! if metadata.is_stale(now) {
 //!     println!("newer metadata was due on {}", metadata.next_update());
@@ -75,7 +76,6 @@ use sha1::{Digest, Sha1};
 
 pub use date::Date;
 pub use entry::{Entry, ListedAttestationType};
-pub use roots::fido_roots;
 pub use status::{AuthenticatorStatus, CertificationLevel, StatusReport};
 
 use crate::certificate::{Purpose, TrustAnchor, TrustPath, find_path, subject_public_key};
@@ -88,13 +88,14 @@ use crate::signature::budget::Budget;
 
 use entry::KeyIdentifier;
 use payload::Payload;
+use roots::fido_roots;
 use salvage::Salvaged;
 
 /// The longest BLOB that is read, in bytes. That of the FIDO Alliance has less than 10 MB.
-pub const MAX_BLOB: usize = 32 * 1024 * 1024;
+const MAX_BLOB: usize = 32 * 1024 * 1024;
 
 /// The host for which the certificate of the FIDO Alliance's BLOB is made.
-pub const FIDO_HOST: &str = "mds.fidoalliance.org";
+const FIDO_HOST: &str = "mds.fidoalliance.org";
 
 /// Verified metadata. Only the verifier makes it. `Debug` counts the entries and does not show them.
 #[derive(Clone, PartialEq, Eq)]
@@ -109,7 +110,6 @@ pub struct Metadata {
     skipped: Vec<Skipped>,
     /// The models of the entries that were passed over.
     salvaged: Salvaged,
-    others: Vec<(String, Box<str>)>,
 }
 
 /// A part of the metadata that cannot be used, and why.
@@ -151,45 +151,38 @@ impl fmt::Debug for Metadata {
             .field("legal_header", &self.legal_header.as_deref().map(Text))
             .field("entries", &Count(self.entries.len(), "model"))
             .field("skipped", &Count(self.skipped.len(), "part"))
-            .field("others", &Count(self.others.len(), "member"))
             .finish()
     }
 }
 
 impl Metadata {
     /// Verifies and reads a BLOB: the compact JWS as it was fetched. White space and a byte order
-    /// mark around it, which editors and scripts add, are passed over.
+    /// mark around it, which editors and scripts add, are passed over. A BLOB has
+    /// 32 MiB at most; that of the FIDO Alliance has less than 10 MB.
     ///
-    /// `roots` are what the certificates in its header have to lead to at the time `now`. Whoever
-    /// else has a certificate under one of them can sign a BLOB that passes, so roots that issue to
-    /// the public are not for here; for the FIDO Alliance's own there is
-    /// [`verify_fido`](Metadata::verify_fido).
+    /// This is for other lists than that of the FIDO Alliance, which
+    /// [`verify_fido`](Metadata::verify_fido) reads, and for other roots or lists of revoked
+    /// certificates. `roots` are what the certificates in the header have to lead to at the time `now`.
     ///
-    /// # Errors
-    ///
-    /// `NoTrustAnchors` where `roots` is empty, else `MetadataInvalid`, which names the part:
-    /// `"header.alg"`, `"header.x5c"`, `"signature"`, `"payload"` and so on.
-    pub fn verify(blob: &str, roots: &[TrustAnchor], now: SystemTime) -> Result<Metadata, Failure> {
-        Metadata::verify_from(blob, roots, None, now)
-    }
-
-    /// Verifies and reads a BLOB as [`verify`](Metadata::verify) does, below `roots` that issue
-    /// certificates to anyone. So the certificate has to be that of a server (its extended key usage
-    /// has serverAuth), with the name `host` among its alternative names, and no authority of its path
-    /// may be one for other purposes or for other names.
-    ///
-    /// This is [`verify_fido`](Metadata::verify_fido) with other roots, or with the same ones and a
-    /// list of revocations:
+    /// `host` is the one for which the list is published. With it, the certificate has to be that of a
+    /// server (its extended key usage has serverAuth), with `host` among its alternative names, and
+    /// no authority of its path may be one for other purposes or for other names. `None` is only for
+    /// a list that is not downloaded from a host, such as one of your own: whoever else has a
+    /// certificate under one of the roots can sign a BLOB that passes.
     ///
     /// ```no_run
     /// # use std::time::SystemTime;
-    /// # use webauthn_verify::certificate::Revocations;
-    /// use webauthn_verify::metadata::{FIDO_HOST, Metadata, fido_roots};
+    /// # use webauthn_verify::certificate::{Revocations, TrustAnchor};
+    /// use webauthn_verify::metadata::Metadata;
     ///
-    /// # fn load(blob: &str, revoked: Revocations) -> Result<(), webauthn_verify::Failure> {
-    /// let roots = fido_roots().into_iter().map(|root| root.revoking(revoked.clone()));
-    /// let roots: Vec<_> = roots.collect();
-    /// let metadata = Metadata::verify_for_host(blob, &roots, FIDO_HOST, SystemTime::now())?;
+    /// # fn load(
+    /// #     blob: &str,
+    /// #     root: TrustAnchor,
+    /// #     revoked: Revocations,
+    /// # ) -> Result<(), webauthn_verify::Failure> {
+    /// let roots = [root.revoking(revoked)];
+    /// let host = Some("metadata.example.com");
+    /// let metadata = Metadata::verify(blob, &roots, host, SystemTime::now())?;
     /// assert!(metadata.trust_path().is_revocation_checked());
     /// # Ok(())
     /// # }
@@ -197,26 +190,37 @@ impl Metadata {
     ///
     /// # Errors
     ///
-    /// As for [`verify`](Metadata::verify); `MetadataInvalid` with the field `"header.x5c"` where the
-    /// certificate is for another host or purpose.
-    pub fn verify_for_host(
+    /// `NoTrustAnchors` where `roots` is empty, else `MetadataInvalid`, which names the part:
+    /// `"header.alg"`, `"header.x5c"`, `"signature"`, `"payload"` and so on. It is `"header.x5c"` if
+    /// the certificate is for another host or purpose.
+    pub fn verify(
         blob: &str,
         roots: &[TrustAnchor],
-        host: &str,
+        host: Option<&str>,
         now: SystemTime,
     ) -> Result<Metadata, Failure> {
-        Metadata::verify_from(blob, roots, Some(host), now)
+        if blob.len() > MAX_BLOB {
+            return Err(invalid("the BLOB is longer than 32 MiB"));
+        }
+        let blob =
+            blob.trim_matches(|around: char| around.is_ascii_whitespace() || around == '\u{feff}');
+        let jws = Jws::parse(blob, "metadata BLOB", ErrorKind::MetadataInvalid)?;
+        let trust_path = verify_signer(&jws, roots, host, now)?;
+        jws.verify_signature(&Budget::for_statements())?;
+        Metadata::read(jws.payload(), trust_path)
     }
 
-    /// Verifies and reads the BLOB of the FIDO Alliance: as
-    /// [`verify_for_host`](Metadata::verify_for_host) does, with [`fido_roots`] and [`FIDO_HOST`].
-    /// Whether its certificate was revoked is not checked.
+    /// Verifies and reads the BLOB of the FIDO Alliance: as [`verify`](Metadata::verify) does, for
+    /// its host, `mds.fidoalliance.org`, and below its roots, "GlobalSign Root R46" and "GlobalSign
+    /// Root CA - R3". These roots issue certificates to anyone, so the host is part of the check.
+    /// Whether the certificate was revoked is not checked: for that, give
+    /// [`verify`](Metadata::verify) this host and your own copy of the roots, with lists.
     ///
     /// # Errors
     ///
-    /// As for [`verify_for_host`](Metadata::verify_for_host).
+    /// As for [`verify`](Metadata::verify).
     pub fn verify_fido(blob: &str, now: SystemTime) -> Result<Metadata, Failure> {
-        Metadata::verify_for_host(blob, &fido_roots(), FIDO_HOST, now)
+        Metadata::verify(blob, &fido_roots(), Some(FIDO_HOST), now)
     }
 
     /// Replaces this metadata by that of a newer BLOB, verified as by [`verify`](Metadata::verify).
@@ -229,25 +233,10 @@ impl Metadata {
         &mut self,
         blob: &str,
         roots: &[TrustAnchor],
+        host: Option<&str>,
         now: SystemTime,
     ) -> Result<(), Failure> {
-        self.replace_by(Metadata::verify(blob, roots, now)?)
-    }
-
-    /// Replaces this metadata by that of a newer BLOB, verified as by
-    /// [`verify_for_host`](Metadata::verify_for_host).
-    ///
-    /// # Errors
-    ///
-    /// As for [`update`](Metadata::update) and [`verify_for_host`](Metadata::verify_for_host).
-    pub fn update_for_host(
-        &mut self,
-        blob: &str,
-        roots: &[TrustAnchor],
-        host: &str,
-        now: SystemTime,
-    ) -> Result<(), Failure> {
-        self.replace_by(Metadata::verify_for_host(blob, roots, host, now)?)
+        self.replace_by(Metadata::verify(blob, roots, host, now)?)
     }
 
     /// Replaces this metadata by that of a newer BLOB of the FIDO Alliance, verified as by
@@ -298,11 +287,6 @@ impl Metadata {
         &self.skipped
     }
 
-    /// The members beside those that are interpreted here, by name, with their JSON.
-    pub fn other_members(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.others.iter().map(|(name, json)| (name.as_str(), &**json))
-    }
-
     /// The entry for the model of an authenticator.
     ///
     /// `aaguid` is that of the authenticator data, `certificates` are those that came with the
@@ -339,23 +323,6 @@ impl Metadata {
         self.salvaged.unidentified
     }
 
-    fn verify_from(
-        blob: &str,
-        roots: &[TrustAnchor],
-        host: Option<&str>,
-        now: SystemTime,
-    ) -> Result<Metadata, Failure> {
-        if blob.len() > MAX_BLOB {
-            return Err(invalid("the BLOB is longer than 32 MiB"));
-        }
-        let blob =
-            blob.trim_matches(|around: char| around.is_ascii_whitespace() || around == '\u{feff}');
-        let jws = Jws::parse(blob, "metadata BLOB", ErrorKind::MetadataInvalid)?;
-        let trust_path = verify_signer(&jws, roots, host, now)?;
-        jws.verify_signature(&Budget::for_statements())?;
-        Metadata::read(jws.payload(), trust_path)
-    }
-
     fn replace_by(&mut self, newer: Metadata) -> Result<(), Failure> {
         if newer.number <= self.number {
             let reason = format!("{} is not above {}, the loaded one", newer.number, self.number);
@@ -382,7 +349,6 @@ impl Metadata {
             by_key: BTreeMap::new(),
             skipped,
             salvaged: Salvaged::default(),
-            others: payload.others,
         };
         metadata.index(entries);
         metadata.salvage(&payload.entries);

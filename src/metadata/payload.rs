@@ -22,8 +22,6 @@ pub(super) struct Payload<'a> {
     pub(super) next_update: Date,
     pub(super) legal_header: Option<String>,
     pub(super) entries: Vec<&'a RawValue>,
-    /// Members that are not known here, as name and JSON.
-    pub(super) others: Vec<(String, Box<str>)>,
 }
 
 impl<'a> Deserialize<'a> for Payload<'a> {
@@ -44,7 +42,7 @@ impl<'a> Visitor<'a> for PayloadVisitor {
     fn visit_map<M: MapAccess<'a>>(self, mut map: M) -> Result<Payload<'a>, M::Error> {
         let (mut number, mut next_update, mut legal_header) = (None, None, None);
         let mut entries: Option<Entries<'a>> = None;
-        let mut others: Vec<(String, Box<str>)> = Vec::new();
+        let mut others: Vec<String> = Vec::new();
         while let Some(name) = map.next_key::<String>()? {
             match name.as_str() {
                 "no" => once(&mut number, "no", map.next_value()?)?,
@@ -57,14 +55,14 @@ impl<'a> Visitor<'a> for PayloadVisitor {
                 "legalHeader" => once(&mut legal_header, "legalHeader", map.next_value()?)?,
                 "entries" => once(&mut entries, "entries", map.next_value()?)?,
                 _ => {
-                    if others.iter().any(|(other, _)| *other == name) {
+                    if others.contains(&name) {
                         return Err(M::Error::custom("a member occurs twice"));
                     }
                     if others.len() == MAX_MEMBERS {
                         return Err(M::Error::custom("more than 64 members that are not known"));
                     }
-                    let value: &RawValue = map.next_value()?;
-                    others.push((name, value.get().into()));
+                    let _: &RawValue = map.next_value()?;
+                    others.push(name);
                 }
             }
         }
@@ -73,7 +71,6 @@ impl<'a> Visitor<'a> for PayloadVisitor {
             next_update: next_update.ok_or_else(|| M::Error::missing_field("nextUpdate"))?,
             legal_header,
             entries: entries.ok_or_else(|| M::Error::missing_field("entries"))?.0,
-            others,
         })
     }
 }

@@ -12,12 +12,9 @@ const GLOBALSIGN_R3: &[u8] = include_bytes!("roots/globalsign-root-r3.der");
 /// `4fa3126d8d3a11d1c4855a4f807cbad6cf919d3a5a88b03bea2c6372d93c40c9`. From where R3 is.
 const GLOBALSIGN_R46: &[u8] = include_bytes!("roots/globalsign-root-r46.der");
 
-/// The root certificates of the FIDO Alliance's BLOB: "GlobalSign Root R46", which has been above it
-/// since August 2026, and "GlobalSign Root CA - R3", which was above it before.
-///
-/// These roots issue certificates to anyone.
-/// [`Metadata::verify_fido`](super::Metadata::verify_fido) checks whose it is.
-pub fn fido_roots() -> Vec<TrustAnchor> {
+/// The root certificates of the FIDO Alliance's BLOB, the newest first. They issue certificates to
+/// anyone, so they are used with the host of the BLOB, and nowhere else.
+pub(super) fn fido_roots() -> Vec<TrustAnchor> {
     let roots = [GLOBALSIGN_R46, GLOBALSIGN_R3];
     roots.into_iter().filter_map(|der| TrustAnchor::from_der(der).ok()).collect()
 }
@@ -27,9 +24,22 @@ mod tests {
     use core::time::Duration;
     use std::time::SystemTime;
 
+    use sha2::{Digest, Sha256};
+
     use super::*;
     use crate::certificate::Certificate;
     use crate::quirk::Tolerance;
+
+    #[test]
+    fn mds_04_kb_86_the_roots_of_the_fido_alliance_are_those_with_the_fingerprints() {
+        let fingerprint = |root: &TrustAnchor| {
+            let digest = Sha256::digest(root.as_der());
+            digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+        };
+        let r46 = "4fa3126d8d3a11d1c4855a4f807cbad6cf919d3a5a88b03bea2c6372d93c40c9";
+        let r3 = "cbb522d7b7f127ad6a0113865bdf1cd4102e7d0759af635a7cf4720dc963c53b";
+        assert_eq!(fido_roots().iter().map(fingerprint).collect::<Vec<_>>(), [r46, r3]);
+    }
 
     /// Fails a year before nothing verifies any more.
     #[test]

@@ -85,7 +85,7 @@ names! {
 
 impl AuthenticatorStatus {
     /// The level that this status certifies, if it is one of certification.
-    pub fn certification(&self) -> Option<CertificationLevel> {
+    fn certification(&self) -> Option<CertificationLevel> {
         match self {
             AuthenticatorStatus::FidoCertified | AuthenticatorStatus::FidoCertifiedL1 => {
                 Some(CertificationLevel::L1)
@@ -117,18 +117,13 @@ impl AuthenticatorStatus {
     }
 }
 
-/// One report of the history.
+/// One report of the history. Its other members are in [`Entry::as_json`](super::Entry::as_json).
 #[derive(Clone, PartialEq, Eq)]
 pub struct StatusReport {
     status: AuthenticatorStatus,
     effective_date: Option<Date>,
     authenticator_version: Option<u64>,
     certificate: Option<Vec<u8>>,
-    url: Option<String>,
-    certification_descriptor: Option<String>,
-    certificate_number: Option<String>,
-    certification_policy_version: Option<String>,
-    certification_requirements_version: Option<String>,
 }
 
 impl fmt::Debug for StatusReport {
@@ -138,17 +133,6 @@ impl fmt::Debug for StatusReport {
             .field("effective_date", &self.effective_date)
             .field("authenticator_version", &self.authenticator_version)
             .field("certificate", &self.certificate.as_deref().map(Der))
-            .field("url", &self.url.as_deref().map(Text))
-            .field("certification_descriptor", &self.certification_descriptor.as_deref().map(Text))
-            .field("certificate_number", &self.certificate_number.as_deref().map(Text))
-            .field(
-                "certification_policy_version",
-                &self.certification_policy_version.as_deref().map(Text),
-            )
-            .field(
-                "certification_requirements_version",
-                &self.certification_requirements_version.as_deref().map(Text),
-            )
             .finish()
     }
 }
@@ -172,31 +156,6 @@ impl StatusReport {
     /// The DER of the certificate that the report is about.
     pub fn certificate(&self) -> Option<&[u8]> {
         self.certificate.as_deref()
-    }
-
-    /// Where to read more.
-    pub fn url(&self) -> Option<&str> {
-        self.url.as_deref()
-    }
-
-    /// What exactly was certified.
-    pub fn certification_descriptor(&self) -> Option<&str> {
-        self.certification_descriptor.as_deref()
-    }
-
-    /// The number of the certification.
-    pub fn certificate_number(&self) -> Option<&str> {
-        self.certificate_number.as_deref()
-    }
-
-    /// The version of the policy that it was certified by.
-    pub fn certification_policy_version(&self) -> Option<&str> {
-        self.certification_policy_version.as_deref()
-    }
-
-    /// The version of the requirements that it was certified by.
-    pub fn certification_requirements_version(&self) -> Option<&str> {
-        self.certification_requirements_version.as_deref()
     }
 
     /// Whether the report is about an authenticator with these certificates: it is unless it names
@@ -232,11 +191,6 @@ pub(super) struct StatusReportJson {
     effective_date: Option<String>,
     authenticator_version: Option<u64>,
     certificate: Option<String>,
-    url: Option<String>,
-    certification_descriptor: Option<String>,
-    certificate_number: Option<String>,
-    certification_policy_version: Option<String>,
-    certification_requirements_version: Option<String>,
 }
 
 impl StatusReportJson {
@@ -251,11 +205,6 @@ impl StatusReportJson {
             effective_date: self.effective_date.as_ref().map(date).transpose()?,
             authenticator_version: self.authenticator_version,
             certificate: self.certificate.as_ref().map(der).transpose()?,
-            url: self.url,
-            certification_descriptor: self.certification_descriptor,
-            certificate_number: self.certificate_number,
-            certification_policy_version: self.certification_policy_version,
-            certification_requirements_version: self.certification_requirements_version,
         })
     }
 }

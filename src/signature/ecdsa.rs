@@ -141,7 +141,7 @@ mod tests {
         }
         let mut longer = good.clone();
         longer.push(0);
-        assert_eq!(parse(&longer).unwrap_err().kind(), ErrorKind::SignatureInvalid);
+        assert_eq!(parse(&longer).unwrap_err().kind, ErrorKind::SignatureInvalid);
         let mut inside = good.clone();
         inside[1] += 1;
         inside.push(0);

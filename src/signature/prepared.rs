@@ -130,11 +130,6 @@ impl PreparedKey {
         }
     }
 
-    /// The algorithm.
-    pub fn algorithm(&self) -> Algorithm {
-        self.algorithm
-    }
-
     /// The key alone, as the bytes of a COSE_Key.
     pub fn as_cose(&self) -> &[u8] {
         &self.cose_key

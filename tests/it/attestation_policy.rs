@@ -373,7 +373,7 @@ mod with_metadata {
         let certificate = issued_by("alliance", leaf());
         let blob = MetadataBlobBuilder::new(1, TODAY).member("entries", entries);
         let blob = blob.sign(&key("leaf"), &[certificate]);
-        Metadata::verify(&blob, &[anchor("alliance")], now()).unwrap()
+        Metadata::verify(&blob, &[anchor("alliance")], None, now()).unwrap()
     }
 
     /// An entry for the model, whose attestation leads to "root".

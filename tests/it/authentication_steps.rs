@@ -387,7 +387,7 @@ fn auth_18_what_is_backed_up_is_backup_eligible() {
 /// A login in which backup eligibility differs from the registration.
 fn eligibility_changes(was: bool, change: BackupChange) -> Result<Authentication, Error> {
     let mut site = Site::new()
-        .with_rp(|rp| rp.backup_policy(BackupPolicy::new().on_change(change)))
+        .with_rp(|rp| rp.backup_policy(BackupPolicy::default().on_change(change)))
         .with_browser(|browser| browser.with_backup(was, false));
     let credential = site.registered();
     assert_eq!(credential.backup_eligible(), Some(was));
@@ -432,7 +432,7 @@ fn auth_19_kb_63_the_verdict_says_how_the_backup_flags_changed() {
     ];
     for (recorded, received, eligibility, state) in cases {
         let mut site = Site::new()
-            .with_rp(|rp| rp.backup_policy(BackupPolicy::new().on_change(BackupChange::Report)))
+            .with_rp(|rp| rp.backup_policy(BackupPolicy::default().on_change(BackupChange::Report)))
             .with_browser(|browser| browser.with_backup(received.0, received.1));
         let credential = site.registered().with_backup(recorded.0, recorded.1);
         let mut account = [credential];
@@ -467,7 +467,7 @@ fn auth_19_what_the_record_does_not_say_has_not_changed() {
     // What the record says already stays, whatever a login shows.
     let [credential] = account;
     let mut account = [credential.with_backup(false, false)];
-    let report = BackupPolicy::new().on_change(BackupChange::Report);
+    let report = BackupPolicy::default().on_change(BackupChange::Report);
     let mut site = site.with_rp(|rp| rp.backup_policy(report));
     let login = site.login(&account).unwrap();
     assert_eq!(login.apply_to(&mut account).unwrap().backup_eligible(), Some(false));
@@ -477,7 +477,7 @@ fn auth_19_what_the_record_does_not_say_has_not_changed() {
 fn auth_19_3_the_policy_may_want_the_credential_backed_up() {
     let mut site = Site::new().with_browser(|browser| browser.with_backup(true, false));
     let credentials = [site.registered()];
-    let mut site = site.with_rp(|rp| rp.backup_policy(BackupPolicy::new().require_backed_up()));
+    let mut site = site.with_rp(|rp| rp.backup_policy(BackupPolicy::default().require_backed_up()));
     let kind = ErrorKind::BackupStateRejected;
     refused(site.login(&credentials), Step::BackupState, "19.3", kind);
     let mut site = site.with_browser(|browser| browser.with_backup(true, true));

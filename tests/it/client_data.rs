@@ -11,7 +11,7 @@ use webauthn_verify::{ErrorKind, ParseError, Step};
 use webauthn_verify_authenticator::{ClientDataBuilder, ccd_to_string};
 
 use crate::common::messages::{
-    CHALLENGE, LoggingIn, ORIGIN, Registering, base64url, passes, refused,
+    CHALLENGE, LoggingIn, ORIGIN, Registering, base64url, kind_and_place, passes, refused,
 };
 
 const PLAIN: &str = r#"{"type":"webauthn.get","challenge":"AAAA","origin":"https://example.org"}"#;
@@ -32,8 +32,8 @@ fn accepted<'a>(json: &'a (impl AsRef<[u8]> + ?Sized)) -> ClientData<'a> {
 #[track_caller]
 fn parse_error(json: impl AsRef<[u8]>, kind: ErrorKind) -> ParseError {
     let json = json.as_ref();
-    let error = ClientData::parse(json).map(drop).unwrap_err().parse_error().copied().unwrap();
-    assert_eq!(error.kind(), kind, "{error}: {}", String::from_utf8_lossy(json));
+    let (found, error) = kind_and_place(ClientData::parse(json));
+    assert_eq!(found, kind, "{error}: {}", String::from_utf8_lossy(json));
     assert_eq!(error.structure(), "client data");
     error
 }

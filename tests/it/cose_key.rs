@@ -15,7 +15,7 @@ use webauthn_verify::{
 use webauthn_verify_authenticator::{PrivateKey, PublicNumbers, mersenne};
 
 use crate::common::messages::{
-    CREDENTIAL_ID, LoggingIn, Registering, UP, attested, key, passes, refused,
+    CREDENTIAL_ID, LoggingIn, Registering, UP, attested, cose_numbers, key, passes, refused,
 };
 
 /// Labels and values, in the order in which they are written.
@@ -232,8 +232,8 @@ fn keys_of_one_kind(kind: KeyKind, ids: &[i64]) {
             rejected(&with(position, longer), ErrorKind::InvalidCoseKey);
         }
         // The same with another curve, and another type of key.
-        if kind.cose_curve().is_some() {
-            for curve in (1..9).filter(|curve| Some(*curve) != kind.cose_curve()) {
+        if let Some(own) = cose_numbers(kind).1 {
+            for curve in (1..9).filter(|curve| *curve != own) {
                 rejected(&with(2, Value::from(curve)), ErrorKind::AlgorithmKeyMismatch);
             }
         }

@@ -317,7 +317,7 @@ fn kb_114_debug_of_what_a_site_says_and_stores_is_short_and_has_no_lists_of_numb
     let account = core::slice::from_ref(&credential);
     readable(&rp.all_accepted_credentials(&[0xa5; 64], account).unwrap());
     readable(&rp.current_user_details(&user()).unwrap());
-    readable(&BackupPolicy::new().require_eligible(true));
+    readable(&BackupPolicy::default().require_eligible(true));
     readable(&Quirk::ALL.iter().copied().collect::<Quirks>());
     readable(&DecoyShape::of(account));
     readable(&DecoySecret::new(&[7; 32]));
@@ -373,8 +373,7 @@ fn kb_114_debug_of_a_registration_is_short_and_has_no_lists_of_numbers() {
     hides(&registration, &[0x5b; 32]);
 
     let object = AttestationObject::parse(response.attestation_object()).unwrap();
-    assert!(readable(&object).contains("statement: AttestationStatement("), "{object:?}");
-    readable(&object.statement());
+    assert!(readable(&object).contains("statement: "), "{object:?}");
     readable(object.authenticator_data());
     readable(object.authenticator_data().attested_credential().unwrap());
 }
@@ -519,11 +518,11 @@ fn kb_114_debug_of_metadata_counts() {
     let signed = blob
         .sign(&certificates::key("leaf"), &[certificates::issued_by("root", certificates::leaf())]);
     let roots = [TrustAnchor::from_der(root).unwrap()];
-    let metadata = Metadata::verify(&signed, &roots, certificates::now()).unwrap();
+    let metadata = Metadata::verify(&signed, &roots, None, certificates::now()).unwrap();
     assert_eq!(
         readable(&metadata),
         "Metadata { number: 7, next_update: Date(2025-07-01), legal_header: Some(\"For tests.\"), \
-         entries: 39 models, skipped: 0 parts, others: 0 members }"
+         entries: 39 models, skipped: 0 parts }"
     );
     let entry = metadata.entries().first().unwrap();
     let text = readable(entry);

@@ -167,15 +167,15 @@ fn numbers_agree_with_their_nouns() {
     let two = rp(&["https://a.example", "https://b.example"]).related_origins_document().unwrap();
     let text = |result: Result<_, ConfigError>| result.map(drop).unwrap_err().to_string();
     assert_eq!(
-        text(one.labels(&["a.example", "b.example"])),
+        text(one.may_be_ignored(&["a.example", "b.example"])),
         "2 registrable domains for 1 origin; write one for each, in their order"
     );
     assert_eq!(
-        text(two.labels(&["a.example"])),
+        text(two.may_be_ignored(&["a.example"])),
         "1 registrable domain for 2 origins; write one for each, in their order"
     );
     assert_eq!(
-        text(two.labels(&[""; 0])),
+        text(two.may_be_ignored(&[""; 0])),
         "no registrable domains for 2 origins; write one for each, in their order"
     );
 

@@ -32,6 +32,15 @@ fn registering() -> RegistrationRequest {
     RegistrationRequest::security_key(&user(), &[]).challenge(&CHALLENGE)
 }
 
+/// The input of `hmacGetSecret`.
+fn salts(first: &[u8; 32], second: Option<&[u8; 32]>) -> Value {
+    let mut salts = json!({ "salt1": base64url(first) });
+    if let Some(second) = second {
+        salts["salt2"] = base64url(second).into();
+    }
+    salts
+}
+
 fn logging_in() -> AuthenticationRequest {
     LoggingIn::new().request
 }
@@ -276,9 +285,9 @@ fn ext_02_kb_84_malformed_outputs_of_the_client_are_lost_and_fail_nothing() {
         ("credProps", registering().cred_props()),
         ("prf", registering().enable_prf()),
         ("largeBlob", registering().large_blob(LargeBlobSupport::Preferred)),
-        ("hmacCreateSecret", registering().hmac_create_secret()),
+        ("hmacCreateSecret", registering().extension("hmacCreateSecret", true.into())),
         ("credBlob", registering().cred_blob(b"x")),
-        ("uvm", registering().uvm()),
+        ("uvm", registering().extension("uvm", true.into())),
     ] {
         registers_without(register(&request, one(identifier), &[]), &[lost_in(identifier)]);
         registers_without(register(&request, json!({}), &[]), &[]);
@@ -287,9 +296,9 @@ fn ext_02_kb_84_malformed_outputs_of_the_client_are_lost_and_fail_nothing() {
         ("appid", logging_in().app_id(APP_ID)),
         ("prf", logging_in().prf(b"x", None)),
         ("largeBlob", logging_in().large_blob_read()),
-        ("hmacGetSecret", logging_in().hmac_get_secret(&[1; 32], None)),
+        ("hmacGetSecret", logging_in().extension("hmacGetSecret", salts(&[1; 32], None))),
         ("getCredBlob", logging_in().get_cred_blob()),
-        ("uvm", logging_in().uvm()),
+        ("uvm", logging_in().extension("uvm", true.into())),
     ] {
         logs_in_without(log_in(&request, one(identifier), &[]), &[lost_in(identifier)]);
         logs_in_without(log_in(&request, json!({}), &[]), &[]);
@@ -303,9 +312,9 @@ fn ext_02_null_counts_as_missing() {
         .cred_props()
         .enable_prf()
         .large_blob(LargeBlobSupport::Preferred)
-        .hmac_create_secret()
+        .extension("hmacCreateSecret", true.into())
         .cred_blob(b"x")
-        .uvm();
+        .extension("uvm", true.into());
     let requested = ["appidExclude", "credProps", "prf", "largeBlob", "credBlob", "uvm"];
     let nulls = |names: &[&str]| Value::from_iter(names.iter().map(|name| (*name, Value::Null)));
     let registration = register(&request, nulls(&requested), &[]).unwrap();
@@ -623,16 +632,16 @@ fn kb_84_every_output_of_every_extension_is_lost_in_every_form_that_cannot_be_re
         .cred_props()
         .prf(b"x", None)
         .large_blob(LargeBlobSupport::Preferred)
-        .hmac_create_secret()
+        .extension("hmacCreateSecret", true.into())
         .cred_blob(b"x")
-        .uvm();
+        .extension("uvm", true.into());
     let login = logging_in()
         .app_id(APP_ID)
         .prf(b"x", None)
         .large_blob_read()
-        .hmac_get_secret(&[1; 32], None)
+        .extension("hmacGetSecret", salts(&[1; 32], None))
         .get_cred_blob()
-        .uvm();
+        .extension("uvm", true.into());
     for (path, outputs) in PLACES {
         for form in &forms {
             let outputs = outputs(form.clone());
@@ -737,7 +746,7 @@ fn ext_05_debug_shows_no_secret() {
 
 #[test]
 fn ext_06_hmac_secret_is_a_boolean_when_created_and_encrypted_later() {
-    let request = registering().hmac_create_secret();
+    let request = registering().extension("hmacCreateSecret", true.into());
     assert_eq!(creation_inputs(&request), json!({ "hmacCreateSecret": true }));
     let client = || json!({ "hmacCreateSecret": true });
     let registration = register(&request, client(), &[("hmac-secret", true.into())]).unwrap();
@@ -762,9 +771,9 @@ fn ext_06_hmac_secret_is_a_boolean_when_created_and_encrypted_later() {
         }
     }
 
-    let request = logging_in().hmac_get_secret(&[1; 32], Some(&[0xff; 32]));
-    let salts = json!({ "salt1": base64url(&[1; 32]), "salt2": base64url(&[0xff; 32]) });
-    assert_eq!(request_inputs(&request), json!({ "hmacGetSecret": salts }));
+    let request = logging_in().extension("hmacGetSecret", salts(&[1; 32], Some(&[0xff; 32])));
+    let both = salts(&[1; 32], Some(&[0xff; 32]));
+    assert_eq!(request_inputs(&request), json!({ "hmacGetSecret": both }));
     for request in [request, logging_in().prf(b"x", None)] {
         for (length, is_good) in LENGTHS {
             let output = [("hmac-secret", Cbor::from(vec![5; length]))];
@@ -785,6 +794,10 @@ fn ext_06_hmac_secret_is_a_boolean_when_created_and_encrypted_later() {
     for input in [json!({ "salt1": base64url(&[1; 31]) }), json!({}), json!("AQ")] {
         no_login(&logging_in().extension("hmacGetSecret", input), "hmacGetSecret");
     }
+    for input in [json!(1), json!("true"), json!({}), Value::Null] {
+        let request = registering().extension("hmacCreateSecret", input);
+        no_registration(&request, "hmacCreateSecret");
+    }
 }
 
 /// Lengths of encrypted secrets: one or two of 32 bytes, behind 16 bytes by PIN protocol 2.
@@ -801,7 +814,7 @@ const LENGTHS: [(usize, bool); 8] = [
 
 #[test]
 fn ext_06_hmac_get_secret_gives_one_or_two_secrets() {
-    let request = logging_in().hmac_get_secret(&[1; 32], None);
+    let request = logging_in().extension("hmacGetSecret", salts(&[1; 32], None));
     let answered = |output: Value| log_in(&request, json!({ "hmacGetSecret": output }), &[]);
     let [one, two] = [[6; 32], [7; 32]];
     let output = json!({ "output1": base64url(&one), "output2": base64url(&two) });
@@ -1226,8 +1239,13 @@ fn ext_13_a_cred_blob_is_stored_or_not_and_read_back() {
 
 #[test]
 fn ext_14_uvm_lists_one_to_three_methods() {
-    assert_eq!(creation_inputs(&registering().uvm()), json!({ "uvm": true }));
-    assert_eq!(request_inputs(&logging_in().uvm()), json!({ "uvm": true }));
+    assert_eq!(
+        creation_inputs(&registering().extension("uvm", true.into())),
+        json!({ "uvm": true })
+    );
+    assert_eq!(request_inputs(&logging_in().extension("uvm", true.into())), json!({ "uvm": true }));
+    no_registration(&registering().extension("uvm", json!(1)), "uvm");
+    no_login(&logging_in().extension("uvm", json!([])), "uvm");
     let fingerprint = UvmEntry {
         user_verification_method: 2,
         key_protection_type: 4,
@@ -1237,12 +1255,14 @@ fn ext_14_uvm_lists_one_to_three_methods() {
         let client = json!({ "uvm": vec![[2, 4, 2]; count] });
         let signed = [("uvm", Cbor::Array(vec![numbers(&[2, 4, 2]); count]))];
         let results = [
-            (registering().uvm(), client.clone(), &[][..]),
-            (registering().uvm(), json!({}), &signed[..]),
+            (registering().extension("uvm", true.into()), client.clone(), &[][..]),
+            (registering().extension("uvm", true.into()), json!({}), &signed[..]),
         ]
         .map(|(request, client, signed)| register(&request, client, signed));
-        let logins = [(client.clone(), &[][..]), (json!({}), &signed[..])]
-            .map(|(client, signed)| log_in(&logging_in().uvm(), client, signed));
+        let logins =
+            [(client.clone(), &[][..]), (json!({}), &signed[..])].map(|(client, signed)| {
+                log_in(&logging_in().extension("uvm", true.into()), client, signed)
+            });
         if (1..=3).contains(&count) {
             let expected = vec![fingerprint; count];
             let [client, signed] = results.map(Result::unwrap);
@@ -1273,7 +1293,7 @@ fn ext_14_uvm_lists_one_to_three_methods() {
         above[place] += 1;
         bad.push(numbers(&above));
         let client = json!({ "uvm": [above] });
-        logs_in_without(log_in(&logging_in().uvm(), client, &[]), &["uvm"]);
+        logs_in_without(log_in(&logging_in().extension("uvm", true.into()), client, &[]), &["uvm"]);
     }
     for entry in bad {
         assert!(!read(entry.clone()), "{entry:?}");
@@ -1576,7 +1596,7 @@ fn ext_05_06_the_software_authenticator_computes_prf_by_hmac_secret() {
     assert_eq!((Some(own.first), own.second), (results.second, None));
     // The same secret by its salt.
     let salt = Sha256::digest(b"WebAuthn PRF\0two").into();
-    let request = account.request().hmac_get_secret(&salt, Some(&[0; 32]));
+    let request = account.request().extension("hmacGetSecret", salts(&salt, Some(&[0; 32])));
     let secrets = account.log_in(&request);
     let secrets = secrets.client_outputs().hmac_get_secret().unwrap();
     assert_eq!(secrets.first, own.first);

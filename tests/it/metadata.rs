@@ -7,10 +7,9 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use sha1::{Digest, Sha1};
-use sha2::Sha256;
 use webauthn_verify::certificate::{Revocations, TrustAnchor, verify_path};
 use webauthn_verify::metadata::{
-    AuthenticatorStatus, CertificationLevel, Entry, ListedAttestationType, Metadata, fido_roots,
+    AuthenticatorStatus, CertificationLevel, Entry, ListedAttestationType, Metadata,
 };
 use webauthn_verify::parse::Aaguid;
 use webauthn_verify::{Algorithm, ErrorKind, Failure, Quirks};
@@ -48,7 +47,7 @@ fn sign(builder: &MetadataBlobBuilder) -> String {
 }
 
 fn verify(blob: &str) -> Result<Metadata, Failure> {
-    Metadata::verify(blob, &roots(), now())
+    Metadata::verify(blob, &roots(), None, now())
 }
 
 fn accepted(builder: &MetadataBlobBuilder) -> Metadata {
@@ -227,11 +226,11 @@ fn mds_03_no_certificate_or_key_is_fetched_or_taken_from_elsewhere() {
 fn mds_04_the_chain_leads_to_a_root_of_the_callers_at_the_time() {
     let blob = sign(&builder());
     let other = [anchor(&root("other"))];
-    let failure = Metadata::verify(&blob, &other, now()).unwrap_err();
+    let failure = Metadata::verify(&blob, &other, None, now()).unwrap_err();
     assert_eq!(failure.kind(), ErrorKind::MetadataInvalid);
     assert_eq!(failure.field(), Some("header.x5c"));
     assert!(failure.to_string().contains("no trust anchor"), "{failure}");
-    let failure = Metadata::verify(&blob, &[], now()).unwrap_err();
+    let failure = Metadata::verify(&blob, &[], None, now()).unwrap_err();
     assert_eq!(failure.kind(), ErrorKind::NoTrustAnchors);
 
     // Made by nobody the caller knows, root included.
@@ -243,7 +242,7 @@ fn mds_04_the_chain_leads_to_a_root_of_the_callers_at_the_time() {
     let blob = builder().sign(&key, &[issued_by("root", expired)]);
     assert_eq!(refused(&blob), Some("header.x5c"));
     let then = UNIX_EPOCH + Duration::from_secs(1_720_000_000);
-    Metadata::verify(&blob, &roots(), then).unwrap();
+    Metadata::verify(&blob, &roots(), None, then).unwrap();
 
     // A good chain, and the signature of another key.
     let forged = builder().sign(&self::key("other"), &signer().1);
@@ -260,7 +259,7 @@ fn mds_04_a_revoked_signer_is_refused() {
     ];
     let blob = builder().sign(&key, &chain);
     let verify = |revocations| {
-        Metadata::verify(&blob, &[anchor(&root("root")).revoking(revocations)], now())
+        Metadata::verify(&blob, &[anchor(&root("root")).revoking(revocations)], None, now())
     };
     verify(Revocations::new().serial_number(&[7])).unwrap();
     for (revoked, serial_number) in [
@@ -282,7 +281,7 @@ fn mds_05_an_update_has_a_higher_number() {
     let loaded = metadata.clone();
     for number in [0, 6, 7] {
         let blob = sign(&MetadataBlobBuilder::new(number, "2030-01-01"));
-        let failure = metadata.update(&blob, &roots(), now()).unwrap_err();
+        let failure = metadata.update(&blob, &roots(), None, now()).unwrap_err();
         assert_eq!(failure.kind(), ErrorKind::MetadataInvalid);
         assert_eq!(failure.field(), Some("no"));
         let reason = format!("{number} is not above 7");
@@ -290,7 +289,7 @@ fn mds_05_an_update_has_a_higher_number() {
         assert_eq!(metadata, loaded);
     }
     let blob = sign(&MetadataBlobBuilder::new(8, "2025-08-01"));
-    metadata.update(&blob, &roots(), now()).unwrap();
+    metadata.update(&blob, &roots(), None, now()).unwrap();
     assert_eq!((metadata.number(), metadata.next_update().to_string()), (8, "2025-08-01".into()));
 }
 
@@ -342,7 +341,8 @@ fn mds_07_without_an_aaguid_the_keys_of_the_certificates_decide() {
     assert_eq!(metadata.entries().len(), 2);
     let (batch, other) = (root("batch"), root("other"));
     let by_key = metadata.entry(zero, &[&batch]).unwrap();
-    assert_eq!(by_key.key_identifiers().len(), 2);
+    let json: Value = serde_json::from_str(by_key.as_json()).unwrap();
+    assert_eq!(json["attestationCertificateKeyIdentifiers"].as_array().unwrap().len(), 2);
     assert_eq!(by_key.aaguid(), None);
     assert_eq!(metadata.entry(zero, &[&other, &batch]), Some(by_key), "any certificate");
     // The entry that lists the zero AAGUID is not found by it.
@@ -385,34 +385,6 @@ fn mds_08_kb_70_anchors_are_roots_intermediates_or_leaves() {
             assert!(verify_path(&chain, anchors, now(), Quirks::NONE).is_err());
         }
     }
-}
-
-#[test]
-fn mds_09_the_observed_type_is_one_that_the_model_makes() {
-    let types = ["basic_full", "basic_surrogate", "attca", "anonca", "ecdaa", "none", "other"];
-    for listed in types {
-        let statement = json!({ "attestationTypes": [listed] });
-        let metadata = with_entry(json!({ "metadataStatement": statement }));
-        let entry = entry(&metadata);
-        assert_eq!(entry.attestation_types(), [ListedAttestationType::from(listed)]);
-        for observed in types {
-            let verdict = entry.check_attestation_type(&[ListedAttestationType::from(observed)]);
-            assert_eq!(verdict.is_ok(), observed == listed, "{observed} under {listed}");
-        }
-        let either = [ListedAttestationType::BasicFull, ListedAttestationType::AttCa];
-        let passes = listed == "basic_full" || listed == "attca";
-        assert_eq!(entry.check_attestation_type(&either).is_ok(), passes, "{listed}");
-    }
-    // Self attestation under basic_full.
-    let statement = json!({ "attestationTypes": ["basic_full"] });
-    let metadata = with_entry(json!({ "metadataStatement": statement }));
-    let failure = entry(&metadata)
-        .check_attestation_type(&[ListedAttestationType::BasicSurrogate])
-        .unwrap_err();
-    assert_eq!(failure.kind(), ErrorKind::UntrustedAttestation);
-    assert_eq!(failure.field(), Some("attestationTypes"));
-    assert!(failure.to_string().contains("basic_surrogate"), "{failure}");
-    assert!(entry(&metadata).check_attestation_type(&[]).is_err());
 }
 
 const REFUSED: [&str; 5] = [
@@ -605,7 +577,7 @@ fn certification_is_the_last_level_of_the_history() {
 
 #[test]
 fn a_status_report_says_what_it_says() {
-    let metadata = with_history(&[json!({
+    let report = json!({
         "status": "FIDO_CERTIFIED_L2",
         "effectiveDate": "2024-02-29",
         "authenticatorVersion": 5,
@@ -614,16 +586,15 @@ fn a_status_report_says_what_it_says() {
         "certificateNumber": "FIDO20020240229001",
         "certificationPolicyVersion": "1.4",
         "certificationRequirementsVersion": "1.5",
-    })]);
+    });
+    let metadata = with_history(std::slice::from_ref(&report));
+    // The members that are not interpreted are in the JSON.
+    let json: Value = serde_json::from_str(entry(&metadata).as_json()).unwrap();
+    assert_eq!(json["statusReports"], json!([report]));
     let [report] = entry(&metadata).status_reports() else { panic!() };
     assert_eq!(*report.status(), AuthenticatorStatus::FidoCertifiedL2);
     assert_eq!(report.effective_date().unwrap().to_string(), "2024-02-29");
     assert_eq!(report.authenticator_version(), Some(5));
-    assert_eq!(report.url(), Some("https://example.com/"));
-    assert_eq!(report.certification_descriptor(), Some("Example Key 1"));
-    assert_eq!(report.certificate_number(), Some("FIDO20020240229001"));
-    assert_eq!(report.certification_policy_version(), Some("1.4"));
-    assert_eq!(report.certification_requirements_version(), Some("1.5"));
     assert_eq!(report.certificate(), None);
 }
 
@@ -899,7 +870,6 @@ fn mds_11_kb_72_unknown_members_and_statuses_are_kept() {
     );
     let entry = entry(&metadata);
     assert_eq!(entry.description(), Some("A key"));
-    assert_eq!(entry.time_of_last_status_change().unwrap().to_string(), "2024-01-01");
     let [report] = entry.status_reports() else { panic!() };
     assert_eq!(*report.status(), AuthenticatorStatus::Other("INVENTED".to_owned()));
     assert_eq!(report.status().to_string(), "INVENTED");
@@ -908,8 +878,8 @@ fn mds_11_kb_72_unknown_members_and_statuses_are_kept() {
     assert_eq!(json["metadataStatement"]["futureMember"], json!({ "a": [1, 2.5, null] }));
     assert_eq!(json["biometricStatusReports"][0]["certLevel"], 1);
     assert_eq!(json["statusReports"][0]["x"], 1);
-    let others: Vec<_> = metadata.other_members().collect();
-    assert_eq!(others, [("future", "[{\"b\":\"\u{e9}\"}]")]);
+    assert_eq!(json["timeOfLastStatusChange"], "2024-01-01");
+    assert_eq!(metadata.entries().len(), 1);
 }
 
 #[test]
@@ -935,13 +905,13 @@ fn kb_33_what_is_no_blob_is_an_error_and_loses_nothing() {
         newer.clone().member("entries", Value::Null).sign(&key, &certificates),
         newer.sign(&self::key("other"), &certificates),
     ] {
-        let failure = metadata.update(&blob, &roots(), now()).unwrap_err();
+        let failure = metadata.update(&blob, &roots(), None, now()).unwrap_err();
         assert_eq!(failure.kind(), ErrorKind::MetadataInvalid, "{failure}");
         assert_eq!(metadata, loaded);
     }
-    assert!(metadata.update(&sign(&newer), &[], now()).is_err());
+    assert!(metadata.update(&sign(&newer), &[], None, now()).is_err());
     assert_eq!(metadata, loaded);
-    metadata.update(&sign(&newer), &roots(), now()).unwrap();
+    metadata.update(&sign(&newer), &roots(), None, now()).unwrap();
     assert_eq!(metadata.number(), 8);
 }
 
@@ -978,7 +948,7 @@ fn the_payload_is_one_object_with_its_members_once() {
 
 #[test]
 fn sizes_and_depths_are_limited() {
-    let failure = verify(&"A".repeat(webauthn_verify::metadata::MAX_BLOB + 1)).unwrap_err();
+    let failure = verify(&"A".repeat(32 * 1024 * 1024 + 1)).unwrap_err();
     assert!(failure.to_string().contains("32 MiB"), "{failure}");
     let many = |count| {
         let entries = vec!["0"; count].join(",");
@@ -1023,7 +993,7 @@ fn below_public_root(
     anchors: &[TrustAnchor],
 ) -> Result<Metadata, Failure> {
     let blob = builder().sign(&key("leaf"), certificates);
-    Metadata::verify_for_host(&blob, anchors, HOST, now())
+    Metadata::verify(&blob, anchors, Some(HOST), now())
 }
 
 #[track_caller]
@@ -1083,7 +1053,7 @@ fn mds_04_kb_90_below_a_public_root_the_signer_is_a_server_of_the_host() {
 
     // Below a root of the caller's own none of this matters.
     let blob = builder().sign(&key("leaf"), &[issued_by("root", leaf())]);
-    Metadata::verify(&blob, &roots(), now()).unwrap();
+    Metadata::verify(&blob, &roots(), None, now()).unwrap();
 }
 
 #[test]
@@ -1145,9 +1115,9 @@ fn kb_90_revocations_count_for_the_signer_below_a_public_root() {
 
     let mut metadata = verdict(Revocations::new()).unwrap();
     let newer = MetadataBlobBuilder::new(8, "2030-01-01").sign(&key("leaf"), &chain);
-    assert!(metadata.update_for_host(&newer, &roots(), "other.example", now()).is_err());
+    assert!(metadata.update(&newer, &roots(), Some("other.example"), now()).is_err());
     assert_eq!(metadata.number(), 7);
-    metadata.update_for_host(&newer, &roots(), HOST, now()).unwrap();
+    metadata.update(&newer, &roots(), Some(HOST), now()).unwrap();
     assert_eq!(metadata.number(), 8);
 }
 
@@ -1187,15 +1157,7 @@ fn kb_86_a_path_ends_at_either_root_whatever_the_server_sends_along() {
 
 /// The certificate of the FIDO Alliance's BLOB is under roots that issue to anyone.
 #[test]
-fn mds_04_kb_86_the_roots_of_the_fido_alliance_are_those_with_the_fingerprints() {
-    let fingerprint = |root: &TrustAnchor| {
-        let digest = Sha256::digest(root.as_der());
-        digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>()
-    };
-    let r46 = "4fa3126d8d3a11d1c4855a4f807cbad6cf919d3a5a88b03bea2c6372d93c40c9";
-    let r3 = "cbb522d7b7f127ad6a0113865bdf1cd4102e7d0759af635a7cf4720dc963c53b";
-    assert_eq!(fido_roots().iter().map(fingerprint).collect::<Vec<_>>(), [r46, r3]);
-
+fn mds_04_kb_86_the_blob_of_the_fido_alliance_is_under_its_own_roots() {
     let failure = Metadata::verify_fido(&sign(&builder()), now()).unwrap_err();
     assert_eq!(failure.kind(), ErrorKind::MetadataInvalid);
     assert_eq!(failure.field(), Some("header.x5c"));

@@ -22,7 +22,7 @@ fn verify(published: &PublishedMetadata) -> Result<Metadata, Failure> {
         .iter()
         .map(|der| TrustAnchor::from_der(der.as_slice()).unwrap())
         .collect();
-    Metadata::verify_for_host(published.blob(), &roots, published.host(), now())
+    Metadata::verify(published.blob(), &roots, Some(published.host()), now())
 }
 
 /// What comes out of a case, in the words of the builder.

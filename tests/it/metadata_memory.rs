@@ -15,7 +15,7 @@ fn a_blob_of_10_mb_takes_less_than_twice_its_size_and_a_model_is_found_without_m
     let blob = large_metadata::blob();
     let roots = [TrustAnchor::from_der(large_metadata::root()).unwrap()];
     assert!((10_500_000..10_700_000).contains(&blob.len()), "{} bytes", blob.len());
-    let (metadata, peak, held) = memory(|| Metadata::verify(&blob, &roots, now()).unwrap());
+    let (metadata, peak, held) = memory(|| Metadata::verify(&blob, &roots, None, now()).unwrap());
     assert_eq!((metadata.entries().len(), metadata.skipped().len()), (ENTRIES, 0));
     // The decoded payload, and of it the entries: each three quarters of the base64url.
     assert!(peak < blob.len() * 2, "{peak} bytes for {}", blob.len());
@@ -40,7 +40,8 @@ fn a_blob_of_10_mb_takes_less_than_twice_its_size_and_a_model_is_found_without_m
 
     // What is refused for its signature is refused before anything is made of the payload.
     let refused = blob.replacen(".ey", ".eY", 1);
-    let (failure, peak, _) = memory(|| Metadata::verify(&refused, &roots, now()).unwrap_err());
+    let (failure, peak, _) =
+        memory(|| Metadata::verify(&refused, &roots, None, now()).unwrap_err());
     assert_eq!(failure.field(), Some("signature"), "{failure}");
     assert!(peak < blob.len(), "{peak} bytes for {}", blob.len());
 }

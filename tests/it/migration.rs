@@ -275,7 +275,7 @@ fn a_subject_public_key_info_that_is_cut_or_followed_is_refused_at_its_place() {
         for length in 0..der.len() {
             let failure = migrate::from_spki_der(&der[..length], algorithm).unwrap_err();
             let error = failure.parse_error().unwrap();
-            assert_eq!(error.kind(), ErrorKind::InvalidCoseKey, "{failure}");
+            assert_eq!(failure.kind(), ErrorKind::InvalidCoseKey, "{failure}");
             assert!(error.offset() <= length, "{failure}");
         }
         let trailing = [&der[..], &[0]].concat();
@@ -483,7 +483,7 @@ fn a_json_web_key_that_is_cut_off_or_no_object_is_malformed() {
     for length in 0..text.len() {
         let failure = migrate::from_jwk(&text[..length], es256).unwrap_err();
         let error = failure.parse_error().unwrap();
-        assert_eq!((error.kind(), error.structure()), (malformed, "JWK"), "{failure}");
+        assert_eq!((failure.kind(), error.structure()), (malformed, "JWK"), "{failure}");
         assert!(error.offset() <= length, "{failure}");
     }
     fails(migrate::from_jwk(&format!("{text}x"), es256), malformed, "text follows the end");

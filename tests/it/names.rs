@@ -219,8 +219,8 @@ fn an_aaguid_is_written_as_a_uuid() {
 #[test]
 fn a_backup_policy_can_be_configured() {
     let read = |value: Value| serde_json::from_value::<BackupPolicy>(value);
-    assert_eq!(read(json!({})).unwrap(), BackupPolicy::new());
-    let policy = BackupPolicy::new()
+    assert_eq!(read(json!({})).unwrap(), BackupPolicy::default());
+    let policy = BackupPolicy::default()
         .require_eligible(true)
         .require_backed_up()
         .on_change(BackupChange::AllowGain);
@@ -229,8 +229,8 @@ fn a_backup_policy_can_be_configured() {
     });
     assert_eq!(serde_json::to_value(policy).unwrap(), json);
     assert_eq!(read(json).unwrap(), policy);
-    let default = serde_json::to_value(BackupPolicy::new()).unwrap();
-    assert_eq!(read(default).unwrap(), BackupPolicy::new());
+    let default = serde_json::to_value(BackupPolicy::default()).unwrap();
+    assert_eq!(read(default).unwrap(), BackupPolicy::default());
     for wrong in [
         json!({ "require_eligble": true }),
         json!({ "on_change": "gain" }),

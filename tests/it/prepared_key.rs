@@ -15,7 +15,7 @@ use webauthn_verify::{
 };
 use webauthn_verify_authenticator::PrivateKey;
 
-use crate::common::messages::{self, CREDENTIAL_ID, LoggingIn, key, passes, refused};
+use crate::common::messages::{self, CREDENTIAL_ID, LoggingIn, cose_numbers, key, passes, refused};
 
 const MESSAGE: &[u8] = b"message";
 
@@ -65,7 +65,8 @@ fn a_key_gives_the_same_verdicts_as_it_is_and_prepared_and_read_back() {
         assert_eq!(read_back.to_bytes(), prepared.to_bytes(), "{algorithm}");
         assert_eq!(read_back.clone(), prepared.clone());
         for prepared in [&prepared, &read_back] {
-            assert_eq!(prepared.algorithm(), algorithm);
+            let shown = format!("{prepared:?}");
+            assert!(shown.contains(&format!("algorithm: {algorithm:?},")), "{shown}");
             assert_eq!(prepared.as_cose(), cose);
         }
         let mut valid = 0;
@@ -97,7 +98,7 @@ fn keys_that_are_no_points_are_not_prepared() {
             assert_eq!(kind(key.public_key().prepare()), kind(verdict), "{algorithm}");
             key.public_key().prepare()
         });
-        if algorithm.key_kind().cose_key_type() == 2 {
+        if cose_numbers(algorithm.key_kind()).0 == 2 {
             assert_eq!(kind(key), Some(ErrorKind::PointNotOnCurve), "{algorithm}");
             refused += 1;
         }
@@ -274,7 +275,7 @@ fn rec_01_a_record_keeps_its_prepared_key() {
         for record in [&prepared, &read_back] {
             let key = record.prepared_key().unwrap();
             assert_eq!(key.as_cose(), record.public_key());
-            assert_eq!(record.clone().without_prepared_key(), plain);
+            assert_eq!(messages::without_prepared_key(record), plain);
             assert_eq!(record.clone().with_prepared_key().unwrap(), prepared);
         }
         // Whatever else is added to the record, it stays.
@@ -353,7 +354,7 @@ fn auth_21_a_login_with_a_prepared_key_ends_as_without() {
 #[test]
 fn auth_21_the_prepared_key_is_what_a_login_verifies_with() {
     let mut login = LoggingIn::new();
-    let [_, prepared, _] = records(Algorithm::Es256);
+    let [plain, prepared, _] = records(Algorithm::Es256);
     let mut value = serde_json::to_value(&prepared).unwrap();
     let text = value["prepared_key"].as_str().unwrap().to_owned();
     // Nothing is left of the table: only who uses it notices.
@@ -361,7 +362,7 @@ fn auth_21_the_prepared_key_is_what_a_login_verifies_with() {
     value["prepared_key"] = json!([head, &"A".repeat(table.len())].concat());
     login.credential = serde_json::from_value(value).unwrap();
     refused(login.finish(), ErrorKind::SignatureInvalid, Step::Signature);
-    login.credential = login.credential.without_prepared_key();
+    login.credential = plain;
     passes(login.finish());
 }
 

@@ -3,7 +3,7 @@
 use webauthn_verify::{
     AllAcceptedCredentialsOptions, Authentication, AuthenticationRequest, AuthenticationResponse,
     BackupPolicy, CreationOptions, Credential, CredentialUpdate, CurrentUserDetailsOptions,
-    DecoySecret, DecoyShape, Error, Failure, FlagChange, OriginLabels, Payment, PaymentInstrument,
+    DecoySecret, DecoyShape, Error, Failure, FlagChange, Payment, PaymentInstrument,
     PaymentOptions, PaymentOrder, PendingAuthentication, PendingPayment, PendingRegistration,
     PreparedKey, Quirks, Registration, RegistrationRequest, RegistrationResponse, RelatedOrigins,
     RelyingParty, RequestOptions, UnknownCredentialOptions, attestation, extensions, parse,
@@ -26,7 +26,6 @@ fn everything_can_be_sent_shared_and_kept() {
     check::<Error>();
     check::<Failure>();
     check::<FlagChange>();
-    check::<OriginLabels>();
     check::<Payment>();
     check::<PaymentInstrument>();
     check::<PaymentOptions>();

@@ -307,7 +307,7 @@ fn reg_17_kb_19_what_is_backed_up_is_backup_eligible() {
 fn reg_18_the_policy_may_want_backup_eligibility_or_not() {
     let site = |wanted, eligible| {
         Site::new()
-            .with_rp(|rp| rp.backup_policy(BackupPolicy::new().require_eligible(wanted)))
+            .with_rp(|rp| rp.backup_policy(BackupPolicy::default().require_eligible(wanted)))
             .with_browser(|browser| browser.with_backup(eligible, false))
     };
     for same in [true, false] {
@@ -322,7 +322,7 @@ fn reg_18_the_policy_may_want_backup_eligibility_or_not() {
 fn reg_19_the_policy_may_want_the_credential_backed_up() {
     let site = |state| {
         Site::new()
-            .with_rp(|rp| rp.backup_policy(BackupPolicy::new().require_backed_up()))
+            .with_rp(|rp| rp.backup_policy(BackupPolicy::default().require_backed_up()))
             .with_browser(|browser| browser.with_backup(true, state))
     };
     let _ = site(true).register().unwrap();

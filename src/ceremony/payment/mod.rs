@@ -50,11 +50,6 @@ pub struct Payment {
 }
 
 impl Payment {
-    /// The credential that the user confirmed with.
-    pub fn credential_id(&self) -> &[u8] {
-        self.confirmation.credential_id()
-    }
-
     /// The account that has confirmed the payment.
     pub fn user_handle(&self) -> &[u8] {
         self.confirmation.user_handle()
@@ -70,7 +65,7 @@ impl Payment {
         self.confirmation.apply_to(records)
     }
 
-    /// What the payment changes in the record of its credential.
+    /// What the payment changes in the record of its credential, and which one that is.
     pub fn update(&self) -> &CredentialUpdate {
         self.confirmation.update()
     }
@@ -85,14 +80,11 @@ impl Payment {
         self.confirmation.sign_count()
     }
 
-    /// Whether the authenticator says that the credential may be used for payments in pages of
-    /// others (authenticator extension `thirdPartyPayment` of CTAP 2.2). `None` where it does not
-    /// say, as authenticators of most platforms do not: then the browser keeps that in mind.
-    pub fn third_party_payment(&self) -> Option<bool> {
-        self.authenticator_outputs()?.third_party_payment()
-    }
-
     /// The authenticator extension outputs, if there are any. They are signed.
+    ///
+    /// [`third_party_payment`](AuthenticatorOutputs::third_party_payment) says whether the credential
+    /// may be used for payments in pages of others. Authenticators of most platforms do not say it:
+    /// then the browser keeps that in mind.
     pub fn authenticator_outputs(&self) -> Option<AuthenticatorOutputs<'_>> {
         self.confirmation.authenticator_outputs()
     }

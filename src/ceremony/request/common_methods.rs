@@ -92,8 +92,22 @@ macro_rules! common_methods {
             /// Asks for a client extension (§9), with its input as JSON, in which bytes are
             /// base64url. The outputs are in the verdict, raw.
             ///
-            /// There are methods for the extensions that are known here. Of those, the start of
-            /// the ceremony refuses an input that is none.
+            /// The extensions that browsers know have methods of their own. These have none:
+            ///
+            /// | identifier | ceremony | input | what it asks for |
+            /// |---|---|---|---|
+            /// | `uvm` | both | `true` | how the user was verified (Level 2, §10.3) |
+            /// | `hmacCreateSecret` | registration | `true` | a credential with secrets, for clients that speak CTAP; browsers offer `prf` |
+            /// | `hmacGetSecret` | login | `{"salt1": …, "salt2": …}`, 32 bytes each, the second if you want two | its secrets |
+            ///
+            /// ```
+            /// # use webauthn_verify::{RegistrationRequest, User};
+            /// # let user = User::new(b"user-0001", "alice", "Alice");
+            /// let request = RegistrationRequest::passkey(&user, &[]).extension("uvm", true.into());
+            /// ```
+            ///
+            /// The ceremony does not start, with `InvalidOptions`, if the input of an extension
+            /// that is known here, with a method or without, has another form than browsers take.
             #[must_use]
             pub fn extension(mut self, identifier: &str, input: Value) -> Self {
                 self.common.extensions.set(identifier, input);

@@ -313,7 +313,7 @@ mod tests {
 
     fn refused(input: &[u8]) {
         let error = well_formed(input).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::InvalidCbor, "{input:02x?}: {error}");
+        assert_eq!(error.kind, ErrorKind::InvalidCbor, "{input:02x?}: {error}");
     }
 
     #[test]
@@ -379,7 +379,7 @@ mod tests {
         let twice = [0xa3, 0x01, 0, 0x02, 0, 0x01, 0];
         let mut decoder = decoder(&twice);
         let error = decoder.skip("item", Order::Any).unwrap_err();
-        assert_eq!((error.kind(), error.offset()), (ErrorKind::InvalidCbor, 5));
+        assert_eq!((error.kind, error.offset()), (ErrorKind::InvalidCbor, 5));
     }
 
     #[test]
@@ -426,7 +426,7 @@ mod tests {
     fn cbor_06_text_is_utf_8() {
         well_formed(&[0x62, 0xc3, 0xa9]).unwrap();
         let error = well_formed(&[0x62, 0x41, 0xc3]).unwrap_err();
-        assert_eq!((error.kind(), error.offset()), (ErrorKind::InvalidCbor, 2));
+        assert_eq!((error.kind, error.offset()), (ErrorKind::InvalidCbor, 2));
         refused(&[0x62, 0xc3, 0x28]);
     }
 
@@ -477,7 +477,7 @@ mod tests {
         let mut decoder = decoder(&[0xa1, 0x01, 0x02, 0x03]);
         assert_eq!(decoder.skip("item", Order::Canonical).unwrap(), [0xa1, 0x01, 0x02]);
         let error = decoder.finish().unwrap_err();
-        assert_eq!((error.kind(), error.offset()), (ErrorKind::TrailingBytes, 3));
+        assert_eq!((error.kind, error.offset()), (ErrorKind::TrailingBytes, 3));
     }
 
     #[test]
@@ -501,7 +501,7 @@ mod tests {
         let mut decoder = decoder(&[0x01, 0x61, 0x41]);
         decoder.integer("alg").unwrap();
         let error = decoder.bytes("sig").unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::InvalidAttestationObject);
+        assert_eq!(error.kind, ErrorKind::InvalidAttestationObject);
         assert_eq!((error.field(), error.offset()), (Some("sig"), 1));
     }
 

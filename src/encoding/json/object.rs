@@ -169,6 +169,6 @@ mod tests {
         assert_eq!(reader("{}").required("field", Some(1)), Ok(1));
         let error = reader("{}").required::<u8>("field", None).unwrap_err();
         assert_eq!((error.field(), error.reason()), (Some("field"), "the member is missing"));
-        assert_eq!(error.kind(), ErrorKind::MalformedResponse);
+        assert_eq!(error.kind, ErrorKind::MalformedResponse);
     }
 }

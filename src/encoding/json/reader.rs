@@ -356,8 +356,8 @@ mod tests {
         // The value is a member of the root object, which is level 1 of 32.
         let nested = |depth| "[".repeat(depth) + &"]".repeat(depth);
         assert!(whole(&nested(31)).is_ok());
-        assert_eq!(whole(&nested(32)).unwrap_err().kind(), ErrorKind::InputTooLarge);
-        assert_eq!(whole(&"[".repeat(1_000_000)).unwrap_err().kind(), ErrorKind::InputTooLarge);
+        assert_eq!(whole(&nested(32)).unwrap_err().kind, ErrorKind::InputTooLarge);
+        assert_eq!(whole(&"[".repeat(1_000_000)).unwrap_err().kind, ErrorKind::InputTooLarge);
     }
 
     #[test]

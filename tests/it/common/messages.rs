@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use webauthn_verify::{
     Algorithm, Authentication, AuthenticationRequest, AuthenticationResponse, Credential, Error,
-    ErrorKind, KeyKind, ParseError, Registration, RegistrationRequest, RegistrationResponse,
-    RelyingParty, Step, User, UserVerification,
+    ErrorKind, Failure, KeyKind, ParseError, Registration, RegistrationRequest,
+    RegistrationResponse, RelyingParty, Step, User, UserVerification,
 };
 use webauthn_verify_authenticator::certificates::rsa_key;
 use webauthn_verify_authenticator::{
@@ -53,6 +53,21 @@ pub(crate) fn key(algorithm: Algorithm) -> PrivateKey {
         // It needs no search for primes.
         KeyKind::Rsa => rsa_key().with_algorithm(algorithm.cose_id()).unwrap(),
         _ => PrivateKey::from_seed(algorithm.cose_id(), b"a key").unwrap(),
+    }
+}
+
+/// The numbers of a key's type and of its curve in the COSE registry.
+pub(crate) fn cose_numbers(kind: KeyKind) -> (i64, Option<i64>) {
+    match kind {
+        KeyKind::P256 => (2, Some(1)),
+        KeyKind::P384 => (2, Some(2)),
+        KeyKind::P521 => (2, Some(3)),
+        KeyKind::Ed25519 => (1, Some(6)),
+        KeyKind::Ed448 => (1, Some(7)),
+        KeyKind::Secp256k1 => (2, Some(8)),
+        KeyKind::Rsa => (3, None),
+        KeyKind::MlDsa44 | KeyKind::MlDsa65 | KeyKind::MlDsa87 => (7, None),
+        other => panic!("{other} has no numbers here"),
     }
 }
 
@@ -192,6 +207,13 @@ impl LoggingIn {
     }
 }
 
+/// The record without the member that keeps its prepared key.
+pub(crate) fn without_prepared_key(record: &Credential) -> Credential {
+    let mut stored = serde_json::to_value(record).unwrap();
+    stored.as_object_mut().unwrap().remove("prepared_key").unwrap();
+    serde_json::from_value(stored).unwrap()
+}
+
 /// The ceremony succeeds.
 #[track_caller]
 pub(crate) fn passes<T>(result: Result<T, Error>) {
@@ -205,6 +227,13 @@ pub(crate) fn passes<T>(result: Result<T, Error>) {
 pub(crate) fn refused<T: Debug>(result: Result<T, Error>, kind: ErrorKind, step: Step) {
     let error = result.unwrap_err();
     assert_eq!((error.kind(), error.step()), (kind, step), "{error}");
+}
+
+/// The kind of a parser's failure, and the place that it names.
+#[track_caller]
+pub(crate) fn kind_and_place<T>(result: Result<T, Failure>) -> (ErrorKind, ParseError) {
+    let Err(failure) = result else { panic!("it parses") };
+    (failure.kind(), *failure.parse_error().unwrap_or_else(|| panic!("{failure}")))
 }
 
 /// Where and why parsing failed in a ceremony.

@@ -14,15 +14,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let rp = RelyingParty::new("example.com", [origin])?;
     let mut browser = SoftwareAuthenticator::random()?;
 
-    // The database: the records of each account. A credential ID must be unique over all accounts.
+    // The database: the records of each account by its user handle.
     let mut accounts: HashMap<Vec<u8>, Vec<Credential>> = HashMap::new();
     // The visitor's session, on the server: the ceremonies that have started.
     let (mut registrations, mut logins) = (HashMap::new(), HashMap::new());
 
     // Registration: send `options` to the browser.
     let user = User::new(*b"a random user handle", "alice@example.com", "Alice");
-    let records = accounts.entry(user.handle().to_vec()).or_default();
-    let request = RegistrationRequest::passkey(&user, records);
+    let existing = accounts.entry(user.handle().to_vec()).or_default();
+    let request = RegistrationRequest::passkey(&user, existing);
     let (options, pending) = rp.start_registration(&request, SystemTime::now())?;
     registrations.insert(pending.id(), pending);
 
@@ -30,7 +30,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let response = RegistrationResponse::from_json(browser.register(&options, origin)?)?;
     let pending = registrations.remove(&response.pending_id()?).ok_or("start again")?;
     let registration = rp.finish_registration(pending, &response, SystemTime::now())?;
-    records.push(registration.into_credential());
+    // A credential ID is unique over all accounts.
+    let credential = registration.into_credential();
+    if accounts.values().flatten().any(|other| other.id() == credential.id()) {
+        return Err("this passkey is registered already".into());
+    }
+    accounts.entry(user.handle().to_vec()).or_default().push(credential);
 
     // Login: send `options` to the browser.
     let request = AuthenticationRequest::passkey();
@@ -44,6 +49,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let records = accounts.get_mut(user_handle).map(Vec::as_mut_slice).unwrap_or_default();
     let login = rp.finish_authentication(pending, &response, records, SystemTime::now())?;
     login.apply_to(records)?;
-    println!("signed in: {:?}", login.user_handle().map(String::from_utf8_lossy));
+    println!("signed in: {}", String::from_utf8_lossy(login.user_handle()));
     Ok(())
 }

@@ -22,6 +22,9 @@ pub(crate) use crate::text::{counted, quote};
 /// | `Policy` | the user: with another passkey or device | 403 Forbidden |
 /// | `Caller` | the developer of the site | 500 Internal Server Error |
 ///
+/// [`Error::category`] gives it, and [`ErrorKind::category`]. Treat a category that later releases
+/// add like `Refused`.
+///
 /// Not 401: that status needs a `WWW-Authenticate` header, and HTTP has no scheme for passkeys. The
 /// body of the answer is [`Error::public_message`]; the [`Error`] itself belongs in the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -39,6 +42,17 @@ pub enum Category {
     Caller,
 }
 
+impl Category {
+    /// The HTTP status that fits.
+    pub const fn http_status(self) -> u16 {
+        match self {
+            Category::Malformed => 400,
+            Category::Refused | Category::Policy => 403,
+            Category::Caller => 500,
+        }
+    }
+}
+
 names! {
     Category, "category of errors", impl Display;
     Malformed = "malformed",
@@ -54,7 +68,7 @@ macro_rules! kinds {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum ErrorKind {
-            $(#[doc = concat!("Means: ", $sentence, ".")] $variant,)*
+            $(#[doc = concat!("That ", $sentence, ".")] $variant,)*
         }
 
         impl ErrorKind {
@@ -93,6 +107,7 @@ kinds! {
     CeremonyNotStarted, Caller, "the time given is before the ceremony was started";
     ChallengeMismatch, Refused, "the challenge is not the one of this ceremony";
     CredentialAlreadyRegistered, Refused, "the credential is registered already";
+    CredentialChanged, Refused, "another login changed the credential record in the meantime";
     CredentialIdMismatch, Refused, "the credential IDs in the response differ from each other";
     CredentialIdTooLong, Refused, "the credential ID is longer than 1023 bytes";
     CredentialNotAllowed, Refused, "the credential is not among those that the options allowed";
@@ -412,6 +427,11 @@ impl Error {
         self.failure.parse_error()
     }
 
+    /// Who has to act, and the HTTP status that fits: see [`Category`].
+    pub fn category(&self) -> Category {
+        self.kind().category()
+    }
+
     /// The values that the error is about, for the kinds that have some: see [`ErrorData`].
     pub fn data(&self) -> Option<&ErrorData> {
         self.failure.data()
@@ -421,7 +441,7 @@ impl Error {
     /// whether an account or a passkey exists nor which check failed. The error itself belongs in
     /// the log.
     pub fn public_message(&self) -> &'static str {
-        match (self.kind(), self.kind().category(), self.ceremony) {
+        match (self.kind(), self.category(), self.ceremony) {
             (ErrorKind::CeremonyAborted, ..) => "No passkey was used. You can try again.",
             (ErrorKind::CeremonyExpired, ..) => "This took too long. Please try again.",
             (ErrorKind::UserNotVerified, ..) => {
@@ -432,7 +452,7 @@ impl Error {
                 "Your browser sent something unexpected. Please reload the page and try again."
             }
             (_, Category::Caller, _) => "Something went wrong on our side. Please try again later.",
-            (ErrorKind::CredentialAlreadyRegistered, ..) => {
+            (ErrorKind::CredentialAlreadyRegistered, _, Ceremony::Registration) => {
                 "Your account already has a passkey on this device."
             }
             (_, Category::Policy, Ceremony::Registration) => {
@@ -485,6 +505,40 @@ mod tests {
         let mut sorted = names.clone();
         sorted.sort_unstable();
         assert_eq!(names, sorted);
+    }
+
+    fn public_messages(ceremony: Ceremony) -> impl Iterator<Item = (ErrorKind, &'static str)> {
+        ErrorKind::ALL.iter().map(move |kind| {
+            let error = Failure::from(*kind).at(ceremony, Step::Options);
+            (*kind, error.public_message())
+        })
+    }
+
+    #[test]
+    fn a_person_reads_sentences_without_technical_words() {
+        for ceremony in [Ceremony::Registration, Ceremony::Authentication] {
+            for (kind, message) in public_messages(ceremony) {
+                assert!(message.ends_with('.') && !message.contains("  "), "{kind:?}: {message}");
+                for word in
+                    ["credential", "challenge", "origin", "signature", "account has", "step"]
+                {
+                    assert!(!message.contains(word), "{kind:?}: {message}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_stranger_learns_nothing_from_the_message_of_a_login() {
+        // What the browser or the user did, or a fault of the site's, and nothing of an account.
+        let apart =
+            [ErrorKind::CeremonyAborted, ErrorKind::CeremonyExpired, ErrorKind::UserNotVerified];
+        let of_accounts = public_messages(Ceremony::Authentication).filter(|(kind, _)| {
+            let category = kind.category();
+            !apart.contains(kind) && matches!(category, Category::Refused | Category::Policy)
+        });
+        let messages: std::collections::HashSet<_> = of_accounts.map(|(_, text)| text).collect();
+        assert_eq!(messages.len(), 1, "{messages:?}");
     }
 
     #[test]

@@ -3,11 +3,13 @@
 use core::cell::Cell;
 use core::fmt;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use crate::names::names;
 
 /// A deviation from the specification that was seen in real devices. Each is refused unless the
 /// relying party asks for it by name, with
-/// [`RelyingParty::allow_quirk`](crate::RelyingParty::allow_quirk); then the verdict says whether it was
+/// [`RelyingParty::allow_quirks`](crate::RelyingParty::allow_quirks); then the verdict says whether it was
 /// needed.
 ///
 /// A configuration file names a quirk as the code does:
@@ -145,6 +147,39 @@ impl Quirks {
     }
 }
 
+impl IntoIterator for Quirks {
+    type Item = Quirk;
+    type IntoIter = std::vec::IntoIter<Quirk>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter().collect::<Vec<_>>().into_iter()
+    }
+}
+
+/// The names, separated by commas, or `none`.
+impl fmt::Display for Quirks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_empty() {
+            return f.write_str("none");
+        }
+        let names: Vec<_> = self.iter().map(Quirk::as_str).collect();
+        f.write_str(&names.join(", "))
+    }
+}
+
+/// A list of names.
+impl Serialize for Quirks {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
+}
+
+impl<'de> Deserialize<'de> for Quirks {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Quirks, D::Error> {
+        Ok(Vec::<Quirk>::deserialize(deserializer)?.into_iter().collect())
+    }
+}
+
 impl FromIterator<Quirk> for Quirks {
     fn from_iter<I: IntoIterator<Item = Quirk>>(quirks: I) -> Quirks {
         quirks.into_iter().fold(Quirks::NONE, Quirks::with)
@@ -232,10 +267,15 @@ mod tests {
             }
             assert_eq!(quirks.iter().collect::<Vec<_>>(), [added]);
             assert_eq!(format!("{quirks:?}"), format!("{{{}}}", added.as_str()));
+            assert_eq!(quirks.to_string(), added.as_str());
+            let written = serde_json::to_string(&quirks).unwrap();
+            assert_eq!(written, format!("[\"{added}\"]"));
+            assert_eq!(serde_json::from_str::<Quirks>(&written).unwrap(), quirks);
             assert!(!quirks.is_empty());
             assert_eq!(quirks.without(added), Quirks::NONE);
         }
         assert!(Quirks::NONE.is_empty());
+        assert_eq!(Quirks::NONE.to_string(), "none");
         let all: Quirks = Quirk::ALL.iter().copied().collect();
         assert_eq!(all.iter().collect::<Vec<_>>(), Quirk::ALL);
     }

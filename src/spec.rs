@@ -144,6 +144,8 @@ steps! {
     ExtensionOutputs, "extension-outputs", "process the extension outputs",
         linked("28", "reg-ceremony-verify-extension-outputs"),
         linked("23", "authn-ceremony-verify-extension-outputs");
+    RecordUpdate, "record-update", "update the credential record", None,
+        linked("24", "authn-ceremony-update-credential-record");
 }
 
 /// The step's [`title`](Step::title).

@@ -79,7 +79,8 @@ pub enum Fault {
     PublicKeyAlgorithmCopy,
     /// In an authentication, a signature over something else: `SignatureInvalid`.
     AssertionSignature,
-    /// In an authentication, the signature counter of the time before: `SignCountNotIncreased`.
+    /// In an authentication, the signature counter of the time before: `SignCountNotIncreased`, if the
+    /// server has stored that time.
     SignCount,
     /// In an authentication, the user handle of nobody: `UserHandleMismatch`.
     OtherUserHandle,

@@ -9,7 +9,7 @@ pub(crate) fn relying_party() -> RelyingParty {
 }
 
 pub(crate) fn with_quirks(rp: RelyingParty) -> RelyingParty {
-    Quirk::ALL.iter().fold(rp, |rp, quirk| rp.allow_quirk(*quirk))
+    rp.allow_quirks(Quirk::ALL.iter().copied())
 }
 
 pub(crate) fn algorithms() -> Vec<Algorithm> {

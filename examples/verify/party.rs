@@ -77,7 +77,7 @@ impl Party {
         if self.refuse_unsolicited_extensions {
             rp = rp.refuse_unsolicited_extensions();
         }
-        Ok(self.quirks.iter().fold(rp, |rp, quirk| rp.allow_quirk(*quirk)))
+        Ok(rp.allow_quirks(self.quirks.iter().copied()))
     }
 }
 

@@ -56,7 +56,9 @@ impl Asked {
     pub(crate) fn read(members: &mut Members, ceremony: CaseCeremony) -> Result<Asked, String> {
         let asked = Asked {
             user_handle: members.take::<Bytes>("user_handle")?.map(|bytes| bytes.0),
-            user_verification: members.or_default("user_verification")?,
+            user_verification: members
+                .take("user_verification")?
+                .unwrap_or(UserVerification::Preferred),
             mediation: members.take("mediation")?,
             algorithms: members.take("algorithms")?,
             exclude: members.or_default("exclude")?,

@@ -25,15 +25,19 @@ const AUTHENTICATION: Ceremony = Ceremony::Authentication;
 impl RelyingParty {
     /// Verifies the browser's answer, by every step of §7.2 in order.
     ///
-    /// `credentials` are all records of one account: of the account that was known at the start,
-    /// or of the one that
-    /// [`unverified_user_handle`](AuthenticationResponse::unverified_user_handle) names. The
-    /// verifier selects among them, so a credential of one account never signs in another. Where the
-    /// store has no such account, or the account has no record, give an empty slice: the login fails
-    /// with `UnknownCredential`, as it does for a passkey that was deleted on the site and not on
-    /// the device.
+    /// `credentials` are all records of one account. Its user handle is
+    /// [`pending.user_handle()`](PendingAuthentication::user_handle), or, if that is `None`,
+    /// [`response.unverified_user_handle()`](AuthenticationResponse::unverified_user_handle). The
+    /// verifier selects among the records, so a credential of one account never signs in another.
+    ///
+    /// If the store has no such account, or the account has no record, give an empty slice. The login
+    /// then fails with `UnknownCredential`, like that of a passkey which was deleted on the site and
+    /// not on the device: see [`unknown_credential`](RelyingParty::unknown_credential).
     ///
     /// Delete the stored pending state before calling this, so that no response counts twice.
+    ///
+    /// `now` is the current time. The clock may be up to a minute behind that of the server which
+    /// started the ceremony.
     ///
     /// # Errors
     ///
@@ -74,7 +78,7 @@ impl RelyingParty {
 
         // Step 6.
         let credentials = if pending.decoys.is_empty() { credentials } else { &pending.decoys };
-        let credential = identify_user(pending, response, credentials)
+        let (user_handle, credential) = identify_user(pending, response, credentials)
             .at(AUTHENTICATION, Step::CredentialRecord)?;
 
         // Steps 8 to 14.
@@ -145,10 +149,11 @@ impl RelyingParty {
         };
         let update = CredentialUpdate::new(credential, new_sign_count, flags);
         Ok(Authentication {
-            user_handle: credential.user_handle().map(<[u8]>::to_vec),
+            user_handle: user_handle.to_vec(),
             flags,
             update,
-            user_verification: pending.user_verification,
+            second_factor_only: pending.user_verification == UserVerification::Discouraged
+                || credential.is_second_factor_only(),
             backup_eligibility_change: FlagChange::between(
                 credential.backup_eligible(),
                 flags.backup_eligible(),
@@ -256,10 +261,10 @@ fn check_allowed(
 
 /// Step 6: the account owns the credential, and the user handle is the account's.
 fn identify_user<'c>(
-    pending: &PendingAuthentication,
-    response: &AuthenticationResponse,
+    pending: &'c PendingAuthentication,
+    response: &'c AuthenticationResponse,
     credentials: &'c [Credential],
-) -> Result<&'c Credential, Failure> {
+) -> Result<(&'c [u8], &'c Credential), Failure> {
     let received = response.unverified_user_handle();
     // Who the account is: known from the start, or said by the response.
     let account = match (&pending.user_handle, received) {
@@ -288,5 +293,5 @@ fn identify_user<'c>(
         let reason = "the record has no user handle to compare with";
         return Err(Failure::new(ErrorKind::UserHandleMismatch, reason));
     }
-    Ok(credential)
+    Ok((account, credential))
 }

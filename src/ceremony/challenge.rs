@@ -9,6 +9,7 @@ use crate::encoding::base64url;
 use crate::encoding::json::JsonString;
 use crate::error::{ErrorKind, Failure, counted};
 use crate::signature::sha256;
+use crate::spec::Ceremony;
 
 /// Fewer bytes do not keep an attacker from guessing (§13.4.3).
 const MIN_CHALLENGE: usize = 16;
@@ -68,8 +69,8 @@ impl Challenge {
     }
 
     /// What the pending state with this challenge is kept under.
-    pub(crate) fn pending_id(&self) -> String {
-        pending_id(self.text.chars())
+    pub(crate) fn pending_id(&self, ceremony: Ceremony) -> String {
+        pending_id(ceremony, self.text.chars())
     }
 
     /// Why the client data repeats another challenge, if an honest page may have made that of this
@@ -93,10 +94,10 @@ impl Challenge {
     }
 }
 
-/// What the pending state is kept under whose challenge client data repeats: a hash, which tells
-/// nothing about the challenge. It is that of base64url, even where a page has made base64 of it, so
-/// that the state is found and the error can say what the page did.
-pub(crate) fn pending_id(challenge: impl Iterator<Item = char>) -> String {
+/// What the pending state with this challenge is kept under: a hash, which tells nothing about the
+/// challenge. A login and a registration never share one. If a page has made base64 of the base64url,
+/// the state is found all the same, so that the error can say what the page did.
+pub(crate) fn pending_id(ceremony: Ceremony, challenge: impl Iterator<Item = char>) -> String {
     let base64url = |character| match character {
         '=' => None,
         '+' => Some('-'),
@@ -104,7 +105,9 @@ pub(crate) fn pending_id(challenge: impl Iterator<Item = char>) -> String {
         other => Some(other),
     };
     let challenge: String = challenge.filter_map(base64url).collect();
-    base64url::encode(&sha256(format!("webauthn-verify: pending state, {challenge}").as_bytes()))
+    base64url::encode(&sha256(
+        format!("webauthn-verify: pending {ceremony}, {challenge}").as_bytes(),
+    ))
 }
 
 /// What honest pages are known to do to a challenge.

@@ -8,13 +8,14 @@ use crate::ceremony::bytes::Bytes;
 use crate::ceremony::transport::{Transport, Transports};
 use crate::debug::length;
 use crate::encoding::base64url;
-use crate::error::{ErrorKind, Failure, counted};
+use crate::error::{AtStep, Error, ErrorKind, Failure, counted};
 use crate::key::Algorithm;
 use crate::message::authenticator_data::{Aaguid, Flags};
 use crate::message::cose_key::CoseKey;
 use crate::migrate;
 use crate::signature;
 use crate::signature::prepared::PreparedKey;
+use crate::spec::{Ceremony, Step};
 
 /// The version of the serialised form. It stays readable for ever.
 const VERSION: u32 = 1;
@@ -44,6 +45,7 @@ pub struct Credential {
     backup_eligible: Option<bool>,
     backup_state: bool,
     aaguid: Option<Aaguid>,
+    second_factor_only: bool,
     prepared_key: Option<PreparedKey>,
 }
 
@@ -63,6 +65,7 @@ impl fmt::Debug for Credential {
             .field("backup_eligible", &self.backup_eligible)
             .field("backup_state", &self.backup_state)
             .field("aaguid", &self.aaguid)
+            .field("second_factor_only", &self.second_factor_only)
             .field("prepared_key", &self.prepared_key.is_some())
             .finish()
     }
@@ -87,7 +90,7 @@ impl Credential {
 
     /// The record of a FIDO U2F registration: its key handle, which is the credential ID, and its
     /// public key, a point of P-256 in 65 bytes (FIDO U2F Raw Message Formats, section 4.3). The
-    /// algorithm is ES256.
+    /// algorithm is ES256, and the credential is only a second factor.
     ///
     /// U2F knows no user handle, no backup and no user verification. Add the last counter with
     /// [`with_sign_count`](Credential::with_sign_count), and let the credential in with
@@ -115,7 +118,7 @@ impl Credential {
     /// [`migrate::from_sec1`](crate::migrate::from_sec1) says of the point.
     pub fn from_u2f(key_handle: &[u8], public_key: &[u8]) -> Result<Credential, Failure> {
         let public_key = migrate::from_sec1(public_key, Algorithm::Es256)?;
-        Credential::from_parts(key_handle, &public_key)
+        Ok(Credential::from_parts(key_handle, &public_key)?.with_second_factor_only(true))
     }
 
     /// A record of an ID and a key that were checked already.
@@ -131,6 +134,7 @@ impl Credential {
             backup_eligible: None,
             backup_state: false,
             aaguid: None,
+            second_factor_only: false,
             prepared_key: None,
         }
     }
@@ -181,6 +185,13 @@ impl Credential {
     #[must_use]
     pub fn with_aaguid(self, aaguid: Aaguid) -> Credential {
         Credential { aaguid: Some(aaguid), ..self }
+    }
+
+    /// The record with whether the credential is only a second factor, beside a password, such as a
+    /// security key of a site that asks for both.
+    #[must_use]
+    pub fn with_second_factor_only(self, second_factor_only: bool) -> Credential {
+        Credential { second_factor_only, ..self }
     }
 
     /// The record with its key prepared: every later login verifies the signature with what was
@@ -254,8 +265,19 @@ impl Credential {
         self.backup_state
     }
 
-    /// The model of the authenticator, proven only by a trusted attestation.
-    pub fn aaguid(&self) -> Option<Aaguid> {
+    /// Whether the credential is only a second factor, beside a password: it was registered without
+    /// asking for user verification, as
+    /// [`security_key`](crate::RegistrationRequest::security_key) does, or comes from FIDO U2F. Its
+    /// logins say [`is_second_factor_only`](crate::Authentication::is_second_factor_only), whatever
+    /// they asked for.
+    pub fn is_second_factor_only(&self) -> bool {
+        self.second_factor_only
+    }
+
+    /// The model that the authenticator claimed to be when it was registered. A trusted attestation
+    /// proves it, which only the registration knows:
+    /// [`trusted_aaguid`](crate::attestation::Attestation).
+    pub fn unverified_aaguid(&self) -> Option<Aaguid> {
         self.aaguid
     }
 
@@ -268,29 +290,38 @@ impl Credential {
     ///
     /// # Errors
     ///
-    /// `WrongCredentialRecord` if the update belongs to another credential, or if the signature
-    /// counter of the record has changed since the login was verified: another login came first.
-    pub fn apply(&mut self, update: &CredentialUpdate) -> Result<(), Failure> {
-        if *self.id != *update.credential_id {
-            let [update, record] =
-                [&update.credential_id, &self.id].map(|id| base64url::encode(id));
-            return Err(wrong_record(format!(
-                "the update belongs to {update}, and the record is that of {record}; use \
-                 Authentication::apply_to, which finds the record"
-            )));
-        }
-        if self.sign_count != update.before.sign_count {
-            let (now, then) = (self.sign_count, update.before.sign_count);
-            return Err(wrong_record(format!(
-                "its counter is {now}, and was {then} when the login was verified; another login \
-                 came first, so let the user sign in again"
-            )));
-        }
+    /// `WrongCredentialRecord` if the update belongs to another credential. `CredentialChanged` if
+    /// the signature counter of the record has changed since the login was verified: another login
+    /// came first, so refuse this one.
+    pub fn apply(&mut self, update: &CredentialUpdate) -> Result<(), Error> {
+        self.check_update(update).at(Ceremony::Authentication, Step::RecordUpdate)?;
         let Changeable { sign_count, backup_eligible, backup_state, uv_initialized } = update.after;
         self.sign_count = sign_count;
         self.backup_eligible = backup_eligible;
         self.backup_state = backup_state;
         self.uv_initialized |= uv_initialized;
+        Ok(())
+    }
+
+    /// Step 24: the update is for this record, which is still what the login was verified with.
+    fn check_update(&self, update: &CredentialUpdate) -> Result<(), Failure> {
+        if *self.id != *update.credential_id {
+            let [update, record] =
+                [&update.credential_id, &self.id].map(|id| base64url::encode(id));
+            let reason = format!(
+                "the update belongs to {update}, and the record is that of {record}; use \
+                 Authentication::apply_to, which finds the record"
+            );
+            return Err(Failure::new(ErrorKind::WrongCredentialRecord, reason));
+        }
+        if self.sign_count != update.before.sign_count {
+            let (now, then) = (self.sign_count, update.before.sign_count);
+            let reason = format!(
+                "its counter is {now}, and was {then} when the login was verified; let the user \
+                 sign in again"
+            );
+            return Err(Failure::new(ErrorKind::CredentialChanged, reason));
+        }
         Ok(())
     }
 
@@ -336,10 +367,6 @@ pub(crate) fn check_one_account(
         return Err(Failure::new(ErrorKind::UserHandleMismatch, reason));
     }
     Ok(())
-}
-
-fn wrong_record(reason: String) -> Failure {
-    Failure::new(ErrorKind::WrongCredentialRecord, reason)
 }
 
 /// What a login may change in the credential record.
@@ -454,6 +481,8 @@ struct Stored {
     #[serde(default)]
     aaguid: Option<Bytes>,
     #[serde(default)]
+    second_factor_only: bool,
+    #[serde(default)]
     prepared_key: Option<Bytes>,
 }
 
@@ -470,6 +499,7 @@ impl From<Credential> for Stored {
             backup_eligible: credential.backup_eligible,
             backup_state: credential.backup_state,
             aaguid: credential.aaguid.map(|aaguid| Bytes::from(&aaguid.as_bytes()[..])),
+            second_factor_only: credential.second_factor_only,
             prepared_key: credential.prepared_key.map(|key| Bytes(key.to_bytes())),
         }
     }
@@ -521,6 +551,7 @@ impl TryFrom<Stored> for Credential {
             backup_eligible: stored.backup_eligible,
             backup_state: stored.backup_state,
             aaguid,
+            second_factor_only: stored.second_factor_only,
             prepared_key,
         })
     }

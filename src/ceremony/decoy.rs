@@ -255,13 +255,14 @@ impl AuthenticationRequest {
     /// # let _ = login(&DecoySecret::new(&[7; 32]), "alice@example.com", None);
     /// ```
     ///
-    /// Finish it like any other login, with no records. Every step checks the answer like that of an
-    /// account, signature included, and none ever signs in: the last error is `SignatureInvalid`,
-    /// which a credential of an account that did not sign gives too.
+    /// Finish it like any other login, with no records. Every step checks the answer as if there were
+    /// an account, and no answer ever passes the step of the signature.
     ///
     /// The rest is up to you:
     ///
-    /// - Give the name in the one spelling by which accounts are looked up.
+    /// - Give the name as you look it up, such as in lower case: `Alice` and `alice` get different
+    ///   decoys.
+    /// - Do not tell the same stranger at sign-up that a name is taken.
     /// - Ask for the same in both requests, such as extensions and hints.
     /// - Keep the pending state on the server side: it knows that it is a decoy.
     /// - Send the person [`public_message`](crate::Error::public_message) and nothing else: the text

@@ -15,7 +15,14 @@ use crate::ceremony::transport::Transport;
 use crate::encoding::base64url;
 use crate::names::{names, open_names};
 
-/// Options for `navigator.credentials.create()`. Serialise them and send them to the browser.
+/// Options for `navigator.credentials.create()`. Serialise them as JSON and send them to the page:
+///
+/// ```js
+/// const { publicKey, mediation } = await (await fetch("/registration/start", { method: "POST" })).json();
+/// const options = PublicKeyCredential.parseCreationOptionsFromJSON(publicKey);
+/// const credential = await navigator.credentials.create({ publicKey: options, mediation });
+/// await fetch("/registration/finish", { method: "POST", body: JSON.stringify(credential) });
+/// ```
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[must_use]
@@ -25,7 +32,14 @@ pub struct CreationOptions {
     pub(crate) mediation: Option<Mediation>,
 }
 
-/// Options for `navigator.credentials.get()`. Serialise them and send them to the browser.
+/// Options for `navigator.credentials.get()`. Serialise them as JSON and send them to the page:
+///
+/// ```js
+/// const { publicKey, mediation } = await (await fetch("/login/start", { method: "POST" })).json();
+/// const options = PublicKeyCredential.parseRequestOptionsFromJSON(publicKey);
+/// const credential = await navigator.credentials.get({ publicKey: options, mediation });
+/// await fetch("/login/finish", { method: "POST", body: JSON.stringify(credential) });
+/// ```
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[must_use]
@@ -124,12 +138,11 @@ pub(crate) struct AuthenticatorSelection {
 }
 
 /// How strongly the relying party wants the user verified, by PIN or biometrics (§5.8.6).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UserVerification {
     /// The ceremony fails without it.
     Required,
     /// Wanted where the authenticator can, not checked.
-    #[default]
     Preferred,
     /// Not wanted, not checked.
     Discouraged,
@@ -143,14 +156,13 @@ names! {
 }
 
 /// Whether the credential must be discoverable, that is usable without a user name (§5.4.6).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResidentKey {
     /// It must be.
     Required,
     /// Wanted where the authenticator can.
     Preferred,
     /// Not wanted.
-    #[default]
     Discouraged,
 }
 
@@ -220,8 +232,10 @@ pub enum Mediation {
     /// Without a dialog of its own: passkeys in the autofill of a login form, or a passkey made
     /// in passing after a password login.
     ///
-    /// A registration passes without user presence then (step 15 of §7.1), and user verification
-    /// is checked only where it is required, which some browsers cannot give in passing. A login
+    /// A registration then passes without user presence (step 15 of §7.1). Some browsers cannot
+    /// verify the user in passing: relax the preset with
+    /// [`user_verification`](crate::RegistrationRequest::user_verification)`(Preferred)`, and the
+    /// verdict says whether the user was verified. A login
     /// offers discoverable credentials alone, of those that it allows where it names any, for as
     /// long as the page is open (§5.1.4.1). The answer is accepted for 60 minutes by default, and
     /// then the page needs new options: see

@@ -15,6 +15,7 @@ use crate::ceremony::extensions::requested::RequestedExtensions;
 use crate::ceremony::extensions::table::Extension;
 use crate::ceremony::options::{Mediation, UserVerification};
 use crate::error::{ErrorData, ErrorKind, Failure, counted, quote};
+use crate::spec::Ceremony;
 
 /// The version of the serialised pending states.
 pub(super) const PENDING_VERSION: u32 = 1;
@@ -36,7 +37,11 @@ const MAX_SKEW: Duration = Duration::from_secs(60);
 ///   could have a ceremony finished that they started in a session of their own.
 /// - Take it out in one step, such as `DELETE ... RETURNING`: a state that can be read twice, or a
 ///   cookie that is merely signed, lets one response count twice.
-/// - Delete it after [`expires_at`](PendingRegistration::expires_at).
+/// - Delete it after [`expires_at`](PendingRegistration::expires_at). Keep that time beside it.
+///
+/// If the session has no such state, it was finished already, or has expired, or the response belongs
+/// to another session: answer with HTTP status 403 and "Please try again". A session that is replaced
+/// at the login may drop its states; a second tab then starts again.
 ///
 /// It serialises with serde; `Debug` does not show the challenge. Finishing consumes it:
 ///
@@ -196,7 +201,7 @@ impl PendingPayment {
         self.payment.id()
     }
 
-    /// When the stored state can be deleted: from then on the payment cannot be finished.
+    /// The last second in which the payment can be finished. Delete the stored state after it.
     pub fn expires_at(&self) -> SystemTime {
         self.payment.expires_at()
     }
@@ -265,18 +270,20 @@ struct StoredAuthentication {
 
 /// Gives a pending state its head, and its stored form, which is checked when it is read back.
 macro_rules! pending_state {
-    ($pending:ident stored as $stored:ident) => {
+    ($pending:ident of $ceremony:expr, stored as $stored:ident) => {
         impl $pending {
             /// What to keep the state under, next to the session: 43 characters of base64url.
-            /// `pending_id()` of the browser's answer leads back to it, so any number of ceremonies can run side by side in one session.
+            /// `pending_id()` of the browser's answer leads back to it, so any number of ceremonies
+            /// can run side by side in one session.
             ///
             /// It is a hash of the challenge, and not a secret. It does not say who may finish the
             /// ceremony: the session does.
             pub fn id(&self) -> String {
-                self.challenge.pending_id()
+                self.challenge.pending_id($ceremony)
             }
 
-            /// When the stored state can be deleted: from then on the ceremony cannot be finished.
+            /// The last second in which the ceremony can be finished. Delete the stored state after
+            /// it.
             pub fn expires_at(&self) -> SystemTime {
                 time_of(self.expires_at)
             }
@@ -311,8 +318,8 @@ macro_rules! pending_state {
     };
 }
 
-pending_state!(PendingRegistration stored as StoredRegistration);
-pending_state!(PendingAuthentication stored as StoredAuthentication);
+pending_state!(PendingRegistration of Ceremony::Registration, stored as StoredRegistration);
+pending_state!(PendingAuthentication of Ceremony::Authentication, stored as StoredAuthentication);
 
 /// The stored form of a [`PendingPayment`].
 #[derive(Deserialize)]

@@ -27,6 +27,9 @@ impl RelyingParty {
     ///
     /// Delete the stored pending state before calling this, so that no response counts twice.
     ///
+    /// `now` is the current time. The clock may be up to a minute behind that of the server which
+    /// started the ceremony.
+    ///
     /// # Errors
     ///
     /// The first step that fails, and why.
@@ -120,7 +123,8 @@ impl RelyingParty {
             .with_uv_initialized(flags.user_verified())
             .with_transports(response.unverified_transports().iter().cloned())
             .with_backup(flags.backup_eligible(), flags.backup_state())
-            .with_aaguid(attested.aaguid());
+            .with_aaguid(attested.aaguid())
+            .with_second_factor_only(pending.user_verification == UserVerification::Discouraged);
 
         // Step 28.
         let results = response.client_outputs();
@@ -137,7 +141,6 @@ impl RelyingParty {
             attestation,
             authenticator_outputs: extensions.map(|map| map.as_bytes().into()),
             client_outputs: results.clone(),
-            user_verification: pending.user_verification,
             differing_copies: differing_copies(
                 response,
                 authenticator_data.as_bytes(),

@@ -468,13 +468,13 @@ impl RelyingParty {
         self
     }
 
-    /// Tolerates a deviation of real devices. A verdict says whether it was needed, in
+    /// Tolerates these deviations of real devices. A verdict says which were needed, in
     /// [`Registration::quirks`](crate::Registration::quirks),
     /// [`Authentication::quirks`](crate::Authentication::quirks) and
     /// [`Payment::quirks`](crate::Payment::quirks).
     #[must_use]
-    pub fn allow_quirk(mut self, quirk: Quirk) -> RelyingParty {
-        self.quirks = self.quirks.with(quirk);
+    pub fn allow_quirks(mut self, quirks: impl IntoIterator<Item = Quirk>) -> RelyingParty {
+        self.quirks = self.quirks.and(quirks.into_iter().collect());
         self
     }
 }

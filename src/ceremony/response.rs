@@ -182,7 +182,7 @@ impl AuthenticationResponse {
 fn pending_id(ceremony: Ceremony, client_data_json: &[u8]) -> Result<String, Error> {
     let text = ClientDataText::decode(client_data_json).at(ceremony, Step::ClientDataText)?;
     let client_data = text.parse().at(ceremony, Step::ClientDataJson)?;
-    Ok(challenge::pending_id(client_data.challenge().chars()))
+    Ok(challenge::pending_id(ceremony, client_data.challenge().chars()))
 }
 
 /// Responses are equal that say the same, in whatever order their members came.

@@ -52,9 +52,11 @@ impl RelyingParty {
     /// that the user had deleted on the site.
     ///
     /// The only signal that may go to someone who is not signed in: it says nothing that the
-    /// sender did not know. Send it where the store has no record of
-    /// [`unverified_credential_id`](crate::AuthenticationResponse::unverified_credential_id), and
-    /// in no other case: after a login that failed otherwise it would take a good passkey away.
+    /// sender did not know. Send it only if both are true: the login failed with
+    /// `UnknownCredential`, and the store has no record of
+    /// [`unverified_credential_id`](crate::AuthenticationResponse::unverified_credential_id) in any
+    /// account. Otherwise it takes a good passkey away, or tells a stranger that a user name has no
+    /// account.
     ///
     /// ```
     /// # use webauthn_verify::RelyingParty;

@@ -155,7 +155,8 @@ impl RelyingParty {
         let (user_handle, credentials, decoys) = match &request.account {
             None => (None, &[][..], &[][..]),
             Some(account) if account.credentials.is_empty() => {
-                let reason = "the account has no credential to sign in with";
+                let reason = "the account has no credential to sign in with; offer another way to \
+                              sign in, or use a decoy so that a stranger does not learn it";
                 return Err(Failure::new(ErrorKind::NoCredentials, reason));
             }
             Some(account) => {
@@ -287,6 +288,7 @@ fn check_origins(rp: &RelyingParty) -> Result<(), Failure> {
 
 /// Still step 1: the request is one that browsers and this crate can fulfil.
 fn check_registration(request: &RegistrationRequest) -> Result<(), Failure> {
+    credential::check_one_account(&request.excluded, &request.user.handle)?;
     check_protection(request)?;
     request.common.extensions.check(REGISTRATION, &[])?;
     credential::check_user_handle(&request.user.handle)?;

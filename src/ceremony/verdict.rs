@@ -6,25 +6,35 @@ use crate::attestation::Attestation;
 use crate::ceremony::bytes::Bytes;
 use crate::ceremony::credential::{Credential, CredentialUpdate};
 use crate::ceremony::extensions::outputs::ClientOutputs;
-use crate::ceremony::options::UserVerification;
 use crate::debug::Base64Url;
 use crate::encoding::base64url;
-use crate::error::{ErrorKind, Failure};
+use crate::error::{AtStep, Error, ErrorKind, Failure};
 use crate::message::authenticator_data::{Aaguid, Flags};
 use crate::message::extensions::AuthenticatorOutputs;
 use crate::quirk::Quirks;
+use crate::spec::{Ceremony, Step};
 
 /// A registration that passed every step. Only the verifier makes one.
 ///
 /// Store [`credential`](Registration::credential) in the account. Its ID must not exist in any
 /// other account: make it a unique key of the store.
+///
+/// A verdict that is dropped is a warning of the compiler, which you can turn into an error:
+///
+/// ```compile_fail
+/// #![deny(unused_must_use)]
+/// # use webauthn_verify::*;
+/// # fn forgetful(rp: RelyingParty, pending: PendingRegistration, response: RegistrationResponse)
+/// #     -> Result<(), Error> {
+/// rp.finish_registration(pending, &response, std::time::SystemTime::now())?; // error: unused
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, PartialEq)]
 #[must_use = "store the credential of a verified registration"]
 pub struct Registration {
     pub(super) credential: Credential,
     pub(super) flags: Flags,
-    /// What the request asked for.
-    pub(super) user_verification: UserVerification,
     pub(super) attestation: Attestation,
     pub(super) authenticator_outputs: Option<Bytes>,
     pub(super) client_outputs: ClientOutputs,
@@ -68,7 +78,7 @@ impl Registration {
     /// The model that the authenticator claims to be. The proven one is
     /// [`trusted_aaguid`](Attestation::trusted_aaguid) of the attestation.
     pub fn unverified_aaguid(&self) -> Aaguid {
-        self.credential.aaguid().unwrap_or(Aaguid::ZERO)
+        self.credential.unverified_aaguid().unwrap_or(Aaguid::ZERO)
     }
 
     /// Whether the user was verified, by PIN or biometrics.
@@ -76,11 +86,11 @@ impl Registration {
         self.flags.user_verified()
     }
 
-    /// Whether the credential is only a second factor, beside a password: the request discouraged
-    /// user verification, as [`security_key`](crate::RegistrationRequest::security_key) does, or the
-    /// user was not verified.
+    /// Whether the credential is only a second factor, beside a password. That is so if the request
+    /// discouraged user verification, as [`security_key`](crate::RegistrationRequest::security_key)
+    /// does, or if the user was not verified.
     pub fn is_second_factor_only(&self) -> bool {
-        self.user_verification == UserVerification::Discouraged || !self.user_verified()
+        self.credential.is_second_factor_only() || !self.user_verified()
     }
 
     /// The flags of the authenticator data.
@@ -137,13 +147,26 @@ impl Registration {
 ///
 /// After every check of your own, take it over into the credential record, by
 /// [`apply_to`](Authentication::apply_to) or [`update`](Authentication::update), and store that.
+///
+/// A verdict that is dropped is a warning of the compiler, which you can turn into an error:
+///
+/// ```compile_fail
+/// #![deny(unused_must_use)]
+/// # use webauthn_verify::*;
+/// # fn forgetful(rp: RelyingParty, pending: PendingAuthentication, records: &[Credential])
+/// #     -> Result<(), Error> {
+/// # let response = AuthenticationResponse::from_json("")?;
+/// rp.finish_authentication(pending, &response, records, std::time::SystemTime::now())?; // unused
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, PartialEq)]
 #[must_use = "a login is over when its update is stored: call apply_to"]
 pub struct Authentication {
-    pub(super) user_handle: Option<Vec<u8>>,
+    pub(super) user_handle: Vec<u8>,
     pub(super) flags: Flags,
-    /// What the request asked for.
-    pub(super) user_verification: UserVerification,
+    /// What the request or the record says, whatever the user did.
+    pub(super) second_factor_only: bool,
     pub(super) update: CredentialUpdate,
     pub(super) backup_eligibility_change: FlagChange,
     pub(super) backup_state_change: FlagChange,
@@ -156,7 +179,7 @@ pub struct Authentication {
 impl fmt::Debug for Authentication {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Authentication")
-            .field("user_handle", &self.user_handle().map(Base64Url))
+            .field("user_handle", &Base64Url(&self.user_handle))
             .field("flags", &self.flags)
             .field("update", &self.update)
             .field("user_verified", &self.user_verified())
@@ -218,9 +241,9 @@ impl Authentication {
         self.update.credential_id()
     }
 
-    /// The account of the credential, where the record says it.
-    pub fn user_handle(&self) -> Option<&[u8]> {
-        self.user_handle.as_deref()
+    /// The account that has signed in: the one that the request named, or the record.
+    pub fn user_handle(&self) -> &[u8] {
+        &self.user_handle
     }
 
     /// Takes over what the login changed into the record of its credential, which is one of these,
@@ -230,14 +253,15 @@ impl Authentication {
     ///
     /// `WrongCredentialRecord` if the record is not among them, and those of
     /// [`Credential::apply`].
-    pub fn apply_to<'r>(&self, records: &'r mut [Credential]) -> Result<&'r Credential, Failure> {
+    pub fn apply_to<'r>(&self, records: &'r mut [Credential]) -> Result<&'r Credential, Error> {
         let used = records.iter_mut().find(|record| record.id() == self.credential_id());
         let record = used.ok_or_else(|| {
             let id = base64url::encode(self.credential_id());
             let reason =
                 format!("none of the records is that of {id}; give those that verified the login");
             Failure::new(ErrorKind::WrongCredentialRecord, reason)
-        })?;
+        });
+        let record = record.at(Ceremony::Authentication, Step::RecordUpdate)?;
         record.apply(&self.update)?;
         Ok(record)
     }
@@ -247,17 +271,21 @@ impl Authentication {
         &self.update
     }
 
-    /// Whether the user was verified, by PIN or biometrics, and that counts as a factor: the
-    /// record said before this login that it does (§4, `uvInitialized`).
+    /// Whether the user was verified, by PIN or biometrics, in a way that counts as a factor. It
+    /// counts if the record had `uvInitialized` before this login (§4).
     pub fn user_verified(&self) -> bool {
         self.flags.user_verified() && self.update.uv_was_initialized()
     }
 
-    /// Whether the login is only a second factor, beside a password: the request discouraged user
-    /// verification, as [`security_key`](crate::AuthenticationRequest::security_key) does, or the
-    /// user was not [verified](Authentication::user_verified) in a way that counts.
+    /// Whether the login is only a second factor, beside a password. If you let users sign in
+    /// without a password, refuse such a login there. It is one of these:
+    ///
+    /// - The request discouraged user verification, as
+    ///   [`security_key`](crate::AuthenticationRequest::security_key) does.
+    /// - The credential [was registered](Credential::is_second_factor_only) as a second factor.
+    /// - The user was not [verified](Authentication::user_verified), or that does not count.
     pub fn is_second_factor_only(&self) -> bool {
-        self.user_verification == UserVerification::Discouraged || !self.user_verified()
+        self.second_factor_only || !self.user_verified()
     }
 
     /// The flags of the authenticator data, as they came.

@@ -280,7 +280,7 @@ impl fmt::Debug for Flags {
 /// The identifier of an authenticator model (§6.5.1).
 ///
 /// `Display` is the usual UUID form, which `FromStr` reads. serde has that text in formats that people
-/// read, such as JSON, and 16 bytes in others.
+/// read, such as JSON, and 16 bytes in others. (A stored credential has it in base64url.)
 ///
 /// ```
 /// use webauthn_verify::parse::Aaguid;

@@ -22,7 +22,7 @@ const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 /// let client_data = ClientData::parse(json)?;
 /// assert!(client_data.origin() == *"https://example.org");
 /// assert!(!client_data.cross_origin());
-/// # Ok::<(), webauthn_verify::ParseError>(())
+/// # Ok::<(), webauthn_verify::Failure>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct ClientData<'a> {

@@ -22,7 +22,7 @@ use crate::message::client_data::ClientDataText;
 /// let payment = PaymentData::parse(json)?;
 /// assert!(payment.total_value() == *"5.00");
 /// assert!(payment.payee_origin().is_none());
-/// # Ok::<(), webauthn_verify::ParseError>(())
+/// # Ok::<(), webauthn_verify::Failure>(())
 /// ```
 #[derive(Clone, Copy)]
 pub struct PaymentData<'a> {

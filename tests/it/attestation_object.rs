@@ -255,7 +255,7 @@ fn cbor_13_kb_60_the_text_key_of_firefox_passes_only_under_its_quirk() {
 
     // With the quirk the signature is checked over the bytes as received, and the record keeps
     // the key as it should have been.
-    registration.rp = registration.rp.allow_quirk(Quirk::FirefoxTextEd25519Key);
+    registration.rp = registration.rp.allow_quirks([Quirk::FirefoxTextEd25519Key]);
     let verdict = registration.finish().unwrap();
     assert_eq!(verdict.credential().public_key(), device.cose_key().unwrap());
     let canonical = attested(UP, CREDENTIAL_ID, &device.cose_key().unwrap());
@@ -265,13 +265,13 @@ fn cbor_13_kb_60_the_text_key_of_firefox_passes_only_under_its_quirk() {
 
     // The other quirk does not help, and a number that is no byte is not tolerated.
     let mut other = Registering::with_key(&firefox_key(&device));
-    other.rp = other.rp.allow_quirk(Quirk::NonMinimalDerIntegers);
+    other.rp = other.rp.allow_quirks([Quirk::NonMinimalDerIntegers]);
     refused(other.finish(), ErrorKind::TrailingBytes, Step::AttestationObject);
     let mut large = firefox_key(&device);
     large.truncate(19);
     large.extend([0x19, 0x01, 0x00].repeat(32));
     let mut other = Registering::with_key(&large);
-    other.rp = other.rp.allow_quirk(Quirk::FirefoxTextEd25519Key);
+    other.rp = other.rp.allow_quirks([Quirk::FirefoxTextEd25519Key]);
     refused(other.finish(), ErrorKind::TrailingBytes, Step::AttestationObject);
 }
 

@@ -57,7 +57,7 @@ fn auth_all_steps_pass_for_every_algorithm_and_kind_of_login() {
         for round in 2..4 {
             let login = site.login(&account).unwrap();
             assert_eq!(login.credential_id(), account[0].id());
-            assert_eq!(login.user_handle(), Some(USER_HANDLE));
+            assert_eq!(login.user_handle(), USER_HANDLE);
             assert_eq!(login.sign_count(), SignCount::Increased);
             assert!(login.user_verified());
             account[0].apply(login.update()).unwrap();

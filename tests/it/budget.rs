@@ -27,7 +27,7 @@ fn relying_party(policy: AttestationPolicy) -> RelyingParty {
 }
 
 fn tolerating(rp: RelyingParty, quirks: Quirks) -> RelyingParty {
-    quirks.iter().fold(rp, RelyingParty::allow_quirk)
+    rp.allow_quirks(quirks)
 }
 
 fn all_quirks() -> Quirks {

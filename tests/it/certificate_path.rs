@@ -516,7 +516,7 @@ fn x509_17_cose_18_sha_1_passes_only_under_its_quirk_and_only_in_certificates() 
     let user = webauthn_verify::User::new(*b"user", "user", "User");
     let registration = webauthn_verify::RegistrationRequest::security_key(&user, &[]);
     let rp = webauthn_verify::RelyingParty::new("example.org", ["https://example.org"]).unwrap();
-    let rp = rp.allow_quirk(Quirk::Sha1Attestation);
+    let rp = rp.allow_quirks([Quirk::Sha1Attestation]);
     let (options, _) = rp.start_registration(&registration, now()).unwrap();
     assert!(!serde_json::to_string(&options).unwrap().contains("-65535"));
 }

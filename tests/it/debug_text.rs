@@ -339,7 +339,8 @@ fn attested_pair() -> (RelyingParty, SoftwareAuthenticator) {
 /// A registration with all that there can be in it.
 fn full_registration() -> RegistrationRequest {
     let all: Vec<Algorithm> = Algorithm::compiled_in().collect();
-    RegistrationRequest::passkey(&user(), &[long_credential()])
+    let existing = long_credential().with_user_handle(USER_HANDLE).unwrap();
+    RegistrationRequest::passkey(&user(), &[existing])
         .challenge(&CHALLENGE)
         .algorithms(&all)
         .cred_protect(CredentialProtection::UserVerificationOptional)

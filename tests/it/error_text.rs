@@ -1,18 +1,19 @@
 //! What errors say, word for word: it is written for people who read logs.
 
 use std::error::Error as _;
+use std::time::Duration;
 
 use base64::Engine;
 use webauthn_verify::parse::CoseKey;
 use webauthn_verify::{
     Algorithm, AuthenticationResponse, Category, ConfigError, Credential, DecoySecret, DecoyShape,
-    Error, ErrorKind, PreparedKey, RegistrationRequest, RelyingParty, Transport, migrate,
-    signature,
+    Error, ErrorData, ErrorKind, PreparedKey, RegistrationRequest, RegistrationResponse,
+    RelyingParty, Transport, migrate, signature,
 };
 use webauthn_verify_authenticator::{Fault, PrivateKey};
 
 use crate::common::messages::{self, CHALLENGE, LoggingIn};
-use crate::common::site::{Site, edit_json, now, relying_party, user, with_origins};
+use crate::common::site::{ORIGIN, Site, edit_json, now, relying_party, user, with_origins};
 
 fn registration(fault: Fault) -> Error {
     Site::new().breaking(fault).register().unwrap_err()
@@ -237,6 +238,44 @@ fn every_kind_has_a_sentence_that_ends_without_a_full_stop_and_a_category() {
     assert_eq!(ErrorKind::UntrustedAttestation.category(), Category::Policy);
     assert_eq!(ErrorKind::CeremonyExpired.category(), Category::Refused);
     assert_eq!(ErrorKind::InvalidPreparedKey.category(), Category::Caller);
+}
+
+#[test]
+fn errors_carry_the_values_that_they_are_about() {
+    let registration = registration(Fault::Origin("https://evil.example".to_owned()));
+    let origin = ErrorData::Origin {
+        received: "https://evil.example".to_owned(),
+        expected: vec!["https://example.org".to_owned()],
+    };
+    assert_eq!(registration.data(), Some(&origin));
+
+    let top_origin = Fault::TopOrigin("https://other.example".to_owned());
+    let site = Site::new().with_rp(|rp| rp.allow_framing_by(["https://shop.example"]).unwrap());
+    let error = site.breaking(top_origin).register().unwrap_err();
+    let top_origin = ErrorData::Origin {
+        received: "https://other.example".to_owned(),
+        expected: vec!["https://shop.example".to_owned()],
+    };
+    assert_eq!((error.kind(), error.data()), (ErrorKind::UnexpectedTopOrigin, Some(&top_origin)));
+
+    let mut site = Site::new();
+    let account = [site.registered().with_sign_count(7)];
+    let error = site.login(&account).unwrap_err();
+    assert_eq!(error.data(), Some(&ErrorData::SignCount { stored: 7, received: 2 }));
+
+    let request = RegistrationRequest::passkey(&user(), &[]);
+    let (options, pending) = site.rp.start_registration(&request, now()).unwrap();
+    let body = site.browser.register(&options, ORIGIN).unwrap();
+    let response = RegistrationResponse::from_json(body).unwrap();
+    let (late, expires_at) = (now() + Duration::from_secs(601), pending.expires_at());
+    let error = site.rp.finish_registration(pending, &response, late).unwrap_err();
+    assert_eq!(error.data(), Some(&ErrorData::Expiry { expires_at, now: late }));
+
+    // Kinds without values give none.
+    let mut site = Site::new();
+    let account = [site.registered()];
+    let error = site.breaking(Fault::AssertionSignature).login(&account).unwrap_err();
+    assert_eq!((error.kind(), error.data()), (ErrorKind::SignatureInvalid, None));
 }
 
 /// What the error says after the sentence of its kind, without the link.

@@ -191,7 +191,7 @@ fn finish_under(name: &str, body: &str, needs_quirk: bool) {
         AttestationPolicy::trusted([root()]).compound_rule(CompoundRule::Any),
     ] {
         let rp = RelyingParty::new(costly::RP_ID, [costly::ORIGIN]).unwrap();
-        let rp = Quirk::ALL.iter().fold(rp, |rp, quirk| rp.allow_quirk(*quirk));
+        let rp = rp.allow_quirks(Quirk::ALL.iter().copied());
         let rp = rp.attestation_policy(policy).unwrap();
         let registration = register(name, &rp, body);
         assert_eq!(!registration.quirks().is_empty(), needs_quirk, "{name}");
@@ -265,7 +265,7 @@ fn kb_105_the_largest_authenticator_data_takes_at_most_four_times_its_size() {
 #[track_caller]
 fn finish_tolerating_indefinite_lengths(name: &str, body: &str) {
     let rp = RelyingParty::new(costly::RP_ID, [costly::ORIGIN]).unwrap();
-    let _ = register(name, &rp.allow_quirk(Quirk::IndefiniteLengthAttestation), body);
+    let _ = register(name, &rp.allow_quirks([Quirk::IndefiniteLengthAttestation]), body);
 }
 
 /// An array in an array without an end.

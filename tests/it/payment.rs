@@ -273,7 +273,7 @@ fn ext_15_a_payment_that_was_confirmed_as_ordered_passes() {
     for (order, count) in [(order(), 2), (plain("7"), 3)] {
         let payment = bank.pay(&order, &order).unwrap();
         assert_eq!(payment.credential_id(), bank.credential.id());
-        assert_eq!(payment.user_handle(), Some(USER_HANDLE));
+        assert_eq!(payment.user_handle(), USER_HANDLE);
         assert!(payment.flags().user_verified());
         assert_eq!(payment.sign_count(), SignCount::Increased);
         assert_eq!(payment.third_party_payment(), None);

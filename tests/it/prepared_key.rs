@@ -383,7 +383,7 @@ fn sig_03_a_quirk_holds_for_a_prepared_key_as_well() {
         login.rp = rp.clone();
         let body = login.body_with_signature(&padded);
         refused(login.finish_with(&body), ErrorKind::SignatureInvalid, Step::Signature);
-        login.rp = rp.clone().allow_quirk(Quirk::NonMinimalDerIntegers);
+        login.rp = rp.clone().allow_quirks([Quirk::NonMinimalDerIntegers]);
         passes(login.finish_with(&body));
     }
 }

@@ -342,7 +342,7 @@ fn chunks(bytes: &[u8]) -> Vec<u8> {
 }
 
 fn tolerating(quirks: Quirks) -> impl Fn(RelyingParty) -> RelyingParty {
-    move |rp| quirks.iter().fold(rp, RelyingParty::allow_quirk)
+    move |rp| rp.allow_quirks(quirks)
 }
 
 fn all() -> Quirks {
@@ -482,7 +482,7 @@ fn what_current_devices_send_needs_no_quirk() {
 /// Under one quirk, this is refused for this reason.
 #[track_caller]
 fn refused_under(quirk: Quirk, mut registering: Registering, kind: ErrorKind, step: Step) {
-    registering.rp = registering.rp.allow_quirk(quirk);
+    registering.rp = registering.rp.allow_quirks([quirk]);
     refused(registering.finish(), kind, step);
 }
 
@@ -495,7 +495,7 @@ fn kb_71_only_the_count_of_unused_bits_of_an_rsa_signature_is_loosened() {
     // The verdict has the certificate as it should have been, and so has the path.
     let mut registering = u2f(&broken);
     registering.rp =
-        registering.rp.allow_quirk(quirk).attestation_policy(trusting_yubico()).unwrap();
+        registering.rp.allow_quirks([quirk]).attestation_policy(trusting_yubico()).unwrap();
     let verdict = registering.finish().unwrap();
     assert_eq!(verdict.attestation().certificates(), std::slice::from_ref(&right));
 
@@ -506,7 +506,7 @@ fn kb_71_only_the_count_of_unused_bits_of_an_rsa_signature_is_loosened() {
         forged[place] ^= 1;
         let mut registering = u2f(&forged);
         registering.rp =
-            registering.rp.allow_quirk(quirk).attestation_policy(trusting_yubico()).unwrap();
+            registering.rp.allow_quirks([quirk]).attestation_policy(trusting_yubico()).unwrap();
         let (kind, step) = (ErrorKind::UntrustedAttestation, Step::AttestationTrust);
         refused(registering.finish(), kind, step);
     }
@@ -604,7 +604,7 @@ fn cbor_12_only_the_order_of_extension_outputs_is_loosened() {
         [0xa0 + count].into_iter().chain(members).collect::<Vec<_>>()
     };
     let mut sixteen = with(&many(16));
-    sixteen.rp = sixteen.rp.allow_quirk(quirk);
+    sixteen.rp = sixteen.rp.allow_quirks([quirk]);
     assert_eq!(sixteen.finish().unwrap().quirks(), Quirks::NONE.with(quirk));
     refused_under(quirk, with(&many(17)), kind, step);
     // The key of the credential.

@@ -466,8 +466,8 @@ fn reg_27_rec_01_03_the_record_holds_what_the_specification_lists() {
     assert!(!credential.transports().is_empty());
     assert_eq!(credential.backup_eligible(), Some(true));
     assert!(credential.backup_state());
-    assert_eq!(credential.aaguid().unwrap().as_bytes(), b"sixteen bytes id");
-    assert_eq!(registration.unverified_aaguid(), credential.aaguid().unwrap());
+    assert_eq!(credential.unverified_aaguid().unwrap().as_bytes(), b"sixteen bytes id");
+    assert_eq!(registration.unverified_aaguid(), credential.unverified_aaguid().unwrap());
 }
 
 #[test]

@@ -194,7 +194,7 @@ fn sig_03_kb_61_padded_integers_pass_only_under_their_quirk() {
         let body = login.body_with_signature(signature);
         refused(login.finish_with(&body), ErrorKind::SignatureInvalid, Step::Signature);
     }
-    login.rp = login.rp.allow_quirk(Quirk::NonMinimalDerIntegers);
+    login.rp = login.rp.allow_quirks([Quirk::NonMinimalDerIntegers]);
     passes(login.finish());
     for signature in &signatures {
         passes(login.finish_with(&login.body_with_signature(signature)));

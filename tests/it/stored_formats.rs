@@ -114,7 +114,11 @@ fn payment(request: AuthenticationRequest) -> PendingPayment {
 #[test]
 fn rec_01_a_credential_reads_back_from_every_format() {
     let whole = whole_credential();
-    assert!(whole.user_handle().is_some() && whole.aaguid().is_some() && whole.backup_state());
+    assert!(
+        whole.user_handle().is_some()
+            && whole.unverified_aaguid().is_some()
+            && whole.backup_state()
+    );
     reads_back(&whole);
     reads_back(&least_credential());
     reads_back(&Credential::from_parts(&[7; 1023], whole.public_key()).unwrap());

@@ -84,7 +84,14 @@ fn rec_01_a_credential_of_which_little_is_known_reads_back() {
     assert_eq!(serde_json::from_str::<Credential>(&text).unwrap(), little);
     // What may be left out may be left out.
     let mut value: Value = serde_json::from_str(&text).unwrap();
-    for member in ["user_handle", "transports", "backup_eligible", "aaguid", "prepared_key"] {
+    for member in [
+        "user_handle",
+        "transports",
+        "backup_eligible",
+        "aaguid",
+        "second_factor_only",
+        "prepared_key",
+    ] {
         value.as_object_mut().unwrap().remove(member).unwrap();
     }
     assert_eq!(serde_json::from_value::<Credential>(value).unwrap(), little);

@@ -9,7 +9,7 @@ CREATE TABLE credentials (
 CREATE INDEX credentials_of_user ON credentials (user_handle);
 
 CREATE TABLE pending (
-    id         TEXT    NOT NULL PRIMARY KEY,
+    id         TEXT    NOT NULL PRIMARY KEY,    -- 43 characters
     session    TEXT    NOT NULL,
     state      TEXT    NOT NULL,                -- the pending state, as JSON
     expires_at INTEGER NOT NULL

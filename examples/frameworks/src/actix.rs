@@ -24,6 +24,8 @@ pub fn routes(site: Data<Site>) -> impl FnOnce(&mut ServiceConfig) {
             .route("/registration/start", web::post().to(start_registration))
             .route("/registration/finish", web::post().to(finish_registration))
             .route("/login/start", web::post().to(start_login))
+            .route("/login/start/conditional", web::post().to(start_conditional_login))
+            .route("/login/start/name", web::post().to(start_login_by_name))
             .route("/login/finish", web::post().to(finish_login));
     }
 }
@@ -52,6 +54,22 @@ async fn start_login(
     Ok(Json(site.start_login(&session)?))
 }
 
+async fn start_conditional_login(
+    site: Data<Site>,
+    session: ReqData<Session>,
+) -> Result<Json<RequestOptions>, Answer> {
+    Ok(Json(site.start_conditional_login(&session)?))
+}
+
+/// The body is the user name.
+async fn start_login_by_name(
+    site: Data<Site>,
+    session: ReqData<Session>,
+    name: String,
+) -> Result<Json<RequestOptions>, Answer> {
+    Ok(Json(site.start_login_by_name(&session, &name)?))
+}
+
 async fn finish_login(
     site: Data<Site>,
     session: ReqData<Session>,
@@ -64,9 +82,12 @@ async fn finish_login(
 }
 
 impl ResponseError for Answer {
-    /// The body is what `Display` writes: the sentence.
     fn status_code(&self) -> StatusCode {
         StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::build(self.status_code()).json(self)
     }
 }
 

@@ -1,43 +1,58 @@
-//! What the browser gets when something fails: a status and one sentence for the person. Everything
-//! else goes into the log.
+//! What the browser gets when something fails: a status, and words for the person. Everything else
+//! goes into the log.
+//!
+//! The body is JSON. In the page:
+//!
+//! ```js
+//! const failure = await reply.json();
+//! show(failure.message);
+//! if (failure.unknownCredential) {
+//!   PublicKeyCredential.signalUnknownCredential?.(failure.unknownCredential);
+//! }
+//! ```
 
 use std::error::Error as StdError;
+use std::fmt;
 
-use webauthn_verify::{Category, Error, ErrorKind};
+use serde::Serialize;
+use webauthn_verify::{Error, UnknownCredentialOptions};
 
 /// An HTTP response to a request that failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Answer {
+    #[serde(skip)]
     pub status: u16,
-    pub sentence: &'static str,
+    pub message: &'static str,
+    /// Lets the browser hide a passkey that no account has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unknown_credential: Option<UnknownCredentialOptions>,
 }
 
 impl Answer {
-    pub const NOT_SIGNED_IN: Answer = Answer { status: 401, sentence: "Please sign in first." };
-    pub const TOO_LATE: Answer =
-        Answer { status: 403, sentence: "That took too long. Please try again." };
-    pub const ALREADY_REGISTERED: Answer =
-        Answer { status: 409, sentence: "This passkey is registered already." };
+    pub const NOT_SIGNED_IN: Answer = Answer::new(401, "Please sign in first.");
+    /// The session has no such ceremony: it is finished, or its time is over.
+    pub const NOT_STARTED: Answer =
+        Answer::new(403, "This was used already, or took too long. Please try again.");
+    pub const SECOND_FACTOR_ONLY: Answer =
+        Answer::new(403, "This key needs your password beside it.");
+    pub const ALREADY_REGISTERED: Answer = Answer::new(409, "This passkey is registered already.");
     pub const ANOTHER_CAME_FIRST: Answer =
-        Answer { status: 409, sentence: "Another login came first. Please try again." };
+        Answer::new(409, "Your passkey was used elsewhere at the same time. Please try again.");
     pub const OUR_FAULT: Answer =
-        Answer { status: 500, sentence: "Something went wrong here. Please try again later." };
+        Answer::new(500, "Something went wrong on our side. Please try again later.");
+
+    pub const fn new(status: u16, message: &'static str) -> Answer {
+        Answer { status, message, unknown_credential: None }
+    }
 }
 
+/// A ceremony failed.
 impl From<Error> for Answer {
     fn from(error: Error) -> Answer {
         // The text names the ceremony, the step, what is wrong, and where.
-        tracing::warn!(kind = error.kind().name(), "{error}");
-        if error.kind() == ErrorKind::CeremonyExpired {
-            return Answer::TOO_LATE;
-        }
-        let (status, sentence) = match error.kind().category() {
-            Category::Malformed => (400, "The browser sent something that cannot be read."),
-            Category::Refused => (403, "The passkey could not be verified."),
-            Category::Policy => (403, "This kind of passkey is not accepted here."),
-            _ => return Answer::OUR_FAULT,
-        };
-        Answer { status, sentence }
+        tracing::warn!(kind = error.kind().as_str(), "{error}");
+        Answer::new(error.category().http_status(), error.public_message())
     }
 }
 
@@ -49,8 +64,8 @@ impl From<Box<dyn StdError + Send + Sync>> for Answer {
     }
 }
 
-impl std::fmt::Display for Answer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.sentence)
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.message)
     }
 }

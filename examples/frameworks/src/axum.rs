@@ -25,6 +25,8 @@ pub fn routes(site: Arc<Site>) -> Router {
         .route("/registration/start", post(start_registration))
         .route("/registration/finish", post(finish_registration))
         .route("/login/start", post(start_login))
+        .route("/login/start/conditional", post(start_conditional_login))
+        .route("/login/start/name", post(start_login_by_name))
         .route("/login/finish", post(finish_login))
         // The crate reads no more either, but axum would take 2 MiB into memory first.
         .layer(DefaultBodyLimit::max(256 * 1024))
@@ -55,6 +57,22 @@ async fn start_login(
     Ok(Json(site.start_login(&session)?))
 }
 
+async fn start_conditional_login(
+    State(site): State<Arc<Site>>,
+    Extension(session): Extension<Session>,
+) -> Result<Json<RequestOptions>, Answer> {
+    Ok(Json(site.start_conditional_login(&session)?))
+}
+
+/// The body is the user name.
+async fn start_login_by_name(
+    State(site): State<Arc<Site>>,
+    Extension(session): Extension<Session>,
+    name: String,
+) -> Result<Json<RequestOptions>, Answer> {
+    Ok(Json(site.start_login_by_name(&session, &name)?))
+}
+
 async fn finish_login(
     State(site): State<Arc<Site>>,
     Extension(session): Extension<Session>,
@@ -69,7 +87,7 @@ async fn finish_login(
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status);
-        (status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), self.sentence).into_response()
+        (status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), Json(self)).into_response()
     }
 }
 

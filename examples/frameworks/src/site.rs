@@ -1,14 +1,13 @@
-//! The four requests of a site with passkeys.
+//! The requests of a site with passkeys.
 
+use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard};
 use std::time::SystemTime;
 
-use serde::Serialize;
-use serde_json::Value;
 use webauthn_verify::{
-    AuthenticationRequest, AuthenticationResponse, CreationOptions, PendingAuthentication,
-    PendingRegistration, RegistrationRequest, RegistrationResponse, RelyingParty, RequestOptions,
-    User,
+    Authentication, AuthenticationRequest, AuthenticationResponse, CreationOptions, Credential,
+    DecoySecret, ErrorKind, Mediation, PendingAuthentication, PendingRegistration,
+    RegistrationRequest, RegistrationResponse, RelyingParty, RequestOptions, User,
 };
 
 use crate::answer::Answer;
@@ -25,21 +24,28 @@ pub struct Session {
 pub struct Site {
     rp: RelyingParty,
     store: Mutex<Store>,
+    /// By user name in lower case: a table of your application.
+    user_handles: HashMap<String, Vec<u8>>,
+    decoys: DecoySecret,
 }
 
 impl Site {
-    pub fn new(rp: RelyingParty, store: Store) -> Site {
-        Site { rp, store: Mutex::new(store) }
+    pub fn new(
+        rp: RelyingParty,
+        store: Store,
+        user_handles: HashMap<String, Vec<u8>>,
+        decoys: DecoySecret,
+    ) -> Site {
+        Site { rp, store: Mutex::new(store), user_handles, decoys }
     }
 
     /// The options for `navigator.credentials.create()`.
     pub fn start_registration(&self, session: &Session) -> Result<CreationOptions, Answer> {
         let user = session.user.as_ref().ok_or(Answer::NOT_SIGNED_IN)?;
         let store = self.store();
-        let request = RegistrationRequest::passkey(user, &[]).exclude(&store.records(user.handle())?);
+        let request = RegistrationRequest::passkey(user, &store.records(user.handle())?);
         let (options, pending) = self.rp.start_registration(&request, SystemTime::now())?;
-        let (id, expires_at) = id_and_end(&pending);
-        store.keep(&id, &session.id, &pending, expires_at)?;
+        store.keep(&pending.id(), &session.id, &pending, pending.expires_at())?;
         Ok(options)
     }
 
@@ -50,54 +56,114 @@ impl Site {
     ) -> Result<(), Answer> {
         let user = session.user.as_ref().ok_or(Answer::NOT_SIGNED_IN)?;
         let store = self.store();
-        let id = challenge_of(response.client_data_json());
-        let pending: Option<PendingRegistration> = store.take(&id, &session.id)?;
-        let pending = pending.ok_or(Answer::TOO_LATE)?;
-        let now = SystemTime::now();
-        let registration = self.rp.finish_registration(pending, response, now)?;
-        let record = registration.credential();
+        let pending: Option<PendingRegistration> =
+            store.take(&response.pending_id()?, &session.id)?;
+        let pending = pending.ok_or(Answer::NOT_STARTED)?;
         // Somebody else may have signed in meanwhile.
-        if record.user_handle() != Some(user.handle()) {
+        if pending.user_handle() != user.handle() {
             return Err(Answer::NOT_SIGNED_IN);
         }
-        if !store.insert(user.handle(), record, now)? {
+        let now = SystemTime::now();
+        let registration = self.rp.finish_registration(pending, response, now)?;
+        if !store.insert(user.handle(), registration.credential(), now)? {
             return Err(Answer::ALREADY_REGISTERED);
         }
         Ok(())
     }
 
-    /// The options for `navigator.credentials.get()`.
+    /// The options for `navigator.credentials.get()` after a click on a button.
     pub fn start_login(&self, session: &Session) -> Result<RequestOptions, Answer> {
-        let request = AuthenticationRequest::passkey();
-        let (options, pending) = self.rp.start_authentication(&request, SystemTime::now())?;
-        let (id, expires_at) = id_and_end(&pending);
-        self.store().keep(&id, &session.id, &pending, expires_at)?;
+        self.start(session, &AuthenticationRequest::passkey())
+    }
+
+    /// The options for a page whose form offers passkeys as it offers passwords. The call waits
+    /// beside the button for as long as the page is open.
+    pub fn start_conditional_login(&self, session: &Session) -> Result<RequestOptions, Answer> {
+        self.start(session, &AuthenticationRequest::passkey().mediation(Mediation::Conditional))
+    }
+
+    /// The options for a user who gives a name. They do not tell whether it has an account.
+    pub fn start_login_by_name(
+        &self,
+        session: &Session,
+        name: &str,
+    ) -> Result<RequestOptions, Answer> {
+        let name = name.trim().to_lowercase();
+        let user_handle = self.user_handles.get(&name).map(Vec::as_slice).unwrap_or_default();
+        let records = self.store().records(user_handle)?;
+        let request = match &records[..] {
+            [] => AuthenticationRequest::decoy(&self.decoys, &name),
+            records => AuthenticationRequest::for_user(user_handle, records),
+        };
+        self.start(session, &request)
+    }
+
+    fn start(
+        &self,
+        session: &Session,
+        request: &AuthenticationRequest,
+    ) -> Result<RequestOptions, Answer> {
+        let (options, pending) = self.rp.start_authentication(request, SystemTime::now())?;
+        self.store().keep(&pending.id(), &session.id, &pending, pending.expires_at())?;
         Ok(options)
     }
 
-    /// The user handle of the account that signs in.
+    /// Finishes a login, however it was started. The user handle of the account that signs in.
     pub fn finish_login(
         &self,
         session: &Session,
         response: &AuthenticationResponse,
     ) -> Result<Vec<u8>, Answer> {
+        let (login, records) = self.verify_login(session, response)?;
+        // This site has no passwords that a second factor could stand beside.
+        if login.is_second_factor_only() {
+            return Err(Answer::SECOND_FACTOR_ONLY);
+        }
+        self.store_login(&login, records)?;
+        Ok(login.user_handle().to_vec())
+    }
+
+    /// The verdict, and the records that it was verified with.
+    fn verify_login(
+        &self,
+        session: &Session,
+        response: &AuthenticationResponse,
+    ) -> Result<(Authentication, Vec<Credential>), Answer> {
         let store = self.store();
         // Whatever comes out below, the state is gone.
-        let id = challenge_of(response.client_data_json());
-        let pending: Option<PendingAuthentication> = store.take(&id, &session.id)?;
-        let pending = pending.ok_or(Answer::TOO_LATE)?;
-        let user_handle = response.unverified_user_handle().unwrap_or_default();
-        let mut records = store.records(user_handle)?;
-        let now = SystemTime::now();
-        let login = self.rp.finish_authentication(pending, response, &records, now)?;
-        let used = records.iter_mut().find(|record| record.id() == login.credential_id());
-        let used = used.ok_or(Answer::OUR_FAULT)?;
-        let verified_with = used.sign_count();
-        used.apply(&login.update());
-        if !store.update(used, verified_with, now)? {
-            return Err(Answer::ANOTHER_CAME_FIRST);
+        let pending: Option<PendingAuthentication> =
+            store.take(&response.pending_id()?, &session.id)?;
+        let pending = pending.ok_or(Answer::NOT_STARTED)?;
+        let user_handle = pending.user_handle().or(response.unverified_user_handle());
+        let records = store.records(user_handle.unwrap_or_default())?;
+        match self.rp.finish_authentication(pending, response, &records, SystemTime::now()) {
+            Ok(login) => Ok((login, records)),
+            Err(error) if error.kind() == ErrorKind::UnknownCredential => {
+                let id = response.unverified_credential_id();
+                // Only if no account has it: otherwise the browser would hide a good passkey.
+                let unknown_credential = match store.account(id)? {
+                    Some(_) => None,
+                    None => self.rp.unknown_credential(id).ok(),
+                };
+                Err(Answer { unknown_credential, ..error.into() })
+            }
+            Err(error) => Err(error.into()),
         }
-        Ok(user_handle.to_vec())
+    }
+
+    /// The user is signed in only if this succeeds.
+    fn store_login(
+        &self,
+        login: &Authentication,
+        mut records: Vec<Credential>,
+    ) -> Result<(), Answer> {
+        let record = login.apply_to(&mut records)?;
+        let (update, now) = (login.update(), SystemTime::now());
+        let is_stored = match update.is_change() {
+            true => self.store().update(record, update.sign_count_before(), now)?,
+            false => self.store().touch(record.id(), now)?,
+        };
+        if is_stored { Ok(()) } else { Err(Answer::ANOTHER_CAME_FIRST) }
     }
 
     /// One connection for all requests, as SQLite is quick. With a server, take one out of a pool.
@@ -106,16 +172,71 @@ impl Site {
     }
 }
 
-/// Under which ID a pending state is kept, and until when. The ID is the challenge, which the
-/// response repeats.
-pub fn id_and_end(pending: &impl Serialize) -> (String, u64) {
-    let state = serde_json::to_value(pending).unwrap_or_default();
-    let id = state["challenge"].as_str().unwrap_or_default();
-    (id.to_owned(), state["expires_at"].as_u64().unwrap_or_default())
-}
+#[cfg(test)]
+mod tests {
+    use webauthn_verify::SignCountPolicy;
+    use webauthn_verify_authenticator::{Fault, SoftwareAuthenticator};
 
-/// The challenge that a response repeats.
-pub fn challenge_of(client_data_json: &[u8]) -> String {
-    let client_data: Value = serde_json::from_slice(client_data_json).unwrap_or_default();
-    client_data["challenge"].as_str().unwrap_or_default().to_owned()
+    use super::*;
+    use crate::visit::{self, ORIGIN, alice, session_of_a_visitor, session_of_alice};
+
+    /// A site where Alice has registered a passkey.
+    fn site(browser: &mut SoftwareAuthenticator) -> Site {
+        let site = visit::site();
+        let options = site.start_registration(&session_of_alice()).unwrap();
+        let body = browser.register(&options, ORIGIN).unwrap();
+        let response = RegistrationResponse::from_json(body).unwrap();
+        site.finish_registration(&session_of_alice(), &response).unwrap();
+        site
+    }
+
+    fn verify_login(
+        site: &Site,
+        browser: &mut SoftwareAuthenticator,
+    ) -> (Authentication, Vec<Credential>) {
+        let options = site.start_login(&session_of_a_visitor()).unwrap();
+        let body = browser.authenticate(&options, ORIGIN).unwrap();
+        let response = AuthenticationResponse::from_json(body).unwrap();
+        site.verify_login(&session_of_a_visitor(), &response).unwrap()
+    }
+
+    #[test]
+    fn of_two_logins_with_one_record_the_second_fails() {
+        let mut browser = SoftwareAuthenticator::from_seed(b"alice");
+        let site = site(&mut browser);
+        let (first, records_of_first) = verify_login(&site, &mut browser);
+        let (second, records_of_second) = verify_login(&site, &mut browser);
+        site.store_login(&second, records_of_second).unwrap();
+        let result = site.store_login(&first, records_of_first);
+        assert_eq!(result, Err(Answer::ANOTHER_CAME_FIRST));
+    }
+
+    #[test]
+    fn a_login_fails_if_the_account_is_deleted_meanwhile() {
+        let mut browser = SoftwareAuthenticator::from_seed(b"alice");
+        let mut site = site(&mut browser);
+        site.rp = site.rp.sign_count_policy(SignCountPolicy::Ignore);
+        browser.break_next(Fault::SignCount);
+        let unchanged = verify_login(&site, &mut browser);
+        let changed = verify_login(&site, &mut browser);
+        assert!(changed.0.update().is_change() && !unchanged.0.update().is_change());
+        site.store_login(&unchanged.0, unchanged.1.clone()).unwrap();
+        site.store().delete_account(alice().handle()).unwrap();
+        for (login, records) in [changed, unchanged] {
+            assert_eq!(site.store_login(&login, records), Err(Answer::ANOTHER_CAME_FIRST));
+        }
+    }
+
+    #[test]
+    fn a_ceremony_is_over_when_somebody_else_signs_in() {
+        let site = visit::site();
+        let mut browser = SoftwareAuthenticator::from_seed(b"alice");
+        let options = site.start_registration(&session_of_alice()).unwrap();
+        let body = browser.register(&options, ORIGIN).unwrap();
+        let response = RegistrationResponse::from_json(body).unwrap();
+        let bob = User::new(*b"user-0002", "bob@example.com", "Bob");
+        let session_of_bob = Session { user: Some(bob), ..session_of_alice() };
+        let result = site.finish_registration(&session_of_bob, &response);
+        assert_eq!(result, Err(Answer::NOT_SIGNED_IN));
+    }
 }

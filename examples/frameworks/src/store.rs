@@ -49,10 +49,10 @@ impl Store {
         id: &str,
         session: &str,
         pending: &impl Serialize,
-        expires_at: u64,
+        expires_at: SystemTime,
     ) -> Result<()> {
         let state = serde_json::to_string(pending)?;
-        let row = params![id, session, state, i64::try_from(expires_at)?];
+        let row = params![id, session, state, seconds(expires_at)?];
         self.0.execute(statement("keep a pending state"), row)?;
         Ok(())
     }
@@ -90,10 +90,16 @@ impl Store {
 
     /// Stores what a login changed, if the counter is still the one that the login was verified
     /// with. `false` if it is not, or if the credential was deleted.
-    pub fn update(&self, record: &Credential, verified_with: u32, now: SystemTime) -> Result<bool> {
+    pub fn update(&self, record: &Credential, count_before: u32, now: SystemTime) -> Result<bool> {
         let text = serde_json::to_string(record)?;
-        let row = params![text, record.sign_count(), seconds(now)?, record.id(), verified_with];
+        let row = params![text, record.sign_count(), seconds(now)?, record.id(), count_before];
         Ok(self.0.execute(statement("update a credential after a login"), row)? == 1)
+    }
+
+    /// Stores that a login changed nothing but the time. `false` if the credential was deleted.
+    pub fn touch(&self, id: &[u8], now: SystemTime) -> Result<bool> {
+        let row = params![seconds(now)?, id];
+        Ok(self.0.execute(statement("note a login that changes nothing else"), row)? == 1)
     }
 
     /// Deletes a credential. `false` if the account does not have it.

@@ -1,13 +1,16 @@
 //! A visit to the site, the same for both frameworks: what is sent, and what comes back.
 
-use webauthn_verify::{RelyingParty, User};
+use std::collections::HashMap;
+
+use serde_json::json;
+use webauthn_verify::{DecoySecret, RelyingParty, User};
 use webauthn_verify_authenticator::{Fault, SoftwareAuthenticator};
 
 use crate::answer::Answer;
 use crate::site::{Session, Site};
 use crate::store::Store;
 
-const ORIGIN: &str = "https://example.com";
+pub const ORIGIN: &str = "https://example.com";
 
 pub struct Reply {
     pub status: u16,
@@ -23,57 +26,182 @@ impl Reply {
     }
 
     #[track_caller]
-    fn is(self, status: u16, sentence: &str) {
-        assert_eq!((self.status, self.body.as_str()), (status, sentence));
+    fn succeeds(self) {
+        assert_eq!((self.status, self.body.as_str()), (204, ""));
     }
 
     #[track_caller]
     fn answers(self, answer: Answer) {
-        self.is(answer.status, answer.sentence);
+        self.is(answer.status, answer.message);
+    }
+
+    /// The body is these words and nothing else.
+    #[track_caller]
+    fn is(self, status: u16, message: &str) {
+        let body: serde_json::Value = serde_json::from_str(&self.body).unwrap();
+        assert_eq!((self.status, body), (status, json!({ "message": message })));
     }
 }
 
-pub fn site() -> Site {
-    Site::new(RelyingParty::new("example.com", [ORIGIN]).unwrap(), Store::in_memory().unwrap())
+pub fn alice() -> User {
+    User::new(*b"user-0001", "alice@example.com", "Alice")
 }
+
+/// A session in which Alice is signed in.
+pub fn session_of_alice() -> Session {
+    Session { id: "session 1".to_owned(), user: Some(alice()) }
+}
+
+/// A session in which nobody is signed in.
+pub fn session_of_a_visitor() -> Session {
+    Session { id: "session 2".to_owned(), user: None }
+}
+
+pub fn site() -> Site {
+    let rp = RelyingParty::new("example.com", [ORIGIN]).unwrap();
+    let user_handles = HashMap::from([("alice@example.com".to_owned(), alice().handle().to_vec())]);
+    Site::new(rp, Store::in_memory().unwrap(), user_handles, DecoySecret::new(&[7; 32]))
+}
+
+const REFUSED: &str =
+    "Your passkey could not be confirmed. Please try again, or choose another way.";
 
 /// `post` sends a request to the routes of a new site.
 pub async fn run(post: impl AsyncFn(Session, &'static str, String) -> Reply) {
     let mut browser = SoftwareAuthenticator::from_seed(b"alice");
-    let user = User::new(*b"user-0001", "alice@example.com", "Alice");
-    let alice = || Session { id: "session 1".to_owned(), user: Some(user.clone()) };
-    let visitor = || Session { id: "session 2".to_owned(), user: None };
-    let no_body = String::new;
+    register(&post, &mut browser).await;
+    log_in(&post, &mut browser).await;
+    log_in_by_name(&post, &mut browser).await;
+    log_in_with_an_unknown_passkey(&post, &mut browser).await;
+    send_what_is_no_response(&post).await;
+}
 
-    post(visitor(), "/registration/start", no_body()).await.answers(Answer::NOT_SIGNED_IN);
-    let options = post(alice(), "/registration/start", no_body()).await.options();
-    let body = browser.register(&options, ORIGIN).unwrap();
-    post(alice(), "/registration/finish", body.clone()).await.is(204, "");
-    post(alice(), "/registration/finish", body).await.answers(Answer::TOO_LATE);
+/// Starts a ceremony: the options.
+async fn start(
+    post: impl AsyncFn(Session, &'static str, String) -> Reply,
+    session: Session,
+    path: &'static str,
+) -> String {
+    post(session, path, String::new()).await.options()
+}
+
+async fn register(
+    post: impl AsyncFn(Session, &'static str, String) -> Reply,
+    browser: &mut SoftwareAuthenticator,
+) {
+    let alice = session_of_alice;
+    let (from, to) = ("/registration/start", "/registration/finish");
+    post(session_of_a_visitor(), from, String::new()).await.answers(Answer::NOT_SIGNED_IN);
+
+    // Two tabs side by side, each with a device of its own.
+    let mut key = SoftwareAuthenticator::from_seed(b"a security key");
+    let (first, second) = (start(&post, alice(), from).await, start(&post, alice(), from).await);
+    let body = key.register(&second, ORIGIN).unwrap();
+    post(alice(), to, body).await.succeeds();
+    let body = browser.register(&first, ORIGIN).unwrap();
+    post(alice(), to, body.clone()).await.succeeds();
+    // A registration counts once.
+    post(alice(), to, body).await.answers(Answer::NOT_STARTED);
 
     // The browser knows from the options that it has a passkey of this account.
-    let options = post(alice(), "/registration/start", no_body()).await.options();
+    let options = start(&post, alice(), from).await;
     assert!(browser.register(&options, ORIGIN).is_err());
+}
+
+async fn log_in(
+    post: impl AsyncFn(Session, &'static str, String) -> Reply,
+    browser: &mut SoftwareAuthenticator,
+) {
+    let visitor = session_of_a_visitor;
+    let (from, to) = ("/login/start", "/login/finish");
 
     // A login counts once, and in its own session.
-    let options = post(visitor(), "/login/start", no_body()).await.options();
+    let options = start(&post, visitor(), from).await;
     let body = browser.authenticate(&options, ORIGIN).unwrap();
-    post(alice(), "/login/finish", body.clone()).await.answers(Answer::TOO_LATE);
-    post(visitor(), "/login/finish", body.clone()).await.is(204, "");
-    post(visitor(), "/login/finish", body).await.answers(Answer::TOO_LATE);
+    post(session_of_alice(), to, body.clone()).await.answers(Answer::NOT_STARTED);
+    post(visitor(), to, body.clone()).await.succeeds();
+    post(visitor(), to, body).await.answers(Answer::NOT_STARTED);
 
-    let options = post(visitor(), "/login/start", no_body()).await.options();
+    // The form waits while the person clicks on the button, in two tabs.
+    let form = start(&post, visitor(), "/login/start/conditional").await;
+    let (first, second) =
+        (start(&post, visitor(), from).await, start(&post, visitor(), from).await);
+    for options in [second, form, first] {
+        let body = browser.authenticate(&options, ORIGIN).unwrap();
+        post(visitor(), to, body).await.succeeds();
+    }
+
+    let options = start(&post, visitor(), from).await;
     browser.break_next(Fault::AssertionSignature);
     let body = browser.authenticate(&options, ORIGIN).unwrap();
-    let sentence = "The passkey could not be verified.";
-    post(visitor(), "/login/finish", body).await.is(403, sentence);
+    post(visitor(), to, body.clone()).await.is(403, REFUSED);
+    // A login that failed is used up as well.
+    post(visitor(), to, body).await.answers(Answer::NOT_STARTED);
 
-    let sentence = "The browser sent something that cannot be read.";
+    let aborted = r#"{"error":"NotAllowedError"}"#.to_owned();
+    post(visitor(), to, aborted).await.is(403, "No passkey was used. You can try again.");
+}
+
+async fn log_in_by_name(
+    post: impl AsyncFn(Session, &'static str, String) -> Reply,
+    browser: &mut SoftwareAuthenticator,
+) {
+    let visitor = session_of_a_visitor;
+    let (from, to) = ("/login/start/name", "/login/finish");
+    let options = post(visitor(), from, "Alice@example.com".to_owned()).await.options();
+    // Security keys do not name the account where the site does.
+    browser.break_next(Fault::MissingUserHandle);
+    let body = browser.authenticate(&options, ORIGIN).unwrap();
+    post(visitor(), to, body).await.succeeds();
+
+    // A name without an account has passkeys, too, and nobody has them.
+    let nobody = || "nobody@example.com".to_owned();
+    let options = post(visitor(), from, nobody()).await.options();
+    let allowed = |options: &str| {
+        let options: serde_json::Value = serde_json::from_str(options).unwrap();
+        options["publicKey"]["allowCredentials"].clone()
+    };
+    assert!(!allowed(&options).as_array().unwrap().is_empty());
+    let again = post(visitor(), from, nobody()).await.options();
+    assert_eq!(allowed(&again), allowed(&options));
+    assert!(browser.authenticate(&options, ORIGIN).is_err());
+}
+
+async fn log_in_with_an_unknown_passkey(
+    post: impl AsyncFn(Session, &'static str, String) -> Reply,
+    browser: &mut SoftwareAuthenticator,
+) {
+    let visitor = session_of_a_visitor;
+    let (from, to) = ("/login/start", "/login/finish");
+
+    // A passkey of an account that this site does not have, such as one that was deleted.
+    let mut old = SoftwareAuthenticator::from_seed(b"old");
+    let options = site().start_registration(&session_of_alice()).unwrap();
+    old.register(&options, ORIGIN).unwrap();
+    let options = start(&post, visitor(), from).await;
+    let body = old.authenticate(&options, ORIGIN).unwrap();
+    let response: serde_json::Value = serde_json::from_str(&body).unwrap();
+    let reply = post(visitor(), to, body).await;
+    let signal = json!({ "rpId": "example.com", "credentialId": response["id"] });
+    let expected = json!({ "message": REFUSED, "unknownCredential": signal });
+    let received: serde_json::Value = serde_json::from_str(&reply.body).unwrap();
+    assert_eq!((reply.status, received), (403, expected));
+
+    // The passkey of another account than the response says is a good one.
+    let options = start(&post, visitor(), from).await;
+    browser.break_next(Fault::OtherUserHandle);
+    let body = browser.authenticate(&options, ORIGIN).unwrap();
+    post(visitor(), to, body).await.is(403, REFUSED);
+}
+
+async fn send_what_is_no_response(post: impl AsyncFn(Session, &'static str, String) -> Reply) {
+    let send = async |body: String| post(session_of_a_visitor(), "/login/finish", body).await;
+    let message = "Your browser sent something unexpected. Please reload the page and try again.";
     for body in ["", "{}", r#"{"id":"AAAA","response":{}}"#] {
-        post(visitor(), "/login/finish", body.to_owned()).await.is(400, sentence);
+        send(body.to_owned()).await.is(400, message);
     }
     // The limit of the framework, and that of the crate.
-    let too_large = post(visitor(), "/login/finish", "x".repeat(256 * 1024 + 1)).await;
+    let too_large = send("x".repeat(256 * 1024 + 1)).await;
     assert_eq!(too_large.status, 413, "{}", too_large.body);
-    post(visitor(), "/login/finish", "[".repeat(256 * 1024)).await.is(400, sentence);
+    send("[".repeat(256 * 1024)).await.is(400, message);
 }

@@ -129,9 +129,8 @@ impl RegistrationRequest {
         self.with(Extension::CredBlob, base64url::encode(bytes))
     }
 
-    /// Excludes authenticators that have one of the
-    /// [excluded](RegistrationRequest::exclude) credentials from the time of the FIDO U2F API, when
-    /// it was registered under this AppID: the extension `appidExclude` (§10.1.2).
+    /// Excludes authenticators that have one of the account's existing credentials from the time of
+    /// the FIDO U2F API, registered under this AppID: the extension `appidExclude` (§10.1.2).
     #[must_use]
     pub fn app_id_exclude(self, app_id: &str) -> RegistrationRequest {
         self.with(Extension::AppIdExclude, app_id)

@@ -54,8 +54,8 @@ impl Payment {
         self.confirmation.credential_id()
     }
 
-    /// The account of the credential, where the record says it.
-    pub fn user_handle(&self) -> Option<&[u8]> {
+    /// The account that has confirmed the payment.
+    pub fn user_handle(&self) -> &[u8] {
         self.confirmation.user_handle()
     }
 
@@ -65,7 +65,7 @@ impl Payment {
     /// # Errors
     ///
     /// Those of [`Authentication::apply_to`].
-    pub fn apply_to<'r>(&self, records: &'r mut [Credential]) -> Result<&'r Credential, Failure> {
+    pub fn apply_to<'r>(&self, records: &'r mut [Credential]) -> Result<&'r Credential, Error> {
         self.confirmation.apply_to(records)
     }
 

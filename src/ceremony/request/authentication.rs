@@ -69,6 +69,10 @@ impl AuthenticationRequest {
     /// without user verification. **It never signs in alone**, and its verdict says so:
     /// [`is_second_factor_only`](crate::Authentication::is_second_factor_only).
     ///
+    /// `credentials` are all records of the account: a passkey can be a second factor, too. To offer
+    /// only the security keys, give those whose
+    /// [`is_second_factor_only`](Credential::is_second_factor_only) is true.
+    ///
     /// Errors are those of [`for_user`](AuthenticationRequest::for_user).
     ///
     /// ```

@@ -48,10 +48,12 @@ macro_rules! common_methods {
                 self
             }
 
-            /// How long the ceremony can be finished after its start. From a second to a day; by
-            /// default 10 minutes, 60 with [`Mediation::Conditional`], and never less than the
-            /// [`timeout`](Self::timeout). A timeout that is longer than this is `InvalidOptions`
-            /// at the start, because an answer in time would be refused.
+            /// How long the ceremony can be finished after its start: from a second to a day. The
+            /// default is 10 minutes, or 60 with [`Mediation::Conditional`], or the
+            /// [`timeout`](Self::timeout) if that is longer.
+            ///
+            /// If you set both and the timeout is longer, the start fails with `InvalidOptions`,
+            /// because an answer in time would be refused.
             ///
             /// A page can stay open for longer than any limit, above all with conditional mediation.
             /// Have it fetch new options before the time is over: abort the pending call, start a

@@ -27,9 +27,9 @@ impl RegistrationRequest {
     /// by PIN or biometrics, so that it stands alone in the place of a password. It signs in by
     /// [`AuthenticationRequest::passkey`] or [`AuthenticationRequest::for_user`].
     ///
-    /// `existing` are all credential records of the account; empty for a new account. The browser
-    /// does not make another credential on an authenticator that has one of them, and the
-    /// registration is refused if it does anyway. `credProps` asks the browser to say that the
+    /// `existing` are all credential records of the account, security keys included; empty for a new
+    /// account. The browser does not make another credential on an authenticator that has one of
+    /// them, and the registration is refused if it does anyway. `credProps` asks the browser to say that the
     /// credential is discoverable.
     ///
     /// [`AuthenticationRequest::passkey`]: crate::AuthenticationRequest::passkey
@@ -84,16 +84,15 @@ impl RegistrationRequest {
     }
 
     /// A security key as a second factor beside a password: not discoverable, without user
-    /// verification, removable. It signs in by [`AuthenticationRequest::security_key`], and never
-    /// alone: [`Registration::is_second_factor_only`] and [`Authentication::is_second_factor_only`]
-    /// say so.
+    /// verification, removable. It signs in by [`AuthenticationRequest::security_key`]. The
+    /// credential record remembers that it is only a second factor, and the verdict of every login
+    /// says so: [`Authentication::is_second_factor_only`].
     ///
     /// `existing` are all credential records of the account, as for
     /// [`passkey`](RegistrationRequest::passkey).
     ///
     /// [`AuthenticationRequest::security_key`]: crate::AuthenticationRequest::security_key
     /// [`Authentication::is_second_factor_only`]: crate::Authentication::is_second_factor_only
-    /// [`Registration::is_second_factor_only`]: crate::Registration::is_second_factor_only
     ///
     /// ```
     /// # use std::time::SystemTime;

@@ -20,16 +20,30 @@ impl User {
     /// person, such as an e-mail address; `display_name` is what the person likes to be called,
     /// and may be empty.
     pub fn new(
-        handle: impl Into<Vec<u8>>,
+        handle: impl AsRef<[u8]>,
         name: impl Into<String>,
         display_name: impl Into<String>,
     ) -> User {
-        User { handle: handle.into(), name: name.into(), display_name: display_name.into() }
+        User {
+            handle: handle.as_ref().to_vec(),
+            name: name.into(),
+            display_name: display_name.into(),
+        }
     }
 
     /// The user handle.
     pub fn handle(&self) -> &[u8] {
         &self.handle
+    }
+
+    /// What tells this account from others of the same person.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What the person likes to be called; may be empty.
+    pub fn display_name(&self) -> &str {
+        &self.display_name
     }
 }
 

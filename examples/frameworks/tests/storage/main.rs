@@ -10,7 +10,6 @@ use webauthn_verify::{
     RegistrationRequest, RegistrationResponse, RelyingParty, RequestOptions, User,
 };
 use webauthn_verify_authenticator::SoftwareAuthenticator;
-use webauthn_verify_frameworks::site::{challenge_of, id_and_end};
 
 mod document;
 mod postgresql;
@@ -22,13 +21,14 @@ const BOB: &[u8] = b"user-0002";
 
 /// What an application does with the tables.
 trait Tables {
-    fn keep(&self, id: &str, session: &str, pending: &impl Serialize, expires_at: u64);
+    fn keep(&self, id: &str, session: &str, pending: &impl Serialize, expires_at: SystemTime);
     fn take(&self, id: &str, session: &str) -> Option<PendingAuthentication>;
     fn delete_expired(&self, now: SystemTime) -> usize;
     fn insert(&self, user_handle: &[u8], record: &Credential, now: SystemTime) -> bool;
     fn records(&self, user_handle: &[u8]) -> Vec<Credential>;
     fn account(&self, id: &[u8]) -> Option<Vec<u8>>;
-    fn update(&self, record: &Credential, verified_with: u32, now: SystemTime) -> bool;
+    fn update(&self, record: &Credential, count_before: u32, now: SystemTime) -> bool;
+    fn touch(&self, id: &[u8], now: SystemTime) -> bool;
     fn delete(&self, id: &[u8], user_handle: &[u8]) -> bool;
     fn delete_account(&self, user_handle: &[u8]) -> usize;
 }
@@ -60,9 +60,8 @@ impl Visit {
     fn keep(&self, tables: &impl Tables, session: &str) -> (RequestOptions, String) {
         let request = AuthenticationRequest::passkey();
         let (options, pending) = self.rp.start_authentication(&request, SystemTime::now()).unwrap();
-        let (id, expires_at) = id_and_end(&pending);
-        tables.keep(&id, session, &pending, expires_at);
-        (options, id)
+        tables.keep(&pending.id(), session, &pending, pending.expires_at());
+        (options, pending.id())
     }
 
     /// Starts a login, and has the response of the browser.
@@ -70,23 +69,21 @@ impl Visit {
         let (options, id) = self.keep(tables, session);
         let body = self.browser.authenticate(&options, ORIGIN).unwrap();
         let response = AuthenticationResponse::from_json(body).unwrap();
-        assert_eq!(challenge_of(response.client_data_json()), id);
+        assert_eq!(response.pending_id().unwrap(), id);
         response
     }
 
-    /// The record after a login.
+    /// The record after a login, and the counter that was in it before.
     fn finish_login(
         &self,
         pending: PendingAuthentication,
         response: &AuthenticationResponse,
-        record: &Credential,
-    ) -> Credential {
-        let mut record = record.clone();
-        let records = from_ref(&record);
+        mut records: Vec<Credential>,
+    ) -> (Credential, u32) {
         let now = SystemTime::now();
-        let login = self.rp.finish_authentication(pending, response, records, now).unwrap();
-        record.apply(&login.update());
-        record
+        let login = self.rp.finish_authentication(pending, response, &records, now).unwrap();
+        let record = login.apply_to(&mut records).unwrap();
+        (record.clone(), login.update().sign_count_before())
     }
 }
 
@@ -103,24 +100,27 @@ fn a_passkey_from_registration_to_deletion(tables: &impl Tables) {
     assert!(tables.records(BOB).is_empty());
 
     let response = visit.start_login(tables, "session");
-    let id = challenge_of(response.client_data_json());
+    let id = response.pending_id().unwrap();
     assert!(tables.take(&id, "another session").is_none());
     let pending = tables.take(&id, "session").unwrap();
     assert!(tables.take(&id, "session").is_none(), "it is taken once");
-    let [stored] = tables.records(ALICE).try_into().unwrap();
-    let updated = visit.finish_login(pending, &response, &stored);
-    assert_ne!(updated.sign_count(), stored.sign_count());
-    assert!(tables.update(&updated, stored.sign_count(), now));
+    let (updated, count_before) = visit.finish_login(pending, &response, tables.records(ALICE));
+    assert_ne!(updated.sign_count(), count_before);
+    assert!(tables.update(&updated, count_before, now));
+    assert_eq!(tables.records(ALICE), from_ref(&updated));
+    assert!(tables.touch(updated.id(), now));
     assert_eq!(tables.records(ALICE), from_ref(&updated));
 
     // The record of everything, with the largest counter.
+    let count = updated.sign_count();
     let whole = updated.with_prepared_key().unwrap().with_sign_count(u32::MAX);
-    assert!(tables.update(&whole, stored.sign_count() + 1, now));
+    assert!(tables.update(&whole, count, now));
     assert_eq!(tables.records(ALICE), from_ref(&whole));
 
     assert!(!tables.delete(whole.id(), BOB), "of another account");
     assert!(tables.delete(whole.id(), ALICE));
     assert!(!tables.update(&whole, whole.sign_count(), now), "it is deleted");
+    assert!(!tables.touch(whole.id(), now), "it is deleted");
     assert!(tables.records(ALICE).is_empty() && tables.account(whole.id()).is_none());
 
     let (one, two) = (visit.register(BOB), Visit::new().register(ALICE));
@@ -138,9 +138,8 @@ fn the_second_of_two_logins_with_one_record_is_refused(tables: &impl Tables) {
     let mut verified = Vec::new();
     for session in ["one", "two"] {
         let response = visit.start_login(tables, session);
-        let pending = tables.take(&challenge_of(response.client_data_json()), session).unwrap();
-        let [stored] = tables.records(ALICE).try_into().unwrap();
-        verified.push((visit.finish_login(pending, &response, &stored), stored.sign_count()));
+        let pending = tables.take(&response.pending_id().unwrap(), session).unwrap();
+        verified.push(visit.finish_login(pending, &response, tables.records(ALICE)));
     }
     let [(first, first_count), (second, second_count)] = verified.try_into().unwrap();
     assert_eq!(first_count, second_count, "both were verified with the same record");

@@ -154,8 +154,8 @@ fn json(value: &impl Serialize) -> String {
 }
 
 impl Tables for Psql<'_> {
-    fn keep(&self, id: &str, session: &str, pending: &impl Serialize, expires_at: u64) {
-        let row = [id.to_owned(), session.to_owned(), json(pending), expires_at.to_string()];
+    fn keep(&self, id: &str, session: &str, pending: &impl Serialize, expires_at: SystemTime) {
+        let row = [id.to_owned(), session.to_owned(), json(pending), seconds(expires_at)];
         assert_eq!(self.execute("keep a pending state", &row).1, 1);
     }
 
@@ -186,10 +186,14 @@ impl Tables for Psql<'_> {
         Some((0..digits.len()).step_by(2).map(byte).collect())
     }
 
-    fn update(&self, record: &Credential, verified_with: u32, now: SystemTime) -> bool {
-        let (count, before) = (record.sign_count().to_string(), verified_with.to_string());
+    fn update(&self, record: &Credential, count_before: u32, now: SystemTime) -> bool {
+        let (count, before) = (record.sign_count().to_string(), count_before.to_string());
         let row = [json(record), count, seconds(now), hex(record.id()), before];
         self.execute("update a credential after a login", &row).1 == 1
+    }
+
+    fn touch(&self, id: &[u8], now: SystemTime) -> bool {
+        self.execute("note a login that changes nothing else", &[seconds(now), hex(id)]).1 == 1
     }
 
     fn delete(&self, id: &[u8], user_handle: &[u8]) -> bool {

@@ -9,7 +9,7 @@ use webauthn_verify_frameworks::store::Store;
 use crate::{Folder, Tables};
 
 impl Tables for Store {
-    fn keep(&self, id: &str, session: &str, pending: &impl Serialize, expires_at: u64) {
+    fn keep(&self, id: &str, session: &str, pending: &impl Serialize, expires_at: SystemTime) {
         self.keep(id, session, pending, expires_at).unwrap();
     }
 
@@ -33,8 +33,12 @@ impl Tables for Store {
         self.account(id).unwrap()
     }
 
-    fn update(&self, record: &Credential, verified_with: u32, now: SystemTime) -> bool {
-        self.update(record, verified_with, now).unwrap()
+    fn update(&self, record: &Credential, count_before: u32, now: SystemTime) -> bool {
+        self.update(record, count_before, now).unwrap()
+    }
+
+    fn touch(&self, id: &[u8], now: SystemTime) -> bool {
+        self.touch(id, now).unwrap()
     }
 
     fn delete(&self, id: &[u8], user_handle: &[u8]) -> bool {

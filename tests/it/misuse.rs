@@ -1,0 +1,195 @@
+//! What a developer in a hurry gets wrong is stopped, by an error that says what to do. What the
+//! compiler stops is in the documentation of the types.
+#![cfg(feature = "getrandom")]
+
+use std::slice::from_ref;
+
+use webauthn_verify::{
+    AuthenticationRequest, AuthenticationResponse, Category, Credential, Error, ErrorKind,
+    RegistrationRequest, RegistrationResponse, RelyingParty, SignCountPolicy, Step, User,
+};
+
+use crate::common::messages::LoggingIn;
+use crate::common::site::{ORIGIN, Site, USER_HANDLE, now, user};
+
+/// A record of another credential of the account.
+fn another(credential: &Credential) -> Credential {
+    Credential::from_parts(b"another credential", credential.public_key())
+        .and_then(|other| other.with_user_handle(USER_HANDLE))
+        .unwrap()
+}
+
+/// The error is of this kind, and says this.
+#[track_caller]
+fn says(error: &Error, kind: ErrorKind, words: &str) {
+    assert_eq!(error.kind(), kind, "{error}");
+    assert!(error.to_string().contains(words), "{error}");
+}
+
+#[test]
+fn kb_110_an_update_is_for_the_record_of_its_credential() {
+    let mut site = Site::new();
+    let mut account = [site.registered()];
+    let login = site.login(&account).unwrap();
+    let mut other = another(&account[0]);
+    let before = other.clone();
+    let error = other.apply(login.update()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::WrongCredentialRecord);
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "authentication, step 24 (to update the credential record): the credential record is \
+             not the one that the login was verified with: the update belongs to {}, and the \
+             record is that of YW5vdGhlciBjcmVkZW50aWFs; use Authentication::apply_to, which finds \
+             the record (https://www.w3.org/TR/webauthn-3/#authn-ceremony-update-credential-record)",
+            account[0].id_base64url()
+        )
+    );
+    assert_eq!(other, before, "nothing of it was applied");
+    let error = login.apply_to(from_ref(&other).to_vec().as_mut_slice()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::WrongCredentialRecord);
+    assert!(error.to_string().contains("give those that verified the login ("), "{error}");
+
+    let mut records = [other, account[0].clone()];
+    assert_eq!(login.apply_to(&mut records).unwrap().id(), account[0].id());
+    assert_eq!(records[0], before);
+    assert_eq!(login.apply_to(&mut account).unwrap().sign_count(), 2);
+}
+
+#[test]
+fn kb_110_an_update_is_for_the_record_as_it_was_at_the_login() {
+    let mut site = Site::new();
+    let mut account = [site.registered()];
+    let first = site.login(&account).unwrap();
+    let second = site.login(&account).unwrap();
+    assert_eq!(second.credential_id(), second.update().credential_id());
+    assert_eq!((second.update().sign_count_before(), second.update().sign_count()), (1, 3));
+    second.apply_to(&mut account).unwrap();
+    // The login that was stored late must not take the counter back.
+    let error = first.apply_to(&mut account).unwrap_err();
+    let words =
+        "its counter is 3, and was 1 when the login was verified; let the user sign in again";
+    says(&error, ErrorKind::CredentialChanged, words);
+    assert_eq!((error.step(), error.category()), (Step::RecordUpdate, Category::Refused));
+    assert_eq!(account[0].sign_count(), 3);
+}
+
+#[test]
+fn kb_110_an_update_says_whether_there_is_anything_to_store() {
+    // A credential without a counter, as synced passkeys are.
+    let mut without_counter = LoggingIn::new();
+    without_counter.credential = without_counter.credential.with_backup(false, false);
+    let login = without_counter.finish().unwrap();
+    assert!(!login.update().is_change());
+    let mut account = [without_counter.credential];
+    let before = account[0].clone();
+    assert_eq!(*login.apply_to(&mut account).unwrap(), before);
+
+    let mut site = Site::new();
+    let account = [site.registered()];
+    assert!(site.login(&account).unwrap().update().is_change(), "the counter increased");
+
+    // That user verification counts from now on is a change, too.
+    let mut site = site.with_rp(|rp| rp.sign_count_policy(SignCountPolicy::Ignore));
+    let [record] = account;
+    let mut account = [record.with_uv_initialized(false).with_sign_count(9)];
+    let login = site.login(&account).unwrap();
+    assert!(!login.update().is_change() && login.update().authorize_uv().is_change());
+    account[0].apply(&login.update().authorize_uv()).unwrap();
+    assert!(account[0].uv_initialized());
+}
+
+#[test]
+fn a_ceremony_is_finished_by_the_relying_party_that_started_it() {
+    let mut site = Site::new();
+    let account = [site.registered()];
+    let request = AuthenticationRequest::passkey();
+    let (options, pending) = site.rp.start_authentication(&request, now()).unwrap();
+    let body = site.browser.authenticate(&options, ORIGIN).unwrap();
+    let response = AuthenticationResponse::from_json(body).unwrap();
+    let other = RelyingParty::new("example.com", ["https://example.com"]).unwrap();
+    let error = other.finish_authentication(pending, &response, &account, now()).unwrap_err();
+    let words = "started for \"example.org\", finished for example.com";
+    says(&error, ErrorKind::WrongRelyingParty, words);
+}
+
+#[test]
+fn a_response_is_read_as_one_of_its_own_ceremony() {
+    let mut site = Site::new();
+    let request = RegistrationRequest::passkey(&user(), &[]);
+    let (options, _) = site.rp.start_registration(&request, now()).unwrap();
+    let body = site.browser.register(&options, ORIGIN).unwrap();
+    let error = AuthenticationResponse::from_json(&body).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::WrongResponseType);
+    let (options, _) =
+        site.rp.start_authentication(&AuthenticationRequest::passkey(), now()).unwrap();
+    let body = site.browser.authenticate(&options, ORIGIN).unwrap();
+    let error = RegistrationResponse::from_json(&body).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::WrongResponseType);
+}
+
+#[test]
+fn a_foreign_origin_is_not_listed_by_accident() {
+    let error = RelyingParty::new("example.org", [ORIGIN, "https://example.com"]).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the origin \"https://example.com\" is outside the RP ID \"example.org\"; if it is a \
+         related origin of your own, write it in RelyingParty::also_accept, and serve \
+         RelyingParty::related_origins_document"
+    );
+    for lookalike in ["https://notexample.org", "https://example.org.example", "https://org"] {
+        assert!(RelyingParty::new("example.org", [lookalike]).is_err(), "{lookalike}");
+    }
+    let rp = RelyingParty::new("example.org", [ORIGIN]).unwrap();
+    let error = rp.clone().also_accept(["https://www.example.org"]).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the origin \"https://www.example.org\" is within the RP ID \"example.org\"; write it in \
+         RelyingParty::new"
+    );
+    assert!(rp.clone().also_accept(["example.com"]).is_err());
+    assert!(rp.clone().also_accept(["https://example.com/"]).is_err());
+    let rp = rp.also_accept(["https://example.com", "https://example.de:8443"]).unwrap();
+    let document = rp.related_origins_document().unwrap();
+    assert_eq!(document.origins(), ["https://example.com", "https://example.de:8443"]);
+}
+
+#[test]
+fn kb_113_an_empty_list_of_accepted_credentials_needs_its_own_method() {
+    let rp = Site::new().rp;
+    let error = rp.all_accepted_credentials(USER_HANDLE, &[]).unwrap_err();
+    assert!(error.to_string().ends_with("call no_accepted_credentials"), "{error}");
+    assert!(rp.no_accepted_credentials(USER_HANDLE).is_ok());
+}
+
+#[test]
+fn the_records_of_everybody_are_not_those_of_an_account() {
+    let mut site = Site::new();
+    let hers = site.registered();
+    let his = another(&hers).with_user_handle(b"bob").unwrap();
+    let everybody = [hers.clone(), his.clone()];
+    let error = site.login(&everybody).unwrap_err();
+    says(&error, ErrorKind::UserHandleMismatch, "a record belongs to another account");
+    let request = AuthenticationRequest::for_user(USER_HANDLE, &everybody);
+    let error = site.rp.start_authentication(&request, now()).unwrap_err();
+    says(&error, ErrorKind::UserHandleMismatch, "a record belongs to another account");
+    let request = RegistrationRequest::passkey(&User::new(b"bob", "bob", "Bob"), &[hers]);
+    let error = site.rp.start_registration(&request, now()).unwrap_err();
+    says(&error, ErrorKind::UserHandleMismatch, "a record belongs to another account");
+    // One account's login does not take the records of another.
+    let error = site.login(&[his]).unwrap_err();
+    assert_eq!(
+        (error.step(), error.kind()),
+        (Step::CredentialRecord, ErrorKind::UserHandleMismatch)
+    );
+}
+
+#[test]
+fn an_account_without_passkeys_does_not_let_every_passkey_in() {
+    let rp = Site::new().rp;
+    let request = AuthenticationRequest::for_user(USER_HANDLE, &[]);
+    let error = rp.start_authentication(&request, now()).unwrap_err();
+    let words = "the account has no credential to sign in with; offer another way to sign in, or \
+                 use a decoy so that a stranger does not learn it";
+    says(&error, ErrorKind::NoCredentials, words);
+}

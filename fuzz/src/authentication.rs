@@ -69,7 +69,7 @@ fn check_accepted(login: &Authentication, input: &[u8]) {
 
     let mut records = site::account().iter();
     let record = records.find(|record| record.id() == login.credential_id()).expect("no record");
-    assert_eq!(login.user_handle(), Some(site::USER_HANDLE));
+    assert_eq!(login.user_handle(), site::USER_HANDLE);
     let signed = [data, site::sha256(&client_data_json).to_vec()].concat();
     let key = CoseKey::parse(record.public_key()).expect("no key");
     site::verify_again(&key, &signed, &site::decode_base64url(&response.signature));

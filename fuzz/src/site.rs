@@ -132,17 +132,19 @@ pub fn check_parse_failure<'a>(failure: &'a Failure, input: &[u8]) -> &'a ParseE
 /// The record after a login with a counter. It does not take the update a second time, because its
 /// counter has changed, and no other record of the account takes it.
 pub fn apply(login: &Authentication, record: &Credential) -> Credential {
-    let refused = |mut record: Credential| {
+    let refused = |mut record: Credential, kind| {
         let before = record.clone();
         let failure = record.apply(login.update()).expect_err("it took the update");
-        assert_eq!(failure.kind(), ErrorKind::WrongCredentialRecord);
+        assert_eq!(failure.kind(), kind);
         assert_eq!(record, before);
     };
     let mut updated = record.clone();
     updated.apply(login.update()).expect("the record of the login refuses the update");
     assert!(updated.sign_count() > record.sign_count());
-    refused(updated.clone());
-    account().iter().filter(|other| other.id() != record.id()).cloned().for_each(refused);
+    refused(updated.clone(), ErrorKind::CredentialChanged);
+    for other in account().iter().filter(|other| other.id() != record.id()) {
+        refused(other.clone(), ErrorKind::WrongCredentialRecord);
+    }
     updated
 }
 

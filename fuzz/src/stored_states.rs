@@ -141,7 +141,7 @@ fn finish_with(record: &Credential, response: &AuthenticationResponse) -> Result
     let (_, pending) = rp.start_authentication(&request, now).unwrap();
     let verdict = rp.finish_authentication(pending, response, std::slice::from_ref(record), now);
     verdict.map(|login| {
-        assert_eq!(login.user_handle(), Some(site::USER_HANDLE));
+        assert_eq!(login.user_handle(), site::USER_HANDLE);
         site::apply(&login, record);
     })
 }

@@ -77,7 +77,7 @@ impl Registration {
     }
 
     /// The model that the authenticator claims to be. The proven one is
-    /// [`trusted_aaguid`](Attestation::trusted_aaguid) of the attestation.
+    /// `trusted_aaguid` of the [attestation](Registration::attestation).
     pub fn unverified_aaguid(&self) -> Aaguid {
         self.credential.unverified_aaguid().unwrap_or(Aaguid::ZERO)
     }

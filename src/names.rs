@@ -29,9 +29,8 @@ macro_rules! names {
         impl $type {
             #[doc = concat!("The name of the ", $what, " in configuration files, databases and logs.")]
             ///
-            /// It never changes. `FromStr` and serde read it, and serde writes it. The names are
+            /// It never changes. `FromStr` and serde read it, and serde writes it. The names:
             $(#[doc = concat!("`", $text, "`")])*
-            /// .
             pub const fn as_str(self) -> &'static str {
                 match self { $($type::$variant => $text,)* }
             }

@@ -263,7 +263,7 @@ fn errors_carry_the_values_that_they_are_about() {
     let error = site.login(&account).unwrap_err();
     assert_eq!(error.data(), Some(&ErrorData::SignCount { stored: 7, received: 2 }));
 
-    let request = RegistrationRequest::passkey(&user(), &[]);
+    let request = RegistrationRequest::passkey(&user(), &[]).challenge(&CHALLENGE);
     let (options, pending) = site.rp.start_registration(&request, now()).unwrap();
     let body = site.browser.register(&options, ORIGIN).unwrap();
     let response = RegistrationResponse::from_json(body).unwrap();

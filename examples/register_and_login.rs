@@ -31,23 +31,26 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let pending = registrations.remove(&response.pending_id()?).ok_or("start again")?;
     let registration = rp.finish_registration(pending, &response, SystemTime::now())?;
     // A credential ID is unique over all accounts.
-    let credential = registration.into_credential();
-    if accounts.values().flatten().any(|other| other.id() == credential.id()) {
+    if accounts.values().flatten().any(|other| other.id() == registration.credential().id()) {
         return Err("this passkey is registered already".into());
     }
-    accounts.entry(user.handle().to_vec()).or_default().push(credential);
+    accounts.entry(user.handle().to_vec()).or_default().push(registration.into_credential());
 
     // Login: send `options` to the browser.
     let request = AuthenticationRequest::passkey();
     let (options, pending) = rp.start_authentication(&request, SystemTime::now())?;
     logins.insert(pending.id(), pending);
 
-    // The browser's answer also names the account, which is proven by the end of the login.
+    // The browser's answer also names the account. The login proves that it is the right one.
     let response = AuthenticationResponse::from_json(browser.authenticate(&options, origin)?)?;
     let pending = logins.remove(&response.pending_id()?).ok_or("start again")?;
     let user_handle = response.unverified_user_handle().unwrap_or_default();
     let records = accounts.get_mut(user_handle).map(Vec::as_mut_slice).unwrap_or_default();
     let login = rp.finish_authentication(pending, &response, records, SystemTime::now())?;
+    if login.is_second_factor_only() {
+        return Err("this key needs a password beside it".into());
+    }
+    // Here `records` are the database. If yours are a copy, store the record that this returns.
     login.apply_to(records)?;
     println!("signed in: {}", String::from_utf8_lossy(login.user_handle()));
     Ok(())

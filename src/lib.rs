@@ -35,8 +35,8 @@
 //!
 //! Below the ceremonies, and usable alone: the parsers in [`parse`], [`signature::verify`],
 //! [`attestation::verify`]; with the feature `attestation` the path validation in `certificate`,
-//! and with the feature `metadata` the lists of the FIDO Metadata Service in `metadata`. Who comes
-//! from another library finds in [`migrate`] how stored keys become credential records.
+//! and with the feature `metadata` the lists of the FIDO Metadata Service in `metadata`. Switching
+//! from another library? [`migrate`] converts stored keys into credential records.
 //!
 //! # Crate features
 //!

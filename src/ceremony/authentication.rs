@@ -284,6 +284,9 @@ fn identify_user<'c>(
     let credential = owned.ok_or_else(|| {
         let id = quote(base64url::encode(id).chars());
         let detail = match credentials {
+            [] if pending.user_handle.is_some() => {
+                format!("{id}, and there is no record of the account that the pending state names")
+            }
             [] => format!("{id}, and the account has no record"),
             _ => id,
         };

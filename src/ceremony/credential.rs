@@ -184,8 +184,8 @@ impl Credential {
         Credential { aaguid: Some(aaguid), ..self }
     }
 
-    /// The record with whether the credential is only a second factor, beside a password, such as a
-    /// security key of a site that asks for both.
+    /// The record with whether the credential was registered as a second factor, beside a password,
+    /// such as a security key of a site that asks for both.
     #[must_use]
     pub fn with_second_factor_only(self, second_factor_only: bool) -> Credential {
         Credential { second_factor_only, ..self }
@@ -256,13 +256,17 @@ impl Credential {
         self.changing.backup_state
     }
 
-    /// Whether the credential is only a second factor, beside a password: it was registered without
-    /// asking for user verification, as
-    /// [`security_key`](crate::RegistrationRequest::security_key) does, or comes from FIDO U2F. Its
-    /// logins say [`is_second_factor_only`](crate::Authentication::is_second_factor_only), whatever
-    /// they asked for.
+    /// Whether the credential is only a second factor, beside a password. It is one of these:
+    ///
+    /// - It was registered with user verification discouraged, as
+    ///   [`security_key`](crate::RegistrationRequest::security_key) does, or with FIDO U2F.
+    /// - User verification of it does not count yet: [`uv_initialized`](Credential::uv_initialized)
+    ///   is false.
+    ///
+    /// Every login with it says
+    /// [`is_second_factor_only`](crate::Authentication::is_second_factor_only), whatever it asked for.
     pub fn is_second_factor_only(&self) -> bool {
-        self.second_factor_only
+        self.second_factor_only || !self.changing.uv_initialized
     }
 
     /// The model that the authenticator claimed to be when it was registered. A trusted attestation
@@ -323,7 +327,7 @@ pub(crate) fn check_one_account(
 ) -> Result<(), Failure> {
     let mut handles = credentials.iter().filter_map(Credential::user_handle);
     if handles.any(|handle| handle != user_handle) {
-        let reason = "a record belongs to another account";
+        let reason = "a record belongs to another account; give the records of one account";
         return Err(Failure::new(ErrorKind::UserHandleMismatch, reason));
     }
     Ok(())

@@ -235,11 +235,12 @@ pub enum Mediation {
     /// A registration then passes without user presence (step 15 of §7.1). Some browsers cannot
     /// verify the user in passing: relax the preset with
     /// [`user_verification`](crate::RegistrationRequest::user_verification)`(Preferred)`, and the
-    /// verdict says whether the user was verified. A login
-    /// offers discoverable credentials alone, of those that it allows where it names any, for as
-    /// long as the page is open (§5.1.4.1). The answer is accepted for 60 minutes by default, and
-    /// then the page needs new options: see
-    /// [`valid_for`](crate::AuthenticationRequest::valid_for). User presence is checked as ever.
+    /// verdict says whether the user was verified.
+    ///
+    /// A login offers discoverable credentials for as long as the page is open (§5.1.4.1). If the
+    /// request names an account, it offers only those of the account. User presence is checked. The
+    /// answer is accepted for 60 minutes by default; then the page needs new options: see
+    /// [`valid_for`](crate::AuthenticationRequest::valid_for).
     Conditional,
 }
 

@@ -33,8 +33,8 @@ const MAX_SKEW: Duration = Duration::from_secs(60);
 /// It holds the challenge, so it is a secret of the server's. **Keep it on the server side, under
 /// the user's session and its [`id`](PendingRegistration::id), and take it out before you finish**:
 ///
-/// - Look it up in the session that sends the response, never among all states: otherwise somebody
-///   could have a ceremony finished that they started in a session of their own.
+/// - Look it up in the session that sends the response, never among all states. Otherwise an attacker
+///   could start a ceremony and have another user finish it.
 /// - Take it out in one step, such as `DELETE ... RETURNING`: a state that can be read twice, or a
 ///   cookie that is merely signed, lets one response count twice.
 /// - Delete it after [`expires_at`](PendingRegistration::expires_at). Keep that time beside it.

@@ -31,9 +31,9 @@ names! {
 /// What to do when the backup eligibility of a credential differs from its record (steps 19.1 and
 /// 19.2 of §7.2). The specification does not let it change; some passkey managers do.
 /// [`Authentication::backup_eligibility_change`](crate::Authentication::backup_eligibility_change) says what the
-/// login showed. The record keeps what it was registered with, unless the caller changes it by
-/// [`Credential::with_backup`](crate::Credential::with_backup), so later logins show the same, and
-/// after a gain the record may say that the credential is backed up and cannot be.
+/// login showed. The record keeps the eligibility that it was registered with, so later logins show
+/// the same change. To accept the change for good, store the record with
+/// [`Credential::with_backup`](crate::Credential::with_backup).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum BackupChange {
     /// Fail the login, either way.

@@ -91,7 +91,7 @@ impl Registration {
     /// discouraged user verification, as [`security_key`](crate::RegistrationRequest::security_key)
     /// does, or if the user was not verified.
     pub fn is_second_factor_only(&self) -> bool {
-        self.credential.is_second_factor_only() || !self.user_verified()
+        self.credential.is_second_factor_only()
     }
 
     /// The flags of the authenticator data.
@@ -272,8 +272,9 @@ impl Authentication {
         &self.update
     }
 
-    /// Whether the user was verified, by PIN or biometrics, in a way that counts as a factor. It
-    /// counts if the record had `uvInitialized` before this login (§4).
+    /// Whether the user was verified, by PIN or biometrics, and this counts as a factor. It counts
+    /// only if [`uv_initialized`](Credential::uv_initialized) of the record was true before this login
+    /// (§4).
     pub fn user_verified(&self) -> bool {
         self.flags.user_verified() && self.update.uv_was_initialized()
     }
@@ -283,8 +284,8 @@ impl Authentication {
     ///
     /// - The request discouraged user verification, as
     ///   [`security_key`](crate::AuthenticationRequest::security_key) does.
-    /// - The credential [was registered](Credential::is_second_factor_only) as a second factor.
-    /// - The user was not [verified](Authentication::user_verified), or that does not count.
+    /// - The [credential](Credential::is_second_factor_only) is a second factor.
+    /// - The user was not verified.
     pub fn is_second_factor_only(&self) -> bool {
         self.second_factor_only || !self.user_verified()
     }

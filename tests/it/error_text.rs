@@ -6,9 +6,9 @@ use std::time::Duration;
 use base64::Engine;
 use webauthn_verify::parse::CoseKey;
 use webauthn_verify::{
-    Algorithm, AuthenticationResponse, Category, ConfigError, Credential, DecoySecret, DecoyShape,
-    Error, ErrorData, ErrorKind, PreparedKey, RegistrationRequest, RegistrationResponse,
-    RelyingParty, Transport, migrate, signature,
+    Algorithm, AuthenticationRequest, AuthenticationResponse, Category, ConfigError, Credential,
+    DecoySecret, DecoyShape, Error, ErrorData, ErrorKind, PreparedKey, RegistrationRequest,
+    RegistrationResponse, RelyingParty, Transport, migrate, signature,
 };
 use webauthn_verify_authenticator::{Fault, PrivateKey};
 
@@ -364,7 +364,15 @@ fn kb_111_an_unknown_credential_is_shown() {
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::UnknownCredential);
     assert_eq!(error.kind().category(), Category::Refused);
-    assert_eq!(detail(&error), "\"YSBjcmVkZW50aWFsIElE\", and the account has no record");
+    assert_eq!(
+        detail(&error),
+        "\"YSBjcmVkZW50aWFsIElE\", and there is no record of the account that the pending state names"
+    );
+    let mut site = Site::new();
+    let _ = site.registered();
+    let challenge = AuthenticationRequest::passkey().challenge(&CHALLENGE);
+    let unnamed = site.login_as(&challenge, &[]).unwrap_err();
+    assert!(detail(&unnamed).ends_with("\", and the account has no record"), "{unnamed}");
     let other = Credential::from_parts(b"another ID", login.credential.public_key()).unwrap();
     let error =
         login.rp.finish_authentication(pending, &response, &[other], messages::now()).unwrap_err();

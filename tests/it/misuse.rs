@@ -6,10 +6,11 @@ use std::slice::from_ref;
 
 use webauthn_verify::{
     AuthenticationRequest, AuthenticationResponse, Category, Credential, Error, ErrorKind,
-    RegistrationRequest, RegistrationResponse, RelyingParty, SignCountPolicy, Step, User,
+    RegistrationRequest, RegistrationResponse, RelyingParty, SignCount, SignCountPolicy, Step,
+    User,
 };
+use webauthn_verify_authenticator::SoftwareAuthenticator;
 
-use crate::common::messages::LoggingIn;
 use crate::common::site::{ORIGIN, Site, USER_HANDLE, now, user};
 
 /// A record of another credential of the account.
@@ -77,11 +78,12 @@ fn kb_110_an_update_is_for_the_record_as_it_was_at_the_login() {
 #[test]
 fn kb_110_an_update_says_whether_there_is_anything_to_store() {
     // A credential without a counter, as synced passkeys are.
-    let mut without_counter = LoggingIn::new();
-    without_counter.credential = without_counter.credential.with_backup(false, false);
-    let login = without_counter.finish().unwrap();
+    let mut site = Site::new().with_browser(SoftwareAuthenticator::without_counter);
+    let mut account = [site.registered()];
+    assert_eq!(account[0].sign_count(), 0);
+    let login = site.login(&account).unwrap();
+    assert_eq!(login.sign_count(), SignCount::Absent);
     assert!(!login.update().is_change());
-    let mut account = [without_counter.credential];
     let before = account[0].clone();
     assert_eq!(*login.apply_to(&mut account).unwrap(), before);
 

@@ -32,6 +32,8 @@ pub(crate) struct Device {
     pub(crate) user_verified: bool,
     pub(crate) backup_eligible: bool,
     pub(crate) backup_state: bool,
+    /// Without a counter it always sends 0, as synced passkeys do.
+    pub(crate) has_counter: bool,
     pub(crate) aaguid: [u8; 16],
     pub(crate) time: SystemTime,
     pub(crate) credentials: Vec<StoredCredential>,
@@ -134,7 +136,7 @@ impl Device {
                 "the authenticator has no credential that the options allow",
             )
         })?;
-        if !broken.is(&Fault::SignCount) {
+        if self.has_counter && !broken.is(&Fault::SignCount) {
             credential.sign_count = credential.sign_count.wrapping_add(1);
         }
         let discoverable = credential.is_discoverable();
@@ -228,7 +230,7 @@ impl Device {
             rp_id: options.rp_id.clone(),
             user_handle: (!is_u2f).then(|| options.user_id.clone()),
             private_key,
-            sign_count: 1,
+            sign_count: u32::from(self.has_counter),
             backup_eligible: self.backup_eligible && !is_u2f,
             extensions: CredentialExtensions::new(self.extension_secret()),
         })

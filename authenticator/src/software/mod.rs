@@ -89,6 +89,7 @@ impl fmt::Debug for SoftwareAuthenticator {
             .field("user_verified", &device.user_verified)
             .field("backup_eligible", &device.backup_eligible)
             .field("backup_state", &device.backup_state)
+            .field("has_counter", &device.has_counter)
             .field("aaguid", &Aaguid(device.aaguid))
             .field("time", &device.time)
             .field("attestation_root", &Der(&self.attestation_root))
@@ -112,6 +113,7 @@ impl SoftwareAuthenticator {
                 user_verified: true,
                 backup_eligible: false,
                 backup_state: false,
+                has_counter: true,
                 aaguid: AAGUID,
                 time: UNIX_EPOCH + TIME,
                 credentials: Vec::new(),
@@ -166,6 +168,13 @@ impl SoftwareAuthenticator {
     pub fn with_backup(mut self, eligible: bool, state: bool) -> SoftwareAuthenticator {
         self.device.backup_eligible = eligible;
         self.device.backup_state = state;
+        self
+    }
+
+    /// Has no signature counter: it always sends 0, as synced passkeys do. Otherwise it counts.
+    #[must_use]
+    pub fn without_counter(mut self) -> SoftwareAuthenticator {
+        self.device.has_counter = false;
         self
     }
 

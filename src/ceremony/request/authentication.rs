@@ -44,7 +44,8 @@ impl AuthenticationRequest {
     /// use webauthn_verify::{AuthenticationRequest, RelyingParty};
     ///
     /// let rp = RelyingParty::new("example.com", ["https://example.com"])?;
-    /// let request = AuthenticationRequest::passkey().challenge(&[7; 32]);
+    /// let request = AuthenticationRequest::passkey();
+    /// # let request = request.challenge(&[7; 32]);
     /// let (options, _) = rp.start_authentication(&request, SystemTime::now())?;
     /// assert_eq!(
     ///     serde_json::to_value(&options)?,
@@ -89,7 +90,8 @@ impl AuthenticationRequest {
     /// # let account = [credential.with_transports([Transport::Usb])];
     /// // `account` holds all credentials of the account, here one.
     /// let rp = RelyingParty::new("example.com", ["https://example.com"])?;
-    /// let request = AuthenticationRequest::security_key(b"user-0001", &account).challenge(&[7; 32]);
+    /// let request = AuthenticationRequest::security_key(b"user-0001", &account);
+    /// # let request = request.challenge(&[7; 32]);
     /// let (options, _) = rp.start_authentication(&request, SystemTime::now())?;
     /// assert_eq!(
     ///     serde_json::to_value(&options)?,
@@ -135,7 +137,8 @@ impl AuthenticationRequest {
     /// # let account = [credential.with_transports([Transport::Usb])];
     /// // `account` holds all credentials of the account, here one.
     /// let rp = RelyingParty::new("example.com", ["https://example.com"])?;
-    /// let request = AuthenticationRequest::for_user(b"user-0001", &account).challenge(&[7; 32]);
+    /// let request = AuthenticationRequest::for_user(b"user-0001", &account);
+    /// # let request = request.challenge(&[7; 32]);
     /// let (options, _) = rp.start_authentication(&request, SystemTime::now())?;
     /// assert_eq!(
     ///     serde_json::to_value(&options)?,

@@ -42,7 +42,8 @@ impl RegistrationRequest {
     ///
     /// let rp = RelyingParty::new("example.com", ["https://example.com"])?;
     /// let user = User::new(b"user-0001", "alice@example.com", "Alice");
-    /// let request = RegistrationRequest::passkey(&user, &[]).challenge(&[7; 32]);
+    /// let request = RegistrationRequest::passkey(&user, &[]);
+    /// # let request = request.challenge(&[7; 32]);
     /// let (options, _) = rp.start_registration(&request, SystemTime::now())?;
     /// assert_eq!(
     ///     serde_json::to_value(&options)?,
@@ -101,7 +102,8 @@ impl RegistrationRequest {
     ///
     /// let rp = RelyingParty::new("example.com", ["https://example.com"])?;
     /// let user = User::new(b"user-0001", "alice@example.com", "Alice");
-    /// let request = RegistrationRequest::security_key(&user, &[]).challenge(&[7; 32]);
+    /// let request = RegistrationRequest::security_key(&user, &[]);
+    /// # let request = request.challenge(&[7; 32]);
     /// let (options, _) = rp.start_registration(&request, SystemTime::now())?;
     /// assert_eq!(
     ///     serde_json::to_value(&options)?,

@@ -301,6 +301,16 @@ impl Failure {
         }
     }
 
+    /// Who has to act, and the HTTP status that fits: see [`Category`].
+    pub fn category(&self) -> Category {
+        self.kind.category()
+    }
+
+    /// One or two sentences for the person at the browser, as [`Error::public_message`] gives them.
+    pub fn public_message(&self) -> &'static str {
+        public_message(self.kind, None)
+    }
+
     /// What is wrong in particular, without the sentence of the kind.
     #[cfg(feature = "attestation")]
     pub(crate) fn detail(&self) -> &str {
@@ -400,28 +410,7 @@ impl Error {
     /// whether an account or a passkey exists nor which check failed. The error itself belongs in
     /// the log.
     pub fn public_message(&self) -> &'static str {
-        match (self.kind(), self.category(), self.ceremony) {
-            (ErrorKind::CeremonyAborted, ..) => "No passkey was used. You can try again.",
-            (ErrorKind::CeremonyExpired, ..) => "This took too long. Please try again.",
-            (ErrorKind::UserNotVerified, ..) => {
-                "Your device did not confirm that it is you. Please try again and use its PIN, \
-                 your fingerprint or your face."
-            }
-            (_, Category::Malformed, _) => {
-                "Your browser sent something unexpected. Please reload the page and try again."
-            }
-            (_, Category::Caller, _) => "Something went wrong on our side. Please try again later.",
-            (ErrorKind::CredentialAlreadyRegistered, _, Ceremony::Registration) => {
-                "Your account already has a passkey on this device."
-            }
-            (_, Category::Policy, Ceremony::Registration) => {
-                "A passkey of this kind cannot be used here. Please try another device."
-            }
-            (_, _, Ceremony::Registration) => "The passkey could not be added. Please try again.",
-            (_, _, Ceremony::Authentication) => {
-                "Your passkey could not be confirmed. Please try again, or choose another way."
-            }
-        }
+        public_message(self.kind(), Some(self.ceremony))
     }
 }
 
@@ -442,6 +431,30 @@ impl fmt::Display for Error {
 }
 
 impl core::error::Error for Error {}
+
+/// What the person at the browser may know of an error.
+fn public_message(kind: ErrorKind, ceremony: Option<Ceremony>) -> &'static str {
+    match (kind, kind.category(), ceremony) {
+        (ErrorKind::CeremonyAborted, ..) => "No passkey was used. You can try again.",
+        (ErrorKind::CeremonyExpired, ..) => "This took too long. Please try again.",
+        (ErrorKind::UserNotVerified, ..) => {
+            "Your device did not confirm that it is you. Please try again and use its PIN, your \
+             fingerprint or your face."
+        }
+        (_, Category::Malformed, _) => {
+            "Your browser sent something unexpected. Please reload the page and try again."
+        }
+        (_, Category::Caller, _) => "Something went wrong on our side. Please try again later.",
+        (ErrorKind::CredentialAlreadyRegistered, _, Some(Ceremony::Registration)) => {
+            "Your account already has a passkey on this device."
+        }
+        (_, Category::Policy, Some(Ceremony::Registration)) => {
+            "A passkey of this kind cannot be used here. Please try another device."
+        }
+        (_, _, Some(Ceremony::Registration)) => "The passkey could not be added. Please try again.",
+        _ => "Your passkey could not be confirmed. Please try again, or choose another way.",
+    }
+}
 
 /// Places a failure at the step of a ceremony in which it happened.
 pub(crate) trait AtStep<T> {

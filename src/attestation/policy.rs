@@ -21,6 +21,8 @@ use crate::{certificate::TrustAnchor, message::authenticator_data::Aaguid};
 /// crate feature `attestation`, demands a certificate path to an anchor. Demands about the model
 /// include that of a path. A format that is not known fails under every policy.
 ///
+/// A policy has no serde form: trust anchors and metadata are files of their own.
+///
 /// With the crate feature `attestation`:
 ///
 /// ```

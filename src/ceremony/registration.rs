@@ -25,7 +25,9 @@ const REGISTRATION: Ceremony = Ceremony::Registration;
 impl RelyingParty {
     /// Verifies the browser's answer, by every step of §7.1 in order.
     ///
-    /// Delete the stored pending state before calling this, so that no response counts twice.
+    /// Delete the stored pending state before calling this, so that no response counts twice. If the
+    /// user may have changed since the start, compare
+    /// [`pending.user_handle()`](PendingRegistration::user_handle) with the account of the session.
     ///
     /// `now` is the current time. The clock may be up to a minute behind that of the server which
     /// started the ceremony.

@@ -58,6 +58,9 @@ impl RelyingParty {
     /// account. Otherwise it takes a good passkey away, or tells a stranger that a user name has no
     /// account.
     ///
+    /// After a registration that failed on the server, the new passkey is of no account either: send
+    /// it with the ID of that response, unless the store has a record of it.
+    ///
     /// ```
     /// # use webauthn_verify::RelyingParty;
     /// let rp = RelyingParty::new("example.com", ["https://example.com"])?;
@@ -86,7 +89,7 @@ impl RelyingParty {
     /// Tells authenticators which credentials an account has: after the user has deleted one, or
     /// at every login.
     ///
-    /// `credentials` is the complete list. **What is left out is removed or hidden, perhaps for
+    /// `credentials` is the complete list, security keys included. **What is left out is removed or hidden, perhaps for
     /// ever.** Where a good one was left out by mistake, send the complete list at once: an
     /// authenticator that has only hidden it shows it again. For an account without credentials call
     /// [`no_accepted_credentials`](RelyingParty::no_accepted_credentials).

@@ -70,6 +70,9 @@ impl AuthenticationRequest {
     /// without user verification. **It never signs in alone**, and its verdict says so:
     /// [`is_second_factor_only`](crate::Authentication::is_second_factor_only).
     ///
+    /// Take the user handle from the session in which the password was given, and sign in no other
+    /// account: the login must have this [`user_handle`](crate::Authentication::user_handle).
+    ///
     /// `credentials` are all records of the account: a passkey can be a second factor, too. To offer
     /// only the security keys, give those whose
     /// [`is_second_factor_only`](Credential::is_second_factor_only) is true.

@@ -126,7 +126,7 @@ kinds! {
     InvalidUtf8, Malformed, "the text is not UTF-8";
     KeyMismatch, Refused, "the attestation is for another key than the credential's";
     MalformedResponse, Malformed, "the response does not have the form that browsers send";
-    MetadataInvalid, Refused, "the metadata cannot be accepted";
+    MetadataInvalid, Caller, "the metadata cannot be accepted";
     MissingAttestedCredentialData, Refused, "the authenticator data carries no credential";
     NoCredentials, Caller, "no credential was given to sign in with";
     NoTrustAnchors, Policy, "trust is demanded and there is no trust anchor";
@@ -306,7 +306,8 @@ impl Failure {
         self.kind.category()
     }
 
-    /// One or two sentences for the person at the browser, as [`Error::public_message`] gives them.
+    /// One or two sentences for the person at the browser, as [`Error::public_message`] gives them, if
+    /// the input came from there.
     pub fn public_message(&self) -> &'static str {
         public_message(self.kind, None)
     }
@@ -406,9 +407,8 @@ impl Error {
         self.failure.data()
     }
 
-    /// One or two sentences for the person at the browser. They tell what to do next, and neither
-    /// whether an account or a passkey exists nor which check failed. The error itself belongs in
-    /// the log.
+    /// One or two sentences for the person at the browser. They tell what to do next, and do not tell
+    /// whether a user name has an account. The error itself belongs in the log.
     pub fn public_message(&self) -> &'static str {
         public_message(self.kind(), Some(self.ceremony))
     }
@@ -446,7 +446,7 @@ fn public_message(kind: ErrorKind, ceremony: Option<Ceremony>) -> &'static str {
         }
         (_, Category::Caller, _) => "Something went wrong on our side. Please try again later.",
         (ErrorKind::CredentialAlreadyRegistered, _, Some(Ceremony::Registration)) => {
-            "Your account already has a passkey on this device."
+            "Your account already has a passkey on this device or security key."
         }
         (_, Category::Policy, Some(Ceremony::Registration)) => {
             "A passkey of this kind cannot be used here. Please try another device."

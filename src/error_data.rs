@@ -1,26 +1,29 @@
 //! The values that an error is about.
 
+use core::fmt;
 use std::time::SystemTime;
+
+use crate::text::quote;
 
 /// The values that an error is about, for a program that acts on them.
 ///
 /// ```
 /// use webauthn_verify::{Error, ErrorData};
 ///
-/// /// Whether a login failed because its counter is only a little behind.
-/// fn is_a_little_behind(error: &Error) -> bool {
+/// /// The origin to add to the configuration, if that is what was forgotten.
+/// fn forgotten_origin(error: &Error) -> Option<&str> {
 ///     match error.data() {
-///         Some(ErrorData::SignCount { stored, received }) => stored - received < 5,
-///         _ => false,
+///         Some(ErrorData::Origin { received, .. }) => Some(received),
+///         _ => None,
 ///     }
 /// }
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorData {
-    /// Of `OriginMismatch`, and of `UnexpectedTopOrigin` with top origins.
+    /// For `OriginMismatch`, and for `UnexpectedTopOrigin` if the client data names a top origin.
     Origin {
-        /// What the client data says.
+        /// What the client data says: untrusted text of any length, not escaped.
         received: String,
         /// What the relying party lists.
         expected: Vec<String>,
@@ -48,4 +51,31 @@ pub enum ErrorData {
         /// The time given.
         now: SystemTime,
     },
+}
+
+/// Text from outside is escaped and cut to 100 characters.
+impl fmt::Debug for ErrorData {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ErrorData::Origin { received, expected } => f
+                .debug_struct("Origin")
+                .field("received", &format_args!("{}", quote(received.chars())))
+                .field("expected", expected)
+                .finish(),
+            ErrorData::SignCount { stored, received } => f
+                .debug_struct("SignCount")
+                .field("stored", stored)
+                .field("received", received)
+                .finish(),
+            ErrorData::Expiry { expires_at, now } => {
+                f.debug_struct("Expiry").field("expires_at", expires_at).field("now", now).finish()
+            }
+            ErrorData::Validity { not_before, not_after, now } => f
+                .debug_struct("Validity")
+                .field("not_before", not_before)
+                .field("not_after", not_after)
+                .field("now", now)
+                .finish(),
+        }
+    }
 }

@@ -9,8 +9,8 @@ use crate::names::names;
 
 /// A deviation from the specification that was seen in real devices. Each is refused unless the
 /// relying party asks for it by name, with
-/// [`RelyingParty::allow_quirks`](crate::RelyingParty::allow_quirks); then the verdict says whether it was
-/// needed.
+/// [`RelyingParty::allow_quirks`](crate::RelyingParty::allow_quirks); then the verdict says whether
+/// it was needed.
 ///
 /// A configuration file names a quirk as the code does:
 ///

@@ -133,7 +133,7 @@ impl AttestationPolicy {
         })
     }
 
-    /// Demands that the model is none of these, and a trusted path, because without it anybody can
+    /// Refuses these models, and demands a trusted path, because without it anybody can
     /// claim another model. A model of the list is refused in every format, whether it is proven or
     /// only claimed.
     #[must_use]
@@ -256,8 +256,6 @@ impl AttestationPolicy {
     /// of the model's own anchors there.
     #[must_use]
     pub fn require_certification(self, level: CertificationLevel) -> AttestationPolicy {
-        self.with_trust("require_certification", |trust| {
-            trust.models.require_certification = Some(level)
-        })
+        self.with_trust("require_certification", |trust| trust.models.certification = Some(level))
     }
 }

@@ -95,8 +95,8 @@ impl Challenge {
 }
 
 /// What the pending state with this challenge is kept under: a hash, which tells nothing about the
-/// challenge. A login and a registration never share one. If a page has made base64 of the base64url,
-/// the state is found all the same, so that the error can say what the page did.
+/// challenge. A login and a registration never share one. If a page wrote base64 for base64url, the
+/// state is found all the same, so that the error can say what the page did.
 pub(crate) fn pending_id(ceremony: Ceremony, challenge: impl Iterator<Item = char>) -> String {
     let base64url = |character| match character {
         '=' => None,

@@ -71,9 +71,11 @@ impl fmt::Debug for Credential {
 
 impl Credential {
     /// A record brought from elsewhere: the credential ID, and the public key as the bytes of a
-    /// COSE_Key. Everything else is unknown until it is added, and what is unknown is not
-    /// compared in a login. The module [`migrate`](crate::migrate) makes a COSE_Key of other forms
-    /// of keys.
+    /// COSE_Key. Everything else is unknown until it is added. A login does not compare what is
+    /// unknown, and user verification does not count: if the user was verified when the credential
+    /// was registered, add [`with_uv_initialized`](Credential::with_uv_initialized)`(true)`, or every
+    /// login is a [second factor only](crate::Authentication::is_second_factor_only). The module
+    /// [`migrate`](crate::migrate) makes a COSE_Key of other forms of keys.
     ///
     /// # Errors
     ///
@@ -270,8 +272,8 @@ impl Credential {
     }
 
     /// The model that the authenticator claimed to be when it was registered. A trusted attestation
-    /// proves it, which only the registration knows:
-    /// [`trusted_aaguid`](crate::attestation::Attestation).
+    /// proves it, which only the registration knows: `trusted_aaguid` of its
+    /// [attestation](crate::Registration::attestation).
     pub fn unverified_aaguid(&self) -> Option<Aaguid> {
         self.aaguid
     }
@@ -287,7 +289,7 @@ impl Credential {
     ///
     /// `WrongCredentialRecord` if the update belongs to another credential. `CredentialChanged` if
     /// the signature counter of the record has changed since the login was verified: another login
-    /// came first, so refuse this one.
+    /// came first, so refuse this one; or this update was applied already.
     pub fn apply(&mut self, update: &CredentialUpdate) -> Result<(), Error> {
         let changed = update.of_record(&self.id, self.changing);
         self.changing = changed.at(Ceremony::Authentication, Step::RecordUpdate)?;

@@ -89,9 +89,13 @@ impl CredentialUpdate {
             );
             return Err(Failure::new(ErrorKind::CredentialChanged, reason));
         }
+        // What the login did not change stays as the record says it now.
+        let authorized = self.after.uv_initialized && !self.before.uv_initialized;
         Ok(Changing {
-            uv_initialized: now.uv_initialized || self.after.uv_initialized,
-            ..self.after
+            sign_count: self.after.sign_count,
+            backup_eligible: now.backup_eligible.or(self.after.backup_eligible),
+            backup_state: self.after.backup_state,
+            uv_initialized: now.uv_initialized || authorized,
         })
     }
 
@@ -100,8 +104,8 @@ impl CredentialUpdate {
         &self.credential_id
     }
 
-    /// Whether the record differs from what is stored once the update is applied. For a synced
-    /// passkey, which has no counter, most logins change nothing.
+    /// Whether applying the update changes the record. Synced passkeys have no counter, so most of
+    /// their logins change nothing.
     pub fn is_change(&self) -> bool {
         self.before != self.after
     }
@@ -118,7 +122,7 @@ impl CredentialUpdate {
     }
 
     /// Lets user verification of this credential count as a factor from now on, if the user was
-    /// verified in this login. Call it only if the user has shown another factor of equal strength
+    /// verified in this login. A credential that was registered as a second factor stays one. Call it only if the user has shown another factor of equal strength
     /// beside this login (§4, `uvInitialized`).
     pub fn authorize_uv(&self) -> CredentialUpdate {
         let uv_initialized = self.after.uv_initialized || self.user_verified;

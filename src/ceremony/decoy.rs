@@ -277,7 +277,9 @@ impl AuthenticationRequest {
 
     /// The request of [`security_key`](AuthenticationRequest::security_key) for a user name that has
     /// no account, or an account without credentials, like
-    /// [`decoy`](AuthenticationRequest::decoy).
+    /// [`decoy`](AuthenticationRequest::decoy). It is for a site that asks for the security key before
+    /// it says whether the password was right. Give the [`shapes`](DecoySecret::shapes) of security
+    /// keys.
     pub fn security_key_decoy(secret: &DecoySecret, user_name: &str) -> AuthenticationRequest {
         AuthenticationRequest::decoy(secret, user_name).into_second_factor()
     }

@@ -235,7 +235,8 @@ pub enum Mediation {
     /// A registration then passes without user presence (step 15 of §7.1). Some browsers cannot
     /// verify the user in passing: relax the preset with
     /// [`user_verification`](crate::RegistrationRequest::user_verification)`(Preferred)`, and the
-    /// verdict says whether the user was verified.
+    /// verdict says whether the user was verified. A passkey made without it is a second factor only,
+    /// until [`authorize_uv`](crate::CredentialUpdate::authorize_uv).
     ///
     /// A login offers discoverable credentials for as long as the page is open (§5.1.4.1). If the
     /// request names an account, it offers only those of the account. User presence is checked. The

@@ -39,6 +39,10 @@ impl Origins {
     pub(crate) fn check_within(&self, rp_id: &str) -> Result<(), ConfigError> {
         match self.0.iter().find(|origin| !is_page_of(origin, rp_id)) {
             None => Ok(()),
+            Some(origin) if is_local(host_of(origin)) => Err(ConfigError::new(format!(
+                "the origin {origin:?} is outside the RP ID {rp_id:?}; for tests on your own \
+                 machine, use another relying party whose RP ID is \"localhost\""
+            ))),
             Some(origin) => Err(ConfigError::new(format!(
                 "the origin {origin:?} is outside the RP ID {rp_id:?}; if it is a related origin of \
                  your own, write it in RelyingParty::also_accept, and serve \
@@ -102,8 +106,13 @@ impl Origins {
 /// Whether an origin that has been checked is that of a page at the domain or one of its subdomains,
 /// with any port.
 fn is_page_of(origin: &str, domain: &str) -> bool {
+    is_within(host_of(origin), domain)
+}
+
+/// The host of an origin that has been checked.
+fn host_of(origin: &str) -> &str {
     let authority = origin.split_once("://").map_or("", |(_, authority)| authority);
-    is_within(authority.split(':').next().unwrap_or_default(), domain)
+    authority.split(':').next().unwrap_or_default()
 }
 
 /// Whether this is the origin of a page at the domain or one of its subdomains, as browsers

@@ -77,7 +77,7 @@ names! {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct BackupPolicy {
-    #[serde(rename = "require_eligible", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "require_eligible")]
     pub(crate) eligible: Option<bool>,
     #[serde(rename = "require_backed_up")]
     pub(crate) backed_up: bool,

@@ -114,7 +114,8 @@ impl RelyingParty {
     /// No web page can use such an RP ID. The URI is also the one origin that is allowed at first;
     /// other apps can be added by the `allow_` methods.
     /// [`allow_subdomains`](RelyingParty::allow_subdomains) has no effect, and
-    /// [`related_origins_document`](RelyingParty::related_origins_document) fails because there is no page to name.
+    /// [`related_origins_document`](RelyingParty::related_origins_document) fails because there is no
+    /// page to name.
     ///
     /// # Browser extensions
     ///
@@ -204,13 +205,19 @@ impl RelyingParty {
     ///
     /// # Errors
     ///
-    /// If an origin is not written as in [`new`](RelyingParty::new), or if it is on the RP ID or
-    /// below: it belongs in `new`.
+    /// If an origin is not written as in [`new`](RelyingParty::new), if it is on the RP ID or below
+    /// and belongs in `new`, or if the RP ID is a URI.
     pub fn also_accept(
         mut self,
         origins: impl IntoIterator<Item = impl Into<String>>,
     ) -> Result<RelyingParty, ConfigError> {
         let origins = Origins::of_pages(origins, Pages::Running)?;
+        if self.id.contains(':') && !origins.is_empty() {
+            return Err(ConfigError::new(format!(
+                "the RP ID {:?} is a URI, which no web page can use; allow apps and extensions only",
+                self.id
+            )));
+        }
         origins.check_outside(&self.id)?;
         self.origins = self.origins.and(origins);
         Ok(self)

@@ -57,7 +57,8 @@ impl RegistrationResponse {
     ///
     /// # Errors
     ///
-    /// Of steps 5 and 6 of §7.1: `InvalidUtf8` and `InvalidClientDataJson`.
+    /// Of steps 5 and 6 of §7.1: `InvalidUtf8`, `InvalidClientDataJson`, and `InputTooLarge` beyond
+    /// 64 KiB or 32 levels.
     pub fn pending_id(&self) -> Result<String, Error> {
         pending_id(Ceremony::Registration, self.client_data_json())
     }
@@ -135,7 +136,8 @@ impl AuthenticationResponse {
     ///
     /// # Errors
     ///
-    /// Of steps 8 and 9 of §7.2: `InvalidUtf8` and `InvalidClientDataJson`.
+    /// Of steps 8 and 9 of §7.2: `InvalidUtf8`, `InvalidClientDataJson`, and `InputTooLarge` beyond
+    /// 64 KiB or 32 levels.
     pub fn pending_id(&self) -> Result<String, Error> {
         pending_id(Ceremony::Authentication, self.client_data_json())
     }

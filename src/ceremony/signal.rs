@@ -58,8 +58,8 @@ impl RelyingParty {
     /// account. Otherwise it takes a good passkey away, or tells a stranger that a user name has no
     /// account.
     ///
-    /// After a registration that failed on the server, the new passkey is of no account either: send
-    /// it with the ID of that response, unless the store has a record of it.
+    /// If the server refused a registration, no account has the new passkey. Send this signal with the
+    /// credential ID of that response, unless the store has a record of it.
     ///
     /// ```
     /// # use webauthn_verify::RelyingParty;
@@ -89,8 +89,8 @@ impl RelyingParty {
     /// Tells authenticators which credentials an account has: after the user has deleted one, or
     /// at every login.
     ///
-    /// `credentials` is the complete list, security keys included. **What is left out is removed or hidden, perhaps for
-    /// ever.** Where a good one was left out by mistake, send the complete list at once: an
+    /// `credentials` is the complete list, security keys included. **What is left out is removed or
+    /// hidden, perhaps for ever.** Where a good one was left out by mistake, send the complete list at once: an
     /// authenticator that has only hidden it shows it again. For an account without credentials call
     /// [`no_accepted_credentials`](RelyingParty::no_accepted_credentials).
     ///

@@ -184,6 +184,7 @@ impl fmt::Debug for Authentication {
             .field("flags", &self.flags)
             .field("update", &self.update)
             .field("user_verified", &self.user_verified())
+            .field("is_second_factor_only", &self.is_second_factor_only())
             .field("backup_eligibility_change", &self.backup_eligibility_change)
             .field("backup_state_change", &self.backup_state_change)
             .field("sign_count", &self.sign_count)

@@ -69,8 +69,10 @@
 //! If a key is given in a wrong form, the error says which form it is and which function takes it.
 //! Text that a database stores, in base64, base64url or hexadecimal digits, has to be decoded first.
 //!
-//! Then add what is known of the account: the user handle, the transports, the backup flags. What
-//! is not known is not compared in a login.
+//! Then add what is known: the user handle, the transports, the backup flags. A login does not
+//! compare what is unknown. If your site required user verification when the credential was
+//! registered, add [`with_uv_initialized`](crate::Credential::with_uv_initialized)`(true)`: otherwise
+//! every login with it is a [second factor only](crate::Authentication::is_second_factor_only).
 //!
 //! # What is refused
 //!

@@ -248,6 +248,11 @@ fn errors_carry_the_values_that_they_are_about() {
         expected: vec!["https://example.org".to_owned()],
     };
     assert_eq!(registration.data(), Some(&origin));
+    // Text from outside does not flood a log.
+    let long =
+        super::error_text::registration(Fault::Origin(format!("https://{}.x", "a\n".repeat(500))));
+    let shown = format!("{long:?}");
+    assert!(shown.len() < 700 && !shown.contains('\n'), "{shown}");
 
     let top_origin = Fault::TopOrigin("https://other.example".to_owned());
     let site = Site::new().with_rp(|rp| rp.allow_framing_by(["https://shop.example"]).unwrap());

@@ -99,6 +99,13 @@ fn kb_110_an_update_says_whether_there_is_anything_to_store() {
     assert!(!login.update().is_change() && login.update().authorize_uv().is_change());
     account[0].apply(&login.update().authorize_uv()).unwrap();
     assert!(account[0].uv_initialized());
+
+    // What the site has changed in the record since the login stays.
+    let login = site.login(&account).unwrap();
+    let [record] = account;
+    let mut account = [record.with_uv_initialized(false)];
+    login.apply_to(&mut account).unwrap();
+    assert!(!account[0].uv_initialized());
 }
 
 #[test]
@@ -142,6 +149,16 @@ fn a_foreign_origin_is_not_listed_by_accident() {
     for lookalike in ["https://notexample.org", "https://example.org.example", "https://org"] {
         assert!(RelyingParty::new("example.org", [lookalike]).is_err(), "{lookalike}");
     }
+    let error = RelyingParty::new("example.org", ["http://localhost:3000"]).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the origin \"http://localhost:3000\" is outside the RP ID \"example.org\"; for tests on \
+         your own machine, use another relying party whose RP ID is \"localhost\""
+    );
+    let extension = "chrome-extension://mabekielmoibbmlepeohhncklpnjmcpk";
+    let error = RelyingParty::with_uri_id(extension).unwrap().also_accept([ORIGIN]).unwrap_err();
+    assert!(error.to_string().contains("is a URI, which no web page can use"), "{error}");
+
     let rp = RelyingParty::new("example.org", [ORIGIN]).unwrap();
     let error = rp.clone().also_accept(["https://www.example.org"]).unwrap_err();
     assert_eq!(

@@ -30,7 +30,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    pub const NOT_SIGNED_IN: Answer = Answer::new(401, "Please sign in first.");
+    pub const NOT_SIGNED_IN: Answer = Answer::new(403, "Please sign in first.");
     /// The session has no such ceremony: it is finished, or its time is over.
     pub const NOT_STARTED: Answer =
         Answer::new(403, "This was used already, or took too long. Please try again.");

@@ -18,15 +18,13 @@ use crate::metadata::{CertificationLevel, Entry, ListedAttestationType, Metadata
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(crate) struct ModelDemands {
     pub(crate) metadata: Option<Arc<Metadata>>,
-    pub(crate) require_certification: Option<CertificationLevel>,
+    pub(crate) certification: Option<CertificationLevel>,
 }
 
 impl ModelDemands {
     /// Adds them to what `Debug` says of the demand for trust.
     pub(super) fn show(&self, shown: &mut fmt::DebugStruct<'_, '_>) {
-        shown
-            .field("metadata", &self.metadata)
-            .field("require_certification", &self.require_certification);
+        shown.field("metadata", &self.metadata).field("certification", &self.certification);
     }
 
     /// Whether there are anchors in the metadata, whatever the model is.
@@ -50,14 +48,14 @@ impl ModelDemands {
             return Err(Failure::of("metadata", ErrorKind::AuthenticatorNotAllowed, reason));
         }
         let entry = metadata.and_then(|metadata| metadata.entry(aaguid, certificates));
-        Ok(Model { metadata, require_certification: self.require_certification, aaguid, entry })
+        Ok(Model { metadata, certification: self.certification, aaguid, entry })
     }
 }
 
 /// The model of one authenticator.
 pub(super) struct Model<'t> {
     metadata: Option<&'t Metadata>,
-    require_certification: Option<CertificationLevel>,
+    certification: Option<CertificationLevel>,
     /// That of the metadata, zeros for a U2F authenticator.
     aaguid: Aaguid,
     entry: Option<&'t Entry>,
@@ -119,7 +117,7 @@ impl<'t> Model<'t> {
 
     fn check_certification(&self, is_own: bool, now: SystemTime) -> Result<(), NotTrusted> {
         let certification = self.entry.and_then(|entry| entry.certification(now));
-        if self.require_certification <= certification.filter(|_| is_own) {
+        if self.certification <= certification.filter(|_| is_own) {
             return Ok(());
         }
         let reason = match certification {

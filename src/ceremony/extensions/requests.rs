@@ -99,9 +99,10 @@ impl RegistrationRequest {
         self.with_members(Extension::Prf, Map::new())
     }
 
-    /// Refuses, with `ExtensionRejected`, a credential that has no pseudo-random function by the
-    /// word of the client, and results that were asked for by [`prf`](RegistrationRequest::prf) and
-    /// cannot be read. Asks for the function as [`enable_prf`](RegistrationRequest::enable_prf) does.
+    /// Asks for a pseudo-random function as [`enable_prf`](RegistrationRequest::enable_prf) does, and
+    /// demands it. The registration fails with `ExtensionRejected` if the client does not say that the
+    /// credential has one, or if results that [`prf`](RegistrationRequest::prf) asked for cannot be
+    /// read.
     #[must_use]
     pub fn require_prf(mut self) -> RegistrationRequest {
         self.common.extensions.set_require_prf();
@@ -234,8 +235,8 @@ macro_rules! common_extensions {
             /// of any length: the extension `prf` (§10.1.4). Not every authenticator gives results
             /// in a registration; a login does.
             ///
-            /// Results are secrets. If they are keys of the client's, its page leaves them out of
-            /// what it sends. What is sent comes to [`ClientOutputs::prf`].
+            /// Results are secrets. If the page uses them as keys, it should remove them before it
+            /// sends the response. [`ClientOutputs::prf`] reads those that were sent.
             ///
             /// [`ClientOutputs::prf`]: crate::extensions::ClientOutputs::prf
             #[must_use]

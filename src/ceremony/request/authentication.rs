@@ -67,7 +67,7 @@ impl AuthenticationRequest {
     }
 
     /// The second factor of a user who has given the password: one of the account's security keys,
-    /// without user verification. **It never signs in alone**, and its verdict says so:
+    /// without user verification. **Do not sign in with it alone**: its verdict says that it
     /// [`is_second_factor_only`](crate::Authentication::is_second_factor_only).
     ///
     /// Take the user handle from the session in which the password was given, and sign in no other

@@ -32,7 +32,7 @@ pub enum ErrorData {
     SignCount {
         /// The counter in the credential record.
         stored: u32,
-        /// The counter in the authenticator data, which is not higher.
+        /// The counter in the authenticator data, which did not increase.
         received: u32,
     },
     /// Of `CeremonyExpired`.

@@ -19,8 +19,7 @@ impl Attestation {
         write!(f, "\n{indent}model: {}", self.model())?;
         #[cfg(feature = "attestation")]
         self.write_trust(f, indent)?;
-        let names: Vec<_> = self.quirks.iter().map(|quirk| quirk.to_string()).collect();
-        write!(f, "\n{indent}quirks needed: {}", list(&names))?;
+        write!(f, "\n{indent}quirks needed: {}", self.quirks)?;
         let unchecked: Vec<_> = self.unchecked.iter().map(Unchecked::to_string).collect();
         write!(f, "\n{indent}not checked: {}", list(&unchecked))?;
         for (position, statement) in self.statements.iter().enumerate() {

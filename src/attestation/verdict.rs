@@ -187,7 +187,8 @@ impl Attestation {
     }
 
     /// The model of the authenticator, where a trusted attestation has signed it. `None` without
-    /// a trust path, for an AAGUID of zeros, and for `fido-u2f`, whose signature does not cover the AAGUID. For `tpm`,
+    /// a trust path, for an AAGUID of zeros, and for `fido-u2f`, whose signature does not cover the
+    /// AAGUID. For `tpm`,
     /// `android-key`, `android-safetynet` and `apple`, where software decides which AAGUID is
     /// signed, and for every model that the metadata knows, only where the path ends at an anchor of
     /// that model: otherwise `None`. An anchor that several entries of the metadata list proves that

@@ -98,13 +98,7 @@ impl Challenge {
 /// challenge. A login and a registration never share one. If a page wrote base64 for base64url, the
 /// state is found all the same, so that the error can say what the page did.
 pub(crate) fn pending_id(ceremony: Ceremony, challenge: impl Iterator<Item = char>) -> String {
-    let base64url = |character| match character {
-        '=' => None,
-        '+' => Some('-'),
-        '/' => Some('_'),
-        other => Some(other),
-    };
-    let challenge: String = challenge.filter_map(base64url).collect();
+    let challenge = as_base64url(&challenge.collect::<String>());
     base64url::encode(&sha256(
         format!("webauthn-verify: pending {ceremony}, {challenge}").as_bytes(),
     ))
@@ -117,7 +111,7 @@ const MISTAKES: [Mistake; 3] = [
         reason: "it differs by padding alone; base64url is written without it",
     },
     Mistake {
-        undo: |received| received.trim_end_matches('=').replace('+', "-").replace('/', "_"),
+        undo: as_base64url,
         reason: "it is base64; base64url writes - and _ for + and /, and no padding",
     },
     Mistake {
@@ -128,6 +122,11 @@ const MISTAKES: [Mistake; 3] = [
         reason: "it was encoded twice; decode the base64url of the options before the call",
     },
 ];
+
+/// Base64url of what may be base64.
+fn as_base64url(text: &str) -> String {
+    text.trim_end_matches('=').replace('+', "-").replace('/', "_")
+}
 
 struct Mistake {
     /// The challenge without the mistake, if it was this one.

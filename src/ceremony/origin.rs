@@ -85,8 +85,9 @@ impl Origins {
     /// apps and of `localhost`.
     pub(crate) fn with_domains(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().filter_map(|origin| {
-            let host = origin.strip_prefix("https://")?.split(':').next()?;
-            host.contains('.').then_some((origin.as_str(), host))
+            let host = host_of(origin);
+            let has_domain = origin.starts_with("https://") && host.contains('.');
+            has_domain.then_some((origin.as_str(), host))
         })
     }
 

@@ -244,7 +244,7 @@ impl RelyingParty {
     ///     )
     ///     .unwrap_err();
     /// assert!(error.to_string().ends_with(
-    ///     "is not as Android writes it; \
+    ///     "is not in the form that Android sends; \
     ///      write \"android:apk-key-hash:FGEuJ4Y_Jv0vz4RRLZ3uNUq9VDA_0S1ECvBd-IutXOs\""
     /// ));
     /// # Ok::<(), webauthn_verify::ConfigError>(())

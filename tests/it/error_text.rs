@@ -305,11 +305,11 @@ fn with_challenge(change: impl Fn(&str) -> String) -> Error {
 fn a_challenge_that_a_page_has_changed_says_how() {
     let padded = with_challenge(|challenge| format!("{challenge}="));
     assert_eq!(padded.kind(), ErrorKind::ChallengeMismatch);
-    let expected = "it differs by padding alone; base64url is written without it";
+    let expected = "only its padding is wrong; base64url has no padding here";
     assert_eq!(detail(&padded), expected);
     assert_eq!(detail(&with_challenge(|challenge| format!("{challenge}\\u003d"))), expected);
     let twice = with_challenge(|challenge| messages::base64url(challenge.as_bytes()));
-    let expected = "it was encoded twice; decode the base64url of the options before the call";
+    let expected = "it was encoded twice; decode the challenge before you pass it to the browser";
     assert_eq!(detail(&twice), expected);
     // Nothing is said of another challenge, and nothing of ours is shown.
     let other = with_challenge(|_| "AAAA".to_owned()).to_string();
@@ -323,7 +323,7 @@ fn a_challenge_that_a_page_has_changed_says_how() {
         r#"{{"type":"webauthn.get","challenge":"{base64}","origin":"https://example.org"}}"#
     )
     .into_bytes();
-    let expected = "it is base64; base64url writes - and _ for + and /, and no padding";
+    let expected = "it is base64; base64url uses - and _ instead of + and /, and no padding";
     assert_eq!(detail(&login.finish().unwrap_err()), expected);
 }
 
@@ -371,13 +371,13 @@ fn kb_111_an_unknown_credential_is_shown() {
     assert_eq!(error.kind().category(), Category::Refused);
     assert_eq!(
         detail(&error),
-        "\"YSBjcmVkZW50aWFsIElE\", and there is no record of the account that the pending state names"
+        "\"YSBjcmVkZW50aWFsIElE\", but there is no record for the account in the pending state"
     );
     let mut site = Site::new();
     let _ = site.registered();
     let challenge = AuthenticationRequest::passkey().challenge(&CHALLENGE);
     let unnamed = site.login_as(&challenge, &[]).unwrap_err();
-    assert!(detail(&unnamed).ends_with("\", and the account has no record"), "{unnamed}");
+    assert!(detail(&unnamed).ends_with("\", but the account has no record"), "{unnamed}");
     let other = Credential::from_parts(b"another ID", login.credential.public_key()).unwrap();
     let error =
         login.rp.finish_authentication(pending, &response, &[other], messages::now()).unwrap_err();

@@ -183,7 +183,7 @@ fn numbers_agree_with_their_nouns() {
     let secret = |length| DecoySecret::new(&[7; 32]).shapes([shape(length)]).unwrap_err();
     assert_eq!(
         secret(1).to_string(),
-        "a credential ID has 16 to 1023 bytes here, and that of a shape for decoys has 1 byte"
+        "a credential ID in a decoy shape has 16 to 1023 bytes, but this one has 1 byte"
     );
     assert!(secret(2).to_string().ends_with("has 2 bytes"));
 

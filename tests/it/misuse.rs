@@ -40,8 +40,8 @@ fn kb_110_an_update_is_for_the_record_of_its_credential() {
         error.to_string(),
         format!(
             "authentication, step 24 (to update the credential record): the credential record is \
-             not the one that the login was verified with: the update belongs to {}, and the \
-             record is that of YW5vdGhlciBjcmVkZW50aWFs; use Authentication::apply_to, which finds \
+             not the one that the login was verified with: the update belongs to {}, but the \
+             record belongs to YW5vdGhlciBjcmVkZW50aWFs; use Authentication::apply_to, which finds \
              the record (https://www.w3.org/TR/webauthn-3/#authn-ceremony-update-credential-record)",
             account[0].id_base64url()
         )
@@ -69,7 +69,7 @@ fn kb_110_an_update_is_for_the_record_as_it_was_at_the_login() {
     // The login that was stored late must not take the counter back.
     let error = first.apply_to(&mut account).unwrap_err();
     let words =
-        "its counter is 3, and was 1 when the login was verified; let the user sign in again";
+        "its counter is 3, but was 1 when the login was verified; let the user sign in again";
     says(&error, ErrorKind::CredentialChanged, words);
     assert_eq!((error.step(), error.category()), (Step::RecordUpdate, Category::Refused));
     assert_eq!(account[0].sign_count(), 3);

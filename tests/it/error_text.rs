@@ -217,12 +217,13 @@ fn a_list_in_an_error_is_one_of_words_and_an_empty_one_is_not_shown() {
         Site::new().with_rp(change).breaking(fault).register().unwrap_err().to_string()
     };
     let text = framed(RelyingParty::allow_framing_by_same_origin);
-    let alone = "\"https://other.example\" is not the origin itself, and no other is listed (";
+    let alone = "\"https://other.example\" is not the origin of the ceremony, and no other origin \
+                 is listed (";
     assert!(text.contains(alone), "{text}");
     let text = framed(|rp| {
         rp.allow_framing_by_same_origin().allow_framing_by(["https://a.example"]).unwrap()
     });
-    let listed = "is neither the origin itself nor among https://a.example (";
+    let listed = "is not the origin of the ceremony and not among https://a.example (";
     assert!(text.contains(listed), "{text}");
 }
 
@@ -339,22 +340,25 @@ fn an_unexpected_frame_is_named() {
     let top = r#","topOrigin":"https://shop.example""#;
     let error = framed(top).finish().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::UnexpectedCrossOrigin);
-    assert_eq!(detail(&error), "inside a page of \"https://shop.example\"; no page may frame it");
+    assert_eq!(
+        detail(&error),
+        "inside a page of \"https://shop.example\"; no page is allowed to frame it"
+    );
     let error = framed("").finish().unwrap_err();
-    assert_eq!(detail(&error), "the browser does not say inside which page");
+    assert_eq!(detail(&error), "the browser does not report the embedding page");
     // A list that is empty is not printed.
     let mut login = framed(top);
     login.rp = login.rp.allow_framing_by_same_origin();
     let error = login.finish().unwrap_err();
     assert_eq!(
         detail(&error),
-        "\"https://shop.example\" is not the origin itself, and no other is listed"
+        "\"https://shop.example\" is not the origin of the ceremony, and no other origin is listed"
     );
     login.rp = login.rp.allow_framing_by(["https://a.example", "https://b.example"]).unwrap();
     assert_eq!(
         detail(&login.finish().unwrap_err()),
-        "\"https://shop.example\" is neither the origin itself nor among https://a.example, \
-         https://b.example"
+        "\"https://shop.example\" is not the origin of the ceremony and not among \
+         https://a.example, https://b.example"
     );
 }
 

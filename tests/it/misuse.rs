@@ -143,7 +143,7 @@ fn a_foreign_origin_is_not_listed_by_accident() {
     assert_eq!(
         error.to_string(),
         "the origin \"https://example.com\" is outside the RP ID \"example.org\"; if it is a \
-         related origin of your own, write it in RelyingParty::also_accept, and serve \
+         related origin of your own, pass it to RelyingParty::also_accept, and serve \
          RelyingParty::related_origins_document"
     );
     for lookalike in ["https://notexample.org", "https://example.org.example", "https://org"] {
@@ -163,7 +163,7 @@ fn a_foreign_origin_is_not_listed_by_accident() {
     let error = rp.clone().also_accept(["https://www.example.org"]).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the origin \"https://www.example.org\" is within the RP ID \"example.org\"; write it in \
+        "the origin \"https://www.example.org\" is within the RP ID \"example.org\"; pass it to \
          RelyingParty::new"
     );
     assert!(rp.clone().also_accept(["example.com"]).is_err());

@@ -86,7 +86,8 @@ pub(crate) fn check_ios(bundle_id: &str) -> Result<String, ConfigError> {
             &format!("is not in the form that iOS apps send; write {id:?}"),
         ));
     }
-    let reason = "is not a bundle ID of letters, digits, hyphens and dots, such as org.example.app";
+    let reason =
+        "is not a bundle ID; write letters, digits, hyphens and dots, such as org.example.app";
     Err(refuse(bundle_id, reason))
 }
 
@@ -210,7 +211,8 @@ fn from_hex(digits: &str) -> Option<Vec<u8>> {
     starts.map(|at| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok()).collect()
 }
 
-/// Returns the serialised origin of an extension, or the reason why `text` is not one.
+/// Reads the origin of an extension, and returns it as browsers serialise it. Fails with the reason
+/// if `text` is not the origin or ID of an extension.
 fn serialise_extension(text: &str) -> Result<String, &'static str> {
     let text = text.trim();
     let (scheme, rest) = match split_scheme(text) {

@@ -29,11 +29,11 @@ impl RelyingParty {
     /// [`pending.user_handle()`](PendingAuthentication::user_handle) or, if that is `None`,
     /// [`response.unverified_user_handle()`](AuthenticationResponse::unverified_user_handle). The
     /// verifier selects the record itself, so a credential of one account can never sign in to
-    /// another.
+    /// another account.
     ///
     /// If the account does not exist or has no records, pass an empty slice. The login then fails
-    /// with [`ErrorKind::UnknownCredential`], as for a passkey that was deleted on the site but not
-    /// on the device. See [`unknown_credential`](RelyingParty::unknown_credential).
+    /// with [`ErrorKind::UnknownCredential`]. A passkey that was deleted on the site but not on the
+    /// device fails in the same way: see [`unknown_credential`](RelyingParty::unknown_credential).
     ///
     /// Delete the stored pending state before you call this, so that a response cannot be used
     /// twice.
@@ -43,7 +43,7 @@ impl RelyingParty {
     ///
     /// # Errors
     ///
-    /// Returns an error with the first step that failed and the reason.
+    /// Returns an error that names the first step that failed and the reason.
     pub fn finish_authentication(
         &self,
         pending: PendingAuthentication,
@@ -293,7 +293,7 @@ fn identify_user<'c>(
         Failure::new(ErrorKind::UnknownCredential, detail)
     })?;
     if pending.user_handle.is_none() && credential.user_handle().is_none() {
-        let reason = "the record has no user handle to compare with";
+        let reason = "the record has no user handle to compare with the response";
         return Err(Failure::new(ErrorKind::UserHandleMismatch, reason));
     }
     Ok((account, credential))

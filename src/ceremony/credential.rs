@@ -30,9 +30,9 @@ pub(crate) const MAX_USER_HANDLE: usize = 64;
 
 /// A credential record: the data that you store for one credential of an account.
 ///
-/// [`Registration::credential`](crate::Registration::credential) returns the new record. Store it
-/// with serde under its [`id`](Credential::id), which must be unique across all accounts. Each
-/// login returns a [`CredentialUpdate`] for the record.
+/// [`Registration::credential`](crate::Registration::credential) returns the record of a new
+/// credential. Store it with serde under its [`id`](Credential::id), which must be unique across
+/// all accounts. Each login returns a [`CredentialUpdate`] for the record.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Stored", into = "Stored")]
 pub struct Credential {
@@ -102,8 +102,8 @@ impl Credential {
     ///
     /// U2F has no user handles, no backups and no user verification. Add the last counter with
     /// [`with_sign_count`](Credential::with_sign_count). To accept the credential in a login, call
-    /// [`AuthenticationRequest::app_id`](crate::AuthenticationRequest::app_id) on a request that
-    /// names the user, and discourage user verification.
+    /// [`AuthenticationRequest::app_id`](crate::AuthenticationRequest::app_id). The request must
+    /// name the user and discourage user verification.
     ///
     /// ```no_run
     /// use std::time::SystemTime;
@@ -231,7 +231,7 @@ impl Credential {
     }
 
     /// The credential public key: the COSE_Key that the authenticator sent, or its standard form if
-    /// it needed a quirk.
+    /// a quirk was needed to read it.
     pub fn public_key(&self) -> &[u8] {
         &self.public_key
     }

@@ -1,5 +1,5 @@
 //! Decoys against the enumeration of user names (§14.6.2). In a login, a user who does not exist
-//! gets options that look like those of a real user.
+//! gets options that look like the options of a real user.
 
 use core::fmt;
 
@@ -33,9 +33,9 @@ enum Purpose {
 /// A secret from which the decoys for unknown user names are derived, together with the shapes of
 /// these decoys.
 ///
-/// Create 32 bytes with a cryptographic random number generator, one secret for each RP ID. Keep
-/// the secret permanently: a new secret changes every decoy at once, which shows that those
-/// accounts do not exist. `Debug` does not show the secret.
+/// Create 32 bytes with a cryptographic random number generator. Use a separate secret for each RP
+/// ID. Keep the secret permanently: a new secret changes every decoy at once, which shows that
+/// those accounts do not exist. `Debug` does not show the secret.
 #[derive(Clone)]
 pub struct DecoySecret {
     hmac: Hmac<Sha256>,
@@ -175,8 +175,8 @@ impl DecoyShape {
         self.with(id_length, transports, true)
     }
 
-    /// Adds a credential that stays on its device, such as one on a security key. `id_length` is in
-    /// bytes.
+    /// Adds a credential that stays on its device, such as a credential of a security key.
+    /// `id_length` is in bytes.
     #[must_use]
     pub fn device_bound(
         self,
@@ -247,7 +247,7 @@ impl AuthenticationRequest {
     /// ```
     /// use webauthn_verify::{AuthenticationRequest, Credential, DecoySecret};
     ///
-    /// /// `found` is the user handle of the account, with its credentials, if there are any.
+    /// /// `found` is the user handle and the credentials of the account, if it exists.
     /// fn login(
     ///     secret: &DecoySecret,
     ///     name: &str,
@@ -278,8 +278,8 @@ impl AuthenticationRequest {
     /// - Answer after about the same time in all cases. A login with a prepared key, or with an
     ///   algorithm other than ES256, takes a different time than a decoy.
     ///
-    /// A login without a user name, which [`passkey`](AuthenticationRequest::passkey) requests,
-    /// needs none of this.
+    /// You need none of this for [`passkey`](AuthenticationRequest::passkey) requests, which have
+    /// no user name.
     pub fn decoy(secret: &DecoySecret, user_name: &str) -> AuthenticationRequest {
         AuthenticationRequest::for_account(secret.account(user_name))
     }
@@ -289,7 +289,7 @@ impl AuthenticationRequest {
     /// [`decoy`](AuthenticationRequest::decoy).
     ///
     /// Use it if your site asks for the security key before it reveals whether the password was
-    /// right. Set the [`shapes`](DecoySecret::shapes) to those of security keys.
+    /// right. Set the [`shapes`](DecoySecret::shapes) of accounts with security keys.
     pub fn security_key_decoy(secret: &DecoySecret, user_name: &str) -> AuthenticationRequest {
         AuthenticationRequest::decoy(secret, user_name).into_second_factor()
     }

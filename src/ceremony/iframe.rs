@@ -7,7 +7,7 @@ use crate::error::{AtStep, Error, ErrorKind, Failure, quote};
 use crate::message::client_data::ClientData;
 use crate::spec::{Ceremony, Step};
 
-/// The pages that may embed a ceremony in a cross-origin iframe. By default no page may. Each
+/// The pages that may embed a ceremony in a cross-origin iframe. The default allows no page. Each
 /// member allows more pages, independently of the origins of the relying party.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Framing {

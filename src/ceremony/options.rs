@@ -137,7 +137,7 @@ pub(crate) struct AuthenticatorSelection {
     pub(crate) user_verification: UserVerification,
 }
 
-/// Whether the user must be verified by PIN or biometrics (§5.8.6).
+/// The requirement to verify the user, by PIN or biometrics (§5.8.6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UserVerification {
     /// The ceremony fails if the user is not verified.

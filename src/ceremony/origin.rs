@@ -82,7 +82,7 @@ impl Origins {
     }
 
     /// Returns each `https` origin with a dot in its host, together with the host. Apps and
-    /// `localhost` are skipped.
+    /// `localhost` itself are skipped.
     pub(crate) fn with_domains(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().filter_map(|origin| {
             let host = host_of(origin);

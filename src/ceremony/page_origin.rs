@@ -144,8 +144,7 @@ impl<'t> Reading<'t> {
         Ok(Reading { rest: trimmed, difference })
     }
 
-    /// Reads the scheme. Returns whether it is `https`, or `None` if the string does not decide
-    /// that.
+    /// Reads the scheme. Returns whether it is `https`, or `None` if the string does not say.
     fn scheme(&mut self) -> Result<Option<bool>, Wrong> {
         let Some((scheme, rest)) = split_scheme(self.rest) else {
             self.difference = "has no scheme";

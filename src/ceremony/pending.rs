@@ -37,7 +37,7 @@ const MAX_SKEW: Duration = Duration::from_secs(60);
 /// - Look it up only in the session that sends the response, never among the states of all
 ///   sessions. Otherwise an attacker could start a ceremony and let another user finish it.
 /// - Read and delete it in one step, for example with `DELETE ... RETURNING`. If a state can be
-///   read twice, or is in a signed cookie, a response can be used twice.
+///   read twice, or is stored in a cookie that is only signed, a response can be used twice.
 /// - Delete it after [`expires_at`](PendingRegistration::expires_at). Store this time next to the
 ///   state.
 ///
@@ -80,7 +80,7 @@ pub struct PendingRegistration {
 ///
 /// It contains the challenge, so it must stay secret. **Store it on the server, under the visitor's
 /// session and its [`id`](PendingAuthentication::id), and remove it from storage before you finish
-/// the login.** [`PendingRegistration`] explains why. A visitor who is not signed in needs a
+/// the login.** See [`PendingRegistration`] for the reasons. A visitor who is not signed in needs a
 /// session, too. Replace it with a new session at login.
 ///
 /// It serialises with serde. `Debug` does not show the challenge. Finishing the login consumes it:
@@ -133,7 +133,7 @@ impl PendingRegistration {
         &self.user_handle
     }
 
-    /// Refuses a stored state that no start of a registration writes.
+    /// Fails if no start of a registration could have written this state.
     fn check_stored(&self) -> Result<(), Failure> {
         self.head().check_stored()?;
         credential::check_user_handle(&self.user_handle)?;
@@ -150,14 +150,14 @@ impl PendingAuthentication {
     /// of this account. If it is `None`, the response names the account in
     /// [`unverified_user_handle`](crate::AuthenticationResponse::unverified_user_handle).
     ///
-    /// A login with FIDO U2F credentials always has a user handle here, because such credentials do
-    /// not store one. The user handle of a [decoy](crate::AuthenticationRequest::decoy) belongs to
-    /// no account: pass no records.
+    /// FIDO U2F credentials have no user handle, so a request for them always names the account.
+    /// The user handle of a [decoy](crate::AuthenticationRequest::decoy) belongs to no account:
+    /// pass no records.
     pub fn user_handle(&self) -> Option<&[u8]> {
         self.user_handle.as_deref()
     }
 
-    /// Refuses a stored state that no start of a login writes.
+    /// Fails if no start of a login could have written this state.
     fn check_stored(&self) -> Result<(), Failure> {
         self.head().check_stored()?;
         if let Some(user_handle) = &self.user_handle {
@@ -190,7 +190,7 @@ impl PendingAuthentication {
         self.extension_demands.check_requested(&self.extensions)
     }
 
-    /// Step 1, continued: checks that the state belongs to a payment, or to a login. Formats
+    /// Step 1, continued: checks that the state belongs to a payment, or to a login. Serde formats
     /// without member names store both in the same way.
     pub(super) fn check_is_for_payment(&self, expected: bool) -> Result<(), Failure> {
         if self.extensions.contains(Extension::Payment) == expected {
@@ -225,7 +225,7 @@ impl PendingPayment {
         PendingPayment { payment }
     }
 
-    /// Refuses a stored state that no start of a payment writes: a payment has an account.
+    /// Fails if no start of a payment could have written this state: it must have an account.
     fn check_stored(&self) -> Result<(), Failure> {
         if self.payment.version != PENDING_VERSION || self.payment.user_handle.is_some() {
             return Ok(());
@@ -359,7 +359,7 @@ pub(super) struct Head<'p> {
 
 impl Head<'_> {
     /// Step 1, continued: checks that the state has the version of this release, belongs to this
-    /// relying party, and is neither too early nor expired.
+    /// relying party, has already started, and has not expired.
     pub(super) fn check(&self, rp_id: &str, now: SystemTime) -> Result<(), Failure> {
         if self.version != PENDING_VERSION {
             let version = self.version;
@@ -394,8 +394,8 @@ impl Head<'_> {
         Ok(())
     }
 
-    /// Refuses a stored state that no start of a ceremony writes. [`check`](Head::check) reports a
-    /// state of another version.
+    /// Fails if no start of a ceremony could have written this state. [`check`](Head::check)
+    /// reports a state of another version.
     fn check_stored(&self) -> Result<(), Failure> {
         self.challenge.check_stored()?;
         if self.rp_id.is_empty() {

@@ -34,7 +34,7 @@ impl RelyingParty {
     ///
     /// # Errors
     ///
-    /// Returns an error with the first step that failed and the reason.
+    /// Returns an error that names the first step that failed and the reason.
     #[expect(clippy::too_many_lines, reason = "it lists the steps of §7.1 in their order")]
     pub fn finish_registration(
         &self,

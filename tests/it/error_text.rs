@@ -181,7 +181,7 @@ fn numbers_agree_with_their_nouns() {
     let secret = |length| DecoySecret::new(&[7; 32]).shapes([shape(length)]).unwrap_err();
     assert_eq!(
         secret(1).to_string(),
-        "a credential ID has 16 to 1023 bytes here, and that of a shape for decoys has 1 byte"
+        "a credential ID in a decoy shape has 16 to 1023 bytes, but this one has 1 byte"
     );
     assert!(secret(2).to_string().ends_with("has 2 bytes"));
 
@@ -215,12 +215,13 @@ fn a_list_in_an_error_is_one_of_words_and_an_empty_one_is_not_shown() {
         Site::new().with_rp(change).breaking(fault).register().unwrap_err().to_string()
     };
     let text = framed(RelyingParty::allow_framing_by_same_origin);
-    let alone = "\"https://other.example\" is not the origin itself, and no other is listed (";
+    let alone = "\"https://other.example\" is not the origin of the ceremony, and no other origin \
+                 is listed (";
     assert!(text.contains(alone), "{text}");
     let text = framed(|rp| {
         rp.allow_framing_by_same_origin().allow_framing_by(["https://a.example"]).unwrap()
     });
-    let listed = "is neither the origin itself nor among https://a.example (";
+    let listed = "is not the origin of the ceremony and not among https://a.example (";
     assert!(text.contains(listed), "{text}");
 }
 
@@ -303,11 +304,11 @@ fn with_challenge(change: impl Fn(&str) -> String) -> Error {
 fn a_challenge_that_a_page_has_changed_says_how() {
     let padded = with_challenge(|challenge| format!("{challenge}="));
     assert_eq!(padded.kind(), ErrorKind::ChallengeMismatch);
-    let expected = "it differs by padding alone; base64url is written without it";
+    let expected = "only its padding is wrong; base64url has no padding here";
     assert_eq!(detail(&padded), expected);
     assert_eq!(detail(&with_challenge(|challenge| format!("{challenge}\\u003d"))), expected);
     let twice = with_challenge(|challenge| messages::base64url(challenge.as_bytes()));
-    let expected = "it was encoded twice; decode the base64url of the options before the call";
+    let expected = "it was encoded twice; decode the challenge before you pass it to the browser";
     assert_eq!(detail(&twice), expected);
     // Nothing is said of another challenge, and nothing of ours is shown.
     let other = with_challenge(|_| "AAAA".to_owned()).to_string();
@@ -321,7 +322,7 @@ fn a_challenge_that_a_page_has_changed_says_how() {
         r#"{{"type":"webauthn.get","challenge":"{base64}","origin":"https://example.org"}}"#
     )
     .into_bytes();
-    let expected = "it is base64; base64url writes - and _ for + and /, and no padding";
+    let expected = "it is base64; base64url uses - and _ instead of + and /, and no padding";
     assert_eq!(detail(&login.finish().unwrap_err()), expected);
 }
 
@@ -337,22 +338,25 @@ fn an_unexpected_frame_is_named() {
     let top = r#","topOrigin":"https://shop.example""#;
     let error = framed(top).finish().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::UnexpectedCrossOrigin);
-    assert_eq!(detail(&error), "inside a page of \"https://shop.example\"; no page may frame it");
+    assert_eq!(
+        detail(&error),
+        "inside a page of \"https://shop.example\"; no page is allowed to frame it"
+    );
     let error = framed("").finish().unwrap_err();
-    assert_eq!(detail(&error), "the browser does not say inside which page");
+    assert_eq!(detail(&error), "the browser does not report the embedding page");
     // A list that is empty is not printed.
     let mut login = framed(top);
     login.rp = login.rp.allow_framing_by_same_origin();
     let error = login.finish().unwrap_err();
     assert_eq!(
         detail(&error),
-        "\"https://shop.example\" is not the origin itself, and no other is listed"
+        "\"https://shop.example\" is not the origin of the ceremony, and no other origin is listed"
     );
     login.rp = login.rp.allow_framing_by(["https://a.example", "https://b.example"]).unwrap();
     assert_eq!(
         detail(&login.finish().unwrap_err()),
-        "\"https://shop.example\" is neither the origin itself nor among https://a.example, \
-         https://b.example"
+        "\"https://shop.example\" is not the origin of the ceremony and not among \
+         https://a.example, https://b.example"
     );
 }
 
@@ -369,13 +373,13 @@ fn kb_111_an_unknown_credential_is_shown() {
     assert_eq!(error.kind().category(), Category::Refused);
     assert_eq!(
         detail(&error),
-        "\"YSBjcmVkZW50aWFsIElE\", and there is no record of the account that the pending state names"
+        "\"YSBjcmVkZW50aWFsIElE\", but there is no record for the account in the pending state"
     );
     let mut site = Site::new();
     let _ = site.registered();
     let challenge = AuthenticationRequest::passkey().challenge(&CHALLENGE);
     let unnamed = site.login_as(&challenge, &[]).unwrap_err();
-    assert!(detail(&unnamed).ends_with("\", and the account has no record"), "{unnamed}");
+    assert!(detail(&unnamed).ends_with("\", but the account has no record"), "{unnamed}");
     let other = Credential::from_parts(b"another ID", login.credential.public_key()).unwrap();
     let error =
         login.rp.finish_authentication(pending, &response, &[other], messages::now()).unwrap_err();

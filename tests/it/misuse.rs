@@ -39,8 +39,9 @@ fn kb_110_an_update_is_for_the_record_of_its_credential() {
     assert_eq!(
         error.to_string(),
         format!(
-            "authentication step 24 (update the credential record): the login was verified with a different credential record: the update belongs to {}, and the \
-             record is that of YW5vdGhlciBjcmVkZW50aWFs; use Authentication::apply_to, which finds \
+            "authentication step 24 (update the credential record): the login was verified with a \
+             different credential record: the update belongs to {}, but the record belongs to \
+             YW5vdGhlciBjcmVkZW50aWFs; use Authentication::apply_to, which finds \
              the record (https://www.w3.org/TR/webauthn-3/#authn-ceremony-update-credential-record)",
             account[0].id_base64url()
         )
@@ -68,7 +69,7 @@ fn kb_110_an_update_is_for_the_record_as_it_was_at_the_login() {
     // The login that was stored late must not take the counter back.
     let error = first.apply_to(&mut account).unwrap_err();
     let words =
-        "its counter is 3, and was 1 when the login was verified; let the user sign in again";
+        "its counter is 3, but was 1 when the login was verified; let the user sign in again";
     says(&error, ErrorKind::CredentialChanged, words);
     assert_eq!((error.step(), error.category()), (Step::RecordUpdate, Category::Refused));
     assert_eq!(account[0].sign_count(), 3);
@@ -142,7 +143,7 @@ fn a_foreign_origin_is_not_listed_by_accident() {
     assert_eq!(
         error.to_string(),
         "the origin \"https://example.com\" is outside the RP ID \"example.org\"; if it is a \
-         related origin of your own, write it in RelyingParty::also_accept, and serve \
+         related origin of your own, pass it to RelyingParty::also_accept, and serve \
          RelyingParty::related_origins_document"
     );
     for lookalike in ["https://notexample.org", "https://example.org.example", "https://org"] {
@@ -162,7 +163,7 @@ fn a_foreign_origin_is_not_listed_by_accident() {
     let error = rp.clone().also_accept(["https://www.example.org"]).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the origin \"https://www.example.org\" is within the RP ID \"example.org\"; write it in \
+        "the origin \"https://www.example.org\" is within the RP ID \"example.org\"; pass it to \
          RelyingParty::new"
     );
     assert!(rp.clone().also_accept(["example.com"]).is_err());

@@ -720,7 +720,7 @@ fn ext_15_an_order_whose_page_is_not_a_web_origin_does_not_start_and_does_not_en
         ("write \"https://shop.example\"", "https://shop.example/"),
         // kb_98
         ("write \"http://localhost:8080\"", "localhost:8080"),
-        ("in which a payment is confirmed", "ios:bundle-id:org.example"),
+        ("the page that confirms payments", "ios:bundle-id:org.example"),
     ] {
         let order = PaymentOrder::new(origin, "EUR", "1", card()).payee_name("x");
         refused_order(reason, &order);

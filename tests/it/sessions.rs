@@ -231,7 +231,7 @@ fn a_response_leads_to_its_state_even_if_the_page_made_base64_of_the_challenge()
     assert_eq!(response.pending_id().unwrap(), pending.id());
     let error = site.rp.finish_authentication(pending, &response, &account, now()).unwrap_err();
     assert_eq!((error.step(), error.kind()), (Step::Challenge, ErrorKind::ChallengeMismatch));
-    assert!(error.to_string().contains("it is base64; base64url writes"), "{error}");
+    assert!(error.to_string().contains("it is base64; base64url uses"), "{error}");
 }
 
 #[test]

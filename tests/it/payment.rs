@@ -195,8 +195,8 @@ fn ext_15_a_credential_for_payments_is_asked_for_as_browsers_make_it() {
 
     let none = RegistrationRequest::passkey(&user(), &[]);
     for (request, reason) in [
-        (payment().attachment(AuthenticatorAttachment::CrossPlatform), "of the platform"),
-        (none.extension("payment", json!({ "isPayment": true })), "of the platform"),
+        (payment().attachment(AuthenticatorAttachment::CrossPlatform), "on the platform"),
+        (none.extension("payment", json!({ "isPayment": true })), "on the platform"),
         (payment().resident_key(ResidentKey::Discouraged), "discoverable"),
         (payment().user_verification(UserVerification::Preferred), "user verification"),
     ] {

@@ -18,7 +18,7 @@ pub(super) struct Found<'a> {
     pub(super) offset: usize,
 }
 
-/// Returns the error for a value in a form in which pages are known to send bytes.
+/// Explains the form of a value if pages are known to send bytes in that form.
 pub(super) fn form_of(found: Found<'_>) -> Option<&'static str> {
     Some(match found.value {
         JsonValue::Object if is_buffer(found.text) => {
@@ -75,7 +75,7 @@ pub(super) fn text_of<'a>(body: &'a [u8], structure: &'static str) -> Result<&'a
     core::str::from_utf8(body).map_err(|invalid| error(invalid.valid_up_to(), "not UTF-8").into())
 }
 
-/// Checks that the root is an object with members. The error names any other value.
+/// Checks that the root is an object with members. The error describes any other value.
 pub(super) fn check_root(
     mut reader: JsonReader<'_>,
     text: &str,

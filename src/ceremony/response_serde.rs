@@ -26,7 +26,7 @@ pub(crate) fn to_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<
     Ok(text.0)
 }
 
-/// A text that cannot become longer than a body may be. Escapes can make a string six times as
+/// A text that has at most the maximum length of a body. Escapes can make a string six times as
 /// long.
 struct Text(Vec<u8>);
 
@@ -238,7 +238,7 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    reason = "an integer below 1e16 is exact, and there is no other way from a float to an integer"
+    reason = "integers below 1e16 are exact, and only a cast converts a float to an integer"
 )]
 fn integer_of(magnitude: f64) -> Option<u64> {
     (magnitude < 1e16 && magnitude.trunc() == magnitude).then_some(magnitude as u64)

@@ -30,8 +30,8 @@ const AUTHENTICATION: Ceremony = Ceremony::Authentication;
 /// The default timeout for the browser, from §15.1.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(300);
 
-/// The default time within which a ceremony can be finished. People look for their key, and
-/// browsers give them more time than the options say.
+/// The default time limit for finishing a ceremony. People look for their key, and browsers give
+/// them more time than the options say.
 const VALID_FOR: Duration = Duration::from_secs(10 * 60);
 
 /// The same default for conditional mediation, which waits as long as the page is open.

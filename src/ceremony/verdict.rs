@@ -147,9 +147,8 @@ impl Registration {
 
 /// A login that passed every step. Only the verifier creates one.
 ///
-/// After all checks of your own, apply it to the credential record with
-/// [`apply_to`](Authentication::apply_to) or [`update`](Authentication::update), and store the
-/// record.
+/// After all checks of your own, update the credential record with
+/// [`apply_to`](Authentication::apply_to) or [`update`](Authentication::update), and store it.
 ///
 /// The compiler warns if you ignore a verdict. You can turn this warning into an error:
 ///
@@ -220,7 +219,7 @@ pub enum SignCount {
 /// The difference between a flag in a login and in the credential record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FlagChange {
-    /// The record does not contain the flag. This is possible for records that came from elsewhere.
+    /// The record does not contain the flag. This is possible for migrated records.
     Unknown,
     /// The flag is the same as in the record.
     Unchanged,

@@ -22,7 +22,7 @@ pub enum LargeBlobSupport {
     /// The credential must be able to store a blob. Browsers use only authenticators that support
     /// it. The registration fails with
     /// [`ErrorKind::ExtensionRejected`](crate::ErrorKind::ExtensionRejected) if the client does not
-    /// report the support.
+    /// confirm the support.
     Required,
     /// The credential should be able to store a blob if the authenticator supports it.
     Preferred,
@@ -144,8 +144,8 @@ impl RegistrationRequest {
         self.with(Extension::AppIdExclude, app_id)
     }
 
-    /// Allows the credential to confirm payments too, in Secure Payment Confirmation. Sends the
-    /// extension `payment` with `isPayment` true.
+    /// Allows the credential to confirm payments too, with Secure Payment Confirmation. This sends
+    /// the extension `payment` with `isPayment` true.
     ///
     /// Browsers create such a credential only on the device itself, as a discoverable credential,
     /// with the user verified. This method sets these options too. If you weaken them afterwards,
@@ -160,7 +160,7 @@ impl RegistrationRequest {
         self.with(Extension::Payment, json!({ "isPayment": true }))
     }
 
-    /// Whether the credential will be able to confirm payments.
+    /// Whether the request asks for a credential that can confirm payments.
     pub(crate) fn is_payment(&self) -> bool {
         let payment = self.common.extensions.get(Extension::Payment.identifier());
         payment.is_some_and(|input| input.get("isPayment") == Some(&Value::Bool(true)))

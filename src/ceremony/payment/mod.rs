@@ -1,10 +1,10 @@
 //! Secure Payment Confirmation, which builds on §7.2: the user confirms a payment with a passkey.
 //!
-//! The user confirms a payment on the page of a shop, with a credential of a bank. The bank is the
-//! relying party. It gives the shop the options for the browser, and verifies the response. The
-//! steps are the same as in a login, with two differences: the client data has another type and one
-//! more member, and a page of another site may have asked for the confirmation. The specification
-//! numbers the steps as Level 2 did: its step 13 is step 12 here.
+//! The user confirms a payment on the page of a shop, with a passkey that a bank registered. The
+//! bank is the relying party. It gives the shop the options for the browser, and verifies the
+//! response. The steps are the same as in a login, with two differences: the client data has
+//! another type and one more member, and a page of another site may have asked for the
+//! confirmation. The specification numbers the steps as Level 2 did: its step 13 is step 12 here.
 
 mod options;
 mod order;
@@ -41,8 +41,8 @@ const MAX_TIMEOUT: Duration = Duration::from_secs(60 * 60);
 
 /// A payment that the user has confirmed and that passed every step. Only the verifier creates one.
 ///
-/// It does not sign anyone in. After all checks of your own, apply it to the credential record with
-/// [`apply_to`](Payment::apply_to) or [`update`](Payment::update), and store the record.
+/// It does not sign anyone in. After all checks of your own, update the credential record with
+/// [`apply_to`](Payment::apply_to) or [`update`](Payment::update), and store it.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "store the updated credential record of a verified payment: call apply_to"]
 pub struct Payment {
@@ -50,7 +50,7 @@ pub struct Payment {
 }
 
 impl Payment {
-    /// The account that has confirmed the payment.
+    /// The user handle of the account that confirmed the payment.
     pub fn user_handle(&self) -> &[u8] {
         self.confirmation.user_handle()
     }
@@ -65,7 +65,7 @@ impl Payment {
         self.confirmation.apply_to(records)
     }
 
-    /// The changes for the credential record, with the ID of that credential.
+    /// The changes of this payment for the record of its credential, and the ID of that credential.
     pub fn update(&self) -> &CredentialUpdate {
         self.confirmation.update()
     }
@@ -84,7 +84,7 @@ impl Payment {
     ///
     /// [`third_party_payment`](AuthenticatorOutputs::third_party_payment) returns whether the
     /// credential may be used for payments on pages of other sites. Authenticators on most
-    /// platforms do not report this, because the browser remembers it.
+    /// platforms do not report this, because the browser remembers it instead.
     pub fn authenticator_outputs(&self) -> Option<AuthenticatorOutputs<'_>> {
         self.confirmation.authenticator_outputs()
     }
@@ -130,13 +130,14 @@ impl RelyingParty {
     /// of the page around it. The origins and top origins of the relying party apply only to
     /// logins. The type of the client data must be `payment.get`, which no login accepts.
     ///
-    /// `credentials` are all records of the account, as in
+    /// `credentials` must contain all records of the account, as in
     /// [`finish_authentication`](RelyingParty::finish_authentication). Delete the stored pending
     /// state before you call this method, so that no response counts twice.
     ///
-    /// Three parts of the client data can differ even if the order is confirmed: an icon that was
-    /// not shown, logos that were not shown, and the key that the browser binds to the device. Use
-    /// [`PaymentData`](crate::parse::PaymentData) to read them.
+    /// The client data of a confirmed order can vary in three parts. The icon may be missing if the
+    /// order [allows it](PaymentInstrument::icon_may_be_missing), some logos may be missing, and
+    /// the browser may have added a key that it binds to the device. Use
+    /// [`PaymentData`](crate::parse::PaymentData) to read these parts.
     ///
     /// # Errors
     ///

@@ -113,8 +113,8 @@ impl PaymentOptions {
         self
     }
 
-    /// Lets the user opt out of such dialogs. If the user does, the browser's promise rejects with
-    /// an `OptOutError`.
+    /// Lets the user opt out of such dialogs. If the user does, the browser's promise is rejected
+    /// with an `OptOutError`.
     pub fn show_opt_out(mut self) -> PaymentOptions {
         self.request_mut().show_opt_out = true;
         self

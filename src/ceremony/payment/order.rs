@@ -165,8 +165,8 @@ impl PaymentOrder {
         self
     }
 
-    /// Adds the URL and label of a logo. It belongs to a participant in the payment, such as a card
-    /// network. Add the most important logos first, because browsers may not show all of them.
+    /// Adds the logo of a participant in the payment, such as a card network, with its URL and its
+    /// label. Add the most important logos first, because browsers may not show all of them.
     pub fn logo(mut self, url: impl Into<String>, label: impl Into<String>) -> PaymentOrder {
         self.logos.push(PaymentLogo { url: url.into(), label: label.into() });
         self
@@ -269,8 +269,8 @@ impl PaymentOrder {
         self.instrument.check(payment).at(AUTHENTICATION, Step::PaymentInstrument)
     }
 
-    /// Step 12.5: checks that the logos that were shown are in the order, in the same sequence. A
-    /// logo that could not be loaded has an empty URL.
+    /// Step 12.5: checks that the logos that were shown are among the logos of the order, and in
+    /// the same sequence. A logo that could not be loaded has an empty URL.
     fn check_logos(&self, payment: &PaymentData<'_>) -> Result<(), Failure> {
         let mut ordered = self.logos.iter();
         for (url, label) in payment.payment_entities_logos() {

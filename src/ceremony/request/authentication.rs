@@ -7,10 +7,12 @@ use crate::ceremony::options::{Hint, UserVerification};
 use crate::ceremony::request::common::Common;
 use crate::debug::Base64Url;
 
-/// The request for one login. It becomes the options for the browser.
+/// A request for one login, for [`RelyingParty::start_authentication`].
+///
+/// [`RelyingParty::start_authentication`]: crate::RelyingParty::start_authentication
 #[derive(Clone, Debug)]
 pub struct AuthenticationRequest {
-    /// `None` if the credential decides which account signs in.
+    /// The account, or `None` if the credential determines which account signs in.
     pub(crate) account: Option<Account>,
     pub(crate) common: Common,
 }
@@ -76,8 +78,8 @@ impl AuthenticationRequest {
     /// that account: the [`user_handle`](crate::Authentication::user_handle) of the login must be
     /// the same.
     ///
-    /// `credentials` are all records of the account, because a passkey can be a second factor too.
-    /// To offer only security keys, pass the records for which
+    /// Pass all records of the account as `credentials`, because a passkey can be a second factor
+    /// too. To offer only security keys, pass only the records for which
     /// [`is_second_factor_only`](Credential::is_second_factor_only) is true.
     ///
     /// Starting the login returns the same errors as for

@@ -15,7 +15,7 @@ pub(crate) struct Common {
     pub(crate) hints: Vec<Hint>,
     /// The timeout for the browser, if the caller sets one. It is a hint.
     pub(crate) timeout: Option<Duration>,
-    /// How long the ceremony can be finished, if the caller sets it.
+    /// The time limit for finishing the ceremony, if the caller sets one.
     pub(crate) valid_for: Option<Duration>,
     pub(crate) challenge: Option<CallersChallenge>,
     pub(crate) extensions: ExtensionInputs,

@@ -49,9 +49,9 @@ macro_rules! common_methods {
                 self
             }
 
-            /// Sets how long the ceremony can be finished after its start, from a second to a day.
-            /// The default is 10 minutes, or 60 minutes with [`Mediation::Conditional`]. If the
-            /// [`timeout`](Self::timeout) is longer than that, it is the default.
+            /// Sets the time limit for finishing the ceremony, from a second to a day after its
+            /// start. The default is 10 minutes, or 60 minutes with [`Mediation::Conditional`]. If
+            /// the [`timeout`](Self::timeout) is longer than that, the default is the timeout.
             ///
             /// If you set both and the timeout is longer, starting the ceremony returns
             /// [`ErrorKind::InvalidOptions`](crate::ErrorKind::InvalidOptions), because a response

@@ -9,7 +9,9 @@ use crate::ceremony::request::common::Common;
 use crate::ceremony::request::user::User;
 use crate::key::Algorithm;
 
-/// The request for one registration. It becomes the options for the browser.
+/// A request for one registration, for [`RelyingParty::start_registration`].
+///
+/// [`RelyingParty::start_registration`]: crate::RelyingParty::start_registration
 #[derive(Clone, Debug)]
 pub struct RegistrationRequest {
     pub(crate) user: User,
@@ -24,13 +26,15 @@ pub struct RegistrationRequest {
 
 impl RegistrationRequest {
     /// Creates a request for a passkey. The credential is discoverable, so it signs in without a
-    /// user name. The user must be verified, by PIN or biometrics, so it replaces a password. Sign
-    /// in with [`AuthenticationRequest::passkey`] or [`AuthenticationRequest::for_user`].
+    /// user name. The user must be verified, by PIN or biometrics, so the passkey replaces a
+    /// password. Sign in with [`AuthenticationRequest::passkey`] or
+    /// [`AuthenticationRequest::for_user`].
     ///
-    /// `existing` are all credential records of the account, including security keys. The list is
-    /// empty for a new account. The browser does not create another credential on an authenticator
-    /// that holds one of them. The registration fails if the new credential has the ID of one of
-    /// them. The extension `credProps` asks the browser whether the credential is discoverable.
+    /// `existing` must contain all credential records of the account, including security keys. It
+    /// is empty for a new account. The browser does not create another credential on an
+    /// authenticator that holds one of them. The registration fails if the new credential has the
+    /// ID of one of them. The extension `credProps` asks the browser whether the credential is
+    /// discoverable.
     ///
     /// [`AuthenticationRequest::passkey`]: crate::AuthenticationRequest::passkey
     /// [`AuthenticationRequest::for_user`]: crate::AuthenticationRequest::for_user
@@ -85,12 +89,12 @@ impl RegistrationRequest {
     }
 
     /// Creates a request for a security key that is a second factor in addition to a password. The
-    /// credential is not discoverable, needs no user verification, and is on a removable
+    /// credential is not discoverable, needs no user verification, and must be on a removable
     /// authenticator. Sign in with [`AuthenticationRequest::security_key`]. The credential record
     /// stores that it is only a second factor, and the verdict of every login reports it in
     /// [`Authentication::is_second_factor_only`].
     ///
-    /// `existing` are all credential records of the account, as for
+    /// `existing` must contain all credential records of the account, as for
     /// [`passkey`](RegistrationRequest::passkey).
     ///
     /// [`AuthenticationRequest::security_key`]: crate::AuthenticationRequest::security_key
@@ -175,7 +179,7 @@ impl RegistrationRequest {
         self
     }
 
-    /// Accepts only authenticators with this attachment.
+    /// Asks the browser to offer only authenticators with this attachment.
     #[must_use]
     pub fn attachment(mut self, attachment: AuthenticatorAttachment) -> Self {
         self.attachment = Some(attachment);

@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::debug::Base64Url;
 
-/// The account that a new credential will belong to (§5.4.3).
+/// The account that gets a new credential (§5.4.3).
 #[derive(Clone, PartialEq, Eq)]
 pub struct User {
     pub(crate) handle: Vec<u8>,
@@ -13,12 +13,12 @@ pub struct User {
 }
 
 impl User {
-    /// Creates a description of an account.
+    /// Creates a user from the data of an account.
     ///
     /// `handle` has 1 to 64 bytes that identify the account permanently. It must not reveal
-    /// anything about the person; 32 random bytes are a good choice. `name` distinguishes this
-    /// account from other accounts of the same person, for example an e-mail address.
-    /// `display_name` is the name that the person prefers. It may be empty.
+    /// anything about the person, so use 32 random bytes, for example. `name` distinguishes this
+    /// account from other accounts of the same person, such as an e-mail address. `display_name` is
+    /// the name that the person prefers. It may be empty.
     pub fn new(
         handle: impl AsRef<[u8]>,
         name: impl Into<String>,

@@ -49,7 +49,7 @@ fn kb_110_an_update_is_for_the_record_of_its_credential() {
     assert_eq!(other, before, "nothing of it was applied");
     let error = login.apply_to(from_ref(&other).to_vec().as_mut_slice()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::WrongCredentialRecord);
-    assert!(error.to_string().contains("give those that verified the login ("), "{error}");
+    assert!(error.to_string().contains("pass the records that verified the login ("), "{error}");
 
     let mut records = [other, account[0].clone()];
     assert_eq!(login.apply_to(&mut records).unwrap().id(), account[0].id());
@@ -209,6 +209,6 @@ fn an_account_without_passkeys_does_not_let_every_passkey_in() {
     let request = AuthenticationRequest::for_user(USER_HANDLE, &[]);
     let error = rp.start_authentication(&request, now()).unwrap_err();
     let words = "the account has no credential to sign in with; offer another way to sign in, or \
-                 use a decoy so that a stranger does not learn it";
+                 use a decoy to hide this from strangers";
     says(&error, ErrorKind::NoCredentials, words);
 }

@@ -195,8 +195,8 @@ fn ext_15_a_credential_for_payments_is_asked_for_as_browsers_make_it() {
 
     let none = RegistrationRequest::passkey(&user(), &[]);
     for (request, reason) in [
-        (payment().attachment(AuthenticatorAttachment::CrossPlatform), "of the platform"),
-        (none.extension("payment", json!({ "isPayment": true })), "of the platform"),
+        (payment().attachment(AuthenticatorAttachment::CrossPlatform), "on the platform"),
+        (none.extension("payment", json!({ "isPayment": true })), "on the platform"),
         (payment().resident_key(ResidentKey::Discouraged), "discoverable"),
         (payment().user_verification(UserVerification::Preferred), "user verification"),
     ] {
@@ -389,9 +389,12 @@ fn ext_15_a_shop_cannot_show_one_order_and_have_another_charged() {
     );
     let other_payee = plain("100.00").payee_origin(EVIL);
     let error = bank.pay(&plain("100.00"), &other_payee).unwrap_err();
-    assert!(error.to_string().contains("payment.payeeOrigin: none, not \"https://evil"), "{error}");
+    assert!(
+        error.to_string().contains("payment.payeeOrigin: absent, not \"https://evil"),
+        "{error}"
+    );
     let error = bank.pay(&other_payee, &plain("100.00")).unwrap_err();
-    assert!(error.to_string().contains("\"https://evil.example\", not none"), "{error}");
+    assert!(error.to_string().contains("\"https://evil.example\", not absent"), "{error}");
 }
 
 #[test]
@@ -705,7 +708,7 @@ fn ext_15_an_order_whose_payee_browsers_refuse_does_not_start_and_does_not_end()
     refused_order("payee is empty", &PaymentOrder::new(SHOP, "EUR", "1", card()).payee_name(""));
     for (reason, origin) in [
         ("is empty", ""),
-        ("an https one", "http://localhost"),
+        ("an https origin", "http://localhost"),
         ("write \"https://shop.example\"", "https://shop.example/"),
         // kb_98
         ("write \"https://shop.example\"", "shop.example"),

@@ -1,6 +1,6 @@
-//! Words in messages: numbers with their nouns, and text that came from outside.
+//! Words in messages: numbers with their nouns, and quoted input.
 
-/// A number with its noun: `1 byte`, `2 bytes`.
+/// Returns a number with its noun: `1 byte`, `2 bytes`.
 pub(crate) fn counted(count: impl TryInto<u64>, noun: &str) -> String {
     match count.try_into() {
         Ok(1) => format!("1 {noun}"),
@@ -9,7 +9,8 @@ pub(crate) fn counted(count: impl TryInto<u64>, noun: &str) -> String {
     }
 }
 
-/// Quotes text that came from outside for a log line: escaped, and cut to 100 characters.
+/// Quotes untrusted text for a log line. Special characters are escaped, and the text is cut to 100
+/// characters.
 pub(crate) fn quote(text: impl Iterator<Item = char>) -> String {
     const LONGEST_QUOTE: usize = 100;
     let mut characters = text;

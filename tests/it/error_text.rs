@@ -70,7 +70,7 @@ fn json_04_a_base64url_error_says_where_in_which_member() {
         error.to_string(),
         "registration, step 3 (to take client data, authenticator data and signature): the text \
          is not unpadded base64url: registration response, response.clientDataJSON, at byte 10: \
-         base64url is written without padding here \
+         padding is not allowed here; remove the = \
          (https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential)"
     );
 }
@@ -134,22 +134,22 @@ fn rec_01_a_key_in_another_form_says_which_and_what_to_call() {
     assert_eq!(
         text(info),
         "the public key is malformed: COSE key, at byte 0: a SubjectPublicKeyInfo in DER; \
-         migrate::from_spki_der takes it"
+         pass it to migrate::from_spki_der"
     );
     assert_eq!(
         text(b"-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----\n"),
         "the public key is malformed: COSE key, at byte 0: a public key in PEM; \
-         migrate::from_spki_pem takes it"
+         pass it to migrate::from_spki_pem"
     );
     assert_eq!(
         text(&point),
         "the public key is malformed: COSE key, at byte 0: an uncompressed point; \
-         migrate::from_sec1 takes it"
+         pass it to migrate::from_sec1"
     );
     assert_eq!(
         text("pQECAyYgASFYIGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKW".as_bytes()),
         "the public key is malformed: COSE key, at byte 0: base64url text of a COSE key; decode it \
-         first: Credential::from_parts takes the bytes"
+         first, then pass the bytes to Credential::from_parts"
     );
 }
 
@@ -191,8 +191,8 @@ fn numbers_agree_with_their_nouns() {
         let jwk = format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{x}"}}"#);
         migrate::from_jwk(&jwk, None).unwrap_err().to_string()
     };
-    assert!(jwk("AA").ends_with("x: 1 byte where this kind of key has 32"), "{}", jwk("AA"));
-    assert!(jwk("AAA").ends_with("x: 2 bytes where this kind of key has 32"), "{}", jwk("AAA"));
+    assert!(jwk("AA").ends_with("x: 1 byte, but this kind of key has 32"), "{}", jwk("AA"));
+    assert!(jwk("AAA").ends_with("x: 2 bytes, but this kind of key has 32"), "{}", jwk("AAA"));
 
     let key =
         PrivateKey::from_seed(Algorithm::Ed25519.cose_id(), b"a key").unwrap().cose_key().unwrap();

@@ -48,7 +48,10 @@ const INVALID: u32 = 1 << 31;
 /// The value of each character, shifted to each of the four places in a group of 24 bits.
 static PLACES: [[u32; 256]; 4] = [place(18), place(12), place(6), place(0)];
 
-#[allow(clippy::indexing_slicing, reason = "it runs while compiling, and a wrong index stops that")]
+#[allow(
+    clippy::indexing_slicing,
+    reason = "it runs at compile time, and a wrong index fails the compilation"
+)]
 const fn place(shift: u32) -> [u32; 256] {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let mut values = [INVALID; 256];

@@ -113,11 +113,11 @@ fn a_config_error_says_what_to_write() {
 #[test]
 fn a_prepared_key_that_is_not_read_says_why() {
     let text = |bytes: &[u8]| PreparedKey::from_bytes(bytes).unwrap_err().to_string();
-    assert_eq!(text(b""), "the stored bytes are not a prepared key: its head is cut off");
-    assert_eq!(text(b"\x01\0\x05"), "the stored bytes are not a prepared key: its key is cut off");
+    assert_eq!(text(b""), "the stored bytes are not a prepared key: the head is cut off");
+    assert_eq!(text(b"\x01\0\x05"), "the stored bytes are not a prepared key: the key is cut off");
     assert_eq!(
         text(&[&b"\x01\0\x2a\xa4\x01\x01\x03\x27\x20\x06\x21\x58\x20"[..], &[7; 33]].concat()),
-        "the stored bytes are not a prepared key: what was computed of the key is not whole"
+        "the stored bytes are not a prepared key: the precomputed values have the wrong length"
     );
     assert_eq!(
         text(b"\x02\0\0"),

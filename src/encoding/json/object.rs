@@ -1,10 +1,7 @@
 //! Objects without duplicate names.
 #![cfg_attr(
     not(feature = "attestation"),
-    allow(
-        dead_code,
-        reason = "only attestation says in its own words what is wrong with an object"
-    )
+    allow(dead_code, reason = "only attestation reports errors in objects in its own words")
 )]
 
 use crate::encoding::json::names::{MAX_NAMES, Names};

@@ -37,31 +37,31 @@ pub enum Quirk {
     /// exact bytes are recognized.
     FirefoxTextEd25519Key,
     /// SHA-1 in the attestation of old authenticators: in RSA signatures of certificates, and in
-    /// the key names of `tpm` statements. It never applies to credential keys. A `tpm` statement
-    /// that is signed with RS1 does not need this quirk, because all Windows TPMs use RS1. To
-    /// reject RS1, use `AttestationPolicy::refuse_rs1`.
+    /// the key names of `tpm` statements. This quirk never applies to credential keys. A `tpm`
+    /// statement that is signed with RS1 does not need this quirk, because all Windows TPMs use
+    /// RS1. To reject RS1, use `AttestationPolicy::refuse_rs1`.
     Sha1Attestation,
-    /// The attestation certificates of Yubico's first U2F keys. They claim that some bits at the
-    /// end of the issuer's signature are unused, but a signature always consists of whole bytes.
-    /// With this quirk, the count of unused bits is ignored in the certificates of `fido-u2f`
-    /// statements that have a 2048-bit RSA signature. The whole signature is still verified. The
-    /// verdict contains the corrected certificate.
+    /// The attestation certificates of Yubico's first U2F keys. They claim that the last bits of
+    /// the issuer's signature are unused, although a signature consists of whole bytes. The quirk
+    /// allows this only in `fido-u2f` statements, for certificates with a 2048-bit RSA signature.
+    /// The whole signature is still verified. The verdict contains the corrected certificate.
     YubicoU2fUnusedBits,
     /// Indefinite lengths in the attestation object and its statement. Streaming CBOR encoders
-    /// write them, for example the Java library Jackson by default, and some software
-    /// authenticators use such an encoder. The rest of the encoding stays strict, and so does the
-    /// authenticator data, which is the signed part.
+    /// write them. One is the Java library Jackson, which does this by default and is used by
+    /// software authenticators. The rest of the encoding stays strict. The authenticator data,
+    /// which is the signed part, stays strict too.
     IndefiniteLengthAttestation,
-    /// Authenticator extension outputs in any order, in a map of at most 16. The firmware of Solo
-    /// keys up to 2020 put `hmac-secret` before `credProtect`. The content of each output is
-    /// checked as usual.
+    /// Authenticator extension outputs in any order, in a map with at most 16 outputs. The firmware
+    /// of Solo keys up to 2020 put `hmac-secret` before `credProtect`. The content of each output
+    /// is checked as usual.
     UnorderedExtensionOutputs,
     /// Booleans that are true but not encoded as `ff` (for example, as `01`), in certificates and
-    /// in the key descriptions of `android-key`. Some phone makers write them. Signatures are
-    /// verified over the original bytes.
+    /// in the key descriptions of `android-key`. Some phone makers encode them in this way.
+    /// Signatures are verified over the original bytes.
     NonDerBooleans,
-    /// Certificates with an ECDSA signature whose algorithm has NULL parameters, although ECDSA has
-    /// no parameters. Four models in the FIDO Alliance's metadata have them, and so do Intel TPMs.
+    /// Certificates with an ECDSA signature whose algorithm has NULL parameters, although it must
+    /// have no parameters. Four models in the FIDO Alliance's metadata and the TPMs of Intel have
+    /// such certificates.
     EcdsaNullParameters,
 }
 

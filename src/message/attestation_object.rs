@@ -67,7 +67,8 @@ impl fmt::Debug for AttestationObject<'_> {
 }
 
 impl<'a> AttestationObject<'a> {
-    /// Parses an attestation object and the authenticator data in it. All of `bytes` must be used.
+    /// Parses an attestation object and the authenticator data in it. No bytes may follow the
+    /// object.
     ///
     /// # Errors
     ///

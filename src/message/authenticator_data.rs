@@ -59,7 +59,7 @@ impl PartialEq for AttestedCredentialData<'_> {
 impl Eq for AttestedCredentialData<'_> {}
 
 impl<'a> AuthenticatorData<'a> {
-    /// Parses authenticator data. All of `bytes` must be used.
+    /// Parses authenticator data. No bytes may follow it.
     ///
     /// The public key is only checked to be a CBOR map. Parse it with
     /// [`CoseKey`](crate::parse::CoseKey).
@@ -176,8 +176,8 @@ impl<'a> AttestedCredentialData<'a> {
         self.aaguid
     }
 
-    /// The credential ID. It has at least one byte. An accepted registration has at most 1023
-    /// bytes.
+    /// The credential ID. It has at least one byte, and at most 1023 bytes in an accepted
+    /// registration.
     pub fn credential_id(&self) -> &'a [u8] {
         self.credential_id
     }

@@ -49,7 +49,7 @@ pub struct CoseKey<'a> {
 }
 
 impl<'a> CoseKey<'a> {
-    /// Parses one COSE_Key. All of `bytes` must be used.
+    /// Parses one COSE_Key. No bytes may follow it.
     ///
     /// This does not check whether a point is on its curve. Use
     /// [`signature::validate_key`](crate::signature::validate_key) for that.
@@ -81,7 +81,7 @@ impl<'a> CoseKey<'a> {
             let public_key = PublicKey::new(Algorithm::Es256, KeyMaterial::P256 { x, y })?;
             return Ok(CoseKey { raw: bytes, public_key });
         }
-        // Reads the algorithm first, because it defines the other parameters.
+        // Read the algorithm first, because it defines the other parameters.
         let algorithm = supported(algorithm_id(bytes, offset)?)?;
         let parameters = Parameters::read(bytes, offset)?;
         let material = parameters.material(algorithm)?;

@@ -24,12 +24,12 @@ use crate::reader::Reader;
 /// A view of the authenticator extension outputs, a map in the authenticator data.
 ///
 /// In a login, the signature covers these outputs. In a registration, only the attestation covers
-/// them: if it is trusted, they are proven; if it is `none`, they are as unproven as client
-/// outputs. Client extension outputs have the type [`ClientOutputs`] and are never signed.
+/// them. They are proven if the attestation is trusted. If the attestation is `none`, they prove no
+/// more than client extension outputs. Those have the type [`ClientOutputs`] and are never signed.
 ///
 /// Outputs are kept as raw CBOR. A method named after an extension reads the output of that
 /// extension. It returns `None` if the output is absent or malformed. `Debug` shows the outputs
-/// that have a method here. It shows only the length of byte strings and of all other outputs.
+/// that have such a method. For byte strings and for other outputs, it shows only the length.
 ///
 /// ```
 /// use webauthn_verify::Registration;
@@ -261,17 +261,18 @@ fn decoder_of(output: &[u8]) -> Decoder<'_> {
 /// The maximum number of user verification methods in `uvm`.
 pub(crate) const MAX_UVM_ENTRIES: usize = 3;
 
-/// Whether an authenticator can use a credential without user verification (PIN or biometrics): the
+/// When an authenticator requires user verification (PIN or biometrics) for a credential: the
 /// extension `credProtect` of CTAP. Stronger protection compares as greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum CredentialProtection {
-    /// The client decides. Credentials without `credProtect` have this level.
+    /// User verification is optional: the client decides. Credentials without `credProtect` have
+    /// this level.
     UserVerificationOptional,
-    /// Only if the client lists the credential ID. Some browsers choose this level for discoverable
-    /// credentials by default.
+    /// User verification is optional only if the client lists the credential ID. Some browsers
+    /// choose this level for discoverable credentials by default.
     UserVerificationOptionalWithCredentialIdList,
-    /// Never: user verification is always required.
+    /// User verification is always required.
     UserVerificationRequired,
 }
 

@@ -10,10 +10,10 @@ use crate::encoding::der::{
 use crate::error::{ErrorKind, Failure, ParseError};
 use crate::reader::Reader;
 
-/// The minimum length of text that can be a key. Shorter text is some other word.
+/// The minimum length of an encoded key. Shorter text is treated as a word.
 const MIN_TEXT: usize = 40;
 
-/// The maximum length of text that can be a key. Longer text is not decoded.
+/// The maximum length of an encoded key. Longer text is not decoded.
 const MAX_TEXT: usize = 64 * 1024;
 
 /// A form of keys, guessed from the first bytes and the length.
@@ -292,7 +292,8 @@ fn decode_base64(text: &str) -> Option<Vec<u8>> {
     STANDARD_NO_PAD.decode(standard).ok()
 }
 
-/// Returns the alphabet of the text. If no character decides, padding does.
+/// Returns the alphabet of the text. If it has no character of only one alphabet, the padding
+/// decides.
 fn base64_of(text: &str) -> Encoding {
     let is_standard = text.contains(['+', '/', '=']) || text.len().is_multiple_of(4);
     if is_standard && !text.contains(['-', '_']) { Encoding::Base64 } else { Encoding::Base64Url }

@@ -130,7 +130,7 @@ impl<'a> PaymentData<'a> {
             Ok(())
         })?;
         let rp_id = start.required("payment.rpId", rp_id)?;
-        // `rp` is the older name of `rpId`. Browsers send both.
+        // `rp` is the older name of `rpId`. A browser can send both.
         if rp.is_some_and(|rp| rp != rp_id) {
             return Err(start.error_in("payment.rp", "differs from rpId"));
         }

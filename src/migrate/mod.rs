@@ -13,8 +13,7 @@
 //! | SubjectPublicKeyInfo in DER | [`from_spki_der`] |
 //! | SubjectPublicKeyInfo in PEM, `-----BEGIN PUBLIC KEY-----` | [`from_spki_pem`] |
 //! | JSON Web Key | [`from_jwk`] |
-//! | key handle and point of a U2F registration |
-//! [`Credential::from_u2f`](crate::Credential::from_u2f) |
+//! | U2F key handle and point | [`Credential::from_u2f`](crate::Credential::from_u2f) |
 //!
 //! # The algorithm
 //!
@@ -82,10 +81,10 @@
 //! # Rejected keys
 //!
 //! Each function reads its input to the last byte. Leading zeros are neither added nor removed.
-//! **Private keys** are detected in every form that can contain one and rejected. Errors never show
-//! their content. **Compressed points** are rejected, because no authenticator sends them; convert
-//! them first. Curves with explicit parameters, certificates and bare PKCS #1 keys are rejected
-//! too.
+//! **Private keys** are rejected in every form that can contain one. The error says that the key is
+//! private and never shows its content. **Compressed points** are rejected, because no
+//! authenticator sends them; convert them first. Curves with explicit parameters, certificates and
+//! bare PKCS #1 keys are rejected too.
 
 mod jwk;
 mod pem;
@@ -106,7 +105,7 @@ const MAX_TEXT: usize = 64 * 1024;
 /// Converts a point in the uncompressed form of SEC 1 (section 2.3.3) into a COSE_Key. The form is
 /// 04, x, y: 65 bytes for P-256 and secp256k1, 97 for P-384, and 133 for P-521.
 ///
-/// You must name the algorithm, because two curves have the same length.
+/// You must pass the algorithm, because points on P-256 and secp256k1 have the same length.
 ///
 /// # Errors
 ///
@@ -138,7 +137,7 @@ pub fn from_sec1(point: &[u8], algorithm: Algorithm) -> Result<Vec<u8>, Failure>
 /// Returns:
 /// - [`InvalidCoseKey`](ErrorKind::InvalidCoseKey) if `der` is not a SubjectPublicKeyInfo in DER,
 ///   or the size of an RSA key is not accepted
-/// - [`TrailingBytes`](ErrorKind::TrailingBytes) if bytes follow a structure
+/// - [`TrailingBytes`](ErrorKind::TrailingBytes) if bytes follow the structure or a part of it
 /// - [`PointNotOnCurve`](ErrorKind::PointNotOnCurve) if the point is not on the curve
 /// - [`AlgorithmKeyMismatch`](ErrorKind::AlgorithmKeyMismatch) if the algorithm does not use this
 ///   kind of key, or if it is `None` and the key is an RSA key
@@ -202,8 +201,9 @@ pub fn from_spki_pem(
 /// The numbers must be in base64url without padding and have the full length for the curve. `alg`
 /// is required for `AKP` and optional for the other types. If it is present, it must agree with the
 /// algorithm that you pass. A short name and its fully specified name, such as EdDSA and Ed25519,
-/// agree; the name that you pass is used. `use` is optional and must be `"sig"`. Members that are
-/// unrelated to the numbers, such as `kid`, `key_ops` or `x5c`, are ignored.
+/// agree. In this case, the name that you pass is used. `use` is optional, but only the value
+/// `"sig"` is accepted. Members that are unrelated to the numbers, such as `kid`, `key_ops` or
+/// `x5c`, are ignored.
 ///
 /// # Errors
 ///

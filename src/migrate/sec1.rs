@@ -12,7 +12,7 @@ use crate::reader::Reader;
 
 const UNCOMPRESSED: u8 = 0x04;
 
-/// Reads an uncompressed point on this curve. All of the input must be used.
+/// Reads an uncompressed point on this curve. No bytes may follow it.
 pub(super) fn point<'a>(kind: KeyKind, mut reader: Reader<'a>) -> Result<KeyMaterial<'a>, Failure> {
     if !matches!(kind, KeyKind::P256 | KeyKind::P384 | KeyKind::P521 | KeyKind::Secp256k1) {
         return Err(Failure::new(

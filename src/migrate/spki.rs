@@ -20,7 +20,7 @@ use crate::reader::Reader;
 
 pub(super) const STRUCTURE: &str = "SubjectPublicKeyInfo";
 
-/// Parses one SubjectPublicKeyInfo. All of `bytes` must be used.
+/// Parses one SubjectPublicKeyInfo. No bytes may follow it.
 pub(super) fn parse(bytes: &[u8]) -> Result<KeyMaterial<'_>, Failure> {
     let mut input = Reader::new(bytes, 0, STRUCTURE, ErrorKind::InvalidCoseKey);
     let mut info = der::element(&mut input, SEQUENCE, "SubjectPublicKeyInfo")?;

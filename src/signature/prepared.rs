@@ -12,7 +12,7 @@ use crate::key::{Algorithm, KeyMaterial, PublicKey, Scheme};
 use crate::message::cose_key::CoseKey;
 use crate::quirk::Tolerance;
 
-/// The version of the serialized form. Later releases must be able to read it.
+/// The version of the serialized form. All later releases must be able to read it.
 const VERSION: u8 = 1;
 
 /// A public key with the parts of a verification that depend only on the key.

@@ -62,8 +62,8 @@ impl<'a> Names<'a> {
     }
 }
 
-/// Room for names. It is filled in two parts, because filling all of it takes longer than reading a
-/// typical object.
+/// Room for names. It is initialized in two parts, because initializing all of it takes longer than
+/// reading a typical object.
 #[derive(Default)]
 struct Texts<'a> {
     few: [&'a str; FEW],

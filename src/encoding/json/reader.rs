@@ -95,8 +95,8 @@ impl<'a> JsonReader<'a> {
         self.expect(b'{', "not a JSON object")
     }
 
-    /// Reads the name of the next member. Returns `None` at the end of the object. `first` is
-    /// whether no member has been read yet.
+    /// Reads the name of the next member. Returns `None` at the end of the object. Set `first` if
+    /// no member has been read yet.
     pub(crate) fn member_name(
         &mut self,
         first: bool,
@@ -121,8 +121,8 @@ impl<'a> JsonReader<'a> {
         self.expect(b'[', "not a JSON array")
     }
 
-    /// Returns whether another item follows, and ends the array if not. `first` is whether no item
-    /// has been read yet.
+    /// Returns whether another item follows, and ends the array if not. Set `first` if no item has
+    /// been read yet.
     pub(crate) fn has_item(&mut self, first: bool) -> Result<bool, ParseError> {
         self.skip_white_space();
         if self.accept(b']') {

@@ -368,7 +368,7 @@ impl Head<'_> {
         let now = seconds_since_epoch(now);
         let early = self.started_at.unwrap_or(0).saturating_sub(now);
         if early > MAX_SKEW.as_secs() {
-            let detail = format!("by {}", counted(early, "second"));
+            let detail = format!("{} too early", counted(early, "second"));
             return Err(Failure::new(ErrorKind::CeremonyNotStarted, detail));
         }
         let left = self.expires_at.saturating_sub(now);
@@ -377,7 +377,7 @@ impl Head<'_> {
         }
         let late = now.saturating_sub(self.expires_at);
         if late > 0 {
-            let detail = format!("by {}", counted(late, "second"));
+            let detail = format!("{} too late", counted(late, "second"));
             let data =
                 ErrorData::Expiry { expires_at: time_of(self.expires_at), now: time_of(now) };
             return Err(Failure::new(ErrorKind::CeremonyExpired, detail).with_data(data));

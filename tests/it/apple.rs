@@ -270,7 +270,7 @@ fn apple_04_the_path_comes_without_its_root() {
     refuse(&[leaf, root("intermediate"), root("root")], "does not name the next one");
     // A self-signed certificate of the credential key is no path.
     let own = leaf_of(&made).issuer(&name("root")).sign(&made.credential_key);
-    refuse(&[own], "the signature does not verify");
+    refuse(&[own], "the signature is not valid");
 }
 
 #[test]

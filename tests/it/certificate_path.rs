@@ -370,7 +370,7 @@ fn x509_03_every_signature_is_verified() {
     let leaf_der = issued_by("two", leaf());
     assert_trusted(verify(&[&leaf_der, &two, &one], &[&root("root")]));
 
-    let invalid = "the signature does not verify";
+    let invalid = "the signature is not valid";
     let forged_leaf = leaf().issuer(&name("two")).sign(&key("mallory"));
     assert_untrusted(verify(&[&forged_leaf, &two, &one], &[&root("root")]), invalid);
     let forged_middle = ca("two").issuer(&name("one")).sign(&key("mallory"));
@@ -506,7 +506,7 @@ fn x509_17_cose_18_sha_1_passes_only_under_its_quirk_and_only_in_certificates() 
     assert_untrusted(verify(&leaf, Quirks::NONE), "1.2.840.113549.1.1.5");
     assert_untrusted(verify(&leaf, others.collect()), "1.2.840.113549.1.1.5");
     assert_trusted(verify(&leaf, tolerant));
-    assert_untrusted(verify(&forged, tolerant), "the signature does not verify");
+    assert_untrusted(verify(&forged, tolerant), "the signature is not valid");
 
     // No credential can have it, whatever is tolerated: there is no such algorithm.
     assert_eq!(Algorithm::from_cose_id(-65535), None);
@@ -543,7 +543,7 @@ fn x509_03_keys_of_every_type_issue() {
         assert_trusted(verify(&[&good], &[&root]));
         let mut forged = good;
         *forged.last_mut().unwrap() ^= 1;
-        assert_untrusted(verify(&[&forged], &[&root]), "the signature does not verify");
+        assert_untrusted(verify(&[&forged], &[&root]), "the signature is not valid");
     }
 }
 
@@ -640,7 +640,7 @@ fn x509_03_rsassa_pss_with_sha_2_and_a_salt_of_its_length() {
         let end = certificate.len() - 1;
         let mut forged = certificate;
         forged[end] ^= 1;
-        assert_untrusted(verify(&[&forged], &[&rsa_root]), "the signature does not verify");
+        assert_untrusted(verify(&[&forged], &[&rsa_root]), "the signature is not valid");
         // By a key of another kind.
         let mixed = leaf().issuer(&name("root")).sign(&pss_key(algorithm));
         let verdict = verify(&[&mixed], &[&root("root")]);
@@ -1048,7 +1048,7 @@ fn x509_09_a_self_signed_certificate_is_no_anchor() {
     let own = issued_by("leaf", leaf());
     assert_untrusted(verify(&[&own], &[&root("root")]), "no trust anchor");
     let same_name = leaf().issuer(&name("root")).sign(&key("leaf"));
-    assert_untrusted(verify(&[&same_name], &[&root("root")]), "the signature does not verify");
+    assert_untrusted(verify(&[&same_name], &[&root("root")]), "the signature is not valid");
     assert_trusted(verify(&[&own], &[&own]));
 }
 
@@ -1074,7 +1074,7 @@ fn x509_11_every_anchor_of_the_name_is_tried() {
     for trusted in [[&expired, &root("root")], [&root("root"), &expired]] {
         assert_trusted(verify(&[&good_leaf()], &trusted));
     }
-    assert_untrusted(verify(&[&good_leaf()], &[&twin]), "the signature does not verify");
+    assert_untrusted(verify(&[&good_leaf()], &[&twin]), "the signature is not valid");
     assert_untrusted(verify(&[&good_leaf()], &[&twin, &expired]), "not at the time given");
 }
 
@@ -1087,7 +1087,7 @@ fn kb_36_a_second_root_of_the_name_is_found() {
         let path = verify(&[&good_leaf()], &trusted).unwrap();
         assert_eq!(path.anchor().as_der(), root("root"));
     }
-    assert_untrusted(verify(&[&by_twin], &[&root("root")]), "the signature does not verify");
+    assert_untrusted(verify(&[&by_twin], &[&root("root")]), "the signature is not valid");
 }
 
 #[test]
@@ -1108,7 +1108,7 @@ fn x509_12_an_anchor_is_more_than_its_name() {
     let fake = twin_of_root();
     let by_fake = leaf().issuer(&name("root")).sign(&key("another key"));
     let chain = [&by_fake, &fake];
-    assert_untrusted(verify(&chain, &[&root("root")]), "the signature does not verify");
+    assert_untrusted(verify(&chain, &[&root("root")]), "the signature is not valid");
     assert_trusted(verify(&chain, &[&fake]));
 }
 

@@ -23,19 +23,17 @@ fn registration(fault: Fault) -> Error {
 fn an_error_says_ceremony_step_reason_and_link() {
     assert_eq!(
         registration(Fault::Origin("https://evil.example".to_owned())).to_string(),
-        "registration, step 9 (to verify the origin): the origin is not one that the relying \
-         party expects: \"https://evil.example\" is not among https://example.org \
+        "registration step 9 (verify the origin): the origin is not in the relying party's list: \"https://evil.example\" is not among https://example.org \
          (https://www.w3.org/TR/webauthn-3/#rp-op-registering-a-new-credential-step-origin)"
     );
     assert_eq!(
         registration(Fault::CeremonyType).to_string(),
-        "registration, step 7 (to verify the type of the ceremony): the client data is of another \
-         type of ceremony: \"webauthn.get\", not \"webauthn.create\" \
+        "registration step 7 (verify the type of the ceremony): the client data belongs to another type of ceremony: \"webauthn.get\", not \"webauthn.create\" \
          (https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential)"
     );
     assert_eq!(
         registration(Fault::UnknownAttestationFormat).to_string(),
-        "registration, step 21 (to determine the attestation statement format): the attestation \
+        "registration step 21 (determine the attestation statement format): the attestation \
          statement format is not supported: format \"unknown\" \
          (https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential)"
     );
@@ -46,7 +44,7 @@ fn a_parse_error_says_structure_field_and_offset() {
     let error = registration(Fault::AuthenticatorDataTrailingByte);
     assert_eq!(
         error.to_string(),
-        "registration, step 13 (to decode the attestation object): bytes follow the end of the \
+        "registration step 13 (decode the attestation object): bytes follow the end of the \
          structure: authenticator data, at byte 159: the input should end here \
          (https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential)"
     );
@@ -68,7 +66,7 @@ fn json_04_a_base64url_error_says_where_in_which_member() {
     assert_eq!(error.kind(), ErrorKind::InvalidBase64Url);
     assert_eq!(
         error.to_string(),
-        "registration, step 3 (to take client data, authenticator data and signature): the text \
+        "registration step 3 (take the client data, the authenticator data and the signature): the text \
          is not unpadded base64url: registration response, response.clientDataJSON, at byte 10: \
          padding is not allowed here; remove the = \
          (https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential)"
@@ -121,7 +119,7 @@ fn a_prepared_key_that_is_not_read_says_why() {
     );
     assert_eq!(
         text(b"\x02\0\0"),
-        "the stored state has a version that this release cannot read: a prepared key of version 2; \
+        "this release cannot read the version of the stored state: a prepared key of version 2; \
          this release reads 1"
     );
 }
@@ -313,7 +311,7 @@ fn a_challenge_that_a_page_has_changed_says_how() {
     assert_eq!(detail(&twice), expected);
     // Nothing is said of another challenge, and nothing of ours is shown.
     let other = with_challenge(|_| "AAAA".to_owned()).to_string();
-    assert!(other.contains("not the one of this ceremony (https"), "{other}");
+    assert!(other.contains("differs from the challenge of this ceremony (https"), "{other}");
 
     let mut login = LoggingIn::new();
     let challenge = [0xfb; 32];

@@ -39,8 +39,7 @@ fn kb_110_an_update_is_for_the_record_of_its_credential() {
     assert_eq!(
         error.to_string(),
         format!(
-            "authentication, step 24 (to update the credential record): the credential record is \
-             not the one that the login was verified with: the update belongs to {}, and the \
+            "authentication step 24 (update the credential record): the login was verified with a different credential record: the update belongs to {}, and the \
              record is that of YW5vdGhlciBjcmVkZW50aWFs; use Authentication::apply_to, which finds \
              the record (https://www.w3.org/TR/webauthn-3/#authn-ceremony-update-credential-record)",
             account[0].id_base64url()

@@ -384,8 +384,7 @@ fn ext_15_a_shop_cannot_show_one_order_and_have_another_charged() {
     let error = bank.pay(&plain("1.00"), &plain("100.00")).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "authentication, step 12.6 (to verify the total of the payment): the payment that the \
-         user confirmed is not the one that was ordered: payment.total.value: \"1.00\", not \
+        "authentication step 12.6 (verify the total of the payment): the confirmed payment differs from the order: payment.total.value: \"1.00\", not \
          \"100.00\" (https://www.w3.org/TR/secure-payment-confirmation/#sctn-verifying-assertion)"
     );
     let other_payee = plain("100.00").payee_origin(EVIL);

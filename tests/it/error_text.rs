@@ -68,7 +68,7 @@ fn json_04_a_base64url_error_says_where_in_which_member() {
         error.to_string(),
         "registration step 3 (take the client data, the authenticator data and the signature): the text \
          is not unpadded base64url: registration response, response.clientDataJSON, at byte 10: \
-         base64url is written without padding here \
+         padding is not allowed here; remove the = \
          (https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential)"
     );
 }
@@ -111,11 +111,11 @@ fn a_config_error_says_what_to_write() {
 #[test]
 fn a_prepared_key_that_is_not_read_says_why() {
     let text = |bytes: &[u8]| PreparedKey::from_bytes(bytes).unwrap_err().to_string();
-    assert_eq!(text(b""), "the stored bytes are not a prepared key: its head is cut off");
-    assert_eq!(text(b"\x01\0\x05"), "the stored bytes are not a prepared key: its key is cut off");
+    assert_eq!(text(b""), "the stored bytes are not a prepared key: the head is cut off");
+    assert_eq!(text(b"\x01\0\x05"), "the stored bytes are not a prepared key: the key is cut off");
     assert_eq!(
         text(&[&b"\x01\0\x2a\xa4\x01\x01\x03\x27\x20\x06\x21\x58\x20"[..], &[7; 33]].concat()),
-        "the stored bytes are not a prepared key: what was computed of the key is not whole"
+        "the stored bytes are not a prepared key: the precomputed values have the wrong length"
     );
     assert_eq!(
         text(b"\x02\0\0"),
@@ -132,22 +132,22 @@ fn rec_01_a_key_in_another_form_says_which_and_what_to_call() {
     assert_eq!(
         text(info),
         "the public key is malformed: COSE key, at byte 0: a SubjectPublicKeyInfo in DER; \
-         migrate::from_spki_der takes it"
+         pass it to migrate::from_spki_der"
     );
     assert_eq!(
         text(b"-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----\n"),
         "the public key is malformed: COSE key, at byte 0: a public key in PEM; \
-         migrate::from_spki_pem takes it"
+         pass it to migrate::from_spki_pem"
     );
     assert_eq!(
         text(&point),
         "the public key is malformed: COSE key, at byte 0: an uncompressed point; \
-         migrate::from_sec1 takes it"
+         pass it to migrate::from_sec1"
     );
     assert_eq!(
         text("pQECAyYgASFYIGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKW".as_bytes()),
         "the public key is malformed: COSE key, at byte 0: base64url text of a COSE key; decode it \
-         first: Credential::from_parts takes the bytes"
+         first, then pass the bytes to Credential::from_parts"
     );
 }
 
@@ -189,8 +189,8 @@ fn numbers_agree_with_their_nouns() {
         let jwk = format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{x}"}}"#);
         migrate::from_jwk(&jwk, None).unwrap_err().to_string()
     };
-    assert!(jwk("AA").ends_with("x: 1 byte where this kind of key has 32"), "{}", jwk("AA"));
-    assert!(jwk("AAA").ends_with("x: 2 bytes where this kind of key has 32"), "{}", jwk("AAA"));
+    assert!(jwk("AA").ends_with("x: 1 byte, but this kind of key has 32"), "{}", jwk("AA"));
+    assert!(jwk("AAA").ends_with("x: 2 bytes, but this kind of key has 32"), "{}", jwk("AAA"));
 
     let key =
         PrivateKey::from_seed(Algorithm::Ed25519.cose_id(), b"a key").unwrap().cose_key().unwrap();

@@ -157,9 +157,9 @@ fn bytes_that_are_not_whole_are_refused() {
         }
     }
     let failure = PreparedKey::from_bytes(&[1, 0]).unwrap_err();
-    assert!(failure.to_string().contains("its head is cut off"), "{failure}");
+    assert!(failure.to_string().contains("the head is cut off"), "{failure}");
     let failure = PreparedKey::from_bytes(&[1, 0, 9, 0xa5]).unwrap_err();
-    assert!(failure.to_string().contains("its key is cut off"), "{failure}");
+    assert!(failure.to_string().contains("the key is cut off"), "{failure}");
     let failure = PreparedKey::from_bytes(&[1, 0, 1, 0xff]).unwrap_err();
     assert!(failure.kind() != ErrorKind::InvalidPreparedKey, "what is said of the key: {failure}");
 }

@@ -411,7 +411,7 @@ fn forms_in_which_pages_send_a_response_wrongly_are_told_by_name() {
     let raw = member(json!(r#"{"type":"webauthn.create"}"#));
     let error = RegistrationResponse::from_json(raw).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidBase64Url);
-    assert!(error.to_string().contains("JSON text, and not the base64url of its bytes"), "{error}");
+    assert!(error.to_string().contains("this is JSON; encode its bytes as base64url"), "{error}");
 }
 
 #[test]

@@ -1091,7 +1091,7 @@ fn kb_90_authorities_of_the_path_may_issue_to_servers_of_the_host() {
         for (number, host) in [(0, "example"), (0, HOST), (1, "other.example")] {
             chain(&constrained(critical, number, host)).unwrap();
         }
-        let not_permitted = "no issuer permits the name";
+        let not_permitted = "an issuer does not permit the name";
         assert_refused(chain(&constrained(critical, 0, "other.example")), not_permitted);
         assert_refused(chain(&constrained(critical, 1, "example")), "an issuer excludes the name");
         // Something that does not parse.

@@ -284,7 +284,7 @@ fn mds_05_an_update_has_a_higher_number() {
         let failure = metadata.update(&blob, &roots(), None, now()).unwrap_err();
         assert_eq!(failure.kind(), ErrorKind::MetadataInvalid);
         assert_eq!(failure.field(), Some("no"));
-        let reason = format!("{number} is not above 7");
+        let reason = format!("{number} is not greater than the loaded number 7");
         assert!(failure.to_string().contains(&reason), "{failure}");
         assert_eq!(metadata, loaded);
     }
@@ -614,7 +614,7 @@ fn mds_11_one_bad_entry_is_skipped_and_reported() {
         (json!({ "aaguid": 1, "statusReports": [] }), "invalid type"),
         (json!({ "timeOfLastStatusChange": "", "statusReports": [] }), "timeOfLastStatusChange"),
         (statement("attestationRootCertificates", json!("x")), "invalid type"),
-        (statement("aaguid", json!("ffffffff-ffff-ffff-ffff-ffffffffffff")), "another AAGUID"),
+        (statement("aaguid", json!("ffffffff-ffff-ffff-ffff-ffffffffffff")), "a different AAGUID"),
     ] {
         let mut wrong = wrong;
         if wrong.get("metadataStatement").is_some() {

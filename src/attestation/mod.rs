@@ -142,7 +142,7 @@ impl AttestationPolicy {
                 let rules = &self.rules;
                 trust::assess(attestation, trust, rules, authenticator_data, now, quirks)
             }
-            // If every statement must be correct, none can be dropped to need fewer quirks.
+            // All statements must be correct, so none can be left out to need fewer quirks.
             (_, CompoundRule::All) => Ok(attestation),
             (_, CompoundRule::Any) => Ok(attestation.with_fewest_quirks()),
         }

@@ -1,7 +1,8 @@
 //! The `packed` attestation statement format (§8.2).
 //!
 //! ```text
-//! attStmt: { alg: COSEAlgorithmIdentifier, sig: bytes, x5c: [ attestnCert: bytes, * caCert: bytes ] }
+//! attStmt: { alg: COSEAlgorithmIdentifier, sig: bytes,
+//!            x5c: [ attestnCert: bytes, * caCert: bytes ] }
 //!        / { alg: COSEAlgorithmIdentifier, sig: bytes }
 //! ```
 

@@ -24,13 +24,13 @@ use crate::{certificate::TrustAnchor, message::authenticator_data::Aaguid};
 /// - `trusted`, with the crate feature `attestation`, also requires a certificate path to a trust
 ///   anchor.
 ///
-/// Requirements for the model include the requirement for a path. An unsupported format fails under
+/// Every requirement about the model also requires such a path. An unsupported format fails under
 /// every policy.
 ///
-/// A policy does not implement the serde traits. Store trust anchors and metadata in separate
+/// A policy does not implement the serde traits, because trust anchors and metadata are separate
 /// files.
 ///
-/// With the crate feature `attestation`:
+/// An example with the crate feature `attestation`:
 ///
 /// ```
 /// # #[cfg(feature = "attestation")] {
@@ -73,7 +73,8 @@ impl AttestationPolicy {
         AttestationPolicy::of(Demand::Nothing)
     }
 
-    /// Creates the default policy: the statement must be correct for its format, but not trusted.
+    /// Creates the default policy: the statement must be correct for its format, but it does not
+    /// have to be trusted.
     pub fn verified() -> AttestationPolicy {
         AttestationPolicy::default()
     }
@@ -96,9 +97,9 @@ impl AttestationPolicy {
 
 #[cfg(feature = "attestation")]
 impl AttestationPolicy {
-    /// Creates a policy that requires a certificate path to one of these anchors, valid at the time
-    /// of registration. `none` and self attestation are rejected. Without any anchor, everything is
-    /// rejected.
+    /// Creates a policy that requires a certificate path to one of these anchors. The path must be
+    /// valid at the time of registration. `none` and self attestation are rejected. Without any
+    /// anchor, everything is rejected.
     pub fn trusted(anchors: impl IntoIterator<Item = TrustAnchor>) -> AttestationPolicy {
         let trust = Trust { anchors: anchors.into_iter().collect(), ..Trust::default() };
         AttestationPolicy::of(Demand::Trust(trust))
@@ -180,10 +181,10 @@ impl AttestationPolicy {
         policy
     }
 
-    /// Rejects `tpm` statements that are signed with RS1 (RSASSA-PKCS1-v1_5 with SHA-1), with
-    /// `WeakAlgorithm`. By default they are accepted, because every Windows TPM uses RS1. The
-    /// verdict reports it in
-    /// [`Attestation::relies_on_sha1`](crate::attestation::Attestation::relies_on_sha1).
+    /// Rejects `tpm` statements that are signed with RS1 (RSASSA-PKCS1-v1_5 with SHA-1). They fail
+    /// with `WeakAlgorithm`. By default they are accepted, because every Windows TPM uses RS1, and
+    /// [`Attestation::relies_on_sha1`](crate::attestation::Attestation::relies_on_sha1) returns
+    /// true.
     #[must_use]
     pub fn refuse_rs1(self) -> AttestationPolicy {
         let mut policy = self.demanding("refuse_rs1");
@@ -191,9 +192,9 @@ impl AttestationPolicy {
         policy
     }
 
-    /// Accepts `android-safetynet` responses that are at most this old, and at most one minute in
-    /// the future. Responses of any application are accepted. The service was shut down, so use
-    /// this only to verify past registrations at the time when they were made.
+    /// Accepts `android-safetynet` responses that are at most `max_age` old and at most one minute
+    /// in the future. Responses of any application are accepted. The service was shut down, so use
+    /// this only for past registrations. Verify them with the time at which they were made.
     #[must_use]
     pub fn allow_safetynet(mut self, max_age: core::time::Duration) -> AttestationPolicy {
         self.rules.safetynet = Some(max_age);

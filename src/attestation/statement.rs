@@ -35,8 +35,7 @@ impl<'a> Inputs<'_, 'a> {
         [self.authenticator_data.as_bytes(), self.client_data_hash]
     }
 
-    /// The SHA-256 of the signed parts, which some formats contain instead of a signature over
-    /// them.
+    /// The SHA-256 of the signed parts. Some formats contain this hash.
     pub(super) fn signed_hash(&self) -> [u8; 32] {
         let [authenticator_data, client_data_hash] = self.signed_parts();
         let hash = Sha256::new().chain_update(authenticator_data);

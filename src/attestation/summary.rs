@@ -59,7 +59,7 @@ impl fmt::Display for AttestationType {
     }
 }
 
-/// Completes the phrase "not checked: ".
+/// Writes a few words that complete the phrase "not checked: ".
 impl fmt::Display for Unchecked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

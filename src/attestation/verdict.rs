@@ -61,18 +61,17 @@ pub enum Unchecked {
     Trust,
     /// Whether a certificate of the path was revoked: the anchor has no revocation list.
     Revocation,
-    /// The metadata about the model, for example that its keys are compromised: the policy has no
-    /// metadata, or the metadata has no entry for the model.
+    /// Whether the metadata reports problems of the model, for example compromised keys. The policy
+    /// has no metadata, or the metadata has no entry for the model.
     Metadata,
-    /// Status changes since the metadata became overdue. An update was due, but the metadata is
-    /// older.
+    /// Status changes since the next update of the metadata was due.
     StaleMetadata,
     /// Whether an unreadable metadata entry is about the model, which has no readable entry.
     UnidentifiedEntries,
     /// Whether the manufacturer in the TPM certificate is registered.
     TpmManufacturer,
-    /// Statements inside a compound statement that are incorrect or untrusted. The policy requires
-    /// only one correct statement.
+    /// Statements inside a compound statement that were left out, because one correct statement is
+    /// enough. They are incorrect or untrusted, or they need more quirks.
     NestedStatement,
 }
 
@@ -182,14 +181,15 @@ impl Attestation {
 
 #[cfg(feature = "attestation")]
 impl Attestation {
-    /// The path to a trust anchor, if the policy required one. `None` means that trust was not
-    /// assessed: the AAGUID and the certificates prove nothing. Statements inside a compound
-    /// statement have their own paths.
+    /// The path to a trust anchor, if the policy required one. Without a path, trust was not
+    /// assessed, and the AAGUID and the certificates prove nothing. A compound statement has no
+    /// path of its own; see the statements inside it.
     pub fn trust_path(&self) -> Option<&TrustPath> {
         self.trust_path.as_ref()
     }
 
-    /// The authenticator's model, if a trusted attestation proves it.
+    /// The authenticator's model, if a trusted attestation proves it. For a compound statement,
+    /// this is the first model that a statement inside it proves.
     ///
     /// Returns `None` if there is no trust path, if the AAGUID is zero, and for `fido-u2f`, whose
     /// signature does not cover the AAGUID. In the following cases, returns the model only if the

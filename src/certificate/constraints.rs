@@ -208,8 +208,9 @@ impl<'a> GeneralName<'a> {
         }
     }
 
-    /// Returns whether the name may be in the subtree. A wildcard stands for hosts, some of which
-    /// may be in the subtree. A directory name may have the same meaning in a different spelling.
+    /// Returns whether the name may be in the subtree. A wildcard stands for many hosts, and some
+    /// of them may be in the subtree. A directory name may be the same name in a different
+    /// spelling.
     fn may_be_within(&self, base: &GeneralName<'_>) -> bool {
         let other_spelling = match (self, base) {
             (GeneralName::Dns(name), GeneralName::Dns(base)) => {

@@ -148,8 +148,8 @@ pub(super) fn read<'a>(certificate: &'a [u8], noted: &mut Noted) -> Result<Form<
     })
 }
 
-/// Returns the bits of the public key in a certificate, without checking anything else. For
-/// lookups, because it needs no allocation.
+/// Returns the bits of the public key in a certificate, without checking anything else. Used for
+/// lookups, because it does not allocate.
 #[cfg(feature = "metadata")]
 pub(crate) fn subject_public_key(certificate: &[u8]) -> Option<&[u8]> {
     let mut certificate = only(reader(certificate, "certificate"), SEQUENCE, "certificate").ok()?;
@@ -165,7 +165,7 @@ pub(crate) fn subject_public_key(certificate: &[u8]) -> Option<&[u8]> {
     bits.rest().get(1..)
 }
 
-/// Reads
+/// Reads an algorithm and its parameters:
 /// `AlgorithmIdentifier ::= SEQUENCE { algorithm OBJECT IDENTIFIER, parameters ANY OPTIONAL }`.
 fn algorithm_identifier<'a>(
     fields: &mut Reader<'a>,
@@ -202,7 +202,7 @@ fn bit_string<'a>(
     Ok(BitString { unused_bits: bits.u8(field)?, bytes: bits.rest() })
 }
 
-/// Reads `UniqueIdentifier ::= BIT STRING`. The tag does not show the type, so it is checked here.
+/// Reads `UniqueIdentifier ::= BIT STRING`. The tag does not show the type, so this checks it.
 fn unique_identifier(
     fields: &mut Reader<'_>,
     tag: u8,
@@ -228,7 +228,7 @@ fn time(validity: &mut Reader<'_>, field: &'static str) -> Result<i64, ParseErro
     seconds.ok_or_else(|| start.error(field, "not a UTC time with seconds"))
 }
 
-/// Reads a list of
+/// Reads a list of extensions:
 /// `Extension ::= SEQUENCE { OBJECT IDENTIFIER, critical BOOLEAN DEFAULT FALSE, OCTET STRING }`.
 fn read_extensions(mut extensions: Reader<'_>) -> Result<Vec<Extension<'_>>, ParseError> {
     if extensions.rest().is_empty() {
@@ -360,7 +360,8 @@ pub(super) fn only<'a>(
     Ok(content)
 }
 
-/// Checks that nothing follows. Fails with `AttestationInvalid` instead of `TrailingBytes`.
+/// Checks that nothing follows. Fails with `AttestationInvalid` and not with `TrailingBytes`,
+/// because the message around the certificate is well-formed.
 pub(super) fn finish(reader: &Reader<'_>) -> Result<(), ParseError> {
     let invalid = |error| ParseError { kind: ErrorKind::AttestationInvalid, ..error };
     reader.finish().map_err(invalid)

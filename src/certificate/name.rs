@@ -52,9 +52,9 @@ impl Name {
         Ok(Name { sets })
     }
 
-    /// Returns the name with its text in lower case and each white space as a single space. This is
-    /// the part of RFC 5280, section 7.1, that is needed to be safe. Returns `None` if a text has
-    /// an encoding that cannot be compared.
+    /// Returns the name with its text in lower case and with each run of white space reduced to one
+    /// space. This is the part of RFC 5280, section 7.1, that is needed for a safe comparison.
+    /// Returns `None` if a text has an encoding that cannot be compared.
     pub(super) fn folded(&self) -> Option<Name> {
         let mut rest = self.sets.as_slice();
         let mut sets = Vec::with_capacity(rest.len());

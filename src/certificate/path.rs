@@ -68,9 +68,9 @@ impl fmt::Debug for TrustPath {
 /// Verifies that `chain` leads to one of `anchors` at the time `now`.
 ///
 /// `chain` is a list of DER certificates in the order of `x5c`: the leaf first, and each
-/// certificate issued by the next. It may end at the anchor or just below it, or continue beyond
-/// it. An anchor may be a root, an intermediate, or the leaf itself. If it is the leaf, all bytes
-/// must match.
+/// certificate issued by the next. The chain may end at the anchor or just below it, or continue
+/// beyond it. An anchor may be a root, an intermediate, or the leaf itself. If the anchor is the
+/// leaf, all bytes must match.
 ///
 /// The function checks:
 ///
@@ -84,8 +84,8 @@ impl fmt::Debug for TrustPath {
 ///
 /// An anchor is a name and a key (RFC 5280, section 6.1). A self-issued anchor may be of version 1
 /// and does not need basicConstraints. Without basicConstraints, its key usage is not checked
-/// either. If present, the following restrictions of an anchor apply: its validity, its path
-/// length, its name constraints, and a statement that it is not a CA.
+/// either. The other restrictions in an anchor apply: its validity period, its path length, its
+/// name constraints, and a statement that it is not a CA.
 ///
 /// These quirks affect the verification: [`Sha1Attestation`](crate::Quirk::Sha1Attestation),
 /// [`NonDerBooleans`](crate::Quirk::NonDerBooleans) and
@@ -94,8 +94,8 @@ impl fmt::Debug for TrustPath {
 /// # Errors
 ///
 /// - `NoTrustAnchors` if `anchors` is empty.
-/// - `TooManySignatureChecks` if too many anchors have the name of an issuer, or if verification
-///   with the keys is slow.
+/// - `TooManySignatureChecks` if the path takes too many signature checks, because many anchors
+///   have the name of an issuer or because the keys are slow.
 /// - `UntrustedAttestation` in all other cases.
 pub fn verify_path(
     chain: &[&[u8]],
@@ -171,8 +171,8 @@ struct Reached<'r> {
 impl<'a> Walk<'_, 'a> {
     fn find_anchor(&self) -> Result<TrustPath, Failure> {
         let mut last_failure = None;
-        // The current position, and the number of certificates before it that count for path
-        // lengths: the CAs that are not self-issued.
+        // The current position, and the number of CAs so far that count for path lengths: those
+        // that are not self-issued.
         let (mut position, mut between) = (0, 0);
         // The positions of CAs with name constraints.
         let mut constraining = Vec::new();
@@ -225,8 +225,8 @@ impl<'a> Walk<'_, 'a> {
     /// to the leaf. Fails if the anchor has the issuer's name, but has not issued the certificate
     /// or must not issue it.
     ///
-    /// A certificate of the chain with the name and key of an anchor is not enough. Nobody has
-    /// signed the rest of its content, and only the anchor itself contains the anchor's
+    /// It is not enough that a certificate of the chain has the name and key of an anchor. Nobody
+    /// has signed the rest of its content, and only the anchor itself contains the anchor's
     /// restrictions.
     fn ends_at(
         &self,
@@ -368,7 +368,7 @@ impl<'a> Walk<'_, 'a> {
             let reason = "critical name constraints in a certificate that is not an issuer";
             return Err(untrusted_by("certificate.nameConstraints", reason));
         }
-        // Only issuers must be CAs. The leaf's extension only has to be readable.
+        // The leaf does not have to be a CA. Its basicConstraints only has to be readable.
         leaf.basic_constraints().map_err(as_untrusted)?;
         let usage = leaf.key_usage().map_err(as_untrusted)?;
         if usage.is_some_and(|usage| !usage.digital_signature) {

@@ -47,7 +47,7 @@ struct Parameters<'a> {
     hash: Oid<'a>,
     mask_function: Oid<'a>,
     mask_hash: Oid<'a>,
-    /// The digits of the number, like `trailer`.
+    /// The digits of both numbers.
     salt_length: &'a [u8],
     trailer: &'a [u8],
 }

@@ -33,7 +33,7 @@ pub(super) fn read<'a>(info: &PublicKeyInfo<'a>) -> Result<KeyMaterial<'a>, Fail
     }
 }
 
-/// Reads an ML-DSA key, which is the bytes of the bit string (RFC 9881, section 4).
+/// Reads an ML-DSA key: the bytes of the bit string (RFC 9881, section 4).
 fn ml_dsa_key(kind: KeyKind, bytes: &[u8]) -> Result<KeyMaterial<'_>, Failure> {
     let key = match kind {
         KeyKind::MlDsa44 => {

@@ -29,7 +29,7 @@ impl<'a> Certificate<'a> {
         let malformed = |error| invalid(format!("a certificate does not parse: {error}"));
         let mut noted = Noted::default();
         let form = form::read(der, &mut noted).map_err(malformed)?;
-        // Other extensions are read when they are needed.
+        // The values of extensions are read when they are needed.
         let certificate = Certificate { der, form };
         let deviation = noted.boolean.map(malformed).or_else(|| certificate.other_boolean());
         match deviation {
@@ -42,8 +42,8 @@ impl<'a> Certificate<'a> {
         Ok(certificate)
     }
 
-    /// Parses a certificate that the caller has configured, with all deviations allowed. They are
-    /// checked against the tolerated quirks when a path reaches the certificate.
+    /// Parses a certificate that the caller has configured, with all deviations allowed. Its
+    /// deviations are checked against the tolerated quirks when a path reaches it.
     pub(super) fn parse_as_is(der: &'a [u8]) -> Result<Certificate<'a>, Failure> {
         Certificate::parse(der, &Tolerance::new(Quirk::ALL.iter().copied().collect()))
     }
@@ -150,8 +150,8 @@ impl<'a> Certificate<'a> {
         self.form.extensions.iter().find(|extension| extension.oid == oid)
     }
 
-    /// Returns the failure for a true BOOLEAN in basicConstraints that is not DER. An extension
-    /// that is unreadable is reported when it is needed.
+    /// Returns the failure for a true BOOLEAN in basicConstraints that is not DER. An unreadable
+    /// extension is reported when it is needed.
     fn other_boolean(&self) -> Option<Failure> {
         let extension = self.extension(oid::BASIC_CONSTRAINTS)?;
         let mut noted = Noted::default();

@@ -111,8 +111,8 @@ impl Entry {
         status::certification(&self.status_reports, now)
     }
 
-    /// The last report of the history at `now`. If several reports have the same date, the one that
-    /// speaks against the model is the last.
+    /// The last report of the history at `now`. If several reports have the same date, the least
+    /// favourable one is the last.
     pub(crate) fn last_status_report(&self, now: SystemTime) -> Option<&StatusReport> {
         status::history(&self.status_reports, now).pop()
     }
@@ -140,10 +140,11 @@ impl Entry {
         status::check(&self.status_reports, certificates, now)
     }
 
-    /// Checks that the model supports one of these attestation types: the observed type, or all
-    /// types that cannot be distinguished, such as `basic_full` and `attca`. An entry without a
-    /// metadata statement passes. Otherwise fails with `UntrustedAttestation`, because an
-    /// authenticator of this model would not have created the attestation.
+    /// Checks that the model supports the observed attestation type. `observed` contains several
+    /// types if the attestation does not distinguish them, such as `basic_full` and `attca`; one is
+    /// enough. An entry without a metadata statement passes. Otherwise fails with
+    /// `UntrustedAttestation`, because an authenticator of this model would not have created the
+    /// attestation.
     pub(crate) fn check_attestation_type(
         &self,
         observed: &[ListedAttestationType],
@@ -211,7 +212,7 @@ impl Entry {
     }
 }
 
-/// The JSON form of an entry. Other members are not read here, but kept in the original JSON.
+/// The JSON form of an entry. Other members are kept in the original JSON only.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct EntryJson {

@@ -215,11 +215,12 @@ impl Metadata {
         Metadata::read(jws.payload(), trust_path)
     }
 
-    /// Verifies and reads the BLOB of the FIDO Alliance, like [`verify`](Metadata::verify) with its
-    /// host `mds.fidoalliance.org` and its roots, "GlobalSign Root R46" and "GlobalSign Root CA -
-    /// R3". These roots issue certificates to anyone, so the host is part of the check. Revocation
-    /// of the certificate is not checked. To check it, call [`verify`](Metadata::verify) with this
-    /// host and your own copy of the roots, with revocation lists attached.
+    /// Verifies and reads the BLOB of the FIDO Alliance. This is [`verify`](Metadata::verify) with
+    /// the host `mds.fidoalliance.org` and the roots "GlobalSign Root R46" and "GlobalSign Root CA
+    /// - R3". These roots issue certificates to anyone, so the host is part of the check.
+    ///
+    /// Revocation of the certificate is not checked. To check it, call [`verify`](Metadata::verify)
+    /// with this host and your own copy of the roots, with revocation lists attached.
     ///
     /// # Errors
     ///
@@ -256,8 +257,8 @@ impl Metadata {
         self.replace_by(Metadata::verify_fido(blob, now)?)
     }
 
-    /// The path of the certificate that signed the BLOB. It shows the root, and whether revocation
-    /// was checked.
+    /// The path from the certificate that signed the BLOB to a root. It also shows whether
+    /// revocation was checked.
     pub fn trust_path(&self) -> &TrustPath {
         &self.trust_path
     }

@@ -28,8 +28,9 @@ impl Salvaged {
     /// Collects the identifiers in an entry, which is well-formed JSON. Returns whether the entry
     /// shows which model it is about.
     ///
-    /// Hexadecimal digits show this anywhere. Base64 and arrays of numbers can mean anything, so
-    /// they show it only as the value of `aaguid` or `attestationCertificateKeyIdentifiers`.
+    /// Hexadecimal digits identify the model anywhere in the entry. Base64 and arrays of numbers
+    /// can mean anything, so they identify it only as the value of `aaguid` or
+    /// `attestationCertificateKeyIdentifiers`. Elsewhere they are only collected.
     pub(super) fn add(&mut self, json: &str) -> bool {
         let mut found = false;
         let mut member = String::new();

@@ -221,9 +221,8 @@ pub(super) fn decode_base64(text: &str) -> Option<Vec<u8>> {
 }
 
 /// Returns the reports up to `now` in the order of their dates. Reports without a date come first,
-/// so that they supersede nothing. The order in which reports of the same date are listed has no
-/// meaning, so the one that speaks against the model comes last: a revocation or compromise, else
-/// the lower level.
+/// so that they supersede nothing. The listed order of reports of the same date has no meaning, so
+/// the least favourable one comes last: a revocation or compromise, else the lower level.
 pub(super) fn history(reports: &[StatusReport], now: SystemTime) -> Vec<&StatusReport> {
     let has_come =
         |report: &&StatusReport| report.effective_date.is_none_or(|date| date.has_come(now));

@@ -51,9 +51,8 @@ pub(crate) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
     })
 }
 
-/// Reads the statement and returns the response. There is only one format of responses. `ver` is
-/// the version of software involved in creating it and has no defined meaning, so it must only be
-/// present and not empty.
+/// Reads the statement and returns the response. There is only one response format. `ver` is a
+/// software version without a defined meaning, so it only has to be present and not empty.
 fn parse<'a>(statement: AttestationStatement<'a>) -> Result<&'a str, Failure> {
     let mut decoder = statement.decoder("android-safetynet attestation statement");
     let (mut version, mut response) = (None, None);

@@ -69,10 +69,10 @@ impl Attestation {
     /// If one statement is enough, keeps the trusted statements that make the attestation
     /// acceptable with the fewest quirks.
     ///
-    /// If a path proves a model that the policy rejects, a statement that proves no model cannot
-    /// undo this. But a rejection that was found only with a quirk counts only if the attestation
-    /// needs that quirk. Otherwise, tolerating a quirk would reject attestations that pass without
-    /// it.
+    /// If a path proves a model that the policy rejects, the attestation is rejected, even if
+    /// another statement is trusted. The exception is a path that needs a quirk: it counts only if
+    /// the accepted statements need the quirk as well. Otherwise, tolerating a quirk would reject
+    /// attestations that pass without it.
     pub(crate) fn keep_acceptable(&mut self, refused: Vec<Refused>) -> Result<(), Failure> {
         let is_acceptable = |quirks: &Quirks| {
             !refused.iter().any(|one| one.is_model_refused && one.needed.is_subset_of(*quirks))

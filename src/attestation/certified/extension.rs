@@ -21,7 +21,7 @@ pub(super) fn check_aaguid(
     Ok(())
 }
 
-/// Returns the value of an extension that must not be critical.
+/// Returns the value of an extension. Fails if the extension is critical.
 pub(super) fn non_critical<'a>(
     certificate: &Certificate<'a>,
     oid: Oid<'_>,

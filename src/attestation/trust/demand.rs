@@ -45,7 +45,7 @@ pub(super) struct Anchors<'t> {
     pub(super) of_entry: Option<&'t [TrustAnchor]>,
     /// The caller's anchors for the model, else for the format, else for all attestations.
     pub(super) of_caller: &'t [TrustAnchor],
-    /// Whether `of_caller` is for the model. Then paths of the model may end only there.
+    /// Whether `of_caller` is for the model. If so, paths of the model may end only there.
     pub(super) are_exclusive: bool,
 }
 

@@ -214,7 +214,7 @@ impl Assessment<'_> {
 }
 
 impl Refused {
-    /// Returns this failure as one of a statement inside a compound statement.
+    /// Marks this failure as one of a statement inside a compound statement.
     fn of_statement(self, format: AttestationFormat) -> Refused {
         let is_model_refused = self.is_model_refused && format != AttestationFormat::FidoU2f;
         let failure = self.failure.inside(the_statement(format));

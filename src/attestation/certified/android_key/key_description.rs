@@ -154,7 +154,8 @@ impl<'a> AuthorizationList<'a> {
     }
 }
 
-/// Reads a version. The schema versions start at 1, and newer ones may follow.
+/// Reads a version. The schema versions start at 1 and newer ones may follow, so every non-negative
+/// number is accepted.
 fn version(members: &mut Reader<'_>, field: &'static str) -> Result<(), ParseError> {
     let start = *members;
     let digits = element(members, INTEGER, field)?.rest();
@@ -191,7 +192,8 @@ fn set_of_integers<'a>(
     Ok(set.rest())
 }
 
-/// Checks that nothing follows. Fails with `AttestationInvalid` instead of `TrailingBytes`.
+/// Checks that nothing follows. Fails with `AttestationInvalid` and not with `TrailingBytes`,
+/// because the message around the structure is well-formed.
 fn finish(reader: &Reader<'_>, field: &'static str) -> Result<(), ParseError> {
     if reader.rest().is_empty() {
         return Ok(());

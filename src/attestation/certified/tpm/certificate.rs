@@ -188,7 +188,8 @@ fn only<'a>(mut value: Reader<'a>, field: &'static str) -> Result<Reader<'a>, Pa
     Ok(content)
 }
 
-/// Checks that nothing follows. Fails with `AttestationInvalid` instead of `TrailingBytes`.
+/// Checks that nothing follows. Fails with `AttestationInvalid` and not with `TrailingBytes`,
+/// because the message around the certificate is well-formed.
 fn finish(reader: &Reader<'_>, field: &'static str) -> Result<(), ParseError> {
     if !reader.rest().is_empty() {
         return Err(reader.error(field, "the value should end here"));

@@ -327,7 +327,7 @@ fn kb_90_the_path_is_that_of_a_server() {
         assert_refused(verdict(leaf.clone(), middle), step, kind, "not for servers");
         let other = der::explicit(0, &der::sequence(&[dns_name("other.example")]));
         let middle = ca("middle").extension(&[2, 5, 29, 30], false, &der::sequence(&[other]));
-        assert_refused(verdict(leaf, middle), step, kind, "no issuer permits the name");
+        assert_refused(verdict(leaf, middle), step, kind, "an issuer does not permit the name");
     }
     let mail = verdict(service().extended_key_usage(&[EMAIL_PROTECTION]), ca("middle"));
     let (step, kind) = (Step::AttestationTrust, ErrorKind::UntrustedAttestation);

@@ -240,12 +240,12 @@ fn apple_04_the_path_is_valid_while_the_leaf_lives() {
     assert!(at(DAY).is_ok());
     let untrusted = ErrorKind::UntrustedAttestation;
     for late in [2 * DAY, 30 * DAY] {
-        assert_refused(at(late), Step::AttestationTrust, untrusted, "not at the time given");
+        assert_refused(at(late), Step::AttestationTrust, untrusted, "not at the given time");
         // Nobody asks for the time where nobody asks for trust.
         assert!(made.register_at(&statement, AttestationPolicy::default(), now() + late).is_ok());
     }
     let early = made.register_at(&statement, trusted(&[root("root")]), now() - 2 * DAY);
-    assert_refused(early, Step::AttestationTrust, untrusted, "not at the time given");
+    assert_refused(early, Step::AttestationTrust, untrusted, "not at the given time");
 }
 
 #[test]

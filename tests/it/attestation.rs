@@ -216,8 +216,8 @@ fn none_01_kb_20_the_statement_is_an_empty_map() {
     let made = Made::new();
     made.accept(&AttestationStatement::new("none", &[0xa0]));
     for (statement, reason) in [
-        (map(&[("x", vec![1])]), "not empty"),
-        (map(&[("x5c", [vec![0x81], bytes(&u2f_certificate())].concat())]), "not empty"),
+        (map(&[("x", vec![1])]), "must be empty"),
+        (map(&[("x5c", [vec![0x81], bytes(&u2f_certificate())].concat())]), "must be empty"),
         (vec![0x80], "attStmt"),
         (vec![0xf6], "attStmt"),
         (vec![0x40], "attStmt"),
@@ -327,7 +327,7 @@ fn att_packed_06_kb_78_basic_constraints_say_that_it_is_no_ca() {
     };
     made.accept(&with(&der::sequence::<Vec<u8>>(&[])));
     made.accept(&with(&der::sequence(&[der::boolean(false)])));
-    let no_ca = "basicConstraints: it does not say that this is no CA";
+    let no_ca = "basicConstraints: it must be present, with cA set to false";
     made.refuse_invalid(&with(&der::sequence(&[der::boolean(true)])), no_ca);
     made.refuse_invalid(&with(&der::boolean(false)), no_ca);
     let followed = [der::sequence::<Vec<u8>>(&[]), der::null()].concat();

@@ -163,17 +163,17 @@ fn kb_08_a_list_of_models_counts_only_with_a_trusted_path() {
     let trusted = || AttestationPolicy::trusted([anchor("root")]);
     accept(&packed(&made), trusted().require_aaguids([OTHER_MODEL, MODEL]));
     accept(&packed(&made), trusted().refuse_aaguids([OTHER_MODEL]));
-    let reason = "is not on the list of those allowed";
+    let reason = "is not on the list of allowed models";
     refused(&packed(&made), trusted().require_aaguids([OTHER_MODEL]), kind, reason);
     refused(&packed(&made), trusted().require_aaguids([]), kind, reason);
     let denied = trusted().require_aaguids([MODEL]).refuse_aaguids([MODEL]);
-    refused(&packed(&made), denied, kind, "is on the list of those denied");
+    refused(&packed(&made), denied, kind, "is on the list of refused models");
 
     // Self attestation and none claim what they like.
     let untrusted = ErrorKind::UntrustedAttestation;
     for statement in [packed_self(&made), AttestationStatement::none()] {
-        refused(&statement, trusted().require_aaguids([MODEL]), untrusted, "demanded");
-        refused(&statement, trusted().refuse_aaguids([OTHER_MODEL]), untrusted, "demanded");
+        refused(&statement, trusted().require_aaguids([MODEL]), untrusted, "requires");
+        refused(&statement, trusted().refuse_aaguids([OTHER_MODEL]), untrusted, "requires");
     }
     // A list alone demands trust, and there is no anchor.
     let policy = AttestationPolicy::verified().require_aaguids([MODEL]);
@@ -197,7 +197,7 @@ fn kb_93_a_denied_model_is_refused_whatever_claims_it() {
     let kind = ErrorKind::AuthenticatorNotAllowed;
     for statement in [packed(&made), u2f(&made)] {
         let trusted = || AttestationPolicy::trusted([anchor("root")]);
-        let reason = "is on the list of those denied";
+        let reason = "is on the list of refused models";
         refused(&statement, trusted().refuse_aaguids([OTHER_MODEL, MODEL]), kind, reason);
         accept(&statement, trusted().refuse_aaguids([OTHER_MODEL]));
     }
@@ -228,7 +228,7 @@ fn the_summary_of_a_verdict_is_one_line_for_each_fact() {
     assert_eq!(
         summary(&packed(&made), AttestationPolicy::ignore()),
         format!(
-            "format: packed\ntype: not looked at\n{model}\nanchor: none\nweak hashes: none\n\
+            "format: packed\ntype: not determined\n{model}\nanchor: none\nweak hashes: none\n\
              quirks needed: none\nnot checked: the statement, a path to a trust anchor"
         )
     );
@@ -236,7 +236,7 @@ fn the_summary_of_a_verdict_is_one_line_for_each_fact() {
         summary(&packed(&made), AttestationPolicy::verified()),
         format!(
             "format: packed\ntype: Basic or AttCA\n{model}\nanchor: none\n\
-             path: {SUBJECT}, and what it leads to is open\nweak hashes: none\n\
+             path: {SUBJECT}, not verified\nweak hashes: none\n\
              quirks needed: none\nnot checked: a path to a trust anchor"
         )
     );
@@ -251,19 +251,19 @@ fn the_summary_of_a_compound_verdict_lists_the_facts_of_each_statement() {
         summary(&both, AttestationPolicy::trusted([anchor("root")])),
         format!(
             "format: compound\n\
-             type: of each statement\n\
+             type: see each statement\n\
              model: {MODEL}, proven\n\
              weak hashes: none\n\
              quirks needed: none\n\
-             not checked: revocation, metadata of the model\n\
+             not checked: revocation, the model's metadata\n\
              statement 1:\n  \
              format: packed\n  type: Basic or AttCA\n  model: {MODEL}, proven\n  \
              {anchor_line}\n  path: {SUBJECT}\n  weak hashes: none\n  quirks needed: none\n  \
-             not checked: revocation, metadata of the model\n\
+             not checked: revocation, the model's metadata\n\
              statement 2:\n  \
              format: fido-u2f\n  type: Basic or AttCA\n  model: {MODEL}, not proven\n  \
              {anchor_line}\n  path: {SUBJECT}\n  weak hashes: none\n  quirks needed: none\n  \
-             not checked: revocation, metadata of the model"
+             not checked: revocation, the model's metadata"
         )
     );
 }
@@ -321,8 +321,8 @@ fn a_policy_that_ignores_attestation_demands_nothing() {
         let contradiction = demand(AttestationPolicy::ignore());
         let error = rp().attestation_policy(contradiction.clone()).unwrap_err();
         let expected = format!(
-            "an attestation policy that ignores attestation cannot demand what `{name}` does; \
-             begin with `AttestationPolicy::verified()` or `trusted()`"
+            "an attestation policy that ignores attestation cannot use `{name}`; \
+             start with `AttestationPolicy::verified()` or `trusted()`"
         );
         assert!(error.to_string().contains(&expected), "{error}");
         let failure = alone(&contradiction).unwrap_err();
@@ -440,7 +440,12 @@ mod with_metadata {
             let kind = ErrorKind::AuthenticatorNotAllowed;
             let level = policy().require_certification(CertificationLevel::L1);
             refused(&packed(&made), level, kind, "does not end at an anchor of the model");
-            refused(&packed(&made), policy().require_aaguids([MODEL]), kind, "anybody can claim");
+            refused(
+                &packed(&made),
+                policy().require_aaguids([MODEL]),
+                kind,
+                "claimed but not proven",
+            );
             // What the metadata says against the model counts all the same.
             let revoked = entry(
                 &["basic_full"],
@@ -634,7 +639,7 @@ mod with_metadata {
         assert!(register(&[of("listed")], "listed").is_ok());
         let borrowed = register(&[of("other"), of("listed")], "other");
         let (step, kind) = (Step::AttestationTrust, ErrorKind::UntrustedAttestation);
-        assert_refused(borrowed, step, kind, "is not of the path");
+        assert_refused(borrowed, step, kind, "the path lacks the certificate");
         let unlisted = register(&[of("other")], "other");
         assert_refused(
             unlisted,
@@ -739,7 +744,7 @@ mod with_metadata {
             AttestationPolicy::trusted([anchor("root")]).metadata(metadata(entries))
         };
         let kind = ErrorKind::AuthenticatorNotAllowed;
-        let reason = "may be that of the model";
+        let reason = "unreadable entry may be about it";
         for statement in [packed(&made), u2f(&made)] {
             accept(&statement, general(&[]));
             let listed = [unreadable.clone()];
@@ -780,7 +785,7 @@ mod with_metadata {
         let mut unreadable = revoked();
         unreadable["timeOfLastStatusChange"] = json!("yesterday");
         refused(&both, any(&[unreadable]), kind, "cannot be used");
-        refused(&both, any(&[]).refuse_aaguids([MODEL]), kind, "is on the list of those denied");
+        refused(&both, any(&[]).refuse_aaguids([MODEL]), kind, "is on the list of refused models");
     }
 
     #[test]

@@ -284,7 +284,7 @@ fn mds_05_an_update_has_a_higher_number() {
         let failure = metadata.update(&blob, &roots(), None, now()).unwrap_err();
         assert_eq!(failure.kind(), ErrorKind::MetadataInvalid);
         assert_eq!(failure.field(), Some("no"));
-        let reason = format!("{number} is not above 7");
+        let reason = format!("{number} is not greater than the loaded number 7");
         assert!(failure.to_string().contains(&reason), "{failure}");
         assert_eq!(metadata, loaded);
     }
@@ -614,7 +614,7 @@ fn mds_11_one_bad_entry_is_skipped_and_reported() {
         (json!({ "aaguid": 1, "statusReports": [] }), "invalid type"),
         (json!({ "timeOfLastStatusChange": "", "statusReports": [] }), "timeOfLastStatusChange"),
         (statement("attestationRootCertificates", json!("x")), "invalid type"),
-        (statement("aaguid", json!("ffffffff-ffff-ffff-ffff-ffffffffffff")), "another AAGUID"),
+        (statement("aaguid", json!("ffffffff-ffff-ffff-ffff-ffffffffffff")), "a different AAGUID"),
     ] {
         let mut wrong = wrong;
         if wrong.get("metadataStatement").is_some() {
@@ -1091,7 +1091,7 @@ fn kb_90_authorities_of_the_path_may_issue_to_servers_of_the_host() {
         for (number, host) in [(0, "example"), (0, HOST), (1, "other.example")] {
             chain(&constrained(critical, number, host)).unwrap();
         }
-        let not_permitted = "no issuer permits the name";
+        let not_permitted = "an issuer does not permit the name";
         assert_refused(chain(&constrained(critical, 0, "other.example")), not_permitted);
         assert_refused(chain(&constrained(critical, 1, "example")), "an issuer excludes the name");
         // Something that does not parse.

@@ -38,7 +38,7 @@ const fn refuses(cases: &'static str, error: &'static str, text: &'static str) -
 const NO_SIGNATURES: &str = "certificate.keyUsage: the key of the attestation certificate";
 
 /// The error for constraints on a kind of name that is not read.
-const UNKNOWN_NAMES: &str = "a kind of name that is constrained and not known here";
+const UNKNOWN_NAMES: &str = "a constrained kind of name is not supported";
 
 /// The first that matches counts.
 static REASONS: &[Reason] = &[

@@ -11,6 +11,7 @@ use crate::common::is_published;
 /// The rooms of `src`, from top to bottom. A room is a file or a folder.
 const ROOMS: &[&str] = &[
     "lib",
+    "guide",
     "ceremony",
     "migrate",
     "attestation",

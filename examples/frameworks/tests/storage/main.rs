@@ -1,4 +1,4 @@
-//! The tables and the statements do what `docs/storage.md` says, in SQLite and in PostgreSQL.
+//! The tables and the statements do what `src/guide/storage.md` says, in SQLite and in PostgreSQL.
 
 use std::slice::from_ref;
 use std::sync::Barrier;

@@ -472,7 +472,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn kinds_are_listed_in_order_so_that_one_is_found_by_eye() {
+    fn kinds_are_listed_in_alphabetical_order() {
         let names: Vec<_> = ErrorKind::ALL.iter().map(|kind| kind.as_str()).collect();
         let mut sorted = names.clone();
         sorted.sort_unstable();
@@ -487,7 +487,7 @@ mod tests {
     }
 
     #[test]
-    fn a_person_reads_sentences_without_technical_words() {
+    fn user_messages_are_sentences_without_technical_words() {
         for ceremony in [Ceremony::Registration, Ceremony::Authentication] {
             for (kind, message) in public_messages(ceremony) {
                 assert!(message.ends_with('.') && !message.contains("  "), "{kind:?}: {message}");
@@ -501,7 +501,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stranger_learns_nothing_from_the_message_of_a_login() {
+    fn the_user_message_of_a_login_reveals_nothing_about_accounts() {
         // What the browser or the user did, or a fault of the site's, and nothing of an account.
         let apart =
             [ErrorKind::CeremonyAborted, ErrorKind::CeremonyExpired, ErrorKind::UserNotVerified];

@@ -211,7 +211,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_step_stands_in_a_ceremony_and_no_number_is_beyond_the_list() {
+    fn every_step_belongs_to_a_ceremony_and_its_number_is_in_the_list() {
         for (ceremony, last) in [(Ceremony::Registration, 29), (Ceremony::Authentication, 25)] {
             for step in Step::ALL {
                 if let Some(number) = step.number(ceremony) {
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_step_with_a_fragment_links_to_it_and_another_to_its_section() {
+    fn a_step_links_to_its_fragment_or_else_to_its_section() {
         assert_eq!(
             Step::Origin.link(Ceremony::Authentication),
             "https://www.w3.org/TR/webauthn-3/#rp-op-verifying-assertion-step-origin"
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn the_steps_of_a_ceremony_stand_in_the_order_of_their_numbers() {
+    fn the_steps_of_a_ceremony_are_in_the_order_of_their_numbers() {
         for (ceremony, count) in [(Ceremony::Registration, 30), (Ceremony::Authentication, 28)] {
             let numbers: Vec<f64> = Step::all(ceremony)
                 .map(|step| step.number(ceremony).unwrap().parse().unwrap())
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn a_step_is_named_as_in_code_in_kebab_case() {
+    fn the_name_of_a_step_is_its_variant_in_kebab_case() {
         for step in Step::ALL {
             let mut name = String::new();
             for (place, letter) in format!("{step:?}").char_indices() {

@@ -61,7 +61,7 @@ fn word_for(verdict: &Verdict) -> String {
 }
 
 #[test]
-fn the_published_vectors_pass_and_their_twins_fail() {
+fn the_published_vectors_pass_and_their_broken_twins_fail() {
     let reports = reports("w3c-level-3.json");
     for report in &reports {
         assert_ne!(report.is_expected(), Some(false), "{report}");
@@ -103,7 +103,7 @@ fn no_vector_needs_a_quirk() {
 }
 
 #[test]
-fn every_twin_fails_in_a_way_of_its_own() {
+fn every_broken_twin_fails_in_its_own_way() {
     if cfg!(not(feature = "attestation")) {
         return;
     }
@@ -118,7 +118,7 @@ fn every_twin_fails_in_a_way_of_its_own() {
 }
 
 #[test]
-fn every_broken_attestation_is_refused_for_the_member_that_is_wrong() {
+fn every_broken_attestation_is_rejected_at_the_wrong_member() {
     let reports = reports("hostile/attestation.json");
     let (mut accepted, mut rejected, mut skipped) = (0, 0, 0);
     for report in &reports {

@@ -309,7 +309,7 @@ mod tests {
 
     /// What is accepted, another parser reads in the same way: changed in any bit, too.
     #[test]
-    fn what_is_accepted_can_be_read_in_one_way() {
+    fn an_accepted_certificate_can_be_read_in_one_way_only() {
         let mut accepted = 0;
         for good in CERTIFICATES {
             let mut der = good.to_vec();

@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn sig_03_der_is_minimal_positive_and_ends_where_it_says() {
+    fn sig_03_der_is_minimal_positive_and_has_the_stated_length() {
         let good = sequence(&[1], &[2]);
         parse(&good).unwrap();
         for length in 0..good.len() {
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn kb_61_padded_integers_pass_only_under_their_quirk() {
+    fn kb_61_padded_integers_pass_only_with_their_quirk() {
         let padded = sequence(&[0, 0, 1], &[0, 0x7f]);
         assert!(parse(&padded).is_err());
         let quirks = Quirks::NONE.with(Quirk::NonMinimalDerIntegers);

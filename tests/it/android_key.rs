@@ -132,7 +132,7 @@ fn refuse_invalid(made: &Made, statement: &AttestationStatement, field: &str) {
 }
 
 #[test]
-fn ak_01_the_members_are_there_and_of_their_type() {
+fn ak_01_the_members_are_present_with_their_types() {
     let made = Made::new();
     let sig = || bytes(&made.credential_key.sign(&made.signed()));
     let alg = || vec![0x26];
@@ -164,7 +164,7 @@ fn ak_01_the_members_are_there_and_of_their_type() {
 }
 
 #[test]
-fn ak_01_the_key_of_the_certificate_has_signed_with_the_algorithm() {
+fn ak_01_the_certificate_key_signs_with_the_declared_algorithm() {
     let made = Made::new();
     let certificates = [issued_by("root", certificate(&made, &description(&made).build()))];
     let with = |alg: i64, signature: &[u8]| {
@@ -182,7 +182,7 @@ fn ak_01_the_key_of_the_certificate_has_signed_with_the_algorithm() {
 }
 
 #[test]
-fn ak_01_every_kind_of_key_that_certificates_carry_is_attested() {
+fn ak_01_every_kind_of_certificate_key_is_supported() {
     for algorithm in
         [Algorithm::Es256, Algorithm::Es384, Algorithm::Es512, Algorithm::EdDsa, Algorithm::Rs256]
     {
@@ -193,7 +193,7 @@ fn ak_01_every_kind_of_key_that_certificates_carry_is_attested() {
 }
 
 #[test]
-fn ak_02_the_certificate_is_for_the_credential_key() {
+fn ak_02_the_certificate_contains_the_credential_key() {
     let made = Made::new();
     // The other key has signed, so the signature is right.
     let by_other = |other: &webauthn_verify_authenticator::PrivateKey| {
@@ -215,7 +215,7 @@ fn ak_02_the_certificate_is_for_the_credential_key() {
 }
 
 #[test]
-fn ak_03_the_certificate_has_the_description_and_its_issuers_do_not() {
+fn ak_03_only_the_leaf_certificate_has_the_key_description() {
     let made = Made::new();
     let build = || description(&made).build();
     let without = CertificateBuilder::new(
@@ -254,7 +254,7 @@ fn ak_03_the_certificate_has_the_description_and_its_issuers_do_not() {
 }
 
 #[test]
-fn x509_14_the_extension_of_the_description_may_be_critical() {
+fn x509_14_the_key_description_extension_may_be_critical() {
     let made = Made::new();
     let critical = |more: &[u64]| {
         let key = made.credential_key.public_numbers();
@@ -321,7 +321,7 @@ fn ak_04_every_version_of_the_schema_is_read() {
 }
 
 #[test]
-fn ak_04_every_member_is_there_once_and_of_its_type() {
+fn ak_04_every_member_is_present_once_with_its_type() {
     let made = Made::new();
     let members = || -> Vec<Vec<u8>> {
         let list = || der::sequence(&sign_and_generated());
@@ -385,7 +385,7 @@ fn ak_04_every_member_is_there_once_and_of_its_type() {
 }
 
 #[test]
-fn ak_04_a_description_is_whole_and_ends() {
+fn ak_04_a_description_is_complete_without_trailing_bytes() {
     let made = Made::new();
     let whole = description(&made).software_enforced(&other_fields()).build();
     made.accept(&described_by(&made, &whole));
@@ -428,7 +428,7 @@ fn ak_05_the_challenge_is_the_client_data_hash() {
 }
 
 #[test]
-fn ak_06_a_key_of_all_applications_is_refused_in_either_list() {
+fn ak_06_a_key_for_all_applications_is_rejected_in_either_list() {
     let made = Made::new();
     let good = sign_and_generated();
     for position in 0..=good.len() {
@@ -452,7 +452,7 @@ fn ak_06_a_key_of_all_applications_is_refused_in_either_list() {
 }
 
 #[test]
-fn ak_07_kb_26_the_key_was_generated_where_it_is() {
+fn ak_07_kb_26_the_origin_of_the_key_must_be_generated() {
     let made = Made::new();
     let with = |software: &[Vec<u8>], tee: &[Vec<u8>]| {
         let software = [&[purpose(&[2])], software].concat();
@@ -483,7 +483,7 @@ fn ak_07_kb_26_the_key_was_generated_where_it_is() {
 }
 
 #[test]
-fn ak_08_kb_26_kb_27_the_key_signs_and_does_nothing_else() {
+fn ak_08_kb_26_kb_27_the_only_purpose_of_the_key_is_signing() {
     let made = Made::new();
     let with = |software: &[Vec<u8>], tee: &[Vec<u8>]| {
         let software = [software, &[origin(0)]].concat();
@@ -516,7 +516,7 @@ fn ak_08_kb_26_kb_27_the_key_signs_and_does_nothing_else() {
 /// The fields as devices write them, byte by byte: what makes them in the other tests and what
 /// reads them could be wrong together.
 #[test]
-fn ak_06_07_08_the_tags_are_those_of_the_schema() {
+fn ak_06_07_08_the_tags_match_the_schema() {
     let made = Made::new();
     let sign = vec![0xa1, 5, 0x31, 3, 2, 1, 2];
     let generated = vec![0xbf, 0x85, 0x3e, 3, 2, 1, 0];
@@ -538,7 +538,7 @@ fn ak_06_07_08_the_tags_are_those_of_the_schema() {
 }
 
 #[test]
-fn ak_07_08_only_the_trusted_environment_counts_where_it_is_demanded() {
+fn ak_07_08_a_policy_can_require_the_trusted_environment() {
     let made = Made::new();
     let demand = |software: &[Vec<u8>], tee: &[Vec<u8>]| {
         let statement = listed(&made, software, tee);
@@ -559,7 +559,7 @@ fn ak_07_08_only_the_trusted_environment_counts_where_it_is_demanded() {
 }
 
 #[test]
-fn ak_04_kb_27_a_demanded_security_level_is_reached_by_both_levels() {
+fn ak_04_kb_27_both_security_levels_must_reach_the_required_one() {
     let made = Made::new();
     let levels = [
         (SOFTWARE, SecurityLevel::Software),
@@ -589,7 +589,7 @@ fn ak_04_kb_27_a_demanded_security_level_is_reached_by_both_levels() {
 }
 
 #[test]
-fn ak_04_a_key_of_software_alone_is_accepted_by_default_and_not_where_more_is_demanded() {
+fn ak_04_a_software_key_is_accepted_unless_the_policy_requires_more() {
     let made = Made::new();
     let in_software = description(&made)
         .attestation_security_level(SOFTWARE)
@@ -610,7 +610,7 @@ fn ak_04_a_key_of_software_alone_is_accepted_by_default_and_not_where_more_is_de
 }
 
 #[test]
-fn ak_09_other_fields_may_stand_anywhere() {
+fn ak_09_other_fields_may_appear_anywhere() {
     let made = Made::new();
     let (good, others) = (sign_and_generated(), other_fields());
     made.accept(&listed(&made, &others, &[&good[..], &others].concat()));
@@ -630,7 +630,7 @@ fn ak_09_other_fields_may_stand_anywhere() {
 }
 
 #[test]
-fn ak_09_a_malformed_field_fails_and_hides_nothing() {
+fn ak_09_a_malformed_field_is_rejected_and_hides_no_other_field() {
     let made = Made::new();
     let good = sign_and_generated();
     for malformed in [
@@ -677,7 +677,7 @@ fn ak_09_a_malformed_field_fails_and_hides_nothing() {
 }
 
 #[test]
-fn ak_09_no_field_is_there_twice() {
+fn ak_09_a_repeated_field_is_rejected() {
     let made = Made::new();
     let good = sign_and_generated();
     for twice in [purpose(&[2]), origin(0), purpose(&[3]), origin(2)] {
@@ -698,7 +698,7 @@ fn ak_09_no_field_is_there_twice() {
 }
 
 #[test]
-fn ak_10_empty_lists_fail_and_so_do_levels_that_are_integers() {
+fn ak_10_empty_lists_and_integer_security_levels_are_rejected() {
     let made = Made::new();
     // As published in the draft, and as repaired since.
     let published = || {
@@ -721,7 +721,7 @@ fn ak_10_empty_lists_fail_and_so_do_levels_that_are_integers() {
 }
 
 #[test]
-fn ak_11_validity_is_that_of_the_ceremony_and_no_basic_constraints_are_needed() {
+fn ak_11_validity_is_checked_at_the_ceremony_and_basic_constraints_are_optional() {
     let made = Made::new();
     let leaf = certificate(&made, &description(&made).build())
         .validity("700101000000Z", "21060207062815Z");
@@ -746,7 +746,7 @@ fn ak_11_validity_is_that_of_the_ceremony_and_no_basic_constraints_are_needed() 
 }
 
 #[test]
-fn ak_12_either_copy_of_a_root_anchors() {
+fn ak_12_either_copy_of_a_root_can_be_the_anchor() {
     let made = Made::new();
     let older = issued_by("root", ca("root").validity("160526162852Z", "260524162852Z"));
     let newer = issued_by("root", ca("root").validity("191122203758Z", "341118203758Z"));
@@ -779,7 +779,7 @@ fn ak_12_either_copy_of_a_root_anchors() {
 }
 
 #[test]
-fn ak_13_a_root_that_comes_with_the_statement_is_never_an_anchor() {
+fn ak_13_a_root_in_the_statement_is_never_an_anchor() {
     let made = Made::new();
     let leaf = issued_by("home", certificate(&made, &description(&made).build()));
     let home_made = statement(&made, &[leaf, root("home")]);
@@ -809,7 +809,7 @@ fn made_by_other_root(made: &Made) -> Vec<u8> {
 }
 
 #[test]
-fn kb_74_a_chain_without_its_root_leads_to_the_anchor() {
+fn kb_74_a_chain_may_omit_its_root() {
     let made = Made::new();
     let sent = [
         issued_by("rkp", certificate(&made, &description(&made).build())),
@@ -832,7 +832,7 @@ fn kb_74_a_chain_without_its_root_leads_to_the_anchor() {
 }
 
 #[test]
-fn ak_01_02_03_04_05_06_07_08_the_authenticators_faults_name_their_members() {
+fn ak_01_02_03_04_05_06_07_08_each_fault_of_the_software_authenticator_names_its_member() {
     let user = User::new(*b"user handle", "alice", "Alice");
     let mut alice = SoftwareAuthenticator::from_seed(b"alice")
         .with_attestation(AttestationKind::AndroidKey)
@@ -870,7 +870,7 @@ fn ak_01_02_03_04_05_06_07_08_the_authenticators_faults_name_their_members() {
 /// An application on a device of its own can have the credential key sign any authenticator data,
 /// and the certificate does not speak of them.
 #[test]
-fn kb_08_kb_93_the_aaguid_is_that_of_the_model_only_where_the_anchors_are() {
+fn kb_08_kb_93_the_aaguid_is_proven_only_by_anchors_of_the_model() {
     let made = Made::new();
     let statement = described(&made, &description(&made));
     let model = Aaguid::from_bytes(AAGUID);

@@ -90,7 +90,7 @@ fn refuse_invalid(made: &Made, statement: &AttestationStatement, field: &str) {
 }
 
 #[test]
-fn sn_01_the_format_is_accepted_only_where_the_policy_says_so() {
+fn sn_01_the_format_is_accepted_only_if_the_policy_allows_it() {
     let made = Made::new();
     let statement = signed(&response(&made));
     let attestation = accepted(&made, &statement).attestation().clone();
@@ -113,7 +113,7 @@ fn sn_01_the_format_is_accepted_only_where_the_policy_says_so() {
 }
 
 #[test]
-fn sn_02_version_and_response_are_there_and_of_their_type() {
+fn sn_02_version_and_response_are_present_with_their_types() {
     let made = Made::new();
     let jws =
         || bytes(response(&made).sign(&key("attestation"), &[service_certificate()]).as_bytes());
@@ -216,7 +216,7 @@ fn sn_03_the_nonce_is_padded_standard_base64_of_the_hash() {
 }
 
 #[test]
-fn sn_04_the_key_of_the_certificate_has_signed() {
+fn sn_04_the_certificate_key_signs_the_response() {
     let made = Made::new();
     accept(&made, &signed(&response(&made)));
     let names = der::sequence(&[dns_name(HOST)]);
@@ -301,7 +301,7 @@ fn sn_04_kb_90_the_certificate_is_for_the_host_of_the_service() {
 
 /// The roots of the service issue to the public, for other purposes and other names too.
 #[test]
-fn kb_90_the_path_is_that_of_a_server() {
+fn kb_90_the_path_is_validated_for_a_server() {
     let made = Made::new();
     const SERVER_AUTH: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 3, 1];
     const EMAIL_PROTECTION: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 3, 4];
@@ -335,7 +335,7 @@ fn kb_90_the_path_is_that_of_a_server() {
 }
 
 #[test]
-fn sn_04_the_device_has_passed() {
+fn sn_04_the_device_passed_the_integrity_check() {
     let made = Made::new();
     let with = |value: Value| signed(&response(&made).member("ctsProfileMatch", value));
     accept(&made, &with(json!(true)));
@@ -392,7 +392,7 @@ fn sn_04_the_response_is_fresh() {
 }
 
 #[test]
-fn sn_04_the_type_is_basic_and_the_path_is_that_of_the_response() {
+fn sn_04_the_type_is_basic_and_the_path_comes_from_the_response() {
     let made = Made::new();
     let leaf = || {
         let names = der::sequence(&[dns_name(HOST)]);
@@ -425,7 +425,7 @@ fn sn_04_the_type_is_basic_and_the_path_is_that_of_the_response() {
 }
 
 #[test]
-fn sn_02_03_04_faults_of_the_software_authenticator_are_named() {
+fn sn_02_03_04_each_fault_of_the_software_authenticator_is_named() {
     let browser = SoftwareAuthenticator::from_seed(b"safetynet")
         .with_attestation(AttestationKind::AndroidSafetyNet)
         .with_time(now());

@@ -64,7 +64,7 @@ fn refuse_field(made: &Made, statement: &AttestationStatement, kind: ErrorKind, 
 }
 
 #[test]
-fn apple_01_there_is_a_certificate_and_other_members_do_not_matter() {
+fn apple_01_a_certificate_is_required_and_other_members_are_ignored() {
     let made = Made::new();
     let certificates = chain(leaf_of(&made)).map(|der| bytes(&der)).concat();
     let x5c = || [vec![0x82], certificates.clone()].concat();
@@ -93,7 +93,7 @@ fn apple_01_there_is_a_certificate_and_other_members_do_not_matter() {
 }
 
 #[test]
-fn x509_14_the_extension_of_the_nonce_may_be_critical() {
+fn x509_14_the_nonce_extension_may_be_critical() {
     let made = Made::new();
     let value = der::sequence(&[der::explicit(1, &der::octet_string(&nonce(&made)))]);
     let path = |statement: &AttestationStatement| {
@@ -111,7 +111,7 @@ fn x509_14_the_extension_of_the_nonce_may_be_critical() {
 }
 
 #[test]
-fn apple_02_the_certificate_has_the_nonce_of_this_registration() {
+fn apple_02_the_certificate_contains_the_nonce_of_this_registration() {
     let made = Made::new();
     made.accept(&apple(leaf_of(&made)));
     let mismatch = ErrorKind::AttestationNonceMismatch;
@@ -195,7 +195,7 @@ fn apple_02_the_extension_is_exactly_38_bytes() {
 }
 
 #[test]
-fn apple_03_the_certificate_is_for_the_credential_key() {
+fn apple_03_the_certificate_contains_the_credential_key() {
     let other_keys = [
         PrivateKey::from_seed(Algorithm::Es256.cose_id(), b"other").unwrap(),
         PrivateKey::from_seed(Algorithm::Es384.cose_id(), b"credential").unwrap(),
@@ -231,7 +231,7 @@ fn apple_03_the_certificate_is_for_the_credential_key() {
 }
 
 #[test]
-fn apple_04_the_path_is_valid_while_the_leaf_lives() {
+fn apple_04_the_path_is_valid_while_the_leaf_is() {
     let made = Made::new();
     let statement = apple(leaf_of(&made));
     let at =
@@ -249,7 +249,7 @@ fn apple_04_the_path_is_valid_while_the_leaf_lives() {
 }
 
 #[test]
-fn apple_04_the_path_comes_without_its_root() {
+fn apple_04_the_statement_does_not_contain_the_root() {
     let made = Made::new();
     let [leaf, intermediate] = chain(leaf_of(&made));
     let statement = apple(leaf_of(&made));
@@ -274,7 +274,7 @@ fn apple_04_the_path_comes_without_its_root() {
 }
 
 #[test]
-fn apple_05_any_aaguid_and_the_anonymization_ca_type() {
+fn apple_05_any_aaguid_passes_and_the_type_is_anonymization_ca() {
     let platform = [
         0xf2, 0x4a, 0x8e, 0x70, 0xd0, 0xd3, 0xf8, 0x2c, 0x29, 0x37, 0x32, 0x52, 0x3c, 0xc4, 0xde,
         0x5a,
@@ -301,7 +301,7 @@ fn apple_05_any_aaguid_and_the_anonymization_ca_type() {
 
 /// The authority sees a hash of the authenticator data, which the operating system made.
 #[test]
-fn kb_94_the_aaguid_is_that_of_the_model_only_where_the_anchors_are() {
+fn kb_94_the_aaguid_is_proven_only_by_anchors_of_the_model() {
     let made = Made::with(Algorithm::Es256, AAGUID);
     let statement = apple(leaf_of(&made));
     let model = Aaguid::from_bytes(AAGUID);
@@ -318,7 +318,7 @@ fn kb_94_the_aaguid_is_that_of_the_model_only_where_the_anchors_are() {
 }
 
 #[test]
-fn kb_93_a_denied_model_is_refused() {
+fn kb_93_a_denied_model_is_rejected() {
     let made = Made::with(Algorithm::Es256, AAGUID);
     let statement = apple(leaf_of(&made));
     let policy = trusted(&[root("root")]);
@@ -330,7 +330,7 @@ fn kb_93_a_denied_model_is_refused() {
 }
 
 #[test]
-fn apple_01_02_03_04_faults_of_the_software_authenticator_are_named() {
+fn apple_01_02_03_04_each_fault_of_the_software_authenticator_is_named() {
     let mut faults = vec![Fault::OtherAttestationAuthority];
     let fields = AttestationKind::Apple.fields();
     faults.extend(fields.iter().map(|(field, _)| Fault::AttestationField(field)));

@@ -81,7 +81,7 @@ fn att_01_a_format_is_at_most_32_printable_characters() {
 }
 
 #[test]
-fn att_02_the_formats_of_the_specification_are_verified_and_no_other() {
+fn att_02_exactly_the_formats_of_the_specification_are_verified() {
     let made = Made::new();
     let formats = [
         ("packed", AttestationFormat::Packed),
@@ -125,7 +125,7 @@ fn att_03_kb_14_an_unknown_format_is_never_none() {
 }
 
 #[test]
-fn att_04_members_are_there_and_of_their_type() {
+fn att_04_members_are_present_with_their_types() {
     let made = Made::new();
     let sig = || short_bytes(&key("attestation").sign(&made.signed()));
     let x5c = || [vec![0x81], bytes(&issued_by("root", packed_certificate()))].concat();
@@ -163,7 +163,7 @@ fn att_04_members_are_there_and_of_their_type() {
 }
 
 #[test]
-fn att_04_members_of_fido_u2f_are_there_and_of_their_type() {
+fn att_04_members_of_fido_u2f_are_present_with_their_types() {
     let made = Made::new();
     let sig = || short_bytes(&key("attestation").sign(&made.u2f_signed()));
     let x5c = || [vec![0x81], bytes(&u2f_certificate())].concat();
@@ -177,7 +177,7 @@ fn att_04_members_of_fido_u2f_are_there_and_of_their_type() {
 }
 
 #[test]
-fn att_05_a_correct_statement_is_not_a_trusted_one() {
+fn att_05_a_correct_statement_is_not_yet_trusted() {
     let made = Made::new();
     let none = made.accepted(&AttestationStatement::none());
     assert_eq!(none.attestation().attestation_type(), AttestationType::None);
@@ -196,7 +196,7 @@ fn att_05_a_correct_statement_is_not_a_trusted_one() {
 }
 
 #[test]
-fn att_06_none_and_self_are_expected_even_where_more_was_asked_for() {
+fn att_06_none_and_self_are_accepted_even_if_more_was_requested() {
     // `register` asks for `direct`.
     let made = Made::new();
     made.accept(&AttestationStatement::none());
@@ -227,7 +227,7 @@ fn none_01_kb_20_the_statement_is_an_empty_map() {
 }
 
 #[test]
-fn none_02_any_aaguid_and_no_certificates() {
+fn none_02_any_aaguid_passes_and_there_are_no_certificates() {
     for aaguid in [[0; 16], AAGUID] {
         let made = Made::with(Algorithm::Es256, aaguid);
         let registration = made.accepted(&AttestationStatement::none());
@@ -298,7 +298,7 @@ fn att_packed_04_the_subject_has_country_organization_and_common_name() {
 }
 
 #[test]
-fn att_packed_05_the_organizational_unit_is_the_literal() {
+fn att_packed_05_the_organizational_unit_is_authenticator_attestation() {
     let made = Made::new();
     let with = |unit: &str| {
         let subject = DistinguishedName::new()
@@ -318,7 +318,7 @@ fn att_packed_05_the_organizational_unit_is_the_literal() {
 }
 
 #[test]
-fn att_packed_06_kb_78_basic_constraints_say_that_it_is_no_ca() {
+fn att_packed_06_kb_78_basic_constraints_say_that_it_is_not_a_ca() {
     let made = Made::new();
     let with = |value: &[u8]| {
         let certificate =
@@ -336,7 +336,7 @@ fn att_packed_06_kb_78_basic_constraints_say_that_it_is_no_ca() {
 }
 
 #[test]
-fn att_packed_07_the_aaguid_of_the_certificate_is_that_of_the_credential() {
+fn att_packed_07_the_aaguid_of_the_certificate_matches_the_credential() {
     const OID: &[u64] = &[1, 3, 6, 1, 4, 1, 45724, 1, 1, 4];
     let made = Made::new();
     let with = |critical: bool, value: &[u8]| {
@@ -354,7 +354,7 @@ fn att_packed_07_the_aaguid_of_the_certificate_is_that_of_the_credential() {
 }
 
 #[test]
-fn att_packed_08_the_firmware_version_is_a_number_from_0() {
+fn att_packed_08_the_firmware_version_is_a_non_negative_number() {
     const OID: &[u64] = &[1, 3, 6, 1, 4, 1, 45724, 1, 1, 5];
     let made = Made::new();
     let with = |critical: bool, value: &[u8]| {
@@ -389,7 +389,7 @@ fn att_packed_09_the_serial_number_is_an_octet_string() {
 }
 
 #[test]
-fn att_packed_10_self_attestation_is_by_the_credential_key_with_its_algorithm() {
+fn att_packed_10_self_attestation_is_signed_by_the_credential_key_with_its_algorithm() {
     for algorithm in [Algorithm::Es256, Algorithm::Es384, Algorithm::EdDsa, Algorithm::Rs256] {
         let made = Made::with(algorithm, AAGUID);
         let own = made.accepted(&packed_self(&made));
@@ -413,7 +413,7 @@ fn att_packed_10_self_attestation_is_by_the_credential_key_with_its_algorithm() 
 }
 
 #[test]
-fn att_packed_11_certificates_are_reported_as_they_came() {
+fn att_packed_11_certificates_are_reported_as_received() {
     let made = Made::new();
     let leaf = issued_by("one", packed_certificate());
     let one = issued_by("root", ca("one"));
@@ -452,7 +452,7 @@ fn att_packed_11_revocation_extensions_are_optional() {
 }
 
 #[test]
-fn sig_10_kb_21_the_declared_algorithm_fits_the_key_of_the_certificate() {
+fn sig_10_kb_21_the_declared_algorithm_fits_the_certificate_key() {
     for algorithm in [Algorithm::Es256, Algorithm::Es384, Algorithm::EdDsa, Algorithm::Rs256] {
         let signer = match algorithm {
             Algorithm::Rs256 => rsa_key(),
@@ -481,7 +481,7 @@ fn sig_10_kb_21_the_declared_algorithm_fits_the_key_of_the_certificate() {
 }
 
 #[test]
-fn u2f_01_there_is_exactly_one_certificate() {
+fn u2f_01_the_statement_has_exactly_one_certificate() {
     let made = Made::new();
     let one = u2f_certificate();
     let registration = made.accepted(&u2f_by(&made, std::slice::from_ref(&one)));
@@ -517,7 +517,7 @@ fn u2f_03_the_credential_key_is_on_p_256() {
 }
 
 #[test]
-fn u2f_04_the_signed_message_is_that_of_u2f() {
+fn u2f_04_the_signature_is_over_the_u2f_message() {
     let made = Made::new();
     let over = |message: &[u8]| {
         let signature = key("attestation").sign(message);
@@ -545,7 +545,7 @@ fn u2f_05_kb_79_any_aaguid_is_accepted() {
 }
 
 #[test]
-fn u2f_06_kb_78_the_certificate_has_no_profile() {
+fn u2f_06_kb_78_the_certificate_needs_no_profile() {
     let made = Made::new();
     let trust = || trusted(&[root("root")]);
     let bare = u2f_certificate();
@@ -573,7 +573,7 @@ fn u2f_06_kb_78_the_certificate_has_no_profile() {
 }
 
 #[test]
-fn u2f_07_transports_in_the_certificate_do_not_matter() {
+fn u2f_07_transports_in_the_certificate_are_ignored() {
     const OID: &[u64] = &[1, 3, 6, 1, 4, 1, 45724, 2, 1, 1];
     let made = Made::new();
     for value in [der::bit_string(4, &[0x30]), der::octet_string(&[1]), vec![3, 9], Vec::new()] {
@@ -591,7 +591,7 @@ fn u2f_07_transports_in_the_certificate_do_not_matter() {
 }
 
 #[test]
-fn kb_01_a_root_in_x5c_is_no_anchor() {
+fn kb_01_a_root_in_x5c_is_not_an_anchor() {
     let made = Made::new();
     let chain = [issued_by("mallory", packed_certificate()), root("mallory")];
     let statement = packed_by(&made, &chain);
@@ -604,7 +604,7 @@ fn kb_01_a_root_in_x5c_is_no_anchor() {
 }
 
 #[test]
-fn kb_07_where_trust_is_demanded_none_and_self_are_refused() {
+fn kb_07_none_and_self_are_rejected_if_trust_is_required() {
     let made = Made::new();
     let refuse = |statement: &AttestationStatement, reason: &str| {
         made.accept(statement);
@@ -636,7 +636,7 @@ fn kb_08_an_aaguid_under_self_attestation_is_not_proven() {
 }
 
 #[test]
-fn kb_36_every_anchor_of_the_name_is_tried() {
+fn kb_36_every_anchor_with_the_issuer_name_is_tried() {
     let made = Made::new();
     let twin = CertificateBuilder::new(&name("root"), &key("another key").public_numbers())
         .basic_constraints(true, None)
@@ -668,7 +668,7 @@ fn kb_70_the_attestation_certificate_itself_may_be_the_anchor() {
 /// Six certificates of security keys of 2014 have a signature whose last bits are said not to
 /// count. A statement with one is refused, trust or no trust.
 #[test]
-fn kb_71_unused_bits_of_a_certificate_signature_are_refused() {
+fn kb_71_unused_bits_in_a_certificate_signature_are_rejected() {
     let made = Made::new();
     let mut fields = CertificateFields::new();
     fields.public_key = key("attestation").public_numbers().subject_public_key_info();
@@ -696,7 +696,7 @@ fn kb_74_a_chain_without_the_root_is_trusted() {
 }
 
 #[test]
-fn x509_16_trust_without_anchors_is_refused_before_anything_else() {
+fn x509_16_trust_without_anchors_is_rejected_before_anything_else() {
     let made = Made::new();
     let statement = packed_with(&made, packed_certificate());
     for statement in [&statement, &packed_self(&made), &AttestationStatement::none()] {
@@ -708,7 +708,7 @@ fn x509_16_trust_without_anchors_is_refused_before_anything_else() {
 }
 
 #[test]
-fn x509_01_a_certificate_that_is_not_der_is_refused_without_a_demand_for_trust() {
+fn x509_01_a_certificate_that_is_not_der_is_rejected_even_if_no_trust_is_required() {
     let made = Made::new();
     let good = issued_by("root", packed_certificate());
     made.accept(&packed_by(&made, std::slice::from_ref(&good)));
@@ -719,7 +719,7 @@ fn x509_01_a_certificate_that_is_not_der_is_refused_without_a_demand_for_trust()
 }
 
 #[test]
-fn faults_of_the_software_authenticator_are_found() {
+fn each_fault_of_the_software_authenticator_is_found() {
     use AttestationKind::{FidoU2f, PackedSelf, PackedX5c};
     let untrusted = (Step::AttestationTrust, ErrorKind::UntrustedAttestation);
     let statement = |kind| (Step::AttestationStatement, kind);

@@ -70,7 +70,7 @@ fn parse_error(bytes: &[u8], kind: ErrorKind) -> ParseError {
 }
 
 #[test]
-fn cbor_05_no_member_occurs_twice() {
+fn cbor_05_a_repeated_member_is_rejected() {
     let [format, statement, data] = members();
     accepted(&map(&[&format, &statement, &data]));
     let error = parse_error(&map(&[&format, &statement, &data, &format]), ErrorKind::InvalidCbor);
@@ -86,7 +86,7 @@ fn cbor_05_no_member_occurs_twice() {
 }
 
 #[test]
-fn cbor_08_counts_are_checked_before_they_are_believed() {
+fn cbor_08_counts_are_checked_before_they_are_used() {
     for bad in [
         &b"\xbb\xff\xff\xff\xff\xff\xff\xff\xff"[..],
         b"\xa3\x63fmt\x64none\x67attStmt\x9b\xff\xff\xff\xff\xff\xff\xff\xff",
@@ -98,7 +98,7 @@ fn cbor_08_counts_are_checked_before_they_are_believed() {
 }
 
 #[test]
-fn cbor_09_kb_24_the_object_ends_where_its_input_ends() {
+fn cbor_09_kb_24_trailing_bytes_are_rejected() {
     let mut registration = Registering::new();
     passes(registration.finish());
     let end = registration.attestation_object.len();
@@ -110,7 +110,7 @@ fn cbor_09_kb_24_the_object_ends_where_its_input_ends() {
 }
 
 #[test]
-fn cbor_10_kb_76_the_members_may_stand_in_all_six_orders() {
+fn cbor_10_kb_76_the_members_may_come_in_any_order() {
     let members = members();
     for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
         let bytes = map(&order.map(|member| &members[member][..]));
@@ -125,14 +125,14 @@ fn cbor_10_kb_76_the_members_may_stand_in_all_six_orders() {
 }
 
 #[test]
-fn cbor_10_kb_76_indefinite_lengths_fail() {
+fn cbor_10_kb_76_indefinite_lengths_are_rejected() {
     let members = members();
     let indefinite = [&[0xbf], &members.concat()[..], &[0xff]].concat();
     assert_eq!(parse_error(&indefinite, ErrorKind::InvalidCbor).offset(), 0);
 }
 
 #[test]
-fn cbor_10_each_member_is_required_and_has_its_type() {
+fn cbor_10_each_member_is_required_with_its_type() {
     let members = members();
     for (missing, name) in ["fmt", "attStmt", "authData"].into_iter().enumerate() {
         let mut rest = members.to_vec();
@@ -164,7 +164,7 @@ fn cbor_10_each_member_is_required_and_has_its_type() {
     ignore = "it needs attestation, and requests without a challenge"
 )]
 #[test]
-fn cbor_11_a_packed_statement_passes_in_every_order() {
+fn cbor_11_the_members_of_a_packed_statement_may_come_in_any_order() {
     let mut device = SoftwareAuthenticator::from_seed(b"attestation")
         .with_attestation(AttestationKind::PackedX5c);
     let rp = messages::relying_party();
@@ -191,7 +191,7 @@ fn cbor_11_a_packed_statement_passes_in_every_order() {
 }
 
 #[test]
-fn cbor_11_the_order_of_a_tpm_statement_passes() {
+fn cbor_11_the_member_order_of_real_tpm_statements_passes() {
     let statement = ["ver", "alg", "sig", "x5c", "certInfo", "pubArea"]
         .map(|name| [text(name), vec![0x41, 0]].concat());
     let statement = map(&statement.each_ref().map(Vec::as_slice));
@@ -238,7 +238,7 @@ fn firefox_key(key: &PrivateKey) -> Vec<u8> {
 }
 
 #[test]
-fn cbor_13_kb_60_the_text_key_of_firefox_passes_only_under_its_quirk() {
+fn cbor_13_kb_60_the_text_key_of_firefox_passes_only_with_its_quirk() {
     let device = key(Algorithm::EdDsa);
     let data = attested(UP, CREDENTIAL_ID, &firefox_key(&device));
     let mut registration = Registering::with_authenticator_data(&data);
@@ -276,7 +276,7 @@ fn cbor_13_kb_60_the_text_key_of_firefox_passes_only_under_its_quirk() {
 }
 
 #[test]
-fn cbor_14_the_integer_keys_of_ctap2_fail_and_further_text_keys_do_not() {
+fn cbor_14_ctap2_integer_keys_are_rejected_and_unknown_text_keys_are_ignored() {
     let [format, statement, data] = members();
     let ctap2 = map(&[
         &[&[0x01], &text("none")[..]].concat(),
@@ -297,7 +297,7 @@ fn cbor_14_the_integer_keys_of_ctap2_fail_and_further_text_keys_do_not() {
 }
 
 #[test]
-fn errors_in_authenticator_data_count_from_the_start_of_the_object() {
+fn offsets_in_authenticator_data_count_from_the_start_of_the_object() {
     let data = AuthenticatorDataBuilder::new(RP_ID, UP | AT, 0)
         .attested_credential_data(&AAGUID, b"", b"")
         .unwrap()

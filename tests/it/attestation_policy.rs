@@ -69,7 +69,7 @@ fn refused(
 }
 
 #[test]
-fn att_05_ignoring_attestation_says_that_nothing_was_checked() {
+fn att_05_a_policy_that_ignores_attestation_reports_that_nothing_was_checked() {
     let wrong = AttestationStatement::packed(-7, b"no signature", None).unwrap();
     let registration = accepted(&wrong, AttestationPolicy::ignore());
     let attestation = registration.attestation();
@@ -95,7 +95,7 @@ fn att_03_kb_14_an_unknown_format_fails_under_every_policy() {
 }
 
 #[test]
-fn att_05_the_verdict_says_what_was_not_checked() {
+fn att_05_the_verdict_reports_what_was_not_checked() {
     let made = Made::new();
     let correct = accepted(&packed(&made), AttestationPolicy::default());
     assert_eq!(correct.attestation().unchecked(), [Unchecked::Trust]);
@@ -113,7 +113,7 @@ fn att_05_the_verdict_says_what_was_not_checked() {
 }
 
 #[test]
-fn x509_17_a_revoked_certificate_is_refused_in_a_registration() {
+fn x509_17_a_registration_with_a_revoked_certificate_is_rejected() {
     let statement = packed(&Made::new());
     let revoking = anchor("root").revoking(Revocations::new().serial_number(&[1]));
     let policy = AttestationPolicy::trusted([revoking]);
@@ -121,7 +121,7 @@ fn x509_17_a_revoked_certificate_is_refused_in_a_registration() {
 }
 
 #[test]
-fn reg_23_anchors_for_a_format_take_the_place_of_those_for_all() {
+fn reg_23_anchors_for_a_format_replace_the_general_anchors() {
     let statement = packed(&Made::new());
     let for_format = |format, name: &str| {
         AttestationPolicy::trusted([anchor("root")]).anchors_for_format(format, [anchor(name)])
@@ -138,7 +138,7 @@ fn reg_23_anchors_for_a_format_take_the_place_of_those_for_all() {
 }
 
 #[test]
-fn reg_23_anchors_for_a_model_take_the_place_of_all_others() {
+fn reg_23_anchors_for_a_model_replace_all_others() {
     let statement = packed(&Made::new());
     let for_model = |model, name: &str| {
         AttestationPolicy::trusted([anchor("root")])
@@ -157,7 +157,7 @@ fn reg_23_anchors_for_a_model_take_the_place_of_all_others() {
 }
 
 #[test]
-fn kb_08_a_list_of_models_counts_only_with_a_trusted_path() {
+fn kb_08_a_list_of_models_requires_a_trusted_path() {
     let made = Made::new();
     let kind = ErrorKind::AuthenticatorNotAllowed;
     let trusted = || AttestationPolicy::trusted([anchor("root")]);
@@ -181,7 +181,7 @@ fn kb_08_a_list_of_models_counts_only_with_a_trusted_path() {
 }
 
 #[test]
-fn kb_08_the_aaguid_beside_a_u2f_signature_is_on_no_list() {
+fn kb_08_the_aaguid_of_a_u2f_registration_matches_no_list() {
     let statement = u2f(&Made::new());
     let trusted = || AttestationPolicy::trusted([anchor("root")]);
     let registration = accepted(&statement, trusted());
@@ -192,7 +192,7 @@ fn kb_08_the_aaguid_beside_a_u2f_signature_is_on_no_list() {
 }
 
 #[test]
-fn kb_93_a_denied_model_is_refused_whatever_claims_it() {
+fn kb_93_a_denied_model_is_rejected_in_every_format() {
     let made = Made::new();
     let kind = ErrorKind::AuthenticatorNotAllowed;
     for statement in [packed(&made), u2f(&made)] {
@@ -215,7 +215,7 @@ fn summary(statement: &AttestationStatement, policy: AttestationPolicy) -> Strin
 }
 
 #[test]
-fn the_summary_of_a_verdict_is_one_line_for_each_fact() {
+fn the_summary_of_a_verdict_has_one_line_for_each_fact() {
     let made = Made::new();
     let model = format!("model: {MODEL}, not proven");
     assert_eq!(
@@ -269,7 +269,7 @@ fn the_summary_of_a_compound_verdict_lists_the_facts_of_each_statement() {
 }
 
 #[test]
-fn the_summary_of_a_verdict_names_the_certificates_between_in_their_order() {
+fn the_summary_of_a_verdict_lists_the_intermediate_certificates_in_order() {
     let made = Made::new();
     let chain = [issued_by("middle", certificate()), issued_by("root", ca("middle"))];
     let signature = key("attestation").sign(&made.signed());
@@ -279,7 +279,7 @@ fn the_summary_of_a_verdict_names_the_certificates_between_in_their_order() {
 }
 
 #[test]
-fn an_aaguid_of_zeros_names_no_model() {
+fn an_all_zero_aaguid_names_no_model() {
     let unnamed = Made::with(Algorithm::Es256, [0; 16]);
     let policy = AttestationPolicy::trusted([anchor("root")]);
     let registration = unnamed.register(&packed(&unnamed), policy).unwrap();
@@ -297,7 +297,7 @@ fn an_aaguid_of_zeros_names_no_model() {
 }
 
 #[test]
-fn a_policy_that_ignores_attestation_demands_nothing() {
+fn a_policy_that_ignores_attestation_requires_nothing() {
     type Change = fn(AttestationPolicy) -> AttestationPolicy;
     let demands: &[(&str, Change)] = &[
         ("anchors_for_format", |policy| policy.anchors_for_format(AttestationFormat::Packed, [])),
@@ -344,7 +344,7 @@ fn a_policy_that_ignores_attestation_demands_nothing() {
 }
 
 #[test]
-fn kb_07_what_is_demanded_is_not_met_by_none_or_self() {
+fn kb_07_none_and_self_do_not_meet_any_requirement() {
     let made = Made::new();
     let policy = || AttestationPolicy::trusted([anchor("root")]);
     let kind = ErrorKind::UntrustedAttestation;
@@ -401,7 +401,7 @@ mod with_metadata {
     }
 
     #[test]
-    fn mds_07_08_the_anchors_of_the_model_are_those_of_its_entry() {
+    fn mds_07_08_the_anchors_of_a_model_come_from_its_entry() {
         let made = Made::new();
         let registration = accepted(&packed(&made), policy(&[good()]));
         let attestation = registration.attestation();
@@ -419,7 +419,7 @@ mod with_metadata {
     const CERTIFIED: CertificationLevel = CertificationLevel::L2;
 
     #[test]
-    fn kb_97_a_path_may_end_at_the_callers_anchors_and_proves_no_model_then() {
+    fn kb_97_a_path_to_the_callers_anchors_is_trusted_but_proves_no_model() {
         let made = Made::new();
         let listed = || {
             let reports = json!([report("FIDO_CERTIFIED_L2", "2024-01-01")]);
@@ -510,7 +510,7 @@ mod with_metadata {
     /// A path to an anchor of the entry that a list of the caller's revokes, and one to an authority
     /// below it, of which the caller has no list.
     #[test]
-    fn kb_97_x509_17_what_is_revoked_below_the_entrys_anchor_stays_revoked() {
+    fn kb_97_x509_17_a_certificate_revoked_below_the_entrys_anchor_stays_revoked() {
         let made = Made::new();
         let leaf = issued_by("middle", certificate().serial_number(&[5]));
         let chain = [leaf, issued_by("root", ca("middle").serial_number(&[6]))];
@@ -529,7 +529,7 @@ mod with_metadata {
 
     /// What an anchor of the entry would have needed does not count where the path ends elsewhere.
     #[test]
-    fn kb_97_kb_106_a_quirk_of_an_anchor_that_was_tried_is_not_needed() {
+    fn kb_97_kb_106_a_quirk_of_a_failed_anchor_does_not_count_as_needed() {
         let made = Made::new();
         let twin = key("another root");
         let constraints = der::sequence(&[der::value(0x01, &[1])]);
@@ -563,7 +563,7 @@ mod with_metadata {
     /// Of a compound attestation any statement will do: one that proves the model is not undone by
     /// one that proves none.
     #[test]
-    fn kb_97_what_proves_no_model_refuses_none() {
+    fn kb_97_a_statement_that_proves_no_model_does_not_reject_the_others() {
         let made = Made::new();
         let by_other = {
             let signature = key("attestation").sign(&made.signed());
@@ -596,7 +596,7 @@ mod with_metadata {
 
     /// An entry without a metadata statement has a history, and neither anchors nor types.
     #[test]
-    fn kb_97_mds_11_the_callers_anchors_hold_for_an_entry_without_a_statement() {
+    fn kb_97_mds_11_the_callers_anchors_apply_to_an_entry_without_a_statement() {
         let made = Made::new();
         let entry = |status: &str| {
             let mut entry = good();
@@ -645,7 +645,7 @@ mod with_metadata {
     }
 
     #[test]
-    fn kb_97_a_u2f_authenticator_is_no_exception() {
+    fn kb_97_a_u2f_authenticator_follows_the_same_rules() {
         let made = Made::new();
         let point = key("attestation").public_numbers().subject_public_key();
         let identifier: String =
@@ -669,7 +669,7 @@ mod with_metadata {
     }
 
     #[test]
-    fn the_summary_says_what_the_metadata_says() {
+    fn the_summary_reports_the_metadata() {
         let made = Made::new();
         let mut listed = good();
         listed["metadataStatement"]["description"] = json!("A key\n\u{202e}of a maker");
@@ -713,7 +713,7 @@ mod with_metadata {
     }
 
     #[test]
-    fn a_policy_that_ignores_attestation_demands_nothing_of_metadata() {
+    fn a_policy_that_ignores_attestation_requires_nothing_from_metadata() {
         let listed = || metadata(&[good()]);
         for contradiction in [
             AttestationPolicy::ignore().metadata(listed()),
@@ -731,7 +731,7 @@ mod with_metadata {
     }
 
     #[test]
-    fn kb_92_an_entry_without_an_identifier_may_be_that_of_any_model_without_another() {
+    fn kb_92_an_entry_without_an_identifier_may_belong_to_any_model_without_an_entry() {
         let made = Made::new();
         let unreadable =
             json!({ "aaguid": "?", "statusReports": [report("REVOKED", "2024-01-01")] });
@@ -764,7 +764,7 @@ mod with_metadata {
 
     /// A compound attestation of which any statement will do.
     #[test]
-    fn kb_92_kb_93_a_refused_model_is_refused_beside_a_statement_of_no_model() {
+    fn kb_92_kb_93_a_rejected_model_is_rejected_next_to_a_statement_without_a_model() {
         let made = Made::new();
         let both = AttestationStatement::compound(&[packed(&made), u2f(&made)]).unwrap();
         let any = |entries: &[Value]| {
@@ -784,7 +784,7 @@ mod with_metadata {
     }
 
     #[test]
-    fn mds_11_a_model_that_the_metadata_does_not_know_has_no_anchors() {
+    fn mds_11_a_model_that_is_not_in_the_metadata_has_no_anchors() {
         let made = Made::new();
         let kind = ErrorKind::NoTrustAnchors;
         refused(&packed(&made), policy(&[]), kind, "616e2061-7574-6865-6e74-696361746f72");
@@ -799,7 +799,7 @@ mod with_metadata {
     }
 
     #[test]
-    fn mds_11_a_model_whose_entry_cannot_be_used_is_refused() {
+    fn mds_11_a_model_with_an_unusable_entry_is_rejected() {
         let made = Made::new();
         let kind = ErrorKind::AuthenticatorNotAllowed;
         let mut bad = good();
@@ -826,7 +826,7 @@ mod with_metadata {
     }
 
     #[test]
-    fn x509_17_mds_08_a_list_of_the_callers_counts_for_anchors_of_metadata() {
+    fn x509_17_mds_08_the_callers_revocation_list_applies_to_metadata_anchors() {
         let made = Made::new();
         let revoking = |serial_number| {
             let list = Revocations::new().serial_number(&[serial_number]);
@@ -862,7 +862,7 @@ mod with_metadata {
     }
 
     #[test]
-    fn mds_09_the_model_makes_attestations_of_the_type() {
+    fn mds_09_the_attestation_type_must_be_listed_for_the_model() {
         let made = Made::new();
         let of_types = |types: &[&str]| policy(&[entry(types, &root("root"), json!([]))]);
         // Packed attestation with certificates is either.
@@ -876,7 +876,7 @@ mod with_metadata {
     }
 
     #[test]
-    fn mds_10_kb_32_a_compromised_model_is_refused() {
+    fn mds_10_kb_32_a_compromised_model_is_rejected() {
         let made = Made::new();
         let with = |reports: &[(&str, &str)]| {
             let reports: Vec<_> = reports.iter().map(|(one, date)| report(one, date)).collect();
@@ -894,7 +894,7 @@ mod with_metadata {
 
     /// The certificates that were sent and the anchor they lead to are what a report may name.
     #[test]
-    fn mds_10_a_compromised_certificate_anywhere_in_the_path_is_refused() {
+    fn mds_10_a_compromised_certificate_anywhere_in_the_path_is_rejected() {
         let made = Made::new();
         let naming = |certificate: Vec<u8>| {
             let report = json!({
@@ -913,7 +913,7 @@ mod with_metadata {
     }
 
     #[test]
-    fn mds_10_certification_can_be_demanded() {
+    fn mds_10_a_policy_can_require_certification() {
         let made = Made::new();
         let kind = ErrorKind::AuthenticatorNotAllowed;
         let at_least = |level| policy(&[good()]).require_certification(level);
@@ -931,7 +931,7 @@ mod with_metadata {
     }
 
     #[test]
-    fn mds_06_stale_metadata_is_refused_or_named() {
+    fn mds_06_stale_metadata_is_rejected_or_reported() {
         let made = Made::new();
         let days = |days: u64| -> SystemTime { now() + Duration::from_secs(days * 24 * 60 * 60) };
         let at = |policy, now| made.register_at(&packed(&made), policy, now);
@@ -952,7 +952,7 @@ mod with_metadata {
     /// What has become known of a model since the last update is not in overdue metadata, be it
     /// that the model exists.
     #[test]
-    fn mds_06_stale_metadata_is_refused_or_named_for_models_that_it_does_not_know_too() {
+    fn mds_06_stale_metadata_is_rejected_or_reported_for_unknown_models_too() {
         let made = Made::new();
         let tomorrow = now() + Duration::from_secs(24 * 60 * 60);
         let general = || AttestationPolicy::trusted([anchor("root")]).metadata(metadata(&[]));

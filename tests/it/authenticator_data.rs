@@ -49,7 +49,7 @@ fn parse_error(bytes: &[u8], kind: ErrorKind, offset: usize) -> ParseError {
 }
 
 #[test]
-fn ad_01_at_least_37_bytes_are_the_least() {
+fn ad_01_the_minimum_length_is_37_bytes() {
     let bytes = plain(UP);
     let data = accepted(&bytes);
     assert_eq!(data.rp_id_hash()[..4], [0xbf, 0xab, 0xc3, 0x74]);
@@ -64,7 +64,7 @@ fn ad_01_at_least_37_bytes_are_the_least() {
 }
 
 #[test]
-fn ad_02_each_flag_is_its_own_bit() {
+fn ad_02_each_flag_has_its_own_bit() {
     let meanings: [fn(Flags) -> bool; 6] = [
         Flags::user_present,
         Flags::user_verified,
@@ -107,7 +107,7 @@ fn ad_03_kb_39_reserved_bits_are_ignored_and_kept() {
 }
 
 #[test]
-fn ad_04_backed_up_and_not_eligible_is_no_state() {
+fn ad_04_backed_up_without_eligibility_is_rejected() {
     let (be, bs) = (flag::BACKUP_ELIGIBLE, flag::BACKUP_STATE);
     for flags in [UP, UP | be, UP | be | bs] {
         let mut login = LoggingIn::new();
@@ -125,7 +125,7 @@ fn ad_04_backed_up_and_not_eligible_is_no_state() {
 }
 
 #[test]
-fn ad_05_kb_24_without_at_and_ed_nothing_follows() {
+fn ad_05_kb_24_nothing_follows_without_the_flags_at_and_ed() {
     let mut bytes = plain(UP);
     accepted(&bytes);
     bytes.push(0);
@@ -188,7 +188,7 @@ fn ad_07_kb_75_a_credential_id_has_1_to_1023_bytes() {
 }
 
 #[test]
-fn ad_08_kb_25_what_follows_the_key_is_found_by_the_bytes_really_read() {
+fn ad_08_kb_25_the_key_ends_after_the_bytes_read_for_it() {
     // The length of x, 32, written in three bytes in place of two. A parser that measured a
     // re-encoding of the key would be one byte short of the extensions.
     let good = cose_key();
@@ -265,7 +265,7 @@ fn ad_11_a_registration_carries_a_credential() {
 }
 
 #[test]
-fn ad_12_kb_77_a_credential_in_an_assertion_is_parsed_and_ignored() {
+fn ad_12_kb_77_attested_credential_data_in_an_assertion_is_parsed_and_ignored() {
     let mut login = LoggingIn::new();
     // Another credential than the one that signs in.
     login.authenticator_data = attested(UP, b"another", &cose_key());
@@ -310,7 +310,7 @@ fn ad_14_the_signature_is_over_the_bytes_as_received() {
 }
 
 #[test]
-fn kb_39_unknown_extensions_pass_and_are_kept_raw() {
+fn kb_39_unknown_extensions_are_accepted_and_kept_raw() {
     let mut login = LoggingIn::new();
     let map = b"\xa2\x61x\x83\x01\xf6\x41\x00\x67unknown\xa1\x01\x02";
     login.authenticator_data = with_extensions(UP, map);
@@ -323,7 +323,7 @@ fn kb_39_unknown_extensions_pass_and_are_kept_raw() {
 }
 
 #[test]
-fn kb_68_an_aaguid_cut_short_is_a_clean_error() {
+fn kb_68_a_truncated_aaguid_is_an_ordinary_error() {
     // The AAGUID lacks its last byte, so everything behind it stands one byte too early: the
     // length reads 0F61, which is more than there is.
     let good = attested(UP, CREDENTIAL_ID, &cose_key());
@@ -340,7 +340,7 @@ fn kb_68_an_aaguid_cut_short_is_a_clean_error() {
 }
 
 #[test]
-fn equal_bytes_are_equal_wherever_they_stand() {
+fn equal_authenticator_data_is_equal_at_any_offset() {
     use webauthn_verify::parse::AttestationObject;
     use webauthn_verify_authenticator::{AttestationStatement, PrivateKey};
     let key = PrivateKey::from_seed(webauthn_verify::Algorithm::Es256.cose_id(), b"equal").unwrap();

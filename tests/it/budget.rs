@@ -81,7 +81,7 @@ fn good(registering: &Registering) -> AttestationStatement {
 }
 
 #[test]
-fn kb_109_eight_good_statements_pass_under_every_policy() {
+fn kb_109_eight_correct_statements_pass_under_every_policy() {
     let registering = Registering::new(&key("credential"));
     let body = registering.body(&compound(&good(&registering), 8));
     let several_roots = AttestationPolicy::trusted(anchors(&costly::namesakes(8)));
@@ -96,7 +96,7 @@ fn kb_109_eight_good_statements_pass_under_every_policy() {
 }
 
 #[test]
-fn kb_109_self_attestations_with_slow_keys_are_few() {
+fn kb_109_the_number_of_self_attestations_with_slow_keys_is_limited() {
     let step = Step::AttestationStatement;
     // Two checks with the largest key of RSA are too many; a statement without one costs nothing.
     let key = costly::slow_rsa();
@@ -122,7 +122,7 @@ fn kb_109_self_attestations_with_slow_keys_are_few() {
 
 /// Statements whose keys are in certificates are limited too, whatever the format.
 #[test]
-fn kb_109_statements_by_slow_attestation_keys_are_few() {
+fn kb_109_the_number_of_statements_with_slow_attestation_keys_is_limited() {
     let credential = key("credential");
     let registering = Registering::new(&credential);
     let slow = PrivateKey::from_seed(Algorithm::Es512.cose_id(), b"attestation").unwrap();
@@ -138,7 +138,7 @@ fn kb_109_statements_by_slow_attestation_keys_are_few() {
 }
 
 #[test]
-fn kb_109_certificates_by_slow_keys_are_few_where_trust_is_demanded() {
+fn kb_109_the_number_of_certificates_with_slow_keys_is_limited_if_trust_is_required() {
     let registering = Registering::new(&key("credential"));
     let slow = PrivateKey::from_seed(Algorithm::Es512.cose_id(), b"authority").unwrap();
     // Each chain has one signature by "root", and all others by the slow key.
@@ -159,7 +159,7 @@ fn kb_109_certificates_by_slow_keys_are_few_where_trust_is_demanded() {
 
 /// Each anchor of an issuer's name costs a check.
 #[test]
-fn kb_109_anchors_of_one_name_are_tried_until_the_budget_is_spent() {
+fn kb_109_anchors_with_one_name_are_tried_until_the_budget_is_spent() {
     let registering = Registering::new(&key("credential"));
     let body = registering.body(&good(&registering));
     let by = |count| AttestationPolicy::trusted(anchors(&costly::namesakes(count)));
@@ -184,7 +184,7 @@ fn kb_109_anchors_of_one_name_are_tried_until_the_budget_is_spent() {
 }
 
 #[test]
-fn kb_109_exponents_in_certificates_end_at_65537() {
+fn kb_109_exponents_in_certificates_are_at_most_65537() {
     const MESSAGE: &str = "an RSA key has an exponent above 65537";
     let registering = Registering::new(&key("credential"));
     let numbers = |exponent: &[u8]| PublicNumbers::Rsa {
@@ -338,7 +338,7 @@ fn never_refused_for_more(of: &str, ceremony: &Ceremony, needed_under_all: Optio
 }
 
 #[test]
-fn kb_106_tolerating_more_never_refuses() {
+fn kb_106_accepting_more_quirks_never_rejects_more() {
     let credential = key("credential");
     let registering = Registering::new(&credential);
     let none = Some(Quirks::NONE);

@@ -95,7 +95,7 @@ impl Request {
 }
 
 #[test]
-fn opt_03_kb_101_a_ceremony_lasts_ten_minutes_whatever_the_browser_is_told() {
+fn opt_03_kb_101_a_ceremony_lasts_ten_minutes_for_any_browser_timeout() {
     lasts(|request| request, 10 * MINUTE);
     lasts(|request| request.timeout(MINUTE), 10 * MINUTE);
     lasts(|request| request.timeout(10 * MINUTE), 10 * MINUTE);
@@ -111,7 +111,7 @@ fn opt_03_kb_101_a_conditional_ceremony_lasts_an_hour() {
 }
 
 #[test]
-fn kb_101_valid_for_says_how_long() {
+fn kb_101_valid_for_sets_the_lifetime() {
     lasts(|request| request.valid_for(SECOND), SECOND);
     lasts(|request| request.valid_for(24 * 60 * MINUTE), 24 * 60 * MINUTE);
     lasts(|request| request.conditional().valid_for(5 * MINUTE), 5 * MINUTE);
@@ -123,12 +123,12 @@ fn kb_101_valid_for_says_how_long() {
 }
 
 #[test]
-fn kb_101_a_part_of_a_second_counts_as_one() {
+fn kb_101_a_fraction_of_a_second_is_rounded_up() {
     lasts(|request| request.valid_for(Duration::from_millis(1999)), 2 * SECOND);
 }
 
 #[test]
-fn kb_101_what_cannot_work_does_not_start() {
+fn kb_101_a_ceremony_with_an_unusable_lifetime_does_not_start() {
     let not_options = |request: AuthenticationRequest| {
         refused(log_in(&request, now(), now()), ErrorKind::InvalidOptions, Step::Options);
     };
@@ -140,7 +140,7 @@ fn kb_101_what_cannot_work_does_not_start() {
 }
 
 #[test]
-fn kb_102_a_ceremony_is_not_finished_before_it_was_started() {
+fn kb_102_a_ceremony_cannot_finish_before_it_started() {
     let registration = Registering::new().request;
     for (end, is_in_time) in [
         (now() - MINUTE, true),

@@ -66,7 +66,7 @@ fn good_leaf() -> Vec<u8> {
 }
 
 #[test]
-fn x509_01_one_certificate_to_the_last_byte() {
+fn x509_01_trailing_bytes_after_a_certificate_are_rejected() {
     assert_good(&good_leaf());
     assert_bad(&[good_leaf(), vec![0]].concat(), "should end here");
     assert_bad(&good_leaf()[..good_leaf().len() - 1].to_vec(), "does not parse");
@@ -76,7 +76,7 @@ fn x509_01_one_certificate_to_the_last_byte() {
 }
 
 #[test]
-fn x509_01_no_extension_occurs_twice() {
+fn x509_01_a_repeated_extension_is_rejected() {
     let once = leaf().extension(&[1, 2, 3], false, &[5, 0]);
     assert_good(&issued_by("root", once.clone()));
     let twice = once.extension(&[1, 2, 3], false, &[5, 0]);
@@ -87,7 +87,7 @@ fn x509_01_no_extension_occurs_twice() {
 
 /// A server that looks at all pairs of many thousand extensions does nothing else meanwhile.
 #[test]
-fn x509_01_extensions_and_bytes_have_a_limit() {
+fn x509_01_the_size_and_the_number_of_extensions_are_limited() {
     let with = |count: u64| {
         let extensions: Vec<_> = (0..count).map(|i| extension(&[1, 2, i], false, &[])).collect();
         CertificateFields::new().extensions(&extensions).sign(&key("root"))
@@ -98,7 +98,7 @@ fn x509_01_extensions_and_bytes_have_a_limit() {
 }
 
 #[test]
-fn x509_01_lengths_are_as_short_as_possible() {
+fn x509_01_lengths_are_minimal() {
     let fields = CertificateFields::new();
     assert_good(&fields.sign(&key("root")));
     assert_bad(&with_long_length(&fields.sign(&key("root"))), "length");
@@ -120,7 +120,7 @@ fn x509_01_lengths_are_as_short_as_possible() {
 }
 
 #[test]
-fn x509_01_nothing_follows_inside_a_sequence() {
+fn x509_01_trailing_bytes_inside_a_sequence_are_rejected() {
     let more = |element: &Vec<u8>| with_more_inside(element, &der::null());
     let none = extension(&[1, 2, 3], false, &[]);
     assert_good(
@@ -253,7 +253,7 @@ fn printable(text: &str) -> DistinguishedName {
 }
 
 #[test]
-fn x509_02_names_have_the_same_attributes_with_the_same_text() {
+fn x509_02_equal_names_have_the_same_attributes_with_the_same_text() {
     assert_good(&leaf().issuer(&name("root")).sign(&key("root")));
     assert_good(&leaf().issuer(&printable("root")).sign(&key("root")));
     for other in [
@@ -273,7 +273,7 @@ fn x509_02_names_have_the_same_attributes_with_the_same_text() {
 }
 
 #[test]
-fn x509_02_one_comparison_of_names_for_all_that_compares_them() {
+fn x509_02_names_are_compared_the_same_way_everywhere() {
     // The anchor, and an issuer in the chain, are found by either spelling.
     let middle = CertificateBuilder::new(&printable("one"), &key("one").public_numbers())
         .basic_constraints(true, Some(0))
@@ -429,7 +429,7 @@ fn x509_03_algorithm_parameters_are_those_of_the_algorithm() {
 /// RFC 5480, section 2.1.1, RFC 8410, section 3, RFC 3279, section 2.3.1.
 /// What a quirk lets pass in ECDSA it does not in another algorithm.
 #[test]
-fn kb_89_null_parameters_pass_with_ecdsa_alone() {
+fn kb_89_null_parameters_pass_with_ecdsa_only() {
     let ed25519 = PrivateKey::from_seed(Algorithm::EdDsa.cose_id(), b"root").unwrap();
     let anchor = CertificateBuilder::new(&name("root"), &ed25519.public_numbers())
         .basic_constraints(true, None)
@@ -477,7 +477,7 @@ fn x509_03_public_keys_have_the_parameters_of_their_type() {
 
 /// SHA-1 signatures of RSA keys, which old attestation authorities made.
 #[test]
-fn x509_17_cose_18_sha_1_passes_only_under_its_quirk_and_only_in_certificates() {
+fn x509_17_cose_18_sha_1_passes_only_with_its_quirk_and_only_in_certificates() {
     let root = CertificateBuilder::new(&name("root"), &rsa_key().public_numbers())
         .basic_constraints(true, None)
         .sign(&rsa_key());
@@ -522,7 +522,7 @@ fn x509_17_cose_18_sha_1_passes_only_under_its_quirk_and_only_in_certificates() 
 }
 
 #[test]
-fn x509_03_keys_of_every_type_issue() {
+fn x509_03_keys_of_every_type_can_issue_certificates() {
     for algorithm in [
         Algorithm::Es256,
         Algorithm::Es384,
@@ -632,7 +632,7 @@ fn verify_pss(algorithm: Vec<u8>) -> Result<TrustPath, Failure> {
 }
 
 #[test]
-fn x509_03_rsassa_pss_with_sha_2_and_a_salt_of_its_length() {
+fn x509_03_rsassa_pss_is_accepted_with_sha_2_and_a_salt_of_the_hash_length() {
     let rsa_root = rsa_root();
     for algorithm in [Algorithm::Ps256, Algorithm::Ps384, Algorithm::Ps512] {
         let certificate = leaf().issuer(&name("root")).sign(&pss_key(algorithm));
@@ -670,7 +670,7 @@ fn x509_03_rsassa_pss_parameters_are_written_out() {
 }
 
 #[test]
-fn x509_03_rsassa_pss_with_other_parameters_is_refused() {
+fn x509_03_rsassa_pss_with_other_parameters_is_rejected() {
     let sha_256 = || hash_algorithm(SHA_256);
     let mask = || Some(mgf1(sha_256()));
     let sha_1 = || hash_algorithm(SHA_1);
@@ -702,7 +702,7 @@ fn x509_03_rsassa_pss_with_other_parameters_is_refused() {
 
 #[cfg(feature = "ml-dsa")]
 #[test]
-fn x509_03_ml_dsa_keys_and_signatures() {
+fn x509_03_ml_dsa_keys_and_signatures_are_verified() {
     let all = [Algorithm::MlDsa44, Algorithm::MlDsa65, Algorithm::MlDsa87];
     let key_of = |algorithm: Algorithm, name: &str| {
         PrivateKey::from_seed(algorithm.cose_id(), name.as_bytes()).unwrap()
@@ -744,7 +744,7 @@ fn x509_03_ml_dsa_keys_and_signatures() {
 }
 
 #[test]
-fn x509_04_both_ends_of_the_validity_belong_to_it() {
+fn x509_04_both_ends_of_the_validity_period_are_inclusive() {
     let at = |seconds: u64| UNIX_EPOCH + Duration::from_secs(seconds);
     // 2025-06-15 15:06:40.
     let begins = leaf().validity("250615150640Z", "260101000000Z");
@@ -762,7 +762,7 @@ fn x509_04_both_ends_of_the_validity_belong_to_it() {
 }
 
 #[test]
-fn x509_04_every_certificate_is_valid_at_the_time() {
+fn x509_04_every_certificate_must_be_valid_at_the_time() {
     let chain_with = |leaf_ends: &str, one_ends: &str, root_ends: &str| {
         let leaf = issued_by("one", leaf().validity("240101000000Z", leaf_ends));
         let one = issued_by("root", ca("one").validity("240101000000Z", one_ends));
@@ -801,7 +801,7 @@ fn x509_04_times_are_utc_to_the_second() {
 }
 
 #[test]
-fn x509_04_times_before_the_epoch_and_far_ahead_are_compared_too() {
+fn x509_04_times_before_the_epoch_and_far_in_the_future_are_compared() {
     let old = issued_by("root", leaf().validity("500101000000Z", "700101000000Z"));
     let old_root = issued_by("root", ca("root").validity("500101000000Z", "491231235959Z"));
     assert_trusted(verify_at(&[&old], &[&old_root], UNIX_EPOCH));
@@ -813,7 +813,7 @@ fn x509_04_times_before_the_epoch_and_far_ahead_are_compared_too() {
 }
 
 #[test]
-fn x509_05_issuers_are_authorities_by_basic_constraints() {
+fn x509_05_issuers_must_be_cas_by_basic_constraints() {
     let chain = |issuer: CertificateBuilder| {
         let issuer = issued_by("root", issuer);
         verify(&[&issued_by("one", leaf()), &issuer], &[&root("root")])
@@ -874,7 +874,7 @@ fn x509_05_kb_88_an_anchor_is_a_name_and_a_key() {
 }
 
 #[test]
-fn x509_05_basic_constraints_are_read_to_the_last_byte() {
+fn x509_05_trailing_bytes_in_basic_constraints_are_rejected() {
     let chain = |value: &[u8]| {
         let issuer = issued_by("root", bare("one").extension(BASIC_CONSTRAINTS, true, value));
         verify(&[&issued_by("one", leaf()), &issuer], &[&root("root")])
@@ -925,7 +925,7 @@ fn x509_06_path_length_counts_intermediates() {
 }
 
 #[test]
-fn x509_06_path_length_of_an_intermediate_holds() {
+fn x509_06_the_path_length_of_an_intermediate_is_enforced() {
     let chain = |limit: Option<u8>| {
         let one = issued_by("root", ca_with_path_length("one", limit));
         let two = issued_by("one", ca("two"));
@@ -951,7 +951,7 @@ fn x509_06_self_issued_intermediates_are_not_counted() {
 }
 
 #[test]
-fn x509_07_issuers_may_sign_certificates() {
+fn x509_07_issuers_must_be_allowed_to_sign_certificates() {
     let chain = |issuer: CertificateBuilder| {
         let issuer = issued_by("root", issuer.basic_constraints(true, None));
         verify(&[&issued_by("one", leaf()), &issuer], &[&root("root")])
@@ -970,7 +970,7 @@ fn x509_07_issuers_may_sign_certificates() {
 }
 
 #[test]
-fn x509_07_an_attestation_key_may_sign() {
+fn x509_07_an_attestation_key_must_be_allowed_to_sign() {
     let with = |usage: u8| issued_by("root", bare("leaf").key_usage(usage));
     let (sign, crl) = (CertificateBuilder::DIGITAL_SIGNATURE, CertificateBuilder::CRL_SIGN);
     assert_good(&with(sign));
@@ -981,7 +981,7 @@ fn x509_07_an_attestation_key_may_sign() {
 }
 
 #[test]
-fn x509_07_key_usage_is_read_to_the_last_byte() {
+fn x509_07_trailing_bytes_in_key_usage_are_rejected() {
     let with = |value: &[u8]| issued_by("root", bare("leaf").extension(KEY_USAGE, true, value));
     assert_good(&with(&der::bit_string(7, &[0x80])));
     // Nine bits, decipherOnly among them.
@@ -1002,7 +1002,7 @@ fn x509_07_key_usage_is_read_to_the_last_byte() {
 }
 
 #[test]
-fn x509_08_an_anchor_is_a_root_an_intermediate_or_the_leaf() {
+fn x509_08_an_anchor_can_be_a_root_an_intermediate_or_the_leaf() {
     let (leaf, one) = (issued_by("one", leaf()), issued_by("root", ca("one")));
     let chain = [&leaf, &one];
 
@@ -1025,7 +1025,7 @@ fn x509_08_an_anchor_is_a_root_an_intermediate_or_the_leaf() {
 }
 
 #[test]
-fn kb_70_a_leaf_is_an_anchor_byte_for_byte() {
+fn kb_70_a_leaf_is_an_anchor_only_if_every_byte_is_equal() {
     let leaf_der = issued_by("maker", leaf());
     assert_trusted(verify(&[&leaf_der], &[&leaf_der]));
     let sibling = issued_by("maker", leaf().serial_number(&[2]));
@@ -1037,14 +1037,14 @@ fn kb_70_a_leaf_is_an_anchor_byte_for_byte() {
 }
 
 #[test]
-fn kb_01_a_root_in_x5c_is_no_anchor() {
+fn kb_01_a_root_in_x5c_is_not_an_anchor() {
     let (leaf, fake) = (issued_by("mallory", leaf()), root("mallory"));
     assert_untrusted(verify(&[&leaf, &fake], &[&root("root")]), "no trust anchor");
     assert_trusted(verify(&[&leaf, &fake], &[&root("root"), &fake]));
 }
 
 #[test]
-fn x509_09_a_self_signed_certificate_is_no_anchor() {
+fn x509_09_a_self_signed_certificate_is_not_an_anchor() {
     let own = issued_by("leaf", leaf());
     assert_untrusted(verify(&[&own], &[&root("root")]), "no trust anchor");
     let same_name = leaf().issuer(&name("root")).sign(&key("leaf"));
@@ -1064,7 +1064,7 @@ fn x509_10_the_chain_may_include_the_anchor() {
 }
 
 #[test]
-fn x509_11_every_anchor_of_the_name_is_tried() {
+fn x509_11_every_anchor_with_the_issuer_name_is_tried() {
     let twin = twin_of_root();
     for trusted in [[&twin, &root("root")], [&root("root"), &twin]] {
         let path = verify(&[&good_leaf()], &trusted).unwrap();
@@ -1079,7 +1079,7 @@ fn x509_11_every_anchor_of_the_name_is_tried() {
 }
 
 #[test]
-fn kb_36_a_second_root_of_the_name_is_found() {
+fn kb_36_a_second_root_with_the_same_name_is_found() {
     let by_twin = leaf().issuer(&name("root")).sign(&key("another key"));
     for trusted in [[&twin_of_root(), &root("root")], [&root("root"), &twin_of_root()]] {
         let path = verify(&[&by_twin], &trusted).unwrap();
@@ -1091,7 +1091,7 @@ fn kb_36_a_second_root_of_the_name_is_found() {
 }
 
 #[test]
-fn x509_11_anchors_of_the_name_are_limited() {
+fn x509_11_the_number_of_anchors_with_the_same_name_is_limited() {
     let twins = |count: usize| -> Vec<Vec<u8>> { vec![twin_of_root(); count] };
     let with_right_one_last = |count: usize| {
         let (twins, root) = (twins(count), root("root"));
@@ -1104,7 +1104,7 @@ fn x509_11_anchors_of_the_name_are_limited() {
 }
 
 #[test]
-fn x509_12_an_anchor_is_more_than_its_name() {
+fn x509_12_a_matching_anchor_name_is_not_enough() {
     let fake = twin_of_root();
     let by_fake = leaf().issuer(&name("root")).sign(&key("another key"));
     let chain = [&by_fake, &fake];
@@ -1125,7 +1125,7 @@ fn x509_12_another_certificate_of_the_anchor_may_be_in_the_chain() {
 
 /// What a chain says about an anchor does not count: it is not signed by anybody.
 #[test]
-fn x509_12_the_chain_cannot_widen_what_an_anchor_may() {
+fn x509_12_the_chain_cannot_extend_the_rights_of_an_anchor() {
     let claim = ca("root").issuer(&name("nobody")).sign(&key("mallory"));
 
     let expired = issued_by("root", ca("root").validity("230101000000Z", "240101000000Z"));
@@ -1148,7 +1148,7 @@ fn x509_12_the_chain_cannot_widen_what_an_anchor_may() {
 }
 
 #[test]
-fn kb_74_x509_13_a_chain_without_the_root_leads_to_it() {
+fn kb_74_x509_13_a_chain_may_omit_its_root() {
     let (one, two) = (issued_by("root", ca("one")), issued_by("one", ca("two")));
     let leaf = issued_by("two", leaf());
     let path = verify(&[&leaf, &two, &one], &[&root("root")]).unwrap();
@@ -1158,7 +1158,7 @@ fn kb_74_x509_13_a_chain_without_the_root_leads_to_it() {
 }
 
 #[test]
-fn x509_14_critical_extensions_are_known_ones() {
+fn x509_14_an_unknown_critical_extension_is_rejected() {
     let with = |oid: &[u64], critical: bool| {
         let extended = bare("leaf").extension(oid, critical, &der::sequence::<Vec<u8>>(&[]));
         issued_by("root", extended)
@@ -1178,7 +1178,7 @@ fn x509_14_critical_extensions_are_known_ones() {
 }
 
 #[test]
-fn x509_15_constraints_that_are_not_enforced_are_refused() {
+fn x509_15_unsupported_constraints_are_rejected() {
     let policy_constraints = der::sequence::<Vec<u8>>(&[]);
     for oid in [36, 54] {
         let chain = |critical: bool| {
@@ -1369,7 +1369,7 @@ fn x509_15_directory_names_and_addresses_are_constrained() {
 }
 
 #[test]
-fn x509_15_constraints_that_are_not_understood_are_refused() {
+fn x509_15_constraints_of_an_unknown_form_are_rejected() {
     let mail = |text: &str| der::implicit(1, text.as_bytes());
     let unknown = "a kind of name that is constrained and not known here";
     for constraints in
@@ -1435,7 +1435,7 @@ fn x509_15_constraints_that_are_not_understood_are_refused() {
 }
 
 #[test]
-fn x509_15_constraints_hold_for_the_authorities_below_too() {
+fn x509_15_constraints_also_apply_to_the_cas_below() {
     let organization = |text: &str| DistinguishedName::new().organization(text);
     let authority = |subject: &DistinguishedName, issuer: &DistinguishedName| {
         CertificateBuilder::new(subject, &key("ca").public_numbers())
@@ -1469,7 +1469,7 @@ fn x509_15_constraints_hold_for_the_authorities_below_too() {
 }
 
 #[test]
-fn x509_15_malformed_extensions_that_nothing_reads_are_ignored() {
+fn x509_15_malformed_unused_extensions_are_ignored() {
     for oid in [14, 31, 35] {
         for value in [&[0xa0, 5][..], &[], &[0x01, 0x00], &[0x30, 0x80]] {
             assert_good(&issued_by("root", leaf().extension(&[2, 5, 29, oid], false, value)));
@@ -1504,7 +1504,7 @@ fn x509_17_a_chain_has_at_most_8_certificates() {
 }
 
 #[test]
-fn x509_17_a_loop_of_cross_signed_authorities_ends() {
+fn x509_17_a_loop_of_cross_signed_cas_terminates() {
     let (a, b) = (issued_by("b", ca("a")), issued_by("a", ca("b")));
     let leaf = issued_by("a", leaf());
     let chain = [&leaf, &a, &b, &a, &b, &a, &b];
@@ -1536,7 +1536,7 @@ fn x509_17_sha_1_is_too_weak() {
 /// Six certificates of security keys of 2014 have a signature whose last bits are said not to
 /// count. They are refused.
 #[test]
-fn kb_71_unused_bits_of_a_signature_are_refused() {
+fn kb_71_unused_bits_in_a_signature_are_rejected() {
     let mut fields = CertificateFields::new();
     assert_good(&fields.sign(&key("root")));
     let mut signature = key("root").sign(&fields.to_be_signed());
@@ -1565,7 +1565,7 @@ fn x509_01_unique_identifiers_are_bit_strings() {
 
 /// X.690 would leave the default out; certificates write it.
 #[test]
-fn kb_78_defaults_may_be_written_out() {
+fn kb_78_default_values_may_be_encoded() {
     let no = der::sequence(&[der::boolean(false)]);
     assert_good(&issued_by("root", bare("leaf").extension(BASIC_CONSTRAINTS, true, &no)));
     let not_critical = der::sequence(&[
@@ -1591,7 +1591,7 @@ fn verify_with(revocations: Revocations) -> Result<TrustPath, Failure> {
 }
 
 #[test]
-fn x509_17_revoked_serial_numbers_are_refused_anywhere_in_the_path() {
+fn x509_17_revoked_serial_numbers_are_rejected_anywhere_in_the_path() {
     assert_trusted(verify_with(Revocations::new()));
     assert_trusted(verify_with(Revocations::new().serial_number(&[7]).serial_number(&[])));
     let leaf = Revocations::new().serial_number(&[0x80, 7]);
@@ -1603,7 +1603,7 @@ fn x509_17_revoked_serial_numbers_are_refused_anywhere_in_the_path() {
 }
 
 #[test]
-fn x509_17_a_serial_number_is_revoked_for_its_issuer_alone() {
+fn x509_17_a_serial_number_is_revoked_for_its_issuer_only() {
     let by =
         |issuer: &str, number: &[u8]| Revocations::new().issued_by(&root(issuer), number).unwrap();
     assert_untrusted(verify_with(by("one", &[0x80, 7])), "serial number 8007 is revoked");
@@ -1615,7 +1615,7 @@ fn x509_17_a_serial_number_is_revoked_for_its_issuer_alone() {
 }
 
 #[test]
-fn x509_17_revoked_certificates_are_refused_by_their_bytes() {
+fn x509_17_revoked_certificates_are_rejected_by_their_bytes() {
     let intermediate = issued_by("root", ca("one").serial_number(&[9]));
     let error = Revocations::new().certificate(b"no certificate").unwrap_err();
     assert!(error.to_string().starts_with("revoked certificate: "), "{error}");
@@ -1644,7 +1644,7 @@ fn with_other_s(certificate: &CertificateFields, signature: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn x509_17_another_signature_does_not_make_another_certificate() {
+fn x509_17_a_revoked_certificate_with_another_signature_is_still_revoked() {
     let leaf = CertificateFields::new();
     let signature = key("root").sign(&leaf.to_be_signed());
     let as_issued = leaf.with_signature(&leaf.to_be_signed(), &signature);
@@ -1663,7 +1663,7 @@ fn x509_17_another_signature_does_not_make_another_certificate() {
 }
 
 #[test]
-fn x509_17_a_list_counts_below_its_own_anchor() {
+fn x509_17_a_revocation_list_applies_below_its_own_anchor() {
     let leaf = issued_by("root", leaf().serial_number(&[7]));
     let revoking = |anchor: Vec<u8>| {
         let revocations = Revocations::new().serial_number(&[7]);
@@ -1681,7 +1681,7 @@ fn x509_17_a_list_counts_below_its_own_anchor() {
 
 /// The chain leads to another anchor too, which has no list.
 #[test]
-fn x509_17_what_one_authority_has_revoked_another_does_not_make_good() {
+fn x509_17_a_certificate_revoked_by_one_ca_stays_revoked_below_another() {
     let leaf = issued_by("one", leaf().serial_number(&[7]));
     let one = issued_by("root", ca("one").serial_number(&[9]));
     let anchor = |der: &[u8]| TrustAnchor::from_der(der).unwrap();
@@ -1696,7 +1696,7 @@ fn x509_17_what_one_authority_has_revoked_another_does_not_make_good() {
 }
 
 #[test]
-fn x509_17_a_list_counts_for_every_certificate_of_its_authority() {
+fn x509_17_a_revocation_list_applies_to_every_certificate_of_its_ca() {
     let leaf = issued_by("root", leaf().serial_number(&[7]));
     let again = issued_by("root", ca("root").serial_number(&[9]));
     let plain = |anchor: &[u8]| TrustAnchor::from_der(anchor).unwrap();

@@ -95,7 +95,7 @@ fn none_item() -> Vec<u8> {
 }
 
 #[test]
-fn comp_01_there_are_two_to_eight_statements() {
+fn comp_01_the_attestation_has_two_to_eight_statements() {
     let made = Made::new();
     for count in 2..=8 {
         let statements = vec![packed(&made); count];
@@ -186,7 +186,7 @@ fn comp_01_offsets_count_from_the_start_of_the_attestation_object() {
 }
 
 #[test]
-fn comp_02_a_compound_statement_inside_another_is_refused() {
+fn comp_02_a_nested_compound_statement_is_rejected() {
     let made = Made::new();
     let inner = compound(&[packed(&made), packed(&made)]);
     made.accept(&inner);
@@ -247,7 +247,7 @@ fn comp_04_by_default_every_statement_must_be_correct() {
 }
 
 #[test]
-fn comp_04_a_policy_may_be_content_with_one_correct_statement() {
+fn comp_04_a_policy_can_accept_one_correct_statement() {
     let made = Made::new();
     let good = || packed(&made);
     let broken = || packed_over(b"something else", "root");
@@ -278,7 +278,7 @@ fn comp_04_a_policy_may_be_content_with_one_correct_statement() {
 }
 
 #[test]
-fn comp_05_kb_31_the_verdict_says_what_was_verified() {
+fn comp_05_kb_31_the_verdict_lists_what_was_verified() {
     let made = Made::new();
     let statement = compound(&[apple(&made, "root"), packed(&made), packed_self(&made), none()]);
     let registration = made.accepted(&statement);
@@ -313,7 +313,7 @@ fn comp_05_kb_31_the_verdict_says_what_was_verified() {
 }
 
 #[test]
-fn comp_05_each_trusted_statement_has_a_path_of_its_own() {
+fn comp_05_each_trusted_statement_has_its_own_path() {
     let made = Made::new();
     let statement = compound(&[packed(&made), apple(&made, "fruit")]);
     let policy = || {
@@ -411,7 +411,7 @@ fn comp_05_none_and_self_attestation_add_no_trust() {
 }
 
 #[test]
-fn comp_05_a_model_that_is_proven_and_refused_is_refused_under_either_rule() {
+fn comp_05_a_proven_model_that_is_not_allowed_is_rejected_under_either_rule() {
     let made = Made::new();
     let model = || [Aaguid::from_bytes(AAGUID)];
     let other = || [Aaguid::from_bytes([9; 16])];
@@ -440,7 +440,7 @@ fn comp_05_a_model_that_is_proven_and_refused_is_refused_under_either_rule() {
 }
 
 #[test]
-fn comp_01_02_03_04_05_faults_of_the_software_authenticator_are_named() {
+fn comp_01_02_03_04_05_each_fault_of_the_software_authenticator_is_named() {
     let browser =
         SoftwareAuthenticator::from_seed(b"compound").with_attestation(AttestationKind::Compound);
     let anchor = TrustAnchor::from_der(browser.attestation_root()).unwrap();

@@ -171,7 +171,7 @@ fn cose_02_kb_22_the_algorithm_decides_key_type_and_curve() {
 }
 
 #[test]
-fn cose_03_es256_is_77_bytes_of_this_form() {
+fn cose_03_an_es256_key_has_77_bytes() {
     let (x, y) = p256();
     let bytes =
         [b"\xa5\x01\x02\x03\x26\x20\x01\x21\x58\x20", &x[..], b"\x22\x58\x20", &y[..]].concat();
@@ -188,7 +188,7 @@ fn cose_03_es256_is_77_bytes_of_this_form() {
 }
 
 #[test]
-fn cose_04_es384_is_p_384_with_48_bytes_each() {
+fn cose_04_es384_uses_p_384_with_48_byte_coordinates() {
     let (x, y) = p384();
     assert_eq!(accepted(&ec2(-35, 2, &x, &y)), Algorithm::Es384);
     invalid(&ec2(-35, 2, &x[1..], &y), "x");
@@ -244,7 +244,7 @@ fn keys_of_one_kind(kind: KeyKind, ids: &[i64]) {
 }
 
 #[test]
-fn cose_05_es512_is_p_521_with_66_bytes_each() {
+fn cose_05_es512_uses_p_521_with_66_byte_coordinates() {
     keys_of_one_kind(KeyKind::P521, &[-36, -52]);
     let numbers = key(Algorithm::Es512).public_numbers();
     let PublicNumbers::P521 { x, mut y } = numbers else { panic!("{numbers:?}") };
@@ -253,7 +253,7 @@ fn cose_05_es512_is_p_521_with_66_bytes_each() {
 }
 
 #[test]
-fn cose_06_es256k_is_secp256k1() {
+fn cose_06_es256k_uses_secp256k1() {
     keys_of_one_kind(KeyKind::Secp256k1, &[-47]);
     if Algorithm::Es256k.is_compiled_in() {
         let (x, y) = p256();
@@ -262,19 +262,19 @@ fn cose_06_es256k_is_secp256k1() {
 }
 
 #[test]
-fn cose_10_fully_specified_numbers_have_the_same_keys() {
+fn cose_10_fully_specified_algorithms_use_the_same_keys() {
     keys_of_one_kind(KeyKind::P256, &[-7, -9]);
     keys_of_one_kind(KeyKind::P384, &[-35, -51]);
     keys_of_one_kind(KeyKind::P521, &[-36, -52]);
 }
 
 #[test]
-fn cose_12_ed25519_by_its_own_number() {
+fn cose_12_ed25519_is_accepted_by_its_own_number() {
     keys_of_one_kind(KeyKind::Ed25519, &[-8, -19]);
 }
 
 #[test]
-fn cose_13_ed448_has_57_bytes() {
+fn cose_13_an_ed448_key_has_57_bytes() {
     keys_of_one_kind(KeyKind::Ed448, &[-53]);
     if Algorithm::Ed448.is_compiled_in() {
         off_curve(&okp(-53, 7, &[0xff; 57]));
@@ -284,12 +284,12 @@ fn cose_13_ed448_has_57_bytes() {
 }
 
 #[test]
-fn cose_15_rsa_keys_go_with_every_padding_and_hash() {
+fn cose_15_rsa_keys_are_accepted_with_every_padding_and_hash() {
     keys_of_one_kind(KeyKind::Rsa, &[-257, -258, -259, -37, -38, -39]);
 }
 
 #[test]
-fn cose_19_ml_dsa_keys_are_of_type_akp() {
+fn cose_19_ml_dsa_keys_have_the_type_akp() {
     for (kind, id) in [(KeyKind::MlDsa44, -48), (KeyKind::MlDsa65, -49), (KeyKind::MlDsa87, -50)] {
         keys_of_one_kind(kind, &[id]);
     }
@@ -309,7 +309,7 @@ fn cose_19_ml_dsa_keys_are_of_type_akp() {
 }
 
 #[test]
-fn cose_20_other_algorithms_are_unsupported_and_say_so() {
+fn cose_20_other_algorithms_are_reported_as_unsupported() {
     // ESB256, HMAC, and numbers of nothing; then what this build leaves out. Each with a key.
     let (x, y) = p256();
     let mut unsupported = vec![
@@ -335,7 +335,7 @@ fn cose_20_other_algorithms_are_unsupported_and_say_so() {
 }
 
 #[test]
-fn cose_07_points_are_not_compressed() {
+fn cose_07_compressed_points_are_rejected() {
     let mut members = es256();
     for y in [true, false] {
         members[4].1 = Value::Bool(y);
@@ -375,7 +375,7 @@ fn cose_08_coordinates_have_the_length_of_the_field() {
 }
 
 #[test]
-fn cose_09_a_key_is_a_point_of_its_curve() {
+fn cose_09_a_key_must_be_a_point_on_its_curve() {
     let (x, y) = p256();
     passes(Registering::with_key(&cose(&es256())).finish());
     let mut next = y;
@@ -404,7 +404,7 @@ fn cose_09_a_key_is_a_point_of_its_curve() {
 }
 
 #[test]
-fn cose_11_eddsa_is_ed25519_only() {
+fn cose_11_eddsa_means_ed25519_only() {
     assert_eq!(accepted(&okp(-8, 6, &ed25519())), Algorithm::EdDsa);
     rejected(&okp(-8, 7, &[1; 57]), ErrorKind::AlgorithmKeyMismatch);
     rejected(&okp(-8, 4, &[1; 32]), ErrorKind::AlgorithmKeyMismatch);
@@ -416,7 +416,7 @@ fn cose_11_eddsa_is_ed25519_only() {
 }
 
 #[test]
-fn cose_14_rs256_is_an_rsa_key() {
+fn cose_14_rs256_uses_an_rsa_key() {
     let modulus = mersenne(2203);
     let good = rsa(-257, &modulus, &[1, 0, 1]);
     assert_eq!(accepted(&good), Algorithm::Rs256);
@@ -516,7 +516,7 @@ fn cbor_12_a_key_is_canonical() {
 }
 
 #[test]
-fn cbor_13_kb_60_the_text_key_of_firefox_is_no_cose_key() {
+fn cbor_13_kb_60_a_cose_key_with_the_text_key_of_firefox_is_rejected() {
     let mut members = okp(-8, 6, &ed25519());
     members[0].1 = Value::from("OKP");
     members[2].1 = Value::from("Ed25519");
@@ -530,7 +530,7 @@ fn cbor_13_kb_60_the_text_key_of_firefox_is_no_cose_key() {
 }
 
 #[test]
-fn kb_09_a_key_is_parsed_even_where_nothing_is_signed() {
+fn kb_09_a_key_is_parsed_even_if_nothing_is_signed() {
     for (garbage, kind, step) in [
         (&b"\xa0"[..], ErrorKind::InvalidCoseKey, Step::CredentialAlgorithm),
         (b"\x01", ErrorKind::InvalidAuthenticatorData, Step::AttestationObject),

@@ -91,7 +91,7 @@ fn hides(value: &dyn Debug, secret: &[u8]) {
 }
 
 #[test]
-fn the_searches_find_what_they_look_for() {
+fn the_search_helpers_of_these_tests_work() {
     assert_eq!(longest_list("[1, 2, 3] [\"a\"] [-7, 8]"), 3);
     assert_eq!(longest_list(&format!("{:#?}", [7; 9])), 9);
     assert_eq!(longest_list("{\"a\": [Usb]}"), 0);
@@ -267,7 +267,7 @@ fn kb_114_debug_of_authenticator_data_is_text() {
 }
 
 #[test]
-fn kb_114_debug_of_keys_tells_them_apart_by_their_hash() {
+fn kb_114_debug_of_keys_shows_their_hash() {
     for algorithm in Algorithm::compiled_in() {
         let cose = messages::key(algorithm).cose_key().unwrap();
         let key = CoseKey::parse(&cose).unwrap();
@@ -306,7 +306,7 @@ fn long_credential() -> Credential {
 }
 
 #[test]
-fn kb_114_debug_of_what_a_site_says_and_stores_is_short_and_has_no_lists_of_numbers() {
+fn kb_114_debug_of_site_data_is_short_and_has_no_lists_of_numbers() {
     let credential = long_credential();
     readable(&credential);
     readable(&user());
@@ -464,7 +464,7 @@ fn kb_114_debug_of_certificates_shows_name_and_hash() {
 }
 
 #[test]
-fn kb_114_debug_of_what_makes_tests_is_short_too() {
+fn kb_114_debug_of_test_helpers_is_short() {
     let key = PrivateKey::from_seed(Algorithm::Es256.cose_id(), b"a key").unwrap();
     let numbers = key.public_numbers();
     readable(&key);
@@ -488,7 +488,7 @@ fn kb_114_debug_of_what_makes_tests_is_short_too() {
 
 #[cfg(feature = "metadata")]
 #[test]
-fn kb_114_debug_of_metadata_counts() {
+fn kb_114_debug_of_metadata_shows_counts() {
     use base64::Engine;
     use webauthn_verify::metadata::Metadata;
     use webauthn_verify_authenticator::MetadataBlobBuilder;

@@ -120,7 +120,7 @@ fn finish(
 }
 
 #[test]
-fn a_name_has_the_same_decoys_each_time_and_no_others_have_them() {
+fn each_name_always_has_the_same_decoys_of_its_own() {
     let mut seen = BTreeSet::new();
     for name in ["", "alice", "Alice", "alice ", "bob"] {
         for secret in [secret(), DecoySecret::new(&[8; 32])] {
@@ -153,7 +153,7 @@ fn decoys_stay_the_same_from_release_to_release() {
 }
 
 #[test]
-fn decoys_look_like_accounts_of_consumers_unless_told_otherwise() {
+fn decoys_look_like_consumer_accounts_by_default() {
     let mut shapes = BTreeMap::<Vec<(usize, String)>, u32>::new();
     for number in 0..1000 {
         let decoys = allowed(&secret(), &format!("user {number}"));
@@ -205,7 +205,7 @@ fn decoys_look_like_the_accounts_that_are_given() {
 }
 
 #[test]
-fn a_shape_that_nobody_s_account_has_is_refused() {
+fn a_shape_that_no_account_can_have_is_rejected() {
     let refusal = |shapes: Vec<DecoyShape>| secret().shapes(shapes).unwrap_err().to_string();
     assert!(refusal(vec![]).contains("no shape"));
     assert!(refusal(vec![two_passkeys(), DecoyShape::new()]).contains("no credential"));
@@ -220,7 +220,7 @@ fn a_shape_that_nobody_s_account_has_is_refused() {
 
 /// Whatever a stranger sends, the error is the same for an account and for none.
 #[test]
-fn the_end_of_a_decoy_is_that_of_a_login_by_someone_else() {
+fn a_decoy_login_fails_like_a_login_by_another_user() {
     let secret = secret().shapes([two_passkeys()]).unwrap();
     let decoys = allowed(&secret, NAME);
     let account =
@@ -309,7 +309,7 @@ fn no_decoy_ever_signs_in() {
 }
 
 #[test]
-fn only_a_decoy_is_stored_as_one() {
+fn only_a_decoy_is_stored_as_a_decoy() {
     let records = account_like(&allowed(&secret(), NAME), &key(Algorithm::Es256));
     let (_, pending) = start(AuthenticationRequest::for_user(USER_HANDLE, &records));
     assert_eq!(serde_json::to_value(pending).unwrap()["decoys"], json!([]));
@@ -320,7 +320,7 @@ fn only_a_decoy_is_stored_as_one() {
 }
 
 #[test]
-fn debug_shows_nothing_of_the_secret() {
+fn debug_does_not_show_the_secret() {
     assert_eq!(format!("{:?}", secret()), "DecoySecret(redacted)");
     let request = format!("{:?}", AuthenticationRequest::decoy(&secret(), NAME));
     assert!(!request.contains("7, 7") && !request.contains("BwcH"), "{request}");

@@ -107,42 +107,42 @@ fn uncovered(body: &Value, kind: AttestationKind) -> Vec<usize> {
 }
 
 #[test]
-fn every_byte_of_a_packed_registration_with_a_demanded_anchor() {
+fn every_byte_of_a_packed_registration_with_a_required_anchor_matters() {
     every_byte_of_a_registration(AttestationKind::PackedX5c);
 }
 
 #[test]
-fn every_byte_of_a_tpm_registration_with_a_demanded_anchor() {
+fn every_byte_of_a_tpm_registration_with_a_required_anchor_matters() {
     every_byte_of_a_registration(AttestationKind::Tpm);
 }
 
 #[test]
-fn every_byte_of_an_android_key_registration_with_a_demanded_anchor() {
+fn every_byte_of_an_android_key_registration_with_a_required_anchor_matters() {
     every_byte_of_a_registration(AttestationKind::AndroidKey);
 }
 
 #[test]
-fn every_byte_of_an_android_safetynet_registration_with_a_demanded_anchor() {
+fn every_byte_of_an_android_safetynet_registration_with_a_required_anchor_matters() {
     every_byte_of_a_registration(AttestationKind::AndroidSafetyNet);
 }
 
 #[test]
-fn every_byte_of_a_fido_u2f_registration_with_a_demanded_anchor() {
+fn every_byte_of_a_fido_u2f_registration_with_a_required_anchor_matters() {
     every_byte_of_a_registration(AttestationKind::FidoU2f);
 }
 
 #[test]
-fn every_byte_of_an_apple_registration_with_a_demanded_anchor() {
+fn every_byte_of_an_apple_registration_with_a_required_anchor_matters() {
     every_byte_of_a_registration(AttestationKind::Apple);
 }
 
 #[test]
-fn every_byte_of_a_compound_registration_with_a_demanded_anchor() {
+fn every_byte_of_a_compound_registration_with_a_required_anchor_matters() {
     every_byte_of_a_registration(AttestationKind::Compound);
 }
 
 #[test]
-fn every_byte_of_a_login() {
+fn every_byte_of_a_login_matters() {
     let mut site = Site::new();
     let credentials = [site.registered()];
     let request = AuthenticationRequest::passkey();

@@ -211,7 +211,7 @@ fn ext_01_an_identifier_has_1_to_32_printable_characters() {
 }
 
 #[test]
-fn ext_01_ext_02_unknown_outputs_are_kept_raw_and_fail_nothing() {
+fn ext_01_ext_02_unknown_outputs_are_kept_raw_and_accepted() {
     let client = json!({ "unknown": [{ "x": null }, 1.5], "PRF": 7 });
     let authenticator = [("unknown", Cbor::from("y")), ("Credprotect", Cbor::from(4))];
     let request = registering().enable_prf().cred_protect(UNTIL_LOGIN).extension("mine", json!({}));
@@ -253,7 +253,7 @@ fn lost_in(identifier: &str) -> &str {
 }
 
 #[test]
-fn ext_02_kb_84_malformed_outputs_of_the_client_are_lost_and_fail_nothing() {
+fn ext_02_kb_84_malformed_client_outputs_are_dropped_and_the_ceremony_succeeds() {
     let malformed_signed = || {
         ["credBlob", "credProtect", "hmac-secret", "hmac-secret-mc", "minPinLength", "prf", "uvm"]
             .map(|identifier| (identifier, Cbor::Null))
@@ -346,7 +346,7 @@ fn ext_02_null_counts_as_missing() {
 }
 
 #[test]
-fn ext_02_the_strict_switch_refuses_what_was_not_asked_for() {
+fn ext_02_unsolicited_outputs_are_rejected_in_strict_mode() {
     let register = |request: RegistrationRequest, client: Value| {
         let mut registration = Registering::new();
         registration.rp = registration.rp.refuse_unsolicited_extensions();
@@ -424,7 +424,7 @@ fn ext_04_prf_inputs_are_written_as_browsers_read_them() {
 
 #[cfg_attr(not(feature = "getrandom"), ignore = "its requests bring no challenge")]
 #[test]
-fn ext_04_eval_by_credential_is_for_credentials_that_the_login_allows() {
+fn ext_04_eval_by_credential_must_name_allowed_credentials() {
     let by = |key: &str| json!({ "evalByCredential": { key: { "first": "AQ" } } });
     let id = base64url(LoggingIn::new().credential.id());
     let raw = |input: Value| logging_in().extension("prf", input);
@@ -503,7 +503,7 @@ fn ext_05_prf_results_have_32_bytes_each() {
 }
 
 #[test]
-fn ext_05_kb_84_prf_that_a_registration_demands_must_be_there() {
+fn ext_05_kb_84_prf_required_by_a_registration_must_be_present() {
     let created = |request: &RegistrationRequest, output: Value| {
         register(request, json!({ "prf": output }), &[])
     };
@@ -540,7 +540,7 @@ fn ext_05_kb_84_prf_that_a_registration_demands_must_be_there() {
 }
 
 #[test]
-fn ext_05_kb_84_prf_results_that_a_login_demands_must_be_there() {
+fn ext_05_kb_84_prf_results_required_by_a_login_must_be_present() {
     let one = json!({ "results": { "first": base64url(&[1; 32]) } });
     let two = json!({
         "results": { "first": base64url(&[1; 32]), "second": base64url(&[2; 32]) },
@@ -582,7 +582,7 @@ fn ext_05_kb_84_prf_results_that_a_login_demands_must_be_there() {
 }
 
 #[test]
-fn ext_05_prf_results_that_a_login_demands_have_inputs_and_are_stored_with_the_ceremony() {
+fn ext_05_requiring_prf_results_needs_inputs_and_is_stored_in_the_pending_state() {
     no_login(&logging_in().require_prf(), "prf");
     let double = logging_in().prf(b"x", Some(b"y")).require_prf();
     let (_, pending) = relying_party().start_authentication(&double, now()).unwrap();
@@ -613,7 +613,7 @@ const PLACES: &[Place] = &[
 ];
 
 #[test]
-fn kb_84_every_output_of_every_extension_is_lost_in_every_form_that_cannot_be_read() {
+fn kb_84_every_unreadable_output_is_dropped() {
     let forms = [
         json!([1, 2, 3]),
         json!([]),
@@ -657,7 +657,7 @@ fn kb_84_every_output_of_every_extension_is_lost_in_every_form_that_cannot_be_re
 }
 
 #[test]
-fn kb_84_a_member_of_an_output_that_occurs_twice_is_lost() {
+fn kb_84_a_repeated_member_of_an_output_is_dropped() {
     let lost = |outputs: &str| {
         let login = LoggingIn::new();
         let empty = r#""clientExtensionResults":{}"#;
@@ -672,7 +672,7 @@ fn kb_84_a_member_of_an_output_that_occurs_twice_is_lost() {
 }
 
 #[test]
-fn ext_05_ext_07_bytes_that_the_page_did_not_encode_count_as_missing() {
+fn ext_05_ext_07_unencoded_bytes_count_as_missing() {
     // What JSON.stringify() makes of getClientExtensionResults().
     for results in [json!({ "first": {} }), json!({ "first": {}, "second": {} }), json!({})] {
         let client = json!({ "prf": { "enabled": true, "results": results } });
@@ -689,7 +689,7 @@ fn ext_05_ext_07_bytes_that_the_page_did_not_encode_count_as_missing() {
 }
 
 #[test]
-fn ext_05_prf_results_never_stand_in_authenticator_data() {
+fn ext_05_prf_results_are_never_in_authenticator_data() {
     let secret = [3; 32];
     let client = json!({ "prf": { "results": { "first": base64url(&secret) } } });
     let encrypted = |bytes: &[u8]| [("hmac-secret", Cbor::from(bytes.to_vec()))];
@@ -704,7 +704,7 @@ fn ext_05_prf_results_never_stand_in_authenticator_data() {
 }
 
 #[test]
-fn ext_05_debug_shows_no_secret() {
+fn ext_05_debug_does_not_show_secrets() {
     let secret = [0x5b; 32];
     let shown = |text: &str| text.contains("91, 91") || text.contains("W1tbW1");
     assert!(shown(&format!("{secret:?}")) && shown(&base64url(&secret)));
@@ -836,7 +836,7 @@ fn ext_06_hmac_get_secret_gives_one_or_two_secrets() {
 }
 
 #[test]
-fn an_extension_of_the_other_ceremony_is_not_asked_for() {
+fn an_extension_for_the_other_ceremony_cannot_be_requested() {
     let of_registrations = [
         ("appidExclude", json!("https://example.org/u2f.json")),
         ("credBlob", json!("AQID")),
@@ -906,7 +906,7 @@ fn ext_07_a_large_blob_is_either_read_or_written() {
 }
 
 #[test]
-fn ext_07_large_blob_outputs_have_their_form() {
+fn ext_07_large_blob_outputs_must_be_well_formed() {
     let preferred = registering().large_blob(LargeBlobSupport::Preferred);
     let required = registering().large_blob(LargeBlobSupport::Required);
     let created = |request: &RegistrationRequest, output: Value| {
@@ -957,7 +957,7 @@ fn ext_07_a_large_blob_is_written_and_read_back() {
 
 #[cfg_attr(not(feature = "getrandom"), ignore = "its requests bring no challenge")]
 #[test]
-fn ext_08_app_id_exclude_is_a_text_and_answered_by_a_boolean() {
+fn ext_08_app_id_exclude_takes_a_string_and_returns_a_boolean() {
     let request = registering().app_id_exclude(APP_ID);
     assert_eq!(creation_inputs(&request), json!({ "appidExclude": APP_ID }));
     let registration = register(&request, json!({ "appidExclude": true }), &[]).unwrap();
@@ -975,7 +975,7 @@ fn ext_08_app_id_exclude_is_a_text_and_answered_by_a_boolean() {
 }
 
 #[test]
-fn ext_09_an_output_of_app_id_counts_for_logins_that_asked() {
+fn ext_09_an_app_id_output_counts_only_if_the_login_requested_it() {
     let by_app_id = |request: &AuthenticationRequest, output: Value| {
         let mut login = LoggingIn::new();
         login.request = request.clone();
@@ -1029,7 +1029,7 @@ fn protected(request: &RegistrationRequest, level: impl Into<Cbor>) -> Result<Re
 }
 
 #[test]
-fn ext_11_protection_is_asked_for_by_name_and_need_not_be_granted() {
+fn ext_11_protection_is_requested_by_name_and_may_be_denied() {
     for (protection, name) in LEVELS {
         let wanted = registering_verified().cred_protect(protection);
         assert_eq!(
@@ -1056,7 +1056,7 @@ fn ext_11_protection_is_asked_for_by_name_and_need_not_be_granted() {
 }
 
 #[test]
-fn ext_11_enforced_protection_is_that_or_more() {
+fn ext_11_enforced_protection_requires_at_least_the_requested_level() {
     // Without an answer the level is the first one, so there is nothing to enforce.
     for (asked, (protection, name)) in (1..).zip(LEVELS).skip(1) {
         let demanded = registering_verified().require_cred_protect(protection);
@@ -1082,7 +1082,7 @@ fn ext_11_enforced_protection_is_that_or_more() {
 
 #[cfg_attr(not(feature = "getrandom"), ignore = "its requests bring no challenge")]
 #[test]
-fn ext_11_the_software_authenticator_grants_the_protection_that_is_enforced() {
+fn ext_11_the_software_authenticator_grants_enforced_protection() {
     let required = CredentialProtection::UserVerificationRequired;
     let request = RegistrationRequest::passkey(&user(), &[]).require_cred_protect(required);
     let account = Account::new(&request);
@@ -1105,7 +1105,7 @@ fn ext_11_a_level_of_protection_that_does_not_exist_is_rejected() {
 }
 
 #[test]
-fn ext_11_kb_103_protection_that_browsers_refuse_does_not_start() {
+fn ext_11_kb_103_protection_that_browsers_reject_cannot_be_requested() {
     use CredentialProtection::{
         UserVerificationOptional as Optional, UserVerificationRequired as Required,
     };
@@ -1143,7 +1143,7 @@ fn ext_11_kb_103_protection_that_browsers_refuse_does_not_start() {
 }
 
 #[test]
-fn ext_11_a_policy_is_one_of_three_and_enforced_only_where_there_is_one() {
+fn ext_11_only_the_three_known_policies_can_be_requested_and_enforced() {
     let registering = || registering().user_verification(UserVerification::Required);
     let raw = |name: &str, input: Value| registering().extension(name, input);
     let policy = "credentialProtectionPolicy";
@@ -1169,7 +1169,7 @@ fn ext_11_a_policy_is_one_of_three_and_enforced_only_where_there_is_one() {
 
 #[cfg_attr(not(feature = "getrandom"), ignore = "its requests bring no challenge")]
 #[test]
-fn ext_12_a_pin_length_is_compared_where_it_is_reported() {
+fn ext_12_a_reported_pin_length_is_compared_with_the_minimum() {
     let request = registering().refuse_min_pin_length_below(6);
     assert_eq!(creation_inputs(&request), json!({ "minPinLength": true }));
     assert_eq!(creation_inputs(&registering().min_pin_length()), json!({ "minPinLength": true }));
@@ -1196,7 +1196,7 @@ fn ext_12_a_pin_length_is_compared_where_it_is_reported() {
 
 #[cfg_attr(not(feature = "getrandom"), ignore = "its requests bring no challenge")]
 #[test]
-fn ext_13_a_cred_blob_is_stored_or_not_and_read_back() {
+fn ext_13_a_cred_blob_can_be_stored_and_read_back() {
     let request = registering().cred_blob(b"a blob");
     assert_eq!(creation_inputs(&request), json!({ "credBlob": base64url(b"a blob") }));
     // Not stored: reported, and no error.
@@ -1301,7 +1301,7 @@ fn ext_14_uvm_lists_one_to_three_methods() {
 }
 
 #[test]
-fn signed_outputs_are_read_whatever_stands_beside_them() {
+fn signed_outputs_are_read_next_to_any_other_outputs() {
     let all = [
         ("credBlob", Cbor::from(b"blob".to_vec())),
         ("credProtect", Cbor::from(3)),
@@ -1326,7 +1326,7 @@ fn signed_outputs_are_read_whatever_stands_beside_them() {
     ignore = "it needs attestation, and requests without a challenge"
 )]
 #[test]
-fn a_u2f_authenticator_has_no_extensions_of_its_own() {
+fn a_u2f_authenticator_has_no_authenticator_extensions() {
     let mut browser =
         SoftwareAuthenticator::from_seed(b"u2f").with_attestation(AttestationKind::FidoU2f);
     let request = RegistrationRequest::security_key(&user(), &[])
@@ -1358,7 +1358,7 @@ fn hex(text: &str) -> Vec<u8> {
 }
 
 #[test]
-fn ext_04_05_the_examples_of_the_specification_for_prf_are_read_as_it_says() {
+fn ext_04_05_the_prf_examples_of_the_specification_are_read() {
     // "Web Authentication API" in its test vectors.
     let id = Sha256::digest([SEED, &[0]].concat());
     assert_eq!(base64url(&id), "e02eZ9lPp0UdkF4vGRO4-NxlhWBkL1FCmsmb1tTfRyE");
@@ -1502,7 +1502,7 @@ fn encrypt(iv: Option<u8>, plain: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn ext_05_06_the_salts_secrets_and_results_of_the_specification_come_out() {
+fn ext_05_06_the_salts_secrets_and_results_of_the_specification_are_computed() {
     let HmacSecretExample { salts, results, .. } = HmacSecretExample::new();
     assert_eq!(salts[0], hex("527413ebb48293772df30f031c5ac4650c7de14bf9498671ae163447b6a772b3"));
     assert_eq!(salts[1], hex("d68ac03329a10ee5e0ec834492bb9a96a0e547baf563bf78ccbe8789b22e776b"));
@@ -1547,7 +1547,7 @@ const ENCRYPTED: [Encrypted; 3] = [
 ];
 
 #[test]
-fn ext_05_06_the_examples_of_the_specification_for_hmac_secret_come_out() {
+fn ext_05_06_the_hmac_secret_examples_of_the_specification_are_computed() {
     let HmacSecretExample { inputs, salts, results } = HmacSecretExample::new();
     for (count, [salt_iv, output_iv], salt_enc, output_enc) in ENCRYPTED {
         assert_eq!(encrypt(salt_iv, &salts[..count].concat()), hex(salt_enc));
@@ -1574,7 +1574,7 @@ fn ext_05_06_the_examples_of_the_specification_for_hmac_secret_come_out() {
 
 #[cfg_attr(not(feature = "getrandom"), ignore = "its requests bring no challenge")]
 #[test]
-fn ext_05_06_the_software_authenticator_computes_prf_by_hmac_secret() {
+fn ext_05_06_the_software_authenticator_computes_prf_with_hmac_secret() {
     let request = RegistrationRequest::passkey(&user(), &[]).prf(b"one", None);
     let mut account = Account::new(&request);
     let output = account.registration.client_outputs().prf().unwrap();

@@ -107,7 +107,7 @@ fn sign_in(
 }
 
 #[test]
-fn a_registration_is_refused_for_its_fault() {
+fn a_registration_with_a_fault_is_rejected_for_that_fault() {
     let mut refused = 0;
     for &kind in AttestationKind::ALL {
         let mut authenticator = SoftwareAuthenticator::from_seed(b"alice").with_attestation(kind);
@@ -147,7 +147,7 @@ fn a_registration_is_refused_for_its_fault() {
 }
 
 #[test]
-fn a_login_is_refused_for_its_fault() {
+fn a_login_with_a_fault_is_rejected_for_that_fault() {
     let mut refused = 0;
     for &kind in AttestationKind::ALL {
         let mut authenticator = SoftwareAuthenticator::from_seed(b"alice").with_attestation(kind);
@@ -183,7 +183,7 @@ fn a_login_is_refused_for_its_fault() {
 }
 
 #[test]
-fn a_top_origin_is_refused_even_where_another_may_frame() {
+fn an_unlisted_top_origin_is_rejected_even_if_another_is_listed() {
     let mut authenticator = SoftwareAuthenticator::from_seed(b"alice");
     let rp = relying_party(&authenticator, AttestationKind::None);
     let rp = rp.allow_framing_by(["https://top.example"]).unwrap();

@@ -49,7 +49,7 @@ fn rooms_import_from_rooms_below() {
 }
 
 #[test]
-fn there_are_no_circles() {
+fn there_are_no_import_cycles() {
     for (folder, at_least) in [("src", 300), ("authenticator/src", 100)] {
         if folder != "src" && is_published() {
             println!("{folder} is not in the published crate");
@@ -245,7 +245,7 @@ fn file_of(path: &str, modules: &BTreeSet<&str>) -> Option<String> {
 }
 
 #[test]
-fn every_path_of_a_group_counts() {
+fn every_path_in_an_import_group_is_found() {
     let code = code_of(
         "use crate::error::{A, B};\n// crate::lies::x\nlet x = crate::signature::verify(k);\n\
          use super::{policy::P, self as own, extensions::{inputs::I, outputs}};\n
@@ -273,7 +273,7 @@ fn every_path_of_a_group_counts() {
 }
 
 #[test]
-fn a_circle_is_found() {
+fn an_import_cycle_is_found() {
     let source = |module: &str, text: &str| (module.to_owned(), text.to_owned());
     let graph = Graph::of(&[
         source("lib", "mod a;\nmod b;\npub use a::A;"),

@@ -50,7 +50,7 @@ fn ways_in<T: for<'de> Deserialize<'de>, E>(
 }
 
 #[test]
-fn kb_105_a_hostile_body_takes_at_most_four_times_its_size() {
+fn kb_105_a_hostile_body_uses_at_most_four_times_its_size() {
     for (name, body) in costly::bodies() {
         let registration = ways_in(&body, RegistrationResponse::from_json);
         let login = ways_in(&body, AuthenticationResponse::from_json);
@@ -64,7 +64,7 @@ fn kb_105_a_hostile_body_takes_at_most_four_times_its_size() {
 /// `serde_json::from_reader` copies each string into a buffer of its own, which can be twice as long
 /// as the string. It does so before the crate sees the string.
 #[test]
-fn kb_105_from_a_reader_a_body_takes_what_the_reader_buffers_beside() {
+fn kb_105_reading_from_a_reader_adds_only_its_buffer() {
     fn check<T: for<'de> Deserialize<'de>>(name: &str, body: &str) {
         let ((), held) = peak(|| drop(serde_json::from_reader::<_, T>(body.as_bytes())));
         let size = body.len();
@@ -77,7 +77,7 @@ fn kb_105_from_a_reader_a_body_takes_what_the_reader_buffers_beside() {
 }
 
 #[test]
-fn kb_105_a_text_that_is_written_down_anew_is_not_longer_than_its_source() {
+fn kb_105_rewritten_json_is_not_longer_than_its_source() {
     for size in [20_000, 60_000, 131_601, 250_000] {
         for number in ["1e15", "1e9", "1e300", "1e-300", "0.1", "1.5e3", "18446744073709551615"] {
             let numbers = vec![number; size / (number.len() + 1)].join(",");
@@ -100,7 +100,7 @@ fn kb_105_a_text_that_is_written_down_anew_is_not_longer_than_its_source() {
 }
 
 #[test]
-fn kb_105_through_serde_a_body_is_refused_before_it_takes_much() {
+fn kb_105_serde_rejects_a_too_large_body_before_it_uses_much_memory() {
     fn refused<T: for<'de> Deserialize<'de>>(body: &str) {
         let nested = format!(r#"{{"credential":{body}}}"#);
         let (of_slice, held) = peak(|| serde_json::from_slice::<T>(body.as_bytes()).map(drop));
@@ -147,7 +147,7 @@ fn kb_105_through_serde_a_body_is_refused_before_it_takes_much() {
 
 /// White space is read by the format, and is not part of what it gives: it takes nothing.
 #[test]
-fn kb_105_white_space_through_serde_takes_nothing() {
+fn kb_105_white_space_uses_no_memory_through_serde() {
     let spaces = " ".repeat(4 * MIB);
     let ((), held) =
         peak(|| drop(serde_json::from_str::<RegistrationResponse>(&spaces).unwrap_err()));
@@ -165,7 +165,7 @@ fn kb_105_white_space_through_serde_takes_nothing() {
 /// Formats other than JSON have strings of control characters, each of which JSON writes in six
 /// bytes.
 #[test]
-fn kb_105_escapes_do_not_make_a_text_longer_than_a_body() {
+fn kb_105_decoded_escapes_are_not_longer_than_the_body() {
     let text = "\u{1}".repeat(MAX_BODY);
     let deserializer: StringDeserializer<ValueError> = text.into_deserializer();
     let (error, held) =
@@ -214,7 +214,7 @@ fn register(name: &str, rp: &RelyingParty, body: &str) -> Registration {
 }
 
 #[test]
-fn kb_105_a_registration_with_large_certificates_takes_at_most_four_times_its_size() {
+fn kb_105_a_registration_with_large_certificates_uses_at_most_four_times_its_size() {
     let registering = Registering::new(&key("credential"));
     let large = |extensions: u64, size: usize| {
         let extensions = costly::meaningless_extensions(extensions, size);
@@ -240,7 +240,7 @@ fn kb_105_a_registration_with_large_certificates_takes_at_most_four_times_its_si
 /// The heap holds the object, its rewritten form, the certificates of the verdict and those of its
 /// paths.
 #[test]
-fn kb_105_a_registration_that_is_rewritten_takes_at_most_four_times_its_size() {
+fn kb_105_a_rewritten_registration_uses_at_most_four_times_its_size() {
     let registering = Registering::new(&key("credential"));
     let object = costly::indefinite_object_of_chains(&registering);
     assert!((170_000..costly::MAX_OBJECT).contains(&object.len()), "{} bytes", object.len());
@@ -252,7 +252,7 @@ fn kb_105_a_registration_that_is_rewritten_takes_at_most_four_times_its_size() {
 }
 
 #[test]
-fn kb_105_the_largest_authenticator_data_takes_at_most_four_times_its_size() {
+fn kb_105_the_largest_authenticator_data_uses_at_most_four_times_its_size() {
     let outputs = costly::one_long_output(185_000);
     let cose_key = key("credential").cose_key().unwrap();
     let algorithm = webauthn_verify::Algorithm::Es256.cose_id();
@@ -299,7 +299,7 @@ impl<'de> serde::de::SeqAccess<'de> for Endless {
 }
 
 #[test]
-fn kb_105_levels_are_counted_before_the_deserializer_ends_them() {
+fn kb_105_the_depth_is_limited_even_if_the_deserializer_has_no_limit() {
     let error = AuthenticationResponse::deserialize(Endless).unwrap_err().to_string();
     assert!(error.contains(TOO_LARGE), "{error}");
 }

@@ -109,7 +109,7 @@ fn parts(blob: &str) -> [&str; 3] {
 }
 
 #[test]
-fn mds_01_the_signature_is_over_the_text_as_it_came() {
+fn mds_01_the_signature_is_over_the_text_as_received() {
     let blob = sign(&builder());
     let metadata = verify(&blob).unwrap();
     assert_eq!(metadata.number(), 7);
@@ -127,7 +127,7 @@ fn mds_01_the_signature_is_over_the_text_as_it_came() {
 }
 
 #[test]
-fn mds_01_there_are_three_parts_of_unpadded_base64url() {
+fn mds_01_a_blob_has_three_parts_of_unpadded_base64url() {
     let blob = sign(&builder());
     let [header, payload, signature] = parts(&blob);
     assert_eq!(refused(&[header, payload].join(".")), None);
@@ -138,7 +138,7 @@ fn mds_01_there_are_three_parts_of_unpadded_base64url() {
 
 /// What is around a BLOB is not signed, and comes from files and scripts.
 #[test]
-fn mds_01_white_space_around_the_blob_is_passed_over() {
+fn mds_01_white_space_around_the_blob_is_ignored() {
     let blob = sign(&builder());
     for (before, behind) in
         [("", "\n"), ("", "\r\n\r\n"), (" \t", " "), ("\u{feff}", "\n"), ("\n\u{feff}", "")]
@@ -152,7 +152,7 @@ fn mds_01_white_space_around_the_blob_is_passed_over() {
 }
 
 #[test]
-fn mds_02_es256_and_rs256_are_accepted_and_nothing_else() {
+fn mds_02_only_es256_and_rs256_are_accepted() {
     let key = rsa_key();
     let certificate = CertificateBuilder::new(&name("rsa"), &key.public_numbers());
     let certificate = issued_by("root", certificate);
@@ -170,7 +170,7 @@ fn mds_02_es256_and_rs256_are_accepted_and_nothing_else() {
 }
 
 #[test]
-fn mds_02_an_es256_signature_is_r_and_s_and_not_der() {
+fn mds_02_an_es256_signature_is_r_and_s_instead_of_der() {
     let (key, _) = signer();
     let blob = sign(&builder());
     let [header, payload, signature] = parts(&blob);
@@ -223,7 +223,7 @@ fn mds_03_no_certificate_or_key_is_fetched_or_taken_from_elsewhere() {
 }
 
 #[test]
-fn mds_04_the_chain_leads_to_a_root_of_the_callers_at_the_time() {
+fn mds_04_the_chain_must_lead_to_a_given_root_at_the_given_time() {
     let blob = sign(&builder());
     let other = [anchor(&root("other"))];
     let failure = Metadata::verify(&blob, &other, None, now()).unwrap_err();
@@ -251,7 +251,7 @@ fn mds_04_the_chain_leads_to_a_root_of_the_callers_at_the_time() {
 
 /// The list of revoked certificates is the caller's, at the root.
 #[test]
-fn mds_04_a_revoked_signer_is_refused() {
+fn mds_04_a_revoked_signer_is_rejected() {
     let (key, _) = signer();
     let chain = [
         issued_by("middle", leaf().serial_number(&[5])),
@@ -276,7 +276,7 @@ fn mds_04_a_revoked_signer_is_refused() {
 }
 
 #[test]
-fn mds_05_an_update_has_a_higher_number() {
+fn mds_05_an_update_needs_a_higher_number() {
     let mut metadata = accepted(&builder());
     let loaded = metadata.clone();
     for number in [0, 6, 7] {
@@ -294,7 +294,7 @@ fn mds_05_an_update_has_a_higher_number() {
 }
 
 #[test]
-fn mds_06_metadata_is_stale_once_the_day_of_the_next_is_over() {
+fn mds_06_metadata_is_stale_after_the_day_of_the_next_update() {
     // Now is a time on 2025-06-15.
     for (next_update, stale) in
         [("2025-06-14", true), ("2025-06-15", false), ("2025-06-16", false), ("2024-12-31", true)]
@@ -310,7 +310,7 @@ fn mds_06_metadata_is_stale_once_the_day_of_the_next_is_over() {
 }
 
 #[test]
-fn mds_07_an_aaguid_decides_alone() {
+fn mds_07_a_nonzero_aaguid_alone_identifies_the_model() {
     let certificate = issued_by("root", leaf());
     let metadata = accepted(
         &builder().entry(json!({ "aaguid": AAGUID.to_uppercase(), "statusReports": [] })).entry(
@@ -328,7 +328,7 @@ fn mds_07_an_aaguid_decides_alone() {
 }
 
 #[test]
-fn mds_07_without_an_aaguid_the_keys_of_the_certificates_decide() {
+fn mds_07_without_an_aaguid_the_certificate_keys_identify_the_model() {
     let zero = Aaguid::ZERO;
     let metadata = accepted(
         &builder().entry(json!({ "aaguid": zero.to_string(), "statusReports": [] })).entry(json!({
@@ -364,7 +364,7 @@ fn mds_07_key_identifiers_are_lower_case_hex() {
 }
 
 #[test]
-fn mds_08_kb_70_anchors_are_roots_intermediates_or_leaves() {
+fn mds_08_kb_70_an_anchor_can_be_a_root_an_intermediate_or_a_leaf() {
     let leaf = issued_by("middle", leaf());
     let middle = issued_by("root", ca("middle"));
     let chain = [leaf.as_slice(), &middle];
@@ -396,7 +396,7 @@ const REFUSED: [&str; 5] = [
 ];
 
 #[test]
-fn mds_10_revocation_and_each_compromise_refuse_the_model() {
+fn mds_10_a_revoked_or_compromised_model_is_rejected() {
     for status in REFUSED {
         let reason =
             refusal(&[report("FIDO_CERTIFIED_L1", "2024-01-01"), report(status, "2024-05-01")]);
@@ -417,7 +417,7 @@ fn mds_10_revocation_and_each_compromise_refuse_the_model() {
 }
 
 #[test]
-fn mds_10_only_a_certification_answers_a_compromise() {
+fn mds_10_only_a_later_certification_resolves_a_compromise() {
     for status in REFUSED {
         let compromise = report(status, "2024-05-01");
         for (answer, answers) in [
@@ -441,7 +441,7 @@ fn mds_10_only_a_certification_answers_a_compromise() {
 }
 
 #[test]
-fn mds_10_kb_32_the_order_is_that_of_the_dates() {
+fn mds_10_kb_32_status_reports_are_ordered_by_date() {
     let certified = |date| report("FIDO_CERTIFIED_L1", date);
     let revoked = |date| report("REVOKED", date);
     // Certified, then revoked; revoked, then certified anew; however they are listed.
@@ -459,7 +459,7 @@ fn mds_10_kb_32_the_order_is_that_of_the_dates() {
 
 /// Real lists have the newest report first as well as last.
 #[test]
-fn mds_10_kb_91_of_one_day_the_refusing_report_wins() {
+fn mds_10_kb_91_the_rejecting_report_of_a_day_wins() {
     let certified = report("FIDO_CERTIFIED_L1", "2024-01-01");
     for status in REFUSED {
         let refusing = report(status, "2024-01-01");
@@ -473,7 +473,7 @@ fn mds_10_kb_91_of_one_day_the_refusing_report_wins() {
 
 /// The level is the one that is claimed less.
 #[test]
-fn kb_91_of_one_day_the_lower_level_counts() {
+fn kb_91_the_lowest_level_of_a_day_counts() {
     let level = |statuses: [&str; 2]| {
         let metadata = with_history(&statuses.map(|status| report(status, "2024-01-01")));
         entry(&metadata).certification(now())
@@ -496,7 +496,7 @@ fn kb_91_of_one_day_the_lower_level_counts() {
 }
 
 #[test]
-fn mds_10_a_report_without_a_date_holds_while_it_is_listed() {
+fn mds_10_a_report_without_a_date_always_applies() {
     for status in REFUSED {
         let undated = json!({ "status": status });
         let reason = refusal(&[undated, report("FIDO_CERTIFIED_L2", "2025-01-01")]);
@@ -508,7 +508,7 @@ fn mds_10_a_report_without_a_date_holds_while_it_is_listed() {
 }
 
 #[test]
-fn mds_10_kb_95_a_compromised_key_is_that_of_the_named_certificate_or_any() {
+fn mds_10_kb_95_a_compromise_concerns_the_named_certificate_or_all() {
     let named = issued_by("root", leaf());
     let compromise = |certificate: &[u8]| {
         json!({
@@ -546,7 +546,7 @@ fn mds_10_kb_95_a_compromised_key_is_that_of_the_named_certificate_or_any() {
 }
 
 #[test]
-fn certification_is_the_last_level_of_the_history() {
+fn the_certification_level_is_the_last_one_of_the_history() {
     let level = |reports: &[Value]| entry(&with_history(reports)).certification(now());
     for (status, expected) in [
         ("FIDO_CERTIFIED", CertificationLevel::L1),
@@ -576,7 +576,7 @@ fn certification_is_the_last_level_of_the_history() {
 }
 
 #[test]
-fn a_status_report_says_what_it_says() {
+fn the_members_of_a_status_report_can_be_read() {
     let report = json!({
         "status": "FIDO_CERTIFIED_L2",
         "effectiveDate": "2024-02-29",
@@ -647,7 +647,7 @@ fn skipped(entry: Value) -> Metadata {
 }
 
 #[test]
-fn mds_11_kb_92_the_aaguid_of_a_bad_entry_counts_in_any_spelling_at_any_place() {
+fn mds_11_kb_92_the_aaguid_of_a_bad_entry_is_found_in_any_spelling_anywhere() {
     let hex = AAGUID.replace('-', "");
     for spelling in [
         AAGUID.to_owned(),
@@ -720,7 +720,7 @@ fn mds_11_kb_92_a_bad_entry_for_uaf_concerns_no_model_here() {
 }
 
 #[test]
-fn mds_11_kb_92_an_entry_that_names_its_model_in_another_way_counts_as_skipped() {
+fn mds_11_kb_92_an_entry_with_another_kind_of_identifier_counts_as_skipped() {
     // Everything in it can be read, but the name of the member is wrong.
     let misspelt = json!({ "AAGUID": AAGUID, "statusReports": [report("REVOKED", "2024-01-01")] });
     let metadata = accepted(&builder().entry(misspelt));
@@ -735,7 +735,7 @@ fn mds_11_kb_92_an_entry_that_names_its_model_in_another_way_counts_as_skipped()
 }
 
 #[test]
-fn mds_11_kb_92_the_keys_of_a_bad_entry_count_in_any_spelling_at_any_place() {
+fn mds_11_kb_92_the_keys_of_a_bad_entry_are_found_in_any_spelling_anywhere() {
     let identifier = key_identifier(&key("batch"));
     let certificates = [issued_by("root", bare("batch"))];
     let zero = Aaguid::ZERO;
@@ -761,7 +761,7 @@ fn mds_11_kb_92_the_keys_of_a_bad_entry_count_in_any_spelling_at_any_place() {
 }
 
 #[test]
-fn kb_92_an_entry_in_which_no_identifier_is_found_is_counted() {
+fn kb_92_an_entry_without_an_identifier_is_counted() {
     let nobody = "00000000-0000-0000-0000-000000000000";
     let entries = [
         json!(1),
@@ -794,7 +794,7 @@ fn kb_92_an_entry_in_which_no_identifier_is_found_is_counted() {
 }
 
 #[test]
-fn mds_11_an_anchor_that_does_not_parse_is_left_out_and_reported() {
+fn mds_11_an_unreadable_anchor_is_skipped_and_reported() {
     let good = STANDARD.encode(root("root"));
     let trailing = STANDARD.encode([&root("root")[..], &[0]].concat());
     let statement = json!({ "attestationRootCertificates": ["?", good, trailing] });
@@ -883,7 +883,7 @@ fn mds_11_kb_72_unknown_members_and_statuses_are_kept() {
 }
 
 #[test]
-fn kb_33_what_is_no_blob_is_an_error_and_loses_nothing() {
+fn kb_33_text_that_is_not_a_blob_is_an_error_and_keeps_the_old_metadata() {
     let mut metadata = with_entry(json!({}));
     let loaded = metadata.clone();
     let newer = MetadataBlobBuilder::new(8, "2030-01-01");
@@ -916,7 +916,7 @@ fn kb_33_what_is_no_blob_is_an_error_and_loses_nothing() {
 }
 
 #[test]
-fn the_payload_is_one_object_with_its_members_once() {
+fn the_payload_is_one_object_without_repeated_members() {
     let payload = |json: &str| sign(&builder().payload(json.as_bytes()));
     let good = r#""no":1,"nextUpdate":"2030-01-01","entries":[]"#;
     let metadata = verify(&payload(&format!("{{{good}}}"))).unwrap();
@@ -1005,7 +1005,7 @@ fn assert_refused(verdict: Result<Metadata, Failure>, reason: &str) {
 }
 
 #[test]
-fn mds_04_kb_90_below_a_public_root_the_signer_is_a_server_of_the_host() {
+fn mds_04_kb_90_below_a_public_root_the_signer_needs_a_server_certificate_for_the_host() {
     let verdict = |certificate: CertificateBuilder| {
         below_public_root(&[issued_by("root", certificate)], &roots())
     };
@@ -1057,7 +1057,7 @@ fn mds_04_kb_90_below_a_public_root_the_signer_is_a_server_of_the_host() {
 }
 
 #[test]
-fn kb_90_authorities_of_the_path_may_issue_to_servers_of_the_host() {
+fn kb_90_the_cas_of_the_path_must_be_allowed_to_issue_for_the_host() {
     let verdict = |change: fn(CertificateBuilder) -> CertificateBuilder| {
         let good = issued_by("middle", good_server());
         let middle = issued_by("root", change(ca("middle")));
@@ -1100,7 +1100,7 @@ fn kb_90_authorities_of_the_path_may_issue_to_servers_of_the_host() {
 }
 
 #[test]
-fn kb_90_revocations_count_for_the_signer_below_a_public_root() {
+fn kb_90_revocation_lists_apply_to_the_signer_below_a_public_root() {
     let middle = issued_by("root", ca("middle").serial_number(&[6]));
     let chain = [issued_by("middle", good_server().serial_number(&[5])), middle];
     let verdict = |list: Revocations| {
@@ -1123,7 +1123,7 @@ fn kb_90_revocations_count_for_the_signer_below_a_public_root() {
 
 /// The old root, the new one, and the new one as the old one has certified it.
 #[test]
-fn kb_86_a_path_ends_at_either_root_whatever_the_server_sends_along() {
+fn kb_86_a_path_may_end_at_either_root_with_any_extra_certificates() {
     let (old, new) = (root("old"), root("new"));
     let cross_signed = issued_by("old", ca("new"));
     let middle = issued_by("new", ca("middle"));
@@ -1157,7 +1157,7 @@ fn kb_86_a_path_ends_at_either_root_whatever_the_server_sends_along() {
 
 /// The certificate of the FIDO Alliance's BLOB is under roots that issue to anyone.
 #[test]
-fn mds_04_kb_86_the_blob_of_the_fido_alliance_is_under_its_own_roots() {
+fn mds_04_kb_86_the_fido_alliance_blob_is_verified_with_its_own_roots() {
     let failure = Metadata::verify_fido(&sign(&builder()), now()).unwrap_err();
     assert_eq!(failure.kind(), ErrorKind::MetadataInvalid);
     assert_eq!(failure.field(), Some("header.x5c"));
@@ -1168,7 +1168,7 @@ fn mds_04_kb_86_the_blob_of_the_fido_alliance_is_under_its_own_roots() {
 }
 
 #[test]
-fn an_algorithm_of_the_crate_is_not_one_of_metadata() {
+fn a_new_algorithm_of_the_crate_is_not_accepted_in_metadata() {
     let key = PrivateKey::from_seed(Algorithm::EdDsa.cose_id(), b"signer").unwrap();
     let certificate = CertificateBuilder::new(&name("ed25519"), &key.public_numbers());
     let blob = builder().sign(&key, &[issued_by("root", certificate)]);

@@ -51,7 +51,7 @@ fn outcome(case: MetadataCase) -> MetadataOutcome {
 }
 
 #[test]
-fn kb_86_87_88_90_91_92_95_every_case_comes_out_as_it_says() {
+fn kb_86_87_88_90_91_92_95_every_case_has_the_expected_result() {
     for &case in MetadataCase::ALL {
         assert_eq!(outcome(case), case.outcome(), "{case:?}");
     }
@@ -66,7 +66,7 @@ fn without_the_metadata_there_is_no_anchor() {
 }
 
 #[test]
-fn what_was_passed_over_is_said() {
+fn skipped_entries_are_reported() {
     let skipped = |case| {
         let metadata = verify(&authenticator().metadata(case)).unwrap();
         (metadata.entries().len(), metadata.skipped().len(), metadata.unidentified_entries())

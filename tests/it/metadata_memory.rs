@@ -11,7 +11,7 @@ use crate::common::certificates::{now, root};
 use crate::common::heap::memory;
 
 #[test]
-fn a_blob_of_10_mb_takes_less_than_twice_its_size_and_a_model_is_found_without_more() {
+fn a_blob_of_10_mb_uses_less_than_twice_its_size_and_a_lookup_allocates_nothing() {
     let blob = large_metadata::blob();
     let roots = [TrustAnchor::from_der(large_metadata::root()).unwrap()];
     assert!((10_500_000..10_700_000).contains(&blob.len()), "{} bytes", blob.len());

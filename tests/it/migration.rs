@@ -91,7 +91,7 @@ fn fails(result: Result<Vec<u8>, Failure>, kind: ErrorKind, text: &str) {
 }
 
 #[test]
-fn rec_01_every_form_of_a_key_gives_the_bytes_that_the_authenticator_wrote() {
+fn rec_01_every_form_of_a_key_converts_to_the_original_cose_bytes() {
     let mut forms = 0;
     for algorithm in Algorithm::compiled_in() {
         let expected = cose(algorithm);
@@ -128,7 +128,7 @@ fn rec_01_every_form_of_a_key_gives_the_bytes_that_the_authenticator_wrote() {
 }
 
 #[test]
-fn rec_01_without_a_name_the_algorithm_follows_from_the_key_and_never_for_rsa() {
+fn rec_01_the_algorithm_follows_from_the_key_except_for_rsa() {
     for algorithm in Algorithm::compiled_in() {
         let usual = match algorithm.key_kind() {
             KeyKind::P256 => Algorithm::Es256,
@@ -159,7 +159,7 @@ fn rec_01_without_a_name_the_algorithm_follows_from_the_key_and_never_for_rsa() 
 }
 
 #[test]
-fn cose_02_a_key_goes_with_no_algorithm_of_another_kind() {
+fn cose_02_a_key_is_rejected_with_an_algorithm_of_another_kind() {
     for algorithm in Algorithm::compiled_in() {
         for other in Algorithm::compiled_in() {
             let same = other.key_kind() == algorithm.key_kind();
@@ -206,7 +206,7 @@ fn an_algorithm_that_is_not_compiled_in_is_named() {
 }
 
 #[test]
-fn cose_07_08_09_sec1_points_are_uncompressed_whole_and_on_the_curve() {
+fn cose_07_08_09_sec1_points_must_be_uncompressed_complete_and_on_the_curve() {
     for algorithm in Algorithm::compiled_in().filter(|a| EC.contains(&a.key_kind())) {
         let point = point(algorithm);
         let from = |bytes: &[u8]| migrate::from_sec1(bytes, algorithm);
@@ -233,7 +233,7 @@ fn cose_07_08_09_sec1_points_are_uncompressed_whole_and_on_the_curve() {
 }
 
 #[test]
-fn cose_09_points_off_the_curve_are_refused_in_every_form() {
+fn cose_09_points_off_the_curve_are_rejected_in_every_form() {
     for algorithm in Algorithm::compiled_in() {
         let off_der = match algorithm.key_kind() {
             KeyKind::Rsa | KeyKind::MlDsa44 | KeyKind::MlDsa65 | KeyKind::MlDsa87 => continue,
@@ -269,7 +269,7 @@ fn cose_09_points_off_the_curve_are_refused_in_every_form() {
 }
 
 #[test]
-fn a_subject_public_key_info_that_is_cut_or_followed_is_refused_at_its_place() {
+fn a_truncated_or_extended_subject_public_key_info_is_rejected_at_the_offset() {
     for algorithm in Algorithm::compiled_in() {
         let der = spki(algorithm);
         for length in 0..der.len() {
@@ -289,7 +289,7 @@ fn info(algorithm: &[Vec<u8>], key: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn a_subject_public_key_info_has_the_identifier_of_its_kind_exactly() {
+fn a_subject_public_key_info_needs_the_exact_algorithm_identifier_of_its_key() {
     let ec = || der::object_identifier(&[1, 2, 840, 10045, 2, 1]);
     let p256 = || der::object_identifier(&[1, 2, 840, 10045, 3, 1, 7]);
     let rsa = || der::object_identifier(&[1, 2, 840, 113_549, 1, 1, 1]);
@@ -379,7 +379,7 @@ fn cose_16_17_numbers_of_rsa_keys_are_checked_in_every_form() {
 const SECRET: [u8; 32] = *b"this is the secret of nobody....";
 
 #[test]
-fn private_keys_are_named_and_refused_in_every_form_and_never_shown() {
+fn private_keys_are_recognized_and_rejected_in_every_form_and_never_shown() {
     let ec = der::sequence(&[
         der::object_identifier(&[1, 2, 840, 10045, 2, 1]),
         der::object_identifier(&[1, 2, 840, 10045, 3, 1, 7]),
@@ -427,7 +427,7 @@ fn private_keys_are_named_and_refused_in_every_form_and_never_shown() {
 }
 
 #[test]
-fn pem_text_has_one_form() {
+fn pem_is_accepted_in_one_form_only() {
     let es256 = Algorithm::Es256;
     let good = pem("PUBLIC KEY", &spki(es256), 64, "\n");
     let malformed = ErrorKind::InvalidCoseKey;
@@ -476,7 +476,7 @@ fn pem_text_has_one_form() {
 }
 
 #[test]
-fn a_json_web_key_that_is_cut_off_or_no_object_is_malformed() {
+fn a_json_web_key_that_is_truncated_or_not_an_object_is_malformed() {
     let es256 = Algorithm::Es256;
     let malformed = ErrorKind::InvalidCoseKey;
     let text = jwk(es256).to_string();
@@ -498,7 +498,7 @@ fn a_json_web_key_that_is_cut_off_or_no_object_is_malformed() {
 }
 
 #[test]
-fn json_web_keys_have_each_member_once_and_as_text() {
+fn json_web_keys_need_each_member_once_as_a_string() {
     let malformed = ErrorKind::InvalidCoseKey;
     for algorithm in Algorithm::compiled_in() {
         let jwk = jwk(algorithm);
@@ -567,7 +567,7 @@ fn the_members_of_a_json_web_key_fit_its_type() {
 }
 
 #[test]
-fn the_alg_of_a_json_web_key_has_to_agree() {
+fn the_alg_of_a_json_web_key_must_match() {
     let stated = |algorithm: Algorithm, alg: &str| with(jwk(algorithm), "alg", json!(alg));
     let mismatch = ErrorKind::AlgorithmKeyMismatch;
     let result = migrate::from_jwk(&stated(Algorithm::Rs256, "PS256"), Algorithm::Rs256);
@@ -640,7 +640,7 @@ fn is_a_whole_key(cose: &[u8]) {
 }
 
 #[test]
-fn changed_inputs_never_panic_and_what_is_accepted_is_a_key() {
+fn changed_inputs_never_panic_and_accepted_ones_are_valid_keys() {
     let mut accepted = 0;
     for algorithm in [Algorithm::Es256, Algorithm::EdDsa, Algorithm::Rs256, Algorithm::Es512] {
         let der = spki(algorithm);
@@ -840,7 +840,7 @@ fn private_key() -> Vec<u8> {
 }
 
 #[test]
-fn rec_01_a_key_in_another_form_is_named_with_the_function_that_takes_it() {
+fn rec_01_for_a_key_in_another_form_the_error_names_the_function_to_call() {
     let es256 = Algorithm::Es256;
     told(
         cose(es256),
@@ -862,7 +862,7 @@ fn rec_01_a_key_in_another_form_is_named_with_the_function_that_takes_it() {
 }
 
 #[test]
-fn rec_01_what_no_function_takes_is_named_with_what_to_give_instead() {
+fn rec_01_for_an_unsupported_form_the_error_names_a_supported_one() {
     let (point, certificate, private) = (point(Algorithm::Es256), certificate(), private_key());
     let public_alone = "a certificate; give its public key alone";
     told(&certificate, public_alone, &[]);
@@ -878,7 +878,7 @@ fn rec_01_what_no_function_takes_is_named_with_what_to_give_instead() {
 }
 
 #[test]
-fn rec_01_a_key_that_is_written_as_text_is_named_with_how_to_decode_it() {
+fn rec_01_for_a_key_written_as_text_the_error_explains_how_to_decode_it() {
     let es256 = Algorithm::Es256;
     let (cose, der, private) = (cose(es256), spki(es256), private_key());
     let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
@@ -907,7 +907,7 @@ fn rec_01_a_key_that_is_written_as_text_is_named_with_how_to_decode_it() {
 }
 
 #[test]
-fn rec_01_an_empty_key_is_called_empty_and_a_broken_one_keeps_its_reason() {
+fn rec_01_an_empty_key_is_reported_as_empty_and_a_broken_one_with_its_reason() {
     let failure = Credential::from_parts(b"ID", b"").unwrap_err();
     assert_eq!(failure.kind(), ErrorKind::InvalidCbor);
     assert!(failure.to_string().contains("the input is empty, so there is no key"), "{failure}");
@@ -925,7 +925,7 @@ fn rec_01_an_empty_key_is_called_empty_and_a_broken_one_keeps_its_reason() {
 }
 
 #[test]
-fn rec_01_a_ceremony_says_nothing_of_other_forms() {
+fn rec_01_ceremony_errors_do_not_mention_other_forms() {
     let es256 = Algorithm::Es256;
     let text = base64url(&cose(es256));
     // A map of the length of two coordinates, which is read as far as its parameters.

@@ -28,7 +28,7 @@ fn says(error: &Error, kind: ErrorKind, words: &str) {
 }
 
 #[test]
-fn kb_110_an_update_is_for_the_record_of_its_credential() {
+fn kb_110_an_update_applies_only_to_the_record_of_its_credential() {
     let mut site = Site::new();
     let mut account = [site.registered()];
     let login = site.login(&account).unwrap();
@@ -58,7 +58,7 @@ fn kb_110_an_update_is_for_the_record_of_its_credential() {
 }
 
 #[test]
-fn kb_110_an_update_is_for_the_record_as_it_was_at_the_login() {
+fn kb_110_an_update_applies_only_to_the_record_as_it_was_at_login() {
     let mut site = Site::new();
     let mut account = [site.registered()];
     let first = site.login(&account).unwrap();
@@ -76,7 +76,7 @@ fn kb_110_an_update_is_for_the_record_as_it_was_at_the_login() {
 }
 
 #[test]
-fn kb_110_an_update_says_whether_there_is_anything_to_store() {
+fn kb_110_an_update_reports_whether_it_changes_the_record() {
     // A credential without a counter, as synced passkeys are.
     let mut site = Site::new().with_browser(SoftwareAuthenticator::without_counter);
     let mut account = [site.registered()];
@@ -109,7 +109,7 @@ fn kb_110_an_update_says_whether_there_is_anything_to_store() {
 }
 
 #[test]
-fn a_ceremony_is_finished_by_the_relying_party_that_started_it() {
+fn only_the_relying_party_that_started_a_ceremony_can_finish_it() {
     let mut site = Site::new();
     let account = [site.registered()];
     let request = AuthenticationRequest::passkey();
@@ -123,7 +123,7 @@ fn a_ceremony_is_finished_by_the_relying_party_that_started_it() {
 }
 
 #[test]
-fn a_response_is_read_as_one_of_its_own_ceremony() {
+fn a_response_of_the_other_ceremony_is_rejected() {
     let mut site = Site::new();
     let request = RegistrationRequest::passkey(&user(), &[]);
     let (options, _) = site.rp.start_registration(&request, now()).unwrap();
@@ -138,7 +138,7 @@ fn a_response_is_read_as_one_of_its_own_ceremony() {
 }
 
 #[test]
-fn a_foreign_origin_is_not_listed_by_accident() {
+fn an_origin_outside_the_rp_id_cannot_be_listed_by_accident() {
     let error = RelyingParty::new("example.org", [ORIGIN, "https://example.com"]).unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -182,7 +182,7 @@ fn kb_113_an_empty_list_of_accepted_credentials_needs_its_own_method() {
 }
 
 #[test]
-fn the_records_of_everybody_are_not_those_of_an_account() {
+fn the_records_of_all_accounts_cannot_be_used_as_one_account() {
     let mut site = Site::new();
     let hers = site.registered();
     let his = another(&hers).with_user_handle(b"bob").unwrap();
@@ -204,7 +204,7 @@ fn the_records_of_everybody_are_not_those_of_an_account() {
 }
 
 #[test]
-fn an_account_without_passkeys_does_not_let_every_passkey_in() {
+fn an_account_without_passkeys_does_not_accept_other_passkeys() {
     let rp = Site::new().rp;
     let request = AuthenticationRequest::for_user(USER_HANDLE, &[]);
     let error = rp.start_authentication(&request, now()).unwrap_err();

@@ -115,7 +115,7 @@ fn org_01_kb_03_a_configured_origin_is_written_as_browsers_write_it() {
 }
 
 #[test]
-fn org_02_kb_02_no_subdomain_and_no_neighbour_is_implied() {
+fn org_02_kb_02_subdomains_and_similar_hosts_are_not_implied() {
     let rp = configured(&[ORIGIN]);
     accepted(&rp, ORIGIN);
     for other in [
@@ -194,7 +194,7 @@ const NO_SUBDOMAINS: [&str; 50] = [
 ];
 
 #[test]
-fn org_03_kb_02_subdomains_are_allowed_by_choice_and_only_at_a_dot() {
+fn org_03_kb_02_subdomains_can_be_allowed_and_must_begin_at_a_dot() {
     let rp = configured(&[ORIGIN, "https://example.org:8444"]);
     mismatch(&rp, "https://user.example.org");
     let rp = rp.allow_subdomains();
@@ -262,7 +262,7 @@ fn org_03_07_subdomains_may_not_frame() {
 }
 
 #[test]
-fn org_04_kb_67_the_identity_of_an_app_is_an_opaque_text() {
+fn org_04_kb_67_the_identity_of_an_app_is_an_opaque_string() {
     let android = "android:apk-key-hash:FGEuJ4Y_Jv0vz4RRLZ3uNUq9VDA_0S1ECvBd-IutXOs";
     let ios = "ios:bundle-id:org.example.app";
     let chrome = "chrome-extension://mabekielmoibbmlepeohhncklpnjmcpk";
@@ -311,7 +311,7 @@ fn org_04_apps_are_allowed_without_a_page() {
 }
 
 #[test]
-fn org_05_kb_04_opaque_and_empty_origins_fail_and_cannot_be_listed() {
+fn org_05_kb_04_opaque_and_empty_origins_are_rejected_and_cannot_be_listed() {
     let rp = configured(&[ORIGIN]);
     for opaque in ["null", ""] {
         mismatch(&rp, opaque);
@@ -405,7 +405,7 @@ fn org_06_kb_98_an_rp_id_is_not_an_ip_address_in_any_spelling() {
 }
 
 #[test]
-fn org_06_the_bytes_of_the_rp_id_are_hashed_as_they_are_sent() {
+fn org_06_the_rp_id_is_hashed_exactly_as_sent() {
     let mut login = LoggingIn::new();
     passes(login.finish());
     for other in ["https://example.org", "Example.org", "www.example.org", "org", ""] {
@@ -419,7 +419,7 @@ fn org_06_the_bytes_of_the_rp_id_are_hashed_as_they_are_sent() {
 }
 
 #[test]
-fn org_07_framing_is_denied_by_default_and_not_implied_by_the_origins() {
+fn org_07_framing_is_rejected_by_default_and_not_implied_by_the_origins() {
     let rp = configured(&[ORIGIN, "https://example.com"]);
     accepted(&rp, ORIGIN);
     for top_origin in [Some("https://example.com"), Some(ORIGIN), None] {
@@ -455,7 +455,7 @@ fn org_07_only_listed_pages_may_frame() {
 }
 
 #[test]
-fn org_07_any_page_and_unnamed_pages_are_allowed_apart() {
+fn org_07_any_page_and_unnamed_pages_are_allowed_separately() {
     let rp = configured(&[ORIGIN]).allow_framing_by_any();
     framed(&rp, Some("https://whoever.example")).into_iter().for_each(passes);
     for opaque in ["null", ""] {
@@ -474,7 +474,7 @@ fn org_07_any_page_and_unnamed_pages_are_allowed_apart() {
 }
 
 #[test]
-fn org_07_the_page_may_be_of_the_frames_own_origin() {
+fn org_07_the_page_may_have_the_origin_of_the_frame() {
     let rp = configured(&[ORIGIN, "https://www.example.org"]).allow_framing_by_same_origin();
     accepted(&rp, ORIGIN);
     framed(&rp, Some(ORIGIN)).into_iter().for_each(passes);
@@ -489,7 +489,7 @@ fn org_07_the_page_may_be_of_the_frames_own_origin() {
 }
 
 #[test]
-fn org_07_what_is_allowed_adds_up_and_nothing_else_follows() {
+fn org_07_framing_permissions_are_cumulative_and_imply_nothing_else() {
     let rp = configured(&[ORIGIN])
         .allow_framing_by(["https://a.example"])
         .and_then(|rp| rp.allow_framing_by(["https://b.example"]))
@@ -510,7 +510,7 @@ fn org_07_what_is_allowed_adds_up_and_nothing_else_follows() {
 }
 
 #[test]
-fn org_07_kb_64_a_missing_page_is_no_leave_for_a_named_one() {
+fn org_07_kb_64_allowing_an_unnamed_page_does_not_allow_a_named_one() {
     let rp = configured(&[ORIGIN]).allow_framing_by(["https://a.example"]).unwrap();
     let rp = rp.allow_unnamed_framing();
     framed(&rp, None).into_iter().for_each(passes);
@@ -560,7 +560,7 @@ fn not_a_page(origin: &str) -> [String; 2] {
 }
 
 #[test]
-fn kb_98_a_web_origin_has_a_scheme() {
+fn kb_98_a_web_origin_must_have_a_scheme() {
     for (wrong, right) in [
         ("localhost", "http://localhost"),
         ("localhost:8080", "http://localhost:8080"),
@@ -595,7 +595,7 @@ fn kb_98_a_web_origin_has_a_scheme() {
 }
 
 #[test]
-fn kb_98_a_web_origin_is_https() {
+fn kb_98_a_web_origin_must_be_https() {
     for (wrong, right) in [
         ("http://example.org", "https://example.org"),
         ("http://example.org:80", "https://example.org"),
@@ -672,7 +672,7 @@ fn kb_98_a_web_origin_is_written_as_browsers_write_it() {
 }
 
 #[test]
-fn kb_98_what_is_no_web_origin_is_refused_with_the_reason() {
+fn kb_98_an_invalid_web_origin_is_rejected_with_the_reason() {
     for (wrong, reason) in [
         ("https://b\u{fc}cher.example", "xn--"),
         ("b\u{fc}cher.example", "xn--"),
@@ -758,7 +758,7 @@ fn kb_98_the_host_of_an_origin_is_not_an_ip_address_in_any_spelling() {
 }
 
 #[test]
-fn kb_98_an_app_in_the_list_is_refused_with_the_method_for_it() {
+fn kb_98_the_error_for_an_app_in_the_list_names_the_right_method() {
     for (app, method) in [
         ("android:apk-key-hash:FGEuJ4Y_Jv0vz4RRLZ3uNUq9VDA_0S1ECvBd-IutXOs", "allow_android_app"),
         ("Android:apk-key-hash:x", "allow_android_app"),
@@ -825,7 +825,7 @@ fn kb_99_an_android_origin_is_converted_into_the_right_spelling() {
 }
 
 #[test]
-fn kb_99_an_android_origin_that_cannot_be_converted_is_refused_with_the_reason() {
+fn kb_99_an_android_origin_that_cannot_be_converted_is_rejected_with_the_reason() {
     let pairs = certificate_hash_pairs();
     let sha1 = pairs[..20].join(":");
     for wrong in [
@@ -950,7 +950,7 @@ fn kb_98_a_browser_extension_is_written_as_browsers_write_it() {
 }
 
 #[test]
-fn kb_98_another_platform_has_an_opaque_text() {
+fn kb_98_other_platforms_use_an_opaque_string() {
     let allow = |origin: &str| configured(&[ORIGIN]).allow_app_origin(origin);
     for good in ["example-os:appid:204ffa1a", "urn:example:app", "com.example.app://login"] {
         accepted(&allow(good).unwrap(), good);
@@ -982,7 +982,7 @@ fn kb_98_another_platform_has_an_opaque_text() {
 
 #[cfg_attr(not(feature = "getrandom"), ignore = "its requests bring no challenge")]
 #[test]
-fn kb_100_the_rp_id_of_an_extension_is_hashed_whole_and_sent_bare() {
+fn kb_100_the_rp_id_of_an_extension_is_hashed_with_its_scheme_and_sent_without() {
     let extension = "chrome-extension://mabekielmoibbmlepeohhncklpnjmcpk";
     let id = "mabekielmoibbmlepeohhncklpnjmcpk";
     let rp = RelyingParty::with_uri_id(extension).unwrap();
@@ -1046,7 +1046,7 @@ fn kb_100_an_extension_can_use_the_rp_id_of_a_site() {
 
 #[cfg_attr(not(feature = "getrandom"), ignore = "its requests bring no challenge")]
 #[test]
-fn kb_100_an_rp_id_that_is_a_uri_is_one_that_a_client_has() {
+fn kb_100_an_rp_id_that_is_a_uri_must_belong_to_a_client() {
     for good in ["urn:example:bank", "example-os:appid:204ffa1a", "com.example.app://x"] {
         let rp = RelyingParty::with_uri_id(good).unwrap();
         assert_eq!(rp.id(), good);
@@ -1118,7 +1118,7 @@ fn kb_98_a_relying_party_without_an_app_starts_nothing() {
 }
 
 #[test]
-fn kb_98_a_scheme_that_comes_twice_and_several_origins_in_one_are_told() {
+fn kb_98_repeated_schemes_and_joined_origins_are_explained() {
     for (bad, right) in [
         ("https://https://example.org", "https://example.org"),
         ("http://http://localhost:3000", "http://localhost:3000"),

@@ -166,7 +166,7 @@ fn mismatch(result: Result<Payment, Error>, step: Step, number: &str, field: &st
 }
 
 #[test]
-fn ext_15_a_credential_for_payments_is_asked_for_as_browsers_make_it() {
+fn ext_15_a_credential_for_payments_is_requested_as_browsers_create_it() {
     let creation = |request: RegistrationRequest| {
         let (options, _) = relying_party().start_registration(&request, now())?;
         Ok::<_, Error>(serde_json::to_value(options).unwrap()["publicKey"].clone())
@@ -209,7 +209,7 @@ fn ext_15_a_credential_for_payments_is_asked_for_as_browsers_make_it() {
 }
 
 #[test]
-fn ext_15_the_options_are_the_arguments_of_a_payment_request() {
+fn ext_15_the_options_have_the_form_of_payment_request_arguments() {
     let bank = Bank::new();
     let (options, _) = bank.rp.start_payment(&bank.request(), &order(), now()).unwrap();
     let mut data = json!({
@@ -268,7 +268,7 @@ fn ext_15_the_options_are_the_arguments_of_a_payment_request() {
 }
 
 #[test]
-fn ext_15_a_payment_that_was_confirmed_as_ordered_passes() {
+fn ext_15_a_payment_confirmed_as_ordered_is_accepted() {
     let mut bank = Bank::new();
     for (order, count) in [(order(), 2), (plain("7"), 3)] {
         let payment = bank.pay(&order, &order).unwrap();
@@ -287,7 +287,7 @@ fn ext_15_a_payment_that_was_confirmed_as_ordered_passes() {
 }
 
 #[test]
-fn ext_15_a_payment_is_no_login_and_a_login_no_payment() {
+fn ext_15_a_payment_is_not_a_login_and_a_login_is_not_a_payment() {
     let mut bank = Bank::new();
     let credentials = [bank.credential.clone()];
     let (payment_options, pending_payment) =
@@ -311,7 +311,7 @@ fn ext_15_a_payment_is_no_login_and_a_login_no_payment() {
 }
 
 #[test]
-fn ext_15_the_type_decides_even_where_all_else_is_a_payment() {
+fn ext_15_the_type_decides_even_if_everything_else_matches_a_payment() {
     for ceremony_type in ["webauthn.get", "webauthn.create", "payment.create", "Payment.get", ""] {
         let json = ClientDataBuilder::new(ceremony_type, &CHALLENGE, SHOP)
             .member("payment", &payment().to_string())
@@ -321,7 +321,7 @@ fn ext_15_the_type_decides_even_where_all_else_is_a_payment() {
 }
 
 #[test]
-fn ext_15_whatever_is_changed_in_the_payment_has_its_own_step_and_member() {
+fn ext_15_each_changed_member_is_reported_with_its_own_step() {
     let absent = Value::Null;
     for (pointer, value, step, number) in [
         ("/rpId", json!("example.com"), Step::PaymentRpId, "12.1"),
@@ -351,7 +351,7 @@ fn ext_15_whatever_is_changed_in_the_payment_has_its_own_step_and_member() {
 }
 
 #[test]
-fn ext_15_what_is_shown_and_not_ordered_has_its_own_step_and_member() {
+fn ext_15_each_shown_but_not_ordered_member_is_reported_with_its_own_step() {
     let login = signed(with_payment(&payment()));
     let no_name = PaymentOrder::new(SHOP, "EUR", "49.90", card()).payee_origin(SHOP);
     mismatch(finish(&login, &no_name), Step::PaymentPayeeName, "12.3", "payment.payeeName");
@@ -373,7 +373,7 @@ fn ext_15_what_is_shown_and_not_ordered_has_its_own_step_and_member() {
 }
 
 #[test]
-fn ext_15_a_shop_cannot_show_one_order_and_have_another_charged() {
+fn ext_15_a_shop_cannot_show_one_order_and_charge_another() {
     let mut bank = Bank::new();
     mismatch(
         bank.pay(&plain("1.00"), &plain("100.00")),
@@ -396,7 +396,7 @@ fn ext_15_a_shop_cannot_show_one_order_and_have_another_charged() {
 }
 
 #[test]
-fn ext_15_logos_are_some_of_those_ordered_in_their_order() {
+fn ext_15_logos_are_a_subset_of_the_ordered_ones_in_order() {
     let (a, b) = (
         json!({ "url": "https://a.example/a.png", "label": "Network A" }),
         json!({ "url": "https://b.example/b.png", "label": "Network B" }),
@@ -428,7 +428,7 @@ fn ext_15_logos_are_some_of_those_ordered_in_their_order() {
 }
 
 #[test]
-fn ext_15_an_icon_may_be_missing_only_where_the_order_says_so() {
+fn ext_15_an_icon_may_be_missing_only_if_the_order_allows_it() {
     let instrument = || PaymentInstrument::new("Gold card", "https://bank.example/gold.png");
     let order = |instrument| PaymentOrder::new(SHOP, "EUR", "1", instrument).payee_name("x");
     let pay = |order: &PaymentOrder, icon: &str, must_be_shown: Option<bool>| {
@@ -463,7 +463,7 @@ fn ext_15_an_icon_may_be_missing_only_where_the_order_says_so() {
 }
 
 #[test]
-fn ext_15_the_page_is_the_one_of_the_order() {
+fn ext_15_the_page_must_match_the_order() {
     let mut bank = Bank::new();
     let order = order();
     refused(bank.pay_in(EVIL, EVIL, &order, &order), ErrorKind::OriginMismatch, Step::Origin);
@@ -481,7 +481,7 @@ fn ext_15_the_page_is_the_one_of_the_order() {
 }
 
 #[test]
-fn ext_15_an_iframe_is_in_the_page_of_the_order() {
+fn ext_15_an_iframe_must_be_in_the_page_of_the_order() {
     let mut bank = Bank::new();
     let framed =
         PaymentOrder::new(SERVICE, "EUR", "5.00", card()).payee_name("The shop").framed_by(SHOP);
@@ -526,7 +526,7 @@ fn ext_15_an_iframe_is_in_the_page_of_the_order() {
 }
 
 #[test]
-fn ext_15_framing_that_logins_allow_is_not_allowed_to_payments() {
+fn ext_15_framing_allowed_for_logins_is_not_allowed_for_payments() {
     let rp = relying_party().allow_framing_by_any().allow_unnamed_framing();
     let mut login =
         signed(client_data().cross_origin(true).member("payment", &payment().to_string()).build());
@@ -535,7 +535,7 @@ fn ext_15_framing_that_logins_allow_is_not_allowed_to_payments() {
 }
 
 #[test]
-fn ext_15_all_that_a_login_is_checked_for_a_payment_is_checked_for() {
+fn ext_15_a_payment_has_all_the_checks_of_a_login() {
     let rows = [
         (Fault::ClientDataNotUtf8, Step::ClientDataText, ErrorKind::InvalidUtf8),
         (Fault::ClientDataNotJson, Step::ClientDataJson, ErrorKind::InvalidClientDataJson),
@@ -579,7 +579,7 @@ fn ext_15_all_that_a_login_is_checked_for_a_payment_is_checked_for() {
 }
 
 #[test]
-fn ext_15_the_user_is_verified_whatever_the_request_says() {
+fn ext_15_the_user_must_be_verified_for_every_request() {
     let mut login = signed(with_payment(&payment()));
     login.request = login.request.user_verification(UserVerification::Discouraged);
     passes(finish(&login, &order()));
@@ -588,7 +588,7 @@ fn ext_15_the_user_is_verified_whatever_the_request_says() {
 }
 
 #[test]
-fn ext_15_a_pending_payment_is_for_one_relying_party_and_time() {
+fn ext_15_a_pending_payment_belongs_to_one_relying_party_and_time() {
     let mut bank = Bank::new();
     let (options, pending) = bank.rp.start_payment(&bank.request(), &order(), now()).unwrap();
     let body = bank.browser.confirm_payment(&options, SHOP, SHOP).unwrap();
@@ -605,7 +605,7 @@ fn ext_15_a_pending_payment_is_for_one_relying_party_and_time() {
 }
 
 #[test]
-fn ext_15_kb_111_a_payment_of_a_deleted_account_is_refused_as_unknown() {
+fn ext_15_kb_111_a_payment_by_a_deleted_account_is_rejected_as_unknown() {
     let mut bank = Bank::new();
     let (options, pending) = bank.rp.start_payment(&bank.request(), &order(), now()).unwrap();
     let body = bank.browser.confirm_payment(&options, SHOP, SHOP).unwrap();
@@ -615,7 +615,7 @@ fn ext_15_kb_111_a_payment_of_a_deleted_account_is_refused_as_unknown() {
 }
 
 #[test]
-fn ext_15_kb_38_a_pending_payment_is_none_of_a_login_and_shows_no_challenge() {
+fn ext_15_kb_38_a_pending_payment_is_not_a_pending_login_and_shows_no_challenge() {
     let bank = Bank::new();
     let (options, payment) = bank.rp.start_payment(&bank.request(), &order(), now()).unwrap();
     let (_, login) = bank.rp.start_authentication(&bank.request(), now()).unwrap();
@@ -633,7 +633,7 @@ fn ext_15_kb_38_a_pending_payment_is_none_of_a_login_and_shows_no_challenge() {
 }
 
 #[test]
-fn ext_15_a_state_that_was_stored_without_names_is_no_other_than_it_was() {
+fn ext_15_a_state_stored_without_member_names_keeps_its_kind() {
     // What a format makes of one that writes the members and not their names.
     let login = signed(with_payment(&payment()));
     let request = login.request.clone().user_verification(UserVerification::Discouraged);
@@ -656,7 +656,7 @@ fn ext_15_a_state_that_was_stored_without_names_is_no_other_than_it_was() {
 }
 
 #[test]
-fn ext_15_the_extension_of_a_payment_is_set_by_the_browser_alone() {
+fn ext_15_only_the_browser_sets_the_payment_extension() {
     let bank = Bank::new();
     for input in [json!({ "isPayment": true }), json!({}), json!(false)] {
         let request = bank.request().extension("payment", input);
@@ -690,7 +690,7 @@ fn refused_order(reason: &str, order: &PaymentOrder) {
 }
 
 #[test]
-fn ext_15_an_order_whose_total_browsers_refuse_does_not_start_and_does_not_end() {
+fn ext_15_an_order_with_a_total_that_browsers_reject_neither_starts_nor_finishes() {
     for currency in ["eur", "EURO", ""] {
         let order = PaymentOrder::new(SHOP, currency, "1", card()).payee_name("x");
         refused_order("three capital letters", &order);
@@ -701,7 +701,7 @@ fn ext_15_an_order_whose_total_browsers_refuse_does_not_start_and_does_not_end()
 }
 
 #[test]
-fn ext_15_an_order_whose_payee_browsers_refuse_does_not_start_and_does_not_end() {
+fn ext_15_an_order_with_a_payee_that_browsers_reject_neither_starts_nor_finishes() {
     refused_order("no payee", &PaymentOrder::new(SHOP, "EUR", "1", card()));
     refused_order("payee is empty", &PaymentOrder::new(SHOP, "EUR", "1", card()).payee_name(""));
     for (reason, origin) in [
@@ -716,7 +716,7 @@ fn ext_15_an_order_whose_payee_browsers_refuse_does_not_start_and_does_not_end()
 }
 
 #[test]
-fn ext_15_an_order_whose_page_is_not_a_web_origin_does_not_start_and_does_not_end() {
+fn ext_15_an_order_with_a_page_that_is_not_a_web_origin_neither_starts_nor_finishes() {
     for (reason, origin) in [
         ("write \"https://shop.example\"", "https://shop.example/"),
         // kb_98
@@ -737,7 +737,7 @@ fn ext_15_an_order_whose_page_is_not_a_web_origin_does_not_start_and_does_not_en
 }
 
 #[test]
-fn ext_15_an_order_whose_images_browsers_refuse_does_not_start_and_does_not_end() {
+fn ext_15_an_order_with_images_that_browsers_reject_neither_starts_nor_finishes() {
     for (reason, url, label) in [
         ("no URL or no label", "", "A"),
         ("no URL or no label", "https://a.example/a.png", ""),
@@ -762,7 +762,7 @@ fn ext_15_an_order_whose_images_browsers_refuse_does_not_start_and_does_not_end(
 }
 
 #[test]
-fn ext_15_an_order_has_no_more_text_than_can_be_verified() {
+fn ext_15_the_text_of_an_order_is_limited_to_what_can_be_verified() {
     let mut bank = Bank::new();
     let data_url = |length: usize| format!("data:image/png;base64,{}", "A".repeat(length));
     let with_icon = |length: usize| {
@@ -790,7 +790,7 @@ fn ext_15_an_order_has_no_more_text_than_can_be_verified() {
 }
 
 #[test]
-fn ext_15_a_payment_starts_with_the_credentials_of_a_user_and_an_hour_at_most() {
+fn ext_15_a_payment_needs_the_credentials_of_a_user_and_lasts_at_most_an_hour() {
     let bank = Bank::new();
     let start =
         |request: &AuthenticationRequest| bank.rp.start_payment(request, &order(), now()).map(drop);
@@ -875,7 +875,7 @@ fn unread_text(payment: &str, field: &str, reason: &str) {
 }
 
 #[test]
-fn ext_15_each_member_of_a_payment_is_of_its_type() {
+fn ext_15_each_member_of_a_payment_must_have_its_type() {
     for pointer in [
         "/rpId",
         "/topOrigin",
@@ -912,7 +912,7 @@ fn ext_15_each_member_of_a_payment_is_of_its_type() {
 }
 
 #[test]
-fn ext_15_the_members_that_a_payment_needs_are_there() {
+fn ext_15_the_required_members_of_a_payment_must_be_present() {
     for pointer in [
         "/rpId",
         "/topOrigin",
@@ -940,7 +940,7 @@ fn ext_15_each_logo_of_a_payment_has_a_url_and_a_label() {
 }
 
 #[test]
-fn ext_15_each_member_of_a_payment_occurs_once() {
+fn ext_15_a_repeated_member_of_a_payment_is_rejected() {
     let text = payment().to_string();
     for (member, object, field) in [
         (r#""rpId":"example.org","#, "{", "payment"),
@@ -959,7 +959,7 @@ fn ext_15_each_member_of_a_payment_occurs_once() {
 }
 
 #[test]
-fn ext_15_client_data_of_a_payment_has_the_payment_once() {
+fn ext_15_a_repeated_payment_in_client_data_is_rejected() {
     let error = finish(&signed(client_data().build()), &order()).unwrap_err();
     assert_eq!((error.step(), error.field()), (Step::ClientDataJson, Some("payment")));
     assert_eq!(error.parse_error().unwrap().reason(), "the member is missing");
@@ -976,7 +976,7 @@ fn ext_15_client_data_of_a_payment_has_the_payment_once() {
 }
 
 #[test]
-fn ext_15_members_that_are_not_known_are_passed_over() {
+fn ext_15_unknown_members_are_ignored() {
     let mut payment = changed("/rp", json!(RP_ID));
     payment["later"] = json!({ "a": [1, "b", null] });
     payment["total"]["label"] = json!("Total");
@@ -992,7 +992,7 @@ fn ext_15_members_that_are_not_known_are_passed_over() {
 }
 
 #[test]
-fn ext_15_the_payment_is_read_as_it_is_written() {
+fn ext_15_a_written_payment_reads_back() {
     let json = br#" {"type":"payment.get","challenge":"AAAA","origin":"https:\/\/shop.example",
         "payment" : {"r\u0070Id":"b\u0061nk.example","topOrigin":"https://shop.example",
         "payeeName":"M\u00fcller \ud83d\ude00","payeeOrigin":"https://shop.example",
@@ -1033,7 +1033,7 @@ fn ext_15_the_payment_is_read_as_it_is_written() {
 }
 
 #[test]
-fn ext_15_no_changed_cut_or_missing_byte_of_the_client_data_is_accepted() {
+fn ext_15_client_data_with_a_changed_or_missing_byte_is_rejected() {
     let login = signed(with_payment(&payment()));
     let body = login.body();
     let accepts = |json: &[u8]| {
@@ -1055,7 +1055,7 @@ fn ext_15_no_changed_cut_or_missing_byte_of_the_client_data_is_accepted() {
 }
 
 #[test]
-fn ext_15_a_payment_that_is_cut_says_where() {
+fn ext_15_a_truncated_payment_is_reported_with_the_offset() {
     let json = with_payment(&payment());
     assert!(PaymentData::parse(&json).is_ok());
     for length in 0..json.len() {
@@ -1070,7 +1070,7 @@ fn ext_15_a_payment_that_is_cut_says_where() {
 /// Signed anew, a changed letter or digit is found by the comparison, or the payment is not read.
 /// Only the logos need not be there, so their name can become another.
 #[test]
-fn ext_15_no_changed_value_is_confirmed_even_where_it_is_signed() {
+fn ext_15_a_changed_value_is_rejected_even_if_it_is_signed() {
     let text = payment().to_string();
     let confirm =
         |payment: &str| finish(&signed(client_data().member("payment", payment).build()), &order());

@@ -55,7 +55,7 @@ fn signatures(algorithm: Algorithm) -> Vec<Vec<u8>> {
 }
 
 #[test]
-fn a_key_gives_the_same_verdicts_as_it_is_and_prepared_and_read_back() {
+fn a_key_gives_the_same_verdicts_plain_prepared_and_read_back() {
     for algorithm in Algorithm::compiled_in() {
         let cose = cose(algorithm);
         let key = CoseKey::parse(&cose).unwrap();
@@ -87,7 +87,7 @@ fn a_key_gives_the_same_verdicts_as_it_is_and_prepared_and_read_back() {
 }
 
 #[test]
-fn keys_that_are_no_points_are_not_prepared() {
+fn only_keys_that_are_points_can_be_prepared() {
     let mut refused = 0;
     for algorithm in Algorithm::compiled_in() {
         let mut cose = cose(algorithm);
@@ -124,7 +124,7 @@ fn the_bytes_begin_with_version_length_and_key() {
 }
 
 #[test]
-fn another_version_is_told() {
+fn another_version_is_reported() {
     let mut bytes = prepared(Algorithm::Es256).to_bytes();
     for version in (0..=255).filter(|version| *version != 1) {
         bytes[0] = version;
@@ -136,7 +136,7 @@ fn another_version_is_told() {
 }
 
 #[test]
-fn bytes_that_are_not_whole_are_refused() {
+fn incomplete_bytes_are_rejected() {
     for algorithm in Algorithm::compiled_in() {
         let bytes = prepared(algorithm).to_bytes();
         for length in 0..bytes.len() {
@@ -165,7 +165,7 @@ fn bytes_that_are_not_whole_are_refused() {
 }
 
 #[test]
-fn a_coordinate_that_is_not_below_p_is_refused() {
+fn a_coordinate_that_is_not_below_p_is_rejected() {
     let bytes = prepared(Algorithm::Es256).to_bytes();
     let table = bytes.len() - 2048;
     // p in the order of the table.
@@ -217,7 +217,7 @@ fn a_changed_bit_never_panics() {
 }
 
 #[test]
-fn a_table_of_zeros_lets_no_signature_pass() {
+fn a_table_of_zeros_accepts_no_signature() {
     let mut bytes = prepared(Algorithm::Es256).to_bytes();
     let table = bytes.len() - 2048;
     bytes[table..].fill(0);
@@ -288,7 +288,7 @@ fn rec_01_a_record_keeps_its_prepared_key() {
 }
 
 #[test]
-fn a_record_with_what_is_no_prepared_key_of_its_own_is_refused() {
+fn a_record_with_an_invalid_prepared_key_is_rejected() {
     let [_, prepared, _] = records(Algorithm::Es256);
     let read = |change: &dyn Fn(&mut Value)| {
         let mut value = serde_json::to_value(&prepared).unwrap();
@@ -321,7 +321,7 @@ fn a_record_with_what_is_no_prepared_key_of_its_own_is_refused() {
 }
 
 #[test]
-fn auth_21_a_login_with_a_prepared_key_ends_as_without() {
+fn auth_21_a_login_has_the_same_result_with_and_without_a_prepared_key() {
     for algorithm in Algorithm::compiled_in() {
         let mut login = LoggingIn::with_algorithm(algorithm);
         let other = PrivateKey::from_seed(Algorithm::Es256.cose_id(), b"other").unwrap();
@@ -352,7 +352,7 @@ fn auth_21_a_login_with_a_prepared_key_ends_as_without() {
 }
 
 #[test]
-fn auth_21_the_prepared_key_is_what_a_login_verifies_with() {
+fn auth_21_a_login_is_verified_with_the_prepared_key() {
     let mut login = LoggingIn::new();
     let [plain, prepared, _] = records(Algorithm::Es256);
     let mut value = serde_json::to_value(&prepared).unwrap();
@@ -367,7 +367,7 @@ fn auth_21_the_prepared_key_is_what_a_login_verifies_with() {
 }
 
 #[test]
-fn sig_03_a_quirk_holds_for_a_prepared_key_as_well() {
+fn sig_03_a_quirk_also_applies_to_a_prepared_key() {
     let mut login = LoggingIn::new();
     let [plain, prepared, read_back] = records(Algorithm::Es256);
     let good = login.key.sign(&login.signed());

@@ -10,7 +10,7 @@ use webauthn_verify::{
 };
 
 #[test]
-fn everything_can_be_sent_shared_and_kept() {
+fn public_types_are_send_sync_and_static() {
     fn check<T: Send + Sync + 'static>() {}
     check::<AllAcceptedCredentialsOptions>();
     check::<Authentication>();

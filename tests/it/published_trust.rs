@@ -48,7 +48,7 @@ fn register(case: &Value, anchors: &[TrustAnchor]) -> Result<Registration, Error
 }
 
 #[test]
-fn x509_08_11_12_kb_36_published_attestations_lead_to_their_root_alone() {
+fn x509_08_11_12_kb_36_published_attestations_lead_to_their_own_root_only() {
     let file: Value =
         serde_json::from_str(include_str!("../../test-vectors/w3c-level-3.json")).unwrap();
     let attested = file["cases"].as_array().unwrap().iter().filter(|case| {

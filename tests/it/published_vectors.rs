@@ -10,7 +10,7 @@ use crate::common::committed;
 mod w3c_level_3;
 
 #[test]
-fn every_value_hashes_to_the_one_that_the_specification_publishes() {
+fn every_value_has_the_hash_published_in_the_specification() {
     let values = w3c_level_3::published_values().unwrap();
     let names: Vec<_> = values.iter().map(|(name, _)| name.as_str()).collect();
     let expected: Vec<_> = PUBLISHED.iter().map(|(name, _)| *name).collect();
@@ -21,7 +21,7 @@ fn every_value_hashes_to_the_one_that_the_specification_publishes() {
 }
 
 #[test]
-fn the_committed_file_is_the_one_that_is_made_here() {
+fn the_committed_file_matches_the_generated_one() {
     committed::check("test-vectors/w3c-level-3.json", &w3c_level_3::vector_file().unwrap());
 }
 

@@ -354,7 +354,7 @@ fn all_but(quirk: Quirk) -> Quirks {
 }
 
 #[test]
-fn kb_60_61_69_71_76_89_each_quirk_is_refused_without_accepted_with_and_named() {
+fn kb_60_61_69_71_76_89_each_quirk_is_rejected_by_default_and_reported_if_accepted() {
     for &quirk in Quirk::ALL {
         let alone = Quirks::NONE.with(quirk);
         for (position, twin) in twins(quirk).iter().enumerate() {
@@ -381,7 +381,7 @@ fn subsets() -> impl Iterator<Item = Quirks> {
 }
 
 #[test]
-fn kb_106_under_every_set_of_quirks_the_one_that_is_needed_decides() {
+fn kb_106_with_every_set_of_quirks_only_the_needed_one_decides() {
     for &quirk in Quirk::ALL {
         for (position, twin) in twins(quirk).iter().enumerate() {
             for tolerated in subsets() {
@@ -395,7 +395,7 @@ fn kb_106_under_every_set_of_quirks_the_one_that_is_needed_decides() {
 
 /// Both quirks of certificates loosen what they name, and nothing beside it.
 #[test]
-fn kb_89_what_no_quirk_names_stays_refused() {
+fn kb_89_deviations_without_a_quirk_are_always_rejected() {
     let refused = |registering: Registering| {
         let twin = registration(registering);
         assert!(twin(&tolerating(all())).is_err());
@@ -428,7 +428,7 @@ fn kb_89_what_no_quirk_names_stays_refused() {
 }
 
 #[test]
-fn a_verdict_names_every_quirk_that_it_needed() {
+fn a_verdict_lists_every_quirk_it_needed() {
     let twin = registration(indefinite(&with_extensions(SOLO_EXTENSIONS)));
     let both = Quirks::NONE
         .with(Quirk::IndefiniteLengthAttestation)
@@ -441,7 +441,7 @@ fn a_verdict_names_every_quirk_that_it_needed() {
 }
 
 #[test]
-fn what_is_refused_in_spite_of_quirks_is_refused_for_its_own_reason() {
+fn accepted_quirks_do_not_change_the_reason_of_other_failures() {
     let mut registering = Registering::new();
     registering.rp = tolerating(all())(registering.rp);
     registering.attestation_object.push(0);
@@ -454,7 +454,7 @@ fn what_is_refused_in_spite_of_quirks_is_refused_for_its_own_reason() {
 
 /// Every kind of attestation, and every usual algorithm, as the software authenticator makes them.
 #[test]
-fn what_current_devices_send_needs_no_quirk() {
+fn responses_of_current_devices_need_no_quirk() {
     let kinds = AttestationKind::ALL.iter().map(|kind| (*kind, Algorithm::Es256));
     let algorithms = [Algorithm::EdDsa, Algorithm::Es384, Algorithm::Rs256];
     let others = algorithms.map(|algorithm| (AttestationKind::PackedSelf, algorithm));
@@ -491,7 +491,7 @@ fn refused_under(quirk: Quirk, mut registering: Registering, kind: ErrorKind, st
 }
 
 #[test]
-fn kb_71_only_the_count_of_unused_bits_of_an_rsa_signature_is_loosened() {
+fn kb_71_the_quirk_affects_only_the_unused_bits_of_an_rsa_signature() {
     let quirk = Quirk::YubicoU2fUnusedBits;
     let broken = first_yubico_certificate();
     let right = with_unused_bits(&broken, 0);
@@ -557,7 +557,7 @@ fn kb_71_only_the_count_of_unused_bits_of_an_rsa_signature_is_loosened() {
 }
 
 #[test]
-fn kb_76_only_lengths_of_the_attestation_object_are_loosened() {
+fn kb_76_the_quirk_affects_only_lengths_in_the_attestation_object() {
     let quirk = Quirk::IndefiniteLengthAttestation;
     let (kind, step) = (ErrorKind::InvalidCbor, Step::AttestationObject);
     let good = key(Algorithm::Es256).cose_key().unwrap();
@@ -595,7 +595,7 @@ fn kb_76_only_lengths_of_the_attestation_object_are_loosened() {
 }
 
 #[test]
-fn cbor_12_only_the_order_of_extension_outputs_is_loosened() {
+fn cbor_12_the_quirk_affects_only_the_order_of_extension_outputs() {
     let quirk = Quirk::UnorderedExtensionOutputs;
     let (kind, step) = (ErrorKind::InvalidCbor, Step::AttestationObject);
     let with = |map: &[u8]| Registering::with_authenticator_data(&with_extensions(map));

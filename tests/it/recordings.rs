@@ -27,7 +27,7 @@ fn with_challenge(challenge: &[u8]) -> (Registering, LoggingIn) {
 }
 
 #[test]
-fn the_challenge_of_a_recording_has_any_length() {
+fn the_challenge_of_a_recording_can_have_any_length() {
     for challenge in [&[][..], b"1", &[7; 15], &[7; 16], &[7; 1024], &[7; 1025]] {
         let (mut registration, mut login) = with_challenge(challenge);
         passes(registration.finish());
@@ -60,7 +60,7 @@ fn a_pending_state_with_a_short_challenge_is_not_read_back() {
 }
 
 #[test]
-fn the_rp_id_and_the_origins_of_a_recording_are_any_text() {
+fn the_rp_id_and_the_origins_of_a_recording_can_be_any_string() {
     for (id, origin) in [
         ("192.168.0.1", "http://192.168.0.1:8080"),
         ("Example.org.", "ftp://Example.org/"),
@@ -83,7 +83,7 @@ fn the_rp_id_and_the_origins_of_a_recording_are_any_text() {
 }
 
 #[test]
-fn a_relying_party_says_that_it_is_for_recordings() {
+fn debug_shows_that_a_relying_party_is_for_recordings() {
     let text = |rp: &RelyingParty| format!("{rp:?}");
     let recorded = RelyingParty::for_recordings(RP_ID, [ORIGIN]);
     assert!(text(&recorded).contains("recorded: true"), "{recorded:?}");

@@ -61,7 +61,7 @@ fn ext_10_the_options_carry_the_client_data_as_text() {
 }
 
 #[test]
-fn ext_10_the_verdict_says_whether_it_was_used() {
+fn ext_10_the_verdict_reports_whether_it_was_used() {
     let strict = relying_party().refuse_unsolicited_extensions();
     for output in [Some(true), Some(false), None] {
         let registration = Registering { rp: strict.clone(), ..registering() };
@@ -105,7 +105,7 @@ fn ext_10_an_output_without_an_input_is_unsolicited() {
 }
 
 #[test]
-fn ext_10_kb_84_an_output_that_is_no_boolean_is_lost() {
+fn ext_10_kb_84_an_output_that_is_not_a_boolean_is_dropped() {
     for output in [json!("true"), json!(1), json!([]), json!({})] {
         let body = with_output(registering().body(), output.clone());
         let registration = registering().finish_with(&body).unwrap();
@@ -140,7 +140,7 @@ fn ext_10_every_check_of_client_data_applies() {
 
 #[cfg_attr(not(feature = "getrandom"), ignore = "its requests bring no challenge")]
 #[test]
-fn ext_10_client_data_that_could_not_pass_is_not_asked_for() {
+fn ext_10_client_data_that_could_not_pass_cannot_be_requested() {
     let rp = relying_party();
     let creation = |rp: &RelyingParty, client_data: &str| {
         let request = RegistrationRequest::passkey(&user(), &[]).challenge(&CHALLENGE);
@@ -178,7 +178,7 @@ fn ext_10_client_data_that_could_not_pass_is_not_asked_for() {
 }
 
 #[test]
-fn ext_10_only_its_own_method_asks_for_it() {
+fn ext_10_only_its_own_method_can_request_it() {
     let rp = relying_party();
     let request = Registering::new().request.extension(EXTENSION, text(create()).into());
     let result = rp.start_registration(&request, now()).map(drop);

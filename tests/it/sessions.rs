@@ -74,7 +74,7 @@ fn finish_registration(
 }
 
 #[test]
-fn two_tabs_and_a_conditional_request_go_side_by_side() {
+fn two_tabs_and_a_conditional_request_can_run_in_parallel() {
     let mut site = Site::new();
     let mut accounts = Accounts::with(site.registered());
     let mut session = Session::default();
@@ -104,7 +104,7 @@ fn two_tabs_and_a_conditional_request_go_side_by_side() {
 }
 
 #[test]
-fn two_registrations_go_side_by_side() {
+fn two_registrations_can_run_in_parallel() {
     let mut site = Site::new();
     let mut session = Session::default();
     let request = RegistrationRequest::passkey(&user(), &[]);
@@ -124,7 +124,7 @@ fn two_registrations_go_side_by_side() {
 }
 
 #[test]
-fn another_session_finishes_nothing() {
+fn another_session_cannot_finish_a_ceremony() {
     let mut site = Site::new();
     let mut accounts = Accounts::with(site.registered());
     let (mut hers, mut his) = (Session::default(), Session::default());
@@ -136,7 +136,7 @@ fn another_session_finishes_nothing() {
 }
 
 #[test]
-fn kb_112_a_login_by_presence_alone_is_refused() {
+fn kb_112_a_login_with_presence_only_is_rejected() {
     let mut site = Site::new();
     let mut accounts = Accounts::with(site.registered());
     let mut site = site.with_browser(|browser| browser.with_user_verified(false));
@@ -156,7 +156,7 @@ fn kb_112_a_login_by_presence_alone_is_refused() {
 }
 
 #[test]
-fn kb_112_a_security_key_is_a_second_factor_and_the_verdict_says_so() {
+fn kb_112_the_verdict_reports_a_security_key_as_second_factor() {
     let mut site = Site::new();
     // Even one that verifies its user.
     let request = RegistrationRequest::security_key(&user(), &[]);
@@ -193,7 +193,7 @@ fn kb_112_a_security_key_is_a_second_factor_and_the_verdict_says_so() {
 }
 
 #[test]
-fn a_pending_state_says_when_it_can_be_deleted() {
+fn a_pending_state_reports_when_it_can_be_deleted() {
     let site = Site::new();
     for (mediation, minutes) in [(None, 10), (Some(Mediation::Conditional), 60)] {
         let request = AuthenticationRequest::passkey();
@@ -210,7 +210,7 @@ fn a_pending_state_says_when_it_can_be_deleted() {
 }
 
 #[test]
-fn a_response_leads_to_its_state_even_if_the_page_made_base64_of_the_challenge() {
+fn a_response_finds_its_state_even_if_the_page_encoded_the_challenge_again() {
     let mut site = Site::new();
     let account = [site.registered()];
     let challenge = [0xfb; 32];
@@ -235,7 +235,7 @@ fn a_response_leads_to_its_state_even_if_the_page_made_base64_of_the_challenge()
 }
 
 #[test]
-fn a_response_without_client_data_leads_nowhere_and_says_where_it_stopped() {
+fn a_response_without_client_data_finds_no_state_and_reports_where_it_stopped() {
     let body = |client_data: &str| {
         format!(
             r#"{{"id":"QUJD","rawId":"QUJD","type":"public-key","response":{{"clientDataJSON":

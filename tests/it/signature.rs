@@ -121,7 +121,7 @@ fn sig_01_an_assertion_signs_the_hash_of_the_client_data() {
 }
 
 #[test]
-fn sig_01_the_key_is_that_of_the_record() {
+fn sig_01_the_key_comes_from_the_record() {
     let mut login = LoggingIn::new();
     passes(login.finish());
     login.key =
@@ -131,7 +131,7 @@ fn sig_01_the_key_is_that_of_the_record() {
 }
 
 #[test]
-fn sig_02_ecdsa_is_der_and_not_two_numbers_side_by_side() {
+fn sig_02_an_ecdsa_signature_is_der_and_not_two_raw_numbers() {
     for (algorithm, length) in [(Algorithm::Es256, 32), (Algorithm::Es384, 48)] {
         let good = key(algorithm).sign(MESSAGE);
         verify(algorithm, MESSAGE, &good).unwrap();
@@ -183,7 +183,7 @@ fn sig_03_kb_24_kb_40_der_is_strict() {
 }
 
 #[test]
-fn sig_03_kb_61_padded_integers_pass_only_under_their_quirk() {
+fn sig_03_kb_61_padded_integers_pass_only_with_their_quirk() {
     let mut login = LoggingIn::new();
     let good = login.key.sign(&login.signed());
     let (r, s) = integers(&good);
@@ -242,7 +242,7 @@ fn sig_04_kb_12_r_and_s_are_from_1_to_n_minus_1() {
 }
 
 #[test]
-fn sig_04_a_high_s_passes_like_the_low_one() {
+fn sig_04_a_high_s_is_accepted_like_a_low_one() {
     let orders: [(Algorithm, &[u8]); 2] =
         [(Algorithm::Es256, P256_ORDER), (Algorithm::Es384, P384_ORDER)];
     for (algorithm, order) in orders {
@@ -264,7 +264,7 @@ fn one_in(length: usize) -> Vec<u8> {
 }
 
 #[test]
-fn sig_05_an_rsa_signature_is_as_long_as_the_modulus_and_smaller() {
+fn sig_05_an_rsa_signature_has_the_length_of_the_modulus_and_is_smaller() {
     let good = key(Algorithm::Rs256).sign(MESSAGE);
     assert_eq!(good.len(), 436);
     verify(Algorithm::Rs256, MESSAGE, &good).unwrap();
@@ -322,7 +322,7 @@ fn sig_06_kb_13_the_whole_encoded_message_is_compared() {
 }
 
 #[test]
-fn sig_07_ed25519_length_range_and_small_order() {
+fn sig_07_wrong_lengths_large_s_and_small_order_keys_are_rejected() {
     let good = key(Algorithm::EdDsa).sign(MESSAGE);
     verify(Algorithm::EdDsa, MESSAGE, &good).unwrap();
     for wrong in [&good[..63], &[&good[..], &[0]].concat(), b""] {
@@ -347,7 +347,7 @@ fn sig_07_ed25519_length_range_and_small_order() {
 }
 
 #[test]
-fn sig_04_es512_and_es256k_are_der_like_the_others() {
+fn sig_04_es512_and_es256k_signatures_are_der() {
     for algorithm in [Algorithm::Es512, Algorithm::Es256k] {
         if !algorithm.is_compiled_in() {
             continue;
@@ -366,7 +366,7 @@ fn sig_04_es512_and_es256k_are_der_like_the_others() {
 }
 
 #[test]
-fn sig_05_hash_and_padding_are_the_algorithm_s() {
+fn sig_05_the_algorithm_determines_hash_and_padding() {
     let rsa: Vec<_> = Algorithm::compiled_in()
         .filter(|algorithm| algorithm.key_kind() == webauthn_verify::KeyKind::Rsa)
         .collect();
@@ -383,7 +383,7 @@ fn sig_05_hash_and_padding_are_the_algorithm_s() {
 
 #[cfg(feature = "ed448")]
 #[test]
-fn sig_08_ed448_has_114_bytes_and_no_context() {
+fn sig_08_an_ed448_signature_has_114_bytes_and_no_context() {
     use ed448_goldilocks::SigningKey;
 
     let good = key(Algorithm::Ed448).sign(MESSAGE);
@@ -412,7 +412,7 @@ fn sig_08_ed448_has_114_bytes_and_no_context() {
 
 #[cfg(feature = "ml-dsa")]
 #[test]
-fn sig_09_ml_dsa_has_one_length_and_no_context() {
+fn sig_09_an_ml_dsa_signature_has_one_length_and_no_context() {
     for (algorithm, length) in
         [(Algorithm::MlDsa44, 2420), (Algorithm::MlDsa65, 3309), (Algorithm::MlDsa87, 4627)]
     {
@@ -448,7 +448,7 @@ fn sig_09_ml_dsa_has_one_length_and_no_context() {
     ignore = "it needs attestation, and requests without a challenge"
 )]
 #[test]
-fn sig_10_the_algorithm_of_a_statement_fits_the_key_of_its_certificate() {
+fn sig_10_the_algorithm_of_a_statement_fits_the_certificate_key() {
     let mut device = SoftwareAuthenticator::from_seed(b"attestation")
         .with_attestation(AttestationKind::PackedX5c);
     let rp = messages::relying_party();
@@ -470,7 +470,7 @@ fn sig_10_the_algorithm_of_a_statement_fits_the_key_of_its_certificate() {
 }
 
 #[test]
-fn kb_62_an_r_or_s_with_leading_zeros_is_shorter_and_passes() {
+fn kb_62_an_r_or_s_shortened_by_leading_zeros_is_accepted() {
     let private = key(Algorithm::Es256);
     let (mut short_r, mut short_s) = (None, None);
     for number in 0..10_000_u32 {

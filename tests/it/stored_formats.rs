@@ -178,7 +178,7 @@ fn a_pending_payment_reads_back_from_every_format() {
 /// States of the first releases do not say when they were started. What was read of them is written
 /// in every format.
 #[test]
-fn the_first_pending_states_read_back_from_every_format() {
+fn the_first_version_of_pending_states_reads_back_from_every_format() {
     fn reads<T>(first: &str)
     where
         T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug,
@@ -191,7 +191,7 @@ fn the_first_pending_states_read_back_from_every_format() {
 }
 
 #[test]
-fn a_state_of_another_version_is_told_in_every_format() {
+fn a_state_of_another_version_is_reported_in_every_format() {
     let mut stored = serde_json::to_value(login(AuthenticationRequest::passkey())).unwrap();
     stored["version"] = json!(2);
     let mut site = Site::new();
@@ -212,7 +212,7 @@ fn a_state_of_another_version_is_told_in_every_format() {
 
 /// What no start of a ceremony writes is refused in every format.
 #[test]
-fn a_damaged_state_is_refused_in_every_format() {
+fn a_damaged_state_is_rejected_in_every_format() {
     let handle = URL_SAFE_NO_PAD.encode(USER_HANDLE);
     let whole = AuthenticationRequest::for_user(USER_HANDLE, &[whole_credential()]);
     let pending = login(whole);

@@ -78,7 +78,7 @@ fn rec_01_a_credential_with_a_prepared_key_reads_back_and_logs_in() {
 }
 
 #[test]
-fn rec_01_a_credential_of_which_little_is_known_reads_back() {
+fn rec_01_a_credential_with_few_known_values_reads_back() {
     let whole: Credential = serde_json::from_str(CREDENTIAL).unwrap();
     let little = Credential::from_parts(whole.id(), whole.public_key()).unwrap();
     let text = serde_json::to_string(&little).unwrap();
@@ -115,7 +115,7 @@ fn rec_01_a_stored_credential_id_has_1_to_1023_bytes() {
 }
 
 #[test]
-fn a_credential_of_the_future_is_not_misread() {
+fn a_credential_of_a_future_version_is_rejected() {
     let mut value: Value = serde_json::from_str(CREDENTIAL).unwrap();
     value["version"] = json!(2);
     let error = serde_json::from_value::<Credential>(value).unwrap_err().to_string();
@@ -142,7 +142,7 @@ fn a_pending_authentication_reads_back() {
 }
 
 #[test]
-fn what_a_registration_demands_of_extensions_reads_back() {
+fn the_extension_requirements_of_a_registration_read_back() {
     let request = RegistrationRequest::passkey(&user(), &[])
         .require_cred_protect(CredentialProtection::UserVerificationRequired)
         .require_prf()
@@ -183,7 +183,7 @@ fn a_pending_payment_reads_back() {
 }
 
 #[test]
-fn nothing_that_was_asked_for_may_be_missing_from_a_pending_state() {
+fn a_pending_state_without_a_required_member_is_rejected() {
     fn refuses_without_each<T: DeserializeOwned>(fixture: &str, optional: &[&str]) {
         let whole: Value = serde_json::from_str(fixture).unwrap();
         for member in whole.as_object().unwrap().keys() {
@@ -208,7 +208,7 @@ fn nothing_that_was_asked_for_may_be_missing_from_a_pending_state() {
 }
 
 #[test]
-fn the_first_pending_states_still_read() {
+fn the_first_version_of_pending_states_reads_back() {
     let registration: PendingRegistration =
         serde_json::from_str(FIRST_PENDING_REGISTRATION).unwrap();
     let login: PendingAuthentication = serde_json::from_str(FIRST_PENDING_AUTHENTICATION).unwrap();
@@ -241,7 +241,7 @@ fn bytes(length: usize) -> Value {
 }
 
 #[test]
-fn kb_104_a_registration_that_no_start_writes_is_not_read_back() {
+fn kb_104_a_registration_state_that_start_never_writes_is_rejected() {
     let refused = |member: &str, value: Value| {
         let registration = read_with::<PendingRegistration>(PENDING_REGISTRATION, member, value);
         registration.unwrap_err()
@@ -268,7 +268,7 @@ fn kb_104_a_registration_that_no_start_writes_is_not_read_back() {
 }
 
 #[test]
-fn kb_104_a_login_that_no_start_writes_is_not_read_back() {
+fn kb_104_a_login_state_that_start_never_writes_is_rejected() {
     let refused = |member: &str, value: Value| {
         let login = read_with::<PendingAuthentication>(PENDING_AUTHENTICATION, member, value);
         login.unwrap_err()
@@ -293,7 +293,7 @@ fn kb_104_a_login_that_no_start_writes_is_not_read_back() {
 }
 
 #[test]
-fn kb_104_demands_that_no_start_writes_are_not_read_back() {
+fn kb_104_extension_requirements_that_start_never_writes_are_rejected() {
     let demands = |member: &str, value: Value| {
         let login: Value = serde_json::from_str(PENDING_AUTHENTICATION).unwrap();
         let mut demands = login["extension_demands"].clone();
@@ -330,7 +330,7 @@ fn kb_104_demands_that_no_start_writes_are_not_read_back() {
 }
 
 #[test]
-fn kb_104_decoys_are_all_of_the_credentials_and_of_the_account() {
+fn kb_104_stored_decoys_must_match_the_credentials_and_the_account() {
     let decoy: Value = serde_json::from_str(CREDENTIAL).unwrap();
     let with = |member: &str, value: Value| {
         let mut decoy = decoy.clone();
@@ -347,7 +347,7 @@ fn kb_104_decoys_are_all_of_the_credentials_and_of_the_account() {
 }
 
 #[test]
-fn kb_104_a_payment_that_no_start_writes_is_not_read_back() {
+fn kb_104_a_payment_state_that_start_never_writes_is_rejected() {
     let mut payment: Value = serde_json::from_str(PENDING_PAYMENT).unwrap();
     payment["payment"]["challenge"] = json!("");
     assert!(serde_json::from_value::<PendingPayment>(payment).is_err());
@@ -360,7 +360,7 @@ fn kb_104_a_payment_that_no_start_writes_is_not_read_back() {
 }
 
 #[test]
-fn kb_104_a_record_that_no_ceremony_makes_is_not_read_back() {
+fn kb_104_a_record_that_no_ceremony_creates_is_rejected() {
     let refused = |member: &str, value: Value| {
         read_with::<Credential>(CREDENTIAL, member, value).unwrap_err()
     };
@@ -383,7 +383,7 @@ fn kb_104_a_record_that_no_ceremony_makes_is_not_read_back() {
 }
 
 #[test]
-fn kb_104_a_state_without_a_start_is_not_good_for_years() {
+fn kb_104_the_lifetime_of_a_state_without_a_start_is_limited() {
     let mut stored: Value = serde_json::from_str(FIRST_PENDING_AUTHENTICATION).unwrap();
     let finish = |stored: &Value| {
         let pending: PendingAuthentication = serde_json::from_value(stored.clone()).unwrap();
@@ -402,7 +402,7 @@ fn kb_104_a_state_without_a_start_is_not_good_for_years() {
 }
 
 #[test]
-fn kb_104_members_that_are_not_known_are_passed_over() {
+fn kb_104_unknown_members_are_ignored() {
     fn reads<T: DeserializeOwned + PartialEq + std::fmt::Debug>(fixture: &str) {
         let mut stored: Value = serde_json::from_str(fixture).unwrap();
         let read: T = serde_json::from_value(stored.clone()).unwrap();
@@ -416,7 +416,7 @@ fn kb_104_members_that_are_not_known_are_passed_over() {
 }
 
 #[test]
-fn kb_104_a_login_of_a_user_has_a_user_handle_of_1_to_64_bytes() {
+fn kb_104_a_login_state_needs_a_user_handle_of_1_to_64_bytes() {
     let records = [Credential::from_parts(b"an ID", credential().public_key()).unwrap()];
     for length in [0, 65] {
         let handle = vec![7; length];
@@ -436,7 +436,7 @@ fn kb_104_a_login_of_a_user_has_a_user_handle_of_1_to_64_bytes() {
 }
 
 #[test]
-fn a_pending_state_of_the_future_is_told_by_its_version() {
+fn a_pending_state_of_a_future_version_is_reported() {
     let mut value: Value = serde_json::from_str(PENDING_AUTHENTICATION).unwrap();
     value["version"] = json!(2);
     let pending: PendingAuthentication = serde_json::from_value(value).unwrap();
@@ -452,7 +452,7 @@ fn a_pending_state_of_the_future_is_told_by_its_version() {
 }
 
 #[test]
-fn kb_38_debug_shows_no_challenge() {
+fn kb_38_debug_does_not_show_the_challenge() {
     let secret = [0x5a; 32];
     let text = "WlpaWlpaWlpa";
     let request = RegistrationRequest::passkey(&user(), &[]).challenge(&secret);

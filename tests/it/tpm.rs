@@ -233,7 +233,7 @@ fn tpm_01_the_version_is_2_0() {
 }
 
 #[test]
-fn att_04_a_key_for_ecdaa_is_refused() {
+fn att_04_a_key_for_ecdaa_is_rejected() {
     let made = Made::new();
     let members = || members(&made);
     made.accept(&statement(&members()));
@@ -249,7 +249,7 @@ fn att_04_a_key_for_ecdaa_is_refused() {
 }
 
 #[test]
-fn tpm_01_kb_76_members_stand_in_any_order() {
+fn tpm_01_kb_76_members_may_come_in_any_order() {
     let made = Made::new();
     let mut members = members(&made);
     for _ in 0..members.len() {
@@ -305,7 +305,7 @@ fn with_raw_pub_area(made: &Made, bytes: &[u8]) -> AttestationStatement {
 }
 
 #[test]
-fn tpm_02_kb_69_a_key_is_rsa_or_ecc() {
+fn tpm_02_kb_69_a_key_must_be_rsa_or_ecc() {
     for algorithm in [Algorithm::Rs256, Algorithm::Es256] {
         let made = made_of(algorithm);
         made.accept(&tpm(&made));
@@ -343,7 +343,7 @@ fn tpm_02_attributes_and_authorization_policy_may_be_any() {
 }
 
 #[test]
-fn tpm_03_an_rsa_key_has_exponent_size_and_modulus_of_the_credential() {
+fn tpm_03_an_rsa_key_matches_the_credential_in_exponent_size_and_modulus() {
     let made = made_of(Algorithm::Rs256);
     let with = |member: &str, bytes: &[u8]| pub_area(&made).with(member, bytes).unwrap();
     made.accept(&tpm(&made));
@@ -369,7 +369,7 @@ fn tpm_03_an_rsa_key_has_exponent_size_and_modulus_of_the_credential() {
 }
 
 #[test]
-fn tpm_03_an_exponent_of_zero_stands_for_65537_only() {
+fn tpm_03_an_exponent_of_zero_means_65537_only() {
     // A credential whose exponent is 3.
     let PublicNumbers::Rsa { modulus, .. } = rsa_key().public_numbers() else { panic!() };
     let numbers = PublicNumbers::Rsa { modulus, exponent: vec![3] };
@@ -385,7 +385,7 @@ fn tpm_03_an_exponent_of_zero_stands_for_65537_only() {
 }
 
 #[test]
-fn tpm_03_an_rsa_scheme_is_none_or_that_of_the_credential() {
+fn tpm_03_an_rsa_scheme_is_null_or_matches_the_credential() {
     let key = |algorithm| rsa_key_with(algorithm);
     for (algorithm, good) in [
         (Algorithm::Rs256, [0, 0x14, 0, 0x0b]),
@@ -427,7 +427,7 @@ fn rsa_key_with(algorithm: Algorithm) -> PrivateKey {
 }
 
 #[test]
-fn tpm_04_an_ecc_key_has_curve_and_point_of_the_credential() {
+fn tpm_04_an_ecc_key_matches_the_credential_in_curve_and_point() {
     for (algorithm, curve) in [(Algorithm::Es256, 3), (Algorithm::Es384, 4), (Algorithm::Es512, 5)]
     {
         let made = made_of(algorithm);
@@ -487,7 +487,7 @@ fn tpm_04_coordinates_are_compared_as_numbers() {
 }
 
 #[test]
-fn tpm_04_an_ecc_scheme_is_none_or_that_of_the_credential() {
+fn tpm_04_an_ecc_scheme_is_null_or_matches_the_credential() {
     for (algorithm, good) in
         [(Algorithm::Es256, 0x0b), (Algorithm::Es384, 0x0c), (Algorithm::Es512, 0x0d)]
     {
@@ -538,7 +538,7 @@ fn tpm_05_kb_24_cert_info_is_one_tpms_attest() {
 }
 
 #[test]
-fn tpm_06_a_tpm_has_made_it_to_certify_a_key() {
+fn tpm_06_cert_info_was_made_by_a_tpm_to_certify_a_key() {
     let made = Made::new();
     let good = cert_info(&made, &pub_area(&made));
     let refuse = |member: &str, bytes: &[u8]| {
@@ -556,7 +556,7 @@ fn tpm_06_a_tpm_has_made_it_to_certify_a_key() {
 }
 
 #[test]
-fn tpm_07_what_a_tpm_may_obfuscate_is_ignored() {
+fn tpm_07_fields_that_a_tpm_may_obfuscate_are_ignored() {
     let made = Made::new();
     let good = cert_info(&made, &pub_area(&made));
     for (member, contents) in [
@@ -573,7 +573,7 @@ fn tpm_07_what_a_tpm_may_obfuscate_is_ignored() {
 }
 
 #[test]
-fn tpm_08_the_name_is_that_of_pub_area() {
+fn tpm_08_the_name_matches_pub_area() {
     let made = Made::new();
     for name_alg in [0x0b, 0x0c, 0x0d] {
         let area = pub_area(&made).with("pubArea.nameAlg", &[0, name_alg]).unwrap();
@@ -611,7 +611,7 @@ fn tpm_08_the_name_is_that_of_pub_area() {
 }
 
 #[test]
-fn tpm_08_a_name_by_sha_1_needs_the_quirk() {
+fn tpm_08_a_name_with_sha_1_requires_the_quirk() {
     let made = Made::new();
     let area = pub_area(&made).with("pubArea.nameAlg", &[0, 0x04]).unwrap();
     assert_eq!(area.name().len(), 22);
@@ -623,7 +623,7 @@ fn tpm_08_a_name_by_sha_1_needs_the_quirk() {
 }
 
 #[test]
-fn tpm_09_the_extra_data_are_the_hash_of_what_is_attested() {
+fn tpm_09_extra_data_is_the_hash_of_the_attested_data() {
     let made = Made::new();
     let name = pub_area(&made).name();
     let signed = made.signed();
@@ -648,7 +648,7 @@ fn tpm_09_the_extra_data_are_the_hash_of_what_is_attested() {
 }
 
 #[test]
-fn tpm_09_10_the_hash_is_that_of_the_attestation_algorithm() {
+fn tpm_09_10_the_attestation_algorithm_determines_the_hash() {
     type Hash = fn(&[u8]) -> Vec<u8>;
     let sha256: Hash = |message| Sha256::digest(message).to_vec();
     let sha384: Hash = |message| Sha384::digest(message).to_vec();
@@ -695,7 +695,7 @@ fn tpm_09_10_the_hash_is_that_of_the_attestation_algorithm() {
 }
 
 #[test]
-fn tpm_09_kb_96_rs1_is_accepted_and_named_and_a_policy_refuses_it() {
+fn tpm_09_kb_96_rs1_is_accepted_and_reported_and_a_policy_can_reject_it() {
     let policy = AttestationPolicy::default();
     for algorithm in [Algorithm::Es256, Algorithm::Rs256] {
         let made = made_of(algorithm);
@@ -794,7 +794,7 @@ fn tpm_09_kb_23_an_unknown_algorithm_has_no_hash() {
 }
 
 #[test]
-fn tpm_10_the_signature_is_in_the_form_of_cose_by_the_key_of_the_certificate() {
+fn tpm_10_the_signature_has_the_cose_form_and_verifies_with_the_certificate_key() {
     let made = Made::new();
     let area = pub_area(&made).to_bytes();
     let info = cert_info(&made, &pub_area(&made)).to_bytes();
@@ -849,7 +849,7 @@ fn tpm_11_the_certificate_has_version_3_and_no_subject() {
 }
 
 #[test]
-fn tpm_11_kb_29_the_certificate_is_of_no_ca() {
+fn tpm_11_kb_29_the_certificate_must_not_belong_to_a_ca() {
     let made = Made::new();
     let without = || {
         certificate_for(&DistinguishedName::new())
@@ -879,7 +879,7 @@ fn tpm_11_revocation_extensions_are_optional() {
 }
 
 #[test]
-fn tpm_12_kb_69_the_alternative_name_says_what_tpm_it_is() {
+fn tpm_12_kb_69_the_alternative_name_identifies_the_tpm() {
     let made = Made::new();
     let with_name = |directory_name: &[u8]| {
         with_certificate(&made, aik_without_name().subject_alt_name(true, directory_name))
@@ -920,7 +920,7 @@ fn tpm_12_kb_69_the_alternative_name_says_what_tpm_it_is() {
 }
 
 #[test]
-fn tpm_12_the_alternative_name_is_there_critical_and_well_formed() {
+fn tpm_12_the_alternative_name_must_be_present_critical_and_well_formed() {
     const FIELD: &str = "x5c[0].subjectAltName";
     let made = Made::new();
     refuse_certificate(&made, aik_without_name(), FIELD);
@@ -1017,7 +1017,7 @@ fn tpm_12_a_manufacturer_is_eight_hexadecimal_digits() {
 }
 
 #[test]
-fn tpm_13_kb_29_kb_69_manufacturers_are_looked_up_where_the_policy_asks_for_it() {
+fn tpm_13_kb_29_kb_69_a_policy_can_require_a_registered_manufacturer() {
     let made = Made::new();
     let field = "x5c[0].subjectAltName.manufacturer";
     let checking = || AttestationPolicy::default().require_tpm_manufacturer();
@@ -1063,7 +1063,7 @@ fn tpm_13_kb_29_kb_69_manufacturers_are_looked_up_where_the_policy_asks_for_it()
 }
 
 #[test]
-fn tpm_14_the_key_is_for_attestation_in_any_place() {
+fn tpm_14_the_key_usage_for_attestation_may_be_at_any_position() {
     const FIELD: &str = "x5c[0].extendedKeyUsage";
     let made = Made::new();
     let without = || {
@@ -1103,7 +1103,7 @@ fn tpm_14_the_key_is_for_attestation_in_any_place() {
 }
 
 #[test]
-fn tpm_15_kb_29_the_aaguid_of_the_certificate_is_that_of_the_credential() {
+fn tpm_15_kb_29_the_aaguid_of_the_certificate_matches_the_credential() {
     let made = Made::new();
     made.accept(&with_certificate(&made, aik().aaguid(&AAGUID)));
     for value in [
@@ -1121,7 +1121,7 @@ fn tpm_15_kb_29_the_aaguid_of_the_certificate_is_that_of_the_credential() {
 
 /// §8.2.1 forbids it to certificates of `packed` attestations, and §8.3 does not.
 #[test]
-fn x509_14_tpm_15_the_extension_of_the_aaguid_may_be_critical() {
+fn x509_14_tpm_15_the_aaguid_extension_may_be_critical() {
     let made = Made::new();
     let critical = |value: &[u8]| {
         let certificate = aik().extension(AAGUID_EXTENSION, true, &der::octet_string(value));
@@ -1138,7 +1138,7 @@ fn x509_14_tpm_15_the_extension_of_the_aaguid_may_be_critical() {
 }
 
 #[test]
-fn tpm_16_the_type_is_att_ca_and_the_path_is_that_of_the_certificates() {
+fn tpm_16_the_type_is_att_ca_and_the_path_comes_from_the_certificates() {
     let made = Made::new();
     // As real ones are: certificate policies and key usage critical, an intermediate above.
     let policies = der::sequence(&[der::sequence(&[der::object_identifier(&[
@@ -1186,7 +1186,7 @@ fn published(name: &str) -> Value {
 }
 
 #[test]
-fn tpm_07_13_kb_28_the_published_vector_is_accepted_and_its_manufacturer_is_no_registered_one() {
+fn tpm_07_13_kb_28_the_published_vector_is_accepted_although_its_manufacturer_is_not_registered() {
     use base64::Engine;
     use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
@@ -1220,7 +1220,7 @@ fn tpm_07_13_kb_28_the_published_vector_is_accepted_and_its_manufacturer_is_no_r
 }
 
 #[test]
-fn every_member_is_refused_by_its_name() {
+fn every_wrong_member_is_reported_by_its_name() {
     let mut refused = 0;
     for algorithm in [Algorithm::Es256, Algorithm::Es384, Algorithm::Es512, Algorithm::Rs256] {
         let mut authenticator = SoftwareAuthenticator::from_seed(b"tpm")
@@ -1265,7 +1265,7 @@ fn every_member_is_refused_by_its_name() {
 
 /// Whoever administers the machine can have the TPM attest to any authenticator data.
 #[test]
-fn kb_08_kb_93_the_aaguid_is_that_of_the_model_only_where_the_anchors_are() {
+fn kb_08_kb_93_the_aaguid_is_proven_only_by_anchors_of_the_model() {
     let made = Made::new();
     let statement = made_by(&made, "id:494E5443");
     let model = Aaguid::from_bytes(AAGUID);

@@ -59,7 +59,7 @@ fn authenticator_data() -> Vec<u8> {
 }
 
 #[test]
-fn kb_24_client_data_that_is_cut_or_longer() {
+fn kb_24_truncated_or_extended_client_data_is_rejected() {
     let json = LoggingIn::new().client_data;
     ClientData::parse(&json).unwrap();
     for input in beginnings(&json) {
@@ -78,7 +78,7 @@ fn kb_24_client_data_that_is_cut_or_longer() {
 }
 
 #[test]
-fn kb_24_client_data_cut_inside_a_character() {
+fn kb_24_client_data_truncated_inside_a_character_is_rejected() {
     let json = r#"{"type":"t","challenge":"","origin":"","x":"é€🔑"}"#.as_bytes();
     ClientData::parse(json).unwrap();
     for input in beginnings(json) {
@@ -91,7 +91,7 @@ fn kb_24_client_data_cut_inside_a_character() {
 }
 
 #[test]
-fn kb_24_kb_68_authenticator_data_that_is_cut_or_longer() {
+fn kb_24_kb_68_truncated_or_extended_authenticator_data_is_rejected() {
     let data = authenticator_data();
     AuthenticatorData::parse(&data).unwrap();
     let kinds = [ErrorKind::InvalidAuthenticatorData, ErrorKind::InvalidCbor];
@@ -116,7 +116,7 @@ fn kb_24_kb_68_authenticator_data_that_is_cut_or_longer() {
 }
 
 #[test]
-fn kb_24_an_attestation_object_that_is_cut_or_longer() {
+fn kb_24_a_truncated_or_extended_attestation_object_is_rejected() {
     let object = Registering::with_authenticator_data(&authenticator_data()).attestation_object;
     AttestationObject::parse(&object).unwrap();
     for input in beginnings(&object) {
@@ -135,7 +135,7 @@ fn kb_24_an_attestation_object_that_is_cut_or_longer() {
 }
 
 #[test]
-fn kb_24_kb_25_a_cose_key_that_is_cut_or_longer() {
+fn kb_24_kb_25_a_truncated_or_extended_cose_key_is_rejected() {
     for algorithm in Algorithm::compiled_in() {
         let bytes = key(algorithm).cose_key().unwrap();
         CoseKey::parse(&bytes).unwrap();
@@ -157,7 +157,7 @@ fn kb_24_kb_25_a_cose_key_that_is_cut_or_longer() {
 }
 
 #[test]
-fn kb_24_kb_40_a_signature_that_is_cut_or_longer() {
+fn kb_24_kb_40_a_truncated_or_extended_signature_is_rejected() {
     for algorithm in Algorithm::compiled_in() {
         let private = key(algorithm);
         let bytes = private.cose_key().unwrap();
@@ -199,7 +199,7 @@ fn kb_24_kb_40_a_signature_that_is_cut_or_longer() {
 }
 
 #[test]
-fn a_cut_input_of_a_ceremony_is_named_with_its_place() {
+fn a_truncated_ceremony_input_is_reported_with_the_offset() {
     let mut registration = Registering::with_authenticator_data(&authenticator_data());
     registration.finish().map(drop).unwrap();
     let (client_data, object) =
@@ -235,7 +235,7 @@ fn a_cut_input_of_a_ceremony_is_named_with_its_place() {
 }
 
 #[test]
-fn a_cut_body_is_malformed_and_named_with_its_place() {
+fn a_truncated_body_is_malformed_and_reported_with_the_offset() {
     let (registration, login) = (Registering::new().body(), LoggingIn::new().body());
     let (registration, login) = (registration.to_string(), login.to_string());
     RegistrationResponse::from_json(&registration).unwrap();
@@ -253,7 +253,7 @@ fn a_cut_body_is_malformed_and_named_with_its_place() {
 }
 
 #[test]
-fn a_stored_key_that_is_cut_cannot_become_a_record() {
+fn a_truncated_stored_key_cannot_become_a_record() {
     let bytes = key(Algorithm::Es256).cose_key().unwrap();
     Credential::from_parts(CREDENTIAL_ID, &bytes).unwrap();
     for input in beginnings(&bytes) {

@@ -114,7 +114,7 @@ fn differing(registration: &Registration) -> Vec<&'static str> {
 }
 
 #[test]
-fn json_06_kb_82_copies_in_any_form_fail_nothing_and_are_told() {
+fn json_06_kb_82_copies_in_any_form_are_accepted_and_differences_reported() {
     let registration = Registering::new();
     let body = registration.body();
     assert_eq!(differing(&registers(&registration, &body)), [""; 0]);
@@ -151,7 +151,7 @@ fn json_06_kb_82_copies_in_any_form_fail_nothing_and_are_told() {
 }
 
 #[test]
-fn kb_82_members_of_the_other_ceremony_in_any_form_fail_nothing() {
+fn kb_82_members_of_the_other_ceremony_are_ignored_in_any_form() {
     let registration = Registering::new();
     for member in ["signature", "userHandle"] {
         for value in garbage() {
@@ -178,7 +178,7 @@ fn kept_transports(registration: &Registering, transports: Value) -> Vec<String>
 }
 
 #[test]
-fn json_07_transports_in_any_form_fail_nothing() {
+fn json_07_transports_are_accepted_in_any_form() {
     let registration = Registering::new();
     let kept = |value| kept_transports(&registration, value);
     for value in garbage() {
@@ -190,7 +190,7 @@ fn json_07_transports_in_any_form_fail_nothing() {
 }
 
 #[test]
-fn json_07_kb_108_transports_are_few_and_short() {
+fn json_07_kb_108_the_number_and_length_of_transports_are_limited() {
     let registration = Registering::new();
     let kept = |value| kept_transports(&registration, value);
     // Characters, not bytes.
@@ -206,7 +206,7 @@ fn json_07_kb_108_transports_are_few_and_short() {
 }
 
 #[test]
-fn reg_04_auth_04_kb_83_client_extension_results_of_any_form_are_empty() {
+fn reg_04_auth_04_kb_83_malformed_client_extension_results_count_as_empty() {
     let path = ["clientExtensionResults"];
     let registration = Registering::new();
     let login = LoggingIn::new();
@@ -226,7 +226,7 @@ fn reg_04_auth_04_kb_83_client_extension_results_of_any_form_are_empty() {
 }
 
 #[test]
-fn json_01_the_attachment_in_any_form_fails_nothing() {
+fn json_01_the_attachment_is_accepted_in_any_form() {
     let registration = Registering::new();
     let login = LoggingIn::new();
     for value in garbage().into_iter().map(Some).chain([None]) {
@@ -263,7 +263,7 @@ fn json_01_either_id_is_enough_and_the_type_may_be_absent() {
 }
 
 #[test]
-fn kb_85_an_error_counts_only_as_text_and_without_a_response() {
+fn kb_85_an_error_counts_only_if_it_is_a_string_without_a_response() {
     let registration = Registering::new();
     let login = LoggingIn::new();
     for error in garbage().into_iter().chain([json!("NotAllowedError"), json!({ "name": "x" })]) {
@@ -297,7 +297,7 @@ fn kb_85_an_error_counts_only_as_text_and_without_a_response() {
 }
 
 #[test]
-fn unknown_members_of_any_form_fail_nothing() {
+fn unknown_members_are_ignored_in_any_form() {
     let registration = Registering::new();
     let login = LoggingIn::new();
     for value in garbage().into_iter().chain([json!("\u{1f600}")]) {
@@ -316,7 +316,7 @@ fn unknown_members_of_any_form_fail_nothing() {
 }
 
 #[test]
-fn what_is_signed_fails_in_every_wrong_form() {
+fn signed_members_are_rejected_in_every_wrong_form() {
     let registration = Registering::new();
     for member in ["clientDataJSON", "attestationObject"] {
         for value in garbage() {
@@ -346,7 +346,7 @@ fn what_is_signed_fails_in_every_wrong_form() {
 }
 
 #[test]
-fn a_response_has_the_form_of_an_object() {
+fn a_response_must_be_an_object() {
     for response in [json!([]), json!("x"), json!(7), json!(true)] {
         let body = with(&LoggingIn::new().body(), &["response"], Some(response));
         let error = AuthenticationResponse::from_json(body.to_string()).unwrap_err();
@@ -364,7 +364,7 @@ fn says(body: &[u8], expected: &str) {
 }
 
 #[test]
-fn forms_in_which_pages_send_a_response_wrongly_are_told_by_name() {
+fn common_mistakes_in_sending_a_response_are_named() {
     let body = Registering::new().body().to_string();
     let twice = serde_json::to_string(&body).unwrap();
     says(twice.as_bytes(), "JSON.stringify() was called twice");
@@ -448,7 +448,7 @@ fn the_order_of_the_members_does_not_matter() {
 }
 
 #[test]
-fn numbers_that_come_through_serde_are_the_same_numbers() {
+fn numbers_read_through_serde_are_unchanged() {
     for number in [
         "0.0",
         "-0.0",

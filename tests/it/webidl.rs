@@ -490,7 +490,7 @@ fn rows() -> impl Iterator<Item = (String, Declaration, &'static [Check])> {
 }
 
 #[test]
-fn every_member_has_a_check_that_is_about_it() {
+fn every_member_has_a_check() {
     let mut names = BTreeSet::new();
     for (row, declared, checks) in rows() {
         assert!(!checks.is_empty(), "{row} has no check");
@@ -625,7 +625,7 @@ fn is_seen_changed(
 
 /// The checker itself sees what is wrong.
 #[test]
-fn values_of_other_types_do_not_fit() {
+fn values_of_other_types_are_rejected() {
     for (idl_type, value) in [
         ("DOMString", json!(7)),
         ("Base64URLString", json!("QQ==")),

@@ -100,7 +100,7 @@ mod tests {
     use crate::visit::{self, Reply};
 
     #[test]
-    fn a_visit_to_the_site() {
+    fn a_visitor_registers_and_logs_in() {
         actix_web::rt::System::new().block_on(visit());
     }
 

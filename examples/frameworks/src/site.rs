@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn of_two_logins_with_one_record_the_second_fails() {
+    fn the_second_of_two_logins_with_one_record_fails() {
         let mut browser = SoftwareAuthenticator::from_seed(b"alice");
         let site = site(&mut browser);
         let (first, records_of_first) = verify_login(&site, &mut browser);
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_login_fails_if_the_account_is_deleted_meanwhile() {
+    fn a_login_fails_if_the_account_was_deleted_during_it() {
         let mut browser = SoftwareAuthenticator::from_seed(b"alice");
         let mut site = site(&mut browser);
         site.rp = site.rp.sign_count_policy(SignCountPolicy::Ignore);
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ceremony_is_over_when_somebody_else_signs_in() {
+    fn a_registration_fails_if_another_user_has_signed_in() {
         let site = visit::site();
         let mut browser = SoftwareAuthenticator::from_seed(b"alice");
         let options = site.start_registration(&session_of_alice()).unwrap();

@@ -35,7 +35,7 @@ fn held<'de, T: Deserialize<'de>>(body: &'de str) -> u64 {
 }
 
 #[test]
-fn a_body_takes_at_most_four_times_its_size() {
+fn reading_a_body_uses_at_most_four_times_its_size() {
     for (name, body) in costly::bodies() {
         let nested = format!(r#"{{"credential":{body}}}"#);
         for held in [
@@ -52,7 +52,7 @@ fn a_body_takes_at_most_four_times_its_size() {
 /// The limits are 256 KiB and 32 levels. What serde buffers of a flattened structure before it is read
 /// is limited by the framework alone.
 #[test]
-fn a_body_beyond_the_limits_is_refused() {
+fn a_body_beyond_the_limits_is_rejected() {
     let long = |length: usize| format!(r#"{{"x":"{}"}}"#, "a".repeat(length - r#"{"x":""}"#.len()));
     let deep = |levels: usize| {
         let inner = levels - 1;

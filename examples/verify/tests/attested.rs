@@ -42,7 +42,7 @@ fn with(members: &Value, verdict: &str) {
 }
 
 #[test]
-fn trust_anchors() {
+fn trust_anchors_can_be_configured() {
     let root = base64url(authenticator().attestation_root());
     let other =
         SoftwareAuthenticator::from_seed(b"another").with_attestation(AttestationKind::PackedX5c);
@@ -66,7 +66,7 @@ fn trust_anchors() {
 /// The test vectors have them, which are as old as the file says.
 #[cfg(feature = "attestation")]
 #[test]
-fn safetynet_max_age() {
+fn the_maximum_age_of_safetynet_responses_can_be_configured() {
     let path = super::vector_file("hostile/attestation.json");
     let file: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     let cases = file["cases"].as_array().unwrap().iter();
@@ -100,7 +100,7 @@ impl Drop for Folder {
 }
 
 #[test]
-fn metadata() {
+fn metadata_can_be_configured() {
     use webauthn_verify_authenticator::MetadataCase;
 
     let published = |case| authenticator().metadata(case);

@@ -28,7 +28,7 @@ fn both_change(made: &Made, without: &str, members: &Value, with: &str) {
 }
 
 #[test]
-fn user_verification() {
+fn user_verification_can_be_configured() {
     let required = json!({ "user_verification": "required" });
     both_change(&Made::new(), "accept", &required, "UserNotVerified");
     let verified = Made::with_flags(USER_PRESENT | USER_VERIFIED);
@@ -37,14 +37,14 @@ fn user_verification() {
 }
 
 #[test]
-fn mediation() {
+fn mediation_can_be_configured() {
     let conditional = json!({ "mediation": "conditional" });
     changes(&Made::with_flags(0).registration(), "UserNotPresent", &conditional, "accept");
     changes(&Made::with_flags(0).login(), "UserNotPresent", &conditional, "UserNotPresent");
 }
 
 #[test]
-fn rp_id_and_origins() {
+fn the_rp_id_and_origins_can_be_configured() {
     let other = json!({ "rp_id": "example.com" });
     both_change(&Made::new(), "accept", &other, "RpIdHashMismatch");
     let elsewhere = Made { origin: "https://shop.example", ..Made::new() };
@@ -56,7 +56,7 @@ fn rp_id_and_origins() {
 }
 
 #[test]
-fn an_address_for_an_rp_id() {
+fn an_ip_address_as_rp_id_is_accepted() {
     for (rp_id, origin) in [
         ("192.168.0.1", "http://192.168.0.1:8080"),
         ("127.0.0.1", "https://127.0.0.1"),
@@ -90,7 +90,7 @@ fn an_address_for_an_rp_id() {
 }
 
 #[test]
-fn the_challenge_has_any_length() {
+fn the_challenge_can_have_any_length() {
     for challenge in [&[][..], b"1", &[9; 5000]] {
         let made = Made { challenge: challenge.to_vec(), ..Made::new() };
         let other = json!({ "challenge": "AAAA" });
@@ -99,7 +99,7 @@ fn the_challenge_has_any_length() {
 }
 
 #[test]
-fn framing() {
+fn framing_can_be_configured() {
     let framed = |framed| Made { framed: Some(framed), ..Made::new() };
     let (refused, other) = ("UnexpectedCrossOrigin", "https://shop.example");
     let words = |words: Value| json!({ "framing": words });
@@ -116,7 +116,7 @@ fn framing() {
 }
 
 #[test]
-fn backup() {
+fn backup_policies_can_be_configured() {
     let demand = |eligible: bool| json!({ "backup": { "eligible": eligible } });
     let rejected = "BackupEligibilityRejected";
     changes(&Made::new().registration(), "accept", &demand(true), rejected);
@@ -129,7 +129,7 @@ fn backup() {
 }
 
 #[test]
-fn a_change_of_backup_eligibility() {
+fn a_change_of_backup_eligibility_is_detected() {
     let stored = |made: Made, eligible: bool| {
         let record =
             json!({ "credential": { "backup_eligible": eligible, "backup_state": false } });
@@ -146,7 +146,7 @@ fn a_change_of_backup_eligibility() {
 }
 
 #[test]
-fn sign_count() {
+fn the_signature_counter_can_be_configured() {
     let login = Made { sign_count: 4, ..Made::new() }.login();
     let login = with_members(&login, &json!({ "credential": { "sign_count": 4 } }));
     let refused = "SignCountNotIncreased";
@@ -157,7 +157,7 @@ fn sign_count() {
 }
 
 #[test]
-fn algorithms_and_excluded_credentials() {
+fn algorithms_and_excluded_credentials_can_be_configured() {
     let registration = Made::new().registration();
     changes(&registration, "accept", &json!({ "algorithms": [-7] }), "accept");
     changes(&registration, "accept", &json!({ "algorithms": [-257] }), "AlgorithmNotRequested");
@@ -167,7 +167,7 @@ fn algorithms_and_excluded_credentials() {
 }
 
 #[test]
-fn the_account_and_its_credential() {
+fn the_account_and_its_credential_can_be_configured() {
     let account = |user_handle: &[u8]| json!({ "user_handle": base64url(user_handle) });
     let login = Made::new().login();
     let another = with_members(&login, &account(b"another account"));
@@ -185,7 +185,7 @@ fn the_account_and_its_credential() {
 }
 
 #[test]
-fn the_credential_of_a_registration() {
+fn a_registration_reports_its_credential() {
     let mut login = Made::new().login();
     login.as_object_mut().unwrap().remove("credential");
     login["credential_from"] = json!("registration");
@@ -211,7 +211,7 @@ fn the_credential_of_a_registration() {
 }
 
 #[test]
-fn appid() {
+fn the_app_id_can_be_configured() {
     let app_id = "https://example.org/app-id.json";
     let login = Made { rp_id: app_id, client: json!({ "appid": true }), ..Made::new() }.login();
     let login = with_members(&login, &json!({ "rp_id": "example.org" }));
@@ -220,7 +220,7 @@ fn appid() {
 }
 
 #[test]
-fn extensions() {
+fn extensions_can_be_requested() {
     let registration = Made::with_authenticator(CRED_PROTECT_9).registration();
     let asked = json!({
         "extensions": { "credentialProtectionPolicy": "userVerificationOptionalWithCredentialIDList" }
@@ -251,7 +251,7 @@ fn extensions() {
 }
 
 #[test]
-fn unsolicited_extensions() {
+fn unsolicited_extensions_can_be_rejected() {
     let strict = json!({ "refuse_unsolicited_extensions": true });
     for (outputs, inputs) in [
         (json!({ "mine": 1 }), json!({ "mine": {} })),
@@ -271,7 +271,7 @@ fn unsolicited_extensions() {
 }
 
 #[test]
-fn demands_of_extension_outputs() {
+fn extension_outputs_can_be_required() {
     let require = |demands: Value| json!({ "require": demands });
     let rejected = "ExtensionRejected";
     let registration = |made: Made| made.registration();
@@ -305,7 +305,7 @@ fn demands_of_extension_outputs() {
 }
 
 #[test]
-fn quirks() {
+fn quirks_can_be_accepted() {
     // The outputs are in the wrong order.
     let outputs = b"\xa2\x6bhmac-secret\xf5\x6bcredProtect\x02";
     let tolerated = json!({ "quirks": ["UnorderedExtensionOutputs"] });

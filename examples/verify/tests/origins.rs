@@ -13,7 +13,7 @@ fn made_at(origin: &'static str, rp_id: &'static str) -> Value {
 }
 
 #[test]
-fn kb_98_kb_100_the_origins_of_a_case_go_to_the_methods_they_are_for() {
+fn kb_98_kb_100_each_kind_of_origin_is_configured_with_its_own_method() {
     let android = "android:apk-key-hash:FGEuJ4Y_Jv0vz4RRLZ3uNUq9VDA_0S1ECvBd-IutXOs";
     let chrome = "chrome-extension://mabekielmoibbmlepeohhncklpnjmcpk";
     let clients = [

@@ -86,7 +86,7 @@ fn a_verdict_says_whether_it_is_as_expected() {
 }
 
 #[test]
-fn an_expectation_that_cannot_be_read_is_never_met() {
+fn an_unreadable_expectation_is_never_met() {
     for (expect, reason) in [
         (json!("Accept"), "expect: neither"),
         (json!(true), "expect: neither"),
@@ -103,7 +103,7 @@ fn an_expectation_that_cannot_be_read_is_never_met() {
 }
 
 #[test]
-fn a_line_of_json_has_the_members_of_its_verdict() {
+fn a_json_line_has_the_members_of_its_verdict() {
     let good = Made::new().registration();
     assert_eq!(
         report(&good, json!("accept")).to_json(),
@@ -137,7 +137,7 @@ fn a_line_of_json_has_the_members_of_its_verdict() {
 }
 
 #[test]
-fn a_file_that_is_not_run_is_a_line_of_its_own() {
+fn a_file_that_is_not_run_gets_its_own_line() {
     let readme = vector_file("README.md");
     let mut counts = Counts::default();
     for path in [readme.as_path(), Path::new("no-such-file.json")] {
@@ -155,7 +155,7 @@ fn a_file_that_is_not_run_is_a_line_of_its_own() {
 }
 
 #[test]
-fn the_count_names_what_there_is() {
+fn the_summary_counts_every_verdict_that_occurs() {
     let good = Made::new().registration();
     let mut counts = Counts::default();
     for case in [

@@ -127,7 +127,7 @@ fn wrong_cases() -> Vec<(Value, &'static str)> {
 }
 
 #[test]
-fn kb_98_a_case_that_cannot_be_configured_is_unusable_and_the_rest_runs() {
+fn kb_98_a_case_that_cannot_be_configured_is_unusable_and_the_others_run() {
     let good = Made::new().registration();
     let mut unusable = wrong_cases();
     for (members, reason) in wrong_places().into_iter().chain(wrong_members()) {
@@ -156,7 +156,7 @@ fn kb_98_a_case_that_cannot_be_configured_is_unusable_and_the_rest_runs() {
 
 #[cfg(feature = "attestation")]
 #[test]
-fn a_certificate_or_a_format_that_cannot_be_read_makes_a_case_unusable() {
+fn an_unreadable_certificate_or_format_makes_a_case_unusable() {
     for (members, reason) in [
         (json!({ "trust_anchors": ["AAAA"] }), "trust_anchors: "),
         (json!({ "anchors_by_format": { "packed": ["AAAA"] } }), "anchors_by_format: "),
@@ -168,7 +168,7 @@ fn a_certificate_or_a_format_that_cannot_be_read_makes_a_case_unusable() {
 }
 
 #[test]
-fn a_case_without_a_name_or_that_is_no_object_is_numbered() {
+fn a_case_without_a_name_is_identified_by_its_number() {
     let good = Made::new().registration();
     let cases = [
         good.clone(),
@@ -191,7 +191,7 @@ fn a_case_without_a_name_or_that_is_no_object_is_numbered() {
 }
 
 #[test]
-fn a_member_that_is_there_twice_makes_a_case_unusable() {
+fn a_repeated_member_makes_a_case_unusable() {
     let good = Made::new().registration();
     let text = file_with(&[good.clone(), good]).to_string();
     let twice = text.replacen("\"challenge\":", "\"challenge\":\"AAAA\",\"challenge\":", 1);
@@ -202,7 +202,7 @@ fn a_member_that_is_there_twice_makes_a_case_unusable() {
 }
 
 #[test]
-fn a_response_of_any_form_is_a_verdict() {
+fn a_response_of_any_form_gets_a_verdict() {
     for response in [json!(null), json!("x"), json!([]), json!({})] {
         for case in [Made::new().registration(), Made::new().login()] {
             let mut case = case;
@@ -214,7 +214,7 @@ fn a_response_of_any_form_is_a_verdict() {
 }
 
 #[test]
-fn a_time_is_one_of_the_calendar() {
+fn a_time_must_exist_in_the_calendar() {
     let at = |now: &str| {
         let case = Made::new().registration();
         verdict_on(&with_members(&case, &json!({ "now": now })))
@@ -253,7 +253,7 @@ fn a_time_is_one_of_the_calendar() {
 }
 
 #[test]
-fn a_file_that_is_none_is_not_run() {
+fn a_file_without_cases_is_not_run() {
     let good = file_with(&[Made::new().registration()]);
     let mut without_format = good.clone();
     without_format.as_object_mut().unwrap().remove("format");

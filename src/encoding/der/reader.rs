@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn values_have_one_form() {
+    fn each_value_has_one_encoding() {
         for good in [
             &[BOOLEAN, 1, 0xff][..],
             &[BOOLEAN, 1, 0],
@@ -345,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn an_element_of_another_tag_is_an_error_at_its_place() {
+    fn an_unexpected_tag_is_reported_at_its_offset() {
         let mut reader = reader(&[INTEGER, 1, 5, 0xb0, 0]);
         assert_eq!(element(&mut reader, INTEGER, "first").unwrap().rest(), [5]);
         let error = element(&mut reader, SEQUENCE, "second").unwrap_err();

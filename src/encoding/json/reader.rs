@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lone_surrogate_is_u_fffd_where_it_may_come() {
+    fn a_lone_surrogate_is_read_as_u_fffd_if_allowed() {
         let read = |text| {
             let mut reader = JsonReader::new(text, 0, "test", ErrorKind::InvalidClientDataJson)
                 .with_lone_surrogates();

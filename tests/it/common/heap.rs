@@ -31,13 +31,13 @@ pub fn memory<T>(run: impl FnOnce() -> T) -> (T, usize, usize) {
 }
 
 #[test]
-fn every_allocation_counts() {
+fn every_allocation_is_counted() {
     assert_eq!(allocations(|| Vec::<u8>::with_capacity(10)).0, 1);
     assert_eq!(allocations(|| 1 + 1).0, 0);
 }
 
 #[test]
-fn the_bytes_of_all_that_is_held_count() {
+fn all_held_bytes_are_counted() {
     let ((), held) = peak(|| drop((vec![0_u8; 1000], vec![0_u8; 10])));
     assert_eq!(held, 1010);
     let (kept, most, held) = memory(|| {

@@ -56,7 +56,7 @@ fn sqlite_keeps_a_passkey_from_registration_to_deletion() {
 }
 
 #[test]
-fn sqlite_refuses_the_second_of_two_logins_with_one_record() {
+fn sqlite_rejects_the_second_of_two_logins_with_one_record() {
     crate::the_second_of_two_logins_with_one_record_is_refused(&Store::in_memory().unwrap());
 }
 
@@ -66,7 +66,7 @@ fn sqlite_deletes_expired_states() {
 }
 
 #[test]
-fn sqlite_gives_a_state_to_one_of_two() {
+fn sqlite_gives_a_state_to_only_one_of_two_requests() {
     let folder = Folder::new("sqlite");
     let file = folder.0.join("site.db");
     drop(Store::create(&file).unwrap());

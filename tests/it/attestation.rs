@@ -17,17 +17,17 @@ use webauthn_verify_authenticator::{
 use crate::common::certificates::*;
 use crate::common::made::*;
 
-/// A certificate of this subject for the key "attestation", with nothing else about it.
+/// Returns a certificate with this subject for the key "attestation", without extensions.
 fn certificate_for(subject: &DistinguishedName) -> CertificateBuilder {
     CertificateBuilder::new(subject, &key("attestation").public_numbers())
 }
 
-/// A certificate as packed attestation demands it.
+/// Returns a certificate that meets the requirements of packed attestation.
 fn packed_certificate() -> CertificateBuilder {
     attestation_certificate(&key("attestation").public_numbers())
 }
 
-/// A packed statement by the key "attestation", with this certificate issued by "root".
+/// Returns a packed statement by the key "attestation", with this certificate issued by "root".
 fn packed_with(made: &Made, certificate: CertificateBuilder) -> AttestationStatement {
     packed_by(made, &[issued_by("root", certificate)])
 }
@@ -42,7 +42,7 @@ fn packed_self(made: &Made) -> AttestationStatement {
     AttestationStatement::packed_self(&made.credential_key, &made.authenticator_data, hash).unwrap()
 }
 
-/// A FIDO U2F statement by the key "attestation", with these certificates.
+/// Returns a FIDO U2F statement by the key "attestation", with these certificates.
 fn u2f_by(made: &Made, certificates: &[Vec<u8>]) -> AttestationStatement {
     let signature = key("attestation").sign(&made.u2f_signed());
     AttestationStatement::fido_u2f(&signature, certificates).unwrap()
@@ -75,7 +75,7 @@ fn att_01_a_format_is_at_most_32_printable_characters() {
     }
     refuse(&"x".repeat(32), ErrorKind::UnsupportedAttestationFormat);
     refuse(&"x".repeat(33), ErrorKind::AttestationInvalid);
-    // Case matters.
+    // Names are case-sensitive.
     refuse("None", ErrorKind::UnsupportedAttestationFormat);
     refuse("PACKED", ErrorKind::UnsupportedAttestationFormat);
 }
@@ -97,7 +97,7 @@ fn att_02_exactly_the_formats_of_the_specification_are_verified() {
     for (identifier, format) in formats {
         assert_eq!(identifier.parse(), Ok(format));
         assert_eq!(format.as_str(), identifier);
-        // A statement that no format has is refused by the procedure of the format.
+        // Each format rejects a statement that is not a map.
         let wrong = AttestationStatement::new(identifier, &[0xf6]);
         let result = made.register(&wrong, policy());
         let kind = ErrorKind::AttestationInvalid;
@@ -133,7 +133,7 @@ fn att_04_members_are_present_with_their_types() {
     let packed = |pairs: &[(&str, Vec<u8>)]| AttestationStatement::new("packed", &map(pairs));
 
     made.accept(&packed(&[("alg", alg()), ("sig", sig()), ("x5c", x5c())]));
-    // In any order, and with members of other names, which say nothing.
+    // The members may come in any order, and unknown members are ignored.
     made.accept(&packed(&[("x5c", x5c()), ("sig", sig()), ("alg", alg())]));
     made.accept(&packed(&[("alg", alg()), ("sig", sig()), ("x5c", x5c()), ("ver", vec![0xf5])]));
 
@@ -197,11 +197,11 @@ fn att_05_a_correct_statement_is_not_yet_trusted() {
 
 #[test]
 fn att_06_none_and_self_are_accepted_even_if_more_was_requested() {
-    // `register` asks for `direct`.
+    // `register` requests `direct`.
     let made = Made::new();
     made.accept(&AttestationStatement::none());
     made.accept(&packed_self(&made));
-    // There is no list of formats to ask for: any that is verified here may come.
+    // The request has no list of formats, so every supported format is accepted.
     for statement in [packed_with(&made, packed_certificate()), u2f_by(&made, &[u2f_certificate()])]
     {
         made.accept(&statement);
@@ -274,7 +274,7 @@ fn att_packed_03_the_certificate_has_version_3() {
     made.refuse_invalid(&packed_with(&made, version_1), "x5c[0].version");
     let version_2 = certificate_for(&attestation_subject()).version(Some(1));
     made.refuse_invalid(&packed_with(&made, version_2), "x5c[0].version");
-    // With extensions it is no certificate at all.
+    // A certificate with extensions but without version 3 is malformed.
     let mixed = packed_certificate().version(Some(1));
     made.refuse_invalid(&packed_with(&made, mixed), "not of version 3");
 }
@@ -286,7 +286,7 @@ fn att_packed_04_the_subject_has_country_organization_and_common_name() {
         packed_with(&made, certificate_for(&subject).basic_constraints(false, None))
     };
     let unit = || DistinguishedName::new().organizational_unit("Authenticator Attestation");
-    // "AA" is no country, and the published vectors have it.
+    // The published vectors use "AA", which is not a country.
     made.accept(&with(unit().country("AA").organization("Maker").common_name("Key")));
     made.refuse_invalid(&with(unit().organization("Maker").common_name("Key")), "subject.C: ");
     made.refuse_invalid(&with(unit().country("AA").common_name("Key")), "subject.O: ");
@@ -469,7 +469,7 @@ fn sig_10_kb_21_the_declared_algorithm_fits_the_certificate_key() {
             if declared.key_kind() != algorithm.key_kind() {
                 made.refuse(&statement, ErrorKind::AlgorithmKeyMismatch, "with a key of type");
             } else if declared == algorithm || algorithm != Algorithm::Rs256 {
-                // ESP256 is ES256 under another number, and so on.
+                // For example, ESP256 is ES256 under another number.
                 made.accept(&statement);
             } else {
                 made.refuse(&statement, ErrorKind::SignatureInvalid, "");
@@ -556,7 +556,7 @@ fn u2f_06_kb_78_the_certificate_needs_no_profile() {
         let registration = made.register(&statement, trust()).unwrap();
         assert!(registration.attestation().trust_path().is_some());
     }
-    // A certificate that was signed with SHA-1 parses; there is no trust in it.
+    // A certificate signed with SHA-1 can be parsed, but it is not trusted.
     let rsa_root = CertificateBuilder::new(&name("root"), &rsa_key().public_numbers())
         .basic_constraints(true, None)
         .sign(&rsa_key());
@@ -620,7 +620,7 @@ fn kb_07_none_and_self_are_rejected_if_trust_is_required() {
     assert!(made.register(&statement, trusted(&[root("root")])).is_ok());
 }
 
-/// Self attestation proves nothing about the model: no path is reported with its AAGUID.
+/// Self attestation proves nothing about the model, so no path is reported with its AAGUID.
 #[test]
 fn kb_08_an_aaguid_under_self_attestation_is_not_proven() {
     let made = Made::new();
@@ -665,8 +665,8 @@ fn kb_70_the_attestation_certificate_itself_may_be_the_anchor() {
     assert_refused(result, Step::AttestationTrust, kind, "no trust anchor");
 }
 
-/// Six certificates of security keys of 2014 have a signature whose last bits are said not to
-/// count. A statement with one is refused, trust or no trust.
+/// Six certificates of security keys from 2014 declare the last bits of their signature as unused.
+/// A statement with such a certificate is rejected, even if no trust is required.
 #[test]
 fn kb_71_unused_bits_in_a_certificate_signature_are_rejected() {
     let made = Made::new();

@@ -1,4 +1,4 @@
-//! Attestation objects are canonical CBOR, but for the order of keys in two maps.
+//! Attestation objects are canonical CBOR, except for the order of keys in two maps.
 
 #![allow(
     clippy::panic,
@@ -37,13 +37,13 @@ fn cbor(value: &Value) -> Vec<u8> {
     bytes
 }
 
-/// A map of members that are encoded already.
+/// Encodes a map of encoded members.
 fn map(members: &[&[u8]]) -> Vec<u8> {
     let head = 0xa0 | u8::try_from(members.len()).unwrap_or(u8::MAX);
     [&[head], &members.concat()[..]].concat()
 }
 
-/// The three members of an attestation object.
+/// Returns the three members of an attestation object.
 fn members() -> [Vec<u8>; 3] {
     let data = cbor(&Value::Bytes(authenticator_data()));
     [
@@ -154,7 +154,7 @@ fn cbor_10_each_member_is_required_with_its_type() {
     let error = value(Value::from("none"), Value::from("text"));
     let error = parse_error(&error, ErrorKind::InvalidAttestationObject);
     assert_eq!(error.field(), Some("authData"));
-    // An array of the same three values is no map.
+    // An array with the same three values is not a map.
     let error = parse_error(b"\x80", ErrorKind::InvalidAttestationObject);
     assert_eq!(error.offset(), 0);
 }
@@ -200,7 +200,7 @@ fn cbor_11_the_member_order_of_real_tpm_statements_passes() {
     };
     let bytes = object(&statement).unwrap();
     assert_eq!(accepted(&bytes).statement(), statement);
-    // Inside the statement's values the order is canonical again.
+    // The values inside the statement must be in canonical order.
     let (good, bad) = (b"\xa1\x61x\xa2\x61a\x00\x61b\x00", b"\xa1\x61x\xa2\x61b\x00\x61a\x00");
     accepted(&object(good).unwrap());
     parse_error(&object(bad).unwrap(), ErrorKind::InvalidCbor);
@@ -210,7 +210,7 @@ fn cbor_11_the_member_order_of_real_tpm_statements_passes() {
 fn cbor_12_the_order_of_keys_and_extensions_is_canonical() {
     let good = key(Algorithm::Es256).cose_key().unwrap();
     passes(Registering::with_key(&good).finish());
-    // alg in front of kty.
+    // alg before kty.
     let swapped = [&good[..1], &good[3..5], &good[1..3], &good[5..]].concat();
     let result = Registering::with_key(&swapped).finish();
     refused(result, ErrorKind::InvalidCbor, Step::AttestationObject);
@@ -227,7 +227,7 @@ fn cbor_12_the_order_of_keys_and_extensions_is_canonical() {
     refused(result, ErrorKind::InvalidCbor, Step::AttestationObject);
 }
 
-/// The key that Firefox 117 made of an Ed25519 key, under a head that counts three pairs.
+/// Returns the key that Firefox 117 wrote for an Ed25519 key. Its map header counts three pairs.
 fn firefox_key(key: &PrivateKey) -> Vec<u8> {
     let canonical = key.cose_key().unwrap_or_default();
     let mut bytes = b"\xa3\x01\x63OKP\x03\x27\x20\x67Ed25519\x21\x98\x20".to_vec();
@@ -250,11 +250,11 @@ fn cbor_13_kb_60_the_text_key_of_firefox_passes_only_with_its_quirk() {
     registration.attestation_object = object(&data, &signed).unwrap();
     let strict = registration.finish().unwrap_err();
     assert_eq!(strict.step(), Step::AttestationObject, "{strict}");
-    // The map of three ends in the middle of the key; what follows it is a tail.
+    // The map of three pairs ends in the middle of the key, and the rest is trailing data.
     assert_eq!(strict.kind(), ErrorKind::TrailingBytes, "{strict}");
 
-    // With the quirk the signature is checked over the bytes as received, and the record keeps
-    // the key as it should have been.
+    // With the quirk, the signature is checked over the received bytes, and the record keeps the
+    // corrected key.
     registration.rp = registration.rp.allow_quirks([Quirk::FirefoxTextEd25519Key]);
     let verdict = registration.finish().unwrap();
     assert_eq!(verdict.credential().public_key(), device.cose_key().unwrap());
@@ -263,7 +263,7 @@ fn cbor_13_kb_60_the_text_key_of_firefox_passes_only_with_its_quirk() {
     registration.attestation_object = object(&data, &signed).unwrap();
     refused(registration.finish(), ErrorKind::SignatureInvalid, Step::AttestationStatement);
 
-    // The other quirk does not help, and a number that is no byte is not tolerated.
+    // Another quirk does not help, and a number that is not a byte is not accepted.
     let mut other = Registering::with_key(&firefox_key(&device));
     other.rp = other.rp.allow_quirks([Quirk::NonMinimalDerIntegers]);
     refused(other.finish(), ErrorKind::TrailingBytes, Step::AttestationObject);
@@ -306,6 +306,6 @@ fn offsets_in_authenticator_data_count_from_the_start_of_the_object() {
     let (kind, error) = messages::kind_and_place(AttestationObject::parse(&bytes));
     assert_eq!(error.structure(), "authenticator data");
     assert_eq!(error.offset(), bytes.len() - data.len() + 53);
-    // Without "TrailingBytes" of the object around it.
+    // The error is not reported as `TrailingBytes` of the attestation object.
     assert_eq!(kind, ErrorKind::InvalidAuthenticatorData);
 }

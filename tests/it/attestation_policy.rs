@@ -1,5 +1,5 @@
-//! What a relying party demands of attestations: the three degrees, anchors for formats and
-//! models, and what the verdict says was not checked.
+//! The requirements of a relying party for attestations: the three levels, anchors for formats and
+//! models, and the part of the verdict that lists what was not checked.
 #![cfg(feature = "attestation")]
 
 use sha2::{Digest, Sha256};
@@ -151,7 +151,7 @@ fn reg_23_anchors_for_a_model_replace_all_others() {
     refused(&statement, for_model(MODEL, "elsewhere"), kind, "no trust anchor has issued");
     let nobody = AttestationPolicy::trusted([anchor("root")]).anchors_for_aaguid(MODEL, []);
     refused(&statement, nobody, ErrorKind::NoTrustAnchors, "");
-    // The AAGUID that comes with a U2F signature is not signed: it finds no anchors.
+    // The AAGUID next to a U2F signature is not signed, so it finds no anchors.
     let only_model = AttestationPolicy::trusted([]).anchors_for_aaguid(MODEL, [anchor("root")]);
     refused(&u2f(&Made::new()), only_model, ErrorKind::NoTrustAnchors, "fido-u2f");
 }
@@ -169,13 +169,13 @@ fn kb_08_a_list_of_models_requires_a_trusted_path() {
     let denied = trusted().require_aaguids([MODEL]).refuse_aaguids([MODEL]);
     refused(&packed(&made), denied, kind, "is on the list of those denied");
 
-    // Self attestation and none claim what they like.
+    // Self attestation and `none` can claim any AAGUID.
     let untrusted = ErrorKind::UntrustedAttestation;
     for statement in [packed_self(&made), AttestationStatement::none()] {
         refused(&statement, trusted().require_aaguids([MODEL]), untrusted, "demanded");
         refused(&statement, trusted().refuse_aaguids([OTHER_MODEL]), untrusted, "demanded");
     }
-    // A list alone demands trust, and there is no anchor.
+    // A list of models requires trust, and this policy has no anchor.
     let policy = AttestationPolicy::verified().require_aaguids([MODEL]);
     refused(&packed_self(&made), policy, ErrorKind::NoTrustAnchors, "");
 }
@@ -207,7 +207,7 @@ fn sha256_of(der: &[u8]) -> String {
     Sha256::digest(der).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The subject of [`certificate`], as text.
+/// The subject of [`certificate`], as a string.
 const SUBJECT: &str = "\"C=AA, O=Maker, OU=Authenticator Attestation, CN=Authenticator\"";
 
 fn summary(statement: &AttestationStatement, policy: AttestationPolicy) -> String {
@@ -289,7 +289,7 @@ fn an_all_zero_aaguid_names_no_model() {
     let policy = AttestationPolicy::trusted([]).anchors_for_aaguid(Aaguid::ZERO, [anchor("root")]);
     let registration = unnamed.register(&packed(&unnamed), policy.clone()).unwrap();
     assert_eq!(registration.attestation().trusted_aaguid(), None);
-    // A policy may allow authenticators that do not name their model.
+    // A policy can allow authenticators that do not name their model.
     let allowing = policy.require_aaguids([Aaguid::ZERO]);
     assert!(unnamed.register(&packed(&unnamed), allowing).is_ok());
     let silent = unnamed.register(&AttestationStatement::none(), AttestationPolicy::verified());
@@ -327,14 +327,15 @@ fn a_policy_that_ignores_attestation_requires_nothing() {
         assert!(error.to_string().contains(&expected), "{error}");
         let failure = alone(&contradiction).unwrap_err();
         assert_eq!(failure.kind(), ErrorKind::InvalidPolicy, "{failure}");
-        // It stays one whatever comes after, and names the first.
+        // A contradictory policy stays contradictory after later calls, and the first contradiction
+        // is reported.
         let later = contradiction.compound_rule(CompoundRule::Any).refuse_aaguids([OTHER_MODEL]);
         assert!(rp().attestation_policy(later).unwrap_err().to_string().contains(name));
         for good in [AttestationPolicy::verified(), AttestationPolicy::trusted([anchor("root")])] {
             assert!(rp().attestation_policy(demand(good)).is_ok(), "{name}");
         }
     }
-    // What is no demand may be said, and the statement is ignored all the same.
+    // Settings that require nothing are allowed, and the statement is still ignored.
     let ignoring = AttestationPolicy::ignore()
         .allow_safetynet(std::time::Duration::from_secs(60))
         .compound_rule(CompoundRule::Any);
@@ -376,7 +377,7 @@ mod with_metadata {
         Metadata::verify(&blob, &[anchor("alliance")], None, now()).unwrap()
     }
 
-    /// An entry for the model, whose attestation leads to "root".
+    /// Returns an entry for the model, with attestations that lead to "root".
     fn entry(types: &[&str], anchor: &[u8], reports: Value) -> Value {
         json!({
             "aaguid": MODEL.to_string(),
@@ -410,12 +411,13 @@ mod with_metadata {
         assert_eq!(attestation.unchecked(), [Unchecked::Revocation]);
         let elsewhere = policy(&[entry(&["basic_full"], &root("elsewhere"), json!([]))]);
         refused(&packed(&made), elsewhere, ErrorKind::UntrustedAttestation, "no trust anchor");
-        // Those for the model take their place.
+        // Anchors for the model replace them.
         let own = policy(&[good()]).anchors_for_aaguid(MODEL, [anchor("elsewhere")]);
         refused(&packed(&made), own, ErrorKind::UntrustedAttestation, "no trust anchor");
     }
 
-    /// The level that the metadata certifies, but only to those who are proven to be of the model.
+    /// The certification level in the metadata. It applies only to authenticators that are proven
+    /// to belong to the model.
     const CERTIFIED: CertificationLevel = CertificationLevel::L2;
 
     #[test]
@@ -441,7 +443,7 @@ mod with_metadata {
             let level = policy().require_certification(CertificationLevel::L1);
             refused(&packed(&made), level, kind, "does not end at an anchor of the model");
             refused(&packed(&made), policy().require_aaguids([MODEL]), kind, "anybody can claim");
-            // What the metadata says against the model counts all the same.
+            // Status reports about the model still count.
             let revoked = entry(
                 &["basic_full"],
                 &root("elsewhere"),
@@ -454,11 +456,11 @@ mod with_metadata {
             let other_type = callers().metadata(metadata(&[other_type]));
             refused(&packed(&made), other_type, kind, "attestationTypes");
         }
-        // A model without an entry is proven by any anchor, as without metadata.
+        // As without metadata, any anchor proves a model without an entry.
         let silent = for_all().metadata(metadata(&[])).require_aaguids([MODEL]);
         let registration = accepted(&packed(&made), silent);
         assert_eq!(registration.attestation().trusted_aaguid(), Some(MODEL));
-        // The format's anchors are not those of another format.
+        // The anchors for one format do not apply to another.
         let u2f_only = AttestationPolicy::trusted([])
             .anchors_for_format(AttestationFormat::FidoU2f, [anchor("root")]);
         let u2f_only = u2f_only.metadata(metadata(&[listed()]));
@@ -468,7 +470,7 @@ mod with_metadata {
     #[test]
     fn kb_97_the_models_own_anchors_come_first() {
         let made = Made::new();
-        // The caller trusts an authority between the model and the anchor of its entry.
+        // The caller trusts a CA between the model and the anchor of its entry.
         let chain = [issued_by("middle", certificate()), issued_by("root", ca("middle"))];
         let signature = key("attestation").sign(&made.signed());
         let statement = AttestationStatement::packed(-7, &signature, Some(&chain)).unwrap();
@@ -482,7 +484,7 @@ mod with_metadata {
         assert_eq!(attestation.trust_path().unwrap().anchor(), &anchor("root"));
         assert_eq!(attestation.trusted_aaguid(), Some(MODEL));
 
-        // Anchors for the model stay the only ones: the entry's are not there beside them.
+        // Anchors for the model are exclusive: the anchors of the entry are not added.
         let exclusive = |own: &str, listed: Value| {
             AttestationPolicy::trusted([anchor("root")])
                 .metadata(metadata(&[listed]))
@@ -493,7 +495,8 @@ mod with_metadata {
         let registration = accepted(&packed(&made), exclusive("root", good()));
         assert_eq!(registration.attestation().trusted_aaguid(), Some(MODEL));
         accept(&packed(&made), exclusive("root", good()).require_certification(CERTIFIED));
-        // They prove the model, and the entry's certification is for paths to its own anchors.
+        // They prove the model. The certification in the entry applies only to paths to the entry's
+        // own anchors.
         let elsewhere = || {
             let reports = json!([report("FIDO_CERTIFIED_L2", "2024-01-01")]);
             entry(&["basic_full"], &root("elsewhere"), reports)
@@ -507,8 +510,8 @@ mod with_metadata {
         refused(&packed(&made), level, kind, "does not end at an anchor of the model");
     }
 
-    /// A path to an anchor of the entry that a list of the caller's revokes, and one to an authority
-    /// below it, of which the caller has no list.
+    /// One path leads to an anchor of the entry and is revoked by the caller's list. The other one
+    /// leads to a CA below it, for which the caller has no list.
     #[test]
     fn kb_97_x509_17_a_certificate_revoked_below_the_entrys_anchor_stays_revoked() {
         let made = Made::new();
@@ -527,7 +530,7 @@ mod with_metadata {
         accept(&statement, revoking(7));
     }
 
-    /// What an anchor of the entry would have needed does not count where the path ends elsewhere.
+    /// A quirk that only an anchor of the entry needed does not count if the path ends elsewhere.
     #[test]
     fn kb_97_kb_106_a_quirk_of_a_failed_anchor_does_not_count_as_needed() {
         let made = Made::new();
@@ -560,8 +563,8 @@ mod with_metadata {
         assert_eq!(attestation.quirks(), Quirks::NONE);
     }
 
-    /// Of a compound attestation any statement will do: one that proves the model is not undone by
-    /// one that proves none.
+    /// With `CompoundRule::Any`, one statement that proves the model is enough, even next to one
+    /// that proves none.
     #[test]
     fn kb_97_a_statement_that_proves_no_model_does_not_reject_the_others() {
         let made = Made::new();
@@ -587,14 +590,15 @@ mod with_metadata {
             );
             refused(&by_other, policy, ErrorKind::AuthenticatorNotAllowed, "");
         }
-        // A model that is refused is, whatever stands beside it.
+        // A rejected model is rejected next to any other statement.
         let kind = ErrorKind::AuthenticatorNotAllowed;
         let too_high = any(&[good()]).require_certification(CertificationLevel::L3);
         refused(&both, too_high, kind, "certified at level L2 only");
         refused(&both, any(&[good()]).require_aaguids([OTHER_MODEL]), kind, "not on the list");
     }
 
-    /// An entry without a metadata statement has a history, and neither anchors nor types.
+    /// An entry without a metadata statement has a history, but no anchors and no attestation
+    /// types.
     #[test]
     fn kb_97_mds_11_the_callers_anchors_apply_to_an_entry_without_a_statement() {
         let made = Made::new();
@@ -610,7 +614,7 @@ mod with_metadata {
         refused(&packed(&made), entry("REVOKED"), kind, "REVOKED since 2024-01-01");
     }
 
-    /// Behind the end of the path anybody can put any certificate.
+    /// Anybody can append any certificate after the end of the path.
     #[test]
     fn mds_07_a_model_is_known_by_a_certificate_of_the_path() {
         let made = Made::with(Algorithm::Es256, [0; 16]);
@@ -697,7 +701,7 @@ mod with_metadata {
         );
         assert_eq!(attestation.to_string(), expected);
 
-        // A path that ends at another anchor than the entry's, and an entry without a history.
+        // A path to another anchor than the entry's, and an entry without a history.
         listed["metadataStatement"]["attestationRootCertificates"] =
             json!([BASE64_STANDARD.encode(root("elsewhere"))]);
         listed["statusReports"] = json!([]);
@@ -722,7 +726,7 @@ mod with_metadata {
             let rp = RelyingParty::new("example.org", ["https://example.org"]).unwrap();
             assert!(rp.attestation_policy(contradiction).is_err());
         }
-        // To be content with less is no demand, neither here nor of trust.
+        // Accepting a lower level requires nothing: neither certification nor trust.
         let lenient =
             |policy: AttestationPolicy| policy.allow_stale_metadata().allow_unidentified_entries();
         let rp = RelyingParty::new("example.org", ["https://example.org"]).unwrap();
@@ -750,10 +754,10 @@ mod with_metadata {
                 [Unchecked::Revocation, Unchecked::Metadata, Unchecked::UnidentifiedEntries];
             assert_eq!(unchecked, expected);
         }
-        // A model with an entry of its own is not concerned.
+        // A model with its own entry is not affected.
         let registration = accepted(&packed(&made), general(&[unreadable.clone(), good()]));
         assert_eq!(registration.attestation().unchecked(), [Unchecked::Revocation]);
-        // The opt-in is for entries without an identifier, and for no others.
+        // The setting applies only to entries without an identifier.
         let mut salvaged = unreadable.clone();
         salvaged["aaguid"] = json!(MODEL.to_string().to_uppercase().replace('-', ""));
         for listed in [vec![salvaged.clone()], vec![salvaged, good()]] {
@@ -762,7 +766,7 @@ mod with_metadata {
         }
     }
 
-    /// A compound attestation of which any statement will do.
+    /// A compound attestation for which one correct statement is enough.
     #[test]
     fn kb_92_kb_93_a_rejected_model_is_rejected_next_to_a_statement_without_a_model() {
         let made = Made::new();
@@ -791,7 +795,8 @@ mod with_metadata {
         let mut without_statement = good();
         without_statement.as_object_mut().unwrap().remove("metadataStatement");
         refused(&packed(&made), policy(&[without_statement]), kind, "packed");
-        // Anchors for all hold for it, and the verdict says that the metadata was silent.
+        // General anchors apply to the model, and the verdict reports that the metadata has no
+        // entry.
         let general = AttestationPolicy::trusted([anchor("root")]).metadata(metadata(&[]));
         let registration = accepted(&packed(&made), general);
         let unchecked = registration.attestation().unchecked();
@@ -821,7 +826,7 @@ mod with_metadata {
             kind,
             "cannot be used",
         );
-        // Another model is not concerned.
+        // Another model is not affected.
         accept(&packed(&made), general().metadata(metadata(&[by_key])));
     }
 
@@ -857,7 +862,7 @@ mod with_metadata {
         by_key["attestationCertificateKeyIdentifiers"] = json!([identifier]);
         let registration = accepted(&u2f(&made), policy(&[by_key]));
         assert!(registration.attestation().trust_path().is_some());
-        // The AAGUID beside the signature finds nothing.
+        // The AAGUID next to the signature does not find the entry.
         refused(&u2f(&made), policy(&[good()]), ErrorKind::NoTrustAnchors, "U2F");
     }
 
@@ -865,7 +870,7 @@ mod with_metadata {
     fn mds_09_the_attestation_type_must_be_listed_for_the_model() {
         let made = Made::new();
         let of_types = |types: &[&str]| policy(&[entry(types, &root("root"), json!([]))]);
-        // Packed attestation with certificates is either.
+        // A packed attestation with certificates can have either type.
         accept(&packed(&made), of_types(&["basic_full"]));
         accept(&packed(&made), of_types(&["basic_surrogate", "attca"]));
         let kind = ErrorKind::UntrustedAttestation;
@@ -892,7 +897,7 @@ mod with_metadata {
         refused(&packed(&made), with(&[revoked, update]), kind, "REVOKED");
     }
 
-    /// The certificates that were sent and the anchor they lead to are what a report may name.
+    /// A report can name the received certificates and the anchor of their path.
     #[test]
     fn mds_10_a_compromised_certificate_anywhere_in_the_path_is_rejected() {
         let made = Made::new();
@@ -924,7 +929,7 @@ mod with_metadata {
         let reason = "not known to be certified";
         let never = policy(&[entry(&["basic_full"], &root("root"), json!([]))]);
         refused(&packed(&made), never.require_certification(CertificationLevel::L1), kind, reason);
-        // Without metadata nothing is certified.
+        // Without metadata, no model is certified.
         let without = AttestationPolicy::trusted([anchor("root")])
             .require_certification(CertificationLevel::L1);
         refused(&packed(&made), without, kind, reason);
@@ -949,8 +954,8 @@ mod with_metadata {
         assert_eq!(unchecked, [Unchecked::Revocation, Unchecked::StaleMetadata]);
     }
 
-    /// What has become known of a model since the last update is not in overdue metadata, be it
-    /// that the model exists.
+    /// Overdue metadata lacks everything that became known since the last update, including new
+    /// models.
     #[test]
     fn mds_06_stale_metadata_is_rejected_or_reported_for_unknown_models_too() {
         let made = Made::new();

@@ -1,4 +1,4 @@
-//! Client data is read as JSON and nothing laxer, and what browsers really send is accepted.
+//! Client data is parsed as strict JSON, and everything that browsers really send is accepted.
 
 #![allow(
     clippy::panic,
@@ -16,7 +16,7 @@ use crate::common::messages::{
 
 const PLAIN: &str = r#"{"type":"webauthn.get","challenge":"AAAA","origin":"https://example.org"}"#;
 
-/// Client data with more behind the three members that must be there.
+/// Returns client data with more members after the three required ones.
 fn with(members: &str) -> String {
     format!("{},{members}}}", PLAIN.trim_end_matches('}'))
 }
@@ -83,7 +83,7 @@ fn cd_02_exactly_one_byte_order_mark_is_dropped() {
     let marked = format!("\u{feff}{PLAIN}");
     assert!(accepted(&marked).origin() == *ORIGIN);
     assert_eq!(not_json(format!("\u{feff}\u{feff}{PLAIN}")).offset(), 3);
-    // Offsets count the mark.
+    // Offsets include the byte order mark.
     let error = not_json(format!("\u{feff}{PLAIN}x"));
     assert_eq!(error.offset(), 3 + PLAIN.len());
 }
@@ -155,8 +155,8 @@ fn cd_04_repeated_members_are_rejected() {
         not_json(with(twice));
     }
     let error = not_json(with(r#""origin":"https://evil.example""#));
-    assert_eq!(error.offset(), PLAIN.len() - 1, "at the comma in front of the second one");
-    // Members of what is passed over are not the root's.
+    assert_eq!(error.offset(), PLAIN.len() - 1, "at the comma before the second one");
+    // Members inside an ignored value are not members of the root.
     accepted(&with(r#""x":{"origin":1,"type":2}"#));
 }
 
@@ -222,7 +222,7 @@ fn cd_07_cross_origin_is_a_boolean_and_defaults_to_false() {
 fn cd_08_top_origin_is_a_string_and_requires_cross_origin_true() {
     let json = with(r#""crossOrigin":true,"topOrigin":"https://example.com""#);
     assert!(accepted(&json).top_origin().is_some_and(|top| top == *"https://example.com"));
-    // The order of the two does not matter.
+    // The order of the two members does not matter.
     accepted(&with(r#""topOrigin":"https://example.com","crossOrigin":true"#));
     assert_eq!(accepted(&with(r#""crossOrigin":true"#)).top_origin(), None);
     for members in [
@@ -369,7 +369,7 @@ fn kb_66_escaped_slashes_and_browser_specific_members_are_accepted() {
     )
     .into_bytes();
     passes(login.finish());
-    // The slashes are part of what is signed.
+    // The slashes are part of the signed bytes.
     let signature = login.key.sign(&login.signed());
     let text = String::from_utf8(login.client_data).unwrap();
     login.client_data = text.replace("\\/", "/").into_bytes();

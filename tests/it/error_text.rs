@@ -1,4 +1,4 @@
-//! What errors say, word for word: it is written for people who read logs.
+//! The exact text of error messages. They are written for people who read logs.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -52,7 +52,7 @@ fn a_parse_error_message_contains_structure_field_and_offset() {
     );
     let place = error.parse_error().unwrap();
     assert_eq!((place.structure(), place.offset()), ("authenticator data", 159));
-    assert!(error.source().is_none(), "a log that prints sources would say it twice");
+    assert!(error.source().is_none(), "a log that prints sources would repeat the text");
 }
 
 #[test]
@@ -248,7 +248,7 @@ fn errors_carry_the_values_they_mention() {
         expected: vec!["https://example.org".to_owned()],
     };
     assert_eq!(registration.data(), Some(&origin));
-    // Text from outside does not flood a log.
+    // External text cannot flood a log.
     let long =
         super::error_text::registration(Fault::Origin(format!("https://{}.x", "a\n".repeat(500))));
     let shown = format!("{long:?}");
@@ -276,14 +276,14 @@ fn errors_carry_the_values_they_mention() {
     let error = site.rp.finish_registration(pending, &response, late).unwrap_err();
     assert_eq!(error.data(), Some(&ErrorData::Expiry { expires_at, now: late }));
 
-    // Kinds without values give none.
+    // Error kinds without values return none.
     let mut site = Site::new();
     let account = [site.registered()];
     let error = site.breaking(Fault::AssertionSignature).login(&account).unwrap_err();
     assert_eq!((error.kind(), error.data()), (ErrorKind::SignatureInvalid, None));
 }
 
-/// What the error says after the sentence of its kind, without the link.
+/// Returns the error text after the sentence of its kind, without the link.
 fn detail(error: &Error) -> String {
     let text = error.to_string();
     let kind = format!("{}: ", error.kind());
@@ -311,7 +311,7 @@ fn a_challenge_changed_by_the_page_is_explained() {
     let twice = with_challenge(|challenge| messages::base64url(challenge.as_bytes()));
     let expected = "it was encoded twice; decode the base64url of the options before the call";
     assert_eq!(detail(&twice), expected);
-    // Nothing is said of another challenge, and nothing of ours is shown.
+    // The message does not explain another challenge, and it does not show ours.
     let other = with_challenge(|_| "AAAA".to_owned()).to_string();
     assert!(other.contains("not the one of this ceremony (https"), "{other}");
 
@@ -342,7 +342,7 @@ fn an_unexpected_frame_is_named() {
     assert_eq!(detail(&error), "inside a page of \"https://shop.example\"; no page may frame it");
     let error = framed("").finish().unwrap_err();
     assert_eq!(detail(&error), "the browser does not say inside which page");
-    // A list that is empty is not printed.
+    // An empty list is not printed.
     let mut login = framed(top);
     login.rp = login.rp.allow_framing_by_same_origin();
     let error = login.finish().unwrap_err();

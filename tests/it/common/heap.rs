@@ -1,4 +1,4 @@
-//! What a piece of code takes of the heap, on its own thread.
+//! Measures how much heap memory a piece of code uses on its own thread.
 
 #![allow(dead_code, reason = "some features measure nothing")]
 
@@ -12,19 +12,19 @@ fn measured<T>(run: impl FnOnce() -> T) -> (T, AllocationInfo) {
     (result.unwrap(), info)
 }
 
-/// How often `run` asks for memory, and its result.
+/// Returns the number of allocations of `run`, and its result.
 pub fn allocations<T>(run: impl FnOnce() -> T) -> (u64, T) {
     let (result, info) = measured(run);
     (info.count_total, result)
 }
 
-/// The result of `run`, and how many bytes it holds at most.
+/// Returns the result of `run`, and the maximum number of bytes it holds.
 pub fn peak<T>(run: impl FnOnce() -> T) -> (T, usize) {
     let (result, info) = measured(run);
     (result, info.bytes_max.try_into().unwrap())
 }
 
-/// The result of `run`, how many bytes it holds at most, and how many it keeps.
+/// Returns the result of `run`, the maximum number of bytes it holds, and the number it keeps.
 pub fn memory<T>(run: impl FnOnce() -> T) -> (T, usize, usize) {
     let (result, info) = measured(run);
     (result, info.bytes_max.try_into().unwrap(), info.bytes_current.try_into().unwrap())

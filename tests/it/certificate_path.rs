@@ -1337,8 +1337,8 @@ fn x509_15_directory_names_and_addresses_are_constrained() {
     let excluded = name_constraints(&[], &[directory(&base("Maker"))]);
     assert_untrusted(constrained(&excluded, leaf_of(&base("Maker"))), "excludes");
     assert_trusted(constrained(&excluded, leaf_of(&base("Other"))));
-    // An excluded name is also excluded with other letter case, and in an encoding that cannot be
-    // compared.
+    // An excluded name is also excluded with other letter case or white space, and in an encoding
+    // that cannot be compared.
     let encoded = |tag: u8, text: &[u8]| {
         DistinguishedName::new().attribute(&[2, 5, 4, 10], der::value(tag, text))
     };

@@ -92,8 +92,8 @@ fn uncovered(body: &Value, kind: AttestationKind) -> Vec<usize> {
         object.windows(text.len()).position(|window| window == text).unwrap() + text.len()
     };
     match kind {
-        // A U2F signature does not cover the AAGUID, the counter and some of the flags. The counter
-        // and the AAGUID follow the flags.
+        // A U2F signature covers neither the counter nor the AAGUID, which follow the flags. It
+        // does not cover the flags either, but these flips of them are rejected for other reasons.
         AttestationKind::FidoU2f => {
             let authenticator_data = behind(b"\x68authData\x58\xa4");
             (authenticator_data + 33..authenticator_data + 53).collect()

@@ -1,4 +1,4 @@
-//! Each fault of the software authenticator is refused for its reason, and every kind of error that it
+//! Each fault of the software authenticator is rejected for its reason, and each error kind that it
 //! names exists.
 #![cfg(feature = "attestation")]
 
@@ -15,10 +15,10 @@ use webauthn_verify_authenticator::{AttestationKind, Fault, SoftwareAuthenticato
 const ORIGIN: &str = "https://example.com";
 const HANDLE: &[u8] = b"user handle";
 
-/// The members that only the attestation of an RSA key has.
+/// The members that only attestations of RSA keys have.
 const RSA_FIELDS: [&str; 3] = ["pubArea.keyBits", "pubArea.exponent", "pubArea.unique"];
 
-/// What the documentation of each fault says.
+/// Returns the error kind in the documentation of each fault.
 fn expected(fault: &Fault, kind: AttestationKind) -> ErrorKind {
     match fault {
         Fault::AttestationField(field) => {
@@ -115,10 +115,11 @@ fn a_registration_with_a_fault_is_rejected_for_that_fault() {
         let whole = register(&rp, &mut authenticator, kind, Algorithm::Es256);
         assert!(whole.is_ok(), "{kind:?}: {}", whole.unwrap_err());
         for fault in Fault::all() {
-            // What is not verified cannot be unverified, and some have no other algorithm.
+            // A statement that is not verified cannot be invalid, and some formats have only one
+            // algorithm.
             let is_possible = match fault {
                 Fault::UserNotVerified => kind != AttestationKind::FidoU2f,
-                // Nothing signs these, and nothing depends on them.
+                // These members are not signed and decide nothing.
                 Fault::AuthenticatorDataCopy
                 | Fault::PublicKeyCopy
                 | Fault::PublicKeyAlgorithmCopy => false,

@@ -1,5 +1,5 @@
-//! The committed corpus of broken attestations is made here; the tests of the example `verify` run
-//! it.
+//! This module generates the committed corpus of broken attestations. The tests of the example
+//! `verify` run it.
 
 use crate::common::committed;
 

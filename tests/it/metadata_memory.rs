@@ -1,5 +1,5 @@
-//! How much memory a large BLOB of metadata takes: a small multiple of its own size, and nothing to
-//! look a model up.
+//! Memory use of a large metadata BLOB: a small multiple of its own size. Looking up a model
+//! allocates nothing.
 #![cfg(feature = "metadata")]
 
 use webauthn_verify::certificate::TrustAnchor;
@@ -17,7 +17,8 @@ fn a_blob_of_10_mb_uses_less_than_twice_its_size_and_a_lookup_allocates_nothing(
     assert!((10_500_000..10_700_000).contains(&blob.len()), "{} bytes", blob.len());
     let (metadata, peak, held) = memory(|| Metadata::verify(&blob, &roots, None, now()).unwrap());
     assert_eq!((metadata.entries().len(), metadata.skipped().len()), (ENTRIES, 0));
-    // The decoded payload, and of it the entries: each three quarters of the base64url.
+    // The decoded payload and its entries. Each has three quarters of the size of the base64url
+    // text.
     assert!(peak < blob.len() * 2, "{peak} bytes for {}", blob.len());
     assert!(held < blob.len() * 5 / 4, "{held} bytes for {}", blob.len());
 
@@ -38,7 +39,7 @@ fn a_blob_of_10_mb_uses_less_than_twice_its_size_and_a_lookup_allocates_nothing(
     });
     assert_eq!((found, peak), ([true; 7], 0));
 
-    // What is refused for its signature is refused before anything is made of the payload.
+    // A wrong signature is rejected before the payload is parsed.
     let refused = blob.replacen(".ey", ".eY", 1);
     let (failure, peak, _) =
         memory(|| Metadata::verify(&refused, &roots, None, now()).unwrap_err());

@@ -17,7 +17,7 @@ use webauthn_verify::{
     SignCountPolicy, Step, Transport, UserVerification,
 };
 
-/// Reads each name in every way, and gives the values.
+/// Reads each name in every supported way, and returns the values.
 fn values<T>(names: &[&str]) -> Vec<T>
 where
     T: FromStr<Err = ConfigError> + Serialize + DeserializeOwned + PartialEq + Debug,
@@ -38,7 +38,7 @@ where
     values
 }
 
-/// The same for a type whose `Display` is the name.
+/// Does the same for a type whose `Display` is the name.
 fn shown<T>(names: &[&str]) -> Vec<T>
 where
     T: FromStr<Err = ConfigError> + Serialize + DeserializeOwned + PartialEq + Debug + Display,

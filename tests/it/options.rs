@@ -1,4 +1,4 @@
-//! The options are the JSON that browsers take, with the specification's defaults.
+//! The options are the JSON that browsers accept, with the defaults of the specification.
 #![cfg(feature = "getrandom")]
 
 use core::time::Duration;
@@ -82,7 +82,7 @@ fn opt_02_json_07_the_credentials_of_the_account_are_excluded_with_their_transpo
     assert_eq!(creation(&excluding).unwrap()["publicKey"]["excludeCredentials"], expected);
     let login = AuthenticationRequest::for_user(USER_HANDLE, &[credential]);
     assert_eq!(request(&login).unwrap()["publicKey"]["allowCredentials"], expected);
-    // One that comes back all the same is refused.
+    // If an excluded credential is returned anyway, the registration fails.
     let mut registration = Registering::new();
     passes(registration.finish());
     registration.request =
@@ -254,7 +254,7 @@ fn opt_09_a_security_key_is_requested_by_hint_and_attachment() {
     assert_eq!(options["publicKey"]["allowCredentials"][0]["type"], "public-key");
 }
 
-/// A value is written as the text, and read back from it.
+/// Checks that a value is written as this string and read back from it.
 #[track_caller]
 fn is_written<T: Serialize + DeserializeOwned + PartialEq + core::fmt::Debug>(
     value: T,
@@ -291,7 +291,7 @@ fn json_08_every_value_of_an_enumeration_is_read_as_it_is_written() {
     is_written(Transport::Hybrid, "hybrid");
     is_written(Transport::Internal, "internal");
     is_written(Transport::Other("x-new".to_owned()), "x-new");
-    // Where the verifier's own demand would be lost with the value, an unknown one is refused.
+    // Unknown values are rejected if the verifier itself needs the value.
     assert!(serde_json::from_value::<UserVerification>(json!("x-new")).is_err());
     assert!(serde_json::from_value::<Mediation>(json!("x-new")).is_err());
 }
@@ -308,7 +308,7 @@ fn opt_02_attestation_formats_are_in_order_of_preference() {
 fn opt_10_conditional_creation_is_remembered_on_the_server_side() {
     let absent = attested(0, messages::CREDENTIAL_ID, &key(Algorithm::Es256).cose_key().unwrap());
     let mut registration = Registering::with_authenticator_data(&absent);
-    // What the response says about mediation does not count.
+    // The mediation in the response does not count.
     let mut forged = registration.body();
     forged["mediation"] = "conditional".into();
     refused(registration.finish_with(&forged), ErrorKind::UserNotPresent, Step::UserPresence);
@@ -395,7 +395,7 @@ fn kb_38_debug_does_not_show_an_unused_challenge() {
         assert!(!shown(text.clone()), "{text}");
         assert!(text.contains("redacted"), "{text}");
     }
-    // Nor does the error about another one.
+    // An error about another challenge does not show it either.
     let mut login = LoggingIn::new();
     login.request = login.request.challenge(&[1; 32]);
     let error = login.finish().unwrap_err();

@@ -1,4 +1,5 @@
-//! Secure Payment Confirmation: what was confirmed is what is charged, and no login is a payment.
+//! Secure Payment Confirmation: only what the user confirmed is charged, and a login is never a
+//! payment.
 #![cfg(feature = "getrandom")]
 
 use core::time::Duration;
@@ -29,7 +30,7 @@ fn card() -> PaymentInstrument {
     PaymentInstrument::new("Gold card", "https://bank.example/gold.png").details("****1234")
 }
 
-/// An order with no more than it needs.
+/// Returns an order with only the required values.
 fn plain(value: &str) -> PaymentOrder {
     PaymentOrder::new(SHOP, "EUR", value, card()).payee_name("The shop")
 }
@@ -41,7 +42,7 @@ fn order() -> PaymentOrder {
         .logo("https://b.example/b.png", "Network B")
 }
 
-/// The member `payment` for [`order`], as Chrome writes it.
+/// Returns the member `payment` for [`order`], as Chrome writes it.
 fn payment() -> Value {
     json!({
         "rpId": RP_ID,
@@ -88,7 +89,7 @@ impl Bank {
         AuthenticationRequest::for_user(USER_HANDLE, credentials).challenge(&CHALLENGE)
     }
 
-    /// A page of the shop shows one order, and the bank charges another.
+    /// Pays with a shop page that shows one order, while the bank charges another.
     fn pay(&mut self, shown: &PaymentOrder, charged: &PaymentOrder) -> Result<Payment, Error> {
         self.pay_in(SHOP, SHOP, shown, charged)
     }
@@ -109,7 +110,7 @@ impl Bank {
     }
 }
 
-/// A payment whose client data is any text, signed.
+/// Returns a payment that signs this client data.
 fn signed(client_data: impl Into<Vec<u8>>) -> LoggingIn {
     let mut login = LoggingIn::new();
     login.client_data = client_data.into();
@@ -137,7 +138,7 @@ fn finish_with(login: &LoggingIn, body: &Value, order: &PaymentOrder) -> Result<
     login.rp.finish_payment(pending, &response, credentials, order, now())
 }
 
-/// Changes one member of the payment by its pointer; `null` takes it away.
+/// Changes the member of the payment at this pointer. `null` removes it.
 fn changed(pointer: &str, value: Value) -> Value {
     let mut payment = payment();
     let (parent, name) = pointer.rsplit_once('/').unwrap();
@@ -150,12 +151,12 @@ fn changed(pointer: &str, value: Value) -> Value {
     payment
 }
 
-/// The name that errors give to the member at this JSON pointer.
+/// Returns the name that errors use for the member at this JSON pointer.
 fn field_of(pointer: &str) -> String {
     format!("payment{}", pointer.replace('/', "."))
 }
 
-/// Something else was confirmed than is charged: this step says it, of this member.
+/// Checks that the payment fails in this step, because this member differs from the order.
 #[track_caller]
 fn mismatch(result: Result<Payment, Error>, step: Step, number: &str, field: &str) {
     let error = result.unwrap_err();
@@ -282,7 +283,7 @@ fn ext_15_a_payment_confirmed_as_ordered_is_accepted() {
         bank.credential.apply(payment.update()).unwrap();
         assert_eq!(bank.credential.sign_count(), count);
     }
-    // As Chrome writes it: without iconMustBeShown.
+    // As Chrome writes it, without iconMustBeShown.
     passes(finish(&signed(with_payment(&payment())), &order()));
 }
 
@@ -467,11 +468,11 @@ fn ext_15_the_page_must_match_the_order() {
     let mut bank = Bank::new();
     let order = order();
     refused(bank.pay_in(EVIL, EVIL, &order, &order), ErrorKind::OriginMismatch, Step::Origin);
-    // The relying party's own pages count for nothing in a payment that a shop asks for.
+    // The relying party's own pages cannot make a payment that a shop requested.
     refused(bank.pay_in(ORIGIN, ORIGIN, &order, &order), ErrorKind::OriginMismatch, Step::Origin);
     let own = PaymentOrder::new(ORIGIN, "EUR", "5.00", card()).payee_name("The shop");
     passes(bank.pay_in(ORIGIN, ORIGIN, &own, &own));
-    // A page in another page, which the order does not know.
+    // A page inside another page that is not in the order.
     mismatch(
         bank.pay_in(SHOP, EVIL, &order, &order),
         Step::PaymentTopOrigin,
@@ -504,7 +505,7 @@ fn ext_15_an_iframe_must_be_in_the_page_of_the_order() {
         finish(&signed(builder.member("payment", &payment.to_string()).build()), order)
     };
     let service = || ClientDataBuilder::new("payment.get", &CHALLENGE, SERVICE);
-    // Client data need not say the top origin twice, but what it says is right.
+    // Client data may omit the second copy of the top origin, but if present it must match.
     passes(with(&framed, service().cross_origin(true), SHOP));
     passes(with(&framed, service().cross_origin(true).top_origin(SHOP), SHOP));
     refused(
@@ -563,7 +564,7 @@ fn ext_15_a_payment_has_all_the_checks_of_a_login() {
     let applicable: Vec<Fault> =
         Fault::all().into_iter().filter(Fault::applies_to_authentication).collect();
     for (listed, _, _) in &rows {
-        assert!(applicable.contains(listed), "{listed:?} does not apply");
+        assert!(applicable.contains(listed), "{listed:?} is listed but does not apply");
     }
     for fault in applicable {
         let mut bank = Bank::new();
@@ -571,7 +572,7 @@ fn ext_15_a_payment_has_all_the_checks_of_a_login() {
         let result = bank.pay(&order(), &order());
         match rows.iter().find(|(listed, _, _)| *listed == fault) {
             Some((_, step, kind)) => refused(result, *kind, *step),
-            // The account was known, so nothing is missing.
+            // The account was known, so the user handle is not needed.
             None if fault == Fault::MissingUserHandle => passes(result),
             None => panic!("{fault:?} is not listed"),
         }
@@ -634,7 +635,7 @@ fn ext_15_kb_38_a_pending_payment_is_not_a_pending_login_and_shows_no_challenge(
 
 #[test]
 fn ext_15_a_state_stored_without_member_names_keeps_its_kind() {
-    // What a format makes of one that writes the members and not their names.
+    // Simulates a format that stores members without their names.
     let login = signed(with_payment(&payment()));
     let request = login.request.clone().user_verification(UserVerification::Discouraged);
     let (_, pending) = login.rp.start_authentication(&request, now()).unwrap();
@@ -674,7 +675,7 @@ fn ext_15_only_the_browser_sets_the_payment_extension() {
     refused(payment, ErrorKind::InvalidOptions, Step::Options);
 }
 
-/// The order can neither start nor finish a payment. Both errors give the reason.
+/// Checks that the order can neither start nor finish a payment. Both errors give the reason.
 #[track_caller]
 fn refused_order(reason: &str, order: &PaymentOrder) {
     let login = signed(with_payment(&payment()));
@@ -806,7 +807,7 @@ fn ext_15_a_payment_needs_the_credentials_of_a_user_and_lasts_at_most_an_hour() 
     refused(start(&none), ErrorKind::NoCredentials, Step::Options);
     let short = bank.request().challenge(&[7; 15]);
     refused(start(&short), ErrorKind::InvalidOptions, Step::Options);
-    // The icon may be anywhere.
+    // The icon may have any address.
     let card = PaymentInstrument::new("Card", "https://10.0.0.1:8443/gold.png");
     let order_at_address = PaymentOrder::new(SHOP, "EUR", "1", card).payee_name("x");
     passes(bank.rp.start_payment(&bank.request(), &order_at_address, now()).map(drop));
@@ -864,7 +865,7 @@ fn unread(payment: &Value, field: &str, reason: &str) {
     unread_text(&payment.to_string(), field, reason);
 }
 
-/// Client data with this text as the payment cannot be read, because of this field.
+/// Checks that client data with this payment cannot be parsed because of this field.
 #[track_caller]
 fn unread_text(payment: &str, field: &str, reason: &str) {
     let json = client_data().member("payment", payment).build();
@@ -1067,8 +1068,8 @@ fn ext_15_a_truncated_payment_is_reported_with_the_offset() {
     }
 }
 
-/// Signed anew, a changed letter or digit is found by the comparison, or the payment is not read.
-/// Only the logos need not be there, so their name can become another.
+/// After a new signature, a changed letter or digit is found by the comparison, or the payment
+/// cannot be parsed. Only the logos are optional, so their member name can change.
 #[test]
 fn ext_15_a_changed_value_is_rejected_even_if_it_is_signed() {
     let text = payment().to_string();

@@ -1,5 +1,5 @@
-//! A prepared key gives the verdicts of the key, is stored and read back, and nothing that was
-//! stored otherwise is read as one.
+//! A prepared key gives the same verdicts as the key. It can be stored and read back, and other
+//! stored bytes are rejected.
 
 #![allow(
     clippy::cast_possible_truncation,
@@ -31,7 +31,7 @@ fn kind<T>(result: Result<T, webauthn_verify::Failure>) -> Option<ErrorKind> {
     result.err().map(|failure| failure.kind())
 }
 
-/// A right signature, and wrong ones.
+/// Returns a correct signature and several wrong ones.
 fn signatures(algorithm: Algorithm) -> Vec<Vec<u8>> {
     let good = key(algorithm).sign(MESSAGE);
     let mut signatures = vec![
@@ -147,7 +147,7 @@ fn incomplete_bytes_are_rejected() {
             let longer = PreparedKey::from_bytes(&[&bytes[..], &vec![0; behind]].concat());
             assert_eq!(kind(longer), Some(ErrorKind::InvalidPreparedKey), "{algorithm}, {behind}");
         }
-        // Another length of the key, with the same bytes behind.
+        // Another key length, followed by the same bytes.
         let length = u16::from_be_bytes([bytes[1], bytes[2]]);
         for other in (0..length).chain(length + 1..length + 200).chain([u16::MAX]) {
             let [high, low] = other.to_be_bytes();
@@ -161,14 +161,17 @@ fn incomplete_bytes_are_rejected() {
     let failure = PreparedKey::from_bytes(&[1, 0, 9, 0xa5]).unwrap_err();
     assert!(failure.to_string().contains("its key is cut off"), "{failure}");
     let failure = PreparedKey::from_bytes(&[1, 0, 1, 0xff]).unwrap_err();
-    assert!(failure.kind() != ErrorKind::InvalidPreparedKey, "what is said of the key: {failure}");
+    assert!(
+        failure.kind() != ErrorKind::InvalidPreparedKey,
+        "the error should be about the key: {failure}"
+    );
 }
 
 #[test]
 fn a_coordinate_that_is_not_below_p_is_rejected() {
     let bytes = prepared(Algorithm::Es256).to_bytes();
     let table = bytes.len() - 2048;
-    // p in the order of the table.
+    // p in the byte order of the table.
     let p = b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\
               \xff\xff\xff\xff";
     for coordinate in 0..64 {
@@ -189,7 +192,7 @@ fn a_changed_bit_never_panics() {
         let bytes = prepared(algorithm).to_bytes();
         let good = key(algorithm).sign(MESSAGE);
         let (mut valid, mut invalid, mut unread) = (0, 0, 0);
-        // A sample, by an odd step: the bits of a coordinate come up at all of its places.
+        // Tests every n-th bit with an odd step, so that each bit position of a coordinate occurs.
         let step = (8 * bytes.len() / 700) | 1;
         for bit in (0..8 * bytes.len()).step_by(step) {
             let mut changed = bytes.clone();
@@ -209,8 +212,9 @@ fn a_changed_bit_never_panics() {
             }
         }
         assert!(invalid > 0 && unread > 0, "{algorithm}: {valid} {invalid} {unread}");
-        // A verification of P-256 does not come by every sum of the table. Else a signature stays
-        // valid only where the key got the other name of its algorithm.
+        // Verification with P-256 does not use every entry of the table, so some changes are not
+        // noticed. With other keys, a signature stays valid only if the change gives the algorithm
+        // its other name.
         let expected = if algorithm.key_kind() == KeyKind::P256 { 50..700 } else { 0..10 };
         assert!(expected.contains(&valid), "{algorithm}: {valid} {invalid} {unread}");
     }
@@ -234,8 +238,8 @@ fn a_key_is_written_as_authenticators_write_it() {
         let bytes = cose(algorithm);
         let key = CoseKey::parse(&bytes).unwrap();
         assert_eq!(key.public_key().to_cose(), bytes, "{algorithm}");
-        // There is one way to write a key: what differs in a bit is none, or another key. So a
-        // record's key is always that of what was prepared of it.
+        // There is only one way to encode a key: if a bit differs, it is invalid or another key. So
+        // the key of a record always equals the key in its prepared form.
         let mut others = 0;
         for bit in 0..8 * bytes.len() {
             let mut changed = bytes.clone();
@@ -256,7 +260,7 @@ fn kb_114_debug_of_a_prepared_key_shows_algorithm_and_length() {
     assert_eq!(text, "PreparedKey { algorithm: Es256, cose_key: 77 bytes, .. }");
 }
 
-/// A record of the key, as it is and prepared and read back.
+/// Returns records of the key: plain, prepared, and prepared and read back.
 fn records(algorithm: Algorithm) -> [Credential; 3] {
     let plain = Credential::from_parts(CREDENTIAL_ID, &cose(algorithm)).unwrap();
     let plain = plain.with_user_handle(messages::USER_HANDLE).unwrap();
@@ -278,7 +282,7 @@ fn rec_01_a_record_keeps_its_prepared_key() {
             assert_eq!(messages::without_prepared_key(record), plain);
             assert_eq!(record.clone().with_prepared_key().unwrap(), prepared);
         }
-        // Whatever else is added to the record, it stays.
+        // Other changes of the record keep the prepared key.
         let grown = prepared.clone().with_sign_count(7).with_backup(true, true);
         assert_eq!(grown.prepared_key(), prepared.prepared_key());
         let mut value = serde_json::to_value(&prepared).unwrap();
@@ -357,7 +361,7 @@ fn auth_21_a_login_is_verified_with_the_prepared_key() {
     let [plain, prepared, _] = records(Algorithm::Es256);
     let mut value = serde_json::to_value(&prepared).unwrap();
     let text = value["prepared_key"].as_str().unwrap().to_owned();
-    // Nothing is left of the table: only who uses it notices.
+    // All entries of the table are zero, so only code that uses the table fails.
     let (head, table) = text.split_at(text.len() - 2700);
     value["prepared_key"] = json!([head, &"A".repeat(table.len())].concat());
     login.credential = serde_json::from_value(value).unwrap();

@@ -1,5 +1,5 @@
-//! The vectors that the specification publishes are made here byte for byte, and the committed
-//! vector file is made from them.
+//! Generates the vectors of the specification byte for byte, and the committed vector file from
+//! them.
 
 #![cfg(feature = "ed448")]
 
@@ -29,7 +29,7 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Each published value's name and the SHA-256 of its bytes.
+/// The name of each published value, and the SHA-256 of its bytes.
 const PUBLISHED: &[(&str, &str)] = &[
     ("attestation_ca_key", "8329e580ad58bd8894e45481f36ca3e96adaa8829f81d04deab824043e3e6f78"),
     (

@@ -1,4 +1,5 @@
-//! A relying party for recordings checks no configuration, and checks a response as ever.
+//! A relying party for recordings does not check the configuration, but it checks a response as
+//! usual.
 
 use webauthn_verify::{
     AuthenticationRequest, ErrorKind, PendingAuthentication, RegistrationRequest, RelyingParty,
@@ -10,7 +11,7 @@ use crate::common::messages::{
     CHALLENGE, LoggingIn, ORIGIN, RP_ID, Registering, UP, USER_HANDLE, now, passes, refused, user,
 };
 
-/// A registration and a login, recorded with this challenge.
+/// Returns a registration and a login that were recorded with this challenge.
 fn with_challenge(challenge: &[u8]) -> (Registering, LoggingIn) {
     let mut registration = Registering::new();
     registration.rp = RelyingParty::for_recordings(RP_ID, [ORIGIN]);
@@ -32,7 +33,7 @@ fn the_challenge_of_a_recording_can_have_any_length() {
         let (mut registration, mut login) = with_challenge(challenge);
         passes(registration.finish());
         passes(login.finish());
-        // It is compared as ever.
+        // The challenge is still compared.
         registration.client_data = ClientDataBuilder::create(b"another one", ORIGIN).build();
         refused(registration.finish(), ErrorKind::ChallengeMismatch, Step::Challenge);
         login.client_data = ClientDataBuilder::get(b"another one", ORIGIN).build();
@@ -70,7 +71,7 @@ fn the_rp_id_and_the_origins_of_a_recording_can_be_any_string() {
         registration.rp = RelyingParty::for_recordings(id, [ORIGIN, origin]);
         assert_eq!(registration.rp.id(), id);
         registration.client_data = ClientDataBuilder::create(&CHALLENGE, origin).build();
-        // Its authenticator data has the hash of another RP ID.
+        // Its authenticator data contains the hash of another RP ID.
         refused(registration.finish(), ErrorKind::RpIdHashMismatch, Step::RpIdHash);
         let mut login = LoggingIn::new();
         login.rp = registration.rp;

@@ -1,4 +1,4 @@
-//! Every step of §7.1 that can fail fails here, alone, and says so.
+//! Each step of §7.1 that can fail fails here on its own, and the error names it.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use webauthn_verify_authenticator::{AttestationKind, Fault};
 
 use crate::common::site::{ORIGIN, Site, edit_json, now, relying_party, user};
 
-/// Asserts the step, its number, and the kind.
+/// Checks the step, its number, and the kind.
 #[track_caller]
 fn refused(
     result: Result<Registration, Error>,
@@ -43,7 +43,7 @@ fn attested(kind: AttestationKind) -> Site {
     Site::new().with_browser(|browser| browser.with_attestation(kind))
 }
 
-/// A site that demands attestation by the browser's own root.
+/// Returns a site that requires attestation with the browser's own root.
 #[cfg(feature = "attestation")]
 fn trusting(kind: AttestationKind) -> Site {
     let site = attested(kind);
@@ -226,7 +226,7 @@ fn kb_64_a_missing_top_origin_must_be_allowed_separately() {
 
 #[test]
 fn reg_12_the_client_data_is_hashed_as_received() {
-    // The same members in another order say the same, and are not what was signed.
+    // The same members in another order have the same meaning, but they are not the signed bytes.
     let reorder = edit_json(|body| {
         use base64::Engine;
         use base64::engine::general_purpose::URL_SAFE_NO_PAD as B64;
@@ -291,7 +291,7 @@ fn reg_16_kb_15_the_user_must_be_verified_if_required() {
         assert!(!registration.user_verified());
         assert!(!registration.credential().uv_initialized());
     }
-    // The rule of step 15 does not reach further: required is required.
+    // The exception of step 15 does not apply here: required user verification is required.
     let conditional = RegistrationRequest::passkey(&user(), &[]).mediation(Mediation::Conditional);
     let result = Site::new().breaking(Fault::UserNotVerified).register_as(&conditional);
     refused(result, Step::UserVerification, "16", ErrorKind::UserNotVerified);
@@ -438,7 +438,8 @@ fn reg_26_a_credential_is_registered_once() {
     let mut site = Site::new();
     let credential = site.registered();
     let request = RegistrationRequest::passkey(&user(), &[credential]);
-    // The browser of before would refuse; a browser that forgot makes the same credential again.
+    // The original browser would refuse. A browser that forgot its credential creates the same one
+    // again.
     let mut forgetful = Site::new();
     let (_, pending) =
         forgetful.rp.start_registration(&request.clone().challenge(&[7; 32]), now()).unwrap();
@@ -484,7 +485,8 @@ fn reg_28_ext_02_03_extension_outputs_must_be_acceptable() {
     };
     let kind = ErrorKind::ExtensionRejected;
     let (step, number) = (Step::ExtensionOutputs, "28");
-    // EXT-02: unsolicited ones pass, unless that is switched off; missing ones always pass.
+    // EXT-02: unsolicited outputs are accepted unless the strict mode is on. Missing outputs are
+    // always accepted.
     let registration = with_output(false, "unknown", json!({ "x": 1 })).unwrap();
     assert_eq!(registration.client_outputs().get("unknown"), Some(r#"{"x":1}"#));
     refused(with_output(true, "unknown", json!(1)), step, number, kind);
@@ -524,7 +526,7 @@ fn rec_02_a_stored_attestation_can_be_verified_again_at_the_original_time() {
     let response = RegistrationResponse::from_json(body).unwrap();
     let _ = site.rp.finish_registration(pending, &response, now()).unwrap();
 
-    // The two byte strings that the specification lets a record keep.
+    // The two byte strings that a record may keep according to the specification.
     let object = response.attestation_object().to_vec();
     let client_data = response.client_data_json().to_vec();
     let object = webauthn_verify::parse::AttestationObject::parse(&object).unwrap();

@@ -1,4 +1,5 @@
-//! The document of related origins names what browsers need, and says what they may ignore.
+//! The document of related origins lists what browsers need, and it reports which origins browsers
+//! may ignore.
 
 use serde_json::json;
 use webauthn_verify::{RelatedOrigins, RelyingParty};
@@ -98,7 +99,7 @@ fn org_10_origins_beyond_the_fifth_label_are_reported() {
     // Six origins with five labels: one, two, three, four, five.
     assert_eq!(ignored(6), [""; 0]);
     assert_eq!(ignored(7), ["https://six.example"]);
-    // A label that was counted early is known to the end.
+    // A label that was counted earlier stays known.
     assert_eq!(ignored(8), ["https://six.example"]);
     assert_eq!(ignored(10), ["https://six.example", "https://seven.example", "https://six.de"]);
 }

@@ -1,4 +1,4 @@
-//! Responses are read as browsers write them, and unsigned members never stand in for signed ones.
+//! Responses are parsed as browsers write them, and unsigned members never replace signed ones.
 
 #![allow(
     clippy::panic,
@@ -17,7 +17,7 @@ use crate::common::messages::{
     self, LoggingIn, ORIGIN, Registering, base64url, key, now, passes, refused, user,
 };
 
-/// A body with one member replaced, or removed where there is no value.
+/// Returns a body with one member replaced, or removed if there is no value.
 fn with(body: &Value, path: &[&str], value: Option<Value>) -> Value {
     let mut body = body.clone();
     let (last, parents) = match path {
@@ -64,7 +64,7 @@ fn bad_login(body: &str, kind: ErrorKind, step: Step) {
     refused(AuthenticationResponse::from_json(body), kind, step);
 }
 
-/// A registration by the software authenticator, which sends the copies too.
+/// Registers with the software authenticator, which also sends the copies.
 fn register(fault: Option<Fault>) -> Result<Registration, Error> {
     let mut device = SoftwareAuthenticator::from_seed(b"copies");
     if let Some(fault) = fault {
@@ -123,7 +123,7 @@ fn json_01_escapes_in_an_attachment_are_decoded() {
         (r#""cross\u002dplatform""#, Some(AuthenticatorAttachment::CrossPlatform)),
         (r#""\ud800platform""#, None),
     ] {
-        // Written by hand, because `serde_json` writes no escapes that are not needed.
+        // Written by hand, because `serde_json` writes no unnecessary escapes.
         let body = |body: &Value| {
             let body = with(body, &["authenticatorAttachment"], Some("place".into()));
             body.to_string().replace(r#""place""#, written)
@@ -236,7 +236,7 @@ fn json_06_copies_are_compared_and_never_used() {
         assert_eq!(differing(register(Some(fault)).unwrap()), [member]);
     }
     assert_eq!(differing(register(None).unwrap()), [""; 0]);
-    // Each alone, right and wrong, for every kind of key.
+    // Each copy on its own, correct and wrong, for every kind of key.
     for algorithm in Algorithm::compiled_in() {
         let private = key(algorithm);
         let registration = Registering::with_key(&private.cose_key().unwrap());

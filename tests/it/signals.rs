@@ -14,13 +14,13 @@ fn relying_party() -> RelyingParty {
         .unwrap()
 }
 
-/// The record of Alice's that the fixtures have, and its ID as base64url.
+/// Returns the record of Alice from the fixtures, and its ID as base64url.
 fn credential() -> (Credential, &'static str) {
     let credential = serde_json::from_str(include_str!("fixtures/credential-v1.json")).unwrap();
     (credential, "Qu9QelK6n0_4WDHzUss-eP76MTFdbBpBdgZtLvk4Gv4")
 }
 
-/// A record that does not say whose it is.
+/// Returns a record without a user handle.
 fn with_id(id: &[u8]) -> Credential {
     Credential::from_parts(id, credential().0.public_key()).unwrap()
 }

@@ -1,4 +1,4 @@
-//! The serialised form of every stored type, as committed, reads back for ever.
+//! The committed serialized form of every stored type must always be readable.
 #![cfg(feature = "getrandom")]
 
 use base64::Engine;
@@ -24,12 +24,12 @@ const PENDING_AUTHENTICATION: &str =
     include_str!("fixtures/pending-authentication-v1-started.json");
 const PENDING_PAYMENT: &str = include_str!("fixtures/pending-payment-v1-started.json");
 
-/// As they were written before they said when the ceremony was started.
+/// Their form before they had a start time.
 const FIRST_PENDING_REGISTRATION: &str = include_str!("fixtures/pending-registration-v1.json");
 const FIRST_PENDING_AUTHENTICATION: &str = include_str!("fixtures/pending-authentication-v1.json");
 const FIRST_PENDING_PAYMENT: &str = include_str!("fixtures/pending-payment-v1.json");
 
-/// The fixture reads as `expected`, and `expected` is written as the fixture.
+/// Checks that the fixture reads as `expected`, and that `expected` is written as the fixture.
 #[track_caller]
 fn is_stored_as<T>(expected: &T, fixture: &str)
 where
@@ -39,10 +39,10 @@ where
     assert_eq!(read, *expected);
     let fixture: Value = serde_json::from_str(fixture).unwrap();
     let mut written = serde_json::to_value(expected).unwrap();
-    // A member that later releases added is null where nothing is known of it.
+    // A member that a later release added is null if its value is unknown.
     let members = written.as_object_mut().unwrap();
     members.retain(|name, value| !value.is_null() || fixture.get(name).is_some());
-    assert_eq!(written, fixture, "written otherwise than before");
+    assert_eq!(written, fixture, "the written form has changed");
 }
 
 fn credential() -> Credential {
@@ -83,7 +83,7 @@ fn rec_01_a_credential_with_few_known_values_reads_back() {
     let little = Credential::from_parts(whole.id(), whole.public_key()).unwrap();
     let text = serde_json::to_string(&little).unwrap();
     assert_eq!(serde_json::from_str::<Credential>(&text).unwrap(), little);
-    // What may be left out may be left out.
+    // Optional members may be missing.
     let mut value: Value = serde_json::from_str(&text).unwrap();
     for member in [
         "user_handle",
@@ -201,7 +201,7 @@ fn a_pending_state_without_a_required_member_is_rejected() {
         value["extension_demands"].as_object_mut().unwrap().remove(member).unwrap();
         assert!(serde_json::from_value::<PendingRegistration>(value).is_err(), "{member}");
     }
-    // The first states had no demands in logins.
+    // The first states of logins had no extension requirements.
     let optional = ["mediation", "started_at", "extension_demands"];
     refuses_without_each::<PendingAuthentication>(PENDING_AUTHENTICATION, &optional);
     refuses_without_each::<PendingPayment>(PENDING_PAYMENT, &[]);
@@ -213,7 +213,7 @@ fn the_first_version_of_pending_states_reads_back() {
         serde_json::from_str(FIRST_PENDING_REGISTRATION).unwrap();
     let login: PendingAuthentication = serde_json::from_str(FIRST_PENDING_AUTHENTICATION).unwrap();
     let payment: PendingPayment = serde_json::from_str(FIRST_PENDING_PAYMENT).unwrap();
-    // What is known of them is written again.
+    // Known values are written again.
     for (written, first) in [
         (serde_json::to_value(registration).unwrap(), FIRST_PENDING_REGISTRATION),
         (serde_json::to_value(login).unwrap(), FIRST_PENDING_AUTHENTICATION),
@@ -228,7 +228,7 @@ fn the_first_version_of_pending_states_reads_back() {
     }
 }
 
-/// Reads a fixture in which one member is another.
+/// Reads a fixture with one changed member.
 fn read_with<T: DeserializeOwned>(fixture: &str, member: &str, value: Value) -> Result<T, String> {
     let mut stored: Value = serde_json::from_str(fixture).unwrap();
     assert!(stored.get(member).is_some(), "{member}");
@@ -276,7 +276,7 @@ fn kb_104_a_login_state_that_start_never_writes_is_rejected() {
     refused("challenge", json!(""));
     refused("user_handle", bytes(65));
     refused("user_handle", json!(""));
-    // Credentials are listed exactly where the user is known.
+    // Credentials are listed only if the user is known, and always then.
     refused("user_handle", Value::Null);
     refused("allowed", json!([]));
     refused("allowed", json!([""]));
@@ -285,7 +285,7 @@ fn kb_104_a_login_state_that_start_never_writes_is_rejected() {
     refused("rp_id", json!(""));
     refused("app_id", Value::Null);
     refused("app_id", json!(""));
-    // An AppID that is empty is none.
+    // An empty AppID is not an AppID.
     let mut login: Value = serde_json::from_str(PENDING_AUTHENTICATION).unwrap();
     login["extensions"] = json!([]);
     login["app_id"] = json!("");
@@ -313,7 +313,7 @@ fn kb_104_extension_requirements_that_start_never_writes_are_rejected() {
             demands(member, value.clone()),
         );
         assert!(result.is_err(), "{member}");
-        // And in a registration that did not ask for the extension.
+        // The same in a registration that did not request the extension.
         let result = read_with::<PendingRegistration>(
             PENDING_REGISTRATION,
             "extension_demands",
@@ -321,7 +321,7 @@ fn kb_104_extension_requirements_that_start_never_writes_are_rejected() {
         );
         assert!(result.is_err(), "{member}");
     }
-    // Not even where the login asked for the extension.
+    // This holds even if the login requested the extension.
     let mut login: Value = serde_json::from_str(PENDING_AUTHENTICATION).unwrap();
     login["extensions"] = json!(["appid", "largeBlob"]);
     assert!(serde_json::from_value::<PendingAuthentication>(login.clone()).is_ok());
@@ -463,10 +463,13 @@ fn kb_38_debug_does_not_show_the_challenge() {
     assert!(serde_json::to_string(&options).unwrap().contains(text), "the browser gets it");
     let body = Site::new().browser.register(&options, site::ORIGIN).unwrap();
     let response = webauthn_verify::RegistrationResponse::from_json(body).unwrap();
-    // The challenge in decimal numbers: base64url of it is ASCII, and so is what is around it.
+    // The challenge as decimal numbers. Its base64url text and the surrounding text are ASCII.
     let numbers = format!("{:?}", text.as_bytes());
     let numbers = numbers.trim_matches(['[', ']']);
-    assert!(format!("{:?}", response.client_data_json()).contains(numbers), "it is in there");
+    assert!(
+        format!("{:?}", response.client_data_json()).contains(numbers),
+        "the response contains the challenge"
+    );
     assert!(!format!("{response:?}").contains(numbers), "{response:?}");
     for debug in [
         format!("{request:?}"),

@@ -1,4 +1,5 @@
-//! One byte cut from a binary input or added to it gives an error that says where, never a panic.
+//! If one byte of a binary input is removed or added, the error gives the location, and nothing
+//! panics.
 
 #![allow(
     clippy::indexing_slicing,
@@ -17,17 +18,17 @@ use crate::common::messages::{
     kind_and_place, unparsed,
 };
 
-/// All beginnings of `bytes`, without `bytes`.
+/// Returns all proper prefixes of `bytes`.
 fn beginnings(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     (0..bytes.len()).map(|length| &bytes[..length])
 }
 
-/// All that is left of `bytes` without one of them.
+/// Returns `bytes` with one byte removed, for every position.
 fn gaps(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     (0..bytes.len()).map(|gap| [&bytes[..gap], &bytes[gap + 1..]].concat())
 }
 
-/// `bytes` with one byte more, of every value, in every place.
+/// Returns `bytes` with one byte added, for every value and position.
 fn additions(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     (0..=bytes.len()).flat_map(move |place| {
         (0..=u8::MAX)
@@ -36,7 +37,7 @@ fn additions(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     })
 }
 
-/// The error lies inside the input that was given.
+/// Checks that the error is inside the given input.
 #[track_caller]
 fn located(error: ParseError, structures: &[&str], input: &[u8]) {
     assert!(structures.contains(&error.structure()), "{error}");
@@ -44,7 +45,7 @@ fn located(error: ParseError, structures: &[&str], input: &[u8]) {
     assert!(!error.reason().is_empty());
 }
 
-/// An error at the very end of the input, or at an item that began before it.
+/// Checks that the error is at the end of the input, or at an item that began before it.
 #[track_caller]
 fn cut((kind, error): (ErrorKind, ParseError), structure: &str, kinds: &[ErrorKind], input: &[u8]) {
     located(error, &[structure], input);
@@ -65,7 +66,7 @@ fn kb_24_truncated_or_extended_client_data_is_rejected() {
     for input in beginnings(&json) {
         let (kind, error) = kind_and_place(ClientData::parse(input));
         cut((kind, error), "client data", &[ErrorKind::InvalidClientDataJson], input);
-        // Only a literal is named at its beginning.
+        // Only an incomplete literal is reported at its start.
         assert!(input.len() - error.offset() < "false".len(), "{error}, of {}", input.len());
     }
     let (kind, error) = kind_and_place(ClientData::parse(&[&json[..], b"}"].concat()));
@@ -99,7 +100,7 @@ fn kb_24_kb_68_truncated_or_extended_authenticator_data_is_rejected() {
         let (kind, error) = kind_and_place(AuthenticatorData::parse(input));
         cut((kind, error), "authenticator data", &kinds, input);
         assert!(error.field().is_some() || kind == ErrorKind::InvalidCbor, "{error}");
-        // Up to the key every error is at the end.
+        // Before the key, every error is at the end.
         if input.len() < 55 + CREDENTIAL_ID.len() {
             assert_eq!(error.offset(), input.len(), "{error}");
             assert_eq!(kind, ErrorKind::InvalidAuthenticatorData, "{error}");
@@ -170,7 +171,7 @@ fn kb_24_kb_40_a_truncated_or_extended_signature_is_rejected() {
         for input in beginnings(&good) {
             let failure = verify(input).unwrap_err();
             assert_eq!(failure.kind(), ErrorKind::SignatureInvalid, "{failure}");
-            // The others have no structure: it is their length that is wrong.
+            // The other algorithms have no structure, so only the length is wrong.
             match failure.parse_error() {
                 Some(error) => {
                     cut(

@@ -190,8 +190,7 @@ pub fn map(pairs: &[(&str, Vec<u8>)]) -> Vec<u8> {
     map
 }
 
-/// Registers with a software authenticator that makes this fault, if any. Each call uses a new
-/// browser.
+/// Registers with a copy of this software authenticator that makes this fault, if any.
 pub fn register_with(
     browser: &SoftwareAuthenticator,
     policy: AttestationPolicy,

@@ -1,4 +1,4 @@
-//! What a case demands of attestations.
+//! The requirements of a case for attestations.
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ fn authenticator() -> SoftwareAuthenticator {
     SoftwareAuthenticator::from_seed(b"attested").with_attestation(AttestationKind::PackedX5c)
 }
 
-/// A registration with an attestation of format `packed`.
+/// Returns a registration with a `packed` attestation.
 fn attested() -> Value {
     let challenge = base64url(&[7; 32]);
     let options = json!({
@@ -63,7 +63,7 @@ fn trust_anchors_can_be_configured() {
     assert!(!verdict.starts_with("unusable") && verdict != "accept", "{verdict}");
 }
 
-/// The test vectors have them, which are as old as the file says.
+/// The test vectors contain such responses. The file says how old they are.
 #[cfg(feature = "attestation")]
 #[test]
 fn the_maximum_age_of_safetynet_responses_can_be_configured() {
@@ -76,12 +76,12 @@ fn the_maximum_age_of_safetynet_responses_can_be_configured() {
     assert_eq!(verdict_on(&case), "accept");
     let refused = with_members(&case, &json!({ "safetynet_max_age": null }));
     assert_eq!(verdict_on(&refused), "UnsupportedAttestationFormat");
-    // As long as a time can be.
+    // The maximum possible age.
     let any_age = with_members(&case, &json!({ "safetynet_max_age": u64::MAX }));
     assert_eq!(verdict_on(&any_age), "accept");
 }
 
-/// A folder with this file, which is gone at the end.
+/// A temporary folder with this file. It is removed at the end.
 struct Folder(PathBuf);
 
 impl Folder {

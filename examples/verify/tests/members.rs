@@ -1,4 +1,4 @@
-//! Each member changes a verdict: with it, it is another one than without it.
+//! Each member changes a verdict: the verdict differs with and without it.
 
 use serde_json::{Value, json};
 use webauthn_verify_authenticator::flag::{
@@ -13,14 +13,14 @@ const CRED_PROTECT_2: &[u8] = b"\xa1\x6bcredProtect\x02";
 const CRED_PROTECT_9: &[u8] = b"\xa1\x6bcredProtect\x09";
 const MIN_PIN_LENGTH_4: &[u8] = b"\xa1\x6cminPinLength\x04";
 
-/// The verdict on the case is this one, and with these members that one.
+/// Checks the verdict on the case without and with these members.
 #[track_caller]
 fn changes(case: &Value, without: &str, members: &Value, with: &str) {
     assert_eq!(verdict_on(case), without, "without {members}");
     assert_eq!(verdict_on(&with_members(case, members)), with, "with {members}");
 }
 
-/// The same for a registration and a login.
+/// Does the same for a registration and a login.
 #[track_caller]
 fn both_change(made: &Made, without: &str, members: &Value, with: &str) {
     changes(&made.registration(), without, members, with);
@@ -173,7 +173,7 @@ fn the_account_and_its_credential_can_be_configured() {
     let another = with_members(&login, &account(b"another account"));
     assert!(verdict_on(&another).starts_with("unusable: "));
     changes(&login, "accept", &account(USER_HANDLE), "accept");
-    // Nothing is compared with a record that does not say whose it is.
+    // If the record has no user handle, only the user handle of the case is compared.
     let mut unknown = login.clone();
     unknown["credential"]["user_handle"].take();
     changes(&unknown, "accept", &account(b"another account"), "UserHandleMismatch");
@@ -185,7 +185,7 @@ fn the_account_and_its_credential_can_be_configured() {
 }
 
 #[test]
-fn a_registration_reports_its_credential() {
+fn a_login_can_use_the_credential_of_a_registration() {
     let mut login = Made::new().login();
     login.as_object_mut().unwrap().remove("credential");
     login["credential_from"] = json!("registration");
@@ -233,7 +233,7 @@ fn extensions_can_be_requested() {
         &json!({ "extensions": { "getCredBlob": true } }),
         "ExtensionRejected",
     );
-    // A credential for payments asks for what it needs.
+    // A credential for payments requests the required settings.
     let verified = Made::with_flags(USER_PRESENT | USER_VERIFIED).registration();
     let payment = json!({
         "extensions": { "payment": { "isPayment": true } }, "user_verification": "required",
@@ -262,7 +262,7 @@ fn unsolicited_extensions_can_be_rejected() {
         let asked = json!({ "extensions": inputs, "refuse_unsolicited_extensions": true });
         both_change(&made, "accept", &asked, "accept");
     }
-    // What the case does not ask for is not asked for.
+    // An extension that the case does not request is unsolicited.
     let cred_props = Made::with_client(json!({ "credProps": { "rk": true } })).registration();
     changes(&cred_props, "accept", &strict, "ExtensionRejected");
     let asked =

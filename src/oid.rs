@@ -206,7 +206,7 @@ mod tests {
     use crate::error::ErrorKind;
 
     #[test]
-    fn names_have_the_bytes_of_their_numbers() {
+    fn object_identifiers_have_the_expected_bytes() {
         for (identifier, content, text) in [
             (ED25519, &b"\x2b\x65\x70"[..], "1.3.101.112"),
             (P256, b"\x2a\x86\x48\xce\x3d\x03\x01\x07", "1.2.840.10045.3.1.7"),

@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn kb_40_a_huge_length_is_an_error_at_once() {
+    fn kb_40_a_huge_length_is_rejected_immediately() {
         assert!(parse(&[0x30, 0x84, 0, 1, 0xff, 0xff, 2, 1, 1]).is_err());
         assert!(parse(&[0x30, 0xff, 2, 1, 1]).is_err());
     }

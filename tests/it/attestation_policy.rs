@@ -616,7 +616,7 @@ mod with_metadata {
 
     /// Anybody can append any certificate after the end of the path.
     #[test]
-    fn mds_07_a_model_is_known_by_a_certificate_of_the_path() {
+    fn mds_07_a_model_is_identified_by_a_certificate_of_the_path() {
         let made = Made::with(Algorithm::Es256, [0; 16]);
         let point = key("listed").public_numbers().subject_public_key();
         let identifier: String =

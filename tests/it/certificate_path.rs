@@ -209,7 +209,7 @@ fn x509_01_primitive_values_have_one_encoding() {
 }
 
 #[test]
-fn x509_01_extensions_belong_to_version_3() {
+fn x509_01_extensions_require_version_3() {
     let version = |version: Vec<u8>| {
         let mut fields = CertificateFields::new();
         fields.version = version;
@@ -229,7 +229,7 @@ fn x509_01_extensions_belong_to_version_3() {
 
 /// RFC 5280, section 4.1: the list of extensions has at least one element.
 #[test]
-fn x509_01_extensions_are_not_an_empty_list() {
+fn x509_01_an_empty_list_of_extensions_is_rejected() {
     assert_good(&CertificateFields::new().sign(&key("root")));
     assert_bad(&CertificateFields::new().extensions(&[]).sign(&key("root")), "does not parse");
 }
@@ -314,7 +314,7 @@ fn x509_02_names_are_compared_the_same_way_everywhere() {
 }
 
 #[test]
-fn x509_02_a_set_of_attributes_is_not_empty() {
+fn x509_02_an_empty_set_of_attributes_is_rejected() {
     let set = |attributes: &[Vec<u8>]| der::value(0x31, &attributes.concat());
     let common_name = der::object_identifier(&[2, 5, 4, 3]);
     let attribute = || der::sequence(&[common_name.clone(), der::utf8_string("leaf")]);
@@ -391,7 +391,7 @@ fn x509_03_both_algorithm_identifiers_are_equal() {
 /// RFC 5758, section 3.2, and RFC 8410, section 3, omit the parameters. RFC 4055, section 5,
 /// requires NULL but allows them to be absent.
 #[test]
-fn x509_03_algorithm_parameters_are_those_of_the_algorithm() {
+fn x509_03_algorithm_parameters_match_the_algorithm() {
     let identifier = |algorithm: &[u64], parameters: &[Vec<u8>]| {
         der::sequence(&[&[der::object_identifier(algorithm)], parameters].concat())
     };
@@ -443,7 +443,7 @@ fn kb_89_null_parameters_pass_with_ecdsa_only() {
 }
 
 #[test]
-fn x509_03_public_keys_have_the_parameters_of_their_type() {
+fn x509_03_public_key_parameters_match_the_key_type() {
     let bits = |key: &PrivateKey| der::bit_string(0, &key.public_numbers().subject_public_key());
     let chain = |algorithm: &[Vec<u8>], signer: &PrivateKey| {
         let info = der::sequence(&[der::sequence(algorithm), bits(signer)]);
@@ -550,7 +550,7 @@ fn x509_03_keys_of_every_type_can_issue_certificates() {
 
 /// An RSA key inside its bit string must be DER too, and its size must be supported.
 #[test]
-fn x509_03_an_rsa_key_is_der_and_strong() {
+fn x509_03_an_rsa_key_must_be_der_and_strong() {
     let webauthn_verify_authenticator::PublicNumbers::Rsa { modulus, exponent } =
         rsa_key().public_numbers()
     else {
@@ -650,7 +650,7 @@ fn x509_03_rsassa_pss_is_accepted_with_sha_2_and_a_salt_of_the_hash_length() {
 }
 
 #[test]
-fn x509_03_rsassa_pss_parameters_are_written_out() {
+fn x509_03_rsassa_pss_parameters_must_be_explicit() {
     let sha_256 = || hash_algorithm(SHA_256);
     let mask = || Some(mgf1(sha_256()));
     let bare = || der::sequence(&[der::object_identifier(SHA_256)]);

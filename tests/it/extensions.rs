@@ -746,7 +746,7 @@ fn ext_05_debug_does_not_show_secrets() {
 }
 
 #[test]
-fn ext_06_hmac_secret_is_a_boolean_when_created_and_encrypted_later() {
+fn ext_06_hmac_secret_is_a_boolean_at_registration_and_encrypted_at_login() {
     let request = registering().extension("hmacCreateSecret", true.into());
     assert_eq!(creation_inputs(&request), json!({ "hmacCreateSecret": true }));
     let client = || json!({ "hmacCreateSecret": true });

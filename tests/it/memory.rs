@@ -23,14 +23,14 @@ const TOO_LARGE: &str = "the input is larger or nested deeper than the limit";
 
 #[derive(Deserialize)]
 struct Outer<T> {
-    #[allow(dead_code, reason = "what counts is that it is read")]
+    #[allow(dead_code, reason = "only reading it matters")]
     credential: T,
 }
 
 #[derive(Deserialize)]
 struct Flattened<T> {
     #[serde(flatten)]
-    #[allow(dead_code, reason = "what counts is that it is read")]
+    #[allow(dead_code, reason = "only reading it matters")]
     credential: T,
 }
 

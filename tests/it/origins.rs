@@ -1108,7 +1108,7 @@ fn kb_98_a_bundle_id_has_no_team_and_no_empty_label() {
 }
 
 #[test]
-fn kb_98_a_relying_party_without_an_app_starts_nothing() {
+fn kb_98_a_relying_party_without_an_app_cannot_start_a_ceremony() {
     let rp = RelyingParty::for_apps("example.org").unwrap();
     let login = LoggingIn::new();
     let error = rp.start_authentication(&login.request, messages::now()).unwrap_err();

@@ -434,7 +434,7 @@ fn reg_25_a_credential_id_has_at_most_1023_bytes() {
 }
 
 #[test]
-fn reg_26_a_credential_is_registered_once() {
+fn reg_26_a_credential_can_be_registered_only_once() {
     let mut site = Site::new();
     let credential = site.registered();
     let request = RegistrationRequest::passkey(&user(), &[credential]);

@@ -10,14 +10,14 @@ use webauthn_verify_authenticator::costly::{self, MAX_BODY};
 
 #[derive(Deserialize)]
 struct Nested<T> {
-    #[allow(dead_code, reason = "what counts is that it is read")]
+    #[allow(dead_code, reason = "only reading it matters")]
     credential: T,
 }
 
 #[derive(Deserialize)]
 struct Flattened<T> {
     #[serde(flatten)]
-    #[allow(dead_code, reason = "what counts is that it is read")]
+    #[allow(dead_code, reason = "only reading it matters")]
     credential: T,
 }
 

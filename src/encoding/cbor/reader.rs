@@ -317,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn cbor_01_only_shortest_and_definite() {
+    fn cbor_01_lengths_are_minimal_and_definite() {
         for bad in [
             &[0x18, 0x05][..],
             &[0x18, 0x17],
@@ -347,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn cbor_02_no_tags() {
+    fn cbor_02_tags_are_rejected() {
         refused(&[0xc2, 0x41, 0x01]);
         refused(&[0xd8, 0x18, 0x41, 0x01]);
     }
@@ -364,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn cbor_04_only_false_true_and_null() {
+    fn cbor_04_the_only_simple_values_are_false_true_and_null() {
         for good in [&[0xf4][..], &[0xf5], &[0xf6]] {
             well_formed(good).unwrap();
         }
@@ -423,7 +423,7 @@ mod tests {
     }
 
     #[test]
-    fn cbor_06_text_is_utf_8() {
+    fn cbor_06_text_strings_must_be_utf_8() {
         well_formed(&[0x62, 0xc3, 0xa9]).unwrap();
         let error = well_formed(&[0x62, 0x41, 0xc3]).unwrap_err();
         assert_eq!((error.kind, error.offset()), (ErrorKind::InvalidCbor, 2));
@@ -453,7 +453,7 @@ mod tests {
     }
 
     #[test]
-    fn cbor_08_counts_are_checked_against_what_is_left() {
+    fn cbor_08_counts_are_checked_against_the_remaining_bytes() {
         for bad in [
             &[0x9b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff][..],
             &[0xbb, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
@@ -481,7 +481,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_scalars() {
+    fn map_keys_are_scalars() {
         refused(&[0xa1, 0x80, 0x00]);
         refused(&[0xa1, 0xa0, 0x00]);
     }

@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn explicit_tags_have_one_form_for_each_number() {
+    fn each_explicit_tag_number_has_one_encoding() {
         let number = |der: &[u8]| {
             let mut reader = reader(der);
             let (number, content) = explicit(&mut reader, "field", &mut Noted::default()).ok()?;

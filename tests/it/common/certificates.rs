@@ -1,6 +1,6 @@
 //! Certificates for tests, and helpers for them that only this crate needs.
 
-#![allow(dead_code, unused_imports, reason = "some features have no certificates")]
+#![allow(dead_code, unused_imports, reason = "unused without some features")]
 
 use sha1::{Digest, Sha1};
 pub use webauthn_verify_authenticator::certificates::*;

@@ -1,6 +1,6 @@
 //! Files in the repository that tests can generate.
 
-#![allow(dead_code, reason = "some features make no file")]
+#![allow(dead_code, reason = "unused without some features")]
 
 use std::path::Path;
 

@@ -1,6 +1,6 @@
 //! Measures how much heap memory a piece of code uses on its own thread.
 
-#![allow(dead_code, reason = "some features measure nothing")]
+#![allow(dead_code, reason = "unused without some features")]
 
 use std::hint::black_box;
 

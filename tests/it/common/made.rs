@@ -1,6 +1,6 @@
 //! A registration with an attestation that the test builds itself.
 
-#![allow(dead_code, reason = "each test file uses a part")]
+#![allow(dead_code, reason = "unused without some features")]
 
 use std::time::SystemTime;
 

@@ -1,6 +1,6 @@
 //! Both ceremonies with every field open to change. A test changes one field and then finishes.
 
-#![allow(dead_code, reason = "no test file uses all of it")]
+#![allow(dead_code, reason = "unused without some features")]
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 use core::fmt::Debug;

@@ -1,5 +1,5 @@
 //! A site with one user and the user's browser, for tests of whole ceremonies.
-#![allow(dead_code, reason = "each test file uses what it needs")]
+#![allow(dead_code, reason = "unused without some features")]
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

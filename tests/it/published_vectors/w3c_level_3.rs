@@ -258,7 +258,7 @@ impl Draw {
         let mut bytes = vec![0; length];
         Hkdf::<Sha256>::new(Some(&[self.salt]), b"WebAuthn test vectors")
             .expand(self.info.as_bytes(), &mut bytes)
-            .expect("no value is longer than HKDF can make");
+            .expect("every value is short enough for HKDF");
         self.salt += 1;
         self.drawn.push((name, bytes.clone()));
         bytes

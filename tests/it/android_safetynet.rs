@@ -346,7 +346,7 @@ fn sn_04_the_device_passed_the_integrity_check() {
     let without = json!({ "nonce": nonce, "timestampMs": milliseconds(now()) });
     let without = response(&made).payload(without.to_string().as_bytes());
     refuse_invalid(&made, &signed(&without), "payload.ctsProfileMatch");
-    // A failed basicIntegrity alone does not matter, because ctsProfileMatch includes it.
+    // The weaker `basicIntegrity` is not checked, because `ctsProfileMatch` includes it.
     accept(&made, &signed(&response(&made).member("basicIntegrity", false)));
 }
 

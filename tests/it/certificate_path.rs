@@ -1295,7 +1295,7 @@ fn x509_15_host_names_are_constrained() {
     assert_trusted(excludes("a.example", "*.b.example"));
     assert_untrusted(excludes("a.example", "a.example"), excluded);
     assert_untrusted(excludes("a.example", "b.a.example"), excluded);
-    // It also covers a.example.
+    // `*.example` also covers a.example.
     assert_untrusted(excludes("a.example", "*.example"), excluded);
     assert_untrusted(excludes("", "a.example"), excluded);
 

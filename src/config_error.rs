@@ -1,9 +1,10 @@
-//! The error of configuration: of a relying party, and of a name in a configuration file.
+//! The error for a wrong configuration.
 
 use core::fmt;
 
-/// A configuration that cannot work, or a name in it that does not exist. Says what to write in its
-/// place.
+/// A configuration that cannot work, or an unknown name in it.
+///
+/// The message says what to write instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError {
     message: String,

@@ -1,8 +1,10 @@
-//! What can go wrong, as plain data.
+//! The errors, as plain data.
 //!
-//! [`Error`] says where in a ceremony and why; [`Failure`] is the same without the ceremony, for
-//! the building blocks below it; [`ParseError`] points at a byte; [`ErrorData`] has the values that
-//! a program may want; [`ConfigError`] is about the configuration of a relying party.
+//! - [`Error`]: a ceremony failed at a step.
+//! - [`Failure`]: a building block below the ceremonies failed. It has no step.
+//! - [`ParseError`]: parsing stopped at a byte.
+//! - [`ErrorData`]: values that a program may need, such as the two origins that differ.
+//! - [`ConfigError`]: the configuration of a relying party is wrong.
 
 use core::fmt;
 use std::borrow::Cow;
@@ -12,6 +14,7 @@ pub use crate::error_data::ErrorData;
 use crate::names::names;
 use crate::spec::{Ceremony, Step};
 pub(crate) use crate::text::{counted, quote};
+use crate::text::{documented, write_clause};
 
 /// Who has to act on an error, and which HTTP status fits.
 ///
@@ -22,28 +25,28 @@ pub(crate) use crate::text::{counted, quote};
 /// | `Policy` | the user: with another passkey or device | 403 Forbidden |
 /// | `Caller` | the developer of the site | 500 Internal Server Error |
 ///
-/// [`Error::category`] gives it, and [`ErrorKind::category`]. Treat a category that later releases
-/// add like `Refused`.
+/// Later releases may add categories. Treat an unknown one like `Refused`.
 ///
-/// Not 401: that status needs a `WWW-Authenticate` header, and HTTP has no scheme for passkeys. The
-/// body of the answer is [`Error::public_message`]; the [`Error`] itself belongs in the log.
+/// Send [`Error::public_message`] as the body of the HTTP response, and write the [`Error`] to the
+/// log. The status is not 401, because 401 requires a `WWW-Authenticate` header and HTTP has no
+/// authentication scheme for passkeys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Category {
-    /// The input does not have the form that the specification gives it. HTTP status 400.
+    /// The input does not have the form that the specification requires. HTTP status 400.
     Malformed,
-    /// The input has the right form, and a check of the specification refuses it. HTTP status 403.
+    /// The input has the right form, but fails a check of the specification. HTTP status 403.
     Refused,
-    /// The input is acceptable to the specification, and the relying party's policy refuses it.
-    /// HTTP status 403.
+    /// The input follows the specification, but the relying party's policy does not allow it. HTTP
+    /// status 403.
     Policy,
-    /// The calling code passed something that cannot work, such as the stored state of another
-    /// relying party. HTTP status 500.
+    /// Your code passed something that cannot work, such as the stored state of another relying
+    /// party. HTTP status 500.
     Caller,
 }
 
 impl Category {
-    /// The HTTP status that fits.
+    /// Returns the HTTP status for errors of this category.
     pub const fn http_status(self) -> u16 {
         match self {
             Category::Malformed => 400,
@@ -61,27 +64,32 @@ names! {
     Caller = "caller",
 }
 
-/// Defines [`ErrorKind`] from one table: variant, category, sentence.
+/// Defines [`ErrorKind`] from one table: a sentence, the variant, its category. The sentence is both
+/// the documentation of the variant and its `Display`.
 macro_rules! kinds {
-    ($($variant:ident, $category:ident, $sentence:literal;)*) => {
-        /// Why something was refused. Match on this; print the [`Error`].
+    ($($(#[doc = $sentence:literal])+ $variant:ident, $category:ident;)*) => {
+        /// Why something was refused. Match on the kind; print the [`Error`].
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum ErrorKind {
-            $(#[doc = concat!("That ", $sentence, ".")] $variant,)*
+            $(
+                $(#[doc = $sentence])+
+                #[doc = concat!("\n\nCategory: [`", stringify!($category), "`](Category::", stringify!($category), ").")]
+                $variant,
+            )*
         }
 
         impl ErrorKind {
             /// Every kind, in alphabetical order.
             pub const ALL: &'static [ErrorKind] = &[$(ErrorKind::$variant,)*];
 
-            /// Who has to act.
+            /// Returns who has to act on errors of this kind.
             pub fn category(self) -> Category {
                 match self { $(ErrorKind::$variant => Category::$category,)* }
             }
 
             fn sentence(self) -> &'static str {
-                match self { $(ErrorKind::$variant => $sentence,)* }
+                match self { $(ErrorKind::$variant => concat!($($sentence),+),)* }
             }
         }
 
@@ -90,82 +98,139 @@ macro_rules! kinds {
 }
 
 kinds! {
-    AaguidMismatch, Refused,
-        "the AAGUID in the attestation certificate differs from the one in the authenticator data";
-    AlgorithmKeyMismatch, Refused, "the algorithm does not fit the key";
-    AlgorithmNotRequested, Refused,
-        "the credential's algorithm is not among those that the options asked for";
-    AttestationInvalid, Refused, "the attestation statement is not correct for its format";
-    AttestationNonceMismatch, Refused, "the attestation was made for other data than these";
-    AuthenticatorNotAllowed, Policy, "the policy refuses authenticators of this model";
-    BackupEligibilityChanged, Refused,
-        "the backup eligibility differs from the one in the credential record";
-    BackupEligibilityRejected, Policy, "the policy refuses the credential's backup eligibility";
-    BackupStateRejected, Policy, "the policy refuses the credential's backup state";
-    CeremonyAborted, Refused, "the browser reported an error in place of a credential";
-    CeremonyExpired, Refused, "the ceremony was finished after its time was over";
-    CeremonyNotStarted, Caller, "the time given is before the ceremony was started";
-    ChallengeMismatch, Refused, "the challenge is not the one of this ceremony";
-    CredentialAlreadyRegistered, Refused, "the credential is registered already";
-    CredentialChanged, Refused, "another login changed the credential record in the meantime";
-    CredentialIdMismatch, Refused, "the credential IDs in the response differ from each other";
-    CredentialIdTooLong, Refused, "the credential ID is longer than 1023 bytes";
-    CredentialNotAllowed, Refused, "the credential is not among those that the options allowed";
-    ExtensionRejected, Policy, "an extension output is not acceptable";
-    InputTooLarge, Malformed, "the input is larger or nested deeper than the limit";
-    InvalidAttestationObject, Malformed, "the attestation object is malformed";
-    InvalidAuthenticatorData, Malformed, "the authenticator data is malformed";
-    InvalidBackupFlags, Refused, "the credential is backed up but not backup eligible";
-    InvalidBase64Url, Malformed, "the text is not unpadded base64url";
-    InvalidCbor, Malformed, "the bytes are not CTAP2 canonical CBOR";
-    InvalidClientDataJson, Malformed, "the client data is malformed";
-    InvalidCoseKey, Malformed, "the public key is malformed";
-    InvalidOptions, Caller, "the request cannot become options for the browser";
-    InvalidPolicy, Caller, "the attestation policy contradicts itself";
-    InvalidPreparedKey, Caller, "the stored bytes are not a prepared key";
-    InvalidUtf8, Malformed, "the text is not UTF-8";
-    KeyMismatch, Refused, "the attestation is for another key than the credential's";
-    MalformedResponse, Malformed, "the response does not have the form that browsers send";
-    MetadataInvalid, Caller, "the metadata cannot be accepted";
-    MissingAttestedCredentialData, Refused, "the authenticator data carries no credential";
-    NoCredentials, Caller, "no credential was given to sign in with";
-    NoTrustAnchors, Policy, "trust is demanded and there is no trust anchor";
-    OriginMismatch, Refused, "the origin is not one that the relying party expects";
-    PaymentMismatch, Refused, "the payment that the user confirmed is not the one that was ordered";
-    PointNotOnCurve, Refused, "the public key is not a point of its curve";
-    RpIdHashMismatch, Refused, "the RP ID hash is not that of the relying party";
-    SignCountNotIncreased, Policy, "the signature counter did not increase";
-    SignatureInvalid, Refused, "the signature does not verify";
-    TooManySignatureChecks, Refused,
-        "the attestation would take more signature checks than one request may cause";
-    TpmMagicMismatch, Refused, "the TPM has not made this structure as an attestation of a key";
-    TrailingBytes, Malformed, "bytes follow the end of the structure";
-    UnexpectedCrossOrigin, Policy, "the ceremony ran in a cross-origin iframe";
-    UnexpectedTopOrigin, Policy, "the top origin is not one that the relying party expects";
-    UnknownCredential, Refused, "the credential is not among the records of the account";
-    UnsupportedAlgorithm, Refused, "the algorithm is not supported";
-    UnsupportedAttestationFormat, Refused, "the attestation statement format is not supported";
-    UnsupportedVersion, Caller, "the stored state has a version that this release cannot read";
-    UntrustedAttestation, Policy, "the attestation does not lead to an acceptable trust anchor";
-    UserHandleMismatch, Refused, "the user handle is not that of the account";
-    UserNotPresent, Refused, "the user was not present";
-    UserNotVerified, Refused, "the user was not verified";
-    WeakAlgorithm, Refused, "the algorithm is too weak to be accepted";
-    WrongCeremonyType, Refused, "the client data is of another type of ceremony";
-    WrongCredentialRecord, Caller,
-        "the credential record is not the one that the login was verified with";
-    WrongPendingState, Caller, "the stored state is damaged, or that of another ceremony";
-    WrongRelyingParty, Caller, "the ceremony was started by another relying party";
-    WrongResponseType, Malformed, "the response belongs to the other ceremony";
+    /// The AAGUID in the certificate differs from the AAGUID in the authenticator data.
+    AaguidMismatch, Refused;
+    /// The algorithm does not fit the key.
+    AlgorithmKeyMismatch, Refused;
+    /// The options did not ask for the credential's algorithm.
+    AlgorithmNotRequested, Refused;
+    /// The attestation statement breaks a rule of its format.
+    AttestationInvalid, Refused;
+    /// The attestation does not cover the data of this registration.
+    AttestationNonceMismatch, Refused;
+    /// The attestation policy does not allow this authenticator model.
+    AuthenticatorNotAllowed, Policy;
+    /// The backup eligibility differs from the credential record.
+    BackupEligibilityChanged, Refused;
+    /// The backup policy does not allow the credential's backup eligibility.
+    BackupEligibilityRejected, Policy;
+    /// The backup policy does not allow the credential's backup state.
+    BackupStateRejected, Policy;
+    /// The browser reported an error instead of a credential.
+    CeremonyAborted, Refused;
+    /// The ceremony has expired.
+    CeremonyExpired, Refused;
+    /// The given time is before the start of the ceremony.
+    CeremonyNotStarted, Caller;
+    /// The challenge differs from the challenge of this ceremony.
+    ChallengeMismatch, Refused;
+    /// The credential is already registered.
+    CredentialAlreadyRegistered, Refused;
+    /// Another login has changed the credential record.
+    CredentialChanged, Refused;
+    /// The credential IDs in the response differ from each other.
+    CredentialIdMismatch, Refused;
+    /// The credential ID is longer than 1023 bytes.
+    CredentialIdTooLong, Refused;
+    /// The options did not list the credential as allowed.
+    CredentialNotAllowed, Refused;
+    /// An extension output is not acceptable.
+    ExtensionRejected, Policy;
+    /// The input exceeds a limit on size or nesting.
+    InputTooLarge, Malformed;
+    /// The attestation object is malformed.
+    InvalidAttestationObject, Malformed;
+    /// The authenticator data is malformed.
+    InvalidAuthenticatorData, Malformed;
+    /// The credential is backed up but not eligible for backup.
+    InvalidBackupFlags, Refused;
+    /// The text is not unpadded base64url.
+    InvalidBase64Url, Malformed;
+    /// The bytes are not CTAP2 canonical CBOR.
+    InvalidCbor, Malformed;
+    /// The client data is malformed.
+    InvalidClientDataJson, Malformed;
+    /// The public key is malformed.
+    InvalidCoseKey, Malformed;
+    /// The request cannot be turned into options for the browser.
+    InvalidOptions, Caller;
+    /// The attestation policy contradicts itself.
+    InvalidPolicy, Caller;
+    /// The stored bytes are not a prepared key.
+    InvalidPreparedKey, Caller;
+    /// The text is not UTF-8.
+    InvalidUtf8, Malformed;
+    /// The attested key is not the credential's key.
+    KeyMismatch, Refused;
+    /// The response does not have the form that browsers send.
+    MalformedResponse, Malformed;
+    /// The metadata cannot be accepted.
+    MetadataInvalid, Caller;
+    /// The authenticator data contains no credential.
+    MissingAttestedCredentialData, Refused;
+    /// The account has no credential to sign in with.
+    NoCredentials, Caller;
+    /// The policy requires a trust anchor, and none is configured.
+    NoTrustAnchors, Policy;
+    /// The origin is not in the relying party's list.
+    OriginMismatch, Refused;
+    /// The confirmed payment differs from the order.
+    PaymentMismatch, Refused;
+    /// The public key is not a point on its curve.
+    PointNotOnCurve, Refused;
+    /// The RP ID hash belongs to another RP ID.
+    RpIdHashMismatch, Refused;
+    /// The signature counter did not increase.
+    SignCountNotIncreased, Policy;
+    /// The signature is not valid.
+    SignatureInvalid, Refused;
+    /// The attestation needs more signature checks than one request may cause.
+    TooManySignatureChecks, Refused;
+    /// The TPM did not create this structure as an attestation.
+    TpmMagicMismatch, Refused;
+    /// Bytes follow the end of the structure.
+    TrailingBytes, Malformed;
+    /// The ceremony ran in a cross-origin iframe.
+    UnexpectedCrossOrigin, Policy;
+    /// The relying party does not allow the top origin.
+    UnexpectedTopOrigin, Policy;
+    /// The account has no record of the credential.
+    UnknownCredential, Refused;
+    /// The algorithm is not supported.
+    UnsupportedAlgorithm, Refused;
+    /// The attestation statement format is not supported.
+    UnsupportedAttestationFormat, Refused;
+    /// This release cannot read the version of the stored state.
+    UnsupportedVersion, Caller;
+    /// The attestation does not lead to an accepted trust anchor.
+    UntrustedAttestation, Policy;
+    /// The user handle is not the user handle of the account.
+    UserHandleMismatch, Refused;
+    /// The user was not present.
+    UserNotPresent, Refused;
+    /// The user was not verified.
+    UserNotVerified, Refused;
+    /// The algorithm is too weak.
+    WeakAlgorithm, Refused;
+    /// The client data belongs to another type of ceremony.
+    WrongCeremonyType, Refused;
+    /// The login was verified with a different credential record.
+    WrongCredentialRecord, Caller;
+    /// The stored state is damaged or belongs to another ceremony.
+    WrongPendingState, Caller;
+    /// The ceremony was started by another relying party.
+    WrongRelyingParty, Caller;
+    /// The response belongs to the other ceremony.
+    WrongResponseType, Malformed;
 }
 
 impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.sentence())
+        write_clause(f, documented(self.sentence()))
     }
 }
 
-/// A structure that does not parse: which one, where in it, and why.
+/// Parsing stopped: the structure, the place in it, and the reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParseError {
     pub(crate) kind: ErrorKind,
@@ -176,24 +241,26 @@ pub struct ParseError {
 }
 
 impl ParseError {
-    /// The structure in which parsing stopped, such as `"authenticator data"`.
+    /// The structure that is malformed, such as `"authenticator data"`.
     pub fn structure(&self) -> &'static str {
         self.structure
     }
 
-    /// The member of the structure, such as `"credential ID"`, where there is one to name.
+    /// The member of the structure, such as `"credential ID"`, if there is one to name.
     pub fn field(&self) -> Option<&'static str> {
         self.field
     }
 
-    /// Where parsing stopped, in bytes from the start of the outermost input that was given to
-    /// the parser: for authenticator data inside an attestation object, from the first byte of
-    /// the attestation object. For base64url, in characters from the start of the text.
+    /// The position at which parsing stopped, in bytes from the start of the parser's input.
+    ///
+    /// If the structure is nested, the position still counts from the start of the outermost input.
+    /// For authenticator data inside an attestation object, that is the first byte of the
+    /// attestation object. For base64url, the position counts characters of the text.
     pub fn offset(&self) -> usize {
         self.offset
     }
 
-    /// Why, as a part of a sentence.
+    /// The reason, in lower case and without a full stop.
     pub fn reason(&self) -> &'static str {
         self.reason
     }
@@ -211,10 +278,10 @@ impl fmt::Display for ParseError {
 
 impl core::error::Error for ParseError {}
 
-/// Why a building block refused its input, without a place in a ceremony.
+/// The error of the building blocks: `signature::verify`, `attestation::verify`,
+/// `certificate::verify_path` and the parsers.
 ///
-/// The functions below the ceremonies (`signature::verify`, `attestation::verify`,
-/// `certificate::verify_path`) return it; within a ceremony it becomes part of an [`Error`].
+/// A ceremony turns it into an [`Error`], which adds the step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     kind: ErrorKind,
@@ -223,7 +290,7 @@ pub struct Failure {
     about: About,
 }
 
-/// What a failure is about, beside its text.
+/// The data of a failure, in addition to its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum About {
     Nothing,
@@ -236,7 +303,7 @@ impl Failure {
         Failure { detail: detail.into(), ..Failure::from(kind) }
     }
 
-    /// A failure of one member of a structure, such as `"certInfo.magic"`.
+    /// Creates a failure in one member of a structure, such as `"certInfo.magic"`.
     pub(crate) fn of(
         field: &'static str,
         kind: ErrorKind,
@@ -245,23 +312,23 @@ impl Failure {
         Failure { field: Some(field), ..Failure::new(kind, detail) }
     }
 
-    /// The same failure, with the values that its text is about.
+    /// Adds the values that the text is about.
     pub(crate) fn with_data(self, data: ErrorData) -> Failure {
         Failure { about: About::Data(Box::new(data)), ..self }
     }
 
-    /// The same failure, as one of this member.
+    /// Sets the member in which the failure happened.
     pub(crate) fn in_field(self, field: &'static str) -> Failure {
         Failure { field: Some(field), ..self }
     }
 
-    /// The same failure, as one of this member where it is of none yet.
+    /// Sets the member in which the failure happened, unless it is already set.
     #[cfg(feature = "attestation")]
     pub(crate) fn in_field_or(self, field: &'static str) -> Failure {
         if self.field().is_some() { self } else { self.in_field(field) }
     }
 
-    /// The same failure, in one of several structures of a kind: `place` tells which.
+    /// Puts `place` in front of the text, for a failure in one of several structures of a kind.
     #[cfg(feature = "attestation")]
     pub(crate) fn inside(self, place: String) -> Failure {
         let detail = match self.detail.is_empty() {
@@ -275,17 +342,17 @@ impl Failure {
         Error { ceremony, step, failure: self }
     }
 
-    /// Why.
+    /// The reason, to match on.
     pub fn kind(&self) -> ErrorKind {
         self.kind
     }
 
-    /// The member that is wrong, such as `"certInfo.magic"`, where there is one to name.
+    /// The member that is wrong, such as `"certInfo.magic"`, if there is one to name.
     pub fn field(&self) -> Option<&'static str> {
         self.field.or_else(|| self.parse_error()?.field)
     }
 
-    /// Where parsing stopped, if parsing is what failed.
+    /// The position at which parsing stopped, if parsing failed.
     pub fn parse_error(&self) -> Option<&ParseError> {
         match &self.about {
             About::Parse(parse) => Some(parse),
@@ -293,7 +360,7 @@ impl Failure {
         }
     }
 
-    /// The values that the failure is about, for the kinds that have some: see [`ErrorData`].
+    /// The values that the failure is about, if it has any.
     pub fn data(&self) -> Option<&ErrorData> {
         match &self.about {
             About::Data(data) => Some(data),
@@ -301,18 +368,18 @@ impl Failure {
         }
     }
 
-    /// Who has to act, and the HTTP status that fits: see [`Category`].
+    /// Returns who has to act.
     pub fn category(&self) -> Category {
         self.kind.category()
     }
 
-    /// One or two sentences for the person at the browser, as [`Error::public_message`] gives them, if
-    /// the input came from there.
+    /// Returns one or two sentences for the user, like [`Error::public_message`]. Use it only if the
+    /// input came from a browser.
     pub fn public_message(&self) -> &'static str {
         public_message(self.kind, None)
     }
 
-    /// What is wrong in particular, without the sentence of the kind.
+    /// The details, without the sentence of the kind.
     #[cfg(feature = "attestation")]
     pub(crate) fn detail(&self) -> &str {
         &self.detail
@@ -349,9 +416,9 @@ impl fmt::Display for Failure {
 
 impl core::error::Error for Failure {}
 
-/// Why a ceremony failed: which ceremony, which step of it, and the reason.
+/// The error of a ceremony: the ceremony, the step that failed, and the reason.
 ///
-/// `Display` is one sentence for the log, with the step's number and a link to it:
+/// `Display` writes one line for the log, with the number of the step and a link to it:
 ///
 /// ```
 /// use webauthn_verify::RegistrationResponse;
@@ -359,8 +426,8 @@ impl core::error::Error for Failure {}
 /// let error = RegistrationResponse::from_json(r#"{"error":"NotAllowedError"}"#).unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "registration, step 2 (to obtain a credential from the browser): the browser reported an \
-///      error in place of a credential: \"NotAllowedError\" \
+///     "registration step 2 (obtain a credential from the browser): the browser reported an error \
+///      instead of a credential: \"NotAllowedError\" \
 ///      (https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential)"
 /// );
 /// ```
@@ -382,33 +449,35 @@ impl Error {
         self.step
     }
 
-    /// Why.
+    /// The reason, to match on.
     pub fn kind(&self) -> ErrorKind {
         self.failure.kind
     }
 
-    /// The member that is wrong, such as `"certInfo.magic"`, where there is one to name.
+    /// The member that is wrong, such as `"certInfo.magic"`, if there is one to name.
     pub fn field(&self) -> Option<&'static str> {
         self.failure.field()
     }
 
-    /// Where parsing stopped, if parsing is what failed.
+    /// The position at which parsing stopped, if parsing failed.
     pub fn parse_error(&self) -> Option<&ParseError> {
         self.failure.parse_error()
     }
 
-    /// Who has to act, and the HTTP status that fits: see [`Category`].
+    /// Returns who has to act.
     pub fn category(&self) -> Category {
         self.kind().category()
     }
 
-    /// The values that the error is about, for the kinds that have some: see [`ErrorData`].
+    /// The values that the error is about, if it has any.
     pub fn data(&self) -> Option<&ErrorData> {
         self.failure.data()
     }
 
-    /// One or two sentences for the person at the browser. They tell what to do next, and do not tell
-    /// whether a user name has an account. The error itself belongs in the log.
+    /// Returns one or two sentences for the user, who learns what to do next.
+    ///
+    /// They do not reveal whether a user name has an account. The error itself does: write it to the
+    /// log and do not send it.
     pub fn public_message(&self) -> &'static str {
         public_message(self.kind(), Some(self.ceremony))
     }
@@ -416,23 +485,19 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, ", self.ceremony)?;
+        write!(f, "{} ", self.ceremony)?;
         if let Some(number) = self.step.number(self.ceremony) {
             write!(f, "step {number} ")?;
         }
-        write!(
-            f,
-            "(to {}): {} ({})",
-            self.step.title(),
-            self.failure,
-            self.step.link(self.ceremony)
-        )
+        f.write_str("(")?;
+        write_clause(f, self.step.title())?;
+        write!(f, "): {} ({})", self.failure, self.step.link(self.ceremony))
     }
 }
 
 impl core::error::Error for Error {}
 
-/// What the person at the browser may know of an error.
+/// Returns the message for the user. `ceremony` is `None` outside a ceremony.
 fn public_message(kind: ErrorKind, ceremony: Option<Ceremony>) -> &'static str {
     match (kind, kind.category(), ceremony) {
         (ErrorKind::CeremonyAborted, ..) => "No passkey was used. You can try again.",
@@ -456,7 +521,7 @@ fn public_message(kind: ErrorKind, ceremony: Option<Ceremony>) -> &'static str {
     }
 }
 
-/// Places a failure at the step of a ceremony in which it happened.
+/// Turns a failure into the error of the step in which it happened.
 pub(crate) trait AtStep<T> {
     fn at(self, ceremony: Ceremony, step: Step) -> Result<T, Error>;
 }
@@ -487,7 +552,7 @@ mod tests {
     }
 
     #[test]
-    fn user_messages_are_sentences_without_technical_words() {
+    fn public_messages_are_sentences_without_technical_words() {
         for ceremony in [Ceremony::Registration, Ceremony::Authentication] {
             for (kind, message) in public_messages(ceremony) {
                 assert!(message.ends_with('.') && !message.contains("  "), "{kind:?}: {message}");
@@ -501,15 +566,15 @@ mod tests {
     }
 
     #[test]
-    fn the_user_message_of_a_login_reveals_nothing_about_accounts() {
-        // What the browser or the user did, or a fault of the site's, and nothing of an account.
+    fn public_messages_of_a_login_reveal_nothing_about_the_account() {
+        // These depend on the browser, the user or the clock, and not on an account.
         let apart =
             [ErrorKind::CeremonyAborted, ErrorKind::CeremonyExpired, ErrorKind::UserNotVerified];
-        let of_accounts = public_messages(Ceremony::Authentication).filter(|(kind, _)| {
+        let about_accounts = public_messages(Ceremony::Authentication).filter(|(kind, _)| {
             let category = kind.category();
             !apart.contains(kind) && matches!(category, Category::Refused | Category::Policy)
         });
-        let messages: std::collections::HashSet<_> = of_accounts.map(|(_, text)| text).collect();
+        let messages: std::collections::HashSet<_> = about_accounts.map(|(_, text)| text).collect();
         assert_eq!(messages.len(), 1, "{messages:?}");
     }
 

@@ -10,8 +10,8 @@ use crate::text::quote;
 /// ```
 /// use webauthn_verify::{Error, ErrorData};
 ///
-/// /// The origin to add to the configuration, if that is what was forgotten.
-/// fn forgotten_origin(error: &Error) -> Option<&str> {
+/// /// Returns the origin that may be missing from the configuration.
+/// fn missing_origin(error: &Error) -> Option<&str> {
 ///     match error.data() {
 ///         Some(ErrorData::Origin { received, .. }) => Some(received),
 ///         _ => None,
@@ -21,39 +21,42 @@ use crate::text::quote;
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorData {
-    /// For `OriginMismatch`, and for `UnexpectedTopOrigin` if the client data names a top origin.
+    /// For [`OriginMismatch`](crate::ErrorKind::OriginMismatch), and for
+    /// [`UnexpectedTopOrigin`](crate::ErrorKind::UnexpectedTopOrigin) if the client data contains a
+    /// top origin.
     Origin {
-        /// What the client data says: untrusted text of any length, not escaped.
+        /// The origin in the client data: untrusted text of any length, not escaped.
         received: String,
-        /// What the relying party lists.
+        /// The origins that the relying party lists.
         expected: Vec<String>,
     },
-    /// Of `SignCountNotIncreased`.
+    /// For [`SignCountNotIncreased`](crate::ErrorKind::SignCountNotIncreased).
     SignCount {
         /// The counter in the credential record.
         stored: u32,
-        /// The counter in the authenticator data, which did not increase.
+        /// The counter in the authenticator data.
         received: u32,
     },
-    /// Of `CeremonyExpired`.
+    /// For [`CeremonyExpired`](crate::ErrorKind::CeremonyExpired).
     Expiry {
-        /// The last second in which the ceremony could be finished.
+        /// The last second in which the ceremony could have been finished.
         expires_at: SystemTime,
-        /// The time given.
+        /// The time that you passed.
         now: SystemTime,
     },
-    /// Of `UntrustedAttestation`, for a certificate that is not valid yet, or no longer.
+    /// For [`UntrustedAttestation`](crate::ErrorKind::UntrustedAttestation), if a certificate is not
+    /// yet valid or has expired.
     Validity {
         /// The first second in which the certificate is valid.
         not_before: SystemTime,
-        /// The last one.
+        /// The last second in which the certificate is valid.
         not_after: SystemTime,
-        /// The time given.
+        /// The time that you passed.
         now: SystemTime,
     },
 }
 
-/// Text from outside is escaped and cut to 100 characters.
+/// Escapes received text and cuts it to 100 characters.
 impl fmt::Debug for ErrorData {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

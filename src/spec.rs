@@ -1,8 +1,8 @@
-//! The specification as data: the two ceremonies and their steps, with number and link.
+//! The two ceremonies of the specification and their steps, with numbers and links.
 //!
-//! Numbers are list positions in [W3C Web Authentication Level 3][spec], §7.1 (Registering a New
-//! Credential, 29 steps) and §7.2 (Verifying an Authentication Assertion, 25 steps). This file is
-//! the only place that holds them. [Secure Payment Confirmation][payment] adds steps to §7.2.
+//! The numbers are list positions in [W3C Web Authentication Level 3][spec]: 29 steps in §7.1
+//! (Registering a New Credential) and 25 steps in §7.2 (Verifying an Authentication Assertion).
+//! [Secure Payment Confirmation][payment] adds steps to §7.2. No other file contains these numbers.
 //!
 //! [spec]: https://www.w3.org/TR/webauthn-3/
 //! [payment]: https://www.w3.org/TR/secure-payment-confirmation/
@@ -10,13 +10,14 @@
 use core::fmt;
 
 use crate::names::names;
+use crate::text::documented;
 
-/// One of the two ceremonies that a relying party verifies.
+/// A ceremony that the relying party verifies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Ceremony {
-    /// A new credential is created and stored: §7.1.
+    /// Creates a credential for an account: §7.1.
     Registration,
-    /// A stored credential signs a user in, or confirms a payment: §7.2.
+    /// Signs a user in with a credential, or confirms a payment: §7.2.
     Authentication,
 }
 
@@ -26,16 +27,18 @@ names! {
     Authentication = "authentication",
 }
 
-/// Where a step stands in one ceremony: its number and the fragment of its own, if it has one; a
-/// step of another specification, the whole path of its section.
+/// The place of a step in one ceremony: its number, and the fragment of its link if it has its own.
+/// For a step of another specification, the fragment is the whole path of the section.
 type Place = Option<(&'static str, Option<&'static str>)>;
 
-/// Defines [`Step`] from one table: variant, name, what the step does, its place in §7.1, in §7.2.
+/// Defines [`Step`] from one table: title, variant, name, place in §7.1, place in §7.2. The title is
+/// also the documentation of the variant.
 macro_rules! steps {
-    ($($variant:ident, $name:literal, $title:literal, $registration:expr, $authentication:expr;)*) => {
-        /// A step of a ceremony, named after what it checks.
+    ($($(#[doc = $title:literal])+ $variant:ident, $name:literal, $registration:expr, $authentication:expr;)*) => {
+        /// A step of a ceremony, named after the thing it checks.
         ///
-        /// Steps that both ceremonies have share a name; [`Step::number`] says where each stands.
+        /// Both ceremonies share the steps that they have in common. [`Step::number`] returns the
+        /// number of a step in one ceremony.
         ///
         /// ```
         /// use webauthn_verify::{Ceremony, Step};
@@ -47,17 +50,17 @@ macro_rules! steps {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Step {
-            $(#[doc = concat!("To ", $title, ".")] $variant,)*
+            $($(#[doc = $title])+ $variant,)*
         }
 
         impl Step {
             /// Every step, in the order of the table.
             const ALL: &'static [Step] = &[$(Step::$variant,)*];
 
-            /// What the step does, as the end of a sentence that begins with "to".
+            /// Returns the title of the step, such as "Verify the challenge".
             pub fn title(self) -> &'static str {
                 match self {
-                    $(Step::$variant => $title,)*
+                    $(Step::$variant => documented(concat!($($title),+)),)*
                 }
             }
 
@@ -73,78 +76,121 @@ macro_rules! steps {
     };
 }
 
-/// The section that puts steps behind step 12 of §7.2, without numbers: they are counted below
-/// that step here.
+/// The section that adds steps after step 12 of §7.2. It does not number them. This file numbers
+/// them as parts of step 12.
 const PAYMENT_SECTION: &str = "secure-payment-confirmation/#sctn-verifying-assertion";
 
-/// A step that Secure Payment Confirmation adds.
+/// A step of Secure Payment Confirmation.
 const fn payment(number: &'static str) -> Place {
     Some((number, Some(PAYMENT_SECTION)))
 }
 
-/// A step without a fragment of its own.
+/// A step that has no link of its own in the specification.
 const fn at(number: &'static str) -> Place {
     Some((number, None))
 }
 
-/// A step that the specification gives a fragment of its own.
+/// A step that has its own link in the specification.
 const fn linked(number: &'static str, fragment: &'static str) -> Place {
     Some((number, Some(fragment)))
 }
 
 steps! {
-    Options, "options", "configure the options of the ceremony", at("1"), at("1");
-    BrowserCall, "browser-call", "obtain a credential from the browser", at("2"), at("2");
-    ResponseType, "response-type", "take the authenticator's response", at("3"), at("3");
-    ClientExtensionResults, "client-extension-results", "take the client extension results", at("4"), at("4");
-    AllowedCredential, "allowed-credential", "find the credential among those allowed", None, at("5");
-    CredentialRecord, "credential-record", "identify the user and the credential record", at("27"), at("6");
-    ResponseMembers, "response-members", "take client data, authenticator data and signature", at("3"), at("7");
-    ClientDataText, "client-data-text", "decode the client data as UTF-8", at("5"), at("8");
-    ClientDataJson, "client-data-json", "parse the client data as JSON", at("6"), at("9");
-    CeremonyType, "ceremony-type", "verify the type of the ceremony", at("7"), at("10");
-    Challenge, "challenge", "verify the challenge", at("8"), at("11");
-    Origin, "origin", "verify the origin",
+    /// Configure the options of the ceremony.
+    Options, "options", at("1"), at("1");
+    /// Obtain a credential from the browser.
+    BrowserCall, "browser-call", at("2"), at("2");
+    /// Take the authenticator's response.
+    ResponseType, "response-type", at("3"), at("3");
+    /// Take the client extension results.
+    ClientExtensionResults, "client-extension-results", at("4"), at("4");
+    /// Verify that the credential is allowed.
+    AllowedCredential, "allowed-credential", None, at("5");
+    /// Identify the user and the credential record.
+    CredentialRecord, "credential-record", at("27"), at("6");
+    /// Take the client data, the authenticator data and the signature.
+    ResponseMembers, "response-members", at("3"), at("7");
+    /// Decode the client data as UTF-8.
+    ClientDataText, "client-data-text", at("5"), at("8");
+    /// Parse the client data as JSON.
+    ClientDataJson, "client-data-json", at("6"), at("9");
+    /// Verify the type of the ceremony.
+    CeremonyType, "ceremony-type", at("7"), at("10");
+    /// Verify the challenge.
+    Challenge, "challenge", at("8"), at("11");
+    /// Verify the origin.
+    Origin, "origin",
         linked("9", "rp-op-registering-a-new-credential-step-origin"),
         linked("12", "rp-op-verifying-assertion-step-origin");
-    PaymentRpId, "payment-rp-id", "verify the RP ID of the payment", None, payment("12.1");
-    PaymentTopOrigin, "payment-top-origin", "verify the top origin of the payment", None, payment("12.2");
-    PaymentPayeeName, "payment-payee-name", "verify the name of the payee", None, payment("12.3");
-    PaymentPayeeOrigin, "payment-payee-origin", "verify the origin of the payee", None, payment("12.4");
-    PaymentEntitiesLogos, "payment-entities-logos", "verify the logos of the payment", None, payment("12.5");
-    PaymentTotal, "payment-total", "verify the total of the payment", None, payment("12.6");
-    PaymentInstrument, "payment-instrument", "verify the payment instrument", None, payment("12.7");
-    CrossOrigin, "cross-origin", "verify that a cross-origin iframe is expected", at("10"), at("13");
-    TopOriginFraming, "top-origin-framing", "verify that framing is expected", at("11.1"), at("14.1");
-    TopOrigin, "top-origin", "verify the top origin", at("11.2"), at("14.2");
-    ClientDataHash, "client-data-hash", "hash the client data", at("12"), at("20");
-    AttestationObject, "attestation-object", "decode the attestation object", at("13"), None;
-    RpIdHash, "rp-id-hash", "verify the RP ID hash",
+    /// Verify the RP ID of the payment.
+    PaymentRpId, "payment-rp-id", None, payment("12.1");
+    /// Verify the top origin of the payment.
+    PaymentTopOrigin, "payment-top-origin", None, payment("12.2");
+    /// Verify the name of the payee.
+    PaymentPayeeName, "payment-payee-name", None, payment("12.3");
+    /// Verify the origin of the payee.
+    PaymentPayeeOrigin, "payment-payee-origin", None, payment("12.4");
+    /// Verify the logos of the payment.
+    PaymentEntitiesLogos, "payment-entities-logos", None, payment("12.5");
+    /// Verify the total of the payment.
+    PaymentTotal, "payment-total", None, payment("12.6");
+    /// Verify the payment instrument.
+    PaymentInstrument, "payment-instrument", None, payment("12.7");
+    /// Verify that a cross-origin iframe is expected.
+    CrossOrigin, "cross-origin", at("10"), at("13");
+    /// Verify that framing is expected.
+    TopOriginFraming, "top-origin-framing", at("11.1"), at("14.1");
+    /// Verify the top origin.
+    TopOrigin, "top-origin", at("11.2"), at("14.2");
+    /// Hash the client data.
+    ClientDataHash, "client-data-hash", at("12"), at("20");
+    /// Decode the attestation object.
+    AttestationObject, "attestation-object", at("13"), None;
+    /// Verify the RP ID hash.
+    RpIdHash, "rp-id-hash",
         at("14"), linked("15", "rp-op-verifying-assertion-step-rpid-hash");
-    UserPresence, "user-presence", "verify that the user was present", at("15"), at("16");
-    UserVerification, "user-verification", "verify that the user was verified", at("16"), at("17");
-    BackupFlags, "backup-flags", "verify that the backup flags agree", at("17"), at("18");
-    BackupEligibility, "backup-eligibility", "evaluate the backup eligibility", at("18"), at("19");
-    BackupEligibilityKept, "backup-eligibility-kept", "verify that the credential is still backup eligible", None, at("19.1");
-    BackupEligibilityGained, "backup-eligibility-gained", "verify that the credential has not become backup eligible",
+    /// Verify that the user was present.
+    UserPresence, "user-presence", at("15"), at("16");
+    /// Verify that the user was verified.
+    UserVerification, "user-verification", at("16"), at("17");
+    /// Verify that the backup flags agree.
+    BackupFlags, "backup-flags", at("17"), at("18");
+    /// Evaluate the backup eligibility.
+    BackupEligibility, "backup-eligibility", at("18"), at("19");
+    /// Verify that the credential is still backup eligible.
+    BackupEligibilityKept, "backup-eligibility-kept", None, at("19.1");
+    /// Verify that the credential has not become backup eligible.
+    BackupEligibilityGained, "backup-eligibility-gained",
         None, at("19.2");
-    BackupState, "backup-state", "evaluate the backup state", at("19"), at("19.3");
-    CredentialAlgorithm, "credential-algorithm", "verify the algorithm of the credential public key", at("20"), None;
-    AttestationFormat, "attestation-format", "determine the attestation statement format", at("21"), None;
-    AttestationStatement, "attestation-statement", "verify the attestation statement",
+    /// Evaluate the backup state.
+    BackupState, "backup-state", at("19"), at("19.3");
+    /// Verify the algorithm of the credential public key.
+    CredentialAlgorithm, "credential-algorithm", at("20"), None;
+    /// Determine the attestation statement format.
+    AttestationFormat, "attestation-format", at("21"), None;
+    /// Verify the attestation statement.
+    AttestationStatement, "attestation-statement",
         linked("22", "reg-ceremony-verify-attestation"), None;
-    TrustAnchors, "trust-anchors", "obtain the acceptable trust anchors",
+    /// Obtain the acceptable trust anchors.
+    TrustAnchors, "trust-anchors",
         linked("23", "reg-ceremony-attestation-trust-anchors"), None;
-    AttestationTrust, "attestation-trust", "assess the trustworthiness of the attestation",
+    /// Assess the trustworthiness of the attestation.
+    AttestationTrust, "attestation-trust",
         linked("24", "reg-ceremony-assess-trust"), None;
-    CredentialIdLength, "credential-id-length", "verify the length of the credential ID", at("25"), None;
-    CredentialIdUnique, "credential-id-unique", "verify that the credential ID is not yet registered", at("26"), None;
-    Signature, "signature", "verify the signature", None, at("21");
-    SignCount, "sign-count", "verify the signature counter", None, at("22");
-    ExtensionOutputs, "extension-outputs", "process the extension outputs",
+    /// Verify the length of the credential ID.
+    CredentialIdLength, "credential-id-length", at("25"), None;
+    /// Verify that the credential ID is not yet registered.
+    CredentialIdUnique, "credential-id-unique", at("26"), None;
+    /// Verify the signature.
+    Signature, "signature", None, at("21");
+    /// Verify the signature counter.
+    SignCount, "sign-count", None, at("22");
+    /// Process the extension outputs.
+    ExtensionOutputs, "extension-outputs",
         linked("28", "reg-ceremony-verify-extension-outputs"),
         linked("23", "authn-ceremony-verify-extension-outputs");
-    RecordUpdate, "record-update", "update the credential record", None,
+    /// Update the credential record.
+    RecordUpdate, "record-update", None,
         linked("24", "authn-ceremony-update-credential-record");
 }
 
@@ -156,8 +202,8 @@ impl fmt::Display for Step {
 }
 
 impl Step {
-    /// The steps of a ceremony, in the order of their numbers. Those that only payments have are
-    /// left out: [`number`](Step::number) places them inside step 12 of §7.2.
+    /// Returns the steps of a ceremony, in the order of their numbers, without the steps of
+    /// payments.
     ///
     /// ```
     /// use webauthn_verify::{Ceremony, Step};
@@ -175,20 +221,22 @@ impl Step {
                 (number, _) => Some((parts(number), *step)),
             })
             .collect();
-        // Stable: steps of one number stay in the order of the table.
+        // The sort is stable, so steps with the same number keep the order of the table.
         steps.sort_by(|(one, _), (other, _)| one.cmp(other));
         steps.into_iter().map(|(_, step)| step)
     }
 
-    /// The step's number in the ceremony's list, such as `"9"` or `"11.2"`; `None` where the
-    /// ceremony has no such step. Secure Payment Confirmation does not number what it adds to the
-    /// verification of the origin; it is counted here as part of that, from `"12.1"` to `"12.7"`.
+    /// Returns the number of the step in the ceremony, such as `"9"` or `"11.2"`, or `None` if the
+    /// ceremony does not have the step.
+    ///
+    /// Secure Payment Confirmation adds steps to step 12 of §7.2 without numbering them. They have
+    /// the numbers `"12.1"` to `"12.7"` here.
     pub fn number(self, ceremony: Ceremony) -> Option<&'static str> {
         self.place(ceremony).map(|(number, _)| number)
     }
 
-    /// A link to the step in the published specification: to the step itself where it has a
-    /// fragment of its own, else to the ceremony's section.
+    /// Returns a link to the step in the published specification, or to its section if the step has
+    /// no link of its own.
     pub fn link(self, ceremony: Ceremony) -> String {
         let section = match ceremony {
             Ceremony::Registration => "sctn-registering-a-new-credential",
@@ -201,7 +249,7 @@ impl Step {
     }
 }
 
-/// A number as its parts, so that 9 stands before 11.1.
+/// Splits a number into its parts, so that 9 sorts before 11.1.
 fn parts(number: &str) -> Vec<u32> {
     number.split('.').filter_map(|part| part.parse().ok()).collect()
 }
@@ -211,7 +259,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_step_belongs_to_a_ceremony_and_its_number_is_in_the_list() {
+    fn every_step_belongs_to_a_ceremony_and_no_number_exceeds_its_list() {
         for (ceremony, last) in [(Ceremony::Registration, 29), (Ceremony::Authentication, 25)] {
             for step in Step::ALL {
                 if let Some(number) = step.number(ceremony) {
@@ -229,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn a_step_links_to_its_fragment_or_else_to_its_section() {
+    fn a_step_links_to_its_own_fragment_or_else_to_its_section() {
         assert_eq!(
             Step::Origin.link(Ceremony::Authentication),
             "https://www.w3.org/TR/webauthn-3/#rp-op-verifying-assertion-step-origin"
@@ -245,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn the_steps_of_a_ceremony_are_in_the_order_of_their_numbers() {
+    fn the_steps_of_a_ceremony_are_sorted_by_number() {
         for (ceremony, count) in [(Ceremony::Registration, 30), (Ceremony::Authentication, 28)] {
             let numbers: Vec<f64> = Step::all(ceremony)
                 .map(|step| step.number(ceremony).unwrap().parse().unwrap())

@@ -1,6 +1,8 @@
-//! Words in messages: numbers with their nouns, and text that came from outside.
+//! Words in messages: numbers with their nouns, and quoted input.
 
-/// A number with its noun: `1 byte`, `2 bytes`.
+use core::fmt::{self, Write};
+
+/// Returns a number with its noun: `1 byte`, `2 bytes`.
 pub(crate) fn counted(count: impl TryInto<u64>, noun: &str) -> String {
     match count.try_into() {
         Ok(1) => format!("1 {noun}"),
@@ -9,7 +11,8 @@ pub(crate) fn counted(count: impl TryInto<u64>, noun: &str) -> String {
     }
 }
 
-/// Quotes text that came from outside for a log line: escaped, and cut to 100 characters.
+/// Quotes untrusted text for a log line. Special characters are escaped, and the text is cut to 100
+/// characters.
 pub(crate) fn quote(text: impl Iterator<Item = char>) -> String {
     const LONGEST_QUOTE: usize = 100;
     let mut characters = text;
@@ -22,6 +25,20 @@ pub(crate) fn quote(text: impl Iterator<Item = char>) -> String {
         quoted.push_str("...");
     }
     quoted
+}
+
+/// Returns the sentence of a doc comment, without the leading space and the full stop.
+pub(crate) fn documented(comment: &'static str) -> &'static str {
+    comment.trim().trim_end_matches('.')
+}
+
+/// Writes a sentence as a part of a longer sentence, with its first letter in lower case.
+pub(crate) fn write_clause(f: &mut fmt::Formatter<'_>, sentence: &str) -> fmt::Result {
+    let mut characters = sentence.chars();
+    if let Some(first) = characters.next() {
+        f.write_char(first.to_ascii_lowercase())?;
+    }
+    f.write_str(characters.as_str())
 }
 
 #[cfg(test)]

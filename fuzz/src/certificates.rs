@@ -104,5 +104,5 @@ fn verify_again(certificate: &X509Certificate<'_>, issuer: &X509Certificate<'_>)
     }
     let signature = p256::ecdsa::Signature::from_der(&certificate.signature_value.data);
     let signed = certificate.tbs_certificate.as_ref();
-    key.verify(signed, &signature.expect("not DER")).expect("the signature does not verify");
+    key.verify(signed, &signature.expect("not DER")).expect("the signature is not valid");
 }

@@ -183,7 +183,7 @@ pub fn verify_again(key: &CoseKey<'_>, message: &[u8], signature: &[u8]) {
     let point = [&[4], &x[..], &y[..]].concat();
     let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(&point).expect("not on the curve");
     let signature = p256::ecdsa::Signature::from_der(signature).expect("not DER");
-    key.verify(message, &signature).expect("the signature does not verify");
+    key.verify(message, &signature).expect("the signature is not valid");
 }
 
 pub fn sha256(bytes: &[u8]) -> [u8; 32] {

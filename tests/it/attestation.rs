@@ -649,7 +649,7 @@ fn kb_36_every_anchor_with_the_issuer_name_is_tried() {
     }
     let kind = ErrorKind::UntrustedAttestation;
     let result = made.register(&statement, trusted(&[twin]));
-    assert_refused(result, Step::AttestationTrust, kind, "the signature does not verify");
+    assert_refused(result, Step::AttestationTrust, kind, "the signature is not valid");
 }
 
 #[test]

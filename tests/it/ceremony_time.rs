@@ -156,7 +156,7 @@ fn kb_102_a_ceremony_cannot_finish_before_it_started() {
         }
     }
     let early = log_in(&login(), now(), now() - 90 * SECOND).unwrap_err().to_string();
-    assert!(early.contains("before the ceremony was started: by 90 seconds"), "{early}");
+    assert!(early.contains("before the start of the ceremony: 90 seconds too early"), "{early}");
     let late = log_in(&login(), now(), now() + 10 * MINUTE + SECOND).unwrap_err().to_string();
-    assert!(late.contains("after its time was over: by 1 second ("), "{late}");
+    assert!(late.contains("the ceremony has expired: 1 second too late ("), "{late}");
 }

@@ -371,7 +371,7 @@ fn x509_03_every_signature_is_verified() {
     let leaf_der = issued_by("two", leaf());
     assert_trusted(verify(&[&leaf_der, &two, &one], &[&root("root")]));
 
-    let invalid = "the signature does not verify";
+    let invalid = "the signature is not valid";
     let forged_leaf = leaf().issuer(&name("two")).sign(&key("mallory"));
     assert_untrusted(verify(&[&forged_leaf, &two, &one], &[&root("root")]), invalid);
     let forged_middle = ca("two").issuer(&name("one")).sign(&key("mallory"));
@@ -507,7 +507,7 @@ fn x509_17_cose_18_sha_1_passes_only_with_its_quirk_and_only_in_certificates() {
     assert_untrusted(verify(&leaf, Quirks::NONE), "1.2.840.113549.1.1.5");
     assert_untrusted(verify(&leaf, others.collect()), "1.2.840.113549.1.1.5");
     assert_trusted(verify(&leaf, tolerant));
-    assert_untrusted(verify(&forged, tolerant), "the signature does not verify");
+    assert_untrusted(verify(&forged, tolerant), "the signature is not valid");
 
     // No credential can have this algorithm with any quirk, because it is not defined.
     assert_eq!(Algorithm::from_cose_id(-65535), None);
@@ -544,7 +544,7 @@ fn x509_03_keys_of_every_type_can_issue_certificates() {
         assert_trusted(verify(&[&good], &[&root]));
         let mut forged = good;
         *forged.last_mut().unwrap() ^= 1;
-        assert_untrusted(verify(&[&forged], &[&root]), "the signature does not verify");
+        assert_untrusted(verify(&[&forged], &[&root]), "the signature is not valid");
     }
 }
 
@@ -641,7 +641,7 @@ fn x509_03_rsassa_pss_is_accepted_with_sha_2_and_a_salt_of_the_hash_length() {
         let end = certificate.len() - 1;
         let mut forged = certificate;
         forged[end] ^= 1;
-        assert_untrusted(verify(&[&forged], &[&rsa_root]), "the signature does not verify");
+        assert_untrusted(verify(&[&forged], &[&rsa_root]), "the signature is not valid");
         // Signed with a key of another type.
         let mixed = leaf().issuer(&name("root")).sign(&pss_key(algorithm));
         let verdict = verify(&[&mixed], &[&root("root")]);
@@ -1050,7 +1050,7 @@ fn x509_09_a_self_signed_certificate_is_not_an_anchor() {
     let own = issued_by("leaf", leaf());
     assert_untrusted(verify(&[&own], &[&root("root")]), "no trust anchor");
     let same_name = leaf().issuer(&name("root")).sign(&key("leaf"));
-    assert_untrusted(verify(&[&same_name], &[&root("root")]), "the signature does not verify");
+    assert_untrusted(verify(&[&same_name], &[&root("root")]), "the signature is not valid");
     assert_trusted(verify(&[&own], &[&own]));
 }
 
@@ -1076,7 +1076,7 @@ fn x509_11_every_anchor_with_the_issuer_name_is_tried() {
     for trusted in [[&expired, &root("root")], [&root("root"), &expired]] {
         assert_trusted(verify(&[&good_leaf()], &trusted));
     }
-    assert_untrusted(verify(&[&good_leaf()], &[&twin]), "the signature does not verify");
+    assert_untrusted(verify(&[&good_leaf()], &[&twin]), "the signature is not valid");
     assert_untrusted(verify(&[&good_leaf()], &[&twin, &expired]), "not at the time given");
 }
 
@@ -1089,7 +1089,7 @@ fn kb_36_a_second_root_with_the_same_name_is_found() {
         let path = verify(&[&good_leaf()], &trusted).unwrap();
         assert_eq!(path.anchor().as_der(), root("root"));
     }
-    assert_untrusted(verify(&[&by_twin], &[&root("root")]), "the signature does not verify");
+    assert_untrusted(verify(&[&by_twin], &[&root("root")]), "the signature is not valid");
 }
 
 #[test]
@@ -1110,7 +1110,7 @@ fn x509_12_a_matching_anchor_name_is_not_enough() {
     let fake = twin_of_root();
     let by_fake = leaf().issuer(&name("root")).sign(&key("another key"));
     let chain = [&by_fake, &fake];
-    assert_untrusted(verify(&chain, &[&root("root")]), "the signature does not verify");
+    assert_untrusted(verify(&chain, &[&root("root")]), "the signature is not valid");
     assert_trusted(verify(&chain, &[&fake]));
 }
 

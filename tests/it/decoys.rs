@@ -209,7 +209,7 @@ fn decoys_look_like_the_accounts_that_are_given() {
 #[test]
 fn a_shape_that_no_account_can_have_is_rejected() {
     let refusal = |shapes: Vec<DecoyShape>| secret().shapes(shapes).unwrap_err().to_string();
-    assert!(refusal(vec![]).contains("no shape"));
+    assert!(refusal(vec![]).contains("decoy shapes is empty"));
     assert!(refusal(vec![two_passkeys(), DecoyShape::new()]).contains("no credential"));
     for length in [0, 15, 1024] {
         let message = refusal(vec![two_passkeys().synced(length, [])]);

@@ -23,19 +23,17 @@ fn registration(fault: Fault) -> Error {
 fn an_error_message_contains_ceremony_step_reason_and_link() {
     assert_eq!(
         registration(Fault::Origin("https://evil.example".to_owned())).to_string(),
-        "registration, step 9 (to verify the origin): the origin is not one that the relying \
-         party expects: \"https://evil.example\" is not among https://example.org \
+        "registration step 9 (verify the origin): the origin is not in the relying party's list: \"https://evil.example\" is not among https://example.org \
          (https://www.w3.org/TR/webauthn-3/#rp-op-registering-a-new-credential-step-origin)"
     );
     assert_eq!(
         registration(Fault::CeremonyType).to_string(),
-        "registration, step 7 (to verify the type of the ceremony): the client data is of another \
-         type of ceremony: \"webauthn.get\", not \"webauthn.create\" \
+        "registration step 7 (verify the type of the ceremony): the client data belongs to another type of ceremony: \"webauthn.get\", not \"webauthn.create\" \
          (https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential)"
     );
     assert_eq!(
         registration(Fault::UnknownAttestationFormat).to_string(),
-        "registration, step 21 (to determine the attestation statement format): the attestation \
+        "registration step 21 (determine the attestation statement format): the attestation \
          statement format is not supported: format \"unknown\" \
          (https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential)"
     );
@@ -46,7 +44,7 @@ fn a_parse_error_message_contains_structure_field_and_offset() {
     let error = registration(Fault::AuthenticatorDataTrailingByte);
     assert_eq!(
         error.to_string(),
-        "registration, step 13 (to decode the attestation object): bytes follow the end of the \
+        "registration step 13 (decode the attestation object): bytes follow the end of the \
          structure: authenticator data, at byte 159: the input should end here \
          (https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential)"
     );
@@ -68,9 +66,9 @@ fn json_04_a_base64url_error_names_the_member_and_the_offset() {
     assert_eq!(error.kind(), ErrorKind::InvalidBase64Url);
     assert_eq!(
         error.to_string(),
-        "registration, step 3 (to take client data, authenticator data and signature): the text \
+        "registration step 3 (take the client data, the authenticator data and the signature): the text \
          is not unpadded base64url: registration response, response.clientDataJSON, at byte 10: \
-         base64url is written without padding here \
+         padding is not allowed here; remove the = \
          (https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential)"
     );
 }
@@ -113,15 +111,15 @@ fn a_config_error_suggests_a_valid_value() {
 #[test]
 fn an_unreadable_prepared_key_is_reported_with_the_reason() {
     let text = |bytes: &[u8]| PreparedKey::from_bytes(bytes).unwrap_err().to_string();
-    assert_eq!(text(b""), "the stored bytes are not a prepared key: its head is cut off");
-    assert_eq!(text(b"\x01\0\x05"), "the stored bytes are not a prepared key: its key is cut off");
+    assert_eq!(text(b""), "the stored bytes are not a prepared key: the head is cut off");
+    assert_eq!(text(b"\x01\0\x05"), "the stored bytes are not a prepared key: the key is cut off");
     assert_eq!(
         text(&[&b"\x01\0\x2a\xa4\x01\x01\x03\x27\x20\x06\x21\x58\x20"[..], &[7; 33]].concat()),
-        "the stored bytes are not a prepared key: what was computed of the key is not whole"
+        "the stored bytes are not a prepared key: the precomputed values have the wrong length"
     );
     assert_eq!(
         text(b"\x02\0\0"),
-        "the stored state has a version that this release cannot read: a prepared key of version 2; \
+        "this release cannot read the version of the stored state: a prepared key of version 2; \
          this release reads 1"
     );
 }
@@ -134,22 +132,22 @@ fn rec_01_a_key_in_another_form_is_reported_with_the_form_and_the_function_to_ca
     assert_eq!(
         text(info),
         "the public key is malformed: COSE key, at byte 0: a SubjectPublicKeyInfo in DER; \
-         migrate::from_spki_der takes it"
+         pass it to migrate::from_spki_der"
     );
     assert_eq!(
         text(b"-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----\n"),
         "the public key is malformed: COSE key, at byte 0: a public key in PEM; \
-         migrate::from_spki_pem takes it"
+         pass it to migrate::from_spki_pem"
     );
     assert_eq!(
         text(&point),
         "the public key is malformed: COSE key, at byte 0: an uncompressed point; \
-         migrate::from_sec1 takes it"
+         pass it to migrate::from_sec1"
     );
     assert_eq!(
         text("pQECAyYgASFYIGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKW".as_bytes()),
         "the public key is malformed: COSE key, at byte 0: base64url text of a COSE key; decode it \
-         first: Credential::from_parts takes the bytes"
+         first, then pass the bytes to Credential::from_parts"
     );
 }
 
@@ -183,7 +181,7 @@ fn numbers_agree_with_their_nouns() {
     let secret = |length| DecoySecret::new(&[7; 32]).shapes([shape(length)]).unwrap_err();
     assert_eq!(
         secret(1).to_string(),
-        "a credential ID has 16 to 1023 bytes here, and that of a shape for decoys has 1 byte"
+        "a credential ID in a decoy shape has 16 to 1023 bytes, but this one has 1 byte"
     );
     assert!(secret(2).to_string().ends_with("has 2 bytes"));
 
@@ -191,8 +189,8 @@ fn numbers_agree_with_their_nouns() {
         let jwk = format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{x}"}}"#);
         migrate::from_jwk(&jwk, None).unwrap_err().to_string()
     };
-    assert!(jwk("AA").ends_with("x: 1 byte where this kind of key has 32"), "{}", jwk("AA"));
-    assert!(jwk("AAA").ends_with("x: 2 bytes where this kind of key has 32"), "{}", jwk("AAA"));
+    assert!(jwk("AA").ends_with("x: 1 byte, but this kind of key has 32"), "{}", jwk("AA"));
+    assert!(jwk("AAA").ends_with("x: 2 bytes, but this kind of key has 32"), "{}", jwk("AAA"));
 
     let key =
         PrivateKey::from_seed(Algorithm::Ed25519.cose_id(), b"a key").unwrap().cose_key().unwrap();
@@ -217,12 +215,13 @@ fn lists_in_errors_are_written_in_words_and_empty_lists_are_omitted() {
         Site::new().with_rp(change).breaking(fault).register().unwrap_err().to_string()
     };
     let text = framed(RelyingParty::allow_framing_by_same_origin);
-    let alone = "\"https://other.example\" is not the origin itself, and no other is listed (";
+    let alone = "\"https://other.example\" is not the origin of the ceremony, and no other origin \
+                 is listed (";
     assert!(text.contains(alone), "{text}");
     let text = framed(|rp| {
         rp.allow_framing_by_same_origin().allow_framing_by(["https://a.example"]).unwrap()
     });
-    let listed = "is neither the origin itself nor among https://a.example (";
+    let listed = "is not the origin of the ceremony and not among https://a.example (";
     assert!(text.contains(listed), "{text}");
 }
 
@@ -305,15 +304,15 @@ fn with_challenge(change: impl Fn(&str) -> String) -> Error {
 fn a_challenge_changed_by_the_page_is_explained() {
     let padded = with_challenge(|challenge| format!("{challenge}="));
     assert_eq!(padded.kind(), ErrorKind::ChallengeMismatch);
-    let expected = "it differs by padding alone; base64url is written without it";
+    let expected = "only its padding is wrong; base64url has no padding here";
     assert_eq!(detail(&padded), expected);
     assert_eq!(detail(&with_challenge(|challenge| format!("{challenge}\\u003d"))), expected);
     let twice = with_challenge(|challenge| messages::base64url(challenge.as_bytes()));
-    let expected = "it was encoded twice; decode the base64url of the options before the call";
+    let expected = "it was encoded twice; decode the challenge before you pass it to the browser";
     assert_eq!(detail(&twice), expected);
     // The message does not explain another challenge, and it does not show ours.
     let other = with_challenge(|_| "AAAA".to_owned()).to_string();
-    assert!(other.contains("not the one of this ceremony (https"), "{other}");
+    assert!(other.contains("differs from the challenge of this ceremony (https"), "{other}");
 
     let mut login = LoggingIn::new();
     let challenge = [0xfb; 32];
@@ -323,7 +322,7 @@ fn a_challenge_changed_by_the_page_is_explained() {
         r#"{{"type":"webauthn.get","challenge":"{base64}","origin":"https://example.org"}}"#
     )
     .into_bytes();
-    let expected = "it is base64; base64url writes - and _ for + and /, and no padding";
+    let expected = "it is base64; base64url uses - and _ instead of + and /, and no padding";
     assert_eq!(detail(&login.finish().unwrap_err()), expected);
 }
 
@@ -339,22 +338,25 @@ fn an_unexpected_frame_is_named() {
     let top = r#","topOrigin":"https://shop.example""#;
     let error = framed(top).finish().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::UnexpectedCrossOrigin);
-    assert_eq!(detail(&error), "inside a page of \"https://shop.example\"; no page may frame it");
+    assert_eq!(
+        detail(&error),
+        "inside a page of \"https://shop.example\"; no page is allowed to frame it"
+    );
     let error = framed("").finish().unwrap_err();
-    assert_eq!(detail(&error), "the browser does not say inside which page");
+    assert_eq!(detail(&error), "the browser does not report the embedding page");
     // An empty list is not printed.
     let mut login = framed(top);
     login.rp = login.rp.allow_framing_by_same_origin();
     let error = login.finish().unwrap_err();
     assert_eq!(
         detail(&error),
-        "\"https://shop.example\" is not the origin itself, and no other is listed"
+        "\"https://shop.example\" is not the origin of the ceremony, and no other origin is listed"
     );
     login.rp = login.rp.allow_framing_by(["https://a.example", "https://b.example"]).unwrap();
     assert_eq!(
         detail(&login.finish().unwrap_err()),
-        "\"https://shop.example\" is neither the origin itself nor among https://a.example, \
-         https://b.example"
+        "\"https://shop.example\" is not the origin of the ceremony and not among \
+         https://a.example, https://b.example"
     );
 }
 
@@ -371,13 +373,13 @@ fn kb_111_an_unknown_credential_is_shown() {
     assert_eq!(error.kind().category(), Category::Refused);
     assert_eq!(
         detail(&error),
-        "\"YSBjcmVkZW50aWFsIElE\", and there is no record of the account that the pending state names"
+        "\"YSBjcmVkZW50aWFsIElE\", but there is no record for the account in the pending state"
     );
     let mut site = Site::new();
     let _ = site.registered();
     let challenge = AuthenticationRequest::passkey().challenge(&CHALLENGE);
     let unnamed = site.login_as(&challenge, &[]).unwrap_err();
-    assert!(detail(&unnamed).ends_with("\", and the account has no record"), "{unnamed}");
+    assert!(detail(&unnamed).ends_with("\", but the account has no record"), "{unnamed}");
     let other = Credential::from_parts(b"another ID", login.credential.public_key()).unwrap();
     let error =
         login.rp.finish_authentication(pending, &response, &[other], messages::now()).unwrap_err();

@@ -19,7 +19,7 @@ use crate::common::heap::peak;
 const MIB: usize = 1024 * 1024;
 
 /// The message of `InputTooLarge`.
-const TOO_LARGE: &str = "the input is larger or nested deeper than the limit";
+const TOO_LARGE: &str = "the input exceeds a limit on size or nesting";
 
 #[derive(Deserialize)]
 struct Outer<T> {

@@ -145,7 +145,7 @@ fn rec_01_the_algorithm_follows_from_the_key_except_for_rsa() {
         ];
         for form in forms {
             if algorithm.key_kind() == KeyKind::Rsa {
-                let text = "RSA keys do not tell their algorithm; name the one";
+                let text = "an RSA key does not determine its algorithm; name the algorithm";
                 fails(form, ErrorKind::AlgorithmKeyMismatch, text);
             } else {
                 let form = form.unwrap();
@@ -180,7 +180,7 @@ fn cose_02_a_key_is_rejected_with_an_algorithm_of_another_kind() {
     }
     let p256 = point(Algorithm::Es256);
     for algorithm in [Algorithm::EdDsa, Algorithm::Rs256] {
-        let text = "are not written as points of SEC 1";
+        let text = "are not SEC 1 points";
         fails(migrate::from_sec1(&p256, algorithm), ErrorKind::AlgorithmKeyMismatch, text);
     }
     let short = "SEC 1 point, x, at byte 65: the input ends too early";
@@ -221,7 +221,7 @@ fn cose_07_08_09_sec1_points_must_be_uncompressed_complete_and_on_the_curve() {
             let compressed = [&[sign][..], x].concat();
             fails(from(&compressed), malformed, "at byte 0: a compressed point; convert it");
         }
-        fails(from(&[0]), malformed, "the point at infinity is no public key");
+        fails(from(&[0]), malformed, "the point at infinity is not a public key");
         let hybrid = [&[6 | point[point.len() - 1] & 1], &point[1..]].concat();
         fails(from(&hybrid), malformed, "an uncompressed point begins with 04");
         let mut off = point.clone();
@@ -323,12 +323,12 @@ fn a_subject_public_key_info_needs_the_exact_algorithm_identifier_of_its_key() {
 
     // Unused bits, a third element, and no bit string.
     let bits = der::sequence(&[der::sequence(&[ec(), p256()]), der::bit_string(4, &point)]);
-    fails(migrate::from_spki_der(&bits, es256), malformed, "a key has no unused bits");
+    fails(migrate::from_spki_der(&bits, es256), malformed, "the key must not have unused bits");
     let algorithm = der::sequence(&[ec(), p256()]);
     let third = der::sequence(&[algorithm.clone(), der::bit_string(0, &point), der::null()]);
     fails(migrate::from_spki_der(&third, es256), ErrorKind::TrailingBytes, "");
     let no_bits = der::sequence(&[algorithm, der::null()]);
-    fails(migrate::from_spki_der(&no_bits, es256), malformed, "another DER tag");
+    fails(migrate::from_spki_der(&no_bits, es256), malformed, "an unexpected DER tag");
     // Lengths that are not minimal.
     let der = spki(es256);
     let long = [&[0x30, 0x81], &der[1..]].concat();
@@ -400,7 +400,7 @@ fn private_keys_are_recognized_and_rejected_in_every_form_and_never_shown() {
         fails(result, malformed, text);
     };
     for private in [&pkcs8, &pkcs8_v2, &sec1, &pkcs1] {
-        let text = "a private key; give the public key alone";
+        let text = "a private key; pass only the public key";
         check(migrate::from_spki_der(private, None), text);
         check(migrate::from_spki_pem(&pem("PUBLIC KEY", private, 64, "\n"), None), text);
         for label in ["PRIVATE KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY", "OPENSSH PRIVATE KEY"] {
@@ -410,12 +410,18 @@ fn private_keys_are_recognized_and_rejected_in_every_form_and_never_shown() {
     check(migrate::from_spki_der(&encrypted, None), "an encrypted private key");
     let labelled = pem("ENCRYPTED PRIVATE KEY", &encrypted, 64, "\n");
     check(migrate::from_spki_pem(&labelled, None), "a private key");
-    check(migrate::from_spki_der(&public_pkcs1, Algorithm::Rs256), "PKCS #1; wrap it");
+    check(
+        migrate::from_spki_der(&public_pkcs1, Algorithm::Rs256),
+        "a PKCS #1 RSAPublicKey; wrap it",
+    );
     let labelled = pem("RSA PUBLIC KEY", &public_pkcs1, 64, "\n");
-    check(migrate::from_spki_pem(&labelled, Algorithm::Rs256), "PKCS #1; convert it");
+    check(
+        migrate::from_spki_pem(&labelled, Algorithm::Rs256),
+        "a PKCS #1 RSAPublicKey; convert it",
+    );
 
     let secret = json!(base64url(&SECRET));
-    let text = "a member of private or secret keys; give the public key alone";
+    let text = "only private or secret keys have this member; pass only the public key";
     for member in ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"] {
         for algorithm in Algorithm::compiled_in() {
             check(migrate::from_jwk(&with(jwk(algorithm), member, secret.clone()), None), text);
@@ -445,13 +451,13 @@ fn pem_is_accepted_in_one_form_only() {
     refuse(format!(" {good}"), begin);
     refuse(format!("subject=alice\n{good}"), begin);
     refuse(good.replace("-----BEGIN PUBLIC KEY-----", "-----BEGIN PUBLIC KEY----- "), begin);
-    refuse(good.replace("PUBLIC KEY", "CERTIFICATE"), "a certificate; give its public key alone");
+    refuse(good.replace("PUBLIC KEY", "CERTIFICATE"), "a certificate; pass only its public key");
     refuse(good.replace("PUBLIC KEY", "public key"), "the label is not \"PUBLIC KEY\"");
     refuse(good.replace("END PUBLIC KEY", "END KEY"), "not \"-----END PUBLIC KEY-----\"");
     refuse(good.replace("-----END PUBLIC KEY-----\n", ""), "the END line is missing");
     refuse(good.replacen('\n', "\n\n", 1), "at byte 27: an empty line");
-    refuse(good.replacen('\n', "\n ", 1), "at byte 27: not a character of base64");
-    refuse(good.replacen('\n', "\nProc-Type: 4\n", 1), "not a character of base64");
+    refuse(good.replacen('\n', "\n ", 1), "at byte 27: not a base64 character");
+    refuse(good.replacen('\n', "\nProc-Type: 4\n", 1), "not a base64 character");
     refuse(good.replace('M', "-"), "not");
     refuse(good.replace('\n', "\\n"), begin);
     refuse(good.replace('\n', "\r"), begin);
@@ -495,7 +501,7 @@ fn a_json_web_key_that_is_truncated_or_not_an_object_is_malformed() {
     });
     fails(migrate::from_jwk(&many.to_string(), es256), malformed, "more than 64 members");
     let nested = format!("{{\"z\":{}{}}}", "[".repeat(40), "]".repeat(40));
-    fails(migrate::from_jwk(&nested, es256), ErrorKind::InputTooLarge, "nested too deep");
+    fails(migrate::from_jwk(&nested, es256), ErrorKind::InputTooLarge, "nested too deeply");
 }
 
 #[test]
@@ -545,7 +551,7 @@ fn the_numbers_of_a_json_web_key_have_their_length_and_no_padding() {
             }
             let padded = with(jwk.clone(), member, json!(format!("{text}=")));
             let kind = ErrorKind::InvalidBase64Url;
-            fails(migrate::from_jwk(&padded, algorithm), kind, "without padding");
+            fails(migrate::from_jwk(&padded, algorithm), kind, "padding is not allowed here");
         }
     }
 }
@@ -559,7 +565,7 @@ fn the_members_of_a_json_web_key_fit_its_type() {
     fails(changed("kty", json!("ec")), unsupported, "kty: \"ec\"");
     fails(changed("crv", json!("P-224")), unsupported, "\"P-224\" in a key of type \"EC\"");
     fails(changed("crv", json!("Ed25519")), unsupported, "\"Ed25519\" in a key of type \"EC\"");
-    fails(changed("crv", json!("P-384")), malformed, "x: 32 bytes where this kind of key has 48");
+    fails(changed("crv", json!("P-384")), malformed, "x: 32 bytes, but this kind of key has 48");
     fails(changed("n", json!("AQAB")), malformed, "n: not a member of P-256 keys");
     fails(changed("pub", json!("AQAB")), malformed, "pub: not a member of P-256 keys");
     fails(changed("use", json!("enc")), malformed, "use: \"enc\" is not \"sig\"");
@@ -572,14 +578,14 @@ fn the_alg_of_a_json_web_key_must_match() {
     let stated = |algorithm: Algorithm, alg: &str| with(jwk(algorithm), "alg", json!(alg));
     let mismatch = ErrorKind::AlgorithmKeyMismatch;
     let result = migrate::from_jwk(&stated(Algorithm::Rs256, "PS256"), Algorithm::Rs256);
-    fails(result, mismatch, "the key says PS256, the call RS256");
+    fails(result, mismatch, "the key names PS256, but the call names RS256");
     fails(
         migrate::from_jwk(&stated(Algorithm::Es256, "ES384"), None),
         mismatch,
         "ES384 with a key",
     );
     let result = migrate::from_jwk(&stated(Algorithm::Es256, "ES384"), Algorithm::Es256);
-    fails(result, mismatch, "the key says ES384, the call ES256");
+    fails(result, mismatch, "the key names ES384, but the call names ES256");
     let unsupported = ErrorKind::UnsupportedAlgorithm;
     let result = migrate::from_jwk(&stated(Algorithm::Es256, "ECDH-ES"), Algorithm::Es256);
     fails(result, unsupported, "alg: \"ECDH-ES\"");
@@ -598,7 +604,7 @@ fn the_alg_of_a_json_web_key_must_match() {
     }
     if Algorithm::MlDsa44.is_compiled_in() {
         let akp = stated(Algorithm::MlDsa44, "ES256");
-        fails(migrate::from_jwk(&akp, None), mismatch, "P-256 goes with no key of type AKP");
+        fails(migrate::from_jwk(&akp, None), mismatch, "P-256 does not use keys of type AKP");
         let akp = stated(Algorithm::MlDsa44, "ML-DSA-65");
         fails(migrate::from_jwk(&akp, None), ErrorKind::InvalidCoseKey, "1312 bytes where");
     }
@@ -845,37 +851,37 @@ fn rec_01_for_a_key_in_another_form_the_error_names_the_function_to_call() {
     let es256 = Algorithm::Es256;
     told(
         cose(es256),
-        "a COSE key; Credential::from_parts takes it",
+        "a COSE key; pass it to Credential::from_parts",
         &["from_parts", "CoseKey::parse"],
     );
     told(
         spki(es256),
-        "a SubjectPublicKeyInfo in DER; migrate::from_spki_der takes it",
+        "a SubjectPublicKeyInfo in DER; pass it to migrate::from_spki_der",
         &["from_spki_der"],
     );
     told(
         pem("PUBLIC KEY", &spki(es256), 64, "\n"),
-        "a public key in PEM; migrate::from_spki_pem takes it",
+        "a public key in PEM; pass it to migrate::from_spki_pem",
         &["from_spki_pem"],
     );
-    told(point(es256), "an uncompressed point; migrate::from_sec1 takes it", &["from_sec1"]);
-    told(jwk(es256).to_string(), "a JSON Web Key; migrate::from_jwk takes it", &["from_jwk"]);
+    told(point(es256), "an uncompressed point; pass it to migrate::from_sec1", &["from_sec1"]);
+    told(jwk(es256).to_string(), "a JSON Web Key; pass it to migrate::from_jwk", &["from_jwk"]);
 }
 
 #[test]
 fn rec_01_for_an_unsupported_form_the_error_names_a_supported_one() {
     let (point, certificate, private) = (point(Algorithm::Es256), certificate(), private_key());
-    let public_alone = "a certificate; give its public key alone";
+    let public_alone = "a certificate; pass only its public key";
     told(&certificate, public_alone, &[]);
     told(pem("CERTIFICATE", &certificate, 64, "\n"), public_alone, &[]);
-    let not_private = "a private key; give the public key alone";
+    let not_private = "a private key; pass only the public key";
     told(&private, not_private, &[]);
     told(pem("EC PRIVATE KEY", &private, 64, "\n"), not_private, &[]);
     let compressed = [&[2], &point[1..33]].concat();
     told(compressed, "a compressed point; convert it to the uncompressed form, 04 x y", &[]);
     told(&point[1..], "put", &[]);
     let u2f = [&[5], &point[..], &[64], &[7; 64], &certificate, &[0x30; 70]].concat();
-    told(u2f, "give its key handle and its point to Credential::from_u2f", &[]);
+    told(u2f, "pass its key handle and its point to Credential::from_u2f", &[]);
 }
 
 #[test]
@@ -886,20 +892,20 @@ fn rec_01_for_a_key_written_as_text_the_error_explains_how_to_decode_it() {
     let padded = |bytes: &[u8]| STANDARD.encode(bytes);
     told(base64url(&cose), "base64url text of a COSE key; decode it first", &[]);
     told(padded(&cose), "base64 text of a COSE key; decode it first", &[]);
-    let from_parts = "decode it first: Credential::from_parts takes the bytes";
+    let from_parts = "decode it first, then pass the bytes to Credential::from_parts";
     told(hex(&cose), &format!("hexadecimal text of a COSE key; {from_parts}"), &[]);
     let database = format!("\\x{}", hex(&cose).to_uppercase());
     told(database, "hexadecimal text of a COSE key; decode it first", &[]);
-    let from_spki = "decode it first: migrate::from_spki_der takes the bytes";
+    let from_spki = "decode it first, then pass the bytes to migrate::from_spki_der";
     told(padded(&der), &format!("text of a SubjectPublicKeyInfo; {from_spki}"), &[]);
     told(hex(&der), "hexadecimal text of a SubjectPublicKeyInfo; decode it first", &[]);
-    let from_sec1 = "decode it first: migrate::from_sec1";
+    let from_sec1 = "decode it first, then pass the bytes to migrate::from_sec1";
     let point = base64url(&point(es256));
     told(point, &format!("base64url text of an uncompressed point; {from_sec1}"), &[]);
-    told(padded(&private), "text of a private key; give the public key alone", &[]);
+    told(padded(&private), "text of a private key; pass only the public key", &[]);
     told(padded(&[0xff; 60]), "base64 text; decode it first", &[]);
 
-    let as_numbers = "bytes written as numbers in JSON; make bytes of them";
+    let as_numbers = "bytes written as numbers in JSON; convert them to bytes";
     told(serde_json::to_string(&cose).unwrap(), as_numbers, &[]);
     let object: serde_json::Map<String, Value> =
         cose.iter().enumerate().map(|(place, byte)| (place.to_string(), json!(byte))).collect();
@@ -920,7 +926,7 @@ fn rec_01_an_empty_key_is_reported_as_empty_and_a_broken_one_with_its_reason() {
         }
         for length in 1..der.len() {
             let text = migrate::from_spki_der(&der[..length], algorithm).unwrap_err().to_string();
-            assert!(!text.contains("takes"), "{text}");
+            assert!(!text.contains("pass it to"), "{text}");
         }
     }
 }

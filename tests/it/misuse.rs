@@ -39,9 +39,9 @@ fn kb_110_an_update_applies_only_to_the_record_of_its_credential() {
     assert_eq!(
         error.to_string(),
         format!(
-            "authentication, step 24 (to update the credential record): the credential record is \
-             not the one that the login was verified with: the update belongs to {}, and the \
-             record is that of YW5vdGhlciBjcmVkZW50aWFs; use Authentication::apply_to, which finds \
+            "authentication step 24 (update the credential record): the login was verified with a \
+             different credential record: the update belongs to {}, but the record belongs to \
+             YW5vdGhlciBjcmVkZW50aWFs; use Authentication::apply_to, which finds \
              the record (https://www.w3.org/TR/webauthn-3/#authn-ceremony-update-credential-record)",
             account[0].id_base64url()
         )
@@ -49,7 +49,7 @@ fn kb_110_an_update_applies_only_to_the_record_of_its_credential() {
     assert_eq!(other, before, "the update changed nothing");
     let error = login.apply_to(from_ref(&other).to_vec().as_mut_slice()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::WrongCredentialRecord);
-    assert!(error.to_string().contains("give those that verified the login ("), "{error}");
+    assert!(error.to_string().contains("pass the records that verified the login ("), "{error}");
 
     let mut records = [other, account[0].clone()];
     assert_eq!(login.apply_to(&mut records).unwrap().id(), account[0].id());
@@ -69,7 +69,7 @@ fn kb_110_an_update_applies_only_to_the_record_as_it_was_at_login() {
     // Storing the older login later must not decrease the counter.
     let error = first.apply_to(&mut account).unwrap_err();
     let words =
-        "its counter is 3, and was 1 when the login was verified; let the user sign in again";
+        "its counter is 3, but was 1 when the login was verified; let the user sign in again";
     says(&error, ErrorKind::CredentialChanged, words);
     assert_eq!((error.step(), error.category()), (Step::RecordUpdate, Category::Refused));
     assert_eq!(account[0].sign_count(), 3);
@@ -143,7 +143,7 @@ fn an_origin_outside_the_rp_id_cannot_be_listed_by_accident() {
     assert_eq!(
         error.to_string(),
         "the origin \"https://example.com\" is outside the RP ID \"example.org\"; if it is a \
-         related origin of your own, write it in RelyingParty::also_accept, and serve \
+         related origin of your own, pass it to RelyingParty::also_accept, and serve \
          RelyingParty::related_origins_document"
     );
     for lookalike in ["https://notexample.org", "https://example.org.example", "https://org"] {
@@ -163,7 +163,7 @@ fn an_origin_outside_the_rp_id_cannot_be_listed_by_accident() {
     let error = rp.clone().also_accept(["https://www.example.org"]).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the origin \"https://www.example.org\" is within the RP ID \"example.org\"; write it in \
+        "the origin \"https://www.example.org\" is within the RP ID \"example.org\"; pass it to \
          RelyingParty::new"
     );
     assert!(rp.clone().also_accept(["example.com"]).is_err());
@@ -209,6 +209,6 @@ fn an_account_without_passkeys_does_not_accept_other_passkeys() {
     let request = AuthenticationRequest::for_user(USER_HANDLE, &[]);
     let error = rp.start_authentication(&request, now()).unwrap_err();
     let words = "the account has no credential to sign in with; offer another way to sign in, or \
-                 use a decoy so that a stranger does not learn it";
+                 use a decoy to hide this from strangers";
     says(&error, ErrorKind::NoCredentials, words);
 }

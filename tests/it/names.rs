@@ -204,7 +204,7 @@ fn an_aaguid_is_written_as_a_uuid() {
         "{00010203-0405-0607-0809-aabbccddeeff}",
         "+0010203-0405-0607-0809-aabbccddeeff",
     ] {
-        assert!(error::<Aaguid>(wrong).contains("is not an AAGUID; write it as "), "{wrong}");
+        assert!(error::<Aaguid>(wrong).contains("is not an AAGUID; write it like "), "{wrong}");
     }
     assert_eq!(serde_json::to_value(model).unwrap(), uuid);
     assert_eq!(serde_json::from_value::<Aaguid>(json!(uuid)).unwrap(), model);

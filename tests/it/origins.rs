@@ -946,7 +946,7 @@ fn kb_98_a_browser_extension_is_written_as_browsers_write_it() {
         "safari-extension://dbac9369-1d32-4f35-8b6d-0a9d7a2a8e55",
     ] {
         let message = allow(wrong).unwrap_err().to_string();
-        assert!(message.contains("is not that of a browser extension; write"), "{message}");
+        assert!(message.contains("does not belong to a browser extension; write"), "{message}");
     }
     assert!(allow(ORIGIN).unwrap_err().to_string().contains("RelyingParty::new"));
 }

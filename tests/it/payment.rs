@@ -196,8 +196,8 @@ fn ext_15_a_credential_for_payments_is_requested_as_browsers_create_it() {
 
     let none = RegistrationRequest::passkey(&user(), &[]);
     for (request, reason) in [
-        (payment().attachment(AuthenticatorAttachment::CrossPlatform), "of the platform"),
-        (none.extension("payment", json!({ "isPayment": true })), "of the platform"),
+        (payment().attachment(AuthenticatorAttachment::CrossPlatform), "on the platform"),
+        (none.extension("payment", json!({ "isPayment": true })), "on the platform"),
         (payment().resident_key(ResidentKey::Discouraged), "discoverable"),
         (payment().user_verification(UserVerification::Preferred), "user verification"),
     ] {
@@ -385,15 +385,17 @@ fn ext_15_a_shop_cannot_show_one_order_and_charge_another() {
     let error = bank.pay(&plain("1.00"), &plain("100.00")).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "authentication, step 12.6 (to verify the total of the payment): the payment that the \
-         user confirmed is not the one that was ordered: payment.total.value: \"1.00\", not \
+        "authentication step 12.6 (verify the total of the payment): the confirmed payment differs from the order: payment.total.value: \"1.00\", not \
          \"100.00\" (https://www.w3.org/TR/secure-payment-confirmation/#sctn-verifying-assertion)"
     );
     let other_payee = plain("100.00").payee_origin(EVIL);
     let error = bank.pay(&plain("100.00"), &other_payee).unwrap_err();
-    assert!(error.to_string().contains("payment.payeeOrigin: none, not \"https://evil"), "{error}");
+    assert!(
+        error.to_string().contains("payment.payeeOrigin: absent, not \"https://evil"),
+        "{error}"
+    );
     let error = bank.pay(&other_payee, &plain("100.00")).unwrap_err();
-    assert!(error.to_string().contains("\"https://evil.example\", not none"), "{error}");
+    assert!(error.to_string().contains("\"https://evil.example\", not absent"), "{error}");
 }
 
 #[test]
@@ -707,7 +709,7 @@ fn ext_15_an_order_with_a_payee_that_browsers_reject_neither_starts_nor_finishes
     refused_order("payee is empty", &PaymentOrder::new(SHOP, "EUR", "1", card()).payee_name(""));
     for (reason, origin) in [
         ("is empty", ""),
-        ("an https one", "http://localhost"),
+        ("an https origin", "http://localhost"),
         ("write \"https://shop.example\"", "https://shop.example/"),
         // kb_98
         ("write \"https://shop.example\"", "shop.example"),
@@ -722,7 +724,7 @@ fn ext_15_an_order_with_a_page_that_is_not_a_web_origin_neither_starts_nor_finis
         ("write \"https://shop.example\"", "https://shop.example/"),
         // kb_98
         ("write \"http://localhost:8080\"", "localhost:8080"),
-        ("in which a payment is confirmed", "ios:bundle-id:org.example"),
+        ("the page that confirms payments", "ios:bundle-id:org.example"),
     ] {
         let order = PaymentOrder::new(origin, "EUR", "1", card()).payee_name("x");
         refused_order(reason, &order);

@@ -157,9 +157,9 @@ fn incomplete_bytes_are_rejected() {
         }
     }
     let failure = PreparedKey::from_bytes(&[1, 0]).unwrap_err();
-    assert!(failure.to_string().contains("its head is cut off"), "{failure}");
+    assert!(failure.to_string().contains("the head is cut off"), "{failure}");
     let failure = PreparedKey::from_bytes(&[1, 0, 9, 0xa5]).unwrap_err();
-    assert!(failure.to_string().contains("its key is cut off"), "{failure}");
+    assert!(failure.to_string().contains("the key is cut off"), "{failure}");
     let failure = PreparedKey::from_bytes(&[1, 0, 1, 0xff]).unwrap_err();
     assert!(
         failure.kind() != ErrorKind::InvalidPreparedKey,
@@ -305,13 +305,13 @@ fn a_record_with_an_invalid_prepared_key_is_rejected() {
     let other = Credential::from_parts(CREDENTIAL_ID, &other).unwrap();
     let other = serde_json::to_value(other.with_prepared_key().unwrap()).unwrap();
     let error = read(&|value| value["prepared_key"] = other["prepared_key"].clone()).unwrap_err();
-    assert!(error.contains("the prepared key is not that of the record"), "{error}");
+    assert!(error.contains("the prepared key does not match the key of the record"), "{error}");
     let error = read(&|value| value["public_key"] = other["public_key"].clone()).unwrap_err();
-    assert!(error.contains("the prepared key is not that of the record"), "{error}");
+    assert!(error.contains("the prepared key does not match the key of the record"), "{error}");
     // The same point under the other name of its algorithm is another key.
     let name = serde_json::to_value(&records(Algorithm::Esp256)[1]).unwrap();
     let error = read(&|value| value["prepared_key"] = name["prepared_key"].clone()).unwrap_err();
-    assert!(error.contains("the prepared key is not that of the record"), "{error}");
+    assert!(error.contains("the prepared key does not match the key of the record"), "{error}");
     let whole = serde_json::to_value(&prepared).unwrap();
     let text = whole["prepared_key"].as_str().unwrap();
     let cut = json!(text[..text.len() - 6]);

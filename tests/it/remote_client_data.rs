@@ -176,7 +176,7 @@ fn ext_10_client_data_that_could_not_pass_cannot_be_requested() {
     let without = AuthenticationRequest::passkey().remote_client_data_json(&text(get()));
     let result = relying_party().start_authentication(&without, now());
     let error = result.map(drop).unwrap_err();
-    assert!(error.to_string().contains("the remote client data would not pass"), "{error}");
+    assert!(error.to_string().contains("the remote client data would be rejected"), "{error}");
 }
 
 #[test]

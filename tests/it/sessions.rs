@@ -232,7 +232,7 @@ fn a_response_finds_its_state_even_if_the_page_encoded_the_challenge_again() {
     assert_eq!(response.pending_id().unwrap(), pending.id());
     let error = site.rp.finish_authentication(pending, &response, &account, now()).unwrap_err();
     assert_eq!((error.step(), error.kind()), (Step::Challenge, ErrorKind::ChallengeMismatch));
-    assert!(error.to_string().contains("it is base64; base64url writes"), "{error}");
+    assert!(error.to_string().contains("it is base64; base64url uses"), "{error}");
 }
 
 #[test]

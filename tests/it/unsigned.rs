@@ -390,10 +390,10 @@ fn common_mistakes_in_sending_a_response_are_named() {
     let field = "response.clientDataJSON";
     says(&member(json!([123, 34])), &format!("{field}, at byte"));
     says(&member(json!([123, 34])), "an array of numbers: encode the bytes as base64url");
-    says(&member(json!({})), "JSON.stringify() makes of an ArrayBuffer");
+    says(&member(json!({})), "JSON.stringify() writes for an ArrayBuffer");
     says(&member(json!({ "type": "Buffer", "data": [1] })), "a Buffer of Node.js");
-    says(&member(json!({ "0": 123, "1": 34 })), "makes of a typed array");
-    says(&member(json!(7)), "not base64url text");
+    says(&member(json!({ "0": 123, "1": 34 })), "writes for a typed array");
+    says(&member(json!(7)), "not a base64url string");
     let response = json!(json!({ "clientDataJSON": "e30" }).to_string());
     let body = with(&Registering::new().body(), &["response"], Some(response));
     says(body.to_string().as_bytes(), "it was encoded twice");
@@ -407,11 +407,11 @@ fn common_mistakes_in_sending_a_response_are_named() {
     says(&response(json!({})), "an empty object, which JSON.stringify()");
     says(&response(json!(7)), "not an object");
     let wrapped = json!({ "credential": Registering::new().body() }).to_string();
-    says(wrapped.as_bytes(), "give the credential itself, and not an object around it");
+    says(wrapped.as_bytes(), "send the credential itself, not an object around it");
     let raw = member(json!(r#"{"type":"webauthn.create"}"#));
     let error = RegistrationResponse::from_json(raw).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidBase64Url);
-    assert!(error.to_string().contains("JSON text, and not the base64url of its bytes"), "{error}");
+    assert!(error.to_string().contains("this is JSON; encode its bytes as base64url"), "{error}");
 }
 
 #[test]

@@ -71,7 +71,7 @@ fn a_body_beyond_the_limits_is_rejected() {
             read::<Flattened<AuthenticationResponse>>(&body),
         ] {
             let error = result.unwrap_err();
-            let is_limit = error.contains("the input is larger or nested deeper than the limit");
+            let is_limit = error.contains("the input exceeds a limit on size or nesting");
             assert_eq!(is_limit, is_beyond, "{error}");
         }
     }

@@ -69,8 +69,8 @@ fn wrong_members() -> Vec<(Value, &'static str)> {
         // Extensions.
         (json!({ "extensions": ["prf"] }), "extensions: invalid type"),
         (json!({ "extensions": { "prf": true } }), "prf"),
-        (json!({ "extensions": { "an identifier": true } }), "no extension identifier"),
-        (json!({ "extensions": { "remoteClientDataJSON": "x" } }), "remote client data would not"),
+        (json!({ "extensions": { "an identifier": true } }), "not an extension identifier"),
+        (json!({ "extensions": { "remoteClientDataJSON": "x" } }), "remote client data would be"),
         (json!({ "require": true }), "require: invalid type"),
         (json!({ "require": { "prf": 1 } }), "require.prf: invalid type"),
         (json!({ "require": { "cred_protect": 2 } }), "require.cred_protect: "),

@@ -1,20 +1,20 @@
-//! A strict reader of CBOR (RFC 8949) in the CTAP2 canonical form, that borrows and does not
-//! allocate.
+//! A strict reader of CBOR (RFC 8949) in the CTAP2 canonical form. It borrows from the input and
+//! does not allocate.
 //!
-//! The canonical form (CTAP 2.2, section 8, "Message Encoding"): integers and lengths as short as
-//! possible, lengths definite, no tags, map keys in ascending order and unique. Of the simple
-//! values only `false`, `true` and `null` occur. Maps that real authenticators write in other key
-//! orders are read with [`Order::Any`].
+//! The canonical form (CTAP 2.2, section 8, "Message Encoding") requires the shortest integers and
+//! lengths, definite lengths, no tags, and unique map keys in ascending order. The only simple
+//! values are `false`, `true` and `null`. [`Order::Any`] reads maps that real authenticators write
+//! in another key order.
 
 use crate::encoding::cbor::major::{ARRAY, BYTES, NEGATIVE, SIMPLE, TAG, TEXT, UNSIGNED};
 use crate::encoding::cbor::map_order::{Keys, Order, check_order};
 use crate::error::{ErrorKind, ParseError};
 use crate::reader::Reader;
 
-/// Containers inside one another. CTAP2 allows 4; a compound attestation object needs 5.
+/// The maximum nesting depth. CTAP2 allows 4; a compound attestation object needs 5.
 const MAX_DEPTH: u8 = 8;
 
-/// A data item, or the head of one that contains others.
+/// A data item, or the head of an array or map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Item<'a> {
     /// A non-negative integer.
@@ -29,15 +29,15 @@ pub(crate) enum Item<'a> {
     Null,
 }
 
-/// The state of reading one map: how many pairs are left, and the keys to compare with.
+/// The state while reading a map: the number of pairs left, and the keys to compare with.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Map<'a> {
     left: u64,
     keys: Keys<'a>,
 }
 
-/// The cursor. Bytes that are no canonical CBOR are `InvalidCbor`; items of the wrong type are of
-/// the structure's own kind.
+/// A cursor over CBOR. Bytes that are not canonical CBOR fail with `InvalidCbor`. Items of the
+/// wrong type fail with the structure's own kind.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Decoder<'a> {
     reader: Reader<'a>,
@@ -54,12 +54,12 @@ impl<'a> Decoder<'a> {
         Decoder { reader: Reader::new(input, offset, structure, kind), depth: 0 }
     }
 
-    /// Continues where `reader` stands.
+    /// Creates a decoder that continues at the position of `reader`.
     pub(crate) fn from_reader(reader: Reader<'a>) -> Decoder<'a> {
         Decoder { reader, depth: 0 }
     }
 
-    /// The cursor, to read on behind the CBOR.
+    /// Returns the cursor, to read the bytes after the CBOR.
     pub(crate) fn into_reader(self) -> Reader<'a> {
         self.reader
     }
@@ -68,12 +68,13 @@ impl<'a> Decoder<'a> {
         self.reader.offset()
     }
 
-    /// An item of the wrong type or value: an error of the structure's kind at the next byte.
+    /// Creates an error of the structure's kind at the next byte, for an item of the wrong type or
+    /// value.
     pub(crate) fn error(&self, field: &'static str, reason: &'static str) -> ParseError {
         self.reader.error(field, reason)
     }
 
-    /// Ends the input: nothing may be left.
+    /// Ends the input. Fails if bytes are left.
     pub(crate) fn finish(&self) -> Result<(), ParseError> {
         self.reader.finish()
     }
@@ -104,7 +105,8 @@ impl<'a> Decoder<'a> {
         .ok_or_else(|| start.error(field, "an integer of more than 64 bits"))
     }
 
-    /// Begins an array; read its items, then call [`leave`](Decoder::leave).
+    /// Begins an array and returns the number of its items. Read the items, then call
+    /// [`leave`](Decoder::leave).
     pub(crate) fn array(&mut self, field: &'static str) -> Result<u64, ParseError> {
         let start = *self;
         match self.item(field)? {
@@ -121,7 +123,7 @@ impl<'a> Decoder<'a> {
         self.depth = self.depth.saturating_sub(1);
     }
 
-    /// Begins a map; read its pairs with [`key`](Decoder::key) until there is none.
+    /// Begins a map. Read its pairs with [`key`](Decoder::key) until it returns `None`.
     pub(crate) fn map(&mut self, field: &'static str, order: Order) -> Result<Map<'a>, ParseError> {
         let start = *self;
         match self.item(field)? {
@@ -133,7 +135,8 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// The next key of `map`, or `None` at its end. Read the value before the next call.
+    /// Reads the next key of `map`. Returns `None` at the end of the map. Read the value before the
+    /// next call.
     pub(crate) fn key(&mut self, map: &mut Map<'a>) -> Result<Option<Item<'a>>, ParseError> {
         let Some(left) = map.left.checked_sub(1) else {
             self.leave();
@@ -147,7 +150,7 @@ impl<'a> Decoder<'a> {
         Ok(Some(key))
     }
 
-    /// Reads the key that stands at `start`.
+    /// Reads the key at `start`.
     fn key_item(&mut self, start: &Decoder<'a>) -> Result<Item<'a>, ParseError> {
         match self.item("map key")? {
             Item::Array(_) | Item::Map(_) => Err(start.invalid("a map key is an array or a map")),
@@ -155,8 +158,8 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// Passes over one item with all that is in it, checking it, and gives its bytes. The keys of
-    /// the item itself, if it is a map, stand in `order`; those of maps inside it are canonical.
+    /// Skips and checks one item with everything in it, and returns its bytes. If the item is a
+    /// map, `order` is the order of its keys. Maps inside it must be canonical.
     pub(crate) fn skip(
         &mut self,
         field: &'static str,
@@ -171,7 +174,7 @@ impl<'a> Decoder<'a> {
                 }
                 self.leave();
             }
-            // Without a `Map`, which is large: there can be a hundred thousand maps.
+            // A `Map` is large, and there can be a hundred thousand maps, so this does not use one.
             Item::Map(count) if order == Order::Canonical => {
                 self.enter(&start)?;
                 let mut previous: &[u8] = &[];
@@ -197,7 +200,7 @@ impl<'a> Decoder<'a> {
         Ok(self.reader.since(&start.reader))
     }
 
-    /// Reads one item, or the head of one that contains others.
+    /// Reads one item, or the head of an array or map.
     pub(crate) fn item(&mut self, field: &'static str) -> Result<Item<'a>, ParseError> {
         let start = *self;
         let initial = self.cbor(|reader| reader.u8(field))?;
@@ -231,7 +234,7 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// The argument of an item's head, in its shortest form.
+    /// Reads the argument of an item's head, which must have its shortest form.
     fn argument(
         &mut self,
         start: &Decoder<'a>,
@@ -256,23 +259,26 @@ impl<'a> Decoder<'a> {
     }
 
     fn string(&mut self, length: u64, field: &'static str) -> Result<&'a [u8], ParseError> {
-        // A length beyond the address space is beyond the input as well.
+        // A length that does not fit in `usize` is also longer than the input.
         let length = usize::try_from(length).unwrap_or(usize::MAX);
         self.cbor(|reader| reader.take(field, length))
     }
 
-    /// Checks a count of items against the bytes that are left: each item takes at least one.
+    /// Checks that a number of items fits in the remaining bytes: each item takes at least one
+    /// byte.
     fn count(&self, start: &Decoder<'a>, count: u64, items_each: u64) -> Result<u64, ParseError> {
         let left = u64::try_from(self.reader.rest().len()).unwrap_or(u64::MAX);
         if count.checked_mul(items_each).is_none_or(|items| items > left) {
-            return Err(start.invalid("a container declares more items than bytes follow"));
+            return Err(
+                start.invalid("an array or map declares more items than there are bytes left")
+            );
         }
         Ok(count)
     }
 
     fn enter(&mut self, start: &Decoder<'a>) -> Result<(), ParseError> {
         if self.depth >= MAX_DEPTH {
-            return Err(start.invalid("arrays and maps are nested too deep"));
+            return Err(start.invalid("arrays and maps are nested too deeply"));
         }
         self.depth += 1;
         Ok(())
@@ -283,12 +289,12 @@ impl<'a> Decoder<'a> {
         Ok(Map { left: count, keys })
     }
 
-    /// An error of kind `InvalidCbor` at the next byte.
+    /// Creates an error of kind `InvalidCbor` at the next byte.
     fn invalid(&self, reason: &'static str) -> ParseError {
         ParseError { kind: ErrorKind::InvalidCbor, field: None, ..self.reader.error("", reason) }
     }
 
-    /// Runs a read of the cursor whose failure means that the CBOR is broken.
+    /// Runs `read` on the cursor and turns its error into `InvalidCbor`.
     fn cbor<T>(
         &mut self,
         read: impl FnOnce(&mut Reader<'a>) -> Result<T, ParseError>,
@@ -387,7 +393,8 @@ mod tests {
         for number in 0..4_u32.pow(4) {
             let keys = [0, 1, 2, 3].map(|place| (number >> (2 * place) & 3) as u8);
             let mut map = vec![0xa4];
-            // As a value an array that has the same keys in it, which are none of the map's.
+            // Each value is an array that contains the same keys. They do not count as keys of the
+            // map.
             map.extend(keys.iter().flat_map(|key| [*key, 0x84, 0, 1, 2, 3]));
             let once = (0..4).all(|place| !keys[..place].contains(&keys[place]));
             let read = decoder(&map).skip("item", Order::Any);
@@ -397,7 +404,7 @@ mod tests {
 
     #[test]
     fn cbor_05_comparing_keys_does_not_read_the_previous_values_again() {
-        // The first value is a map of more pairs than an unordered one may have.
+        // The first value is a map with more pairs than an unordered map can have.
         let mut map = vec![0xa2, 1, 0xb1];
         map.extend((0..17).flat_map(|key| [key, 0]));
         let (last, twice) = ([&map[..], &[0, 0]].concat(), [&map[..], &[1, 0]].concat());
@@ -460,7 +467,7 @@ mod tests {
             &[0xbb, 0x80, 0, 0, 0, 0, 0, 0, 0],
             &[0x5a, 0x7f, 0xff, 0xff, 0xff],
             &[0x5b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
-            // What follows is as much as the lowest 32 bits say.
+            // Lengths above 32 bits. The input has as many bytes as the lowest 32 bits say.
             &[0x5b, 0, 0, 0, 1, 0, 0, 0, 1, 0x01],
             &[0x7b, 0, 0, 0, 1, 0, 0, 0, 1, b'a'],
             &[0x9b, 0, 0, 0, 1, 0, 0, 0, 1, 0x01],

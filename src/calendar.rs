@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_lies_in_the_second_that_it_has_begun() {
+    fn a_time_belongs_to_the_second_that_contains_it() {
         assert_eq!(second_of(UNIX_EPOCH + Duration::from_millis(1999)), 1);
         assert_eq!(second_of(UNIX_EPOCH), 0);
         assert_eq!(second_of(UNIX_EPOCH - Duration::from_nanos(1)), -1);

@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn both_algorithms_verify_the_text_as_it_came() {
+    fn both_algorithms_verify_the_text_as_received() {
         for (name, key) in [("ES256", es256()), ("RS256", rs256())] {
             let text = sign(&header(name, &key), b"payload", &key);
             assert_eq!(verify(&text).unwrap(), b"payload");
@@ -339,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn there_are_three_parts_of_strict_base64url() {
+    fn a_jws_has_three_parts_of_strict_base64url() {
         let text = sign(&header("ES256", &es256()), b"payload", &es256());
         let parts: Vec<_> = text.split('.').collect();
         assert_eq!(refused(""), None);
@@ -355,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn only_rs256_and_es256_with_a_key_that_fits() {
+    fn only_rs256_and_es256_are_accepted_and_only_with_a_matching_key() {
         for name in ["none", "None", "", "HS256", "ES384", "RS512", "PS256", "EdDSA", "es256"] {
             assert_eq!(refused(&sign(&header(name, &es256()), b"", &es256())), Some("header.alg"));
         }
@@ -386,7 +386,7 @@ mod tests {
     }
 
     #[test]
-    fn certificates_are_padded_base64_and_one_to_eight() {
+    fn there_are_one_to_eight_certificates_in_padded_base64() {
         let key = es256();
         let der = certificate(&key);
         let base64 = STANDARD.encode(&der);
@@ -416,7 +416,7 @@ mod tests {
     }
 
     #[test]
-    fn the_header_is_one_object_without_repetition_or_another_source_of_keys() {
+    fn the_header_has_no_repeated_members_and_no_other_source_of_keys() {
         let key = es256();
         let good = header("ES256", &key);
         let with = |more: &str| sign(&good.replacen('{', &format!("{{{more},"), 1), b"", &key);
@@ -441,7 +441,7 @@ mod tests {
     }
 
     #[test]
-    fn kb_90_a_certificate_is_for_the_hosts_among_its_alternative_names() {
+    fn kb_90_a_certificate_is_valid_for_its_alternative_names() {
         const SUBJECT_ALT_NAME: &[u64] = &[2, 5, 29, 17];
         let key = es256();
         let is_for = |common_name: &str, alternative: Option<Vec<u8>>| {

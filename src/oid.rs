@@ -208,7 +208,7 @@ mod tests {
     use crate::error::ErrorKind;
 
     #[test]
-    fn names_have_the_bytes_of_their_numbers() {
+    fn object_identifiers_have_the_expected_bytes() {
         for (identifier, content, text) in [
             (ED25519, &b"\x2b\x65\x70"[..], "1.3.101.112"),
             (P256, b"\x2a\x86\x48\xce\x3d\x03\x01\x07", "1.2.840.10045.3.1.7"),
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_written_while_128_bits_hold_them() {
+    fn an_arc_is_written_as_a_number_if_it_fits_in_128_bits() {
         assert_eq!(Oid(b"\x88\x37").to_string(), "2.999");
         assert_eq!(Oid(b"\x00").to_string(), "0.0");
         let number = |groups: usize| [&[0x2a], &vec![0xff; groups - 1][..], &[0x7f]].concat();
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn elements_stand_between_other_bytes() {
+    fn an_element_is_written_between_its_prefix_and_suffix() {
         const ELEMENTS: [u8; 15] = elements(&[1, 2], &[ED25519, P384], &[3]);
         assert_eq!(ELEMENTS, *b"\x01\x02\x06\x03\x2b\x65\x70\x06\x05\x2b\x81\x04\x00\x22\x03");
     }

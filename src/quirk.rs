@@ -250,7 +250,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_set_contains_what_was_added_and_nothing_else() {
+    fn a_set_contains_exactly_the_added_quirks() {
         for &added in Quirk::ALL {
             let quirks: Quirks = [added].into_iter().collect();
             for &asked in Quirk::ALL {
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn kb_106_a_quirk_is_needed_once_a_deviation_is_found() {
+    fn kb_106_a_quirk_counts_as_needed_when_its_deviation_is_found() {
         let tolerance = Tolerance::new(Quirks::NONE.with(Quirk::Sha1Attestation));
         assert!(tolerance.tolerates(Quirk::Sha1Attestation));
         assert_eq!(tolerance.needed(), Quirks::NONE);

@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_are_bounded_and_name_the_field_and_the_end() {
+    fn reads_are_bounded_and_errors_name_the_field_and_the_end() {
         let mut reader = reader(&[0, 1, 2]);
         assert_eq!(reader.u16("length").unwrap(), 1);
         let error = reader.u32("counter").unwrap_err();
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_over_is_an_error_at_its_first_byte() {
+    fn trailing_bytes_are_an_error_at_the_first_of_them() {
         let mut reader = reader(&[7, 8]);
         assert_eq!(reader.u8("first").unwrap(), 7);
         let error = reader.finish().unwrap_err();

@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn quoted_text_cannot_break_the_log_line_or_flood_it() {
+    fn quoted_text_cannot_break_or_flood_the_log_line() {
         assert_eq!(quote("a\nb\"\u{1b}".chars()), r#""a\nb\"\u{1b}""#);
         assert_eq!(quote("x".repeat(101).chars()), format!("\"{}\"...", "x".repeat(100)));
     }

@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_set_has_what_was_put_in_and_nothing_else() {
+    fn a_set_contains_exactly_the_added_algorithms() {
         for &one in Algorithm::ALL {
             let set: AlgorithmSet = [one].into_iter().collect();
             assert_eq!(set.iter().collect::<Vec<_>>(), [one]);

@@ -321,7 +321,7 @@ mod tests {
     use crate::signature;
 
     #[test]
-    fn the_key_of_decoys_is_a_point_that_nobody_chose() {
+    fn the_key_of_decoys_is_derived_from_a_hash() {
         let cose_key = cose_key();
         let key = CoseKey::parse(&cose_key).unwrap();
         signature::validate_key(key.public_key()).unwrap();
@@ -329,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn a_block_is_hmac_of_everything_that_it_is_for() {
+    fn a_block_is_the_hmac_of_all_its_inputs() {
         let secret = DecoySecret::new(&[7; 32]);
         let message = [&[2, 0, 0, 0, 1, 0, 0, 0, 3][..], b"alice"].concat();
         // HMAC as defined in RFC 2104, section 2.

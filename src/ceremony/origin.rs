@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn org_01_kb_98_every_refused_text_with_a_spelling_has_one_that_is_accepted() {
+    fn org_01_kb_98_every_suggested_spelling_is_accepted() {
         for text in [
             "https://example.org/",
             "HTTPS://EXAMPLE.ORG:0443/a?b#c",
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn http_is_for_localhost() {
+    fn http_is_accepted_for_localhost_only() {
         for bad in ["http://example.org", "http://localhost.example.org", "http://notlocalhost"] {
             assert!(origin_error(bad).contains("localhost only"), "{bad}");
         }

@@ -285,7 +285,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn kb_98_a_host_ends_in_a_number_as_url_parsers_see_it() {
+    fn kb_98_a_host_that_ends_in_a_number_is_recognized_as_in_url_parsers() {
         for address in [
             "127.0.0.1",
             "127.1",

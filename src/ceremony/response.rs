@@ -328,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn what_browsers_write_is_read_quickly_and_alike() {
+    fn the_quick_reader_reads_what_browsers_write() {
         for body in [LOGIN, REGISTRATION] {
             let quick = quickly(body.as_bytes());
             assert_eq!(quick.iter().flatten().count(), 1, "{body}");
@@ -416,7 +416,7 @@ mod tests {
     ];
 
     #[test]
-    fn whatever_is_read_quickly_is_read_alike_in_the_general_way() {
+    fn both_readers_agree_on_whatever_the_quick_one_reads() {
         for (from, to) in CHANGES {
             let mut seen = false;
             for body in [LOGIN, REGISTRATION] {
@@ -436,7 +436,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_that_occurs_twice_is_never_read_quickly() {
+    fn the_quick_reader_leaves_repeated_members_to_the_general_one() {
         for body in [LOGIN, REGISTRATION] {
             for member in body.split([',', '{', '[']).filter(|text| text.contains("\":")) {
                 let name = member.trim_start().split(':').next().unwrap();
@@ -452,7 +452,7 @@ mod tests {
     }
 
     #[test]
-    fn both_ways_take_as_many_levels() {
+    fn both_readers_accept_the_same_depth() {
         let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
         let mut accepted = 0;
         for levels in 25..35 {
@@ -471,7 +471,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_that_is_cut_or_no_utf_8_is_read_quickly() {
+    fn the_quick_reader_leaves_cut_text_and_invalid_utf_8_to_the_general_one() {
         for body in [LOGIN, REGISTRATION] {
             for length in 0..body.len() {
                 let cut = &body.as_bytes()[..length];
@@ -486,7 +486,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_is_too_large_is_never_read_quickly() {
+    fn the_quick_reader_leaves_a_too_large_body_to_the_general_one() {
         let padded = |length: usize| {
             let padding = " ".repeat(length - LOGIN.len() - "\"x\":0".len());
             LOGIN.replace("{}", &format!("{{\"x\":0{padding}}}"))

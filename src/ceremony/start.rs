@@ -379,7 +379,7 @@ mod tests {
     use crate::ceremony::request::user::User;
 
     #[test]
-    fn opt_02_a_format_that_cannot_be_verified_is_not_asked_for() {
+    fn opt_02_a_format_that_cannot_be_verified_is_not_requested() {
         let rp = RelyingParty::new("example.com", ["https://example.com"]).unwrap();
         let start = |format| {
             let request =

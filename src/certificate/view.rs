@@ -312,7 +312,7 @@ mod tests {
 
     /// Another parser reads accepted certificates in the same way, even with any bit changed.
     #[test]
-    fn what_is_accepted_can_be_read_in_one_way() {
+    fn an_accepted_certificate_can_be_read_in_one_way_only() {
         let mut accepted = 0;
         for good in CERTIFICATES {
             let mut der = good.to_vec();

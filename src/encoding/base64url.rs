@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn json_04_every_text_of_one_odd_character_decodes_as_the_crate_base64_has_it() {
+    fn json_04_text_with_one_odd_character_decodes_as_in_the_base64_crate() {
         let good = "AZaz09-_QUJDRA".repeat(2);
         for length in 0..good.len() {
             for place in 0..length {
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn decoding_onto_a_buffer_keeps_what_is_there_even_on_failure() {
+    fn decoding_keeps_the_previous_content_of_the_buffer_even_on_failure() {
         let mut buffer = vec![1, 2];
         decode_onto(&mut buffer, "QQ", "test", "text").unwrap();
         assert_eq!(buffer, [1, 2, b'A']);

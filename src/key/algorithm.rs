@@ -142,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_and_algorithms_are_one_to_one() {
+    fn numbers_and_algorithms_map_one_to_one() {
         for &algorithm in Algorithm::ALL {
             assert_eq!(Algorithm::from_cose_id(algorithm.cose_id()), Some(algorithm));
         }

@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cose_02_an_algorithm_fits_one_kind_of_key() {
+    fn cose_02_each_algorithm_fits_one_kind_of_key() {
         let rsa = [0xff; 256];
         let keys = [
             KeyMaterial::P256 { x: &[1; 32], y: &[1; 32] },

@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn cose_16_a_modulus_whose_bits_are_more_than_32_bits_count_is_too_long() {
+    fn cose_16_a_modulus_with_more_bits_than_a_u32_can_count_is_too_long() {
         // 2^32 bits longer than the shortest modulus. The added bits are zeros, which are never
         // written to memory.
         let mut modulus = vec![0; (1 << 29) + 256];

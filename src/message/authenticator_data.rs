@@ -408,7 +408,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_public_key_that_is_no_map_is_refused_where_it_stands() {
+    fn a_public_key_that_is_not_a_map_is_rejected_at_its_offset() {
         let mut bytes = vec![0; 32];
         bytes.extend(b"\x41\x00\x00\x00\x00");
         bytes.extend([0; 16]);

@@ -339,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn extensions_out_of_order_are_found_under_their_quirk() {
+    fn unordered_extensions_are_found_if_the_quirk_is_accepted() {
         let map = [0xa2, 0x62, b'b', b'c', 0xf5, 0x61, b'a', 1];
         let reader = Reader::new(&map, 0, "test", ErrorKind::InvalidAuthenticatorData);
         assert_eq!(

@@ -304,7 +304,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn forms_are_told_apart_by_their_first_bytes_and_their_length() {
+    fn forms_are_distinguished_by_their_first_bytes_and_length() {
         let binary = |bytes: &[u8]| KeyForm::of(bytes);
         let after = |head: &[u8], length: usize| {
             let mut bytes = head.to_vec();
@@ -337,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_named_by_its_alphabet() {
+    fn text_encodings_are_recognized_by_their_alphabet() {
         let form = |text: &str| KeyForm::of(text.as_bytes());
         let unknown = |encoding| Some(KeyForm::Encoded(encoding, None));
         assert_eq!(form(&"-_8A".repeat(10)), unknown(Encoding::Base64Url));

@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn mds_06_a_date_is_four_digits_two_and_two() {
+    fn mds_06_a_date_has_four_digits_then_two_then_two() {
         let date = Date::parse("2024-02-29").unwrap();
         assert_eq!((date.year(), date.month(), date.day()), (2024, 2, 29));
         assert_eq!(date.to_string(), "2024-02-29");

@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn mds_09_the_observed_type_is_one_that_the_model_makes() {
+    fn mds_09_the_attestation_type_must_be_listed_for_the_model() {
         let types = ["basic_full", "basic_surrogate", "attca", "anonca", "ecdaa", "none", "other"];
         for listed in types {
             let entry = listing(listed);

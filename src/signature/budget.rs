@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn kb_109_a_budget_pays_for_so_many_checks_and_no_more() {
+    fn kb_109_a_budget_limits_the_number_of_checks() {
         let p256 = KeyMaterial::P256 { x: &[1; 32], y: &[1; 32] };
         let budget = Budget::for_statements();
         for _ in 0..STATEMENTS {

@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn sig_03_der_is_minimal_positive_and_ends_where_it_says() {
+    fn sig_03_der_is_minimal_positive_and_has_the_stated_length() {
         let good = sequence(&[1], &[2]);
         parse(&good).unwrap();
         for length in 0..good.len() {
@@ -161,13 +161,13 @@ mod tests {
     }
 
     #[test]
-    fn kb_40_a_huge_length_is_an_error_at_once() {
+    fn kb_40_a_huge_length_is_rejected_immediately() {
         assert!(parse(&[0x30, 0x84, 0, 1, 0xff, 0xff, 2, 1, 1]).is_err());
         assert!(parse(&[0x30, 0xff, 2, 1, 1]).is_err());
     }
 
     #[test]
-    fn kb_61_padded_integers_pass_only_under_their_quirk() {
+    fn kb_61_padded_integers_pass_only_with_their_quirk() {
         let padded = sequence(&[0, 0, 1], &[0, 0x7f]);
         assert!(parse(&padded).is_err());
         let quirks = Quirks::NONE.with(Quirk::NonMinimalDerIntegers);

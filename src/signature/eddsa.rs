@@ -133,7 +133,7 @@ mod tests {
     ];
 
     #[test]
-    fn sig_07_length_range_of_s_and_small_order_keys() {
+    fn sig_07_wrong_lengths_large_s_and_small_order_keys_are_rejected() {
         let signer = SigningKey::from_bytes(&[7; 32]);
         let x = signer.verifying_key().to_bytes();
         let good = signer.sign(b"message").to_bytes();
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn sig_07_a_key_has_one_encoding() {
+    fn sig_07_each_key_has_one_encoding() {
         // y = 2^255 - 19 + k, for each k whose y is on the curve and not of small order.
         let mut refused = 0;
         for k in 2..=18 {
@@ -194,7 +194,7 @@ mod tests {
 
     #[cfg(feature = "ed448")]
     #[test]
-    fn an_ed448_point_has_one_encoding_and_is_not_neutral() {
+    fn an_ed448_point_has_one_encoding_and_is_not_the_neutral_element() {
         let signer = ed448_goldilocks::SigningKey::try_from([7; 57].as_slice()).unwrap();
         let x = signer.verifying_key().to_bytes();
         let x: [u8; 57] = x.as_slice().try_into().unwrap();

@@ -1,4 +1,4 @@
-//! What errors say, word for word: it is written for people who read logs.
+//! The exact text of error messages. They are written for people who read logs.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -20,7 +20,7 @@ fn registration(fault: Fault) -> Error {
 }
 
 #[test]
-fn an_error_says_ceremony_step_reason_and_link() {
+fn an_error_message_contains_ceremony_step_reason_and_link() {
     assert_eq!(
         registration(Fault::Origin("https://evil.example".to_owned())).to_string(),
         "registration step 9 (verify the origin): the origin is not in the relying party's list: \"https://evil.example\" is not among https://example.org \
@@ -40,7 +40,7 @@ fn an_error_says_ceremony_step_reason_and_link() {
 }
 
 #[test]
-fn a_parse_error_says_structure_field_and_offset() {
+fn a_parse_error_message_contains_structure_field_and_offset() {
     let error = registration(Fault::AuthenticatorDataTrailingByte);
     assert_eq!(
         error.to_string(),
@@ -50,11 +50,11 @@ fn a_parse_error_says_structure_field_and_offset() {
     );
     let place = error.parse_error().unwrap();
     assert_eq!((place.structure(), place.offset()), ("authenticator data", 159));
-    assert!(error.source().is_none(), "a log that prints sources would say it twice");
+    assert!(error.source().is_none(), "a log that prints sources would repeat the text");
 }
 
 #[test]
-fn json_04_a_base64url_error_says_where_in_which_member() {
+fn json_04_a_base64url_error_names_the_member_and_the_offset() {
     let result = Site::new().register_edited(
         &RegistrationRequest::passkey(&user(), &[]),
         edit_json(|body| {
@@ -74,7 +74,7 @@ fn json_04_a_base64url_error_says_where_in_which_member() {
 }
 
 #[test]
-fn what_an_attacker_sends_cannot_break_the_log_line() {
+fn hostile_input_cannot_break_the_log_line() {
     let text = registration(Fault::Origin("https://a\n[x]\u{1b}\u{202e}".to_owned())).to_string();
     assert!(text.contains(r#""https://a\n[x]\u{1b}\u{202e}""#), "{text}");
     let text = registration(Fault::Origin("x".repeat(5000))).to_string();
@@ -82,7 +82,7 @@ fn what_an_attacker_sends_cannot_break_the_log_line() {
 }
 
 #[test]
-fn a_config_error_says_what_to_write() {
+fn a_config_error_suggests_a_valid_value() {
     let text = |id: &str, origins: &[&str]| {
         RelyingParty::new(id, origins.iter().copied()).unwrap_err().to_string()
     };
@@ -109,7 +109,7 @@ fn a_config_error_says_what_to_write() {
 }
 
 #[test]
-fn a_prepared_key_that_is_not_read_says_why() {
+fn an_unreadable_prepared_key_is_reported_with_the_reason() {
     let text = |bytes: &[u8]| PreparedKey::from_bytes(bytes).unwrap_err().to_string();
     assert_eq!(text(b""), "the stored bytes are not a prepared key: the head is cut off");
     assert_eq!(text(b"\x01\0\x05"), "the stored bytes are not a prepared key: the key is cut off");
@@ -125,7 +125,7 @@ fn a_prepared_key_that_is_not_read_says_why() {
 }
 
 #[test]
-fn rec_01_a_key_in_another_form_says_which_and_what_to_call() {
+fn rec_01_a_key_in_another_form_is_reported_with_the_form_and_the_function_to_call() {
     let text = |key: &[u8]| Credential::from_parts(b"ID", key).unwrap_err().to_string();
     let point = b"\x04".iter().chain(&[7; 64]).copied().collect::<Vec<u8>>();
     let info = b"\x30\x0b\x30\x05\x06\x03\x2b\x65\x70\x03\x02\x00\x01";
@@ -204,7 +204,7 @@ fn numbers_agree_with_their_nouns() {
 }
 
 #[test]
-fn a_list_in_an_error_is_one_of_words_and_an_empty_one_is_not_shown() {
+fn lists_in_errors_are_written_in_words_and_empty_lists_are_omitted() {
     let error = registration(Fault::AlgorithmNotRequested).to_string();
     assert!(!error.contains('['), "{error}");
     assert!(error.contains("ESP256 (COSE algorithm -9)"), "{error}");
@@ -226,7 +226,7 @@ fn a_list_in_an_error_is_one_of_words_and_an_empty_one_is_not_shown() {
 }
 
 #[test]
-fn every_kind_has_a_sentence_that_ends_without_a_full_stop_and_a_category() {
+fn every_kind_has_a_category_and_a_sentence_without_a_full_stop() {
     for kind in ErrorKind::ALL {
         let sentence = kind.to_string();
         assert!(!sentence.is_empty() && !sentence.ends_with('.'), "{}", kind.as_str());
@@ -240,14 +240,14 @@ fn every_kind_has_a_sentence_that_ends_without_a_full_stop_and_a_category() {
 }
 
 #[test]
-fn errors_carry_the_values_that_they_are_about() {
+fn errors_carry_the_values_they_mention() {
     let registration = registration(Fault::Origin("https://evil.example".to_owned()));
     let origin = ErrorData::Origin {
         received: "https://evil.example".to_owned(),
         expected: vec!["https://example.org".to_owned()],
     };
     assert_eq!(registration.data(), Some(&origin));
-    // Text from outside does not flood a log.
+    // External text cannot flood a log.
     let long =
         super::error_text::registration(Fault::Origin(format!("https://{}.x", "a\n".repeat(500))));
     let shown = format!("{long:?}");
@@ -275,14 +275,14 @@ fn errors_carry_the_values_that_they_are_about() {
     let error = site.rp.finish_registration(pending, &response, late).unwrap_err();
     assert_eq!(error.data(), Some(&ErrorData::Expiry { expires_at, now: late }));
 
-    // Kinds without values give none.
+    // Error kinds without values return none.
     let mut site = Site::new();
     let account = [site.registered()];
     let error = site.breaking(Fault::AssertionSignature).login(&account).unwrap_err();
     assert_eq!((error.kind(), error.data()), (ErrorKind::SignatureInvalid, None));
 }
 
-/// What the error says after the sentence of its kind, without the link.
+/// Returns the error text after the sentence of its kind, without the link.
 fn detail(error: &Error) -> String {
     let text = error.to_string();
     let kind = format!("{}: ", error.kind());
@@ -301,7 +301,7 @@ fn with_challenge(change: impl Fn(&str) -> String) -> Error {
 }
 
 #[test]
-fn a_challenge_that_a_page_has_changed_says_how() {
+fn a_challenge_changed_by_the_page_is_explained() {
     let padded = with_challenge(|challenge| format!("{challenge}="));
     assert_eq!(padded.kind(), ErrorKind::ChallengeMismatch);
     let expected = "only its padding is wrong; base64url has no padding here";
@@ -310,7 +310,7 @@ fn a_challenge_that_a_page_has_changed_says_how() {
     let twice = with_challenge(|challenge| messages::base64url(challenge.as_bytes()));
     let expected = "it was encoded twice; decode the challenge before you pass it to the browser";
     assert_eq!(detail(&twice), expected);
-    // Nothing is said of another challenge, and nothing of ours is shown.
+    // The message does not explain another challenge, and it does not show ours.
     let other = with_challenge(|_| "AAAA".to_owned()).to_string();
     assert!(other.contains("differs from the challenge of this ceremony (https"), "{other}");
 
@@ -344,7 +344,7 @@ fn an_unexpected_frame_is_named() {
     );
     let error = framed("").finish().unwrap_err();
     assert_eq!(detail(&error), "the browser does not report the embedding page");
-    // A list that is empty is not printed.
+    // An empty list is not printed.
     let mut login = framed(top);
     login.rp = login.rp.allow_framing_by_same_origin();
     let error = login.finish().unwrap_err();

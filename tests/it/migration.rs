@@ -1,4 +1,5 @@
-//! Keys in the forms that other libraries store become the COSE_Key that the authenticator wrote.
+//! Keys in the formats of other libraries are converted into the COSE_Key that the authenticator
+//! wrote.
 
 #![allow(
     clippy::indexing_slicing,
@@ -28,7 +29,7 @@ use crate::common::messages::{
 
 const EC: [KeyKind; 4] = [KeyKind::P256, KeyKind::P384, KeyKind::P521, KeyKind::Secp256k1];
 
-/// The public numbers of a key, derived once: an RSA key takes its time.
+/// Returns the public numbers of a key. They are derived only once, because RSA keys are slow.
 fn numbers(algorithm: Algorithm) -> PublicNumbers {
     static MADE: Mutex<BTreeMap<i64, PublicNumbers>> = Mutex::new(BTreeMap::new());
     let made = || key(algorithm).public_numbers();
@@ -55,7 +56,7 @@ fn pem(label: &str, der: &[u8], line: usize, end: &str) -> String {
     format!("-----BEGIN {label}-----{end}{body}{end}-----END {label}-----{end}")
 }
 
-/// The key as a JSON Web Key without `alg`, but for the type that needs it.
+/// Returns the key as a JSON Web Key. It has no `alg`, except for the key type that requires it.
 fn jwk(algorithm: Algorithm) -> Value {
     let ec = |crv: &str, x: &[u8], y: &[u8]| json!({ "kty": "EC", "crv": crv, "x": base64url(x), "y": base64url(y) });
     let okp = |crv: &str, x: &[u8]| json!({ "kty": "OKP", "crv": crv, "x": base64url(x) });
@@ -91,7 +92,7 @@ fn fails(result: Result<Vec<u8>, Failure>, kind: ErrorKind, text: &str) {
 }
 
 #[test]
-fn rec_01_every_form_of_a_key_gives_the_bytes_that_the_authenticator_wrote() {
+fn rec_01_every_form_of_a_key_converts_to_the_original_cose_bytes() {
     let mut forms = 0;
     for algorithm in Algorithm::compiled_in() {
         let expected = cose(algorithm);
@@ -128,7 +129,7 @@ fn rec_01_every_form_of_a_key_gives_the_bytes_that_the_authenticator_wrote() {
 }
 
 #[test]
-fn rec_01_without_a_name_the_algorithm_follows_from_the_key_and_never_for_rsa() {
+fn rec_01_the_algorithm_follows_from_the_key_except_for_rsa() {
     for algorithm in Algorithm::compiled_in() {
         let usual = match algorithm.key_kind() {
             KeyKind::P256 => Algorithm::Es256,
@@ -159,12 +160,12 @@ fn rec_01_without_a_name_the_algorithm_follows_from_the_key_and_never_for_rsa() 
 }
 
 #[test]
-fn cose_02_a_key_goes_with_no_algorithm_of_another_kind() {
+fn cose_02_a_key_is_rejected_with_an_algorithm_of_another_kind() {
     for algorithm in Algorithm::compiled_in() {
         for other in Algorithm::compiled_in() {
             let same = other.key_kind() == algorithm.key_kind();
             let mut results = vec![migrate::from_spki_der(&spki(algorithm), other)];
-            // A JSON Web Key of type AKP names the algorithm itself.
+            // A JSON Web Key with the type AKP names its algorithm.
             results.push(migrate::from_jwk(&jwk(algorithm).to_string(), other));
             for result in results {
                 match result {
@@ -206,7 +207,7 @@ fn an_algorithm_that_is_not_compiled_in_is_named() {
 }
 
 #[test]
-fn cose_07_08_09_sec1_points_are_uncompressed_whole_and_on_the_curve() {
+fn cose_07_08_09_sec1_points_must_be_uncompressed_complete_and_on_the_curve() {
     for algorithm in Algorithm::compiled_in().filter(|a| EC.contains(&a.key_kind())) {
         let point = point(algorithm);
         let from = |bytes: &[u8]| migrate::from_sec1(bytes, algorithm);
@@ -226,19 +227,19 @@ fn cose_07_08_09_sec1_points_are_uncompressed_whole_and_on_the_curve() {
         let mut off = point.clone();
         *off.last_mut().unwrap() ^= 1;
         fails(from(&off), ErrorKind::PointNotOnCurve, "");
-        // A zero in front of x, or one fewer.
+        // An additional zero byte before x, and one byte too few.
         let padded = [&[4, 0], &point[1..]].concat();
         fails(from(&padded), ErrorKind::TrailingBytes, "");
     }
 }
 
 #[test]
-fn cose_09_points_off_the_curve_are_refused_in_every_form() {
+fn cose_09_points_off_the_curve_are_rejected_in_every_form() {
     for algorithm in Algorithm::compiled_in() {
         let off_der = match algorithm.key_kind() {
             KeyKind::Rsa | KeyKind::MlDsa44 | KeyKind::MlDsa65 | KeyKind::MlDsa87 => continue,
             KeyKind::Ed25519 | KeyKind::Ed448 => {
-                // The neutral element, which is of small order.
+                // The neutral element, which has small order.
                 let mut der = spki(algorithm);
                 let length = if algorithm.key_kind() == KeyKind::Ed448 { 57 } else { 32 };
                 let start = der.len() - length;
@@ -269,7 +270,7 @@ fn cose_09_points_off_the_curve_are_refused_in_every_form() {
 }
 
 #[test]
-fn a_subject_public_key_info_that_is_cut_or_followed_is_refused_at_its_place() {
+fn a_truncated_or_extended_subject_public_key_info_is_rejected_at_the_offset() {
     for algorithm in Algorithm::compiled_in() {
         let der = spki(algorithm);
         for length in 0..der.len() {
@@ -283,13 +284,13 @@ fn a_subject_public_key_info_that_is_cut_or_followed_is_refused_at_its_place() {
     }
 }
 
-/// A SubjectPublicKeyInfo of these parts.
+/// Builds a SubjectPublicKeyInfo from these parts.
 fn info(algorithm: &[Vec<u8>], key: &[u8]) -> Vec<u8> {
     der::sequence(&[der::sequence(algorithm), der::bit_string(0, key)])
 }
 
 #[test]
-fn a_subject_public_key_info_has_the_identifier_of_its_kind_exactly() {
+fn a_subject_public_key_info_needs_the_exact_algorithm_identifier_of_its_key() {
     let ec = || der::object_identifier(&[1, 2, 840, 10045, 2, 1]);
     let p256 = || der::object_identifier(&[1, 2, 840, 10045, 3, 1, 7]);
     let rsa = || der::object_identifier(&[1, 2, 840, 113_549, 1, 1, 1]);
@@ -320,7 +321,7 @@ fn a_subject_public_key_info_has_the_identifier_of_its_kind_exactly() {
     fails(from(&[ed25519(), der::null()], &edwards, eddsa), malformed, parameters);
     fails(from(&[], &point, es256), malformed, "the input ends too early");
 
-    // Unused bits, a third element, no bit string.
+    // Unused bits, a third element, and no bit string.
     let bits = der::sequence(&[der::sequence(&[ec(), p256()]), der::bit_string(4, &point)]);
     fails(migrate::from_spki_der(&bits, es256), malformed, "the key must not have unused bits");
     let algorithm = der::sequence(&[ec(), p256()]);
@@ -375,11 +376,11 @@ fn cose_16_17_numbers_of_rsa_keys_are_checked_in_every_form() {
     fails(result, malformed, "shorter than 2048 bits");
 }
 
-/// The private scalar of no key: what must not be in an error.
+/// A private scalar that belongs to no key and must not appear in an error.
 const SECRET: [u8; 32] = *b"this is the secret of nobody....";
 
 #[test]
-fn private_keys_are_named_and_refused_in_every_form_and_never_shown() {
+fn private_keys_are_recognized_and_rejected_in_every_form_and_never_shown() {
     let ec = der::sequence(&[
         der::object_identifier(&[1, 2, 840, 10045, 2, 1]),
         der::object_identifier(&[1, 2, 840, 10045, 3, 1, 7]),
@@ -433,7 +434,7 @@ fn private_keys_are_named_and_refused_in_every_form_and_never_shown() {
 }
 
 #[test]
-fn pem_text_has_one_form() {
+fn pem_is_accepted_in_one_form_only() {
     let es256 = Algorithm::Es256;
     let good = pem("PUBLIC KEY", &spki(es256), 64, "\n");
     let malformed = ErrorKind::InvalidCoseKey;
@@ -460,7 +461,7 @@ fn pem_text_has_one_form() {
     refuse(good.replace('M', "-"), "not");
     refuse(good.replace('\n', "\\n"), begin);
     refuse(good.replace('\n', "\r"), begin);
-    // 91 bytes end in two bytes of padding.
+    // 91 bytes end with two characters of padding.
     assert!(good.contains("==\n-----END"));
     refuse(good.replace("==\n", "\n"), "bits or padding");
     refuse(good.replace("==\n", "=\n"), "bits or padding");
@@ -482,7 +483,7 @@ fn pem_text_has_one_form() {
 }
 
 #[test]
-fn a_json_web_key_that_is_cut_off_or_no_object_is_malformed() {
+fn a_json_web_key_that_is_truncated_or_not_an_object_is_malformed() {
     let es256 = Algorithm::Es256;
     let malformed = ErrorKind::InvalidCoseKey;
     let text = jwk(es256).to_string();
@@ -504,7 +505,7 @@ fn a_json_web_key_that_is_cut_off_or_no_object_is_malformed() {
 }
 
 #[test]
-fn json_web_keys_have_each_member_once_and_as_text() {
+fn json_web_keys_need_each_member_once_as_a_string() {
     let malformed = ErrorKind::InvalidCoseKey;
     for algorithm in Algorithm::compiled_in() {
         let jwk = jwk(algorithm);
@@ -519,7 +520,7 @@ fn json_web_keys_have_each_member_once_and_as_text() {
             fails(number, malformed, &format!("JWK, {member}, at byte"));
         }
     }
-    // Names with escapes are the same names.
+    // Member names with escapes are the same names.
     let es256 = Algorithm::Es256;
     let text = jwk(es256).to_string();
     let escaped = text.replace("\"kty\"", "\"\\u006bty\"");
@@ -535,7 +536,7 @@ fn the_numbers_of_a_json_web_key_have_their_length_and_no_padding() {
         for member in ["x", "y", "pub"] {
             let Some(text) = jwk.get(member).map(|value| value.as_str().unwrap()) else { continue };
             let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text).unwrap();
-            // One byte less or more, in front and behind.
+            // One byte less or more, at the start and at the end.
             let lengths = [
                 bytes[1..].to_vec(),
                 bytes[..bytes.len() - 1].to_vec(),
@@ -573,7 +574,7 @@ fn the_members_of_a_json_web_key_fit_its_type() {
 }
 
 #[test]
-fn the_alg_of_a_json_web_key_has_to_agree() {
+fn the_alg_of_a_json_web_key_must_match() {
     let stated = |algorithm: Algorithm, alg: &str| with(jwk(algorithm), "alg", json!(alg));
     let mismatch = ErrorKind::AlgorithmKeyMismatch;
     let result = migrate::from_jwk(&stated(Algorithm::Rs256, "PS256"), Algorithm::Rs256);
@@ -590,12 +591,12 @@ fn the_alg_of_a_json_web_key_has_to_agree() {
     fails(result, unsupported, "alg: \"ECDH-ES\"");
     let result = migrate::from_jwk(&stated(Algorithm::Rs256, "RS256"), None);
     assert_eq!(result, Ok(cose(Algorithm::Rs256)));
-    // Two names of one algorithm: the one in the call counts.
+    // If an algorithm has two names, the one in the call counts.
     let result = migrate::from_jwk(&stated(Algorithm::EdDsa, "EdDSA"), Algorithm::Ed25519);
     assert_eq!(result, migrate::from_spki_der(&spki(Algorithm::EdDsa), Algorithm::Ed25519));
     let result = migrate::from_jwk(&stated(Algorithm::Es256, "ES256"), Algorithm::Esp256);
     assert_eq!(result, migrate::from_spki_der(&spki(Algorithm::Es256), Algorithm::Esp256));
-    // EdDSA is that of both curves in JOSE.
+    // In JOSE, EdDSA stands for both curves.
     if Algorithm::Ed448.is_compiled_in() {
         let ed448 = stated(Algorithm::Ed448, "EdDSA");
         assert_eq!(migrate::from_jwk(&ed448, None), Ok(cose(Algorithm::Ed448)));
@@ -609,7 +610,7 @@ fn the_alg_of_a_json_web_key_has_to_agree() {
     }
 }
 
-/// Changes bytes here and there, always the same ones.
+/// Returns inputs with changed bytes, the same ones in each run.
 fn mutations(input: &[u8], rounds: usize) -> impl Iterator<Item = Vec<u8>> {
     let mut state: u64 = 0x9e37_79b9_7f4a_7c15;
     let mut random = move || {
@@ -621,7 +622,7 @@ fn mutations(input: &[u8], rounds: usize) -> impl Iterator<Item = Vec<u8>> {
     (0..rounds).map(move |_| {
         let mut bytes = input.to_vec();
         for _ in 0..=random() % 3 {
-            // Structure stands at the beginning.
+            // Most of the structure is at the beginning.
             let span = if random() % 2 == 0 { bytes.len().min(48) } else { bytes.len() };
             let place = usize::try_from(random()).unwrap() % span.max(1);
             match random() % 4 {
@@ -635,7 +636,7 @@ fn mutations(input: &[u8], rounds: usize) -> impl Iterator<Item = Vec<u8>> {
     })
 }
 
-/// Whatever is accepted is a key of this crate, and goes round through every form.
+/// Checks that an accepted key is valid and can be converted through every form.
 fn is_a_whole_key(cose: &[u8]) {
     let key = CoseKey::parse(cose).unwrap();
     signature::validate_key(key.public_key()).unwrap();
@@ -646,13 +647,13 @@ fn is_a_whole_key(cose: &[u8]) {
 }
 
 #[test]
-fn changed_inputs_never_panic_and_what_is_accepted_is_a_key() {
+fn changed_inputs_never_panic_and_accepted_ones_are_valid_keys() {
     let mut accepted = 0;
     for algorithm in [Algorithm::Es256, Algorithm::EdDsa, Algorithm::Rs256, Algorithm::Es512] {
         let der = spki(algorithm);
         for bytes in mutations(&der, 2000) {
             let result = migrate::from_spki_der(&bytes, algorithm);
-            // DER is one to one: another text is another key.
+            // DER encodings are unique, so different bytes are a different key.
             assert!(bytes == der || result != Ok(cose(algorithm)), "{bytes:02x?}");
             accepted += result.map_or(0, |cose| {
                 is_a_whole_key(&cose);
@@ -689,7 +690,7 @@ fn changed_inputs_never_panic_and_what_is_accepted_is_a_key() {
 const APP_ID: &str = "https://example.org/u2f.json";
 const KEY_HANDLE: &[u8] = &[0xe5; 64];
 
-/// A login by a U2F key that was registered for `rp_id`.
+/// Returns a login with a U2F key that was registered for `rp_id`.
 fn u2f_login(rp_id: &str, counter: u32, user_handle: &[u8]) -> LoggingIn {
     let credential = Credential::from_u2f(KEY_HANDLE, &point(Algorithm::Es256)).unwrap();
     let credential = credential.with_sign_count(41);
@@ -705,8 +706,8 @@ fn u2f_login(rp_id: &str, counter: u32, user_handle: &[u8]) -> LoggingIn {
     }
 }
 
-/// The response of a browser to a U2F key: it has no user handle, and says whether it used the
-/// AppID.
+/// Returns the response of a browser to a U2F key. It has no user handle, and it reports whether
+/// the AppID was used.
 fn u2f_body(login: &LoggingIn, app_id: Option<bool>) -> Value {
     let mut body = login.body();
     body["response"].as_object_mut().unwrap().remove("userHandle").unwrap();
@@ -737,7 +738,7 @@ fn ext_09_a_u2f_registration_signs_in_under_its_app_id() {
     stored.apply(verdict.update()).unwrap();
     assert_eq!(stored.sign_count(), 42);
 
-    // Under the AppID only where the browser says so, and with a counter that goes up.
+    // The AppID counts only if the browser reports it, and the counter must increase.
     let (kind, step) = (ErrorKind::RpIdHashMismatch, Step::RpIdHash);
     refused(login.finish_with(&u2f_body(&login, None)), kind, step);
     refused(login.finish_with(&u2f_body(&login, Some(false))), kind, step);
@@ -749,7 +750,7 @@ fn ext_09_a_u2f_registration_signs_in_under_its_app_id() {
     passes(login.finish_with(&u2f_body(&login, Some(false))));
 }
 
-/// What the software authenticator registers as a U2F key is what the U2F API would have given.
+/// The software authenticator registers a U2F key with the same data as the U2F API.
 #[cfg_attr(
     not(all(feature = "attestation", feature = "getrandom")),
     ignore = "it needs attestation, and requests without a challenge"
@@ -794,7 +795,7 @@ fn u2f_03_the_parts_of_a_u2f_registration_are_checked() {
     assert_eq!(kind(KEY_HANDLE, &[&[4][..], &[1; 64]].concat()), ErrorKind::PointNotOnCurve);
 }
 
-/// What each function says of a key that it does not take.
+/// Returns the error of each function that rejects this key.
 fn everywhere(bytes: &[u8]) -> Vec<(&'static str, String)> {
     let algorithm = Algorithm::Es256;
     let mut said = vec![
@@ -816,8 +817,8 @@ fn everywhere(bytes: &[u8]) -> Vec<(&'static str, String)> {
     said.into_iter().filter_map(failed).collect()
 }
 
-/// The functions in `takes` accept these bytes. Every other one refuses them with an error that
-/// contains `text`.
+/// Checks that the functions in `takes` accept these bytes, and that every other function rejects
+/// them with an error that contains `text`.
 #[track_caller]
 fn told(bytes: impl AsRef<[u8]>, text: &str, takes: &[&str]) {
     let bytes = bytes.as_ref();
@@ -831,7 +832,7 @@ fn told(bytes: impl AsRef<[u8]>, text: &str, takes: &[&str]) {
     }
 }
 
-/// As much of a certificate as is needed to recognise it.
+/// Returns the start of a certificate, which is enough to recognize it.
 fn certificate() -> Vec<u8> {
     der::sequence(&[
         der::sequence(&[der::value(0xa0, &der::integer(&[2])), der::integer(&[7])]),
@@ -840,13 +841,13 @@ fn certificate() -> Vec<u8> {
     ])
 }
 
-/// As much of a private key as is needed to recognise it.
+/// Returns the start of a private key, which is enough to recognize it.
 fn private_key() -> Vec<u8> {
     der::sequence(&[der::integer(&[0]), der::null(), der::octet_string(&SECRET)])
 }
 
 #[test]
-fn rec_01_a_key_in_another_form_is_named_with_the_function_that_takes_it() {
+fn rec_01_for_a_key_in_another_form_the_error_names_the_function_to_call() {
     let es256 = Algorithm::Es256;
     told(
         cose(es256),
@@ -868,7 +869,7 @@ fn rec_01_a_key_in_another_form_is_named_with_the_function_that_takes_it() {
 }
 
 #[test]
-fn rec_01_what_no_function_takes_is_named_with_what_to_give_instead() {
+fn rec_01_for_an_unsupported_form_the_error_names_a_supported_one() {
     let (point, certificate, private) = (point(Algorithm::Es256), certificate(), private_key());
     let public_alone = "a certificate; pass only its public key";
     told(&certificate, public_alone, &[]);
@@ -884,7 +885,7 @@ fn rec_01_what_no_function_takes_is_named_with_what_to_give_instead() {
 }
 
 #[test]
-fn rec_01_a_key_that_is_written_as_text_is_named_with_how_to_decode_it() {
+fn rec_01_for_a_key_written_as_text_the_error_explains_how_to_decode_it() {
     let es256 = Algorithm::Es256;
     let (cose, der, private) = (cose(es256), spki(es256), private_key());
     let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
@@ -913,7 +914,7 @@ fn rec_01_a_key_that_is_written_as_text_is_named_with_how_to_decode_it() {
 }
 
 #[test]
-fn rec_01_an_empty_key_is_called_empty_and_a_broken_one_keeps_its_reason() {
+fn rec_01_an_empty_key_is_reported_as_empty_and_a_broken_one_with_its_reason() {
     let failure = Credential::from_parts(b"ID", b"").unwrap_err();
     assert_eq!(failure.kind(), ErrorKind::InvalidCbor);
     assert!(failure.to_string().contains("the input is empty, so there is no key"), "{failure}");
@@ -931,10 +932,10 @@ fn rec_01_an_empty_key_is_called_empty_and_a_broken_one_keeps_its_reason() {
 }
 
 #[test]
-fn rec_01_a_ceremony_says_nothing_of_other_forms() {
+fn rec_01_ceremony_errors_do_not_mention_other_forms() {
     let es256 = Algorithm::Es256;
     let text = base64url(&cose(es256));
-    // A map of the length of two coordinates, which is read as far as its parameters.
+    // A map with the length of two coordinates. It can be parsed up to its parameters.
     let map = [&b"\xa2\x03\x26\x05\x58\x3a"[..], &[0xe7; 58]].concat();
     let failure = CoseKey::parse(&map).unwrap_err();
     assert!(failure.to_string().contains("migrate::from_sec1"), "{failure}");

@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_authenticator_gives_is_in_the_table_once_and_can_be_asked_for() {
+    fn each_authenticator_output_is_in_the_table_once_and_can_be_requested() {
         for ceremony in [Ceremony::Registration, Ceremony::Authentication] {
             let mut identifiers = Vec::new();
             for output in AuthenticatorOutput::of(ceremony) {

@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_stays_as_it_is() {
+    fn everything_else_is_unchanged() {
         for same in [
             &[0x18, 0x05][..],
             &[0x58, 1, 0xff],
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_well_formed_is_not_rewritten() {
+    fn malformed_input_is_not_rewritten() {
         for bad in [
             &[][..],
             &[0xff],

@@ -323,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn cbor_01_only_shortest_and_definite() {
+    fn cbor_01_lengths_are_minimal_and_definite() {
         for bad in [
             &[0x18, 0x05][..],
             &[0x18, 0x17],
@@ -353,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn cbor_02_no_tags() {
+    fn cbor_02_tags_are_rejected() {
         refused(&[0xc2, 0x41, 0x01]);
         refused(&[0xd8, 0x18, 0x41, 0x01]);
     }
@@ -370,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn cbor_04_only_false_true_and_null() {
+    fn cbor_04_the_only_simple_values_are_false_true_and_null() {
         for good in [&[0xf4][..], &[0xf5], &[0xf6]] {
             well_formed(good).unwrap();
         }
@@ -380,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn cbor_05_no_key_twice_in_either_order() {
+    fn cbor_05_a_repeated_key_is_rejected_in_either_order() {
         refused(&[0xa2, 0x01, 0, 0x01, 0]);
         let twice = [0xa3, 0x01, 0, 0x02, 0, 0x01, 0];
         let mut decoder = decoder(&twice);
@@ -389,7 +389,7 @@ mod tests {
     }
 
     #[test]
-    fn cbor_05_in_any_order_a_key_is_compared_with_every_one_before() {
+    fn cbor_05_an_unordered_map_compares_each_key_with_all_previous_keys() {
         for number in 0..4_u32.pow(4) {
             let keys = [0, 1, 2, 3].map(|place| (number >> (2 * place) & 3) as u8);
             let mut map = vec![0xa4];
@@ -403,7 +403,7 @@ mod tests {
     }
 
     #[test]
-    fn cbor_05_to_compare_a_key_with_those_before_their_values_are_not_compared_again() {
+    fn cbor_05_comparing_keys_does_not_read_the_previous_values_again() {
         // The first value is a map with more pairs than an unordered map can have.
         let mut map = vec![0xa2, 1, 0xb1];
         map.extend((0..17).flat_map(|key| [key, 0]));
@@ -430,7 +430,7 @@ mod tests {
     }
 
     #[test]
-    fn cbor_06_text_is_utf_8() {
+    fn cbor_06_text_strings_must_be_utf_8() {
         well_formed(&[0x62, 0xc3, 0xa9]).unwrap();
         let error = well_formed(&[0x62, 0x41, 0xc3]).unwrap_err();
         assert_eq!((error.kind, error.offset()), (ErrorKind::InvalidCbor, 2));
@@ -460,7 +460,7 @@ mod tests {
     }
 
     #[test]
-    fn cbor_08_counts_are_checked_against_what_is_left() {
+    fn cbor_08_counts_are_checked_against_the_remaining_bytes() {
         for bad in [
             &[0x9b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff][..],
             &[0xbb, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
@@ -480,7 +480,7 @@ mod tests {
     }
 
     #[test]
-    fn cbor_09_what_follows_an_item_is_left_to_the_caller() {
+    fn cbor_09_bytes_after_an_item_are_left_to_the_caller() {
         let mut decoder = decoder(&[0xa1, 0x01, 0x02, 0x03]);
         assert_eq!(decoder.skip("item", Order::Canonical).unwrap(), [0xa1, 0x01, 0x02]);
         let error = decoder.finish().unwrap_err();
@@ -488,7 +488,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_scalars() {
+    fn map_keys_are_scalars() {
         refused(&[0xa1, 0x80, 0x00]);
         refused(&[0xa1, 0xa0, 0x00]);
     }
@@ -504,7 +504,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_type_is_an_error_of_the_structure_at_the_item() {
+    fn a_wrong_type_is_reported_with_the_structure_at_the_item() {
         let mut decoder = decoder(&[0x01, 0x61, 0x41]);
         decoder.integer("alg").unwrap();
         let error = decoder.bytes("sig").unwrap_err();
@@ -513,7 +513,7 @@ mod tests {
     }
 
     #[test]
-    fn every_cut_is_refused_without_panic() {
+    fn every_truncation_is_rejected_without_a_panic() {
         let item = [
             0xa3, 0x01, 0x19, 0x01, 0x00, 0x61, b'a', 0x82, 0x43, 1, 2, 3, 0xf5, 0x61, b'b', 0xa1,
             0x20, 0xf6,

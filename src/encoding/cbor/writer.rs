@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn strings_and_maps_say_how_long_they_are() {
+    fn strings_and_maps_begin_with_their_length() {
         for length in [0, 23, 24, 255, 256, 65535, 65536] {
             let bytes = vec![7; length];
             let mut written = Vec::new();

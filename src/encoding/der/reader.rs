@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn values_have_one_form() {
+    fn each_value_has_one_encoding() {
         for good in [
             &[BOOLEAN, 1, 0xff][..],
             &[BOOLEAN, 1, 0],
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn explicit_tags_have_one_form_for_each_number() {
+    fn each_explicit_tag_number_has_one_encoding() {
         let number = |der: &[u8]| {
             let mut reader = reader(der);
             let (number, content) = explicit(&mut reader, "field", &mut Noted::default()).ok()?;
@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn an_element_of_another_tag_is_an_error_at_its_place() {
+    fn an_unexpected_tag_is_reported_at_its_offset() {
         let mut reader = reader(&[INTEGER, 1, 5, 0xb0, 0]);
         assert_eq!(element(&mut reader, INTEGER, "first").unwrap().rest(), [5]);
         let error = element(&mut reader, SEQUENCE, "second").unwrap_err();

@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn each_of_64_names_is_found_again_with_and_without_escapes() {
+    fn each_of_64_names_is_recognized_with_and_without_escapes() {
         for escaped in ["x", "\\u0078"] {
             let plain: Vec<_> = (0..64).map(|number| format!("x{number}")).collect();
             for again in [0, 7, 8, 9, 63] {
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn kb_107_a_name_is_found_again_however_it_is_written() {
+    fn kb_107_a_name_is_recognized_with_any_escapes() {
         assert_eq!(repeated(&["a", "b", "a"]), [false, false, true]);
         assert_eq!(repeated(&["a", "\\u0061"]), [false, true]);
         assert_eq!(repeated(&["\\u0061", "a"]), [false, true]);

@@ -121,13 +121,13 @@ mod tests {
     }
 
     #[test]
-    fn members_come_in_their_order() {
+    fn members_are_read_in_their_order() {
         assert_eq!(names("{}").unwrap(), Vec::<String>::new());
         assert_eq!(names(r#"{ "b": [1], "\u0061": {"b": 2} }"#).unwrap(), ["b", "a"]);
     }
 
     #[test]
-    fn what_is_wrong_is_told_apart_and_at_its_place() {
+    fn each_fault_has_its_own_error_at_its_offset() {
         match names(r#"{"a":1,"b":2,"\u0061":3}"#) {
             Err(ObjectError::Repeated(name, error)) => {
                 assert_eq!((name.to_string().as_str(), error.offset()), ("a", 12));
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_of_another_type_or_none_is_named() {
+    fn a_missing_or_mistyped_member_is_named() {
         assert!(reader("\"a\"").text("field").unwrap() == *"a");
         assert_eq!(reader("true").boolean("field"), Ok(true));
         for value in ["1", "null", "[]", "{}"] {

@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_and_words_are_accepted_as_by_serde_json() {
+    fn numbers_and_words_are_accepted_as_in_serde_json() {
         agrees_with_serde_json(&[
             "0", "-0", "-", "01", "1.", "1.5", ".5", "1e5", "1E+5", "1e-", "1e", "+1", "0x1",
             "NaN", "Infinity", "true", "tru", "True", "null", "nulll",
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn arrays_and_objects_are_accepted_as_by_serde_json() {
+    fn arrays_and_objects_are_accepted_as_in_serde_json() {
         agrees_with_serde_json(&[
             "[]", "[1]", "[1,]", "[,1]", "[1,2]", "[1 2]", "[", "]", "[[]]", "[[],[]]", "[{}]",
             "[{]}",
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn strings_are_accepted_as_by_serde_json() {
+    fn strings_are_accepted_as_in_serde_json() {
         agrees_with_serde_json(&[r#""""#, r#""a"#, r#""\"""#, "'a'"]);
         // Escapes.
         agrees_with_serde_json(&[
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn white_space_is_accepted_as_by_serde_json_and_comments_are_not() {
+    fn white_space_is_accepted_as_in_serde_json_and_comments_are_rejected() {
         agrees_with_serde_json(&[
             "",
             "false ",
@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn cd_09_escapes_decode_to_the_text_they_stand_for() {
+    fn cd_09_escapes_are_decoded() {
         assert_eq!(string(r#""https:\/\/example.org""#), "https://example.org");
         assert_eq!(string(r#""\"\\\b\f\n\r\t\u00e9""#), "\"\\\u{8}\u{c}\n\r\t\u{e9}");
         assert_eq!(string(r#""\ud83d\ude00\u0000x""#), "\u{1f600}\0x");
@@ -313,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn strings_compare_as_text_however_they_are_written() {
+    fn strings_are_compared_after_decoding_escapes() {
         let (Ok(JsonValue::String(plain)), Ok(JsonValue::String(escaped))) =
             (whole(r#""type""#), whole(r#""\u0074ype""#))
         else {
@@ -328,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lone_surrogate_is_u_fffd_where_it_may_come() {
+    fn a_lone_surrogate_is_read_as_u_fffd_if_allowed() {
         let read = |text| {
             let mut reader = JsonReader::new(text, 0, "test", ErrorKind::InvalidClientDataJson)
                 .with_lone_surrogates();
@@ -362,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_point_at_the_byte() {
+    fn errors_give_the_offset_of_the_byte() {
         assert_eq!(whole("[1,]").unwrap_err().offset(), 3);
         assert_eq!(whole(r#""ab\x""#).unwrap_err().offset(), 3);
         assert_eq!(whole("1 2").unwrap_err().offset(), 2);

@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn every_sum_of_a_table_is_the_multiple_that_its_place_says() {
+    fn each_table_entry_is_the_multiple_for_its_index() {
         let point = ProjectivePoint::GENERATOR;
         for (signs, sum) in BASE.iter().enumerate() {
             let sum = reference(&Jacobian::from_affine(sum));
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn all_coordinates_of_tables_are_least() {
+    fn all_coordinates_in_tables_are_least_representatives() {
         let is_least = |sum: &Affine| {
             [sum.x, sum.y].iter().all(|coordinate| is_below_p(&coordinate.sum().limbs()))
         };

@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn the_digits_of_the_non_adjacent_form_make_the_number() {
+    fn the_digits_of_the_non_adjacent_form_sum_to_the_number() {
         for number in numbers() {
             let digits = non_adjacent_form(&number);
             let (mut positive, mut negative) = (U512::ZERO, U512::ZERO);
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn the_signs_of_the_comb_make_the_number_or_the_number_and_n() {
+    fn the_signs_of_the_comb_sum_to_the_number_or_the_number_plus_n() {
         use super::super::comb::{COLUMNS, TEETH, digits};
         for number in numbers() {
             let (mut positive, mut negative) = (U512::ZERO, U512::ZERO);
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn bits_are_taken_over_the_borders_of_limbs() {
+    fn bits_are_read_across_limb_boundaries() {
         let limbs = [0x1122_3344_5566_7788, 0x99aa_bbcc_ddee_ff00];
         let whole = u128::from(limbs[0]) | u128::from(limbs[1]) << 64;
         for bit in 0..128 {
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn no_multipliers_come_of_numbers_out_of_range() {
+    fn numbers_out_of_range_give_no_multipliers() {
         let big_endian = |number: U256| big_endian(&limbs(&number));
         let n = uint(N);
         let one = big_endian(U256::ONE);

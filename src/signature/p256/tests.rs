@@ -64,7 +64,7 @@ fn multipliers() -> Vec<Scalar> {
 }
 
 #[test]
-fn multiples_add_up_for_multipliers_at_the_edges() {
+fn multiples_are_added_correctly_for_edge_multipliers() {
     let multipliers = multipliers();
     let mut random = random_scalars();
     for key in [Scalar::ONE, -Scalar::ONE, Scalar::from(2_u64), random()] {
@@ -156,7 +156,7 @@ fn exceptional_keys(steps: &[Step]) -> Vec<Scalar> {
 }
 
 #[test]
-fn every_addition_is_right_where_its_points_are_equal_or_opposite() {
+fn every_addition_is_right_for_equal_and_opposite_points() {
     let mut random = random_scalars();
     let (u1, u2) = (random(), random());
     let mut checked = 0;
@@ -251,7 +251,7 @@ fn key_for(point: &ProjectivePoint, hash: &Scalar, r: &Scalar, s: &Scalar) -> Pr
 }
 
 #[test]
-fn kb_12_sig_04_zero_and_the_group_order_are_refused() {
+fn kb_12_sig_04_zero_and_the_group_order_are_rejected() {
     let order = big_endian(&N);
     let above = big_endian(&[N[0] + 1, N[1], N[2], N[3]]);
     let (zero, one) = ([0; 32], bytes(&Scalar::ONE));
@@ -312,7 +312,7 @@ fn equal_multiples_are_doubled() {
 }
 
 #[test]
-fn a_sum_at_infinity_is_refused() {
+fn a_sum_at_infinity_is_rejected() {
     let mut random = random_scalars();
     for key in [Scalar::ONE, -Scalar::ONE, random(), random()] {
         let point = BASE * key;
@@ -325,7 +325,7 @@ fn a_sum_at_infinity_is_refused() {
 }
 
 #[test]
-fn infinity_has_no_x_whatever_the_other_coordinates_are() {
+fn infinity_has_no_x_for_any_other_coordinates() {
     let (zero, p) = (Element::ZERO, Element::from_montgomery(field::P));
     for x in [zero, p, Element::ONE] {
         for z in [zero, p] {
@@ -338,7 +338,7 @@ fn infinity_has_no_x_whatever_the_other_coordinates_are() {
 }
 
 #[test]
-fn the_base_point_and_its_opposite_are_keys_like_others() {
+fn the_base_point_and_its_negation_are_valid_keys() {
     let mut random = random_scalars();
     for key in [Scalar::ONE, -Scalar::ONE, Scalar::from(2_u64), -Scalar::from(2_u64)] {
         for secret in [random(), Scalar::ONE, -Scalar::ONE, Scalar::from(3_u64)] {
@@ -389,7 +389,7 @@ fn an_x_of_n_or_more_is_compared_modulo_n() {
 }
 
 #[test]
-fn an_x_below_p_minus_n_is_r_itself() {
+fn an_x_below_p_minus_n_equals_r() {
     let (n, p) = (uint(N), uint(field::P));
     let p_minus_n = p.wrapping_sub(&n);
     let mut random = random_scalars();
@@ -407,7 +407,7 @@ fn an_x_below_p_minus_n_is_r_itself() {
 }
 
 #[test]
-fn an_r_whose_sum_with_n_is_p_or_more_is_not_reduced() {
+fn n_is_not_added_to_r_if_the_sum_is_p_or_more() {
     let (n, p) = (uint(N), uint(field::P));
     let mut random = random_scalars();
     let points = [points_from(&U256::ZERO, up), points_from(&U256::from(1_u64 << 40), up)];
@@ -424,7 +424,7 @@ fn an_r_whose_sum_with_n_is_p_or_more_is_not_reduced() {
 }
 
 #[test]
-fn s_may_be_all_from_1_to_n_minus_1() {
+fn s_may_be_any_number_from_1_to_n_minus_1() {
     let mut random = random_scalars();
     for s in [1, 2, 3_u64].map(Scalar::from).into_iter().flat_map(|s| [s, -s]) {
         for secret in [random(), Scalar::ONE, -Scalar::ONE] {
@@ -439,7 +439,7 @@ fn s_may_be_all_from_1_to_n_minus_1() {
 }
 
 #[test]
-fn all_combinations_of_edges_get_the_verdict_of_the_other_implementation() {
+fn both_implementations_agree_on_all_combinations_of_edge_values() {
     let p_minus_n = uint(field::P).wrapping_sub(&uint(N));
     let p_minus_n = scalar(&limbs(&p_minus_n));
     let one = Scalar::ONE;

@@ -339,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn sig_05_a_signature_is_as_long_as_the_modulus_and_below_it() {
+    fn sig_05_a_signature_has_the_length_of_the_modulus_and_is_smaller() {
         for (bits, lacking) in [KEYS[0], KEYS[1]] {
             let key = PrivateKey::new(bits, lacking);
             let good = key.sign(&pkcs1(bits.div_ceil(8), Hash::Sha256));
@@ -363,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_out_of_bounds_is_refused() {
+    fn a_key_out_of_bounds_is_rejected() {
         for (modulus, exponent) in [
             (&[0xff; 255][..], &[1, 0, 1][..]),
             (&[0xff; 1025], &[1, 0, 1]),
@@ -379,7 +379,7 @@ mod tests {
 
     #[test]
     #[cfg(feature = "attestation")]
-    fn sha_1_is_for_pkcs1_only() {
+    fn sha_1_is_accepted_with_pkcs1_only() {
         let key = PrivateKey::new(2048, 279);
         assert!(verify_pkcs1(&key, Hash::Sha1, &key.sign(&pkcs1(256, Hash::Sha1))));
         let signature = key.sign(&pss(2047, Hash::Sha1, 20, |_| {}));

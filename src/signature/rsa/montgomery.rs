@@ -468,7 +468,7 @@ mod tests {
     }
 
     #[test]
-    fn every_exponent_is_raised_to() {
+    fn any_exponent_is_supported() {
         for n in moduli(2050) {
             let base = big(&limbs(33, 5)) % &n;
             for exponent in [3, 5, 7, 17, 257, 65_535, 65_537, 65_539, 0x1_5555_5555, 0x1_ffff_ffff]
@@ -480,7 +480,7 @@ mod tests {
     }
 
     #[test]
-    fn short_moduli_are_right_too() {
+    fn powers_are_right_for_short_moduli() {
         for bits in 300..=400 {
             for n in moduli(bits) {
                 check(&n, &(&n - one()), 5);
@@ -490,7 +490,7 @@ mod tests {
     }
 
     #[test]
-    fn any_representative_below_r_may_be_multiplied() {
+    fn any_representative_below_r_can_be_multiplied() {
         for bits in [2048, 2049, 2240] {
             for n in moduli(bits) {
                 let modulus = Modulus::new(&n.to_bytes_be()).unwrap();
@@ -553,7 +553,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_modulus_or_no_base_is_refused() {
+    fn an_invalid_modulus_or_base_is_rejected() {
         assert!(Modulus::new(&[]).is_none());
         assert!(Modulus::new(&[0; 256]).is_none());
         assert!(Modulus::new(&[0xff; 8]).is_none(), "one limb");

@@ -1,4 +1,4 @@
-//! The guide `src/guide/storage.md` quotes the files of `sql/` as they are.
+//! `src/guide/storage.md` quotes the files in `sql/` exactly.
 
 #[test]
 fn the_document_quotes_the_files() {

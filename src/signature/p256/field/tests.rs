@@ -163,7 +163,7 @@ fn for_each(mut check: impl FnMut([u64; 4])) {
 }
 
 #[test]
-fn the_constants_are_what_they_say() {
+fn the_constants_are_correct() {
     let p = [256, 224, 192, 96].map(|bit| U512::ONE.shl_vartime(bit));
     let p =
         p[0].wrapping_sub(&p[1]).wrapping_add(&p[2]).wrapping_add(&p[3]).wrapping_sub(&U512::ONE);
@@ -261,7 +261,7 @@ fn sums_and_differences_are_exact() {
 }
 
 #[test]
-fn representatives_that_stand_for_one_element_are_equal() {
+fn representatives_of_one_element_are_equal() {
     for_each(|a| {
         let low = Element(least(a));
         let (high, carry) = add_numbers(low.0, P);
@@ -303,7 +303,7 @@ fn needs_a_second_fold(sum: &Sum) -> bool {
 }
 
 #[test]
-fn a_fold_keeps_the_element_also_where_it_overflows() {
+fn a_fold_keeps_the_element_even_if_it_overflows() {
     let mut lows = edges();
     let more = r().wrapping_sub(&integer(P));
     for times in 0..=8_u64 {
@@ -352,7 +352,7 @@ fn a_product_folds_below_2_to_256() {
 }
 
 #[test]
-fn the_opposite_of_a_least_representative_is_right() {
+fn the_negation_of_a_least_representative_is_right() {
     for_each(|a| {
         let a = least(a);
         assert_eq!(Element(a).negate_least_if(0).0, a);
@@ -365,7 +365,7 @@ fn the_opposite_of_a_least_representative_is_right() {
 }
 
 #[test]
-fn numbers_go_into_montgomery_form_and_back() {
+fn numbers_convert_to_montgomery_form_and_back() {
     for_each(|number| {
         let element = Element::from_number(number);
         assert_eq!(element.to_number(), least(number), "{number:x?}");

@@ -149,14 +149,14 @@ fn multiples() -> Vec<Scalar> {
 }
 
 #[test]
-fn the_constants_are_those_of_the_curve() {
+fn the_constants_describe_the_curve() {
     assert_eq!(reference(&Jacobian::from_affine(&G)), ProjectivePoint::GENERATOR);
     let (x, y) = (G.x.to_number(), G.y.to_number());
     assert!(Affine::from_coordinates(x, y).is_some());
 }
 
 #[test]
-fn points_double_in_every_form() {
+fn points_can_be_doubled_in_every_form() {
     let mut random = random_scalars();
     for multiple in multiples() {
         let point = ProjectivePoint::GENERATOR * multiple;
@@ -176,7 +176,7 @@ fn points_double_in_every_form() {
 }
 
 #[test]
-fn all_pairs_of_points_add_up_in_every_form() {
+fn all_pairs_of_points_can_be_added_in_every_form() {
     let mut random = random_scalars();
     let points: Vec<_> = multiples()
         .iter()
@@ -215,7 +215,7 @@ fn all_pairs_of_points_add_up_in_every_form() {
 }
 
 #[test]
-fn the_base_point_adds_up_from_below_the_order_to_above_zero() {
+fn multiples_of_the_base_point_are_right_around_the_group_order() {
     let step = |sum: &mut Jacobian, expected: &mut ProjectivePoint| {
         sum.add_affine(&G, 0);
         *expected += ProjectivePoint::GENERATOR;
@@ -238,7 +238,7 @@ fn the_base_point_adds_up_from_below_the_order_to_above_zero() {
 }
 
 #[test]
-fn coordinates_come_out_least_and_right_for_many_points_at_once() {
+fn coordinates_of_many_points_are_right_and_least() {
     let mut random = random_scalars();
     let point = ProjectivePoint::GENERATOR * random();
     let forms = forms(&affine(&point), &random());
@@ -254,7 +254,7 @@ fn coordinates_come_out_least_and_right_for_many_points_at_once() {
 }
 
 #[test]
-fn coordinates_that_are_not_least_come_out_least() {
+fn returned_coordinates_are_least() {
     // Multiplying by one does not change the representative. This does not have to be a point on
     // the curve.
     let [x, y] = [7, 9].map(|limb| Element::from_montgomery([limb, 0, 0, 0]));
@@ -266,7 +266,7 @@ fn coordinates_that_are_not_least_come_out_least() {
 }
 
 #[test]
-fn a_point_has_its_x_in_every_form_and_no_other() {
+fn a_point_matches_only_its_own_x_in_every_form() {
     let mut random = random_scalars();
     for multiple in multiples() {
         let point = affine(&(ProjectivePoint::GENERATOR * multiple));
@@ -280,7 +280,7 @@ fn a_point_has_its_x_in_every_form_and_no_other() {
 }
 
 #[test]
-fn coordinates_that_are_no_point_are_refused() {
+fn coordinates_off_the_curve_are_rejected() {
     let (x, y) = (G.x.to_number(), G.y.to_number());
     assert!(Affine::from_coordinates(x, y).is_some());
     for bit in 0..256 {

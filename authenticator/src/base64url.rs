@@ -7,8 +7,8 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// The bytes, or nothing where the text is anything else: it has padding or spaces, characters of
-/// plain base64, or bits in its last character that belong to no byte.
+/// Decodes base64url without padding. Returns `None` if the text has padding, spaces or characters
+/// of plain base64, or if unused bits of its last character are set.
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text).ok()
 }

@@ -1,7 +1,7 @@
-//! Primes that nobody has to search for.
+//! Mersenne numbers, which give large primes without a search.
 
-/// The number 2^`bits` - 1, big-endian. It is a prime for 31, 521, 1279, 2203, 3217 and 4423 bits, among
-/// others.
+/// Returns the number 2^`bits` - 1, big-endian. It is prime if `bits` is, for example, 31, 521,
+/// 1279, 2203, 3217 or 4423.
 #[must_use]
 pub fn mersenne(bits: usize) -> Vec<u8> {
     let mut number = vec![0xff; bits.div_ceil(8)];

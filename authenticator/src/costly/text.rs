@@ -1,6 +1,6 @@
-//! Long JSON.
+//! Long JSON lists.
 
-/// `item` as often as fits into `length` bytes, with commas between.
+/// Returns `item` repeated as often as it fits in `length` bytes, separated by commas.
 #[must_use]
 pub fn repeated(item: &str, length: usize) -> String {
     let count = (length + 1) / (item.len() + 1);

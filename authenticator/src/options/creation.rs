@@ -8,7 +8,7 @@ use crate::options::extensions::ExtensionInputs;
 use crate::options::json::{Dictionary, TYPE_ERROR};
 use crate::options::origin;
 
-/// The options of a registration, as far as they count here.
+/// The options of a registration that have an effect here.
 #[derive(Debug)]
 pub(crate) struct CreationOptions {
     pub(crate) rp_id: String,
@@ -20,7 +20,7 @@ pub(crate) struct CreationOptions {
 }
 
 impl CreationOptions {
-    /// Reads the options in a page of this origin, and refuses what a browser refuses.
+    /// Reads the options for a page of this origin, and rejects them as a browser would.
     pub(crate) fn read(
         json: &Value,
         origin: &str,
@@ -45,7 +45,7 @@ impl CreationOptions {
     }
 }
 
-/// `PublicKeyCredentialUserEntityJSON` (§5.1.9), and its length (§5.1.3).
+/// Reads `PublicKeyCredentialUserEntityJSON` (§5.1.9) and checks the length of the ID (§5.1.3).
 fn user_id(user: &Dictionary<'_>) -> Result<Vec<u8>, AuthenticatorError> {
     user.required("name")?.string()?;
     user.required("displayName")?.string()?;
@@ -58,7 +58,7 @@ fn user_id(user: &Dictionary<'_>) -> Result<Vec<u8>, AuthenticatorError> {
     Ok(id)
 }
 
-/// The types of what changes nothing here.
+/// Checks the types of members that have no effect here.
 fn check_unused(options: &Dictionary<'_>) -> Result<(), AuthenticatorError> {
     check_common(options)?;
     if let Some(selection) = options.dictionary("authenticatorSelection")? {
@@ -79,7 +79,7 @@ mod tests {
 
     const ORIGIN: &str = "https://example.com";
 
-    /// The least that there has to be.
+    /// Returns options with only the required members.
     fn least() -> Value {
         json!({
             "rp": { "name": "Example" },
@@ -93,7 +93,8 @@ mod tests {
         CreationOptions::read(json, ORIGIN, &[])
     }
 
-    /// What is said about the options with this in the place that a JSON pointer names.
+    /// Returns the error for options in which `value` is at the place of this JSON pointer. `null`
+    /// removes the member.
     #[track_caller]
     fn refused(pointer: &str, value: Value) -> String {
         let mut options = least();
@@ -185,7 +186,7 @@ mod tests {
         assert!(message.starts_with("publicKey is a number"), "{message}");
         let mediation = json!({ "publicKey": least(), "mediation": "never" });
         let message = read(&mediation).unwrap_err().to_string();
-        assert!(message.starts_with("mediation is not a way"), "{message}");
+        assert!(message.starts_with("mediation is not a known"), "{message}");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What the software authenticator promises, read back from its responses.
+//! Tests that parse the responses of the software authenticator.
 
 use p256::ecdsa::signature::Verifier;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use crate::algorithm::{EDDSA, ES256, ES384, RS256};
 
 const ORIGIN: &str = "https://example.com";
 
-/// The members that only the attestation of an RSA key has.
+/// The members that exist only in attestation of an RSA key.
 const RSA_FIELDS: [&str; 3] = ["pubArea.keyBits", "pubArea.exponent", "pubArea.unique"];
 
 fn alice() -> SoftwareAuthenticator {
@@ -33,7 +33,8 @@ fn creation(algorithms: &[i64]) -> Value {
     })
 }
 
-/// Options for a login with the credentials of these registrations, or with any.
+/// Returns options for a login with the credentials of these registrations. An empty list allows
+/// any credential.
 fn request(allowed: &[&Value]) -> Value {
     json!({
         "publicKey": {
@@ -53,7 +54,7 @@ fn json(response: Result<String, AuthenticatorError>) -> Value {
     serde_json::from_str(&response.unwrap()).unwrap()
 }
 
-/// The bytes of a member of `response`.
+/// Returns the bytes of a member of `response`.
 fn member(json: &Value, name: &str) -> Vec<u8> {
     base64url::decode(json["response"][name].as_str().unwrap()).unwrap()
 }
@@ -70,7 +71,7 @@ fn signed(json: &Value) -> Vec<u8> {
     signed
 }
 
-/// A P-256 key from the end of its subject public key info.
+/// Reads a P-256 key from the end of its `SubjectPublicKeyInfo`.
 fn es256(info: &[u8]) -> p256::ecdsa::VerifyingKey {
     p256::ecdsa::VerifyingKey::from_sec1_bytes(&info[info.len() - 65..]).unwrap()
 }
@@ -242,7 +243,7 @@ fn errors_say_what_a_browser_reports() {
     let message = |response: Result<String, AuthenticatorError>| response.unwrap_err().to_string();
     assert_eq!(
         message(alice.register(&creation(&[EDDSA]), ORIGIN)),
-        "the options ask for no algorithm that the authenticator supports \
+        "the options request no algorithm that the authenticator supports \
          (a browser reports NotSupportedError)"
     );
     assert_eq!(
@@ -272,8 +273,9 @@ fn a_fault_changes_the_next_response_and_no_other() {
 fn every_fault_changes_the_next_registration(kind: AttestationKind) {
     let unbroken = alice().with_attestation(kind);
     for fault in Fault::all() {
-        // ES256 is not requested, so that there is an algorithm that is not; some need it. Some
-        // members of a TPM's structures are those of RSA keys.
+        // AlgorithmNotRequested needs a supported algorithm that is not requested, so ES256 is
+        // requested only if the attestation requires it. Some members of TPM structures exist only
+        // for RSA keys.
         let requested = match (kind, &fault) {
             (AttestationKind::Tpm, Fault::AttestationField(field))
                 if RSA_FIELDS.contains(field) =>
@@ -291,7 +293,7 @@ fn every_fault_changes_the_next_registration(kind: AttestationKind) {
         let options = creation(&[requested]);
         if !fault.applies_to_registration(kind) {
             assert!(broken.register(&options, ORIGIN).is_err(), "{fault:?}");
-            // The fault is used up, and so is nothing else.
+            // The failed call used up the fault and changed nothing else.
             assert_eq!(broken.register(&options, ORIGIN), whole.register(&options, ORIGIN));
             continue;
         }

@@ -189,7 +189,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_and_algorithms_are_the_same_list() {
+    fn constants_and_variants_are_in_the_same_order() {
         let numbers: Vec<_> = Algorithm::ALL.iter().map(|algorithm| algorithm.cose_id()).collect();
         assert_eq!(numbers, ALL);
         for &id in ALL {

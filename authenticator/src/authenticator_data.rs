@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ad_01_and_ad_06_parts_stand_where_the_specification_puts_them() {
+    fn ad_01_and_ad_06_parts_have_the_specified_positions() {
         let builder = AuthenticatorDataBuilder::new("example.org", 0xc5, 0x0102_0304);
         assert_eq!(builder.build().len(), 37);
         let bytes = builder
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_credential_id_beyond_its_length_field_is_refused() {
+    fn a_credential_id_longer_than_65535_bytes_is_refused() {
         let builder = || AuthenticatorDataBuilder::new("example.org", 0, 0);
         assert!(builder().attested_credential_data(&[0; 16], &[0; 65_535], &[]).is_ok());
         assert!(builder().attested_credential_data(&[0; 16], &[0; 65_536], &[]).is_err());

@@ -18,7 +18,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_one_text_of_bytes_is_read() {
+    fn only_canonical_base64url_is_decoded() {
         assert_eq!(encode(&[0xfb, 0xff]), "-_8");
         assert_eq!(decode("-_8"), Some(vec![0xfb, 0xff]));
         assert_eq!(decode(""), Some(Vec::new()));

@@ -388,7 +388,7 @@ mod tests {
     }
 
     #[test]
-    fn another_parser_reads_what_was_written() {
+    fn another_parser_reads_every_field() {
         let issuer_key = PrivateKey::from_seed(-35, b"issuer").unwrap();
         let issuer = DistinguishedName::new().common_name("Issuer").organization("Org");
         let subject = DistinguishedName::new().country("AA").organizational_unit("Unit");

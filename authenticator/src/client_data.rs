@@ -144,7 +144,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cd_11_members_stand_in_the_order_of_the_specification() {
+    fn cd_11_members_are_in_the_order_of_the_specification() {
         let builder = ClientDataBuilder::create(&[0xfb, 0xff], "https://example.org");
         assert_eq!(
             builder.build(),

@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn explicit_tags_are_of_any_number() {
+    fn explicit_tags_can_have_any_number() {
         assert_eq!(explicit(1, &null()), [0xa1, 2, 5, 0]);
         assert_eq!(explicit(30, &null()), [0xbe, 2, 5, 0]);
         assert_eq!(explicit(31, &null()), [0xbf, 31, 2, 5, 0]);
@@ -206,13 +206,13 @@ mod tests {
     }
 
     #[test]
-    fn times_before_2050_and_after_have_their_own_tags() {
+    fn the_tag_of_a_time_depends_on_its_length() {
         assert_eq!(time("240101000000Z")[..2], [0x17, 13]);
         assert_eq!(time("30240101000000Z")[..2], [0x18, 15]);
     }
 
     #[test]
-    fn lengths_become_longer_than_they_need() {
+    fn with_long_length_adds_a_byte_to_the_length() {
         assert_eq!(with_long_length(&null()), [5, 0x81, 0]);
         let long = octet_string(&[7; 200]);
         assert_eq!(with_long_length(&long)[..5], [4, 0x82, 0, 200, 7]);
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn content_is_added_to_lengths_of_every_form() {
+    fn with_more_inside_updates_lengths_of_every_form() {
         for length in [0, 100, 126, 127, 200, 254, 255, 300, 65_534, 65_535] {
             let more = with_more_inside(&octet_string(&vec![7; length]), &[7, 7]);
             assert_eq!(more, octet_string(&vec![7; length + 2]));

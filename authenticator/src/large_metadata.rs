@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_two_models_are_the_same() {
+    fn aaguids_differ_before_the_last_byte() {
         let mut aaguids: Vec<_> = (0..ENTRIES).map(aaguid).collect();
         aaguids.sort_unstable();
         aaguids.dedup_by_key(|aaguid| aaguid.first_chunk::<15>().copied());

@@ -16,7 +16,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn exactly_the_bits_asked_for_are_set() {
+    fn exactly_the_requested_bits_are_set() {
         assert_eq!(mersenne(31), [0x7f, 0xff, 0xff, 0xff]);
         assert_eq!(mersenne(16), [0xff, 0xff]);
         assert_eq!(mersenne(9), [1, 0xff]);

@@ -438,7 +438,7 @@ mod tests {
     }
 
     #[test]
-    fn an_rsa_key_from_mersenne_primes_signs_what_its_public_key_verifies() {
+    fn an_rsa_key_from_mersenne_primes_makes_valid_signatures() {
         let mersenne = |bits: usize| {
             let mut number = vec![0xff; bits.div_ceil(8)];
             number[0] = 0xff >> (number.len() * 8 - bits);
@@ -458,7 +458,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_are_no_keys_are_refused() {
+    fn numbers_that_are_not_keys_are_refused() {
         assert!(PrivateKey::es256(&[0; 32]).is_err());
         assert!(PrivateKey::es256(&[0xff; 32]).is_err());
         assert!(PrivateKey::es384(&[0; 48]).is_err());
@@ -487,7 +487,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_has_the_algorithms_of_its_kind_only() {
+    fn with_algorithm_accepts_only_algorithms_for_the_kind_of_key() {
         let key = || PrivateKey::from_seed(-7, b"one").unwrap();
         assert_eq!(key().with_algorithm(-9).unwrap().algorithm(), -9);
         for (algorithm, reason) in [
@@ -500,7 +500,7 @@ mod tests {
     }
 
     #[test]
-    fn a_digest_info_is_signed_as_it_is() {
+    fn sign_digest_info_signs_exactly_the_given_bytes() {
         let key = PrivateKey::from_seed(-257, b"one").unwrap();
         let info = b"\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20";
         let signed = [&info[..], &Sha256::digest(b"sample")].concat();

@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_stream_is_the_same_however_it_is_read() {
+    fn the_size_of_reads_does_not_change_the_stream() {
         let whole: [u8; 100] = SeededRandom::new(b"seed", "label").bytes();
         let mut pieces = SeededRandom::new(b"seed", "label");
         let mut read = Vec::new();
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn another_seed_and_another_label_give_another_stream() {
+    fn a_different_seed_or_label_gives_a_different_stream() {
         let bytes = |seed: &[u8], label| SeededRandom::new(seed, label).bytes::<32>();
         assert_ne!(bytes(b"seed", "label"), bytes(b"sEed", "label"));
         assert_ne!(bytes(b"seed", "label"), bytes(b"seed", "lAbel"));

@@ -180,7 +180,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_member_of_the_statements_inside_is_listed() {
+    fn compound_lists_every_member_of_its_statements() {
         let mut expected = Vec::new();
         for (place, fields) in [("attStmt[0].", PACKED), ("attStmt[1].", APPLE)] {
             for (field, kind) in fields.iter().chain(CERTIFICATE) {

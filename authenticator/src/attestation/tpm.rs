@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn tpm_05_what_a_tpm_attests_is_written_byte_for_byte() {
+    fn tpm_05_cert_info_is_written_byte_for_byte() {
         let written = TpmStructure::cert_info(&[7; 20], &[9; 34]).to_bytes();
         let expected =
             [b"\xffTCG\x80\x17\0\0\0\x14", &[7; 20][..], &[0; 25], &[0, 34], &[9; 34], &[0, 0]];
@@ -317,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn tpm_08_a_name_is_by_the_algorithm_of_the_structure() {
+    fn tpm_08_a_name_uses_the_hash_of_name_alg() {
         let area = TpmStructure::pub_area(&PublicNumbers::P256 { x: [7; 32], y: [9; 32] }).unwrap();
         for (name_alg, length) in [(0x04, 22), (0x0b, 34), (0x0c, 50), (0x0d, 66), (0x12, 34)] {
             let name = area.clone().with("pubArea.nameAlg", &[0, name_alg]).unwrap().name();

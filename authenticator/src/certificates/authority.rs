@@ -90,14 +90,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_key_of_a_name_is_that_of_the_seed() {
+    fn key_uses_the_name_as_the_seed() {
         let from_seed = PrivateKey::from_seed(Algorithm::Es256.cose_id(), b"root").unwrap();
         assert_eq!(key("root").public_numbers(), from_seed.public_numbers());
         assert_ne!(key("root").public_numbers(), key("Root").public_numbers());
     }
 
     #[test]
-    fn the_rsa_key_is_of_known_primes() {
+    fn the_rsa_key_has_3482_bits() {
         let PublicNumbers::Rsa { modulus, .. } = rsa_key().public_numbers() else {
             panic!("not an RSA key")
         };

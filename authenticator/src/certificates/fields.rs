@@ -141,7 +141,7 @@ mod tests {
     use crate::certificate::{CertificateBuilder, extension};
 
     #[test]
-    fn the_builder_makes_the_same_certificate() {
+    fn fields_and_builder_make_the_same_certificate() {
         let key = key("root");
         let leaf = CertificateBuilder::new(&name("leaf"), &super::key("leaf").public_numbers());
         let built = leaf.issuer(&name("root")).extension(&[1, 2, 3], true, b"value");
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_text_names_the_length_only() {
+    fn debug_output_is_short() {
         let text = format!("{:?}", CertificateFields::new());
         assert!(text.starts_with("CertificateFields("), "{text}");
         assert!(text.len() < 100, "{text}");

@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_body_is_as_long_as_it_may_be() {
+    fn every_body_has_almost_the_maximum_length() {
         let bodies = bodies();
         assert_eq!(bodies.len(), 20);
         for (name, body) in bodies {
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn results_are_json_of_the_length_asked_for() {
+    fn large_results_are_json_of_the_requested_length() {
         for length in [0, 5000, 100_000] {
             let results = large_results(length);
             let read: serde_json::Value = serde_json::from_str(&results).unwrap();

@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn heads_are_as_short_as_they_can_be() {
+    fn cbor_heads_have_the_shortest_form() {
         assert_eq!(cbor_head(2, 23), [0x57]);
         assert_eq!(cbor_head(2, 24), [0x58, 24]);
         assert_eq!(cbor_head(5, 256), [0xb9, 1, 0]);
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn both_objects_say_the_same() {
+    fn definite_and_indefinite_objects_have_the_same_content() {
         let registering = Registering::new(&key("credential"));
         let read = |bytes: &[u8]| -> Value { ciborium::from_reader(bytes).unwrap() };
         let definite = read(&object_with(&registering, &[7]));

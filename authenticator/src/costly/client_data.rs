@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn slow_client_data_are_json_of_almost_the_greatest_length() {
+    fn slow_client_data_is_json_of_almost_the_maximum_length() {
         for (name, data) in slow_client_data("webauthn.create") {
             let _: serde_json::Value = serde_json::from_slice(&data).unwrap();
             let lengths = MAX_CLIENT_DATA - 1000..=MAX_CLIENT_DATA;

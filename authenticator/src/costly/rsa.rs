@@ -37,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_slow_keys_are_as_large_as_they_say() {
+    fn slow_keys_have_the_documented_size() {
         let PublicNumbers::Rsa { modulus, .. } = large_rsa().public_numbers() else { panic!() };
         assert_eq!((modulus.len(), modulus[0] >> 7), (955, 1));
         let PublicNumbers::Rsa { modulus, exponent } = slow_rsa().public_numbers() else {

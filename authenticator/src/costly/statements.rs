@@ -190,7 +190,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_certificate_of_a_chain_names_the_next() {
+    fn every_issuer_in_a_chain_is_the_next_subject() {
         let chain = chain(&key("attestation").public_numbers(), &key("authority"), 8);
         assert_eq!(chain.len(), 8);
         let names: Vec<_> = chain
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tpm_has_no_key_of_another_kind() {
+    fn a_tpm_statement_needs_a_key_that_a_tpm_can_have() {
         let credential = PrivateKey::ed25519(&[7; 32]);
         let registering = Registering::new(&credential);
         assert!(tpm(&registering, &credential, &key("attestation"), 1).is_err());

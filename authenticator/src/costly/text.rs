@@ -12,7 +12,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn as_many_as_fit_are_written() {
+    fn items_are_repeated_while_they_fit() {
         assert_eq!(repeated("ab", 8), "ab,ab,ab");
         assert_eq!(repeated("ab", 10), "ab,ab,ab");
         assert_eq!(repeated("ab", 11), "ab,ab,ab,ab");

@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn the_least_options_have_the_defaults_of_browsers() {
+    fn missing_members_have_the_defaults_of_browsers() {
         for options in [least(), json!({ "publicKey": least(), "mediation": "conditional" })] {
             let options = read(&options).unwrap();
             assert_eq!(options.rp_id, "example.com");
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_unknown_is_skipped() {
+    fn unknown_members_and_values_are_ignored() {
         let mut options = least();
         options["unknown"] = json!([1]);
         options["authenticatorSelection"] = json!({ "residentKey": "maybe", "unknown": 1 });
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_that_is_missing_or_of_another_type_is_a_type_error() {
+    fn a_missing_member_or_a_wrong_type_is_a_type_error() {
         for (pointer, value, reason) in [
             ("/rp", Value::Null, "rp is missing"),
             ("/rp/name", Value::Null, "rp.name is missing"),
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_is_not_base64url_is_an_encoding_error() {
+    fn invalid_base64url_is_an_encoding_error() {
         for (pointer, value) in [
             ("/challenge", json!("AgM=")),
             ("/user/id", json!("a user")),
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn an_extension_of_logins_is_skipped() {
+    fn extensions_for_logins_are_ignored() {
         let mut options = least();
         options["extensions"] = json!({ "appid": "https://example.org", "getCredBlob": true });
         assert!(read(&options).is_ok());

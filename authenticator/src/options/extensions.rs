@@ -220,14 +220,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_unknown_is_skipped() {
+    fn unknown_extensions_and_members_are_ignored() {
         let inputs = inputs(json!({ "unknown": 1, "prf": { "eval": { "first": "AQ", "x": 2 } } }));
         let eval = inputs.prf.unwrap().eval.unwrap();
         assert_eq!((eval.first, eval.second), (vec![1], None));
     }
 
     #[test]
-    fn an_input_of_another_type_is_named() {
+    fn an_error_names_an_input_of_the_wrong_type() {
         for (value, reason) in [
             (json!({ "appid": 1 }), "appid is a number, not a string"),
             (json!({ "credProps": "yes" }), "credProps is a string, not a boolean"),
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn cred_protect_has_a_policy_that_exists() {
+    fn cred_protect_requires_a_known_policy() {
         let check = |value| inputs(value).check_creation();
         for policy in [
             "userVerificationOptional",
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn prf_names_credentials_in_logins_only_and_only_allowed_ones() {
+    fn eval_by_credential_is_for_logins_with_allowed_credentials() {
         let by = |key: &str| json!({ "prf": { "evalByCredential": { key: { "first": "AQ" } } } });
         let check = |key, allowed: &[Vec<u8>]| inputs(by(key)).check_request(allowed);
         assert_eq!(check("Ag", &[vec![1], vec![2]]), Ok(()));
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn large_blobs_are_supported_in_registrations_and_read_or_written_in_logins() {
+    fn large_blob_support_is_for_registrations_and_read_or_write_for_logins() {
         let blob = |value: Value| inputs(json!({ "largeBlob": value }));
         let one = [vec![1]];
         for (value, reason) in [

@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_of_another_type_is_named() {
+    fn an_error_names_a_member_of_the_wrong_type() {
         let value = json!({ "a": { "b": [1, {}], "c": "=", "d": 1.5 } });
         let options = Dictionary::outermost("the options", &value).unwrap();
         let a = options.dictionary("a").unwrap().unwrap();
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn null_is_what_it_is_in_a_browser() {
+    fn null_is_converted_as_in_a_browser() {
         let value = json!({ "a": null });
         let options = Dictionary::outermost("options", &value).unwrap();
         assert!(options.dictionary("a").unwrap().unwrap().optional("b").is_none());

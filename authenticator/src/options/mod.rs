@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_is_the_json_in_it() {
+    fn a_string_is_parsed_as_json() {
         let value = json!({ "publicKey": {} });
         assert_eq!(json(&value).unwrap(), value);
         assert_eq!(json(&value.to_string()).unwrap(), value);

@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn client_data_has_the_members_in_the_order_of_the_dictionary() {
+    fn payment_members_are_in_the_order_of_the_dictionary() {
         let mut json = options();
         let data = &mut json["methodData"][1]["data"];
         data["payeeOrigin"] = json!("https://shop.example");
@@ -228,13 +228,13 @@ mod tests {
     }
 
     #[test]
-    fn an_icon_must_be_shown_unless_the_options_say_otherwise() {
+    fn icon_must_be_shown_is_true_by_default() {
         let payment = PaymentOptions::read(&options()).unwrap().payment_json("https://a.example");
         assert!(payment.unwrap().contains(r#""iconMustBeShown":true"#));
     }
 
     #[test]
-    fn what_a_browser_refuses_is_refused() {
+    fn invalid_options_are_refused_as_in_a_browser() {
         for (name, value, exception, reason) in [
             ("challenge", json!(""), "TypeError", "methodData[1].data.challenge is empty"),
             ("rpId", json!(""), "TypeError", "methodData[1].data.rpId is empty"),

@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn the_least_options_have_the_defaults_of_browsers() {
+    fn missing_members_have_the_defaults_of_browsers() {
         let least = json!({ "challenge": "AgM", "unknown": 1 });
         for options in [least.clone(), json!({ "publicKey": least })] {
             let options = read(options).unwrap();
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_that_is_wrong_is_named() {
+    fn an_error_names_the_wrong_member() {
         refused(json!({}), "TypeError", "challenge is missing");
         refused(json!({ "challenge": "" }), "TypeError", "challenge is empty");
         refused(json!({ "challenge": "A" }), "EncodingError", "challenge is not base64url");
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn extensions_are_checked_against_the_rest() {
+    fn extensions_must_fit_the_other_options() {
         let asking = |extensions: Value| {
             json!({
                 "challenge": "AQ",
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn an_extension_of_registrations_is_skipped() {
+    fn extensions_for_registrations_are_ignored() {
         let extensions = json!({
             "appidExclude": "https://example.org",
             "enforceCredentialProtectionPolicy": true,

@@ -19,14 +19,15 @@ pub enum Fault {
     ClientDataNotJson,
     /// The client data has the type of the other ceremony: `WrongCeremonyType`.
     CeremonyType,
-    /// The challenge is another one: `ChallengeMismatch`.
+    /// The challenge differs from the challenge in the options: `ChallengeMismatch`.
     Challenge,
-    /// The origin is this one: `OriginMismatch`.
+    /// The origin is the given string: `OriginMismatch`.
     Origin(String),
     /// `crossOrigin` is true: `UnexpectedCrossOrigin`, unless the relying party allows framing.
     CrossOrigin,
-    /// `crossOrigin` is true, and `topOrigin` is this one: `UnexpectedCrossOrigin` if the relying
-    /// party does not allow framing, `UnexpectedTopOrigin` if it allows other top origins.
+    /// `crossOrigin` is true, and `topOrigin` is the given string: `UnexpectedCrossOrigin` if the
+    /// relying party does not allow framing, `UnexpectedTopOrigin` if it allows only other top
+    /// origins.
     TopOrigin(String),
     /// The RP ID hash belongs to another RP ID: `RpIdHashMismatch`.
     RpIdHash,

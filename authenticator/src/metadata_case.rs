@@ -54,7 +54,7 @@ cases! {
     SignerWithoutPurpose, MetadataOutcome::BlobRefused,
         "The signer's certificate has no extended key usage.";
     SignerByCommonName, MetadataOutcome::BlobRefused,
-        "The signer's certificate has the host as its common name, but no subject alternative name.";
+        "The signer's certificate has the host as common name, but no subject alternative name.";
     AuthorityForOtherPurpose, MetadataOutcome::BlobRefused,
         "The certificate of the authority that issued the signer's certificate is for e-mail.";
     AuthorityForOtherNames, MetadataOutcome::BlobRefused,
@@ -63,9 +63,9 @@ cases! {
         "The name constraints of that authority allow the host.";
     NewRoot, ACCEPTED, "The path leads to a second root. Both roots are known.";
     CrossSignedRoot, ACCEPTED,
-        "The chain includes the second root in a certificate from the first root. Both roots are known.";
+        "The chain has a certificate for the second root from the first root. Both are known.";
     CrossSignedForTheOldRoot, ACCEPTED,
-        "The chain includes the second root in a certificate from the first root. Only the first root is known.";
+        "The chain has a certificate for the second root from the first root, the only known root.";
     UnknownNewRoot, MetadataOutcome::BlobRefused,
         "The path leads to a second root. Only the first root is known.";
     Version1Anchor, ACCEPTED,
@@ -81,17 +81,17 @@ cases! {
     SharedAnchor, ACCEPTED,
         "Another entry lists the same anchor.";
     TieNewestFirst, NOT_ALLOWED,
-        "The entry has a certification and a revocation of the same day. The certification is first.";
+        "The entry lists a certification, then a revocation of the same day.";
     TieOldestFirst, NOT_ALLOWED,
-        "The entry has a certification and a revocation of the same day. The revocation is first.";
+        "The entry lists a revocation, then a certification of the same day.";
     CertifiedAnew, ACCEPTED,
-        "The entry has a revocation, and before it in the list a certification of a later day.";
+        "The entry lists a certification, then a revocation of an earlier day.";
     UnreadableEntry, NOT_ALLOWED,
         "The entry is unreadable, and its AAGUID is in upper case.";
     UnreadableEntryWithoutHyphens, NOT_ALLOWED,
         "The entry is unreadable, because its AAGUID has no hyphens.";
     UnreadableEntryBesideTheStatement, NOT_ALLOWED,
-        "The entry is unreadable, because its own AAGUID is null. The metadata statement has the AAGUID.";
+        "The entry is unreadable, because only its metadata statement has the AAGUID.";
     UnidentifiedEntry, ACCEPTED,
         "Another entry is unreadable and has no identifier.";
     CompromisedKey, NOT_ALLOWED,

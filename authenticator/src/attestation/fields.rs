@@ -165,8 +165,8 @@ pub(crate) const COMPOUND: &[Field] = &[
     ("attStmt[1].certificate.signature", "UntrustedAttestation"),
 ];
 
-/// The members of every attestation certificate. A relying party checks them only if it requires
-/// trust.
+/// The members of every attestation certificate. A relying party checks some of them only if it
+/// requires trust.
 pub(crate) const CERTIFICATE: &[Field] = &[
     ("certificate.serialNumber", "UntrustedAttestation"),
     ("certificate.issuer", "UntrustedAttestation"),

@@ -71,9 +71,9 @@ impl AttestationKind {
         }
     }
 
-    /// Returns the member that the error should name if `field`, one of
-    /// [`fields`](AttestationKind::fields), is wrong. This is `field` itself, or the member in
-    /// which the error shows, such as a signature that is no longer valid.
+    /// Returns the member that the error must name if `field`, one of
+    /// [`fields`](AttestationKind::fields), is wrong. This is `field` itself, or another member
+    /// that no longer fits, such as the signature.
     #[must_use]
     pub fn named_for(self, field: &'static str) -> &'static str {
         let place = field.strip_prefix("attStmt[0].").or_else(|| field.strip_prefix("attStmt[1]."));

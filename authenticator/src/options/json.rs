@@ -1,4 +1,4 @@
-//! JSON that is read as WebIDL does: dictionaries whose members have one type each.
+//! JSON that is read as in WebIDL: dictionaries in which each member has one type.
 //!
 //! Unknown members are ignored, as in browsers. `null` is converted as in a browser: to an empty
 //! dictionary, `false`, 0 or the string `null`. Every other value must have the type of its member.

@@ -64,11 +64,11 @@ impl Assessment<'_> {
             // The part of step 23 that does not depend on the attestation.
             _ if !self.trust.has_anchors() => Err(Failure::from(ErrorKind::NoTrustAnchors).into()),
             AttestationType::None | AttestationType::Ignored => {
-                Err(untrusted("the policy requires a trusted attestation, but there is none")
+                Err(untrusted("there is no attestation, but the policy requires a trusted one")
                     .into())
             }
             AttestationType::SelfAttestation => {
-                Err(untrusted("the policy requires a trusted attestation, not self attestation")
+                Err(untrusted("self attestation is not enough; the policy requires a trusted one")
                     .into())
             }
             AttestationType::Compound => {

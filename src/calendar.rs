@@ -1,12 +1,12 @@
-//! The Gregorian calendar in UTC, counted in days and in seconds from 1970.
+//! The Gregorian calendar in UTC, counted in days and seconds since 1970.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 pub(crate) const SECONDS_A_DAY: i64 = 24 * 60 * 60;
 
-/// The number of a day, counted from 1970-01-01, if there is such a day.
+/// Returns the number of days since 1970-01-01, or `None` if there is no such day.
 pub(crate) fn day_number(year: u16, month: u8, day: u8) -> Option<i64> {
-    // From the first day of the year 1 to that of 1970.
+    // The days from 0001-01-01 to 1970-01-01.
     const TO_EPOCH: i64 = 719_162;
     if !(1..=days_in_month(year, month)?).contains(&day) {
         return None;
@@ -29,8 +29,7 @@ fn days_in_month(year: u16, month: u8) -> Option<u8> {
     }
 }
 
-/// The second in which a time lies, counted from the beginning of 1970. A time of day before that
-/// lies in the second that it has begun.
+/// Returns the number of seconds since the start of 1970, rounded down, also for times before 1970.
 pub(crate) fn second_of(time: SystemTime) -> i64 {
     match time.duration_since(UNIX_EPOCH) {
         Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
@@ -42,7 +41,8 @@ pub(crate) fn second_of(time: SystemTime) -> i64 {
     }
 }
 
-/// The beginning of a second, counted as by [`second_of`]; 1970 for one that the system cannot name.
+/// Returns the start of a second, counted as in [`second_of`]. Returns the start of 1970 if the
+/// system cannot represent the time.
 pub(crate) fn start_of(second: i64) -> SystemTime {
     let distance = Duration::from_secs(second.unsigned_abs());
     let time = match second {
@@ -52,8 +52,8 @@ pub(crate) fn start_of(second: i64) -> SystemTime {
     time.unwrap_or(UNIX_EPOCH)
 }
 
-/// Reads a UTCTime of a certificate, `YYMMDDHHMMSSZ`: a year from 1950 to 2049 (RFC 5280, section
-/// 4.1.2.5.1). Gives the second, counted as by [`second_of`].
+/// Reads a UTCTime of a certificate, `YYMMDDHHMMSSZ`, with a year from 1950 to 2049 (RFC 5280,
+/// section 4.1.2.5.1). Returns the second, counted as in [`second_of`].
 pub(crate) fn utc_time(text: &[u8]) -> Option<i64> {
     let (year, rest) = text.split_first_chunk()?;
     match two_digits(*year)? {
@@ -68,7 +68,7 @@ pub(crate) fn generalized_time(text: &[u8]) -> Option<i64> {
     second(four_digits(*year)?, rest)
 }
 
-/// The second of a year that `MMDDHHMMSSZ` names. There is no leap second.
+/// Returns the second of `MMDDHHMMSSZ` in a year. Leap seconds are not accepted.
 fn second(year: u16, text: &[u8]) -> Option<i64> {
     let [mo1, mo2, d1, d2, h1, h2, m1, m2, s1, s2, b'Z'] = *text else { return None };
     let below = |limit: u8, digits| two_digits(digits).filter(|number| *number < limit);
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_lies_in_the_second_that_it_has_begun() {
+    fn a_time_belongs_to_the_second_that_contains_it() {
         assert_eq!(second_of(UNIX_EPOCH + Duration::from_millis(1999)), 1);
         assert_eq!(second_of(UNIX_EPOCH), 0);
         assert_eq!(second_of(UNIX_EPOCH - Duration::from_nanos(1)), -1);

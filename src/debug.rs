@@ -1,5 +1,5 @@
-//! How `Debug` shows what is long, binary or secret. It is written for logs: short, readable, and
-//! without the content of secrets.
+//! How `Debug` shows values that are long, binary or secret. The output is for logs: it is short
+//! and readable, and contains no secrets.
 
 use core::fmt;
 
@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::encoding::base64url;
 use crate::error::{counted, quote};
 
-/// A number of things and what they are: `1 byte`, `3 certificates`.
+/// A number with its noun: `1 byte`, `3 certificates`.
 pub(crate) struct Count(pub(crate) usize, pub(crate) &'static str);
 
 impl fmt::Debug for Count {
@@ -17,12 +17,12 @@ impl fmt::Debug for Count {
     }
 }
 
-/// The length of these bytes.
+/// Returns the length of `bytes`, to be shown as `3 bytes`.
 pub(crate) fn length(bytes: &[u8]) -> Count {
     Count(bytes.len(), "byte")
 }
 
-/// Identifiers, as base64url text between quotation marks.
+/// An identifier, shown as base64url between quotation marks.
 pub(crate) struct Base64Url<'a>(pub(crate) &'a [u8]);
 
 impl fmt::Debug for Base64Url<'_> {
@@ -31,7 +31,7 @@ impl fmt::Debug for Base64Url<'_> {
     }
 }
 
-/// Hashes, in hexadecimal digits.
+/// A hash, shown in hexadecimal.
 pub(crate) struct Hex<'a>(pub(crate) &'a [u8]);
 
 impl fmt::Debug for Hex<'_> {
@@ -40,7 +40,7 @@ impl fmt::Debug for Hex<'_> {
     }
 }
 
-/// A certificate or a key in DER: its length, and the first 8 bytes of its SHA-256.
+/// A certificate or key in DER, shown as its length and the first 8 bytes of its SHA-256.
 pub(crate) struct Der<'a>(pub(crate) &'a [u8]);
 
 impl fmt::Debug for Der<'_> {
@@ -51,7 +51,7 @@ impl fmt::Debug for Der<'_> {
     }
 }
 
-/// Text from outside: escaped, and cut to 100 characters.
+/// Untrusted text, shown escaped and cut to 100 characters.
 pub(crate) struct Text<'a>(pub(crate) &'a str);
 
 impl fmt::Debug for Text<'_> {
@@ -60,7 +60,7 @@ impl fmt::Debug for Text<'_> {
     }
 }
 
-/// Stands for a secret.
+/// A secret, shown as `redacted`.
 pub(crate) struct Redacted;
 
 impl fmt::Debug for Redacted {

@@ -1,18 +1,15 @@
-//! A signed text with its certificates: the compact serialization of JWS (RFC 7515), as FIDO
-//! metadata and SafetyNet responses come in.
+//! Signed text with certificates: the compact serialization of JWS (RFC 7515). FIDO metadata and
+//! SafetyNet responses have this form.
 //!
 //! ```text
 //! jws    = base64url(header) "." base64url(payload) "." base64url(signature)
 //! header = { "alg": "RS256" / "ES256", "x5c": [ leaf, * issuer ], * any other member }
 //! ```
 //!
-//! [`Jws::parse`] reads the form, [`Jws::verify_signature`] checks the signature with the key of the
-//! leaf. Whether the leaf is to be trusted is for the caller to decide, by a path to an anchor of
-//! the caller's own.
-#![cfg_attr(
-    not(feature = "metadata"),
-    allow(dead_code, reason = "each kind of text needs only a part")
-)]
+//! [`Jws::parse`] reads the parts, and [`Jws::verify_signature`] checks the signature with the
+//! leaf's key. The caller decides whether the leaf is trusted, with a path to one of its own
+//! anchors.
+#![cfg_attr(not(feature = "metadata"), allow(dead_code, reason = "each feature uses only a part"))]
 
 use crate::certificate::Certificate;
 use crate::encoding::base64url;
@@ -25,14 +22,15 @@ use crate::signature::budget::Budget;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-/// Eight certificates of the largest size and what else stands in a header are far below.
+/// Far more than a header with eight certificates of the largest size needs.
 const MAX_HEADER: usize = 256 * 1024;
 
-/// As long as the longest path that is validated.
+/// The same limit as for the paths that are validated.
 const MAX_CERTIFICATES: usize = 8;
 
-/// Members that would have another key used, something fetched, or the payload read differently:
-/// RFC 7515, sections 4.1.2, 4.1.3, 4.1.5 and 4.1.11, and RFC 7797, section 3.
+/// Members that are rejected, because they would select another key, require a download, or change
+/// how the payload is read: RFC 7515, sections 4.1.2, 4.1.3, 4.1.5 and 4.1.11, and RFC 7797,
+/// section 3.
 const REFUSED_MEMBERS: [(&str, &str); 5] = [
     ("jku", "header.jku"),
     ("jwk", "header.jwk"),
@@ -41,11 +39,11 @@ const REFUSED_MEMBERS: [(&str, &str); 5] = [
     ("b64", "header.b64"),
 ];
 
-/// A JWS that has the right form. Nothing in it is proven before
-/// [`verify_signature`](Jws::verify_signature) and a path for its certificates.
+/// A well-formed JWS. Nothing in it is proven until [`verify_signature`](Jws::verify_signature)
+/// succeeds and its certificates have a path to an anchor.
 #[derive(Debug)]
 pub(crate) struct Jws<'a> {
-    /// The original text that is signed, `header "." payload`.
+    /// The signed text as received, `header "." payload`.
     signed: &'a str,
     header: Header,
     payload: Vec<u8>,
@@ -54,9 +52,9 @@ pub(crate) struct Jws<'a> {
 }
 
 impl<'a> Jws<'a> {
-    /// Parses the three parts of `text`, without white space around or in them. `structure` names
-    /// the text in errors, which are of the kind `kind`, and whose field is `"header"`,
-    /// `"header.alg"`, `"header.x5c"` and the like, `"payload"` or `"signature"`.
+    /// Parses the three parts of `text`, without any white space. `structure` is the name of the
+    /// text in errors. Errors have the kind `kind`. Their field is, for example, `"header"`,
+    /// `"header.alg"`, `"header.x5c"`, `"payload"` or `"signature"`.
     pub(crate) fn parse(
         text: &'a str,
         structure: &'static str,
@@ -66,7 +64,7 @@ impl<'a> Jws<'a> {
         let (Some(header), Some(payload), Some(signature), None) =
             (parts.next(), parts.next(), parts.next(), parts.next())
         else {
-            let reason = format!("a {structure} has three parts with a dot between them");
+            let reason = format!("a {structure} must have three parts, separated by dots");
             return Err(Failure::new(kind, reason));
         };
         let end_of_payload = header.len() + 1 + payload.len();
@@ -83,8 +81,8 @@ impl<'a> Jws<'a> {
         })
     }
 
-    /// Verifies the signature over the text as it came, with the key of the leaf, which must be of
-    /// the kind that `alg` is for.
+    /// Verifies the signature over the received text with the leaf's key. The key must be of the
+    /// kind that `alg` requires.
     pub(crate) fn verify_signature(&self, budget: &Budget) -> Result<(), Failure> {
         let because =
             |field| move |failure: Failure| Failure::of(field, self.kind, failure.to_string());
@@ -116,7 +114,7 @@ impl<'a> Jws<'a> {
         verdict.map_err(because("signature"))
     }
 
-    /// Checks that the leaf is the certificate of a host, by its subjectAltName.
+    /// Checks that the leaf is for this host, which must be in its subjectAltName.
     pub(crate) fn check_host(&self, host: &str) -> Result<(), Failure> {
         let refused =
             |failure: Failure| Failure::of("header.x5c", self.kind, failure.detail().to_owned());
@@ -126,19 +124,19 @@ impl<'a> Jws<'a> {
             .map_err(refused)
     }
 
-    /// The payload, decoded.
+    /// The decoded payload.
     pub(crate) fn payload(&self) -> &[u8] {
         &self.payload
     }
 
-    /// The certificates of `x5c` as DER, the leaf first: at least one, at most eight.
+    /// The certificates in `x5c` as DER, the leaf first: at least one, at most eight.
     pub(crate) fn certificates(&self) -> &[Vec<u8>] {
         &self.header.certificates
     }
 }
 
-/// The signature algorithms that are accepted (RFC 7518, section 3.1). `none` and the ones with a
-/// shared key never are.
+/// The accepted signature algorithms (RFC 7518, section 3.1). `none` and algorithms with a shared
+/// key are never accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum JwsAlgorithm {
     Rs256,
@@ -154,7 +152,7 @@ impl JwsAlgorithm {
     }
 }
 
-/// What counts of the JOSE header (RFC 7515, section 4).
+/// The members of the JOSE header that are used (RFC 7515, section 4).
 #[derive(Debug)]
 struct Header {
     algorithm: JwsAlgorithm,
@@ -162,7 +160,7 @@ struct Header {
 }
 
 impl Header {
-    /// Reads one JSON object in which no member occurs twice.
+    /// Reads one JSON object without duplicate members.
     fn parse(json: &[u8], kind: ErrorKind) -> Result<Header, Failure> {
         let text = core::str::from_utf8(json)
             .map_err(|_| Failure::of("header", kind, "the header is not UTF-8"))?;
@@ -204,7 +202,7 @@ impl Header {
 
 fn read_algorithm(value: JsonValue<'_>, kind: ErrorKind) -> Result<JwsAlgorithm, Failure> {
     let JsonValue::String(name) = value else {
-        return Err(Failure::of("header.alg", kind, "not a text"));
+        return Err(Failure::of("header.alg", kind, "not a string"));
     };
     let accepted = [JwsAlgorithm::Rs256, JwsAlgorithm::Es256];
     accepted.into_iter().find(|algorithm| name == *algorithm.name()).ok_or_else(|| {
@@ -213,8 +211,8 @@ fn read_algorithm(value: JsonValue<'_>, kind: ErrorKind) -> Result<JwsAlgorithm,
     })
 }
 
-/// Reads `x5c`: an array of DER certificates in base64, with its padding and not base64url (RFC
-/// 7515, section 4.1.6).
+/// Reads `x5c`: an array of DER certificates in base64, with padding and not base64url (RFC 7515,
+/// section 4.1.6).
 fn read_certificates(
     reader: &mut JsonReader<'_>,
     kind: ErrorKind,
@@ -228,7 +226,7 @@ fn read_certificates(
             return Err(Failure::of(FIELD, kind, "more than 8 certificates"));
         }
         let JsonValue::String(text) = reader.value().map_err(malformed)? else {
-            return Err(Failure::of(FIELD, kind, "an item that is not a text"));
+            return Err(Failure::of(FIELD, kind, "an item is not a string"));
         };
         let der = STANDARD
             .decode(text.to_string())
@@ -241,7 +239,7 @@ fn read_certificates(
     Ok(certificates)
 }
 
-/// Decodes one part of the text, which begins at `base` of it.
+/// Decodes one part of the text. The part starts at position `base`.
 fn decode(
     part: &str,
     base: usize,
@@ -270,7 +268,8 @@ mod tests {
         PrivateKey::from_seed(Algorithm::Es256.cose_id(), b"leaf").unwrap()
     }
 
-    /// An RSA key that needs no search for primes: of the Mersenne primes 2^1279 - 1 and 2^2203 - 1.
+    /// Creates an RSA key from the Mersenne primes 2^1279 - 1 and 2^2203 - 1, without a search for
+    /// primes.
     fn rs256() -> PrivateKey {
         let mersenne = |bits: usize| {
             let mut number = vec![0xff; bits.div_ceil(8)];
@@ -284,7 +283,7 @@ mod tests {
         format!(r#"{{"alg":"{algorithm}","x5c":["{}"]}}"#, STANDARD.encode(certificate(key)))
     }
 
-    /// The numbers of a DER signature, as JWS writes them.
+    /// Converts a DER signature to the form that JWS uses.
     fn raw(der: &[u8]) -> Vec<u8> {
         fn number(der: &[u8]) -> (Vec<u8>, &[u8]) {
             let (digits, rest) = der[2..].split_at(usize::from(der[1]));
@@ -311,7 +310,7 @@ mod tests {
         Ok(jws.payload().to_vec())
     }
 
-    /// The field of the failure, whose kind is the one that was asked for.
+    /// Returns the field of the failure, and checks the kind.
     fn refused(text: &str) -> Option<&'static str> {
         let failure = verify(text).unwrap_err();
         assert_eq!(failure.kind(), KIND, "{failure}");
@@ -319,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn both_algorithms_verify_the_text_as_it_came() {
+    fn both_algorithms_verify_the_text_as_received() {
         for (name, key) in [("ES256", es256()), ("RS256", rs256())] {
             let text = sign(&header(name, &key), b"payload", &key);
             assert_eq!(verify(&text).unwrap(), b"payload");
@@ -328,7 +327,7 @@ mod tests {
                 (jws.payload(), jws.certificates()),
                 (&b"payload"[..], &[certificate(&key)][..])
             );
-            // White space in the header is part of what is signed.
+            // White space in the header is part of the signed text.
             let spaced = format!(" {} ", header(name, &key).replace(':', " : "));
             assert_eq!(verify(&sign(&spaced, b"", &key)).unwrap(), b"");
             let (signed, _) = text.rsplit_once('.').unwrap();
@@ -340,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn there_are_three_parts_of_strict_base64url() {
+    fn a_jws_has_three_parts_of_strict_base64url() {
         let text = sign(&header("ES256", &es256()), b"payload", &es256());
         let parts: Vec<_> = text.split('.').collect();
         assert_eq!(refused(""), None);
@@ -356,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn only_rs256_and_es256_with_a_key_that_fits() {
+    fn only_rs256_and_es256_are_accepted_and_only_with_a_matching_key() {
         for name in ["none", "None", "", "HS256", "ES384", "RS512", "PS256", "EdDSA", "es256"] {
             assert_eq!(refused(&sign(&header(name, &es256()), b"", &es256())), Some("header.alg"));
         }
@@ -387,7 +386,7 @@ mod tests {
     }
 
     #[test]
-    fn certificates_are_padded_base64_and_one_to_eight() {
+    fn there_are_one_to_eight_certificates_in_padded_base64() {
         let key = es256();
         let der = certificate(&key);
         let base64 = STANDARD.encode(&der);
@@ -417,7 +416,7 @@ mod tests {
     }
 
     #[test]
-    fn the_header_is_one_object_without_repetition_or_another_source_of_keys() {
+    fn the_header_has_no_repeated_members_and_no_other_source_of_keys() {
         let key = es256();
         let good = header("ES256", &key);
         let with = |more: &str| sign(&good.replacen('{', &format!("{{{more},"), 1), b"", &key);
@@ -442,7 +441,7 @@ mod tests {
     }
 
     #[test]
-    fn kb_90_a_certificate_is_for_the_hosts_among_its_alternative_names() {
+    fn kb_90_a_certificate_is_valid_for_its_alternative_names() {
         const SUBJECT_ALT_NAME: &[u64] = &[2, 5, 29, 17];
         let key = es256();
         let is_for = |common_name: &str, alternative: Option<Vec<u8>>| {

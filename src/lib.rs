@@ -72,6 +72,13 @@ mod debug;
 mod encoding;
 mod error;
 mod error_data;
+#[cfg(all(
+    any(doc, doctest),
+    feature = "attestation",
+    feature = "getrandom",
+    feature = "metadata"
+))]
+pub mod guide;
 #[cfg(feature = "attestation")]
 mod jws;
 mod key;

@@ -1,5 +1,5 @@
-//! The names of enumerations in configuration files, databases and logs: one table each, from which
-//! `as_str`, `FromStr`, `Display` and serde are made.
+//! The names of enumerations in configuration files, databases and logs. Each enumeration has one
+//! table, from which `as_str`, `FromStr`, `Display` and serde are generated.
 
 use core::fmt;
 use core::marker::PhantomData;
@@ -11,10 +11,10 @@ use serde::de::{Error, Visitor};
 use crate::config_error::ConfigError;
 use crate::text::quote;
 
-/// Gives an enumeration its names, from a table of variants and texts. The text behind the type says
-/// what one of its values is called in an error message, without an article.
+/// Gives an enumeration its names, from a table of variants and strings. The string after the type
+/// is the noun for a value in error messages, without an article.
 ///
-/// Without `impl Display` the enumeration has a `Display` of its own, which is a sentence.
+/// Leave out `impl Display` if the type has its own `Display`, which writes a sentence.
 macro_rules! names {
     ($type:ident, $what:literal, impl Display; $($table:tt)*) => {
         $crate::names::names! { $type, $what; $($table)* }
@@ -29,13 +29,14 @@ macro_rules! names {
         impl $type {
             #[doc = concat!("The name of the ", $what, " in configuration files, databases and logs.")]
             ///
-            /// It never changes. `FromStr` and serde read it, and serde writes it. The names:
+            /// The name never changes. `FromStr` and serde read it, and serde writes it. The names
+            /// are:
             $(#[doc = concat!("`", $text, "`")])*
             pub const fn as_str(self) -> &'static str {
                 match self { $($type::$variant => $text,)* }
             }
 
-            /// The value with this name.
+            /// Returns the value with this name.
             pub(crate) fn named(name: &str) -> Option<$type> {
                 const ALL: &[$type] = &[$($type::$variant,)*];
                 ALL.iter().copied().find(|one| one.as_str() == name)
@@ -45,11 +46,11 @@ macro_rules! names {
         impl core::str::FromStr for $type {
             type Err = $crate::config_error::ConfigError;
 
-            /// Reads what `as_str` gives, upper and lower case as there.
+            /// Parses a name that `as_str` returns. Case matters.
             ///
             /// # Errors
             ///
-            /// The error says what to write.
+            /// Returns an error if the name is unknown. The message says what to write instead.
             fn from_str(name: &str) -> Result<$type, $crate::config_error::ConfigError> {
                 $type::named(name)
                     .ok_or_else(|| $crate::names::unknown(name, $what, &[$($text,)*]))
@@ -71,7 +72,7 @@ macro_rules! names {
 }
 pub(crate) use names;
 
-/// Defines an enumeration that is open: a text that is not in its table is kept as it was written.
+/// Defines an open enumeration: an unknown string is kept unchanged.
 macro_rules! open_names {
     ($(#[$meta:meta])* $type:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:literal,)* }) => {
         $(#[$meta])*
@@ -79,12 +80,12 @@ macro_rules! open_names {
         #[non_exhaustive]
         pub enum $type {
             $($(#[$variant_meta])* #[doc = concat!(" (`", $text, "`)")] $variant,)*
-            /// A text that this release does not know, as it was written.
+            /// A string that this release does not know, unchanged.
             Other(String),
         }
 
         impl $type {
-            /// The text as it is written in JSON. `FromStr` and serde read it, and serde writes it.
+            /// Returns the string that JSON uses. `FromStr` and serde read it, and serde writes it.
             pub fn as_str(&self) -> &str {
                 match self {
                     $($type::$variant => $text,)*
@@ -140,7 +141,8 @@ macro_rules! open_names {
 }
 pub(crate) use open_names;
 
-/// The error for a name that is not in the table. It lists the names, unless they are many.
+/// Creates the error for an unknown name. The message suggests a similar name, or lists all names
+/// if there are few.
 pub(crate) fn unknown(name: &str, what: &str, names: &[&str]) -> ConfigError {
     const MOST_LISTED: usize = 12;
     let alike = names.iter().find(|one| is_alike(name, one));
@@ -164,7 +166,7 @@ fn with_article(what: &str) -> String {
     format!("{article} {what}")
 }
 
-/// Whether two names have the same letters and digits, however they are written.
+/// Returns whether two names have the same letters and digits. Case and punctuation are ignored.
 fn is_alike(one: &str, other: &str) -> bool {
     fn letters(name: &str) -> impl Iterator<Item = char> + '_ {
         name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase())
@@ -172,7 +174,7 @@ fn is_alike(one: &str, other: &str) -> bool {
     letters(one).eq(letters(other))
 }
 
-/// Reads a value from its name. `what` says what the value is, if something else comes.
+/// Reads a value from its name. `what` is the noun for the value in the error for another type.
 pub(crate) fn read<'de, D, T>(deserializer: D, what: &'static str) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,

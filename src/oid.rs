@@ -1,7 +1,7 @@
-//! Object identifiers: the type, and a name for each that this crate knows.
+//! Object identifiers: the type, and a constant for each identifier that this crate uses.
 #![cfg_attr(
     not(feature = "attestation"),
-    allow(dead_code, reason = "keys need only a part of what certificates do")
+    allow(dead_code, reason = "keys use fewer identifiers than certificates")
 )]
 
 use core::fmt;
@@ -10,13 +10,13 @@ use crate::encoding::der::{self, OBJECT_IDENTIFIER};
 use crate::error::ParseError;
 use crate::reader::Reader;
 
-/// An object identifier, as the content of its DER element. It displays as people write it:
+/// An object identifier, as the content of its DER element. `Display` writes it in dotted form:
 /// `1.3.132.0.33`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Oid<'a>(&'a [u8]);
 
 impl<'a> Oid<'a> {
-    /// Reads the element of an identifier.
+    /// Reads the DER element of an identifier.
     pub(crate) fn read(
         reader: &mut Reader<'a>,
         field: &'static str,
@@ -24,13 +24,13 @@ impl<'a> Oid<'a> {
         Ok(Oid(der::element(reader, OBJECT_IDENTIFIER, field)?.rest()))
     }
 
-    /// The identifier with this content of its element.
+    /// Creates an identifier from the content of its DER element.
     pub(crate) const fn of_content(content: &'a [u8]) -> Oid<'a> {
         Oid(content)
     }
 }
 
-/// Names object identifiers, with their numbers as ASN.1 writes them.
+/// Defines constants for object identifiers, with their numbers in ASN.1 notation.
 macro_rules! object_identifiers {
     ($($(#[$doc:meta])* $name:ident = { $($number:literal)* };)*) => {$(
         $(#[$doc])*
@@ -42,7 +42,7 @@ macro_rules! object_identifiers {
 }
 
 object_identifiers! {
-    // Keys, and curves as their parameters (RFC 3279, RFC 5480, RFC 8410, RFC 9881).
+    // Keys, and the curves in their parameters (RFC 3279, RFC 5480, RFC 8410, RFC 9881).
     RSA_ENCRYPTION = { 1 2 840 113549 1 1 1 };
     EC_PUBLIC_KEY = { 1 2 840 10045 2 1 };
     P256 = { 1 2 840 10045 3 1 7 };
@@ -55,7 +55,8 @@ object_identifiers! {
     ML_DSA_65 = { 2 16 840 1 101 3 4 3 18 };
     ML_DSA_87 = { 2 16 840 1 101 3 4 3 19 };
 
-    // Signatures (RFC 3279, RFC 4055, RFC 5758). Those of Ed25519 and of ML-DSA are named as the keys.
+    // Signatures (RFC 3279, RFC 4055, RFC 5758). Ed25519 and ML-DSA use the identifiers of their
+    // keys.
     ECDSA_WITH_SHA1 = { 1 2 840 10045 4 1 };
     ECDSA_WITH_SHA256 = { 1 2 840 10045 4 3 2 };
     ECDSA_WITH_SHA384 = { 1 2 840 10045 4 3 3 };
@@ -92,9 +93,9 @@ object_identifiers! {
     ANY_EXTENDED_KEY_USAGE = { 2 5 29 37 0 };
     SERVER_AUTH = { 1 3 6 1 5 5 7 3 1 };
 
-    /// tcg-kp-AIKCertificate: the purpose of a key with which a TPM attests.
+    /// tcg-kp-AIKCertificate: the purpose of a TPM's attestation key.
     TCG_AIK_CERTIFICATE = { 2 23 133 8 3 };
-    /// tcg-at-tpmManufacturer, an attribute of a name, as the two after it.
+    /// tcg-at-tpmManufacturer: a name attribute, like the next two.
     TCG_TPM_MANUFACTURER = { 2 23 133 2 1 };
     TCG_TPM_MODEL = { 2 23 133 2 2 };
     TCG_TPM_VERSION = { 2 23 133 2 3 };
@@ -106,20 +107,21 @@ object_identifiers! {
     /// id-fido-gen-ce-sernum: an OCTET STRING, in enterprise attestation.
     FIDO_SERIAL_NUMBER = { 1 3 6 1 4 1 45724 1 1 2 };
 
-    /// The extension in which Android describes a key (§8.4.1).
+    /// The extension with Android's description of a key (§8.4.1).
     ANDROID_KEY_DESCRIPTION = { 1 3 6 1 4 1 11129 2 1 17 };
 
-    /// The extension of Apple's credential certificates that holds the nonce (§8.8). What it wraps is
-    /// not in the specification: `SEQUENCE { [1] EXPLICIT OCTET STRING }`, as every certificate has
-    /// it, the published one too.
+    /// The extension with the nonce in Apple's credential certificates (§8.8). The specification
+    /// does not define its content. All certificates, including the published one, contain
+    /// `SEQUENCE { [1] EXPLICIT OCTET STRING }`.
     APPLE_NONCE = { 1 2 840 113635 100 8 2 };
 }
 
-/// More bytes than any identifier above has.
+/// More bytes than any identifier above needs.
 const MAX_LENGTH: usize = 16;
 
-/// The content of an identifier, and its length: the first two numbers in one, each in bytes of
-/// seven bits, and a set bit before all but the last of them (X.690, section 8.19).
+/// Returns the content of an identifier, and its length. The first two numbers are combined into
+/// one. Each number is written in bytes of seven bits, and all bytes except the last have the high
+/// bit set (X.690, section 8.19).
 #[allow(clippy::indexing_slicing, reason = "it runs while the crate is compiled")]
 const fn encode(numbers: &[u32]) -> ([u8; MAX_LENGTH], usize) {
     let [first, second, rest @ ..] = numbers else { return ([0; MAX_LENGTH], 0) };
@@ -141,8 +143,8 @@ const fn encode(numbers: &[u32]) -> ([u8; MAX_LENGTH], usize) {
     }
 }
 
-/// The DER elements of identifiers that stand between other bytes, `N` bytes in all. The content of
-/// the AlgorithmIdentifier of a key is such.
+/// Returns `before`, the DER elements of the identifiers, and `after`, as exactly `N` bytes. Used
+/// for the content of a key's AlgorithmIdentifier.
 #[allow(clippy::indexing_slicing, reason = "it runs while the crate is compiled")]
 pub(crate) const fn elements<const N: usize>(
     before: &[u8],
@@ -182,12 +184,12 @@ impl fmt::Display for Oid<'_> {
         let mut number: u128 = 0;
         for byte in self.0 {
             if number >> 121 != 0 {
-                return f.write_str("with an object identifier that is too long to write");
+                return f.write_str("with an object identifier that is too long to show");
             }
             number = number << 7 | u128::from(byte & 0x7f);
             if byte & 0x80 == 0 {
                 if numbers.is_empty() {
-                    // The first two numbers share one; the first is at most 2.
+                    // The first two numbers are combined into one; the first is at most 2.
                     let first = (number / 40).min(2);
                     numbers.push(first.to_string());
                     number -= first * 40;
@@ -206,7 +208,7 @@ mod tests {
     use crate::error::ErrorKind;
 
     #[test]
-    fn names_have_the_bytes_of_their_numbers() {
+    fn object_identifiers_have_the_expected_bytes() {
         for (identifier, content, text) in [
             (ED25519, &b"\x2b\x65\x70"[..], "1.3.101.112"),
             (P256, b"\x2a\x86\x48\xce\x3d\x03\x01\x07", "1.2.840.10045.3.1.7"),
@@ -229,17 +231,17 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_written_while_128_bits_hold_them() {
+    fn an_arc_is_written_as_a_number_if_it_fits_in_128_bits() {
         assert_eq!(Oid(b"\x88\x37").to_string(), "2.999");
         assert_eq!(Oid(b"\x00").to_string(), "0.0");
         let number = |groups: usize| [&[0x2a], &vec![0xff; groups - 1][..], &[0x7f]].concat();
         assert_eq!(Oid(&number(18)).to_string(), format!("1.2.{}", u128::MAX >> 2));
-        let too_long = "with an object identifier that is too long to write";
+        let too_long = "with an object identifier that is too long to show";
         assert_eq!(Oid(&number(19)).to_string(), too_long);
     }
 
     #[test]
-    fn elements_stand_between_other_bytes() {
+    fn an_element_is_written_between_its_prefix_and_suffix() {
         const ELEMENTS: [u8; 15] = elements(&[1, 2], &[ED25519, P384], &[3]);
         assert_eq!(ELEMENTS, *b"\x01\x02\x06\x03\x2b\x65\x70\x06\x05\x2b\x81\x04\x00\x22\x03");
     }

@@ -1,4 +1,4 @@
-//! Deviations of real devices that a relying party may choose to tolerate.
+//! Deviations of real devices that a relying party can choose to tolerate.
 
 use core::cell::Cell;
 use core::fmt;
@@ -7,12 +7,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::names::names;
 
-/// A deviation from the specification that was seen in real devices. Each is refused unless the
-/// relying party asks for it by name, with
-/// [`RelyingParty::allow_quirks`](crate::RelyingParty::allow_quirks); then the verdict says whether
-/// it was needed.
+/// A deviation from the specification that occurs in real devices. A response with a deviation is
+/// rejected unless you allow the quirk with
+/// [`RelyingParty::allow_quirks`](crate::RelyingParty::allow_quirks). If you allow it, the verdict
+/// says whether it was needed.
 ///
-/// A configuration file names a quirk as the code does:
+/// Configuration files use the same names as the code:
 ///
 /// ```
 /// use webauthn_verify::Quirk;
@@ -29,43 +29,44 @@ use crate::names::names;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Quirk {
-    /// ECDSA signatures whose DER integers carry superfluous leading zero bytes. Nothing else of
-    /// the encoding is relaxed, and the numbers are checked as ever.
+    /// ECDSA signatures in which the DER integers have unnecessary leading zero bytes. The rest of
+    /// the encoding stays strict, and the signature is verified as usual.
     NonMinimalDerIntegers,
-    /// The Ed25519 key of Firefox 117 on macOS: key type and curve as text, the coordinate as an
-    /// array of integers, and a map header that counts one pair too few. Only these exact bytes
-    /// are recognised.
+    /// The Ed25519 key of Firefox 117 on macOS. Its key type and curve are text strings, its
+    /// coordinate is an array of integers, and its map header counts one pair too few. Only these
+    /// exact bytes are recognized.
     FirefoxTextEd25519Key,
-    /// SHA-1 in attestation, as old authenticators have it: RSA signatures of certificates, and names
-    /// of keys in `tpm` statements. Never in credentials. That a `tpm` statement is signed with RS1
-    /// needs no quirk: every TPM of Windows does it, and `AttestationPolicy::refuse_rs1` refuses it.
+    /// SHA-1 in the attestation of old authenticators: in RSA signatures of certificates, and in
+    /// the key names of `tpm` statements. This quirk never applies to credential keys. A `tpm`
+    /// statement that is signed with RS1 does not need this quirk, because all Windows TPMs use
+    /// RS1. To reject RS1, use `AttestationPolicy::refuse_rs1`.
     Sha1Attestation,
-    /// The first batches of Yubico's U2F keys, whose attestation certificates say that the last
-    /// bits of their issuer's signature are unused, where a signature is of whole bytes. It
-    /// loosens that one byte in certificates of `fido-u2f` with signatures of RSA with 2048 bits.
-    /// The byte says nothing, and the whole signature is verified. The verdict has the certificate
-    /// as it should have been.
+    /// The attestation certificates of Yubico's first U2F keys. They claim that the last bits of
+    /// the issuer's signature are unused, although a signature consists of whole bytes. The quirk
+    /// allows this only in `fido-u2f` statements, for certificates with a 2048-bit RSA signature.
+    /// The whole signature is still verified. The verdict contains the corrected certificate.
     YubicoU2fUnusedBits,
-    /// Indefinite lengths in the attestation object and its statement, as streaming encoders of
-    /// CBOR write them: Jackson's for Java does by default, and software authenticators use it.
-    /// Nothing else of the encoding is relaxed, and nothing inside the authenticator data, which
-    /// is what is signed.
+    /// Indefinite lengths in the attestation object and its statement. Streaming CBOR encoders
+    /// write them. One is the Java library Jackson, which does this by default and is used by
+    /// software authenticators. The rest of the encoding stays strict. The authenticator data,
+    /// which is the signed part, stays strict too.
     IndefiniteLengthAttestation,
-    /// Extension outputs of the authenticator in any order, in a map of at most 16: the firmware
-    /// of Solo keys up to 2020 put `hmac-secret` before `credProtect`. What each output contains
-    /// is as strict as ever.
+    /// Authenticator extension outputs in any order, in a map with at most 16 outputs. The firmware
+    /// of Solo keys up to 2020 put `hmac-secret` before `credProtect`. The content of each output
+    /// is checked as usual.
     UnorderedExtensionOutputs,
-    /// Booleans that are true and written as another byte than `ff`, as `01`, in certificates and in
-    /// the key descriptions of `android-key`: some makers of phones write them so. The bytes are
-    /// signed as they are.
+    /// Booleans that are true but not encoded as `ff` (for example, as `01`), in certificates and
+    /// in the key descriptions of `android-key`. Some phone makers encode them in this way.
+    /// Signatures are verified over the original bytes.
     NonDerBooleans,
-    /// Certificates whose ECDSA signature names NULL as the parameters of its algorithm, where there
-    /// are none: four models of the FIDO Alliance's metadata, and TPMs of Intel.
+    /// Certificates with an ECDSA signature whose algorithm has NULL parameters, although it must
+    /// have no parameters. Four models in the FIDO Alliance's metadata and the TPMs of Intel have
+    /// such certificates.
     EcdsaNullParameters,
 }
 
 impl Quirk {
-    /// Every quirk.
+    /// All quirks.
     pub const ALL: &'static [Quirk] = &[
         Quirk::NonMinimalDerIntegers,
         Quirk::FirefoxTextEd25519Key,
@@ -90,7 +91,7 @@ names! {
     EcdsaNullParameters = "EcdsaNullParameters",
 }
 
-/// A set of quirks: those that are tolerated, or those that a verdict needed.
+/// A set of quirks: the ones that are tolerated, or the ones that a verdict needed.
 ///
 /// ```
 /// use webauthn_verify::{Quirk, Quirks};
@@ -105,32 +106,32 @@ pub struct Quirks {
 }
 
 impl Quirks {
-    /// No quirk at all.
+    /// The empty set.
     pub const NONE: Quirks = Quirks { bits: 0 };
 
-    /// The set with `quirk` added.
+    /// Returns the set with `quirk` added.
     #[must_use]
     pub const fn with(self, quirk: Quirk) -> Quirks {
         Quirks { bits: self.bits | 1 << quirk as u16 }
     }
 
-    /// Whether `quirk` is in the set.
+    /// Returns whether `quirk` is in the set.
     pub const fn contains(self, quirk: Quirk) -> bool {
         self.bits & 1 << quirk as u16 != 0
     }
 
-    /// The quirks of both sets.
+    /// Returns the union of both sets.
     pub(crate) const fn and(self, other: Quirks) -> Quirks {
         Quirks { bits: self.bits | other.bits }
     }
 
-    /// Whether every quirk of the set is in `other`.
+    /// Returns whether every quirk of the set is in `other`.
     #[cfg(feature = "attestation")]
     pub(crate) const fn is_subset_of(self, other: Quirks) -> bool {
         self.bits & !other.bits == 0
     }
 
-    /// The quirks of the set, in the order of [`Quirk::ALL`].
+    /// Returns the quirks in the set, in the order of [`Quirk::ALL`].
     pub fn iter(self) -> impl Iterator<Item = Quirk> {
         Quirk::ALL.iter().copied().filter(move |quirk| self.contains(*quirk))
     }
@@ -145,7 +146,7 @@ impl IntoIterator for Quirks {
     }
 }
 
-/// The names, separated by commas, or `none`.
+/// Writes the names, separated by commas, or `none`.
 impl fmt::Display for Quirks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if *self == Quirks::NONE {
@@ -156,7 +157,7 @@ impl fmt::Display for Quirks {
     }
 }
 
-/// A list of names.
+/// Writes a list of names.
 impl Serialize for Quirks {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.iter())
@@ -181,10 +182,11 @@ impl fmt::Debug for Quirks {
     }
 }
 
-/// The quirks that one verification may let pass, and those of them that it was found to need.
+/// The quirks that one verification tolerates, and the ones that it needed so far.
 ///
-/// A quirk is asked for where a message deviates, and nowhere else. So what needs none is verified
-/// as if none were tolerated, and tolerating one more never refuses.
+/// The parsers ask for a quirk only if the message deviates. A message without deviations is
+/// therefore verified in the same way for every set of quirks, and tolerating one more quirk never
+/// makes a message fail.
 #[derive(Debug)]
 pub(crate) struct Tolerance {
     tolerated: Quirks,
@@ -197,13 +199,13 @@ impl Tolerance {
         Tolerance { tolerated, needed: Cell::new(Quirks::NONE), missed: Cell::new(Quirks::NONE) }
     }
 
-    /// For what deviates in nothing.
+    /// Creates a tolerance that permits no quirk.
     pub(crate) fn strict() -> Tolerance {
         Tolerance::new(Quirks::NONE)
     }
 
-    /// Whether a deviation passes that was found in the message. The quirk counts as needed from
-    /// then on.
+    /// Returns whether a deviation that was found in the message is tolerated, and records the
+    /// quirk as needed or missed.
     pub(crate) fn permits(&self, quirk: Quirk) -> bool {
         let permitted = self.tolerated.contains(quirk);
         let list = if permitted { &self.needed } else { &self.missed };
@@ -211,13 +213,13 @@ impl Tolerance {
         permitted
     }
 
-    /// Whether a quirk is tolerated, before anything is known of the message.
+    /// Returns whether a quirk is tolerated. Records nothing.
     pub(crate) fn tolerates(&self, quirk: Quirk) -> bool {
         self.tolerated.contains(quirk)
     }
 
-    /// Takes over what one of several attempts has asked for: what it missed, and, if it is the one
-    /// that counts, what it needed.
+    /// Adds the results of one of several attempts: the quirks that it missed and, if `counts` is
+    /// set, the quirks that it needed.
     #[cfg(feature = "attestation")]
     pub(crate) fn take(&self, attempt: &Tolerance, counts: bool) {
         self.missed.set(self.missed().and(attempt.missed()));
@@ -231,12 +233,12 @@ impl Tolerance {
         self.tolerated
     }
 
-    /// The quirks without which the message would have been refused, so far.
+    /// The quirks that the message needed so far.
     pub(crate) fn needed(&self) -> Quirks {
         self.needed.get()
     }
 
-    /// The quirks that would have let pass what was refused.
+    /// The quirks that were missing so far: each would have let a deviation pass.
     #[cfg(feature = "attestation")]
     pub(crate) fn missed(&self) -> Quirks {
         self.missed.get()
@@ -248,7 +250,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_set_contains_what_was_added_and_nothing_else() {
+    fn a_set_contains_exactly_the_added_quirks() {
         for &added in Quirk::ALL {
             let quirks: Quirks = [added].into_iter().collect();
             for &asked in Quirk::ALL {
@@ -269,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn kb_106_a_quirk_is_needed_once_a_deviation_is_found() {
+    fn kb_106_a_quirk_counts_as_needed_when_its_deviation_is_found() {
         let tolerance = Tolerance::new(Quirks::NONE.with(Quirk::Sha1Attestation));
         assert!(tolerance.tolerates(Quirk::Sha1Attestation));
         assert_eq!(tolerance.needed(), Quirks::NONE);

@@ -1,8 +1,7 @@
 //! A bounded cursor over bytes.
 //!
-//! Every read names the field it is for, and fails with the structure, the field and the offset.
-//! Offsets are absolute: a reader nested in another counts on from where its bytes stand in the
-//! outermost input.
+//! Every read names the field that it is for. An error has the structure, the field and the offset.
+//! Offsets are absolute: in a nested reader, they count from the start of the outermost input.
 
 use crate::error::{ErrorKind, ParseError};
 
@@ -15,7 +14,7 @@ pub(crate) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// A reader of `input`, whose first byte stands at `offset` of the outermost input. Errors
+    /// Creates a reader of `input`, whose first byte is at `offset` of the outermost input. Errors
     /// name `structure` and have `kind`.
     pub(crate) fn new(
         input: &'a [u8],
@@ -26,7 +25,8 @@ impl<'a> Reader<'a> {
         Reader { rest: input, offset, structure, kind }
     }
 
-    /// A reader of bytes that this one has read: same structure, same kind of error.
+    /// Creates a reader of bytes that this reader has read. The structure and the kind of errors
+    /// stay the same.
     pub(crate) fn nested(&self, bytes: &'a [u8], offset: usize) -> Reader<'a> {
         Reader { rest: bytes, offset, ..*self }
     }
@@ -36,18 +36,19 @@ impl<'a> Reader<'a> {
         self.offset
     }
 
-    /// What has not been read yet.
+    /// The bytes that have not been read yet.
     pub(crate) fn rest(&self) -> &'a [u8] {
         self.rest
     }
 
-    /// What lies between `earlier`, a copy of this reader taken before, and here.
+    /// Returns the bytes between `earlier`, an earlier copy of this reader, and the current
+    /// position.
     pub(crate) fn since(&self, earlier: &Reader<'a>) -> &'a [u8] {
         let length = self.offset.saturating_sub(earlier.offset);
         earlier.rest.get(..length).unwrap_or_default()
     }
 
-    /// The next `length` bytes.
+    /// Reads the next `length` bytes.
     pub(crate) fn take(
         &mut self,
         field: &'static str,
@@ -59,7 +60,7 @@ impl<'a> Reader<'a> {
         Ok(taken)
     }
 
-    /// The next `N` bytes.
+    /// Reads the next `N` bytes.
     pub(crate) fn array<const N: usize>(
         &mut self,
         field: &'static str,
@@ -82,7 +83,7 @@ impl<'a> Reader<'a> {
         self.array(field).map(|bytes| u32::from_be_bytes(*bytes))
     }
 
-    /// Ends the structure: nothing may be left.
+    /// Ends the structure. Fails if bytes are left.
     pub(crate) fn finish(&self) -> Result<(), ParseError> {
         if self.rest.is_empty() {
             return Ok(());
@@ -96,7 +97,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// An error of this structure's own kind, at the next byte.
+    /// Creates an error of this structure's kind, at the next byte.
     pub(crate) fn error(&self, field: &'static str, reason: &'static str) -> ParseError {
         ParseError {
             kind: self.kind,
@@ -107,7 +108,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Input ended inside `field`: the offset is where the input ends.
+    /// Creates the error for input that ends inside `field`. The offset is the end of the input.
     fn short(&self, field: &'static str) -> ParseError {
         ParseError {
             offset: self.offset.saturating_add(self.rest.len()),
@@ -125,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_are_bounded_and_name_the_field_and_the_end() {
+    fn reads_are_bounded_and_errors_name_the_field_and_the_end() {
         let mut reader = reader(&[0, 1, 2]);
         assert_eq!(reader.u16("length").unwrap(), 1);
         let error = reader.u32("counter").unwrap_err();
@@ -136,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_over_is_an_error_at_its_first_byte() {
+    fn trailing_bytes_are_an_error_at_the_first_of_them() {
         let mut reader = reader(&[7, 8]);
         assert_eq!(reader.u8("first").unwrap(), 7);
         let error = reader.finish().unwrap_err();

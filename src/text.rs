@@ -1,8 +1,8 @@
-//! Words in messages: numbers with their nouns, and text that came from outside.
+//! Words in messages: numbers with their nouns, and quoted input.
 
 use core::fmt::{self, Write};
 
-/// A number with its noun: `1 byte`, `2 bytes`.
+/// Returns a number with its noun: `1 byte`, `2 bytes`.
 pub(crate) fn counted(count: impl TryInto<u64>, noun: &str) -> String {
     match count.try_into() {
         Ok(1) => format!("1 {noun}"),
@@ -11,7 +11,8 @@ pub(crate) fn counted(count: impl TryInto<u64>, noun: &str) -> String {
     }
 }
 
-/// Quotes text that came from outside for a log line: escaped, and cut to 100 characters.
+/// Quotes untrusted text for a log line. Special characters are escaped, and the text is cut to 100
+/// characters.
 pub(crate) fn quote(text: impl Iterator<Item = char>) -> String {
     const LONGEST_QUOTE: usize = 100;
     let mut characters = text;
@@ -26,12 +27,12 @@ pub(crate) fn quote(text: impl Iterator<Item = char>) -> String {
     quoted
 }
 
-/// The text of a doc comment of one sentence, without the space before it and the full stop.
+/// Returns the sentence of a doc comment, without the leading space and the full stop.
 pub(crate) fn documented(comment: &'static str) -> &'static str {
     comment.trim().trim_end_matches('.')
 }
 
-/// Writes a sentence as a part of a longer one: its first letter becomes lower case.
+/// Writes a sentence as a part of a longer sentence, with its first letter in lower case.
 pub(crate) fn write_clause(f: &mut fmt::Formatter<'_>, sentence: &str) -> fmt::Result {
     let mut characters = sentence.chars();
     if let Some(first) = characters.next() {
@@ -45,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn quoted_text_cannot_break_the_log_line_or_flood_it() {
+    fn quoted_text_cannot_break_or_flood_the_log_line() {
         assert_eq!(quote("a\nb\"\u{1b}".chars()), r#""a\nb\"\u{1b}""#);
         assert_eq!(quote("x".repeat(101).chars()), format!("\"{}\"...", "x".repeat(100)));
     }

@@ -1,6 +1,6 @@
-//! Signature algorithms, by their numbers in the COSE registry.
+//! Signature algorithms and their numbers in the COSE registry.
 //!
-//! These are the numbers that options and COSE keys contain, for
+//! Options and COSE keys contain these numbers. Pass them to
 //! [`SoftwareAuthenticator::with_algorithm`](crate::SoftwareAuthenticator::with_algorithm) and
 //! [`PrivateKey::from_seed`](crate::PrivateKey::from_seed):
 //!
@@ -16,8 +16,8 @@ use core::fmt;
 
 use crate::error::AuthenticatorError;
 
-/// Defines the constants and [`Algorithm`] from one table: constant, variant, COSE number, name, kind
-/// of key, scheme and documentation.
+/// Defines the constants and [`Algorithm`] from one table. Its columns are constant, variant, COSE
+/// number, name, kind of key, scheme and documentation.
 macro_rules! algorithms {
     ($($constant:ident, $variant:ident, $id:literal, $name:literal, $key:ident, $scheme:expr, $doc:literal;)*) => {
         $(
@@ -25,10 +25,10 @@ macro_rules! algorithms {
             pub const $constant: i64 = $id;
         )*
 
-        /// Every algorithm that this authenticator signs with.
+        /// Every algorithm that the authenticator supports.
         pub const ALL: &[i64] = &[$($id,)*];
 
-        /// An algorithm that the authenticator signs with.
+        /// An algorithm that the authenticator supports.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Algorithm {
             $($variant,)*
@@ -37,12 +37,12 @@ macro_rules! algorithms {
         impl Algorithm {
             pub(crate) const ALL: &'static [Algorithm] = &[$(Algorithm::$variant,)*];
 
-            /// Its number in the COSE registry.
+            /// The number in the COSE registry.
             pub(crate) const fn cose_id(self) -> i64 {
                 match self { $(Algorithm::$variant => $id,)* }
             }
 
-            /// Its name in the COSE registry, from which the keys of a seed follow too.
+            /// The name in the COSE registry. Keys derived from a seed depend on it.
             pub(crate) const fn name(self) -> &'static str {
                 match self { $(Algorithm::$variant => $name,)* }
             }
@@ -60,11 +60,11 @@ macro_rules! algorithms {
 
 algorithms! {
     ES256, Es256, -7, "ES256", P256, Scheme::Ecdsa(Hash::Sha256), "ECDSA over P-256 with SHA-256";
-    EDDSA, EdDsa, -8, "EdDSA", Ed25519, Scheme::Pure, "EdDSA, in WebAuthn always with Ed25519";
+    EDDSA, EdDsa, -8, "EdDSA", Ed25519, Scheme::Pure, "EdDSA, which always means Ed25519 in WebAuthn";
     ESP256, Esp256, -9, "ESP256", P256, Scheme::Ecdsa(Hash::Sha256),
-        "ECDSA over P-256 with SHA-256, the fully specified name of ES256";
+        "ECDSA over P-256 with SHA-256, the fully specified form of ES256";
     ED25519, Ed25519, -19, "Ed25519", Ed25519, Scheme::Pure,
-        "EdDSA with Ed25519, the fully specified name of EdDSA";
+        "EdDSA with Ed25519, the fully specified form of EdDSA";
     ES384, Es384, -35, "ES384", P384, Scheme::Ecdsa(Hash::Sha384), "ECDSA over P-384 with SHA-384";
     ES512, Es512, -36, "ES512", P521, Scheme::Ecdsa(Hash::Sha512), "ECDSA over P-521 with SHA-512";
     PS256, Ps256, -37, "PS256", Rsa, Scheme::RsaPss(Hash::Sha256), "RSASSA-PSS with SHA-256";
@@ -76,9 +76,9 @@ algorithms! {
     ML_DSA_65, MlDsa65, -49, "ML-DSA-65", MlDsa65, Scheme::Pure, "FIPS 204";
     ML_DSA_87, MlDsa87, -50, "ML-DSA-87", MlDsa87, Scheme::Pure, "FIPS 204";
     ESP384, Esp384, -51, "ESP384", P384, Scheme::Ecdsa(Hash::Sha384),
-        "ECDSA over P-384 with SHA-384, the fully specified name of ES384";
+        "ECDSA over P-384 with SHA-384, the fully specified form of ES384";
     ESP512, Esp512, -52, "ESP512", P521, Scheme::Ecdsa(Hash::Sha512),
-        "ECDSA over P-521 with SHA-512, the fully specified name of ES512";
+        "ECDSA over P-521 with SHA-512, the fully specified form of ES512";
     ED448, Ed448, -53, "Ed448", Ed448, Scheme::Pure, "EdDSA with Ed448";
     RS256, Rs256, -257, "RS256", Rsa, Scheme::RsaPkcs1(Hash::Sha256),
         "RSASSA-PKCS1-v1_5 with SHA-256";
@@ -89,12 +89,13 @@ algorithms! {
 }
 
 impl Algorithm {
-    /// The algorithm with this number, if the authenticator has it.
+    /// Returns the algorithm with this number, if the authenticator supports it.
     pub(crate) fn from_cose_id(id: i64) -> Option<Algorithm> {
         Algorithm::ALL.iter().copied().find(|algorithm| algorithm.cose_id() == id)
     }
 
-    /// The algorithm with this number, which a test asks for.
+    /// Returns the algorithm with this number, or an error if the authenticator does not support
+    /// it.
     pub(crate) fn asked_for(id: i64) -> Result<Algorithm, AuthenticatorError> {
         Algorithm::from_cose_id(id).ok_or_else(|| {
             let reason = format!("the authenticator has no algorithm with the COSE number {id}");
@@ -109,7 +110,7 @@ impl fmt::Display for Algorithm {
     }
 }
 
-/// A type of key together with its curve or parameter set.
+/// A key type with its curve or parameter set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum KeyKind {
     P256,
@@ -125,7 +126,7 @@ pub(crate) enum KeyKind {
 }
 
 impl KeyKind {
-    /// The name of the curve, of the parameter set, or `"RSA"`.
+    /// The name of the curve or parameter set, or `"RSA"`.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             KeyKind::P256 => "P-256",
@@ -141,7 +142,7 @@ impl KeyKind {
         }
     }
 
-    /// The number of the key's type in the COSE registry: 1 OKP, 2 EC2, 3 RSA, 7 AKP.
+    /// The number of the key type in the COSE registry: 1 OKP, 2 EC2, 3 RSA, 7 AKP.
     pub(crate) const fn cose_key_type(self) -> i64 {
         match self {
             KeyKind::Ed25519 | KeyKind::Ed448 => 1,
@@ -151,7 +152,7 @@ impl KeyKind {
         }
     }
 
-    /// The number of the curve in the COSE registry, for the types that have one.
+    /// The number of the curve in the COSE registry, if the key type has one.
     pub(crate) const fn cose_curve(self) -> Option<i64> {
         match self {
             KeyKind::P256 => Some(1),
@@ -165,14 +166,14 @@ impl KeyKind {
     }
 }
 
-/// How a signature is made.
+/// The signature scheme of an algorithm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scheme {
     Ecdsa(Hash),
     RsaPkcs1(Hash),
-    /// With MGF1 over the same hash, and a salt as long as the hash.
+    /// MGF1 uses the same hash, and the salt is as long as the hash.
     RsaPss(Hash),
-    /// Ed25519, Ed448 and ML-DSA: the kind of key says everything.
+    /// Ed25519, Ed448 and ML-DSA: the kind of key determines the scheme.
     Pure,
 }
 
@@ -188,7 +189,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_and_algorithms_are_the_same_list() {
+    fn constants_and_variants_are_in_the_same_order() {
         let numbers: Vec<_> = Algorithm::ALL.iter().map(|algorithm| algorithm.cose_id()).collect();
         assert_eq!(numbers, ALL);
         for &id in ALL {

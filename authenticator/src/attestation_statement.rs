@@ -9,7 +9,7 @@ use crate::error::AuthenticatorError;
 use crate::private_key::PrivateKey;
 use crate::public_numbers::{PublicNumbers, cbor};
 
-/// An attestation statement: its format and its CBOR.
+/// An attestation statement: its format, and the CBOR of `attStmt`.
 #[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct AttestationStatement {
@@ -27,25 +27,26 @@ impl fmt::Debug for AttestationStatement {
 }
 
 impl AttestationStatement {
-    /// A statement of any format. `statement` is the CBOR of `attStmt` and is not checked.
+    /// Creates a statement of any format. `statement` is the CBOR of `attStmt`, which is not
+    /// checked.
     pub fn new(format: &str, statement: &[u8]) -> AttestationStatement {
         AttestationStatement { format: format.to_owned(), statement: statement.to_vec() }
     }
 
-    /// No attestation (§8.7).
+    /// Creates a `none` statement (§8.7).
     pub fn none() -> AttestationStatement {
         AttestationStatement::new("none", &[0xa0])
     }
 
-    /// Packed attestation (§8.2) from its parts: COSE algorithm, signature, and the certificates
-    /// from the attestation certificate upwards, in DER; without certificates it is a self
-    /// attestation.
+    /// Creates a packed attestation (§8.2) from its parts: the COSE algorithm, the signature, and
+    /// the certificates in DER. The attestation certificate is first, followed by its issuers.
+    /// Without certificates, the statement is a self attestation.
     ///
-    /// The signature is made over the authenticator data followed by the client data hash.
+    /// The signature covers the authenticator data followed by the client data hash.
     ///
     /// # Errors
     ///
-    /// If the CBOR cannot be written, which does not happen in memory.
+    /// Returns an error if the CBOR cannot be written, which does not happen in memory.
     pub fn packed(
         alg: i64,
         signature: &[u8],
@@ -57,16 +58,15 @@ impl AttestationStatement {
         Ok(AttestationStatement::new("packed", &cbor(&Value::Map(members))?))
     }
 
-    /// Android key attestation (§8.4) from its parts: COSE algorithm, signature, and the
-    /// certificates in DER, that of the credential key first, with the extension that
-    /// [`KeyDescriptionBuilder`](crate::KeyDescriptionBuilder) writes.
+    /// Creates an Android key attestation (§8.4) from its parts: the COSE algorithm, the signature,
+    /// and the certificates in DER. The first certificate is for the credential key and has the
+    /// extension that [`KeyDescriptionBuilder`](crate::KeyDescriptionBuilder) builds.
     ///
-    /// The signature is made with the credential key over the authenticator data followed by the
-    /// client data hash.
+    /// The credential key signs the authenticator data followed by the client data hash.
     ///
     /// # Errors
     ///
-    /// If the CBOR cannot be written, which does not happen in memory.
+    /// Returns an error if the CBOR cannot be written, which does not happen in memory.
     pub fn android_key(
         alg: i64,
         signature: &[u8],
@@ -76,13 +76,14 @@ impl AttestationStatement {
         Ok(statement.with_format("android-key"))
     }
 
-    /// TPM attestation (§8.3) from its parts: version, which is `"2.0"`, COSE algorithm, the
-    /// signature over `cert_info`, the certificates from that of the AIK upwards, in DER, and two
-    /// structures, which [`TpmStructure`](crate::TpmStructure) makes.
+    /// Creates a TPM attestation (§8.3) from its parts: the version (`"2.0"`), the COSE algorithm,
+    /// the signature over `cert_info`, the certificates in DER, and two structures, which
+    /// [`TpmStructure`](crate::TpmStructure) creates. The AIK certificate is first, followed by its
+    /// issuers.
     ///
     /// # Errors
     ///
-    /// If the CBOR cannot be written, which does not happen in memory.
+    /// Returns an error if the CBOR cannot be written, which does not happen in memory.
     pub fn tpm(
         ver: &str,
         alg: i64,
@@ -102,12 +103,12 @@ impl AttestationStatement {
         Ok(AttestationStatement::new("tpm", &cbor(&Value::Map(members))?))
     }
 
-    /// FIDO U2F attestation (§8.6) from its parts: the signature over [`u2f_signed_message`], and
-    /// the attestation certificate in DER.
+    /// Creates a FIDO U2F attestation (§8.6) from its parts: the signature over
+    /// [`u2f_signed_message`], and the attestation certificate in DER.
     ///
     /// # Errors
     ///
-    /// If the CBOR cannot be written, which does not happen in memory.
+    /// Returns an error if the CBOR cannot be written, which does not happen in memory.
     pub fn fido_u2f(
         signature: &[u8],
         certificates: &[Vec<u8>],
@@ -116,24 +117,25 @@ impl AttestationStatement {
         Ok(AttestationStatement::new("fido-u2f", &cbor(&Value::Map(members))?))
     }
 
-    /// Apple anonymous attestation (§8.8): certificates in DER, the first for the credential key
-    /// and with the nonce (see [`CertificateBuilder::apple_nonce`]), then its issuers.
+    /// Creates an Apple anonymous attestation (§8.8) from its certificates in DER. The first
+    /// certificate is for the credential key and has the nonce (see
+    /// [`CertificateBuilder::apple_nonce`]). Its issuers follow.
     ///
     /// # Errors
     ///
-    /// If the CBOR cannot be written, which does not happen in memory.
+    /// Returns an error if the CBOR cannot be written, which does not happen in memory.
     ///
     /// [`CertificateBuilder::apple_nonce`]: crate::CertificateBuilder::apple_nonce
     pub fn apple(certificates: &[Vec<u8>]) -> Result<AttestationStatement, AuthenticatorError> {
         Ok(AttestationStatement::new("apple", &cbor(&Value::Map(vec![x5c(certificates)]))?))
     }
 
-    /// SafetyNet attestation (§8.5): the version of the software that asked for the response, and
-    /// the response (see [`SafetyNetResponseBuilder`]).
+    /// Creates a SafetyNet attestation (§8.5) from the version of the software that requested the
+    /// response, and the response (see [`SafetyNetResponseBuilder`]).
     ///
     /// # Errors
     ///
-    /// If the CBOR cannot be written, which does not happen in memory.
+    /// Returns an error if the CBOR cannot be written, which does not happen in memory.
     ///
     /// [`SafetyNetResponseBuilder`]: crate::SafetyNetResponseBuilder
     pub fn android_safetynet(
@@ -145,23 +147,23 @@ impl AttestationStatement {
         Ok(AttestationStatement::new("android-safetynet", &cbor(&Value::Map(members))?))
     }
 
-    /// Compound attestation (§8.9) of these statements. It takes any number of any format, so that
-    /// a test can make a wrong one.
+    /// Creates a compound attestation (§8.9) of these statements. Any number of statements of any
+    /// format is accepted, so a test can create an invalid attestation.
     ///
     /// # Errors
     ///
-    /// If the CBOR cannot be written, which does not happen in memory.
+    /// Returns an error if the CBOR cannot be written, which does not happen in memory.
     pub fn compound(
         statements: &[AttestationStatement],
     ) -> Result<AttestationStatement, AuthenticatorError> {
-        // The head of an array is that of the number of its items, but for the major type.
+        // An array header is the encoding of the number of items, with another major type.
         let count = u64::try_from(statements.len()).unwrap_or(u64::MAX);
         let mut array = cbor(&Value::from(count))?;
         if let Some(initial) = array.first_mut() {
             *initial |= 0x80;
         }
         for nested in statements {
-            // A map of two members.
+            // A map with two members.
             array.push(0xa2);
             array.extend(cbor(&text("fmt"))?);
             array.extend(cbor(&text(&nested.format))?);
@@ -171,11 +173,11 @@ impl AttestationStatement {
         Ok(AttestationStatement::new("compound", &array))
     }
 
-    /// Packed self attestation (§8.2), signed with the credential's own key.
+    /// Creates a packed self attestation (§8.2), signed with the credential key.
     ///
     /// # Errors
     ///
-    /// If the CBOR cannot be written, which does not happen in memory.
+    /// Returns an error if the CBOR cannot be written, which does not happen in memory.
     pub fn packed_self(
         credential_key: &PrivateKey,
         authenticator_data: &[u8],
@@ -188,23 +190,23 @@ impl AttestationStatement {
         )
     }
 
-    /// The same statement under the name of another format.
+    /// Returns the same statement with another format name.
     pub fn with_format(mut self, format: &str) -> AttestationStatement {
         self.format = format.to_owned();
         self
     }
 
-    /// The CBOR of the attestation object that holds this statement and the authenticator data,
-    /// with its members in CTAP2 canonical order.
+    /// Returns the CBOR of the attestation object with this statement and the authenticator data.
+    /// Its members are in CTAP2 canonical order.
     ///
     /// # Errors
     ///
-    /// If the CBOR cannot be written, which does not happen in memory.
+    /// Returns an error if the CBOR cannot be written, which does not happen in memory.
     pub fn attestation_object(
         &self,
         authenticator_data: &[u8],
     ) -> Result<Vec<u8>, AuthenticatorError> {
-        // A map of three members.
+        // A map with three members.
         let mut object = vec![0xa3];
         object.extend(cbor(&text("fmt"))?);
         object.extend(cbor(&text(&self.format))?);
@@ -216,8 +218,8 @@ impl AttestationStatement {
     }
 }
 
-/// What a FIDO U2F attestation key signs (§8.6, step 5): 00, RP ID hash, client data hash,
-/// credential ID, public key as an uncompressed point.
+/// Returns the bytes that a FIDO U2F attestation key signs (§8.6, step 5): 00, RP ID hash, client
+/// data hash, credential ID, and the public key as an uncompressed point.
 #[must_use]
 pub fn u2f_signed_message(
     rp_id_hash: &[u8; 32],

@@ -13,7 +13,7 @@ pub mod flag {
     pub const USER_PRESENT: u8 = 0x01;
     /// UV: the user was verified.
     pub const USER_VERIFIED: u8 = 0x04;
-    /// BE: the credential may be backed up.
+    /// BE: the credential is backup eligible.
     pub const BACKUP_ELIGIBLE: u8 = 0x08;
     /// BS: the credential is backed up.
     pub const BACKUP_STATE: u8 = 0x10;
@@ -23,8 +23,8 @@ pub mod flag {
     pub const EXTENSION_DATA: u8 = 0x80;
 }
 
-/// Writes authenticator data. Every part is written as given: the flags do not follow from the
-/// parts that are there, so that a test can make them disagree.
+/// Builds authenticator data. Every part is written as given. The flags are not derived from the
+/// other parts, so a test can make them disagree.
 #[derive(Clone)]
 #[must_use]
 pub struct AuthenticatorDataBuilder {
@@ -48,8 +48,7 @@ impl fmt::Debug for AuthenticatorDataBuilder {
 }
 
 impl AuthenticatorDataBuilder {
-    /// Authenticator data for this RP ID, with this flags byte (see [`flag`]) and signature
-    /// counter.
+    /// Creates a builder with this RP ID, flags byte (see [`flag`]) and signature counter.
     pub fn new(rp_id: &str, flags: u8, sign_count: u32) -> AuthenticatorDataBuilder {
         AuthenticatorDataBuilder {
             rp_id_hash: Sha256::digest(rp_id).into(),
@@ -60,11 +59,12 @@ impl AuthenticatorDataBuilder {
         }
     }
 
-    /// Adds attested credential data (§6.5.1). It needs [`flag::ATTESTED_CREDENTIAL_DATA`].
+    /// Adds attested credential data (§6.5.1). Set [`flag::ATTESTED_CREDENTIAL_DATA`] too.
     ///
     /// # Errors
     ///
-    /// If the credential ID is longer than 65535 bytes, which its length field cannot say.
+    /// Returns an error if the credential ID is longer than 65535 bytes, because the length field
+    /// has two bytes.
     pub fn attested_credential_data(
         mut self,
         aaguid: &[u8; 16],
@@ -78,13 +78,13 @@ impl AuthenticatorDataBuilder {
         Ok(self)
     }
 
-    /// Adds extension outputs, a CBOR map. They need [`flag::EXTENSION_DATA`].
+    /// Adds extension outputs, a CBOR map. Set [`flag::EXTENSION_DATA`] too.
     pub fn extensions(mut self, cbor: &[u8]) -> AuthenticatorDataBuilder {
         self.extensions = cbor.to_vec();
         self
     }
 
-    /// The bytes of the authenticator data.
+    /// Returns the bytes of the authenticator data.
     #[must_use]
     pub fn build(&self) -> Vec<u8> {
         [
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ad_01_and_ad_06_parts_stand_where_the_specification_puts_them() {
+    fn ad_01_and_ad_06_parts_have_the_specified_positions() {
         let builder = AuthenticatorDataBuilder::new("example.org", 0xc5, 0x0102_0304);
         assert_eq!(builder.build().len(), 37);
         let bytes = builder
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_credential_id_beyond_its_length_field_is_refused() {
+    fn a_credential_id_longer_than_65535_bytes_is_refused() {
         let builder = || AuthenticatorDataBuilder::new("example.org", 0, 0);
         assert!(builder().attested_credential_data(&[0; 16], &[0; 65_535], &[]).is_ok());
         assert!(builder().attested_credential_data(&[0; 16], &[0; 65_536], &[]).is_err());

@@ -7,8 +7,8 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// The bytes, or nothing where the text is anything else: it has padding or spaces, characters of
-/// plain base64, or bits in its last character that belong to no byte.
+/// Decodes base64url without padding. Returns `None` if the text has padding, spaces or characters
+/// of plain base64, or if unused bits of its last character are set.
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text).ok()
 }
@@ -18,7 +18,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_one_text_of_bytes_is_read() {
+    fn only_canonical_base64url_is_decoded() {
         assert_eq!(encode(&[0xfb, 0xff]), "-_8");
         assert_eq!(decode("-_8"), Some(vec![0xfb, 0xff]));
         assert_eq!(decode(""), Some(Vec::new()));

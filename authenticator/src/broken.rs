@@ -1,4 +1,4 @@
-//! How a fault makes the parts of a response wrong.
+//! Applies a fault to the parts of a response.
 
 use crate::algorithm::{ES256, RS256};
 use crate::client_data::ClientDataBuilder;
@@ -7,10 +7,10 @@ use crate::fault::Fault;
 use crate::private_key::PrivateKey;
 use crate::public_numbers::PublicNumbers;
 
-/// An RP ID that nobody has, for responses that belong to another relying party.
+/// An RP ID that does not exist, for responses that belong to another relying party.
 const OTHER_RP_ID: &str = "other.invalid";
 
-/// What is wrong with the response that is being made, if anything.
+/// The fault of the response that is being created, if it has one.
 pub(crate) struct Broken(Option<Fault>);
 
 impl Broken {
@@ -26,8 +26,8 @@ impl Broken {
         self.0.as_ref() == Some(fault)
     }
 
-    /// Whether this member of the attestation is to be wrong, whose full name is `place` followed
-    /// by `field`.
+    /// Returns whether the fault makes this member of the attestation wrong. The full name of the
+    /// member is `place` followed by `field`.
     pub(crate) fn breaks(&self, place: &str, field: &str) -> bool {
         match self.0 {
             Some(Fault::AttestationField(broken)) => broken.strip_prefix(place) == Some(field),
@@ -35,17 +35,17 @@ impl Broken {
         }
     }
 
-    /// Client data of a registration.
+    /// Returns the client data of a registration.
     pub(crate) fn create_client_data(&self, challenge: &str, origin: &str) -> Vec<u8> {
         self.write_client_data("webauthn.create", "webauthn.get", challenge, origin, |data| data)
     }
 
-    /// Client data of a login.
+    /// Returns the client data of a login.
     pub(crate) fn get_client_data(&self, challenge: &str, origin: &str) -> Vec<u8> {
         self.write_client_data("webauthn.get", "webauthn.create", challenge, origin, |data| data)
     }
 
-    /// Client data of a payment, in which `payment` is the JSON text of that member.
+    /// Returns the client data of a payment. `payment` is the JSON text of that member.
     pub(crate) fn payment_client_data(
         &self,
         challenge: &str,
@@ -88,7 +88,7 @@ impl Broken {
             Some(Fault::ClientDataNotJson) => {
                 json.pop();
             }
-            // The last byte of a two-byte character, without the first.
+            // A continuation byte without the first byte of its character.
             Some(Fault::ClientDataNotUtf8) => {
                 json.pop();
                 json.extend(b",\"unknown\":\"\x80\"}");
@@ -108,7 +108,8 @@ impl Broken {
             return Ok(numbers);
         }
         match numbers {
-            // Only y and p - y stand above an x, and they are neither neighbours nor equal.
+            // Each x has only the points y and p - y. If y ^ 1 were p - y, their sum would be p.
+            // But y + (y ^ 1) is 1 modulo 4, and p is 3 modulo 4.
             PublicNumbers::P256 { x, mut y } => {
                 y[31] ^= 1;
                 Ok(PublicNumbers::P256 { x, y })
@@ -117,7 +118,7 @@ impl Broken {
                 y[47] ^= 1;
                 Ok(PublicNumbers::P384 { x, y })
             }
-            // About every second number is the y of a point.
+            // About half of all numbers are the y coordinate of a point.
             PublicNumbers::Ed25519 { mut x } => {
                 while ed25519_dalek::VerifyingKey::from_bytes(&x).is_ok() {
                     x[0] = x[0].wrapping_add(1);
@@ -132,17 +133,17 @@ impl Broken {
                 y[31] ^= 1;
                 Ok(PublicNumbers::Secp256k1 { x, y })
             }
-            // A y that is not below the field prime.
+            // This y is not below the field prime.
             PublicNumbers::Ed448 { .. } => Ok(PublicNumbers::Ed448 { x: [0xff; 57] }),
             other => Err(AuthenticatorError::new(format!(
-                "an {} key is no point of a curve",
+                "an {} key is not a point on a curve",
                 other.kind().name()
             ))),
         }
     }
 }
 
-/// The same number of bytes, the last of them different.
+/// Returns the bytes with a different last byte.
 pub(crate) fn other_than(bytes: &[u8]) -> Vec<u8> {
     let mut other = bytes.to_vec();
     if let Some(last) = other.last_mut() {
@@ -151,13 +152,13 @@ pub(crate) fn other_than(bytes: &[u8]) -> Vec<u8> {
     other
 }
 
-/// A challenge of the same length whose first character is different.
+/// Returns a challenge of the same length with a different first character.
 fn another_challenge(challenge: &str) -> String {
     let first = if challenge.starts_with('A') { "B" } else { "A" };
     first.chars().chain(challenge.chars().skip(1)).collect()
 }
 
-/// Another algorithm, by its COSE number.
+/// Returns the COSE number of another algorithm.
 pub(crate) fn other_algorithm(algorithm: i64) -> i64 {
     if algorithm == ES256 { RS256 } else { ES256 }
 }

@@ -1,4 +1,4 @@
-//! X.509 certificates (RFC 5280) for attestation, good and bad.
+//! X.509 certificates (RFC 5280) for attestation, valid or not.
 
 use core::fmt;
 
@@ -30,13 +30,13 @@ const AUTHORITY_KEY_IDENTIFIER: &[u64] = &[2, 5, 29, 35];
 const EXTENDED_KEY_USAGE: &[u64] = &[2, 5, 29, 37];
 const ID_FIDO_GEN_CE_AAGUID: &[u64] = &[1, 3, 6, 1, 4, 1, 45724, 1, 1, 4];
 
-/// The nonce of Apple anonymous attestation.
+/// The extension with the nonce of Apple anonymous attestation.
 const APPLE_NONCE: &[u64] = &[1, 2, 840, 113_635, 100, 8, 2];
 
 const ID_MGF1: &[u64] = &[1, 2, 840, 113_549, 1, 1, 8];
 const ID_RSASSA_PSS: &[u64] = &[1, 2, 840, 113_549, 1, 1, 10];
 
-/// A distinguished name: attributes in the order in which they are added.
+/// A distinguished name. Its attributes keep the order in which they are added.
 #[derive(Clone, Default, PartialEq, Eq)]
 #[must_use]
 pub struct DistinguishedName {
@@ -50,12 +50,12 @@ impl fmt::Debug for DistinguishedName {
 }
 
 impl DistinguishedName {
-    /// The empty name.
+    /// Creates an empty name.
     pub fn new() -> DistinguishedName {
         DistinguishedName::default()
     }
 
-    /// Adds a country, two letters.
+    /// Adds a country, as a code of two letters.
     pub fn country(self, code: &str) -> DistinguishedName {
         self.attribute(COUNTRY, der::printable_string(code))
     }
@@ -90,30 +90,30 @@ impl DistinguishedName {
         self.attribute(TPM_VERSION, der::utf8_string(id))
     }
 
-    /// Adds an attribute of any type; `value` is the DER of its value.
+    /// Adds an attribute of any type. `value` is in DER.
     pub fn attribute(mut self, object_identifier: &[u64], value: Vec<u8>) -> DistinguishedName {
         self.attributes.push(der::sequence(&[der::object_identifier(object_identifier), value]));
         self
     }
 
-    /// The name in DER, each attribute in a set of its own.
+    /// Returns the name in DER, with each attribute in its own set.
     #[must_use]
     pub fn to_der(&self) -> Vec<u8> {
         let sets: Vec<_> = self.attributes.iter().map(|attribute| der::set(&[attribute])).collect();
         der::sequence(&sets)
     }
 
-    /// The name in DER with all attributes in one set, as many TPM certificates have them.
+    /// Returns the name in DER, with all attributes in one set, as in many TPM certificates.
     #[must_use]
     pub fn to_der_in_one_set(&self) -> Vec<u8> {
         der::sequence(&[der::set(&self.attributes)])
     }
 }
 
-/// Writes a certificate. Nothing is checked, so that a test can make a wrong one.
+/// Builds a certificate. Values are not checked, so a test can create an invalid one.
 ///
-/// Unless told otherwise the certificate is self-issued, has version 3 and serial number 1, is
-/// valid from 2024 to 2049, and has no extensions.
+/// By default, the certificate names its subject as the issuer, has version 3 and serial number 1,
+/// is valid from 2024 to 2049, and has no extensions.
 ///
 /// ```
 /// use webauthn_verify_authenticator::{
@@ -166,12 +166,12 @@ impl CertificateBuilder {
     pub const KEY_CERT_SIGN: u8 = 0x04;
     /// The key usage bit `cRLSign`.
     pub const CRL_SIGN: u8 = 0x02;
-    /// The key purpose tcg-kp-EKCertificate: the key that identifies a TPM.
+    /// The key purpose tcg-kp-EKCertificate, for the key that identifies a TPM.
     pub const TPM_EK_CERTIFICATE: &[u64] = &[2, 23, 133, 8, 1];
-    /// The key purpose tcg-kp-AIKCertificate: a key that signs what a TPM attests.
+    /// The key purpose tcg-kp-AIKCertificate, for a key that signs the attestations of a TPM.
     pub const TPM_AIK_CERTIFICATE: &[u64] = &[2, 23, 133, 8, 3];
 
-    /// A certificate for this subject and key.
+    /// Creates a builder for a certificate with this subject and key.
     pub fn new(subject: &DistinguishedName, public_key: &PublicNumbers) -> CertificateBuilder {
         CertificateBuilder {
             version: Some(2),
@@ -186,14 +186,14 @@ impl CertificateBuilder {
         }
     }
 
-    /// Sets the version as X.509 encodes it: 2 for version 3; `None` leaves the field out, which
-    /// means version 1.
+    /// Sets the version as X.509 encodes it: 2 means version 3. `None` omits the field, which means
+    /// version 1.
     pub fn version(mut self, version: Option<u8>) -> CertificateBuilder {
         self.version = version;
         self
     }
 
-    /// Sets the serial number, big-endian and not negative.
+    /// Sets the serial number, a non-negative big-endian number.
     pub fn serial_number(mut self, big_endian: &[u8]) -> CertificateBuilder {
         self.serial_number = big_endian.to_vec();
         self
@@ -205,20 +205,20 @@ impl CertificateBuilder {
         self
     }
 
-    /// Sets the first and last second of validity, in the form that [`der::time`] takes.
+    /// Sets the first and the last second of validity, in the format of [`der::time`].
     pub fn validity(mut self, not_before: &str, not_after: &str) -> CertificateBuilder {
         self.not_before = not_before.to_owned();
         self.not_after = not_after.to_owned();
         self
     }
 
-    /// Sets the DER of the subject's public key, for keys that [`PublicNumbers`] does not know.
+    /// Sets the public key of the subject in DER, for keys that [`PublicNumbers`] does not support.
     pub fn subject_public_key_info(mut self, der: &[u8]) -> CertificateBuilder {
         self.subject_public_key_info = der.to_vec();
         self
     }
 
-    /// Adds an extension; `value` is the DER inside its octet string.
+    /// Adds an extension. `value` is the DER inside its octet string.
     pub fn extension(
         mut self,
         object_identifier: &[u64],
@@ -229,14 +229,15 @@ impl CertificateBuilder {
         self
     }
 
-    /// Takes back every extension added so far: certificates before version 3 have none.
+    /// Removes all extensions that were added before. Certificates before version 3 have no
+    /// extensions.
     pub fn without_extensions(mut self) -> CertificateBuilder {
         self.extensions.clear();
         self
     }
 
-    /// Adds critical basic constraints: whether it is a certificate authority, and how many
-    /// intermediate certificates may stand below it.
+    /// Adds critical basic constraints: whether the subject is a certificate authority, and the
+    /// maximum number of intermediate certificates below it.
     pub fn basic_constraints(self, ca: bool, path_length: Option<u8>) -> CertificateBuilder {
         let mut fields = Vec::new();
         if ca {
@@ -246,52 +247,53 @@ impl CertificateBuilder {
         self.extension(BASIC_CONSTRAINTS, true, &der::sequence(&fields))
     }
 
-    /// Adds a critical key usage, the sum of this type's constants.
+    /// Adds a critical key usage. `bits` is a sum of the constants of this type.
     pub fn key_usage(self, bits: u8) -> CertificateBuilder {
-        // Bits at the end that are not set are left out (RFC 5280, section 4.2.1.3).
+        // Trailing zero bits are omitted (RFC 5280, section 4.2.1.3).
         let [.., unused_bits] = bits.trailing_zeros().min(7).to_be_bytes();
         self.extension(KEY_USAGE, true, &der::bit_string(unused_bits, &[bits]))
     }
 
-    /// Adds the subject key identifier: the SHA-1 of the subject's public key (RFC 5280, section
-    /// 4.2.1.2).
+    /// Adds the subject key identifier, the SHA-1 of the public key of the subject (RFC 5280,
+    /// section 4.2.1.2).
     pub fn subject_key_identifier(self) -> CertificateBuilder {
         let value = der::octet_string(&self.subject_key_identifier);
         self.extension(SUBJECT_KEY_IDENTIFIER, false, &value)
     }
 
-    /// Adds the authority key identifier: the subject key identifier of the issuer with this key.
+    /// Adds the authority key identifier, which is the subject key identifier of the issuer with
+    /// this key.
     pub fn authority_key_identifier(self, issuer_key: &PublicNumbers) -> CertificateBuilder {
         let identifier = der::implicit(0, &key_identifier(issuer_key));
         self.extension(AUTHORITY_KEY_IDENTIFIER, false, &der::sequence(&[identifier]))
     }
 
-    /// Adds an extended key usage: the object identifiers of what the key is for.
+    /// Adds an extended key usage with the object identifiers of these purposes.
     pub fn extended_key_usage(self, purposes: &[&[u64]]) -> CertificateBuilder {
         let purposes: Vec<_> =
             purposes.iter().map(|purpose| der::object_identifier(purpose)).collect();
         self.extension(EXTENDED_KEY_USAGE, false, &der::sequence(&purposes))
     }
 
-    /// Adds a subject alternative name that is a directory name, given in DER.
+    /// Adds a subject alternative name with a directory name in DER.
     pub fn subject_alt_name(self, critical: bool, directory_name: &[u8]) -> CertificateBuilder {
         let names = der::sequence(&[der::explicit(4, directory_name)]);
         self.extension(SUBJECT_ALT_NAME, critical, &names)
     }
 
-    /// Adds the AAGUID of the authenticator model, as packed attestation knows it (§8.2.1).
+    /// Adds the AAGUID extension of packed attestation (§8.2.1).
     pub fn aaguid(self, aaguid: &[u8; 16]) -> CertificateBuilder {
         self.extension(ID_FIDO_GEN_CE_AAGUID, false, &der::octet_string(aaguid))
     }
 
-    /// Adds the nonce of Apple anonymous attestation (§8.8): the SHA-256 of the authenticator data
+    /// Adds the nonce of Apple anonymous attestation (§8.8), the SHA-256 of the authenticator data
     /// followed by the client data hash.
     pub fn apple_nonce(self, nonce: &[u8; 32]) -> CertificateBuilder {
         let value = der::sequence(&[der::explicit(1, &der::octet_string(nonce))]);
         self.extension(APPLE_NONCE, false, &value)
     }
 
-    /// The DER of the certificate, signed with the issuer's key.
+    /// Returns the certificate in DER, signed with the key of the issuer.
     #[must_use]
     pub fn sign(&self, issuer_key: &PrivateKey) -> Vec<u8> {
         let signature_algorithm = signature_algorithm(issuer_key.cose_algorithm());
@@ -312,8 +314,7 @@ impl CertificateBuilder {
     }
 }
 
-/// The DER of an extension (RFC 5280, section 4.1). `value` is the DER that stands in its octet
-/// string.
+/// Returns an extension in DER (RFC 5280, section 4.1). `value` is the DER inside its octet string.
 #[must_use]
 pub fn extension(object_identifier: &[u64], critical: bool, value: &[u8]) -> Vec<u8> {
     let mut extension = vec![der::object_identifier(object_identifier)];
@@ -324,13 +325,13 @@ pub fn extension(object_identifier: &[u64], critical: bool, value: &[u8]) -> Vec
     der::sequence(&extension)
 }
 
-/// The DER of a validity period. Both times have the form that [`der::time`] takes.
+/// Returns a validity period in DER. Both times have the format of [`der::time`].
 #[must_use]
 pub fn validity(not_before: &str, not_after: &str) -> Vec<u8> {
     der::sequence(&[der::time(not_before), der::time(not_after)])
 }
 
-/// The `AlgorithmIdentifier` of signatures (RFC 4055, RFC 5758, RFC 8410, RFC 9881).
+/// Returns the `AlgorithmIdentifier` of a signature (RFC 4055, RFC 5758, RFC 8410, RFC 9881).
 fn signature_algorithm(algorithm: Algorithm) -> Vec<u8> {
     match algorithm.scheme() {
         Scheme::Ecdsa(hash) => {
@@ -361,7 +362,7 @@ fn signature_algorithm(algorithm: Algorithm) -> Vec<u8> {
     }
 }
 
-/// The one of three that is for this hash: SHA-256, SHA-384, SHA-512.
+/// Returns the value for this hash.
 fn by_hash<T>(hash: Hash, [sha256, sha384, sha512]: [T; 3]) -> T {
     match hash {
         Hash::Sha256 => sha256,
@@ -387,7 +388,7 @@ mod tests {
     }
 
     #[test]
-    fn another_parser_reads_what_was_written() {
+    fn another_parser_reads_every_field() {
         let issuer_key = PrivateKey::from_seed(-35, b"issuer").unwrap();
         let issuer = DistinguishedName::new().common_name("Issuer").organization("Org");
         let subject = DistinguishedName::new().country("AA").organizational_unit("Unit");

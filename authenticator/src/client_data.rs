@@ -1,4 +1,4 @@
-//! Client data as browsers serialise it (§5.8.1.1).
+//! Client data in the serialisation that browsers use (§5.8.1.1).
 
 use core::fmt;
 
@@ -7,8 +7,8 @@ use sha2::{Digest, Sha256};
 use crate::base64url;
 use crate::debug::{Redacted, Text};
 
-/// Writes `clientDataJSON` byte for byte as §5.8.1.1 prescribes: `type`, `challenge`, `origin`,
-/// `crossOrigin`, then `topOrigin` where there is one, then further members.
+/// Builds `clientDataJSON` byte for byte as §5.8.1.1 requires: `type`, `challenge`, `origin`,
+/// `crossOrigin`, then `topOrigin` if it is set, then further members.
 #[derive(Clone)]
 #[must_use]
 pub struct ClientDataBuilder {
@@ -17,7 +17,7 @@ pub struct ClientDataBuilder {
     origin: String,
     cross_origin: bool,
     top_origin: Option<String>,
-    /// Name and JSON text.
+    /// The name and the JSON text of each further member.
     members: Vec<(String, String)>,
 }
 
@@ -36,17 +36,18 @@ impl fmt::Debug for ClientDataBuilder {
 }
 
 impl ClientDataBuilder {
-    /// Client data of a registration.
+    /// Creates a builder for the client data of a registration.
     pub fn create(challenge: &[u8], origin: &str) -> ClientDataBuilder {
         ClientDataBuilder::new("webauthn.create", challenge, origin)
     }
 
-    /// Client data of an authentication.
+    /// Creates a builder for the client data of a login.
     pub fn get(challenge: &[u8], origin: &str) -> ClientDataBuilder {
         ClientDataBuilder::new("webauthn.get", challenge, origin)
     }
 
-    /// Client data with any `type`. `crossOrigin` is false, and there is no `topOrigin`.
+    /// Creates a builder for client data with any `type`. `crossOrigin` is false, and `topOrigin`
+    /// is not set.
     pub fn new(ceremony_type: &str, challenge: &[u8], origin: &str) -> ClientDataBuilder {
         ClientDataBuilder {
             ceremony_type: ceremony_type.to_owned(),
@@ -58,7 +59,8 @@ impl ClientDataBuilder {
         }
     }
 
-    /// Writes this text as `challenge`, in place of the base64url of the bytes given at first.
+    /// Sets the text of `challenge`, in place of the base64url of the bytes passed to the
+    /// constructor.
     pub fn challenge_text(mut self, text: &str) -> ClientDataBuilder {
         self.challenge = text.to_owned();
         self
@@ -76,14 +78,14 @@ impl ClientDataBuilder {
         self
     }
 
-    /// Appends a member. `json` is the value's JSON text and is not checked; for a string,
-    /// [`ccd_to_string`] makes it.
+    /// Appends a member. `json` is the JSON text of its value and is not checked. Use
+    /// [`ccd_to_string`] to write a string.
     pub fn member(mut self, name: &str, json: &str) -> ClientDataBuilder {
         self.members.push((name.to_owned(), json.to_owned()));
         self
     }
 
-    /// The bytes of `clientDataJSON`.
+    /// Returns the bytes of `clientDataJSON`.
     #[must_use]
     pub fn build(&self) -> Vec<u8> {
         let mut json = format!(
@@ -108,8 +110,9 @@ impl ClientDataBuilder {
     }
 }
 
-/// `CCDToString` of §5.8.1.1: a JSON string that escapes quotation mark and backslash with a
-/// backslash, control characters by four hexadecimal digits, and nothing else.
+/// Implements `CCDToString` of §5.8.1.1: returns a JSON string. It escapes quotation marks and
+/// backslashes with a backslash, and control characters with four hexadecimal digits. It escapes
+/// nothing else.
 ///
 /// ```
 /// use webauthn_verify_authenticator::ccd_to_string;
@@ -131,7 +134,7 @@ pub fn ccd_to_string(text: &str) -> String {
     json
 }
 
-/// The hash of the serialised client data, over which authenticators sign.
+/// Returns the hash of the serialised client data, which authenticators sign.
 pub(crate) fn client_data_hash(client_data_json: &[u8]) -> [u8; 32] {
     Sha256::digest(client_data_json).into()
 }
@@ -141,7 +144,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cd_11_members_stand_in_the_order_of_the_specification() {
+    fn cd_11_members_are_in_the_order_of_the_specification() {
         let builder = ClientDataBuilder::create(&[0xfb, 0xff], "https://example.org");
         assert_eq!(
             builder.build(),

@@ -1,4 +1,4 @@
-//! How `Debug` shows what is long, binary or secret: short, readable, and without secrets.
+//! Short, readable `Debug` output for long, binary or secret values. Secrets are not shown.
 
 use core::fmt;
 
@@ -6,10 +6,10 @@ use sha2::{Digest, Sha256};
 
 use crate::base64url;
 
-/// The most characters of a text that are shown.
+/// The maximum number of characters of a string that are shown.
 const LONGEST_TEXT: usize = 100;
 
-/// A number of things and what they are: `1 byte`, `3 certificates`.
+/// A count with its noun, such as `1 byte` or `3 certificates`.
 pub(crate) struct Count(pub(crate) usize, pub(crate) &'static str);
 
 impl fmt::Debug for Count {
@@ -19,12 +19,12 @@ impl fmt::Debug for Count {
     }
 }
 
-/// The length of these bytes.
+/// Returns the number of bytes, for display.
 pub(crate) fn length(bytes: &[u8]) -> Count {
     Count(bytes.len(), "byte")
 }
 
-/// Identifiers, as base64url text between quotation marks.
+/// An identifier, shown as quoted base64url.
 pub(crate) struct Base64Url<'a>(pub(crate) &'a [u8]);
 
 impl fmt::Debug for Base64Url<'_> {
@@ -33,7 +33,7 @@ impl fmt::Debug for Base64Url<'_> {
     }
 }
 
-/// Hashes, in hexadecimal digits.
+/// A hash, shown in hexadecimal digits.
 pub(crate) struct Hex<'a>(pub(crate) &'a [u8]);
 
 impl fmt::Debug for Hex<'_> {
@@ -42,7 +42,7 @@ impl fmt::Debug for Hex<'_> {
     }
 }
 
-/// A model of authenticators. Both `Debug` and `Display` show the usual form of a UUID.
+/// An AAGUID. `Debug` and `Display` both show the usual form of a UUID.
 pub(crate) struct Aaguid(pub(crate) [u8; 16]);
 
 impl fmt::Display for Aaguid {
@@ -61,7 +61,7 @@ impl fmt::Debug for Aaguid {
     }
 }
 
-/// A certificate or a key in DER: its length, and the first 8 bytes of its SHA-256.
+/// A certificate or key in DER, shown by its length and the first 8 bytes of its SHA-256.
 pub(crate) struct Der<'a>(pub(crate) &'a [u8]);
 
 impl fmt::Debug for Der<'_> {
@@ -72,7 +72,7 @@ impl fmt::Debug for Der<'_> {
     }
 }
 
-/// Text from outside: escaped, and cut to [`LONGEST_TEXT`].
+/// A string from outside, shown escaped and cut to [`LONGEST_TEXT`] characters.
 pub(crate) struct Text<'a>(pub(crate) &'a str);
 
 impl fmt::Debug for Text<'_> {
@@ -84,7 +84,7 @@ impl fmt::Debug for Text<'_> {
     }
 }
 
-/// Stands for a secret.
+/// A placeholder for a secret.
 pub(crate) struct Redacted;
 
 impl fmt::Debug for Redacted {

@@ -1,12 +1,12 @@
-//! A writer for DER (ITU-T X.690), as far as certificates need it. Every function returns the
-//! complete encoding of one value.
+//! A DER writer (ITU-T X.690) for certificates. Every function returns the complete encoding of one
+//! value.
 
-/// A value under any tag; the tag is a single byte, the length is written in the shortest form.
+/// Encodes a value with any single-byte tag. The length has the shortest form.
 pub fn value(tag: u8, content: &[u8]) -> Vec<u8> {
     with_tag(vec![tag], content)
 }
 
-/// A length and the content, behind the bytes of a tag.
+/// Appends the length and the content to the bytes of a tag.
 fn with_tag(mut der: Vec<u8>, content: &[u8]) -> Vec<u8> {
     let length = content.len().to_be_bytes();
     let significant = without_leading_zeros(&length);
@@ -14,7 +14,7 @@ fn with_tag(mut der: Vec<u8>, content: &[u8]) -> Vec<u8> {
         [] => der.push(0),
         [short @ 0..=0x7f] => der.push(*short),
         long => {
-            // A usize has at most 16 bytes, so the count fits the low bits.
+            // A usize has at most 16 bytes, so the count fits in the low bits.
             der.push(long.iter().fold(0x80, |count, _| count + 1));
             der.extend_from_slice(long);
         }
@@ -23,18 +23,18 @@ fn with_tag(mut der: Vec<u8>, content: &[u8]) -> Vec<u8> {
     der
 }
 
-/// A `SEQUENCE` of values that are already encoded.
+/// Encodes a `SEQUENCE` of values that are already encoded.
 pub fn sequence<T: AsRef<[u8]>>(values: &[T]) -> Vec<u8> {
     value(0x30, &concatenate(values))
 }
 
-/// A `SET` of values that are already encoded, in the order given.
+/// Encodes a `SET` of values that are already encoded, in the given order.
 pub fn set<T: AsRef<[u8]>>(values: &[T]) -> Vec<u8> {
     value(0x31, &concatenate(values))
 }
 
-/// A `[number]` with explicit tagging around a value that is already encoded. From 31 on, the
-/// number follows the first byte of the tag, seven bits a byte.
+/// Encodes an explicit `[number]` tag around a value that is already encoded. From 31 on, the
+/// number follows the first byte of the tag, in groups of seven bits.
 pub fn explicit(number: u32, inner: &[u8]) -> Vec<u8> {
     let mut tag = Vec::new();
     match u8::try_from(number) {
@@ -47,18 +47,18 @@ pub fn explicit(number: u32, inner: &[u8]) -> Vec<u8> {
     with_tag(tag, inner)
 }
 
-/// A `[number]` with implicit tagging of a primitive value, such as a `keyIdentifier`; `number`
-/// below 31.
+/// Encodes a primitive value with an implicit `[number]` tag, such as a `keyIdentifier`. `number`
+/// must be below 31.
 pub fn implicit(number: u8, content: &[u8]) -> Vec<u8> {
     value(0x80 | number, content)
 }
 
-/// A `BOOLEAN`.
+/// Encodes a `BOOLEAN`.
 pub fn boolean(truth: bool) -> Vec<u8> {
     value(0x01, &[if truth { 0xff } else { 0 }])
 }
 
-/// An `INTEGER` that is not negative, from its big-endian bytes; leading zeros are dropped.
+/// Encodes a non-negative `INTEGER` from its big-endian bytes. Leading zeros are dropped.
 pub fn integer(big_endian: &[u8]) -> Vec<u8> {
     let significant = without_leading_zeros(big_endian);
     match significant.first() {
@@ -67,27 +67,27 @@ pub fn integer(big_endian: &[u8]) -> Vec<u8> {
     }
 }
 
-/// A `BIT STRING` whose last byte has `unused_bits` (0 to 7) bits that do not count.
+/// Encodes a `BIT STRING`. The last `unused_bits` (0 to 7) bits are not part of the value.
 pub fn bit_string(unused_bits: u8, bytes: &[u8]) -> Vec<u8> {
     value(0x03, &[&[unused_bits], bytes].concat())
 }
 
-/// An `OCTET STRING`.
+/// Encodes an `OCTET STRING`.
 pub fn octet_string(bytes: &[u8]) -> Vec<u8> {
     value(0x04, bytes)
 }
 
-/// An `ENUMERATED` below 128.
+/// Encodes an `ENUMERATED` below 128.
 pub fn enumerated(number: u8) -> Vec<u8> {
     value(0x0a, &[number])
 }
 
-/// A `NULL`.
+/// Encodes a `NULL`.
 pub fn null() -> Vec<u8> {
     value(0x05, &[])
 }
 
-/// An `OBJECT IDENTIFIER` from its numbers, such as `&[2, 5, 29, 19]`.
+/// Encodes an `OBJECT IDENTIFIER` from its numbers, such as `&[2, 5, 29, 19]`.
 pub fn object_identifier(arcs: &[u64]) -> Vec<u8> {
     let (first, rest) = match arcs {
         [first, second, rest @ ..] => (first * 40 + second, rest),
@@ -101,24 +101,25 @@ pub fn object_identifier(arcs: &[u64]) -> Vec<u8> {
     value(0x06, &content)
 }
 
-/// A `UTF8String`.
+/// Encodes a `UTF8String`.
 pub fn utf8_string(text: &str) -> Vec<u8> {
     value(0x0c, text.as_bytes())
 }
 
-/// A `PrintableString`. Whether the text is printable in the sense of ASN.1 is not checked.
+/// Encodes a `PrintableString`. The characters are not checked.
 pub fn printable_string(text: &str) -> Vec<u8> {
     value(0x13, text.as_bytes())
 }
 
-/// A `Time` (RFC 5280, section 4.1.2.5): a `UTCTime` from 13 characters, such as
-/// `240101000000Z`, a `GeneralizedTime` from any other number, such as `30240101000000Z`.
+/// Encodes a `Time` (RFC 5280, section 4.1.2.5). A string of 13 characters, such as
+/// `240101000000Z`, becomes a `UTCTime`. Any other string, such as `30240101000000Z`, becomes a
+/// `GeneralizedTime`.
 pub fn time(text: &str) -> Vec<u8> {
     value(if text.len() == 13 { 0x17 } else { 0x18 }, text.as_bytes())
 }
 
-/// `value` with its length in one byte more than it needs, which DER forbids. Bytes too short for a tag
-/// and a length are returned unchanged.
+/// Returns `value` with one byte more in its length than necessary, which DER forbids. If `value`
+/// is too short for a tag and a length, it is returned unchanged.
 pub fn with_long_length(value: &[u8]) -> Vec<u8> {
     match value {
         [tag, length @ 0..=0x7f, content @ ..] => [&[*tag, 0x81, *length], content].concat(),
@@ -127,8 +128,8 @@ pub fn with_long_length(value: &[u8]) -> Vec<u8> {
     }
 }
 
-/// `value` with more bytes at the end of its content. Bytes too short for a tag and a length are
-/// returned unchanged.
+/// Returns `value` with `more` appended to its content. If `value` is too short for a tag and a
+/// length, it is returned unchanged.
 pub fn with_more_inside(value: &[u8], more: &[u8]) -> Vec<u8> {
     let (tag, content) = match value {
         [tag, 0..=0x7f, content @ ..] => (*tag, content),
@@ -149,9 +150,10 @@ fn without_leading_zeros(bytes: &[u8]) -> &[u8] {
     bytes.get(zeros..).unwrap_or_default()
 }
 
-/// Seven bits a byte, most significant first; every byte but the last has the high bit set.
+/// Appends the number in groups of seven bits, most significant first. Every byte except the last
+/// has the high bit set.
 fn push_base_128(content: &mut Vec<u8>, number: u64) {
-    // 64 bits are at most ten groups of seven.
+    // A number of 64 bits has at most ten groups of seven.
     for group in (0..10).rev() {
         let rest = number >> (7 * group);
         if rest != 0 || group == 0 {
@@ -184,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn explicit_tags_are_of_any_number() {
+    fn explicit_tags_can_have_any_number() {
         assert_eq!(explicit(1, &null()), [0xa1, 2, 5, 0]);
         assert_eq!(explicit(30, &null()), [0xbe, 2, 5, 0]);
         assert_eq!(explicit(31, &null()), [0xbf, 31, 2, 5, 0]);
@@ -204,13 +206,13 @@ mod tests {
     }
 
     #[test]
-    fn times_before_2050_and_after_have_their_own_tags() {
+    fn the_tag_of_a_time_depends_on_its_length() {
         assert_eq!(time("240101000000Z")[..2], [0x17, 13]);
         assert_eq!(time("30240101000000Z")[..2], [0x18, 15]);
     }
 
     #[test]
-    fn lengths_become_longer_than_they_need() {
+    fn with_long_length_adds_a_byte_to_the_length() {
         assert_eq!(with_long_length(&null()), [5, 0x81, 0]);
         let long = octet_string(&[7; 200]);
         assert_eq!(with_long_length(&long)[..5], [4, 0x82, 0, 200, 7]);
@@ -220,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn content_is_added_to_lengths_of_every_form() {
+    fn with_more_inside_updates_lengths_of_every_form() {
         for length in [0, 100, 126, 127, 200, 254, 255, 300, 65_534, 65_535] {
             let more = with_more_inside(&octet_string(&vec![7; length]), &[7, 7]);
             assert_eq!(more, octet_string(&vec![7; length + 2]));

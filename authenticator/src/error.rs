@@ -1,10 +1,10 @@
-//! Why the software authenticator could not do what it was asked for.
+//! The error of the software authenticator.
 
 use core::fmt;
 use std::borrow::Cow;
 
-/// Why the software authenticator made no response, in one sentence: a browser would reject its
-/// promise, or a test asks for something that does not exist.
+/// The reason why the software authenticator failed: a browser would also reject the call, or the
+/// test asked for something that does not exist. The message is one sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthenticatorError {
     message: Cow<'static, str>,
@@ -16,7 +16,7 @@ impl AuthenticatorError {
         AuthenticatorError { message: message.into(), exception: None }
     }
 
-    /// What a browser refuses, and the name of the exception that it throws.
+    /// Creates an error for a call that a browser rejects with this exception.
     pub(crate) fn thrown(
         exception: &'static str,
         message: impl Into<Cow<'static, str>>,
@@ -24,8 +24,8 @@ impl AuthenticatorError {
         AuthenticatorError { message: message.into(), exception: Some(exception) }
     }
 
-    /// The name of the exception that a browser rejects its promise with, such as
-    /// `"SecurityError"`, if a browser refuses this too.
+    /// Returns the name of the exception that a browser would throw, such as `"SecurityError"`.
+    /// Returns `None` if a browser would not fail.
     #[must_use]
     pub fn exception(&self) -> Option<&'static str> {
         self.exception

@@ -1,5 +1,5 @@
-//! What the software authenticator, and the browser around it, do for extensions (§10.1 of the
-//! specification, and of CTAP 2.2, section 12).
+//! Extensions of the software authenticator and its browser (§10.1 of the WebAuthn specification,
+//! and section 12 of CTAP 2.2).
 
 use core::fmt;
 
@@ -13,16 +13,16 @@ use crate::debug::{Redacted, length};
 use crate::error::AuthenticatorError;
 use crate::options::extensions::{ExtensionInputs, TwoInputs};
 
-/// The fewest characters of a PIN of this authenticator.
+/// The minimum PIN length of this authenticator.
 const MIN_PIN_LENGTH: u32 = 4;
 
-/// The longest blob for `credBlob`.
+/// The maximum length of a blob for `credBlob`, in bytes.
 const MAX_CRED_BLOB: usize = 32;
 
-/// What a credential keeps for its extensions.
+/// The stored extension data of a credential.
 #[derive(Clone)]
 pub(crate) struct CredentialExtensions {
-    /// The key of its pseudo-random function (CTAP calls it `CredRandom`).
+    /// The key of the pseudo-random function. CTAP calls it `CredRandom`.
     secret: [u8; 32],
     cred_blob: Vec<u8>,
     large_blob: Option<Vec<u8>>,
@@ -38,7 +38,7 @@ impl fmt::Debug for CredentialExtensions {
     }
 }
 
-/// The outputs of one ceremony.
+/// The extension outputs of a ceremony.
 #[derive(Default)]
 pub(crate) struct Outputs {
     pub(crate) client: Map<String, Value>,
@@ -55,17 +55,17 @@ impl Outputs {
         self.authenticator.push((identifier, output.into()));
     }
 
-    /// The map in authenticator data: nothing where there is no output.
+    /// Returns the map for the authenticator data. It is empty if there are no outputs.
     pub(crate) fn authenticator_map(mut self) -> Result<Vec<u8>, AuthenticatorError> {
         let mut bytes = Vec::new();
         if self.authenticator.is_empty() {
             return Ok(bytes);
         }
-        // The canonical order of texts.
+        // CTAP2 canonical order of strings.
         self.authenticator.sort_by_key(|(identifier, _)| (identifier.len(), *identifier));
         let pairs = self.authenticator.into_iter().map(|(name, value)| (Cbor::from(name), value));
         ciborium::into_writer(&Cbor::Map(pairs.collect()), &mut bytes).map_err(|error| {
-            AuthenticatorError::new(format!("the CBOR was not written: {error}"))
+            AuthenticatorError::new(format!("the CBOR could not be written: {error}"))
         })?;
         Ok(bytes)
     }
@@ -77,7 +77,7 @@ impl CredentialExtensions {
     }
 
     /// Answers the extensions of a registration. `discoverable` is `false` for an authenticator of
-    /// the U2F generation, which has none of its own.
+    /// the U2F generation, which has no authenticator extensions.
     pub(crate) fn create(&mut self, inputs: &ExtensionInputs, discoverable: bool) -> Outputs {
         let mut outputs = Outputs::default();
         if inputs.cred_props {
@@ -125,7 +125,7 @@ impl CredentialExtensions {
         outputs
     }
 
-    /// Answers the extensions of a login with the credential of this ID.
+    /// Answers the extensions of a login with this credential ID.
     pub(crate) fn get(
         &mut self,
         inputs: &ExtensionInputs,
@@ -174,7 +174,7 @@ impl CredentialExtensions {
         }
     }
 
-    /// `AuthenticationExtensionsPRFValuesJSON` for the inputs in the same form (§10.1.4).
+    /// Returns the `AuthenticationExtensionsPRFValuesJSON` for these inputs (§10.1.4).
     fn prf_results(&self, inputs: Option<&TwoInputs>) -> Option<Map<String, Value>> {
         let salt = |input: &[u8]| {
             Sha256::new_with_prefix(b"WebAuthn PRF\0").chain_update(input).finalize().to_vec()
@@ -182,7 +182,7 @@ impl CredentialExtensions {
         inputs.map(|inputs| self.secrets(inputs, ["first", "second"], salt))
     }
 
-    /// The secret for each input, from the salt that is made of it, as base64url.
+    /// Returns the secret for each input as base64url. `salt` derives the salt from the input.
     fn secrets(
         &self,
         inputs: &TwoInputs,
@@ -203,8 +203,8 @@ impl CredentialExtensions {
         Hmac::<Sha256>::new(&block.into()).chain_update(salt).finalize().into_bytes().into()
     }
 
-    /// What stands for this many encrypted secrets: as long as by PIN protocol 2, and nobody can
-    /// decrypt it.
+    /// Returns placeholder bytes for this many encrypted secrets. They are as long as with PIN
+    /// protocol 2, but cannot be decrypted.
     fn encrypted(&self, secrets: usize) -> Vec<u8> {
         let blocks = (0_u8..3).flat_map(|block| self.hmac(&[block]));
         blocks.take(16 + 32 * secrets).collect()

@@ -1,99 +1,102 @@
-//! The ways in which a response can be wrong.
+//! Deliberate errors in responses.
 
 use crate::attestation::kind::AttestationKind;
 
-/// One thing that is wrong with a response. Everything else about it stays right, and what is
-/// signed is signed over the wrong thing, so that a relying party comes as far as the step that
-/// this concerns, and refuses it there.
+/// One deliberate error in a response. Everything else in the response is correct, and signatures
+/// cover the wrong value. A relying party therefore reaches the step that checks this value, and
+/// must reject the response there.
 ///
-/// The documentation of each fault names the kind of error that a relying party gives, by the name
-/// that `ErrorKind::as_str()` of `webauthn-verify` gives it. Some faults matter only if the relying
-/// party asks for more than the minimum. Some apply to certain kinds of attestation only:
-/// [`applies_to_registration`](Fault::applies_to_registration) tells which.
+/// The documentation of each fault names the kind of error that a relying party must report. The
+/// kinds are the names that `ErrorKind::as_str()` of `webauthn-verify` returns. A server detects
+/// some faults only if its policy asks for more than the minimum. Some faults apply only to certain
+/// kinds of attestation; use [`applies_to_registration`](Fault::applies_to_registration) to check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// Client data that is JSON but for a byte that is not UTF-8: `InvalidUtf8`.
+    /// The client data is JSON, except for one byte that is not UTF-8: `InvalidUtf8`.
     ClientDataNotUtf8,
-    /// Client data without its last brace: `InvalidClientDataJson`.
+    /// The client data lacks its last brace: `InvalidClientDataJson`.
     ClientDataNotJson,
-    /// Client data of the other ceremony: `WrongCeremonyType`.
+    /// The client data has the type of the other ceremony: `WrongCeremonyType`.
     CeremonyType,
-    /// Another challenge: `ChallengeMismatch`.
+    /// The challenge differs from the challenge in the options: `ChallengeMismatch`.
     Challenge,
-    /// Another origin, this one: `OriginMismatch`.
+    /// The origin is the given string: `OriginMismatch`.
     Origin(String),
-    /// `crossOrigin` true: `UnexpectedCrossOrigin`, unless the relying party allows framing.
+    /// `crossOrigin` is true: `UnexpectedCrossOrigin`, unless the relying party allows framing.
     CrossOrigin,
-    /// `crossOrigin` true and this `topOrigin`: `UnexpectedCrossOrigin` where the relying party
-    /// allows no framing, `UnexpectedTopOrigin` where it allows other origins.
+    /// `crossOrigin` is true, and `topOrigin` is the given string: `UnexpectedCrossOrigin` if the
+    /// relying party does not allow framing, `UnexpectedTopOrigin` if it allows only other top
+    /// origins.
     TopOrigin(String),
-    /// The hash of another RP ID: `RpIdHashMismatch`.
+    /// The RP ID hash belongs to another RP ID: `RpIdHashMismatch`.
     RpIdHash,
-    /// UP clear: `UserNotPresent`.
+    /// The UP flag is clear: `UserNotPresent`.
     UserNotPresent,
-    /// UV clear: `UserNotVerified`, where the relying party requires user verification.
+    /// The UV flag is clear: `UserNotVerified`, if the relying party requires user verification.
     UserNotVerified,
-    /// BS set and BE clear: `InvalidBackupFlags`.
+    /// The BS flag is set and the BE flag is clear: `InvalidBackupFlags`.
     BackedUpButNotEligible,
-    /// In an authentication, BE other than in the registration: `BackupEligibilityChanged`.
+    /// In a login, the BE flag differs from the registration: `BackupEligibilityChanged`.
     BackupEligibilityChanged,
-    /// In a registration, no attested credential data: `MissingAttestedCredentialData`.
+    /// In a registration, there is no attested credential data: `MissingAttestedCredentialData`.
     MissingAttestedCredentialData,
-    /// A byte after the authenticator data: `TrailingBytes`.
+    /// There is an extra byte after the authenticator data: `TrailingBytes`.
     AuthenticatorDataTrailingByte,
-    /// In a registration, a byte after the attestation object: `TrailingBytes`.
+    /// In a registration, there is an extra byte after the attestation object: `TrailingBytes`.
     AttestationObjectTrailingByte,
-    /// In a registration, a credential ID of 1024 bytes: `CredentialIdTooLong`.
+    /// In a registration, the credential ID has 1024 bytes: `CredentialIdTooLong`.
     CredentialIdTooLong,
-    /// In a registration, a key of an algorithm that the options do not ask for:
-    /// `AlgorithmNotRequested`. There must be such an algorithm; with FIDO U2F and the formats
-    /// of some platforms only ES256 can be it.
+    /// In a registration, the key has an algorithm that the options do not request:
+    /// `AlgorithmNotRequested`. If the options request every algorithm that the attestation
+    /// supports, the registration fails. FIDO U2F, Apple and compound attestation support only
+    /// ES256.
     AlgorithmNotRequested,
-    /// In a registration, a public key that is no point of its curve: `PointNotOnCurve`. An RSA
-    /// key cannot have it.
+    /// In a registration, the public key is not a point on its curve: `PointNotOnCurve`. The
+    /// registration fails if the key is an RSA or ML-DSA key, because these have no curve.
     PublicKeyOffCurve,
-    /// In a registration, a format that does not exist: `UnsupportedAttestationFormat`.
+    /// In a registration, the attestation has an unknown format: `UnsupportedAttestationFormat`.
     UnknownAttestationFormat,
-    /// In a registration, one member of the attestation wrong: of the statement, such as
-    /// `"attStmt.sig"`, of the attestation certificate, such as `"x5c[0].subject.OU"`, or of the
-    /// structure that is signed, such as `"certInfo.magic"`. [`AttestationKind::fields`] lists
-    /// those of a kind of attestation, with the error for each. Members of RSA keys, such as
-    /// `"pubArea.exponent"`, need a credential with one.
+    /// In a registration, one member of the attestation is wrong. It can be in the statement, such
+    /// as `"attStmt.sig"`, in the attestation certificate, such as `"x5c[0].subject.OU"`, or in the
+    /// signed structure, such as `"certInfo.magic"`. [`AttestationKind::fields`] lists the members
+    /// for each kind of attestation, each with its kind of error. Some members of TPM attestation,
+    /// such as `"pubArea.exponent"`, exist only for RSA keys.
     AttestationField(&'static str),
-    /// In a registration, an attestation certificate from another authority of the same name:
-    /// `UntrustedAttestation`, where the relying party demands trust.
+    /// In a registration, the attestation certificate is issued by another authority with the same
+    /// name: `UntrustedAttestation`, if the relying party requires trust.
     OtherAttestationAuthority,
-    /// `rawId` other than `id`: `CredentialIdMismatch`.
+    /// `rawId` differs from `id`: `CredentialIdMismatch`.
     RawId,
-    /// In a registration, `id` and `rawId` other than the attested credential ID:
+    /// In a registration, `id` and `rawId` differ from the attested credential ID:
     /// `CredentialIdMismatch`.
     AttestedCredentialId,
-    /// In a registration, `response.authenticatorData` other than in the attestation object. Nothing
-    /// signs the copy, so the registration passes.
+    /// In a registration, `response.authenticatorData` differs from the authenticator data in the
+    /// attestation object. This copy is not signed, so the registration succeeds.
     AuthenticatorDataCopy,
-    /// In a registration, `response.publicKey` of another key. The registration passes, as above.
+    /// In a registration, `response.publicKey` is another key. This copy is not signed, so the
+    /// registration succeeds.
     PublicKeyCopy,
-    /// In a registration, `response.publicKeyAlgorithm` other than the key's. The registration
-    /// passes, as above.
+    /// In a registration, `response.publicKeyAlgorithm` differs from the algorithm of the key. This
+    /// copy is not signed, so the registration succeeds.
     PublicKeyAlgorithmCopy,
-    /// In an authentication, a signature over something else: `SignatureInvalid`.
+    /// In a login, the signature covers other bytes: `SignatureInvalid`.
     AssertionSignature,
-    /// In an authentication, the signature counter of the time before: `SignCountNotIncreased`, if the
-    /// server has stored that time.
+    /// In a login, the signature counter does not increase: `SignCountNotIncreased`, if the server
+    /// has stored the counter of the previous ceremony.
     SignCount,
-    /// In an authentication, the user handle of nobody: `UserHandleMismatch`.
+    /// In a login, the user handle does not belong to any user: `UserHandleMismatch`.
     OtherUserHandle,
-    /// In an authentication, no user handle: `UserHandleMismatch`, where the user was not
-    /// identified before.
+    /// In a login, the user handle is missing: `UserHandleMismatch`, if the user was not identified
+    /// before.
     MissingUserHandle,
-    /// In an authentication, the ID of a credential that does not exist: `CredentialNotAllowed`
-    /// where the options name credentials, `UnknownCredential` where they do not.
+    /// In a login, the credential ID does not exist: `CredentialNotAllowed` if the options list
+    /// credentials, otherwise `UnknownCredential`.
     OtherCredentialId,
 }
 
 impl Fault {
-    /// Every fault, with `https://evil.example` wherever there is an origin to choose.
+    /// Returns every fault. Faults that need an origin use `https://evil.example`.
     pub fn all() -> Vec<Fault> {
         let evil = || String::from("https://evil.example");
         let mut faults = vec![
@@ -139,8 +142,7 @@ impl Fault {
         faults
     }
 
-    /// Whether a registration can have this fault, where the authenticator gives attestation of
-    /// this kind.
+    /// Returns whether a registration with this kind of attestation can have this fault.
     #[must_use]
     pub fn applies_to_registration(&self, attestation: AttestationKind) -> bool {
         match self {
@@ -152,7 +154,7 @@ impl Fault {
         }
     }
 
-    /// Whether a login can have this fault.
+    /// Returns whether a login can have this fault.
     #[must_use]
     pub fn applies_to_authentication(&self) -> bool {
         self.ceremonies() != Ceremonies::Registration
@@ -218,6 +220,6 @@ mod tests {
         }
         let fields = all.iter().filter(|fault| matches!(fault, Fault::AttestationField(_)));
         let others = all.len() - fields.count();
-        assert_eq!(others, 30, "a fault was added and is not listed, or not counted here");
+        assert_eq!(others, 30, "a fault was added, but Fault::all or this count was not updated");
     }
 }

@@ -1,4 +1,4 @@
-//! Signed texts: JWS in compact serialization (RFC 7515).
+//! JWS in compact serialization (RFC 7515).
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -8,8 +8,8 @@ use crate::algorithm::Algorithm;
 use crate::base64url;
 use crate::private_key::PrivateKey;
 
-/// The text of this payload, signed with the key of the first of `certificates`, which are DER.
-/// `alg` and `x5c` are added to the header where they are not in it.
+/// Signs the payload and returns the JWS. `key` is the key of the first certificate, and
+/// `certificates` are in DER. Adds `alg` and `x5c` to the header if they are missing.
 pub(crate) fn sign(
     header: &Map<String, Value>,
     payload: &[u8],
@@ -31,10 +31,11 @@ pub(crate) fn sign(
     format!("{signed}.{}", base64url::encode(&signature))
 }
 
-/// The two numbers of a DER signature of P-256, 32 bytes each (RFC 7518, section 3.4).
+/// Converts a DER signature of P-256 to r and s, 32 bytes each (RFC 7518, section 3.4).
 fn raw_signature(der: &[u8]) -> Vec<u8> {
     let mut raw = Vec::with_capacity(64);
-    // Behind the head of the sequence stand two integers, each with a length of one byte.
+    // The header of the SEQUENCE has two bytes. Two INTEGERs follow, each with a length of one
+    // byte.
     let mut rest = der.get(2..).unwrap_or_default();
     while let [_, length, content @ ..] = rest {
         let Some((digits, after)) = content.split_at_checked(usize::from(*length)) else { break };

@@ -1,4 +1,4 @@
-//! FIDO metadata of the size and shape of the real one: 520 models with anchors, pictures and
+//! FIDO metadata with the size and structure of the real one: 520 models with anchors, pictures and
 //! descriptions, 10.6 MB.
 //!
 //! ```
@@ -19,19 +19,20 @@ use crate::certificates;
 use crate::debug::{Aaguid, Hex};
 use crate::metadata_blob::MetadataBlobBuilder;
 
-/// How many models there are.
+/// The number of models.
 pub const ENTRIES: usize = 520;
 
-/// One model in every ten has no AAGUID. The key of its certificate identifies it.
+/// One in this many models has no AAGUID. The key of its certificate identifies it.
 const BY_KEY: usize = 10;
 
-/// How many models share their anchors, as the models of one maker do.
+/// The number of models that share their anchors, like the models of one maker.
 const MODELS_OF_A_MAKER: usize = 5;
 
-/// The metadata, signed: a BLOB as the FIDO Alliance publishes it, by a certificate of [`root`].
+/// Returns the signed metadata, a BLOB as the FIDO Alliance publishes it. The signer's certificate
+/// is issued by [`root`].
 ///
-/// A model whose number ends in 7 has no AAGUID. The key of its certificate identifies it: that of
-/// [`certificates::root`]`("model 7")` for the model 7, and so on.
+/// A model has no AAGUID if its number ends in 7. It is identified by the key of its certificate:
+/// for model 7 the certificate is [`certificates::root`]`("model 7")`, and so on.
 #[must_use]
 pub fn blob() -> String {
     let picture = "data:image/png;base64,".to_owned() + &"iVBORw0KGgo".repeat(1_180);
@@ -50,20 +51,22 @@ pub fn blob() -> String {
     builder.sign(&certificates::key("leaf"), &[certificate])
 }
 
-/// The DER of the certificate that has issued the certificate of the signer.
+/// Returns the root certificate in DER. It issued the certificate of the signer.
 #[must_use]
 pub fn root() -> Vec<u8> {
     certificates::root("alliance")
 }
 
-/// The AAGUID of a model, by its number below 65536. No two differ in the last byte alone.
+/// Returns the AAGUID of the model with this number, which must be below 65536. Any two AAGUIDs
+/// differ in more than the last byte.
 #[must_use]
 pub fn aaguid(number: usize) -> [u8; 16] {
     let [.., high, low] = number.to_be_bytes();
     [0xaa, low, high, 3, 4, 5, 0x46, 7, 0x88, 9, 10, 11, 12, 13, high, low]
 }
 
-/// An entry with a picture, and with arrays that take many times their size as a tree of values.
+/// Returns an entry with a picture, and with arrays that take many times their size if they are
+/// parsed into a tree of values.
 fn entry(number: usize, picture: &str, numbers: &[u32], anchors: &[String]) -> Value {
     let mut entry = Map::new();
     entry.insert(
@@ -105,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_two_models_are_the_same() {
+    fn aaguids_differ_before_the_last_byte() {
         let mut aaguids: Vec<_> = (0..ENTRIES).map(aaguid).collect();
         aaguids.sort_unstable();
         aaguids.dedup_by_key(|aaguid| aaguid.first_chunk::<15>().copied());

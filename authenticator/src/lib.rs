@@ -1,10 +1,9 @@
-//! A software authenticator together with the browser around it, for tests of any server that
-//! speaks WebAuthn.
+//! A software authenticator and the browser around it, for testing any WebAuthn server.
 //!
 //! [`SoftwareAuthenticator`] takes the options that a server sends, as JSON, and returns the JSON
-//! that a browser would send back. It needs no browser, no device and no network, remembers its
-//! credentials like a real authenticator, and everything it makes follows from its seed, so that
-//! a test that failed once fails again:
+//! that a browser would send back. It needs no browser, no device and no network. Like a real
+//! authenticator, it remembers its credentials. Everything it creates is derived from its seed, so
+//! a test that fails once fails again:
 //!
 //! ```
 //! use webauthn_verify_authenticator::SoftwareAuthenticator;
@@ -22,25 +21,27 @@
 //! # Ok::<(), webauthn_verify_authenticator::AuthenticatorError>(())
 //! ```
 //!
-//! The browser refuses what a browser refuses, so that a test finds options that would not work:
-//! an RP ID that does not fit the origin, a member that is missing, or inputs of extensions that
-//! contradict each other. The error names the member, and the exception that a browser throws.
+//! Options that a browser would reject are rejected here too: an RP ID that does not fit the
+//! origin, a missing member, or extension inputs that contradict each other. The error names the
+//! member and the exception that a browser throws.
 //!
 //! [`SoftwareAuthenticator::break_next`] makes the next response wrong in exactly one way, a
-//! [`Fault`], so that a test can show that a server refuses it for that reason.
+//! [`Fault`]. With it, a test can show that a server rejects a response for that reason.
 //!
-//! Below it are the parts it is made of, for tests that need control over every byte:
+//! The parts of the authenticator are public too, for tests that need control over every byte:
 //! [`ClientDataBuilder`], [`AuthenticatorDataBuilder`], [`AttestationStatement`],
-//! [`CertificateBuilder`], [`KeyDescriptionBuilder`], [`TpmStructure`], [`PrivateKey`], and [`der`] for
-//! what goes into certificates. [`MetadataBlobBuilder`] makes signed lists of models, and
-//! [`SoftwareAuthenticator::metadata`] one with the authenticator in it, right or wrong in one way.
+//! [`CertificateBuilder`], [`KeyDescriptionBuilder`], [`TpmStructure`], [`PrivateKey`], and [`der`]
+//! for the content of certificates. [`MetadataBlobBuilder`] creates signed FIDO metadata.
+//! [`SoftwareAuthenticator::metadata`] creates metadata that lists the authenticator, either
+//! correct or wrong in one way.
 //!
-//! Three modules help to test a server without a browser. [`certificates`] makes chains of named
-//! authorities, and certificates with any field wrong. [`costly`] makes the requests that cost a
-//! server the most time and memory. [`large_metadata`] makes metadata as large as the real one.
+//! Three modules help to test a server without an authenticator. [`certificates`] creates chains of
+//! named authorities, and certificates in which any field can be wrong. [`costly`] creates the
+//! requests that cost a server the most time and memory. [`large_metadata`] creates metadata as
+//! large as the real one.
 //!
-//! It is made for tests and protects nothing: keys follow from seeds that are often short, and
-//! the arithmetic with them makes no promise about its running time.
+//! This crate is for tests only and protects nothing. Keys are derived from seeds that are often
+//! short, and the arithmetic with them is not constant-time.
 #![forbid(unsafe_code)]
 #![warn(missing_docs, unreachable_pub)]
 #![warn(

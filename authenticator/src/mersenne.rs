@@ -1,7 +1,7 @@
-//! Primes that nobody has to search for.
+//! Mersenne numbers, which give large primes without a search.
 
-/// The number 2^`bits` - 1, big-endian. It is a prime for 31, 521, 1279, 2203, 3217 and 4423 bits, among
-/// others.
+/// Returns the number 2^`bits` - 1, big-endian. It is prime if `bits` is, for example, 31, 521,
+/// 1279, 2203, 3217 or 4423.
 #[must_use]
 pub fn mersenne(bits: usize) -> Vec<u8> {
     let mut number = vec![0xff; bits.div_ceil(8)];
@@ -16,7 +16,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn exactly_the_bits_asked_for_are_set() {
+    fn exactly_the_requested_bits_are_set() {
         assert_eq!(mersenne(31), [0x7f, 0xff, 0xff, 0xff]);
         assert_eq!(mersenne(16), [0xff, 0xff]);
         assert_eq!(mersenne(9), [1, 0xff]);

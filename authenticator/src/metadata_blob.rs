@@ -1,4 +1,4 @@
-//! BLOBs of metadata (FIDO Metadata Service 3), good and bad.
+//! Metadata BLOBs (FIDO Metadata Service 3), valid or not.
 
 use core::fmt;
 
@@ -8,10 +8,10 @@ use crate::debug::{Count, length};
 use crate::jws;
 use crate::private_key::PrivateKey;
 
-/// Writes and signs a BLOB of metadata. Nothing is checked, so that a test can make a wrong one.
+/// Builds and signs a metadata BLOB. Values are not checked, so a test can create an invalid one.
 ///
-/// The header has `alg`, that of the key, `typ`, and `x5c`; the payload has `no`, `nextUpdate`,
-/// `legalHeader` and `entries`. Each member can be replaced, and others added.
+/// The header has the members `alg` (from the key), `typ` and `x5c`. The payload has `no`,
+/// `nextUpdate`, `legalHeader` and `entries`. You can replace each member and add others.
 ///
 /// ```
 /// use serde_json::json;
@@ -47,7 +47,8 @@ impl fmt::Debug for MetadataBlobBuilder {
 }
 
 impl MetadataBlobBuilder {
-    /// Metadata without entries: its number, and the date of the next, `YYYY-MM-DD`.
+    /// Creates a builder for metadata without entries, from its number and the date of the next
+    /// update (`YYYY-MM-DD`).
     pub fn new(number: u64, next_update: &str) -> MetadataBlobBuilder {
         let builder = MetadataBlobBuilder {
             header: Map::new(),
@@ -68,26 +69,27 @@ impl MetadataBlobBuilder {
         self
     }
 
-    /// Sets a member of the payload; `entries` then replaces those that were added.
+    /// Sets a member of the payload. A member `entries` replaces all added entries.
     pub fn member(mut self, name: &str, value: impl Into<Value>) -> MetadataBlobBuilder {
         self.payload.insert(name.to_owned(), value.into());
         self
     }
 
-    /// Sets a member of the header, also in the place of `alg` and `x5c`.
+    /// Sets a member of the header. This can replace `alg` and `x5c`.
     pub fn header(mut self, name: &str, value: impl Into<Value>) -> MetadataBlobBuilder {
         self.header.insert(name.to_owned(), value.into());
         self
     }
 
-    /// Sets the whole payload, for one that is not JSON or not written in this way.
+    /// Sets the whole payload, which does not have to be JSON.
     pub fn payload(mut self, bytes: &[u8]) -> MetadataBlobBuilder {
         self.bytes = Some(bytes.to_vec());
         self
     }
 
-    /// The BLOB, signed with the key of the first of `certificates`, which are DER, each issued by
-    /// the next. An ES256 signature is written as r and s, every other as it is.
+    /// Returns the BLOB, signed with the key of the first certificate. `certificates` are in DER,
+    /// each issued by the next. An ES256 signature is written as r and s; other signatures are
+    /// written unchanged.
     #[must_use]
     pub fn sign(&self, key: &PrivateKey, certificates: &[Vec<u8>]) -> String {
         let payload = self.bytes.clone().unwrap_or_else(|| {

@@ -1,4 +1,4 @@
-//! Metadata about a software authenticator, as the FIDO Alliance could publish it and as it should not.
+//! FIDO metadata about a software authenticator, correct or with one thing wrong.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -14,16 +14,18 @@ use crate::software::SoftwareAuthenticator;
 
 const NAME_CONSTRAINTS: &[u64] = &[2, 5, 29, 30];
 
-/// id-kp-serverAuth and id-kp-emailProtection.
+/// The key purposes id-kp-serverAuth and id-kp-emailProtection.
 const SERVER_AUTH: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 3, 1];
 const EMAIL_PROTECTION: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 3, 4];
 
-/// Defines [`MetadataCase`] from one table: variant, what comes out, documentation.
+/// Defines [`MetadataCase`] from one table. Its columns are variant, outcome and documentation.
 macro_rules! cases {
     ($($variant:ident, $outcome:expr, $doc:literal;)*) => {
-        /// A way in which metadata can be about an authenticator, and what must come out of it where
-        /// they are verified for [`PublishedMetadata::host`], below [`PublishedMetadata::roots`], and
-        /// a policy demands the anchors of the metadata and no others.
+        /// A variant of the metadata about an authenticator: correct, or with one thing unusual or
+        /// wrong. [`MetadataCase::outcome`] returns the result that a relying party must reach if
+        /// it verifies the metadata for [`PublishedMetadata::host`] and with
+        /// [`PublishedMetadata::roots`], and if its policy accepts only the trust anchors of the
+        /// metadata.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum MetadataCase {
@@ -34,7 +36,7 @@ macro_rules! cases {
             /// Every case.
             pub const ALL: &'static [MetadataCase] = &[$(MetadataCase::$variant,)*];
 
-            /// What must come out.
+            /// Returns the result that a relying party must reach.
             pub fn outcome(self) -> MetadataOutcome {
                 match self { $(MetadataCase::$variant => $outcome,)* }
             }
@@ -48,71 +50,71 @@ const NOT_ALLOWED: MetadataOutcome = MetadataOutcome::ModelRefused("Authenticato
 cases! {
     Good, ACCEPTED, "Nothing is wrong.";
     SignerForOtherPurpose, MetadataOutcome::BlobRefused,
-        "The certificate of the signer is for e-mail.";
+        "The signer's certificate is for e-mail.";
     SignerWithoutPurpose, MetadataOutcome::BlobRefused,
-        "The certificate of the signer does not say what it is for.";
+        "The signer's certificate has no extended key usage.";
     SignerByCommonName, MetadataOutcome::BlobRefused,
-        "The host is the common name of the signer, who has no alternative name.";
+        "The signer's certificate has the host as common name, but no subject alternative name.";
     AuthorityForOtherPurpose, MetadataOutcome::BlobRefused,
-        "The authority that has issued the signer's certificate is for e-mail.";
+        "The certificate of the authority that issued the signer's certificate is for e-mail.";
     AuthorityForOtherNames, MetadataOutcome::BlobRefused,
-        "The name constraints of that authority are for other hosts, and not critical.";
+        "The name constraints of that authority allow only other hosts. They are not critical.";
     AuthorityForTheHost, ACCEPTED,
-        "The name constraints of that authority are for the host.";
-    NewRoot, ACCEPTED, "The path leads to a second root, which is known.";
+        "The name constraints of that authority allow the host.";
+    NewRoot, ACCEPTED, "The path leads to a second root. Both roots are known.";
     CrossSignedRoot, ACCEPTED,
-        "The second root comes along, as the first one has certified it. Both are known.";
+        "The chain has a certificate for the second root from the first root. Both are known.";
     CrossSignedForTheOldRoot, ACCEPTED,
-        "The same, where only the first root is known.";
+        "The chain has a certificate for the second root from the first root, the only known root.";
     UnknownNewRoot, MetadataOutcome::BlobRefused,
-        "The path leads to a second root, and only the first one is known.";
+        "The path leads to a second root. Only the first root is known.";
     Version1Anchor, ACCEPTED,
-        "The anchor of the model is a certificate of version 1.";
+        "The anchor of the model is a certificate with version 1.";
     AnchorWithoutConstraints, ACCEPTED,
-        "The anchor of the model does not say whether it is a CA.";
+        "The anchor of the model has no basic constraints.";
     AnchorThatIsNoCa, MetadataOutcome::ModelRefused("UntrustedAttestation"),
-        "The anchor of the model says that it is no CA.";
+        "The basic constraints of the model's anchor say that it is not a CA.";
     RepeatedIdentifier, ACCEPTED,
-        "The entry lists an identifier twice.";
+        "The entry lists the same key identifier twice.";
     SharedIdentifier, NOT_ALLOWED,
-        "Another entry has the AAGUID of the model.";
+        "Another entry has the same AAGUID.";
     SharedAnchor, ACCEPTED,
-        "Another entry lists the anchor of the model.";
+        "Another entry lists the same anchor.";
     TieNewestFirst, NOT_ALLOWED,
-        "A certification and a revocation of one day, the certification first.";
+        "The entry lists a certification, then a revocation of the same day.";
     TieOldestFirst, NOT_ALLOWED,
-        "A certification and a revocation of one day, the revocation first.";
+        "The entry lists a revocation, then a certification of the same day.";
     CertifiedAnew, ACCEPTED,
-        "A revocation, and a certification of a later day listed before it.";
+        "The entry lists a certification, then a revocation of an earlier day.";
     UnreadableEntry, NOT_ALLOWED,
-        "The entry cannot be read, and has the AAGUID in upper case.";
+        "The entry is unreadable, and its AAGUID is in upper case.";
     UnreadableEntryWithoutHyphens, NOT_ALLOWED,
-        "The same, and the AAGUID has no hyphens.";
+        "The entry is unreadable, because its AAGUID has no hyphens.";
     UnreadableEntryBesideTheStatement, NOT_ALLOWED,
-        "The AAGUID stands in the metadata statement only.";
+        "The entry is unreadable, because only its metadata statement has the AAGUID.";
     UnidentifiedEntry, ACCEPTED,
-        "Another entry cannot be read, and no identifier is found in it.";
+        "Another entry is unreadable and has no identifier.";
     CompromisedKey, NOT_ALLOWED,
-        "A later report says that the key of the anchor is known to others.";
+        "A second report, of an earlier day, says that the anchor's key is compromised.";
     OtherCompromisedKey, ACCEPTED,
-        "A report says so of the key of another certificate.";
+        "A report says that the key of another certificate is compromised.";
     UnreadableCompromise, NOT_ALLOWED,
-        "A report says so of a certificate that cannot be read.";
+        "A report says that a key is compromised, but its certificate is unreadable.";
 }
 
-/// What must come out of a [`MetadataCase`].
+/// The result that a relying party must reach for a [`MetadataCase`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MetadataOutcome {
-    /// The BLOB is `MetadataInvalid`.
+    /// The BLOB is rejected with `MetadataInvalid`.
     BlobRefused,
-    /// The BLOB is accepted, and so is an attestation of the authenticator.
+    /// The BLOB and an attestation of the authenticator are accepted.
     ModelAccepted,
-    /// The BLOB is accepted, and an attestation of the authenticator is refused with this
-    /// kind, by the name that `ErrorKind::as_str()` of `webauthn-verify` gives.
+    /// The BLOB is accepted. An attestation of the authenticator is rejected with this kind of
+    /// error, a name that `ErrorKind::as_str()` of `webauthn-verify` returns.
     ModelRefused(&'static str),
 }
 
-/// A BLOB of metadata, and the roots that whoever reads it knows, in DER.
+/// A metadata BLOB, and the roots that the relying party trusts.
 #[derive(Clone, Debug)]
 pub struct PublishedMetadata {
     blob: String,
@@ -120,17 +122,17 @@ pub struct PublishedMetadata {
 }
 
 impl PublishedMetadata {
-    /// The signed BLOB, number 1, whose next is due at the end of 2049.
+    /// Returns the signed BLOB. Its number is 1, and the next update is due at the end of 2049.
     pub fn blob(&self) -> &str {
         &self.blob
     }
 
-    /// The roots below which it is to be verified, in DER.
+    /// Returns the trusted roots for the verification, in DER.
     pub fn roots(&self) -> &[Vec<u8>] {
         &self.roots
     }
 
-    /// The host that its signer has to be.
+    /// Returns the host name that the signer must have.
     pub fn host(&self) -> &'static str {
         HOST
     }
@@ -139,9 +141,9 @@ impl PublishedMetadata {
 const HOST: &str = "mds.example";
 
 impl SoftwareAuthenticator {
-    /// Metadata about this authenticator, in which one thing is as the case says. The authenticator
-    /// needs a kind of attestation that has certificates, such as
-    /// [`AttestationKind::PackedX5c`](crate::AttestationKind::PackedX5c).
+    /// Creates metadata about this authenticator for one case. The
+    /// [`AttestationKind`](crate::AttestationKind) of the authenticator must have certificates, as
+    /// in [`AttestationKind::PackedX5c`](crate::AttestationKind::PackedX5c).
     ///
     /// ```
     /// use webauthn_verify_authenticator::{MetadataCase, MetadataOutcome, SoftwareAuthenticator};
@@ -259,7 +261,7 @@ fn set(entry: &mut Value, member: &str, value: Value) {
     }
 }
 
-/// The signer of BLOBs: a server, below an authority, below one of two roots.
+/// The signer of the BLOB and its authorities: a server, an authority above it, and two roots.
 struct Publisher {
     old_root: Authority,
     new_root: Authority,

@@ -1,4 +1,4 @@
-//! The private keys of credentials, attestation and certificate authorities.
+//! Private keys for credentials, attestation and certificate authorities.
 
 use core::fmt;
 
@@ -20,21 +20,21 @@ use crate::error::AuthenticatorError;
 use crate::public_numbers::PublicNumbers;
 use crate::seed::SeededRandom;
 
-/// The exponent of every RSA key made here.
+/// The public exponent of RSA keys, unless a caller chooses another.
 const RSA_EXPONENT: u64 = 65_537;
 
-/// The size of RSA keys made from a seed: the smallest that WebAuthn knows, because larger ones
-/// take long to generate.
+/// The size of RSA keys derived from a seed. It is the smallest size in WebAuthn, because larger
+/// keys take long to generate.
 const RSA_BITS: usize = 2048;
 
-/// A private key and the one algorithm it signs with.
+/// A private key and the one algorithm that it signs with.
 #[derive(Clone)]
 pub struct PrivateKey {
     algorithm: Algorithm,
     secret: Secret,
 }
 
-/// A secret for each kind of key; hash and padding are the algorithm's.
+/// The secret for each kind of key. The hash and the padding depend on the algorithm.
 #[derive(Clone)]
 enum Secret {
     P256(p256::ecdsa::SigningKey),
@@ -49,8 +49,8 @@ enum Secret {
     MlDsa87(Box<ml_dsa::SigningKey<MlDsa87>>),
 }
 
-/// A signature with the nonce of RFC 6979, and the hash that the curve's size asks for, which is
-/// that of every COSE algorithm of the curve.
+/// Signs with the nonce of RFC 6979 and the usual hash for the size of the curve, which every COSE
+/// algorithm of the curve uses.
 macro_rules! sign_ecdsa {
     ($curve:ident, $key:expr, $message:expr) => {{
         let signature: $curve::ecdsa::Signature = $key.sign($message);
@@ -59,7 +59,7 @@ macro_rules! sign_ecdsa {
     }};
 }
 
-/// The numbers of the public key of an ECDSA key.
+/// Returns the public numbers of an ECDSA key.
 macro_rules! point {
     ($kind:ident, $key:expr) => {{
         let (x, y) = coordinates($key.verifying_key().to_sec1_point(false).as_bytes());
@@ -68,81 +68,84 @@ macro_rules! point {
 }
 
 impl PrivateKey {
-    /// An ES256 key from its scalar, big-endian.
+    /// Creates an ES256 key from its scalar, big-endian.
     ///
     /// # Errors
     ///
-    /// If the scalar is zero or not below the order of P-256.
+    /// Returns an error if the scalar is zero or not below the order of P-256.
     pub fn es256(scalar: &[u8; 32]) -> Result<PrivateKey, AuthenticatorError> {
         let key = p256::ecdsa::SigningKey::from_slice(scalar).map_err(|_| bad_scalar("P-256"))?;
         Ok(PrivateKey { algorithm: Algorithm::Es256, secret: Secret::P256(key) })
     }
 
-    /// An ES384 key from its scalar, big-endian.
+    /// Creates an ES384 key from its scalar, big-endian.
     ///
     /// # Errors
     ///
-    /// If the scalar is zero or not below the order of P-384.
+    /// Returns an error if the scalar is zero or not below the order of P-384.
     pub fn es384(scalar: &[u8; 48]) -> Result<PrivateKey, AuthenticatorError> {
         let key = p384::ecdsa::SigningKey::from_slice(scalar).map_err(|_| bad_scalar("P-384"))?;
         Ok(PrivateKey { algorithm: Algorithm::Es384, secret: Secret::P384(key) })
     }
 
-    /// An ES512 key from its scalar, big-endian.
+    /// Creates an ES512 key from its scalar, big-endian.
     ///
     /// # Errors
     ///
-    /// If the scalar is zero or not below the order of P-521.
+    /// Returns an error if the scalar is zero or not below the order of P-521.
     pub fn es512(scalar: &[u8; 66]) -> Result<PrivateKey, AuthenticatorError> {
         let key = p521::ecdsa::SigningKey::from_slice(scalar).map_err(|_| bad_scalar("P-521"))?;
         Ok(PrivateKey { algorithm: Algorithm::Es512, secret: Secret::P521(Box::new(key)) })
     }
 
-    /// An ES256K key from its scalar, big-endian.
+    /// Creates an ES256K key from its scalar, big-endian.
     ///
     /// # Errors
     ///
-    /// If the scalar is zero or not below the order of secp256k1.
+    /// Returns an error if the scalar is zero or not below the order of secp256k1.
     pub fn es256k(scalar: &[u8; 32]) -> Result<PrivateKey, AuthenticatorError> {
         let key =
             k256::ecdsa::SigningKey::from_slice(scalar).map_err(|_| bad_scalar("secp256k1"))?;
         Ok(PrivateKey { algorithm: Algorithm::Es256k, secret: Secret::Secp256k1(key) })
     }
 
-    /// An EdDSA key from its Ed25519 seed (RFC 8032, section 5.1.5), which may be any 32 bytes.
+    /// Creates an EdDSA key from its Ed25519 seed (RFC 8032, section 5.1.5). Any 32 bytes are
+    /// valid.
     pub fn ed25519(seed: &[u8; 32]) -> PrivateKey {
         let key = ed25519_dalek::SigningKey::from_bytes(seed);
         PrivateKey { algorithm: Algorithm::EdDsa, secret: Secret::Ed25519(key) }
     }
 
-    /// An Ed448 key from its seed (RFC 8032, section 5.2.5), which may be any 57 bytes.
+    /// Creates an Ed448 key from its seed (RFC 8032, section 5.2.5). Any 57 bytes are valid.
     pub fn ed448(seed: &[u8; 57]) -> PrivateKey {
         let key = ed448_goldilocks::SigningKey::from(ed448_goldilocks::SecretKey::from(*seed));
         PrivateKey { algorithm: Algorithm::Ed448, secret: Secret::Ed448(Box::new(key)) }
     }
 
-    /// An RS256 key from its two primes, big-endian, with the public exponent 65537. The primes
-    /// may be of different sizes.
+    /// Creates an RS256 key from its two primes, big-endian, with the public exponent 65537. The
+    /// primes can have different sizes.
     ///
     /// # Errors
     ///
-    /// If these are not the primes of an RSA key of at least 1024 bits. Whether they are primes is
-    /// only checked as far as the key's numbers have to fit each other.
+    /// Returns an error if the numbers are not the primes of an RSA key of at least 1024 bits. The
+    /// numbers are not fully tested for primality: they are only checked to be odd and consistent
+    /// with each other.
     pub fn rs256(p: &[u8], q: &[u8]) -> Result<PrivateKey, AuthenticatorError> {
-        let refused = || AuthenticatorError::new("the two numbers are not primes of an RSA key");
+        let refused =
+            || AuthenticatorError::new("the two numbers are not the primes of an RSA key");
         if p.len() + q.len() < 128 {
             return Err(refused());
         }
         PrivateKey::rsa_of_primes(&[p, q], RSA_EXPONENT).ok_or_else(refused)
     }
 
-    /// An RS256 key from its primes, big-endian, and its public exponent.
+    /// Creates an RS256 key from its primes, big-endian, and its public exponent.
     pub(crate) fn rsa_of_primes(primes: &[&[u8]], exponent: u64) -> Option<PrivateKey> {
         let odd = |number: &[u8]| number.last().is_some_and(|byte| byte % 2 == 1);
         if !primes.iter().all(|prime| odd(prime)) {
             return None;
         }
-        // Every number gets the room that the product needs.
+        // Every number is wide enough for the product of the primes.
         let bytes: usize = primes.iter().map(|prime| prime.len()).sum();
         let bits = u32::try_from(bytes.checked_mul(8)?).ok()?;
         let number = |bytes: &[u8]| BoxedUint::from_be_slice(bytes, bits).ok();
@@ -165,16 +168,17 @@ impl PrivateKey {
         Some(PrivateKey::from_rsa(key.ok()?))
     }
 
-    /// A key for any algorithm, the same for the same seed and algorithm. An RSA key has 2048
-    /// bits, and stays the same only as long as the search for primes in the `rsa` crate does;
-    /// it takes about a second where that crate is compiled without optimisation.
+    /// Derives a key for any algorithm. The same seed and algorithm always give the same key. An
+    /// RSA key has 2048 bits. It stays the same only as long as the `rsa` crate does not change its
+    /// search for primes. The search takes about a second if that crate is compiled without
+    /// optimisation.
     ///
-    /// The number is that of the COSE registry, one of the constants in
-    /// [`algorithm`](crate::algorithm).
+    /// `algorithm` is a COSE number, one of the constants in [`algorithm`](crate::algorithm).
     ///
     /// # Errors
     ///
-    /// If there is no algorithm with this number, or no RSA key could be generated.
+    /// Returns an error if the algorithm is not supported, or if the RSA key could not be
+    /// generated.
     pub fn from_seed(algorithm: i64, seed: &[u8]) -> Result<PrivateKey, AuthenticatorError> {
         let algorithm = Algorithm::asked_for(algorithm)?;
         let mut random = SeededRandom::new(seed, algorithm.name());
@@ -182,7 +186,7 @@ impl PrivateKey {
             KeyKind::P256 => PrivateKey::es256_from(&mut random),
             KeyKind::P384 => first_valid(|| PrivateKey::es384(&random.bytes())),
             KeyKind::P521 => first_valid(|| {
-                // The order has 521 bits.
+                // The order has 521 bits, so only one bit of the first byte is used.
                 let mut scalar = random.bytes();
                 scalar[0] &= 0x01;
                 PrivateKey::es512(&scalar)
@@ -192,7 +196,7 @@ impl PrivateKey {
             KeyKind::Ed448 => PrivateKey::ed448(&random.bytes()),
             KeyKind::Rsa => {
                 let key = RsaPrivateKey::new(&mut random, RSA_BITS).map_err(|error| {
-                    AuthenticatorError::new(format!("no RSA key was generated: {error}"))
+                    AuthenticatorError::new(format!("the RSA key could not be generated: {error}"))
                 })?;
                 PrivateKey::from_rsa(key)
             }
@@ -212,33 +216,34 @@ impl PrivateKey {
         Ok(PrivateKey { algorithm, ..key })
     }
 
-    /// The same key with another algorithm of its kind: ESP256 instead of ES256, PS384 instead of
-    /// RS256.
+    /// Returns the same key with another algorithm for its kind of key, such as ESP256 instead of
+    /// ES256, or PS384 instead of RS256.
     ///
     /// # Errors
     ///
-    /// If there is no algorithm with this COSE number, if it is for another kind of key, or if the
-    /// RSA key is too short for its hash.
+    /// Returns an error if the algorithm is not supported, if it needs another kind of key, or if
+    /// the RSA key has fewer than 2048 bits.
     pub fn with_algorithm(self, algorithm: i64) -> Result<PrivateKey, AuthenticatorError> {
         let algorithm = Algorithm::asked_for(algorithm)?;
         let (kind, other) = (self.algorithm.key_kind(), algorithm.key_kind());
         if kind != other {
             let (kind, other) = (kind.name(), other.name());
             return Err(AuthenticatorError::new(format!(
-                "{algorithm} signs with {other} keys, this is a {kind} key"
+                "{algorithm} needs {other} keys, but this is a {kind} key"
             )));
         }
         if let Secret::Rsa(key) = &self.secret
             && key.size() * 8 < RSA_BITS
         {
             return Err(AuthenticatorError::new(format!(
-                "an RSA key of less than {RSA_BITS} bits signs with RS256 only"
+                "an RSA key of fewer than {RSA_BITS} bits can only sign with RS256"
             )));
         }
         Ok(PrivateKey { algorithm, ..self })
     }
 
-    /// The next valid scalar of the stream; one in 2^32 is not.
+    /// Derives a P-256 key from the next valid scalar of the stream. About one scalar in 2^32 is
+    /// invalid.
     pub(crate) fn es256_from(random: &mut SeededRandom) -> PrivateKey {
         first_valid(|| PrivateKey::es256(&random.bytes()))
     }
@@ -247,7 +252,7 @@ impl PrivateKey {
         PrivateKey { algorithm: Algorithm::Rs256, secret: Secret::Rsa(Box::new(key)) }
     }
 
-    /// The COSE number of the algorithm that this key signs with.
+    /// Returns the COSE number of the algorithm that this key signs with.
     pub fn algorithm(&self) -> i64 {
         self.algorithm.cose_id()
     }
@@ -256,7 +261,7 @@ impl PrivateKey {
         self.algorithm
     }
 
-    /// The numbers of the public key.
+    /// Returns the numbers of the public key.
     pub fn public_numbers(&self) -> PublicNumbers {
         match &self.secret {
             Secret::P256(key) => point!(P256, key),
@@ -281,34 +286,39 @@ impl PrivateKey {
         }
     }
 
-    /// The public key as a COSE key with this key's algorithm, in CTAP2 canonical order.
+    /// Returns the public key as a COSE key with the algorithm of this key, in CTAP2 canonical
+    /// order.
     ///
     /// # Errors
     ///
-    /// If the CBOR cannot be written, which does not happen in memory.
+    /// Returns an error if the CBOR cannot be written, which does not happen in memory.
     pub fn cose_key(&self) -> Result<Vec<u8>, AuthenticatorError> {
         self.public_numbers().cose_key(self.algorithm.cose_id())
     }
 
-    /// The RSASSA-PKCS1-v1_5 signature (RFC 8017) in which this takes the place of the DigestInfo,
-    /// whatever it is: for hashes that no algorithm here has, such as SHA-1, and for wrong ones.
+    /// Creates an RSASSA-PKCS1-v1_5 signature (RFC 8017) with these bytes in place of the
+    /// DigestInfo. Use it for hashes that no algorithm here supports, such as SHA-1, and for wrong
+    /// hashes. The bytes are not checked.
     ///
     /// # Errors
     ///
-    /// If this is not an RSA key, or if the DigestInfo is too long for it.
+    /// Returns an error if this is not an RSA key, or if the DigestInfo is too long for the key.
     pub fn sign_digest_info(&self, digest_info: &[u8]) -> Result<Vec<u8>, AuthenticatorError> {
         let Secret::Rsa(key) = &self.secret else {
-            return Err(AuthenticatorError::new("only an RSA key signs a DigestInfo"));
+            return Err(AuthenticatorError::new("only an RSA key can sign a DigestInfo"));
         };
         key.sign(pkcs1v15::Pkcs1v15Sign::new_unprefixed(), digest_info).map_err(|error| {
-            AuthenticatorError::new(format!("the DigestInfo was not signed: {error}"))
+            AuthenticatorError::new(format!("the DigestInfo could not be signed: {error}"))
         })
     }
 
-    /// Signs a message, always with the same result: ECDSA with the nonce of RFC 6979 and in DER,
-    /// Ed25519 and Ed448 (RFC 8032), RSASSA-PKCS1-v1_5 (RFC 8017), RSASSA-PSS with a salt that
-    /// follows from key and message, ML-DSA in the deterministic variant of FIPS 204 with an
-    /// empty context.
+    /// Signs a message. The result is always the same for the same key and message:
+    ///
+    /// - ECDSA uses the nonce of RFC 6979, and the signature is in DER.
+    /// - Ed25519 and Ed448 follow RFC 8032.
+    /// - RSASSA-PKCS1-v1_5 follows RFC 8017.
+    /// - RSASSA-PSS derives its salt from the key and the message.
+    /// - ML-DSA uses the deterministic variant of FIPS 204 with an empty context.
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {
         match &self.secret {
             Secret::P256(key) => sign_ecdsa!(p256, key, message),
@@ -332,7 +342,7 @@ impl PrivateKey {
     }
 }
 
-/// Names the algorithm and keeps the key.
+/// Shows the algorithm but not the secret.
 impl fmt::Debug for PrivateKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "PrivateKey({})", self.algorithm)
@@ -343,7 +353,7 @@ fn bad_scalar(curve: &str) -> AuthenticatorError {
     AuthenticatorError::new(format!("the scalar is zero or not below the order of {curve}"))
 }
 
-/// Draws until a key comes out. Few draws are in vain.
+/// Calls `draw` until it returns a key. Very few draws fail.
 fn first_valid(mut draw: impl FnMut() -> Result<PrivateKey, AuthenticatorError>) -> PrivateKey {
     loop {
         if let Ok(key) = draw() {
@@ -360,14 +370,14 @@ fn sign_pkcs1<D: Digest + AssociatedOid>(key: &RsaPrivateKey, message: &[u8]) ->
     pkcs1v15::SigningKey::<D>::new(key.clone()).sign(message).to_vec()
 }
 
-/// The salt is as long as the hash (RFC 8230, section 2).
+/// Signs with a salt that is as long as the hash (RFC 8230, section 2).
 fn sign_pss<D: Digest + FixedOutputReset + Update>(key: &RsaPrivateKey, message: &[u8]) -> Vec<u8> {
     let seed = [&key.d().to_be_bytes(), message].concat();
     let mut random = SeededRandom::new(&seed, "RSASSA-PSS salt");
     pss::SigningKey::<D>::new(key.clone()).sign_with_rng(&mut random, message).to_vec()
 }
 
-/// The coordinates of an uncompressed point (SEC 1, section 2.3.3): 04, x, y.
+/// Returns the coordinates of an uncompressed point (SEC 1, section 2.3.3): 04, x, y.
 fn coordinates<const N: usize>(point: &[u8]) -> ([u8; N], [u8; N]) {
     let mut bytes = point.iter().skip(1).copied();
     let mut coordinate = || core::array::from_fn(|_| bytes.next().unwrap_or_default());
@@ -428,7 +438,7 @@ mod tests {
     }
 
     #[test]
-    fn an_rsa_key_from_mersenne_primes_signs_what_its_public_key_verifies() {
+    fn an_rsa_key_from_mersenne_primes_makes_valid_signatures() {
         let mersenne = |bits: usize| {
             let mut number = vec![0xff; bits.div_ceil(8)];
             number[0] = 0xff >> (number.len() * 8 - bits);
@@ -448,7 +458,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_are_no_keys_are_refused() {
+    fn numbers_that_are_not_keys_are_refused() {
         assert!(PrivateKey::es256(&[0; 32]).is_err());
         assert!(PrivateKey::es256(&[0xff; 32]).is_err());
         assert!(PrivateKey::es384(&[0; 48]).is_err());
@@ -477,11 +487,11 @@ mod tests {
     }
 
     #[test]
-    fn a_key_has_the_algorithms_of_its_kind_only() {
+    fn with_algorithm_accepts_only_algorithms_for_the_kind_of_key() {
         let key = || PrivateKey::from_seed(-7, b"one").unwrap();
         assert_eq!(key().with_algorithm(-9).unwrap().algorithm(), -9);
         for (algorithm, reason) in [
-            (-35, "ES384 signs with P-384 keys, this is a P-256 key"),
+            (-35, "ES384 needs P-384 keys, but this is a P-256 key"),
             (-65535, "the authenticator has no algorithm with the COSE number -65535"),
         ] {
             assert_eq!(key().with_algorithm(algorithm).unwrap_err().to_string(), reason);
@@ -490,7 +500,7 @@ mod tests {
     }
 
     #[test]
-    fn a_digest_info_is_signed_as_it_is() {
+    fn sign_digest_info_signs_exactly_the_given_bytes() {
         let key = PrivateKey::from_seed(-257, b"one").unwrap();
         let info = b"\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20";
         let signed = [&info[..], &Sha256::digest(b"sample")].concat();

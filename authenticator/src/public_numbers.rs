@@ -1,4 +1,4 @@
-//! The numbers of a public key as an authenticator publishes them.
+//! The numbers of a public key, and the structures that carry them.
 
 use core::fmt;
 
@@ -12,49 +12,49 @@ use crate::error::AuthenticatorError;
 const ID_EC_PUBLIC_KEY: &[u64] = &[1, 2, 840, 10045, 2, 1];
 const RSA_ENCRYPTION: &[u64] = &[1, 2, 840, 113_549, 1, 1, 1];
 
-/// The numbers of a public key. Nothing is checked, so that a test can publish a wrong key.
+/// The numbers of a public key. They are not checked, so a test can use an invalid key.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PublicNumbers {
-    /// A point of P-256; coordinates big-endian.
+    /// A point on P-256, with big-endian coordinates.
     P256 {
         /// The x coordinate.
         x: [u8; 32],
         /// The y coordinate.
         y: [u8; 32],
     },
-    /// A point of P-384; coordinates big-endian.
+    /// A point on P-384, with big-endian coordinates.
     P384 {
         /// The x coordinate.
         x: [u8; 48],
         /// The y coordinate.
         y: [u8; 48],
     },
-    /// A point of P-521; coordinates big-endian.
+    /// A point on P-521, with big-endian coordinates.
     P521 {
         /// The x coordinate.
         x: [u8; 66],
         /// The y coordinate.
         y: [u8; 66],
     },
-    /// A point of secp256k1; coordinates big-endian.
+    /// A point on secp256k1, with big-endian coordinates.
     Secp256k1 {
         /// The x coordinate.
         x: [u8; 32],
         /// The y coordinate.
         y: [u8; 32],
     },
-    /// A point of edwards25519, as RFC 8032 encodes it.
+    /// A point on edwards25519, as RFC 8032 encodes it.
     Ed25519 {
         /// The encoded point.
         x: [u8; 32],
     },
-    /// A point of edwards448, as RFC 8032 encodes it.
+    /// A point on edwards448, as RFC 8032 encodes it.
     Ed448 {
         /// The encoded point.
         x: [u8; 57],
     },
-    /// An RSA public key; numbers big-endian without leading zeros.
+    /// An RSA public key. The numbers are big-endian without leading zeros.
     Rsa {
         /// The modulus n.
         modulus: Vec<u8>,
@@ -90,7 +90,7 @@ impl PublicNumbers {
         self.parts().0
     }
 
-    /// The kind, and the numbers in the order of their COSE labels.
+    /// Returns the kind of key, and its numbers in the order of their COSE labels.
     fn parts(&self) -> (KeyKind, Vec<&[u8]>) {
         match self {
             PublicNumbers::P256 { x, y } => (KeyKind::P256, vec![x, y]),
@@ -106,15 +106,15 @@ impl PublicNumbers {
         }
     }
 
-    /// The COSE key (RFC 9052, section 7) with this `alg`, in CTAP2 canonical order.
+    /// Returns the COSE key (RFC 9052, section 7) with this `alg`, in CTAP2 canonical order.
     ///
     /// # Errors
     ///
-    /// If the CBOR cannot be written, which does not happen in memory.
+    /// Returns an error if the CBOR cannot be written, which does not happen in memory.
     pub fn cose_key(&self, alg: i64) -> Result<Vec<u8>, AuthenticatorError> {
         let (kind, numbers) = self.parts();
-        // 1 is kty, 3 alg; from -1 down come the curve, for the types that have one, and the
-        // numbers.
+        // The label 1 is kty, and 3 is alg. The curve, if the key type has one, and the numbers
+        // have the labels from -1 downwards.
         let curve = kind.cose_curve().map(Value::from);
         let numbers = numbers.into_iter().map(|number| Value::Bytes(number.to_vec()));
         let labels = [1, 3].into_iter().chain((1..).map(|label: i64| -label));
@@ -124,8 +124,8 @@ impl PublicNumbers {
         cbor(&Value::Map(map.collect()))
     }
 
-    /// The DER of the `SubjectPublicKeyInfo` (RFC 5280, section 4.1.2.7), which certificates
-    /// contain and `getPublicKey()` returns.
+    /// Returns the `SubjectPublicKeyInfo` in DER (RFC 5280, section 4.1.2.7). Certificates contain
+    /// it, and `getPublicKey()` returns it.
     pub fn subject_public_key_info(&self) -> Vec<u8> {
         let on_curve = |curve: &[u64]| {
             vec![der::object_identifier(ID_EC_PUBLIC_KEY), der::object_identifier(curve)]
@@ -141,7 +141,7 @@ impl PublicNumbers {
         der::sequence(&[der::sequence(&algorithm), der::bit_string(0, &self.subject_public_key())])
     }
 
-    /// The content of the `subjectPublicKey` bit string, over which key identifiers are made.
+    /// Returns the content of the `subjectPublicKey` bit string. Key identifiers are hashes of it.
     pub fn subject_public_key(&self) -> Vec<u8> {
         let (kind, numbers) = self.parts();
         match kind {
@@ -157,8 +157,8 @@ impl PublicNumbers {
     }
 }
 
-/// The object identifier that names both a key and its signatures: id-Ed25519 and id-Ed448
-/// (RFC 8410), id-ml-dsa (RFC 9881). Other kinds of key have no such one.
+/// Returns the object identifier that identifies both a key and its signatures: id-Ed25519 and
+/// id-Ed448 (RFC 8410), or id-ml-dsa (RFC 9881). Returns an empty list for other kinds of key.
 pub(crate) fn pure_algorithm(kind: KeyKind) -> &'static [u64] {
     match kind {
         KeyKind::Ed25519 => &[1, 3, 101, 112],
@@ -170,11 +170,12 @@ pub(crate) fn pure_algorithm(kind: KeyKind) -> &'static [u64] {
     }
 }
 
-/// The bytes of a CBOR value.
+/// Encodes a CBOR value.
 pub(crate) fn cbor(value: &Value) -> Result<Vec<u8>, AuthenticatorError> {
     let mut bytes = Vec::new();
-    ciborium::into_writer(value, &mut bytes)
-        .map_err(|error| AuthenticatorError::new(format!("the CBOR was not written: {error}")))?;
+    ciborium::into_writer(value, &mut bytes).map_err(|error| {
+        AuthenticatorError::new(format!("the CBOR could not be written: {error}"))
+    })?;
     Ok(bytes)
 }
 

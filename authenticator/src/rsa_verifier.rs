@@ -1,4 +1,4 @@
-//! A second opinion on RSA signatures.
+//! RSA signature verification with another implementation.
 
 use rsa::{BoxedUint, Pkcs1v15Sign, Pss, RsaPublicKey};
 use sha1::Sha1;
@@ -7,10 +7,10 @@ use sha2::{Digest, Sha256, Sha384, Sha512};
 use crate::algorithm;
 use crate::error::AuthenticatorError;
 
-/// The COSE number of RSASSA-PKCS1-v1_5 with SHA-1, which no authenticator here signs with.
+/// The COSE number of RSASSA-PKCS1-v1_5 with SHA-1. No key of this crate signs with it.
 const RS1: i64 = -65535;
 
-/// Verifies RSA signatures with the crate `rsa`, for tests and benchmarks that compare it with
+/// Verifies RSA signatures with the `rsa` crate, for tests and benchmarks that compare it with
 /// another implementation.
 ///
 /// ```
@@ -28,21 +28,21 @@ pub struct RsaVerifier {
 }
 
 impl RsaVerifier {
-    /// The key with these numbers, big-endian.
+    /// Creates a verifier from the modulus and the exponent, both big-endian.
     ///
     /// # Errors
     ///
-    /// If the crate `rsa` refuses the key.
+    /// Returns an error if the `rsa` crate rejects the key.
     pub fn new(modulus: &[u8], exponent: &[u8]) -> Result<RsaVerifier, AuthenticatorError> {
         let number = BoxedUint::from_be_slice_vartime;
         let key = RsaPublicKey::new(number(modulus), number(exponent)).map_err(|error| {
-            AuthenticatorError::new(format!("the numbers are not those of an RSA key: {error}"))
+            AuthenticatorError::new(format!("the numbers are not an RSA public key: {error}"))
         })?;
         Ok(RsaVerifier { key })
     }
 
-    /// Whether the signature is right by RS256, RS384, RS512, PS256, PS384, PS512 or RS1 (-65535).
-    /// By every other algorithm it is not.
+    /// Returns whether the signature is valid for this algorithm: RS256, RS384, RS512, PS256,
+    /// PS384, PS512 or RS1 (-65535). Returns `false` for every other algorithm.
     #[must_use]
     pub fn verifies(&self, algorithm: i64, message: &[u8], signature: &[u8]) -> bool {
         let sha256 = || Sha256::digest(message);

@@ -1,4 +1,4 @@
-//! Bytes that look random and follow from a seed.
+//! A pseudo-random byte stream derived from a seed.
 
 use core::convert::Infallible;
 
@@ -6,8 +6,8 @@ use hkdf::Hkdf;
 use rand_core::{TryCryptoRng, TryRng};
 use sha2::{Digest, Sha256};
 
-/// A stream of bytes that follows from a seed and a label: HKDF-Extract (RFC 5869) makes the
-/// key, SHA-256 over the key and a counter makes the blocks.
+/// A stream of bytes that depends only on a seed and a label. HKDF-Extract (RFC 5869) derives a
+/// key. Each block is the SHA-256 of the key and a counter.
 pub(crate) struct SeededRandom {
     key: [u8; 32],
     counter: u64,
@@ -16,13 +16,13 @@ pub(crate) struct SeededRandom {
 }
 
 impl SeededRandom {
-    /// The stream for this seed and this label. Another label gives an unrelated stream.
+    /// Returns the stream for this seed and label. Streams with different labels are unrelated.
     pub(crate) fn new(seed: &[u8], label: &str) -> SeededRandom {
         let (key, _) = Hkdf::<Sha256>::extract(Some(label.as_bytes()), seed);
         SeededRandom { key: key.into(), counter: 0, block: [0; 32], used: 32 }
     }
 
-    /// The next bytes of the stream.
+    /// Returns the next bytes of the stream.
     pub(crate) fn bytes<const N: usize>(&mut self) -> [u8; N] {
         core::array::from_fn(|_| self.byte())
     }
@@ -58,7 +58,7 @@ impl TryRng for SeededRandom {
     }
 }
 
-/// Holds as far as the seed is secret; generators of keys ask for this mark.
+/// Key generators require this marker. The stream is secure only if the seed is secret.
 impl TryCryptoRng for SeededRandom {}
 
 #[cfg(test)]
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_stream_is_the_same_however_it_is_read() {
+    fn the_size_of_reads_does_not_change_the_stream() {
         let whole: [u8; 100] = SeededRandom::new(b"seed", "label").bytes();
         let mut pieces = SeededRandom::new(b"seed", "label");
         let mut read = Vec::new();
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn another_seed_and_another_label_give_another_stream() {
+    fn a_different_seed_or_label_gives_a_different_stream() {
         let bytes = |seed: &[u8], label| SeededRandom::new(seed, label).bytes::<32>();
         assert_ne!(bytes(b"seed", "label"), bytes(b"sEed", "label"));
         assert_ne!(bytes(b"seed", "label"), bytes(b"seed", "lAbel"));

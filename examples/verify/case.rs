@@ -1,4 +1,4 @@
-//! The file format, which `test-vectors/README.md` describes.
+//! The file format, as described in `test-vectors/README.md`.
 
 use std::time::SystemTime;
 
@@ -28,9 +28,9 @@ pub(crate) struct VectorFile {
 }
 
 impl VectorFile {
-    /// Reads a file. Its cases are read later, so that a wrong one does not spoil the others.
+    /// Reads a file. Its cases are read later, so an unusable case does not affect the others.
     pub(crate) fn read(text: &str) -> Result<VectorFile, String> {
-        /// The one member that every version has.
+        /// The only member that every version has.
         #[derive(Deserialize)]
         struct Versioned {
             format: u32,
@@ -48,7 +48,7 @@ impl VectorFile {
     }
 }
 
-/// A case as it stands in the file.
+/// A case as written in the file.
 #[derive(Deserialize)]
 #[serde(untagged)]
 pub(crate) enum RawCase {
@@ -56,7 +56,7 @@ pub(crate) enum RawCase {
     Other(IgnoredAny),
 }
 
-/// A case that was read, or why it cannot be.
+/// A case, or the reason why it cannot be read.
 pub(crate) struct ReadCase {
     pub(crate) name: String,
     pub(crate) expect: Option<Expect>,
@@ -64,7 +64,7 @@ pub(crate) struct ReadCase {
 }
 
 impl RawCase {
-    /// Reads a case. `number` is its place in the file, which names a case without a name.
+    /// Reads a case. `number` is its position in the file and becomes its name if it has none.
     pub(crate) fn read(self, number: usize) -> ReadCase {
         let unnamed = format!("case {number}");
         let mut members = match self {
@@ -90,7 +90,7 @@ impl RawCase {
     }
 }
 
-/// What a case says of its ceremony.
+/// The description of a ceremony.
 pub(crate) struct Case {
     pub(crate) ceremony: CaseCeremony,
     pub(crate) challenge: Vec<u8>,
@@ -130,7 +130,7 @@ pub(crate) enum CaseCeremony {
     Authentication,
 }
 
-/// The record of a credential.
+/// A credential record.
 pub(crate) struct CaseCredential {
     pub(crate) id: Vec<u8>,
     pub(crate) public_key: Vec<u8>,

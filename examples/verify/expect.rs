@@ -1,4 +1,4 @@
-//! What a case says that its verdict is.
+//! The verdict that a case expects.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ pub(crate) enum Expect {
         field: Option<String>,
     },
     Unusable,
-    /// Nothing that can be read: no verdict is as expected.
+    /// The expectation cannot be read, so no verdict meets it.
     Unreadable,
 }
 
@@ -22,7 +22,7 @@ impl Expect {
     /// Reads the member `expect`.
     pub(crate) fn read(value: &Value) -> Result<Expect, String> {
         const WORDS: &str =
-            "expect: neither \"accept\", \"reject\", \"unusable\" nor {\"reject\": \"Kind\"}";
+            "expect: write \"accept\", \"reject\", \"unusable\" or {\"reject\": \"Kind\"}";
         match value {
             Value::String(word) => match word.as_str() {
                 "accept" => Ok(Expect::Accept),
@@ -33,16 +33,15 @@ impl Expect {
             Value::Object(members) => {
                 let kind = members.get("reject").and_then(Value::as_str).ok_or(WORDS)?;
                 let known = ErrorKind::ALL.iter().find(|known| known.as_str() == kind);
-                let known =
-                    known.ok_or_else(|| format!("expect: there is no error kind {kind:?}"))?;
+                let known = known.ok_or_else(|| format!("expect: unknown error kind {kind:?}"))?;
                 let field = match members.get("field") {
                     None | Some(Value::Null) => None,
                     Some(Value::String(field)) => Some(field.clone()),
-                    Some(_) => return Err("expect: field is not a text".to_owned()),
+                    Some(_) => return Err("expect: field is not a string".to_owned()),
                 };
                 match members.keys().find(|name| !["reject", "field"].contains(&name.as_str())) {
                     Some(unknown) => {
-                        Err(format!("there is no member {:?}", format!("expect.{unknown}")))
+                        Err(format!("unknown member {:?}", format!("expect.{unknown}")))
                     }
                     None => Ok(Expect::Reject { kind: Some(*known), field }),
                 }
@@ -51,7 +50,7 @@ impl Expect {
         }
     }
 
-    /// Whether this is the verdict. A case that was not run has none.
+    /// Returns whether the verdict meets the expectation, or `None` if the case was skipped.
     pub(crate) fn is_met_by(&self, verdict: &Verdict) -> Option<bool> {
         Some(match (verdict, self) {
             (Verdict::Skip(_), _) => return None,

@@ -4,8 +4,8 @@
 //! cargo run --release --example verify -- [--json] FILE_OR_FOLDER...
 //! ```
 //!
-//! Prints one line for each case. Exits with 0 if every verdict is as its case expects it, with 1
-//! if one is not, and with 2 if a file cannot be run.
+//! Prints one line for each case. Exits with 0 if every verdict is as expected, with 1 if a verdict
+//! differs, and with 2 if a file cannot be run.
 
 mod case;
 mod expect;
@@ -48,14 +48,14 @@ fn main() -> ExitCode {
     }
 }
 
-/// Verifies every case in these files and folders, and prints what became of it.
+/// Verifies every case in these files and folders, and prints the verdicts.
 fn verify_paths(paths: &[PathBuf], json: bool) -> Result<Counts, String> {
     let mut files = Vec::new();
     for path in paths {
         collect_files(path, &mut files)?;
     }
     if files.is_empty() {
-        return Err("there is no .json file".to_owned());
+        return Err("no .json file found".to_owned());
     }
     let mut counts = Counts::default();
     for file in &files {
@@ -68,7 +68,7 @@ fn verify_paths(paths: &[PathBuf], json: bool) -> Result<Counts, String> {
     Ok(counts)
 }
 
-/// What is printed of a file: a line for each case, or one that says why it was not run.
+/// Returns the lines for a file: one for each case, or one with the reason why it was not run.
 fn lines_of(file: &Path, json: bool, counts: &mut Counts) -> Vec<String> {
     let reports = match verify_file(file) {
         Ok(reports) => reports,
@@ -84,7 +84,7 @@ fn lines_of(file: &Path, json: bool, counts: &mut Counts) -> Vec<String> {
     reports.iter().map(line).collect()
 }
 
-/// The `.json` files at `path`, in the order of their names.
+/// Collects the `.json` files at `path`, ordered by name.
 fn collect_files(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), String> {
     let problem = |error| format!("{}: {error}", path.display());
     if !path.is_dir() {

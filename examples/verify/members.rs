@@ -1,4 +1,4 @@
-//! The members of a JSON object, taken one by one, so that each error names the member.
+//! Reads the members of a JSON object one by one, so that each error names the member.
 
 use std::ops::Range;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -9,17 +9,17 @@ use serde::de::{DeserializeOwned, Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
-/// The members of an object that nobody has read yet.
+/// The members of an object that were not read yet.
 pub(crate) struct Members {
     left: Map<String, Value>,
-    /// A member that stands there twice.
+    /// The name of a repeated member.
     twice: Option<String>,
-    /// Names the object in errors: empty, or as `credential.`.
+    /// The prefix of member names in errors: empty, or for example `credential.`.
     path: String,
 }
 
 impl Members {
-    /// The value of this member. `null` counts as missing.
+    /// Returns the value of this member. `null` counts as missing.
     pub(crate) fn take<T: DeserializeOwned>(&mut self, name: &str) -> Result<Option<T>, String> {
         match self.left.remove(name) {
             None | Some(Value::Null) => Ok(None),
@@ -29,12 +29,12 @@ impl Members {
         }
     }
 
-    /// The value of a member that is required.
+    /// Returns the value of a required member.
     pub(crate) fn need<T: DeserializeOwned>(&mut self, name: &str) -> Result<T, String> {
         self.take(name)?.ok_or_else(|| format!("{}{name} is missing", self.path))
     }
 
-    /// The value of this member, or the default of its type.
+    /// Returns the value of this member, or the default of its type.
     pub(crate) fn or_default<T: DeserializeOwned + Default>(
         &mut self,
         name: &str,
@@ -42,22 +42,22 @@ impl Members {
         self.take(name).map(Option::unwrap_or_default)
     }
 
-    /// The members of the object that this member is.
+    /// Returns the members of the object in this member.
     pub(crate) fn object(&mut self, name: &str) -> Result<Option<Members>, String> {
         let members = self.take::<Members>(name)?;
         Ok(members.map(|members| Members { path: format!("{name}."), ..members }))
     }
 
-    /// The value of this member as it is, `null` included.
+    /// Returns the value of this member unchanged, including `null`.
     pub(crate) fn raw(&mut self, name: &str) -> Result<Value, String> {
         self.left.remove(name).ok_or_else(|| format!("{}{name} is missing", self.path))
     }
 
-    /// Checks that every member was read, and stood there once.
+    /// Checks that every member was read and none was repeated.
     pub(crate) fn finish(self) -> Result<(), String> {
         match (self.left.keys().next(), self.twice) {
-            (Some(unknown), _) => Err(format!("there is no member {:?}", self.path + unknown)),
-            (None, Some(twice)) => Err(format!("the member {twice:?} is there twice")),
+            (Some(unknown), _) => Err(format!("unknown member {:?}", self.path + unknown)),
+            (None, Some(twice)) => Err(format!("the member {twice:?} occurs twice")),
             (None, None) => Ok(()),
         }
     }
@@ -89,7 +89,7 @@ impl<'de> Deserialize<'de> for Members {
     }
 }
 
-/// Bytes, as base64url without padding.
+/// Bytes, written as base64url without padding.
 pub(crate) struct Bytes(pub(crate) Vec<u8>);
 
 impl<'de> Deserialize<'de> for Bytes {
@@ -100,7 +100,7 @@ impl<'de> Deserialize<'de> for Bytes {
     }
 }
 
-/// A time, as `YYYY-MM-DDTHH:MM:SSZ` from 1970 on.
+/// A time from 1970 on, written as `YYYY-MM-DDTHH:MM:SSZ`.
 pub(crate) struct Time(pub(crate) SystemTime);
 
 impl<'de> Deserialize<'de> for Time {
@@ -137,7 +137,7 @@ fn parse_time(text: &str) -> Option<SystemTime> {
     if hour > 23 || minute > 59 || second > 60 {
         return None;
     }
-    // Days since the epoch, with years that begin in March, so that the leap day is the last.
+    // Counts the days since the epoch. Years begin in March, so that the leap day is the last day.
     let (year, month) =
         if month > 2 { (year, month - 3) } else { (year.checked_sub(1)?, month + 9) };
     let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1;

@@ -1,4 +1,4 @@
-//! The relying party of a case: who it is, where its ceremonies may run, and what it tolerates.
+//! The relying party of a case: its RP ID, the allowed origins, and its policies.
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -8,7 +8,7 @@ use webauthn_verify::{BackupPolicy, ConfigError, Quirk, RelyingParty, SignCountP
 use crate::case::VectorFile;
 use crate::members::Members;
 
-/// What a case says of the relying party.
+/// The members of a case that describe the relying party.
 pub(crate) struct Party {
     rp_id: Option<String>,
     origins: Option<Vec<String>>,
@@ -23,7 +23,7 @@ pub(crate) struct Party {
     quirks: Vec<Quirk>,
 }
 
-/// Which pages may frame a ceremony beside those that are listed.
+/// The pages that may frame a ceremony, in addition to the listed ones.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Framing {
@@ -49,7 +49,8 @@ impl Party {
         })
     }
 
-    /// The relying party, with the RP ID and the origins of the file where the case has none.
+    /// Creates the relying party. The RP ID and the origins come from the file if the case has
+    /// none.
     pub(crate) fn configure(&self, file: &VectorFile) -> Result<RelyingParty, String> {
         let rp_id = self.rp_id.as_ref().or(file.rp_id.as_ref()).ok_or("rp_id is missing")?;
         let origins =
@@ -89,7 +90,7 @@ fn read_backup(mut members: Members) -> Result<BackupPolicy, String> {
     match members.take("backed_up")? {
         None => {}
         Some(true) => policy = policy.require_backed_up(),
-        Some(false) => return Err("backup.backed_up: only true can be demanded".to_owned()),
+        Some(false) => return Err("backup.backed_up: only true is allowed".to_owned()),
     }
     policy = policy.on_change(members.or_default("on_change")?);
     members.finish()?;
@@ -102,23 +103,23 @@ fn read_quirks(names: &[String]) -> Result<Vec<Quirk>, String> {
         let before = quirks.len();
         quirks.extend(Quirk::ALL.iter().filter(|quirk| name == "all" || quirk.as_str() == name));
         if quirks.len() == before {
-            return Err(format!("quirks: there is no quirk {name:?}"));
+            return Err(format!("quirks: unknown quirk {name:?}"));
         }
     }
     Ok(quirks)
 }
 
-/// A relying party for recordings at these origins, if one for live ceremonies could have them.
+/// Creates a relying party for recordings, if a live relying party could have these origins.
 fn at_origins(rp_id: &str, origins: &[String]) -> Result<RelyingParty, String> {
     check_origins(rp_id, origins)?;
-    // A URI is an origin, too.
+    // A URI is also an origin.
     let own = RelyingParty::with_uri_id(rp_id).is_ok().then_some(rp_id);
     let origins = origins.iter().map(String::as_str).chain(own);
     Ok(RelyingParty::for_recordings(rp_id, origins))
 }
 
-/// Checks that a relying party for live ceremonies can have this RP ID and these origins, of which
-/// each goes to the method that it is for.
+/// Checks that a live relying party can have this RP ID and these origins. Each origin is passed to
+/// the method for its kind.
 fn check_origins(rp_id: &str, origins: &[String]) -> Result<(), String> {
     let (pages, apps): (Vec<&String>, Vec<&String>) =
         origins.iter().partition(|origin| app_method(origin).is_none());
@@ -146,8 +147,8 @@ fn check_origins(rp_id: &str, origins: &[String]) -> Result<(), String> {
     rp.map(drop).map_err(|error| error.to_string())
 }
 
-/// A relying party for recordings whose RP ID is an IP address, which no browser takes, and whose
-/// pages are at that address.
+/// Creates a relying party for recordings with an IP address as its RP ID, which browsers do not
+/// accept. All its pages must be at that address.
 fn at_address(rp_id: &str, origins: &[String]) -> Result<RelyingParty, String> {
     let in_brackets = rp_id.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
     let is_address = match in_brackets {
@@ -180,7 +181,8 @@ fn at_address(rp_id: &str, origins: &[String]) -> Result<RelyingParty, String> {
 
 type AppMethod = fn(RelyingParty, &str) -> Result<RelyingParty, ConfigError>;
 
-/// How to allow the app with this origin, unless it is that of a web page.
+/// Returns the method that allows the app with this origin, or `None` if it is the origin of a web
+/// page.
 fn app_method(origin: &str) -> Option<AppMethod> {
     let (scheme, _) = origin.split_once(':')?;
     Some(match scheme.to_ascii_lowercase().as_str() {
@@ -190,7 +192,8 @@ fn app_method(origin: &str) -> Option<AppMethod> {
             |rp, origin| rp.allow_browser_extension(origin)
         }
         _ => {
-            // The rest goes to the list, and its error has the right spelling.
+            // Anything else goes to the list of web origins, whose error suggests the right
+            // spelling.
             RelyingParty::for_apps("localhost").and_then(|rp| rp.allow_app_origin(origin)).ok()?;
             |rp, origin| rp.allow_app_origin(origin)
         }

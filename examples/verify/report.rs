@@ -1,4 +1,4 @@
-//! What is reported of each case, for people and as JSON, and the count of all.
+//! The report on each case, as text and as JSON, and the numbers of all verdicts.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use webauthn_verify::{Error, Quirk, Quirks};
 
 use crate::expect::Expect;
 
-/// What became of one case.
+/// The result of one case.
 pub(crate) struct Report {
     pub(crate) name: String,
     pub(crate) verdict: Verdict,
@@ -15,16 +15,16 @@ pub(crate) struct Report {
 }
 
 pub(crate) enum Verdict {
-    /// With the quirks that the verdict needed.
+    /// The case was accepted and needed these quirks.
     Accept(Quirks),
     Reject(Error),
-    /// Why the case could not be run by this build.
+    /// This build cannot run the case, for this reason.
     Skip(String),
-    /// Why no build can run the case: what it says cannot be read or configured.
+    /// No build can run the case, because something in it cannot be read or configured.
     Unusable(String),
 }
 
-/// How many cases had each verdict.
+/// The number of cases with each verdict.
 #[derive(Default)]
 pub(crate) struct Counts {
     pub(crate) accepted: usize,
@@ -32,11 +32,11 @@ pub(crate) struct Counts {
     pub(crate) skipped: usize,
     pub(crate) unusable: usize,
     pub(crate) differing: usize,
-    /// Files that were not run.
+    /// The number of files that were not run.
     pub(crate) not_run: usize,
 }
 
-/// A file that was not run, and why.
+/// A file that was not run, and the reason.
 pub(crate) struct NotRun {
     pub(crate) file: String,
     pub(crate) problem: String,
@@ -61,7 +61,7 @@ impl fmt::Display for Counts {
         if *unusable > 0 {
             write!(f, ", {unusable} unusable")?;
         }
-        write!(f, "\n{differing} verdicts differ from what was expected")?;
+        write!(f, "\n{differing} unexpected verdicts")?;
         if *not_run > 0 {
             write!(f, "\n{not_run} files were not run")?;
         }
@@ -82,8 +82,8 @@ impl fmt::Display for NotRun {
 }
 
 impl Report {
-    /// Whether the verdict is the one that the case expects. `None` if it expects none, and if it
-    /// was not run.
+    /// Returns whether the verdict is the expected one, or `None` if the case expects none or was
+    /// skipped.
     pub(crate) fn is_expected(&self) -> Option<bool> {
         self.expect.as_ref()?.is_met_by(&self.verdict)
     }
@@ -129,7 +129,7 @@ impl fmt::Display for Report {
         match (self.is_expected(), &self.expect) {
             (Some(true), _) => f.write_str("  (as expected)"),
             (Some(false), Some(Expect::Unreadable)) => f.write_str("  UNEXPECTED"),
-            (Some(false), Some(expect)) => write!(f, "  UNEXPECTED: should be {expect}"),
+            (Some(false), Some(expect)) => write!(f, "  UNEXPECTED: expected {expect}"),
             _ => Ok(()),
         }
     }

@@ -1,4 +1,4 @@
-//! What a case asks for in its options.
+//! The options that a case requests.
 
 use serde_json::{Map, Value};
 use webauthn_verify::extensions::{CredentialProtection, LargeBlobSupport};
@@ -10,21 +10,21 @@ use webauthn_verify::{
 use crate::case::CaseCeremony;
 use crate::members::{Bytes, Members};
 
-/// What a case asks for.
+/// The members of a case that describe its options.
 pub(crate) struct Asked {
     pub(crate) user_handle: Option<Vec<u8>>,
     user_verification: UserVerification,
     mediation: Option<Mediation>,
-    /// COSE numbers.
+    /// COSE algorithm numbers.
     algorithms: Option<Vec<i64>>,
     exclude: Vec<Bytes>,
-    /// The input of each extension by its identifier.
+    /// The input of each extension, by identifier.
     extensions: Map<String, Value>,
     appid: Option<String>,
     require: Demands,
 }
 
-/// What a case demands of extension outputs.
+/// The extension outputs that a case requires.
 #[derive(Default)]
 struct Demands {
     cred_protect: Option<CredentialProtection>,
@@ -33,7 +33,7 @@ struct Demands {
     large_blob: bool,
 }
 
-/// The request with what both ceremonies may ask for.
+/// Adds the settings of both ceremonies to the request.
 macro_rules! with_inputs {
     ($request:expr, $asked:expr) => {{
         let mut request = $request.user_verification($asked.user_verification);
@@ -84,7 +84,7 @@ impl Asked {
         Ok(asked)
     }
 
-    /// The algorithms to ask for that this build has.
+    /// Returns the requested algorithms that this build supports.
     fn known_algorithms(&self) -> Vec<Algorithm> {
         match &self.algorithms {
             None => Algorithm::compiled_in().collect(),
@@ -95,7 +95,7 @@ impl Asked {
         }
     }
 
-    /// Names the algorithms if this build has none of those that the case names.
+    /// Returns a list of the requested algorithms if this build supports none of them.
     pub(crate) fn missing_algorithms(&self) -> Option<String> {
         if !self.known_algorithms().is_empty() {
             return None;
@@ -114,7 +114,7 @@ impl Asked {
         let excluded = excluded.collect::<Result<Vec<_>, _>>()?;
         let mut request = RegistrationRequest::passkey(&user, &excluded)
             .algorithms(&self.known_algorithms())
-            // The preset asks for it, the case may not.
+            // The preset requests it, but the case may not.
             .extension("credProps", false.into());
         if self.extensions.contains_key("payment") {
             request = request.attachment(AuthenticatorAttachment::Platform);
@@ -168,7 +168,7 @@ impl Demands {
     }
 }
 
-/// A record with this ID. Nobody looks at its key, which is the base point of P-256.
+/// Returns a record with this ID. Its key is never used, so it is the base point of P-256.
 fn excluded(id: &[u8]) -> Result<Credential, String> {
     const KEY: &[u8] = b"\xa5\x01\x02\x03\x26\x20\x01\
         \x21\x58\x20\x6b\x17\xd1\xf2\xe1\x2c\x42\x47\xf8\xbc\xe6\xe5\x63\xa4\x40\xf2\

@@ -14,13 +14,13 @@ use crate::members::Bytes;
 use crate::report::{Report, Verdict};
 use crate::trust::WITHOUT_ATTESTATION;
 
-/// Verifies every case of one file.
+/// Verifies every case in this file.
 pub(crate) fn verify_file(path: &Path) -> Result<Vec<Report>, String> {
     let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
     verify_text(&text, path.parent().unwrap_or(Path::new("")))
 }
 
-/// Verifies every case of the text of a file in this folder.
+/// Verifies every case in the text of a file in this folder.
 pub(crate) fn verify_text(text: &str, folder: &Path) -> Result<Vec<Report>, String> {
     let mut file = VectorFile::read(text)?;
     let mut registered = Registrations::new();
@@ -41,18 +41,18 @@ pub(crate) fn verify_text(text: &str, folder: &Path) -> Result<Vec<Report>, Stri
     Ok(reports)
 }
 
-/// A credential that a registration has made, or that a case brings along.
+/// A credential from a registration, or from the case itself.
 #[derive(Clone)]
 struct Registered {
     credential: Credential,
-    /// Whether its user handle is that of an account, and not a stand-in.
+    /// Whether its user handle belongs to a known account and is not a placeholder.
     of_known_account: bool,
 }
 
-/// The registrations so far by their names, each with its credential if it was accepted.
+/// The previous registrations by name, each with its credential if it was accepted.
 type Registrations = HashMap<String, Option<Registered>>;
 
-/// Runs one ceremony. An `Err` says why the case is unusable.
+/// Runs one ceremony. Returns an error with the reason if the case is unusable.
 fn verify_case(
     file: &VectorFile,
     folder: &Path,
@@ -107,7 +107,7 @@ fn sign_in(
 ) -> Result<Verdict, String> {
     let Some(Registered { mut credential, of_known_account }) = credential_of(case, registered)?
     else {
-        return Ok(Verdict::Skip("its registration was not accepted".to_owned()));
+        return Ok(Verdict::Skip("the registration of the credential was not accepted".to_owned()));
     };
     if !of_known_account {
         credential = of_account(case, credential);
@@ -123,7 +123,7 @@ fn sign_in(
     })
 }
 
-/// Why a request cannot become options.
+/// Returns the reason why a request cannot become options.
 fn not_started(error: Error) -> String {
     match error.field() {
         Some(field) => format!("{field}: {error}"),
@@ -131,7 +131,7 @@ fn not_started(error: Error) -> String {
     }
 }
 
-/// An error that only says what this build leaves out is no verdict.
+/// Returns the verdict for this error, or skips the case if this build lacks a feature.
 fn unless_missing(error: Error) -> Verdict {
     let format = error.kind() == ErrorKind::UnsupportedAttestationFormat;
     if format && cfg!(not(feature = "attestation")) && error.ceremony() == Ceremony::Registration {
@@ -140,10 +140,13 @@ fn unless_missing(error: Error) -> Verdict {
     Verdict::Reject(error)
 }
 
-/// The credential of an authentication; `None` if its registration was not accepted.
+/// Returns the credential for an authentication, or `None` if its registration was not accepted.
 fn credential_of(case: &Case, registered: &Registrations) -> Result<Option<Registered>, String> {
     let Some(brought) = &case.credential else {
-        let from = case.credential_from.as_ref().ok_or("it has no credential")?;
+        let from = case
+            .credential_from
+            .as_ref()
+            .ok_or("credential and credential_from are both missing")?;
         let registration = registered.get(from).cloned();
         return registration.ok_or_else(|| {
             format!("credential_from: there is no registration {from:?} before this case")
@@ -162,8 +165,8 @@ fn credential_of(case: &Case, registered: &Registrations) -> Result<Option<Regis
     Ok(Some(Registered { credential, of_known_account: brought.user_handle.is_some() }))
 }
 
-/// The credential of the account that the case names, or else of the one that the response names,
-/// which is nothing to compare with.
+/// Assigns the credential to the account that the case names. If it names none, the user handle in
+/// the response is used, so that the comparison always succeeds.
 fn of_account(case: &Case, credential: Credential) -> Credential {
     let claimed = case.response.pointer("/response/userHandle").cloned();
     let claimed = claimed.and_then(|claimed| serde_json::from_value::<Bytes>(claimed).ok());

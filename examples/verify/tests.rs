@@ -1,5 +1,5 @@
-//! Every file in `test-vectors/` gives the verdicts that it expects, and every member of a case
-//! does what it says.
+//! Every file in `test-vectors/` gives the expected verdicts, and every member of a case has the
+//! described effect.
 
 mod attested;
 mod made;
@@ -24,7 +24,7 @@ fn reports(file: &str) -> Vec<Report> {
     verify_file(&vector_file(file)).unwrap()
 }
 
-/// A file with these cases.
+/// Returns a file with these cases.
 fn file_with(cases: &[Value]) -> Value {
     json!({
         "format": 1,
@@ -35,17 +35,18 @@ fn file_with(cases: &[Value]) -> Value {
     })
 }
 
-/// The reports on a file with these cases.
+/// Returns the reports on a file with these cases.
 fn reports_on(cases: &[Value]) -> Vec<Report> {
     verify_text(&file_with(cases).to_string(), Path::new("")).unwrap()
 }
 
-/// The verdict on one case: `accept`, an error kind, `skip`, or `unusable: ` and why.
+/// Returns the verdict on one case: `accept`, an error kind, `skip`, or `unusable: ` with the
+/// reason.
 fn verdict_on(case: &Value) -> String {
     verdict_in(Path::new(""), case)
 }
 
-/// The same, for a file in this folder.
+/// Does the same for a file in this folder.
 fn verdict_in(folder: &Path, case: &Value) -> String {
     let file = file_with(std::slice::from_ref(case)).to_string();
     word_for(&verify_text(&file, folder).unwrap()[0].verdict)
@@ -61,7 +62,7 @@ fn word_for(verdict: &Verdict) -> String {
 }
 
 #[test]
-fn the_published_vectors_pass_and_their_twins_fail() {
+fn the_published_vectors_pass_and_their_broken_twins_fail() {
     let reports = reports("w3c-level-3.json");
     for report in &reports {
         assert_ne!(report.is_expected(), Some(false), "{report}");
@@ -72,19 +73,19 @@ fn the_published_vectors_pass_and_their_twins_fail() {
     let rejected = count(|verdict| matches!(verdict, Verdict::Reject(_)));
     let skipped = count(|verdict| matches!(verdict, Verdict::Skip(_)));
     println!("{accepted} accepted, {rejected} rejected, {skipped} skipped");
-    // One of the published ones has to fail itself, and has no twin.
+    // One published case must be rejected itself and has no twin.
     if cfg!(not(feature = "attestation")) {
-        // Without certificates, four pairs of format none and one of packed self are left.
+        // Without certificates, four pairs with format none and one with packed self are left.
         assert_eq!((accepted, rejected, skipped), (10, 10, 41));
     } else if Algorithm::Ed448.is_compiled_in() {
         assert_eq!((accepted, rejected, skipped), (30, 31, 0));
     } else {
-        // One pair is of Ed448.
+        // One pair uses Ed448.
         assert_eq!((accepted, rejected, skipped), (28, 29, 4));
     }
 }
 
-/// The same with every quirk tolerated: what is right needs none, and what is wrong fails as before.
+/// Accepts every quirk: correct cases need none, and wrong cases still fail in the same way.
 #[test]
 fn no_vector_needs_a_quirk() {
     for file in ["w3c-level-3.json", "hostile/attestation.json"] {
@@ -103,7 +104,7 @@ fn no_vector_needs_a_quirk() {
 }
 
 #[test]
-fn every_twin_fails_in_a_way_of_its_own() {
+fn every_broken_twin_fails_in_its_own_way() {
     if cfg!(not(feature = "attestation")) {
         return;
     }
@@ -118,7 +119,7 @@ fn every_twin_fails_in_a_way_of_its_own() {
 }
 
 #[test]
-fn every_broken_attestation_is_refused_for_the_member_that_is_wrong() {
+fn every_broken_attestation_is_rejected_at_the_wrong_member() {
     let reports = reports("hostile/attestation.json");
     let (mut accepted, mut rejected, mut skipped) = (0, 0, 0);
     for report in &reports {
@@ -135,11 +136,11 @@ fn every_broken_attestation_is_refused_for_the_member_that_is_wrong() {
     }
     println!("{accepted} accepted, {rejected} rejected, {skipped} skipped");
     if cfg!(feature = "attestation") {
-        // One whole registration for each kind of attestation.
+        // One correct registration for each kind of attestation.
         assert_eq!((accepted, skipped), (9, 0));
         assert!(rejected >= 190, "{rejected}");
     } else {
-        // No attestation, and self attestation. Whether a format is unknown cannot be told.
+        // Only `none` and self attestation. This build cannot recognize unknown formats.
         assert_eq!((accepted, rejected), (2, 7));
     }
 }

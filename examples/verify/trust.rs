@@ -1,4 +1,4 @@
-//! What a case demands of attestations.
+//! The requirements of a case for attestations.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,11 +10,11 @@ use crate::members::{Bytes, Members};
 
 pub(crate) const WITHOUT_ATTESTATION: &str = "this build lacks the feature `attestation`";
 
-/// Certificates are in DER.
+/// All certificates are DER.
 pub(crate) struct Trust {
     anchors: Option<Vec<Bytes>>,
     by_format: Option<BTreeMap<String, Vec<Bytes>>>,
-    /// The path of a file, from the folder of the vector file.
+    /// The path of a file, relative to the folder of the vector file.
     metadata: Option<String>,
     metadata_root: Option<Bytes>,
     /// In seconds.
@@ -31,7 +31,7 @@ impl Trust {
             safetynet_max_age: members.take("safetynet_max_age")?,
         };
         if trust.metadata_root.is_some() && trust.metadata.is_none() {
-            return Err("metadata_root: there is no metadata".to_owned());
+            return Err("metadata_root: the member metadata is missing".to_owned());
         }
         Ok(trust)
     }
@@ -40,7 +40,7 @@ impl Trust {
         self.anchors.is_some() || self.by_format.is_some() || self.metadata.is_some()
     }
 
-    /// Why this build cannot check what is demanded.
+    /// Returns the reason why this build cannot check the requirements.
     pub(crate) fn missing_feature(&self) -> Option<&'static str> {
         let demanding = self.demands_trust() || self.safetynet_max_age.is_some();
         if cfg!(not(feature = "attestation")) && demanding {
@@ -50,7 +50,7 @@ impl Trust {
             .then_some("this build lacks the feature `metadata`")
     }
 
-    /// What is demanded. `folder` is that of the vector file.
+    /// Returns the policy. `folder` is the folder of the vector file.
     #[cfg(feature = "attestation")]
     pub(crate) fn policy(
         &self,
@@ -67,7 +67,7 @@ impl Trust {
         for (word, listed) in self.by_format.iter().flatten() {
             let format = word
                 .parse::<AttestationFormat>()
-                .map_err(|_| format!("anchors_by_format: there is no format {word:?}"))?;
+                .map_err(|_| format!("anchors_by_format: unknown format {word:?}"))?;
             policy = policy.anchors_for_format(format, anchors("anchors_by_format", listed)?);
         }
         if let Some(seconds) = self.safetynet_max_age {
@@ -76,7 +76,7 @@ impl Trust {
         self.with_metadata(policy, folder, now)
     }
 
-    /// `missing_feature` has stopped every case that demands something.
+    /// `missing_feature` has skipped every case with requirements.
     #[cfg(not(feature = "attestation"))]
     pub(crate) fn policy(&self, _: &Path, _: SystemTime) -> Result<AttestationPolicy, String> {
         Ok(AttestationPolicy::verified())
@@ -109,7 +109,7 @@ impl Trust {
         Ok(policy.metadata(metadata.map_err(|failure| format!("metadata: {failure}"))?))
     }
 
-    /// `missing_feature` has stopped every case with metadata.
+    /// `missing_feature` has skipped every case with metadata.
     #[cfg(all(feature = "attestation", not(feature = "metadata")))]
     fn with_metadata(
         &self,

@@ -3,29 +3,30 @@
 use crate::error::{ErrorKind, Failure, quote};
 use crate::names::names;
 
-/// Longest format identifier that §8.1 allows, in bytes.
+/// The length limit of §8.1 for format identifiers, in bytes.
 const MAX_FORMAT: usize = 32;
 
 /// An attestation statement format of the specification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AttestationFormat {
-    /// `none` (§8.7): no statement at all.
+    /// `none` (§8.7): an empty statement.
     None,
-    /// `packed` (§8.2). Without the crate feature `attestation`, only self attestation.
+    /// `packed` (§8.2). Without the crate feature `attestation`, only self attestation is
+    /// supported.
     Packed,
-    /// `tpm` (§8.3). With the crate feature `attestation`.
+    /// `tpm` (§8.3). Requires the crate feature `attestation`.
     Tpm,
-    /// `android-key` (§8.4). With the crate feature `attestation`.
+    /// `android-key` (§8.4). Requires the crate feature `attestation`.
     AndroidKey,
-    /// `android-safetynet` (§8.5), of a service that no longer exists. With the crate feature
-    /// `attestation`, and where the policy accepts it.
+    /// `android-safetynet` (§8.5), from a service that was shut down. Requires the crate feature
+    /// `attestation` and `AttestationPolicy::allow_safetynet`.
     AndroidSafetyNet,
-    /// `fido-u2f` (§8.6). With the crate feature `attestation`.
+    /// `fido-u2f` (§8.6). Requires the crate feature `attestation`.
     FidoU2f,
-    /// `apple` (§8.8). With the crate feature `attestation`.
+    /// `apple` (§8.8). Requires the crate feature `attestation`.
     Apple,
-    /// `compound` (§8.9): several statements. With the crate feature `attestation`.
+    /// `compound` (§8.9): several statements. Requires the crate feature `attestation`.
     Compound,
 }
 
@@ -42,13 +43,13 @@ names! {
 }
 
 impl AttestationFormat {
-    /// Determines the format of a statement by a case-sensitive match: step 21 of §7.1. Unlike
-    /// `FromStr`, it knows only what is compiled in.
+    /// Returns the format with this identifier: step 21 of §7.1. The match is case-sensitive.
+    /// Unlike `FromStr`, this function finds only formats that are compiled in.
     ///
     /// # Errors
     ///
-    /// `AttestationInvalid` for text that is no format identifier (§8.1), else
-    /// `UnsupportedAttestationFormat`, naming the format.
+    /// Returns `AttestationInvalid` if the identifier is malformed (§8.1). Otherwise returns
+    /// `UnsupportedAttestationFormat`, with the identifier.
     pub(super) fn determine(identifier: &str) -> Result<AttestationFormat, Failure> {
         match AttestationFormat::named(identifier) {
             Some(format) if format.is_compiled_in() => Ok(format),
@@ -62,7 +63,7 @@ impl AttestationFormat {
     }
 }
 
-/// Why a format identifier is not one that is verified here.
+/// Returns the failure for a format identifier that is not supported.
 pub(super) fn unsupported(identifier: &str) -> Failure {
     let well_formed = identifier.len() <= MAX_FORMAT
         && identifier.bytes().all(|b| b.is_ascii_graphic() && b != b'"' && b != b'\\');

@@ -1,8 +1,8 @@
 //! Attestation (§6.5, §8): statements about what kind of authenticator made a credential.
 //!
-//! [`verify`] runs the verification procedure of the statement's format, and an
-//! [`AttestationPolicy`] decides whether the result is trustworthy enough. A correct statement is
-//! not a trusted one.
+//! [`verify`] runs the verification procedure of the statement's format. Then an
+//! [`AttestationPolicy`] decides whether the result is trustworthy. A correct statement is not
+//! necessarily trusted.
 
 #[cfg(feature = "attestation")]
 mod certified;
@@ -19,7 +19,7 @@ mod policy;
 mod rules;
 #[cfg_attr(
     not(feature = "attestation"),
-    allow(dead_code, reason = "self attestation needs little of what certificates do")
+    allow(dead_code, reason = "self attestation uses few of these functions")
 )]
 mod statement;
 mod summary;
@@ -53,20 +53,22 @@ pub use rules::{CompoundRule, SecurityLevel};
 use statement::Inputs;
 pub use verdict::{Attestation, AttestationType, Unchecked};
 
-/// Verifies an attestation: steps 21 to 24 of §7.1, which are to determine the format, to run its
-/// verification procedure, and to assess the trust that the policy demands.
+/// Verifies an attestation: steps 21 to 24 of §7.1. It determines the format, runs the verification
+/// procedure of the format, and assesses the trust that the policy requires.
 ///
 /// `client_data_hash` is the SHA-256 of `clientDataJSON`.
 ///
 /// # Errors
 ///
-/// `UnsupportedAttestationFormat`, `MissingAttestedCredentialData`, what [`CoseKey::parse`] says
-/// of the credential key; where the statement is not correct `AttestationInvalid`,
-/// `SignatureInvalid`, `AlgorithmKeyMismatch`, `AaguidMismatch`, `KeyMismatch`,
-/// `AttestationNonceMismatch`, `TpmMagicMismatch`, `TrailingBytes`, `UnsupportedAlgorithm`,
-/// `WeakAlgorithm`, `TooManySignatureChecks`; where the policy refuses it `NoTrustAnchors`,
-/// `UntrustedAttestation`, `AuthenticatorNotAllowed`, and with metadata `MetadataInvalid`;
-/// `InvalidPolicy` where the policy ignores attestation and demands something of it.
+/// - `UnsupportedAttestationFormat`, `MissingAttestedCredentialData`, or an error of
+///   [`CoseKey::parse`] for the credential key.
+/// - If the statement is not correct: `AttestationInvalid`, `SignatureInvalid`,
+///   `AlgorithmKeyMismatch`, `AaguidMismatch`, `KeyMismatch`, `AttestationNonceMismatch`,
+///   `TpmMagicMismatch`, `TrailingBytes`, `UnsupportedAlgorithm`, `WeakAlgorithm`, or
+///   `TooManySignatureChecks`.
+/// - If the policy rejects it: `NoTrustAnchors`, `UntrustedAttestation`, `AuthenticatorNotAllowed`,
+///   or, with metadata, `MetadataInvalid`.
+/// - `InvalidPolicy` if the policy ignores attestation but also has requirements.
 pub fn verify(
     object: &AttestationObject<'_>,
     client_data_hash: &[u8; 32],
@@ -88,12 +90,12 @@ pub fn verify(
 }
 
 impl AttestationPolicy {
-    /// Determines a format that is known and accepted: step 21 of §7.1.
+    /// Returns the format with this identifier if the policy accepts it: step 21 of §7.1.
     pub(crate) fn determine_format(&self, identifier: &str) -> Result<AttestationFormat, Failure> {
         self.rules.determine_format(identifier)
     }
 
-    /// Runs the verification procedure, if the policy asks for it: step 22 of §7.1.
+    /// Runs the verification procedure unless the policy ignores attestation: step 22 of §7.1.
     pub(crate) fn verify_statement<'a>(
         &self,
         format: AttestationFormat,
@@ -125,8 +127,8 @@ impl AttestationPolicy {
         verify_format(format, &inputs)
     }
 
-    /// Assesses a verified attestation. `NoTrustAnchors` belongs to step 23, every other failure
-    /// to step 24.
+    /// Assesses a verified attestation. A `NoTrustAnchors` failure belongs to step 23, every other
+    /// failure to step 24.
     #[cfg(feature = "attestation")]
     pub(crate) fn assess(
         &self,
@@ -140,13 +142,13 @@ impl AttestationPolicy {
                 let rules = &self.rules;
                 trust::assess(attestation, trust, rules, authenticator_data, now, quirks)
             }
-            // Where every statement must hold, none is left out for the quirks that it needs.
+            // All statements must be correct, so none can be left out to need fewer quirks.
             (_, CompoundRule::All) => Ok(attestation),
             (_, CompoundRule::Any) => Ok(attestation.with_fewest_quirks()),
         }
     }
 
-    /// Without certificates there is no trust to demand.
+    /// Without the crate feature `attestation`, a policy cannot require trust.
     #[cfg(not(feature = "attestation"))]
     pub(crate) fn assess(
         &self,
@@ -159,7 +161,7 @@ impl AttestationPolicy {
     }
 }
 
-/// The model that the authenticator data name, if they name one.
+/// Returns the AAGUID in the authenticator data, or `None` if it is zero.
 fn unverified_aaguid(authenticator_data: &AuthenticatorData<'_>) -> Option<Aaguid> {
     let attested = authenticator_data.attested_credential()?;
     Some(attested.aaguid()).filter(|aaguid| *aaguid != Aaguid::ZERO)
@@ -176,7 +178,7 @@ fn verify_format(
     Ok(Attestation { unverified_aaguid, quirks, ..attestation })
 }
 
-/// The dispatch: the only place that knows every format.
+/// Calls the procedure of the format. Only this function knows every format.
 #[cfg(feature = "attestation")]
 fn run_procedure(
     format: AttestationFormat,
@@ -194,7 +196,7 @@ fn run_procedure(
     }
 }
 
-/// The dispatch without certificates.
+/// Calls the procedure of the format. Only formats without certificates are available.
 #[cfg(not(feature = "attestation"))]
 fn run_procedure(
     format: AttestationFormat,
@@ -207,7 +209,7 @@ fn run_procedure(
     }
 }
 
-/// Runs the procedure of each statement inside a compound one (§8.9).
+/// Runs the procedure of each statement inside a compound statement (§8.9).
 #[cfg(feature = "attestation")]
 fn verify_compound(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
     let nested = compound::parse(inputs.statement)?;

@@ -1,4 +1,4 @@
-//! What the metadata says of the model of a verified attestation.
+//! The metadata about the model of a verified attestation.
 
 use core::fmt;
 use std::time::SystemTime;
@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use crate::error::quote;
 use crate::metadata::{AuthenticatorStatus, CertificationLevel, Date, Entry};
 
-/// What the metadata says of a model, at the time of the registration.
+/// The metadata about an authenticator model, as of the time of registration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ModelRecord {
     description: Option<String>,
@@ -26,28 +26,29 @@ impl ModelRecord {
         }
     }
 
-    /// The name of the model, in English.
+    /// The model's name, in English.
     pub fn description(&self) -> Option<&str> {
         self.description.as_deref()
     }
 
-    /// The level at which the model is certified; `None` if it is not.
+    /// The model's certification level, or `None` if the model is not certified.
     pub fn certification(&self) -> Option<CertificationLevel> {
         self.certification
     }
 
-    /// The last status of its history, and the day from which it holds.
+    /// The last status in the model's history, and the day from which it applies.
     pub fn last_status(&self) -> Option<(&AuthenticatorStatus, Option<Date>)> {
         self.last_status.as_ref().map(|(status, date)| (status, *date))
     }
 
-    /// Whether the model is proven: the path ends at an anchor of this model's entry, or at one that
-    /// the policy has for this model alone. Otherwise the authenticator only claims to be of it.
+    /// Returns whether the model is proven: the path ends at an anchor of the model's metadata
+    /// entry, or at an anchor that the policy has for this model only. Otherwise the authenticator
+    /// only claims to be of this model.
     pub fn is_proven(&self) -> bool {
         self.is_proven
     }
 
-    /// The lines about it in the summary of an attestation.
+    /// Writes the lines about the model in the summary of an attestation.
     pub(super) fn write(&self, f: &mut fmt::Formatter<'_>, indent: &str) -> fmt::Result {
         let description = self.description().unwrap_or("no description");
         let proven = if self.is_proven() { "proven" } else { "claimed" };

@@ -15,7 +15,7 @@ pub(super) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
     let start = decoder;
     let mut map = decoder.map("attStmt", Order::Any)?;
     if decoder.key(&mut map)?.is_some() {
-        return Err(start.error("attStmt", "a statement of format none is not empty").into());
+        return Err(start.error("attStmt", "the statement of format none must be empty").into());
     }
     Ok(Attestation::new(AttestationFormat::None, AttestationType::None))
 }

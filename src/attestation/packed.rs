@@ -1,7 +1,8 @@
 //! The `packed` attestation statement format (§8.2).
 //!
 //! ```text
-//! attStmt: { alg: COSEAlgorithmIdentifier, sig: bytes, x5c: [ attestnCert: bytes, * caCert: bytes ] }
+//! attStmt: { alg: COSEAlgorithmIdentifier, sig: bytes,
+//!            x5c: [ attestnCert: bytes, * caCert: bytes ] }
 //!        / { alg: COSEAlgorithmIdentifier, sig: bytes }
 //! ```
 
@@ -21,7 +22,7 @@ pub(super) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
         #[cfg(not(feature = "attestation"))]
         Some(_) => Err(Failure::new(
             ErrorKind::UnsupportedAttestationFormat,
-            "packed with certificates needs the crate feature `attestation`",
+            "packed with certificates requires the crate feature `attestation`",
         )),
     }
 }
@@ -63,7 +64,7 @@ impl<'a> Statement<'a> {
     }
 }
 
-/// Step 3 of the verification procedure: no `x5c`, so the credential key itself has signed.
+/// Runs step 3 of the verification procedure: without `x5c`, the credential key itself has signed.
 fn verify_self(statement: &Statement<'_>, inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
     let key = inputs.credential_key;
     if statement.alg != key.algorithm().cose_id() {

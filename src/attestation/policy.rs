@@ -1,4 +1,4 @@
-//! What a relying party demands of an attestation, for steps 21 to 24 of §7.1.
+//! The relying party's requirements for attestation: steps 21 to 24 of §7.1.
 
 use super::rules::Rules;
 #[cfg(feature = "attestation")]
@@ -13,17 +13,24 @@ use crate::metadata::{CertificationLevel, Metadata};
 #[cfg(feature = "attestation")]
 use crate::{certificate::TrustAnchor, message::authenticator_data::Aaguid};
 
-/// What a relying party demands of an attestation.
+/// The relying party's requirements for attestation.
 ///
-/// There are three degrees. [`ignore`](AttestationPolicy::ignore) does not look at the statement;
-/// [`verified`](AttestationPolicy::verified), the default, verifies that it is correct, and accepts
-/// every attestation type, with certificates reported as they came, untrusted; and `trusted`, with the
-/// crate feature `attestation`, demands a certificate path to an anchor. Demands about the model
-/// include that of a path. A format that is not known fails under every policy.
+/// There are three levels:
 ///
-/// A policy has no serde form: trust anchors and metadata are files of their own.
+/// - [`ignore`](AttestationPolicy::ignore) does not look at the statement.
+/// - [`verified`](AttestationPolicy::verified), the default, requires a correct statement. It
+///   accepts every attestation type and reports the certificates as received, without trusting
+///   them.
+/// - `trusted`, with the crate feature `attestation`, also requires a certificate path to a trust
+///   anchor.
 ///
-/// With the crate feature `attestation`:
+/// Every requirement about the model also requires such a path. An unsupported format fails under
+/// every policy.
+///
+/// A policy does not implement the serde traits, because trust anchors and metadata are separate
+/// files.
+///
+/// An example with the crate feature `attestation`:
 ///
 /// ```
 /// # #[cfg(feature = "attestation")] {
@@ -41,7 +48,7 @@ use crate::{certificate::TrustAnchor, message::authenticator_data::Aaguid};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AttestationPolicy {
     pub(super) demand: Demand,
-    /// The method that has made a demand of a policy that ignores attestation.
+    /// The method that added a requirement to a policy that ignores attestation.
     contradiction: Option<&'static str>,
     pub(super) rules: Rules,
 }
@@ -56,16 +63,18 @@ pub(super) enum Demand {
 }
 
 impl AttestationPolicy {
-    /// Does not look at the statement: only its format must be one that is known. The verdict says
-    /// that nothing was checked.
+    /// Creates a policy that does not look at the statement. Only the format must be supported. The
+    /// verdict reports that nothing was checked.
     ///
-    /// Such a policy can demand nothing: with a demand,
-    /// [`RelyingParty::attestation_policy`](crate::RelyingParty::attestation_policy) refuses it.
+    /// Do not add requirements to this policy:
+    /// [`RelyingParty::attestation_policy`](crate::RelyingParty::attestation_policy) rejects the
+    /// combination.
     pub fn ignore() -> AttestationPolicy {
         AttestationPolicy::of(Demand::Nothing)
     }
 
-    /// Demands that the statement is correct for its format, and not that it is trusted: the default.
+    /// Creates the default policy: the statement must be correct for its format, but it does not
+    /// have to be trusted.
     pub fn verified() -> AttestationPolicy {
         AttestationPolicy::default()
     }
@@ -78,8 +87,8 @@ impl AttestationPolicy {
     pub(crate) fn check(&self) -> Result<(), ConfigError> {
         if let Some(method) = self.contradiction {
             return Err(ConfigError::new(format!(
-                "an attestation policy that ignores attestation cannot demand what `{method}` \
-                 does; begin with `AttestationPolicy::verified()` or `trusted()`"
+                "an attestation policy that ignores attestation cannot use `{method}`; start \
+                 with `AttestationPolicy::verified()` or `trusted()`"
             )));
         }
         Ok(())
@@ -88,15 +97,16 @@ impl AttestationPolicy {
 
 #[cfg(feature = "attestation")]
 impl AttestationPolicy {
-    /// Demands a certificate path to one of these anchors, valid at the time of the registration.
-    /// `none` and self attestation are refused, and so is everything if there is no anchor.
+    /// Creates a policy that requires a certificate path to one of these anchors. The path must be
+    /// valid at the time of registration. `none` and self attestation are rejected. Without any
+    /// anchor, everything is rejected.
     pub fn trusted(anchors: impl IntoIterator<Item = TrustAnchor>) -> AttestationPolicy {
         let trust = Trust { anchors: anchors.into_iter().collect(), ..Trust::default() };
         AttestationPolicy::of(Demand::Trust(trust))
     }
 
-    /// Demands a path to one of these anchors for statements of this format. They take the place
-    /// of the anchors of [`trusted`](AttestationPolicy::trusted).
+    /// Requires a path to one of these anchors for statements of this format. They replace the
+    /// anchors of [`trusted`](AttestationPolicy::trusted).
     #[must_use]
     pub fn anchors_for_format(
         self,
@@ -108,8 +118,8 @@ impl AttestationPolicy {
         })
     }
 
-    /// Demands a path to one of these anchors for authenticators of this model. They take the
-    /// place of every other anchor, so that no other manufacturer can claim the model.
+    /// Requires a path to one of these anchors for authenticators of this model. They replace all
+    /// other anchors, so that no other manufacturer can claim the model.
     #[must_use]
     pub fn anchors_for_aaguid(
         self,
@@ -121,11 +131,13 @@ impl AttestationPolicy {
         })
     }
 
-    /// Demands that the model is one of these, and a trusted path, because without it anybody can
-    /// claim any model. `fido-u2f` attestation proves no model, so it is refused; `tpm`, `android-key`,
-    /// `android-safetynet` and `apple` do only where the model has anchors of its own, by
-    /// [`anchors_for_aaguid`](AttestationPolicy::anchors_for_aaguid) or by metadata. Where several
-    /// entries of the metadata list one anchor, it proves only that the model is one of them.
+    /// Requires one of these models, and a trusted path. Without a path, any authenticator can
+    /// claim any model.
+    ///
+    /// `fido-u2f` attestation does not prove the model, so it is rejected. `tpm`, `android-key`,
+    /// `android-safetynet` and `apple` prove the model only if it has its own anchors, from
+    /// [`anchors_for_aaguid`](AttestationPolicy::anchors_for_aaguid) or from metadata. If several
+    /// metadata entries list the same anchor, it proves only that the model is one of theirs.
     #[must_use]
     pub fn require_aaguids(self, aaguids: impl IntoIterator<Item = Aaguid>) -> AttestationPolicy {
         self.with_trust("require_aaguids", |trust| {
@@ -133,25 +145,27 @@ impl AttestationPolicy {
         })
     }
 
-    /// Refuses these models, and demands a trusted path, because without it anybody can
-    /// claim another model. A model of the list is refused in every format, whether it is proven or
-    /// only claimed.
+    /// Rejects these models, and requires a trusted path. Without a path, any authenticator can
+    /// claim another model. A model in this list is rejected in every format, whether it is proven
+    /// or only claimed.
     #[must_use]
     pub fn refuse_aaguids(self, aaguids: impl IntoIterator<Item = Aaguid>) -> AttestationPolicy {
         self.with_trust("refuse_aaguids", |trust| trust.denied.extend(aaguids))
     }
 
-    /// How many of the statements inside a `compound` one must hold. By default all.
+    /// Sets how many of the statements inside a `compound` statement must be correct. The default
+    /// is all.
     #[must_use]
     pub fn compound_rule(mut self, rule: CompoundRule) -> AttestationPolicy {
         self.rules.compound = rule;
         self
     }
 
-    /// The least secure place in which a key with an `android-key` attestation may live.
+    /// Sets the lowest security level that is accepted for the key of an `android-key` attestation.
     ///
-    /// By default [`SecurityLevel::Software`]: what the operating system says of the key counts
-    /// too. Above that only what the trusted environment says of it does (§8.4).
+    /// The default is [`SecurityLevel::Software`], which also accepts key properties that only the
+    /// operating system enforces. With a higher level, only properties that the trusted environment
+    /// enforces are accepted (§8.4).
     #[must_use]
     pub fn require_android_key_security(self, minimum: SecurityLevel) -> AttestationPolicy {
         let mut policy = self.demanding("require_android_key_security");
@@ -159,7 +173,7 @@ impl AttestationPolicy {
         policy
     }
 
-    /// Demands that the manufacturer which a TPM certificate names is a registered one.
+    /// Requires that the manufacturer in a TPM certificate is registered with the TCG.
     #[must_use]
     pub fn require_tpm_manufacturer(self) -> AttestationPolicy {
         let mut policy = self.demanding("require_tpm_manufacturer");
@@ -167,9 +181,10 @@ impl AttestationPolicy {
         policy
     }
 
-    /// Refuses `tpm` statements that are signed with RS1, RSASSA-PKCS1-v1_5 with SHA-1, with
-    /// `WeakAlgorithm`. They are accepted otherwise, because every TPM of Windows signs so; the verdict
-    /// says it ([`Attestation::relies_on_sha1`](crate::attestation::Attestation::relies_on_sha1)).
+    /// Rejects `tpm` statements that are signed with RS1 (RSASSA-PKCS1-v1_5 with SHA-1). They fail
+    /// with `WeakAlgorithm`. By default they are accepted, because every Windows TPM uses RS1, and
+    /// [`Attestation::relies_on_sha1`](crate::attestation::Attestation::relies_on_sha1) returns
+    /// true.
     #[must_use]
     pub fn refuse_rs1(self) -> AttestationPolicy {
         let mut policy = self.demanding("refuse_rs1");
@@ -177,16 +192,16 @@ impl AttestationPolicy {
         policy
     }
 
-    /// Accepts `android-safetynet` responses, of whichever application, up to this age, and up to a
-    /// minute ahead of the time of the verification. The service behind them was shut down, so this is
-    /// for registrations of the past, verified at the time they were made.
+    /// Accepts `android-safetynet` responses that are at most `max_age` old and at most one minute
+    /// in the future. Responses of any application are accepted. The service was shut down, so use
+    /// this only for past registrations. Verify them with the time at which they were made.
     #[must_use]
     pub fn allow_safetynet(mut self, max_age: core::time::Duration) -> AttestationPolicy {
         self.rules.safetynet = Some(max_age);
         self
     }
 
-    /// The policy with another demand about trust, by the method of this name.
+    /// Adds a requirement about trust. `method` is the name of the public method.
     fn with_trust(
         self,
         method: &'static str,
@@ -196,7 +211,7 @@ impl AttestationPolicy {
         let mut trust = match policy.demand {
             Demand::Trust(trust) => trust,
             Demand::CorrectStatement => Trust::default(),
-            // What ignores attestation stays what it is, and is refused as a whole.
+            // A policy that ignores attestation stays unchanged, and `check` rejects it.
             Demand::Nothing => return policy,
         };
         change(&mut trust);
@@ -204,7 +219,7 @@ impl AttestationPolicy {
         policy
     }
 
-    /// Notes that a method demands something, which contradicts a policy that ignores attestation.
+    /// Records the method if the policy ignores attestation, because the two contradict each other.
     fn demanding(mut self, method: &'static str) -> AttestationPolicy {
         if self.demand == Demand::Nothing {
             self.contradiction.get_or_insert(method);
@@ -215,26 +230,27 @@ impl AttestationPolicy {
 
 #[cfg(feature = "metadata")]
 impl AttestationPolicy {
-    /// Takes the anchors of each model from the metadata, and refuses models that it says are revoked
-    /// or compromised, or that do not make attestations of this type.
+    /// Uses the metadata's trust anchors for each model. Rejects a model if the metadata reports it
+    /// as revoked or compromised, or does not list this attestation type for it.
     ///
-    /// A path may end at an anchor of the model's entry, or at the caller's own for the format or for
-    /// all. Only an anchor of the entry proves the model and its certification, and one that several
-    /// entries list proves that it is one of them. Anchors of
-    /// [`anchors_for_aaguid`](AttestationPolicy::anchors_for_aaguid) take the place of both. So
-    /// `AttestationPolicy::trusted([]).metadata(...)` accepts the models of the metadata and no other.
+    /// A path may end at an anchor of the model's entry, or at an anchor that you configured for
+    /// the format or for all formats. Only an anchor of the entry proves the model and its
+    /// certification. If several entries list the same anchor, it proves only that the model is one
+    /// of theirs. Anchors of [`anchors_for_aaguid`](AttestationPolicy::anchors_for_aaguid) replace
+    /// both kinds. So `AttestationPolicy::trusted([]).metadata(...)` accepts only models that are
+    /// in the metadata.
     ///
-    /// A model whose entry cannot be read is refused ([`Metadata::skipped`]).
+    /// A model whose entry is unreadable is rejected ([`Metadata::skipped`]).
     ///
-    /// Metadata whose next update is overdue is refused with `MetadataInvalid`, because nobody
-    /// knows then what was revoked since. A relying party with newer metadata is a new one: make it
-    /// with the same configuration and a new policy.
+    /// Metadata whose next update is overdue is rejected with `MetadataInvalid`, because later
+    /// revocations are unknown. To load newer metadata, create a new relying party with the same
+    /// configuration and a new policy.
     #[must_use]
     pub fn metadata(self, metadata: impl Into<std::sync::Arc<Metadata>>) -> AttestationPolicy {
         self.with_trust("metadata", |trust| trust.models.metadata = Some(metadata.into()))
     }
 
-    /// Uses metadata whose next update is overdue. The verdict says so:
+    /// Accepts metadata whose next update is overdue. The verdict then contains
     /// [`Unchecked::StaleMetadata`](crate::attestation::Unchecked::StaleMetadata).
     #[must_use]
     pub fn allow_stale_metadata(mut self) -> AttestationPolicy {
@@ -242,9 +258,9 @@ impl AttestationPolicy {
         self
     }
 
-    /// Accepts models without an entry in the metadata, although it has entries that cannot be read
-    /// and may be about any model ([`Metadata::unidentified_entries`]). Without this such models are
-    /// refused, because the entry may be a revocation. The verdict says so:
+    /// Accepts models without a metadata entry even if the metadata contains unreadable entries
+    /// that may be about any model ([`Metadata::unidentified_entries`]). By default such models are
+    /// rejected, because the unreadable entry may be a revocation. The verdict then contains
     /// [`Unchecked::UnidentifiedEntries`](crate::attestation::Unchecked::UnidentifiedEntries).
     #[must_use]
     pub fn allow_unidentified_entries(mut self) -> AttestationPolicy {
@@ -252,8 +268,8 @@ impl AttestationPolicy {
         self
     }
 
-    /// Demands that the model is certified at this level or above, by the metadata, and a path to one
-    /// of the model's own anchors there.
+    /// Requires that the metadata certifies the model at this level or above. The path must end at
+    /// one of the model's own anchors in the metadata.
     #[must_use]
     pub fn require_certification(self, level: CertificationLevel) -> AttestationPolicy {
         self.with_trust("require_certification", |trust| trust.models.certification = Some(level))

@@ -1,4 +1,4 @@
-//! What a policy says about the verification procedures of the formats.
+//! The policy's rules for the verification procedures of the formats.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use super::format::{AttestationFormat, unsupported};
 use crate::error::Failure;
 use crate::names::names;
 
-/// Where a key lives that an `android-key` attestation is about (§8.4).
+/// Where the key of an `android-key` attestation is stored (§8.4).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SecurityLevel {
     /// In the operating system.
@@ -14,7 +14,7 @@ pub enum SecurityLevel {
     Software,
     /// In a trusted execution environment.
     TrustedEnvironment,
-    /// In a secure element of its own.
+    /// In a dedicated secure element.
     StrongBox,
 }
 
@@ -25,13 +25,13 @@ names! {
     StrongBox = "StrongBox",
 }
 
-/// How many of the statements inside a `compound` one must hold (§8.9).
+/// How many of the statements inside a `compound` statement must be correct (§8.9).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum CompoundRule {
-    /// Every one.
+    /// All of them.
     #[default]
     All,
-    /// At least one. The verdict lists only those that hold.
+    /// At least one. The verdict lists only the correct ones.
     Any,
 }
 
@@ -41,10 +41,10 @@ names! {
     Any = "any",
 }
 
-/// What a policy says about the verification procedures.
+/// The policy's rules for the verification procedures.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Rules {
-    /// The age up to which a SafetyNet response counts; `None` accepts none.
+    /// The maximum age of a SafetyNet response; `None` accepts no response.
     pub(super) safetynet: Option<Duration>,
     pub(super) compound: CompoundRule,
     pub(super) android_key: SecurityLevel,
@@ -55,14 +55,14 @@ pub(super) struct Rules {
 }
 
 impl Rules {
-    /// Determines a format that is known and accepted.
+    /// Returns the format with this identifier if the policy accepts it.
     pub(super) fn determine_format(&self, identifier: &str) -> Result<AttestationFormat, Failure> {
         let format = AttestationFormat::determine(identifier)?;
         self.check_format(format)?;
         Ok(format)
     }
 
-    /// Whether statements of a known format are accepted at all.
+    /// Checks that the policy accepts statements of this format.
     fn check_format(&self, format: AttestationFormat) -> Result<(), Failure> {
         if format == AttestationFormat::AndroidSafetyNet && self.safetynet.is_none() {
             return Err(unsupported(format.as_str()));

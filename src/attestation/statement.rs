@@ -1,4 +1,4 @@
-//! What every verification procedure is given, and what most statements have in common.
+//! The inputs of every verification procedure, and the parts that most statements share.
 
 use std::time::SystemTime;
 
@@ -13,10 +13,10 @@ use crate::message::authenticator_data::AuthenticatorData;
 use crate::quirk::Tolerance;
 use crate::signature::{self, budget::Budget};
 
-/// More certificates than any real statement carries.
+/// More certificates than any real statement contains.
 const MAX_CERTIFICATES: usize = 8;
 
-/// The verification procedure inputs (§6.5.2), and what the policy says about the procedure.
+/// The inputs of a verification procedure (§6.5.2), and the policy's rules for it.
 #[derive(Clone, Copy)]
 pub(super) struct Inputs<'i, 'a> {
     pub(super) statement: AttestationStatement<'a>,
@@ -30,12 +30,12 @@ pub(super) struct Inputs<'i, 'a> {
 }
 
 impl<'a> Inputs<'_, 'a> {
-    /// What most statements sign: authenticator data, then the client data hash.
+    /// The data that most statements sign: the authenticator data, then the client data hash.
     pub(super) fn signed_parts(&self) -> [&[u8]; 2] {
         [self.authenticator_data.as_bytes(), self.client_data_hash]
     }
 
-    /// The SHA-256 of that, which some formats carry in its place.
+    /// The SHA-256 of the signed parts. Some formats contain this hash.
     pub(super) fn signed_hash(&self) -> [u8; 32] {
         let [authenticator_data, client_data_hash] = self.signed_parts();
         let hash = Sha256::new().chain_update(authenticator_data);

@@ -1,11 +1,11 @@
-//! A verified attestation in words, for logs and audits.
+//! A text summary of a verified attestation, for logs and audits.
 
 use core::fmt;
 
 use super::verdict::{Attestation, AttestationType, Unchecked};
 
-/// One line for each fact, without one at the end. The statements inside a compound one follow,
-/// indented. Text that comes from outside stands between quotation marks, escaped and cut.
+/// Writes one fact per line, without a final line break. The statements inside a compound statement
+/// follow, indented. Untrusted text is quoted, escaped and truncated.
 impl fmt::Display for Attestation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write(f, "")
@@ -48,31 +48,29 @@ impl fmt::Display for AttestationType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             AttestationType::None => "None",
-            AttestationType::Ignored => "not looked at",
+            AttestationType::Ignored => "not determined",
             AttestationType::SelfAttestation => "Self",
             AttestationType::Basic => "Basic",
             AttestationType::AttCa => "AttCA",
             AttestationType::AnonCa => "AnonCA",
             AttestationType::Uncertain => "Basic or AttCA",
-            AttestationType::Compound => "of each statement",
+            AttestationType::Compound => "see each statement",
         })
     }
 }
 
-/// A few words that complete "not checked: ".
+/// Writes a few words that complete the phrase "not checked: ".
 impl fmt::Display for Unchecked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Unchecked::Statement => "the statement",
             Unchecked::Trust => "a path to a trust anchor",
             Unchecked::Revocation => "revocation",
-            Unchecked::Metadata => "metadata of the model",
-            Unchecked::StaleMetadata => {
-                "what has happened since the metadata's next update was due"
-            }
-            Unchecked::UnidentifiedEntries => "entries of the metadata that cannot be read",
-            Unchecked::TpmManufacturer => "that the TPM manufacturer is registered",
-            Unchecked::NestedStatement => "the statements that were left out",
+            Unchecked::Metadata => "the model's metadata",
+            Unchecked::StaleMetadata => "status changes since the metadata's next update was due",
+            Unchecked::UnidentifiedEntries => "unreadable metadata entries",
+            Unchecked::TpmManufacturer => "whether the TPM manufacturer is registered",
+            Unchecked::NestedStatement => "statements that were left out",
         })
     }
 }

@@ -1,4 +1,4 @@
-//! The verdict on an attestation: what is proven, what is only said, and what was not checked.
+//! The result of verifying an attestation: the proven facts, the claims, and the omitted checks.
 
 use core::fmt;
 use std::borrow::Cow;
@@ -14,15 +14,15 @@ use crate::message::authenticator_data::Aaguid;
 use crate::names::names;
 use crate::quirk::Quirks;
 
-/// What a correct statement conveys (§6.5.3).
+/// The type of an attestation: what a correct statement proves (§6.5.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AttestationType {
-    /// Nothing.
+    /// The statement proves nothing.
     None,
-    /// Not known: the policy ignores attestation, and nobody has looked at the statement.
+    /// Unknown: the policy ignores attestation, so the statement was not examined.
     Ignored,
-    /// The credential key has signed its own registration: possession, and no more.
+    /// The credential key signed its own registration. This proves only possession of the key.
     SelfAttestation,
     /// A certificate vouches for the model of the authenticator.
     Basic,
@@ -30,10 +30,10 @@ pub enum AttestationType {
     AttCa,
     /// A certificate authority vouches for this credential alone.
     AnonCa,
-    /// A certificate vouches for the authenticator: Basic or AttCA, which the statement alone
-    /// does not tell apart.
+    /// A certificate vouches for the authenticator. The type is Basic or AttCA; the statement alone
+    /// does not show which.
     Uncertain,
-    /// Several statements, each with a type of its own: `Attestation::statements`.
+    /// Several statements, each with its own type: see `Attestation::statements`.
     Compound,
 }
 
@@ -49,34 +49,35 @@ names! {
     Compound = "compound",
 }
 
-/// Something that a verdict does not say, because nobody has asked for it or nobody could know.
+/// A fact that was not checked, because the policy does not require it or the information is
+/// missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Unchecked {
-    /// The statement: the policy ignores attestation.
+    /// Whether the statement is correct: the policy ignores attestation.
     Statement,
-    /// The way to a trust anchor: the policy does not demand one. The AAGUID and the certificates
-    /// prove nothing.
+    /// Whether there is a path to a trust anchor: the policy does not require one. The AAGUID and
+    /// the certificates prove nothing.
     Trust,
-    /// Whether a certificate of the path was revoked: the anchor has no list of revocations.
+    /// Whether a certificate of the path was revoked: the anchor has no revocation list.
     Revocation,
-    /// What the metadata says of the model, such as that its keys are compromised: the policy has
-    /// no metadata, or the metadata does not know the model.
+    /// Whether the metadata reports problems of the model, for example compromised keys. The policy
+    /// has no metadata, or the metadata has no entry for the model.
     Metadata,
-    /// What has happened to the model since the last update of the metadata, which is overdue.
+    /// Status changes since the next update of the metadata was due.
     StaleMetadata,
-    /// Whether an entry of the metadata that cannot be read is about the model, which has no other.
+    /// Whether an unreadable metadata entry is about the model, which has no readable entry.
     UnidentifiedEntries,
-    /// Whether the manufacturer that a TPM certificate names is a registered one.
+    /// Whether the manufacturer in the TPM certificate is registered.
     TpmManufacturer,
-    /// Statements inside a compound one that are not correct, or not trusted, where the policy is
-    /// content with any.
+    /// Statements inside a compound statement that were left out, because one correct statement is
+    /// enough. They are incorrect or untrusted, or they need more quirks.
     NestedStatement,
 }
 
-/// A verified attestation. Only the verifier makes one.
+/// A verified attestation. Only the verifier can create one.
 ///
-/// `Display` is for logs and audits: one line for each fact.
+/// Its `Display` output is for logs and audits, with one fact per line.
 #[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Attestation {
@@ -128,34 +129,35 @@ impl Attestation {
         self.format
     }
 
-    /// What the statement conveys.
+    /// The attestation type.
     pub fn attestation_type(&self) -> AttestationType {
         self.attestation_type
     }
 
-    /// The certificates that came with the statement (`x5c`), as DER, the attestation certificate
-    /// first. Unproven unless there is a trust path, and those beyond its anchor even then.
+    /// The certificates of the statement (`x5c`), DER-encoded, with the attestation certificate
+    /// first. They are unproven unless there is a trust path. Certificates beyond the trust path's
+    /// anchor are always unproven.
     pub fn certificates(&self) -> &[Vec<u8>] {
         &self.certificates
     }
 
-    /// The model that the authenticator data name; `None` where they name none, by an AAGUID of zeros.
-    /// A claim: with the crate feature `attestation`, `trusted_aaguid` says whether it is proven.
+    /// The model that the authenticator data claims, or `None` if the AAGUID is zero. With the
+    /// crate feature `attestation`, use `trusted_aaguid` to check whether the claim is proven.
     pub fn unverified_aaguid(&self) -> Option<Aaguid> {
         self.unverified_aaguid
     }
 
-    /// What was not checked.
+    /// The facts that were not checked.
     pub fn unchecked(&self) -> &[Unchecked] {
         &self.unchecked
     }
 
-    /// The tolerated quirks without which the attestation would have been refused.
+    /// The tolerated quirks without which the attestation would have been rejected.
     pub fn quirks(&self) -> Quirks {
         self.quirks
     }
 
-    /// What a format's verification procedure returns: trust is not assessed yet.
+    /// Creates the result of a format's verification procedure. Trust is not assessed yet.
     pub(super) fn new(format: AttestationFormat, attestation_type: AttestationType) -> Attestation {
         Attestation {
             format,
@@ -179,64 +181,72 @@ impl Attestation {
 
 #[cfg(feature = "attestation")]
 impl Attestation {
-    /// The path to a trust anchor, where the policy demanded one. `None` means that trust was not
-    /// assessed, and that the AAGUID and the certificates prove nothing. The statements inside a
-    /// compound one have paths of their own.
+    /// The path to a trust anchor, if the policy required one. Without a path, trust was not
+    /// assessed, and the AAGUID and the certificates prove nothing. A compound statement has no
+    /// path of its own; see the statements inside it.
     pub fn trust_path(&self) -> Option<&TrustPath> {
         self.trust_path.as_ref()
     }
 
-    /// The model of the authenticator, where a trusted attestation has signed it. `None` without
-    /// a trust path, for an AAGUID of zeros, and for `fido-u2f`, whose signature does not cover the
-    /// AAGUID. For `tpm`,
-    /// `android-key`, `android-safetynet` and `apple`, where software decides which AAGUID is
-    /// signed, and for every model that the metadata knows, only where the path ends at an anchor of
-    /// that model: otherwise `None`. An anchor that several entries of the metadata list proves that
-    /// it is one of their models.
+    /// The authenticator's model, if a trusted attestation proves it. For a compound statement,
+    /// this is the first model that a statement inside it proves.
+    ///
+    /// Returns `None` if there is no trust path, if the AAGUID is zero, and for `fido-u2f`, whose
+    /// signature does not cover the AAGUID. In the following cases, returns the model only if the
+    /// path ends at an anchor of that model:
+    ///
+    /// - The format is `tpm`, `android-key`, `android-safetynet` or `apple`, where software decides
+    ///   which AAGUID is signed.
+    /// - The metadata has an entry for the model.
+    ///
+    /// If several metadata entries list the same anchor, it proves only that the model is one of
+    /// theirs.
     pub fn trusted_aaguid(&self) -> Option<Aaguid> {
         self.trusted_aaguid
     }
 
-    /// The statements inside a compound one that were verified, in their order; none in any other
-    /// format.
+    /// The verified statements inside a compound statement, in their original order. Empty for all
+    /// other formats.
     pub fn statements(&self) -> &[Attestation] {
         &self.statements
     }
 
-    /// Where the credential's key lives, as an `android-key` attestation says it: the lower of its
-    /// two levels. Unproven unless there is a trust path.
+    /// Where the credential's key is stored, according to an `android-key` attestation. This is the
+    /// lower of the two security levels in the attestation. It is unproven unless there is a trust
+    /// path.
     pub fn security_level(&self) -> Option<SecurityLevel> {
         self.security_level
     }
 
-    /// The manufacturer that the certificate of a `tpm` attestation names, such as
-    /// `"id:494E5443"`.
+    /// The manufacturer in the certificate of a `tpm` attestation, for example `"id:494E5443"`.
     pub fn tpm_manufacturer(&self) -> Option<&str> {
         self.tpm_manufacturer.as_deref()
     }
 
-    /// Whether the statement, or one inside it, is signed with RS1, RSASSA-PKCS1-v1_5 with SHA-1.
+    /// Returns whether the statement, or one inside it, is signed with RS1 (RSASSA-PKCS1-v1_5 with
+    /// SHA-1).
     pub(crate) fn is_signed_with_rs1(&self) -> bool {
         self.signed_with_rs1 || self.statements.iter().any(Attestation::is_signed_with_rs1)
     }
 
-    /// Whether SHA-1 had a part in what was verified: in the signature of a `tpm` statement, or of
-    /// one inside a compound statement (RS1, RSASSA-PKCS1-v1_5 with SHA-1), or, where
-    /// [`Quirk::Sha1Attestation`](crate::Quirk::Sha1Attestation) was needed, in a certificate or the
-    /// name of a key. Whoever finds another message with the same SHA-1 has another one signed.
+    /// Returns whether the verification relied on SHA-1. This is the case if a `tpm` statement,
+    /// alone or inside a compound statement, is signed with RS1 (RSASSA-PKCS1-v1_5 with SHA-1). It
+    /// is also the case if [`Quirk::Sha1Attestation`](crate::Quirk::Sha1Attestation) was needed for
+    /// a certificate or the name of a key. An attacker who finds another message with the same
+    /// SHA-1 hash can reuse the signature.
     pub fn relies_on_sha1(&self) -> bool {
         let by_quirk = self.quirks.contains(crate::quirk::Quirk::Sha1Attestation);
         by_quirk || self.is_signed_with_rs1()
     }
 
-    /// What the metadata says of the model, where the policy has metadata and it knows the model.
+    /// The metadata about the model, if the policy has metadata with an entry for the model.
     #[cfg(feature = "metadata")]
     pub fn model_record(&self) -> Option<&ModelRecord> {
         self.model_record.as_ref()
     }
 
-    /// Adds what was not checked in the statements inside, so that it is seen without looking
-    /// there.
+    /// Adds the unchecked facts of the statements inside a compound statement, so that the outer
+    /// attestation lists all of them.
     pub(super) fn take_unchecked_of_statements(&mut self) {
         for one in self.statements.iter().flat_map(|statement| &*statement.unchecked) {
             if !self.unchecked.contains(one) {

@@ -1,4 +1,4 @@
-//! The algorithms that a registration asks for, as the pending state keeps them.
+//! The set of algorithms that a registration asks for, as the pending state stores it.
 
 use core::fmt;
 
@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::key::Algorithm;
 
-/// A set of algorithms, without memory of its own. Serialises as a list of COSE numbers; numbers
-/// that this release does not know are left out, because no key of theirs can be verified.
+/// A set of algorithms, stored as bits. It serialises as a list of COSE algorithm numbers. Numbers
+/// that this release does not know are skipped when a set is read, because it could not verify
+/// signatures of those algorithms.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Vec<i64>", into = "Vec<i64>")]
 pub(crate) struct AlgorithmSet {
@@ -60,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_set_has_what_was_put_in_and_nothing_else() {
+    fn a_set_contains_exactly_the_added_algorithms() {
         for &one in Algorithm::ALL {
             let set: AlgorithmSet = [one].into_iter().collect();
             assert_eq!(set.iter().collect::<Vec<_>>(), [one]);

@@ -1,5 +1,5 @@
-//! The origins of apps and browser extensions: what runs a ceremony without being a web page
-//! (§5.8.1, `origin`). Each platform has its own form. A text in another form never matches.
+//! The origins of apps and browser extensions, which run ceremonies but are not web pages (§5.8.1,
+//! `origin`). Each platform has its own format. A string in any other format never matches.
 
 use base64::Engine;
 use base64::alphabet::URL_SAFE;
@@ -16,10 +16,11 @@ const CHROME: &str = "chrome-extension://";
 const FIREFOX: &str = "moz-extension://";
 const SAFARI: &str = "safari-web-extension://";
 
-/// Characters of the ID that Apple gives to a team of developers, which an App ID begins with.
+/// The length of an Apple team ID in characters. An App ID begins with the team ID.
 const TEAM_ID: usize = 10;
 
-/// Reads hashes as people write them, with `-` and `_` in the place of `+` and `/`.
+/// A lenient decoder for hashes that people write: base64url without padding, with any trailing
+/// bits.
 const GENEROUS: GeneralPurpose = GeneralPurpose::new(
     &URL_SAFE,
     GeneralPurposeConfig::new()
@@ -27,7 +28,7 @@ const GENEROUS: GeneralPurpose = GeneralPurpose::new(
         .with_decode_padding_mode(DecodePaddingMode::RequireNone),
 );
 
-/// The origin of the Android app whose signing certificate has this SHA-256.
+/// Returns the origin of an Android app from the SHA-256 of its signing certificate.
 pub(crate) fn of_android_certificate(sha256: &[u8; 32]) -> String {
     format!("{ANDROID}{}", base64url::encode(sha256))
 }
@@ -41,20 +42,20 @@ pub(crate) fn check_android(origin: String) -> Result<String, ConfigError> {
             if right == origin {
                 return Ok(origin);
             }
-            format!("is not as Android writes it; write {right:?}")
+            format!("is not in the form that Android sends; write {right:?}")
         }
         Hash::Other(name) => {
-            format!("has the {name} of the signing certificate; write its SHA-256")
+            format!("contains the {name} of the signing certificate; write its SHA-256")
         }
         Hash::Unreadable => format!(
-            "is not that of an Android app; write {ANDROID} and the SHA-256 of the signing \
+            "does not belong to an Android app; write {ANDROID} and the SHA-256 of the signing \
              certificate, 43 characters of base64url"
         ),
     };
     Err(refuse(&origin, &reason))
 }
 
-/// Makes the origin of an iOS app from its bundle ID, or checks the whole of it.
+/// Returns the origin of an iOS app. Accepts its bundle ID or the whole origin.
 pub(crate) fn check_ios(bundle_id: &str) -> Result<String, ConfigError> {
     let id = bundle_id.strip_prefix(IOS).unwrap_or(bundle_id);
     let is_good = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.');
@@ -66,9 +67,7 @@ pub(crate) fn check_ios(bundle_id: &str) -> Result<String, ConfigError> {
     {
         return Err(refuse(
             bundle_id,
-            &format!(
-                "begins with the ID of a team, which is no part of a bundle ID; write {rest:?}"
-            ),
+            &format!("begins with a team ID, which is not part of a bundle ID; write {rest:?}"),
         ));
     }
     if id.bytes().all(is_good) && id.split('.').all(is_label) {
@@ -82,9 +81,13 @@ pub(crate) fn check_ios(bundle_id: &str) -> Result<String, ConfigError> {
     };
     let id = id.trim_matches(['/', ' ']);
     if !id.is_empty() && id.bytes().all(is_good) {
-        return Err(refuse(bundle_id, &format!("is not as iOS apps write it; write {id:?}")));
+        return Err(refuse(
+            bundle_id,
+            &format!("is not in the form that iOS apps send; write {id:?}"),
+        ));
     }
-    let reason = "is not a bundle ID of letters, digits, hyphens and dots, such as org.example.app";
+    let reason =
+        "is not a bundle ID; write letters, digits, hyphens and dots, such as org.example.app";
     Err(refuse(bundle_id, reason))
 }
 
@@ -95,18 +98,18 @@ pub(crate) fn check_browser_extension(origin: String) -> Result<String, ConfigEr
     if right == origin {
         return Ok(origin);
     }
-    Err(refuse(&origin, &format!("is not as browsers serialise it; write {right:?}")))
+    Err(refuse(&origin, &format!("is not in the form that browsers send; write {right:?}")))
 }
 
-/// Checks an origin whose form only the platform knows.
+/// Checks an origin in a format that only its platform knows.
 pub(crate) fn check_opaque(origin: String) -> Result<String, ConfigError> {
     let reason = match split_scheme(&origin) {
         _ if !origin.bytes().all(|byte| byte.is_ascii_graphic()) => {
-            "has white space or characters that are not ASCII"
+            "contains white space or characters that are not ASCII"
         }
         Some((scheme, rest)) => match Client::of_scheme(scheme) {
             Client::Unknown if !rest.is_empty() => return Ok(origin),
-            Client::Unknown => "has nothing behind its scheme",
+            Client::Unknown => "has nothing after its scheme",
             client => client.how_to_allow(),
         },
         None => "has no scheme, such as example-os: in example-os:appid:204ffa1a5af110ac",
@@ -121,40 +124,40 @@ pub(crate) fn check_uri_rp_id(id: String) -> Result<String, ConfigError> {
     // RFC 3986, appendix A.
     let in_uris = |byte: u8| byte.is_ascii_graphic() && !br#""<>\^`{|}"#.contains(&byte);
     if !id.bytes().all(in_uris) {
-        return refuse("has white space or other characters that no URI has");
+        return refuse("contains white space or other characters that no URI has");
     }
     let Some((scheme, rest)) = split_scheme(&id) else {
         return refuse("is not a URI; for a domain, use RelyingParty::new");
     };
     match Client::of_scheme(scheme) {
-        Client::Page => {
-            refuse("is that of a web page, whose RP ID is its domain; use RelyingParty::new")
-        }
+        Client::Page => refuse(
+            "belongs to a web page, and the RP ID of a page is a domain; use RelyingParty::new",
+        ),
         Client::AndroidApp | Client::IosApp => {
-            refuse("is the origin of an app, whose RP ID is the domain of its site")
+            refuse("is the origin of an app; use the domain of its site as the RP ID")
         }
         Client::OtherPage => refuse("has a scheme whose pages have no WebAuthn"),
         Client::BrowserExtension => match serialise_extension(&id) {
             Ok(right) if !right.starts_with(CHROME) => refuse(
-                "is the origin of an extension of Firefox or Safari, which never use it as an RP ID; \
+                "is the origin of a Firefox or Safari extension, which is never used as an RP ID; \
                  use RelyingParty::for_apps with a domain",
             ),
             Ok(right) if right == id => Ok(id),
-            Ok(right) => refuse(&format!("is not as browsers serialise it; write {right:?}")),
+            Ok(right) => refuse(&format!("is not in the form that browsers use; write {right:?}")),
             Err(reason) => refuse(reason),
         },
-        Client::Unknown if rest.is_empty() => refuse("has nothing behind its scheme"),
+        Client::Unknown if rest.is_empty() => refuse("has nothing after its scheme"),
         Client::Unknown => Ok(id),
     }
 }
 
-/// The RP ID to write into options, so that the client hashes this one.
+/// Returns the RP ID to put into options, so that the client hashes `id`.
 pub(crate) fn rp_id_in_options(id: &str) -> &str {
-    // Chromium takes the ID of the extension, and puts the scheme before it.
+    // Chromium expects the bare ID of the extension and adds the scheme itself.
     id.strip_prefix(CHROME).unwrap_or(id)
 }
 
-/// Refuses a text that is for another method, as its scheme says.
+/// Fails if the scheme shows that the origin belongs to another kind of client.
 fn check_client(origin: &str, wanted: Client) -> Result<(), ConfigError> {
     match split_scheme(origin.trim()).map(|(scheme, _)| Client::of_scheme(scheme)) {
         Some(Client::Unknown) | None => Ok(()),
@@ -170,12 +173,12 @@ fn refuse(origin: &str, reason: &str) -> ConfigError {
 /// A hash of a signing certificate.
 enum Hash {
     Sha256([u8; 32]),
-    /// One of another length, with its name.
+    /// A hash of another algorithm, with its name.
     Other(&'static str),
     Unreadable,
 }
 
-/// The hash in a text, in any of the forms in which tools print it.
+/// Reads a hash in any of the forms in which tools print it.
 fn certificate_hash(text: &str) -> Hash {
     let mut hash = text.trim();
     for prefix in [ANDROID, "android:apk-key-hash-sha256:", "SHA256:", "SHA-256:", "SHA1:", "MD5:"]
@@ -208,13 +211,14 @@ fn from_hex(digits: &str) -> Option<Vec<u8>> {
     starts.map(|at| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok()).collect()
 }
 
-/// The origin of the extension that a text means, or the reason why there is none.
+/// Reads the origin of an extension, and returns it as browsers serialise it. Fails with the reason
+/// if `text` is not the origin or ID of an extension.
 fn serialise_extension(text: &str) -> Result<String, &'static str> {
     let text = text.trim();
     let (scheme, rest) = match split_scheme(text) {
         Some((scheme, rest)) => (scheme.to_ascii_lowercase(), rest.trim_start_matches('/')),
-        // The IDs of Chromium's extensions and those of Firefox that are addresses look like
-        // nothing else.
+        // Without a scheme, an ID with `@` belongs to a Firefox add-on. Any other ID is read as the
+        // ID of a Chromium extension.
         None if text.contains('@') => ("moz-extension".to_owned(), text),
         None => ("chrome-extension".to_owned(), text),
     };
@@ -223,24 +227,24 @@ fn serialise_extension(text: &str) -> Result<String, &'static str> {
     match scheme.as_str() {
         "chrome-extension" | "extension" => match is_letters(&lower, 32) {
             true => Ok(format!("{CHROME}{lower}")),
-            false => Err("is not that of a browser extension; write chrome-extension:// and the \
-                          ID of the extension, 32 letters from a to p"),
+            false => Err("does not belong to a browser extension; write chrome-extension:// and \
+                          the ID of the extension, 32 letters from a to p"),
         },
         "moz-extension" if is_letters(&lower, 64) || is_uuid(&lower) => {
             Ok(format!("{FIREFOX}{lower}"))
         }
-        // The add-on ID of the manifest: an address or, in braces, a UUID.
+        // The add-on ID in the manifest looks like an email address, or is a UUID in braces.
         "moz-extension" if id.contains('@') || is_in_braces(id) => {
             Ok(format!("{FIREFOX}{}", letters(&sha256(id.as_bytes()))))
         }
-        "moz-extension" => Err("is not that of a browser extension; write moz-extension:// and \
-                                64 letters from a to p, or the UUID of older releases"),
+        "moz-extension" => Err("does not belong to a browser extension; write moz-extension:// \
+                                and 64 letters from a to p, or the UUID of older releases"),
         "safari-web-extension" if is_uuid(&lower) => {
-            // The UUID is in one case throughout.
+            // The UUID is either all upper case or all lower case.
             let is_upper = !id.bytes().any(|byte| byte.is_ascii_lowercase());
             Ok(format!("{SAFARI}{}", if is_upper { id } else { &lower }))
         }
-        _ => Err("is not that of a browser extension; write chrome-extension://, \
+        _ => Err("does not belong to a browser extension; write chrome-extension://, \
                   moz-extension:// or safari-web-extension://, and its ID"),
     }
 }
@@ -249,7 +253,7 @@ fn is_letters(id: &str, length: usize) -> bool {
     id.len() == length && id.bytes().all(|byte| matches!(byte, b'a'..=b'p'))
 }
 
-/// 8, 4, 4, 4 and 12 hexadecimal digits, with hyphens between them.
+/// Returns whether `lower` is a UUID: 8, 4, 4, 4 and 12 hexadecimal digits, separated by hyphens.
 fn is_uuid(lower: &str) -> bool {
     let lengths: Vec<usize> = lower.split('-').map(str::len).collect();
     lengths == [8, 4, 4, 4, 12]
@@ -261,7 +265,7 @@ fn is_in_braces(id: &str) -> bool {
     inside.is_some_and(|id| is_uuid(&id.to_ascii_lowercase()))
 }
 
-/// Each half of a byte as a letter from `a` to `p`.
+/// Writes each half of a byte as a letter from `a` to `p`.
 fn letters(hash: &[u8]) -> String {
     let letter = |half: u8| char::from(b'a' + half);
     hash.iter().flat_map(|byte| [letter(byte >> 4), letter(byte & 15)]).collect()

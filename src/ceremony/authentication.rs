@@ -23,25 +23,27 @@ use crate::spec::{Ceremony, Step};
 const AUTHENTICATION: Ceremony = Ceremony::Authentication;
 
 impl RelyingParty {
-    /// Verifies the browser's answer, by every step of §7.2 in order.
+    /// Verifies the response to a login. Checks every step of §7.2 in order.
     ///
-    /// `credentials` are all records of one account. Its user handle is
-    /// [`pending.user_handle()`](PendingAuthentication::user_handle), or, if that is `None`,
+    /// `credentials` are all records of one account. The user handle of this account is
+    /// [`pending.user_handle()`](PendingAuthentication::user_handle) or, if that is `None`,
     /// [`response.unverified_user_handle()`](AuthenticationResponse::unverified_user_handle). The
-    /// verifier selects among the records, so a credential of one account never signs in another.
+    /// verifier selects the record itself, so a credential of one account can never sign in to
+    /// another account.
     ///
-    /// If the store has no such account, or the account has no record, give an empty slice. The login
-    /// then fails with `UnknownCredential`, like that of a passkey which was deleted on the site and
-    /// not on the device: see [`unknown_credential`](RelyingParty::unknown_credential).
+    /// If the account does not exist or has no records, pass an empty slice. The login then fails
+    /// with [`ErrorKind::UnknownCredential`]. A passkey that was deleted on the site but not on the
+    /// device fails in the same way: see [`unknown_credential`](RelyingParty::unknown_credential).
     ///
-    /// Delete the stored pending state before calling this, so that no response counts twice.
+    /// Delete the stored pending state before you call this, so that a response cannot be used
+    /// twice.
     ///
-    /// `now` is the current time. The clock may be up to a minute behind that of the server which
-    /// started the ceremony.
+    /// `now` is the current time. The clock of this server may be up to a minute behind the clock
+    /// of the server that started the ceremony.
     ///
     /// # Errors
     ///
-    /// The first step that fails, and why.
+    /// Returns an error that names the first step that failed and the reason.
     pub fn finish_authentication(
         &self,
         pending: PendingAuthentication,
@@ -56,12 +58,9 @@ impl RelyingParty {
         self.verify_assertion(&pending, response, credentials, now, check)
     }
 
-    /// Every step of §7.2 in order, in which `check_client_data` are steps 8 to 14: a payment has
-    /// others there.
-    #[expect(
-        clippy::too_many_lines,
-        reason = "it is the list of the steps of §7.2, in their order"
-    )]
+    /// Checks every step of §7.2 in order. `check_client_data` does steps 8 to 14, which are
+    /// different for a payment.
+    #[expect(clippy::too_many_lines, reason = "it lists the steps of §7.2 in their order")]
     pub(super) fn verify_assertion(
         &self,
         pending: &PendingAuthentication,
@@ -70,7 +69,8 @@ impl RelyingParty {
         now: SystemTime,
         check_client_data: impl FnOnce(&Challenge, &[u8]) -> Result<(), Error>,
     ) -> Result<Authentication, Error> {
-        // Step 1, as far as it reaches into the future. Steps 2, 3, 4 and 7 have made the response.
+        // Step 1 has created the pending state, which must still be valid. Steps 2, 3, 4 and 7 were
+        // done when the response was read.
         pending.head().check(&self.id, now).at(AUTHENTICATION, Step::Options)?;
 
         // Step 5.
@@ -141,7 +141,7 @@ impl RelyingParty {
         .and_then(|()| pending.extension_demands.check(AUTHENTICATION, results, extensions))
         .at(AUTHENTICATION, Step::ExtensionOutputs)?;
 
-        // Step 24 is the caller's, with this update. Step 25 is to return.
+        // The caller does step 24 with this update. Step 25 is to return.
         let new_sign_count = match sign_count {
             SignCount::NotIncreased { stored, .. } => stored,
             SignCount::Absent | SignCount::Increased => authenticator_data.sign_count(),
@@ -159,7 +159,7 @@ impl RelyingParty {
                 flags.backup_eligible(),
             ),
             backup_state_change: FlagChange::between(
-                // The state is recorded together with the eligibility.
+                // If the record has no backup eligibility, its backup state is unknown, too.
                 credential.backup_eligible().map(|_| credential.backup_state()),
                 flags.backup_state(),
             ),
@@ -170,19 +170,19 @@ impl RelyingParty {
         })
     }
 
-    /// Steps 19.1: a credential that was backup eligible still is.
+    /// Step 19.1: a credential that was backup eligible must still be backup eligible.
     fn check_eligibility_kept(&self, credential: &Credential, flags: Flags) -> Result<(), Failure> {
         let lost = credential.backup_eligible() == Some(true) && !flags.backup_eligible();
         match self.backup.change {
             BackupChange::Refuse | BackupChange::AllowGain if lost => Err(Failure::new(
                 ErrorKind::BackupEligibilityChanged,
-                "the credential was backup eligible and is no longer",
+                "the credential is no longer backup eligible",
             )),
             _ => Ok(()),
         }
     }
 
-    /// Step 19.2: a credential that was not backup eligible is still not.
+    /// Step 19.2: a credential that was not backup eligible must not have become backup eligible.
     fn check_eligibility_not_gained(
         &self,
         credential: &Credential,
@@ -232,8 +232,8 @@ fn check_signature(
     signature::verify_parts(key.public_key(), signed, signature, tolerance)
 }
 
-/// Whose hash step 15 compares with: the AppID, where it was asked for and the client says that
-/// it was used (§10.1.1), else the RP ID.
+/// Returns the AppID if step 15 must compare its hash instead of the RP ID hash. This is the case
+/// if the options asked for the AppID and the client reports that it was used (§10.1.1).
 fn app_id_in_use<'p>(
     pending: &'p PendingAuthentication,
     response: &AuthenticationResponse,
@@ -242,7 +242,7 @@ fn app_id_in_use<'p>(
     pending.app_id.as_deref().filter(used)
 }
 
-/// Still step 21: no signature signs in to an account that does not exist, not even a good one.
+/// Step 21 for decoys: fails even if the signature is valid, because the account does not exist.
 fn check_no_decoy(pending: &PendingAuthentication) -> Result<(), Failure> {
     if pending.decoys.is_empty() { Ok(()) } else { Err(ErrorKind::SignatureInvalid.into()) }
 }
@@ -259,14 +259,14 @@ fn check_allowed(
     Err(ErrorKind::CredentialNotAllowed.into())
 }
 
-/// Step 6: the account owns the credential, and the user handle is the account's.
+/// Step 6: finds the record of the credential in the account, and checks the user handle.
 fn identify_user<'c>(
     pending: &'c PendingAuthentication,
     response: &'c AuthenticationResponse,
     credentials: &'c [Credential],
 ) -> Result<(&'c [u8], &'c Credential), Failure> {
     let received = response.unverified_user_handle();
-    // Who the account is: known from the start, or said by the response.
+    // The pending state knows the account from the start, or the response names it.
     let account = match (&pending.user_handle, received) {
         (Some(known), Some(received)) if **known != *received => {
             return Err(ErrorKind::UserHandleMismatch.into());
@@ -274,7 +274,7 @@ fn identify_user<'c>(
         (Some(known), _) => &known[..],
         (None, Some(received)) => received,
         (None, None) => {
-            let reason = "a login without a user name needs the user handle";
+            let reason = "a login without a user name requires a user handle in the response";
             return Err(Failure::new(ErrorKind::UserHandleMismatch, reason));
         }
     };
@@ -285,15 +285,15 @@ fn identify_user<'c>(
         let id = quote(base64url::encode(id).chars());
         let detail = match credentials {
             [] if pending.user_handle.is_some() => {
-                format!("{id}, and there is no record of the account that the pending state names")
+                format!("{id}, but there is no record for the account in the pending state")
             }
-            [] => format!("{id}, and the account has no record"),
+            [] => format!("{id}, but the account has no record"),
             _ => id,
         };
         Failure::new(ErrorKind::UnknownCredential, detail)
     })?;
     if pending.user_handle.is_none() && credential.user_handle().is_none() {
-        let reason = "the record has no user handle to compare with";
+        let reason = "the record has no user handle to compare with the response";
         return Err(Failure::new(ErrorKind::UserHandleMismatch, reason));
     }
     Ok((account, credential))

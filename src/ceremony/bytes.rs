@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::encoding::base64url;
 
-/// Bytes of a stored type. Their serialised form is unpadded base64url, in every format.
+/// Bytes in a stored type. They serialise as unpadded base64url in every serde format.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Bytes(pub(crate) Vec<u8>);
 

@@ -11,18 +11,18 @@ use crate::error::{ErrorKind, Failure, counted};
 use crate::signature::sha256;
 use crate::spec::Ceremony;
 
-/// Fewer bytes do not keep an attacker from guessing (§13.4.3).
+/// The minimum length in bytes. An attacker could guess a shorter challenge (§13.4.3).
 const MIN_CHALLENGE: usize = 16;
 
-/// More bytes add nothing, and authenticators and front ends carry them around.
+/// The maximum length in bytes. A longer challenge adds no security and only makes messages longer.
 const MAX_CHALLENGE: usize = 1024;
 
-/// How many bytes a challenge of ours has.
+/// The length in bytes of a challenge that this crate creates.
 #[cfg(feature = "getrandom")]
 const NEW_CHALLENGE: usize = 32;
 
-/// The random value that ties a response to its ceremony. Kept as the base64url text in which it
-/// travels; `Debug` does not show it.
+/// The random value that ties a response to its ceremony. It is stored as base64url, the form in
+/// which it is sent. `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Challenge {
@@ -30,20 +30,20 @@ pub(crate) struct Challenge {
 }
 
 impl Challenge {
-    /// A new challenge from the operating system.
+    /// Creates a challenge with the random number generator of the operating system.
     #[cfg(feature = "getrandom")]
     pub(crate) fn random() -> Result<Challenge, Failure> {
         let mut bytes = [0; NEW_CHALLENGE];
         getrandom::fill(&mut bytes).map_err(|error| {
             Failure::new(
                 ErrorKind::InvalidOptions,
-                format!("the operating system gave no random challenge: {error}"),
+                format!("the operating system provided no random bytes: {error}"),
             )
         })?;
         Challenge::from_bytes(&bytes)
     }
 
-    /// The caller's own challenge.
+    /// Creates a challenge from the caller's bytes.
     pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Challenge, Failure> {
         if !(MIN_CHALLENGE..=MAX_CHALLENGE).contains(&bytes.len()) {
             return Err(Failure::new(
@@ -57,46 +57,47 @@ impl Challenge {
         Ok(Challenge { text: base64url::encode(bytes) })
     }
 
-    /// The challenge of a ceremony that was recorded, which has the length that it has.
+    /// Creates the challenge of a recorded ceremony. It may have any length.
     pub(crate) fn recorded(bytes: &[u8]) -> Challenge {
         Challenge { text: base64url::encode(bytes) }
     }
 
-    /// A challenge that was read back is one that was written: base64url of 16 to 1024 bytes.
+    /// Checks that a challenge that was read back is base64url of 16 to 1024 bytes.
     pub(crate) fn check_stored(&self) -> Result<(), Failure> {
         let bytes = base64url::decode(&self.text, "stored state", "challenge")?;
         Challenge::from_bytes(&bytes).map(drop)
     }
 
-    /// What the pending state with this challenge is kept under.
+    /// Returns the key under which the pending state with this challenge is stored.
     pub(crate) fn pending_id(&self, ceremony: Ceremony) -> String {
         pending_id(ceremony, self.text.chars())
     }
 
-    /// Why the client data repeats another challenge, if an honest page may have made that of this
-    /// one.
+    /// Returns the reason why the received challenge differs, if an honest page may have changed
+    /// this challenge by mistake.
     pub(crate) fn mistake_in(&self, received: JsonString<'_>) -> Option<&'static str> {
-        // Nothing can be made of the empty challenge of a recording.
+        // The challenge of a recording may be empty. No mistake explains a difference from it.
         if self.text.is_empty() {
             return None;
         }
-        // No mistake makes it longer than this.
+        // No known mistake makes the challenge longer than this.
         let received: String = received.chars().take(2 * self.text.len()).collect();
         let is_made =
             |mistake: &Mistake| same(self.text.as_bytes(), (mistake.undo)(&received).as_bytes());
         MISTAKES.into_iter().find(is_made).map(|mistake| mistake.reason)
     }
 
-    /// Whether the client data repeats this challenge, character for character. Takes the same
-    /// time wherever the first difference is.
+    /// Returns whether the client data contains this challenge, character for character. The time
+    /// does not depend on the position of the first difference.
     pub(crate) fn equals(&self, received: JsonString<'_>) -> bool {
         same(self.text.as_bytes(), received.text().as_bytes())
     }
 }
 
-/// What the pending state with this challenge is kept under: a hash, which tells nothing about the
-/// challenge. A login and a registration never share one. If a page wrote base64 for base64url, the
-/// state is found all the same, so that the error can say what the page did.
+/// Returns the key under which the pending state with this challenge is stored. The key is a hash,
+/// so it does not reveal the challenge. The keys of logins and registrations always differ. Base64
+/// and base64url lead to the same key. So if a page sends base64, the state is still found, and the
+/// error can explain the mistake.
 pub(crate) fn pending_id(ceremony: Ceremony, challenge: impl Iterator<Item = char>) -> String {
     let challenge = as_base64url(&challenge.collect::<String>());
     base64url::encode(&sha256(
@@ -104,44 +105,45 @@ pub(crate) fn pending_id(ceremony: Ceremony, challenge: impl Iterator<Item = cha
     ))
 }
 
-/// What honest pages are known to do to a challenge.
+/// The mistakes that honest pages are known to make with a challenge.
 const MISTAKES: [Mistake; 3] = [
     Mistake {
         undo: |received| received.trim_end_matches('=').to_owned(),
-        reason: "it differs by padding alone; base64url is written without it",
+        reason: "only its padding is wrong; base64url has no padding here",
     },
     Mistake {
         undo: as_base64url,
-        reason: "it is base64; base64url writes - and _ for + and /, and no padding",
+        reason: "it is base64; base64url uses - and _ instead of + and /, and no padding",
     },
     Mistake {
         undo: |received| {
             let bytes = base64url::decode(received, "challenge", "challenge").unwrap_or_default();
             String::from_utf8(bytes).unwrap_or_default()
         },
-        reason: "it was encoded twice; decode the base64url of the options before the call",
+        reason: "it was encoded twice; decode the challenge before you pass it to the browser",
     },
 ];
 
-/// Base64url of what may be base64.
+/// Converts base64 to unpadded base64url. Unpadded base64url stays unchanged.
 fn as_base64url(text: &str) -> String {
     text.trim_end_matches('=').replace('+', "-").replace('/', "_")
 }
 
 struct Mistake {
-    /// The challenge without the mistake, if it was this one.
+    /// Returns the original challenge if the page made this mistake.
     undo: fn(&str) -> String,
     reason: &'static str,
 }
 
-/// Whether two texts are the same, in the same time wherever the first difference is.
+/// Returns whether two strings are equal. The time does not depend on the position of the first
+/// difference.
 fn same(expected: &[u8], received: &[u8]) -> bool {
     let pairs = expected.iter().zip(received);
     let difference = pairs.fold(0, |difference, (one, other)| difference | (one ^ other));
     expected.len() == received.len() && difference == 0
 }
 
-/// The bytes of a challenge of the caller's, before their number is checked.
+/// The caller's challenge before its length is checked.
 #[derive(Clone)]
 pub(crate) struct CallersChallenge(pub(crate) Vec<u8>);
 

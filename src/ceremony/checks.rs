@@ -1,5 +1,5 @@
-//! The steps that both ceremonies have. Each is one function, named after what it checks; the
-//! numbers are those of §7.1 / §7.2.
+//! The steps that both ceremonies share. Each step is one function, named after what it checks.
+//! "Step 7 / 10" means step 7 of §7.1 and step 10 of §7.2.
 
 use crate::ceremony::challenge::Challenge;
 use crate::ceremony::iframe::check_frame;
@@ -11,7 +11,7 @@ use crate::message::client_data::{ClientData, ClientDataText};
 use crate::signature::sha256;
 use crate::spec::{Ceremony, Step};
 
-/// Steps 5 to 11 / 8 to 14: everything about client data, in order.
+/// Steps 5 to 11 / 8 to 14: checks all client data in order.
 pub(crate) fn check_client_data(
     rp: &RelyingParty,
     ceremony: Ceremony,
@@ -62,7 +62,7 @@ fn check_challenge(client_data: &ClientData<'_>, challenge: &Challenge) -> Resul
     Err(Failure::new(ErrorKind::ChallengeMismatch, mistake.unwrap_or_default()))
 }
 
-/// Step 9 / 12, where pages at the RP ID and its subdomains need not be listed.
+/// Step 9 / 12, if pages at the RP ID and its subdomains are allowed without being listed.
 fn is_subdomain(rp: &RelyingParty, client_data: &ClientData<'_>) -> bool {
     rp.subdomains && is_page_within(client_data.origin(), &rp.id)
 }
@@ -85,7 +85,7 @@ pub(crate) fn check_rp_id_hash(
     check_hash_of(&rp.id, &rp.id_hash, authenticator_data)
 }
 
-/// Step 15, where the AppID was used in the place of the RP ID.
+/// Step 15 of §7.2, if the AppID was used instead of the RP ID.
 pub(crate) fn check_app_id_hash(
     app_id: &str,
     authenticator_data: &AuthenticatorData<'_>,

@@ -1,4 +1,5 @@
-//! The credential record (§4, "Credential Record"): what a relying party stores of a credential.
+//! The credential record (§4, "Credential Record"), which a relying party stores for each
+//! credential.
 
 use core::fmt;
 
@@ -18,26 +19,26 @@ use crate::signature;
 use crate::signature::prepared::PreparedKey;
 use crate::spec::{Ceremony, Step};
 
-/// The version of the serialised form. It stays readable for ever.
+/// The version of the serialised form. Later releases must still read it.
 const VERSION: u32 = 1;
 
-/// A credential ID is at most this long (§4, "Credential ID").
+/// The maximum length of a credential ID in bytes (§4, "Credential ID").
 pub(crate) const MAX_CREDENTIAL_ID: usize = 1023;
 
-/// A user handle is at most this long (§4, "User Handle").
+/// The maximum length of a user handle in bytes (§4, "User Handle").
 pub(crate) const MAX_USER_HANDLE: usize = 64;
 
-/// A credential record: what the account of a user stores of one credential.
+/// A credential record: the data that you store for one credential of an account.
 ///
-/// It comes out of a registration, goes into the store (it is [`Serialize`] and [`Deserialize`]),
-/// and every login brings a [`CredentialUpdate`] for it. The store's key for it is
-/// [`id`](Credential::id), and that key must be unique over all accounts.
+/// [`Registration::credential`](crate::Registration::credential) returns the record of a new
+/// credential. Store it with serde under its [`id`](Credential::id), which must be unique across
+/// all accounts. Each login returns a [`CredentialUpdate`] for the record.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Stored", into = "Stored")]
 pub struct Credential {
     id: Bytes,
     public_key: Bytes,
-    /// That of the public key.
+    /// The algorithm of `public_key`.
     algorithm: Algorithm,
     user_handle: Option<Bytes>,
     changing: Changing,
@@ -70,17 +71,22 @@ impl fmt::Debug for Credential {
 }
 
 impl Credential {
-    /// A record brought from elsewhere: the credential ID, and the public key as the bytes of a
-    /// COSE_Key. Everything else is unknown until it is added. A login does not compare what is
-    /// unknown, and user verification does not count: if the user was verified when the credential
-    /// was registered, add [`with_uv_initialized`](Credential::with_uv_initialized)`(true)`, or every
-    /// login is a [second factor only](crate::Authentication::is_second_factor_only). The module
-    /// [`migrate`](crate::migrate) makes a COSE_Key of other forms of keys.
+    /// Creates a record from a credential ID and a public key, for example to import a credential
+    /// from another library.
+    ///
+    /// The public key is a COSE_Key. The module [`migrate`](crate::migrate) converts keys of other
+    /// formats to a COSE_Key.
+    ///
+    /// Everything else is unknown until you add it. A login does not compare unknown values. User
+    /// verification does not count as a factor: if the user was verified when the credential was
+    /// registered, call [`with_uv_initialized(true)`](Credential::with_uv_initialized). Otherwise
+    /// every login is a [second factor only](crate::Authentication::is_second_factor_only).
     ///
     /// # Errors
     ///
-    /// `InvalidOptions` where the ID is empty or longer than 1023 bytes; what
-    /// [`CoseKey::parse`](crate::parse::CoseKey::parse) says of the key, and `PointNotOnCurve`.
+    /// Returns [`ErrorKind::InvalidOptions`] if the ID is empty or longer than 1023 bytes. Returns
+    /// the errors of [`CoseKey::parse`](crate::parse::CoseKey::parse) if the key cannot be read,
+    /// and [`ErrorKind::PointNotOnCurve`] if it is not a point of its curve.
     pub fn from_parts(id: &[u8], public_key: &[u8]) -> Result<Credential, Failure> {
         check_id(id)?;
         let key = CoseKey::parse(public_key)?;
@@ -88,14 +94,16 @@ impl Credential {
         Ok(Credential::unchecked(id, public_key, key.public_key().algorithm()))
     }
 
-    /// The record of a FIDO U2F registration: its key handle, which is the credential ID, and its
-    /// public key, a point of P-256 in 65 bytes (FIDO U2F Raw Message Formats, section 4.3). The
-    /// algorithm is ES256, and the credential is only a second factor.
+    /// Creates the record of a FIDO U2F registration.
     ///
-    /// U2F knows no user handle, no backup and no user verification. Add the last counter with
-    /// [`with_sign_count`](Credential::with_sign_count), and let the credential in with
-    /// [`AuthenticationRequest::app_id`](crate::AuthenticationRequest::app_id), for a known user and
-    /// with user verification discouraged.
+    /// The key handle becomes the credential ID. The public key is a point of P-256 in 65 bytes
+    /// (FIDO U2F Raw Message Formats, section 4.3). The algorithm is ES256, and the credential is
+    /// only a second factor.
+    ///
+    /// U2F has no user handles, no backups and no user verification. Add the last counter with
+    /// [`with_sign_count`](Credential::with_sign_count). To accept the credential in a login, call
+    /// [`AuthenticationRequest::app_id`](crate::AuthenticationRequest::app_id). The request must
+    /// name the user and discourage user verification.
     ///
     /// ```no_run
     /// use std::time::SystemTime;
@@ -114,14 +122,15 @@ impl Credential {
     ///
     /// # Errors
     ///
-    /// `InvalidOptions` where the key handle is empty or longer than 1023 bytes; what
-    /// [`migrate::from_sec1`](crate::migrate::from_sec1) says of the point.
+    /// Returns [`ErrorKind::InvalidOptions`] if the key handle is empty or longer than 1023 bytes.
+    /// Returns the errors of [`migrate::from_sec1`](crate::migrate::from_sec1) if the public key is
+    /// not such a point.
     pub fn from_u2f(key_handle: &[u8], public_key: &[u8]) -> Result<Credential, Failure> {
         let public_key = migrate::from_sec1(public_key, Algorithm::Es256)?;
         Ok(Credential::from_parts(key_handle, &public_key)?.with_second_factor_only(true))
     }
 
-    /// A record of an ID and a key that were checked already.
+    /// Creates a record from an ID and a key that have already been checked.
     pub(crate) fn unchecked(id: &[u8], public_key: &[u8], algorithm: Algorithm) -> Credential {
         Credential {
             id: id.into(),
@@ -136,36 +145,35 @@ impl Credential {
         }
     }
 
-    /// The record with the user handle of its account, 1 to 64 bytes.
+    /// Sets the user handle of the account, 1 to 64 bytes.
     ///
     /// # Errors
     ///
-    /// `InvalidOptions` where the user handle is empty or longer.
+    /// Returns [`ErrorKind::InvalidOptions`] if the user handle is empty or longer than 64 bytes.
     pub fn with_user_handle(self, user_handle: &[u8]) -> Result<Credential, Failure> {
         check_user_handle(user_handle)?;
         Ok(self.with_checked_user_handle(user_handle))
     }
 
-    /// The same, for a user handle that was checked already.
+    /// Sets a user handle that has already been checked.
     pub(crate) fn with_checked_user_handle(self, user_handle: &[u8]) -> Credential {
         Credential { user_handle: Some(user_handle.into()), ..self }
     }
 
-    /// The record with the last signature counter.
+    /// Sets the last signature counter.
     #[must_use]
     pub fn with_sign_count(self, sign_count: u32) -> Credential {
         Credential { changing: Changing { sign_count, ..self.changing }, ..self }
     }
 
-    /// The record with `uvInitialized`: whether user verification of this credential counts as a
-    /// factor.
+    /// Sets `uvInitialized`: whether user verification of this credential counts as a factor.
     #[must_use]
     pub fn with_uv_initialized(self, uv_initialized: bool) -> Credential {
         Credential { changing: Changing { uv_initialized, ..self.changing }, ..self }
     }
 
-    /// The record with what is known of backups: whether the credential may be backed up, and
-    /// whether it was when last seen.
+    /// Sets the backup flags: whether the credential may be backed up, and whether it was backed up
+    /// when last seen.
     #[must_use]
     pub fn with_backup(self, eligible: bool, state: bool) -> Credential {
         let backup_eligible = Some(eligible);
@@ -173,36 +181,40 @@ impl Credential {
         Credential { changing, ..self }
     }
 
-    /// The record with the transports that the browser reported, in its order. At most 16 are kept,
-    /// and none that is longer than 32 characters.
+    /// Sets the transports, in the order in which the browser reported them. Keeps at most 16
+    /// transports, and drops those that are longer than 32 characters.
     #[must_use]
     pub fn with_transports(self, transports: impl IntoIterator<Item = Transport>) -> Credential {
         Credential { transports: Transports::kept(transports), ..self }
     }
 
-    /// The record with the model of the authenticator.
+    /// Sets the AAGUID, which identifies the model of the authenticator.
     #[must_use]
     pub fn with_aaguid(self, aaguid: Aaguid) -> Credential {
         Credential { aaguid: Some(aaguid), ..self }
     }
 
-    /// The record with whether the credential was registered as a second factor, beside a password,
-    /// such as a security key of a site that asks for both.
+    /// Sets whether the credential was registered only as a second factor, in addition to a
+    /// password. An example is a security key on a site that asks for both.
     #[must_use]
     pub fn with_second_factor_only(self, second_factor_only: bool) -> Credential {
         Credential { second_factor_only, ..self }
     }
 
-    /// The record with its key prepared: every later login verifies the signature with what was
-    /// computed of the key beforehand. For ES256, which most passkeys have, that is two to three
-    /// times as fast. The record grows, for ES256 by 2 KiB and by a third more where it is written
-    /// as JSON, and this takes as long as one verification.
+    /// Prepares the key to speed up later logins. This computes the part of a signature
+    /// verification that depends only on the key, and adds the result to the record. For ES256,
+    /// which most passkeys use, later logins verify their signatures two to three times as fast.
     ///
-    /// What was computed is trusted as the key in the record is: see [`PreparedKey`].
+    /// The preparation takes as long as one verification. For ES256 it adds 2 KiB to the record,
+    /// and a third more if the record is stored as JSON.
+    ///
+    /// The computed values are trusted in the same way as the key in the record: see
+    /// [`PreparedKey`].
     ///
     /// # Errors
     ///
-    /// As [`from_parts`](Credential::from_parts), where the key of a stored record is none.
+    /// Returns the errors of [`from_parts`](Credential::from_parts) if the key of a stored record
+    /// is not a valid key.
     pub fn with_prepared_key(self) -> Result<Credential, Failure> {
         let prepared_key = CoseKey::parse(&self.public_key)?.public_key().prepare()?;
         Ok(Credential { prepared_key: Some(prepared_key), ..self })
@@ -213,12 +225,13 @@ impl Credential {
         &self.id
     }
 
-    /// The credential ID as browsers write it, in unpadded base64url.
+    /// The credential ID in unpadded base64url, as browsers write it.
     pub fn id_base64url(&self) -> String {
         base64url::encode(&self.id)
     }
 
-    /// The credential public key: a COSE_Key, as the authenticator wrote it.
+    /// The credential public key: the COSE_Key that the authenticator sent, or its standard form if
+    /// a quirk was needed to read it.
     pub fn public_key(&self) -> &[u8] {
         &self.public_key
     }
@@ -228,108 +241,113 @@ impl Credential {
         self.algorithm
     }
 
-    /// The user handle of the account. Unknown for credentials that came from U2F.
+    /// The user handle of the account. It is `None` if it is unknown, for example for credentials
+    /// from U2F.
     pub fn user_handle(&self) -> Option<&[u8]> {
         self.user_handle.as_deref()
     }
 
-    /// The last signature counter; 0 where the authenticator has none.
+    /// The last signature counter. It is 0 if the authenticator has no counter.
     pub fn sign_count(&self) -> u32 {
         self.changing.sign_count
     }
 
-    /// Whether user verification of this credential counts as a factor (§4).
+    /// Returns whether user verification of this credential counts as a factor (§4).
     pub fn uv_initialized(&self) -> bool {
         self.changing.uv_initialized
     }
 
-    /// The transports, in the browser's order.
+    /// The transports, in the order in which the browser reported them.
     pub fn transports(&self) -> &[Transport] {
         &self.transports
     }
 
-    /// Whether the credential may be backed up. It never changes (§6.1.3).
+    /// Returns whether the credential may be backed up, or `None` if that is unknown. It never
+    /// changes (§6.1.3).
     pub fn backup_eligible(&self) -> Option<bool> {
         self.changing.backup_eligible
     }
 
-    /// Whether the credential was backed up when last seen.
+    /// Returns whether the credential was backed up when last seen.
     pub fn backup_state(&self) -> bool {
         self.changing.backup_state
     }
 
-    /// Whether the credential is only a second factor, beside a password. It is one of these:
+    /// Returns whether the credential is only a second factor, in addition to a password. This is
+    /// the case if one of these is true:
     ///
     /// - It was registered with user verification discouraged, as
     ///   [`security_key`](crate::RegistrationRequest::security_key) does, or with FIDO U2F.
-    /// - User verification of it does not count yet: [`uv_initialized`](Credential::uv_initialized)
+    /// - Its user verification does not count yet: [`uv_initialized`](Credential::uv_initialized)
     ///   is false.
     ///
-    /// Every login with it says
-    /// [`is_second_factor_only`](crate::Authentication::is_second_factor_only), whatever it asked for.
+    /// For every login with such a credential,
+    /// [`is_second_factor_only`](crate::Authentication::is_second_factor_only) is true, regardless
+    /// of the request.
     pub fn is_second_factor_only(&self) -> bool {
         self.second_factor_only || !self.changing.uv_initialized
     }
 
-    /// The model that the authenticator claimed to be when it was registered. A trusted attestation
-    /// proves it, which only the registration knows: `trusted_aaguid` of its
-    /// [attestation](crate::Registration::attestation).
+    /// The AAGUID that the authenticator claimed when it was registered. Only a trusted attestation
+    /// proves it: see `trusted_aaguid` of the [attestation](crate::Registration::attestation) that
+    /// the registration returned.
     pub fn unverified_aaguid(&self) -> Option<Aaguid> {
         self.aaguid
     }
 
-    /// The key with what was computed of it, if the record has it.
+    /// The prepared key, if the record has one.
     pub fn prepared_key(&self) -> Option<&PreparedKey> {
         self.prepared_key.as_ref()
     }
 
-    /// Takes over what a login changed: step 24 of §7.2.
+    /// Applies the changes of a login to the record: step 24 of §7.2.
     ///
     /// # Errors
     ///
-    /// `WrongCredentialRecord` if the update belongs to another credential. `CredentialChanged` if
-    /// the signature counter of the record has changed since the login was verified: another login
-    /// came first, so refuse this one; or this update was applied already.
+    /// Returns [`ErrorKind::WrongCredentialRecord`] if the update belongs to another credential.
+    /// Returns [`ErrorKind::CredentialChanged`] if the signature counter of the record has changed
+    /// since the login was verified. In this case, either another login came first and you must
+    /// refuse this one, or this update has already been applied.
     pub fn apply(&mut self, update: &CredentialUpdate) -> Result<(), Error> {
         let changed = update.of_record(&self.id, self.changing);
         self.changing = changed.at(Ceremony::Authentication, Step::RecordUpdate)?;
         Ok(())
     }
 
-    /// The update for this record, after a login with this counter and these flags.
+    /// Returns the update for this record after a login with this counter and these flags.
     pub(crate) fn update(&self, sign_count: u32, flags: Flags) -> CredentialUpdate {
         CredentialUpdate::new(&self.id, self.changing, sign_count, flags)
     }
 }
 
-/// A credential ID is not empty, and no longer than authenticators make it.
+/// Checks that a credential ID has 1 to 1023 bytes.
 pub(crate) fn check_id(id: &[u8]) -> Result<(), Failure> {
     if (1..=MAX_CREDENTIAL_ID).contains(&id.len()) {
         return Ok(());
     }
     let length = counted(id.len(), "byte");
-    let reason = format!("a credential ID has 1 to 1023 bytes, and this one has {length}");
+    let reason = format!("a credential ID has 1 to 1023 bytes, but this one has {length}");
     Err(Failure::new(ErrorKind::InvalidOptions, reason))
 }
 
-/// A user handle is not empty, and no longer than clients take (§5.4.3).
+/// Checks that a user handle has 1 to 64 bytes (§5.4.3).
 pub(crate) fn check_user_handle(user_handle: &[u8]) -> Result<(), Failure> {
     if (1..=MAX_USER_HANDLE).contains(&user_handle.len()) {
         return Ok(());
     }
     let length = counted(user_handle.len(), "byte");
-    let reason = format!("a user handle has 1 to 64 bytes, and this one has {length}");
+    let reason = format!("a user handle has 1 to 64 bytes, but this one has {length}");
     Err(Failure::new(ErrorKind::InvalidOptions, reason))
 }
 
-/// All records belong to the account, as far as they say whose they are.
+/// Checks that every record with a user handle belongs to the account.
 pub(crate) fn check_one_account(
     credentials: &[Credential],
     user_handle: &[u8],
 ) -> Result<(), Failure> {
     let mut handles = credentials.iter().filter_map(Credential::user_handle);
     if handles.any(|handle| handle != user_handle) {
-        let reason = "a record belongs to another account; give the records of one account";
+        let reason = "a record belongs to another account; pass the records of one account only";
         return Err(Failure::new(ErrorKind::UserHandleMismatch, reason));
     }
     Ok(())
@@ -392,7 +410,7 @@ impl TryFrom<Stored> for Credential {
         if let Some(user_handle) = &stored.user_handle {
             check_user_handle(user_handle).map_err(in_record)?;
         }
-        // That a point is on its curve is checked at every login.
+        // Each login checks that the point is on its curve, so it is not checked here.
         let algorithm =
             CoseKey::parse(&stored.public_key).map_err(in_record)?.public_key().algorithm();
         let aaguid = match stored.aaguid {
@@ -407,7 +425,7 @@ impl TryFrom<Stored> for Credential {
             Some(bytes) => {
                 let key = PreparedKey::from_bytes(&bytes).map_err(|failure| failure.to_string())?;
                 if key.as_cose() != &stored.public_key[..] {
-                    return Err("the prepared key is not that of the record".to_owned());
+                    return Err("the prepared key does not match the key of the record".to_owned());
                 }
                 Some(key)
             }

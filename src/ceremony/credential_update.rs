@@ -1,4 +1,4 @@
-//! What a login changes in the credential record: step 24 of §7.2.
+//! The update of a credential record after a login: step 24 of §7.2.
 
 use core::fmt;
 
@@ -7,7 +7,7 @@ use crate::encoding::base64url;
 use crate::error::{ErrorKind, Failure};
 use crate::message::authenticator_data::Flags;
 
-/// What a login may change in the credential record.
+/// The members of a credential record that a login may change.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Changing {
     pub(super) sign_count: u32,
@@ -16,18 +16,19 @@ pub(super) struct Changing {
     pub(super) uv_initialized: bool,
 }
 
-/// What a login changes in the record of its credential: step 24 of §7.2. Store it only after every
-/// check of your own has passed as well.
+/// The changes that a login makes to the record of its credential: step 24 of §7.2. Store them only
+/// after all of your own checks have passed, too.
 ///
-/// In memory, [`Authentication::apply_to`](crate::Authentication::apply_to) does it all. In a
-/// database, where another login can come in between, write the changed record only if its counter
-/// is still [`sign_count_before`](CredentialUpdate::sign_count_before):
+/// If the record is in memory, call [`Authentication::apply_to`](crate::Authentication::apply_to).
+/// In a database, another login can change the record at the same time. Write the changed record
+/// only if its counter is still [`sign_count_before`](CredentialUpdate::sign_count_before):
 ///
 /// ```sql
 /// UPDATE credentials SET record = ?, sign_count = ? WHERE id = ? AND sign_count = ?
 /// ```
 ///
-/// If that changes no row, another login of the same credential came first: refuse this one.
+/// If this statement changes no row, another login with the same credential came first. Refuse this
+/// login.
 #[derive(Clone, PartialEq, Eq)]
 #[must_use = "the credential record must be updated after a login"]
 pub struct CredentialUpdate {
@@ -49,8 +50,8 @@ impl fmt::Debug for CredentialUpdate {
 }
 
 impl CredentialUpdate {
-    /// What a login with this counter and these flags changes in a record. The eligibility stays
-    /// that of the record, if the record says it.
+    /// Creates the update for a login with this counter and these flags. If the record has a backup
+    /// eligibility, it stays unchanged.
     pub(super) fn new(
         credential_id: &[u8],
         before: Changing,
@@ -70,13 +71,13 @@ impl CredentialUpdate {
         }
     }
 
-    /// Step 24: what this record becomes, if the update is for it, and if it still is what the login
-    /// was verified with.
+    /// Step 24: returns the new values of a record. The update must belong to the record, and the
+    /// counter of the record must not have changed since the login was verified.
     pub(super) fn of_record(&self, id: &[u8], now: Changing) -> Result<Changing, Failure> {
         if *self.credential_id != *id {
             let [update, record] = [&self.credential_id, id].map(base64url::encode);
             let reason = format!(
-                "the update belongs to {update}, and the record is that of {record}; use \
+                "the update belongs to {update}, but the record belongs to {record}; use \
                  Authentication::apply_to, which finds the record"
             );
             return Err(Failure::new(ErrorKind::WrongCredentialRecord, reason));
@@ -84,12 +85,12 @@ impl CredentialUpdate {
         if now.sign_count != self.before.sign_count {
             let (now, then) = (now.sign_count, self.before.sign_count);
             let reason = format!(
-                "its counter is {now}, and was {then} when the login was verified; let the user \
+                "its counter is {now}, but was {then} when the login was verified; let the user \
                  sign in again"
             );
             return Err(Failure::new(ErrorKind::CredentialChanged, reason));
         }
-        // What the login did not change stays as the record says it now.
+        // Values that the login did not change stay as they are in the record now.
         let authorized = self.after.uv_initialized && !self.before.uv_initialized;
         Ok(Changing {
             sign_count: self.after.sign_count,
@@ -99,31 +100,34 @@ impl CredentialUpdate {
         })
     }
 
-    /// The credential whose record the update is for.
+    /// The ID of the credential that the update belongs to.
     pub fn credential_id(&self) -> &[u8] {
         &self.credential_id
     }
 
-    /// Whether applying the update changes the record. Synced passkeys have no counter, so most of
+    /// Returns whether the update changes the record. Synced passkeys have no counter, so most of
     /// their logins change nothing.
     pub fn is_change(&self) -> bool {
         self.before != self.after
     }
 
-    /// The signature counter in the record with which the login was verified.
+    /// The signature counter that the record had when the login was verified.
     pub fn sign_count_before(&self) -> u32 {
         self.before.sign_count
     }
 
-    /// The signature counter to store. If the counter did not increase and the policy let the login
-    /// pass, this is the stored one: it never goes back.
+    /// The signature counter to store. It never decreases: if the counter did not increase and the
+    /// policy accepted the login, this is the stored counter.
     pub fn sign_count(&self) -> u32 {
         self.after.sign_count
     }
 
-    /// Lets user verification of this credential count as a factor from now on, if the user was
-    /// verified in this login. A credential that was registered as a second factor stays one. Call it only if the user has shown another factor of equal strength
-    /// beside this login (§4, `uvInitialized`).
+    /// Returns the update with `uvInitialized` set to true, so that user verification of this
+    /// credential counts as a factor from now on (§4, `uvInitialized`). If the user was not
+    /// verified in this login, the update stays unchanged.
+    ///
+    /// Call this only if the user has shown another factor of equal strength in addition to this
+    /// login. A credential that was registered as a second factor remains a second factor.
     pub fn authorize_uv(&self) -> CredentialUpdate {
         let uv_initialized = self.after.uv_initialized || self.user_verified;
         CredentialUpdate { after: Changing { uv_initialized, ..self.after }, ..self.clone() }

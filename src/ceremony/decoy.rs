@@ -1,5 +1,5 @@
-//! Decoys against the enumeration of user names (§14.6.2): a login of a user who does not exist
-//! gets options like those of one who does.
+//! Decoys against the enumeration of user names (§14.6.2). In a login, a user who does not exist
+//! gets options that look like the options of a real user.
 
 use core::fmt;
 
@@ -13,16 +13,16 @@ use crate::error::{ConfigError, counted};
 use crate::key::Algorithm;
 use crate::message::cose_key;
 
-/// The block of SHA-256, in bytes, which is the longest key that HMAC takes as it is.
+/// The block size of SHA-256 in bytes. HMAC does not hash keys up to this length.
 const HMAC_BLOCK: usize = 64;
 
-/// The fewest bytes that a credential ID has (§4, "Credential ID").
+/// The minimum length of a credential ID in bytes (§4, "Credential ID").
 const MIN_CREDENTIAL_ID: usize = 16;
 
-/// How long the user handle of a decoy is. Nobody ever sees it.
+/// The length of the user handle of a decoy in bytes. It is never sent to the browser.
 const USER_HANDLE: usize = 32;
 
-/// What the secret is used for: the first byte of what goes into HMAC.
+/// The purpose of an HMAC. It is the first byte of the HMAC input.
 #[derive(Clone, Copy)]
 enum Purpose {
     Shape = 0,
@@ -30,12 +30,12 @@ enum Purpose {
     CredentialId = 2,
 }
 
-/// A secret of the site's from which the decoys for unknown user names are made, and what they are
-/// to look like.
+/// A secret from which the decoys for unknown user names are derived, together with the shapes of
+/// these decoys.
 ///
-/// 32 bytes from a cryptographic random number generator, one secret for each RP ID. Keep it for
-/// ever: with another one, every decoy changes at once, and accounts that exist do not. `Debug`
-/// shows nothing of it.
+/// Create 32 bytes with a cryptographic random number generator. Use a separate secret for each RP
+/// ID. Keep the secret permanently: a new secret changes every decoy at once, which shows that
+/// those accounts do not exist. `Debug` does not show the secret.
 #[derive(Clone)]
 pub struct DecoySecret {
     hmac: Hmac<Sha256>,
@@ -43,8 +43,8 @@ pub struct DecoySecret {
     shapes: Vec<DecoyShape>,
 }
 
-/// What the credentials of an account look like from outside: how many there are, how long their
-/// IDs are, and their transports.
+/// The visible properties of the credentials of an account: their number, the lengths of their IDs,
+/// and their transports.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DecoyShape {
     credentials: Vec<Look>,
@@ -58,10 +58,11 @@ struct Look {
 }
 
 impl DecoySecret {
-    /// The secret, for decoys that look like accounts of consumers: one to three credentials,
-    /// mostly passkeys of password managers, now and then one of Windows or a security key.
+    /// Creates a secret for decoys that look like accounts of consumers. These have one to three
+    /// credentials. Most are passkeys of password managers; a few belong to Windows or to a
+    /// security key.
     pub fn new(secret: &[u8; 32]) -> DecoySecret {
-        // HMAC fills a key up with zeros to a block (RFC 2104, section 2).
+        // HMAC pads a key with zeros to the block size (RFC 2104, section 2).
         let mut block = [0; HMAC_BLOCK];
         for (to, from) in block.iter_mut().zip(secret) {
             *to = *from;
@@ -69,26 +70,29 @@ impl DecoySecret {
         DecoySecret { hmac: Hmac::new(&block.into()), shapes: DecoyShape::consumers() }
     }
 
-    /// Decoys that look like these accounts, each as often as it is listed. A decoy is as good as
-    /// the list: take the shapes of some hundred accounts of the site's own, the likes of which
-    /// will stay, and take them once, because another list changes the decoys.
+    /// Sets the shapes of the decoys. Each shape is used as often as it is listed.
+    ///
+    /// Decoys are only as convincing as this list. Use the shapes of a few hundred accounts of your
+    /// site, of kinds that will stay common. Set the list only once, because another list changes
+    /// the decoys.
     ///
     /// # Errors
     ///
-    /// If there is no shape, if one has no credential, or if an ID has not 16 to 1023 bytes.
+    /// Returns an error if the list is empty, if a shape has no credential, or if the length of an
+    /// ID is not 16 to 1023 bytes.
     pub fn shapes(
         self,
         shapes: impl IntoIterator<Item = DecoyShape>,
     ) -> Result<DecoySecret, ConfigError> {
         let shapes: Vec<DecoyShape> = shapes.into_iter().collect();
         if shapes.is_empty() {
-            return Err(ConfigError::new("there is no shape for decoys; write one at least"));
+            return Err(ConfigError::new("the list of decoy shapes is empty; add at least one"));
         }
         shapes.iter().try_for_each(DecoyShape::check)?;
         Ok(DecoySecret { shapes, ..self })
     }
 
-    /// The account that this user name does not have.
+    /// Returns the decoy account for a user name.
     fn account(&self, user_name: &str) -> Account {
         let shape = self.shape(user_name);
         let looks = shape.map(|shape| &shape.credentials[..]).unwrap_or_default();
@@ -107,7 +111,7 @@ impl DecoySecret {
         Account { user_handle, credentials, exists: false }
     }
 
-    /// One of the shapes, always the same for a name.
+    /// Selects a shape. It is always the same for the same user name.
     fn shape(&self, user_name: &str) -> Option<&DecoyShape> {
         let [a, b, c, d, ..] = self.block(Purpose::Shape, 0, 0, user_name);
         let number = usize::try_from(u32::from_be_bytes([a, b, c, d])).unwrap_or_default();
@@ -119,8 +123,9 @@ impl DecoySecret {
         blocks.take(length).collect()
     }
 
-    /// HMAC-SHA-256 of the purpose, the number of the credential and of the block in it, and the
-    /// name, of which only the last has a length of its own.
+    /// Returns the HMAC-SHA-256 of the purpose, the number of the credential, the number of the
+    /// block in it, and the user name. Only the user name has a variable length, so the encoding is
+    /// unambiguous.
     fn block(&self, purpose: Purpose, number: u32, block: u32, user_name: &str) -> [u8; 32] {
         self.hmac
             .clone()
@@ -141,7 +146,7 @@ impl fmt::Debug for DecoySecret {
 }
 
 impl DecoyShape {
-    /// The shape of an account that exists: of its credentials, in their order.
+    /// Returns the shape of an existing account, with its credentials in the same order.
     #[must_use]
     pub fn of(credentials: &[Credential]) -> DecoyShape {
         let look = |credential: &Credential| Look {
@@ -152,14 +157,15 @@ impl DecoyShape {
         DecoyShape { credentials: credentials.iter().map(look).collect() }
     }
 
-    /// A shape without credentials, to add some to.
+    /// Creates a shape without credentials. Add credentials with [`synced`](DecoyShape::synced) and
+    /// [`device_bound`](DecoyShape::device_bound).
     #[must_use]
     pub fn new() -> DecoyShape {
         DecoyShape::default()
     }
 
-    /// The shape with one more credential of a kind that may be backed up, such as the passkeys of
-    /// password managers.
+    /// Adds a credential that may be backed up, such as a passkey of a password manager.
+    /// `id_length` is in bytes.
     #[must_use]
     pub fn synced(
         self,
@@ -169,8 +175,8 @@ impl DecoyShape {
         self.with(id_length, transports, true)
     }
 
-    /// The shape with one more credential of a kind that stays on its device, such as those of
-    /// security keys.
+    /// Adds a credential that stays on its device, such as a credential of a security key.
+    /// `id_length` is in bytes.
     #[must_use]
     pub fn device_bound(
         self,
@@ -196,19 +202,19 @@ impl DecoyShape {
 
     fn check(&self) -> Result<(), ConfigError> {
         if self.credentials.is_empty() {
-            return Err(ConfigError::new("a shape for decoys has no credential; add one at least"));
+            return Err(ConfigError::new("a decoy shape has no credential; add at least one"));
         }
         let lengths = MIN_CREDENTIAL_ID..=MAX_CREDENTIAL_ID;
         match self.credentials.iter().find(|look| !lengths.contains(&look.id_length)) {
             None => Ok(()),
             Some(look) => Err(ConfigError::new(format!(
-                "a credential ID has 16 to 1023 bytes here, and that of a shape for decoys has {}",
+                "a credential ID in a decoy shape has 16 to 1023 bytes, but this one has {}",
                 counted(look.id_length, "byte")
             ))),
         }
     }
 
-    /// A guess at the accounts of a site for everybody.
+    /// Returns an estimate of the accounts of a typical consumer site.
     fn consumers() -> Vec<DecoyShape> {
         let phone = [Transport::Hybrid, Transport::Internal];
         let apple = DecoyShape::new().synced(20, phone.clone());
@@ -231,15 +237,17 @@ impl DecoyShape {
 }
 
 impl AuthenticationRequest {
-    /// The request of [`for_user`](AuthenticationRequest::for_user) for a user name that has no
-    /// account, or an account without credentials. Saying so would tell a stranger who has an account
-    /// (§14.6.2); instead the options are like those of an account, and the same each time for the
-    /// same name.
+    /// Creates a login request for a user name that has no account, or has an account without
+    /// credentials. Use it in place of [`for_user`](AuthenticationRequest::for_user).
+    ///
+    /// An error would reveal which user names have an account (§14.6.2). Instead, the options of a
+    /// decoy look like the options of a real account. They are the same each time for the same
+    /// name.
     ///
     /// ```
     /// use webauthn_verify::{AuthenticationRequest, Credential, DecoySecret};
     ///
-    /// /// For what the store has of this name: the user handle, and maybe no credential.
+    /// /// `found` is the user handle and the credentials of the account, if it exists.
     /// fn login(
     ///     secret: &DecoySecret,
     ///     name: &str,
@@ -255,50 +263,53 @@ impl AuthenticationRequest {
     /// # let _ = login(&DecoySecret::new(&[7; 32]), "alice@example.com", None);
     /// ```
     ///
-    /// Finish it like any other login, with no records. Every step checks the answer as if there were
-    /// an account, and no answer ever passes the step of the signature.
+    /// Finish the login like any other, with no records. Every step checks the response as if the
+    /// account existed. The signature step always fails.
     ///
-    /// The rest is up to you:
+    /// You must also do the following:
     ///
-    /// - Give the name as you look it up, such as in lower case: `Alice` and `alice` get different
-    ///   decoys.
-    /// - Do not tell the same stranger at sign-up that a name is taken.
-    /// - Ask for the same in both requests, such as extensions and hints.
-    /// - Keep the pending state on the server side: it knows that it is a decoy.
-    /// - Send the person [`public_message`](crate::Error::public_message) and nothing else: the text
-    ///   of an error may depend on the algorithm of the key.
-    /// - Answer after about the same time. Accounts with prepared keys, or with another algorithm than
-    ///   ES256, take another time than a decoy.
+    /// - Pass the name in the form that you use to look it up, for example in lower case. `Alice`
+    ///   and `alice` get different decoys.
+    /// - Do not reveal at sign-up that a name is taken.
+    /// - Use the same settings, such as extensions and hints, for decoys and for real accounts.
+    /// - Keep the pending state on the server. It shows that the login is a decoy.
+    /// - Show the user only the [`public_message`](crate::Error::public_message) of an error. The
+    ///   full text may depend on the algorithm of the key.
+    /// - Answer after about the same time in all cases. A login with a prepared key, or with an
+    ///   algorithm other than ES256, takes a different time than a decoy.
     ///
-    /// A login without a name, by [`passkey`](AuthenticationRequest::passkey), needs none of this.
+    /// You need none of this for [`passkey`](AuthenticationRequest::passkey) requests, which have
+    /// no user name.
     pub fn decoy(secret: &DecoySecret, user_name: &str) -> AuthenticationRequest {
         AuthenticationRequest::for_account(secret.account(user_name))
     }
 
-    /// The request of [`security_key`](AuthenticationRequest::security_key) for a user name that has
-    /// no account, or an account without credentials, like
-    /// [`decoy`](AuthenticationRequest::decoy). It is for a site that asks for the security key before
-    /// it says whether the password was right. Give the [`shapes`](DecoySecret::shapes) of security
-    /// keys.
+    /// Creates a [`security_key`](AuthenticationRequest::security_key) request for a user name that
+    /// has no account, or has an account without credentials. It works like
+    /// [`decoy`](AuthenticationRequest::decoy).
+    ///
+    /// Use it if your site asks for the security key before it reveals whether the password was
+    /// right. Set the [`shapes`](DecoySecret::shapes) of accounts with security keys.
     pub fn security_key_decoy(secret: &DecoySecret, user_name: &str) -> AuthenticationRequest {
         AuthenticationRequest::decoy(secret, user_name).into_second_factor()
     }
 }
 
-/// The hash of `webauthn-verify: the key of a decoy, 0`: a coordinate of a point that nobody knows
-/// the private key of.
+/// The SHA-256 of `webauthn-verify: the key of a decoy, 0`. It is the x-coordinate of a point with
+/// a private key that nobody knows.
 const X: [u8; 32] = [
     0xbe, 0xda, 0x98, 0x34, 0x6a, 0x60, 0xfe, 0x81, 0x2f, 0x4b, 0xc2, 0xa9, 0x92, 0xd0, 0x3f, 0x6f,
     0x3c, 0xae, 0x8a, 0x63, 0x0e, 0x42, 0x17, 0xe7, 0x7b, 0x89, 0x42, 0x87, 0x26, 0x51, 0x0c, 0x11,
 ];
 
-/// The even coordinate that belongs to it on P-256.
+/// The even y-coordinate of this point on P-256.
 const Y: [u8; 32] = [
     0x64, 0xfb, 0x46, 0x82, 0x5b, 0x0c, 0xb9, 0x5f, 0xad, 0x0c, 0x04, 0xd8, 0x1d, 0x1e, 0x1c, 0x16,
     0xef, 0xc7, 0xcc, 0x02, 0xa1, 0x2e, 0x51, 0x7a, 0x93, 0x65, 0xb1, 0x5f, 0x9a, 0x39, 0xa0, 0x22,
 ];
 
-/// The public key of every decoy, with which a signature takes as long as with any other of ES256.
+/// Returns the public key of every decoy. Verifying a signature takes as long as with any other
+/// ES256 key.
 fn cose_key() -> Vec<u8> {
     cose_key::es256(&X, &Y)
 }
@@ -310,7 +321,7 @@ mod tests {
     use crate::signature;
 
     #[test]
-    fn the_key_of_decoys_is_a_point_that_nobody_chose() {
+    fn the_key_of_decoys_is_derived_from_a_hash() {
         let cose_key = cose_key();
         let key = CoseKey::parse(&cose_key).unwrap();
         signature::validate_key(key.public_key()).unwrap();
@@ -318,10 +329,10 @@ mod tests {
     }
 
     #[test]
-    fn a_block_is_hmac_of_everything_that_it_is_for() {
+    fn a_block_is_the_hmac_of_all_its_inputs() {
         let secret = DecoySecret::new(&[7; 32]);
         let message = [&[2, 0, 0, 0, 1, 0, 0, 0, 3][..], b"alice"].concat();
-        // HMAC by its definition (RFC 2104, section 2).
+        // HMAC as defined in RFC 2104, section 2.
         let pad = |with: u8| {
             let mut block = [with; 64];
             block[..32].iter_mut().for_each(|byte| *byte ^= 7);

@@ -1,4 +1,4 @@
-//! Framing: inside which pages a ceremony may run as a cross-origin iframe (`crossOrigin` and
+//! Framing: the pages that may embed a ceremony in a cross-origin iframe (`crossOrigin` and
 //! `topOrigin` of client data). Steps 10 and 11 of §7.1, 13 and 14 of §7.2.
 
 use crate::ceremony::origin::Origins;
@@ -7,30 +7,29 @@ use crate::error::{AtStep, Error, ErrorKind, Failure, quote};
 use crate::message::client_data::ClientData;
 use crate::spec::{Ceremony, Step};
 
-/// Inside which pages a ceremony may run as a cross-origin iframe. By default inside none; each
-/// member allows more, and none of them follows from the list of origins.
+/// The pages that may embed a ceremony in a cross-origin iframe. The default allows no page. Each
+/// member allows more pages, independently of the origins of the relying party.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Framing {
-    /// The top origins that are listed.
+    /// The allowed top origins.
     pub(crate) listed: Origins,
-    /// Whether the top origin may be the origin of the ceremony itself.
+    /// Whether the top origin may equal the origin of the ceremony.
     pub(crate) same_origin: bool,
-    /// Whether it may be any.
+    /// Whether the top origin may be any origin.
     pub(crate) any: bool,
-    /// Whether a browser may leave out which page it was. That says nothing about those that do
-    /// not.
+    /// Whether the browser may omit the top origin. A top origin that is present is still checked.
     pub(crate) unnamed: bool,
 }
 
 impl Framing {
-    /// Whether any page that is named may frame a ceremony.
+    /// Returns whether any top origin can be allowed.
     fn expects_named(&self) -> bool {
         self.any || self.same_origin || !self.listed.is_empty()
     }
 
-    /// Whether this page may frame a ceremony on that origin.
+    /// Returns whether a page with this top origin may embed a ceremony of this origin.
     fn allows(&self, top_origin: JsonString<'_>, origin: JsonString<'_>) -> bool {
-        // An opaque origin names no page.
+        // An opaque origin does not identify a page.
         let is_named = top_origin != *"null" && top_origin != *"";
         (self.any && is_named)
             || (self.same_origin && top_origin == origin)
@@ -61,9 +60,12 @@ fn check_cross_origin(framing: &Framing, client_data: &ClientData<'_>) -> Result
     let detail = match client_data.top_origin() {
         Some(_) if framing.expects_named() => return Ok(()),
         Some(top_origin) => {
-            format!("inside a page of {}; no page may frame it", quote(top_origin.chars()))
+            format!(
+                "inside a page of {}; no page is allowed to frame it",
+                quote(top_origin.chars())
+            )
         }
-        None => "the browser does not say inside which page".to_owned(),
+        None => "the browser does not report the embedding page".to_owned(),
     };
     Err(Failure::new(ErrorKind::UnexpectedCrossOrigin, detail))
 }
@@ -73,7 +75,7 @@ fn check_framing(framing: &Framing) -> Result<(), Failure> {
     if framing.expects_named() {
         return Ok(());
     }
-    let reason = "no page is expected to frame a ceremony";
+    let reason = "no page is allowed to frame a ceremony";
     Err(Failure::new(ErrorKind::UnexpectedTopOrigin, reason))
 }
 
@@ -90,11 +92,13 @@ fn check_top_origin(
     let received = quote(received.chars());
     let listed = framing.listed.list();
     let detail = match (framing.any, framing.same_origin) {
-        (true, _) => format!("{received} names no page"),
+        (true, _) => format!("{received} does not identify a page"),
         (false, true) if framing.listed.is_empty() => {
-            format!("{received} is not the origin itself, and no other is listed")
+            format!("{received} is not the origin of the ceremony, and no other origin is listed")
         }
-        (false, true) => format!("{received} is neither the origin itself nor among {listed}"),
+        (false, true) => {
+            format!("{received} is not the origin of the ceremony and not among {listed}")
+        }
         (false, false) => format!("{received} is not among {listed}"),
     };
     Err(Failure::new(ErrorKind::UnexpectedTopOrigin, detail).with_data(data))

@@ -1,4 +1,5 @@
-//! The two ceremonies: what a relying party sends, what comes back, and every step between.
+//! The two ceremonies: the options that a relying party sends, the response that it receives, and
+//! all steps of the verification.
 
 mod algorithm_set;
 mod app_origin;

@@ -1,9 +1,9 @@
-//! What the browser gets: the JSON forms of `CredentialCreationOptions` (§5.4) and
+//! The options for the browser, in the JSON forms of `CredentialCreationOptions` (§5.4) and
 //! `CredentialRequestOptions` (§5.5).
 //!
-//! Both serialise as `{"publicKey": {...}, "mediation": ...}`. `publicKey` is exactly what
-//! `PublicKeyCredential.parseCreationOptionsFromJSON()` and `parseRequestOptionsFromJSON()` take;
-//! `mediation`, where there is one, stands beside it in the argument of
+//! Both serialise as `{"publicKey": {...}, "mediation": ...}`. `publicKey` is the argument of
+//! `PublicKeyCredential.parseCreationOptionsFromJSON()` or `parseRequestOptionsFromJSON()`.
+//! `mediation` is optional. It belongs next to `publicKey` in the argument of
 //! `navigator.credentials.create()` or `get()`.
 
 use serde::Serialize;
@@ -90,7 +90,7 @@ pub(crate) struct RpEntity {
     pub(crate) name: String,
 }
 
-/// `PublicKeyCredentialUserEntityJSON`, §5.1.8; the id is the user handle as base64url.
+/// `PublicKeyCredentialUserEntityJSON`, §5.1.8. The ID is the user handle in base64url.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct UserEntity {
@@ -106,7 +106,7 @@ pub(crate) struct CredentialParameters {
     pub(crate) alg: i64,
 }
 
-/// `PublicKeyCredentialDescriptorJSON`, §5.1.8; the id is base64url.
+/// `PublicKeyCredentialDescriptorJSON`, §5.1.8. The ID is in base64url.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct CredentialDescriptor {
     pub(crate) r#type: &'static str,
@@ -116,7 +116,7 @@ pub(crate) struct CredentialDescriptor {
 }
 
 impl CredentialDescriptor {
-    /// The descriptor for a credential record (§4).
+    /// Creates the descriptor of a credential record (§4).
     pub(crate) fn of(credential: &Credential) -> CredentialDescriptor {
         CredentialDescriptor {
             r#type: "public-key",
@@ -137,14 +137,14 @@ pub(crate) struct AuthenticatorSelection {
     pub(crate) user_verification: UserVerification,
 }
 
-/// How strongly the relying party wants the user verified, by PIN or biometrics (§5.8.6).
+/// The requirement to verify the user, by PIN or biometrics (§5.8.6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UserVerification {
-    /// The ceremony fails without it.
+    /// The ceremony fails if the user is not verified.
     Required,
-    /// Wanted where the authenticator can, not checked.
+    /// The authenticator verifies the user if it can. The response is accepted either way.
     Preferred,
-    /// Not wanted, not checked.
+    /// User verification is not wanted. The response is accepted either way.
     Discouraged,
 }
 
@@ -155,14 +155,15 @@ names! {
     Discouraged = "discouraged",
 }
 
-/// Whether the credential must be discoverable, that is usable without a user name (§5.4.6).
+/// Whether the credential must be discoverable, which means that it works without a user name
+/// (§5.4.6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResidentKey {
-    /// It must be.
+    /// The credential must be discoverable.
     Required,
-    /// Wanted where the authenticator can.
+    /// The credential is discoverable if the authenticator supports it.
     Preferred,
-    /// Not wanted.
+    /// A discoverable credential is not wanted.
     Discouraged,
 }
 
@@ -176,9 +177,9 @@ names! {
 /// How an authenticator is attached to the client (§5.4.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AuthenticatorAttachment {
-    /// Built into the device.
+    /// The authenticator is built into the device.
     Platform,
-    /// Removable, or another device.
+    /// The authenticator is removable, or it is another device.
     CrossPlatform,
 }
 
@@ -189,31 +190,35 @@ names! {
 }
 
 open_names! {
-    /// What kind of authenticator the user probably has; a hint to the browser (§5.8.8). The list is
-    /// open: what is unknown is kept as it came, and browsers ignore what they do not know.
+    /// The kind of authenticator that the user probably has, as a hint to the browser (§5.8.8). The
+    /// list is open: unknown hints are kept unchanged, and browsers ignore hints that they do not
+    /// know.
     ///
-    /// Older browsers know no hints. For them, a registration sets the attachment beside the hint.
+    /// Older browsers do not support hints. For them, a registration also sets the attachment for
+    /// the hint.
     Hint {
-        /// A security key. The attachment beside it is `CrossPlatform`.
+        /// A security key. The attachment is `CrossPlatform`.
         SecurityKey = "security-key",
-        /// The device itself. The attachment beside it is `Platform`.
+        /// The device itself. The attachment is `Platform`.
         ClientDevice = "client-device",
-        /// Another device, such as a phone. The attachment beside it is `CrossPlatform`.
+        /// Another device, such as a phone. The attachment is `CrossPlatform`.
         Hybrid = "hybrid",
     }
 }
 
-/// Whether the relying party wants to know what kind of authenticator it is (§5.4.7).
+/// Whether the relying party wants an attestation, which identifies the model of the authenticator
+/// (§5.4.7).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AttestationConveyance {
-    /// No.
+    /// No attestation is wanted.
     #[default]
     None,
-    /// Yes; the client may anonymise the statement.
+    /// An attestation is wanted. The client may anonymise it.
     Indirect,
-    /// Yes, as the authenticator made it.
+    /// An attestation is wanted as the authenticator created it.
     Direct,
-    /// Yes, and it may identify the individual device, by agreement with its owner.
+    /// An attestation is wanted. It may identify the individual device, by agreement with its
+    /// owner.
     Enterprise,
 }
 
@@ -229,19 +234,19 @@ names! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Mediation {
-    /// Without a dialog of its own: passkeys in the autofill of a login form, or a passkey made
-    /// in passing after a password login.
+    /// The browser shows no dialog of its own. A login offers passkeys in the autofill of the login
+    /// form. A registration creates a passkey automatically after a password login.
     ///
-    /// A registration then passes without user presence (step 15 of §7.1). Some browsers cannot
-    /// verify the user in passing: relax the preset with
-    /// [`user_verification`](crate::RegistrationRequest::user_verification)`(Preferred)`, and the
-    /// verdict says whether the user was verified. A passkey made without it is a second factor only,
-    /// until [`authorize_uv`](crate::CredentialUpdate::authorize_uv).
+    /// A registration then does not require user presence (step 15 of §7.1). Some browsers cannot
+    /// verify the user in this case. To accept their passkeys, call
+    /// [`user_verification`](crate::RegistrationRequest::user_verification)`(Preferred)` on the
+    /// request. The result shows whether the user was verified. If not, the passkey is only a
+    /// second factor until you call [`authorize_uv`](crate::CredentialUpdate::authorize_uv).
     ///
-    /// A login offers discoverable credentials for as long as the page is open (§5.1.4.1). If the
-    /// request names an account, it offers only those of the account. User presence is checked. The
-    /// answer is accepted for 60 minutes by default; then the page needs new options: see
-    /// [`valid_for`](crate::AuthenticationRequest::valid_for).
+    /// A login offers discoverable credentials as long as the page is open (§5.1.4.1). If the
+    /// request names an account, the browser offers only credentials of this account. User presence
+    /// is required. The response is accepted for 60 minutes by default. After that, the page needs
+    /// new options: see [`valid_for`](crate::AuthenticationRequest::valid_for).
     Conditional,
 }
 

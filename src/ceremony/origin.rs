@@ -1,5 +1,5 @@
-//! RP IDs and origins (§5.1.2, §13.4.9): which ones a relying party may be configured with, and
-//! how received ones are compared.
+//! RP IDs and origins (§5.1.2, §13.4.9): the rules for their configuration, and the comparison with
+//! received origins.
 
 use std::net::Ipv4Addr;
 
@@ -9,23 +9,23 @@ use crate::ceremony::page_origin::{
 use crate::encoding::json::JsonString;
 use crate::error::{ConfigError, ErrorData, quote};
 
-/// A list of origins. Received ones are compared byte for byte, as serialised.
+/// A list of serialised origins. Received origins are compared with them byte for byte.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Origins(Vec<String>);
 
-/// What a list of pages is for: it decides what to do about an app in it.
+/// The purpose of a list of pages. It decides what an error about an app in the list recommends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Pages {
     /// Pages that run ceremonies.
     Running,
-    /// Pages around the frames that run ceremonies.
+    /// Pages that embed a ceremony in a frame.
     Framing,
     /// Pages in which payments are confirmed.
     Paying,
 }
 
 impl Origins {
-    /// Checks that every origin is one of a page, written as browsers serialise it.
+    /// Checks that every origin belongs to a web page and is written as browsers serialise it.
     pub(crate) fn of_pages(
         origins: impl IntoIterator<Item = impl Into<String>>,
         pages: Pages,
@@ -35,7 +35,7 @@ impl Origins {
         Ok(Origins(origins))
     }
 
-    /// Checks that every origin is that of a page at the RP ID or below.
+    /// Checks that every origin belongs to a page at the RP ID or one of its subdomains.
     pub(crate) fn check_within(&self, rp_id: &str) -> Result<(), ConfigError> {
         match self.0.iter().find(|origin| !is_page_of(origin, rp_id)) {
             None => Ok(()),
@@ -45,29 +45,29 @@ impl Origins {
             ))),
             Some(origin) => Err(ConfigError::new(format!(
                 "the origin {origin:?} is outside the RP ID {rp_id:?}; if it is a related origin of \
-                 your own, write it in RelyingParty::also_accept, and serve \
+                 your own, pass it to RelyingParty::also_accept, and serve \
                  RelyingParty::related_origins_document"
             ))),
         }
     }
 
-    /// Checks that no origin is that of a page at the RP ID or below.
+    /// Checks that no origin belongs to a page at the RP ID or one of its subdomains.
     pub(crate) fn check_outside(&self, rp_id: &str) -> Result<(), ConfigError> {
         match self.0.iter().find(|origin| is_page_of(origin, rp_id)) {
             None => Ok(()),
             Some(origin) => Err(ConfigError::new(format!(
-                "the origin {origin:?} is within the RP ID {rp_id:?}; write it in RelyingParty::new"
+                "the origin {origin:?} is within the RP ID {rp_id:?}; pass it to RelyingParty::new"
             ))),
         }
     }
 
-    /// This list and another.
+    /// Appends another list.
     pub(crate) fn and(mut self, more: Origins) -> Origins {
         self.0.extend(more.0);
         self
     }
 
-    /// This list and an origin that has been checked.
+    /// Appends an origin that has been checked.
     pub(crate) fn and_checked(mut self, origin: String) -> Origins {
         self.0.push(origin);
         self
@@ -81,8 +81,8 @@ impl Origins {
         self.0.iter().any(|origin| received == **origin)
     }
 
-    /// The origins of pages at a domain below a top-level one, each with its domain: not those of
-    /// apps and of `localhost`.
+    /// Returns each `https` origin with a dot in its host, together with the host. Apps and
+    /// `localhost` itself are skipped.
     pub(crate) fn with_domains(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().filter_map(|origin| {
             let host = host_of(origin);
@@ -91,7 +91,7 @@ impl Origins {
         })
     }
 
-    /// The data of an error about a received origin that is not in the list.
+    /// Returns the error data for a received origin that is not in the list.
     pub(crate) fn mismatch(&self, received: JsonString<'_>) -> ErrorData {
         ErrorData::Origin { received: received.chars().collect(), expected: self.0.clone() }
     }
@@ -104,20 +104,20 @@ impl Origins {
     }
 }
 
-/// Whether an origin that has been checked is that of a page at the domain or one of its subdomains,
-/// with any port.
+/// Returns whether a checked origin belongs to a page at the domain or one of its subdomains, with
+/// any port.
 fn is_page_of(origin: &str, domain: &str) -> bool {
     is_within(host_of(origin), domain)
 }
 
-/// The host of an origin that has been checked.
+/// Returns the host of an origin that has been checked.
 fn host_of(origin: &str) -> &str {
     let authority = origin.split_once("://").map_or("", |(_, authority)| authority);
     authority.split(':').next().unwrap_or_default()
 }
 
-/// Whether this is the origin of a page at the domain or one of its subdomains, as browsers
-/// serialise it: `https` without a port, or `http` on localhost.
+/// Returns whether this is the origin of a page at the domain or one of its subdomains, as browsers
+/// serialise it. The scheme is `https`, or `http` on localhost. There is no port.
 pub(crate) fn is_page_within(received: JsonString<'_>, domain: &str) -> bool {
     let origin: String = received.chars().collect();
     let host = match origin.split_once("://") {
@@ -129,7 +129,7 @@ pub(crate) fn is_page_within(received: JsonString<'_>, domain: &str) -> bool {
     lower_case && check_host(host).is_ok() && is_within(host, domain)
 }
 
-/// Whether this stands between `https://` and the path of a URL that a browser has serialised. Its
+/// Returns whether this is the host and port of an `https` URL that a browser has serialised. The
 /// host may be an IPv4 address.
 pub(crate) fn is_serialised_authority(authority: &str) -> bool {
     let (host, port) = match authority.split_once(':') {
@@ -144,7 +144,7 @@ pub(crate) fn is_serialised_authority(authority: &str) -> bool {
     serialise(&origin).is_ok_and(|page| page.origin == origin)
 }
 
-/// Checks that an RP ID is a domain name in the form in which browsers hash it.
+/// Checks that an RP ID is a domain name, written as browsers hash it.
 pub(crate) fn check_rp_id(id: &str) -> Result<(), ConfigError> {
     let refuse =
         |reason: String| Err(ConfigError::new(format!("the RP ID {} {reason}", quote(id.chars()))));
@@ -165,7 +165,7 @@ pub(crate) fn check_rp_id(id: &str) -> Result<(), ConfigError> {
             refuse(format!("has a scheme, port or path; write the domain alone, {host:?}"))
         }
         Err(Wrong::Wildcard) => {
-            refuse("has a wildcard; it covers its subdomains without one".to_owned())
+            refuse("has a wildcard; write the domain alone, which covers its subdomains".to_owned())
         }
         Err(Wrong::Address) => refuse(
             "is an IP address; WebAuthn needs a domain name, such as localhost for tests"
@@ -175,17 +175,16 @@ pub(crate) fn check_rp_id(id: &str) -> Result<(), ConfigError> {
             refuse("is not ASCII; write its A-labels, such as xn--bcher-kva.example".to_owned())
         }
         Err(Wrong::Client(Client::AndroidApp | Client::IosApp)) => {
-            refuse("is the origin of an app, whose RP ID is the domain of its site".to_owned())
+            refuse("is the origin of an app; use the domain of its site as the RP ID".to_owned())
         }
         Err(Wrong::Client(_)) => refuse(
-            "is not a domain name; for one that is a URI, use RelyingParty::with_uri_id".to_owned(),
+            "is not a domain name; if the RP ID is a URI, use RelyingParty::with_uri_id".to_owned(),
         ),
         Err(_) => refuse("is not a domain name, such as example.com".to_owned()),
     }
 }
 
-/// Checks that an origin is one that the pages of a browser can send, in the form in which it
-/// sends it.
+/// Checks that an origin belongs to a web page and is written as browsers serialise it.
 fn check_page(origin: &str, pages: Pages) -> Result<(), ConfigError> {
     let reason = match serialise(origin) {
         Ok(page) if page.origin == origin => return Ok(()),
@@ -195,36 +194,38 @@ fn check_page(origin: &str, pages: Pages) -> Result<(), ConfigError> {
     Err(ConfigError::new(format!("the origin {} {reason}", quote(origin.chars()))))
 }
 
-/// Why an origin in such a list is refused, and what to write instead.
+/// Returns why an origin is refused in such a list, and what to write instead.
 fn reason(wrong: Wrong, pages: Pages) -> &'static str {
     match wrong {
         Wrong::Empty => "is empty; write https:// and the domain",
         Wrong::Opaque => {
-            "is what browsers write for pages without an origin of their own, \
-             which can be anyone's; write https:// and the domain"
+            "is what browsers send for all pages without an origin of their own, \
+             and anyone can have such a page; write https:// and the domain"
         }
         Wrong::Wildcard => match pages {
             Pages::Running => {
                 "has a wildcard; write every origin, or use RelyingParty::allow_subdomains \
-                 for those below the RP ID"
+                 for all subdomains of the RP ID"
             }
             Pages::Framing => {
                 "has a wildcard; write every origin, or use RelyingParty::allow_framing_by_any"
             }
             Pages::Paying => "has a wildcard; write the origin of the page",
         },
-        Wrong::Several => "has a comma or semicolon; write each origin as an item of its own",
+        Wrong::Several => "contains a comma or semicolon; write each origin as an item of its own",
         Wrong::Space => {
-            "has white space or control characters; write each origin as an item of its own"
+            "contains white space or control characters; write each origin as an item of its own"
         }
         Wrong::Client(client @ (Client::OtherPage | Client::Page)) => client.how_to_allow(),
         Wrong::Client(client) => match pages {
             Pages::Running => client.how_to_allow(),
             Pages::Framing => {
-                "is not that of a web page; to let pages without an https origin frame \
+                "does not belong to a web page; to let pages without an https origin frame \
                  ceremonies, use RelyingParty::allow_framing_by_any"
             }
-            Pages::Paying => "is not that of a web page, in which a payment is confirmed",
+            Pages::Paying => {
+                "does not belong to a web page; write the origin of the page that confirms payments"
+            }
         },
         Wrong::NoHost => "is not a web origin; write https:// and the domain",
         Wrong::NotAscii => {
@@ -232,20 +233,20 @@ fn reason(wrong: Wrong, pages: Pages) -> &'static str {
              https://xn--bcher-kva.example"
         }
         Wrong::Address => {
-            "has an IP address for a host; WebAuthn needs a domain name, such as \
+            "has an IP address as its host; WebAuthn needs a domain name, such as \
              http://localhost:8080 for tests"
         }
         Wrong::Character => {
-            "is not a web origin: its host has characters that no domain has; \
+            "is not a web origin: its host contains characters that no domain has; \
              write https:// and the domain"
         }
         Wrong::Length => {
-            "is not a web origin: a label of its host has 1 to 63 characters, and the host \
+            "is not a web origin: a label of a host has 1 to 63 characters, and a host has \
              at most 253"
         }
-        Wrong::Port => "has a port that is not a number; write every port, or none",
+        Wrong::Port => "has a port that is not a number; write the number, or leave out the port",
         Wrong::LargePort => "has a port above 65535",
-        Wrong::NoPage => "has the port 0, at which there is no page",
+        Wrong::NoPage => "has the port 0, which no page can have",
     }
 }
 
@@ -258,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn org_01_kb_98_every_refused_text_with_a_spelling_has_one_that_is_accepted() {
+    fn org_01_kb_98_every_suggested_spelling_is_accepted() {
         for text in [
             "https://example.org/",
             "HTTPS://EXAMPLE.ORG:0443/a?b#c",
@@ -282,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn http_is_for_localhost() {
+    fn http_is_accepted_for_localhost_only() {
         for bad in ["http://example.org", "http://localhost.example.org", "http://notlocalhost"] {
             assert!(origin_error(bad).contains("localhost only"), "{bad}");
         }

@@ -1,32 +1,32 @@
-//! The origin of a web page, as browsers serialise it and as people write it otherwise.
+//! The origin of a web page, as browsers serialise it and as people write it.
 
 use std::net::Ipv6Addr;
 
-/// Longest domain name (RFC 1035, section 2.3.4), in bytes.
+/// The maximum length of a domain name in bytes (RFC 1035, section 2.3.4).
 const MAX_DOMAIN: usize = 253;
 
-/// Longest label of a domain name, in bytes.
+/// The maximum length of a label of a domain name in bytes.
 const MAX_LABEL: usize = 63;
 
-/// What runs a ceremony, as the scheme of its origin says.
+/// The kind of client that runs a ceremony, according to the scheme of its origin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Client {
-    /// A page, `https` or `http`.
+    /// A web page: `https` or `http`.
     Page,
-    /// `android`.
+    /// An Android app: `android`.
     AndroidApp,
-    /// `ios`.
+    /// An iOS app: `ios`.
     IosApp,
-    /// `chrome-extension`, `moz-extension` and `safari-web-extension`.
+    /// A browser extension: `chrome-extension`, `moz-extension` or `safari-web-extension`.
     BrowserExtension,
-    /// A scheme of browsers whose pages have no WebAuthn.
+    /// A scheme of browser pages that have no WebAuthn.
     OtherPage,
     /// Any other scheme.
     Unknown,
 }
 
 impl Client {
-    /// The client whose origins have this scheme, in whatever case it is written.
+    /// Returns the kind of client for a scheme, in upper or lower case.
     pub(crate) fn of_scheme(scheme: &str) -> Client {
         match scheme.to_ascii_lowercase().as_str() {
             "https" | "http" => Client::Page,
@@ -42,34 +42,34 @@ impl Client {
         }
     }
 
-    /// What this client is, and how to allow it.
+    /// Returns the end of an error message: what kind of client this is, and how to allow it.
     pub(crate) fn how_to_allow(self) -> &'static str {
         match self {
-            Client::Page => "is that of a web page; write it in the list of RelyingParty::new",
-            Client::AndroidApp => "is that of an Android app; use RelyingParty::allow_android_app",
-            Client::IosApp => "is that of an iOS app; use RelyingParty::allow_ios_app",
+            Client::Page => "belongs to a web page; add it to the list of RelyingParty::new",
+            Client::AndroidApp => "belongs to an Android app; use RelyingParty::allow_android_app",
+            Client::IosApp => "belongs to an iOS app; use RelyingParty::allow_ios_app",
             Client::BrowserExtension => {
-                "is that of a browser extension; use RelyingParty::allow_browser_extension"
+                "belongs to a browser extension; use RelyingParty::allow_browser_extension"
             }
             Client::OtherPage => "has a scheme whose pages have no WebAuthn; write an https origin",
             Client::Unknown => {
-                "has a scheme that is not https; if it is that of an app, \
+                "has a scheme that is not https; if it belongs to an app, \
                  use RelyingParty::allow_app_origin"
             }
         }
     }
 }
 
-/// The page that a text means.
+/// The page origin that was read from a string.
 pub(super) struct Page {
-    /// As browsers serialise it.
+    /// The origin as browsers serialise it.
     pub(super) origin: String,
     pub(super) host: String,
-    /// What is wrong with the text if it is not that.
+    /// The error if the string is not written as browsers serialise it.
     pub(super) difference: &'static str,
 }
 
-/// Why a text cannot mean a page.
+/// The reason why a string is not the origin of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wrong {
     Empty,
@@ -88,8 +88,8 @@ pub(super) enum Wrong {
     NoPage,
 }
 
-/// Reads a text as the origin of a page, also if it is written in another way: the result is what
-/// browsers write.
+/// Reads the origin of a page. Also accepts forms that browsers never send, and returns the form
+/// that browsers send.
 pub(super) fn serialise(text: &str) -> Result<Page, Wrong> {
     let mut reading = Reading::start(text)?;
     let https = reading.scheme()?;
@@ -106,7 +106,7 @@ pub(super) fn serialise(text: &str) -> Result<Page, Wrong> {
     }
     let port = port.filter(|port| match (secure, https) {
         (true, Some(true)) => *port != 443,
-        // Port 80 is that of http, and the https origin does not keep it.
+        // Port 80 belongs to http, so an https origin does not keep it.
         (true, _) => !matches!(port, 80 | 443),
         (false, _) => *port != 80,
     });
@@ -118,15 +118,15 @@ pub(super) fn serialise(text: &str) -> Result<Page, Wrong> {
     Ok(Page { origin, host, difference: reading.difference })
 }
 
-/// A text that is read from its start to its end, as far as it is not read yet.
+/// A string that is read from start to end.
 struct Reading<'t> {
     rest: &'t str,
-    /// What the last difference is from what browsers write.
+    /// The last difference from the form that browsers send.
     difference: &'static str,
 }
 
 impl<'t> Reading<'t> {
-    /// Passes over white space around the text.
+    /// Skips white space around the string.
     fn start(text: &'t str) -> Result<Reading<'t>, Wrong> {
         let is_blank = |character: char| character.is_whitespace() || character.is_control();
         let trimmed = text.trim_matches(is_blank);
@@ -138,13 +138,13 @@ impl<'t> Reading<'t> {
             _ => {}
         }
         let difference = match trimmed == text {
-            true => "is not as browsers serialise it",
+            true => "is not in the form that browsers send",
             false => "has white space around it",
         };
         Ok(Reading { rest: trimmed, difference })
     }
 
-    /// Reads the scheme: whether it is `https`, if it says anything about that.
+    /// Reads the scheme. Returns whether it is `https`, or `None` if the string does not say.
     fn scheme(&mut self) -> Result<Option<bool>, Wrong> {
         let Some((scheme, rest)) = split_scheme(self.rest) else {
             self.difference = "has no scheme";
@@ -163,7 +163,7 @@ impl<'t> Reading<'t> {
         }
     }
 
-    /// Reads the host and the port, in which there is no IPv6 address.
+    /// Reads the host and the port. Fails if the host is an IPv6 address.
     fn authority(&mut self) -> Result<&'t str, Wrong> {
         let mut rest = self.rest.trim_start_matches(['/', '\\']);
         while let Some(behind) = without_second_scheme(rest) {
@@ -175,7 +175,7 @@ impl<'t> Reading<'t> {
         }
         let mut authority = rest.split(['/', '\\', '?', '#']).next().unwrap_or_default();
         if let Some((_, behind)) = authority.rsplit_once('@') {
-            self.difference = "names a user, which no origin does";
+            self.difference = "has a user name, which no origin has";
             authority = behind;
         }
         if authority.starts_with('[') || authority.parse::<Ipv6Addr>().is_ok() {
@@ -184,19 +184,19 @@ impl<'t> Reading<'t> {
         Ok(authority)
     }
 
-    /// The host in lower case, which is a domain name.
+    /// Checks that the host is a domain name, and returns it in lower case.
     fn host(&mut self, host: &str) -> Result<String, Wrong> {
         let host = host.to_ascii_lowercase();
         let Err(wrong) = check_host(&host) else { return Ok(host) };
-        // Browsers keep the dot at the end of a host, and then no RP ID is a suffix of it.
+        // Browsers keep a dot at the end of a host. Such a host does not end with any RP ID.
         let without_dot = host.strip_suffix('.').filter(|host| check_host(host).is_ok());
         let Some(without_dot) = without_dot else { return Err(wrong) };
-        self.difference = "has a dot at the end of its host, so that no RP ID matches it";
+        self.difference = "has a dot at the end of its host, so no RP ID matches it";
         Ok(without_dot.to_owned())
     }
 }
 
-/// What stands behind a scheme that comes twice, or that lacks its colon.
+/// Returns the rest of the string after a second scheme, which may lack its colon.
 fn without_second_scheme(rest: &str) -> Option<&str> {
     ["https://", "http://", "https//", "http//"].into_iter().find_map(|scheme| {
         let (start, behind) = rest.split_at_checked(scheme.len())?;
@@ -204,7 +204,7 @@ fn without_second_scheme(rest: &str) -> Option<&str> {
     })
 }
 
-/// The scheme of a URL and what follows its colon. `localhost:8080` has none.
+/// Returns the scheme of a URL and the part after its colon. `localhost:8080` has no scheme.
 pub(crate) fn split_scheme(text: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = text.split_once(':')?;
     let is_scheme = scheme.starts_with(|first: char| first.is_ascii_alphabetic())
@@ -216,7 +216,7 @@ pub(crate) fn split_scheme(text: &str) -> Option<(&str, &str)> {
     (is_scheme && !is_port).then_some((scheme, rest))
 }
 
-/// The number of a port, if there is one behind the colon.
+/// Reads a port number. Returns `None` if nothing follows the colon.
 fn read_port(digits: &str) -> Result<Option<u16>, Wrong> {
     if digits.is_empty() {
         return Ok(None);
@@ -234,8 +234,8 @@ fn read_port(digits: &str) -> Result<Option<u16>, Wrong> {
     }
 }
 
-/// Checks that a host is a domain name, with the letters, digits, hyphens and underscores that URL
-/// parsers accept anywhere in a label.
+/// Checks that a host is a domain name. Like URL parsers, this accepts letters, digits, hyphens and
+/// underscores anywhere in a label.
 pub(super) fn check_host(host: &str) -> Result<(), Wrong> {
     if host.is_empty() {
         return Err(Wrong::NoHost);
@@ -260,8 +260,9 @@ pub(super) fn check_host(host: &str) -> Result<(), Wrong> {
     Ok(())
 }
 
-/// Whether URL parsers take this host for an IPv4 address, in whatever spelling: its last label is
-/// a number, decimal, octal or with `0x` (URL standard, "ends in a number checker").
+/// Returns whether URL parsers take this host for an IPv4 address. This is the case if its last
+/// label is a number, written in decimal, in octal or with `0x` (URL standard, "ends in a number
+/// checker").
 fn ends_in_a_number(host: &str) -> bool {
     let host = host.strip_suffix('.').unwrap_or(host);
     let last = host.rsplit('.').next().unwrap_or_default();
@@ -274,7 +275,7 @@ pub(super) fn is_local(host: &str) -> bool {
     is_within(host, "localhost")
 }
 
-/// Whether the host is the domain or one of its subdomains.
+/// Returns whether the host is the domain or one of its subdomains.
 pub(crate) fn is_within(host: &str, domain: &str) -> bool {
     host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
@@ -284,7 +285,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn kb_98_a_host_ends_in_a_number_as_url_parsers_see_it() {
+    fn kb_98_a_host_that_ends_in_a_number_is_recognized_as_in_url_parsers() {
         for address in [
             "127.0.0.1",
             "127.1",

@@ -1,5 +1,5 @@
-//! Pending states: what the server keeps between the start of a ceremony and its end. Their stored
-//! forms, how long they are good, and what is checked of one that is read back.
+//! Pending states, which the server stores between the start and the end of a ceremony: their
+//! stored form, their lifetime, and the checks after they are read back.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -20,30 +20,34 @@ use crate::spec::Ceremony;
 /// The version of the serialised pending states.
 pub(super) const PENDING_VERSION: u32 = 1;
 
-/// The longest that a ceremony can be finished, and the longest timeout: a challenge must not live
+/// The maximum time to finish a ceremony, and the maximum timeout. A challenge must not stay valid
 /// for days.
 pub(super) const MAX_DURATION: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How much later than the clock at the end of a ceremony the clock at its start may have been: two
-/// servers are never quite at one.
+/// How far the clock at the end of a ceremony may be behind the clock at its start. The clocks of
+/// two servers are never exactly equal.
 const MAX_SKEW: Duration = Duration::from_secs(60);
 
-/// What the server keeps between the start of a registration and its end.
+/// The state that the server stores between the start and the end of a registration.
 ///
-/// It holds the challenge, so it is a secret of the server's. **Keep it on the server side, under
-/// the user's session and its [`id`](PendingRegistration::id), and take it out before you finish**:
+/// It contains the challenge, so it must stay secret. **Store it on the server, under the user's
+/// session and its [`id`](PendingRegistration::id), and remove it from storage before you finish
+/// the registration**:
 ///
-/// - Look it up in the session that sends the response, never among all states. Otherwise an attacker
-///   could start a ceremony and have another user finish it.
-/// - Take it out in one step, such as `DELETE ... RETURNING`: a state that can be read twice, or a
-///   cookie that is merely signed, lets one response count twice.
-/// - Delete it after [`expires_at`](PendingRegistration::expires_at). Keep that time beside it.
+/// - Look it up only in the session that sends the response, never among the states of all
+///   sessions. Otherwise an attacker could start a ceremony and let another user finish it.
+/// - Read and delete it in one step, for example with `DELETE ... RETURNING`. If a state can be
+///   read twice, or is stored in a cookie that is only signed, a response can be used twice.
+/// - Delete it after [`expires_at`](PendingRegistration::expires_at). Store this time next to the
+///   state.
 ///
-/// If the session has no such state, it was finished already, or has expired, or the response belongs
-/// to another session: answer with HTTP status 403 and "Please try again". A session that is replaced
-/// at the login may drop its states; a second tab then starts again.
+/// If the session has no such state, the ceremony was already finished, it has expired, or the
+/// response belongs to another session. Answer with HTTP status 403 and "Please try again". If you
+/// replace the session at login, you may drop its pending states. A second tab then has to start
+/// again.
 ///
-/// It serialises with serde; `Debug` does not show the challenge. Finishing consumes it:
+/// It serialises with serde. `Debug` does not show the challenge. Finishing the registration
+/// consumes it:
 ///
 /// ```compile_fail
 /// # use webauthn_verify::*;
@@ -58,9 +62,9 @@ const MAX_SKEW: Duration = Duration::from_secs(60);
 pub struct PendingRegistration {
     pub(super) version: u32,
     pub(super) rp_id: String,
-    /// In seconds since the epoch. States that were kept by early versions lack it.
+    /// Seconds since the epoch. States from early versions do not have it.
     pub(super) started_at: Option<u64>,
-    /// In seconds since the epoch.
+    /// Seconds since the epoch.
     pub(super) expires_at: u64,
     pub(super) challenge: Challenge,
     pub(super) user_handle: Bytes,
@@ -72,14 +76,14 @@ pub struct PendingRegistration {
     pub(super) extension_demands: ExtensionDemands,
 }
 
-/// What the server keeps between the start of a login and its end.
+/// The state that the server stores between the start and the end of a login.
 ///
-/// It holds the challenge, so it is a secret of the server's. **Keep it on the server side, under
-/// the visitor's session and its [`id`](PendingAuthentication::id), and take it out before you
-/// finish**, as [`PendingRegistration`] says. A visitor who is not signed in has a session too, and
-/// gets a new one at the login.
+/// It contains the challenge, so it must stay secret. **Store it on the server, under the visitor's
+/// session and its [`id`](PendingAuthentication::id), and remove it from storage before you finish
+/// the login.** See [`PendingRegistration`] for the reasons. A visitor who is not signed in needs a
+/// session, too. Replace it with a new session at login.
 ///
-/// It serialises with serde; `Debug` does not show the challenge. Finishing consumes it:
+/// It serialises with serde. `Debug` does not show the challenge. Finishing the login consumes it:
 ///
 /// ```compile_fail
 /// # use webauthn_verify::*;
@@ -94,28 +98,28 @@ pub struct PendingRegistration {
 pub struct PendingAuthentication {
     pub(super) version: u32,
     pub(super) rp_id: String,
-    /// In seconds since the epoch. States that were kept by early versions lack it.
+    /// Seconds since the epoch. States from early versions do not have it.
     pub(super) started_at: Option<u64>,
-    /// In seconds since the epoch.
+    /// Seconds since the epoch.
     pub(super) expires_at: u64,
     pub(super) challenge: Challenge,
     /// The account, if the user was known at the start.
     pub(super) user_handle: Option<Bytes>,
-    /// Empty exactly where the user was not known.
+    /// Empty if and only if the user was not known.
     pub(super) allowed: Vec<Bytes>,
     pub(super) user_verification: UserVerification,
     pub(super) mediation: Option<Mediation>,
     pub(super) extensions: RequestedExtensions,
     pub(super) extension_demands: ExtensionDemands,
     pub(super) app_id: Option<String>,
-    /// For an account that does not exist, the records in the place of its own.
+    /// The decoy records, if the account does not exist.
     pub(super) decoys: Vec<Credential>,
 }
 
-/// What the server keeps between the start of a payment and its end.
+/// The state that the server stores between the start and the end of a payment.
 ///
-/// Keep it like a [`PendingAuthentication`]: on the server side, under the session and its
-/// [`id`](PendingPayment::id), and take it out before you finish.
+/// Treat it like a [`PendingAuthentication`]: store it on the server, under the session and its
+/// [`id`](PendingPayment::id), and remove it from storage before you finish the payment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "StoredPayment")]
 #[must_use]
@@ -124,12 +128,12 @@ pub struct PendingPayment {
 }
 
 impl PendingRegistration {
-    /// The account that gets the credential.
+    /// The user handle of the account that gets the credential.
     pub fn user_handle(&self) -> &[u8] {
         &self.user_handle
     }
 
-    /// What no start of a registration writes is not read back.
+    /// Fails if no start of a registration could have written this state.
     fn check_stored(&self) -> Result<(), Failure> {
         self.head().check_stored()?;
         credential::check_user_handle(&self.user_handle)?;
@@ -142,17 +146,18 @@ impl PendingRegistration {
 }
 
 impl PendingAuthentication {
-    /// The account whose records finish the login, if the request named it. Otherwise the response
-    /// does, in [`unverified_user_handle`](crate::AuthenticationResponse::unverified_user_handle).
+    /// The user handle of the account, if the request named one. Finish the login with the records
+    /// of this account. If it is `None`, the response names the account in
+    /// [`unverified_user_handle`](crate::AuthenticationResponse::unverified_user_handle).
     ///
-    /// Credentials of FIDO U2F know no user handle, so their account is always found here. The user
-    /// handle of a [decoy](crate::AuthenticationRequest::decoy) belongs to no account: give no
-    /// records.
+    /// FIDO U2F credentials have no user handle, so a request for them always names the account.
+    /// The user handle of a [decoy](crate::AuthenticationRequest::decoy) belongs to no account:
+    /// pass no records.
     pub fn user_handle(&self) -> Option<&[u8]> {
         self.user_handle.as_deref()
     }
 
-    /// What no start of a login writes is not read back.
+    /// Fails if no start of a login could have written this state.
     fn check_stored(&self) -> Result<(), Failure> {
         self.head().check_stored()?;
         if let Some(user_handle) = &self.user_handle {
@@ -161,74 +166,76 @@ impl PendingAuthentication {
         self.allowed.iter().try_for_each(|id| credential::check_id(id))?;
         if self.user_handle.is_some() == self.allowed.is_empty() {
             return Err(damaged(
-                "a login lists the credentials that it allows exactly where the user is known",
+                "it must list allowed credentials if the user is known, and only then",
             ));
         }
         let decoys = self.decoys.iter().map(Credential::id);
         if !self.decoys.is_empty() && !decoys.eq(self.allowed.iter().map(|id| &**id)) {
-            return Err(damaged("decoys are all of the credentials that a login allows"));
+            return Err(damaged("its decoys must be the credentials that it allows"));
         }
         if let Some(user_handle) = &self.user_handle {
             credential::check_one_account(&self.decoys, user_handle)?;
         }
         let app_id = self.app_id.as_ref().is_some_and(|app_id| !app_id.is_empty());
         if app_id != self.extensions.contains(Extension::AppId) || app_id != self.app_id.is_some() {
-            return Err(damaged("the AppID and the extension for it are not both there"));
+            return Err(damaged(
+                "it must have both the AppID and the extension for it, or neither",
+            ));
         }
         let of_registrations =
             ExtensionDemands { prf: false, prf_results: 0, ..self.extension_demands.clone() };
         if of_registrations != ExtensionDemands::default() {
-            return Err(damaged("it demands outputs that only a registration has"));
+            return Err(damaged("it requires outputs that only a registration has"));
         }
         self.extension_demands.check_requested(&self.extensions)
     }
 
-    /// Still step 1: the state was kept for a payment, or else for a login. Formats without names
-    /// store both alike.
+    /// Step 1, continued: checks that the state belongs to a payment, or to a login. Serde formats
+    /// without member names store both in the same way.
     pub(super) fn check_is_for_payment(&self, expected: bool) -> Result<(), Failure> {
         if self.extensions.contains(Extension::Payment) == expected {
             return Ok(());
         }
-        let reason =
-            if expected { "of a login, not a payment" } else { "of a payment, not a login" };
+        let reason = if expected { "it belongs to a login" } else { "it belongs to a payment" };
         Err(Failure::new(ErrorKind::WrongPendingState, reason))
     }
 }
 
 impl PendingPayment {
-    /// What to keep the state under, like [`PendingAuthentication::id`].
+    /// The key to store the state under, like [`PendingAuthentication::id`].
     pub fn id(&self) -> String {
         self.payment.id()
     }
 
-    /// The last second in which the payment can be finished. Delete the stored state after it.
+    /// The last second in which the payment can be finished. Delete the stored state after this
+    /// time.
     pub fn expires_at(&self) -> SystemTime {
         self.payment.expires_at()
     }
 
-    /// The account whose records finish the payment.
+    /// The user handle of the account. Finish the payment with the records of this account.
     pub fn user_handle(&self) -> &[u8] {
         self.payment.user_handle().unwrap_or_default()
     }
 
-    /// The state of a login, for a payment: the browser adds the extension `payment` itself, and no
-    /// request of a login has it.
+    /// Turns the state of a login into the state of a payment. The browser adds the extension
+    /// `payment` itself, and no login request has it.
     pub(super) fn of(mut payment: PendingAuthentication) -> PendingPayment {
         payment.extensions.insert(Extension::Payment.identifier());
         PendingPayment { payment }
     }
 
-    /// What no start of a payment writes is not read back: it has an account.
+    /// Fails if no start of a payment could have written this state: it must have an account.
     fn check_stored(&self) -> Result<(), Failure> {
         if self.payment.version != PENDING_VERSION || self.payment.user_handle.is_some() {
             return Ok(());
         }
-        Err(damaged("a payment is of a user who is known"))
+        Err(damaged("a payment must name its account"))
     }
 }
 
-/// The stored form of a [`PendingRegistration`], member for member. Early versions did not write
-/// what has a default here.
+/// The stored form of a [`PendingRegistration`], with the same members. Early versions did not
+/// write the members that have a default here.
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "PendingRegistration")]
 struct StoredRegistration {
@@ -247,7 +254,7 @@ struct StoredRegistration {
     extension_demands: ExtensionDemands,
 }
 
-/// The stored form of a [`PendingAuthentication`], in the same way.
+/// The stored form of a [`PendingAuthentication`], with the same members.
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "PendingAuthentication")]
 struct StoredAuthentication {
@@ -268,22 +275,23 @@ struct StoredAuthentication {
     decoys: Vec<Credential>,
 }
 
-/// Gives a pending state its head, and its stored form, which is checked when it is read back.
+/// Implements the common methods of a pending state and its stored form, which is checked when it
+/// is read back.
 macro_rules! pending_state {
     ($pending:ident of $ceremony:expr, stored as $stored:ident) => {
         impl $pending {
-            /// What to keep the state under, next to the session: 43 characters of base64url.
-            /// `pending_id()` of the browser's answer leads back to it, so any number of ceremonies
-            /// can run side by side in one session.
+            /// The key to store the state under, next to the session: 43 characters of base64url.
+            /// `pending_id()` of the response returns the same key, so any number of ceremonies can
+            /// run in one session at the same time.
             ///
-            /// It is a hash of the challenge, and not a secret. It does not say who may finish the
-            /// ceremony: the session does.
+            /// The key is a hash of the challenge. It is not a secret, and it does not decide who
+            /// may finish the ceremony; the session does.
             pub fn id(&self) -> String {
                 self.challenge.pending_id($ceremony)
             }
 
             /// The last second in which the ceremony can be finished. Delete the stored state after
-            /// it.
+            /// this time.
             pub fn expires_at(&self) -> SystemTime {
                 time_of(self.expires_at)
             }
@@ -308,7 +316,8 @@ macro_rules! pending_state {
         impl<'de> Deserialize<'de> for $pending {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let pending = $stored::deserialize(deserializer)?;
-                // Another version may mean something else; `Head::check` says that it is another.
+                // Members of another version may have another meaning. `Head::check` reports the
+                // version.
                 if pending.version == PENDING_VERSION {
                     pending.check_stored().map_err(D::Error::custom)?;
                 }
@@ -337,20 +346,20 @@ impl TryFrom<StoredPayment> for PendingPayment {
     }
 }
 
-/// What every pending state says of its ceremony.
+/// The members that all pending states share.
 pub(super) struct Head<'p> {
     version: u32,
     rp_id: &'p str,
-    /// In seconds since the epoch; not known of states that were kept by early versions.
+    /// Seconds since the epoch. States from early versions do not have it.
     started_at: Option<u64>,
-    /// In seconds since the epoch.
+    /// Seconds since the epoch.
     expires_at: u64,
     challenge: &'p Challenge,
 }
 
 impl Head<'_> {
-    /// Still step 1: the state that was kept since then is of this release, of this relying party,
-    /// and of a ceremony whose time is not over.
+    /// Step 1, continued: checks that the state has the version of this release, belongs to this
+    /// relying party, has already started, and has not expired.
     pub(super) fn check(&self, rp_id: &str, now: SystemTime) -> Result<(), Failure> {
         if self.version != PENDING_VERSION {
             let version = self.version;
@@ -385,22 +394,22 @@ impl Head<'_> {
         Ok(())
     }
 
-    /// The same state, when it is read back: what no start of a ceremony writes is refused. A state
-    /// of another version is told by [`check`](Head::check).
+    /// Fails if no start of a ceremony could have written this state. [`check`](Head::check)
+    /// reports a state of another version.
     fn check_stored(&self) -> Result<(), Failure> {
         self.challenge.check_stored()?;
         if self.rp_id.is_empty() {
-            return Err(damaged("it names no relying party"));
+            return Err(damaged("it has no RP ID"));
         }
         let started_at = self.started_at.unwrap_or(self.expires_at);
         match self.expires_at.checked_sub(started_at) {
             Some(valid_for) if valid_for <= MAX_DURATION.as_secs() => Ok(()),
-            _ => Err(damaged("it expires before it starts, or more than a day after")),
+            _ => Err(damaged("it expires before it starts, or more than a day later")),
         }
     }
 }
 
-/// A stored state is not one that this crate has written.
+/// Returns the failure for a stored state that this crate has not written.
 fn damaged(reason: &'static str) -> Failure {
     Failure::new(ErrorKind::WrongPendingState, reason)
 }
@@ -409,7 +418,8 @@ pub(super) fn seconds_since_epoch(time: SystemTime) -> u64 {
     time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
-/// The time of a second since the epoch; the epoch itself for one that the system cannot name.
+/// Converts seconds since the epoch. Returns the epoch itself for a time that the system cannot
+/// represent.
 fn time_of(seconds: u64) -> SystemTime {
     UNIX_EPOCH.checked_add(Duration::from_secs(seconds)).unwrap_or(UNIX_EPOCH)
 }

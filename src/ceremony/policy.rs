@@ -1,23 +1,21 @@
-//! What a relying party decides where the specification leaves it the choice.
+//! The policies for decisions that the specification leaves to the relying party.
 
 use serde::{Deserialize, Serialize};
 
 use crate::names::names;
 
-/// What to do when a signature counter did not increase (§6.1.1, step 22 of §7.2): a sign, but
-/// no proof, that the authenticator was cloned.
+/// The policy for a signature counter that did not increase (§6.1.1, step 22 of §7.2). This is a
+/// sign that the authenticator was cloned, but not a proof.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SignCountPolicy {
-    /// Fail the login.
+    /// The login fails.
     #[default]
     Refuse,
-    /// Let the login pass and report it, as
-    /// [`SignCount::NotIncreased`](crate::SignCount::NotIncreased). The stored counter stays as it
-    /// is.
+    /// The login passes and reports [`SignCount::NotIncreased`](crate::SignCount::NotIncreased).
+    /// The stored counter does not change.
     Report,
-    /// Let the login pass and say nothing more of it than
-    /// [`SignCount::Ignored`](crate::SignCount::Ignored): for devices whose counter is known to be
-    /// wrong. The stored counter stays as it is.
+    /// The login passes and reports only [`SignCount::Ignored`](crate::SignCount::Ignored). Use
+    /// this for devices that are known to have a wrong counter. The stored counter does not change.
     Ignore,
 }
 
@@ -28,21 +26,22 @@ names! {
     Ignore = "ignore",
 }
 
-/// What to do when the backup eligibility of a credential differs from its record (steps 19.1 and
-/// 19.2 of §7.2). The specification does not let it change; some passkey managers do.
-/// [`Authentication::backup_eligibility_change`](crate::Authentication::backup_eligibility_change) says what the
-/// login showed. The record keeps the eligibility that it was registered with, so later logins show
-/// the same change. To accept the change for good, store the record with
+/// The policy for a backup eligibility that differs from the credential record (steps 19.1 and 19.2
+/// of §7.2). The specification does not allow such a change, but some passkey managers make it.
+///
+/// [`Authentication::backup_eligibility_change`](crate::Authentication::backup_eligibility_change)
+/// returns the change in a login. The record keeps the eligibility from the registration, so later
+/// logins report the same change. To accept the change permanently, store the record with
 /// [`Credential::with_backup`](crate::Credential::with_backup).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum BackupChange {
-    /// Fail the login, either way.
+    /// The login fails if the eligibility has changed in any way.
     #[default]
     Refuse,
-    /// Accept a credential that has become eligible, as iCloud Keychain has made some; refuse one
-    /// that no longer is.
+    /// The login passes if the credential has become eligible, as some credentials of iCloud
+    /// Keychain have. It fails if the credential is no longer eligible.
     AllowGain,
-    /// Accept both, and only report them: KeePassXC has made eligible credentials ineligible.
+    /// The login passes and reports the change. KeePassXC has made eligible credentials ineligible.
     Report,
 }
 
@@ -53,8 +52,8 @@ names! {
     Report = "report",
 }
 
-/// What a relying party demands of backups (§6.1.3). By default nothing but that eligibility does
-/// not change.
+/// The requirements of a relying party for backups (§6.1.3). The default only requires that the
+/// backup eligibility does not change.
 ///
 /// ```
 /// use webauthn_verify::BackupPolicy;
@@ -62,8 +61,8 @@ names! {
 /// let bound_to_one_device = BackupPolicy::default().require_eligible(false);
 /// ```
 ///
-/// As JSON, or in any other format of serde. What is left out is the default, and unknown members are
-/// refused:
+/// The policy can be read from JSON or any other serde format. A missing member has its default,
+/// and an unknown member is an error:
 ///
 /// ```
 /// use webauthn_verify::{BackupChange, BackupPolicy};
@@ -86,20 +85,20 @@ pub struct BackupPolicy {
 }
 
 impl BackupPolicy {
-    /// Register only credentials that may be backed up (`true`), or only ones that are bound to
-    /// their device (`false`).
+    /// Accepts only registrations of credentials that may be backed up (`true`), or only of
+    /// credentials that are bound to their device (`false`).
     #[must_use]
     pub fn require_eligible(self, eligible: bool) -> BackupPolicy {
         BackupPolicy { eligible: Some(eligible), ..self }
     }
 
-    /// Accept only credentials that are backed up now, in registrations and logins.
+    /// Accepts only credentials that are backed up now, in registrations and logins.
     #[must_use]
     pub fn require_backed_up(self) -> BackupPolicy {
         BackupPolicy { backed_up: true, ..self }
     }
 
-    /// What to do when the eligibility differs from the record.
+    /// Sets the policy for a backup eligibility that differs from the record.
     #[must_use]
     pub fn on_change(self, change: BackupChange) -> BackupPolicy {
         BackupPolicy { change, ..self }

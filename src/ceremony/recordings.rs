@@ -1,19 +1,20 @@
-//! The relying party that verifies what was recorded elsewhere.
+//! A relying party that verifies recordings.
 
 use crate::ceremony::origin::Origins;
 use crate::ceremony::relying_party::RelyingParty;
 
 impl RelyingParty {
-    /// A relying party to verify recordings: test vectors, responses from bug reports, and what an
-    /// inspector shows. **Never use it for live ceremonies.**
+    /// Creates a relying party to verify recordings. These are, for example, test vectors,
+    /// responses from bug reports, or the input of an inspector. **Never use it for live
+    /// ceremonies.**
     ///
-    /// It does not check its configuration. The RP ID and the origins may be any text, and are
-    /// compared byte for byte. The challenge of a request may have any length, because a recording
-    /// has the challenge that it has. Every step of the ceremony is checked as in
-    /// [`new`](RelyingParty::new).
+    /// The configuration is not checked. The RP ID and the origins may be any strings, and they are
+    /// compared byte for byte. The challenge of a request may have any length, because the
+    /// challenge of a recording may. Every step of a ceremony is checked as for a relying party
+    /// from [`new`](RelyingParty::new).
     ///
-    /// Start the ceremony and finish it at once. A pending state whose challenge does not have 16
-    /// to 1024 bytes cannot be read back from storage.
+    /// Start the ceremony and finish it immediately. You cannot read back a stored pending state if
+    /// its challenge does not have 16 to 1024 bytes.
     ///
     /// ```
     /// use std::time::SystemTime;

@@ -23,29 +23,27 @@ use crate::spec::{Ceremony, Step};
 const REGISTRATION: Ceremony = Ceremony::Registration;
 
 impl RelyingParty {
-    /// Verifies the browser's answer, by every step of §7.1 in order.
+    /// Verifies the response to a registration. Checks every step of §7.1 in order.
     ///
-    /// Delete the stored pending state before calling this, so that no response counts twice. If the
-    /// user may have changed since the start, compare
+    /// Delete the stored pending state before you call this, so that a response cannot be used
+    /// twice. If another user may have signed in since the start, compare
     /// [`pending.user_handle()`](PendingRegistration::user_handle) with the account of the session.
     ///
-    /// `now` is the current time. The clock may be up to a minute behind that of the server which
-    /// started the ceremony.
+    /// `now` is the current time. The clock of this server may be up to a minute behind the clock
+    /// of the server that started the ceremony.
     ///
     /// # Errors
     ///
-    /// The first step that fails, and why.
-    #[expect(
-        clippy::too_many_lines,
-        reason = "it is the list of the steps of §7.1, in their order"
-    )]
+    /// Returns an error that names the first step that failed and the reason.
+    #[expect(clippy::too_many_lines, reason = "it lists the steps of §7.1 in their order")]
     pub fn finish_registration(
         &self,
         pending: PendingRegistration,
         response: &RegistrationResponse,
         now: SystemTime,
     ) -> Result<Registration, Error> {
-        // Step 1, as far as it reaches into the future. Steps 2 to 4 have made the response.
+        // Step 1 has created the pending state, which must still be valid. Steps 2 to 4 were done
+        // when the response was read.
         pending.head().check(&self.id, now).at(REGISTRATION, Step::Options)?;
 
         // Steps 5 to 11.
@@ -114,7 +112,7 @@ impl RelyingParty {
         // Step 25.
         check_credential_id_length(attested).at(REGISTRATION, Step::CredentialIdLength)?;
 
-        // Step 26, among the account's own credentials. Across accounts the store decides.
+        // Step 26, for the credentials of this account. For other accounts, the store decides.
         check_not_registered(&pending, attested).at(REGISTRATION, Step::CredentialIdUnique)?;
 
         // Step 27.
@@ -135,7 +133,7 @@ impl RelyingParty {
             .and_then(|()| pending.extension_demands.check(REGISTRATION, results, extensions))
             .at(REGISTRATION, Step::ExtensionOutputs)?;
 
-        // Step 29 is the caller's: store the record.
+        // The caller does step 29 and stores the record.
         let attestation_quirks = attestation.quirks();
         Ok(Registration {
             credential,
@@ -153,7 +151,8 @@ impl RelyingParty {
     }
 }
 
-/// Step 13: the attestation object holds a credential, and the response is about that one.
+/// Step 13: checks that the attestation object contains a credential, and that its ID is the ID in
+/// the response.
 fn check_attested<'o, 'a>(
     object: &'o AttestationObject<'a>,
     response: &RegistrationResponse,
@@ -163,7 +162,7 @@ fn check_attested<'o, 'a>(
         .attested_credential()
         .ok_or_else(|| Failure::from(ErrorKind::MissingAttestedCredentialData))?;
     if attested.credential_id() != response.unverified_credential_id() {
-        let reason = "that of the response is not the one in the authenticator data";
+        let reason = "the ID in the response is not the ID in the authenticator data";
         return Err(Failure::new(ErrorKind::CredentialIdMismatch, reason));
     }
     Ok(attested)
@@ -179,8 +178,8 @@ fn check_backup_eligibility(rp: &RelyingParty, flags: Flags) -> Result<(), Failu
     Err(Failure::new(ErrorKind::BackupEligibilityRejected, reason))
 }
 
-/// The public key as the credential record keeps it: as received, unless a quirk is tolerated that
-/// writes it otherwise than COSE does.
+/// Returns the public key to store in the credential record. It is the received key, unless an
+/// allowed quirk needs a conversion to standard COSE.
 fn public_key_bytes<'a>(
     attested: &AttestedCredentialData<'a>,
     tolerance: &Tolerance,
@@ -191,7 +190,7 @@ fn public_key_bytes<'a>(
     }
 }
 
-/// Step 20: the algorithm is one of those asked for. Then the whole key is parsed.
+/// Step 20: checks that the options asked for the algorithm. Then parses and checks the whole key.
 fn check_algorithm<'k>(
     pending: &PendingRegistration,
     attested: &AttestedCredentialData<'_>,
@@ -214,7 +213,8 @@ fn check_algorithm<'k>(
     Ok(key)
 }
 
-/// The unsigned copies in the response that are not what was attested. Nothing depends on them.
+/// Returns which unsigned copies in the response differ from the attested values. Nothing depends
+/// on these copies.
 fn differing_copies(
     response: &RegistrationResponse,
     authenticator_data: &[u8],

@@ -1,5 +1,5 @@
-//! Related origins (§5.11): the document by which an RP ID lets pages of other domains use its
-//! credentials.
+//! Related origins (§5.11): the document that lets pages of other domains use the credentials of an
+//! RP ID.
 
 use serde::Serialize;
 
@@ -7,12 +7,12 @@ use crate::ceremony::page_origin::is_within;
 use crate::ceremony::relying_party::RelyingParty;
 use crate::error::{ConfigError, counted, quote};
 
-/// The document that the site of the RP ID serves so that browsers let the relying party's origins
-/// outside the RP ID run its ceremonies. From [`RelyingParty::related_origins_document`].
+/// The document of related origins. It lets browsers run your ceremonies on your origins outside
+/// the RP ID. Create it with [`RelyingParty::related_origins_document`].
 ///
-/// Serialise it, and answer `GET https://RPID` + [`PATH`](RelatedOrigins::PATH) with it: status 200,
-/// [`CONTENT_TYPE`](RelatedOrigins::CONTENT_TYPE), to anyone, without cookies; redirects go to
-/// `https` only.
+/// Serialise it as JSON, and serve it at `https://RPID` + [`PATH`](RelatedOrigins::PATH) with
+/// status 200 and the content type [`CONTENT_TYPE`](RelatedOrigins::CONTENT_TYPE). Everyone must be
+/// able to get it, without cookies. Redirects may only lead to `https`.
 ///
 /// ```
 /// use webauthn_verify::{RelatedOrigins, RelyingParty};
@@ -27,45 +27,46 @@ use crate::error::{ConfigError, counted, quote};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[must_use = "the site of the RP ID has to serve it"]
+#[must_use = "the site of the RP ID must serve it"]
 pub struct RelatedOrigins {
     origins: Vec<String>,
     #[serde(skip)]
     hosts: Vec<String>,
 }
 
-/// How many different labels every client supports that supports related origins at all (§5.11.1).
+/// The number of different labels that every client with related origins supports (§5.11.1).
 const SUPPORTED_LABELS: usize = 5;
 
 impl RelatedOrigins {
-    /// Where browsers look for the document, under the RP ID.
+    /// The path of the document under the RP ID.
     pub const PATH: &'static str = "/.well-known/webauthn";
 
-    /// The media type that browsers demand.
+    /// The media type that browsers require.
     pub const CONTENT_TYPE: &'static str = "application/json";
 
-    /// The origins, in the order in which they were configured.
+    /// The origins, in the order of the configuration.
     pub fn origins(&self) -> &[String] {
         &self.origins
     }
 
-    /// The host of each origin, in the same order: what to look up in the public suffix list.
+    /// The host of each origin, in the same order. Look up these hosts in the public suffix list.
     pub fn hosts(&self) -> &[String] {
         &self.hosts
     }
 
-    /// The origins that a client may ignore, because five other labels come before theirs. If the
-    /// list is not empty, put the most important origins first.
+    /// Returns the origins that a client may ignore because five other labels come before their
+    /// label. If the result is not empty, put the most important origins first.
     ///
-    /// Clients support at least five different labels and may ignore the origins with any further
-    /// one. The label of an origin is the first one of its registrable domain: that of
-    /// `https://www.example.co.uk` is `example`. This crate has no public suffix list, so the
-    /// caller gives the registrable domain of each of the [`hosts`](RelatedOrigins::hosts), in
-    /// their order.
+    /// Clients support at least five different labels, and may ignore origins with further labels.
+    /// The label of an origin is the first label of its registrable domain. For example, the label
+    /// of `https://www.example.co.uk` is `example`. This crate has no public suffix list. Therefore
+    /// you pass the registrable domain of each of the [`hosts`](RelatedOrigins::hosts), in the same
+    /// order.
     ///
     /// # Errors
     ///
-    /// If there are more or fewer domains than hosts, or if one is not the end of its host.
+    /// Returns an error if there are more or fewer domains than hosts, or if a domain is not the
+    /// end of its host.
     pub fn may_be_ignored(
         &self,
         registrable_domains: &[impl AsRef<str>],
@@ -98,17 +99,17 @@ impl RelatedOrigins {
 }
 
 impl RelyingParty {
-    /// The document of related origins: those of the configured origins for which browsers need
-    /// it, in the order of the configuration.
+    /// Returns the document of related origins. It lists the configured origins for which browsers
+    /// require the document, in the order of the configuration.
     ///
-    /// Those are the `https` origins outside the RP ID. Origins at the RP ID and its subdomains
-    /// need no permission and would only use up labels. Apps and browser extensions are tied to a
+    /// These are the `https` origins outside the RP ID. Origins at the RP ID and its subdomains
+    /// need no permission and would only use up labels. Apps and browser extensions are linked to a
     /// site in other ways. Browsers skip hosts without a registrable domain, such as `localhost`.
     ///
     /// # Errors
     ///
-    /// If there is no such origin: the document would have to name at least one. That is always so
-    /// if the RP ID is a URI.
+    /// Returns an error if there is no such origin, because the document must list at least one.
+    /// This is always the case if the RP ID is a URI.
     pub fn related_origins_document(&self) -> Result<RelatedOrigins, ConfigError> {
         let related = self.origins.with_domains().filter(|(_, host)| !is_within(host, &self.id));
         let (origins, hosts): (Vec<String>, Vec<String>) =
@@ -123,13 +124,13 @@ impl RelyingParty {
     }
 }
 
-/// The first label of the registrable domain (§4).
+/// Returns the first label of the registrable domain (§4).
 fn registrable_origin_label<'d>(host: &str, domain: &'d str) -> Result<&'d str, ConfigError> {
     match domain.split_once('.') {
         Some((label, _)) if is_within(host, domain) && !label.is_empty() => Ok(label),
         _ => Err(ConfigError::new(format!(
-            "{} is not the registrable domain of {host}; write the end of that host from the \
-             label before the public suffix, such as example.co.uk",
+            "{} is not the registrable domain of {host}; write the public suffix of the \
+             host with the label before it, such as example.co.uk",
             quote(domain.chars())
         ))),
     }

@@ -1,4 +1,4 @@
-//! The relying party: the configuration of a site, made once.
+//! The relying party: the configuration of a site, created once.
 
 use core::fmt;
 
@@ -11,10 +11,11 @@ use crate::error::ConfigError;
 use crate::quirk::{Quirk, Quirks};
 use crate::signature::sha256;
 
-/// A site and its policies. Make one at the start of the program and share it.
+/// A site and its policies. Create one when the program starts, and share it.
 ///
-/// Defaults are strict: no framing, no quirks, counters must increase, backup eligibility must
-/// not change. Attestation statements must be correct, and need not be trusted.
+/// The defaults are strict. Ceremonies do not run in cross-origin iframes, no quirks are allowed,
+/// counters must increase, and the backup eligibility must not change. Attestation statements must
+/// be correct, but need not be trusted.
 ///
 /// ```
 /// use webauthn_verify::RelyingParty;
@@ -30,7 +31,7 @@ use crate::signature::sha256;
 #[derive(Clone)]
 pub struct RelyingParty {
     pub(crate) id: String,
-    /// The hash of `id`, which every ceremony compares with.
+    /// The SHA-256 of `id`, which every ceremony needs.
     pub(crate) id_hash: [u8; 32],
     pub(crate) name: String,
     pub(crate) origins: Origins,
@@ -42,34 +43,34 @@ pub struct RelyingParty {
     pub(crate) backup: BackupPolicy,
     pub(crate) refuse_unsolicited_extensions: bool,
     pub(crate) quirks: Quirks,
-    /// Whether it verifies recordings, whose challenges have any length.
+    /// Whether it verifies recordings. Their challenges may have any length.
     pub(crate) recorded: bool,
 }
 
 impl RelyingParty {
-    /// A relying party with this RP ID, whose ceremonies run in pages with these origins.
+    /// Creates a relying party with this RP ID. Its ceremonies run on pages with these origins.
     ///
-    /// The RP ID is a domain, such as `example.com`. You cannot change it later without losing
-    /// every credential. The origins are the complete list of pages that may run a ceremony.
-    /// Received origins are compared with them byte for byte; no subdomain and no port is implied.
+    /// The RP ID is a domain, such as `example.com`. If you change it later, you lose every
+    /// credential. The origins are the complete list of pages that may run a ceremony. Received
+    /// origins are compared with them byte for byte. Subdomains and other ports are not included.
     ///
-    /// An origin is `https://`, a domain and, unless it is 443, a port. `http` is for `localhost`
-    /// and the domains below it. The domain is the RP ID or a subdomain of it. Allow pages of other
-    /// domains by [`also_accept`](RelyingParty::also_accept).
+    /// An origin consists of `https://`, a domain and, unless it is 443, a port. Use `http` only
+    /// for `localhost` and its subdomains. The domain is the RP ID or one of its subdomains. To
+    /// allow pages of other domains, use [`also_accept`](RelyingParty::also_accept).
     ///
-    /// Apps and browser extensions have no web origin. Allow them by
+    /// Apps and browser extensions have no web origin. Allow them with
     /// [`allow_android_app`](RelyingParty::allow_android_app),
     /// [`allow_ios_app`](RelyingParty::allow_ios_app),
     /// [`allow_browser_extension`](RelyingParty::allow_browser_extension) and
-    /// [`allow_app_origin`](RelyingParty::allow_app_origin). If nothing but apps runs ceremonies,
-    /// start with [`for_apps`](RelyingParty::for_apps).
+    /// [`allow_app_origin`](RelyingParty::allow_app_origin). If only apps run ceremonies, use
+    /// [`for_apps`](RelyingParty::for_apps) instead of this function.
     ///
     /// # Errors
     ///
-    /// If the RP ID is not a domain, if there is no origin, or if an origin cannot match what
-    /// browsers send: it has no scheme, is not secure, has an IP address or a wildcard in it, has
-    /// a dot at the end of its host, is not written as browsers serialise it, or is outside the RP
-    /// ID. The message says what to write instead.
+    /// Returns an error if the RP ID is not a domain, or if there is no origin. An origin is an
+    /// error if it has no scheme, is not secure, contains an IP address or a wildcard, ends its
+    /// host with a dot, is not written as browsers serialise it, or is outside the RP ID. The
+    /// message says what to write instead.
     pub fn new(
         id: impl Into<String>,
         origins: impl IntoIterator<Item = impl Into<String>>,
@@ -87,10 +88,11 @@ impl RelyingParty {
         Ok(RelyingParty::with_checked(id, origins))
     }
 
-    /// A relying party with this RP ID, whose ceremonies run only in apps and browser extensions.
+    /// Creates a relying party with this RP ID. Its ceremonies run only in apps and browser
+    /// extensions.
     ///
-    /// The RP ID is a domain, as in [`new`](RelyingParty::new). Allow the apps next: until then, no
-    /// ceremony starts.
+    /// The RP ID is a domain, as in [`new`](RelyingParty::new). Ceremonies cannot start until you
+    /// allow at least one app.
     ///
     /// ```
     /// use webauthn_verify::RelyingParty;
@@ -101,52 +103,52 @@ impl RelyingParty {
     ///
     /// # Errors
     ///
-    /// If the RP ID is not a domain.
+    /// Returns an error if the RP ID is not a domain.
     pub fn for_apps(id: impl Into<String>) -> Result<RelyingParty, ConfigError> {
         let id = id.into();
         check_rp_id(&id)?;
         Ok(RelyingParty::with_checked(id, Origins::default()))
     }
 
-    /// A relying party whose RP ID is a URI, such as that of a browser extension (§4, "Relying
-    /// Party Identifier").
+    /// Creates a relying party with a URI as its RP ID, for example for a browser extension (§4,
+    /// "Relying Party Identifier").
     ///
-    /// No web page can use such an RP ID. The URI is also the one origin that is allowed at first;
-    /// other apps can be added by the `allow_` methods.
+    /// Web pages cannot use such an RP ID. At first, the URI is the only allowed origin. You can
+    /// add other apps with the `allow_` methods.
     /// [`allow_subdomains`](RelyingParty::allow_subdomains) has no effect, and
-    /// [`related_origins_document`](RelyingParty::related_origins_document) fails because there is no
-    /// page to name.
+    /// [`related_origins_document`](RelyingParty::related_origins_document) fails because there are
+    /// no pages to list.
     ///
     /// # Browser extensions
     ///
-    /// Extensions of Chromium have an RP ID of their own, their origin: `chrome-extension://` and
-    /// the ID of the extension. Chromium uses it if the `rp.id` or `rpId` that the extension
-    /// passes is the bare ID of the extension, and refuses the whole URI there. So the options
-    /// have the bare ID, and the hash that is compared is that of the whole URI, as is
-    /// [`id`](RelyingParty::id).
+    /// A Chromium extension has its own RP ID, which is its origin: `chrome-extension://` and the
+    /// ID of the extension. In `rp.id` and `rpId`, Chromium expects only the bare ID of the
+    /// extension and refuses the whole URI. Therefore the options contain the bare ID.
+    /// [`id`](RelyingParty::id) returns the whole URI, and authenticators hash the whole URI.
     ///
-    /// Use this only if the credentials belong to the extension alone. An extension with host
-    /// permissions for your domain can use the domain as its RP ID (Chromium from 122, Firefox
-    /// from 150): call [`allow_browser_extension`](RelyingParty::allow_browser_extension) on the
-    /// relying party of your site. Extensions of Firefox and Safari have no URI for an RP ID.
+    /// Use this function only if the credentials belong to the extension alone. An extension with
+    /// host permissions for your domain can use the domain as its RP ID (Chromium from 122, Firefox
+    /// from 150). In that case, call
+    /// [`allow_browser_extension`](RelyingParty::allow_browser_extension) on the relying party of
+    /// your site. Firefox and Safari extensions cannot have a URI as their RP ID.
     ///
     /// ```
     /// use webauthn_verify::RelyingParty;
     ///
     /// let rp = RelyingParty::with_uri_id("chrome-extension://mabekielmoibbmlepeohhncklpnjmcpk")?
     ///     .name("The extension");
-    /// // What the extension passes on to the browser.
+    /// // The extension passes the bare ID to the browser.
     /// let signal = serde_json::to_value(rp.unknown_credential(&[0x69, 0xb7, 0x1d])?)?;
     /// assert_eq!(signal["rpId"], "mabekielmoibbmlepeohhncklpnjmcpk");
-    /// // What the browser hashes.
+    /// // The browser hashes the whole URI.
     /// assert_eq!(rp.id(), "chrome-extension://mabekielmoibbmlepeohhncklpnjmcpk");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
     ///
-    /// If the RP ID is not a URI, if it is that of a web page, or if it is the origin of an app or
-    /// an extension whose RP ID is a domain.
+    /// Returns an error if the RP ID is not a URI, if it belongs to a web page, or if it is the
+    /// origin of an app or an extension that uses a domain as its RP ID.
     pub fn with_uri_id(id: impl Into<String>) -> Result<RelyingParty, ConfigError> {
         let id = app_origin::check_uri_rp_id(id.into())?;
         let origins = Origins::default().and_checked(id.clone());
@@ -170,30 +172,32 @@ impl RelyingParty {
         }
     }
 
-    /// The RP ID, as authenticators hash it.
+    /// The RP ID that authenticators hash.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The RP ID as clients expect it in options.
+    /// Returns the RP ID that clients expect in options.
     pub(crate) fn id_in_options(&self) -> String {
         app_origin::rp_id_in_options(&self.id).to_owned()
     }
 
-    /// A name of the site for people. The RP ID by default, because browsers show that anyway.
+    /// Sets the name of the site that is shown to users. The default is the RP ID, because browsers
+    /// show it anyway.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> RelyingParty {
         self.name = name.into();
         self
     }
 
-    /// Lets ceremonies run on pages of other domains than the RP ID: [related
-    /// origins](RelyingParty::related_origins_document) (§5.11), such as those of a site with a
-    /// domain for each country. Whoever controls one of these pages can have users sign in to your
-    /// site there, so list only your own.
+    /// Lets ceremonies run on pages of domains other than the RP ID. Such [related
+    /// origins](RelyingParty::related_origins_document) (§5.11) are used, for example, by a site
+    /// with one domain per country. Anyone who controls one of these pages can make users sign in
+    /// to your site there, so list only your own pages.
     ///
     /// Browsers let such a page use the RP ID only if the site of the RP ID serves a document that
-    /// names the page's origin: [`related_origins_document`](RelyingParty::related_origins_document).
+    /// lists the origin of the page: see
+    /// [`related_origins_document`](RelyingParty::related_origins_document).
     ///
     /// ```
     /// use webauthn_verify::RelyingParty;
@@ -205,8 +209,8 @@ impl RelyingParty {
     ///
     /// # Errors
     ///
-    /// If an origin is not written as in [`new`](RelyingParty::new), if it is on the RP ID or below
-    /// and belongs in `new`, or if the RP ID is a URI.
+    /// Returns an error if an origin is not written as in [`new`](RelyingParty::new), if it is at
+    /// the RP ID or one of its subdomains (pass it to `new` instead), or if the RP ID is a URI.
     pub fn also_accept(
         mut self,
         origins: impl IntoIterator<Item = impl Into<String>>,
@@ -223,12 +227,13 @@ impl RelyingParty {
         Ok(self)
     }
 
-    /// Lets ceremonies run in an Android app, which is named by its signing certificate.
+    /// Lets ceremonies run in an Android app, which is identified by its signing certificate.
     ///
-    /// Write the origin as Android does: `android:apk-key-hash:` and the SHA-256 of the
-    /// certificate, 43 characters of base64url. If you have the hash itself, use
-    /// [`allow_android_certificate`](RelyingParty::allow_android_certificate). An app that Google
-    /// Play signs has the certificate that the Play Console shows, not your upload certificate.
+    /// Write the origin as Android sends it: `android:apk-key-hash:` and the SHA-256 of the
+    /// certificate in 43 characters of base64url. If you have the bytes of the hash, use
+    /// [`allow_android_certificate`](RelyingParty::allow_android_certificate). For an app that
+    /// Google Play signs, use the certificate that the Play Console shows, not your upload
+    /// certificate.
     ///
     /// ```
     /// use webauthn_verify::RelyingParty;
@@ -236,7 +241,7 @@ impl RelyingParty {
     /// let rp = RelyingParty::new("example.com", ["https://example.com"])?
     ///     .allow_android_app("android:apk-key-hash:FGEuJ4Y_Jv0vz4RRLZ3uNUq9VDA_0S1ECvBd-IutXOs")?;
     ///
-    /// // What keytool and the Play Console print.
+    /// // The form in which keytool and the Play Console show the hash.
     /// let error = rp
     ///     .allow_android_app(
     ///         "14:61:2E:27:86:3F:26:FD:2F:CF:84:51:2D:9D:EE:35:\
@@ -244,7 +249,7 @@ impl RelyingParty {
     ///     )
     ///     .unwrap_err();
     /// assert!(error.to_string().ends_with(
-    ///     "is not as Android writes it; \
+    ///     "is not in the form that Android sends; \
     ///      write \"android:apk-key-hash:FGEuJ4Y_Jv0vz4RRLZ3uNUq9VDA_0S1ECvBd-IutXOs\""
     /// ));
     /// # Ok::<(), webauthn_verify::ConfigError>(())
@@ -252,15 +257,15 @@ impl RelyingParty {
     ///
     /// # Errors
     ///
-    /// If the text is not the origin of an Android app. A hash that is written in another way,
-    /// such as hexadecimal or padded base64, is converted in the message. The message also says if
-    /// the hash is a SHA-1 or MD5, which can never match.
+    /// Returns an error if the string is not the origin of an Android app. If it contains the hash
+    /// in another form, such as hexadecimal or padded base64, the message contains the correct
+    /// origin. The message also reports a SHA-1 or MD5 hash, which can never match.
     pub fn allow_android_app(self, origin: impl Into<String>) -> Result<RelyingParty, ConfigError> {
         app_origin::check_android(origin.into()).map(|origin| self.allow_checked(origin))
     }
 
-    /// Lets ceremonies run in the Android app whose signing certificate has this SHA-256: 32 bytes,
-    /// the hash of the certificate in DER.
+    /// Lets ceremonies run in the Android app that is signed with this certificate. `sha256` is the
+    /// SHA-256 of the certificate in DER: 32 bytes.
     ///
     /// ```
     /// use webauthn_verify::RelyingParty;
@@ -278,11 +283,11 @@ impl RelyingParty {
         self.allow_checked(app_origin::of_android_certificate(sha256))
     }
 
-    /// Lets ceremonies run in the iOS app with this bundle ID, whose origin is `ios:bundle-id:` and
-    /// the bundle ID. You may write the whole origin, too.
+    /// Lets ceremonies run in the iOS app with this bundle ID. The origin of the app is
+    /// `ios:bundle-id:` and the bundle ID. You can also pass the whole origin.
     ///
-    /// Some libraries for apps send this origin. Apple's own framework sends that of the site,
-    /// such as `https://example.com`: for it, list that origin.
+    /// Some libraries for apps send this origin. Apple's own framework sends the origin of the site
+    /// instead, such as `https://example.com`. In that case, list the origin of the site.
     ///
     /// ```
     /// use webauthn_verify::RelyingParty;
@@ -294,7 +299,8 @@ impl RelyingParty {
     ///
     /// # Errors
     ///
-    /// If the bundle ID is empty or has other characters than letters, digits, hyphens and dots.
+    /// Returns an error if the bundle ID is empty, contains characters other than letters, digits,
+    /// hyphens and dots, or begins with a team ID.
     pub fn allow_ios_app(self, bundle_id: impl AsRef<str>) -> Result<RelyingParty, ConfigError> {
         app_origin::check_ios(bundle_id.as_ref()).map(|origin| self.allow_checked(origin))
     }
@@ -304,12 +310,12 @@ impl RelyingParty {
     /// | browser | origin |
     /// |---|---|
     /// | Chromium | `chrome-extension://` and the ID of the extension, 32 letters from `a` to `p` |
-    /// | Firefox from 150 | `moz-extension://` and 64 letters from `a` to `p`, the SHA-256 of the add-on ID: `0` to `f` of its hexadecimal digits are `a` to `p` |
-    /// | Firefox before 150 | `moz-extension://` and a UUID, which every installation chooses anew |
-    /// | Safari | `safari-web-extension://` and a UUID, which every installation chooses anew |
+    /// | Firefox from 150 | `moz-extension://` and 64 letters from `a` to `p`: the SHA-256 of the add-on ID in hexadecimal, with `a` to `p` as the digits |
+    /// | Firefox before 150 | `moz-extension://` and a UUID, which is different in every installation |
+    /// | Safari | `safari-web-extension://` and a UUID, which is different in every installation |
     ///
-    /// The extension runs ceremonies for your RP ID if it has host permissions for the domain. For
-    /// an extension with an RP ID of its own, see [`with_uri_id`](RelyingParty::with_uri_id).
+    /// The extension can run ceremonies for your RP ID if it has host permissions for the domain.
+    /// For an extension with its own RP ID, see [`with_uri_id`](RelyingParty::with_uri_id).
     ///
     /// ```
     /// use webauthn_verify::RelyingParty;
@@ -324,9 +330,9 @@ impl RelyingParty {
     ///
     /// # Errors
     ///
-    /// If the text is not the origin of an extension, as browsers serialise it: it has no path,
-    /// and no slash at the end. The message says what to write, also for a bare extension ID and
-    /// for an add-on ID of Firefox.
+    /// Returns an error if the string is not the origin of an extension, as browsers serialise it.
+    /// Such an origin has no path and no slash at the end. The message says what to write, also for
+    /// a bare extension ID and for a Firefox add-on ID.
     pub fn allow_browser_extension(
         self,
         origin: impl Into<String>,
@@ -334,8 +340,8 @@ impl RelyingParty {
         app_origin::check_browser_extension(origin.into()).map(|origin| self.allow_checked(origin))
     }
 
-    /// Lets ceremonies run in an app of another platform, whose origin is a text that only the
-    /// platform understands. It is compared byte for byte.
+    /// Lets ceremonies run in an app of another platform. Only the platform understands its origin,
+    /// which is compared byte for byte.
     ///
     /// ```
     /// use webauthn_verify::RelyingParty;
@@ -347,9 +353,9 @@ impl RelyingParty {
     ///
     /// # Errors
     ///
-    /// If the text has no scheme, has characters that are not printable ASCII, or has a scheme
-    /// that belongs to a web page or to another method. An `android:` origin, for example, is for
-    /// [`allow_android_app`](RelyingParty::allow_android_app).
+    /// Returns an error if the origin has no scheme, contains characters that are not printable
+    /// ASCII, or has a scheme that belongs to a web page or to another method. For example, an
+    /// `android:` origin belongs to [`allow_android_app`](RelyingParty::allow_android_app).
     pub fn allow_app_origin(self, origin: impl Into<String>) -> Result<RelyingParty, ConfigError> {
         app_origin::check_opaque(origin.into()).map(|origin| self.allow_checked(origin))
     }
@@ -359,15 +365,19 @@ impl RelyingParty {
         self
     }
 
-    /// Lets ceremonies run on every page at the RP ID and its subdomains, beside the origins that
-    /// are listed: origins whose scheme is `https`, without a port, and whose host is the RP ID or
-    /// ends with a dot and the RP ID (§13.4.9); for `localhost` the scheme may be `http`. An origin
-    /// with a port is listed or refused. If the RP ID is a URI, this has no effect.
+    /// Lets ceremonies run on every page at the RP ID and its subdomains, in addition to the listed
+    /// origins (§13.4.9).
     ///
-    /// It is for sites whose subdomains cannot be listed. It trusts whoever controls any of them:
-    /// a page of user content at `user.example.com`, a forgotten subdomain that somebody else has
-    /// taken over, or one hole for scripts in any of them is enough to get credentials made and
-    /// used for the whole site (§13.4.8). It never says that a page may frame a ceremony.
+    /// The origin of such a page has the scheme `https` and no port. Its host is the RP ID, or it
+    /// ends with a dot and the RP ID. For `localhost`, the scheme may also be `http`. An origin
+    /// with a port is refused unless it is listed. If the RP ID is a URI, this method has no
+    /// effect.
+    ///
+    /// Use this only if you cannot list your subdomains, because it trusts everyone who controls
+    /// one of them (§13.4.8). A single subdomain is enough to create and use credentials for the
+    /// whole site. This can be a page of user content at `user.example.com`, a forgotten subdomain
+    /// that somebody else has taken over, or a subdomain with a script injection vulnerability.
+    /// This method never allows a page to frame a ceremony.
     ///
     /// ```
     /// use webauthn_verify::RelyingParty;
@@ -382,23 +392,23 @@ impl RelyingParty {
         self
     }
 
-    /// Lets ceremonies run in cross-origin iframes of pages with these origins (steps 10 and 11
-    /// of §7.1, 13 and 14 of §7.2). By default they run in no cross-origin iframe at all, and the
-    /// origins of the relying party are not among these unless they are listed here, too.
+    /// Lets ceremonies run in cross-origin iframes inside pages with these origins (steps 10 and 11
+    /// of §7.1, 13 and 14 of §7.2). By default, ceremonies do not run in any cross-origin iframe.
+    /// The origins of the relying party are not included unless you list them here, too.
     ///
     /// These methods are cumulative:
     ///
-    /// | a cross-origin iframe, where `topOrigin` | is allowed by |
+    /// | a cross-origin iframe whose `topOrigin` | is allowed by |
     /// |---|---|
     /// | is listed | `allow_framing_by` |
     /// | is the origin of the ceremony | [`allow_framing_by_same_origin`](RelyingParty::allow_framing_by_same_origin) |
-    /// | is any | [`allow_framing_by_any`](RelyingParty::allow_framing_by_any) |
+    /// | is any origin | [`allow_framing_by_any`](RelyingParty::allow_framing_by_any) |
     /// | is missing | [`allow_unnamed_framing`](RelyingParty::allow_unnamed_framing) |
     ///
     /// # Errors
     ///
-    /// If an origin is not one of a web page, written as in [`new`](RelyingParty::new). Pages of
-    /// browser extensions cannot be listed here.
+    /// Returns an error if an origin does not belong to a web page, or is not written as in
+    /// [`new`](RelyingParty::new). Pages of browser extensions cannot be listed here.
     pub fn allow_framing_by(
         mut self,
         top_origins: impl IntoIterator<Item = impl Into<String>>,
@@ -408,41 +418,44 @@ impl RelyingParty {
         Ok(self)
     }
 
-    /// Lets ceremonies run in a frame of another site that stands inside a page of the frame's own
-    /// origin: `topOrigin` equals `origin`, byte for byte (§13.4.9).
+    /// Lets ceremonies run in a cross-origin iframe if the top-level page has the same origin as
+    /// the ceremony: `topOrigin` equals `origin`, byte for byte (§13.4.9). This happens if your
+    /// page embeds a page of another site, which embeds a page of yours.
     #[must_use]
     pub fn allow_framing_by_same_origin(mut self) -> RelyingParty {
         self.framing.same_origin = true;
         self
     }
 
-    /// Lets ceremonies run in cross-origin iframes of any page that is named: not of one whose
-    /// origin is opaque, for which browsers write `null`. Sound only where the frame itself makes
-    /// sure that the user knows what happens, as a payment dialog does.
+    /// Lets ceremonies run in cross-origin iframes inside any page that has an origin. Pages with
+    /// an opaque origin, for which browsers send `null`, are refused. This is safe only if the
+    /// frame itself makes sure that the user knows what happens, as a payment dialog does.
     #[must_use]
     pub fn allow_framing_by_any(mut self) -> RelyingParty {
         self.framing.any = true;
         self
     }
 
-    /// Lets ceremonies run in cross-origin iframes where the browser does not say which page it
-    /// was, as Safari and browsers of before Level 3 do not: `crossOrigin` is true, and `topOrigin`
-    /// is missing. One that is present is checked as ever, and refused if nothing else allows it.
+    /// Lets ceremonies run in cross-origin iframes if the browser does not report the top-level
+    /// page: `crossOrigin` is true, and `topOrigin` is missing. This is the case in Safari and in
+    /// browsers from before Level 3. If `topOrigin` is present, it is checked as usual, and refused
+    /// unless another method allows it.
     ///
-    /// Where framing is limited to a list, this lets it be any page in those browsers; there only
-    /// the headers of the frame decide who may embed it (`Content-Security-Policy: frame-ancestors`).
+    /// If you limit framing to a list, this method allows all pages in those browsers. There, only
+    /// the `frame-ancestors` directive in the `Content-Security-Policy` header of the frame decides
+    /// who may embed it.
     #[must_use]
     pub fn allow_unnamed_framing(mut self) -> RelyingParty {
         self.framing.unnamed = true;
         self
     }
 
-    /// What is demanded of attestations. By default that they are correct:
+    /// Sets the requirements for attestations. By default, attestation statements must be correct:
     /// [`AttestationPolicy::verified`].
     ///
     /// # Errors
     ///
-    /// A policy that ignores attestation and demands something of it.
+    /// Returns an error if the policy ignores attestations and also has requirements for them.
     pub fn attestation_policy(
         mut self,
         policy: AttestationPolicy,
@@ -452,31 +465,31 @@ impl RelyingParty {
         Ok(self)
     }
 
-    /// What to do when a signature counter did not increase. By default the login fails.
+    /// Sets the policy for a signature counter that did not increase. By default the login fails.
     #[must_use]
     pub fn sign_count_policy(mut self, policy: SignCountPolicy) -> RelyingParty {
         self.sign_count = policy;
         self
     }
 
-    /// What is demanded of backups.
+    /// Sets the requirements for backups.
     #[must_use]
     pub fn backup_policy(mut self, policy: BackupPolicy) -> RelyingParty {
         self.backup = policy;
         self
     }
 
-    /// Refuses client extension outputs that were not asked for. By default they are ignored,
-    /// because clients may set extensions of their own (step 28 of §7.1, step 23 of §7.2). Outputs
-    /// of the authenticator are ignored in both cases.
+    /// Refuses client extension outputs that the options did not ask for. By default they are
+    /// ignored, because clients may add their own extensions (step 28 of §7.1, step 23 of §7.2).
+    /// Unrequested outputs of the authenticator are always ignored.
     #[must_use]
     pub fn refuse_unsolicited_extensions(mut self) -> RelyingParty {
         self.refuse_unsolicited_extensions = true;
         self
     }
 
-    /// Tolerates these deviations of real devices. A verdict says which were needed, in
-    /// [`Registration::quirks`](crate::Registration::quirks),
+    /// Allows these deviations of real devices. The result of a ceremony lists the quirks that it
+    /// needed: see [`Registration::quirks`](crate::Registration::quirks),
     /// [`Authentication::quirks`](crate::Authentication::quirks) and
     /// [`Payment::quirks`](crate::Payment::quirks).
     #[must_use]

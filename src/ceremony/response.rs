@@ -1,4 +1,4 @@
-//! What the browser sends back (§5.1): a response that was read, and not yet verified.
+//! The responses of browsers (§5.1), parsed but not yet verified.
 
 use core::ops::Range;
 
@@ -14,14 +14,14 @@ use crate::error::{AtStep, Error};
 use crate::message::client_data::ClientDataText;
 use crate::spec::{Ceremony, Step};
 
-/// The browser's answer to `navigator.credentials.create()`: parsed, and not yet verified.
+/// The browser's response to `navigator.credentials.create()`, parsed but not yet verified.
 #[derive(Clone, Debug)]
 pub struct RegistrationResponse {
     raw: Raw<RegistrationMembers>,
     client_extension_results: ClientOutputs,
 }
 
-/// The browser's answer to `navigator.credentials.get()`: parsed, and not yet verified.
+/// The browser's response to `navigator.credentials.get()`, parsed but not yet verified.
 #[derive(Clone, Debug)]
 pub struct AuthenticationResponse {
     raw: Raw<AuthenticationMembers>,
@@ -29,20 +29,30 @@ pub struct AuthenticationResponse {
 }
 
 impl RegistrationResponse {
-    /// Reads the JSON text that `JSON.stringify(credential)` gives, or `credential.toJSON()`.
+    /// Parses the JSON text of a credential, from `JSON.stringify(credential)` or
+    /// `JSON.stringify(credential.toJSON())`.
     ///
-    /// Only what the steps verify can fail here, and the form of the body: one JSON object, in which
-    /// no member is repeated. What comes from the client alone, such as extension outputs,
-    /// transports and copies of the public key, never fails a ceremony: in a form that cannot be
-    /// read it counts as absent.
+    /// The body must be one JSON object in which no member is repeated. Apart from that, parsing
+    /// can fail only because of the members that the steps verify. Other members come from the
+    /// client alone, such as extension outputs, transports and copies of the public key. They never
+    /// fail a ceremony. If one of them cannot be read, the ceremony continues without it.
     ///
     /// # Errors
     ///
-    /// Of steps 2 to 4 of §7.1: `CeremonyAborted` for `null`, or for an object with a text `error`
-    /// and no `response`; `WrongResponseType` for the response of a login; `MalformedResponse`,
-    /// which names the forms in which pages are known to send bytes; `InvalidBase64Url`;
-    /// `CredentialIdMismatch` where `id` and `rawId` differ; `InputTooLarge` beyond 256 KiB or 32
-    /// levels.
+    /// Returns one of these errors, at steps 2 to 4 of §7.1:
+    ///
+    /// - [`ErrorKind::CeremonyAborted`](crate::ErrorKind::CeremonyAborted) if the body is `null`,
+    ///   or an object with a string `error` and no `response`.
+    /// - [`ErrorKind::WrongResponseType`](crate::ErrorKind::WrongResponseType) if the body is the
+    ///   response of a login.
+    /// - [`ErrorKind::MalformedResponse`](crate::ErrorKind::MalformedResponse) if the form is
+    ///   wrong. The message names the forms in which pages are known to send bytes.
+    /// - [`ErrorKind::InvalidBase64Url`](crate::ErrorKind::InvalidBase64Url) if bytes are not
+    ///   base64url.
+    /// - [`ErrorKind::CredentialIdMismatch`](crate::ErrorKind::CredentialIdMismatch) if `id` and
+    ///   `rawId` differ.
+    /// - [`ErrorKind::InputTooLarge`](crate::ErrorKind::InputTooLarge) if the body is longer
+    ///   than 256 KiB or nested deeper than 32 levels.
     pub fn from_json(body: impl AsRef<[u8]>) -> Result<RegistrationResponse, Error> {
         response_text::registration(body.as_ref()).map(RegistrationResponse::new)
     }
@@ -52,18 +62,23 @@ impl RegistrationResponse {
         RegistrationResponse { raw, client_extension_results }
     }
 
-    /// The [`id`](crate::PendingRegistration::id) of the pending state that this response answers, if
-    /// the response is honest: what to look up among the states that belong to the user's session.
+    /// Returns the [`id`](crate::PendingRegistration::id) of the pending state that this response
+    /// claims to answer. Look it up among the pending states of the user's session.
     ///
     /// # Errors
     ///
-    /// Of steps 5 and 6 of §7.1: `InvalidUtf8`, `InvalidClientDataJson`, and `InputTooLarge` beyond
-    /// 64 KiB or 32 levels.
+    /// Returns one of these errors, at steps 5 and 6 of §7.1:
+    ///
+    /// - [`ErrorKind::InvalidUtf8`](crate::ErrorKind::InvalidUtf8) or
+    ///   [`ErrorKind::InvalidClientDataJson`](crate::ErrorKind::InvalidClientDataJson) if the
+    ///   client data cannot be read.
+    /// - [`ErrorKind::InputTooLarge`](crate::ErrorKind::InputTooLarge) if the client data is
+    ///   longer than 64 KiB or nested deeper than 32 levels.
     pub fn pending_id(&self) -> Result<String, Error> {
         pending_id(Ceremony::Registration, self.client_data_json())
     }
 
-    /// The credential ID as the browser says it, 1 byte or more. Not yet verified.
+    /// The credential ID that the browser sent, at least 1 byte. It is not yet verified.
     pub fn unverified_credential_id(&self) -> &[u8] {
         self.raw.buffer.get(&self.raw.credential_id)
     }
@@ -78,50 +93,63 @@ impl RegistrationResponse {
         self.raw.buffer.get(&self.raw.members.attestation_object)
     }
 
-    /// Whether the unsigned copy of the authenticator data is there and is not this.
+    /// Whether there is an unsigned copy of the authenticator data that is unreadable or differs
+    /// from `attested`.
     pub(crate) fn authenticator_data_copy_differs(&self, attested: &[u8]) -> bool {
         self.raw.members.authenticator_data.differs(|copy| self.raw.buffer.get(copy) == attested)
     }
 
-    /// Whether the unsigned copy of the public key, a SubjectPublicKeyInfo, is there and `is_same`
-    /// says that it is of another key.
+    /// Whether there is an unsigned copy of the public key, a SubjectPublicKeyInfo, that is
+    /// unreadable or belongs to another key. `is_same` compares the keys.
     pub(crate) fn public_key_copy_differs(&self, is_same: impl FnOnce(&[u8]) -> bool) -> bool {
         self.raw.members.public_key.differs(|copy| is_same(self.raw.buffer.get(copy)))
     }
 
-    /// Whether the unsigned copy of the COSE algorithm is there and is not this.
+    /// Whether there is an unsigned copy of the COSE algorithm that is unreadable or differs from
+    /// `attested`.
     pub(crate) fn public_key_algorithm_copy_differs(&self, attested: i64) -> bool {
         self.raw.members.public_key_algorithm.differs(|copy| *copy == attested)
     }
 
-    /// How the client reaches the authenticator, in the browser's order. Not signed.
+    /// The transports to the authenticator, in the browser's order. They are not signed.
     pub fn unverified_transports(&self) -> &[Transport] {
         &self.raw.members.transports
     }
 
-    /// How the authenticator is attached, if the browser says it in a known word. Not signed.
+    /// The attachment of the authenticator, if the browser sent a known value. It is not signed.
     pub fn unverified_authenticator_attachment(&self) -> Option<AuthenticatorAttachment> {
         self.raw.authenticator_attachment
     }
 
-    /// The client extension outputs. They are not signed by anything.
+    /// The client extension outputs. They are not signed.
     pub fn client_outputs(&self) -> &ClientOutputs {
         &self.client_extension_results
     }
 }
 
 impl AuthenticationResponse {
-    /// Reads the JSON text that `JSON.stringify(credential)` gives, or `credential.toJSON()`.
+    /// Parses the JSON text of a credential, from `JSON.stringify(credential)` or
+    /// `JSON.stringify(credential.toJSON())`.
     ///
-    /// As with [`RegistrationResponse::from_json`], what comes from the client alone never fails.
+    /// Members that come from the client alone never fail a ceremony, as in
+    /// [`RegistrationResponse::from_json`].
     ///
     /// # Errors
     ///
-    /// Of steps 2, 3, 4 and 7 of §7.2: `CeremonyAborted` for `null`, or for an object with a text
-    /// `error` and no `response`; `WrongResponseType` for the response of a registration;
-    /// `MalformedResponse`, which names the forms in which pages are known to send bytes;
-    /// `InvalidBase64Url`; `CredentialIdMismatch` where `id` and `rawId` differ; `InputTooLarge`
-    /// beyond 256 KiB or 32 levels.
+    /// Returns one of these errors, at steps 2, 3, 4 and 7 of §7.2:
+    ///
+    /// - [`ErrorKind::CeremonyAborted`](crate::ErrorKind::CeremonyAborted) if the body is `null`,
+    ///   or an object with a string `error` and no `response`.
+    /// - [`ErrorKind::WrongResponseType`](crate::ErrorKind::WrongResponseType) if the body is the
+    ///   response of a registration.
+    /// - [`ErrorKind::MalformedResponse`](crate::ErrorKind::MalformedResponse) if the form is
+    ///   wrong. The message names the forms in which pages are known to send bytes.
+    /// - [`ErrorKind::InvalidBase64Url`](crate::ErrorKind::InvalidBase64Url) if bytes are not
+    ///   base64url.
+    /// - [`ErrorKind::CredentialIdMismatch`](crate::ErrorKind::CredentialIdMismatch) if `id` and
+    ///   `rawId` differ.
+    /// - [`ErrorKind::InputTooLarge`](crate::ErrorKind::InputTooLarge) if the body is longer
+    ///   than 256 KiB or nested deeper than 32 levels.
     pub fn from_json(body: impl AsRef<[u8]>) -> Result<AuthenticationResponse, Error> {
         response_text::authentication(body.as_ref()).map(AuthenticationResponse::new)
     }
@@ -131,25 +159,30 @@ impl AuthenticationResponse {
         AuthenticationResponse { raw, client_extension_results }
     }
 
-    /// The [`id`](crate::PendingAuthentication::id) of the pending state that this response answers,
-    /// if the response is honest: what to look up among the states that belong to the user's session.
+    /// Returns the [`id`](crate::PendingAuthentication::id) of the pending state that this response
+    /// claims to answer. Look it up among the pending states of the user's session.
     ///
     /// # Errors
     ///
-    /// Of steps 8 and 9 of §7.2: `InvalidUtf8`, `InvalidClientDataJson`, and `InputTooLarge` beyond
-    /// 64 KiB or 32 levels.
+    /// Returns one of these errors, at steps 8 and 9 of §7.2:
+    ///
+    /// - [`ErrorKind::InvalidUtf8`](crate::ErrorKind::InvalidUtf8) or
+    ///   [`ErrorKind::InvalidClientDataJson`](crate::ErrorKind::InvalidClientDataJson) if the
+    ///   client data cannot be read.
+    /// - [`ErrorKind::InputTooLarge`](crate::ErrorKind::InputTooLarge) if the client data is
+    ///   longer than 64 KiB or nested deeper than 32 levels.
     pub fn pending_id(&self) -> Result<String, Error> {
         pending_id(Ceremony::Authentication, self.client_data_json())
     }
 
-    /// The credential ID as the browser says it, 1 byte or more. Not yet verified: use it only to
-    /// find the account, as with [`unverified_user_handle`](Self::unverified_user_handle).
+    /// The credential ID that the browser sent, at least 1 byte. It is not yet verified. Use it
+    /// only to find the account, like [`unverified_user_handle`](Self::unverified_user_handle).
     pub fn unverified_credential_id(&self) -> &[u8] {
         self.raw.buffer.get(&self.raw.credential_id)
     }
 
-    /// The user handle, 1 to 64 bytes. Not yet verified: use it to find the account whose records
-    /// go into `finish_authentication`, and for nothing else.
+    /// The user handle, 1 to 64 bytes. It is not yet verified. Use it only to find the account
+    /// whose records you pass to `finish_authentication`.
     pub fn unverified_user_handle(&self) -> Option<&[u8]> {
         self.raw.members.user_handle.as_ref().map(|range| self.raw.buffer.get(range))
     }
@@ -169,25 +202,25 @@ impl AuthenticationResponse {
         self.raw.buffer.get(&self.raw.members.signature)
     }
 
-    /// How the authenticator is attached, if the browser says it in a known word. Not signed.
+    /// The attachment of the authenticator, if the browser sent a known value. It is not signed.
     pub fn unverified_authenticator_attachment(&self) -> Option<AuthenticatorAttachment> {
         self.raw.authenticator_attachment
     }
 
-    /// The client extension outputs. They are not signed by anything.
+    /// The client extension outputs. They are not signed.
     pub fn client_outputs(&self) -> &ClientOutputs {
         &self.client_extension_results
     }
 }
 
-/// What the pending state is kept under that these client data answer.
+/// Returns the ID of the pending state that this client data answers.
 fn pending_id(ceremony: Ceremony, client_data_json: &[u8]) -> Result<String, Error> {
     let text = ClientDataText::decode(client_data_json).at(ceremony, Step::ClientDataText)?;
     let client_data = text.parse().at(ceremony, Step::ClientDataJson)?;
     Ok(challenge::pending_id(ceremony, client_data.challenge().chars()))
 }
 
-/// Responses are equal that say the same, in whatever order their members came.
+/// Two responses are equal if their contents are equal. The order of their members does not matter.
 impl PartialEq for RegistrationResponse {
     fn eq(&self, other: &Self) -> bool {
         let copies = |response: &RegistrationResponse| {
@@ -207,7 +240,7 @@ impl PartialEq for RegistrationResponse {
     }
 }
 
-/// Responses are equal that say the same, in whatever order their members came.
+/// Two responses are equal if their contents are equal. The order of their members does not matter.
 impl PartialEq for AuthenticationResponse {
     fn eq(&self, other: &Self) -> bool {
         self.unverified_credential_id() == other.unverified_credential_id()
@@ -221,12 +254,13 @@ impl PartialEq for AuthenticationResponse {
 }
 
 impl<'de> Deserialize<'de> for RegistrationResponse {
-    /// As [`RegistrationResponse::from_json`], for frameworks that extract values: the same text, the same
-    /// limits, and for JSON with white space or through other formats the same meaning.
+    /// Reads the same JSON as [`RegistrationResponse::from_json`] with the same limits, for
+    /// frameworks that extract values. White space and formats other than JSON do not change the
+    /// meaning.
     ///
-    /// What serde buffers itself is not limited here. Inside a structure with `#[serde(flatten)]` or
-    /// an untagged enum it makes a tree of the whole body first, which can take a hundred times its
-    /// size: let your framework limit the body.
+    /// The limits do not apply to memory that serde needs for buffers. Inside a structure with
+    /// `#[serde(flatten)]` or an untagged enum, serde first builds a tree of the whole body. This
+    /// tree can take a hundred times the size of the body, so let your framework limit the body.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let body = response_serde::to_json(deserializer)?;
         RegistrationResponse::from_json(body).map_err(D::Error::custom)
@@ -234,12 +268,13 @@ impl<'de> Deserialize<'de> for RegistrationResponse {
 }
 
 impl<'de> Deserialize<'de> for AuthenticationResponse {
-    /// As [`AuthenticationResponse::from_json`], for frameworks that extract values: the same text, the same
-    /// limits, and for JSON with white space or through other formats the same meaning.
+    /// Reads the same JSON as [`AuthenticationResponse::from_json`] with the same limits, for
+    /// frameworks that extract values. White space and formats other than JSON do not change the
+    /// meaning.
     ///
-    /// What serde buffers itself is not limited here. Inside a structure with `#[serde(flatten)]` or
-    /// an untagged enum it makes a tree of the whole body first, which can take a hundred times its
-    /// size: let your framework limit the body.
+    /// The limits do not apply to memory that serde needs for buffers. Inside a structure with
+    /// `#[serde(flatten)]` or an untagged enum, serde first builds a tree of the whole body. This
+    /// tree can take a hundred times the size of the body, so let your framework limit the body.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let body = response_serde::to_json(deserializer)?;
         AuthenticationResponse::from_json(body).map_err(D::Error::custom)
@@ -282,7 +317,7 @@ mod tests {
         ]
     }
 
-    /// What the general way makes of a text.
+    /// Reads a body with the general reader.
     fn generally(body: &[u8]) -> [Option<Read>; 2] {
         let registration = response_json::registration(body).ok();
         let login = response_json::authentication(body).ok();
@@ -293,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn what_browsers_write_is_read_quickly_and_alike() {
+    fn the_quick_reader_reads_what_browsers_write() {
         for body in [LOGIN, REGISTRATION] {
             let quick = quickly(body.as_bytes());
             assert_eq!(quick.iter().flatten().count(), 1, "{body}");
@@ -301,7 +336,7 @@ mod tests {
         }
     }
 
-    /// Texts that occur in [`LOGIN`] or [`REGISTRATION`], with what to write instead.
+    /// Strings in [`LOGIN`] or [`REGISTRATION`], each with its replacement.
     const CHANGES: &[(&str, &str)] = &[
         // The identifier.
         (r#""QUJD","rawId""#, r#""QUJE","rawId""#),
@@ -332,13 +367,13 @@ mod tests {
         (r#""clientExtensionResults":{}"#, r#""clientExtensionResults":{"\u0061":1}"#),
         (r#""clientExtensionResults":{}"#, r#""clientExtensionResults":{"a":1e999}"#),
         (r#""clientExtensionResults":{}"#, r#""clientExtensionResults":{"a":1,"a":2}"#),
-        // Client data, and what stands behind it.
+        // The client data, and a member after it.
         (r#""e30""#, r#""e31""#),
         (r#""e30""#, "null"),
         (r#""e30""#, "30"),
         (r#""e30""#, r#""e30","signature":null"#),
         (r#""e30""#, r#""e30","other":"\ud800""#),
-        // Authenticator data, the signature, and the key in its copy.
+        // Authenticator data, the signature, and the copy of the key.
         (r#""AAAA""#, r#""""#),
         (r#""AAAA""#, "null"),
         (r#""AAAA""#, "[0,0,0]"),
@@ -381,7 +416,7 @@ mod tests {
     ];
 
     #[test]
-    fn whatever_is_read_quickly_is_read_alike_in_the_general_way() {
+    fn both_readers_agree_on_whatever_the_quick_one_reads() {
         for (from, to) in CHANGES {
             let mut seen = false;
             for body in [LOGIN, REGISTRATION] {
@@ -401,7 +436,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_that_occurs_twice_is_never_read_quickly() {
+    fn the_quick_reader_leaves_repeated_members_to_the_general_one() {
         for body in [LOGIN, REGISTRATION] {
             for member in body.split([',', '{', '[']).filter(|text| text.contains("\":")) {
                 let name = member.trim_start().split(':').next().unwrap();
@@ -417,7 +452,7 @@ mod tests {
     }
 
     #[test]
-    fn both_ways_take_as_many_levels() {
+    fn both_readers_accept_the_same_depth() {
         let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
         let mut accepted = 0;
         for levels in 25..35 {
@@ -431,12 +466,12 @@ mod tests {
                 accepted += quick.iter().flatten().count();
             }
         }
-        // The body and the results are two of 32 levels.
+        // The body and the results are two of the 32 levels.
         assert_eq!(accepted, 2 * (30 - 24));
     }
 
     #[test]
-    fn nothing_that_is_cut_or_no_utf_8_is_read_quickly() {
+    fn the_quick_reader_leaves_cut_text_and_invalid_utf_8_to_the_general_one() {
         for body in [LOGIN, REGISTRATION] {
             for length in 0..body.len() {
                 let cut = &body.as_bytes()[..length];
@@ -451,7 +486,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_is_too_large_is_never_read_quickly() {
+    fn the_quick_reader_leaves_a_too_large_body_to_the_general_one() {
         let padded = |length: usize| {
             let padding = " ".repeat(length - LOGIN.len() - "\"x\":0".len());
             LOGIN.replace("{}", &format!("{{\"x\":0{padding}}}"))

@@ -1,16 +1,16 @@
-//! The body of a response as JSON: its text, the objects in it, and the forms that are known to come in
-//! place of what should.
+//! The body of a response as JSON: its text, its objects, and the wrong forms that pages are known
+//! to send.
 
 use crate::encoding::json::{JsonReader, JsonString, JsonValue};
 use crate::error::{ErrorKind, Failure, ParseError};
 
-/// A longer body is not a response: the largest attestation objects have some 10 KiB.
+/// The maximum length of a body. The largest attestation objects have about 10 KiB.
 pub(crate) const MAX_BODY: usize = 256 * 1024;
 
-/// What UTF-8 text begins with that was written by some editors and by .NET.
+/// The bytes that some editors and .NET write at the start of UTF-8 text.
 const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 
-/// A value: what it is, as it is written, and where.
+/// A value, with its JSON text and its position in the body.
 #[derive(Clone, Copy)]
 pub(super) struct Found<'a> {
     pub(super) value: JsonValue<'a>,
@@ -18,7 +18,7 @@ pub(super) struct Found<'a> {
     pub(super) offset: usize,
 }
 
-/// The form of a value in which pages are known to send bytes.
+/// Explains the form of a value if pages are known to send bytes in that form.
 pub(super) fn form_of(found: Found<'_>) -> Option<&'static str> {
     Some(match found.value {
         JsonValue::Object if is_buffer(found.text) => {
@@ -26,11 +26,11 @@ pub(super) fn form_of(found: Found<'_>) -> Option<&'static str> {
         }
         JsonValue::Object => match first_member(found.text) {
             None => {
-                "an empty object, which JSON.stringify() makes of an ArrayBuffer: send what \
-                 credential.toJSON() gives, or encode the bytes as base64url"
+                "an empty object, which JSON.stringify() writes for an ArrayBuffer: send the \
+                 result of credential.toJSON(), or encode the bytes as base64url"
             }
             Some(name) if name == *"0" => {
-                "an object of numbers, which JSON.stringify() makes of a typed array: encode the \
+                "an object of numbers, which JSON.stringify() writes for a typed array: encode the \
                  bytes as base64url"
             }
             Some(_) => return None,
@@ -53,7 +53,7 @@ fn is_buffer(object: &str) -> bool {
     matches!(found, Ok([Some(Found { value: JsonValue::String(name), .. })]) if name == *"Buffer")
 }
 
-/// The text of a body.
+/// Returns the text of a body. Fails if the body is too long or is not UTF-8.
 pub(super) fn text_of<'a>(body: &'a [u8], structure: &'static str) -> Result<&'a str, Failure> {
     let error = |offset, reason| ParseError {
         kind: ErrorKind::MalformedResponse,
@@ -75,7 +75,7 @@ pub(super) fn text_of<'a>(body: &'a [u8], structure: &'static str) -> Result<&'a
     core::str::from_utf8(body).map_err(|invalid| error(invalid.valid_up_to(), "not UTF-8").into())
 }
 
-/// The root is an object with members. What is something else is told by name.
+/// Checks that the root is an object with members. The error describes any other value.
 pub(super) fn check_root(
     mut reader: JsonReader<'_>,
     text: &str,
@@ -85,7 +85,7 @@ pub(super) fn check_root(
     let offset = text.len() - text.trim_ascii_start().len();
     let reason = match compact().next() {
         Some(b'{') if compact().eq(*b"{}") => {
-            "{}, which JSON.stringify() makes of a credential in browsers without \
+            "{}, which JSON.stringify() writes for a credential in browsers without \
              PublicKeyCredential.toJSON(): encode its members in the page"
         }
         Some(b'{') => return Ok(()),
@@ -106,8 +106,9 @@ pub(super) fn check_root(
     Err(ParseError { kind, structure, field: None, offset, reason }.into())
 }
 
-/// Reads an object in which no name occurs twice, and gives the values of these members, or of those
-/// that errors name so: what stands behind a dot is the name. Null counts as absent.
+/// Reads an object in which no name occurs twice, and returns the values of some members. Each
+/// entry of `fields` is the name of a member in errors, and the part after the last dot is the name
+/// in the object. Null counts as absent.
 pub(super) fn members<'a, const N: usize>(
     reader: &mut JsonReader<'a>,
     fields: [&'static str; N],
@@ -141,7 +142,7 @@ pub(super) fn members<'a, const N: usize>(
     Ok(found)
 }
 
-/// A reader of JSON as browsers write it.
+/// Returns a reader for JSON as browsers write it.
 pub(super) fn reader_of<'a>(
     text: &'a str,
     offset: usize,

@@ -1,5 +1,6 @@
-//! The JSON of responses: `RegistrationResponseJSON` and `AuthenticationResponseJSON` (§5.1), as
-//! `PublicKeyCredential.toJSON()` writes them and as other clients do.
+//! The general reader for the JSON of responses: `RegistrationResponseJSON` and
+//! `AuthenticationResponseJSON` (§5.1), as `PublicKeyCredential.toJSON()` and other clients write
+//! it.
 //!
 //! ```text
 //! { "id"?: base64url, "rawId"?: base64url, "type"?: "public-key",
@@ -10,18 +11,20 @@
 //!     authentication:  "clientDataJSON", "authenticatorData", "signature", "userHandle"? } }
 //! ```
 //!
-//! **What nobody signed never decides.** A body is refused only for
+//! **Members that no step verifies never fail a ceremony.** A body is rejected only because of:
 //!
-//! - its own form: one JSON object within the limits of size and depth, in which no member is
-//!   repeated; `id` or `rawId`, and both equal where both are there; `type` absent or `public-key`;
-//! - the members of its ceremony that the steps verify: client data and attestation object; client
-//!   data, authenticator data, signature and user handle.
+//! - its form: it must be one JSON object within the limits of size and depth, without repeated
+//!   members. It must have `id` or `rawId`, and both must be equal if both are present. `type` must
+//!   be absent or `public-key`.
+//! - the members that the steps of its ceremony verify. In a registration, these are the client
+//!   data and the attestation object. In a login, these are the client data, the authenticator
+//!   data, the signature and the user handle.
 //!
-//! Everything else comes from the client alone. Where it is absent, null, or in a form that cannot
-//! be read, the ceremony goes on without it. Null counts as absent everywhere.
+//! All other members come from the client alone. If one of them is absent, null, or in a form that
+//! cannot be read, the ceremony continues without it. Null counts as absent everywhere.
 //!
-//! This is the general way, which knows the errors. What browsers write is read in the quick way, by
-//! [`response_text`](super::response_text).
+//! This reader produces the errors. The quick reader in [`response_text`](super::response_text)
+//! reads the form that browsers write.
 
 use core::ops::Range;
 
@@ -40,7 +43,7 @@ use crate::encoding::json::JsonValue;
 use crate::error::{AtStep, Error, ErrorKind, Failure, ParseError, quote};
 use crate::spec::{Ceremony, Step};
 
-/// How many items of `transports` are looked at. Real responses have up to five.
+/// The maximum number of items of `transports` that are read. Real responses have up to five.
 const MAX_TRANSPORTS: usize = 64;
 
 /// Reads the response of a registration.
@@ -78,7 +81,7 @@ macro_rules! generally {
 }
 response_members!(generally);
 
-/// The members around `response`. The list of their values is in this order.
+/// The members of the root object. Their values are returned in this order.
 const ROOT: [&str; 7] = [
     "id",
     "rawId",
@@ -89,7 +92,7 @@ const ROOT: [&str; 7] = [
     "error",
 ];
 
-/// One response, of which the outer members were found.
+/// A response whose root members were found.
 struct Reading<'a> {
     ceremony: Ceremony,
     structure: &'static str,
@@ -101,7 +104,7 @@ struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    /// Steps 2 to 4, and the form of the body.
+    /// Runs steps 2 to 4 and checks the form of the body.
     fn new(ceremony: Ceremony, body: &'a [u8]) -> Result<Reading<'a>, Error> {
         let structure = match ceremony {
             Ceremony::Registration => "registration response",
@@ -117,7 +120,7 @@ impl<'a> Reading<'a> {
             failure.at(ceremony, step)
         })?;
 
-        // Syntax errors anywhere in the body are found here.
+        // This finds syntax errors anywhere in the body.
         let [id, raw_id, type_, attachment, results, response, error] =
             members(&mut reader, ROOT, "")
                 .and_then(|found| reader.finish().map(|()| found))
@@ -129,7 +132,7 @@ impl<'a> Reading<'a> {
                 .at(ceremony, Step::BrowserCall));
         }
 
-        // Step 3, as far as both kinds have it.
+        // The part of step 3 that is the same for both kinds of response.
         let mut reading = Reading {
             ceremony,
             structure,
@@ -153,8 +156,8 @@ impl<'a> Reading<'a> {
         Ok(reading)
     }
 
-    /// The credential ID, as `id` or `rawId` has it. One that is not text says nothing beside the
-    /// other, as `rawId` does where a page left an `ArrayBuffer` to `JSON.stringify()`.
+    /// Reads the credential ID from `id` or `rawId`. If only one of them is a string, the other is
+    /// ignored. `rawId` is not a string if a page passed an `ArrayBuffer` to `JSON.stringify()`.
     fn read_credential_id(
         &mut self,
         id: Option<Found<'a>>,
@@ -169,8 +172,8 @@ impl<'a> Reading<'a> {
             (_, Some(found)) => (found, "rawId"),
             (Some(found), None) => (found, "id"),
             (None, None) => {
-                let reason = "neither id nor rawId is there; give the credential itself, and not \
-                              an object around it";
+                let reason = "id and rawId are missing; send the credential itself, not an object \
+                              around it";
                 return Err(Failure::of("id", ErrorKind::MalformedResponse, reason));
             }
         };
@@ -180,7 +183,7 @@ impl<'a> Reading<'a> {
             return Err(Failure::of(field, ErrorKind::MalformedResponse, reason));
         }
         let (Some(id), Some(raw_id)) = (id, raw_id) else { return Ok(()) };
-        // Equal bytes have one base64url text alone, and equal texts are equal bytes.
+        // The base64url text of bytes is unique, so equal texts mean equal bytes.
         if id.value == raw_id.value {
             return Ok(());
         }
@@ -191,7 +194,7 @@ impl<'a> Reading<'a> {
         Err(Failure::new(ErrorKind::CredentialIdMismatch, reason))
     }
 
-    /// These members of `response`.
+    /// Returns these members of `response`.
     fn response<const N: usize>(
         &self,
         fields: [&'static str; N],
@@ -201,10 +204,10 @@ impl<'a> Reading<'a> {
             let reason = match value {
                 JsonValue::Object if first_member(text).is_some() => None,
                 JsonValue::Object => Some(
-                    "an empty object, which JSON.stringify() makes of it in browsers without \
+                    "an empty object, which JSON.stringify() writes for it in browsers without \
                      PublicKeyCredential.toJSON(): encode its members in the page",
                 ),
-                JsonValue::String(_) => Some("text, not an object: it was encoded twice"),
+                JsonValue::String(_) => Some("a string, not an object: it was encoded twice"),
                 JsonValue::Array => Some("an array, not an object"),
                 _ => Some("not an object"),
             };
@@ -231,7 +234,7 @@ impl<'a> Reading<'a> {
         })
     }
 
-    /// A binary member without which there is no response.
+    /// Reads a required binary member.
     fn bytes(
         &mut self,
         found: Option<Found<'a>>,
@@ -243,7 +246,7 @@ impl<'a> Reading<'a> {
         self.decode(found, field)
     }
 
-    /// A user handle. Some front ends send "" where there is none.
+    /// Reads a user handle. Some front ends send an empty string if there is none.
     fn user_handle(
         &mut self,
         found: Option<Found<'a>>,
@@ -258,7 +261,7 @@ impl<'a> Reading<'a> {
         Ok(Some(bytes).filter(|bytes| !bytes.is_empty()))
     }
 
-    /// A binary member that is a copy of something else.
+    /// Reads a binary member that is an unsigned copy.
     fn copy(
         &mut self,
         found: Option<Found<'a>>,
@@ -268,7 +271,7 @@ impl<'a> Reading<'a> {
         Ok(copy.map_or(Copied::Absent, |copy| copy.map_or(Copied::Unreadable, Copied::of)))
     }
 
-    /// A number that is a copy of something else.
+    /// Reads a number that is an unsigned copy.
     fn integer(
         &mut self,
         found: Option<Found<'a>>,
@@ -283,7 +286,7 @@ impl<'a> Reading<'a> {
         })
     }
 
-    /// The transports that can be read.
+    /// Reads the transports.
     fn transports(
         &mut self,
         found: Option<Found<'a>>,
@@ -295,11 +298,11 @@ impl<'a> Reading<'a> {
     /// Decodes a binary member.
     fn decode(&mut self, found: Found<'a>, field: &'static str) -> Result<Range<usize>, Failure> {
         let JsonValue::String(text) = found.value else {
-            let reason = form_of(found).unwrap_or("not base64url text");
+            let reason = form_of(found).unwrap_or("not a base64url string");
             return Err(self.error(found, field, reason).into());
         };
         if self.buffer.0.is_empty() {
-            // Once for all members of a usual response.
+            // Reserves space once for all members of a usual response.
             let rest = self.response.text.len().saturating_add(found.text.len());
             self.buffer.0.reserve_exact(base64url::decoded_length(rest));
         }
@@ -314,7 +317,7 @@ impl<'a> Reading<'a> {
         Failure::new(ErrorKind::WrongResponseType, reason).at(self.ceremony, Step::ResponseType)
     }
 
-    /// Why a value cannot be read.
+    /// Creates the error for a value that cannot be read.
     fn error(&self, found: Found<'a>, field: &'static str, reason: &'static str) -> ParseError {
         ParseError {
             kind: ErrorKind::MalformedResponse,
@@ -326,7 +329,7 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// `type`, where it is there.
+/// Checks `type` if it is present.
 fn check_type(found: Option<Found<'_>>, structure: &'static str) -> Result<(), Failure> {
     let Some(found) = found else { return Ok(()) };
     let detail = match found.value {
@@ -344,13 +347,13 @@ fn check_type(found: Option<Found<'_>>, structure: &'static str) -> Result<(), F
     Err(Failure::of("type", ErrorKind::MalformedResponse, detail))
 }
 
-/// How the authenticator is attached, where that is said in a known word.
+/// Returns the attachment of the authenticator, if the value is known.
 fn attachment_of(found: Option<Found<'_>>) -> Option<AuthenticatorAttachment> {
     let JsonValue::String(name) = found?.value else { return None };
     AuthenticatorAttachment::named(&name.text())
 }
 
-/// The client extension results. What is not an object counts as absent.
+/// Reads the client extension results. A value that is not an object counts as absent.
 fn extension_results_of(found: Option<Found<'_>>) -> Result<ExtensionResults, ParseError> {
     match found.filter(|found| found.value == JsonValue::Object) {
         None => Ok(ExtensionResults::Empty),
@@ -359,7 +362,8 @@ fn extension_results_of(found: Option<Found<'_>>) -> Result<ExtensionResults, Pa
     }
 }
 
-/// The transports that can be read, as many as a credential record keeps.
+/// Reads the transports, up to the number that a credential record stores. Items that cannot be
+/// read are skipped.
 fn transports_of(found: Found<'_>) -> Vec<Transport> {
     let mut transports = Transports::default();
     let mut reader = reader_of(found.text, 0, "transports");
@@ -367,7 +371,7 @@ fn transports_of(found: Found<'_>) -> Vec<Transport> {
         return Vec::new();
     }
     for number in 0..MAX_TRANSPORTS {
-        // The text was read before, so nothing fails here.
+        // The text was read before, so no error can occur.
         if reader.has_item(number == 0) != Ok(true) {
             break;
         }

@@ -1,6 +1,7 @@
-//! What a response was read into, and which members both ways of reading it look for in `response`.
+//! The types that responses are read into, and the list of the members of `response` for both
+//! readers.
 //!
-//! All binary members of a response share one buffer, so that reading one allocates once.
+//! All binary members of a response share one buffer, so reading a response needs one allocation.
 
 use core::fmt;
 use core::ops::Range;
@@ -12,14 +13,15 @@ use crate::encoding::base64url;
 use crate::encoding::json::JsonString;
 use crate::error::ParseError;
 
-/// Describes the members of `response` (§5.1) to a macro, once for each ceremony: the type that they
-/// are read into; the member that tells the response from one of the other ceremony, and that of the
-/// other one; and for each member its field, the form in which it is read, its name, and the type of
-/// the field. Each reader of responses has a method for every form.
+/// Passes the members of `response` (§5.1) to a macro, once for each ceremony. The input is the
+/// type that the members are read into, the field that identifies this kind of response, the name
+/// of the member that identifies the other kind, and the list of members. Each member has a field,
+/// the form in which it is read, a name, and the type of the field. Both readers have a method for
+/// every form.
 macro_rules! response_members {
     ($each:ident) => {
         $each! {
-            /// What counts of `AuthenticatorAttestationResponseJSON`.
+            /// The members of `AuthenticatorAttestationResponseJSON` that are used.
             RegistrationMembers (attestation_object, not "signature") {
                 client_data_json: bytes "clientDataJSON" as Range<usize>;
                 attestation_object: bytes "attestationObject" as Range<usize>;
@@ -30,7 +32,7 @@ macro_rules! response_members {
             }
         }
         $each! {
-            /// What counts of `AuthenticatorAssertionResponseJSON`.
+            /// The members of `AuthenticatorAssertionResponseJSON` that are used.
             AuthenticationMembers (signature, not "attestationObject") {
                 client_data_json: bytes "clientDataJSON" as Range<usize>;
                 authenticator_data: bytes "authenticatorData" as Range<usize>;
@@ -54,9 +56,9 @@ macro_rules! define {
 }
 response_members!(define);
 
-/// A member that was looked for in vain.
+/// The value of a member that is absent.
 pub(crate) trait Absent: Sized {
-    /// What is read in its place; `None` where there is no response without the member.
+    /// Returns the value of an absent member, or `None` if the member is required.
     fn absent() -> Option<Self>;
 }
 
@@ -84,17 +86,17 @@ impl Absent for Option<Range<usize>> {
     }
 }
 
-/// The binary members of a response, one behind the other. `Debug` does not show them, because the
-/// challenge is among them.
+/// The binary members of a response, one after the other. `Debug` does not show them, because they
+/// contain the challenge.
 #[derive(Clone, Default)]
 pub(crate) struct Buffer(pub(super) Vec<u8>);
 
 impl Buffer {
-    /// A buffer of zeros for all that a text of this length can hold, to be written from the start
-    /// and cut off where that ends.
+    /// Creates a buffer of zeros with room for all bytes in a text of this length. It is written
+    /// from the start and truncated when it is complete.
     #[allow(
         clippy::slow_vector_initialization,
-        reason = "glibc keeps small blocks at hand for those alone who do not ask for zeros"
+        reason = "glibc does not use its cache of small blocks for zeroed allocations"
     )]
     pub(crate) fn for_text(length: usize) -> Buffer {
         let length = base64url::decoded_length(length);
@@ -103,8 +105,8 @@ impl Buffer {
         Buffer(bytes)
     }
 
-    /// Decodes the base64url that `text` begins with to the bytes from `start` on: the length of
-    /// that text, and of its bytes.
+    /// Decodes the base64url at the beginning of `text` into the buffer, starting at index `start`.
+    /// Returns the number of characters read and the number of bytes written.
     pub(crate) fn decode_at(&mut self, start: usize, text: &[u8]) -> Option<(usize, usize)> {
         base64url::decode_start(self.0.get_mut(start..)?, text)
     }
@@ -113,7 +115,7 @@ impl Buffer {
         self.0.truncate(length);
     }
 
-    /// Decodes a base64url member onto the buffer.
+    /// Decodes a base64url member and appends it to the buffer.
     pub(crate) fn decode(
         &mut self,
         text: JsonString<'_>,
@@ -125,7 +127,7 @@ impl Buffer {
         Ok(start..self.0.len())
     }
 
-    /// One member.
+    /// The bytes of one member.
     pub(crate) fn get(&self, range: &Range<usize>) -> &[u8] {
         self.0.get(range.clone()).unwrap_or_default()
     }
@@ -137,7 +139,7 @@ impl fmt::Debug for Buffer {
     }
 }
 
-/// A response that was read. `M` are the members of `response`.
+/// A response that was read. `M` is the type for the members of `response`.
 #[derive(Clone, Debug)]
 pub(crate) struct Raw<M> {
     pub(crate) buffer: Buffer,
@@ -147,18 +149,18 @@ pub(crate) struct Raw<M> {
     pub(crate) members: M,
 }
 
-/// An unsigned copy of what the attestation object says.
+/// An unsigned copy of a value in the attestation object.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Copied<T> {
     /// The member is absent, null or empty.
     Absent,
-    /// The member has a form in which it cannot be read.
+    /// The form of the member cannot be read.
     Unreadable,
     As(T),
 }
 
 impl Copied<Range<usize>> {
-    /// A copy that was decoded. An empty one says nothing.
+    /// Creates a copy from decoded bytes. An empty copy counts as absent.
     pub(crate) fn of(bytes: Range<usize>) -> Copied<Range<usize>> {
         if bytes.is_empty() { Copied::Absent } else { Copied::As(bytes) }
     }
@@ -173,7 +175,7 @@ impl<T> Copied<T> {
         }
     }
 
-    /// Whether there is a copy, and it is another than this says.
+    /// Whether there is a copy that is unreadable or different. `is_same` compares the values.
     pub(crate) fn differs(&self, is_same: impl FnOnce(&T) -> bool) -> bool {
         match self {
             Copied::Absent => false,

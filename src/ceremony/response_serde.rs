@@ -1,5 +1,5 @@
-//! Responses that come through serde: written down as JSON text, which is then read like any other,
-//! so that every way in has the same limits and the same meaning.
+//! Responses that arrive through serde. They are written as JSON text and then read from that text,
+//! so they have the same limits and the same meaning as any other response.
 
 use core::fmt;
 use std::io;
@@ -11,21 +11,23 @@ use crate::ceremony::response_body::MAX_BODY;
 use crate::encoding::base64url;
 use crate::error::{ErrorKind, Failure};
 
-/// Arrays and objects inside one another: as many as the reader of the text takes.
+/// The maximum depth of arrays and objects, the same as in the reader of the text.
 const MAX_DEPTH: usize = 32;
 
-/// Writes down what the deserializer gives as JSON, without white space.
+/// Writes the deserializer's value as JSON, without white space.
 ///
 /// # Errors
 ///
-/// Those of the deserializer; more than 256 KiB of text, or more than 32 levels.
+/// Returns the errors of the deserializer, or an error if the text is longer than 256 KiB or nested
+/// deeper than 32 levels.
 pub(crate) fn to_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
     let mut text = Text(Vec::new());
     ValueSeed { text: &mut text, depth: 0 }.deserialize(deserializer)?;
     Ok(text.0)
 }
 
-/// A text that takes no more than a body may have. Escapes can make a string six times as long.
+/// A text that has at most the maximum length of a body. Escapes can make a string six times as
+/// long.
 struct Text(Vec<u8>);
 
 impl io::Write for Text {
@@ -42,14 +44,15 @@ impl io::Write for Text {
 }
 
 impl Text {
-    /// Appends text as it is and says so, unless it would be too long then.
+    /// Appends text unchanged if it fits. Returns whether it was appended.
     #[inline]
     fn take(&mut self, text: &[u8]) -> bool {
         let length = self.0.len() + text.len();
         if length > MAX_BODY {
             return false;
         }
-        // It grows by half, where a vector would double: while it is moved, it is there twice.
+        // The buffer grows by half instead of doubling, because the old and the new buffer exist
+        // together while the text is moved.
         if length > self.0.capacity() {
             self.0.reserve_exact(text.len().max(self.0.len() / 2).max(1024));
         }
@@ -57,13 +60,13 @@ impl Text {
         true
     }
 
-    /// Appends text as it is.
+    /// Appends text unchanged.
     fn append<E: Error>(&mut self, text: &[u8]) -> Result<(), E> {
         if self.take(text) { Ok(()) } else { Err(too_large(TOO_LONG)) }
     }
 
-    /// Appends one byte. There can be hundreds of thousands of them, so one for which there is room
-    /// takes the short way.
+    /// Appends one byte. There can be hundreds of thousands of single bytes, so a byte that fits
+    /// takes a fast path.
     fn push<E: Error>(&mut self, byte: u8) -> Result<(), E> {
         if self.0.len() < self.0.capacity().min(MAX_BODY) {
             self.0.push(byte);
@@ -72,7 +75,7 @@ impl Text {
         self.append(&[byte])
     }
 
-    /// Appends an integer. There can be as many of them as there are single bytes.
+    /// Appends an integer. There can be as many integers as single bytes.
     fn integer<E: Error>(&mut self, is_negative: bool, mut magnitude: u64) -> Result<(), E> {
         if is_negative {
             self.push(b'-')?;
@@ -90,7 +93,7 @@ impl Text {
         self.append(digits.get(start..).unwrap_or_default())
     }
 
-    /// Ends an array or object, in the place of the comma behind its last item.
+    /// Ends an array or object. The end replaces the comma after the last item.
     fn close<E: Error>(&mut self, end: u8) -> Result<(), E> {
         match self.0.last_mut() {
             Some(last) if *last == b',' => {
@@ -105,7 +108,7 @@ impl Text {
 /// Writes one value.
 struct ValueSeed<'t> {
     text: &'t mut Text,
-    /// How many arrays and objects this value is in.
+    /// The number of arrays and objects around this value.
     depth: usize,
 }
 
@@ -117,7 +120,7 @@ impl ValueSeed<'_> {
         }
     }
 
-    /// Goes one level down.
+    /// Returns the seed for the next level.
     fn inner<E: Error>(&mut self) -> Result<ValueSeed<'_>, E> {
         if self.depth >= MAX_DEPTH {
             return Err(too_large("nested deeper than 32 levels"));
@@ -163,7 +166,8 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<(), E> {
         if let Some(magnitude) = integer_of(value.abs()) {
-            // With zeros as an exponent, so that the text is hardly longer than where it comes from.
+            // Writes trailing zeros as an exponent, so that the text is not much longer than its
+            // source.
             let (mut significant, mut zeros) = (magnitude, 0);
             while significant != 0 && significant.is_multiple_of(10) {
                 significant /= 10;
@@ -176,13 +180,13 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
             self.text.push(b'e')?;
             return self.text.integer(false, zeros);
         }
-        // At most 25 characters. What JSON does not have is written as null.
+        // At most 25 characters. A value that JSON cannot represent is written as null.
         let mut written = [0; 32];
         let mut rest = &mut written[..];
         serde_json::to_writer(&mut rest, &value).map_err(E::custom)?;
         let length = 32 - rest.len();
         let number = written.get(..length).unwrap_or_default();
-        // An exponent needs no sign to be positive.
+        // A positive exponent needs no sign.
         number.split(|byte| *byte == b'+').try_for_each(|part| self.text.append(part))
     }
 
@@ -191,7 +195,7 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
     }
 
     fn visit_bytes<E: Error>(self, value: &[u8]) -> Result<(), E> {
-        // Formats that have bytes need no text for them; JSON has base64url in their place.
+        // Some formats have a type for bytes. JSON uses base64url instead.
         self.write(base64url::encode(value))
     }
 
@@ -230,11 +234,11 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
     }
 }
 
-/// The integer that a magnitude is, where JSON text has no exponent for it.
+/// Returns the integer value of a magnitude, if JSON text would have no exponent for it.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    reason = "an integer below 1e16 is exact, and there is no other way from a float to an integer"
+    reason = "integers below 1e16 are exact, and only a cast converts a float to an integer"
 )]
 fn integer_of(magnitude: f64) -> Option<u64> {
     (magnitude < 1e16 && magnitude.trunc() == magnitude).then_some(magnitude as u64)
@@ -268,7 +272,7 @@ impl Visitor<'_> for NameSeed<'_> {
         self.0.visit_str(name)
     }
 
-    // Other formats have names that are not text. None of them is one that a response has.
+    // Other formats can have names that are not strings. No member of a response has such a name.
 
     fn visit_bool<E: Error>(self, name: bool) -> Result<(), E> {
         self.0.visit_str(&name.to_string())

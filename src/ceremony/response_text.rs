@@ -1,9 +1,9 @@
-//! The quick way from the JSON text of a response to its members.
+//! The quick reader for the JSON text of responses.
 //!
-//! It reads the form in which browsers write: known members, each once, no escapes in them and no
-//! white space between them. What it reads, [`response_json`](super::response_json) reads in the
-//! same way; whatever else comes, wrong or merely unusual, is left to that general way, which also
-//! knows the errors.
+//! It reads only the form that browsers write: known members, each once, without escapes and
+//! without white space between them. For that form, it returns the same result as
+//! [`response_json`](super::response_json). All other text, wrong or merely unusual, is left to
+//! that general reader, which also produces the errors.
 
 use core::ops::Range;
 
@@ -19,7 +19,7 @@ use crate::ceremony::transport::{Transport, Transports};
 use crate::encoding::json::{JsonReader, plain_length};
 use crate::error::{Error, ErrorKind};
 
-/// Reads the response of a registration, in the quick way if that is possible.
+/// Reads the response of a registration, with the quick reader if possible.
 pub(crate) fn registration(body: &[u8]) -> Result<Raw<RegistrationMembers>, Error> {
     match registration_quickly(body) {
         Some(response) => Ok(response),
@@ -31,7 +31,7 @@ pub(super) fn registration_quickly(body: &[u8]) -> Option<Raw<RegistrationMember
     read_quickly(body, RegistrationMembers::read_quickly)
 }
 
-/// Reads the response of a login, in the quick way if that is possible.
+/// Reads the response of a login, with the quick reader if possible.
 pub(crate) fn authentication(body: &[u8]) -> Result<Raw<AuthenticationMembers>, Error> {
     match authentication_quickly(body) {
         Some(response) => Ok(response),
@@ -74,17 +74,17 @@ macro_rules! quickly {
 }
 response_members!(quickly);
 
-/// The cursor. `None` means that the general way has to be taken.
+/// The cursor of the quick reader. Its methods return `None` if the general reader must be used.
 struct TextReader<'a> {
-    /// What is not read yet.
+    /// The bytes that are not yet read.
     rest: &'a [u8],
     buffer: Buffer,
-    /// How much of the buffer is written.
+    /// The number of bytes that are written to the buffer.
     written: usize,
 }
 
 impl<'a> TextReader<'a> {
-    /// The whole object.
+    /// Reads the whole object.
     fn response<M>(mut self, read_members: impl Fn(&mut Self) -> Option<M>) -> Option<Raw<M>> {
         let (mut id, mut raw_id, mut type_) = (None, None, None);
         let (mut attachment, mut extensions, mut members) = (None, None, None);
@@ -106,7 +106,7 @@ impl<'a> TextReader<'a> {
             }
         })?;
         let (text, credential_id) = raw_id?;
-        // Equal bytes have one base64url text alone, and equal texts are equal bytes.
+        // The base64url text of bytes is unique, so equal texts mean equal bytes.
         if id? != text || text.is_empty() || type_? != b"public-key" || !self.rest.is_empty() {
             return None;
         }
@@ -136,7 +136,7 @@ impl<'a> TextReader<'a> {
         self.accept(token).then_some(())
     }
 
-    /// An object, each of its members by `member`.
+    /// Reads an object. `member` reads each of its members.
     fn object(&mut self, mut member: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
         self.expect("{")?;
         loop {
@@ -147,7 +147,7 @@ impl<'a> TextReader<'a> {
         }
     }
 
-    /// A string, which may be no UTF-8 yet.
+    /// Reads a string. It may not be valid UTF-8.
     fn string(&mut self) -> Option<&'a [u8]> {
         self.expect("\"")?;
         let (string, rest) = self.rest.split_at_checked(plain_length(self.rest))?;
@@ -156,7 +156,7 @@ impl<'a> TextReader<'a> {
         Some(string)
     }
 
-    /// A base64url member: its text, and its place on the buffer.
+    /// Reads a base64url member. Returns its text and its range in the buffer.
     fn base64url(&mut self) -> Option<(&'a [u8], Range<usize>)> {
         self.expect("\"")?;
         let start = self.written;
@@ -168,12 +168,12 @@ impl<'a> TextReader<'a> {
         Some((text, start..self.written))
     }
 
-    /// The place of a base64url member on the buffer.
+    /// Reads a base64url member. Returns its range in the buffer.
     fn bytes(&mut self) -> Option<Range<usize>> {
         self.base64url().map(|(_, bytes)| bytes)
     }
 
-    /// A user handle. One that is too long is an error, which the general way knows.
+    /// Reads a user handle. The general reader returns the error if it is too long.
     fn user_handle(&mut self) -> Option<Option<Range<usize>>> {
         let bytes = self.bytes_or_null()?.filter(|bytes| !bytes.is_empty());
         match bytes {
@@ -182,18 +182,18 @@ impl<'a> TextReader<'a> {
         }
     }
 
-    /// A base64url member, or `Some(None)` for null.
+    /// Reads a base64url member or null. Returns `Some(None)` for null.
     fn bytes_or_null(&mut self) -> Option<Option<Range<usize>>> {
         if self.accept("null") { Some(None) } else { self.bytes().map(Some) }
     }
 
-    /// A copy of bytes that the attestation object has.
+    /// Reads an unsigned copy of bytes in the attestation object.
     fn copy(&mut self) -> Option<Copied<Range<usize>>> {
         let bytes = self.bytes_or_null()?;
         Some(bytes.map_or(Copied::Absent, Copied::of))
     }
 
-    /// A copy of a number that the attestation object has, as everybody writes it.
+    /// Reads an unsigned copy of a number in the attestation object, in its usual form.
     fn integer(&mut self) -> Option<Copied<i64>> {
         let is_part = |byte: &u8| matches!(byte, b'-' | b'0'..=b'9');
         let length = self.rest.iter().position(|byte| !is_part(byte))?;
@@ -250,7 +250,7 @@ impl<'a> TextReader<'a> {
     }
 }
 
-/// Puts a value in its place, unless the member has been there before.
+/// Stores the value of a member. Returns `None` if the member occurred before.
 fn once<T>(place: &mut Option<T>, value: T) -> Option<()> {
     place.replace(value).is_none().then_some(())
 }

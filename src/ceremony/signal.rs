@@ -1,7 +1,7 @@
-//! The arguments of the signal methods (§5.1.10): what a site tells authenticators about the
-//! credentials that they hold for it.
+//! The arguments of the signal methods (§5.1.10). With signals, a site informs authenticators about
+//! the credentials that they hold for it.
 //!
-//! Each serialises as the dictionary of its name, so that the page passes it on as it comes.
+//! Each type serialises as the dictionary of the same name, so the page can pass it on unchanged.
 
 use serde::Serialize;
 
@@ -11,35 +11,35 @@ use crate::ceremony::relying_party::RelyingParty;
 use crate::ceremony::request::user::User;
 use crate::error::{ErrorKind, Failure};
 
-/// The argument of `PublicKeyCredential.signalUnknownCredential()`: an authenticator that holds
-/// this credential removes or hides it. From
-/// [`RelyingParty::unknown_credential`].
+/// The argument of `PublicKeyCredential.signalUnknownCredential()`. An authenticator that holds
+/// this credential removes or hides it. [`RelyingParty::unknown_credential`] creates this value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-#[must_use = "the page has to pass it to the browser"]
+#[must_use = "the page must pass it to the browser"]
 pub struct UnknownCredentialOptions {
     rp_id: String,
     credential_id: Bytes,
 }
 
-/// The argument of `PublicKeyCredential.signalAllAcceptedCredentials()`: an authenticator removes
-/// or hides the account's credential if it is not among these, and shows it again if it is. From
-/// [`RelyingParty::all_accepted_credentials`] and [`RelyingParty::no_accepted_credentials`].
+/// The argument of `PublicKeyCredential.signalAllAcceptedCredentials()`. An authenticator removes
+/// or hides the account's credential if it is not in the list, and shows it again if it is in the
+/// list. [`RelyingParty::all_accepted_credentials`] and [`RelyingParty::no_accepted_credentials`]
+/// create this value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-#[must_use = "the page has to pass it to the browser"]
+#[must_use = "the page must pass it to the browser"]
 pub struct AllAcceptedCredentialsOptions {
     rp_id: String,
     user_id: Bytes,
     all_accepted_credential_ids: Vec<Bytes>,
 }
 
-/// The argument of `PublicKeyCredential.signalCurrentUserDetails()`: an authenticator shows these
-/// names with the account's credential from now on. From
-/// [`RelyingParty::current_user_details`].
+/// The argument of `PublicKeyCredential.signalCurrentUserDetails()`. An authenticator shows these
+/// names with the account's credential from now on. [`RelyingParty::current_user_details`] creates
+/// this value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-#[must_use = "the page has to pass it to the browser"]
+#[must_use = "the page must pass it to the browser"]
 pub struct CurrentUserDetailsOptions {
     rp_id: String,
     user_id: Bytes,
@@ -48,18 +48,18 @@ pub struct CurrentUserDetailsOptions {
 }
 
 impl RelyingParty {
-    /// Tells the browser that a credential which it has just offered is of no account, such as one
-    /// that the user had deleted on the site.
+    /// Tells the browser that the credential it just offered does not belong to any account. For
+    /// example, the user may have deleted the credential on the site.
     ///
-    /// The only signal that may go to someone who is not signed in: it says nothing that the
-    /// sender did not know. Send it only if both are true: the login failed with
-    /// `UnknownCredential`, and the store has no record of
+    /// This is the only signal that you may send to someone who is not signed in, because it
+    /// reveals nothing that the sender did not know. Send it only if both conditions are true: the
+    /// login failed with [`ErrorKind::UnknownCredential`], and the store has no record of
     /// [`unverified_credential_id`](crate::AuthenticationResponse::unverified_credential_id) in any
-    /// account. Otherwise it takes a good passkey away, or tells a stranger that a user name has no
-    /// account.
+    /// account. Otherwise, the signal removes a valid passkey, or reveals to a stranger that a user
+    /// name has no account.
     ///
-    /// If the server refused a registration, no account has the new passkey. Send this signal with the
-    /// credential ID of that response, unless the store has a record of it.
+    /// If the server rejected a registration, the new passkey belongs to no account. Send this
+    /// signal with the credential ID of that response, unless the store has a record of it.
     ///
     /// ```
     /// # use webauthn_verify::RelyingParty;
@@ -74,7 +74,7 @@ impl RelyingParty {
     ///
     /// # Errors
     ///
-    /// `InvalidOptions` where the ID is empty or longer than 1023 bytes.
+    /// Returns [`ErrorKind::InvalidOptions`] if the ID is empty or longer than 1023 bytes.
     pub fn unknown_credential(
         &self,
         credential_id: &[u8],
@@ -86,23 +86,25 @@ impl RelyingParty {
         })
     }
 
-    /// Tells authenticators which credentials an account has: after the user has deleted one, or
-    /// at every login.
+    /// Tells authenticators which credentials an account has. Send this signal after the user has
+    /// deleted a credential, or at every login.
     ///
-    /// `credentials` is the complete list, security keys included. **What is left out is removed or
-    /// hidden, perhaps for ever.** Where a good one was left out by mistake, send the complete list at once: an
-    /// authenticator that has only hidden it shows it again. For an account without credentials call
+    /// `credentials` is the complete list, including security keys. **Authenticators remove or hide
+    /// every credential of the account that is not in the list, possibly permanently.** If you left
+    /// out a valid credential by mistake, send the complete list at once: an authenticator that has
+    /// only hidden the credential shows it again. For an account without credentials, call
     /// [`no_accepted_credentials`](RelyingParty::no_accepted_credentials).
     ///
-    /// Only for the account's own user, after the login: to anyone else the list gives the
-    /// account's credential IDs away (§14.6.3).
+    /// Send this signal only to the account's own user, after the login. To anyone else, it reveals
+    /// the account's credential IDs (§14.6.3).
     ///
     /// # Errors
     ///
-    /// `NoCredentials` where the list is empty, because that would remove every passkey of the
-    /// account; `InvalidOptions` where the user handle has not 1 to 64 bytes; `UserHandleMismatch`
-    /// where a record says that it belongs to another account. A record that does not say whose it
-    /// is, such as one from U2F, counts as the account's.
+    /// - Returns [`ErrorKind::NoCredentials`] if the list is empty, because that would remove every
+    ///   passkey of the account.
+    /// - Returns [`ErrorKind::InvalidOptions`] if the user handle does not have 1 to 64 bytes.
+    /// - Returns [`ErrorKind::UserHandleMismatch`] if a record belongs to another account. A record
+    ///   without a user handle, such as a U2F record, is accepted.
     pub fn all_accepted_credentials(
         &self,
         user_handle: &[u8],
@@ -110,16 +112,16 @@ impl RelyingParty {
     ) -> Result<AllAcceptedCredentialsOptions, Failure> {
         if credentials.is_empty() {
             let reason = "an empty list removes every passkey of the account from the user's \
-                          devices; if that is meant, call no_accepted_credentials";
+                          devices; if you want that, call no_accepted_credentials";
             return Err(Failure::new(ErrorKind::NoCredentials, reason));
         }
         credential::check_one_account(credentials, user_handle)?;
         self.accepted_credentials(user_handle, credentials)
     }
 
-    /// Tells authenticators that an account has no credentials any more: **they remove or hide every
-    /// passkey of the account**, perhaps for ever. Call it after the user has deleted the last one,
-    /// or the account.
+    /// Tells authenticators that an account has no credentials any more. **They remove or hide
+    /// every passkey of the account**, possibly permanently. Send this signal after the user has
+    /// deleted the last credential or the account.
     ///
     /// ```
     /// # use webauthn_verify::RelyingParty;
@@ -134,7 +136,7 @@ impl RelyingParty {
     ///
     /// # Errors
     ///
-    /// `InvalidOptions` where the user handle has not 1 to 64 bytes.
+    /// Returns [`ErrorKind::InvalidOptions`] if the user handle does not have 1 to 64 bytes.
     pub fn no_accepted_credentials(
         &self,
         user_handle: &[u8],
@@ -155,13 +157,15 @@ impl RelyingParty {
         })
     }
 
-    /// Tells authenticators how the user is called now: after a change of name, or at every login.
+    /// Tells authenticators the current names of the user. Send this signal after a change of name,
+    /// or at every login.
     ///
-    /// Only for the account's own user, after the login: it ties the names to the user handle.
+    /// Send this signal only to the account's own user, after the login, because it connects the
+    /// names with the user handle.
     ///
     /// # Errors
     ///
-    /// `InvalidOptions` where the user handle is empty or longer than 64 bytes.
+    /// Returns [`ErrorKind::InvalidOptions`] if the user handle is empty or longer than 64 bytes.
     pub fn current_user_details(&self, user: &User) -> Result<CurrentUserDetailsOptions, Failure> {
         credential::check_user_handle(&user.handle)?;
         Ok(CurrentUserDetailsOptions {

@@ -1,5 +1,5 @@
-//! Starting a ceremony, step 1 of both: a request becomes options for the browser and a pending
-//! state for the server.
+//! The start of a ceremony (step 1 of §7.1 and §7.2), in which a request becomes options for the
+//! browser and a pending state for the server.
 
 use std::time::{Duration, SystemTime};
 
@@ -27,25 +27,26 @@ use crate::spec::{Ceremony, Step};
 const REGISTRATION: Ceremony = Ceremony::Registration;
 const AUTHENTICATION: Ceremony = Ceremony::Authentication;
 
-/// How long the browser waits unless told otherwise: the default of §15.1.
+/// The default timeout for the browser, from §15.1.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(300);
 
-/// How long a ceremony can be finished unless the caller says it. People look for their key, and
-/// browsers give them more time than the options say.
+/// The default time limit for finishing a ceremony. People look for their key, and browsers give
+/// them more time than the options say.
 const VALID_FOR: Duration = Duration::from_secs(10 * 60);
 
-/// The same for conditional mediation, which waits for as long as the page is open.
+/// The same default for conditional mediation, which waits as long as the page is open.
 const CONDITIONAL_VALID_FOR: Duration = Duration::from_secs(60 * 60);
 
-/// The credentials that Chromium takes in a list of options; it throws a `RangeError` for more.
+/// The maximum number of credentials in a list of options. Chromium throws a `RangeError` for more.
 const MAX_LISTED_CREDENTIALS: usize = 64;
 
 impl RelyingParty {
-    /// Starts a registration: options for the browser, and the state to keep until it answers.
+    /// Starts a registration. Returns the options for the browser, and the state to keep until the
+    /// response arrives.
     ///
     /// # Errors
     ///
-    /// `InvalidOptions` at step 1, where the request cannot become options.
+    /// Returns [`ErrorKind::InvalidOptions`] at step 1 if the request cannot become options.
     pub fn start_registration(
         &self,
         request: &RegistrationRequest,
@@ -57,12 +58,14 @@ impl RelyingParty {
             .at(REGISTRATION, Step::Options)
     }
 
-    /// Starts a login: options for the browser, and the state to keep until it answers.
+    /// Starts a login. Returns the options for the browser, and the state to keep until the
+    /// response arrives.
     ///
     /// # Errors
     ///
-    /// At step 1: `NoCredentials` where the account has none, `InvalidOptions` where the request
-    /// cannot become options, such as for a user handle that has not 1 to 64 bytes.
+    /// Returns an error at step 1: [`ErrorKind::NoCredentials`] if the account has no credentials,
+    /// or [`ErrorKind::InvalidOptions`] if the request cannot become options. For example, a user
+    /// handle must have 1 to 64 bytes.
     pub fn start_authentication(
         &self,
         request: &AuthenticationRequest,
@@ -156,7 +159,7 @@ impl RelyingParty {
             None => (None, &[][..], &[][..]),
             Some(account) if account.credentials.is_empty() => {
                 let reason = "the account has no credential to sign in with; offer another way to \
-                              sign in, or use a decoy so that a stranger does not learn it";
+                              sign in, or use a decoy to hide this from strangers";
                 return Err(Failure::new(ErrorKind::NoCredentials, reason));
             }
             Some(account) => {
@@ -200,7 +203,7 @@ impl RelyingParty {
     }
 }
 
-/// What a request and the time make of every ceremony.
+/// The values that every ceremony gets from its request and from the time.
 struct Start {
     challenge: Challenge,
     /// In milliseconds.
@@ -212,7 +215,7 @@ struct Start {
 }
 
 impl Start {
-    /// The challenge and the times of a ceremony that starts now.
+    /// Returns the challenge and the times of a ceremony that starts now.
     fn of(rp: &RelyingParty, common: &Common, now: SystemTime) -> Result<Start, Failure> {
         let refuse = |reason: &'static str| Err(Failure::new(ErrorKind::InvalidOptions, reason));
         let challenge = match &common.challenge {
@@ -236,7 +239,7 @@ impl Start {
         }
         if timeout > valid_for {
             return refuse(
-                "the timeout is longer than valid_for, so an answer in time would be refused",
+                "the timeout is longer than valid_for, so a response in time would be rejected",
             );
         }
         let started_at = seconds_since_epoch(now);
@@ -244,7 +247,8 @@ impl Start {
             challenge,
             timeout: u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX),
             started_at,
-            // Seconds are whole in what is kept, and an answer in time must not come late.
+            // Stored times are whole seconds. They are rounded up, so that a response in time is
+            // not late.
             expires_at: started_at
                 .saturating_add(valid_for.as_secs() + u64::from(valid_for.subsec_nanos() > 0)),
         })
@@ -260,33 +264,34 @@ fn new_challenge() -> Result<Challenge, Failure> {
 fn new_challenge() -> Result<Challenge, Failure> {
     Err(Failure::new(
         ErrorKind::InvalidOptions,
-        "without the crate feature `getrandom` the request needs a challenge of the caller's",
+        "without the crate feature `getrandom`, the request needs your own challenge",
     ))
 }
 
-/// Still step 1: the options list no more credentials than browsers take.
+/// Part of step 1: checks that the options do not list more credentials than browsers accept.
 fn check_list_length(credentials: &[Credential]) -> Result<(), Failure> {
     let count = credentials.len();
     if count <= MAX_LISTED_CREDENTIALS {
         return Ok(());
     }
     let reason = format!(
-        "{count} credentials; browsers refuse options that list more than 64, so give those that \
+        "{count} credentials; browsers refuse options that list more than 64, so pass the ones that \
          were used last"
     );
     Err(Failure::new(ErrorKind::InvalidOptions, reason))
 }
 
-/// Still step 1: something may run the ceremony.
+/// Part of step 1: checks that a page or an app is allowed to run the ceremony.
 fn check_origins(rp: &RelyingParty) -> Result<(), Failure> {
     if !rp.origins.is_empty() || rp.subdomains {
         return Ok(());
     }
-    let reason = "no app is allowed to run the ceremony; allow one, such as by allow_android_app";
+    let reason =
+        "no app is allowed to run the ceremony; allow one, for example with allow_android_app";
     Err(Failure::new(ErrorKind::InvalidOptions, reason))
 }
 
-/// Still step 1: the request is one that browsers and this crate can fulfil.
+/// Part of step 1: checks that browsers and this crate can fulfil the request.
 fn check_registration(request: &RegistrationRequest) -> Result<(), Failure> {
     credential::check_one_account(&request.excluded, &request.user.handle)?;
     check_protection(request)?;
@@ -296,10 +301,10 @@ fn check_registration(request: &RegistrationRequest) -> Result<(), Failure> {
     check_payment_credential(request)
 }
 
-/// Still step 1: there are algorithms, all of which can be verified.
+/// Part of step 1: checks that there are algorithms, and that all of them can be verified.
 fn check_algorithms(request: &RegistrationRequest) -> Result<(), Failure> {
     if request.algorithms.is_empty() {
-        // Browsers would put their own defaults in the place of an empty list (§5.4).
+        // Browsers would replace an empty list with their own defaults (§5.4).
         let reason = "the list of algorithms is empty";
         return Err(Failure::new(ErrorKind::InvalidOptions, reason));
     }
@@ -310,7 +315,8 @@ fn check_algorithms(request: &RegistrationRequest) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Still step 1: the identifiers of the formats that are preferred, all of which can be verified.
+/// Part of step 1: returns the identifiers of the preferred formats. Checks that all of them can be
+/// verified.
 fn attestation_formats(request: &RegistrationRequest) -> Result<Vec<&'static str>, Failure> {
     let formats = request.attestation_formats.iter();
     if let Some(missing) = formats.clone().find(|one| !one.is_compiled_in()) {
@@ -320,8 +326,8 @@ fn attestation_formats(request: &RegistrationRequest) -> Result<Vec<&'static str
     Ok(formats.map(|format| format.as_str()).collect())
 }
 
-/// Still step 1: the credential protection policy is none of those with which Chromium does not start
-/// a registration.
+/// Part of step 1: checks that Chromium starts a registration with this credential protection
+/// policy.
 fn check_protection(request: &RegistrationRequest) -> Result<(), Failure> {
     let Some((policy, enforced)) = request.common.extensions.cred_protect() else { return Ok(()) };
     let reason = match policy {
@@ -347,22 +353,22 @@ fn check_protection(request: &RegistrationRequest) -> Result<(), Failure> {
     Err(Failure::of("credentialProtectionPolicy", ErrorKind::InvalidOptions, reason))
 }
 
-/// Still step 1: a credential for payments is one that browsers make (Secure Payment Confirmation,
-/// client extension processing of `payment`).
+/// Part of step 1: checks that browsers can create the credential if it is for payments (Secure
+/// Payment Confirmation, client extension processing of `payment`).
 fn check_payment_credential(request: &RegistrationRequest) -> Result<(), Failure> {
     if !request.is_payment() {
         return Ok(());
     }
     let wrong = if request.attachment != Some(AuthenticatorAttachment::Platform) {
-        "of the platform"
+        "on the platform authenticator"
     } else if request.resident_key == ResidentKey::Discouraged {
         "discoverable"
     } else if request.common.user_verification != UserVerification::Required {
-        "used with user verification required"
+        "created with user verification required"
     } else {
         return Ok(());
     };
-    let reason = format!("a credential for payments is {wrong}");
+    let reason = format!("a credential for payments must be {wrong}");
     Err(Failure::new(ErrorKind::InvalidOptions, reason))
 }
 
@@ -373,7 +379,7 @@ mod tests {
     use crate::ceremony::request::user::User;
 
     #[test]
-    fn opt_02_a_format_that_cannot_be_verified_is_not_asked_for() {
+    fn opt_02_a_format_that_cannot_be_verified_is_not_requested() {
         let rp = RelyingParty::new("example.com", ["https://example.com"]).unwrap();
         let start = |format| {
             let request =

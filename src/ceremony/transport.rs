@@ -1,10 +1,10 @@
-//! Transports: how a client reaches an authenticator (§5.8.4).
+//! The transports between a client and an authenticator (§5.8.4).
 
 use crate::names::open_names;
 
 open_names! {
-    /// How a client reaches an authenticator (§5.8.4). The list is open: what is unknown is kept as it
-    /// came.
+    /// A transport between a client and an authenticator (§5.8.4). The list is open: an unknown
+    /// transport is kept as it was received.
     Transport {
         /// Removable USB.
         Usb = "usb",
@@ -14,15 +14,16 @@ open_names! {
         Ble = "ble",
         /// A smart card with contacts.
         SmartCard = "smart-card",
-        /// A mixture, such as a phone that is reached by QR code and network.
+        /// A combination of transports, such as a phone that is reached by QR code and network.
         Hybrid = "hybrid",
         /// Built into the client device.
         Internal = "internal",
     }
 }
 
-/// Transports as they are kept and sent to browsers: the first 16 of at most 32 characters each. They
-/// come from the client alone, and any number of any length may come.
+/// Transports as they are stored and sent to browsers: the first 16 that have at most 32
+/// characters. The limits are necessary because the list comes from the client alone and can have
+/// any size.
 #[derive(Default)]
 pub(crate) struct Transports(Vec<Transport>);
 
@@ -30,7 +31,7 @@ impl Transports {
     const MAX_LENGTH: usize = 32;
     const MAX_COUNT: usize = 16;
 
-    /// Keeps a transport, if it is short enough and there is room for it.
+    /// Keeps a transport if it is short enough and there is room for it.
     pub(crate) fn add(&mut self, name: &str) {
         if self.0.len() < Transports::MAX_COUNT
             && name.chars().nth(Transports::MAX_LENGTH).is_none()
@@ -39,13 +40,13 @@ impl Transports {
         }
     }
 
-    /// The same, for a name that is not decoded yet.
+    /// Keeps a transport like `add`, but from a name that is not decoded yet.
     pub(crate) fn add_characters(&mut self, name: impl Iterator<Item = char>) {
-        // There can be tens of thousands of them.
+        // There can be tens of thousands of transports.
         if self.0.len() == Transports::MAX_COUNT {
             return;
         }
-        // One more than is kept tells that it is too long.
+        // One character more than the maximum shows that the name is too long.
         let name: String = name.take(Transports::MAX_LENGTH + 1).collect();
         self.add(&name);
     }
@@ -54,7 +55,7 @@ impl Transports {
         self.0
     }
 
-    /// Those of a list that are kept.
+    /// Returns the transports of a list that are kept.
     pub(crate) fn kept(transports: impl IntoIterator<Item = Transport>) -> Vec<Transport> {
         let mut kept = Transports::default();
         transports.into_iter().for_each(|transport| kept.add(transport.as_str()));

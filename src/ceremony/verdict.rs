@@ -1,4 +1,4 @@
-//! Verdicts: ceremonies that passed every step. Only the verifier makes them.
+//! The verdicts: ceremonies that passed every step. Only the verifier creates them.
 
 use core::fmt;
 
@@ -15,12 +15,12 @@ use crate::message::extensions::AuthenticatorOutputs;
 use crate::quirk::Quirks;
 use crate::spec::{Ceremony, Step};
 
-/// A registration that passed every step. Only the verifier makes one.
+/// A registration that passed every step. Only the verifier creates one.
 ///
-/// Store [`credential`](Registration::credential) in the account. Its ID must not exist in any
-/// other account: make it a unique key of the store.
+/// Store the [`credential`](Registration::credential) in the account. Its ID must not exist in any
+/// other account, so make it a unique key of the store.
 ///
-/// A verdict that is dropped is a warning of the compiler, which you can turn into an error:
+/// The compiler warns if you ignore a verdict. You can turn this warning into an error:
 ///
 /// ```compile_fail
 /// #![deny(unused_must_use)]
@@ -43,7 +43,7 @@ pub struct Registration {
     pub(super) quirks: Quirks,
 }
 
-/// The members of a response that copy what the attestation object says, and differ from it.
+/// Whether each unsigned copy in a response is unreadable or differs from the attestation object.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct DifferingCopies {
     pub(super) authenticator_data: bool,
@@ -71,13 +71,13 @@ impl Registration {
         &self.credential
     }
 
-    /// The credential record to store, by value.
+    /// Returns the credential record to store, by value.
     pub fn into_credential(self) -> Credential {
         self.credential
     }
 
-    /// The model that the authenticator claims to be. The proven one is
-    /// `trusted_aaguid` of the [attestation](Registration::attestation).
+    /// The model that the authenticator claims to be. Use `trusted_aaguid` of the
+    /// [attestation](Registration::attestation) for the proven model.
     pub fn unverified_aaguid(&self) -> Aaguid {
         self.credential.unverified_aaguid().unwrap_or(Aaguid::ZERO)
     }
@@ -87,9 +87,10 @@ impl Registration {
         self.flags.user_verified()
     }
 
-    /// Whether the credential is only a second factor, beside a password. That is so if the request
-    /// discouraged user verification, as [`security_key`](crate::RegistrationRequest::security_key)
-    /// does, or if the user was not verified.
+    /// Whether the credential is only a second factor, in addition to a password. This is true if
+    /// the request discouraged user verification, as
+    /// [`security_key`](crate::RegistrationRequest::security_key) does, or if the user was not
+    /// verified.
     pub fn is_second_factor_only(&self) -> bool {
         self.credential.is_second_factor_only()
     }
@@ -104,27 +105,27 @@ impl Registration {
         &self.attestation
     }
 
-    /// Whether the browser says that the credential is discoverable (extension `credProps`,
-    /// §10.1.3). `None` if it does not say. Nothing signs it.
+    /// Whether the browser reports that the credential is discoverable (extension `credProps`,
+    /// §10.1.3). Returns `None` if the browser does not report it. The value is not signed.
     pub fn unverified_discoverable(&self) -> Option<bool> {
         self.client_outputs.cred_props()?.rk
     }
 
-    /// The authenticator extension outputs, if there are any. Only the attestation signs them: they
-    /// are proven where that is trusted.
+    /// The authenticator extension outputs, if there are any. Only the attestation signs them, so
+    /// they are proven only if the attestation is trusted.
     pub fn authenticator_outputs(&self) -> Option<AuthenticatorOutputs<'_>> {
         self.authenticator_outputs.as_deref().map(AuthenticatorOutputs::from_checked)
     }
 
-    /// The client extension outputs. They are not signed by anything.
+    /// The client extension outputs. They are not signed.
     pub fn client_outputs(&self) -> &ClientOutputs {
         &self.client_outputs
     }
 
-    /// The members of the response that browsers copy from the attestation object, and that say
-    /// something else than it does, such as `"response.publicKey"`, or cannot be read. Nothing signs
-    /// these copies and the verdict does not depend on them; some password managers get them wrong.
-    /// Empty in most registrations.
+    /// Returns the members of the response that should copy the attestation object but differ from
+    /// it or cannot be read, such as `"response.publicKey"`. These copies are not signed, and the
+    /// verdict does not depend on them. Some password managers send wrong copies. The list is empty
+    /// in most registrations.
     pub fn differing_copies(&self) -> impl Iterator<Item = &'static str> + use<> {
         let DifferingCopies { authenticator_data, public_key, public_key_algorithm } =
             self.differing_copies;
@@ -137,19 +138,19 @@ impl Registration {
         .filter_map(|(member, differs)| differs.then_some(member))
     }
 
-    /// The tolerated quirks without which the registration would have been rejected: none for
-    /// what current devices send.
+    /// The tolerated quirks without which the registration would have been rejected. Current
+    /// devices do not need any.
     pub fn quirks(&self) -> Quirks {
         self.quirks
     }
 }
 
-/// A login that passed every step. Only the verifier makes one.
+/// A login that passed every step. Only the verifier creates one.
 ///
-/// After every check of your own, take it over into the credential record, by
-/// [`apply_to`](Authentication::apply_to) or [`update`](Authentication::update), and store that.
+/// After all checks of your own, update the credential record with
+/// [`apply_to`](Authentication::apply_to) or [`update`](Authentication::update), and store it.
 ///
-/// A verdict that is dropped is a warning of the compiler, which you can turn into an error:
+/// The compiler warns if you ignore a verdict. You can turn this warning into an error:
 ///
 /// ```compile_fail
 /// #![deny(unused_must_use)]
@@ -162,11 +163,12 @@ impl Registration {
 /// # }
 /// ```
 #[derive(Clone, PartialEq)]
-#[must_use = "a login is over when its update is stored: call apply_to"]
+#[must_use = "store the updated credential record of a verified login: call apply_to"]
 pub struct Authentication {
     pub(super) user_handle: Vec<u8>,
     pub(super) flags: Flags,
-    /// What the request or the record says, whatever the user did.
+    /// Whether the request or the record makes this login a second factor, even if the user was
+    /// verified.
     pub(super) second_factor_only: bool,
     pub(super) update: CredentialUpdate,
     pub(super) backup_eligibility_change: FlagChange,
@@ -195,34 +197,35 @@ impl fmt::Debug for Authentication {
     }
 }
 
-/// What the signature counter says (step 22 of §7.2).
+/// The result of the signature counter check (step 22 of §7.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignCount {
-    /// The authenticator has no counter: it sends 0, and 0 is stored.
+    /// The authenticator has no counter: the received value and the stored value are 0.
     Absent,
-    /// It increased.
+    /// The counter increased.
     Increased,
-    /// It did not increase, and the policy is to report that: the authenticator may be cloned.
+    /// The counter did not increase, and the policy is to report that. The authenticator may be
+    /// cloned.
     NotIncreased {
-        /// The counter in the credential record, which stays as it is.
+        /// The counter in the credential record, which does not change.
         stored: u32,
         /// The counter in this login.
         received: u32,
     },
-    /// It did not increase, and the policy is to ignore that.
+    /// The counter did not increase, and the policy is to ignore that.
     Ignored,
 }
 
-/// How a flag of a login differs from the credential record.
+/// The difference between a flag in a login and in the credential record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FlagChange {
-    /// The record does not say what it was, as one that was brought from elsewhere may not.
+    /// The record does not contain the flag. This is possible for migrated records.
     Unknown,
-    /// It is as the record says.
+    /// The flag is the same as in the record.
     Unchanged,
-    /// It was clear, and is set.
+    /// The flag was clear and is now set.
     Gained,
-    /// It was set, and is clear.
+    /// The flag was set and is now clear.
     Lost,
 }
 
@@ -238,29 +241,30 @@ impl FlagChange {
 }
 
 impl Authentication {
-    /// The credential that signed the user in.
+    /// The ID of the credential that signed the user in.
     pub fn credential_id(&self) -> &[u8] {
         self.update.credential_id()
     }
 
-    /// The account that has signed in: the one that the request named, or the record.
+    /// The user handle of the account that signed in, from the request or from the record.
     pub fn user_handle(&self) -> &[u8] {
         &self.user_handle
     }
 
-    /// Takes over what the login changed into the record of its credential, which is one of these,
-    /// and returns that record: store it.
+    /// Applies the changes of this login to the record of its credential, which must be one of
+    /// `records`. Returns that record, so that you can store it.
     ///
     /// # Errors
     ///
-    /// `WrongCredentialRecord` if the record is not among them, and those of
-    /// [`Credential::apply`].
+    /// Returns [`ErrorKind::WrongCredentialRecord`] if `records` does not contain the record, or
+    /// the errors of [`Credential::apply`].
     pub fn apply_to<'r>(&self, records: &'r mut [Credential]) -> Result<&'r Credential, Error> {
         let used = records.iter_mut().find(|record| record.id() == self.credential_id());
         let record = used.ok_or_else(|| {
             let id = base64url::encode(self.credential_id());
-            let reason =
-                format!("none of the records is that of {id}; give those that verified the login");
+            let reason = format!(
+                "no record has the credential ID {id}; pass the records that verified the login"
+            );
             Failure::new(ErrorKind::WrongCredentialRecord, reason)
         });
         let record = record.at(Ceremony::Authentication, Step::RecordUpdate)?;
@@ -268,20 +272,20 @@ impl Authentication {
         Ok(record)
     }
 
-    /// What the login changes in the record of its credential.
+    /// The changes of this login for the record of its credential.
     pub fn update(&self) -> &CredentialUpdate {
         &self.update
     }
 
-    /// Whether the user was verified, by PIN or biometrics, and this counts as a factor. It counts
-    /// only if [`uv_initialized`](Credential::uv_initialized) of the record was true before this login
-    /// (§4).
+    /// Whether the user was verified, by PIN or biometrics, and the verification counts as a
+    /// factor. It counts only if [`uv_initialized`](Credential::uv_initialized) of the record was
+    /// true before this login (§4).
     pub fn user_verified(&self) -> bool {
         self.flags.user_verified() && self.update.uv_was_initialized()
     }
 
-    /// Whether the login is only a second factor, beside a password. If you let users sign in
-    /// without a password, refuse such a login there. It is one of these:
+    /// Whether the login is only a second factor, in addition to a password. If you let users sign
+    /// in without a password, reject such a login there. This is true in any of these cases:
     ///
     /// - The request discouraged user verification, as
     ///   [`security_key`](crate::AuthenticationRequest::security_key) does.
@@ -291,26 +295,27 @@ impl Authentication {
         self.second_factor_only || !self.user_verified()
     }
 
-    /// The flags of the authenticator data, as they came.
+    /// The flags of the authenticator data, as they were received.
     pub fn flags(&self) -> Flags {
         self.flags
     }
 
-    /// Whether the credential may be backed up now and might not before, or the reverse. Anything
-    /// but [`FlagChange::Unchanged`] and [`FlagChange::Unknown`] is there only where the
-    /// [`BackupPolicy`](crate::BackupPolicy) lets it pass.
+    /// The change of the backup eligibility, which is whether the credential may be backed up.
+    /// [`FlagChange::Gained`] and [`FlagChange::Lost`] occur only if the
+    /// [`BackupPolicy`](crate::BackupPolicy) allows them.
     pub fn backup_eligibility_change(&self) -> FlagChange {
         self.backup_eligibility_change
     }
 
-    /// Whether the credential has been backed up since the login before ([`FlagChange::Gained`]),
-    /// or no longer is ([`FlagChange::Lost`]). §6.1.3 suggests what to do about it, such as to
-    /// offer that a password be removed, or that another credential be added.
+    /// The change of the backup state since the previous login. [`FlagChange::Gained`] means that
+    /// the credential is now backed up, and [`FlagChange::Lost`] means that it no longer is. §6.1.3
+    /// suggests what to do in each case. For example, offer to remove a password or to add another
+    /// credential.
     pub fn backup_state_change(&self) -> FlagChange {
         self.backup_state_change
     }
 
-    /// What the signature counter says.
+    /// The result of the signature counter check.
     pub fn sign_count(&self) -> SignCount {
         self.sign_count
     }
@@ -320,13 +325,13 @@ impl Authentication {
         self.authenticator_outputs.as_deref().map(AuthenticatorOutputs::from_checked)
     }
 
-    /// The client extension outputs. They are not signed by anything.
+    /// The client extension outputs. They are not signed.
     pub fn client_outputs(&self) -> &ClientOutputs {
         &self.client_outputs
     }
 
-    /// The tolerated quirks without which the login would have been rejected: none for what
-    /// current devices send.
+    /// The tolerated quirks without which the login would have been rejected. Current devices do
+    /// not need any.
     pub fn quirks(&self) -> Quirks {
         self.quirks
     }

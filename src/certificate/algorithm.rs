@@ -1,5 +1,4 @@
-//! The identifiers of algorithms in certificates, and the parameters that go with them (RFC 5280,
-//! section 4.1.1.2).
+//! The algorithm identifiers in certificates, and their parameters (RFC 5280, section 4.1.1.2).
 
 use super::failure::invalid;
 use super::form::AlgorithmIdentifier;
@@ -10,7 +9,7 @@ use crate::key::{Hash, KeyKind, Scheme};
 use crate::oid::{self, Oid};
 use crate::quirk::{Quirk, Tolerance};
 
-/// What an AlgorithmIdentifier must have as its parameters.
+/// The parameters that an AlgorithmIdentifier must have.
 #[derive(Clone, Copy)]
 pub(super) enum Parameters {
     Absent,
@@ -18,7 +17,7 @@ pub(super) enum Parameters {
     NullOrAbsent,
 }
 
-/// The parameters say nothing, so they must be what the algorithm prescribes and not anything.
+/// Checks the parameters. They carry no information, so they must be exactly as prescribed.
 pub(super) fn check_parameters(
     identifier: &AlgorithmIdentifier<'_>,
     prescribed: Parameters,
@@ -27,11 +26,11 @@ pub(super) fn check_parameters(
     match (prescribed, null) {
         (Parameters::Absent | Parameters::NullOrAbsent, None)
         | (Parameters::Null | Parameters::NullOrAbsent, Some(true)) => Ok(()),
-        _ => Err(invalid(format!("the parameters of algorithm {}", identifier.algorithm))),
+        _ => Err(invalid(format!("wrong parameters of algorithm {}", identifier.algorithm))),
     }
 }
 
-/// The identifiers of keys and signatures of ML-DSA (RFC 9881, section 2).
+/// Returns the kind of an ML-DSA key or signature with this identifier (RFC 9881, section 2).
 pub(super) fn ml_dsa_kind(identifier: Oid<'_>) -> Option<KeyKind> {
     match identifier {
         oid::ML_DSA_44 => Some(KeyKind::MlDsa44),
@@ -41,9 +40,9 @@ pub(super) fn ml_dsa_kind(identifier: Oid<'_>) -> Option<KeyKind> {
     }
 }
 
-/// The signature algorithms of certificates: ECDSA (RFC 5758, section 3.2) and RSA (RFC 4055,
-/// section 5, which has the parameters accepted where they are left out) with SHA-2, RSASSA-PSS (RFC
-/// 4055, section 3.1), Ed25519 (RFC 8410, section 3), and ML-DSA (RFC 9881, section 2).
+/// Returns the signature scheme of a certificate: ECDSA with SHA-2 (RFC 5758, section 3.2), RSA
+/// with SHA-2 (RFC 4055, section 5, which requires accepting absent parameters), RSASSA-PSS (RFC
+/// 4055, section 3.1), Ed25519 (RFC 8410, section 3), or ML-DSA (RFC 9881, section 2).
 pub(super) fn signature_scheme(
     identifier: &AlgorithmIdentifier<'_>,
     tolerance: &Tolerance,

@@ -1,4 +1,4 @@
-//! Trust anchors: the certificates that the caller trusts.
+//! Trust anchors: the certificates that the relying party trusts.
 
 use core::fmt;
 
@@ -9,26 +9,25 @@ use super::view::Certificate;
 use crate::debug::{Der, Text};
 use crate::error::ConfigError;
 
-/// A certificate that the caller trusts: a root, an intermediate, or the very certificate of an
-/// authenticator.
+/// A certificate that you trust: a root, an intermediate, or the certificate of an authenticator.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TrustAnchor {
     der: Vec<u8>,
-    /// Read already, so that looking for an issuer among many anchors parses none of them.
+    /// Parsed in advance, so that the search for an issuer among many anchors needs no parsing.
     subject: Name,
-    /// The subject's public key info as DER.
+    /// The subject public key info, as DER.
     public_key: Vec<u8>,
     revocations: Option<Revocations>,
 }
 
 impl TrustAnchor {
-    /// The certificate with this DER.
+    /// Creates an anchor from a DER certificate.
     ///
     /// # Errors
     ///
-    /// If the bytes are not exactly one certificate. One that deviates in what a
-    /// [`Quirk`](crate::Quirk) lets pass is taken here, and leads to nothing unless the
-    /// quirk is tolerated.
+    /// Returns an error if the bytes are not exactly one certificate. A certificate that deviates
+    /// in a way that a [`Quirk`](crate::Quirk) covers is accepted here, but no path leads to it
+    /// unless the quirk is tolerated.
     pub fn from_der(der: impl Into<Vec<u8>>) -> Result<TrustAnchor, ConfigError> {
         let der = der.into();
         let certificate = Certificate::parse_as_is(&der)
@@ -38,20 +37,20 @@ impl TrustAnchor {
         Ok(TrustAnchor { der, subject, public_key, revocations: None })
     }
 
-    /// The same anchor, below which these certificates are not trusted. A later call takes the
-    /// place of an earlier one. The list counts for every anchor of the same name and key, too: an
-    /// authority may have several certificates.
+    /// Attaches a list of revoked certificates. Paths to this anchor must not contain any of them.
+    /// A later call replaces the list of an earlier call. The list also applies to every other
+    /// anchor with the same name and key, because an authority may have several certificates.
     #[must_use]
     pub fn revoking(self, revocations: Revocations) -> TrustAnchor {
         TrustAnchor { revocations: Some(revocations), ..self }
     }
 
-    /// Whether the anchor has a list of revocations, be it an empty one.
+    /// Returns whether the anchor has a revocation list, even if the list is empty.
     pub(crate) fn has_revocations(&self) -> bool {
         self.revocations.is_some()
     }
 
-    /// Whether both are certificates of one authority: the same name, and the same key.
+    /// Returns whether both anchors belong to the same authority: the same name and the same key.
     pub(crate) fn is_same_authority(&self, other: &TrustAnchor) -> bool {
         self.subject == other.subject && self.public_key == other.public_key
     }
@@ -64,7 +63,7 @@ impl TrustAnchor {
         self.revocations.as_ref()
     }
 
-    /// The certificate's DER.
+    /// The certificate as DER.
     pub fn as_der(&self) -> &[u8] {
         &self.der
     }

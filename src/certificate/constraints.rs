@@ -1,4 +1,4 @@
-//! Name constraints (RFC 5280, section 4.2.1.10): for which names an authority may issue.
+//! Name constraints (RFC 5280, section 4.2.1.10): the names for which an authority may issue.
 //!
 //! ```text
 //! NameConstraints ::= SEQUENCE { permittedSubtrees [0] OPTIONAL, excludedSubtrees [1] OPTIONAL }
@@ -6,8 +6,8 @@
 //! GeneralSubtree ::= SEQUENCE { base GeneralName, minimum [0] DEFAULT 0, maximum [1] OPTIONAL }
 //! ```
 //!
-//! They are enforced for directory names, host names and IP addresses. Where another kind of name is
-//! constrained, certificates with such a name are refused.
+//! They are enforced for directory names, host names and IP addresses. If another kind of name is
+//! constrained, certificates with such a name are rejected.
 
 use super::form::{finish, only, optional};
 use super::name::Name;
@@ -21,23 +21,22 @@ use crate::reader::Reader;
 const PERMITTED: u8 = 0xa0;
 const EXCLUDED: u8 = 0xa1;
 
-/// The kinds of `GeneralName` that are named here.
+/// The tags of the kinds of `GeneralName` that are used here.
 const RFC_822_NAME: u8 = 0x81;
 const DNS_NAME: u8 = 0x82;
 const DIRECTORY_NAME: u8 = 0xa4;
 const IP_ADDRESS: u8 = 0x87;
 
-/// More subtrees, and more names, than a real certificate has. Every name is compared with every
-/// subtree.
+/// More subtrees or names than a real certificate has. Every name is compared with every subtree.
 const MAX_NAMES: usize = 512;
 
-/// Why an authority may not have issued a certificate.
+/// Why name constraints reject a certificate.
 pub(super) enum Refusal {
     Excluded,
     NotPermitted,
-    /// There are constraints for this kind of name, and they are not read here.
+    /// This kind of name is constrained, but not supported here.
     UnknownKind,
-    /// There are constraints for this kind of name, and the name does not have its form.
+    /// This kind of name is constrained, and the name is malformed.
     NotAName,
     Malformed(ParseError),
 }
@@ -48,7 +47,7 @@ impl From<ParseError> for Refusal {
     }
 }
 
-/// The subtrees of an authority.
+/// The name constraints of an authority.
 pub(super) struct NameConstraints<'a> {
     permitted: Vec<GeneralName<'a>>,
     excluded: Vec<GeneralName<'a>>,
@@ -71,13 +70,13 @@ impl<'a> NameConstraints<'a> {
         Ok(NameConstraints { permitted, excluded })
     }
 
-    /// Whether the authority may have issued this certificate, or an authority below it has: by the
-    /// subject, if there is one, and by every alternative name.
+    /// Checks a certificate that was issued by this authority or by an authority below it: the
+    /// subject, if there is one, and every alternative name.
     pub(super) fn check(&self, certificate: &Certificate<'_>) -> Result<(), Refusal> {
         if !certificate.subject().is_empty() {
             self.check_name(&GeneralName::Directory(certificate.subject().clone()))?;
         }
-        // An attribute of old names, which constraints of `rfc822Name` are for too.
+        // An attribute of old names. Constraints for `rfc822Name` apply to it, too.
         let mut attributes = certificate.subject_attributes();
         if attributes.any(|attribute| attribute.kind == oid::EMAIL_ADDRESS) {
             self.check_name(&GeneralName::Other { tag: RFC_822_NAME })?;
@@ -122,16 +121,16 @@ fn read_subtrees(mut subtrees: Reader<'_>) -> Result<Vec<GeneralName<'_>>, Parse
         let is_readable = match base {
             // An address and its mask.
             GeneralName::Ip(base) => matches!(base.len(), 8 | 32),
-            // No other form has a meaning: neither a dot at an end nor a wildcard.
+            // No other form is defined: no dot at either end, and no wildcard.
             GeneralName::Dns(base) => {
                 base.is_empty() || base.split(|byte| *byte == b'.').all(is_label)
             }
             _ => true,
         };
         if !is_readable {
-            return Err(at_base.error("subtree", "not a name that has others below it"));
+            return Err(at_base.error("subtree", "not a valid base of a subtree"));
         }
-        // Minimum and maximum have no meaning for any kind of name, and must not be used.
+        // Minimum and maximum have no meaning for any kind of name and must not be used.
         finish(&subtree)?;
         bases.push(base);
     }
@@ -168,7 +167,7 @@ impl<'a> GeneralName<'a> {
         let name = der::any(names, "name")?;
         Ok(match name.tag {
             DNS_NAME => GeneralName::Dns(name.content.rest()),
-            // Explicit, because a name is a CHOICE.
+            // The tag is explicit, because a name is a CHOICE.
             DIRECTORY_NAME => {
                 GeneralName::Directory(Name::read(only(name.content, SEQUENCE, "directoryName")?)?)
             }
@@ -186,8 +185,8 @@ impl<'a> GeneralName<'a> {
         }
     }
 
-    /// Whether this is a name of its kind, for which constraints can say something: a host, which may
-    /// have a wildcard for its first label, or an address.
+    /// Returns whether the name is well-formed, so that constraints can be applied: a host name,
+    /// whose first label may be a wildcard, or an IP address.
     fn is_well_formed(&self) -> bool {
         match self {
             GeneralName::Dns(name) => {
@@ -199,7 +198,7 @@ impl<'a> GeneralName<'a> {
         }
     }
 
-    /// Whether the name lies in the subtree with this base of the same kind.
+    /// Returns whether the name is in the subtree with this base of the same kind.
     fn is_within(&self, base: &GeneralName<'_>) -> bool {
         match (self, base) {
             (GeneralName::Directory(name), GeneralName::Directory(base)) => name.begins_with(base),
@@ -209,8 +208,9 @@ impl<'a> GeneralName<'a> {
         }
     }
 
-    /// The same, where it cannot be ruled out: a wildcard stands for hosts of which some may lie in
-    /// the subtree, and who writes a directory name in other letters means the same one.
+    /// Returns whether the name may be in the subtree. A wildcard stands for many hosts, and some
+    /// of them may be in the subtree. A directory name may be the same name in a different
+    /// spelling.
     fn may_be_within(&self, base: &GeneralName<'_>) -> bool {
         let other_spelling = match (self, base) {
             (GeneralName::Dns(name), GeneralName::Dns(base)) => {
@@ -228,13 +228,13 @@ impl<'a> GeneralName<'a> {
     }
 }
 
-/// Hosts have underscores in practice.
+/// Returns whether this is a label of a host name. Real host names contain underscores.
 fn is_label(label: &[u8]) -> bool {
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     (1..=63).contains(&label.len()) && label.iter().all(is_part)
 }
 
-/// Whether a host name is this domain or one below it. Every name is below the empty one.
+/// Returns whether a host name is this domain or below it. Every name is below the empty domain.
 fn is_domain_within(name: &[u8], domain: &[u8]) -> bool {
     let split = name.len().checked_sub(domain.len()).and_then(|at| name.split_at_checked(at));
     let Some((labels, rest)) = split else { return false };
@@ -242,7 +242,7 @@ fn is_domain_within(name: &[u8], domain: &[u8]) -> bool {
         && (labels.is_empty() || domain.is_empty() || labels.ends_with(b"."))
 }
 
-/// Whether an address lies in a range: an address and a mask of its length.
+/// Returns whether an address is in a range: an address and a mask of the same length.
 fn is_in_range(address: &[u8], range: &[u8]) -> bool {
     let (network, mask) = range.split_at(range.len() / 2);
     let mut bytes = address.iter().zip(network).zip(mask);

@@ -1,25 +1,25 @@
-//! The failures of certificates and of paths.
+//! The failures of certificates and paths.
 
 use std::borrow::Cow;
 
 use crate::error::{ErrorKind, Failure};
 
-/// A certificate that is not as it should be.
+/// Creates the failure for an invalid certificate.
 pub(super) fn invalid(reason: impl Into<Cow<'static, str>>) -> Failure {
     Failure::new(ErrorKind::AttestationInvalid, reason)
 }
 
-/// A path that is not trusted.
+/// Creates the failure for an untrusted path.
 pub(super) fn untrusted(reason: impl Into<Cow<'static, str>>) -> Failure {
     Failure::new(ErrorKind::UntrustedAttestation, reason)
 }
 
-/// Not trusted for what this member of a certificate says.
+/// Creates the failure for a path that is untrusted because of this member of a certificate.
 pub(super) fn untrusted_by(field: &'static str, reason: impl Into<Cow<'static, str>>) -> Failure {
     Failure::of(field, ErrorKind::UntrustedAttestation, reason)
 }
 
-/// A failure of a certificate or its signature, as a reason not to trust the path.
+/// Converts a failure of a certificate or its signature to a reason not to trust the path.
 pub(super) fn as_untrusted(failure: Failure) -> Failure {
     untrusted(format!("{failure}"))
 }

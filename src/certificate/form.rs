@@ -1,8 +1,9 @@
-//! The form of a certificate (RFC 5280, section 4.1), to the last byte, and views of what is in it.
+//! Reads a certificate (RFC 5280, section 4.1) to the last byte, and provides views of its parts.
 //!
-//! [`read`] walks the whole certificate once: every element is in its place and in its DER form, no
-//! byte is free, and what the walk gives is what it has checked. Written-out defaults are accepted,
-//! because certificates have them; the order of a SET OF is not checked.
+//! [`read`] walks the whole certificate once. Every element must be in its place and in DER form.
+//! No byte is left unchecked, and everything that `read` returns has been checked. Explicit default
+//! values are accepted, because real certificates contain them. The order of a SET OF is not
+//! checked.
 
 use core::iter;
 
@@ -17,31 +18,31 @@ use crate::reader::Reader;
 /// More extensions than any real certificate has. Each is compared with every other one.
 const MAX_EXTENSIONS: usize = 32;
 
-/// What stands in a certificate.
+/// The parts of a certificate.
 pub(super) struct Form<'a> {
     /// The DER that the issuer has signed.
     pub(super) to_be_signed: &'a [u8],
-    /// The digits of the version: 2 is version 3.
+    /// The digits of the version: 2 means version 3.
     pub(super) version: &'a [u8],
-    /// The digits of the serial number: big-endian, with its sign.
+    /// The digits of the serial number: big-endian and signed.
     pub(super) serial_number: &'a [u8],
-    /// What the issuer has signed of the algorithm.
+    /// The algorithm in the part that the issuer has signed.
     pub(super) signature: AlgorithmIdentifier<'a>,
     pub(super) issuer: Name,
-    /// Both ends of the validity, in seconds from 1970.
+    /// Both ends of the validity period, in seconds since 1970.
     pub(super) not_before: i64,
     pub(super) not_after: i64,
     pub(super) subject: Name,
-    /// The same as DER.
+    /// The subject as DER.
     pub(super) subject_der: &'a [u8],
     pub(super) public_key: PublicKeyInfo<'a>,
     pub(super) extensions: Vec<Extension<'a>>,
-    /// What stands beside the signature of the algorithm.
+    /// The algorithm next to the signature, which the issuer has not signed.
     pub(super) signature_algorithm: AlgorithmIdentifier<'a>,
     pub(super) signature_value: BitString<'a>,
 }
 
-/// An algorithm and its parameters, the latter by tag and content.
+/// An algorithm and its parameters. The parameters are a tag and a content.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct AlgorithmIdentifier<'a> {
     pub(super) algorithm: Oid<'a>,
@@ -49,7 +50,7 @@ pub(super) struct AlgorithmIdentifier<'a> {
 }
 
 pub(super) struct PublicKeyInfo<'a> {
-    /// All of it.
+    /// The whole structure.
     pub(super) der: &'a [u8],
     pub(super) algorithm: AlgorithmIdentifier<'a>,
     pub(super) key: BitString<'a>,
@@ -60,7 +61,7 @@ pub(super) struct BitString<'a> {
     pub(super) bytes: &'a [u8],
 }
 
-/// An extension, of which the value is not read yet.
+/// An extension. Its value has not been read yet.
 pub(crate) struct Extension<'a> {
     pub(crate) oid: Oid<'a>,
     pub(crate) critical: bool,
@@ -75,19 +76,19 @@ pub(super) struct BasicConstraints {
 }
 
 impl BasicConstraints {
-    /// What a certificate says without the extension (RFC 5280, section 4.2.1.9).
+    /// The value for a certificate without the extension (RFC 5280, section 4.2.1.9).
     pub(super) const NO_CA: BasicConstraints = BasicConstraints { ca: false, path_length: None };
 }
 
-/// `KeyUsage ::= BIT STRING`, of which the bits that count here.
+/// `KeyUsage ::= BIT STRING`: the bits that are used here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct KeyUsage {
     pub(super) digital_signature: bool,
     pub(super) key_cert_sign: bool,
 }
 
-/// Reads the bytes of one certificate: every element in its DER form, in its place, and nothing
-/// after it. What `noted` records is no error.
+/// Reads exactly one certificate. Every element must be in its place and in DER form. Deviations
+/// that are recorded in `noted` are not errors.
 ///
 /// ```text
 /// Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signatureValue BIT STRING }
@@ -147,8 +148,8 @@ pub(super) fn read<'a>(certificate: &'a [u8], noted: &mut Noted) -> Result<Form<
     })
 }
 
-/// The bits of the public key in a certificate, of which nothing else is checked. For looking up who
-/// it may be of, without an allocation.
+/// Returns the bits of the public key in a certificate, without checking anything else. Used for
+/// lookups, because it does not allocate.
 #[cfg(feature = "metadata")]
 pub(crate) fn subject_public_key(certificate: &[u8]) -> Option<&[u8]> {
     let mut certificate = only(reader(certificate, "certificate"), SEQUENCE, "certificate").ok()?;
@@ -160,11 +161,12 @@ pub(crate) fn subject_public_key(certificate: &[u8]) -> Option<&[u8]> {
     let mut key = element(&mut fields, SEQUENCE, "subjectPublicKeyInfo").ok()?;
     element(&mut key, SEQUENCE, "algorithm").ok()?;
     let bits = element(&mut key, BIT_STRING, "subjectPublicKey").ok()?;
-    // The first byte counts the unused bits.
+    // The first byte is the number of unused bits.
     bits.rest().get(1..)
 }
 
-/// `AlgorithmIdentifier ::= SEQUENCE { algorithm OBJECT IDENTIFIER, parameters ANY OPTIONAL }`
+/// Reads an algorithm and its parameters:
+/// `AlgorithmIdentifier ::= SEQUENCE { algorithm OBJECT IDENTIFIER, parameters ANY OPTIONAL }`.
 fn algorithm_identifier<'a>(
     fields: &mut Reader<'a>,
     field: &'static str,
@@ -191,7 +193,7 @@ fn public_key_info<'a>(fields: &mut Reader<'a>) -> Result<PublicKeyInfo<'a>, Par
     Ok(PublicKeyInfo { der: fields.since(&start), algorithm, key })
 }
 
-/// The first byte counts the unused bits.
+/// Reads a BIT STRING. Its first byte is the number of unused bits.
 fn bit_string<'a>(
     fields: &mut Reader<'a>,
     field: &'static str,
@@ -200,7 +202,7 @@ fn bit_string<'a>(
     Ok(BitString { unused_bits: bits.u8(field)?, bytes: bits.rest() })
 }
 
-/// `UniqueIdentifier ::= BIT STRING`, with a tag that does not say so.
+/// Reads `UniqueIdentifier ::= BIT STRING`. The tag does not show the type, so this checks it.
 fn unique_identifier(
     fields: &mut Reader<'_>,
     tag: u8,
@@ -213,7 +215,7 @@ fn unique_identifier(
     }
 }
 
-/// `Time ::= CHOICE { UTCTime, GeneralizedTime }`, to the second and in UTC (RFC 5280, section
+/// Reads `Time ::= CHOICE { UTCTime, GeneralizedTime }`, with seconds and in UTC (RFC 5280, section
 /// 4.1.2.5).
 fn time(validity: &mut Reader<'_>, field: &'static str) -> Result<i64, ParseError> {
     let start = *validity;
@@ -223,10 +225,11 @@ fn time(validity: &mut Reader<'_>, field: &'static str) -> Result<i64, ParseErro
         GENERALIZED_TIME => calendar::generalized_time(time.content.rest()),
         _ => None,
     };
-    seconds.ok_or_else(|| start.error(field, "not a time in UTC to the second"))
+    seconds.ok_or_else(|| start.error(field, "not a UTC time with seconds"))
 }
 
-/// `Extension ::= SEQUENCE { OBJECT IDENTIFIER, critical BOOLEAN DEFAULT FALSE, OCTET STRING }`
+/// Reads a list of extensions:
+/// `Extension ::= SEQUENCE { OBJECT IDENTIFIER, critical BOOLEAN DEFAULT FALSE, OCTET STRING }`.
 fn read_extensions(mut extensions: Reader<'_>) -> Result<Vec<Extension<'_>>, ParseError> {
     if extensions.rest().is_empty() {
         return Err(extensions.error("extensions", "an empty list"));
@@ -246,13 +249,13 @@ fn read_extensions(mut extensions: Reader<'_>) -> Result<Vec<Extension<'_>>, Par
     Ok(read)
 }
 
-/// Whether a BOOLEAN is true. In DER it is `ff` then.
+/// Returns whether a BOOLEAN is true. In DER, true is `ff`.
 fn is_true(boolean: Reader<'_>) -> bool {
     boolean.rest() != [0]
 }
 
-/// Reads the value of the extension basicConstraints (RFC 5280, section 4.2.1.9). What `noted`
-/// records is no error.
+/// Reads the value of the extension basicConstraints (RFC 5280, section 4.2.1.9). Deviations that
+/// are recorded in `noted` are not errors.
 pub(super) fn basic_constraints(
     value: &[u8],
     noted: &mut Noted,
@@ -274,12 +277,12 @@ pub(super) fn key_usage(value: &[u8]) -> Result<KeyUsage, ParseError> {
     let value = reader(value, "keyUsage");
     der::check(value, "value")?;
     let bits = only(value, BIT_STRING, "keyUsage")?;
-    // Bit 0 is the first of the byte after the count of unused bits.
+    // Bit 0 is the highest bit of the byte after the number of unused bits.
     let first = bits.rest().get(1).copied().unwrap_or_default();
     Ok(KeyUsage { digital_signature: first & 0x80 != 0, key_cert_sign: first & 0x04 != 0 })
 }
 
-/// The purposes that the extended key usage of a certificate names.
+/// The purposes in the extended key usage of a certificate.
 pub(crate) struct KeyPurposes<'a> {
     list: Reader<'a>,
 }
@@ -306,7 +309,8 @@ pub(super) fn key_purposes(value: &[u8]) -> Result<KeyPurposes<'_>, ParseError> 
 }
 
 /// Reads `RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER }` (RFC 8017,
-/// appendix A.1.1): both positive, here without the zero byte that DER puts before a set bit.
+/// appendix A.1.1). Neither number may be negative. They are returned without the zero byte that
+/// DER puts before a set high bit.
 pub(super) fn rsa_public_key(key: &[u8]) -> Result<(&[u8], &[u8]), ParseError> {
     let key = reader(key, "RSA key");
     der::check(key, "value")?;
@@ -320,20 +324,20 @@ pub(super) fn rsa_public_key(key: &[u8]) -> Result<(&[u8], &[u8]), ParseError> {
 fn unsigned(digits: Reader<'_>) -> Result<u64, ParseError> {
     let number = not_negative(digits)?;
     if number.len() > size_of::<u64>() {
-        return Err(digits.error("integer", "a number that nothing reaches"));
+        return Err(digits.error("integer", "the number is too large"));
     }
     Ok(number.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
 }
 
 fn not_negative(digits: Reader<'_>) -> Result<&[u8], ParseError> {
     match digits.rest() {
-        [0x80..=0xff, ..] => Err(digits.error("integer", "a negative number")),
+        [0x80..=0xff, ..] => Err(digits.error("integer", "the number is negative")),
         [0, rest @ ..] => Ok(rest),
         number => Ok(number),
     }
 }
 
-/// Reads an element if it comes next.
+/// Reads the next element if it has this tag.
 pub(super) fn optional<'a>(
     reader: &mut Reader<'a>,
     tag: u8,
@@ -356,7 +360,8 @@ pub(super) fn only<'a>(
     Ok(content)
 }
 
-/// What follows makes the certificate invalid, not the message around it.
+/// Checks that nothing follows. Fails with `AttestationInvalid` and not with `TrailingBytes`,
+/// because the message around the certificate is well-formed.
 pub(super) fn finish(reader: &Reader<'_>) -> Result<(), ParseError> {
     let invalid = |error| ParseError { kind: ErrorKind::AttestationInvalid, ..error };
     reader.finish().map_err(invalid)

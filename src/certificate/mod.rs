@@ -1,7 +1,7 @@
-//! X.509 certificates (RFC 5280): a view of one, trust anchors, and path validation.
+//! X.509 certificates (RFC 5280): views of a certificate, trust anchors, and path validation.
 //!
-//! One strict walk reads a certificate (`form`), and everything that is compared or checked comes from
-//! it. The crate `x509-parser` only writes names and times for people (`text`).
+//! `form` reads a certificate in one strict walk. All comparisons and checks use its results. The
+//! crate `x509-parser` only formats names and times for people (`text`).
 
 mod algorithm;
 mod anchor;

@@ -1,4 +1,4 @@
-//! Distinguished names (RFC 5280, section 4.1.2.4), in the one form in which they are compared.
+//! Distinguished names (RFC 5280, section 4.1.2.4), in a form that can be compared.
 
 use core::iter;
 
@@ -9,24 +9,24 @@ use crate::error::{ErrorKind, ParseError};
 use crate::oid::Oid;
 use crate::reader::Reader;
 
-/// More attributes, and sets of them, than any real name has.
+/// More attributes, and sets of attributes, than any real name has.
 const MAX_PARTS: usize = 64;
 
-/// A name, for comparison.
+/// A name in comparable form.
 ///
-/// Names are equal if they have the same attributes with the same text, whether a text is written as
-/// PrintableString or as UTF8String (RFC 5280, section 7.1), and in whichever order the attributes
-/// of one set stand. Upper and lower case are not the same text.
+/// Names are equal if they have the same attributes with the same text. PrintableString and
+/// UTF8String are treated alike (RFC 5280, section 7.1), and the order of attributes within a set
+/// does not matter. Upper and lower case are different.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Name {
-    /// Each set as the number of its attributes and the attributes in order; each attribute as its
-    /// length and its bytes. So a name that begins with another one begins with its bytes.
+    /// For each set, the number of attributes and the sorted attributes. For each attribute, its
+    /// length and its bytes. As a result, a name begins with another name if its bytes do.
     sets: Vec<u8>,
 }
 
 impl Name {
-    /// Reads `Name ::= SEQUENCE OF SET SIZE (1..MAX) OF AttributeTypeAndValue`, of which this is the
-    /// content of the outer sequence.
+    /// Reads the content of the outer sequence in
+    /// `Name ::= SEQUENCE OF SET SIZE (1..MAX) OF AttributeTypeAndValue`.
     pub(super) fn read(mut name: Reader<'_>) -> Result<Name, ParseError> {
         let mut sets = Vec::with_capacity(name.rest().len());
         let mut left = MAX_PARTS;
@@ -52,9 +52,9 @@ impl Name {
         Ok(Name { sets })
     }
 
-    /// The name with its text in lower case and white space as single spaces (RFC 5280, section 7.1,
-    /// in the part that is needed to be on the safe side). `None` where a text is in an encoding that
-    /// cannot be compared.
+    /// Returns the name with its text in lower case and with each run of white space reduced to one
+    /// space. This is the part of RFC 5280, section 7.1, that is needed for a safe comparison.
+    /// Returns `None` if a text has an encoding that cannot be compared.
     pub(super) fn folded(&self) -> Option<Name> {
         let mut rest = self.sets.as_slice();
         let mut sets = Vec::with_capacity(rest.len());
@@ -73,12 +73,12 @@ impl Name {
         Some(Name { sets })
     }
 
-    /// Whether it has no attributes.
+    /// Returns whether the name has no attributes.
     pub(super) fn is_empty(&self) -> bool {
         self.sets.is_empty()
     }
 
-    /// Whether the first sets of this name are those of `other`.
+    /// Returns whether this name begins with the sets of `other`.
     pub(super) fn begins_with(&self, other: &Name) -> bool {
         self.sets.starts_with(&other.sets)
     }
@@ -89,7 +89,7 @@ pub(super) struct Attribute<'a> {
     pub(super) kind: Oid<'a>,
     tag: u8,
     value: &'a [u8],
-    /// Both as DER, and where in it the value begins.
+    /// The type and the value as DER, and the position of the value.
     content: &'a [u8],
     at_value: usize,
 }
@@ -108,7 +108,7 @@ impl<'a> Attribute<'a> {
         Ok(Attribute { kind, tag, value, content, at_value })
     }
 
-    /// The value, if it is text in an encoding that is UTF-8 or a part of it.
+    /// Returns the value if it is text in UTF-8 or in a subset of UTF-8.
     pub(super) fn text(&self) -> Option<&'a str> {
         match self.tag {
             UTF8_STRING | NUMERIC_STRING | PRINTABLE_STRING | IA5_STRING => {
@@ -118,7 +118,7 @@ impl<'a> Attribute<'a> {
         }
     }
 
-    /// As it is compared: text as UTF8String if it is a PrintableString.
+    /// Returns the attribute for comparison, with a PrintableString changed to a UTF8String.
     fn comparable(&self) -> Vec<u8> {
         let mut attribute = self.content.to_vec();
         if let Some(tag) = attribute.get_mut(self.at_value).filter(|tag| **tag == PRINTABLE_STRING)
@@ -129,7 +129,7 @@ impl<'a> Attribute<'a> {
     }
 }
 
-/// The attributes of a name that was read before, as DER, in the order in which they stand.
+/// Returns the attributes of a valid DER name, in their original order.
 pub(super) fn attributes(name: &[u8]) -> impl Iterator<Item = Attribute<'_>> {
     let mut name = Reader::new(name, 0, "name", ErrorKind::AttestationInvalid);
     let mut sets = der::element(&mut name, SEQUENCE, "name").unwrap_or(name);
@@ -142,7 +142,7 @@ pub(super) fn attributes(name: &[u8]) -> impl Iterator<Item = Attribute<'_>> {
     })
 }
 
-/// An attribute with its text folded: its type, and behind it the text.
+/// Returns the type of an attribute, followed by its folded text.
 fn folded_attribute(attribute: &[u8]) -> Option<Vec<u8>> {
     let mut rest = Reader::new(attribute, 0, "name", ErrorKind::AttestationInvalid);
     let start = rest;

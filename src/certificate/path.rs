@@ -1,7 +1,8 @@
-//! Path validation (RFC 5280, section 6, in the part that attestation uses).
+//! Path validation (RFC 5280, section 6, as far as attestation uses it).
 //!
-//! A path leads from the attestation certificate, each certificate issued by the next, to a trust
-//! anchor of the caller's. Nothing that arrives with the statement ever becomes an anchor.
+//! A path starts at the attestation certificate. Each certificate is issued by the next, and the
+//! path ends at a trust anchor that the caller provides. A certificate from the statement never
+//! becomes an anchor.
 
 use core::fmt;
 use std::time::SystemTime;
@@ -21,12 +22,12 @@ use crate::oid::{self, Oid};
 use crate::quirk::{Quirks, Tolerance};
 use crate::signature::budget::Budget;
 
-/// Real paths have up to five certificates.
+/// Real paths contain up to five certificates.
 const MAX_CERTIFICATES: usize = 8;
 
 const EMPTY_SEQUENCE: &[u8] = &[0x30, 0];
 
-/// A path that was found to be valid. Only [`verify_path`] makes one.
+/// A valid certificate path. Only [`verify_path`] and attestation verification create one.
 #[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct TrustPath {
@@ -41,13 +42,13 @@ impl TrustPath {
         &self.anchor
     }
 
-    /// The certificates between leaf and anchor as DER, the leaf's issuer first. §7.1 recommends
-    /// remembering them, in case one is revoked later.
+    /// The certificates between leaf and anchor as DER, starting with the leaf's issuer. §7.1
+    /// recommends storing them, in case one is revoked later.
     pub fn intermediates(&self) -> &[Vec<u8>] {
         &self.intermediates
     }
 
-    /// Whether the certificates were looked for in a list of revocations, be it an empty one.
+    /// Returns whether the certificates were checked against a revocation list, even an empty one.
     pub fn is_revocation_checked(&self) -> bool {
         self.revocation_checked
     }
@@ -66,28 +67,36 @@ impl fmt::Debug for TrustPath {
 
 /// Verifies that `chain` leads to one of `anchors` at the time `now`.
 ///
-/// `chain` is a list of DER certificates, the leaf first, each issued by the next, as `x5c` has
-/// them. It may end at the anchor, below it, or go on behind it. An anchor may be a root, an
-/// intermediate, or the leaf itself, byte for byte.
+/// `chain` is a list of DER certificates in the order of `x5c`: the leaf first, and each
+/// certificate issued by the next. The chain may end at the anchor or just below it, or continue
+/// beyond it. An anchor may be a root, an intermediate, or the leaf itself. If the anchor is the
+/// leaf, all bytes must match.
 ///
-/// Checked are: the signature of every certificate, and that its issuer is the subject of the next,
-/// with the same text in the same attributes; the validity period of every certificate; of every
-/// issuer basicConstraints, path length, key usage and name constraints; no critical extension that
-/// is unknown here; that no certificate below the anchor is among the anchor's
-/// [`Revocations`](super::Revocations), if it has a list.
+/// The function checks:
 ///
-/// An anchor is a name and a key (RFC 5280, section 6.1): one that has issued itself may be of
-/// version 1, and need not have basicConstraints; then its key usage does not count either. What it
-/// does say counts: its validity, its path length, its name constraints, and that it is no CA.
+/// - the signature of every certificate, and that its issuer is the subject of the next
+///   certificate, with the same text in the same attributes;
+/// - the validity period of every certificate;
+/// - basicConstraints, path length, key usage and name constraints of every issuer;
+/// - that no certificate has an unknown critical extension;
+/// - that no certificate below the anchor is in the anchor's [`Revocations`](super::Revocations),
+///   if it has a list.
 ///
-/// Of the quirks these have a bearing here: [`Sha1Attestation`](crate::Quirk::Sha1Attestation),
+/// An anchor is a name and a key (RFC 5280, section 6.1). A self-issued anchor may be of version 1
+/// and does not need basicConstraints. Without basicConstraints, its key usage is not checked
+/// either. The other restrictions in an anchor apply: its validity period, its path length, its
+/// name constraints, and a statement that it is not a CA.
+///
+/// These quirks affect the verification: [`Sha1Attestation`](crate::Quirk::Sha1Attestation),
 /// [`NonDerBooleans`](crate::Quirk::NonDerBooleans) and
 /// [`EcdsaNullParameters`](crate::Quirk::EcdsaNullParameters).
 ///
 /// # Errors
 ///
-/// `NoTrustAnchors` where `anchors` is empty; `TooManySignatureChecks` where many anchors have the
-/// name of an issuer, or keys are slow; else `UntrustedAttestation`.
+/// - `NoTrustAnchors` if `anchors` is empty.
+/// - `TooManySignatureChecks` if the path takes too many signature checks, because many anchors
+///   have the name of an issuer or because the keys are slow.
+/// - `UntrustedAttestation` in all other cases.
 pub fn verify_path(
     chain: &[&[u8]],
     anchors: &[TrustAnchor],
@@ -98,19 +107,20 @@ pub fn verify_path(
     find_path(chain, anchors, now, purpose, &Tolerance::new(quirks), &Budget::for_paths())
 }
 
-/// What the leaf of a path is for.
+/// The purpose of the leaf of a path.
 pub(crate) enum Purpose {
-    /// Signatures of any kind. This extension may be critical too: whoever asks has read it.
+    /// Signatures of any kind. The extension `known` may also be critical, because the caller has
+    /// read it.
     Signature { known: Option<Oid<'static>> },
-    /// A server, below an authority that issues for other purposes too (RFC 5280, section
+    /// A server, below an authority that also issues for other purposes (RFC 5280, section
     /// 4.2.1.12).
     Server {
-        /// Whether the leaf has to say so itself.
+        /// Whether the leaf itself must name this purpose.
         named: bool,
     },
 }
 
-/// The same, for one of the paths that a request brings.
+/// Verifies a path like [`verify_path`], for a purpose and with a budget for the whole request.
 pub(crate) fn find_path(
     chain: &[&[u8]],
     anchors: &[TrustAnchor],
@@ -128,8 +138,9 @@ pub(crate) fn find_path(
     if chain.len() > MAX_CERTIFICATES {
         return Err(untrusted("there are more than 8 certificates"));
     }
-    // Nothing that the path goes by may be malformed, even behind its anchor. Each is parsed again
-    // where the path comes to it: all of them at once can take many times their size.
+    // A malformed certificate is rejected, even beyond the anchor. Each certificate is parsed again
+    // when the path reaches it, because all parsed certificates together can need many times their
+    // size.
     for der in chain {
         let _ = parse(der, tolerance)?;
     }
@@ -146,24 +157,24 @@ struct Walk<'w, 'a> {
     budget: &'w Budget,
 }
 
-/// How far the walk has come.
+/// The progress of the walk.
 #[derive(Clone, Copy)]
 struct Reached<'r> {
-    /// That of the certificate whose issuer is looked for.
+    /// The position of the certificate whose issuer is needed.
     position: usize,
-    /// The CAs so far that count for path lengths.
+    /// The number of CAs so far that count for path lengths.
     between: u64,
-    /// The positions of those that constrain names.
+    /// The positions of the CAs with name constraints.
     constraining: &'r [usize],
 }
 
 impl<'a> Walk<'_, 'a> {
     fn find_anchor(&self) -> Result<TrustPath, Failure> {
         let mut last_failure = None;
-        // The certificates that were passed, and those of them that count for path lengths: the CAs
-        // that have not issued themselves.
+        // The current position, and the number of CAs so far that count for path lengths: those
+        // that are not self-issued.
         let (mut position, mut between) = (0, 0);
-        // The positions of authorities that constrain names.
+        // The positions of CAs with name constraints.
         let mut constraining = Vec::new();
         let mut next = self.certificate(0)?;
         while let Some(certificate) = next {
@@ -178,20 +189,20 @@ impl<'a> Walk<'_, 'a> {
             }
             let reached = Reached { position, between, constraining: &constraining };
             for anchor in self.anchors {
-                // What an anchor needs counts only if the path ends there.
+                // The quirks that an anchor needs count only if the path ends there.
                 let attempt = Tolerance::new(self.tolerance.tolerated());
                 let walk = Walk { tolerance: &attempt, ..*self };
                 let ends = walk.ends_at(reached, &certificate, anchor);
                 self.tolerance.take(&attempt, matches!(ends, Ok(true)));
                 match ends {
                     Ok(true) => {
-                        // What an authority of the caller's has revoked stays revoked, whoever else
-                        // the chain leads to.
+                        // Revocation by an authority of the caller is final, even if the chain also
+                        // leads to another anchor.
                         self.check_revocations(position, anchor)?;
                         return Ok(self.path(position, &certificate, anchor));
                     }
                     Ok(false) => {}
-                    // Another anchor of the same name may be the right one.
+                    // Another anchor with the same name may be the right one.
                     Err(failure) => last_failure = Some(failure),
                 }
             }
@@ -205,16 +216,18 @@ impl<'a> Walk<'_, 'a> {
         Err(last_failure.unwrap_or_else(nobody))
     }
 
-    /// The certificate at this position, if there is one.
+    /// Returns the certificate at this position, if there is one.
     fn certificate(&self, position: usize) -> Result<Option<Certificate<'a>>, Failure> {
         self.chain.get(position).map(|der| parse(der, self.tolerance)).transpose()
     }
 
-    /// Whether the path ends here: the anchor has issued the certificate, or is the very leaf. An
-    /// error if the anchor has the name of the issuer and is not it, or may not issue.
+    /// Returns whether the path ends here: the anchor has issued the certificate, or is identical
+    /// to the leaf. Fails if the anchor has the issuer's name, but has not issued the certificate
+    /// or must not issue it.
     ///
-    /// That a certificate of the chain has the name and key of an anchor is not enough: nobody has
-    /// signed what else it says, and what the anchor may is written in the anchor.
+    /// It is not enough that a certificate of the chain has the name and key of an anchor. Nobody
+    /// has signed the rest of its content, and only the anchor itself contains the anchor's
+    /// restrictions.
     fn ends_at(
         &self,
         reached: Reached<'_>,
@@ -238,8 +251,8 @@ impl<'a> Walk<'_, 'a> {
         Ok(true)
     }
 
-    /// Checks the names of the path so far by the constraints of every authority above them. A CA that
-    /// has issued itself is passed over, as it is for path lengths (RFC 5280, section 6.1.3).
+    /// Checks the names of the path so far against the name constraints of every authority above
+    /// them. A self-issued CA is skipped, as for path lengths (RFC 5280, section 6.1.3).
     fn check_names(&self, reached: Reached<'_>, anchor: &Certificate<'_>) -> Result<(), Failure> {
         self.check_names_below(anchor, reached.position)?;
         for issuer in reached.constraining {
@@ -250,13 +263,15 @@ impl<'a> Walk<'_, 'a> {
         Ok(())
     }
 
-    /// Checks the certificates up to `position` by the constraints of one authority above them.
+    /// Checks the certificates up to `position` against the name constraints of one authority
+    /// above.
     fn check_names_below(&self, issuer: &Certificate<'_>, position: usize) -> Result<(), Failure> {
         let field = "certificate.nameConstraints";
         let Some(extension) = issuer.extension(oid::NAME_CONSTRAINTS) else {
             return Ok(());
         };
-        // Without subtrees it constrains nothing. RFC 5280 forbids that, so a critical one is refused.
+        // Without subtrees, the extension constrains nothing. RFC 5280 forbids that, so it is
+        // accepted only if it is not critical.
         if !extension.critical && extension.value == EMPTY_SEQUENCE {
             return Ok(());
         }
@@ -270,13 +285,11 @@ impl<'a> Walk<'_, 'a> {
             }
             constraints.check(&certificate).map_err(|refusal| match refusal {
                 Refusal::Excluded => untrusted_by(field, "an issuer excludes the name"),
-                Refusal::NotPermitted => untrusted_by(field, "no issuer permits the name"),
+                Refusal::NotPermitted => untrusted_by(field, "an issuer does not permit the name"),
                 Refusal::UnknownKind => {
-                    untrusted_by(field, "a kind of name that is constrained and not known here")
+                    untrusted_by(field, "a constrained kind of name is not supported")
                 }
-                Refusal::NotAName => {
-                    untrusted_by(field, "a name that is constrained and malformed")
-                }
+                Refusal::NotAName => untrusted_by(field, "a constrained name is malformed"),
                 Refusal::Malformed(error) => untrusted_by(
                     "certificate.subjectAltName",
                     format!("subjectAltName does not parse: {error}"),
@@ -309,8 +322,8 @@ impl<'a> Walk<'_, 'a> {
         allows(anchor, false)
     }
 
-    /// Checks the path up to `position` against the lists of the authority at which it ends,
-    /// whichever of its certificates have them.
+    /// Checks the path up to `position` against all revocation lists of the authority at which it
+    /// ends, including lists of the authority's other anchors.
     fn check_revocations(&self, position: usize, anchor: &TrustAnchor) -> Result<(), Failure> {
         if self.revocations_of(anchor).next().is_none() {
             return Ok(());
@@ -349,13 +362,13 @@ impl<'a> Walk<'_, 'a> {
             Purpose::Server { .. } => None,
         };
         self.check_any(leaf, known)?;
-        // They are for authorities alone (RFC 5280, section 4.2.1.10).
+        // Name constraints are only for CAs (RFC 5280, section 4.2.1.10).
         let constraints = leaf.extension(oid::NAME_CONSTRAINTS);
         if constraints.is_some_and(|extension| extension.critical) {
-            let reason = "critical name constraints in a certificate that issues none";
+            let reason = "critical name constraints in a certificate that is not an issuer";
             return Err(untrusted_by("certificate.nameConstraints", reason));
         }
-        // An issuer is asked for it; here it only has to be readable.
+        // The leaf does not have to be a CA. Its basicConstraints only has to be readable.
         leaf.basic_constraints().map_err(as_untrusted)?;
         let usage = leaf.key_usage().map_err(as_untrusted)?;
         if usage.is_some_and(|usage| !usage.digital_signature) {
@@ -365,16 +378,16 @@ impl<'a> Walk<'_, 'a> {
         Ok(())
     }
 
-    /// Checks a certificate that issues one of the path, with so many CAs between it and the leaf that
-    /// count for its path length.
+    /// Checks a certificate that issues a certificate of the path. `between` is the number of CAs
+    /// between it and the leaf that count for its path length.
     fn check_issuer(&self, issuer: &Certificate<'_>, between: u64) -> Result<(), Failure> {
         self.check_any(issuer, None)?;
         let constraints = issuer.basic_constraints().map_err(as_untrusted)?;
         check_authority(issuer, constraints.unwrap_or(BasicConstraints::NO_CA), between)
     }
 
-    /// The same of an anchor. It is a name and a key (RFC 5280, section 6.1), so one that has issued
-    /// itself need not say that it is a CA.
+    /// Checks an anchor. It is a name and a key (RFC 5280, section 6.1), so a self-issued anchor
+    /// does not have to state that it is a CA.
     fn check_anchor(&self, anchor: &Certificate<'_>, between: u64) -> Result<(), Failure> {
         if !anchor.is_self_issued() {
             return self.check_issuer(anchor, between);
@@ -384,8 +397,8 @@ impl<'a> Walk<'_, 'a> {
         constraints.map_or(Ok(()), |constraints| check_authority(anchor, constraints, between))
     }
 
-    /// Checks what holds for every certificate of a path. `known` is an extension that may be
-    /// critical beside those of RFC 5280.
+    /// Checks the rules for every certificate of a path. The extension `known` may be critical, in
+    /// addition to those of RFC 5280.
     fn check_any(
         &self,
         certificate: &Certificate<'_>,
@@ -394,7 +407,7 @@ impl<'a> Walk<'_, 'a> {
         if !certificate.is_valid_at(self.now) {
             let (from, to) = certificate.validity();
             let reason = format!(
-                "a certificate is valid from {} to {}, not at the time given",
+                "a certificate is valid from {} to {}, not at the given time",
                 text::time(from),
                 text::time(to)
             );
@@ -430,7 +443,7 @@ impl<'a> Walk<'_, 'a> {
     }
 }
 
-/// Checks that a certificate is that of a CA which may issue what is below it.
+/// Checks that the certificate belongs to a CA that may issue the certificates below it.
 fn check_authority(
     issuer: &Certificate<'_>,
     constraints: BasicConstraints,
@@ -440,7 +453,7 @@ fn check_authority(
         return Err(untrusted_by("certificate.basicConstraints", "an issuer is not a CA"));
     }
     if constraints.path_length.is_some_and(|limit| limit < between) {
-        let reason = "more CAs stand below an issuer than its path length allows";
+        let reason = "there are more CAs below an issuer than its path length allows";
         return Err(untrusted_by("certificate.basicConstraints", reason));
     }
     let usage = issuer.key_usage().map_err(as_untrusted)?;
@@ -451,7 +464,7 @@ fn check_authority(
     Ok(())
 }
 
-/// The extensions that may be critical: those that are checked, or that bear on nothing here.
+/// Returns whether this extension may be critical: it is either checked or irrelevant here.
 fn is_known(extension: Oid<'_>) -> bool {
     [
         oid::KEY_USAGE,

@@ -8,8 +8,9 @@
 //!     trailerField     [3] INTEGER          DEFAULT 1 }
 //! ```
 //!
-//! Accepted are SHA-256, SHA-384 and SHA-512, with the same hash in MGF1 and a salt of its length, as
-//! COSE has them. So the three defaults are refused: they are SHA-1.
+//! The accepted hashes are SHA-256, SHA-384 and SHA-512, with the same hash in MGF1 and a salt of
+//! the hash's length, as in COSE. The defaults of the first three fields are rejected, because they
+//! mean SHA-1.
 
 use super::failure::invalid;
 use super::form::{finish, only, optional};
@@ -24,10 +25,10 @@ const EXPLICIT_1: u8 = 0xa1;
 const EXPLICIT_2: u8 = 0xa2;
 const EXPLICIT_3: u8 = 0xa3;
 
-/// The default of the trailer, which may be written out.
+/// The default value of the trailer field, which may also be explicit.
 const DEFAULT_TRAILER: &[u8] = &[1];
 
-/// The scheme that these parameters name.
+/// Returns the scheme with these parameters.
 pub(super) fn scheme(parameters: Option<(u8, &[u8])>) -> Result<Scheme, Failure> {
     let Some((SEQUENCE, parameters)) = parameters else {
         return Err(unsupported("without parameters"));
@@ -37,11 +38,11 @@ pub(super) fn scheme(parameters: Option<(u8, &[u8])>) -> Result<Scheme, Failure>
         .map_err(|error| invalid(format!("the parameters of RSASSA-PSS do not parse: {error}")))?;
     match parameters {
         Some(parameters) => parameters.scheme(),
-        None => Err(weak("RSASSA-PSS with the defaults, which are SHA-1")),
+        None => Err(weak("RSASSA-PSS with default parameters, which mean SHA-1")),
     }
 }
 
-/// The parameters, where none of the defaults that are SHA-1 counts.
+/// The parameters of a signature that uses no SHA-1 default.
 struct Parameters<'a> {
     hash: Oid<'a>,
     mask_function: Oid<'a>,
@@ -52,7 +53,7 @@ struct Parameters<'a> {
 }
 
 impl<'a> Parameters<'a> {
-    /// Reads the parameters; `None` if one is left out whose default is SHA-1.
+    /// Reads the parameters. Returns `None` if a parameter with a SHA-1 default is absent.
     fn read(mut fields: Reader<'a>) -> Result<Option<Parameters<'a>>, ParseError> {
         let hash = optional(&mut fields, EXPLICIT_0, "hashAlgorithm")?;
         let mask = optional(&mut fields, EXPLICIT_1, "maskGenAlgorithm")?;
@@ -76,7 +77,7 @@ impl<'a> Parameters<'a> {
         }))
     }
 
-    /// The scheme that they are the parameters of.
+    /// Returns the scheme with these parameters.
     fn scheme(&self) -> Result<Scheme, Failure> {
         let (hash, length) = match self.hash {
             oid::SHA_256 => (Hash::Sha256, 32),
@@ -86,10 +87,10 @@ impl<'a> Parameters<'a> {
             _ => return Err(unsupported("with an unknown hash")),
         };
         if self.mask_function != oid::MGF1 || self.mask_hash != self.hash {
-            return Err(unsupported("with another mask than by MGF1 with the same hash"));
+            return Err(unsupported("with a mask that is not MGF1 with the same hash"));
         }
         if self.salt_length != [length] {
-            return Err(unsupported("with a salt of another length than the hash"));
+            return Err(unsupported("with a salt that is not as long as the hash"));
         }
         if self.trailer != DEFAULT_TRAILER {
             return Err(unsupported("with an unknown trailer"));
@@ -98,7 +99,7 @@ impl<'a> Parameters<'a> {
     }
 }
 
-/// Reads an AlgorithmIdentifier of a hash function, whose parameters are NULL or absent (RFC 4055,
+/// Reads the AlgorithmIdentifier of a hash function. Its parameters are NULL or absent (RFC 4055,
 /// section 2.1).
 fn hash_algorithm(tagged: Reader<'_>) -> Result<Oid<'_>, ParseError> {
     let mut identifier = only(tagged, SEQUENCE, "hashAlgorithm")?;

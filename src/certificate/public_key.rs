@@ -8,7 +8,7 @@ use crate::error::{ErrorKind, Failure};
 use crate::key::{KeyKind, KeyMaterial, MAX_USUAL_RSA_EXPONENT, rsa_exponent};
 use crate::oid::{self, Oid};
 
-/// The subject public key: EC on P-256, P-384 or P-521, RSA, Ed25519, or ML-DSA.
+/// Reads the subject public key: EC on P-256, P-384 or P-521, RSA, Ed25519, or ML-DSA.
 pub(super) fn read<'a>(info: &PublicKeyInfo<'a>) -> Result<KeyMaterial<'a>, Failure> {
     let key = info.key.bytes;
     if info.key.unused_bits != 0 {
@@ -17,7 +17,7 @@ pub(super) fn read<'a>(info: &PublicKeyInfo<'a>) -> Result<KeyMaterial<'a>, Fail
     match info.algorithm.algorithm {
         oid::ED25519 => {
             check_parameters(&info.algorithm, Parameters::Absent)?;
-            let x = key.try_into().map_err(|_| invalid("an Ed25519 key has not 32 bytes"))?;
+            let x = key.try_into().map_err(|_| invalid("an Ed25519 key does not have 32 bytes"))?;
             Ok(KeyMaterial::Ed25519 { x })
         }
         oid::RSA_ENCRYPTION => {
@@ -33,7 +33,7 @@ pub(super) fn read<'a>(info: &PublicKeyInfo<'a>) -> Result<KeyMaterial<'a>, Fail
     }
 }
 
-/// A key of ML-DSA is the bytes of the bit string (RFC 9881, section 4).
+/// Reads an ML-DSA key: the bytes of the bit string (RFC 9881, section 4).
 fn ml_dsa_key(kind: KeyKind, bytes: &[u8]) -> Result<KeyMaterial<'_>, Failure> {
     let key = match kind {
         KeyKind::MlDsa44 => {
@@ -47,7 +47,7 @@ fn ml_dsa_key(kind: KeyKind, bytes: &[u8]) -> Result<KeyMaterial<'_>, Failure> {
         }
         _ => None,
     };
-    key.ok_or_else(|| invalid(format!("an {} key of another length", kind.as_str())))
+    key.ok_or_else(|| invalid(format!("an {} key with a wrong length", kind.as_str())))
 }
 
 fn rsa_key(der: &[u8]) -> Result<KeyMaterial<'_>, Failure> {
@@ -59,7 +59,7 @@ fn rsa_key(der: &[u8]) -> Result<KeyMaterial<'_>, Failure> {
     Ok(KeyMaterial::Rsa { modulus, exponent })
 }
 
-/// An uncompressed point of a named curve (RFC 5480, section 2).
+/// Reads an uncompressed point on a named curve (RFC 5480, section 2).
 fn ec_point<'a>(curve: Option<(u8, &[u8])>, point: &'a [u8]) -> Result<KeyMaterial<'a>, Failure> {
     fn coordinates<const N: usize>(point: &[u8]) -> Result<(&[u8; N], &[u8; N]), Failure> {
         let split = match point {

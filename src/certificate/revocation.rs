@@ -1,6 +1,6 @@
-//! Certificates that the caller knows to be revoked.
+//! Lists of revoked certificates.
 //!
-//! Nothing here fetches a list or asks a responder: the caller brings what it knows.
+//! This module does not download lists or contact responders. You provide the lists.
 
 use core::fmt;
 
@@ -11,15 +11,15 @@ use crate::debug::Count;
 use crate::error::{ConfigError, Failure};
 use crate::signature;
 
-/// The field of a failure that says that a certificate is revoked.
+/// The field of a failure that reports a revoked certificate.
 pub(crate) const REVOKED: &str = "certificate.serialNumber";
 
-/// A list of revoked certificates: what a caller knows from the lists that manufacturers publish.
+/// A list of revoked certificates, for example from the lists that manufacturers publish.
 ///
-/// Attach it to an anchor with [`TrustAnchor::revoking`](super::TrustAnchor::revoking). It counts
-/// for every certificate of a path that comes to that anchor, the attestation certificate included, and
-/// what is on it stays refused where the chain leads on to another one. Where an authority below is an
-/// anchor too, a path ends there, so that anchor needs a list of its own.
+/// Attach it to an anchor with [`TrustAnchor::revoking`](super::TrustAnchor::revoking). It applies
+/// to every certificate of a path to that anchor, including the attestation certificate. A revoked
+/// certificate is rejected even if the chain also leads to another anchor. If a CA below the anchor
+/// is an anchor itself, a path ends there, so that anchor needs its own list.
 ///
 /// ```
 /// use webauthn_verify::certificate::Revocations;
@@ -28,11 +28,11 @@ pub(crate) const REVOKED: &str = "certificate.serialNumber";
 /// ```
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Revocations {
-    /// Without leading zeros.
+    /// The serial numbers without leading zeros.
     serial_numbers: Vec<Vec<u8>>,
     /// The issuer's name, and the serial number without leading zeros.
     issued: Vec<(Name, Vec<u8>)>,
-    /// SHA-256 of what is signed of certificates.
+    /// The SHA-256 of the signed part of each certificate.
     certificates: Vec<[u8; 32]>,
 }
 
@@ -47,25 +47,25 @@ impl fmt::Debug for Revocations {
 }
 
 impl Revocations {
-    /// An empty list: revocation is checked, and nothing is revoked.
+    /// Creates an empty list. Revocation counts as checked, but no certificate is revoked.
     pub fn new() -> Revocations {
         Revocations::default()
     }
 
-    /// Revokes every certificate with this serial number (big-endian bytes), whoever has issued
-    /// it, as the list of Android's attestation keys does.
+    /// Revokes every certificate with this serial number (big-endian bytes), regardless of the
+    /// issuer. Android's list of revoked attestation keys has such entries.
     #[must_use]
     pub fn serial_number(mut self, serial_number: &[u8]) -> Revocations {
         self.serial_numbers.push(without_leading_zeros(serial_number).to_vec());
         self
     }
 
-    /// Revokes the certificate that this authority has issued under this serial number
-    /// (big-endian bytes), as an entry of the authority's own list does (RFC 5280, section 5.1).
+    /// Revokes the certificate with this issuer and serial number (big-endian bytes). The issuer's
+    /// own revocation list has such entries (RFC 5280, section 5.1).
     ///
     /// # Errors
     ///
-    /// If `issuer` is not the DER of one certificate.
+    /// Returns an error if `issuer` is not exactly one DER certificate.
     pub fn issued_by(
         mut self,
         issuer: &[u8],
@@ -78,14 +78,14 @@ impl Revocations {
         Ok(self)
     }
 
-    /// Revokes this very certificate, given as DER.
+    /// Revokes this certificate, given as DER.
     ///
-    /// What counts is all that the issuer has signed, and not the signature: of an ECDSA signature
-    /// anybody can make a second one that is valid too.
+    /// The comparison covers the part that the issuer has signed, but not the signature. Anybody
+    /// can turn an ECDSA signature into a second valid one.
     ///
     /// # Errors
     ///
-    /// If `der` is not one certificate.
+    /// Returns an error if `der` is not exactly one certificate.
     pub fn certificate(mut self, der: &[u8]) -> Result<Revocations, ConfigError> {
         let certificate = Certificate::parse_as_is(der)
             .map_err(|failure| ConfigError::new(format!("revoked certificate: {failure}")))?;
@@ -93,7 +93,7 @@ impl Revocations {
         Ok(self)
     }
 
-    /// Fails for a certificate that is on the list.
+    /// Fails if the certificate is on the list.
     pub(super) fn check(&self, certificate: &Certificate<'_>) -> Result<(), Failure> {
         let serial_number = without_leading_zeros(certificate.serial_number());
         let by_number = self.serial_numbers.iter().any(|revoked| revoked == serial_number);

@@ -1,5 +1,5 @@
-//! Certificates of servers: the host that one is for (RFC 6125, section 6.4), and whether it may be
-//! that of a server at all (RFC 5280, section 4.2.1.12).
+//! Server certificates: the host that a certificate is for (RFC 6125, section 6.4), and whether a
+//! server may use it (RFC 5280, section 4.2.1.12).
 
 use super::constraints::{GeneralName, alternative_names};
 use super::failure::invalid;
@@ -7,18 +7,18 @@ use super::view::Certificate;
 use crate::error::{Failure, ParseError};
 use crate::oid;
 
-/// What the extended key usage of a certificate says of servers.
+/// Whether the extended key usage of a certificate allows servers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ServerUse {
-    /// It is for servers.
+    /// It lists servers.
     Named,
-    /// There is no such extension, or it is for anything.
+    /// The extension is absent, or allows any purpose.
     Open,
-    /// It is for other purposes.
+    /// It lists only other purposes.
     Denied,
 }
 
-/// What a certificate says of servers.
+/// Returns whether a server may use the certificate.
 pub(super) fn server_use(certificate: &Certificate<'_>) -> Result<ServerUse, ParseError> {
     Ok(match certificate.key_purposes()? {
         Some(purposes) if purposes.contains(oid::SERVER_AUTH) => ServerUse::Named,
@@ -28,7 +28,7 @@ pub(super) fn server_use(certificate: &Certificate<'_>) -> Result<ServerUse, Par
 }
 
 impl Certificate<'_> {
-    /// Checks that this is the certificate of a host: that its subjectAltName has the name.
+    /// Checks that the certificate is for this host: its subjectAltName must contain the host.
     pub(crate) fn check_host(&self, host: &str) -> Result<(), Failure> {
         match has_host(self, host) {
             Ok(true) => Ok(()),
@@ -38,8 +38,8 @@ impl Certificate<'_> {
     }
 }
 
-/// Whether the subjectAltName of a certificate has this host. A wildcard is no name of a host, and
-/// the common name of the subject is none: it can be any text.
+/// Returns whether the subjectAltName of a certificate contains this host. Wildcards do not match.
+/// The common name of the subject is ignored, because it can be any text.
 fn has_host(certificate: &Certificate<'_>, host: &str) -> Result<bool, ParseError> {
     let Some(names) = certificate.extension(oid::SUBJECT_ALT_NAME) else {
         return Ok(false);

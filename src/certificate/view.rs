@@ -1,4 +1,4 @@
-//! A certificate as it was read, and what it says.
+//! A parsed certificate and its contents.
 
 use std::time::SystemTime;
 
@@ -23,12 +23,13 @@ pub(crate) struct Certificate<'a> {
 }
 
 impl<'a> Certificate<'a> {
-    /// Parses exactly one certificate (RFC 5280, section 4.1). Failures are `AttestationInvalid`.
+    /// Parses exactly one certificate (RFC 5280, section 4.1). All failures are
+    /// `AttestationInvalid`.
     pub(crate) fn parse(der: &'a [u8], tolerance: &Tolerance) -> Result<Certificate<'a>, Failure> {
         let malformed = |error| invalid(format!("a certificate does not parse: {error}"));
         let mut noted = Noted::default();
         let form = form::read(der, &mut noted).map_err(malformed)?;
-        // Extensions are read where they matter.
+        // The values of extensions are read when they are needed.
         let certificate = Certificate { der, form };
         let deviation = noted.boolean.map(malformed).or_else(|| certificate.other_boolean());
         match deviation {
@@ -41,24 +42,24 @@ impl<'a> Certificate<'a> {
         Ok(certificate)
     }
 
-    /// The same for what the caller has configured: whether its deviations are tolerated is asked
-    /// where a path comes to it.
+    /// Parses a certificate that the caller has configured, with all deviations allowed. Its
+    /// deviations are checked against the tolerated quirks when a path reaches it.
     pub(super) fn parse_as_is(der: &'a [u8]) -> Result<Certificate<'a>, Failure> {
         Certificate::parse(der, &Tolerance::new(Quirk::ALL.iter().copied().collect()))
     }
 
-    /// RFC 5280, section 4.1.2.1.
+    /// Checks the version and whether it allows extensions (RFC 5280, section 4.1.2.1).
     fn check_version(&self) -> Result<(), Failure> {
         if !matches!(self.form.version, [0..=2]) {
-            return Err(invalid("a certificate of an unknown version"));
+            return Err(invalid("a certificate has an unknown version"));
         }
         if !self.is_version_3() && !self.form.extensions.is_empty() {
-            return Err(invalid("extensions in a certificate that is not of version 3"));
+            return Err(invalid("a certificate that is not of version 3 has extensions"));
         }
         Ok(())
     }
 
-    /// No extension occurs twice (RFC 5280, section 4.2).
+    /// Checks that no extension occurs twice (RFC 5280, section 4.2).
     fn check_extensions(&self) -> Result<(), Failure> {
         let mut extensions = self.form.extensions.as_slice();
         while let [extension, others @ ..] = extensions {
@@ -70,10 +71,11 @@ impl<'a> Certificate<'a> {
         Ok(())
     }
 
-    /// RFC 5280, sections 4.1.1.2 and 4.1.1.3.
+    /// Checks the signature algorithm and the form of the signature (RFC 5280, sections 4.1.1.2 and
+    /// 4.1.1.3).
     fn check_signature_form(&self) -> Result<(), Failure> {
         if self.form.signature_algorithm != self.form.signature {
-            return Err(invalid("a certificate names two signature algorithms"));
+            return Err(invalid("the two signature algorithms of a certificate differ"));
         }
         if self.form.signature_value.unused_bits != 0 {
             return Err(invalid("the signature of a certificate is not a whole number of bytes"));
@@ -85,7 +87,7 @@ impl<'a> Certificate<'a> {
         self.der
     }
 
-    /// What the issuer has signed, as DER.
+    /// The part that the issuer has signed, as DER.
     pub(super) fn to_be_signed(&self) -> &[u8] {
         self.form.to_be_signed
     }
@@ -94,7 +96,7 @@ impl<'a> Certificate<'a> {
         self.form.version == [2]
     }
 
-    /// Whether the subject is the empty sequence.
+    /// Returns whether the subject is empty.
     pub(crate) fn has_empty_subject(&self) -> bool {
         self.subject().is_empty()
     }
@@ -103,7 +105,7 @@ impl<'a> Certificate<'a> {
         &self.form.subject
     }
 
-    /// The serial number as DER has it: big-endian, with its sign.
+    /// The serial number as in DER: big-endian and signed.
     pub(super) fn serial_number(&self) -> &[u8] {
         self.form.serial_number
     }
@@ -112,7 +114,7 @@ impl<'a> Certificate<'a> {
         &self.form.issuer
     }
 
-    /// Whether the issuer has the name of the subject (RFC 5280, section 3.2).
+    /// Returns whether the issuer and the subject have the same name (RFC 5280, section 3.2).
     pub(super) fn is_self_issued(&self) -> bool {
         self.issuer() == self.subject()
     }
@@ -127,7 +129,8 @@ impl<'a> Certificate<'a> {
         name::attributes(self.form.subject_der)
     }
 
-    /// The values of one attribute of the subject; one that is not text counts as empty.
+    /// The values of one attribute of the subject. A value that is not text becomes an empty
+    /// string.
     pub(crate) fn subject_attribute(
         &self,
         kind: Oid<'static>,
@@ -137,18 +140,18 @@ impl<'a> Certificate<'a> {
             .map(|attribute| attribute.text().unwrap_or_default())
     }
 
-    /// The extensions, in the order in which they stand.
+    /// The extensions, in their original order.
     pub(super) fn extensions(&self) -> &[Extension<'a>] {
         &self.form.extensions
     }
 
-    /// An extension, if the certificate has it.
+    /// The extension with this OID, if the certificate has it.
     pub(crate) fn extension(&self, oid: Oid<'_>) -> Option<&Extension<'a>> {
         self.form.extensions.iter().find(|extension| extension.oid == oid)
     }
 
-    /// What is wrong with the boolean in basicConstraints, if it is true and not in DER. That the
-    /// extension cannot be read at all is an error where it is asked for.
+    /// Returns the failure for a true BOOLEAN in basicConstraints that is not DER. An unreadable
+    /// extension is reported when it is needed.
     fn other_boolean(&self) -> Option<Failure> {
         let extension = self.extension(oid::BASIC_CONSTRAINTS)?;
         let mut noted = Noted::default();
@@ -159,7 +162,7 @@ impl<'a> Certificate<'a> {
     /// basicConstraints, if the certificate has it.
     pub(super) fn basic_constraints(&self) -> Result<Option<BasicConstraints>, Failure> {
         let extension = self.extension(oid::BASIC_CONSTRAINTS);
-        // What is noted was noted when the certificate was parsed.
+        // Deviations were recorded when the certificate was parsed.
         let read = |extension: &Extension<'_>| {
             form::basic_constraints(extension.value, &mut Noted::default())
         };
@@ -174,19 +177,19 @@ impl<'a> Certificate<'a> {
         usage.transpose().map_err(|error| invalid(format!("keyUsage does not parse: {error}")))
     }
 
-    /// The purposes of the key by extendedKeyUsage, if the certificate has it.
+    /// The purposes in extendedKeyUsage, if the certificate has it.
     pub(crate) fn key_purposes(&self) -> Result<Option<KeyPurposes<'a>>, ParseError> {
         let extension = self.extension(oid::EXTENDED_KEY_USAGE);
         extension.map(|extension| form::key_purposes(extension.value)).transpose()
     }
 
-    /// Whether basicConstraints makes this the certificate of a CA; `None` without a readable
-    /// basicConstraints.
+    /// Returns whether basicConstraints marks this certificate as a CA, or `None` if
+    /// basicConstraints is absent or unreadable.
     pub(crate) fn is_ca(&self) -> Option<bool> {
         self.basic_constraints().ok()?.map(|constraints| constraints.ca)
     }
 
-    /// The bits of the subject public key, without the algorithm they are for.
+    /// The bits of the subject public key, without its algorithm.
     #[cfg(feature = "metadata")]
     pub(crate) fn subject_public_key(&self) -> &[u8] {
         self.form.public_key.key.bytes
@@ -206,7 +209,7 @@ impl<'a> Certificate<'a> {
     ) -> Result<(), Failure> {
         let scheme = signature_scheme(&self.form.signature_algorithm, tolerance)?;
         let key = issuer.key_material()?;
-        // The identifiers of ML-DSA are those of its keys, too.
+        // ML-DSA has the same identifiers for signatures and keys.
         let kind = ml_dsa_kind(self.form.signature_algorithm.algorithm);
         if kind.is_some_and(|kind| kind != key.kind()) {
             return Err(ErrorKind::AlgorithmKeyMismatch.into());
@@ -221,17 +224,17 @@ impl<'a> Certificate<'a> {
         )
     }
 
-    /// The subject's public key info as DER.
+    /// The subject public key info, as DER.
     pub(super) fn public_key_der(&self) -> &'a [u8] {
         self.form.public_key.der
     }
 
-    /// Whether `now` lies in the validity period, both ends included.
+    /// Returns whether `now` is in the validity period, including both ends.
     pub(crate) fn is_valid_at(&self, now: SystemTime) -> bool {
         (self.form.not_before..=self.form.not_after).contains(&calendar::second_of(now))
     }
 
-    /// Both ends of the validity period, in seconds from 1970.
+    /// Both ends of the validity period, in seconds since 1970.
     pub(super) fn validity(&self) -> (i64, i64) {
         (self.form.not_before, self.form.not_after)
     }
@@ -250,13 +253,13 @@ mod tests {
     use super::super::form::{AlgorithmIdentifier, BitString};
     use super::*;
 
-    /// Two certificates that the public knows, with keys of RSA and every common extension.
+    /// Two public root certificates, with RSA keys and all common extensions.
     const CERTIFICATES: [&[u8]; 2] = [
         include_bytes!("../metadata/roots/globalsign-root-r3.der"),
         include_bytes!("../metadata/roots/globalsign-root-r46.der"),
     ];
 
-    /// What another parser reads in it, which accepts more.
+    /// Compares a certificate with the result of another parser, which accepts more.
     #[track_caller]
     fn check_against_another_parser(certificate: &Certificate<'_>) {
         let (rest, other) = X509Certificate::from_der(certificate.as_der()).unwrap();
@@ -271,7 +274,7 @@ mod tests {
         assert_eq!(certificate.subject_attributes().count(), others.len());
         for (ours, other) in certificate.subject_attributes().zip(others) {
             assert_eq!(ours.kind, identifier(other.attr_type()));
-            // The other one takes a tag of another class for that of a text.
+            // The other parser mistakes a tag of another class for that of a text.
             assert!(ours.text().is_none_or(|text| other.as_str() == Ok(text)));
         }
         let validity = other.validity();
@@ -307,9 +310,9 @@ mod tests {
         assert_eq!((ours.unused_bits, ours.bytes), (other.unused_bits, &other.data[..]));
     }
 
-    /// What is accepted, another parser reads in the same way: changed in any bit, too.
+    /// Another parser reads accepted certificates in the same way, even with any bit changed.
     #[test]
-    fn what_is_accepted_can_be_read_in_one_way() {
+    fn an_accepted_certificate_can_be_read_in_one_way_only() {
         let mut accepted = 0;
         for good in CERTIFICATES {
             let mut der = good.to_vec();

@@ -1,6 +1,7 @@
 //! Base64url without padding (RFC 4648, section 5).
 //!
-//! Strict: no `=`, no white space, no `+` or `/`, no superfluous bits in the last character.
+//! The decoder is strict: no `=`, no white space, no `+` or `/`, and no extra bits in the last
+//! character.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,7 +12,7 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// Decodes `text` onto the end of `buffer`. Allocates only where the buffer's capacity ends.
+/// Decodes `text` and appends the bytes to `buffer`. Allocates only if the buffer is too small.
 pub(crate) fn decode_onto(
     buffer: &mut Vec<u8>,
     text: &str,
@@ -35,18 +36,22 @@ pub(crate) fn decode_onto(
     })
 }
 
-/// Four characters are three bytes; two and three characters at the end are one and two.
+/// Returns the length of the decoded bytes. Four characters decode to three bytes, and two or three
+/// characters at the end decode to one or two bytes.
 pub(crate) const fn decoded_length(characters: usize) -> usize {
     characters / 4 * 3 + characters % 4 * 3 / 4
 }
 
-/// Set in the value of a character that is none of the alphabet.
+/// Set in the value of a character that is not in the alphabet.
 const INVALID: u32 = 1 << 31;
 
 /// The value of each character, shifted to each of the four places in a group of 24 bits.
 static PLACES: [[u32; 256]; 4] = [place(18), place(12), place(6), place(0)];
 
-#[allow(clippy::indexing_slicing, reason = "it runs while compiling, and a wrong index stops that")]
+#[allow(
+    clippy::indexing_slicing,
+    reason = "it runs at compile time, and a wrong index fails the compilation"
+)]
 const fn place(shift: u32) -> [u32; 256] {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let mut values = [INVALID; 256];
@@ -58,7 +63,8 @@ const fn place(shift: u32) -> [u32; 256] {
     values
 }
 
-/// Decodes `text` into a target of the decoded length. `false` if the text is no base64url.
+/// Decodes `text` into `target`, which has the decoded length. Returns `false` if the text is not
+/// base64url.
 fn decode_into(target: &mut [u8], text: &[u8]) -> bool {
     let (blocks, tail) = text.as_chunks::<8>();
     let (targets, rest) = target.as_chunks_mut::<6>();
@@ -68,7 +74,7 @@ fn decode_into(target: &mut [u8], text: &[u8]) -> bool {
         *target = bytes;
         invalid |= flags;
     }
-    // Behind the text stand zeros, and only zeros may come out behind its bytes.
+    // The text is padded with characters of value zero, so the bytes after its end must be zero.
     let mut block = [b'A'; 8];
     let (start, _) = block.split_at_mut(tail.len());
     start.copy_from_slice(tail);
@@ -78,9 +84,9 @@ fn decode_into(target: &mut [u8], text: &[u8]) -> bool {
     (invalid | flags) & INVALID == 0 && text.len() % 4 != 1 && spare.iter().all(|byte| *byte == 0)
 }
 
-/// Decodes the base64url that `text` begins with, up to a character that is none of the alphabet,
-/// into the start of `target`: the lengths of that part of the text and of its bytes. `None` where
-/// it is no base64url, or does not fit.
+/// Decodes the base64url at the start of `text`, up to the first character that is not in the
+/// alphabet, and writes it to the start of `target`. Returns the number of characters read and of
+/// bytes written, or `None` if the text is not base64url or does not fit.
 pub(crate) fn decode_start(target: &mut [u8], text: &[u8]) -> Option<(usize, usize)> {
     let mut blocks = 0;
     for (target, block) in target.as_chunks_mut::<6>().0.iter_mut().zip(text.as_chunks::<8>().0) {
@@ -101,7 +107,7 @@ pub(crate) fn decode_start(target: &mut [u8], text: &[u8]) -> Option<(usize, usi
     decoded.then_some((8 * blocks + length, 6 * blocks + bytes))
 }
 
-/// Decodes eight characters. The flags have `INVALID` set if one is none of the alphabet.
+/// Decodes eight characters. `INVALID` is set in the flags if a character is not in the alphabet.
 fn decode_block([a, b, c, d, e, f, g, h]: &[u8; 8]) -> ([u8; 6], u32) {
     let (high, low) = (group([a, b, c, d]), group([e, f, g, h]));
     let [_, _, bytes @ ..] = (u64::from(high) << 24 | u64::from(low)).to_be_bytes();
@@ -115,7 +121,7 @@ fn group(characters: [&u8; 4]) -> u32 {
     })
 }
 
-/// Decodes `text` into bytes of its own.
+/// Decodes `text` into a new vector.
 pub(crate) fn decode(
     text: &str,
     structure: &'static str,
@@ -126,18 +132,20 @@ pub(crate) fn decode(
     Ok(buffer)
 }
 
-/// Where and why `text` does not decode.
+/// Returns where and why `text` is not base64url.
 fn explain(text: &str) -> (usize, &'static str) {
     let in_alphabet = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     match text.bytes().enumerate().find(|(_, byte)| !in_alphabet(*byte)) {
-        Some((offset, b'=')) => (offset, "base64url is written without padding here"),
-        Some((0, b'{')) => (0, "JSON text, and not the base64url of its bytes"),
+        Some((offset, b'=')) => (offset, "padding is not allowed here; remove the ="),
+        Some((0, b'{')) => (0, "this is JSON; encode its bytes as base64url"),
         Some((offset, b'+' | b'/')) => {
-            (offset, "this is base64; base64url writes - and _ for + and /")
+            (offset, "this is base64; base64url has - and _ instead of + and /")
         }
-        Some((offset, _)) => (offset, "not a character of base64url"),
-        None if text.len() % 4 == 1 => (text.len(), "no base64url text has this length"),
-        None => (text.len().saturating_sub(1), "the last character carries bits of no byte"),
+        Some((offset, _)) => (offset, "not a base64url character"),
+        None if text.len() % 4 == 1 => (text.len(), "base64url cannot have this length"),
+        None => {
+            (text.len().saturating_sub(1), "the last character has unused bits that are not zero")
+        }
     }
 }
 
@@ -166,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn json_04_every_text_of_one_odd_character_decodes_as_the_crate_base64_has_it() {
+    fn json_04_text_with_one_odd_character_decodes_as_in_the_base64_crate() {
         let good = "AZaz09-_QUJDRA".repeat(2);
         for length in 0..good.len() {
             for place in 0..length {
@@ -190,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn decoding_onto_a_buffer_keeps_what_is_there_even_on_failure() {
+    fn decoding_keeps_the_previous_content_of_the_buffer_even_on_failure() {
         let mut buffer = vec![1, 2];
         decode_onto(&mut buffer, "QQ", "test", "text").unwrap();
         assert_eq!(buffer, [1, 2, b'A']);

@@ -1,4 +1,4 @@
-//! Bytes to tokens, and back. Nothing here knows of WebAuthn.
+//! Readers and writers of encodings: CBOR, JSON, DER and base64url. Nothing here knows of WebAuthn.
 
 pub(crate) mod base64url;
 pub(crate) mod cbor;

@@ -1,17 +1,18 @@
-//! The signature algorithms of the COSE registry, and how each makes a signature.
+//! The signature algorithms of the COSE registry and their signature schemes.
 
 use crate::key::kind::KeyKind;
 use crate::names::names;
 
-/// Defines [`Algorithm`] from one table: variant, COSE number, name, kind of key, scheme, whether it
-/// is compiled in, and documentation. The order of the rows is that of [`Algorithm::ALL`].
+/// Defines [`Algorithm`] from one table with the columns variant, COSE number, name, kind of key,
+/// scheme, whether it is compiled in, and documentation. [`Algorithm::ALL`] has the order of the
+/// rows.
 macro_rules! algorithms {
     ($($variant:ident, $id:literal, $name:literal, $key:ident, $scheme:expr, $compiled:expr, $doc:literal;)*) => {
-        /// A signature algorithm of the [COSE registry][registry] that this crate knows. Its name is
-        /// that of the registry, such as `ES256`.
+        /// A signature algorithm of the [COSE registry][registry] that this crate knows. Its name
+        /// is the name in the registry, such as `ES256`.
         ///
-        /// Some are verified only where a crate feature compiles them in:
-        /// [`is_compiled_in`](Algorithm::is_compiled_in) tells.
+        /// Some algorithms need a crate feature. Use [`is_compiled_in`](Algorithm::is_compiled_in)
+        /// to check whether this build verifies an algorithm.
         ///
         /// [registry]: https://www.iana.org/assignments/cose/cose.xhtml#algorithms
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -21,7 +22,7 @@ macro_rules! algorithms {
         }
 
         impl Algorithm {
-            /// Every algorithm, compiled in or not.
+            /// All algorithms, including the ones that are not compiled in.
             pub const ALL: &'static [Algorithm] = &[$(Algorithm::$variant,)*];
 
             /// The algorithm's number in the COSE registry.
@@ -29,12 +30,12 @@ macro_rules! algorithms {
                 match self { $(Algorithm::$variant => $id,)* }
             }
 
-            /// The one kind of key that WebAuthn allows with this algorithm (§5.8.5).
+            /// The kind of key that WebAuthn requires for this algorithm (§5.8.5).
             pub const fn key_kind(self) -> KeyKind {
                 match self { $(Algorithm::$variant => KeyKind::$key,)* }
             }
 
-            /// Whether this build verifies the algorithm.
+            /// Returns whether this build verifies the algorithm.
             pub const fn is_compiled_in(self) -> bool {
                 match self { $(Algorithm::$variant => $compiled,)* }
             }
@@ -51,7 +52,7 @@ macro_rules! algorithms {
 algorithms! {
     Es256, -7, "ES256", P256, Scheme::Ecdsa(Hash::Sha256), true, "ECDSA over P-256 with SHA-256";
     EdDsa, -8, "EdDSA", Ed25519, Scheme::Ed25519, true,
-        "EdDSA, in WebAuthn always with Ed25519";
+        "EdDSA, which is always Ed25519 in WebAuthn";
     Esp256, -9, "ESP256", P256, Scheme::Ecdsa(Hash::Sha256), true,
         "ECDSA over P-256 with SHA-256, the fully specified name of ES256";
     Ed25519, -19, "Ed25519", Ed25519, Scheme::Ed25519, true,
@@ -62,19 +63,19 @@ algorithms! {
     Ps384, -38, "PS384", Rsa, Scheme::RsaPss(Hash::Sha384), true, "RSASSA-PSS with SHA-384";
     Ps512, -39, "PS512", Rsa, Scheme::RsaPss(Hash::Sha512), true, "RSASSA-PSS with SHA-512";
     Es256k, -47, "ES256K", Secp256k1, Scheme::Ecdsa(Hash::Sha256), cfg!(feature = "k256"),
-        "ECDSA over secp256k1 with SHA-256, with the crate feature `k256`";
+        "ECDSA over secp256k1 with SHA-256 (crate feature `k256`)";
     MlDsa44, -48, "ML-DSA-44", MlDsa44, Scheme::MlDsa, cfg!(feature = "ml-dsa"),
-        "ML-DSA-44, with the crate feature `ml-dsa`";
+        "ML-DSA-44 (crate feature `ml-dsa`)";
     MlDsa65, -49, "ML-DSA-65", MlDsa65, Scheme::MlDsa, cfg!(feature = "ml-dsa"),
-        "ML-DSA-65, with the crate feature `ml-dsa`";
+        "ML-DSA-65 (crate feature `ml-dsa`)";
     MlDsa87, -50, "ML-DSA-87", MlDsa87, Scheme::MlDsa, cfg!(feature = "ml-dsa"),
-        "ML-DSA-87, with the crate feature `ml-dsa`";
+        "ML-DSA-87 (crate feature `ml-dsa`)";
     Esp384, -51, "ESP384", P384, Scheme::Ecdsa(Hash::Sha384), true,
         "ECDSA over P-384 with SHA-384, the fully specified name of ES384";
     Esp512, -52, "ESP512", P521, Scheme::Ecdsa(Hash::Sha512), true,
         "ECDSA over P-521 with SHA-512, the fully specified name of ES512";
     Ed448, -53, "Ed448", Ed448, Scheme::Ed448, cfg!(feature = "ed448"),
-        "EdDSA with Ed448, with the crate feature `ed448`";
+        "EdDSA with Ed448 (crate feature `ed448`)";
     Rs256, -257, "RS256", Rsa, Scheme::RsaPkcs1(Hash::Sha256), true,
         "RSASSA-PKCS1-v1_5 with SHA-256";
     Rs384, -258, "RS384", Rsa, Scheme::RsaPkcs1(Hash::Sha384), true,
@@ -84,39 +85,39 @@ algorithms! {
 }
 
 impl Algorithm {
-    /// What a registration asks for unless told otherwise, in this order: EdDSA because its
-    /// verification has the fewest corner cases, ES256 because every authenticator has it, RS256
-    /// because Windows Hello may have nothing else. All three are always compiled in, so the
-    /// default does not depend on crate features.
+    /// The algorithms that a registration requests by default, in this order. EdDSA is first
+    /// because its verification has the fewest corner cases. All authenticators have ES256. Windows
+    /// Hello may have only RS256. All three are always compiled in, so the default does not depend
+    /// on crate features.
     pub(crate) const DEFAULT: &'static [Algorithm] =
         &[Algorithm::EdDsa, Algorithm::Es256, Algorithm::Rs256];
 
-    /// The algorithms that this build verifies.
+    /// Iterates over the algorithms that this build verifies.
     pub fn compiled_in() -> impl Iterator<Item = Algorithm> {
         Algorithm::ALL.iter().copied().filter(|algorithm| algorithm.is_compiled_in())
     }
 
-    /// The algorithm with this number in the COSE registry, compiled in or not.
+    /// Returns the algorithm with this number in the COSE registry, even if it is not compiled in.
     pub fn from_cose_id(id: i64) -> Option<Algorithm> {
         Algorithm::ALL.iter().copied().find(|algorithm| algorithm.cose_id() == id)
     }
 }
 
-/// How a signature is made. X.509 combines curves and hashes more freely than COSE does.
+/// A signature scheme. X.509 allows more combinations of curves and hashes than COSE.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scheme {
     Ecdsa(Hash),
     Ed25519,
     Ed448,
     RsaPkcs1(Hash),
-    /// With MGF1 over the same hash, and a salt as long as the hash.
+    /// With MGF1 over the same hash. The salt is as long as the hash.
     RsaPss(Hash),
     MlDsa,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Hash {
-    /// For RSA signatures of certificates and TPM statements, under a quirk.
+    /// For RSA signatures of certificates and TPM statements, if a quirk allows it.
     #[cfg(feature = "attestation")]
     Sha1,
     Sha256,
@@ -141,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_and_algorithms_are_one_to_one() {
+    fn numbers_and_algorithms_map_one_to_one() {
         for &algorithm in Algorithm::ALL {
             assert_eq!(Algorithm::from_cose_id(algorithm.cose_id()), Some(algorithm));
         }

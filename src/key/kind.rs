@@ -1,9 +1,9 @@
-//! The kinds of public keys, and their numbers in the COSE registry.
+//! The kinds of public keys and their numbers in the COSE registry.
 
 use crate::names::names;
 
-/// A type of key together with its curve or parameter set. Its name is that of the curve, that of the
-/// parameter set, or `RSA`.
+/// A key type with its curve or parameter set. Its name is the name of the curve or parameter set,
+/// or `RSA`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum KeyKind {
@@ -44,7 +44,7 @@ names! {
 }
 
 impl KeyKind {
-    /// Every kind of key.
+    /// All kinds of keys.
     pub(crate) const ALL: [KeyKind; 10] = [
         KeyKind::P256,
         KeyKind::P384,
@@ -58,7 +58,7 @@ impl KeyKind {
         KeyKind::MlDsa87,
     ];
 
-    /// The number of the key's type in the COSE registry: 1 OKP, 2 EC2, 3 RSA, 7 AKP.
+    /// The number of the key type in the COSE registry: 1 OKP, 2 EC2, 3 RSA, 7 AKP.
     pub(crate) const fn cose_key_type(self) -> i64 {
         match self {
             KeyKind::Ed25519 | KeyKind::Ed448 => 1,
@@ -68,7 +68,7 @@ impl KeyKind {
         }
     }
 
-    /// The number of the curve in the COSE registry, for the types that have one.
+    /// The number of the curve in the COSE registry, if the key type has curves.
     pub(crate) const fn cose_curve(self) -> Option<i64> {
         match self {
             KeyKind::P256 => Some(1),

@@ -2,68 +2,68 @@
 
 use crate::key::kind::KeyKind;
 
-/// The numbers of a public key, borrowed from where they were parsed.
+/// The numbers of a public key, borrowed from the parsed input.
 ///
-/// `Debug` tells keys apart by the SHA-256 of their SubjectPublicKeyInfo, and shows no numbers.
+/// `Debug` shows the SHA-256 of the SubjectPublicKeyInfo, to distinguish keys, but no numbers.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyMaterial<'a> {
-    /// A point of P-256; coordinates big-endian.
+    /// A point on P-256, with big-endian coordinates.
     P256 {
         /// The x coordinate.
         x: &'a [u8; 32],
         /// The y coordinate.
         y: &'a [u8; 32],
     },
-    /// A point of P-384; coordinates big-endian.
+    /// A point on P-384, with big-endian coordinates.
     P384 {
         /// The x coordinate.
         x: &'a [u8; 48],
         /// The y coordinate.
         y: &'a [u8; 48],
     },
-    /// A point of P-521; coordinates big-endian.
+    /// A point on P-521, with big-endian coordinates.
     P521 {
         /// The x coordinate.
         x: &'a [u8; 66],
         /// The y coordinate.
         y: &'a [u8; 66],
     },
-    /// A point of secp256k1; coordinates big-endian.
+    /// A point on secp256k1, with big-endian coordinates.
     Secp256k1 {
         /// The x coordinate.
         x: &'a [u8; 32],
         /// The y coordinate.
         y: &'a [u8; 32],
     },
-    /// A point of edwards25519, as RFC 8032 encodes it.
+    /// A point on edwards25519, in the encoding of RFC 8032.
     Ed25519 {
         /// The encoded point.
         x: &'a [u8; 32],
     },
-    /// A point of edwards448, as RFC 8032 encodes it.
+    /// A point on edwards448, in the encoding of RFC 8032.
     Ed448 {
         /// The encoded point.
         x: &'a [u8; 57],
     },
-    /// An RSA public key; numbers big-endian without leading zeros.
+    /// An RSA public key. The numbers are big-endian, without leading zeros.
     Rsa {
         /// The modulus n.
         modulus: &'a [u8],
         /// The public exponent e.
         exponent: &'a [u8],
     },
-    /// An ML-DSA-44 public key, as FIPS 204 encodes it.
+    /// An ML-DSA-44 public key, in the encoding of FIPS 204.
     MlDsa44 {
         /// The encoded key.
         public_key: &'a [u8; 1312],
     },
-    /// An ML-DSA-65 public key, as FIPS 204 encodes it.
+    /// An ML-DSA-65 public key, in the encoding of FIPS 204.
     MlDsa65 {
         /// The encoded key.
         public_key: &'a [u8; 1952],
     },
-    /// An ML-DSA-87 public key, as FIPS 204 encodes it.
+    /// An ML-DSA-87 public key, in the encoding of FIPS 204.
     MlDsa87 {
         /// The encoded key.
         public_key: &'a [u8; 2592],
@@ -71,7 +71,7 @@ pub enum KeyMaterial<'a> {
 }
 
 impl KeyMaterial<'_> {
-    /// The kind of key that these are the numbers of.
+    /// The kind of this key.
     pub const fn kind(&self) -> KeyKind {
         match self {
             KeyMaterial::P256 { .. } => KeyKind::P256,

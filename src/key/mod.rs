@@ -1,4 +1,4 @@
-//! Algorithms and public keys, shared by COSE keys and certificates.
+//! Algorithms and public keys. COSE keys and certificates share them.
 
 mod algorithm;
 mod kind;

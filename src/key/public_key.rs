@@ -1,11 +1,11 @@
-//! A public key together with its algorithm.
+//! A public key with its algorithm.
 
 use crate::error::{ErrorKind, Failure};
 use crate::key::algorithm::Algorithm;
 use crate::key::material::KeyMaterial;
 use crate::key::rsa::check_rsa;
 
-/// A public key together with the one algorithm it is used with.
+/// A public key with the one algorithm that it is used with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PublicKey<'a> {
     algorithm: Algorithm,
@@ -13,14 +13,16 @@ pub struct PublicKey<'a> {
 }
 
 impl<'a> PublicKey<'a> {
-    /// Binds a key to an algorithm.
+    /// Creates a public key from key material and its algorithm.
     ///
     /// # Errors
     ///
-    /// `AlgorithmKeyMismatch` where the algorithm is not for this type of key or curve,
-    /// `InvalidCoseKey` where an RSA key is outside the accepted sizes: 2048 to 8192 bits, an odd
-    /// exponent from 3 to 2^33 - 1. Whether a point is on its curve is decided by
-    /// [`signature::validate_key`](crate::signature::validate_key).
+    /// Returns [`AlgorithmKeyMismatch`](ErrorKind::AlgorithmKeyMismatch) if the algorithm does not
+    /// use this kind of key. Returns [`InvalidCoseKey`](ErrorKind::InvalidCoseKey) if an RSA key is
+    /// outside the accepted range: 2048 to 8192 bits, with an odd exponent from 3 to 2^33 - 1.
+    ///
+    /// This does not check whether a point is on its curve. Use
+    /// [`signature::validate_key`](crate::signature::validate_key) for that.
     pub fn new(algorithm: Algorithm, material: KeyMaterial<'a>) -> Result<PublicKey<'a>, Failure> {
         if algorithm.key_kind() != material.kind() {
             return Err(Failure::new(
@@ -35,12 +37,12 @@ impl<'a> PublicKey<'a> {
         Ok(PublicKey { algorithm, material })
     }
 
-    /// The algorithm.
+    /// The algorithm of the key.
     pub fn algorithm(&self) -> Algorithm {
         self.algorithm
     }
 
-    /// The key's numbers.
+    /// The numbers of the key.
     pub fn material(&self) -> &KeyMaterial<'a> {
         &self.material
     }
@@ -51,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cose_02_an_algorithm_fits_one_kind_of_key() {
+    fn cose_02_each_algorithm_fits_one_kind_of_key() {
         let rsa = [0xff; 256];
         let keys = [
             KeyMaterial::P256 { x: &[1; 32], y: &[1; 32] },

@@ -1,19 +1,20 @@
-//! The RSA keys that are accepted.
+//! The accepted sizes of RSA keys.
 
-/// RSA keys shorter than this can be factored with effort (RFC 8230, section 6.1).
+/// The minimum size. Shorter RSA keys can be factored with effort (RFC 8230, section 6.1).
 const MIN_RSA_BITS: usize = 2048;
 
-/// RSA keys longer than this only cost time.
+/// The maximum size. Longer RSA keys only take more time.
 pub(crate) const MAX_RSA_BITS: usize = 8192;
 
-/// The largest RSA exponent accepted: common libraries draw the line at 2^33 - 1.
+/// The largest accepted RSA exponent. Common libraries also use the limit 2^33 - 1.
 const MAX_RSA_EXPONENT: u64 = (1 << 33) - 1;
 
-/// The largest exponent of RSA in certificates, and of nearly every key: 2^16 + 1. A larger one only
-/// makes a check take longer.
+/// The largest RSA exponent in certificates: 2^16 + 1. Nearly all keys use it. A larger exponent
+/// only makes verification slower.
 pub(crate) const MAX_USUAL_RSA_EXPONENT: u64 = 65537;
 
-/// The number that these big-endian bytes are, if it is small enough for any exponent.
+/// Returns the value of these big-endian bytes if it fits in 64 bits, which is enough for every
+/// accepted exponent.
 pub(crate) fn rsa_exponent(bytes: &[u8]) -> Option<u64> {
     if bytes.len() > size_of::<u64>() {
         return None;
@@ -21,14 +22,14 @@ pub(crate) fn rsa_exponent(bytes: &[u8]) -> Option<u64> {
     Some(bytes.iter().fold(0, |value, byte| value << 8 | u64::from(*byte)))
 }
 
-/// How many bits a big-endian number has.
+/// Returns the number of bits of a big-endian number.
 pub(crate) fn bit_length(number: &[u8]) -> usize {
     let zeros = number.first().map_or(0, |first| first.leading_zeros() as usize);
-    // A length in bits can be more than `usize` holds on 32-bit targets.
+    // On 32-bit targets, `usize` may be too small for a length in bits.
     number.len().saturating_mul(8) - zeros
 }
 
-/// Checks size and form of an RSA key; the reason if it is not acceptable.
+/// Checks the size and form of an RSA key. Returns the reason if it is not accepted.
 pub(crate) fn check_rsa(modulus: &[u8], exponent: &[u8]) -> Result<(), &'static str> {
     if modulus.is_empty() {
         return Err("the RSA modulus is empty");
@@ -86,8 +87,9 @@ mod tests {
     }
 
     #[test]
-    fn cose_16_a_modulus_whose_bits_are_more_than_32_bits_count_is_too_long() {
-        // 2^32 bits more than the shortest modulus has. They are zeros that nothing writes.
+    fn cose_16_a_modulus_with_more_bits_than_a_u32_can_count_is_too_long() {
+        // 2^32 bits longer than the shortest modulus. The added bits are zeros, which are never
+        // written to memory.
         let mut modulus = vec![0; (1 << 29) + 256];
         (modulus[0], *modulus.last_mut().unwrap()) = (0x80, 1);
         let reason = "the RSA modulus is longer than 8192 bits";

@@ -15,15 +15,15 @@ use crate::key::material::KeyMaterial;
 use crate::key::rsa::bit_length;
 use crate::oid;
 
-/// What stands before the coordinates of a P-256 key in its SubjectPublicKeyInfo.
+/// The bytes before the coordinates of a P-256 key in its SubjectPublicKeyInfo.
 const SPKI_HEAD_P256: &[u8] = &oid::elements::<27>(
     b"\x30\x59\x30\x13",
     &[oid::EC_PUBLIC_KEY, oid::P256],
     b"\x03\x42\x00\x04",
 );
 
-/// The content of the AlgorithmIdentifier of each type of key: id-ecPublicKey with the curve,
-/// id-Ed25519, id-Ed448, rsaEncryption with NULL, id-ml-dsa.
+/// The content of the AlgorithmIdentifier for each kind of key: id-ecPublicKey with the curve,
+/// id-Ed25519, id-Ed448, rsaEncryption with NULL, or id-ml-dsa.
 const ID_P256: &[u8] = &oid::elements::<19>(b"", &[oid::EC_PUBLIC_KEY, oid::P256], b"");
 const ID_P384: &[u8] = &oid::elements::<16>(b"", &[oid::EC_PUBLIC_KEY, oid::P384], b"");
 const ID_P521: &[u8] = &oid::elements::<16>(b"", &[oid::EC_PUBLIC_KEY, oid::P521], b"");
@@ -54,8 +54,8 @@ impl KeyKind {
 }
 
 impl KeyMaterial<'_> {
-    /// The key as the DER of a SubjectPublicKeyInfo (RFC 5280, section 4.1), as browsers give it
-    /// from `getPublicKey()`.
+    /// Encodes the key as a SubjectPublicKeyInfo in DER (RFC 5280, section 4.1). Browsers return
+    /// the same from `getPublicKey()`.
     pub fn to_spki_der(&self) -> Vec<u8> {
         let point = |x: &[u8], y: &[u8]| [&[0x04], x, y].concat();
         let key = match self {
@@ -76,10 +76,10 @@ impl KeyMaterial<'_> {
         der::encode(SEQUENCE, &[&algorithm, &der::encode_bit_string(&key)])
     }
 
-    /// Whether this is the DER that [`to_spki_der`](KeyMaterial::to_spki_der) gives.
+    /// Returns whether `der` is the output of [`to_spki_der`](KeyMaterial::to_spki_der).
     pub(crate) fn is_spki_der(&self, der: &[u8]) -> bool {
         match self {
-            // Nearly every key is one of these, and all have the same head.
+            // Nearly all keys are P-256 keys, and all of them have the same head.
             KeyMaterial::P256 { x, y } => {
                 let point = der.strip_prefix(SPKI_HEAD_P256).and_then(|xy| xy.split_at_checked(32));
                 point == Some((&x[..], &y[..]))

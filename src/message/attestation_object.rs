@@ -1,11 +1,11 @@
-//! The attestation object (§6.5.4): what `create()` returns.
+//! The attestation object (§6.5.4), which `create()` returns.
 //!
 //! ```text
 //! attObj = { "fmt": text, "attStmt": the format's own, "authData": bytes }
 //! ```
 //!
-//! The three keys may stand in any order, because devices write them so; other text keys are
-//! ignored.
+//! The three keys can be in any order, because devices write them in different orders. Other text
+//! keys are ignored.
 
 use core::fmt;
 use std::borrow::Cow;
@@ -26,9 +26,9 @@ pub struct AttestationObject<'a> {
     authenticator_data: AuthenticatorData<'a>,
 }
 
-/// The attestation object as it should have been written, where a quirk lets another form pass;
-/// offsets in errors count in what this gives. Nothing that is signed is inside a length: the
-/// authenticator data is one byte string, whose bytes stay.
+/// Returns the attestation object with definite lengths if a quirk allows indefinite ones. Offsets
+/// in errors refer to the returned bytes. The signed bytes do not change: the authenticator data is
+/// one byte string.
 pub(crate) fn normalised<'a>(bytes: &'a [u8], tolerance: &Tolerance) -> Cow<'a, [u8]> {
     const QUIRK: Quirk = Quirk::IndefiniteLengthAttestation;
     if !tolerance.tolerates(QUIRK) || AttestationObject::parse(bytes).is_ok() {
@@ -40,14 +40,14 @@ pub(crate) fn normalised<'a>(bytes: &'a [u8], tolerance: &Tolerance) -> Cow<'a, 
     }
 }
 
-/// The attestation statement: one CBOR item, whose meaning the format decides.
+/// An attestation statement: one CBOR item. The format defines its meaning.
 #[derive(Clone, Copy)]
 pub(crate) struct AttestationStatement<'a> {
     raw: &'a [u8],
     offset: usize,
 }
 
-/// Equal bytes are equal, wherever they stand.
+/// Compares only the bytes, not their offset.
 impl PartialEq for AttestationStatement<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.raw == other.raw
@@ -67,12 +67,15 @@ impl fmt::Debug for AttestationObject<'_> {
 }
 
 impl<'a> AttestationObject<'a> {
-    /// Parses an attestation object, to its last byte, and the authenticator data in it.
+    /// Parses an attestation object and the authenticator data in it. No bytes may follow the
+    /// object.
     ///
     /// # Errors
     ///
-    /// `InvalidCbor`, `InvalidAttestationObject`, `TrailingBytes`, or what
-    /// [`AuthenticatorData::parse`] says.
+    /// Returns [`InvalidCbor`](ErrorKind::InvalidCbor) if `bytes` is not canonical CBOR,
+    /// [`InvalidAttestationObject`](ErrorKind::InvalidAttestationObject) if a member is missing or
+    /// has the wrong type, [`TrailingBytes`](ErrorKind::TrailingBytes) if bytes follow the object,
+    /// or an error of [`AuthenticatorData::parse`].
     pub fn parse(bytes: &'a [u8]) -> Result<AttestationObject<'a>, Failure> {
         Ok(AttestationObject::parse_with(bytes, &Tolerance::strict())?)
     }
@@ -94,7 +97,7 @@ impl<'a> AttestationObject<'a> {
                 }
                 Item::Text("authData") => {
                     let bytes = decoder.bytes("authData")?;
-                    // The bytes end where the decoder stands now.
+                    // The byte string ends at the decoder's current position.
                     authenticator_data = Some((bytes, decoder.offset() - bytes.len()));
                 }
                 Item::Text(_) => {
@@ -120,7 +123,7 @@ impl<'a> AttestationObject<'a> {
         self.format
     }
 
-    /// The attestation statement as received: one CBOR item, whose meaning the format decides.
+    /// The attestation statement as received: one CBOR item. The format defines its meaning.
     pub fn statement(&self) -> &'a [u8] {
         self.statement.raw
     }
@@ -136,7 +139,7 @@ impl<'a> AttestationObject<'a> {
 }
 
 impl<'a> AttestationStatement<'a> {
-    /// Reads the item that comes next, whatever it is. The keys of a map may stand in any order.
+    /// Reads the next item, of any type. The keys of a map can be in any order.
     pub(crate) fn read(
         decoder: &mut Decoder<'a>,
         field: &'static str,
@@ -146,7 +149,7 @@ impl<'a> AttestationStatement<'a> {
         Ok(AttestationStatement { raw, offset })
     }
 
-    /// A decoder of the statement for the verifier of one format.
+    /// Returns a decoder of the statement, for the verifier of its format.
     pub(crate) fn decoder(&self, structure: &'static str) -> Decoder<'a> {
         Decoder::new(self.raw, self.offset, structure, ErrorKind::AttestationInvalid)
     }

@@ -1,4 +1,5 @@
-//! Authenticator data (§6.1): what the authenticator signs beside the client data.
+//! Authenticator data (§6.1), which the authenticator signs together with the hash of the client
+//! data.
 //!
 //! ```text
 //! authenticator data        rpIdHash 32, flags 1, signCount 4 (big-endian),
@@ -37,7 +38,7 @@ pub struct AuthenticatorData<'a> {
     extensions: Option<AuthenticatorOutputs<'a>>,
 }
 
-/// The credential inside authenticator data (§6.5.1).
+/// The credential in authenticator data (§6.5.1).
 #[derive(Clone, Copy)]
 pub struct AttestedCredentialData<'a> {
     aaguid: Aaguid,
@@ -46,7 +47,7 @@ pub struct AttestedCredentialData<'a> {
     public_key_offset: usize,
 }
 
-/// Equal bytes are equal, wherever they stand.
+/// Compares only the bytes, not their offset.
 impl PartialEq for AttestedCredentialData<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.aaguid == other.aaguid
@@ -58,20 +59,22 @@ impl PartialEq for AttestedCredentialData<'_> {
 impl Eq for AttestedCredentialData<'_> {}
 
 impl<'a> AuthenticatorData<'a> {
-    /// Parses authenticator data, to its last byte.
+    /// Parses authenticator data. No bytes may follow it.
     ///
-    /// The public key inside is read as one CBOR map here; parse it with
+    /// The public key is only checked to be a CBOR map. Parse it with
     /// [`CoseKey`](crate::parse::CoseKey).
     ///
     /// # Errors
     ///
-    /// `InvalidAuthenticatorData`, `InvalidCbor`, or `TrailingBytes` if anything follows what the
-    /// flags announce.
+    /// Returns [`InvalidAuthenticatorData`](ErrorKind::InvalidAuthenticatorData) if the structure
+    /// is malformed, [`InvalidCbor`](ErrorKind::InvalidCbor) if the public key or the extensions
+    /// are not canonical CBOR, or [`TrailingBytes`](ErrorKind::TrailingBytes) if bytes follow the
+    /// parts that the flags announce.
     pub fn parse(bytes: &'a [u8]) -> Result<AuthenticatorData<'a>, Failure> {
         Ok(AuthenticatorData::parse_at(bytes, 0, &Tolerance::strict())?)
     }
 
-    /// Parses authenticator data that stands at `offset` of the outermost input.
+    /// Parses authenticator data that is at `offset` of the outermost input.
     pub(crate) fn parse_at(
         bytes: &'a [u8],
         offset: usize,
@@ -105,7 +108,7 @@ impl<'a> AuthenticatorData<'a> {
         })
     }
 
-    /// The bytes as received: what is signed.
+    /// The bytes as received. The authenticator signs these bytes.
     pub fn as_bytes(&self) -> &'a [u8] {
         self.raw
     }
@@ -120,12 +123,12 @@ impl<'a> AuthenticatorData<'a> {
         self.flags
     }
 
-    /// The signature counter (§6.1.1); 0 where the authenticator has none.
+    /// The signature counter (§6.1.1). It is 0 if the authenticator has no counter.
     pub fn sign_count(&self) -> u32 {
         self.sign_count
     }
 
-    /// The new credential: present in a registration.
+    /// The new credential. Present in a registration.
     pub fn attested_credential(&self) -> Option<&AttestedCredentialData<'a>> {
         self.attested_credential.as_ref()
     }
@@ -168,22 +171,23 @@ impl<'a> AttestedCredentialData<'a> {
         Ok((attested, reader))
     }
 
-    /// The model of the authenticator. Proven only by a trusted attestation.
+    /// The model of the authenticator. It is proven only by a trusted attestation.
     pub fn aaguid(&self) -> Aaguid {
         self.aaguid
     }
 
-    /// The credential ID: at least one byte here, at most 1023 in an accepted registration.
+    /// The credential ID. It has at least one byte, and at most 1023 bytes in an accepted
+    /// registration.
     pub fn credential_id(&self) -> &'a [u8] {
         self.credential_id
     }
 
-    /// The credential public key: the bytes of one COSE_Key, as received.
+    /// The credential public key: the bytes of one COSE_Key as received.
     pub fn public_key(&self) -> &'a [u8] {
         self.public_key
     }
 
-    /// Where the public key stands in the outermost input.
+    /// The offset of the public key in the outermost input.
     pub(crate) fn public_key_offset(&self) -> usize {
         self.public_key_offset
     }
@@ -211,15 +215,15 @@ impl fmt::Debug for AttestedCredentialData<'_> {
     }
 }
 
-/// The flags of authenticator data (§6.1). Reserved bits are ignored and kept.
+/// The flags of authenticator data (§6.1). Reserved bits are kept and ignored.
 ///
-/// `Display` lists those that are set by their names in the specification, such as `UP UV AT`, or says
-/// `none`. `Debug` is `Flags(UP UV AT)`.
+/// `Display` writes the names of the flags that are set, such as `UP UV AT`, or `none`. `Debug`
+/// writes `Flags(UP UV AT)`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Flags(pub(crate) u8);
 
 impl Flags {
-    /// The name of each bit, from bit 0.
+    /// The names of the bits, from bit 0.
     const NAMES: [&'static str; 8] = ["UP", "RFU1", "UV", "BE", "BS", "RFU2", "AT", "ED"];
 
     /// Bit 0, UP: the user was present.
@@ -252,7 +256,7 @@ impl Flags {
         self.0 & 0x80 != 0
     }
 
-    /// All eight bits, reserved ones included.
+    /// All eight bits, including the reserved bits.
     pub fn bits(self) -> u8 {
         self.0
     }
@@ -279,8 +283,9 @@ impl fmt::Debug for Flags {
 
 /// The identifier of an authenticator model (§6.5.1).
 ///
-/// `Display` is the usual UUID form, which `FromStr` reads. serde has that text in formats that people
-/// read, such as JSON, and 16 bytes in others. (A stored credential has it in base64url.)
+/// `Display` writes the usual UUID form, and `FromStr` reads it. Serde uses the same form in
+/// human-readable formats such as JSON, and 16 bytes in other formats. (A stored credential has the
+/// AAGUID in base64url.)
 ///
 /// ```
 /// use webauthn_verify::parse::Aaguid;
@@ -294,10 +299,10 @@ impl fmt::Debug for Flags {
 pub struct Aaguid(pub(crate) [u8; 16]);
 
 impl Aaguid {
-    /// The identifier of no model: the authenticator does not tell which it is.
+    /// The AAGUID of an authenticator that does not reveal its model.
     pub const ZERO: Aaguid = Aaguid([0; 16]);
 
-    /// The identifier with these bytes.
+    /// Creates an AAGUID from its bytes.
     pub const fn from_bytes(bytes: [u8; 16]) -> Aaguid {
         Aaguid(bytes)
     }
@@ -307,7 +312,7 @@ impl Aaguid {
         &self.0
     }
 
-    /// 32 hex digits, or the same in five groups with hyphens between them (RFC 9562, section 4).
+    /// Parses 32 hexadecimal digits, with or without the hyphens of a UUID (RFC 9562, section 4).
     fn parse(text: &str) -> Option<Aaguid> {
         const GROUPS: [usize; 5] = [8, 4, 4, 4, 12];
         let is_grouped = || text.split('-').map(str::len).eq(GROUPS);
@@ -326,16 +331,16 @@ impl Aaguid {
 impl FromStr for Aaguid {
     type Err = ConfigError;
 
-    /// Reads 32 hex digits of either case, with the hyphens of a UUID or without any.
+    /// Parses 32 hexadecimal digits of either case, with or without the hyphens of a UUID.
     ///
     /// # Errors
     ///
-    /// The error says what to write.
+    /// Returns an error if `text` is not an AAGUID. The message says what to write instead.
     fn from_str(text: &str) -> Result<Aaguid, ConfigError> {
         Aaguid::parse(text).ok_or_else(|| {
             let wrong = quote(text.chars());
             ConfigError::new(format!(
-                "{wrong} is not an AAGUID; write it as cb69481e-8ff7-4039-93ec-0a2729a154a8 is written"
+                "{wrong} is not an AAGUID; write it like cb69481e-8ff7-4039-93ec-0a2729a154a8"
             ))
         })
     }
@@ -403,7 +408,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_public_key_that_is_no_map_is_refused_where_it_stands() {
+    fn a_public_key_that_is_not_a_map_is_rejected_at_its_offset() {
         let mut bytes = vec![0; 32];
         bytes.extend(b"\x41\x00\x00\x00\x00");
         bytes.extend([0; 16]);

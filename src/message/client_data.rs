@@ -1,19 +1,20 @@
-//! Client data (§5.8.1, dictionary `CollectedClientData`): what the browser says about the
-//! ceremony, as JSON whose exact bytes are signed.
+//! Client data (§5.8.1, dictionary `CollectedClientData`): JSON in which the browser describes the
+//! ceremony. Its exact bytes are signed.
 
 use crate::encoding::json::{JsonReader, JsonString, ObjectError};
 use crate::error::{ErrorKind, Failure, ParseError};
 
-/// Real client data has a few hundred bytes; this leaves room for what the future adds.
+/// The maximum size of client data. Real client data has a few hundred bytes. The limit leaves room
+/// for future members.
 const MAX_CLIENT_DATA: usize = 64 * 1024;
 
 const STRUCTURE: &str = "client data";
 
-/// The byte order mark, which the specification's "UTF-8 decode" drops once.
+/// The byte order mark. "UTF-8 decode" in the specification removes one.
 const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 
-/// A view of `clientDataJSON`. All five members that the specification defines are read, every
-/// other member is checked as JSON and passed over. `Debug` does not show the challenge.
+/// A view of `clientDataJSON`. It contains the five members that the specification defines. Other
+/// members are checked to be valid JSON and ignored. `Debug` does not show the challenge.
 ///
 /// ```
 /// use webauthn_verify::parse::ClientData;
@@ -34,12 +35,14 @@ pub struct ClientData<'a> {
 }
 
 impl<'a> ClientData<'a> {
-    /// Parses the bytes of `clientDataJSON`: UTF-8, one byte order mark at most, one JSON object
-    /// by the grammar of RFC 8259, in which no member occurs twice.
+    /// Parses the bytes of `clientDataJSON`: UTF-8, optionally with one byte order mark, that
+    /// contains one JSON object (RFC 8259). No member may occur twice.
     ///
     /// # Errors
     ///
-    /// `InputTooLarge` beyond 64 KiB or 32 levels, `InvalidUtf8`, else `InvalidClientDataJson`.
+    /// Returns [`InputTooLarge`](ErrorKind::InputTooLarge) if the input is longer than 64 KiB or
+    /// nested more than 32 levels deep, [`InvalidUtf8`](ErrorKind::InvalidUtf8) if it is not UTF-8,
+    /// or [`InvalidClientDataJson`](ErrorKind::InvalidClientDataJson) for any other error.
     pub fn parse(json: &'a [u8]) -> Result<ClientData<'a>, Failure> {
         Ok(ClientDataText::decode(json)?.parse()?)
     }
@@ -49,39 +52,39 @@ impl<'a> ClientData<'a> {
         self.type_
     }
 
-    /// The challenge as base64url text. `Debug` does not show it.
+    /// The challenge in base64url. `Debug` does not show it.
     pub fn challenge(&self) -> JsonString<'a> {
         self.challenge
     }
 
-    /// The origin of the page, or the identity of the app, that ran the ceremony.
+    /// The origin of the page, or the identifier of the app, that ran the ceremony.
     pub fn origin(&self) -> JsonString<'a> {
         self.origin
     }
 
-    /// Whether the ceremony ran in an iframe that is not same-origin with its ancestors. Absent
-    /// means no.
+    /// Whether the ceremony ran in an iframe that is not same-origin with its ancestors. Returns
+    /// `false` if the member is absent.
     pub fn cross_origin(&self) -> bool {
         self.cross_origin
     }
 
-    /// The origin of the top-level page, where the browser says it.
+    /// The origin of the top-level page, if the browser sends it.
     pub fn top_origin(&self) -> Option<JsonString<'a>> {
         self.top_origin
     }
 }
 
-/// The text of client data, decoded and not yet parsed.
+/// The decoded text of client data, before it is parsed.
 #[derive(Clone, Copy)]
 pub(crate) struct ClientDataText<'a> {
     text: &'a str,
-    /// How many bytes stand in front of the text.
+    /// The number of bytes before the text.
     base: usize,
 }
 
 impl<'a> ClientDataText<'a> {
-    /// Step 5 of §7.1 and step 8 of §7.2, "UTF-8 decode", but for bytes that are no UTF-8: they
-    /// are refused where the specification replaces them.
+    /// Decodes UTF-8: step 5 of §7.1 and step 8 of §7.2. Unlike "UTF-8 decode" in the
+    /// specification, this rejects invalid bytes instead of replacing them.
     pub(crate) fn decode(json: &'a [u8]) -> Result<ClientDataText<'a>, ParseError> {
         let error = |kind, offset, reason| ParseError {
             kind,
@@ -105,12 +108,12 @@ impl<'a> ClientDataText<'a> {
         }
     }
 
-    /// A reader at the beginning of the text.
+    /// Returns a reader at the start of the text.
     pub(super) fn reader(self) -> JsonReader<'a> {
         JsonReader::new(self.text, self.base, STRUCTURE, ErrorKind::InvalidClientDataJson)
     }
 
-    /// Step 6 of §7.1 and step 9 of §7.2.
+    /// Parses the JSON: step 6 of §7.1 and step 9 of §7.2.
     pub(crate) fn parse(self) -> Result<ClientData<'a>, ParseError> {
         let start = self.reader();
         let mut reader = start;
@@ -135,7 +138,7 @@ impl<'a> ClientDataText<'a> {
         reader.finish()?;
 
         let cross_origin = cross_origin.unwrap_or(false);
-        // The client sets topOrigin only where crossOrigin is true (§5.8.1).
+        // The client sets topOrigin only if crossOrigin is true (§5.8.1).
         if top_origin.is_some() && !cross_origin {
             let reason = "present although crossOrigin is not true";
             return Err(start.error_in("topOrigin", reason));

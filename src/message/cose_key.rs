@@ -1,5 +1,5 @@
-//! Credential public keys: COSE_Key (RFC 9052, section 7; RFC 9964) in the subset of
-//! WebAuthn (§5.8.5, §6.5.1).
+//! Credential public keys: COSE_Key (RFC 9052, section 7; RFC 9964), in the subset that WebAuthn
+//! uses (§5.8.5, §6.5.1).
 //!
 //! ```text
 //! EC2  { 1: 2, 3: alg, -1: crv, -2: x bytes, -3: y bytes }
@@ -8,7 +8,7 @@
 //! AKP  { 1: 7, 3: alg, -1: pub bytes }
 //! ```
 //!
-//! The map is canonical and holds nothing else; points are never compressed.
+//! The map must be canonical and must not contain other parameters. Points are never compressed.
 
 use core::fmt;
 
@@ -21,7 +21,7 @@ use crate::quirk::{Quirk, Tolerance};
 
 const STRUCTURE: &str = "COSE key";
 
-/// RS1, RSASSA-PKCS1-v1_5 with SHA-1: never acceptable for a credential.
+/// RS1 (RSASSA-PKCS1-v1_5 with SHA-1), which is never accepted for a credential.
 const RS1: i64 = -65535;
 
 const KEY_TYPE_OKP: i64 = 1;
@@ -31,12 +31,12 @@ const KEY_TYPE_AKP: i64 = 7;
 
 const MISSING: &str = "the parameter is missing";
 
-/// The head of the key that Firefox 117 wrote: a map of 3, kty "OKP", alg -8, crv "Ed25519",
-/// then x as an array of 32 integers.
+/// The start of the key that Firefox 117 wrote: a map of 3 with kty "OKP", alg -8, crv "Ed25519",
+/// and x as an array of 32 integers.
 const FIREFOX_HEAD: &[u8] = b"\xa3\x01\x63OKP\x03\x27\x20\x67Ed25519\x21\x98\x20";
 
-/// What stands around x and y in the one canonical encoding of an ES256 key. Nearly every key is
-/// one, and it is recognised by these bytes, without the CBOR reader.
+/// The bytes around x and y in the only canonical encoding of an ES256 key. Nearly all keys have
+/// this encoding. It is recognized by these bytes, without the CBOR reader.
 const ES256_HEAD: &[u8] = b"\xa5\x01\x02\x03\x26\x20\x01\x21\x58\x20";
 const ES256_BETWEEN: &[u8] = b"\x22\x58\x20";
 const ES256_LENGTH: usize = ES256_HEAD.len() + 32 + ES256_BETWEEN.len() + 32;
@@ -49,45 +49,51 @@ pub struct CoseKey<'a> {
 }
 
 impl<'a> CoseKey<'a> {
-    /// Parses the bytes of one COSE_Key, to the last.
+    /// Parses one COSE_Key. No bytes may follow it.
     ///
-    /// Whether a point is on its curve is decided by
-    /// [`signature::validate_key`](crate::signature::validate_key).
+    /// This does not check whether a point is on its curve. Use
+    /// [`signature::validate_key`](crate::signature::validate_key) for that.
     ///
     /// # Errors
     ///
-    /// `InvalidCbor`, `TrailingBytes`, `InvalidCoseKey`; `UnsupportedAlgorithm` or
-    /// `WeakAlgorithm` for an algorithm that is not verified here, `AlgorithmKeyMismatch` where
-    /// key type or curve is not the algorithm's own.
+    /// Returns:
+    /// - [`InvalidCbor`](ErrorKind::InvalidCbor) if `bytes` is not canonical CBOR
+    /// - [`TrailingBytes`](ErrorKind::TrailingBytes) if bytes follow the key
+    /// - [`InvalidCoseKey`](ErrorKind::InvalidCoseKey) if a parameter is missing, malformed or not
+    ///   allowed
+    /// - [`UnsupportedAlgorithm`](ErrorKind::UnsupportedAlgorithm) or
+    ///   [`WeakAlgorithm`](ErrorKind::WeakAlgorithm) if this crate does not verify the algorithm
+    /// - [`AlgorithmKeyMismatch`](ErrorKind::AlgorithmKeyMismatch) if the algorithm does not use
+    ///   this key type or curve
     ///
-    /// If the bytes are a key in another form, such as PEM, or text in base64, the error says so and
-    /// names the function that takes it.
+    /// If the key has another form, such as PEM or base64 text, the error names the form and the
+    /// function that reads it.
     pub fn parse(bytes: &'a [u8]) -> Result<CoseKey<'a>, Failure> {
         let is_own = |form| form == KeyForm::Binary(Binary::CoseKey);
         CoseKey::parse_at(bytes, 0)
             .map_err(|failure| key_form::explain(failure, bytes, STRUCTURE, is_own))
     }
 
-    /// Parses a key that stands at `offset` of the outermost input, or that has been accepted
-    /// before. Nothing is said about other forms: an authenticator writes no other.
+    /// Parses a key at `offset` of the outermost input, or a key that was accepted before. Errors
+    /// do not suggest other forms, because authenticators write no other form.
     pub(crate) fn parse_at(bytes: &'a [u8], offset: usize) -> Result<CoseKey<'a>, Failure> {
         if let Some((x, y, [])) = es256_coordinates(bytes) {
             let public_key = PublicKey::new(Algorithm::Es256, KeyMaterial::P256 { x, y })?;
             return Ok(CoseKey { raw: bytes, public_key });
         }
-        // What the other parameters are is the algorithm's to say, so an unknown one comes first.
+        // Read the algorithm first, because it defines the other parameters.
         let algorithm = supported(algorithm_id(bytes, offset)?)?;
         let parameters = Parameters::read(bytes, offset)?;
         let material = parameters.material(algorithm)?;
         Ok(CoseKey { raw: bytes, public_key: PublicKey::new(algorithm, material)? })
     }
 
-    /// The bytes as received. Store these.
+    /// The bytes as received. Store these bytes.
     pub fn as_bytes(&self) -> &'a [u8] {
         self.raw
     }
 
-    /// The key with its algorithm, as [`signature::verify`](crate::signature::verify) takes it.
+    /// The key with its algorithm, for [`signature::verify`](crate::signature::verify).
     pub fn public_key(&self) -> &PublicKey<'a> {
         &self.public_key
     }
@@ -103,7 +109,7 @@ impl fmt::Debug for CoseKey<'_> {
 }
 
 impl PublicKey<'_> {
-    /// The key as the bytes of a COSE_Key, the same that an authenticator writes for it.
+    /// Encodes the key as a COSE_Key, in the same bytes that an authenticator writes.
     pub fn to_cose(&self) -> Vec<u8> {
         let numbers: &[(i64, &[u8])] = match self.material() {
             KeyMaterial::P256 { x, y } | KeyMaterial::Secp256k1 { x, y } => {
@@ -135,7 +141,7 @@ impl PublicKey<'_> {
     }
 }
 
-/// The algorithm of this number, if this build verifies it.
+/// Returns the algorithm with this COSE number if this build verifies it.
 pub(crate) fn supported(id: i64) -> Result<Algorithm, Failure> {
     match Algorithm::from_cose_id(id) {
         Some(algorithm) if algorithm.is_compiled_in() => Ok(algorithm),
@@ -150,7 +156,7 @@ pub(crate) fn supported(id: i64) -> Result<Algorithm, Failure> {
     }
 }
 
-/// Reads the `alg` parameter of a key and nothing behind it.
+/// Reads the `alg` parameter of a key. The parameters after it are not read.
 pub(crate) fn algorithm_id(bytes: &[u8], offset: usize) -> Result<i64, ParseError> {
     if es256_coordinates(bytes).is_some() {
         return Ok(Algorithm::Es256.cose_id());
@@ -169,8 +175,8 @@ pub(crate) fn algorithm_id(bytes: &[u8], offset: usize) -> Result<i64, ParseErro
     Err(decoder.error("alg", "the parameter is missing"))
 }
 
-/// The length of a key at the start of `rest` that is recognised without the CBOR reader: one of
-/// the most frequent kind, or one that only a quirk lets pass.
+/// Returns the length of the key at the start of `rest` if it is recognized without the CBOR
+/// reader: an ES256 key, or a key that only a quirk allows.
 pub(crate) fn recognised_length(rest: &[u8], tolerance: &Tolerance) -> Option<usize> {
     if es256_coordinates(rest).is_some() {
         return Some(ES256_LENGTH);
@@ -182,8 +188,8 @@ pub(crate) fn recognised_length(rest: &[u8], tolerance: &Tolerance) -> Option<us
     tolerance.permits(Quirk::FirefoxTextEd25519Key).then_some(length)
 }
 
-/// The canonical form of a key that only a quirk lets pass: the same key, as it should have been
-/// written. It is what a credential record stores.
+/// Returns the canonical encoding of a key that only a quirk allows. The credential record stores
+/// this encoding.
 pub(crate) fn normalised(bytes: &[u8], tolerance: &Tolerance) -> Option<Vec<u8>> {
     if !is_firefox_text_key(bytes) {
         return None;
@@ -196,12 +202,12 @@ pub(crate) fn normalised(bytes: &[u8], tolerance: &Tolerance) -> Option<Vec<u8>>
     Some(key.to_cose())
 }
 
-/// The bytes of the ES256 key with these coordinates.
+/// Encodes an ES256 key with these coordinates.
 pub(crate) fn es256(x: &[u8; 32], y: &[u8; 32]) -> Vec<u8> {
     [ES256_HEAD, x, ES256_BETWEEN, y].concat()
 }
 
-/// The coordinates of an ES256 key, and what follows it.
+/// Returns the coordinates of an ES256 key and the bytes after the key.
 fn es256_coordinates(bytes: &[u8]) -> Option<(&[u8; 32], &[u8; 32], &[u8])> {
     let (x, rest) = bytes.strip_prefix(ES256_HEAD)?.split_first_chunk()?;
     let (y, rest) = rest.strip_prefix(ES256_BETWEEN)?.split_first_chunk()?;
@@ -212,7 +218,7 @@ fn is_firefox_text_key(bytes: &[u8]) -> bool {
     bytes.starts_with(FIREFOX_HEAD)
 }
 
-/// The coordinate of Firefox's key, and the length of the whole key.
+/// Returns the coordinate of Firefox's key and the length of the whole key.
 fn firefox_coordinate(bytes: &[u8]) -> Option<([u8; 32], usize)> {
     let integers = bytes.strip_prefix(FIREFOX_HEAD)?;
     let mut decoder = Decoder::new(integers, 0, STRUCTURE, ErrorKind::InvalidCoseKey);
@@ -223,17 +229,17 @@ fn firefox_coordinate(bytes: &[u8]) -> Option<([u8; 32], usize)> {
     Some((x, FIREFOX_HEAD.len() + decoder.offset()))
 }
 
-/// The parameters of a key, before they are compared with the algorithm's.
+/// The parameters of a key, before they are checked against the algorithm.
 struct Parameters<'a> {
     key_type: i64,
     curve: Option<i64>,
-    /// Label -1 where it is bytes: n of RSA, pub of AKP.
+    /// Label -1 if it is a byte string: n of RSA, pub of AKP.
     first: Option<&'a [u8]>,
     /// Label -2: x of EC2 and OKP, e of RSA.
     second: Option<&'a [u8]>,
     /// Label -3: y of EC2.
     third: Option<&'a [u8]>,
-    /// Where the key stands in the outermost input.
+    /// The offset of the key in the outermost input.
     offset: usize,
 }
 
@@ -246,7 +252,7 @@ impl<'a> Parameters<'a> {
         loop {
             let at_label = decoder;
             let Some(label) = decoder.key(&mut map)? else { break };
-            // In canonical order kty stands first, so what a label means is known when it comes.
+            // In canonical order, kty comes first, so the meaning of each label is known.
             match (label, key_type) {
                 (Item::Unsigned(1), _) => key_type = Some(decoder.integer("kty")?),
                 (Item::Unsigned(3), _) => {
@@ -274,7 +280,7 @@ impl<'a> Parameters<'a> {
         Ok(Parameters { key_type, curve, first, second, third, offset })
     }
 
-    /// The numbers of the key, which must be of the one kind that the algorithm goes with.
+    /// Returns the key material, which must be of the kind that the algorithm uses.
     fn material(&self, algorithm: Algorithm) -> Result<KeyMaterial<'a>, Failure> {
         let kind = algorithm.key_kind();
         if self.key_type != kind.cose_key_type() {
@@ -315,15 +321,17 @@ impl<'a> Parameters<'a> {
         self.exactly("pub", self.first)
     }
 
-    /// A parameter of the length that the curve or parameter set gives it: zeros are neither
-    /// stripped nor added.
+    /// Checks that a parameter has the length that the curve or parameter set requires. Leading
+    /// zeros are neither removed nor added.
     fn exactly<const N: usize>(
         &self,
         field: &'static str,
         bytes: Option<&'a [u8]>,
     ) -> Result<&'a [u8; N], Failure> {
         let bytes = bytes.ok_or_else(|| self.invalid(field, MISSING))?;
-        bytes.try_into().map_err(|_| self.invalid(field, "not of the length that it must have"))
+        bytes
+            .try_into()
+            .map_err(|_| self.invalid(field, "the length is wrong for this kind of key"))
     }
 
     fn invalid(&self, field: &'static str, reason: &'static str) -> Failure {
@@ -341,6 +349,6 @@ fn mismatch(algorithm: Algorithm, what: &'static str, found: i64) -> Failure {
     let kind = algorithm.key_kind().as_str();
     Failure::new(
         ErrorKind::AlgorithmKeyMismatch,
-        format!("{algorithm} goes with {kind} keys, this key has {what} {found}"),
+        format!("{algorithm} requires {kind} keys, but this key has {what} {found}"),
     )
 }

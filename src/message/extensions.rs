@@ -1,4 +1,4 @@
-//! Authenticator extension outputs (§9.5): a CBOR map from extension identifier to output.
+//! Authenticator extension outputs (§9.5): a CBOR map from extension identifiers to outputs.
 //!
 //! ```text
 //! "credBlob"           bool in a registration, bytes in a login
@@ -10,7 +10,7 @@
 //! "uvm"                1 to 3 of [uint of 4 bytes, uint of 2 bytes, uint of 2 bytes]
 //! ```
 //!
-//! The last is of WebAuthn Level 2 (§10.3), the others are of CTAP 2.2 (section 12).
+//! `uvm` is defined in WebAuthn Level 2 (§10.3), the others in CTAP 2.2 (section 12).
 
 use core::fmt;
 
@@ -21,23 +21,23 @@ use crate::names::names;
 use crate::quirk::{Quirk, Tolerance};
 use crate::reader::Reader;
 
-/// A view of the extension map in authenticator data: outputs of the authenticator, which stand in
-/// what it signs.
+/// A view of the authenticator extension outputs, a map in the authenticator data.
 ///
-/// In a login the signature covers them. In a registration only the attestation does, so that they
-/// are proven where that is trusted, and as good as any client output where it is `none`. Outputs
-/// of the client are of another type, [`ClientOutputs`], and nothing signs them.
+/// In a login, the signature covers these outputs. In a registration, only the attestation covers
+/// them. They are proven if the attestation is trusted. If the attestation is `none`, they prove no
+/// more than client extension outputs. Those have the type [`ClientOutputs`] and are never signed.
 ///
-/// Outputs stay raw CBOR. The methods that are named after an extension read its output; they give
-/// `None` where there is none and where it has not the form that the extension says. `Debug` shows
-/// the outputs that have a method here, and of bytes and of all other outputs the length alone.
+/// Outputs are kept as raw CBOR. A method named after an extension reads the output of that
+/// extension. It returns `None` if the output is absent or malformed. `Debug` shows the outputs
+/// that have such a method. For byte strings and for other outputs, it shows only the length.
 ///
 /// ```
 /// use webauthn_verify::Registration;
 /// use webauthn_verify::extensions::CredentialProtection;
 ///
 /// fn is_protected(registration: &Registration) -> bool {
-///     let protection = registration.authenticator_outputs().and_then(|outputs| outputs.cred_protect());
+///     let outputs = registration.authenticator_outputs();
+///     let protection = outputs.and_then(|outputs| outputs.cred_protect());
 ///     protection == Some(CredentialProtection::UserVerificationRequired)
 /// }
 /// ```
@@ -49,7 +49,7 @@ pub struct AuthenticatorOutputs<'a> {
 }
 
 impl<'a> AuthenticatorOutputs<'a> {
-    /// Reads the map where `reader` stands, and gives the reader behind it.
+    /// Reads the map at the position of `reader`. Also returns a reader of the bytes after it.
     pub(crate) fn read(
         reader: Reader<'a>,
         tolerance: &Tolerance,
@@ -87,11 +87,11 @@ impl<'a> AuthenticatorOutputs<'a> {
         self.raw
     }
 
-    /// The extension identifiers and their outputs, each as the CBOR bytes received.
+    /// Iterates over the extension identifiers and their outputs, as raw CBOR.
     pub fn iter(&self) -> impl Iterator<Item = (&'a str, &'a [u8])> + use<'a> {
         let mut decoder =
             Decoder::new(self.raw, 0, "extensions", ErrorKind::InvalidAuthenticatorData);
-        // `read` has passed over the same bytes, so nothing fails here, and the order is as it is.
+        // `read` has checked the same bytes, so nothing fails here. The order does not matter.
         let mut left = match decoder.item("extensions") {
             Ok(Item::Map(count)) => count,
             _ => 0,
@@ -104,12 +104,12 @@ impl<'a> AuthenticatorOutputs<'a> {
         })
     }
 
-    /// The output of one extension as CBOR bytes.
+    /// The raw CBOR of one extension output.
     pub fn get(&self, identifier: &str) -> Option<&'a [u8]> {
         self.iter().find(|(found, _)| *found == identifier).map(|(_, output)| output)
     }
 
-    /// A map that was read before.
+    /// Creates a view of a map that was checked before.
     pub(crate) fn from_checked(raw: &'a [u8]) -> AuthenticatorOutputs<'a> {
         AuthenticatorOutputs { raw }
     }
@@ -126,8 +126,9 @@ impl<'a> AuthenticatorOutputs<'a> {
         }
     }
 
-    /// The fewest Unicode characters that a new PIN may have: the output of `minPinLength`, in a
-    /// registration. Authenticators give it only to relying parties that they were told to.
+    /// The minimum length of a new PIN, in Unicode characters: the output of `minPinLength` in a
+    /// registration. Authenticators return it only to relying parties that they were configured
+    /// for.
     pub fn min_pin_length(&self) -> Option<u32> {
         match self.item("minPinLength")? {
             Item::Unsigned(length) => u32::try_from(length).ok(),
@@ -135,36 +136,36 @@ impl<'a> AuthenticatorOutputs<'a> {
         }
     }
 
-    /// Whether the new credential has secrets for `hmac-secret`, and by that for `prf`.
+    /// Whether the new credential has secrets for `hmac-secret`, and therefore for `prf`.
     pub fn hmac_secret_enabled(&self) -> Option<bool> {
         self.bool("hmac-secret")
     }
 
-    /// The output of `hmac-secret` in a login: 32 or 64 bytes by PIN protocol 1, 48 or 80 by PIN
-    /// protocol 2. They are encrypted to the client, so a relying party cannot read them.
+    /// The output of `hmac-secret` in a login: 32 or 64 bytes with PIN protocol 1, 48 or 80 bytes
+    /// with PIN protocol 2. It is encrypted for the client, so a relying party cannot read it.
     pub fn hmac_secret(&self) -> Option<&'a [u8]> {
         self.encrypted_secrets("hmac-secret")
     }
 
-    /// The output of `hmac-secret-mc`, which is that of `hmac-secret` in a registration: encrypted
-    /// in the same way.
+    /// The output of `hmac-secret-mc`, which returns the secrets of `hmac-secret` in a
+    /// registration. It is encrypted in the same way.
     pub fn hmac_secret_mc(&self) -> Option<&'a [u8]> {
         self.encrypted_secrets("hmac-secret-mc")
     }
 
-    /// Whether the bytes of `credBlob` were stored with the new credential.
+    /// Whether the new credential stores the bytes of `credBlob`.
     pub fn cred_blob_stored(&self) -> Option<bool> {
         self.bool("credBlob")
     }
 
-    /// The bytes that were stored with the credential: the output of `credBlob` in a login, empty
-    /// where none were.
+    /// The bytes that are stored with the credential: the output of `credBlob` in a login. They are
+    /// empty if nothing is stored.
     pub fn cred_blob(&self) -> Option<&'a [u8]> {
         self.bytes("credBlob")
     }
 
-    /// How the user was verified: the output of `uvm`, an extension of Level 2 (§10.3). One to
-    /// three methods, all of which were used.
+    /// How the user was verified: the output of `uvm`, an extension of Level 2 (§10.3). It has one
+    /// to three methods, all of which were used.
     pub fn uvm(&self) -> Option<impl Iterator<Item = UvmEntry> + use<>> {
         let mut entries = [UvmEntry::default(); MAX_UVM_ENTRIES];
         let mut decoder = decoder_of(self.get("uvm")?);
@@ -175,7 +176,7 @@ impl<'a> AuthenticatorOutputs<'a> {
         Some(entries.into_iter().take(count))
     }
 
-    /// Whether the credential may be used for payments in pages of others: the output of
+    /// Whether the credential can be used for payments on pages of other sites: the output of
     /// `thirdPartyPayment`.
     pub fn third_party_payment(&self) -> Option<bool> {
         self.bool("thirdPartyPayment")
@@ -206,7 +207,7 @@ impl<'a> AuthenticatorOutputs<'a> {
 
 impl fmt::Debug for AuthenticatorOutputs<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        /// More outputs than any authenticator gives.
+        /// More outputs than any authenticator returns.
         const MAX_SHOWN: usize = 16;
         let mut map = f.debug_map();
         for (identifier, output) in self.iter().take(MAX_SHOWN) {
@@ -219,7 +220,7 @@ impl fmt::Debug for AuthenticatorOutputs<'_> {
     }
 }
 
-/// One output of the map, to show it.
+/// One output, for `Debug`.
 struct Output<'o, 'a> {
     extensions: &'o AuthenticatorOutputs<'a>,
     identifier: &'a str,
@@ -227,7 +228,7 @@ struct Output<'o, 'a> {
 }
 
 impl Output<'_, '_> {
-    /// The output, where it is one that is known and no secret.
+    /// Returns the output if it is known and not secret.
     fn known(&self) -> Option<Box<dyn fmt::Debug>> {
         let extensions = self.extensions;
         Some(match self.identifier {
@@ -252,25 +253,26 @@ impl fmt::Debug for Output<'_, '_> {
     }
 }
 
-/// Reads one output, whose bytes were read before.
+/// Returns a decoder of one output, which was checked before.
 fn decoder_of(output: &[u8]) -> Decoder<'_> {
     Decoder::new(output, 0, "extension output", ErrorKind::InvalidAuthenticatorData)
 }
 
-/// The most user verification methods that `uvm` lists.
+/// The maximum number of user verification methods in `uvm`.
 pub(crate) const MAX_UVM_ENTRIES: usize = 3;
 
-/// When an authenticator uses a credential without verifying the user, by PIN or biometrics: the
-/// extension `credProtect` of CTAP. The more protection, the greater.
+/// When an authenticator requires user verification (PIN or biometrics) for a credential: the
+/// extension `credProtect` of CTAP. Stronger protection compares as greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum CredentialProtection {
-    /// Whenever the client asks for that. So are credentials without `credProtect`.
+    /// User verification is optional: the client decides. Credentials without `credProtect` have
+    /// this level.
     UserVerificationOptional,
-    /// Only where the client names the credential. Some browsers make discoverable credentials
-    /// like this by themselves.
+    /// User verification is optional only if the client lists the credential ID. Some browsers
+    /// choose this level for discoverable credentials by default.
     UserVerificationOptionalWithCredentialIdList,
-    /// Never.
+    /// User verification is always required.
     UserVerificationRequired,
 }
 
@@ -281,15 +283,15 @@ names! {
     UserVerificationRequired = "userVerificationRequired",
 }
 
-/// One way in which a user was verified: the numbers of the FIDO Registry of Predefined Values.
+/// One method by which the user was verified, in numbers of the FIDO Registry of Predefined Values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct UvmEntry {
-    /// The user verification method: bits of `USER_VERIFY_...`, such as 2 for a fingerprint.
+    /// The user verification method: bits of `USER_VERIFY_...`, for example 2 for a fingerprint.
     pub user_verification_method: u32,
-    /// How the key is protected: bits of `KEY_PROTECTION_...`, such as 4 for a trusted execution
-    /// environment.
+    /// How the private key is protected: bits of `KEY_PROTECTION_...`, for example 4 for a trusted
+    /// execution environment.
     pub key_protection_type: u16,
-    /// How what compares the biometrics is protected: bits of `MATCHER_PROTECTION_...`.
+    /// How the biometric matcher is protected: bits of `MATCHER_PROTECTION_...`.
     pub matcher_protection_type: u16,
 }
 
@@ -337,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn extensions_out_of_order_are_found_under_their_quirk() {
+    fn unordered_extensions_are_found_if_the_quirk_is_accepted() {
         let map = [0xa2, 0x62, b'b', b'c', 0xf5, 0x61, b'a', 1];
         let reader = Reader::new(&map, 0, "test", ErrorKind::InvalidAuthenticatorData);
         assert_eq!(

@@ -1,5 +1,5 @@
-//! The forms in which keys are stored and mistaken for one another. An error about a key that a
-//! caller gave in a wrong form says which form it is, and which function takes it.
+//! The forms in which keys are stored. If you pass a key in the wrong form, the error names the
+//! form and the function that reads it.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -10,23 +10,23 @@ use crate::encoding::der::{
 use crate::error::{ErrorKind, Failure, ParseError};
 use crate::reader::Reader;
 
-/// No key is shorter in any text, and shorter texts are words.
+/// The minimum length of an encoded key. Shorter text is treated as a word.
 const MIN_TEXT: usize = 40;
 
-/// A text longer than this is no key, and is not decoded.
+/// The maximum length of an encoded key. Longer text is not decoded.
 const MAX_TEXT: usize = 64 * 1024;
 
-/// A form of keys, as far as its first bytes and its length tell.
+/// A form of keys, guessed from the first bytes and the length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum KeyForm {
     Empty,
     Binary(Binary),
-    /// Binary data written as text. `None` where what it stands for is not known.
+    /// Binary data encoded as text. `None` if the decoded bytes are not recognized.
     Encoded(Encoding, Option<Binary>),
     Pem(Pem),
     Jwk,
-    /// An array of numbers in JSON, or an object that stands for one: what `JSON.stringify()` makes
-    /// of bytes.
+    /// An array of numbers in JSON, or an object that represents one: what `JSON.stringify()`
+    /// writes for bytes.
     BytesInJson,
 }
 
@@ -41,7 +41,7 @@ pub(crate) enum Binary {
     RsaPublicKey,
     Point,
     CompressedPoint,
-    /// x and y of a point without a byte in front of them.
+    /// The x and y coordinates of a point, without a leading byte.
     Coordinates,
     U2fRegistration,
 }
@@ -53,7 +53,7 @@ pub(crate) enum Encoding {
     Base64Url,
 }
 
-/// What the label of PEM text says.
+/// The type in a PEM label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Pem {
     PublicKey,
@@ -63,41 +63,42 @@ pub(crate) enum Pem {
     Other,
 }
 
-/// The advice on text in an encoding, by what the text stands for.
+/// Returns the advice for encoded text, depending on what the text encodes.
 macro_rules! advice_on_text {
     ($encoding:literal, $binary:expr) => {
         match $binary {
             None => concat!($encoding, " text; decode it first"),
             Some(Binary::CoseKey) => concat!(
                 $encoding,
-                " text of a COSE key; decode it first: Credential::from_parts takes the bytes"
+                " text of a COSE key; decode it first, then pass the bytes to \
+                 Credential::from_parts"
             ),
             Some(Binary::SubjectPublicKeyInfo) => concat!(
                 $encoding,
-                " text of a SubjectPublicKeyInfo; decode it first: migrate::from_spki_der takes \
-                 the bytes"
+                " text of a SubjectPublicKeyInfo; decode it first, then pass the bytes to \
+                 migrate::from_spki_der"
             ),
             Some(Binary::Point) => concat!(
                 $encoding,
-                " text of an uncompressed point; decode it first: migrate::from_sec1 takes the \
-                 bytes"
+                " text of an uncompressed point; decode it first, then pass the bytes to \
+                 migrate::from_sec1"
             ),
             Some(Binary::CompressedPoint | Binary::Coordinates) => {
                 concat!($encoding, " text, perhaps of a point; decode it first")
             }
             Some(Binary::Certificate) => {
-                concat!($encoding, " text of a certificate; give its public key alone")
+                concat!($encoding, " text of a certificate; pass only its public key")
             }
             Some(Binary::PrivateKey | Binary::EncryptedPrivateKey) => {
-                concat!($encoding, " text of a private key; give the public key alone")
+                concat!($encoding, " text of a private key; pass only the public key")
             }
             Some(Binary::RsaPublicKey) => concat!(
                 $encoding,
-                " text of an RSAPublicKey of PKCS #1; wrap it in a SubjectPublicKeyInfo"
+                " text of a PKCS #1 RSAPublicKey; wrap it in a SubjectPublicKeyInfo"
             ),
             Some(Binary::U2fRegistration) => concat!(
                 $encoding,
-                " text of a U2F registration message; decode it, and give its key handle and its \
+                " text of a U2F registration message; decode it, then pass its key handle and its \
                  point to Credential::from_u2f"
             ),
         }
@@ -105,7 +106,7 @@ macro_rules! advice_on_text {
 }
 
 impl KeyForm {
-    /// The form of a key, if it is one that is known.
+    /// Guesses the form of a key. Returns `None` if the form is unknown.
     pub(crate) fn of(bytes: &[u8]) -> Option<KeyForm> {
         if bytes.is_empty() {
             return Some(KeyForm::Empty);
@@ -118,7 +119,7 @@ impl KeyForm {
         in_text.or_else(|| Binary::of(bytes).map(KeyForm::Binary))
     }
 
-    /// What the form is and what to do with it, as the reason in an error.
+    /// Returns the name of the form and what to do with it, as the reason in an error.
     pub(crate) fn advice(self) -> &'static str {
         match self {
             KeyForm::Empty => "the input is empty, so there is no key",
@@ -127,14 +128,14 @@ impl KeyForm {
             KeyForm::Encoded(Encoding::Base64, binary) => advice_on_text!("base64", binary),
             KeyForm::Encoded(Encoding::Base64Url, binary) => advice_on_text!("base64url", binary),
             KeyForm::Pem(label) => label.advice(),
-            KeyForm::Jwk => "a JSON Web Key; migrate::from_jwk takes it",
-            KeyForm::BytesInJson => "bytes written as numbers in JSON; make bytes of them first",
+            KeyForm::Jwk => "a JSON Web Key; pass it to migrate::from_jwk",
+            KeyForm::BytesInJson => "bytes written as numbers in JSON; convert them to bytes first",
         }
     }
 }
 
-/// Explains the failure to read `structure` from bytes that are of another form. Those of its own
-/// forms have failed for other reasons, which the failure says.
+/// Explains why reading `structure` failed if `bytes` has another form. If the form is one that the
+/// function itself reads (`is_own`), the failure stays as it is.
 pub(crate) fn explain(
     failure: Failure,
     bytes: &[u8],
@@ -142,7 +143,7 @@ pub(crate) fn explain(
     is_own: impl Fn(KeyForm) -> bool,
 ) -> Failure {
     let Some(form) = KeyForm::of(bytes).filter(|form| !is_own(*form)) else { return failure };
-    // Of nothing at all the failure says the right kind.
+    // For empty input, the failure already has the right kind.
     let kind = match form {
         KeyForm::Empty => failure.kind(),
         _ => ErrorKind::InvalidCoseKey,
@@ -153,14 +154,14 @@ pub(crate) fn explain(
 impl Binary {
     fn of(bytes: &[u8]) -> Option<Binary> {
         match *bytes {
-            // A map of three to five, whose first label is kty, alg, or one from -1 to -4.
+            // A map of three to five pairs. Its first label is kty, alg, or a label from -1 to -4.
             [0xa3..=0xa5, 0x01 | 0x03 | 0x20..=0x23, ..] => Some(Binary::CoseKey),
             [SEQUENCE, ..] => Binary::of_der(bytes),
             [0x04, ..] => matches!(bytes.len(), 65 | 97 | 133).then_some(Binary::Point),
             [0x02 | 0x03, ..] if matches!(bytes.len(), 33 | 49 | 67) => {
                 Some(Binary::CompressedPoint)
             }
-            // The public key comes at once, then the length of the key handle, and much more (FIDO
+            // The public key comes first, then the length of the key handle, and much more (FIDO
             // U2F Raw Message Formats, section 4.3).
             [0x05, 0x04, ..] if bytes.len() > 200 => Some(Binary::U2fRegistration),
             _ if bytes.is_ascii() => None,
@@ -173,19 +174,19 @@ impl Binary {
         Binary::of_sequence(der::element(&mut input, SEQUENCE, "").ok()?)
     }
 
-    /// What the content of a SEQUENCE is, if it is a structure for keys that is well known.
+    /// Recognizes the content of a SEQUENCE that is a well-known key structure.
     pub(crate) fn of_sequence(content: Reader<'_>) -> Option<Binary> {
         let mut reader = content;
         let first = der::any(&mut reader, "").ok()?;
         let second = der::any(&mut reader, "").map_or(0, |element| element.tag);
         let inside = first.content.rest();
         match (first.tag, inside, second) {
-            // Versions: PrivateKeyInfo and RSAPrivateKey begin with 0 or 1, ECPrivateKey with 1.
+            // The version: PrivateKeyInfo and RSAPrivateKey begin with 0 or 1, ECPrivateKey with 1.
             (INTEGER, [0 | 1], _) => Some(Binary::PrivateKey),
             (INTEGER, _, INTEGER) => Some(Binary::RsaPublicKey),
             (SEQUENCE, _, OCTET_STRING) => Some(Binary::EncryptedPrivateKey),
             (SEQUENCE, [OBJECT_IDENTIFIER, ..], BIT_STRING) => Some(Binary::SubjectPublicKeyInfo),
-            // What is signed begins with the version or, in version 1, the serial number.
+            // The signed part begins with the version or, in version 1, with the serial number.
             (SEQUENCE, [EXPLICIT_0 | INTEGER, ..], SEQUENCE) => Some(Binary::Certificate),
             _ => None,
         }
@@ -193,24 +194,24 @@ impl Binary {
 
     pub(crate) fn advice(self) -> &'static str {
         match self {
-            Binary::CoseKey => "a COSE key; Credential::from_parts takes it",
+            Binary::CoseKey => "a COSE key; pass it to Credential::from_parts",
             Binary::SubjectPublicKeyInfo => {
-                "a SubjectPublicKeyInfo in DER; migrate::from_spki_der takes it"
+                "a SubjectPublicKeyInfo in DER; pass it to migrate::from_spki_der"
             }
-            Binary::Certificate => "a certificate; give its public key alone",
-            Binary::PrivateKey => "a private key; give the public key alone",
-            Binary::EncryptedPrivateKey => "an encrypted private key; give the public key alone",
-            Binary::RsaPublicKey => "an RSAPublicKey of PKCS #1; wrap it in a SubjectPublicKeyInfo",
-            Binary::Point => "an uncompressed point; migrate::from_sec1 takes it",
+            Binary::Certificate => "a certificate; pass only its public key",
+            Binary::PrivateKey => "a private key; pass only the public key",
+            Binary::EncryptedPrivateKey => "an encrypted private key; pass only the public key",
+            Binary::RsaPublicKey => "a PKCS #1 RSAPublicKey; wrap it in a SubjectPublicKeyInfo",
+            Binary::Point => "an uncompressed point; pass it to migrate::from_sec1",
             Binary::CompressedPoint => {
                 "a compressed point; convert it to the uncompressed form, 04 x y, for \
                  migrate::from_sec1"
             }
             Binary::Coordinates => {
-                "perhaps x and y of a point; put 04 in front of them for migrate::from_sec1"
+                "perhaps x and y of a point; put 04 in front and pass it to migrate::from_sec1"
             }
             Binary::U2fRegistration => {
-                "a U2F registration message; give its key handle and its point to \
+                "a U2F registration message; pass its key handle and its point to \
                  Credential::from_u2f"
             }
         }
@@ -218,7 +219,7 @@ impl Binary {
 }
 
 impl Pem {
-    /// What stands in front of the label.
+    /// The text before the label.
     pub(crate) const BEGIN: &'static str = "-----BEGIN ";
     pub(crate) const DASHES: &'static str = "-----";
 
@@ -239,16 +240,16 @@ impl Pem {
 
     pub(crate) fn advice(self) -> &'static str {
         match self {
-            Pem::PublicKey => "a public key in PEM; migrate::from_spki_pem takes it",
-            Pem::RsaPublicKey => "an RSAPublicKey of PKCS #1; convert it to \"PUBLIC KEY\"",
+            Pem::PublicKey => "a public key in PEM; pass it to migrate::from_spki_pem",
+            Pem::RsaPublicKey => "a PKCS #1 RSAPublicKey; convert it to \"PUBLIC KEY\"",
             Pem::Certificate => Binary::Certificate.advice(),
             Pem::PrivateKey => Binary::PrivateKey.advice(),
-            Pem::Other => "PEM whose label is not \"PUBLIC KEY\"",
+            Pem::Other => "PEM with a label other than \"PUBLIC KEY\"",
         }
     }
 }
 
-/// JSON that has to do with a key, by its first characters.
+/// Recognizes JSON that contains a key, by its first characters.
 fn json(text: &str) -> Option<KeyForm> {
     if let Some(items) = text.strip_prefix('[') {
         let is_number = items.trim_ascii_start().starts_with(|first: char| first.is_ascii_digit());
@@ -261,12 +262,12 @@ fn json(text: &str) -> Option<KeyForm> {
     members.contains("\"kty\"").then_some(KeyForm::Jwk)
 }
 
-/// Text in hexadecimal digits, base64 or base64url.
+/// Recognizes hexadecimal, base64 or base64url text.
 fn encoded(text: &str) -> Option<KeyForm> {
     if text.len() < MIN_TEXT {
         return None;
     }
-    // Databases put these in front of bytes.
+    // Databases write these prefixes before hexadecimal.
     let digits = text.strip_prefix("\\x").or_else(|| text.strip_prefix("0x")).unwrap_or(text);
     let from_hex = decode_hex(digits).map(|bytes| (Encoding::Hex, Binary::of(&bytes)));
     let from_base64 = decode_base64(text).map(|bytes| (base64_of(text), Binary::of(&bytes)));
@@ -285,13 +286,14 @@ fn decode_hex(digits: &str) -> Option<Vec<u8>> {
     if rest.is_empty() { pairs.iter().map(byte).collect() } else { None }
 }
 
-/// Decodes either alphabet, with padding and without.
+/// Decodes either alphabet, with or without padding.
 fn decode_base64(text: &str) -> Option<Vec<u8>> {
     let standard = text.trim_end_matches('=').replace('-', "+").replace('_', "/");
     STANDARD_NO_PAD.decode(standard).ok()
 }
 
-/// Which alphabet the text has. Where no character tells, missing padding does.
+/// Returns the alphabet of the text. If it has no character of only one alphabet, the padding
+/// decides.
 fn base64_of(text: &str) -> Encoding {
     let is_standard = text.contains(['+', '/', '=']) || text.len().is_multiple_of(4);
     if is_standard && !text.contains(['-', '_']) { Encoding::Base64 } else { Encoding::Base64Url }
@@ -302,7 +304,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn forms_are_told_apart_by_their_first_bytes_and_their_length() {
+    fn forms_are_distinguished_by_their_first_bytes_and_length() {
         let binary = |bytes: &[u8]| KeyForm::of(bytes);
         let after = |head: &[u8], length: usize| {
             let mut bytes = head.to_vec();
@@ -335,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_named_by_its_alphabet() {
+    fn text_encodings_are_recognized_by_their_alphabet() {
         let form = |text: &str| KeyForm::of(text.as_bytes());
         let unknown = |encoding| Some(KeyForm::Encoded(encoding, None));
         assert_eq!(form(&"-_8A".repeat(10)), unknown(Encoding::Base64Url));

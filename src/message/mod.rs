@@ -1,5 +1,5 @@
-//! The binary and JSON structures that an authenticator and a browser produce: one file each, as
-//! views that borrow their input and allocate nothing.
+//! The binary and JSON structures that authenticators and browsers produce, one file each. The
+//! views borrow from their input and do not allocate.
 
 pub(crate) mod attestation_object;
 pub(crate) mod authenticator_data;

@@ -1,5 +1,5 @@
-//! What client data says of a payment (Secure Payment Confirmation, dictionary
-//! `CollectedClientAdditionalPaymentData`): the member `payment` of client data whose type is
+//! The payment in client data (Secure Payment Confirmation, dictionary
+//! `CollectedClientAdditionalPaymentData`): the member `payment` of client data with the type
 //! `payment.get`.
 
 use core::fmt;
@@ -9,8 +9,8 @@ use crate::encoding::json::{JsonReader, JsonString};
 use crate::error::{Failure, ParseError};
 use crate::message::client_data::ClientDataText;
 
-/// A view of the payment in `clientDataJSON`: what the browser showed to the user, who confirmed
-/// it. Members that the specification does not define are passed over.
+/// A view of the payment in `clientDataJSON`: the details that the browser showed and the user
+/// confirmed. Members that the specification does not define are ignored.
 ///
 /// ```
 /// use webauthn_verify::parse::PaymentData;
@@ -30,7 +30,7 @@ pub struct PaymentData<'a> {
     top_origin: JsonString<'a>,
     payee_name: Option<JsonString<'a>>,
     payee_origin: Option<JsonString<'a>>,
-    /// Where the array begins, which has been read once.
+    /// A reader at the start of the array, which has been checked.
     payment_entities_logos: Option<JsonReader<'a>>,
     total: Total<'a>,
     instrument: Instrument<'a>,
@@ -53,7 +53,7 @@ struct Instrument<'a> {
     details: Option<JsonString<'a>>,
 }
 
-/// The whole client data lies behind the reader, so that is not shown.
+/// Does not show the reader, because the reader contains the whole client data.
 impl fmt::Debug for PaymentData<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PaymentData")
@@ -70,20 +70,21 @@ impl fmt::Debug for PaymentData<'_> {
 }
 
 impl<'a> PaymentData<'a> {
-    /// Parses the bytes of `clientDataJSON` and in them the member `payment`. Neither in client
-    /// data nor in an object of the payment may a member occur twice.
+    /// Parses the bytes of `clientDataJSON` and the member `payment` in it. No member may occur
+    /// twice, neither in the client data nor in an object of the payment.
     ///
     /// # Errors
     ///
-    /// Those of [`ClientData::parse`](crate::parse::ClientData::parse); `InvalidClientDataJson`
-    /// too where `payment` or a member that it must have is missing or of another type.
+    /// Returns the errors of [`ClientData::parse`](crate::parse::ClientData::parse). Also returns
+    /// [`InvalidClientDataJson`](crate::ErrorKind::InvalidClientDataJson) if `payment` or a
+    /// required member of it is missing or has the wrong type.
     pub fn parse(json: &'a [u8]) -> Result<PaymentData<'a>, Failure> {
         let text = ClientDataText::decode(json)?;
         text.parse()?;
         Ok(PaymentData::read(text)?)
     }
 
-    /// Reads the payment of client data that has been parsed already.
+    /// Reads the payment from client data that has been parsed before.
     pub(crate) fn read(text: ClientDataText<'a>) -> Result<PaymentData<'a>, ParseError> {
         let mut reader = text.reader();
         let start = reader;
@@ -129,7 +130,7 @@ impl<'a> PaymentData<'a> {
             Ok(())
         })?;
         let rp_id = start.required("payment.rpId", rp_id)?;
-        // The name that rpId had before, in addition.
+        // `rp` is the older name of `rpId`. A browser can send both.
         if rp.is_some_and(|rp| rp != rp_id) {
             return Err(start.error_in("payment.rp", "differs from rpId"));
         }
@@ -150,29 +151,29 @@ impl<'a> PaymentData<'a> {
         self.rp_id
     }
 
-    /// The origin of the top-level page in which the payment was confirmed.
+    /// The origin of the top-level page on which the payment was confirmed.
     pub fn top_origin(&self) -> JsonString<'a> {
         self.top_origin
     }
 
-    /// The name of the payee, where one was shown.
+    /// The name of the payee, if one was shown.
     pub fn payee_name(&self) -> Option<JsonString<'a>> {
         self.payee_name
     }
 
-    /// The origin of the payee, where one was shown.
+    /// The origin of the payee, if one was shown.
     pub fn payee_origin(&self) -> Option<JsonString<'a>> {
         self.payee_origin
     }
 
-    /// The logos that were shown, each as URL and label. The URL of one that could not be loaded
-    /// is empty.
+    /// The logos that were shown, each as a URL and a label. The URL is empty if the logo could not
+    /// be loaded.
     pub fn payment_entities_logos(
         &self,
     ) -> impl Iterator<Item = (JsonString<'a>, JsonString<'a>)> + use<'a> {
         let mut reader = self.payment_entities_logos;
         if let Some(array) = &mut reader {
-            // `read_logos` has passed over the same text, so nothing fails here.
+            // `read_logos` has checked the same text, so nothing fails here.
             reader = array.array_start().ok().map(|()| *array);
         }
         let mut first = true;
@@ -188,7 +189,7 @@ impl<'a> PaymentData<'a> {
         self.total.currency
     }
 
-    /// The total, such as `5.00`.
+    /// The total, for example `5.00`.
     pub fn total_value(&self) -> JsonString<'a> {
         self.total.value
     }
@@ -198,25 +199,26 @@ impl<'a> PaymentData<'a> {
         self.instrument.display_name
     }
 
-    /// The URL of the instrument's icon; empty where it could not be shown and need not be.
+    /// The URL of the instrument's icon. It is empty if the icon could not be shown and did not
+    /// have to be shown.
     pub fn instrument_icon(&self) -> JsonString<'a> {
         self.instrument.icon
     }
 
-    /// Whether the icon had to be shown, where the browser says it.
+    /// Whether the icon had to be shown, if the browser sends this.
     pub fn instrument_icon_must_be_shown(&self) -> Option<bool> {
         self.instrument.icon_must_be_shown
     }
 
-    /// More about the instrument, where it was shown.
+    /// More details of the instrument, if they were shown.
     pub fn instrument_details(&self) -> Option<JsonString<'a>> {
         self.instrument.details
     }
 
-    /// The key that the browser binds to this device, a COSE key as base64url text. Its signature
-    /// over the client data is in the client extension results, at
-    /// `payment.browserBoundSignature.signature`. This crate does not verify it: the key proves
-    /// nothing until the caller has done that, and knows the key from earlier.
+    /// The browser bound key: a COSE key in base64url, which the browser binds to this device. Its
+    /// signature over the client data is in the client extension results, at
+    /// `payment.browserBoundSignature.signature`. This crate does not verify that signature. The
+    /// key proves nothing until you have verified it and know the key from an earlier ceremony.
     pub fn browser_bound_public_key(&self) -> Option<JsonString<'a>> {
         self.browser_bound_public_key
     }
@@ -267,7 +269,7 @@ fn read_instrument<'a>(reader: &mut JsonReader<'a>) -> Result<Instrument<'a>, Pa
     })
 }
 
-/// Reads the array, and gives the reader in front of it.
+/// Reads the array and returns a reader at its start.
 fn read_logos<'a>(reader: &mut JsonReader<'a>) -> Result<JsonReader<'a>, ParseError> {
     let start = *reader;
     reader.array_start().map_err(|error| in_field(error, "payment.paymentEntitiesLogos"))?;
@@ -278,7 +280,7 @@ fn read_logos<'a>(reader: &mut JsonReader<'a>) -> Result<JsonReader<'a>, ParseEr
     Ok(start)
 }
 
-/// `PaymentEntityLogo`: URL and label.
+/// Reads a `PaymentEntityLogo` and returns its URL and label.
 fn read_logo<'a>(
     reader: &mut JsonReader<'a>,
 ) -> Result<(JsonString<'a>, JsonString<'a>), ParseError> {
@@ -299,7 +301,7 @@ fn read_logo<'a>(
     Ok((start.required(URL, url)?, start.required(LABEL, label)?))
 }
 
-/// Reads an object: `member` reads the value that belongs to each name. No name may occur twice.
+/// Reads an object without duplicate names. `member` reads the value of each name.
 fn read_object<'a>(
     reader: &mut JsonReader<'a>,
     field: &'static str,

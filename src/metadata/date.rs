@@ -1,11 +1,11 @@
-//! Calendar dates, as metadata has them: `YYYY-MM-DD`, a day in UTC.
+//! Calendar dates in the form that metadata uses: `YYYY-MM-DD`, a day in UTC.
 
 use core::fmt;
 use std::time::SystemTime;
 
 use crate::calendar::{SECONDS_A_DAY, day_number, four_digits, second_of, two_digits};
 
-/// A day of the Gregorian calendar. Dates compare in the order of time.
+/// A day of the Gregorian calendar. Dates are ordered chronologically.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date {
     year: u16,
@@ -14,7 +14,7 @@ pub struct Date {
 }
 
 impl Date {
-    /// Parses four digits, two digits, two digits, with hyphens between them.
+    /// Parses exactly four digits, two digits and two digits, separated by hyphens.
     pub(super) fn parse(text: &str) -> Option<Date> {
         let bytes: &[u8; 10] = text.as_bytes().try_into().ok()?;
         let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *bytes else { return None };
@@ -38,12 +38,12 @@ impl Date {
         self.day
     }
 
-    /// Whether this day has begun at `now`.
+    /// Returns whether this day has begun at `now`.
     pub(super) fn has_come(&self, now: SystemTime) -> bool {
         self.number().is_some_and(|number| number <= day_of(now))
     }
 
-    /// Whether this day is over at `now`.
+    /// Returns whether this day is over at `now`.
     pub(super) fn is_over(&self, now: SystemTime) -> bool {
         self.number().is_some_and(|number| number < day_of(now))
     }
@@ -65,7 +65,7 @@ impl fmt::Debug for Date {
     }
 }
 
-/// The number of the day in UTC in which a time lies.
+/// Returns the number of the UTC day that contains a time.
 fn day_of(now: SystemTime) -> i64 {
     second_of(now).div_euclid(SECONDS_A_DAY)
 }
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn mds_06_a_date_is_four_digits_two_and_two() {
+    fn mds_06_a_date_has_four_digits_then_two_then_two() {
         let date = Date::parse("2024-02-29").unwrap();
         assert_eq!((date.year(), date.month(), date.day()), (2024, 2, 29));
         assert_eq!(date.to_string(), "2024-02-29");

@@ -1,5 +1,5 @@
-//! One entry of the metadata (FIDO Metadata Service 3, section 3.1.1): what is known of one model of
-//! authenticator.
+//! An entry of the metadata (FIDO Metadata Service 3, section 3.1.1): information about one
+//! authenticator model.
 
 use core::fmt;
 use std::time::SystemTime;
@@ -15,28 +15,28 @@ use crate::error::{ErrorKind, Failure};
 use crate::message::authenticator_data::Aaguid;
 use crate::names::open_names;
 
-/// SHA-1 of the bits of a public key.
+/// The SHA-1 of the bits of a public key.
 pub(super) type KeyIdentifier = [u8; 20];
 
 open_names! {
-    /// A type of attestation, as `attestationTypes` names it.
+    /// An attestation type in `attestationTypes`.
     ListedAttestationType {
-        /// A certificate for the model, or for a batch of it.
+        /// A certificate for the model, or for a batch of devices of the model.
         BasicFull = "basic_full",
         /// Self attestation: the credential key vouches for itself.
         BasicSurrogate = "basic_surrogate",
-        /// A certificate that an attestation CA has made for the authenticator.
+        /// A certificate that an attestation CA has issued for the authenticator.
         AttCa = "attca",
-        /// A certificate that an anonymization CA has made for the credential.
+        /// A certificate that an anonymization CA has issued for the credential.
         AnonCa = "anonca",
-        /// ECDAA, which WebAuthn Level 2 has removed.
+        /// ECDAA, which was removed in WebAuthn Level 2.
         Ecdaa = "ecdaa",
         /// No attestation.
         None = "none",
     }
 }
 
-/// What is known of one model of authenticator. `Debug` shows a summary.
+/// Information about one authenticator model. `Debug` shows a summary.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Entry {
     is_uaf: bool,
@@ -65,71 +65,73 @@ impl fmt::Debug for Entry {
 }
 
 impl Entry {
-    /// The AAGUID of the model; `None` where it is known by another identifier.
+    /// The AAGUID of the model, or `None` if the model has another kind of identifier.
     pub fn aaguid(&self) -> Option<Aaguid> {
         self.aaguid
     }
 
     /// The SHA-1 of the public key of each attestation certificate of the model
-    /// (`attestationCertificateKeyIdentifiers`), for models that have no AAGUID.
+    /// (`attestationCertificateKeyIdentifiers`), for models without an AAGUID.
     pub(super) fn key_identifiers(&self) -> &[[u8; 20]] {
         &self.key_identifiers
     }
 
-    /// The name of the model, in English.
+    /// The model's name, in English.
     pub fn description(&self) -> Option<&str> {
         self.description.as_deref()
     }
 
     /// The certificates at which a path from the model's attestation certificate may end: roots,
-    /// intermediates, or attestation certificates themselves. Empty where the entry has no
+    /// intermediates, or the attestation certificates themselves. Empty if the entry has no
     /// metadata statement.
     pub fn anchors(&self) -> &[TrustAnchor] {
         &self.anchors
     }
 
-    /// The types of attestation that the model makes.
+    /// The attestation types that the model supports.
     pub fn attestation_types(&self) -> &[ListedAttestationType] {
         &self.attestation_types
     }
 
-    /// The history of the model, in the order of the metadata, which need not be that of time.
+    /// The history of the model, in the order of the metadata. This may not be the chronological
+    /// order.
     pub fn status_reports(&self) -> &[StatusReport] {
         &self.status_reports
     }
 
-    /// The entry as it came, a JSON object with every member, known and unknown: icon, supported
-    /// algorithms, user verification methods and all else that is not interpreted here.
+    /// The original JSON object of the entry, with all its members. It includes members that this
+    /// crate does not interpret, for example the icon, the supported algorithms and the user
+    /// verification methods.
     pub fn as_json(&self) -> &str {
         &self.json
     }
 
-    /// The level at which the model is certified at `now`; `None` if it is not.
+    /// The model's certification level at `now`, or `None` if the model is not certified.
     pub fn certification(&self, now: SystemTime) -> Option<CertificationLevel> {
         status::certification(&self.status_reports, now)
     }
 
-    /// The last report of the history at `now`: of those of one day, the one that speaks against the
-    /// model.
+    /// The last report of the history at `now`. If several reports have the same date, the least
+    /// favourable one is the last.
     pub(crate) fn last_status_report(&self, now: SystemTime) -> Option<&StatusReport> {
         status::history(&self.status_reports, now).pop()
     }
 
-    /// Checks that the history of the model does not end, at `now`, with a revocation or a
+    /// Checks that the model's history, up to `now`, does not end with a revocation or a
     /// compromise.
     ///
-    /// `certificates` are those that came with the attestation, as DER, and the anchor at which
-    /// their path ends: a report may be about one attestation key only.
+    /// `certificates` are the DER certificates of the attestation, and the anchor at which their
+    /// path ends. They are needed because a report may be about one attestation key only.
     ///
-    /// The reports are read in the order of `effectiveDate`. `REVOKED`, `USER_VERIFICATION_BYPASS`,
-    /// `ATTESTATION_KEY_COMPROMISE`, `USER_KEY_REMOTE_COMPROMISE` and
-    /// `USER_KEY_PHYSICAL_COMPROMISE` refuse the model, until a later certification answers them;
-    /// `UPDATE_AVAILABLE` does not. No certification answers a report without a date, or the
-    /// compromise of the key of a named certificate.
+    /// The reports are evaluated in the order of `effectiveDate`. The model is rejected after
+    /// `REVOKED`, `USER_VERIFICATION_BYPASS`, `ATTESTATION_KEY_COMPROMISE`,
+    /// `USER_KEY_REMOTE_COMPROMISE` or `USER_KEY_PHYSICAL_COMPROMISE`, until a later certification
+    /// supersedes the report. `UPDATE_AVAILABLE` does not supersede it. Nothing supersedes a report
+    /// without a date, or a report that the key of a named certificate is compromised.
     ///
     /// # Errors
     ///
-    /// `AuthenticatorNotAllowed`, with the status and its date.
+    /// Returns `AuthenticatorNotAllowed`, with the status and its date.
     pub fn check_status(
         &self,
         certificates: &[impl AsRef<[u8]>],
@@ -138,10 +140,11 @@ impl Entry {
         status::check(&self.status_reports, certificates, now)
     }
 
-    /// Checks that the model makes attestations of one of these types: of the one observed, or of
-    /// those that the observation does not tell apart, as `basic_full` and `attca`. An entry without a
-    /// metadata statement says nothing of it. Otherwise the error is `UntrustedAttestation`: an
-    /// authenticator of this model would not have made the attestation.
+    /// Checks that the model supports the observed attestation type. `observed` contains several
+    /// types if the attestation does not distinguish them, such as `basic_full` and `attca`; one is
+    /// enough. An entry without a metadata statement passes. Otherwise fails with
+    /// `UntrustedAttestation`, because an authenticator of this model would not have created the
+    /// attestation.
     pub(crate) fn check_attestation_type(
         &self,
         observed: &[ListedAttestationType],
@@ -151,18 +154,19 @@ impl Entry {
             return Ok(());
         }
         let names: Vec<_> = observed.iter().map(ListedAttestationType::as_str).collect();
-        let reason = format!("the model does not make attestations of type {}", names.join(" or "));
+        let reason =
+            format!("the model does not support attestations of type {}", names.join(" or "));
         Err(Failure::of("attestationTypes", ErrorKind::UntrustedAttestation, reason))
     }
 
-    /// Whether it does not say which model it is about: neither by an AAGUID, nor by a key, nor as one
-    /// of UAF.
+    /// Returns whether the entry identifies no model: it has no AAGUID, no key identifier and no
+    /// UAF identifier.
     pub(super) fn names_nobody(&self) -> bool {
         let has_aaguid = self.aaguid.is_some_and(|aaguid| aaguid != Aaguid::ZERO);
         !has_aaguid && self.key_identifiers.is_empty() && !self.is_uaf
     }
 
-    /// Reads an entry. Also returned is why an anchor was left out, for each that was.
+    /// Reads an entry. Also returns the reason for each anchor that was skipped.
     pub(super) fn read(json: &RawValue) -> Result<(Entry, Vec<String>), String> {
         let parsed: EntryJson =
             serde_json::from_str(json.get()).map_err(|error| explain(&error))?;
@@ -171,7 +175,7 @@ impl Entry {
         let aaguid = parsed.aaguid.as_deref().map(parse_aaguid).transpose()?;
         let aaguid_of_statement = statement.aaguid.as_deref().map(parse_aaguid).transpose()?;
         if aaguid_of_statement.is_some() && aaguid_of_statement != aaguid {
-            return Err("the metadata statement has another AAGUID".to_owned());
+            return Err("the metadata statement has a different AAGUID".to_owned());
         }
         let key_identifiers = parsed.attestation_certificate_key_identifiers.unwrap_or_default();
         let key_identifiers: Option<Vec<_>> =
@@ -208,7 +212,7 @@ impl Entry {
     }
 }
 
-/// An entry as JSON has it. Members that are not here are passed over, and kept as JSON.
+/// The JSON form of an entry. Other members are kept in the original JSON only.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct EntryJson {
@@ -229,20 +233,21 @@ struct StatementJson {
     attestation_root_certificates: Vec<String>,
 }
 
-/// The identifier of a model of UAF: `4e4e#4005`, the numbers of the maker and of the model.
+/// Returns whether this is a UAF model identifier like `4e4e#4005`: the numbers of vendor and
+/// model.
 pub(super) fn is_aaid(text: &str) -> bool {
     let is_number =
         |part: &str| part.len() == 4 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
     text.split_once('#').is_some_and(|(maker, model)| is_number(maker) && is_number(model))
 }
 
-/// A UUID (RFC 9562, section 4): an AAGUID with its hyphens.
+/// Parses an AAGUID with hyphens, which is a UUID (RFC 9562, section 4).
 fn parse_aaguid(text: &str) -> Result<Aaguid, &'static str> {
     let aaguid = text.parse().ok().filter(|_| text.contains('-'));
     aaguid.ok_or("the AAGUID is not a UUID")
 }
 
-/// Exactly `2 * N` lower-case hex digits.
+/// Parses exactly `2 * N` lower-case hex digits.
 pub(super) fn parse_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
     let digit = |byte: u8| match byte {
         b'0'..=b'9' => Some(byte - b'0'),
@@ -261,7 +266,7 @@ fn read_anchor(text: &str) -> Result<TrustAnchor, String> {
     TrustAnchor::from_der(der).map_err(|error| error.to_string())
 }
 
-/// Why JSON does not have the form that it should have, for one line of a log.
+/// Returns the reason why JSON does not have the expected form, as one line for a log.
 pub(super) fn explain(error: &serde_json::Error) -> String {
     const LONGEST: usize = 200;
     let characters = error.to_string();
@@ -281,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn mds_09_the_observed_type_is_one_that_the_model_makes() {
+    fn mds_09_the_attestation_type_must_be_listed_for_the_model() {
         let types = ["basic_full", "basic_surrogate", "attca", "anonca", "ecdaa", "none", "other"];
         for listed in types {
             let entry = listing(listed);
@@ -295,7 +300,7 @@ mod tests {
             let passes = listed == "basic_full" || listed == "attca";
             assert_eq!(entry.check_attestation_type(&either).is_ok(), passes, "{listed}");
         }
-        // Self attestation under basic_full.
+        // Self attestation, although the entry lists only basic_full.
         let entry = listing("basic_full");
         let observed = [ListedAttestationType::BasicSurrogate];
         let failure = entry.check_attestation_type(&observed).unwrap_err();

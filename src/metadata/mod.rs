@@ -1,14 +1,17 @@
-//! FIDO metadata: what is known of each model of authenticator, in a list that the FIDO Alliance
-//! signs and publishes, the BLOB of the [FIDO Metadata Service 3][mds].
+//! FIDO metadata: information about authenticator models, in a list that the FIDO Alliance signs
+//! and publishes. The list is called the BLOB of the [FIDO Metadata Service 3][mds].
 //!
-//! [`Metadata::verify_fido`] checks a BLOB of the FIDO Alliance and reads it, and
-//! [`Metadata::update_fido`] replaces it by a newer one; [`Metadata::verify`] and [`Metadata::update`]
-//! do it for lists of others. Fetching a list and keeping it is the caller's part: the BLOB is at
-//! <https://mds3.fidoalliance.org/>, and [`next_update`](Metadata::next_update) says when to fetch it
-//! anew. [`Metadata::entry`] finds the model that an attestation is of; the [`Entry`] has its trust
-//! anchors, its certification, and its history, in which it may have been revoked.
+//! [`Metadata::verify_fido`] verifies and reads a BLOB of the FIDO Alliance, and
+//! [`Metadata::update_fido`] replaces it with a newer one. [`Metadata::verify`] and
+//! [`Metadata::update`] do the same for lists from other publishers.
 //!
-//! A BLOB for tests comes from the crate `webauthn-verify-authenticator`:
+//! You download and store the BLOB. It is published at <https://mds3.fidoalliance.org/>, and
+//! [`next_update`](Metadata::next_update) tells you when to download it again.
+//!
+//! [`Metadata::entry`] finds the model of an attestation. The [`Entry`] contains the model's trust
+//! anchors, its certification, and its history, which may include a revocation.
+//!
+//! For tests, the crate `webauthn-verify-authenticator` creates BLOBs:
 //!
 //! ```
 //! use std::time::SystemTime;
@@ -22,7 +25,7 @@
 //! };
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! // In production: `Metadata::verify_fido(&blob, now)`, with the BLOB as it was fetched.
+//! // In production: `Metadata::verify_fido(&blob, now)`, with the downloaded BLOB.
 //! let signer = PrivateKey::from_seed(algorithm::ES256, b"metadata")?;
 //! let name = DistinguishedName::new().common_name("Metadata of a test");
 //! let certificate = CertificateBuilder::new(&name, &signer.public_numbers()).sign(&signer);
@@ -53,10 +56,10 @@
 //! # What is accepted
 //!
 //! The BLOB is a compact JWS, signed with RS256 or ES256, with its certificates in the header
-//! (`x5c`). They have to lead to one of the caller's roots, by the rules of
-//! [`verify_path`](crate::certificate::verify_path). `x5u`, from which certificates would have to be
-//! fetched, is refused. Entries of which one cannot be read are passed over, and
-//! [`skipped`](Metadata::skipped) says which and why; anything else that is wrong is an error.
+//! (`x5c`). They must lead to one of your roots, under the rules of
+//! [`verify_path`](crate::certificate::verify_path). `x5u`, a URL to download certificates from, is
+//! rejected. Unreadable entries are skipped, and [`skipped`](Metadata::skipped) lists them with the
+//! reasons. Every other problem is an error.
 //!
 //! [mds]: https://fidoalliance.org/specs/mds/fido-metadata-service-v3.0-ps-20210518.html
 
@@ -91,13 +94,14 @@ use payload::Payload;
 use roots::fido_roots;
 use salvage::Salvaged;
 
-/// The longest BLOB that is read, in bytes. That of the FIDO Alliance has less than 10 MB.
+/// The maximum length of a BLOB, in bytes. The FIDO Alliance's BLOB has less than 10 MB.
 const MAX_BLOB: usize = 32 * 1024 * 1024;
 
-/// The host for which the certificate of the FIDO Alliance's BLOB is made.
+/// The host in the certificate of the FIDO Alliance's BLOB.
 const FIDO_HOST: &str = "mds.fidoalliance.org";
 
-/// Verified metadata. Only the verifier makes it. `Debug` counts the entries and does not show them.
+/// Verified metadata. Only the verifier can create it. `Debug` shows the number of entries, but not
+/// the entries.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Metadata {
     trust_path: TrustPath,
@@ -108,11 +112,11 @@ pub struct Metadata {
     by_aaguid: BTreeMap<[u8; 16], usize>,
     by_key: BTreeMap<KeyIdentifier, usize>,
     skipped: Vec<Skipped>,
-    /// The models of the entries that were passed over.
+    /// The models of the skipped entries.
     salvaged: Salvaged,
 }
 
-/// A part of the metadata that cannot be used, and why.
+/// A part of the metadata that cannot be used, with the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Skipped {
     position: usize,
@@ -121,17 +125,17 @@ pub struct Skipped {
 }
 
 impl Skipped {
-    /// The position of the entry in the array `entries`, from 0.
+    /// The position of the entry in the array `entries`, starting at 0.
     pub fn position(&self) -> usize {
         self.position
     }
 
-    /// Whether only one trust anchor of the entry was left out, and the entry was kept.
+    /// Returns whether only a trust anchor of the entry was skipped, and the entry was kept.
     pub fn is_anchor(&self) -> bool {
         self.is_anchor
     }
 
-    /// Why, as one line for a log.
+    /// The reason, as one line for a log.
     pub fn reason(&self) -> &str {
         &self.reason
     }
@@ -156,19 +160,19 @@ impl fmt::Debug for Metadata {
 }
 
 impl Metadata {
-    /// Verifies and reads a BLOB: the compact JWS as it was fetched. White space and a byte order
-    /// mark around it, which editors and scripts add, are passed over. A BLOB has
-    /// 32 MiB at most; that of the FIDO Alliance has less than 10 MB.
+    /// Verifies and reads a BLOB. `blob` is the compact JWS as you downloaded it. White space and a
+    /// byte order mark around it, which editors and scripts may add, are ignored. The maximum
+    /// length is 32 MiB; the FIDO Alliance's BLOB has less than 10 MB.
     ///
-    /// This is for other lists than that of the FIDO Alliance, which
-    /// [`verify_fido`](Metadata::verify_fido) reads, and for other roots or lists of revoked
-    /// certificates. `roots` are what the certificates in the header have to lead to at the time `now`.
+    /// Use [`verify_fido`](Metadata::verify_fido) for the FIDO Alliance's BLOB. Use this function
+    /// for other lists, for other roots, or to check revocation. The certificates in the header
+    /// must lead to one of `roots` at the time `now`.
     ///
-    /// `host` is the one for which the list is published. With it, the certificate has to be that of a
-    /// server (its extended key usage has serverAuth), with `host` among its alternative names, and
-    /// no authority of its path may be one for other purposes or for other names. `None` is only for
-    /// a list that is not downloaded from a host, such as one of your own: whoever else has a
-    /// certificate under one of the roots can sign a BLOB that passes.
+    /// `host` is the host that publishes the list. If you pass a host, the certificate must be for
+    /// a server (serverAuth in its extended key usage), with `host` among its alternative names. No
+    /// authority of its path may be limited to other purposes or names. Pass `None` only for a list
+    /// that is not downloaded from a host, for example your own list. Without a host, anybody with
+    /// a certificate below one of the roots can sign a BLOB that passes.
     ///
     /// ```no_run
     /// # use std::time::SystemTime;
@@ -190,9 +194,10 @@ impl Metadata {
     ///
     /// # Errors
     ///
-    /// `NoTrustAnchors` where `roots` is empty, else `MetadataInvalid`, which names the part:
-    /// `"header.alg"`, `"header.x5c"`, `"signature"`, `"payload"` and so on. It is `"header.x5c"` if
-    /// the certificate is for another host or purpose.
+    /// - `NoTrustAnchors` if `roots` is empty.
+    /// - `MetadataInvalid` in all other cases. The field names the part: `"header.alg"`,
+    ///   `"header.x5c"`, `"signature"`, `"payload"` and so on. The field is `"header.x5c"` if the
+    ///   certificate is for another host or purpose.
     pub fn verify(
         blob: &str,
         roots: &[TrustAnchor],
@@ -210,25 +215,28 @@ impl Metadata {
         Metadata::read(jws.payload(), trust_path)
     }
 
-    /// Verifies and reads the BLOB of the FIDO Alliance: as [`verify`](Metadata::verify) does, for
-    /// its host, `mds.fidoalliance.org`, and below its roots, "GlobalSign Root R46" and "GlobalSign
-    /// Root CA - R3". These roots issue certificates to anyone, so the host is part of the check.
-    /// Whether the certificate was revoked is not checked: for that, give
-    /// [`verify`](Metadata::verify) this host and your own copy of the roots, with lists.
+    /// Verifies and reads the BLOB of the FIDO Alliance. This is [`verify`](Metadata::verify) with
+    /// the host `mds.fidoalliance.org` and the roots "GlobalSign Root R46" and "GlobalSign Root CA
+    /// - R3". These roots issue certificates to anyone, so the host is part of the check.
+    ///
+    /// Revocation of the certificate is not checked. To check it, call [`verify`](Metadata::verify)
+    /// with this host and your own copy of the roots, with revocation lists attached.
     ///
     /// # Errors
     ///
-    /// As for [`verify`](Metadata::verify).
+    /// The same as for [`verify`](Metadata::verify).
     pub fn verify_fido(blob: &str, now: SystemTime) -> Result<Metadata, Failure> {
         Metadata::verify(blob, &fido_roots(), Some(FIDO_HOST), now)
     }
 
-    /// Replaces this metadata by that of a newer BLOB, verified as by [`verify`](Metadata::verify).
+    /// Replaces this metadata with a newer BLOB, which is verified as in
+    /// [`verify`](Metadata::verify).
     ///
     /// # Errors
     ///
-    /// As for [`verify`](Metadata::verify); `MetadataInvalid` with the field `"no"` where the number
-    /// is not above that of this metadata. Whatever fails, this metadata stays as it is.
+    /// The errors of [`verify`](Metadata::verify), and `MetadataInvalid` with the field `"no"` if
+    /// the number of the BLOB is not greater than the current number. After an error, this metadata
+    /// is unchanged.
     pub fn update(
         &mut self,
         blob: &str,
@@ -239,34 +247,34 @@ impl Metadata {
         self.replace_by(Metadata::verify(blob, roots, host, now)?)
     }
 
-    /// Replaces this metadata by that of a newer BLOB of the FIDO Alliance, verified as by
+    /// Replaces this metadata with a newer BLOB of the FIDO Alliance, which is verified as in
     /// [`verify_fido`](Metadata::verify_fido).
     ///
     /// # Errors
     ///
-    /// As for [`update`](Metadata::update) and [`verify_fido`](Metadata::verify_fido).
+    /// The same as for [`update`](Metadata::update).
     pub fn update_fido(&mut self, blob: &str, now: SystemTime) -> Result<(), Failure> {
         self.replace_by(Metadata::verify_fido(blob, now)?)
     }
 
-    /// The path of the certificate with which the BLOB was signed: to which root it leads, and whether
-    /// revocations were checked.
+    /// The path from the certificate that signed the BLOB to a root. It also shows whether
+    /// revocation was checked.
     pub fn trust_path(&self) -> &TrustPath {
         &self.trust_path
     }
 
-    /// The number of the BLOB (`no`), which grows from each to the next.
+    /// The number of the BLOB (`no`). It increases with each BLOB.
     pub fn number(&self) -> u64 {
         self.number
     }
 
-    /// The day by which a newer BLOB is published.
+    /// The day by which a newer BLOB will be published.
     pub fn next_update(&self) -> Date {
         self.next_update
     }
 
-    /// Whether the day of the next update is over, in UTC. What has been revoked since is not known
-    /// then.
+    /// Returns whether the day of the next update is over, in UTC. Later revocations are then
+    /// unknown.
     pub fn is_stale(&self, now: SystemTime) -> bool {
         self.next_update.is_over(now)
     }
@@ -276,23 +284,23 @@ impl Metadata {
         self.legal_header.as_deref()
     }
 
-    /// Every entry that could be read, in the order of the BLOB.
+    /// All readable entries, in the order of the BLOB.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
 
-    /// What could not be read. An attestation policy with this metadata refuses the models of the
-    /// entries among it.
+    /// The parts that were skipped. An attestation policy with this metadata rejects the models of
+    /// skipped entries.
     pub fn skipped(&self) -> &[Skipped] {
         &self.skipped
     }
 
-    /// The entry for the model of an authenticator.
+    /// Returns the entry for the model of an authenticator.
     ///
-    /// `aaguid` is that of the authenticator data, `certificates` are those that came with the
-    /// attestation, as DER. An AAGUID decides alone. Only where it is zero, the model is looked for
-    /// by the public keys of the certificates, which is how U2F authenticators are listed; one that
-    /// is zero is never looked up as such.
+    /// `aaguid` is the AAGUID in the authenticator data. `certificates` are the certificates of the
+    /// attestation, as DER. If the AAGUID is not zero, only the AAGUID is used. If it is zero, the
+    /// model is found by the public keys of the certificates, because U2F authenticators are listed
+    /// by key. An entry is never found by a zero AAGUID.
     pub fn entry(&self, aaguid: Aaguid, certificates: &[impl AsRef<[u8]>]) -> Option<&Entry> {
         let position = if aaguid == Aaguid::ZERO {
             let identifiers = certificates.iter().filter_map(|der| key_identifier(der.as_ref()));
@@ -303,10 +311,11 @@ impl Metadata {
         self.entries.get(*position?)
     }
 
-    /// Whether an entry that was passed over is for this model; the parameters are those of
-    /// [`entry`](Metadata::entry). What the entry says is not known then: it may be a revocation.
+    /// Returns whether a skipped entry is about this model. The parameters are the same as for
+    /// [`entry`](Metadata::entry). The content of a skipped entry is unknown, so it may be a
+    /// revocation.
     ///
-    /// An identifier counts wherever it stands in such an entry, and however it is written.
+    /// Identifiers are found anywhere in a skipped entry and in any notation.
     pub fn is_skipped(&self, aaguid: Aaguid, certificates: &[impl AsRef<[u8]>]) -> bool {
         if aaguid != Aaguid::ZERO {
             return self.salvaged.aaguids.contains(aaguid.as_bytes());
@@ -315,9 +324,9 @@ impl Metadata {
         identifiers.any(|identifier| self.salvaged.keys.contains(&identifier))
     }
 
-    /// How many of the entries that were passed over may be about any model, because no identifier
-    /// was found in them. An attestation policy with this metadata refuses every model that has no
-    /// entry then, unless it says
+    /// The number of skipped entries in which no identifier was found. They may be about any model.
+    /// If there are any, an attestation policy with this metadata rejects every model without an
+    /// entry, unless the policy has
     /// [`allow_unidentified_entries`](crate::attestation::AttestationPolicy::allow_unidentified_entries).
     pub fn unidentified_entries(&self) -> usize {
         self.salvaged.unidentified
@@ -325,7 +334,8 @@ impl Metadata {
 
     fn replace_by(&mut self, newer: Metadata) -> Result<(), Failure> {
         if newer.number <= self.number {
-            let reason = format!("{} is not above {}, the loaded one", newer.number, self.number);
+            let reason =
+                format!("{} is not greater than the loaded number {}", newer.number, self.number);
             return Err(Failure::of("no", ErrorKind::MetadataInvalid, reason));
         }
         *self = newer;
@@ -355,8 +365,8 @@ impl Metadata {
         Ok(metadata)
     }
 
-    /// Takes the entries over, but for those that share an identifier: which of them is right
-    /// cannot be told, and one of them may be a revocation.
+    /// Adds the entries, except those that share an identifier. It is unknown which of them is
+    /// right, and one of them may be a revocation.
     fn index(&mut self, entries: Vec<(usize, Entry)>) {
         let (mut aaguids, mut keys) = (BTreeMap::new(), BTreeMap::new());
         for (_, entry) in &entries {
@@ -364,7 +374,7 @@ impl Metadata {
                 .aaguid()
                 .into_iter()
                 .for_each(|one| *aaguids.entry(*one.as_bytes()).or_insert(0) += 1);
-            // An entry that lists an identifier twice is still the only one that has it.
+            // An entry that lists an identifier twice is still the only entry with it.
             let identifiers: BTreeSet<_> = entry.key_identifiers().iter().collect();
             identifiers.into_iter().for_each(|one| *keys.entry(*one).or_insert(0) += 1);
         }
@@ -373,7 +383,7 @@ impl Metadata {
                 entry.aaguid().is_some_and(|one| aaguids.get(one.as_bytes()) > Some(&1))
                     || entry.key_identifiers().iter().any(|one| keys.get(one) > Some(&1));
             if ambiguous {
-                let reason = "another entry has one of its identifiers".to_owned();
+                let reason = "another entry has the same identifier".to_owned();
                 self.skipped.push(Skipped { position, is_anchor: false, reason });
                 continue;
             }
@@ -384,7 +394,7 @@ impl Metadata {
         }
     }
 
-    /// Keeps what can still be found out about the entries that are of no use.
+    /// Collects the identifiers in the entries that cannot be used.
     fn salvage(&mut self, entries: &[&RawValue]) {
         let entries = self
             .skipped
@@ -395,14 +405,14 @@ impl Metadata {
             let is_identified = self.salvaged.add(json.get());
             self.salvaged.unidentified += usize::from(!is_identified);
         }
-        // What can be read and names nobody may name somebody in another way.
+        // A readable entry that names no model may name one in an unexpected way.
         for entry in self.entries.iter().filter(|entry| entry.names_nobody()) {
             self.salvaged.add(entry.as_json());
         }
     }
 }
 
-/// Verifies that the certificates of the BLOB lead to a root of the caller's, and are for the host.
+/// Verifies that the certificates of the BLOB lead to one of the roots, and are for the host.
 fn verify_signer(
     jws: &Jws<'_>,
     roots: &[TrustAnchor],
@@ -415,7 +425,7 @@ fn verify_signer(
         None => Purpose::Signature { known: None },
     };
     let (tolerance, budget) = (Tolerance::strict(), Budget::for_paths());
-    // The text of the kind is about attestations; its reason is about certificates.
+    // The text of the error kind is about attestation, so only the reason is used.
     let path =
         find_path(&chain, roots, now, purpose, &tolerance, &budget).map_err(
             |failure| match failure.kind() {
@@ -430,7 +440,7 @@ fn verify_signer(
     Ok(path)
 }
 
-/// Reads each entry, with its position.
+/// Reads all entries, and keeps their positions.
 fn read_entries(entries: &[&RawValue]) -> (Vec<(usize, Entry)>, Vec<Skipped>) {
     let (mut read, mut skipped) = (Vec::new(), Vec::new());
     for (position, json) in entries.iter().enumerate() {
@@ -446,7 +456,8 @@ fn read_entries(entries: &[&RawValue]) -> (Vec<(usize, Entry)>, Vec<Skipped>) {
     (read, skipped)
 }
 
-/// The SHA-1 of the bits of a certificate's public key (RFC 5280, section 4.2.1.2, method 1).
+/// Returns the SHA-1 of the bits of a certificate's public key (RFC 5280, section 4.2.1.2, method
+/// 1).
 fn key_identifier(der: &[u8]) -> Option<KeyIdentifier> {
     subject_public_key(der).map(|bits| Sha1::digest(bits).into())
 }

@@ -1,7 +1,7 @@
 //! The payload of the BLOB (FIDO Metadata Service 3, section 3.1.6).
 //!
-//! Entries are taken out as text, one at a time: most of the payload is pictures and descriptions,
-//! of which no tree is built.
+//! Entries are extracted as text, one at a time. Most of the payload is images and descriptions, so
+//! no tree is built for it.
 
 use core::fmt;
 
@@ -10,13 +10,13 @@ use serde_json::value::RawValue;
 
 use super::date::Date;
 
-/// Real metadata has a few hundred entries.
+/// Real metadata contains a few hundred entries.
 const MAX_ENTRIES: usize = 16 * 1024;
 
-/// Real metadata has four members.
+/// Real metadata contains four members.
 const MAX_MEMBERS: usize = 64;
 
-/// The members of the payload, the entries unread.
+/// The members of the payload. The entries have not been read yet.
 pub(super) struct Payload<'a> {
     pub(super) number: u64,
     pub(super) next_update: Date,
@@ -59,7 +59,7 @@ impl<'a> Visitor<'a> for PayloadVisitor {
                         return Err(M::Error::custom("a member occurs twice"));
                     }
                     if others.len() == MAX_MEMBERS {
-                        return Err(M::Error::custom("more than 64 members that are not known"));
+                        return Err(M::Error::custom("more than 64 unknown members"));
                     }
                     let _: &RawValue = map.next_value()?;
                     others.push(name);
@@ -75,7 +75,7 @@ impl<'a> Visitor<'a> for PayloadVisitor {
     }
 }
 
-/// Keeps a value unless there is one.
+/// Stores a value. Fails if there already is one.
 fn once<T, E: Error>(place: &mut Option<T>, name: &'static str, value: T) -> Result<(), E> {
     match place.replace(value) {
         None => Ok(()),

@@ -1,7 +1,8 @@
-//! What can still be found out about an entry that cannot be read: which models it may be about.
+//! Finds the models that an unreadable entry may be about.
 //!
-//! The entry may be a revocation, so its model is refused. To that end it does not matter where an
-//! identifier stands and how it is written; one found too many refuses a model that nobody has.
+//! The entry may be a revocation, so these models are rejected. For this purpose, an identifier
+//! counts anywhere in the entry and in any notation. A false match rejects a model that does not
+//! exist.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -11,7 +12,7 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
 use super::entry::{KeyIdentifier, is_aaid, parse_hex};
 
-/// The members for identifiers, in lower case.
+/// The members that contain identifiers, in lower case.
 const IDENTIFIERS: [&str; 2] = ["aaguid", "attestationcertificatekeyidentifiers"];
 
 /// The models of entries that could not be read.
@@ -19,16 +20,17 @@ const IDENTIFIERS: [&str; 2] = ["aaguid", "attestationcertificatekeyidentifiers"
 pub(super) struct Salvaged {
     pub(super) aaguids: BTreeSet<[u8; 16]>,
     pub(super) keys: BTreeSet<KeyIdentifier>,
-    /// How many entries there were in which nothing was found.
+    /// The number of entries in which no identifier was found.
     pub(super) unidentified: usize,
 }
 
 impl Salvaged {
-    /// Looks through an entry, which is well-formed JSON, and says whether it tells whom it is about.
+    /// Collects the identifiers in an entry, which is well-formed JSON. Returns whether the entry
+    /// shows which model it is about.
     ///
-    /// Hexadecimal digits count wherever they stand. A text in base64 or an array of numbers can be
-    /// anything: it identifies the entry only as the value of `aaguid` or of
-    /// `attestationCertificateKeyIdentifiers`.
+    /// Hexadecimal digits identify the model anywhere in the entry. Base64 and arrays of numbers
+    /// can mean anything, so they identify it only as the value of `aaguid` or
+    /// `attestationCertificateKeyIdentifiers`. Elsewhere they are only collected.
     pub(super) fn add(&mut self, json: &str) -> bool {
         let mut found = false;
         let mut member = String::new();
@@ -49,7 +51,7 @@ impl Salvaged {
             if behind.trim_start().starts_with(':') {
                 member = text.to_ascii_lowercase();
             } else if member == "aaid" {
-                // A model of UAF, which makes no attestations for WebAuthn.
+                // A UAF model, which creates no attestations for WebAuthn.
                 found |= is_aaid(&text);
             } else {
                 found |= self.add_base64(&text) && is_identifier;
@@ -58,7 +60,7 @@ impl Salvaged {
         found
     }
 
-    /// Hexadecimal digits in upper or lower case, with any separators.
+    /// Adds hexadecimal digits in upper or lower case, with any separators.
     fn add_hex(&mut self, text: &str) -> bool {
         let text = text.trim().to_ascii_lowercase();
         let text = text.strip_prefix("urn:uuid:").unwrap_or(&text);
@@ -69,17 +71,18 @@ impl Salvaged {
         bytes.is_some_and(|bytes| self.add_bytes(&bytes))
     }
 
-    /// Base64 of either alphabet, with padding or without.
+    /// Adds base64 in either alphabet, with or without padding.
     fn add_base64(&mut self, text: &str) -> bool {
         let base64 = text.trim().trim_end_matches('=');
-        // 16 and 20 bytes.
+        // The lengths for 16 and 20 bytes.
         matches!(base64.len(), 22 | 27)
             && [STANDARD_NO_PAD, URL_SAFE_NO_PAD]
                 .iter()
                 .any(|engine| engine.decode(base64).is_ok_and(|bytes| self.add_bytes(&bytes)))
     }
 
-    /// Whether the bytes identify a model. The AAGUID of zeros is that of many.
+    /// Adds bytes that identify a model, and returns whether they do. A zero AAGUID does not
+    /// identify a model, because many entries have it.
     fn add_bytes(&mut self, bytes: &[u8]) -> bool {
         if bytes.iter().all(|byte| *byte == 0) {
             return false;
@@ -96,7 +99,7 @@ impl Salvaged {
     }
 }
 
-/// The length of the string at the start, with its quotation marks.
+/// Returns the length of the string at the start, including its quotation marks.
 fn string_length(json: &str) -> usize {
     let mut is_escaped = false;
     for (at, byte) in json.bytes().enumerate().skip(1) {
@@ -114,7 +117,7 @@ fn unescaped(string: &str) -> Cow<'_, str> {
     serde_json::from_str::<String>(string).map_or(Cow::Borrowed(string), Cow::Owned)
 }
 
-/// The array at the start, if it is of as many bytes as an identifier has.
+/// Reads the array of bytes at the start, unless it is too long for an identifier.
 fn numbers(json: &str) -> Option<Vec<u8>> {
     // 20 numbers of three digits, with white space.
     const LONGEST: usize = 512;

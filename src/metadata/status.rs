@@ -1,5 +1,5 @@
-//! Status reports (FIDO Metadata Service 3, section 3.1.3): the history of a model of authenticator,
-//! and what it means today.
+//! Status reports (FIDO Metadata Service 3, section 3.1.3): the history of an authenticator model,
+//! and its current meaning.
 
 use core::cmp::Reverse;
 use core::fmt;
@@ -17,49 +17,50 @@ use crate::names::{names, open_names};
 use crate::quirk::Tolerance;
 
 open_names! {
-    /// What a report says of a model of authenticator (`AuthenticatorStatus`).
+    /// The status of an authenticator model in a report (`AuthenticatorStatus`).
     AuthenticatorStatus {
-        /// It is not certified.
+        /// The model is not certified.
         NotFidoCertified = "NOT_FIDO_CERTIFIED",
-        /// It has passed functional certification, which level 1 has followed.
+        /// The model passed functional certification, which level 1 has replaced.
         FidoCertified = "FIDO_CERTIFIED",
-        /// It is certified at level 1.
+        /// The model is certified at level 1.
         FidoCertifiedL1 = "FIDO_CERTIFIED_L1",
-        /// It is certified at level 1+.
+        /// The model is certified at level 1+.
         FidoCertifiedL1Plus = "FIDO_CERTIFIED_L1plus",
-        /// It is certified at level 2.
+        /// The model is certified at level 2.
         FidoCertifiedL2 = "FIDO_CERTIFIED_L2",
-        /// It is certified at level 2+.
+        /// The model is certified at level 2+.
         FidoCertifiedL2Plus = "FIDO_CERTIFIED_L2plus",
-        /// It is certified at level 3.
+        /// The model is certified at level 3.
         FidoCertifiedL3 = "FIDO_CERTIFIED_L3",
-        /// It is certified at level 3+.
+        /// The model is certified at level 3+.
         FidoCertifiedL3Plus = "FIDO_CERTIFIED_L3plus",
-        /// Its vendor has answered the questions of a certification, and nobody has checked them.
+        /// The vendor has answered the questions of a certification, but nobody has verified the
+        /// answers.
         SelfAssertionSubmitted = "SELF_ASSERTION_SUBMITTED",
         /// User verification can be bypassed.
         UserVerificationBypass = "USER_VERIFICATION_BYPASS",
-        /// An attestation key is known to others: that of the certificate that the report names, or
-        /// any.
+        /// An attestation key has been compromised: the key of the certificate in the report, or
+        /// any key if the report names no certificate.
         AttestationKeyCompromise = "ATTESTATION_KEY_COMPROMISE",
-        /// Keys of users can be found out from afar.
+        /// User keys can be extracted remotely.
         UserKeyRemoteCompromise = "USER_KEY_REMOTE_COMPROMISE",
-        /// Keys of users can be taken out of a device that is at hand.
+        /// User keys can be extracted with physical access to the device.
         UserKeyPhysicalCompromise = "USER_KEY_PHYSICAL_COMPROMISE",
-        /// There is newer firmware.
+        /// Newer firmware is available.
         UpdateAvailable = "UPDATE_AVAILABLE",
-        /// It is no longer offered.
+        /// The model is no longer offered.
         Retired = "RETIRED",
-        /// It is not to be trusted for any reason.
+        /// The model must not be trusted for any reason.
         Revoked = "REVOKED",
     }
 }
 
-/// How far a model is certified, from the lowest level to the highest.
+/// The certification level of a model, from lowest to highest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum CertificationLevel {
-    /// Level 1, and what was certified before there were levels.
+    /// Level 1, or certified before there were levels.
     L1,
     /// Level 1+.
     L1Plus,
@@ -84,7 +85,7 @@ names! {
 }
 
 impl AuthenticatorStatus {
-    /// The level that this status certifies, if it is one of certification.
+    /// Returns the level that this status certifies, if it is a certification.
     fn certification(&self) -> Option<CertificationLevel> {
         match self {
             AuthenticatorStatus::FidoCertified | AuthenticatorStatus::FidoCertifiedL1 => {
@@ -99,12 +100,12 @@ impl AuthenticatorStatus {
         }
     }
 
-    /// Whether this status ends the certification of a model.
+    /// Returns whether this status ends the certification of a model.
     fn ends_certification(&self) -> bool {
         matches!(self, AuthenticatorStatus::Revoked | AuthenticatorStatus::NotFidoCertified)
     }
 
-    /// Whether a model with this status is refused.
+    /// Returns whether a model with this status is rejected.
     fn is_refused(&self) -> bool {
         matches!(
             self,
@@ -117,7 +118,7 @@ impl AuthenticatorStatus {
     }
 }
 
-/// One report of the history. Its other members are in [`Entry::as_json`](super::Entry::as_json).
+/// A report of the history. Its other members are in [`Entry::as_json`](super::Entry::as_json).
 #[derive(Clone, PartialEq, Eq)]
 pub struct StatusReport {
     status: AuthenticatorStatus,
@@ -143,7 +144,7 @@ impl StatusReport {
         &self.status
     }
 
-    /// The day from which the status holds. Without one it holds for as long as it is listed.
+    /// The day from which the status applies. Without a date, it applies as long as it is listed.
     pub fn effective_date(&self) -> Option<Date> {
         self.effective_date
     }
@@ -153,14 +154,15 @@ impl StatusReport {
         self.authenticator_version
     }
 
-    /// The DER of the certificate that the report is about.
+    /// The certificate that the report is about, as DER.
     pub fn certificate(&self) -> Option<&[u8]> {
         self.certificate.as_deref()
     }
 
-    /// Whether the report is about an authenticator with these certificates: it is unless it names
-    /// a compromised one that is not among them, and whose key is not. One that names a certificate
-    /// that cannot be read is about all.
+    /// Returns whether the report is about an authenticator with these certificates. A report of a
+    /// compromised attestation key is only about authenticators with the certificate in the report
+    /// or with its key. If the report contains no readable certificate, it is about all
+    /// authenticators.
     fn concerns(&self, certificates: &[impl AsRef<[u8]>]) -> bool {
         if self.status != AuthenticatorStatus::AttestationKeyCompromise {
             return true;
@@ -174,8 +176,8 @@ impl StatusReport {
         })
     }
 
-    /// Whether no certification answers this report. One without a date holds for as long as it is
-    /// listed; and a key that has become known never becomes a secret again.
+    /// Returns whether no certification can supersede this report. A report without a date applies
+    /// as long as it is listed. A compromised key never becomes secret again.
     fn is_final(&self) -> bool {
         self.effective_date.is_none()
             || (self.status == AuthenticatorStatus::AttestationKeyCompromise
@@ -183,7 +185,7 @@ impl StatusReport {
     }
 }
 
-/// A report as JSON has it.
+/// The JSON form of a report.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct StatusReportJson {
@@ -194,7 +196,7 @@ pub(super) struct StatusReportJson {
 }
 
 impl StatusReportJson {
-    /// Reads date and certificate; the reason if one is not readable.
+    /// Reads the date and the certificate. Returns the reason if one of them is unreadable.
     pub(super) fn read(self) -> Result<StatusReport, &'static str> {
         let date = |text: &String| Date::parse(text).ok_or("effectiveDate is not YYYY-MM-DD");
         let der = |text: &String| {
@@ -209,7 +211,7 @@ impl StatusReportJson {
     }
 }
 
-/// Base64 with its padding, in which white space may stand.
+/// Decodes padded base64, which may contain white space.
 pub(super) fn decode_base64(text: &str) -> Option<Vec<u8>> {
     if let Ok(bytes) = STANDARD.decode(text) {
         return Some(bytes);
@@ -218,10 +220,9 @@ pub(super) fn decode_base64(text: &str) -> Option<Vec<u8>> {
     STANDARD.decode(text).ok()
 }
 
-/// The reports that hold at `now` or have held before, in the order of their dates. Those without a
-/// date stand first, so that they answer nothing. How those of one date are listed says nothing, so
-/// the one that speaks against the model is taken for the last: a revocation or compromise, else the
-/// lower level.
+/// Returns the reports up to `now` in the order of their dates. Reports without a date come first,
+/// so that they supersede nothing. The listed order of reports of the same date has no meaning, so
+/// the least favourable one comes last: a revocation or compromise, else the lower level.
 pub(super) fn history(reports: &[StatusReport], now: SystemTime) -> Vec<&StatusReport> {
     let has_come =
         |report: &&StatusReport| report.effective_date.is_none_or(|date| date.has_come(now));
@@ -234,11 +235,11 @@ pub(super) fn history(reports: &[StatusReport], now: SystemTime) -> Vec<&StatusR
     history
 }
 
-/// Refuses a model whose last word is a revocation or a compromise.
+/// Rejects a model whose history ends with a revocation or a compromise.
 ///
-/// A later certification answers it: the status of a model is the result of its history, not a
-/// set, and it is the same authority that revokes and certifies. `UPDATE_AVAILABLE` answers
-/// nothing, because what was registered does not tell which firmware it has.
+/// A later certification supersedes it: the status of a model is the result of its history, and the
+/// authority that revokes also certifies. `UPDATE_AVAILABLE` supersedes nothing, because a
+/// registration does not show which firmware the authenticator has.
 pub(super) fn check(
     reports: &[StatusReport],
     certificates: &[impl AsRef<[u8]>],
@@ -261,8 +262,8 @@ pub(super) fn check(
     Err(Failure::of("statusReports", ErrorKind::AuthenticatorNotAllowed, reason))
 }
 
-/// The level at which a model is certified: the last one of its history. `FIDO_CERTIFIED`, which
-/// has no level, does not lower one; `REVOKED` and `NOT_FIDO_CERTIFIED` take it away.
+/// Returns the certification level of a model: the last one in its history. `FIDO_CERTIFIED` has no
+/// level, so it does not lower one. `REVOKED` and `NOT_FIDO_CERTIFIED` remove it.
 pub(super) fn certification(
     reports: &[StatusReport],
     now: SystemTime,

@@ -1,4 +1,4 @@
-//! JSON Web Keys (RFC 7517) of the kinds that WebAuthn has.
+//! JSON Web Keys (RFC 7517), in the types that WebAuthn uses.
 //!
 //! ```text
 //! EC   { "kty": "EC", "crv", "x", "y" }     RFC 7518, section 6.2; RFC 8812 for secp256k1
@@ -7,7 +7,7 @@
 //! AKP  { "kty": "AKP", "alg", "pub" }       RFC 9964
 //! ```
 //!
-//! Beside these there may be `alg`, `use`, and members that say nothing about the numbers.
+//! A key can also have `alg`, `use`, and members that are unrelated to its numbers.
 
 use crate::encoding::base64url;
 use crate::encoding::json::{JsonReader, JsonString, ObjectError};
@@ -16,18 +16,18 @@ use crate::key::{Algorithm, KeyKind, KeyMaterial};
 
 pub(super) const STRUCTURE: &str = "JWK";
 
-/// Members that only private and secret keys have (RFC 7518, sections 6.2.2, 6.3.2 and 6.4.1; RFC
-/// 8037, section 2; RFC 9964).
+/// The members of private and secret keys (RFC 7518, sections 6.2.2, 6.3.2 and 6.4.1; RFC 8037,
+/// section 2; RFC 9964).
 const PRIVATE: [&str; 9] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
 
-/// A key, its numbers decoded.
+/// A key with its decoded numbers.
 pub(super) struct Jwk {
     pub(super) kind: KeyKind,
-    /// What the member `alg` says.
+    /// The algorithm in the member `alg`.
     pub(super) algorithm: Option<Algorithm>,
     /// x, n or pub.
     first: Vec<u8>,
-    /// y or e; empty for the kinds that have neither.
+    /// y or e. Empty for kinds of keys without either.
     second: Vec<u8>,
 }
 
@@ -65,14 +65,14 @@ impl Jwk {
     }
 }
 
-/// A number of the length that its curve or parameter set gives it.
+/// Checks that a number has the length that its curve or parameter set requires.
 fn exactly<'a, const N: usize>(
     field: &'static str,
     bytes: &'a [u8],
 ) -> Result<&'a [u8; N], Failure> {
     bytes.try_into().map_err(|_| {
         let length = counted(bytes.len(), "byte");
-        let reason = format!("{length} where this kind of key has {N}");
+        let reason = format!("{length}, but this kind of key has {N}");
         invalid(field, reason)
     })
 }
@@ -81,7 +81,7 @@ fn invalid(field: &'static str, reason: impl Into<std::borrow::Cow<'static, str>
     Failure::of(field, ErrorKind::InvalidCoseKey, reason)
 }
 
-/// The members that matter, as they are written.
+/// The relevant members, as they are written.
 #[derive(Default)]
 struct Members<'a> {
     kty: Option<JsonString<'a>>,
@@ -96,16 +96,18 @@ struct Members<'a> {
 }
 
 impl<'a> Members<'a> {
-    /// Reads one JSON object in which no member occurs twice.
+    /// Reads one JSON object without duplicate members.
     fn read(json: &'a str) -> Result<Members<'a>, Failure> {
         let mut members = Members::default();
         let mut reader = JsonReader::new(json, 0, STRUCTURE, ErrorKind::InvalidCoseKey);
-        // Errors of a member point behind the one before, and of the first one into the object.
+        // An error in a member points to the end of the previous member. For the first member, it
+        // points to the start of the object's content.
         let mut at_name = reader;
         at_name.object_start()?;
         reader.object(ObjectError::into_parse_error, |name, reader| {
             if let Some(field) = PRIVATE.into_iter().find(|private| name == **private) {
-                let reason = "a member of private or secret keys; give the public key alone";
+                let reason =
+                    "only private or secret keys have this member; pass only the public key";
                 return Err(at_name.error_in(field, reason));
             }
             match members.place(name) {
@@ -138,7 +140,8 @@ impl<'a> Members<'a> {
         places.into_iter().find(|(field, _)| name == **field)
     }
 
-    /// `use` is optional, and `"sig"` for a key that verifies (RFC 7517, section 4.2).
+    /// Checks the optional member `use`. It must be `"sig"` for a key that verifies signatures (RFC
+    /// 7517, section 4.2).
     fn check_use(&self) -> Result<(), Failure> {
         match self.key_use {
             Some(key_use) if key_use != *"sig" => {
@@ -149,7 +152,8 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// The algorithm that `alg` names. `EdDSA` is that of both curves (RFC 8037, section 3.1).
+    /// Returns the algorithm in `alg`. The name `EdDSA` is used for both curves (RFC 8037, section
+    /// 3.1).
     fn algorithm(&self) -> Result<Option<Algorithm>, Failure> {
         let Some(alg) = self.alg else { return Ok(None) };
         if alg == *"EdDSA" && self.crv.is_some_and(|crv| crv == *"Ed448") {
@@ -161,13 +165,14 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// The kind of key, from `kty` and `crv`, or `alg` where that names the parameter set.
+    /// Returns the kind of the key. It is defined by `kty` and `crv`, or by `alg` if that names the
+    /// parameter set.
     fn kind(&self, stated: Option<Algorithm>) -> Result<KeyKind, Failure> {
         let kty = self.kty.ok_or_else(|| invalid("kty", "the member is missing"))?;
         let types = [("OKP", 1), ("EC", 2), ("RSA", 3), ("AKP", 7)];
         let Some((_, key_type)) = types.into_iter().find(|(name, _)| kty == **name) else {
             return Err(match kty == *"oct" {
-                true => invalid("kty", "a secret key, which no public key goes with"),
+                true => invalid("kty", "a secret key has no public key"),
                 false => unsupported("kty", quote(kty.chars())),
             });
         };
@@ -178,7 +183,7 @@ impl<'a> Members<'a> {
                 let kind =
                     stated.ok_or_else(|| invalid("alg", "the member is missing"))?.key_kind();
                 kinds.find(|known| *known == kind).ok_or_else(|| {
-                    let reason = format!("{} goes with no key of type AKP", kind.as_str());
+                    let reason = format!("{} does not use keys of type AKP", kind.as_str());
                     Failure::of("alg", ErrorKind::AlgorithmKeyMismatch, reason)
                 })
             }
@@ -192,7 +197,7 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// The numbers of a key of this kind. Those of another kind must not be there.
+    /// Returns the numbers of a key of this kind. Members of other kinds must be absent.
     fn numbers(&self, kind: KeyKind) -> Result<[Vec<u8>; 2], Failure> {
         let expected: &[&str] = match kind {
             KeyKind::P256 | KeyKind::P384 | KeyKind::P521 | KeyKind::Secp256k1 => {

@@ -1,54 +1,57 @@
-//! Public keys that other libraries have stored, in whatever form, as the COSE_Key that this crate
+//! Converts public keys that other libraries have stored into COSE_Keys, the form that this crate
 //! stores.
 //!
-//! Each function reads one form, checks that the key can verify at all (a point of its curve, an
-//! RSA key of an accepted size: what [`signature::validate_key`] and [`PublicKey::new`] check), and
-//! gives the bytes of a COSE_Key for [`Credential::from_parts`](crate::Credential::from_parts).
+//! Each function reads one form and checks that the key can verify signatures: a point must be on
+//! its curve, and an RSA key must have an accepted size ([`signature::validate_key`] and
+//! [`PublicKey::new`] make these checks). It returns the bytes of a COSE_Key for
+//! [`Credential::from_parts`](crate::Credential::from_parts).
 //!
 //! | what you have | call |
 //! |---|---|
-//! | a COSE_Key, raw | [`Credential::from_parts`](crate::Credential::from_parts) alone |
-//! | a point, 04 x y (65 bytes for P-256) | [`from_sec1`] |
-//! | SubjectPublicKeyInfo, in DER | [`from_spki_der`] |
-//! | the same in text, `-----BEGIN PUBLIC KEY-----` | [`from_spki_pem`] |
-//! | a JSON Web Key | [`from_jwk`] |
-//! | a key handle and a point, of a U2F registration | [`Credential::from_u2f`](crate::Credential::from_u2f) |
+//! | raw COSE_Key | [`Credential::from_parts`](crate::Credential::from_parts) is enough |
+//! | point: 04, x, y (65 bytes for P-256) | [`from_sec1`] |
+//! | SubjectPublicKeyInfo in DER | [`from_spki_der`] |
+//! | SubjectPublicKeyInfo in PEM, `-----BEGIN PUBLIC KEY-----` | [`from_spki_pem`] |
+//! | JSON Web Key | [`from_jwk`] |
+//! | U2F key handle and point | [`Credential::from_u2f`](crate::Credential::from_u2f) |
 //!
 //! # The algorithm
 //!
-//! A COSE_Key names its one algorithm, and most other forms do not. Name what the registration
-//! asked for. Where `None` is given, it follows from the key: P-256 means ES256, P-384 ES384, P-521
-//! ES512, secp256k1 ES256K, Ed25519 EdDSA, Ed448 Ed448, and ML-DSA keys are of one algorithm each.
-//! An **RSA** key goes with six algorithms, and none is guessed: name it. It is
-//! [`Rs256`](Algorithm::Rs256) unless the registration asked for another RSA algorithm.
+//! A COSE_Key names its algorithm. Most other forms do not, so pass the algorithm that the
+//! registration requested. If you pass `None`, the key determines the algorithm: ES256 for P-256,
+//! ES384 for P-384, ES512 for P-521, ES256K for secp256k1, EdDSA for Ed25519, and Ed448 for Ed448.
+//! Each kind of ML-DSA key has only one algorithm. An **RSA** key can be used with six algorithms,
+//! so you must pass one. Use [`Rs256`](Algorithm::Rs256) unless the registration requested another
+//! RSA algorithm.
 //!
-//! # Where keys come from
+//! # Where to find stored keys
 //!
-//! - **SimpleWebAuthn** (`@simplewebauthn/server`): `credential.publicKey`, in older releases
-//!   `credentialPublicKey`, is a COSE_Key as bytes; `credential.id` is the credential ID in
-//!   base64url, `counter` the signature counter.
-//! - **py_webauthn**: `credential_public_key` is a COSE_Key as bytes, beside `credential_id` and
-//!   `sign_count`.
-//! - **java-webauthn-server**: `publicKeyCose` is a COSE_Key as bytes, beside `credentialId` and
-//!   `signatureCount`. What was given to `publicKeyEs256Raw` is a point: [`from_sec1`] with
-//!   [`Es256`](Algorithm::Es256).
-//! - **webauthn-rs**: the JSON of a `Passkey` or `SecurityKey` has the ID in `cred.cred_id`, the
-//!   counter in `cred.counter`, and the numbers of an EC key in `cred.cred.key.EC_EC2`. They are
-//!   written as a JSON Web Key writes them, base64url without padding: see the example. (Older
-//!   releases wrote arrays of numbers: put 4, x and y behind one another for [`from_sec1`].)
-//! - **The browser**: what `getPublicKey()` gave is SubjectPublicKeyInfo in DER, and
-//!   `getPublicKeyAlgorithm()` is the number for [`Algorithm::from_cose_id`].
-//! - **FIDO U2F**: a registration has a key handle and a point of 65 bytes:
+//! - **SimpleWebAuthn** (`@simplewebauthn/server`): `credential.publicKey` (`credentialPublicKey`
+//!   in older releases) contains the bytes of a COSE_Key. `credential.id` is the credential ID in
+//!   base64url, and `counter` is the signature counter.
+//! - **py_webauthn**: `credential_public_key` contains the bytes of a COSE_Key. The other fields
+//!   are `credential_id` and `sign_count`.
+//! - **java-webauthn-server**: `publicKeyCose` contains the bytes of a COSE_Key. The other fields
+//!   are `credentialId` and `signatureCount`. If you used `publicKeyEs256Raw`, the key is a point:
+//!   call [`from_sec1`] with [`Es256`](Algorithm::Es256).
+//! - **webauthn-rs**: the JSON of a `Passkey` or `SecurityKey` has the credential ID in
+//!   `cred.cred_id`, the signature counter in `cred.counter`, and the numbers of an EC key in
+//!   `cred.cred.key.EC_EC2`. The numbers are in base64url without padding, as in a JSON Web Key.
+//!   See the example. (Older releases stored arrays of numbers. Concatenate the byte 4, x and y,
+//!   and call [`from_sec1`].)
+//! - **The browser**: `getPublicKey()` returns a SubjectPublicKeyInfo in DER, and
+//!   `getPublicKeyAlgorithm()` returns the number for [`Algorithm::from_cose_id`].
+//! - **FIDO U2F**: a registration has a key handle and a point of 65 bytes: call
 //!   [`Credential::from_u2f`](crate::Credential::from_u2f).
 //!
-//! A stored COSE_Key must be canonical, as authenticators write it: key type, algorithm, curve,
-//! coordinates, in this order and nothing else. One that a library has written anew in another
-//! order is refused; give its numbers as a JSON Web Key.
+//! A stored COSE_Key must be canonical, as authenticators write it: key type, algorithm, curve and
+//! coordinates, in this order, and no other parameters. If a library has reordered the parameters,
+//! the key is rejected. Convert its numbers to a JSON Web Key and use [`from_jwk`].
 //!
 //! ```
 //! use webauthn_verify::{Algorithm, Credential, migrate};
 //!
-//! // What webauthn-rs has stored.
+//! // The JSON that webauthn-rs has stored.
 //! let stored = r#"{ "cred": {
 //!     "cred_id": "Y3JlZGVudGlhbCAx",
 //!     "cred": { "type_": "ES256", "key": { "EC_EC2": {
@@ -66,20 +69,22 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! If a key is given in a wrong form, the error says which form it is and which function takes it.
-//! Text that a database stores, in base64, base64url or hexadecimal digits, has to be decoded first.
+//! If you pass a key in the wrong form, the error names the form and the function that reads it. If
+//! your database stores text in base64, base64url or hexadecimal, decode the text first.
 //!
-//! Then add what is known: the user handle, the transports, the backup flags. A login does not
-//! compare what is unknown. If your site required user verification when the credential was
-//! registered, add [`with_uv_initialized`](crate::Credential::with_uv_initialized)`(true)`: otherwise
-//! every login with it is a [second factor only](crate::Authentication::is_second_factor_only).
+//! Then add the other values that you have: the user handle, the transports and the backup flags. A
+//! login skips the comparison of unknown values. If your site required user verification when the
+//! credential was registered, add
+//! [`with_uv_initialized`](crate::Credential::with_uv_initialized)`(true)`. Otherwise every login
+//! with the credential is a [second factor only](crate::Authentication::is_second_factor_only).
 //!
-//! # What is refused
+//! # Rejected keys
 //!
-//! Every form is read to its last byte, and leading zeros are neither added nor dropped. **Private
-//! keys** are refused by name in every form that can hold one, and no error shows their content.
-//! **Compressed points** are refused: no authenticator sends them; convert them first.
-//! Curves with explicit parameters are refused, and so are certificates and bare PKCS #1 keys.
+//! Each function reads its input to the last byte. Leading zeros are neither added nor removed.
+//! **Private keys** are rejected in every form that can contain one. The error says that the key is
+//! private and never shows its content. **Compressed points** are rejected, because no
+//! authenticator sends them; convert them first. Curves with explicit parameters, certificates and
+//! bare PKCS #1 keys are rejected too.
 
 mod jwk;
 mod pem;
@@ -94,19 +99,23 @@ use crate::message::key_form::{self, Binary, KeyForm};
 use crate::reader::Reader;
 use crate::signature;
 
-/// A text longer than this is no key: the largest keys of all have some 4 KiB in base64.
+/// The maximum length of text. The largest keys have about 4 KiB in base64.
 const MAX_TEXT: usize = 64 * 1024;
 
-/// The COSE_Key of a point in the uncompressed form of SEC 1, section 2.3.3: 04, x, y, which is 65
-/// bytes for P-256 and secp256k1, 97 for P-384, 133 for P-521.
+/// Converts a point in the uncompressed form of SEC 1 (section 2.3.3) into a COSE_Key. The form is
+/// 04, x, y: 65 bytes for P-256 and secp256k1, 97 for P-384, and 133 for P-521.
 ///
-/// The algorithm has to be named, because curves share lengths.
+/// You must pass the algorithm, because points on P-256 and secp256k1 have the same length.
 ///
 /// # Errors
 ///
-/// `InvalidCoseKey` where this is not such a point, `TrailingBytes`, `PointNotOnCurve`;
-/// `AlgorithmKeyMismatch` where keys of the algorithm are no points, `UnsupportedAlgorithm` where it
-/// is not compiled in.
+/// Returns:
+/// - [`InvalidCoseKey`](ErrorKind::InvalidCoseKey) if `point` is not an uncompressed point
+/// - [`TrailingBytes`](ErrorKind::TrailingBytes) if bytes follow the point
+/// - [`PointNotOnCurve`](ErrorKind::PointNotOnCurve) if the point is not on the curve
+/// - [`AlgorithmKeyMismatch`](ErrorKind::AlgorithmKeyMismatch) if the keys of the algorithm are not
+///   points
+/// - [`UnsupportedAlgorithm`](ErrorKind::UnsupportedAlgorithm) if the algorithm is not compiled in
 pub fn from_sec1(point: &[u8], algorithm: Algorithm) -> Result<Vec<u8>, Failure> {
     const STRUCTURE: &str = "SEC 1 point";
     use Binary::{CompressedPoint, Coordinates, Point};
@@ -119,26 +128,31 @@ pub fn from_sec1(point: &[u8], algorithm: Algorithm) -> Result<Vec<u8>, Failure>
         .map_err(|failure| key_form::explain(failure, point, STRUCTURE, is_own))
 }
 
-/// The COSE_Key of a SubjectPublicKeyInfo (RFC 5280, section 4.1) in DER.
+/// Converts a SubjectPublicKeyInfo in DER (RFC 5280, section 4.1) into a COSE_Key.
 ///
-/// The algorithm may be `None` where it [follows from the key](self#the-algorithm).
+/// The algorithm can be `None` if the [key determines it](self#the-algorithm).
 ///
 /// # Errors
 ///
-/// `InvalidCoseKey` where this is not DER of this structure, or the RSA key is of no accepted size;
-/// `TrailingBytes`, `PointNotOnCurve`; `AlgorithmKeyMismatch` where the algorithm is not for this
-/// key, or is `None` and the key RSA; `UnsupportedAlgorithm` for keys and algorithms that are not
-/// known or not compiled in.
+/// Returns:
+/// - [`InvalidCoseKey`](ErrorKind::InvalidCoseKey) if `der` is not a SubjectPublicKeyInfo in DER,
+///   or the size of an RSA key is not accepted
+/// - [`TrailingBytes`](ErrorKind::TrailingBytes) if bytes follow the structure or a part of it
+/// - [`PointNotOnCurve`](ErrorKind::PointNotOnCurve) if the point is not on the curve
+/// - [`AlgorithmKeyMismatch`](ErrorKind::AlgorithmKeyMismatch) if the algorithm does not use this
+///   kind of key, or if it is `None` and the key is an RSA key
+/// - [`UnsupportedAlgorithm`](ErrorKind::UnsupportedAlgorithm) if the key or the algorithm is
+///   unknown or not compiled in
 ///
 /// ```
 /// use webauthn_verify::{ErrorKind, migrate};
 ///
-/// // PrivateKeyInfo of PKCS #8 begins with its version.
+/// // A PKCS #8 PrivateKeyInfo begins with its version.
 /// let error = migrate::from_spki_der(b"\x30\x03\x02\x01\x00", None).unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
 ///     "the public key is malformed: SubjectPublicKeyInfo, algorithm, at byte 2: a private key; \
-///      give the public key alone"
+///      pass only the public key"
 /// );
 /// ```
 pub fn from_spki_der(
@@ -147,7 +161,7 @@ pub fn from_spki_der(
 ) -> Result<Vec<u8>, Failure> {
     let material = spki::parse(der).map_err(|failure| {
         key_form::explain(failure, der, spki::STRUCTURE, |form| match form {
-            // What other structures of DER are, `spki` says.
+            // `spki` itself explains other DER structures.
             KeyForm::Empty => true,
             KeyForm::Binary(_) => der.first() == Some(&SEQUENCE),
             _ => false,
@@ -156,17 +170,19 @@ pub fn from_spki_der(
     checked(material, chosen(material.kind(), algorithm.into(), None)?)
 }
 
-/// The COSE_Key of a SubjectPublicKeyInfo in its textual form (RFC 7468, section 13), which begins
-/// with `-----BEGIN PUBLIC KEY-----`.
+/// Converts a SubjectPublicKeyInfo in its text form (RFC 7468, section 13) into a COSE_Key. The
+/// text starts with `-----BEGIN PUBLIC KEY-----` and is often called PEM.
 ///
-/// Lines may have any length and end in LF or CR LF, and the last one in neither. There is nothing
-/// before the text, nothing behind it, and no white space in it.
+/// Lines can have any length. They end with LF or CR LF, which the last line can omit. The input
+/// must not contain other text or white space.
 ///
 /// # Errors
 ///
-/// As [`from_spki_der`]; `InvalidCoseKey` where this is not such a text, `InputTooLarge` where it is
-/// longer than 64 KiB. Offsets count from the start of the text, and within the structure
-/// `SubjectPublicKeyInfo` from the first of the bytes that it decodes to.
+/// Returns the errors of [`from_spki_der`]. Also returns
+/// [`InvalidCoseKey`](ErrorKind::InvalidCoseKey) if the text is malformed, and
+/// [`InputTooLarge`](ErrorKind::InputTooLarge) if it is longer than 64 KiB. Offsets count from the
+/// start of the text. In the structure `SubjectPublicKeyInfo`, they count from the start of the
+/// decoded bytes.
 pub fn from_spki_pem(
     pem: &str,
     algorithm: impl Into<Option<Algorithm>>,
@@ -180,19 +196,27 @@ pub fn from_spki_pem(
     checked(material, chosen(material.kind(), algorithm.into(), None)?)
 }
 
-/// The COSE_Key of a JSON Web Key (RFC 7517) of type `EC`, `OKP`, `RSA` or `AKP`.
+/// Converts a JSON Web Key (RFC 7517) of type `EC`, `OKP`, `RSA` or `AKP` into a COSE_Key.
 ///
-/// Its numbers are base64url without padding, and as long as the curve makes them. `alg` may be
-/// missing, except for `AKP`; where it is there, it has to agree with the algorithm that is named.
-/// A name and its fully specified twin, such as EdDSA and Ed25519, agree, and the one that is named
-/// counts. `use` may be missing or `"sig"`. Members that say nothing about the key's numbers, such as `kid`,
-/// `key_ops` or `x5c`, are ignored.
+/// The numbers must be in base64url without padding and have the full length for the curve. `alg`
+/// is required for `AKP` and optional for the other types. If it is present, it must agree with the
+/// algorithm that you pass. A short name and its fully specified name, such as EdDSA and Ed25519,
+/// agree. In this case, the name that you pass is used. `use` is optional, but only the value
+/// `"sig"` is accepted. Members that are unrelated to the numbers, such as `kid`, `key_ops` or
+/// `x5c`, are ignored.
 ///
 /// # Errors
 ///
-/// `InvalidCoseKey` where this is not such a key, a member occurs twice, or the key is a private or
-/// secret one; `InvalidBase64Url`, `PointNotOnCurve`; `AlgorithmKeyMismatch` and
-/// `UnsupportedAlgorithm` as [`from_spki_der`]; `InputTooLarge`.
+/// Returns:
+/// - [`InvalidCoseKey`](ErrorKind::InvalidCoseKey) if `json` is not such a key, a member occurs
+///   twice, or the key is private or secret
+/// - [`InvalidBase64Url`](ErrorKind::InvalidBase64Url) if a number is not base64url without padding
+/// - [`PointNotOnCurve`](ErrorKind::PointNotOnCurve) if the point is not on the curve
+/// - [`AlgorithmKeyMismatch`](ErrorKind::AlgorithmKeyMismatch) and
+///   [`UnsupportedAlgorithm`](ErrorKind::UnsupportedAlgorithm) in the same cases as
+///   [`from_spki_der`]
+/// - [`InputTooLarge`](ErrorKind::InputTooLarge) if `json` is longer than 64 KiB or nested too
+///   deeply
 pub fn from_jwk(json: &str, algorithm: impl Into<Option<Algorithm>>) -> Result<Vec<u8>, Failure> {
     check_length(json)?;
     let jwk = jwk::Jwk::parse(json).map_err(|failure| {
@@ -205,12 +229,14 @@ pub fn from_jwk(json: &str, algorithm: impl Into<Option<Algorithm>>) -> Result<V
 fn check_length(text: &str) -> Result<(), Failure> {
     match text.len() {
         0..=MAX_TEXT => Ok(()),
-        _ => Err(Failure::new(ErrorKind::InputTooLarge, "a key in more than 64 KiB of text")),
+        _ => {
+            Err(Failure::new(ErrorKind::InputTooLarge, "the text of the key is longer than 64 KiB"))
+        }
     }
 }
 
-/// The algorithm of a key: what the caller names, or else what the key states, or else the one that
-/// its kind goes with.
+/// Returns the algorithm of a key: the one that the caller names, else the one that the key names,
+/// else the usual one for the kind of key.
 fn chosen(
     kind: KeyKind,
     named: Option<Algorithm>,
@@ -220,15 +246,15 @@ fn chosen(
     if let (Some(named), Some(stated)) = (named, stated)
         && (named.scheme(), named.key_kind()) != (stated.scheme(), stated.key_kind())
     {
-        return Err(mismatch(format!("the key says {stated}, the call {named}")));
+        return Err(mismatch(format!("the key names {stated}, but the call names {named}")));
     }
     named.or(stated).or(usual(kind)).ok_or_else(|| {
-        let advice = "name the one that the registration asked for, most often RS256";
-        mismatch(format!("RSA keys do not tell their algorithm; {advice}"))
+        let advice = "name the algorithm that the registration requested, usually RS256";
+        mismatch(format!("an RSA key does not determine its algorithm; {advice}"))
     })
 }
 
-/// The algorithm that registrations ask for with keys of this kind.
+/// Returns the algorithm that registrations usually request for keys of this kind.
 fn usual(kind: KeyKind) -> Option<Algorithm> {
     match kind {
         KeyKind::P256 => Some(Algorithm::Es256),
@@ -244,7 +270,7 @@ fn usual(kind: KeyKind) -> Option<Algorithm> {
     }
 }
 
-/// The COSE_Key of these numbers, if they are a key that can verify with this algorithm.
+/// Encodes the key as a COSE_Key, after checking that it can verify signatures with this algorithm.
 fn checked(material: KeyMaterial<'_>, algorithm: Algorithm) -> Result<Vec<u8>, Failure> {
     let key = PublicKey::new(algorithm, material)?;
     cose_key::supported(algorithm.cose_id())?;

@@ -1,4 +1,4 @@
-//! The textual form of a SubjectPublicKeyInfo (RFC 7468, section 13), often called PEM.
+//! The text form of a SubjectPublicKeyInfo (RFC 7468, section 13), often called PEM.
 //!
 //! ```text
 //! "-----BEGIN PUBLIC KEY-----" eol
@@ -6,7 +6,7 @@
 //! "-----END PUBLIC KEY-----" [ eol ]         eol = CR LF / LF
 //! ```
 //!
-//! Lines may have any length. Nothing stands before, between or behind.
+//! Lines can have any length. No other text is allowed before, between or after them.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -19,7 +19,7 @@ pub(super) const STRUCTURE: &str = "PEM";
 const END: &str = "-----END PUBLIC KEY-----";
 const DASHES: &str = Pem::DASHES;
 
-/// The bytes that the text stands for.
+/// Decodes the text to bytes.
 pub(super) fn decode(pem: &str) -> Result<Vec<u8>, ParseError> {
     let mut lines = Lines { rest: pem, offset: 0 };
     check_begin(&mut lines)?;
@@ -37,9 +37,9 @@ pub(super) fn decode(pem: &str) -> Result<Vec<u8>, ParseError> {
                 let trailing = error("", lines.offset, "the input should end here");
                 return Err(ParseError { kind: ErrorKind::TrailingBytes, field: None, ..trailing });
             }
-            // What is wrong with single characters was found before.
+            // The characters have been checked, so only the end of the base64 can be wrong.
             return STANDARD.decode(&base64).map_err(|_| {
-                error("base64", offset, "the base64 ends in no right form: bits or padding")
+                error("base64", offset, "the base64 ends with wrong bits or padding")
             });
         }
         check_line(line, offset)?;
@@ -68,7 +68,7 @@ fn check_line(line: &str, offset: usize) -> Result<(), ParseError> {
     }
     let in_alphabet = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
     match line.bytes().position(|byte| !in_alphabet(byte)) {
-        Some(place) => Err(error("base64", offset + place, "not a character of base64")),
+        Some(place) => Err(error("base64", offset + place, "not a base64 character")),
         None => Ok(()),
     }
 }
@@ -78,14 +78,14 @@ fn error(field: &'static str, offset: usize, reason: &'static str) -> ParseError
     ParseError { kind, structure: STRUCTURE, field: Some(field), offset, reason }
 }
 
-/// The lines of a text, and where the next one begins.
+/// The remaining lines of a text, and the offset of the next line.
 struct Lines<'a> {
     rest: &'a str,
     offset: usize,
 }
 
 impl<'a> Lines<'a> {
-    /// The next line without its end, or `None` where the text has ended.
+    /// Returns the next line without its line break, or `None` at the end of the text.
     fn next_line(&mut self) -> Option<&'a str> {
         if self.rest.is_empty() {
             return None;

@@ -6,9 +6,9 @@
 //!     subjectPublicKey  BIT STRING }
 //! ```
 //!
-//! The parameters are those that each algorithm's own document demands: a named curve (RFC 5480,
-//! section 2.1.1), NULL for RSA (RFC 3279, section 2.3.1), none for Ed25519 and Ed448 (RFC 8410,
-//! section 3) and for ML-DSA (RFC 9881, section 2).
+//! Each algorithm defines its parameters: a named curve for EC keys (RFC 5480, section 2.1.1), NULL
+//! for RSA (RFC 3279, section 2.3.1), and none for Ed25519 and Ed448 (RFC 8410, section 3) and
+//! ML-DSA (RFC 9881, section 2).
 
 use super::sec1;
 use crate::encoding::der::{self, BIT_STRING, INTEGER, SEQUENCE};
@@ -20,7 +20,7 @@ use crate::reader::Reader;
 
 pub(super) const STRUCTURE: &str = "SubjectPublicKeyInfo";
 
-/// Reads the bytes of one SubjectPublicKeyInfo, to the last.
+/// Parses one SubjectPublicKeyInfo. No bytes may follow it.
 pub(super) fn parse(bytes: &[u8]) -> Result<KeyMaterial<'_>, Failure> {
     let mut input = Reader::new(bytes, 0, STRUCTURE, ErrorKind::InvalidCoseKey);
     let mut info = der::element(&mut input, SEQUENCE, "SubjectPublicKeyInfo")?;
@@ -34,7 +34,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<KeyMaterial<'_>, Failure> {
     material(key_kind(algorithm)?, whole_bytes(key)?)
 }
 
-/// What other well-known structure this is, if it is one: the content of a SEQUENCE.
+/// Returns the advice for the content of a SEQUENCE if it is another well-known structure.
 fn other_structure(content: Reader<'_>) -> Option<&'static str> {
     match Binary::of_sequence(content)? {
         Binary::SubjectPublicKeyInfo => None,
@@ -42,7 +42,7 @@ fn other_structure(content: Reader<'_>) -> Option<&'static str> {
     }
 }
 
-/// The kind of key that the content of an AlgorithmIdentifier names.
+/// Returns the kind of key for the content of an AlgorithmIdentifier.
 fn key_kind(algorithm: Reader<'_>) -> Result<KeyKind, Failure> {
     let named = |kind: &KeyKind| kind.algorithm_identifier() == algorithm.rest();
     match KeyKind::ALL.into_iter().find(named) {
@@ -51,7 +51,7 @@ fn key_kind(algorithm: Reader<'_>) -> Result<KeyKind, Failure> {
     }
 }
 
-/// Why an AlgorithmIdentifier names no kind of key, or that it does not even parse.
+/// Returns why an AlgorithmIdentifier is unknown. Fails if it is malformed.
 fn unknown(algorithm: Reader<'_>) -> Result<Failure, Failure> {
     der::check(algorithm, "algorithm")?;
     let mut reader = algorithm;
@@ -82,12 +82,12 @@ fn unsupported(detail: String) -> Failure {
     Failure::new(ErrorKind::UnsupportedAlgorithm, detail).in_field("algorithm")
 }
 
-/// The bytes of a BIT STRING that has no unused bits.
+/// Returns the bytes of a BIT STRING, which must not have unused bits.
 fn whole_bytes(mut bits: Reader<'_>) -> Result<Reader<'_>, ParseError> {
     let start = bits;
     match bits.u8("subjectPublicKey")? {
         0 => Ok(bits),
-        _ => Err(start.error("subjectPublicKey", "a key has no unused bits")),
+        _ => Err(start.error("subjectPublicKey", "the key must not have unused bits")),
     }
 }
 
@@ -114,7 +114,7 @@ fn material(kind: KeyKind, mut key: Reader<'_>) -> Result<KeyMaterial<'_>, Failu
     Ok(material)
 }
 
-/// The digits of an INTEGER that is not negative, without the zero that keeps it so.
+/// Reads a non-negative INTEGER and returns its digits without the leading zero.
 fn unsigned<'a>(reader: &mut Reader<'a>, field: &'static str) -> Result<&'a [u8], ParseError> {
     let start = *reader;
     let digits = der::element(reader, INTEGER, field)?.rest();

@@ -1,33 +1,34 @@
-//! How many signature checks one request can cause.
+//! Limits the number of signature checks that one request can cause.
 
 use core::cell::Cell;
 
 use crate::error::{ErrorKind, Failure};
 use crate::key::{KeyMaterial, MAX_USUAL_RSA_EXPONENT, rsa_exponent};
 
-/// What the statements of one attestation can cost: 48 checks with a key on P-256, or 3 on P-521.
+/// The budget for the statements of one attestation: 48 checks with P-256 keys, or 3 with P-521
+/// keys.
 const STATEMENTS: u32 = 48;
 
-/// What the certificate paths of one attestation can cost.
+/// The budget for the certificate paths of one attestation.
 const PATHS: u32 = 128;
 
-/// Hashing as much takes about as long as a check on P-256.
+/// Hashing this many bytes takes about as long as a check with a P-256 key.
 const HASHED_FOR_ONE: usize = 16 * 1024;
 
-/// The signature checks that a request may still cause, over all statements, certificates and
-/// trust anchors. A check with a key on P-256 costs 1, one that takes longer costs as much more.
+/// The signature checks that a request can still cause, over all statements, certificates and trust
+/// anchors. A check with a P-256 key costs 1. Slower checks cost proportionally more.
 #[derive(Debug)]
 pub(crate) struct Budget {
     left: Cell<u32>,
 }
 
 impl Budget {
-    /// That of attestation statements.
+    /// Creates the budget for attestation statements.
     pub(crate) fn for_statements() -> Budget {
         Budget { left: Cell::new(STATEMENTS) }
     }
 
-    /// That of certificate paths.
+    /// Creates the budget for certificate paths.
     pub(crate) fn for_paths() -> Budget {
         Budget { left: Cell::new(PATHS) }
     }
@@ -36,27 +37,30 @@ impl Budget {
     ///
     /// # Errors
     ///
-    /// `TooManySignatureChecks`.
+    /// Returns [`TooManySignatureChecks`](ErrorKind::TooManySignatureChecks) if the budget is too
+    /// small.
     pub(crate) fn pay(&self, key: &KeyMaterial<'_>) -> Result<(), Failure> {
         self.take(price(key))
     }
 
-    /// Pays for one check with this key, of a message that may be hashed for many checks: a large one
-    /// costs more.
+    /// Pays for one check with this key, of a message that can be hashed for many checks. A large
+    /// message costs more.
     ///
     /// # Errors
     ///
-    /// `TooManySignatureChecks`.
+    /// Returns [`TooManySignatureChecks`](ErrorKind::TooManySignatureChecks) if the budget is too
+    /// small.
     pub(crate) fn pay_for(&self, key: &KeyMaterial<'_>, message: &[u8]) -> Result<(), Failure> {
         let hashing = u32::try_from(message.len() / HASHED_FOR_ONE).unwrap_or(u32::MAX);
         self.take(price(key).saturating_add(hashing))
     }
 
-    /// Fails where nothing is left, as every check would.
+    /// Fails if the budget is used up, as every check would.
     ///
     /// # Errors
     ///
-    /// `TooManySignatureChecks`.
+    /// Returns [`TooManySignatureChecks`](ErrorKind::TooManySignatureChecks) if the budget is used
+    /// up.
     pub(crate) fn check_left(&self) -> Result<(), Failure> {
         if self.left.get() == 0 { Err(ErrorKind::TooManySignatureChecks.into()) } else { Ok(()) }
     }
@@ -75,7 +79,7 @@ impl Budget {
     }
 }
 
-/// How long a check takes, in checks on P-256.
+/// Returns the cost of a check, measured in checks with P-256 keys.
 fn price(key: &KeyMaterial<'_>) -> u32 {
     match *key {
         KeyMaterial::P256 { .. } | KeyMaterial::Ed25519 { .. } => 1,
@@ -103,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn kb_109_a_budget_pays_for_so_many_checks_and_no_more() {
+    fn kb_109_a_budget_limits_the_number_of_checks() {
         let p256 = KeyMaterial::P256 { x: &[1; 32], y: &[1; 32] };
         let budget = Budget::for_statements();
         for _ in 0..STATEMENTS {
@@ -112,7 +116,7 @@ mod tests {
         assert_eq!(budget.pay(&p256).unwrap_err().kind(), ErrorKind::TooManySignatureChecks);
         assert!(budget.pay(&p256).is_err());
 
-        // What cannot be paid for once is not followed by something cheaper.
+        // A check that costs too much uses up the budget, so a cheaper check fails too.
         let budget = Budget::for_statements();
         let largest = KeyMaterial::Rsa { modulus: &[0xff; 1024], exponent: &[1, 0, 0, 0, 1] };
         budget.pay(&largest).unwrap();

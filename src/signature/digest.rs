@@ -1,4 +1,4 @@
-//! The hashes of SHA-1 and SHA-2 (FIPS 180-4), on the crates `sha1` and `sha2`.
+//! The hash functions SHA-1 and SHA-2 (FIPS 180-4), on the crates `sha1` and `sha2`.
 
 #[cfg(feature = "attestation")]
 use sha1::Sha1;
@@ -6,7 +6,7 @@ use sha2::{Sha256, Sha384, Sha512};
 
 use crate::key::Hash;
 
-/// The hash of a message that comes in parts.
+/// The hash of a message that consists of several parts.
 pub(crate) enum Digest {
     #[cfg(feature = "attestation")]
     Sha1([u8; 20]),
@@ -40,7 +40,7 @@ impl Digest {
     }
 }
 
-/// SHA-256, as the specification uses it for client data and RP IDs.
+/// Returns the SHA-256 hash, which the specification uses for client data and RP IDs.
 pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
     <Sha256 as sha2::Digest>::digest(bytes).into()
 }

@@ -1,5 +1,5 @@
-//! ECDSA signatures as DER, and their verification over the curves that have no module of their own
-//! (FIPS 186-5; for secp256k1 SEC 2), on the crates `p384`, `p521` and `k256`.
+//! ECDSA signatures in DER, and their verification on the curves without a module of their own
+//! (FIPS 186-5; SEC 2 for secp256k1). It uses the crates `p384`, `p521` and `k256`.
 
 use p384::ecdsa::signature::hazmat::PrehashVerifier;
 
@@ -8,8 +8,8 @@ use crate::error::{ErrorKind, Failure, ParseError};
 use crate::quirk::{Quirk, Tolerance};
 use crate::reader::Reader;
 
-/// Defines the key of one curve: the type, the curve's crate, the length of its numbers, and what is
-/// done to a signature whose numbers are in range before it is verified.
+/// Defines the key type for one curve. The parameters are the type, the crate of the curve, the
+/// length of its numbers, and a function that changes a signature before verification.
 macro_rules! curve {
     ($key:ident, $curve:ident, $length:literal, $prepare:expr) => {
         pub(super) struct $key($curve::ecdsa::VerifyingKey);
@@ -25,8 +25,8 @@ macro_rules! curve {
                     .map_err(|_| ErrorKind::PointNotOnCurve.into())
             }
 
-            /// Verifies a DER signature over a hash, of which as many leading bits count as the
-            /// group order has.
+            /// Verifies a DER signature over a hash. If the hash has more bits than the group
+            /// order, only as many leading bits are used.
             pub(super) fn verify(
                 &self,
                 hash: &[u8],
@@ -37,14 +37,14 @@ macro_rules! curve {
                 self.verify_numbers(hash, r, s)
             }
 
-            /// Verifies the two numbers of a signature, big-endian, over a hash.
+            /// Verifies a signature over a hash, from the two big-endian numbers of the signature.
             pub(super) fn verify_numbers(
                 &self,
                 hash: &[u8],
                 r: [u8; $length],
                 s: [u8; $length],
             ) -> Result<(), Failure> {
-                let outside = "r or s is not from 1 to n - 1";
+                let outside = "r or s is not in the range from 1 to n - 1";
                 let signature = $curve::ecdsa::Signature::from_scalars(r, s)
                     .map_err(|_| Failure::new(ErrorKind::SignatureInvalid, outside))?;
                 self.0
@@ -57,12 +57,13 @@ macro_rules! curve {
 
 curve!(P384Key, p384, 48, core::convert::identity);
 curve!(P521Key, p521, 66, core::convert::identity);
-// The crate refuses a high s, as Bitcoin does; COSE has no such rule, and n - s is as good as s.
+// The crate rejects a high s, as Bitcoin does. COSE has no such rule, so s and n - s are both
+// valid.
 #[cfg(feature = "k256")]
 curve!(Secp256k1Key, k256, 32, |signature: k256::ecdsa::Signature| signature.normalize_s());
 
-/// Parses `SEQUENCE { r INTEGER, s INTEGER }` (RFC 3279, section 2.2.3) as DER exactly: minimal
-/// lengths, minimal positive integers, nothing after them.
+/// Parses `SEQUENCE { r INTEGER, s INTEGER }` (RFC 3279, section 2.2.3) in strict DER: minimal
+/// lengths, minimal positive integers, and no bytes after them.
 pub(super) fn parse_signature<const N: usize>(
     signature: &[u8],
     tolerance: &Tolerance,
@@ -76,7 +77,7 @@ pub(super) fn parse_signature<const N: usize>(
     Ok((r, s))
 }
 
-/// What follows a signature makes the signature invalid, not the message around it.
+/// Bytes after a signature make the signature invalid, not the message around it.
 fn as_invalid(error: ParseError) -> ParseError {
     ParseError { kind: ErrorKind::SignatureInvalid, ..error }
 }
@@ -95,7 +96,7 @@ fn integer<const N: usize>(
         [0, 0x80..=0xff, ..] => {}
         [0, ..] if tolerance.permits(Quirk::NonMinimalDerIntegers) => {}
         [0, _, ..] => return Err(content.error(field, "an integer that is not minimal")),
-        // The single digit 0 is left: the range check of r and s refuses it.
+        // Only the single digit 0 is left, which the range check of r and s rejects.
         _ => {}
     }
     while let [0, rest @ ..] = digits {
@@ -133,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn sig_03_der_is_minimal_positive_and_ends_where_it_says() {
+    fn sig_03_der_is_minimal_positive_and_has_the_stated_length() {
         let good = sequence(&[1], &[2]);
         parse(&good).unwrap();
         for length in 0..good.len() {
@@ -160,13 +161,13 @@ mod tests {
     }
 
     #[test]
-    fn kb_40_a_huge_length_is_an_error_at_once() {
+    fn kb_40_a_huge_length_is_rejected_immediately() {
         assert!(parse(&[0x30, 0x84, 0, 1, 0xff, 0xff, 2, 1, 1]).is_err());
         assert!(parse(&[0x30, 0xff, 2, 1, 1]).is_err());
     }
 
     #[test]
-    fn kb_61_padded_integers_pass_only_under_their_quirk() {
+    fn kb_61_padded_integers_pass_only_with_their_quirk() {
         let padded = sequence(&[0, 0, 1], &[0, 0x7f]);
         assert!(parse(&padded).is_err());
         let quirks = Quirks::NONE.with(Quirk::NonMinimalDerIntegers);

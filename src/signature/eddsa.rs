@@ -4,12 +4,12 @@ use ed25519_dalek::{Signature, VerifyingKey};
 
 use crate::error::{ErrorKind, Failure, counted};
 
-/// A login signs authenticator data of 37 bytes and a hash of 32; with extensions it is some more.
-/// Messages up to this size are joined without the heap.
+/// The maximum length of a message that is joined on the stack. A login signs 37 bytes of
+/// authenticator data and a 32-byte hash, and some more bytes with extensions.
 const MESSAGE_ON_STACK: usize = 256;
 
-/// The key that `x` encodes, unless it is no point, one of small order, or encoded with a y that is
-/// not below the field prime (RFC 8032, section 5.1.3), which the crate would reduce.
+/// Decodes a key. Fails if `x` is not a point, has small order, or is encoded with a y that is not
+/// below the field prime (RFC 8032, section 5.1.3). The crate would reduce such a y.
 pub(super) fn ed25519_key(x: &[u8; 32]) -> Result<VerifyingKey, Failure> {
     if !is_canonical(x) {
         let reason = "the encoding of the point is not canonical";
@@ -22,8 +22,8 @@ pub(super) fn ed25519_key(x: &[u8; 32]) -> Result<VerifyingKey, Failure> {
     Ok(key)
 }
 
-/// Verifies with the cofactorless equation; s must be below the group order, and neither the key
-/// nor R of small order.
+/// Verifies a signature with the cofactorless equation. s must be below the group order, and
+/// neither the key nor R may have small order.
 pub(super) fn verify_ed25519(
     x: &[u8; 32],
     parts: &[&[u8]],
@@ -32,7 +32,7 @@ pub(super) fn verify_ed25519(
     verify_ed25519_with(&ed25519_key(x)?, parts, signature)
 }
 
-/// As [`verify_ed25519`], with a key that was decoded before.
+/// Does the same as [`verify_ed25519`], with a decoded key.
 pub(super) fn verify_ed25519_with(
     key: &VerifyingKey,
     parts: &[&[u8]],
@@ -43,12 +43,12 @@ pub(super) fn verify_ed25519_with(
         .map_err(|_| ErrorKind::SignatureInvalid.into())
 }
 
-/// The key that `x` encodes, unless it is no point, the neutral one, or outside of the group of
+/// Decodes a key. Fails if `x` is not a point, is the neutral point, or is outside the group of
 /// prime order.
 #[cfg(feature = "ed448")]
 pub(super) fn ed448_key(x: &[u8; 57]) -> Result<ed448_goldilocks::VerifyingKey, Failure> {
     if !is_canonical_ed448(x) {
-        let detail = "the point is not in its one encoding";
+        let detail = "the encoding of the point is not canonical";
         return Err(Failure::new(ErrorKind::PointNotOnCurve, detail));
     }
     let key = ed448_goldilocks::VerifyingKey::from_bytes(x)
@@ -59,8 +59,8 @@ pub(super) fn ed448_key(x: &[u8; 57]) -> Result<ed448_goldilocks::VerifyingKey, 
     Ok(key)
 }
 
-/// Whether a point of edwards448 is encoded as RFC 8032 says (section 5.2.3): y below the field
-/// prime, and nothing in the last byte but the sign of x. The crate looks at neither.
+/// Returns whether a point on edwards448 has the encoding of RFC 8032 (section 5.2.3): y is below
+/// the field prime, and the last byte contains only the sign of x. The crate checks neither.
 #[cfg(feature = "ed448")]
 fn is_canonical_ed448([y @ .., last]: &[u8; 57]) -> bool {
     last & 0x7f == 0 && y.iter().rev().lt(ED448_PRIME.iter().rev())
@@ -73,20 +73,24 @@ const ED448_PRIME: &[u8; 56] = b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xf
                                  \xfe\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\
                                  \xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff";
 
-/// Verifies pure Ed448 with an empty context.
+/// Verifies a signature with pure Ed448 and an empty context.
 #[cfg(feature = "ed448")]
 pub(super) fn verify_ed448(x: &[u8; 57], parts: &[&[u8]], signature: &[u8]) -> Result<(), Failure> {
     let key = ed448_key(x)?;
     let signature = exactly::<114>(signature)?;
     if !signature.first_chunk().is_some_and(is_canonical_ed448) {
-        return Err(Failure::new(ErrorKind::SignatureInvalid, "R is not in its one encoding"));
+        return Err(Failure::new(
+            ErrorKind::SignatureInvalid,
+            "the encoding of R is not canonical",
+        ));
     }
     let signature = ed448_goldilocks::Signature::from_bytes(signature);
     with_joined(parts, |message| key.verify_raw(&signature, message))
         .map_err(|_| ErrorKind::SignatureInvalid.into())
 }
 
-/// Whether y, which is all bits but the first, is below 2^255 - 19. Little-endian.
+/// Returns whether y is below 2^255 - 19. y is little-endian and has all bits except the highest
+/// one.
 fn is_canonical(x: &[u8; 32]) -> bool {
     match x {
         [0xed..=0xff, middle @ .., 0x7f | 0xff] => middle.iter().any(|byte| *byte != 0xff),
@@ -106,7 +110,7 @@ fn with_joined<T>(parts: &[&[u8]], verify: impl FnOnce(&[u8]) -> T) -> T {
 }
 
 fn small_order() -> Failure {
-    Failure::new(ErrorKind::PointNotOnCurve, "the point is of small order")
+    Failure::new(ErrorKind::PointNotOnCurve, "the point has small order")
 }
 
 fn exactly<const N: usize>(signature: &[u8]) -> Result<&[u8; N], Failure> {
@@ -129,7 +133,7 @@ mod tests {
     ];
 
     #[test]
-    fn sig_07_length_range_of_s_and_small_order_keys() {
+    fn sig_07_wrong_lengths_large_s_and_small_order_keys_are_rejected() {
         let signer = SigningKey::from_bytes(&[7; 32]);
         let x = signer.verifying_key().to_bytes();
         let good = signer.sign(b"message").to_bytes();
@@ -153,8 +157,8 @@ mod tests {
     }
 
     #[test]
-    fn sig_07_a_key_has_one_encoding() {
-        // y = 2^255 - 19 + k, for the k whose y is on the curve and of no small order.
+    fn sig_07_each_key_has_one_encoding() {
+        // y = 2^255 - 19 + k, for each k whose y is on the curve and not of small order.
         let mut refused = 0;
         for k in 2..=18 {
             let mut encoded = [0xff; 32];
@@ -190,7 +194,7 @@ mod tests {
 
     #[cfg(feature = "ed448")]
     #[test]
-    fn an_ed448_point_has_one_encoding_and_is_not_neutral() {
+    fn an_ed448_point_has_one_encoding_and_is_not_the_neutral_element() {
         let signer = ed448_goldilocks::SigningKey::try_from([7; 57].as_slice()).unwrap();
         let x = signer.verifying_key().to_bytes();
         let x: [u8; 57] = x.as_slice().try_into().unwrap();
@@ -204,13 +208,13 @@ mod tests {
             let mut signature = good;
             signature[56] |= 1 << bit;
             let failure = verify_ed448(&x, &[b"message"], &signature).unwrap_err();
-            assert!(failure.to_string().contains("R is not"), "{failure}");
+            assert!(failure.to_string().contains("encoding of R is not"), "{failure}");
         }
 
         let neutral: [u8; 57] = core::array::from_fn(|i| u8::from(i == 0));
         let mut prime = [0; 57];
         prime[..56].copy_from_slice(ED448_PRIME);
-        // As numbers below the prime, these are the points with y = 0, of order 4, and y = 1.
+        // Reduced modulo the prime, these are the points with y = 0, which has order 4, and y = 1.
         let mut prime_and_one = prime;
         prime_and_one[..29].fill(0);
         prime_and_one[28] = 0xff;
@@ -219,7 +223,7 @@ mod tests {
         }
         for key in [prime, prime_and_one] {
             let failure = ed448_key(&key).unwrap_err();
-            assert!(failure.to_string().contains("one encoding"), "{failure}");
+            assert!(failure.to_string().contains("not canonical"), "{failure}");
         }
     }
 }

@@ -1,34 +1,37 @@
-//! Signature verification: the only cryptography of this crate.
+//! Signature verification. This is the only cryptography in this crate.
 //!
-//! Everything here is public data, so verification may run in variable time, and does.
+//! Verification runs in variable time, because all of its data is public.
 //!
 //! # What is accepted
 //!
-//! Where standards and implementations differ, the stricter reading that no real authenticator is
-//! hurt by is taken:
+//! Standards and implementations differ in some details. This crate takes the strictest reading
+//! that real authenticators satisfy:
 //!
-//! - **ECDSA.** The signature is the DER of `SEQUENCE { r INTEGER, s INTEGER }` exactly as X.690
-//!   says: minimal definite lengths, minimal positive integers, nothing behind. Only integers with
-//!   superfluous leading zeros, which a few devices write, can be let in, by
-//!   [`Quirk::NonMinimalDerIntegers`](crate::Quirk::NonMinimalDerIntegers). r and s are from 1 to
-//!   n - 1. **A high s is accepted** with every curve: neither WebAuthn nor COSE has the low-s rule of
-//!   Bitcoin, ES256K included. So a second valid signature can be made of every first: a signature
-//!   must not serve as an identifier or against replay; the challenge does that.
-//! - **Keys on curves** are uncompressed points with coordinates below the field prime and on the
-//!   curve, never the point at infinity.
-//! - **Ed25519** by RFC 8032 with the **cofactorless** equation, which every implementation agrees on
-//!   for honest signatures; s below the group order. Neither key nor R may be encoded in a
-//!   non-canonical way: y is below the field prime, and R is compared as encoded. **Keys and R of small order are refused**: with such a key one signature is
-//!   valid for many messages.
-//! - **Ed448** by RFC 8032, pure, with an empty context; the neutral point and keys outside of the
-//!   group of prime order are refused, key and R are in their one encoding, and s is below the group
-//!   order.
-//! - **RSA** keys have 2048 to 8192 bits, the modulus is odd, the exponent odd and from 3 to
-//!   2^33 - 1, and neither number has leading zeros: smaller keys can be factored, larger ones only
-//!   cost time, and an exponent of 1 or an even one is no key. The signature is as long as the
-//!   modulus. PKCS1-v1_5 builds the encoded message anew and compares it whole; PSS has MGF1 over the
-//!   same hash and a salt exactly as long as the hash (RFC 8230, section 2), and no other salt.
-//! - **ML-DSA** by FIPS 204, pure, with an empty context.
+//! - **ECDSA.** The signature must be `SEQUENCE { r INTEGER, s INTEGER }` in strict DER (X.690):
+//!   minimal definite lengths, minimal positive integers, and no bytes after them.
+//!   [`Quirk::NonMinimalDerIntegers`](crate::Quirk::NonMinimalDerIntegers) allows integers with
+//!   unnecessary leading zeros, which a few devices write. r and s must be in the range from 1 to
+//!   n - 1. **A high s is accepted** on every curve: neither WebAuthn nor COSE has the low-s rule
+//!   of Bitcoin, not even for ES256K. Anyone can therefore turn a valid signature into a second
+//!   valid signature. Do not use a signature as an identifier or to detect replay; the challenge
+//!   prevents replay.
+//! - **Keys on curves** must be uncompressed points with coordinates below the field prime. They
+//!   must be on the curve and not the point at infinity.
+//! - **Ed25519** follows RFC 8032 with the **cofactorless** equation, on which all implementations
+//!   agree for honest signatures. s must be below the group order. The encodings of the key and R
+//!   must be canonical: y must be below the field prime, and R is compared in encoded form. **Keys
+//!   and R of small order are rejected**: with such a key, one signature is valid for many
+//!   messages.
+//! - **Ed448** follows RFC 8032, pure and with an empty context. The neutral point and keys outside
+//!   the group of prime order are rejected. The encodings of the key and R must be canonical, and s
+//!   must be below the group order.
+//! - **RSA** keys must have 2048 to 8192 bits, an odd modulus, and an odd exponent from 3 to
+//!   2^33 - 1. Neither number may have leading zeros. Smaller keys can be factored, larger keys
+//!   only take more time, and an exponent of 1 or an even exponent is not valid. The signature must
+//!   be as long as the modulus. For PKCS1-v1_5, the whole encoded message is built again and
+//!   compared. PSS must use MGF1 over the same hash and a salt exactly as long as the hash (RFC
+//!   8230, section 2).
+//! - **ML-DSA** follows FIPS 204, pure and with an empty context.
 
 #[cfg_attr(
     not(feature = "attestation"),

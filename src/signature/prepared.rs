@@ -1,4 +1,4 @@
-//! Keys with what can be computed of them beforehand.
+//! Keys with precomputed values.
 
 use core::fmt;
 
@@ -12,21 +12,23 @@ use crate::key::{Algorithm, KeyMaterial, PublicKey, Scheme};
 use crate::message::cose_key::CoseKey;
 use crate::quirk::Tolerance;
 
-/// The version of the serialised form. It stays readable for ever.
+/// The version of the serialized form. All later releases must be able to read it.
 const VERSION: u8 = 1;
 
-/// A public key with whatever part of a verification depends on the key alone.
+/// A public key with the parts of a verification that depend only on the key.
 ///
-/// A relying party sees the same key at every login. What [`PublicKey::prepare`] computes once, no
-/// later verification computes again: for P-256 multiples of the point, which make a verification
-/// two to three times as fast; for Ed25519 and RSA the decoded key, a little. Keys of other kinds are
-/// only kept. The verdict is the same as without.
+/// A relying party sees the same key at every login. [`PublicKey::prepare`] does a part of the
+/// verification once, so later verifications are faster. For P-256, it computes multiples of the
+/// point, which make a verification two to three times as fast. For Ed25519 and RSA, it decodes the
+/// key, which saves a little time. For other kinds of keys, it computes nothing. The verdict is
+/// always the same as without preparation.
 ///
-/// It serialises to bytes: [`to_bytes`](PreparedKey::to_bytes). They are 2 KiB more than the
-/// COSE_Key for P-256, and 3 bytes more for the other kinds.
+/// Use [`to_bytes`](PreparedKey::to_bytes) to serialize the key. The result is longer than the
+/// COSE_Key: by about 2 KiB for P-256, and by 3 bytes for the other kinds.
 ///
-/// **Store it as you store the key itself.** What was computed is trusted when it is read back, as
-/// the key is: whoever can change these bytes can let other signatures pass.
+/// **Store it as securely as the key itself.** The precomputed values are trusted when they are
+/// read back, in the same way as the key. Anyone who can change these bytes can make other
+/// signatures valid.
 ///
 /// ```
 /// use webauthn_verify::{ErrorKind, PreparedKey, parse::CoseKey};
@@ -55,18 +57,18 @@ pub struct PreparedKey {
     computed: Computed,
 }
 
-/// What was computed of a key.
+/// The precomputed values of a key.
 #[derive(Clone)]
 enum Computed {
     P256(p256::PreparedKey),
     Ed25519(Box<ed25519_dalek::VerifyingKey>),
     Rsa(Box<RsaKey>),
-    /// Nothing that a later verification would be spared.
+    /// No precomputed values.
     Nothing,
 }
 
 impl Computed {
-    /// What is computed of a key each time that it is read.
+    /// Computes the values that are not serialized.
     fn anew(key: &PublicKey<'_>) -> Result<Computed, Failure> {
         Ok(match *key.material() {
             KeyMaterial::Ed25519 { x } => Computed::Ed25519(Box::new(eddsa::ed25519_key(x)?)),
@@ -79,12 +81,12 @@ impl Computed {
 }
 
 impl PublicKey<'_> {
-    /// Checks the key and computes what of a verification depends on it alone. For P-256 that takes
-    /// as long as one verification.
+    /// Checks the key and computes the parts of a verification that depend only on the key. For
+    /// P-256, this takes as long as one verification.
     ///
     /// # Errors
     ///
-    /// As [`validate_key`].
+    /// Returns the errors of [`validate_key`].
     pub fn prepare(&self) -> Result<PreparedKey, Failure> {
         let computed = match *self.material() {
             KeyMaterial::P256 { x, y } => Computed::P256(p256::Key::new(x, y)?.prepare()),
@@ -98,12 +100,13 @@ impl PublicKey<'_> {
 }
 
 impl PreparedKey {
-    /// Verifies that `signature` is a signature of `message`, as
-    /// [`signature::verify`](super::verify) does.
+    /// Verifies a signature of `message`, in the same way as [`signature::verify`](super::verify).
     ///
     /// # Errors
     ///
-    /// `SignatureInvalid`; `PointNotOnCurve` where bytes were read back whose key is no point.
+    /// Returns [`SignatureInvalid`](ErrorKind::SignatureInvalid) if the signature is not valid.
+    /// Returns [`PointNotOnCurve`](ErrorKind::PointNotOnCurve) if
+    /// [`from_bytes`](PreparedKey::from_bytes) has read a key that is not on its curve.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), Failure> {
         self.verify_parts(&[message], signature, &Tolerance::strict())
     }
@@ -130,7 +133,7 @@ impl PreparedKey {
         }
     }
 
-    /// The key alone, as the bytes of a COSE_Key.
+    /// The key without precomputed values, as the bytes of a COSE_Key.
     pub fn as_cose(&self) -> &[u8] {
         &self.cose_key
     }
@@ -139,10 +142,10 @@ impl PreparedKey {
         CoseKey::parse_at(&self.cose_key, 0)
     }
 
-    /// The key and what was computed of it: a version, the length of the COSE_Key (two bytes,
-    /// big-endian), the COSE_Key, and the rest in a form of this crate's own.
+    /// Serializes the key with its precomputed values. The bytes are a version, the length of the
+    /// COSE_Key (two bytes, big-endian), the COSE_Key, and the values in a format of this crate.
     pub fn to_bytes(&self) -> Vec<u8> {
-        // No key is as long as 64 KiB: the largest numbers that they have take 2592 bytes.
+        // The length fits in two bytes: the longest number in a key takes 2592 bytes.
         let [.., high, low] = self.cose_key.len().to_be_bytes();
         let computed = match &self.computed {
             Computed::P256(key) => key.to_bytes(),
@@ -151,16 +154,17 @@ impl PreparedKey {
         [&[VERSION, high, low], &self.cose_key[..], &computed].concat()
     }
 
-    /// A key from the bytes that [`to_bytes`](PreparedKey::to_bytes) gave, at once: that what was
-    /// computed belongs to the key is not checked.
+    /// Reads a key from the bytes that [`to_bytes`](PreparedKey::to_bytes) has returned. This does
+    /// not check whether the precomputed values belong to the key.
     ///
     /// # Errors
     ///
-    /// `UnsupportedVersion` where a later release wrote the bytes; `InvalidPreparedKey` where they
-    /// are not whole; what [`CoseKey::parse`] says of the key.
+    /// Returns [`UnsupportedVersion`](ErrorKind::UnsupportedVersion) if a later release has written
+    /// the bytes, [`InvalidPreparedKey`](ErrorKind::InvalidPreparedKey) if the bytes are incomplete
+    /// or too long, or an error of [`CoseKey::parse`] if the key is malformed.
     pub fn from_bytes(bytes: &[u8]) -> Result<PreparedKey, Failure> {
         let Some(([version, high, low], rest)) = bytes.split_first_chunk() else {
-            return Err(invalid("its head is cut off"));
+            return Err(invalid("the head is cut off"));
         };
         if *version != VERSION {
             let reason =
@@ -169,11 +173,11 @@ impl PreparedKey {
         }
         let length = usize::from(u16::from_be_bytes([*high, *low]));
         let Some((cose_key, computed)) = rest.split_at_checked(length) else {
-            return Err(invalid("its key is cut off"));
+            return Err(invalid("the key is cut off"));
         };
         let key = CoseKey::parse_at(cose_key, 0)?;
         let key = key.public_key();
-        let wrong_length = || invalid("what was computed of the key is not whole");
+        let wrong_length = || invalid("the precomputed values have the wrong length");
         let computed = match *key.material() {
             KeyMaterial::P256 { .. } => {
                 Computed::P256(p256::PreparedKey::from_bytes(computed).ok_or_else(wrong_length)?)

@@ -1,4 +1,4 @@
-//! Verifies a signature by any key: the only place that knows every algorithm.
+//! Verifies a signature with any kind of key. Only this file knows all algorithms.
 
 use super::digest::Digest;
 #[cfg(feature = "ml-dsa")]
@@ -10,14 +10,17 @@ use crate::key::Hash;
 use crate::key::{KeyMaterial, PublicKey, Scheme};
 use crate::quirk::Tolerance;
 
-/// Verifies that `signature` is a signature of `message` by `key`, with the key's algorithm.
+/// Verifies that `signature` is a signature of `message` by `key`, with the algorithm of the key.
 ///
-/// The encodings are those of §6.5.5; how strict each is, [the module](crate::signature) says.
+/// The signature must have the encoding of §6.5.5. [The module](crate::signature) describes which
+/// signatures are accepted.
 ///
 /// # Errors
 ///
-/// `SignatureInvalid`; `PointNotOnCurve` where the key is no point of its curve;
-/// `UnsupportedAlgorithm` where the algorithm is not compiled in.
+/// Returns [`SignatureInvalid`](ErrorKind::SignatureInvalid) if the signature is not valid,
+/// [`PointNotOnCurve`](ErrorKind::PointNotOnCurve) if the key is not a point on its curve or has
+/// small order, or [`UnsupportedAlgorithm`](ErrorKind::UnsupportedAlgorithm) if the algorithm is
+/// not compiled in.
 ///
 /// ```
 /// use webauthn_verify::{ErrorKind, parse::CoseKey, signature};
@@ -35,11 +38,13 @@ pub fn verify(key: &PublicKey<'_>, message: &[u8], signature: &[u8]) -> Result<(
     verify_parts(key, &[message], signature, &Tolerance::strict())
 }
 
-/// Checks that a key is one that can verify at all: a point of its curve, not of small order.
+/// Checks that a key can verify signatures: it must be a point on its curve and must not have small
+/// order.
 ///
 /// # Errors
 ///
-/// `PointNotOnCurve`.
+/// Returns [`PointNotOnCurve`](ErrorKind::PointNotOnCurve) if the key is not such a point, or
+/// [`UnsupportedAlgorithm`](ErrorKind::UnsupportedAlgorithm) if its algorithm is not compiled in.
 pub fn validate_key(key: &PublicKey<'_>) -> Result<(), Failure> {
     match *key.material() {
         KeyMaterial::P256 { x, y } => p256::Key::new(x, y).map(drop),
@@ -50,9 +55,9 @@ pub fn validate_key(key: &PublicKey<'_>) -> Result<(), Failure> {
         KeyMaterial::Ed25519 { x } => eddsa::ed25519_key(x).map(drop),
         #[cfg(feature = "ed448")]
         KeyMaterial::Ed448 { x } => eddsa::ed448_key(x).map(drop),
-        // The size and form of an RSA key were checked when it was bound to its algorithm.
+        // `PublicKey::new` has checked the size and form of an RSA key.
         KeyMaterial::Rsa { .. } => Ok(()),
-        // Every string of the right length is a key.
+        // Every byte string of the right length is a key.
         #[cfg(feature = "ml-dsa")]
         KeyMaterial::MlDsa44 { .. } | KeyMaterial::MlDsa65 { .. } | KeyMaterial::MlDsa87 { .. } => {
             Ok(())
@@ -72,7 +77,8 @@ pub(crate) fn verify_parts(
     verify_scheme(key.material(), key.algorithm().scheme(), parts, signature, tolerance)
 }
 
-/// Verifies a signature with a key that is not bound to one COSE algorithm, as in certificates.
+/// Verifies a signature with a key that is not limited to one COSE algorithm, for example the key
+/// of a certificate.
 pub(crate) fn verify_scheme(
     material: &KeyMaterial<'_>,
     scheme: Scheme,
@@ -129,7 +135,7 @@ pub(crate) fn verify_scheme(
     }
 }
 
-/// Verifies an ES256 signature as JWS writes it: r and s, 32 bytes each, one after the other (RFC
+/// Verifies an ES256 signature in the encoding of JWS: r and s, 32 bytes each, concatenated (RFC
 /// 7518, section 3.4).
 #[cfg(feature = "attestation")]
 pub(crate) fn verify_es256_raw(
@@ -143,7 +149,7 @@ pub(crate) fn verify_es256_raw(
     let numbers = signature.split_first_chunk::<32>();
     let numbers = numbers.and_then(|(r, s)| Some((*r, <[u8; 32]>::try_from(s).ok()?)));
     let Some((r, s)) = numbers else {
-        let reason = "an ES256 signature of a JWS has 64 bytes";
+        let reason = "an ES256 signature in a JWS must have 64 bytes";
         return Err(Failure::new(ErrorKind::SignatureInvalid, reason));
     };
     let key = p256::Key::new(x, y)?;

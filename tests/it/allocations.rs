@@ -1,4 +1,4 @@
-//! How often the heap is asked: never while parsing, at most three times in a login.
+//! Counts heap allocations: parsing needs none, and a login needs at most three.
 #![cfg(feature = "getrandom")]
 
 use webauthn_verify::parse::{
@@ -66,7 +66,7 @@ fn a_login_allocates_three_times() {
             site.rp.finish_authentication(pending, &response, &credentials, now())
         });
         let _ = login.unwrap();
-        // The response's buffer; the verdict's credential ID and user handle.
+        // The buffer of the response, and the credential ID and user handle of the verdict.
         assert!(count <= 3, "{algorithm}: {count} allocations");
         println!("{algorithm} login: {count} allocations");
     }

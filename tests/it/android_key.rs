@@ -23,7 +23,7 @@ const SOFTWARE: u8 = KeyDescriptionBuilder::SOFTWARE;
 const TRUSTED_ENVIRONMENT: u8 = KeyDescriptionBuilder::TRUSTED_ENVIRONMENT;
 const STRONG_BOX: u8 = KeyDescriptionBuilder::STRONG_BOX;
 
-/// What the members of a description are called, in their order.
+/// The names of the members of a key description, in order.
 const MEMBERS: [&str; 8] = [
     "keyDescription.attestationVersion",
     "keyDescription.attestationSecurityLevel",
@@ -35,7 +35,7 @@ const MEMBERS: [&str; 8] = [
     "keyDescription.teeEnforced",
 ];
 
-/// A description as it should be.
+/// Returns a correct key description.
 fn description(made: &Made) -> KeyDescriptionBuilder {
     KeyDescriptionBuilder::new(&made.client_data_hash)
 }
@@ -52,12 +52,12 @@ fn all_applications() -> Vec<u8> {
     KeyDescriptionBuilder::all_applications()
 }
 
-/// What a list needs to have: purpose SIGN and origin GENERATED.
+/// Returns the required fields of an authorization list: purpose SIGN and origin GENERATED.
 fn sign_and_generated() -> Vec<Vec<u8>> {
     vec![purpose(&[2]), origin(0)]
 }
 
-/// Fields that §8.4 does not ask about, as devices write them.
+/// Returns fields that §8.4 does not mention, as devices write them.
 fn other_fields() -> Vec<Vec<u8>> {
     let root_of_trust = der::sequence(&[
         der::octet_string(&[1; 32]),
@@ -72,13 +72,13 @@ fn other_fields() -> Vec<Vec<u8>> {
         der::explicit(701, &der::integer(&1_750_000_000_000_u64.to_be_bytes())),
         der::explicit(704, &root_of_trust),
         der::explicit(709, &der::octet_string(&der::sequence(&[der::set::<Vec<u8>>(&[])]))),
-        // A tag that no version has, and the highest that Android could have.
+        // A tag that no version defines, and the highest possible tag of Android.
         der::explicit(25, &der::utf8_string("unknown")),
         der::explicit(0x0fff_ffff, &der::null()),
     ]
 }
 
-/// A certificate for the credential key, with a description and nothing else.
+/// Returns a certificate for the credential key that contains only this description.
 fn certificate(made: &Made, description: &[u8]) -> CertificateBuilder {
     let key = made.credential_key.public_numbers();
     CertificateBuilder::new(&name("Android Keystore Key"), &key).extension(
@@ -88,14 +88,14 @@ fn certificate(made: &Made, description: &[u8]) -> CertificateBuilder {
     )
 }
 
-/// A statement with these certificates, signed with the credential key.
+/// Returns a statement with these certificates, signed with the credential key.
 fn statement(made: &Made, certificates: &[Vec<u8>]) -> AttestationStatement {
     let signature = made.credential_key.sign(&made.signed());
     let alg = made.credential_key.algorithm();
     AttestationStatement::android_key(alg, &signature, certificates).unwrap()
 }
 
-/// A statement with this description, in a certificate by "root".
+/// Returns a statement with this description in a certificate issued by "root".
 fn described(made: &Made, description: &KeyDescriptionBuilder) -> AttestationStatement {
     described_by(made, &description.build())
 }
@@ -104,7 +104,7 @@ fn described_by(made: &Made, description: &[u8]) -> AttestationStatement {
     statement(made, &[issued_by("root", certificate(made, description))])
 }
 
-/// A statement with these fields in the lists.
+/// Returns a statement with these fields in the two lists.
 fn listed(made: &Made, software: &[Vec<u8>], tee: &[Vec<u8>]) -> AttestationStatement {
     described(made, &description(made).software_enforced(software).tee_enforced(tee))
 }
@@ -113,10 +113,10 @@ fn at_least(level: SecurityLevel) -> AttestationPolicy {
     AttestationPolicy::default().require_android_key_security(level)
 }
 
-/// Refused when the statement is verified, for this member.
+/// Checks that the verification of the statement fails at this member.
 #[track_caller]
 fn assert_field(result: Result<Registration, Error>, kind: ErrorKind, field: &str) {
-    let Err(error) = result else { panic!("accepted, in spite of {field}") };
+    let Err(error) = result else { panic!("accepted, although {field} is wrong") };
     assert_eq!(error.step(), Step::AttestationStatement, "{error}");
     assert_eq!((error.kind(), error.field()), (kind, Some(field)), "{error}");
 }
@@ -132,13 +132,14 @@ fn refuse_invalid(made: &Made, statement: &AttestationStatement, field: &str) {
 }
 
 #[test]
-fn ak_01_the_members_are_there_and_of_their_type() {
+fn ak_01_the_members_are_present_with_their_types() {
     let made = Made::new();
     let sig = || bytes(&made.credential_key.sign(&made.signed()));
     let alg = || vec![0x26];
     let leaf = || issued_by("root", certificate(&made, &description(&made).build()));
     let x5c = || [vec![0x81], bytes(&leaf())].concat();
-    // Not in the shortest form, which CTAP2 demands, so build the signature's head anew.
+    // The head of the signature is not in the shortest form, which CTAP2 requires, so build a new
+    // one.
     let short = |long: Vec<u8>| [&[0x58, long[2]], &long[3..]].concat();
     let android = |pairs: &[(&str, Vec<u8>)]| AttestationStatement::new("android-key", &map(pairs));
     made.accept(&android(&[("alg", alg()), ("sig", short(sig())), ("x5c", x5c())]));
@@ -164,7 +165,7 @@ fn ak_01_the_members_are_there_and_of_their_type() {
 }
 
 #[test]
-fn ak_01_the_key_of_the_certificate_has_signed_with_the_algorithm() {
+fn ak_01_the_certificate_key_signs_with_the_declared_algorithm() {
     let made = Made::new();
     let certificates = [issued_by("root", certificate(&made, &description(&made).build()))];
     let with = |alg: i64, signature: &[u8]| {
@@ -172,7 +173,7 @@ fn ak_01_the_key_of_the_certificate_has_signed_with_the_algorithm() {
     };
     let signature = made.credential_key.sign(&made.signed());
     made.accept(&with(-7, &signature));
-    // Another key, another message, another algorithm.
+    // Signed with another key, over another message, or with another algorithm.
     let by_another = key("attestation").sign(&made.signed());
     refuse(&made, &with(-7, &by_another), ErrorKind::SignatureInvalid, "attStmt.sig");
     let of_another = made.credential_key.sign(&made.authenticator_data);
@@ -182,7 +183,7 @@ fn ak_01_the_key_of_the_certificate_has_signed_with_the_algorithm() {
 }
 
 #[test]
-fn ak_01_every_kind_of_key_that_certificates_carry_is_attested() {
+fn ak_01_every_kind_of_certificate_key_is_supported() {
     for algorithm in
         [Algorithm::Es256, Algorithm::Es384, Algorithm::Es512, Algorithm::EdDsa, Algorithm::Rs256]
     {
@@ -193,9 +194,9 @@ fn ak_01_every_kind_of_key_that_certificates_carry_is_attested() {
 }
 
 #[test]
-fn ak_02_the_certificate_is_for_the_credential_key() {
+fn ak_02_the_certificate_contains_the_credential_key() {
     let made = Made::new();
-    // The other key has signed, so the signature is right.
+    // The other key made the signature, so the signature is correct.
     let by_other = |other: &webauthn_verify_authenticator::PrivateKey| {
         let certificate = CertificateBuilder::new(&name("other"), &other.public_numbers())
             .extension(
@@ -215,7 +216,7 @@ fn ak_02_the_certificate_is_for_the_credential_key() {
 }
 
 #[test]
-fn ak_03_the_certificate_has_the_description_and_its_issuers_do_not() {
+fn ak_03_only_the_leaf_certificate_has_the_key_description() {
     let made = Made::new();
     let build = || description(&made).build();
     let without = CertificateBuilder::new(
@@ -227,13 +228,13 @@ fn ak_03_the_certificate_has_the_description_and_its_issuers_do_not() {
         &statement(&made, &[issued_by("root", without.clone())]),
         "x5c[0].keyDescription",
     );
-    // It does not help that an issuer has it.
+    // The extension in an issuer certificate does not count.
     let identifier = KeyDescriptionBuilder::OBJECT_IDENTIFIER;
     let describing = || issued_by("root", ca("app").extension(identifier, false, &build()));
     let leaf_without = issued_by("app", without);
     refuse_invalid(&made, &statement(&made, &[leaf_without, describing()]), "attStmt.x5c");
 
-    // The key of an application cannot vouch for a key, however well that is described.
+    // The key of an application cannot attest a key, even if its description is correct.
     let leaf = |issuer: &str| issued_by(issuer, certificate(&made, &build()));
     let plain = issued_by("root", ca("app"));
     made.accept(&statement(&made, &[leaf("app"), plain.clone()]));
@@ -241,20 +242,20 @@ fn ak_03_the_certificate_has_the_description_and_its_issuers_do_not() {
     refuse_invalid(&made, &statement(&made, &[leaf("app"), describing()]), "attStmt.x5c");
     let behind = [leaf("app"), plain, describing()];
     refuse_invalid(&made, &statement(&made, &behind), "attStmt.x5c");
-    // Even where its path leads to an anchor, and whatever its extension says.
+    // This holds even if its path leads to an anchor, for any content of the extension.
     let empty = issued_by("root", ca("app").extension(identifier, false, &[]));
     let result = made.register(&statement(&made, &[leaf("app"), empty]), trusted(&[root("root")]));
     assert_field(result, ErrorKind::AttestationInvalid, "attStmt.x5c");
-    // An issuer that is no certificate cannot be asked.
+    // An issuer that is not a certificate cannot be checked.
     let broken = statement(&made, &[leaf("app"), vec![0x30, 0]]);
     made.refuse_invalid(&broken, "a certificate does not parse");
-    // Twice in one certificate.
+    // The extension occurs twice in one certificate.
     let twice = certificate(&made, &build()).extension(identifier, false, &build());
     made.refuse_invalid(&statement(&made, &[issued_by("root", twice)]), "occurs twice");
 }
 
 #[test]
-fn x509_14_the_extension_of_the_description_may_be_critical() {
+fn x509_14_the_key_description_extension_may_be_critical() {
     let made = Made::new();
     let critical = |more: &[u64]| {
         let key = made.credential_key.public_numbers();
@@ -268,7 +269,7 @@ fn x509_14_the_extension_of_the_description_may_be_critical() {
         )
     };
     assert!(critical(&[1, 2, 3]).unwrap().attestation().trust_path().is_some());
-    // Another extension of Android's, which is not read here.
+    // Another Android extension, which the verifier does not read.
     let other = [1, 3, 6, 1, 4, 1, 11129, 2, 1, 30];
     let (step, kind) = (Step::AttestationTrust, ErrorKind::UntrustedAttestation);
     assert_refused(
@@ -294,7 +295,7 @@ fn ak_04_kb_27_every_security_level_is_read() {
                 .keymaster_security_level(keymaster_level);
             let registration = made.accepted(&described(&made, &description));
             let attestation = registration.attestation();
-            // The key lives no safer than the lower of them says.
+            // The overall security level is the lower of the two.
             assert_eq!(attestation.security_level(), Some(attested.min(made_by)));
             assert_eq!(attestation.attestation_type(), AttestationType::Basic);
             assert_eq!(attestation.unchecked(), [Unchecked::Trust]);
@@ -321,7 +322,7 @@ fn ak_04_every_version_of_the_schema_is_read() {
 }
 
 #[test]
-fn ak_04_every_member_is_there_once_and_of_its_type() {
+fn ak_04_every_member_is_present_once_with_its_type() {
     let made = Made::new();
     let members = || -> Vec<Vec<u8>> {
         let list = || der::sequence(&sign_and_generated());
@@ -363,7 +364,7 @@ fn ak_04_every_member_is_there_once_and_of_its_type() {
     let mut more = members();
     more.push(der::null());
     refuse_invalid(&made, &with(&more), "keyDescription");
-    // Numbers: negative, empty, not minimal, and levels of more than one byte.
+    // Numbers that are negative, empty or not minimal, and security levels of more than one byte.
     for (position, content) in [
         (0, &[0xff][..]),
         (0, &[]),
@@ -385,7 +386,7 @@ fn ak_04_every_member_is_there_once_and_of_its_type() {
 }
 
 #[test]
-fn ak_04_a_description_is_whole_and_ends() {
+fn ak_04_a_description_is_complete_without_trailing_bytes() {
     let made = Made::new();
     let whole = description(&made).software_enforced(&other_fields()).build();
     made.accept(&described_by(&made, &whole));
@@ -396,7 +397,7 @@ fn ak_04_a_description_is_whole_and_ends() {
         assert_eq!(error.kind(), ErrorKind::AttestationInvalid, "{length}: {error}");
         assert!(error.field().unwrap().starts_with("keyDescription"), "{length}: {error}");
     }
-    // The same with a length that fits what is left, so that every member ends too early in turn.
+    // The same with a matching outer length, so that each member in turn ends too early.
     let content_start = whole.len() - 2 - usize::from(whole[1] == 0x81);
     assert_eq!(whole[1], 0x81);
     let content = &whole[3..];
@@ -428,7 +429,7 @@ fn ak_05_the_challenge_is_the_client_data_hash() {
 }
 
 #[test]
-fn ak_06_a_key_of_all_applications_is_refused_in_either_list() {
+fn ak_06_a_key_for_all_applications_is_rejected_in_either_list() {
     let made = Made::new();
     let good = sign_and_generated();
     for position in 0..=good.len() {
@@ -440,19 +441,19 @@ fn ak_06_a_key_of_all_applications_is_refused_in_either_list() {
         refuse_invalid(&made, &listed(&made, &list, &[]), software);
         refuse_invalid(&made, &listed(&made, &good, &list), tee);
         refuse_invalid(&made, &listed(&made, &[], &list), tee);
-        // "On either list", whichever counts for the rest.
+        // The field is rejected in either list, regardless of which one decides the other checks.
         let statement = listed(&made, &list, &good);
         let result = made.register(&statement, at_least(SecurityLevel::TrustedEnvironment));
         assert_field(result, ErrorKind::AttestationInvalid, software);
     }
-    // Whatever its value is.
+    // The field is rejected with any value.
     let wrong_type = der::explicit(600, &der::boolean(false));
     let field = "keyDescription.softwareEnforced.allApplications";
     refuse_invalid(&made, &listed(&made, &[wrong_type], &good), field);
 }
 
 #[test]
-fn ak_07_kb_26_the_key_was_generated_where_it_is() {
+fn ak_07_kb_26_the_origin_of_the_key_must_be_generated() {
     let made = Made::new();
     let with = |software: &[Vec<u8>], tee: &[Vec<u8>]| {
         let software = [&[purpose(&[2])], software].concat();
@@ -467,7 +468,7 @@ fn ak_07_kb_26_the_key_was_generated_where_it_is() {
         let tee = "keyDescription.teeEnforced.origin";
         refuse_invalid(&made, &with(&[origin(bad)], &[]), software);
         refuse_invalid(&made, &with(&[], &[origin(bad)]), tee);
-        // One list that is right does not mend the other.
+        // One correct list does not make up for a wrong one.
         refuse_invalid(&made, &with(&[origin(bad)], &[origin(0)]), software);
         refuse_invalid(&made, &with(&[origin(0)], &[origin(bad)]), tee);
     }
@@ -483,7 +484,7 @@ fn ak_07_kb_26_the_key_was_generated_where_it_is() {
 }
 
 #[test]
-fn ak_08_kb_26_kb_27_the_key_signs_and_does_nothing_else() {
+fn ak_08_kb_26_kb_27_the_only_purpose_of_the_key_is_signing() {
     let made = Made::new();
     let with = |software: &[Vec<u8>], tee: &[Vec<u8>]| {
         let software = [software, &[origin(0)]].concat();
@@ -513,10 +514,10 @@ fn ak_08_kb_26_kb_27_the_key_signs_and_does_nothing_else() {
     }
 }
 
-/// The fields as devices write them, byte by byte: what makes them in the other tests and what
-/// reads them could be wrong together.
+/// The fields byte by byte, as devices write them. The other tests use a builder, which could have
+/// the same error as the parser.
 #[test]
-fn ak_06_07_08_the_tags_are_those_of_the_schema() {
+fn ak_06_07_08_the_tags_match_the_schema() {
     let made = Made::new();
     let sign = vec![0xa1, 5, 0x31, 3, 2, 1, 2];
     let generated = vec![0xbf, 0x85, 0x3e, 3, 2, 1, 0];
@@ -538,7 +539,7 @@ fn ak_06_07_08_the_tags_are_those_of_the_schema() {
 }
 
 #[test]
-fn ak_07_08_only_the_trusted_environment_counts_where_it_is_demanded() {
+fn ak_07_08_a_policy_can_require_the_trusted_environment() {
     let made = Made::new();
     let demand = |software: &[Vec<u8>], tee: &[Vec<u8>]| {
         let statement = listed(&made, software, tee);
@@ -547,19 +548,19 @@ fn ak_07_08_only_the_trusted_environment_counts_where_it_is_demanded() {
     let good = sign_and_generated();
     assert!(demand(&[], &good).is_ok());
     assert!(demand(&good, &good).is_ok());
-    // What the software says is not asked for, good or bad.
+    // The content of the software list does not matter.
     assert!(demand(&[purpose(&[3]), origin(2)], &good).is_ok());
     let invalid = ErrorKind::AttestationInvalid;
     assert_field(demand(&good, &[]), invalid, "keyDescription.origin");
     assert_field(demand(&good, &[origin(0)]), invalid, "keyDescription.purpose");
     assert_field(demand(&good, &[purpose(&[2])]), invalid, "keyDescription.origin");
-    // But it has to be well formed.
+    // But the list must be well formed.
     let malformed = der::explicit(702, &der::null());
     assert_field(demand(&[malformed], &good), invalid, "keyDescription.softwareEnforced.origin");
 }
 
 #[test]
-fn ak_04_kb_27_a_demanded_security_level_is_reached_by_both_levels() {
+fn ak_04_kb_27_both_security_levels_must_reach_the_required_one() {
     let made = Made::new();
     let levels = [
         (SOFTWARE, SecurityLevel::Software),
@@ -589,7 +590,7 @@ fn ak_04_kb_27_a_demanded_security_level_is_reached_by_both_levels() {
 }
 
 #[test]
-fn ak_04_a_key_of_software_alone_is_accepted_by_default_and_not_where_more_is_demanded() {
+fn ak_04_a_software_key_is_accepted_unless_the_policy_requires_more() {
     let made = Made::new();
     let in_software = description(&made)
         .attestation_security_level(SOFTWARE)
@@ -603,24 +604,24 @@ fn ak_04_a_key_of_software_alone_is_accepted_by_default_and_not_where_more_is_de
         let result = made.register(&statement, at_least(level));
         let field = "keyDescription.attestationSecurityLevel";
         assert_field(result, ErrorKind::AuthenticatorNotAllowed, field);
-        // With a path to an anchor too.
+        // The same with a path to an anchor.
         let policy = trusted(&[root("root")]).require_android_key_security(level);
         assert_field(made.register(&statement, policy), ErrorKind::AuthenticatorNotAllowed, field);
     }
 }
 
 #[test]
-fn ak_09_other_fields_may_stand_anywhere() {
+fn ak_09_other_fields_may_appear_anywhere() {
     let made = Made::new();
     let (good, others) = (sign_and_generated(), other_fields());
     made.accept(&listed(&made, &others, &[&good[..], &others].concat()));
     made.accept(&listed(&made, &others, &[&others[..], &good].concat()));
     let around = [&others[..4], &good, &others[4..]].concat();
     made.accept(&listed(&made, &around, &around));
-    // Devices do not keep to the order of the schema.
+    // Devices do not follow the order of the schema.
     let reversed: Vec<_> = around.iter().rev().cloned().collect();
     made.accept(&listed(&made, &reversed, &reversed));
-    // As many as there may be.
+    // The maximum number of fields.
     let many = |count: u32| {
         let fields = (1000..1000 + count).map(|number| der::explicit(number, &der::null()));
         [&good[..], &fields.collect::<Vec<_>>()].concat()
@@ -630,11 +631,11 @@ fn ak_09_other_fields_may_stand_anywhere() {
 }
 
 #[test]
-fn ak_09_a_malformed_field_fails_and_hides_nothing() {
+fn ak_09_a_malformed_field_is_rejected_and_hides_no_other_field() {
     let made = Made::new();
     let good = sign_and_generated();
     for malformed in [
-        // Tags of another form: too long, primitive, of another class, of the universal one.
+        // Malformed tags: too long, primitive, of another class, and of the universal class.
         vec![0xbf, 0x80, 0x84, 0x58, 2, 5, 0],
         vec![0xbf, 2, 2, 5, 0],
         vec![0x9f, 0x84, 0x58, 0],
@@ -645,12 +646,12 @@ fn ak_09_a_malformed_field_fails_and_hides_nothing() {
         der::sequence(&[der::null()]),
         vec![0],
         vec![0, 0],
-        // Lengths that are too long, too short, indefinite.
+        // Malformed lengths: too long, too short, and indefinite.
         vec![0xa2, 0x81, 3, 2, 1, 3],
         vec![0xa2, 4, 2, 1, 3],
         vec![0xa2, 0x80, 2, 1, 3, 0, 0],
         vec![0xa2],
-        // Not one value, or a value that is not DER.
+        // Not exactly one value, or a value that is not DER.
         vec![0xa2, 0],
         der::explicit(2, &[der::integer(&[3]), der::integer(&[3])].concat()),
         der::explicit(2, &der::value(0x02, &[0, 3])),
@@ -670,14 +671,14 @@ fn ak_09_a_malformed_field_fails_and_hides_nothing() {
             assert_eq!(field(listed(&made, &[], &list)), "keyDescription.teeEnforced");
             assert_eq!(field(listed(&made, &list, &good)), "keyDescription.softwareEnforced");
         }
-        // A reader that stopped at the first would not come to this one.
+        // A reader that stops at the malformed field would miss this one.
         let hidden = [malformed, all_applications()];
         refuse_invalid(&made, &listed(&made, &hidden, &good), "keyDescription.softwareEnforced");
     }
 }
 
 #[test]
-fn ak_09_no_field_is_there_twice() {
+fn ak_09_a_repeated_field_is_rejected() {
     let made = Made::new();
     let good = sign_and_generated();
     for twice in [purpose(&[2]), origin(0), purpose(&[3]), origin(2)] {
@@ -693,14 +694,14 @@ fn ak_09_no_field_is_there_twice() {
     made.refuse_invalid(&listed(&made, &both, &good), "occurs twice");
     let other = [other_fields(), other_fields()].concat();
     made.refuse_invalid(&listed(&made, &other, &good), "occurs twice");
-    // In each list once is not twice.
+    // The field may occur once in each list.
     made.accept(&listed(&made, &good, &good));
 }
 
 #[test]
-fn ak_10_empty_lists_fail_and_so_do_levels_that_are_integers() {
+fn ak_10_empty_lists_and_integer_security_levels_are_rejected() {
     let made = Made::new();
-    // As published in the draft, and as repaired since.
+    // As published in the draft, and as corrected later.
     let published = || {
         description(&made)
             .attestation_version(300)
@@ -721,11 +722,11 @@ fn ak_10_empty_lists_fail_and_so_do_levels_that_are_integers() {
 }
 
 #[test]
-fn ak_11_validity_is_that_of_the_ceremony_and_no_basic_constraints_are_needed() {
+fn ak_11_validity_is_checked_at_the_ceremony_and_basic_constraints_are_optional() {
     let made = Made::new();
     let leaf = certificate(&made, &description(&made).build())
         .validity("700101000000Z", "21060207062815Z");
-    // Issuers live for a month.
+    // Issuer certificates are valid for a month.
     let issuer = issued_by("root", ca("rkp").validity("250601000000Z", "250701000000Z"));
     let statement = statement(&made, &[issued_by("rkp", leaf), issuer]);
     let at = |seconds: u64| {
@@ -738,7 +739,7 @@ fn ak_11_validity_is_that_of_the_ceremony_and_no_basic_constraints_are_needed() 
         let kind = ErrorKind::UntrustedAttestation;
         assert_refused(at(month), Step::AttestationTrust, kind, "valid from");
     }
-    // With basicConstraints and keyUsage it is as good.
+    // A leaf with basicConstraints and keyUsage is accepted too.
     let leaf = certificate(&made, &description(&made).build())
         .basic_constraints(false, None)
         .key_usage(CertificateBuilder::DIGITAL_SIGNATURE);
@@ -746,7 +747,7 @@ fn ak_11_validity_is_that_of_the_ceremony_and_no_basic_constraints_are_needed() 
 }
 
 #[test]
-fn ak_12_either_copy_of_a_root_anchors() {
+fn ak_12_either_copy_of_a_root_can_be_the_anchor() {
     let made = Made::new();
     let older = issued_by("root", ca("root").validity("160526162852Z", "260524162852Z"));
     let newer = issued_by("root", ca("root").validity("191122203758Z", "341118203758Z"));
@@ -765,7 +766,8 @@ fn ak_12_either_copy_of_a_root_anchors() {
                 .is_ok()
         );
     }
-    // After the older has expired the newer goes on, whichever is sent.
+    // After the older root has expired, the newer one is the anchor, regardless of which one is
+    // sent.
     for sent in [&older, &newer] {
         let statement = statement(&made, &[leaf(), sent.clone()]);
         let later = UNIX_EPOCH + Duration::from_secs(1_790_000_000);
@@ -779,11 +781,11 @@ fn ak_12_either_copy_of_a_root_anchors() {
 }
 
 #[test]
-fn ak_13_a_root_that_comes_with_the_statement_is_never_an_anchor() {
+fn ak_13_a_root_in_the_statement_is_never_an_anchor() {
     let made = Made::new();
     let leaf = issued_by("home", certificate(&made, &description(&made).build()));
     let home_made = statement(&made, &[leaf, root("home")]);
-    // Correct, as any may be, and not trusted.
+    // The statement is correct, but not trusted.
     let registration = made.accepted(&home_made);
     assert_eq!(registration.attestation().trust_path(), None);
     assert_eq!(registration.attestation().trusted_aaguid(), None);
@@ -792,7 +794,7 @@ fn ak_13_a_root_that_comes_with_the_statement_is_never_an_anchor() {
     assert_refused(result, Step::AttestationTrust, kind, "no trust anchor has issued the chain");
     let none = made.register(&home_made, AttestationPolicy::trusted([]));
     assert_eq!(none.unwrap_err().kind(), ErrorKind::NoTrustAnchors);
-    // Of the same name it is no better.
+    // A root with the same name is not trusted either.
     let another = [
         made_by_other_root(&made),
         CertificateBuilder::new(&name("root"), &key("home").public_numbers())
@@ -803,13 +805,13 @@ fn ak_13_a_root_that_comes_with_the_statement_is_never_an_anchor() {
     assert_eq!(result.unwrap_err().kind(), ErrorKind::UntrustedAttestation);
 }
 
-/// Issued in the name of "root" by another.
+/// Returns a certificate issued in the name of "root" with another key.
 fn made_by_other_root(made: &Made) -> Vec<u8> {
     certificate(made, &description(made).build()).issuer(&name("root")).sign(&key("home"))
 }
 
 #[test]
-fn kb_74_a_chain_without_its_root_leads_to_the_anchor() {
+fn kb_74_a_chain_may_omit_its_root() {
     let made = Made::new();
     let sent = [
         issued_by("rkp", certificate(&made, &description(&made).build())),
@@ -823,7 +825,7 @@ fn kb_74_a_chain_without_its_root_leads_to_the_anchor() {
     assert_eq!(path.anchor().as_der(), root("root"));
     assert_eq!(path.intermediates(), &sent[1..]);
     assert_eq!(attestation.trusted_aaguid(), None);
-    // For this format's anchors alone.
+    // The anchor applies to this format only.
     let policy = AttestationPolicy::trusted([]).anchors_for_format(
         AttestationFormat::AndroidKey,
         [TrustAnchor::from_der(root("root")).unwrap()],
@@ -832,7 +834,7 @@ fn kb_74_a_chain_without_its_root_leads_to_the_anchor() {
 }
 
 #[test]
-fn ak_01_02_03_04_05_06_07_08_the_authenticators_faults_name_their_members() {
+fn ak_01_02_03_04_05_06_07_08_each_fault_of_the_software_authenticator_names_its_member() {
     let user = User::new(*b"user handle", "alice", "Alice");
     let mut alice = SoftwareAuthenticator::from_seed(b"alice")
         .with_attestation(AttestationKind::AndroidKey)
@@ -856,7 +858,7 @@ fn ak_01_02_03_04_05_06_07_08_the_authenticators_faults_name_their_members() {
         alice.break_next(Fault::AttestationField(field));
         let error = register(&mut alice, &AttestationPolicy::default());
         if kind == ErrorKind::UntrustedAttestation.as_str() {
-            // What makes a certificate trusted is not what makes a statement correct.
+            // The statement is correct, although the certificate is not trusted.
             assert!(error.is_ok(), "{field}");
             continue;
         }
@@ -867,10 +869,10 @@ fn ak_01_02_03_04_05_06_07_08_the_authenticators_faults_name_their_members() {
     assert_eq!(named, 21);
 }
 
-/// An application on a device of its own can have the credential key sign any authenticator data,
-/// and the certificate does not speak of them.
+/// An application on its own device can sign any authenticator data with the credential key, and
+/// the certificate does not contain the authenticator data.
 #[test]
-fn kb_08_kb_93_the_aaguid_is_that_of_the_model_only_where_the_anchors_are() {
+fn kb_08_kb_93_the_aaguid_is_proven_only_by_anchors_of_the_model() {
     let made = Made::new();
     let statement = described(&made, &description(&made));
     let model = Aaguid::from_bytes(AAGUID);

@@ -31,12 +31,12 @@ fn milliseconds(time: SystemTime) -> u64 {
     u64::try_from(time.duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap()
 }
 
-/// A good response, made now.
+/// Returns a correct response with the current time.
 fn response(made: &Made) -> SafetyNetResponseBuilder {
     SafetyNetResponseBuilder::new(&hash(made), milliseconds(now()))
 }
 
-/// The certificate of the service for these names, with the key "attestation".
+/// Returns a certificate of the service for these names, with the key "attestation".
 fn certificate(common_name: &str, alternative_names: Option<&[u8]>) -> Vec<u8> {
     let public_key = key("attestation").public_numbers();
     let mut certificate = CertificateBuilder::new(&name(common_name), &public_key);
@@ -58,7 +58,7 @@ fn statement_of(response: &str) -> AttestationStatement {
     AttestationStatement::android_safetynet("200617000", response.as_bytes()).unwrap()
 }
 
-/// The statement of a response that the service has signed.
+/// Returns the statement with a response that the service has signed.
 fn signed(response: &SafetyNetResponseBuilder) -> AttestationStatement {
     statement_of(&response.sign(&key("attestation"), &[service_certificate()]))
 }
@@ -90,7 +90,7 @@ fn refuse_invalid(made: &Made, statement: &AttestationStatement, field: &str) {
 }
 
 #[test]
-fn sn_01_the_format_is_accepted_only_where_the_policy_says_so() {
+fn sn_01_the_format_is_accepted_only_if_the_policy_allows_it() {
     let made = Made::new();
     let statement = signed(&response(&made));
     let attestation = accepted(&made, &statement).attestation().clone();
@@ -104,7 +104,7 @@ fn sn_01_the_format_is_accepted_only_where_the_policy_says_so() {
         let refused = made.register(&statement, policy.clone());
         let kind = ErrorKind::UnsupportedAttestationFormat;
         assert_refused(refused, Step::AttestationFormat, kind, "\"android-safetynet\"");
-        // Only this format hangs on it.
+        // Only this format depends on the setting.
         let none = made.register(&AttestationStatement::none(), policy.allow_safetynet(MAX_AGE));
         if let Err(error) = none {
             assert_ne!(error.kind(), ErrorKind::UnsupportedAttestationFormat);
@@ -113,7 +113,7 @@ fn sn_01_the_format_is_accepted_only_where_the_policy_says_so() {
 }
 
 #[test]
-fn sn_02_version_and_response_are_there_and_of_their_type() {
+fn sn_02_version_and_response_are_present_with_their_types() {
     let made = Made::new();
     let jws =
         || bytes(response(&made).sign(&key("attestation"), &[service_certificate()]).as_bytes());
@@ -149,7 +149,7 @@ fn sn_02_the_response_is_a_compact_jws() {
     refuse(&format!(" {jws}"), "header");
     refuse(&format!("{jws}\n"), "signature");
     refuse(&format!("{}.{}=.{}", parts[0], parts[1], parts[2]), "payload");
-    // A response in the other serialization is JSON.
+    // A response in the other JWS serialization is JSON.
     let object = json!({ "payload": parts[1], "protected": parts[0], "signature": parts[2] });
     refuse(&object.to_string(), "attStmt.response");
 
@@ -165,7 +165,7 @@ fn sn_02_the_response_is_a_compact_jws() {
     refuse(format!("{json}{json}").as_bytes());
     refuse(format!("\u{feff}{json}").as_bytes());
     refuse(&json.as_bytes()[..json.len() - 1]);
-    // One member twice, whatever it says, in any spelling.
+    // A repeated member, with any value and in any spelling.
     let with = |more: &str| json.replacen('{', &format!("{{{more},"), 1);
     accept(&made, &payload(with(r#""apkPackageName":"com.example","advice":[1]"#).as_bytes()));
     refuse(with(r#""ctsProfileMatch":true"#).as_bytes());
@@ -183,7 +183,7 @@ fn sn_03_the_nonce_is_padded_standard_base64_of_the_hash() {
     let with = |nonce: Value| signed(&response(&made).member("nonce", nonce));
     let good = STANDARD.encode(hash);
     accept(&made, &with(good.clone().into()));
-    // Otherwise the encodings would be the same.
+    // Otherwise both encodings would be equal.
     assert!(good.contains('+') || good.contains('/'), "{good}");
     let escaped = response(&made).payload_json().replace(&good, &good.replace('=', "\\u003d"));
     accept(&made, &signed(&response(&made).payload(escaped.as_bytes())));
@@ -216,7 +216,7 @@ fn sn_03_the_nonce_is_padded_standard_base64_of_the_hash() {
 }
 
 #[test]
-fn sn_04_the_key_of_the_certificate_has_signed() {
+fn sn_04_the_certificate_key_signs_the_response() {
     let made = Made::new();
     accept(&made, &signed(&response(&made)));
     let names = der::sequence(&[dns_name(HOST)]);
@@ -235,7 +235,7 @@ fn sn_04_the_key_of_the_certificate_has_signed() {
     refuse(&made, &statement_of(&format!("{text}.")), invalid, "signature");
     let der = URL_SAFE_NO_PAD.encode(key("attestation").sign(text.as_bytes()));
     refuse(&made, &statement_of(&format!("{text}.{der}")), invalid, "signature");
-    // The payload of another response under the signature of this one.
+    // The payload of another response with the signature of this one.
     let other = response(&made).member("basicIntegrity", true);
     let other = other.sign(&key("attestation"), &[service_certificate()]);
     let (other, _) = other.rsplit_once('.').unwrap();
@@ -282,7 +282,7 @@ fn sn_04_kb_90_the_certificate_is_for_the_host_of_the_service() {
     };
     refuse(certificate(HOST, Some(&names(&["other.example"]))));
     refuse(certificate(HOST, Some(&names(&[]))));
-    // The common name can be any text.
+    // The common name can be any string.
     refuse(certificate(HOST, None));
     refuse(certificate("", None));
     for other in
@@ -291,17 +291,17 @@ fn sn_04_kb_90_the_certificate_is_for_the_host_of_the_service() {
         refuse(certificate(other, None));
         refuse(certificate("", Some(&names(&[other]))));
     }
-    // A name of another kind: a mailbox.
+    // A name of another kind: an e-mail address.
     refuse(certificate("", Some(&der::sequence(&[der::implicit(1, HOST.as_bytes())]))));
-    // The name has to be in the certificate of the key.
+    // The name must be in the certificate of the signing key.
     let chain = [certificate("other.example", None), service_certificate()];
     let statement = statement_of(&response(&made).sign(&key("attestation"), &chain));
     refuse_invalid(&made, &statement, "x5c[0].subjectAltName");
 }
 
-/// The roots of the service issue to the public, for other purposes and other names too.
+/// The roots of the service also issue certificates for other purposes and other names.
 #[test]
-fn kb_90_the_path_is_that_of_a_server() {
+fn kb_90_the_path_is_validated_for_a_server() {
     let made = Made::new();
     const SERVER_AUTH: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 3, 1];
     const EMAIL_PROTECTION: &[u64] = &[1, 3, 6, 1, 5, 5, 7, 3, 4];
@@ -327,7 +327,7 @@ fn kb_90_the_path_is_that_of_a_server() {
         assert_refused(verdict(leaf.clone(), middle), step, kind, "not for servers");
         let other = der::explicit(0, &der::sequence(&[dns_name("other.example")]));
         let middle = ca("middle").extension(&[2, 5, 29, 30], false, &der::sequence(&[other]));
-        assert_refused(verdict(leaf, middle), step, kind, "no issuer permits the name");
+        assert_refused(verdict(leaf, middle), step, kind, "an issuer does not permit the name");
     }
     let mail = verdict(service().extended_key_usage(&[EMAIL_PROTECTION]), ca("middle"));
     let (step, kind) = (Step::AttestationTrust, ErrorKind::UntrustedAttestation);
@@ -335,7 +335,7 @@ fn kb_90_the_path_is_that_of_a_server() {
 }
 
 #[test]
-fn sn_04_the_device_has_passed() {
+fn sn_04_the_device_passed_the_integrity_check() {
     let made = Made::new();
     let with = |value: Value| signed(&response(&made).member("ctsProfileMatch", value));
     accept(&made, &with(json!(true)));
@@ -346,7 +346,7 @@ fn sn_04_the_device_has_passed() {
     let without = json!({ "nonce": nonce, "timestampMs": milliseconds(now()) });
     let without = response(&made).payload(without.to_string().as_bytes());
     refuse_invalid(&made, &signed(&without), "payload.ctsProfileMatch");
-    // Less than that is not asked for: the profile includes it.
+    // The weaker `basicIntegrity` is not checked, because `ctsProfileMatch` includes it.
     accept(&made, &signed(&response(&made).member("basicIntegrity", false)));
 }
 
@@ -362,7 +362,7 @@ fn sn_04_the_response_is_fresh() {
     for bad in [present - max_age - 1, present + 60_001, 0, u64::MAX, present * 1000] {
         refuse_invalid(&made, &with(json!(bad)), "payload.timestampMs");
     }
-    // In seconds.
+    // A time in seconds instead of milliseconds.
     refuse_invalid(&made, &with(json!(present / 1000)), "payload.timestampMs");
     let other = [json!(-1), json!(1.5), json!(present.to_string()), json!(null), json!([present])];
     for other in other {
@@ -378,7 +378,7 @@ fn sn_04_the_response_is_fresh() {
     let without = response(&made).payload(without.to_string().as_bytes());
     refuse_invalid(&made, &signed(&without), "payload.timestampMs");
 
-    // The age that counts is the policy's, at the time of the verification.
+    // The policy sets the maximum age, and the age is computed at the time of the verification.
     let statement = signed(&response(&made));
     let at = |later: u64, max_age: u64| {
         let policy = AttestationPolicy::default().allow_safetynet(Duration::from_secs(max_age));
@@ -392,7 +392,7 @@ fn sn_04_the_response_is_fresh() {
 }
 
 #[test]
-fn sn_04_the_type_is_basic_and_the_path_is_that_of_the_response() {
+fn sn_04_the_type_is_basic_and_the_path_comes_from_the_response() {
     let made = Made::new();
     let leaf = || {
         let names = der::sequence(&[dns_name(HOST)]);
@@ -425,7 +425,7 @@ fn sn_04_the_type_is_basic_and_the_path_is_that_of_the_response() {
 }
 
 #[test]
-fn sn_02_03_04_faults_of_the_software_authenticator_are_named() {
+fn sn_02_03_04_each_fault_of_the_software_authenticator_is_named() {
     let browser = SoftwareAuthenticator::from_seed(b"safetynet")
         .with_attestation(AttestationKind::AndroidSafetyNet)
         .with_time(now());

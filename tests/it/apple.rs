@@ -26,12 +26,12 @@ fn nonce(made: &Made) -> [u8; 32] {
     Sha256::digest(made.signed()).into()
 }
 
-/// A certificate of the credential key, with nothing else about it.
+/// Returns a certificate for the credential key without extensions.
 fn bare_leaf(made: &Made) -> CertificateBuilder {
     CertificateBuilder::new(&name("credential"), &made.credential_key.public_numbers())
 }
 
-/// A good certificate, which lives for the three days around the time of the tests.
+/// Returns a correct certificate that is valid for the three days around the time of the tests.
 fn leaf_of(made: &Made) -> CertificateBuilder {
     bare_leaf(made)
         .validity("250614000000Z", "250616235959Z")
@@ -40,8 +40,8 @@ fn leaf_of(made: &Made) -> CertificateBuilder {
         .apple_nonce(&nonce(made))
 }
 
-/// A statement of this leaf, issued by the authority "intermediate", and the certificate of that
-/// by "root".
+/// Returns a statement with this leaf, issued by the CA "intermediate", and with the CA's
+/// certificate issued by "root".
 fn apple(certificate: CertificateBuilder) -> AttestationStatement {
     AttestationStatement::apple(&chain(certificate)).unwrap()
 }
@@ -51,7 +51,7 @@ fn chain(certificate: CertificateBuilder) -> [Vec<u8>; 2] {
     [issued_by("intermediate", certificate), intermediate]
 }
 
-/// A statement of these bytes in the extension.
+/// Returns a statement with these bytes in the extension.
 fn with_extension(made: &Made, critical: bool, value: &[u8]) -> AttestationStatement {
     apple(bare_leaf(made).extension(NONCE, critical, value))
 }
@@ -64,13 +64,13 @@ fn refuse_field(made: &Made, statement: &AttestationStatement, kind: ErrorKind, 
 }
 
 #[test]
-fn apple_01_there_is_a_certificate_and_other_members_do_not_matter() {
+fn apple_01_a_certificate_is_required_and_other_members_are_ignored() {
     let made = Made::new();
     let certificates = chain(leaf_of(&made)).map(|der| bytes(&der)).concat();
     let x5c = || [vec![0x82], certificates.clone()].concat();
     let with = |pairs: &[(&str, Vec<u8>)]| AttestationStatement::new("apple", &map(pairs));
     made.accept(&with(&[("x5c", x5c())]));
-    // Whatever `alg` says: it is not of the format.
+    // The member `alg` is ignored with any value, because the format does not define it.
     for alg in [vec![0x26], vec![0x39, 1, 0], text("ES256"), vec![0xf6]] {
         made.accept(&with(&[("alg", alg.clone()), ("x5c", x5c())]));
         made.accept(&with(&[("x5c", x5c()), ("alg", alg)]));
@@ -93,7 +93,7 @@ fn apple_01_there_is_a_certificate_and_other_members_do_not_matter() {
 }
 
 #[test]
-fn x509_14_the_extension_of_the_nonce_may_be_critical() {
+fn x509_14_the_nonce_extension_may_be_critical() {
     let made = Made::new();
     let value = der::sequence(&[der::explicit(1, &der::octet_string(&nonce(&made)))]);
     let path = |statement: &AttestationStatement| {
@@ -101,7 +101,7 @@ fn x509_14_the_extension_of_the_nonce_may_be_critical() {
             .map(|one| one.attestation().trust_path().is_some())
     };
     assert!(path(&with_extension(&made, true, &value)).unwrap());
-    // In an authority nobody has read it.
+    // The extension is not read in the certificate of a CA.
     let authority = ca("intermediate").extension(NONCE, true, &value);
     let chain = [issued_by("intermediate", leaf_of(&made)), issued_by("root", authority)];
     let statement = AttestationStatement::apple(&chain).unwrap();
@@ -111,7 +111,7 @@ fn x509_14_the_extension_of_the_nonce_may_be_critical() {
 }
 
 #[test]
-fn apple_02_the_certificate_has_the_nonce_of_this_registration() {
+fn apple_02_the_certificate_contains_the_nonce_of_this_registration() {
     let made = Made::new();
     made.accept(&apple(leaf_of(&made)));
     let mismatch = ErrorKind::AttestationNonceMismatch;
@@ -128,7 +128,7 @@ fn apple_02_the_certificate_has_the_nonce_of_this_registration() {
     refuse(&Sha256::digest(&made.authenticator_data).into());
     let reversed = [&made.client_data_hash, &made.authenticator_data[..]].concat();
     refuse(&Sha256::digest(reversed).into());
-    // The certificate of the same key from another registration.
+    // The certificate for the same key from another registration.
     let other = Made::with(Algorithm::Es256, [0; 16]);
     refuse_field(&other, &apple(leaf_of(&made)), mismatch, "x5c[0].nonce");
 }
@@ -140,7 +140,7 @@ fn apple_02_the_extension_is_exactly_38_bytes() {
     let good = [&[0x30, 0x24, 0xa1, 0x22, 0x04, 0x20], &nonce[..]].concat();
     assert_eq!(good.len(), 38);
     made.accept(&with_extension(&made, false, &good));
-    // Nothing says that it must not be critical; without a demand for trust nothing depends on it.
+    // No rule forbids a critical extension. If no trust is required, criticality does not matter.
     made.accept(&with_extension(&made, true, &good));
 
     let invalid = ErrorKind::AttestationInvalid;
@@ -172,7 +172,7 @@ fn apple_02_the_extension_is_exactly_38_bytes() {
     refuse(&good[4..]);
     refuse(&nonce);
     refuse(&[]);
-    // Something behind each of the elements inside it, with lengths that fit.
+    // A value after each inner element, with matching lengths.
     let octets = der::octet_string(&nonce);
     refuse(&der::sequence(&[der::explicit(1, &octets), der::null()]));
     refuse(&der::sequence(&[der::explicit(1, &[&octets[..], &[5, 0]].concat())]));
@@ -183,11 +183,11 @@ fn apple_02_the_extension_is_exactly_38_bytes() {
     refuse(&der::sequence(&[der::explicit(1, &long)]));
     refuse(&der::sequence(&[with_long_length(&der::explicit(1, &octets))]));
     refuse(&with_long_length(&good));
-    // No extension at all, and twice the same.
+    // A missing extension, and a repeated one.
     refuse_field(&made, &apple(bare_leaf(&made)), invalid, "x5c[0].nonce");
     let twice = apple(leaf_of(&made).apple_nonce(&nonce));
     made.refuse_invalid(&twice, "occurs twice");
-    // In the certificate of the issuer it says nothing.
+    // The extension does not count in the certificate of the issuer.
     let issuer = issued_by("root", ca("intermediate").apple_nonce(&nonce));
     let elsewhere = [issued_by("intermediate", bare_leaf(&made)), issuer];
     let elsewhere = AttestationStatement::apple(&elsewhere).unwrap();
@@ -195,7 +195,7 @@ fn apple_02_the_extension_is_exactly_38_bytes() {
 }
 
 #[test]
-fn apple_03_the_certificate_is_for_the_credential_key() {
+fn apple_03_the_certificate_contains_the_credential_key() {
     let other_keys = [
         PrivateKey::from_seed(Algorithm::Es256.cose_id(), b"other").unwrap(),
         PrivateKey::from_seed(Algorithm::Es384.cose_id(), b"credential").unwrap(),
@@ -209,18 +209,18 @@ fn apple_03_the_certificate_is_for_the_credential_key() {
         let mismatch = ErrorKind::KeyMismatch;
         refuse_field(&made, &apple(certificate), mismatch, "x5c[0].subjectPublicKey");
     }
-    // The same x, and the other y that goes with it: the negative of the point.
+    // The same x with the other y, so the key is the negative of the point.
     let mut info = made.credential_key.public_numbers().subject_public_key_info();
     *info.last_mut().unwrap() ^= 1;
     let certificate = leaf_of(&made).subject_public_key_info(&info);
     let mismatch = ErrorKind::KeyMismatch;
     refuse_field(&made, &apple(certificate), mismatch, "x5c[0].subjectPublicKey");
-    // Of any algorithm: the specification names none.
+    // Keys of every algorithm are accepted, because the specification names none.
     for algorithm in [Algorithm::Es256, Algorithm::Es384, Algorithm::EdDsa, Algorithm::Rs256] {
         let made = Made::with(algorithm, AAGUID);
         made.accept(&apple(leaf_of(&made)));
     }
-    // A type of key that certificates here cannot have.
+    // A key type that is not supported in certificates.
     let x25519 = der::sequence(&[
         der::sequence(&[der::object_identifier(&[1, 3, 101, 110])]),
         der::bit_string(0, &[7; 32]),
@@ -231,7 +231,7 @@ fn apple_03_the_certificate_is_for_the_credential_key() {
 }
 
 #[test]
-fn apple_04_the_path_is_valid_while_the_leaf_lives() {
+fn apple_04_the_path_is_valid_while_the_leaf_is() {
     let made = Made::new();
     let statement = apple(leaf_of(&made));
     let at =
@@ -240,16 +240,16 @@ fn apple_04_the_path_is_valid_while_the_leaf_lives() {
     assert!(at(DAY).is_ok());
     let untrusted = ErrorKind::UntrustedAttestation;
     for late in [2 * DAY, 30 * DAY] {
-        assert_refused(at(late), Step::AttestationTrust, untrusted, "not at the time given");
-        // Nobody asks for the time where nobody asks for trust.
+        assert_refused(at(late), Step::AttestationTrust, untrusted, "not at the given time");
+        // The time is not checked if no trust is required.
         assert!(made.register_at(&statement, AttestationPolicy::default(), now() + late).is_ok());
     }
     let early = made.register_at(&statement, trusted(&[root("root")]), now() - 2 * DAY);
-    assert_refused(early, Step::AttestationTrust, untrusted, "not at the time given");
+    assert_refused(early, Step::AttestationTrust, untrusted, "not at the given time");
 }
 
 #[test]
-fn apple_04_the_path_comes_without_its_root() {
+fn apple_04_the_statement_does_not_contain_the_root() {
     let made = Made::new();
     let [leaf, intermediate] = chain(leaf_of(&made));
     let statement = apple(leaf_of(&made));
@@ -268,13 +268,13 @@ fn apple_04_the_path_comes_without_its_root() {
     refuse(std::slice::from_ref(&leaf), "no trust anchor");
     refuse(&[leaf.clone(), issued_by("elsewhere", ca("intermediate"))], "no trust anchor");
     refuse(&[leaf, root("intermediate"), root("root")], "does not name the next one");
-    // A self-signed certificate of the credential key is no path.
+    // A self-signed certificate for the credential key is not a path.
     let own = leaf_of(&made).issuer(&name("root")).sign(&made.credential_key);
     refuse(&[own], "the signature is not valid");
 }
 
 #[test]
-fn apple_05_any_aaguid_and_the_anonymization_ca_type() {
+fn apple_05_any_aaguid_passes_and_the_type_is_anonymization_ca() {
     let platform = [
         0xf2, 0x4a, 0x8e, 0x70, 0xd0, 0xd3, 0xf8, 0x2c, 0x29, 0x37, 0x32, 0x52, 0x3c, 0xc4, 0xde,
         0x5a,
@@ -292,16 +292,16 @@ fn apple_05_any_aaguid_and_the_anonymization_ca_type() {
         assert_eq!(attestation.trusted_aaguid(), None);
         assert_eq!(attestation.unchecked(), [Unchecked::Trust]);
 
-        // A path to an anchor of all models proves none of them.
+        // A path to a general anchor proves no model.
         let registration = made.register(&statement, trusted(&[root("root")])).unwrap();
         assert!(registration.attestation().trust_path().is_some());
         assert_eq!(registration.attestation().trusted_aaguid(), None);
     }
 }
 
-/// The authority sees a hash of the authenticator data, which the operating system made.
+/// The CA sees only a hash of the authenticator data, which the operating system made.
 #[test]
-fn kb_94_the_aaguid_is_that_of_the_model_only_where_the_anchors_are() {
+fn kb_94_the_aaguid_is_proven_only_by_anchors_of_the_model() {
     let made = Made::with(Algorithm::Es256, AAGUID);
     let statement = apple(leaf_of(&made));
     let model = Aaguid::from_bytes(AAGUID);
@@ -318,7 +318,7 @@ fn kb_94_the_aaguid_is_that_of_the_model_only_where_the_anchors_are() {
 }
 
 #[test]
-fn kb_93_a_denied_model_is_refused() {
+fn kb_93_a_denied_model_is_rejected() {
     let made = Made::with(Algorithm::Es256, AAGUID);
     let statement = apple(leaf_of(&made));
     let policy = trusted(&[root("root")]);
@@ -330,7 +330,7 @@ fn kb_93_a_denied_model_is_refused() {
 }
 
 #[test]
-fn apple_01_02_03_04_faults_of_the_software_authenticator_are_named() {
+fn apple_01_02_03_04_each_fault_of_the_software_authenticator_is_named() {
     let mut faults = vec![Fault::OtherAttestationAuthority];
     let fields = AttestationKind::Apple.fields();
     faults.extend(fields.iter().map(|(field, _)| Fault::AttestationField(field)));

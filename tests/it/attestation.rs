@@ -17,17 +17,17 @@ use webauthn_verify_authenticator::{
 use crate::common::certificates::*;
 use crate::common::made::*;
 
-/// A certificate of this subject for the key "attestation", with nothing else about it.
+/// Returns a certificate with this subject for the key "attestation", without extensions.
 fn certificate_for(subject: &DistinguishedName) -> CertificateBuilder {
     CertificateBuilder::new(subject, &key("attestation").public_numbers())
 }
 
-/// A certificate as packed attestation demands it.
+/// Returns a certificate that meets the requirements of packed attestation.
 fn packed_certificate() -> CertificateBuilder {
     attestation_certificate(&key("attestation").public_numbers())
 }
 
-/// A packed statement by the key "attestation", with this certificate issued by "root".
+/// Returns a packed statement by the key "attestation", with this certificate issued by "root".
 fn packed_with(made: &Made, certificate: CertificateBuilder) -> AttestationStatement {
     packed_by(made, &[issued_by("root", certificate)])
 }
@@ -42,7 +42,7 @@ fn packed_self(made: &Made) -> AttestationStatement {
     AttestationStatement::packed_self(&made.credential_key, &made.authenticator_data, hash).unwrap()
 }
 
-/// A FIDO U2F statement by the key "attestation", with these certificates.
+/// Returns a FIDO U2F statement by the key "attestation", with these certificates.
 fn u2f_by(made: &Made, certificates: &[Vec<u8>]) -> AttestationStatement {
     let signature = key("attestation").sign(&made.u2f_signed());
     AttestationStatement::fido_u2f(&signature, certificates).unwrap()
@@ -75,13 +75,13 @@ fn att_01_a_format_is_at_most_32_printable_characters() {
     }
     refuse(&"x".repeat(32), ErrorKind::UnsupportedAttestationFormat);
     refuse(&"x".repeat(33), ErrorKind::AttestationInvalid);
-    // Case matters.
+    // Names are case-sensitive.
     refuse("None", ErrorKind::UnsupportedAttestationFormat);
     refuse("PACKED", ErrorKind::UnsupportedAttestationFormat);
 }
 
 #[test]
-fn att_02_the_formats_of_the_specification_are_verified_and_no_other() {
+fn att_02_exactly_the_formats_of_the_specification_are_verified() {
     let made = Made::new();
     let formats = [
         ("packed", AttestationFormat::Packed),
@@ -97,7 +97,7 @@ fn att_02_the_formats_of_the_specification_are_verified_and_no_other() {
     for (identifier, format) in formats {
         assert_eq!(identifier.parse(), Ok(format));
         assert_eq!(format.as_str(), identifier);
-        // A statement that no format has is refused by the procedure of the format.
+        // Each format rejects a statement that is not a map.
         let wrong = AttestationStatement::new(identifier, &[0xf6]);
         let result = made.register(&wrong, policy());
         let kind = ErrorKind::AttestationInvalid;
@@ -125,7 +125,7 @@ fn att_03_kb_14_an_unknown_format_is_never_none() {
 }
 
 #[test]
-fn att_04_members_are_there_and_of_their_type() {
+fn att_04_members_are_present_with_their_types() {
     let made = Made::new();
     let sig = || short_bytes(&key("attestation").sign(&made.signed()));
     let x5c = || [vec![0x81], bytes(&issued_by("root", packed_certificate()))].concat();
@@ -133,7 +133,7 @@ fn att_04_members_are_there_and_of_their_type() {
     let packed = |pairs: &[(&str, Vec<u8>)]| AttestationStatement::new("packed", &map(pairs));
 
     made.accept(&packed(&[("alg", alg()), ("sig", sig()), ("x5c", x5c())]));
-    // In any order, and with members of other names, which say nothing.
+    // The members may come in any order, and unknown members are ignored.
     made.accept(&packed(&[("x5c", x5c()), ("sig", sig()), ("alg", alg())]));
     made.accept(&packed(&[("alg", alg()), ("sig", sig()), ("x5c", x5c()), ("ver", vec![0xf5])]));
 
@@ -163,7 +163,7 @@ fn att_04_members_are_there_and_of_their_type() {
 }
 
 #[test]
-fn att_04_members_of_fido_u2f_are_there_and_of_their_type() {
+fn att_04_members_of_fido_u2f_are_present_with_their_types() {
     let made = Made::new();
     let sig = || short_bytes(&key("attestation").sign(&made.u2f_signed()));
     let x5c = || [vec![0x81], bytes(&u2f_certificate())].concat();
@@ -177,7 +177,7 @@ fn att_04_members_of_fido_u2f_are_there_and_of_their_type() {
 }
 
 #[test]
-fn att_05_a_correct_statement_is_not_a_trusted_one() {
+fn att_05_a_correct_statement_is_not_yet_trusted() {
     let made = Made::new();
     let none = made.accepted(&AttestationStatement::none());
     assert_eq!(none.attestation().attestation_type(), AttestationType::None);
@@ -196,12 +196,12 @@ fn att_05_a_correct_statement_is_not_a_trusted_one() {
 }
 
 #[test]
-fn att_06_none_and_self_are_expected_even_where_more_was_asked_for() {
-    // `register` asks for `direct`.
+fn att_06_none_and_self_are_accepted_even_if_more_was_requested() {
+    // `register` requests `direct`.
     let made = Made::new();
     made.accept(&AttestationStatement::none());
     made.accept(&packed_self(&made));
-    // There is no list of formats to ask for: any that is verified here may come.
+    // The request has no list of formats, so every supported format is accepted.
     for statement in [packed_with(&made, packed_certificate()), u2f_by(&made, &[u2f_certificate()])]
     {
         made.accept(&statement);
@@ -216,8 +216,8 @@ fn none_01_kb_20_the_statement_is_an_empty_map() {
     let made = Made::new();
     made.accept(&AttestationStatement::new("none", &[0xa0]));
     for (statement, reason) in [
-        (map(&[("x", vec![1])]), "not empty"),
-        (map(&[("x5c", [vec![0x81], bytes(&u2f_certificate())].concat())]), "not empty"),
+        (map(&[("x", vec![1])]), "must be empty"),
+        (map(&[("x5c", [vec![0x81], bytes(&u2f_certificate())].concat())]), "must be empty"),
         (vec![0x80], "attStmt"),
         (vec![0xf6], "attStmt"),
         (vec![0x40], "attStmt"),
@@ -227,7 +227,7 @@ fn none_01_kb_20_the_statement_is_an_empty_map() {
 }
 
 #[test]
-fn none_02_any_aaguid_and_no_certificates() {
+fn none_02_any_aaguid_passes_and_there_are_no_certificates() {
     for aaguid in [[0; 16], AAGUID] {
         let made = Made::with(Algorithm::Es256, aaguid);
         let registration = made.accepted(&AttestationStatement::none());
@@ -274,7 +274,7 @@ fn att_packed_03_the_certificate_has_version_3() {
     made.refuse_invalid(&packed_with(&made, version_1), "x5c[0].version");
     let version_2 = certificate_for(&attestation_subject()).version(Some(1));
     made.refuse_invalid(&packed_with(&made, version_2), "x5c[0].version");
-    // With extensions it is no certificate at all.
+    // A certificate with extensions but without version 3 is malformed.
     let mixed = packed_certificate().version(Some(1));
     made.refuse_invalid(&packed_with(&made, mixed), "not of version 3");
 }
@@ -286,7 +286,7 @@ fn att_packed_04_the_subject_has_country_organization_and_common_name() {
         packed_with(&made, certificate_for(&subject).basic_constraints(false, None))
     };
     let unit = || DistinguishedName::new().organizational_unit("Authenticator Attestation");
-    // "AA" is no country, and the published vectors have it.
+    // The published vectors use "AA", which is not a country.
     made.accept(&with(unit().country("AA").organization("Maker").common_name("Key")));
     made.refuse_invalid(&with(unit().organization("Maker").common_name("Key")), "subject.C: ");
     made.refuse_invalid(&with(unit().country("AA").common_name("Key")), "subject.O: ");
@@ -298,7 +298,7 @@ fn att_packed_04_the_subject_has_country_organization_and_common_name() {
 }
 
 #[test]
-fn att_packed_05_the_organizational_unit_is_the_literal() {
+fn att_packed_05_the_organizational_unit_is_authenticator_attestation() {
     let made = Made::new();
     let with = |unit: &str| {
         let subject = DistinguishedName::new()
@@ -318,7 +318,7 @@ fn att_packed_05_the_organizational_unit_is_the_literal() {
 }
 
 #[test]
-fn att_packed_06_kb_78_basic_constraints_say_that_it_is_no_ca() {
+fn att_packed_06_kb_78_basic_constraints_say_that_it_is_not_a_ca() {
     let made = Made::new();
     let with = |value: &[u8]| {
         let certificate =
@@ -327,7 +327,7 @@ fn att_packed_06_kb_78_basic_constraints_say_that_it_is_no_ca() {
     };
     made.accept(&with(&der::sequence::<Vec<u8>>(&[])));
     made.accept(&with(&der::sequence(&[der::boolean(false)])));
-    let no_ca = "basicConstraints: it does not say that this is no CA";
+    let no_ca = "basicConstraints: it must be present, with cA set to false";
     made.refuse_invalid(&with(&der::sequence(&[der::boolean(true)])), no_ca);
     made.refuse_invalid(&with(&der::boolean(false)), no_ca);
     let followed = [der::sequence::<Vec<u8>>(&[]), der::null()].concat();
@@ -336,7 +336,7 @@ fn att_packed_06_kb_78_basic_constraints_say_that_it_is_no_ca() {
 }
 
 #[test]
-fn att_packed_07_the_aaguid_of_the_certificate_is_that_of_the_credential() {
+fn att_packed_07_the_aaguid_of_the_certificate_matches_the_credential() {
     const OID: &[u64] = &[1, 3, 6, 1, 4, 1, 45724, 1, 1, 4];
     let made = Made::new();
     let with = |critical: bool, value: &[u8]| {
@@ -354,7 +354,7 @@ fn att_packed_07_the_aaguid_of_the_certificate_is_that_of_the_credential() {
 }
 
 #[test]
-fn att_packed_08_the_firmware_version_is_a_number_from_0() {
+fn att_packed_08_the_firmware_version_is_a_non_negative_number() {
     const OID: &[u64] = &[1, 3, 6, 1, 4, 1, 45724, 1, 1, 5];
     let made = Made::new();
     let with = |critical: bool, value: &[u8]| {
@@ -389,7 +389,7 @@ fn att_packed_09_the_serial_number_is_an_octet_string() {
 }
 
 #[test]
-fn att_packed_10_self_attestation_is_by_the_credential_key_with_its_algorithm() {
+fn att_packed_10_self_attestation_is_signed_by_the_credential_key_with_its_algorithm() {
     for algorithm in [Algorithm::Es256, Algorithm::Es384, Algorithm::EdDsa, Algorithm::Rs256] {
         let made = Made::with(algorithm, AAGUID);
         let own = made.accepted(&packed_self(&made));
@@ -413,7 +413,7 @@ fn att_packed_10_self_attestation_is_by_the_credential_key_with_its_algorithm() 
 }
 
 #[test]
-fn att_packed_11_certificates_are_reported_as_they_came() {
+fn att_packed_11_certificates_are_reported_as_received() {
     let made = Made::new();
     let leaf = issued_by("one", packed_certificate());
     let one = issued_by("root", ca("one"));
@@ -452,7 +452,7 @@ fn att_packed_11_revocation_extensions_are_optional() {
 }
 
 #[test]
-fn sig_10_kb_21_the_declared_algorithm_fits_the_key_of_the_certificate() {
+fn sig_10_kb_21_the_declared_algorithm_fits_the_certificate_key() {
     for algorithm in [Algorithm::Es256, Algorithm::Es384, Algorithm::EdDsa, Algorithm::Rs256] {
         let signer = match algorithm {
             Algorithm::Rs256 => rsa_key(),
@@ -469,7 +469,7 @@ fn sig_10_kb_21_the_declared_algorithm_fits_the_key_of_the_certificate() {
             if declared.key_kind() != algorithm.key_kind() {
                 made.refuse(&statement, ErrorKind::AlgorithmKeyMismatch, "with a key of type");
             } else if declared == algorithm || algorithm != Algorithm::Rs256 {
-                // ESP256 is ES256 under another number, and so on.
+                // For example, ESP256 is ES256 under another number.
                 made.accept(&statement);
             } else {
                 made.refuse(&statement, ErrorKind::SignatureInvalid, "");
@@ -481,7 +481,7 @@ fn sig_10_kb_21_the_declared_algorithm_fits_the_key_of_the_certificate() {
 }
 
 #[test]
-fn u2f_01_there_is_exactly_one_certificate() {
+fn u2f_01_the_statement_has_exactly_one_certificate() {
     let made = Made::new();
     let one = u2f_certificate();
     let registration = made.accepted(&u2f_by(&made, std::slice::from_ref(&one)));
@@ -517,7 +517,7 @@ fn u2f_03_the_credential_key_is_on_p_256() {
 }
 
 #[test]
-fn u2f_04_the_signed_message_is_that_of_u2f() {
+fn u2f_04_the_signature_is_over_the_u2f_message() {
     let made = Made::new();
     let over = |message: &[u8]| {
         let signature = key("attestation").sign(message);
@@ -545,7 +545,7 @@ fn u2f_05_kb_79_any_aaguid_is_accepted() {
 }
 
 #[test]
-fn u2f_06_kb_78_the_certificate_has_no_profile() {
+fn u2f_06_kb_78_the_certificate_needs_no_profile() {
     let made = Made::new();
     let trust = || trusted(&[root("root")]);
     let bare = u2f_certificate();
@@ -556,7 +556,7 @@ fn u2f_06_kb_78_the_certificate_has_no_profile() {
         let registration = made.register(&statement, trust()).unwrap();
         assert!(registration.attestation().trust_path().is_some());
     }
-    // A certificate that was signed with SHA-1 parses; there is no trust in it.
+    // A certificate signed with SHA-1 can be parsed, but it is not trusted.
     let rsa_root = CertificateBuilder::new(&name("root"), &rsa_key().public_numbers())
         .basic_constraints(true, None)
         .sign(&rsa_key());
@@ -573,7 +573,7 @@ fn u2f_06_kb_78_the_certificate_has_no_profile() {
 }
 
 #[test]
-fn u2f_07_transports_in_the_certificate_do_not_matter() {
+fn u2f_07_transports_in_the_certificate_are_ignored() {
     const OID: &[u64] = &[1, 3, 6, 1, 4, 1, 45724, 2, 1, 1];
     let made = Made::new();
     for value in [der::bit_string(4, &[0x30]), der::octet_string(&[1]), vec![3, 9], Vec::new()] {
@@ -591,7 +591,7 @@ fn u2f_07_transports_in_the_certificate_do_not_matter() {
 }
 
 #[test]
-fn kb_01_a_root_in_x5c_is_no_anchor() {
+fn kb_01_a_root_in_x5c_is_not_an_anchor() {
     let made = Made::new();
     let chain = [issued_by("mallory", packed_certificate()), root("mallory")];
     let statement = packed_by(&made, &chain);
@@ -604,7 +604,7 @@ fn kb_01_a_root_in_x5c_is_no_anchor() {
 }
 
 #[test]
-fn kb_07_where_trust_is_demanded_none_and_self_are_refused() {
+fn kb_07_none_and_self_are_rejected_if_trust_is_required() {
     let made = Made::new();
     let refuse = |statement: &AttestationStatement, reason: &str| {
         made.accept(statement);
@@ -620,7 +620,7 @@ fn kb_07_where_trust_is_demanded_none_and_self_are_refused() {
     assert!(made.register(&statement, trusted(&[root("root")])).is_ok());
 }
 
-/// Self attestation proves nothing about the model: no path is reported with its AAGUID.
+/// Self attestation proves nothing about the model, so no path is reported with its AAGUID.
 #[test]
 fn kb_08_an_aaguid_under_self_attestation_is_not_proven() {
     let made = Made::new();
@@ -636,7 +636,7 @@ fn kb_08_an_aaguid_under_self_attestation_is_not_proven() {
 }
 
 #[test]
-fn kb_36_every_anchor_of_the_name_is_tried() {
+fn kb_36_every_anchor_with_the_issuer_name_is_tried() {
     let made = Made::new();
     let twin = CertificateBuilder::new(&name("root"), &key("another key").public_numbers())
         .basic_constraints(true, None)
@@ -665,10 +665,10 @@ fn kb_70_the_attestation_certificate_itself_may_be_the_anchor() {
     assert_refused(result, Step::AttestationTrust, kind, "no trust anchor");
 }
 
-/// Six certificates of security keys of 2014 have a signature whose last bits are said not to
-/// count. A statement with one is refused, trust or no trust.
+/// Six certificates of security keys from 2014 declare the last bits of their signature as unused.
+/// A statement with such a certificate is rejected, even if no trust is required.
 #[test]
-fn kb_71_unused_bits_of_a_certificate_signature_are_refused() {
+fn kb_71_unused_bits_in_a_certificate_signature_are_rejected() {
     let made = Made::new();
     let mut fields = CertificateFields::new();
     fields.public_key = key("attestation").public_numbers().subject_public_key_info();
@@ -696,7 +696,7 @@ fn kb_74_a_chain_without_the_root_is_trusted() {
 }
 
 #[test]
-fn x509_16_trust_without_anchors_is_refused_before_anything_else() {
+fn x509_16_trust_without_anchors_is_rejected_before_anything_else() {
     let made = Made::new();
     let statement = packed_with(&made, packed_certificate());
     for statement in [&statement, &packed_self(&made), &AttestationStatement::none()] {
@@ -708,7 +708,7 @@ fn x509_16_trust_without_anchors_is_refused_before_anything_else() {
 }
 
 #[test]
-fn x509_01_a_certificate_that_is_not_der_is_refused_without_a_demand_for_trust() {
+fn x509_01_a_certificate_that_is_not_der_is_rejected_even_if_no_trust_is_required() {
     let made = Made::new();
     let good = issued_by("root", packed_certificate());
     made.accept(&packed_by(&made, std::slice::from_ref(&good)));
@@ -719,7 +719,7 @@ fn x509_01_a_certificate_that_is_not_der_is_refused_without_a_demand_for_trust()
 }
 
 #[test]
-fn faults_of_the_software_authenticator_are_found() {
+fn each_fault_of_the_software_authenticator_is_found() {
     use AttestationKind::{FidoU2f, PackedSelf, PackedX5c};
     let untrusted = (Step::AttestationTrust, ErrorKind::UntrustedAttestation);
     let statement = |kind| (Step::AttestationStatement, kind);

@@ -1,4 +1,4 @@
-//! Attestation objects are canonical CBOR, but for the order of keys in two maps.
+//! Attestation objects are canonical CBOR, except for the order of keys in two maps.
 
 #![allow(
     clippy::panic,
@@ -37,13 +37,13 @@ fn cbor(value: &Value) -> Vec<u8> {
     bytes
 }
 
-/// A map of members that are encoded already.
+/// Encodes a map of encoded members.
 fn map(members: &[&[u8]]) -> Vec<u8> {
     let head = 0xa0 | u8::try_from(members.len()).unwrap_or(u8::MAX);
     [&[head], &members.concat()[..]].concat()
 }
 
-/// The three members of an attestation object.
+/// Returns the three members of an attestation object.
 fn members() -> [Vec<u8>; 3] {
     let data = cbor(&Value::Bytes(authenticator_data()));
     [
@@ -70,7 +70,7 @@ fn parse_error(bytes: &[u8], kind: ErrorKind) -> ParseError {
 }
 
 #[test]
-fn cbor_05_no_member_occurs_twice() {
+fn cbor_05_a_repeated_member_is_rejected() {
     let [format, statement, data] = members();
     accepted(&map(&[&format, &statement, &data]));
     let error = parse_error(&map(&[&format, &statement, &data, &format]), ErrorKind::InvalidCbor);
@@ -86,7 +86,7 @@ fn cbor_05_no_member_occurs_twice() {
 }
 
 #[test]
-fn cbor_08_counts_are_checked_before_they_are_believed() {
+fn cbor_08_counts_are_checked_before_they_are_used() {
     for bad in [
         &b"\xbb\xff\xff\xff\xff\xff\xff\xff\xff"[..],
         b"\xa3\x63fmt\x64none\x67attStmt\x9b\xff\xff\xff\xff\xff\xff\xff\xff",
@@ -98,7 +98,7 @@ fn cbor_08_counts_are_checked_before_they_are_believed() {
 }
 
 #[test]
-fn cbor_09_kb_24_the_object_ends_where_its_input_ends() {
+fn cbor_09_kb_24_trailing_bytes_are_rejected() {
     let mut registration = Registering::new();
     passes(registration.finish());
     let end = registration.attestation_object.len();
@@ -110,7 +110,7 @@ fn cbor_09_kb_24_the_object_ends_where_its_input_ends() {
 }
 
 #[test]
-fn cbor_10_kb_76_the_members_may_stand_in_all_six_orders() {
+fn cbor_10_kb_76_the_members_may_come_in_any_order() {
     let members = members();
     for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
         let bytes = map(&order.map(|member| &members[member][..]));
@@ -125,14 +125,14 @@ fn cbor_10_kb_76_the_members_may_stand_in_all_six_orders() {
 }
 
 #[test]
-fn cbor_10_kb_76_indefinite_lengths_fail() {
+fn cbor_10_kb_76_indefinite_lengths_are_rejected() {
     let members = members();
     let indefinite = [&[0xbf], &members.concat()[..], &[0xff]].concat();
     assert_eq!(parse_error(&indefinite, ErrorKind::InvalidCbor).offset(), 0);
 }
 
 #[test]
-fn cbor_10_each_member_is_required_and_has_its_type() {
+fn cbor_10_each_member_is_required_with_its_type() {
     let members = members();
     for (missing, name) in ["fmt", "attStmt", "authData"].into_iter().enumerate() {
         let mut rest = members.to_vec();
@@ -154,7 +154,7 @@ fn cbor_10_each_member_is_required_and_has_its_type() {
     let error = value(Value::from("none"), Value::from("text"));
     let error = parse_error(&error, ErrorKind::InvalidAttestationObject);
     assert_eq!(error.field(), Some("authData"));
-    // An array of the same three values is no map.
+    // An array with the same three values is not a map.
     let error = parse_error(b"\x80", ErrorKind::InvalidAttestationObject);
     assert_eq!(error.offset(), 0);
 }
@@ -164,7 +164,7 @@ fn cbor_10_each_member_is_required_and_has_its_type() {
     ignore = "it needs attestation, and requests without a challenge"
 )]
 #[test]
-fn cbor_11_a_packed_statement_passes_in_every_order() {
+fn cbor_11_the_members_of_a_packed_statement_may_come_in_any_order() {
     let mut device = SoftwareAuthenticator::from_seed(b"attestation")
         .with_attestation(AttestationKind::PackedX5c);
     let rp = messages::relying_party();
@@ -191,7 +191,7 @@ fn cbor_11_a_packed_statement_passes_in_every_order() {
 }
 
 #[test]
-fn cbor_11_the_order_of_a_tpm_statement_passes() {
+fn cbor_11_the_member_order_of_real_tpm_statements_passes() {
     let statement = ["ver", "alg", "sig", "x5c", "certInfo", "pubArea"]
         .map(|name| [text(name), vec![0x41, 0]].concat());
     let statement = map(&statement.each_ref().map(Vec::as_slice));
@@ -200,7 +200,7 @@ fn cbor_11_the_order_of_a_tpm_statement_passes() {
     };
     let bytes = object(&statement).unwrap();
     assert_eq!(accepted(&bytes).statement(), statement);
-    // Inside the statement's values the order is canonical again.
+    // The values inside the statement must be in canonical order.
     let (good, bad) = (b"\xa1\x61x\xa2\x61a\x00\x61b\x00", b"\xa1\x61x\xa2\x61b\x00\x61a\x00");
     accepted(&object(good).unwrap());
     parse_error(&object(bad).unwrap(), ErrorKind::InvalidCbor);
@@ -210,7 +210,7 @@ fn cbor_11_the_order_of_a_tpm_statement_passes() {
 fn cbor_12_the_order_of_keys_and_extensions_is_canonical() {
     let good = key(Algorithm::Es256).cose_key().unwrap();
     passes(Registering::with_key(&good).finish());
-    // alg in front of kty.
+    // alg before kty.
     let swapped = [&good[..1], &good[3..5], &good[1..3], &good[5..]].concat();
     let result = Registering::with_key(&swapped).finish();
     refused(result, ErrorKind::InvalidCbor, Step::AttestationObject);
@@ -227,7 +227,7 @@ fn cbor_12_the_order_of_keys_and_extensions_is_canonical() {
     refused(result, ErrorKind::InvalidCbor, Step::AttestationObject);
 }
 
-/// The key that Firefox 117 made of an Ed25519 key, under a head that counts three pairs.
+/// Returns the key that Firefox 117 wrote for an Ed25519 key. Its map header counts three pairs.
 fn firefox_key(key: &PrivateKey) -> Vec<u8> {
     let canonical = key.cose_key().unwrap_or_default();
     let mut bytes = b"\xa3\x01\x63OKP\x03\x27\x20\x67Ed25519\x21\x98\x20".to_vec();
@@ -238,7 +238,7 @@ fn firefox_key(key: &PrivateKey) -> Vec<u8> {
 }
 
 #[test]
-fn cbor_13_kb_60_the_text_key_of_firefox_passes_only_under_its_quirk() {
+fn cbor_13_kb_60_the_text_key_of_firefox_passes_only_with_its_quirk() {
     let device = key(Algorithm::EdDsa);
     let data = attested(UP, CREDENTIAL_ID, &firefox_key(&device));
     let mut registration = Registering::with_authenticator_data(&data);
@@ -250,11 +250,11 @@ fn cbor_13_kb_60_the_text_key_of_firefox_passes_only_under_its_quirk() {
     registration.attestation_object = object(&data, &signed).unwrap();
     let strict = registration.finish().unwrap_err();
     assert_eq!(strict.step(), Step::AttestationObject, "{strict}");
-    // The map of three ends in the middle of the key; what follows it is a tail.
+    // The map of three pairs ends in the middle of the key, and the rest is trailing data.
     assert_eq!(strict.kind(), ErrorKind::TrailingBytes, "{strict}");
 
-    // With the quirk the signature is checked over the bytes as received, and the record keeps
-    // the key as it should have been.
+    // With the quirk, the signature is checked over the received bytes, and the record keeps the
+    // corrected key.
     registration.rp = registration.rp.allow_quirks([Quirk::FirefoxTextEd25519Key]);
     let verdict = registration.finish().unwrap();
     assert_eq!(verdict.credential().public_key(), device.cose_key().unwrap());
@@ -263,7 +263,7 @@ fn cbor_13_kb_60_the_text_key_of_firefox_passes_only_under_its_quirk() {
     registration.attestation_object = object(&data, &signed).unwrap();
     refused(registration.finish(), ErrorKind::SignatureInvalid, Step::AttestationStatement);
 
-    // The other quirk does not help, and a number that is no byte is not tolerated.
+    // Another quirk does not help, and a number that is not a byte is not accepted.
     let mut other = Registering::with_key(&firefox_key(&device));
     other.rp = other.rp.allow_quirks([Quirk::NonMinimalDerIntegers]);
     refused(other.finish(), ErrorKind::TrailingBytes, Step::AttestationObject);
@@ -276,7 +276,7 @@ fn cbor_13_kb_60_the_text_key_of_firefox_passes_only_under_its_quirk() {
 }
 
 #[test]
-fn cbor_14_the_integer_keys_of_ctap2_fail_and_further_text_keys_do_not() {
+fn cbor_14_ctap2_integer_keys_are_rejected_and_unknown_text_keys_are_ignored() {
     let [format, statement, data] = members();
     let ctap2 = map(&[
         &[&[0x01], &text("none")[..]].concat(),
@@ -297,7 +297,7 @@ fn cbor_14_the_integer_keys_of_ctap2_fail_and_further_text_keys_do_not() {
 }
 
 #[test]
-fn errors_in_authenticator_data_count_from_the_start_of_the_object() {
+fn offsets_in_authenticator_data_count_from_the_start_of_the_object() {
     let data = AuthenticatorDataBuilder::new(RP_ID, UP | AT, 0)
         .attested_credential_data(&AAGUID, b"", b"")
         .unwrap()
@@ -306,6 +306,6 @@ fn errors_in_authenticator_data_count_from_the_start_of_the_object() {
     let (kind, error) = messages::kind_and_place(AttestationObject::parse(&bytes));
     assert_eq!(error.structure(), "authenticator data");
     assert_eq!(error.offset(), bytes.len() - data.len() + 53);
-    // Without "TrailingBytes" of the object around it.
+    // The error is not reported as `TrailingBytes` of the attestation object.
     assert_eq!(kind, ErrorKind::InvalidAuthenticatorData);
 }

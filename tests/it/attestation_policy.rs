@@ -1,5 +1,5 @@
-//! What a relying party demands of attestations: the three degrees, anchors for formats and
-//! models, and what the verdict says was not checked.
+//! The requirements of a relying party for attestations: the three levels, anchors for formats and
+//! models, and the part of the verdict that lists what was not checked.
 #![cfg(feature = "attestation")]
 
 use sha2::{Digest, Sha256};
@@ -69,7 +69,7 @@ fn refused(
 }
 
 #[test]
-fn att_05_ignoring_attestation_says_that_nothing_was_checked() {
+fn att_05_a_policy_that_ignores_attestation_reports_that_nothing_was_checked() {
     let wrong = AttestationStatement::packed(-7, b"no signature", None).unwrap();
     let registration = accepted(&wrong, AttestationPolicy::ignore());
     let attestation = registration.attestation();
@@ -95,7 +95,7 @@ fn att_03_kb_14_an_unknown_format_fails_under_every_policy() {
 }
 
 #[test]
-fn att_05_the_verdict_says_what_was_not_checked() {
+fn att_05_the_verdict_reports_what_was_not_checked() {
     let made = Made::new();
     let correct = accepted(&packed(&made), AttestationPolicy::default());
     assert_eq!(correct.attestation().unchecked(), [Unchecked::Trust]);
@@ -113,7 +113,7 @@ fn att_05_the_verdict_says_what_was_not_checked() {
 }
 
 #[test]
-fn x509_17_a_revoked_certificate_is_refused_in_a_registration() {
+fn x509_17_a_registration_with_a_revoked_certificate_is_rejected() {
     let statement = packed(&Made::new());
     let revoking = anchor("root").revoking(Revocations::new().serial_number(&[1]));
     let policy = AttestationPolicy::trusted([revoking]);
@@ -121,7 +121,7 @@ fn x509_17_a_revoked_certificate_is_refused_in_a_registration() {
 }
 
 #[test]
-fn reg_23_anchors_for_a_format_take_the_place_of_those_for_all() {
+fn reg_23_anchors_for_a_format_replace_the_general_anchors() {
     let statement = packed(&Made::new());
     let for_format = |format, name: &str| {
         AttestationPolicy::trusted([anchor("root")]).anchors_for_format(format, [anchor(name)])
@@ -138,7 +138,7 @@ fn reg_23_anchors_for_a_format_take_the_place_of_those_for_all() {
 }
 
 #[test]
-fn reg_23_anchors_for_a_model_take_the_place_of_all_others() {
+fn reg_23_anchors_for_a_model_replace_all_others() {
     let statement = packed(&Made::new());
     let for_model = |model, name: &str| {
         AttestationPolicy::trusted([anchor("root")])
@@ -151,37 +151,37 @@ fn reg_23_anchors_for_a_model_take_the_place_of_all_others() {
     refused(&statement, for_model(MODEL, "elsewhere"), kind, "no trust anchor has issued");
     let nobody = AttestationPolicy::trusted([anchor("root")]).anchors_for_aaguid(MODEL, []);
     refused(&statement, nobody, ErrorKind::NoTrustAnchors, "");
-    // The AAGUID that comes with a U2F signature is not signed: it finds no anchors.
+    // The AAGUID next to a U2F signature is not signed, so it finds no anchors.
     let only_model = AttestationPolicy::trusted([]).anchors_for_aaguid(MODEL, [anchor("root")]);
     refused(&u2f(&Made::new()), only_model, ErrorKind::NoTrustAnchors, "fido-u2f");
 }
 
 #[test]
-fn kb_08_a_list_of_models_counts_only_with_a_trusted_path() {
+fn kb_08_a_list_of_models_requires_a_trusted_path() {
     let made = Made::new();
     let kind = ErrorKind::AuthenticatorNotAllowed;
     let trusted = || AttestationPolicy::trusted([anchor("root")]);
     accept(&packed(&made), trusted().require_aaguids([OTHER_MODEL, MODEL]));
     accept(&packed(&made), trusted().refuse_aaguids([OTHER_MODEL]));
-    let reason = "is not on the list of those allowed";
+    let reason = "is not on the list of allowed models";
     refused(&packed(&made), trusted().require_aaguids([OTHER_MODEL]), kind, reason);
     refused(&packed(&made), trusted().require_aaguids([]), kind, reason);
     let denied = trusted().require_aaguids([MODEL]).refuse_aaguids([MODEL]);
-    refused(&packed(&made), denied, kind, "is on the list of those denied");
+    refused(&packed(&made), denied, kind, "is on the list of refused models");
 
-    // Self attestation and none claim what they like.
+    // Self attestation and `none` can claim any AAGUID.
     let untrusted = ErrorKind::UntrustedAttestation;
     for statement in [packed_self(&made), AttestationStatement::none()] {
-        refused(&statement, trusted().require_aaguids([MODEL]), untrusted, "demanded");
-        refused(&statement, trusted().refuse_aaguids([OTHER_MODEL]), untrusted, "demanded");
+        refused(&statement, trusted().require_aaguids([MODEL]), untrusted, "requires");
+        refused(&statement, trusted().refuse_aaguids([OTHER_MODEL]), untrusted, "requires");
     }
-    // A list alone demands trust, and there is no anchor.
+    // A list of models requires trust, and this policy has no anchor.
     let policy = AttestationPolicy::verified().require_aaguids([MODEL]);
     refused(&packed_self(&made), policy, ErrorKind::NoTrustAnchors, "");
 }
 
 #[test]
-fn kb_08_the_aaguid_beside_a_u2f_signature_is_on_no_list() {
+fn kb_08_the_aaguid_of_a_u2f_registration_matches_no_list() {
     let statement = u2f(&Made::new());
     let trusted = || AttestationPolicy::trusted([anchor("root")]);
     let registration = accepted(&statement, trusted());
@@ -192,12 +192,12 @@ fn kb_08_the_aaguid_beside_a_u2f_signature_is_on_no_list() {
 }
 
 #[test]
-fn kb_93_a_denied_model_is_refused_whatever_claims_it() {
+fn kb_93_a_denied_model_is_rejected_in_every_format() {
     let made = Made::new();
     let kind = ErrorKind::AuthenticatorNotAllowed;
     for statement in [packed(&made), u2f(&made)] {
         let trusted = || AttestationPolicy::trusted([anchor("root")]);
-        let reason = "is on the list of those denied";
+        let reason = "is on the list of refused models";
         refused(&statement, trusted().refuse_aaguids([OTHER_MODEL, MODEL]), kind, reason);
         accept(&statement, trusted().refuse_aaguids([OTHER_MODEL]));
     }
@@ -207,7 +207,7 @@ fn sha256_of(der: &[u8]) -> String {
     Sha256::digest(der).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The subject of [`certificate`], as text.
+/// The subject of [`certificate`], as a string.
 const SUBJECT: &str = "\"C=AA, O=Maker, OU=Authenticator Attestation, CN=Authenticator\"";
 
 fn summary(statement: &AttestationStatement, policy: AttestationPolicy) -> String {
@@ -215,7 +215,7 @@ fn summary(statement: &AttestationStatement, policy: AttestationPolicy) -> Strin
 }
 
 #[test]
-fn the_summary_of_a_verdict_is_one_line_for_each_fact() {
+fn the_summary_of_a_verdict_has_one_line_for_each_fact() {
     let made = Made::new();
     let model = format!("model: {MODEL}, not proven");
     assert_eq!(
@@ -228,7 +228,7 @@ fn the_summary_of_a_verdict_is_one_line_for_each_fact() {
     assert_eq!(
         summary(&packed(&made), AttestationPolicy::ignore()),
         format!(
-            "format: packed\ntype: not looked at\n{model}\nanchor: none\nweak hashes: none\n\
+            "format: packed\ntype: not determined\n{model}\nanchor: none\nweak hashes: none\n\
              quirks needed: none\nnot checked: the statement, a path to a trust anchor"
         )
     );
@@ -236,7 +236,7 @@ fn the_summary_of_a_verdict_is_one_line_for_each_fact() {
         summary(&packed(&made), AttestationPolicy::verified()),
         format!(
             "format: packed\ntype: Basic or AttCA\n{model}\nanchor: none\n\
-             path: {SUBJECT}, and what it leads to is open\nweak hashes: none\n\
+             path: {SUBJECT}, not verified\nweak hashes: none\n\
              quirks needed: none\nnot checked: a path to a trust anchor"
         )
     );
@@ -251,25 +251,25 @@ fn the_summary_of_a_compound_verdict_lists_the_facts_of_each_statement() {
         summary(&both, AttestationPolicy::trusted([anchor("root")])),
         format!(
             "format: compound\n\
-             type: of each statement\n\
+             type: see each statement\n\
              model: {MODEL}, proven\n\
              weak hashes: none\n\
              quirks needed: none\n\
-             not checked: revocation, metadata of the model\n\
+             not checked: revocation, the model's metadata\n\
              statement 1:\n  \
              format: packed\n  type: Basic or AttCA\n  model: {MODEL}, proven\n  \
              {anchor_line}\n  path: {SUBJECT}\n  weak hashes: none\n  quirks needed: none\n  \
-             not checked: revocation, metadata of the model\n\
+             not checked: revocation, the model's metadata\n\
              statement 2:\n  \
              format: fido-u2f\n  type: Basic or AttCA\n  model: {MODEL}, not proven\n  \
              {anchor_line}\n  path: {SUBJECT}\n  weak hashes: none\n  quirks needed: none\n  \
-             not checked: revocation, metadata of the model"
+             not checked: revocation, the model's metadata"
         )
     );
 }
 
 #[test]
-fn the_summary_of_a_verdict_names_the_certificates_between_in_their_order() {
+fn the_summary_of_a_verdict_lists_the_intermediate_certificates_in_order() {
     let made = Made::new();
     let chain = [issued_by("middle", certificate()), issued_by("root", ca("middle"))];
     let signature = key("attestation").sign(&made.signed());
@@ -279,7 +279,7 @@ fn the_summary_of_a_verdict_names_the_certificates_between_in_their_order() {
 }
 
 #[test]
-fn an_aaguid_of_zeros_names_no_model() {
+fn an_all_zero_aaguid_names_no_model() {
     let unnamed = Made::with(Algorithm::Es256, [0; 16]);
     let policy = AttestationPolicy::trusted([anchor("root")]);
     let registration = unnamed.register(&packed(&unnamed), policy).unwrap();
@@ -289,7 +289,7 @@ fn an_aaguid_of_zeros_names_no_model() {
     let policy = AttestationPolicy::trusted([]).anchors_for_aaguid(Aaguid::ZERO, [anchor("root")]);
     let registration = unnamed.register(&packed(&unnamed), policy.clone()).unwrap();
     assert_eq!(registration.attestation().trusted_aaguid(), None);
-    // A policy may allow authenticators that do not name their model.
+    // A policy can allow authenticators that do not name their model.
     let allowing = policy.require_aaguids([Aaguid::ZERO]);
     assert!(unnamed.register(&packed(&unnamed), allowing).is_ok());
     let silent = unnamed.register(&AttestationStatement::none(), AttestationPolicy::verified());
@@ -297,7 +297,7 @@ fn an_aaguid_of_zeros_names_no_model() {
 }
 
 #[test]
-fn a_policy_that_ignores_attestation_demands_nothing() {
+fn a_policy_that_ignores_attestation_requires_nothing() {
     type Change = fn(AttestationPolicy) -> AttestationPolicy;
     let demands: &[(&str, Change)] = &[
         ("anchors_for_format", |policy| policy.anchors_for_format(AttestationFormat::Packed, [])),
@@ -321,20 +321,21 @@ fn a_policy_that_ignores_attestation_demands_nothing() {
         let contradiction = demand(AttestationPolicy::ignore());
         let error = rp().attestation_policy(contradiction.clone()).unwrap_err();
         let expected = format!(
-            "an attestation policy that ignores attestation cannot demand what `{name}` does; \
-             begin with `AttestationPolicy::verified()` or `trusted()`"
+            "an attestation policy that ignores attestation cannot use `{name}`; \
+             start with `AttestationPolicy::verified()` or `trusted()`"
         );
         assert!(error.to_string().contains(&expected), "{error}");
         let failure = alone(&contradiction).unwrap_err();
         assert_eq!(failure.kind(), ErrorKind::InvalidPolicy, "{failure}");
-        // It stays one whatever comes after, and names the first.
+        // A contradictory policy stays contradictory after later calls, and the first contradiction
+        // is reported.
         let later = contradiction.compound_rule(CompoundRule::Any).refuse_aaguids([OTHER_MODEL]);
         assert!(rp().attestation_policy(later).unwrap_err().to_string().contains(name));
         for good in [AttestationPolicy::verified(), AttestationPolicy::trusted([anchor("root")])] {
             assert!(rp().attestation_policy(demand(good)).is_ok(), "{name}");
         }
     }
-    // What is no demand may be said, and the statement is ignored all the same.
+    // Settings that require nothing are allowed, and the statement is still ignored.
     let ignoring = AttestationPolicy::ignore()
         .allow_safetynet(std::time::Duration::from_secs(60))
         .compound_rule(CompoundRule::Any);
@@ -344,7 +345,7 @@ fn a_policy_that_ignores_attestation_demands_nothing() {
 }
 
 #[test]
-fn kb_07_what_is_demanded_is_not_met_by_none_or_self() {
+fn kb_07_none_and_self_do_not_meet_any_requirement() {
     let made = Made::new();
     let policy = || AttestationPolicy::trusted([anchor("root")]);
     let kind = ErrorKind::UntrustedAttestation;
@@ -376,7 +377,7 @@ mod with_metadata {
         Metadata::verify(&blob, &[anchor("alliance")], None, now()).unwrap()
     }
 
-    /// An entry for the model, whose attestation leads to "root".
+    /// Returns an entry for the model, with attestations that lead to "root".
     fn entry(types: &[&str], anchor: &[u8], reports: Value) -> Value {
         json!({
             "aaguid": MODEL.to_string(),
@@ -401,7 +402,7 @@ mod with_metadata {
     }
 
     #[test]
-    fn mds_07_08_the_anchors_of_the_model_are_those_of_its_entry() {
+    fn mds_07_08_the_anchors_of_a_model_come_from_its_entry() {
         let made = Made::new();
         let registration = accepted(&packed(&made), policy(&[good()]));
         let attestation = registration.attestation();
@@ -410,16 +411,17 @@ mod with_metadata {
         assert_eq!(attestation.unchecked(), [Unchecked::Revocation]);
         let elsewhere = policy(&[entry(&["basic_full"], &root("elsewhere"), json!([]))]);
         refused(&packed(&made), elsewhere, ErrorKind::UntrustedAttestation, "no trust anchor");
-        // Those for the model take their place.
+        // Anchors for the model replace them.
         let own = policy(&[good()]).anchors_for_aaguid(MODEL, [anchor("elsewhere")]);
         refused(&packed(&made), own, ErrorKind::UntrustedAttestation, "no trust anchor");
     }
 
-    /// The level that the metadata certifies, but only to those who are proven to be of the model.
+    /// The certification level in the metadata. It applies only to authenticators that are proven
+    /// to belong to the model.
     const CERTIFIED: CertificationLevel = CertificationLevel::L2;
 
     #[test]
-    fn kb_97_a_path_may_end_at_the_callers_anchors_and_proves_no_model_then() {
+    fn kb_97_a_path_to_the_callers_anchors_is_trusted_but_proves_no_model() {
         let made = Made::new();
         let listed = || {
             let reports = json!([report("FIDO_CERTIFIED_L2", "2024-01-01")]);
@@ -440,8 +442,13 @@ mod with_metadata {
             let kind = ErrorKind::AuthenticatorNotAllowed;
             let level = policy().require_certification(CertificationLevel::L1);
             refused(&packed(&made), level, kind, "does not end at an anchor of the model");
-            refused(&packed(&made), policy().require_aaguids([MODEL]), kind, "anybody can claim");
-            // What the metadata says against the model counts all the same.
+            refused(
+                &packed(&made),
+                policy().require_aaguids([MODEL]),
+                kind,
+                "claimed but not proven",
+            );
+            // Status reports about the model still count.
             let revoked = entry(
                 &["basic_full"],
                 &root("elsewhere"),
@@ -454,11 +461,11 @@ mod with_metadata {
             let other_type = callers().metadata(metadata(&[other_type]));
             refused(&packed(&made), other_type, kind, "attestationTypes");
         }
-        // A model without an entry is proven by any anchor, as without metadata.
+        // As without metadata, any anchor proves a model without an entry.
         let silent = for_all().metadata(metadata(&[])).require_aaguids([MODEL]);
         let registration = accepted(&packed(&made), silent);
         assert_eq!(registration.attestation().trusted_aaguid(), Some(MODEL));
-        // The format's anchors are not those of another format.
+        // The anchors for one format do not apply to another.
         let u2f_only = AttestationPolicy::trusted([])
             .anchors_for_format(AttestationFormat::FidoU2f, [anchor("root")]);
         let u2f_only = u2f_only.metadata(metadata(&[listed()]));
@@ -468,7 +475,7 @@ mod with_metadata {
     #[test]
     fn kb_97_the_models_own_anchors_come_first() {
         let made = Made::new();
-        // The caller trusts an authority between the model and the anchor of its entry.
+        // The caller trusts a CA between the model and the anchor of its entry.
         let chain = [issued_by("middle", certificate()), issued_by("root", ca("middle"))];
         let signature = key("attestation").sign(&made.signed());
         let statement = AttestationStatement::packed(-7, &signature, Some(&chain)).unwrap();
@@ -482,7 +489,7 @@ mod with_metadata {
         assert_eq!(attestation.trust_path().unwrap().anchor(), &anchor("root"));
         assert_eq!(attestation.trusted_aaguid(), Some(MODEL));
 
-        // Anchors for the model stay the only ones: the entry's are not there beside them.
+        // Anchors for the model are exclusive: the anchors of the entry are not added.
         let exclusive = |own: &str, listed: Value| {
             AttestationPolicy::trusted([anchor("root")])
                 .metadata(metadata(&[listed]))
@@ -493,7 +500,8 @@ mod with_metadata {
         let registration = accepted(&packed(&made), exclusive("root", good()));
         assert_eq!(registration.attestation().trusted_aaguid(), Some(MODEL));
         accept(&packed(&made), exclusive("root", good()).require_certification(CERTIFIED));
-        // They prove the model, and the entry's certification is for paths to its own anchors.
+        // They prove the model. The certification in the entry applies only to paths to the entry's
+        // own anchors.
         let elsewhere = || {
             let reports = json!([report("FIDO_CERTIFIED_L2", "2024-01-01")]);
             entry(&["basic_full"], &root("elsewhere"), reports)
@@ -507,10 +515,10 @@ mod with_metadata {
         refused(&packed(&made), level, kind, "does not end at an anchor of the model");
     }
 
-    /// A path to an anchor of the entry that a list of the caller's revokes, and one to an authority
-    /// below it, of which the caller has no list.
+    /// One path leads to an anchor of the entry and is revoked by the caller's list. The other one
+    /// leads to a CA below it, for which the caller has no list.
     #[test]
-    fn kb_97_x509_17_what_is_revoked_below_the_entrys_anchor_stays_revoked() {
+    fn kb_97_x509_17_a_certificate_revoked_below_the_entrys_anchor_stays_revoked() {
         let made = Made::new();
         let leaf = issued_by("middle", certificate().serial_number(&[5]));
         let chain = [leaf, issued_by("root", ca("middle").serial_number(&[6]))];
@@ -527,9 +535,9 @@ mod with_metadata {
         accept(&statement, revoking(7));
     }
 
-    /// What an anchor of the entry would have needed does not count where the path ends elsewhere.
+    /// A quirk that only an anchor of the entry needed does not count if the path ends elsewhere.
     #[test]
-    fn kb_97_kb_106_a_quirk_of_an_anchor_that_was_tried_is_not_needed() {
+    fn kb_97_kb_106_a_quirk_of_a_failed_anchor_does_not_count_as_needed() {
         let made = Made::new();
         let twin = key("another root");
         let constraints = der::sequence(&[der::value(0x01, &[1])]);
@@ -560,10 +568,10 @@ mod with_metadata {
         assert_eq!(attestation.quirks(), Quirks::NONE);
     }
 
-    /// Of a compound attestation any statement will do: one that proves the model is not undone by
-    /// one that proves none.
+    /// With `CompoundRule::Any`, one statement that proves the model is enough, even next to one
+    /// that proves none.
     #[test]
-    fn kb_97_what_proves_no_model_refuses_none() {
+    fn kb_97_a_statement_that_proves_no_model_does_not_reject_the_others() {
         let made = Made::new();
         let by_other = {
             let signature = key("attestation").sign(&made.signed());
@@ -587,16 +595,17 @@ mod with_metadata {
             );
             refused(&by_other, policy, ErrorKind::AuthenticatorNotAllowed, "");
         }
-        // A model that is refused is, whatever stands beside it.
+        // A rejected model is rejected next to any other statement.
         let kind = ErrorKind::AuthenticatorNotAllowed;
         let too_high = any(&[good()]).require_certification(CertificationLevel::L3);
         refused(&both, too_high, kind, "certified at level L2 only");
         refused(&both, any(&[good()]).require_aaguids([OTHER_MODEL]), kind, "not on the list");
     }
 
-    /// An entry without a metadata statement has a history, and neither anchors nor types.
+    /// An entry without a metadata statement has a history, but no anchors and no attestation
+    /// types.
     #[test]
-    fn kb_97_mds_11_the_callers_anchors_hold_for_an_entry_without_a_statement() {
+    fn kb_97_mds_11_the_callers_anchors_apply_to_an_entry_without_a_statement() {
         let made = Made::new();
         let entry = |status: &str| {
             let mut entry = good();
@@ -610,9 +619,9 @@ mod with_metadata {
         refused(&packed(&made), entry("REVOKED"), kind, "REVOKED since 2024-01-01");
     }
 
-    /// Behind the end of the path anybody can put any certificate.
+    /// Anybody can append any certificate after the end of the path.
     #[test]
-    fn mds_07_a_model_is_known_by_a_certificate_of_the_path() {
+    fn mds_07_a_model_is_identified_by_a_certificate_of_the_path() {
         let made = Made::with(Algorithm::Es256, [0; 16]);
         let point = key("listed").public_numbers().subject_public_key();
         let identifier: String =
@@ -634,7 +643,7 @@ mod with_metadata {
         assert!(register(&[of("listed")], "listed").is_ok());
         let borrowed = register(&[of("other"), of("listed")], "other");
         let (step, kind) = (Step::AttestationTrust, ErrorKind::UntrustedAttestation);
-        assert_refused(borrowed, step, kind, "is not of the path");
+        assert_refused(borrowed, step, kind, "the path lacks the certificate");
         let unlisted = register(&[of("other")], "other");
         assert_refused(
             unlisted,
@@ -645,7 +654,7 @@ mod with_metadata {
     }
 
     #[test]
-    fn kb_97_a_u2f_authenticator_is_no_exception() {
+    fn kb_97_a_u2f_authenticator_follows_the_same_rules() {
         let made = Made::new();
         let point = key("attestation").public_numbers().subject_public_key();
         let identifier: String =
@@ -669,7 +678,7 @@ mod with_metadata {
     }
 
     #[test]
-    fn the_summary_says_what_the_metadata_says() {
+    fn the_summary_reports_the_metadata() {
         let made = Made::new();
         let mut listed = good();
         listed["metadataStatement"]["description"] = json!("A key\n\u{202e}of a maker");
@@ -697,7 +706,7 @@ mod with_metadata {
         );
         assert_eq!(attestation.to_string(), expected);
 
-        // A path that ends at another anchor than the entry's, and an entry without a history.
+        // A path to another anchor than the entry's, and an entry without a history.
         listed["metadataStatement"]["attestationRootCertificates"] =
             json!([BASE64_STANDARD.encode(root("elsewhere"))]);
         listed["statusReports"] = json!([]);
@@ -713,7 +722,7 @@ mod with_metadata {
     }
 
     #[test]
-    fn a_policy_that_ignores_attestation_demands_nothing_of_metadata() {
+    fn a_policy_that_ignores_attestation_requires_nothing_from_metadata() {
         let listed = || metadata(&[good()]);
         for contradiction in [
             AttestationPolicy::ignore().metadata(listed()),
@@ -722,7 +731,7 @@ mod with_metadata {
             let rp = RelyingParty::new("example.org", ["https://example.org"]).unwrap();
             assert!(rp.attestation_policy(contradiction).is_err());
         }
-        // To be content with less is no demand, neither here nor of trust.
+        // Accepting a lower level requires nothing: neither certification nor trust.
         let lenient =
             |policy: AttestationPolicy| policy.allow_stale_metadata().allow_unidentified_entries();
         let rp = RelyingParty::new("example.org", ["https://example.org"]).unwrap();
@@ -731,7 +740,7 @@ mod with_metadata {
     }
 
     #[test]
-    fn kb_92_an_entry_without_an_identifier_may_be_that_of_any_model_without_another() {
+    fn kb_92_an_entry_without_an_identifier_may_belong_to_any_model_without_an_entry() {
         let made = Made::new();
         let unreadable =
             json!({ "aaguid": "?", "statusReports": [report("REVOKED", "2024-01-01")] });
@@ -739,7 +748,7 @@ mod with_metadata {
             AttestationPolicy::trusted([anchor("root")]).metadata(metadata(entries))
         };
         let kind = ErrorKind::AuthenticatorNotAllowed;
-        let reason = "may be that of the model";
+        let reason = "unreadable entry may be about it";
         for statement in [packed(&made), u2f(&made)] {
             accept(&statement, general(&[]));
             let listed = [unreadable.clone()];
@@ -750,10 +759,10 @@ mod with_metadata {
                 [Unchecked::Revocation, Unchecked::Metadata, Unchecked::UnidentifiedEntries];
             assert_eq!(unchecked, expected);
         }
-        // A model with an entry of its own is not concerned.
+        // A model with its own entry is not affected.
         let registration = accepted(&packed(&made), general(&[unreadable.clone(), good()]));
         assert_eq!(registration.attestation().unchecked(), [Unchecked::Revocation]);
-        // The opt-in is for entries without an identifier, and for no others.
+        // The setting applies only to entries without an identifier.
         let mut salvaged = unreadable.clone();
         salvaged["aaguid"] = json!(MODEL.to_string().to_uppercase().replace('-', ""));
         for listed in [vec![salvaged.clone()], vec![salvaged, good()]] {
@@ -762,9 +771,9 @@ mod with_metadata {
         }
     }
 
-    /// A compound attestation of which any statement will do.
+    /// A compound attestation for which one correct statement is enough.
     #[test]
-    fn kb_92_kb_93_a_refused_model_is_refused_beside_a_statement_of_no_model() {
+    fn kb_92_kb_93_a_rejected_model_is_rejected_next_to_a_statement_without_a_model() {
         let made = Made::new();
         let both = AttestationStatement::compound(&[packed(&made), u2f(&made)]).unwrap();
         let any = |entries: &[Value]| {
@@ -780,18 +789,19 @@ mod with_metadata {
         let mut unreadable = revoked();
         unreadable["timeOfLastStatusChange"] = json!("yesterday");
         refused(&both, any(&[unreadable]), kind, "cannot be used");
-        refused(&both, any(&[]).refuse_aaguids([MODEL]), kind, "is on the list of those denied");
+        refused(&both, any(&[]).refuse_aaguids([MODEL]), kind, "is on the list of refused models");
     }
 
     #[test]
-    fn mds_11_a_model_that_the_metadata_does_not_know_has_no_anchors() {
+    fn mds_11_a_model_that_is_not_in_the_metadata_has_no_anchors() {
         let made = Made::new();
         let kind = ErrorKind::NoTrustAnchors;
         refused(&packed(&made), policy(&[]), kind, "616e2061-7574-6865-6e74-696361746f72");
         let mut without_statement = good();
         without_statement.as_object_mut().unwrap().remove("metadataStatement");
         refused(&packed(&made), policy(&[without_statement]), kind, "packed");
-        // Anchors for all hold for it, and the verdict says that the metadata was silent.
+        // General anchors apply to the model, and the verdict reports that the metadata has no
+        // entry.
         let general = AttestationPolicy::trusted([anchor("root")]).metadata(metadata(&[]));
         let registration = accepted(&packed(&made), general);
         let unchecked = registration.attestation().unchecked();
@@ -799,7 +809,7 @@ mod with_metadata {
     }
 
     #[test]
-    fn mds_11_a_model_whose_entry_cannot_be_used_is_refused() {
+    fn mds_11_a_model_with_an_unusable_entry_is_rejected() {
         let made = Made::new();
         let kind = ErrorKind::AuthenticatorNotAllowed;
         let mut bad = good();
@@ -821,12 +831,12 @@ mod with_metadata {
             kind,
             "cannot be used",
         );
-        // Another model is not concerned.
+        // Another model is not affected.
         accept(&packed(&made), general().metadata(metadata(&[by_key])));
     }
 
     #[test]
-    fn x509_17_mds_08_a_list_of_the_callers_counts_for_anchors_of_metadata() {
+    fn x509_17_mds_08_the_callers_revocation_list_applies_to_metadata_anchors() {
         let made = Made::new();
         let revoking = |serial_number| {
             let list = Revocations::new().serial_number(&[serial_number]);
@@ -857,15 +867,15 @@ mod with_metadata {
         by_key["attestationCertificateKeyIdentifiers"] = json!([identifier]);
         let registration = accepted(&u2f(&made), policy(&[by_key]));
         assert!(registration.attestation().trust_path().is_some());
-        // The AAGUID beside the signature finds nothing.
+        // The AAGUID next to the signature does not find the entry.
         refused(&u2f(&made), policy(&[good()]), ErrorKind::NoTrustAnchors, "U2F");
     }
 
     #[test]
-    fn mds_09_the_model_makes_attestations_of_the_type() {
+    fn mds_09_the_attestation_type_must_be_listed_for_the_model() {
         let made = Made::new();
         let of_types = |types: &[&str]| policy(&[entry(types, &root("root"), json!([]))]);
-        // Packed attestation with certificates is either.
+        // A packed attestation with certificates can have either type.
         accept(&packed(&made), of_types(&["basic_full"]));
         accept(&packed(&made), of_types(&["basic_surrogate", "attca"]));
         let kind = ErrorKind::UntrustedAttestation;
@@ -876,7 +886,7 @@ mod with_metadata {
     }
 
     #[test]
-    fn mds_10_kb_32_a_compromised_model_is_refused() {
+    fn mds_10_kb_32_a_compromised_model_is_rejected() {
         let made = Made::new();
         let with = |reports: &[(&str, &str)]| {
             let reports: Vec<_> = reports.iter().map(|(one, date)| report(one, date)).collect();
@@ -892,9 +902,9 @@ mod with_metadata {
         refused(&packed(&made), with(&[revoked, update]), kind, "REVOKED");
     }
 
-    /// The certificates that were sent and the anchor they lead to are what a report may name.
+    /// A report can name the received certificates and the anchor of their path.
     #[test]
-    fn mds_10_a_compromised_certificate_anywhere_in_the_path_is_refused() {
+    fn mds_10_a_compromised_certificate_anywhere_in_the_path_is_rejected() {
         let made = Made::new();
         let naming = |certificate: Vec<u8>| {
             let report = json!({
@@ -913,7 +923,7 @@ mod with_metadata {
     }
 
     #[test]
-    fn mds_10_certification_can_be_demanded() {
+    fn mds_10_a_policy_can_require_certification() {
         let made = Made::new();
         let kind = ErrorKind::AuthenticatorNotAllowed;
         let at_least = |level| policy(&[good()]).require_certification(level);
@@ -924,14 +934,14 @@ mod with_metadata {
         let reason = "not known to be certified";
         let never = policy(&[entry(&["basic_full"], &root("root"), json!([]))]);
         refused(&packed(&made), never.require_certification(CertificationLevel::L1), kind, reason);
-        // Without metadata nothing is certified.
+        // Without metadata, no model is certified.
         let without = AttestationPolicy::trusted([anchor("root")])
             .require_certification(CertificationLevel::L1);
         refused(&packed(&made), without, kind, reason);
     }
 
     #[test]
-    fn mds_06_stale_metadata_is_refused_or_named() {
+    fn mds_06_stale_metadata_is_rejected_or_reported() {
         let made = Made::new();
         let days = |days: u64| -> SystemTime { now() + Duration::from_secs(days * 24 * 60 * 60) };
         let at = |policy, now| made.register_at(&packed(&made), policy, now);
@@ -949,10 +959,10 @@ mod with_metadata {
         assert_eq!(unchecked, [Unchecked::Revocation, Unchecked::StaleMetadata]);
     }
 
-    /// What has become known of a model since the last update is not in overdue metadata, be it
-    /// that the model exists.
+    /// Overdue metadata lacks everything that became known since the last update, including new
+    /// models.
     #[test]
-    fn mds_06_stale_metadata_is_refused_or_named_for_models_that_it_does_not_know_too() {
+    fn mds_06_stale_metadata_is_rejected_or_reported_for_unknown_models_too() {
         let made = Made::new();
         let tomorrow = now() + Duration::from_secs(24 * 60 * 60);
         let general = || AttestationPolicy::trusted([anchor("root")]).metadata(metadata(&[]));

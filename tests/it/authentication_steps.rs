@@ -1,4 +1,4 @@
-//! Every step of §7.2 that can fail fails here, alone, and says so.
+//! Each step of §7.2 that can fail fails here on its own, and the error names it.
 
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ fn refused(
     error
 }
 
-/// A login of a registered passkey with one fault.
+/// Logs in with a registered passkey and one fault.
 fn login_with(fault: Fault) -> Result<Authentication, Error> {
     let mut site = Site::new();
     let credential = site.registered();
@@ -68,7 +68,7 @@ fn auth_all_steps_pass_for_every_algorithm_and_kind_of_login() {
 }
 
 #[test]
-fn auth_01_options_need_a_long_challenge() {
+fn auth_01_options_require_a_long_challenge() {
     let rp = relying_party();
     for challenge in [&[7; 15][..], &[], &[7; 1025]] {
         let request = AuthenticationRequest::passkey().challenge(challenge);
@@ -106,7 +106,7 @@ fn kb_10_a_ceremony_expires() {
 
 #[cfg_attr(not(feature = "getrandom"), ignore = "its requests bring no challenge")]
 #[test]
-fn auth_01_a_pending_state_is_for_its_own_relying_party_and_version() {
+fn auth_01_a_pending_state_belongs_to_one_relying_party_and_version() {
     let mut site = Site::new();
     let credentials = [site.registered()];
     let (options, pending) =
@@ -134,7 +134,7 @@ fn auth_02_a_rejected_promise_yields_no_credential() {
 }
 
 #[test]
-fn auth_03_the_response_of_a_registration_is_not_one_of_a_login() {
+fn auth_03_a_registration_response_is_rejected_as_a_login() {
     let registration = json!({
         "id": "AA", "rawId": "AA", "type": "public-key", "clientExtensionResults": {},
         "response": { "clientDataJSON": "AA", "attestationObject": "AA" },
@@ -144,7 +144,7 @@ fn auth_03_the_response_of_a_registration_is_not_one_of_a_login() {
 }
 
 #[test]
-fn auth_04_client_extension_results_that_are_no_object_count_as_empty() {
+fn auth_04_client_extension_results_that_are_not_an_object_count_as_empty() {
     let mut site = Site::new();
     let credentials = [site.registered()];
     let result = site.login_edited(
@@ -156,11 +156,11 @@ fn auth_04_client_extension_results_that_are_no_object_count_as_empty() {
 }
 
 #[test]
-fn auth_05_kb_06_the_credential_is_among_those_allowed() {
+fn auth_05_kb_06_the_credential_must_be_allowed() {
     let mut site = Site::new();
     let (first, second) = (site.registered(), site.registered());
     let both = [first.clone(), second];
-    // Asked for the first alone, the answer comes from the second.
+    // The request allows only the first credential, but the second one answers.
     let (_, pending) =
         site.rp.start_authentication(&for_alice(&[first]).challenge(&[7; 32]), now()).unwrap();
     let (options, _) =
@@ -171,7 +171,7 @@ fn auth_05_kb_06_the_credential_is_among_those_allowed() {
     refused(result, Step::AllowedCredential, "5", ErrorKind::CredentialNotAllowed);
 }
 
-/// Bob, with a browser and a passkey of his own at the same site.
+/// Returns Bob, who has his own browser and his own passkey at the same site.
 fn bob() -> (Site, Credential) {
     let mut site =
         Site::new().with_browser(|_| SoftwareAuthenticator::from_seed(b"the browser of bob"));
@@ -181,12 +181,12 @@ fn bob() -> (Site, Credential) {
 }
 
 #[test]
-fn auth_06_kb_05_a_known_user_is_not_signed_in_by_another_ones_credential() {
+fn auth_06_kb_05_a_known_user_cannot_sign_in_with_another_users_credential() {
     let alice = Site::new().registered();
     let (mut site, of_bob) = bob();
     let (step, number) = (Step::CredentialRecord, "6");
 
-    // The login is Alice's; the answer is Bob's in every way.
+    // Alice starts the login, and the response is completely Bob's.
     let (_, pending) = site
         .rp
         .start_authentication(&for_alice(std::slice::from_ref(&alice)).challenge(&[7; 32]), now())
@@ -200,7 +200,7 @@ fn auth_06_kb_05_a_known_user_is_not_signed_in_by_another_ones_credential() {
         refused(result, Step::AllowedCredential, "5", ErrorKind::CredentialNotAllowed);
     }
 
-    // The right credential under another user's handle.
+    // The correct credential with the user handle of another user.
     let mut site = Site::new();
     let credentials = [site.registered()];
     let request = for_alice(&credentials);
@@ -220,15 +220,15 @@ fn auth_06_kb_17_111_an_unknown_user_needs_a_user_handle_that_owns_the_credentia
     let (_, of_bob) = bob();
     refused(site.login(std::slice::from_ref(&of_bob)), step, number, kind);
     refused(site.login(&[credential.clone(), of_bob]), step, number, kind);
-    // The account was deleted, and the passkey was not.
+    // The account was deleted, but the passkey was not.
     let deleted = refused(site.login(&[]), step, number, ErrorKind::UnknownCredential);
     assert_eq!(deleted.kind().category(), Category::Refused);
     let id = URL_SAFE_NO_PAD.encode(credential.id());
     assert!(deleted.to_string().contains(&id), "{deleted}");
-    // The same where the user was known, and the record was deleted since.
+    // The same if the user was known and the record was deleted later.
     let pending_for = for_alice(std::slice::from_ref(&credential));
     refused(site.login_as(&pending_for, &[]), step, number, ErrorKind::UnknownCredential);
-    // The browser answers with its newest passkey; the account given has only the older one.
+    // The browser answers with its newest passkey, but the given account has only the older one.
     let _ = site.registered();
     refused(
         site.login(std::slice::from_ref(&credential)),
@@ -237,7 +237,7 @@ fn auth_06_kb_17_111_an_unknown_user_needs_a_user_handle_that_owns_the_credentia
         ErrorKind::UnknownCredential,
     );
 
-    // A record that does not say whose it is cannot prove the account in a login without name.
+    // A record without a user handle cannot prove the account in a login without a user name.
     let anonymous = Credential::from_parts(credential.id(), credential.public_key()).unwrap();
     let mut site = Site::new();
     let _ = site.registered();
@@ -245,7 +245,7 @@ fn auth_06_kb_17_111_an_unknown_user_needs_a_user_handle_that_owns_the_credentia
 }
 
 #[test]
-fn auth_06_a_missing_user_handle_is_fine_where_the_user_was_known() {
+fn auth_06_the_user_handle_may_be_missing_if_the_user_was_known() {
     let mut site = Site::new();
     let credentials = [site.registered()];
     let request = for_alice(&credentials);
@@ -262,7 +262,7 @@ fn auth_06_records_of_two_accounts_cannot_start_a_login() {
 }
 
 #[test]
-fn auth_07_client_data_authenticator_data_and_signature_are_there() {
+fn auth_07_client_data_authenticator_data_and_signature_are_required() {
     for member in ["clientDataJSON", "authenticatorData", "signature"] {
         let mut site = Site::new();
         let credentials = [site.registered()];
@@ -296,10 +296,10 @@ fn auth_10_the_type_is_webauthn_get() {
 
 #[cfg_attr(not(feature = "getrandom"), ignore = "its requests bring no challenge")]
 #[test]
-fn auth_11_the_challenge_is_the_one_of_this_ceremony() {
+fn auth_11_the_challenge_belongs_to_this_ceremony() {
     broken(Fault::Challenge, Step::Challenge, "11", ErrorKind::ChallengeMismatch);
 
-    // A right answer to an earlier login.
+    // A correct answer to an earlier login.
     let mut site = Site::new();
     let credentials = [site.registered()];
     let request = AuthenticationRequest::passkey();
@@ -312,7 +312,7 @@ fn auth_11_the_challenge_is_the_one_of_this_ceremony() {
 }
 
 #[test]
-fn auth_12_the_origin_is_expected() {
+fn auth_12_an_unlisted_origin_is_rejected() {
     let fault = Fault::Origin("http://example.org".to_owned());
     broken(fault, Step::Origin, "12", ErrorKind::OriginMismatch);
 }
@@ -327,7 +327,7 @@ fn framed(
 }
 
 #[test]
-fn auth_13_a_cross_origin_iframe_is_expected() {
+fn auth_13_a_cross_origin_iframe_must_be_allowed() {
     let (step, kind) = (Step::CrossOrigin, ErrorKind::UnexpectedCrossOrigin);
     broken(Fault::CrossOrigin, step, "13", kind);
     broken(Fault::TopOrigin("https://example.com".to_owned()), step, "13", kind);
@@ -335,7 +335,7 @@ fn auth_13_a_cross_origin_iframe_is_expected() {
 }
 
 #[test]
-fn auth_14_the_top_origin_is_expected() {
+fn auth_14_an_unlisted_top_origin_is_rejected() {
     let top_origin = |origin: &str| Fault::TopOrigin(origin.to_owned());
     let kind = ErrorKind::UnexpectedTopOrigin;
     let result = framed(RelyingParty::allow_unnamed_framing, top_origin("https://example.com"));
@@ -348,14 +348,14 @@ fn auth_14_the_top_origin_is_expected() {
 }
 
 #[test]
-fn auth_15_the_authenticator_data_is_well_formed_and_the_rp_id_hash_ours() {
+fn auth_15_the_authenticator_data_is_well_formed_with_our_rp_id_hash() {
     broken(Fault::RpIdHash, Step::RpIdHash, "15", ErrorKind::RpIdHashMismatch);
     let kind = ErrorKind::TrailingBytes;
     broken(Fault::AuthenticatorDataTrailingByte, Step::RpIdHash, "15", kind);
 }
 
 #[test]
-fn auth_16_the_user_was_present_whatever_the_mediation() {
+fn auth_16_the_user_must_be_present_with_every_mediation() {
     broken(Fault::UserNotPresent, Step::UserPresence, "16", ErrorKind::UserNotPresent);
 
     let mut site = Site::new();
@@ -366,7 +366,7 @@ fn auth_16_the_user_was_present_whatever_the_mediation() {
 }
 
 #[test]
-fn auth_17_the_user_was_verified_where_required() {
+fn auth_17_the_user_must_be_verified_if_required() {
     broken(Fault::UserNotVerified, Step::UserVerification, "17", ErrorKind::UserNotVerified);
 
     for lax in [UserVerification::Preferred, UserVerification::Discouraged] {
@@ -379,12 +379,12 @@ fn auth_17_the_user_was_verified_where_required() {
 }
 
 #[test]
-fn auth_18_what_is_backed_up_is_backup_eligible() {
+fn auth_18_a_backed_up_credential_must_be_backup_eligible() {
     let kind = ErrorKind::InvalidBackupFlags;
     broken(Fault::BackedUpButNotEligible, Step::BackupFlags, "18", kind);
 }
 
-/// A login in which backup eligibility differs from the registration.
+/// Logs in with a backup eligibility that differs from the registration.
 fn eligibility_changes(was: bool, change: BackupChange) -> Result<Authentication, Error> {
     let mut site = Site::new()
         .with_rp(|rp| rp.backup_policy(BackupPolicy::default().on_change(change)))
@@ -412,7 +412,7 @@ fn auth_19_2_kb_63_kb_19_rec_05_a_credential_does_not_become_backup_eligible() {
     for change in [BackupChange::AllowGain, BackupChange::Report] {
         let login = eligibility_changes(false, change).unwrap();
         assert_eq!(login.backup_eligibility_change(), FlagChange::Gained);
-        // REC-05: the record keeps what it was registered with.
+        // REC-05: the record keeps the value from the registration.
         let browser = Site::new().with_browser(|browser| browser.with_backup(false, false));
         let mut account = [{ browser }.registered()];
         let updated = login.apply_to(&mut account).unwrap();
@@ -421,7 +421,7 @@ fn auth_19_2_kb_63_kb_19_rec_05_a_credential_does_not_become_backup_eligible() {
 }
 
 #[test]
-fn auth_19_kb_63_the_verdict_says_how_the_backup_flags_changed() {
+fn auth_19_kb_63_the_verdict_reports_changed_backup_flags() {
     let cases = [
         ((false, false), (false, false), FlagChange::Unchanged, FlagChange::Unchanged),
         ((true, false), (true, true), FlagChange::Unchanged, FlagChange::Gained),
@@ -445,26 +445,26 @@ fn auth_19_kb_63_the_verdict_says_how_the_backup_flags_changed() {
 }
 
 #[test]
-fn auth_19_what_the_record_does_not_say_has_not_changed() {
+fn auth_19_without_stored_backup_flags_the_change_is_unknown() {
     let mut site = Site::new().with_browser(|browser| browser.with_backup(true, true));
     let credential = site.registered();
     let brought = Credential::from_parts(credential.id(), credential.public_key())
         .unwrap()
         .with_user_handle(USER_HANDLE)
         .unwrap();
-    // Even by the strict policy, which has nothing to compare with.
+    // Even the strict policy accepts it, because there is no value to compare with.
     let login = site.login(std::slice::from_ref(&brought)).unwrap();
     assert_eq!(login.backup_eligibility_change(), FlagChange::Unknown);
     assert_eq!(login.backup_state_change(), FlagChange::Unknown);
 
-    // From then on it does.
+    // From now on, the record has the flags.
     let mut account = [brought];
     account[0].apply(login.update()).unwrap();
     assert_eq!((account[0].backup_eligible(), account[0].backup_state()), (Some(true), true));
     let login = site.login(&account).unwrap();
     assert_eq!(login.backup_eligibility_change(), FlagChange::Unchanged);
 
-    // What the record says already stays, whatever a login shows.
+    // A stored value is kept, even if a login reports another one.
     let [credential] = account;
     let mut account = [credential.with_backup(false, false)];
     let report = BackupPolicy::default().on_change(BackupChange::Report);
@@ -474,7 +474,7 @@ fn auth_19_what_the_record_does_not_say_has_not_changed() {
 }
 
 #[test]
-fn auth_19_3_the_policy_may_want_the_credential_backed_up() {
+fn auth_19_3_a_policy_can_require_a_backed_up_credential() {
     let mut site = Site::new().with_browser(|browser| browser.with_backup(true, false));
     let credentials = [site.registered()];
     let mut site = site.with_rp(|rp| rp.backup_policy(BackupPolicy::default().require_backed_up()));
@@ -485,12 +485,12 @@ fn auth_19_3_the_policy_may_want_the_credential_backed_up() {
 }
 
 #[test]
-fn auth_21_the_signature_is_the_credentials() {
+fn auth_21_the_signature_must_verify_with_the_credential_key() {
     broken(Fault::AssertionSignature, Step::Signature, "21", ErrorKind::SignatureInvalid);
 }
 
 #[test]
-fn auth_20_the_hash_is_over_the_bytes_as_received() {
+fn auth_20_the_client_data_is_hashed_as_received() {
     use base64::Engine;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD as B64;
     let mut site = Site::new();
@@ -508,7 +508,7 @@ fn auth_20_the_hash_is_over_the_bytes_as_received() {
     refused(result, Step::Signature, "21", ErrorKind::SignatureInvalid);
 }
 
-/// A login whose counter is 2, against a stored one.
+/// Logs in with counter 2 and this stored counter.
 fn counter(stored: u32, policy: SignCountPolicy) -> Result<Authentication, Error> {
     let mut site = Site::new().with_rp(|rp| rp.sign_count_policy(policy));
     let credential = site.registered().with_sign_count(stored);
@@ -541,7 +541,7 @@ fn auth_22_kb_30_a_counter_that_is_ignored_never_goes_back() {
         assert_eq!(login.sign_count(), SignCount::Ignored);
         assert_eq!(login.update().sign_count(), stored);
     }
-    // What is as it should be is said.
+    // The verdict also reports a correct counter.
     for stored in [0, 1] {
         let login = counter(stored, SignCountPolicy::Ignore).unwrap();
         assert_eq!(login.sign_count(), SignCount::Increased);
@@ -550,9 +550,9 @@ fn auth_22_kb_30_a_counter_that_is_ignored_never_goes_back() {
 }
 
 #[test]
-fn kb_30_81_a_counter_that_falls_to_0_is_a_regression_and_0_after_0_is_none() {
-    // A key without a counter: the U2F-style authenticator starts at 1, so the login is rebuilt
-    // with a counter of 0 by hand.
+fn kb_30_81_a_counter_that_falls_to_0_is_a_regression_but_0_after_0_is_not() {
+    // A key without a counter. The U2F-style authenticator starts at 1, so the test builds a login
+    // with counter 0 itself.
     let zero = login_with_counter_0(0).unwrap();
     assert_eq!((zero.sign_count(), zero.update().sign_count()), (SignCount::Absent, 0));
     let (step, kind) = (Step::SignCount, ErrorKind::SignCountNotIncreased);
@@ -590,7 +590,7 @@ fn login_with_counter_0(stored: u32) -> Result<Authentication, Error> {
 }
 
 #[test]
-fn auth_23_ext_02_extension_outputs_are_acceptable() {
+fn auth_23_ext_02_extension_outputs_must_be_acceptable() {
     let with_output = |strict: bool, name: &'static str, output: serde_json::Value| {
         let mut site = Site::new();
         if strict {
@@ -612,13 +612,13 @@ fn auth_23_ext_02_extension_outputs_are_acceptable() {
     let _ = with_output(false, "appid", json!(false)).unwrap();
 }
 
-/// A login under the hash of an AppID.
+/// Logs in with the hash of an AppID.
 fn login_by_app_id(
     asked: bool,
     output: Option<serde_json::Value>,
 ) -> Result<Authentication, Error> {
     const APP_ID: &str = "https://example.org/u2f.json";
-    // The browser registers at a site whose RP ID is the AppID, as a U2F key would have.
+    // The browser registers at a site that uses the AppID as its RP ID, as a U2F key would have.
     let mut site = Site::new().with_browser(|browser| {
         browser
             .with_attestation(AttestationKind::FidoU2f)
@@ -656,24 +656,25 @@ fn login_by_app_id(
 
 #[cfg_attr(not(feature = "attestation"), ignore = "it needs attestation")]
 #[test]
-fn ext_09_kb_34_an_app_id_counts_only_where_asked_for_and_used() {
+fn ext_09_kb_34_an_app_id_is_accepted_only_if_requested_and_used() {
     let (step, number, kind) = (Step::RpIdHash, "15", ErrorKind::RpIdHashMismatch);
     refused(login_by_app_id(false, Some(json!(true))), step, number, kind);
     refused(login_by_app_id(true, Some(json!(false))), step, number, kind);
     refused(login_by_app_id(true, None), step, number, kind);
-    // Asked for and used, step 15 passes: the signature, made for the RP ID, is what fails now.
+    // If the AppID is requested and used, step 15 passes. The signature was made for the RP ID, so
+    // it fails.
     let result = login_by_app_id(true, Some(json!(true)));
     refused(result, Step::Signature, "21", ErrorKind::SignatureInvalid);
 }
 
 #[test]
-fn auth_24_rec_04_user_verification_counts_once_it_was_authorised() {
+fn auth_24_rec_04_user_verification_counts_only_after_authorization() {
     let mut site = Site::new();
     let mut account = [site.registered().with_uv_initialized(false)];
 
     let login = site.login(&account).unwrap();
     assert!(login.flags().user_verified());
-    assert!(!login.user_verified(), "no factor in the ceremony that sets it");
+    assert!(!login.user_verified(), "it is not a factor in the ceremony that sets it");
     account[0].apply(login.update()).unwrap();
     assert!(!account[0].uv_initialized());
 
@@ -682,7 +683,7 @@ fn auth_24_rec_04_user_verification_counts_once_it_was_authorised() {
     assert!(account[0].uv_initialized());
     assert!(site.login(&account).unwrap().user_verified());
 
-    // Without user verification in the login there is nothing to authorise.
+    // Without user verification in the login, there is nothing to authorize.
     let mut site = Site::new().with_browser(|browser| browser.with_user_verified(false));
     let lax = UserVerification::Preferred;
     let request = RegistrationRequest::passkey(&user(), &[]).user_verification(lax);

@@ -1,4 +1,4 @@
-//! Authenticator data is read by its flags, to its last byte, and signed as received.
+//! Authenticator data is parsed by its flags, up to its last byte, and signed as received.
 
 #![allow(
     clippy::panic,
@@ -15,7 +15,7 @@ use crate::common::messages::{
     kind_and_place, passes, refused,
 };
 
-/// Where the parts of authenticator data stand.
+/// The offsets of the parts of authenticator data.
 const AAGUID_AT: usize = 37;
 const LENGTH_AT: usize = 53;
 const ID_AT: usize = 55;
@@ -49,7 +49,7 @@ fn parse_error(bytes: &[u8], kind: ErrorKind, offset: usize) -> ParseError {
 }
 
 #[test]
-fn ad_01_at_least_37_bytes_are_the_least() {
+fn ad_01_the_minimum_length_is_37_bytes() {
     let bytes = plain(UP);
     let data = accepted(&bytes);
     assert_eq!(data.rp_id_hash()[..4], [0xbf, 0xab, 0xc3, 0x74]);
@@ -64,7 +64,7 @@ fn ad_01_at_least_37_bytes_are_the_least() {
 }
 
 #[test]
-fn ad_02_each_flag_is_its_own_bit() {
+fn ad_02_each_flag_has_its_own_bit() {
     let meanings: [fn(Flags) -> bool; 6] = [
         Flags::user_present,
         Flags::user_verified,
@@ -101,13 +101,13 @@ fn ad_03_kb_39_reserved_bits_are_ignored_and_kept() {
     let data = attested(0x23, CREDENTIAL_ID, &cose_key());
     let registration = Registering::with_authenticator_data(&data).finish().unwrap();
     assert_eq!(registration.flags().bits(), 0x63);
-    // They stand for nothing else.
+    // The reserved bits have no effect.
     login.authenticator_data = plain(0x22);
     refused(login.finish(), ErrorKind::UserNotPresent, Step::UserPresence);
 }
 
 #[test]
-fn ad_04_backed_up_and_not_eligible_is_no_state() {
+fn ad_04_backed_up_without_eligibility_is_rejected() {
     let (be, bs) = (flag::BACKUP_ELIGIBLE, flag::BACKUP_STATE);
     for flags in [UP, UP | be, UP | be | bs] {
         let mut login = LoggingIn::new();
@@ -125,7 +125,7 @@ fn ad_04_backed_up_and_not_eligible_is_no_state() {
 }
 
 #[test]
-fn ad_05_kb_24_without_at_and_ed_nothing_follows() {
+fn ad_05_kb_24_nothing_follows_without_the_flags_at_and_ed() {
     let mut bytes = plain(UP);
     accepted(&bytes);
     bytes.push(0);
@@ -152,7 +152,7 @@ fn ad_06_every_part_of_the_attested_credential_data_is_bounded() {
     assert_eq!(field(54), Some("credential ID length"));
     assert_eq!(field(ID_AT + CREDENTIAL_ID.len() - 1), Some("credential ID"));
 
-    // A length that points past the end, by one and by as much as it can.
+    // A length beyond the end, by one byte and by the maximum.
     let mut past = bytes.clone();
     let left = u16::try_from(bytes.len() - ID_AT).unwrap();
     for length in [left + 1, u16::MAX] {
@@ -160,7 +160,7 @@ fn ad_06_every_part_of_the_attested_credential_data_is_bounded() {
         let error = parse_error(&past, kind, bytes.len());
         assert_eq!(error.field(), Some("credential ID"));
     }
-    // All that is left as the ID leaves nothing for the key.
+    // If the ID takes all remaining bytes, none are left for the key.
     past[LENGTH_AT..ID_AT].copy_from_slice(&left.to_be_bytes());
     let error = parse_error(&past, ErrorKind::InvalidCbor, bytes.len());
     assert_eq!(error.field(), Some("credential public key"));
@@ -178,7 +178,7 @@ fn ad_07_kb_75_a_credential_id_has_1_to_1023_bytes() {
         registration.credential_id = id.clone();
         assert_eq!(registration.finish().unwrap().credential().id(), id);
     }
-    // 1024 bytes are well-formed: they are refused by a step of their own.
+    // An ID of 1024 bytes is well formed. A separate step rejects it.
     let id = vec![7; 1024];
     let data = attested(UP, &id, &cose_key());
     accepted(&data);
@@ -188,9 +188,9 @@ fn ad_07_kb_75_a_credential_id_has_1_to_1023_bytes() {
 }
 
 #[test]
-fn ad_08_kb_25_what_follows_the_key_is_found_by_the_bytes_really_read() {
-    // The length of x, 32, written in three bytes in place of two. A parser that measured a
-    // re-encoding of the key would be one byte short of the extensions.
+fn ad_08_kb_25_the_key_ends_after_the_bytes_read_for_it() {
+    // The length of x, 32, in three bytes instead of two. A parser that re-encodes the key to
+    // measure it would be one byte short of the extensions.
     let good = cose_key();
     assert_eq!(good[8..10], [0x58, 0x20]);
     let padded = [&good[..8], &[0x59, 0x00, 0x20], &good[10..]].concat();
@@ -224,7 +224,7 @@ fn ad_09_extensions_are_one_map_with_text_keys_in_either_ceremony() {
     }
     parse_error(&with_extensions(UP, b"\xa1\x01\x02"), kind, 38);
     parse_error(&with_extensions(UP, b"\xa1\x41x\x02"), kind, 38);
-    // Without ED the same map is a tail.
+    // Without ED, the same map is trailing data.
     let mut unannounced = plain(UP);
     unannounced.push(0xa0);
     parse_error(&unannounced, ErrorKind::TrailingBytes, 37);
@@ -265,7 +265,7 @@ fn ad_11_a_registration_carries_a_credential() {
 }
 
 #[test]
-fn ad_12_kb_77_a_credential_in_an_assertion_is_parsed_and_ignored() {
+fn ad_12_kb_77_attested_credential_data_in_an_assertion_is_parsed_and_ignored() {
     let mut login = LoggingIn::new();
     // Another credential than the one that signs in.
     login.authenticator_data = attested(UP, b"another", &cose_key());
@@ -294,7 +294,7 @@ fn ad_13_any_aaguid_passes_without_attestation_and_is_reported() {
 #[test]
 fn ad_14_the_signature_is_over_the_bytes_as_received() {
     let mut login = LoggingIn::new();
-    // Reserved bits, extensions and a counter: all that a rebuilt copy might lose.
+    // Reserved bits, extensions and a counter: data that a rebuilt copy might lose.
     login.authenticator_data = AuthenticatorDataBuilder::new(RP_ID, UP | ED | 0x22, 9)
         .extensions(b"\xa2\x61b\x01\x62aa\xf5")
         .build();
@@ -310,7 +310,7 @@ fn ad_14_the_signature_is_over_the_bytes_as_received() {
 }
 
 #[test]
-fn kb_39_unknown_extensions_pass_and_are_kept_raw() {
+fn kb_39_unknown_extensions_are_accepted_and_kept_raw() {
     let mut login = LoggingIn::new();
     let map = b"\xa2\x61x\x83\x01\xf6\x41\x00\x67unknown\xa1\x01\x02";
     login.authenticator_data = with_extensions(UP, map);
@@ -323,9 +323,9 @@ fn kb_39_unknown_extensions_pass_and_are_kept_raw() {
 }
 
 #[test]
-fn kb_68_an_aaguid_cut_short_is_a_clean_error() {
-    // The AAGUID lacks its last byte, so everything behind it stands one byte too early: the
-    // length reads 0F61, which is more than there is.
+fn kb_68_a_truncated_aaguid_is_an_ordinary_error() {
+    // The AAGUID lacks its last byte, so all later parts begin one byte too early. The length is
+    // read as 0F61, which is more than the remaining bytes.
     let good = attested(UP, CREDENTIAL_ID, &cose_key());
     accepted(&good);
     let mut short = good;
@@ -334,13 +334,13 @@ fn kb_68_an_aaguid_cut_short_is_a_clean_error() {
     assert_eq!(error.field(), Some("credential ID"));
     let registration = Registering::with_authenticator_data(&short).finish();
     refused(registration, ErrorKind::InvalidAuthenticatorData, Step::AttestationObject);
-    // Nothing at all behind a part of the AAGUID.
+    // The data ends inside the AAGUID.
     let error = parse_error(&short[..45], ErrorKind::InvalidAuthenticatorData, 45);
     assert_eq!(error.field(), Some("AAGUID"));
 }
 
 #[test]
-fn equal_bytes_are_equal_wherever_they_stand() {
+fn equal_authenticator_data_is_equal_at_any_offset() {
     use webauthn_verify::parse::AttestationObject;
     use webauthn_verify_authenticator::{AttestationStatement, PrivateKey};
     let key = PrivateKey::from_seed(webauthn_verify::Algorithm::Es256.cose_id(), b"equal").unwrap();

@@ -1,4 +1,5 @@
-//! How many signature checks one request may cause, and that tolerating quirks refuses nothing.
+//! Limits the number of signature checks for one request. Accepting more quirks never rejects a
+//! response.
 #![cfg(feature = "attestation")]
 
 use std::time::Duration;
@@ -46,7 +47,7 @@ fn any(policy: AttestationPolicy) -> AttestationPolicy {
     policy.compound_rule(CompoundRule::Any)
 }
 
-/// Registers, and gives the quirks that the verdict needed.
+/// Registers, and returns the quirks that were needed.
 fn register(rp: &RelyingParty, body: &str) -> Result<Quirks, Error> {
     let user = User::new(USER_HANDLE, "alice@example.org", "Alice");
     let request = RegistrationRequest::security_key(&user, &[])
@@ -74,14 +75,14 @@ fn several(statements: &[AttestationStatement]) -> AttestationStatement {
     AttestationStatement::compound(statements).unwrap()
 }
 
-/// A good packed statement with a certificate by "root".
+/// Returns a correct packed statement with a certificate issued by "root".
 fn good(registering: &Registering) -> AttestationStatement {
     let certificates = chain(&key("attestation").public_numbers(), &key("root"), 1);
     packed(registering, &key("attestation"), &certificates)
 }
 
 #[test]
-fn kb_109_eight_good_statements_pass_under_every_policy() {
+fn kb_109_eight_correct_statements_pass_under_every_policy() {
     let registering = Registering::new(&key("credential"));
     let body = registering.body(&compound(&good(&registering), 8));
     let several_roots = AttestationPolicy::trusted(anchors(&costly::namesakes(8)));
@@ -96,9 +97,10 @@ fn kb_109_eight_good_statements_pass_under_every_policy() {
 }
 
 #[test]
-fn kb_109_self_attestations_with_slow_keys_are_few() {
+fn kb_109_the_number_of_self_attestations_with_slow_keys_is_limited() {
     let step = Step::AttestationStatement;
-    // Two checks with the largest key of RSA are too many; a statement without one costs nothing.
+    // Two checks with the largest RSA key are too many. A statement without a signature costs
+    // nothing.
     let key = costly::slow_rsa();
     let registering = Registering::new(&key);
     let statement = packed_self(&registering, &key.sign(&registering.signed()));
@@ -106,7 +108,7 @@ fn kb_109_self_attestations_with_slow_keys_are_few() {
     accepted(AttestationPolicy::default(), &registering.body(&one));
     let two = registering.body(&compound(&statement, 2));
     too_many(AttestationPolicy::default(), &two, step);
-    // Where any will do, the first does.
+    // If any statement is enough, the first one is.
     accepted(any(AttestationPolicy::default()), &two);
 
     for (algorithm, most) in [(Algorithm::Es384, 3), (Algorithm::Es512, 3)] {
@@ -120,9 +122,9 @@ fn kb_109_self_attestations_with_slow_keys_are_few() {
     }
 }
 
-/// Statements whose keys are in certificates are limited too, whatever the format.
+/// Statements with keys in certificates are limited too, in every format.
 #[test]
-fn kb_109_statements_by_slow_attestation_keys_are_few() {
+fn kb_109_the_number_of_statements_with_slow_attestation_keys_is_limited() {
     let credential = key("credential");
     let registering = Registering::new(&credential);
     let slow = PrivateKey::from_seed(Algorithm::Es512.cose_id(), b"attestation").unwrap();
@@ -138,10 +140,10 @@ fn kb_109_statements_by_slow_attestation_keys_are_few() {
 }
 
 #[test]
-fn kb_109_certificates_by_slow_keys_are_few_where_trust_is_demanded() {
+fn kb_109_the_number_of_certificates_with_slow_keys_is_limited_if_trust_is_required() {
     let registering = Registering::new(&key("credential"));
     let slow = PrivateKey::from_seed(Algorithm::Es512.cose_id(), b"authority").unwrap();
-    // Each chain has one signature by "root", and all others by the slow key.
+    // Each chain has one signature by "root". The slow key made all others.
     let with_chain = |count: usize| {
         let certificates = chain(&key("attestation").public_numbers(), &slow, count);
         packed(&registering, &key("attestation"), &certificates)
@@ -152,21 +154,22 @@ fn kb_109_certificates_by_slow_keys_are_few_where_trust_is_demanded() {
     accepted(by_root(), &body([5, 4]));
     too_many(by_root(), &body([5, 5]), Step::AttestationTrust);
     too_many(by_root(), &body([8, 2]), Step::AttestationTrust);
-    // Without a demand for trust nobody looks at them; where any will do, the first does.
+    // Without required trust, the chains are not checked. If any statement is enough, the first one
+    // is.
     accepted(AttestationPolicy::default(), &body([8, 8]));
     accepted(any(by_root()), &body([8, 8]));
 }
 
-/// Each anchor of an issuer's name costs a check.
+/// Each anchor with the name of an issuer costs a check.
 #[test]
-fn kb_109_anchors_of_one_name_are_tried_until_the_budget_is_spent() {
+fn kb_109_anchors_with_one_name_are_tried_until_the_budget_is_spent() {
     let registering = Registering::new(&key("credential"));
     let body = registering.body(&good(&registering));
     let by = |count| AttestationPolicy::trusted(anchors(&costly::namesakes(count)));
     accepted(by(128), &body);
     too_many(by(129), &body, Step::AttestationTrust);
 
-    // A large certificate is hashed for each of them, so it costs more.
+    // A large certificate is hashed for each anchor, so it costs more.
     let large =
         costly::stuffed_certificate(&costly::meaningless_extensions(1, 50_000), 0, &name("root"));
     let statement = packed(&registering, &key("attestation"), &[large.sign(&key("root"))]);
@@ -174,7 +177,7 @@ fn kb_109_anchors_of_one_name_are_tried_until_the_budget_is_spent() {
     accepted(by(32), &body);
     too_many(by(33), &body, Step::AttestationTrust);
 
-    // An anchor that is the very leaf costs nothing, even behind them.
+    // An anchor that equals the leaf costs nothing, even after these anchors.
     let leaf = chain(&key("attestation").public_numbers(), &key("root"), 1).remove(0);
     let mut many = costly::namesakes(200);
     many.pop();
@@ -184,7 +187,7 @@ fn kb_109_anchors_of_one_name_are_tried_until_the_budget_is_spent() {
 }
 
 #[test]
-fn kb_109_exponents_in_certificates_end_at_65537() {
+fn kb_109_exponents_in_certificates_are_at_most_65537() {
     const MESSAGE: &str = "an RSA key has an exponent above 65537";
     let registering = Registering::new(&key("credential"));
     let numbers = |exponent: &[u8]| PublicNumbers::Rsa {
@@ -222,7 +225,7 @@ fn kb_109_exponents_in_certificates_end_at_65537() {
         assert_eq!(failure.kind(), ErrorKind::UntrustedAttestation, "{failure}");
         assert!(failure.to_string().contains(MESSAGE), "{failure}");
     }
-    // With these the signature is what is wrong.
+    // With these exponents, the signature is wrong.
     for exponent in [&[3][..], &[17], &[1, 0, 1]] {
         let error = signed_by(exponent);
         assert_eq!(error.kind(), ErrorKind::SignatureInvalid, "{error}");
@@ -230,14 +233,14 @@ fn kb_109_exponents_in_certificates_end_at_65537() {
         assert_eq!(failure.field(), Some("certificate.signature"), "{failure}");
         assert!(!failure.to_string().contains(MESSAGE), "{failure}");
     }
-    // And with a right signature nothing is.
+    // With a correct signature, the response is accepted.
     let rsa = certificates::rsa_key();
     let certificates = chain(&rsa.public_numbers(), &rsa, 2);
     let body = registering.body(&packed(&registering, &rsa, &certificates));
     accepted(by_root(), &body);
 }
 
-/// A ceremony under a set of quirks: what the verdict needed.
+/// Runs a ceremony with a set of quirks, and returns the quirks that were needed.
 type Ceremony = Box<dyn Fn(Quirks) -> Result<Quirks, Error>>;
 
 fn registration(policy: AttestationPolicy, body: String) -> Ceremony {
@@ -245,13 +248,13 @@ fn registration(policy: AttestationPolicy, body: String) -> Ceremony {
     Box::new(move |quirks| register(&tolerating(rp.clone(), quirks), &body))
 }
 
-/// The same ECDSA signature with a zero byte in front of r.
+/// Returns the same ECDSA signature with a zero byte before r.
 fn padded(signature: &[u8]) -> Vec<u8> {
     let [0x30, length, 0x02, r_length, rest @ ..] = signature else { panic!("{signature:02x?}") };
     [&[0x30, length + 1, 0x02, r_length + 1, 0][..], rest].concat()
 }
 
-/// A login with a signature whose integers are padded.
+/// Returns a login with padded integers in its signature.
 fn padded_login() -> Ceremony {
     let key = key("credential");
     let credential = Credential::from_parts(CREDENTIAL_ID, &key.cose_key().unwrap())
@@ -276,8 +279,8 @@ fn padded_login() -> Ceremony {
 
 const OLD_ROOT: &str = "an old root";
 
-/// A packed statement with a certificate that "an old root" has signed by RSA with SHA-1, and the
-/// certificate of that root.
+/// Returns a packed statement with a certificate that "an old root" signed with RSA and SHA-1, and
+/// the certificate of that root.
 fn by_sha1(registering: &Registering) -> (AttestationStatement, Vec<u8>) {
     let algorithm =
         der::sequence(&[der::object_identifier(&[1, 2, 840, 113_549, 1, 1, 5]), der::null()]);
@@ -289,7 +292,7 @@ fn by_sha1(registering: &Registering) -> (AttestationStatement, Vec<u8>) {
     (packed(registering, &key("attestation"), &[leaf]), issued_by("nobody", root))
 }
 
-/// A good statement that proves no model, with a certificate by "root".
+/// Returns a correct statement that proves no model, with a certificate issued by "root".
 fn fido_u2f(registering: &Registering) -> AttestationStatement {
     let message = u2f_signed_message(
         &Sha256::digest(RP_ID).into(),
@@ -313,8 +316,8 @@ fn is_subset(one: Quirks, other: Quirks) -> bool {
     one.iter().all(|quirk| other.contains(quirk))
 }
 
-/// Acceptance under a set implies acceptance under every larger one; what was needed was tolerated,
-/// and without any part of it the response is refused.
+/// Checks that a ceremony accepted with a set of quirks is accepted with every larger set. Every
+/// quirk that was needed was also allowed, and without one of them the response is rejected.
 #[track_caller]
 fn never_refused_for_more(of: &str, ceremony: &Ceremony, needed_under_all: Option<Quirks>) {
     let verdicts: Vec<_> =
@@ -324,13 +327,16 @@ fn never_refused_for_more(of: &str, ceremony: &Ceremony, needed_under_all: Optio
         assert!(is_subset(needed, *tolerated), "{of}: {needed:?} of {tolerated:?}");
         for (other, verdict) in &verdicts {
             if is_subset(*tolerated, *other) {
-                assert!(verdict.is_some(), "{of}: accepted under {tolerated:?}, not {other:?}");
+                assert!(
+                    verdict.is_some(),
+                    "{of}: accepted with {tolerated:?}, but not with {other:?}"
+                );
             }
         }
         for quirk in needed.iter() {
             let without = tolerated.iter().filter(|one| *one != quirk).collect();
             let (_, verdict) = verdicts.iter().find(|(quirks, _)| *quirks == without).unwrap();
-            assert!(verdict.is_none(), "{of}: {needed:?} needed, and accepted under {without:?}");
+            assert!(verdict.is_none(), "{of}: {needed:?} needed, but accepted with {without:?}");
         }
     }
     let (_, under_all) = verdicts.last().unwrap();
@@ -338,7 +344,7 @@ fn never_refused_for_more(of: &str, ceremony: &Ceremony, needed_under_all: Optio
 }
 
 #[test]
-fn kb_106_tolerating_more_never_refuses() {
+fn kb_106_accepting_more_quirks_never_rejects_more() {
     let credential = key("credential");
     let registering = Registering::new(&credential);
     let none = Some(Quirks::NONE);
@@ -367,7 +373,7 @@ fn kb_106_tolerating_more_never_refuses() {
         |certificates: &[Vec<u8>]| any(AttestationPolicy::trusted(anchors(certificates)));
     let roots = [certificates::root("root"), old_root];
     check("a path by SHA-1", trusting(&roots), &old, Some(sha1));
-    // A model that is denied is refused whatever claims it, with every set of quirks.
+    // A denied model is rejected with every set of quirks, in every statement that claims it.
     let denied = [Aaguid::from_bytes(costly::AAGUID)];
     let statement = several(&[old.clone(), fido_u2f(&registering)]);
     check("a denied model", trusting(&roots).refuse_aaguids(denied), &statement, None);
@@ -375,7 +381,7 @@ fn kb_106_tolerating_more_never_refuses() {
     let statement = several(&[old.clone(), AttestationStatement::none()]);
     check("a denied model alone", trusting(&roots).refuse_aaguids(denied), &statement, None);
     check("a path by SHA-1 beside nothing", trusting(&roots), &statement, Some(sha1));
-    // Many anchors have the name of the old root, so that its path spends the budget.
+    // Many anchors have the name of the old root, so its path uses up the budget.
     let other_key = |number: usize| {
         let key = key(&format!("other {number}"));
         CertificateBuilder::new(&name(OLD_ROOT), &key.public_numbers())

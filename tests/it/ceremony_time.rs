@@ -1,4 +1,4 @@
-//! How long a ceremony can be finished, which is not how long the browser waits.
+//! The lifetime of a ceremony, which differs from the timeout of the browser.
 
 #![allow(clippy::unwrap_used, reason = "a helper may fail like the test that calls it")]
 
@@ -38,7 +38,7 @@ fn register(
     registration.rp.finish_registration(pending, &response, end).map(drop)
 }
 
-/// The timeout that the browser is told, in milliseconds.
+/// Returns the timeout in the options for the browser, in milliseconds.
 fn timeout(request: &AuthenticationRequest) -> u64 {
     let (options, _) = LoggingIn::new().rp.start_authentication(request, now()).unwrap();
     serde_json::to_value(options).unwrap()["publicKey"]["timeout"].as_u64().unwrap()
@@ -48,7 +48,7 @@ fn login() -> AuthenticationRequest {
     LoggingIn::new().request
 }
 
-/// The ceremonies can be finished for exactly this long.
+/// Checks that both ceremonies can be finished for exactly this long.
 #[track_caller]
 fn lasts(change: impl Fn(Request) -> Request, length: Duration) {
     let Request::Login(login) = change(Request::Login(login())) else { return };
@@ -64,7 +64,7 @@ fn lasts(change: impl Fn(Request) -> Request, length: Duration) {
     refused(late, ErrorKind::CeremonyExpired, Step::Options);
 }
 
-/// Either request, for the methods that both have.
+/// Either request, for methods that both have.
 enum Request {
     Registration(RegistrationRequest),
     Login(AuthenticationRequest),
@@ -95,11 +95,11 @@ impl Request {
 }
 
 #[test]
-fn opt_03_kb_101_a_ceremony_lasts_ten_minutes_whatever_the_browser_is_told() {
+fn opt_03_kb_101_a_ceremony_lasts_ten_minutes_for_any_browser_timeout() {
     lasts(|request| request, 10 * MINUTE);
     lasts(|request| request.timeout(MINUTE), 10 * MINUTE);
     lasts(|request| request.timeout(10 * MINUTE), 10 * MINUTE);
-    // But never ends while the browser still waits.
+    // But it never ends while the browser still waits.
     lasts(|request| request.timeout(15 * MINUTE), 15 * MINUTE);
 }
 
@@ -111,11 +111,11 @@ fn opt_03_kb_101_a_conditional_ceremony_lasts_an_hour() {
 }
 
 #[test]
-fn kb_101_valid_for_says_how_long() {
+fn kb_101_valid_for_sets_the_lifetime() {
     lasts(|request| request.valid_for(SECOND), SECOND);
     lasts(|request| request.valid_for(24 * 60 * MINUTE), 24 * 60 * MINUTE);
     lasts(|request| request.conditional().valid_for(5 * MINUTE), 5 * MINUTE);
-    // The browser is not told to wait for longer than that.
+    // The timeout for the browser is not longer.
     assert_eq!(timeout(&login()), 300_000);
     assert_eq!(timeout(&login().valid_for(MINUTE)), 60_000);
     assert_eq!(timeout(&login().valid_for(20 * MINUTE)), 300_000);
@@ -123,12 +123,12 @@ fn kb_101_valid_for_says_how_long() {
 }
 
 #[test]
-fn kb_101_a_part_of_a_second_counts_as_one() {
+fn kb_101_a_fraction_of_a_second_is_rounded_up() {
     lasts(|request| request.valid_for(Duration::from_millis(1999)), 2 * SECOND);
 }
 
 #[test]
-fn kb_101_what_cannot_work_does_not_start() {
+fn kb_101_a_ceremony_with_an_unusable_lifetime_does_not_start() {
     let not_options = |request: AuthenticationRequest| {
         refused(log_in(&request, now(), now()), ErrorKind::InvalidOptions, Step::Options);
     };
@@ -140,7 +140,7 @@ fn kb_101_what_cannot_work_does_not_start() {
 }
 
 #[test]
-fn kb_102_a_ceremony_is_not_finished_before_it_was_started() {
+fn kb_102_a_ceremony_cannot_finish_before_it_started() {
     let registration = Registering::new().request;
     for (end, is_in_time) in [
         (now() - MINUTE, true),

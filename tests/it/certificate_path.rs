@@ -1,5 +1,5 @@
-//! Path validation (RFC 5280, section 6): which chains of certificates lead to a trust anchor,
-//! and which must not.
+//! Path validation (RFC 5280, section 6): the chains of certificates that lead to a trust anchor,
+//! and those that must not.
 #![cfg(feature = "attestation")]
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -32,28 +32,28 @@ fn assert_trusted(result: Result<TrustPath, Failure>) {
     assert!(result.is_ok(), "{}", result.unwrap_err());
 }
 
-/// The chain is not trusted, and for this reason.
+/// Checks that the chain is not trusted for this reason.
 #[track_caller]
 fn assert_untrusted(result: Result<TrustPath, Failure>, reason: &str) {
-    let Err(failure) = result else { panic!("trusted, in spite of: {reason}") };
+    let Err(failure) = result else { panic!("trusted, expected: {reason}") };
     assert_eq!(failure.kind(), ErrorKind::UntrustedAttestation, "{failure}");
     assert!(failure.to_string().contains(reason), "{failure}");
 }
 
-/// This certificate, issued by the anchor "root", is trusted.
+/// Checks that this certificate is trusted. The anchor "root" issued it.
 #[track_caller]
 fn assert_good(certificate: &Vec<u8>) {
     let path = verify(&[certificate], &[&root("root")]).unwrap();
     assert_eq!(path.anchor().as_der(), root("root"));
 }
 
-/// This certificate, issued by the anchor "root", is not trusted for this reason.
+/// Checks that this certificate is not trusted for this reason. The anchor "root" issued it.
 #[track_caller]
 fn assert_bad(certificate: &Vec<u8>, reason: &str) {
     assert_untrusted(verify(&[certificate], &[&root("root")]), reason);
 }
 
-/// A certificate of the same name as "root", for another key.
+/// Returns a certificate with the name of "root" for another key.
 fn twin_of_root() -> Vec<u8> {
     let key = key("another key");
     CertificateBuilder::new(&name("root"), &key.public_numbers())
@@ -66,7 +66,7 @@ fn good_leaf() -> Vec<u8> {
 }
 
 #[test]
-fn x509_01_one_certificate_to_the_last_byte() {
+fn x509_01_trailing_bytes_after_a_certificate_are_rejected() {
     assert_good(&good_leaf());
     assert_bad(&[good_leaf(), vec![0]].concat(), "should end here");
     assert_bad(&good_leaf()[..good_leaf().len() - 1].to_vec(), "does not parse");
@@ -76,7 +76,7 @@ fn x509_01_one_certificate_to_the_last_byte() {
 }
 
 #[test]
-fn x509_01_no_extension_occurs_twice() {
+fn x509_01_a_repeated_extension_is_rejected() {
     let once = leaf().extension(&[1, 2, 3], false, &[5, 0]);
     assert_good(&issued_by("root", once.clone()));
     let twice = once.extension(&[1, 2, 3], false, &[5, 0]);
@@ -85,9 +85,9 @@ fn x509_01_no_extension_occurs_twice() {
     assert_bad(&issued_by("root", two_constraints), "extension 2.5.29.19 occurs twice");
 }
 
-/// A server that looks at all pairs of many thousand extensions does nothing else meanwhile.
+/// Comparing all pairs of many thousand extensions would block the server.
 #[test]
-fn x509_01_extensions_and_bytes_have_a_limit() {
+fn x509_01_the_size_and_the_number_of_extensions_are_limited() {
     let with = |count: u64| {
         let extensions: Vec<_> = (0..count).map(|i| extension(&[1, 2, i], false, &[])).collect();
         CertificateFields::new().extensions(&extensions).sign(&key("root"))
@@ -98,7 +98,7 @@ fn x509_01_extensions_and_bytes_have_a_limit() {
 }
 
 #[test]
-fn x509_01_lengths_are_as_short_as_possible() {
+fn x509_01_lengths_are_minimal() {
     let fields = CertificateFields::new();
     assert_good(&fields.sign(&key("root")));
     assert_bad(&with_long_length(&fields.sign(&key("root"))), "length");
@@ -120,7 +120,7 @@ fn x509_01_lengths_are_as_short_as_possible() {
 }
 
 #[test]
-fn x509_01_nothing_follows_inside_a_sequence() {
+fn x509_01_trailing_bytes_inside_a_sequence_are_rejected() {
     let more = |element: &Vec<u8>| with_more_inside(element, &der::null());
     let none = extension(&[1, 2, 3], false, &[]);
     assert_good(
@@ -203,13 +203,13 @@ fn x509_01_primitive_values_have_one_encoding() {
     ] {
         assert_bad(&with(bad), "does not parse");
     }
-    // A tower of sequences must not become a tower of calls.
+    // Nested sequences must not lead to deep recursion.
     let tower = (0..1_000).fold(Vec::new(), |inner, _| der::sequence(&[inner]));
     assert_bad(&with(tower), "does not parse");
 }
 
 #[test]
-fn x509_01_extensions_belong_to_version_3() {
+fn x509_01_extensions_require_version_3() {
     let version = |version: Vec<u8>| {
         let mut fields = CertificateFields::new();
         fields.version = version;
@@ -220,16 +220,16 @@ fn x509_01_extensions_belong_to_version_3() {
     assert_good(&version(explicit(2)).extensions(&some).sign(&key("root")));
     assert_good(&version(Vec::new()).sign(&key("root")));
     assert_good(&version(explicit(1)).sign(&key("root")));
-    let not_3 = "extensions in a certificate that is not of version 3";
+    let not_3 = "a certificate that is not of version 3 has extensions";
     assert_bad(&version(Vec::new()).extensions(&some).sign(&key("root")), not_3);
     assert_bad(&version(explicit(1)).extensions(&some).sign(&key("root")), not_3);
     assert_bad(&version(explicit(3)).sign(&key("root")), "version");
     assert_bad(&version(explicit(3)).extensions(&some).sign(&key("root")), "version");
 }
 
-/// RFC 5280, section 4.1: the extensions are at least one.
+/// RFC 5280, section 4.1: the list of extensions has at least one element.
 #[test]
-fn x509_01_extensions_are_not_an_empty_list() {
+fn x509_01_an_empty_list_of_extensions_is_rejected() {
     assert_good(&CertificateFields::new().sign(&key("root")));
     assert_bad(&CertificateFields::new().extensions(&[]).sign(&key("root")), "does not parse");
 }
@@ -247,13 +247,13 @@ fn x509_02_each_certificate_names_the_next() {
     assert_untrusted(leaf_last, "may not sign");
 }
 
-/// The same common name, written as PrintableString.
+/// Returns the same common name as a PrintableString.
 fn printable(text: &str) -> DistinguishedName {
     DistinguishedName::new().attribute(&[2, 5, 4, 3], der::printable_string(text))
 }
 
 #[test]
-fn x509_02_names_have_the_same_attributes_with_the_same_text() {
+fn x509_02_equal_names_have_the_same_attributes_with_the_same_text() {
     assert_good(&leaf().issuer(&name("root")).sign(&key("root")));
     assert_good(&leaf().issuer(&printable("root")).sign(&key("root")));
     for other in [
@@ -264,7 +264,7 @@ fn x509_02_names_have_the_same_attributes_with_the_same_text() {
         name("root").organization("root"),
         DistinguishedName::new().organization("root"),
         DistinguishedName::new(),
-        // Neither PrintableString nor UTF8String: IA5String and TeletexString.
+        // IA5String and TeletexString instead of PrintableString and UTF8String.
         DistinguishedName::new().attribute(&[2, 5, 4, 3], der::value(0x16, b"root")),
         DistinguishedName::new().attribute(&[2, 5, 4, 3], der::value(0x14, b"root")),
     ] {
@@ -273,8 +273,8 @@ fn x509_02_names_have_the_same_attributes_with_the_same_text() {
 }
 
 #[test]
-fn x509_02_one_comparison_of_names_for_all_that_compares_them() {
-    // The anchor, and an issuer in the chain, are found by either spelling.
+fn x509_02_names_are_compared_the_same_way_everywhere() {
+    // The anchor and an issuer in the chain are found in either spelling.
     let middle = CertificateBuilder::new(&printable("one"), &key("one").public_numbers())
         .basic_constraints(true, Some(0))
         .issuer(&printable("root"))
@@ -283,7 +283,7 @@ fn x509_02_one_comparison_of_names_for_all_that_compares_them() {
     let chain: Vec<&[u8]> = chain.iter().map(Vec::as_slice).collect();
     assert_trusted(verify_path(&chain, &anchors(&[&root("root")]), now(), Quirks::NONE));
 
-    // Self-issued, so it does not count for the path length of the one above.
+    // A self-issued certificate does not count for the path length of the CA above.
     let renewed = CertificateBuilder::new(&printable("one"), &key("renewed").public_numbers())
         .basic_constraints(true, None)
         .issuer(&name("one"))
@@ -292,7 +292,7 @@ fn x509_02_one_comparison_of_names_for_all_that_compares_them() {
     let below = leaf().issuer(&name("one")).sign(&key("renewed"));
     assert_trusted(verify(&[&below, &renewed, &one], &[&root("root")]));
 
-    // Neither a revocation nor a list of an anchor is missed by a spelling.
+    // Revocations and revocation lists of anchors are found in any spelling.
     let spelled = |subject: &DistinguishedName| {
         CertificateBuilder::new(subject, &key("root").public_numbers())
             .basic_constraints(true, None)
@@ -306,7 +306,7 @@ fn x509_02_one_comparison_of_names_for_all_that_compares_them() {
         let trusted = [anchor.clone().revoking(list.clone())];
         let verdict = verify_path(&[&leaf], &trusted, now(), Quirks::NONE);
         assert_untrusted(verdict, "serial number 07 is revoked");
-        // The list is at another certificate of the same authority.
+        // The list is attached to another certificate of the same CA.
         let twin = TrustAnchor::from_der(spelled(&revoked)).unwrap().revoking(list);
         let verdict = verify_path(&[&leaf], &[anchor, twin], now(), Quirks::NONE);
         assert_untrusted(verdict, "serial number 07 is revoked");
@@ -314,7 +314,7 @@ fn x509_02_one_comparison_of_names_for_all_that_compares_them() {
 }
 
 #[test]
-fn x509_02_a_set_of_attributes_is_not_empty() {
+fn x509_02_an_empty_set_of_attributes_is_rejected() {
     let set = |attributes: &[Vec<u8>]| der::value(0x31, &attributes.concat());
     let common_name = der::object_identifier(&[2, 5, 4, 3]);
     let attribute = || der::sequence(&[common_name.clone(), der::utf8_string("leaf")]);
@@ -353,7 +353,8 @@ fn x509_02_the_order_inside_a_set_does_not_matter() {
     let swapped = [two_printable, one.clone()];
     assert_trusted(verify_with(set(&pair), set(&swapped)));
     assert_trusted(verify_with(set(&swapped), set(&pair)));
-    // Two sets of one attribute each are another name, and so are more or fewer attributes.
+    // Two sets with one attribute each are a different name. The same holds for more or fewer
+    // attributes.
     let apart = der::sequence(&[
         der::set(std::slice::from_ref(&one)),
         der::set(std::slice::from_ref(&two)),
@@ -384,13 +385,13 @@ fn x509_03_both_algorithm_identifiers_are_equal() {
     let mut fields = CertificateFields::new();
     assert_good(&fields.sign(&key("root")));
     fields.outer_algorithm = der::sequence(&[der::object_identifier(&[1, 2, 840, 10045, 4, 3, 3])]);
-    assert_bad(&fields.sign(&key("root")), "names two signature algorithms");
+    assert_bad(&fields.sign(&key("root")), "the two signature algorithms of a certificate differ");
 }
 
-/// RFC 5758, section 3.2, and RFC 8410, section 3, leave the parameters out; RFC 4055, section 5,
-/// writes NULL and accepts that it is left out.
+/// RFC 5758, section 3.2, and RFC 8410, section 3, omit the parameters. RFC 4055, section 5,
+/// requires NULL but allows them to be absent.
 #[test]
-fn x509_03_algorithm_parameters_are_those_of_the_algorithm() {
+fn x509_03_algorithm_parameters_match_the_algorithm() {
     let identifier = |algorithm: &[u64], parameters: &[Vec<u8>]| {
         der::sequence(&[&[der::object_identifier(algorithm)], parameters].concat())
     };
@@ -426,10 +427,10 @@ fn x509_03_algorithm_parameters_are_those_of_the_algorithm() {
     assert_untrusted(by_ed25519(&[der::null()]), "parameters");
 }
 
-/// RFC 5480, section 2.1.1, RFC 8410, section 3, RFC 3279, section 2.3.1.
-/// What a quirk lets pass in ECDSA it does not in another algorithm.
+/// RFC 5480, section 2.1.1, RFC 8410, section 3, and RFC 3279, section 2.3.1. The quirk for ECDSA
+/// does not apply to other algorithms.
 #[test]
-fn kb_89_null_parameters_pass_with_ecdsa_alone() {
+fn kb_89_null_parameters_pass_with_ecdsa_only() {
     let ed25519 = PrivateKey::from_seed(Algorithm::EdDsa.cose_id(), b"root").unwrap();
     let anchor = CertificateBuilder::new(&name("root"), &ed25519.public_numbers())
         .basic_constraints(true, None)
@@ -442,7 +443,7 @@ fn kb_89_null_parameters_pass_with_ecdsa_alone() {
 }
 
 #[test]
-fn x509_03_public_keys_have_the_parameters_of_their_type() {
+fn x509_03_public_key_parameters_match_the_key_type() {
     let bits = |key: &PrivateKey| der::bit_string(0, &key.public_numbers().subject_public_key());
     let chain = |algorithm: &[Vec<u8>], signer: &PrivateKey| {
         let info = der::sequence(&[der::sequence(algorithm), bits(signer)]);
@@ -475,15 +476,15 @@ fn x509_03_public_keys_have_the_parameters_of_their_type() {
     assert_untrusted(chain(&[rsa], &rsa_key()), "parameters");
 }
 
-/// SHA-1 signatures of RSA keys, which old attestation authorities made.
+/// Old attestation CAs made SHA-1 signatures with RSA keys.
 #[test]
-fn x509_17_cose_18_sha_1_passes_only_under_its_quirk_and_only_in_certificates() {
+fn x509_17_cose_18_sha_1_passes_only_with_its_quirk_and_only_in_certificates() {
     let root = CertificateBuilder::new(&name("root"), &rsa_key().public_numbers())
         .basic_constraints(true, None)
         .sign(&rsa_key());
     let sha1_with_rsa = der::object_identifier(&[1, 2, 840, 113_549, 1, 1, 5]);
     let algorithm = der::sequence(&[sha1_with_rsa, der::null()]);
-    // To be signed: a leaf without extensions, whose signature follows from its bytes.
+    // The message to be signed: a leaf without extensions. Its signature follows from its bytes.
     let fields = CertificateFields::new();
     let to_be_signed = der::sequence(&[
         fields.version,
@@ -508,7 +509,7 @@ fn x509_17_cose_18_sha_1_passes_only_under_its_quirk_and_only_in_certificates() 
     assert_trusted(verify(&leaf, tolerant));
     assert_untrusted(verify(&forged, tolerant), "the signature is not valid");
 
-    // No credential can have it, whatever is tolerated: there is no such algorithm.
+    // No credential can have this algorithm with any quirk, because it is not defined.
     assert_eq!(Algorithm::from_cose_id(-65535), None);
     let credential = rsa_key().public_numbers().cose_key(-65535).unwrap();
     let failure = webauthn_verify::parse::CoseKey::parse(&credential).unwrap_err();
@@ -522,7 +523,7 @@ fn x509_17_cose_18_sha_1_passes_only_under_its_quirk_and_only_in_certificates() 
 }
 
 #[test]
-fn x509_03_keys_of_every_type_issue() {
+fn x509_03_keys_of_every_type_can_issue_certificates() {
     for algorithm in [
         Algorithm::Es256,
         Algorithm::Es384,
@@ -547,9 +548,9 @@ fn x509_03_keys_of_every_type_issue() {
     }
 }
 
-/// An RSA key inside its bit string is DER too, and of a size that is accepted.
+/// An RSA key inside its bit string must be DER too, and its size must be supported.
 #[test]
-fn x509_03_an_rsa_key_is_der_and_strong() {
+fn x509_03_an_rsa_key_must_be_der_and_strong() {
     let webauthn_verify_authenticator::PublicNumbers::Rsa { modulus, exponent } =
         rsa_key().public_numbers()
     else {
@@ -581,7 +582,7 @@ fn x509_03_an_rsa_key_is_der_and_strong() {
 
 const ID_RSASSA_PSS: &[u64] = &[1, 2, 840, 113_549, 1, 1, 10];
 
-/// The parameters of RSASSA-PSS, from the content of each field that there is.
+/// Returns the parameters of RSASSA-PSS from the content of each field that is present.
 fn pss(
     hash: Option<Vec<u8>>,
     mask: Option<Vec<u8>>,
@@ -613,12 +614,12 @@ fn mgf1(hash: Vec<u8>) -> Vec<u8> {
     der::sequence(&[der::object_identifier(&[1, 2, 840, 113_549, 1, 1, 8]), hash])
 }
 
-/// The numbers of `rsa_key()`, for signatures by PSS.
+/// Returns the numbers of `rsa_key()` for signatures with PSS.
 fn pss_key(algorithm: Algorithm) -> PrivateKey {
     rsa_key().with_algorithm(algorithm.cose_id()).unwrap()
 }
 
-/// The self-signed certificate of "root", whose key here is `rsa_key()`.
+/// Returns the self-signed certificate of "root", with `rsa_key()` as its key.
 fn rsa_root() -> Vec<u8> {
     CertificateBuilder::new(&name("root"), &rsa_key().public_numbers())
         .basic_constraints(true, None)
@@ -632,7 +633,7 @@ fn verify_pss(algorithm: Vec<u8>) -> Result<TrustPath, Failure> {
 }
 
 #[test]
-fn x509_03_rsassa_pss_with_sha_2_and_a_salt_of_its_length() {
+fn x509_03_rsassa_pss_is_accepted_with_sha_2_and_a_salt_of_the_hash_length() {
     let rsa_root = rsa_root();
     for algorithm in [Algorithm::Ps256, Algorithm::Ps384, Algorithm::Ps512] {
         let certificate = leaf().issuer(&name("root")).sign(&pss_key(algorithm));
@@ -641,7 +642,7 @@ fn x509_03_rsassa_pss_with_sha_2_and_a_salt_of_its_length() {
         let mut forged = certificate;
         forged[end] ^= 1;
         assert_untrusted(verify(&[&forged], &[&rsa_root]), "the signature is not valid");
-        // By a key of another kind.
+        // Signed with a key of another type.
         let mixed = leaf().issuer(&name("root")).sign(&pss_key(algorithm));
         let verdict = verify(&[&mixed], &[&root("root")]);
         assert_untrusted(verdict, "certificate.signature");
@@ -649,7 +650,7 @@ fn x509_03_rsassa_pss_with_sha_2_and_a_salt_of_its_length() {
 }
 
 #[test]
-fn x509_03_rsassa_pss_parameters_are_written_out() {
+fn x509_03_rsassa_pss_parameters_must_be_explicit() {
     let sha_256 = || hash_algorithm(SHA_256);
     let mask = || Some(mgf1(sha_256()));
     let bare = || der::sequence(&[der::object_identifier(SHA_256)]);
@@ -670,11 +671,11 @@ fn x509_03_rsassa_pss_parameters_are_written_out() {
 }
 
 #[test]
-fn x509_03_rsassa_pss_with_other_parameters_is_refused() {
+fn x509_03_rsassa_pss_with_other_parameters_is_rejected() {
     let sha_256 = || hash_algorithm(SHA_256);
     let mask = || Some(mgf1(sha_256()));
     let sha_1 = || hash_algorithm(SHA_1);
-    // Another function with the same hash.
+    // Another mask generation function with the same hash.
     let other_mask = || der::sequence(&[der::object_identifier(&[1, 2, 3]), sha_256()]);
     for (other, reason) in [
         (pss(Some(sha_256()), Some(mgf1(hash_algorithm(SHA_384))), Some(32), None), "MGF1"),
@@ -683,9 +684,9 @@ fn x509_03_rsassa_pss_with_other_parameters_is_refused() {
             pss(Some(hash_algorithm(SHA_224)), Some(mgf1(hash_algorithm(SHA_224))), Some(28), None),
             "unknown hash",
         ),
-        (pss(Some(sha_256()), mask(), Some(20), None), "another length"),
-        (pss(Some(sha_256()), mask(), Some(33), None), "another length"),
-        (pss(Some(sha_256()), mask(), Some(0), None), "another length"),
+        (pss(Some(sha_256()), mask(), Some(20), None), "not as long as the hash"),
+        (pss(Some(sha_256()), mask(), Some(33), None), "not as long as the hash"),
+        (pss(Some(sha_256()), mask(), Some(0), None), "not as long as the hash"),
         (pss(Some(sha_256()), mask(), Some(32), Some(2)), "trailer"),
         (pss(Some(sha_256()), Some(sha_256()), Some(32), None), "do not parse"),
         (pss(Some(sha_256()), Some(other_mask()), Some(32), None), "MGF1"),
@@ -702,7 +703,7 @@ fn x509_03_rsassa_pss_with_other_parameters_is_refused() {
 
 #[cfg(feature = "ml-dsa")]
 #[test]
-fn x509_03_ml_dsa_keys_and_signatures() {
+fn x509_03_ml_dsa_keys_and_signatures_are_verified() {
     let all = [Algorithm::MlDsa44, Algorithm::MlDsa65, Algorithm::MlDsa87];
     let key_of = |algorithm: Algorithm, name: &str| {
         PrivateKey::from_seed(algorithm.cose_id(), name.as_bytes()).unwrap()
@@ -721,12 +722,12 @@ fn x509_03_ml_dsa_keys_and_signatures() {
         forged[end] ^= 1;
         assert!(verify(&[&forged], &[&anchor]).is_err());
         for other in all.into_iter().filter(|other| *other != algorithm) {
-            // The identifier of one and the key of another.
+            // The identifier of one algorithm with the key of another.
             let mixed = leaf().sign(&key_of(other, "root"));
             let verdict = verify(&[&mixed], &[&anchor]);
             assert_untrusted(verdict, "the algorithm does not fit the key");
         }
-        // Parameters say nothing, so they may not be there.
+        // Parameters must be absent.
         let arc =
             17 + u64::try_from(all.iter().position(|one| *one == algorithm).unwrap()).unwrap();
         let oid = der::object_identifier(&[2, 16, 840, 1, 101, 3, 4, 3, arc]);
@@ -739,12 +740,12 @@ fn x509_03_ml_dsa_keys_and_signatures() {
         let odd =
             leaf().subject_public_key_info(&info).basic_constraints(true, None).sign(&authority);
         let below = bare("below").issuer(&name("leaf")).sign(&own);
-        assert_untrusted(verify(&[&below, &odd], &[&anchor]), "another length");
+        assert_untrusted(verify(&[&below, &odd], &[&anchor]), "wrong length");
     }
 }
 
 #[test]
-fn x509_04_both_ends_of_the_validity_belong_to_it() {
+fn x509_04_both_ends_of_the_validity_period_are_inclusive() {
     let at = |seconds: u64| UNIX_EPOCH + Duration::from_secs(seconds);
     // 2025-06-15 15:06:40.
     let begins = leaf().validity("250615150640Z", "260101000000Z");
@@ -754,15 +755,15 @@ fn x509_04_both_ends_of_the_validity_belong_to_it() {
         verify_at(&[&leaf], &[&root("root")], now)
     };
     assert_trusted(check(&begins, at(NOW)));
-    assert_untrusted(check(&begins, at(NOW - 1)), "not at the time given");
+    assert_untrusted(check(&begins, at(NOW - 1)), "not at the given time");
     let just_before = at(NOW) - Duration::from_nanos(1);
-    assert_untrusted(check(&begins, just_before), "not at the time given");
+    assert_untrusted(check(&begins, just_before), "not at the given time");
     assert_trusted(check(&ends, at(NOW)));
-    assert_untrusted(check(&ends, at(NOW + 1)), "not at the time given");
+    assert_untrusted(check(&ends, at(NOW + 1)), "not at the given time");
 }
 
 #[test]
-fn x509_04_every_certificate_is_valid_at_the_time() {
+fn x509_04_every_certificate_must_be_valid_at_the_time() {
     let chain_with = |leaf_ends: &str, one_ends: &str, root_ends: &str| {
         let leaf = issued_by("one", leaf().validity("240101000000Z", leaf_ends));
         let one = issued_by("root", ca("one").validity("240101000000Z", one_ends));
@@ -771,9 +772,9 @@ fn x509_04_every_certificate_is_valid_at_the_time() {
     };
     let (past, future) = ("250101000000Z", "260101000000Z");
     assert_trusted(chain_with(future, future, future));
-    assert_untrusted(chain_with(past, future, future), "not at the time given");
-    assert_untrusted(chain_with(future, past, future), "not at the time given");
-    assert_untrusted(chain_with(future, future, past), "not at the time given");
+    assert_untrusted(chain_with(past, future, future), "not at the given time");
+    assert_untrusted(chain_with(future, past, future), "not at the given time");
+    assert_untrusted(chain_with(future, future, past), "not at the given time");
 }
 
 #[test]
@@ -788,8 +789,8 @@ fn x509_04_times_are_utc_to_the_second() {
     assert_good(&with(start(), end()));
     assert_good(&with(der::time("20240101000000Z"), der::time("99991231235959Z")));
     assert_good(&with(der::time("500101000000Z"), end()));
-    assert_bad(&with(der::time("24500101000000Z"), end()), "not at the time given");
-    assert_bad(&with(start(), der::time("500101000000Z")), "not at the time given");
+    assert_bad(&with(der::time("24500101000000Z"), end()), "not at the given time");
+    assert_bad(&with(start(), der::time("500101000000Z")), "not at the given time");
     for text in ["2401010000Z", "240101000000+0100", "2401010000000", "24010100000aZ"] {
         assert_bad(&with(der::value(0x17, text.as_bytes()), end()), "does not parse");
     }
@@ -801,19 +802,19 @@ fn x509_04_times_are_utc_to_the_second() {
 }
 
 #[test]
-fn x509_04_times_before_the_epoch_and_far_ahead_are_compared_too() {
+fn x509_04_times_before_the_epoch_and_far_in_the_future_are_compared() {
     let old = issued_by("root", leaf().validity("500101000000Z", "700101000000Z"));
     let old_root = issued_by("root", ca("root").validity("500101000000Z", "491231235959Z"));
     assert_trusted(verify_at(&[&old], &[&old_root], UNIX_EPOCH));
     assert_trusted(verify_at(&[&old], &[&old_root], UNIX_EPOCH - Duration::from_millis(500)));
     let later = UNIX_EPOCH + Duration::from_secs(1);
-    assert_untrusted(verify_at(&[&old], &[&old_root], later), "not at the time given");
+    assert_untrusted(verify_at(&[&old], &[&old_root], later), "not at the given time");
     let earlier = UNIX_EPOCH - Duration::from_secs(40 * 366 * 86_400);
-    assert_untrusted(verify_at(&[&old], &[&old_root], earlier), "not at the time given");
+    assert_untrusted(verify_at(&[&old], &[&old_root], earlier), "not at the given time");
 }
 
 #[test]
-fn x509_05_issuers_are_authorities_by_basic_constraints() {
+fn x509_05_issuers_must_be_cas_by_basic_constraints() {
     let chain = |issuer: CertificateBuilder| {
         let issuer = issued_by("root", issuer);
         verify(&[&issued_by("one", leaf()), &issuer], &[&root("root")])
@@ -828,7 +829,7 @@ fn x509_05_issuers_are_authorities_by_basic_constraints() {
 
     let not_ca_root = issued_by("root", bare("root").basic_constraints(false, None));
     assert_untrusted(verify(&[&good_leaf()], &[&not_ca_root]), not_ca);
-    // An anchor that another has issued is an authority only if that says so.
+    // If another CA issued the anchor, the anchor is a CA only if its certificate declares it.
     let unsaid = issued_by("above", bare("root"));
     assert_untrusted(verify(&[&good_leaf()], &[&unsaid]), not_ca);
     assert_untrusted(
@@ -850,12 +851,12 @@ fn x509_05_kb_88_an_anchor_is_a_name_and_a_key() {
         .issuer(&name("root"))
         .sign(&key("root"));
     assert_trusted(verify(&[&good_leaf()], &[&spelled]));
-    // The anchor may be in the chain too, and issue authorities.
+    // The anchor may also be in the chain and issue CA certificates.
     let one = issued_by("root", ca("one"));
     let version_1 = issued_by("root", bare("root").version(None));
     assert_trusted(verify(&[&issued_by("one", leaf()), &one, &version_1], &[&version_1]));
 
-    // What it says counts.
+    // The extensions of an anchor are enforced.
     assert_untrusted(anchored(bare("root").basic_constraints(false, None)), "not a CA");
     let usage = bare("root").basic_constraints(true, None);
     assert_untrusted(anchored(usage.key_usage(CertificateBuilder::CRL_SIGN)), "may not sign");
@@ -866,7 +867,7 @@ fn x509_05_kb_88_an_anchor_is_a_name_and_a_key() {
     let short = issued_by("root", bare("root").basic_constraints(true, Some(0)));
     assert_untrusted(verify(&[&issued_by("one", leaf()), &one], &[&short]), "path length");
 
-    // Without an anchor's trust none of this makes an authority.
+    // Without the trust of an anchor, this certificate is not a CA.
     let unsaid = issued_by("root", bare("one"));
     let self_issued = issued_by("root", bare("root"));
     assert_untrusted(verify(&[&issued_by("one", leaf()), &unsaid], &[&root("root")]), "not a CA");
@@ -874,7 +875,7 @@ fn x509_05_kb_88_an_anchor_is_a_name_and_a_key() {
 }
 
 #[test]
-fn x509_05_basic_constraints_are_read_to_the_last_byte() {
+fn x509_05_trailing_bytes_in_basic_constraints_are_rejected() {
     let chain = |value: &[u8]| {
         let issuer = issued_by("root", bare("one").extension(BASIC_CONSTRAINTS, true, value));
         verify(&[&issued_by("one", leaf()), &issuer], &[&root("root")])
@@ -900,7 +901,7 @@ fn x509_05_basic_constraints_are_read_to_the_last_byte() {
     ] {
         assert_untrusted(chain(&bad), "basicConstraints does not parse");
     }
-    // The same for the certificate at the beginning, which is no issuer.
+    // The same applies to the leaf, which is not an issuer.
     let odd_leaf = bare("leaf").extension(BASIC_CONSTRAINTS, true, &der::set(&[yes]));
     assert_bad(&issued_by("root", odd_leaf), "basicConstraints does not parse");
 }
@@ -917,7 +918,7 @@ fn x509_06_path_length_counts_intermediates() {
     assert_untrusted(chain(1), "path length");
     assert_untrusted(chain(0), "path length");
 
-    // The certificate at the beginning is not counted.
+    // The leaf does not count.
     let root_0 = issued_by("root", ca_with_path_length("root", Some(0)));
     assert_trusted(verify(&[&good_leaf()], &[&root_0]));
     let one = issued_by("root", ca("one"));
@@ -925,7 +926,7 @@ fn x509_06_path_length_counts_intermediates() {
 }
 
 #[test]
-fn x509_06_path_length_of_an_intermediate_holds() {
+fn x509_06_the_path_length_of_an_intermediate_is_enforced() {
     let chain = |limit: Option<u8>| {
         let one = issued_by("root", ca_with_path_length("one", limit));
         let two = issued_by("one", ca("two"));
@@ -938,7 +939,7 @@ fn x509_06_path_length_of_an_intermediate_holds() {
 
 #[test]
 fn x509_06_self_issued_intermediates_are_not_counted() {
-    // The authority "one" has rolled over to a new key: the old one signs for the new.
+    // The CA "one" has changed its key: the old key signs for the new one.
     let old = issued_by("root", ca_with_path_length("one", Some(0)));
     let new_key = key("one, second key");
     let rolled = CertificateBuilder::new(&name("one"), &new_key.public_numbers())
@@ -951,7 +952,7 @@ fn x509_06_self_issued_intermediates_are_not_counted() {
 }
 
 #[test]
-fn x509_07_issuers_may_sign_certificates() {
+fn x509_07_issuers_must_be_allowed_to_sign_certificates() {
     let chain = |issuer: CertificateBuilder| {
         let issuer = issued_by("root", issuer.basic_constraints(true, None));
         verify(&[&issued_by("one", leaf()), &issuer], &[&root("root")])
@@ -970,7 +971,7 @@ fn x509_07_issuers_may_sign_certificates() {
 }
 
 #[test]
-fn x509_07_an_attestation_key_may_sign() {
+fn x509_07_an_attestation_key_must_be_allowed_to_sign() {
     let with = |usage: u8| issued_by("root", bare("leaf").key_usage(usage));
     let (sign, crl) = (CertificateBuilder::DIGITAL_SIGNATURE, CertificateBuilder::CRL_SIGN);
     assert_good(&with(sign));
@@ -981,12 +982,12 @@ fn x509_07_an_attestation_key_may_sign() {
 }
 
 #[test]
-fn x509_07_key_usage_is_read_to_the_last_byte() {
+fn x509_07_trailing_bytes_in_key_usage_are_rejected() {
     let with = |value: &[u8]| issued_by("root", bare("leaf").extension(KEY_USAGE, true, value));
     assert_good(&with(&der::bit_string(7, &[0x80])));
-    // Nine bits, decipherOnly among them.
+    // Nine bits, including decipherOnly.
     assert_good(&with(&der::bit_string(7, &[0x80, 0x80])));
-    // Bits that are not set and yet written are no DER, and occur.
+    // Trailing zero bits are not DER, but they occur in practice.
     assert_good(&with(&der::bit_string(0, &[0x80])));
     assert_bad(&with(&der::bit_string(0, &[])), "may not sign");
     for bad in [
@@ -1002,7 +1003,7 @@ fn x509_07_key_usage_is_read_to_the_last_byte() {
 }
 
 #[test]
-fn x509_08_an_anchor_is_a_root_an_intermediate_or_the_leaf() {
+fn x509_08_an_anchor_can_be_a_root_an_intermediate_or_the_leaf() {
     let (leaf, one) = (issued_by("one", leaf()), issued_by("root", ca("one")));
     let chain = [&leaf, &one];
 
@@ -1017,7 +1018,8 @@ fn x509_08_an_anchor_is_a_root_an_intermediate_or_the_leaf() {
     let to_leaf = verify(&chain, &[&leaf]).unwrap();
     assert_eq!(to_leaf.anchor().as_der(), leaf);
     assert!(to_leaf.intermediates().is_empty());
-    // Byte for byte: another certificate for the name and the key of the leaf is not the leaf.
+    // Every byte must match: another certificate with the name and the key of the leaf is not the
+    // leaf.
     let sibling = issued_by("one", self::leaf().serial_number(&[2]));
     assert_untrusted(verify(&chain, &[&sibling]), "no trust anchor");
 
@@ -1025,7 +1027,7 @@ fn x509_08_an_anchor_is_a_root_an_intermediate_or_the_leaf() {
 }
 
 #[test]
-fn kb_70_a_leaf_is_an_anchor_byte_for_byte() {
+fn kb_70_a_leaf_is_an_anchor_only_if_every_byte_is_equal() {
     let leaf_der = issued_by("maker", leaf());
     assert_trusted(verify(&[&leaf_der], &[&leaf_der]));
     let sibling = issued_by("maker", leaf().serial_number(&[2]));
@@ -1033,18 +1035,18 @@ fn kb_70_a_leaf_is_an_anchor_byte_for_byte() {
     let copy = leaf().issuer(&name("maker")).sign(&key("mallory"));
     assert_untrusted(verify(&[&copy], &[&leaf_der]), "no trust anchor");
     let expired = issued_by("maker", leaf().validity("230101000000Z", "240101000000Z"));
-    assert_untrusted(verify(&[&expired], &[&expired]), "not at the time given");
+    assert_untrusted(verify(&[&expired], &[&expired]), "not at the given time");
 }
 
 #[test]
-fn kb_01_a_root_in_x5c_is_no_anchor() {
+fn kb_01_a_root_in_x5c_is_not_an_anchor() {
     let (leaf, fake) = (issued_by("mallory", leaf()), root("mallory"));
     assert_untrusted(verify(&[&leaf, &fake], &[&root("root")]), "no trust anchor");
     assert_trusted(verify(&[&leaf, &fake], &[&root("root"), &fake]));
 }
 
 #[test]
-fn x509_09_a_self_signed_certificate_is_no_anchor() {
+fn x509_09_a_self_signed_certificate_is_not_an_anchor() {
     let own = issued_by("leaf", leaf());
     assert_untrusted(verify(&[&own], &[&root("root")]), "no trust anchor");
     let same_name = leaf().issuer(&name("root")).sign(&key("leaf"));
@@ -1057,14 +1059,14 @@ fn x509_10_the_chain_may_include_the_anchor() {
     let (leaf, one) = (issued_by("one", leaf()), issued_by("root", ca("one")));
     let path = verify(&[&leaf, &one, &root("root")], &[&root("root")]).unwrap();
     assert_eq!(path.intermediates(), std::slice::from_ref(&one));
-    // And go on behind it.
+    // And the chain may continue after it.
     let path = verify(&[&leaf, &one, &root("root")], &[&one]).unwrap();
     assert!(path.intermediates().is_empty());
     assert_eq!(path.anchor().as_der(), one);
 }
 
 #[test]
-fn x509_11_every_anchor_of_the_name_is_tried() {
+fn x509_11_every_anchor_with_the_issuer_name_is_tried() {
     let twin = twin_of_root();
     for trusted in [[&twin, &root("root")], [&root("root"), &twin]] {
         let path = verify(&[&good_leaf()], &trusted).unwrap();
@@ -1075,11 +1077,11 @@ fn x509_11_every_anchor_of_the_name_is_tried() {
         assert_trusted(verify(&[&good_leaf()], &trusted));
     }
     assert_untrusted(verify(&[&good_leaf()], &[&twin]), "the signature is not valid");
-    assert_untrusted(verify(&[&good_leaf()], &[&twin, &expired]), "not at the time given");
+    assert_untrusted(verify(&[&good_leaf()], &[&twin, &expired]), "not at the given time");
 }
 
 #[test]
-fn kb_36_a_second_root_of_the_name_is_found() {
+fn kb_36_a_second_root_with_the_same_name_is_found() {
     let by_twin = leaf().issuer(&name("root")).sign(&key("another key"));
     for trusted in [[&twin_of_root(), &root("root")], [&root("root"), &twin_of_root()]] {
         let path = verify(&[&by_twin], &trusted).unwrap();
@@ -1091,7 +1093,7 @@ fn kb_36_a_second_root_of_the_name_is_found() {
 }
 
 #[test]
-fn x509_11_anchors_of_the_name_are_limited() {
+fn x509_11_the_number_of_anchors_with_the_same_name_is_limited() {
     let twins = |count: usize| -> Vec<Vec<u8>> { vec![twin_of_root(); count] };
     let with_right_one_last = |count: usize| {
         let (twins, root) = (twins(count), root("root"));
@@ -1104,7 +1106,7 @@ fn x509_11_anchors_of_the_name_are_limited() {
 }
 
 #[test]
-fn x509_12_an_anchor_is_more_than_its_name() {
+fn x509_12_a_matching_anchor_name_is_not_enough() {
     let fake = twin_of_root();
     let by_fake = leaf().issuer(&name("root")).sign(&key("another key"));
     let chain = [&by_fake, &fake];
@@ -1112,7 +1114,7 @@ fn x509_12_an_anchor_is_more_than_its_name() {
     assert_trusted(verify(&chain, &[&fake]));
 }
 
-/// Roots are reissued with the same name and key and other dates; any of them anchors.
+/// Roots are reissued with the same name and key but other dates. Each of them can be the anchor.
 #[test]
 fn x509_12_another_certificate_of_the_anchor_may_be_in_the_chain() {
     let reissued = issued_by("root", ca("root").serial_number(&[2]));
@@ -1123,14 +1125,14 @@ fn x509_12_another_certificate_of_the_anchor_may_be_in_the_chain() {
     assert_trusted(verify(&[&good_leaf(), &expired], &[&root("root")]));
 }
 
-/// What a chain says about an anchor does not count: it is not signed by anybody.
+/// The chain's copy of an anchor does not count, because nobody has signed it.
 #[test]
-fn x509_12_the_chain_cannot_widen_what_an_anchor_may() {
+fn x509_12_the_chain_cannot_extend_the_rights_of_an_anchor() {
     let claim = ca("root").issuer(&name("nobody")).sign(&key("mallory"));
 
     let expired = issued_by("root", ca("root").validity("230101000000Z", "240101000000Z"));
     let result = verify(&[&good_leaf(), &claim], &[&expired]);
-    assert_untrusted(result, "not at the time given");
+    assert_untrusted(result, "not at the given time");
 
     let root_0 = issued_by("root", ca_with_path_length("root", Some(0)));
     let one = issued_by("root", ca("one"));
@@ -1141,14 +1143,14 @@ fn x509_12_the_chain_cannot_widen_what_an_anchor_may() {
     let result = verify(&[&good_leaf(), &claim], &[&issued_by("root", crl_only)]);
     assert_untrusted(result, "may not sign certificates");
 
-    // An attestation certificate as anchor does not make its key an authority's.
+    // An attestation certificate as an anchor does not turn its key into a CA key.
     let trusted_leaf = issued_by("maker", bare("root").basic_constraints(false, None));
     let result = verify(&[&good_leaf(), &claim], &[&trusted_leaf]);
     assert_untrusted(result, "not a CA");
 }
 
 #[test]
-fn kb_74_x509_13_a_chain_without_the_root_leads_to_it() {
+fn kb_74_x509_13_a_chain_may_omit_its_root() {
     let (one, two) = (issued_by("root", ca("one")), issued_by("one", ca("two")));
     let leaf = issued_by("two", leaf());
     let path = verify(&[&leaf, &two, &one], &[&root("root")]).unwrap();
@@ -1158,7 +1160,7 @@ fn kb_74_x509_13_a_chain_without_the_root_leads_to_it() {
 }
 
 #[test]
-fn x509_14_critical_extensions_are_known_ones() {
+fn x509_14_an_unknown_critical_extension_is_rejected() {
     let with = |oid: &[u64], critical: bool| {
         let extended = bare("leaf").extension(oid, critical, &der::sequence::<Vec<u8>>(&[]));
         issued_by("root", extended)
@@ -1178,7 +1180,7 @@ fn x509_14_critical_extensions_are_known_ones() {
 }
 
 #[test]
-fn x509_15_constraints_that_are_not_enforced_are_refused() {
+fn x509_15_unsupported_constraints_are_rejected() {
     let policy_constraints = der::sequence::<Vec<u8>>(&[]);
     for oid in [36, 54] {
         let chain = |critical: bool| {
@@ -1201,7 +1203,7 @@ fn directory(name: &DistinguishedName) -> Vec<u8> {
     der::explicit(4, &name.to_der())
 }
 
-/// The value of the extension, from the bases of subtrees.
+/// Builds the value of the extension from the bases of subtrees.
 fn name_constraints(permitted: &[Vec<u8>], excluded: &[Vec<u8>]) -> Vec<u8> {
     let subtrees = |number: u32, bases: &[Vec<u8>]| {
         let subtrees: Vec<_> = bases.iter().map(|base| der::sequence(&[base])).collect();
@@ -1211,8 +1213,8 @@ fn name_constraints(permitted: &[Vec<u8>], excluded: &[Vec<u8>]) -> Vec<u8> {
     der::sequence(&[subtrees(0, permitted), subtrees(1, excluded)])
 }
 
-/// What becomes of a leaf with these alternative names below an authority with these constraints.
-/// It is the same whether they are critical, and whether the authority is the anchor.
+/// Verifies a leaf with these alternative names below a CA with these constraints. The result must
+/// not depend on whether the constraints are critical or whether the CA is the anchor.
 #[track_caller]
 fn constrained(value: &[u8], leaf: CertificateBuilder) -> Result<TrustPath, Failure> {
     let verdicts = [true, false].map(|critical| {
@@ -1246,7 +1248,8 @@ fn with_names(names: &[Vec<u8>]) -> CertificateBuilder {
 
 #[test]
 fn x509_15_host_names_are_constrained() {
-    let (excluded, not_permitted) = ("an issuer excludes the name", "no issuer permits the name");
+    let (excluded, not_permitted) =
+        ("an issuer excludes the name", "an issuer does not permit the name");
     let permits = |bases: &[&str], host: &str| {
         let bases: Vec<_> = bases.iter().map(|base| dns(base)).collect();
         constrained(&name_constraints(&bases, &[]), with_names(&[dns(host)]))
@@ -1259,7 +1262,7 @@ fn x509_15_host_names_are_constrained() {
     for other in ["xa.example", "example", "a.example.b", "*.example"] {
         assert_untrusted(permits(&["a.example"], other), not_permitted);
     }
-    let malformed = "a name that is constrained and malformed";
+    let malformed = "a constrained name is malformed";
     let long_label = format!("{}.a.example", "x".repeat(64));
     let long = format!("{}a.example", "x.".repeat(123));
     for other in [
@@ -1293,11 +1296,12 @@ fn x509_15_host_names_are_constrained() {
     assert_trusted(excludes("a.example", "*.b.example"));
     assert_untrusted(excludes("a.example", "a.example"), excluded);
     assert_untrusted(excludes("a.example", "b.a.example"), excluded);
-    // It stands for a.example as well.
+    // `*.example` also covers a.example.
     assert_untrusted(excludes("a.example", "*.example"), excluded);
     assert_untrusted(excludes("", "a.example"), excluded);
 
-    // Every name counts, exclusion before permission; names of other kinds are free.
+    // Every name counts, and exclusion comes before permission. Names of other kinds are not
+    // restricted.
     let both = name_constraints(&[dns("example")], &[dns("a.example")]);
     assert_trusted(constrained(&both, with_names(&[dns("b.example")])));
     assert_untrusted(
@@ -1311,7 +1315,7 @@ fn x509_15_host_names_are_constrained() {
 
 #[test]
 fn x509_15_directory_names_and_addresses_are_constrained() {
-    let not_permitted = "no issuer permits the name";
+    let not_permitted = "an issuer does not permit the name";
     let base = |text: &str| DistinguishedName::new().organization(text);
     let leaf_of = |subject: &DistinguishedName| {
         CertificateBuilder::new(subject, &key("leaf").public_numbers())
@@ -1334,8 +1338,8 @@ fn x509_15_directory_names_and_addresses_are_constrained() {
     let excluded = name_constraints(&[], &[directory(&base("Maker"))]);
     assert_untrusted(constrained(&excluded, leaf_of(&base("Maker"))), "excludes");
     assert_trusted(constrained(&excluded, leaf_of(&base("Other"))));
-    // Who may not have a name may not have it in other letters either, nor in an encoding in which
-    // nobody can tell.
+    // An excluded name is also excluded with other letter case or white space, and in an encoding
+    // that cannot be compared.
     let encoded = |tag: u8, text: &[u8]| {
         DistinguishedName::new().attribute(&[2, 5, 4, 10], der::value(tag, text))
     };
@@ -1354,7 +1358,7 @@ fn x509_15_directory_names_and_addresses_are_constrained() {
     let two_words = name_constraints(&[], &[directory(&base("A Maker"))]);
     assert_untrusted(constrained(&two_words, leaf_of(&base("a \u{a0} MAKER"))), "excludes");
     assert_trusted(constrained(&two_words, leaf_of(&base("AMaker"))));
-    // What is permitted is permitted as it is written.
+    // A permitted name is permitted only in its exact spelling.
     assert_untrusted(constrained(&permitted, leaf_of(&base("MAKER"))), not_permitted);
 
     let address = |bytes: &[u8]| der::implicit(7, bytes);
@@ -1364,20 +1368,20 @@ fn x509_15_directory_names_and_addresses_are_constrained() {
     assert_untrusted(constrained(&range, with_names(&[address(&[10; 16])])), not_permitted);
     for malformed in [&[][..], &[10, 1, 2], &[10, 1, 2, 3, 255, 255, 255, 0]] {
         let verdict = constrained(&range, with_names(&[address(malformed)]));
-        assert_untrusted(verdict, "a name that is constrained and malformed");
+        assert_untrusted(verdict, "a constrained name is malformed");
     }
 }
 
 #[test]
-fn x509_15_constraints_that_are_not_understood_are_refused() {
+fn x509_15_constraints_of_an_unknown_form_are_rejected() {
     let mail = |text: &str| der::implicit(1, text.as_bytes());
-    let unknown = "a kind of name that is constrained and not known here";
+    let unknown = "a constrained kind of name is not supported";
     for constraints in
         [name_constraints(&[mail("a.example")], &[]), name_constraints(&[], &[mail("a.example")])]
     {
         assert_untrusted(constrained(&constraints, with_names(&[mail("x@a.example")])), unknown);
         assert_trusted(constrained(&constraints, with_names(&[dns("a.example")])));
-        // The address of an old name.
+        // The e-mail address of an old-style name.
         let email = DistinguishedName::new()
             .attribute(&[1, 2, 840, 113_549, 1, 9, 1], der::value(0x16, b"x@a.example"));
         let leaf = CertificateBuilder::new(&email, &key("leaf").public_numbers());
@@ -1425,7 +1429,7 @@ fn x509_15_constraints_that_are_not_understood_are_refused() {
         "subjectAltName does not parse",
     );
 
-    // An empty one constrains nothing, and nobody may make it critical.
+    // An empty list constrains nothing and must not be critical.
     let empty = |critical: bool| {
         let one = ca("one").extension(NAME_CONSTRAINTS, critical, &[0x30, 0]);
         verify(&[&issued_by("one", leaf()), &issued_by("root", one)], &[&root("root")])
@@ -1435,7 +1439,7 @@ fn x509_15_constraints_that_are_not_understood_are_refused() {
 }
 
 #[test]
-fn x509_15_constraints_hold_for_the_authorities_below_too() {
+fn x509_15_constraints_also_apply_to_the_cas_below() {
     let organization = |text: &str| DistinguishedName::new().organization(text);
     let authority = |subject: &DistinguishedName, issuer: &DistinguishedName| {
         CertificateBuilder::new(subject, &key("ca").public_numbers())
@@ -1455,21 +1459,24 @@ fn x509_15_constraints_hold_for_the_authorities_below_too() {
     assert_trusted(verify(&[&maker_leaf(&good), &below], &[&top]));
     let bad = organization("Other");
     let below = authority(&bad, &name("root")).sign(&key("root"));
-    assert_untrusted(verify(&[&maker_leaf(&bad), &below], &[&top]), "no issuer permits the name");
-    // A leaf has nothing to constrain, and may not say that it must be heeded.
+    assert_untrusted(
+        verify(&[&maker_leaf(&bad), &below], &[&top]),
+        "an issuer does not permit the name",
+    );
+    // A leaf has nothing to constrain, so its constraints must not be critical.
     let with = |critical: bool| {
         issued_by("root", leaf().extension(NAME_CONSTRAINTS, critical, &constraints))
     };
     assert_good(&with(false));
-    assert_bad(&with(true), "critical name constraints in a certificate that issues none");
+    assert_bad(&with(true), "critical name constraints in a certificate that is not an issuer");
 
-    // One that has issued itself is passed over: it is the same authority.
+    // A self-issued certificate is skipped, because it belongs to the same CA.
     let renewed = authority(&name("root"), &name("root")).sign(&key("root"));
     assert_trusted(verify(&[&maker_leaf(&name("root")), &renewed], &[&top]));
 }
 
 #[test]
-fn x509_15_malformed_extensions_that_nothing_reads_are_ignored() {
+fn x509_15_malformed_unused_extensions_are_ignored() {
     for oid in [14, 31, 35] {
         for value in [&[0xa0, 5][..], &[], &[0x01, 0x00], &[0x30, 0x80]] {
             assert_good(&issued_by("root", leaf().extension(&[2, 5, 29, oid], false, value)));
@@ -1504,7 +1511,7 @@ fn x509_17_a_chain_has_at_most_8_certificates() {
 }
 
 #[test]
-fn x509_17_a_loop_of_cross_signed_authorities_ends() {
+fn x509_17_a_loop_of_cross_signed_cas_terminates() {
     let (a, b) = (issued_by("b", ca("a")), issued_by("a", ca("b")));
     let leaf = issued_by("a", leaf());
     let chain = [&leaf, &a, &b, &a, &b, &a, &b];
@@ -1533,10 +1540,10 @@ fn x509_17_sha_1_is_too_weak() {
     assert_untrusted(by_ecdsa(&[1, 2, 840, 10045, 4, 1]), "too weak");
 }
 
-/// Six certificates of security keys of 2014 have a signature whose last bits are said not to
-/// count. They are refused.
+/// Six certificates of security keys from 2014 declare the last bits of their signature as unused.
+/// They are rejected.
 #[test]
-fn kb_71_unused_bits_of_a_signature_are_refused() {
+fn kb_71_unused_bits_in_a_signature_are_rejected() {
     let mut fields = CertificateFields::new();
     assert_good(&fields.sign(&key("root")));
     let mut signature = key("root").sign(&fields.to_be_signed());
@@ -1563,9 +1570,9 @@ fn x509_01_unique_identifiers_are_bit_strings() {
     }
 }
 
-/// X.690 would leave the default out; certificates write it.
+/// According to X.690, default values are omitted, but certificates contain them.
 #[test]
-fn kb_78_defaults_may_be_written_out() {
+fn kb_78_default_values_may_be_encoded() {
     let no = der::sequence(&[der::boolean(false)]);
     assert_good(&issued_by("root", bare("leaf").extension(BASIC_CONSTRAINTS, true, &no)));
     let not_critical = der::sequence(&[
@@ -1591,7 +1598,7 @@ fn verify_with(revocations: Revocations) -> Result<TrustPath, Failure> {
 }
 
 #[test]
-fn x509_17_revoked_serial_numbers_are_refused_anywhere_in_the_path() {
+fn x509_17_revoked_serial_numbers_are_rejected_anywhere_in_the_path() {
     assert_trusted(verify_with(Revocations::new()));
     assert_trusted(verify_with(Revocations::new().serial_number(&[7]).serial_number(&[])));
     let leaf = Revocations::new().serial_number(&[0x80, 7]);
@@ -1603,7 +1610,7 @@ fn x509_17_revoked_serial_numbers_are_refused_anywhere_in_the_path() {
 }
 
 #[test]
-fn x509_17_a_serial_number_is_revoked_for_its_issuer_alone() {
+fn x509_17_a_serial_number_is_revoked_for_its_issuer_only() {
     let by =
         |issuer: &str, number: &[u8]| Revocations::new().issued_by(&root(issuer), number).unwrap();
     assert_untrusted(verify_with(by("one", &[0x80, 7])), "serial number 8007 is revoked");
@@ -1615,7 +1622,7 @@ fn x509_17_a_serial_number_is_revoked_for_its_issuer_alone() {
 }
 
 #[test]
-fn x509_17_revoked_certificates_are_refused_by_their_bytes() {
+fn x509_17_revoked_certificates_are_rejected_by_their_bytes() {
     let intermediate = issued_by("root", ca("one").serial_number(&[9]));
     let error = Revocations::new().certificate(b"no certificate").unwrap_err();
     assert!(error.to_string().starts_with("revoked certificate: "), "{error}");
@@ -1624,8 +1631,8 @@ fn x509_17_revoked_certificates_are_refused_by_their_bytes() {
     assert_trusted(verify_with(Revocations::new().certificate(&root("one")).unwrap()));
 }
 
-/// The same certificate with the other signature that anybody can make of an ECDSA signature: with
-/// n - s in the place of s. No key is needed for it.
+/// Returns the same certificate with the second valid ECDSA signature, which has n - s in place of
+/// s. Anybody can compute it without the key.
 fn with_other_s(certificate: &CertificateFields, signature: &[u8]) -> Vec<u8> {
     const ORDER: &[u8; 32] = b"\xff\xff\xff\xff\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff\
         \xbc\xe6\xfa\xad\xa7\x17\x9e\x84\xf3\xb9\xca\xc2\xfc\x63\x25\x51";
@@ -1644,7 +1651,7 @@ fn with_other_s(certificate: &CertificateFields, signature: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn x509_17_another_signature_does_not_make_another_certificate() {
+fn x509_17_a_revoked_certificate_with_another_signature_is_still_revoked() {
     let leaf = CertificateFields::new();
     let signature = key("root").sign(&leaf.to_be_signed());
     let as_issued = leaf.with_signature(&leaf.to_be_signed(), &signature);
@@ -1663,7 +1670,7 @@ fn x509_17_another_signature_does_not_make_another_certificate() {
 }
 
 #[test]
-fn x509_17_a_list_counts_below_its_own_anchor() {
+fn x509_17_a_revocation_list_applies_below_its_own_anchor() {
     let leaf = issued_by("root", leaf().serial_number(&[7]));
     let revoking = |anchor: Vec<u8>| {
         let revocations = Revocations::new().serial_number(&[7]);
@@ -1673,15 +1680,15 @@ fn x509_17_a_list_counts_below_its_own_anchor() {
     let verify = |anchors: &[TrustAnchor]| verify_path(&[&leaf], anchors, now(), Quirks::NONE);
     assert_trusted(verify(&[revoking(root("two")), plain(root("root"))]));
     assert_untrusted(verify(&[revoking(root("root")), plain(root("two"))]), "is revoked");
-    // A leaf that is itself the anchor can be revoked like any other.
+    // A leaf that is the anchor can be revoked too.
     assert_trusted(verify(&[plain(leaf.clone())]));
     assert_untrusted(verify(&[revoking(leaf.clone())]), "is revoked");
     assert!(verify(&[plain(leaf.clone())]).is_ok_and(|path| !path.is_revocation_checked()));
 }
 
-/// The chain leads to another anchor too, which has no list.
+/// The chain also leads to another anchor without a list.
 #[test]
-fn x509_17_what_one_authority_has_revoked_another_does_not_make_good() {
+fn x509_17_a_certificate_revoked_by_one_ca_stays_revoked_below_another() {
     let leaf = issued_by("one", leaf().serial_number(&[7]));
     let one = issued_by("root", ca("one").serial_number(&[9]));
     let anchor = |der: &[u8]| TrustAnchor::from_der(der).unwrap();
@@ -1696,7 +1703,7 @@ fn x509_17_what_one_authority_has_revoked_another_does_not_make_good() {
 }
 
 #[test]
-fn x509_17_a_list_counts_for_every_certificate_of_its_authority() {
+fn x509_17_a_revocation_list_applies_to_every_certificate_of_its_ca() {
     let leaf = issued_by("root", leaf().serial_number(&[7]));
     let again = issued_by("root", ca("root").serial_number(&[9]));
     let plain = |anchor: &[u8]| TrustAnchor::from_der(anchor).unwrap();
@@ -1708,7 +1715,7 @@ fn x509_17_a_list_counts_for_every_certificate_of_its_authority() {
         let path = verify(&[plain(one), plain(other).revoking(list(8))]).unwrap();
         assert!(path.is_revocation_checked());
     }
-    // Not for another of the same name.
+    // It does not apply to another CA with the same name.
     let twin = plain(&twin_of_root()).revoking(list(7));
     let path = verify(&[twin, plain(&root("root"))]).unwrap();
     assert!(!path.is_revocation_checked());

@@ -1,4 +1,4 @@
-//! Client data is read as JSON and nothing laxer, and what browsers really send is accepted.
+//! Client data is parsed as strict JSON, and everything that browsers really send is accepted.
 
 #![allow(
     clippy::panic,
@@ -16,7 +16,7 @@ use crate::common::messages::{
 
 const PLAIN: &str = r#"{"type":"webauthn.get","challenge":"AAAA","origin":"https://example.org"}"#;
 
-/// Client data with more behind the three members that must be there.
+/// Returns client data with more members after the three required ones.
 fn with(members: &str) -> String {
     format!("{},{members}}}", PLAIN.trim_end_matches('}'))
 }
@@ -63,7 +63,7 @@ fn cd_01_only_the_grammar_of_rfc_8259_passes() {
 }
 
 #[test]
-fn cd_01_nothing_but_white_space_follows_the_root() {
+fn cd_01_only_white_space_may_follow_the_root() {
     accepted(&format!("{PLAIN} \t\r\n"));
     for tail in ["}", "x", "{}", "\0", "\u{feff}"] {
         assert_eq!(not_json(format!("{PLAIN}{tail}")).offset(), PLAIN.len());
@@ -83,7 +83,7 @@ fn cd_02_exactly_one_byte_order_mark_is_dropped() {
     let marked = format!("\u{feff}{PLAIN}");
     assert!(accepted(&marked).origin() == *ORIGIN);
     assert_eq!(not_json(format!("\u{feff}\u{feff}{PLAIN}")).offset(), 3);
-    // Offsets count the mark.
+    // Offsets include the byte order mark.
     let error = not_json(format!("\u{feff}{PLAIN}x"));
     assert_eq!(error.offset(), 3 + PLAIN.len());
 }
@@ -100,7 +100,7 @@ fn cd_02_the_byte_order_mark_is_hashed_with_the_rest() {
 }
 
 #[test]
-fn cd_03_bytes_that_are_not_utf_8_fail_where_they_stand() {
+fn cd_03_bytes_that_are_not_utf_8_are_rejected_at_their_offset() {
     let json = PLAIN.as_bytes();
     let at = PLAIN.find("example").unwrap();
     for bad in [&b"\xc0\x80"[..], b"\x80", b"\xff", b"\xed\xa0\x80", b"\xf4\x90\x80\x80"] {
@@ -124,7 +124,7 @@ fn cd_03_utf_16_and_utf_32_are_never_guessed() {
 }
 
 #[test]
-fn cd_03_the_two_steps_of_decoding_fail_apart() {
+fn cd_03_each_of_the_two_decoding_steps_has_its_own_error() {
     let mut registration = Registering::new();
     let good = registration.client_data.clone();
     passes(registration.finish());
@@ -142,7 +142,7 @@ fn cd_03_the_two_steps_of_decoding_fail_apart() {
 }
 
 #[test]
-fn cd_04_repeated_members_fail() {
+fn cd_04_repeated_members_are_rejected() {
     accepted(&with(r#""types":1,"Type":2"#));
     for twice in [
         r#""origin":"https://evil.example""#,
@@ -155,8 +155,8 @@ fn cd_04_repeated_members_fail() {
         not_json(with(twice));
     }
     let error = not_json(with(r#""origin":"https://evil.example""#));
-    assert_eq!(error.offset(), PLAIN.len() - 1, "at the comma in front of the second one");
-    // Members of what is passed over are not the root's.
+    assert_eq!(error.offset(), PLAIN.len() - 1, "at the comma before the second one");
+    // Members inside an ignored value are not members of the root.
     accepted(&with(r#""x":{"origin":1,"type":2}"#));
 }
 
@@ -208,7 +208,7 @@ fn cd_06_type_challenge_and_origin_are_required_strings() {
 }
 
 #[test]
-fn cd_07_cross_origin_is_true_or_false_and_absent_means_false() {
+fn cd_07_cross_origin_is_a_boolean_and_defaults_to_false() {
     assert!(!accepted(PLAIN).cross_origin());
     assert!(!accepted(&with(r#""crossOrigin":false"#)).cross_origin());
     assert!(accepted(&with(r#""crossOrigin":true"#)).cross_origin());
@@ -219,10 +219,10 @@ fn cd_07_cross_origin_is_true_or_false_and_absent_means_false() {
 }
 
 #[test]
-fn cd_08_top_origin_is_a_string_beside_cross_origin_true() {
+fn cd_08_top_origin_is_a_string_and_requires_cross_origin_true() {
     let json = with(r#""crossOrigin":true,"topOrigin":"https://example.com""#);
     assert!(accepted(&json).top_origin().is_some_and(|top| top == *"https://example.com"));
-    // The order of the two does not matter.
+    // The order of the two members does not matter.
     accepted(&with(r#""topOrigin":"https://example.com","crossOrigin":true"#));
     assert_eq!(accepted(&with(r#""crossOrigin":true"#)).top_origin(), None);
     for members in [
@@ -236,7 +236,7 @@ fn cd_08_top_origin_is_a_string_beside_cross_origin_true() {
 }
 
 #[test]
-fn cd_09_escapes_decode_before_anything_is_compared() {
+fn cd_09_escapes_are_decoded_before_comparison() {
     let mut login = LoggingIn::new();
     let challenge = base64url(&CHALLENGE);
     let escaped = |text: &str| -> String {
@@ -258,7 +258,7 @@ fn cd_09_escapes_decode_before_anything_is_compared() {
 }
 
 #[test]
-fn cd_09_a_surrogate_is_half_of_a_pair() {
+fn cd_09_a_lone_surrogate_is_rejected() {
     let json = with(r#""x":"\ud83d\ude00""#);
     accepted(&json);
     let json = r#"{"type":"\ud83d\ude00","challenge":"","origin":""}"#;
@@ -300,7 +300,7 @@ fn cd_10_nesting_is_limited_to_32_levels() {
 }
 
 #[test]
-fn cd_11_the_serial_form_begins_with_the_type_and_reads_back() {
+fn cd_11_serialized_client_data_begins_with_the_type_and_reads_back() {
     for (cross_origin, top_origin) in
         [(false, None), (true, None), (true, Some("https://top.example"))]
     {
@@ -339,7 +339,7 @@ fn cd_12_every_character_is_written_so_that_it_reads_back() {
 }
 
 #[test]
-fn cd_15_token_binding_is_ignored_whatever_it_is() {
+fn cd_15_token_binding_is_ignored_in_any_form() {
     for value in [
         r#"{"status":"present","id":"AA"}"#,
         r#"{"status":"supported"}"#,
@@ -361,7 +361,7 @@ fn cd_15_token_binding_is_ignored_whatever_it_is() {
 }
 
 #[test]
-fn kb_66_escaped_slashes_and_members_of_browsers_own_pass() {
+fn kb_66_escaped_slashes_and_browser_specific_members_are_accepted() {
     let challenge = base64url(&CHALLENGE);
     let mut login = LoggingIn::new();
     login.client_data = format!(
@@ -369,7 +369,7 @@ fn kb_66_escaped_slashes_and_members_of_browsers_own_pass() {
     )
     .into_bytes();
     passes(login.finish());
-    // The slashes are part of what is signed.
+    // The slashes are part of the signed bytes.
     let signature = login.key.sign(&login.signed());
     let text = String::from_utf8(login.client_data).unwrap();
     login.client_data = text.replace("\\/", "/").into_bytes();
@@ -378,7 +378,7 @@ fn kb_66_escaped_slashes_and_members_of_browsers_own_pass() {
 }
 
 #[test]
-fn kb_80_any_member_order_with_line_breaks_and_spaces_passes() {
+fn kb_80_any_member_order_and_white_space_is_accepted() {
     let challenge = base64url(&CHALLENGE);
     let mut login = LoggingIn::new();
     login.client_data = format!(

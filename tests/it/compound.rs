@@ -28,7 +28,7 @@ fn packed_self(made: &Made) -> AttestationStatement {
     AttestationStatement::packed_self(&made.credential_key, &made.authenticator_data, hash).unwrap()
 }
 
-/// A packed statement about these signed bytes, with a certificate by this authority.
+/// Returns a packed statement over these signed bytes, with a certificate issued by this CA.
 fn packed_over(signed: &[u8], issuer: &str) -> AttestationStatement {
     let certificate = attestation_certificate(&key("attestation").public_numbers());
     let certificates = [issued_by(issuer, certificate)];
@@ -54,7 +54,7 @@ fn fido_u2f(made: &Made, issuer: &str) -> AttestationStatement {
     AttestationStatement::fido_u2f(&signature, &[issued_by(issuer, certificate)]).unwrap()
 }
 
-/// The policy that is content with one statement.
+/// Returns the policy that accepts one correct statement.
 fn any(policy: AttestationPolicy) -> AttestationPolicy {
     policy.compound_rule(CompoundRule::Any)
 }
@@ -80,7 +80,7 @@ fn refuse_field(
     assert_eq!(error.field(), Some(field), "{error}");
 }
 
-/// The compound statement that is this CBOR.
+/// Returns a compound statement with this CBOR.
 fn raw(statement: &[u8]) -> AttestationStatement {
     AttestationStatement::new("compound", statement)
 }
@@ -95,14 +95,14 @@ fn none_item() -> Vec<u8> {
 }
 
 #[test]
-fn comp_01_there_are_two_to_eight_statements() {
+fn comp_01_the_attestation_has_two_to_eight_statements() {
     let made = Made::new();
     for count in 2..=8 {
         let statements = vec![packed(&made); count];
         let registration = made.accepted(&compound(&statements));
         assert_eq!(registration.attestation().statements().len(), count);
     }
-    // Under either rule: what has another form is no compound statement.
+    // Under either rule, any other form is not a compound statement.
     for policy in [AttestationPolicy::default(), any_correct(), by_root(), any(by_root())] {
         let invalid = ErrorKind::AttestationInvalid;
         for count in [0, 1, 9, 24] {
@@ -119,7 +119,7 @@ fn comp_01_there_are_two_to_eight_statements() {
 fn comp_01_each_statement_is_a_map_with_its_two_members() {
     let made = Made::new();
     made.accept(&array(&[none_item(), none_item()]));
-    // Members of other names say nothing.
+    // Unknown members are ignored.
     let more = map(&[("fmt", text("none")), ("attStmt", vec![0xa0]), ("authData", vec![0x01])]);
     made.accept(&array(&[none_item(), more]));
 
@@ -144,7 +144,7 @@ fn comp_01_each_statement_is_a_map_with_its_two_members() {
     }
 }
 
-/// The whole attestation object is canonical CBOR: no item of the array is written in two ways.
+/// The whole attestation object is canonical CBOR: each item of the array has one encoding.
 #[test]
 fn comp_01_the_statements_inside_are_canonical_cbor() {
     let made = Made::new();
@@ -165,11 +165,11 @@ fn comp_01_the_statements_inside_are_canonical_cbor() {
     );
 }
 
-/// Where parsing stops is told from the first byte of the attestation object.
+/// Parse errors give the offset from the first byte of the attestation object.
 #[test]
 fn comp_01_offsets_count_from_the_start_of_the_attestation_object() {
     let made = Made::new();
-    // {"sig": 0}: a number where a byte string belongs.
+    // {"sig": 0}: a number instead of a byte string.
     let inner = map(&[("sig", vec![0x00])]);
     let item = map(&[("fmt", text("packed")), ("attStmt", inner.clone())]);
     let statement = array(&[none_item(), item]);
@@ -186,7 +186,7 @@ fn comp_01_offsets_count_from_the_start_of_the_attestation_object() {
 }
 
 #[test]
-fn comp_02_a_compound_statement_inside_another_is_refused() {
+fn comp_02_a_nested_compound_statement_is_rejected() {
     let made = Made::new();
     let inner = compound(&[packed(&made), packed(&made)]);
     made.accept(&inner);
@@ -196,7 +196,7 @@ fn comp_02_a_compound_statement_inside_another_is_refused() {
         refuse_field(&made, &first, policy.clone(), invalid, "attStmt[0].fmt");
         let second = compound(&[packed(&made), inner.clone()]);
         refuse_field(&made, &second, policy.clone(), invalid, "attStmt[1].fmt");
-        // The name alone is enough.
+        // The name alone is enough for the rejection.
         let named = compound(&[packed(&made), none().with_format("compound")]);
         refuse_field(&made, &named, policy, invalid, "attStmt[1].fmt");
     }
@@ -216,7 +216,7 @@ fn comp_03_each_statement_is_about_this_registration() {
     refuse(&[elsewhere, packed(&made)], signature, "attStmt[0] (packed)");
     let nonce = ErrorKind::AttestationNonceMismatch;
     refuse(&[packed(&made), apple(&other, "root")], nonce, "attStmt[1] (apple)");
-    // The statement is `attStmt` of the item, not the item.
+    // The statement is the `attStmt` of the item, not the item itself.
     let whole = map(&[("fmt", text("packed")), ("attStmt", none_item())]);
     made.refuse_invalid(&array(&[none_item(), whole]), "attStmt[1] (packed)");
 }
@@ -232,10 +232,11 @@ fn comp_04_by_default_every_statement_must_be_correct() {
     assert!(made.register(&compound(&[good(), none()]), all).is_ok());
 
     made.refuse(&compound(&[good(), broken()]), ErrorKind::SignatureInvalid, "attStmt[1] (packed)");
-    // The first failure is the one that is reported.
+    // The first failure is reported.
     let both = compound(&[none().with_format("foo"), broken()]);
     made.refuse(&both, ErrorKind::UnsupportedAttestationFormat, "attStmt[0].fmt: format \"foo\"");
-    // A format that is not supported is a failure, and so is one that the policy does not accept.
+    // An unsupported format is a failure. A format that the policy does not accept is a failure
+    // too.
     for format in ["x", "apple-appattest", "Packed", "android-safetynet"] {
         let statement = compound(&[good(), good().with_format(format)]);
         let unsupported = ErrorKind::UnsupportedAttestationFormat;
@@ -247,7 +248,7 @@ fn comp_04_by_default_every_statement_must_be_correct() {
 }
 
 #[test]
-fn comp_04_a_policy_may_be_content_with_one_correct_statement() {
+fn comp_04_a_policy_can_accept_one_correct_statement() {
     let made = Made::new();
     let good = || packed(&made);
     let broken = || packed_over(b"something else", "root");
@@ -267,18 +268,18 @@ fn comp_04_a_policy_may_be_content_with_one_correct_statement() {
         assert_eq!(attestation.statements()[0].format(), AttestationFormat::Packed);
         assert_eq!(attestation.unchecked(), [Unchecked::Trust, Unchecked::NestedStatement]);
     }
-    // Where all are correct, nothing was dropped.
+    // If all statements are correct, none is dropped.
     let registration = made.register(&compound(&[good(), none()]), any_correct()).unwrap();
     assert_eq!(registration.attestation().statements().len(), 2);
     assert_eq!(registration.attestation().unchecked(), [Unchecked::Trust]);
-    // None is not enough; the first failure is reported.
+    // If no statement is correct, the first failure is reported.
     let result = made.register(&compound(&[broken(), unknown()]), any_correct());
     let (step, kind) = (Step::AttestationStatement, ErrorKind::SignatureInvalid);
     assert_refused(result, step, kind, "attStmt[0] (packed)");
 }
 
 #[test]
-fn comp_05_kb_31_the_verdict_says_what_was_verified() {
+fn comp_05_kb_31_the_verdict_lists_what_was_verified() {
     let made = Made::new();
     let statement = compound(&[apple(&made, "root"), packed(&made), packed_self(&made), none()]);
     let registration = made.accepted(&statement);
@@ -303,7 +304,7 @@ fn comp_05_kb_31_the_verdict_says_what_was_verified() {
             (AttestationFormat::None, AttestationType::None, 0),
         ]
     );
-    // A failure inside is a failure, and never the verdict `none`.
+    // A failure inside is a failure and never gives the verdict `none`.
     let broken = compound(&[none(), packed_over(b"something else", "root")]);
     made.refuse(&broken, ErrorKind::SignatureInvalid, "attStmt[1] (packed)");
     let ignored = made.register(&broken, AttestationPolicy::ignore()).unwrap();
@@ -313,7 +314,7 @@ fn comp_05_kb_31_the_verdict_says_what_was_verified() {
 }
 
 #[test]
-fn comp_05_each_trusted_statement_has_a_path_of_its_own() {
+fn comp_05_each_trusted_statement_has_its_own_path() {
     let made = Made::new();
     let statement = compound(&[packed(&made), apple(&made, "fruit")]);
     let policy = || {
@@ -341,11 +342,14 @@ fn comp_05_each_trusted_statement_has_a_path_of_its_own() {
     assert_eq!(anchors, [root("root"), root("fruit")]);
     for one in attestation.statements() {
         for unchecked in one.unchecked() {
-            assert!(attestation.unchecked().contains(unchecked), "{unchecked:?} is seen outside");
+            assert!(
+                attestation.unchecked().contains(unchecked),
+                "{unchecked:?} is reported for the whole attestation"
+            );
         }
     }
 
-    // One that does not lead anywhere is refused, whichever it is.
+    // A statement without a trusted path is rejected at any position.
     let untrusted = ErrorKind::UntrustedAttestation;
     for statements in [
         [packed_over(&made.signed(), "fruit"), apple(&made, "fruit")],
@@ -356,12 +360,12 @@ fn comp_05_each_trusted_statement_has_a_path_of_its_own() {
         let registration = made.register(&compound(&statements), any(policy())).unwrap();
         assert_eq!(registration.attestation().statements().len(), 1);
     }
-    // A certificate of one statement is no issuer in another.
+    // The certificate of one statement is not an issuer in another.
     let leaf = packed_over(&made.signed(), "one");
     let issuer = AttestationStatement::apple(&[issued_by("root", ca("one"))]).unwrap();
     let result = made.register(&compound(&[leaf, issuer]), any(by_root()));
     assert_refused(result, Step::AttestationTrust, untrusted, "no trust anchor");
-    // No anchor for the format of one of them.
+    // One of the formats has no anchor.
     let only_packed = AttestationPolicy::trusted([]).anchors_for_format(
         AttestationFormat::Packed,
         [TrustAnchor::from_der(root("root")).unwrap()],
@@ -394,7 +398,7 @@ fn comp_05_none_and_self_attestation_add_no_trust() {
         assert!(attestation.unchecked().contains(&Unchecked::NestedStatement));
         assert!(!attestation.unchecked().contains(&Unchecked::Trust));
     }
-    // Any number of statements that prove nothing prove nothing.
+    // Any number of statements that prove nothing still prove nothing.
     for statements in [
         vec![none(), packed_self(&made)],
         vec![none(), none()],
@@ -411,11 +415,11 @@ fn comp_05_none_and_self_attestation_add_no_trust() {
 }
 
 #[test]
-fn comp_05_a_model_that_is_proven_and_refused_is_refused_under_either_rule() {
+fn comp_05_a_proven_model_that_is_not_allowed_is_rejected_under_either_rule() {
     let made = Made::new();
     let model = || [Aaguid::from_bytes(AAGUID)];
     let other = || [Aaguid::from_bytes([9; 16])];
-    // The U2F statement proves no model, so it is on no list.
+    // The U2F statement proves no model, so it matches no list.
     let statement = compound(&[packed(&made), fido_u2f(&made, "root")]);
     let not_allowed = ErrorKind::AuthenticatorNotAllowed;
     for policy in [by_root(), any(by_root())] {
@@ -426,21 +430,21 @@ fn comp_05_a_model_that_is_proven_and_refused_is_refused_under_either_rule() {
         let refused = made.register(&statement, policy.require_aaguids(other()));
         assert_refused(refused, Step::AttestationTrust, not_allowed, "the packed statement");
     }
-    // Where the model must be known, the statement that proves it is enough only for any.
+    // If the model must be known, the statement that proves it is enough only under the rule `Any`.
     let refused = made.register(&statement, by_root().require_aaguids(model()));
     assert_refused(refused, Step::AttestationTrust, not_allowed, "the fido-u2f statement");
     let policy = any(by_root()).require_aaguids(model());
     let registration = made.register(&statement, policy).unwrap();
     assert_eq!(registration.attestation().trusted_aaguid(), Some(model()[0]));
     assert_eq!(registration.attestation().statements().len(), 1);
-    // Nothing that is trusted proves the model here.
+    // No trusted statement proves the model here.
     let statement = compound(&[packed_self(&made), fido_u2f(&made, "root")]);
     let registration = made.register(&statement, any(by_root())).unwrap();
     assert_eq!(registration.attestation().trusted_aaguid(), None);
 }
 
 #[test]
-fn comp_01_02_03_04_05_faults_of_the_software_authenticator_are_named() {
+fn comp_01_02_03_04_05_each_fault_of_the_software_authenticator_is_named() {
     let browser =
         SoftwareAuthenticator::from_seed(b"compound").with_attestation(AttestationKind::Compound);
     let anchor = TrustAnchor::from_der(browser.attestation_root()).unwrap();
@@ -458,7 +462,7 @@ fn comp_01_02_03_04_05_faults_of_the_software_authenticator_are_named() {
         assert_eq!(error.kind().as_str(), kind, "{broken}: {error}");
         let expected = AttestationKind::Compound.named_for(broken);
         assert_eq!(error.field(), Some(expected), "{broken}: {error}");
-        // The other statement is as good as before.
+        // The other statement is still correct.
         let form = ["attStmt", "attStmt[1].fmt"].contains(&broken);
         let result = register(fault(), any(trusting.clone()));
         assert_eq!(result.is_err(), form, "{broken}");

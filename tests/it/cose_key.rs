@@ -18,7 +18,7 @@ use crate::common::messages::{
     CREDENTIAL_ID, LoggingIn, Registering, UP, attested, cose_numbers, key, passes, refused,
 };
 
-/// Labels and values, in the order in which they are written.
+/// Labels and values in the order in which they are written.
 type Members = Vec<(i64, Value)>;
 
 fn cose(members: &[(i64, Value)]) -> Vec<u8> {
@@ -74,7 +74,7 @@ fn ed25519() -> [u8; 32] {
     }
 }
 
-/// The ES256 key that most tests change.
+/// Returns the ES256 key that most tests change.
 fn es256() -> Members {
     let (x, y) = p256();
     ec2(-7, 1, &x, &y)
@@ -106,7 +106,7 @@ fn invalid(members: &[(i64, Value)], field: &str) {
     assert_eq!((error.structure(), error.field()), ("COSE key", Some(field)), "{failure}");
 }
 
-/// A key that parses and is no key.
+/// Checks that the members parse but do not form a valid key.
 #[track_caller]
 fn off_curve(members: &[(i64, Value)]) {
     accepted(members);
@@ -134,7 +134,7 @@ fn cose_01_kty_and_alg_are_required_integers() {
     invalid(&change(&|key| drop(key.remove(1))), "alg");
     invalid(&change(&|key| key[0].1 = Value::from("EC2")), "kty");
     invalid(&change(&|key| key[1].1 = Value::from("ES256")), "alg");
-    // All that COSE knows beside them is forbidden: kid, key_ops, Base IV, d.
+    // The other COSE parameters are rejected: kid, key_ops, Base IV, d.
     let four = Value::Array(vec![Value::from(2)]);
     invalid(&change(&|key| key.insert(1, (2, Value::Bytes(vec![1])))), "label");
     invalid(&change(&|key| key.insert(2, (4, four.clone()))), "label");
@@ -164,14 +164,14 @@ fn cose_02_kb_22_the_algorithm_decides_key_type_and_curve() {
             refused(registration, kind, Step::CredentialAlgorithm);
         }
     }
-    // The same holds for keys that come from elsewhere.
+    // The same applies to keys from other sources.
     let material = KeyMaterial::P384 { x: &x384, y: &y384 };
     let failure = PublicKey::new(Algorithm::Es256, material).unwrap_err();
     assert_eq!(failure.kind(), ErrorKind::AlgorithmKeyMismatch);
 }
 
 #[test]
-fn cose_03_es256_is_77_bytes_of_this_form() {
+fn cose_03_an_es256_key_has_77_bytes() {
     let (x, y) = p256();
     let bytes =
         [b"\xa5\x01\x02\x03\x26\x20\x01\x21\x58\x20", &x[..], b"\x22\x58\x20", &y[..]].concat();
@@ -188,7 +188,7 @@ fn cose_03_es256_is_77_bytes_of_this_form() {
 }
 
 #[test]
-fn cose_04_es384_is_p_384_with_48_bytes_each() {
+fn cose_04_es384_uses_p_384_with_48_byte_coordinates() {
     let (x, y) = p384();
     assert_eq!(accepted(&ec2(-35, 2, &x, &y)), Algorithm::Es384);
     invalid(&ec2(-35, 2, &x[1..], &y), "x");
@@ -198,8 +198,8 @@ fn cose_04_es384_is_p_384_with_48_bytes_each() {
     rejected(&ec2(-35, 3, &x, &y), ErrorKind::AlgorithmKeyMismatch);
 }
 
-/// The algorithms of this kind of key accept the key of each other and no other key, and a number
-/// of the key that is one byte shorter or longer is no number of it.
+/// Checks that the algorithms for this kind of key accept each other's keys and no others. A number
+/// of the key that is one byte shorter or longer is rejected.
 fn keys_of_one_kind(kind: KeyKind, ids: &[i64]) {
     let compiled_in = |id: &i64| Algorithm::from_cose_id(*id).unwrap().is_compiled_in();
     let other: Members = if kind == KeyKind::P256 { okp(-7, 6, &ed25519()) } else { es256() };
@@ -223,7 +223,7 @@ fn keys_of_one_kind(kind: KeyKind, ids: &[i64]) {
         for alg in ids {
             assert_eq!(accepted(&with(1, Value::from(*alg))).cose_id(), *alg);
         }
-        // The numbers of a key have one length each, except in RSA.
+        // Each number of a key has one length, except in RSA.
         for (position, (_, value)) in members.iter().enumerate() {
             let Some(number) = value.as_bytes().filter(|_| kind != KeyKind::Rsa) else { continue };
             let shorter = Value::Bytes(number[1..].to_vec());
@@ -231,7 +231,7 @@ fn keys_of_one_kind(kind: KeyKind, ids: &[i64]) {
             let longer = Value::Bytes([&number[..], &[0]].concat());
             rejected(&with(position, longer), ErrorKind::InvalidCoseKey);
         }
-        // The same with another curve, and another type of key.
+        // The same with another curve and with another key type.
         if let Some(own) = cose_numbers(kind).1 {
             for curve in (1..9).filter(|curve| *curve != own) {
                 rejected(&with(2, Value::from(curve)), ErrorKind::AlgorithmKeyMismatch);
@@ -244,7 +244,7 @@ fn keys_of_one_kind(kind: KeyKind, ids: &[i64]) {
 }
 
 #[test]
-fn cose_05_es512_is_p_521_with_66_bytes_each() {
+fn cose_05_es512_uses_p_521_with_66_byte_coordinates() {
     keys_of_one_kind(KeyKind::P521, &[-36, -52]);
     let numbers = key(Algorithm::Es512).public_numbers();
     let PublicNumbers::P521 { x, mut y } = numbers else { panic!("{numbers:?}") };
@@ -253,7 +253,7 @@ fn cose_05_es512_is_p_521_with_66_bytes_each() {
 }
 
 #[test]
-fn cose_06_es256k_is_secp256k1() {
+fn cose_06_es256k_uses_secp256k1() {
     keys_of_one_kind(KeyKind::Secp256k1, &[-47]);
     if Algorithm::Es256k.is_compiled_in() {
         let (x, y) = p256();
@@ -262,19 +262,19 @@ fn cose_06_es256k_is_secp256k1() {
 }
 
 #[test]
-fn cose_10_fully_specified_numbers_have_the_same_keys() {
+fn cose_10_fully_specified_algorithms_use_the_same_keys() {
     keys_of_one_kind(KeyKind::P256, &[-7, -9]);
     keys_of_one_kind(KeyKind::P384, &[-35, -51]);
     keys_of_one_kind(KeyKind::P521, &[-36, -52]);
 }
 
 #[test]
-fn cose_12_ed25519_by_its_own_number() {
+fn cose_12_ed25519_is_accepted_by_its_own_number() {
     keys_of_one_kind(KeyKind::Ed25519, &[-8, -19]);
 }
 
 #[test]
-fn cose_13_ed448_has_57_bytes() {
+fn cose_13_an_ed448_key_has_57_bytes() {
     keys_of_one_kind(KeyKind::Ed448, &[-53]);
     if Algorithm::Ed448.is_compiled_in() {
         off_curve(&okp(-53, 7, &[0xff; 57]));
@@ -284,16 +284,16 @@ fn cose_13_ed448_has_57_bytes() {
 }
 
 #[test]
-fn cose_15_rsa_keys_go_with_every_padding_and_hash() {
+fn cose_15_rsa_keys_are_accepted_with_every_padding_and_hash() {
     keys_of_one_kind(KeyKind::Rsa, &[-257, -258, -259, -37, -38, -39]);
 }
 
 #[test]
-fn cose_19_ml_dsa_keys_are_of_type_akp() {
+fn cose_19_ml_dsa_keys_have_the_type_akp() {
     for (kind, id) in [(KeyKind::MlDsa44, -48), (KeyKind::MlDsa65, -49), (KeyKind::MlDsa87, -50)] {
         keys_of_one_kind(kind, &[id]);
     }
-    // What belongs to another parameter set is of the wrong length.
+    // Keys of another parameter set have the wrong length.
     if Algorithm::MlDsa44.is_compiled_in() {
         let akp = |alg: i64, length: usize| {
             vec![(1, Value::from(7)), (3, Value::from(alg)), (-1, Value::Bytes(vec![7; length]))]
@@ -309,8 +309,9 @@ fn cose_19_ml_dsa_keys_are_of_type_akp() {
 }
 
 #[test]
-fn cose_20_other_algorithms_are_unsupported_and_say_so() {
-    // ESB256, HMAC, and numbers of nothing; then what this build leaves out. Each with a key.
+fn cose_20_other_algorithms_are_reported_as_unsupported() {
+    // ESB256, HMAC and unassigned numbers, then the algorithms that this build lacks, each with a
+    // key.
     let (x, y) = p256();
     let mut unsupported = vec![
         ec2(-261, 256, &[1; 32], &[2; 32]),
@@ -328,14 +329,14 @@ fn cose_20_other_algorithms_are_unsupported_and_say_so() {
         assert!(failure.to_string().contains(&alg.to_string()), "{failure}");
         let stored = Credential::from_parts(CREDENTIAL_ID, &cose(&members)).unwrap_err();
         assert_eq!(stored.kind(), ErrorKind::UnsupportedAlgorithm);
-        // A registration has not even asked for them.
+        // A registration did not request them.
         let registration = Registering::with_key(&cose(&members)).finish();
         refused(registration, ErrorKind::AlgorithmNotRequested, Step::CredentialAlgorithm);
     }
 }
 
 #[test]
-fn cose_07_points_are_not_compressed() {
+fn cose_07_compressed_points_are_rejected() {
     let mut members = es256();
     for y in [true, false] {
         members[4].1 = Value::Bool(y);
@@ -375,14 +376,14 @@ fn cose_08_coordinates_have_the_length_of_the_field() {
 }
 
 #[test]
-fn cose_09_a_key_is_a_point_of_its_curve() {
+fn cose_09_a_key_must_be_a_point_on_its_curve() {
     let (x, y) = p256();
     passes(Registering::with_key(&cose(&es256())).finish());
     let mut next = y;
     next[31] ^= 1;
     off_curve(&ec2(-7, 1, &x, &next));
     off_curve(&ec2(-7, 1, &[0; 32], &[0; 32]));
-    // The field's prime, which is the same as zero: there is a point with x = 0.
+    // The prime of the field, which is equal to zero modulo the prime. There is a point with x = 0.
     let prime = b"\xff\xff\xff\xff\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0\0\xff\xff\xff\xff\
                   \xff\xff\xff\xff\xff\xff\xff\xff";
     let root_of_b = b"\x66\x48\x5c\x78\x0e\x2f\x83\xd7\x24\x33\xbd\x5d\x84\xa0\x6b\xb6\
@@ -399,24 +400,24 @@ fn cose_09_a_key_is_a_point_of_its_curve() {
     off_curve(&ec2(-35, 2, &[0; 48], &[0; 48]));
 
     passes(Registering::with_key(&cose(&okp(-8, 6, &ed25519()))).finish());
-    // 2 is the y of no point.
+    // No point has y = 2.
     off_curve(&okp(-8, 6, &core::array::from_fn::<u8, 32, _>(|i| if i == 0 { 2 } else { 0 })));
 }
 
 #[test]
-fn cose_11_eddsa_is_ed25519_only() {
+fn cose_11_eddsa_means_ed25519_only() {
     assert_eq!(accepted(&okp(-8, 6, &ed25519())), Algorithm::EdDsa);
     rejected(&okp(-8, 7, &[1; 57]), ErrorKind::AlgorithmKeyMismatch);
     rejected(&okp(-8, 4, &[1; 32]), ErrorKind::AlgorithmKeyMismatch);
     invalid(&okp(-8, 6, &[1; 57]), "x");
-    // A y has no place here.
+    // This key type has no y.
     let mut members = okp(-8, 6, &ed25519());
     members.push((-3, Value::Bytes(vec![1; 32])));
     invalid(&members, "label");
 }
 
 #[test]
-fn cose_14_rs256_is_an_rsa_key() {
+fn cose_14_rs256_uses_an_rsa_key() {
     let modulus = mersenne(2203);
     let good = rsa(-257, &modulus, &[1, 0, 1]);
     assert_eq!(accepted(&good), Algorithm::Rs256);
@@ -465,7 +466,7 @@ fn cose_18_rs1_is_never_the_algorithm_of_a_credential() {
     let stored = Credential::from_parts(CREDENTIAL_ID, &cose(&key)).unwrap_err();
     assert_eq!(stored.kind(), ErrorKind::WeakAlgorithm);
     assert!(Algorithm::from_cose_id(-65535).is_none());
-    // It cannot be asked for, so a registration stops before that.
+    // It cannot be requested, so a registration stops earlier.
     let registration = Registering::with_key(&cose(&key)).finish();
     refused(registration, ErrorKind::AlgorithmNotRequested, Step::CredentialAlgorithm);
 }
@@ -479,7 +480,7 @@ fn cose_20_the_record_keeps_the_key_byte_for_byte() {
         let stored = serde_json::to_string(registration.credential()).unwrap();
         let read: Credential = serde_json::from_str(&stored).unwrap();
         assert_eq!(read.public_key(), bytes);
-        // And signs in.
+        // The key also verifies a login.
         let mut login = LoggingIn::with_algorithm(algorithm);
         login.credential = read;
         passes(login.finish());
@@ -504,7 +505,7 @@ fn cbor_12_a_key_is_canonical() {
     twice.insert(4, twice[3].clone());
     rejected(&twice, ErrorKind::InvalidCbor);
 
-    // kty in two bytes, an indefinite map, a tag around the key.
+    // kty in two bytes, an indefinite map, and a tag around the key.
     let long = [&good[..2], &[0x18, 0x02], &good[3..]].concat();
     let indefinite = [&[0xbf], &good[1..], &[0xff]].concat();
     let tagged = [&[0xc2], &good[..]].concat();
@@ -516,7 +517,7 @@ fn cbor_12_a_key_is_canonical() {
 }
 
 #[test]
-fn cbor_13_kb_60_the_text_key_of_firefox_is_no_cose_key() {
+fn cbor_13_kb_60_a_cose_key_with_the_text_key_of_firefox_is_rejected() {
     let mut members = okp(-8, 6, &ed25519());
     members[0].1 = Value::from("OKP");
     members[2].1 = Value::from("Ed25519");
@@ -524,13 +525,13 @@ fn cbor_13_kb_60_the_text_key_of_firefox_is_no_cose_key() {
     let mut bytes = cose(&members);
     CoseKey::parse(&cose(&okp(-8, 6, &ed25519()))).unwrap();
     assert_eq!(CoseKey::parse(&bytes).unwrap_err().kind(), ErrorKind::InvalidCoseKey);
-    // With the head that counts one pair too few, as it came.
+    // The header counts one pair too few, as received.
     bytes[0] = 0xa3;
     assert_eq!(CoseKey::parse(&bytes).unwrap_err().kind(), ErrorKind::InvalidCoseKey);
 }
 
 #[test]
-fn kb_09_a_key_is_parsed_even_where_nothing_is_signed() {
+fn kb_09_a_key_is_parsed_even_if_nothing_is_signed() {
     for (garbage, kind, step) in [
         (&b"\xa0"[..], ErrorKind::InvalidCoseKey, Step::CredentialAlgorithm),
         (b"\x01", ErrorKind::InvalidAuthenticatorData, Step::AttestationObject),

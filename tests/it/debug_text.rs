@@ -1,4 +1,4 @@
-//! What `Debug` shows is written for logs: short, readable, and without secrets.
+//! `Debug` output is written for logs: short, readable, and without secrets.
 #![cfg(feature = "attestation")]
 
 use core::fmt::Debug;
@@ -30,10 +30,10 @@ use webauthn_verify_authenticator::{
     SafetyNetResponseBuilder, SoftwareAuthenticator, TpmStructure, flag,
 };
 
-/// The longest text that one value may make.
+/// The maximum length of the output for one value.
 const MAX_TEXT: usize = 4096;
 
-/// Text in which no list of many numbers stands, and which is short.
+/// Returns the output, which must be short and contain no long list of numbers.
 #[track_caller]
 fn readable(value: &dyn Debug) -> String {
     let text = format!("{value:?}");
@@ -43,7 +43,7 @@ fn readable(value: &dyn Debug) -> String {
     text
 }
 
-/// How many decimal numbers stand behind one another in the longest list of them.
+/// Returns the length of the longest list of decimal numbers.
 fn longest_list(text: &str) -> usize {
     let lists = text.split('[').skip(1).map(|list| {
         let items = list.split(',').map(|item| item.trim().trim_end_matches(']'));
@@ -52,7 +52,7 @@ fn longest_list(text: &str) -> usize {
     lists.max().unwrap_or(0)
 }
 
-/// Every form in which these bytes could be written.
+/// Returns every form in which these bytes could be written.
 fn spellings(bytes: &[u8]) -> Vec<String> {
     let text = base64url(bytes);
     let escaped: String = text.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect();
@@ -79,7 +79,7 @@ fn spellings(bytes: &[u8]) -> Vec<String> {
     ]
 }
 
-/// None of the spellings is in the text, whatever white space is in it.
+/// Checks that the output contains none of the spellings, ignoring white space.
 #[track_caller]
 fn hides(value: &dyn Debug, secret: &[u8]) {
     for text in [format!("{value:?}"), format!("{value:#?}")] {
@@ -91,7 +91,7 @@ fn hides(value: &dyn Debug, secret: &[u8]) {
 }
 
 #[test]
-fn the_searches_find_what_they_look_for() {
+fn the_search_helpers_of_these_tests_work() {
     assert_eq!(longest_list("[1, 2, 3] [\"a\"] [-7, 8]"), 3);
     assert_eq!(longest_list(&format!("{:#?}", [7; 9])), 9);
     assert_eq!(longest_list("{\"a\": [Usb]}"), 0);
@@ -101,7 +101,7 @@ fn the_searches_find_what_they_look_for() {
     }
 }
 
-/// Client data of a payment with this text as the challenge, as it stands in JSON.
+/// Returns client data of a payment with this string as the challenge, as written in JSON.
 fn payment_client_data(challenge: &str) -> Vec<u8> {
     let json = r#"{"type":"payment.get","challenge":"CHALLENGE","origin":"https://shop.example",
         "crossOrigin":false,"payment":{"rpId":"bank.example","topOrigin":"https://shop.example",
@@ -118,7 +118,7 @@ fn kb_114_debug_of_client_data_shows_no_challenge() {
     for spelling in [&text, &escaped, &format!("{}{}", &escaped[..60], &text[10..])] {
         let json = payment_client_data(spelling);
         let client_data = ClientData::parse(&json).unwrap();
-        assert!(client_data.challenge() == *text.as_str(), "it is in there");
+        assert!(client_data.challenge() == *text.as_str(), "the value contains the challenge");
         assert_eq!(client_data.challenge().to_string(), text);
         for value in [&client_data as &dyn Debug, &client_data.challenge()] {
             hides(value, &CHALLENGE);
@@ -196,7 +196,7 @@ fn cose() -> Vec<u8> {
     messages::key(Algorithm::Es256).cose_key().unwrap()
 }
 
-/// CBOR of a map from text to values that are CBOR already.
+/// Encodes a CBOR map from text strings to encoded values.
 fn extensions(outputs: &[(&str, &[u8])]) -> Vec<u8> {
     let mut map = vec![0xa0 | u8::try_from(outputs.len()).unwrap()];
     for (identifier, output) in outputs {
@@ -267,7 +267,7 @@ fn kb_114_debug_of_authenticator_data_is_text() {
 }
 
 #[test]
-fn kb_114_debug_of_keys_tells_them_apart_by_their_hash() {
+fn kb_114_debug_of_keys_shows_their_hash() {
     for algorithm in Algorithm::compiled_in() {
         let cose = messages::key(algorithm).cose_key().unwrap();
         let key = CoseKey::parse(&cose).unwrap();
@@ -293,7 +293,7 @@ fn order() -> PaymentOrder {
         .logo(icon, "Network")
 }
 
-/// Credential records whose every field is as long as it can be.
+/// Returns a credential record with the maximum length in every field.
 fn long_credential() -> Credential {
     Credential::from_parts(&[0xa5; 1023], &messages::key(Algorithm::Rs256).cose_key().unwrap())
         .unwrap()
@@ -306,7 +306,7 @@ fn long_credential() -> Credential {
 }
 
 #[test]
-fn kb_114_debug_of_what_a_site_says_and_stores_is_short_and_has_no_lists_of_numbers() {
+fn kb_114_debug_of_site_data_is_short_and_has_no_lists_of_numbers() {
     let credential = long_credential();
     readable(&credential);
     readable(&user());
@@ -326,7 +326,7 @@ fn kb_114_debug_of_what_a_site_says_and_stores_is_short_and_has_no_lists_of_numb
     readable(&Hint::SecurityKey);
 }
 
-/// A site that demands attestation, and an authenticator that attests.
+/// Returns a site that requires attestation, and an authenticator that attests.
 fn attested_pair() -> (RelyingParty, SoftwareAuthenticator) {
     let browser = SoftwareAuthenticator::from_seed(b"alice")
         .with_attestation(AttestationKind::PackedX5c)
@@ -336,7 +336,7 @@ fn attested_pair() -> (RelyingParty, SoftwareAuthenticator) {
     (relying_party().attestation_policy(policy).unwrap(), browser)
 }
 
-/// A registration with all that there can be in it.
+/// Returns a registration request with every possible setting.
 fn full_registration() -> RegistrationRequest {
     let all: Vec<Algorithm> = Algorithm::compiled_in().collect();
     let existing = long_credential().with_user_handle(USER_HANDLE).unwrap();
@@ -464,7 +464,7 @@ fn kb_114_debug_of_certificates_shows_name_and_hash() {
 }
 
 #[test]
-fn kb_114_debug_of_what_makes_tests_is_short_too() {
+fn kb_114_debug_of_test_helpers_is_short() {
     let key = PrivateKey::from_seed(Algorithm::Es256.cose_id(), b"a key").unwrap();
     let numbers = key.public_numbers();
     readable(&key);
@@ -488,7 +488,7 @@ fn kb_114_debug_of_what_makes_tests_is_short_too() {
 
 #[cfg(feature = "metadata")]
 #[test]
-fn kb_114_debug_of_metadata_counts() {
+fn kb_114_debug_of_metadata_shows_counts() {
     use base64::Engine;
     use webauthn_verify::metadata::Metadata;
     use webauthn_verify_authenticator::MetadataBlobBuilder;

@@ -1,4 +1,5 @@
-//! A login of a name that has no account looks like one that has, and never succeeds (§14.6.2).
+//! A login for a name without an account looks like one with an account, and never succeeds
+//! (§14.6.2).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +24,7 @@ fn secret() -> DecoySecret {
     DecoySecret::new(&[7; 32])
 }
 
-/// Two credentials, so that the choice between them counts.
+/// Returns a shape with two credentials, so that choosing between them matters.
 fn two_passkeys() -> DecoyShape {
     let transports = [Transport::Hybrid, Transport::Internal];
     DecoyShape::new().synced(20, transports.clone()).synced(16, transports)
@@ -35,7 +36,7 @@ fn start(request: AuthenticationRequest) -> (Value, PendingAuthentication) {
     (serde_json::to_value(options).unwrap(), pending)
 }
 
-/// What `allowCredentials` has for this name.
+/// Returns `allowCredentials` for this name.
 fn allowed(secret: &DecoySecret, name: &str) -> Vec<Value> {
     let (options, _) = start(AuthenticationRequest::decoy(secret, name));
     options["publicKey"]["allowCredentials"].as_array().unwrap().clone()
@@ -47,7 +48,7 @@ fn id_of(descriptor: &Value) -> Vec<u8> {
     base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text).unwrap()
 }
 
-/// The account that exists, with the IDs of these descriptors and a key for all of them.
+/// Returns an existing account with the IDs of these descriptors and one key for all of them.
 fn account_like(descriptors: &[Value], key: &PrivateKey) -> Vec<Credential> {
     let cose_key = key.cose_key().unwrap();
     let record = |descriptor| {
@@ -61,7 +62,7 @@ fn account_like(descriptors: &[Value], key: &PrivateKey) -> Vec<Credential> {
     descriptors.iter().map(record).collect()
 }
 
-/// What a stranger sends.
+/// The response of a stranger.
 struct Answer {
     id: Vec<u8>,
     user_handle: Option<&'static [u8]>,
@@ -120,14 +121,14 @@ fn finish(
 }
 
 #[test]
-fn a_name_has_the_same_decoys_each_time_and_no_others_have_them() {
+fn each_name_always_has_the_same_decoys_of_its_own() {
     let mut seen = BTreeSet::new();
     for name in ["", "alice", "Alice", "alice ", "bob"] {
         for secret in [secret(), DecoySecret::new(&[8; 32])] {
             let decoys = allowed(&secret, name);
             assert_eq!(decoys, allowed(&secret.clone(), name));
             for decoy in &decoys {
-                assert!(seen.insert(id_of(decoy)), "{name:?} has another's decoy");
+                assert!(seen.insert(id_of(decoy)), "{name:?} shares a decoy with another name");
             }
         }
     }
@@ -153,14 +154,15 @@ fn decoys_stay_the_same_from_release_to_release() {
 }
 
 #[test]
-fn decoys_look_like_accounts_of_consumers_unless_told_otherwise() {
+fn decoys_look_like_consumer_accounts_by_default() {
     let mut shapes = BTreeMap::<Vec<(usize, String)>, u32>::new();
     for number in 0..1000 {
         let decoys = allowed(&secret(), &format!("user {number}"));
         let look = |decoy: &Value| (id_of(decoy).len(), decoy["transports"].to_string());
         *shapes.entry(decoys.iter().map(look).collect()).or_default() += 1;
     }
-    // Seven different accounts, of which each stands for a tenth of all at least.
+    // There are seven different accounts, each with an expected share of at least a tenth of the
+    // names. The check leaves a margin.
     assert_eq!(shapes.len(), 7);
     for (shape, count) in &shapes {
         assert!((1..=3).contains(&shape.len()) && *count > 50, "{count} have {shape:?}");
@@ -183,7 +185,7 @@ fn decoys_look_like_the_accounts_that_are_given() {
     let secret = secret().shapes([DecoyShape::of(&account)]).unwrap();
     let (real, _) = start(AuthenticationRequest::for_user(USER_HANDLE, &account));
     let (decoy, _) = start(AuthenticationRequest::decoy(&secret, "another name"));
-    // Nothing differs but the text of the IDs, not even the order of what is written.
+    // Only the IDs differ. Even the order of the members is the same.
     let ids = |options: &Value| -> Vec<String> {
         let list = options["publicKey"]["allowCredentials"].as_array().unwrap();
         list.iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect()
@@ -195,19 +197,19 @@ fn decoys_look_like_the_accounts_that_are_given() {
         text = text.replace(of_decoy, of_real);
     }
     assert_eq!(text, real.to_string());
-    // IDs of more than one block of the hash, and the longest.
+    // An ID longer than one block of the hash, and the longest possible ID.
     let long = DecoyShape::new().device_bound(33, []).synced(1023, [Transport::Usb]);
     let decoys = allowed(&secret.shapes([long]).unwrap(), NAME);
     assert_eq!(decoys.iter().map(|one| id_of(one).len()).collect::<Vec<_>>(), [33, 1023]);
     let id = id_of(&decoys[1]);
     assert_ne!(id[..32], id[32..64]);
-    assert!(decoys[0].get("transports").is_none(), "as with a real one that has none");
+    assert!(decoys[0].get("transports").is_none(), "as in a real descriptor without transports");
 }
 
 #[test]
-fn a_shape_that_nobody_s_account_has_is_refused() {
+fn a_shape_that_no_account_can_have_is_rejected() {
     let refusal = |shapes: Vec<DecoyShape>| secret().shapes(shapes).unwrap_err().to_string();
-    assert!(refusal(vec![]).contains("no shape"));
+    assert!(refusal(vec![]).contains("decoy shapes is empty"));
     assert!(refusal(vec![two_passkeys(), DecoyShape::new()]).contains("no credential"));
     for length in [0, 15, 1024] {
         let message = refusal(vec![two_passkeys().synced(length, [])]);
@@ -218,9 +220,9 @@ fn a_shape_that_nobody_s_account_has_is_refused() {
     }
 }
 
-/// Whatever a stranger sends, the error is the same for an account and for none.
+/// For any response of a stranger, the error is the same with and without an account.
 #[test]
-fn the_end_of_a_decoy_is_that_of_a_login_by_someone_else() {
+fn a_decoy_login_fails_like_a_login_by_another_user() {
     let secret = secret().shapes([two_passkeys()]).unwrap();
     let decoys = allowed(&secret, NAME);
     let account =
@@ -234,7 +236,7 @@ fn the_end_of_a_decoy_is_that_of_a_login_by_someone_else() {
         let of_account = finish(pending, &response, &account).unwrap_err();
         assert_eq!((of_account.kind(), of_account.step()), (kind, step), "{of_account}");
         let (_, pending) = start(AuthenticationRequest::decoy(&secret, NAME));
-        // Through the session and back.
+        // Stores the state in the session and reads it back.
         let stored = serde_json::to_string(&pending).unwrap();
         let pending = serde_json::from_str(&stored).unwrap();
         assert_eq!(finish(pending, &response, &[]).unwrap_err(), of_account);
@@ -282,7 +284,7 @@ fn no_decoy_ever_signs_in() {
     let key = key(Algorithm::Es256);
     let records = account_like(&decoys, &key);
     let response = Answer::with(&id).signed_by(&key);
-    // This answer is good for an account that has the key.
+    // This response is valid for an account with the key.
     let (_, of_account) = start(AuthenticationRequest::for_user(USER_HANDLE, &records));
     assert!(finish(of_account, &response, &records).is_ok());
 
@@ -292,15 +294,15 @@ fn no_decoy_ever_signs_in() {
         finish(pending, &response, records).unwrap_err().kind()
     };
     let stored = serde_json::to_value(&pending).unwrap();
-    // The records are not those of the decoy's account.
+    // The records do not belong to the account of the decoy.
     assert_eq!(kind(&stored, &records), ErrorKind::SignatureInvalid);
-    // Not even where the decoy's key is known.
+    // This holds even if the key of the decoy is known.
     let mut known = stored.clone();
     for decoy in known["decoys"].as_array_mut().unwrap() {
         decoy["public_key"] = json!(base64url(&key.cose_key().unwrap()));
     }
     assert_eq!(kind(&known, &[]), ErrorKind::SignatureInvalid);
-    // Nor where the state has lost what it is.
+    // This also holds if the state lost its decoy marker.
     let mut lost = stored;
     assert!(!lost["decoys"].as_array().unwrap().is_empty());
     lost["decoys"] = json!([]);
@@ -309,7 +311,7 @@ fn no_decoy_ever_signs_in() {
 }
 
 #[test]
-fn only_a_decoy_is_stored_as_one() {
+fn only_a_decoy_is_stored_as_a_decoy() {
     let records = account_like(&allowed(&secret(), NAME), &key(Algorithm::Es256));
     let (_, pending) = start(AuthenticationRequest::for_user(USER_HANDLE, &records));
     assert_eq!(serde_json::to_value(pending).unwrap()["decoys"], json!([]));
@@ -320,7 +322,7 @@ fn only_a_decoy_is_stored_as_one() {
 }
 
 #[test]
-fn debug_shows_nothing_of_the_secret() {
+fn debug_does_not_show_the_secret() {
     assert_eq!(format!("{:?}", secret()), "DecoySecret(redacted)");
     let request = format!("{:?}", AuthenticationRequest::decoy(&secret(), NAME));
     assert!(!request.contains("7, 7") && !request.contains("BwcH"), "{request}");

@@ -1,4 +1,4 @@
-//! What errors say, word for word: it is written for people who read logs.
+//! The exact text of error messages. They are written for people who read logs.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -20,7 +20,7 @@ fn registration(fault: Fault) -> Error {
 }
 
 #[test]
-fn an_error_says_ceremony_step_reason_and_link() {
+fn an_error_message_contains_ceremony_step_reason_and_link() {
     assert_eq!(
         registration(Fault::Origin("https://evil.example".to_owned())).to_string(),
         "registration step 9 (verify the origin): the origin is not in the relying party's list: \"https://evil.example\" is not among https://example.org \
@@ -40,7 +40,7 @@ fn an_error_says_ceremony_step_reason_and_link() {
 }
 
 #[test]
-fn a_parse_error_says_structure_field_and_offset() {
+fn a_parse_error_message_contains_structure_field_and_offset() {
     let error = registration(Fault::AuthenticatorDataTrailingByte);
     assert_eq!(
         error.to_string(),
@@ -50,11 +50,11 @@ fn a_parse_error_says_structure_field_and_offset() {
     );
     let place = error.parse_error().unwrap();
     assert_eq!((place.structure(), place.offset()), ("authenticator data", 159));
-    assert!(error.source().is_none(), "a log that prints sources would say it twice");
+    assert!(error.source().is_none(), "a log that prints sources would repeat the text");
 }
 
 #[test]
-fn json_04_a_base64url_error_says_where_in_which_member() {
+fn json_04_a_base64url_error_names_the_member_and_the_offset() {
     let result = Site::new().register_edited(
         &RegistrationRequest::passkey(&user(), &[]),
         edit_json(|body| {
@@ -68,13 +68,13 @@ fn json_04_a_base64url_error_says_where_in_which_member() {
         error.to_string(),
         "registration step 3 (take the client data, the authenticator data and the signature): the text \
          is not unpadded base64url: registration response, response.clientDataJSON, at byte 10: \
-         base64url is written without padding here \
+         padding is not allowed here; remove the = \
          (https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential)"
     );
 }
 
 #[test]
-fn what_an_attacker_sends_cannot_break_the_log_line() {
+fn hostile_input_cannot_break_the_log_line() {
     let text = registration(Fault::Origin("https://a\n[x]\u{1b}\u{202e}".to_owned())).to_string();
     assert!(text.contains(r#""https://a\n[x]\u{1b}\u{202e}""#), "{text}");
     let text = registration(Fault::Origin("x".repeat(5000))).to_string();
@@ -82,7 +82,7 @@ fn what_an_attacker_sends_cannot_break_the_log_line() {
 }
 
 #[test]
-fn a_config_error_says_what_to_write() {
+fn a_config_error_suggests_a_valid_value() {
     let text = |id: &str, origins: &[&str]| {
         RelyingParty::new(id, origins.iter().copied()).unwrap_err().to_string()
     };
@@ -109,13 +109,13 @@ fn a_config_error_says_what_to_write() {
 }
 
 #[test]
-fn a_prepared_key_that_is_not_read_says_why() {
+fn an_unreadable_prepared_key_is_reported_with_the_reason() {
     let text = |bytes: &[u8]| PreparedKey::from_bytes(bytes).unwrap_err().to_string();
-    assert_eq!(text(b""), "the stored bytes are not a prepared key: its head is cut off");
-    assert_eq!(text(b"\x01\0\x05"), "the stored bytes are not a prepared key: its key is cut off");
+    assert_eq!(text(b""), "the stored bytes are not a prepared key: the head is cut off");
+    assert_eq!(text(b"\x01\0\x05"), "the stored bytes are not a prepared key: the key is cut off");
     assert_eq!(
         text(&[&b"\x01\0\x2a\xa4\x01\x01\x03\x27\x20\x06\x21\x58\x20"[..], &[7; 33]].concat()),
-        "the stored bytes are not a prepared key: what was computed of the key is not whole"
+        "the stored bytes are not a prepared key: the precomputed values have the wrong length"
     );
     assert_eq!(
         text(b"\x02\0\0"),
@@ -125,29 +125,29 @@ fn a_prepared_key_that_is_not_read_says_why() {
 }
 
 #[test]
-fn rec_01_a_key_in_another_form_says_which_and_what_to_call() {
+fn rec_01_a_key_in_another_form_is_reported_with_the_form_and_the_function_to_call() {
     let text = |key: &[u8]| Credential::from_parts(b"ID", key).unwrap_err().to_string();
     let point = b"\x04".iter().chain(&[7; 64]).copied().collect::<Vec<u8>>();
     let info = b"\x30\x0b\x30\x05\x06\x03\x2b\x65\x70\x03\x02\x00\x01";
     assert_eq!(
         text(info),
         "the public key is malformed: COSE key, at byte 0: a SubjectPublicKeyInfo in DER; \
-         migrate::from_spki_der takes it"
+         pass it to migrate::from_spki_der"
     );
     assert_eq!(
         text(b"-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----\n"),
         "the public key is malformed: COSE key, at byte 0: a public key in PEM; \
-         migrate::from_spki_pem takes it"
+         pass it to migrate::from_spki_pem"
     );
     assert_eq!(
         text(&point),
         "the public key is malformed: COSE key, at byte 0: an uncompressed point; \
-         migrate::from_sec1 takes it"
+         pass it to migrate::from_sec1"
     );
     assert_eq!(
         text("pQECAyYgASFYIGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKW".as_bytes()),
         "the public key is malformed: COSE key, at byte 0: base64url text of a COSE key; decode it \
-         first: Credential::from_parts takes the bytes"
+         first, then pass the bytes to Credential::from_parts"
     );
 }
 
@@ -181,7 +181,7 @@ fn numbers_agree_with_their_nouns() {
     let secret = |length| DecoySecret::new(&[7; 32]).shapes([shape(length)]).unwrap_err();
     assert_eq!(
         secret(1).to_string(),
-        "a credential ID has 16 to 1023 bytes here, and that of a shape for decoys has 1 byte"
+        "a credential ID in a decoy shape has 16 to 1023 bytes, but this one has 1 byte"
     );
     assert!(secret(2).to_string().ends_with("has 2 bytes"));
 
@@ -189,8 +189,8 @@ fn numbers_agree_with_their_nouns() {
         let jwk = format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{x}"}}"#);
         migrate::from_jwk(&jwk, None).unwrap_err().to_string()
     };
-    assert!(jwk("AA").ends_with("x: 1 byte where this kind of key has 32"), "{}", jwk("AA"));
-    assert!(jwk("AAA").ends_with("x: 2 bytes where this kind of key has 32"), "{}", jwk("AAA"));
+    assert!(jwk("AA").ends_with("x: 1 byte, but this kind of key has 32"), "{}", jwk("AA"));
+    assert!(jwk("AAA").ends_with("x: 2 bytes, but this kind of key has 32"), "{}", jwk("AAA"));
 
     let key =
         PrivateKey::from_seed(Algorithm::Ed25519.cose_id(), b"a key").unwrap().cose_key().unwrap();
@@ -204,7 +204,7 @@ fn numbers_agree_with_their_nouns() {
 }
 
 #[test]
-fn a_list_in_an_error_is_one_of_words_and_an_empty_one_is_not_shown() {
+fn lists_in_errors_are_written_in_words_and_empty_lists_are_omitted() {
     let error = registration(Fault::AlgorithmNotRequested).to_string();
     assert!(!error.contains('['), "{error}");
     assert!(error.contains("ESP256 (COSE algorithm -9)"), "{error}");
@@ -215,17 +215,18 @@ fn a_list_in_an_error_is_one_of_words_and_an_empty_one_is_not_shown() {
         Site::new().with_rp(change).breaking(fault).register().unwrap_err().to_string()
     };
     let text = framed(RelyingParty::allow_framing_by_same_origin);
-    let alone = "\"https://other.example\" is not the origin itself, and no other is listed (";
+    let alone = "\"https://other.example\" is not the origin of the ceremony, and no other origin \
+                 is listed (";
     assert!(text.contains(alone), "{text}");
     let text = framed(|rp| {
         rp.allow_framing_by_same_origin().allow_framing_by(["https://a.example"]).unwrap()
     });
-    let listed = "is neither the origin itself nor among https://a.example (";
+    let listed = "is not the origin of the ceremony and not among https://a.example (";
     assert!(text.contains(listed), "{text}");
 }
 
 #[test]
-fn every_kind_has_a_sentence_that_ends_without_a_full_stop_and_a_category() {
+fn every_kind_has_a_category_and_a_sentence_without_a_full_stop() {
     for kind in ErrorKind::ALL {
         let sentence = kind.to_string();
         assert!(!sentence.is_empty() && !sentence.ends_with('.'), "{}", kind.as_str());
@@ -239,14 +240,14 @@ fn every_kind_has_a_sentence_that_ends_without_a_full_stop_and_a_category() {
 }
 
 #[test]
-fn errors_carry_the_values_that_they_are_about() {
+fn errors_carry_the_values_they_mention() {
     let registration = registration(Fault::Origin("https://evil.example".to_owned()));
     let origin = ErrorData::Origin {
         received: "https://evil.example".to_owned(),
         expected: vec!["https://example.org".to_owned()],
     };
     assert_eq!(registration.data(), Some(&origin));
-    // Text from outside does not flood a log.
+    // External text cannot flood a log.
     let long =
         super::error_text::registration(Fault::Origin(format!("https://{}.x", "a\n".repeat(500))));
     let shown = format!("{long:?}");
@@ -274,14 +275,14 @@ fn errors_carry_the_values_that_they_are_about() {
     let error = site.rp.finish_registration(pending, &response, late).unwrap_err();
     assert_eq!(error.data(), Some(&ErrorData::Expiry { expires_at, now: late }));
 
-    // Kinds without values give none.
+    // Error kinds without values return none.
     let mut site = Site::new();
     let account = [site.registered()];
     let error = site.breaking(Fault::AssertionSignature).login(&account).unwrap_err();
     assert_eq!((error.kind(), error.data()), (ErrorKind::SignatureInvalid, None));
 }
 
-/// What the error says after the sentence of its kind, without the link.
+/// Returns the error text after the sentence of its kind, without the link.
 fn detail(error: &Error) -> String {
     let text = error.to_string();
     let kind = format!("{}: ", error.kind());
@@ -300,16 +301,16 @@ fn with_challenge(change: impl Fn(&str) -> String) -> Error {
 }
 
 #[test]
-fn a_challenge_that_a_page_has_changed_says_how() {
+fn a_challenge_changed_by_the_page_is_explained() {
     let padded = with_challenge(|challenge| format!("{challenge}="));
     assert_eq!(padded.kind(), ErrorKind::ChallengeMismatch);
-    let expected = "it differs by padding alone; base64url is written without it";
+    let expected = "only its padding is wrong; base64url has no padding here";
     assert_eq!(detail(&padded), expected);
     assert_eq!(detail(&with_challenge(|challenge| format!("{challenge}\\u003d"))), expected);
     let twice = with_challenge(|challenge| messages::base64url(challenge.as_bytes()));
-    let expected = "it was encoded twice; decode the base64url of the options before the call";
+    let expected = "it was encoded twice; decode the challenge before you pass it to the browser";
     assert_eq!(detail(&twice), expected);
-    // Nothing is said of another challenge, and nothing of ours is shown.
+    // The message does not explain another challenge, and it does not show ours.
     let other = with_challenge(|_| "AAAA".to_owned()).to_string();
     assert!(other.contains("differs from the challenge of this ceremony (https"), "{other}");
 
@@ -321,7 +322,7 @@ fn a_challenge_that_a_page_has_changed_says_how() {
         r#"{{"type":"webauthn.get","challenge":"{base64}","origin":"https://example.org"}}"#
     )
     .into_bytes();
-    let expected = "it is base64; base64url writes - and _ for + and /, and no padding";
+    let expected = "it is base64; base64url uses - and _ instead of + and /, and no padding";
     assert_eq!(detail(&login.finish().unwrap_err()), expected);
 }
 
@@ -337,22 +338,25 @@ fn an_unexpected_frame_is_named() {
     let top = r#","topOrigin":"https://shop.example""#;
     let error = framed(top).finish().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::UnexpectedCrossOrigin);
-    assert_eq!(detail(&error), "inside a page of \"https://shop.example\"; no page may frame it");
+    assert_eq!(
+        detail(&error),
+        "inside a page of \"https://shop.example\"; no page is allowed to frame it"
+    );
     let error = framed("").finish().unwrap_err();
-    assert_eq!(detail(&error), "the browser does not say inside which page");
-    // A list that is empty is not printed.
+    assert_eq!(detail(&error), "the browser does not report the embedding page");
+    // An empty list is not printed.
     let mut login = framed(top);
     login.rp = login.rp.allow_framing_by_same_origin();
     let error = login.finish().unwrap_err();
     assert_eq!(
         detail(&error),
-        "\"https://shop.example\" is not the origin itself, and no other is listed"
+        "\"https://shop.example\" is not the origin of the ceremony, and no other origin is listed"
     );
     login.rp = login.rp.allow_framing_by(["https://a.example", "https://b.example"]).unwrap();
     assert_eq!(
         detail(&login.finish().unwrap_err()),
-        "\"https://shop.example\" is neither the origin itself nor among https://a.example, \
-         https://b.example"
+        "\"https://shop.example\" is not the origin of the ceremony and not among \
+         https://a.example, https://b.example"
     );
 }
 
@@ -369,13 +373,13 @@ fn kb_111_an_unknown_credential_is_shown() {
     assert_eq!(error.kind().category(), Category::Refused);
     assert_eq!(
         detail(&error),
-        "\"YSBjcmVkZW50aWFsIElE\", and there is no record of the account that the pending state names"
+        "\"YSBjcmVkZW50aWFsIElE\", but there is no record for the account in the pending state"
     );
     let mut site = Site::new();
     let _ = site.registered();
     let challenge = AuthenticationRequest::passkey().challenge(&CHALLENGE);
     let unnamed = site.login_as(&challenge, &[]).unwrap_err();
-    assert!(detail(&unnamed).ends_with("\", and the account has no record"), "{unnamed}");
+    assert!(detail(&unnamed).ends_with("\", but the account has no record"), "{unnamed}");
     let other = Credential::from_parts(b"another ID", login.credential.public_key()).unwrap();
     let error =
         login.rp.finish_authentication(pending, &response, &[other], messages::now()).unwrap_err();

@@ -1,5 +1,5 @@
-//! Every byte of a valid response is covered: flip one, and the response is refused, except where
-//! this file says that nothing covers it.
+//! Every byte of a valid response is covered: if a bit of it is flipped, the response is rejected.
+//! This file lists the exceptions.
 #![cfg(feature = "attestation")]
 
 use std::time::Duration;
@@ -17,14 +17,14 @@ use webauthn_verify_authenticator::AttestationKind;
 
 use crate::common::site::{ORIGIN, Site, now, user};
 
-/// Flips bits of every byte of the member at `pointer`, and gives the offsets at which some flip
-/// was accepted.
+/// Flips bits in every byte of the member at `pointer`, and returns the offsets at which a flip was
+/// accepted.
 fn accepted_flips(body: &Value, pointer: &str, accepts: impl Fn(&Value) -> bool) -> Vec<usize> {
     let bytes = B64.decode(body.pointer(pointer).unwrap().as_str().unwrap()).unwrap();
     assert!(!bytes.is_empty());
     let mut accepted = Vec::new();
     for offset in 0..bytes.len() {
-        // One bit, the sign bit, all bits: lengths, flags and text each break under one of them.
+        // One bit, the sign bit and all bits. One of these breaks each length, flag or character.
         let flips = [0x01, 0x80, 0xff];
         let some_pass = flips.iter().any(|flip| {
             let mut changed = bytes.clone();
@@ -40,7 +40,7 @@ fn accepted_flips(body: &Value, pointer: &str, accepts: impl Fn(&Value) -> bool)
     accepted
 }
 
-/// A registration with this kind of attestation, whose anchor is demanded.
+/// Runs a registration with this kind of attestation and a required anchor.
 fn every_byte_of_a_registration(kind: AttestationKind) {
     let mut site = Site::new().with_browser(|browser| {
         browser.with_attestation(kind).with_algorithm(Algorithm::Es256.cose_id()).with_time(now())
@@ -73,7 +73,7 @@ fn every_byte_of_a_registration(kind: AttestationKind) {
     let object = "/response/attestationObject";
     assert_eq!(accepted_flips(&body, object, accepts), uncovered(&body, kind), "{kind:?}");
 
-    // Nor does it matter that they are there.
+    // Their presence does not matter either.
     let response = body["response"].as_object_mut().unwrap();
     for copy in ["authenticatorData", "publicKey", "publicKeyAlgorithm"] {
         response.remove(copy).unwrap();
@@ -83,7 +83,8 @@ fn every_byte_of_a_registration(kind: AttestationKind) {
     assert_eq!(accepted_flips(&body, client_data, accepts), [0; 0], "{kind:?}");
 }
 
-/// The bytes of the attestation object that nothing covers, when there are no copies of them.
+/// Returns the bytes of the attestation object that nothing covers if the unsigned copies are
+/// absent.
 fn uncovered(body: &Value, kind: AttestationKind) -> Vec<usize> {
     let object = body["response"]["attestationObject"].as_str().unwrap();
     let object = B64.decode(object).unwrap();
@@ -91,13 +92,13 @@ fn uncovered(body: &Value, kind: AttestationKind) -> Vec<usize> {
         object.windows(text.len()).position(|window| window == text).unwrap() + text.len()
     };
     match kind {
-        // A U2F signature leaves out the counter and the AAGUID, which stand behind the flags, and
-        // of the flags what it does not say itself.
+        // A U2F signature covers neither the counter nor the AAGUID, which follow the flags. It
+        // does not cover the flags either, but these flips of them are rejected for other reasons.
         AttestationKind::FidoU2f => {
             let authenticator_data = behind(b"\x68authData\x58\xa4");
             (authenticator_data + 33..authenticator_data + 53).collect()
         }
-        // The version is any text, and nothing signs it.
+        // The version can be any string, and nothing signs it.
         AttestationKind::AndroidSafetyNet => {
             let version = behind(b"\x63ver\x69");
             (version..version + 9).collect()
@@ -107,42 +108,42 @@ fn uncovered(body: &Value, kind: AttestationKind) -> Vec<usize> {
 }
 
 #[test]
-fn every_byte_of_a_packed_registration_with_a_demanded_anchor() {
+fn every_byte_of_a_packed_registration_with_a_required_anchor_matters() {
     every_byte_of_a_registration(AttestationKind::PackedX5c);
 }
 
 #[test]
-fn every_byte_of_a_tpm_registration_with_a_demanded_anchor() {
+fn every_byte_of_a_tpm_registration_with_a_required_anchor_matters() {
     every_byte_of_a_registration(AttestationKind::Tpm);
 }
 
 #[test]
-fn every_byte_of_an_android_key_registration_with_a_demanded_anchor() {
+fn every_byte_of_an_android_key_registration_with_a_required_anchor_matters() {
     every_byte_of_a_registration(AttestationKind::AndroidKey);
 }
 
 #[test]
-fn every_byte_of_an_android_safetynet_registration_with_a_demanded_anchor() {
+fn every_byte_of_an_android_safetynet_registration_with_a_required_anchor_matters() {
     every_byte_of_a_registration(AttestationKind::AndroidSafetyNet);
 }
 
 #[test]
-fn every_byte_of_a_fido_u2f_registration_with_a_demanded_anchor() {
+fn every_byte_of_a_fido_u2f_registration_with_a_required_anchor_matters() {
     every_byte_of_a_registration(AttestationKind::FidoU2f);
 }
 
 #[test]
-fn every_byte_of_an_apple_registration_with_a_demanded_anchor() {
+fn every_byte_of_an_apple_registration_with_a_required_anchor_matters() {
     every_byte_of_a_registration(AttestationKind::Apple);
 }
 
 #[test]
-fn every_byte_of_a_compound_registration_with_a_demanded_anchor() {
+fn every_byte_of_a_compound_registration_with_a_required_anchor_matters() {
     every_byte_of_a_registration(AttestationKind::Compound);
 }
 
 #[test]
-fn every_byte_of_a_login() {
+fn every_byte_of_a_login_matters() {
     let mut site = Site::new();
     let credentials = [site.registered()];
     let request = AuthenticationRequest::passkey();

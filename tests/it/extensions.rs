@@ -1,4 +1,5 @@
-//! Extensions (§9, §10.1; CTAP 2.2, section 12): what is asked for, and what is believed.
+//! Extensions (§9, §10.1; CTAP 2.2, section 12): which ones can be requested, and which outputs are
+//! trusted.
 
 #![allow(clippy::panic, reason = "a helper may fail like the test that calls it")]
 
@@ -32,7 +33,7 @@ fn registering() -> RegistrationRequest {
     RegistrationRequest::security_key(&user(), &[]).challenge(&CHALLENGE)
 }
 
-/// The input of `hmacGetSecret`.
+/// Returns the input of `hmacGetSecret`.
 fn salts(first: &[u8; 32], second: Option<&[u8; 32]>) -> Value {
     let mut salts = json!({ "salt1": base64url(first) });
     if let Some(second) = second {
@@ -45,7 +46,7 @@ fn logging_in() -> AuthenticationRequest {
     LoggingIn::new().request
 }
 
-/// The inputs as the browser gets them.
+/// Returns the inputs in the options for the browser.
 #[track_caller]
 fn creation_inputs(request: &RegistrationRequest) -> Value {
     let (options, _) = relying_party().start_registration(request, now()).unwrap();
@@ -58,7 +59,7 @@ fn request_inputs(request: &AuthenticationRequest) -> Value {
     serde_json::to_value(options).unwrap()["publicKey"]["extensions"].take()
 }
 
-/// The request cannot become options, because of this extension.
+/// Checks that the request fails because of this extension.
 #[track_caller]
 fn no_registration(request: &RegistrationRequest, identifier: &str) {
     let error = relying_party().start_registration(request, now()).unwrap_err();
@@ -73,7 +74,7 @@ fn no_login(request: &AuthenticationRequest, identifier: &str) {
     assert_eq!(error.field(), Some(identifier), "{error}");
 }
 
-/// The extension map of authenticator data, in canonical order.
+/// Encodes the extension map of authenticator data in canonical order.
 fn map(outputs: &[(&str, Cbor)]) -> Vec<u8> {
     let mut outputs = outputs.to_vec();
     outputs.sort_by_key(|(identifier, _)| (identifier.len(), *identifier));
@@ -87,7 +88,7 @@ fn numbers(numbers: &[u64]) -> Cbor {
     Cbor::Array(numbers.iter().map(|number| Cbor::from(*number)).collect())
 }
 
-/// Authenticator data with these outputs, parsed.
+/// Parses authenticator data with these outputs.
 fn with_outputs<T>(
     outputs: &[(&str, Cbor)],
     read: impl FnOnce(&AuthenticatorOutputs<'_>) -> T,
@@ -96,7 +97,7 @@ fn with_outputs<T>(
     read(AuthenticatorData::parse(&builder.build()).unwrap().extensions().unwrap())
 }
 
-/// A registration whose response has these outputs of the client and of the authenticator.
+/// Registers with these outputs of the client and of the authenticator.
 fn register(
     request: &RegistrationRequest,
     client: Value,
@@ -118,7 +119,7 @@ fn register(
     registration.finish_with(&body)
 }
 
-/// A login whose response has these outputs of the client and of the authenticator.
+/// Logs in with these outputs of the client and of the authenticator.
 fn log_in(
     request: &AuthenticationRequest,
     client: Value,
@@ -136,7 +137,7 @@ fn log_in(
     login.finish_with(&body)
 }
 
-/// The ceremony fails for the output of this extension.
+/// Checks that the ceremony fails for the output of this extension.
 #[track_caller]
 fn rejected<T: core::fmt::Debug>(result: Result<T, Error>, identifier: &str) {
     let error = result.unwrap_err();
@@ -145,21 +146,21 @@ fn rejected<T: core::fmt::Debug>(result: Result<T, Error>, identifier: &str) {
     assert_eq!(error.field(), Some(identifier), "{error}");
 }
 
-/// The registration passes, and this is lost of its client extension outputs.
+/// Checks that the registration succeeds and these client extension outputs are dropped.
 #[track_caller]
 fn registers_without(result: Result<Registration, Error>, lost: &[&str]) {
     let registration = result.unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(registration.client_outputs().lost(), lost);
 }
 
-/// The login passes, and this is lost of its client extension outputs.
+/// Checks that the login succeeds and these client extension outputs are dropped.
 #[track_caller]
 fn logs_in_without(result: Result<Authentication, Error>, lost: &[&str]) {
     let login = result.unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(login.client_outputs().lost(), lost);
 }
 
-/// A site whose user has one passkey, to sign in with again and again.
+/// A site with one user, who has one passkey for many logins.
 struct Account {
     browser: SoftwareAuthenticator,
     registration: Registration,
@@ -211,7 +212,7 @@ fn ext_01_an_identifier_has_1_to_32_printable_characters() {
 }
 
 #[test]
-fn ext_01_ext_02_unknown_outputs_are_kept_raw_and_fail_nothing() {
+fn ext_01_ext_02_unknown_outputs_are_kept_raw_and_accepted() {
     let client = json!({ "unknown": [{ "x": null }, 1.5], "PRF": 7 });
     let authenticator = [("unknown", Cbor::from("y")), ("Credprotect", Cbor::from(4))];
     let request = registering().enable_prf().cred_protect(UNTIL_LOGIN).extension("mine", json!({}));
@@ -233,7 +234,7 @@ fn ext_01_ext_02_unknown_outputs_are_kept_raw_and_fail_nothing() {
     }
 }
 
-/// Outputs without the form of their extension.
+/// Returns malformed outputs of each extension.
 fn malformed() -> Value {
     json!({
         "appid": "true", "appidExclude": 1, "credProps": [], "prf": { "results": [] },
@@ -242,7 +243,7 @@ fn malformed() -> Value {
     })
 }
 
-/// What of a malformed output is lost.
+/// Returns the part of a malformed output that is dropped.
 fn lost_in(identifier: &str) -> &str {
     match identifier {
         "prf" => "prf.results",
@@ -253,7 +254,7 @@ fn lost_in(identifier: &str) -> &str {
 }
 
 #[test]
-fn ext_02_kb_84_malformed_outputs_of_the_client_are_lost_and_fail_nothing() {
+fn ext_02_kb_84_malformed_client_outputs_are_dropped_and_the_ceremony_succeeds() {
     let malformed_signed = || {
         ["credBlob", "credProtect", "hmac-secret", "hmac-secret-mc", "minPinLength", "prf", "uvm"]
             .map(|identifier| (identifier, Cbor::Null))
@@ -278,7 +279,7 @@ fn ext_02_kb_84_malformed_outputs_of_the_client_are_lost_and_fail_nothing() {
         assert!(outputs.hmac_secret().is_none() && outputs.hmac_secret_enabled().is_none());
         assert!(outputs.hmac_secret_mc().is_none() && outputs.uvm().is_none());
     }
-    // Each alone, asked for.
+    // Each extension on its own, requested.
     let one = |identifier: &str| json!({ identifier: malformed()[identifier] });
     for (identifier, request) in [
         ("appidExclude", registering().app_id_exclude(APP_ID)),
@@ -333,11 +334,11 @@ fn ext_02_null_counts_as_missing() {
     let request = logging_in().app_id(APP_ID).prf(b"x", None).large_blob_read();
     passes(log_in(&request, nulls(&["appid", "prf", "largeBlob", "getCredBlob"]), &[]));
     passes(log_in(&request, members, &[]));
-    // What is demanded is missing all the same.
+    // A required output is still missing.
     let required = registering().large_blob(LargeBlobSupport::Required);
     rejected(register(&required, nulls(&["largeBlob"]), &[]), "largeBlob");
     rejected(register(&required, json!({ "largeBlob": { "supported": null } }), &[]), "largeBlob");
-    // Nor is null anything that was not asked for.
+    // `null` does not count as unsolicited either.
     let mut login = LoggingIn::new();
     login.rp = login.rp.refuse_unsolicited_extensions();
     let mut body = login.body();
@@ -346,7 +347,7 @@ fn ext_02_null_counts_as_missing() {
 }
 
 #[test]
-fn ext_02_the_strict_switch_refuses_what_was_not_asked_for() {
+fn ext_02_unsolicited_outputs_are_rejected_in_strict_mode() {
     let register = |request: RegistrationRequest, client: Value| {
         let mut registration = Registering::new();
         registration.rp = registration.rp.refuse_unsolicited_extensions();
@@ -360,7 +361,7 @@ fn ext_02_the_strict_switch_refuses_what_was_not_asked_for() {
     refused(register(registering(), mine()), ErrorKind::ExtensionRejected, Step::ExtensionOutputs);
     passes(register(registering().extension("mine", json!(true)), mine()));
     passes(register(registering().cred_props(), cred_props()));
-    // Nothing is asked for by `false`.
+    // `false` requests nothing.
     for request in [registering(), registering().extension("credProps", json!(false))] {
         let result = register(request, cred_props());
         refused(result, ErrorKind::ExtensionRejected, Step::ExtensionOutputs);
@@ -424,24 +425,24 @@ fn ext_04_prf_inputs_are_written_as_browsers_read_them() {
 
 #[cfg_attr(not(feature = "getrandom"), ignore = "its requests bring no challenge")]
 #[test]
-fn ext_04_eval_by_credential_is_for_credentials_that_the_login_allows() {
+fn ext_04_eval_by_credential_must_name_allowed_credentials() {
     let by = |key: &str| json!({ "evalByCredential": { key: { "first": "AQ" } } });
     let id = base64url(LoggingIn::new().credential.id());
     let raw = |input: Value| logging_in().extension("prf", input);
     assert_eq!(request_inputs(&raw(by(&id)))["prf"], by(&id));
-    // An empty key, one that is no base64url, and one that is allowed nowhere.
+    // An empty key, a key that is not base64url, and one that is not allowed.
     no_login(&raw(by("")), "prf");
     no_login(&logging_in().prf_for(b"", b"x", None), "prf");
     no_login(&raw(by(&format!("{id}="))), "prf");
     no_login(&logging_in().prf_for(b"a credential of nobody", b"x", None), "prf");
-    // An empty allow-list.
+    // An empty allow list.
     let discoverable = AuthenticationRequest::passkey();
     no_login(&discoverable.clone().prf_for(CREDENTIAL_ID, b"x", None), "prf");
     passes(relying_party().start_authentication(&discoverable.prf(b"x", None), now()));
     // A registration, which has no method for it.
     no_registration(&registering().extension("prf", by(&id)), "prf");
     no_registration(&registering().extension("prf", json!({ "evalByCredential": {} })), "prf");
-    // Values that are none.
+    // Malformed values.
     for input in [
         json!(true),
         json!({ "eval": {} }),
@@ -498,12 +499,12 @@ fn ext_05_prf_results_have_32_bytes_each() {
     }
     registers_without(created(json!({ "enabled": "true" })), &["prf.enabled"]);
     registers_without(created(json!("x")), &["prf"]);
-    // What only a registration says, and some clients of logins too.
+    // Only a registration has this member, but some clients also send it in logins.
     logs_in_without(asserted(json!({ "enabled": true })), &[]);
 }
 
 #[test]
-fn ext_05_kb_84_prf_that_a_registration_demands_must_be_there() {
+fn ext_05_kb_84_prf_required_by_a_registration_must_be_present() {
     let created = |request: &RegistrationRequest, output: Value| {
         register(request, json!({ "prf": output }), &[])
     };
@@ -524,7 +525,7 @@ fn ext_05_kb_84_prf_that_a_registration_demands_must_be_there() {
     let text = created(&request, json!({ "enabled": 1 })).unwrap_err().to_string();
     assert!(text.contains("prf.enabled cannot be read"), "{text}");
 
-    // Results count where there were inputs for them.
+    // Results count only if there were inputs for them.
     let evaluated = registering().prf(b"x", None).require_prf();
     for results in [json!([]), json!({ "first": {} }), json!({ "first": base64url(&[1; 31]) })] {
         let output = json!({ "enabled": true, "results": results });
@@ -540,7 +541,7 @@ fn ext_05_kb_84_prf_that_a_registration_demands_must_be_there() {
 }
 
 #[test]
-fn ext_05_kb_84_prf_results_that_a_login_demands_must_be_there() {
+fn ext_05_kb_84_prf_results_required_by_a_login_must_be_present() {
     let one = json!({ "results": { "first": base64url(&[1; 32]) } });
     let two = json!({
         "results": { "first": base64url(&[1; 32]), "second": base64url(&[2; 32]) },
@@ -569,7 +570,7 @@ fn ext_05_kb_84_prf_results_that_a_login_demands_must_be_there() {
             rejected(asserted(request, &bad), "prf");
         }
     }
-    // What is not demanded may be lost.
+    // Outputs that are not required may be dropped.
     for beside in [
         json!({ "enabled": "yes", "results": { "first": base64url(&[1; 32]) } }),
         json!({ "results": { "first": base64url(&[1; 32]), "second": {} } }),
@@ -582,7 +583,7 @@ fn ext_05_kb_84_prf_results_that_a_login_demands_must_be_there() {
 }
 
 #[test]
-fn ext_05_prf_results_that_a_login_demands_have_inputs_and_are_stored_with_the_ceremony() {
+fn ext_05_requiring_prf_results_needs_inputs_and_is_stored_in_the_pending_state() {
     no_login(&logging_in().require_prf(), "prf");
     let double = logging_in().prf(b"x", Some(b"y")).require_prf();
     let (_, pending) = relying_party().start_authentication(&double, now()).unwrap();
@@ -594,7 +595,7 @@ fn ext_05_prf_results_that_a_login_demands_have_inputs_and_are_stored_with_the_c
 /// The path to a value, and client outputs with that value.
 type Place = (&'static str, fn(Value) -> Value);
 
-/// Every place where an output has bytes or a boolean.
+/// Every place with bytes or a boolean in an output.
 const PLACES: &[Place] = &[
     ("appid", |bad| json!({ "appid": bad })),
     ("appidExclude", |bad| json!({ "appidExclude": bad })),
@@ -613,7 +614,7 @@ const PLACES: &[Place] = &[
 ];
 
 #[test]
-fn kb_84_every_output_of_every_extension_is_lost_in_every_form_that_cannot_be_read() {
+fn kb_84_every_unreadable_output_is_dropped() {
     let forms = [
         json!([1, 2, 3]),
         json!([]),
@@ -647,7 +648,7 @@ fn kb_84_every_output_of_every_extension_is_lost_in_every_form_that_cannot_be_re
             let outputs = outputs(form.clone());
             registers_without(register(&registration, outputs.clone(), &[]), &[path]);
             logs_in_without(log_in(&login, outputs.clone(), &[]), &[path]);
-            // As it came.
+            // The raw output is kept as received.
             let identifier = path.split('.').next().unwrap();
             let kept = log_in(&login, outputs.clone(), &[]).unwrap();
             let kept = kept.client_outputs().get(identifier).unwrap().to_owned();
@@ -657,7 +658,7 @@ fn kb_84_every_output_of_every_extension_is_lost_in_every_form_that_cannot_be_re
 }
 
 #[test]
-fn kb_84_a_member_of_an_output_that_occurs_twice_is_lost() {
+fn kb_84_a_repeated_member_of_an_output_is_dropped() {
     let lost = |outputs: &str| {
         let login = LoggingIn::new();
         let empty = r#""clientExtensionResults":{}"#;
@@ -672,8 +673,8 @@ fn kb_84_a_member_of_an_output_that_occurs_twice_is_lost() {
 }
 
 #[test]
-fn ext_05_ext_07_bytes_that_the_page_did_not_encode_count_as_missing() {
-    // What JSON.stringify() makes of getClientExtensionResults().
+fn ext_05_ext_07_unencoded_bytes_count_as_missing() {
+    // The result of JSON.stringify() for getClientExtensionResults().
     for results in [json!({ "first": {} }), json!({ "first": {}, "second": {} }), json!({})] {
         let client = json!({ "prf": { "enabled": true, "results": results } });
         let registration = register(&registering().prf(b"x", None), client, &[]).unwrap();
@@ -689,13 +690,13 @@ fn ext_05_ext_07_bytes_that_the_page_did_not_encode_count_as_missing() {
 }
 
 #[test]
-fn ext_05_prf_results_never_stand_in_authenticator_data() {
+fn ext_05_prf_results_are_never_in_authenticator_data() {
     let secret = [3; 32];
     let client = json!({ "prf": { "results": { "first": base64url(&secret) } } });
     let encrypted = |bytes: &[u8]| [("hmac-secret", Cbor::from(bytes.to_vec()))];
     let request = logging_in().prf(b"x", None);
     passes(log_in(&request, client.clone(), &encrypted(&[4; 32])));
-    // Safari 26.4 gives the encrypted bytes of security keys out as results; the login is good.
+    // Safari 26.4 returns the encrypted bytes of security keys as results. The login succeeds.
     passes(log_in(&request, client.clone(), &encrypted(&secret)));
     passes(log_in(&request, client.clone(), &encrypted(&[&secret[..], &[5; 16]].concat())));
     rejected(log_in(&request, client.clone(), &[("prf", Cbor::from(secret.to_vec()))]), "prf");
@@ -704,7 +705,7 @@ fn ext_05_prf_results_never_stand_in_authenticator_data() {
 }
 
 #[test]
-fn ext_05_debug_shows_no_secret() {
+fn ext_05_debug_does_not_show_secrets() {
     let secret = [0x5b; 32];
     let shown = |text: &str| text.contains("91, 91") || text.contains("W1tbW1");
     assert!(shown(&format!("{secret:?}")) && shown(&base64url(&secret)));
@@ -745,7 +746,7 @@ fn ext_05_debug_shows_no_secret() {
 }
 
 #[test]
-fn ext_06_hmac_secret_is_a_boolean_when_created_and_encrypted_later() {
+fn ext_06_hmac_secret_is_a_boolean_at_registration_and_encrypted_at_login() {
     let request = registering().extension("hmacCreateSecret", true.into());
     assert_eq!(creation_inputs(&request), json!({ "hmacCreateSecret": true }));
     let client = || json!({ "hmacCreateSecret": true });
@@ -800,7 +801,7 @@ fn ext_06_hmac_secret_is_a_boolean_when_created_and_encrypted_later() {
     }
 }
 
-/// Lengths of encrypted secrets: one or two of 32 bytes, behind 16 bytes by PIN protocol 2.
+/// Lengths of encrypted secrets: one or two with 32 bytes each, after 16 bytes in PIN protocol 2.
 const LENGTHS: [(usize, bool); 8] = [
     (0, false),
     (31, false),
@@ -836,7 +837,7 @@ fn ext_06_hmac_get_secret_gives_one_or_two_secrets() {
 }
 
 #[test]
-fn an_extension_of_the_other_ceremony_is_not_asked_for() {
+fn an_extension_for_the_other_ceremony_cannot_be_requested() {
     let of_registrations = [
         ("appidExclude", json!("https://example.org/u2f.json")),
         ("credBlob", json!("AQID")),
@@ -881,7 +882,7 @@ fn ext_07_a_large_blob_is_either_read_or_written() {
 
     no_login(&write.clone().large_blob_read(), "largeBlob");
     no_login(&logging_in().large_blob_read().large_blob_write(b""), "largeBlob");
-    // Written for exactly one credential.
+    // It can be written for exactly one credential.
     let discoverable = AuthenticationRequest::passkey();
     passes(relying_party().start_authentication(&discoverable.clone().large_blob_read(), now()));
     no_login(&discoverable.large_blob_write(b"a blob"), "largeBlob");
@@ -890,7 +891,7 @@ fn ext_07_a_large_blob_is_either_read_or_written() {
     let two = AuthenticationRequest::for_user(USER_HANDLE, &[credential, other]);
     passes(relying_party().start_authentication(&two.clone().large_blob_read(), now()));
     no_login(&two.large_blob_write(b"a blob"), "largeBlob");
-    // What belongs to the other ceremony, and what is nothing.
+    // Inputs for the other ceremony, and invalid inputs.
     for input in [json!({ "support": "preferred" }), json!({ "read": 1 }), json!({ "write": "=" })]
     {
         no_login(&logging_in().extension("largeBlob", input), "largeBlob");
@@ -906,7 +907,7 @@ fn ext_07_a_large_blob_is_either_read_or_written() {
 }
 
 #[test]
-fn ext_07_large_blob_outputs_have_their_form() {
+fn ext_07_large_blob_outputs_must_be_well_formed() {
     let preferred = registering().large_blob(LargeBlobSupport::Preferred);
     let required = registering().large_blob(LargeBlobSupport::Required);
     let created = |request: &RegistrationRequest, output: Value| {
@@ -926,7 +927,7 @@ fn ext_07_large_blob_outputs_have_their_form() {
     passes(created(&required, json!({ "supported": true, "blob": "=", "written": "no" })));
     registers_without(created(&preferred, json!({ "supported": 1 })), &["largeBlob.supported"]);
     registers_without(created(&preferred, json!({ "blob": "=" })), &["largeBlob.blob"]);
-    // What belongs to the other ceremony is ignored.
+    // Outputs of the other ceremony are ignored.
     passes(created(&preferred, json!({ "written": true })));
 
     let read = logging_in().large_blob_read();
@@ -957,25 +958,25 @@ fn ext_07_a_large_blob_is_written_and_read_back() {
 
 #[cfg_attr(not(feature = "getrandom"), ignore = "its requests bring no challenge")]
 #[test]
-fn ext_08_app_id_exclude_is_a_text_and_answered_by_a_boolean() {
+fn ext_08_app_id_exclude_takes_a_string_and_returns_a_boolean() {
     let request = registering().app_id_exclude(APP_ID);
     assert_eq!(creation_inputs(&request), json!({ "appidExclude": APP_ID }));
     let registration = register(&request, json!({ "appidExclude": true }), &[]).unwrap();
     assert_eq!(registration.client_outputs().app_id_exclude(), Some(true));
     let lost = register(&request, json!({ "appidExclude": "true" }), &[]);
     registers_without(lost, &["appidExclude"]);
-    // Not asked for, it means nothing, whatever it is.
+    // Without a request, the output is ignored in any form.
     passes(register(&registering(), json!({ "appidExclude": "true" }), &[]));
     no_registration(&registering().extension("appidExclude", json!(true)), "appidExclude");
     no_registration(&registering().app_id_exclude(""), "appidExclude");
-    // It is no `appid`: the RP ID hash of a registration is that of the RP ID.
+    // It is not `appid`: a registration uses the hash of the RP ID.
     let account = Account::new(&RegistrationRequest::passkey(&user(), &[]).app_id_exclude(APP_ID));
     let outputs = account.registration.client_outputs();
     assert_eq!((outputs.app_id_exclude(), outputs.app_id()), (Some(true), None));
 }
 
 #[test]
-fn ext_09_an_output_of_app_id_counts_for_logins_that_asked() {
+fn ext_09_an_app_id_output_counts_only_if_the_login_requested_it() {
     let by_app_id = |request: &AuthenticationRequest, output: Value| {
         let mut login = LoggingIn::new();
         login.request = request.clone();
@@ -990,11 +991,11 @@ fn ext_09_an_output_of_app_id_counts_for_logins_that_asked() {
     let step = Step::RpIdHash;
     for output in [json!(false), json!("true"), json!(null), json!({})] {
         refused(by_app_id(&asked, output.clone()), ErrorKind::RpIdHashMismatch, step);
-        // Under the RP ID, a lost output is false.
+        // Under the RP ID, a dropped output counts as false.
         passes(log_in(&asked, json!({ "appid": output }), &[]));
     }
     refused(by_app_id(&logging_in(), json!(true)), ErrorKind::RpIdHashMismatch, step);
-    // A login under the RP ID that is said to be under the AppID.
+    // A login under the RP ID with an output that claims the AppID.
     let result = log_in(&asked, json!({ "appid": true }), &[]);
     refused(result, ErrorKind::RpIdHashMismatch, step);
     passes(log_in(&logging_in(), json!({ "appid": true }), &[]));
@@ -1011,25 +1012,25 @@ fn ext_09_an_output_of_app_id_counts_for_logins_that_asked() {
     no_registration(&registering().extension("payment", json!(true)), "payment");
 }
 
-/// The levels of protection, from 1 on.
+/// The levels of protection, starting at 1.
 const LEVELS: [(CredentialProtection, &str); 3] = [
     (CredentialProtection::UserVerificationOptional, "userVerificationOptional"),
     (UNTIL_LOGIN, "userVerificationOptionalWithCredentialIDList"),
     (CredentialProtection::UserVerificationRequired, "userVerificationRequired"),
 ];
 
-/// A request that browsers accept with every level of protection.
+/// Returns a request that browsers accept with every level of protection.
 fn registering_verified() -> RegistrationRequest {
     registering().resident_key(ResidentKey::Preferred).user_verification(UserVerification::Required)
 }
 
-/// A registration whose authenticator reports this level.
+/// Registers with an authenticator that reports this level.
 fn protected(request: &RegistrationRequest, level: impl Into<Cbor>) -> Result<Registration, Error> {
     register(request, json!({}), &[("credProtect", level.into())])
 }
 
 #[test]
-fn ext_11_protection_is_asked_for_by_name_and_need_not_be_granted() {
+fn ext_11_protection_is_requested_by_name_and_may_be_denied() {
     for (protection, name) in LEVELS {
         let wanted = registering_verified().cred_protect(protection);
         assert_eq!(
@@ -1046,18 +1047,18 @@ fn ext_11_protection_is_asked_for_by_name_and_need_not_be_granted() {
                 Some(expected)
             );
         }
-        // An authenticator need not answer. What the client says does not count.
+        // The authenticator may omit the output. The output of the client does not count.
         passes(register(&wanted, json!({}), &[]));
         let client = json!({ "credentialProtectionPolicy": name, "credProtect": 1 });
         passes(register(&wanted, client, &[]));
     }
-    // Some browsers ask for level 2 by themselves.
+    // Some browsers request level 2 on their own.
     passes(protected(&registering(), 2));
 }
 
 #[test]
-fn ext_11_enforced_protection_is_that_or_more() {
-    // Without an answer the level is the first one, so there is nothing to enforce.
+fn ext_11_enforced_protection_requires_at_least_the_requested_level() {
+    // Without an output, the level is the first one, so there is nothing to enforce.
     for (asked, (protection, name)) in (1..).zip(LEVELS).skip(1) {
         let demanded = registering_verified().require_cred_protect(protection);
         assert_eq!(
@@ -1073,7 +1074,7 @@ fn ext_11_enforced_protection_is_that_or_more() {
                 false => passes(protected(&demanded, received)),
             }
         }
-        // Without an answer there is no protection. What the client says does not count.
+        // Without an output, there is no protection. The output of the client does not count.
         rejected(register(&demanded, json!({}), &[]), "credProtect");
         let client = json!({ "credentialProtectionPolicy": name, "credProtect": asked });
         rejected(register(&demanded, client, &[]), "credProtect");
@@ -1082,7 +1083,7 @@ fn ext_11_enforced_protection_is_that_or_more() {
 
 #[cfg_attr(not(feature = "getrandom"), ignore = "its requests bring no challenge")]
 #[test]
-fn ext_11_the_software_authenticator_grants_the_protection_that_is_enforced() {
+fn ext_11_the_software_authenticator_grants_enforced_protection() {
     let required = CredentialProtection::UserVerificationRequired;
     let request = RegistrationRequest::passkey(&user(), &[]).require_cred_protect(required);
     let account = Account::new(&request);
@@ -1105,7 +1106,7 @@ fn ext_11_a_level_of_protection_that_does_not_exist_is_rejected() {
 }
 
 #[test]
-fn ext_11_kb_103_protection_that_browsers_refuse_does_not_start() {
+fn ext_11_kb_103_protection_that_browsers_reject_cannot_be_requested() {
     use CredentialProtection::{
         UserVerificationOptional as Optional, UserVerificationRequired as Required,
     };
@@ -1119,7 +1120,7 @@ fn ext_11_kb_103_protection_that_browsers_refuse_does_not_start() {
             policy,
         );
         creation_inputs(&registering().require_cred_protect(UNTIL_LOGIN));
-        // It is for discoverable credentials.
+        // The setting requires discoverable credentials.
         no_registration(&registering().cred_protect(Optional), policy);
         for resident_key in [ResidentKey::Preferred, ResidentKey::Required] {
             creation_inputs(&registering().resident_key(resident_key).cred_protect(Optional));
@@ -1143,7 +1144,7 @@ fn ext_11_kb_103_protection_that_browsers_refuse_does_not_start() {
 }
 
 #[test]
-fn ext_11_a_policy_is_one_of_three_and_enforced_only_where_there_is_one() {
+fn ext_11_only_the_three_known_policies_can_be_requested_and_enforced() {
     let registering = || registering().user_verification(UserVerification::Required);
     let raw = |name: &str, input: Value| registering().extension(name, input);
     let policy = "credentialProtectionPolicy";
@@ -1155,10 +1156,10 @@ fn ext_11_a_policy_is_one_of_three_and_enforced_only_where_there_is_one() {
         &raw(policy, json!("userVerificationRequired")).extension(enforce, json!(1)),
         enforce,
     );
-    // Raw inputs are enforced as those of the methods are.
+    // Raw inputs are enforced in the same way as inputs from the methods.
     let request = raw(policy, json!("userVerificationRequired")).extension(enforce, json!(true));
     rejected(register(&request, json!({}), &[("credProtect", Cbor::from(2))]), "credProtect");
-    // The last word counts.
+    // The last call counts.
     let request = registering()
         .require_cred_protect(CredentialProtection::UserVerificationRequired)
         .cred_protect(CredentialProtection::UserVerificationRequired);
@@ -1169,7 +1170,7 @@ fn ext_11_a_policy_is_one_of_three_and_enforced_only_where_there_is_one() {
 
 #[cfg_attr(not(feature = "getrandom"), ignore = "its requests bring no challenge")]
 #[test]
-fn ext_12_a_pin_length_is_compared_where_it_is_reported() {
+fn ext_12_a_reported_pin_length_is_compared_with_the_minimum() {
     let request = registering().refuse_min_pin_length_below(6);
     assert_eq!(creation_inputs(&request), json!({ "minPinLength": true }));
     assert_eq!(creation_inputs(&registering().min_pin_length()), json!({ "minPinLength": true }));
@@ -1196,10 +1197,10 @@ fn ext_12_a_pin_length_is_compared_where_it_is_reported() {
 
 #[cfg_attr(not(feature = "getrandom"), ignore = "its requests bring no challenge")]
 #[test]
-fn ext_13_a_cred_blob_is_stored_or_not_and_read_back() {
+fn ext_13_a_cred_blob_can_be_stored_and_read_back() {
     let request = registering().cred_blob(b"a blob");
     assert_eq!(creation_inputs(&request), json!({ "credBlob": base64url(b"a blob") }));
-    // Not stored: reported, and no error.
+    // A blob that was not stored is reported without an error.
     for stored in [true, false] {
         let client = json!({ "credBlob": stored });
         let registration = register(&request, client, &[("credBlob", stored.into())]).unwrap();
@@ -1301,7 +1302,7 @@ fn ext_14_uvm_lists_one_to_three_methods() {
 }
 
 #[test]
-fn signed_outputs_are_read_whatever_stands_beside_them() {
+fn signed_outputs_are_read_next_to_any_other_outputs() {
     let all = [
         ("credBlob", Cbor::from(b"blob".to_vec())),
         ("credProtect", Cbor::from(3)),
@@ -1326,7 +1327,7 @@ fn signed_outputs_are_read_whatever_stands_beside_them() {
     ignore = "it needs attestation, and requests without a challenge"
 )]
 #[test]
-fn a_u2f_authenticator_has_no_extensions_of_its_own() {
+fn a_u2f_authenticator_has_no_authenticator_extensions() {
     let mut browser =
         SoftwareAuthenticator::from_seed(b"u2f").with_attestation(AttestationKind::FidoU2f);
     let request = RegistrationRequest::security_key(&user(), &[])
@@ -1345,7 +1346,7 @@ fn a_u2f_authenticator_has_no_extensions_of_its_own() {
     assert!(registration.authenticator_outputs().is_none());
 }
 
-/// The seed of the example values of the specification.
+/// The seed of the example values in the specification.
 const SEED: &[u8] = b"WebAuthn PRF test vectors";
 
 fn from_seed(number: u8) -> [u8; 32] {
@@ -1358,7 +1359,7 @@ fn hex(text: &str) -> Vec<u8> {
 }
 
 #[test]
-fn ext_04_05_the_examples_of_the_specification_for_prf_are_read_as_it_says() {
+fn ext_04_05_the_prf_examples_of_the_specification_are_read() {
     // "Web Authentication API" in its test vectors.
     let id = Sha256::digest([SEED, &[0]].concat());
     assert_eq!(base64url(&id), "e02eZ9lPp0UdkF4vGRO4-NxlhWBkL1FCmsmb1tTfRyE");
@@ -1402,7 +1403,7 @@ fn ext_04_05_the_examples_of_the_specification_for_prf_are_read_as_it_says() {
     assert!(output.enabled.is_none() && output.results.is_none());
     let results = login(both, json!({ "results": { "first": secret } })).results.unwrap();
     assert_eq!((results.first, results.second), (from_seed(1), None));
-    // Equal inputs give equal results, whichever view of a buffer they come in.
+    // Equal inputs give equal results in any view of a buffer.
     let twice = |request: AuthenticationRequest, id: &[u8]| {
         request.prf_for(id, &[9, 10, 11, 12], Some(&[9, 10, 11, 12]))
     };
@@ -1420,7 +1421,7 @@ fn ext_04_05_the_examples_of_the_specification_for_prf_are_read_as_it_says() {
     );
 }
 
-/// AES-256 in the mode CBC without padding (NIST SP 800-38A, section 6.2).
+/// Encrypts with AES-256 in CBC mode without padding (NIST SP 800-38A, section 6.2).
 fn aes_256_cbc(key: &[u8], iv: &[u8], plain: &[u8]) -> Vec<u8> {
     use aes::cipher::{BlockCipherEncrypt, KeyInit};
     let cipher = aes::Aes256::new(key.try_into().unwrap());
@@ -1441,12 +1442,12 @@ fn hmac_sha_256(key: &[u8], message: &[u8]) -> Vec<u8> {
     hmac.chain_update(message).finalize().into_bytes().to_vec()
 }
 
-/// HKDF-SHA-256 with a salt of zeros, one block (RFC 5869).
+/// Computes one block of HKDF-SHA-256 with an all-zero salt (RFC 5869).
 fn hkdf(secret: &[u8], info: &[u8]) -> Vec<u8> {
     hmac_sha_256(&hmac_sha_256(&[0; 32], secret), &[info, &[1]].concat())
 }
 
-/// The x-coordinate that both sides of the key agreement arrive at.
+/// Returns the x-coordinate that both sides of the key agreement compute.
 fn agreed() -> Vec<u8> {
     use p256::elliptic_curve::point::AffineCoordinates;
     let [one, other] = [4, 5].map(|number| {
@@ -1460,8 +1461,8 @@ fn agreed() -> Vec<u8> {
     (point * one).to_affine().x().to_vec()
 }
 
-/// The inputs of PRF in "CTAP2 hmac-secret extension" of the example values, with the salts and
-/// the results that the authenticator makes of them.
+/// The PRF inputs of "CTAP2 hmac-secret extension" in the example values, with the salts and
+/// results that the authenticator computes from them.
 struct HmacSecretExample {
     inputs: [Vec<u8>; 2],
     salts: [Vec<u8>; 2],
@@ -1482,14 +1483,15 @@ impl HmacSecretExample {
     }
 }
 
-/// The secret of PIN protocol 1, and that of PIN protocol 2: its HMAC key and its AES key.
+/// Returns the secret of PIN protocol 1, and the HMAC key and AES key of PIN protocol 2.
 fn pin_secrets() -> [Vec<u8>; 2] {
     let agreed = agreed();
     let secret_2 = [hkdf(&agreed, b"CTAP2 HMAC key"), hkdf(&agreed, b"CTAP2 AES key")].concat();
     [Sha256::digest(&agreed).to_vec(), secret_2]
 }
 
-/// PIN protocol 1 begins with zeros, PIN protocol 2 with 16 bytes that it sends along.
+/// Encrypts with an all-zero initialization vector for PIN protocol 1, or with 16 bytes that are
+/// sent for PIN protocol 2.
 fn encrypt(iv: Option<u8>, plain: &[u8]) -> Vec<u8> {
     let [secret_1, secret_2] = pin_secrets();
     match iv {
@@ -1502,7 +1504,7 @@ fn encrypt(iv: Option<u8>, plain: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn ext_05_06_the_salts_secrets_and_results_of_the_specification_come_out() {
+fn ext_05_06_the_salts_secrets_and_results_of_the_specification_are_computed() {
     let HmacSecretExample { salts, results, .. } = HmacSecretExample::new();
     assert_eq!(salts[0], hex("527413ebb48293772df30f031c5ac4650c7de14bf9498671ae163447b6a772b3"));
     assert_eq!(salts[1], hex("d68ac03329a10ee5e0ec834492bb9a96a0e547baf563bf78ccbe8789b22e776b"));
@@ -1515,8 +1517,8 @@ fn ext_05_06_the_salts_secrets_and_results_of_the_specification_come_out() {
     assert_eq!(secret_2, hex(expected));
 }
 
-/// How many inputs there are, the numbers of the initialization vectors of the salts and of the
-/// output, and both as they are sent.
+/// The number of inputs, the numbers of the initialization vectors for the salts and the output,
+/// and both in their transmitted form.
 type Encrypted = (usize, [Option<u8>; 2], &'static str, &'static str);
 
 const ENCRYPTED: [Encrypted; 3] = [
@@ -1547,13 +1549,13 @@ const ENCRYPTED: [Encrypted; 3] = [
 ];
 
 #[test]
-fn ext_05_06_the_examples_of_the_specification_for_hmac_secret_come_out() {
+fn ext_05_06_the_hmac_secret_examples_of_the_specification_are_computed() {
     let HmacSecretExample { inputs, salts, results } = HmacSecretExample::new();
     for (count, [salt_iv, output_iv], salt_enc, output_enc) in ENCRYPTED {
         assert_eq!(encrypt(salt_iv, &salts[..count].concat()), hex(salt_enc));
         let output = encrypt(output_iv, &results[..count].concat());
         assert_eq!(output, hex(output_enc));
-        // What the authenticator signs and what the client says, as a relying party gets them.
+        // The signed outputs and the client outputs, as a relying party receives them.
         let second = (count == 2).then_some(&inputs[1][..]);
         let request = logging_in().prf(&inputs[0], second);
         let mut secrets = json!({ "first": base64url(&results[0]) });
@@ -1574,7 +1576,7 @@ fn ext_05_06_the_examples_of_the_specification_for_hmac_secret_come_out() {
 
 #[cfg_attr(not(feature = "getrandom"), ignore = "its requests bring no challenge")]
 #[test]
-fn ext_05_06_the_software_authenticator_computes_prf_by_hmac_secret() {
+fn ext_05_06_the_software_authenticator_computes_prf_with_hmac_secret() {
     let request = RegistrationRequest::passkey(&user(), &[]).prf(b"one", None);
     let mut account = Account::new(&request);
     let output = account.registration.client_outputs().prf().unwrap();
@@ -1594,7 +1596,7 @@ fn ext_05_06_the_software_authenticator_computes_prf_by_hmac_secret() {
     let own = account.log_in(&both.prf_for(&id, b"two", None));
     let own = own.client_outputs().prf().unwrap().results.unwrap();
     assert_eq!((Some(own.first), own.second), (results.second, None));
-    // The same secret by its salt.
+    // The same secret, computed from its salt.
     let salt = Sha256::digest(b"WebAuthn PRF\0two").into();
     let request = account.request().extension("hmacGetSecret", salts(&salt, Some(&[0; 32])));
     let secrets = account.log_in(&request);

@@ -1,4 +1,4 @@
-//! Each fault of the software authenticator is refused for its reason, and every kind of error that it
+//! Each fault of the software authenticator is rejected for its reason, and each error kind that it
 //! names exists.
 #![cfg(feature = "attestation")]
 
@@ -15,10 +15,10 @@ use webauthn_verify_authenticator::{AttestationKind, Fault, SoftwareAuthenticato
 const ORIGIN: &str = "https://example.com";
 const HANDLE: &[u8] = b"user handle";
 
-/// The members that only the attestation of an RSA key has.
+/// The members that only attestations of RSA keys have.
 const RSA_FIELDS: [&str; 3] = ["pubArea.keyBits", "pubArea.exponent", "pubArea.unique"];
 
-/// What the documentation of each fault says.
+/// Returns the error kind in the documentation of each fault.
 fn expected(fault: &Fault, kind: AttestationKind) -> ErrorKind {
     match fault {
         Fault::AttestationField(field) => {
@@ -107,7 +107,7 @@ fn sign_in(
 }
 
 #[test]
-fn a_registration_is_refused_for_its_fault() {
+fn a_registration_with_a_fault_is_rejected_for_that_fault() {
     let mut refused = 0;
     for &kind in AttestationKind::ALL {
         let mut authenticator = SoftwareAuthenticator::from_seed(b"alice").with_attestation(kind);
@@ -115,10 +115,11 @@ fn a_registration_is_refused_for_its_fault() {
         let whole = register(&rp, &mut authenticator, kind, Algorithm::Es256);
         assert!(whole.is_ok(), "{kind:?}: {}", whole.unwrap_err());
         for fault in Fault::all() {
-            // What is not verified cannot be unverified, and some have no other algorithm.
+            // A statement that is not verified cannot be invalid, and some formats have only one
+            // algorithm.
             let is_possible = match fault {
                 Fault::UserNotVerified => kind != AttestationKind::FidoU2f,
-                // Nothing signs these, and nothing depends on them.
+                // These members are not signed and decide nothing.
                 Fault::AuthenticatorDataCopy
                 | Fault::PublicKeyCopy
                 | Fault::PublicKeyAlgorithmCopy => false,
@@ -147,7 +148,7 @@ fn a_registration_is_refused_for_its_fault() {
 }
 
 #[test]
-fn a_login_is_refused_for_its_fault() {
+fn a_login_with_a_fault_is_rejected_for_that_fault() {
     let mut refused = 0;
     for &kind in AttestationKind::ALL {
         let mut authenticator = SoftwareAuthenticator::from_seed(b"alice").with_attestation(kind);
@@ -183,7 +184,7 @@ fn a_login_is_refused_for_its_fault() {
 }
 
 #[test]
-fn a_top_origin_is_refused_even_where_another_may_frame() {
+fn an_unlisted_top_origin_is_rejected_even_if_another_is_listed() {
     let mut authenticator = SoftwareAuthenticator::from_seed(b"alice");
     let rp = relying_party(&authenticator, AttestationKind::None);
     let rp = rp.allow_framing_by(["https://top.example"]).unwrap();

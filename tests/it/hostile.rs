@@ -1,11 +1,11 @@
-//! The committed corpus of broken attestations is made here; the tests of the example `verify` run
-//! it.
+//! This module generates the committed corpus of broken attestations. The tests of the example
+//! `verify` run it.
 
 use crate::common::committed;
 
 mod corpus;
 
 #[test]
-fn the_committed_corpus_is_the_one_that_is_made_here() {
+fn the_committed_corpus_matches_the_generated_one() {
     committed::check("test-vectors/hostile/attestation.json", &corpus::vector_file().unwrap());
 }

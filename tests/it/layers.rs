@@ -1,7 +1,7 @@
-//! Imports only go down: from room to room in the order below, and within a room without a circle.
+//! Imports only go down: from each room to the rooms below it, and without cycles inside a room.
 //!
-//! The graph is read from the sources: a file leads to every other file that a path in it names,
-//! whether in a `use` or in code. Tests are left out.
+//! The graph is built from the sources: a file imports every other file that a path in it names, in
+//! a `use` or in code. Tests are ignored.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -11,6 +11,7 @@ use crate::common::is_published;
 /// The rooms of `src`, from top to bottom. A room is a file or a folder.
 const ROOMS: &[&str] = &[
     "lib",
+    "guide",
     "ceremony",
     "migrate",
     "attestation",
@@ -35,7 +36,7 @@ const ROOMS: &[&str] = &[
 ];
 
 #[test]
-fn rooms_import_from_rooms_below() {
+fn rooms_import_only_from_rooms_below() {
     let graph = Graph::read("src");
     let rooms: BTreeSet<&str> = graph.files.keys().map(|module| room(module)).collect();
     assert_eq!(rooms, ROOMS.iter().copied().collect(), "ROOMS lists every room once");
@@ -49,7 +50,7 @@ fn rooms_import_from_rooms_below() {
 }
 
 #[test]
-fn there_are_no_circles() {
+fn there_are_no_import_cycles() {
     for (folder, at_least) in [("src", 300), ("authenticator/src", 100)] {
         if folder != "src" && is_published() {
             println!("{folder} is not in the published crate");
@@ -57,19 +58,22 @@ fn there_are_no_circles() {
         }
         let graph = Graph::read(folder);
         let circles = graph.circles();
-        assert!(circles.is_empty(), "files of {folder} that import one another: {circles:#?}");
+        assert!(
+            circles.is_empty(),
+            "files of {folder} that import one another in a cycle: {circles:#?}"
+        );
         let imports = graph.imports().count();
-        println!("{folder}: {} files, {imports} imports, no circle", graph.files.len());
+        println!("{folder}: {} files, {imports} imports, no cycle", graph.files.len());
         assert!(imports >= at_least, "only {imports} imports were found in {folder}");
     }
 }
 
-/// The first part of a path.
+/// Returns the first part of a path.
 fn room(module: &str) -> &str {
     module.split("::").next().unwrap()
 }
 
-/// Every file of a crate as the module it holds, with the modules that it names.
+/// Every file of a crate, as its module with the modules that it names.
 struct Graph {
     files: BTreeMap<String, BTreeSet<String>>,
 }
@@ -105,7 +109,7 @@ impl Graph {
             .flat_map(|(from, named)| named.iter().map(move |to| (from.as_str(), to.as_str())))
     }
 
-    /// Groups of files in which each leads to every other.
+    /// Returns groups of files that all import one another, directly or indirectly.
     fn circles(&self) -> Vec<Vec<&str>> {
         let reached: BTreeMap<&str, BTreeSet<&str>> =
             self.files.keys().map(|from| (from.as_str(), self.reached_from(from))).collect();
@@ -148,11 +152,11 @@ fn module_of(root: &Path, file: &Path) -> String {
     names.join("::").trim_end_matches("::mod").to_owned()
 }
 
-/// The text without comments and without the tests, which stand last in a file.
+/// Returns the code without comments and without the tests, which are at the end of a file.
 fn code_of(text: &str) -> String {
     let mut code: Vec<&str> = Vec::new();
     for line in text.lines() {
-        // The tests, with or without other attributes.
+        // The tests, with or without more attributes.
         if line.starts_with("mod tests") {
             let attributes = code.iter().rev().take_while(|line| line.starts_with("#["));
             let end = code.len() - attributes.count();
@@ -160,13 +164,14 @@ fn code_of(text: &str) -> String {
             assert!(code.split_off(end).iter().any(is_for_tests), "{line} without cfg(test)");
             break;
         }
-        // A link in a string, such as "https://", is not a comment, and names nothing either.
+        // A link in a string, such as "https://", is not a comment, but it does not name a path
+        // either.
         code.push(line.find("//").map_or(line, |start| &line[..start]));
     }
     code.join("\n")
 }
 
-/// Every path of the crate that the code of a module names, from the root.
+/// Returns every path of the crate that the code of a module names, starting at the root.
 fn paths_named(code: &str, module: &str) -> BTreeSet<String> {
     let parent = module.rsplit_once("::").map_or("", |(parent, _)| parent);
     let children = code.lines().filter_map(|line| {
@@ -192,12 +197,12 @@ fn paths_named(code: &str, module: &str) -> BTreeSet<String> {
     paths
 }
 
-/// Adds the path that `code` begins with, or every path of the group that it begins with, and gives
-/// what follows.
+/// Adds the path, or every path of the group, at the start of `code`, and returns the remaining
+/// code.
 fn expand<'c>(code: &'c str, prefix: &str, paths: &mut BTreeSet<String>) -> &'c str {
     let code = code.trim_start();
     if let Some(mut group) = code.strip_prefix('{') {
-        // The last comma may have nothing behind it.
+        // The last comma may be followed by nothing.
         while !group.trim_start().is_empty() && !group.trim_start().starts_with('}') {
             group = expand(group, prefix, paths).trim_start();
             group = group.strip_prefix(',').unwrap_or(group);
@@ -219,7 +224,7 @@ fn expand<'c>(code: &'c str, prefix: &str, paths: &mut BTreeSet<String>) -> &'c 
         return expand(rest, &path, paths);
     }
     paths.insert(path);
-    // The other name of `X as Y`.
+    // Skips the other name in `X as Y`.
     let rest = rest.trim_start();
     let Some(other) = rest.strip_prefix("as ") else { return rest };
     other.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_')
@@ -229,7 +234,7 @@ fn join(prefix: &str, name: &str) -> String {
     if prefix.is_empty() { name.to_owned() } else { format!("{prefix}::{name}") }
 }
 
-/// The module whose file holds this path: the longest that the path begins with.
+/// Returns the module that contains this path: the longest module that is a prefix of it.
 fn file_of(path: &str, modules: &BTreeSet<&str>) -> Option<String> {
     let mut path = path;
     loop {
@@ -238,14 +243,14 @@ fn file_of(path: &str, modules: &BTreeSet<&str>) -> Option<String> {
         }
         match path.rsplit_once("::") {
             Some((shorter, _)) => path = shorter,
-            // What stands in the root of the crate.
+            // Items in the root of the crate.
             None => return modules.contains("lib").then(|| "lib".to_owned()),
         }
     }
 }
 
 #[test]
-fn every_path_of_a_group_counts() {
+fn every_path_in_an_import_group_is_found() {
     let code = code_of(
         "use crate::error::{A, B};\n// crate::lies::x\nlet x = crate::signature::verify(k);\n\
          use super::{policy::P, self as own, extensions::{inputs::I, outputs}};\n
@@ -273,7 +278,7 @@ fn every_path_of_a_group_counts() {
 }
 
 #[test]
-fn a_circle_is_found() {
+fn an_import_cycle_is_found() {
     let source = |module: &str, text: &str| (module.to_owned(), text.to_owned());
     let graph = Graph::of(&[
         source("lib", "mod a;\nmod b;\npub use a::A;"),

@@ -1,4 +1,4 @@
-//! What the crate promises, through its public interface: one module a promise.
+//! Tests of the public interface. Each module tests one promise of the crate.
 
 mod common;
 

@@ -1,4 +1,4 @@
-//! How much memory a hostile request takes: at most four times its own size, on every way in.
+//! Memory use of a hostile request: at most four times its own size, for every way to read it.
 #![cfg(feature = "attestation")]
 
 use serde::Deserialize;
@@ -18,23 +18,23 @@ use crate::common::heap::peak;
 
 const MIB: usize = 1024 * 1024;
 
-/// The text of `InputTooLarge`.
+/// The message of `InputTooLarge`.
 const TOO_LARGE: &str = "the input exceeds a limit on size or nesting";
 
 #[derive(Deserialize)]
 struct Outer<T> {
-    #[allow(dead_code, reason = "what counts is that it is read")]
+    #[allow(dead_code, reason = "only reading it matters")]
     credential: T,
 }
 
 #[derive(Deserialize)]
 struct Flattened<T> {
     #[serde(flatten)]
-    #[allow(dead_code, reason = "what counts is that it is read")]
+    #[allow(dead_code, reason = "only reading it matters")]
     credential: T,
 }
 
-/// What of this body is held at most, on each way in.
+/// Returns the maximum heap use for this body, for each way to read it.
 fn ways_in<T: for<'de> Deserialize<'de>, E>(
     body: &str,
     from_json: fn(String) -> Result<T, E>,
@@ -50,7 +50,7 @@ fn ways_in<T: for<'de> Deserialize<'de>, E>(
 }
 
 #[test]
-fn kb_105_a_hostile_body_takes_at_most_four_times_its_size() {
+fn kb_105_a_hostile_body_uses_at_most_four_times_its_size() {
     for (name, body) in costly::bodies() {
         let registration = ways_in(&body, RegistrationResponse::from_json);
         let login = ways_in(&body, AuthenticationResponse::from_json);
@@ -61,10 +61,10 @@ fn kb_105_a_hostile_body_takes_at_most_four_times_its_size() {
     }
 }
 
-/// `serde_json::from_reader` copies each string into a buffer of its own, which can be twice as long
-/// as the string. It does so before the crate sees the string.
+/// `serde_json::from_reader` copies each string into its own buffer, which can be twice as long as
+/// the string. It does so before the crate sees the string.
 #[test]
-fn kb_105_from_a_reader_a_body_takes_what_the_reader_buffers_beside() {
+fn kb_105_reading_from_a_reader_adds_only_its_buffer() {
     fn check<T: for<'de> Deserialize<'de>>(name: &str, body: &str) {
         let ((), held) = peak(|| drop(serde_json::from_reader::<_, T>(body.as_bytes())));
         let size = body.len();
@@ -77,7 +77,7 @@ fn kb_105_from_a_reader_a_body_takes_what_the_reader_buffers_beside() {
 }
 
 #[test]
-fn kb_105_a_text_that_is_written_down_anew_is_not_longer_than_its_source() {
+fn kb_105_rewritten_json_is_not_longer_than_its_source() {
     for size in [20_000, 60_000, 131_601, 250_000] {
         for number in ["1e15", "1e9", "1e300", "1e-300", "0.1", "1.5e3", "18446744073709551615"] {
             let numbers = vec![number; size / (number.len() + 1)].join(",");
@@ -100,7 +100,7 @@ fn kb_105_a_text_that_is_written_down_anew_is_not_longer_than_its_source() {
 }
 
 #[test]
-fn kb_105_through_serde_a_body_is_refused_before_it_takes_much() {
+fn kb_105_serde_rejects_a_too_large_body_before_it_uses_much_memory() {
     fn refused<T: for<'de> Deserialize<'de>>(body: &str) {
         let nested = format!(r#"{{"credential":{body}}}"#);
         let (of_slice, held) = peak(|| serde_json::from_slice::<T>(body.as_bytes()).map(drop));
@@ -113,7 +113,8 @@ fn kb_105_through_serde_a_body_is_refused_before_it_takes_much() {
         let result = serde_json::from_reader::<_, T>(body.as_bytes()).map(drop);
         let error = result.unwrap_err().to_string();
         assert!(error.contains(TOO_LARGE), "{error}");
-        // Before a flattened structure is read, serde buffers all of it: the caller limits that.
+        // Serde buffers a flattened structure completely before the crate reads it. The caller must
+        // limit its size.
         let result = serde_json::from_str::<Flattened<T>>(body).map(drop);
         let error = result.unwrap_err().to_string();
         assert!(error.contains(TOO_LARGE), "{error}");
@@ -130,7 +131,7 @@ fn kb_105_through_serde_a_body_is_refused_before_it_takes_much() {
     refused_as_both(&format!(r#"{{"a":"{}"}}"#, "a".repeat(4 * MIB)));
     refused_as_both(&format!(r#"{{"{}":0}}"#, "a".repeat(4 * MIB)));
 
-    // The limits are those of `from_json`, to the byte and to the level.
+    // The limits are the same as in `from_json`, to the byte and to the level.
     let long = |length: usize| format!(r#"{{"x":"{}"}}"#, "a".repeat(length - r#"{"x":""}"#.len()));
     let deep = |levels: usize| {
         let inner = levels - 1;
@@ -145,9 +146,10 @@ fn kb_105_through_serde_a_body_is_refused_before_it_takes_much() {
     }
 }
 
-/// White space is read by the format, and is not part of what it gives: it takes nothing.
+/// White space is handled by the format and is not part of the deserialized data, so it uses no
+/// memory.
 #[test]
-fn kb_105_white_space_through_serde_takes_nothing() {
+fn kb_105_white_space_uses_no_memory_through_serde() {
     let spaces = " ".repeat(4 * MIB);
     let ((), held) =
         peak(|| drop(serde_json::from_str::<RegistrationResponse>(&spaces).unwrap_err()));
@@ -156,16 +158,16 @@ fn kb_105_white_space_through_serde_takes_nothing() {
     let (error, held) =
         peak(|| serde_json::from_str::<RegistrationResponse>(&body).map(drop).unwrap_err());
     assert!(held < 4096, "{held} bytes: {error}");
-    // Where the text counts, it is too large.
+    // If the text itself is read, it is too large.
     let (error, held) = peak(|| RegistrationResponse::from_json(&body).map(drop).unwrap_err());
     assert_eq!(error.kind(), webauthn_verify::ErrorKind::InputTooLarge);
     assert!(held < 4096, "{held} bytes");
 }
 
-/// Formats other than JSON have strings of control characters, each of which JSON writes in six
-/// bytes.
+/// Formats other than JSON can contain strings of control characters. JSON writes each of these
+/// characters in six bytes.
 #[test]
-fn kb_105_escapes_do_not_make_a_text_longer_than_a_body() {
+fn kb_105_decoded_escapes_are_not_longer_than_the_body() {
     let text = "\u{1}".repeat(MAX_BODY);
     let deserializer: StringDeserializer<ValueError> = text.into_deserializer();
     let (error, held) =
@@ -174,13 +176,13 @@ fn kb_105_escapes_do_not_make_a_text_longer_than_a_body() {
     assert!(held < MIB, "{held} bytes");
 }
 
-/// Registers by every policy.
+/// Registers with every policy.
 #[track_caller]
 fn finish(name: &str, body: &str) {
     finish_under(name, body, false);
 }
 
-/// The same; where the registration needs a quirk, says so.
+/// Does the same. `needs_quirk` says whether the registration needs a quirk.
 #[track_caller]
 fn finish_under(name: &str, body: &str, needs_quirk: bool) {
     let root = || TrustAnchor::from_der(costly::namesakes(1).remove(0)).unwrap();
@@ -198,7 +200,7 @@ fn finish_under(name: &str, body: &str, needs_quirk: bool) {
     }
 }
 
-/// Registers, and checks that the heap stays below four times the body.
+/// Registers, and checks that the heap use is at most four times the size of the body.
 #[track_caller]
 fn register(name: &str, rp: &RelyingParty, body: &str) -> Registration {
     let user = User::new(costly::USER_HANDLE, "alice@example.org", "Alice");
@@ -214,7 +216,7 @@ fn register(name: &str, rp: &RelyingParty, body: &str) -> Registration {
 }
 
 #[test]
-fn kb_105_a_registration_with_large_certificates_takes_at_most_four_times_its_size() {
+fn kb_105_a_registration_with_large_certificates_uses_at_most_four_times_its_size() {
     let registering = Registering::new(&key("credential"));
     let large = |extensions: u64, size: usize| {
         let extensions = costly::meaningless_extensions(extensions, size);
@@ -227,7 +229,7 @@ fn kb_105_a_registration_with_large_certificates_takes_at_most_four_times_its_si
     finish("8 leaves of 22 KB", &statement(&[large(1, 21_000)]));
     finish("8 leaves of 31 extensions of 700 bytes", &statement(&[large(31, 680)]));
 
-    // Eight certificates in each, all with large names.
+    // Eight certificates in each statement, all with large names.
     let full = |place: usize| {
         let name = certificates::name(&format!("authority {place}"));
         (0..31).fold(name, |name, _| name.common_name(""))
@@ -237,22 +239,22 @@ fn kb_105_a_registration_with_large_certificates_takes_at_most_four_times_its_si
     finish("8 chains of 8", &statement(&chain));
 }
 
-/// The heap holds the object, its rewritten form, the certificates of the verdict and those of its
+/// The heap holds the object, its rewritten form, and the certificates of the verdict and its
 /// paths.
 #[test]
-fn kb_105_a_registration_that_is_rewritten_takes_at_most_four_times_its_size() {
+fn kb_105_a_rewritten_registration_uses_at_most_four_times_its_size() {
     let registering = Registering::new(&key("credential"));
     let object = costly::indefinite_object_of_chains(&registering);
     assert!((170_000..costly::MAX_OBJECT).contains(&object.len()), "{} bytes", object.len());
     finish_under("8 large chains of 8, rewritten", &registering.body_of(&object), true);
 
-    // Indefinite lengths around much, which are rewritten.
+    // A large object with indefinite lengths, which must be rewritten.
     let object = costly::nested_indefinite_object(&registering);
     finish_tolerating_indefinite_lengths("nested arrays", &registering.body_of(&object));
 }
 
 #[test]
-fn kb_105_the_largest_authenticator_data_takes_at_most_four_times_its_size() {
+fn kb_105_the_largest_authenticator_data_uses_at_most_four_times_its_size() {
     let outputs = costly::one_long_output(185_000);
     let cose_key = key("credential").cose_key().unwrap();
     let algorithm = webauthn_verify::Algorithm::Es256.cose_id();
@@ -261,14 +263,14 @@ fn kb_105_the_largest_authenticator_data_takes_at_most_four_times_its_size() {
     finish_tolerating_indefinite_lengths("large authenticator data", &body);
 }
 
-/// Registers with a relying party that tolerates indefinite lengths.
+/// Registers with a relying party that accepts indefinite lengths.
 #[track_caller]
 fn finish_tolerating_indefinite_lengths(name: &str, body: &str) {
     let rp = RelyingParty::new(costly::RP_ID, [costly::ORIGIN]).unwrap();
     let _ = register(name, &rp.allow_quirks([Quirk::IndefiniteLengthAttestation]), body);
 }
 
-/// An array in an array without an end.
+/// Arrays nested without end.
 struct Endless;
 
 impl<'de> serde::Deserializer<'de> for Endless {
@@ -299,7 +301,7 @@ impl<'de> serde::de::SeqAccess<'de> for Endless {
 }
 
 #[test]
-fn kb_105_levels_are_counted_before_the_deserializer_ends_them() {
+fn kb_105_the_depth_is_limited_even_if_the_deserializer_has_no_limit() {
     let error = AuthenticationResponse::deserialize(Endless).unwrap_err().to_string();
     assert!(error.contains(TOO_LARGE), "{error}");
 }

@@ -1,4 +1,5 @@
-//! FIDO metadata: which BLOBs are accepted, which model is found, and what its history means.
+//! FIDO metadata: which BLOBs are accepted, which entry is found for a model, and what its history
+//! means.
 #![cfg(feature = "metadata")]
 
 use std::time::{Duration, UNIX_EPOCH};
@@ -32,7 +33,7 @@ fn roots() -> [TrustAnchor; 1] {
     [anchor(&root("root"))]
 }
 
-/// The signer of a BLOB: its certificate is issued by the root.
+/// Returns the signer of a BLOB. The root issued its certificate.
 fn signer() -> (PrivateKey, Vec<Vec<u8>>) {
     (key("leaf"), vec![issued_by("root", leaf())])
 }
@@ -54,7 +55,7 @@ fn accepted(builder: &MetadataBlobBuilder) -> Metadata {
     verify(&sign(builder)).unwrap_or_else(|failure| panic!("{failure}"))
 }
 
-/// The field of the failure, whose kind is always the same.
+/// Returns the field of the failure. The kind must be `MetadataInvalid`.
 #[track_caller]
 fn refused(blob: &str) -> Option<&'static str> {
     let failure = verify(blob).unwrap_err();
@@ -62,7 +63,7 @@ fn refused(blob: &str) -> Option<&'static str> {
     failure.field()
 }
 
-/// Metadata with one entry, that of the AAGUID, to which `more` is added.
+/// Returns metadata with one entry, which has the AAGUID and the members in `more`.
 fn with_entry(more: Value) -> Metadata {
     let mut entry = json!({ "aaguid": AAGUID, "statusReports": [] });
     for (name, value) in more.as_object().unwrap() {
@@ -83,7 +84,7 @@ fn with_history(reports: &[Value]) -> Metadata {
     with_entry(json!({ "statusReports": reports }))
 }
 
-/// The reason for which a history is refused, if it is.
+/// Returns the reason why this history is rejected, or `None` if it is accepted.
 fn refusal(reports: &[Value]) -> Option<String> {
     let metadata = with_history(reports);
     match entry(&metadata).check_status(&NO_CERTIFICATES, now()) {
@@ -97,7 +98,7 @@ fn refusal(reports: &[Value]) -> Option<String> {
 }
 
 fn key_identifier(key: &PrivateKey) -> String {
-    // The last 65 bytes of the SubjectPublicKeyInfo of P-256 are the point.
+    // The last 65 bytes of a SubjectPublicKeyInfo for P-256 are the point.
     let info = key.public_numbers().subject_public_key_info();
     let digest = Sha1::digest(&info[info.len() - 65..]);
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -109,7 +110,7 @@ fn parts(blob: &str) -> [&str; 3] {
 }
 
 #[test]
-fn mds_01_the_signature_is_over_the_text_as_it_came() {
+fn mds_01_the_signature_is_over_the_text_as_received() {
     let blob = sign(&builder());
     let metadata = verify(&blob).unwrap();
     assert_eq!(metadata.number(), 7);
@@ -117,7 +118,7 @@ fn mds_01_the_signature_is_over_the_text_as_it_came() {
     assert_eq!(metadata.entries(), []);
 
     let [header, payload, signature] = parts(&blob);
-    // The same JSON in other words.
+    // Different text for the same JSON.
     let json: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap();
     let rewritten = URL_SAFE_NO_PAD.encode(serde_json::to_string_pretty(&json).unwrap());
     assert_eq!(refused(&[header, &rewritten, signature].join(".")), Some("signature"));
@@ -127,7 +128,7 @@ fn mds_01_the_signature_is_over_the_text_as_it_came() {
 }
 
 #[test]
-fn mds_01_there_are_three_parts_of_unpadded_base64url() {
+fn mds_01_a_blob_has_three_parts_of_unpadded_base64url() {
     let blob = sign(&builder());
     let [header, payload, signature] = parts(&blob);
     assert_eq!(refused(&[header, payload].join(".")), None);
@@ -136,9 +137,9 @@ fn mds_01_there_are_three_parts_of_unpadded_base64url() {
     assert_eq!(refused(&[header, &format!("{payload}+"), signature].join(".")), Some("payload"));
 }
 
-/// What is around a BLOB is not signed, and comes from files and scripts.
+/// White space around a BLOB is not signed. Files and scripts add it.
 #[test]
-fn mds_01_white_space_around_the_blob_is_passed_over() {
+fn mds_01_white_space_around_the_blob_is_ignored() {
     let blob = sign(&builder());
     for (before, behind) in
         [("", "\n"), ("", "\r\n\r\n"), (" \t", " "), ("\u{feff}", "\n"), ("\n\u{feff}", "")]
@@ -152,7 +153,7 @@ fn mds_01_white_space_around_the_blob_is_passed_over() {
 }
 
 #[test]
-fn mds_02_es256_and_rs256_are_accepted_and_nothing_else() {
+fn mds_02_only_es256_and_rs256_are_accepted() {
     let key = rsa_key();
     let certificate = CertificateBuilder::new(&name("rsa"), &key.public_numbers());
     let certificate = issued_by("root", certificate);
@@ -161,16 +162,16 @@ fn mds_02_es256_and_rs256_are_accepted_and_nothing_else() {
     for alg in ["none", "HS256", "ES384", "PS256", "RS1", ""] {
         assert_eq!(refused(&sign(&builder().header("alg", alg))), Some("header.alg"), "{alg}");
     }
-    // Unsigned, as an attacker would write it.
+    // An unsigned BLOB, as an attacker would write it.
     let blob = sign(&builder().header("alg", "none"));
     let [header, payload, _] = parts(&blob);
     assert_eq!(refused(&[header, payload, ""].join(".")), Some("header.alg"));
-    // An algorithm of the list, and a key for the other one.
+    // An accepted algorithm with a key for the other one.
     assert_eq!(refused(&sign(&builder().header("alg", "RS256"))), Some("header.alg"));
 }
 
 #[test]
-fn mds_02_an_es256_signature_is_r_and_s_and_not_der() {
+fn mds_02_an_es256_signature_is_r_and_s_instead_of_der() {
     let (key, _) = signer();
     let blob = sign(&builder());
     let [header, payload, signature] = parts(&blob);
@@ -183,7 +184,7 @@ fn mds_02_an_es256_signature_is_r_and_s_and_not_der() {
 fn mds_03_certificates_are_padded_base64_with_the_leaf_first() {
     let (key, certificates) = signer();
     let mut certificate = certificates[0].clone();
-    // One whose base64 has padding.
+    // A certificate whose base64 encoding has padding.
     let mut serial = 1;
     while certificate.len() % 3 == 0 {
         serial += 1;
@@ -192,7 +193,7 @@ fn mds_03_certificates_are_padded_base64_with_the_leaf_first() {
     let padded = STANDARD.encode(&certificate);
     assert!(padded.ends_with('='));
     verify(&builder().header("x5c", vec![padded.clone()]).sign(&key, &[])).unwrap();
-    // Nor with the other alphabet alone, nor with a line break in it.
+    // Missing padding, the other alphabet and line breaks are rejected.
     let base64url = URL_SAFE.encode(&certificate);
     assert_ne!(base64url, padded);
     for wrong in [
@@ -223,7 +224,7 @@ fn mds_03_no_certificate_or_key_is_fetched_or_taken_from_elsewhere() {
 }
 
 #[test]
-fn mds_04_the_chain_leads_to_a_root_of_the_callers_at_the_time() {
+fn mds_04_the_chain_must_lead_to_a_given_root_at_the_given_time() {
     let blob = sign(&builder());
     let other = [anchor(&root("other"))];
     let failure = Metadata::verify(&blob, &other, None, now()).unwrap_err();
@@ -233,7 +234,7 @@ fn mds_04_the_chain_leads_to_a_root_of_the_callers_at_the_time() {
     let failure = Metadata::verify(&blob, &[], None, now()).unwrap_err();
     assert_eq!(failure.kind(), ErrorKind::NoTrustAnchors);
 
-    // Made by nobody the caller knows, root included.
+    // The caller knows nobody in this chain, including its root.
     let key = key("leaf");
     let stranger = builder().sign(&key, &[issued_by("other", leaf()), root("other")]);
     assert_eq!(refused(&stranger), Some("header.x5c"));
@@ -244,14 +245,14 @@ fn mds_04_the_chain_leads_to_a_root_of_the_callers_at_the_time() {
     let then = UNIX_EPOCH + Duration::from_secs(1_720_000_000);
     Metadata::verify(&blob, &roots(), None, then).unwrap();
 
-    // A good chain, and the signature of another key.
+    // A correct chain, but the signature of another key.
     let forged = builder().sign(&self::key("other"), &signer().1);
     assert_eq!(refused(&forged), Some("signature"));
 }
 
-/// The list of revoked certificates is the caller's, at the root.
+/// The caller adds a list of revoked certificates to the root.
 #[test]
-fn mds_04_a_revoked_signer_is_refused() {
+fn mds_04_a_revoked_signer_is_rejected() {
     let (key, _) = signer();
     let chain = [
         issued_by("middle", leaf().serial_number(&[5])),
@@ -276,7 +277,7 @@ fn mds_04_a_revoked_signer_is_refused() {
 }
 
 #[test]
-fn mds_05_an_update_has_a_higher_number() {
+fn mds_05_an_update_needs_a_higher_number() {
     let mut metadata = accepted(&builder());
     let loaded = metadata.clone();
     for number in [0, 6, 7] {
@@ -284,7 +285,7 @@ fn mds_05_an_update_has_a_higher_number() {
         let failure = metadata.update(&blob, &roots(), None, now()).unwrap_err();
         assert_eq!(failure.kind(), ErrorKind::MetadataInvalid);
         assert_eq!(failure.field(), Some("no"));
-        let reason = format!("{number} is not above 7");
+        let reason = format!("{number} is not greater than the loaded number 7");
         assert!(failure.to_string().contains(&reason), "{failure}");
         assert_eq!(metadata, loaded);
     }
@@ -294,8 +295,8 @@ fn mds_05_an_update_has_a_higher_number() {
 }
 
 #[test]
-fn mds_06_metadata_is_stale_once_the_day_of_the_next_is_over() {
-    // Now is a time on 2025-06-15.
+fn mds_06_metadata_is_stale_after_the_day_of_the_next_update() {
+    // The current time is on 2025-06-15.
     for (next_update, stale) in
         [("2025-06-14", true), ("2025-06-15", false), ("2025-06-16", false), ("2024-12-31", true)]
     {
@@ -310,7 +311,7 @@ fn mds_06_metadata_is_stale_once_the_day_of_the_next_is_over() {
 }
 
 #[test]
-fn mds_07_an_aaguid_decides_alone() {
+fn mds_07_a_nonzero_aaguid_alone_identifies_the_model() {
     let certificate = issued_by("root", leaf());
     let metadata = accepted(
         &builder().entry(json!({ "aaguid": AAGUID.to_uppercase(), "statusReports": [] })).entry(
@@ -323,12 +324,12 @@ fn mds_07_an_aaguid_decides_alone() {
     assert_eq!(metadata.skipped(), []);
     let found = metadata.entry(aaguid(), &[&certificate]).unwrap();
     assert_eq!(found.aaguid(), Some(aaguid()));
-    // Another model with the certificates of a listed one is another model.
+    // A different AAGUID with the certificates of a listed model is a different model.
     assert_eq!(metadata.entry(Aaguid::from_bytes([9; 16]), &[&certificate]), None);
 }
 
 #[test]
-fn mds_07_without_an_aaguid_the_keys_of_the_certificates_decide() {
+fn mds_07_without_an_aaguid_the_certificate_keys_identify_the_model() {
     let zero = Aaguid::ZERO;
     let metadata = accepted(
         &builder().entry(json!({ "aaguid": zero.to_string(), "statusReports": [] })).entry(json!({
@@ -345,7 +346,7 @@ fn mds_07_without_an_aaguid_the_keys_of_the_certificates_decide() {
     assert_eq!(json["attestationCertificateKeyIdentifiers"].as_array().unwrap().len(), 2);
     assert_eq!(by_key.aaguid(), None);
     assert_eq!(metadata.entry(zero, &[&other, &batch]), Some(by_key), "any certificate");
-    // The entry that lists the zero AAGUID is not found by it.
+    // The all-zero AAGUID does not find the entry that lists it.
     assert_eq!(metadata.entry(zero, &NO_CERTIFICATES), None);
     assert_eq!(metadata.entry(zero, &[&other]), None);
     assert_eq!(metadata.entry(zero, &[b"no certificate"]), None);
@@ -364,7 +365,7 @@ fn mds_07_key_identifiers_are_lower_case_hex() {
 }
 
 #[test]
-fn mds_08_kb_70_anchors_are_roots_intermediates_or_leaves() {
+fn mds_08_kb_70_an_anchor_can_be_a_root_an_intermediate_or_a_leaf() {
     let leaf = issued_by("middle", leaf());
     let middle = issued_by("root", ca("middle"));
     let chain = [leaf.as_slice(), &middle];
@@ -378,7 +379,7 @@ fn mds_08_kb_70_anchors_are_roots_intermediates_or_leaves() {
         assert_eq!(anchors, [anchor(listed)]);
         let path = verify_path(&chain, anchors, now(), Quirks::NONE).unwrap();
         assert_eq!(path.anchor().as_der(), listed);
-        // The leaf of another device of the same model is not that leaf.
+        // A leaf anchor does not match the leaf of another device of the same model.
         if *listed == leaf {
             let other = issued_by("middle", self::leaf().serial_number(&[2]));
             let chain = [other.as_slice(), &middle];
@@ -396,7 +397,7 @@ const REFUSED: [&str; 5] = [
 ];
 
 #[test]
-fn mds_10_revocation_and_each_compromise_refuse_the_model() {
+fn mds_10_a_revoked_or_compromised_model_is_rejected() {
     for status in REFUSED {
         let reason =
             refusal(&[report("FIDO_CERTIFIED_L1", "2024-01-01"), report(status, "2024-05-01")]);
@@ -417,7 +418,7 @@ fn mds_10_revocation_and_each_compromise_refuse_the_model() {
 }
 
 #[test]
-fn mds_10_only_a_certification_answers_a_compromise() {
+fn mds_10_only_a_later_certification_resolves_a_compromise() {
     for status in REFUSED {
         let compromise = report(status, "2024-05-01");
         for (answer, answers) in [
@@ -441,39 +442,39 @@ fn mds_10_only_a_certification_answers_a_compromise() {
 }
 
 #[test]
-fn mds_10_kb_32_the_order_is_that_of_the_dates() {
+fn mds_10_kb_32_status_reports_are_ordered_by_date() {
     let certified = |date| report("FIDO_CERTIFIED_L1", date);
     let revoked = |date| report("REVOKED", date);
-    // Certified, then revoked; revoked, then certified anew; however they are listed.
+    // Certified and then revoked, or revoked and then certified again, in any order of the list.
     assert!(refusal(&[certified("2023-01-01"), revoked("2024-01-01")]).is_some());
     assert!(refusal(&[revoked("2024-01-01"), certified("2023-01-01")]).is_some());
     assert_eq!(refusal(&[revoked("2023-01-01"), certified("2024-01-01")]), None);
     assert_eq!(refusal(&[certified("2024-01-01"), revoked("2023-01-01")]), None);
     let again = [revoked("2023-01-01"), certified("2024-01-01"), revoked("2025-01-01")];
     assert!(refusal(&again).unwrap().contains("2025-01-01"));
-    // What is to come has not happened; today is 2025-06-15.
+    // Reports with a future date do not apply yet. Today is 2025-06-15.
     assert_eq!(refusal(&[revoked("2025-06-16")]), None);
     assert!(refusal(&[revoked("2025-06-15")]).is_some());
     assert!(refusal(&[revoked("2024-01-01"), certified("2025-06-16")]).is_some());
 }
 
-/// Real lists have the newest report first as well as last.
+/// Real lists put the newest report first or last.
 #[test]
-fn mds_10_kb_91_of_one_day_the_refusing_report_wins() {
+fn mds_10_kb_91_the_rejecting_report_of_a_day_wins() {
     let certified = report("FIDO_CERTIFIED_L1", "2024-01-01");
     for status in REFUSED {
         let refusing = report(status, "2024-01-01");
         assert!(refusal(&[certified.clone(), refusing.clone()]).is_some(), "{status}");
         assert!(refusal(&[refusing.clone(), certified.clone()]).is_some(), "{status}");
-        // A day later it is answered.
+        // A certification on the next day resolves it.
         let later = report("FIDO_CERTIFIED_L1", "2024-01-02");
         assert_eq!(refusal(&[later, refusing, certified.clone()]), None, "{status}");
     }
 }
 
-/// The level is the one that is claimed less.
+/// The lowest level of a day counts.
 #[test]
-fn kb_91_of_one_day_the_lower_level_counts() {
+fn kb_91_the_lowest_level_of_a_day_counts() {
     let level = |statuses: [&str; 2]| {
         let metadata = with_history(&statuses.map(|status| report(status, "2024-01-01")));
         entry(&metadata).certification(now())
@@ -487,7 +488,7 @@ fn kb_91_of_one_day_the_lower_level_counts() {
         assert_eq!(level(["FIDO_CERTIFIED_L2", taken]), None);
         assert_eq!(level([taken, "FIDO_CERTIFIED_L2"]), None);
     }
-    // The status without a level lowers none.
+    // A status without a level does not lower the level.
     for [one, other] in
         [["FIDO_CERTIFIED", "FIDO_CERTIFIED_L2"], ["FIDO_CERTIFIED_L2", "FIDO_CERTIFIED"]]
     {
@@ -496,7 +497,7 @@ fn kb_91_of_one_day_the_lower_level_counts() {
 }
 
 #[test]
-fn mds_10_a_report_without_a_date_holds_while_it_is_listed() {
+fn mds_10_a_report_without_a_date_always_applies() {
     for status in REFUSED {
         let undated = json!({ "status": status });
         let reason = refusal(&[undated, report("FIDO_CERTIFIED_L2", "2025-01-01")]);
@@ -508,7 +509,7 @@ fn mds_10_a_report_without_a_date_holds_while_it_is_listed() {
 }
 
 #[test]
-fn mds_10_kb_95_a_compromised_key_is_that_of_the_named_certificate_or_any() {
+fn mds_10_kb_95_a_compromise_concerns_the_named_certificate_or_all() {
     let named = issued_by("root", leaf());
     let compromise = |certificate: &[u8]| {
         json!({
@@ -521,22 +522,23 @@ fn mds_10_kb_95_a_compromised_key_is_that_of_the_named_certificate_or_any() {
     let entry = entry(&metadata);
     assert_eq!(entry.status_reports()[0].certificate(), Some(named.as_slice()));
     let refused = |certificates: &[&[u8]]| entry.check_status(certificates, now()).is_err();
-    // No certification makes a key secret again.
+    // No certification makes a compromised key secret again.
     assert!(refused(&[&named]));
     assert!(refused(&[&root("other"), &named]));
     let renewed = issued_by("root", leaf().serial_number(&[2]));
-    assert!(refused(&[&renewed]), "another certificate of the same key");
+    assert!(refused(&[&renewed]), "another certificate for the same key");
     assert!(!refused(&[&root("other")]));
     assert!(!refused(&[b"no certificate"]));
     assert!(!refused(&[]));
-    // One that cannot be read may be any: what it says is not lost.
+    // An unreadable certificate may be any certificate, so its report is not lost.
     for unreadable in [b"no certificate".to_vec(), [named.as_slice(), &[0]].concat(), vec![]] {
         let metadata = with_history(&[compromise(&unreadable)]);
         let entry = self::entry(&metadata);
         assert!(entry.check_status(&[&named], now()).is_err());
         assert!(entry.check_status(&[&root("other")], now()).is_err());
     }
-    // Without a certificate it is any key; other reports are about every device.
+    // Without a certificate, the report concerns every key. Other kinds of reports always concern
+    // every device.
     let any = with_history(&[report("ATTESTATION_KEY_COMPROMISE", "2024-05-01")]);
     assert!(self::entry(&any).check_status(&[&root("other")], now()).is_err());
     let mut bypass = compromise(&named);
@@ -546,7 +548,7 @@ fn mds_10_kb_95_a_compromised_key_is_that_of_the_named_certificate_or_any() {
 }
 
 #[test]
-fn certification_is_the_last_level_of_the_history() {
+fn the_certification_level_is_the_last_one_of_the_history() {
     let level = |reports: &[Value]| entry(&with_history(reports)).certification(now());
     for (status, expected) in [
         ("FIDO_CERTIFIED", CertificationLevel::L1),
@@ -559,7 +561,7 @@ fn certification_is_the_last_level_of_the_history() {
     ] {
         assert_eq!(level(&[report(status, "2024-01-01")]), Some(expected));
         assert_eq!(level(&[json!({ "status": status })]), Some(expected));
-        assert_eq!(level(&[report(status, "2025-06-16")]), None, "not yet");
+        assert_eq!(level(&[report(status, "2025-06-16")]), None, "the report is in the future");
     }
     assert!(CertificationLevel::L1Plus > CertificationLevel::L1);
     assert!(CertificationLevel::L3 > CertificationLevel::L2Plus);
@@ -576,7 +578,7 @@ fn certification_is_the_last_level_of_the_history() {
 }
 
 #[test]
-fn a_status_report_says_what_it_says() {
+fn the_members_of_a_status_report_can_be_read() {
     let report = json!({
         "status": "FIDO_CERTIFIED_L2",
         "effectiveDate": "2024-02-29",
@@ -588,7 +590,7 @@ fn a_status_report_says_what_it_says() {
         "certificationRequirementsVersion": "1.5",
     });
     let metadata = with_history(std::slice::from_ref(&report));
-    // The members that are not interpreted are in the JSON.
+    // Members that are not interpreted are available as JSON.
     let json: Value = serde_json::from_str(entry(&metadata).as_json()).unwrap();
     assert_eq!(json["statusReports"], json!([report]));
     let [report] = entry(&metadata).status_reports() else { panic!() };
@@ -614,7 +616,7 @@ fn mds_11_one_bad_entry_is_skipped_and_reported() {
         (json!({ "aaguid": 1, "statusReports": [] }), "invalid type"),
         (json!({ "timeOfLastStatusChange": "", "statusReports": [] }), "timeOfLastStatusChange"),
         (statement("attestationRootCertificates", json!("x")), "invalid type"),
-        (statement("aaguid", json!("ffffffff-ffff-ffff-ffff-ffffffffffff")), "another AAGUID"),
+        (statement("aaguid", json!("ffffffff-ffff-ffff-ffff-ffffffffffff")), "a different AAGUID"),
     ] {
         let mut wrong = wrong;
         if wrong.get("metadataStatement").is_some() {
@@ -631,14 +633,14 @@ fn mds_11_one_bad_entry_is_skipped_and_reported() {
     }
 }
 
-/// An entry that cannot be read, with these members.
+/// Returns an unreadable entry with these members.
 fn bad(more: Value) -> Value {
     let mut bad = json!({ "statusReports": [report("REVOKED", "yesterday")] });
     bad.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     bad
 }
 
-/// Metadata whose only entry is skipped.
+/// Returns metadata whose only entry is skipped.
 #[track_caller]
 fn skipped(entry: Value) -> Metadata {
     let metadata = accepted(&builder().entry(entry.clone()));
@@ -647,7 +649,7 @@ fn skipped(entry: Value) -> Metadata {
 }
 
 #[test]
-fn mds_11_kb_92_the_aaguid_of_a_bad_entry_counts_in_any_spelling_at_any_place() {
+fn mds_11_kb_92_the_aaguid_of_a_bad_entry_is_found_in_any_spelling_anywhere() {
     let hex = AAGUID.replace('-', "");
     for spelling in [
         AAGUID.to_owned(),
@@ -674,7 +676,7 @@ fn mds_11_kb_92_the_aaguid_of_a_bad_entry_counts_in_any_spelling_at_any_place() 
             assert_eq!(metadata.unidentified_entries(), 0, "{place}");
         }
     }
-    // Quotation marks, backslashes and brackets inside of strings are text.
+    // Quotation marks, backslashes and brackets inside strings are ordinary characters.
     for text in ["\"", "\\", "\\\"", "[1,2", "]", "\u{e9}\"["] {
         let metadata = skipped(bad(json!({ "a": text, "aaguid": hex, "z": text })));
         assert!(metadata.is_skipped(aaguid(), &NO_CERTIFICATES), "{text}");
@@ -684,8 +686,8 @@ fn mds_11_kb_92_the_aaguid_of_a_bad_entry_counts_in_any_spelling_at_any_place() 
 #[test]
 fn mds_11_kb_92_base64_and_numbers_in_a_bad_entry_may_be_an_aaguid() {
     let bytes = *aaguid().as_bytes();
-    // They can be anything: they count as the model's wherever they stand, and tell that it is the
-    // only one where an identifier belongs.
+    // These values can be anything. They count as the AAGUID of the model at any place. Only in the
+    // place of an identifier do they show that the entry is about no other model.
     for spelling in
         [json!(STANDARD.encode(bytes)), json!(URL_SAFE_NO_PAD.encode(bytes)), json!(bytes)]
     {
@@ -701,7 +703,7 @@ fn mds_11_kb_92_base64_and_numbers_in_a_bad_entry_may_be_an_aaguid() {
             assert_eq!(metadata.unidentified_entries(), unidentified, "{place}");
         }
     }
-    // The names of members are none of them, though two have as many letters as a key in base64.
+    // Member names do not count, although two of them have as many characters as a key in base64.
     let statement = json!({
         "attestationRootCertificates": [STANDARD.encode(root("root"))],
         "authenticatorGetInfo": { "preferredPlatformUvAttempts": 3 },
@@ -720,22 +722,22 @@ fn mds_11_kb_92_a_bad_entry_for_uaf_concerns_no_model_here() {
 }
 
 #[test]
-fn mds_11_kb_92_an_entry_that_names_its_model_in_another_way_counts_as_skipped() {
-    // Everything in it can be read, but the name of the member is wrong.
+fn mds_11_kb_92_an_entry_with_another_kind_of_identifier_counts_as_skipped() {
+    // Everything in the entry can be read, but the member has the wrong name.
     let misspelt = json!({ "AAGUID": AAGUID, "statusReports": [report("REVOKED", "2024-01-01")] });
     let metadata = accepted(&builder().entry(misspelt));
     assert_eq!((metadata.entries().len(), metadata.skipped().len()), (1, 0));
     assert!(metadata.is_skipped(aaguid(), &NO_CERTIFICATES));
     assert_eq!(metadata.unidentified_entries(), 0);
 
-    // Only the statement names the model, and everything else is good.
+    // Only the statement names the model. Everything else is correct.
     let metadata =
         skipped(json!({ "statusReports": [], "metadataStatement": { "aaguid": AAGUID } }));
     assert!(metadata.is_skipped(aaguid(), &NO_CERTIFICATES));
 }
 
 #[test]
-fn mds_11_kb_92_the_keys_of_a_bad_entry_count_in_any_spelling_at_any_place() {
+fn mds_11_kb_92_the_keys_of_a_bad_entry_are_found_in_any_spelling_anywhere() {
     let identifier = key_identifier(&key("batch"));
     let certificates = [issued_by("root", bare("batch"))];
     let zero = Aaguid::ZERO;
@@ -761,7 +763,7 @@ fn mds_11_kb_92_the_keys_of_a_bad_entry_count_in_any_spelling_at_any_place() {
 }
 
 #[test]
-fn kb_92_an_entry_in_which_no_identifier_is_found_is_counted() {
+fn kb_92_an_entry_without_an_identifier_is_counted() {
     let nobody = "00000000-0000-0000-0000-000000000000";
     let entries = [
         json!(1),
@@ -784,7 +786,8 @@ fn kb_92_an_entry_in_which_no_identifier_is_found_is_counted() {
     }
     let metadata = accepted(&builder().member("entries", entries.to_vec()));
     assert_eq!(metadata.unidentified_entries(), entries.len());
-    // An anchor that was left out is not an entry, and one that is shared has its identifiers.
+    // A skipped anchor is not a skipped entry, and entries with a shared identifier have an
+    // identifier.
     let statement = json!({ "attestationRootCertificates": ["?"] });
     assert_eq!(with_entry(json!({ "metadataStatement": statement })).unidentified_entries(), 0);
     let shared = json!({ "aaguid": AAGUID, "statusReports": [] });
@@ -794,7 +797,7 @@ fn kb_92_an_entry_in_which_no_identifier_is_found_is_counted() {
 }
 
 #[test]
-fn mds_11_an_anchor_that_does_not_parse_is_left_out_and_reported() {
+fn mds_11_an_unreadable_anchor_is_skipped_and_reported() {
     let good = STANDARD.encode(root("root"));
     let trailing = STANDARD.encode([&root("root")[..], &[0]].concat());
     let statement = json!({ "attestationRootCertificates": ["?", good, trailing] });
@@ -883,7 +886,7 @@ fn mds_11_kb_72_unknown_members_and_statuses_are_kept() {
 }
 
 #[test]
-fn kb_33_what_is_no_blob_is_an_error_and_loses_nothing() {
+fn kb_33_text_that_is_not_a_blob_is_an_error_and_keeps_the_old_metadata() {
     let mut metadata = with_entry(json!({}));
     let loaded = metadata.clone();
     let newer = MetadataBlobBuilder::new(8, "2030-01-01");
@@ -916,7 +919,7 @@ fn kb_33_what_is_no_blob_is_an_error_and_loses_nothing() {
 }
 
 #[test]
-fn the_payload_is_one_object_with_its_members_once() {
+fn the_payload_is_one_object_without_repeated_members() {
     let payload = |json: &str| sign(&builder().payload(json.as_bytes()));
     let good = r#""no":1,"nextUpdate":"2030-01-01","entries":[]"#;
     let metadata = verify(&payload(&format!("{{{good}}}"))).unwrap();
@@ -940,7 +943,7 @@ fn the_payload_is_one_object_with_its_members_once() {
     ] {
         assert_eq!(refused(&payload(&wrong)), Some("payload"), "{wrong}");
     }
-    // A reason is one short line, whatever the payload has in it.
+    // A reason is one short line for any payload.
     let long = json!({ "no": "\n".repeat(10_000), "nextUpdate": "", "entries": [] });
     let failure = verify(&payload(&long.to_string())).unwrap_err().to_string();
     assert!(failure.len() < 400 && !failure.contains('\n'), "{failure}");
@@ -957,7 +960,7 @@ fn sizes_and_depths_are_limited() {
     };
     assert_eq!(many(16_384).unwrap().skipped().len(), 16_384);
     assert_eq!(many(16_385).unwrap_err().field(), Some("payload"));
-    // Deep nesting in a member that is not read does not recurse.
+    // Deep nesting in an ignored member causes no recursion.
     let deep = "[".repeat(100_000) + &"]".repeat(100_000);
     let deep = format!(
         r#"{{"no":1,"nextUpdate":"2030-01-01","entries":[{{"statusReports":[],"x":{deep}}}],"y":{deep}}}"#
@@ -977,7 +980,7 @@ fn dns(host: &str) -> Vec<u8> {
     der::implicit(2, host.as_bytes())
 }
 
-/// The certificate of a server with these alternative names, for these purposes.
+/// Returns a server certificate with these alternative names and purposes.
 fn server(hosts: &[&str], purposes: &[&[u64]]) -> CertificateBuilder {
     let names: Vec<_> = hosts.iter().map(|host| dns(host)).collect();
     leaf().extension(SUBJECT_ALT_NAME, false, &der::sequence(&names)).extended_key_usage(purposes)
@@ -987,7 +990,7 @@ fn good_server() -> CertificateBuilder {
     server(&[HOST], &[SERVER_AUTH])
 }
 
-/// What becomes of a BLOB that is signed by the first of these certificates.
+/// Verifies a BLOB that is signed with the first of these certificates.
 fn below_public_root(
     certificates: &[Vec<u8>],
     anchors: &[TrustAnchor],
@@ -1005,7 +1008,7 @@ fn assert_refused(verdict: Result<Metadata, Failure>, reason: &str) {
 }
 
 #[test]
-fn mds_04_kb_90_below_a_public_root_the_signer_is_a_server_of_the_host() {
+fn mds_04_kb_90_below_a_public_root_the_signer_needs_a_server_certificate_for_the_host() {
     let verdict = |certificate: CertificateBuilder| {
         below_public_root(&[issued_by("root", certificate)], &roots())
     };
@@ -1037,7 +1040,7 @@ fn mds_04_kb_90_below_a_public_root_the_signer_is_a_server_of_the_host() {
         .extension(&[2, 5, 29, 37], false, &[0x30, 1]);
     assert_refused(verdict(malformed), "extendedKeyUsage does not parse");
 
-    // The common name counts for nothing, with alternative names and without.
+    // The common name is ignored, with and without alternative names.
     let common_name = CertificateBuilder::new(&name(HOST), &key("leaf").public_numbers())
         .extended_key_usage(&[SERVER_AUTH]);
     assert_refused(verdict(common_name.clone()), no_host);
@@ -1047,17 +1050,17 @@ fn mds_04_kb_90_below_a_public_root_the_signer_is_a_server_of_the_host() {
         assert_refused(verdict(names(&[dns(other)])), no_host);
     }
     assert_refused(verdict(names(&[])), no_host);
-    // An e-mail address and a URI are no names of hosts.
+    // An e-mail address and a URI are not host names.
     assert_refused(verdict(names(&[der::implicit(1, HOST.as_bytes())])), no_host);
     assert_refused(verdict(names(&[der::implicit(6, HOST.as_bytes())])), no_host);
 
-    // Below a root of the caller's own none of this matters.
+    // Below a root that the caller has given, these rules do not apply.
     let blob = builder().sign(&key("leaf"), &[issued_by("root", leaf())]);
     Metadata::verify(&blob, &roots(), None, now()).unwrap();
 }
 
 #[test]
-fn kb_90_authorities_of_the_path_may_issue_to_servers_of_the_host() {
+fn kb_90_the_cas_of_the_path_must_be_allowed_to_issue_for_the_host() {
     let verdict = |change: fn(CertificateBuilder) -> CertificateBuilder| {
         let good = issued_by("middle", good_server());
         let middle = issued_by("root", change(ca("middle")));
@@ -1091,16 +1094,16 @@ fn kb_90_authorities_of_the_path_may_issue_to_servers_of_the_host() {
         for (number, host) in [(0, "example"), (0, HOST), (1, "other.example")] {
             chain(&constrained(critical, number, host)).unwrap();
         }
-        let not_permitted = "no issuer permits the name";
+        let not_permitted = "an issuer does not permit the name";
         assert_refused(chain(&constrained(critical, 0, "other.example")), not_permitted);
         assert_refused(chain(&constrained(critical, 1, "example")), "an issuer excludes the name");
-        // Something that does not parse.
+        // A malformed constraint.
         assert_refused(chain(&constrained(critical, 2, HOST)), "name constraints do not parse");
     }
 }
 
 #[test]
-fn kb_90_revocations_count_for_the_signer_below_a_public_root() {
+fn kb_90_revocation_lists_apply_to_the_signer_below_a_public_root() {
     let middle = issued_by("root", ca("middle").serial_number(&[6]));
     let chain = [issued_by("middle", good_server().serial_number(&[5])), middle];
     let verdict = |list: Revocations| {
@@ -1121,9 +1124,9 @@ fn kb_90_revocations_count_for_the_signer_below_a_public_root() {
     assert_eq!(metadata.number(), 8);
 }
 
-/// The old root, the new one, and the new one as the old one has certified it.
+/// The old root, the new root, and the new root as certified by the old one.
 #[test]
-fn kb_86_a_path_ends_at_either_root_whatever_the_server_sends_along() {
+fn kb_86_a_path_may_end_at_either_root_with_any_extra_certificates() {
     let (old, new) = (root("old"), root("new"));
     let cross_signed = issued_by("old", ca("new"));
     let middle = issued_by("new", ca("middle"));
@@ -1134,7 +1137,7 @@ fn kb_86_a_path_ends_at_either_root_whatever_the_server_sends_along() {
         ("the new root", vec![leaf.clone(), middle.clone(), new.clone()]),
         ("the new root, cross-signed", vec![leaf.clone(), middle.clone(), cross_signed.clone()]),
         (
-            "the old root behind it",
+            "the old root after it",
             vec![leaf.clone(), middle.clone(), cross_signed.clone(), old.clone()],
         ),
     ] {
@@ -1144,7 +1147,7 @@ fn kb_86_a_path_ends_at_either_root_whatever_the_server_sends_along() {
         let metadata = below_public_root(&chain, &both[..1]).unwrap();
         assert_eq!(metadata.trust_path().anchor().as_der(), new, "{end}");
     }
-    // Only the old root, as a release from before the change has it.
+    // Only the old root, as in releases from before the change.
     let metadata =
         below_public_root(&[leaf.clone(), middle.clone(), cross_signed], &both[1..]).unwrap();
     assert_eq!(metadata.trust_path().anchor().as_der(), old);
@@ -1155,9 +1158,9 @@ fn kb_86_a_path_ends_at_either_root_whatever_the_server_sends_along() {
     assert_refused(below_public_root(&[leaf, middle, new], &both[1..]), "no trust anchor");
 }
 
-/// The certificate of the FIDO Alliance's BLOB is under roots that issue to anyone.
+/// The certificate of the FIDO Alliance's BLOB is below roots that issue to anyone.
 #[test]
-fn mds_04_kb_86_the_blob_of_the_fido_alliance_is_under_its_own_roots() {
+fn mds_04_kb_86_the_fido_alliance_blob_is_verified_with_its_own_roots() {
     let failure = Metadata::verify_fido(&sign(&builder()), now()).unwrap_err();
     assert_eq!(failure.kind(), ErrorKind::MetadataInvalid);
     assert_eq!(failure.field(), Some("header.x5c"));
@@ -1168,7 +1171,7 @@ fn mds_04_kb_86_the_blob_of_the_fido_alliance_is_under_its_own_roots() {
 }
 
 #[test]
-fn an_algorithm_of_the_crate_is_not_one_of_metadata() {
+fn a_new_algorithm_of_the_crate_is_not_accepted_in_metadata() {
     let key = PrivateKey::from_seed(Algorithm::EdDsa.cose_id(), b"signer").unwrap();
     let certificate = CertificateBuilder::new(&name("ed25519"), &key.public_numbers());
     let blob = builder().sign(&key, &[issued_by("root", certificate)]);

@@ -1,4 +1,5 @@
-//! Metadata about a software authenticator, right and wrong in one way each: what must come out.
+//! Metadata about a software authenticator: one correct case and cases with one fault each, with
+//! their expected results.
 #![cfg(feature = "metadata")]
 
 use webauthn_verify::attestation::AttestationPolicy;
@@ -25,7 +26,7 @@ fn verify(published: &PublishedMetadata) -> Result<Metadata, Failure> {
     Metadata::verify(published.blob(), &roots, Some(published.host()), now())
 }
 
-/// What comes out of a case, in the words of the builder.
+/// Returns the result of a case, as named by the builder.
 fn outcome(case: MetadataCase) -> MetadataOutcome {
     let metadata = match verify(&authenticator().metadata(case)) {
         Ok(metadata) => metadata,
@@ -51,14 +52,14 @@ fn outcome(case: MetadataCase) -> MetadataOutcome {
 }
 
 #[test]
-fn kb_86_87_88_90_91_92_95_every_case_comes_out_as_it_says() {
+fn kb_86_87_88_90_91_92_95_every_case_has_the_expected_result() {
     for &case in MetadataCase::ALL {
         assert_eq!(outcome(case), case.outcome(), "{case:?}");
     }
 }
 
-/// Without the metadata the same registration is refused for want of an anchor, so that each case
-/// that is accepted is accepted for what the metadata says.
+/// Without the metadata, the same registration is rejected because there is no anchor. So each
+/// accepted case is accepted because of the metadata.
 #[test]
 fn without_the_metadata_there_is_no_anchor() {
     let error = register_with(&authenticator(), AttestationPolicy::trusted([]), None).unwrap_err();
@@ -66,7 +67,7 @@ fn without_the_metadata_there_is_no_anchor() {
 }
 
 #[test]
-fn what_was_passed_over_is_said() {
+fn skipped_entries_are_reported() {
     let skipped = |case| {
         let metadata = verify(&authenticator().metadata(case)).unwrap();
         (metadata.entries().len(), metadata.skipped().len(), metadata.unidentified_entries())

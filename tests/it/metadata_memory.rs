@@ -1,5 +1,5 @@
-//! How much memory a large BLOB of metadata takes: a small multiple of its own size, and nothing to
-//! look a model up.
+//! Memory use of a large metadata BLOB: a small multiple of its own size. Looking up a model
+//! allocates nothing.
 #![cfg(feature = "metadata")]
 
 use webauthn_verify::certificate::TrustAnchor;
@@ -11,13 +11,14 @@ use crate::common::certificates::{now, root};
 use crate::common::heap::memory;
 
 #[test]
-fn a_blob_of_10_mb_takes_less_than_twice_its_size_and_a_model_is_found_without_more() {
+fn a_blob_of_10_mb_uses_less_than_twice_its_size_and_a_lookup_allocates_nothing() {
     let blob = large_metadata::blob();
     let roots = [TrustAnchor::from_der(large_metadata::root()).unwrap()];
     assert!((10_500_000..10_700_000).contains(&blob.len()), "{} bytes", blob.len());
     let (metadata, peak, held) = memory(|| Metadata::verify(&blob, &roots, None, now()).unwrap());
     assert_eq!((metadata.entries().len(), metadata.skipped().len()), (ENTRIES, 0));
-    // The decoded payload, and of it the entries: each three quarters of the base64url.
+    // The decoded payload and its entries. Each has three quarters of the size of the base64url
+    // text.
     assert!(peak < blob.len() * 2, "{peak} bytes for {}", blob.len());
     assert!(held < blob.len() * 5 / 4, "{held} bytes for {}", blob.len());
 
@@ -38,7 +39,7 @@ fn a_blob_of_10_mb_takes_less_than_twice_its_size_and_a_model_is_found_without_m
     });
     assert_eq!((found, peak), ([true; 7], 0));
 
-    // What is refused for its signature is refused before anything is made of the payload.
+    // A wrong signature is rejected before the payload is parsed.
     let refused = blob.replacen(".ey", ".eY", 1);
     let (failure, peak, _) =
         memory(|| Metadata::verify(&refused, &roots, None, now()).unwrap_err());

@@ -1,4 +1,5 @@
-//! Keys in the forms that other libraries store become the COSE_Key that the authenticator wrote.
+//! Keys in the formats of other libraries are converted into the COSE_Key that the authenticator
+//! wrote.
 
 #![allow(
     clippy::indexing_slicing,
@@ -28,7 +29,7 @@ use crate::common::messages::{
 
 const EC: [KeyKind; 4] = [KeyKind::P256, KeyKind::P384, KeyKind::P521, KeyKind::Secp256k1];
 
-/// The public numbers of a key, derived once: an RSA key takes its time.
+/// Returns the public numbers of a key. They are derived only once, because RSA keys are slow.
 fn numbers(algorithm: Algorithm) -> PublicNumbers {
     static MADE: Mutex<BTreeMap<i64, PublicNumbers>> = Mutex::new(BTreeMap::new());
     let made = || key(algorithm).public_numbers();
@@ -55,7 +56,7 @@ fn pem(label: &str, der: &[u8], line: usize, end: &str) -> String {
     format!("-----BEGIN {label}-----{end}{body}{end}-----END {label}-----{end}")
 }
 
-/// The key as a JSON Web Key without `alg`, but for the type that needs it.
+/// Returns the key as a JSON Web Key. It has no `alg`, except for the key type that requires it.
 fn jwk(algorithm: Algorithm) -> Value {
     let ec = |crv: &str, x: &[u8], y: &[u8]| json!({ "kty": "EC", "crv": crv, "x": base64url(x), "y": base64url(y) });
     let okp = |crv: &str, x: &[u8]| json!({ "kty": "OKP", "crv": crv, "x": base64url(x) });
@@ -91,7 +92,7 @@ fn fails(result: Result<Vec<u8>, Failure>, kind: ErrorKind, text: &str) {
 }
 
 #[test]
-fn rec_01_every_form_of_a_key_gives_the_bytes_that_the_authenticator_wrote() {
+fn rec_01_every_form_of_a_key_converts_to_the_original_cose_bytes() {
     let mut forms = 0;
     for algorithm in Algorithm::compiled_in() {
         let expected = cose(algorithm);
@@ -128,7 +129,7 @@ fn rec_01_every_form_of_a_key_gives_the_bytes_that_the_authenticator_wrote() {
 }
 
 #[test]
-fn rec_01_without_a_name_the_algorithm_follows_from_the_key_and_never_for_rsa() {
+fn rec_01_the_algorithm_follows_from_the_key_except_for_rsa() {
     for algorithm in Algorithm::compiled_in() {
         let usual = match algorithm.key_kind() {
             KeyKind::P256 => Algorithm::Es256,
@@ -144,7 +145,7 @@ fn rec_01_without_a_name_the_algorithm_follows_from_the_key_and_never_for_rsa() 
         ];
         for form in forms {
             if algorithm.key_kind() == KeyKind::Rsa {
-                let text = "RSA keys do not tell their algorithm; name the one";
+                let text = "an RSA key does not determine its algorithm; name the algorithm";
                 fails(form, ErrorKind::AlgorithmKeyMismatch, text);
             } else {
                 let form = form.unwrap();
@@ -159,12 +160,12 @@ fn rec_01_without_a_name_the_algorithm_follows_from_the_key_and_never_for_rsa() 
 }
 
 #[test]
-fn cose_02_a_key_goes_with_no_algorithm_of_another_kind() {
+fn cose_02_a_key_is_rejected_with_an_algorithm_of_another_kind() {
     for algorithm in Algorithm::compiled_in() {
         for other in Algorithm::compiled_in() {
             let same = other.key_kind() == algorithm.key_kind();
             let mut results = vec![migrate::from_spki_der(&spki(algorithm), other)];
-            // A JSON Web Key of type AKP names the algorithm itself.
+            // A JSON Web Key with the type AKP names its algorithm.
             results.push(migrate::from_jwk(&jwk(algorithm).to_string(), other));
             for result in results {
                 match result {
@@ -179,7 +180,7 @@ fn cose_02_a_key_goes_with_no_algorithm_of_another_kind() {
     }
     let p256 = point(Algorithm::Es256);
     for algorithm in [Algorithm::EdDsa, Algorithm::Rs256] {
-        let text = "are not written as points of SEC 1";
+        let text = "are not SEC 1 points";
         fails(migrate::from_sec1(&p256, algorithm), ErrorKind::AlgorithmKeyMismatch, text);
     }
     let short = "SEC 1 point, x, at byte 65: the input ends too early";
@@ -206,7 +207,7 @@ fn an_algorithm_that_is_not_compiled_in_is_named() {
 }
 
 #[test]
-fn cose_07_08_09_sec1_points_are_uncompressed_whole_and_on_the_curve() {
+fn cose_07_08_09_sec1_points_must_be_uncompressed_complete_and_on_the_curve() {
     for algorithm in Algorithm::compiled_in().filter(|a| EC.contains(&a.key_kind())) {
         let point = point(algorithm);
         let from = |bytes: &[u8]| migrate::from_sec1(bytes, algorithm);
@@ -220,25 +221,25 @@ fn cose_07_08_09_sec1_points_are_uncompressed_whole_and_on_the_curve() {
             let compressed = [&[sign][..], x].concat();
             fails(from(&compressed), malformed, "at byte 0: a compressed point; convert it");
         }
-        fails(from(&[0]), malformed, "the point at infinity is no public key");
+        fails(from(&[0]), malformed, "the point at infinity is not a public key");
         let hybrid = [&[6 | point[point.len() - 1] & 1], &point[1..]].concat();
         fails(from(&hybrid), malformed, "an uncompressed point begins with 04");
         let mut off = point.clone();
         *off.last_mut().unwrap() ^= 1;
         fails(from(&off), ErrorKind::PointNotOnCurve, "");
-        // A zero in front of x, or one fewer.
+        // An additional zero byte before x, and one byte too few.
         let padded = [&[4, 0], &point[1..]].concat();
         fails(from(&padded), ErrorKind::TrailingBytes, "");
     }
 }
 
 #[test]
-fn cose_09_points_off_the_curve_are_refused_in_every_form() {
+fn cose_09_points_off_the_curve_are_rejected_in_every_form() {
     for algorithm in Algorithm::compiled_in() {
         let off_der = match algorithm.key_kind() {
             KeyKind::Rsa | KeyKind::MlDsa44 | KeyKind::MlDsa65 | KeyKind::MlDsa87 => continue,
             KeyKind::Ed25519 | KeyKind::Ed448 => {
-                // The neutral element, which is of small order.
+                // The neutral element, which has small order.
                 let mut der = spki(algorithm);
                 let length = if algorithm.key_kind() == KeyKind::Ed448 { 57 } else { 32 };
                 let start = der.len() - length;
@@ -269,7 +270,7 @@ fn cose_09_points_off_the_curve_are_refused_in_every_form() {
 }
 
 #[test]
-fn a_subject_public_key_info_that_is_cut_or_followed_is_refused_at_its_place() {
+fn a_truncated_or_extended_subject_public_key_info_is_rejected_at_the_offset() {
     for algorithm in Algorithm::compiled_in() {
         let der = spki(algorithm);
         for length in 0..der.len() {
@@ -283,13 +284,13 @@ fn a_subject_public_key_info_that_is_cut_or_followed_is_refused_at_its_place() {
     }
 }
 
-/// A SubjectPublicKeyInfo of these parts.
+/// Builds a SubjectPublicKeyInfo from these parts.
 fn info(algorithm: &[Vec<u8>], key: &[u8]) -> Vec<u8> {
     der::sequence(&[der::sequence(algorithm), der::bit_string(0, key)])
 }
 
 #[test]
-fn a_subject_public_key_info_has_the_identifier_of_its_kind_exactly() {
+fn a_subject_public_key_info_needs_the_exact_algorithm_identifier_of_its_key() {
     let ec = || der::object_identifier(&[1, 2, 840, 10045, 2, 1]);
     let p256 = || der::object_identifier(&[1, 2, 840, 10045, 3, 1, 7]);
     let rsa = || der::object_identifier(&[1, 2, 840, 113_549, 1, 1, 1]);
@@ -320,14 +321,14 @@ fn a_subject_public_key_info_has_the_identifier_of_its_kind_exactly() {
     fails(from(&[ed25519(), der::null()], &edwards, eddsa), malformed, parameters);
     fails(from(&[], &point, es256), malformed, "the input ends too early");
 
-    // Unused bits, a third element, no bit string.
+    // Unused bits, a third element, and no bit string.
     let bits = der::sequence(&[der::sequence(&[ec(), p256()]), der::bit_string(4, &point)]);
-    fails(migrate::from_spki_der(&bits, es256), malformed, "a key has no unused bits");
+    fails(migrate::from_spki_der(&bits, es256), malformed, "the key must not have unused bits");
     let algorithm = der::sequence(&[ec(), p256()]);
     let third = der::sequence(&[algorithm.clone(), der::bit_string(0, &point), der::null()]);
     fails(migrate::from_spki_der(&third, es256), ErrorKind::TrailingBytes, "");
     let no_bits = der::sequence(&[algorithm, der::null()]);
-    fails(migrate::from_spki_der(&no_bits, es256), malformed, "another DER tag");
+    fails(migrate::from_spki_der(&no_bits, es256), malformed, "an unexpected DER tag");
     // Lengths that are not minimal.
     let der = spki(es256);
     let long = [&[0x30, 0x81], &der[1..]].concat();
@@ -375,11 +376,11 @@ fn cose_16_17_numbers_of_rsa_keys_are_checked_in_every_form() {
     fails(result, malformed, "shorter than 2048 bits");
 }
 
-/// The private scalar of no key: what must not be in an error.
+/// A private scalar that belongs to no key and must not appear in an error.
 const SECRET: [u8; 32] = *b"this is the secret of nobody....";
 
 #[test]
-fn private_keys_are_named_and_refused_in_every_form_and_never_shown() {
+fn private_keys_are_recognized_and_rejected_in_every_form_and_never_shown() {
     let ec = der::sequence(&[
         der::object_identifier(&[1, 2, 840, 10045, 2, 1]),
         der::object_identifier(&[1, 2, 840, 10045, 3, 1, 7]),
@@ -399,7 +400,7 @@ fn private_keys_are_named_and_refused_in_every_form_and_never_shown() {
         fails(result, malformed, text);
     };
     for private in [&pkcs8, &pkcs8_v2, &sec1, &pkcs1] {
-        let text = "a private key; give the public key alone";
+        let text = "a private key; pass only the public key";
         check(migrate::from_spki_der(private, None), text);
         check(migrate::from_spki_pem(&pem("PUBLIC KEY", private, 64, "\n"), None), text);
         for label in ["PRIVATE KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY", "OPENSSH PRIVATE KEY"] {
@@ -409,12 +410,18 @@ fn private_keys_are_named_and_refused_in_every_form_and_never_shown() {
     check(migrate::from_spki_der(&encrypted, None), "an encrypted private key");
     let labelled = pem("ENCRYPTED PRIVATE KEY", &encrypted, 64, "\n");
     check(migrate::from_spki_pem(&labelled, None), "a private key");
-    check(migrate::from_spki_der(&public_pkcs1, Algorithm::Rs256), "PKCS #1; wrap it");
+    check(
+        migrate::from_spki_der(&public_pkcs1, Algorithm::Rs256),
+        "a PKCS #1 RSAPublicKey; wrap it",
+    );
     let labelled = pem("RSA PUBLIC KEY", &public_pkcs1, 64, "\n");
-    check(migrate::from_spki_pem(&labelled, Algorithm::Rs256), "PKCS #1; convert it");
+    check(
+        migrate::from_spki_pem(&labelled, Algorithm::Rs256),
+        "a PKCS #1 RSAPublicKey; convert it",
+    );
 
     let secret = json!(base64url(&SECRET));
-    let text = "a member of private or secret keys; give the public key alone";
+    let text = "only private or secret keys have this member; pass only the public key";
     for member in ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"] {
         for algorithm in Algorithm::compiled_in() {
             check(migrate::from_jwk(&with(jwk(algorithm), member, secret.clone()), None), text);
@@ -427,7 +434,7 @@ fn private_keys_are_named_and_refused_in_every_form_and_never_shown() {
 }
 
 #[test]
-fn pem_text_has_one_form() {
+fn pem_is_accepted_in_one_form_only() {
     let es256 = Algorithm::Es256;
     let good = pem("PUBLIC KEY", &spki(es256), 64, "\n");
     let malformed = ErrorKind::InvalidCoseKey;
@@ -444,17 +451,17 @@ fn pem_text_has_one_form() {
     refuse(format!(" {good}"), begin);
     refuse(format!("subject=alice\n{good}"), begin);
     refuse(good.replace("-----BEGIN PUBLIC KEY-----", "-----BEGIN PUBLIC KEY----- "), begin);
-    refuse(good.replace("PUBLIC KEY", "CERTIFICATE"), "a certificate; give its public key alone");
+    refuse(good.replace("PUBLIC KEY", "CERTIFICATE"), "a certificate; pass only its public key");
     refuse(good.replace("PUBLIC KEY", "public key"), "the label is not \"PUBLIC KEY\"");
     refuse(good.replace("END PUBLIC KEY", "END KEY"), "not \"-----END PUBLIC KEY-----\"");
     refuse(good.replace("-----END PUBLIC KEY-----\n", ""), "the END line is missing");
     refuse(good.replacen('\n', "\n\n", 1), "at byte 27: an empty line");
-    refuse(good.replacen('\n', "\n ", 1), "at byte 27: not a character of base64");
-    refuse(good.replacen('\n', "\nProc-Type: 4\n", 1), "not a character of base64");
+    refuse(good.replacen('\n', "\n ", 1), "at byte 27: not a base64 character");
+    refuse(good.replacen('\n', "\nProc-Type: 4\n", 1), "not a base64 character");
     refuse(good.replace('M', "-"), "not");
     refuse(good.replace('\n', "\\n"), begin);
     refuse(good.replace('\n', "\r"), begin);
-    // 91 bytes end in two bytes of padding.
+    // 91 bytes end with two characters of padding.
     assert!(good.contains("==\n-----END"));
     refuse(good.replace("==\n", "\n"), "bits or padding");
     refuse(good.replace("==\n", "=\n"), "bits or padding");
@@ -476,7 +483,7 @@ fn pem_text_has_one_form() {
 }
 
 #[test]
-fn a_json_web_key_that_is_cut_off_or_no_object_is_malformed() {
+fn a_json_web_key_that_is_truncated_or_not_an_object_is_malformed() {
     let es256 = Algorithm::Es256;
     let malformed = ErrorKind::InvalidCoseKey;
     let text = jwk(es256).to_string();
@@ -494,11 +501,11 @@ fn a_json_web_key_that_is_cut_off_or_no_object_is_malformed() {
     });
     fails(migrate::from_jwk(&many.to_string(), es256), malformed, "more than 64 members");
     let nested = format!("{{\"z\":{}{}}}", "[".repeat(40), "]".repeat(40));
-    fails(migrate::from_jwk(&nested, es256), ErrorKind::InputTooLarge, "nested too deep");
+    fails(migrate::from_jwk(&nested, es256), ErrorKind::InputTooLarge, "nested too deeply");
 }
 
 #[test]
-fn json_web_keys_have_each_member_once_and_as_text() {
+fn json_web_keys_need_each_member_once_as_a_string() {
     let malformed = ErrorKind::InvalidCoseKey;
     for algorithm in Algorithm::compiled_in() {
         let jwk = jwk(algorithm);
@@ -513,7 +520,7 @@ fn json_web_keys_have_each_member_once_and_as_text() {
             fails(number, malformed, &format!("JWK, {member}, at byte"));
         }
     }
-    // Names with escapes are the same names.
+    // Member names with escapes are the same names.
     let es256 = Algorithm::Es256;
     let text = jwk(es256).to_string();
     let escaped = text.replace("\"kty\"", "\"\\u006bty\"");
@@ -529,7 +536,7 @@ fn the_numbers_of_a_json_web_key_have_their_length_and_no_padding() {
         for member in ["x", "y", "pub"] {
             let Some(text) = jwk.get(member).map(|value| value.as_str().unwrap()) else { continue };
             let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text).unwrap();
-            // One byte less or more, in front and behind.
+            // One byte less or more, at the start and at the end.
             let lengths = [
                 bytes[1..].to_vec(),
                 bytes[..bytes.len() - 1].to_vec(),
@@ -544,7 +551,7 @@ fn the_numbers_of_a_json_web_key_have_their_length_and_no_padding() {
             }
             let padded = with(jwk.clone(), member, json!(format!("{text}=")));
             let kind = ErrorKind::InvalidBase64Url;
-            fails(migrate::from_jwk(&padded, algorithm), kind, "without padding");
+            fails(migrate::from_jwk(&padded, algorithm), kind, "padding is not allowed here");
         }
     }
 }
@@ -558,7 +565,7 @@ fn the_members_of_a_json_web_key_fit_its_type() {
     fails(changed("kty", json!("ec")), unsupported, "kty: \"ec\"");
     fails(changed("crv", json!("P-224")), unsupported, "\"P-224\" in a key of type \"EC\"");
     fails(changed("crv", json!("Ed25519")), unsupported, "\"Ed25519\" in a key of type \"EC\"");
-    fails(changed("crv", json!("P-384")), malformed, "x: 32 bytes where this kind of key has 48");
+    fails(changed("crv", json!("P-384")), malformed, "x: 32 bytes, but this kind of key has 48");
     fails(changed("n", json!("AQAB")), malformed, "n: not a member of P-256 keys");
     fails(changed("pub", json!("AQAB")), malformed, "pub: not a member of P-256 keys");
     fails(changed("use", json!("enc")), malformed, "use: \"enc\" is not \"sig\"");
@@ -567,29 +574,29 @@ fn the_members_of_a_json_web_key_fit_its_type() {
 }
 
 #[test]
-fn the_alg_of_a_json_web_key_has_to_agree() {
+fn the_alg_of_a_json_web_key_must_match() {
     let stated = |algorithm: Algorithm, alg: &str| with(jwk(algorithm), "alg", json!(alg));
     let mismatch = ErrorKind::AlgorithmKeyMismatch;
     let result = migrate::from_jwk(&stated(Algorithm::Rs256, "PS256"), Algorithm::Rs256);
-    fails(result, mismatch, "the key says PS256, the call RS256");
+    fails(result, mismatch, "the key names PS256, but the call names RS256");
     fails(
         migrate::from_jwk(&stated(Algorithm::Es256, "ES384"), None),
         mismatch,
         "ES384 with a key",
     );
     let result = migrate::from_jwk(&stated(Algorithm::Es256, "ES384"), Algorithm::Es256);
-    fails(result, mismatch, "the key says ES384, the call ES256");
+    fails(result, mismatch, "the key names ES384, but the call names ES256");
     let unsupported = ErrorKind::UnsupportedAlgorithm;
     let result = migrate::from_jwk(&stated(Algorithm::Es256, "ECDH-ES"), Algorithm::Es256);
     fails(result, unsupported, "alg: \"ECDH-ES\"");
     let result = migrate::from_jwk(&stated(Algorithm::Rs256, "RS256"), None);
     assert_eq!(result, Ok(cose(Algorithm::Rs256)));
-    // Two names of one algorithm: the one in the call counts.
+    // If an algorithm has two names, the one in the call counts.
     let result = migrate::from_jwk(&stated(Algorithm::EdDsa, "EdDSA"), Algorithm::Ed25519);
     assert_eq!(result, migrate::from_spki_der(&spki(Algorithm::EdDsa), Algorithm::Ed25519));
     let result = migrate::from_jwk(&stated(Algorithm::Es256, "ES256"), Algorithm::Esp256);
     assert_eq!(result, migrate::from_spki_der(&spki(Algorithm::Es256), Algorithm::Esp256));
-    // EdDSA is that of both curves in JOSE.
+    // In JOSE, EdDSA stands for both curves.
     if Algorithm::Ed448.is_compiled_in() {
         let ed448 = stated(Algorithm::Ed448, "EdDSA");
         assert_eq!(migrate::from_jwk(&ed448, None), Ok(cose(Algorithm::Ed448)));
@@ -597,13 +604,13 @@ fn the_alg_of_a_json_web_key_has_to_agree() {
     }
     if Algorithm::MlDsa44.is_compiled_in() {
         let akp = stated(Algorithm::MlDsa44, "ES256");
-        fails(migrate::from_jwk(&akp, None), mismatch, "P-256 goes with no key of type AKP");
+        fails(migrate::from_jwk(&akp, None), mismatch, "P-256 does not use keys of type AKP");
         let akp = stated(Algorithm::MlDsa44, "ML-DSA-65");
-        fails(migrate::from_jwk(&akp, None), ErrorKind::InvalidCoseKey, "1312 bytes where");
+        fails(migrate::from_jwk(&akp, None), ErrorKind::InvalidCoseKey, "1312 bytes, but");
     }
 }
 
-/// Changes bytes here and there, always the same ones.
+/// Returns inputs with changed bytes, the same ones in each run.
 fn mutations(input: &[u8], rounds: usize) -> impl Iterator<Item = Vec<u8>> {
     let mut state: u64 = 0x9e37_79b9_7f4a_7c15;
     let mut random = move || {
@@ -615,7 +622,7 @@ fn mutations(input: &[u8], rounds: usize) -> impl Iterator<Item = Vec<u8>> {
     (0..rounds).map(move |_| {
         let mut bytes = input.to_vec();
         for _ in 0..=random() % 3 {
-            // Structure stands at the beginning.
+            // Most of the structure is at the beginning.
             let span = if random() % 2 == 0 { bytes.len().min(48) } else { bytes.len() };
             let place = usize::try_from(random()).unwrap() % span.max(1);
             match random() % 4 {
@@ -629,7 +636,7 @@ fn mutations(input: &[u8], rounds: usize) -> impl Iterator<Item = Vec<u8>> {
     })
 }
 
-/// Whatever is accepted is a key of this crate, and goes round through every form.
+/// Checks that an accepted key is valid and can be converted through every form.
 fn is_a_whole_key(cose: &[u8]) {
     let key = CoseKey::parse(cose).unwrap();
     signature::validate_key(key.public_key()).unwrap();
@@ -640,13 +647,13 @@ fn is_a_whole_key(cose: &[u8]) {
 }
 
 #[test]
-fn changed_inputs_never_panic_and_what_is_accepted_is_a_key() {
+fn changed_inputs_never_panic_and_accepted_ones_are_valid_keys() {
     let mut accepted = 0;
     for algorithm in [Algorithm::Es256, Algorithm::EdDsa, Algorithm::Rs256, Algorithm::Es512] {
         let der = spki(algorithm);
         for bytes in mutations(&der, 2000) {
             let result = migrate::from_spki_der(&bytes, algorithm);
-            // DER is one to one: another text is another key.
+            // DER encodings are unique, so different bytes are a different key.
             assert!(bytes == der || result != Ok(cose(algorithm)), "{bytes:02x?}");
             accepted += result.map_or(0, |cose| {
                 is_a_whole_key(&cose);
@@ -683,7 +690,7 @@ fn changed_inputs_never_panic_and_what_is_accepted_is_a_key() {
 const APP_ID: &str = "https://example.org/u2f.json";
 const KEY_HANDLE: &[u8] = &[0xe5; 64];
 
-/// A login by a U2F key that was registered for `rp_id`.
+/// Returns a login with a U2F key that was registered for `rp_id`.
 fn u2f_login(rp_id: &str, counter: u32, user_handle: &[u8]) -> LoggingIn {
     let credential = Credential::from_u2f(KEY_HANDLE, &point(Algorithm::Es256)).unwrap();
     let credential = credential.with_sign_count(41);
@@ -699,8 +706,8 @@ fn u2f_login(rp_id: &str, counter: u32, user_handle: &[u8]) -> LoggingIn {
     }
 }
 
-/// The response of a browser to a U2F key: it has no user handle, and says whether it used the
-/// AppID.
+/// Returns the response of a browser to a U2F key. It has no user handle, and it reports whether
+/// the AppID was used.
 fn u2f_body(login: &LoggingIn, app_id: Option<bool>) -> Value {
     let mut body = login.body();
     body["response"].as_object_mut().unwrap().remove("userHandle").unwrap();
@@ -731,7 +738,7 @@ fn ext_09_a_u2f_registration_signs_in_under_its_app_id() {
     stored.apply(verdict.update()).unwrap();
     assert_eq!(stored.sign_count(), 42);
 
-    // Under the AppID only where the browser says so, and with a counter that goes up.
+    // The AppID counts only if the browser reports it, and the counter must increase.
     let (kind, step) = (ErrorKind::RpIdHashMismatch, Step::RpIdHash);
     refused(login.finish_with(&u2f_body(&login, None)), kind, step);
     refused(login.finish_with(&u2f_body(&login, Some(false))), kind, step);
@@ -743,7 +750,7 @@ fn ext_09_a_u2f_registration_signs_in_under_its_app_id() {
     passes(login.finish_with(&u2f_body(&login, Some(false))));
 }
 
-/// What the software authenticator registers as a U2F key is what the U2F API would have given.
+/// The software authenticator registers a U2F key with the same data as the U2F API.
 #[cfg_attr(
     not(all(feature = "attestation", feature = "getrandom")),
     ignore = "it needs attestation, and requests without a challenge"
@@ -788,7 +795,7 @@ fn u2f_03_the_parts_of_a_u2f_registration_are_checked() {
     assert_eq!(kind(KEY_HANDLE, &[&[4][..], &[1; 64]].concat()), ErrorKind::PointNotOnCurve);
 }
 
-/// What each function says of a key that it does not take.
+/// Returns the error of each function that rejects this key.
 fn everywhere(bytes: &[u8]) -> Vec<(&'static str, String)> {
     let algorithm = Algorithm::Es256;
     let mut said = vec![
@@ -810,8 +817,8 @@ fn everywhere(bytes: &[u8]) -> Vec<(&'static str, String)> {
     said.into_iter().filter_map(failed).collect()
 }
 
-/// The functions in `takes` accept these bytes. Every other one refuses them with an error that
-/// contains `text`.
+/// Checks that the functions in `takes` accept these bytes, and that every other function rejects
+/// them with an error that contains `text`.
 #[track_caller]
 fn told(bytes: impl AsRef<[u8]>, text: &str, takes: &[&str]) {
     let bytes = bytes.as_ref();
@@ -825,7 +832,7 @@ fn told(bytes: impl AsRef<[u8]>, text: &str, takes: &[&str]) {
     }
 }
 
-/// As much of a certificate as is needed to recognise it.
+/// Returns the start of a certificate, which is enough to recognize it.
 fn certificate() -> Vec<u8> {
     der::sequence(&[
         der::sequence(&[der::value(0xa0, &der::integer(&[2])), der::integer(&[7])]),
@@ -834,71 +841,71 @@ fn certificate() -> Vec<u8> {
     ])
 }
 
-/// As much of a private key as is needed to recognise it.
+/// Returns the start of a private key, which is enough to recognize it.
 fn private_key() -> Vec<u8> {
     der::sequence(&[der::integer(&[0]), der::null(), der::octet_string(&SECRET)])
 }
 
 #[test]
-fn rec_01_a_key_in_another_form_is_named_with_the_function_that_takes_it() {
+fn rec_01_for_a_key_in_another_form_the_error_names_the_function_to_call() {
     let es256 = Algorithm::Es256;
     told(
         cose(es256),
-        "a COSE key; Credential::from_parts takes it",
+        "a COSE key; pass it to Credential::from_parts",
         &["from_parts", "CoseKey::parse"],
     );
     told(
         spki(es256),
-        "a SubjectPublicKeyInfo in DER; migrate::from_spki_der takes it",
+        "a SubjectPublicKeyInfo in DER; pass it to migrate::from_spki_der",
         &["from_spki_der"],
     );
     told(
         pem("PUBLIC KEY", &spki(es256), 64, "\n"),
-        "a public key in PEM; migrate::from_spki_pem takes it",
+        "a public key in PEM; pass it to migrate::from_spki_pem",
         &["from_spki_pem"],
     );
-    told(point(es256), "an uncompressed point; migrate::from_sec1 takes it", &["from_sec1"]);
-    told(jwk(es256).to_string(), "a JSON Web Key; migrate::from_jwk takes it", &["from_jwk"]);
+    told(point(es256), "an uncompressed point; pass it to migrate::from_sec1", &["from_sec1"]);
+    told(jwk(es256).to_string(), "a JSON Web Key; pass it to migrate::from_jwk", &["from_jwk"]);
 }
 
 #[test]
-fn rec_01_what_no_function_takes_is_named_with_what_to_give_instead() {
+fn rec_01_for_an_unsupported_form_the_error_names_a_supported_one() {
     let (point, certificate, private) = (point(Algorithm::Es256), certificate(), private_key());
-    let public_alone = "a certificate; give its public key alone";
+    let public_alone = "a certificate; pass only its public key";
     told(&certificate, public_alone, &[]);
     told(pem("CERTIFICATE", &certificate, 64, "\n"), public_alone, &[]);
-    let not_private = "a private key; give the public key alone";
+    let not_private = "a private key; pass only the public key";
     told(&private, not_private, &[]);
     told(pem("EC PRIVATE KEY", &private, 64, "\n"), not_private, &[]);
     let compressed = [&[2], &point[1..33]].concat();
     told(compressed, "a compressed point; convert it to the uncompressed form, 04 x y", &[]);
     told(&point[1..], "put", &[]);
     let u2f = [&[5], &point[..], &[64], &[7; 64], &certificate, &[0x30; 70]].concat();
-    told(u2f, "give its key handle and its point to Credential::from_u2f", &[]);
+    told(u2f, "pass its key handle and its point to Credential::from_u2f", &[]);
 }
 
 #[test]
-fn rec_01_a_key_that_is_written_as_text_is_named_with_how_to_decode_it() {
+fn rec_01_for_a_key_written_as_text_the_error_explains_how_to_decode_it() {
     let es256 = Algorithm::Es256;
     let (cose, der, private) = (cose(es256), spki(es256), private_key());
     let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let padded = |bytes: &[u8]| STANDARD.encode(bytes);
     told(base64url(&cose), "base64url text of a COSE key; decode it first", &[]);
     told(padded(&cose), "base64 text of a COSE key; decode it first", &[]);
-    let from_parts = "decode it first: Credential::from_parts takes the bytes";
+    let from_parts = "decode it first, then pass the bytes to Credential::from_parts";
     told(hex(&cose), &format!("hexadecimal text of a COSE key; {from_parts}"), &[]);
     let database = format!("\\x{}", hex(&cose).to_uppercase());
     told(database, "hexadecimal text of a COSE key; decode it first", &[]);
-    let from_spki = "decode it first: migrate::from_spki_der takes the bytes";
+    let from_spki = "decode it first, then pass the bytes to migrate::from_spki_der";
     told(padded(&der), &format!("text of a SubjectPublicKeyInfo; {from_spki}"), &[]);
     told(hex(&der), "hexadecimal text of a SubjectPublicKeyInfo; decode it first", &[]);
-    let from_sec1 = "decode it first: migrate::from_sec1";
+    let from_sec1 = "decode it first, then pass the bytes to migrate::from_sec1";
     let point = base64url(&point(es256));
     told(point, &format!("base64url text of an uncompressed point; {from_sec1}"), &[]);
-    told(padded(&private), "text of a private key; give the public key alone", &[]);
+    told(padded(&private), "text of a private key; pass only the public key", &[]);
     told(padded(&[0xff; 60]), "base64 text; decode it first", &[]);
 
-    let as_numbers = "bytes written as numbers in JSON; make bytes of them";
+    let as_numbers = "bytes written as numbers in JSON; convert them to bytes";
     told(serde_json::to_string(&cose).unwrap(), as_numbers, &[]);
     let object: serde_json::Map<String, Value> =
         cose.iter().enumerate().map(|(place, byte)| (place.to_string(), json!(byte))).collect();
@@ -907,7 +914,7 @@ fn rec_01_a_key_that_is_written_as_text_is_named_with_how_to_decode_it() {
 }
 
 #[test]
-fn rec_01_an_empty_key_is_called_empty_and_a_broken_one_keeps_its_reason() {
+fn rec_01_an_empty_key_is_reported_as_empty_and_a_broken_one_with_its_reason() {
     let failure = Credential::from_parts(b"ID", b"").unwrap_err();
     assert_eq!(failure.kind(), ErrorKind::InvalidCbor);
     assert!(failure.to_string().contains("the input is empty, so there is no key"), "{failure}");
@@ -919,16 +926,16 @@ fn rec_01_an_empty_key_is_called_empty_and_a_broken_one_keeps_its_reason() {
         }
         for length in 1..der.len() {
             let text = migrate::from_spki_der(&der[..length], algorithm).unwrap_err().to_string();
-            assert!(!text.contains("takes"), "{text}");
+            assert!(!text.contains("pass it to"), "{text}");
         }
     }
 }
 
 #[test]
-fn rec_01_a_ceremony_says_nothing_of_other_forms() {
+fn rec_01_ceremony_errors_do_not_mention_other_forms() {
     let es256 = Algorithm::Es256;
     let text = base64url(&cose(es256));
-    // A map of the length of two coordinates, which is read as far as its parameters.
+    // A map with the length of two coordinates. It can be parsed up to its parameters.
     let map = [&b"\xa2\x03\x26\x05\x58\x3a"[..], &[0xe7; 58]].concat();
     let failure = CoseKey::parse(&map).unwrap_err();
     assert!(failure.to_string().contains("migrate::from_sec1"), "{failure}");

@@ -1,5 +1,5 @@
-//! What a developer in a hurry gets wrong is stopped, by an error that says what to do. What the
-//! compiler stops is in the documentation of the types.
+//! Common mistakes of developers are stopped by an error that says what to do. The documentation of
+//! the types shows what the compiler stops.
 #![cfg(feature = "getrandom")]
 
 use std::slice::from_ref;
@@ -13,14 +13,14 @@ use webauthn_verify_authenticator::SoftwareAuthenticator;
 
 use crate::common::site::{ORIGIN, Site, USER_HANDLE, now, user};
 
-/// A record of another credential of the account.
+/// Returns a record for another credential of the account.
 fn another(credential: &Credential) -> Credential {
     Credential::from_parts(b"another credential", credential.public_key())
         .and_then(|other| other.with_user_handle(USER_HANDLE))
         .unwrap()
 }
 
-/// The error is of this kind, and says this.
+/// Checks that the error has this kind and contains these words.
 #[track_caller]
 fn says(error: &Error, kind: ErrorKind, words: &str) {
     assert_eq!(error.kind(), kind, "{error}");
@@ -28,7 +28,7 @@ fn says(error: &Error, kind: ErrorKind, words: &str) {
 }
 
 #[test]
-fn kb_110_an_update_is_for_the_record_of_its_credential() {
+fn kb_110_an_update_applies_only_to_the_record_of_its_credential() {
     let mut site = Site::new();
     let mut account = [site.registered()];
     let login = site.login(&account).unwrap();
@@ -39,16 +39,17 @@ fn kb_110_an_update_is_for_the_record_of_its_credential() {
     assert_eq!(
         error.to_string(),
         format!(
-            "authentication step 24 (update the credential record): the login was verified with a different credential record: the update belongs to {}, and the \
-             record is that of YW5vdGhlciBjcmVkZW50aWFs; use Authentication::apply_to, which finds \
+            "authentication step 24 (update the credential record): the login was verified with a \
+             different credential record: the update belongs to {}, but the record belongs to \
+             YW5vdGhlciBjcmVkZW50aWFs; use Authentication::apply_to, which finds \
              the record (https://www.w3.org/TR/webauthn-3/#authn-ceremony-update-credential-record)",
             account[0].id_base64url()
         )
     );
-    assert_eq!(other, before, "nothing of it was applied");
+    assert_eq!(other, before, "the update changed nothing");
     let error = login.apply_to(from_ref(&other).to_vec().as_mut_slice()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::WrongCredentialRecord);
-    assert!(error.to_string().contains("give those that verified the login ("), "{error}");
+    assert!(error.to_string().contains("pass the records that verified the login ("), "{error}");
 
     let mut records = [other, account[0].clone()];
     assert_eq!(login.apply_to(&mut records).unwrap().id(), account[0].id());
@@ -57,7 +58,7 @@ fn kb_110_an_update_is_for_the_record_of_its_credential() {
 }
 
 #[test]
-fn kb_110_an_update_is_for_the_record_as_it_was_at_the_login() {
+fn kb_110_an_update_applies_only_to_the_record_as_it_was_at_login() {
     let mut site = Site::new();
     let mut account = [site.registered()];
     let first = site.login(&account).unwrap();
@@ -65,18 +66,18 @@ fn kb_110_an_update_is_for_the_record_as_it_was_at_the_login() {
     assert_eq!(second.credential_id(), second.update().credential_id());
     assert_eq!((second.update().sign_count_before(), second.update().sign_count()), (1, 3));
     second.apply_to(&mut account).unwrap();
-    // The login that was stored late must not take the counter back.
+    // Storing the older login later must not decrease the counter.
     let error = first.apply_to(&mut account).unwrap_err();
     let words =
-        "its counter is 3, and was 1 when the login was verified; let the user sign in again";
+        "its counter is 3, but was 1 when the login was verified; let the user sign in again";
     says(&error, ErrorKind::CredentialChanged, words);
     assert_eq!((error.step(), error.category()), (Step::RecordUpdate, Category::Refused));
     assert_eq!(account[0].sign_count(), 3);
 }
 
 #[test]
-fn kb_110_an_update_says_whether_there_is_anything_to_store() {
-    // A credential without a counter, as synced passkeys are.
+fn kb_110_an_update_reports_whether_it_changes_the_record() {
+    // A credential without a counter, like synced passkeys.
     let mut site = Site::new().with_browser(SoftwareAuthenticator::without_counter);
     let mut account = [site.registered()];
     assert_eq!(account[0].sign_count(), 0);
@@ -90,7 +91,7 @@ fn kb_110_an_update_says_whether_there_is_anything_to_store() {
     let account = [site.registered()];
     assert!(site.login(&account).unwrap().update().is_change(), "the counter increased");
 
-    // That user verification counts from now on is a change, too.
+    // Authorizing user verification is a change too.
     let mut site = site.with_rp(|rp| rp.sign_count_policy(SignCountPolicy::Ignore));
     let [record] = account;
     let mut account = [record.with_uv_initialized(false).with_sign_count(9)];
@@ -99,7 +100,7 @@ fn kb_110_an_update_says_whether_there_is_anything_to_store() {
     account[0].apply(&login.update().authorize_uv()).unwrap();
     assert!(account[0].uv_initialized());
 
-    // What the site has changed in the record since the login stays.
+    // Changes that the site made to the record after the login are kept.
     let login = site.login(&account).unwrap();
     let [record] = account;
     let mut account = [record.with_uv_initialized(false)];
@@ -108,7 +109,7 @@ fn kb_110_an_update_says_whether_there_is_anything_to_store() {
 }
 
 #[test]
-fn a_ceremony_is_finished_by_the_relying_party_that_started_it() {
+fn only_the_relying_party_that_started_a_ceremony_can_finish_it() {
     let mut site = Site::new();
     let account = [site.registered()];
     let request = AuthenticationRequest::passkey();
@@ -122,7 +123,7 @@ fn a_ceremony_is_finished_by_the_relying_party_that_started_it() {
 }
 
 #[test]
-fn a_response_is_read_as_one_of_its_own_ceremony() {
+fn a_response_of_the_other_ceremony_is_rejected() {
     let mut site = Site::new();
     let request = RegistrationRequest::passkey(&user(), &[]);
     let (options, _) = site.rp.start_registration(&request, now()).unwrap();
@@ -137,12 +138,12 @@ fn a_response_is_read_as_one_of_its_own_ceremony() {
 }
 
 #[test]
-fn a_foreign_origin_is_not_listed_by_accident() {
+fn an_origin_outside_the_rp_id_cannot_be_listed_by_accident() {
     let error = RelyingParty::new("example.org", [ORIGIN, "https://example.com"]).unwrap_err();
     assert_eq!(
         error.to_string(),
         "the origin \"https://example.com\" is outside the RP ID \"example.org\"; if it is a \
-         related origin of your own, write it in RelyingParty::also_accept, and serve \
+         related origin of your own, pass it to RelyingParty::also_accept, and serve \
          RelyingParty::related_origins_document"
     );
     for lookalike in ["https://notexample.org", "https://example.org.example", "https://org"] {
@@ -162,7 +163,7 @@ fn a_foreign_origin_is_not_listed_by_accident() {
     let error = rp.clone().also_accept(["https://www.example.org"]).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the origin \"https://www.example.org\" is within the RP ID \"example.org\"; write it in \
+        "the origin \"https://www.example.org\" is within the RP ID \"example.org\"; pass it to \
          RelyingParty::new"
     );
     assert!(rp.clone().also_accept(["example.com"]).is_err());
@@ -181,7 +182,7 @@ fn kb_113_an_empty_list_of_accepted_credentials_needs_its_own_method() {
 }
 
 #[test]
-fn the_records_of_everybody_are_not_those_of_an_account() {
+fn the_records_of_all_accounts_cannot_be_used_as_one_account() {
     let mut site = Site::new();
     let hers = site.registered();
     let his = another(&hers).with_user_handle(b"bob").unwrap();
@@ -194,7 +195,7 @@ fn the_records_of_everybody_are_not_those_of_an_account() {
     let request = RegistrationRequest::passkey(&User::new(b"bob", "bob", "Bob"), &[hers]);
     let error = site.rp.start_registration(&request, now()).unwrap_err();
     says(&error, ErrorKind::UserHandleMismatch, "a record belongs to another account");
-    // One account's login does not take the records of another.
+    // A login of one account rejects the records of another.
     let error = site.login(&[his]).unwrap_err();
     assert_eq!(
         (error.step(), error.kind()),
@@ -203,11 +204,11 @@ fn the_records_of_everybody_are_not_those_of_an_account() {
 }
 
 #[test]
-fn an_account_without_passkeys_does_not_let_every_passkey_in() {
+fn an_account_without_passkeys_does_not_accept_other_passkeys() {
     let rp = Site::new().rp;
     let request = AuthenticationRequest::for_user(USER_HANDLE, &[]);
     let error = rp.start_authentication(&request, now()).unwrap_err();
     let words = "the account has no credential to sign in with; offer another way to sign in, or \
-                 use a decoy so that a stranger does not learn it";
+                 use a decoy to hide this from strangers";
     says(&error, ErrorKind::NoCredentials, words);
 }

@@ -17,7 +17,7 @@ use webauthn_verify::{
     SignCountPolicy, Step, Transport, UserVerification,
 };
 
-/// Reads each name in every way, and gives the values.
+/// Reads each name in every supported way, and returns the values.
 fn values<T>(names: &[&str]) -> Vec<T>
 where
     T: FromStr<Err = ConfigError> + Serialize + DeserializeOwned + PartialEq + Debug,
@@ -38,7 +38,7 @@ where
     values
 }
 
-/// The same for a type whose `Display` is the name.
+/// Does the same for a type whose `Display` is the name.
 fn shown<T>(names: &[&str]) -> Vec<T>
 where
     T: FromStr<Err = ConfigError> + Serialize + DeserializeOwned + PartialEq + Debug + Display,
@@ -49,7 +49,7 @@ where
 }
 
 #[test]
-fn the_words_of_the_specification_are_the_names() {
+fn names_from_the_specification_are_used_unchanged() {
     let three = ["required", "preferred", "discouraged"];
     assert_eq!(
         shown::<UserVerification>(&three),
@@ -105,7 +105,7 @@ fn the_words_of_the_specification_are_the_names() {
 }
 
 #[test]
-fn our_own_names_are_those_of_the_code_or_kebab_case() {
+fn our_own_names_are_the_variant_names_or_kebab_case() {
     values::<AttestationType>(&["ignored", "uncertain", "compound"]);
     #[cfg(feature = "attestation")]
     shown::<CompoundRule>(&["all", "any"]);
@@ -133,7 +133,7 @@ fn error<T: FromStr<Err = ConfigError> + Debug>(name: &str) -> String {
 }
 
 #[test]
-fn a_wrong_name_is_answered_with_the_right_ones() {
+fn the_error_for_a_wrong_name_lists_the_right_ones() {
     assert_eq!(
         error::<UserVerification>("preferd"),
         "\"preferd\" is not a user verification requirement; write required, preferred or \
@@ -165,7 +165,7 @@ fn a_wrong_name_is_answered_with_the_right_ones() {
 }
 
 #[test]
-fn open_lists_keep_what_they_do_not_know() {
+fn open_enumerations_keep_unknown_values() {
     assert_eq!("usb".parse(), Ok(Transport::Usb));
     assert_eq!(Transport::from("x-new"), Transport::Other("x-new".to_owned()));
     assert_eq!(Transport::SmartCard.to_string(), "smart-card");
@@ -204,7 +204,7 @@ fn an_aaguid_is_written_as_a_uuid() {
         "{00010203-0405-0607-0809-aabbccddeeff}",
         "+0010203-0405-0607-0809-aabbccddeeff",
     ] {
-        assert!(error::<Aaguid>(wrong).contains("is not an AAGUID; write it as "), "{wrong}");
+        assert!(error::<Aaguid>(wrong).contains("is not an AAGUID; write it like "), "{wrong}");
     }
     assert_eq!(serde_json::to_value(model).unwrap(), uuid);
     assert_eq!(serde_json::from_value::<Aaguid>(json!(uuid)).unwrap(), model);

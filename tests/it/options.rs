@@ -1,4 +1,4 @@
-//! The options are the JSON that browsers take, with the specification's defaults.
+//! The options are the JSON that browsers accept, with the defaults of the specification.
 #![cfg(feature = "getrandom")]
 
 use core::time::Duration;
@@ -35,7 +35,7 @@ fn not_options(result: Result<Value, Error>) {
 }
 
 #[test]
-fn opt_01_02_creation_options_have_all_that_is_required_and_the_defaults() {
+fn opt_01_02_creation_options_contain_all_required_members_and_the_defaults() {
     let options = creation(&RegistrationRequest::security_key(&user(), &[]).challenge(&CHALLENGE));
     assert_eq!(
         options.unwrap(),
@@ -70,7 +70,7 @@ fn opt_01_02_creation_options_have_all_that_is_required_and_the_defaults() {
 }
 
 #[test]
-fn opt_02_json_07_the_account_s_credentials_are_excluded_with_their_transports() {
+fn opt_02_json_07_the_credentials_of_the_account_are_excluded_with_their_transports() {
     let transports = ["usb", "x-new", "internal"].map(|name| Transport::from(name.to_owned()));
     let credential = LoggingIn::new().credential.with_transports(transports);
     let expected = json!([{
@@ -82,7 +82,7 @@ fn opt_02_json_07_the_account_s_credentials_are_excluded_with_their_transports()
     assert_eq!(creation(&excluding).unwrap()["publicKey"]["excludeCredentials"], expected);
     let login = AuthenticationRequest::for_user(USER_HANDLE, &[credential]);
     assert_eq!(request(&login).unwrap()["publicKey"]["allowCredentials"], expected);
-    // One that comes back all the same is refused.
+    // If an excluded credential is returned anyway, the registration fails.
     let mut registration = Registering::new();
     passes(registration.finish());
     registration.request =
@@ -93,7 +93,7 @@ fn opt_02_json_07_the_account_s_credentials_are_excluded_with_their_transports()
 }
 
 #[test]
-fn opt_03_a_challenge_is_16_bytes_or_more_and_32_by_itself() {
+fn opt_03_a_challenge_has_at_least_16_bytes_and_32_by_default() {
     for length in [16, 1024] {
         let own = vec![7; length];
         let options =
@@ -116,7 +116,7 @@ fn opt_03_a_challenge_is_16_bytes_or_more_and_32_by_itself() {
 }
 
 #[test]
-fn opt_03_a_response_counts_for_its_own_challenge_and_in_its_time() {
+fn opt_03_a_response_is_valid_for_its_own_challenge_and_time() {
     let rp = relying_party();
     let mut browser = SoftwareAuthenticator::from_seed(b"replay");
     let request = RegistrationRequest::passkey(&user(), &[]);
@@ -148,7 +148,7 @@ fn opt_04_a_user_handle_has_1_to_64_bytes_and_names_may_be_empty() {
 }
 
 #[test]
-fn opt_05_the_list_of_algorithms_is_kept_in_order_and_never_empty() {
+fn opt_05_the_list_of_algorithms_keeps_its_order_and_is_never_empty() {
     let request = RegistrationRequest::passkey(&user(), &[]);
     let options = creation(&request.clone().algorithms(&[Algorithm::Es384, Algorithm::Es256]));
     let expected =
@@ -171,7 +171,7 @@ fn opt_06_the_timeout_is_in_milliseconds() {
 }
 
 #[test]
-fn opt_07_require_resident_key_says_what_resident_key_says() {
+fn opt_07_require_resident_key_follows_resident_key() {
     for (resident_key, text, required) in [
         (ResidentKey::Required, "required", true),
         (ResidentKey::Preferred, "preferred", false),
@@ -197,7 +197,7 @@ fn opt_07_require_resident_key_says_what_resident_key_says() {
 }
 
 #[test]
-fn opt_08_request_options_have_no_members_of_creation_options() {
+fn opt_08_request_options_do_not_contain_members_of_creation_options() {
     let options = request(&AuthenticationRequest::passkey().challenge(&CHALLENGE));
     assert_eq!(
         options.unwrap(),
@@ -215,7 +215,7 @@ fn opt_08_request_options_have_no_members_of_creation_options() {
 }
 
 #[test]
-fn opt_09_hints_stand_in_the_order_of_preference() {
+fn opt_09_hints_are_in_order_of_preference() {
     let hints = [Hint::Hybrid, Hint::SecurityKey, Hint::ClientDevice];
     let expected = json!(["hybrid", "security-key", "client-device"]);
     let options = creation(&RegistrationRequest::passkey(&user(), &[]).hints(&hints)).unwrap();
@@ -241,7 +241,7 @@ fn opt_09_json_08_an_unknown_hint_is_kept() {
 }
 
 #[test]
-fn opt_09_a_security_key_is_asked_for_by_hint_and_attachment() {
+fn opt_09_a_security_key_is_requested_by_hint_and_attachment() {
     let options = creation(&RegistrationRequest::security_key(&user(), &[])).unwrap();
     let selection = &options["publicKey"]["authenticatorSelection"];
     assert_eq!(selection["authenticatorAttachment"], "cross-platform");
@@ -254,7 +254,7 @@ fn opt_09_a_security_key_is_asked_for_by_hint_and_attachment() {
     assert_eq!(options["publicKey"]["allowCredentials"][0]["type"], "public-key");
 }
 
-/// A value is written as the text, and read back from it.
+/// Checks that a value is written as this string and read back from it.
 #[track_caller]
 fn is_written<T: Serialize + DeserializeOwned + PartialEq + core::fmt::Debug>(
     value: T,
@@ -291,13 +291,13 @@ fn json_08_every_value_of_an_enumeration_is_read_as_it_is_written() {
     is_written(Transport::Hybrid, "hybrid");
     is_written(Transport::Internal, "internal");
     is_written(Transport::Other("x-new".to_owned()), "x-new");
-    // Where the verifier's own demand would be lost with the value, an unknown one is refused.
+    // Unknown values are rejected if the verifier itself needs the value.
     assert!(serde_json::from_value::<UserVerification>(json!("x-new")).is_err());
     assert!(serde_json::from_value::<Mediation>(json!("x-new")).is_err());
 }
 
 #[test]
-fn opt_02_attestation_formats_stand_in_the_order_of_preference() {
+fn opt_02_attestation_formats_are_in_order_of_preference() {
     let request = RegistrationRequest::passkey(&user(), &[]);
     let formats = [AttestationFormat::Packed, AttestationFormat::None];
     let options = creation(&request.attestation_formats(&formats)).unwrap();
@@ -308,7 +308,7 @@ fn opt_02_attestation_formats_stand_in_the_order_of_preference() {
 fn opt_10_conditional_creation_is_remembered_on_the_server_side() {
     let absent = attested(0, messages::CREDENTIAL_ID, &key(Algorithm::Es256).cose_key().unwrap());
     let mut registration = Registering::with_authenticator_data(&absent);
-    // What the response says about mediation does not count.
+    // The mediation in the response does not count.
     let mut forged = registration.body();
     forged["mediation"] = "conditional".into();
     refused(registration.finish_with(&forged), ErrorKind::UserNotPresent, Step::UserPresence);
@@ -323,7 +323,7 @@ fn opt_10_conditional_creation_is_remembered_on_the_server_side() {
 }
 
 #[test]
-fn opt_11_a_conditional_login_needs_the_user_and_the_handle() {
+fn opt_11_a_conditional_login_requires_user_presence_and_a_user_handle() {
     let mut login = LoggingIn::new();
     login.request =
         AuthenticationRequest::passkey().mediation(Mediation::Conditional).challenge(&CHALLENGE);
@@ -341,7 +341,7 @@ fn opt_11_a_conditional_login_needs_the_user_and_the_handle() {
 }
 
 #[test]
-fn opt_11_a_conditional_login_may_name_the_credentials_that_it_takes() {
+fn opt_11_a_conditional_login_may_list_allowed_credentials() {
     let login = LoggingIn::new();
     let asked = login.request.clone().mediation(Mediation::Conditional);
     let options = request(&asked).unwrap();
@@ -352,7 +352,7 @@ fn opt_11_a_conditional_login_may_name_the_credentials_that_it_takes() {
 }
 
 #[test]
-fn opt_07_08_kb_112_presets_differ_in_what_they_demand_of_the_user() {
+fn opt_07_08_kb_112_the_presets_differ_in_their_requirements_for_the_user() {
     let registered = |request: RegistrationRequest| {
         Registering { request: request.challenge(&CHALLENGE), ..Registering::new() }.finish()
     };
@@ -375,7 +375,7 @@ fn opt_07_08_kb_112_presets_differ_in_what_they_demand_of_the_user() {
 }
 
 #[test]
-fn kb_38_debug_shows_no_challenge_before_it_is_used() {
+fn kb_38_debug_does_not_show_an_unused_challenge() {
     let rp = relying_party();
     let shown = |text: String| {
         let bytes = format!("{CHALLENGE:?}");
@@ -395,7 +395,7 @@ fn kb_38_debug_shows_no_challenge_before_it_is_used() {
         assert!(!shown(text.clone()), "{text}");
         assert!(text.contains("redacted"), "{text}");
     }
-    // Nor does the error about another one.
+    // An error about another challenge does not show it either.
     let mut login = LoggingIn::new();
     login.request = login.request.challenge(&[1; 32]);
     let error = login.finish().unwrap_err();
@@ -405,7 +405,7 @@ fn kb_38_debug_shows_no_challenge_before_it_is_used() {
 }
 
 #[test]
-fn opt_08_no_more_credentials_are_listed_than_browsers_take() {
+fn opt_08_the_list_of_credentials_is_limited_to_what_browsers_accept() {
     let record = |number: u8| {
         let key = messages::key(Algorithm::Es256).cose_key().unwrap();
         Credential::from_parts(&[number; 20], &key).unwrap()

@@ -1,4 +1,5 @@
-//! Origins are compared whole, RP IDs are domains, and framing is denied unless it is allowed.
+//! Origins are compared completely, RP IDs are domains, and framing is rejected unless it is
+//! allowed.
 
 #![allow(
     clippy::panic,
@@ -31,7 +32,7 @@ fn not_configurable(id: &str, origins: &[&str]) -> String {
     RelyingParty::new(id, origins.iter().copied()).unwrap_err().to_string()
 }
 
-/// Both ceremonies with client data from this origin.
+/// Runs both ceremonies with client data from this origin.
 fn run(rp: &RelyingParty, origin: &str) -> [Result<(), Error>; 2] {
     let mut registration = Registering::new();
     registration.rp = rp.clone();
@@ -54,7 +55,7 @@ fn mismatch(rp: &RelyingParty, origin: &str) {
     }
 }
 
-/// Both ceremonies in an iframe inside this page.
+/// Runs both ceremonies in an iframe inside this page.
 fn framed(rp: &RelyingParty, top_origin: Option<&str>) -> [Result<(), Error>; 2] {
     let framed = |builder: ClientDataBuilder| match top_origin {
         Some(top_origin) => builder.cross_origin(true).top_origin(top_origin).build(),
@@ -106,7 +107,7 @@ fn org_01_kb_03_a_configured_origin_is_written_as_browsers_write_it() {
     ] {
         let message = not_configurable(RP_ID, &[wrong]);
         assert!(message.contains(&format!("write {right:?}")), "{message}");
-        // Not even behind good ones, and not as the page around a frame.
+        // Correct origins before it do not help, and it cannot be the page around a frame either.
         not_configurable(RP_ID, &[ORIGIN, wrong]);
         let message = configured(&[ORIGIN]).allow_framing_by([wrong]).unwrap_err().to_string();
         assert!(message.contains(&format!("write {right:?}")), "{message}");
@@ -115,7 +116,7 @@ fn org_01_kb_03_a_configured_origin_is_written_as_browsers_write_it() {
 }
 
 #[test]
-fn org_02_kb_02_no_subdomain_and_no_neighbour_is_implied() {
+fn org_02_kb_02_subdomains_and_similar_hosts_are_not_implied() {
     let rp = configured(&[ORIGIN]);
     accepted(&rp, ORIGIN);
     for other in [
@@ -133,7 +134,7 @@ fn org_02_kb_02_no_subdomain_and_no_neighbour_is_implied() {
     accepted(&configured(&[ORIGIN, "https://user.example.org"]), "https://user.example.org");
 }
 
-/// Origins that are no subdomains of `https://example.org`.
+/// Origins that are not subdomains of `https://example.org`.
 const NO_SUBDOMAINS: [&str; 50] = [
     // Another domain.
     "https://evilexample.org",
@@ -149,11 +150,11 @@ const NO_SUBDOMAINS: [&str; 50] = [
     "https://",
     "https://.example.org",
     "https://a..example.org",
-    // A user, who is no part of an origin.
+    // User names, which are not part of an origin.
     "https://a@example.org",
     "https://a:b@user.example.org",
     "https://example.org@evil.example",
-    // Another scheme or none.
+    // Another scheme or no scheme.
     "http://example.org",
     "http://user.example.org",
     "HTTPS://example.org",
@@ -164,12 +165,12 @@ const NO_SUBDOMAINS: [&str; 50] = [
     "https:///user.example.org",
     "//user.example.org",
     "user.example.org",
-    // A port is listed or refused.
+    // A port must be listed.
     "https://user.example.org:8443",
     "https://user.example.org:443",
     "https://user.example.org:",
     "https://example.org:8443",
-    // Not as browsers serialise it.
+    // Not written as browsers serialize it.
     "https://User.example.org",
     "https://user.EXAMPLE.org",
     "https://user.example.org.",
@@ -183,7 +184,7 @@ const NO_SUBDOMAINS: [&str; 50] = [
     "https://b\u{fc}cher.example.org",
     "https://user.example\u{3002}org",
     "https://*.example.org",
-    // Addresses and localhost are no subdomains.
+    // IP addresses and localhost are not subdomains.
     "https://[::1]",
     "https://[::1].example.org",
     "https://127.0.0.1",
@@ -194,7 +195,7 @@ const NO_SUBDOMAINS: [&str; 50] = [
 ];
 
 #[test]
-fn org_03_kb_02_subdomains_are_allowed_by_choice_and_only_at_a_dot() {
+fn org_03_kb_02_subdomains_can_be_allowed_and_must_begin_at_a_dot() {
     let rp = configured(&[ORIGIN, "https://example.org:8444"]);
     mismatch(&rp, "https://user.example.org");
     let rp = rp.allow_subdomains();
@@ -216,7 +217,7 @@ fn org_03_kb_02_subdomains_are_allowed_by_choice_and_only_at_a_dot() {
     for other in NO_SUBDOMAINS {
         mismatch(&rp, other);
     }
-    // A label has up to 63 bytes, and a host up to 253.
+    // A label has at most 63 bytes, and a host at most 253.
     accepted(&rp, &format!("https://{}.example.org", "a".repeat(63)));
     mismatch(&rp, &format!("https://{}.example.org", "a".repeat(64)));
     let host = |labels: usize| format!("https://{}example.org", "a.".repeat(labels));
@@ -262,7 +263,7 @@ fn org_03_07_subdomains_may_not_frame() {
 }
 
 #[test]
-fn org_04_kb_67_the_identity_of_an_app_is_an_opaque_text() {
+fn org_04_kb_67_the_identity_of_an_app_is_an_opaque_string() {
     let android = "android:apk-key-hash:FGEuJ4Y_Jv0vz4RRLZ3uNUq9VDA_0S1ECvBd-IutXOs";
     let ios = "ios:bundle-id:org.example.app";
     let chrome = "chrome-extension://mabekielmoibbmlepeohhncklpnjmcpk";
@@ -311,7 +312,7 @@ fn org_04_apps_are_allowed_without_a_page() {
 }
 
 #[test]
-fn org_05_kb_04_opaque_and_empty_origins_fail_and_cannot_be_listed() {
+fn org_05_kb_04_opaque_and_empty_origins_are_rejected_and_cannot_be_listed() {
     let rp = configured(&[ORIGIN]);
     for opaque in ["null", ""] {
         mismatch(&rp, opaque);
@@ -405,7 +406,7 @@ fn org_06_kb_98_an_rp_id_is_not_an_ip_address_in_any_spelling() {
 }
 
 #[test]
-fn org_06_the_bytes_of_the_rp_id_are_hashed_as_they_are_sent() {
+fn org_06_the_rp_id_is_hashed_exactly_as_sent() {
     let mut login = LoggingIn::new();
     passes(login.finish());
     for other in ["https://example.org", "Example.org", "www.example.org", "org", ""] {
@@ -419,7 +420,7 @@ fn org_06_the_bytes_of_the_rp_id_are_hashed_as_they_are_sent() {
 }
 
 #[test]
-fn org_07_framing_is_denied_by_default_and_not_implied_by_the_origins() {
+fn org_07_framing_is_rejected_by_default_and_not_implied_by_the_origins() {
     let rp = configured(&[ORIGIN, "https://example.com"]);
     accepted(&rp, ORIGIN);
     for top_origin in [Some("https://example.com"), Some(ORIGIN), None] {
@@ -446,16 +447,16 @@ fn org_07_only_listed_pages_may_frame() {
             refused(result, ErrorKind::UnexpectedTopOrigin, Step::TopOrigin);
         }
     }
-    // A list is no leave to keep the page to oneself.
+    // A list of pages does not allow an unnamed page.
     for result in framed(&rp, None) {
         refused(result, ErrorKind::UnexpectedCrossOrigin, Step::CrossOrigin);
     }
-    // And the frame itself is none of the origins.
+    // And a framing page is not an allowed origin.
     mismatch(&rp, "https://example.com");
 }
 
 #[test]
-fn org_07_any_page_and_unnamed_pages_are_allowed_apart() {
+fn org_07_any_page_and_unnamed_pages_are_allowed_separately() {
     let rp = configured(&[ORIGIN]).allow_framing_by_any();
     framed(&rp, Some("https://whoever.example")).into_iter().for_each(passes);
     for opaque in ["null", ""] {
@@ -474,7 +475,7 @@ fn org_07_any_page_and_unnamed_pages_are_allowed_apart() {
 }
 
 #[test]
-fn org_07_the_page_may_be_of_the_frames_own_origin() {
+fn org_07_the_page_may_have_the_origin_of_the_frame() {
     let rp = configured(&[ORIGIN, "https://www.example.org"]).allow_framing_by_same_origin();
     accepted(&rp, ORIGIN);
     framed(&rp, Some(ORIGIN)).into_iter().for_each(passes);
@@ -489,7 +490,7 @@ fn org_07_the_page_may_be_of_the_frames_own_origin() {
 }
 
 #[test]
-fn org_07_what_is_allowed_adds_up_and_nothing_else_follows() {
+fn org_07_framing_permissions_are_cumulative_and_imply_nothing_else() {
     let rp = configured(&[ORIGIN])
         .allow_framing_by(["https://a.example"])
         .and_then(|rp| rp.allow_framing_by(["https://b.example"]))
@@ -501,7 +502,7 @@ fn org_07_what_is_allowed_adds_up_and_nothing_else_follows() {
     for result in framed(&rp, Some("https://c.example")) {
         refused(result, ErrorKind::UnexpectedTopOrigin, Step::TopOrigin);
     }
-    // An empty list allows nobody.
+    // An empty list allows no page.
     let nobody: [&str; 0] = [];
     let rp = configured(&[ORIGIN]).allow_framing_by(nobody).unwrap();
     for result in framed(&rp, Some("https://a.example")) {
@@ -510,7 +511,7 @@ fn org_07_what_is_allowed_adds_up_and_nothing_else_follows() {
 }
 
 #[test]
-fn org_07_kb_64_a_missing_page_is_no_leave_for_a_named_one() {
+fn org_07_kb_64_allowing_an_unnamed_page_does_not_allow_a_named_one() {
     let rp = configured(&[ORIGIN]).allow_framing_by(["https://a.example"]).unwrap();
     let rp = rp.allow_unnamed_framing();
     framed(&rp, None).into_iter().for_each(passes);
@@ -520,7 +521,7 @@ fn org_07_kb_64_a_missing_page_is_no_leave_for_a_named_one() {
             refused(result, ErrorKind::UnexpectedTopOrigin, Step::TopOrigin);
         }
     }
-    // Nor where crossOrigin is false or missing beside it.
+    // This also holds if crossOrigin is false or missing.
     for client_data in [
         ClientDataBuilder::get(&CHALLENGE, ORIGIN).top_origin("https://b.example").build(),
         ClientDataBuilder::get(&CHALLENGE, ORIGIN)
@@ -549,18 +550,19 @@ fn org_08_related_origins_are_listed_and_share_one_rp_id() {
     refused(login.finish(), ErrorKind::RpIdHashMismatch, Step::RpIdHash);
 }
 
-/// The error of a list with this origin in it: as pages that run ceremonies, and around frames.
+/// Returns the errors for a list with this origin: as the page of a ceremony, and as the page
+/// around a frame.
 #[track_caller]
 fn not_a_page(origin: &str) -> [String; 2] {
     let message = not_configurable(RP_ID, &[origin]);
-    // Not even behind a good one.
+    // A correct origin before it does not help.
     assert_eq!(not_configurable(RP_ID, &[ORIGIN, origin]), message);
     let framing = configured(&[ORIGIN]).allow_framing_by([origin]).unwrap_err().to_string();
     [message, framing]
 }
 
 #[test]
-fn kb_98_a_web_origin_has_a_scheme() {
+fn kb_98_a_web_origin_must_have_a_scheme() {
     for (wrong, right) in [
         ("localhost", "http://localhost"),
         ("localhost:8080", "http://localhost:8080"),
@@ -595,7 +597,7 @@ fn kb_98_a_web_origin_has_a_scheme() {
 }
 
 #[test]
-fn kb_98_a_web_origin_is_https() {
+fn kb_98_a_web_origin_must_be_https() {
     for (wrong, right) in [
         ("http://example.org", "https://example.org"),
         ("http://example.org:80", "https://example.org"),
@@ -672,7 +674,7 @@ fn kb_98_a_web_origin_is_written_as_browsers_write_it() {
 }
 
 #[test]
-fn kb_98_what_is_no_web_origin_is_refused_with_the_reason() {
+fn kb_98_an_invalid_web_origin_is_rejected_with_the_reason() {
     for (wrong, reason) in [
         ("https://b\u{fc}cher.example", "xn--"),
         ("b\u{fc}cher.example", "xn--"),
@@ -715,7 +717,7 @@ fn kb_98_what_is_no_web_origin_is_refused_with_the_reason() {
         "https://localhost:80",
         "https://-a.b-.c_d.example",
         "https://com",
-        // It may be a related origin.
+        // It can be a related origin.
         "https://another.example",
         &format!("https://{}.org", "a".repeat(63)),
         &format!("https://{}example.org", "a.".repeat(121)),
@@ -758,7 +760,7 @@ fn kb_98_the_host_of_an_origin_is_not_an_ip_address_in_any_spelling() {
 }
 
 #[test]
-fn kb_98_an_app_in_the_list_is_refused_with_the_method_for_it() {
+fn kb_98_the_error_for_an_app_in_the_list_names_the_right_method() {
     for (app, method) in [
         ("android:apk-key-hash:FGEuJ4Y_Jv0vz4RRLZ3uNUq9VDA_0S1ECvBd-IutXOs", "allow_android_app"),
         ("Android:apk-key-hash:x", "allow_android_app"),
@@ -775,10 +777,10 @@ fn kb_98_an_app_in_the_list_is_refused_with_the_method_for_it() {
     }
 }
 
-/// The SHA-256 of a signing certificate.
+/// The SHA-256 hash of a signing certificate.
 const CERTIFICATE_HASH: &str = "14612E27863F26FD2FCF84512D9DEE354ABD54303FD12D440AF05DF88BAD5CEB";
 
-/// The bytes of [`CERTIFICATE_HASH`], in hexadecimal.
+/// Returns the bytes of [`CERTIFICATE_HASH`] in hexadecimal.
 fn certificate_hash_pairs() -> Vec<&'static str> {
     (0..32).map(|at| &CERTIFICATE_HASH[2 * at..2 * at + 2]).collect()
 }
@@ -815,7 +817,7 @@ fn kb_99_an_android_origin_is_converted_into_the_right_spelling() {
             .replacen("apk+key+hash", "apk-key-hash", 1)
             .replace("Y+J", "Y/J")
             .replace("A+0", "A/0"),
-        // Bits of the last character that belong to no byte.
+        // The last character has bits that belong to no byte.
         right.replace("XOs", "XOt"),
         right.replace("XOs", "XOv"),
     ] {
@@ -825,7 +827,7 @@ fn kb_99_an_android_origin_is_converted_into_the_right_spelling() {
 }
 
 #[test]
-fn kb_99_an_android_origin_that_cannot_be_converted_is_refused_with_the_reason() {
+fn kb_99_an_android_origin_that_cannot_be_converted_is_rejected_with_the_reason() {
     let pairs = certificate_hash_pairs();
     let sha1 = pairs[..20].join(":");
     for wrong in [
@@ -944,13 +946,13 @@ fn kb_98_a_browser_extension_is_written_as_browsers_write_it() {
         "safari-extension://dbac9369-1d32-4f35-8b6d-0a9d7a2a8e55",
     ] {
         let message = allow(wrong).unwrap_err().to_string();
-        assert!(message.contains("is not that of a browser extension; write"), "{message}");
+        assert!(message.contains("does not belong to a browser extension; write"), "{message}");
     }
     assert!(allow(ORIGIN).unwrap_err().to_string().contains("RelyingParty::new"));
 }
 
 #[test]
-fn kb_98_another_platform_has_an_opaque_text() {
+fn kb_98_other_platforms_use_an_opaque_string() {
     let allow = |origin: &str| configured(&[ORIGIN]).allow_app_origin(origin);
     for good in ["example-os:appid:204ffa1a", "urn:example:app", "com.example.app://login"] {
         accepted(&allow(good).unwrap(), good);
@@ -982,13 +984,14 @@ fn kb_98_another_platform_has_an_opaque_text() {
 
 #[cfg_attr(not(feature = "getrandom"), ignore = "its requests bring no challenge")]
 #[test]
-fn kb_100_the_rp_id_of_an_extension_is_hashed_whole_and_sent_bare() {
+fn kb_100_the_rp_id_of_an_extension_is_hashed_with_its_scheme_and_sent_without() {
     let extension = "chrome-extension://mabekielmoibbmlepeohhncklpnjmcpk";
     let id = "mabekielmoibbmlepeohhncklpnjmcpk";
     let rp = RelyingParty::with_uri_id(extension).unwrap();
     assert_eq!(rp.id(), extension);
 
-    // Whole ceremonies in the extension. The software authenticator hashes as Chromium does.
+    // Complete ceremonies in the extension. The software authenticator computes the hash as
+    // Chromium does.
     let now = messages::now();
     let mut browser = SoftwareAuthenticator::from_seed(b"extension");
     let request = RegistrationRequest::passkey(&messages::user(), &[]);
@@ -1014,7 +1017,7 @@ fn kb_100_the_rp_id_of_an_extension_is_hashed_whole_and_sent_bare() {
         assert_eq!(signal["rpId"], id);
     }
 
-    // The hash of the bare ID is another RP ID's, and no page counts.
+    // The hash of the ID without its scheme belongs to another RP ID, and no web page is allowed.
     let mut login = LoggingIn::new();
     login.rp = rp.allow_subdomains();
     login.client_data = ClientDataBuilder::get(&CHALLENGE, extension).build();
@@ -1046,7 +1049,7 @@ fn kb_100_an_extension_can_use_the_rp_id_of_a_site() {
 
 #[cfg_attr(not(feature = "getrandom"), ignore = "its requests bring no challenge")]
 #[test]
-fn kb_100_an_rp_id_that_is_a_uri_is_one_that_a_client_has() {
+fn kb_100_an_rp_id_that_is_a_uri_must_belong_to_a_client() {
     for good in ["urn:example:bank", "example-os:appid:204ffa1a", "com.example.app://x"] {
         let rp = RelyingParty::with_uri_id(good).unwrap();
         assert_eq!(rp.id(), good);
@@ -1105,7 +1108,7 @@ fn kb_98_a_bundle_id_has_no_team_and_no_empty_label() {
 }
 
 #[test]
-fn kb_98_a_relying_party_without_an_app_starts_nothing() {
+fn kb_98_a_relying_party_without_an_app_cannot_start_a_ceremony() {
     let rp = RelyingParty::for_apps("example.org").unwrap();
     let login = LoggingIn::new();
     let error = rp.start_authentication(&login.request, messages::now()).unwrap_err();
@@ -1118,7 +1121,7 @@ fn kb_98_a_relying_party_without_an_app_starts_nothing() {
 }
 
 #[test]
-fn kb_98_a_scheme_that_comes_twice_and_several_origins_in_one_are_told() {
+fn kb_98_repeated_schemes_and_joined_origins_are_explained() {
     for (bad, right) in [
         ("https://https://example.org", "https://example.org"),
         ("http://http://localhost:3000", "http://localhost:3000"),

@@ -1,4 +1,5 @@
-//! Secure Payment Confirmation: what was confirmed is what is charged, and no login is a payment.
+//! Secure Payment Confirmation: only what the user confirmed is charged, and a login is never a
+//! payment.
 #![cfg(feature = "getrandom")]
 
 use core::time::Duration;
@@ -29,7 +30,7 @@ fn card() -> PaymentInstrument {
     PaymentInstrument::new("Gold card", "https://bank.example/gold.png").details("****1234")
 }
 
-/// An order with no more than it needs.
+/// Returns an order with only the required values.
 fn plain(value: &str) -> PaymentOrder {
     PaymentOrder::new(SHOP, "EUR", value, card()).payee_name("The shop")
 }
@@ -41,7 +42,7 @@ fn order() -> PaymentOrder {
         .logo("https://b.example/b.png", "Network B")
 }
 
-/// The member `payment` for [`order`], as Chrome writes it.
+/// Returns the member `payment` for [`order`], as Chrome writes it.
 fn payment() -> Value {
     json!({
         "rpId": RP_ID,
@@ -88,7 +89,7 @@ impl Bank {
         AuthenticationRequest::for_user(USER_HANDLE, credentials).challenge(&CHALLENGE)
     }
 
-    /// A page of the shop shows one order, and the bank charges another.
+    /// Pays with a shop page that shows one order, while the bank charges another.
     fn pay(&mut self, shown: &PaymentOrder, charged: &PaymentOrder) -> Result<Payment, Error> {
         self.pay_in(SHOP, SHOP, shown, charged)
     }
@@ -109,7 +110,7 @@ impl Bank {
     }
 }
 
-/// A payment whose client data is any text, signed.
+/// Returns a payment that signs this client data.
 fn signed(client_data: impl Into<Vec<u8>>) -> LoggingIn {
     let mut login = LoggingIn::new();
     login.client_data = client_data.into();
@@ -137,7 +138,7 @@ fn finish_with(login: &LoggingIn, body: &Value, order: &PaymentOrder) -> Result<
     login.rp.finish_payment(pending, &response, credentials, order, now())
 }
 
-/// Changes one member of the payment by its pointer; `null` takes it away.
+/// Changes the member of the payment at this pointer. `null` removes it.
 fn changed(pointer: &str, value: Value) -> Value {
     let mut payment = payment();
     let (parent, name) = pointer.rsplit_once('/').unwrap();
@@ -150,12 +151,12 @@ fn changed(pointer: &str, value: Value) -> Value {
     payment
 }
 
-/// The name that errors give to the member at this JSON pointer.
+/// Returns the name that errors use for the member at this JSON pointer.
 fn field_of(pointer: &str) -> String {
     format!("payment{}", pointer.replace('/', "."))
 }
 
-/// Something else was confirmed than is charged: this step says it, of this member.
+/// Checks that the payment fails in this step, because this member differs from the order.
 #[track_caller]
 fn mismatch(result: Result<Payment, Error>, step: Step, number: &str, field: &str) {
     let error = result.unwrap_err();
@@ -166,7 +167,7 @@ fn mismatch(result: Result<Payment, Error>, step: Step, number: &str, field: &st
 }
 
 #[test]
-fn ext_15_a_credential_for_payments_is_asked_for_as_browsers_make_it() {
+fn ext_15_a_credential_for_payments_is_requested_as_browsers_create_it() {
     let creation = |request: RegistrationRequest| {
         let (options, _) = relying_party().start_registration(&request, now())?;
         Ok::<_, Error>(serde_json::to_value(options).unwrap()["publicKey"].clone())
@@ -195,8 +196,8 @@ fn ext_15_a_credential_for_payments_is_asked_for_as_browsers_make_it() {
 
     let none = RegistrationRequest::passkey(&user(), &[]);
     for (request, reason) in [
-        (payment().attachment(AuthenticatorAttachment::CrossPlatform), "of the platform"),
-        (none.extension("payment", json!({ "isPayment": true })), "of the platform"),
+        (payment().attachment(AuthenticatorAttachment::CrossPlatform), "on the platform"),
+        (none.extension("payment", json!({ "isPayment": true })), "on the platform"),
         (payment().resident_key(ResidentKey::Discouraged), "discoverable"),
         (payment().user_verification(UserVerification::Preferred), "user verification"),
     ] {
@@ -209,7 +210,7 @@ fn ext_15_a_credential_for_payments_is_asked_for_as_browsers_make_it() {
 }
 
 #[test]
-fn ext_15_the_options_are_the_arguments_of_a_payment_request() {
+fn ext_15_the_options_have_the_form_of_payment_request_arguments() {
     let bank = Bank::new();
     let (options, _) = bank.rp.start_payment(&bank.request(), &order(), now()).unwrap();
     let mut data = json!({
@@ -268,7 +269,7 @@ fn ext_15_the_options_are_the_arguments_of_a_payment_request() {
 }
 
 #[test]
-fn ext_15_a_payment_that_was_confirmed_as_ordered_passes() {
+fn ext_15_a_payment_confirmed_as_ordered_is_accepted() {
     let mut bank = Bank::new();
     for (order, count) in [(order(), 2), (plain("7"), 3)] {
         let payment = bank.pay(&order, &order).unwrap();
@@ -282,12 +283,12 @@ fn ext_15_a_payment_that_was_confirmed_as_ordered_passes() {
         bank.credential.apply(payment.update()).unwrap();
         assert_eq!(bank.credential.sign_count(), count);
     }
-    // As Chrome writes it: without iconMustBeShown.
+    // As Chrome writes it, without iconMustBeShown.
     passes(finish(&signed(with_payment(&payment())), &order()));
 }
 
 #[test]
-fn ext_15_a_payment_is_no_login_and_a_login_no_payment() {
+fn ext_15_a_payment_is_not_a_login_and_a_login_is_not_a_payment() {
     let mut bank = Bank::new();
     let credentials = [bank.credential.clone()];
     let (payment_options, pending_payment) =
@@ -311,7 +312,7 @@ fn ext_15_a_payment_is_no_login_and_a_login_no_payment() {
 }
 
 #[test]
-fn ext_15_the_type_decides_even_where_all_else_is_a_payment() {
+fn ext_15_the_type_decides_even_if_everything_else_matches_a_payment() {
     for ceremony_type in ["webauthn.get", "webauthn.create", "payment.create", "Payment.get", ""] {
         let json = ClientDataBuilder::new(ceremony_type, &CHALLENGE, SHOP)
             .member("payment", &payment().to_string())
@@ -321,7 +322,7 @@ fn ext_15_the_type_decides_even_where_all_else_is_a_payment() {
 }
 
 #[test]
-fn ext_15_whatever_is_changed_in_the_payment_has_its_own_step_and_member() {
+fn ext_15_each_changed_member_is_reported_with_its_own_step() {
     let absent = Value::Null;
     for (pointer, value, step, number) in [
         ("/rpId", json!("example.com"), Step::PaymentRpId, "12.1"),
@@ -351,7 +352,7 @@ fn ext_15_whatever_is_changed_in_the_payment_has_its_own_step_and_member() {
 }
 
 #[test]
-fn ext_15_what_is_shown_and_not_ordered_has_its_own_step_and_member() {
+fn ext_15_each_shown_but_not_ordered_member_is_reported_with_its_own_step() {
     let login = signed(with_payment(&payment()));
     let no_name = PaymentOrder::new(SHOP, "EUR", "49.90", card()).payee_origin(SHOP);
     mismatch(finish(&login, &no_name), Step::PaymentPayeeName, "12.3", "payment.payeeName");
@@ -373,7 +374,7 @@ fn ext_15_what_is_shown_and_not_ordered_has_its_own_step_and_member() {
 }
 
 #[test]
-fn ext_15_a_shop_cannot_show_one_order_and_have_another_charged() {
+fn ext_15_a_shop_cannot_show_one_order_and_charge_another() {
     let mut bank = Bank::new();
     mismatch(
         bank.pay(&plain("1.00"), &plain("100.00")),
@@ -389,13 +390,16 @@ fn ext_15_a_shop_cannot_show_one_order_and_have_another_charged() {
     );
     let other_payee = plain("100.00").payee_origin(EVIL);
     let error = bank.pay(&plain("100.00"), &other_payee).unwrap_err();
-    assert!(error.to_string().contains("payment.payeeOrigin: none, not \"https://evil"), "{error}");
+    assert!(
+        error.to_string().contains("payment.payeeOrigin: absent, not \"https://evil"),
+        "{error}"
+    );
     let error = bank.pay(&other_payee, &plain("100.00")).unwrap_err();
-    assert!(error.to_string().contains("\"https://evil.example\", not none"), "{error}");
+    assert!(error.to_string().contains("\"https://evil.example\", not absent"), "{error}");
 }
 
 #[test]
-fn ext_15_logos_are_some_of_those_ordered_in_their_order() {
+fn ext_15_logos_are_a_subset_of_the_ordered_ones_in_order() {
     let (a, b) = (
         json!({ "url": "https://a.example/a.png", "label": "Network A" }),
         json!({ "url": "https://b.example/b.png", "label": "Network B" }),
@@ -427,7 +431,7 @@ fn ext_15_logos_are_some_of_those_ordered_in_their_order() {
 }
 
 #[test]
-fn ext_15_an_icon_may_be_missing_only_where_the_order_says_so() {
+fn ext_15_an_icon_may_be_missing_only_if_the_order_allows_it() {
     let instrument = || PaymentInstrument::new("Gold card", "https://bank.example/gold.png");
     let order = |instrument| PaymentOrder::new(SHOP, "EUR", "1", instrument).payee_name("x");
     let pay = |order: &PaymentOrder, icon: &str, must_be_shown: Option<bool>| {
@@ -462,15 +466,15 @@ fn ext_15_an_icon_may_be_missing_only_where_the_order_says_so() {
 }
 
 #[test]
-fn ext_15_the_page_is_the_one_of_the_order() {
+fn ext_15_the_page_must_match_the_order() {
     let mut bank = Bank::new();
     let order = order();
     refused(bank.pay_in(EVIL, EVIL, &order, &order), ErrorKind::OriginMismatch, Step::Origin);
-    // The relying party's own pages count for nothing in a payment that a shop asks for.
+    // The relying party's own pages cannot make a payment that a shop requested.
     refused(bank.pay_in(ORIGIN, ORIGIN, &order, &order), ErrorKind::OriginMismatch, Step::Origin);
     let own = PaymentOrder::new(ORIGIN, "EUR", "5.00", card()).payee_name("The shop");
     passes(bank.pay_in(ORIGIN, ORIGIN, &own, &own));
-    // A page in another page, which the order does not know.
+    // A page inside another page that is not in the order.
     mismatch(
         bank.pay_in(SHOP, EVIL, &order, &order),
         Step::PaymentTopOrigin,
@@ -480,7 +484,7 @@ fn ext_15_the_page_is_the_one_of_the_order() {
 }
 
 #[test]
-fn ext_15_an_iframe_is_in_the_page_of_the_order() {
+fn ext_15_an_iframe_must_be_in_the_page_of_the_order() {
     let mut bank = Bank::new();
     let framed =
         PaymentOrder::new(SERVICE, "EUR", "5.00", card()).payee_name("The shop").framed_by(SHOP);
@@ -503,7 +507,7 @@ fn ext_15_an_iframe_is_in_the_page_of_the_order() {
         finish(&signed(builder.member("payment", &payment.to_string()).build()), order)
     };
     let service = || ClientDataBuilder::new("payment.get", &CHALLENGE, SERVICE);
-    // Client data need not say the top origin twice, but what it says is right.
+    // Client data may omit the second copy of the top origin, but if present it must match.
     passes(with(&framed, service().cross_origin(true), SHOP));
     passes(with(&framed, service().cross_origin(true).top_origin(SHOP), SHOP));
     refused(
@@ -525,7 +529,7 @@ fn ext_15_an_iframe_is_in_the_page_of_the_order() {
 }
 
 #[test]
-fn ext_15_framing_that_logins_allow_is_not_allowed_to_payments() {
+fn ext_15_framing_allowed_for_logins_is_not_allowed_for_payments() {
     let rp = relying_party().allow_framing_by_any().allow_unnamed_framing();
     let mut login =
         signed(client_data().cross_origin(true).member("payment", &payment().to_string()).build());
@@ -534,7 +538,7 @@ fn ext_15_framing_that_logins_allow_is_not_allowed_to_payments() {
 }
 
 #[test]
-fn ext_15_all_that_a_login_is_checked_for_a_payment_is_checked_for() {
+fn ext_15_a_payment_has_all_the_checks_of_a_login() {
     let rows = [
         (Fault::ClientDataNotUtf8, Step::ClientDataText, ErrorKind::InvalidUtf8),
         (Fault::ClientDataNotJson, Step::ClientDataJson, ErrorKind::InvalidClientDataJson),
@@ -562,7 +566,7 @@ fn ext_15_all_that_a_login_is_checked_for_a_payment_is_checked_for() {
     let applicable: Vec<Fault> =
         Fault::all().into_iter().filter(Fault::applies_to_authentication).collect();
     for (listed, _, _) in &rows {
-        assert!(applicable.contains(listed), "{listed:?} does not apply");
+        assert!(applicable.contains(listed), "{listed:?} is listed but does not apply");
     }
     for fault in applicable {
         let mut bank = Bank::new();
@@ -570,7 +574,7 @@ fn ext_15_all_that_a_login_is_checked_for_a_payment_is_checked_for() {
         let result = bank.pay(&order(), &order());
         match rows.iter().find(|(listed, _, _)| *listed == fault) {
             Some((_, step, kind)) => refused(result, *kind, *step),
-            // The account was known, so nothing is missing.
+            // The account was known, so the user handle is not needed.
             None if fault == Fault::MissingUserHandle => passes(result),
             None => panic!("{fault:?} is not listed"),
         }
@@ -578,7 +582,7 @@ fn ext_15_all_that_a_login_is_checked_for_a_payment_is_checked_for() {
 }
 
 #[test]
-fn ext_15_the_user_is_verified_whatever_the_request_says() {
+fn ext_15_the_user_must_be_verified_for_every_request() {
     let mut login = signed(with_payment(&payment()));
     login.request = login.request.user_verification(UserVerification::Discouraged);
     passes(finish(&login, &order()));
@@ -587,7 +591,7 @@ fn ext_15_the_user_is_verified_whatever_the_request_says() {
 }
 
 #[test]
-fn ext_15_a_pending_payment_is_for_one_relying_party_and_time() {
+fn ext_15_a_pending_payment_belongs_to_one_relying_party_and_time() {
     let mut bank = Bank::new();
     let (options, pending) = bank.rp.start_payment(&bank.request(), &order(), now()).unwrap();
     let body = bank.browser.confirm_payment(&options, SHOP, SHOP).unwrap();
@@ -604,7 +608,7 @@ fn ext_15_a_pending_payment_is_for_one_relying_party_and_time() {
 }
 
 #[test]
-fn ext_15_kb_111_a_payment_of_a_deleted_account_is_refused_as_unknown() {
+fn ext_15_kb_111_a_payment_by_a_deleted_account_is_rejected_as_unknown() {
     let mut bank = Bank::new();
     let (options, pending) = bank.rp.start_payment(&bank.request(), &order(), now()).unwrap();
     let body = bank.browser.confirm_payment(&options, SHOP, SHOP).unwrap();
@@ -614,7 +618,7 @@ fn ext_15_kb_111_a_payment_of_a_deleted_account_is_refused_as_unknown() {
 }
 
 #[test]
-fn ext_15_kb_38_a_pending_payment_is_none_of_a_login_and_shows_no_challenge() {
+fn ext_15_kb_38_a_pending_payment_is_not_a_pending_login_and_shows_no_challenge() {
     let bank = Bank::new();
     let (options, payment) = bank.rp.start_payment(&bank.request(), &order(), now()).unwrap();
     let (_, login) = bank.rp.start_authentication(&bank.request(), now()).unwrap();
@@ -632,8 +636,8 @@ fn ext_15_kb_38_a_pending_payment_is_none_of_a_login_and_shows_no_challenge() {
 }
 
 #[test]
-fn ext_15_a_state_that_was_stored_without_names_is_no_other_than_it_was() {
-    // What a format makes of one that writes the members and not their names.
+fn ext_15_a_state_stored_without_member_names_keeps_its_kind() {
+    // Simulates a format that stores members without their names.
     let login = signed(with_payment(&payment()));
     let request = login.request.clone().user_verification(UserVerification::Discouraged);
     let (_, pending) = login.rp.start_authentication(&request, now()).unwrap();
@@ -655,7 +659,7 @@ fn ext_15_a_state_that_was_stored_without_names_is_no_other_than_it_was() {
 }
 
 #[test]
-fn ext_15_the_extension_of_a_payment_is_set_by_the_browser_alone() {
+fn ext_15_only_the_browser_sets_the_payment_extension() {
     let bank = Bank::new();
     for input in [json!({ "isPayment": true }), json!({}), json!(false)] {
         let request = bank.request().extension("payment", input);
@@ -673,7 +677,7 @@ fn ext_15_the_extension_of_a_payment_is_set_by_the_browser_alone() {
     refused(payment, ErrorKind::InvalidOptions, Step::Options);
 }
 
-/// The order can neither start nor finish a payment. Both errors give the reason.
+/// Checks that the order can neither start nor finish a payment. Both errors give the reason.
 #[track_caller]
 fn refused_order(reason: &str, order: &PaymentOrder) {
     let login = signed(with_payment(&payment()));
@@ -689,7 +693,7 @@ fn refused_order(reason: &str, order: &PaymentOrder) {
 }
 
 #[test]
-fn ext_15_an_order_whose_total_browsers_refuse_does_not_start_and_does_not_end() {
+fn ext_15_an_order_with_a_total_that_browsers_reject_neither_starts_nor_finishes() {
     for currency in ["eur", "EURO", ""] {
         let order = PaymentOrder::new(SHOP, currency, "1", card()).payee_name("x");
         refused_order("three capital letters", &order);
@@ -700,12 +704,12 @@ fn ext_15_an_order_whose_total_browsers_refuse_does_not_start_and_does_not_end()
 }
 
 #[test]
-fn ext_15_an_order_whose_payee_browsers_refuse_does_not_start_and_does_not_end() {
+fn ext_15_an_order_with_a_payee_that_browsers_reject_neither_starts_nor_finishes() {
     refused_order("no payee", &PaymentOrder::new(SHOP, "EUR", "1", card()));
     refused_order("payee is empty", &PaymentOrder::new(SHOP, "EUR", "1", card()).payee_name(""));
     for (reason, origin) in [
         ("is empty", ""),
-        ("an https one", "http://localhost"),
+        ("an https origin", "http://localhost"),
         ("write \"https://shop.example\"", "https://shop.example/"),
         // kb_98
         ("write \"https://shop.example\"", "shop.example"),
@@ -715,12 +719,12 @@ fn ext_15_an_order_whose_payee_browsers_refuse_does_not_start_and_does_not_end()
 }
 
 #[test]
-fn ext_15_an_order_whose_page_is_not_a_web_origin_does_not_start_and_does_not_end() {
+fn ext_15_an_order_with_a_page_that_is_not_a_web_origin_neither_starts_nor_finishes() {
     for (reason, origin) in [
         ("write \"https://shop.example\"", "https://shop.example/"),
         // kb_98
         ("write \"http://localhost:8080\"", "localhost:8080"),
-        ("in which a payment is confirmed", "ios:bundle-id:org.example"),
+        ("the page that confirms payments", "ios:bundle-id:org.example"),
     ] {
         let order = PaymentOrder::new(origin, "EUR", "1", card()).payee_name("x");
         refused_order(reason, &order);
@@ -736,7 +740,7 @@ fn ext_15_an_order_whose_page_is_not_a_web_origin_does_not_start_and_does_not_en
 }
 
 #[test]
-fn ext_15_an_order_whose_images_browsers_refuse_does_not_start_and_does_not_end() {
+fn ext_15_an_order_with_images_that_browsers_reject_neither_starts_nor_finishes() {
     for (reason, url, label) in [
         ("no URL or no label", "", "A"),
         ("no URL or no label", "https://a.example/a.png", ""),
@@ -761,7 +765,7 @@ fn ext_15_an_order_whose_images_browsers_refuse_does_not_start_and_does_not_end(
 }
 
 #[test]
-fn ext_15_an_order_has_no_more_text_than_can_be_verified() {
+fn ext_15_the_text_of_an_order_is_limited_to_what_can_be_verified() {
     let mut bank = Bank::new();
     let data_url = |length: usize| format!("data:image/png;base64,{}", "A".repeat(length));
     let with_icon = |length: usize| {
@@ -789,7 +793,7 @@ fn ext_15_an_order_has_no_more_text_than_can_be_verified() {
 }
 
 #[test]
-fn ext_15_a_payment_starts_with_the_credentials_of_a_user_and_an_hour_at_most() {
+fn ext_15_a_payment_needs_the_credentials_of_a_user_and_lasts_at_most_an_hour() {
     let bank = Bank::new();
     let start =
         |request: &AuthenticationRequest| bank.rp.start_payment(request, &order(), now()).map(drop);
@@ -805,7 +809,7 @@ fn ext_15_a_payment_starts_with_the_credentials_of_a_user_and_an_hour_at_most() 
     refused(start(&none), ErrorKind::NoCredentials, Step::Options);
     let short = bank.request().challenge(&[7; 15]);
     refused(start(&short), ErrorKind::InvalidOptions, Step::Options);
-    // The icon may be anywhere.
+    // The icon may have any address.
     let card = PaymentInstrument::new("Card", "https://10.0.0.1:8443/gold.png");
     let order_at_address = PaymentOrder::new(SHOP, "EUR", "1", card).payee_name("x");
     passes(bank.rp.start_payment(&bank.request(), &order_at_address, now()).map(drop));
@@ -863,7 +867,7 @@ fn unread(payment: &Value, field: &str, reason: &str) {
     unread_text(&payment.to_string(), field, reason);
 }
 
-/// Client data with this text as the payment cannot be read, because of this field.
+/// Checks that client data with this payment cannot be parsed because of this field.
 #[track_caller]
 fn unread_text(payment: &str, field: &str, reason: &str) {
     let json = client_data().member("payment", payment).build();
@@ -874,7 +878,7 @@ fn unread_text(payment: &str, field: &str, reason: &str) {
 }
 
 #[test]
-fn ext_15_each_member_of_a_payment_is_of_its_type() {
+fn ext_15_each_member_of_a_payment_must_have_its_type() {
     for pointer in [
         "/rpId",
         "/topOrigin",
@@ -911,7 +915,7 @@ fn ext_15_each_member_of_a_payment_is_of_its_type() {
 }
 
 #[test]
-fn ext_15_the_members_that_a_payment_needs_are_there() {
+fn ext_15_the_required_members_of_a_payment_must_be_present() {
     for pointer in [
         "/rpId",
         "/topOrigin",
@@ -939,7 +943,7 @@ fn ext_15_each_logo_of_a_payment_has_a_url_and_a_label() {
 }
 
 #[test]
-fn ext_15_each_member_of_a_payment_occurs_once() {
+fn ext_15_a_repeated_member_of_a_payment_is_rejected() {
     let text = payment().to_string();
     for (member, object, field) in [
         (r#""rpId":"example.org","#, "{", "payment"),
@@ -958,7 +962,7 @@ fn ext_15_each_member_of_a_payment_occurs_once() {
 }
 
 #[test]
-fn ext_15_client_data_of_a_payment_has_the_payment_once() {
+fn ext_15_a_repeated_payment_in_client_data_is_rejected() {
     let error = finish(&signed(client_data().build()), &order()).unwrap_err();
     assert_eq!((error.step(), error.field()), (Step::ClientDataJson, Some("payment")));
     assert_eq!(error.parse_error().unwrap().reason(), "the member is missing");
@@ -975,7 +979,7 @@ fn ext_15_client_data_of_a_payment_has_the_payment_once() {
 }
 
 #[test]
-fn ext_15_members_that_are_not_known_are_passed_over() {
+fn ext_15_unknown_members_are_ignored() {
     let mut payment = changed("/rp", json!(RP_ID));
     payment["later"] = json!({ "a": [1, "b", null] });
     payment["total"]["label"] = json!("Total");
@@ -991,7 +995,7 @@ fn ext_15_members_that_are_not_known_are_passed_over() {
 }
 
 #[test]
-fn ext_15_the_payment_is_read_as_it_is_written() {
+fn ext_15_a_written_payment_reads_back() {
     let json = br#" {"type":"payment.get","challenge":"AAAA","origin":"https:\/\/shop.example",
         "payment" : {"r\u0070Id":"b\u0061nk.example","topOrigin":"https://shop.example",
         "payeeName":"M\u00fcller \ud83d\ude00","payeeOrigin":"https://shop.example",
@@ -1032,7 +1036,7 @@ fn ext_15_the_payment_is_read_as_it_is_written() {
 }
 
 #[test]
-fn ext_15_no_changed_cut_or_missing_byte_of_the_client_data_is_accepted() {
+fn ext_15_client_data_with_a_changed_or_missing_byte_is_rejected() {
     let login = signed(with_payment(&payment()));
     let body = login.body();
     let accepts = |json: &[u8]| {
@@ -1054,7 +1058,7 @@ fn ext_15_no_changed_cut_or_missing_byte_of_the_client_data_is_accepted() {
 }
 
 #[test]
-fn ext_15_a_payment_that_is_cut_says_where() {
+fn ext_15_a_truncated_payment_is_reported_with_the_offset() {
     let json = with_payment(&payment());
     assert!(PaymentData::parse(&json).is_ok());
     for length in 0..json.len() {
@@ -1066,10 +1070,10 @@ fn ext_15_a_payment_that_is_cut_says_where() {
     }
 }
 
-/// Signed anew, a changed letter or digit is found by the comparison, or the payment is not read.
-/// Only the logos need not be there, so their name can become another.
+/// After a new signature, a changed letter or digit is found by the comparison, or the payment
+/// cannot be parsed. Only the logos are optional, so their member name can change.
 #[test]
-fn ext_15_no_changed_value_is_confirmed_even_where_it_is_signed() {
+fn ext_15_a_changed_value_is_rejected_even_if_it_is_signed() {
     let text = payment().to_string();
     let confirm =
         |payment: &str| finish(&signed(client_data().member("payment", payment).build()), &order());

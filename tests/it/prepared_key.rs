@@ -1,5 +1,5 @@
-//! A prepared key gives the verdicts of the key, is stored and read back, and nothing that was
-//! stored otherwise is read as one.
+//! A prepared key gives the same verdicts as the key. It can be stored and read back, and other
+//! stored bytes are rejected.
 
 #![allow(
     clippy::cast_possible_truncation,
@@ -31,7 +31,7 @@ fn kind<T>(result: Result<T, webauthn_verify::Failure>) -> Option<ErrorKind> {
     result.err().map(|failure| failure.kind())
 }
 
-/// A right signature, and wrong ones.
+/// Returns a correct signature and several wrong ones.
 fn signatures(algorithm: Algorithm) -> Vec<Vec<u8>> {
     let good = key(algorithm).sign(MESSAGE);
     let mut signatures = vec![
@@ -55,7 +55,7 @@ fn signatures(algorithm: Algorithm) -> Vec<Vec<u8>> {
 }
 
 #[test]
-fn a_key_gives_the_same_verdicts_as_it_is_and_prepared_and_read_back() {
+fn a_key_gives_the_same_verdicts_plain_prepared_and_read_back() {
     for algorithm in Algorithm::compiled_in() {
         let cose = cose(algorithm);
         let key = CoseKey::parse(&cose).unwrap();
@@ -87,7 +87,7 @@ fn a_key_gives_the_same_verdicts_as_it_is_and_prepared_and_read_back() {
 }
 
 #[test]
-fn keys_that_are_no_points_are_not_prepared() {
+fn only_keys_that_are_points_can_be_prepared() {
     let mut refused = 0;
     for algorithm in Algorithm::compiled_in() {
         let mut cose = cose(algorithm);
@@ -124,7 +124,7 @@ fn the_bytes_begin_with_version_length_and_key() {
 }
 
 #[test]
-fn another_version_is_told() {
+fn another_version_is_reported() {
     let mut bytes = prepared(Algorithm::Es256).to_bytes();
     for version in (0..=255).filter(|version| *version != 1) {
         bytes[0] = version;
@@ -136,7 +136,7 @@ fn another_version_is_told() {
 }
 
 #[test]
-fn bytes_that_are_not_whole_are_refused() {
+fn incomplete_bytes_are_rejected() {
     for algorithm in Algorithm::compiled_in() {
         let bytes = prepared(algorithm).to_bytes();
         for length in 0..bytes.len() {
@@ -147,7 +147,7 @@ fn bytes_that_are_not_whole_are_refused() {
             let longer = PreparedKey::from_bytes(&[&bytes[..], &vec![0; behind]].concat());
             assert_eq!(kind(longer), Some(ErrorKind::InvalidPreparedKey), "{algorithm}, {behind}");
         }
-        // Another length of the key, with the same bytes behind.
+        // Another key length, followed by the same bytes.
         let length = u16::from_be_bytes([bytes[1], bytes[2]]);
         for other in (0..length).chain(length + 1..length + 200).chain([u16::MAX]) {
             let [high, low] = other.to_be_bytes();
@@ -157,18 +157,21 @@ fn bytes_that_are_not_whole_are_refused() {
         }
     }
     let failure = PreparedKey::from_bytes(&[1, 0]).unwrap_err();
-    assert!(failure.to_string().contains("its head is cut off"), "{failure}");
+    assert!(failure.to_string().contains("the head is cut off"), "{failure}");
     let failure = PreparedKey::from_bytes(&[1, 0, 9, 0xa5]).unwrap_err();
-    assert!(failure.to_string().contains("its key is cut off"), "{failure}");
+    assert!(failure.to_string().contains("the key is cut off"), "{failure}");
     let failure = PreparedKey::from_bytes(&[1, 0, 1, 0xff]).unwrap_err();
-    assert!(failure.kind() != ErrorKind::InvalidPreparedKey, "what is said of the key: {failure}");
+    assert!(
+        failure.kind() != ErrorKind::InvalidPreparedKey,
+        "the error should be about the key: {failure}"
+    );
 }
 
 #[test]
-fn a_coordinate_that_is_not_below_p_is_refused() {
+fn a_coordinate_that_is_not_below_p_is_rejected() {
     let bytes = prepared(Algorithm::Es256).to_bytes();
     let table = bytes.len() - 2048;
-    // p in the order of the table.
+    // p in the byte order of the table.
     let p = b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\
               \xff\xff\xff\xff";
     for coordinate in 0..64 {
@@ -189,7 +192,7 @@ fn a_changed_bit_never_panics() {
         let bytes = prepared(algorithm).to_bytes();
         let good = key(algorithm).sign(MESSAGE);
         let (mut valid, mut invalid, mut unread) = (0, 0, 0);
-        // A sample, by an odd step: the bits of a coordinate come up at all of its places.
+        // Tests every n-th bit with an odd step, so that each bit position of a coordinate occurs.
         let step = (8 * bytes.len() / 700) | 1;
         for bit in (0..8 * bytes.len()).step_by(step) {
             let mut changed = bytes.clone();
@@ -209,15 +212,16 @@ fn a_changed_bit_never_panics() {
             }
         }
         assert!(invalid > 0 && unread > 0, "{algorithm}: {valid} {invalid} {unread}");
-        // A verification of P-256 does not come by every sum of the table. Else a signature stays
-        // valid only where the key got the other name of its algorithm.
+        // Verification with P-256 does not use every entry of the table, so some changes are not
+        // noticed. With other keys, a signature stays valid only if the change gives the algorithm
+        // its other name.
         let expected = if algorithm.key_kind() == KeyKind::P256 { 50..700 } else { 0..10 };
         assert!(expected.contains(&valid), "{algorithm}: {valid} {invalid} {unread}");
     }
 }
 
 #[test]
-fn a_table_of_zeros_lets_no_signature_pass() {
+fn a_table_of_zeros_accepts_no_signature() {
     let mut bytes = prepared(Algorithm::Es256).to_bytes();
     let table = bytes.len() - 2048;
     bytes[table..].fill(0);
@@ -234,8 +238,8 @@ fn a_key_is_written_as_authenticators_write_it() {
         let bytes = cose(algorithm);
         let key = CoseKey::parse(&bytes).unwrap();
         assert_eq!(key.public_key().to_cose(), bytes, "{algorithm}");
-        // There is one way to write a key: what differs in a bit is none, or another key. So a
-        // record's key is always that of what was prepared of it.
+        // There is only one way to encode a key: if a bit differs, it is invalid or another key. So
+        // the key of a record always equals the key in its prepared form.
         let mut others = 0;
         for bit in 0..8 * bytes.len() {
             let mut changed = bytes.clone();
@@ -256,7 +260,7 @@ fn kb_114_debug_of_a_prepared_key_shows_algorithm_and_length() {
     assert_eq!(text, "PreparedKey { algorithm: Es256, cose_key: 77 bytes, .. }");
 }
 
-/// A record of the key, as it is and prepared and read back.
+/// Returns records of the key: plain, prepared, and prepared and read back.
 fn records(algorithm: Algorithm) -> [Credential; 3] {
     let plain = Credential::from_parts(CREDENTIAL_ID, &cose(algorithm)).unwrap();
     let plain = plain.with_user_handle(messages::USER_HANDLE).unwrap();
@@ -278,7 +282,7 @@ fn rec_01_a_record_keeps_its_prepared_key() {
             assert_eq!(messages::without_prepared_key(record), plain);
             assert_eq!(record.clone().with_prepared_key().unwrap(), prepared);
         }
-        // Whatever else is added to the record, it stays.
+        // Other changes of the record keep the prepared key.
         let grown = prepared.clone().with_sign_count(7).with_backup(true, true);
         assert_eq!(grown.prepared_key(), prepared.prepared_key());
         let mut value = serde_json::to_value(&prepared).unwrap();
@@ -288,7 +292,7 @@ fn rec_01_a_record_keeps_its_prepared_key() {
 }
 
 #[test]
-fn a_record_with_what_is_no_prepared_key_of_its_own_is_refused() {
+fn a_record_with_an_invalid_prepared_key_is_rejected() {
     let [_, prepared, _] = records(Algorithm::Es256);
     let read = |change: &dyn Fn(&mut Value)| {
         let mut value = serde_json::to_value(&prepared).unwrap();
@@ -301,13 +305,13 @@ fn a_record_with_what_is_no_prepared_key_of_its_own_is_refused() {
     let other = Credential::from_parts(CREDENTIAL_ID, &other).unwrap();
     let other = serde_json::to_value(other.with_prepared_key().unwrap()).unwrap();
     let error = read(&|value| value["prepared_key"] = other["prepared_key"].clone()).unwrap_err();
-    assert!(error.contains("the prepared key is not that of the record"), "{error}");
+    assert!(error.contains("the prepared key does not match the key of the record"), "{error}");
     let error = read(&|value| value["public_key"] = other["public_key"].clone()).unwrap_err();
-    assert!(error.contains("the prepared key is not that of the record"), "{error}");
+    assert!(error.contains("the prepared key does not match the key of the record"), "{error}");
     // The same point under the other name of its algorithm is another key.
     let name = serde_json::to_value(&records(Algorithm::Esp256)[1]).unwrap();
     let error = read(&|value| value["prepared_key"] = name["prepared_key"].clone()).unwrap_err();
-    assert!(error.contains("the prepared key is not that of the record"), "{error}");
+    assert!(error.contains("the prepared key does not match the key of the record"), "{error}");
     let whole = serde_json::to_value(&prepared).unwrap();
     let text = whole["prepared_key"].as_str().unwrap();
     let cut = json!(text[..text.len() - 6]);
@@ -321,7 +325,7 @@ fn a_record_with_what_is_no_prepared_key_of_its_own_is_refused() {
 }
 
 #[test]
-fn auth_21_a_login_with_a_prepared_key_ends_as_without() {
+fn auth_21_a_login_has_the_same_result_with_and_without_a_prepared_key() {
     for algorithm in Algorithm::compiled_in() {
         let mut login = LoggingIn::with_algorithm(algorithm);
         let other = PrivateKey::from_seed(Algorithm::Es256.cose_id(), b"other").unwrap();
@@ -352,12 +356,12 @@ fn auth_21_a_login_with_a_prepared_key_ends_as_without() {
 }
 
 #[test]
-fn auth_21_the_prepared_key_is_what_a_login_verifies_with() {
+fn auth_21_a_login_is_verified_with_the_prepared_key() {
     let mut login = LoggingIn::new();
     let [plain, prepared, _] = records(Algorithm::Es256);
     let mut value = serde_json::to_value(&prepared).unwrap();
     let text = value["prepared_key"].as_str().unwrap().to_owned();
-    // Nothing is left of the table: only who uses it notices.
+    // All entries of the table are zero, so only code that uses the table fails.
     let (head, table) = text.split_at(text.len() - 2700);
     value["prepared_key"] = json!([head, &"A".repeat(table.len())].concat());
     login.credential = serde_json::from_value(value).unwrap();
@@ -367,7 +371,7 @@ fn auth_21_the_prepared_key_is_what_a_login_verifies_with() {
 }
 
 #[test]
-fn sig_03_a_quirk_holds_for_a_prepared_key_as_well() {
+fn sig_03_a_quirk_also_applies_to_a_prepared_key() {
     let mut login = LoggingIn::new();
     let [plain, prepared, read_back] = records(Algorithm::Es256);
     let good = login.key.sign(&login.signed());

@@ -1,4 +1,4 @@
-//! Promises about the public types themselves.
+//! Promises about the public types.
 
 use webauthn_verify::{
     AllAcceptedCredentialsOptions, Authentication, AuthenticationRequest, AuthenticationResponse,
@@ -10,7 +10,7 @@ use webauthn_verify::{
 };
 
 #[test]
-fn everything_can_be_sent_shared_and_kept() {
+fn public_types_are_send_sync_and_static() {
     fn check<T: Send + Sync + 'static>() {}
     check::<AllAcceptedCredentialsOptions>();
     check::<Authentication>();
@@ -64,8 +64,8 @@ fn everything_can_be_sent_shared_and_kept() {
     check::<webauthn_verify::metadata::Metadata>();
 }
 
-/// The lint `unused_must_use` fires on every verdict and update: each `#[expect]` fails to compile
-/// without a warning where it does not.
+/// The lint `unused_must_use` fires for every verdict and update. If it does not, the `#[expect]`
+/// fails to compile.
 #[test]
 #[deny(unfulfilled_lint_expectations)]
 fn kb_11_verdicts_and_updates_must_be_used() {

@@ -1,4 +1,4 @@
-//! The published attestations lead to the published root, and to no other of its name.
+//! The published attestations lead to the published root, but not to another root with its name.
 #![cfg(feature = "attestation")]
 
 use base64::Engine;
@@ -18,7 +18,7 @@ fn decode(value: &Value) -> Vec<u8> {
     BASE64_URL_SAFE_NO_PAD.decode(value.as_str().unwrap()).unwrap()
 }
 
-/// A root of the published name, with another key.
+/// Returns a root with the published name and another key.
 fn another_root() -> TrustAnchor {
     let key = key("another root");
     let name = DistinguishedName::new()
@@ -48,7 +48,7 @@ fn register(case: &Value, anchors: &[TrustAnchor]) -> Result<Registration, Error
 }
 
 #[test]
-fn x509_08_11_12_kb_36_published_attestations_lead_to_their_root_alone() {
+fn x509_08_11_12_kb_36_published_attestations_lead_to_their_own_root_only() {
     let file: Value =
         serde_json::from_str(include_str!("../../test-vectors/w3c-level-3.json")).unwrap();
     let attested = file["cases"].as_array().unwrap().iter().filter(|case| {
@@ -75,7 +75,7 @@ fn x509_08_11_12_kb_36_published_attestations_lead_to_their_root_alone() {
         let error = register(case, &[another_root()]).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::UntrustedAttestation, "{name}: {error}");
         assert_eq!(error.step(), Step::AttestationTrust, "{name}");
-        // It has the name, and not the key.
+        // It has the name, but not the key.
         assert_eq!(error.field(), Some("certificate.signature"), "{name}: {error}");
         assert!(register(case, &[another_root(), root]).is_ok(), "{name}");
         formats.push(attestation.format().as_str());

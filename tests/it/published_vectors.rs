@@ -1,5 +1,5 @@
-//! The vectors that the specification publishes are made here byte for byte, and the committed
-//! vector file is made from them.
+//! Generates the vectors of the specification byte for byte, and the committed vector file from
+//! them.
 
 #![cfg(feature = "ed448")]
 
@@ -10,7 +10,7 @@ use crate::common::committed;
 mod w3c_level_3;
 
 #[test]
-fn every_value_hashes_to_the_one_that_the_specification_publishes() {
+fn every_value_has_the_hash_published_in_the_specification() {
     let values = w3c_level_3::published_values().unwrap();
     let names: Vec<_> = values.iter().map(|(name, _)| name.as_str()).collect();
     let expected: Vec<_> = PUBLISHED.iter().map(|(name, _)| *name).collect();
@@ -21,7 +21,7 @@ fn every_value_hashes_to_the_one_that_the_specification_publishes() {
 }
 
 #[test]
-fn the_committed_file_is_the_one_that_is_made_here() {
+fn the_committed_file_matches_the_generated_one() {
     committed::check("test-vectors/w3c-level-3.json", &w3c_level_3::vector_file().unwrap());
 }
 
@@ -29,7 +29,7 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Each published value's name and the SHA-256 of its bytes.
+/// The name of each published value, and the SHA-256 of its bytes.
 const PUBLISHED: &[(&str, &str)] = &[
     ("attestation_ca_key", "8329e580ad58bd8894e45481f36ca3e96adaa8829f81d04deab824043e3e6f78"),
     (

@@ -1,5 +1,6 @@
-//! Every quirk has a twin of the real device, made by the software authenticator: refused without
-//! the quirk, accepted with it, and the verdict names it. What is as it should be needs none.
+//! For every quirk, the software authenticator imitates the real device. Its message is rejected
+//! without the quirk and accepted with it, and the verdict lists the quirk. A conforming message
+//! needs no quirk.
 #![cfg(feature = "attestation")]
 #![allow(
     clippy::panic,
@@ -31,7 +32,8 @@ use crate::common::messages::{
 };
 use crate::common::site::{self, Site};
 
-/// A message of a device: runs its ceremony with what the relying party makes of itself.
+/// A message of a device. It runs its ceremony with the relying party that the given function
+/// configures.
 type Twin = Box<dyn Fn(&dyn Fn(RelyingParty) -> RelyingParty) -> Result<Quirks, Error>>;
 
 fn registration(registering: Registering) -> Twin {
@@ -56,7 +58,7 @@ fn login(build: impl Fn() -> (LoggingIn, Vec<u8>) + 'static) -> Twin {
     })
 }
 
-/// The messages of each device.
+/// Returns the messages of each device.
 fn twins(quirk: Quirk) -> Vec<Twin> {
     match quirk {
         Quirk::NonMinimalDerIntegers => vec![
@@ -117,10 +119,10 @@ fn twins(quirk: Quirk) -> Vec<Twin> {
     }
 }
 
-/// What Solo wrote for `{"hmac-secret": true, "credProtect": 1}`.
+/// The encoding that Solo wrote for `{"hmac-secret": true, "credProtect": 1}`.
 const SOLO_EXTENSIONS: &[u8] = b"\xa2\x6bhmac-secret\xf5\x6bcredProtect\x01";
 
-/// Good authenticator data.
+/// Returns correct authenticator data.
 fn plain() -> Vec<u8> {
     attested(UP, CREDENTIAL_ID, &key(Algorithm::Es256).cose_key().unwrap())
 }
@@ -131,7 +133,7 @@ fn with_extensions(cbor: &[u8]) -> Vec<u8> {
     data
 }
 
-/// A registration with the statement that this makes of what is to be signed.
+/// Returns a registration with the statement that this function builds for the signed bytes.
 fn with_statement(data: &[u8], statement: impl Fn(&[u8]) -> AttestationStatement) -> Registering {
     let mut registering = Registering::with_authenticator_data(data);
     let signed = [data, &Sha256::digest(&registering.client_data)].concat();
@@ -143,14 +145,14 @@ fn packed_self(signature: &[u8]) -> AttestationStatement {
     AttestationStatement::packed(-7, signature, None).unwrap()
 }
 
-/// The same ECDSA signature with a zero byte in front of r. Both numbers are short enough for
-/// lengths of one byte.
+/// Returns the same ECDSA signature with a zero byte before r. Both numbers are short enough for
+/// one-byte lengths.
 fn padded(signature: &[u8]) -> Vec<u8> {
     let [0x30, length, 0x02, r_length, rest @ ..] = signature else { panic!("{signature:02x?}") };
     [&[0x30, length + 1, 0x02, r_length + 1, 0][..], rest].concat()
 }
 
-/// The key that Firefox 117 made of an Ed25519 key.
+/// Returns the key that Firefox 117 wrote for an Ed25519 key.
 fn firefox_key() -> Vec<u8> {
     let canonical = key(Algorithm::EdDsa).cose_key().unwrap();
     let mut bytes = b"\xa3\x01\x63OKP\x03\x27\x20\x67Ed25519\x21\x98\x20".to_vec();
@@ -163,7 +165,7 @@ fn firefox_key() -> Vec<u8> {
     bytes
 }
 
-/// A statement of a TPM that names the key by its SHA-1.
+/// Returns a statement of a TPM that names the key by its SHA-1 hash.
 fn tpm_by_sha1(signed: &[u8]) -> AttestationStatement {
     let numbers = key(Algorithm::Es256).public_numbers();
     let area = TpmStructure::pub_area(&numbers).unwrap();
@@ -187,7 +189,7 @@ fn trusting(root: &[u8]) -> AttestationPolicy {
     AttestationPolicy::trusted([TrustAnchor::from_der(root).unwrap()])
 }
 
-/// A critical extension, whose criticality is written as these bytes.
+/// Returns a critical extension with these bytes as the value of `critical`.
 fn extension_with_boolean(object_identifier: &[u64], boolean: &[u8], value: &[u8]) -> Vec<u8> {
     der::sequence(&[
         der::object_identifier(object_identifier),
@@ -196,7 +198,7 @@ fn extension_with_boolean(object_identifier: &[u64], boolean: &[u8], value: &[u8
     ])
 }
 
-/// The certificate of the key "attestation", whose key usage is critical.
+/// Returns the certificate for the key "attestation" with a critical key usage.
 fn issued_by_booleans(issuer: &str, boolean: &[u8]) -> Vec<u8> {
     let mut fields = CertificateFields::new();
     fields.issuer = name(issuer).to_der();
@@ -205,7 +207,7 @@ fn issued_by_booleans(issuer: &str, boolean: &[u8]) -> Vec<u8> {
     fields.extensions(&[usage]).sign(&key_of(issuer))
 }
 
-/// The certificate of the authority "root", which says that it is one.
+/// Returns the certificate of the CA "root", with these bytes as the value of `cA`.
 fn root_with_booleans(boolean: &[u8]) -> Vec<u8> {
     let mut fields = CertificateFields::new();
     fields.subject = name("root").to_der();
@@ -216,7 +218,8 @@ fn root_with_booleans(boolean: &[u8]) -> Vec<u8> {
         .sign(&key_of("root"))
 }
 
-/// An `android-key` registration of a device that says whether it is locked in this way.
+/// Returns an `android-key` registration of a device with these bytes as the value of
+/// `deviceLocked`.
 fn android(device_locked: &[u8]) -> Registering {
     let data = plain();
     let mut registering = Registering::with_authenticator_data(&data);
@@ -240,7 +243,8 @@ fn android(device_locked: &[u8]) -> Registering {
     registering
 }
 
-/// The certificate of the key "attestation", with NULL as the parameters of its signature.
+/// Returns the certificate for the key "attestation", with NULL as the parameters of its signature
+/// algorithm.
 fn with_null_parameters() -> Vec<u8> {
     let algorithm = der::sequence(&[der::object_identifier(ECDSA_WITH_SHA256), der::null()]);
     let mut fields = CertificateFields::new().algorithm(algorithm);
@@ -250,7 +254,7 @@ fn with_null_parameters() -> Vec<u8> {
 
 const YUBICO_ROOT: &str = "Yubico U2F Root CA Serial 457200631";
 
-/// An RSA key with a modulus of 2048 bits, of the primes 2^1024 - 105 and 2^1024 - 179.
+/// Returns an RSA key with a modulus of 2048 bits. Its primes are 2^1024 - 105 and 2^1024 - 179.
 fn rsa_2048() -> PrivateKey {
     let below_2_1024 = |difference: u8| {
         let mut number = vec![0xff; 128];
@@ -260,7 +264,7 @@ fn rsa_2048() -> PrivateKey {
     PrivateKey::rs256(&below_2_1024(105), &below_2_1024(179)).unwrap()
 }
 
-/// The certificate that issued those of Yubico's keys, with another key.
+/// Returns a policy that trusts a root with the name of Yubico's root and another key.
 fn trusting_yubico() -> AttestationPolicy {
     let root = CertificateBuilder::new(&name(YUBICO_ROOT), &rsa_2048().public_numbers())
         .basic_constraints(true, None)
@@ -268,7 +272,7 @@ fn trusting_yubico() -> AttestationPolicy {
     AttestationPolicy::trusted([TrustAnchor::from_der(root).unwrap()])
 }
 
-/// The members of a certificate as Yubico issued it.
+/// Returns the fields of a certificate as Yubico issued it.
 fn yubico_fields() -> CertificateFields {
     let algorithm = der::sequence(&[der::object_identifier(SHA256_WITH_RSA), der::null()]);
     let mut fields = CertificateFields::new().algorithm(algorithm);
@@ -278,8 +282,8 @@ fn yubico_fields() -> CertificateFields {
     fields
 }
 
-/// One of the first: as many bits count as unused as are zero at the end of the signature, so the
-/// serial number is one for which there are some.
+/// Returns a certificate like the first ones of Yubico: the zero bits at the end of the signature
+/// are declared as unused. The serial number is chosen so that there are such bits.
 fn first_yubico_certificate() -> Vec<u8> {
     let key = rsa_2048();
     for serial_number in 1..100 {
@@ -295,7 +299,7 @@ fn first_yubico_certificate() -> Vec<u8> {
     panic!("no signature ends with zero bits");
 }
 
-/// The same certificate as it should have been.
+/// Returns the same certificate with this number of unused bits.
 fn with_unused_bits(certificate: &[u8], unused: u8) -> Vec<u8> {
     let mut certificate = certificate.to_vec();
     let place = certificate.len() - 257;
@@ -303,7 +307,7 @@ fn with_unused_bits(certificate: &[u8], unused: u8) -> Vec<u8> {
     certificate
 }
 
-/// A registration of a U2F key with this attestation certificate.
+/// Returns a registration of a U2F key with this attestation certificate.
 fn u2f(certificate: &[u8]) -> Registering {
     let mut registering = Registering::new();
     let message = u2f_signed_message(
@@ -318,7 +322,7 @@ fn u2f(certificate: &[u8]) -> Registering {
     registering
 }
 
-/// A self attestation in which everything that can be is of indefinite length.
+/// Returns a self attestation with indefinite lengths wherever they are possible.
 fn indefinite(data: &[u8]) -> Registering {
     let mut registering = Registering::with_authenticator_data(data);
     let signed = [data, &Sha256::digest(&registering.client_data)].concat();
@@ -334,7 +338,7 @@ fn indefinite(data: &[u8]) -> Registering {
     registering
 }
 
-/// A byte string in two chunks, of 24 bytes and of less than 256.
+/// Encodes a byte string in two chunks: one of 24 bytes and one of fewer than 256.
 fn chunks(bytes: &[u8]) -> Vec<u8> {
     let (first, second) = bytes.split_at(24);
     let length = u8::try_from(second.len()).unwrap();
@@ -354,13 +358,13 @@ fn all_but(quirk: Quirk) -> Quirks {
 }
 
 #[test]
-fn kb_60_61_69_71_76_89_each_quirk_is_refused_without_accepted_with_and_named() {
+fn kb_60_61_69_71_76_89_each_quirk_is_rejected_by_default_and_reported_if_accepted() {
     for &quirk in Quirk::ALL {
         let alone = Quirks::NONE.with(quirk);
         for (position, twin) in twins(quirk).iter().enumerate() {
             let of = format!("{}, twin {position}", quirk.as_str());
-            assert!(twin(&|rp| rp).is_err(), "{of}: accepted without");
-            assert!(twin(&tolerating(all_but(quirk))).is_err(), "{of}: others helped");
+            assert!(twin(&|rp| rp).is_err(), "{of}: accepted without the quirk");
+            assert!(twin(&tolerating(all_but(quirk))).is_err(), "{of}: accepted with other quirks");
             for tolerated in [alone, all()] {
                 match twin(&tolerating(tolerated)) {
                     Ok(needed) => assert_eq!(needed, alone, "{of}"),
@@ -371,7 +375,7 @@ fn kb_60_61_69_71_76_89_each_quirk_is_refused_without_accepted_with_and_named() 
     }
 }
 
-/// Every set of quirks.
+/// Returns every set of quirks.
 fn subsets() -> impl Iterator<Item = Quirks> {
     let count = u32::try_from(Quirk::ALL.len()).unwrap();
     (0..1_u32 << count).map(|bits| {
@@ -381,7 +385,7 @@ fn subsets() -> impl Iterator<Item = Quirks> {
 }
 
 #[test]
-fn kb_106_under_every_set_of_quirks_the_one_that_is_needed_decides() {
+fn kb_106_with_every_set_of_quirks_only_the_needed_one_decides() {
     for &quirk in Quirk::ALL {
         for (position, twin) in twins(quirk).iter().enumerate() {
             for tolerated in subsets() {
@@ -393,24 +397,24 @@ fn kb_106_under_every_set_of_quirks_the_one_that_is_needed_decides() {
     }
 }
 
-/// Both quirks of certificates loosen what they name, and nothing beside it.
+/// Both quirks for certificates affect only what they name.
 #[test]
-fn kb_89_what_no_quirk_names_stays_refused() {
+fn kb_89_deviations_without_a_quirk_are_always_rejected() {
     let refused = |registering: Registering| {
         let twin = registration(registering);
         assert!(twin(&tolerating(all())).is_err());
     };
-    // A boolean of two bytes, of none, and in a long form.
+    // A boolean of two bytes, an empty one, and one in the long form.
     for boolean in [&[1, 1][..], &[]] {
         refused(u2f(&issued_by_booleans("root", boolean)));
         refused(android(&der::value(0x01, boolean)));
     }
     refused(android(&[0x01, 0x81, 0x01, 0xff]));
-    // A boolean that says no does so: this is no authority.
+    // With a boolean that is false, the certificate is not a CA.
     let mut not_ca = u2f(&issued_by_booleans("root", &[0xff]));
     not_ca.rp = not_ca.rp.attestation_policy(trusting(&root_with_booleans(&[0]))).unwrap();
     refused(not_ca);
-    // Parameters of another type, and NULL with a content.
+    // Parameters of another type, and NULL with content.
     for parameters in [der::sequence::<Vec<u8>>(&[]), der::integer(&[1]), vec![0x05, 0x01, 0x00]] {
         let algorithm = der::sequence(&[der::object_identifier(ECDSA_WITH_SHA256), parameters]);
         let mut fields = CertificateFields::new().algorithm(algorithm);
@@ -419,7 +423,7 @@ fn kb_89_what_no_quirk_names_stays_refused() {
         odd.rp = odd.rp.attestation_policy(trusting(&issued_by("root", ca("root")))).unwrap();
         refused(odd);
     }
-    // NULL in one of the two places only.
+    // NULL in only one of the two places.
     let algorithm = der::sequence(&[der::object_identifier(ECDSA_WITH_SHA256), der::null()]);
     let mut fields = CertificateFields::new();
     fields.outer_algorithm = algorithm;
@@ -428,7 +432,7 @@ fn kb_89_what_no_quirk_names_stays_refused() {
 }
 
 #[test]
-fn a_verdict_names_every_quirk_that_it_needed() {
+fn a_verdict_lists_every_quirk_it_needed() {
     let twin = registration(indefinite(&with_extensions(SOLO_EXTENSIONS)));
     let both = Quirks::NONE
         .with(Quirk::IndefiniteLengthAttestation)
@@ -441,7 +445,7 @@ fn a_verdict_names_every_quirk_that_it_needed() {
 }
 
 #[test]
-fn what_is_refused_in_spite_of_quirks_is_refused_for_its_own_reason() {
+fn accepted_quirks_do_not_change_the_reason_of_other_failures() {
     let mut registering = Registering::new();
     registering.rp = tolerating(all())(registering.rp);
     registering.attestation_object.push(0);
@@ -452,9 +456,9 @@ fn what_is_refused_in_spite_of_quirks_is_refused_for_its_own_reason() {
     refused(login.finish_with(&body), ErrorKind::SignatureInvalid, Step::Signature);
 }
 
-/// Every kind of attestation, and every usual algorithm, as the software authenticator makes them.
+/// Every kind of attestation and every usual algorithm, as the software authenticator writes them.
 #[test]
-fn what_current_devices_send_needs_no_quirk() {
+fn responses_of_current_devices_need_no_quirk() {
     let kinds = AttestationKind::ALL.iter().map(|kind| (*kind, Algorithm::Es256));
     let algorithms = [Algorithm::EdDsa, Algorithm::Es384, Algorithm::Rs256];
     let others = algorithms.map(|algorithm| (AttestationKind::PackedSelf, algorithm));
@@ -483,7 +487,7 @@ fn what_current_devices_send_needs_no_quirk() {
     }
 }
 
-/// Under one quirk, this is refused for this reason.
+/// Checks that the registration is rejected for this reason although one quirk is accepted.
 #[track_caller]
 fn refused_under(quirk: Quirk, mut registering: Registering, kind: ErrorKind, step: Step) {
     registering.rp = registering.rp.allow_quirks([quirk]);
@@ -491,19 +495,19 @@ fn refused_under(quirk: Quirk, mut registering: Registering, kind: ErrorKind, st
 }
 
 #[test]
-fn kb_71_only_the_count_of_unused_bits_of_an_rsa_signature_is_loosened() {
+fn kb_71_the_quirk_affects_only_the_unused_bits_of_an_rsa_signature() {
     let quirk = Quirk::YubicoU2fUnusedBits;
     let broken = first_yubico_certificate();
     let right = with_unused_bits(&broken, 0);
 
-    // The verdict has the certificate as it should have been, and so has the path.
+    // The verdict contains the corrected certificate, and the path does too.
     let mut registering = u2f(&broken);
     registering.rp =
         registering.rp.allow_quirks([quirk]).attestation_policy(trusting_yubico()).unwrap();
     let verdict = registering.finish().unwrap();
     assert_eq!(verdict.attestation().certificates(), std::slice::from_ref(&right));
 
-    // The signature of the issuer still decides, to its last bit, among them those that count as
+    // The signature of the issuer still decides. Every bit counts, including those declared as
     // unused.
     for place in [broken.len() - 1, broken.len() - 256] {
         let mut forged = broken.clone();
@@ -515,17 +519,18 @@ fn kb_71_only_the_count_of_unused_bits_of_an_rsa_signature_is_loosened() {
         refused(registering.finish(), kind, step);
     }
 
-    // More bits than a byte has are no count.
+    // A byte has no more than 7 unused bits.
     let (kind, step) = (ErrorKind::AttestationInvalid, Step::AttestationStatement);
     for unused in [8, 0x80, 0xff] {
         refused_under(quirk, u2f(&with_unused_bits(&broken, unused)), kind, step);
     }
-    // Other signatures than those of RSA with 2048 bits are as strict as ever.
+    // Signatures other than RSA with 2048 bits are still checked strictly.
     let mut ecdsa = CertificateFields::new();
     ecdsa.public_key = key_of("attestation").public_numbers().subject_public_key_info();
     ecdsa.unused_signature_bits = 1;
     refused_under(quirk, u2f(&ecdsa.sign(&key_of("root"))), kind, step);
-    // A right certificate stays as it is, whatever stands where such a signature would begin.
+    // A correct certificate is unchanged, for any bytes at the position where such a signature
+    // would begin.
     let blob = certificates::extension(&[1, 2, 3], false, &[5; 300]);
     ecdsa.unused_signature_bits = 0;
     let long = ecdsa.extensions(&[blob]).sign(&key_of("root"));
@@ -539,16 +544,16 @@ fn kb_71_only_the_count_of_unused_bits_of_an_rsa_signature_is_loosened() {
         Quirks::NONE.with(quirk),
     );
     assert_eq!(verdict.unwrap().certificates(), std::slice::from_ref(&long));
-    // The other BIT STRINGs are strict, too.
+    // The other BIT STRINGs are still checked strictly.
     let mut fields = yubico_fields();
     let place = fields.public_key.len() - 66;
     assert_eq!(fields.public_key[place], 0);
     fields.public_key[place] = 1;
     refused_under(quirk, u2f(&fields.sign(&rsa_2048())), kind, step);
-    // A certificate that is too short to have such a signature.
+    // A certificate that is too short for such a signature.
     refused_under(quirk, u2f(&[0x30, 0]), kind, step);
 
-    // And other formats.
+    // The quirk does not apply to other formats.
     let packed = with_statement(&plain(), |signed| {
         let signature = key_of("attestation").sign(signed);
         AttestationStatement::packed(-7, &signature, Some(std::slice::from_ref(&broken))).unwrap()
@@ -557,18 +562,18 @@ fn kb_71_only_the_count_of_unused_bits_of_an_rsa_signature_is_loosened() {
 }
 
 #[test]
-fn kb_76_only_lengths_of_the_attestation_object_are_loosened() {
+fn kb_76_the_quirk_affects_only_lengths_in_the_attestation_object() {
     let quirk = Quirk::IndefiniteLengthAttestation;
     let (kind, step) = (ErrorKind::InvalidCbor, Step::AttestationObject);
     let good = key(Algorithm::Es256).cose_key().unwrap();
 
-    // The key and the extensions inside the authenticator data are canonical as ever.
+    // The key and the extensions inside the authenticator data must still be canonical.
     let indefinite_key = [&[0xbf], &good[1..], &[0xff]].concat();
     let key_data = attested(UP, CREDENTIAL_ID, &indefinite_key);
     refused_under(quirk, indefinite(&key_data), kind, step);
     refused_under(quirk, indefinite(&with_extensions(b"\xbf\x61a\x00\xff")), kind, step);
 
-    // Members that are there twice, lengths that are too long, a tail, no end.
+    // Repeated members, lengths that are too long, trailing data, and a missing end.
     let object = indefinite(&plain()).attestation_object;
     let changed = |attestation_object: Vec<u8>| {
         let registering = Registering::with_authenticator_data(&plain());
@@ -585,8 +590,8 @@ fn kb_76_only_lengths_of_the_attestation_object_are_loosened() {
     refused_under(quirk, changed(tail), ErrorKind::TrailingBytes, step);
     refused_under(quirk, changed(object[..object.len() - 1].to_vec()), kind, step);
 
-    // The signature is over the same bytes, whatever their chunks: here of the AAGUID, which stands
-    // in the second chunk.
+    // The signature is over the same bytes in any chunks. This change is in the AAGUID, which is in
+    // the second chunk.
     let mut forged = object;
     let place = forged.windows(16).position(|bytes| bytes == messages::AAGUID).unwrap();
     forged[place] ^= 1;
@@ -595,14 +600,14 @@ fn kb_76_only_lengths_of_the_attestation_object_are_loosened() {
 }
 
 #[test]
-fn cbor_12_only_the_order_of_extension_outputs_is_loosened() {
+fn cbor_12_the_quirk_affects_only_the_order_of_extension_outputs() {
     let quirk = Quirk::UnorderedExtensionOutputs;
     let (kind, step) = (ErrorKind::InvalidCbor, Step::AttestationObject);
     let with = |map: &[u8]| Registering::with_authenticator_data(&with_extensions(map));
-    // Twice the same, and out of order inside an output.
+    // A repeated key, and a wrong order inside an output.
     refused_under(quirk, with(b"\xa2\x62bb\x00\x62bb\x00"), kind, step);
     refused_under(quirk, with(b"\xa1\x61a\xa2\x61b\x00\x61a\x00"), kind, step);
-    // More than 16.
+    // More than 16 members.
     let many = |count: u8| {
         let members = (0..count).rev().flat_map(|one| [0x61, b'a' + one, 0x00]);
         [0xa0 + count].into_iter().chain(members).collect::<Vec<_>>()

@@ -1,4 +1,4 @@
-//! The README says what is so.
+//! The README is correct.
 
 use std::path::Path;
 
@@ -22,7 +22,7 @@ fn both_ceremonies_take_at_most_40_lines() {
 }
 
 #[test]
-fn two_commands_do_everything() {
+fn the_readme_begins_with_the_two_main_commands() {
     let readme = file("README.md");
     let commands = readme.split("```sh\n").nth(1).unwrap().split("```").next().unwrap();
     let commands: Vec<&str> = commands.lines().collect();

@@ -1,4 +1,5 @@
-//! A relying party for recordings checks no configuration, and checks a response as ever.
+//! A relying party for recordings does not check the configuration, but it checks a response as
+//! usual.
 
 use webauthn_verify::{
     AuthenticationRequest, ErrorKind, PendingAuthentication, RegistrationRequest, RelyingParty,
@@ -10,7 +11,7 @@ use crate::common::messages::{
     CHALLENGE, LoggingIn, ORIGIN, RP_ID, Registering, UP, USER_HANDLE, now, passes, refused, user,
 };
 
-/// A registration and a login, recorded with this challenge.
+/// Returns a registration and a login that were recorded with this challenge.
 fn with_challenge(challenge: &[u8]) -> (Registering, LoggingIn) {
     let mut registration = Registering::new();
     registration.rp = RelyingParty::for_recordings(RP_ID, [ORIGIN]);
@@ -27,12 +28,12 @@ fn with_challenge(challenge: &[u8]) -> (Registering, LoggingIn) {
 }
 
 #[test]
-fn the_challenge_of_a_recording_has_any_length() {
+fn the_challenge_of_a_recording_can_have_any_length() {
     for challenge in [&[][..], b"1", &[7; 15], &[7; 16], &[7; 1024], &[7; 1025]] {
         let (mut registration, mut login) = with_challenge(challenge);
         passes(registration.finish());
         passes(login.finish());
-        // It is compared as ever.
+        // The challenge is still compared.
         registration.client_data = ClientDataBuilder::create(b"another one", ORIGIN).build();
         refused(registration.finish(), ErrorKind::ChallengeMismatch, Step::Challenge);
         login.client_data = ClientDataBuilder::get(b"another one", ORIGIN).build();
@@ -60,7 +61,7 @@ fn a_pending_state_with_a_short_challenge_is_not_read_back() {
 }
 
 #[test]
-fn the_rp_id_and_the_origins_of_a_recording_are_any_text() {
+fn the_rp_id_and_the_origins_of_a_recording_can_be_any_string() {
     for (id, origin) in [
         ("192.168.0.1", "http://192.168.0.1:8080"),
         ("Example.org.", "ftp://Example.org/"),
@@ -70,7 +71,7 @@ fn the_rp_id_and_the_origins_of_a_recording_are_any_text() {
         registration.rp = RelyingParty::for_recordings(id, [ORIGIN, origin]);
         assert_eq!(registration.rp.id(), id);
         registration.client_data = ClientDataBuilder::create(&CHALLENGE, origin).build();
-        // Its authenticator data has the hash of another RP ID.
+        // Its authenticator data contains the hash of another RP ID.
         refused(registration.finish(), ErrorKind::RpIdHashMismatch, Step::RpIdHash);
         let mut login = LoggingIn::new();
         login.rp = registration.rp;
@@ -83,7 +84,7 @@ fn the_rp_id_and_the_origins_of_a_recording_are_any_text() {
 }
 
 #[test]
-fn a_relying_party_says_that_it_is_for_recordings() {
+fn debug_shows_that_a_relying_party_is_for_recordings() {
     let text = |rp: &RelyingParty| format!("{rp:?}");
     let recorded = RelyingParty::for_recordings(RP_ID, [ORIGIN]);
     assert!(text(&recorded).contains("recorded: true"), "{recorded:?}");

@@ -1,4 +1,4 @@
-//! Every step of §7.1 that can fail fails here, alone, and says so.
+//! Each step of §7.1 that can fail fails here on its own, and the error names it.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use webauthn_verify_authenticator::{AttestationKind, Fault};
 
 use crate::common::site::{ORIGIN, Site, edit_json, now, relying_party, user};
 
-/// Asserts the step, its number, and the kind.
+/// Checks the step, its number, and the kind.
 #[track_caller]
 fn refused(
     result: Result<Registration, Error>,
@@ -43,7 +43,7 @@ fn attested(kind: AttestationKind) -> Site {
     Site::new().with_browser(|browser| browser.with_attestation(kind))
 }
 
-/// A site that demands attestation by the browser's own root.
+/// Returns a site that requires attestation with the browser's own root.
 #[cfg(feature = "attestation")]
 fn trusting(kind: AttestationKind) -> Site {
     let site = attested(kind);
@@ -72,7 +72,7 @@ fn reg_all_steps_pass_for_every_attestation_and_algorithm() {
 
 #[cfg_attr(not(feature = "getrandom"), ignore = "its requests bring no challenge")]
 #[test]
-fn reg_01_options_need_a_user_handle_algorithms_and_a_long_challenge() {
+fn reg_01_options_require_a_user_handle_algorithms_and_a_long_challenge() {
     let rp = relying_party();
     let start = |request: RegistrationRequest| rp.start_registration(&request, now()).map(drop);
     let passkey = || RegistrationRequest::passkey(&user(), &[]);
@@ -112,7 +112,7 @@ fn kb_10_a_ceremony_expires() {
 
 #[cfg_attr(not(feature = "getrandom"), ignore = "its requests bring no challenge")]
 #[test]
-fn reg_01_a_pending_state_is_for_its_own_relying_party_and_version() {
+fn reg_01_a_pending_state_belongs_to_one_relying_party_and_version() {
     let mut site = Site::new();
     let (options, pending) =
         site.rp.start_registration(&RegistrationRequest::passkey(&user(), &[]), now()).unwrap();
@@ -141,7 +141,7 @@ fn reg_02_a_rejected_promise_yields_no_credential() {
 }
 
 #[test]
-fn reg_03_the_response_of_a_login_is_not_one_of_a_registration() {
+fn reg_03_a_login_response_is_rejected_as_a_registration() {
     let login = json!({
         "id": "AA", "rawId": "AA", "type": "public-key", "clientExtensionResults": {},
         "response": { "clientDataJSON": "AA", "authenticatorData": "AA", "signature": "AA" },
@@ -151,7 +151,7 @@ fn reg_03_the_response_of_a_login_is_not_one_of_a_registration() {
 }
 
 #[test]
-fn reg_04_client_extension_results_that_are_no_object_count_as_empty() {
+fn reg_04_client_extension_results_that_are_not_an_object_count_as_empty() {
     let mut site = Site::new();
     let request = RegistrationRequest::passkey(&user(), &[]);
     let result = site
@@ -175,12 +175,12 @@ fn reg_07_the_type_is_webauthn_create() {
 }
 
 #[test]
-fn reg_08_the_challenge_is_the_one_of_this_ceremony() {
+fn reg_08_the_challenge_belongs_to_this_ceremony() {
     broken(Fault::Challenge, Step::Challenge, "8", ErrorKind::ChallengeMismatch);
 }
 
 #[test]
-fn reg_09_the_origin_is_expected() {
+fn reg_09_an_unlisted_origin_is_rejected() {
     let fault = Fault::Origin("https://example.org.evil.com".to_owned());
     let result = Site::new().breaking(fault).register();
     let error = refused(result, Step::Origin, "9", ErrorKind::OriginMismatch);
@@ -188,7 +188,7 @@ fn reg_09_the_origin_is_expected() {
 }
 
 #[test]
-fn reg_10_kb_16_org_07_a_cross_origin_iframe_is_expected() {
+fn reg_10_kb_16_org_07_a_cross_origin_iframe_must_be_allowed() {
     let (step, kind) = (Step::CrossOrigin, ErrorKind::UnexpectedCrossOrigin);
     broken(Fault::CrossOrigin, step, "10", kind);
     broken(Fault::TopOrigin("https://example.com".to_owned()), step, "10", kind);
@@ -198,7 +198,7 @@ fn reg_10_kb_16_org_07_a_cross_origin_iframe_is_expected() {
 }
 
 #[test]
-fn reg_11_1_naming_the_top_page_needs_framing_that_is_expected() {
+fn reg_11_1_a_top_origin_is_accepted_only_if_framing_is_allowed() {
     let unnamed = Site::new().with_rp(RelyingParty::allow_unnamed_framing);
     let fault = Fault::TopOrigin("https://example.com".to_owned());
     let result = unnamed.breaking(fault).register();
@@ -206,7 +206,7 @@ fn reg_11_1_naming_the_top_page_needs_framing_that_is_expected() {
 }
 
 #[test]
-fn reg_11_2_org_07_the_top_origin_is_expected() {
+fn reg_11_2_org_07_an_unlisted_top_origin_is_rejected() {
     let framed = || Site::new().with_rp(|rp| rp.allow_framing_by(["https://example.com"]).unwrap());
     let top_origin = |origin: &str| Fault::TopOrigin(origin.to_owned());
     let _ = framed().breaking(top_origin("https://example.com")).register().unwrap();
@@ -218,15 +218,15 @@ fn reg_11_2_org_07_the_top_origin_is_expected() {
 }
 
 #[test]
-fn kb_64_a_browser_that_does_not_name_the_top_page_needs_a_policy_of_its_own() {
+fn kb_64_a_missing_top_origin_must_be_allowed_separately() {
     let framed = Site::new().with_rp(|rp| rp.allow_framing_by(["https://example.com"]).unwrap());
     let result = framed.breaking(Fault::CrossOrigin).register();
     refused(result, Step::CrossOrigin, "10", ErrorKind::UnexpectedCrossOrigin);
 }
 
 #[test]
-fn reg_12_the_hash_is_over_the_bytes_as_received() {
-    // The same members in another order say the same, and are not what was signed.
+fn reg_12_the_client_data_is_hashed_as_received() {
+    // The same members in another order have the same meaning, but they are not the signed bytes.
     let reorder = edit_json(|body| {
         use base64::Engine;
         use base64::engine::general_purpose::URL_SAFE_NO_PAD as B64;
@@ -244,7 +244,7 @@ fn reg_12_the_hash_is_over_the_bytes_as_received() {
 }
 
 #[test]
-fn reg_13_the_attestation_object_decodes_whole() {
+fn reg_13_the_attestation_object_must_decode_completely() {
     let (step, number) = (Step::AttestationObject, "13");
     broken(Fault::AttestationObjectTrailingByte, step, number, ErrorKind::TrailingBytes);
     broken(Fault::AuthenticatorDataTrailingByte, step, number, ErrorKind::TrailingBytes);
@@ -253,7 +253,7 @@ fn reg_13_the_attestation_object_decodes_whole() {
 }
 
 #[test]
-fn json_05_06_kb_18_the_ids_are_one_and_copies_do_not_decide() {
+fn json_05_06_kb_18_the_credential_ids_are_equal_and_unsigned_copies_do_not_decide() {
     broken(Fault::RawId, Step::ResponseType, "3", ErrorKind::CredentialIdMismatch);
     let (step, number) = (Step::AttestationObject, "13");
     broken(Fault::AttestedCredentialId, step, number, ErrorKind::CredentialIdMismatch);
@@ -268,12 +268,12 @@ fn json_05_06_kb_18_the_ids_are_one_and_copies_do_not_decide() {
 }
 
 #[test]
-fn reg_14_the_rp_id_hash_is_ours() {
+fn reg_14_the_rp_id_hash_must_match() {
     broken(Fault::RpIdHash, Step::RpIdHash, "14", ErrorKind::RpIdHashMismatch);
 }
 
 #[test]
-fn reg_15_kb_73_the_user_was_present_unless_the_mediation_was_conditional() {
+fn reg_15_kb_73_the_user_must_be_present_unless_the_mediation_was_conditional() {
     broken(Fault::UserNotPresent, Step::UserPresence, "15", ErrorKind::UserNotPresent);
 
     let conditional = RegistrationRequest::passkey(&user(), &[]).mediation(Mediation::Conditional);
@@ -281,7 +281,7 @@ fn reg_15_kb_73_the_user_was_present_unless_the_mediation_was_conditional() {
 }
 
 #[test]
-fn reg_16_kb_15_the_user_was_verified_where_required() {
+fn reg_16_kb_15_the_user_must_be_verified_if_required() {
     broken(Fault::UserNotVerified, Step::UserVerification, "16", ErrorKind::UserNotVerified);
 
     for lax in [UserVerification::Preferred, UserVerification::Discouraged] {
@@ -291,20 +291,20 @@ fn reg_16_kb_15_the_user_was_verified_where_required() {
         assert!(!registration.user_verified());
         assert!(!registration.credential().uv_initialized());
     }
-    // The rule of step 15 does not reach further: required is required.
+    // The exception of step 15 does not apply here: required user verification is required.
     let conditional = RegistrationRequest::passkey(&user(), &[]).mediation(Mediation::Conditional);
     let result = Site::new().breaking(Fault::UserNotVerified).register_as(&conditional);
     refused(result, Step::UserVerification, "16", ErrorKind::UserNotVerified);
 }
 
 #[test]
-fn reg_17_kb_19_what_is_backed_up_is_backup_eligible() {
+fn reg_17_kb_19_a_backed_up_credential_must_be_backup_eligible() {
     let kind = ErrorKind::InvalidBackupFlags;
     broken(Fault::BackedUpButNotEligible, Step::BackupFlags, "17", kind);
 }
 
 #[test]
-fn reg_18_the_policy_may_want_backup_eligibility_or_not() {
+fn reg_18_a_policy_can_require_or_forbid_backup_eligibility() {
     let site = |wanted, eligible| {
         Site::new()
             .with_rp(|rp| rp.backup_policy(BackupPolicy::default().require_eligible(wanted)))
@@ -319,7 +319,7 @@ fn reg_18_the_policy_may_want_backup_eligibility_or_not() {
 }
 
 #[test]
-fn reg_19_the_policy_may_want_the_credential_backed_up() {
+fn reg_19_a_policy_can_require_a_backed_up_credential() {
     let site = |state| {
         Site::new()
             .with_rp(|rp| rp.backup_policy(BackupPolicy::default().require_backed_up()))
@@ -332,7 +332,7 @@ fn reg_19_the_policy_may_want_the_credential_backed_up() {
 
 #[cfg(feature = "attestation")]
 #[test]
-fn reg_20_kb_09_the_algorithm_was_asked_for_and_the_key_is_parsed_under_every_format() {
+fn reg_20_kb_09_the_algorithm_was_requested_and_the_key_is_parsed_in_every_format() {
     let (step, number) = (Step::CredentialAlgorithm, "20");
     for kind in [AttestationKind::None, AttestationKind::PackedSelf] {
         let result = attested(kind).breaking(Fault::AlgorithmNotRequested).register();
@@ -344,7 +344,7 @@ fn reg_20_kb_09_the_algorithm_was_asked_for_and_the_key_is_parsed_under_every_fo
 
 #[cfg(feature = "attestation")]
 #[test]
-fn reg_21_kb_14_the_format_is_a_supported_one_under_every_policy() {
+fn reg_21_kb_14_the_format_must_be_supported_under_every_policy() {
     for site in [Site::new(), trusting(AttestationKind::PackedX5c)] {
         let result = site.breaking(Fault::UnknownAttestationFormat).register();
         let kind = ErrorKind::UnsupportedAttestationFormat;
@@ -355,7 +355,7 @@ fn reg_21_kb_14_the_format_is_a_supported_one_under_every_policy() {
 
 #[cfg(feature = "attestation")]
 #[test]
-fn reg_22_the_attestation_statement_is_correct() {
+fn reg_22_the_attestation_statement_must_be_correct() {
     let (step, number) = (Step::AttestationStatement, "22");
     for (kind, fault, expected) in [
         (AttestationKind::None, Fault::AttestationField("attStmt"), ErrorKind::AttestationInvalid),
@@ -401,7 +401,7 @@ fn reg_22_the_attestation_statement_is_correct() {
 
 #[cfg(feature = "attestation")]
 #[test]
-fn reg_23_trust_that_is_demanded_needs_an_anchor() {
+fn reg_23_required_trust_needs_an_anchor() {
     let site = attested(AttestationKind::PackedX5c)
         .with_rp(|rp| rp.attestation_policy(AttestationPolicy::trusted([])).unwrap());
     let result = { site }.register();
@@ -410,7 +410,7 @@ fn reg_23_trust_that_is_demanded_needs_an_anchor() {
 
 #[cfg(feature = "attestation")]
 #[test]
-fn reg_24_kb_07_trust_that_is_demanded_is_proven() {
+fn reg_24_kb_07_required_trust_must_be_proven() {
     let (step, number, kind) = (Step::AttestationTrust, "24", ErrorKind::UntrustedAttestation);
     let registration = trusting(AttestationKind::PackedX5c).register().unwrap();
     assert!(registration.attestation().trust_path().is_some());
@@ -434,11 +434,12 @@ fn reg_25_a_credential_id_has_at_most_1023_bytes() {
 }
 
 #[test]
-fn reg_26_a_credential_is_registered_once() {
+fn reg_26_a_credential_can_be_registered_only_once() {
     let mut site = Site::new();
     let credential = site.registered();
     let request = RegistrationRequest::passkey(&user(), &[credential]);
-    // The browser of before would refuse; a browser that forgot makes the same credential again.
+    // The original browser would refuse. A browser that forgot its credential creates the same one
+    // again.
     let mut forgetful = Site::new();
     let (_, pending) =
         forgetful.rp.start_registration(&request.clone().challenge(&[7; 32]), now()).unwrap();
@@ -471,7 +472,7 @@ fn reg_27_rec_01_03_the_record_holds_what_the_specification_lists() {
 }
 
 #[test]
-fn reg_28_ext_02_03_extension_outputs_are_acceptable() {
+fn reg_28_ext_02_03_extension_outputs_must_be_acceptable() {
     let with_output = |strict: bool, name: &'static str, output: serde_json::Value| {
         let mut site = Site::new();
         if strict {
@@ -484,7 +485,8 @@ fn reg_28_ext_02_03_extension_outputs_are_acceptable() {
     };
     let kind = ErrorKind::ExtensionRejected;
     let (step, number) = (Step::ExtensionOutputs, "28");
-    // EXT-02: unsolicited ones pass, unless that is switched off; missing ones always pass.
+    // EXT-02: unsolicited outputs are accepted unless the strict mode is on. Missing outputs are
+    // always accepted.
     let registration = with_output(false, "unknown", json!({ "x": 1 })).unwrap();
     assert_eq!(registration.client_outputs().get("unknown"), Some(r#"{"x":1}"#));
     refused(with_output(true, "unknown", json!(1)), step, number, kind);
@@ -516,7 +518,7 @@ fn kb_37_a_wrong_origin_with_a_wrong_signature_reports_the_origin() {
 
 #[cfg(feature = "attestation")]
 #[test]
-fn rec_02_what_is_kept_for_later_verifies_again_at_the_time_of_then() {
+fn rec_02_a_stored_attestation_can_be_verified_again_at_the_original_time() {
     let mut site = trusting(AttestationKind::PackedX5c);
     let request = RegistrationRequest::passkey(&user(), &[]);
     let (options, pending) = site.rp.start_registration(&request, now()).unwrap();
@@ -524,7 +526,7 @@ fn rec_02_what_is_kept_for_later_verifies_again_at_the_time_of_then() {
     let response = RegistrationResponse::from_json(body).unwrap();
     let _ = site.rp.finish_registration(pending, &response, now()).unwrap();
 
-    // The two byte strings that the specification lets a record keep.
+    // The two byte strings that a record may keep according to the specification.
     let object = response.attestation_object().to_vec();
     let client_data = response.client_data_json().to_vec();
     let object = webauthn_verify::parse::AttestationObject::parse(&object).unwrap();
@@ -539,7 +541,7 @@ fn rec_02_what_is_kept_for_later_verifies_again_at_the_time_of_then() {
 }
 
 #[test]
-fn ext_01_identifiers_are_compared_by_case_and_unknown_outputs_are_kept() {
+fn ext_01_identifiers_are_case_sensitive_and_unknown_outputs_are_kept() {
     let mut site = Site::new();
     let request = RegistrationRequest::passkey(&user(), &[]);
     let registration = site

@@ -1,4 +1,5 @@
-//! The document of related origins names what browsers need, and says what they may ignore.
+//! The document of related origins lists what browsers need, and it reports which origins browsers
+//! may ignore.
 
 use serde_json::json;
 use webauthn_verify::{RelatedOrigins, RelyingParty};
@@ -23,7 +24,7 @@ fn document(origins: &[&str]) -> RelatedOrigins {
 }
 
 #[test]
-fn org_09_the_document_names_the_origins_outside_the_rp_id() {
+fn org_09_the_document_lists_the_origins_outside_the_rp_id() {
     let rp = relying_party(&[
         "https://example.org",
         "https://www.example.org",
@@ -44,7 +45,7 @@ fn org_09_the_document_names_the_origins_outside_the_rp_id() {
 }
 
 #[test]
-fn org_09_a_document_without_an_origin_is_not_made() {
+fn org_09_a_document_without_an_origin_is_not_created() {
     for rp in [
         relying_party(&["https://example.org", "https://a.b.example.org:8443"]),
         with_apps(relying_party(&["http://localhost", "http://app.localhost"])),
@@ -65,7 +66,7 @@ fn kb_100_an_rp_id_that_is_a_uri_has_no_document() {
 }
 
 #[test]
-fn org_10_the_origins_of_a_sixth_label_may_be_ignored() {
+fn org_10_origins_beyond_the_fifth_label_are_reported() {
     let origins = [
         "https://one.de",
         "https://www.two.co.uk",
@@ -98,13 +99,13 @@ fn org_10_the_origins_of_a_sixth_label_may_be_ignored() {
     // Six origins with five labels: one, two, three, four, five.
     assert_eq!(ignored(6), [""; 0]);
     assert_eq!(ignored(7), ["https://six.example"]);
-    // A label that was counted early is known to the end.
+    // A label that was counted earlier stays known.
     assert_eq!(ignored(8), ["https://six.example"]);
     assert_eq!(ignored(10), ["https://six.example", "https://seven.example", "https://six.de"]);
 }
 
 #[test]
-fn org_10_a_registrable_domain_is_the_end_of_its_host() {
+fn org_10_a_registrable_domain_must_be_a_suffix_of_its_host() {
     let document = document(&["https://www.example.co.uk", "https://example.de"]);
     let ignored = |first: &str| document.may_be_ignored(&[first, "example.de"]);
     for good in ["example.co.uk", "www.example.co.uk"] {

@@ -1,4 +1,5 @@
-//! Client data from the other side of a remote desktop: asked for by name, checked like any other.
+//! Client data from the other side of a remote desktop session: requested by name and checked like
+//! any other.
 
 use serde_json::{Value, json};
 use webauthn_verify::{AuthenticationRequest, ErrorKind, RegistrationRequest, RelyingParty, Step};
@@ -23,7 +24,7 @@ fn get() -> ClientDataBuilder {
     ClientDataBuilder::get(&CHALLENGE, ORIGIN)
 }
 
-/// A registration that asks for this client data, and gets it.
+/// Returns a registration that requests this client data and receives it.
 fn registering() -> Registering {
     let mut registration = Registering::new();
     registration.request = registration.request.remote_client_data_json(&text(create()));
@@ -49,7 +50,8 @@ fn ext_10_the_options_carry_the_client_data_as_text() {
     let written = serde_json::to_value(&options).unwrap();
     assert_eq!(written["publicKey"]["extensions"], json!({ EXTENSION: text(create()) }));
     assert_eq!(serde_json::to_value(&pending).unwrap()["extensions"], json!([EXTENSION]));
-    // Beside others, and in no debug output, because the challenge is in it.
+    // It is requested together with other extensions. Debug output does not show it, because it
+    // contains the challenge.
     let request = logging_in().request.app_id("https://example.org/app-id.json");
     let (options, pending) = rp.start_authentication(&request, now()).unwrap();
     let written = serde_json::to_value(&options).unwrap();
@@ -61,7 +63,7 @@ fn ext_10_the_options_carry_the_client_data_as_text() {
 }
 
 #[test]
-fn ext_10_the_verdict_says_whether_it_was_used() {
+fn ext_10_the_verdict_reports_whether_it_was_used() {
     let strict = relying_party().refuse_unsolicited_extensions();
     for output in [Some(true), Some(false), None] {
         let registration = Registering { rp: strict.clone(), ..registering() };
@@ -105,7 +107,7 @@ fn ext_10_an_output_without_an_input_is_unsolicited() {
 }
 
 #[test]
-fn ext_10_kb_84_an_output_that_is_no_boolean_is_lost() {
+fn ext_10_kb_84_an_output_that_is_not_a_boolean_is_dropped() {
     for output in [json!("true"), json!(1), json!([]), json!({})] {
         let body = with_output(registering().body(), output.clone());
         let registration = registering().finish_with(&body).unwrap();
@@ -120,7 +122,7 @@ fn ext_10_kb_84_an_output_that_is_no_boolean_is_lost() {
 
 #[test]
 fn ext_10_every_check_of_client_data_applies() {
-    // What was asked for could have passed; what comes back could not.
+    // The requested client data could have passed, but the received one could not.
     let registration = Registering {
         client_data: ClientDataBuilder::create(&CHALLENGE, OTHER_ORIGIN).build(),
         ..registering()
@@ -140,7 +142,7 @@ fn ext_10_every_check_of_client_data_applies() {
 
 #[cfg_attr(not(feature = "getrandom"), ignore = "its requests bring no challenge")]
 #[test]
-fn ext_10_client_data_that_could_not_pass_is_not_asked_for() {
+fn ext_10_client_data_that_could_not_pass_cannot_be_requested() {
     let rp = relying_party();
     let creation = |rp: &RelyingParty, client_data: &str| {
         let request = RegistrationRequest::passkey(&user(), &[]).challenge(&CHALLENGE);
@@ -170,15 +172,15 @@ fn ext_10_client_data_that_could_not_pass_is_not_asked_for() {
     // The relying party's own policy decides about frames.
     let framed = rp.allow_unnamed_framing();
     passes(request(&framed, &text(get().cross_origin(true))));
-    // A challenge of the request's own is another one.
+    // Without an explicit challenge in the request, the challenge differs.
     let without = AuthenticationRequest::passkey().remote_client_data_json(&text(get()));
     let result = relying_party().start_authentication(&without, now());
     let error = result.map(drop).unwrap_err();
-    assert!(error.to_string().contains("the remote client data would not pass"), "{error}");
+    assert!(error.to_string().contains("the remote client data would be rejected"), "{error}");
 }
 
 #[test]
-fn ext_10_only_its_own_method_asks_for_it() {
+fn ext_10_only_its_own_method_can_request_it() {
     let rp = relying_party();
     let request = Registering::new().request.extension(EXTENSION, text(create()).into());
     let result = rp.start_registration(&request, now()).map(drop);

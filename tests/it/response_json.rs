@@ -1,4 +1,4 @@
-//! Responses are read as browsers write them, and unsigned members never stand in for signed ones.
+//! Responses are parsed as browsers write them, and unsigned members never replace signed ones.
 
 #![allow(
     clippy::panic,
@@ -17,7 +17,7 @@ use crate::common::messages::{
     self, LoggingIn, ORIGIN, Registering, base64url, key, now, passes, refused, user,
 };
 
-/// A body with one member replaced, or removed where there is no value.
+/// Returns a body with one member replaced, or removed if there is no value.
 fn with(body: &Value, path: &[&str], value: Option<Value>) -> Value {
     let mut body = body.clone();
     let (last, parents) = match path {
@@ -64,7 +64,7 @@ fn bad_login(body: &str, kind: ErrorKind, step: Step) {
     refused(AuthenticationResponse::from_json(body), kind, step);
 }
 
-/// A registration by the software authenticator, which sends the copies too.
+/// Registers with the software authenticator, which also sends the copies.
 fn register(fault: Option<Fault>) -> Result<Registration, Error> {
     let mut device = SoftwareAuthenticator::from_seed(b"copies");
     if let Some(fault) = fault {
@@ -78,7 +78,7 @@ fn register(fault: Option<Fault>) -> Result<Registration, Error> {
 }
 
 #[test]
-fn json_01_an_id_and_the_response_are_required_and_what_is_there_has_its_form() {
+fn json_01_an_id_and_the_response_are_required_and_well_formed() {
     let kind = ErrorKind::MalformedResponse;
     let without = |body: &Value| with(body, &["response"], None).to_string();
     bad_registration(&without(&registration()), kind, Step::ResponseType);
@@ -117,13 +117,13 @@ fn json_01_an_unknown_attachment_counts_as_none() {
 }
 
 #[test]
-fn json_01_an_attachment_with_escapes_is_the_text_that_they_stand_for() {
+fn json_01_escapes_in_an_attachment_are_decoded() {
     for (written, expected) in [
         (r#""\u0070latform""#, Some(AuthenticatorAttachment::Platform)),
         (r#""cross\u002dplatform""#, Some(AuthenticatorAttachment::CrossPlatform)),
         (r#""\ud800platform""#, None),
     ] {
-        // Written by hand, because `serde_json` writes no escapes that are not needed.
+        // Written by hand, because `serde_json` writes no unnecessary escapes.
         let body = |body: &Value| {
             let body = with(body, &["authenticatorAttachment"], Some("place".into()));
             body.to_string().replace(r#""place""#, written)
@@ -136,7 +136,7 @@ fn json_01_an_attachment_with_escapes_is_the_text_that_they_stand_for() {
 }
 
 #[test]
-fn json_02_two_members_are_needed_and_the_copies_are_not() {
+fn json_02_two_members_are_required_and_the_copies_are_optional() {
     passes(Registering::new().finish());
     for member in ["clientDataJSON", "attestationObject"] {
         let body = with(&registration(), &["response", member], None).to_string();
@@ -147,7 +147,7 @@ fn json_02_two_members_are_needed_and_the_copies_are_not() {
 }
 
 #[test]
-fn json_03_three_members_are_needed_and_the_user_handle_is_not() {
+fn json_03_three_members_are_required_and_the_user_handle_is_optional() {
     for member in ["clientDataJSON", "authenticatorData", "signature"] {
         let body = with(&login(), &["response", member], None).to_string();
         bad_login(&body, ErrorKind::MalformedResponse, Step::ResponseMembers);
@@ -203,7 +203,7 @@ fn json_04_binary_members_are_unpadded_base64url() {
 
 #[cfg_attr(not(feature = "getrandom"), ignore = "its requests bring no challenge")]
 #[test]
-fn json_05_kb_18_the_three_credential_ids_are_one() {
+fn json_05_kb_18_the_three_credential_ids_must_be_equal() {
     let other: Value = base64url(b"another").into();
     passes(register(None));
     refused(register(Some(Fault::RawId)), ErrorKind::CredentialIdMismatch, Step::ResponseType);
@@ -236,7 +236,7 @@ fn json_06_copies_are_compared_and_never_used() {
         assert_eq!(differing(register(Some(fault)).unwrap()), [member]);
     }
     assert_eq!(differing(register(None).unwrap()), [""; 0]);
-    // Each alone, right and wrong, for every kind of key.
+    // Each copy on its own, correct and wrong, for every kind of key.
     for algorithm in Algorithm::compiled_in() {
         let private = key(algorithm);
         let registration = Registering::with_key(&private.cose_key().unwrap());
@@ -255,7 +255,7 @@ fn json_06_copies_are_compared_and_never_used() {
 }
 
 #[test]
-fn json_07_kb_72_transports_are_kept_in_order_and_as_they_came() {
+fn json_07_kb_72_transports_are_kept_in_order_as_received() {
     let names = ["x-new", "usb", "cable", "internal", "smart-card", "ble", "nfc", "hybrid", "USB"];
     let registration = Registering::new();
     let transports = Some(json!(names));
@@ -274,7 +274,7 @@ fn json_07_kb_72_transports_are_kept_in_order_and_as_they_came() {
 }
 
 #[test]
-fn json_08_unknown_members_pass_and_repeated_ones_fail() {
+fn json_08_unknown_members_are_ignored_and_repeated_ones_rejected() {
     let mut body = login();
     body["unknown"] = json!({ "a": [1, { "b": null }] });
     body["response"]["unknown"] = json!("x");
@@ -321,7 +321,7 @@ fn json_08_unknown_members_pass_and_repeated_ones_fail() {
 }
 
 #[test]
-fn json_08_what_is_no_response_is_told_apart() {
+fn json_08_text_that_is_not_a_response_is_reported_with_the_reason() {
     bad_registration("null", ErrorKind::CeremonyAborted, Step::BrowserCall);
     let aborted = r#"{"error":"NotAllowedError"}"#;
     bad_registration(aborted, ErrorKind::CeremonyAborted, Step::BrowserCall);

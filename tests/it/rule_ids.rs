@@ -1,116 +1,161 @@
-//! Which test keeps which rule: the table in `tests/README.md` is made from the names of the tests,
-//! and a rule without a test is listed there with its reason, or this fails.
+//! Every rule in `docs/rules.md` has a test that is named after it, or a reason to have none.
 //!
-//! `REGENERATE=1 cargo test rule_ids` writes the table.
+//! `REGENERATE=1 cargo test --all-features --test it rule_ids` writes the column of tests there, and
+//! the families in `tests/README.md`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::common::is_published;
 
-/// The families of rules as they begin the names of tests, and how many rules each has.
-const FAMILIES: &[(&str, u32)] = &[
-    ("reg", 29),
-    ("auth", 25),
-    ("cd", 15),
-    ("org", 10),
-    ("ad", 14),
-    ("cbor", 14),
-    ("cose", 20),
-    ("sig", 11),
-    ("att", 6),
-    ("none", 2),
-    ("att_packed", 11),
-    ("u2f", 7),
-    ("tpm", 16),
-    ("ak", 13),
-    ("sn", 4),
-    ("apple", 5),
-    ("comp", 5),
-    ("x509", 17),
-    ("ext", 15),
-    ("opt", 14),
-    ("json", 8),
-    ("mds", 11),
-    ("rec", 5),
-];
-
-/// The numbers of known bugs, in ranges.
-const KNOWN_BUGS: [std::ops::RangeInclusive<u32>; 2] = [1..=40, 60..=114];
-
-/// Rules without a test, and why.
-const NOT_KEPT: &[(&str, &str)] = &[
-    ("REG-29", "by its type: only the verifier makes a verdict, at the end of the last step"),
-    ("AUTH-25", "by its type: only the verifier makes a verdict, at the end of the last step"),
-    (
-        "CD-13",
-        "the limited verification algorithm is not offered; client data is always parsed whole",
-    ),
-    (
-        "CD-14",
-        "the limited verification algorithm is not offered; client data is always parsed whole",
-    ),
-    ("SIG-11", "advice to callers, in the documentation of `signature::verify`"),
-];
-
-/// Where tests are.
+/// The folders that contain tests.
 const FOLDERS: [&str; 4] = ["src", "authenticator/src", "tests", "examples"];
 
-const BEGIN: &str = "<!-- table -->\n";
-const END: &str = "<!-- end of table -->\n";
+/// The files that contain a test of each rule.
+type Tests = BTreeMap<String, BTreeSet<String>>;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
 }
 
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    let mut entries: Vec<_> =
-        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    entries.sort();
-    for entry in entries {
-        if entry.is_dir() {
-            sources(&entry, found);
-        } else if entry.extension().is_some_and(|extension| extension == "rs") {
-            found.push(entry);
-        }
-    }
+/// Returns the family and the title of a heading: `## REG: registering a credential`.
+fn heading(line: &str) -> Option<(&str, &str)> {
+    line.strip_prefix("## ")?.split_once(": ")
 }
 
-/// The rules that a test's name begins with: `reg_20_kb_09_the_key` gives REG-20 and KB-09.
-fn rules_of(name: &str) -> Vec<String> {
+/// Returns the first and the last id that a line declares unused: `KB-41 to KB-59 are not used.`
+fn unused(line: &str) -> Option<(&str, &str)> {
+    line.strip_suffix(" are not used.")?.split_once(" to ")
+}
+
+/// Returns the number at the end of an id.
+fn number_of(id: &str) -> Option<u32> {
+    id.rsplit('-').next()?.parse().ok()
+}
+
+/// Returns the cells of a row of a table, unless the row belongs to the head of the table.
+fn row(line: &str) -> Option<Vec<&str>> {
+    let cells = line.strip_prefix('|')?.strip_suffix('|')?.split('|').map(str::trim);
+    Some(cells.collect()).filter(|cells: &Vec<&str>| !["id", "---"].contains(&cells[0]))
+}
+
+/// Checks the rules of a document. Returns the list of faults and, if there is none, the document
+/// with the right columns of tests.
+fn check(document: &str, tests: &Tests) -> (String, Vec<String>) {
+    let (mut written, mut faults) = (String::new(), Vec::new());
+    let mut family = "";
+    let mut next: BTreeMap<&str, u32> = BTreeMap::new();
+    let mut known = BTreeSet::new();
+    for line in document.lines() {
+        if let Some((name, _)) = heading(line) {
+            family = name;
+        }
+        let expected = |number| format!("{family}-{number:02}");
+        let number = next.entry(family).or_insert(1);
+        if let Some((first, last)) = unused(line) {
+            if first != expected(*number) {
+                faults
+                    .push(format!("{first} is declared unused in place of {}", expected(*number)));
+            }
+            *number = number_of(last).unwrap_or(*number) + 1;
+        }
+        let Some(cells) = row(line) else {
+            written += &format!("{line}\n");
+            continue;
+        };
+        let [id, rule, source, kept_by] = cells[..] else {
+            faults.push(format!("a row has not four cells: {line}"));
+            continue;
+        };
+        if id != expected(*number) {
+            faults.push(format!("{id} is in place of {}", expected(*number)));
+        }
+        *number = number_of(id).unwrap_or(*number) + 1;
+        known.insert(id);
+        if rule.is_empty() || source.is_empty() {
+            faults.push(format!("{id} has no sentence or no source"));
+        }
+        let files = match (tests.get(id), kept_by.starts_with("no test: ")) {
+            (Some(files), false) => Vec::from_iter(files.iter().map(String::as_str)).join(", "),
+            (None, true) => kept_by.to_owned(),
+            (Some(_), true) => {
+                faults.push(format!("{id} has a test, and a reason to have none"));
+                continue;
+            }
+            (None, false) => {
+                faults.push(format!("{id} has neither a test nor a reason to have none"));
+                continue;
+            }
+        };
+        written += &format!("| {id} | {rule} | {source} | {files} |\n");
+    }
+    let unknown = tests.keys().filter(|id| !known.contains(id.as_str()));
+    faults.extend(unknown.map(|id| format!("a test is named after {id}, which has no row")));
+    (written, faults)
+}
+
+/// Returns the titles of each family, in the order of the document.
+fn families(document: &str) -> Vec<(&str, Vec<&str>)> {
+    let mut families: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (family, title) in document.lines().filter_map(heading) {
+        match families.iter_mut().find(|(known, _)| *known == family) {
+            Some((_, titles)) => titles.push(title),
+            None => families.push((family, vec![title])),
+        }
+    }
+    families
+}
+
+/// Returns the rules that the name of a test begins with: `reg_20_kb_09_the_key` gives REG-20 and
+/// KB-09.
+fn rules_of(name: &str, families: &[(&str, Vec<&str>)]) -> Vec<String> {
+    let is_number = |token: &str| matches!(token.len(), 2 | 3) && token.parse::<u32>().is_ok();
     let mut rules = Vec::new();
-    let mut tokens = name.split('_').peekable();
-    while let Some(token) = tokens.next() {
-        let mut family = token.to_owned();
-        if token == "att" && tokens.peek() == Some(&"packed") {
-            tokens.next();
-            family = "att_packed".to_owned();
+    let mut rest = name;
+    loop {
+        let after = |family: &str| {
+            let prefix = family.to_lowercase().replace('-', "_") + "_";
+            rest.strip_prefix(prefix.as_str())
+        };
+        let found = families.iter().filter_map(|(family, _)| Some((*family, after(family)?)));
+        let Some((family, numbers)) = found.max_by_key(|(family, _)| family.len()) else { break };
+        rest = numbers;
+        let before = rules.len();
+        while let Some((number, after)) = rest.split_once('_').filter(|(first, _)| is_number(first))
+        {
+            rules.push(format!("{family}-{number}"));
+            rest = after;
         }
-        if family != "kb" && !FAMILIES.iter().any(|(known, _)| *known == family) {
+        if rules.len() == before {
             break;
-        }
-        let is_number = |token: &&str| matches!(token.len(), 2 | 3) && token.parse::<u32>().is_ok();
-        let mut any = false;
-        while let Some(number) = tokens.next_if(is_number) {
-            rules.push(format!("{}-{number}", family.to_uppercase().replace('_', "-")));
-            any = true;
         }
         // The part of a step, as in reg_11_2.
-        tokens.next_if(|token| token.len() == 1 && token.parse::<u32>().is_ok());
-        if !any {
-            break;
-        }
+        let part =
+            rest.split_once('_').filter(|(part, _)| matches!(part.as_bytes(), [b'0'..=b'9']));
+        rest = part.map_or(rest, |(_, after)| after);
     }
     rules
 }
 
-/// Every rule with the tests that are named after it.
-fn tests_by_rule() -> BTreeMap<String, BTreeSet<String>> {
+/// Adds the Rust files of a folder.
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// Finds the tests that are named after rules.
+fn tests_by_rule(families: &[(&str, Vec<&str>)]) -> Tests {
     let mut files = Vec::new();
     for folder in FOLDERS {
         sources(&root().join(folder), &mut files);
     }
-    let mut tests: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut tests = Tests::new();
     for file in files {
         let text = std::fs::read_to_string(&file).unwrap();
         let place = file.strip_prefix(root()).unwrap().to_str().unwrap().replace('\\', "/");
@@ -119,11 +164,9 @@ fn tests_by_rule() -> BTreeMap<String, BTreeSet<String>> {
             if line == "#[test]" {
                 is_test = true;
             } else if let Some(rest) = line.strip_prefix("fn ") {
-                if is_test {
-                    let name = rest.split('(').next().unwrap();
-                    for rule in rules_of(name) {
-                        tests.entry(rule).or_default().insert(format!("`{place}`"));
-                    }
+                let name = rest.split('(').next().filter(|_| is_test).unwrap_or_default();
+                for rule in rules_of(name, families) {
+                    tests.entry(rule).or_default().insert(format!("`{place}`"));
                 }
                 is_test = false;
             }
@@ -132,58 +175,77 @@ fn tests_by_rule() -> BTreeMap<String, BTreeSet<String>> {
     tests
 }
 
-fn all_rules() -> Vec<String> {
-    let mut rules = Vec::new();
-    for (family, count) in FAMILIES {
-        let family = family.to_uppercase().replace('_', "-");
-        rules.extend((1..=*count).map(|number| format!("{family}-{number:02}")));
+/// Returns the README of the tests with the families of rules between its two marks.
+fn with_families(readme: &str, families: &[(&str, Vec<&str>)]) -> String {
+    const BEGIN: &str = "<!-- families -->\n";
+    const END: &str = "<!-- end of families -->\n";
+    let (before, rest) = readme.split_once(BEGIN).unwrap();
+    let (_, after) = rest.split_once(END).unwrap();
+    let mut table = String::from("| family | rules about |\n|---|---|\n");
+    for (family, titles) in families {
+        table += &format!("| {family} | {} |\n", titles.join("; "));
     }
-    for range in KNOWN_BUGS {
-        rules.extend(range.map(|number| format!("KB-{number:02}")));
+    format!("{before}{BEGIN}{table}{END}{after}")
+}
+
+/// Compares a file with the text that it should have, or writes that text.
+fn compare_or_write(name: &str, found: &str, expected: &str) {
+    if std::env::var_os("REGENERATE").is_some() {
+        std::fs::write(root().join(name), expected).unwrap();
+    } else {
+        let command = "REGENERATE=1 cargo test --all-features --test it rule_ids";
+        assert!(found == expected, "{name} is out of date: run {command}");
     }
-    rules
 }
 
 #[test]
-fn every_rule_has_a_test_or_a_reason_and_the_table_says_so() {
+fn every_rule_has_a_test_or_a_reason_and_the_document_says_so() {
     if is_published() {
-        println!("the published crate lacks the authenticator, whose tests are counted too");
+        println!("the published crate lacks the documents and the authenticator");
         return;
     }
-    let tests = tests_by_rule();
-    let rules = all_rules();
-    let unknown: Vec<_> = tests.keys().filter(|rule| !rules.contains(rule)).collect();
-    assert!(unknown.is_empty(), "tests are named after rules that do not exist: {unknown:?}");
+    let read = |name: &str| std::fs::read_to_string(root().join(name)).unwrap();
+    let (document, readme) = (read("docs/rules.md"), read("tests/README.md"));
+    let families = families(&document);
+    let (expected, faults) = check(&document, &tests_by_rule(&families));
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    compare_or_write("docs/rules.md", &document, &expected);
+    compare_or_write("tests/README.md", &readme, &with_families(&readme, &families));
+}
 
-    let mut table = String::from("| rule | kept by |\n|---|---|\n");
-    let mut neither = Vec::new();
-    for rule in &rules {
-        let reason = NOT_KEPT.iter().find(|(not_kept, _)| not_kept == rule);
-        match (tests.get(rule), reason) {
-            (Some(places), None) => {
-                let places: Vec<_> = places.iter().cloned().collect();
-                table += &format!("| {rule} | {} |\n", places.join(", "));
-            }
-            (None, Some((_, reason))) => table += &format!("| {rule} | no test: {reason} |\n"),
-            (Some(_), Some(_)) => panic!("{rule} has a test, and a reason to have none"),
-            (None, None) => neither.push(rule.as_str()),
-        }
-    }
-    assert!(neither.is_empty(), "neither a test nor a reason: {}", neither.join(" "));
-
-    let path = root().join("tests/README.md");
-    let readme = std::fs::read_to_string(&path).unwrap();
-    let (before, rest) = readme.split_once(BEGIN).unwrap();
-    let (found, after) = rest.split_once(END).unwrap();
-    if std::env::var_os("REGENERATE").is_some() {
-        std::fs::write(&path, format!("{before}{BEGIN}{table}{END}{after}")).unwrap();
-    } else {
-        assert!(found == table, "the table is old: run REGENERATE=1 cargo test rule_ids");
+#[test]
+fn each_fault_of_the_document_is_found() {
+    let tests: Tests = ["A-01", "A-02"].map(|id| (id.to_owned(), BTreeSet::new())).into();
+    let check = |rows: &[&str]| {
+        let document = format!("## A: letters\n\n| id | rule |\n|---|---|\n{}\n", rows.join("\n"));
+        check(&document, &tests).1.join("; ")
+    };
+    let (one, two) = ("| A-01 | One. | §1 | |", "| A-02 | Two. | §2 | |");
+    let none = "| A-04 | Four. | §4 | no test: by its type |";
+    assert_eq!(check(&[one, two]), "");
+    assert_eq!(check(&[one, two, "", "A-03 to A-03 are not used.", none]), "");
+    for (rows, fault) in [
+        (&[one][..], "a test is named after A-02, which has no row"),
+        (&[one, one, two], "A-01 is in place of A-02"),
+        (&[two, one], "A-02 is in place of A-01"),
+        (&[one, two, none], "A-04 is in place of A-03"),
+        (&[one, two, "| B-03 | Three. | §3 | no test: other |"], "B-03 is in place of A-03"),
+        (&["A-02 to A-02 are not used.", one, two], "A-02 is declared unused in place of A-01"),
+        (&[one, "| A-02 | Two. | §2 |"], "a row has not four cells"),
+        (&[one, "| A-02 | | §2 | |"], "A-02 has no sentence or no source"),
+        (&[one, "| A-02 | Two. | | |"], "A-02 has no sentence or no source"),
+        (&[one, two, "| A-03 | Three. | §3 | |"], "A-03 has neither a test nor a reason"),
+        (&[one, "| A-02 | Two. | §2 | no test: x |"], "A-02 has a test, and a reason to have none"),
+    ] {
+        assert!(check(rows).contains(fault), "{fault}: {}", check(rows));
     }
 }
 
 #[test]
 fn names_give_their_rules() {
+    let families =
+        ["REG", "KB", "JSON", "ATT", "ATT-PACKED"].map(|family| (family, Vec::<&str>::new()));
+    let rules_of = |name| rules_of(name, &families);
     assert_eq!(rules_of("reg_20_kb_09_the_key_is_parsed"), ["REG-20", "KB-09"]);
     assert_eq!(rules_of("kb_99_100_apps"), ["KB-99", "KB-100"]);
     assert_eq!(rules_of("json_05_06_copies"), ["JSON-05", "JSON-06"]);

@@ -1,5 +1,6 @@
-//! A site whose storage is a map, as the first example of the documentation has it: any number of
-//! ceremonies side by side in one session, each finished once, and only there.
+//! A site that stores its ceremonies in a map, as in the first example of the documentation. Any
+//! number of ceremonies can run in parallel in one session. Each can be finished only once, and
+//! only in its own session.
 #![cfg(feature = "getrandom")]
 
 use std::collections::HashMap;
@@ -13,7 +14,7 @@ use webauthn_verify::{
 
 use crate::common::site::{ORIGIN, Site, USER_HANDLE, now, user};
 
-/// What the server keeps for one session.
+/// The data that the server keeps for one session.
 #[derive(Default)]
 struct Session {
     registrations: HashMap<String, PendingRegistration>,
@@ -22,11 +23,11 @@ struct Session {
 
 const START_AGAIN: &str = "no such ceremony in this session; start again";
 
-/// The accounts by their user handles.
+/// The accounts by user handle.
 struct Accounts(HashMap<Vec<u8>, Vec<Credential>>);
 
 impl Accounts {
-    /// One account with one passkey.
+    /// Creates one account with one passkey.
     fn with(credential: Credential) -> Accounts {
         Accounts([(USER_HANDLE.to_vec(), vec![credential])].into())
     }
@@ -74,7 +75,7 @@ fn finish_registration(
 }
 
 #[test]
-fn two_tabs_and_a_conditional_request_go_side_by_side() {
+fn two_tabs_and_a_conditional_request_can_run_in_parallel() {
     let mut site = Site::new();
     let mut accounts = Accounts::with(site.registered());
     let mut session = Session::default();
@@ -87,7 +88,7 @@ fn two_tabs_and_a_conditional_request_go_side_by_side() {
     ];
     let options = requests.map(|request| accounts.start_login(&site, &mut session, &request));
     assert_eq!(session.logins.len(), 4);
-    // They come back in another order.
+    // The responses arrive in another order.
     let mut bodies = Vec::new();
     for number in [2, 0, 3, 1] {
         let body = site.browser.authenticate(&options[number], ORIGIN).unwrap();
@@ -97,14 +98,14 @@ fn two_tabs_and_a_conditional_request_go_side_by_side() {
     }
     assert!(session.logins.is_empty());
     assert_eq!(accounts.0[USER_HANDLE][0].sign_count(), 5, "each login was stored");
-    // A replay of any of them finds nothing.
+    // A replayed response finds no state.
     for body in bodies {
         assert_eq!(accounts.finish_login(&site, &mut session, &body).unwrap_err(), START_AGAIN);
     }
 }
 
 #[test]
-fn two_registrations_go_side_by_side() {
+fn two_registrations_can_run_in_parallel() {
     let mut site = Site::new();
     let mut session = Session::default();
     let request = RegistrationRequest::passkey(&user(), &[]);
@@ -124,7 +125,7 @@ fn two_registrations_go_side_by_side() {
 }
 
 #[test]
-fn another_session_finishes_nothing() {
+fn another_session_cannot_finish_a_ceremony() {
     let mut site = Site::new();
     let mut accounts = Accounts::with(site.registered());
     let (mut hers, mut his) = (Session::default(), Session::default());
@@ -136,14 +137,14 @@ fn another_session_finishes_nothing() {
 }
 
 #[test]
-fn kb_112_a_login_by_presence_alone_is_refused() {
+fn kb_112_a_login_with_presence_only_is_rejected() {
     let mut site = Site::new();
     let mut accounts = Accounts::with(site.registered());
     let mut site = site.with_browser(|browser| browser.with_user_verified(false));
     let mut session = Session::default();
     let known = AuthenticationRequest::for_user(USER_HANDLE, &accounts.0[USER_HANDLE]);
     for request in [AuthenticationRequest::passkey(), known] {
-        // A browser that obeys would not answer; this one leaves the user out.
+        // A conforming browser would not answer. This one answers without verifying the user.
         let lax = request.clone().user_verification(UserVerification::Discouraged);
         let asked = request.challenge(&[7; 32]);
         let (_, pending) = site.rp.start_authentication(&asked, now()).unwrap();
@@ -156,9 +157,9 @@ fn kb_112_a_login_by_presence_alone_is_refused() {
 }
 
 #[test]
-fn kb_112_a_security_key_is_a_second_factor_and_the_verdict_says_so() {
+fn kb_112_the_verdict_reports_a_security_key_as_second_factor() {
     let mut site = Site::new();
-    // Even one that verifies its user.
+    // This also holds for a security key that verifies its user.
     let request = RegistrationRequest::security_key(&user(), &[]);
     let registration = site.register_as(&request).unwrap();
     assert!(registration.user_verified() && registration.is_second_factor_only());
@@ -168,7 +169,7 @@ fn kb_112_a_security_key_is_a_second_factor_and_the_verdict_says_so() {
     let login = login.unwrap();
     assert!(login.user_verified() && login.is_second_factor_only());
 
-    // It stays one, whatever a login asks for.
+    // It stays a second factor for any request.
     assert!(account[0].is_second_factor_only());
     let alone = AuthenticationRequest::for_user(USER_HANDLE, &account);
     let login = site.login_as(&alone, &account).unwrap();
@@ -176,14 +177,14 @@ fn kb_112_a_security_key_is_a_second_factor_and_the_verdict_says_so() {
     let stored = serde_json::to_string(&account[0]).unwrap();
     assert_eq!(serde_json::from_str::<Credential>(&stored).unwrap(), account[0]);
 
-    // Unless the site says otherwise.
+    // Unless the site changes the record.
     let account = account.map(|record| record.with_second_factor_only(false));
     assert!(!site.login_as(&alone, &account).unwrap().is_second_factor_only());
     // User verification may not count yet for this record.
     let [record] = account;
     let account = [record.with_uv_initialized(false)];
     assert!(site.login_as(&alone, &account).unwrap().is_second_factor_only());
-    // A preference that was not met is presence alone.
+    // If preferred user verification was not done, the login proves presence only.
     let mut site = site.with_browser(|browser| browser.with_user_verified(false));
     let preferred = UserVerification::Preferred;
     let login = site.login_as(&alone.user_verification(preferred), &account).unwrap();
@@ -193,7 +194,7 @@ fn kb_112_a_security_key_is_a_second_factor_and_the_verdict_says_so() {
 }
 
 #[test]
-fn a_pending_state_says_when_it_can_be_deleted() {
+fn a_pending_state_reports_when_it_can_be_deleted() {
     let site = Site::new();
     for (mediation, minutes) in [(None, 10), (Some(Mediation::Conditional), 60)] {
         let request = AuthenticationRequest::passkey();
@@ -205,12 +206,12 @@ fn a_pending_state_says_when_it_can_be_deleted() {
         let read: PendingAuthentication = serde_json::from_str(&stored).unwrap();
         assert_eq!((read.id(), read.expires_at()), (pending.id(), pending.expires_at()));
         assert_eq!(pending.id().len(), 43);
-        assert!(!stored.contains(&pending.id()), "it tells nothing about the challenge");
+        assert!(!stored.contains(&pending.id()), "the ID must not reveal the challenge");
     }
 }
 
 #[test]
-fn a_response_leads_to_its_state_even_if_the_page_made_base64_of_the_challenge() {
+fn a_response_finds_its_state_even_if_the_page_encoded_the_challenge_again() {
     let mut site = Site::new();
     let account = [site.registered()];
     let challenge = [0xfb; 32];
@@ -231,11 +232,11 @@ fn a_response_leads_to_its_state_even_if_the_page_made_base64_of_the_challenge()
     assert_eq!(response.pending_id().unwrap(), pending.id());
     let error = site.rp.finish_authentication(pending, &response, &account, now()).unwrap_err();
     assert_eq!((error.step(), error.kind()), (Step::Challenge, ErrorKind::ChallengeMismatch));
-    assert!(error.to_string().contains("it is base64; base64url writes"), "{error}");
+    assert!(error.to_string().contains("it is base64; base64url uses"), "{error}");
 }
 
 #[test]
-fn a_response_without_client_data_leads_nowhere_and_says_where_it_stopped() {
+fn a_response_without_client_data_finds_no_state_and_reports_where_it_stopped() {
     let body = |client_data: &str| {
         format!(
             r#"{{"id":"QUJD","rawId":"QUJD","type":"public-key","response":{{"clientDataJSON":

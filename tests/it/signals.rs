@@ -14,13 +14,13 @@ fn relying_party() -> RelyingParty {
         .unwrap()
 }
 
-/// The record of Alice's that the fixtures have, and its ID as base64url.
+/// Returns the record of Alice from the fixtures, and its ID as base64url.
 fn credential() -> (Credential, &'static str) {
     let credential = serde_json::from_str(include_str!("fixtures/credential-v1.json")).unwrap();
     (credential, "Qu9QelK6n0_4WDHzUss-eP76MTFdbBpBdgZtLvk4Gv4")
 }
 
-/// A record that does not say whose it is.
+/// Returns a record without a user handle.
 fn with_id(id: &[u8]) -> Credential {
     Credential::from_parts(id, credential().0.public_key()).unwrap()
 }
@@ -46,7 +46,7 @@ fn opt_12_14_an_unknown_credential_is_signalled_by_its_id() {
 }
 
 #[test]
-fn opt_13_14_the_accepted_credentials_are_all_that_are_given() {
+fn opt_13_14_all_given_credentials_are_signalled_as_accepted() {
     let rp = relying_party();
     let (hers, id) = credential();
     let signal = rp.all_accepted_credentials(USER_HANDLE, &[with_id(&[0xff]), hers]).unwrap();
@@ -61,7 +61,7 @@ fn opt_13_14_the_accepted_credentials_are_all_that_are_given() {
 }
 
 #[test]
-fn opt_13_kb_113_that_an_account_has_no_credential_is_said_in_so_many_words() {
+fn opt_13_kb_113_an_empty_list_of_accepted_credentials_is_signalled_explicitly() {
     let rp = relying_party();
     let error = rp.all_accepted_credentials(USER_HANDLE, &[]).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NoCredentials);
@@ -77,7 +77,7 @@ fn opt_13_kb_113_that_an_account_has_no_credential_is_said_in_so_many_words() {
 }
 
 #[test]
-fn opt_13_a_list_with_the_record_of_another_account_is_refused() {
+fn opt_13_a_list_with_the_record_of_another_account_is_rejected() {
     let rp = relying_party();
     let kind = |user_handle: &[u8], credentials: &[Credential]| {
         rp.all_accepted_credentials(user_handle, credentials).unwrap_err().kind()
@@ -90,7 +90,7 @@ fn opt_13_a_list_with_the_record_of_another_account_is_refused() {
 }
 
 #[test]
-fn opt_14_the_user_s_details_are_the_names_and_the_handle() {
+fn opt_14_the_user_details_are_the_names_and_the_handle() {
     let rp = relying_party();
     let user = User::new(USER_HANDLE, "alice@example.org", "Alice \u{c4}");
     assert_eq!(

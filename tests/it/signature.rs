@@ -1,4 +1,5 @@
-//! Signatures are accepted in their one encoding, over the right message, by the right key.
+//! Signatures are accepted only in their one encoding, over the correct message, with the correct
+//! key.
 
 #![allow(
     clippy::cast_possible_truncation,
@@ -33,7 +34,7 @@ const ED25519_ORDER: &[u8; 32] =
 
 const MESSAGE: &[u8] = b"message";
 
-/// Verifies with the software authenticator's key of this algorithm.
+/// Verifies with the software authenticator's key for this algorithm.
 fn verify(algorithm: Algorithm, message: &[u8], signature: &[u8]) -> Result<(), Failure> {
     let bytes = key(algorithm).cose_key().unwrap_or_default();
     signature::verify(CoseKey::parse(&bytes)?.public_key(), message, signature)
@@ -46,18 +47,18 @@ fn invalid(algorithm: Algorithm, signature: &[u8]) -> Failure {
     failure
 }
 
-/// A DER element of less than 128 bytes.
+/// Encodes a DER element with fewer than 128 bytes.
 fn der(tag: u8, content: &[u8]) -> Vec<u8> {
     assert!(content.len() < 128);
     [&[tag, content.len() as u8], content].concat()
 }
 
-/// A DER signature whose integers are written as given.
+/// Encodes a DER signature with these bytes as its integers.
 fn ecdsa(r: &[u8], s: &[u8]) -> Vec<u8> {
     der(0x30, &[der(0x02, r), der(0x02, s)].concat())
 }
 
-/// The integers of a signature of ours, as they are written in DER.
+/// Returns the integers of a signature made by these tests, as encoded in DER.
 fn integers(signature: &[u8]) -> (Vec<u8>, Vec<u8>) {
     let r_length = usize::from(signature[3]);
     let (r, s) = signature[4..].split_at(r_length);
@@ -65,7 +66,7 @@ fn integers(signature: &[u8]) -> (Vec<u8>, Vec<u8>) {
     (r.to_vec(), s[2..].to_vec())
 }
 
-/// `one - other`, big-endian and of the same length.
+/// Returns `one - other`, big-endian with the same length.
 fn minus(one: &[u8], other: &[u8]) -> Vec<u8> {
     let mut borrow = false;
     let mut digits: Vec<u8> = core::iter::zip(one, other)
@@ -81,7 +82,7 @@ fn minus(one: &[u8], other: &[u8]) -> Vec<u8> {
     digits
 }
 
-/// `one + other`, little-endian and of the same length.
+/// Returns `one + other`, little-endian with the same length.
 fn plus(one: &[u8], other: &[u8]) -> Vec<u8> {
     let mut carry = 0;
     let digits = core::iter::zip(one, other).map(|(one, other)| {
@@ -92,7 +93,7 @@ fn plus(one: &[u8], other: &[u8]) -> Vec<u8> {
     digits.collect()
 }
 
-/// The content of a DER INTEGER for a number with leading zeros.
+/// Returns the content of a DER INTEGER for a number with leading zeros.
 fn der_integer(number: &[u8]) -> Vec<u8> {
     let first = number.iter().position(|byte| *byte != 0).unwrap_or(number.len() - 1);
     let digits = &number[first..];
@@ -121,7 +122,7 @@ fn sig_01_an_assertion_signs_the_hash_of_the_client_data() {
 }
 
 #[test]
-fn sig_01_the_key_is_that_of_the_record() {
+fn sig_01_the_key_comes_from_the_record() {
     let mut login = LoggingIn::new();
     passes(login.finish());
     login.key =
@@ -131,7 +132,7 @@ fn sig_01_the_key_is_that_of_the_record() {
 }
 
 #[test]
-fn sig_02_ecdsa_is_der_and_not_two_numbers_side_by_side() {
+fn sig_02_an_ecdsa_signature_is_der_and_not_two_raw_numbers() {
     for (algorithm, length) in [(Algorithm::Es256, 32), (Algorithm::Es384, 48)] {
         let good = key(algorithm).sign(MESSAGE);
         verify(algorithm, MESSAGE, &good).unwrap();
@@ -159,23 +160,23 @@ fn sig_03_kb_24_kb_40_der_is_strict() {
             assert_eq!(error.structure(), "ECDSA signature");
             error.offset()
         };
-        // A length in more bytes than it needs, up to one that no input has.
+        // A length with more bytes than necessary, up to a length that no input has.
         assert_eq!(position(&[&[0x30, 0x81, length], content].concat()), 1);
         assert_eq!(position(&[&[0x30, 0x82, 0, length], content].concat()), 1);
         assert_eq!(position(&[&[0x30, 0x84, 0, 0, 0, length], content].concat()), 1);
         assert_eq!(position(&[&[0x30, 0x84, 0, 1, 0xff, 0xff], content].concat()), 1);
         assert_eq!(position(&[&[0x30, 0x80], content, &[0, 0]].concat()), 1);
         assert_eq!(position(&[0x30, 0x84, 0, 1]), 1);
-        // A tail behind the sequence, and one inside.
+        // Trailing data after the sequence and inside it.
         assert_eq!(position(&[&good[..], &[0]].concat()), good.len());
         assert_eq!(position(&[&[0x30, length + 1], content, &[0]].concat()), good.len());
         // Other tags.
         assert_eq!(position(&[&[0x31, length], content].concat()), 0);
         assert_eq!(position(&der(0x30, &[der(0x04, &r), der(0x02, &s)].concat())), 2);
-        // One integer, and three.
+        // One integer and three integers.
         position(&der(0x30, &der(0x02, &r)));
         position(&der(0x30, &[der(0x02, &r), der(0x02, &s), der(0x02, &[1])].concat()));
-        // Negative numbers and no number.
+        // Negative numbers and an empty one.
         assert_eq!(position(&ecdsa(&[0x80], &s)), 4);
         position(&ecdsa(&[], &s));
         position(&ecdsa(&r, &[0xff]));
@@ -183,7 +184,7 @@ fn sig_03_kb_24_kb_40_der_is_strict() {
 }
 
 #[test]
-fn sig_03_kb_61_padded_integers_pass_only_under_their_quirk() {
+fn sig_03_kb_61_padded_integers_pass_only_with_their_quirk() {
     let mut login = LoggingIn::new();
     let good = login.key.sign(&login.signed());
     let (r, s) = integers(&good);
@@ -199,7 +200,8 @@ fn sig_03_kb_61_padded_integers_pass_only_under_their_quirk() {
     for signature in &signatures {
         passes(login.finish_with(&login.body_with_signature(signature)));
     }
-    // Nothing else is relaxed: tail, long length, sign, another number.
+    // Everything else is still rejected: trailing data, a long length, a negative number, another
+    // number.
     let [first, ..] = &signatures;
     let tail = [&first[..], &[0]].concat();
     let long = [&[0x30, 0x81], &first[1..]].concat();
@@ -234,7 +236,7 @@ fn sig_04_kb_12_r_and_s_are_from_1_to_n_minus_1() {
             let failure = invalid(algorithm, &ecdsa(r, s));
             assert!(failure.to_string().contains("1 to n - 1"), "{failure}");
         }
-        // One byte more than the order has.
+        // One byte longer than the order.
         let larger = [&[1], order].concat();
         invalid(algorithm, &ecdsa(&larger, &s));
         invalid(algorithm, &ecdsa(&r, &larger));
@@ -242,7 +244,7 @@ fn sig_04_kb_12_r_and_s_are_from_1_to_n_minus_1() {
 }
 
 #[test]
-fn sig_04_a_high_s_passes_like_the_low_one() {
+fn sig_04_a_high_s_is_accepted_like_a_low_one() {
     let orders: [(Algorithm, &[u8]); 2] =
         [(Algorithm::Es256, P256_ORDER), (Algorithm::Es384, P384_ORDER)];
     for (algorithm, order) in orders {
@@ -258,13 +260,13 @@ fn sig_04_a_high_s_passes_like_the_low_one() {
     }
 }
 
-/// The number 1 in this many bytes.
+/// Returns the number 1 in this many bytes.
 fn one_in(length: usize) -> Vec<u8> {
     [vec![0; length - 1], vec![1]].concat()
 }
 
 #[test]
-fn sig_05_an_rsa_signature_is_as_long_as_the_modulus_and_smaller() {
+fn sig_05_an_rsa_signature_has_the_length_of_the_modulus_and_is_smaller() {
     let good = key(Algorithm::Rs256).sign(MESSAGE);
     assert_eq!(good.len(), 436);
     verify(Algorithm::Rs256, MESSAGE, &good).unwrap();
@@ -279,7 +281,7 @@ fn sig_05_an_rsa_signature_is_as_long_as_the_modulus_and_smaller() {
         let failure = invalid(Algorithm::Rs256, &wrong);
         assert!(failure.to_string().contains("as long as the modulus"), "{failure}");
     }
-    // The modulus has 3482 bits in 436 bytes, so that signature + modulus has 436 bytes too.
+    // The modulus has 3482 bits in 436 bytes, so signature + modulus has 436 bytes too.
     let PublicNumbers::Rsa { modulus, .. } = key(Algorithm::Rs256).public_numbers() else {
         panic!("not an RSA key")
     };
@@ -292,19 +294,19 @@ fn sig_05_an_rsa_signature_is_as_long_as_the_modulus_and_smaller() {
 
 #[test]
 fn sig_06_kb_13_the_whole_encoded_message_is_compared() {
-    // DigestInfo of SHA-256, and without the NULL that belongs into it.
+    // The DigestInfo of SHA-256, with and without the required NULL.
     let head = b"\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20";
     let without_null = b"\x30\x2f\x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x04\x20";
     let sha_512 = b"\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x03\x05\x00\x04\x20";
     let private = key(Algorithm::Rs256);
     let digest = Sha256::digest(MESSAGE);
-    // Signs 00 01 FF..FF 00 and then this.
+    // Signs 00 01 FF..FF 00 followed by these bytes.
     let sign = |encoded: &[u8]| private.sign_digest_info(encoded).unwrap();
     let right = [&head[..], &digest].concat();
     assert_eq!(sign(&right), key(Algorithm::Rs256).sign(MESSAGE));
     verify(Algorithm::Rs256, MESSAGE, &sign(&right)).unwrap();
 
-    // As many bytes as leave eight of padding: what fits behind a padding that is too short.
+    // So many bytes that only eight bytes of padding are left.
     let garbage = vec![0x5a; 436 - 11 - right.len()];
     for wrong in [
         [&right[..], &garbage].concat(),
@@ -322,7 +324,7 @@ fn sig_06_kb_13_the_whole_encoded_message_is_compared() {
 }
 
 #[test]
-fn sig_07_ed25519_length_range_and_small_order() {
+fn sig_07_wrong_lengths_large_s_and_small_order_keys_are_rejected() {
     let good = key(Algorithm::EdDsa).sign(MESSAGE);
     verify(Algorithm::EdDsa, MESSAGE, &good).unwrap();
     for wrong in [&good[..63], &[&good[..], &[0]].concat(), b""] {
@@ -333,7 +335,7 @@ fn sig_07_ed25519_length_range_and_small_order() {
     invalid(Algorithm::EdDsa, &[r, &plus(s, ED25519_ORDER)].concat());
     invalid(Algorithm::EdDsa, &[s, r].concat());
 
-    // Keys of small order would verify signatures of everything.
+    // Keys of small order would accept signatures for every message.
     let neutral = core::array::from_fn(|i| u8::from(i == 0));
     for small in [[0; 32], neutral] {
         let bytes = [b"\xa4\x01\x01\x03\x27\x20\x06\x21\x58\x20", &small[..]].concat();
@@ -347,7 +349,7 @@ fn sig_07_ed25519_length_range_and_small_order() {
 }
 
 #[test]
-fn sig_04_es512_and_es256k_are_der_like_the_others() {
+fn sig_04_es512_and_es256k_signatures_are_der() {
     for algorithm in [Algorithm::Es512, Algorithm::Es256k] {
         if !algorithm.is_compiled_in() {
             continue;
@@ -366,14 +368,14 @@ fn sig_04_es512_and_es256k_are_der_like_the_others() {
 }
 
 #[test]
-fn sig_05_hash_and_padding_are_the_algorithm_s() {
+fn sig_05_the_algorithm_determines_hash_and_padding() {
     let rsa: Vec<_> = Algorithm::compiled_in()
         .filter(|algorithm| algorithm.key_kind() == webauthn_verify::KeyKind::Rsa)
         .collect();
     assert_eq!(rsa.len(), 6);
     for &signing in &rsa {
         let signature = key(signing).sign(MESSAGE);
-        assert_eq!(signature, key(signing).sign(MESSAGE), "always the same");
+        assert_eq!(signature, key(signing).sign(MESSAGE), "signatures must be deterministic");
         for &verifying in &rsa {
             let result = verify(verifying, MESSAGE, &signature);
             assert_eq!(result.is_ok(), signing == verifying, "{signing} {verifying}");
@@ -383,7 +385,7 @@ fn sig_05_hash_and_padding_are_the_algorithm_s() {
 
 #[cfg(feature = "ed448")]
 #[test]
-fn sig_08_ed448_has_114_bytes_and_no_context() {
+fn sig_08_an_ed448_signature_has_114_bytes_and_no_context() {
     use ed448_goldilocks::SigningKey;
 
     let good = key(Algorithm::Ed448).sign(MESSAGE);
@@ -412,7 +414,7 @@ fn sig_08_ed448_has_114_bytes_and_no_context() {
 
 #[cfg(feature = "ml-dsa")]
 #[test]
-fn sig_09_ml_dsa_has_one_length_and_no_context() {
+fn sig_09_an_ml_dsa_signature_has_one_length_and_no_context() {
     for (algorithm, length) in
         [(Algorithm::MlDsa44, 2420), (Algorithm::MlDsa65, 3309), (Algorithm::MlDsa87, 4627)]
     {
@@ -448,7 +450,7 @@ fn sig_09_ml_dsa_has_one_length_and_no_context() {
     ignore = "it needs attestation, and requests without a challenge"
 )]
 #[test]
-fn sig_10_the_algorithm_of_a_statement_fits_the_key_of_its_certificate() {
+fn sig_10_the_algorithm_of_a_statement_fits_the_certificate_key() {
     let mut device = SoftwareAuthenticator::from_seed(b"attestation")
         .with_attestation(AttestationKind::PackedX5c);
     let rp = messages::relying_party();
@@ -470,7 +472,7 @@ fn sig_10_the_algorithm_of_a_statement_fits_the_key_of_its_certificate() {
 }
 
 #[test]
-fn kb_62_an_r_or_s_with_leading_zeros_is_shorter_and_passes() {
+fn kb_62_an_r_or_s_shortened_by_leading_zeros_is_accepted() {
     let private = key(Algorithm::Es256);
     let (mut short_r, mut short_s) = (None, None);
     for number in 0..10_000_u32 {
@@ -488,7 +490,7 @@ fn kb_62_an_r_or_s_with_leading_zeros_is_shorter_and_passes() {
     }
     for (message, signature) in [short_r.unwrap(), short_s.unwrap()] {
         verify(Algorithm::Es256, &message, &signature).unwrap();
-        // Padded to 32 bytes it is no DER.
+        // Padded to 32 bytes, it is not DER.
         let (r, s) = integers(&signature);
         let padded = |number: Vec<u8>| match 32_usize.checked_sub(number.len()) {
             Some(zeros) => [vec![0; zeros], number].concat(),

@@ -1,5 +1,5 @@
-//! What is stored reads back from every serde format: JSON and CBOR, which write names, and postcard
-//! and bincode, which write neither names nor types.
+//! Stored values read back from every serde format: JSON and CBOR, which write member names, and
+//! postcard and bincode, which write neither names nor types.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -17,14 +17,14 @@ use crate::common::site::{self, Site, USER_HANDLE, now, relying_party, user};
 
 const CHALLENGE: [u8; 32] = [7; 32];
 
-/// One way to store a value: writes it, and reads what it has written.
+/// One way to store a value: a function that writes it, and one that reads it back.
 struct Format<T> {
     name: &'static str,
     write: fn(&T) -> Vec<u8>,
     read: fn(&[u8]) -> Result<T, String>,
 }
 
-/// The formats. Each reads the whole input.
+/// Returns the formats. Each must read the whole input.
 fn formats<T: Serialize + DeserializeOwned>() -> [Format<T>; 5] {
     const BINCODE: bincode::config::Configuration = bincode::config::standard();
     [
@@ -67,7 +67,8 @@ fn formats<T: Serialize + DeserializeOwned>() -> [Format<T>; 5] {
     ]
 }
 
-/// The value reads back equal from every format, and not from a part of what was written.
+/// Checks that the value reads back equal from every format, but not from a part of the stored
+/// bytes.
 #[track_caller]
 fn reads_back<T>(value: &T)
 where
@@ -82,7 +83,7 @@ where
     }
 }
 
-/// A record of which everything is known.
+/// Returns a record with all values known.
 fn whole_credential() -> Credential {
     Site::new()
         .with_browser(|browser| browser.with_backup(true, true).with_aaguid(*b"sixteen bytes id"))
@@ -91,7 +92,7 @@ fn whole_credential() -> Credential {
         .with_transports([Transport::Internal, Transport::Other("x-new".to_owned())])
 }
 
-/// A record of which as little as possible is known.
+/// Returns a record with as few known values as possible.
 fn least_credential() -> Credential {
     let whole = whole_credential();
     Credential::from_parts(whole.id(), whole.public_key()).unwrap()
@@ -175,10 +176,10 @@ fn a_pending_payment_reads_back_from_every_format() {
     reads_back(&payment(AuthenticationRequest::decoy(&secret, "nobody@example.org")));
 }
 
-/// States of the first releases do not say when they were started. What was read of them is written
-/// in every format.
+/// Pending states of the first releases have no start time. Once read, they can be written in every
+/// format.
 #[test]
-fn the_first_pending_states_read_back_from_every_format() {
+fn the_first_version_of_pending_states_reads_back_from_every_format() {
     fn reads<T>(first: &str)
     where
         T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug,
@@ -191,7 +192,7 @@ fn the_first_pending_states_read_back_from_every_format() {
 }
 
 #[test]
-fn a_state_of_another_version_is_told_in_every_format() {
+fn a_state_of_another_version_is_reported_in_every_format() {
     let mut stored = serde_json::to_value(login(AuthenticationRequest::passkey())).unwrap();
     stored["version"] = json!(2);
     let mut site = Site::new();
@@ -210,16 +211,16 @@ fn a_state_of_another_version_is_told_in_every_format() {
     }
 }
 
-/// What no start of a ceremony writes is refused in every format.
+/// A state that no ceremony writes is rejected in every format.
 #[test]
-fn a_damaged_state_is_refused_in_every_format() {
+fn a_damaged_state_is_rejected_in_every_format() {
     let handle = URL_SAFE_NO_PAD.encode(USER_HANDLE);
     let whole = AuthenticationRequest::for_user(USER_HANDLE, &[whole_credential()]);
     let pending = login(whole);
     for Format { name, write, read } in formats::<PendingAuthentication>() {
         let mut written = write(&pending);
         let place = written.windows(handle.len()).position(|part| part == handle.as_bytes());
-        // No text of base64url.
+        // Not base64url.
         written[place.unwrap()] = b'=';
         assert!(read(&written).is_err(), "{name}");
     }

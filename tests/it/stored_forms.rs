@@ -1,4 +1,4 @@
-//! The serialised form of every stored type, as committed, reads back for ever.
+//! The committed serialized form of every stored type must always be readable.
 #![cfg(feature = "getrandom")]
 
 use base64::Engine;
@@ -24,12 +24,12 @@ const PENDING_AUTHENTICATION: &str =
     include_str!("fixtures/pending-authentication-v1-started.json");
 const PENDING_PAYMENT: &str = include_str!("fixtures/pending-payment-v1-started.json");
 
-/// As they were written before they said when the ceremony was started.
+/// Their form before they had a start time.
 const FIRST_PENDING_REGISTRATION: &str = include_str!("fixtures/pending-registration-v1.json");
 const FIRST_PENDING_AUTHENTICATION: &str = include_str!("fixtures/pending-authentication-v1.json");
 const FIRST_PENDING_PAYMENT: &str = include_str!("fixtures/pending-payment-v1.json");
 
-/// The fixture reads as `expected`, and `expected` is written as the fixture.
+/// Checks that the fixture reads as `expected`, and that `expected` is written as the fixture.
 #[track_caller]
 fn is_stored_as<T>(expected: &T, fixture: &str)
 where
@@ -39,10 +39,10 @@ where
     assert_eq!(read, *expected);
     let fixture: Value = serde_json::from_str(fixture).unwrap();
     let mut written = serde_json::to_value(expected).unwrap();
-    // A member that later releases added is null where nothing is known of it.
+    // A member that a later release added is null if its value is unknown.
     let members = written.as_object_mut().unwrap();
     members.retain(|name, value| !value.is_null() || fixture.get(name).is_some());
-    assert_eq!(written, fixture, "written otherwise than before");
+    assert_eq!(written, fixture, "the written form has changed");
 }
 
 fn credential() -> Credential {
@@ -78,12 +78,12 @@ fn rec_01_a_credential_with_a_prepared_key_reads_back_and_logs_in() {
 }
 
 #[test]
-fn rec_01_a_credential_of_which_little_is_known_reads_back() {
+fn rec_01_a_credential_with_few_known_values_reads_back() {
     let whole: Credential = serde_json::from_str(CREDENTIAL).unwrap();
     let little = Credential::from_parts(whole.id(), whole.public_key()).unwrap();
     let text = serde_json::to_string(&little).unwrap();
     assert_eq!(serde_json::from_str::<Credential>(&text).unwrap(), little);
-    // What may be left out may be left out.
+    // Optional members may be missing.
     let mut value: Value = serde_json::from_str(&text).unwrap();
     for member in [
         "user_handle",
@@ -115,7 +115,7 @@ fn rec_01_a_stored_credential_id_has_1_to_1023_bytes() {
 }
 
 #[test]
-fn a_credential_of_the_future_is_not_misread() {
+fn a_credential_of_a_future_version_is_rejected() {
     let mut value: Value = serde_json::from_str(CREDENTIAL).unwrap();
     value["version"] = json!(2);
     let error = serde_json::from_value::<Credential>(value).unwrap_err().to_string();
@@ -142,7 +142,7 @@ fn a_pending_authentication_reads_back() {
 }
 
 #[test]
-fn what_a_registration_demands_of_extensions_reads_back() {
+fn the_extension_requirements_of_a_registration_read_back() {
     let request = RegistrationRequest::passkey(&user(), &[])
         .require_cred_protect(CredentialProtection::UserVerificationRequired)
         .require_prf()
@@ -183,7 +183,7 @@ fn a_pending_payment_reads_back() {
 }
 
 #[test]
-fn nothing_that_was_asked_for_may_be_missing_from_a_pending_state() {
+fn a_pending_state_without_a_required_member_is_rejected() {
     fn refuses_without_each<T: DeserializeOwned>(fixture: &str, optional: &[&str]) {
         let whole: Value = serde_json::from_str(fixture).unwrap();
         for member in whole.as_object().unwrap().keys() {
@@ -201,19 +201,19 @@ fn nothing_that_was_asked_for_may_be_missing_from_a_pending_state() {
         value["extension_demands"].as_object_mut().unwrap().remove(member).unwrap();
         assert!(serde_json::from_value::<PendingRegistration>(value).is_err(), "{member}");
     }
-    // The first states had no demands in logins.
+    // The first states of logins had no extension requirements.
     let optional = ["mediation", "started_at", "extension_demands"];
     refuses_without_each::<PendingAuthentication>(PENDING_AUTHENTICATION, &optional);
     refuses_without_each::<PendingPayment>(PENDING_PAYMENT, &[]);
 }
 
 #[test]
-fn the_first_pending_states_still_read() {
+fn the_first_version_of_pending_states_reads_back() {
     let registration: PendingRegistration =
         serde_json::from_str(FIRST_PENDING_REGISTRATION).unwrap();
     let login: PendingAuthentication = serde_json::from_str(FIRST_PENDING_AUTHENTICATION).unwrap();
     let payment: PendingPayment = serde_json::from_str(FIRST_PENDING_PAYMENT).unwrap();
-    // What is known of them is written again.
+    // Known values are written again.
     for (written, first) in [
         (serde_json::to_value(registration).unwrap(), FIRST_PENDING_REGISTRATION),
         (serde_json::to_value(login).unwrap(), FIRST_PENDING_AUTHENTICATION),
@@ -228,7 +228,7 @@ fn the_first_pending_states_still_read() {
     }
 }
 
-/// Reads a fixture in which one member is another.
+/// Reads a fixture with one changed member.
 fn read_with<T: DeserializeOwned>(fixture: &str, member: &str, value: Value) -> Result<T, String> {
     let mut stored: Value = serde_json::from_str(fixture).unwrap();
     assert!(stored.get(member).is_some(), "{member}");
@@ -241,7 +241,7 @@ fn bytes(length: usize) -> Value {
 }
 
 #[test]
-fn kb_104_a_registration_that_no_start_writes_is_not_read_back() {
+fn kb_104_a_registration_state_that_start_never_writes_is_rejected() {
     let refused = |member: &str, value: Value| {
         let registration = read_with::<PendingRegistration>(PENDING_REGISTRATION, member, value);
         registration.unwrap_err()
@@ -268,7 +268,7 @@ fn kb_104_a_registration_that_no_start_writes_is_not_read_back() {
 }
 
 #[test]
-fn kb_104_a_login_that_no_start_writes_is_not_read_back() {
+fn kb_104_a_login_state_that_start_never_writes_is_rejected() {
     let refused = |member: &str, value: Value| {
         let login = read_with::<PendingAuthentication>(PENDING_AUTHENTICATION, member, value);
         login.unwrap_err()
@@ -276,7 +276,7 @@ fn kb_104_a_login_that_no_start_writes_is_not_read_back() {
     refused("challenge", json!(""));
     refused("user_handle", bytes(65));
     refused("user_handle", json!(""));
-    // Credentials are listed exactly where the user is known.
+    // Credentials are listed only if the user is known, and always then.
     refused("user_handle", Value::Null);
     refused("allowed", json!([]));
     refused("allowed", json!([""]));
@@ -285,7 +285,7 @@ fn kb_104_a_login_that_no_start_writes_is_not_read_back() {
     refused("rp_id", json!(""));
     refused("app_id", Value::Null);
     refused("app_id", json!(""));
-    // An AppID that is empty is none.
+    // An empty AppID is not an AppID.
     let mut login: Value = serde_json::from_str(PENDING_AUTHENTICATION).unwrap();
     login["extensions"] = json!([]);
     login["app_id"] = json!("");
@@ -293,7 +293,7 @@ fn kb_104_a_login_that_no_start_writes_is_not_read_back() {
 }
 
 #[test]
-fn kb_104_demands_that_no_start_writes_are_not_read_back() {
+fn kb_104_extension_requirements_that_start_never_writes_are_rejected() {
     let demands = |member: &str, value: Value| {
         let login: Value = serde_json::from_str(PENDING_AUTHENTICATION).unwrap();
         let mut demands = login["extension_demands"].clone();
@@ -313,7 +313,7 @@ fn kb_104_demands_that_no_start_writes_are_not_read_back() {
             demands(member, value.clone()),
         );
         assert!(result.is_err(), "{member}");
-        // And in a registration that did not ask for the extension.
+        // The same in a registration that did not request the extension.
         let result = read_with::<PendingRegistration>(
             PENDING_REGISTRATION,
             "extension_demands",
@@ -321,7 +321,7 @@ fn kb_104_demands_that_no_start_writes_are_not_read_back() {
         );
         assert!(result.is_err(), "{member}");
     }
-    // Not even where the login asked for the extension.
+    // This holds even if the login requested the extension.
     let mut login: Value = serde_json::from_str(PENDING_AUTHENTICATION).unwrap();
     login["extensions"] = json!(["appid", "largeBlob"]);
     assert!(serde_json::from_value::<PendingAuthentication>(login.clone()).is_ok());
@@ -330,7 +330,7 @@ fn kb_104_demands_that_no_start_writes_are_not_read_back() {
 }
 
 #[test]
-fn kb_104_decoys_are_all_of_the_credentials_and_of_the_account() {
+fn kb_104_stored_decoys_must_match_the_credentials_and_the_account() {
     let decoy: Value = serde_json::from_str(CREDENTIAL).unwrap();
     let with = |member: &str, value: Value| {
         let mut decoy = decoy.clone();
@@ -347,7 +347,7 @@ fn kb_104_decoys_are_all_of_the_credentials_and_of_the_account() {
 }
 
 #[test]
-fn kb_104_a_payment_that_no_start_writes_is_not_read_back() {
+fn kb_104_a_payment_state_that_start_never_writes_is_rejected() {
     let mut payment: Value = serde_json::from_str(PENDING_PAYMENT).unwrap();
     payment["payment"]["challenge"] = json!("");
     assert!(serde_json::from_value::<PendingPayment>(payment).is_err());
@@ -360,7 +360,7 @@ fn kb_104_a_payment_that_no_start_writes_is_not_read_back() {
 }
 
 #[test]
-fn kb_104_a_record_that_no_ceremony_makes_is_not_read_back() {
+fn kb_104_a_record_that_no_ceremony_creates_is_rejected() {
     let refused = |member: &str, value: Value| {
         read_with::<Credential>(CREDENTIAL, member, value).unwrap_err()
     };
@@ -383,7 +383,7 @@ fn kb_104_a_record_that_no_ceremony_makes_is_not_read_back() {
 }
 
 #[test]
-fn kb_104_a_state_without_a_start_is_not_good_for_years() {
+fn kb_104_the_lifetime_of_a_state_without_a_start_is_limited() {
     let mut stored: Value = serde_json::from_str(FIRST_PENDING_AUTHENTICATION).unwrap();
     let finish = |stored: &Value| {
         let pending: PendingAuthentication = serde_json::from_value(stored.clone()).unwrap();
@@ -402,7 +402,7 @@ fn kb_104_a_state_without_a_start_is_not_good_for_years() {
 }
 
 #[test]
-fn kb_104_members_that_are_not_known_are_passed_over() {
+fn kb_104_unknown_members_are_ignored() {
     fn reads<T: DeserializeOwned + PartialEq + std::fmt::Debug>(fixture: &str) {
         let mut stored: Value = serde_json::from_str(fixture).unwrap();
         let read: T = serde_json::from_value(stored.clone()).unwrap();
@@ -416,7 +416,7 @@ fn kb_104_members_that_are_not_known_are_passed_over() {
 }
 
 #[test]
-fn kb_104_a_login_of_a_user_has_a_user_handle_of_1_to_64_bytes() {
+fn kb_104_a_login_state_needs_a_user_handle_of_1_to_64_bytes() {
     let records = [Credential::from_parts(b"an ID", credential().public_key()).unwrap()];
     for length in [0, 65] {
         let handle = vec![7; length];
@@ -436,7 +436,7 @@ fn kb_104_a_login_of_a_user_has_a_user_handle_of_1_to_64_bytes() {
 }
 
 #[test]
-fn a_pending_state_of_the_future_is_told_by_its_version() {
+fn a_pending_state_of_a_future_version_is_reported() {
     let mut value: Value = serde_json::from_str(PENDING_AUTHENTICATION).unwrap();
     value["version"] = json!(2);
     let pending: PendingAuthentication = serde_json::from_value(value).unwrap();
@@ -452,7 +452,7 @@ fn a_pending_state_of_the_future_is_told_by_its_version() {
 }
 
 #[test]
-fn kb_38_debug_shows_no_challenge() {
+fn kb_38_debug_does_not_show_the_challenge() {
     let secret = [0x5a; 32];
     let text = "WlpaWlpaWlpa";
     let request = RegistrationRequest::passkey(&user(), &[]).challenge(&secret);
@@ -463,10 +463,13 @@ fn kb_38_debug_shows_no_challenge() {
     assert!(serde_json::to_string(&options).unwrap().contains(text), "the browser gets it");
     let body = Site::new().browser.register(&options, site::ORIGIN).unwrap();
     let response = webauthn_verify::RegistrationResponse::from_json(body).unwrap();
-    // The challenge in decimal numbers: base64url of it is ASCII, and so is what is around it.
+    // The challenge as decimal numbers. Its base64url text and the surrounding text are ASCII.
     let numbers = format!("{:?}", text.as_bytes());
     let numbers = numbers.trim_matches(['[', ']']);
-    assert!(format!("{:?}", response.client_data_json()).contains(numbers), "it is in there");
+    assert!(
+        format!("{:?}", response.client_data_json()).contains(numbers),
+        "the response contains the challenge"
+    );
     assert!(!format!("{response:?}").contains(numbers), "{response:?}");
     for debug in [
         format!("{request:?}"),

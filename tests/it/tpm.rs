@@ -30,12 +30,12 @@ fn pub_area(made: &Made) -> TpmStructure {
     TpmStructure::pub_area(&made.credential_key.public_numbers()).unwrap()
 }
 
-/// What the TPM attests of this key for this registration, with SHA-256.
+/// Returns the structure in which the TPM attests this key for this registration, with SHA-256.
 fn cert_info(made: &Made, pub_area: &TpmStructure) -> TpmStructure {
     TpmStructure::cert_info(&Sha256::digest(made.signed()), &pub_area.name())
 }
 
-/// The directory name of a TPM.
+/// Returns the directory name of a TPM.
 fn tpm_name() -> DistinguishedName {
     DistinguishedName::new()
         .tpm_manufacturer("id:494E5443")
@@ -43,25 +43,26 @@ fn tpm_name() -> DistinguishedName {
         .tpm_version("id:00010002")
 }
 
-/// A certificate of this subject for the key "aik", with nothing else about it.
+/// Returns a certificate with this subject for the key "aik", without extensions.
 fn certificate_for(subject: &DistinguishedName) -> CertificateBuilder {
     CertificateBuilder::new(subject, &key("aik").public_numbers())
 }
 
-/// A certificate as §8.3.1 demands it, but for the subject alternative name.
+/// Returns a certificate that meets the requirements of §8.3.1, except for the subject alternative
+/// name.
 fn aik_without_name() -> CertificateBuilder {
     certificate_for(&DistinguishedName::new())
         .basic_constraints(false, None)
         .extended_key_usage(&[CertificateBuilder::TPM_AIK_CERTIFICATE])
 }
 
-/// A certificate as §8.3.1 demands it.
+/// Returns a certificate that meets the requirements of §8.3.1.
 fn aik() -> CertificateBuilder {
     aik_without_name().subject_alt_name(true, &tpm_name().to_der())
 }
 
-/// A statement of these structures, signed by the key "aik" with this certificate, issued by
-/// "root".
+/// Returns a statement with these structures, signed with the key "aik", and with this certificate,
+/// issued by "root".
 fn statement_of(
     pub_area: &[u8],
     cert_info: &[u8],
@@ -72,18 +73,18 @@ fn statement_of(
     AttestationStatement::tpm("2.0", -7, &signature, &x5c, pub_area, cert_info).unwrap()
 }
 
-/// A correct statement but for the certificate.
+/// Returns a statement that is correct except for its certificate.
 fn with_certificate(made: &Made, certificate: CertificateBuilder) -> AttestationStatement {
     let pub_area = pub_area(made);
     statement_of(&pub_area.to_bytes(), &cert_info(made, &pub_area).to_bytes(), certificate)
 }
 
-/// A correct statement about this `pubArea`.
+/// Returns a correct statement about this `pubArea`.
 fn with_pub_area(made: &Made, pub_area: &TpmStructure) -> AttestationStatement {
     statement_of(&pub_area.to_bytes(), &cert_info(made, pub_area).to_bytes(), aik())
 }
 
-/// A correct statement but for `certInfo`, which is signed as it is.
+/// Returns a statement that is correct except for `certInfo`, which is signed unchanged.
 fn with_cert_info(made: &Made, cert_info: &[u8]) -> AttestationStatement {
     statement_of(&pub_area(made).to_bytes(), cert_info, aik())
 }
@@ -92,7 +93,7 @@ fn tpm(made: &Made) -> AttestationStatement {
     with_certificate(made, aik())
 }
 
-/// Members of a good statement, each as its key and the CBOR of its value.
+/// Returns the members of a correct statement, each with its key and its encoded value.
 fn members(made: &Made) -> Vec<(&'static str, Vec<u8>)> {
     let pub_area = pub_area(made);
     let cert_info = cert_info(made, &pub_area).to_bytes();
@@ -106,7 +107,7 @@ fn members(made: &Made) -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-/// A CBOR byte string in the shortest form.
+/// Encodes a CBOR byte string in the shortest form.
 fn byte_string(bytes: &[u8]) -> Vec<u8> {
     let head = match u16::try_from(bytes.len()).unwrap().to_be_bytes() {
         [0, length @ 0..=23] => vec![0x40 + length],
@@ -120,7 +121,7 @@ fn statement(members: &[(&str, Vec<u8>)]) -> AttestationStatement {
     AttestationStatement::new("tpm", &map(members))
 }
 
-/// A registration of this credential key.
+/// Returns a registration of this credential key.
 fn made_with_key(credential_key: PrivateKey) -> Made {
     let authenticator_data = AuthenticatorDataBuilder::new(RP_ID, 0x45, 0)
         .attested_credential_data(&AAGUID, &CREDENTIAL_ID, &credential_key.cose_key().unwrap())
@@ -141,7 +142,7 @@ fn refused(made: &Made, statement: &AttestationStatement) -> Error {
     }
 }
 
-/// The statement is refused for this member.
+/// Checks that the statement is rejected because of this member.
 #[track_caller]
 fn refuse_field(made: &Made, statement: &AttestationStatement, kind: ErrorKind, field: &str) {
     let error = refused(made, statement);
@@ -174,12 +175,12 @@ fn tolerant() -> Quirks {
     Quirks::NONE.with(Quirk::Sha1Attestation)
 }
 
-/// Every quirk but that for SHA-1.
+/// Returns every quirk except the one for SHA-1.
 fn other_quirks() -> Quirks {
     Quirk::ALL.iter().copied().filter(|quirk| *quirk != Quirk::Sha1Attestation).collect()
 }
 
-/// A certificate for the key of `sign_with_sha1`.
+/// Returns a certificate for the key of `sign_with_sha1`.
 fn rsa_aik() -> Vec<u8> {
     let certificate =
         CertificateBuilder::new(&DistinguishedName::new(), &rsa_key().public_numbers())
@@ -207,7 +208,7 @@ fn tpm_01_kb_28_a_statement_has_six_members() {
         others.remove(missing);
         let field = format!("attStmt.{name}");
         refuse_field(&made, &statement(&others), ErrorKind::AttestationInvalid, &field);
-        // An integer where a text or bytes belong, a text where the integer belongs.
+        // An integer instead of a string or bytes, and a string instead of the integer.
         let mut others = members(&made);
         others[missing].1 = if *name == "alg" { text("x") } else { vec![0x05] };
         refuse_field(&made, &statement(&others), ErrorKind::AttestationInvalid, &field);
@@ -233,13 +234,13 @@ fn tpm_01_the_version_is_2_0() {
 }
 
 #[test]
-fn att_04_a_key_for_ecdaa_is_refused() {
+fn att_04_a_key_for_ecdaa_is_rejected() {
     let made = Made::new();
     let members = || members(&made);
     made.accept(&statement(&members()));
     let mut both = members();
     both.push(("ecdaaKeyId", byte_string(&[7; 32])));
-    // In the place of the certificates, as Level 1 had it, and beside them.
+    // Next to the certificates, and instead of them as in Level 1.
     let mut instead = both.clone();
     instead.remove(3);
     for members in [both, instead] {
@@ -249,7 +250,7 @@ fn att_04_a_key_for_ecdaa_is_refused() {
 }
 
 #[test]
-fn tpm_01_kb_76_members_stand_in_any_order() {
+fn tpm_01_kb_76_members_may_come_in_any_order() {
     let made = Made::new();
     let mut members = members(&made);
     for _ in 0..members.len() {
@@ -271,7 +272,7 @@ fn tpm_02_pub_area_is_one_tpmt_public() {
         let info = TpmStructure::cert_info(&Sha256::digest(made.signed()), &name);
         refused(&made, &statement_of(bytes, &info.to_bytes(), aik()))
     };
-    // As TPM2_ReadPublic returns it, with the length in front.
+    // As TPM2_ReadPublic returns it, with its length at the start.
     let error = refuse(&tpm2b(&good.to_bytes()));
     assert_eq!(
         (error.kind(), error.field()),
@@ -305,7 +306,7 @@ fn with_raw_pub_area(made: &Made, bytes: &[u8]) -> AttestationStatement {
 }
 
 #[test]
-fn tpm_02_kb_69_a_key_is_rsa_or_ecc() {
+fn tpm_02_kb_69_a_key_must_be_rsa_or_ecc() {
     for algorithm in [Algorithm::Rs256, Algorithm::Es256] {
         let made = made_of(algorithm);
         made.accept(&tpm(&made));
@@ -314,7 +315,7 @@ fn tpm_02_kb_69_a_key_is_rsa_or_ecc() {
             refuse_pub_area(&made, &area, ErrorKind::AttestationInvalid, "pubArea.type");
         }
     }
-    // A key of one type for a credential with the other.
+    // A key of one type for a credential of the other type.
     let (rsa, ecc) = (made_of(Algorithm::Rs256), Made::new());
     refuse_pub_area(&ecc, &pub_area(&rsa), ErrorKind::KeyMismatch, "pubArea.type");
     refuse_pub_area(&rsa, &pub_area(&ecc), ErrorKind::KeyMismatch, "pubArea.type");
@@ -334,7 +335,7 @@ fn tpm_02_attributes_and_authorization_policy_may_be_any() {
         let area = pub_area(&made).with("pubArea.authPolicy", &tpm2b(policy)).unwrap();
         made.accept(&with_pub_area(&made, &area));
     }
-    // A length that does not fit: the rest is read at the wrong place.
+    // With a wrong length, the rest is read at the wrong offset.
     for wrong in [&[0, 1][..], &[0xff, 0xff]] {
         let area = pub_area(&made).with("pubArea.authPolicy", wrong).unwrap();
         let error = refused(&made, &with_pub_area(&made, &area));
@@ -343,16 +344,16 @@ fn tpm_02_attributes_and_authorization_policy_may_be_any() {
 }
 
 #[test]
-fn tpm_03_an_rsa_key_has_exponent_size_and_modulus_of_the_credential() {
+fn tpm_03_an_rsa_key_matches_the_credential_in_exponent_size_and_modulus() {
     let made = made_of(Algorithm::Rs256);
     let with = |member: &str, bytes: &[u8]| pub_area(&made).with(member, bytes).unwrap();
     made.accept(&tpm(&made));
-    // 65537 written out, and a modulus with zeros before it.
+    // An explicit 65537, and a modulus with leading zeros.
     made.accept(&with_pub_area(&made, &with("pubArea.exponent", &[0, 1, 0, 1])));
     let PublicNumbers::Rsa { modulus, .. } = made.credential_key.public_numbers() else { panic!() };
     let padded = tpm2b(&[&[0, 0][..], &modulus].concat());
     made.accept(&with_pub_area(&made, &with("pubArea.unique", &padded)));
-    // Another exponent, and 65537 from the wrong end.
+    // Another exponent, and 65537 in the wrong byte order.
     for exponent in [[0, 0, 0, 3], [1, 0, 1, 0], [0, 1, 0, 3], [0xff; 4]] {
         let area = with("pubArea.exponent", &exponent);
         refuse_pub_area(&made, &area, ErrorKind::KeyMismatch, "pubArea.exponent");
@@ -369,8 +370,8 @@ fn tpm_03_an_rsa_key_has_exponent_size_and_modulus_of_the_credential() {
 }
 
 #[test]
-fn tpm_03_an_exponent_of_zero_stands_for_65537_only() {
-    // A credential whose exponent is 3.
+fn tpm_03_an_exponent_of_zero_means_65537_only() {
+    // A credential with the exponent 3.
     let PublicNumbers::Rsa { modulus, .. } = rsa_key().public_numbers() else { panic!() };
     let numbers = PublicNumbers::Rsa { modulus, exponent: vec![3] };
     let mut made = made_of(Algorithm::Rs256);
@@ -385,7 +386,7 @@ fn tpm_03_an_exponent_of_zero_stands_for_65537_only() {
 }
 
 #[test]
-fn tpm_03_an_rsa_scheme_is_none_or_that_of_the_credential() {
+fn tpm_03_an_rsa_scheme_is_null_or_matches_the_credential() {
     let key = |algorithm| rsa_key_with(algorithm);
     for (algorithm, good) in [
         (Algorithm::Rs256, [0, 0x14, 0, 0x0b]),
@@ -411,23 +412,23 @@ fn tpm_03_an_rsa_scheme_is_none_or_that_of_the_credential() {
         }
     }
     let made = made_of(Algorithm::Rs256);
-    // RSAES, OAEP, ECDSA, and a hash that is none.
+    // RSAES, OAEP, ECDSA, and an invalid hash.
     for scheme in [&[0, 0x15][..], &[0, 0x17, 0, 0x0b], &[0, 0x18, 0, 0x0b], &[0, 0x14, 0, 0x10]] {
         let area = pub_area(&made).with("pubArea.scheme", scheme).unwrap();
         refuse_pub_area(&made, &area, ErrorKind::AttestationInvalid, "pubArea.scheme");
     }
-    // A key for encryption, by AES with 128 bits in CFB mode.
+    // A key for encryption with 128-bit AES in CFB mode.
     let area = pub_area(&made).with("pubArea.symmetric", &[0, 6, 0, 128, 0, 0x43]).unwrap();
     refuse_pub_area(&made, &area, ErrorKind::AttestationInvalid, "pubArea.symmetric");
 }
 
-/// A key with this algorithm, of the primes that need no search.
+/// Returns a key for this algorithm with primes that need no search.
 fn rsa_key_with(algorithm: Algorithm) -> PrivateKey {
     rsa_key().with_algorithm(algorithm.cose_id()).unwrap()
 }
 
 #[test]
-fn tpm_04_an_ecc_key_has_curve_and_point_of_the_credential() {
+fn tpm_04_an_ecc_key_matches_the_credential_in_curve_and_point() {
     for (algorithm, curve) in [(Algorithm::Es256, 3), (Algorithm::Es384, 4), (Algorithm::Es512, 5)]
     {
         let made = made_of(algorithm);
@@ -479,7 +480,7 @@ fn tpm_04_coordinates_are_compared_as_numbers() {
             let area = area.with("pubArea.unique.y", &tpm2b(&y)).unwrap();
             made.accept(&with_pub_area(&made, &area));
         }
-        // Zeros count behind the number.
+        // Trailing zeros change the number.
         let shifted = [&significant(&x)[..], &[0]].concat();
         let area = pub_area(&made).with("pubArea.unique.x", &tpm2b(&shifted)).unwrap();
         refuse_pub_area(&made, &area, ErrorKind::KeyMismatch, "pubArea.unique.x");
@@ -487,7 +488,7 @@ fn tpm_04_coordinates_are_compared_as_numbers() {
 }
 
 #[test]
-fn tpm_04_an_ecc_scheme_is_none_or_that_of_the_credential() {
+fn tpm_04_an_ecc_scheme_is_null_or_matches_the_credential() {
     for (algorithm, good) in
         [(Algorithm::Es256, 0x0b), (Algorithm::Es384, 0x0c), (Algorithm::Es512, 0x0d)]
     {
@@ -499,7 +500,7 @@ fn tpm_04_an_ecc_scheme_is_none_or_that_of_the_credential() {
                 false => refuse_pub_area(&made, &area, ErrorKind::KeyMismatch, "pubArea.scheme"),
             }
         }
-        // ECDAA, SM2, EC-Schnorr, RSASSA, and a hash that is none.
+        // ECDAA, SM2, EC-Schnorr, RSASSA, and an invalid hash.
         for scheme in [
             &[0, 0x1a, 0, 0x0b, 0, 1][..],
             &[0, 0x1b, 0, 0x0b],
@@ -538,7 +539,7 @@ fn tpm_05_kb_24_cert_info_is_one_tpms_attest() {
 }
 
 #[test]
-fn tpm_06_a_tpm_has_made_it_to_certify_a_key() {
+fn tpm_06_cert_info_was_made_by_a_tpm_to_certify_a_key() {
     let made = Made::new();
     let good = cert_info(&made, &pub_area(&made));
     let refuse = |member: &str, bytes: &[u8]| {
@@ -556,7 +557,7 @@ fn tpm_06_a_tpm_has_made_it_to_certify_a_key() {
 }
 
 #[test]
-fn tpm_07_what_a_tpm_may_obfuscate_is_ignored() {
+fn tpm_07_fields_that_a_tpm_may_obfuscate_are_ignored() {
     let made = Made::new();
     let good = cert_info(&made, &pub_area(&made));
     for (member, contents) in [
@@ -573,7 +574,7 @@ fn tpm_07_what_a_tpm_may_obfuscate_is_ignored() {
 }
 
 #[test]
-fn tpm_08_the_name_is_that_of_pub_area() {
+fn tpm_08_the_name_matches_pub_area() {
     let made = Made::new();
     for name_alg in [0x0b, 0x0c, 0x0d] {
         let area = pub_area(&made).with("pubArea.nameAlg", &[0, name_alg]).unwrap();
@@ -583,13 +584,14 @@ fn tpm_08_the_name_is_that_of_pub_area() {
     let hashed = area.to_bytes();
     let other = Made::with(Algorithm::Es384, AAGUID);
     for name in [
-        // A good hash by the algorithm that the Name gives, where pubArea gives another.
+        // Correct and wrong hashes, each with an algorithm that differs from the one in pubArea or
+        // from the hash.
         [&[0, 0x0c][..], &Sha384::digest(&hashed)].concat(),
         [&[0, 0x0d][..], &Sha512::digest(&hashed)].concat(),
         [&[0, 0x0c][..], &Sha256::digest(&hashed)].concat(),
         [&[0, 0x0b][..], &Sha384::digest(&hashed)].concat(),
         [&[0, 0x04][..], &Sha1::digest(&hashed)].concat(),
-        // Of another key, of the structure with its length, and none at all.
+        // The name of another key, the hash of the structure with its length, and malformed names.
         pub_area(&other).name(),
         [&[0, 0x0b][..], &Sha256::digest(tpm2b(&hashed))].concat(),
         Sha256::digest(&hashed).to_vec(),
@@ -611,7 +613,7 @@ fn tpm_08_the_name_is_that_of_pub_area() {
 }
 
 #[test]
-fn tpm_08_a_name_by_sha_1_needs_the_quirk() {
+fn tpm_08_a_name_with_sha_1_requires_the_quirk() {
     let made = Made::new();
     let area = pub_area(&made).with("pubArea.nameAlg", &[0, 0x04]).unwrap();
     assert_eq!(area.name().len(), 22);
@@ -623,7 +625,7 @@ fn tpm_08_a_name_by_sha_1_needs_the_quirk() {
 }
 
 #[test]
-fn tpm_09_the_extra_data_are_the_hash_of_what_is_attested() {
+fn tpm_09_extra_data_is_the_hash_of_the_attested_data() {
     let made = Made::new();
     let name = pub_area(&made).name();
     let signed = made.signed();
@@ -648,7 +650,7 @@ fn tpm_09_the_extra_data_are_the_hash_of_what_is_attested() {
 }
 
 #[test]
-fn tpm_09_10_the_hash_is_that_of_the_attestation_algorithm() {
+fn tpm_09_10_the_attestation_algorithm_determines_the_hash() {
     type Hash = fn(&[u8]) -> Vec<u8>;
     let sha256: Hash = |message| Sha256::digest(message).to_vec();
     let sha384: Hash = |message| Sha384::digest(message).to_vec();
@@ -695,7 +697,7 @@ fn tpm_09_10_the_hash_is_that_of_the_attestation_algorithm() {
 }
 
 #[test]
-fn tpm_09_kb_96_rs1_is_accepted_and_named_and_a_policy_refuses_it() {
+fn tpm_09_kb_96_rs1_is_accepted_and_reported_and_a_policy_can_reject_it() {
     let policy = AttestationPolicy::default();
     for algorithm in [Algorithm::Es256, Algorithm::Rs256] {
         let made = made_of(algorithm);
@@ -716,14 +718,14 @@ fn tpm_09_kb_96_rs1_is_accepted_and_named_and_a_policy_refuses_it() {
         for refusing in
             [AttestationPolicy::default().refuse_rs1(), trusted(&[root("root")]).refuse_rs1()]
         {
-            // The quirk is about something else.
+            // The quirk does not affect this.
             for quirks in [Quirks::NONE, tolerant(), other_quirks()] {
                 let failure = verify(&made, &statement, &refusing, quirks).unwrap_err();
                 let expected = (ErrorKind::WeakAlgorithm, Some("attStmt.alg"));
                 assert_eq!((failure.kind(), failure.field()), expected);
             }
         }
-        // Inside a compound statement it is the same.
+        // The same applies inside a compound statement.
         let both = [statement.clone(), AttestationStatement::none()];
         let both = AttestationStatement::compound(&both).unwrap();
         assert!(made.accepted(&both).attestation().relies_on_sha1());
@@ -731,18 +733,18 @@ fn tpm_09_kb_96_rs1_is_accepted_and_named_and_a_policy_refuses_it() {
         let refusing = made.register(&both, AttestationPolicy::default().refuse_rs1());
         assert_eq!(refusing.unwrap_err().kind(), kind);
 
-        // The hash is the one of RS1, and the signature has to verify.
+        // The hash must be the one of RS1, and the signature must verify.
         let statement = rs1(&made, &Sha256::digest(made.signed()));
         let failure = verify(&made, &statement, &policy, tolerant()).unwrap_err();
         assert_eq!(failure.kind(), ErrorKind::AttestationNonceMismatch);
         assert_eq!(failure.field(), Some("certInfo.extraData"));
     }
-    // Another statement says nothing of it, and passes the policy.
+    // Another statement does not rely on SHA-1 and passes the policy.
     let made = Made::new();
     let statement = with_certificate(&made, aik());
     assert!(!made.accepted(&statement).attestation().relies_on_sha1());
     assert!(made.register(&statement, AttestationPolicy::default().refuse_rs1()).is_ok());
-    // Signed with SHA-256, and said to be with SHA-1.
+    // Signed with SHA-256, but declared as SHA-1.
     let area = pub_area(&made);
     let info = TpmStructure::cert_info(&Sha1::digest(made.signed()), &area.name()).to_bytes();
     let area = area.to_bytes();
@@ -754,7 +756,7 @@ fn tpm_09_kb_96_rs1_is_accepted_and_named_and_a_policy_refuses_it() {
         (failure.kind(), failure.field()),
         (ErrorKind::SignatureInvalid, Some("attStmt.sig"))
     );
-    // Said to be RS1, by a key on a curve.
+    // Declared as RS1, but signed with a key on a curve.
     let x5c = [issued_by("root", aik())];
     let signature = key("aik").sign(&info);
     let statement = AttestationStatement::tpm("2.0", RS1, &signature, &x5c, &area, &info).unwrap();
@@ -778,7 +780,7 @@ fn tpm_09_kb_23_an_unknown_algorithm_has_no_hash() {
         assert_eq!(error.kind(), ErrorKind::UnsupportedAlgorithm, "{alg}: {error}");
         assert_eq!(error.field(), Some("attStmt.alg"));
     }
-    // EdDSA hashes nothing that extraData could be.
+    // EdDSA has no separate hash that extraData could contain.
     let aik = PrivateKey::from_seed(Algorithm::EdDsa.cose_id(), b"aik").unwrap();
     let certificate = CertificateBuilder::new(&DistinguishedName::new(), &aik.public_numbers())
         .basic_constraints(false, None)
@@ -794,7 +796,7 @@ fn tpm_09_kb_23_an_unknown_algorithm_has_no_hash() {
 }
 
 #[test]
-fn tpm_10_the_signature_is_in_the_form_of_cose_by_the_key_of_the_certificate() {
+fn tpm_10_the_signature_has_the_cose_form_and_verifies_with_the_certificate_key() {
     let made = Made::new();
     let area = pub_area(&made).to_bytes();
     let info = cert_info(&made, &pub_area(&made)).to_bytes();
@@ -805,7 +807,7 @@ fn tpm_10_the_signature_is_in_the_form_of_cose_by_the_key_of_the_certificate() {
     let signature = key("aik").sign(&info);
     made.accept(&signed_by(-7, &signature, &x5c));
     made.accept(&signed_by(-257, &rsa_key().sign(&info), &[rsa_aik()]));
-    // TPMT_SIGNATURE: the scheme, its hash, then r and s, or the signature of RSA.
+    // TPMT_SIGNATURE: the scheme and its hash, then r and s or the RSA signature.
     let r_length = usize::from(signature[3]);
     let number = |bytes: &[u8]| tpm2b(&bytes[bytes.len().saturating_sub(32)..]);
     let (r, s) = (number(&signature[4..4 + r_length]), number(&signature[6 + r_length..]));
@@ -815,7 +817,7 @@ fn tpm_10_the_signature_is_in_the_form_of_cose_by_the_key_of_the_certificate() {
     for (alg, signature, x5c) in [
         (-7, &ecdsa, &x5c),
         (-257, &rsassa, &rsa_x5c),
-        // Over something else, by another key, and none.
+        // Over other bytes, with another key, and empty.
         (-7, &key("aik").sign(&made.signed()), &x5c),
         (-7, &key("other").sign(&info), &x5c),
         (-7, &made.credential_key.sign(&info), &x5c),
@@ -849,7 +851,7 @@ fn tpm_11_the_certificate_has_version_3_and_no_subject() {
 }
 
 #[test]
-fn tpm_11_kb_29_the_certificate_is_of_no_ca() {
+fn tpm_11_kb_29_the_certificate_must_not_belong_to_a_ca() {
     let made = Made::new();
     let without = || {
         certificate_for(&DistinguishedName::new())
@@ -860,7 +862,7 @@ fn tpm_11_kb_29_the_certificate_is_of_no_ca() {
     refuse_certificate(&made, without(), "x5c[0].basicConstraints");
     let ca = without().basic_constraints(true, None);
     refuse_certificate(&made, ca, "x5c[0].basicConstraints");
-    // Written out, though it is the default; and not critical.
+    // An explicit default value, and not critical.
     let written = without().extension(BASIC_CONSTRAINTS, false, &[0x30, 3, 1, 1, 0]);
     made.accept(&with_certificate(&made, written));
     let unreadable = without().extension(BASIC_CONSTRAINTS, true, &[0x30, 1]);
@@ -879,7 +881,7 @@ fn tpm_11_revocation_extensions_are_optional() {
 }
 
 #[test]
-fn tpm_12_kb_69_the_alternative_name_says_what_tpm_it_is() {
+fn tpm_12_kb_69_the_alternative_name_identifies_the_tpm() {
     let made = Made::new();
     let with_name = |directory_name: &[u8]| {
         with_certificate(&made, aik_without_name().subject_alt_name(true, directory_name))
@@ -894,12 +896,12 @@ fn tpm_12_kb_69_the_alternative_name_says_what_tpm_it_is() {
     for order in orders {
         let texts = [manufacturer, model, version];
         let name = order.iter().fold(DistinguishedName::new(), |name, n| add[*n](name, texts));
-        // In three sets, in one, and beside other attributes.
+        // In three sets, in one set, and next to other attributes.
         for der in [name.to_der(), name.to_der_in_one_set(), name.common_name("TPM").to_der()] {
             let registration = made.accepted(&with_name(&der));
             assert_eq!(registration.attestation().tpm_manufacturer(), Some(manufacturer));
         }
-        // Each left out, and each empty.
+        // Each attribute missing, and each one empty.
         for (missing, field) in [
             (0, "x5c[0].subjectAltName.manufacturer"),
             (1, "x5c[0].subjectAltName.model"),
@@ -911,7 +913,7 @@ fn tpm_12_kb_69_the_alternative_name_says_what_tpm_it_is() {
                 let statement = with_name(&name.to_der_in_one_set());
                 refuse_field(&made, &statement, ErrorKind::AttestationInvalid, field);
             }
-            // And twice, be it the same.
+            // And each one twice, even with equal values.
             let twice = add[missing](add[missing](name, texts), texts);
             let statement = with_name(&twice.to_der());
             refuse_field(&made, &statement, ErrorKind::AttestationInvalid, field);
@@ -920,7 +922,7 @@ fn tpm_12_kb_69_the_alternative_name_says_what_tpm_it_is() {
 }
 
 #[test]
-fn tpm_12_the_alternative_name_is_there_critical_and_well_formed() {
+fn tpm_12_the_alternative_name_must_be_present_critical_and_well_formed() {
     const FIELD: &str = "x5c[0].subjectAltName";
     let made = Made::new();
     refuse_certificate(&made, aik_without_name(), FIELD);
@@ -930,7 +932,7 @@ fn tpm_12_the_alternative_name_is_there_critical_and_well_formed() {
     let good = der::sequence(&[&directory_name]);
     made.accept(&with_certificate(&made, with(true, &good)));
     refuse_certificate(&made, with(false, &good), FIELD);
-    // Beside names of other kinds: otherName, and the name of a host.
+    // Next to names of other kinds: an otherName and a host name.
     let other_name = der::value(0xa0, &der::object_identifier(&[1, 3, 6, 1, 5, 5, 7, 8, 4]));
     let host = der::implicit(2, b"example.org");
     let names = der::sequence(&[&other_name, &directory_name, &host]);
@@ -976,13 +978,13 @@ fn tpm_12_the_alternative_name_is_there_critical_and_well_formed() {
         let inner = [manufacturer_id.clone(), value].concat();
         refuse_certificate(&made, with(true, &attribute(&inner)), manufacturer);
     }
-    // Every cut of the whole.
+    // Every truncation of the whole name.
     for length in 0..good.len() {
         refuse_certificate(&made, with(true, &good[..length]), FIELD);
     }
 }
 
-/// A statement whose certificate names this manufacturer.
+/// Returns a statement with this manufacturer in its certificate.
 fn made_by(made: &Made, manufacturer: &str) -> AttestationStatement {
     let name = DistinguishedName::new()
         .tpm_manufacturer(manufacturer)
@@ -1017,13 +1019,13 @@ fn tpm_12_a_manufacturer_is_eight_hexadecimal_digits() {
 }
 
 #[test]
-fn tpm_13_kb_29_kb_69_manufacturers_are_looked_up_where_the_policy_asks_for_it() {
+fn tpm_13_kb_29_kb_69_a_policy_can_require_a_registered_manufacturer() {
     let made = Made::new();
     let field = "x5c[0].subjectAltName.manufacturer";
     let checking = || AttestationPolicy::default().require_tpm_manufacturer();
     let trusting = || trusted(&[root("root")]);
     // Intel in upper and lower case, Microsoft, STMicroelectronics with its space, AMD with its
-    // zero, and the conformance tools.
+    // zero byte, and the conformance tools.
     for known in [
         "id:494E5443",
         "id:494e5443",
@@ -1063,7 +1065,7 @@ fn tpm_13_kb_29_kb_69_manufacturers_are_looked_up_where_the_policy_asks_for_it()
 }
 
 #[test]
-fn tpm_14_the_key_is_for_attestation_in_any_place() {
+fn tpm_14_the_key_usage_for_attestation_may_be_at_any_position() {
     const FIELD: &str = "x5c[0].extendedKeyUsage";
     let made = Made::new();
     let without = || {
@@ -1078,7 +1080,7 @@ fn tpm_14_the_key_is_for_attestation_in_any_place() {
         made.accept(&with_certificate(&made, without().extended_key_usage(purposes)));
     }
     refuse_certificate(&made, without(), FIELD);
-    // A purpose that begins so is another one, and so is any purpose.
+    // A prefix and an extension of the purpose are other purposes, and so is anyExtendedKeyUsage.
     for purposes in [&[ek][..], &[any], &[], &[&[2, 23, 133, 8][..]], &[&[2, 23, 133, 8, 3, 1][..]]]
     {
         refuse_certificate(&made, without().extended_key_usage(purposes), FIELD);
@@ -1103,7 +1105,7 @@ fn tpm_14_the_key_is_for_attestation_in_any_place() {
 }
 
 #[test]
-fn tpm_15_kb_29_the_aaguid_of_the_certificate_is_that_of_the_credential() {
+fn tpm_15_kb_29_the_aaguid_of_the_certificate_matches_the_credential() {
     let made = Made::new();
     made.accept(&with_certificate(&made, aik().aaguid(&AAGUID)));
     for value in [
@@ -1119,9 +1121,9 @@ fn tpm_15_kb_29_the_aaguid_of_the_certificate_is_that_of_the_credential() {
     }
 }
 
-/// §8.2.1 forbids it to certificates of `packed` attestations, and §8.3 does not.
+/// §8.2.1 forbids this for certificates of `packed` attestations, but §8.3 does not.
 #[test]
-fn x509_14_tpm_15_the_extension_of_the_aaguid_may_be_critical() {
+fn x509_14_tpm_15_the_aaguid_extension_may_be_critical() {
     let made = Made::new();
     let critical = |value: &[u8]| {
         let certificate = aik().extension(AAGUID_EXTENSION, true, &der::octet_string(value));
@@ -1130,7 +1132,7 @@ fn x509_14_tpm_15_the_extension_of_the_aaguid_may_be_critical() {
     made.accept(&critical(&AAGUID));
     let _ = made.register(&critical(&AAGUID), trusted(&[root("root")])).unwrap();
     refuse_field(&made, &critical(&[0; 16]), ErrorKind::AaguidMismatch, "x5c[0].aaguid");
-    // Nobody has read another one.
+    // No code reads another extension.
     let other = aik().extension(&[1, 2, 3, 4], true, &der::octet_string(&AAGUID));
     let verdict = made.register(&with_certificate(&made, other), trusted(&[root("root")]));
     let (step, kind) = (webauthn_verify::Step::AttestationTrust, ErrorKind::UntrustedAttestation);
@@ -1138,9 +1140,10 @@ fn x509_14_tpm_15_the_extension_of_the_aaguid_may_be_critical() {
 }
 
 #[test]
-fn tpm_16_the_type_is_att_ca_and_the_path_is_that_of_the_certificates() {
+fn tpm_16_the_type_is_att_ca_and_the_path_comes_from_the_certificates() {
     let made = Made::new();
-    // As real ones are: certificate policies and key usage critical, an intermediate above.
+    // Like real certificates: certificate policies and key usage are critical, and an intermediate
+    // certificate is above.
     let policies = der::sequence(&[der::sequence(&[der::object_identifier(&[
         1, 3, 6, 1, 4, 1, 311, 21, 31,
     ])])]);
@@ -1170,7 +1173,7 @@ fn tpm_16_the_type_is_att_ca_and_the_path_is_that_of_the_certificates() {
     let path = attestation.trust_path().unwrap();
     assert_eq!(path.anchor().as_der(), root("root"));
     assert_eq!(path.intermediates(), &x5c[1..]);
-    // Nobody has asked for trust here.
+    // This policy requires no trust.
     let registration = made.accepted(&statement);
     assert_eq!(registration.attestation().attestation_type(), AttestationType::AttCa);
     assert_eq!(registration.attestation().trust_path(), None);
@@ -1178,7 +1181,7 @@ fn tpm_16_the_type_is_att_ca_and_the_path_is_that_of_the_certificates() {
     assert_eq!(error.kind(), ErrorKind::UntrustedAttestation);
 }
 
-/// The case of the published vectors with this name.
+/// Returns the case of the published vectors with this name.
 fn published(name: &str) -> Value {
     let file: Value =
         serde_json::from_str(include_str!("../../test-vectors/w3c-level-3.json")).unwrap();
@@ -1186,7 +1189,7 @@ fn published(name: &str) -> Value {
 }
 
 #[test]
-fn tpm_07_13_kb_28_the_published_vector_is_accepted_and_its_manufacturer_is_no_registered_one() {
+fn tpm_07_13_kb_28_the_published_vector_is_accepted_although_its_manufacturer_is_not_registered() {
     use base64::Engine;
     use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
@@ -1212,7 +1215,7 @@ fn tpm_07_13_kb_28_the_published_vector_is_accepted_and_its_manufacturer_is_no_r
     let error = register(policy).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::AuthenticatorNotAllowed);
     assert_eq!(error.field(), Some("x5c[0].subjectAltName.manufacturer"));
-    // The twin whose structure the TPM has not made.
+    // The twin has a structure that the TPM did not create.
     assert_eq!(
         published("tpm-es256/registration/TpmMagicMismatch")["expect"]["reject"],
         "TpmMagicMismatch"
@@ -1220,7 +1223,7 @@ fn tpm_07_13_kb_28_the_published_vector_is_accepted_and_its_manufacturer_is_no_r
 }
 
 #[test]
-fn every_member_is_refused_by_its_name() {
+fn every_wrong_member_is_reported_by_its_name() {
     let mut refused = 0;
     for algorithm in [Algorithm::Es256, Algorithm::Es384, Algorithm::Es512, Algorithm::Rs256] {
         let mut authenticator = SoftwareAuthenticator::from_seed(b"tpm")
@@ -1242,7 +1245,8 @@ fn every_member_is_refused_by_its_name() {
         assert_eq!(whole.attestation().tpm_manufacturer(), Some("id:474F4F47"));
         let is_rsa = algorithm == Algorithm::Rs256;
         for (field, kind) in AttestationKind::Tpm.fields() {
-            // An RSA key takes a second to make; the members of other structures are the same.
+            // Making an RSA key takes a second, and the members of the other structures are the
+            // same.
             if is_rsa && !field.starts_with("pubArea.") {
                 continue;
             }
@@ -1263,9 +1267,9 @@ fn every_member_is_refused_by_its_name() {
     assert!(refused > 100, "{refused}");
 }
 
-/// Whoever administers the machine can have the TPM attest to any authenticator data.
+/// The administrator of the machine can let the TPM attest any authenticator data.
 #[test]
-fn kb_08_kb_93_the_aaguid_is_that_of_the_model_only_where_the_anchors_are() {
+fn kb_08_kb_93_the_aaguid_is_proven_only_by_anchors_of_the_model() {
     let made = Made::new();
     let statement = made_by(&made, "id:494E5443");
     let model = Aaguid::from_bytes(AAGUID);

@@ -1,4 +1,5 @@
-//! One byte cut from a binary input or added to it gives an error that says where, never a panic.
+//! If one byte of a binary input is removed or added, the error gives the location, and nothing
+//! panics.
 
 #![allow(
     clippy::indexing_slicing,
@@ -17,17 +18,17 @@ use crate::common::messages::{
     kind_and_place, unparsed,
 };
 
-/// All beginnings of `bytes`, without `bytes`.
+/// Returns all proper prefixes of `bytes`.
 fn beginnings(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     (0..bytes.len()).map(|length| &bytes[..length])
 }
 
-/// All that is left of `bytes` without one of them.
+/// Returns `bytes` with one byte removed, for every position.
 fn gaps(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     (0..bytes.len()).map(|gap| [&bytes[..gap], &bytes[gap + 1..]].concat())
 }
 
-/// `bytes` with one byte more, of every value, in every place.
+/// Returns `bytes` with one byte added, for every value and position.
 fn additions(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     (0..=bytes.len()).flat_map(move |place| {
         (0..=u8::MAX)
@@ -36,7 +37,7 @@ fn additions(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     })
 }
 
-/// The error lies inside the input that was given.
+/// Checks that the error is inside the given input.
 #[track_caller]
 fn located(error: ParseError, structures: &[&str], input: &[u8]) {
     assert!(structures.contains(&error.structure()), "{error}");
@@ -44,7 +45,7 @@ fn located(error: ParseError, structures: &[&str], input: &[u8]) {
     assert!(!error.reason().is_empty());
 }
 
-/// An error at the very end of the input, or at an item that began before it.
+/// Checks that the error is at the end of the input, or at an item that began before it.
 #[track_caller]
 fn cut((kind, error): (ErrorKind, ParseError), structure: &str, kinds: &[ErrorKind], input: &[u8]) {
     located(error, &[structure], input);
@@ -59,13 +60,13 @@ fn authenticator_data() -> Vec<u8> {
 }
 
 #[test]
-fn kb_24_client_data_that_is_cut_or_longer() {
+fn kb_24_truncated_or_extended_client_data_is_rejected() {
     let json = LoggingIn::new().client_data;
     ClientData::parse(&json).unwrap();
     for input in beginnings(&json) {
         let (kind, error) = kind_and_place(ClientData::parse(input));
         cut((kind, error), "client data", &[ErrorKind::InvalidClientDataJson], input);
-        // Only a literal is named at its beginning.
+        // Only an incomplete literal is reported at its start.
         assert!(input.len() - error.offset() < "false".len(), "{error}, of {}", input.len());
     }
     let (kind, error) = kind_and_place(ClientData::parse(&[&json[..], b"}"].concat()));
@@ -78,7 +79,7 @@ fn kb_24_client_data_that_is_cut_or_longer() {
 }
 
 #[test]
-fn kb_24_client_data_cut_inside_a_character() {
+fn kb_24_client_data_truncated_inside_a_character_is_rejected() {
     let json = r#"{"type":"t","challenge":"","origin":"","x":"é€🔑"}"#.as_bytes();
     ClientData::parse(json).unwrap();
     for input in beginnings(json) {
@@ -91,7 +92,7 @@ fn kb_24_client_data_cut_inside_a_character() {
 }
 
 #[test]
-fn kb_24_kb_68_authenticator_data_that_is_cut_or_longer() {
+fn kb_24_kb_68_truncated_or_extended_authenticator_data_is_rejected() {
     let data = authenticator_data();
     AuthenticatorData::parse(&data).unwrap();
     let kinds = [ErrorKind::InvalidAuthenticatorData, ErrorKind::InvalidCbor];
@@ -99,7 +100,7 @@ fn kb_24_kb_68_authenticator_data_that_is_cut_or_longer() {
         let (kind, error) = kind_and_place(AuthenticatorData::parse(input));
         cut((kind, error), "authenticator data", &kinds, input);
         assert!(error.field().is_some() || kind == ErrorKind::InvalidCbor, "{error}");
-        // Up to the key every error is at the end.
+        // Before the key, every error is at the end.
         if input.len() < 55 + CREDENTIAL_ID.len() {
             assert_eq!(error.offset(), input.len(), "{error}");
             assert_eq!(kind, ErrorKind::InvalidAuthenticatorData, "{error}");
@@ -116,7 +117,7 @@ fn kb_24_kb_68_authenticator_data_that_is_cut_or_longer() {
 }
 
 #[test]
-fn kb_24_an_attestation_object_that_is_cut_or_longer() {
+fn kb_24_a_truncated_or_extended_attestation_object_is_rejected() {
     let object = Registering::with_authenticator_data(&authenticator_data()).attestation_object;
     AttestationObject::parse(&object).unwrap();
     for input in beginnings(&object) {
@@ -135,7 +136,7 @@ fn kb_24_an_attestation_object_that_is_cut_or_longer() {
 }
 
 #[test]
-fn kb_24_kb_25_a_cose_key_that_is_cut_or_longer() {
+fn kb_24_kb_25_a_truncated_or_extended_cose_key_is_rejected() {
     for algorithm in Algorithm::compiled_in() {
         let bytes = key(algorithm).cose_key().unwrap();
         CoseKey::parse(&bytes).unwrap();
@@ -157,7 +158,7 @@ fn kb_24_kb_25_a_cose_key_that_is_cut_or_longer() {
 }
 
 #[test]
-fn kb_24_kb_40_a_signature_that_is_cut_or_longer() {
+fn kb_24_kb_40_a_truncated_or_extended_signature_is_rejected() {
     for algorithm in Algorithm::compiled_in() {
         let private = key(algorithm);
         let bytes = private.cose_key().unwrap();
@@ -170,7 +171,7 @@ fn kb_24_kb_40_a_signature_that_is_cut_or_longer() {
         for input in beginnings(&good) {
             let failure = verify(input).unwrap_err();
             assert_eq!(failure.kind(), ErrorKind::SignatureInvalid, "{failure}");
-            // The others have no structure: it is their length that is wrong.
+            // The other algorithms have no structure, so only the length is wrong.
             match failure.parse_error() {
                 Some(error) => {
                     cut(
@@ -199,7 +200,7 @@ fn kb_24_kb_40_a_signature_that_is_cut_or_longer() {
 }
 
 #[test]
-fn a_cut_input_of_a_ceremony_is_named_with_its_place() {
+fn a_truncated_ceremony_input_is_reported_with_the_offset() {
     let mut registration = Registering::with_authenticator_data(&authenticator_data());
     registration.finish().map(drop).unwrap();
     let (client_data, object) =
@@ -235,7 +236,7 @@ fn a_cut_input_of_a_ceremony_is_named_with_its_place() {
 }
 
 #[test]
-fn a_cut_body_is_malformed_and_named_with_its_place() {
+fn a_truncated_body_is_malformed_and_reported_with_the_offset() {
     let (registration, login) = (Registering::new().body(), LoggingIn::new().body());
     let (registration, login) = (registration.to_string(), login.to_string());
     RegistrationResponse::from_json(&registration).unwrap();
@@ -253,7 +254,7 @@ fn a_cut_body_is_malformed_and_named_with_its_place() {
 }
 
 #[test]
-fn a_stored_key_that_is_cut_cannot_become_a_record() {
+fn a_truncated_stored_key_cannot_become_a_record() {
     let bytes = key(Algorithm::Es256).cose_key().unwrap();
     Credential::from_parts(CREDENTIAL_ID, &bytes).unwrap();
     for input in beginnings(&bytes) {

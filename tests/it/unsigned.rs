@@ -1,4 +1,4 @@
-//! What nobody signed never decides: unsigned members in any form, or none, cost no ceremony.
+//! Unsigned members never decide: in any form, or absent, they do not fail a ceremony.
 
 #![allow(
     clippy::panic,
@@ -14,7 +14,7 @@ use webauthn_verify::{
 
 use crate::common::messages::{self, LoggingIn, Registering, base64url, key, passes, refused};
 
-/// Values that are of no use to any member: each is what some client sends somewhere.
+/// Returns values that no member can use. Some client sends each of them somewhere.
 fn garbage() -> Vec<Value> {
     vec![
         json!(null),
@@ -35,10 +35,10 @@ fn garbage() -> Vec<Value> {
     ]
 }
 
-/// A body with one member set, or removed where there is no value.
+/// Returns a body with one member set, or removed if there is no value.
 fn with(body: &Value, path: &[&str], value: Option<Value>) -> Value {
     let mut body = body.clone();
-    let [parents @ .., last] = path else { panic!("a path has a last part") };
+    let [parents @ .., last] = path else { panic!("the path is empty") };
     let mut object = &mut body;
     for parent in parents {
         object = &mut object[*parent];
@@ -51,8 +51,8 @@ fn with(body: &Value, path: &[&str], value: Option<Value>) -> Value {
     body
 }
 
-/// The response as each way in reads it: text as browsers write it, text with white space, serde, and
-/// serde behind a flattened structure.
+/// Returns the response for each way to read it: text as browsers write it, text with white space,
+/// serde, and serde with a flattened structure.
 fn ways<T>(body: &Value, from_json: impl Fn(String) -> T) -> Vec<T>
 where
     T: for<'de> Deserialize<'de>,
@@ -79,7 +79,7 @@ where
     ]
 }
 
-/// The registration passes by every way in.
+/// Checks that the registration succeeds for every way to read it.
 #[track_caller]
 fn registers(registration: &Registering, body: &Value) -> Registration {
     let read = |text: String| {
@@ -114,7 +114,7 @@ fn differing(registration: &Registration) -> Vec<&'static str> {
 }
 
 #[test]
-fn json_06_kb_82_copies_in_any_form_fail_nothing_and_are_told() {
+fn json_06_kb_82_copies_in_any_form_are_accepted_and_differences_reported() {
     let registration = Registering::new();
     let body = registration.body();
     assert_eq!(differing(&registers(&registration, &body)), [""; 0]);
@@ -129,7 +129,7 @@ fn json_06_kb_82_copies_in_any_form_fail_nothing_and_are_told() {
             assert_eq!(differing(&verdict), expected, "{member} {value}");
         }
     }
-    // Valid ones of something else: authenticator data without a credential, another key.
+    // Valid values with other content: authenticator data without a credential, and another key.
     let other = key(Algorithm::Es384).public_numbers().subject_public_key_info();
     let short = vec![7; 37];
     for (member, value) in [
@@ -141,7 +141,7 @@ fn json_06_kb_82_copies_in_any_form_fail_nothing_and_are_told() {
         let verdict = registers(&registration, &with(&body, &["response", member], Some(value)));
         assert_eq!(differing(&verdict), [format!("response.{member}")]);
     }
-    // All of them at once, in the order of the members.
+    // All copies at once, in the order of the members.
     let mut all = body;
     for member in copies {
         all = with(&all, &["response", member], Some(json!([0])));
@@ -151,7 +151,7 @@ fn json_06_kb_82_copies_in_any_form_fail_nothing_and_are_told() {
 }
 
 #[test]
-fn kb_82_members_of_the_other_ceremony_in_any_form_fail_nothing() {
+fn kb_82_members_of_the_other_ceremony_are_ignored_in_any_form() {
     let registration = Registering::new();
     for member in ["signature", "userHandle"] {
         for value in garbage() {
@@ -169,7 +169,7 @@ fn kb_82_members_of_the_other_ceremony_in_any_form_fail_nothing() {
     }
 }
 
-/// The transports that a registration keeps of these.
+/// Returns the transports that a registration keeps from this value.
 fn kept_transports(registration: &Registering, transports: Value) -> Vec<String> {
     let body = with(&registration.body(), &["response", "transports"], Some(transports));
     let verdict = registers(registration, &body);
@@ -178,7 +178,7 @@ fn kept_transports(registration: &Registering, transports: Value) -> Vec<String>
 }
 
 #[test]
-fn json_07_transports_in_any_form_fail_nothing() {
+fn json_07_transports_are_accepted_in_any_form() {
     let registration = Registering::new();
     let kept = |value| kept_transports(&registration, value);
     for value in garbage() {
@@ -190,7 +190,7 @@ fn json_07_transports_in_any_form_fail_nothing() {
 }
 
 #[test]
-fn json_07_kb_108_transports_are_few_and_short() {
+fn json_07_kb_108_the_number_and_length_of_transports_are_limited() {
     let registration = Registering::new();
     let kept = |value| kept_transports(&registration, value);
     // Characters, not bytes.
@@ -199,19 +199,19 @@ fn json_07_kb_108_transports_are_few_and_short() {
     assert_eq!(kept(json!(["x".repeat(4096)])), [""; 0]);
     let many: Vec<String> = (0..40).map(|number| number.to_string()).collect();
     assert_eq!(kept(json!(many)), many[..16]);
-    // Those that are dropped leave room for others.
+    // Dropped transports leave room for others.
     let mixed: Vec<Value> =
         std::iter::repeat_n(json!(1), 20).chain(many.iter().map(|one| json!(one))).collect();
     assert_eq!(kept(json!(mixed)), many[..16]);
 }
 
 #[test]
-fn reg_04_auth_04_kb_83_client_extension_results_of_any_form_are_empty() {
+fn reg_04_auth_04_kb_83_malformed_client_extension_results_count_as_empty() {
     let path = ["clientExtensionResults"];
     let registration = Registering::new();
     let login = LoggingIn::new();
     for value in garbage().into_iter().map(Some).chain([None]) {
-        // An object is read as one.
+        // An object is read as an object.
         if value.as_ref().is_some_and(Value::is_object) {
             continue;
         }
@@ -219,14 +219,14 @@ fn reg_04_auth_04_kb_83_client_extension_results_of_any_form_are_empty() {
         assert_eq!(verdict.client_outputs().iter().count(), 0);
         logs_in(&login, &with(&login.body(), &path, value));
     }
-    // Nothing is demanded by that, either.
+    // They do not count as unsolicited outputs either.
     let mut strict = Registering::new();
     strict.rp = strict.rp.refuse_unsolicited_extensions();
     let _ = registers(&strict, &with(&strict.body(), &path, Some(json!([]))));
 }
 
 #[test]
-fn json_01_the_attachment_in_any_form_fails_nothing() {
+fn json_01_the_attachment_is_accepted_in_any_form() {
     let registration = Registering::new();
     let login = LoggingIn::new();
     for value in garbage().into_iter().map(Some).chain([None]) {
@@ -242,7 +242,7 @@ fn json_01_either_id_is_enough_and_the_type_may_be_absent() {
     let login = LoggingIn::new();
     for member in ["id", "rawId", "type"] {
         let none = [None, Some(Value::Null)];
-        // As JSON.stringify() writes an ArrayBuffer; the type is text or nothing.
+        // As JSON.stringify() writes an ArrayBuffer. The type is a string or absent.
         let lost = [json!({}), json!([1, 2]), json!({ "0": 1 }), json!(7)].map(Some);
         let lost = if member == "type" { &[][..] } else { &lost };
         for value in none.into_iter().chain(lost.iter().cloned()) {
@@ -253,7 +253,7 @@ fn json_01_either_id_is_enough_and_the_type_may_be_absent() {
     let neither = with(&with(&login.body(), &["id"], None), &["rawId"], Some(Value::Null));
     let error = AuthenticationResponse::from_json(neither.to_string()).unwrap_err();
     assert_eq!((error.kind(), error.field()), (ErrorKind::MalformedResponse, Some("id")));
-    // The ID still has to be the one that was attested, and the one of the record.
+    // The ID must still match the attested one and the one in the record.
     let other = Some(json!(base64url(b"another")));
     let only_id = with(&with(&registration.body(), &["rawId"], None), &["id"], other.clone());
     let result = registration.finish_with(&only_id);
@@ -263,7 +263,7 @@ fn json_01_either_id_is_enough_and_the_type_may_be_absent() {
 }
 
 #[test]
-fn kb_85_an_error_counts_only_as_text_and_without_a_response() {
+fn kb_85_an_error_counts_only_if_it_is_a_string_without_a_response() {
     let registration = Registering::new();
     let login = LoggingIn::new();
     for error in garbage().into_iter().chain([json!("NotAllowedError"), json!({ "name": "x" })]) {
@@ -297,7 +297,7 @@ fn kb_85_an_error_counts_only_as_text_and_without_a_response() {
 }
 
 #[test]
-fn unknown_members_of_any_form_fail_nothing() {
+fn unknown_members_are_ignored_in_any_form() {
     let registration = Registering::new();
     let login = LoggingIn::new();
     for value in garbage().into_iter().chain([json!("\u{1f600}")]) {
@@ -316,7 +316,7 @@ fn unknown_members_of_any_form_fail_nothing() {
 }
 
 #[test]
-fn what_is_signed_fails_in_every_wrong_form() {
+fn signed_members_are_rejected_in_every_wrong_form() {
     let registration = Registering::new();
     for member in ["clientDataJSON", "attestationObject"] {
         for value in garbage() {
@@ -346,7 +346,7 @@ fn what_is_signed_fails_in_every_wrong_form() {
 }
 
 #[test]
-fn a_response_has_the_form_of_an_object() {
+fn a_response_must_be_an_object() {
     for response in [json!([]), json!("x"), json!(7), json!(true)] {
         let body = with(&LoggingIn::new().body(), &["response"], Some(response));
         let error = AuthenticationResponse::from_json(body.to_string()).unwrap_err();
@@ -355,16 +355,16 @@ fn a_response_has_the_form_of_an_object() {
     }
 }
 
-/// What the error says of a body, without the link.
+/// Checks the error text for a body, without the link.
 #[track_caller]
 fn says(body: &[u8], expected: &str) {
     let error = RegistrationResponse::from_json(body).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::MalformedResponse, "{error}");
-    assert!(error.to_string().contains(expected), "{error}\nshould say: {expected}");
+    assert!(error.to_string().contains(expected), "{error}\nexpected: {expected}");
 }
 
 #[test]
-fn forms_in_which_pages_send_a_response_wrongly_are_told_by_name() {
+fn common_mistakes_in_sending_a_response_are_named() {
     let body = Registering::new().body().to_string();
     let twice = serde_json::to_string(&body).unwrap();
     says(twice.as_bytes(), "JSON.stringify() was called twice");
@@ -390,10 +390,10 @@ fn forms_in_which_pages_send_a_response_wrongly_are_told_by_name() {
     let field = "response.clientDataJSON";
     says(&member(json!([123, 34])), &format!("{field}, at byte"));
     says(&member(json!([123, 34])), "an array of numbers: encode the bytes as base64url");
-    says(&member(json!({})), "JSON.stringify() makes of an ArrayBuffer");
+    says(&member(json!({})), "JSON.stringify() writes for an ArrayBuffer");
     says(&member(json!({ "type": "Buffer", "data": [1] })), "a Buffer of Node.js");
-    says(&member(json!({ "0": 123, "1": 34 })), "makes of a typed array");
-    says(&member(json!(7)), "not base64url text");
+    says(&member(json!({ "0": 123, "1": 34 })), "writes for a typed array");
+    says(&member(json!(7)), "not a base64url string");
     let response = json!(json!({ "clientDataJSON": "e30" }).to_string());
     let body = with(&Registering::new().body(), &["response"], Some(response));
     says(body.to_string().as_bytes(), "it was encoded twice");
@@ -407,11 +407,11 @@ fn forms_in_which_pages_send_a_response_wrongly_are_told_by_name() {
     says(&response(json!({})), "an empty object, which JSON.stringify()");
     says(&response(json!(7)), "not an object");
     let wrapped = json!({ "credential": Registering::new().body() }).to_string();
-    says(wrapped.as_bytes(), "give the credential itself, and not an object around it");
+    says(wrapped.as_bytes(), "send the credential itself, not an object around it");
     let raw = member(json!(r#"{"type":"webauthn.create"}"#));
     let error = RegistrationResponse::from_json(raw).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidBase64Url);
-    assert!(error.to_string().contains("JSON text, and not the base64url of its bytes"), "{error}");
+    assert!(error.to_string().contains("this is JSON; encode its bytes as base64url"), "{error}");
 }
 
 #[test]
@@ -448,7 +448,7 @@ fn the_order_of_the_members_does_not_matter() {
 }
 
 #[test]
-fn numbers_that_come_through_serde_are_the_same_numbers() {
+fn numbers_read_through_serde_are_unchanged() {
     for number in [
         "0.0",
         "-0.0",

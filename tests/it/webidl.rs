@@ -1,5 +1,5 @@
-//! Every member of the JSON dictionaries of the specification, with its name and type as the WebIDL
-//! there gives them (§5.1, §5.1.8, §5.1.9, §5.3, §5.4, §10.1), is written by options or read from
+//! Checks every member of the JSON dictionaries in the specification, with the name and type from
+//! the WebIDL (§5.1, §5.1.8, §5.1.9, §5.3, §5.4, §10.1). Each is written in options or read from
 //! responses.
 
 use core::time::Duration;
@@ -20,11 +20,12 @@ use crate::common::messages::{
     CHALLENGE, CREDENTIAL_ID, ORIGIN, RP_ID, USER_HANDLE, key, now, user,
 };
 
-/// How a member is checked.
+/// A check of a member.
 enum Check {
-    /// Options have it: where under `publicKey`, and its value as JSON text.
+    /// The options contain it: the place under `publicKey`, and its value as JSON.
     Written(Options, &'static str, &'static str),
-    /// A response has it: where, what its absence does, and another value of its type as JSON text.
+    /// A response contains it: the place, the effect of its absence, and another value of its type
+    /// as JSON.
     Read(Response, &'static str, Absence, &'static str),
 }
 
@@ -32,7 +33,7 @@ enum Check {
 enum Options {
     Creation,
     Request,
-    /// A request that stores a large blob, which cannot be read at once.
+    /// A request that writes a large blob. It cannot also read one.
     Storing,
 }
 
@@ -44,11 +45,11 @@ enum Response {
 
 #[derive(Clone, Copy, PartialEq)]
 enum Absence {
-    /// An error that names the member.
+    /// Gives an error that names the member.
     Fails,
-    /// Nothing: another member says the same, or none is needed.
+    /// Has no effect: another member has the same content, or the member is optional.
     Passes,
-    /// The response is another one.
+    /// Changes the parsed response.
     Shows,
 }
 
@@ -57,7 +58,7 @@ use Check::{Read, Written};
 use Options::{Creation, Request, Storing};
 use Response::{Authentication, Registration};
 
-/// A dictionary: its name, and each member's declaration with its checks.
+/// A dictionary: its name, and the declaration of each member with its checks.
 type Dictionary = (&'static str, &'static [(&'static str, &'static [Check])]);
 
 #[rustfmt::skip]
@@ -276,7 +277,7 @@ const DICTIONARIES: &[Dictionary] = &[
     ]),
 ];
 
-/// A declaration such as `required sequence<DOMString> transports` or `boolean read = false`.
+/// A declaration, for example `required sequence<DOMString> transports` or `boolean read = false`.
 struct Declaration {
     name: &'static str,
     idl_type: &'static str,
@@ -294,7 +295,7 @@ fn dictionary(name: &str) -> Option<&'static Dictionary> {
     DICTIONARIES.iter().find(|(dictionary, _)| *dictionary == name)
 }
 
-/// Says where a value is not what its type in the WebIDL demands.
+/// Returns where a value does not match its type in the WebIDL.
 fn mismatch(idl_type: &str, value: &Value, place: &str) -> Option<String> {
     let inner = |outer| idl_type.strip_prefix(outer).and_then(|rest| rest.strip_suffix('>'));
     let fits = match idl_type {
@@ -356,7 +357,7 @@ fn hints(first: Hint) -> [Hint; 2] {
     [first, Hint::Other("x-new".to_owned())]
 }
 
-/// `publicKey` of options in which everything is set.
+/// Returns `publicKey` of options in which everything is set.
 fn public_key(options: Options) -> Value {
     let rp = relying_party();
     let values = json!({ "first": "AAEC", "second": "AwQF" });
@@ -399,7 +400,7 @@ fn public_key(options: Options) -> Value {
     written.unwrap()["publicKey"].take()
 }
 
-/// Responses as `toJSON()` writes them: of a registration, and of the login after it.
+/// Returns responses as `toJSON()` writes them: of a registration and of the login after it.
 fn bodies() -> (Value, Value) {
     let rp = relying_party();
     let mut browser = SoftwareAuthenticator::from_seed(b"webidl");
@@ -423,7 +424,7 @@ fn bodies() -> (Value, Value) {
     (registration, login)
 }
 
-/// The response that is read.
+/// Parses the response.
 fn read(response: Response, body: &Value) -> Result<Parsed, Error> {
     let body = body.to_string();
     match response {
@@ -441,8 +442,8 @@ enum Parsed {
 }
 
 impl Parsed {
-    /// Whether the other one says something else, by the methods that read it: extension outputs
-    /// are kept as they came as well, which shows every change.
+    /// Returns whether the parsed values differ, using the methods that read them. Extension
+    /// outputs are also kept as received, so comparing them directly would show every change.
     fn differs(&self, other: &Parsed, pointer: &str) -> bool {
         if !pointer.starts_with("/clientExtensionResults/") {
             return self != other;
@@ -464,8 +465,8 @@ impl Parsed {
     }
 }
 
-/// Whether an error is about the member, as `name` or `response.name`: by the field that did not
-/// parse, or in the reason.
+/// Returns whether an error is about the member, named as `name` or `response.name`. It compares
+/// the field of the parse error, or else the reason.
 fn names(error: &Error, name: &str) -> bool {
     if let Some(field) = error.field() {
         return field.rsplit('.').next() == Some(name);
@@ -490,7 +491,7 @@ fn rows() -> impl Iterator<Item = (String, Declaration, &'static [Check])> {
 }
 
 #[test]
-fn every_member_has_a_check_that_is_about_it() {
+fn every_member_has_a_check() {
     let mut names = BTreeSet::new();
     for (row, declared, checks) in rows() {
         assert!(!checks.is_empty(), "{row} has no check");
@@ -546,7 +547,7 @@ fn json_01_02_03_every_member_of_the_responses_is_read() {
             let other = parse(other);
             assert_eq!(mismatch(declared.idl_type, &other, &row), None);
             is_seen_changed(&row, (*response, body), pointer, other, &whole);
-            // What nobody signs is lost in a form that cannot be read.
+            // An unreadable unsigned member is dropped.
             let wrong = read(*response, &replaced(body, pointer, json!([[declared.name]])));
             match (decides(*response, pointer), wrong) {
                 (true, Err(error)) => {
@@ -561,7 +562,7 @@ fn json_01_02_03_every_member_of_the_responses_is_read() {
     println!("{checked} members of responses are read");
 }
 
-/// Whether a response is refused for the form of this member.
+/// Returns whether a malformed value of this member fails the response.
 fn decides(response: Response, pointer: &str) -> bool {
     let members: &[&str] = match response {
         Registration => &["clientDataJSON", "attestationObject"],
@@ -599,7 +600,7 @@ fn is_seen_absent(
         }
         (Shows, Ok(parsed)) => {
             let differs = parsed.differs(whole.as_ref().unwrap(), pointer);
-            assert!(differs, "nobody sees that {row} is missing");
+            assert!(differs, "removing {row} has no effect");
         }
         (_, result) => panic!("without {row}: {result:?}"),
     }
@@ -617,15 +618,15 @@ fn is_seen_changed(
     match read(response, &replaced(body, pointer, other)) {
         Ok(parsed) => {
             let differs = parsed.differs(whole.as_ref().unwrap(), pointer);
-            assert!(differs, "nobody sees that {row} is another");
+            assert!(differs, "changing {row} has no effect");
         }
         Err(error) => assert!(names(&error, name), "{row} changed: {error}"),
     }
 }
 
-/// The checker itself sees what is wrong.
+/// The type checker itself detects wrong values.
 #[test]
-fn values_of_other_types_do_not_fit() {
+fn values_of_other_types_are_rejected() {
     for (idl_type, value) in [
         ("DOMString", json!(7)),
         ("Base64URLString", json!("QQ==")),

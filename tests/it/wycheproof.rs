@@ -1,12 +1,13 @@
-//! Project Wycheproof: the signatures with which implementations were broken, and valid ones at every
-//! edge of the arithmetic. Each goes through the public interface, its key as a COSE key: by the
-//! key itself, by the key prepared, and by the prepared key read back from its bytes.
+//! Project Wycheproof: signatures that broke implementations, and valid ones at every edge of the
+//! arithmetic. Each is verified through the public interface with its key as a COSE key. The key is
+//! used directly, prepared, and prepared and read back from its bytes.
 //!
-//! No test set of these families is left out. What belongs to a COSE algorithm must get the verdict
-//! of its file, but for what the constants below name. What has another hash, salt or encoding must
-//! be refused, valid or not: an algorithm is bound to all of these.
+//! All test sets of these families are used. A vector that matches a COSE algorithm must get the
+//! verdict of its file, except for the cases that the constants below name. A vector with another
+//! hash, salt or encoding must be rejected even if it is valid, because an algorithm is bound to
+//! all of these.
 //!
-//! `cargo test --all-features wycheproof -- --nocapture` prints how many there are.
+//! `cargo test --all-features wycheproof -- --nocapture` prints the numbers of vectors.
 
 #![allow(
     clippy::indexing_slicing,
@@ -25,17 +26,17 @@ use wycheproof::{ecdsa, eddsa, mldsa_verify, rsa_pkcs1_verify, rsa_pss_verify};
 
 use crate::common::messages::cose_numbers;
 
-/// ECDSA: comments of vectors that are invalid for Bitcoin, and valid here. A high s is Bitcoin's
-/// concern: neither COSE nor WebAuthn has that rule, for secp256k1 either.
+/// ECDSA: comments of vectors that are invalid for Bitcoin and valid here. A high s is forbidden by
+/// Bitcoin only. Neither COSE nor WebAuthn has that rule, including for secp256k1.
 const BITCOIN_ACCEPTED: &[&str] =
     &["Signature malleability", "edge case for signature malleability"];
 
-/// RSASSA-PKCS1-v1_5: refused although the file says acceptable. Without its NULL, the DigestInfo is
-/// not the one that RFC 8017 has the verifier build (section 8.2.2, step 3).
+/// RSASSA-PKCS1-v1_5: rejected although the file says acceptable. A DigestInfo without its NULL
+/// differs from the one that RFC 8017 requires the verifier to build (section 8.2.2, step 3).
 const PKCS1_REFUSED: &[rsa_pkcs1_verify::TestFlag] = &[rsa_pkcs1_verify::TestFlag::MissingNull];
 
-/// RSASSA-PKCS1-v1_5: the beginning of the comments of vectors that are invalid in a set of another
-/// hash, because they are made with one of ours: as such, they are valid.
+/// RSASSA-PKCS1-v1_5: the start of the comments of vectors that are invalid in a set for another
+/// hash. They use one of our hashes, so they are valid with it.
 const PKCS1_ACCEPTED: &[(&str, Algorithm)] = &[
     ("The message is hashed with SHA-256 instead", Algorithm::Rs256),
     ("The message is hashed with SHA-384 instead", Algorithm::Rs384),
@@ -43,50 +44,53 @@ const PKCS1_ACCEPTED: &[(&str, Algorithm)] = &[
 ];
 
 /// RSASSA-PSS: the comment of vectors that are invalid in a set without salt, because they have a
-/// salt of 32 bytes. Their hash is SHA-256, so this salt is the one that PS256 has.
+/// salt of 32 bytes. Their hash is SHA-256, so PS256 uses this salt length.
 const PSS_ACCEPTED: &str = "s_len changed to 32";
 
-/// ML-DSA: the flag of keys that are no COSE keys, because of their length.
+/// ML-DSA: the flag of keys with a wrong length, which are not COSE keys.
 const ML_DSA_KEY_REFUSED: mldsa_verify::TestFlag = mldsa_verify::TestFlag::IncorrectPublicKeyLength;
 
-/// How a vector ended.
+/// The result of a vector.
 #[derive(Clone, Copy)]
 enum Outcome {
-    /// As the file has it.
+    /// Accepted, as in the file.
     Accepted,
-    /// As the file has it.
+    /// Rejected, as in the file.
     Refused,
-    /// The file says otherwise; see the constants.
+    /// Accepted, unlike in the file. See the constants.
     AcceptedByPolicy,
-    /// The file says otherwise; see the constants.
+    /// Rejected, unlike in the file. See the constants.
     RefusedByPolicy,
-    /// Of another hash, salt, encoding or context than the COSE algorithm's: refused, whatever the
-    /// file says.
+    /// Rejected, because the vector has another hash, salt, encoding or context than the COSE
+    /// algorithm.
     OutOfScope,
-    /// The COSE key is refused, so no signature is looked at.
+    /// The COSE key is rejected, so no signature is checked.
     KeyRefused,
 }
 
 impl Outcome {
-    /// The verdict of the file.
+    /// Returns the verdict of the file.
     fn of(result: TestResult) -> Outcome {
         match result {
             TestResult::Valid => Outcome::Accepted,
             TestResult::Invalid => Outcome::Refused,
-            TestResult::Acceptable => panic!("a verdict left open, which no constant names"),
+            TestResult::Acceptable => {
+                panic!("the file leaves the verdict open, and no constant names it")
+            }
         }
     }
 }
 
-/// Vectors by outcome, in the order of [`Outcome`].
+/// Numbers of vectors by outcome, in the order of [`Outcome`].
 type Counts = [usize; 6];
 
-/// Vectors of one row of the table.
+/// The vectors of one row of the table.
 struct Row {
     name: &'static str,
     counts: Counts,
     not_compiled_in: usize,
-    /// The keys that were prepared, and the same read back, by their COSE keys; or why they are none.
+    /// The prepared keys and their copies read back, by COSE key, or the reason why a key cannot be
+    /// prepared.
     prepared: HashMap<Vec<u8>, Result<[PreparedKey; 2], ErrorKind>>,
 }
 
@@ -95,8 +99,8 @@ impl Row {
         Row { name, counts: [0; 6], not_compiled_in: 0, prepared: HashMap::new() }
     }
 
-    /// Verifies as each of the algorithms. They are names of one and the same, or the vector is to be
-    /// refused as any of them: it counts once.
+    /// Verifies the vector with each algorithm and counts it once. The algorithms are either names
+    /// of the same one, or all of them must reject the vector.
     fn vector(
         &mut self,
         algorithms: &[Algorithm],
@@ -144,7 +148,7 @@ impl Row {
     }
 }
 
-/// The key prepared, and the same read back.
+/// Prepares the key, and returns it with a copy that was read back.
 fn prepare(key: &[u8]) -> Result<[PreparedKey; 2], ErrorKind> {
     let prepared = CoseKey::parse(key).and_then(|key| key.public_key().prepare());
     let prepared = prepared.map_err(|failure| failure.kind())?;
@@ -153,7 +157,7 @@ fn prepare(key: &[u8]) -> Result<[PreparedKey; 2], ErrorKind> {
     Ok([prepared, read_back])
 }
 
-/// A COSE key: kty, alg, then the parameters from label -1 on.
+/// Builds a COSE key: kty, alg, then the parameters from label -1 on.
 fn cose_key(algorithm: Algorithm, parameters: Vec<Value>) -> Vec<u8> {
     let head = [(1, cose_numbers(algorithm.key_kind()).0), (3, algorithm.cose_id())];
     let head = head.map(|(label, value)| (Value::from(label), Value::from(value)));
@@ -164,7 +168,7 @@ fn cose_key(algorithm: Algorithm, parameters: Vec<Value>) -> Vec<u8> {
     bytes
 }
 
-/// An EC2 key from an uncompressed point, which is of the field's length already.
+/// Builds an EC2 key from an uncompressed point with coordinates of the full length.
 fn ec2_key(algorithm: Algorithm, point: &[u8]) -> Vec<u8> {
     let curve = cose_numbers(algorithm.key_kind()).1.unwrap();
     let (form, coordinates) = point.split_first().unwrap();
@@ -178,7 +182,8 @@ fn okp_key(algorithm: Algorithm, x: &[u8]) -> Vec<u8> {
     cose_key(algorithm, vec![curve.into(), x.into()])
 }
 
-/// An RSA key. The files write numbers as DER does, with a zero before a first bit that is set.
+/// Builds an RSA key. The files write numbers as in DER, with a zero byte before a first bit that
+/// is set.
 fn rsa_key(algorithm: Algorithm, modulus: &[u8], exponent: &[u8]) -> Vec<u8> {
     let number = |digits: &[u8]| {
         let zeros = digits.iter().take_while(|digit| **digit == 0).count();
@@ -187,7 +192,7 @@ fn rsa_key(algorithm: Algorithm, modulus: &[u8], exponent: &[u8]) -> Vec<u8> {
     cose_key(algorithm, vec![number(modulus), number(exponent)])
 }
 
-/// The algorithms of a curve, with the name of their row and their hash.
+/// Returns the algorithms of a curve, with the name of their row and their hash.
 fn curve(curve: EllipticCurve) -> Option<(&'static [Algorithm], &'static str, HashFunction)> {
     use Algorithm::{Es256, Es256k, Es384, Es512, Esp256, Esp384, Esp512};
     match curve {
@@ -199,7 +204,7 @@ fn curve(curve: EllipticCurve) -> Option<(&'static [Algorithm], &'static str, Ha
     }
 }
 
-/// The vectors of one curve: every hash, DER and the plain r and s of P1363.
+/// Runs the vectors of one curve: every hash, in DER and as plain r and s (P1363).
 fn ecdsa_row(of: EllipticCurve) -> Row {
     let (algorithms, name, hash) = curve(of).unwrap();
     let mut row = Row::new(name);
@@ -222,7 +227,7 @@ fn ecdsa_row(of: EllipticCurve) -> Row {
                     Outcome::of(test.result)
                 };
                 row.vector(
-                    // Under its other name, a signature out of scope is no more of interest.
+                    // If the signature is out of scope, the other name adds nothing.
                     if in_scope { algorithms } else { &algorithms[..1] },
                     |algorithm| ec2_key(algorithm, &group.key.key),
                     &test.msg,
@@ -380,7 +385,7 @@ fn ml_dsa_row(set: mldsa_verify::TestName) -> Row {
     row
 }
 
-/// Row, whether its algorithms are compiled in, and what must come out if so.
+/// The row, whether its algorithms are compiled in, and the expected counts in that case.
 #[rustfmt::skip]
 const EXPECTED: [(&str, bool, Counts); 17] = [
     ("ES256", true, [174, 310, 0, 0, 2916, 0]),
@@ -409,7 +414,7 @@ fn every_vector_gets_the_verdict_of_its_file() {
             .map(ecdsa_row)
     };
     let rows: Vec<Row> = thread::scope(|scope| {
-        // Half of the time each, where there are threads.
+        // Each half takes about the same time, if threads are available.
         let spawned = (!cfg!(target_family = "wasm")).then(|| scope.spawn(curves));
         let mut others = vec![ecdsa_row(EllipticCurve::Secp521r1)];
         others.extend(eddsa::TestName::all().into_iter().map(eddsa_row));

@@ -19,12 +19,12 @@ const NO_AUTH_REQUIRED: u32 = 503;
 /// `Tag::CREATION_DATETIME`, in milliseconds since 1970.
 const CREATION_DATE_TIME: u32 = 701;
 
-/// Writes the extension in which Android describes a key (§8.4.1). Nothing is checked, so that a
-/// test can make a wrong one.
+/// Builds the extension with Android's description of a key (§8.4.1). Values are not checked, so a
+/// test can create an invalid description.
 ///
-/// Unless told otherwise it has version 300, says that the key lives in a trusted execution
-/// environment, has an empty `uniqueId`, nothing in `softwareEnforced`, and in `teeEnforced` the
-/// purpose SIGN and the origin GENERATED.
+/// By default, the description has version 300 and the security level of a trusted execution
+/// environment. `uniqueId` and `softwareEnforced` are empty. `teeEnforced` has the purpose SIGN and
+/// the origin GENERATED.
 ///
 /// ```
 /// use webauthn_verify_authenticator::{
@@ -45,7 +45,7 @@ const CREATION_DATE_TIME: u32 = 701;
 #[derive(Clone)]
 #[must_use]
 pub struct KeyDescriptionBuilder {
-    /// In their order, each already DER.
+    /// The members in order, each in DER.
     members: [Vec<u8>; 8],
 }
 
@@ -57,7 +57,7 @@ impl fmt::Debug for KeyDescriptionBuilder {
 }
 
 impl KeyDescriptionBuilder {
-    /// The extension's identifier, 1.3.6.1.4.1.11129.2.1.17.
+    /// The object identifier of the extension, 1.3.6.1.4.1.11129.2.1.17.
     pub const OBJECT_IDENTIFIER: &'static [u64] = &[1, 3, 6, 1, 4, 1, 11129, 2, 1, 17];
     /// The security level `Software`.
     pub const SOFTWARE: u8 = 0;
@@ -66,7 +66,7 @@ impl KeyDescriptionBuilder {
     /// The security level `StrongBox`.
     pub const STRONG_BOX: u8 = 2;
 
-    /// The description of a key with this `attestationChallenge`, which in WebAuthn is the client
+    /// Creates a builder with this `attestationChallenge`. In WebAuthn, the challenge is the client
     /// data hash.
     pub fn new(challenge: &[u8]) -> KeyDescriptionBuilder {
         let version = || der::integer(&[1, 44]);
@@ -92,17 +92,17 @@ impl KeyDescriptionBuilder {
         self.member(0, der::integer(&version.to_be_bytes()))
     }
 
-    /// Sets `attestationSecurityLevel`, below 128.
+    /// Sets `attestationSecurityLevel`, which must be below 128.
     pub fn attestation_security_level(self, level: u8) -> KeyDescriptionBuilder {
         self.member(1, der::enumerated(level))
     }
 
-    /// Sets `keymasterVersion`, which is `keyMintVersion` from version 100 on.
+    /// Sets `keymasterVersion`. From version 100 on, its name is `keyMintVersion`.
     pub fn keymaster_version(self, version: u32) -> KeyDescriptionBuilder {
         self.member(2, der::integer(&version.to_be_bytes()))
     }
 
-    /// Sets `keymasterSecurityLevel`, below 128.
+    /// Sets `keymasterSecurityLevel`, which must be below 128.
     pub fn keymaster_security_level(self, level: u8) -> KeyDescriptionBuilder {
         self.member(3, der::enumerated(level))
     }
@@ -112,18 +112,19 @@ impl KeyDescriptionBuilder {
         self.member(5, der::octet_string(unique_id))
     }
 
-    /// Sets `softwareEnforced` to these fields, each already DER: those of this type's functions,
-    /// or any [`der::explicit`].
+    /// Sets the fields of `softwareEnforced`, each in DER. Use the functions of this type, or
+    /// [`der::explicit`] for other fields.
     pub fn software_enforced(self, fields: &[Vec<u8>]) -> KeyDescriptionBuilder {
         self.member(6, der::sequence(fields))
     }
 
-    /// Sets `teeEnforced`, likewise.
+    /// Sets the fields of `teeEnforced`, each in DER, as for
+    /// [`software_enforced`](KeyDescriptionBuilder::software_enforced).
     pub fn tee_enforced(self, fields: &[Vec<u8>]) -> KeyDescriptionBuilder {
         self.member(7, der::sequence(fields))
     }
 
-    /// Sets one of the eight members, counted from 0, to anything.
+    /// Sets one of the eight members to any DER. `position` counts from 0.
     pub fn member(mut self, position: usize, der: Vec<u8>) -> KeyDescriptionBuilder {
         if let Some(member) = self.members.get_mut(position) {
             *member = der;
@@ -131,26 +132,26 @@ impl KeyDescriptionBuilder {
         self
     }
 
-    /// The field `purpose` of a list: 2 is SIGN, 3 VERIFY.
+    /// Returns the field `purpose` of an authorization list. 2 is SIGN, and 3 is VERIFY.
     #[must_use]
     pub fn purpose(purposes: &[u8]) -> Vec<u8> {
         let purposes: Vec<_> = purposes.iter().map(|purpose| der::integer(&[*purpose])).collect();
         der::explicit(1, &der::set(&purposes))
     }
 
-    /// The field `allApplications` of a list.
+    /// Returns the field `allApplications` of an authorization list.
     #[must_use]
     pub fn all_applications() -> Vec<u8> {
         der::explicit(600, &der::null())
     }
 
-    /// The field `origin` of a list: 0 is GENERATED, 2 IMPORTED.
+    /// Returns the field `origin` of an authorization list. 0 is GENERATED, and 2 is IMPORTED.
     #[must_use]
     pub fn origin(origin: u8) -> Vec<u8> {
         der::explicit(702, &der::integer(&[origin]))
     }
 
-    /// The DER of the description.
+    /// Returns the description in DER.
     #[must_use]
     pub fn build(&self) -> Vec<u8> {
         der::sequence(&self.members)
@@ -158,7 +159,7 @@ impl KeyDescriptionBuilder {
 }
 
 pub(crate) fn attest(attester: &Attester<'_>) -> Result<AttestationStatement, AuthenticatorError> {
-    // With a certificate for another key, that key signs, so that the signature is right.
+    // If the certificate is for another key, that key signs too, so that the signature is valid.
     let other_key = attester.other_key();
     let key = match attester.breaks("x5c[0].subjectPublicKey") {
         true => &other_key,
@@ -182,7 +183,7 @@ fn certificate(attester: &Attester<'_>, key: &PrivateKey) -> Vec<u8> {
     attester.issue(certificate)
 }
 
-/// The description of the key, with the member wrong that is to be.
+/// Returns the description of the key. The member that the fault names is wrong.
 fn key_description(attester: &Attester<'_>, key: &PrivateKey) -> KeyDescriptionBuilder {
     let breaks = |member: &str| attester.breaks(member);
     let challenge = match breaks("keyDescription.attestationChallenge") {
@@ -193,14 +194,14 @@ fn key_description(attester: &Attester<'_>, key: &PrivateKey) -> KeyDescriptionB
         .software_enforced(&software_enforced(attester))
         .tee_enforced(&tee_enforced(attester, key));
     for (position, field, wrong) in [
-        // Not a number that a version can be.
+        // -1, which is not a valid version.
         (0, "keyDescription.attestationVersion", der::value(0x02, &[0xff])),
-        // A level beyond StrongBox.
+        // A security level above StrongBox.
         (1, "keyDescription.attestationSecurityLevel", der::enumerated(3)),
         (2, "keyDescription.keymasterVersion", der::value(0x02, &[0xff])),
         (3, "keyDescription.keymasterSecurityLevel", der::enumerated(3)),
         (5, "keyDescription.uniqueId", der::null()),
-        // A set, where it should be a sequence.
+        // A set instead of a sequence.
         (6, "keyDescription.softwareEnforced", der::set::<Vec<u8>>(&[])),
         (7, "keyDescription.teeEnforced", der::set::<Vec<u8>>(&[])),
     ] {
@@ -211,7 +212,7 @@ fn key_description(attester: &Attester<'_>, key: &PrivateKey) -> KeyDescriptionB
     description
 }
 
-/// When the key was made, and what would be wrong next to the other list.
+/// Returns the creation time of the key, and the field that the fault adds to this list.
 fn software_enforced(attester: &Attester<'_>) -> Vec<Vec<u8>> {
     let mut fields = Vec::new();
     if attester.breaks("keyDescription.softwareEnforced.purpose") {
@@ -229,7 +230,8 @@ fn software_enforced(attester: &Attester<'_>) -> Vec<Vec<u8>> {
     fields
 }
 
-/// What the trusted execution environment says: what the key may do, and that it was made there.
+/// Returns the fields that the trusted execution environment enforces: what the key may do, and
+/// that it was generated there.
 fn tee_enforced(attester: &Attester<'_>, key: &PrivateKey) -> Vec<Vec<u8>> {
     let breaks = |member: &str| attester.breaks(member);
     let mut fields = Vec::new();

@@ -15,19 +15,19 @@ use crate::error::AuthenticatorError;
 use crate::private_key::PrivateKey;
 use crate::{der, jws};
 
-/// The version of a Google Play services of 2020.
+/// A version of Google Play services from 2020.
 const VERSION: &str = "200617000";
 
 const HOST: &str = "attest.android.com";
 
-/// Far from every time at which tests run.
+/// A thousand years in milliseconds. Tests run much earlier.
 const THOUSAND_YEARS: u64 = 1000 * 365 * 24 * 60 * 60 * 1000;
 
-/// Writes and signs a SafetyNet response (§8.5), a JWS. Nothing is checked, so that a test can
-/// make a wrong one.
+/// Builds and signs a SafetyNet response (§8.5), which is a JWS. Values are not checked, so a test
+/// can create an invalid response.
 ///
-/// The payload has `nonce`, `timestampMs` and `ctsProfileMatch`, which is true, the header `alg`,
-/// that of the key, and `x5c`. Each member can be replaced, and others added.
+/// The payload has the members `nonce`, `timestampMs` and `ctsProfileMatch` (true). The header has
+/// `alg` (from the key) and `x5c`. You can replace each member and add others.
 ///
 /// ```
 /// use webauthn_verify_authenticator::{
@@ -62,8 +62,8 @@ impl fmt::Debug for SafetyNetResponseBuilder {
 }
 
 impl SafetyNetResponseBuilder {
-    /// A response for the SHA-256 of what is attested, made so many milliseconds after the Unix
-    /// epoch.
+    /// Creates a builder for a response. `hash` is the SHA-256 of the attested data. `timestamp_ms`
+    /// is the time of the response, in milliseconds since the Unix epoch.
     pub fn new(hash: &[u8; 32], timestamp_ms: u64) -> SafetyNetResponseBuilder {
         let empty =
             SafetyNetResponseBuilder { header: Map::new(), payload: Map::new(), bytes: None };
@@ -79,26 +79,28 @@ impl SafetyNetResponseBuilder {
         self
     }
 
-    /// Sets a member of the header, also in the place of `alg` and `x5c`.
+    /// Sets a member of the header. This can replace `alg` and `x5c`.
     pub fn header(mut self, name: &str, value: impl Into<Value>) -> SafetyNetResponseBuilder {
         self.header.insert(name.to_owned(), value.into());
         self
     }
 
-    /// Sets the whole payload, for one that is not JSON or not written in this way.
+    /// Sets the whole payload, which does not have to be JSON.
     pub fn payload(mut self, bytes: &[u8]) -> SafetyNetResponseBuilder {
         self.bytes = Some(bytes.to_vec());
         self
     }
 
-    /// The payload as JSON.
+    /// Returns the payload as JSON. A payload from [`payload`](SafetyNetResponseBuilder::payload)
+    /// is ignored.
     #[must_use]
     pub fn payload_json(&self) -> String {
         Value::Object(self.payload.clone()).to_string()
     }
 
-    /// The response, signed with the key of the first of `certificates`, which are DER, each
-    /// issued by the next. An ES256 signature is written as r and s, every other as it is.
+    /// Returns the response, signed with the key of the first certificate. `certificates` are in
+    /// DER, each issued by the next. An ES256 signature is written as r and s; other signatures are
+    /// written unchanged.
     #[must_use]
     pub fn sign(&self, key: &PrivateKey, certificates: &[Vec<u8>]) -> String {
         let json = self.payload_json();
@@ -132,7 +134,7 @@ fn response(attester: &Attester<'_>) -> Result<String, AuthenticatorError> {
     let key = attester.attestation_key();
     let response = builder.sign(&key, &certificates);
     if attester.breaks("signature") {
-        // That of another response.
+        // Use the signature of another response.
         let other = builder.member("basicIntegrity", false).sign(&key, &certificates);
         return Ok(with_signature_of(&response, &other));
     }
@@ -142,14 +144,17 @@ fn response(attester: &Attester<'_>) -> Result<String, AuthenticatorError> {
     })
 }
 
-/// The time of the authenticator in milliseconds, or one far in the future where it is to be
-/// wrong: how old a response may be is for the relying party to decide.
+/// Returns the time of the authenticator in milliseconds. If the fault makes the time wrong, it is
+/// far in the future. A time in the past could be accepted, because each relying party decides how
+/// old a response may be.
 fn timestamp(attester: &Attester<'_>) -> Result<u64, AuthenticatorError> {
     let time = attester.time.duration_since(UNIX_EPOCH).ok();
     let time = time.and_then(|time| u64::try_from(time.as_millis()).ok());
     let late = if attester.breaks("payload.timestampMs") { THOUSAND_YEARS } else { 0 };
     time.and_then(|time| time.checked_add(late)).ok_or_else(|| {
-        AuthenticatorError::new("the time of the authenticator has no number of milliseconds")
+        AuthenticatorError::new(
+            "the time of the authenticator is before 1970 or too late for SafetyNet",
+        )
     })
 }
 

@@ -25,7 +25,7 @@ fn certificate(attester: &Attester<'_>, intermediate: &Authority) -> Vec<u8> {
         .serial_number(&[2])
         .basic_constraints(false, None)
         .key_usage(attester.key_usage());
-    // Without the nonce the extension is not there at all.
+    // For this fault, the whole extension is missing.
     let certificate = match attester.breaks("x5c[0].nonce") {
         true => certificate,
         false => {

@@ -1,4 +1,4 @@
-//! What the formats of attestation have in common.
+//! Shared parts of the attestation formats.
 
 use std::time::SystemTime;
 
@@ -12,7 +12,7 @@ use crate::private_key::PrivateKey;
 use crate::public_numbers::PublicNumbers;
 use crate::seed::SeededRandom;
 
-/// A registration that is to be attested.
+/// A registration that needs an attestation statement.
 #[derive(Clone, Copy)]
 pub(crate) struct Attester<'a> {
     pub(crate) seed: &'a [u8],
@@ -20,34 +20,36 @@ pub(crate) struct Attester<'a> {
     pub(crate) rp_id_hash: [u8; 32],
     pub(crate) credential_id: &'a [u8],
     pub(crate) credential_key: &'a PrivateKey,
-    /// The public key in the authenticator data, which may be a broken one.
+    /// The public key in the authenticator data. A fault can make it invalid.
     pub(crate) public_key: &'a PublicNumbers,
     pub(crate) authenticator_data: &'a [u8],
     pub(crate) client_data_hash: [u8; 32],
     pub(crate) time: SystemTime,
     pub(crate) broken: &'a Broken,
-    /// What stands before the name of a member inside another statement, such as `"attStmt[1]."`.
+    /// The prefix of member names inside a compound statement, such as `"attStmt[1]."`. Otherwise
+    /// empty.
     pub(crate) place: &'a str,
 }
 
 impl Attester<'_> {
-    /// Whether this member is to be wrong.
+    /// Returns whether the fault makes this member wrong.
     pub(crate) fn breaks(&self, field: &str) -> bool {
         self.broken.breaks(self.place, field)
     }
 
-    /// The same for a statement inside the one that is made.
+    /// Returns the same attester for a statement inside this one.
     pub(crate) fn inside(&self, place: &'static str) -> Attester<'_> {
         Attester { place, ..*self }
     }
 
-    /// What most formats sign, or the hash of which they carry: authenticator data, then the
-    /// client data hash.
+    /// Returns the bytes that most formats sign or hash: the authenticator data, then the client
+    /// data hash.
     pub(crate) fn attested(&self) -> Vec<u8> {
         [self.authenticator_data, &self.client_data_hash].concat()
     }
 
-    /// The SHA-256 of that, with one part reversed where that is to be wrong, under these names.
+    /// Returns the SHA-256 of [`attested`](Attester::attested). If the fault names one of these
+    /// members, the bytes of that part are reversed.
     pub(crate) fn attested_hash(
         &self,
         authenticator_data: &str,
@@ -67,17 +69,17 @@ impl Attester<'_> {
             .into()
     }
 
-    /// The key of the attestation certificate, where that is not the credential's.
+    /// Returns the attestation key, for formats in which the credential key does not sign.
     pub(crate) fn attestation_key(&self) -> PrivateKey {
         PrivateKey::es256_from(&mut SeededRandom::new(self.seed, "attestation key"))
     }
 
-    /// A key that has nothing to do with the registration.
+    /// Returns a key that is not used elsewhere in the registration.
     pub(crate) fn other_key(&self) -> PrivateKey {
         PrivateKey::es256_from(&mut SeededRandom::new(self.seed, "other key"))
     }
 
-    /// The key in the attestation certificate, or another where that is to be wrong.
+    /// Returns the key for the attestation certificate, or another key if the fault requires it.
     pub(crate) fn certified_key(&self) -> PrivateKey {
         match self.breaks("x5c[0].subjectPublicKey") {
             true => self.other_key(),
@@ -85,7 +87,8 @@ impl Attester<'_> {
         }
     }
 
-    /// The key usage of the attestation certificate, or another where that is to be wrong.
+    /// Returns the key usage of the attestation certificate, or another one if the fault requires
+    /// it.
     pub(crate) fn key_usage(&self) -> u8 {
         match self.breaks("certificate.keyUsage") {
             true => CertificateBuilder::CRL_SIGN,
@@ -93,7 +96,7 @@ impl Attester<'_> {
         }
     }
 
-    /// The AAGUID in the attestation certificate, or another where that is to be wrong.
+    /// Returns the AAGUID for the attestation certificate, or another one if the fault requires it.
     pub(crate) fn certified_aaguid(&self) -> [u8; 16] {
         match self.breaks("x5c[0].aaguid") {
             true => self.aaguid.map(|byte| !byte),
@@ -101,7 +104,7 @@ impl Attester<'_> {
         }
     }
 
-    /// The signature of this key, or one of something else where `attStmt.sig` is to be wrong.
+    /// Signs the message, or another message if the fault is `attStmt.sig`.
     pub(crate) fn sign(&self, key: &PrivateKey, message: &[u8]) -> Vec<u8> {
         match self.breaks("attStmt.sig") {
             true => key.sign(&[message, &[0]].concat()),
@@ -109,7 +112,7 @@ impl Attester<'_> {
         }
     }
 
-    /// The COSE algorithm of this key, or another where `attStmt.alg` is to be wrong.
+    /// Returns the COSE algorithm of this key, or another one if the fault is `attStmt.alg`.
     pub(crate) fn alg(&self, key: &PrivateKey) -> i64 {
         match self.breaks("attStmt.alg") {
             true => other_algorithm(key.algorithm()),
@@ -117,7 +120,7 @@ impl Attester<'_> {
         }
     }
 
-    /// The certificates of the statement: this one, or none where `attStmt.x5c` is to be wrong.
+    /// Returns a list with this certificate, or an empty list if the fault is `attStmt.x5c`.
     pub(crate) fn x5c(&self, certificate: Vec<u8>) -> Vec<Vec<u8>> {
         match self.breaks("attStmt.x5c") {
             true => Vec::new(),
@@ -125,7 +128,8 @@ impl Attester<'_> {
         }
     }
 
-    /// The attestation root, or another of the same name where that is to be wrong.
+    /// Returns the attestation root, or another authority with the same name if the fault requires
+    /// it.
     pub(crate) fn root(&self) -> Authority {
         match self.broken.is(&Fault::OtherAttestationAuthority) {
             true => Authority::new(self.seed, "other attestation root"),
@@ -133,13 +137,13 @@ impl Attester<'_> {
         }
     }
 
-    /// Issues an attestation certificate under the attestation root.
+    /// Issues an attestation certificate from the attestation root.
     pub(crate) fn issue(&self, certificate: CertificateBuilder) -> Vec<u8> {
         self.issue_by(&self.root(), certificate)
     }
 
-    /// Issues an attestation certificate, with its version or one of the members of [`CERTIFICATE`] wrong if
-    /// that is to be.
+    /// Issues an attestation certificate. The fault can break its version or a member listed in
+    /// [`CERTIFICATE`].
     pub(crate) fn issue_by(
         &self,
         authority: &Authority,
@@ -149,7 +153,7 @@ impl Attester<'_> {
             certificate = certificate.validity("240101000000Z", "240101000001Z");
         }
         if self.breaks("certificate.extensions") {
-            // An arc for examples (RFC 9371): nobody knows this extension.
+            // An unknown extension, under an arc that is reserved for examples (RFC 9371).
             certificate = certificate.extension(&[1, 3, 6, 1, 4, 1, 32473, 1], true, &[5, 0]);
         }
         certificate = authority.issue(certificate);
@@ -173,8 +177,8 @@ impl Attester<'_> {
     }
 }
 
-/// Adds one to the serial number of a certificate that is signed already. It is the 2 that
-/// [`Attester::issue`] leaves there, right behind the version: `a0 03 02 01 02, 02 01 02`.
+/// Adds one to the serial number of a signed certificate. The number is 2, right after the version:
+/// `a0 03 02 01 02, 02 01 02`.
 fn break_serial_number(der: &mut [u8]) {
     const VERSION_AND_SERIAL_NUMBER: [u8; 8] = [0xa0, 3, 2, 1, 2, 2, 1, 2];
     let place = der.windows(8).position(|window| window == VERSION_AND_SERIAL_NUMBER);

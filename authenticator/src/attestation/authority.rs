@@ -4,15 +4,15 @@ use crate::certificate::{CertificateBuilder, DistinguishedName};
 use crate::private_key::PrivateKey;
 use crate::seed::SeededRandom;
 
-/// How the certificate of a root says what it is.
+/// Whether the certificate of a root says that it is an authority.
 pub(crate) enum AnchorForm {
-    /// As an authority.
+    /// It says that it is an authority.
     Authority,
-    /// Not at all: version 1 has no extensions.
+    /// It does not say, because version 1 has no extensions.
     Version1,
-    /// Not at all, though it has extensions.
+    /// It does not say, although it has extensions.
     Unsaid,
-    /// As none.
+    /// It says that it is not an authority.
     NoCa,
 }
 
@@ -27,12 +27,13 @@ impl Authority {
         Authority::named(seed, label, "Software authenticator attestation root")
     }
 
-    /// The root of the attestation certificates of the authenticator with this seed.
+    /// Returns the root of the attestation certificates of the authenticator with this seed.
     pub(crate) fn root(seed: &[u8]) -> Authority {
         Authority::new(seed, "attestation root")
     }
 
-    /// The one between root and attestation certificate, in the formats that have one.
+    /// Returns the authority between the root and the attestation certificate, for formats that
+    /// have one.
     pub(crate) fn intermediate(seed: &[u8]) -> Authority {
         let name = "Software authenticator attestation intermediate";
         Authority::named(seed, "attestation intermediate", name)
@@ -52,12 +53,12 @@ impl Authority {
             .common_name(common_name)
     }
 
-    /// The certificate of the root. Below it there is at most one intermediate.
+    /// Returns the root certificate. At most one intermediate can be below it.
     pub(crate) fn certificate(&self) -> Vec<u8> {
         self.certificate_builder(true, Some(1)).sign(&self.key)
     }
 
-    /// The certificate of the root in another form, signed by itself.
+    /// Returns the self-signed root certificate in another form.
     pub(crate) fn certificate_as(&self, form: AnchorForm) -> Vec<u8> {
         let bare = || CertificateBuilder::new(&self.name, &self.key.public_numbers());
         let certificate = match form {
@@ -69,7 +70,7 @@ impl Authority {
         certificate.sign(&self.key)
     }
 
-    /// A certificate that makes this an authority, to be issued by another.
+    /// Returns a certificate for this authority that another authority can issue.
     pub(crate) fn authority_certificate(&self) -> CertificateBuilder {
         self.certificate_builder(true, None)
     }

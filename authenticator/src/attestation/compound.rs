@@ -1,4 +1,5 @@
-//! Compound attestation (§8.9): what can hold for one key, packed and Apple.
+//! Compound attestation (§8.9) of packed and Apple attestation, which are possible for the same
+//! key.
 
 use crate::attestation::attester::Attester;
 use crate::attestation::{apple, packed};
@@ -21,7 +22,7 @@ pub(crate) fn attest(attester: &Attester<'_>) -> Result<AttestationStatement, Au
         apple = apple.with_format("compound");
     }
     match attester.breaks("attStmt") {
-        // One statement is not several.
+        // Compound attestation needs at least two statements.
         true => AttestationStatement::compound(&[packed]),
         false => AttestationStatement::compound(&[packed, apple]),
     }

@@ -13,7 +13,7 @@ pub(crate) fn attest(attester: &Attester<'_>) -> Result<AttestationStatement, Au
     AttestationStatement::fido_u2f(&signature, &certificates)
 }
 
-/// What is signed, with one part of something else where that is to be wrong.
+/// Returns the signed bytes. If the fault names one part, that part is wrong.
 fn verification_data(attester: &Attester<'_>) -> Result<Vec<u8>, AuthenticatorError> {
     let hash = |field, hash: [u8; 32]| match attester.breaks(field) {
         true => hash.map(|byte| !byte),

@@ -1,7 +1,7 @@
-//! The members of attestations that a fault can make wrong, and how a relying party refuses each.
+//! The members of attestations that a fault can make wrong, with the errors of a relying party.
 
 /// A member of an attestation, such as `"attStmt.sig"` or `"x5c[0].subject"`, and the kind of error
-/// that a relying party gives where it is wrong.
+/// that a relying party reports if the member is wrong.
 pub(crate) type Field = (&'static str, &'static str);
 
 pub(crate) const NONE: &[Field] = &[("attStmt", "AttestationInvalid")];
@@ -24,8 +24,8 @@ pub(crate) const PACKED: &[Field] = &[
     ("x5c[0].aaguid", "AaguidMismatch"),
 ];
 
-/// `keyBits`, `exponent` and `unique` are members of RSA keys only, `curveID`, `kdf` and the
-/// coordinates of ECC keys only.
+/// `keyBits`, `exponent` and `unique` exist only for RSA keys. `curveID`, `kdf` and the coordinates
+/// exist only for ECC keys.
 pub(crate) const TPM: &[Field] = &[
     ("attStmt.ver", "AttestationInvalid"),
     ("attStmt.alg", "AlgorithmKeyMismatch"),
@@ -125,7 +125,7 @@ pub(crate) const APPLE: &[Field] = &[
     ("x5c[1].signature", "UntrustedAttestation"),
 ];
 
-/// Those of the array, then those of each statement with its place before the name.
+/// The members of the array, then the members of each statement with its position as the prefix.
 pub(crate) const COMPOUND: &[Field] = &[
     ("attStmt", "AttestationInvalid"),
     ("attStmt[0].fmt", "UnsupportedAttestationFormat"),
@@ -165,8 +165,8 @@ pub(crate) const COMPOUND: &[Field] = &[
     ("attStmt[1].certificate.signature", "UntrustedAttestation"),
 ];
 
-/// The members of every attestation certificate. Some are what makes it trusted, so the relying
-/// party must demand that.
+/// The members of every attestation certificate. A relying party checks some of them only if it
+/// requires trust.
 pub(crate) const CERTIFICATE: &[Field] = &[
     ("certificate.serialNumber", "UntrustedAttestation"),
     ("certificate.issuer", "UntrustedAttestation"),
@@ -180,7 +180,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_member_of_the_statements_inside_is_listed() {
+    fn compound_lists_every_member_of_its_statements() {
         let mut expected = Vec::new();
         for (place, fields) in [("attStmt[0].", PACKED), ("attStmt[1].", APPLE)] {
             for (field, kind) in fields.iter().chain(CERTIFICATE) {

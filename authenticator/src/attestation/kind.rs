@@ -1,38 +1,38 @@
-//! The kinds of attestation.
+//! Kinds of attestation.
 
 use crate::algorithm::{Algorithm, KeyKind};
 use crate::attestation::fields;
 
-/// What an authenticator says about itself in a registration.
+/// The kind of attestation that an authenticator gives in a registration.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AttestationKind {
-    /// Nothing; the format `none`.
+    /// No attestation: the format `none`.
     #[default]
     None,
-    /// The format `packed`, signed with the credential's own key.
+    /// Self attestation: the format `packed`, signed with the credential's own key.
     PackedSelf,
-    /// The format `packed`, with an attestation certificate that leads to
+    /// The format `packed` with an attestation certificate. The certificate leads to
     /// [`SoftwareAuthenticator::attestation_root`](crate::SoftwareAuthenticator::attestation_root),
-    /// as that of every kind below does.
+    /// as in all kinds below.
     PackedX5c,
-    /// The format `tpm`, for keys on P-256, P-384 and P-521 and RSA keys.
+    /// The format `tpm`, for keys on P-256, P-384 and P-521, and for RSA keys.
     Tpm,
-    /// The format `android-key`, of a key in a trusted execution environment. There are such keys
-    /// for the algorithms of which a certificate can carry the key: none of secp256k1, Ed448 and
+    /// The format `android-key`, for a key in a trusted execution environment. It supports keys on
+    /// P-256, P-384, P-521 and Ed25519, and RSA keys. It does not support secp256k1, Ed448 and
     /// ML-DSA.
     AndroidKey,
-    /// The format `android-safetynet`, which a relying party accepts only where its policy says
-    /// so. The response is as old as
-    /// [`SoftwareAuthenticator::with_time`](crate::SoftwareAuthenticator::with_time) says.
+    /// The format `android-safetynet`. A relying party accepts it only if its policy says so.
+    /// [`SoftwareAuthenticator::with_time`](crate::SoftwareAuthenticator::with_time) sets the time
+    /// of the response.
     AndroidSafetyNet,
-    /// The format `fido-u2f`. The authenticator is then a security key of the U2F generation: it
-    /// makes ES256 keys, verifies no user, backs up nothing, its AAGUID is zero, and its
-    /// credentials are not discoverable and return no user handle.
+    /// The format `fido-u2f`. The authenticator acts as a security key of the U2F generation. It
+    /// creates only ES256 keys, does not verify the user, does not back up keys, and its AAGUID is
+    /// zero. Its credentials are not discoverable and do not return a user handle.
     FidoU2f,
     /// The format `apple`.
     Apple,
-    /// The format `compound`, of two statements: `packed` with an attestation certificate, and
+    /// The format `compound` with two statements: `packed` with an attestation certificate, and
     /// `apple`.
     Compound,
 }
@@ -51,10 +51,10 @@ impl AttestationKind {
         AttestationKind::Compound,
     ];
 
-    /// The members of this kind of attestation that
-    /// [`Fault::AttestationField`](crate::Fault::AttestationField) makes wrong, each with the kind of
-    /// error that a relying party gives where it demands trust. Kinds are the names that
-    /// `ErrorKind::as_str()` of `webauthn-verify` gives, such as `"SignatureInvalid"`.
+    /// Returns the members of this kind of attestation that
+    /// [`Fault::AttestationField`](crate::Fault::AttestationField) can make wrong. Each comes with
+    /// the kind of error that a relying party must report if it requires trust. The kinds are the
+    /// names that `ErrorKind::as_str()` of `webauthn-verify` returns, such as `"SignatureInvalid"`.
     #[must_use]
     pub fn fields(self) -> Vec<(&'static str, &'static str)> {
         let certificate = fields::CERTIFICATE;
@@ -71,8 +71,9 @@ impl AttestationKind {
         }
     }
 
-    /// The member that the error names where this one of [`fields`](AttestationKind::fields) is
-    /// wrong: the same, or the one in which it shows, as a signature that does not fit any more.
+    /// Returns the member that the error must name if `field`, one of
+    /// [`fields`](AttestationKind::fields), is wrong. This is `field` itself, or another member
+    /// that no longer fits, such as the signature.
     #[must_use]
     pub fn named_for(self, field: &'static str) -> &'static str {
         let place = field.strip_prefix("attStmt[0].").or_else(|| field.strip_prefix("attStmt[1]."));
@@ -80,7 +81,7 @@ impl AttestationKind {
         let fields = self.fields();
         let error = fields.iter().find(|(name, _)| *name == field).map(|(_, error)| *error);
         match (member, error) {
-            // The format stands in the statement around.
+            // The format is a member of the outer statement.
             ("fmt", _) => field,
             (_, Some("SignatureInvalid")) => match self {
                 AttestationKind::AndroidSafetyNet => "signature",
@@ -97,13 +98,14 @@ impl AttestationKind {
         }
     }
 
-    /// Whether there is a certificate that leads to the attestation root.
+    /// Returns whether the attestation has a certificate that leads to the attestation root.
     #[must_use]
     pub fn has_certificate(self) -> bool {
         !matches!(self, AttestationKind::None | AttestationKind::PackedSelf)
     }
 
-    /// Whether a credential of the algorithm with this COSE number can be attested.
+    /// Returns whether this kind of attestation supports credentials of the algorithm with this
+    /// COSE number.
     #[must_use]
     pub fn supports(self, algorithm: i64) -> bool {
         Algorithm::from_cose_id(algorithm).is_some_and(|algorithm| self.attests(algorithm))
@@ -119,12 +121,12 @@ impl AttestationKind {
             AttestationKind::Tpm => {
                 matches!(kind, KeyKind::P256 | KeyKind::P384 | KeyKind::P521 | KeyKind::Rsa)
             }
-            // A certificate has to carry the key.
+            // The key must fit in a certificate.
             AttestationKind::AndroidKey => matches!(
                 kind,
                 KeyKind::P256 | KeyKind::P384 | KeyKind::P521 | KeyKind::Ed25519 | KeyKind::Rsa
             ),
-            // The keys of U2F and of Apple's devices are always ES256.
+            // U2F keys and Apple devices use only ES256.
             AttestationKind::FidoU2f | AttestationKind::Apple | AttestationKind::Compound => {
                 algorithm == Algorithm::Es256
             }

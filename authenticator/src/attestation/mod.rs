@@ -1,4 +1,4 @@
-//! How the software authenticator attests: one file a format.
+//! The attestation of the software authenticator, one file for each format.
 
 mod android_key;
 mod android_safetynet;
@@ -22,7 +22,7 @@ pub use android_key::KeyDescriptionBuilder;
 pub use android_safetynet::SafetyNetResponseBuilder;
 pub use tpm::{TpmStructure, tpm2b};
 
-/// The statement of this kind.
+/// Creates a statement of this kind.
 pub(crate) fn attest(
     attester: &Attester<'_>,
     kind: AttestationKind,

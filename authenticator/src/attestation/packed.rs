@@ -31,7 +31,7 @@ fn certificate(attester: &Attester<'_>) -> Vec<u8> {
     attester.issue(certificate)
 }
 
-/// The subject that packed attestation demands (§8.2.1).
+/// Returns the subject that packed attestation requires (§8.2.1).
 fn subject(attester: &Attester<'_>) -> DistinguishedName {
     let text = |field, text: &'static str| if attester.breaks(field) { "" } else { text };
     DistinguishedName::new()

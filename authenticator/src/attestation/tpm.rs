@@ -12,9 +12,9 @@ use crate::debug::length;
 use crate::error::AuthenticatorError;
 use crate::public_numbers::PublicNumbers;
 
-/// What stands in a member of `pubArea` or `certInfo` that is to be wrong.
+/// The wrong values of the members of `pubArea` and `certInfo`.
 const WRONG: &[(&str, &[u8])] = &[
-    // TPM_ALG_KEYEDHASH, of secret keys.
+    // TPM_ALG_KEYEDHASH, for secret keys.
     ("pubArea.type", &[0, 0x08]),
     // TPM_ALG_SM3_256.
     ("pubArea.nameAlg", &[0, 0x12]),
@@ -36,7 +36,7 @@ const WRONG: &[(&str, &[u8])] = &[
     ("certInfo.type", &[0x80, 0x18]),
 ];
 
-/// One of the registered identifiers: that of Google.
+/// The registered identifier of Google.
 const MANUFACTURER: &str = "id:474F4F47";
 
 pub(crate) fn attest(attester: &Attester<'_>) -> Result<AttestationStatement, AuthenticatorError> {
@@ -44,7 +44,7 @@ pub(crate) fn attest(attester: &Attester<'_>) -> Result<AttestationStatement, Au
     let public_area = break_members(TpmStructure::pub_area(attester.public_key)?, attester)?;
     let cert_info = TpmStructure::cert_info(&extra_data(attester), &name(&public_area, attester));
     let cert_info = break_members(cert_info, attester)?;
-    // A byte that is there too much is signed too, or it would be the signature that is wrong.
+    // The extra byte is signed too. Otherwise the signature would be the error.
     let whole = |structure: &TpmStructure, field| match attester.breaks(field) {
         true => [structure.to_bytes(), vec![0]].concat(),
         false => structure.to_bytes(),
@@ -70,7 +70,7 @@ fn break_members(
     wrong.try_fold(structure, |structure, (member, bytes)| structure.with(member, bytes))
 }
 
-/// The hash of what is attested, with the hash of ES256.
+/// Returns the hash of the attested data, with the hash algorithm of ES256.
 fn extra_data(attester: &Attester<'_>) -> Vec<u8> {
     match attester.breaks("certInfo.extraData") {
         true => Sha256::digest(attester.client_data_hash).to_vec(),
@@ -78,7 +78,7 @@ fn extra_data(attester: &Attester<'_>) -> Vec<u8> {
     }
 }
 
-/// The Name of the credential key, or of another one.
+/// Returns the Name of the credential key, or a wrong Name if the fault requires it.
 fn name(public_area: &TpmStructure, attester: &Attester<'_>) -> Vec<u8> {
     let mut name = public_area.name();
     if attester.breaks("certInfo.name")
@@ -110,7 +110,7 @@ fn certificate(attester: &Attester<'_>) -> Vec<u8> {
     attester.issue(certificate)
 }
 
-/// The directory name that the TCG EK Credential Profile demands (section 3.2.9).
+/// Returns the directory name that the TCG EK Credential Profile requires (section 3.2.9).
 fn tpm_name(attester: &Attester<'_>) -> DistinguishedName {
     let text = |field, text: &'static str| if attester.breaks(field) { "" } else { text };
     DistinguishedName::new()
@@ -119,8 +119,8 @@ fn tpm_name(attester: &Attester<'_>) -> DistinguishedName {
         .tpm_version(text("x5c[0].subjectAltName.version", "id:00010000"))
 }
 
-/// A structure as a TPM writes it, member by member, so that a test can replace any of them by any
-/// bytes. The names of the members are those of TPM 2.0 Part 2, such as `"pubArea.nameAlg"`.
+/// A structure that a TPM writes. A test can replace the bytes of each member. The members have
+/// their names from TPM 2.0 Part 2, such as `"pubArea.nameAlg"`.
 ///
 /// ```
 /// use webauthn_verify_authenticator::{PrivateKey, TpmStructure, algorithm};
@@ -146,8 +146,8 @@ impl fmt::Debug for TpmStructure {
 }
 
 impl TpmStructure {
-    /// `certInfo`: TPMS_ATTEST for a key with this Name, and with this `extraData`, which is the
-    /// hash of the authenticator data followed by the client data hash.
+    /// Creates a `certInfo` (TPMS_ATTEST) for a key with this Name. `extra_data` is the hash of the
+    /// authenticator data followed by the client data hash.
     pub fn cert_info(extra_data: &[u8], name: &[u8]) -> TpmStructure {
         TpmStructure {
             members: vec![
@@ -163,12 +163,13 @@ impl TpmStructure {
         }
     }
 
-    /// `pubArea`: TPMT_PUBLIC for a key that signs, bound to no scheme, with a Name by SHA-256.
+    /// Creates a `pubArea` (TPMT_PUBLIC) for a signing key. The key is not bound to a scheme, and
+    /// its Name uses SHA-256.
     ///
     /// # Errors
     ///
-    /// If a TPM cannot have such a key: it has keys on P-256, P-384 and P-521, and RSA keys
-    /// with an exponent of up to four bytes.
+    /// Returns an error if a TPM cannot have such a key. A TPM can have keys on P-256, P-384 and
+    /// P-521, and RSA keys with an exponent of up to four bytes.
     pub fn pub_area(key: &PublicNumbers) -> Result<TpmStructure, AuthenticatorError> {
         let head = |key_type: u8| {
             vec![
@@ -203,18 +204,18 @@ impl TpmStructure {
                 Ok(TpmStructure { members: head(0x01).into_iter().chain(rest).collect() })
             }
             other => Err(AuthenticatorError::new(format!(
-                "a TPM has no key of type {}",
+                "a TPM cannot have a key of type {}",
                 other.kind().name()
             ))),
         }
     }
 
-    /// Replaces the bytes of a member. A member with a length before it needs one here too, which
-    /// [`tpm2b`] writes.
+    /// Replaces the bytes of a member. If the member has a length prefix, `bytes` must include it;
+    /// use [`tpm2b`] to write it.
     ///
     /// # Errors
     ///
-    /// If the structure has no such member.
+    /// Returns an error if the structure does not have this member.
     pub fn with(mut self, member: &str, bytes: &[u8]) -> Result<TpmStructure, AuthenticatorError> {
         let found = self.members.iter_mut().find(|(name, _)| *name == member);
         let (_, place) = found.ok_or_else(|| {
@@ -224,15 +225,14 @@ impl TpmStructure {
         Ok(self)
     }
 
-    /// The structure's bytes.
+    /// Returns the bytes of the structure.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         self.members.iter().flat_map(|(_, bytes)| bytes).copied().collect()
     }
 
-    /// The Name of the key with this `pubArea` (TPM 2.0 Part 1, section 16): `nameAlg`, and the
-    /// hash of the structure. An algorithm that is neither SHA-1, SHA-384 nor SHA-512 hashes as
-    /// SHA-256 does.
+    /// Returns the Name of the key with this `pubArea` (TPM 2.0 Part 1, section 16): `nameAlg`, and
+    /// the hash of the structure. Uses SHA-256 if `nameAlg` is not SHA-1, SHA-384 or SHA-512.
     #[must_use]
     pub fn name(&self) -> Vec<u8> {
         let member = self.members.iter().find(|(name, _)| *name == "pubArea.nameAlg");
@@ -247,15 +247,15 @@ impl TpmStructure {
         [name_alg, &hash].concat()
     }
 
-    /// What the names of the members begin with.
+    /// Returns the part of the member names before the dot.
     fn folder(&self) -> &'static str {
         let first = self.members.first().and_then(|(name, _)| name.split_once('.'));
         first.map_or("", |(folder, _)| folder)
     }
 }
 
-/// A `TPM2B` structure (TPM 2.0 Part 2, section 10.4): the length in two bytes, then the bytes, of
-/// which there are at most 65535.
+/// Returns a `TPM2B` structure (TPM 2.0 Part 2, section 10.4): the length in two bytes, then the
+/// bytes. There must be at most 65535 bytes.
 #[must_use]
 pub fn tpm2b(bytes: &[u8]) -> Vec<u8> {
     let length = u16::try_from(bytes.len()).unwrap_or(u16::MAX);
@@ -268,14 +268,14 @@ fn bit_length(modulus: &[u8]) -> u16 {
     u16::try_from(bits).unwrap_or(u16::MAX)
 }
 
-/// Four bytes; all zero for 65537, as TPMs have it.
+/// Returns the exponent in four bytes. 65537 becomes 0, as in TPMs.
 fn rsa_exponent(exponent: &[u8]) -> Result<[u8; 4], AuthenticatorError> {
     let mut bytes = [0; 4];
     match exponent {
         [1, 0, 1] => Ok(bytes),
-        [] | [_, _, _, _, _, ..] => {
-            Err(AuthenticatorError::new("a TPM has RSA exponents of one to four bytes"))
-        }
+        [] | [_, _, _, _, _, ..] => Err(AuthenticatorError::new(
+            "the exponent of an RSA key in a TPM has one to four bytes",
+        )),
         _ => {
             for (place, byte) in bytes.iter_mut().rev().zip(exponent.iter().rev()) {
                 *place = *byte;
@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn tpm_05_what_a_tpm_attests_is_written_byte_for_byte() {
+    fn tpm_05_cert_info_is_written_byte_for_byte() {
         let written = TpmStructure::cert_info(&[7; 20], &[9; 34]).to_bytes();
         let expected =
             [b"\xffTCG\x80\x17\0\0\0\x14", &[7; 20][..], &[0; 25], &[0, 34], &[9; 34], &[0, 0]];
@@ -317,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn tpm_08_a_name_is_by_the_algorithm_of_the_structure() {
+    fn tpm_08_a_name_uses_the_hash_of_name_alg() {
         let area = TpmStructure::pub_area(&PublicNumbers::P256 { x: [7; 32], y: [9; 32] }).unwrap();
         for (name_alg, length) in [(0x04, 22), (0x0b, 34), (0x0c, 50), (0x0d, 66), (0x12, 34)] {
             let name = area.clone().with("pubArea.nameAlg", &[0, name_alg]).unwrap().name();

@@ -1,4 +1,4 @@
-//! A certificate field by field.
+//! Certificates in which any field can be wrong.
 
 use core::fmt;
 
@@ -14,42 +14,42 @@ pub const ECDSA_WITH_SHA256: &[u64] = &[1, 2, 840, 10045, 4, 3, 2];
 /// The object identifier sha256WithRSAEncryption (RFC 4055, section 5).
 pub const SHA256_WITH_RSA: &[u64] = &[1, 2, 840, 113_549, 1, 1, 11];
 
-/// A certificate (RFC 5280, section 4.1) field by field. Each field is DER with its tag and length. None
-/// of them needs to be right.
+/// A certificate (RFC 5280, section 4.1), field by field. Unless its documentation says otherwise,
+/// a field holds DER with its tag and length. Values are not checked.
 ///
-/// [`CertificateBuilder`](crate::CertificateBuilder) is shorter to use where the structure of the
-/// certificate is right.
+/// [`CertificateBuilder`](crate::CertificateBuilder) is easier to use if the structure of the
+/// certificate is correct.
 #[derive(Clone)]
 pub struct CertificateFields {
-    /// The `[0]` with the version. If empty, the field is left out, which means version 1.
+    /// The `[0]` with the version. If empty, the field is omitted, which means version 1.
     pub version: Vec<u8>,
     /// The `INTEGER` with the serial number.
     pub serial_number: Vec<u8>,
-    /// The algorithm of the signature, inside what is signed.
+    /// The signature algorithm inside the signed part.
     pub algorithm: Vec<u8>,
     /// The name of the issuer.
     pub issuer: Vec<u8>,
-    /// The first and the last time at which the certificate is valid.
+    /// The validity period.
     pub validity: Vec<u8>,
     /// The name of the subject.
     pub subject: Vec<u8>,
     /// The `SubjectPublicKeyInfo`.
     pub public_key: Vec<u8>,
-    /// The content of the `[3]`. If empty, the field is left out.
+    /// The content of the `[3]` with the extensions. If empty, the field is omitted.
     pub extensions: Vec<u8>,
-    /// More bytes at the end of what is signed.
+    /// Additional bytes at the end of the signed part.
     pub after: Vec<u8>,
-    /// The algorithm of the signature, beside the signature.
+    /// The signature algorithm next to the signature.
     pub outer_algorithm: Vec<u8>,
-    /// How many bits the bit string with the signature declares as unused.
+    /// The number of unused bits that the bit string of the signature declares.
     pub unused_signature_bits: u8,
-    /// More bytes behind the signature, inside the certificate.
+    /// Additional bytes after the signature, inside the certificate.
     pub after_signature: Vec<u8>,
 }
 
 impl CertificateFields {
-    /// The fields of a good certificate without extensions. Its issuer is "root" and its subject is
-    /// "leaf"; sign it with [`key`]`("root")`.
+    /// Returns the fields of a valid certificate without extensions. The issuer is "root" and the
+    /// subject is "leaf". Sign it with [`key`]`("root")`.
     #[must_use]
     pub fn new() -> CertificateFields {
         let algorithm = der::sequence(&[der::object_identifier(ECDSA_WITH_SHA256)]);
@@ -69,7 +69,7 @@ impl CertificateFields {
         }
     }
 
-    /// Sets the algorithm of the signature in both places.
+    /// Sets the signature algorithm in both places.
     #[must_use]
     pub fn algorithm(mut self, algorithm: Vec<u8>) -> CertificateFields {
         self.algorithm = algorithm.clone();
@@ -77,14 +77,14 @@ impl CertificateFields {
         self
     }
 
-    /// Sets the extensions, each as [`extension`](super::extension) makes it.
+    /// Sets the extensions. Use [`extension`](super::extension) to create each of them.
     #[must_use]
     pub fn extensions(mut self, extensions: &[Vec<u8>]) -> CertificateFields {
         self.extensions = der::sequence(extensions);
         self
     }
 
-    /// The DER of what is signed, the `TBSCertificate`.
+    /// Returns the signed part in DER, the `TBSCertificate`.
     #[must_use]
     pub fn to_be_signed(&self) -> Vec<u8> {
         let mut fields = vec![
@@ -103,7 +103,7 @@ impl CertificateFields {
         der::sequence(&fields)
     }
 
-    /// The DER of the certificate, signed with this key.
+    /// Returns the certificate in DER, signed with this key.
     #[must_use]
     pub fn sign(&self, key: &PrivateKey) -> Vec<u8> {
         let to_be_signed = self.to_be_signed();
@@ -111,7 +111,7 @@ impl CertificateFields {
         self.with_signature(&to_be_signed, &signature)
     }
 
-    /// The DER of the certificate with any signed content and any signature.
+    /// Returns the certificate in DER, with any signed part and any signature.
     #[must_use]
     pub fn with_signature(&self, to_be_signed: &[u8], signature: &[u8]) -> Vec<u8> {
         der::sequence(&[
@@ -141,7 +141,7 @@ mod tests {
     use crate::certificate::{CertificateBuilder, extension};
 
     #[test]
-    fn the_builder_makes_the_same_certificate() {
+    fn fields_and_builder_make_the_same_certificate() {
         let key = key("root");
         let leaf = CertificateBuilder::new(&name("leaf"), &super::key("leaf").public_numbers());
         let built = leaf.issuer(&name("root")).extension(&[1, 2, 3], true, b"value");
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_text_names_the_length_only() {
+    fn debug_output_is_short() {
         let text = format!("{:?}", CertificateFields::new());
         assert!(text.starts_with("CertificateFields("), "{text}");
         assert!(text.len() < 100, "{text}");

@@ -1,14 +1,16 @@
-//! Certificates for tests of certificate paths. The key of an authority follows from its name. Any field
-//! of a certificate can be wrong.
+//! Certificates for testing the validation of certificate paths. The key of an authority is derived
+//! from its name. Any field of a certificate can be wrong.
 //!
 //! ```
-//! use webauthn_verify_authenticator::certificates::{CertificateFields, ca, issued_by, key, leaf, root};
+//! use webauthn_verify_authenticator::certificates::{
+//!     CertificateFields, ca, issued_by, key, leaf, root,
+//! };
 //!
-//! // What a server trusts, an authority below it, and a certificate of that authority.
+//! // A trust anchor, and a chain of a leaf certificate and an authority below the anchor.
 //! let anchor = root("root");
 //! let chain = [issued_by("authority", leaf()), issued_by("root", ca("authority"))];
 //!
-//! // A certificate of the same root that says version 2.
+//! // A certificate from the same root, with version 2.
 //! let mut fields = CertificateFields::new();
 //! fields.version = vec![0xa0, 3, 2, 1, 1];
 //! let wrong = fields.sign(&key("root"));

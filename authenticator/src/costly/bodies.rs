@@ -1,14 +1,14 @@
-//! Bodies that take long to read, whatever they say.
+//! Bodies that take long to read.
 
 use crate::base64url::encode;
 use crate::costly::registering::{CREDENTIAL_ID, MAX_BODY};
 use crate::costly::text::repeated;
 
-/// What is left for the long part: everything else takes at most 700 bytes.
+/// The bytes for the long part. Everything else takes at most 700 bytes.
 const ROOM: usize = MAX_BODY - 700;
 
-/// Bodies almost as long as [`MAX_BODY`], each with a description. Most are neither a registration nor
-/// a login, but a reader must read all of them to know.
+/// Returns bodies that are almost as long as [`MAX_BODY`], each with a description. Most are
+/// neither a registration nor a login, but a server must read all of the body to find out.
 #[must_use]
 pub fn bodies() -> Vec<(&'static str, String)> {
     let mut bodies = of_many_items();
@@ -16,7 +16,8 @@ pub fn bodies() -> Vec<(&'static str, String)> {
     bodies
 }
 
-/// A body with these client extension results, and with these members added to the response.
+/// Returns a body with these client extension results, and with these members added to the
+/// response.
 fn around(results: &str, members: &str) -> String {
     let id = encode(CREDENTIAL_ID);
     let object = encode(&[0; 100]);
@@ -25,7 +26,7 @@ fn around(results: &str, members: &str) -> String {
     )
 }
 
-/// A body with this member added to the response.
+/// Returns a body with this member added to the response.
 fn with_member(name: &str, value: &str) -> String {
     around("{}", &format!(r#","{name}":{value}"#))
 }
@@ -78,8 +79,9 @@ fn of_long_texts() -> Vec<(&'static str, String)> {
     ]
 }
 
-/// Client extension results of about `length` bytes: a long unknown result, then one of every known
-/// extension. They are longer than `length` where the known ones are.
+/// Returns client extension results of about `length` bytes: a long unknown result, then one result
+/// for each known extension. If the known results are longer than `length`, the result is longer
+/// too.
 #[must_use]
 pub fn large_results(length: usize) -> String {
     let secret = encode(&[7; 32]);
@@ -95,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_body_is_as_long_as_it_may_be() {
+    fn every_body_has_almost_the_maximum_length() {
         let bodies = bodies();
         assert_eq!(bodies.len(), 20);
         for (name, body) in bodies {
@@ -105,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn results_are_json_of_the_length_asked_for() {
+    fn large_results_are_json_of_the_requested_length() {
         for length in [0, 5000, 100_000] {
             let results = large_results(length);
             let read: serde_json::Value = serde_json::from_str(&results).unwrap();

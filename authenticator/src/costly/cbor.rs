@@ -1,10 +1,10 @@
-//! Attestation objects that are long to read.
+//! Attestation objects that take long to read.
 
 use crate::certificates::{attestation_certificate, key, name};
 use crate::costly::registering::{MAX_OBJECT, Registering};
 use crate::costly::statements::{chain_of, compound, packed};
 
-/// The head of a CBOR item with this major type and length, as short as it can be.
+/// Returns the shortest head of a CBOR item with this major type and length.
 #[must_use]
 pub fn cbor_head(major: u8, length: usize) -> Vec<u8> {
     let major = major << 5;
@@ -18,13 +18,14 @@ pub fn cbor_head(major: u8, length: usize) -> Vec<u8> {
     }
 }
 
-/// Extension outputs with one member, a byte string of this length.
+/// Returns extension outputs with one member, a byte string of this length.
 #[must_use]
 pub fn one_long_output(length: usize) -> Vec<u8> {
     [&b"\xa1\x61x"[..], &cbor_head(2, length), &vec![0; length]].concat()
 }
 
-/// An attestation object of the format `none` with one member more: "x", with the value `more`.
+/// Returns an attestation object of the format `none` with an additional member "x", which has the
+/// CBOR value `more`.
 #[must_use]
 pub fn object_with(registering: &Registering, more: &[u8]) -> Vec<u8> {
     let data = &registering.authenticator_data;
@@ -38,8 +39,8 @@ pub fn object_with(registering: &Registering, more: &[u8]) -> Vec<u8> {
     .concat()
 }
 
-/// Like [`object_with`], with indefinite lengths, which CTAP2 forbids. The map has one, and so has the
-/// authenticator data, which comes in two parts.
+/// Like [`object_with`], but with indefinite lengths, which CTAP2 forbids. The map has an
+/// indefinite length, and so does the authenticator data, which is split into two parts.
 #[must_use]
 pub fn indefinite_object_with(registering: &Registering, more: &[u8]) -> Vec<u8> {
     let (first, second) = registering.authenticator_data.split_at(24);
@@ -56,8 +57,8 @@ pub fn indefinite_object_with(registering: &Registering, more: &[u8]) -> Vec<u8>
     .concat()
 }
 
-/// An attestation object as long as [`MAX_OBJECT`] allows, with a byte string inside six arrays. All
-/// lengths but that of the byte string are indefinite.
+/// Returns an attestation object as long as [`MAX_OBJECT`] allows, with a byte string inside six
+/// arrays. All lengths are indefinite, except the length of the byte string.
 #[must_use]
 pub fn nested_indefinite_object(registering: &Registering) -> Vec<u8> {
     let length = MAX_OBJECT - 1000;
@@ -65,8 +66,8 @@ pub fn nested_indefinite_object(registering: &Registering) -> Vec<u8> {
     indefinite_object_with(registering, &nested)
 }
 
-/// An attestation object with eight packed statements of eight certificates each, whose subjects have
-/// long names. The length of the outer map is indefinite.
+/// Returns an attestation object with eight packed statements. Each statement has eight
+/// certificates, and their issuers have long names. The length of the outer map is indefinite.
 #[must_use]
 pub fn indefinite_object_of_chains(registering: &Registering) -> Vec<u8> {
     let long = |place: usize| name(&format!("{place}{}", "x".repeat(1350)));
@@ -85,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn heads_are_as_short_as_they_can_be() {
+    fn cbor_heads_have_the_shortest_form() {
         assert_eq!(cbor_head(2, 23), [0x57]);
         assert_eq!(cbor_head(2, 24), [0x58, 24]);
         assert_eq!(cbor_head(5, 256), [0xb9, 1, 0]);
@@ -93,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn both_objects_say_the_same() {
+    fn definite_and_indefinite_objects_have_the_same_content() {
         let registering = Registering::new(&key("credential"));
         let read = |bytes: &[u8]| -> Value { ciborium::from_reader(bytes).unwrap() };
         let definite = read(&object_with(&registering, &[7]));

@@ -6,8 +6,8 @@ use crate::base64url::encode;
 use crate::costly::registering::{CHALLENGE, MAX_CLIENT_DATA, ORIGIN};
 use crate::costly::text::repeated;
 
-/// Client data of this type, such as `"webauthn.get"`. The JSON in `members` follows the members that
-/// every client data has.
+/// Returns client data of this type, such as `"webauthn.get"`. `members` is JSON that is appended
+/// after the members that every client data has.
 #[must_use]
 pub fn client_data(ceremony_type: &str, members: &str) -> Vec<u8> {
     let challenge = encode(&CHALLENGE);
@@ -17,8 +17,8 @@ pub fn client_data(ceremony_type: &str, members: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-/// Client data that takes as long to read as it can, each with a description. The challenge and the
-/// origin are right in all but the last two.
+/// Returns client data that takes as long to read as possible, each with a description. The
+/// challenge and the origin are correct in all except the last two.
 #[must_use]
 pub fn slow_client_data(ceremony_type: &str) -> Vec<(&'static str, Vec<u8>)> {
     let room = MAX_CLIENT_DATA - 150;
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn slow_client_data_are_json_of_almost_the_greatest_length() {
+    fn slow_client_data_is_json_of_almost_the_maximum_length() {
         for (name, data) in slow_client_data("webauthn.create") {
             let _: serde_json::Value = serde_json::from_slice(&data).unwrap();
             let lengths = MAX_CLIENT_DATA - 1000..=MAX_CLIENT_DATA;

@@ -1,9 +1,9 @@
 //! Requests that cost a server as much as a client can make them cost.
 //!
-//! Most are almost as long as the largest request that a server reads ([`MAX_BODY`]). They are full of
-//! things that take long to verify, long to read, or much memory: RSA keys of 8192 bits, chains of
-//! certificates in compound attestations, names full of escapes. Use them to measure what one request
-//! of a hostile client costs your server.
+//! Most of them are almost as long as the longest request that a server reads ([`MAX_BODY`]). They
+//! contain values that are slow to verify, slow to read, or large in memory: RSA keys of 8192 bits,
+//! certificate chains in compound attestations, names full of escapes. Use them to measure the cost
+//! of one request from a hostile client.
 //!
 //! Start a ceremony for [`RP_ID`] with the challenge [`CHALLENGE`], and finish it with one of these
 //! bodies:
@@ -19,17 +19,17 @@
 //! let body = registering.body(&compound(&statement, 8));
 //! assert!(body.len() <= costly::MAX_BODY);
 //!
-//! // Bodies that are slow to read, whatever they say.
+//! // Bodies that take long to read, even if they are not valid responses.
 //! for (name, body) in costly::bodies() {
 //!     assert!(body.len() <= costly::MAX_BODY, "{name}");
 //! }
 //! ```
 //!
-//! The certificates lead to the authority named "root" of [`certificates`](crate::certificates), and
-//! everything is valid at [`certificates::NOW`](crate::certificates::NOW).
+//! The certificates lead to the authority named "root" of [`certificates`](crate::certificates).
+//! All certificates are valid at [`certificates::NOW`](crate::certificates::NOW).
 #![allow(
     clippy::unwrap_used,
-    reason = "CBOR is written to memory and keys are made of known primes: neither can fail"
+    reason = "CBOR is written to memory and keys have known primes: neither can fail"
 )]
 
 mod bodies;

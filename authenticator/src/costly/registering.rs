@@ -1,4 +1,4 @@
-//! The ceremony that the requests belong to, and their bodies.
+//! The values and the bodies of the costly requests.
 
 use crate::attestation_statement::AttestationStatement;
 use crate::authenticator_data::AuthenticatorDataBuilder;
@@ -22,44 +22,44 @@ pub const USER_HANDLE: &[u8] = b"a user handle";
 /// The ID of every credential.
 pub const CREDENTIAL_ID: &[u8] = b"a credential ID";
 
-/// The authenticator model of every registration.
+/// The AAGUID of every registration.
 pub const AAGUID: [u8; 16] = *b"an authenticator";
 
-/// The longest body that is made here, in bytes. It is the limit of `webauthn-verify`.
+/// The maximum length of a body in bytes. It is the limit of `webauthn-verify`.
 pub const MAX_BODY: usize = 256 * 1024;
 
-/// The longest client data that is made here, in bytes.
+/// The maximum length of client data in bytes.
 pub const MAX_CLIENT_DATA: usize = 64 * 1024;
 
-/// The longest attestation object that fits into a body, in bytes before base64url.
+/// The maximum length of an attestation object that fits in a body, in bytes before base64url.
 pub const MAX_OBJECT: usize = 190_000;
 
-/// A registration that attestation statements are made for.
+/// A registration for which you create attestation statements.
 #[derive(Clone, Debug)]
 pub struct Registering {
     /// The COSE number of the credential's algorithm.
     pub algorithm: i64,
     /// The authenticator data.
     pub authenticator_data: Vec<u8>,
-    /// The client data, JSON.
+    /// The client data as JSON.
     pub client_data: Vec<u8>,
 }
 
 impl Registering {
-    /// A registration of this key.
+    /// Creates a registration of this key.
     #[must_use]
     pub fn new(key: &PrivateKey) -> Registering {
         Registering::with_numbers(&key.public_numbers(), key.algorithm())
     }
 
-    /// A registration of this public key, with the COSE number of any algorithm.
+    /// Creates a registration of this public key with any COSE algorithm number.
     #[must_use]
     pub fn with_numbers(numbers: &PublicNumbers, algorithm: i64) -> Registering {
         Registering::with_cose_key(&numbers.cose_key(algorithm).unwrap(), algorithm, None)
     }
 
-    /// A registration with any bytes as the COSE key. `extensions` is the CBOR map of extension
-    /// outputs.
+    /// Creates a registration with any bytes as the COSE key. `extensions` is the CBOR map of
+    /// extension outputs.
     #[must_use]
     pub fn with_cose_key(
         cose_key: &[u8],
@@ -80,32 +80,34 @@ impl Registering {
         }
     }
 
-    /// The SHA-256 of the client data.
+    /// Returns the SHA-256 of the client data.
     #[must_use]
     pub fn client_data_hash(&self) -> [u8; 32] {
         client_data_hash(&self.client_data)
     }
 
-    /// What most attestation statements sign: the authenticator data, then the hash of the client data.
+    /// Returns the bytes that most attestation statements sign: the authenticator data, then the
+    /// hash of the client data.
     #[must_use]
     pub fn signed(&self) -> Vec<u8> {
         [&self.authenticator_data[..], &self.client_data_hash()].concat()
     }
 
-    /// The body of the response with this statement.
+    /// Returns the body of the response with this statement.
     #[must_use]
     pub fn body(&self, statement: &AttestationStatement) -> String {
         self.body_of(&statement.attestation_object(&self.authenticator_data).unwrap())
     }
 
-    /// The body of the response with any bytes as the attestation object.
+    /// Returns the body of the response with any bytes as the attestation object.
     #[must_use]
     pub fn body_of(&self, object: &[u8]) -> String {
         registration_body(&self.client_data, object, "{}")
     }
 }
 
-/// The body of the response to a registration; `results` is the JSON of the client extension results.
+/// Returns the body of the response to a registration. `results` is the JSON of the client
+/// extension results.
 #[must_use]
 pub fn registration_body(client_data: &[u8], object: &[u8], results: &str) -> String {
     let (id, client_data) = (encode(CREDENTIAL_ID), encode(client_data));
@@ -115,7 +117,8 @@ pub fn registration_body(client_data: &[u8], object: &[u8], results: &str) -> St
     )
 }
 
-/// The body of the response to a login; `results` is the JSON of the client extension results.
+/// Returns the body of the response to a login. `results` is the JSON of the client extension
+/// results.
 #[must_use]
 pub fn login_body(
     client_data: &[u8],

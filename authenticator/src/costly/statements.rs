@@ -1,4 +1,4 @@
-//! Attestation statements with much to verify.
+//! Attestation statements that take long to verify.
 
 use sha2::{Digest, Sha256, Sha512};
 
@@ -16,8 +16,9 @@ use crate::error::AuthenticatorError;
 use crate::private_key::PrivateKey;
 use crate::public_numbers::PublicNumbers;
 
-/// `count` certificates: one for the attestation key `leaf`, and those of the authorities above it.
-/// The last is issued by "root". All other authorities have the key `authority`.
+/// Returns `count` certificates: one for the attestation key `leaf`, and one for each authority
+/// above it. The last certificate is issued by "root". All other authorities have the key
+/// `authority`.
 #[must_use]
 pub fn chain(leaf: &PublicNumbers, authority: &PrivateKey, count: usize) -> Vec<Vec<u8>> {
     chain_of(attestation_certificate(leaf), authority, count, |place| {
@@ -25,8 +26,8 @@ pub fn chain(leaf: &PublicNumbers, authority: &PrivateKey, count: usize) -> Vec<
     })
 }
 
-/// Like [`chain`], with any first certificate. `named` gives the name of each authority, counted from
-/// 1.
+/// Like [`chain`], but with any first certificate. `named` returns the name of each authority and
+/// counts from 1.
 #[must_use]
 pub fn chain_of(
     leaf: CertificateBuilder,
@@ -51,7 +52,8 @@ fn chain_by_authority(leaf: CertificateBuilder, count: usize) -> Vec<Vec<u8>> {
     chain_of(leaf, &key("authority"), count, |place| name(&format!("CA {place}")))
 }
 
-/// A packed statement signed by an attestation key. The first certificate is that of the key.
+/// Returns a packed statement signed by an attestation key. The first certificate must be for this
+/// key.
 pub fn packed(
     registering: &Registering,
     signer: &PrivateKey,
@@ -61,18 +63,18 @@ pub fn packed(
     AttestationStatement::packed(signer.algorithm(), &signature, Some(certificates)).unwrap()
 }
 
-/// A packed statement without certificates (self attestation), with any signature.
+/// Returns a packed statement without certificates (self attestation), with any signature.
 pub fn packed_self(registering: &Registering, signature: &[u8]) -> AttestationStatement {
     AttestationStatement::packed(registering.algorithm, signature, None).unwrap()
 }
 
-/// A compound statement that holds the same statement `count` times.
+/// Returns a compound statement with `count` copies of the same statement.
 pub fn compound(statement: &AttestationStatement, count: usize) -> AttestationStatement {
     AttestationStatement::compound(&vec![statement.clone(); count]).unwrap()
 }
 
-/// A certificate for the key "attestation" that packed attestation accepts. It has more than it needs:
-/// these extensions, and `parts` empty common names in its subject.
+/// Returns a certificate for the key "attestation" that packed attestation accepts. In addition to
+/// the required parts, it has these extensions, and `parts` empty common names in its subject.
 #[must_use]
 pub fn stuffed_certificate(
     extensions: &[Vec<u8>],
@@ -91,14 +93,14 @@ pub fn stuffed_certificate(
     fields.extensions(&[&[not_an_authority], extensions].concat())
 }
 
-/// `count` extensions without a meaning. The value of each has `size` bytes.
+/// Returns `count` unknown extensions. Each value has `size` bytes.
 #[must_use]
 pub fn meaningless_extensions(count: u64, size: usize) -> Vec<Vec<u8>> {
     (0..count).map(|one| extension(&[1, 2, 3, one], false, &vec![0; size])).collect()
 }
 
-/// `count` self-signed certificates. All have the name "root", and each has a different key. Only the
-/// last is the real "root", so a server that trusts all of them has to try each.
+/// Returns `count` self-signed certificates with the name "root" and different keys. Only the last
+/// is the real "root". A server that trusts all of them has to try each.
 #[must_use]
 pub fn namesakes(count: usize) -> Vec<Vec<u8>> {
     let other = |number: usize| {
@@ -110,7 +112,7 @@ pub fn namesakes(count: usize) -> Vec<Vec<u8>> {
     (1..count).map(other).chain([issued_by("root", ca("root"))]).collect()
 }
 
-/// An Android Key statement with `count` certificates, signed by the credential.
+/// Returns an Android key statement with `count` certificates, signed by the credential key.
 pub fn android_key(
     registering: &Registering,
     credential: &PrivateKey,
@@ -125,7 +127,7 @@ pub fn android_key(
     AttestationStatement::android_key(credential.algorithm(), &signature, &chain).unwrap()
 }
 
-/// An Apple statement with `count` certificates for the credential.
+/// Returns an Apple statement with `count` certificates, the first of them for the credential key.
 pub fn apple(
     registering: &Registering,
     credential: &PrivateKey,
@@ -136,12 +138,13 @@ pub fn apple(
     AttestationStatement::apple(&chain_by_authority(certificate, count)).unwrap()
 }
 
-/// A TPM statement with `count` certificates for the credential, signed by the attestation key
-/// `signer`. The algorithm of `signer` must use SHA-256 or SHA-512.
+/// Returns a TPM statement for the credential, signed by the attestation key `signer`. It has
+/// `count` certificates, the first of them for `signer`. The algorithm of `signer` must use SHA-256
+/// or SHA-512.
 ///
 /// # Errors
 ///
-/// If a TPM cannot have the key of the credential.
+/// Returns an error if a TPM cannot have the key of the credential.
 pub fn tpm(
     registering: &Registering,
     credential: &PrivateKey,
@@ -167,7 +170,7 @@ pub fn tpm(
     AttestationStatement::tpm("2.0", alg, &signature, &chain, &area.to_bytes(), &info)
 }
 
-/// A SafetyNet statement with `count` certificates. Its response has `more` bytes that nobody needs.
+/// Returns a SafetyNet statement with `count` certificates. Its response has `more` unneeded bytes.
 pub fn safetynet(registering: &Registering, more: usize, count: usize) -> AttestationStatement {
     let hash = Sha256::digest(registering.signed()).into();
     let host = der::sequence(&[der::implicit(2, b"attest.android.com")]);
@@ -187,7 +190,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_certificate_of_a_chain_names_the_next() {
+    fn every_issuer_in_a_chain_is_the_next_subject() {
         let chain = chain(&key("attestation").public_numbers(), &key("authority"), 8);
         assert_eq!(chain.len(), 8);
         let names: Vec<_> = chain
@@ -209,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tpm_has_no_key_of_another_kind() {
+    fn a_tpm_statement_needs_a_key_that_a_tpm_can_have() {
         let credential = PrivateKey::ed25519(&[7; 32]);
         let registering = Registering::new(&credential);
         assert!(tpm(&registering, &credential, &key("attestation"), 1).is_err());

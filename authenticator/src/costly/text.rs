@@ -1,6 +1,6 @@
-//! Long JSON.
+//! Long JSON lists.
 
-/// `item` as often as fits into `length` bytes, with commas between.
+/// Returns `item` repeated as often as it fits in `length` bytes, separated by commas.
 #[must_use]
 pub fn repeated(item: &str, length: usize) -> String {
     let count = (length + 1) / (item.len() + 1);
@@ -12,7 +12,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn as_many_as_fit_are_written() {
+    fn items_are_repeated_while_they_fit() {
         assert_eq!(repeated("ab", 8), "ab,ab,ab");
         assert_eq!(repeated("ab", 10), "ab,ab,ab");
         assert_eq!(repeated("ab", 11), "ab,ab,ab,ab");

@@ -1,4 +1,4 @@
-//! What both kinds of options have in common.
+//! Members that several kinds of options share.
 
 use serde_json::Value;
 
@@ -7,24 +7,24 @@ use crate::error::AuthenticatorError;
 use crate::options::extensions::ExtensionInputs;
 use crate::options::json::{Dictionary, Member, TYPE_ERROR};
 
-/// The type of every credential of WebAuthn.
+/// The type of every WebAuthn credential.
 const PUBLIC_KEY: &str = "public-key";
 
-/// The dictionary of WebAuthn: the member `publicKey` of the argument of `create()` or `get()`, or
-/// the argument of `parseCreationOptionsFromJSON()` or `parseRequestOptionsFromJSON()`.
+/// Returns the WebAuthn dictionary: the member `publicKey` of the argument of `create()` or
+/// `get()`, or the argument of `parseCreationOptionsFromJSON()` or `parseRequestOptionsFromJSON()`.
 pub(crate) fn public_key(json: &Value) -> Result<Dictionary<'_>, AuthenticatorError> {
     let options = Dictionary::outermost("options", json)?;
     let Some(public_key) = json.get("publicKey") else { return Ok(options) };
     if let Some(mediation) = options.optional("mediation")
         && !matches!(mediation.string()?, "silent" | "optional" | "conditional" | "required")
     {
-        return Err(mediation.refused(TYPE_ERROR, "is not a way of mediation that exists"));
+        return Err(mediation.refused(TYPE_ERROR, "is not a known mediation requirement"));
     }
     Dictionary::outermost("publicKey", public_key)
 }
 
-/// A sequence of `PublicKeyCredentialDescriptorJSON` (§5.8.3): how many there are, and the IDs of
-/// those of a type that browsers know.
+/// Reads a sequence of `PublicKeyCredentialDescriptorJSON` (§5.8.3). Returns the number of
+/// descriptors, and the IDs of the descriptors with a known type.
 pub(crate) fn credential_ids(
     options: &Dictionary<'_>,
     name: &str,
@@ -42,8 +42,8 @@ pub(crate) fn credential_ids(
     Ok((count, ids))
 }
 
-/// A sequence of `PublicKeyCredentialParameters` (§5.3): the numbers of algorithms for credentials
-/// of a type that browsers know, or the default (§5.1.3).
+/// Reads a sequence of `PublicKeyCredentialParameters` (§5.3). Returns the algorithm numbers of the
+/// entries with a known type, or the default if the sequence is empty (§5.1.3).
 pub(crate) fn algorithms(parameters: &Member<'_>) -> Result<Vec<i64>, AuthenticatorError> {
     let list = parameters.sequence()?;
     if list.is_empty() {
@@ -62,7 +62,7 @@ pub(crate) fn algorithms(parameters: &Member<'_>) -> Result<Vec<i64>, Authentica
     Ok(algorithms)
 }
 
-/// What both have, and what changes nothing here.
+/// Checks the types of shared members that have no effect here.
 pub(crate) fn check_common(options: &Dictionary<'_>) -> Result<(), AuthenticatorError> {
     if let Some(timeout) = options.optional("timeout") {
         timeout.check_number()?;

@@ -8,7 +8,7 @@ use crate::options::extensions::ExtensionInputs;
 use crate::options::json::{Dictionary, TYPE_ERROR};
 use crate::options::origin;
 
-/// The options of a registration, as far as they count here.
+/// The options of a registration that have an effect here.
 #[derive(Debug)]
 pub(crate) struct CreationOptions {
     pub(crate) rp_id: String,
@@ -20,7 +20,7 @@ pub(crate) struct CreationOptions {
 }
 
 impl CreationOptions {
-    /// Reads the options in a page of this origin, and refuses what a browser refuses.
+    /// Reads the options for a page of this origin, and rejects them as a browser would.
     pub(crate) fn read(
         json: &Value,
         origin: &str,
@@ -45,7 +45,7 @@ impl CreationOptions {
     }
 }
 
-/// `PublicKeyCredentialUserEntityJSON` (§5.1.9), and its length (§5.1.3).
+/// Reads `PublicKeyCredentialUserEntityJSON` (§5.1.9) and checks the length of the ID (§5.1.3).
 fn user_id(user: &Dictionary<'_>) -> Result<Vec<u8>, AuthenticatorError> {
     user.required("name")?.string()?;
     user.required("displayName")?.string()?;
@@ -58,7 +58,7 @@ fn user_id(user: &Dictionary<'_>) -> Result<Vec<u8>, AuthenticatorError> {
     Ok(id)
 }
 
-/// The types of what changes nothing here.
+/// Checks the types of members that have no effect here.
 fn check_unused(options: &Dictionary<'_>) -> Result<(), AuthenticatorError> {
     check_common(options)?;
     if let Some(selection) = options.dictionary("authenticatorSelection")? {
@@ -79,7 +79,7 @@ mod tests {
 
     const ORIGIN: &str = "https://example.com";
 
-    /// The least that there has to be.
+    /// Returns options with only the required members.
     fn least() -> Value {
         json!({
             "rp": { "name": "Example" },
@@ -93,7 +93,8 @@ mod tests {
         CreationOptions::read(json, ORIGIN, &[])
     }
 
-    /// What is said about the options with this in the place that a JSON pointer names.
+    /// Returns the error for options in which `value` is at the place of this JSON pointer. `null`
+    /// removes the member.
     #[track_caller]
     fn refused(pointer: &str, value: Value) -> String {
         let mut options = least();
@@ -107,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn the_least_options_have_the_defaults_of_browsers() {
+    fn missing_members_have_the_defaults_of_browsers() {
         for options in [least(), json!({ "publicKey": least(), "mediation": "conditional" })] {
             let options = read(&options).unwrap();
             assert_eq!(options.rp_id, "example.com");
@@ -117,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_unknown_is_skipped() {
+    fn unknown_members_and_values_are_ignored() {
         let mut options = least();
         options["unknown"] = json!([1]);
         options["authenticatorSelection"] = json!({ "residentKey": "maybe", "unknown": 1 });
@@ -137,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_that_is_missing_or_of_another_type_is_a_type_error() {
+    fn a_missing_member_or_a_wrong_type_is_a_type_error() {
         for (pointer, value, reason) in [
             ("/rp", Value::Null, "rp is missing"),
             ("/rp/name", Value::Null, "rp.name is missing"),
@@ -185,11 +186,11 @@ mod tests {
         assert!(message.starts_with("publicKey is a number"), "{message}");
         let mediation = json!({ "publicKey": least(), "mediation": "never" });
         let message = read(&mediation).unwrap_err().to_string();
-        assert!(message.starts_with("mediation is not a way"), "{message}");
+        assert!(message.starts_with("mediation is not a known"), "{message}");
     }
 
     #[test]
-    fn a_text_that_is_not_base64url_is_an_encoding_error() {
+    fn invalid_base64url_is_an_encoding_error() {
         for (pointer, value) in [
             ("/challenge", json!("AgM=")),
             ("/user/id", json!("a user")),
@@ -234,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn an_extension_of_logins_is_skipped() {
+    fn extensions_for_logins_are_ignored() {
         let mut options = least();
         options["extensions"] = json!({ "appid": "https://example.org", "getCredBlob": true });
         assert!(read(&options).is_ok());

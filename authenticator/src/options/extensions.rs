@@ -1,5 +1,5 @@
-//! Client extension inputs (§9.3 and §10.1, and of CTAP 2.2, section 12), and what clients refuse
-//! about them.
+//! Client extension inputs (§9.3 and §10.1 of WebAuthn, and section 12 of CTAP 2.2), and the checks
+//! that clients make.
 
 use crate::base64url;
 use crate::error::AuthenticatorError;
@@ -8,7 +8,7 @@ use crate::options::json::{Dictionary, Member};
 const NOT_SUPPORTED_ERROR: &str = "NotSupportedError";
 const SYNTAX_ERROR: &str = "SyntaxError";
 
-/// The inputs that the authenticator and its browser know.
+/// The inputs that the authenticator and its browser support.
 #[derive(Debug, Default)]
 pub(crate) struct ExtensionInputs {
     pub(crate) app_id: Option<String>,
@@ -29,11 +29,11 @@ pub(crate) struct ExtensionInputs {
 #[derive(Debug)]
 pub(crate) struct PrfInputs {
     pub(crate) eval: Option<TwoInputs>,
-    /// By credential ID as the server has written it.
+    /// The inputs by credential ID, as the server wrote it.
     eval_by_credential: Option<Vec<(String, TwoInputs)>>,
 }
 
-/// One or two inputs of bytes.
+/// One or two inputs, which are bytes.
 #[derive(Debug)]
 pub(crate) struct TwoInputs {
     pub(crate) first: Vec<u8>,
@@ -49,7 +49,7 @@ pub(crate) struct LargeBlobInputs {
 }
 
 impl ExtensionInputs {
-    /// Reads `AuthenticationExtensionsClientInputsJSON`. Unknown extensions are skipped.
+    /// Reads `AuthenticationExtensionsClientInputsJSON`. Unknown extensions are ignored.
     pub(crate) fn read(inputs: &Dictionary<'_>) -> Result<ExtensionInputs, AuthenticatorError> {
         let text = |name| Ok(inputs.string(name)?.map(str::to_owned));
         let hmac_get_secret = inputs.dictionary("hmacGetSecret")?;
@@ -72,7 +72,7 @@ impl ExtensionInputs {
         })
     }
 
-    /// What clients refuse in a registration.
+    /// Checks the inputs of a registration as clients do.
     pub(crate) fn check_creation(&self) -> Result<(), AuthenticatorError> {
         if self.prf.as_ref().is_some_and(|prf| prf.eval_by_credential.is_some()) {
             return Err(not_supported("extensions.prf.evalByCredential is for logins"));
@@ -84,17 +84,18 @@ impl ExtensionInputs {
             return Err(not_supported("extensions.largeBlob.read and write are for logins"));
         }
         match &self.credential_protection_policy {
-            Some(policy) if protection_level(policy).is_none() => Err(not_supported(
-                "extensions.credentialProtectionPolicy is not a policy that exists",
-            )),
+            Some(policy) if protection_level(policy).is_none() => {
+                Err(not_supported("extensions.credentialProtectionPolicy is not a known policy"))
+            }
             None if self.enforce_credential_protection_policy => Err(not_supported(
-                "extensions.enforceCredentialProtectionPolicy is true, and there is no policy",
+                "extensions.enforceCredentialProtectionPolicy needs credentialProtectionPolicy",
             )),
             _ => Ok(()),
         }
     }
 
-    /// What clients refuse in a login with one of these credentials.
+    /// Checks the inputs of a login as clients do. `allowed` are the IDs of the allowed
+    /// credentials.
     pub(crate) fn check_request(&self, allowed: &[Vec<u8>]) -> Result<(), AuthenticatorError> {
         if let Some(by_credential) =
             self.prf.as_ref().and_then(|prf| prf.eval_by_credential.as_ref())
@@ -116,7 +117,7 @@ impl ExtensionInputs {
         Ok(())
     }
 
-    /// The value of `credProtect` that is asked for.
+    /// Returns the requested value of `credProtect`.
     pub(crate) fn protection_level(&self) -> Option<u8> {
         protection_level(self.credential_protection_policy.as_deref()?)
     }
@@ -138,7 +139,7 @@ impl PrfInputs {
         })
     }
 
-    /// The inputs for a credential: its own, or those for all.
+    /// Returns the inputs for this credential: its own, or the inputs for all credentials.
     pub(crate) fn for_credential(&self, id: &[u8]) -> Option<&TwoInputs> {
         let id = base64url::encode(id);
         let own = self.eval_by_credential.iter().flatten().find(|(key, _)| *key == id);
@@ -219,14 +220,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_unknown_is_skipped() {
+    fn unknown_extensions_and_members_are_ignored() {
         let inputs = inputs(json!({ "unknown": 1, "prf": { "eval": { "first": "AQ", "x": 2 } } }));
         let eval = inputs.prf.unwrap().eval.unwrap();
         assert_eq!((eval.first, eval.second), (vec![1], None));
     }
 
     #[test]
-    fn an_input_of_another_type_is_named() {
+    fn an_error_names_an_input_of_the_wrong_type() {
         for (value, reason) in [
             (json!({ "appid": 1 }), "appid is a number, not a string"),
             (json!({ "credProps": "yes" }), "credProps is a string, not a boolean"),
@@ -246,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn cred_protect_has_a_policy_that_exists() {
+    fn cred_protect_requires_a_known_policy() {
         let check = |value| inputs(value).check_creation();
         for policy in [
             "userVerificationOptional",
@@ -261,13 +262,13 @@ mod tests {
         }
         assert_eq!(check(json!({ "enforceCredentialProtectionPolicy": false })), Ok(()));
         let unknown = json!({ "credentialProtectionPolicy": "userVerificationrequired" });
-        refused(check(unknown), "NotSupportedError", "is not a policy that exists");
+        refused(check(unknown), "NotSupportedError", "is not a known policy");
         let alone = json!({ "enforceCredentialProtectionPolicy": true });
-        refused(check(alone), "NotSupportedError", "there is no policy");
+        refused(check(alone), "NotSupportedError", "needs credentialProtectionPolicy");
     }
 
     #[test]
-    fn prf_names_credentials_in_logins_only_and_only_allowed_ones() {
+    fn eval_by_credential_is_for_logins_with_allowed_credentials() {
         let by = |key: &str| json!({ "prf": { "evalByCredential": { key: { "first": "AQ" } } } });
         let check = |key, allowed: &[Vec<u8>]| inputs(by(key)).check_request(allowed);
         assert_eq!(check("Ag", &[vec![1], vec![2]]), Ok(()));
@@ -282,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn large_blobs_are_supported_in_registrations_and_read_or_written_in_logins() {
+    fn large_blob_support_is_for_registrations_and_read_or_write_for_logins() {
         let blob = |value: Value| inputs(json!({ "largeBlob": value }));
         let one = [vec![1]];
         for (value, reason) in [

@@ -1,35 +1,35 @@
-//! JSON read by WebIDL: dictionaries with members of one type each.
+//! JSON that is read as in WebIDL: dictionaries in which each member has one type.
 //!
-//! Unknown members are skipped, as in browsers. `null` becomes what it becomes in a browser: an empty
-//! dictionary, `false`, 0 or the text `null`. Every other value must have the type of its member.
-//! Browsers convert it instead, which is never what a server means.
+//! Unknown members are ignored, as in browsers. `null` is converted as in a browser: to an empty
+//! dictionary, `false`, 0 or the string `null`. Every other value must have the type of its member.
+//! Browsers convert such values instead, but a server never means that.
 
 use serde_json::{Map, Value};
 
 use crate::base64url;
 use crate::error::AuthenticatorError;
 
-/// What a browser throws where a member is missing or of another type.
+/// The exception for a member that is missing or has the wrong type.
 pub(crate) const TYPE_ERROR: &str = "TypeError";
 
-/// What a browser throws where a text is not the base64url of bytes.
+/// The exception for a string that is not base64url.
 const ENCODING_ERROR: &str = "EncodingError";
 
-/// The members of an object.
+/// A JSON object with its members.
 pub(crate) struct Dictionary<'a> {
-    /// Where it stands, such as `user`; empty for the outermost.
+    /// The path of the object, such as `user`. It is empty for the outermost object.
     path: String,
     members: Option<&'a Map<String, Value>>,
 }
 
-/// A value, and where it stands.
+/// A value and its path.
 pub(crate) struct Member<'a> {
     path: String,
     value: &'a Value,
 }
 
 impl<'a> Dictionary<'a> {
-    /// The outermost dictionary, which errors call by this name.
+    /// Returns the outermost dictionary. Errors use `name` if the value is not an object.
     pub(crate) fn outermost(
         name: &str,
         value: &'a Value,
@@ -57,7 +57,7 @@ impl<'a> Dictionary<'a> {
         self.optional(name).map(|member| member.string()).transpose()
     }
 
-    /// A boolean, which is false where it is missing.
+    /// Returns a boolean. It is false if the member is missing.
     pub(crate) fn boolean(&self, name: &str) -> Result<bool, AuthenticatorError> {
         self.optional(name).map_or(Ok(false), |member| member.boolean())
     }
@@ -66,12 +66,12 @@ impl<'a> Dictionary<'a> {
         self.optional(name).map(|member| member.bytes()).transpose()
     }
 
-    /// A sequence, which is empty where it is missing.
+    /// Returns a sequence. It is empty if the member is missing.
     pub(crate) fn sequence(&self, name: &str) -> Result<Vec<Member<'a>>, AuthenticatorError> {
         self.optional(name).map_or(Ok(Vec::new()), |member| member.sequence())
     }
 
-    /// A sequence of texts, of which nothing is used.
+    /// Checks a sequence of strings that have no effect.
     pub(crate) fn check_strings(&self, name: &str) -> Result<(), AuthenticatorError> {
         self.sequence(name)?.iter().try_for_each(|member| member.string().map(drop))
     }
@@ -83,7 +83,7 @@ impl<'a> Dictionary<'a> {
         self.optional(name).map(Member::dictionary).transpose()
     }
 
-    /// The members as a record: names that the server chooses, and values.
+    /// Returns the members as a record, in which the server chooses the names.
     pub(crate) fn record(&self) -> impl Iterator<Item = (&'a str, Member<'a>)> {
         self.members
             .into_iter()
@@ -97,7 +97,7 @@ impl<'a> Dictionary<'a> {
 }
 
 impl<'a> Member<'a> {
-    /// What a browser refuses about this member.
+    /// Creates an error for this member with the exception of a browser.
     pub(crate) fn refused(&self, exception: &'static str, reason: &str) -> AuthenticatorError {
         AuthenticatorError::thrown(exception, format!("{} {reason}", self.path))
     }
@@ -127,7 +127,7 @@ impl<'a> Member<'a> {
         }
     }
 
-    /// A number of any size.
+    /// Checks that the value is a number of any size.
     pub(crate) fn check_number(&self) -> Result<(), AuthenticatorError> {
         match self.value {
             Value::Number(_) | Value::Null => Ok(()),
@@ -149,13 +149,13 @@ impl<'a> Member<'a> {
         Ok(items.iter().enumerate().map(item).collect())
     }
 
-    /// Bytes as base64url.
+    /// Decodes base64url.
     pub(crate) fn bytes(&self) -> Result<Vec<u8>, AuthenticatorError> {
         base64url::decode(self.string()?)
             .ok_or_else(|| self.refused(ENCODING_ERROR, "is not base64url without padding"))
     }
 
-    /// Bytes as base64url, at least one.
+    /// Decodes base64url and requires at least one byte.
     pub(crate) fn some_bytes(&self) -> Result<Vec<u8>, AuthenticatorError> {
         let bytes = self.bytes()?;
         if bytes.is_empty() {
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_of_another_type_is_named() {
+    fn an_error_names_a_member_of_the_wrong_type() {
         let value = json!({ "a": { "b": [1, {}], "c": "=", "d": 1.5 } });
         let options = Dictionary::outermost("the options", &value).unwrap();
         let a = options.dictionary("a").unwrap().unwrap();
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn null_is_what_it_is_in_a_browser() {
+    fn null_is_converted_as_in_a_browser() {
         let value = json!({ "a": null });
         let options = Dictionary::outermost("options", &value).unwrap();
         assert!(options.dictionary("a").unwrap().unwrap().optional("b").is_none());

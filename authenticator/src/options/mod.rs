@@ -1,4 +1,4 @@
-//! What a server sends, as a browser reads it, and what a browser refuses about it.
+//! The options that a server sends. They are read and checked as in a browser.
 
 mod common;
 pub(crate) mod creation;
@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::error::AuthenticatorError;
 
-/// The JSON of options. If they serialise to a string, the string is the JSON text.
+/// Returns the JSON of options. If they serialise to a string, the string is parsed as JSON.
 pub(crate) fn json(options: &(impl Serialize + ?Sized)) -> Result<Value, AuthenticatorError> {
     match serde_json::to_value(options) {
         Ok(Value::String(text)) => serde_json::from_str(&text).map_err(|error| {
@@ -21,7 +21,7 @@ pub(crate) fn json(options: &(impl Serialize + ?Sized)) -> Result<Value, Authent
         }),
         Ok(value) => Ok(value),
         Err(error) => {
-            let reason = format!("the options were not written as JSON: {error}");
+            let reason = format!("the options could not be serialised as JSON: {error}");
             Err(AuthenticatorError::new(reason))
         }
     }
@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_is_the_json_in_it() {
+    fn a_string_is_parsed_as_json() {
         let value = json!({ "publicKey": {} });
         assert_eq!(json(&value).unwrap(), value);
         assert_eq!(json(&value.to_string()).unwrap(), value);

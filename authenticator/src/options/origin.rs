@@ -1,15 +1,16 @@
-//! Which RP ID a page or an app may use (§5.1.3 and §5.1.4.1, "effective domain"), and which AppID.
+//! The RP ID (§5.1.3 and §5.1.4.1, "effective domain") and the AppID that a page or an app can use.
 
 use crate::error::AuthenticatorError;
 
 const SECURITY_ERROR: &str = "SecurityError";
 
-/// The RP ID that the authenticator gets when a page of this origin, or an app, asks for `requested`.
+/// Returns the RP ID that the authenticator gets if a page or an app of this origin requests the RP
+/// ID `requested`.
 ///
-/// A website may use its host or a parent domain of it. `related` are the origins that the site of
-/// the RP ID lists as related to it (§5.11). The origin of an app is not compared with the RP ID,
-/// because nothing in the options connects them. Chromium puts the scheme before the ID of an
-/// extension.
+/// A website can use its host or a parent domain of it. `related` are the origins that the site of
+/// the RP ID lists as related (§5.11). The origin of an app is not compared with the RP ID, because
+/// the options do not connect them. If the RP ID is the ID of a Chromium extension, Chromium puts
+/// the scheme before it.
 pub(crate) fn rp_id(
     origin: &str,
     requested: Option<&str>,
@@ -26,33 +27,36 @@ pub(crate) fn rp_id(
                 "NotAllowedError",
                 format!("{origin:?} is not the origin of a website or an app"),
             )),
-            None => Err(refused(format!("an app needs an RP ID, and {origin:?} is one"))),
+            None => Err(refused(format!(
+                "{origin:?} is not a website, so the options must have an RP ID"
+            ))),
         };
     }
     let host = secure_host(origin)?;
     let rp_id = requested.unwrap_or(host);
     if !is_domain(rp_id) {
-        return Err(refused(format!("the RP ID {rp_id:?} is not a domain that can be one")));
+        return Err(refused(format!("the RP ID {rp_id:?} is not a domain that can be an RP ID")));
     }
     if !is_at_or_below(host, rp_id) && !related.iter().any(|related| related == origin) {
         return Err(refused(format!(
             "the RP ID {rp_id:?} is neither the host of {origin:?} nor a parent domain of it, \
-             and the origin is not a related one"
+             and the origin is not a related origin"
         )));
     }
     Ok(rp_id.to_owned())
 }
 
-/// Checks that the caller may use this AppID (FIDO AppID and Facet Specification, section 3.1.2).
-/// The list of facets would have to be fetched. Instead, as browsers do, the hosts are compared: the
-/// host of the AppID must be the page's, the RP ID, a parent domain of it or a domain below it.
+/// Checks that this page or app can use this AppID (FIDO AppID and Facet Specification, section
+/// 3.1.2). The list of facets would have to be fetched, so the hosts are compared instead, as in
+/// browsers. The host of the AppID must be the host of the page, the RP ID, a parent domain of the
+/// RP ID or a domain below it.
 pub(crate) fn check_app_id(
     member: &str,
     app_id: &str,
     origin: &str,
     rp_id: &str,
 ) -> Result<(), AuthenticatorError> {
-    // An app is one of the facets, and an empty AppID stands for the caller.
+    // An app is treated as a listed facet. An empty AppID stands for the page or app itself.
     if app_id.is_empty() || !is_website(origin) {
         return Ok(());
     }
@@ -72,7 +76,7 @@ fn is_website(origin: &str) -> bool {
     origin.starts_with("https://") || origin.starts_with("http://")
 }
 
-/// The host of the origin of a website, which is a domain behind `https`, or a `localhost`.
+/// Returns the host of a website origin. It must be a domain with `https`, or a `localhost` host.
 fn secure_host(origin: &str) -> Result<&str, AuthenticatorError> {
     let (scheme, authority) = origin.split_once("://").unwrap_or(("", origin));
     let host = host_of(authority);
@@ -91,7 +95,7 @@ fn secure_host(origin: &str) -> Result<&str, AuthenticatorError> {
     Ok(host)
 }
 
-/// What stands before the port.
+/// Returns the part before the port.
 fn host_of(authority: &str) -> &str {
     match authority.rsplit_once(':') {
         Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
@@ -103,21 +107,22 @@ fn is_at_or_below(host: &str, domain: &str) -> bool {
     host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
-/// Whether this is a domain that an RP ID can be: as hosts of origins are written, no IP address,
-/// and not one label alone, which is an ending such as `com`, unless it is `localhost`.
+/// Returns whether this is a domain that can be an RP ID. It must be written as in origins and must
+/// not be an IP address. It must have at least two labels, because a single label is a top-level
+/// domain such as `com`. Only `localhost` is also allowed.
 fn is_domain(text: &str) -> bool {
     let mut labels = text.split('.');
     let is_label = |label: &str| {
         let is_written = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_');
         (1..=63).contains(&label.len()) && label.bytes().all(is_written)
     };
-    // The last label of an IPv4 address, in any notation, begins with a digit.
+    // In every notation, the last label of an IPv4 address begins with a digit.
     let last = text.rsplit('.').next().unwrap_or_default();
     let is_address = last.bytes().next().is_some_and(|byte| byte.is_ascii_digit());
     labels.all(is_label) && !is_address && (text.contains('.') || text == "localhost")
 }
 
-/// What a browser refuses for the sake of security.
+/// Creates an error with the exception `SecurityError`.
 fn refused(reason: String) -> AuthenticatorError {
     AuthenticatorError::thrown(SECURITY_ERROR, reason)
 }

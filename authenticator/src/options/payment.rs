@@ -1,5 +1,5 @@
-//! The arguments of `new PaymentRequest(methodData, details)`, as JSON, with the dictionaries of
-//! Secure Payment Confirmation, in which bytes are base64url.
+//! The arguments of `new PaymentRequest(methodData, details)` as JSON, with the dictionaries of
+//! Secure Payment Confirmation. Bytes are base64url.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -9,7 +9,7 @@ use crate::options::common::{algorithms, extensions};
 use crate::options::extensions::ExtensionInputs;
 use crate::options::json::{Dictionary, Member, TYPE_ERROR};
 
-/// The options of a payment: what the user is to confirm, and with which credentials.
+/// The options of a payment: the data that the user confirms, and the credentials for it.
 #[derive(Debug)]
 pub(crate) struct PaymentOptions {
     pub(crate) rp_id: String,
@@ -65,7 +65,7 @@ struct PaymentData<'a> {
 }
 
 impl PaymentOptions {
-    /// Reads the options, and refuses what a browser refuses. Any page may ask for a payment, so
+    /// Reads the options, and rejects them as a browser would. Any page can request a payment, so
     /// the RP ID is not compared with an origin.
     pub(crate) fn read(json: &Value) -> Result<PaymentOptions, AuthenticatorError> {
         let arguments = Dictionary::outermost("options", json)?;
@@ -107,8 +107,8 @@ impl PaymentOptions {
         })
     }
 
-    /// The member `payment` of client data as JSON text: everything that the options ask to show,
-    /// shown in a page inside one of `top_origin`, or with that for its own.
+    /// Returns the member `payment` of client data as JSON text. It contains all data that the
+    /// options ask the browser to show. `top_origin` is the origin of the top page.
     pub(crate) fn payment_json(&self, top_origin: &str) -> Result<String, AuthenticatorError> {
         let payment = PaymentData {
             rp_id: &self.rp_id,
@@ -120,7 +120,7 @@ impl PaymentOptions {
             instrument: &self.instrument,
         };
         serde_json::to_string(&payment).map_err(|error| {
-            AuthenticatorError::new(format!("the payment was not written: {error}"))
+            AuthenticatorError::new(format!("the payment could not be written as JSON: {error}"))
         })
     }
 }
@@ -144,7 +144,7 @@ impl Logo {
     }
 }
 
-/// The data of the one method that a browser knows here.
+/// Returns the data of the only payment method that is supported here.
 fn method_data<'a>(arguments: &Dictionary<'a>) -> Result<Dictionary<'a>, AuthenticatorError> {
     for method in arguments.required("methodData")?.sequence()? {
         let method = method.dictionary()?;
@@ -156,7 +156,7 @@ fn method_data<'a>(arguments: &Dictionary<'a>) -> Result<Dictionary<'a>, Authent
     Err(AuthenticatorError::thrown("NotSupportedError", reason))
 }
 
-/// The types of what changes nothing here.
+/// Checks the types of members that have no effect here.
 fn check_unused(data: &Dictionary<'_>) -> Result<(), AuthenticatorError> {
     if let Some(timeout) = data.optional("timeout") {
         timeout.check_number()?;
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn client_data_has_the_members_in_the_order_of_the_dictionary() {
+    fn payment_members_are_in_the_order_of_the_dictionary() {
         let mut json = options();
         let data = &mut json["methodData"][1]["data"];
         data["payeeOrigin"] = json!("https://shop.example");
@@ -228,13 +228,13 @@ mod tests {
     }
 
     #[test]
-    fn an_icon_must_be_shown_unless_the_options_say_otherwise() {
+    fn icon_must_be_shown_is_true_by_default() {
         let payment = PaymentOptions::read(&options()).unwrap().payment_json("https://a.example");
         assert!(payment.unwrap().contains(r#""iconMustBeShown":true"#));
     }
 
     #[test]
-    fn what_a_browser_refuses_is_refused() {
+    fn invalid_options_are_refused_as_in_a_browser() {
         for (name, value, exception, reason) in [
             ("challenge", json!(""), "TypeError", "methodData[1].data.challenge is empty"),
             ("rpId", json!(""), "TypeError", "methodData[1].data.rpId is empty"),

@@ -7,18 +7,18 @@ use crate::options::common::{check_common, credential_ids, extensions, public_ke
 use crate::options::extensions::ExtensionInputs;
 use crate::options::origin;
 
-/// The options of a login, as far as they count here.
+/// The options of a login that have an effect here.
 #[derive(Debug)]
 pub(crate) struct RequestOptions {
     pub(crate) rp_id: String,
     pub(crate) challenge: Vec<u8>,
-    /// Any that is discoverable where there are none.
+    /// If empty, every discoverable credential is allowed.
     pub(crate) allowed: Vec<Vec<u8>>,
     pub(crate) extensions: ExtensionInputs,
 }
 
 impl RequestOptions {
-    /// Reads the options in a page of this origin, and refuses what a browser refuses.
+    /// Reads the options for a page of this origin, and rejects them as a browser would.
     pub(crate) fn read(
         json: &Value,
         origin: &str,
@@ -33,7 +33,7 @@ impl RequestOptions {
 
         let rp_id = origin::rp_id(origin, options.string("rpId")?, related)?;
         if count > 0 && allowed.is_empty() {
-            // None of a known type is not the same as none (§5.8.3).
+            // A list without a known type is not treated as an empty list (§5.8.3).
             let reason = "allowCredentials has no credential of the type public-key";
             return Err(AuthenticatorError::thrown("NotAllowedError", reason));
         }
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn the_least_options_have_the_defaults_of_browsers() {
+    fn missing_members_have_the_defaults_of_browsers() {
         let least = json!({ "challenge": "AgM", "unknown": 1 });
         for options in [least.clone(), json!({ "publicKey": least })] {
             let options = read(options).unwrap();
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_that_is_wrong_is_named() {
+    fn an_error_names_the_wrong_member() {
         refused(json!({}), "TypeError", "challenge is missing");
         refused(json!({ "challenge": "" }), "TypeError", "challenge is empty");
         refused(json!({ "challenge": "A" }), "EncodingError", "challenge is not base64url");
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn extensions_are_checked_against_the_rest() {
+    fn extensions_must_fit_the_other_options() {
         let asking = |extensions: Value| {
             json!({
                 "challenge": "AQ",
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn an_extension_of_registrations_is_skipped() {
+    fn extensions_for_registrations_are_ignored() {
         let extensions = json!({
             "appidExclude": "https://example.org",
             "enforceCredentialProtectionPolicy": true,

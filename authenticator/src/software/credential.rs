@@ -1,4 +1,4 @@
-//! What an authenticator remembers of a credential.
+//! A credential as the authenticator stores it.
 
 use core::fmt;
 
@@ -10,7 +10,7 @@ use crate::private_key::PrivateKey;
 pub(crate) struct StoredCredential {
     pub(crate) id: Vec<u8>,
     pub(crate) rp_id: String,
-    /// None where the credential is not discoverable.
+    /// `None` if the credential is not discoverable.
     pub(crate) user_handle: Option<Vec<u8>>,
     pub(crate) private_key: PrivateKey,
     pub(crate) sign_count: u32,
@@ -33,8 +33,8 @@ impl fmt::Debug for StoredCredential {
 }
 
 impl StoredCredential {
-    /// The user handle, which credentials of the U2F generation do not have, is what makes a
-    /// credential discoverable.
+    /// Returns whether the credential is discoverable, which means that it has a user handle.
+    /// Credentials of the U2F generation have none.
     pub(crate) fn is_discoverable(&self) -> bool {
         self.user_handle.is_some()
     }

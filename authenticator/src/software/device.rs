@@ -1,4 +1,4 @@
-//! The authenticator alone, without the browser: `authenticatorMakeCredential` (§6.3.2) and
+//! The authenticator without the browser: `authenticatorMakeCredential` (§6.3.2) and
 //! `authenticatorGetAssertion` (§6.3.3).
 
 use std::time::SystemTime;
@@ -26,33 +26,33 @@ use crate::software::credential::StoredCredential;
 #[derive(Clone)]
 pub(crate) struct Device {
     pub(crate) seed: Vec<u8>,
-    /// The COSE number of the only algorithm, if there is one.
+    /// The COSE number of the only algorithm to use, if it is set.
     pub(crate) algorithm: Option<i64>,
     pub(crate) attestation: AttestationKind,
     pub(crate) user_verified: bool,
     pub(crate) backup_eligible: bool,
     pub(crate) backup_state: bool,
-    /// Without a counter it always sends 0, as synced passkeys do.
+    /// If false, the counter is always 0, as in synced passkeys.
     pub(crate) has_counter: bool,
     pub(crate) aaguid: [u8; 16],
     pub(crate) time: SystemTime,
     pub(crate) credentials: Vec<StoredCredential>,
-    /// How many registrations there have been; each has random bytes of its own.
+    /// The number of registrations so far. It makes the random bytes of each registration unique.
     pub(crate) registrations: u64,
 }
 
-/// What comes of a registration.
+/// The result of a registration.
 pub(crate) struct NewCredential {
     pub(crate) id: Vec<u8>,
     pub(crate) algorithm: i64,
     pub(crate) authenticator_data: Vec<u8>,
     pub(crate) attestation_object: Vec<u8>,
-    /// The `SubjectPublicKeyInfo` that a browser makes of the key.
+    /// The `SubjectPublicKeyInfo` that a browser creates from the key.
     pub(crate) public_key_copy: Option<Vec<u8>>,
     pub(crate) client_extension_results: Map<String, Value>,
 }
 
-/// What comes of a login.
+/// The result of a login.
 pub(crate) struct Assertion {
     pub(crate) id: Vec<u8>,
     pub(crate) authenticator_data: Vec<u8>,
@@ -62,7 +62,7 @@ pub(crate) struct Assertion {
 }
 
 impl Device {
-    /// Makes a credential and remembers it.
+    /// Creates a credential and remembers it.
     pub(crate) fn make_credential(
         &mut self,
         options: &CreationOptions,
@@ -98,7 +98,7 @@ impl Device {
             algorithm: credential.private_key.algorithm(),
             attestation_object: statement.attestation_object(&authenticator_data)?,
             authenticator_data,
-            // Where there is no attested credential data there is no key to return a copy of.
+            // Without attested credential data, a browser has no key to return a copy of.
             public_key_copy: match broken.fault() {
                 Some(Fault::MissingAttestedCredentialData) => None,
                 Some(Fault::PublicKeyCopy) => {
@@ -113,8 +113,8 @@ impl Device {
         Ok(new)
     }
 
-    /// Signs with the newest credential that is allowed: of those listed, or where none is, of
-    /// those that are discoverable.
+    /// Signs with the newest credential that is listed in `allowed`. If the list is empty, signs
+    /// with the newest discoverable credential.
     pub(crate) fn get_assertion(
         &mut self,
         rp_id: &str,
@@ -195,20 +195,22 @@ impl Device {
                 !requested.contains(&algorithm.cose_id()) && attestable(algorithm)
             };
             return Algorithm::ALL.iter().copied().find(not_requested).ok_or_else(|| {
-                AuthenticatorError::new("the options ask for every algorithm that it supports")
+                AuthenticatorError::new(
+                    "the options request every algorithm that the authenticator supports",
+                )
             });
         }
         let supported = |algorithm: &Algorithm| {
             attestable(algorithm)
                 && (only.is_none_or(|only| only == *algorithm)
-                    // The one algorithm of its generation, whatever is set.
+                    // U2F keys have only one algorithm, so the setting is ignored.
                     || self.attestation == AttestationKind::FidoU2f)
         };
         let algorithms = requested.iter().filter_map(|id| Algorithm::from_cose_id(*id));
         algorithms.into_iter().find(supported).ok_or_else(|| {
             AuthenticatorError::thrown(
                 "NotSupportedError",
-                "the options ask for no algorithm that the authenticator supports",
+                "the options request no algorithm that the authenticator supports",
             )
         })
     }
@@ -245,7 +247,7 @@ impl Device {
         if broken.is(&Fault::BackedUpButNotEligible) {
             (backup_eligible, backup_state) = (false, true);
         }
-        // What cannot hold a discoverable credential cannot verify a user either: U2F.
+        // U2F keys cannot store discoverable credentials and cannot verify a user.
         let user_verified = self.user_verified
             && credential.is_discoverable()
             && !broken.is(&Fault::UserNotVerified);
@@ -260,7 +262,7 @@ impl Device {
         .fold(0, |flags, (set, flag)| if set { flags | flag } else { flags })
     }
 
-    /// Authenticator data without attested credential data.
+    /// Returns authenticator data without attested credential data.
     fn authenticator_data(
         &self,
         credential: &StoredCredential,
@@ -322,7 +324,7 @@ impl Device {
         })
     }
 
-    /// The AAGUID; authenticators of the U2F generation have none.
+    /// Returns the AAGUID. It is zero for authenticators of the U2F generation.
     fn model(&self) -> [u8; 16] {
         match self.attestation {
             AttestationKind::FidoU2f => [0; 16],
@@ -331,12 +333,12 @@ impl Device {
     }
 }
 
-/// The flag that announces these extension outputs.
+/// Returns the ED flag if there are extension outputs, otherwise 0.
 fn extension_flag(extensions: &[u8]) -> u8 {
     if extensions.is_empty() { 0 } else { flag::EXTENSION_DATA }
 }
 
-/// The bytes, with one after their end where that is to be wrong.
+/// Builds the authenticator data, and appends a byte if the fault requires it.
 fn end(builder: AuthenticatorDataBuilder, broken: &Broken) -> Vec<u8> {
     let mut authenticator_data = builder.build();
     if broken.is(&Fault::AuthenticatorDataTrailingByte) {

@@ -1,4 +1,4 @@
-//! The software authenticator with the browser around it.
+//! The software authenticator and the browser around it.
 
 mod credential;
 mod device;
@@ -24,27 +24,28 @@ use crate::options::payment::PaymentOptions;
 use crate::options::request::RequestOptions;
 use crate::software::device::Device;
 
-/// The model of this authenticator, unless another is set: a random UUID.
+/// The default AAGUID, a random UUID.
 const AAGUID: [u8; 16] = [
     0x5b, 0x0e, 0x86, 0x3c, 0x2f, 0x1d, 0x4a, 0x6e, 0x9d, 0x2a, 0x71, 0xc4, 0x08, 0xb3, 0xe6, 0x57,
 ];
 
-/// The first second of 2024, in which its certificates begin to be valid.
+/// The default time in seconds since 1970: the first second of 2024, when the certificates become
+/// valid.
 const TIME: Duration = Duration::from_secs(1_704_067_200);
 
-/// An authenticator in software together with the browser around it.
+/// A software authenticator and the browser around it.
 ///
-/// It answers the options of a registration or a login with the JSON that a browser's
-/// `PublicKeyCredential.toJSON()` gives, and remembers its credentials. A login is answered with
-/// the newest credential that the options allow. Of extensions it answers `appid` (that it was not
-/// used), `appidExclude`, `credBlob`, `credProps`, `credProtect`, `hmac-secret`, `largeBlob`,
-/// `minPinLength` and `prf`.
+/// The authenticator answers the options of a registration or a login with the JSON that
+/// `PublicKeyCredential.toJSON()` returns in a browser, and remembers its credentials. A login uses
+/// the newest credential that the options allow. The authenticator answers the extensions `appid`
+/// (as not used), `appidExclude`, `credBlob`, `credProps`, `credProtect`, `hmac-secret`,
+/// `largeBlob`, `minPinLength` and `prf`.
 ///
-/// It takes options as anything that serialises to what the server sends: a type of the server's
-/// own, a [`serde_json::Value`], or a string that holds the JSON text. The options are the argument
-/// of `navigator.credentials.create()` or `get()`, with the member `publicKey`, or the dictionary in
-/// that member. It refuses what a browser refuses, and [`AuthenticatorError::exception`] is the
-/// exception that a browser throws.
+/// Options can be any value that serialises to the JSON that the server sends: a type of the
+/// server, a [`serde_json::Value`], or a string with the JSON text. They are the argument of
+/// `navigator.credentials.create()` or `get()`, with the member `publicKey`, or only the value of
+/// that member. The authenticator rejects options that a browser would reject.
+/// [`AuthenticatorError::exception`] returns the exception that a browser would throw.
 ///
 /// ```
 /// use serde_json::{Value, json};
@@ -102,8 +103,9 @@ impl fmt::Debug for SoftwareAuthenticator {
 }
 
 impl SoftwareAuthenticator {
-    /// An authenticator whose keys, credential IDs and certificates all follow from `seed`, so
-    /// that the same calls always give the same responses. Another seed is another authenticator.
+    /// Creates an authenticator whose keys, credential IDs and certificates are derived from
+    /// `seed`. The same calls always give the same responses. A different seed gives a different
+    /// authenticator.
     pub fn from_seed(seed: &[u8]) -> SoftwareAuthenticator {
         SoftwareAuthenticator {
             device: Device {
@@ -125,45 +127,48 @@ impl SoftwareAuthenticator {
         }
     }
 
-    /// An authenticator with a seed from the operating system.
+    /// Creates an authenticator with a seed from the operating system.
     ///
     /// # Errors
     ///
-    /// If the operating system gives no random bytes.
+    /// Returns an error if the operating system does not provide random bytes.
     pub fn random() -> Result<SoftwareAuthenticator, AuthenticatorError> {
         let mut seed = [0; 32];
         getrandom::fill(&mut seed).map_err(|error| {
-            AuthenticatorError::new(format!("the operating system gave no random seed: {error}"))
+            AuthenticatorError::new(format!(
+                "the operating system provided no random seed: {error}"
+            ))
         })?;
         Ok(SoftwareAuthenticator::from_seed(&seed))
     }
 
-    /// Makes keys for the algorithm with this COSE number only, one of the constants in
-    /// [`algorithm`](crate::algorithm). Otherwise it takes the first algorithm that the options
-    /// ask for and that it has. A registration with a number that it does not have fails.
+    /// Creates keys only for the algorithm with this COSE number, one of the constants in
+    /// [`algorithm`](crate::algorithm). By default, the authenticator uses the first algorithm in
+    /// the options that it supports. If the number is not supported, registrations fail.
     #[must_use]
     pub fn with_algorithm(mut self, algorithm: i64) -> SoftwareAuthenticator {
         self.device.algorithm = Some(algorithm);
         self
     }
 
-    /// Sets the attestation of registrations, which it gives whether the options ask for it or
-    /// not.
+    /// Sets the attestation of registrations. The authenticator uses it even if the options do not
+    /// request attestation. The default is [`AttestationKind::None`].
     #[must_use]
     pub fn with_attestation(mut self, attestation: AttestationKind) -> SoftwareAuthenticator {
         self.device.attestation = attestation;
         self
     }
 
-    /// Sets whether it verifies the user, whatever the options ask for; true otherwise.
+    /// Sets whether the authenticator verifies the user. The options have no influence on this. The
+    /// default is `true`.
     #[must_use]
     pub fn with_user_verified(mut self, user_verified: bool) -> SoftwareAuthenticator {
         self.device.user_verified = user_verified;
         self
     }
 
-    /// Sets whether new credentials may be backed up, and whether those that may are; both false
-    /// otherwise.
+    /// Sets whether new credentials are backup eligible (BE), and whether backup eligible
+    /// credentials are backed up (BS). Both are `false` by default.
     #[must_use]
     pub fn with_backup(mut self, eligible: bool, state: bool) -> SoftwareAuthenticator {
         self.device.backup_eligible = eligible;
@@ -171,30 +176,31 @@ impl SoftwareAuthenticator {
         self
     }
 
-    /// Has no signature counter: it always sends 0, as synced passkeys do. Otherwise it counts.
+    /// Turns off the signature counter: the authenticator always sends 0, as synced passkeys do. By
+    /// default, the counter increases with each login.
     #[must_use]
     pub fn without_counter(mut self) -> SoftwareAuthenticator {
         self.device.has_counter = false;
         self
     }
 
-    /// Sets the AAGUID.
+    /// Sets the AAGUID of the authenticator.
     #[must_use]
     pub fn with_aaguid(mut self, aaguid: [u8; 16]) -> SoftwareAuthenticator {
         self.device.aaguid = aaguid;
         self
     }
 
-    /// Sets the time of its clock, which stands still: by default at the first second of 2024.
-    /// Only [`AttestationKind::AndroidSafetyNet`] tells it.
+    /// Sets the time of the clock, which never advances. The default is the first second of 2024.
+    /// Only [`AttestationKind::AndroidSafetyNet`] uses the time.
     #[must_use]
     pub fn with_time(mut self, time: SystemTime) -> SoftwareAuthenticator {
         self.device.time = time;
         self
     }
 
-    /// Lets pages of these origins use the RP ID of any site, as if that site listed them in its
-    /// `/.well-known/webauthn` (related origins, §5.11).
+    /// Allows pages of these origins to use any RP ID, as if the site of the RP ID listed them in
+    /// its `/.well-known/webauthn` file (related origins, §5.11).
     #[must_use]
     pub fn with_related_origins<O: Into<String>>(
         mut self,
@@ -212,33 +218,35 @@ impl SoftwareAuthenticator {
         self.device.aaguid
     }
 
-    /// The certificate of its attestation authority in DER, to be given to the relying party as
-    /// a trust anchor.
+    /// Returns the root certificate of the attestation in DER. Give it to the relying party as a
+    /// trust anchor.
     #[must_use]
     pub fn attestation_root(&self) -> &[u8] {
         &self.attestation_root
     }
 
-    /// Makes the next response, and only that, wrong in this way.
+    /// Makes the next response wrong in this way. Later responses are not affected.
     pub fn break_next(&mut self, fault: Fault) {
         self.fault = Some(fault);
     }
 
-    /// Answers `navigator.credentials.create()` in a page of this origin: makes a credential and
+    /// Answers `navigator.credentials.create()` on a page of this origin: creates a credential and
     /// returns a `RegistrationResponseJSON`.
     ///
-    /// The RP ID has to be the host of the origin or a parent domain of it, unless
-    /// [`with_related_origins`](SoftwareAuthenticator::with_related_origins) names the origin. An
-    /// app (`android:apk-key-hash:...`) uses any RP ID, and an extension of Chromium
-    /// (`chrome-extension://...`) whose ID is the RP ID gets its whole origin for one.
+    /// The RP ID must be the host of the origin or a parent domain of it, unless
+    /// [`with_related_origins`](SoftwareAuthenticator::with_related_origins) lists the origin. An
+    /// app (`android:apk-key-hash:...`) can use any RP ID. If a Chromium extension
+    /// (`chrome-extension://...`) uses its own ID as the RP ID, the authenticator gets the whole
+    /// origin as the RP ID.
     ///
-    /// A credential is remembered even where the response is broken.
+    /// The authenticator remembers the credential even if the response is broken.
     ///
     /// # Errors
     ///
-    /// A browser would fail too: it refuses the options for this origin, they ask for no algorithm
-    /// that the authenticator has, or it has a credential that they exclude. Or the [`Fault`] does
-    /// not apply to this registration.
+    /// Returns an error if a browser would also fail: it rejects the options for this origin, they
+    /// request no algorithm that the authenticator supports, or they exclude a credential that the
+    /// authenticator has. Also returns an error if the [`Fault`] does not apply to this
+    /// registration.
     pub fn register(
         &mut self,
         options: &(impl Serialize + ?Sized),
@@ -256,14 +264,15 @@ impl SoftwareAuthenticator {
         response::registration(credential, &client_data_json, kind, &broken)
     }
 
-    /// Answers `navigator.credentials.get()` in a page of this origin: signs with a credential
-    /// and returns an `AuthenticationResponseJSON`. The RP ID has to fit the origin, as in
+    /// Answers `navigator.credentials.get()` on a page of this origin: signs with a credential and
+    /// returns an `AuthenticationResponseJSON`. The RP ID must fit the origin, as in
     /// [`register`](SoftwareAuthenticator::register).
     ///
     /// # Errors
     ///
-    /// A browser would fail too: it refuses the options for this origin, or the authenticator has
-    /// no credential that they allow. Or the [`Fault`] does not apply to a login.
+    /// Returns an error if a browser would also fail: it rejects the options for this origin, or
+    /// the authenticator has no credential that they allow. Also returns an error if the [`Fault`]
+    /// does not apply to a login.
     pub fn authenticate(
         &mut self,
         options: &(impl Serialize + ?Sized),
@@ -284,18 +293,20 @@ impl SoftwareAuthenticator {
         response::authentication(assertion, &client_data_json, self.device.attestation, &broken)
     }
 
-    /// Answers `new PaymentRequest(...).show()` in a page of this origin, inside a page of
-    /// `top_origin` or with that for its own: the user confirms, and it signs with a credential and
-    /// returns the payment's details as an `AuthenticationResponseJSON`.
+    /// Answers `new PaymentRequest(...).show()` on a page of this origin. The page is in a frame of
+    /// `top_origin`, or is the top page if both origins are the same. The user confirms the
+    /// payment, and the authenticator signs with a credential. Returns the details of the payment
+    /// response, an `AuthenticationResponseJSON`.
     ///
-    /// Options are the two arguments of the constructor as members of one object, `methodData` and
-    /// `details`, with base64url for the bytes of `challenge` and `credentialIds`. Any page may ask
-    /// for a payment, so the RP ID is not compared with the origin.
+    /// The options are one object with the two arguments of the constructor as its members
+    /// `methodData` and `details`. The bytes of `challenge` and `credentialIds` are base64url. Any
+    /// page can request a payment, so the RP ID is not compared with the origin.
     ///
     /// # Errors
     ///
-    /// A browser would fail too: it refuses the options, or the authenticator has no credential
-    /// that they name. Or the [`Fault`] does not apply to a login.
+    /// Returns an error if a browser would also fail: it rejects the options, or the authenticator
+    /// has none of the credentials that they list. Also returns an error if the [`Fault`] does not
+    /// apply to a login.
     pub fn confirm_payment(
         &mut self,
         options: &(impl Serialize + ?Sized),

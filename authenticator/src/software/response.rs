@@ -1,4 +1,4 @@
-//! What a browser returns: `PublicKeyCredential.toJSON()`.
+//! The response of a browser: `PublicKeyCredential.toJSON()`.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -48,7 +48,7 @@ struct AssertionResponse {
     user_handle: Option<String>,
 }
 
-/// The response to a registration.
+/// Writes the response to a registration.
 pub(crate) fn registration(
     credential: NewCredential,
     client_data_json: &[u8],
@@ -83,7 +83,7 @@ pub(crate) fn registration(
     write(&id, credential.client_extension_results, response, kind, broken)
 }
 
-/// The response to a login or a payment.
+/// Writes the response to a login or a payment.
 pub(crate) fn authentication(
     assertion: Assertion,
     client_data_json: &[u8],
@@ -121,6 +121,7 @@ fn write<R: Serialize>(
         client_extension_results,
         response,
     };
-    serde_json::to_string(&credential)
-        .map_err(|error| AuthenticatorError::new(format!("the JSON was not written: {error}")))
+    serde_json::to_string(&credential).map_err(|error| {
+        AuthenticatorError::new(format!("the response could not be written as JSON: {error}"))
+    })
 }

@@ -1,4 +1,4 @@
-//! What the software authenticator promises, read back from its responses.
+//! Tests that parse the responses of the software authenticator.
 
 use p256::ecdsa::signature::Verifier;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use crate::algorithm::{EDDSA, ES256, ES384, RS256};
 
 const ORIGIN: &str = "https://example.com";
 
-/// The members that only the attestation of an RSA key has.
+/// The members that exist only in attestation of an RSA key.
 const RSA_FIELDS: [&str; 3] = ["pubArea.keyBits", "pubArea.exponent", "pubArea.unique"];
 
 fn alice() -> SoftwareAuthenticator {
@@ -33,7 +33,8 @@ fn creation(algorithms: &[i64]) -> Value {
     })
 }
 
-/// Options for a login with the credentials of these registrations, or with any.
+/// Returns options for a login with the credentials of these registrations. An empty list allows
+/// any credential.
 fn request(allowed: &[&Value]) -> Value {
     json!({
         "publicKey": {
@@ -53,7 +54,7 @@ fn json(response: Result<String, AuthenticatorError>) -> Value {
     serde_json::from_str(&response.unwrap()).unwrap()
 }
 
-/// The bytes of a member of `response`.
+/// Returns the bytes of a member of `response`.
 fn member(json: &Value, name: &str) -> Vec<u8> {
     base64url::decode(json["response"][name].as_str().unwrap()).unwrap()
 }
@@ -70,7 +71,7 @@ fn signed(json: &Value) -> Vec<u8> {
     signed
 }
 
-/// A P-256 key from the end of its subject public key info.
+/// Reads a P-256 key from the end of its `SubjectPublicKeyInfo`.
 fn es256(info: &[u8]) -> p256::ecdsa::VerifyingKey {
     p256::ecdsa::VerifyingKey::from_sec1_bytes(&info[info.len() - 65..]).unwrap()
 }
@@ -91,7 +92,7 @@ fn verify_es256(key: &p256::ecdsa::VerifyingKey, message: &[u8], der: &[u8]) -> 
 }
 
 #[test]
-fn a_registration_and_a_login_fit_together() {
+fn a_login_uses_the_registered_credential() {
     let mut alice = alice();
     let registered = json(alice.register(&creation(&[ES256]), ORIGIN));
     assert_eq!(registered["id"], registered["rawId"]);
@@ -147,7 +148,7 @@ fn packed_attestation_leads_to_the_root() {
 }
 
 #[test]
-fn a_u2f_key_does_what_u2f_keys_can() {
+fn a_u2f_key_has_the_limits_of_u2f() {
     let mut alice = alice().with_attestation(AttestationKind::FidoU2f).with_backup(true, true);
     let registered = json(alice.register(&creation(&[EDDSA, ES256]), ORIGIN));
     assert_eq!(registered["response"]["publicKeyAlgorithm"], -7);
@@ -178,7 +179,7 @@ fn a_u2f_key_does_what_u2f_keys_can() {
 }
 
 #[test]
-fn flags_are_as_set() {
+fn flags_follow_the_settings() {
     let flags = |mut alice: SoftwareAuthenticator| {
         let registered = json(alice.register(&creation(&[EDDSA]), ORIGIN));
         member(&registered, "authenticatorData")[32]
@@ -191,7 +192,7 @@ fn flags_are_as_set() {
 }
 
 #[test]
-fn the_seed_decides_everything() {
+fn the_same_seed_gives_the_same_responses() {
     let responses = |seed: &[u8]| {
         let mut authenticator = SoftwareAuthenticator::from_seed(seed);
         let options = creation(&[EDDSA]);
@@ -210,7 +211,7 @@ fn the_seed_decides_everything() {
 }
 
 #[test]
-fn the_newest_credential_that_is_allowed_answers() {
+fn the_newest_allowed_credential_is_used() {
     let mut alice = alice();
     let first = json(alice.register(&creation(&[EDDSA]), ORIGIN));
     let second = json(alice.register(&creation(&[EDDSA]), ORIGIN));
@@ -237,12 +238,12 @@ fn the_algorithm_is_the_first_supported_or_the_one_set() {
 }
 
 #[test]
-fn errors_say_what_a_browser_reports() {
+fn errors_name_the_exception_of_a_browser() {
     let mut alice = alice().with_algorithm(ES256);
     let message = |response: Result<String, AuthenticatorError>| response.unwrap_err().to_string();
     assert_eq!(
         message(alice.register(&creation(&[EDDSA]), ORIGIN)),
-        "the options ask for no algorithm that the authenticator supports \
+        "the options request no algorithm that the authenticator supports \
          (a browser reports NotSupportedError)"
     );
     assert_eq!(
@@ -261,7 +262,7 @@ fn errors_say_what_a_browser_reports() {
 }
 
 #[test]
-fn a_fault_changes_the_next_response_and_no_other() {
+fn a_fault_changes_only_the_next_response() {
     std::thread::scope(|threads| {
         for &kind in AttestationKind::ALL {
             threads.spawn(move || every_fault_changes_the_next_registration(kind));
@@ -272,8 +273,9 @@ fn a_fault_changes_the_next_response_and_no_other() {
 fn every_fault_changes_the_next_registration(kind: AttestationKind) {
     let unbroken = alice().with_attestation(kind);
     for fault in Fault::all() {
-        // ES256 is not requested, so that there is an algorithm that is not; some need it. Some
-        // members of a TPM's structures are those of RSA keys.
+        // AlgorithmNotRequested needs a supported algorithm that is not requested, so ES256 is
+        // requested only if the attestation requires it. Some members of TPM structures exist only
+        // for RSA keys.
         let requested = match (kind, &fault) {
             (AttestationKind::Tpm, Fault::AttestationField(field))
                 if RSA_FIELDS.contains(field) =>
@@ -291,7 +293,7 @@ fn every_fault_changes_the_next_registration(kind: AttestationKind) {
         let options = creation(&[requested]);
         if !fault.applies_to_registration(kind) {
             assert!(broken.register(&options, ORIGIN).is_err(), "{fault:?}");
-            // The fault is used up, and so is nothing else.
+            // The failed call used up the fault and changed nothing else.
             assert_eq!(broken.register(&options, ORIGIN), whole.register(&options, ORIGIN));
             continue;
         }
@@ -313,7 +315,7 @@ fn every_fault_changes_the_next_registration(kind: AttestationKind) {
 }
 
 #[test]
-fn a_fault_of_a_login_keeps_the_signature_right_unless_it_is_the_fault() {
+fn a_broken_login_has_a_valid_signature_unless_the_signature_is_the_fault() {
     let mut unbroken = alice();
     let registered = json(unbroken.register(&creation(&[ES256]), ORIGIN));
     let key = es256(&member(&registered, "publicKey"));
@@ -338,7 +340,7 @@ fn a_fault_of_a_login_keeps_the_signature_right_unless_it_is_the_fault() {
 }
 
 #[test]
-fn a_public_key_off_the_curve_is_off_the_curve() {
+fn public_key_off_curve_gives_a_point_off_the_curve() {
     let mut alice = alice();
     for algorithm in [ES256, ES384, EDDSA] {
         alice.break_next(Fault::PublicKeyOffCurve);
@@ -361,7 +363,7 @@ fn a_public_key_off_the_curve_is_off_the_curve() {
 }
 
 #[test]
-fn cred_props_are_returned_where_they_are_asked_for() {
+fn cred_props_are_returned_if_requested() {
     let registered = json(alice().register(&creation(&[EDDSA]), ORIGIN));
     assert_eq!(registered["clientExtensionResults"], json!({}));
     let mut asking = creation(&[EDDSA]);
@@ -371,7 +373,7 @@ fn cred_props_are_returned_where_they_are_asked_for() {
 }
 
 #[test]
-fn an_algorithm_that_does_not_exist_is_an_error() {
+fn an_unknown_algorithm_is_an_error() {
     let error = alice().with_algorithm(1).register(&creation(&[ES256]), ORIGIN).unwrap_err();
     assert!(error.to_string().contains("COSE number 1"), "{error}");
     let error = alice().register(&creation(&[1]), ORIGIN).unwrap_err();
@@ -379,7 +381,7 @@ fn an_algorithm_that_does_not_exist_is_an_error() {
 }
 
 #[test]
-fn options_are_a_value_or_a_text_in_either_form() {
+fn options_can_be_a_value_or_a_string_with_or_without_public_key() {
     let options = creation(&[EDDSA]);
     let expected = alice().register(&options, ORIGIN).unwrap();
     assert_eq!(alice().register(&options["publicKey"], ORIGIN), Ok(expected.clone()));
@@ -388,7 +390,7 @@ fn options_are_a_value_or_a_text_in_either_form() {
 }
 
 #[test]
-fn the_rp_id_has_to_fit_the_origin_in_both_ceremonies() {
+fn the_rp_id_must_fit_the_origin_in_both_ceremonies() {
     let mut alice = alice();
     let elsewhere = "https://example.org";
     let exception = |result: Result<String, AuthenticatorError>| result.unwrap_err().exception();
@@ -425,7 +427,7 @@ fn a_blob_that_is_too_long_is_not_stored() {
 }
 
 #[test]
-fn a_large_blob_is_read_once_it_was_written() {
+fn a_large_blob_can_be_read_after_it_was_written() {
     let mut alice = alice();
     let registered = json(alice.register(&creation(&[EDDSA]), ORIGIN));
     let mut answer = |input: Value| {
@@ -440,7 +442,7 @@ fn a_large_blob_is_read_once_it_was_written() {
 }
 
 #[test]
-fn a_payment_is_confirmed_in_any_page() {
+fn any_page_can_confirm_a_payment() {
     let mut alice = alice();
     let registered = json(alice.register(&creation(&[ES256]), ORIGIN));
     let data = json!({

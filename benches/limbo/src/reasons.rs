@@ -41,7 +41,7 @@ const fn refuses(cases: &'static str, error: &'static str, text: &'static str) -
 const NO_SIGNATURES: &str = "certificate.keyUsage: the key of the attestation certificate";
 
 /// The error for name constraints of a kind that the crate does not read.
-const UNKNOWN_NAMES: &str = "a kind of name that is constrained and not known here";
+const UNKNOWN_NAMES: &str = "a constrained kind of name is not supported";
 
 /// All reasons. The first matching one is used.
 static REASONS: &[Reason] = &[

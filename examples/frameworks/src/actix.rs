@@ -1,8 +1,9 @@
 //! The handlers for actix-web.
 //!
-//! A handler takes the body as bytes and reads it itself. `web::Json<AuthenticationResponse>`
-//! compiles too, but on an error actix-web answers before the handler runs: with 400 and serde's text
-//! in the body. The kind of the error and the step are lost before they could be logged.
+//! A handler takes the body as bytes and parses it itself. `web::Json<AuthenticationResponse>`
+//! compiles too, but if parsing fails, actix-web answers before the handler runs: with status 400
+//! and the error text of serde in the body. The error kind and the step are lost before they can be
+//! logged.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Bytes, Data, Json, PayloadConfig, ReqData, ServiceConfig};
@@ -14,12 +15,12 @@ use webauthn_verify::{
 use crate::answer::Answer;
 use crate::site::{Session, Site};
 
-/// The routes. Add the middleware of your sessions, which gives every request its `Session`.
+/// The routes. Add the middleware of your sessions, which adds a `Session` to every request.
 pub fn routes(site: Data<Site>) -> impl FnOnce(&mut ServiceConfig) {
     |config| {
         config
             .app_data(site)
-            // The crate reads no more either.
+            // The crate has the same limit.
             .app_data(PayloadConfig::new(256 * 1024))
             .route("/registration/start", web::post().to(start_registration))
             .route("/registration/finish", web::post().to(finish_registration))
@@ -77,7 +78,7 @@ async fn finish_login(
 ) -> Result<HttpResponse, Answer> {
     let response = AuthenticationResponse::from_json(body)?;
     let _user_handle = site.finish_login(&session, &response)?;
-    // Here your application gives the browser a new session, of this user.
+    // Here your application starts a new session for this user.
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -100,7 +101,7 @@ mod tests {
     use crate::visit::{self, Reply};
 
     #[test]
-    fn a_visit_to_the_site() {
+    fn a_visitor_registers_and_logs_in() {
         actix_web::rt::System::new().block_on(visit());
     }
 

@@ -1,7 +1,7 @@
-//! What the browser gets when something fails: a status, and words for the person. Everything else
-//! goes into the log.
+//! The answer to the browser if something fails: a status, and a message for the user. Everything
+//! else is logged.
 //!
-//! The body is JSON. In the page:
+//! The body is JSON. Use it in the page:
 //!
 //! ```js
 //! const failure = await reply.json();
@@ -17,26 +17,26 @@ use std::fmt;
 use serde::Serialize;
 use webauthn_verify::{Error, UnknownCredentialOptions};
 
-/// An HTTP response to a request that failed.
+/// An HTTP response to a failed request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Answer {
     #[serde(skip)]
     pub status: u16,
     pub message: &'static str,
-    /// Lets the browser hide a passkey that no account has.
+    /// Lets the browser hide a passkey that belongs to no account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unknown_credential: Option<UnknownCredentialOptions>,
 }
 
 impl Answer {
     pub const NOT_SIGNED_IN: Answer = Answer::new(403, "Please sign in first.");
-    /// The session has no such ceremony: it is finished, or its time is over.
+    /// The session has no such ceremony: it is finished or has expired.
     pub const NOT_STARTED: Answer =
         Answer::new(403, "This was used already, or took too long. Please try again.");
     pub const SECOND_FACTOR_ONLY: Answer =
-        Answer::new(403, "This key needs your password beside it.");
-    pub const ALREADY_REGISTERED: Answer = Answer::new(409, "This passkey is registered already.");
+        Answer::new(403, "This key can only be used together with your password.");
+    pub const ALREADY_REGISTERED: Answer = Answer::new(409, "This passkey is already registered.");
     pub const ANOTHER_CAME_FIRST: Answer =
         Answer::new(409, "Your passkey was used elsewhere at the same time. Please try again.");
     pub const OUR_FAULT: Answer =
@@ -47,16 +47,16 @@ impl Answer {
     }
 }
 
-/// A ceremony failed.
+/// A failed ceremony.
 impl From<Error> for Answer {
     fn from(error: Error) -> Answer {
-        // The text names the ceremony, the step, what is wrong, and where.
+        // The text names the ceremony, the step, the problem, and its location.
         tracing::warn!(kind = error.kind().as_str(), "{error}");
         Answer::new(error.category().http_status(), error.public_message())
     }
 }
 
-/// The database failed.
+/// A database error.
 impl From<Box<dyn StdError + Send + Sync>> for Answer {
     fn from(error: Box<dyn StdError + Send + Sync>) -> Answer {
         tracing::error!("{error}");

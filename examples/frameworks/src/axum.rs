@@ -1,8 +1,8 @@
 //! The handlers for axum.
 //!
-//! A handler takes the body as bytes and reads it itself. `Json<AuthenticationResponse>` compiles
-//! too, but on an error axum answers before the handler runs: with 400 or 422, and with serde's text
-//! in the body. The kind of the error and the step are lost before they could be logged.
+//! A handler takes the body as bytes and parses it itself. `Json<AuthenticationResponse>` compiles
+//! too, but if parsing fails, axum answers before the handler runs: with status 400 or 422 and the
+//! error text of serde in the body. The error kind and the step are lost before they can be logged.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use webauthn_verify::{
 use crate::answer::Answer;
 use crate::site::{Session, Site};
 
-/// The routes. Add the layer of your sessions, which gives every request its `Session`.
+/// The routes. Add the layer of your sessions, which adds a `Session` to every request.
 pub fn routes(site: Arc<Site>) -> Router {
     Router::new()
         .route("/registration/start", post(start_registration))
@@ -28,7 +28,7 @@ pub fn routes(site: Arc<Site>) -> Router {
         .route("/login/start/conditional", post(start_conditional_login))
         .route("/login/start/name", post(start_login_by_name))
         .route("/login/finish", post(finish_login))
-        // The crate reads no more either, but axum would take 2 MiB into memory first.
+        // The crate has the same limit, but axum would first read up to 2 MiB into memory.
         .layer(DefaultBodyLimit::max(256 * 1024))
         .with_state(site)
 }
@@ -80,7 +80,7 @@ async fn finish_login(
 ) -> Result<StatusCode, Answer> {
     let response = AuthenticationResponse::from_json(body)?;
     let _user_handle = site.finish_login(&session, &response)?;
-    // Here your application gives the browser a new session, of this user.
+    // Here your application starts a new session for this user.
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -101,7 +101,7 @@ mod tests {
     use crate::visit::{self, Reply};
 
     #[test]
-    fn a_visit_to_the_site() {
+    fn a_visitor_registers_and_logs_in() {
         actix_web::rt::System::new().block_on(visit());
     }
 

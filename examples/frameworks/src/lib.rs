@@ -1,9 +1,8 @@
-//! Passkeys in a web application: the handlers for axum and for actix-web, and the tables of a
-//! database.
+//! Passkeys in a web application: handlers for axum and actix-web, and the tables of a database.
 //!
-//! Read [`site`] first: it has the requests of a site with passkeys, without a framework.
-//! [`axum`] and [`actix`] put it behind their routes, [`answer`] turns errors into HTTP responses, and
-//! [`store`] runs the statements of `sql/`.
+//! Read [`site`] first: it handles the requests of a site with passkeys, without a framework.
+//! [`axum`] and [`actix`] add the routes, [`answer`] turns errors into HTTP responses, and
+//! [`store`] runs the statements in `sql/`.
 
 pub mod actix;
 pub mod answer;

@@ -13,18 +13,18 @@ use webauthn_verify::{
 use crate::answer::Answer;
 use crate::store::Store;
 
-/// What the session layer of your application knows of a request.
+/// The session of a request, from the session layer of your application.
 #[derive(Clone)]
 pub struct Session {
     pub id: String,
-    /// Who is signed in, or has just signed up.
+    /// The user who is signed in or has just signed up.
     pub user: Option<User>,
 }
 
 pub struct Site {
     rp: RelyingParty,
     store: Mutex<Store>,
-    /// By user name in lower case: a table of your application.
+    /// User handles by user name in lower case. This is a table of your application.
     user_handles: HashMap<String, Vec<u8>>,
     decoys: DecoySecret,
 }
@@ -39,7 +39,7 @@ impl Site {
         Site { rp, store: Mutex::new(store), user_handles, decoys }
     }
 
-    /// The options for `navigator.credentials.create()`.
+    /// Returns the options for `navigator.credentials.create()`.
     pub fn start_registration(&self, session: &Session) -> Result<CreationOptions, Answer> {
         let user = session.user.as_ref().ok_or(Answer::NOT_SIGNED_IN)?;
         let store = self.store();
@@ -59,7 +59,7 @@ impl Site {
         let pending: Option<PendingRegistration> =
             store.take(&response.pending_id()?, &session.id)?;
         let pending = pending.ok_or(Answer::NOT_STARTED)?;
-        // Somebody else may have signed in meanwhile.
+        // Another user may have signed in since then.
         if pending.user_handle() != user.handle() {
             return Err(Answer::NOT_SIGNED_IN);
         }
@@ -71,18 +71,18 @@ impl Site {
         Ok(())
     }
 
-    /// The options for `navigator.credentials.get()` after a click on a button.
+    /// Returns the options for `navigator.credentials.get()` after a click on a button.
     pub fn start_login(&self, session: &Session) -> Result<RequestOptions, Answer> {
         self.start(session, &AuthenticationRequest::passkey())
     }
 
-    /// The options for a page whose form offers passkeys as it offers passwords. The call waits
-    /// beside the button for as long as the page is open.
+    /// Returns the options for a page with a login form that offers passkeys together with
+    /// passwords. The call waits in the background for as long as the page is open.
     pub fn start_conditional_login(&self, session: &Session) -> Result<RequestOptions, Answer> {
         self.start(session, &AuthenticationRequest::passkey().mediation(Mediation::Conditional))
     }
 
-    /// The options for a user who gives a name. They do not tell whether it has an account.
+    /// Returns the options for a user name. They do not reveal whether the name has an account.
     pub fn start_login_by_name(
         &self,
         session: &Session,
@@ -108,14 +108,14 @@ impl Site {
         Ok(options)
     }
 
-    /// Finishes a login, however it was started. The user handle of the account that signs in.
+    /// Finishes a login that was started in any way. Returns the user handle of the account.
     pub fn finish_login(
         &self,
         session: &Session,
         response: &AuthenticationResponse,
     ) -> Result<Vec<u8>, Answer> {
         let (login, records) = self.verify_login(session, response)?;
-        // This site has no passwords that a second factor could stand beside.
+        // This site has no passwords, so it cannot use a second factor.
         if login.is_second_factor_only() {
             return Err(Answer::SECOND_FACTOR_ONLY);
         }
@@ -123,14 +123,14 @@ impl Site {
         Ok(login.user_handle().to_vec())
     }
 
-    /// The verdict, and the records that it was verified with.
+    /// Returns the verdict, and the records that were used to verify it.
     fn verify_login(
         &self,
         session: &Session,
         response: &AuthenticationResponse,
     ) -> Result<(Authentication, Vec<Credential>), Answer> {
         let store = self.store();
-        // Whatever comes out below, the state is gone.
+        // The state is used up, even if the login fails.
         let pending: Option<PendingAuthentication> =
             store.take(&response.pending_id()?, &session.id)?;
         let pending = pending.ok_or(Answer::NOT_STARTED)?;
@@ -140,7 +140,8 @@ impl Site {
             Ok(login) => Ok((login, records)),
             Err(error) if error.kind() == ErrorKind::UnknownCredential => {
                 let id = response.unverified_credential_id();
-                // Only if no account has it: otherwise the browser would hide a good passkey.
+                // Only if no account has the passkey. Otherwise, the browser would hide a valid
+                // passkey.
                 let unknown_credential = match store.account(id)? {
                     Some(_) => None,
                     None => self.rp.unknown_credential(id).ok(),
@@ -151,7 +152,7 @@ impl Site {
         }
     }
 
-    /// The user is signed in only if this succeeds.
+    /// Stores the result of a login. The user is signed in only if this succeeds.
     fn store_login(
         &self,
         login: &Authentication,
@@ -166,7 +167,8 @@ impl Site {
         if is_stored { Ok(()) } else { Err(Answer::ANOTHER_CAME_FIRST) }
     }
 
-    /// One connection for all requests, as SQLite is quick. With a server, take one out of a pool.
+    /// All requests share one connection, because SQLite is fast. With a database server, use a
+    /// connection pool.
     fn store(&self) -> MutexGuard<'_, Store> {
         self.store.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
@@ -180,7 +182,7 @@ mod tests {
     use super::*;
     use crate::visit::{self, ORIGIN, alice, session_of_a_visitor, session_of_alice};
 
-    /// A site where Alice has registered a passkey.
+    /// Returns a site where Alice has registered a passkey.
     fn site(browser: &mut SoftwareAuthenticator) -> Site {
         let site = visit::site();
         let options = site.start_registration(&session_of_alice()).unwrap();
@@ -201,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn of_two_logins_with_one_record_the_second_fails() {
+    fn the_second_of_two_logins_with_one_record_fails() {
         let mut browser = SoftwareAuthenticator::from_seed(b"alice");
         let site = site(&mut browser);
         let (first, records_of_first) = verify_login(&site, &mut browser);
@@ -212,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn a_login_fails_if_the_account_is_deleted_meanwhile() {
+    fn a_login_fails_if_the_account_was_deleted_during_it() {
         let mut browser = SoftwareAuthenticator::from_seed(b"alice");
         let mut site = site(&mut browser);
         site.rp = site.rp.sign_count_policy(SignCountPolicy::Ignore);
@@ -228,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ceremony_is_over_when_somebody_else_signs_in() {
+    fn a_registration_fails_if_another_user_has_signed_in() {
         let site = visit::site();
         let mut browser = SoftwareAuthenticator::from_seed(b"alice");
         let options = site.start_registration(&session_of_alice()).unwrap();

@@ -1,4 +1,4 @@
-//! The tables in SQLite. The statements are those of `sql/statements.sql`, which PostgreSQL takes too.
+//! The tables in SQLite. PostgreSQL uses the same statements, which are in `sql/statements.sql`.
 
 use std::error::Error;
 use std::path::Path;
@@ -13,7 +13,7 @@ const STATEMENTS: &str = include_str!("../sql/statements.sql");
 
 pub type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
-/// The statement of this name.
+/// Returns the statement with this name.
 pub fn statement(name: &str) -> &'static str {
     let statements = STATEMENTS.split("\n\n").filter_map(|one| one.trim().split_once('\n'));
     let mut found = statements.filter(|(comment, _)| comment.strip_prefix("-- ") == Some(name));
@@ -24,12 +24,12 @@ pub fn statement(name: &str) -> &'static str {
 pub struct Store(Connection);
 
 impl Store {
-    /// A new database in memory.
+    /// Creates a new database in memory.
     pub fn in_memory() -> Result<Store> {
         Store(Connection::open_in_memory()?).with_tables()
     }
 
-    /// A new database in a file.
+    /// Creates a new database in a file.
     pub fn create(path: &Path) -> Result<Store> {
         Store(Connection::open(path)?).with_tables()
     }
@@ -43,7 +43,7 @@ impl Store {
         Ok(self)
     }
 
-    /// Keeps the pending state of a session.
+    /// Stores the pending state of a session.
     pub fn keep(
         &self,
         id: &str,
@@ -57,7 +57,8 @@ impl Store {
         Ok(())
     }
 
-    /// Takes a pending state out: nobody gets it again. `None` if this session has none of this ID.
+    /// Takes a pending state out of the table, so nobody can take it again. Returns `None` if this
+    /// session has no state with this ID.
     pub fn take<T: DeserializeOwned>(&self, id: &str, session: &str) -> Result<Option<T>> {
         let take = statement("take a pending state");
         let state = self.0.query_row(take, [id, session], text).optional()?;
@@ -68,41 +69,43 @@ impl Store {
         Ok(self.0.execute(statement("delete expired pending states"), [seconds(now)?])?)
     }
 
-    /// Inserts a new record. `false` if its ID is registered already, for this account or another.
+    /// Inserts a new record. Returns `false` if its ID is already registered, for this account or
+    /// another.
     pub fn insert(&self, user_handle: &[u8], record: &Credential, now: SystemTime) -> Result<bool> {
         let text = serde_json::to_string(record)?;
         let row = params![record.id(), user_handle, text, record.sign_count(), seconds(now)?];
         Ok(self.0.execute(statement("insert a credential"), row)? == 1)
     }
 
-    /// The records of an account, the oldest first.
+    /// Returns the records of an account, the oldest first.
     pub fn records(&self, user_handle: &[u8]) -> Result<Vec<Credential>> {
         let mut find = self.0.prepare(statement("find the records of an account"))?;
         let rows = find.query_map([user_handle], text)?;
         rows.map(|row| Ok(serde_json::from_str(&row?)?)).collect()
     }
 
-    /// The user handle of the account that has this credential.
+    /// Returns the user handle of the account with this credential.
     pub fn account(&self, id: &[u8]) -> Result<Option<Vec<u8>>> {
         let find = statement("find the account of a credential");
         Ok(self.0.query_row(find, [id], |row| row.get(0)).optional()?)
     }
 
-    /// Stores what a login changed, if the counter is still the one that the login was verified
-    /// with. `false` if it is not, or if the credential was deleted.
+    /// Stores the changes of a login if the stored counter is still the one that was verified.
+    /// Returns `false` if it is not, or if the credential was deleted.
     pub fn update(&self, record: &Credential, count_before: u32, now: SystemTime) -> Result<bool> {
         let text = serde_json::to_string(record)?;
         let row = params![text, record.sign_count(), seconds(now)?, record.id(), count_before];
         Ok(self.0.execute(statement("update a credential after a login"), row)? == 1)
     }
 
-    /// Stores that a login changed nothing but the time. `false` if the credential was deleted.
+    /// Stores the time of a login without other changes. Returns `false` if the credential was
+    /// deleted.
     pub fn touch(&self, id: &[u8], now: SystemTime) -> Result<bool> {
         let row = params![seconds(now)?, id];
         Ok(self.0.execute(statement("note a login that changes nothing else"), row)? == 1)
     }
 
-    /// Deletes a credential. `false` if the account does not have it.
+    /// Deletes a credential. Returns `false` if the account does not have it.
     pub fn delete(&self, id: &[u8], user_handle: &[u8]) -> Result<bool> {
         Ok(self.0.execute(statement("delete a credential"), [id, user_handle])? == 1)
     }

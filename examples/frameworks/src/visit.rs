@@ -1,4 +1,4 @@
-//! A visit to the site, the same for both frameworks: what is sent, and what comes back.
+//! The requests of a visitor and the expected answers. Both frameworks are tested with them.
 
 use std::collections::HashMap;
 
@@ -18,7 +18,7 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// What the browser does with a body that should be options.
+    /// Returns the options in the body, as the browser reads them.
     #[track_caller]
     fn options(self) -> String {
         assert_eq!(self.status, 200, "{}", self.body);
@@ -35,7 +35,7 @@ impl Reply {
         self.is(answer.status, answer.message);
     }
 
-    /// The body is these words and nothing else.
+    /// Checks that the body contains only this message.
     #[track_caller]
     fn is(self, status: u16, message: &str) {
         let body: serde_json::Value = serde_json::from_str(&self.body).unwrap();
@@ -47,12 +47,12 @@ pub fn alice() -> User {
     User::new(*b"user-0001", "alice@example.com", "Alice")
 }
 
-/// A session in which Alice is signed in.
+/// Returns a session in which Alice is signed in.
 pub fn session_of_alice() -> Session {
     Session { id: "session 1".to_owned(), user: Some(alice()) }
 }
 
-/// A session in which nobody is signed in.
+/// Returns a session in which nobody is signed in.
 pub fn session_of_a_visitor() -> Session {
     Session { id: "session 2".to_owned(), user: None }
 }
@@ -66,17 +66,17 @@ pub fn site() -> Site {
 const REFUSED: &str =
     "Your passkey could not be confirmed. Please try again, or choose another way.";
 
-/// `post` sends a request to the routes of a new site.
+/// Runs all requests. `post` sends a request to the routes of a new site.
 pub async fn run(post: impl AsyncFn(Session, &'static str, String) -> Reply) {
     let mut browser = SoftwareAuthenticator::from_seed(b"alice");
     register(&post, &mut browser).await;
     log_in(&post, &mut browser).await;
     log_in_by_name(&post, &mut browser).await;
     log_in_with_an_unknown_passkey(&post, &mut browser).await;
-    send_what_is_no_response(&post).await;
+    send_invalid_responses(&post).await;
 }
 
-/// Starts a ceremony: the options.
+/// Starts a ceremony and returns its options.
 async fn start(
     post: impl AsyncFn(Session, &'static str, String) -> Reply,
     session: Session,
@@ -93,17 +93,17 @@ async fn register(
     let (from, to) = ("/registration/start", "/registration/finish");
     post(session_of_a_visitor(), from, String::new()).await.answers(Answer::NOT_SIGNED_IN);
 
-    // Two tabs side by side, each with a device of its own.
+    // Two tabs in parallel, each with its own device.
     let mut key = SoftwareAuthenticator::from_seed(b"a security key");
     let (first, second) = (start(&post, alice(), from).await, start(&post, alice(), from).await);
     let body = key.register(&second, ORIGIN).unwrap();
     post(alice(), to, body).await.succeeds();
     let body = browser.register(&first, ORIGIN).unwrap();
     post(alice(), to, body.clone()).await.succeeds();
-    // A registration counts once.
+    // A registration can be finished only once.
     post(alice(), to, body).await.answers(Answer::NOT_STARTED);
 
-    // The browser knows from the options that it has a passkey of this account.
+    // The options list the passkeys of the account, so the browser refuses to create another one.
     let options = start(&post, alice(), from).await;
     assert!(browser.register(&options, ORIGIN).is_err());
 }
@@ -115,14 +115,14 @@ async fn log_in(
     let visitor = session_of_a_visitor;
     let (from, to) = ("/login/start", "/login/finish");
 
-    // A login counts once, and in its own session.
+    // A login can be finished only once, and only in its own session.
     let options = start(&post, visitor(), from).await;
     let body = browser.authenticate(&options, ORIGIN).unwrap();
     post(session_of_alice(), to, body.clone()).await.answers(Answer::NOT_STARTED);
     post(visitor(), to, body.clone()).await.succeeds();
     post(visitor(), to, body).await.answers(Answer::NOT_STARTED);
 
-    // The form waits while the person clicks on the button, in two tabs.
+    // The form waits while the user clicks the button in two tabs.
     let form = start(&post, visitor(), "/login/start/conditional").await;
     let (first, second) =
         (start(&post, visitor(), from).await, start(&post, visitor(), from).await);
@@ -135,7 +135,7 @@ async fn log_in(
     browser.break_next(Fault::AssertionSignature);
     let body = browser.authenticate(&options, ORIGIN).unwrap();
     post(visitor(), to, body.clone()).await.is(403, REFUSED);
-    // A login that failed is used up as well.
+    // A failed login is used up too.
     post(visitor(), to, body).await.answers(Answer::NOT_STARTED);
 
     let aborted = r#"{"error":"NotAllowedError"}"#.to_owned();
@@ -149,12 +149,12 @@ async fn log_in_by_name(
     let visitor = session_of_a_visitor;
     let (from, to) = ("/login/start/name", "/login/finish");
     let options = post(visitor(), from, "Alice@example.com".to_owned()).await.options();
-    // Security keys do not name the account where the site does.
+    // Security keys do not return the user handle if the site names the account.
     browser.break_next(Fault::MissingUserHandle);
     let body = browser.authenticate(&options, ORIGIN).unwrap();
     post(visitor(), to, body).await.succeeds();
 
-    // A name without an account has passkeys, too, and nobody has them.
+    // A name without an account also gets a list of passkeys, which do not exist.
     let nobody = || "nobody@example.com".to_owned();
     let options = post(visitor(), from, nobody()).await.options();
     let allowed = |options: &str| {
@@ -174,7 +174,7 @@ async fn log_in_with_an_unknown_passkey(
     let visitor = session_of_a_visitor;
     let (from, to) = ("/login/start", "/login/finish");
 
-    // A passkey of an account that this site does not have, such as one that was deleted.
+    // A passkey of an account that does not exist on this site, for example because it was deleted.
     let mut old = SoftwareAuthenticator::from_seed(b"old");
     let options = site().start_registration(&session_of_alice()).unwrap();
     old.register(&options, ORIGIN).unwrap();
@@ -187,20 +187,20 @@ async fn log_in_with_an_unknown_passkey(
     let received: serde_json::Value = serde_json::from_str(&reply.body).unwrap();
     assert_eq!((reply.status, received), (403, expected));
 
-    // The passkey of another account than the response says is a good one.
+    // If the response names the wrong account, the passkey itself is still valid.
     let options = start(&post, visitor(), from).await;
     browser.break_next(Fault::OtherUserHandle);
     let body = browser.authenticate(&options, ORIGIN).unwrap();
     post(visitor(), to, body).await.is(403, REFUSED);
 }
 
-async fn send_what_is_no_response(post: impl AsyncFn(Session, &'static str, String) -> Reply) {
+async fn send_invalid_responses(post: impl AsyncFn(Session, &'static str, String) -> Reply) {
     let send = async |body: String| post(session_of_a_visitor(), "/login/finish", body).await;
     let message = "Your browser sent something unexpected. Please reload the page and try again.";
     for body in ["", "{}", r#"{"id":"AAAA","response":{}}"#] {
         send(body.to_owned()).await.is(400, message);
     }
-    // The limit of the framework, and that of the crate.
+    // The limit of the framework and the limit of the crate.
     let too_large = send("x".repeat(256 * 1024 + 1)).await;
     assert_eq!(too_large.status, 413, "{}", too_large.body);
     send("[".repeat(256 * 1024)).await.is(400, message);

@@ -1,7 +1,7 @@
-//! The limits of a response hold on the ways that web frameworks read it.
+//! The limits for a response also apply when a web framework reads it.
 //!
-//! The ways through `serde_json` alone are tested with the crate. Here is `serde_path_to_error`,
-//! which the `Json` extractor of axum goes through.
+//! The tests of the crate cover `serde_json`. These tests cover `serde_path_to_error`, which the
+//! `Json` extractor of axum uses.
 
 use allocation_counter::measure;
 use serde::Deserialize;
@@ -10,18 +10,18 @@ use webauthn_verify_authenticator::costly::{self, MAX_BODY};
 
 #[derive(Deserialize)]
 struct Nested<T> {
-    #[allow(dead_code, reason = "what counts is that it is read")]
+    #[allow(dead_code, reason = "only reading it matters")]
     credential: T,
 }
 
 #[derive(Deserialize)]
 struct Flattened<T> {
     #[serde(flatten)]
-    #[allow(dead_code, reason = "what counts is that it is read")]
+    #[allow(dead_code, reason = "only reading it matters")]
     credential: T,
 }
 
-/// Reads a body as the `Json` extractor of axum does.
+/// Reads a body like the `Json` extractor of axum.
 fn read<'de, T: Deserialize<'de>>(body: &'de str) -> Result<(), String> {
     let deserializer = &mut serde_json::Deserializer::from_slice(body.as_bytes());
     serde_path_to_error::deserialize::<_, T>(deserializer)
@@ -29,13 +29,13 @@ fn read<'de, T: Deserialize<'de>>(body: &'de str) -> Result<(), String> {
         .map_err(|error| error.to_string())
 }
 
-/// What reading holds at most of the heap.
+/// Returns the maximum heap use while reading the body.
 fn held<'de, T: Deserialize<'de>>(body: &'de str) -> u64 {
     measure(|| drop(read::<T>(body))).bytes_max
 }
 
 #[test]
-fn a_body_takes_at_most_four_times_its_size() {
+fn reading_a_body_uses_at_most_four_times_its_size() {
     for (name, body) in costly::bodies() {
         let nested = format!(r#"{{"credential":{body}}}"#);
         for held in [
@@ -49,10 +49,10 @@ fn a_body_takes_at_most_four_times_its_size() {
     }
 }
 
-/// The limits are 256 KiB and 32 levels. What serde buffers of a flattened structure before it is read
-/// is limited by the framework alone.
+/// The limits are 256 KiB and 32 levels. Serde buffers a flattened structure before it is read.
+/// Only the framework limits this buffer.
 #[test]
-fn a_body_beyond_the_limits_is_refused() {
+fn a_body_beyond_the_limits_is_rejected() {
     let long = |length: usize| format!(r#"{{"x":"{}"}}"#, "a".repeat(length - r#"{"x":""}"#.len()));
     let deep = |levels: usize| {
         let inner = levels - 1;

@@ -1,4 +1,4 @@
-//! What a case demands of attestations.
+//! The requirements of a case for attestations.
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ fn authenticator() -> SoftwareAuthenticator {
     SoftwareAuthenticator::from_seed(b"attested").with_attestation(AttestationKind::PackedX5c)
 }
 
-/// A registration with an attestation of format `packed`.
+/// Returns a registration with a `packed` attestation.
 fn attested() -> Value {
     let challenge = base64url(&[7; 32]);
     let options = json!({
@@ -42,7 +42,7 @@ fn with(members: &Value, verdict: &str) {
 }
 
 #[test]
-fn trust_anchors() {
+fn trust_anchors_can_be_configured() {
     let root = base64url(authenticator().attestation_root());
     let other =
         SoftwareAuthenticator::from_seed(b"another").with_attestation(AttestationKind::PackedX5c);
@@ -63,10 +63,10 @@ fn trust_anchors() {
     assert!(!verdict.starts_with("unusable") && verdict != "accept", "{verdict}");
 }
 
-/// The test vectors have them, which are as old as the file says.
+/// The test vectors contain such responses. The file says how old they are.
 #[cfg(feature = "attestation")]
 #[test]
-fn safetynet_max_age() {
+fn the_maximum_age_of_safetynet_responses_can_be_configured() {
     let path = super::vector_file("hostile/attestation.json");
     let file: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     let cases = file["cases"].as_array().unwrap().iter();
@@ -76,12 +76,12 @@ fn safetynet_max_age() {
     assert_eq!(verdict_on(&case), "accept");
     let refused = with_members(&case, &json!({ "safetynet_max_age": null }));
     assert_eq!(verdict_on(&refused), "UnsupportedAttestationFormat");
-    // As long as a time can be.
+    // The maximum possible age.
     let any_age = with_members(&case, &json!({ "safetynet_max_age": u64::MAX }));
     assert_eq!(verdict_on(&any_age), "accept");
 }
 
-/// A folder with this file, which is gone at the end.
+/// A temporary folder with this file. It is removed at the end.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -100,7 +100,7 @@ impl Drop for Folder {
 }
 
 #[test]
-fn metadata() {
+fn metadata_can_be_configured() {
     use webauthn_verify_authenticator::MetadataCase;
 
     let published = |case| authenticator().metadata(case);

@@ -1,4 +1,4 @@
-//! Cases that a test makes, with every byte open to change.
+//! Cases that a test builds, with every field open to change.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -17,18 +17,18 @@ pub(super) fn base64url(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// What a client and an authenticator make, before a case is made of it.
+/// The data of a client and an authenticator from which a case is built.
 pub(super) struct Made {
     pub(super) rp_id: &'static str,
     pub(super) origin: &'static str,
     pub(super) challenge: Vec<u8>,
-    /// For a cross-origin iframe, the page around it, if the client names it.
+    /// For a cross-origin iframe: the page around it, if the client names the page.
     pub(super) framed: Option<Option<&'static str>>,
     pub(super) flags: u8,
     pub(super) sign_count: u32,
-    /// Outputs of the client.
+    /// Client extension outputs.
     pub(super) client: Value,
-    /// A CBOR map with outputs of the authenticator.
+    /// Authenticator extension outputs as a CBOR map.
     pub(super) authenticator: &'static [u8],
 }
 
@@ -87,7 +87,7 @@ impl Made {
         })
     }
 
-    /// A registration without attestation.
+    /// Returns a registration without attestation.
     pub(super) fn registration(&self) -> Value {
         let flags = self.flags | flag::ATTESTED_CREDENTIAL_DATA;
         let data = AuthenticatorDataBuilder::new(self.rp_id, flags, self.sign_count)
@@ -103,7 +103,7 @@ impl Made {
         self.case("registration", response)
     }
 
-    /// A login with a credential of the case.
+    /// Returns a login with a credential in the case.
     pub(super) fn login(&self) -> Value {
         let data = AuthenticatorDataBuilder::new(self.rp_id, self.flags, self.sign_count)
             .extensions(self.authenticator)
@@ -130,7 +130,7 @@ fn key() -> PrivateKey {
     PrivateKey::from_seed(algorithm::ES256, b"a key").unwrap()
 }
 
-/// The case with these members, whose own members are added to what is there.
+/// Returns the case with these members. Nested objects are merged.
 pub(super) fn with_members(case: &Value, members: &Value) -> Value {
     let mut case = case.clone();
     merge(&mut case, members);

@@ -1,4 +1,4 @@
-//! Each member changes a verdict: with it, it is another one than without it.
+//! Each member changes a verdict: the verdict differs with and without it.
 
 use serde_json::{Value, json};
 use webauthn_verify_authenticator::flag::{
@@ -13,14 +13,14 @@ const CRED_PROTECT_2: &[u8] = b"\xa1\x6bcredProtect\x02";
 const CRED_PROTECT_9: &[u8] = b"\xa1\x6bcredProtect\x09";
 const MIN_PIN_LENGTH_4: &[u8] = b"\xa1\x6cminPinLength\x04";
 
-/// The verdict on the case is this one, and with these members that one.
+/// Checks the verdict on the case without and with these members.
 #[track_caller]
 fn changes(case: &Value, without: &str, members: &Value, with: &str) {
     assert_eq!(verdict_on(case), without, "without {members}");
     assert_eq!(verdict_on(&with_members(case, members)), with, "with {members}");
 }
 
-/// The same for a registration and a login.
+/// Does the same for a registration and a login.
 #[track_caller]
 fn both_change(made: &Made, without: &str, members: &Value, with: &str) {
     changes(&made.registration(), without, members, with);
@@ -28,7 +28,7 @@ fn both_change(made: &Made, without: &str, members: &Value, with: &str) {
 }
 
 #[test]
-fn user_verification() {
+fn user_verification_can_be_configured() {
     let required = json!({ "user_verification": "required" });
     both_change(&Made::new(), "accept", &required, "UserNotVerified");
     let verified = Made::with_flags(USER_PRESENT | USER_VERIFIED);
@@ -37,14 +37,14 @@ fn user_verification() {
 }
 
 #[test]
-fn mediation() {
+fn mediation_can_be_configured() {
     let conditional = json!({ "mediation": "conditional" });
     changes(&Made::with_flags(0).registration(), "UserNotPresent", &conditional, "accept");
     changes(&Made::with_flags(0).login(), "UserNotPresent", &conditional, "UserNotPresent");
 }
 
 #[test]
-fn rp_id_and_origins() {
+fn the_rp_id_and_origins_can_be_configured() {
     let other = json!({ "rp_id": "example.com" });
     both_change(&Made::new(), "accept", &other, "RpIdHashMismatch");
     let elsewhere = Made { origin: "https://shop.example", ..Made::new() };
@@ -56,7 +56,7 @@ fn rp_id_and_origins() {
 }
 
 #[test]
-fn an_address_for_an_rp_id() {
+fn an_ip_address_as_rp_id_is_accepted() {
     for (rp_id, origin) in [
         ("192.168.0.1", "http://192.168.0.1:8080"),
         ("127.0.0.1", "https://127.0.0.1"),
@@ -90,7 +90,7 @@ fn an_address_for_an_rp_id() {
 }
 
 #[test]
-fn the_challenge_has_any_length() {
+fn the_challenge_can_have_any_length() {
     for challenge in [&[][..], b"1", &[9; 5000]] {
         let made = Made { challenge: challenge.to_vec(), ..Made::new() };
         let other = json!({ "challenge": "AAAA" });
@@ -99,7 +99,7 @@ fn the_challenge_has_any_length() {
 }
 
 #[test]
-fn framing() {
+fn framing_can_be_configured() {
     let framed = |framed| Made { framed: Some(framed), ..Made::new() };
     let (refused, other) = ("UnexpectedCrossOrigin", "https://shop.example");
     let words = |words: Value| json!({ "framing": words });
@@ -116,7 +116,7 @@ fn framing() {
 }
 
 #[test]
-fn backup() {
+fn backup_policies_can_be_configured() {
     let demand = |eligible: bool| json!({ "backup": { "eligible": eligible } });
     let rejected = "BackupEligibilityRejected";
     changes(&Made::new().registration(), "accept", &demand(true), rejected);
@@ -129,7 +129,7 @@ fn backup() {
 }
 
 #[test]
-fn a_change_of_backup_eligibility() {
+fn a_change_of_backup_eligibility_is_detected() {
     let stored = |made: Made, eligible: bool| {
         let record =
             json!({ "credential": { "backup_eligible": eligible, "backup_state": false } });
@@ -146,7 +146,7 @@ fn a_change_of_backup_eligibility() {
 }
 
 #[test]
-fn sign_count() {
+fn the_signature_counter_can_be_configured() {
     let login = Made { sign_count: 4, ..Made::new() }.login();
     let login = with_members(&login, &json!({ "credential": { "sign_count": 4 } }));
     let refused = "SignCountNotIncreased";
@@ -157,7 +157,7 @@ fn sign_count() {
 }
 
 #[test]
-fn algorithms_and_excluded_credentials() {
+fn algorithms_and_excluded_credentials_can_be_configured() {
     let registration = Made::new().registration();
     changes(&registration, "accept", &json!({ "algorithms": [-7] }), "accept");
     changes(&registration, "accept", &json!({ "algorithms": [-257] }), "AlgorithmNotRequested");
@@ -167,13 +167,13 @@ fn algorithms_and_excluded_credentials() {
 }
 
 #[test]
-fn the_account_and_its_credential() {
+fn the_account_and_its_credential_can_be_configured() {
     let account = |user_handle: &[u8]| json!({ "user_handle": base64url(user_handle) });
     let login = Made::new().login();
     let another = with_members(&login, &account(b"another account"));
     assert!(verdict_on(&another).starts_with("unusable: "));
     changes(&login, "accept", &account(USER_HANDLE), "accept");
-    // Nothing is compared with a record that does not say whose it is.
+    // If the record has no user handle, only the user handle of the case is compared.
     let mut unknown = login.clone();
     unknown["credential"]["user_handle"].take();
     changes(&unknown, "accept", &account(b"another account"), "UserHandleMismatch");
@@ -185,7 +185,7 @@ fn the_account_and_its_credential() {
 }
 
 #[test]
-fn the_credential_of_a_registration() {
+fn a_login_can_use_the_credential_of_a_registration() {
     let mut login = Made::new().login();
     login.as_object_mut().unwrap().remove("credential");
     login["credential_from"] = json!("registration");
@@ -211,7 +211,7 @@ fn the_credential_of_a_registration() {
 }
 
 #[test]
-fn appid() {
+fn the_app_id_can_be_configured() {
     let app_id = "https://example.org/app-id.json";
     let login = Made { rp_id: app_id, client: json!({ "appid": true }), ..Made::new() }.login();
     let login = with_members(&login, &json!({ "rp_id": "example.org" }));
@@ -220,7 +220,7 @@ fn appid() {
 }
 
 #[test]
-fn extensions() {
+fn extensions_can_be_requested() {
     let registration = Made::with_authenticator(CRED_PROTECT_9).registration();
     let asked = json!({
         "extensions": { "credentialProtectionPolicy": "userVerificationOptionalWithCredentialIDList" }
@@ -233,7 +233,7 @@ fn extensions() {
         &json!({ "extensions": { "getCredBlob": true } }),
         "ExtensionRejected",
     );
-    // A credential for payments asks for what it needs.
+    // A credential for payments requests the required settings.
     let verified = Made::with_flags(USER_PRESENT | USER_VERIFIED).registration();
     let payment = json!({
         "extensions": { "payment": { "isPayment": true } }, "user_verification": "required",
@@ -251,7 +251,7 @@ fn extensions() {
 }
 
 #[test]
-fn unsolicited_extensions() {
+fn unsolicited_extensions_can_be_rejected() {
     let strict = json!({ "refuse_unsolicited_extensions": true });
     for (outputs, inputs) in [
         (json!({ "mine": 1 }), json!({ "mine": {} })),
@@ -262,7 +262,7 @@ fn unsolicited_extensions() {
         let asked = json!({ "extensions": inputs, "refuse_unsolicited_extensions": true });
         both_change(&made, "accept", &asked, "accept");
     }
-    // What the case does not ask for is not asked for.
+    // An extension that the case does not request is unsolicited.
     let cred_props = Made::with_client(json!({ "credProps": { "rk": true } })).registration();
     changes(&cred_props, "accept", &strict, "ExtensionRejected");
     let asked =
@@ -271,7 +271,7 @@ fn unsolicited_extensions() {
 }
 
 #[test]
-fn demands_of_extension_outputs() {
+fn extension_outputs_can_be_required() {
     let require = |demands: Value| json!({ "require": demands });
     let rejected = "ExtensionRejected";
     let registration = |made: Made| made.registration();
@@ -305,7 +305,7 @@ fn demands_of_extension_outputs() {
 }
 
 #[test]
-fn quirks() {
+fn quirks_can_be_accepted() {
     // The outputs are in the wrong order.
     let outputs = b"\xa2\x6bhmac-secret\xf5\x6bcredProtect\x02";
     let tolerated = json!({ "quirks": ["UnorderedExtensionOutputs"] });

@@ -1,4 +1,4 @@
-//! The origins of a case go to the methods that they are for.
+//! Each origin of a case is passed to the method for its kind.
 
 use serde_json::{Value, json};
 
@@ -6,14 +6,14 @@ use super::made::{Made, with_members};
 use super::{reports_on, verdict_on};
 use crate::report::Verdict;
 
-/// The registration as this client makes it: with its origin and the hash of an RP ID.
+/// Returns a registration by this client, with its origin and the hash of this RP ID.
 fn made_at(origin: &'static str, rp_id: &'static str) -> Value {
     let case = Made { origin, rp_id, ..Made::new() }.registration();
     with_members(&case, &json!({ "origins": [origin] }))
 }
 
 #[test]
-fn kb_98_kb_100_the_origins_of_a_case_go_to_the_methods_they_are_for() {
+fn kb_98_kb_100_each_kind_of_origin_is_configured_with_its_own_method() {
     let android = "android:apk-key-hash:FGEuJ4Y_Jv0vz4RRLZ3uNUq9VDA_0S1ECvBd-IutXOs";
     let chrome = "chrome-extension://mabekielmoibbmlepeohhncklpnjmcpk";
     let clients = [
@@ -31,14 +31,14 @@ fn kb_98_kb_100_the_origins_of_a_case_go_to_the_methods_they_are_for() {
         let all = json!({ "origins": clients });
         cases.push(with_members(&made_at(origin, "example.org"), &all));
     }
-    // An RP ID that is a URI, which is an origin too.
+    // An RP ID that is a URI is also an origin.
     cases.push(made_at(chrome, chrome));
     cases.push(made_at("urn:example:bank", "urn:example:bank"));
     cases.push(with_members(&made_at(chrome, chrome), &json!({ "origins": [] })));
     for report in reports_on(&cases) {
         assert!(matches!(report.verdict, Verdict::Accept(_)), "{report}");
     }
-    // Nothing else is allowed by them.
+    // They allow nothing else.
     for origin in clients {
         let others: Vec<_> = clients.iter().filter(|client| **client != origin).collect();
         let case = with_members(&made_at(origin, "example.org"), &json!({ "origins": others }));

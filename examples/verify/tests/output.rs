@@ -1,4 +1,4 @@
-//! What is printed of a case and of a file, and the exit code.
+//! The printed lines of cases and files, and the exit code.
 
 use std::path::Path;
 
@@ -44,7 +44,7 @@ const MEMBERS: [&str; 30] = [
     "safetynet_max_age",
 ];
 
-/// The report on the case where this is expected.
+/// Returns the report on the case with this expectation.
 fn report(case: &Value, expect: Value) -> Report {
     let case = with_members(case, &json!({ "expect": expect }));
     reports_on(&[case]).remove(0)
@@ -86,15 +86,15 @@ fn a_verdict_says_whether_it_is_as_expected() {
 }
 
 #[test]
-fn an_expectation_that_cannot_be_read_is_never_met() {
+fn an_unreadable_expectation_is_never_met() {
     for (expect, reason) in [
-        (json!("Accept"), "expect: neither"),
-        (json!(true), "expect: neither"),
-        (json!({}), "expect: neither"),
-        (json!({ "reject": true }), "expect: neither"),
-        (json!({ "reject": "NoSuchKind" }), "expect: there is no error kind \"NoSuchKind\""),
-        (json!({ "reject": "OriginMismatch", "field": 1 }), "expect: field is not a text"),
-        (json!({ "reject": "OriginMismatch", "step": 1 }), "no member \"expect.step\""),
+        (json!("Accept"), "expect: write"),
+        (json!(true), "expect: write"),
+        (json!({}), "expect: write"),
+        (json!({ "reject": true }), "expect: write"),
+        (json!({ "reject": "NoSuchKind" }), "expect: unknown error kind \"NoSuchKind\""),
+        (json!({ "reject": "OriginMismatch", "field": 1 }), "expect: field is not a string"),
+        (json!({ "reject": "OriginMismatch", "step": 1 }), "unknown member \"expect.step\""),
     ] {
         let line = report(&Made::new().registration(), expect).to_json();
         assert_eq!((&line["verdict"], &line["expected"]), (&json!("unusable"), &json!(false)));
@@ -103,7 +103,7 @@ fn an_expectation_that_cannot_be_read_is_never_met() {
 }
 
 #[test]
-fn a_line_of_json_has_the_members_of_its_verdict() {
+fn a_json_line_has_the_members_of_its_verdict() {
     let good = Made::new().registration();
     assert_eq!(
         report(&good, json!("accept")).to_json(),
@@ -111,7 +111,7 @@ fn a_line_of_json_has_the_members_of_its_verdict() {
     );
     let bad = with_members(&good, &json!({ "challenge": "AAAA" }));
     let line = report(&bad, json!("accept"));
-    assert!(line.to_string().ends_with("  UNEXPECTED: should be accept"), "{line}");
+    assert!(line.to_string().ends_with("  UNEXPECTED: expected accept"), "{line}");
     let line = line.to_json();
     let message = line["message"].as_str().unwrap();
     assert_eq!(
@@ -126,7 +126,7 @@ fn a_line_of_json_has_the_members_of_its_verdict() {
             "expected": false,
         })
     );
-    // It is not compiled in, and never will be.
+    // No build supports these algorithms.
     let skipped = with_members(&good, &json!({ "algorithms": [-65535, 0] }));
     let line = report(&skipped, json!("reject"));
     assert_eq!(line.is_expected(), None);
@@ -137,7 +137,7 @@ fn a_line_of_json_has_the_members_of_its_verdict() {
 }
 
 #[test]
-fn a_file_that_is_not_run_is_a_line_of_its_own() {
+fn a_file_that_is_not_run_gets_its_own_line() {
     let readme = vector_file("README.md");
     let mut counts = Counts::default();
     for path in [readme.as_path(), Path::new("no-such-file.json")] {
@@ -155,7 +155,7 @@ fn a_file_that_is_not_run_is_a_line_of_its_own() {
 }
 
 #[test]
-fn the_count_names_what_there_is() {
+fn the_summary_counts_every_verdict_that_occurs() {
     let good = Made::new().registration();
     let mut counts = Counts::default();
     for case in [
@@ -168,11 +168,11 @@ fn the_count_names_what_there_is() {
     assert_eq!(
         counts.to_string(),
         "1 accepted, 1 rejected, 0 skipped, 1 unusable\n\
-         1 verdicts differ from what was expected"
+         1 unexpected verdicts"
     );
     assert_eq!(
         Counts::default().to_string(),
-        "0 accepted, 0 rejected, 0 skipped\n0 verdicts differ from what was expected"
+        "0 accepted, 0 rejected, 0 skipped\n0 unexpected verdicts"
     );
 }
 

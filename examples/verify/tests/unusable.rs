@@ -1,4 +1,4 @@
-//! What makes one case unusable, and what makes a whole file so.
+//! Faults that make one case unusable, and faults that make a whole file unusable.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use super::{file_with, reports_on, verdict_on};
 use crate::report::{Counts, Verdict};
 use crate::run::verify_text;
 
-/// Where no case can be, and a part of the message that says why.
+/// Relying parties that no case can have, each with a part of the error message.
 fn wrong_places() -> Vec<(Value, &'static str)> {
     vec![
         (json!({ "rp_id": "127.0.0.1" }), "is an IP address"),
@@ -39,7 +39,7 @@ fn wrong_places() -> Vec<(Value, &'static str)> {
     ]
 }
 
-/// What no case can say beside that.
+/// Other members that no case can have.
 fn wrong_members() -> Vec<(Value, &'static str)> {
     vec![
         (json!({ "ceremony": "payment" }), "ceremony: unknown variant `payment`"),
@@ -62,36 +62,36 @@ fn wrong_members() -> Vec<(Value, &'static str)> {
         (json!({ "backup": { "eligible": "yes" } }), "backup.eligible: invalid type"),
         (json!({ "backup": { "backed_up": false } }), "backup.backed_up: only true"),
         (json!({ "backup": { "on_change": "allow" } }), "backup.on_change: \"allow\" is not a"),
-        (json!({ "backup": { "state": true } }), "no member \"backup.state\""),
-        (json!({ "quirks": ["x"] }), "there is no quirk \"x\""),
+        (json!({ "backup": { "state": true } }), "unknown member \"backup.state\""),
+        (json!({ "quirks": ["x"] }), "unknown quirk \"x\""),
         (json!({ "quirks": "all" }), "quirks: invalid type"),
         (json!({ "refuse_unsolicited_extensions": 1 }), "refuse_unsolicited_extensions: invalid"),
         // Extensions.
         (json!({ "extensions": ["prf"] }), "extensions: invalid type"),
         (json!({ "extensions": { "prf": true } }), "prf"),
-        (json!({ "extensions": { "an identifier": true } }), "no extension identifier"),
-        (json!({ "extensions": { "remoteClientDataJSON": "x" } }), "remote client data would not"),
+        (json!({ "extensions": { "an identifier": true } }), "not an extension identifier"),
+        (json!({ "extensions": { "remoteClientDataJSON": "x" } }), "remote client data would be"),
         (json!({ "require": true }), "require: invalid type"),
         (json!({ "require": { "prf": 1 } }), "require.prf: invalid type"),
         (json!({ "require": { "cred_protect": 2 } }), "require.cred_protect: "),
-        (json!({ "require": { "cred_blob": true } }), "no member \"require.cred_blob\""),
+        (json!({ "require": { "cred_blob": true } }), "unknown member \"require.cred_blob\""),
         // Attestation.
         (json!({ "trust_anchors": "AAAA" }), "trust_anchors: invalid type"),
         (json!({ "trust_anchors": ["="] }), "trust_anchors: not base64url"),
         (json!({ "anchors_by_format": [] }), "anchors_by_format: invalid type"),
         (json!({ "metadata": true }), "metadata: invalid type"),
-        (json!({ "metadata_root": "AAAA" }), "metadata_root: there is no metadata"),
+        (json!({ "metadata_root": "AAAA" }), "metadata_root: the member metadata is missing"),
         (json!({ "safetynet_max_age": -1 }), "safetynet_max_age: invalid value"),
         // The case itself.
         (json!({ "source": 1 }), "source: invalid type"),
-        (json!({ "expected": "accept" }), "there is no member \"expected\""),
+        (json!({ "expected": "accept" }), "unknown member \"expected\""),
         (json!({ "appid": 1 }), "appid: invalid type"),
         (json!({ "credential_from": 1 }), "credential_from: invalid type"),
         (json!({ "credential": "x" }), "credential: invalid type"),
     ]
 }
 
-/// What only one ceremony cannot say.
+/// Members that are wrong in only one of the ceremonies.
 fn wrong_cases() -> Vec<(Value, &'static str)> {
     let registration = |members| with_members(&Made::new().registration(), &members);
     let login = |members| with_members(&Made::new().login(), &members);
@@ -112,7 +112,7 @@ fn wrong_cases() -> Vec<(Value, &'static str)> {
         (login(json!({ "require": { "prf": true } })), "there is no input"),
         (login(json!({ "extensions": { "credProps": true } })), "for the other ceremony"),
         (login(json!({ "appid": "example.org" })), "not an AppID"),
-        (login(json!({ "credential": null })), "it has no credential"),
+        (login(json!({ "credential": null })), "credential and credential_from are both missing"),
         (login(json!({ "credential": { "id": null } })), "credential.id is missing"),
         (login(json!({ "credential": { "id": "=" } })), "credential.id: not base64url"),
         (login(json!({ "credential": { "id": "" } })), "credential: "),
@@ -122,12 +122,12 @@ fn wrong_cases() -> Vec<(Value, &'static str)> {
         (login(json!({ "credential": { "user_handle": "" } })), "credential: "),
         (login(json!({ "credential": { "backup_eligible": 1 } })), "credential.backup_eligible: "),
         (login(json!({ "credential": { "backup_state": 1 } })), "credential.backup_state: "),
-        (login(json!({ "credential": { "key": "AAAA" } })), "no member \"credential.key\""),
+        (login(json!({ "credential": { "key": "AAAA" } })), "unknown member \"credential.key\""),
     ]
 }
 
 #[test]
-fn kb_98_a_case_that_cannot_be_configured_is_unusable_and_the_rest_runs() {
+fn kb_98_a_case_that_cannot_be_configured_is_unusable_and_the_others_run() {
     let good = Made::new().registration();
     let mut unusable = wrong_cases();
     for (members, reason) in wrong_places().into_iter().chain(wrong_members()) {
@@ -156,11 +156,11 @@ fn kb_98_a_case_that_cannot_be_configured_is_unusable_and_the_rest_runs() {
 
 #[cfg(feature = "attestation")]
 #[test]
-fn a_certificate_or_a_format_that_cannot_be_read_makes_a_case_unusable() {
+fn an_unreadable_certificate_or_format_makes_a_case_unusable() {
     for (members, reason) in [
         (json!({ "trust_anchors": ["AAAA"] }), "trust_anchors: "),
         (json!({ "anchors_by_format": { "packed": ["AAAA"] } }), "anchors_by_format: "),
-        (json!({ "anchors_by_format": { "Packed": [] } }), "there is no format \"Packed\""),
+        (json!({ "anchors_by_format": { "Packed": [] } }), "unknown format \"Packed\""),
     ] {
         let verdict = verdict_on(&with_members(&Made::new().registration(), &members));
         assert!(verdict.starts_with("unusable: ") && verdict.contains(reason), "{verdict}");
@@ -168,7 +168,7 @@ fn a_certificate_or_a_format_that_cannot_be_read_makes_a_case_unusable() {
 }
 
 #[test]
-fn a_case_without_a_name_or_that_is_no_object_is_numbered() {
+fn a_case_without_a_name_is_identified_by_its_number() {
     let good = Made::new().registration();
     let cases = [
         good.clone(),
@@ -191,18 +191,18 @@ fn a_case_without_a_name_or_that_is_no_object_is_numbered() {
 }
 
 #[test]
-fn a_member_that_is_there_twice_makes_a_case_unusable() {
+fn a_repeated_member_makes_a_case_unusable() {
     let good = Made::new().registration();
     let text = file_with(&[good.clone(), good]).to_string();
     let twice = text.replacen("\"challenge\":", "\"challenge\":\"AAAA\",\"challenge\":", 1);
     let reports = verify_text(&twice, Path::new("")).unwrap();
     let Verdict::Unusable(message) = &reports[0].verdict else { panic!("{}", reports[0]) };
-    assert_eq!(message, "the member \"challenge\" is there twice");
+    assert_eq!(message, "the member \"challenge\" occurs twice");
     assert!(matches!(reports[1].verdict, Verdict::Accept(_)), "{}", reports[1]);
 }
 
 #[test]
-fn a_response_of_any_form_is_a_verdict() {
+fn a_response_of_any_form_gets_a_verdict() {
     for response in [json!(null), json!("x"), json!([]), json!({})] {
         for case in [Made::new().registration(), Made::new().login()] {
             let mut case = case;
@@ -214,7 +214,7 @@ fn a_response_of_any_form_is_a_verdict() {
 }
 
 #[test]
-fn a_time_is_one_of_the_calendar() {
+fn a_time_must_exist_in_the_calendar() {
     let at = |now: &str| {
         let case = Made::new().registration();
         verdict_on(&with_members(&case, &json!({ "now": now })))
@@ -253,7 +253,7 @@ fn a_time_is_one_of_the_calendar() {
 }
 
 #[test]
-fn a_file_that_is_none_is_not_run() {
+fn a_file_without_cases_is_not_run() {
     let good = file_with(&[Made::new().registration()]);
     let mut without_format = good.clone();
     without_format.as_object_mut().unwrap().remove("format");

@@ -4,9 +4,9 @@
 //! attStmt: { ver: text, response: bytes }
 //! ```
 //!
-//! `response` is a JWS that the SafetyNet service has signed. The service was shut down, and its
-//! documentation with it, so only what the specification and that documentation demanded together
-//! is accepted, and only where the policy asks for it.
+//! `response` is a JWS signed by the SafetyNet service. The service and its documentation no longer
+//! exist. So a response is accepted only if the policy allows it, and if it meets the requirements
+//! of both the specification and that documentation.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -25,10 +25,10 @@ use crate::signature::budget::Budget;
 
 const STRUCTURE: &str = "SafetyNet response";
 
-/// For whom the certificate of the service is.
+/// The host in the service's certificate.
 const HOST: &str = "attest.android.com";
 
-/// How far the clock of the service may be ahead of that of the relying party.
+/// How far the service's clock may be ahead of the relying party's clock.
 const MAX_SKEW: Duration = Duration::from_secs(60);
 
 pub(crate) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
@@ -51,8 +51,8 @@ pub(crate) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
     })
 }
 
-/// Reads the statement and gives the response. There is one version of it: `ver` is that of
-/// software that had a part in it, and has no meaning yet, so it only has to be there.
+/// Reads the statement and returns the response. There is only one response format. `ver` is a
+/// software version without a defined meaning, so it only has to be present and not empty.
 fn parse<'a>(statement: AttestationStatement<'a>) -> Result<&'a str, Failure> {
     let mut decoder = statement.decoder("android-safetynet attestation statement");
     let (mut version, mut response) = (None, None);
@@ -75,7 +75,7 @@ fn parse<'a>(statement: AttestationStatement<'a>) -> Result<&'a str, Failure> {
     core::str::from_utf8(response).map_err(|_| invalid("attStmt.response", "it is not UTF-8"))
 }
 
-/// What counts of the payload.
+/// The payload members that are checked.
 struct Payload<'a> {
     nonce: JsonString<'a>,
     cts_profile_match: bool,
@@ -84,7 +84,7 @@ struct Payload<'a> {
 }
 
 impl<'a> Payload<'a> {
-    /// Reads one JSON object in which no member occurs twice.
+    /// Reads one JSON object without duplicate members.
     fn parse(text: &'a str) -> Result<Payload<'a>, Failure> {
         const KIND: ErrorKind = ErrorKind::AttestationInvalid;
         let malformed =
@@ -119,27 +119,27 @@ impl<'a> Payload<'a> {
 fn read_text(value: JsonValue<'_>) -> Result<JsonString<'_>, Failure> {
     match value {
         JsonValue::String(text) => Ok(text),
-        _ => Err(invalid("payload.nonce", "it is no text")),
+        _ => Err(invalid("payload.nonce", "it is not a string")),
     }
 }
 
 fn read_bool(value: JsonValue<'_>) -> Result<bool, Failure> {
     match value {
         JsonValue::Bool(truth) => Ok(truth),
-        _ => Err(invalid("payload.ctsProfileMatch", "it is neither true nor false")),
+        _ => Err(invalid("payload.ctsProfileMatch", "it is not a boolean")),
     }
 }
 
-/// Reads a number of milliseconds, which is written as an integer.
+/// Reads an integer number of milliseconds.
 fn read_timestamp(value: JsonValue<'_>) -> Result<u64, Failure> {
     match value {
         JsonValue::Number(number) => number.parse().ok(),
         _ => None,
     }
-    .ok_or_else(|| invalid("payload.timestampMs", "it is no number of milliseconds"))
+    .ok_or_else(|| invalid("payload.timestampMs", "it is not an integer number of milliseconds"))
 }
 
-/// The nonce is the hash in base64: with padding, and not base64url.
+/// Checks that the nonce is the hash in base64, with padding and not in base64url.
 fn check_nonce(payload: &Payload<'_>, hash: &[u8; 32]) -> Result<(), Failure> {
     if payload.nonce != *STANDARD.encode(hash).as_str() {
         return Err(Failure::of("payload.nonce", ErrorKind::AttestationNonceMismatch, ""));
@@ -147,32 +147,35 @@ fn check_nonce(payload: &Payload<'_>, hash: &[u8; 32]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The response is from the SafetyNet service: its certificate is for the host of
-/// the service, and the key of the certificate has signed. The way to an anchor is for the policy.
+/// Checks that the response comes from the SafetyNet service: its certificate is for the service's
+/// host, and the key of the certificate has signed the response. The policy decides about the path
+/// to an anchor.
 fn check_service(jws: &Jws<'_>, budget: &Budget) -> Result<(), Failure> {
     jws.check_host(HOST).map_err(|failure| failure.in_field("x5c[0].subjectAltName"))?;
     jws.verify_signature(budget).map_err(|failure| match failure.field() {
-        Some("signature") => {
-            Failure::of("signature", ErrorKind::SignatureInvalid, "that of the service")
-        }
+        Some("signature") => Failure::of(
+            "signature",
+            ErrorKind::SignatureInvalid,
+            "the signature of the SafetyNet service",
+        ),
         _ => failure,
     })
 }
 
-/// The service has found the device to be one that has passed the compatibility tests.
+/// Checks that the service reports that the device has passed the compatibility tests.
 fn check_device(payload: &Payload<'_>) -> Result<(), Failure> {
     if !payload.cts_profile_match {
-        return Err(invalid("payload.ctsProfileMatch", "the device has not passed"));
+        return Err(invalid("payload.ctsProfileMatch", "the device did not pass the tests"));
     }
     Ok(())
 }
 
-/// The response was made now, or as long ago as the policy accepts.
+/// Checks that the response is not older than the policy allows, and not from the future.
 fn check_age(payload: &Payload<'_>, max_age: Duration, now: SystemTime) -> Result<(), Failure> {
     const FIELD: &str = "payload.timestampMs";
     let made = UNIX_EPOCH
         .checked_add(Duration::from_millis(payload.timestamp))
-        .ok_or_else(|| invalid(FIELD, "a time that no clock reaches"))?;
+        .ok_or_else(|| invalid(FIELD, "the time is out of range"))?;
     match now.duration_since(made) {
         Ok(age) if age > max_age => Err(invalid(FIELD, "the response is too old")),
         Err(ahead) if ahead.duration() > MAX_SKEW => {

@@ -1,25 +1,25 @@
-//! Statements inside a compound one, where any will do (§8.9, step 2): each gets a try, and those
-//! that hold with the fewest quirks count.
+//! Compound statements in which one correct statement is enough (§8.9, step 2). Each statement is
+//! tried, and the correct ones with the fewest quirks are kept.
 
 use crate::attestation::verdict::{Attestation, AttestationType, Unchecked};
 use crate::error::{ErrorKind, Failure};
 use crate::quirk::Quirks;
 
-/// Why a statement does not count, and what quirks have to do with it.
+/// Why a statement was rejected, and which quirks were involved.
 pub(crate) struct Refused {
     pub(crate) failure: Failure,
-    /// Those that it needed to come as far as it did.
+    /// The quirks that it needed to get as far as it did.
     pub(crate) needed: Quirks,
-    /// Those that it would have needed beyond the ones that were tolerated.
+    /// The quirks that it would have needed in addition to the tolerated ones.
     pub(crate) missed: Quirks,
-    /// Whether a trusted path has proven a model that the policy refuses.
+    /// Whether a trusted path proves a model that the policy rejects.
     pub(crate) is_model_refused: bool,
 }
 
-/// Does the same to every statement: first without any quirk, and then once more with those that are
-/// tolerated, to what was refused for want of one. So statements that need quirks take nothing of
-/// the budget away from those that need none. Gives what became of each, in the order of the
-/// statements.
+/// Runs `attempt` for every statement without quirks. Runs it again with the tolerated quirks for
+/// each statement that failed because of one of them. This order keeps statements that need quirks
+/// from using up the budget of those that need none. Returns the results and the failures, each in
+/// the order of the statements.
 pub(crate) fn each_as_strict_as_possible<S, V>(
     statements: &[S],
     tolerated: Quirks,
@@ -44,8 +44,8 @@ pub(crate) fn each_as_strict_as_possible<S, V>(
 }
 
 impl Attestation {
-    /// Of the statements inside a compound one that hold where any will do, keeps those that hold
-    /// with the fewest quirks.
+    /// In a compound attestation in which one correct statement is enough, keeps the statements
+    /// that need the fewest quirks.
     pub(crate) fn with_fewest_quirks(mut self) -> Attestation {
         if self.attestation_type == AttestationType::Compound && !self.statements.is_empty() {
             let fewest = self.statements.iter().map(|statement| statement.quirks);
@@ -55,7 +55,7 @@ impl Attestation {
         self
     }
 
-    /// Keeps the statements that need no other quirks than these.
+    /// Keeps the statements that need only these quirks.
     fn keep_needing(&mut self, quirks: Quirks) {
         self.quirks = quirks;
         let count = self.statements.len();
@@ -66,12 +66,13 @@ impl Attestation {
         }
     }
 
-    /// Keeps the trusted statements that make the attestation acceptable with the fewest quirks,
-    /// where any will do.
+    /// If one statement is enough, keeps the trusted statements that make the attestation
+    /// acceptable with the fewest quirks.
     ///
-    /// That a path has proven a model which is refused is not undone by a statement that proves no
-    /// model. But what was only found by a quirk counts only where that quirk is needed: otherwise
-    /// tolerating it would refuse what passes without it.
+    /// If a path proves a model that the policy rejects, the attestation is rejected, even if
+    /// another statement is trusted. The exception is a path that needs a quirk: it counts only if
+    /// the accepted statements need the quirk as well. Otherwise, tolerating a quirk would reject
+    /// attestations that pass without it.
     pub(crate) fn keep_acceptable(&mut self, refused: Vec<Refused>) -> Result<(), Failure> {
         let is_acceptable = |quirks: &Quirks| {
             !refused.iter().any(|one| one.is_model_refused && one.needed.is_subset_of(*quirks))

@@ -4,8 +4,8 @@
 //! attStmt: { x5c: [ credCert: bytes, * caCert: bytes ] }
 //! ```
 //!
-//! There is no signature member: an authority certifies the credential key itself, and signs the
-//! registration by a hash in the certificate.
+//! The statement has no signature member. A certificate authority certifies the credential key
+//! itself, and the certificate contains a hash that covers the registration.
 
 use crate::attestation::format::AttestationFormat;
 use crate::attestation::statement::{Chain, Inputs};
@@ -34,8 +34,8 @@ pub(crate) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
     })
 }
 
-/// Step 1 of the verification procedure. Old devices send an `alg` too, which is in no version of
-/// the specification: it is passed over like every other member.
+/// Parses the statement: step 1 of the verification procedure. Old devices also send `alg`, which
+/// no version of the specification defines. It is ignored like every unknown member.
 fn parse<'a>(statement: AttestationStatement<'a>) -> Result<Chain<'a>, Failure> {
     let mut decoder = statement.decoder("apple attestation statement");
     let mut x5c = None;
@@ -51,7 +51,7 @@ fn parse<'a>(statement: AttestationStatement<'a>) -> Result<Chain<'a>, Failure> 
     x5c.ok_or_else(|| decoder.error("attStmt.x5c", "the member is missing").into())
 }
 
-/// Step 4: the nonce of step 3 is the value of the extension.
+/// Checks step 4: the value of the extension is the nonce of step 3.
 fn check_nonce(certificate: &Certificate<'_>, nonce: &[u8; 32]) -> Result<(), Failure> {
     let Some(extension) = certificate.extension(oid::APPLE_NONCE) else {
         let reason = "the extension is missing";
@@ -66,7 +66,7 @@ fn check_nonce(certificate: &Certificate<'_>, nonce: &[u8; 32]) -> Result<(), Fa
     Ok(())
 }
 
-/// Reads the extension to its last byte: `30 24 a1 22 04 20`, and the 32 bytes of the nonce.
+/// Reads the whole extension: `30 24 a1 22 04 20`, then the 32 bytes of the nonce.
 fn read_nonce(value: &[u8]) -> Result<&[u8; 32], ParseError> {
     const FIELD: &str = "nonce";
     let mut value = Reader::new(value, 0, "nonce extension", ErrorKind::AttestationInvalid);
@@ -81,7 +81,7 @@ fn read_nonce(value: &[u8]) -> Result<&[u8; 32], ParseError> {
     Ok(nonce)
 }
 
-/// Step 5: the credential key is the one that is certified.
+/// Checks step 5: the certified key is the credential key.
 fn check_public_key(
     certificate: &Certificate<'_>,
     credential_key: &PublicKey<'_>,

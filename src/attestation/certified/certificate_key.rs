@@ -4,7 +4,7 @@ use crate::certificate::Certificate;
 use crate::error::{ErrorKind, Failure};
 use crate::key::{Algorithm, PublicKey};
 
-/// The key of an attestation certificate, for the algorithm that the statement declares.
+/// Returns the key of an attestation certificate, for the algorithm in the statement.
 pub(super) fn certificate_key<'a>(
     certificate: &'a Certificate<'_>,
     alg: i64,

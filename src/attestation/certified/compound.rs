@@ -4,7 +4,7 @@
 //! attStmt: [ 2* { fmt: text .ne "compound", attStmt: the format's own } ]
 //! ```
 //!
-//! Every statement is about the whole registration: all of them are verified with the same
+//! Every statement is about the whole registration, so all statements are verified with the same
 //! authenticator data and client data hash.
 
 use super::any_statement::Refused;
@@ -17,10 +17,10 @@ use crate::quirk::Quirks;
 
 const STRUCTURE: &str = "compound attestation statement";
 
-/// The specification sets no limit. There are seven other formats.
+/// The specification sets no limit. There are seven formats besides `compound`.
 const MAX_STATEMENTS: usize = 8;
 
-/// The names of the statements and of their members in errors.
+/// The names of the statements and their members in errors.
 const PLACES: [Place; MAX_STATEMENTS] = [
     Place::new("attStmt[0]", "attStmt[0].fmt", "attStmt[0].attStmt"),
     Place::new("attStmt[1]", "attStmt[1].fmt", "attStmt[1].attStmt"),
@@ -45,7 +45,7 @@ impl Place {
     }
 }
 
-/// Where every statement must hold: what they say together.
+/// Combines the statements if all of them must be correct.
 pub(crate) fn all(statements: Vec<Attestation>) -> Attestation {
     let needed = statements.iter().map(|statement| statement.quirks);
     let quirks = needed.fold(Quirks::NONE, Quirks::and);
@@ -54,8 +54,8 @@ pub(crate) fn all(statements: Vec<Attestation>) -> Attestation {
     attestation
 }
 
-/// Where any statement will do: what those say that hold. Which quirks count is decided later, with
-/// those that a trusted path needs.
+/// Combines the correct statements if one is enough. The needed quirks are determined later,
+/// together with those of the trusted path.
 pub(crate) fn any(
     statements: Vec<Attestation>,
     refused: Vec<Refused>,
@@ -74,7 +74,7 @@ fn new() -> Attestation {
     Attestation::new(AttestationFormat::Compound, AttestationType::Compound)
 }
 
-/// One of the statements.
+/// A statement inside the compound statement.
 #[derive(Clone, Copy)]
 pub(crate) struct Nested<'a> {
     pub(crate) place: Place,
@@ -83,7 +83,7 @@ pub(crate) struct Nested<'a> {
 }
 
 impl<'a> Nested<'a> {
-    /// Reads `{ fmt: text, attStmt: any }`; members of other names are ignored.
+    /// Reads `{ fmt: text, attStmt: any }`. Other members are ignored.
     fn read(decoder: &mut Decoder<'a>, place: Place) -> Result<Nested<'a>, Failure> {
         let (mut format, mut statement) = (None, None);
         let mut map = decoder.map(place.itself, Order::Canonical)?;
@@ -105,14 +105,14 @@ impl<'a> Nested<'a> {
         let format = format.ok_or_else(|| missing(place.format))?;
         let statement = statement.ok_or_else(|| missing(place.statement))?;
         if format == AttestationFormat::Compound.as_str() {
-            let reason = "a compound statement inside another";
+            let reason = "a compound statement must not contain another one";
             return Err(Failure::of(place.format, ErrorKind::AttestationInvalid, reason));
         }
         Ok(Nested { place, format, statement })
     }
 }
 
-/// Reads the array. That it does not have this form is a failure whatever the policy says.
+/// Reads the array of statements. A malformed array fails under every policy.
 pub(crate) fn parse<'a>(statement: AttestationStatement<'a>) -> Result<Vec<Nested<'a>>, Failure> {
     let mut decoder = statement.decoder(STRUCTURE);
     let start = decoder;

@@ -1,4 +1,4 @@
-//! The extensions of attestation certificates that more than one format reads.
+//! The extensions of attestation certificates that several formats use.
 
 use crate::certificate::Certificate;
 use crate::encoding::der;
@@ -7,7 +7,8 @@ use crate::message::authenticator_data::Aaguid;
 use crate::oid::{self, Oid};
 use crate::reader::Reader;
 
-/// Where the certificate names a model, it is that of the authenticator data (§8.2, §8.3).
+/// Checks that the model in the certificate, if any, is the one in the authenticator data (§8.2,
+/// §8.3).
 pub(super) fn check_aaguid(
     certificate: &Certificate<'_>,
     aaguid: Option<Aaguid>,
@@ -20,7 +21,7 @@ pub(super) fn check_aaguid(
     Ok(())
 }
 
-/// The value of an extension that must not be critical.
+/// Returns the value of an extension. Fails if the extension is critical.
 pub(super) fn non_critical<'a>(
     certificate: &Certificate<'a>,
     oid: Oid<'_>,
@@ -35,7 +36,7 @@ pub(super) fn non_critical<'a>(
     }
 }
 
-/// The content of a DER element of one tag that ends where the input ends.
+/// Returns the content of a DER element with this tag. The element must fill the input.
 pub(super) fn primitive(value: &[u8], tag: u8) -> Option<&[u8]> {
     let mut reader = Reader::new(value, 0, "extension", ErrorKind::AttestationInvalid);
     let content = der::element(&mut reader, tag, "value").ok()?;

@@ -16,7 +16,7 @@ use crate::key::{Algorithm, KeyMaterial, PublicKey};
 use crate::message::attestation_object::AttestationStatement;
 use crate::quirk::{Quirk, Tolerance};
 
-/// The tag and length of a BIT STRING with a signature of 256 bytes.
+/// The tag and length of a BIT STRING that contains a signature of 256 bytes.
 const RSA_2048_SIGNATURE: &[u8] = &[0x03, 0x82, 0x01, 0x01];
 
 pub(crate) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
@@ -44,7 +44,7 @@ pub(crate) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
         x,
         y,
     ];
-    // Step 6: ECDSA with SHA-256, which on P-256 is ES256.
+    // Step 6: ECDSA with SHA-256, which is ES256 for a key on P-256.
     let key = PublicKey::new(Algorithm::Es256, material)?;
     check_signature(inputs, &key, &verification_data, statement.sig)?;
     Ok(Attestation {
@@ -53,8 +53,8 @@ pub(crate) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
     })
 }
 
-/// A certificate as it should have been written, where a quirk lets another form pass: the last
-/// element is the BIT STRING of a signature, whose first byte says that no bits are unused.
+/// Returns the certificate in its correct form. If the quirk is tolerated, sets the first byte of
+/// the signature's BIT STRING to 0: no bits are unused. The signature is the last element.
 fn whole_signature<'a>(der: &'a [u8], tolerance: &Tolerance) -> Cow<'a, [u8]> {
     let Some((before, RSA_2048_SIGNATURE, [1..=7, signature @ ..])) = split_signature(der) else {
         return Cow::Borrowed(der);
@@ -65,7 +65,7 @@ fn whole_signature<'a>(der: &'a [u8], tolerance: &Tolerance) -> Cow<'a, [u8]> {
     Cow::Owned([before, RSA_2048_SIGNATURE, &[0], signature].concat())
 }
 
-/// What stands before the signature, the tag and length of it, and its content.
+/// Returns the bytes before the signature, the signature's tag and length, and its content.
 fn split_signature(der: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     let (before, last) = der.split_at_checked(der.len().checked_sub(4 + 1 + 256)?)?;
     let (head, content) = last.split_at_checked(4)?;

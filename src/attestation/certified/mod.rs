@@ -1,5 +1,5 @@
-//! The formats that need the crate feature `attestation`: those with certificates, and `compound`,
-//! which has several statements of other formats.
+//! The formats that require the crate feature `attestation`: the formats with certificates, and
+//! `compound`, which contains statements of other formats.
 
 pub(super) mod android_key;
 pub(super) mod android_safetynet;

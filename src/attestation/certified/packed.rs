@@ -12,7 +12,7 @@ use crate::encoding::der;
 use crate::error::{ErrorKind, Failure};
 use crate::oid;
 
-/// Step 2 of the verification procedure: an attestation key with a certificate has signed.
+/// Runs step 2 of the verification procedure: an attestation key with a certificate has signed.
 pub(crate) fn verify(
     inputs: &Inputs<'_, '_>,
     alg: i64,
@@ -23,7 +23,7 @@ pub(crate) fn verify(
     let key = certificate_key(&certificate, alg)?;
     check_signature(inputs, &key, &inputs.signed_parts(), sig)?;
     check_requirements(&certificate)?;
-    // §8.2.1 says so of this format alone.
+    // §8.2.1 requires this only for `packed`.
     non_critical(&certificate, oid::FIDO_AAGUID)?;
     let attested = inputs.authenticator_data.attested_credential();
     check_aaguid(&certificate, attested.map(|attested| attested.aaguid()))?;
@@ -33,7 +33,7 @@ pub(crate) fn verify(
     })
 }
 
-/// What §8.2.1 demands of the attestation certificate.
+/// Checks the requirements of §8.2.1 for the attestation certificate.
 fn check_requirements(certificate: &Certificate<'_>) -> Result<(), Failure> {
     if !certificate.is_version_3() {
         return Err(invalid("x5c[0].version", "it is not version 3"));
@@ -53,16 +53,16 @@ fn check_requirements(certificate: &Certificate<'_>) -> Result<(), Failure> {
         return Err(invalid("x5c[0].subject.OU", reason));
     }
     if certificate.is_ca() != Some(false) {
-        let reason = "it does not say that this is no CA";
+        let reason = "it must be present, with cA set to false";
         return Err(invalid("x5c[0].basicConstraints", reason));
     }
     let firmware_version = non_critical(certificate, oid::FIDO_FIRMWARE_VERSION)?;
     if firmware_version.is_some_and(|value| !is_unsigned_integer(value)) {
-        return Err(invalid("x5c[0].firmwareVersion", "it is no INTEGER from 0"));
+        return Err(invalid("x5c[0].firmwareVersion", "it is not a non-negative INTEGER"));
     }
     let serial_number = non_critical(certificate, oid::FIDO_SERIAL_NUMBER)?;
     if serial_number.is_some_and(|value| primitive(value, der::OCTET_STRING).is_none()) {
-        return Err(invalid("x5c[0].serialNumber", "the extension is no OCTET STRING"));
+        return Err(invalid("x5c[0].serialNumber", "it is not an OCTET STRING"));
     }
     Ok(())
 }

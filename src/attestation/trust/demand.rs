@@ -1,4 +1,4 @@
-//! The demand for a certificate path: at which anchors it may end, and of which models it may be.
+//! The policy's requirement for a certificate path: the accepted anchors and models.
 
 use core::fmt;
 use std::borrow::Cow;
@@ -11,7 +11,7 @@ use crate::debug::Count;
 use crate::error::{ErrorKind, Failure};
 use crate::message::authenticator_data::Aaguid;
 
-/// The demand for a certificate path.
+/// The requirement for a certificate path.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(crate) struct Trust {
     pub(crate) anchors: Vec<TrustAnchor>,
@@ -41,16 +41,16 @@ impl fmt::Debug for Trust {
 
 /// The anchors at which the path of an attestation may end.
 pub(super) struct Anchors<'t> {
-    /// Those of the model's entry in the metadata, if it has one there.
+    /// The anchors of the model's metadata entry, if it has one.
     pub(super) of_entry: Option<&'t [TrustAnchor]>,
-    /// Those for the model, those for the format, or those for all: the first of them that there are.
+    /// The caller's anchors for the model, else for the format, else for all attestations.
     pub(super) of_caller: &'t [TrustAnchor],
-    /// Whether the caller's are for the model, and the only ones at which its paths may end.
+    /// Whether `of_caller` is for the model. If so, paths of the model may end only there.
     pub(super) are_exclusive: bool,
 }
 
 impl Trust {
-    /// Whether a path may end anywhere at all.
+    /// Returns whether there is any anchor at which a path may end.
     pub(super) fn has_anchors(&self) -> bool {
         let by_format = self.by_format.iter().map(|(_, anchors)| anchors);
         let by_aaguid = self.by_aaguid.iter().map(|(_, anchors)| anchors);
@@ -58,7 +58,7 @@ impl Trust {
         self.models.bring_anchors() || all.any(|anchors| !anchors.is_empty())
     }
 
-    /// The anchors at which the path of an attestation may end.
+    /// Returns the anchors at which the path of an attestation may end.
     pub(super) fn anchors_for<'t>(
         &'t self,
         format: AttestationFormat,
@@ -77,8 +77,8 @@ impl Trust {
         anchors
     }
 
-    /// The same anchors, and those of the caller's that are certificates of the same authorities
-    /// and have a list of revocations: metadata brings anchors without.
+    /// Returns these anchors, and the caller's anchors for the same authorities that have a
+    /// revocation list. Anchors from metadata have none.
     pub(super) fn with_revocations<'t>(
         &'t self,
         anchors: &'t [TrustAnchor],
@@ -97,8 +97,9 @@ impl Trust {
         if more.is_empty() { anchors.into() } else { [anchors, &more].concat().into() }
     }
 
-    /// A model is denied whatever claims it, a U2F authenticator too; one that is only claimed is
-    /// never one of those allowed.
+    /// Checks the model against the lists of refused and allowed models. A refused model is
+    /// rejected for every attestation that claims it, including U2F. An allowed model must be
+    /// proven.
     pub(super) fn check_aaguid(
         &self,
         claimed: Aaguid,
@@ -106,7 +107,7 @@ impl Trust {
         proven: Option<Aaguid>,
     ) -> Result<(), NotTrusted> {
         if self.denied.contains(&claimed) {
-            let reason = format!("{claimed} is on the list of those denied");
+            let reason = format!("{claimed} is on the list of refused models");
             let failure = Failure::of("aaguid", ErrorKind::AuthenticatorNotAllowed, reason);
             return Err(failure.into());
         }
@@ -116,15 +117,15 @@ impl Trust {
             Failure::of("aaguid", ErrorKind::AuthenticatorNotAllowed, format!("{model} {reason}"))
         };
         if self.allowed.as_ref().is_some_and(|allowed| !listed(allowed)) {
-            let failure = refused("is not on the list of those allowed");
-            // A model that is only claimed may be one of the list.
+            let failure = refused("is not on the list of allowed models");
+            // The model is only claimed: the real model may be in the list.
             return Err(match proven {
                 Some(_) => failure.into(),
                 None => NotTrusted::unproven(failure),
             });
         }
         if self.allowed.is_some() && proven.is_none() {
-            let failure = refused("is what anybody can claim: it needs anchors of its own");
+            let failure = refused("is claimed but not proven; configure anchors for this model");
             return Err(NotTrusted::unproven(failure));
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! Whether the metadata is new enough.
+//! Checks that the metadata is up to date.
 
 use std::time::SystemTime;
 
@@ -7,8 +7,8 @@ use crate::attestation::verdict::Unchecked;
 use crate::error::{ErrorKind, Failure};
 use crate::metadata::Metadata;
 
-/// Overdue metadata is refused, or named where the policy allows it. That it does not know a model may
-/// be because it is overdue, so this does not depend on the model.
+/// Rejects overdue metadata, or returns `StaleMetadata` if the policy allows it. This applies even
+/// if the metadata has no entry for the model, because newer metadata may have one.
 pub(super) fn check_freshness(
     metadata: &Metadata,
     rules: &Rules,

@@ -1,4 +1,4 @@
-//! The trust in a verified attestation: steps 23 and 24 of §7.1, by what the policy demands.
+//! Assesses the trust in a verified attestation under the policy: steps 23 and 24 of §7.1.
 
 mod demand;
 #[cfg(feature = "metadata")]
@@ -49,25 +49,27 @@ pub(super) fn assess(
 struct Assessment<'p> {
     trust: &'p Trust,
     rules: &'p Rules,
-    /// As the authenticator data has it, signed or not.
+    /// The AAGUID in the authenticator data, whether or not the statement signs it.
     aaguid: Aaguid,
     now: SystemTime,
     budget: &'p Budget,
 }
 
 impl Assessment<'_> {
-    /// Assesses an attestation, with these quirks tolerated in certificates.
+    /// Assesses an attestation. The quirks in `tolerated` are allowed in certificates.
     fn assess(&self, attestation: Attestation, tolerated: Quirks) -> Result<Attestation, Refused> {
         let tolerance = Tolerance::new(tolerated);
         let of_statement = attestation.quirks;
         let assessed = match attestation.attestation_type {
-            // Step 23, as far as no attestation is needed for it.
+            // The part of step 23 that does not depend on the attestation.
             _ if !self.trust.has_anchors() => Err(Failure::from(ErrorKind::NoTrustAnchors).into()),
             AttestationType::None | AttestationType::Ignored => {
-                Err(untrusted("there is no attestation, and a trusted one is demanded").into())
+                Err(untrusted("there is no attestation, but the policy requires a trusted one")
+                    .into())
             }
             AttestationType::SelfAttestation => {
-                Err(untrusted("self attestation, and a trusted one is demanded").into())
+                Err(untrusted("self attestation is not enough; the policy requires a trusted one")
+                    .into())
             }
             AttestationType::Compound => {
                 self.assess_compound(attestation, tolerated).map_err(NotTrusted::from)
@@ -88,8 +90,8 @@ impl Assessment<'_> {
             })
     }
 
-    /// Each statement for itself: paths are never joined, and one that proves nothing adds
-    /// nothing.
+    /// Assesses each statement on its own. Paths are never joined, and a statement that proves
+    /// nothing adds nothing.
     fn assess_compound(
         &self,
         mut attestation: Attestation,
@@ -135,7 +137,7 @@ impl Assessment<'_> {
         attestation: Attestation,
         tolerance: &Tolerance,
     ) -> Result<Attestation, NotTrusted> {
-        // A U2F signature leaves the AAGUID out, so anybody may have written it.
+        // A U2F signature does not cover the AAGUID, so anybody may have written it.
         let aaguid = match attestation.format {
             AttestationFormat::FidoU2f => None,
             _ => Some(self.aaguid),
@@ -147,7 +149,7 @@ impl Assessment<'_> {
         let (trust_path, is_own) = self.find_path(&attestation, aaguid, &anchors, tolerance)?;
         let proves_model = match anchors.are_exclusive || is_own {
             true => aaguid.is_some(),
-            // Where the metadata has anchors of the model, others prove nothing about it.
+            // If the metadata has anchors for the model, other anchors prove nothing about it.
             false => anchors.of_entry.is_none() && signs_aaguid(attestation.format),
         };
         let proven = aaguid.filter(|_| proves_model);
@@ -160,7 +162,7 @@ impl Assessment<'_> {
         }
         let trusted = Attestation {
             trust_path: Some(trust_path),
-            // Zeros name no model, however well they are signed.
+            // A zero AAGUID does not name a model, even if it is signed.
             trusted_aaguid: proven.filter(|aaguid| *aaguid != Aaguid::ZERO),
             unchecked: unchecked.into(),
             ..attestation
@@ -168,8 +170,8 @@ impl Assessment<'_> {
         model.check(trusted, is_own, self.rules, self.now)
     }
 
-    /// Finds a path to one of the anchors: first to those of the model's entry in the metadata, then
-    /// to those of the caller. Says whether it ends at an authority of the entry.
+    /// Finds a path to one of the anchors. Tries the anchors of the model's metadata entry first,
+    /// then the caller's anchors. Also returns whether the path ends at an authority of the entry.
     fn find_path(
         &self,
         attestation: &Attestation,
@@ -195,9 +197,9 @@ impl Assessment<'_> {
                     let is_own = own.iter().any(|one| one.is_same_authority(path.anchor()));
                     return Ok((path, is_own));
                 }
-                // What is revoked stays so, whoever else the chain leads to.
+                // Revocation is final, even if the chain also leads to another anchor.
                 Err(failure) if failure.field() == Some(REVOKED) => return Err(failure),
-                // If both lists fail, the reason of the first is reported: it is about the model.
+                // If both lists fail, report the first failure, because it is about the model.
                 Err(failure) => {
                     refused.get_or_insert(failure);
                 }
@@ -212,7 +214,7 @@ impl Assessment<'_> {
 }
 
 impl Refused {
-    /// The same, of one statement inside a compound one.
+    /// Marks this failure as one of a statement inside a compound statement.
     fn of_statement(self, format: AttestationFormat) -> Refused {
         let is_model_refused = self.is_model_refused && format != AttestationFormat::FidoU2f;
         let failure = self.failure.inside(the_statement(format));
@@ -224,8 +226,8 @@ fn the_statement(format: AttestationFormat) -> String {
     format!("the {format} statement")
 }
 
-/// What the certificates of a format are for: the extension that its procedure has read may be
-/// critical. Those of SafetyNet are of a server, below roots that issue to the public.
+/// Returns the purpose of a format's certificates. The extension that the format's procedure has
+/// read may be critical. SafetyNet certificates are server certificates below public roots.
 fn purpose_of(format: AttestationFormat) -> Purpose {
     let known = match format {
         AttestationFormat::AndroidSafetyNet => return Purpose::Server { named: false },
@@ -237,12 +239,16 @@ fn purpose_of(format: AttestationFormat) -> Purpose {
     Purpose::Signature { known }
 }
 
-/// Whether the AAGUID is among what the attestation key has signed. The data that an `android-key`
-/// attestation goes with are made outside of the secure environment (§8.4): any application can have
-/// some signed by a key of its own. A SafetyNet response is about whatever its caller hands in
-/// (§8.5), and so is what a TPM attests to whoever administers the machine (§8.3). The authority of an
-/// `apple` attestation sees a hash of the data, which the operating system made (§8.8). Such an
-/// AAGUID is a claim, which only counts where the anchors are those of the model that is claimed.
+/// Returns whether the attestation key vouches for the AAGUID. If it does not, the AAGUID is a
+/// claim, which counts only if the path ends at an anchor of the claimed model:
+///
+/// - `fido-u2f` does not sign the AAGUID.
+/// - `android-key`: the signed data is created outside the secure environment (§8.4), so any
+///   application can have data of its choice signed by one of its own keys.
+/// - `android-safetynet` attests data that its caller chooses (§8.5).
+/// - `tpm` attests data that an administrator of the machine can choose (§8.3).
+/// - `apple`: the certificate authority sees only a hash of the data, which the operating system
+///   creates (§8.8).
 fn signs_aaguid(format: AttestationFormat) -> bool {
     !matches!(
         format,

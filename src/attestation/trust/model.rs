@@ -1,4 +1,4 @@
-//! What the metadata says of the model of an authenticator, and what the policy demands of it.
+//! The metadata about an authenticator's model, and the policy's requirements for it.
 
 use core::fmt;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::error::{ErrorKind, Failure};
 use crate::message::authenticator_data::Aaguid;
 use crate::metadata::{CertificationLevel, Entry, ListedAttestationType, Metadata};
 
-/// What a policy demands of models by their entries in the metadata.
+/// The policy's requirements for the metadata entry of a model.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(crate) struct ModelDemands {
     pub(crate) metadata: Option<Arc<Metadata>>,
@@ -22,20 +22,19 @@ pub(crate) struct ModelDemands {
 }
 
 impl ModelDemands {
-    /// Adds them to what `Debug` says of the demand for trust.
+    /// Adds the fields to the `Debug` output of the requirement for trust.
     pub(super) fn show(&self, shown: &mut fmt::DebugStruct<'_, '_>) {
         shown.field("metadata", &self.metadata).field("certification", &self.certification);
     }
 
-    /// Whether there are anchors in the metadata, whatever the model is.
+    /// Returns whether the metadata provides anchors, for any model.
     pub(super) fn bring_anchors(&self) -> bool {
         self.metadata.is_some()
     }
 
     /// Looks up the model. A U2F authenticator has no AAGUID in the metadata.
     ///
-    /// A model of which the metadata says something that cannot be read is refused: it may have been
-    /// a revocation.
+    /// A model with an unreadable entry is rejected, because the entry may be a revocation.
     pub(super) fn model(
         &self,
         aaguid: Option<Aaguid>,
@@ -56,19 +55,19 @@ impl ModelDemands {
 pub(super) struct Model<'t> {
     metadata: Option<&'t Metadata>,
     certification: Option<CertificationLevel>,
-    /// That of the metadata, zeros for a U2F authenticator.
+    /// The AAGUID in the metadata; zero for a U2F authenticator.
     aaguid: Aaguid,
     entry: Option<&'t Entry>,
 }
 
 impl<'t> Model<'t> {
-    /// The anchors of the model's entry; `None` where it has no entry.
+    /// Returns the anchors of the model's entry, or `None` if it has no entry.
     pub(super) fn anchors(&self) -> Option<&'t [TrustAnchor]> {
         self.entry.map(Entry::anchors)
     }
 
-    /// A model that is known by a key is the one whose certificate is part of the path: what stands
-    /// behind its end proves nothing.
+    /// If the metadata identifies the model by the key of a certificate, checks that this
+    /// certificate is part of the path. Certificates beyond the path's end prove nothing.
     pub(super) fn check_is_of_path(
         &self,
         certificates: &[Vec<u8>],
@@ -77,14 +76,14 @@ impl<'t> Model<'t> {
         let path = certificates.get(..=trust_path.intermediates().len()).unwrap_or(certificates);
         let of_path = self.metadata.and_then(|metadata| metadata.entry(self.aaguid, path));
         if self.entry.is_some() && of_path.is_none() {
-            let reason = "the certificate by which the metadata knows the model is not of the path";
+            let reason = "the path lacks the certificate that identifies the model in the metadata";
             return Err(Failure::of("x5c", ErrorKind::UntrustedAttestation, reason));
         }
         Ok(())
     }
 
-    /// Checks an attestation with a trusted path against what the metadata says of the model, and
-    /// adds that, and what it does not say, to the verdict. `is_own` is whether the path ends at an
+    /// Checks a trusted attestation against the metadata about its model. Adds the metadata, and
+    /// the facts that it leaves open, to the verdict. `is_own` is true if the path ends at an
     /// anchor of the model's entry.
     pub(super) fn check(
         &self,
@@ -122,7 +121,7 @@ impl<'t> Model<'t> {
         }
         let reason = match certification {
             Some(_) if !is_own => {
-                "the path does not end at an anchor of the model, so it may be another".to_owned()
+                "the path does not end at an anchor of the model, so it is not proven".to_owned()
             }
             Some(level) => format!("the model is certified at level {level} only"),
             None => "the model is not known to be certified".to_owned(),
@@ -132,21 +131,20 @@ impl<'t> Model<'t> {
         Err(if is_unproven { NotTrusted::unproven(failure) } else { failure.into() })
     }
 
-    /// An entry in which no model could be found may be that of a model without an entry.
+    /// Checks that no unreadable entry may be about this model, which has no readable entry.
     fn check_unidentified_entries(&self, rules: &Rules) -> Result<Option<Unchecked>, Failure> {
         if self.metadata.is_none_or(|metadata| metadata.unidentified_entries() == 0) {
             return Ok(None);
         }
         if !rules.unidentified_entries {
-            let reason =
-                "an entry that cannot be read may be that of the model, which has no other";
+            let reason = "the model has no entry, and an unreadable entry may be about it";
             return Err(Failure::of("metadata", ErrorKind::AuthenticatorNotAllowed, reason));
         }
         Ok(Some(Unchecked::UnidentifiedEntries))
     }
 }
 
-/// The types of the metadata that an attestation type may be.
+/// Returns the attestation types of the metadata that match this attestation type.
 fn observed(attestation_type: AttestationType) -> &'static [ListedAttestationType] {
     use crate::metadata::ListedAttestationType::{AnonCa, AttCa, BasicFull, BasicSurrogate};
     match attestation_type {

@@ -1,5 +1,5 @@
-//! Takes the place of `model.rs` without the crate feature `metadata`: nothing is known of any model,
-//! and nothing can be demanded.
+//! Replaces `model.rs` if the crate feature `metadata` is disabled: no model is known, and a policy
+//! cannot have requirements for models.
 
 use core::fmt;
 use std::time::SystemTime;

@@ -1,16 +1,16 @@
-//! Why an attestation is not trusted.
+//! The reason why an attestation is not trusted.
 
 use crate::error::{ErrorKind, Failure};
 
-/// Why an attestation is not trusted.
+/// The reason why an attestation is not trusted.
 pub(super) struct NotTrusted {
     pub(super) failure: Failure,
-    /// Whether the policy refuses the model, as opposed to not knowing that it is this one.
+    /// Whether the policy rejects the model. False if the model is only unproven.
     pub(super) is_model_refused: bool,
 }
 
 impl NotTrusted {
-    /// The model may be another one than it claims.
+    /// Creates the failure for an unproven model: the authenticator may be of another model.
     pub(super) fn unproven(failure: Failure) -> NotTrusted {
         NotTrusted { failure, is_model_refused: false }
     }

@@ -1,4 +1,4 @@
-//! The trust in an attestation in words.
+//! The part of an attestation's text summary that is about trust.
 
 use core::fmt;
 
@@ -10,7 +10,7 @@ use crate::quirk::Quirk;
 use crate::signature;
 
 impl Attestation {
-    /// What certificates prove, and what they only say.
+    /// Writes the facts that the certificates prove or only claim.
     pub(crate) fn write_trust(&self, f: &mut fmt::Formatter<'_>, indent: &str) -> fmt::Result {
         if let Some(path) = &self.trust_path {
             let der = path.anchor().as_der();
@@ -22,8 +22,7 @@ impl Attestation {
         if let Some(leaf) = self.certificates.first() {
             let above = self.trust_path.iter().flat_map(|path| path.intermediates());
             let path: Vec<_> = [leaf].into_iter().chain(above).map(|der| name(der)).collect();
-            let claimed =
-                if self.trust_path.is_some() { "" } else { ", and what it leads to is open" };
+            let claimed = if self.trust_path.is_some() { "" } else { ", not verified" };
             write!(f, "\n{indent}path: {}{claimed}", path.join(", issued by "))?;
         }
         if let Some(level) = self.security_level {
@@ -49,7 +48,7 @@ impl Attestation {
     }
 }
 
-/// The subject of a certificate.
+/// Returns the subject of a certificate.
 fn name(der: &[u8]) -> String {
     match name_of(der) {
         Some(name) if !name.is_empty() => quote(name.chars()),

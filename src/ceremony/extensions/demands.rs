@@ -1,4 +1,5 @@
-//! What a request demands of extension outputs: kept in the pending state, and checked at the end.
+//! The requirements of a request for extension outputs. The pending state stores them, and they are
+//! checked when the ceremony finishes.
 
 use std::borrow::Cow;
 
@@ -11,26 +12,27 @@ use crate::error::{ErrorKind, Failure, counted};
 use crate::message::extensions::{AuthenticatorOutputs, CredentialProtection};
 use crate::spec::Ceremony;
 
-/// What the request demands of outputs.
+/// The requirements of a request for extension outputs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ExtensionDemands {
-    /// The least protection, where it is enforced.
+    /// The lowest acceptable protection, if the request enforces one.
     #[serde(deserialize_with = "present")]
     pub(crate) cred_protect: Option<CredentialProtection>,
     #[serde(deserialize_with = "present")]
     pub(crate) min_pin_length: Option<u32>,
     /// Whether the credential must be able to store a large blob.
     pub(crate) large_blob: bool,
-    /// Whether a new credential must have a pseudo-random function, or a login give its results.
+    /// Whether a new credential must have a pseudo-random function, or a login must return its
+    /// results.
     #[serde(default)]
     pub(crate) prf: bool,
-    /// How many results the request asks for in any case: none, one or two.
+    /// The smallest number of results that any input of the request asks for: 0, 1 or 2.
     #[serde(default)]
     pub(crate) prf_results: u8,
 }
 
 impl ExtensionDemands {
-    /// What is demanded was asked for, in a state that is read back.
+    /// Checks, in a state that was read back, that every required output was requested.
     pub(crate) fn check_requested(&self, requested: &RequestedExtensions) -> Result<(), Failure> {
         let demanded = [
             (self.cred_protect.is_some(), Extension::CredentialProtectionPolicy),
@@ -42,13 +44,13 @@ impl ExtensionDemands {
         match demanded.iter().find(|one| is_bad(one)) {
             None => Ok(()),
             Some((_, one)) => {
-                let reason = "an output is demanded, and was not asked for";
+                let reason = "an output is required but was not requested";
                 Err(Failure::of(one.identifier(), ErrorKind::WrongPendingState, reason))
             }
         }
     }
 
-    /// Still step 28 / 23: what the request demands of outputs.
+    /// Part of step 28 / 23: checks that the outputs meet these requirements.
     pub(crate) fn check(
         &self,
         ceremony: Ceremony,
@@ -56,7 +58,7 @@ impl ExtensionDemands {
         authenticator: Option<&AuthenticatorOutputs<'_>>,
     ) -> Result<(), Failure> {
         if let Some(demanded) = self.cred_protect {
-            // A credential without the extension is one without protection.
+            // A credential without the extension has no protection.
             let lowest = CredentialProtection::UserVerificationOptional;
             let received =
                 authenticator.and_then(AuthenticatorOutputs::cred_protect).unwrap_or(lowest);
@@ -86,22 +88,22 @@ impl ExtensionDemands {
     }
 }
 
-/// Deserialises a member that may be null and may not be missing.
+/// Deserialises a member that may be null but must be present.
 fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     Option::deserialize(deserializer)
 }
 
-/// A new credential has a pseudo-random function, and none of the results is lost that it gave for
-/// the inputs of the request; a login has its results.
+/// Checks the output of `prf`. A new credential must have a pseudo-random function, and results for
+/// the inputs of the request must be readable if there are any. A login must return its results.
 fn check_prf(
     ceremony: Ceremony,
     demands: &ExtensionDemands,
     client: &ClientOutputs,
 ) -> Result<(), Failure> {
     const RESULTS: [&str; 3] = ["prf.results", "prf.results.first", "prf.results.second"];
-    // Without a second input, a second result is nobody's.
+    // Without a second input, a second result has no meaning.
     let (results, _) = RESULTS.split_at(1 + usize::from(demands.prf_results.min(2)));
     let output = client.prf();
     if ceremony == Ceremony::Registration {
@@ -123,7 +125,7 @@ fn check_prf(
     }
 }
 
-/// Why there is not what is demanded: it came and cannot be read, or it did not come.
+/// Returns the error for a required output that is unreadable or missing.
 fn not_given(
     identifier: &'static str,
     client: &ClientOutputs,
@@ -135,7 +137,7 @@ fn not_given(
         None => rejected(identifier, missing),
         Some(path) => rejected(
             identifier,
-            format!("{path} cannot be read; the page has to send what credential.toJSON() gives"),
+            format!("{path} cannot be read; the page must send the result of credential.toJSON()"),
         ),
     }
 }

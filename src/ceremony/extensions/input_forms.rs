@@ -1,4 +1,4 @@
-//! The forms of extension inputs: what clients take (§9.1, §10.1, and of CTAP 2.2, section 12).
+//! The form of each extension input that clients accept (§9.1, §10.1, and section 12 of CTAP 2.2).
 
 use serde_json::{Map, Value};
 
@@ -8,17 +8,17 @@ use crate::encoding::base64url;
 use crate::message::extensions::CredentialProtection;
 use crate::spec::Ceremony;
 
-/// The input of one extension, and what its form depends on.
+/// The input of one extension, with everything that its form depends on.
 pub(super) struct Input<'i> {
     pub(super) value: &'i Value,
     /// The inputs of all extensions.
     pub(super) all: &'i Map<String, Value>,
     pub(super) ceremony: Ceremony,
-    /// The credentials that the options name.
+    /// The credentials in the options.
     pub(super) allowed: &'i [Credential],
 }
 
-/// Whether an input has its form, and what is wrong with it otherwise.
+/// The result of a form check. The error says what is wrong.
 pub(super) type Form = Result<(), &'static str>;
 
 pub(super) fn boolean(input: &Input<'_>) -> Form {
@@ -33,9 +33,9 @@ pub(super) fn bytes(input: &Input<'_>) -> Form {
     check_bytes(input.value, None)
 }
 
-/// The input of `appid` and `appidExclude` (§10.1.1, §10.1.2). Clients take the origin of the page
-/// in the place of an empty one, and no URL of another scheme (FIDO AppID and Facet Specification,
-/// section 3.1.2).
+/// The input of `appid` and `appidExclude` (§10.1.1, §10.1.2). Clients replace an empty AppID with
+/// the origin of the page, and reject URLs with a scheme other than `https` (FIDO AppID and Facet
+/// Specification, section 3.1.2).
 pub(super) fn app_id(input: &Input<'_>) -> Form {
     if input.value.as_str().is_some_and(is_app_id) {
         return Ok(());
@@ -94,9 +94,9 @@ pub(super) fn large_blob(input: &Input<'_>) -> Form {
     let [support, read, write] = ["support", "read", "write"].map(|name| input.get(name));
     if ceremony == Ceremony::Registration {
         return match support.map(Value::as_str) {
-            _ if read.is_some() || write.is_some() => Err("blobs are read and written in logins"),
+            _ if read.is_some() || write.is_some() => Err("read and write are for logins"),
             None | Some(Some("required" | "preferred")) => Ok(()),
-            Some(_) => Err("support is neither required nor preferred"),
+            Some(_) => Err("support must be required or preferred"),
         };
     }
     if support.is_some() {
@@ -107,20 +107,21 @@ pub(super) fn large_blob(input: &Input<'_>) -> Form {
     }
     let Some(write) = write else { return Ok(()) };
     if read.is_some() {
-        return Err("a blob is either read or written");
+        return Err("a login cannot both read and write a blob");
     }
     if allowed.len() != 1 {
-        return Err("a blob is written for exactly one credential that the options allow");
+        return Err("a login that writes a blob must allow exactly one credential");
     }
     check_bytes(write, None)
 }
 
-/// The input of `remoteClientDataJSON` is client data that could pass, which is checked apart.
+/// Rejects an input of `remoteClientDataJSON`. A separate method sets it, and it is checked
+/// separately.
 pub(super) fn remote_client_data(_: &Input<'_>) -> Form {
-    Err("the input is set by the method remote_client_data_json")
+    Err("use the method remote_client_data_json to set the input")
 }
 
-/// The credential protection policy of this name.
+/// Returns the credential protection policy with this name.
 pub(super) fn policy_of(input: &Value) -> Option<CredentialProtection> {
     input.as_str().and_then(CredentialProtection::named)
 }
@@ -135,16 +136,16 @@ fn decode(input: &Value) -> Option<Vec<u8>> {
     base64url::decode(input.as_str()?, "extension input", "base64url").ok()
 }
 
-/// Bytes as base64url, as many as that if it matters.
+/// Checks that a value is base64url and, if `length` is given, decodes to that many bytes.
 fn check_bytes(input: &Value, length: Option<usize>) -> Form {
     let bytes = decode(input).ok_or("bytes are not unpadded base64url")?;
     if length.is_some_and(|length| length != bytes.len()) {
-        return Err("a salt has 32 bytes");
+        return Err("a salt must have 32 bytes");
     }
     Ok(())
 }
 
-/// An object with bytes under the first of these names, and perhaps under the second.
+/// Checks an object that has bytes under the first name and optionally under the second.
 fn check_one_or_two(input: &Value, [first, second]: [&str; 2], length: Option<usize>) -> Form {
     check_bytes(input.get(first).ok_or("the first input is missing")?, length)?;
     input.get(second).map_or(Ok(()), |second| check_bytes(second, length))

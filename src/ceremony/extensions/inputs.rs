@@ -1,5 +1,4 @@
-//! Client extension inputs (§9.3): what a request asks for, as browsers take it, and what no
-//! browser would take.
+//! Client extension inputs (§9.3), and the check that browsers accept them.
 
 use core::fmt;
 
@@ -15,17 +14,17 @@ use crate::error::{ErrorKind, Failure, quote};
 use crate::message::extensions::CredentialProtection;
 use crate::spec::Ceremony;
 
-/// The inputs, in the JSON form of `AuthenticationExtensionsClientInputsJSON` (§5.1.9), in which
-/// bytes are base64url. `Debug` shows the identifiers only: inputs of `prf` are as good as secret,
-/// and blobs may be.
+/// The inputs in the JSON form of `AuthenticationExtensionsClientInputsJSON` (§5.1.9), with bytes
+/// as base64url. `Debug` shows only the identifiers, because inputs of `prf` should be treated as
+/// secrets and blobs may be secrets.
 #[derive(Clone, Default, Serialize)]
 #[serde(transparent)]
 pub(crate) struct ExtensionInputs {
     json: Map<String, Value>,
-    /// The least that an output of `minPinLength` may say. Browsers do not get it.
+    /// The lowest acceptable output of `minPinLength`. It is not sent to browsers.
     #[serde(skip)]
     min_pin_length: Option<u32>,
-    /// Whether an output of `prf` is demanded.
+    /// Whether an output of `prf` is required.
     #[serde(skip)]
     require_prf: bool,
 }
@@ -45,7 +44,7 @@ impl ExtensionInputs {
         self.json.insert(identifier.to_owned(), input.into());
     }
 
-    /// Adds members to the input of an extension, beside those that are there.
+    /// Adds members to the input of an extension. Its other members are kept.
     pub(crate) fn merge(&mut self, extension: Extension, members: Map<String, Value>) {
         let input = self.json.entry(extension.identifier()).or_insert(Value::Null);
         merge(input, members);
@@ -59,11 +58,12 @@ impl ExtensionInputs {
         self.min_pin_length = Some(minimum);
     }
 
-    /// Step 1: the inputs mean something to a browser (§9.1, §10.1, and of CTAP 2.2, section 12).
-    /// `allowed` are the credentials that the options name.
+    /// Step 1: checks that browsers accept the inputs (§9.1, §10.1, and section 12 of CTAP 2.2).
+    /// `allowed` is the list of credentials in the options.
     pub(crate) fn check(&self, ceremony: Ceremony, allowed: &[Credential]) -> Result<(), Failure> {
         for (identifier, input) in &self.json {
-            // The name of one known input is a letter too long for an identifier.
+            // Known names are not checked. One of them, `enforceCredentialProtectionPolicy`, is a
+            // character longer than an identifier may be.
             let Some(extension) = Extension::named(identifier) else {
                 check_identifier(identifier)?;
                 continue;
@@ -75,20 +75,20 @@ impl ExtensionInputs {
         }
         let asks = ceremony == Ceremony::Registration || self.prf_results() > 0;
         if self.require_prf && !asks {
-            let reason = "results are demanded, and there is no input; add one with prf";
+            let reason = "results are required but there is no input; add one with prf";
             return Err(Failure::of("prf", ErrorKind::InvalidOptions, reason));
         }
         Ok(())
     }
 
-    /// The credential protection policy that is asked for, and whether it is enforced.
+    /// The requested credential protection policy, and whether it is enforced.
     pub(crate) fn cred_protect(&self) -> Option<(CredentialProtection, bool)> {
         let policy = self.get(Extension::CredentialProtectionPolicy.identifier())?;
         let enforced = self.get(Extension::EnforceCredentialProtectionPolicy.identifier());
         Some((policy_of(policy)?, enforced == Some(&Value::Bool(true))))
     }
 
-    /// What is asked for. An input of `false` asks for nothing.
+    /// The requested extensions. An input of `false` requests nothing.
     pub(crate) fn requested(&self) -> RequestedExtensions {
         let mut requested = RequestedExtensions::default();
         for (identifier, _) in self.json.iter().filter(|(_, input)| **input != Value::Bool(false)) {
@@ -97,7 +97,7 @@ impl ExtensionInputs {
         requested
     }
 
-    /// What is demanded of outputs.
+    /// The requirements for outputs.
     pub(crate) fn demands(&self) -> ExtensionDemands {
         let large_blob = self.get(Extension::LargeBlob.identifier());
         let large_blob = large_blob.and_then(|input| input.get("support"));
@@ -112,7 +112,7 @@ impl ExtensionInputs {
         }
     }
 
-    /// How many results every input of `prf` asks for.
+    /// Returns the smallest number of results that any input of `prf` asks for.
     fn prf_results(&self) -> u8 {
         let prf = input_object(self.get("prf"));
         let eval = prf.and_then(|prf| prf.get("eval"));
@@ -123,7 +123,7 @@ impl ExtensionInputs {
         inputs.map(results).min().unwrap_or(0)
     }
 
-    /// The AppID that is asked for, by the extension `appid` (§10.1.1).
+    /// The AppID that the extension `appid` (§10.1.1) asks for.
     pub(crate) fn app_id(&self) -> Option<String> {
         let input = self.json.get(Extension::AppId.identifier())?;
         input.as_str().map(str::to_owned)
@@ -136,8 +136,8 @@ impl fmt::Debug for ExtensionInputs {
     }
 }
 
-/// Adds members to an object, in the place of those of the same names. Only the members of
-/// `evalByCredential` are added one by one. What is no object gives way.
+/// Adds members to an object. A member with the same name is replaced, except that the members of
+/// `evalByCredential` are added one by one. A value that is not an object is replaced.
 fn merge(value: &mut Value, members: Map<String, Value>) {
     let Value::Object(object) = value else {
         *value = Value::Object(members);
@@ -153,14 +153,15 @@ fn merge(value: &mut Value, members: Map<String, Value>) {
     }
 }
 
-/// 1 to 32 printable ASCII characters, without quotation mark and backslash (§9.1).
+/// Checks that an identifier has 1 to 32 printable ASCII characters, and no quotation mark or
+/// backslash (§9.1).
 fn check_identifier(identifier: &str) -> Result<(), Failure> {
     let well_formed = (1..=32).contains(&identifier.len())
         && identifier.bytes().all(|b| b.is_ascii_graphic() && b != b'"' && b != b'\\');
     if well_formed {
         return Ok(());
     }
-    let detail = format!("{} is no extension identifier", quote(identifier.chars()));
+    let detail = format!("{} is not an extension identifier", quote(identifier.chars()));
     Err(Failure::new(ErrorKind::InvalidOptions, detail))
 }
 

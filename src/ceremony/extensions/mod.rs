@@ -1,4 +1,5 @@
-//! Extensions (§9, §10): what requests ask for, what comes back, and what is checked of it.
+//! Extensions (§9, §10): their inputs in requests, their outputs in responses, and the checks of
+//! both.
 
 pub(super) mod demands;
 mod input_forms;

@@ -1,9 +1,9 @@
-//! What both ceremonies check of extension outputs: step 28 of §7.1, step 23 of §7.2.
+//! The checks of extension outputs in both ceremonies: step 28 of §7.1, step 23 of §7.2.
 //!
-//! Outputs that were not asked for are ignored, because clients may set extensions of their own.
-//! Missing ones are no error unless the request demands them. A client output that cannot be read
-//! counts as missing, because nothing signs it; an authenticator output that was asked for has the
-//! form that its extension says, because it is signed.
+//! Outputs that were not requested are ignored, because clients may add extensions of their own.
+//! Missing outputs are accepted unless the request requires them. An unreadable client output
+//! counts as missing, because nothing signs it. A requested authenticator output must have the form
+//! that its extension defines, because it is signed.
 
 use crate::ceremony::extensions::outputs::ClientOutputs;
 use crate::ceremony::extensions::requested::RequestedExtensions;
@@ -13,7 +13,7 @@ use crate::error::{ErrorKind, Failure, quote};
 use crate::message::extensions::AuthenticatorOutputs;
 use crate::spec::Ceremony;
 
-/// Step 28 / 23.
+/// Step 28 / 23: checks the client and authenticator extension outputs.
 pub(crate) fn check_outputs(
     rp: &RelyingParty,
     ceremony: Ceremony,
@@ -28,8 +28,8 @@ pub(crate) fn check_outputs(
     }
 }
 
-/// Client extension outputs that were not asked for, where they are refused. Outputs in
-/// authenticator data go by identifiers of their own and are not compared.
+/// Rejects client extension outputs that were not requested, if the relying party refuses them.
+/// Authenticator data has identifiers of its own, so its outputs are not compared.
 fn check_unsolicited(
     rp: &RelyingParty,
     requested: &RequestedExtensions,
@@ -43,12 +43,12 @@ fn check_unsolicited(
         None => Ok(()),
         Some(identifier) => Err(Failure::new(
             ErrorKind::ExtensionRejected,
-            format!("{} was not asked for", quote(identifier.chars())),
+            format!("{} was not requested", quote(identifier.chars())),
         )),
     }
 }
 
-/// The form of authenticator extension outputs that belong to what was asked for.
+/// Checks the form of the requested authenticator extension outputs.
 fn check_authenticator_outputs(
     ceremony: Ceremony,
     requested: &RequestedExtensions,

@@ -1,4 +1,4 @@
-//! The forms of client extension outputs: their types, and how each is read.
+//! The types of client extension outputs, and the functions that read them.
 
 use core::fmt;
 
@@ -9,33 +9,33 @@ use crate::encoding::json::{JsonReader, JsonString, JsonValue};
 use crate::error::ErrorKind;
 use crate::message::extensions::{MAX_UVM_ENTRIES, UvmEntry};
 
-/// What `credProps` says about a new credential (`CredentialPropertiesOutput`).
+/// The output of `credProps` for a new credential (`CredentialPropertiesOutput`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CredentialProperties {
-    /// Whether the credential is discoverable. Where that is missing although there is an output,
-    /// it is most likely not.
+    /// Whether the credential is discoverable. If this is missing from an output, the credential is
+    /// most likely not discoverable.
     pub rk: Option<bool>,
 }
 
-/// What `prf` gives (`AuthenticationExtensionsPRFOutputs`).
+/// The output of `prf` (`AuthenticationExtensionsPRFOutputs`).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct PrfOutputs {
-    /// Whether the new credential has a pseudo-random function; in registrations only.
+    /// Whether the new credential has a pseudo-random function. Present only in registrations.
     pub enabled: Option<bool>,
-    /// The results, if the inputs were evaluated and the page sends them.
+    /// The results, if the inputs were evaluated and the page sends the results.
     pub results: Option<PrfResults>,
 }
 
-/// The results of a pseudo-random function for one or two inputs: secrets, neither to be logged
-/// nor stored. `Debug` does not show them.
+/// The results of a pseudo-random function for one or two inputs. They are secrets: do not log or
+/// store them. `Debug` does not show them.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PrfResults {
-    /// That for the first input.
+    /// The result for the first input.
     pub first: [u8; 32],
-    /// That for the second input, if there was one.
+    /// The result for the second input, if there was one.
     pub second: Option<[u8; 32]>,
 }
 
@@ -45,13 +45,13 @@ impl fmt::Debug for PrfResults {
     }
 }
 
-/// What `largeBlob` gives (`AuthenticationExtensionsLargeBlobOutputs`).
+/// The output of `largeBlob` (`AuthenticationExtensionsLargeBlobOutputs`).
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LargeBlobOutputs {
-    /// Whether the new credential can store a blob; in registrations only.
+    /// Whether the new credential can store a blob. Present only in registrations.
     pub supported: Option<bool>,
-    /// The blob that was read. Missing where it could not be read.
+    /// The blob that was read, or `None` if it could not be read.
     pub blob: Option<Vec<u8>>,
     /// Whether the blob was written.
     pub written: Option<bool>,
@@ -67,7 +67,7 @@ impl fmt::Debug for LargeBlobOutputs {
     }
 }
 
-/// Where it is written down what was lost, if anybody asks.
+/// Collects the paths of lost outputs, if the caller wants them.
 pub(super) struct Lost<'l>(pub(super) Option<&'l mut Vec<&'static str>>);
 
 impl Lost<'_> {
@@ -79,7 +79,7 @@ impl Lost<'_> {
     }
 }
 
-/// The JSON text of an output, or of a member of one, which is not null.
+/// The JSON text of an output or of one of its members. It is not null.
 #[derive(Clone, Copy)]
 pub(super) struct Output<'a> {
     pub(super) json: &'a str,
@@ -87,7 +87,8 @@ pub(super) struct Output<'a> {
 }
 
 impl<'a> Output<'a> {
-    /// A member of an object. `path` says where it is, and behind its last dot how it is called.
+    /// Reads a member of an object. `path` is the path of the member, and the part after the last
+    /// dot is its name.
     fn member<T>(
         self,
         path: &'static str,
@@ -108,7 +109,7 @@ impl<'a> Output<'a> {
     }
 }
 
-/// Of an extension to which clients give no output.
+/// For extensions that have no client output.
 pub(super) fn none(_: Output<'_>, _: &mut Lost<'_>) -> Option<()> {
     None
 }
@@ -164,7 +165,7 @@ pub(super) fn hmac_get_secret(output: Output<'_>, lost: &mut Lost<'_>) -> Option
     secrets(output, ["hmacGetSecret.output1", "hmacGetSecret.output2"], lost)
 }
 
-/// One or two results. Without the first there are none.
+/// Reads one or two results. If the first is missing, there is no result.
 fn secrets(
     output: Output<'_>,
     [first, second]: [&'static str; 2],

@@ -10,21 +10,23 @@ use crate::ceremony::extensions::table::Extension;
 use crate::encoding::json::JsonString;
 use crate::message::extensions::UvmEntry;
 
-/// Client extension outputs: what the browser says about extensions, in `clientExtensionResults`.
+/// Client extension outputs, which the browser reports in `clientExtensionResults`.
 ///
-/// **Nothing signs them.** Anyone who can change the response on its way can write anything here,
-/// and so can the user. Outputs that an authenticator signs are of another type,
+/// **They are not signed.** The user, and anyone else who can change the response, can write
+/// anything here. The outputs that an authenticator signs have another type,
 /// [`AuthenticatorOutputs`](crate::extensions::AuthenticatorOutputs).
 ///
-/// The methods that are named after an extension read its output, in which bytes are base64url as
-/// `toJSON()` writes them. They give `None` for an output that is missing, and for one that is
-/// **lost**: it came in a form that cannot be read, such as an array of numbers where base64url
-/// should be. [`lost`](ClientOutputs::lost) tells the two apart. A lost output never fails
-/// a ceremony, unless the request demanded it by a `require_*` method. Null counts as missing.
+/// Each method that is named after an extension reads its output. Bytes must be base64url, as
+/// `toJSON()` writes them. The method returns `None` if the output is missing or null. It also
+/// returns `None` if the output is **lost**, which means that its form cannot be read. For example,
+/// an array of numbers instead of base64url is lost. Use [`lost`](ClientOutputs::lost) to tell the
+/// two cases apart. A lost output fails a ceremony only if a `require_*` method of the request
+/// requires it.
 ///
-/// [`get`](ClientOutputs::get) finds every output as the JSON text that came.
+/// [`get`](ClientOutputs::get) returns any output as JSON text, as it was received.
 ///
-/// `Debug` shows the identifiers only, because results of `prf` are secrets.
+///
+/// `Debug` shows only the identifiers, because results of `prf` are secrets.
 ///
 /// ```
 /// use webauthn_verify::Authentication;
@@ -38,7 +40,8 @@ use crate::message::extensions::UvmEntry;
 pub struct ClientOutputs(ExtensionResults);
 
 impl ClientOutputs {
-    /// The output of one extension, as the JSON text that came. Identifiers are compared by case.
+    /// The output of one extension as JSON text, as it was received. Identifiers are
+    /// case-sensitive.
     ///
     /// ```
     /// use webauthn_verify::extensions::ClientOutputs;
@@ -51,22 +54,23 @@ impl ClientOutputs {
         members(self.0.as_json()).find(|(found, _)| *found == *identifier).map(|(_, json)| json)
     }
 
-    /// The extension identifiers and their outputs as the JSON text that came, null among them.
+    /// Returns all extension identifiers with their outputs as JSON text, as they were received.
+    /// Null outputs are included.
     pub fn iter(&self) -> impl Iterator<Item = (JsonString<'_>, &str)> {
         members(self.0.as_json())
     }
 
-    /// The outputs, of the extensions that have a method here, that came in a form that cannot be
-    /// read: the identifier, or the member of it that is lost, such as `"prf.results.first"`. They
-    /// are in the order of the identifiers.
+    /// Returns the outputs whose form cannot be read, for the extensions that have a method here.
+    /// Each entry is an identifier, or the path of a lost member such as `"prf.results.first"`. The
+    /// entries are in the order of the identifiers.
     ///
-    /// Browsers write none of these. A page that passes on `getClientExtensionResults()` without
-    /// `toJSON()` loses all bytes in them.
+    /// Browsers write readable outputs. All bytes are lost if a page sends the result of
+    /// `getClientExtensionResults()` without `toJSON()`.
     pub fn lost(&self) -> Vec<&'static str> {
         let mut lost = Vec::new();
         if matches!(self.0, ExtensionResults::Other(_)) {
             let lost = &mut Lost(Some(&mut lost));
-            // The results are read once, and not once for each extension: they can be long.
+            // Reads the results only once for all extensions, because they can be long.
             let found = self.outputs_of(Extension::ALL.map(Extension::identifier));
             for (extension, json) in Extension::ALL.into_iter().zip(found) {
                 let Some(json) = json else { continue };
@@ -88,18 +92,18 @@ impl ClientOutputs {
         found
     }
 
-    /// The extension identifiers with an output: null is none.
+    /// The extension identifiers whose output is not null.
     pub(crate) fn identifiers(&self) -> impl Iterator<Item = JsonString<'_>> {
         self.iter().filter(|(_, output)| *output != "null").map(|(identifier, _)| identifier)
     }
 
-    /// The output of `appid` (§10.1.1): whether the AppID was used in the place of the RP ID. The
-    /// ceremony believes it only where the AppID was asked for; a lost one counts as `false`.
+    /// The output of `appid` (§10.1.1): whether the AppID was used in place of the RP ID. The
+    /// ceremony uses this output only if the AppID was requested. A lost output counts as `false`.
     pub fn app_id(&self) -> Option<bool> {
         self.bool("appid")
     }
 
-    /// The output of `appidExclude` (§10.1.2): whether the browser acted upon it.
+    /// The output of `appidExclude` (§10.1.2): whether the browser applied the exclusion.
     pub fn app_id_exclude(&self) -> Option<bool> {
         self.bool("appidExclude")
     }
@@ -132,7 +136,8 @@ impl ClientOutputs {
         self.read("hmacGetSecret", &mut Lost(None), output_forms::hmac_get_secret)
     }
 
-    /// The output of `credBlob`: whether the bytes were stored with the new credential.
+    /// The output of `credBlob`: whether the authenticator stored the bytes with the new
+    /// credential.
     pub fn cred_blob(&self) -> Option<bool> {
         self.bool("credBlob")
     }
@@ -142,14 +147,14 @@ impl ClientOutputs {
         self.read("getCredBlob", &mut Lost(None), output_forms::bytes)
     }
 
-    /// The output of `remoteClientDataJSON` (§10.1.6 of the editor's draft): whether the client data
-    /// is that of the request, from the other side of a remote desktop.
+    /// The output of `remoteClientDataJSON` (§10.1.6 of the editor's draft): whether the client
+    /// used the client data in the request, which comes from the other side of a remote desktop.
     pub fn remote_client_data_json(&self) -> Option<bool> {
         self.bool("remoteClientDataJSON")
     }
 
-    /// The output of `uvm`, an extension of Level 2 (§10.3): one to three methods by which the user
-    /// was verified, all of which were used.
+    /// The output of `uvm`, an extension of Level 2 (§10.3): the one to three methods that were all
+    /// used to verify the user.
     pub fn uvm(&self) -> Option<Vec<UvmEntry>> {
         self.read("uvm", &mut Lost(None), output_forms::uvm)
     }
@@ -158,7 +163,7 @@ impl ClientOutputs {
         self.read(identifier, &mut Lost(None), output_forms::boolean)
     }
 
-    /// The output of one extension, if it is there and can be read.
+    /// Reads the output of one extension. Returns `None` if it is missing, null or lost.
     fn read<T>(
         &self,
         identifier: &'static str,

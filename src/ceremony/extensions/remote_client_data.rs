@@ -1,6 +1,6 @@
-//! The extension `remoteClientDataJSON` of the editor's draft of Web Authentication (§10.1.6 there;
-//! Level 3 does not have it): a browser on this side of a remote desktop signs client data that the
-//! browser on the other side has made.
+//! The extension `remoteClientDataJSON`: a browser on this side of a remote desktop signs client
+//! data that the browser on the other side made. It is defined in the editor's draft of Web
+//! Authentication (§10.1.6) but not in Level 3.
 
 use crate::ceremony::challenge::Challenge;
 use crate::ceremony::checks;
@@ -11,8 +11,8 @@ use crate::ceremony::request::common::Common;
 use crate::error::{ErrorKind, Failure};
 use crate::spec::Ceremony;
 
-/// Still step 1: all extension inputs of a request. Remote client data is among them only if it can
-/// pass the steps about client data, which all apply to it.
+/// Part of step 1: returns all extension inputs of a request. Remote client data is included only
+/// if it passes all the steps about client data.
 pub(crate) fn with_input(
     rp: &RelyingParty,
     ceremony: Ceremony,
@@ -23,7 +23,7 @@ pub(crate) fn with_input(
     if let Some(client_data) = &common.remote_client_data {
         checks::check_client_data(rp, ceremony, challenge, client_data.0.as_bytes()).map_err(
             |error| {
-                let reason = format!("the remote client data would not pass: {error}");
+                let reason = format!("the remote client data would be rejected: {error}");
                 Failure::new(ErrorKind::InvalidOptions, reason)
             },
         )?;

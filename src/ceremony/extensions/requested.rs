@@ -1,4 +1,4 @@
-//! Which extensions a request asks for, as the pending states keep them.
+//! The extensions that a request asks for, as the pending states store them.
 
 use core::fmt;
 
@@ -9,8 +9,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::ceremony::extensions::table::Extension;
 use crate::encoding::json::JsonString;
 
-/// A set of extension identifiers: a bit for each known one, and a list of the others, which is
-/// empty in most ceremonies. Its serialised form is a list of the identifiers, in every format.
+/// A set of extension identifiers. Each known extension is a bit. Other identifiers are in a list,
+/// which is empty in most ceremonies. The set is serialised as a list of identifiers in every
+/// format.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(crate) struct RequestedExtensions {
     known: u32,
@@ -29,7 +30,7 @@ impl RequestedExtensions {
         self.known & bit(extension) != 0
     }
 
-    /// Whether any of these is in the set.
+    /// Whether the set contains any of these extensions.
     pub(crate) fn contains_any(&self, extensions: &[Extension]) -> bool {
         extensions.iter().any(|extension| self.contains(*extension))
     }
@@ -85,7 +86,7 @@ impl<'de> Visitor<'de> for ListVisitor {
     }
 }
 
-/// Visits one identifier, without making text of a known one.
+/// Visits one identifier. A known identifier is not copied into a string.
 struct IdentifierSeed<'r>(&'r mut RequestedExtensions);
 
 impl<'de> DeserializeSeed<'de> for IdentifierSeed<'_> {

@@ -1,9 +1,9 @@
-//! Asking for extensions (§9): a method for each that browsers know.
+//! The methods that ask for extensions (§9), one for each extension that browsers know.
 //!
-//! Browsers take `appid`, `appidExclude`, `credProps`, `prf` and `largeBlob` as §10.1 of the
-//! specification writes them. The inputs of `credProtect`, `minPinLength` and `credBlob` are those of
-//! CTAP 2.2, section 12; their bytes are base64url in the JSON, as those of the others. `hmac-secret`
-//! of CTAP and `uvm` of Level 2 (§10.3) are asked for by the method `extension`.
+//! The inputs of `appid`, `appidExclude`, `credProps`, `prf` and `largeBlob` are defined in §10.1
+//! of the specification. The inputs of `credProtect`, `minPinLength` and `credBlob` are defined in
+//! section 12 of CTAP 2.2. All bytes are base64url in the JSON. The method `extension` asks for
+//! `hmac-secret` of CTAP and `uvm` of Level 2 (§10.3).
 
 use serde_json::{Map, Value, json};
 
@@ -19,10 +19,12 @@ use crate::names::names;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LargeBlobSupport {
-    /// It must: browsers use no authenticator that cannot, and a registration in which the client
-    /// does not say that it can is refused.
+    /// The credential must be able to store a blob. Browsers use only authenticators that support
+    /// it. The registration fails with
+    /// [`ErrorKind::ExtensionRejected`](crate::ErrorKind::ExtensionRejected) if the client does not
+    /// confirm the support.
     Required,
-    /// Wanted where the authenticator can.
+    /// The credential should be able to store a blob if the authenticator supports it.
     Preferred,
 }
 
@@ -33,28 +35,33 @@ names! {
 }
 
 impl RegistrationRequest {
-    /// Asks the browser whether the credential is discoverable: the extension `credProps`
-    /// (§10.1.3). [`passkey`](RegistrationRequest::passkey) asks by itself.
+    /// Asks the browser whether the credential is discoverable, with the extension `credProps`
+    /// (§10.1.3). [`passkey`](RegistrationRequest::passkey) already includes this.
     #[must_use]
     pub fn cred_props(self) -> RegistrationRequest {
         self.with(Extension::CredProps, true)
     }
 
-    /// Asks for a credential that is protected like this, if the authenticator can: the extension
-    /// `credProtect`.
+    /// Asks for a credential with this protection if the authenticator supports it, with the
+    /// extension `credProtect`.
     ///
-    /// The registration does not start, with `InvalidOptions`, where browsers would refuse it: for
-    /// `UserVerificationRequired` unless the request requires user verification, and for
-    /// `UserVerificationOptional` where it discourages a discoverable credential.
+    /// Starting the registration returns
+    /// [`ErrorKind::InvalidOptions`](crate::ErrorKind::InvalidOptions) if browsers would refuse the
+    /// options:
+    ///
+    /// - `UserVerificationRequired` needs a request that requires user verification.
+    /// - `UserVerificationOptional` needs a request that does not discourage a discoverable
+    ///   credential.
     #[must_use]
     pub fn cred_protect(self, protection: CredentialProtection) -> RegistrationRequest {
         self.with(Extension::CredentialProtectionPolicy, protection.as_str())
             .with(Extension::EnforceCredentialProtectionPolicy, false)
     }
 
-    /// Asks for a credential that is protected like this or better, and has it enforced: browsers
-    /// use no authenticator that cannot, and a registration whose authenticator data does not say
-    /// so is refused with `ExtensionRejected`.
+    /// Requires a credential with this protection or a stronger one, with the extension
+    /// `credProtect`. Browsers use only authenticators that support it. The registration fails with
+    /// [`ErrorKind::ExtensionRejected`](crate::ErrorKind::ExtensionRejected) if the authenticator
+    /// data does not confirm the protection.
     ///
     /// ```
     /// use webauthn_verify::extensions::CredentialProtection;
@@ -66,25 +73,29 @@ impl RegistrationRequest {
     ///     .require_cred_protect(CredentialProtection::UserVerificationRequired);
     /// ```
     ///
-    /// The registration does not start, with `InvalidOptions`, where browsers would refuse it: for
-    /// `UserVerificationRequired` unless the request requires user verification, and for
-    /// `UserVerificationOptional`, with which there is nothing to enforce.
+    /// Starting the registration returns
+    /// [`ErrorKind::InvalidOptions`](crate::ErrorKind::InvalidOptions) if browsers would refuse the
+    /// options:
+    ///
+    /// - `UserVerificationRequired` needs a request that requires user verification.
+    /// - `UserVerificationOptional` is always refused, because there is nothing to enforce.
     #[must_use]
     pub fn require_cred_protect(self, protection: CredentialProtection) -> RegistrationRequest {
         self.with(Extension::CredentialProtectionPolicy, protection.as_str())
             .with(Extension::EnforceCredentialProtectionPolicy, true)
     }
 
-    /// Asks how long a PIN of the authenticator must be: the extension `minPinLength`.
-    /// Authenticators answer only relying parties that they were configured for; that there is no
+    /// Asks for the minimum length of the authenticator's PIN, with the extension `minPinLength`.
+    /// Authenticators answer only relying parties that they were configured for, so a missing
     /// answer is normal.
     #[must_use]
     pub fn min_pin_length(self) -> RegistrationRequest {
         self.with(Extension::MinPinLength, true)
     }
 
-    /// The same, and refuses an authenticator that answers with less than `minimum` characters. One
-    /// that does not answer passes: where that matters, look at
+    /// Asks for the minimum PIN length as [`min_pin_length`](RegistrationRequest::min_pin_length)
+    /// does, and rejects an authenticator that answers with fewer than `minimum` characters. An
+    /// authenticator that does not answer is accepted. If that matters to you, check
     /// [`AuthenticatorOutputs::min_pin_length`](crate::extensions::AuthenticatorOutputs::min_pin_length).
     #[must_use]
     pub fn refuse_min_pin_length_below(mut self, minimum: u32) -> RegistrationRequest {
@@ -92,49 +103,53 @@ impl RegistrationRequest {
         self.min_pin_length()
     }
 
-    /// Asks for a credential with a pseudo-random function, without results for now: the extension
-    /// `prf` (§10.1.4).
+    /// Asks for a credential with a pseudo-random function, with the extension `prf` (§10.1.4).
+    /// This method does not ask for results.
     #[must_use]
     pub fn enable_prf(self) -> RegistrationRequest {
         self.with_members(Extension::Prf, Map::new())
     }
 
-    /// Asks for a pseudo-random function as [`enable_prf`](RegistrationRequest::enable_prf) does, and
-    /// demands it. The registration fails with `ExtensionRejected` if the client does not say that the
-    /// credential has one, or if results that [`prf`](RegistrationRequest::prf) asked for cannot be
-    /// read.
+    /// Requires a credential with a pseudo-random function. Asks for it as
+    /// [`enable_prf`](RegistrationRequest::enable_prf) does. The registration fails with
+    /// [`ErrorKind::ExtensionRejected`](crate::ErrorKind::ExtensionRejected) if the client does not
+    /// report that the credential has the function, or if results that
+    /// [`prf`](RegistrationRequest::prf) asked for cannot be read.
     #[must_use]
     pub fn require_prf(mut self) -> RegistrationRequest {
         self.common.extensions.set_require_prf();
         self.enable_prf()
     }
 
-    /// Asks for a credential that can store a large blob: the extension `largeBlob` (§10.1.5).
+    /// Asks for a credential that can store a large blob, with the extension `largeBlob` (§10.1.5).
     #[must_use]
     pub fn large_blob(self, support: LargeBlobSupport) -> RegistrationRequest {
         let input = Map::from_iter([("support".to_owned(), support.as_str().into())]);
         self.with_members(Extension::LargeBlob, input)
     }
 
-    /// Stores these bytes with the credential: the extension `credBlob`. Authenticators that have
-    /// it take 32 bytes at least; whether they did is in the outputs.
+    /// Stores these bytes with the credential, with the extension `credBlob`. Authenticators that
+    /// support the extension can store at least 32 bytes. The outputs report whether the bytes were
+    /// stored.
     #[must_use]
     pub fn cred_blob(self, bytes: &[u8]) -> RegistrationRequest {
         self.with(Extension::CredBlob, base64url::encode(bytes))
     }
 
-    /// Excludes authenticators that have one of the account's existing credentials from the time of
-    /// the FIDO U2F API, registered under this AppID: the extension `appidExclude` (§10.1.2).
+    /// Excludes authenticators that hold one of the account's U2F credentials, with the extension
+    /// `appidExclude` (§10.1.2). U2F credentials were registered with the FIDO U2F API under this
+    /// AppID.
     #[must_use]
     pub fn app_id_exclude(self, app_id: &str) -> RegistrationRequest {
         self.with(Extension::AppIdExclude, app_id)
     }
 
-    /// Lets the credential confirm payments as well, by Secure Payment Confirmation: the extension
-    /// `payment`, with `isPayment` true.
+    /// Allows the credential to confirm payments too, with Secure Payment Confirmation. This sends
+    /// the extension `payment` with `isPayment` true.
     ///
-    /// Browsers make such credentials only on the device itself, discoverable, with the user
-    /// verified; this asks for that too. A request that asks for less in the end cannot start.
+    /// Browsers create such a credential only on the device itself, as a discoverable credential,
+    /// with the user verified. This method sets these options too. If you weaken them afterwards,
+    /// the registration does not start.
     #[must_use]
     pub fn payment(mut self) -> RegistrationRequest {
         self.attachment = Some(AuthenticatorAttachment::Platform);
@@ -145,7 +160,7 @@ impl RegistrationRequest {
         self.with(Extension::Payment, json!({ "isPayment": true }))
     }
 
-    /// Whether the credential is to confirm payments.
+    /// Whether the request asks for a credential that can confirm payments.
     pub(crate) fn is_payment(&self) -> bool {
         let payment = self.common.extensions.get(Extension::Payment.identifier());
         payment.is_some_and(|input| input.get("isPayment") == Some(&Value::Bool(true)))
@@ -153,20 +168,20 @@ impl RegistrationRequest {
 }
 
 impl AuthenticationRequest {
-    /// Lets credentials in that were registered with the FIDO U2F API under this AppID: the
-    /// extension `appid` (§10.1.1). An answer under the AppID is accepted only where the client
-    /// says that it used it.
+    /// Also accepts credentials that were registered with the FIDO U2F API under this AppID, with
+    /// the extension `appid` (§10.1.1). An assertion for the AppID is accepted only if the client
+    /// reports that it used the AppID.
     #[must_use]
     pub fn app_id(self, app_id: &str) -> AuthenticationRequest {
         self.with(Extension::AppId, app_id)
     }
 
-    /// Asks for results like [`prf`](AuthenticationRequest::prf), for inputs of this credential in
-    /// the place of those for all: the member `evalByCredential`. Call it for each credential that has
-    /// its own.
+    /// Asks for results as [`prf`](AuthenticationRequest::prf) does, with inputs for this
+    /// credential only: the member `evalByCredential`. They replace the inputs for all credentials.
+    /// Call this method once for each credential that has inputs of its own.
     ///
-    /// The login must name the credential as one that is allowed, else its start fails with
-    /// `InvalidOptions`.
+    /// The login must allow the credential. Otherwise, starting the login returns
+    /// [`ErrorKind::InvalidOptions`](crate::ErrorKind::InvalidOptions).
     ///
     /// ```
     /// use webauthn_verify::{AuthenticationRequest, Credential};
@@ -192,19 +207,22 @@ impl AuthenticationRequest {
         self.with_members(Extension::Prf, input)
     }
 
-    /// Refuses, with `ExtensionRejected`, a login that does not bring the results which
-    /// [`prf`](AuthenticationRequest::prf) or [`prf_for`](AuthenticationRequest::prf_for) asks for:
-    /// one, or two if every input has a second. Nothing signs the results, so this only makes sure
-    /// that they are there.
+    /// Requires the results that [`prf`](AuthenticationRequest::prf) or
+    /// [`prf_for`](AuthenticationRequest::prf_for) asks for. The login fails with
+    /// [`ErrorKind::ExtensionRejected`](crate::ErrorKind::ExtensionRejected) if the first result is
+    /// missing, or if every input has a second value and the second result is missing. The results
+    /// are not signed, so this only checks that they are present.
     ///
-    /// Without an input the login does not start, with `InvalidOptions`.
+    /// Starting a login that has no input returns
+    /// [`ErrorKind::InvalidOptions`](crate::ErrorKind::InvalidOptions).
     #[must_use]
     pub fn require_prf(mut self) -> AuthenticationRequest {
         self.common.extensions.set_require_prf();
         self
     }
 
-    /// Reads the large blob of the credential that signs in: the extension `largeBlob` (§10.1.5).
+    /// Reads the large blob of the credential that signs in, with the extension `largeBlob`
+    /// (§10.1.5).
     #[must_use]
     pub fn large_blob_read(self) -> AuthenticationRequest {
         let input = Map::from_iter([("read".to_owned(), true.into())]);
@@ -212,7 +230,8 @@ impl AuthenticationRequest {
     }
 
     /// Writes the large blob of the credential. The login must allow exactly one credential and
-    /// cannot read a blob too, else its start fails with `InvalidOptions`.
+    /// must not also read a blob. Otherwise, starting the login returns
+    /// [`ErrorKind::InvalidOptions`](crate::ErrorKind::InvalidOptions).
     #[must_use]
     pub fn large_blob_write(self, blob: &[u8]) -> AuthenticationRequest {
         let input = Map::from_iter([("write".to_owned(), base64url::encode(blob).into())]);
@@ -227,16 +246,16 @@ impl AuthenticationRequest {
     }
 }
 
-/// Gives both requests the methods for what both ask for.
+/// Defines the methods that both requests have.
 macro_rules! common_extensions {
     ($request:ident) => {
         impl $request {
-            /// Asks for the results of the credential's pseudo-random function for one or two inputs
-            /// of any length: the extension `prf` (§10.1.4). Not every authenticator gives results
-            /// in a registration; a login does.
+            /// Asks for the results of the credential's pseudo-random function for one or two
+            /// inputs of any length, with the extension `prf` (§10.1.4). Some authenticators return
+            /// results in logins only.
             ///
             /// Results are secrets. If the page uses them as keys, it should remove them before it
-            /// sends the response. [`ClientOutputs::prf`] reads those that were sent.
+            /// sends the response. [`ClientOutputs::prf`] reads the results that were sent.
             ///
             /// [`ClientOutputs::prf`]: crate::extensions::ClientOutputs::prf
             #[must_use]
@@ -249,7 +268,7 @@ macro_rules! common_extensions {
                 self
             }
 
-            /// Adds members to the input, beside those that are there.
+            /// Adds members to the input. Its other members are kept.
             fn with_members(mut self, extension: Extension, members: Map<String, Value>) -> Self {
                 self.common.extensions.merge(extension, members);
                 self

@@ -1,4 +1,4 @@
-//! Client extension results as JSON text, which a response and the verdict on it share.
+//! Client extension results as JSON text, shared by a response and its verdict.
 
 use core::fmt;
 use std::sync::Arc;
@@ -6,16 +6,17 @@ use std::sync::Arc;
 use crate::encoding::json::{JsonReader, JsonString, ObjectError};
 use crate::error::{ErrorKind, ParseError};
 
-/// The object `clientExtensionResults`, cloned without copying it. The text is kept as it came: a
-/// tree of values can take a hundred times the memory.
+/// The object `clientExtensionResults`. Cloning it does not copy the text. The text is kept as it
+/// was received, because a tree of values can take a hundred times as much memory.
 #[derive(Clone, Default, PartialEq)]
 pub(crate) enum ExtensionResults {
-    /// No results, as of most logins.
+    /// No results, as in most logins.
     #[default]
     Empty,
-    /// That of `credProps` alone, as of most registrations: whether the credential is discoverable.
+    /// Only the output of `credProps`, as in most registrations: whether the credential is
+    /// discoverable.
     Discoverable(bool),
-    /// Any other object, in which no identifier occurs twice.
+    /// Any other object. Each identifier occurs only once.
     Other(Arc<str>),
 }
 
@@ -23,7 +24,7 @@ const DISCOVERABLE: &str = r#"{"credProps":{"rk":true}}"#;
 const NOT_DISCOVERABLE: &str = r#"{"credProps":{"rk":false}}"#;
 
 impl ExtensionResults {
-    /// Reads the text of one JSON object, which stands at `offset` of the body.
+    /// Reads the text of one JSON object, which is at `offset` in the body.
     pub(crate) fn read(text: &str, offset: usize) -> Result<ExtensionResults, ParseError> {
         match text {
             "{}" => return Ok(ExtensionResults::Empty),
@@ -36,7 +37,7 @@ impl ExtensionResults {
         ExtensionResults::read_next(reader).map(|(results, _)| results)
     }
 
-    /// Reads the object where `reader` stands, and gives the reader behind it.
+    /// Reads the object at the reader `start`. Returns it, and the reader after it.
     pub(crate) fn read_next(
         start: JsonReader<'_>,
     ) -> Result<(ExtensionResults, JsonReader<'_>), ParseError> {
@@ -51,7 +52,7 @@ impl ExtensionResults {
         Ok((results, reader))
     }
 
-    /// The whole object.
+    /// The whole object as JSON text.
     pub(crate) fn as_json(&self) -> &str {
         match self {
             ExtensionResults::Empty => "{}",
@@ -68,7 +69,8 @@ impl fmt::Debug for ExtensionResults {
     }
 }
 
-/// The members of an object that was read before: names, and values as they are written.
+/// Returns the members of an object that was read before: their names, and their values as JSON
+/// text.
 pub(crate) fn members(json: &str) -> impl Iterator<Item = (JsonString<'_>, &str)> {
     let mut reader =
         JsonReader::new(json, 0, "client extension results", ErrorKind::MalformedResponse)
@@ -79,7 +81,7 @@ pub(crate) fn members(json: &str) -> impl Iterator<Item = (JsonString<'_>, &str)
         if !is_object {
             return None;
         }
-        // Nothing fails here that was read before.
+        // The text was read before, so no error can occur.
         let name = reader.member_name(core::mem::take(&mut is_first)).ok().flatten();
         let start = reader;
         let value = name.filter(|_| reader.value().is_ok());

@@ -1,11 +1,12 @@
-//! The extensions that are known here: two tables, one of what clients take and give, one of what
-//! authenticators give.
+//! The known extensions, in two tables: the inputs and outputs of clients, and the outputs of
+//! authenticators.
 //!
-//! To add an extension, write a row of the first table, and one of the second if authenticators
-//! answer to it. The forms that a row names are functions of `input_forms` and `output_forms`, and
-//! methods of [`AuthenticatorOutputs`]. If browsers know the extension, a method of the request asks
-//! for it (`requests`); else the documentation of the method `extension` names it. A method of
-//! [`ClientOutputs`](crate::extensions::ClientOutputs) gives its output.
+//! To add an extension, add a row to the first table. If authenticators answer it, add a row to the
+//! second table too. A row names the functions of `input_forms` and `output_forms` and the methods
+//! of [`AuthenticatorOutputs`] that read each form. If browsers know the extension, add a method
+//! that requests it (`requests`). Otherwise, name the extension in the documentation of the method
+//! `extension`. Add a method to [`ClientOutputs`](crate::extensions::ClientOutputs) that returns
+//! its output.
 
 use crate::ceremony::extensions::input_forms::{self, Form, Input};
 use crate::ceremony::extensions::output_forms::{self, Lost, Output};
@@ -16,17 +17,17 @@ const REGISTRATION: Option<Ceremony> = Some(Ceremony::Registration);
 const LOGIN: Option<Ceremony> = Some(Ceremony::Authentication);
 const BOTH: Option<Ceremony> = None;
 
-/// Whether a row is about this ceremony.
+/// Whether a row applies to this ceremony.
 fn is_for(only_in: Option<Ceremony>, ceremony: Ceremony) -> bool {
     only_in.is_none_or(|only| only == ceremony)
 }
 
-/// Defines [`Extension`] from the table of what clients take and give: variant, identifier, the
-/// ceremony that has it, the form of its input, the form of its output. The variants are in the
-/// order of the identifiers, in which the stored forms list them.
+/// Defines [`Extension`] from the table of client extensions. The columns are the variant, the
+/// identifier, the ceremony, the form of the input and the form of the output. The variants are
+/// sorted by identifier, and serialised lists have the same order.
 macro_rules! extensions {
     ($($variant:ident, $identifier:literal, $ceremony:ident, $input:ident, $output:ident;)*) => {
-        /// A client extension whose input or output is read here.
+        /// A client extension whose input or output this crate reads.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Extension {
             $($variant,)*
@@ -37,7 +38,7 @@ macro_rules! extensions {
 
             pub(crate) const ALL: [Extension; Extension::COUNT] = [$(Extension::$variant,)*];
 
-            /// The extension with this identifier (§9.1), which is compared by case.
+            /// The extension with this identifier (§9.1). Identifiers are case-sensitive.
             pub(crate) fn named(identifier: &str) -> Option<Extension> {
                 match identifier {
                     $($identifier => Some(Extension::$variant),)*
@@ -49,12 +50,12 @@ macro_rules! extensions {
                 match self { $(Extension::$variant => $identifier,)* }
             }
 
-            /// The ceremony that the extension is for, if only one is.
+            /// The ceremony of the extension, if it has only one.
             fn only_in(self) -> Option<Ceremony> {
                 match self { $(Extension::$variant => $ceremony,)* }
             }
 
-            /// Whether a client would take the input.
+            /// Checks that a client would accept the input.
             pub(super) fn check_input(self, input: &Input<'_>) -> Form {
                 if !is_for(self.only_in(), input.ceremony) {
                     return Err("the extension is for the other ceremony");
@@ -62,7 +63,7 @@ macro_rules! extensions {
                 match self { $(Extension::$variant => input_forms::$input(input),)* }
             }
 
-            /// Reads the output, to see what of it is lost.
+            /// Reads the output only to collect the parts that are lost.
             pub(super) fn read_output(self, output: Output<'_>, lost: &mut Lost<'_>) {
                 match self { $(Extension::$variant => drop(output_forms::$output(output, lost)),)* }
             }
@@ -88,32 +89,32 @@ extensions! {
     Uvm,                               "uvm",                               BOTH,         boolean,            uvm;
 }
 
-/// An output of an authenticator.
+/// The output of an authenticator extension.
 pub(super) struct AuthenticatorOutput {
     pub(super) identifier: &'static str,
-    /// The ceremony that has it in this form, if only one has.
+    /// The ceremony in which the output has this form, if there is only one.
     only_in: Option<Ceremony>,
-    /// The client extensions that ask for it.
+    /// The client extensions that request it.
     pub(super) asked_by: &'static [Extension],
-    /// Whether it has its form.
+    /// Whether its form is correct.
     pub(super) has_form: fn(&AuthenticatorOutputs<'_>) -> bool,
-    /// What is wrong with it otherwise.
+    /// The error if its form is not correct.
     pub(super) otherwise: &'static str,
 }
 
 impl AuthenticatorOutput {
-    /// The outputs of one ceremony, in the order in which they are checked.
+    /// The outputs in one ceremony, in the order in which they are checked.
     pub(super) fn of(ceremony: Ceremony) -> impl Iterator<Item = &'static AuthenticatorOutput> {
         let is_of = move |output: &&AuthenticatorOutput| is_for(output.only_in, ceremony);
         AUTHENTICATOR_OUTPUTS.iter().filter(is_of)
     }
 }
 
-/// Client extensions that an authenticator serves by `hmac-secret`.
+/// The client extensions for which an authenticator uses `hmac-secret`.
 const BY_HMAC_SECRET: &[Extension] =
     &[Extension::HmacCreateSecret, Extension::HmacGetSecret, Extension::Prf];
 
-/// The table of what authenticators give. Its identifiers are others than those of clients.
+/// The table of authenticator outputs. Some identifiers differ from the identifiers of clients.
 const AUTHENTICATOR_OUTPUTS: &[AuthenticatorOutput] = &[
     AuthenticatorOutput {
         identifier: "credBlob",
@@ -178,14 +179,14 @@ const AUTHENTICATOR_OUTPUTS: &[AuthenticatorOutput] = &[
         has_form: |outputs| outputs.third_party_payment().is_some(),
         otherwise: "not a boolean",
     },
-    // The extension has no output of the authenticator (§10.1.4): whoever sees the signed bytes
+    // The extension has no authenticator output (§10.1.4), because anyone who sees the signed bytes
     // could read it.
     AuthenticatorOutput {
         identifier: "prf",
         only_in: BOTH,
         asked_by: &[Extension::Prf],
         has_form: |_| false,
-        otherwise: "results in authenticator data",
+        otherwise: "authenticator data must not have results",
     },
 ];
 
@@ -202,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_authenticator_gives_is_in_the_table_once_and_can_be_asked_for() {
+    fn each_authenticator_output_is_in_the_table_once_and_can_be_requested() {
         for ceremony in [Ceremony::Registration, Ceremony::Authentication] {
             let mut identifiers = Vec::new();
             for output in AuthenticatorOutput::of(ceremony) {

@@ -1,10 +1,10 @@
-//! Confirming a payment: Secure Payment Confirmation, on top of §7.2.
+//! Secure Payment Confirmation, which builds on §7.2: the user confirms a payment with a passkey.
 //!
-//! The user confirms a payment in the page of a shop, with a credential of a bank, which is the
-//! relying party: the bank gives the shop what the browser needs, and verifies what comes back.
-//! The steps are those of a login, except that the client data has another type and a member more,
-//! and that another page may have asked. The specification counts them as Level 2 did: its step 13
-//! is step 12 here.
+//! The user confirms a payment on the page of a shop, with a passkey that a bank registered. The
+//! bank is the relying party. It gives the shop the options for the browser, and verifies the
+//! response. The steps are the same as in a login, with two differences: the client data has
+//! another type and one more member, and a page of another site may have asked for the
+//! confirmation. The specification numbers the steps as Level 2 did: its step 13 is step 12 here.
 
 mod options;
 mod order;
@@ -36,55 +36,55 @@ pub use order::{PaymentInstrument, PaymentOrder};
 
 const AUTHENTICATION: Ceremony = Ceremony::Authentication;
 
-/// Browsers take no longer timeout for a payment.
+/// The longest timeout that browsers accept for a payment.
 const MAX_TIMEOUT: Duration = Duration::from_secs(60 * 60);
 
-/// A payment that the user has confirmed, and that passed every step. Only the verifier makes one.
+/// A payment that the user has confirmed and that passed every step. Only the verifier creates one.
 ///
-/// It signs nobody in. After every check of your own, take it over into the credential record, by
-/// [`apply_to`](Payment::apply_to) or [`update`](Payment::update), and store that.
+/// It does not sign anyone in. After all checks of your own, update the credential record with
+/// [`apply_to`](Payment::apply_to) or [`update`](Payment::update), and store it.
 #[derive(Clone, Debug, PartialEq)]
-#[must_use = "a payment is over when its update is stored: call apply_to"]
+#[must_use = "store the updated credential record of a verified payment: call apply_to"]
 pub struct Payment {
     confirmation: Authentication,
 }
 
 impl Payment {
-    /// The account that has confirmed the payment.
+    /// The user handle of the account that confirmed the payment.
     pub fn user_handle(&self) -> &[u8] {
         self.confirmation.user_handle()
     }
 
-    /// Takes over what the payment changed into the record of its credential, like
+    /// Applies the changes of this payment to the record of its credential, like
     /// [`Authentication::apply_to`].
     ///
     /// # Errors
     ///
-    /// Those of [`Authentication::apply_to`].
+    /// Returns the same errors as [`Authentication::apply_to`].
     pub fn apply_to<'r>(&self, records: &'r mut [Credential]) -> Result<&'r Credential, Error> {
         self.confirmation.apply_to(records)
     }
 
-    /// What the payment changes in the record of its credential, and which one that is.
+    /// The changes of this payment for the record of its credential, and the ID of that credential.
     pub fn update(&self) -> &CredentialUpdate {
         self.confirmation.update()
     }
 
-    /// The flags of the authenticator data. The user was verified.
+    /// The flags of the authenticator data. The user was always verified.
     pub fn flags(&self) -> Flags {
         self.confirmation.flags()
     }
 
-    /// What the signature counter says.
+    /// The result of the signature counter check.
     pub fn sign_count(&self) -> SignCount {
         self.confirmation.sign_count()
     }
 
     /// The authenticator extension outputs, if there are any. They are signed.
     ///
-    /// [`third_party_payment`](AuthenticatorOutputs::third_party_payment) says whether the credential
-    /// may be used for payments in pages of others. Authenticators of most platforms do not say it:
-    /// then the browser keeps that in mind.
+    /// [`third_party_payment`](AuthenticatorOutputs::third_party_payment) returns whether the
+    /// credential may be used for payments on pages of other sites. Authenticators on most
+    /// platforms do not report this, because the browser remembers it instead.
     pub fn authenticator_outputs(&self) -> Option<AuthenticatorOutputs<'_>> {
         self.confirmation.authenticator_outputs()
     }
@@ -94,26 +94,26 @@ impl Payment {
         self.confirmation.quirks()
     }
 
-    /// The client extension outputs. They are not signed by anything.
+    /// The client extension outputs. They are not signed.
     pub fn client_outputs(&self) -> &ClientOutputs {
         self.confirmation.client_outputs()
     }
 }
 
 impl RelyingParty {
-    /// Starts a payment: options for the browser in the page that asks the user, and the state to
-    /// keep until the answer is back.
+    /// Starts a payment. Returns the options for the browser on the page that asks the user, and
+    /// the state to keep until the response arrives.
     ///
-    /// The request is one [`for_user`](AuthenticationRequest::for_user), with those of the user's
-    /// credentials that are good for this instrument; they were registered with
-    /// [`payment`](crate::RegistrationRequest::payment). Its challenge, timeout and extensions
-    /// count too. Browsers always verify the user, and take extensions only in the relying party's
-    /// own pages.
+    /// Create the request with [`for_user`](AuthenticationRequest::for_user), and pass the user's
+    /// credentials that belong to this instrument. They must have been registered with
+    /// [`payment`](crate::RegistrationRequest::payment). The challenge, timeout and extensions of
+    /// the request apply too. Browsers always verify the user. They accept extensions only on the
+    /// relying party's own pages.
     ///
     /// # Errors
     ///
-    /// At step 1: `NoCredentials` where the account has none, `InvalidOptions` where request or
-    /// order cannot become options.
+    /// Returns an error at step 1: [`ErrorKind::NoCredentials`] if the account has no credentials,
+    /// or [`ErrorKind::InvalidOptions`] if the request or the order cannot become options.
     pub fn start_payment(
         &self,
         request: &AuthenticationRequest,
@@ -123,25 +123,27 @@ impl RelyingParty {
         self.configure_payment(request, order, now).at(AUTHENTICATION, Step::Options)
     }
 
-    /// Verifies that the user has confirmed this order, by every step of Secure Payment
-    /// Confirmation, "Verifying an Authentication Assertion", which has those of §7.2.
+    /// Verifies that the user has confirmed this order. This runs all steps of "Verifying an
+    /// Authentication Assertion" in Secure Payment Confirmation, which include the steps of §7.2.
     ///
-    /// `order` is what is going to be charged. The page must be the order's, and the page around it
-    /// too; the origins and top origins that the relying party has for logins do not count.
-    /// Nothing but client data of type `payment.get` is accepted, which in turn no login accepts.
+    /// `order` is the order that you are about to charge. It determines the origin of the page and
+    /// of the page around it. The origins and top origins of the relying party apply only to
+    /// logins. The type of the client data must be `payment.get`, which no login accepts.
     ///
-    /// `credentials` are all records of the account, as in
+    /// `credentials` must contain all records of the account, as in
     /// [`finish_authentication`](RelyingParty::finish_authentication). Delete the stored pending
-    /// state before calling this, so that no response counts twice.
+    /// state before you call this method, so that no response counts twice.
     ///
-    /// Three things in the client data can differ where the order lets them: an icon and logos that
-    /// were not shown, and the browser's own key for the device.
-    /// [`PaymentData`](crate::parse::PaymentData) reads them.
+    /// The client data of a confirmed order can vary in three parts. The icon may be missing if the
+    /// order [allows it](PaymentInstrument::icon_may_be_missing), some logos may be missing, and
+    /// the browser may have added a key that it binds to the device. Use
+    /// [`PaymentData`](crate::parse::PaymentData) to read these parts.
     ///
     /// # Errors
     ///
-    /// The first step that fails, and why: `PaymentMismatch` where something else was confirmed
-    /// than is ordered, with the member in [`Error::field`].
+    /// Returns the first step that fails, and the reason. The kind is
+    /// [`ErrorKind::PaymentMismatch`] if the user confirmed something other than the order.
+    /// [`Error::field`] then names the member.
     pub fn finish_payment(
         &self,
         pending: PendingPayment,
@@ -150,17 +152,17 @@ impl RelyingParty {
         order: &PaymentOrder,
         now: SystemTime,
     ) -> Result<Payment, Error> {
-        // Step 1, as far as the order goes, and the kind of the state.
+        // Part of step 1: checks the order and the kind of the state.
         let (origins, framing) = order.check().at(AUTHENTICATION, Step::Options)?;
         pending.payment.check_is_for_payment(true).at(AUTHENTICATION, Step::Options)?;
 
-        // Steps 1 to 23 of §7.2, of which 8 to 14 are these.
+        // Steps 1 to 23 of §7.2. The closure runs steps 8 to 14.
         let check_client_data = |challenge: &Challenge, client_data_json: &[u8]| {
             // Step 8.
             let text = ClientDataText::decode(client_data_json)
                 .at(AUTHENTICATION, Step::ClientDataText)?;
 
-            // Steps 9 to 11, and of step 9 what client data of this type has beyond others.
+            // Steps 9 to 11. Step 9 includes the additional members of this type of client data.
             let client_data =
                 checks::read_client_data(text, AUTHENTICATION, "payment.get", challenge)?;
             let payment = PaymentData::read(text).at(AUTHENTICATION, Step::ClientDataJson)?;
@@ -188,16 +190,18 @@ impl RelyingParty {
     ) -> Result<(PaymentOptions, PendingPayment), Failure> {
         let refuse = |reason: &'static str| Err(Failure::new(ErrorKind::InvalidOptions, reason));
         if request.account.is_none() {
-            return refuse("a payment needs the credentials of a user, of `for_user`");
+            return refuse(
+                "a payment needs the credentials of a user; create the request with for_user",
+            );
         }
         if request.common.remote_client_data.is_some() {
-            return refuse("remote client data is that of a login, which is no payment");
+            return refuse("remote client data is for logins, not for payments");
         }
         if self.id.contains(':') {
             return refuse("a payment needs an RP ID that is a domain, not a URI");
         }
         if request.common.mediation.is_some() {
-            return refuse("a payment has a dialog of its own, and no mediation");
+            return refuse("a payment has its own dialog, so mediation cannot be set");
         }
         if request.common.timeout.is_some_and(|timeout| timeout > MAX_TIMEOUT) {
             return refuse("the timeout of a payment is longer than an hour");

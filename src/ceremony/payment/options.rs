@@ -1,5 +1,5 @@
-//! What the browser gets for a payment: the arguments of the constructor of `PaymentRequest`, with
-//! the dictionary `SecurePaymentConfirmationRequest` of Secure Payment Confirmation.
+//! The options for a payment: the arguments of the `PaymentRequest` constructor, with the
+//! dictionary `SecurePaymentConfirmationRequest` of Secure Payment Confirmation.
 
 use serde::Serialize;
 
@@ -12,8 +12,8 @@ use crate::key::Algorithm;
 /// The arguments of `new PaymentRequest(methodData, details)`. Serialise them and send them to the
 /// page that asks the user.
 ///
-/// There is no function in browsers that reads them as JSON, so the page makes bytes of base64url,
-/// which is in two members, and in the inputs of extensions that are asked for beside:
+/// Browsers have no function that reads these arguments from JSON. The page must decode the
+/// base64url in two members, and in the inputs of extensions if you request any:
 ///
 /// ```js
 /// const { methodData, details } = await response.json();
@@ -81,7 +81,7 @@ struct PaymentItem {
 }
 
 impl PaymentOptions {
-    /// The options for a payment of this order, from those of a login.
+    /// Creates the options for a payment of this order from the options of a login.
     pub(crate) fn of(order: &PaymentOrder, login: PublicKeyRequestOptions) -> PaymentOptions {
         let data = ConfirmationRequest {
             challenge: login.challenge,
@@ -106,22 +106,22 @@ impl PaymentOptions {
         }
     }
 
-    /// The languages of the page as language tags (BCP 47), the most wanted first: the browser
-    /// asks in one of them where it can.
+    /// Sets the languages of the page as language tags (BCP 47), most preferred first. The browser
+    /// uses one of them for its dialog if it can.
     pub fn locale(mut self, tags: &[&str]) -> PaymentOptions {
         self.request_mut().locale = tags.iter().map(|&tag| tag.to_owned()).collect();
         self
     }
 
-    /// Lets the user ask not to be offered this any more: the browser's promise then fails with an
-    /// `OptOutError`.
+    /// Lets the user opt out of such dialogs. If the user does, the browser's promise is rejected
+    /// with an `OptOutError`.
     pub fn show_opt_out(mut self) -> PaymentOptions {
         self.request_mut().show_opt_out = true;
         self
     }
 
-    /// The algorithms of the key that the browser binds to the device, where it makes one, the
-    /// most wanted first. By default ES256 and RS256.
+    /// Sets the algorithms for the key that the browser binds to the device, most preferred first.
+    /// Not every browser creates this key. The default is ES256 and RS256.
     pub fn browser_bound_algorithms(mut self, algorithms: &[Algorithm]) -> PaymentOptions {
         self.request_mut().browser_bound_pub_key_cred_params = algorithms
             .iter()

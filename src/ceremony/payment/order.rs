@@ -1,5 +1,5 @@
-//! What a user is asked to confirm in a payment, and how that is compared with what the user has
-//! confirmed: the steps that Secure Payment Confirmation inserts behind step 12 of §7.2.
+//! The order that a user confirms in a payment, and its comparison with the confirmed payment: the
+//! steps that Secure Payment Confirmation inserts after step 12 of §7.2.
 
 use core::fmt;
 
@@ -13,15 +13,17 @@ use crate::error::{AtStep, Error, ErrorKind, Failure, quote};
 use crate::message::payment::PaymentData;
 use crate::spec::{Ceremony, Step};
 
-/// What is shown is signed as part of client data, of which 64 KiB are read: this leaves room for
-/// the rest of it, and for escapes.
+/// The maximum total length of the strings that are shown. They are signed as part of the client
+/// data, which has a limit of 64 KiB. This leaves room for the rest of the client data and for
+/// escapes.
 const MAX_TEXTS: usize = 48 * 1024;
 
-/// What the user is to confirm: where, to whom, how much, and from which card or account.
+/// The payment that the user is asked to confirm: where, to whom, how much, and from which card or
+/// account.
 ///
-/// Everything is compared as text: `5.0` is not `5.00`, and a URL is written as browsers write
-/// it, such as `https://bank.example/` with the slash. All texts together have at most 48 KiB,
-/// `data:` URLs among them.
+/// Everything is compared as a string, so `5.0` differs from `5.00`. Write URLs as browsers write
+/// them: `https://bank.example/` needs the slash at the end. All strings together can have up to 48
+/// KiB, including `data:` URLs.
 ///
 /// ```
 /// use webauthn_verify::{PaymentInstrument, PaymentOrder};
@@ -43,7 +45,7 @@ pub struct PaymentOrder {
     pub(crate) instrument: PaymentInstrument,
 }
 
-/// The card or account that is to be charged, as the user sees it. Serialises as the dictionary
+/// The card or account to charge, as the user sees it. It serialises as the dictionary
 /// `PaymentCredentialInstrument`.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -70,7 +72,7 @@ pub(crate) struct PaymentTotal {
     value: String,
 }
 
-/// URLs may have a whole image in them, so their first characters are shown.
+/// Shows only the first characters of URLs, because a URL can contain a whole image.
 impl fmt::Debug for PaymentInstrument {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PaymentInstrument")
@@ -92,8 +94,8 @@ impl fmt::Debug for PaymentLogo {
 }
 
 impl PaymentInstrument {
-    /// An instrument with a name, such as `Gold card ****1234`, and the URL of an icon: that of an
-    /// image, or a `data:` URL with the image itself.
+    /// Creates an instrument with a name, such as `Gold card ****1234`, and the URL of its icon. A
+    /// `data:` URL contains the icon itself.
     pub fn new(display_name: impl Into<String>, icon: impl Into<String>) -> PaymentInstrument {
         PaymentInstrument {
             display_name: display_name.into(),
@@ -103,13 +105,14 @@ impl PaymentInstrument {
         }
     }
 
-    /// Lets the payment go on where the icon cannot be loaded. Otherwise it does not.
+    /// Continues the payment if the browser cannot load the icon. By default, the payment fails in
+    /// that case.
     pub fn icon_may_be_missing(mut self) -> PaymentInstrument {
         self.icon_must_be_shown = false;
         self
     }
 
-    /// Shows more about the instrument below its name.
+    /// Shows more information about the instrument below its name.
     pub fn details(mut self, details: impl Into<String>) -> PaymentInstrument {
         self.details = Some(details.into());
         self
@@ -117,12 +120,14 @@ impl PaymentInstrument {
 }
 
 impl PaymentOrder {
-    /// An order of a total to be paid from an instrument, confirmed in a page of `origin`.
+    /// Creates an order for a total that is paid from an instrument and confirmed on a page of
+    /// `origin`.
     ///
-    /// `origin` is that of the page, or iframe, that calls the browser: often the shop's, not the
-    /// relying party's. The origins of the [`RelyingParty`](crate::RelyingParty) do not count in
-    /// a payment. The currency is three capital letters (ISO 4217), the value digits with at most
-    /// one point. An order needs the payee's name or origin as well.
+    /// `origin` is the origin of the page or iframe that calls the browser. It often belongs to the
+    /// shop and not to the relying party. The origins of the [`RelyingParty`](crate::RelyingParty)
+    /// do not apply to payments. `currency` has three capital letters (ISO 4217). `value` has
+    /// digits and at most one decimal point. The order also needs the name or the origin of the
+    /// payee.
     pub fn new(
         origin: impl Into<String>,
         currency: impl Into<String>,
@@ -140,8 +145,9 @@ impl PaymentOrder {
         }
     }
 
-    /// The payment is confirmed in an iframe, and this is the origin of the page around it, such
-    /// as the shop's around that of a payment service. Otherwise the page itself is the top.
+    /// Sets the origin of the page around the iframe in which the user confirms the payment. An
+    /// example is a shop's page around the iframe of a payment service. By default, the user
+    /// confirms the payment on a top-level page.
     pub fn framed_by(mut self, top_origin: impl Into<String>) -> PaymentOrder {
         self.top_origin = Some(top_origin.into());
         self
@@ -153,22 +159,22 @@ impl PaymentOrder {
         self
     }
 
-    /// Shows the origin of the payee, an `https` one.
+    /// Shows the origin of the payee, which must be an `https` origin.
     pub fn payee_origin(mut self, origin: impl Into<String>) -> PaymentOrder {
         self.payee_origin = Some(origin.into());
         self
     }
 
-    /// Adds a logo of someone who takes part in the payment, such as a card network: URL and label.
-    /// The first are the most important; browsers need not show them all.
+    /// Adds the logo of a participant in the payment, such as a card network, with its URL and its
+    /// label. Add the most important logos first, because browsers may not show all of them.
     pub fn logo(mut self, url: impl Into<String>, label: impl Into<String>) -> PaymentOrder {
         self.logos.push(PaymentLogo { url: url.into(), label: label.into() });
         self
     }
 
-    /// Step 1: the order is one that browsers take (Secure Payment Confirmation, steps to validate
-    /// payment method data), and origins are written as browsers serialise them. Gives those in
-    /// whose pages the payment is confirmed, and the pages around them.
+    /// Step 1: checks that browsers accept the order (Secure Payment Confirmation, steps to
+    /// validate payment method data), and that origins are written as browsers serialise them.
+    /// Returns the origins of the pages that confirm the payment, and of the pages around them.
     pub(crate) fn check(&self) -> Result<(Origins, Framing), Failure> {
         let refuse = |reason: &'static str| Err(Failure::new(ErrorKind::InvalidOptions, reason));
         let PaymentTotal { currency, value } = &self.total;
@@ -190,20 +196,20 @@ impl PaymentOrder {
         let mut urls = self.logos.iter().map(|logo| &logo.url).chain([&self.instrument.icon]);
         if !urls.all(|url| is_serialised(url)) {
             return refuse(
-                "a URL of the payment is not as browsers serialise it, \
+                "a URL of the payment is not written as browsers serialise it, \
                  such as https://example.com/icon.png",
             );
         }
         if self.texts().map(str::len).sum::<usize>() > MAX_TEXTS {
-            return refuse("the texts and URLs of the payment are longer than 48 KiB");
+            return refuse("the strings and URLs of the payment are longer than 48 KiB");
         }
         match (&self.payee_name, &self.payee_origin) {
-            (None, None) => return refuse("the payment names no payee"),
+            (None, None) => return refuse("the payment has no payee name or payee origin"),
             (Some(name), _) if name.is_empty() => return refuse("the name of the payee is empty"),
             (_, Some(origin)) => {
                 origins(origin)?;
                 if !origin.starts_with("https://") {
-                    return refuse("the origin of the payee is not an https one");
+                    return refuse("the origin of the payee is not an https origin");
                 }
             }
             (_, None) => {}
@@ -211,13 +217,13 @@ impl PaymentOrder {
         let mut framing = Framing::default();
         if let Some(top_origin) = &self.top_origin {
             framing.listed = origins(top_origin)?;
-            // The payment says the top origin in any case, so client data need not.
+            // The payment data always contains the top origin, so the client data may omit it.
             framing.unnamed = true;
         }
         Ok((origins(&self.origin)?, framing))
     }
 
-    /// What browsers put into client data.
+    /// The strings that browsers put into the client data.
     fn texts(&self) -> impl Iterator<Item = &str> {
         let PaymentInstrument { display_name, icon, details, .. } = &self.instrument;
         let PaymentTotal { currency, value } = &self.total;
@@ -227,7 +233,7 @@ impl PaymentOrder {
         always.into_iter().chain(optional.into_iter().flatten()).chain(logos).map(String::as_str)
     }
 
-    /// Steps 12.1 to 12.7: what the user has confirmed is this order.
+    /// Steps 12.1 to 12.7: checks that the user has confirmed this order.
     pub(crate) fn check_confirmed(
         &self,
         rp_id: &str,
@@ -263,15 +269,15 @@ impl PaymentOrder {
         self.instrument.check(payment).at(AUTHENTICATION, Step::PaymentInstrument)
     }
 
-    /// Step 12.5: the logos that were shown are some of those ordered, in their order. Those that
-    /// could not be loaded have an empty URL.
+    /// Step 12.5: checks that the logos that were shown are among the logos of the order, and in
+    /// the same sequence. A logo that could not be loaded has an empty URL.
     fn check_logos(&self, payment: &PaymentData<'_>) -> Result<(), Failure> {
         let mut ordered = self.logos.iter();
         for (url, label) in payment.payment_entities_logos() {
             let is_it =
                 |logo: &PaymentLogo| label == *logo.label && (url == *logo.url || url == *"");
             if !ordered.any(is_it) {
-                let detail = format!("{} is not the next one ordered", quote(label.chars()));
+                let detail = format!("{} is not the next logo of the order", quote(label.chars()));
                 return Err(mismatch("payment.paymentEntitiesLogos", detail));
             }
         }
@@ -286,8 +292,8 @@ impl PaymentOrder {
 }
 
 impl PaymentInstrument {
-    /// Step 12.7. An icon that could not be shown is empty, and acceptable where it need not be
-    /// shown. Browsers may leave out whether it had to be: then they took no other value.
+    /// Step 12.7. The icon is empty if it could not be shown, which is accepted if the icon may be
+    /// missing. If a browser omits `iconMustBeShown`, it used the value in the options.
     fn check(&self, payment: &PaymentData<'_>) -> Result<(), Failure> {
         let display_name = payment.instrument_display_name();
         compare("payment.instrument.displayName", &self.display_name, display_name)?;
@@ -312,8 +318,9 @@ fn origins(origin: &str) -> Result<Origins, Failure> {
         .map_err(|error| Failure::new(ErrorKind::InvalidOptions, error.to_string()))
 }
 
-/// Whether a URL can be one that a browser has serialised, because that is what is signed: nothing
-/// in it would be escaped, and behind an origin of `https` there is a path.
+/// Whether a browser could have serialised a URL in this form, because the serialised URL is
+/// signed. It must not contain a character that browsers escape, and an `https` origin must be
+/// followed by a path.
 fn is_serialised(url: &str) -> bool {
     let has_good_origin = |rest: &str| {
         rest.split_once('/').is_some_and(|(authority, _)| is_serialised_authority(authority))
@@ -337,7 +344,7 @@ fn compare(field: &'static str, ordered: &str, confirmed: JsonString<'_>) -> Res
     compare_if_any(field, Some(ordered), Some(confirmed))
 }
 
-/// Both are the same, or both are absent.
+/// Checks that both are equal, or that both are absent.
 fn compare_if_any(
     field: &'static str,
     ordered: Option<&str>,
@@ -349,8 +356,8 @@ fn compare_if_any(
         (Some(ordered), Some(confirmed)) => {
             format!("{}, not {}", quote(confirmed.chars()), quote(ordered.chars()))
         }
-        (Some(ordered), None) => format!("none, not {}", quote(ordered.chars())),
-        (None, Some(confirmed)) => format!("{}, not none", quote(confirmed.chars())),
+        (Some(ordered), None) => format!("absent, not {}", quote(ordered.chars())),
+        (None, Some(confirmed)) => format!("{}, not absent", quote(confirmed.chars())),
     };
     Err(mismatch(field, detail))
 }

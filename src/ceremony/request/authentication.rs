@@ -1,4 +1,4 @@
-//! What a relying party asks for in one login.
+//! The request for one login.
 
 use core::fmt;
 
@@ -7,10 +7,12 @@ use crate::ceremony::options::{Hint, UserVerification};
 use crate::ceremony::request::common::Common;
 use crate::debug::Base64Url;
 
-/// What a login asks for.
+/// A request for one login, for [`RelyingParty::start_authentication`].
+///
+/// [`RelyingParty::start_authentication`]: crate::RelyingParty::start_authentication
 #[derive(Clone, Debug)]
 pub struct AuthenticationRequest {
-    /// `None`: whoever the discoverable credential belongs to.
+    /// The account, or `None` if the credential determines which account signs in.
     pub(crate) account: Option<Account>,
     pub(crate) common: Common,
 }
@@ -20,7 +22,7 @@ pub struct AuthenticationRequest {
 pub(crate) struct Account {
     pub(crate) user_handle: Vec<u8>,
     pub(crate) credentials: Vec<Credential>,
-    /// `false` for a decoy, whose credentials nobody has.
+    /// `false` for a decoy. Its credentials do not exist.
     pub(crate) exists: bool,
 }
 
@@ -35,8 +37,9 @@ impl fmt::Debug for Account {
 }
 
 impl AuthenticationRequest {
-    /// A login without a user name: the browser offers the passkeys it has for this site. The user
-    /// must be verified, by PIN or biometrics, so the login needs no other factor.
+    /// Creates a request for a login without a user name. The browser offers the passkeys that it
+    /// has for this site. The user must be verified, by PIN or biometrics, so the login needs no
+    /// other factor.
     ///
     /// ```
     /// # use std::time::SystemTime;
@@ -66,18 +69,21 @@ impl AuthenticationRequest {
         AuthenticationRequest { account: None, common: Common::new(UserVerification::Required) }
     }
 
-    /// The second factor of a user who has given the password: one of the account's security keys,
-    /// without user verification. **Do not sign in with it alone**: its verdict says that it
+    /// Creates a request for a second factor, after the user has entered the password. The user
+    /// signs in with one of the account's security keys, without user verification. **Do not accept
+    /// this login as the only factor.** Its verdict returns `true` from
     /// [`is_second_factor_only`](crate::Authentication::is_second_factor_only).
     ///
-    /// Take the user handle from the session in which the password was given, and sign in no other
-    /// account: the login must have this [`user_handle`](crate::Authentication::user_handle).
+    /// Take the user handle from the session in which the user entered the password. Sign in only
+    /// that account: the [`user_handle`](crate::Authentication::user_handle) of the login must be
+    /// the same.
     ///
-    /// `credentials` are all records of the account: a passkey can be a second factor, too. To offer
-    /// only the security keys, give those whose
+    /// Pass all records of the account as `credentials`, because a passkey can be a second factor
+    /// too. To offer only security keys, pass only the records for which
     /// [`is_second_factor_only`](Credential::is_second_factor_only) is true.
     ///
-    /// Errors are those of [`for_user`](AuthenticationRequest::for_user).
+    /// Starting the login returns the same errors as for
+    /// [`for_user`](AuthenticationRequest::for_user).
     ///
     /// ```
     /// # use std::time::SystemTime;
@@ -123,8 +129,8 @@ impl AuthenticationRequest {
         self.user_verification(UserVerification::Discouraged).hints(&[Hint::SecurityKey])
     }
 
-    /// A login of a user who is known already, such as by name or cookie, with one of the
-    /// account's credentials. The user must be verified.
+    /// Creates a request for a login of a user who is already identified, for example by name or by
+    /// cookie. The user signs in with one of the account's credentials and must be verified.
     ///
     /// ```
     /// # use std::time::SystemTime;
@@ -163,8 +169,10 @@ impl AuthenticationRequest {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
-    /// An account without credentials is an error at the start of the login, because an empty
-    /// list would let every credential in. So is a user handle that has not 1 to 64 bytes.
+    /// Starting the login returns [`ErrorKind::NoCredentials`](crate::ErrorKind::NoCredentials) if
+    /// the account has no credentials, because an empty list would allow every credential. It
+    /// returns [`ErrorKind::InvalidOptions`](crate::ErrorKind::InvalidOptions) if the user handle
+    /// does not have 1 to 64 bytes.
     pub fn for_user(user_handle: &[u8], credentials: &[Credential]) -> AuthenticationRequest {
         AuthenticationRequest::for_account(Account {
             user_handle: user_handle.to_vec(),

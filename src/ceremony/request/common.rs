@@ -1,4 +1,4 @@
-//! What a relying party asks for in both ceremonies.
+//! The settings that both requests have.
 
 use core::fmt;
 use std::time::Duration;
@@ -7,23 +7,23 @@ use crate::ceremony::challenge::CallersChallenge;
 use crate::ceremony::extensions::inputs::ExtensionInputs;
 use crate::ceremony::options::{Hint, Mediation, UserVerification};
 
-/// What both ceremonies ask for.
+/// The settings that both requests have.
 #[derive(Clone, Debug)]
 pub(crate) struct Common {
     pub(crate) user_verification: UserVerification,
     pub(crate) mediation: Option<Mediation>,
     pub(crate) hints: Vec<Hint>,
-    /// The hint to the browser, if the caller gives one.
+    /// The timeout for the browser, if the caller sets one. It is a hint.
     pub(crate) timeout: Option<Duration>,
-    /// How long the ceremony can be finished, if the caller says it.
+    /// The time limit for finishing the ceremony, if the caller sets one.
     pub(crate) valid_for: Option<Duration>,
     pub(crate) challenge: Option<CallersChallenge>,
     pub(crate) extensions: ExtensionInputs,
     pub(crate) remote_client_data: Option<RemoteClientData>,
 }
 
-/// Client data from the other side of a remote desktop. `Debug` does not show it, because the
-/// challenge is in it.
+/// Client data from the other side of a remote desktop. `Debug` does not show it, because it
+/// contains the challenge.
 #[derive(Clone)]
 pub(crate) struct RemoteClientData(pub(crate) String);
 

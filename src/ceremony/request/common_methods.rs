@@ -1,4 +1,4 @@
-//! The methods that both requests have, for what both ceremonies ask for.
+//! The methods that both requests have.
 
 use std::time::Duration;
 
@@ -10,54 +10,56 @@ use crate::ceremony::request::authentication::AuthenticationRequest;
 use crate::ceremony::request::common::RemoteClientData;
 use crate::ceremony::request::registration::RegistrationRequest;
 
-/// Gives both requests the methods for what both ask for.
+/// Defines the methods that both requests have.
 macro_rules! common_methods {
     ($request:ident) => {
         impl $request {
-            /// How strongly the user is to be verified. `Required` is checked when the ceremony
-            /// is finished.
+            /// Sets the requirement for user verification. [`UserVerification::Required`] is
+            /// checked when the ceremony finishes.
             #[must_use]
             pub fn user_verification(mut self, user_verification: UserVerification) -> Self {
                 self.common.user_verification = user_verification;
                 self
             }
 
-            /// How the browser asks the user. By default it shows a dialog.
+            /// Sets how the browser asks the user. By default, the browser shows a dialog.
             #[must_use]
             pub fn mediation(mut self, mediation: Mediation) -> Self {
                 self.common.mediation = Some(mediation);
                 self
             }
 
-            /// What kind of authenticator the user probably has, the likeliest first. In place of
-            /// those of the preset.
+            /// Sets the kinds of authenticator that the user probably has, most likely first. They
+            /// replace the hints that the request was created with.
             #[must_use]
             pub fn hints(mut self, hints: &[Hint]) -> Self {
                 self.common.hints = hints.to_vec();
                 self
             }
 
-            /// How long the browser should wait for the user: a hint, which browsers may overrule.
-            /// From a millisecond to a day; five minutes by default. Five to ten minutes are
-            /// recommended (§15.1), so that people have enough time.
+            /// Sets how long the browser should wait for the user, from a millisecond to a day. The
+            /// default is five minutes. This is a hint, and browsers may wait for a different time.
+            /// The specification recommends five to ten minutes (§15.1), so that people have enough
+            /// time.
             ///
-            /// How long the answer is accepted is up to [`valid_for`](Self::valid_for).
+            /// Use [`valid_for`](Self::valid_for) to set how long the response is accepted.
             #[must_use]
             pub fn timeout(mut self, timeout: Duration) -> Self {
                 self.common.timeout = Some(timeout);
                 self
             }
 
-            /// How long the ceremony can be finished after its start: from a second to a day. The
-            /// default is 10 minutes, or 60 with [`Mediation::Conditional`], or the
-            /// [`timeout`](Self::timeout) if that is longer.
+            /// Sets the time limit for finishing the ceremony, from a second to a day after its
+            /// start. The default is 10 minutes, or 60 minutes with [`Mediation::Conditional`]. If
+            /// the [`timeout`](Self::timeout) is longer than that, the default is the timeout.
             ///
-            /// If you set both and the timeout is longer, the start fails with `InvalidOptions`,
-            /// because an answer in time would be refused.
+            /// If you set both and the timeout is longer, starting the ceremony returns
+            /// [`ErrorKind::InvalidOptions`](crate::ErrorKind::InvalidOptions), because a response
+            /// within the timeout would be rejected.
             ///
-            /// A page can stay open for longer than any limit, above all with conditional mediation.
-            /// Have it fetch new options before the time is over: abort the pending call, start a
-            /// new ceremony, and call the browser again.
+            /// A page can stay open longer than any limit, especially with conditional mediation.
+            /// The page should fetch new options before the time is over: abort the pending call,
+            /// start a new ceremony, and call the browser again.
             ///
             /// ```js
             /// async function offerPasskeys() {
@@ -81,24 +83,25 @@ macro_rules! common_methods {
                 self
             }
 
-            /// A challenge of the caller's: 16 to 1024 bytes from a cryptographic random number
-            /// generator, used once.
+            /// Sets your own challenge: 16 to 1024 bytes from a cryptographic random number
+            /// generator. Use each challenge only once.
             #[must_use]
             pub fn challenge(mut self, challenge: &[u8]) -> Self {
                 self.common.challenge = Some(CallersChallenge(challenge.to_vec()));
                 self
             }
 
-            /// Asks for a client extension (§9), with its input as JSON, in which bytes are
-            /// base64url. The outputs are in the verdict, raw.
+            /// Asks for a client extension (§9). The input is JSON, with bytes as base64url. The
+            /// verdict contains the raw outputs.
             ///
-            /// The extensions that browsers know have methods of their own. These have none:
+            /// The extensions that browsers know have methods of their own. These extensions have
+            /// no method:
             ///
-            /// | identifier | ceremony | input | what it asks for |
+            /// | identifier | ceremony | input | requests |
             /// |---|---|---|---|
             /// | `uvm` | both | `true` | how the user was verified (Level 2, §10.3) |
-            /// | `hmacCreateSecret` | registration | `true` | a credential with secrets, for clients that speak CTAP; browsers offer `prf` |
-            /// | `hmacGetSecret` | login | `{"salt1": …, "salt2": …}`, 32 bytes each, the second if you want two | its secrets |
+            /// | `hmacCreateSecret` | registration | `true` | a credential with secrets, for clients that use CTAP; browsers offer `prf` |
+            /// | `hmacGetSecret` | login | `{"salt1": …, "salt2": …}`, 32 bytes each; `salt2` is optional | the secrets of the credential |
             ///
             /// ```
             /// # use webauthn_verify::{RegistrationRequest, User};
@@ -106,23 +109,26 @@ macro_rules! common_methods {
             /// let request = RegistrationRequest::passkey(&user, &[]).extension("uvm", true.into());
             /// ```
             ///
-            /// The ceremony does not start, with `InvalidOptions`, if the input of an extension
-            /// that is known here, with a method or without, has another form than browsers take.
+            /// Starting the ceremony returns
+            /// [`ErrorKind::InvalidOptions`](crate::ErrorKind::InvalidOptions) if a known extension
+            /// has an input that browsers would not accept. The known extensions are in this table
+            /// or have a method.
             #[must_use]
             pub fn extension(mut self, identifier: &str, input: Value) -> Self {
                 self.common.extensions.set(identifier, input);
                 self
             }
 
-            /// Has a browser on this side of a remote desktop sign the client data that the
-            /// browser on the other side has made: the extension `remoteClientDataJSON` of the
-            /// editor's draft (§10.1.6 there; Level 3 does not have it). Few browsers know it, and
-            /// those only for pages that their settings name.
+            /// Asks a browser on this side of a remote desktop to sign the client data that the
+            /// browser on the other side made, with the extension `remoteClientDataJSON`. This
+            /// extension is in the editor's draft (§10.1.6) but not in Level 3. Few browsers
+            /// support it, and only for pages that are listed in their settings.
             ///
-            /// Every check of client data applies as ever, so the origin is one of the relying
-            /// party's, and the challenge is that of this request: give the same one to
-            /// [`challenge`](Self::challenge). Client data that could not pass is `InvalidOptions`
-            /// at the start. The verdict says whether it was used.
+            /// All checks of client data apply. The origin must be an origin of the relying party.
+            /// The challenge must be the challenge of this request, so pass the same one to
+            /// [`challenge`](Self::challenge). Starting the ceremony returns
+            /// [`ErrorKind::InvalidOptions`](crate::ErrorKind::InvalidOptions) if the client data
+            /// would be rejected. The verdict reports whether the client data was used.
             #[must_use]
             pub fn remote_client_data_json(mut self, client_data_json: &str) -> Self {
                 let client_data = RemoteClientData(client_data_json.to_owned());

@@ -1,4 +1,4 @@
-//! What a relying party asks for in one ceremony.
+//! The requests: what a relying party asks for in one ceremony.
 
 pub(super) mod authentication;
 pub(super) mod common;

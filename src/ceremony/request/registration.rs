@@ -1,4 +1,4 @@
-//! What a relying party asks for in one registration.
+//! The request for one registration.
 
 use crate::attestation::AttestationFormat;
 use crate::ceremony::credential::Credential;
@@ -9,7 +9,9 @@ use crate::ceremony::request::common::Common;
 use crate::ceremony::request::user::User;
 use crate::key::Algorithm;
 
-/// What a registration asks for.
+/// A request for one registration, for [`RelyingParty::start_registration`].
+///
+/// [`RelyingParty::start_registration`]: crate::RelyingParty::start_registration
 #[derive(Clone, Debug)]
 pub struct RegistrationRequest {
     pub(crate) user: User,
@@ -23,14 +25,16 @@ pub struct RegistrationRequest {
 }
 
 impl RegistrationRequest {
-    /// A passkey: discoverable, so that it signs in without a user name, and with the user verified,
-    /// by PIN or biometrics, so that it stands alone in the place of a password. It signs in by
-    /// [`AuthenticationRequest::passkey`] or [`AuthenticationRequest::for_user`].
+    /// Creates a request for a passkey. The credential is discoverable, so it signs in without a
+    /// user name. The user must be verified, by PIN or biometrics, so the passkey replaces a
+    /// password. Sign in with [`AuthenticationRequest::passkey`] or
+    /// [`AuthenticationRequest::for_user`].
     ///
-    /// `existing` are all credential records of the account, security keys included; empty for a new
-    /// account. The browser does not make another credential on an authenticator that has one of
-    /// them, and the registration is refused if it does anyway. `credProps` asks the browser to say that the
-    /// credential is discoverable.
+    /// `existing` must contain all credential records of the account, including security keys. It
+    /// is empty for a new account. The browser does not create another credential on an
+    /// authenticator that holds one of them. The registration fails if the new credential has the
+    /// ID of one of them. The extension `credProps` asks the browser whether the credential is
+    /// discoverable.
     ///
     /// [`AuthenticationRequest::passkey`]: crate::AuthenticationRequest::passkey
     /// [`AuthenticationRequest::for_user`]: crate::AuthenticationRequest::for_user
@@ -84,12 +88,13 @@ impl RegistrationRequest {
         request.cred_props()
     }
 
-    /// A security key as a second factor beside a password: not discoverable, without user
-    /// verification, removable. It signs in by [`AuthenticationRequest::security_key`]. The
-    /// credential record remembers that it is only a second factor, and the verdict of every login
-    /// says so: [`Authentication::is_second_factor_only`].
+    /// Creates a request for a security key that is a second factor in addition to a password. The
+    /// credential is not discoverable, needs no user verification, and must be on a removable
+    /// authenticator. Sign in with [`AuthenticationRequest::security_key`]. The credential record
+    /// stores that it is only a second factor, and the verdict of every login reports it in
+    /// [`Authentication::is_second_factor_only`].
     ///
-    /// `existing` are all credential records of the account, as for
+    /// `existing` must contain all credential records of the account, as for
     /// [`passkey`](RegistrationRequest::passkey).
     ///
     /// [`AuthenticationRequest::security_key`]: crate::AuthenticationRequest::security_key
@@ -160,39 +165,38 @@ impl RegistrationRequest {
         }
     }
 
-    /// The algorithms that are acceptable, the most wanted first. By default EdDSA,
-    /// ES256 and RS256.
+    /// Sets the acceptable algorithms, most preferred first. The default is EdDSA, ES256 and RS256.
     #[must_use]
     pub fn algorithms(mut self, algorithms: &[Algorithm]) -> Self {
         self.algorithms = algorithms.to_vec();
         self
     }
 
-    /// Whether the credential must be discoverable.
+    /// Sets whether the credential must be discoverable.
     #[must_use]
     pub fn resident_key(mut self, resident_key: ResidentKey) -> Self {
         self.resident_key = resident_key;
         self
     }
 
-    /// Only authenticators of this attachment.
+    /// Asks the browser to offer only authenticators with this attachment.
     #[must_use]
     pub fn attachment(mut self, attachment: AuthenticatorAttachment) -> Self {
         self.attachment = Some(attachment);
         self
     }
 
-    /// Whether the browser should pass on an attestation. Ask for `Direct` where the attestation
-    /// policy demands trust.
+    /// Sets whether the browser should send an attestation. Use [`AttestationConveyance::Direct`]
+    /// if the attestation policy requires trust.
     #[must_use]
     pub fn attestation(mut self, attestation: AttestationConveyance) -> Self {
         self.attestation = attestation;
         self
     }
 
-    /// The formats of attestation statements that are wanted, the most wanted first. A preference,
-    /// by default none: the authenticator may send another one, and what is accepted is up to the
-    /// attestation policy.
+    /// Sets the preferred formats of attestation statements, most preferred first. By default,
+    /// there is no preference. The authenticator may send another format. The attestation policy
+    /// determines which formats are accepted.
     #[must_use]
     pub fn attestation_formats(mut self, formats: &[AttestationFormat]) -> Self {
         self.attestation_formats = formats.to_vec();

@@ -1,10 +1,10 @@
-//! The account for which a credential is made.
+//! The account that a credential belongs to.
 
 use core::fmt;
 
 use crate::debug::Base64Url;
 
-/// The account that gets a credential (§5.4.3).
+/// The account that gets a new credential (§5.4.3).
 #[derive(Clone, PartialEq, Eq)]
 pub struct User {
     pub(crate) handle: Vec<u8>,
@@ -13,12 +13,12 @@ pub struct User {
 }
 
 impl User {
-    /// An account.
+    /// Creates a user from the data of an account.
     ///
-    /// `handle` is 1 to 64 bytes that identify the account for ever and tell nothing about the
-    /// person: 32 random bytes do. `name` is what tells this account from others of the same
-    /// person, such as an e-mail address; `display_name` is what the person likes to be called,
-    /// and may be empty.
+    /// `handle` has 1 to 64 bytes that identify the account permanently. It must not reveal
+    /// anything about the person, so use 32 random bytes, for example. `name` distinguishes this
+    /// account from other accounts of the same person, such as an e-mail address. `display_name` is
+    /// the name that the person prefers. It may be empty.
     pub fn new(
         handle: impl AsRef<[u8]>,
         name: impl Into<String>,
@@ -36,12 +36,12 @@ impl User {
         &self.handle
     }
 
-    /// What tells this account from others of the same person.
+    /// The name that distinguishes this account from other accounts of the same person.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// What the person likes to be called; may be empty.
+    /// The name that the person prefers. It may be empty.
     pub fn display_name(&self) -> &str {
         &self.display_name
     }

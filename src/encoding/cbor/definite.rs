@@ -1,14 +1,14 @@
-//! Rewrites CBOR (RFC 8949) of indefinite lengths into definite ones, for the strict reader.
+//! Rewrites indefinite lengths in CBOR (RFC 8949) as definite lengths, for the strict reader.
 //!
-//! Only lengths are looked at (section 3.2): everything else is copied as it is, for the reader to
-//! refuse what it refuses.
+//! Only lengths are changed (section 3.2). Everything else is copied, so the strict reader still
+//! rejects what it always rejects.
 
 use crate::encoding::cbor::major::{ARRAY, BYTES, MAP, TEXT};
 use crate::encoding::cbor::writer::write_head;
 use crate::error::ErrorKind;
 use crate::reader::Reader;
 
-/// Items inside one another, as many as the strict reader takes.
+/// The maximum nesting depth, the same as in the strict reader.
 const MAX_DEPTH: u8 = 8;
 
 /// The additional information of an item that ends with a "break".
@@ -17,8 +17,8 @@ const INDEFINITE: u8 = 31;
 /// The "break" stop code.
 const BREAK: u8 = 0xff;
 
-/// The first item of `cbor` with definite lengths, and what follows it. `None` where it is not
-/// well-formed, or nested too deep.
+/// Returns `cbor` with the first item rewritten to definite lengths, followed by the rest of the
+/// input. Returns `None` if the item is not well-formed or is nested too deeply.
 pub(crate) fn with_definite_lengths(cbor: &[u8]) -> Option<Vec<u8>> {
     let mut reader = Reader::new(cbor, 0, "CBOR", ErrorKind::InvalidCbor);
     let mut written = Vec::with_capacity(cbor.len());
@@ -43,7 +43,8 @@ fn copy_item(reader: &mut Reader<'_>, written: &mut Vec<u8>, levels: u8) -> Opti
     }
 }
 
-/// The major type and the argument of a head; no argument where the length is indefinite.
+/// Reads a head. Returns its major type and its argument, or no argument if the length is
+/// indefinite.
 fn read_head(reader: &mut Reader<'_>) -> Option<(u8, Option<u64>)> {
     let initial = reader.u8("head").ok()?;
     let argument = match initial & 0x1f {
@@ -58,7 +59,7 @@ fn read_head(reader: &mut Reader<'_>) -> Option<(u8, Option<u64>)> {
     Some((initial >> 5, Some(argument)))
 }
 
-/// What follows a head that says how much.
+/// Copies the content of an item with a definite length.
 fn copy_content(
     reader: &mut Reader<'_>,
     written: &mut Vec<u8>,
@@ -76,11 +77,11 @@ fn copy_content(
         _ => return Some(()),
     };
     let levels = levels.checked_sub(1)?;
-    // Each item takes a byte at least, so this ends with the input.
+    // Each item takes at least one byte, so the end of the input bounds this loop.
     (0..items).try_for_each(|_| copy_item(reader, written, levels))
 }
 
-/// One string of the definite strings up to the break (section 3.2.3).
+/// Joins the chunks up to the break into one string of definite length (section 3.2.3).
 fn join_chunks(reader: &mut Reader<'_>, written: &mut Vec<u8>, major: u8) -> Option<()> {
     let mut string: Vec<u8> = Vec::new();
     while !at_break(reader)? {
@@ -96,7 +97,8 @@ fn join_chunks(reader: &mut Reader<'_>, written: &mut Vec<u8>, major: u8) -> Opt
     Some(())
 }
 
-/// The length of a chunk. Its head is gone afterwards, so that it is the shortest is seen to here.
+/// Reads the head of a chunk and returns the chunk's length. The head must be as short as possible.
+/// It is not copied, so the strict reader cannot check it.
 fn read_chunk_head(reader: &mut Reader<'_>, major: u8) -> Option<usize> {
     let start = *reader;
     let (_, length) = read_head(reader).filter(|(chunk, _)| *chunk == major)?;
@@ -111,7 +113,8 @@ fn read_chunk_head(reader: &mut Reader<'_>, major: u8) -> Option<usize> {
     (reader.since(&start).len() == shortest).then_some(length)
 }
 
-/// One array or map of the items up to the break (section 3.2.2).
+/// Reads the items up to the break and writes them as one array or map of definite length (section
+/// 3.2.2).
 fn count_items(
     reader: &mut Reader<'_>,
     written: &mut Vec<u8>,
@@ -133,7 +136,7 @@ fn count_items(
     Some(())
 }
 
-/// Passes over the break, if it comes next.
+/// Returns whether a break comes next, and skips it if so.
 fn at_break(reader: &mut Reader<'_>) -> Option<bool> {
     let mut behind = *reader;
     let found = behind.u8("item").ok()? == BREAK;
@@ -154,7 +157,7 @@ mod tests {
 
     #[test]
     fn kb_76_indefinite_lengths_become_definite() {
-        // The examples of RFC 8949, appendix A.
+        // Examples from RFC 8949, appendix A.
         rewritten(&[0x5f, 0x42, 1, 2, 0x43, 3, 4, 5, 0xff], &[0x45, 1, 2, 3, 4, 5]);
         rewritten(b"\x7f\x65strea\x64ming\xff", b"\x69streaming");
         rewritten(&[0x9f, 0xff], &[0x80]);
@@ -165,7 +168,7 @@ mod tests {
         rewritten(&[0x83, 1, 0x82, 2, 3, 0x9f, 4, 5, 0xff], &[0x83, 1, 0x82, 2, 3, 0x82, 4, 5]);
         rewritten(b"\xbf\x61a\x01\x61b\x9f\x02\x03\xff\xff", b"\xa2\x61a\x01\x61b\x82\x02\x03");
         rewritten(b"\xbf\x63Fun\xf5\x63Amt\x21\xff", b"\xa2\x63Fun\xf5\x63Amt\x21");
-        // Lengths of one, two and three bytes, before and after.
+        // Lengths that take one, two and three bytes, before and after.
         for (length, rest, head) in [
             (24, &[0x57][..], &[0x58, 24][..]),
             (255, &[0x58, 254], &[0x58, 255]),
@@ -179,52 +182,52 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_stays_as_it_is() {
+    fn everything_else_is_unchanged() {
         for same in [
             &[0x18, 0x05][..],
             &[0x58, 1, 0xff],
             &[0xa1, 0xf6, 0xc0, 0xff],
             &[0xa2, 1, 1, 1, 1],
             &[0xfb, 1, 2, 3, 4, 5, 6, 7, 8],
-            // What follows the item.
+            // With bytes after the item.
             &[0x01, 0xff, 0x9f],
         ] {
             rewritten(same, same);
         }
-        // An item that looks like an indefinite one inside a string.
+        // Bytes inside a string that look like an item of indefinite length.
         rewritten(&[0x9f, 0x43, 0x9f, 0xff, 0xff, 0xff], &[0x81, 0x43, 0x9f, 0xff, 0xff]);
     }
 
     #[test]
-    fn what_is_not_well_formed_is_not_rewritten() {
+    fn malformed_input_is_not_rewritten() {
         for bad in [
             &[][..],
             &[0xff],
             &[0x9f],
             &[0x9f, 1],
-            // A map with a key and no value.
+            // A map with a key but without its value.
             &[0xbf, 1, 0xff],
-            // Chunks of another type, of indefinite length, or cut in the middle of a character.
+            // Chunks of the wrong type or of indefinite length, and chunks that split a character.
             &[0x5f, 0x61, b'a', 0xff],
             &[0x5f, 0x5f, 0xff, 0xff],
             &[0x7f, 0x61, 0xc3, 0x61, 0xbc, 0xff],
             &[0x7f, 0x41, b'a', 0xff],
-            // Chunks whose length is longer than it need be.
+            // Chunk lengths that are not as short as possible.
             &[0x5f, 0x58, 1, 7, 0xff],
             &[0x5f, 0x41, 7, 0x59, 0, 1, 7, 0xff],
             &[0x7f, 0x78, 1, b'a', 0xff],
             &[0x5f, 0x5a, 0, 0, 0, 1, 7, 0xff],
-            // Integers and tags have no length.
+            // Integers and tags, which have no length.
             &[0x1f],
             &[0x3f],
             &[0xdf, 1],
             &[0x1c],
-            // A break in the place of an item that was counted.
+            // A break in place of an item that the length counts.
             &[0x82, 1, 0xff],
             &[0x9b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
             &[0xbb, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
             &[0x5b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
-            // What follows is as much as the lowest 32 bits say.
+            // Lengths above 32 bits. The input has as many bytes as the lowest 32 bits say.
             &[0x5b, 0, 0, 0, 1, 0, 0, 0, 1, 7],
             &[0x9b, 0, 0, 0, 1, 0, 0, 0, 1, 7],
             &[0xbb, 0, 0, 0, 1, 0, 0, 0, 1, 7, 7],

@@ -1,22 +1,22 @@
-//! The order of the keys of a map: ascending, as the CTAP2 canonical form demands, or any. No key
-//! occurs twice.
+//! The order of map keys: ascending, as the CTAP2 canonical form requires, or any order. Duplicate
+//! keys are never allowed.
 
 use core::cmp::Ordering;
 
-/// Pairs in a map whose keys may stand in any order, where duplicates are found pairwise. The
-/// largest such map of the specification has 6.
+/// The maximum number of pairs in a map that may have any order. Its keys are compared pairwise to
+/// find duplicates. The largest such map in the specification has 6 pairs.
 const MAX_UNORDERED_PAIRS: usize = 16;
 
-/// Which order the keys of a map may have.
+/// The order that a map requires of its keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Order {
-    /// Ascending, as CTAP2 canonical CBOR demands.
+    /// Ascending, as CTAP2 canonical CBOR requires.
     Canonical,
-    /// Any, in a map of at most 16 pairs.
+    /// Any order, in a map of at most 16 pairs.
     Any,
 }
 
-/// The encoded keys of a map that the next one is compared with.
+/// The encoded keys to compare the next key with.
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::large_enum_variant, reason = "a box would be an allocation while parsing")]
 pub(super) enum Keys<'a> {
@@ -25,7 +25,7 @@ pub(super) enum Keys<'a> {
 }
 
 impl<'a> Keys<'a> {
-    /// Those of a map of so many pairs, before the first.
+    /// Creates the state before the first key of a map with `pairs` pairs.
     pub(super) fn new(order: Order, pairs: u64) -> Result<Keys<'a>, &'static str> {
         match order {
             Order::Canonical => Ok(Keys::Canonical { previous: &[] }),
@@ -36,7 +36,7 @@ impl<'a> Keys<'a> {
         }
     }
 
-    /// Takes the next key.
+    /// Checks and records the next key.
     pub(super) fn take(&mut self, encoded: &'a [u8]) -> Result<(), &'static str> {
         match self {
             Keys::Canonical { previous } => {
@@ -57,7 +57,7 @@ impl<'a> Keys<'a> {
     }
 }
 
-/// The key comes behind the previous one, in canonical order.
+/// Checks that a key follows the previous key in canonical order.
 pub(super) fn check_order(previous: &[u8], encoded: &[u8]) -> Result<(), &'static str> {
     match compare(previous, encoded) {
         Ordering::Less => Ok(()),
@@ -66,7 +66,7 @@ pub(super) fn check_order(previous: &[u8], encoded: &[u8]) -> Result<(), &'stati
     }
 }
 
-/// The CTAP2 order of encoded keys: by major type, then by length, then byte by byte.
+/// Compares encoded keys in the CTAP2 order: by major type, then by length, then byte by byte.
 fn compare(one: &[u8], other: &[u8]) -> Ordering {
     let major = |key: &[u8]| key.first().map(|initial| initial >> 5);
     major(one)

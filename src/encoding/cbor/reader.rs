@@ -1,20 +1,20 @@
-//! A strict reader of CBOR (RFC 8949) in the CTAP2 canonical form, that borrows and does not
-//! allocate.
+//! A strict reader of CBOR (RFC 8949) in the CTAP2 canonical form. It borrows from the input and
+//! does not allocate.
 //!
-//! The canonical form (CTAP 2.2, section 8, "Message Encoding"): integers and lengths as short as
-//! possible, lengths definite, no tags, map keys in ascending order and unique. Of the simple
-//! values only `false`, `true` and `null` occur. Maps that real authenticators write in other key
-//! orders are read with [`Order::Any`].
+//! The canonical form (CTAP 2.2, section 8, "Message Encoding") requires the shortest integers and
+//! lengths, definite lengths, no tags, and unique map keys in ascending order. The only simple
+//! values are `false`, `true` and `null`. [`Order::Any`] reads maps that real authenticators write
+//! in another key order.
 
 use crate::encoding::cbor::major::{ARRAY, BYTES, NEGATIVE, SIMPLE, TAG, TEXT, UNSIGNED};
 use crate::encoding::cbor::map_order::{Keys, Order, check_order};
 use crate::error::{ErrorKind, ParseError};
 use crate::reader::Reader;
 
-/// Containers inside one another. CTAP2 allows 4; a compound attestation object needs 5.
+/// The maximum nesting depth. CTAP2 allows 4; a compound attestation object needs 5.
 const MAX_DEPTH: u8 = 8;
 
-/// A data item, or the head of one that contains others.
+/// A data item, or the head of an array or map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Item<'a> {
     /// A non-negative integer.
@@ -29,15 +29,15 @@ pub(crate) enum Item<'a> {
     Null,
 }
 
-/// The state of reading one map: how many pairs are left, and the keys to compare with.
+/// The state while reading a map: the number of pairs left, and the keys to compare with.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Map<'a> {
     left: u64,
     keys: Keys<'a>,
 }
 
-/// The cursor. Bytes that are no canonical CBOR are `InvalidCbor`; items of the wrong type are of
-/// the structure's own kind.
+/// A cursor over CBOR. Bytes that are not canonical CBOR fail with `InvalidCbor`. Items of the
+/// wrong type fail with the structure's own kind.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Decoder<'a> {
     reader: Reader<'a>,
@@ -54,12 +54,12 @@ impl<'a> Decoder<'a> {
         Decoder { reader: Reader::new(input, offset, structure, kind), depth: 0 }
     }
 
-    /// Continues where `reader` stands.
+    /// Creates a decoder that continues at the position of `reader`.
     pub(crate) fn from_reader(reader: Reader<'a>) -> Decoder<'a> {
         Decoder { reader, depth: 0 }
     }
 
-    /// The cursor, to read on behind the CBOR.
+    /// Returns the cursor, to read the bytes after the CBOR.
     pub(crate) fn into_reader(self) -> Reader<'a> {
         self.reader
     }
@@ -68,12 +68,13 @@ impl<'a> Decoder<'a> {
         self.reader.offset()
     }
 
-    /// An item of the wrong type or value: an error of the structure's kind at the next byte.
+    /// Creates an error of the structure's kind at the next byte, for an item of the wrong type or
+    /// value.
     pub(crate) fn error(&self, field: &'static str, reason: &'static str) -> ParseError {
         self.reader.error(field, reason)
     }
 
-    /// Ends the input: nothing may be left.
+    /// Ends the input. Fails if bytes are left.
     pub(crate) fn finish(&self) -> Result<(), ParseError> {
         self.reader.finish()
     }
@@ -104,7 +105,8 @@ impl<'a> Decoder<'a> {
         .ok_or_else(|| start.error(field, "an integer of more than 64 bits"))
     }
 
-    /// Begins an array; read its items, then call [`leave`](Decoder::leave).
+    /// Begins an array and returns the number of its items. Read the items, then call
+    /// [`leave`](Decoder::leave).
     pub(crate) fn array(&mut self, field: &'static str) -> Result<u64, ParseError> {
         let start = *self;
         match self.item(field)? {
@@ -121,7 +123,7 @@ impl<'a> Decoder<'a> {
         self.depth = self.depth.saturating_sub(1);
     }
 
-    /// Begins a map; read its pairs with [`key`](Decoder::key) until there is none.
+    /// Begins a map. Read its pairs with [`key`](Decoder::key) until it returns `None`.
     pub(crate) fn map(&mut self, field: &'static str, order: Order) -> Result<Map<'a>, ParseError> {
         let start = *self;
         match self.item(field)? {
@@ -133,7 +135,8 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// The next key of `map`, or `None` at its end. Read the value before the next call.
+    /// Reads the next key of `map`. Returns `None` at the end of the map. Read the value before the
+    /// next call.
     pub(crate) fn key(&mut self, map: &mut Map<'a>) -> Result<Option<Item<'a>>, ParseError> {
         let Some(left) = map.left.checked_sub(1) else {
             self.leave();
@@ -147,7 +150,7 @@ impl<'a> Decoder<'a> {
         Ok(Some(key))
     }
 
-    /// Reads the key that stands at `start`.
+    /// Reads the key at `start`.
     fn key_item(&mut self, start: &Decoder<'a>) -> Result<Item<'a>, ParseError> {
         match self.item("map key")? {
             Item::Array(_) | Item::Map(_) => Err(start.invalid("a map key is an array or a map")),
@@ -155,8 +158,8 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// Passes over one item with all that is in it, checking it, and gives its bytes. The keys of
-    /// the item itself, if it is a map, stand in `order`; those of maps inside it are canonical.
+    /// Skips and checks one item with everything in it, and returns its bytes. If the item is a
+    /// map, `order` is the order of its keys. Maps inside it must be canonical.
     pub(crate) fn skip(
         &mut self,
         field: &'static str,
@@ -171,7 +174,7 @@ impl<'a> Decoder<'a> {
                 }
                 self.leave();
             }
-            // Without a `Map`, which is large: there can be a hundred thousand maps.
+            // A `Map` is large, and there can be a hundred thousand maps, so this does not use one.
             Item::Map(count) if order == Order::Canonical => {
                 self.enter(&start)?;
                 let mut previous: &[u8] = &[];
@@ -197,7 +200,7 @@ impl<'a> Decoder<'a> {
         Ok(self.reader.since(&start.reader))
     }
 
-    /// Reads one item, or the head of one that contains others.
+    /// Reads one item, or the head of an array or map.
     pub(crate) fn item(&mut self, field: &'static str) -> Result<Item<'a>, ParseError> {
         let start = *self;
         let initial = self.cbor(|reader| reader.u8(field))?;
@@ -231,7 +234,7 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// The argument of an item's head, in its shortest form.
+    /// Reads the argument of an item's head, which must have its shortest form.
     fn argument(
         &mut self,
         start: &Decoder<'a>,
@@ -256,23 +259,26 @@ impl<'a> Decoder<'a> {
     }
 
     fn string(&mut self, length: u64, field: &'static str) -> Result<&'a [u8], ParseError> {
-        // A length beyond the address space is beyond the input as well.
+        // A length that does not fit in `usize` is also longer than the input.
         let length = usize::try_from(length).unwrap_or(usize::MAX);
         self.cbor(|reader| reader.take(field, length))
     }
 
-    /// Checks a count of items against the bytes that are left: each item takes at least one.
+    /// Checks that a number of items fits in the remaining bytes: each item takes at least one
+    /// byte.
     fn count(&self, start: &Decoder<'a>, count: u64, items_each: u64) -> Result<u64, ParseError> {
         let left = u64::try_from(self.reader.rest().len()).unwrap_or(u64::MAX);
         if count.checked_mul(items_each).is_none_or(|items| items > left) {
-            return Err(start.invalid("a container declares more items than bytes follow"));
+            return Err(
+                start.invalid("an array or map declares more items than there are bytes left")
+            );
         }
         Ok(count)
     }
 
     fn enter(&mut self, start: &Decoder<'a>) -> Result<(), ParseError> {
         if self.depth >= MAX_DEPTH {
-            return Err(start.invalid("arrays and maps are nested too deep"));
+            return Err(start.invalid("arrays and maps are nested too deeply"));
         }
         self.depth += 1;
         Ok(())
@@ -283,12 +289,12 @@ impl<'a> Decoder<'a> {
         Ok(Map { left: count, keys })
     }
 
-    /// An error of kind `InvalidCbor` at the next byte.
+    /// Creates an error of kind `InvalidCbor` at the next byte.
     fn invalid(&self, reason: &'static str) -> ParseError {
         ParseError { kind: ErrorKind::InvalidCbor, field: None, ..self.reader.error("", reason) }
     }
 
-    /// Runs a read of the cursor whose failure means that the CBOR is broken.
+    /// Runs `read` on the cursor and turns its error into `InvalidCbor`.
     fn cbor<T>(
         &mut self,
         read: impl FnOnce(&mut Reader<'a>) -> Result<T, ParseError>,
@@ -317,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn cbor_01_only_shortest_and_definite() {
+    fn cbor_01_lengths_are_minimal_and_definite() {
         for bad in [
             &[0x18, 0x05][..],
             &[0x18, 0x17],
@@ -347,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn cbor_02_no_tags() {
+    fn cbor_02_tags_are_rejected() {
         refused(&[0xc2, 0x41, 0x01]);
         refused(&[0xd8, 0x18, 0x41, 0x01]);
     }
@@ -364,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn cbor_04_only_false_true_and_null() {
+    fn cbor_04_the_only_simple_values_are_false_true_and_null() {
         for good in [&[0xf4][..], &[0xf5], &[0xf6]] {
             well_formed(good).unwrap();
         }
@@ -374,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn cbor_05_no_key_twice_in_either_order() {
+    fn cbor_05_a_repeated_key_is_rejected_in_either_order() {
         refused(&[0xa2, 0x01, 0, 0x01, 0]);
         let twice = [0xa3, 0x01, 0, 0x02, 0, 0x01, 0];
         let mut decoder = decoder(&twice);
@@ -383,11 +389,12 @@ mod tests {
     }
 
     #[test]
-    fn cbor_05_in_any_order_a_key_is_compared_with_every_one_before() {
+    fn cbor_05_an_unordered_map_compares_each_key_with_all_previous_keys() {
         for number in 0..4_u32.pow(4) {
             let keys = [0, 1, 2, 3].map(|place| (number >> (2 * place) & 3) as u8);
             let mut map = vec![0xa4];
-            // As a value an array that has the same keys in it, which are none of the map's.
+            // Each value is an array that contains the same keys. They do not count as keys of the
+            // map.
             map.extend(keys.iter().flat_map(|key| [*key, 0x84, 0, 1, 2, 3]));
             let once = (0..4).all(|place| !keys[..place].contains(&keys[place]));
             let read = decoder(&map).skip("item", Order::Any);
@@ -396,8 +403,8 @@ mod tests {
     }
 
     #[test]
-    fn cbor_05_to_compare_a_key_with_those_before_their_values_are_not_compared_again() {
-        // The first value is a map of more pairs than an unordered one may have.
+    fn cbor_05_comparing_keys_does_not_read_the_previous_values_again() {
+        // The first value is a map with more pairs than an unordered map can have.
         let mut map = vec![0xa2, 1, 0xb1];
         map.extend((0..17).flat_map(|key| [key, 0]));
         let (last, twice) = ([&map[..], &[0, 0]].concat(), [&map[..], &[1, 0]].concat());
@@ -423,7 +430,7 @@ mod tests {
     }
 
     #[test]
-    fn cbor_06_text_is_utf_8() {
+    fn cbor_06_text_strings_must_be_utf_8() {
         well_formed(&[0x62, 0xc3, 0xa9]).unwrap();
         let error = well_formed(&[0x62, 0x41, 0xc3]).unwrap_err();
         assert_eq!((error.kind, error.offset()), (ErrorKind::InvalidCbor, 2));
@@ -453,14 +460,14 @@ mod tests {
     }
 
     #[test]
-    fn cbor_08_counts_are_checked_against_what_is_left() {
+    fn cbor_08_counts_are_checked_against_the_remaining_bytes() {
         for bad in [
             &[0x9b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff][..],
             &[0xbb, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
             &[0xbb, 0x80, 0, 0, 0, 0, 0, 0, 0],
             &[0x5a, 0x7f, 0xff, 0xff, 0xff],
             &[0x5b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
-            // What follows is as much as the lowest 32 bits say.
+            // Lengths above 32 bits. The input has as many bytes as the lowest 32 bits say.
             &[0x5b, 0, 0, 0, 1, 0, 0, 0, 1, 0x01],
             &[0x7b, 0, 0, 0, 1, 0, 0, 0, 1, b'a'],
             &[0x9b, 0, 0, 0, 1, 0, 0, 0, 1, 0x01],
@@ -473,7 +480,7 @@ mod tests {
     }
 
     #[test]
-    fn cbor_09_what_follows_an_item_is_left_to_the_caller() {
+    fn cbor_09_bytes_after_an_item_are_left_to_the_caller() {
         let mut decoder = decoder(&[0xa1, 0x01, 0x02, 0x03]);
         assert_eq!(decoder.skip("item", Order::Canonical).unwrap(), [0xa1, 0x01, 0x02]);
         let error = decoder.finish().unwrap_err();
@@ -481,7 +488,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_scalars() {
+    fn map_keys_are_scalars() {
         refused(&[0xa1, 0x80, 0x00]);
         refused(&[0xa1, 0xa0, 0x00]);
     }
@@ -497,7 +504,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_type_is_an_error_of_the_structure_at_the_item() {
+    fn a_wrong_type_is_reported_with_the_structure_at_the_item() {
         let mut decoder = decoder(&[0x01, 0x61, 0x41]);
         decoder.integer("alg").unwrap();
         let error = decoder.bytes("sig").unwrap_err();
@@ -506,7 +513,7 @@ mod tests {
     }
 
     #[test]
-    fn every_cut_is_refused_without_panic() {
+    fn every_truncation_is_rejected_without_a_panic() {
         let item = [
             0xa3, 0x01, 0x19, 0x01, 0x00, 0x61, b'a', 0x82, 0x43, 1, 2, 3, 0xf5, 0x61, b'b', 0xa1,
             0x20, 0xf6,

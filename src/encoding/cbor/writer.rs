@@ -1,6 +1,6 @@
-//! A writer of CBOR (RFC 8949) with definite lengths, every head as short as possible.
+//! A writer of CBOR (RFC 8949) with definite lengths. Every head is as short as possible.
 //!
-//! Each function appends to a vector. The order of the keys of a map is the caller's.
+//! Each function appends to a vector. The caller chooses the order of map keys.
 
 use crate::encoding::cbor::major::{BYTES, MAP, NEGATIVE, UNSIGNED};
 
@@ -18,7 +18,7 @@ pub(crate) fn write_bytes(to: &mut Vec<u8>, bytes: &[u8]) {
     to.extend(bytes);
 }
 
-/// Begins a map. As many pairs must follow.
+/// Begins a map. The caller must write `pairs` pairs next.
 pub(crate) fn write_map_head(to: &mut Vec<u8>, pairs: usize) {
     write_head(to, MAP, pairs as u64);
 }
@@ -42,7 +42,7 @@ mod tests {
     use crate::encoding::cbor::reader::Decoder;
     use crate::error::ErrorKind;
 
-    /// Reads what was written with the strict reader.
+    /// Returns a strict reader of the written bytes.
     fn decoder(written: &[u8]) -> Decoder<'_> {
         Decoder::new(written, 0, "test structure", ErrorKind::InvalidAttestationObject)
     }
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn strings_and_maps_say_how_long_they_are() {
+    fn strings_and_maps_begin_with_their_length() {
         for length in [0, 23, 24, 255, 256, 65535, 65536] {
             let bytes = vec![7; length];
             let mut written = Vec::new();

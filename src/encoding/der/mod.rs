@@ -4,7 +4,7 @@
     allow(
         dead_code,
         unused_imports,
-        reason = "signatures need only a part of what certificates do"
+        reason = "signatures need only a part of what certificates need"
     )
 )]
 

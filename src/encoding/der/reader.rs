@@ -1,4 +1,4 @@
-//! A strict reader of DER (X.690) elements, for signatures and for what frames a certificate.
+//! A strict reader of DER (X.690) elements, for signatures and the outer structure of certificates.
 //!
 //! ```text
 //! element = tag length content
@@ -12,10 +12,10 @@ use crate::encoding::der::tag::{
 use crate::error::ParseError;
 use crate::reader::Reader;
 
-/// Elements inside one another. A certificate needs some ten.
+/// The maximum nesting depth. A certificate needs about ten levels.
 const MAX_DEPTH: usize = 24;
 
-/// The first byte of a context-specific constructed tag whose number follows.
+/// The first byte of a context-specific constructed tag that has its number in the following bytes.
 const LONG_EXPLICIT: u8 = 0xbf;
 
 pub(crate) const NOT_DER: &str = "a value that is not DER";
@@ -29,7 +29,7 @@ pub(crate) struct Element<'a> {
     pub(crate) content: Reader<'a>,
 }
 
-/// Reads one element of any tag.
+/// Reads one element with any tag.
 pub(crate) fn any<'a>(
     reader: &mut Reader<'a>,
     field: &'static str,
@@ -42,7 +42,7 @@ pub(crate) fn any<'a>(
     Ok(Element { tag, content: content(reader, field)? })
 }
 
-/// Reads the length and the content of an element.
+/// Reads the length of an element. Returns a reader of its content.
 fn content<'a>(reader: &mut Reader<'a>, field: &'static str) -> Result<Reader<'a>, ParseError> {
     let at_length = *reader;
     let length = match reader.u8(field)? {
@@ -50,7 +50,7 @@ fn content<'a>(reader: &mut Reader<'a>, field: &'static str) -> Result<Reader<'a
         0x80 => return Err(at_length.error(field, "an indefinite length is not DER")),
         0x81 => usize::from(reader.u8(field)?),
         0x82 => usize::from(reader.u16(field)?),
-        // Nothing that is read here has more than 64 KiB.
+        // No structure that is read here is longer than 64 KiB.
         _ => return Err(at_length.error(field, "a DER length of more than two bytes")),
     };
     let shortest = match reader.offset() - at_length.offset() {
@@ -66,7 +66,7 @@ fn content<'a>(reader: &mut Reader<'a>, field: &'static str) -> Result<Reader<'a
     Ok(reader.nested(content, offset))
 }
 
-/// Reads one element of this tag and gives a reader of its content.
+/// Reads one element with this tag. Returns a reader of its content.
 pub(crate) fn element<'a>(
     reader: &mut Reader<'a>,
     tag: u8,
@@ -75,13 +75,13 @@ pub(crate) fn element<'a>(
     let start = *reader;
     let element = any(reader, field)?;
     if element.tag != tag {
-        return Err(start.error(field, "another DER tag"));
+        return Err(start.error(field, "an unexpected DER tag"));
     }
     Ok(element.content)
 }
 
-/// Reads `[number] EXPLICIT`, whatever the number, and gives the number and a reader of the one
-/// element inside, which is checked to be DER but for what `noted` takes.
+/// Reads `[number] EXPLICIT` with any number. Returns the number and a reader of the one element
+/// inside, which must be DER except for the deviations that `noted` records.
 pub(crate) fn explicit<'a>(
     reader: &mut Reader<'a>,
     field: &'static str,
@@ -91,20 +91,21 @@ pub(crate) fn explicit<'a>(
     let number = match reader.u8(field)? {
         short @ EXPLICIT_0..LONG_EXPLICIT => u32::from(short - EXPLICIT_0),
         LONG_EXPLICIT => long_tag_number(reader, field)?,
-        _ => return Err(start.error(field, "no explicit DER tag")),
+        _ => return Err(start.error(field, "not an explicit DER tag")),
     };
     let inside = content(reader, field)?;
     check_but(inside, field, noted)?;
     let mut after = inside;
     any(&mut after, field)?;
     if !after.rest().is_empty() {
-        return Err(after.error(field, "an explicit DER tag holds one element"));
+        return Err(after.error(field, "an explicit DER tag must hold exactly one element"));
     }
     Ok((number, inside))
 }
 
-/// The number of a tag in the bytes after the first: seven bits a byte, most significant first, as
-/// few as possible, and none for what fits the first byte (X.690, section 8.1.2.4).
+/// Reads a tag number from the bytes after the first byte: seven bits in each byte, most
+/// significant first, in as few bytes as possible. Fails if the number fits in the first byte
+/// (X.690, section 8.1.2.4).
 fn long_tag_number(reader: &mut Reader<'_>, field: &'static str) -> Result<u32, ParseError> {
     let start = *reader;
     let mut number: u32 = 0;
@@ -123,22 +124,22 @@ fn long_tag_number(reader: &mut Reader<'_>, field: &'static str) -> Result<u32, 
     }
 }
 
-/// Deviations from DER that are not refused where they are found, because a quirk may let them pass.
+/// Deviations from DER that do not fail immediately, because a quirk may allow them.
 #[derive(Default)]
 pub(crate) struct Noted {
-    /// What is wrong with the first BOOLEAN that is true and written as another byte than `ff`.
+    /// The error for the first BOOLEAN that is true but not encoded as `ff`.
     pub(crate) boolean: Option<ParseError>,
 }
 
-/// Checks that everything in `reader` is DER: elements in the form of their tag, with minimal
-/// lengths, integers and booleans. What an OCTET STRING or BIT STRING wraps is not looked into.
+/// Checks that everything in `reader` is DER: each element has the form of its tag, and lengths,
+/// integers and booleans are minimal. The content of an OCTET STRING or BIT STRING is not parsed.
 pub(crate) fn check(reader: Reader<'_>, field: &'static str) -> Result<(), ParseError> {
     let mut noted = Noted::default();
     check_but(reader, field, &mut noted)?;
     noted.boolean.map_or(Ok(()), Err)
 }
 
-/// The same, but for what `noted` takes.
+/// Checks the same as [`check`], but records the deviations of `noted` instead of failing.
 pub(crate) fn check_but(
     reader: Reader<'_>,
     field: &'static str,
@@ -154,7 +155,7 @@ fn check_level(
     noted: &mut Noted,
 ) -> Result<(), ParseError> {
     let Some(levels) = levels.checked_sub(1) else {
-        return Err(reader.error(field, "DER elements are nested too deep"));
+        return Err(reader.error(field, "DER elements are nested too deeply"));
     };
     while !reader.rest().is_empty() {
         let start = reader;
@@ -187,13 +188,13 @@ fn check_level(
     Ok(())
 }
 
-/// Whether these are the digits of a DER INTEGER: at least one, and no superfluous sign.
+/// Returns whether `content` is a DER INTEGER: at least one byte, and no unnecessary sign byte.
 pub(crate) fn is_minimal_integer(content: &[u8]) -> bool {
     !matches!(content, [] | [0x00, 0x00..=0x7f, ..] | [0xff, 0x80..=0xff, ..])
 }
 
-/// Whether this is the count of unused bits, up to 7, and bytes in which those bits are zero
-/// (X.690, section 11.2).
+/// Returns whether `content` is a DER BIT STRING: the number of unused bits, at most 7, then bytes
+/// in which the unused bits are zero (X.690, section 11.2).
 pub(crate) fn is_bit_string(content: &[u8]) -> bool {
     match content {
         [0] => true,
@@ -202,8 +203,8 @@ pub(crate) fn is_bit_string(content: &[u8]) -> bool {
     }
 }
 
-/// Whether these are whole numbers of seven bits a byte, none with a leading zero (X.690, section
-/// 8.19).
+/// Returns whether `content` consists of complete numbers of seven bits a byte, none with a leading
+/// zero (X.690, section 8.19).
 fn is_object_identifier(content: &[u8]) -> bool {
     let mut at_start = true;
     for byte in content {
@@ -244,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn values_have_one_form() {
+    fn each_value_has_one_encoding() {
         for good in [
             &[BOOLEAN, 1, 0xff][..],
             &[BOOLEAN, 1, 0],
@@ -284,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn explicit_tags_have_one_form_for_each_number() {
+    fn each_explicit_tag_number_has_one_encoding() {
         let number = |der: &[u8]| {
             let mut reader = reader(der);
             let (number, content) = explicit(&mut reader, "field", &mut Noted::default()).ok()?;
@@ -303,11 +304,11 @@ mod tests {
         ] {
             let element = [tag, &[2, NULL, 0]].concat();
             assert_eq!(number(&element), Some(expected));
-            // What walks certificates reads none of more than one byte.
+            // The certificate checks reject tags of more than one byte.
             assert_eq!(is_der(&element), tag.len() == 1);
         }
         for bad in [
-            // Too long for their numbers, without an end, or beyond 32 bits.
+            // Numbers that are not minimal, have no end, or exceed 32 bits.
             &[0xbf, 30, 2, NULL, 0][..],
             &[0xbf, 0x80, 0x84, 0x58, 2, NULL, 0],
             &[0xbf, 0x80, 0x01, 2, NULL, 0],
@@ -315,12 +316,12 @@ mod tests {
             &[0xbf, 0x84],
             &[0xbf],
             &[0xbf, 0x90, 0x80, 0x80, 0x80, 0, 2, NULL, 0],
-            // Of another class, or not constructed.
+            // Tags of another class, and tags that are not constructed.
             &[0x9f, 0x84, 0x58, 2, NULL, 0],
             &[0x81, 2, NULL, 0],
             &[0x7f, 0x84, 0x58, 2, NULL, 0],
             &[SEQUENCE, 2, NULL, 0],
-            // Not one element, or one that is not DER.
+            // Content that is not exactly one element, or is not DER.
             &[0xa1, 0],
             &[0xa1, 4, NULL, 0, NULL, 0],
             &[0xa1, 3, NULL, 1, 0],
@@ -345,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn an_element_of_another_tag_is_an_error_at_its_place() {
+    fn an_unexpected_tag_is_reported_at_its_offset() {
         let mut reader = reader(&[INTEGER, 1, 5, 0xb0, 0]);
         assert_eq!(element(&mut reader, INTEGER, "first").unwrap().rest(), [5]);
         let error = element(&mut reader, SEQUENCE, "second").unwrap_err();

@@ -1,4 +1,4 @@
-//! The tags of DER elements (X.690, section 8.1.2), as far as they are read or written here.
+//! The tags of DER elements (X.690, section 8.1.2) that this crate reads or writes.
 
 pub(crate) const BOOLEAN: u8 = 0x01;
 pub(crate) const INTEGER: u8 = 0x02;
@@ -16,5 +16,5 @@ pub(crate) const GENERALIZED_TIME: u8 = 0x18;
 pub(crate) const SEQUENCE: u8 = 0x30;
 pub(crate) const SET: u8 = 0x31;
 
-/// The context-specific constructed tag number 0, `[0] EXPLICIT`.
+/// The tag `[0] EXPLICIT`: context-specific, constructed, number 0.
 pub(crate) const EXPLICIT_0: u8 = 0xa0;

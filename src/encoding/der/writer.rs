@@ -2,10 +2,10 @@
 
 use crate::encoding::der::tag::{BIT_STRING, INTEGER};
 
-/// An element of this tag, whose content is these parts one behind the other.
+/// Encodes an element with this tag. Its content is the concatenation of the parts.
 pub(crate) fn encode(tag: u8, content: &[&[u8]]) -> Vec<u8> {
     let length = content.iter().map(|part| part.len()).sum();
-    // A tag, and a length of no more bytes than a number has.
+    // One byte for the tag, one for the size of the length, and the bytes of the length.
     let mut element = Vec::with_capacity(2 + size_of::<usize>() + length);
     element.push(tag);
     write_length(&mut element, length);
@@ -13,7 +13,8 @@ pub(crate) fn encode(tag: u8, content: &[&[u8]]) -> Vec<u8> {
     element
 }
 
-/// The INTEGER of a number without leading zeros. If its first bit is set, it needs a zero before.
+/// Encodes an unsigned number as an INTEGER. The number must not have leading zeros. If its first
+/// bit is set, a zero byte is added in front.
 pub(crate) fn encode_unsigned(number: &[u8]) -> Vec<u8> {
     match number.first() {
         Some(0x80..=0xff) => encode(INTEGER, &[&[0], number]),
@@ -21,12 +22,12 @@ pub(crate) fn encode_unsigned(number: &[u8]) -> Vec<u8> {
     }
 }
 
-/// The BIT STRING of whole bytes. It begins with the count of its unused bits.
+/// Encodes whole bytes as a BIT STRING. The content starts with the number of unused bits, zero.
 pub(crate) fn encode_bit_string(bytes: &[u8]) -> Vec<u8> {
     encode(BIT_STRING, &[&[0], bytes])
 }
 
-/// The shortest form of a length (section 10.1).
+/// Writes a length in its shortest form (section 10.1).
 fn write_length(to: &mut Vec<u8>, length: usize) {
     if let Ok(short @ 0..=0x7f) = u8::try_from(length) {
         to.push(short);

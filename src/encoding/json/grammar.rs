@@ -1,4 +1,4 @@
-//! The grammar of JSON (RFC 8259): from where something begins in a text to where it ends.
+//! The grammar of JSON (RFC 8259). Each function finds the end of an element in a text.
 //!
 //! ```text
 //! value  = object / array / string / number / "true" / "false" / "null"
@@ -6,20 +6,20 @@
 //! array  = "[" [ value *( "," value ) ] "]"
 //! ```
 //!
-//! Each function takes the bytes of the text and a place in them, and gives the place behind what it
-//! has passed over. Places are plain values, so that the loops keep them in registers: a body can hold
-//! a hundred thousand values.
+//! Each function takes the bytes of the text and a position, and returns the position after the
+//! element. Positions are plain values, so that the loops keep them in registers: a body can
+//! contain a hundred thousand values.
 
-/// Why a text is not JSON, and where.
+/// Where and why a text is not valid JSON.
 #[derive(Debug)]
 pub(super) struct Wrong {
     pub(super) at: usize,
     pub(super) reason: &'static str,
-    /// Whether it is JSON, but nested too deep.
+    /// Whether the text is valid JSON that is nested too deeply.
     pub(super) is_too_deep: bool,
 }
 
-/// Where something ends.
+/// The position after an element.
 type End = Result<usize, Wrong>;
 
 #[cold]
@@ -45,7 +45,7 @@ pub(super) fn expect(text: &[u8], at: usize, expected: u8, otherwise: &'static s
     if byte(text, at) == Some(expected) { Ok(at + 1) } else { Err(wrong(at, otherwise)) }
 }
 
-/// A value that is neither an array nor an object.
+/// Skips a value that is not an array or object.
 #[inline]
 pub(super) fn scalar(text: &[u8], at: usize, lone_surrogates: bool) -> End {
     match byte(text, at) {
@@ -59,8 +59,8 @@ pub(super) fn scalar(text: &[u8], at: usize, lone_surrogates: bool) -> End {
     }
 }
 
-/// An array or object with at most `levels` of them inside one another. Without recursion: one bit a
-/// level tells whether that level is an object.
+/// Skips an array or object that is nested at most `levels` deep. The function does not recurse. It
+/// keeps one bit for each level, which is set if the level is an object.
 pub(super) fn container(text: &[u8], start: usize, levels: u32, lone_surrogates: bool) -> End {
     let mut objects = 0_u64;
     let mut depth = 0;
@@ -71,7 +71,7 @@ pub(super) fn container(text: &[u8], start: usize, levels: u32, lone_surrogates:
         match byte(text, at) {
             Some(first @ (b'{' | b'[')) => {
                 if depth == levels {
-                    let reason = "arrays and objects are nested too deep";
+                    let reason = "arrays and objects are nested too deeply";
                     return Err(Wrong { is_too_deep: true, ..wrong(at, reason) });
                 }
                 depth += 1;
@@ -87,7 +87,7 @@ pub(super) fn container(text: &[u8], start: usize, levels: u32, lone_surrogates:
             }
             _ => at = scalar(text, at, lone_surrogates)?,
         }
-        // A value has ended; so do the containers that close behind it.
+        // A value has ended. The containers around it may end here too.
         loop {
             if depth == 0 {
                 return Ok(at);
@@ -103,19 +103,19 @@ pub(super) fn container(text: &[u8], start: usize, levels: u32, lone_surrogates:
                     depth -= 1;
                     objects >>= 1;
                 }
-                _ => return Err(wrong(at, "a comma or the end of the container is missing")),
+                _ => return Err(wrong(at, "a comma or the end of the array or object is missing")),
             }
         }
     }
 }
 
-/// What ends the innermost container.
+/// Returns the byte that closes the innermost container.
 #[inline]
 fn end_of(objects: u64) -> u8 {
     if objects & 1 == 1 { b'}' } else { b']' }
 }
 
-/// Inside an object, the name in front of a value.
+/// Skips the name in front of a value if the container is an object.
 #[inline]
 fn name_in_object(text: &[u8], at: usize, objects: u64, lone_surrogates: bool) -> End {
     if objects & 1 == 0 {
@@ -126,8 +126,8 @@ fn name_in_object(text: &[u8], at: usize, objects: u64, lone_surrogates: bool) -
     expect(text, white_space(text, end), b':', "a colon is missing")
 }
 
-/// A string with its quotation marks, and whether it has escapes. `otherwise` is what is said where
-/// none begins.
+/// Skips a string with its quotation marks. Also returns whether the string has escapes.
+/// `otherwise` is the error if no string starts here.
 #[inline]
 pub(super) fn string(
     text: &[u8],
@@ -168,7 +168,7 @@ fn escape(text: &[u8], start: usize, lone_surrogates: bool) -> End {
                 && is_low_surrogate(code_unit(text, end + 2)?);
             if is_pair { Ok(end + 6) } else { Err(wrong(start, "half of a surrogate pair")) }
         }
-        _ => Err(wrong(start, "not an escape of JSON")),
+        _ => Err(wrong(start, "not a valid JSON escape")),
     }
 }
 
@@ -208,7 +208,7 @@ fn digits(text: &[u8], start: usize) -> End {
     while let Some(b'0'..=b'9') = byte(text, at) {
         at += 1;
     }
-    if at == start { Err(wrong(at, "a number lacks a digit")) } else { Ok(at) }
+    if at == start { Err(wrong(at, "a digit is missing in a number")) } else { Ok(at) }
 }
 
 #[inline]
@@ -219,8 +219,8 @@ pub(super) fn literal(text: &[u8], at: usize, literal: &[u8]) -> End {
     }
 }
 
-/// How many bytes of a string stand for themselves before a quotation mark, a backslash or a
-/// control character comes. Eight bytes at a time: most of a response is inside strings.
+/// Returns the number of bytes before the first quotation mark, backslash or control character. It
+/// checks eight bytes at a time, because most of a response is inside strings.
 pub(crate) fn plain_length(bytes: &[u8]) -> usize {
     let (blocks, rest) = bytes.as_chunks::<8>();
     let mut length = 0;
@@ -236,14 +236,14 @@ pub(crate) fn plain_length(bytes: &[u8]) -> usize {
 }
 
 /// Sets the highest bit of the lowest byte that is a quotation mark, a backslash or a control
-/// character, if there is one. Bits above that may be wrong, because subtraction borrows.
+/// character, if there is one. Higher bits can be wrong because of the borrow.
 const fn special_bytes(bytes: u64) -> u64 {
     const EACH: u64 = u64::MAX / 0xff;
     const fn below(bytes: u64, limit: u64) -> u64 {
         bytes.wrapping_sub(EACH * limit) & !bytes
     }
-    // Exclusive or with 2 turns the quotation mark, 0x22, into 0x20, and leaves all control
-    // characters below and all other characters above.
+    // An exclusive or with 2 turns the quotation mark, 0x22, into 0x20. Control characters stay
+    // below 0x21, and all other characters stay above 0x20.
     let quotation_or_control = below(bytes ^ (EACH * 2), 0x21);
     let backslash = below(bytes ^ (EACH * b'\\' as u64), 1);
     (quotation_or_control | backslash) & (EACH * 0x80)
@@ -258,7 +258,7 @@ mod tests {
         for byte in 0..=u8::MAX {
             let special = matches!(byte, b'"' | b'\\' | ..0x20);
             for place in 0..20 {
-                // Behind the byte stand others, so that a borrow can show.
+                // The bytes after it show whether a borrow gives a wrong result.
                 let mut bytes = [b'!'; 21];
                 bytes[place] = byte;
                 bytes[20] = b'"';

@@ -1,30 +1,31 @@
-//! The member names of one object, to find one that comes twice.
+//! Detects duplicate member names in an object.
 
 use sha2::{Digest, Sha256};
 
 use crate::encoding::json::string::JsonString;
 
-/// Names for which there is room from the start. Client data has five.
+/// The number of names that have room from the start. Client data has five.
 const FEW: usize = 8;
 
-/// The most names that [`Names`] keeps.
+/// The maximum number of names that [`Names`] keeps.
 pub(super) const MAX_NAMES: usize = 64;
 
-/// The member names of one object, to find one that comes twice.
+/// The member names of one object, to detect duplicates.
 ///
-/// Texts without escapes are compared as they stand. Once one has escapes, the SHA-256 of every text
-/// is compared instead: decoding both for each comparison would take quadratic time.
+/// Names without escapes are compared directly. After the first name with escapes, the SHA-256
+/// hashes of all names are compared instead. Decoding both names for each comparison would take
+/// quadratic time.
 #[derive(Default)]
 pub(super) struct Names<'a> {
-    /// The names, while none has escapes.
+    /// The names, as long as none has escapes.
     texts: Texts<'a>,
     hashes: Option<[[u8; 32]; MAX_NAMES]>,
     count: usize,
 }
 
 impl<'a> Names<'a> {
-    /// Whether the name is here already; if not, it is from now on. Names beyond [`MAX_NAMES`] are
-    /// not kept.
+    /// Returns whether the name is already in the list, and adds it if not. Names after the
+    /// first [`MAX_NAMES`] are not kept.
     #[inline]
     pub(super) fn contain_or_take(&mut self, name: JsonString<'a>) -> bool {
         let Some(text) = name.as_str().filter(|_| self.hashes.is_none()) else {
@@ -61,7 +62,8 @@ impl<'a> Names<'a> {
     }
 }
 
-/// Places for texts. To fill all of them at once would take longer than to read a usual object.
+/// Room for names. It is initialized in two parts, because initializing all of it takes longer than
+/// reading a typical object.
 #[derive(Default)]
 struct Texts<'a> {
     few: [&'a str; FEW],
@@ -73,7 +75,7 @@ impl<'a> Texts<'a> {
         self.few.iter().chain(self.more.iter().flatten()).copied()
     }
 
-    /// Whether this is one of the first texts, as many as `count`.
+    /// Returns whether `text` is one of the first `count` names.
     #[inline]
     fn contain(&self, text: &str, count: usize) -> bool {
         self.few.iter().take(count).any(|earlier| *earlier == text)
@@ -91,13 +93,13 @@ impl<'a> Texts<'a> {
     }
 }
 
-/// The SHA-256 of a text, escapes decoded.
+/// Returns the SHA-256 of the decoded string.
 fn hash_of(text: JsonString<'_>) -> [u8; 32] {
     let mut hash = Sha256::new();
     match text.as_str() {
         Some(text) => hash.update(text),
         None => {
-            // Blocks of characters, because a call for each would cost more than the hash.
+            // Hash blocks of characters: a call for each character would take longer than the hash.
             let mut block = [0; 256];
             let mut filled = 0;
             for character in text.chars() {
@@ -120,7 +122,7 @@ mod tests {
     use crate::encoding::json::reader::{JsonReader, JsonValue};
     use crate::error::ErrorKind;
 
-    /// What `Names` says of each of these names, as they stand between quotation marks.
+    /// Returns what `Names` reports for each name. Names are given as they are written in JSON.
     fn repeated(names: &[&str]) -> Vec<bool> {
         let texts: Vec<_> = names.iter().map(|name| format!("\"{name}\"")).collect();
         let mut seen = Names::default();
@@ -136,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn each_of_64_names_is_found_again_with_and_without_escapes() {
+    fn each_of_64_names_is_recognized_with_and_without_escapes() {
         for escaped in ["x", "\\u0078"] {
             let plain: Vec<_> = (0..64).map(|number| format!("x{number}")).collect();
             for again in [0, 7, 8, 9, 63] {
@@ -149,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn kb_107_a_name_is_found_again_however_it_is_written() {
+    fn kb_107_a_name_is_recognized_with_any_escapes() {
         assert_eq!(repeated(&["a", "b", "a"]), [false, false, true]);
         assert_eq!(repeated(&["a", "\\u0061"]), [false, true]);
         assert_eq!(repeated(&["\\u0061", "a"]), [false, true]);
@@ -157,7 +159,7 @@ mod tests {
             repeated(&["b", "\\u0061", "\\u0061b", "b", "ab"]),
             [false, false, false, true, true]
         );
-        // Longer than the block that is hashed at once, with characters across its end.
+        // Longer than the hashed block, with characters that cross its end.
         for length in 240..270 {
             let plain = "\u{1f600}".repeat(length);
             let escaped = format!("{}\\ud83d\\ude00", "\u{1f600}".repeat(length - 1));

@@ -1,10 +1,7 @@
-//! Objects, each of whose names occurs once.
+//! Objects without duplicate names.
 #![cfg_attr(
     not(feature = "attestation"),
-    allow(
-        dead_code,
-        reason = "only attestation says in its own words what is wrong with an object"
-    )
+    allow(dead_code, reason = "only attestation reports errors in objects in its own words")
 )]
 
 use crate::encoding::json::names::{MAX_NAMES, Names};
@@ -12,19 +9,19 @@ use crate::encoding::json::reader::{JsonReader, JsonValue};
 use crate::encoding::json::string::JsonString;
 use crate::error::{ErrorKind, Failure, ParseError, quote};
 
-/// What is wrong with an object itself, and where. Errors in its values are the caller's.
+/// An error in an object itself. Errors in member values are reported by the caller.
 #[derive(Debug)]
 pub(crate) enum ObjectError<'a> {
-    /// The object does not keep the grammar.
+    /// The object is not valid JSON.
     Syntax(ParseError),
-    /// A member has this name, and so has one before.
+    /// This name occurs twice.
     Repeated(JsonString<'a>, ParseError),
     /// There are more than 64 members. Real objects have up to ten.
     TooMany(ParseError),
 }
 
 impl ObjectError<'_> {
-    /// The error without what told it apart.
+    /// Returns the parse error.
     pub(crate) fn into_parse_error(self) -> ParseError {
         match self {
             ObjectError::Syntax(error)
@@ -33,7 +30,7 @@ impl ObjectError<'_> {
         }
     }
 
-    /// A failure of this field, which names a member that is repeated.
+    /// Converts the error into a failure of this field. The failure names a duplicate member.
     pub(crate) fn into_failure(self, field: &'static str, kind: ErrorKind) -> Failure {
         match self {
             ObjectError::Syntax(error) => ParseError { kind, field: Some(field), ..error }.into(),
@@ -47,8 +44,8 @@ impl ObjectError<'_> {
 }
 
 impl<'a> JsonReader<'a> {
-    /// Reads an object of at most 64 members, in which no name occurs twice: `member` reads the value
-    /// that belongs to each name. `refused` makes the caller's error of one in the object itself.
+    /// Reads an object of at most 64 members without duplicate names. `member` reads the value of
+    /// each name. `refused` converts an error in the object itself into the caller's error.
     pub(crate) fn object<E>(
         &mut self,
         refused: impl Fn(ObjectError<'a>) -> E,
@@ -91,7 +88,8 @@ impl<'a> JsonReader<'a> {
         }
     }
 
-    /// A member that must have been found in the object that begins here.
+    /// Returns `found`, or an error that the member `field` is missing from the object that starts
+    /// here.
     pub(crate) fn required<T>(
         &self,
         field: &'static str,
@@ -109,7 +107,7 @@ mod tests {
         JsonReader::new(text, 0, "test", ErrorKind::MalformedResponse)
     }
 
-    /// The names of an object, or what is wrong with it.
+    /// Returns the names in an object, or the error.
     fn names(text: &str) -> Result<Vec<String>, ObjectError<'_>> {
         let mut names = Vec::new();
         reader(text).object(
@@ -123,13 +121,13 @@ mod tests {
     }
 
     #[test]
-    fn members_come_in_their_order() {
+    fn members_are_read_in_their_order() {
         assert_eq!(names("{}").unwrap(), Vec::<String>::new());
         assert_eq!(names(r#"{ "b": [1], "\u0061": {"b": 2} }"#).unwrap(), ["b", "a"]);
     }
 
     #[test]
-    fn what_is_wrong_is_told_apart_and_at_its_place() {
+    fn each_fault_has_its_own_error_at_its_offset() {
         match names(r#"{"a":1,"b":2,"\u0061":3}"#) {
             Err(ObjectError::Repeated(name, error)) => {
                 assert_eq!((name.to_string().as_str(), error.offset()), ("a", 12));
@@ -157,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_of_another_type_or_none_is_named() {
+    fn a_missing_or_mistyped_member_is_named() {
         assert!(reader("\"a\"").text("field").unwrap() == *"a");
         assert_eq!(reader("true").boolean("field"), Ok(true));
         for value in ["1", "null", "[]", "{}"] {

@@ -1,47 +1,47 @@
-//! A strict reader of JSON text (RFC 8259) that borrows and does not allocate.
+//! A strict reader of JSON text (RFC 8259). It borrows from the input and does not allocate.
 //!
-//! Beyond the grammar, an escaped surrogate must be half of a pair, so that every string is text. A
-//! reader can be told to take a lone one for U+FFFD instead.
+//! In addition to the grammar, an escaped surrogate must be part of a pair, so that every string is
+//! valid Unicode. A reader can be configured to read a lone surrogate as U+FFFD.
 
 use crate::encoding::json::grammar::{self, Wrong};
 use crate::encoding::json::string::JsonString;
 use crate::error::{ErrorKind, ParseError};
 
-/// Objects and arrays inside one another. What is read here is nearly flat; this leaves room for what
-/// the future adds to it.
+/// The maximum nesting depth of objects and arrays. The structures read here are nearly flat. The
+/// limit leaves room for future members.
 const MAX_DEPTH: u32 = 32;
 
-/// What a value turned out to be. Arrays and objects are only checked, not kept.
+/// A value that was read. Arrays and objects are only checked, not kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum JsonValue<'a> {
     String(JsonString<'a>),
     Bool(bool),
     Null,
-    /// As it is written.
+    /// The number as it is written.
     Number(&'a str),
     Array,
     Object,
 }
 
-/// The cursor. Errors have the kind that it is made with; what is nested too deep is
-/// `InputTooLarge`.
+/// A cursor over JSON. Errors have the kind that the reader was created with, except that input
+/// that is nested too deeply fails with `InputTooLarge`.
 #[derive(Clone, Copy)]
 pub(crate) struct JsonReader<'a> {
     text: &'a str,
     position: usize,
-    /// Where `text` begins in the outermost input: 3 behind a byte order mark.
+    /// The offset of `text` in the outermost input. It is 3 after a byte order mark.
     base: usize,
     structure: &'static str,
     kind: ErrorKind,
-    /// Whether half of a surrogate pair is let pass.
+    /// Whether lone surrogates are allowed.
     lone_surrogates: bool,
-    /// How many objects and arrays are around a value that is read.
+    /// The number of objects and arrays around the value that is read.
     level: u32,
 }
 
 impl<'a> JsonReader<'a> {
-    /// A reader of `text`, which stands at `base` of the outermost input. Errors name `structure`
-    /// and have `kind`.
+    /// Creates a reader of `text`, which is at offset `base` of the outermost input. Errors name
+    /// `structure` and have `kind`.
     pub(crate) fn new(
         text: &'a str,
         base: usize,
@@ -51,18 +51,18 @@ impl<'a> JsonReader<'a> {
         JsonReader { text, position: 0, base, structure, kind, lone_surrogates: false, level: 1 }
     }
 
-    /// The reader, for JSON whose texts may have lone surrogates: the grammar of RFC 8259 has them,
-    /// and `JSON.stringify()` writes them.
+    /// Returns a reader that allows lone surrogates in strings. The grammar of RFC 8259 allows
+    /// them, and `JSON.stringify()` writes them.
     pub(crate) fn with_lone_surrogates(self) -> JsonReader<'a> {
         JsonReader { lone_surrogates: true, ..self }
     }
 
-    /// The reader, for an object that is a member of another one.
+    /// Returns a reader for an object inside another object.
     pub(crate) fn inside(self) -> JsonReader<'a> {
         JsonReader { level: self.level + 1, ..self }
     }
 
-    /// An error at the next byte.
+    /// Creates an error at the next byte.
     pub(crate) fn error(&self, reason: &'static str) -> ParseError {
         ParseError {
             kind: self.kind,
@@ -73,17 +73,18 @@ impl<'a> JsonReader<'a> {
         }
     }
 
-    /// The same, of this field.
+    /// Creates an error in this field, at the next byte.
     pub(crate) fn error_in(&self, field: &'static str, reason: &'static str) -> ParseError {
         ParseError { field: Some(field), ..self.error(reason) }
     }
 
-    /// Where the next byte stands in the outermost input.
+    /// The offset of the next byte in the outermost input.
     pub(crate) fn offset(&self) -> usize {
         self.base + self.position
     }
 
-    /// What lies between `earlier`, a copy of this reader taken before, and here.
+    /// Returns the text between `earlier`, an earlier copy of this reader, and the current
+    /// position.
     pub(crate) fn since(&self, earlier: &JsonReader<'a>) -> &'a str {
         self.text.get(earlier.position..self.position).unwrap_or_default()
     }
@@ -94,8 +95,8 @@ impl<'a> JsonReader<'a> {
         self.expect(b'{', "not a JSON object")
     }
 
-    /// The name of the next member, or `None` at the object's end. `first` tells that no member has
-    /// been read yet.
+    /// Reads the name of the next member. Returns `None` at the end of the object. Set `first` if
+    /// no member has been read yet.
     pub(crate) fn member_name(
         &mut self,
         first: bool,
@@ -120,7 +121,7 @@ impl<'a> JsonReader<'a> {
         self.expect(b'[', "not a JSON array")
     }
 
-    /// Whether another item comes, as opposed to the array's end. `first` tells that no item has
+    /// Returns whether another item follows, and ends the array if not. Set `first` if no item has
     /// been read yet.
     pub(crate) fn has_item(&mut self, first: bool) -> Result<bool, ParseError> {
         self.skip_white_space();
@@ -156,7 +157,7 @@ impl<'a> JsonReader<'a> {
         }
     }
 
-    /// Ends the text: only white space may be left.
+    /// Ends the text. Fails if anything except white space is left.
     pub(crate) fn finish(&mut self) -> Result<(), ParseError> {
         self.skip_white_space();
         match self.peek() {
@@ -174,7 +175,7 @@ impl<'a> JsonReader<'a> {
         Ok(JsonString { raw, has_escapes, is_secret: false })
     }
 
-    /// Goes to the end of what is passed over, and gives what lies before it.
+    /// Moves to `end` and returns the text before it.
     fn pass(&mut self, end: Result<usize, Wrong>) -> Result<&'a str, ParseError> {
         let end = end.map_err(|wrong| self.wrong(wrong))?;
         let passed = self.text.get(self.position..end).unwrap_or_default();
@@ -229,7 +230,7 @@ mod tests {
         }
     }
 
-    /// The reader accepts exactly those of the texts that `serde_json` accepts.
+    /// Asserts that the reader accepts exactly the texts that `serde_json` accepts.
     #[track_caller]
     fn agrees_with_serde_json(texts: &[&str]) {
         for text in texts {
@@ -239,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_and_words_are_accepted_as_by_serde_json() {
+    fn numbers_and_words_are_accepted_as_in_serde_json() {
         agrees_with_serde_json(&[
             "0", "-0", "-", "01", "1.", "1.5", ".5", "1e5", "1E+5", "1e-", "1e", "+1", "0x1",
             "NaN", "Infinity", "true", "tru", "True", "null", "nulll",
@@ -247,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn arrays_and_objects_are_accepted_as_by_serde_json() {
+    fn arrays_and_objects_are_accepted_as_in_serde_json() {
         agrees_with_serde_json(&[
             "[]", "[1]", "[1,]", "[,1]", "[1,2]", "[1 2]", "[", "]", "[[]]", "[[],[]]", "[{}]",
             "[{]}",
@@ -269,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn strings_are_accepted_as_by_serde_json() {
+    fn strings_are_accepted_as_in_serde_json() {
         agrees_with_serde_json(&[r#""""#, r#""a"#, r#""\"""#, "'a'"]);
         // Escapes.
         agrees_with_serde_json(&[
@@ -283,12 +284,12 @@ mod tests {
             r#""\ud83d\u0041""#,
             r#""\ud83d\n""#,
         ]);
-        // Characters that stand for themselves.
+        // Characters without an escape.
         agrees_with_serde_json(&["\"\n\"", "\"\t\"", "\"\u{1f}\"", "\"\u{7f}\"", "\"\u{e9}\""]);
     }
 
     #[test]
-    fn white_space_is_accepted_as_by_serde_json_and_comments_are_not() {
+    fn white_space_is_accepted_as_in_serde_json_and_comments_are_rejected() {
         agrees_with_serde_json(&[
             "",
             "false ",
@@ -304,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn cd_09_escapes_decode_to_the_text_they_stand_for() {
+    fn cd_09_escapes_are_decoded() {
         assert_eq!(string(r#""https:\/\/example.org""#), "https://example.org");
         assert_eq!(string(r#""\"\\\b\f\n\r\t\u00e9""#), "\"\\\u{8}\u{c}\n\r\t\u{e9}");
         assert_eq!(string(r#""\ud83d\ude00\u0000x""#), "\u{1f600}\0x");
@@ -312,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn strings_compare_as_text_however_they_are_written() {
+    fn strings_are_compared_after_decoding_escapes() {
         let (Ok(JsonValue::String(plain)), Ok(JsonValue::String(escaped))) =
             (whole(r#""type""#), whole(r#""\u0074ype""#))
         else {
@@ -327,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lone_surrogate_is_u_fffd_where_it_may_come() {
+    fn a_lone_surrogate_is_read_as_u_fffd_if_allowed() {
         let read = |text| {
             let mut reader = JsonReader::new(text, 0, "test", ErrorKind::InvalidClientDataJson)
                 .with_lone_surrogates();
@@ -361,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_point_at_the_byte() {
+    fn errors_give_the_offset_of_the_byte() {
         assert_eq!(whole("[1,]").unwrap_err().offset(), 3);
         assert_eq!(whole(r#""ab\x""#).unwrap_err().offset(), 3);
         assert_eq!(whole("1 2").unwrap_err().offset(), 2);

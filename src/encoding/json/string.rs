@@ -1,4 +1,4 @@
-//! Strings of JSON, as they stand in the text.
+//! JSON strings, as they are written in the text.
 
 use core::fmt;
 use core::str::Chars;
@@ -7,11 +7,12 @@ use std::borrow::Cow;
 use crate::encoding::json::grammar::{is_high_surrogate, is_low_surrogate};
 use crate::error::quote;
 
-/// A JSON string, as it stands between its quotation marks.
+/// A JSON string, as it is written between its quotation marks.
 ///
-/// It borrows the input, so escapes are still in it: compare and print it as text, with
-/// [`chars`](JsonString::chars), `==` or `Display`. `Debug` is for logs: it escapes what is not
-/// printable and shows at most 100 characters, and of a secret, such as a challenge, none.
+/// The string borrows from the input, so its escapes are not decoded. To compare or print the
+/// decoded text, use [`chars`](JsonString::chars), `==` or `Display`. `Debug` is for logs: it
+/// escapes non-printable characters and shows at most 100 characters. For a secret, such as a
+/// challenge, it shows no characters.
 #[derive(Clone, Copy)]
 pub struct JsonString<'a> {
     pub(super) raw: &'a str,
@@ -20,22 +21,22 @@ pub struct JsonString<'a> {
 }
 
 impl<'a> JsonString<'a> {
-    /// The text without escapes, where it was written without any.
+    /// Returns the text if it was written without escapes, or `None`.
     pub fn as_str(&self) -> Option<&'a str> {
         if self.has_escapes { None } else { Some(self.raw) }
     }
 
-    /// The same text, which `Debug` does not show.
+    /// Returns the same string, marked as a secret that `Debug` does not show.
     pub(crate) fn as_secret(self) -> JsonString<'a> {
         JsonString { is_secret: true, ..self }
     }
 
-    /// The text, escapes decoded.
+    /// Returns the decoded text.
     pub(crate) fn text(&self) -> Cow<'a, str> {
         match self.as_str() {
             Some(text) => Cow::Borrowed(text),
             None => {
-                // What is decoded is never longer, and a string that grows is there twice.
+                // Decoded text is never longer. A string that grows would be in memory twice.
                 let mut text = String::with_capacity(self.raw.len());
                 text.extend(self.chars());
                 Cow::Owned(text)
@@ -43,7 +44,7 @@ impl<'a> JsonString<'a> {
         }
     }
 
-    /// The characters of the text, escapes decoded.
+    /// Returns the characters of the decoded text.
     pub fn chars(&self) -> impl Iterator<Item = char> + use<'a> {
         Unescaped { rest: self.raw.chars() }
     }
@@ -85,8 +86,8 @@ impl fmt::Debug for JsonString<'_> {
     }
 }
 
-/// Decodes the escapes of a string that the reader has found to be right. A lone
-/// surrogate, where the reader let it pass, becomes U+FFFD.
+/// Decodes the escapes of a string that the reader has checked. A lone surrogate, if the reader
+/// allowed it, becomes U+FFFD.
 struct Unescaped<'a> {
     rest: Chars<'a>,
 }
@@ -96,7 +97,8 @@ impl Unescaped<'_> {
         (0..4).try_fold(0, |unit, _| Some(unit << 4 | self.rest.next()?.to_digit(16)?))
     }
 
-    /// The character that a high surrogate begins, if the low one follows.
+    /// Returns the character that starts with the high surrogate `high`. Reads the low surrogate if
+    /// it follows; otherwise returns U+FFFD.
     fn behind_high_surrogate(&mut self, high: u32) -> char {
         let mut ahead = Unescaped { rest: self.rest.clone() };
         let is_escape = ahead.rest.next() == Some('\\') && ahead.rest.next() == Some('u');

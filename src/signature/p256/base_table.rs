@@ -1,5 +1,5 @@
 //! The comb of the base point: 512 sums of all ten teeth, 32 KiB, in Montgomery form.
-//! A test of `comb.rs` computes it, compares it, and writes it anew where the
+//! A test in `comb.rs` computes it, compares it, and rewrites this file if the
 //! environment variable REGENERATE is set.
 
 use super::field::Element;

@@ -1,27 +1,29 @@
-//! Multiples of a known point by a comb with signed digits (Guide to Elliptic Curve Cryptography,
-//! section 3.3.2; Hamburg, "Fast and compact elliptic-curve cryptography", section 3.3).
+//! Multiples of a known point, computed by a comb with signed digits (Guide to Elliptic Curve
+//! Cryptography, section 3.3.2; Hamburg, "Fast and compact elliptic-curve cryptography", section
+//! 3.3).
 //!
-//! A number is written with 260 digits, all of them 1 or -1, in ten rows of 26 columns: the teeth.
-//! A table has the sum of the teeth's powers of the point for every choice of signs, so that one
-//! addition does for a whole column and 26 doublings for a number. Of two opposite sums, the table
-//! has the one where the sign of the highest tooth is positive.
+//! A number is written with 260 digits, each 1 or -1, in ten rows of 26 columns. The rows are the
+//! teeth of the comb. A table contains the sum of the teeth's multiples of the point for each
+//! choice of signs. One addition therefore handles a whole column, and a number takes 26 doublings.
+//! Of two opposite sums, the table contains the sum in which the highest tooth is positive.
 
 use super::base_table::BASE;
 use super::field::{Element, is_below_p};
 use super::point::{Affine, Cached, Jacobian};
 use super::scalar::{self, Number};
 
-/// The rows that a number's digits are arranged in.
+/// The number of rows.
 pub(super) const TEETH: usize = 10;
 
-/// The digits of each row. Ten rows of these are more than the 257 bits of n and a number below n.
+/// The number of digits in each row. Ten rows have more digits than the 257 bits of n plus a number
+/// below n.
 pub(super) const COLUMNS: usize = 26;
 
-/// The sums of some teeth, by the signs of all but the highest of them.
+/// The sums of some teeth, indexed by the signs of all teeth except the highest.
 pub(super) type Sums<const N: usize> = [Affine; N];
 
-/// The comb of another point, small enough to be stored with it: 16 sums of the five low teeth and
-/// 16 of the five high teeth, 2 KiB.
+/// The comb of another point. It is small enough to store: 16 sums of the five low teeth and 16
+/// sums of the five high teeth, 2 KiB in total.
 #[derive(Clone, Debug)]
 pub(super) struct Comb {
     pub(super) low: Sums<16>,
@@ -37,13 +39,14 @@ impl Comb {
     /// The length of [`to_bytes`](Comb::to_bytes).
     const LENGTH: usize = 2 * 16 * 2 * 32;
 
-    /// The coordinates of all sums in Montgomery form, little-endian.
+    /// Serializes the coordinates of all sums in Montgomery form, little-endian.
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         let coordinates = self.low.iter().chain(&self.high).flat_map(|sum| [sum.x, sum.y]);
         coordinates.flat_map(Element::to_montgomery).flat_map(u64::to_le_bytes).collect()
     }
 
-    /// The comb from its bytes, unless their length is another or a coordinate is not below p.
+    /// Reads a comb from its bytes. Returns `None` if the length is wrong or a coordinate is not
+    /// below p.
     pub(super) fn from_bytes(bytes: &[u8]) -> Option<Comb> {
         let (limbs, _) = <&[u8; Comb::LENGTH]>::try_from(bytes).ok()?.as_chunks();
         let mut limbs = limbs.iter().map(|limb| u64::from_le_bytes(*limb));
@@ -58,7 +61,7 @@ impl Comb {
         all_below_p.then_some(comb)
     }
 
-    /// Adds the sum that the digits of one column choose.
+    /// Adds the sums that the digits of one column select.
     #[inline(always)]
     pub(super) fn add_column(&self, to: &mut Jacobian, digits: u16) {
         add_chosen(to, &self.low, digits);
@@ -66,19 +69,20 @@ impl Comb {
     }
 }
 
-/// The signs of the number's digits, one for each column of a comb, the lowest bit for the lowest
-/// tooth: the number, or where it is even the number and n, is the sum of all powers of two below
-/// 2^(TEETH * COLUMNS), each of them added where its bit is set and subtracted where it is not.
+/// Returns the signs of a number's digits, one value for each column. The lowest bit is the lowest
+/// tooth. The digits represent the number, or the number plus n if it is even. This value is the
+/// sum of all powers of two below 2^(TEETH * COLUMNS), where each power is added if its bit is set
+/// and subtracted if not.
 pub(super) fn digits(number: &Number) -> [u16; COLUMNS] {
     let even = number[0] & 1 == 0;
     let (number, carry) = if even { scalar::add(number, &scalar::N) } else { (*number, false) };
-    // Bits that are 0 and 1 for -1 and 1 make half of what all powers and the number make: for an
-    // odd number its half, rounded down, and the highest power.
+    // If a bit is 0 for -1 and 1 for 1, the bits form half of the value plus all powers of two. For
+    // an odd value, that is half of it, rounded down, plus the highest power.
     let [a, b, c, d] = number;
     let half =
         [a >> 1 | b << 63, b >> 1 | c << 63, c >> 1 | d << 63, d >> 1 | u64::from(carry) << 63, 8];
     let tooth = |tooth: usize| scalar::bits_from(&half, tooth * COLUMNS) & ((1 << COLUMNS) - 1);
-    // Two teeth at a time, 32 bits apart.
+    // Combine two teeth, 32 bits apart.
     let pairs: [u64; TEETH / 2] =
         core::array::from_fn(|pair| tooth(2 * pair) | tooth(2 * pair + 1) << 32);
     core::array::from_fn(|column| {
@@ -90,23 +94,23 @@ pub(super) fn digits(number: &Number) -> [u16; COLUMNS] {
     })
 }
 
-/// Adds the sum of the base point that the digits of one column choose.
+/// Adds the sum of the base point that the digits of one column select.
 #[inline(always)]
 pub(super) fn add_base_column(to: &mut Jacobian, digits: u16) {
     add_chosen(to, &BASE, digits);
 }
 
-/// Adds the sum that digits choose, the lowest bit for the lowest tooth.
+/// Adds the sum that the digits select. The lowest bit is the lowest tooth.
 #[inline(always)]
 fn add_chosen<const N: usize>(to: &mut Jacobian, sums: &Sums<N>, digits: u16) {
-    // All ones where the highest tooth's digit is -1: then all signs are turned. It is made as wide
-    // as a limb, because `usize` is narrower on some targets.
+    // All ones if the digit of the highest tooth is -1. Then all signs are inverted. The mask is as
+    // wide as a limb, because `usize` is narrower on some targets.
     let negative = ((u64::from(digits) / N as u64) & 1).wrapping_sub(1);
     let index = (digits ^ negative as u16) as usize & (N - 1);
     to.add_affine(&sums[index], negative);
 }
 
-/// The point times 1, 2^26, 2^52 and so on.
+/// Returns the point times 1, 2^26, 2^52 and so on.
 fn teeth(point: &Affine) -> [Jacobian; TEETH] {
     let mut tooth = Jacobian::from_affine(point);
     core::array::from_fn(|_| {
@@ -116,15 +120,16 @@ fn teeth(point: &Affine) -> [Jacobian; TEETH] {
     })
 }
 
-/// All sums of some teeth from the lowest one on. N is 2 to the power of their count less one.
+/// Returns all sums of consecutive teeth, starting with the tooth `lowest`. N is 2^(k - 1) for k
+/// teeth.
 fn signed_sums<const N: usize>(teeth: &[Jacobian; TEETH], lowest: usize) -> Sums<N> {
     let highest = lowest + N.trailing_zeros() as usize;
-    // All signs but that of the highest tooth are negative.
+    // All signs except the sign of the highest tooth are negative.
     let mut sum = teeth[highest];
     for tooth in &teeth[lowest..highest] {
         sum.add_cached(&Cached::new(*tooth), true);
     }
-    // A sign that turns to positive adds its tooth twice.
+    // Changing a sign to positive adds the tooth twice.
     let mut sums = [sum; N];
     for (bit, tooth) in teeth[lowest..highest].iter().enumerate() {
         let mut twice = *tooth;
@@ -147,11 +152,11 @@ mod tests {
     use super::super::point::tests::{affine, random_scalars, reference, scalar};
     use super::*;
 
-    /// The file with the comb of the base point.
+    /// Returns the content of the file with the comb of the base point.
     fn base_table() -> String {
         let mut file = String::from(
             "//! The comb of the base point: 512 sums of all ten teeth, 32 KiB, in Montgomery form.\n\
-             //! A test of `comb.rs` computes it, compares it, and writes it anew where the\n\
+             //! A test in `comb.rs` computes it, compares it, and rewrites this file if the\n\
              //! environment variable REGENERATE is set.\n\n\
              use super::field::Element;\n\
              use super::point::Affine;\n\n\
@@ -172,8 +177,8 @@ mod tests {
         file + "];\n"
     }
 
-    /// What the sum of these teeth is a multiple of the point by, which has a bit for each sign but
-    /// the highest.
+    /// Returns the multiple of the point that is the sum of these teeth. `signs` has a bit for the
+    /// sign of each tooth except the highest.
     fn multiple(signs: usize, teeth: core::ops::Range<usize>) -> Scalar {
         let power = |tooth: usize| {
             let mut number = [0; 5];
@@ -189,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn every_sum_of_a_table_is_the_multiple_that_its_place_says() {
+    fn each_table_entry_is_the_multiple_for_its_index() {
         let point = ProjectivePoint::GENERATOR;
         for (signs, sum) in BASE.iter().enumerate() {
             let sum = reference(&Jacobian::from_affine(sum));
@@ -208,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn all_coordinates_of_tables_are_least() {
+    fn all_coordinates_in_tables_are_least_representatives() {
         let is_least = |sum: &Affine| {
             [sum.x, sum.y].iter().all(|coordinate| is_below_p(&coordinate.sum().limbs()))
         };

@@ -1,25 +1,25 @@
 //! The field of P-256: integers modulo p = 2^256 - 2^224 + 2^192 + 2^96 - 1 (SP 800-186, section
 //! 3.2.1.3), in Montgomery form with R = 2^256.
 //!
-//! Two types share the work, so that a formula pays for a carry once and not after every step. An
-//! [`Element`] is any representative below 2^256, not always the least. A [`Sum`] has a signed limb
-//! above it: what additions, subtractions and multiplications give, before [`Sum::fold`] brings it
-//! back. Running time depends on the values.
+//! There are two types, so that a formula handles carries once and not after every step. An
+//! [`Element`] is any representative below 2^256, not always the least one. A [`Sum`] has one more
+//! limb, which is signed. Additions, subtractions and multiplications return a sum, and
+//! [`Sum::fold`] converts it into an element. The running time depends on the values.
 
 /// p, least significant limb first.
 pub(super) const P: [u64; 4] =
     [0xffff_ffff_ffff_ffff, 0x0000_0000_ffff_ffff, 0, 0xffff_ffff_0000_0001];
 
-/// R^2 modulo p, which brings a number into Montgomery form.
+/// R^2 modulo p. Multiplying by it converts a number into Montgomery form.
 const R_SQUARED: [u64; 4] =
     [0x0000_0000_0000_0003, 0xffff_fffb_ffff_ffff, 0xffff_ffff_ffff_fffe, 0x0000_0004_ffff_fffd];
 
-/// An element of the field in Montgomery form: any of its representatives below 2^256.
+/// An element of the field in Montgomery form. It can be any representative below 2^256.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Element([u64; 4]);
 
-/// `low + top * 2^256`, which stands for an element until it is folded. `top` stays below 2^20 by
-/// far: no formula adds up more than a few of them.
+/// `low + top * 2^256`, which represents an element until it is folded. `top` stays far below 2^20,
+/// because no formula adds more than a few sums.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sum {
     low: [u64; 4],
@@ -32,51 +32,51 @@ impl Element {
     /// 1, which is R modulo p in Montgomery form.
     pub(super) const ONE: Element = Element([1, 0xffff_ffff_0000_0000, u64::MAX, 0xffff_fffe]);
 
-    /// The element whose representative in Montgomery form has these limbs.
+    /// Creates the element that has these limbs in Montgomery form.
     pub(super) const fn from_montgomery(limbs: [u64; 4]) -> Element {
         Element(limbs)
     }
 
-    /// The least representative in Montgomery form.
+    /// Returns the least representative in Montgomery form.
     pub(super) fn to_montgomery(self) -> [u64; 4] {
         subtract_p_once(self.0)
     }
 
-    /// The same element by its least representative.
+    /// Returns the same element as its least representative.
     pub(super) fn least(self) -> Element {
         Element(self.to_montgomery())
     }
 
-    /// The element that a number below 2^256 is.
+    /// Creates the element for a number below 2^256.
     pub(super) fn from_number(limbs: [u64; 4]) -> Element {
         Element(limbs).mul(&Element(R_SQUARED)).fold()
     }
 
-    /// The least number that is this element.
+    /// Returns the least number that represents this element.
     #[cfg(test)]
     pub(super) fn to_number(self) -> [u64; 4] {
         subtract_p_once(Element(self.0).mul(&Element([1, 0, 0, 0])).fold().0)
     }
 
-    /// The element as an unfolded sum.
+    /// Returns the element as an unfolded sum.
     #[inline(always)]
     pub(super) fn sum(self) -> Sum {
         Sum { low: self.0, top: 0 }
     }
 
-    /// The product.
+    /// Returns the product.
     #[inline(always)]
     pub(super) fn mul(&self, other: &Element) -> Sum {
         reduce(&product(&self.0, &other.0))
     }
 
-    /// The square, with 10 products of limbs instead of 16.
+    /// Returns the square. It takes 10 products of limbs instead of 16.
     #[inline(always)]
     pub(super) fn square(&self) -> Sum {
         reduce(&square(&self.0))
     }
 
-    /// `a * b - c * d`, with one reduction.
+    /// Returns `a * b - c * d`, with one reduction.
     #[inline(always)]
     pub(super) fn mul_sub_mul(a: &Element, b: &Element, c: &Element, d: &Element) -> Sum {
         let (difference, borrow) = subtract_wide(&product(&a.0, &b.0), &product(&c.0, &d.0));
@@ -85,11 +85,11 @@ impl Element {
         Sum { low: sum.low, top: sum.top - borrow as i64 }
     }
 
-    /// p minus the element if `negative` is all ones, the element itself if it is zero. The
-    /// representative must be the least one.
+    /// Returns p minus the element if `negative` is all ones, or the element itself if `negative`
+    /// is zero. The representative must be the least one.
     #[inline(always)]
     pub(super) fn negate_least_if(&self, negative: u64) -> Element {
-        // The complement of a is 2^256 - 1 - a; what p - a is less is 2^224 - 2^192 - 2^96.
+        // The complement of a is 2^256 - 1 - a. p - a is smaller by 2^224 - 2^192 - 2^96.
         let [a, b, c, d] = self.0;
         let b = (b ^ negative).overflowing_sub(negative & 0xffff_ffff_0000_0000);
         let c = (c ^ negative).overflowing_sub(negative);
@@ -100,21 +100,23 @@ impl Element {
         Element([a ^ negative, b.0, c_borrow.0, d])
     }
 
-    /// Whether the element is zero: no other of its representatives is below 2^256 than 0 and p.
+    /// Returns whether the element is zero. The only representatives of zero below 2^256 are 0 and
+    /// p.
     #[inline(always)]
     pub(super) fn is_zero(&self) -> bool {
         let [a, b, c, d] = self.0;
         (a | b | c | d) == 0 || (a ^ P[0] | b ^ P[1] | c ^ P[2] | d ^ P[3]) == 0
     }
 
-    /// Whether two representatives stand for the same element.
+    /// Returns whether two representatives represent the same element.
     pub(super) fn equals(&self, other: &Element) -> bool {
         self.sum().sub(other.sum()).fold().is_zero()
     }
 
-    /// The inverse, by Fermat: the power p - 2; of zero it is zero.
+    /// Returns the inverse, which is the power p - 2 (Fermat's little theorem). The inverse of zero
+    /// is zero.
     pub(super) fn invert(&self) -> Element {
-        // p - 2 in binary: 32 ones, 31 zeros, 1, 96 zeros, 94 ones, 0, 1. `ones_k` is the power
+        // p - 2 in binary has 32 ones, 31 zeros, 1, 96 zeros, 94 ones, 0, 1. `ones_k` is the power
         // 2^k - 1.
         let ones_2 = self.square().fold().mul(self).fold();
         let ones_4 = ones_2.square_times(2).mul(&ones_2).fold();
@@ -131,7 +133,7 @@ impl Element {
         power.square_times(2).mul(self).fold()
     }
 
-    /// The power 2^times.
+    /// Returns the power 2^times.
     fn square_times(&self, times: u32) -> Element {
         let mut power = *self;
         let mut done = 0;
@@ -144,17 +146,17 @@ impl Element {
 }
 
 impl Sum {
-    /// The number that is kept, less the limb above.
+    /// Returns the four low limbs, without the signed limb.
     #[cfg(test)]
     pub(super) fn limbs(self) -> [u64; 4] {
         self.low
     }
 
-    /// A representative below 2^256 of the same element.
+    /// Returns a representative below 2^256 of the same element.
     #[inline(always)]
     pub(super) fn fold(self) -> Element {
-        // 2^256 is 2^224 - 2^192 - 2^96 + 1 modulo p: that many times `top` is added to `low`, in
-        // two's complement. `sign` and `opposite` extend the signs of top and of -top.
+        // Modulo p, 2^256 is 2^224 - 2^192 - 2^96 + 1. `top` times that is added to `low`, in two's
+        // complement. `sign` and `opposite` extend the signs of top and -top.
         let top = self.top.cast_unsigned();
         let sign = (self.top >> 63).cast_unsigned();
         let opposite = (-self.top >> 63).cast_unsigned();
@@ -171,10 +173,11 @@ impl Sum {
         Element([a, b, c, d])
     }
 
-    /// As [`fold`](Sum::fold), of a product or square that nothing was added to: it is below 2^256 + p.
+    /// Does the same as [`fold`](Sum::fold), for a product or square to which nothing was added.
+    /// Such a sum is below 2^256 + p.
     #[inline(always)]
     pub(super) fn fold_product(self) -> Element {
-        // Less p where there is a carry, and then it is below 2^256.
+        // If there is a carry, subtract p. The result is below 2^256.
         let carry = self.top.cast_unsigned().wrapping_neg();
         let (a, borrow) = self.low[0].borrowing_sub(carry, false);
         let (b, borrow) = self.low[1].borrowing_sub(carry >> 32, borrow);
@@ -203,10 +206,10 @@ impl Sum {
         Sum { low: [a, b, c, d], top: self.top - other.top - borrow as i64 }
     }
 
-    /// Half of a sum that is not negative.
+    /// Returns half of a non-negative sum.
     #[inline(always)]
     pub(super) fn halve(self) -> Sum {
-        // p is odd: with it, an odd number is even.
+        // p is odd, so adding p to an odd number makes it even.
         let odd = (self.low[0] & 1).wrapping_neg();
         let even = self.add(Sum { low: [odd, odd >> 32, 0, odd & P[3]], top: 0 });
         let ([a, b, c, d], top) = (even.low, even.top.cast_unsigned());
@@ -222,25 +225,25 @@ impl Sum {
     }
 }
 
-/// Folds once more, in the rare case (one in 2^31 of random numbers) that the first time overflows.
+/// Folds again, in the rare case (one in 2^31 random numbers) that the first fold overflows.
 #[cold]
 #[inline(never)]
 fn fold_again(sum: Sum) -> Element {
     sum.fold()
 }
 
-/// Montgomery reduction (Handbook of Applied Cryptography, algorithm 14.32): `wide / R`, below
-/// 2^256 + p.
+/// Montgomery reduction (Handbook of Applied Cryptography, algorithm 14.32). Returns `wide / R`,
+/// which is below 2^256 + p.
 #[inline(always)]
 fn reduce(wide: &[u64; 8]) -> Sum {
     let [a, b, c, d, e, f, g, h] = *wide;
     let low = reduce_limb(reduce_limb(reduce_limb(reduce_limb([a, b, c, d]))));
-    // The low half became p or less: one carry at most.
+    // The low half is now at most p, so there is at most one carry.
     Sum { low, top: 0 }.add(Sum { low: [e, f, g, h], top: 0 })
 }
 
-/// `(low + m * p) / 2^64` for the m that makes it whole. As p is -1 modulo 2^64, m is the lowest
-/// limb; as p + 1 = 2^96 (2^160 - 2^128 + 2^96 + 1), little is left to multiply.
+/// Returns `(low + m * p) / 2^64` for the m that makes the division exact. p is -1 modulo 2^64, so
+/// m is the lowest limb. p + 1 is 2^96 (2^160 - 2^128 + 2^96 + 1), so one multiplication is enough.
 #[inline(always)]
 fn reduce_limb(low: [u64; 4]) -> [u64; 4] {
     let [m, a, b, c] = low;
@@ -251,7 +254,7 @@ fn reduce_limb(low: [u64; 4]) -> [u64; 4] {
     [a, b, c, product_high + carry as u64]
 }
 
-/// The product of two numbers of 256 bits.
+/// Returns the product of two 256-bit numbers.
 #[inline(always)]
 fn product(a: &[u64; 4], b: &[u64; 4]) -> [u64; 8] {
     let [w0, t1, t2, t3, t4] = row(a[0], b);
@@ -261,7 +264,7 @@ fn product(a: &[u64; 4], b: &[u64; 4]) -> [u64; 8] {
     [w0, w1, w2, w3, w4, w5, w6, w7]
 }
 
-/// One limb times a number of four.
+/// Returns the product of one limb and a number of four limbs.
 #[inline(always)]
 fn row(a: u64, b: &[u64; 4]) -> [u64; 5] {
     let (low_0, high_0) = a.carrying_mul(b[0], 0);
@@ -284,8 +287,8 @@ fn add_row(sum: [u64; 4], row: [u64; 5]) -> (u64, u64, u64, u64, u64) {
     (t0, t1, t2, t3, row[4] + carry as u64)
 }
 
-/// The square of a number of 256 bits: the products of two different limbs once, doubled, and the
-/// squares of the limbs.
+/// Returns the square of a 256-bit number. The products of two different limbs are computed once
+/// and doubled, and the squares of the limbs are added.
 #[inline(always)]
 fn square(a: &[u64; 4]) -> [u64; 8] {
     let (t1, t2) = a[0].carrying_mul(a[1], 0);
@@ -314,7 +317,7 @@ fn square(a: &[u64; 4]) -> [u64; 8] {
     [w0, w1, w2, w3, w4, w5, w6, t7 + high_3 + carry as u64]
 }
 
-/// The difference of two numbers of 512 bits, and whether it is negative.
+/// Returns the difference of two 512-bit numbers, and whether it is negative.
 #[inline(always)]
 fn subtract_wide(a: &[u64; 8], b: &[u64; 8]) -> ([u64; 8], bool) {
     let (w0, borrow) = a[0].borrowing_sub(b[0], false);
@@ -328,7 +331,7 @@ fn subtract_wide(a: &[u64; 8], b: &[u64; 8]) -> ([u64; 8], bool) {
     ([w0, w1, w2, w3, w4, w5, w6, w7], borrow)
 }
 
-/// The number less p, and whether that is negative.
+/// Returns the number minus p, and whether the difference is negative.
 fn subtract_p(a: &[u64; 4]) -> ([u64; 4], bool) {
     let (w0, borrow) = a[0].borrowing_sub(P[0], false);
     let (w1, borrow) = a[1].borrowing_sub(P[1], borrow);
@@ -337,13 +340,13 @@ fn subtract_p(a: &[u64; 4]) -> ([u64; 4], bool) {
     ([w0, w1, w2, w3], borrow)
 }
 
-/// The number less p, unless it is below p.
+/// Subtracts p from the number, unless the number is below p.
 fn subtract_p_once(a: [u64; 4]) -> [u64; 4] {
     let (difference, is_below) = subtract_p(&a);
     if is_below { a } else { difference }
 }
 
-/// Whether a number is below p.
+/// Returns whether a number is below p.
 pub(super) fn is_below_p(a: &[u64; 4]) -> bool {
     subtract_p(a).1
 }

@@ -1,17 +1,18 @@
-//! ECDSA over P-256 (FIPS 186-5, section 6.4.2), which nearly every login waits for.
+//! ECDSA over P-256 (FIPS 186-5, section 6.4.2), which nearly all logins use.
 //!
-//! From the field up this is our own: `field.rs` has the arithmetic modulo p, `point.rs` that of the
-//! curve, `comb.rs` the tables of known points, `scalar.rs` the digits of the multipliers. A
-//! verification adds u1 times the base point, by a comb that is compiled in, and u2 times the key,
-//! by a sliding window, or by a comb as well where the key was prepared.
+//! The arithmetic of the field and the curve is our own. `field.rs` contains arithmetic modulo p,
+//! `point.rs` the points, `comb.rs` the tables of known points, and `scalar.rs` the digits of the
+//! multipliers. A verification adds u1 times the base point and u2 times the key. The first
+//! multiple uses a comb that is compiled in. The second multiple uses a sliding window, or a comb
+//! if the key was prepared.
 //!
-//! All of it runs in variable time: a verification has only public data. Nothing here may ever see
-//! a private key.
+//! All of this code takes variable time, because a verification has only public data. Never use it
+//! with a private key.
 #![allow(
     clippy::indexing_slicing,
     clippy::cast_possible_truncation,
     reason = "limbs and digits: indices are masked or bounded by the lengths of fixed arrays, and \
-              what is cut off is meant to be"
+              truncation is intended"
 )]
 
 mod base_table;
@@ -29,7 +30,7 @@ use super::ecdsa::parse_signature;
 use crate::error::{ErrorKind, Failure};
 use crate::quirk::Tolerance;
 
-/// A point of P-256 that is not at infinity.
+/// A point on P-256 that is not at infinity.
 pub(super) struct Key(Affine);
 
 /// A key with its comb.
@@ -37,14 +38,14 @@ pub(super) struct Key(Affine);
 pub(super) struct PreparedKey(Box<Comb>);
 
 impl Key {
-    /// The point with these coordinates, big-endian.
+    /// Creates a key from big-endian coordinates.
     pub(super) fn new(x: &[u8; 32], y: &[u8; 32]) -> Result<Key, Failure> {
         Affine::from_coordinates(scalar::from_bytes(x), scalar::from_bytes(y))
             .map(Key)
             .ok_or(ErrorKind::PointNotOnCurve.into())
     }
 
-    /// Verifies a DER signature over a hash, of which the leftmost 256 bits count.
+    /// Verifies a DER signature over a hash. Only the leftmost 256 bits of the hash are used.
     pub(super) fn verify(
         &self,
         hash: &[u8],
@@ -55,7 +56,7 @@ impl Key {
         self.verify_numbers(hash, r, s)
     }
 
-    /// Verifies the two numbers of a signature, big-endian, over a hash.
+    /// Verifies a signature over a hash, from the two big-endian numbers of the signature.
     pub(super) fn verify_numbers(
         &self,
         hash: &[u8],
@@ -65,7 +66,7 @@ impl Key {
         verify(hash, r, s, |u1, u2| self.sum_of_multiples(u1, u2))
     }
 
-    /// u1 times the base point and u2 times the key.
+    /// Returns u1 times the base point plus u2 times the key.
     fn sum_of_multiples(&self, u1: &Number, u2: &Number) -> Jacobian {
         let base_digits = comb::digits(u1);
         let key_digits = scalar::non_adjacent_form(u2);
@@ -87,25 +88,25 @@ impl Key {
         sum
     }
 
-    /// The key with its comb.
+    /// Computes the comb of the key.
     pub(super) fn prepare(&self) -> PreparedKey {
         PreparedKey(Box::new(Comb::new(&self.0)))
     }
 }
 
 impl PreparedKey {
-    /// The comb, in internal form.
+    /// Serializes the comb in an internal format.
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         self.0.to_bytes()
     }
 
-    /// The comb from the bytes that [`to_bytes`](PreparedKey::to_bytes) gave. That it is the comb of
-    /// a certain key, or of any, is not checked.
+    /// Reads the comb from the bytes that [`to_bytes`](PreparedKey::to_bytes) has returned. This
+    /// does not check whether it is the comb of any key.
     pub(super) fn from_bytes(bytes: &[u8]) -> Option<PreparedKey> {
         Comb::from_bytes(bytes).map(Box::new).map(PreparedKey)
     }
 
-    /// Verifies a DER signature over a hash, of which the leftmost 256 bits count.
+    /// Verifies a DER signature over a hash. Only the leftmost 256 bits of the hash are used.
     pub(super) fn verify(
         &self,
         hash: &[u8],
@@ -116,7 +117,7 @@ impl PreparedKey {
         verify(hash, r, s, |u1, u2| self.sum_of_multiples(u1, u2))
     }
 
-    /// u1 times the base point and u2 times the key.
+    /// Returns u1 times the base point plus u2 times the key.
     fn sum_of_multiples(&self, u1: &Number, u2: &Number) -> Jacobian {
         let base_digits = comb::digits(u1);
         let key_digits = comb::digits(u2);
@@ -130,7 +131,7 @@ impl PreparedKey {
     }
 }
 
-/// Verifies the two numbers of a signature with a key that `sum_of_multiples` knows.
+/// Verifies the two numbers of a signature. `sum_of_multiples` contains the key.
 fn verify(
     hash: &[u8],
     r: [u8; 32],
@@ -138,7 +139,7 @@ fn verify(
     sum_of_multiples: impl FnOnce(&Number, &Number) -> Jacobian,
 ) -> Result<(), Failure> {
     let Some((u1, u2)) = scalar::multipliers(hash, r, s) else {
-        let outside = "r or s is not from 1 to n - 1";
+        let outside = "r or s is not in the range from 1 to n - 1";
         return Err(Failure::new(ErrorKind::SignatureInvalid, outside));
     };
     if !is_x_modulo_n(&scalar::from_bytes(&r), &sum_of_multiples(&u1, &u2)) {
@@ -147,8 +148,8 @@ fn verify(
     Ok(())
 }
 
-/// Whether `r` is the x of a point modulo n (steps 7 to 9). As n is less than p, that x is r, or
-/// n more where that is below p still.
+/// Returns whether `r` is the x coordinate of a point modulo n (steps 7 to 9). Because n is less
+/// than p, the x coordinate is r, or r + n if that is below p.
 fn is_x_modulo_n(r: &Number, point: &Jacobian) -> bool {
     if point.is_infinity() {
         return false;
@@ -158,7 +159,7 @@ fn is_x_modulo_n(r: &Number, point: &Jacobian) -> bool {
         || !carry && field::is_below_p(&r_plus_n) && point.has_x(&Element::from_number(r_plus_n))
 }
 
-/// The point times 1, 3, 5 and so on up to 15.
+/// Returns the point times 1, 3, 5 and so on up to 15.
 fn odd_multiples(point: &Affine) -> [Cached; 8] {
     let mut multiple = Jacobian::from_affine(point);
     let mut twice = multiple;

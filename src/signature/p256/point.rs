@@ -1,12 +1,13 @@
-//! Points of P-256, y^2 = x^3 - 3x + b, and their addition.
+//! Points on P-256, y^2 = x^3 - 3x + b, and their addition.
 //!
-//! A [`Jacobian`] point (X, Y, Z) is (X/Z^2, Y/Z^3), the point at infinity where Z is zero. All
-//! sums are right for all points: the formulas do not hold where two points are equal, opposite or
-//! at infinity, and these cases are told apart. Running time depends on the points.
+//! A [`Jacobian`] point (X, Y, Z) is (X/Z^2, Y/Z^3), or the point at infinity if Z is zero.
+//! Additions are correct for all points. The formulas do not hold if the points are equal or
+//! opposite, or if one is at infinity. These cases are handled separately. The running time depends
+//! on the points.
 
 use super::field::{Element, is_below_p};
 
-/// b of the curve's equation, in Montgomery form.
+/// b in the equation of the curve, in Montgomery form.
 const B: Element = Element::from_montgomery([
     0xd89c_df62_29c4_bddf,
     0xacf0_05cd_7884_3090,
@@ -30,14 +31,14 @@ pub(super) const G: Affine = Affine {
     ]),
 };
 
-/// A point that is not at infinity, by its coordinates.
+/// A point that is not at infinity, in affine coordinates.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Affine {
     pub(super) x: Element,
     pub(super) y: Element,
 }
 
-/// Any point: (X/Z^2, Y/Z^3), or infinity where Z is zero.
+/// Any point: (X/Z^2, Y/Z^3), or infinity if Z is zero.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Jacobian {
     pub(super) x: Element,
@@ -54,8 +55,8 @@ pub(super) struct Cached {
 }
 
 impl Affine {
-    /// The point with these coordinates, unless one is not below p or the point is not on the
-    /// curve.
+    /// Creates a point from its coordinates. Returns `None` if a coordinate is not below p or the
+    /// point is not on the curve.
     pub(super) fn from_coordinates(x: [u64; 4], y: [u64; 4]) -> Option<Affine> {
         if !is_below_p(&x) || !is_below_p(&y) {
             return None;
@@ -81,8 +82,8 @@ impl Jacobian {
         self.z.is_zero()
     }
 
-    /// Twice the point, with four multiplications and four squarings. The curve has no point of
-    /// order 2, and infinity stays what it is.
+    /// Returns twice the point, with four multiplications and four squarings. The curve has no
+    /// point of order 2, and the point at infinity does not change.
     #[inline(always)]
     fn double(&self) -> Jacobian {
         // With S = X Y^2 and M = 3/2 (X + Z^2)(X - Z^2):
@@ -101,7 +102,7 @@ impl Jacobian {
         Jacobian { x, y, z }
     }
 
-    /// Doubles the point as often as `times` says.
+    /// Doubles the point `times` times.
     #[inline(never)]
     pub(super) fn double_times(&mut self, times: usize) {
         let mut point = *self;
@@ -111,9 +112,9 @@ impl Jacobian {
         *self = point;
     }
 
-    /// Adds a point, or subtracts it if `negative` is all ones and not zero, with eight
-    /// multiplications and three squarings. Its coordinates must be least representatives, as those
-    /// of tables are.
+    /// Adds a point if `negative` is zero, or subtracts it if `negative` is all ones. This takes
+    /// eight multiplications and three squarings. The coordinates of `other` must be least
+    /// representatives, as they are in the tables.
     #[inline(never)]
     pub(super) fn add_affine(&mut self, other: &Affine, negative: u64) {
         let other_y = other.y.negate_least_if(negative);
@@ -129,7 +130,8 @@ impl Jacobian {
         self.set_sum(&{ self.x }, &{ self.y }, &h, &r, z);
     }
 
-    /// Adds a point with eleven multiplications and three squarings, or subtracts it if `negative`.
+    /// Adds a point, or subtracts it if `negative` is set. This takes eleven multiplications and
+    /// three squarings.
     #[inline(never)]
     pub(super) fn add_cached(&mut self, other: &Cached, negative: bool) {
         let y = other.point.y;
@@ -148,13 +150,13 @@ impl Jacobian {
         self.set_sum(&x, &y, &h, &r, z);
     }
 
-    /// The end of an addition. `x` and `y` are the coordinates of this point, brought to the common
-    /// denominator of both, `h` and `r` what the other point's coordinates differ by, and `z` the
-    /// sum's Z.
+    /// Finishes an addition. `x` and `y` are the coordinates of this point over the common
+    /// denominator of both points. `h` and `r` are the coordinates of the other point minus `x` and
+    /// `y`. `z` is the Z of the sum.
     #[inline(always)]
     fn set_sum(&mut self, x: &Element, y: &Element, h: &Element, r: &Element, z: Element) {
         if h.is_zero() {
-            // The points have one x: they are equal, or opposite.
+            // The points have the same x: they are equal or opposite.
             if r.is_zero() {
                 self.double_times(1);
             } else {
@@ -172,15 +174,16 @@ impl Jacobian {
         self.z = z;
     }
 
-    /// Whether the point's x is the number that `x` is modulo p: X = x Z^2, without a division.
+    /// Returns whether the point has the x coordinate `x`. This compares X with x Z^2, without a
+    /// division.
     pub(super) fn has_x(&self, x: &Element) -> bool {
         self.x.equals(&self.z.square().fold().mul(x).fold())
     }
 
-    /// The coordinates of points that are not at infinity, least representatives, with a single
-    /// inversion for all.
+    /// Returns the coordinates of points that are not at infinity, as least representatives. All
+    /// points share one inversion.
     pub(super) fn normalize<const N: usize>(points: &[Jacobian; N]) -> [Affine; N] {
-        // Before each point: the product of the Z of all points before it.
+        // `before[i]` is the product of the Z of all points before point i.
         let mut before = [Element::ONE; N];
         let mut product = Element::ONE;
         let mut i = 0;
@@ -206,7 +209,7 @@ impl Jacobian {
 }
 
 impl Cached {
-    /// A point that is not at infinity, ready to be added more than once.
+    /// Creates a point that can be added more than once. It must not be at infinity.
     pub(super) fn new(point: Jacobian) -> Cached {
         let z_squared = point.z.square().fold();
         let z_cubed = z_squared.mul(&point.z).fold();

@@ -1,18 +1,18 @@
-//! Numbers modulo n, the order of the group, and the digits that multiples of points are made of.
-//! The arithmetic is the crate `p256`'s.
+//! Numbers modulo n, the order of the group, and the digits for multiples of points. The crate
+//! `p256` does the arithmetic.
 
 use ::p256::elliptic_curve::ops::Reduce;
 use ::p256::elliptic_curve::{Field, PrimeField};
 use ::p256::{FieldBytes, Scalar};
 
-/// A number of 256 bits, least significant limb first.
+/// A 256-bit number, least significant limb first.
 pub(super) type Number = [u64; 4];
 
 /// n (SP 800-186, section 3.2.1.3).
 pub(super) const N: Number =
     [0xf3b9_cac2_fc63_2551, 0xbce6_faad_a717_9e84, 0xffff_ffff_ffff_ffff, 0xffff_ffff_0000_0000];
 
-/// The number that big-endian bytes are.
+/// Reads a number from big-endian bytes.
 pub(super) fn from_bytes(bytes: &[u8; 32]) -> Number {
     let (limbs, _) = bytes.as_chunks();
     let mut number = [0; 4];
@@ -22,7 +22,7 @@ pub(super) fn from_bytes(bytes: &[u8; 32]) -> Number {
     number
 }
 
-/// The sum and its carry.
+/// Returns the sum and its carry.
 pub(super) fn add(a: &Number, b: &Number) -> (Number, bool) {
     let mut sum = *a;
     let mut carry = false;
@@ -32,8 +32,8 @@ pub(super) fn add(a: &Number, b: &Number) -> (Number, bool) {
     (sum, carry)
 }
 
-/// The multipliers u1, of the base point, and u2, of the key (FIPS 186-5, section 6.4.2, steps 2 to
-/// 5), unless r or s is not from 1 to n - 1.
+/// Returns the multipliers u1 of the base point and u2 of the key (FIPS 186-5, section 6.4.2, steps
+/// 2 to 5). Returns `None` if r or s is not in the range from 1 to n - 1.
 pub(super) fn multipliers(hash: &[u8], r: [u8; 32], s: [u8; 32]) -> Option<(Number, Number)> {
     let number = |bytes: [u8; 32]| Option::<Scalar>::from(Scalar::from_repr(bytes.into()));
     let (r, s) = (number(r)?, number(s)?);
@@ -46,7 +46,7 @@ pub(super) fn multipliers(hash: &[u8], r: [u8; 32], s: [u8; 32]) -> Option<(Numb
     Some((bytes(leftmost_bits(hash) * inverse), bytes(r * inverse)))
 }
 
-/// The leftmost 256 bits of a hash as a number modulo n; all of it where it is shorter.
+/// Returns the leftmost 256 bits of a hash as a number modulo n. A shorter hash is used completely.
 fn leftmost_bits(hash: &[u8]) -> Scalar {
     let mut bytes = FieldBytes::default();
     let used = hash.get(..bytes.len()).unwrap_or(hash);
@@ -57,30 +57,30 @@ fn leftmost_bits(hash: &[u8]) -> Scalar {
     Scalar::reduce(&bytes)
 }
 
-/// The 64 bits from one bit on, zeros above the number's last.
+/// Returns 64 bits, starting at `bit`. Bits above the number are zero.
 pub(super) fn bits_from(limbs: &[u64], bit: usize) -> u64 {
     let limb = |index: usize| limbs.get(index).copied().unwrap_or(0);
     let shift = bit % 64;
-    // Shifted by 64 in two steps, as shifting by the width of a number is undefined.
+    // Shift by 64 in two steps, because shifting by the full width of a number overflows.
     limb(bit / 64) >> shift | limb(bit / 64 + 1) << 1 << (63 - shift)
 }
 
-/// The digits, by the bit that each counts from, of the non-adjacent form of width 5 (Guide to
-/// Elliptic Curve Cryptography, algorithm 3.35): zero, or odd and from -15 to 15, with four zeros
-/// at least after one that is not.
+/// Returns the digits of the non-adjacent form of width 5 (Guide to Elliptic Curve Cryptography,
+/// algorithm 3.35), indexed by the bit at which they start. Each digit is zero, or odd and from -15
+/// to 15. At least four zeros follow a digit that is not zero.
 pub(super) fn non_adjacent_form(number: &Number) -> [i8; 257] {
     let mut digits = [0; 257];
     let (mut bit, mut carry) = (0, 0);
     while bit < digits.len() {
         let window = bits_from(number, bit);
-        // With a carry, ones are what zeros are without.
+        // With a carry, ones are skipped instead of zeros.
         let zeros = (window ^ 0_u64.wrapping_sub(carry)).trailing_zeros();
         if zeros > 0 {
             bit += zeros as usize;
             continue;
         }
         let digit = (window & 31) + carry;
-        // Above 15, 32 less now and one more five bits later.
+        // If the digit is above 15, subtract 32 from it and add one five bits later.
         carry = digit >> 4;
         digits[bit] = digit as i8 - ((carry as i8) << 5);
         bit += 5;
@@ -96,7 +96,7 @@ mod tests {
     use super::super::point::tests::{random_scalars, scalar, uint};
     use super::*;
 
-    /// Numbers that are hard on recodings, and random ones.
+    /// Numbers that are difficult for recodings, and random numbers.
     fn numbers() -> Vec<Number> {
         let n = uint(N);
         let mut numbers: Vec<U256> = (0..40_u64).map(U256::from).collect();
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn the_digits_of_the_non_adjacent_form_make_the_number() {
+    fn the_digits_of_the_non_adjacent_form_sum_to_the_number() {
         for number in numbers() {
             let digits = non_adjacent_form(&number);
             let (mut positive, mut negative) = (U512::ZERO, U512::ZERO);
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn the_signs_of_the_comb_make_the_number_or_the_number_and_n() {
+    fn the_signs_of_the_comb_sum_to_the_number_or_the_number_plus_n() {
         use super::super::comb::{COLUMNS, TEETH, digits};
         for number in numbers() {
             let (mut positive, mut negative) = (U512::ZERO, U512::ZERO);
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn bits_are_taken_over_the_borders_of_limbs() {
+    fn bits_are_read_across_limb_boundaries() {
         let limbs = [0x1122_3344_5566_7788, 0x99aa_bbcc_ddee_ff00];
         let whole = u128::from(limbs[0]) | u128::from(limbs[1]) << 64;
         for bit in 0..128 {
@@ -189,7 +189,8 @@ mod tests {
             let (u1, u2) = multipliers(&hash, bytes(&r), bytes(&s)).unwrap();
             assert_eq!(scalar(&u1) * s, Scalar::from_repr(hash.into()).unwrap());
             assert_eq!(scalar(&u2) * s, r);
-            // Of a longer hash the leftmost 256 bits count, and a shorter one is a smaller number.
+            // Only the leftmost 256 bits of a longer hash are used. A shorter hash is a smaller
+            // number.
             let longer = [&hash[..], &[0xff; 32]].concat();
             assert_eq!(multipliers(&longer, bytes(&r), bytes(&s)).unwrap(), (u1, u2));
             let (u1, _) = multipliers(&hash[..20], bytes(&r), bytes(&s)).unwrap();
@@ -204,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn no_multipliers_come_of_numbers_out_of_range() {
+    fn numbers_out_of_range_give_no_multipliers() {
         let big_endian = |number: U256| big_endian(&limbs(&number));
         let n = uint(N);
         let one = big_endian(U256::ONE);

@@ -1,5 +1,5 @@
-//! Sums of multiples and whole verifications against the crate `p256`: by the key alone, by the key
-//! prepared, and by the prepared key read back from its bytes.
+//! Compares sums of multiples and complete verifications with the crate `p256`. The key is plain,
+//! prepared, or prepared and read back from its bytes.
 
 use ::p256::ecdsa::VerifyingKey;
 use ::p256::ecdsa::signature::hazmat::PrehashVerifier;
@@ -30,7 +30,7 @@ impl Keys {
         Keys { plain, prepared: [prepared, read_back] }
     }
 
-    /// u1 times the base point and u2 times the key, the same by every path.
+    /// Asserts that every form of the key returns u1 times the base point plus u2 times the key.
     #[track_caller]
     fn sum_of_multiples(&self, point: &ProjectivePoint, u1: &Scalar, u2: &Scalar) {
         let expected = BASE * u1 + *point * u2;
@@ -44,7 +44,7 @@ impl Keys {
     }
 }
 
-/// Multipliers at which a digit, a carry or a case turns.
+/// Returns multipliers at which a digit, a carry or a case changes.
 fn multipliers() -> Vec<Scalar> {
     let mut numbers: Vec<Scalar> = (0..4_u64).map(Scalar::from).collect();
     numbers.extend([15, 16, 17, 31, 32, 33_u64].map(Scalar::from));
@@ -64,7 +64,7 @@ fn multipliers() -> Vec<Scalar> {
 }
 
 #[test]
-fn multiples_add_up_for_multipliers_at_the_edges() {
+fn multiples_are_added_correctly_for_edge_multipliers() {
     let multipliers = multipliers();
     let mut random = random_scalars();
     for key in [Scalar::ONE, -Scalar::ONE, Scalar::from(2_u64), random()] {
@@ -76,21 +76,21 @@ fn multiples_add_up_for_multipliers_at_the_edges() {
                 keys.sum_of_multiples(&point, one, other);
                 keys.sum_of_multiples(&point, other, one);
             }
-            // Both multiples are one point, or opposite ones.
+            // Both multiples are the same point, or opposite points.
             keys.sum_of_multiples(&point, one, &(one * &key.invert().unwrap()));
             keys.sum_of_multiples(&point, one, &-(one * &key.invert().unwrap()));
         }
     }
 }
 
-/// One step of a sum: a doubling, or the addition of a multiple of the base point or of the key.
+/// One step of a sum: a doubling, or the addition of a multiple of the base point or the key.
 enum Step {
     Double,
     AddBase(Scalar),
     AddKey(Scalar),
 }
 
-/// What the digits of a column choose of these teeth.
+/// Returns the sum of these teeth that the digits of a column select.
 fn column_sum(digits: u16, teeth: core::ops::Range<usize>) -> Scalar {
     teeth.fold(Scalar::ZERO, |sum, tooth| {
         let power = limbs(&U256::ONE.shl_vartime((tooth * COLUMNS) as u32));
@@ -99,7 +99,7 @@ fn column_sum(digits: u16, teeth: core::ops::Range<usize>) -> Scalar {
     })
 }
 
-/// The steps of a sum with the key alone.
+/// Returns the steps of a sum with the plain key.
 fn plain_steps(u1: &Scalar, u2: &Scalar) -> Vec<Step> {
     let (base, key) = (comb::digits(&number(u1)), scalar::non_adjacent_form(&number(u2)));
     let mut steps = Vec::new();
@@ -116,7 +116,7 @@ fn plain_steps(u1: &Scalar, u2: &Scalar) -> Vec<Step> {
     steps
 }
 
-/// The steps of a sum with the prepared key.
+/// Returns the steps of a sum with the prepared key.
 fn prepared_steps(u1: &Scalar, u2: &Scalar) -> Vec<Step> {
     let (base, key) = (comb::digits(&number(u1)), comb::digits(&number(u2)));
     let mut steps = Vec::new();
@@ -129,10 +129,10 @@ fn prepared_steps(u1: &Scalar, u2: &Scalar) -> Vec<Step> {
     steps
 }
 
-/// For each addition the keys, as multiples of the base point, with which it adds a point to itself
-/// or to its opposite, and those with which it adds one to infinity.
+/// Returns the keys for which an addition is exceptional, as multiples of the base point. With such
+/// a key, a step adds a point to itself, to its opposite or to infinity.
 fn exceptional_keys(steps: &[Step]) -> Vec<Scalar> {
-    // Before each step the sum is `base + key * k`, for the key k.
+    // Before each step, the sum is `base + key * k` for the key k.
     let (mut base, mut key) = (Scalar::ZERO, Scalar::ZERO);
     let mut keys = Vec::new();
     for step in steps {
@@ -144,7 +144,7 @@ fn exceptional_keys(steps: &[Step]) -> Vec<Scalar> {
             Step::AddBase(multiple) => (*multiple, Scalar::ZERO),
             Step::AddKey(multiple) => (Scalar::ZERO, *multiple),
         };
-        // base + key * k = sign * (to_base + to_key * k), where a sign of 0 stands for infinity.
+        // base + key * k = sign * (to_base + to_key * k). A sign of 0 means infinity.
         for sign in [Scalar::ONE, -Scalar::ONE, Scalar::ZERO] {
             let inverse = Option::<Scalar>::from((key - sign * to_key).invert());
             keys.extend(inverse.map(|inverse| (sign * to_base - base) * inverse));
@@ -156,7 +156,7 @@ fn exceptional_keys(steps: &[Step]) -> Vec<Scalar> {
 }
 
 #[test]
-fn every_addition_is_right_where_its_points_are_equal_or_opposite() {
+fn every_addition_is_right_for_equal_and_opposite_points() {
     let mut random = random_scalars();
     let (u1, u2) = (random(), random());
     let mut checked = 0;
@@ -182,13 +182,13 @@ fn der(r: &[u8], s: &[u8]) -> Vec<u8> {
     [&[0x30, content.len() as u8], &content[..]].concat()
 }
 
-/// The verdict, the same by every path and by the crate `p256`.
+/// Returns the verdict. Asserts that all forms of the key and the crate `p256` agree.
 #[track_caller]
 fn verdict(point: &ProjectivePoint, hash: [u8; 32], r: [u8; 32], s: [u8; 32]) -> bool {
     verdict_with(&Keys::new(point), point, hash, r, s)
 }
 
-/// As [`verdict`], with keys that were made of the point before.
+/// Does the same as [`verdict`], with existing keys of the point.
 #[track_caller]
 fn verdict_with(
     keys: &Keys,
@@ -217,7 +217,7 @@ fn bytes(number: &Scalar) -> [u8; 32] {
     number.to_bytes().into()
 }
 
-/// The signature is valid, with n - s as well, and not where hash, r or s is another.
+/// Asserts that the signature is valid, also with n - s, and invalid for another hash, r or s.
 #[track_caller]
 fn is_valid(point: &ProjectivePoint, hash: &Scalar, r: &Scalar, s: &Scalar) {
     assert!(verdict(point, bytes(hash), bytes(r), bytes(s)), "valid");
@@ -233,24 +233,25 @@ fn is_invalid(point: &ProjectivePoint, hash: &Scalar, r: &Scalar, s: &Scalar) {
     assert!(!verdict(point, bytes(hash), bytes(r), bytes(s)), "invalid");
 }
 
-/// x of a point modulo n.
+/// Returns the x coordinate of a point modulo n.
 fn x_modulo_n(point: &ProjectivePoint) -> Scalar {
     Scalar::reduce(&point.to_affine().x())
 }
 
-/// The point with this x and an even y, if the curve has one.
+/// Returns the point with this x and an even y, if there is one on the curve.
 fn point_with_x(x: &U256) -> Option<ProjectivePoint> {
     let x = FieldBytes::from(big_endian(&limbs(x)));
     Option::<AffinePoint>::from(AffinePoint::decompress(&x, 0.into())).map(ProjectivePoint::from)
 }
 
-/// The key of which `r`, `s` is a signature over `hash` whose point R is this one: (s R - z G) / r.
+/// Returns the key with which `r`, `s` is a signature over `hash` whose point R is `point`: (s R -
+/// z G) / r.
 fn key_for(point: &ProjectivePoint, hash: &Scalar, r: &Scalar, s: &Scalar) -> ProjectivePoint {
     (*point * s - BASE * hash) * r.invert().unwrap()
 }
 
 #[test]
-fn kb_12_sig_04_zero_and_the_group_order_are_refused() {
+fn kb_12_sig_04_zero_and_the_group_order_are_rejected() {
     let order = big_endian(&N);
     let above = big_endian(&[N[0] + 1, N[1], N[2], N[3]]);
     let (zero, one) = ([0; 32], bytes(&Scalar::ONE));
@@ -311,7 +312,7 @@ fn equal_multiples_are_doubled() {
 }
 
 #[test]
-fn a_sum_at_infinity_is_refused() {
+fn a_sum_at_infinity_is_rejected() {
     let mut random = random_scalars();
     for key in [Scalar::ONE, -Scalar::ONE, random(), random()] {
         let point = BASE * key;
@@ -324,7 +325,7 @@ fn a_sum_at_infinity_is_refused() {
 }
 
 #[test]
-fn infinity_has_no_x_whatever_the_other_coordinates_are() {
+fn infinity_has_no_x_for_any_other_coordinates() {
     let (zero, p) = (Element::ZERO, Element::from_montgomery(field::P));
     for x in [zero, p, Element::ONE] {
         for z in [zero, p] {
@@ -337,7 +338,7 @@ fn infinity_has_no_x_whatever_the_other_coordinates_are() {
 }
 
 #[test]
-fn the_base_point_and_its_opposite_are_keys_like_others() {
+fn the_base_point_and_its_negation_are_valid_keys() {
     let mut random = random_scalars();
     for key in [Scalar::ONE, -Scalar::ONE, Scalar::from(2_u64), -Scalar::from(2_u64)] {
         for secret in [random(), Scalar::ONE, -Scalar::ONE, Scalar::from(3_u64)] {
@@ -349,7 +350,7 @@ fn the_base_point_and_its_opposite_are_keys_like_others() {
     }
 }
 
-/// Points whose x is near a number, up to four of them, with x.
+/// Returns four points whose x is near `start`, each with its x.
 fn points_from(start: &U256, step: impl Fn(&U256) -> U256) -> Vec<(U256, ProjectivePoint)> {
     let mut xs = core::iter::successors(Some(*start), |x| Some(step(x)));
     let mut points = Vec::new();
@@ -388,7 +389,7 @@ fn an_x_of_n_or_more_is_compared_modulo_n() {
 }
 
 #[test]
-fn an_x_below_p_minus_n_is_r_itself() {
+fn an_x_below_p_minus_n_equals_r() {
     let (n, p) = (uint(N), uint(field::P));
     let p_minus_n = p.wrapping_sub(&n);
     let mut random = random_scalars();
@@ -406,12 +407,12 @@ fn an_x_below_p_minus_n_is_r_itself() {
 }
 
 #[test]
-fn an_r_whose_sum_with_n_is_p_or_more_is_not_reduced() {
+fn n_is_not_added_to_r_if_the_sum_is_p_or_more() {
     let (n, p) = (uint(N), uint(field::P));
     let mut random = random_scalars();
     let points = [points_from(&U256::ZERO, up), points_from(&U256::from(1_u64 << 40), up)];
     for (x, point) in points.concat() {
-        // r + n is p + x, the same element as x, and 2^256 + x, whose limbs are x.
+        // r + n is p + x, which is the same element as x, or 2^256 + x, which has the limbs of x.
         for above in [p, U256::ZERO] {
             let r = scalar(&limbs(&x.wrapping_add(&above).wrapping_sub(&n)));
             for s in [Scalar::ONE, random()] {
@@ -423,7 +424,7 @@ fn an_r_whose_sum_with_n_is_p_or_more_is_not_reduced() {
 }
 
 #[test]
-fn s_may_be_all_from_1_to_n_minus_1() {
+fn s_may_be_any_number_from_1_to_n_minus_1() {
     let mut random = random_scalars();
     for s in [1, 2, 3_u64].map(Scalar::from).into_iter().flat_map(|s| [s, -s]) {
         for secret in [random(), Scalar::ONE, -Scalar::ONE] {
@@ -438,7 +439,7 @@ fn s_may_be_all_from_1_to_n_minus_1() {
 }
 
 #[test]
-fn all_combinations_of_edges_get_the_verdict_of_the_other_implementation() {
+fn both_implementations_agree_on_all_combinations_of_edge_values() {
     let p_minus_n = uint(field::P).wrapping_sub(&uint(N));
     let p_minus_n = scalar(&limbs(&p_minus_n));
     let one = Scalar::ONE;

@@ -1,4 +1,4 @@
-//! RSA signatures (RFC 8017): public keys only, in variable time, because nothing here is secret.
+//! RSA signatures (RFC 8017). Only public keys are used, so the code takes variable time.
 
 mod montgomery;
 
@@ -7,11 +7,11 @@ use super::digest::Digest;
 use crate::error::{ErrorKind, Failure};
 use crate::key::{Hash, MAX_RSA_BITS, check_rsa};
 
-/// The bytes of the longest modulus.
+/// The length of the longest modulus in bytes.
 const MAX_BYTES: usize = MAX_RSA_BITS / 8;
 
-/// A public key. What follows from the modulus alone takes less than a hundredth of a verification
-/// to compute, so it is not worth storing.
+/// A public key. Computing the values that depend only on the modulus takes less than a hundredth
+/// of a verification, so it is not worth storing them.
 #[derive(Clone)]
 pub(super) struct RsaKey {
     modulus: Modulus,
@@ -19,7 +19,7 @@ pub(super) struct RsaKey {
 }
 
 impl RsaKey {
-    /// The key with these big-endian numbers, of the sizes and form that this crate accepts.
+    /// Creates a key from big-endian numbers. Their size and form must be accepted by this crate.
     pub(super) fn new(modulus: &[u8], exponent: &[u8]) -> Result<RsaKey, Failure> {
         check_rsa(modulus, exponent)
             .map_err(|reason| Failure::new(ErrorKind::InvalidCoseKey, reason))?;
@@ -29,8 +29,8 @@ impl RsaKey {
         Ok(RsaKey { modulus, exponent })
     }
 
-    /// Verifies RSASSA-PKCS1-v1_5 (section 8.2.2) over a hash. The encoded message is built anew and
-    /// compared whole.
+    /// Verifies RSASSA-PKCS1-v1_5 (section 8.2.2) over a hash. The whole encoded message is built
+    /// again and compared.
     pub(super) fn verify_pkcs1(
         &self,
         hash: Hash,
@@ -54,15 +54,16 @@ impl RsaKey {
         }
         let bits = self.modulus.bits() - 1;
         self.with_message(signature, |message| {
-            // The encoded message is a byte shorter than the modulus where its bits fill bytes.
+            // The encoded message is one byte shorter than the modulus if its bits fill whole
+            // bytes.
             let above = message.len() - bits.div_ceil(8);
             let Some((above, message)) = message.split_at_mut_checked(above) else { return false };
             above.iter().all(|byte| *byte == 0) && is_pss(message, bits, hash, digest).is_some()
         })
     }
 
-    /// Calls `is_valid` with the message representative (RSAVP1, section 5.2.2), in as many bytes as
-    /// the modulus has.
+    /// Calls `is_valid` with the message representative (RSAVP1, section 5.2.2). It has as many
+    /// bytes as the modulus.
     fn with_message(
         &self,
         signature: &[u8],
@@ -70,7 +71,7 @@ impl RsaKey {
     ) -> Result<(), Failure> {
         let length = self.modulus.bits().div_ceil(8);
         if signature.len() != length {
-            let reason = "an RSA signature is as long as the modulus";
+            let reason = "an RSA signature must be as long as the modulus";
             return Err(Failure::new(ErrorKind::SignatureInvalid, reason));
         }
         let mut message = [0; MAX_BYTES];
@@ -80,11 +81,11 @@ impl RsaKey {
     }
 }
 
-/// Whether this is the encoded message of the hash (EMSA-PKCS1-v1_5, section 9.2).
+/// Returns whether `message` is the encoded message of the hash (EMSA-PKCS1-v1_5, section 9.2).
 fn is_pkcs1(message: &[u8], hash: Hash, digest: &[u8]) -> bool {
     let mut encoded = [0xff; MAX_BYTES];
     let Some(encoded) = encoded.get_mut(..message.len()) else { return false };
-    // Everything from the end, so that the padding is what is left.
+    // Write from the end, so that the padding fills the rest.
     let ends = digest.iter().rev().chain(digest_info(hash).iter().rev()).chain(&[0]);
     for (to, from) in encoded.iter_mut().rev().zip(ends) {
         *to = *from;
@@ -95,7 +96,7 @@ fn is_pkcs1(message: &[u8], hash: Hash, digest: &[u8]) -> bool {
     *encoded == *message
 }
 
-/// The DER of a DigestInfo up to the hash, with NULL for parameters (section 9.2, note 1).
+/// Returns the DER of a DigestInfo up to the hash, with NULL parameters (section 9.2, note 1).
 fn digest_info(hash: Hash) -> &'static [u8] {
     match hash {
         #[cfg(feature = "attestation")]
@@ -112,11 +113,12 @@ fn digest_info(hash: Hash) -> &'static [u8] {
     }
 }
 
-/// Some if this is an encoded message of the hash (EMSA-PSS-VERIFY, section 9.1.2) in so many bits.
+/// Returns `Some` if `message` is an encoded message of the hash (EMSA-PSS-VERIFY, section 9.1.2)
+/// with `bits` bits.
 fn is_pss(message: &mut [u8], bits: usize, hash: Hash, digest: &[u8]) -> Option<()> {
     let (trailer, rest) = message.split_last_mut()?;
     let (db, h) = rest.split_at_mut_checked(rest.len().checked_sub(digest.len())?)?;
-    // The bits above those of the message: none to seven.
+    // The unused bits of the first byte: zero to seven.
     let above = !(0xff >> (8 * (db.len() + h.len() + 1) - bits));
     if *trailer != 0xbc || db.first()? & above != 0 {
         return None;
@@ -131,7 +133,7 @@ fn is_pss(message: &mut [u8], bits: usize, hash: Hash, digest: &[u8]) -> Option<
     (Digest::of(hash, &[&[0; 8], digest, salt]).as_bytes() == h).then_some(())
 }
 
-/// Takes the mask of MGF1 (appendix B.2.1) from a data block.
+/// Removes the mask of MGF1 (appendix B.2.1) from a data block.
 fn unmask(db: &mut [u8], seed: &[u8], hash: Hash) {
     for (chunk, counter) in db.chunks_mut(seed.len()).zip(0u32..) {
         let mask = Digest::of(hash, &[seed, &counter.to_be_bytes()]);
@@ -149,8 +151,9 @@ mod tests {
 
     const HASHES: [Hash; 3] = [Hash::Sha256, Hash::Sha384, Hash::Sha512];
 
-    /// Moduli of every length modulo 8: a Mersenne prime times the largest prime
-    /// below a power of two, by bits and what that prime lacks to the power.
+    /// Moduli of every length modulo 8. Each modulus is a Mersenne prime times the largest prime
+    /// below a power of two. The entries are the bits of the modulus, and the power of two minus
+    /// the second prime.
     const KEYS: [(usize, u32); 9] = [
         (2048, 279),
         (2049, 495),
@@ -184,7 +187,7 @@ mod tests {
             RsaKey::new(&self.n.to_bytes_be(), &[1, 0, 1]).unwrap()
         }
 
-        /// The signature whose message representative has these bytes (RSASP1, section 5.2.1).
+        /// Returns the signature with this message representative (RSASP1, section 5.2.1).
         fn sign(&self, message: &[u8]) -> Vec<u8> {
             let message = BigUint::from_bytes_be(message);
             assert!(message < self.n);
@@ -203,7 +206,7 @@ mod tests {
         [&[0, 1], &vec![0xff; length - 2 - end.len()][..], &end].concat()
     }
 
-    /// EMSA-PSS-ENCODE (section 9.1.1) with a salt of sevens. `edit` may change the data block.
+    /// EMSA-PSS-ENCODE (section 9.1.1) with a salt of sevens. `edit` can change the data block.
     fn pss(bits: usize, hash: Hash, salt: usize, edit: impl Fn(&mut Vec<u8>)) -> Vec<u8> {
         let salt = vec![7; salt];
         let h = Digest::of(hash, &[&[0; 8], digest(hash).as_bytes(), &salt]);
@@ -212,13 +215,13 @@ mod tests {
         edit(&mut db);
         let above = db[0];
         unmask(&mut db, h.as_bytes(), hash);
-        // What the edit set above the highest bit stays.
+        // Keep the bits that `edit` has set above the highest bit.
         let unused = 8 * bits.div_ceil(8) - bits;
         db[0] = db[0] & (0xff >> unused) | above & !(0xff >> unused);
         [&db, h.as_bytes(), &[0xbc]].concat()
     }
 
-    /// The verdict of the crate `rsa` on a signature of "message".
+    /// Returns the verdict of the crate `rsa` on a signature of "message".
     fn reference(key: &PrivateKey, algorithm: i64, signature: &[u8]) -> bool {
         let verifier = RsaVerifier::new(&key.n.to_bytes_be(), &[1, 0, 1]).unwrap();
         verifier.verifies(algorithm, b"message", signature)
@@ -246,7 +249,7 @@ mod tests {
         reference(key, algorithm, signature)
     }
 
-    /// Verifies, and asserts that the crate `rsa` comes to the same verdict.
+    /// Verifies a signature and asserts that the crate `rsa` returns the same verdict.
     fn verify_pkcs1(key: &PrivateKey, hash: Hash, signature: &[u8]) -> bool {
         let verdict = key.public().verify_pkcs1(hash, digest(hash).as_bytes(), signature);
         assert_eq!(verdict.is_ok(), reference_pkcs1(key, hash, signature));
@@ -284,7 +287,7 @@ mod tests {
     fn sig_06_kb_13_every_byte_of_a_pkcs1_message_counts() {
         let key = PrivateKey::new(2048, 279);
         let good = pkcs1(256, Hash::Sha256);
-        // The first bytes, some of the padding, all of the DigestInfo and of the hash.
+        // The first bytes, some of the padding, and all of the DigestInfo and the hash.
         for at in (0..4).chain((4..200).step_by(49)).chain(200..256) {
             let mut bad = good.clone();
             bad[at] ^= 1;
@@ -321,7 +324,7 @@ mod tests {
             ));
             assert!(!verify_pss(&key, hash, &signed(&|db| *db.last_mut().unwrap() ^= 1)), "salt");
             let unused = (8 - (bits - 1) % 8) % 8;
-            // The highest bit of the modulus's own bits is above the message, too.
+            // The highest bit of the modulus is above the message too.
             if unused > 0 {
                 let above = 1 << (8 - unused);
                 assert!(!verify_pss(&key, hash, &signed(&|db| db[0] = above)), "{bits}");
@@ -336,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn sig_05_a_signature_is_as_long_as_the_modulus_and_below_it() {
+    fn sig_05_a_signature_has_the_length_of_the_modulus_and_is_smaller() {
         for (bits, lacking) in [KEYS[0], KEYS[1]] {
             let key = PrivateKey::new(bits, lacking);
             let good = key.sign(&pkcs1(bits.div_ceil(8), Hash::Sha256));
@@ -350,7 +353,7 @@ mod tests {
                 assert!(failure.to_string().contains("as long as the modulus"), "{failure}");
             }
             assert!(!verify_pkcs1(&key, Hash::Sha256, &key.n.to_bytes_be()));
-            // s + n, where it fits, is the same residue.
+            // s + n, if it fits, has the same residue as s.
             let sum = (BigUint::from_bytes_be(&good) + &key.n).to_bytes_be();
             if bits % 8 != 0 {
                 assert_eq!(sum.len(), good.len());
@@ -360,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_out_of_bounds_is_refused() {
+    fn a_key_out_of_bounds_is_rejected() {
         for (modulus, exponent) in [
             (&[0xff; 255][..], &[1, 0, 1][..]),
             (&[0xff; 1025], &[1, 0, 1]),
@@ -376,7 +379,7 @@ mod tests {
 
     #[test]
     #[cfg(feature = "attestation")]
-    fn sha_1_is_for_pkcs1_only() {
+    fn sha_1_is_accepted_with_pkcs1_only() {
         let key = PrivateKey::new(2048, 279);
         assert!(verify_pkcs1(&key, Hash::Sha1, &key.sign(&pkcs1(256, Hash::Sha1))));
         let signature = key.sign(&pss(2047, Hash::Sha1, 20, |_| {}));

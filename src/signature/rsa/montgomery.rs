@@ -1,26 +1,27 @@
-//! Powers modulo an odd number, in Montgomery form (Handbook of Applied Cryptography, section 14.3).
+//! Powers modulo an odd number, in Montgomery form (Handbook of Applied Cryptography, section
+//! 14.3).
 //!
-//! Numbers are limbs of 64 bits, the least significant first. R is 2^64 to the count of limbs. What
-//! is multiplied stays below R, not below the modulus: any representative of a residue will do until
-//! the last multiplication. All of it takes variable time, on public numbers.
+//! Numbers are 64-bit limbs, least significant first. For k limbs, R is 2^(64·k). Factors are below
+//! R, but not always below the modulus. Until the last multiplication, any representative of a
+//! residue is enough. All of this code takes variable time, on public numbers.
 //!
-//! Almost all of the time goes into [`multiply_strip`]. Four limbs of one factor at a time are what
-//! the registers of x86-64 hold; the sums are written as chains of `carrying_add`, which become add
-//! with carry.
+//! Nearly all of the time is spent in [`multiply_strip`]. The registers of x86-64 hold four limbs
+//! of one factor. The sums are chains of `carrying_add`, which compile to add-with-carry
+//! instructions.
 
 #![allow(
     clippy::indexing_slicing,
     clippy::cast_possible_truncation,
-    reason = "every slice has the modulus's count of limbs or twice that, set once in Modulus::new; \
-              a limb is the low half of a product on purpose"
+    reason = "every slice has as many limbs as the modulus or twice as many, set in Modulus::new; \
+              truncation to the low half of a product is intended"
 )]
 
 use crate::key::MAX_RSA_BITS;
 
-/// The limbs of the longest modulus.
+/// The number of limbs of the longest modulus.
 const MAX_LIMBS: usize = MAX_RSA_BITS / 64;
 
-/// Limbs of one factor that are multiplied at once.
+/// The number of limbs of one factor that are multiplied together.
 const STRIP: usize = 4;
 
 /// A number as long as the longest modulus.
@@ -30,16 +31,17 @@ type Number = [u64; MAX_LIMBS];
 #[derive(Clone)]
 pub(super) struct Modulus {
     n: Number,
-    /// The limbs that numbers modulo n have.
+    /// The number of limbs of a number modulo n.
     length: usize,
-    /// The limbs without the padding.
+    /// The number of limbs without the padding.
     significant: usize,
     /// -1/n modulo 2^64.
     inverse: u64,
 }
 
 impl Modulus {
-    /// The modulus with these big-endian bytes, unless it is even, too long, or a single limb.
+    /// Creates a modulus from big-endian bytes. Returns `None` if it is even, too long, or a single
+    /// limb.
     pub(super) fn new(bytes: &[u8]) -> Option<Modulus> {
         let n = number(bytes)?;
         let significant = n.iter().rposition(|limb| *limb != 0)? + 1;
@@ -50,7 +52,7 @@ impl Modulus {
         Some(Modulus { n, length, significant, inverse: negated_inverse(n[0]) })
     }
 
-    /// The bits of n.
+    /// Returns the number of bits of n.
     pub(super) fn bits(&self) -> usize {
         let highest = self.n[self.significant - 1];
         64 * self.significant - highest.leading_zeros() as usize
@@ -60,8 +62,8 @@ impl Modulus {
         &self.n[..self.length]
     }
 
-    /// base^exponent mod n into `power`, both big-endian. `None` unless the base is below n, and the
-    /// exponent odd and greater than 1.
+    /// Writes base^exponent mod n to `power`. Both are big-endian. Returns `None` if the base is
+    /// not below n, or if the exponent is even or less than 3.
     pub(super) fn power(&self, base: &[u8], exponent: u64, power: &mut [u8]) -> Option<()> {
         let base = number(base)?;
         if exponent < 3 || exponent.is_multiple_of(2) || !less(&base, &self.n) {
@@ -82,7 +84,8 @@ impl Modulus {
                 self.multiply(result, form, wide);
             }
         }
-        // The last bit is set. A factor that is not in Montgomery form takes the other out of it.
+        // The last bit is set. The factor `base` is not in Montgomery form, so the product is not
+        // either.
         self.square(result, wide);
         self.multiply(result, base, wide);
         if !less(result, self.n()) {
@@ -92,9 +95,9 @@ impl Modulus {
         Some(())
     }
 
-    /// number·R mod n, for a number below n, by long division (The Art of Computer Programming,
-    /// volume 2, algorithm D): half of the products of a multiplication with R² mod n, which need not
-    /// be known.
+    /// Writes number·R mod n to `form`, for a number below n, by long division (The Art of Computer
+    /// Programming, volume 2, algorithm D). This takes half as many products as a multiplication by
+    /// R² mod n, and does not need R² mod n.
     fn to_montgomery(&self, number: &[u64], wide: &mut [u64], form: &mut [u64]) {
         let length = self.significant;
         let shift = self.n[length - 1].leading_zeros();
@@ -108,10 +111,11 @@ impl Modulus {
         for low in (0..self.length).rev() {
             let (window, top) = wide[low..=low + length].split_at_mut(length);
             let q = divisor.quotient(top[0], window[length - 1], window[length - 2]);
-            // Less q times the modulus, by adding q times what the modulus lacks to 2^(64·length).
+            // Subtract q times the modulus by adding q times its complement, 2^(64·length) minus
+            // the modulus.
             let carry = multiply_add(window, minus, q);
             let mut above = top[0].wrapping_add(carry).wrapping_sub(q);
-            // The quotient was too large: add the modulus back.
+            // The quotient was too large. Add the modulus back.
             while above != 0 {
                 above = above.wrapping_add(u64::from(!subtract(window, minus)));
             }
@@ -119,19 +123,19 @@ impl Modulus {
         shift_right(&wide[..length], shift, &mut form[..length]);
     }
 
-    /// a·b/R mod n in place of a.
+    /// Replaces a by a·b/R mod n.
     fn multiply(&self, a: &mut [u64], b: &[u64], wide: &mut [u64]) {
         product(a, b, wide);
         self.reduce(wide, a);
     }
 
-    /// a·a/R mod n in place of a.
+    /// Replaces a by a·a/R mod n.
     fn square(&self, a: &mut [u64], wide: &mut [u64]) {
         square(a, wide);
         self.reduce(wide, a);
     }
 
-    /// wide/R mod n, below R, if `wide` is below R·R.
+    /// Writes wide/R mod n to `result`, below R. `wide` must be below R·R.
     #[inline(never)]
     fn reduce(&self, wide: &mut [u64], result: &mut [u64]) {
         let Some((low, high)) = self.n().split_first_chunk() else { return };
@@ -149,8 +153,8 @@ impl Modulus {
         }
     }
 
-    /// The m for which t + m·n ends in zeros, as many as t has limbs, and what of t + m·n is above
-    /// them; n stands for its lowest limbs.
+    /// Returns the m for which all limbs of t become zero in t + m·n, and the limbs of t + m·n
+    /// above them. `n` contains only the lowest limbs of n.
     #[inline(always)]
     fn clear(&self, t: &[u64], n: &[u64; STRIP]) -> ([u64; STRIP], [u64; STRIP]) {
         let mut rest = [t[0], t[1], t[2], t[3]];
@@ -167,11 +171,12 @@ impl Modulus {
     }
 }
 
-/// t + a·b + carry into t, which is as long as a, and what is above into `carry`.
+/// Computes t + a·b + carry. The low limbs are written to `t`, which is as long as `a`, and the
+/// limbs above them to `carry`.
 #[inline(never)]
 fn multiply_strip(t: &mut [u64], a: &[u64], b: &[u64; STRIP], carry: &mut [u64; STRIP]) {
     for (t, a) in t.iter_mut().zip(a) {
-        // t + a·b, then the sum of that and what is carried: five limbs at most.
+        // Compute t + a·b, then add the carried limbs. The result has at most five limbs.
         let (p0, high0) = a.carrying_mul(b[0], *t);
         let (low1, high1) = a.carrying_mul(b[1], 0);
         let (low2, high2) = a.carrying_mul(b[2], 0);
@@ -189,7 +194,7 @@ fn multiply_strip(t: &mut [u64], a: &[u64], b: &[u64; STRIP], carry: &mut [u64; 
     }
 }
 
-/// a·b.
+/// Writes a·b to `wide`.
 #[inline(never)]
 fn product(a: &[u64], b: &[u64], wide: &mut [u64]) {
     wide[..a.len()].fill(0);
@@ -201,7 +206,8 @@ fn product(a: &[u64], b: &[u64], wide: &mut [u64]) {
     }
 }
 
-/// a·a: the products of different limbs once and doubled, then the squares of the limbs.
+/// Writes a·a to `wide`. The products of different limbs are computed once and doubled, and then
+/// the squares of the limbs are added.
 #[inline(never)]
 fn square(a: &[u64], wide: &mut [u64]) {
     wide[..a.len()].fill(0);
@@ -223,7 +229,7 @@ fn square(a: &[u64], wide: &mut [u64]) {
     }
 }
 
-/// t and once the products of different limbs of a, into t; returned is what is above.
+/// Adds the products of different limbs of a, each once, to t. Returns the limbs above t.
 #[inline(always)]
 fn square_chunk(t: &mut [u64], a: &[u64; STRIP]) -> [u64; STRIP] {
     let k;
@@ -238,7 +244,7 @@ fn square_chunk(t: &mut [u64], a: &[u64; STRIP]) -> [u64; STRIP] {
     [c0, c1, c2, 0]
 }
 
-/// t + a·b into t; returned is what is above.
+/// Adds a·b to t. Returns the limb above t.
 fn multiply_add(t: &mut [u64], a: &[u64], b: u64) -> u64 {
     let mut carry = 0;
     for (t, a) in t.iter_mut().zip(a) {
@@ -247,7 +253,7 @@ fn multiply_add(t: &mut [u64], a: &[u64], b: u64) -> u64 {
     carry
 }
 
-/// a + b + carry into a; whether there is a carry.
+/// Adds b and the carry to a. Returns the new carry.
 fn add(a: &mut [u64], b: &[u64], mut carry: bool) -> bool {
     for (a, b) in a.iter_mut().zip(b) {
         (*a, carry) = a.carrying_add(*b, carry);
@@ -255,7 +261,7 @@ fn add(a: &mut [u64], b: &[u64], mut carry: bool) -> bool {
     carry
 }
 
-/// a - b into a; whether there is a borrow.
+/// Subtracts b from a. Returns whether there is a borrow.
 fn subtract(a: &mut [u64], b: &[u64]) -> bool {
     let mut borrow = false;
     for (a, b) in a.iter_mut().zip(b) {
@@ -264,7 +270,7 @@ fn subtract(a: &mut [u64], b: &[u64]) -> bool {
     borrow
 }
 
-/// 2^(64·length) - a into a.
+/// Replaces a by 2^(64·length) - a.
 fn negate(a: &mut [u64]) {
     let mut carry = true;
     for a in a {
@@ -272,12 +278,12 @@ fn negate(a: &mut [u64]) {
     }
 }
 
-/// Whether a < b, which are of the same length.
+/// Returns whether a < b. Both must have the same length.
 fn less(a: &[u64], b: &[u64]) -> bool {
     a.iter().rev().lt(b.iter().rev())
 }
 
-/// from·2^shift, for a shift below 64 that loses nothing.
+/// Writes from·2^shift to `to`. The shift must be below 64 and must not lose bits.
 fn shift_left(from: &[u64], shift: u32, to: &mut [u64]) {
     let mut below = 0;
     for (from, to) in from.iter().zip(to) {
@@ -287,7 +293,7 @@ fn shift_left(from: &[u64], shift: u32, to: &mut [u64]) {
     }
 }
 
-/// from / 2^shift, for a shift below 64.
+/// Writes from / 2^shift to `to`. The shift must be below 64.
 fn shift_right(from: &[u64], shift: u32, to: &mut [u64]) {
     let mut above = 0;
     for (from, to) in from.iter().zip(to).rev() {
@@ -296,14 +302,14 @@ fn shift_right(from: &[u64], shift: u32, to: &mut [u64]) {
     }
 }
 
-/// -1/n modulo 2^64, for an odd n, by Newton's iteration: n is its own inverse modulo 8, and each
-/// step doubles the bits that are right.
+/// Returns -1/n modulo 2^64 for an odd n, by Newton's iteration. n is its own inverse modulo 8, and
+/// each step doubles the number of correct bits.
 fn negated_inverse(n: u64) -> u64 {
     let step = |x: u64| x.wrapping_mul(2u64.wrapping_sub(n.wrapping_mul(x)));
     step(step(step(step(step(n))))).wrapping_neg()
 }
 
-/// The two highest limbs of a divisor whose highest bit is set, with their reciprocal: v is
+/// The two highest limbs of a divisor, whose highest bit must be set, and their reciprocal. v is
 /// (2^192 - 1) / (2^64·d1 + d0) - 2^64, rounded down (Möller and Granlund, "Improved division by
 /// invariant integers", 2011).
 struct Divisor {
@@ -313,9 +319,9 @@ struct Divisor {
 }
 
 impl Divisor {
-    /// Algorithm 6.
+    /// Computes the reciprocal (algorithm 6).
     fn new(d1: u64, d0: u64) -> Divisor {
-        // Without its highest bit, which is 2^64.
+        // The cast removes the highest bit, which is 2^64.
         let mut v = (u128::MAX / u128::from(d1)) as u64;
         let (mut p, overflow) = d1.wrapping_mul(v).overflowing_add(d0);
         if overflow {
@@ -337,8 +343,8 @@ impl Divisor {
         Divisor { d1, d0, v }
     }
 
-    /// Three limbs by the two of the divisor, rounded down, for a quotient below 2^64; otherwise
-    /// 2^64 - 1. Algorithm 4.
+    /// Divides three limbs by the two limbs of the divisor (algorithm 4). Returns the quotient,
+    /// rounded down, if it is below 2^64, and 2^64 - 1 otherwise.
     #[inline(always)]
     fn quotient(&self, u2: u64, u1: u64, u0: u64) -> u64 {
         if (u2, u1) >= (self.d1, self.d0) {
@@ -357,7 +363,7 @@ impl Divisor {
     }
 }
 
-/// The number with these big-endian bytes, unless it is too long.
+/// Reads a number from big-endian bytes. Returns `None` if it is too long.
 fn number(bytes: &[u8]) -> Option<Number> {
     let mut number = [0; MAX_LIMBS];
     let (first, chunks) = bytes.as_rchunks();
@@ -373,7 +379,7 @@ fn number(bytes: &[u8]) -> Option<Number> {
     Some(number)
 }
 
-/// The number's lowest bytes, as many as fit, big-endian.
+/// Writes as many of the lowest bytes of a number as fit, big-endian.
 fn write(number: &[u64], bytes: &mut [u8]) {
     let (first, chunks) = bytes.as_rchunks_mut();
     for (chunk, limb) in chunks.iter_mut().rev().zip(number) {
@@ -391,7 +397,7 @@ mod tests {
     use super::*;
     use num_bigint::BigUint;
 
-    /// A number of so many limbs from one chosen by index, which looks random.
+    /// Returns a pseudorandom number with `count` limbs.
     fn limbs(count: usize, seed: u64) -> Vec<u64> {
         let mut state = seed;
         let mut next = || {
@@ -414,7 +420,7 @@ mod tests {
         BigUint::from(1u8)
     }
 
-    /// Odd numbers of so many bits, at the edges and in between.
+    /// Returns odd numbers with this many bits, at the edges and in between.
     fn moduli(bits: usize) -> Vec<BigUint> {
         let half = one() << (bits - 1);
         let random = (big(&limbs(bits.div_ceil(64), bits as u64)) % &half) | one();
@@ -429,7 +435,8 @@ mod tests {
         ]
     }
 
-    /// Bases at the edges, and those that make an estimated digit of the quotient too large.
+    /// Returns bases at the edges, and bases that make an estimated digit of the quotient too
+    /// large.
     fn bases(n: &BigUint, bits: usize) -> Vec<BigUint> {
         let ones = |count: usize| (one() << (64 * count)) - one();
         let mut bases = vec![0u8.into(), one(), 2u8.into(), n - one(), n >> 1usize, ones(1)];
@@ -461,7 +468,7 @@ mod tests {
     }
 
     #[test]
-    fn every_exponent_is_raised_to() {
+    fn any_exponent_is_supported() {
         for n in moduli(2050) {
             let base = big(&limbs(33, 5)) % &n;
             for exponent in [3, 5, 7, 17, 257, 65_535, 65_537, 65_539, 0x1_5555_5555, 0x1_ffff_ffff]
@@ -473,7 +480,7 @@ mod tests {
     }
 
     #[test]
-    fn short_moduli_are_right_too() {
+    fn powers_are_right_for_short_moduli() {
         for bits in 300..=400 {
             for n in moduli(bits) {
                 check(&n, &(&n - one()), 5);
@@ -483,7 +490,7 @@ mod tests {
     }
 
     #[test]
-    fn any_representative_below_r_may_be_multiplied() {
+    fn any_representative_below_r_can_be_multiplied() {
         for bits in [2048, 2049, 2240] {
             for n in moduli(bits) {
                 let modulus = Modulus::new(&n.to_bytes_be()).unwrap();
@@ -546,7 +553,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_modulus_or_no_base_is_refused() {
+    fn an_invalid_modulus_or_base_is_rejected() {
         assert!(Modulus::new(&[]).is_none());
         assert!(Modulus::new(&[0; 256]).is_none());
         assert!(Modulus::new(&[0xff; 8]).is_none(), "one limb");

@@ -1,6 +1,6 @@
-//! A registration whose attestation a test makes by hand.
+//! A registration with an attestation that the test builds itself.
 
-#![allow(dead_code, reason = "each test file uses a part")]
+#![allow(dead_code, reason = "unused without some features")]
 
 use std::time::SystemTime;
 
@@ -27,7 +27,7 @@ pub const CHALLENGE: [u8; 32] = [7; 32];
 pub const AAGUID: [u8; 16] = *b"an authenticator";
 pub const CREDENTIAL_ID: [u8; 16] = *b"the credential 1";
 
-/// What an authenticator makes a statement about.
+/// The parts of a registration that an attestation statement is about.
 pub struct Made {
     pub credential_key: PrivateKey,
     pub authenticator_data: Vec<u8>,
@@ -54,12 +54,12 @@ impl Made {
         Made::with(Algorithm::Es256, AAGUID)
     }
 
-    /// What a packed statement signs.
+    /// Returns the message that a packed statement signs.
     pub fn signed(&self) -> Vec<u8> {
         [&self.authenticator_data[..], &self.client_data_hash].concat()
     }
 
-    /// What a FIDO U2F statement signs.
+    /// Returns the message that a FIDO U2F statement signs.
     pub fn u2f_signed(&self) -> Vec<u8> {
         u2f_signed_message(
             &Sha256::digest(RP_ID).into(),
@@ -69,7 +69,8 @@ impl Made {
         )
     }
 
-    /// Registers with this statement, and verifies it alone too: both say the same.
+    /// Registers with this statement, and also verifies the statement alone. Both must have the
+    /// same result.
     pub fn register(
         &self,
         statement: &AttestationStatement,
@@ -78,7 +79,7 @@ impl Made {
         self.register_at(statement, policy, now())
     }
 
-    /// The same at another time.
+    /// Does the same at another time.
     pub fn register_at(
         &self,
         statement: &AttestationStatement,
@@ -115,8 +116,12 @@ impl Made {
             (Err(error), Err(alone)) => {
                 assert_eq!((alone.kind(), alone.field()), (error.kind(), error.field()));
             }
-            (Ok(_), Err(alone)) => panic!("registered, and refused alone: {alone}"),
-            (Err(error), Ok(_)) => panic!("refused, and accepted alone: {error}"),
+            (Ok(_), Err(alone)) => {
+                panic!("the registration succeeded, but the statement alone was rejected: {alone}")
+            }
+            (Err(error), Ok(_)) => panic!(
+                "the registration was rejected, but the statement alone was accepted: {error}"
+            ),
         }
         registration
     }
@@ -134,7 +139,7 @@ impl Made {
         }
     }
 
-    /// The statement is refused at step 22, for this reason.
+    /// Checks that the statement is rejected in step 22 for this reason.
     #[track_caller]
     pub fn refuse(&self, statement: &AttestationStatement, kind: ErrorKind, reason: &str) {
         let result = self.register(statement, AttestationPolicy::default());
@@ -154,7 +159,7 @@ pub fn assert_refused(
     kind: ErrorKind,
     reason: &str,
 ) {
-    let Err(error) = result else { panic!("accepted, in spite of: {reason}") };
+    let Err(error) = result else { panic!("accepted, expected: {reason}") };
     assert_eq!((error.ceremony(), error.step()), (Ceremony::Registration, step), "{error}");
     assert_eq!(error.kind(), kind, "{error}");
     assert!(error.to_string().contains(reason), "{error}");
@@ -166,7 +171,7 @@ pub fn trusted(certificates: &[Vec<u8>]) -> AttestationPolicy {
     )
 }
 
-/// A CBOR text, byte string or array head below 24, or of 2 bytes.
+/// Encodes a CBOR text string with fewer than 24 bytes or with a length of 2 bytes.
 pub fn text(text: &str) -> Vec<u8> {
     [&[0x60 + u8::try_from(text.len()).unwrap()], text.as_bytes()].concat()
 }
@@ -175,7 +180,7 @@ pub fn bytes(bytes: &[u8]) -> Vec<u8> {
     [&[0x59][..], &u16::try_from(bytes.len()).unwrap().to_be_bytes(), bytes].concat()
 }
 
-/// A CBOR map of these encoded pairs, in this order; lengths are in the form they need.
+/// Encodes a CBOR map with these encoded pairs in this order, with the shortest lengths.
 pub fn map(pairs: &[(&str, Vec<u8>)]) -> Vec<u8> {
     let mut map = vec![0xa0 + u8::try_from(pairs.len()).unwrap()];
     for (key, value) in pairs {
@@ -185,8 +190,7 @@ pub fn map(pairs: &[(&str, Vec<u8>)]) -> Vec<u8> {
     map
 }
 
-/// Registers with a software authenticator, whose response has this fault, if any. The browser is
-/// as new each time.
+/// Registers with a copy of this software authenticator that makes this fault, if any.
 pub fn register_with(
     browser: &SoftwareAuthenticator,
     policy: AttestationPolicy,

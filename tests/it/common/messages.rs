@@ -1,6 +1,6 @@
-//! Both ceremonies with every byte open to change: a test changes one field, and finishes.
+//! Both ceremonies with every field open to change. A test changes one field and then finishes.
 
-#![allow(dead_code, reason = "no test file uses all of it")]
+#![allow(dead_code, reason = "unused without some features")]
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 use core::fmt::Debug;
@@ -47,16 +47,16 @@ pub(crate) fn base64url(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// A key of this algorithm, always the same.
+/// Returns a key for this algorithm, the same one in each call.
 pub(crate) fn key(algorithm: Algorithm) -> PrivateKey {
     match algorithm.key_kind() {
-        // It needs no search for primes.
+        // This key needs no search for primes.
         KeyKind::Rsa => rsa_key().with_algorithm(algorithm.cose_id()).unwrap(),
         _ => PrivateKey::from_seed(algorithm.cose_id(), b"a key").unwrap(),
     }
 }
 
-/// The numbers of a key's type and of its curve in the COSE registry.
+/// Returns the key type and the curve as numbers of the COSE registry.
 pub(crate) fn cose_numbers(kind: KeyKind) -> (i64, Option<i64>) {
     match kind {
         KeyKind::P256 => (2, Some(1)),
@@ -71,7 +71,7 @@ pub(crate) fn cose_numbers(kind: KeyKind) -> (i64, Option<i64>) {
     }
 }
 
-/// The authenticator data of a registration, whose flags get AT added.
+/// Builds the authenticator data of a registration. The flag AT is added to `flags`.
 pub(crate) fn attested(flags: u8, credential_id: &[u8], cose_key: &[u8]) -> Vec<u8> {
     AuthenticatorDataBuilder::new(RP_ID, flags | AT, 0)
         .attested_credential_data(&AAGUID, credential_id, cose_key)
@@ -79,7 +79,7 @@ pub(crate) fn attested(flags: u8, credential_id: &[u8], cose_key: &[u8]) -> Vec<
         .build()
 }
 
-/// A registration with attestation `none`, where nothing is signed.
+/// A registration with attestation `none`, so nothing is signed.
 pub(crate) struct Registering {
     pub(crate) rp: RelyingParty,
     pub(crate) request: RegistrationRequest,
@@ -93,12 +93,12 @@ impl Registering {
         Registering::with_key(&key(Algorithm::Es256).cose_key().unwrap())
     }
 
-    /// With any bytes in the place of the COSE key.
+    /// Creates a registration with these bytes in place of the COSE key.
     pub(crate) fn with_key(cose_key: &[u8]) -> Registering {
         Registering::with_authenticator_data(&attested(UP, CREDENTIAL_ID, cose_key))
     }
 
-    /// With any bytes in the place of the authenticator data.
+    /// Creates a registration with these bytes in place of the authenticator data.
     pub(crate) fn with_authenticator_data(authenticator_data: &[u8]) -> Registering {
         Registering {
             rp: relying_party(),
@@ -137,7 +137,7 @@ impl Registering {
     }
 }
 
-/// A login of a user who is known, signed over whatever is in the fields.
+/// A login of a known user. The signature covers the current content of the fields.
 pub(crate) struct LoggingIn {
     pub(crate) rp: RelyingParty,
     pub(crate) request: AuthenticationRequest,
@@ -171,7 +171,7 @@ impl LoggingIn {
         }
     }
 
-    /// What is signed: the authenticator data and the hash of the client data.
+    /// Returns the signed message: the authenticator data and the hash of the client data.
     pub(crate) fn signed(&self) -> Vec<u8> {
         [&self.authenticator_data[..], &Sha256::digest(&self.client_data)].concat()
     }
@@ -207,14 +207,14 @@ impl LoggingIn {
     }
 }
 
-/// The record without the member that keeps its prepared key.
+/// Returns the record without its prepared key.
 pub(crate) fn without_prepared_key(record: &Credential) -> Credential {
     let mut stored = serde_json::to_value(record).unwrap();
     stored.as_object_mut().unwrap().remove("prepared_key").unwrap();
     serde_json::from_value(stored).unwrap()
 }
 
-/// The ceremony succeeds.
+/// Checks that the ceremony succeeds.
 #[track_caller]
 pub(crate) fn passes<T>(result: Result<T, Error>) {
     if let Err(error) = result {
@@ -222,21 +222,21 @@ pub(crate) fn passes<T>(result: Result<T, Error>) {
     }
 }
 
-/// The ceremony fails at this step for this reason.
+/// Checks that the ceremony fails in this step for this reason.
 #[track_caller]
 pub(crate) fn refused<T: Debug>(result: Result<T, Error>, kind: ErrorKind, step: Step) {
     let error = result.unwrap_err();
     assert_eq!((error.kind(), error.step()), (kind, step), "{error}");
 }
 
-/// The kind of a parser's failure, and the place that it names.
+/// Returns the kind and the location of a parser's failure.
 #[track_caller]
 pub(crate) fn kind_and_place<T>(result: Result<T, Failure>) -> (ErrorKind, ParseError) {
-    let Err(failure) = result else { panic!("it parses") };
+    let Err(failure) = result else { panic!("parsing succeeded") };
     (failure.kind(), *failure.parse_error().unwrap_or_else(|| panic!("{failure}")))
 }
 
-/// Where and why parsing failed in a ceremony.
+/// Returns the parse error of a failed ceremony.
 #[track_caller]
 pub(crate) fn unparsed<T: Debug>(result: Result<T, Error>) -> ParseError {
     let error = result.unwrap_err();

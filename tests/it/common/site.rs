@@ -1,5 +1,5 @@
 //! A site with one user and the user's browser, for tests of whole ceremonies.
-#![allow(dead_code, reason = "each test file uses what it needs")]
+#![allow(dead_code, reason = "unused without some features")]
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -24,7 +24,7 @@ pub fn relying_party() -> RelyingParty {
     RelyingParty::new(RP_ID, [ORIGIN]).unwrap()
 }
 
-/// A relying party with these origins, be they of the RP ID or of others.
+/// Creates a relying party with these origins, both inside and outside the RP ID.
 pub fn with_origins(id: &str, origins: &[&str]) -> Result<RelyingParty, ConfigError> {
     let is_own = |origin: &&&str| {
         let host = origin.split_once("://").map_or(**origin, |(_, rest)| rest);
@@ -69,19 +69,19 @@ impl Site {
         Site { browser: change(self.browser), ..self }
     }
 
-    /// Makes the next response wrong in one way.
+    /// Adds this fault to the next response.
     pub fn breaking(mut self, fault: Fault) -> Site {
         self.browser.break_next(fault);
         self
     }
 
-    /// The browser goes to another origin, which it takes for one that is related to the RP ID.
+    /// Moves the browser to another origin. The browser treats it as related to the RP ID.
     pub fn at_related(self, origin: &'static str) -> Site {
         let site = self.with_browser(|browser| browser.with_related_origins([origin]));
         Site { origin, ..site }
     }
 
-    /// A registration of a passkey.
+    /// Registers a passkey.
     pub fn register(&mut self) -> Result<Registration, Error> {
         self.register_as(&RegistrationRequest::passkey(&user(), &[]))
     }
@@ -90,13 +90,13 @@ impl Site {
         self.register_edited(request, |body| body)
     }
 
-    /// A registration whose response is changed on its way.
+    /// Registers a passkey with an edited response.
     pub fn register_edited(
         &mut self,
         request: &RegistrationRequest,
         edit: impl FnOnce(String) -> String,
     ) -> Result<Registration, Error> {
-        // Where there are no random challenges, the request brings its own.
+        // Without the feature `getrandom`, the request must bring its own challenge.
         #[cfg(not(feature = "getrandom"))]
         let request = &request.clone().challenge(&CHALLENGE);
         let (options, pending) = self.rp.start_registration(request, now())?;
@@ -105,12 +105,12 @@ impl Site {
         self.rp.finish_registration(pending, &response, now())
     }
 
-    /// The record of a passkey that was registered without fault.
+    /// Returns the record of a correctly registered passkey.
     pub fn registered(&mut self) -> Credential {
         self.register().unwrap().into_credential()
     }
 
-    /// A login without a user name.
+    /// Logs in without a user name.
     pub fn login(&mut self, credentials: &[Credential]) -> Result<Authentication, Error> {
         self.login_as(&AuthenticationRequest::passkey(), credentials)
     }
@@ -123,7 +123,7 @@ impl Site {
         self.login_edited(request, credentials, |body| body)
     }
 
-    /// A login whose response is changed on its way.
+    /// Logs in with an edited response.
     pub fn login_edited(
         &mut self,
         request: &AuthenticationRequest,
@@ -139,7 +139,7 @@ impl Site {
     }
 }
 
-/// Changes the JSON of a response.
+/// Returns a function that edits the JSON of a response.
 pub fn edit_json(change: impl FnOnce(&mut serde_json::Value)) -> impl FnOnce(String) -> String {
     |body| {
         let mut value = serde_json::from_str(&body).unwrap();

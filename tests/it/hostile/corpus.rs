@@ -1,6 +1,6 @@
-//! Makes the corpus of broken attestations: for every kind of attestation a good registration, and
-//! one for each member of the statement, of the certificate and of the signed structure in which
-//! that member alone is wrong, with the error that a relying party must give.
+//! Generates the corpus of broken attestations. For each kind of attestation, it has a correct
+//! registration and one registration for each member of the statement, the certificate and the
+//! signed structure. In these, only that member is wrong, and the case names the expected error.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -16,10 +16,10 @@ const RP_ID: &str = "example.org";
 const ORIGIN: &str = "https://example.org";
 const CHALLENGE: [u8; 32] = *b"the challenge of every hostile..";
 
-/// The members that only the attestation of an RSA key has.
+/// The members that only attestations of RSA keys have.
 const RSA_FIELDS: [&str; 3] = ["pubArea.keyBits", "pubArea.exponent", "pubArea.unique"];
 
-/// What is wrong whatever the kind of attestation is, with its name and its error.
+/// Faults that apply to all kinds of attestation, with their names and errors.
 const COMMON: [(&str, Fault, ErrorKind); 3] = [
     ("fmt", Fault::UnknownAttestationFormat, ErrorKind::UnsupportedAttestationFormat),
     ("trailing-byte", Fault::AttestationObjectTrailingByte, ErrorKind::TrailingBytes),
@@ -30,7 +30,7 @@ const COMMON: [(&str, Fault, ErrorKind); 3] = [
     ),
 ];
 
-/// The text of `test-vectors/hostile/attestation.json`.
+/// Returns the content of `test-vectors/hostile/attestation.json`.
 pub fn vector_file() -> Result<String, AuthenticatorError> {
     let mut cases = Vec::new();
     for &kind in AttestationKind::ALL {
@@ -56,11 +56,11 @@ pub fn vector_file() -> Result<String, AuthenticatorError> {
         "origins": [ORIGIN],
         "cases": cases,
     });
-    let text = serde_json::to_string_pretty(&file).expect("strings and numbers serialise");
+    let text = serde_json::to_string_pretty(&file).expect("strings and numbers can be serialized");
     Ok(text + "\n")
 }
 
-/// The registrations of one kind of attestation.
+/// The registrations for one kind of attestation.
 struct Corpus {
     kind: AttestationKind,
     authenticator: SoftwareAuthenticator,
@@ -95,8 +95,9 @@ impl Corpus {
             RegistrationRequest::passkey(&user, &[]).algorithms(&[algorithm]).challenge(&CHALLENGE);
         let (options, _) = rp.start_registration(&request, now()).expect("a valid request");
         let body = authenticator.register(&options, ORIGIN)?;
-        let mut response: Value = serde_json::from_str(&body).expect("the JSON that it wrote");
-        // Copies of what the attestation object has.
+        let mut response: Value =
+            serde_json::from_str(&body).expect("the authenticator writes JSON");
+        // These members copy data from the attestation object.
         for copy in ["authenticatorData", "publicKey", "publicKeyAlgorithm"] {
             response["response"].as_object_mut().expect("an object").remove(copy);
         }

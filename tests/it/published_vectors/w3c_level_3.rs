@@ -1,10 +1,10 @@
-//! Makes the test vectors of Web Authentication Level 3, section 16, from how they were derived.
+//! Generates the test vectors of Web Authentication Level 3, section 16, from their derivation.
 //!
-//! The specification publishes values together with their derivation, so nothing is copied here:
-//! every random value is HKDF-SHA-256 of a fixed text, numbered in the order in which a ceremony
-//! needs them, and everything else is made by the software authenticator's parts. Behind each
-//! published ceremony comes a twin with one thing wrong, signed again where it has to be; an
-//! example that was published wrong needs none.
+//! The specification publishes each value together with its derivation, so nothing is copied here.
+//! Every random value is the HKDF-SHA-256 of a fixed string, numbered in the order in which a
+//! ceremony needs the values. The software authenticator makes everything else. Each published
+//! ceremony is followed by a twin with one fault, signed again if necessary. An example that was
+//! published with a fault has no twin.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -24,11 +24,11 @@ const RP_ID: &str = "example.org";
 const ORIGIN: &str = "https://example.org";
 const TOP_ORIGIN: &str = "https://example.com";
 
-/// The flags that the specification draws at random in a registration; in an authentication the
-/// backup eligibility stays.
+/// The flags that the specification chooses at random in a registration. An authentication keeps
+/// the backup eligibility of its registration.
 const DRAWN_FLAGS: u8 = flag::USER_VERIFIED | flag::BACKUP_ELIGIBLE | flag::BACKUP_STATE;
 
-/// The examples that the software authenticator can make, in the order of the specification.
+/// The examples that the software authenticator can generate, in the order of the specification.
 const EXAMPLES: &[Example] = &[
     Example::new("none-es256", "none.ES256", Algorithm::Es256, Format::None),
     Example::new("packed-self-es256", "packed-self.ES256", Algorithm::Es256, Format::PackedSelf),
@@ -83,7 +83,7 @@ const EXAMPLES: &[Example] = &[
     Example::new("fido-u2f-es256", "fido-u2f.ES256", Algorithm::Es256, Format::FidoU2f),
 ];
 
-/// The text of `test-vectors/w3c-level-3.json`.
+/// Returns the content of `test-vectors/w3c-level-3.json`.
 pub fn vector_file() -> Result<String> {
     let authority = Authority::new("Attestation CA")?;
     let mut cases = Vec::new();
@@ -112,11 +112,11 @@ pub fn vector_file() -> Result<String> {
         origins: [ORIGIN],
         cases,
     };
-    let json = serde_json::to_string_pretty(&file).expect("strings and numbers serialise");
+    let json = serde_json::to_string_pretty(&file).expect("strings and numbers can be serialized");
     Ok(json + "\n")
 }
 
-/// Every value that the specification publishes for these examples, named like
+/// Returns every value that the specification publishes for these examples, with names like
 /// `none-es256/registration/challenge`.
 pub fn published_values() -> Result<Vec<(String, Vec<u8>)>> {
     let authority = Authority::new("Attestation CA")?;
@@ -149,14 +149,15 @@ pub fn published_values() -> Result<Vec<(String, Vec<u8>)>> {
 
 struct Example {
     name: &'static str,
-    /// What HKDF gets as `info`.
+    /// The `info` input of HKDF.
     info: &'static str,
     algorithm: Algorithm,
     format: Format,
     framing: Framing,
     challenge_length: usize,
     credential_id_length: usize,
-    /// As the example was before it was corrected: such a statement has to be refused.
+    /// Whether to build the example as it was before its correction. Such a statement must be
+    /// rejected.
     empty_authorization_lists: bool,
 }
 
@@ -197,7 +198,7 @@ impl Example {
         }
     }
 
-    /// Client data; bit 01 of the drawn flags decides whether it has a member that nobody knows.
+    /// Builds client data. Bit 01 of the drawn flags decides whether it contains an unknown member.
     fn client_data_json(&self, builder: ClientDataBuilder, draw: &mut Draw) -> Vec<u8> {
         let mut builder = match self.framing {
             Framing::None => builder,
@@ -219,7 +220,7 @@ impl Example {
         match self.algorithm {
             Algorithm::Es256 => PrivateKey::es256(&draw.array("credential_private_key")),
             Algorithm::Es384 => PrivateKey::es384(&draw.array("credential_private_key")),
-            // 520 random bits, in front of which the 521st is zero.
+            // The private key has 520 random bits. Its first bit, the 521st, is zero.
             Algorithm::Es512 => {
                 let drawn = draw.bytes("credential_private_key", 65);
                 let mut scalar = [0; 66];
@@ -228,7 +229,8 @@ impl Example {
             }
             Algorithm::EdDsa => Ok(PrivateKey::ed25519(&draw.array("private_key"))),
             Algorithm::Ed448 => Ok(PrivateKey::ed448(&draw.array("private_key"))),
-            // The two smallest Mersenne primes from 2^1024: not drawn, but published like the rest.
+            // The two smallest Mersenne primes above 2^1024. They are not drawn, but published with
+            // the other values.
             Algorithm::Rs256 => {
                 let (p, q) = (mersenne(1279), mersenne(2203));
                 let key = PrivateKey::rs256(&p, &q);
@@ -240,7 +242,7 @@ impl Example {
     }
 }
 
-/// The random values of an example: HKDF-SHA-256, where the salt counts.
+/// The random values of an example, derived with HKDF-SHA-256. The salt contains a counter.
 struct Draw {
     info: &'static str,
     salt: u8,
@@ -256,27 +258,27 @@ impl Draw {
         let mut bytes = vec![0; length];
         Hkdf::<Sha256>::new(Some(&[self.salt]), b"WebAuthn test vectors")
             .expand(self.info.as_bytes(), &mut bytes)
-            .expect("no value is longer than HKDF can make");
+            .expect("every value is short enough for HKDF");
         self.salt += 1;
         self.drawn.push((name, bytes.clone()));
         bytes
     }
 
     fn array<const N: usize>(&mut self, name: &'static str) -> [u8; N] {
-        self.bytes(name, N).try_into().expect("the length asked for")
+        self.bytes(name, N).try_into().expect("the requested length")
     }
 
     fn byte(&mut self, name: &'static str) -> u8 {
         self.array::<1>(name)[0]
     }
 
-    /// What was drawn since the last time.
+    /// Returns the values that were drawn since the last call.
     fn take(&mut self) -> Vec<(&'static str, Vec<u8>)> {
         core::mem::take(&mut self.drawn)
     }
 }
 
-/// The attestation authority of all examples.
+/// The attestation CA of all examples.
 #[derive(Clone)]
 struct Authority {
     scalar: Vec<u8>,
@@ -334,7 +336,7 @@ struct Pair {
     authentication: Authentication,
 }
 
-/// Everything a registration consists of; change a part and what follows from it changes too.
+/// All parts of a registration. If a test changes one part, all parts that depend on it change too.
 #[derive(Clone)]
 struct Registration {
     drawn: Vec<(&'static str, Vec<u8>)>,
@@ -348,7 +350,7 @@ struct Registration {
     attestation: Attestation,
     /// Flips the lowest bit of the attestation signature.
     breaks_signature: bool,
-    /// Lets the TPM sign what it has not made itself.
+    /// Lets the TPM sign a structure that it did not create.
     breaks_magic: bool,
 }
 
@@ -363,12 +365,12 @@ enum Attestation {
     FidoU2f(Attester),
 }
 
-/// What certifies the credential key itself.
+/// Issues a certificate for the credential key itself.
 #[derive(Clone)]
 struct AppleAttester {
     authority: Authority,
     serial_number: Vec<u8>,
-    /// In place of the nonce of the registration.
+    /// Replaces the nonce of the registration.
     nonce: Option<[u8; 32]>,
 }
 
@@ -379,21 +381,21 @@ struct Attester {
     certificate: Vec<u8>,
 }
 
-/// Attests the credential key in a certificate for that key itself.
+/// Attests the credential key in a certificate for that key.
 #[derive(Clone)]
 struct KeyAttester {
     serial_number: Vec<u8>,
     certificate: Vec<u8>,
 }
 
-/// Everything an authentication consists of.
+/// All parts of an authentication.
 #[derive(Clone)]
 struct Authentication {
     drawn: Vec<(&'static str, Vec<u8>)>,
     challenge: Vec<u8>,
     client_data_json: Vec<u8>,
     flags: u8,
-    /// What follows the authenticator data, where nothing should.
+    /// Bytes after the authenticator data, which must not be there.
     trailing: &'static [u8],
     key: PrivateKey,
     /// Flips the lowest bit of the signature.
@@ -440,7 +442,7 @@ impl Pair {
 }
 
 impl Attestation {
-    /// Draws what the attestation of the example needs.
+    /// Draws the values that the attestation of the example needs.
     fn new(
         example: &Example,
         authority: &Authority,
@@ -487,14 +489,14 @@ impl Attester {
         Ok(Attester { key, serial_number, certificate })
     }
 
-    /// The certificate once more, with this common name, to be changed and signed.
+    /// Returns a builder for the same certificate with this common name, to be changed and signed.
     fn certificate_named(&self, common_name: &str, authority: &Authority) -> CertificateBuilder {
         let key = self.key.public_numbers();
         authority.attestation_certificate(&key, &name(common_name), &self.serial_number)
     }
 
-    /// The certificate of a TPM has no subject, and another name with a manufacturer that no
-    /// registry knows.
+    /// Creates a TPM. Its certificate has no subject, and its alternative name contains an
+    /// unregistered manufacturer.
     fn new_tpm(authority: &Authority, draw: &mut Draw) -> Result<Attester> {
         let key = PrivateKey::es256(&draw.array("attestation_private_key"))?;
         let serial_number = draw.bytes("attestation_cert_serial_number", 16);
@@ -534,7 +536,7 @@ impl KeyAttester {
     }
 }
 
-/// The description of a key in software, by a Keymaster of version 0.
+/// Returns the description of a software key by Keymaster version 0.
 fn published_description(challenge: &[u8]) -> KeyDescriptionBuilder {
     KeyDescriptionBuilder::new(challenge)
         .attestation_version(300)
@@ -615,7 +617,8 @@ impl Registration {
         statement.attestation_object(&authenticator_data)
     }
 
-    /// pubArea and certInfo, with the numbers that the specification has where none counts.
+    /// Builds pubArea and certInfo. Numbers that do not matter have the values of the
+    /// specification.
     fn tpm_structures(&self, signed: &[u8]) -> Result<(Vec<u8>, Vec<u8>)> {
         let pub_area = TpmStructure::pub_area(&self.public_key)?
             .with("pubArea.objectAttributes", &[0, 4, 0, 0])?;
@@ -677,7 +680,7 @@ impl Authentication {
     }
 }
 
-/// The twin of a published registration: one thing is wrong, another one in each example.
+/// Builds the twin of a published registration. It has one fault, a different one in each example.
 fn reject_registration(pair: &Pair, authority: &Authority, published: &Case) -> Result<Case> {
     let mut case = published.clone();
     let mut changed = pair.registration.clone();
@@ -730,7 +733,8 @@ fn reject_registration(pair: &Pair, authority: &Authority, published: &Case) -> 
     Ok(case.rejected(kind))
 }
 
-/// The twin of a published authentication: the server expects something else, or the response is wrong.
+/// Builds the twin of a published authentication. Either the server expects another value, or the
+/// response is wrong.
 fn reject_authentication(pair: &Pair, published: &Case) -> Result<Case> {
     let mut case = published.clone();
     let mut changed = pair.authentication.clone();
@@ -768,7 +772,7 @@ fn reject_authentication(pair: &Pair, published: &Case) -> Result<Case> {
 }
 
 impl Authentication {
-    /// Breaks one thing in the response of the example, and returns the kind of error to expect.
+    /// Adds one fault to the response of the example, and returns the expected error kind.
     fn break_response(&mut self, example: &str) -> &'static str {
         match example {
             "none-es256" => {
@@ -796,7 +800,7 @@ impl Authentication {
                 "SignatureInvalid"
             }
             "android-key-es256" => {
-                // The last byte of a two-byte character, without the first.
+                // Removes the first byte of a two-byte character and keeps the second.
                 self.client_data_json.pop();
                 self.client_data_json.extend(b",\"unknown\":\"\x80\"}");
                 "InvalidUtf8"
@@ -806,17 +810,17 @@ impl Authentication {
                 "WrongCeremonyType"
             }
             "fido-u2f-es256" => {
-                // It was not backup eligible in the registration, so BS is all that is wrong.
+                // The credential was not backup eligible at registration, so only BS is wrong.
                 self.flags |= flag::BACKUP_STATE;
                 "InvalidBackupFlags"
             }
-            other => panic!("nothing is wrong with the twin of {other}"),
+            other => panic!("no fault is defined for the twin of {other}"),
         }
     }
 }
 
 impl Registration {
-    /// Breaks one thing in the attestation of the example, and returns the kind of error to expect.
+    /// Adds one fault to the attestation of the example, and returns the expected error kind.
     fn break_attestation(&mut self, example: &str, authority: &Authority) -> &'static str {
         match example {
             "packed-self-es256" => {
@@ -840,7 +844,8 @@ impl Registration {
             }
             "android-key-es256" => {
                 if let Attestation::AndroidKey(attester) = &mut self.attestation {
-                    // The certificate holds the challenge, where the hash of the client data belongs.
+                    // The certificate contains the challenge instead of the hash of the client
+                    // data.
                     *attester = KeyAttester::new(
                         authority,
                         &self.key,
@@ -860,7 +865,7 @@ impl Registration {
                 self.breaks_magic = true;
                 "TpmMagicMismatch"
             }
-            other => panic!("nothing is wrong with the twin of {other}"),
+            other => panic!("no fault is defined for the twin of {other}"),
         }
     }
 
@@ -962,7 +967,7 @@ impl Case {
                 vec![base64url(&authority.certificate)]
             }
         };
-        // Only for these it is not certain that a reader of the file knows them.
+        // Not every reader of the file knows these algorithms.
         let algorithms = match pair.example.algorithm {
             algorithm @ (Algorithm::Es512 | Algorithm::Ed448) => vec![algorithm.cose_id()],
             _ => Vec::new(),
@@ -1058,6 +1063,6 @@ fn base64url(bytes: &[u8]) -> String {
 
 fn flip_last_bit(bytes: &[u8]) -> Vec<u8> {
     let mut flipped = bytes.to_vec();
-    *flipped.last_mut().expect("there is a bit to flip") ^= 1;
+    *flipped.last_mut().expect("the bytes are not empty") ^= 1;
     flipped
 }

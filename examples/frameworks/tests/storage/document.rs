@@ -1,8 +1,8 @@
-//! `docs/storage.md` quotes the files of `sql/` as they are.
+//! `src/guide/storage.md` quotes the files in `sql/` exactly.
 
 #[test]
 fn the_document_quotes_the_files() {
-    let document = include_str!("../../../../docs/storage.md");
+    let document = include_str!("../../../../src/guide/storage.md");
     let mut blocks = document.split("```sql\n").skip(1).map(|rest| rest.split("```").next());
     for file in [
         include_str!("../../sql/sqlite.sql"),

@@ -1,4 +1,4 @@
-//! The tables and the statements do what `docs/storage.md` says, in SQLite and in PostgreSQL.
+//! The tables and statements work as `src/guide/storage.md` describes, in SQLite and in PostgreSQL.
 
 use std::slice::from_ref;
 use std::sync::Barrier;
@@ -19,7 +19,7 @@ const ORIGIN: &str = "https://example.com";
 const ALICE: &[u8] = b"user-0001";
 const BOB: &[u8] = b"user-0002";
 
-/// What an application does with the tables.
+/// The operations of an application on the tables.
 trait Tables {
     fn keep(&self, id: &str, session: &str, pending: &impl Serialize, expires_at: SystemTime);
     fn take(&self, id: &str, session: &str) -> Option<PendingAuthentication>;
@@ -56,7 +56,7 @@ impl Visit {
         registration.into_credential()
     }
 
-    /// Starts a login and keeps its state. The options come back, and the ID of the state.
+    /// Starts a login and stores its state. Returns the options and the ID of the state.
     fn keep(&self, tables: &impl Tables, session: &str) -> (RequestOptions, String) {
         let request = AuthenticationRequest::passkey();
         let (options, pending) = self.rp.start_authentication(&request, SystemTime::now()).unwrap();
@@ -64,7 +64,7 @@ impl Visit {
         (options, pending.id())
     }
 
-    /// Starts a login, and has the response of the browser.
+    /// Starts a login, and returns the response of the browser.
     fn start_login(&mut self, tables: &impl Tables, session: &str) -> AuthenticationResponse {
         let (options, id) = self.keep(tables, session);
         let body = self.browser.authenticate(&options, ORIGIN).unwrap();
@@ -73,7 +73,7 @@ impl Visit {
         response
     }
 
-    /// The record after a login, and the counter that was in it before.
+    /// Finishes a login. Returns the new record, and its counter before the login.
     fn finish_login(
         &self,
         pending: PendingAuthentication,
@@ -93,7 +93,7 @@ fn a_passkey_from_registration_to_deletion(tables: &impl Tables) {
     let mut visit = Visit::new();
     let record = visit.register(ALICE);
     assert!(tables.insert(ALICE, &record, now));
-    // The ID is unique over all accounts, not within one.
+    // The ID is unique across all accounts.
     assert!(!tables.insert(BOB, &record, now));
     assert_eq!(tables.account(record.id()).unwrap(), ALICE);
     assert_eq!(tables.records(ALICE), from_ref(&record));
@@ -103,7 +103,7 @@ fn a_passkey_from_registration_to_deletion(tables: &impl Tables) {
     let id = response.pending_id().unwrap();
     assert!(tables.take(&id, "another session").is_none());
     let pending = tables.take(&id, "session").unwrap();
-    assert!(tables.take(&id, "session").is_none(), "it is taken once");
+    assert!(tables.take(&id, "session").is_none(), "a state can be taken only once");
     let (updated, count_before) = visit.finish_login(pending, &response, tables.records(ALICE));
     assert_ne!(updated.sign_count(), count_before);
     assert!(tables.update(&updated, count_before, now));
@@ -111,16 +111,16 @@ fn a_passkey_from_registration_to_deletion(tables: &impl Tables) {
     assert!(tables.touch(updated.id(), now));
     assert_eq!(tables.records(ALICE), from_ref(&updated));
 
-    // The record of everything, with the largest counter.
+    // A record with all possible data and the largest counter.
     let count = updated.sign_count();
     let whole = updated.with_prepared_key().unwrap().with_sign_count(u32::MAX);
     assert!(tables.update(&whole, count, now));
     assert_eq!(tables.records(ALICE), from_ref(&whole));
 
-    assert!(!tables.delete(whole.id(), BOB), "of another account");
+    assert!(!tables.delete(whole.id(), BOB), "the passkey belongs to another account");
     assert!(tables.delete(whole.id(), ALICE));
-    assert!(!tables.update(&whole, whole.sign_count(), now), "it is deleted");
-    assert!(!tables.touch(whole.id(), now), "it is deleted");
+    assert!(!tables.update(&whole, whole.sign_count(), now), "the passkey was deleted");
+    assert!(!tables.touch(whole.id(), now), "the passkey was deleted");
     assert!(tables.records(ALICE).is_empty() && tables.account(whole.id()).is_none());
 
     let (one, two) = (visit.register(BOB), Visit::new().register(ALICE));
@@ -129,8 +129,8 @@ fn a_passkey_from_registration_to_deletion(tables: &impl Tables) {
     assert_eq!(tables.records(ALICE), [two]);
 }
 
-/// Of two logins that were verified with the same record, the one that is stored first counts.
-fn the_second_of_two_logins_with_one_record_is_refused(tables: &impl Tables) {
+/// If two logins were verified with the same record, only the one that is stored first succeeds.
+fn the_second_of_two_logins_with_one_record_is_rejected(tables: &impl Tables) {
     let now = SystemTime::now();
     let mut visit = Visit::new();
     let record = visit.register(ALICE);
@@ -156,8 +156,8 @@ fn expired_states_are_deleted(tables: &impl Tables) {
     assert!(tables.take(&id, "session").is_none());
 }
 
-/// `connect` makes a new connection to the same tables.
-fn one_of_two_that_take_a_state_gets_it<T: Tables>(connect: impl Fn() -> T + Sync) {
+/// `connect` opens a new connection to the same tables.
+fn only_one_of_two_requests_gets_a_state<T: Tables>(connect: impl Fn() -> T + Sync) {
     for _ in 0..4 {
         let (_, id) = Visit::new().keep(&connect(), "session");
         let barrier = Barrier::new(2);
@@ -174,7 +174,7 @@ fn one_of_two_that_take_a_state_gets_it<T: Tables>(connect: impl Fn() -> T + Syn
     }
 }
 
-/// A folder for the time of a test.
+/// A temporary folder for a test.
 struct Folder(std::path::PathBuf);
 
 impl Folder {

@@ -1,4 +1,5 @@
-//! PostgreSQL, through `psql`: a server of its own in a temporary folder, reached by a socket there.
+//! PostgreSQL through `psql`. The test starts its own server in a temporary folder and connects
+//! through a socket there.
 
 use std::ffi::OsStr;
 use std::io::Write;
@@ -26,9 +27,9 @@ fn postgresql_keeps_the_same_promises() {
     tables.run(include_str!("../../sql/postgresql.sql"));
     crate::a_passkey_from_registration_to_deletion(&tables);
     assert_eq!(tables.delete_account(crate::ALICE), 1);
-    crate::the_second_of_two_logins_with_one_record_is_refused(&tables);
+    crate::the_second_of_two_logins_with_one_record_is_rejected(&tables);
     crate::expired_states_are_deleted(&tables);
-    crate::one_of_two_that_take_a_state_gets_it(|| Psql {
+    crate::only_one_of_two_requests_gets_a_state(|| Psql {
         then: "SELECT pg_sleep(0.2);",
         ..tables
     });
@@ -39,7 +40,7 @@ struct Server {
     folder: Folder,
 }
 
-/// PostgreSQL does not run as root: then it runs as the user nobody.
+/// PostgreSQL refuses to run as root. If the test runs as root, the program runs as the user nobody.
 fn as_another_user(program: &str) -> Command {
     let mut command = Command::new(program);
     if is_root() {
@@ -67,7 +68,7 @@ impl Server {
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         let mut postgres = as_another_user("postgres");
         postgres.arg("-D").arg(&data).arg("-k").arg(&folder.0).current_dir(&folder.0);
-        // No port of the network.
+        // The server does not listen on a network port.
         postgres.args(["-c", "listen_addresses=", "-c", "fsync=off"]);
         let process = postgres.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         let server = Server { process, folder };
@@ -84,20 +85,20 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // Asks it to end at once and to clean up after itself.
+        // SIGQUIT tells the server to exit immediately and to clean up.
         let _ = Command::new("kill").args(["-QUIT", &self.process.id().to_string()]).status();
         let _ = self.process.wait();
     }
 }
 
-/// Runs `psql`. The lines that it prints: rows, and after each statement what it did.
+/// Runs `psql`. Returns the printed lines: rows, and a command tag after each statement.
 fn psql(socket: &Path, script: &str) -> Result<Vec<String>, String> {
     let mut command = Command::new("psql");
     command.args(["-X", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1", "-U", "app"]);
     command.args([OsStr::new("-h"), socket.as_os_str(), OsStr::new("-d"), OsStr::new("postgres")]);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut process = command.spawn().map_err(|error| error.to_string())?;
-    // It may have ended already, if there is no server yet.
+    // If no server is running yet, the process may already have ended.
     let _ = process.stdin.take().unwrap().write_all(script.as_bytes());
     let output = process.wait_with_output().map_err(|error| error.to_string())?;
     if !output.status.success() {
@@ -107,11 +108,11 @@ fn psql(socket: &Path, script: &str) -> Result<Vec<String>, String> {
     Ok(text.lines().map(str::to_owned).collect())
 }
 
-/// Each statement has a connection and a transaction of its own.
+/// Runs each statement in its own connection and transaction.
 #[derive(Clone, Copy)]
 struct Psql<'s> {
     socket: &'s Path,
-    /// What it does after the statement, before the transaction ends.
+    /// An SQL statement that runs before the transaction ends.
     then: &'static str,
 }
 
@@ -120,7 +121,7 @@ impl Psql<'_> {
         psql(self.socket, script).unwrap()
     }
 
-    /// Runs a statement of the file: the rows, and how many rows it has changed.
+    /// Runs a statement from the file. Returns the rows, and the number of changed rows.
     fn execute(&self, name: &str, arguments: &[String]) -> (Vec<String>, usize) {
         let arguments: Vec<String> =
             arguments.iter().map(|text| format!("'{}'", text.replace('\'', "''"))).collect();
@@ -130,7 +131,7 @@ impl Psql<'_> {
             format!("PREPARE one AS {statement} BEGIN; EXECUTE one ({arguments}); {then} COMMIT;");
         let mut lines = self.run(&script);
         lines.retain(|line| !["PREPARE", "BEGIN", "COMMIT", ""].contains(&line.as_str()));
-        // What it did, such as `INSERT 0 1`.
+        // The command tag, for example `INSERT 0 1`.
         let is_tag = |line: &String| {
             ["INSERT ", "UPDATE ", "DELETE "].iter().any(|tag| line.starts_with(tag))
         };

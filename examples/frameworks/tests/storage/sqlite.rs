@@ -56,8 +56,8 @@ fn sqlite_keeps_a_passkey_from_registration_to_deletion() {
 }
 
 #[test]
-fn sqlite_refuses_the_second_of_two_logins_with_one_record() {
-    crate::the_second_of_two_logins_with_one_record_is_refused(&Store::in_memory().unwrap());
+fn sqlite_rejects_the_second_of_two_logins_with_one_record() {
+    crate::the_second_of_two_logins_with_one_record_is_rejected(&Store::in_memory().unwrap());
 }
 
 #[test]
@@ -66,9 +66,9 @@ fn sqlite_deletes_expired_states() {
 }
 
 #[test]
-fn sqlite_gives_a_state_to_one_of_two() {
+fn sqlite_gives_a_state_to_only_one_of_two_requests() {
     let folder = Folder::new("sqlite");
     let file = folder.0.join("site.db");
     drop(Store::create(&file).unwrap());
-    crate::one_of_two_that_take_a_state_gets_it(|| Store::open(&file).unwrap());
+    crate::only_one_of_two_requests_gets_a_state(|| Store::open(&file).unwrap());
 }

@@ -1,7 +1,7 @@
-//! How Android describes a key, in an extension of the key's certificate.
+//! Android's description of a key, in an extension of the key's certificate.
 //!
-//! The versions of the schema (1 to 4 of Keymaster, 100 and up of KeyMint, which renames some
-//! members) differ in the fields of the lists alone:
+//! The schema versions are 1 to 4 of Keymaster, and 100 and above of KeyMint, which renames some
+//! members. They differ only in the fields of the lists:
 //!
 //! ```text
 //! KeyDescription ::= SEQUENCE {
@@ -21,8 +21,9 @@
 //!     … }
 //! ```
 //!
-//! Every element has to be DER, read or not. Devices write the fields of a list in other orders
-//! than the schema's, so any order is accepted, which hides nothing: no field may be there twice.
+//! Every element must be DER, even if it is not used. Some devices write the fields of a list in a
+//! different order than the schema, so any order is accepted. This cannot hide a field, because no
+//! field may occur twice.
 
 use crate::attestation::rules::SecurityLevel;
 use crate::encoding::der::{
@@ -35,7 +36,7 @@ const PURPOSE: u32 = 1;
 const ALL_APPLICATIONS: u32 = 600;
 const ORIGIN: u32 = 702;
 
-/// More fields than the schema of any version has.
+/// More fields than any version of the schema has.
 const MAX_FIELDS: usize = 128;
 
 pub(super) struct KeyDescription<'a> {
@@ -46,7 +47,7 @@ pub(super) struct KeyDescription<'a> {
     tee_enforced: AuthorizationList<'a>,
 }
 
-/// What §8.4 asks about in an authorization list.
+/// The fields of an authorization list that §8.4 uses.
 pub(super) struct AuthorizationList<'a> {
     pub(super) names: &'static Names,
     /// The content of the SET OF INTEGER.
@@ -56,7 +57,7 @@ pub(super) struct AuthorizationList<'a> {
     pub(super) origin: Option<&'a [u8]>,
 }
 
-/// What errors call a list and its fields.
+/// The names of a list and its fields in errors.
 pub(super) struct Names {
     list: &'static str,
     pub(super) purpose: &'static str,
@@ -79,8 +80,8 @@ const TEE_ENFORCED: Names = Names {
 };
 
 impl<'a> KeyDescription<'a> {
-    /// Parses the value of the extension: one key description, and nothing after it. What `noted`
-    /// records is no error.
+    /// Parses the value of the extension: one key description, with nothing after it. Deviations
+    /// that are recorded in `noted` are not errors.
     pub(super) fn parse(
         value: &'a [u8],
         noted: &mut Noted,
@@ -109,12 +110,13 @@ impl<'a> KeyDescription<'a> {
         })
     }
 
-    /// Where the key lives: no safer than the one who says it, nor than the one who has made it.
+    /// Returns where the key is stored: the lower of the levels of the component that attests it
+    /// and the component that created it.
     pub(super) fn security_level(&self) -> SecurityLevel {
         self.attestation_security_level.min(self.keymaster_security_level)
     }
 
-    /// softwareEnforced, then teeEnforced.
+    /// Returns `softwareEnforced`, then `teeEnforced`.
     pub(super) fn lists(&self) -> [&AuthorizationList<'a>; 2] {
         [&self.software_enforced, &self.tee_enforced]
     }
@@ -142,7 +144,7 @@ impl<'a> AuthorizationList<'a> {
             seen.push(number);
             match number {
                 PURPOSE => list.purpose = Some(set_of_integers(&mut value, names.purpose)?),
-                // Whatever is in it: what counts is that it is there.
+                // Only the presence of the field matters, not its content.
                 ALL_APPLICATIONS => list.all_applications = true,
                 ORIGIN => list.origin = Some(element(&mut value, INTEGER, names.origin)?.rest()),
                 _ => {}
@@ -152,12 +154,13 @@ impl<'a> AuthorizationList<'a> {
     }
 }
 
-/// Reads a version: the schemas have numbers from 1, and none has been said to be the last.
+/// Reads a version. The schema versions start at 1 and newer ones may follow, so every non-negative
+/// number is accepted.
 fn version(members: &mut Reader<'_>, field: &'static str) -> Result<(), ParseError> {
     let start = *members;
     let digits = element(members, INTEGER, field)?.rest();
     if !der::is_minimal_integer(digits) || matches!(digits, [0x80..=0xff, ..]) {
-        return Err(start.error(field, "no INTEGER from 0"));
+        return Err(start.error(field, "not a non-negative INTEGER"));
     }
     Ok(())
 }
@@ -171,12 +174,12 @@ fn security_level(
         [0] => Ok(SecurityLevel::Software),
         [1] => Ok(SecurityLevel::TrustedEnvironment),
         [2] => Ok(SecurityLevel::StrongBox),
-        _ => Err(start.error(field, "no security level")),
+        _ => Err(start.error(field, "not a security level")),
     }
 }
 
-/// Reads the content of a SET OF INTEGER that is checked to be DER. In which order devices write
-/// the numbers does not matter where one alone is right.
+/// Reads the content of a SET OF INTEGER that has been checked to be DER. The order of the numbers
+/// does not matter, because only a set with a single number is accepted.
 fn set_of_integers<'a>(
     value: &mut Reader<'a>,
     field: &'static str,
@@ -189,7 +192,8 @@ fn set_of_integers<'a>(
     Ok(set.rest())
 }
 
-/// What follows makes the attestation invalid, not the message around it.
+/// Checks that nothing follows. Fails with `AttestationInvalid` and not with `TrailingBytes`,
+/// because the message around the structure is well-formed.
 fn finish(reader: &Reader<'_>, field: &'static str) -> Result<(), ParseError> {
     if reader.rest().is_empty() {
         return Ok(());

@@ -78,7 +78,7 @@ impl<'a> Statement<'a> {
     }
 }
 
-/// Step 3: the first certificate is for the credential key.
+/// Checks step 3: the first certificate is for the credential key.
 fn check_key(certified: &PublicKey<'_>, credential_key: &PublicKey<'_>) -> Result<(), Failure> {
     if certified.material() != credential_key.material() {
         return Err(Failure::of("x5c[0].subjectPublicKey", ErrorKind::KeyMismatch, ""));
@@ -86,20 +86,23 @@ fn check_key(certified: &PublicKey<'_>, credential_key: &PublicKey<'_>) -> Resul
     Ok(())
 }
 
-/// No issuing certificate describes a key. One that does is the certificate of an application's
-/// key, with which the application may have signed whatever it likes. §8.4 does not speak of it;
-/// this is the safer reading.
+/// Checks that no issuing certificate describes a key. Such a certificate belongs to an
+/// application's key, with which the application may have signed anything. §8.4 does not mention
+/// this case; we take the safer reading.
 fn check_issuers(x5c: &Chain<'_>, tolerance: &Tolerance) -> Result<(), Failure> {
     for issuer in x5c.as_slice().iter().skip(1) {
         if Certificate::parse(issuer, tolerance)?.extension(oid::ANDROID_KEY_DESCRIPTION).is_some()
         {
-            return Err(invalid("attStmt.x5c", "an issuing certificate describes a key as well"));
+            return Err(invalid(
+                "attStmt.x5c",
+                "an issuing certificate also has a key description",
+            ));
         }
     }
     Ok(())
 }
 
-/// The extension data of the attestation certificate.
+/// Returns the extension data of the attestation certificate.
 fn describe_key<'a>(
     certificate: &Certificate<'a>,
     tolerance: &Tolerance,
@@ -115,7 +118,7 @@ fn describe_key<'a>(
     }
 }
 
-/// Step 4: the key was made for this registration.
+/// Checks step 4: the key was created for this registration.
 fn check_challenge(
     description: &KeyDescription<'_>,
     client_data_hash: &[u8; 32],
@@ -127,8 +130,8 @@ fn check_challenge(
     Ok(())
 }
 
-/// Where keys outside of a trusted execution environment are not accepted, both the one who says
-/// where the key is, and the one who has made it, have to be in one.
+/// Checks the security levels. If keys outside a trusted execution environment are not accepted,
+/// the component that attests the key and the component that created it must both be inside one.
 fn check_security_levels(
     description: &KeyDescription<'_>,
     minimum: SecurityLevel,
@@ -138,24 +141,24 @@ fn check_security_levels(
         ("keyDescription.keymasterSecurityLevel", description.keymaster_security_level),
     ] {
         if level < minimum {
-            let detail = format!("{level:?}, and {minimum:?} is demanded");
+            let detail = format!("{level:?}, but the policy requires {minimum:?}");
             return Err(Failure::of(field, ErrorKind::AuthenticatorNotAllowed, detail));
         }
     }
     Ok(())
 }
 
-/// Step 5: the key is not for all applications, by either list.
+/// Checks step 5: neither list makes the key available to all applications.
 fn check_all_applications(description: &KeyDescription<'_>) -> Result<(), Failure> {
     for list in description.lists() {
         if list.all_applications {
-            return Err(invalid(list.names.all_applications, "the key is not one of the RP ID"));
+            return Err(invalid(list.names.all_applications, "the key is not scoped to the RP ID"));
         }
     }
     Ok(())
 }
 
-/// Step 5: the key was generated where it is.
+/// Checks step 5: the key was generated where it is stored.
 fn check_origin(description: &KeyDescription<'_>, minimum: SecurityLevel) -> Result<(), Failure> {
     let mut missing = true;
     for list in lists_that_count(description, minimum) {
@@ -171,14 +174,17 @@ fn check_origin(description: &KeyDescription<'_>, minimum: SecurityLevel) -> Res
     Ok(())
 }
 
-/// Step 5: the key is for signatures, and for nothing else: the field is a set, which is equal to
-/// one value where it has no other.
+/// Checks step 5: the key is only for signatures. The field is a set, so it must contain this value
+/// and no other.
 fn check_purpose(description: &KeyDescription<'_>, minimum: SecurityLevel) -> Result<(), Failure> {
     let mut missing = true;
     for list in lists_that_count(description, minimum) {
         let Some(purpose) = list.purpose else { continue };
         if purpose != PURPOSE_SIGN {
-            return Err(invalid(list.names.purpose, "it is not KM_PURPOSE_SIGN alone"));
+            return Err(invalid(
+                list.names.purpose,
+                "it must be KM_PURPOSE_SIGN and no other purpose",
+            ));
         }
         missing = false;
     }
@@ -188,8 +194,8 @@ fn check_purpose(description: &KeyDescription<'_>, minimum: SecurityLevel) -> Re
     Ok(())
 }
 
-/// The lists that step 5 looks at: that of the trusted execution environment alone where other keys
-/// are not accepted, else both. Where both have a field, it has to be right in both.
+/// Returns the lists that step 5 uses: only the list of the trusted execution environment if other
+/// keys are not accepted, otherwise both. A field that is in both lists must be correct in both.
 fn lists_that_count<'d, 'a>(
     description: &'d KeyDescription<'a>,
     minimum: SecurityLevel,

@@ -14,19 +14,19 @@ use super::primitives::{finish, sized};
 use crate::error::{ErrorKind, Failure};
 use crate::reader::Reader;
 
-/// TPM_GENERATED_VALUE, `\xffTCG`: the TPM begins with it what it has made itself, and refuses to
-/// sign anything from outside that begins so.
+/// TPM_GENERATED_VALUE, `\xffTCG`: every structure that the TPM creates starts with this value, and
+/// the TPM refuses to sign external data that starts with it.
 const TPM_GENERATED_VALUE: u32 = 0xff54_4347;
 
-/// TPM_ST_ATTEST_CERTIFY: the structure is about a key, by TPM2_Certify.
+/// TPM_ST_ATTEST_CERTIFY: the structure is about a key and was created by TPM2_Certify.
 const TPM_ST_ATTEST_CERTIFY: u16 = 0x8017;
 
-/// What a TPM attests, as far as it is checked: of the rest §8.3 says that it is ignored, because
-/// a TPM may obfuscate it.
+/// The checked parts of a TPM's attestation. According to §8.3 the rest is ignored, because a TPM
+/// may obfuscate it.
 pub(super) struct CertInfo<'a> {
-    /// What the TPM was given together with the request.
+    /// The data that the TPM received with the request.
     pub(super) extra_data: &'a [u8],
-    /// The Name of the key.
+    /// The key's Name.
     pub(super) name: &'a [u8],
 }
 

@@ -1,4 +1,5 @@
-//! What §8.3.1 demands of the certificate of the AIK, the key that signs what a TPM attests.
+//! The requirements of §8.3.1 for the AIK certificate. The AIK is the key that signs a TPM's
+//! attestations.
 
 use super::manufacturers;
 use crate::certificate::Certificate;
@@ -10,24 +11,24 @@ use crate::reader::Reader;
 /// `directoryName [4]` of a GeneralName, explicit because Name is a CHOICE.
 const DIRECTORY_NAME: u8 = 0xa4;
 
-/// The members of the certificate that have rules here.
+/// The members of the certificate that are checked here.
 const SUBJECT_ALT_NAME: &str = "x5c[0].subjectAltName";
 const MANUFACTURER: &str = "x5c[0].subjectAltName.manufacturer";
 const MODEL: &str = "x5c[0].subjectAltName.model";
 const VERSION: &str = "x5c[0].subjectAltName.version";
 const EXTENDED_KEY_USAGE: &str = "x5c[0].extendedKeyUsage";
 
-/// What errors name as the structure.
+/// The name of the structure in errors.
 const EXTENSION: &str = "AIK certificate extension";
 
-/// The manufacturer that a certificate names.
+/// The manufacturer in a certificate.
 pub(super) struct Manufacturer<'a> {
     text: &'a str,
     identifier: [u8; 4],
 }
 
 impl<'a> Manufacturer<'a> {
-    /// As the certificate has it, `id:` and eight hexadecimal digits.
+    /// The identifier as written in the certificate: `id:` and eight hexadecimal digits.
     pub(super) fn as_text(&self) -> &'a str {
         self.text
     }
@@ -41,7 +42,7 @@ impl<'a> Manufacturer<'a> {
     }
 }
 
-/// Checks an AIK certificate and tells which manufacturer it names.
+/// Checks an AIK certificate and returns the manufacturer in it.
 pub(super) fn check_requirements<'a>(aik: &Certificate<'a>) -> Result<Manufacturer<'a>, Failure> {
     check_version(aik)?;
     check_subject(aik)?;
@@ -51,7 +52,7 @@ pub(super) fn check_requirements<'a>(aik: &Certificate<'a>) -> Result<Manufactur
     Ok(manufacturer)
 }
 
-/// The version is 3.
+/// Checks that the version is 3.
 fn check_version(aik: &Certificate<'_>) -> Result<(), Failure> {
     if !aik.is_version_3() {
         return Err(invalid("x5c[0].version", "it is not version 3"));
@@ -59,7 +60,7 @@ fn check_version(aik: &Certificate<'_>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The subject is empty.
+/// Checks that the subject is empty.
 fn check_subject(aik: &Certificate<'_>) -> Result<(), Failure> {
     if !aik.has_empty_subject() {
         return Err(invalid("x5c[0].subject", "it is not empty"));
@@ -67,9 +68,9 @@ fn check_subject(aik: &Certificate<'_>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The subject alternative name is as the TCG EK Credential Profile for TPM Family 2.0, section
-/// 3.2.9, has it: a directory name with the manufacturer, the model and the version of the TPM. It
-/// is critical, because there is no subject (RFC 5280, section 4.2.1.6).
+/// Checks that the subject alternative name follows section 3.2.9 of the TCG EK Credential Profile
+/// for TPM Family 2.0: a directory name with the manufacturer, model and version of the TPM. It
+/// must be critical, because the subject is empty (RFC 5280, section 4.2.1.6).
 fn check_subject_alt_name<'a>(aik: &Certificate<'a>) -> Result<Manufacturer<'a>, Failure> {
     let extension = aik.extension(oid::SUBJECT_ALT_NAME);
     let extension = extension.ok_or_else(|| invalid(SUBJECT_ALT_NAME, "it is missing"))?;
@@ -81,11 +82,11 @@ fn check_subject_alt_name<'a>(aik: &Certificate<'a>) -> Result<Manufacturer<'a>,
     present(name.model, MODEL)?;
     present(name.version, VERSION)?;
     let identifier = vendor_id(text)
-        .ok_or_else(|| invalid(MANUFACTURER, "not \"id:\" and eight hexadecimal digits"))?;
+        .ok_or_else(|| invalid(MANUFACTURER, "it is not \"id:\" and eight hexadecimal digits"))?;
     Ok(Manufacturer { text, identifier })
 }
 
-/// The extended key usage has the OID of AIK certificates, in any place.
+/// Checks that the extended key usage contains the OID of AIK certificates, in any position.
 fn check_extended_key_usage(aik: &Certificate<'_>) -> Result<(), Failure> {
     let purposes = aik.key_purposes().map_err(|error| ParseError {
         structure: EXTENSION,
@@ -94,21 +95,21 @@ fn check_extended_key_usage(aik: &Certificate<'_>) -> Result<(), Failure> {
     })?;
     let purposes = purposes.ok_or_else(|| invalid(EXTENDED_KEY_USAGE, "it is missing"))?;
     if !purposes.contains(oid::TCG_AIK_CERTIFICATE) {
-        return Err(invalid(EXTENDED_KEY_USAGE, "without tcg-kp-AIKCertificate"));
+        return Err(invalid(EXTENDED_KEY_USAGE, "it does not contain tcg-kp-AIKCertificate"));
     }
     Ok(())
 }
 
-/// The basic constraints say that it is no CA.
+/// Checks that the basic constraints are present and do not mark the certificate as a CA.
 fn check_basic_constraints(aik: &Certificate<'_>) -> Result<(), Failure> {
     if aik.is_ca() != Some(false) {
-        let reason = "it does not say that this is no CA";
+        let reason = "it must be present, with cA set to false";
         return Err(invalid("x5c[0].basicConstraints", reason));
     }
     Ok(())
 }
 
-/// What the directory names of a subject alternative name say of a TPM.
+/// The TPM attributes in the directory names of a subject alternative name.
 #[derive(Default)]
 struct TpmName<'a> {
     manufacturer: Option<&'a str>,
@@ -117,7 +118,7 @@ struct TpmName<'a> {
 }
 
 impl<'a> TpmName<'a> {
-    /// Reads `GeneralNames ::= SEQUENCE OF GeneralName`. Names of other kinds may stand there too.
+    /// Reads `GeneralNames ::= SEQUENCE OF GeneralName`. Other kinds of names are skipped.
     fn parse(value: &'a [u8]) -> Result<TpmName<'a>, Failure> {
         let mut names = only(reader(value), SUBJECT_ALT_NAME)?;
         let mut found = TpmName::default();
@@ -130,7 +131,7 @@ impl<'a> TpmName<'a> {
         Ok(found)
     }
 
-    /// Reads `Name ::= SEQUENCE OF SET OF SEQUENCE { type, value }`. The attributes stand in one
+    /// Reads `Name ::= SEQUENCE OF SET OF SEQUENCE { type, value }`. The attributes may be in one
     /// set or in several, in any order.
     fn read_name(&mut self, mut name: Reader<'a>) -> Result<(), Failure> {
         while !name.rest().is_empty() {
@@ -170,7 +171,8 @@ fn present<'a>(value: Option<&'a str>, field: &'static str) -> Result<&'a str, F
     }
 }
 
-/// The four bytes in `id:494E5443`. Upper case is not prescribed, and lower case occurs.
+/// Parses the four bytes in `id:494E5443`. The specification does not require upper case, and lower
+/// case occurs.
 fn vendor_id(text: &str) -> Option<[u8; 4]> {
     let digits: &[u8; 8] = text.strip_prefix("id:")?.as_bytes().try_into().ok()?;
     let digit = |byte: u8| char::from(byte).to_digit(16);
@@ -178,7 +180,7 @@ fn vendor_id(text: &str) -> Option<[u8; 4]> {
     Some(u32::to_be_bytes(number))
 }
 
-/// The content of a SEQUENCE that is all there is.
+/// Returns the content of a SEQUENCE that fills the input.
 fn only<'a>(mut value: Reader<'a>, field: &'static str) -> Result<Reader<'a>, ParseError> {
     der::check(value, field)?;
     let content = element(&mut value, SEQUENCE, field)?;
@@ -186,7 +188,8 @@ fn only<'a>(mut value: Reader<'a>, field: &'static str) -> Result<Reader<'a>, Pa
     Ok(content)
 }
 
-/// What follows makes the certificate invalid, not the message around it.
+/// Checks that nothing follows. Fails with `AttestationInvalid` and not with `TrailingBytes`,
+/// because the message around the certificate is well-formed.
 fn finish(reader: &Reader<'_>, field: &'static str) -> Result<(), ParseError> {
     if !reader.rest().is_empty() {
         return Err(reader.error(field, "the value should end here"));

@@ -1,9 +1,9 @@
-//! The manufacturers of TPMs.
+//! The known TPM manufacturers.
 
-/// The vendor identifiers of the TCG TPM Vendor ID Registry, Family 1.2 and 2.0, version 1.08 of
-/// 20 July 2026 (<https://trustedcomputinggroup.org/resource/vendor-id-registry/>), table of the
-/// TPM capabilities vendor IDs, in the registry's order: what TPM_PT_MANUFACTURER says, which is
-/// up to four letters.
+/// The vendor identifiers of the TCG TPM Vendor ID Registry, Family 1.2 and 2.0, version 1.08 of 20
+/// July 2026 (<https://trustedcomputinggroup.org/resource/vendor-id-registry/>), from the table of
+/// the TPM capabilities vendor IDs, in the order of the registry. These are the values of
+/// TPM_PT_MANUFACTURER, with up to four letters.
 const REGISTERED: [[u8; 4]; 30] = [
     *b"AMD\0", // AMD
     *b"ANT\0", // Ant Group
@@ -37,11 +37,11 @@ const REGISTERED: [[u8; 4]; 30] = [
     *b"SEAL",  // Wisekey
 ];
 
-/// Not of the registry: the identifier in the certificates of the FIDO conformance tools. Whoever
-/// wants to be tested with them also trusts the root that they come with.
+/// The identifier in the certificates of the FIDO conformance tools, which is not in the registry.
+/// A test with these tools also requires trust in the root certificate that they include.
 const FIDO_CONFORMANCE: [u8; 4] = [0xff, 0xff, 0xf1, 0xd0];
 
-/// Whether a manufacturer with this identifier is known.
+/// Returns whether a manufacturer with this identifier is known.
 pub(super) fn is_known(identifier: [u8; 4]) -> bool {
     REGISTERED.contains(&identifier) || identifier == FIDO_CONFORMANCE
 }

@@ -5,9 +5,9 @@
 //!            sig: bytes, certInfo: bytes, pubArea: bytes }
 //! ```
 //!
-//! A TPM certifies a key that lives in it: `pubArea` is how it describes the key, `certInfo` names
-//! that description and what the TPM was asked to attest, and a key with a certificate, the AIK,
-//! has signed `certInfo`.
+//! A TPM certifies a key that is stored in it. `pubArea` is the TPM's description of the key.
+//! `certInfo` contains the Name of that description and the data that the TPM was asked to attest.
+//! `certInfo` is signed by the AIK, a key that has a certificate.
 
 mod attest;
 mod certificate;
@@ -33,8 +33,8 @@ use attest::CertInfo;
 use primitives::tpm_hash;
 use public_area::PublicArea;
 
-/// RS1, RSASSA-PKCS1-v1_5 with SHA-1, in the COSE registry. No credential has it, so it is no
-/// [`Algorithm`].
+/// RS1 in the COSE registry: RSASSA-PKCS1-v1_5 with SHA-1. Credentials do not use it, so it is not
+/// an [`Algorithm`].
 const RS1: i64 = -65535;
 
 pub(crate) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
@@ -50,7 +50,7 @@ pub(crate) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
     let cert_info = CertInfo::parse(statement.cert_info)?;
     check_extra_data(&cert_info, hash, inputs)?;
     check_name(&cert_info, &public_area, inputs.tolerance)?;
-    // That a manufacturer is a registered one is no rule of the format, but of the policy.
+    // The policy, not the format, decides whether the manufacturer must be registered.
     let mut unchecked = vec![Unchecked::Trust];
     if inputs.rules.tpm_manufacturers {
         manufacturer.check_is_registered()?;
@@ -118,7 +118,7 @@ impl<'a> Statement<'a> {
     }
 }
 
-/// Step 1: the syntax knows no version of the TPM specification but this one.
+/// Checks step 1: the version of the TPM specification is 2.0. The syntax allows no other.
 fn read_version(decoder: &mut Decoder<'_>) -> Result<(), ParseError> {
     let start = *decoder;
     match decoder.text("attStmt.ver")? {
@@ -127,17 +127,17 @@ fn read_version(decoder: &mut Decoder<'_>) -> Result<(), ParseError> {
     }
 }
 
-/// A reader of the byte string that `decoder` has just read.
+/// Returns a reader over the byte string that `decoder` has just read.
 fn structure<'a>(decoder: &Decoder<'a>, bytes: &'a [u8], name: &'static str) -> Reader<'a> {
     let offset = decoder.offset().saturating_sub(bytes.len());
     Reader::new(bytes, offset, name, ErrorKind::AttestationInvalid)
 }
 
-/// The hash function that belongs to `alg`. An algorithm that hashes nothing beforehand has none,
-/// and an unknown one must not be taken for any.
+/// Returns the hash function of `alg`. Fails for unknown algorithms and for algorithms that do not
+/// hash the message first.
 fn signature_hash(alg: i64, refuse_rs1: bool) -> Result<Hash, Failure> {
     if alg == RS1 && refuse_rs1 {
-        let reason = "RS1, which is SHA-1, and the policy refuses it";
+        let reason = "the policy refuses RS1, which uses SHA-1";
         return Err(Failure::of("attStmt.alg", ErrorKind::WeakAlgorithm, reason));
     }
     if alg == RS1 {
@@ -153,7 +153,7 @@ fn signature_hash(alg: i64, refuse_rs1: bool) -> Result<Hash, Failure> {
     }
 }
 
-/// SHA-1 counts only where it is tolerated.
+/// Rejects SHA-1 unless it is tolerated.
 fn permitted(field: &'static str, hash: Hash, tolerance: &Tolerance) -> Result<Hash, Failure> {
     if hash == Hash::Sha1 && !tolerance.permits(Quirk::Sha1Attestation) {
         return Err(Failure::of(field, ErrorKind::WeakAlgorithm, "SHA-1"));
@@ -161,10 +161,10 @@ fn permitted(field: &'static str, hash: Hash, tolerance: &Tolerance) -> Result<H
     Ok(hash)
 }
 
-/// Step 4: the key of the AIK certificate has signed `certInfo`, by the declared algorithm.
+/// Checks step 4: the key of the AIK certificate has signed `certInfo` with the declared algorithm.
 ///
-/// The syntax calls `sig` a TPMT_SIGNATURE. What authenticators send, and what the specification
-/// publishes as its example, is the signature as COSE and §6.5.5 have it, so only that is read.
+/// The syntax calls `sig` a TPMT_SIGNATURE. But authenticators, and the example in the
+/// specification, use the signature format of COSE and §6.5.5, so only that format is read.
 fn check_sig(
     statement: &Statement<'_>,
     aik: &Certificate<'_>,
@@ -186,8 +186,8 @@ fn check_sig(
     check_signature(inputs, &key, &[signed], statement.sig)
 }
 
-/// Step 5: `extraData` is the hash of what is attested, so the TPM was asked to certify for this
-/// registration.
+/// Checks step 5: `extraData` is the hash of the attested data, so the TPM was asked to certify the
+/// key for this registration.
 fn check_extra_data(
     cert_info: &CertInfo<'_>,
     hash: Hash,
@@ -197,15 +197,15 @@ fn check_extra_data(
         return Err(Failure::of(
             "certInfo.extraData",
             ErrorKind::AttestationNonceMismatch,
-            format!("not the {} of these data", hash.name()),
+            format!("not the {} hash of the attested data", hash.name()),
         ));
     }
     Ok(())
 }
 
-/// Step 5: the `name` that was certified is the Name of `pubArea`, so the TPM has certified this
-/// key. A Name is the identifier of the hash algorithm, then the hash (TPM 2.0 Part 1, section 16), with
-/// the algorithm that `pubArea` gives.
+/// Checks step 5: the certified `name` is the Name of `pubArea`, so the TPM has certified this key.
+/// A Name consists of the identifier of the hash algorithm, then the hash (TPM 2.0 Part 1, section
+/// 16). `pubArea` contains the algorithm.
 fn check_name(
     cert_info: &CertInfo<'_>,
     public_area: &PublicArea<'_>,
@@ -220,6 +220,6 @@ fn check_name(
     let identifier = public_area.name_alg.to_be_bytes();
     match cert_info.name.split_first_chunk() {
         Some((named, hashed)) if *named == identifier && hashed == digest.as_bytes() => Ok(()),
-        _ => Err(Failure::of("certInfo.name", ErrorKind::KeyMismatch, "not that of pubArea")),
+        _ => Err(Failure::of("certInfo.name", ErrorKind::KeyMismatch, "not the Name of pubArea")),
     }
 }

@@ -15,8 +15,8 @@
 //!      unique      sized x, sized y
 //! ```
 //!
-//! No length stands before it. `symmetric` is for keys that wrap others, and `kdf` for none at
-//! all, so for a key that signs both are TPM_ALG_NULL.
+//! The structure has no length prefix. `symmetric` applies only to keys that wrap other keys, and
+//! `kdf` is never used, so both are TPM_ALG_NULL for a signing key.
 
 use super::primitives::{TPM_ALG_NULL, finish, sized, tpm_hash};
 use crate::error::{ErrorKind, Failure, ParseError};
@@ -26,7 +26,7 @@ use crate::reader::Reader;
 const TPM_ALG_RSA: u16 = 0x0001;
 const TPM_ALG_ECC: u16 = 0x0023;
 
-/// The signature schemes that a credential can have, among those of TPMs.
+/// The TPM signature schemes that a credential can use.
 const TPM_ALG_RSASSA: u16 = 0x0014;
 const TPM_ALG_RSAPSS: u16 = 0x0016;
 const TPM_ALG_ECDSA: u16 = 0x0018;
@@ -36,17 +36,17 @@ const TPM_ECC_NIST_P256: u16 = 0x0003;
 const TPM_ECC_NIST_P384: u16 = 0x0004;
 const TPM_ECC_NIST_P521: u16 = 0x0005;
 
-/// What the value 0 of `exponent` stands for: 2^16 + 1.
+/// The meaning of the value 0 in `exponent`: 2^16 + 1.
 const DEFAULT_EXPONENT: u32 = 65_537;
 
-/// How a TPM describes a key, as far as it is checked. Attributes and authorization policy say how
-/// the key may be used within the TPM, of which §8.3 asks nothing.
+/// The checked parts of a TPM's description of a key. Attributes and authorization policy control
+/// the use of the key inside the TPM. §8.3 has no requirements for them.
 pub(super) struct PublicArea<'a> {
-    /// The whole structure, of which the hash is the key's Name.
+    /// The whole structure. Its hash is part of the key's Name.
     pub(super) bytes: &'a [u8],
-    /// How the Name is hashed.
+    /// The hash algorithm of the Name.
     pub(super) name_alg: u16,
-    /// The scheme that the key is bound to, if it is bound to any.
+    /// The scheme that the key is bound to, if any.
     scheme: Option<Scheme>,
     key: Key<'a>,
 }
@@ -89,9 +89,9 @@ impl<'a> PublicArea<'a> {
         Ok(PublicArea { bytes, name_alg, scheme, key })
     }
 
-    /// Step 2: `parameters` and `unique` are those of the credential public key. A key that is
-    /// bound to a scheme signs with no other, so that has to be the one of the credential's
-    /// algorithm too.
+    /// Checks step 2: `parameters` and `unique` match the credential public key. A key that is
+    /// bound to a scheme signs only with that scheme, so it must also be the scheme of the
+    /// credential's algorithm.
     pub(super) fn check_is(&self, credential_key: &PublicKey<'_>) -> Result<(), Failure> {
         match (&self.key, *credential_key.material()) {
             (Key::Rsa(key), KeyMaterial::Rsa { modulus, exponent }) => {
@@ -108,7 +108,7 @@ impl<'a> PublicArea<'a> {
 }
 
 impl<'a> RsaKey<'a> {
-    /// The end of TPMS_RSA_PARMS, and `unique`.
+    /// Reads the end of TPMS_RSA_PARMS, and `unique`.
     fn read(reader: &mut Reader<'a>) -> Result<RsaKey<'a>, ParseError> {
         let bits = reader.u16("pubArea.keyBits")?;
         let exponent = match reader.u32("pubArea.exponent")? {
@@ -119,7 +119,7 @@ impl<'a> RsaKey<'a> {
         Ok(RsaKey { bits, exponent, modulus })
     }
 
-    /// The numbers of a COSE key have no leading zeros.
+    /// Compares the numbers with those of a COSE key, which have no leading zeros.
     fn check_is(&self, modulus: &[u8], exponent: &[u8]) -> Result<(), Failure> {
         same("pubArea.unique", self.modulus == modulus)?;
         same("pubArea.keyBits", usize::from(self.bits) == bit_length(modulus))?;
@@ -128,7 +128,7 @@ impl<'a> RsaKey<'a> {
 }
 
 impl<'a> EccKey<'a> {
-    /// The end of TPMS_ECC_PARMS, and `unique`.
+    /// Reads the end of TPMS_ECC_PARMS, and `unique`.
     fn read(reader: &mut Reader<'a>) -> Result<EccKey<'a>, ParseError> {
         let curve = reader.u16("pubArea.curveID")?;
         read_null(reader, "pubArea.kdf")?;
@@ -137,8 +137,8 @@ impl<'a> EccKey<'a> {
         Ok(EccKey { curve, x, y })
     }
 
-    /// A TPM may leave out the leading zeros of a coordinate, or write more of them; a COSE key
-    /// has as many as the curve asks for.
+    /// Compares the curve and the coordinates. A TPM may omit the leading zeros of a coordinate or
+    /// write extra ones. In a COSE key, the curve determines the length of the coordinates.
     fn check_is(&self, curve: u16, x: &[u8], y: &[u8]) -> Result<(), Failure> {
         same("pubArea.curveID", self.curve == curve)?;
         same("pubArea.unique.x", significant(self.x) == significant(x))?;
@@ -146,16 +146,16 @@ impl<'a> EccKey<'a> {
     }
 }
 
-/// Reads an algorithm that can only be absent.
+/// Reads an algorithm that must be absent.
 fn read_null(reader: &mut Reader<'_>, field: &'static str) -> Result<(), ParseError> {
     let start = *reader;
     match reader.u16(field)? {
         TPM_ALG_NULL => Ok(()),
-        _ => Err(start.error(field, "not TPM_ALG_NULL, as it is for a key that signs")),
+        _ => Err(start.error(field, "must be TPM_ALG_NULL for a signing key")),
     }
 }
 
-/// Reads TPMT_RSA_SCHEME or TPMT_ECC_SCHEME: nothing, or a scheme and its hash.
+/// Reads TPMT_RSA_SCHEME or TPMT_ECC_SCHEME: TPM_ALG_NULL, or a scheme and its hash.
 fn read_scheme(
     reader: &mut Reader<'_>,
     with_hash: fn(u16, Hash) -> Option<Scheme>,
@@ -168,7 +168,7 @@ fn read_scheme(
     }
     let hash = tpm_hash(reader.u16(field)?);
     let scheme = hash.and_then(|hash| with_hash(scheme, hash));
-    scheme.map(Some).ok_or_else(|| start.error(field, "no signature scheme of a credential"))
+    scheme.map(Some).ok_or_else(|| start.error(field, "not a signature scheme for credentials"))
 }
 
 fn rsa_scheme(identifier: u16, hash: Hash) -> Option<Scheme> {
@@ -183,7 +183,7 @@ fn ecc_scheme(identifier: u16, hash: Hash) -> Option<Scheme> {
     (identifier == TPM_ALG_ECDSA).then_some(Scheme::Ecdsa(hash))
 }
 
-/// A big-endian number without its leading zeros.
+/// Returns a big-endian number without its leading zeros.
 fn significant(number: &[u8]) -> &[u8] {
     let zeros = number.iter().take_while(|byte| **byte == 0).count();
     number.get(zeros..).unwrap_or_default()
@@ -194,5 +194,5 @@ fn same(field: &'static str, is_same: bool) -> Result<(), Failure> {
 }
 
 fn mismatch(field: &'static str) -> Failure {
-    Failure::of(field, ErrorKind::KeyMismatch, "not that of the credential public key")
+    Failure::of(field, ErrorKind::KeyMismatch, "differs from the credential public key")
 }

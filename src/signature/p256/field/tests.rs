@@ -1,5 +1,5 @@
-//! The field against integers of any size, and against `fiat-crypto`, whose arithmetic is formally
-//! verified: on all pairs of operands at the edges, and on random ones.
+//! Compares the field with big integers and with `fiat-crypto`, whose arithmetic is formally
+//! verified. The operands are all pairs of edge cases, and random numbers.
 
 use fiat_crypto::p256_64::{self as fiat, fiat_p256_montgomery_domain_field_element as Fiat};
 use p256::elliptic_curve::bigint::{NonZero, U256, U512};
@@ -9,15 +9,15 @@ use super::*;
 
 const ALL: u64 = u64::MAX;
 
-/// How many random operands each function gets.
+/// The number of random operands for each function.
 const ROUNDS: usize = 4000;
 
-/// Numbers of 256 bits at which a carry, a borrow or a comparison turns.
+/// Returns 256-bit numbers at which a carry, a borrow or a comparison changes.
 fn edges() -> Vec<[u64; 4]> {
     let p = uint(P);
     let power = |bit: u32| U256::ONE.shl_vartime(bit);
     let mut numbers = vec![U256::ZERO, p, U256::MAX, p.shr_vartime(1), uint(R_SQUARED)];
-    // R modulo p, by which a product is divided.
+    // R modulo p. The reduction divides products by R.
     numbers.push(p.wrapping_neg());
     for bit in [32, 64, 95, 96, 128, 192, 223, 224, 255] {
         numbers.push(power(bit));
@@ -43,7 +43,7 @@ fn edges() -> Vec<[u64; 4]> {
     edges
 }
 
-/// The edges at which most goes wrong, for functions of four operands.
+/// Returns the most critical edge cases, for functions with four operands.
 fn few_edges() -> Vec<[u64; 4]> {
     let [a, b, c, d] = P;
     let one = Element::ONE.0;
@@ -59,7 +59,7 @@ fn few_edges() -> Vec<[u64; 4]> {
     ]
 }
 
-/// Random numbers, many of them with limbs of zeros or ones only.
+/// Returns random numbers. Many of them have limbs of only zeros or only ones.
 fn random_numbers() -> impl FnMut() -> [u64; 4] {
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
     let mut random = move || {
@@ -87,7 +87,7 @@ fn modulo_p(number: &U512) -> U512 {
     number.rem_vartime(&NonZero::<U512>::new_unwrap(integer(P)))
 }
 
-/// The product modulo p.
+/// Returns the product modulo p.
 fn product_modulo_p(a: &U512, b: &U512) -> U512 {
     let (a, b): (U256, U256) = (modulo_p(a).resize(), modulo_p(b).resize());
     modulo_p(&a.concatenating_mul(&b))
@@ -101,7 +101,7 @@ fn r() -> U512 {
     U512::ONE.shl_vartime(256)
 }
 
-/// What a sum stands for, modulo p.
+/// Returns the value of a sum modulo p.
 fn residue(sum: &Sum) -> U512 {
     let above = product_modulo_p(&U512::from(sum.top.unsigned_abs()), &r());
     if sum.top < 0 {
@@ -111,7 +111,7 @@ fn residue(sum: &Sum) -> U512 {
     }
 }
 
-/// `sum + 2^300`, the sum as an integer that is never negative.
+/// Returns `sum + 2^300`, which is never negative.
 fn raised(sum: &Sum) -> U512 {
     let offset = 1_i64 << 44;
     assert!(sum.top.abs() < offset);
@@ -122,24 +122,24 @@ fn zero() -> Sum {
     Sum { low: [0; 4], top: 0 }
 }
 
-/// The sum is at least 0 and below 2^256 + p.
+/// Returns whether the sum is at least 0 and below 2^256 + p.
 fn is_a_product(sum: &Sum) -> bool {
     sum.top == 0 || sum.top == 1 && is_below_p(&sum.low)
 }
 
-/// The least representative, by division.
+/// Computes the least representative by division.
 fn least(number: [u64; 4]) -> [u64; 4] {
     limbs(&modulo_p(&integer(number)).resize())
 }
 
-/// What a function of `fiat-crypto` makes of two elements.
+/// Returns the result of a `fiat-crypto` function for two elements.
 fn fiat_of(function: fn(&mut Fiat, &Fiat, &Fiat), a: [u64; 4], b: [u64; 4]) -> [u64; 4] {
     let mut result = Fiat([0; 4]);
     function(&mut result, &Fiat(least(a)), &Fiat(least(b)));
     result.0
 }
 
-/// Calls with all pairs of edges, and with random pairs.
+/// Calls `check` with all pairs of edge cases and with random pairs.
 fn for_pairs(mut check: impl FnMut([u64; 4], [u64; 4])) {
     let edges = edges();
     assert!(edges.len() > 60, "{}", edges.len());
@@ -163,7 +163,7 @@ fn for_each(mut check: impl FnMut([u64; 4])) {
 }
 
 #[test]
-fn the_constants_are_what_they_say() {
+fn the_constants_are_correct() {
     let p = [256, 224, 192, 96].map(|bit| U512::ONE.shl_vartime(bit));
     let p =
         p[0].wrapping_sub(&p[1]).wrapping_add(&p[2]).wrapping_add(&p[3]).wrapping_sub(&U512::ONE);
@@ -199,7 +199,7 @@ fn squares_are_right() {
         assert_eq!(square.fold_product().to_montgomery(), by_fiat.0, "{a:x?}");
         let expected = product_modulo_p(&integer(a), &integer(a));
         assert_eq!(product_modulo_p(&residue(&square), &r()), expected, "{a:x?}");
-        // The two ways to multiply give one number.
+        // Both ways to multiply return the same number.
         assert_eq!(raised(&square), raised(&Element(a).mul(&Element(a))), "{a:x?}");
     });
 }
@@ -251,7 +251,7 @@ fn sums_and_differences_are_exact() {
         let by_fiat = fiat_of(fiat::fiat_p256_sub, a, b);
         assert_eq!(difference.fold().to_montgomery(), by_fiat, "{a:x?} {b:x?}");
         assert_eq!(Element(a).equals(&Element(b)), least(a) == least(b), "{a:x?} {b:x?}");
-        // Limbs above the four are added up as well.
+        // The limbs above the four low limbs are added too.
         for (one, other) in [(3, 4), (-3, 4), (3, -4), (-3, -4)] {
             let (x, y) = (Sum { low: a, top: one }, Sum { low: b, top: other });
             assert_eq!(x.add(y).top, sum.top + one + other);
@@ -261,7 +261,7 @@ fn sums_and_differences_are_exact() {
 }
 
 #[test]
-fn representatives_that_stand_for_one_element_are_equal() {
+fn representatives_of_one_element_are_equal() {
     for_each(|a| {
         let low = Element(least(a));
         let (high, carry) = add_numbers(low.0, P);
@@ -290,9 +290,9 @@ fn add_numbers(a: [u64; 4], b: [u64; 4]) -> ([u64; 4], bool) {
     (limbs(&sum.resize()), sum >= r())
 }
 
-/// Whether one fold of the sum does not bring it below 2^256, or below zero.
+/// Returns whether the sum is negative, or 2^256 or more, after one fold.
 fn needs_a_second_fold(sum: &Sum) -> bool {
-    // 2^256 is that much more than p.
+    // The difference of 2^256 and p.
     let more = r().wrapping_sub(&integer(P));
     let change = U512::from(sum.top.unsigned_abs()).wrapping_mul(&more);
     if sum.top < 0 {
@@ -303,7 +303,7 @@ fn needs_a_second_fold(sum: &Sum) -> bool {
 }
 
 #[test]
-fn a_fold_keeps_the_element_also_where_it_overflows() {
+fn a_fold_keeps_the_element_even_if_it_overflows() {
     let mut lows = edges();
     let more = r().wrapping_sub(&integer(P));
     for times in 0..=8_u64 {
@@ -333,7 +333,7 @@ fn a_fold_keeps_the_element_also_where_it_overflows() {
             assert!(whole == U512::ZERO || whole == integer(P), "{low:x?} {top}");
         }
     }
-    // The rare case came up on both sides.
+    // The rare case occurred in both directions.
     assert!(overflows > 100 && underflows > 100, "{overflows} {underflows}");
 }
 
@@ -352,7 +352,7 @@ fn a_product_folds_below_2_to_256() {
 }
 
 #[test]
-fn the_opposite_of_a_least_representative_is_right() {
+fn the_negation_of_a_least_representative_is_right() {
     for_each(|a| {
         let a = least(a);
         assert_eq!(Element(a).negate_least_if(0).0, a);
@@ -365,7 +365,7 @@ fn the_opposite_of_a_least_representative_is_right() {
 }
 
 #[test]
-fn numbers_go_into_montgomery_form_and_back() {
+fn numbers_convert_to_montgomery_form_and_back() {
     for_each(|number| {
         let element = Element::from_number(number);
         assert_eq!(element.to_number(), least(number), "{number:x?}");

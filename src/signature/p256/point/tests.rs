@@ -1,5 +1,5 @@
-//! The group law against the crate `p256`, on points in every form that one can have, and what the
-//! tests beside this one need to go from one to the other.
+//! Compares the group law with the crate `p256`, on points in every form that a point can have.
+//! Also contains conversions for the other tests in this folder.
 
 use ::p256::elliptic_curve::bigint::U256;
 use ::p256::elliptic_curve::sec1::ToSec1Point;
@@ -10,7 +10,7 @@ use super::super::field::P;
 use super::super::scalar::{Number, from_bytes};
 use super::*;
 
-/// The point of the crate `p256` that is this one. A point that is not on the curve has none.
+/// Converts a point to the type of the crate `p256`. Panics if the point is not on the curve.
 pub(in super::super) fn reference(point: &Jacobian) -> ProjectivePoint {
     if point.is_infinity() {
         return ProjectivePoint::IDENTITY;
@@ -21,7 +21,7 @@ pub(in super::super) fn reference(point: &Jacobian) -> ProjectivePoint {
     PublicKey::from_sec1_bytes(&bytes).unwrap().to_projective()
 }
 
-/// Our point that a point of the crate `p256` is, which is not at infinity.
+/// Converts a point of the crate `p256`, which must not be at infinity.
 pub(in super::super) fn affine(point: &ProjectivePoint) -> Affine {
     let bytes = point.to_affine().to_sec1_point(false);
     let (x, y) = bytes.as_bytes()[1..].split_first_chunk::<32>().unwrap();
@@ -34,17 +34,18 @@ pub(in super::super) fn big_endian(number: &Number) -> [u8; 32] {
     bytes.try_into().unwrap()
 }
 
-/// A number as an integer of the crate `p256`, whose words are not as wide on every target.
+/// Converts a number to an integer of the crate `p256`, whose words do not have the same width on
+/// every target.
 pub(in super::super) fn uint(number: Number) -> U256 {
     U256::from_be_slice(&big_endian(&number))
 }
 
-/// The limbs of an integer of the crate `p256`.
+/// Returns the limbs of an integer of the crate `p256`.
 pub(in super::super) fn limbs(integer: &U256) -> Number {
     from_bytes(integer.to_be_bytes().as_ref().try_into().unwrap())
 }
 
-/// A number below n.
+/// Converts a number below n.
 pub(in super::super) fn scalar(number: &Number) -> Scalar {
     Scalar::from_repr(big_endian(number).into()).unwrap()
 }
@@ -53,7 +54,7 @@ pub(in super::super) fn number(scalar: &Scalar) -> Number {
     from_bytes(&scalar.to_bytes().into())
 }
 
-/// Random numbers below n, the same in every run.
+/// Returns random numbers below n, the same in every run.
 pub(in super::super) fn random_scalars() -> impl FnMut() -> Scalar {
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
     let mut random = move || {
@@ -76,14 +77,14 @@ fn power(element: &Element, exponent: &U256) -> Element {
     power
 }
 
-/// A square root: p is 3 modulo 4.
+/// Returns a square root. p is 3 modulo 4.
 fn square_root(element: &Element) -> Option<Element> {
     let p = uint(P);
     let root = power(element, &p.shr_vartime(2).wrapping_add(&U256::ONE));
     root.square().fold().equals(element).then_some(root)
 }
 
-/// A cube root: p is 4 modulo 9, so that (2 p + 1) / 9 is an exponent of one.
+/// Returns a cube root. p is 4 modulo 9, so (2 p + 1) / 9 is the exponent of a cube root.
 fn cube_root(element: &Element) -> Option<Element> {
     let p = uint(P);
     let ninth = p.wrapping_div_vartime(&U256::from(9_u64).to_nz().unwrap());
@@ -92,7 +93,7 @@ fn cube_root(element: &Element) -> Option<Element> {
     root.square().fold().mul(&root).fold().equals(element).then_some(root)
 }
 
-/// The element by its other representative, which is p more than the least, if it has one.
+/// Returns the element as its higher representative, the least one plus p, if it is below 2^256.
 fn highest(element: Element) -> Element {
     let sum = element.least().sum().add(Element::from_montgomery(P).sum());
     let least = uint(element.to_montgomery());
@@ -104,7 +105,7 @@ fn is_least(element: &Element) -> bool {
     element.sum().limbs() == element.to_montgomery()
 }
 
-/// The same point with another Z.
+/// Returns the same point with another Z.
 fn with_z(point: &Affine, z: Element) -> Jacobian {
     let z_squared = z.square().fold();
     let x = point.x.mul(&z_squared).fold();
@@ -112,13 +113,13 @@ fn with_z(point: &Affine, z: Element) -> Jacobian {
     Jacobian { x: highest(x), y: highest(y), z: highest(z) }
 }
 
-/// The same point in several forms: with Z = 1, with a random Z, and such that X, Y or Z is not the
-/// least representative.
+/// Returns the same point in several forms: with Z = 1, with a random Z, and with an X, Y or Z that
+/// is not the least representative.
 fn forms(point: &Affine, random: &Scalar) -> Vec<Jacobian> {
     let small = |value: u64| Element::from_montgomery([value, 0, 0, 0]);
     let some =
         |root: &dyn Fn(&Element) -> Option<Element>| (1..).find_map(|value| root(&small(value)));
-    // X = x Z^2 and Y = y Z^3 are to be small.
+    // X = x Z^2 and Y = y Z^3 must be small.
     let z_of_x = some(&|x| square_root(&x.mul(&point.x.invert()).fold())).unwrap();
     let z_of_y = some(&|y| cube_root(&y.mul(&point.y.invert()).fold())).unwrap();
     let forms = vec![
@@ -132,14 +133,14 @@ fn forms(point: &Affine, random: &Scalar) -> Vec<Jacobian> {
     forms
 }
 
-/// The point at infinity, by several triples.
+/// Returns several forms of the point at infinity.
 fn infinities() -> [Jacobian; 3] {
     let p = Element::from_montgomery(P);
     let x = Element::from_montgomery([u64::MAX; 4]);
     [Jacobian::INFINITY, Jacobian { x, y: G.y, z: p }, Jacobian { x: p, y: p, z: Element::ZERO }]
 }
 
-/// Points whose sums and differences have every exceptional case, as multiples of the base point.
+/// Returns multiples of the base point whose sums and differences include all exceptional cases.
 fn multiples() -> Vec<Scalar> {
     let mut random = random_scalars();
     let some = random();
@@ -148,14 +149,14 @@ fn multiples() -> Vec<Scalar> {
 }
 
 #[test]
-fn the_constants_are_those_of_the_curve() {
+fn the_constants_describe_the_curve() {
     assert_eq!(reference(&Jacobian::from_affine(&G)), ProjectivePoint::GENERATOR);
     let (x, y) = (G.x.to_number(), G.y.to_number());
     assert!(Affine::from_coordinates(x, y).is_some());
 }
 
 #[test]
-fn points_double_in_every_form() {
+fn points_can_be_doubled_in_every_form() {
     let mut random = random_scalars();
     for multiple in multiples() {
         let point = ProjectivePoint::GENERATOR * multiple;
@@ -175,7 +176,7 @@ fn points_double_in_every_form() {
 }
 
 #[test]
-fn all_pairs_of_points_add_up_in_every_form() {
+fn all_pairs_of_points_can_be_added_in_every_form() {
     let mut random = random_scalars();
     let points: Vec<_> = multiples()
         .iter()
@@ -214,7 +215,7 @@ fn all_pairs_of_points_add_up_in_every_form() {
 }
 
 #[test]
-fn the_base_point_adds_up_from_below_the_order_to_above_zero() {
+fn multiples_of_the_base_point_are_right_around_the_group_order() {
     let step = |sum: &mut Jacobian, expected: &mut ProjectivePoint| {
         sum.add_affine(&G, 0);
         *expected += ProjectivePoint::GENERATOR;
@@ -226,7 +227,7 @@ fn the_base_point_adds_up_from_below_the_order_to_above_zero() {
         step(&mut sum, &mut expected);
     }
     assert_eq!(expected, -start);
-    // And back, by the other addition.
+    // Go back with the other addition.
     let one = Cached::new(Jacobian::from_affine(&G));
     for _ in 0..600 {
         sum.add_cached(&one, true);
@@ -237,7 +238,7 @@ fn the_base_point_adds_up_from_below_the_order_to_above_zero() {
 }
 
 #[test]
-fn coordinates_come_out_least_and_right_for_many_points_at_once() {
+fn coordinates_of_many_points_are_right_and_least() {
     let mut random = random_scalars();
     let point = ProjectivePoint::GENERATOR * random();
     let forms = forms(&affine(&point), &random());
@@ -253,8 +254,9 @@ fn coordinates_come_out_least_and_right_for_many_points_at_once() {
 }
 
 #[test]
-fn coordinates_that_are_not_least_come_out_least() {
-    // Times one, a representative stays what it is. Whether this is a point does not matter.
+fn returned_coordinates_are_least() {
+    // Multiplying by one does not change the representative. This does not have to be a point on
+    // the curve.
     let [x, y] = [7, 9].map(|limb| Element::from_montgomery([limb, 0, 0, 0]));
     let point = Jacobian { x: highest(x), y: highest(y), z: Element::ONE };
     assert!(!is_least(&point.x) && !is_least(&point.y));
@@ -264,7 +266,7 @@ fn coordinates_that_are_not_least_come_out_least() {
 }
 
 #[test]
-fn a_point_has_its_x_in_every_form_and_no_other() {
+fn a_point_matches_only_its_own_x_in_every_form() {
     let mut random = random_scalars();
     for multiple in multiples() {
         let point = affine(&(ProjectivePoint::GENERATOR * multiple));
@@ -278,7 +280,7 @@ fn a_point_has_its_x_in_every_form_and_no_other() {
 }
 
 #[test]
-fn coordinates_that_are_no_point_are_refused() {
+fn coordinates_off_the_curve_are_rejected() {
     let (x, y) = (G.x.to_number(), G.y.to_number());
     assert!(Affine::from_coordinates(x, y).is_some());
     for bit in 0..256 {
@@ -289,7 +291,7 @@ fn coordinates_that_are_no_point_are_refused() {
         assert!(Affine::from_coordinates(flipped(x), y).is_none(), "{bit}");
         assert!(Affine::from_coordinates(x, flipped(y)).is_none(), "{bit}");
     }
-    // A point whose x is so small that p more has 256 bits still, and so with y.
+    // Points with an x that is so small that x + p still has 256 bits.
     let plus_p = |small: u64| limbs(&uint(P).wrapping_add(&U256::from(small)));
     let mut found = 0;
     for small in 0..20 {

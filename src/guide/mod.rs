@@ -1,0 +1,39 @@
+//! The guide: one page for each task. Every example is compiled and run as a test.
+//!
+//! These pages exist only in the documentation.
+
+#[doc = include_str!("sign_up.md")]
+pub mod sign_up {}
+
+#[doc = include_str!("sign_in.md")]
+pub mod sign_in {}
+
+#[doc = include_str!("autofill.md")]
+pub mod autofill {}
+
+#[doc = include_str!("second_factor.md")]
+pub mod second_factor {}
+
+#[doc = include_str!("storage.md")]
+pub mod storage {}
+
+#[doc = include_str!("errors.md")]
+pub mod errors {}
+
+#[doc = include_str!("signals.md")]
+pub mod signals {}
+
+#[doc = include_str!("attestation.md")]
+pub mod attestation {}
+
+#[doc = include_str!("metadata.md")]
+pub mod metadata {}
+
+#[doc = include_str!("moving.md")]
+pub mod moving {}
+
+#[doc = include_str!("checklist.md")]
+pub mod checklist {}
+
+#[doc = include_str!("threat_model.md")]
+pub mod threat_model {}

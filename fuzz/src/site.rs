@@ -113,7 +113,7 @@ pub fn check_error(error: &Error, ceremony: Ceremony, input: &[u8]) {
     assert_eq!(error.ceremony(), ceremony);
     let number = error.step().number(ceremony).expect("the ceremony has no such step");
     let text = error.to_string();
-    assert!(text.starts_with(&format!("{ceremony}, step {number} (to ")), "{text}");
+    assert!(text.starts_with(&format!("{ceremony} step {number} (")), "{text}");
     assert!(text.ends_with(')'), "{text}");
     if let Some(error) = error.parse_error() {
         assert!(error.offset() <= input.len(), "{error}");

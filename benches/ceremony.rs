@@ -1,5 +1,5 @@
-//! The end of a ceremony, from the JSON of the response to the verdict. Names end with the size
-//! of the response in bytes.
+//! Benchmarks the end of each ceremony, from the JSON of the response to the verdict. Each name
+//! ends with the size of the response in bytes.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use std::hint::black_box;

@@ -1,14 +1,14 @@
-//! What `scripts/check-instructions` counts the instructions of: each of a few verifications, as
-//! often as it is told. Keys, signatures and messages are made by another run, which is not counted,
-//! as making them takes far longer than verifying them.
+//! Runs the verifications that `scripts/check-instructions` counts the instructions of. A separate
+//! run, which is not counted, makes the keys, signatures and messages, because making them takes
+//! far longer than verifying them.
 //!
 //! ```text
-//! instructions write FOLDER           makes the files that the others read
-//! instructions names                  prints the names
-//! instructions run FOLDER NAME TIMES  verifies
+//! instructions write FOLDER           makes the files that the other commands read
+//! instructions names                  prints the names of the verifications
+//! instructions run FOLDER NAME TIMES  runs one verification TIMES times
 //! ```
 //!
-//! Without arguments it verifies everything once.
+//! Without arguments it runs every verification once.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
 use std::fs;
@@ -25,20 +25,21 @@ use webauthn_verify_authenticator::{AttestationKind, PrivateKey};
 
 mod common;
 
-/// Authenticator data and a hash.
+/// As long as the message that a login signs: authenticator data and a hash.
 const MESSAGE: [u8; 37 + 32] = [7; 69];
 
 const ALGORITHMS: [Algorithm; 3] = [Algorithm::Es256, Algorithm::EdDsa, Algorithm::Rs256];
 
-/// Client data with as many long names with escapes as it may have: what finds a repeated one takes
-/// time in proportion to their length.
+/// Client data with the maximum number of members. Their names are long and contain escapes, and
+/// the check for repeated names takes time in proportion to their length.
 const CLIENT_DATA: &str = "client-data-long-names";
 
-/// What verifies once, and says whether what it verified was right.
+/// Verifies once and returns whether the verification succeeded.
 type Verify = Box<dyn Fn() -> bool>;
 
-/// Everything that is counted: from the bytes of the key, with the key prepared, and with the
-/// prepared key read back from its bytes each time; then whole ceremonies, and hostile client data.
+/// Returns the names of all verifications. Signatures are verified with the key parsed each time,
+/// with a prepared key, and with a prepared key that is read from its bytes each time. Then come
+/// whole ceremonies and hostile client data.
 fn names() -> Vec<String> {
     let forms = ["", "-prepared", "-read-back"];
     let signatures =
@@ -47,7 +48,7 @@ fn names() -> Vec<String> {
     signatures.chain(ceremonies.map(str::to_owned)).chain([CLIENT_DATA.to_owned()]).collect()
 }
 
-/// Makes what is verified.
+/// Writes the keys, signatures and messages to files.
 fn write(folder: &Path) {
     for algorithm in ALGORITHMS {
         let key = PrivateKey::from_seed(algorithm.cose_id(), b"instructions").unwrap();
@@ -148,7 +149,7 @@ fn main() {
         ["write", folder] => write(Path::new(folder)),
         ["names"] => println!("{}", names().join("\n")),
         ["run", folder, name, times] => run(Path::new(folder), name, times.parse().unwrap()),
-        // As `cargo bench` and `cargo test` call it.
+        // `cargo bench` and `cargo test` run this.
         _ => {
             let name = format!("instructions-{}", std::process::id());
             let folder = std::env::temp_dir().join(name);

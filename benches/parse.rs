@@ -1,5 +1,5 @@
-//! The parsers, each over what an authenticator and a browser send. Names end with the size of
-//! the input in bytes.
+//! Benchmarks each parser with a message of an authenticator and a browser. Each name ends with the
+//! size of the input in bytes.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use std::hint::black_box;

@@ -1,5 +1,5 @@
-//! One relying party, and the responses of one authenticator to it.
-#![allow(dead_code, clippy::unwrap_used)] // No benchmark needs everything.
+//! A relying party, and the responses that an authenticator sends to it.
+#![allow(dead_code, clippy::unwrap_used)] // Each benchmark uses only a part of this.
 
 use std::time::{Duration, SystemTime};
 
@@ -21,14 +21,14 @@ pub(crate) fn relying_party() -> RelyingParty {
     RelyingParty::new("example.com", [ORIGIN]).unwrap()
 }
 
-/// A registration that waits for its end, and the browser's answer.
+/// A registration that has started, with the browser's response.
 pub(crate) struct Registering {
     pub(crate) pending: PendingRegistration,
     pub(crate) body: String,
     authenticator: SoftwareAuthenticator,
 }
 
-/// A login that waits for its end, the browser's answer, and the records of the account.
+/// A login that has started, with the browser's response and the records of the account.
 pub(crate) struct Login {
     pub(crate) pending: PendingAuthentication,
     pub(crate) body: String,

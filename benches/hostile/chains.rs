@@ -1,4 +1,4 @@
-//! Compound attestations with chains of certificates.
+//! Compound attestations with certificate chains.
 
 use webauthn_verify::Algorithm;
 use webauthn_verify_authenticator::certificates::{attestation_certificate, key, name};
@@ -49,7 +49,7 @@ fn packed_statements(
         add(of, &compound(&statement, count));
     }
 
-    // Every certificate names the anchors as its issuer.
+    // Every certificate has the name of the anchors as its issuer.
     let leaf = attestation_certificate(&key("attestation").public_numbers());
     let namesakes = chain_of(leaf, &key("authority"), 8, |_| name("root"));
     let statement = packed(registering, &key("attestation"), &namesakes);

@@ -1,4 +1,4 @@
-//! Certificates that are large, or take long to read.
+//! Certificates that are large or slow to read.
 
 use webauthn_verify_authenticator::certificates::{attestation_subject, issued_by, key, name};
 use webauthn_verify_authenticator::costly::{
@@ -24,7 +24,7 @@ pub(crate) fn add(bodies: &mut Vec<(String, String)>) {
     long_attributes(&mut add);
 }
 
-/// Issued by the anchor, or so they say.
+/// Adds leaves that name the anchor as their issuer, with signatures that are not the anchor's.
 fn wrongly_signed(add: &mut impl FnMut(&str, &[Vec<u8>], usize)) {
     let one = |size: usize| stuffed_certificate(&meaningless_extensions(1, size), 0, &name("root"));
     for (of, arc) in [("SHA-256", 2_u64), ("SHA-512", 4)] {
@@ -34,7 +34,7 @@ fn wrongly_signed(add: &mut impl FnMut(&str, &[Vec<u8>], usize)) {
         let certificate = one(22_000).algorithm(algorithm).sign(&key("nobody"));
         add(&format!("8 leaves of 22 KB, {of}, wrong signature"), &[certificate], 8);
     }
-    // The signatures are not looked at, or by SHA-1.
+    // The algorithm of these signatures is unknown, or uses SHA-1.
     for (of, algorithm) in [
         ("an unknown algorithm", der::sequence(&[der::object_identifier(&[1, 2, 3])])),
         (
@@ -47,7 +47,7 @@ fn wrongly_signed(add: &mut impl FnMut(&str, &[Vec<u8>], usize)) {
     }
 }
 
-/// Eight certificates with as many extensions and parts of names as there can be.
+/// Returns eight certificates with the maximum number of extensions and name parts.
 fn full_chain() -> Vec<Vec<u8>> {
     let full_name =
         |place: usize| (0..31).fold(name(&format!("CA {place}")), |name, _| name.common_name(""));
@@ -72,7 +72,8 @@ fn full_chain() -> Vec<Vec<u8>> {
     certificates
 }
 
-/// One attribute of many elements, and one of deep elements.
+/// Adds leaves with an attribute that has many elements, and with one that has deeply nested
+/// elements.
 fn long_attributes(add: &mut impl FnMut(&str, &[Vec<u8>], usize)) {
     let nulls = der::sequence(&vec![der::null(); 32_000]);
     let mut deep = der::null();

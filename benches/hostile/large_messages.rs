@@ -1,4 +1,4 @@
-//! Registrations with much to hash, or much to skip.
+//! Registrations with a lot of data to hash or to skip.
 
 use webauthn_verify::Algorithm;
 use webauthn_verify_authenticator::AttestationStatement;
@@ -21,13 +21,13 @@ pub(crate) fn add(bodies: &mut Bodies) {
     large_objects(bodies);
 }
 
-/// A registration of the key "credential" with these extension outputs.
+/// Returns a registration of the key "credential" with these extension outputs.
 fn with_outputs(extensions: &[u8]) -> Registering {
     let cose_key = key("credential").cose_key().unwrap();
     Registering::with_cose_key(&cose_key, Algorithm::Es256.cose_id(), Some(extensions))
 }
 
-/// Signed authenticator data of 150 KB.
+/// Adds registrations that sign 150 KB of authenticator data.
 fn large_authenticator_data(bodies: &mut Bodies) {
     let credential = key("credential");
     let large = with_outputs(&one_long_output(150_000));
@@ -51,13 +51,13 @@ fn large_authenticator_data(bodies: &mut Bodies) {
     }
 }
 
-/// The same ECDSA signature with a zero byte in front of r.
+/// Returns the ECDSA signature with a zero byte in front of `r`.
 fn padded(signature: &[u8]) -> Vec<u8> {
     let [0x30, length, 0x02, r_length, rest @ ..] = signature else { panic!("{signature:02x?}") };
     [&[0x30, length + 1, 0x02, r_length + 1, 0][..], rest].concat()
 }
 
-/// Many extension outputs, and some in an order that is not canonical.
+/// Adds registrations with many extension outputs, or with outputs in a non-canonical order.
 fn extension_outputs(bodies: &mut Bodies) {
     let outputs = |count: usize, order: fn(usize, usize) -> usize| {
         let mut map = cbor_head(5, count);
@@ -84,7 +84,7 @@ fn extension_outputs(bodies: &mut Bodies) {
     }
 }
 
-/// A COSE key with a long unknown parameter.
+/// Adds a registration with a COSE key that has a long unknown parameter.
 fn long_cose_key(bodies: &mut Bodies) {
     let cose_key = key("credential").cose_key().unwrap();
     let long_key =
@@ -94,14 +94,15 @@ fn long_cose_key(bodies: &mut Bodies) {
     bodies.push(("a COSE key of 150 KB".to_owned(), body));
 }
 
-/// As many certificates as there can be, with large names, in an object that is rewritten.
+/// Adds a registration with the maximum number of certificates, all with large names. Its
+/// attestation object has indefinite lengths, so the verifier has to rewrite it.
 fn rewritten_chains(bodies: &mut Bodies) {
     let registering = Registering::new(&key("credential"));
     let body = registering.body_of(&indefinite_object_of_chains(&registering));
     bodies.push(("8 large chains of 8, indefinite lengths".to_owned(), body));
 }
 
-/// Objects with much that has no meaning.
+/// Adds attestation objects with a large member that has no meaning.
 fn large_objects(bodies: &mut Bodies) {
     let registering = Registering::new(&key("credential"));
     let mut add = |of: &str, object: Vec<u8>| {
@@ -110,7 +111,7 @@ fn large_objects(bodies: &mut Bodies) {
     let count = MAX_OBJECT - 1000;
     let maps = [cbor_head(4, count), vec![0xa0; count]].concat();
     add("190,000 empty maps in the object", object_with(&registering, &maps));
-    // An item of indefinite length around this.
+    // Wraps the content in an item of indefinite length.
     let around = |start: u8, content: &[u8]| [&[start][..], content, &[0xff]].concat();
     let byte_string = [cbor_head(2, count), vec![0; count]].concat();
     for (of, more) in [

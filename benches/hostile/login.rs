@@ -1,4 +1,4 @@
-//! Logins, and what a caller may ask of their responses.
+//! Logins, and the methods of their responses.
 
 use sha2::{Digest, Sha256};
 use webauthn_verify::{
@@ -15,7 +15,7 @@ use webauthn_verify_authenticator::{AuthenticatorDataBuilder, ClientDataBuilder}
 use crate::row::{Row, verdict};
 use crate::site::{algorithms, credential, key_of, relying_party, with_quirks};
 
-/// Makes the signature of a message.
+/// Signs a message.
 type Sign = Box<dyn Fn(&[u8]) -> Vec<u8>>;
 
 struct Account {
@@ -23,7 +23,7 @@ struct Account {
     signature: Sign,
 }
 
-/// Logins, and what is asked of the last response.
+/// Returns the rows of the logins, and the rows of the methods of the last response.
 pub(crate) fn logins() -> (Vec<Row>, Vec<Row>) {
     let rp = with_quirks(relying_party());
     let mut rows = with_slow_keys(&rp);
@@ -44,7 +44,7 @@ pub(crate) fn logins() -> (Vec<Row>, Vec<Row>) {
     (rows, asked(&body))
 }
 
-/// The slowest key of each kind, with little to hash and with much.
+/// Returns logins with the slowest key of each kind, with small and with large authenticator data.
 fn with_slow_keys(rp: &RelyingParty) -> Vec<Row> {
     let mut rows = Vec::new();
     let client_data = ClientDataBuilder::get(&CHALLENGE, ORIGIN).build();
@@ -63,7 +63,7 @@ fn with_slow_keys(rp: &RelyingParty) -> Vec<Row> {
     rows
 }
 
-/// Accounts with the slowest keys.
+/// Returns accounts with the slowest keys.
 fn accounts() -> Vec<(String, Account)> {
     let mut accounts = Vec::new();
     let mut add = |of: &str, cose_key: &[u8], signature: Sign| {
@@ -103,7 +103,7 @@ fn log_in(name: String, rp: &RelyingParty, credential: &Credential, body: &str) 
     })
 }
 
-/// What a caller may ask of the response in this body.
+/// Measures methods of the response in this body.
 fn asked(body: &str) -> Vec<Row> {
     let response = AuthenticationResponse::from_json(body).unwrap();
     let outputs = response.client_outputs();
@@ -111,9 +111,8 @@ fn asked(body: &str) -> Vec<Row> {
         let id = response.unverified_credential_id().len();
         format!("{}", id + response.unverified_user_handle().map_or(0, <[u8]>::len))
     });
-    let lost = Row::of("large results: what is lost", body.len(), || {
-        format!("{} lost", outputs.lost().len())
-    });
+    let lost =
+        Row::of("large results: `lost`", body.len(), || format!("{} lost", outputs.lost().len()));
     let extensions =
         Row::of("large results: each of 11 extensions, one by one", body.len(), || {
             let booleans = [

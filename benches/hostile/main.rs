@@ -1,8 +1,9 @@
-//! What one request can cost: for each ceremony the worst requests within the limits, as a table in
-//! Markdown.
+//! Measures the most expensive requests within the limits for each ceremony, and prints Markdown
+//! tables.
 //!
-//! The time is the minimum of 20 runs on one thread: a run that nothing has interrupted. The heap is
-//! what was held at most, beyond what was held before.
+//! The time is the minimum of 20 runs on one thread, because the fastest run is the one that was
+//! not interrupted. The heap is the peak during a run, without the memory that was allocated before
+//! it.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
 mod chains;
@@ -34,8 +35,8 @@ fn main() {
     let [text, through_serde, flattened] = reading();
     worst.extend(table("Reading with `from_json`", &text));
     worst.extend(table("Reading through serde", &through_serde));
-    table("What serde buffers for `#[serde(flatten)]`", &flattened);
-    table("What a caller may ask of a response", &asked);
+    table("Reading through `#[serde(flatten)]`", &flattened);
+    table("Methods of a response", &asked);
     println!("\n## The worst\n");
     header();
     worst.iter().for_each(Row::print);

@@ -42,7 +42,7 @@ pub(crate) fn payments() -> Vec<Row> {
     large_payments().into_iter().chain(slow_client_data("payment.get")).map(row).collect()
 }
 
-/// Client data of the order, each with one long member of the payment.
+/// Returns client data for the order, each with one long payment member.
 fn large_payments() -> Vec<(&'static str, Vec<u8>)> {
     let room = MAX_CLIENT_DATA - 600;
     let logos = |logo: &str| format!(r#","paymentEntitiesLogos":[{}]"#, repeated(logo, room));
@@ -58,7 +58,7 @@ fn large_payments() -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-/// Client data of the order, with more members of the payment.
+/// Returns client data for the order, with more payment members.
 fn of_the_order(more: &str) -> Vec<u8> {
     let members = format!(
         r#""payment":{{"rpId":"{RP_ID}","topOrigin":"{SHOP}","payeeName":"A shop","total":{{"value":"5.00","currency":"EUR"}},"instrument":{{"icon":"{ICON}","displayName":"Card"}}{more}}}"#

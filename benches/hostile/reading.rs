@@ -1,4 +1,4 @@
-//! Bodies that take long to read, on every way in.
+//! Bodies that are slow to read, with `from_json` and through serde.
 
 use serde::Deserialize;
 use webauthn_verify::{AuthenticationResponse, RegistrationResponse};
@@ -42,7 +42,7 @@ fn read<T: for<'de> Deserialize<'de>>(name: &str, body: &str, rows: &mut [Vec<Ro
     }));
 }
 
-/// With `from_json`, through serde, and through what serde buffers.
+/// Returns the rows for `from_json`, for serde, and for serde with `#[serde(flatten)]`.
 pub(crate) fn reading() -> [Vec<Row>; 3] {
     let mut rows = [Vec::new(), Vec::new(), Vec::new()];
     let mut bodies = bodies();

@@ -1,4 +1,4 @@
-//! Registrations: each body with the default policy, and with the policies that ask for the most.
+//! Registrations. Each body runs with the default policy and with the most demanding policies.
 
 use std::time::Duration;
 
@@ -18,7 +18,8 @@ use crate::row::{Row, verdict};
 use crate::site::{algorithms, relying_party, with_quirks};
 use crate::{chains, large_certificates, large_messages, self_attestation};
 
-/// The rows of the default policy, and of the slowest of the demanding ones.
+/// Returns the rows of the default policy, and the row of the slowest demanding policy for each
+/// body.
 pub(crate) fn registrations() -> (Vec<Row>, Vec<Row>) {
     let mut bodies = Vec::new();
     self_attestation::add(&mut bodies);
@@ -38,7 +39,7 @@ pub(crate) fn registrations() -> (Vec<Row>, Vec<Row>) {
     (default, worst.collect())
 }
 
-/// Client data and client extension results that take long to read.
+/// Adds client data and client extension results that are slow to read.
 fn unattested(bodies: &mut Vec<(String, String)>) {
     let registering = Registering::new(&key("credential"));
     let object =
@@ -52,7 +53,7 @@ fn unattested(bodies: &mut Vec<(String, String)>) {
     bodies.push(("large client extension results".to_owned(), body));
 }
 
-/// The relying parties that ask for the most, each with what it asks for.
+/// Returns the most demanding relying parties, each with the name of its policy.
 fn demanding() -> Vec<(&'static str, RelyingParty)> {
     let accept = |policy: AttestationPolicy| policy.allow_safetynet(Duration::from_secs(60));
     let trusting = |count: usize| {

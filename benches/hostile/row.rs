@@ -1,11 +1,11 @@
-//! What is measured, and the tables that say it.
+//! Measurements, and the tables that show them.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 const RUNS: usize = 20;
 
-/// One line of the table.
+/// A row of a table.
 #[derive(Clone)]
 pub(crate) struct Row {
     name: String,
@@ -16,7 +16,7 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    /// Runs it. What it gives is a verdict.
+    /// Measures `run`, which returns a verdict.
     pub(crate) fn of(name: impl Into<String>, body: usize, run: impl Fn() -> String) -> Row {
         let mut verdict = String::new();
         let heap = allocation_counter::measure(|| verdict = black_box(run())).bytes_max;
@@ -38,8 +38,8 @@ impl Row {
     }
 }
 
-/// Prints a table, and gives the slowest row, the one with the most heap, and the one with the most
-/// heap for its body.
+/// Prints a table. Returns the slowest row, the row with the most heap, and the row with the most
+/// heap in proportion to its body.
 pub(crate) fn table(title: &str, rows: &[Row]) -> Vec<Row> {
     println!("\n## {title}\n");
     header();
@@ -58,7 +58,7 @@ pub(crate) fn header() {
     println!("|---|---|---|---|---|---|");
 }
 
-/// Where this runs, as far as the system tells.
+/// Prints the processor and the load of the machine.
 pub(crate) fn print_machine() {
     let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
     let info = read("/proc/cpuinfo");

@@ -1,4 +1,4 @@
-//! Self attestation, alone and eight times in a compound one.
+//! Self attestation, alone and eight times in a compound attestation.
 
 use webauthn_verify::Algorithm;
 use webauthn_verify_authenticator::PublicNumbers;

@@ -1,4 +1,4 @@
-//! The relying party that the requests are sent to.
+//! The relying party that receives the requests.
 
 use webauthn_verify::{Algorithm, Credential, Quirk, RelyingParty};
 use webauthn_verify_authenticator::PrivateKey;
@@ -16,12 +16,12 @@ pub(crate) fn algorithms() -> Vec<Algorithm> {
     Algorithm::compiled_in().collect()
 }
 
-/// A key that makes signatures with this algorithm.
+/// Returns a key that signs with this algorithm.
 pub(crate) fn key_of(algorithm: Algorithm, seed: &str) -> PrivateKey {
     PrivateKey::from_seed(algorithm.cose_id(), seed.as_bytes()).unwrap()
 }
 
-/// The record of the account's only credential.
+/// Returns the record of the account's only credential.
 pub(crate) fn credential(cose_key: &[u8]) -> Credential {
     Credential::from_parts(CREDENTIAL_ID, cose_key).unwrap().with_user_handle(USER_HANDLE).unwrap()
 }

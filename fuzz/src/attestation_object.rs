@@ -1,5 +1,5 @@
-//! Attestation objects, against `ciborium`: what is accepted holds the same for both, and what
-//! the reference shows to be canonical and of the right structure is accepted.
+//! Attestation objects, compared with `ciborium`. An object is accepted exactly if the reference
+//! finds it canonical and of the right structure, and both read the same members.
 
 use std::cmp::Ordering;
 
@@ -38,7 +38,7 @@ fn check_members(input: &[u8], object: &AttestationObject<'_>) {
     assert_eq!(member("authData").as_bytes().map(Vec::as_slice), Some(data.as_bytes()));
     let statement = site::decode_cbor(object.statement()).expect("no statement");
     assert_eq!(member("attStmt"), &statement);
-    // The same data alone gives the same view. Only offsets count from elsewhere.
+    // The same data alone gives the same view, with other offsets.
     let alone = AuthenticatorData::parse(data.as_bytes()).expect("refused alone");
     assert_eq!((alone.flags(), alone.sign_count()), (data.flags(), data.sign_count()));
     assert_eq!(alone.extensions(), data.extensions());
@@ -50,8 +50,8 @@ fn check_members(input: &[u8], object: &AttestationObject<'_>) {
     assert_eq!(parts(&alone), parts(data));
 }
 
-/// A statement that verifies is one of a known format, and a self attestation is a signature of
-/// the credential's own key.
+/// Checks that a verified statement has a known format, and that a self attestation is a signature
+/// of the credential key.
 fn check_statement(object: &AttestationObject<'_>) {
     let client_data_hash = site::sha256(&site::client_data("webauthn.create"));
     let attestation = match attestation::verify(
@@ -99,8 +99,8 @@ fn check_statement(object: &AttestationObject<'_>) {
     }
 }
 
-/// Whether the reference finds the object canonical and of the right structure. Of what is in the
-/// authenticator data it knows nothing.
+/// Returns whether the reference finds the object canonical and of the right structure. It does not
+/// look into the authenticator data.
 fn reference(input: &[u8]) -> bool {
     let Some(decoded) = site::decode_cbor(input) else { return false };
     let Value::Map(members) = &decoded else { return false };
@@ -113,7 +113,7 @@ fn reference(input: &[u8]) -> bool {
     else {
         return false;
     };
-    // Whatever is not written in the shortest form comes back otherwise than it was.
+    // If something is not in the shortest form, encoding it again gives other bytes.
     site::encode_cbor(&decoded) == input
         && AuthenticatorData::parse(data).is_ok()
         && unordered(members)
@@ -127,7 +127,7 @@ fn reference(input: &[u8]) -> bool {
         })
 }
 
-/// No key twice, in any order.
+/// Returns whether no key occurs twice. The order does not matter.
 fn unordered(pairs: &[(Value, Value)]) -> bool {
     let twice = |(position, (key, _)): (usize, &(Value, Value))| {
         pairs[..position].iter().any(|(earlier, _)| earlier == key)
@@ -135,7 +135,8 @@ fn unordered(pairs: &[(Value, Value)]) -> bool {
     pairs.len() <= MAX_UNORDERED && !pairs.iter().enumerate().any(twice)
 }
 
-/// The CTAP2 canonical form of a value inside `depth` others, but for the shortest lengths.
+/// Returns whether a value inside `depth` others is in CTAP2 canonical form. The encoding of
+/// lengths is not checked here.
 fn canonical(value: &Value, depth: usize) -> bool {
     match value {
         Value::Array(items) => {
@@ -154,7 +155,7 @@ fn canonical(value: &Value, depth: usize) -> bool {
 fn scalar(value: &Value) -> bool {
     match value {
         Value::Integer(number) => {
-            // Larger ones are tags.
+            // `ciborium` reads larger integers from tags.
             let number = i128::from(*number);
             (-(1 << 64)..1 << 64).contains(&number)
         }
@@ -163,7 +164,7 @@ fn scalar(value: &Value) -> bool {
     }
 }
 
-/// By major type, by length, by bytes.
+/// Compares by major type, then by length, then by bytes.
 fn order(one: &Value, other: &Value) -> Ordering {
     let key = |value| {
         let bytes = site::encode_cbor(value);

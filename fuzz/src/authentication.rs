@@ -1,5 +1,5 @@
-//! Whole logins into one account, which has a credential for each algorithm: whatever is accepted
-//! is looked at again without this crate, and whatever is refused is refused at a step.
+//! Whole logins into one account, which has a credential for each algorithm. An accepted login is
+//! checked again without this crate. A refused login names a step.
 
 use webauthn_verify::parse::CoseKey;
 use webauthn_verify::{
@@ -22,7 +22,7 @@ pub fn check(input: &[u8]) {
     for login in [&discovered, &named].into_iter().flatten() {
         check_accepted(login, input);
     }
-    // A user who is known from the start needs no user handle; nothing else differs.
+    // If the user is known from the start, the response needs no user handle. Nothing else differs.
     assert!(discovered.is_none() || discovered == named);
     assert!(response.unverified_user_handle().is_none() || discovered == named);
 }
@@ -74,7 +74,7 @@ fn check_accepted(login: &Authentication, input: &[u8]) {
     let key = CoseKey::parse(record.public_key()).expect("no key");
     site::verify_again(&key, &signed, &site::decode_base64url(&response.signature));
 
-    // Nobody but the generator of the seeds has the private keys, and it counts to 2.
+    // Only the generator of the seeds has the private keys, and its counter ends at 2.
     assert_eq!(login.sign_count(), SignCount::Increased);
     let updated = site::apply(login, record);
     assert_eq!(updated.sign_count(), 2);

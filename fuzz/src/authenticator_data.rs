@@ -1,5 +1,5 @@
-//! Authenticator data: the parts of a view, put together again, are the input; the flags say
-//! which parts there are; nothing shorter and nothing longer is accepted.
+//! Authenticator data. The parts of a view together are the input, and the flags match the parts.
+//! No shorter and no longer input is accepted.
 
 use ciborium::Value;
 use webauthn_verify::ErrorKind;
@@ -60,7 +60,7 @@ pub fn check(input: &[u8]) {
     }
 }
 
-/// Everything before the extensions.
+/// Builds everything before the extensions from the parts of the view.
 fn rebuild(view: &AuthenticatorData<'_>) -> Vec<u8> {
     let mut bytes = view.rp_id_hash().to_vec();
     bytes.push(view.flags().bits());
@@ -75,7 +75,7 @@ fn rebuild(view: &AuthenticatorData<'_>) -> Vec<u8> {
     bytes
 }
 
-/// The reference finds the same identifiers and outputs, in the same order.
+/// Checks that the reference finds the same identifiers and outputs, in the same order.
 fn check_extensions(extensions: &AuthenticatorOutputs<'_>, map: &[u8]) {
     let Some(Value::Map(expected)) = decode_cbor(map) else {
         panic!("the extensions are no map to the reference")

@@ -1,6 +1,6 @@
-//! Certificate paths, against `x509-parser` and `p256`. The input is certificates in DER one behind
-//! the other, a chain from the leaf upwards. It is verified twice: with the root of the software
-//! authenticator as the anchor, and with the last certificate of the input.
+//! Certificate paths, compared with `x509-parser` and `p256`. The input is a sequence of DER
+//! certificates, a chain from the leaf upwards. It is verified with two anchors: the root of the
+//! software authenticator, and the last certificate of the input.
 
 use p256::ecdsa::signature::Verifier;
 use webauthn_verify::Quirks;
@@ -24,7 +24,7 @@ pub fn check(input: &[u8]) {
     }
 }
 
-/// Cuts where the lengths of the outermost elements say; what is left is the last piece.
+/// Splits the input by the lengths of the outermost elements. The rest is the last piece.
 fn split(input: &[u8]) -> Vec<&[u8]> {
     let mut pieces = Vec::new();
     let mut rest = input;
@@ -40,7 +40,7 @@ fn split(input: &[u8]) -> Vec<&[u8]> {
     pieces
 }
 
-/// What is accepted as a certificate is one for the reference, to the last byte.
+/// Checks that the reference accepts every accepted certificate, to the last byte.
 fn check_certificate(der: &[u8]) {
     match TrustAnchor::from_der(der) {
         Ok(anchor) => {
@@ -52,7 +52,7 @@ fn check_certificate(der: &[u8]) {
     }
 }
 
-/// What leads to an anchor has been issued by it, certificate by certificate, and is valid.
+/// Checks that every certificate of an accepted path is valid and was issued by the next one.
 fn check_path(chain: &[&[u8]], anchor: TrustAnchor) {
     let verify = |anchor: &TrustAnchor| {
         verify_path(chain, core::slice::from_ref(anchor), site::now(), Quirks::NONE)
@@ -68,7 +68,7 @@ fn check_path(chain: &[&[u8]], anchor: TrustAnchor) {
     if chain[0] != anchor.as_der() {
         check_issued(&path, chain[0]);
     }
-    // Nobody is trusted once revoked.
+    // A revoked leaf is refused.
     let revoked = anchor.revoking(Revocations::new().certificate(chain[0]).unwrap());
     assert!(verify(&revoked).is_err());
 }
@@ -79,7 +79,7 @@ fn check_issued(path: &TrustPath, leaf: &[u8]) {
     for (certificate, issuer) in below.zip(above) {
         let (certificate, issuer) = (read(certificate), read(issuer));
         assert_eq!(certificate.issuer().as_raw(), issuer.subject().as_raw());
-        assert!(issuer.is_ca(), "issued by somebody who is no authority");
+        assert!(issuer.is_ca(), "issued by a certificate that is not a CA");
         for one in [&certificate, &issuer] {
             let validity = one.validity();
             let period = validity.not_before.timestamp()..=validity.not_after.timestamp();
@@ -93,8 +93,8 @@ fn read(der: &[u8]) -> X509Certificate<'_> {
     X509Certificate::from_der(der).expect("the reference refuses it").1
 }
 
-/// The signature once more, with the crate `p256` alone, where it is one of ECDSA with SHA-256 by a
-/// key on P-256.
+/// Verifies the signature again with the crate `p256` alone, if it is ECDSA with SHA-256 and a key
+/// on P-256.
 fn verify_again(certificate: &X509Certificate<'_>, issuer: &X509Certificate<'_>) {
     let algorithm = certificate.signature_algorithm.algorithm.to_id_string();
     let point = &issuer.public_key().subject_public_key.data;

@@ -1,5 +1,5 @@
-//! Client data, against `serde_json`: both accept the same texts, and read the same members out
-//! of them. The rules that this crate has beyond the grammar are written here a second time.
+//! Client data, compared with `serde_json`. Both accept the same texts and read the same members.
+//! The rules that this crate adds to the grammar are implemented here a second time.
 
 use serde::de::IgnoredAny;
 use webauthn_verify::parse::{ClientData, JsonString, PaymentData};
@@ -36,8 +36,8 @@ pub fn check(input: &[u8]) {
 enum Verdict<'a> {
     Accepted(Reference),
     Refused(String),
-    /// `serde_json` refuses numbers beyond the range of `f64`; the grammar has none. Then only
-    /// its check of the grammar counts.
+    /// `serde_json` refuses numbers beyond the range of `f64`, which the grammar allows. For such a
+    /// text, only its check of the grammar is compared.
     Undecided(&'a str),
 }
 
@@ -80,7 +80,7 @@ impl Reference {
         let cross_origin = match members.find("crossOrigin").map(|node| &node.kind) {
             None => false,
             Some(Kind::Bool(value)) => *value,
-            Some(_) => return Err("crossOrigin is no boolean".to_owned()),
+            Some(_) => return Err("crossOrigin is not a boolean".to_owned()),
         };
         let top_origin = members.text("topOrigin")?;
         if top_origin.is_some() && !cross_origin {
@@ -108,8 +108,7 @@ impl Reference {
     }
 }
 
-/// The member `payment`, as the reference reads it. Each member is there or not; of the logos, URL
-/// and label.
+/// The member `payment`, as the reference reads it.
 struct PaymentReference {
     texts: Vec<Option<String>>,
     logos: Vec<(String, String)>,
@@ -128,7 +127,7 @@ impl PaymentReference {
         let icon_must_be_shown = match instrument.find("iconMustBeShown").map(|node| &node.kind) {
             None => None,
             Some(Kind::Bool(value)) => Some(*value),
-            Some(_) => return Err("iconMustBeShown is no boolean".to_owned()),
+            Some(_) => return Err("iconMustBeShown is not a boolean".to_owned()),
         };
         let logos = match payment.find("paymentEntitiesLogos").map(|node| &node.kind) {
             None => Vec::new(),
@@ -139,7 +138,7 @@ impl PaymentReference {
                     Ok((logo.required("url")?, logo.required("label")?))
                 })
                 .collect::<Result<_, String>>()?,
-            Some(_) => return Err("the logos are no array".to_owned()),
+            Some(_) => return Err("the logos are not an array".to_owned()),
         };
         Ok(PaymentReference {
             texts: vec![
@@ -188,7 +187,7 @@ impl PaymentReference {
     }
 }
 
-/// Every way in which a string can be read gives the same text.
+/// Checks that all methods of a string give the same text.
 fn same(ours: JsonString<'_>, theirs: &str) {
     assert!(ours == *theirs, "{ours:?} is not {theirs:?}");
     assert!(ours.chars().eq(theirs.chars()));

@@ -1,5 +1,5 @@
-//! COSE keys, against `ciborium` and, as SubjectPublicKeyInfo, against `x509-parser`. The input is
-//! a key, and behind it whatever is tried as a signature, which never verifies.
+//! COSE keys, compared with `ciborium` and, as SubjectPublicKeyInfo, with `x509-parser`. The input
+//! is a key. The bytes after it are tried as a signature, which must never verify.
 
 use ciborium::Value;
 use webauthn_verify::parse::CoseKey;
@@ -10,14 +10,14 @@ use x509_parser::x509::SubjectPublicKeyInfo;
 
 use super::site::{decode_cbor, encode_cbor};
 
-/// What the signature would be of.
+/// The message of the signature.
 const MESSAGE: &[u8] = b"a message that no seed signs";
 
 pub fn check(input: &[u8]) {
     let mut rest = input;
     match ciborium::from_reader::<Value, _>(&mut rest) {
         Ok(_) if !rest.is_empty() => {
-            assert!(CoseKey::parse(input).is_err(), "bytes behind the key are accepted");
+            assert!(CoseKey::parse(input).is_err(), "bytes after the key are accepted");
             check_key(&input[..input.len() - rest.len()], rest);
         }
         _ => check_key(input, &[]),
@@ -51,7 +51,7 @@ fn check_key(bytes: &[u8], random: &[u8]) {
     }
 }
 
-/// The reference reads the same parameters, and writes them in canonical order as they came.
+/// Checks that the reference reads the same parameters, and that it encodes them as the same bytes.
 fn check_members(bytes: &[u8], algorithm: i64, material: &KeyMaterial<'_>) {
     let decoded = decode_cbor(bytes).expect("the reference refuses the key");
     assert_eq!(encode_cbor(&decoded), bytes);
@@ -119,7 +119,7 @@ fn check_spki(material: &KeyMaterial<'_>) {
     }
 }
 
-/// A DER INTEGER's content as a number without sign. It has to be positive.
+/// Returns the content of a DER INTEGER without a leading zero byte. It must be positive.
 fn unsigned(integer: &[u8]) -> &[u8] {
     match integer {
         [0, rest @ ..] => {

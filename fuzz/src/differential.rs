@@ -1,11 +1,15 @@
-//! Signatures, against a second implementation: the verdict of `signature::verify` is that of
-//! `aws-lc-rs` on every input, for every algorithm that both have; for the others, that a signature
-//! which was changed does not verify.
+//! Signatures, compared with a second implementation. For every algorithm that both have,
+//! `signature::verify` and `aws-lc-rs` give the same verdict. For the other algorithms, only an
+//! unchanged signature verifies.
 //!
 //! ```text
-//! input = algorithm 1, change 1, length of the message 1, message, patch
-//! change: 0 nothing, 1 the patch over the signature, 2 the patch in place of the signature,
-//!         3 the patch over the public key, 4 the signature cut, 5 the signature with the patch behind
+//! input = algorithm (1 byte), change (1 byte), length of the message (1 byte), message, patch
+//! change: 0 nothing
+//!         1 the patch is XORed onto the signature
+//!         2 the patch replaces the signature
+//!         3 the patch is XORed onto the public key
+//!         4 the signature is cut to a length, which is the first byte of the patch
+//!         5 the patch is appended to the signature
 //! ```
 
 use std::sync::OnceLock;
@@ -21,7 +25,7 @@ use webauthn_verify::parse::CoseKey;
 use webauthn_verify::{Algorithm, ErrorKind, signature};
 use webauthn_verify_authenticator::{PrivateKey, PublicNumbers};
 
-/// One key for each algorithm, made once.
+/// Returns one key for each algorithm. The keys are made once.
 fn keys() -> &'static [PrivateKey] {
     static KEYS: OnceLock<Vec<PrivateKey>> = OnceLock::new();
     KEYS.get_or_init(|| {
@@ -32,7 +36,7 @@ fn keys() -> &'static [PrivateKey] {
     })
 }
 
-/// How many algorithms the first byte chooses from.
+/// Returns the number of algorithms that the first byte chooses from.
 pub fn algorithms() -> usize {
     keys().len()
 }
@@ -57,19 +61,19 @@ pub fn check(input: &[u8]) {
     let (ours, kind) = verify(algorithm, &numbers, message, &signed);
     match verify_elsewhere(algorithm, &numbers, message, &signed) {
         Some(theirs) if ours == theirs => {}
-        // The one difference: points of small order, and encodings that are not canonical, are
-        // keys to them and none to us.
+        // The only difference: we refuse Ed25519 keys of small order and keys that are not encoded
+        // canonically, and `aws-lc-rs` accepts them.
         Some(true) if kind == Some(ErrorKind::PointNotOnCurve) => {
             assert!(matches!(numbers, PublicNumbers::Ed25519 { .. }), "{algorithm}");
         }
         Some(theirs) => panic!("{algorithm}: we say {ours}, aws-lc-rs {theirs}"),
-        // Whoever changes the signature of another algorithm has no valid one.
+        // `aws-lc-rs` does not have the algorithm: a changed signature or key must not verify.
         None => assert_eq!(ours, unchanged, "{algorithm}"),
     }
     assert!(ours || !unchanged, "{algorithm}: a right signature is refused");
 }
 
-/// Our verdict, and what kind of failure it is.
+/// Returns our verdict and the kind of the failure.
 fn verify(
     algorithm: Algorithm,
     numbers: &PublicNumbers,
@@ -82,7 +86,7 @@ fn verify(
     (verdict.is_ok(), verdict.err().map(|failure| failure.kind()))
 }
 
-/// The verdict of `aws-lc-rs`, if it has the algorithm.
+/// Returns the verdict of `aws-lc-rs`, if it has the algorithm.
 fn verify_elsewhere(
     algorithm: Algorithm,
     numbers: &PublicNumbers,

@@ -1,6 +1,6 @@
-//! Client extension outputs, in a registration and a login that are right but for them. The typed
-//! outputs are those of a second reading, and no ceremony fails over an output unless the request or
-//! the relying party says so.
+//! Client extension outputs, in a registration and a login that are otherwise right. The typed
+//! outputs equal the outputs of a second reading. A ceremony fails because of an output only if the
+//! request or the relying party requires it.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -25,7 +25,7 @@ pub fn check(input: &[u8]) {
     let node = match json::read(input) {
         Reading::Read(node) => Some(node),
         Reading::Unrepresentable => None,
-        // It may even close the object, and write the members behind it itself.
+        // Such an input may close the object and add members after it.
         Reading::Refused => return,
     };
     if let Some(node) = &node
@@ -60,7 +60,8 @@ pub fn check(input: &[u8]) {
     check_logins(&login);
 }
 
-/// Outputs are what the second reading finds in the object that they come from, or none.
+/// Checks that the outputs equal the second reading of their object. Without an object there are no
+/// outputs.
 pub fn check_read(outputs: &ClientOutputs, object: Option<&Node>) {
     let none = Vec::new();
     let members = object.and_then(Node::members).unwrap_or(&none);
@@ -78,7 +79,7 @@ pub fn check_read(outputs: &ClientOutputs, object: Option<&Node>) {
     assert_eq!(Typed::of(outputs), Typed::expected(members));
 }
 
-/// Two readings of the same outputs, which are spelled differently.
+/// Compares two readings of the same outputs, which may be spelled differently.
 pub fn compare(one: &ClientOutputs, other: &ClientOutputs) {
     assert_eq!(Typed::of(one), Typed::of(other));
     let (one, other): (Vec<_>, Vec<_>) = (one.iter().collect(), other.iter().collect());
@@ -92,7 +93,7 @@ pub fn compare(one: &ClientOutputs, other: &ClientOutputs) {
     }
 }
 
-/// `Debug` shows the identifiers only, also where the outputs are part of something else.
+/// Checks that `Debug` shows only the identifiers, also for values that contain the outputs.
 fn check_debug(outputs: &ClientOutputs, others: &[String]) {
     let identifiers: Vec<_> = outputs.iter().map(|(name, _)| format!("{name:?}")).collect();
     let shown = format!("{{{}}}", identifiers.join(", "));
@@ -102,7 +103,7 @@ fn check_debug(outputs: &ClientOutputs, others: &[String]) {
     for results in prf.and_then(|prf| prf.results).into_iter().chain(hmac) {
         for secret in [Some(results.first), results.second].into_iter().flatten() {
             let text = URL_SAFE_NO_PAD.encode(secret);
-            // An identifier may be anything.
+            // An identifier can be any text, even the text of a secret.
             let is_identifier = shown.contains(&text);
             assert!(is_identifier || !all.contains(&text), "{all}");
             assert!(!all.contains(&format!("{secret:?}")), "{all}");
@@ -121,7 +122,7 @@ fn check_registrations(response: &RegistrationResponse) {
     let request = site::registration_request();
     expect(Ceremony::Registration, finish(&rp, &request), None);
 
-    // Without inputs, results are nobody's; with one, a second result is.
+    // Without inputs, results are ignored. With one input, a second result is ignored.
     let has_prf = typed.prf.as_ref().is_some_and(|prf| prf.0 == Some(true));
     let demanded = finish(&rp, &request.clone().require_prf());
     expect(Ceremony::Registration, demanded, (!has_prf).then_some(Some("prf")));
@@ -138,7 +139,7 @@ fn check_registrations(response: &RegistrationResponse) {
     let demanded = finish(&rp, &request.clone().large_blob(LargeBlobSupport::Required));
     expect(Ceremony::Registration, demanded, (!has_blob).then_some(Some("largeBlob")));
 
-    // A passkey asks for `credProps`.
+    // A passkey request asks for `credProps`.
     let refused = finish(&rp.refuse_unsolicited_extensions(), &request);
     expect(Ceremony::Registration, refused, has_others(outputs, "credProps").then_some(None));
 }
@@ -162,7 +163,7 @@ fn check_logins(response: &AuthenticationResponse) {
     let error = results.is_none_or(|results| results.1.is_none()).then_some(Some("prf"));
     expect(Ceremony::Authentication, finish(&rp, two.require_prf()), error);
 
-    // The signature is of the RP ID: a client that says it used the AppID has not.
+    // The login is signed for the RP ID, so an output that says that the AppID was used is wrong.
     let known = AuthenticationRequest::for_user(site::USER_HANDLE, site::account())
         .user_verification(UserVerification::Required)
         .app_id(APP_ID);
@@ -185,7 +186,8 @@ fn has_others(outputs: &ClientOutputs, asked: &str) -> bool {
     outputs.iter().any(|(identifier, text)| identifier != *asked && text != "null")
 }
 
-/// A ceremony succeeds, or fails at the step of extension outputs with this field.
+/// Checks that a ceremony succeeds, or that it fails at the step of extension outputs with this
+/// field.
 fn expect(ceremony: Ceremony, verdict: Result<(), Error>, failure: Option<Option<&str>>) {
     match (verdict, failure) {
         (Ok(()), None) => {}
@@ -198,13 +200,13 @@ fn expect(ceremony: Ceremony, verdict: Result<(), Error>, failure: Option<Option
     }
 }
 
-/// Two results, of which the second may be missing.
+/// One or two results.
 type Secrets = (Vec<u8>, Option<Vec<u8>>);
 
-/// Whether a blob can be stored, the blob that was read, and whether one was written.
+/// Whether a blob can be stored, the blob that was read, and whether a blob was written.
 type LargeBlob = (Option<bool>, Option<Vec<u8>>, Option<bool>);
 
-/// All outputs that have a method.
+/// All outputs that have a method of their own.
 #[derive(Debug, Default, PartialEq)]
 struct Typed {
     /// In alphabetical order.
@@ -223,7 +225,7 @@ const BOOLEANS: [&str; 5] =
     ["appid", "appidExclude", "hmacCreateSecret", "credBlob", "remoteClientDataJSON"];
 
 impl Typed {
-    /// What the methods give.
+    /// Returns the outputs that the methods give.
     fn of(outputs: &ClientOutputs) -> Typed {
         let secrets = |results: PrfResults| {
             (results.first.to_vec(), results.second.map(|second| second.to_vec()))
@@ -255,12 +257,12 @@ impl Typed {
         }
     }
 
-    /// Whether one of these is lost.
+    /// Returns whether one of these is lost.
     fn has_lost(&self, paths: &[&str]) -> bool {
         self.lost.iter().any(|lost| paths.contains(&lost.as_str()))
     }
 
-    /// What the second reading gives.
+    /// Returns the outputs that the second reading gives.
     fn expected(members: &[(String, Node)]) -> Typed {
         let mut lost = Vec::new();
         let mut find = |identifier: &'static str| Place::root(members, identifier);
@@ -298,7 +300,7 @@ impl Typed {
     }
 }
 
-/// A place in the outputs, and what is there.
+/// A place in the outputs, and the value in it.
 struct Place<'a> {
     path: String,
     found: Option<&'a Node>,
@@ -310,7 +312,7 @@ impl<'a> Place<'a> {
         Place { path: name.to_owned(), found }
     }
 
-    /// A member of the object that is here. One that is repeated is lost.
+    /// Returns a member of the object in this place. A repeated member is lost.
     fn member(&self, name: &str, lost: &mut Vec<String>) -> Place<'a> {
         let path = format!("{}.{name}", self.path);
         let members = self.found.and_then(Node::members).unwrap_or_default();
@@ -324,7 +326,7 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// The value, unless it is missing or null. One that cannot be read is lost.
+    /// Reads the value, unless it is missing or null. An unreadable value is lost.
     fn read<T>(self, lost: &mut Vec<String>, read: impl Fn(&Node) -> Option<T>) -> Option<T> {
         let node = self.found.filter(|node| node.kind != Kind::Null)?;
         let value = read(node);
@@ -334,13 +336,13 @@ impl<'a> Place<'a> {
         value
     }
 
-    /// The same place, if an object is there.
+    /// Returns the same place if its value is an object.
     fn object(self, lost: &mut Vec<String>) -> Option<Place<'a>> {
         let place = Place { path: self.path.clone(), found: self.found };
         self.read(lost, |node| node.members().map(drop)).map(|()| place)
     }
 
-    /// One or two secrets of 32 bytes. Without the first there are none, and it is lost.
+    /// Reads one or two secrets of 32 bytes. Without the first one there are none, and it is lost.
     fn secrets(&self, [first, second]: [&str; 2], lost: &mut Vec<String>) -> Option<Secrets> {
         let secret = |node: &Node| bytes(node).filter(|bytes| bytes.len() == 32);
         let mut ignored = Vec::new();
@@ -370,7 +372,7 @@ fn uvm_entries(node: &Node) -> Option<Vec<[u64; 3]>> {
     (1..=MAX_UVM_ENTRIES).contains(&entries.len()).then_some(entries)
 }
 
-/// Three numbers: one of four bytes and two of two.
+/// Reads three numbers: one of up to four bytes, and two of up to two bytes.
 fn uvm_entry(node: &Node) -> Option<[u64; 3]> {
     let Kind::Array(items) = &node.kind else { return None };
     let number = |node: &Node| match &node.kind {

@@ -1,32 +1,32 @@
-//! JSON as `serde_json` reads it, with every member of an object in its order, repeated ones
-//! included.
+//! JSON as `serde_json` reads it. All members of an object are kept in order, including repeated
+//! ones.
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Number;
 
-/// More members than this in one object are refused.
+/// The most members of an object.
 const MAX_MEMBERS: usize = 64;
 
-/// What `serde_json` makes of a text.
+/// The result of reading a text with `serde_json`.
 pub enum Reading {
     /// A value.
     Read(Node),
-    /// The grammar allows the text, and `serde_json` cannot hold what it says: a number beyond the
+    /// The grammar allows the text, but `serde_json` cannot hold its value: a number beyond the
     /// range of `f64`, half of a surrogate pair, or more than 127 levels.
     Unrepresentable,
     /// Not JSON.
     Refused,
 }
 
-/// Reads one value that fills `text`.
+/// Reads a value that takes up all of `text`.
 pub fn read(text: &[u8]) -> Reading {
     let error = match serde_json::from_slice(text) {
         Ok(node) => return Reading::Read(node),
         Err(error) => error.to_string(),
     };
-    // Nothing but the grammar is checked of what is ignored.
+    // For an ignored value, `serde_json` checks only the grammar.
     if std::str::from_utf8(text).is_err() || serde_json::from_slice::<IgnoredAny>(text).is_err() {
         return Reading::Refused;
     }
@@ -39,7 +39,7 @@ pub fn read(text: &[u8]) -> Reading {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {
     pub kind: Kind,
-    /// How many arrays and objects stand inside one another, this one included.
+    /// The number of levels of nested arrays and objects, including this one.
     pub height: usize,
 }
 
@@ -54,7 +54,7 @@ pub enum Kind {
 }
 
 impl Node {
-    /// The members, if this is an object.
+    /// Returns the members if this is an object.
     pub fn members(&self) -> Option<&[(String, Node)]> {
         match &self.kind {
             Kind::Object(members) => Some(members),
@@ -62,7 +62,7 @@ impl Node {
         }
     }
 
-    /// The text, if this is one.
+    /// Returns the text if this is a string.
     pub fn text(&self) -> Option<&str> {
         match &self.kind {
             Kind::Text(text) => Some(text),
@@ -70,8 +70,8 @@ impl Node {
         }
     }
 
-    /// Whether two values are the same, except for the last digits of numbers with a fraction:
-    /// `serde_json` does not always read the number again that it has written.
+    /// Returns whether two values are equal, except for the last digits of numbers with a fraction.
+    /// `serde_json` does not always read the same number that it has written.
     pub fn is_about(&self, other: &Node) -> bool {
         match (&self.kind, &other.kind) {
             (Kind::Number(one), Kind::Number(other)) => {
@@ -100,7 +100,7 @@ fn is_about(one: &Number, other: &Number) -> Option<bool> {
     Some((one - other).abs() <= one.abs() * 1e-14 + f64::MIN_POSITIVE)
 }
 
-/// An object in which no member occurs twice, and with no more than 64.
+/// An object with at most 64 members, in which no member occurs twice.
 pub struct Object<'a>(&'a [(String, Node)]);
 
 impl<'a> Object<'a> {
@@ -121,7 +121,7 @@ impl<'a> Object<'a> {
         self.0.iter().find(|(found, _)| found == name).map(|(_, node)| node)
     }
 
-    /// A member that is not null.
+    /// Returns a member that is not null.
     pub fn find_some(&self, name: &str) -> Option<&'a Node> {
         self.find(name).filter(|node| node.kind != Kind::Null)
     }

@@ -1,6 +1,6 @@
-//! Key descriptions of Android, against `asn1-rs`. The input stands as an extension in a
-//! certificate that is signed anew, in an attestation that is right otherwise: where that is
-//! accepted, the reference reads in the description what §8.4 demands, at the demanded level.
+//! Android key descriptions, compared with `asn1-rs`. The input becomes an extension of a newly
+//! signed certificate, in an attestation that is otherwise right. If the attestation is accepted,
+//! the reference finds in the description what §8.4 requires, at the required security level.
 
 use std::sync::OnceLock;
 
@@ -16,10 +16,10 @@ use x509_parser::der_parser::asn1_rs::{Any, Class, FromDer, Tag};
 
 use super::site;
 
-/// Larger inputs say nothing more, and a certificate has to hold them.
+/// Larger inputs would test nothing more, and the input has to fit into a certificate.
 const LARGEST_INPUT: usize = 8 * 1024;
 
-/// What an input does not change.
+/// The parts of the attestation that do not depend on the input.
 struct Fixed {
     authority: PrivateKey,
     authority_name: DistinguishedName,
@@ -48,13 +48,13 @@ pub fn check(input: &[u8]) {
     }
 }
 
-/// Whether a description is accepted where nothing more is demanded than a path to the anchor.
+/// Returns whether a description is accepted by a policy that requires only a path to the anchor.
 pub fn is_accepted(input: &[u8]) -> bool {
     let object = attestation_object(input);
     verify(&AttestationObject::parse(&object).unwrap(), SecurityLevel::Software).is_ok()
 }
 
-/// The client data hash, which the description has to have as its challenge.
+/// Returns the client data hash. A description must have it as its challenge.
 pub fn client_data_hash() -> [u8; 32] {
     site::sha256(&site::client_data("webauthn.create"))
 }
@@ -71,7 +71,7 @@ fn verify(
     Ok(attestation.security_level().expect("no security level"))
 }
 
-/// Only the description can be wrong.
+/// Checks that a failure is about the description, because everything else is right.
 fn check_failure(failure: &Failure, input: &[u8]) {
     let kinds = [
         ErrorKind::AttestationInvalid,
@@ -129,7 +129,7 @@ fn attestation_object(description: &[u8]) -> Vec<u8> {
         .unwrap()
 }
 
-/// A description as the reference reads it.
+/// A key description as the reference reads it.
 struct Reference {
     levels: [u32; 2],
     challenge: Vec<u8>,
@@ -137,7 +137,7 @@ struct Reference {
     tee_enforced: Vec<Field>,
 }
 
-/// The number of an explicit tag and what stands inside.
+/// The number of an explicit tag, and its content.
 type Field = (u32, Vec<u8>);
 
 impl Reference {
@@ -163,7 +163,7 @@ impl Reference {
         })
     }
 
-    /// What §8.4 demands.
+    /// Checks the requirements of §8.4.
     fn check(&self, level: SecurityLevel, minimum: SecurityLevel) {
         let number = |level| match level {
             SecurityLevel::Software => 0,
@@ -190,7 +190,7 @@ impl Reference {
     }
 }
 
-/// The fields of an authorization list. What is not tagged explicitly has no place in it.
+/// Reads the fields of an authorization list. Panics if an element is not tagged explicitly.
 fn fields(list: &[u8]) -> Option<Vec<Field>> {
     let mut fields: Vec<Field> = Vec::new();
     for element in elements(list)? {
@@ -203,7 +203,7 @@ fn fields(list: &[u8]) -> Option<Vec<Field>> {
     Some(fields)
 }
 
-/// The elements that fill `bytes`.
+/// Reads the elements that take up all of `bytes`.
 fn elements(mut bytes: &[u8]) -> Option<Vec<Any<'_>>> {
     let mut elements = Vec::new();
     while !bytes.is_empty() {
@@ -214,7 +214,7 @@ fn elements(mut bytes: &[u8]) -> Option<Vec<Any<'_>>> {
     Some(elements)
 }
 
-/// The content of an element that must have this tag.
+/// Returns the content of an element, or `None` if it has another tag.
 fn content<'a>(element: &Any<'a>, tag: Tag) -> Option<&'a [u8]> {
     (element.class() == Class::Universal && element.tag() == tag).then_some(element.data)
 }

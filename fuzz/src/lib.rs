@@ -1,5 +1,5 @@
-//! What the fuzz targets assert. Each target is one function over bytes, so that an input replays
-//! without the fuzzer; `tests/seeds.rs` does that with every seed.
+//! The assertions of the fuzz targets. Each target is a function over bytes, so an input can be
+//! replayed without the fuzzer. `tests/seeds.rs` replays every seed.
 
 pub mod attestation_object;
 pub mod authentication;
@@ -22,7 +22,7 @@ pub mod tpm;
 /// The name of a target, and its body.
 pub type Target = (&'static str, fn(&[u8]));
 
-/// Every target: its name, which is that of its folder of seeds, and its check.
+/// All targets except `differential` and `p256`. The seeds of a target are in a folder of its name.
 pub const TARGETS: [Target; 13] = [
     ("client_data", client_data::check),
     ("authenticator_data", authenticator_data::check),

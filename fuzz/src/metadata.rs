@@ -1,6 +1,6 @@
-//! Metadata: the payload of a BLOB, which is signed here with a fixed key, so that inputs get past
-//! the signature; and the BLOB itself. What is accepted is compared with `serde_json`, and stays the
-//! same when it is written down and read again.
+//! Metadata. The input is tried as a BLOB, and as the payload of a BLOB. A payload is signed here
+//! with a fixed key, so that inputs get past the signature. Accepted metadata is compared with
+//! `serde_json`, and stays the same if it is written and read again.
 
 use std::sync::OnceLock;
 
@@ -38,13 +38,13 @@ pub fn check(input: &[u8]) {
     }
 }
 
-/// A BLOB with this payload.
+/// Makes a BLOB with this payload.
 pub fn sign(payload: &[u8]) -> String {
     let (key, certificate) = signer();
     MetadataBlobBuilder::new(0, "").payload(payload).sign(key, std::slice::from_ref(certificate))
 }
 
-/// Verifies a BLOB of the fixed key.
+/// Verifies a BLOB with the certificate of the fixed key as the root.
 pub fn verify(blob: &str) -> Result<Metadata, Failure> {
     let (_, certificate) = signer();
     let root = TrustAnchor::from_der(certificate.as_slice()).unwrap();
@@ -61,8 +61,8 @@ fn signer() -> &'static (PrivateKey, Vec<u8>) {
     })
 }
 
-/// The same members as `serde_json` reads, where that builds a tree: it does not of numbers beyond
-/// `f64`, halves of surrogate pairs and deep nesting.
+/// Checks that `serde_json` reads the same members. It cannot read payloads with numbers beyond
+/// `f64`, halves of surrogate pairs or deep nesting, so these are not compared.
 fn compare(metadata: &Metadata, payload: &[u8]) {
     let passed_over = metadata.skipped().iter().filter(|skipped| !skipped.is_anchor()).count();
     let count = metadata.entries().len() + passed_over;
@@ -84,7 +84,8 @@ fn check_entries(metadata: &Metadata) {
     assert_eq!(metadata.entry(Aaguid::ZERO, &NO_CERTIFICATES), None);
 }
 
-/// Nothing but a revocation or a compromise refuses a model, and only a report certifies one.
+/// Checks that a model is refused only because of a revocation or a compromise, and certified only
+/// because of a status report.
 fn check_history(entry: &Entry) {
     let statuses = || entry.status_reports().iter().map(|report| report.status());
     if let Err(failure) = entry.check_status(&NO_CERTIFICATES, site::now()) {
@@ -110,7 +111,7 @@ fn check_history(entry: &Entry) {
     }
 }
 
-/// What was understood, written as a payload of its own, is understood in the same way.
+/// Checks that the accepted metadata, written as a payload, is read as the same metadata.
 fn check_written_again(metadata: &Metadata) {
     let text = |text: &str| Value::from(text).to_string();
     let mut members = vec![

@@ -1,22 +1,21 @@
-//! ECDSA over P-256 with keys and signatures that are made to meet: the verdict of the key, of the
-//! key prepared, and of the prepared key read back is that of the crate `p256` and of `aws-lc-rs`.
-//!
-//! As the `differential` target, it is no part of the library of this workspace.
+//! ECDSA over P-256, with keys and signatures in a chosen relation. The crate `p256`, `aws-lc-rs`
+//! and this crate give the same verdict. This crate verifies with the key, with the prepared key,
+//! and with the prepared key read back from its bytes.
 //!
 //! ```text
-//! input = relation 1, change 1, three numbers, message
-//! number = choice 1, an edge of that number, or where there are not so many 32 bytes behind it
-//! relation, for the hash z of the message:
-//!     0 the key is the 1st number times G, r and s are the 2nd and the 3rd
-//!     1 the key as before, a signature with the 2nd number for its secret
-//!     2 r and s are the 1st and the 2nd, u2 times the key is u1 times G
-//!     3 as 2, but the opposite: the sum is at infinity
-//!     4 as 2, but u2 times the key is u1 times the 3rd number times G
-//!     5 R is the first point whose x is the 1st number or more, s is the 2nd, r is x modulo n
-//!     6 as 5, but r + n is x + p
-//!     7 as 5, but r + n is x + 2^256
-//!     8 the key is the first point whose x is the 1st number or more, r and s are the others
-//! change: 0 nothing, 1 n - s for s, 2 r plus one, 3 s plus one, 4 another message
+//! input = relation (1 byte), change (1 byte), three numbers a, b and c, message
+//! number = choice (1 byte): the edge with this index, or, beyond the last edge, the next 32 bytes
+//! relation, with the hash z of the message, u1 = z / s, u2 = r / s, the point R of the signature:
+//!     0 key = a G, r = b, s = c
+//!     1 key = a G, and a valid signature with the secret number b
+//!     2 r = a, s = b, u2 key = u1 G
+//!     3 r = a, s = b, u2 key = -u1 G, so that the sum is the point at infinity
+//!     4 r = a, s = b, u2 key = u1 c G
+//!     5 R is the first point with an x of at least a, r = x modulo n, s = b
+//!     6 as 5, but r = x + p - n
+//!     7 as 5, but r = x + 2^256 - n
+//!     8 key = the first point with an x of at least a, r = b, s = c
+//! change: 0 nothing, 1 s becomes n - s, 2 r becomes r + 1, 3 s becomes s + 1, 4 another message
 //! ```
 
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1, UnparsedPublicKey};
@@ -33,20 +32,20 @@ use webauthn_verify::parse::CoseKey;
 use webauthn_verify::{PreparedKey, signature};
 use webauthn_verify_authenticator::PublicNumbers;
 
-/// How many relations the first byte chooses from.
+/// The number of relations that the first byte chooses from.
 pub const RELATIONS: u8 = 9;
 
-/// How many changes the second byte chooses from.
+/// The number of changes that the second byte chooses from.
 pub const CHANGES: u8 = 5;
 
-/// The numbers at which something turns: near 0, n, p, p - n, 2^256, and powers by which the digits
-/// of multipliers are cut.
+/// The number of edges: numbers near 0, n, p, p - n, n / 2, 2^256 and the powers of two at which
+/// multipliers are split into digits.
 pub const EDGES: u8 = 52;
 
-/// What the target made of an input.
+/// The outcome of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// There is no such key or signature, as a number is zero.
+    /// The numbers give no key or signature with this relation.
     NotMade,
     Valid,
     Invalid,
@@ -66,7 +65,8 @@ fn n() -> U256 {
     *NistP256::ORDER.as_ref()
 }
 
-/// One of the edges: from two less to two more, or from one less to one more.
+/// Returns an edge: one of five numbers, plus or minus up to 2, or a power of two, plus or minus up
+/// to 1.
 fn edge(choice: u8) -> U256 {
     let wide = [U256::ZERO, n(), p(), p().wrapping_sub(&n()), n().shr_vartime(1)];
     let powers = [5, 26, 64, 128, 130, 192, 224, 234, 255];
@@ -79,7 +79,7 @@ fn edge(choice: u8) -> U256 {
     base.wrapping_add(&U256::from(offset)).wrapping_sub(&U256::from(less))
 }
 
-/// Takes a number off the input.
+/// Takes a number from the input.
 fn number(input: &mut &[u8]) -> Option<U256> {
     let (choice, rest) = input.split_first()?;
     *input = rest;
@@ -105,7 +105,7 @@ fn as_number(scalar: &Scalar) -> U256 {
     U256::from_be_slice(&scalar.to_bytes())
 }
 
-/// The first point whose x is this number or more, and its x.
+/// Returns the first point with an x of at least this number, and its x.
 fn point_from(x: &U256) -> (U256, ProjectivePoint) {
     let mut x = if *x < p() { *x } else { U256::ZERO };
     loop {
@@ -120,7 +120,7 @@ fn point_from(x: &U256) -> (U256, ProjectivePoint) {
     }
 }
 
-/// A key, r and s, and the verdict where the relation has one.
+/// A key, r and s, and the verdict if the relation determines it.
 struct Case {
     key: ProjectivePoint,
     r: U256,
@@ -128,12 +128,13 @@ struct Case {
     expected: Option<bool>,
 }
 
-/// What the relation makes of the numbers, if neither is zero that must not be.
+/// Makes a case from the numbers. Returns `None` if they give no key or signature with this
+/// relation.
 fn case(relation: u8, [first, second, third]: [U256; 3], z: &Scalar) -> Option<Case> {
     let base = ProjectivePoint::GENERATOR;
     let inverse = |scalar: &Scalar| Option::<Scalar>::from(scalar.invert());
     let direct = |key, r, s| Some(Case { key, r, s, expected: None });
-    // The key of which r and s are a signature with this R: (s R - z G) / r.
+    // The key that makes r and s a signature with this R: (s R - z G) / r.
     let by_point = |point: ProjectivePoint, r: U256, expected| {
         let (s, inverse) = (modulo_n(&second), inverse(&modulo_n(&r))?);
         if s == Scalar::ZERO || r >= n() {
@@ -173,7 +174,7 @@ fn case(relation: u8, [first, second, third]: [U256; 3], z: &Scalar) -> Option<C
         }
         6 | 7 => {
             let (x, point) = point_from(&first);
-            // Whoever reduces the sum modulo p, or drops its carry, accepts the signature.
+            // An implementation that reduces r + n modulo p, or drops its carry, would accept this.
             let above = if relation == 6 { p() } else { U256::ZERO };
             let r = x.wrapping_add(&above).wrapping_sub(&n());
             let is_small = x < U256::ONE.shl_vartime(220);
@@ -211,7 +212,7 @@ fn made(input: &[u8]) -> Option<Outcome> {
     Some(if verdict { Outcome::Valid } else { Outcome::Invalid })
 }
 
-/// The verdict that all give.
+/// Checks that all implementations give the same verdict, and returns it.
 fn same_verdict(key: &ProjectivePoint, message: &[u8], r: [u8; 32], s: [u8; 32]) -> bool {
     let point = key.to_affine().to_sec1_point(false);
     let (x, y) = point.as_bytes()[1..].split_first_chunk::<32>().unwrap();
@@ -236,7 +237,7 @@ fn same_verdict(key: &ProjectivePoint, message: &[u8], r: [u8; 32], s: [u8; 32])
     plain
 }
 
-/// The signature as DER.
+/// Returns the signature as DER.
 fn der(r: &[u8], s: &[u8]) -> Vec<u8> {
     let integer = |number: &[u8]| {
         let zeros = number.iter().take_while(|byte| **byte == 0).count();

@@ -1,5 +1,5 @@
-//! Whole registrations: whatever is accepted is looked at again without this crate, and whatever
-//! is refused is refused at a step.
+//! Whole registrations. An accepted registration is checked again without this crate. A refused
+//! registration names a step.
 
 use ciborium::Value;
 use webauthn_verify::attestation::{Attestation, AttestationType};
@@ -25,10 +25,10 @@ pub fn check(input: &[u8]) {
         assert!(registration.user_verified() && !registration.is_second_factor_only());
         assert!(registration.attestation().trust_path().is_none());
     }
-    // Whoever asks for less gets no less.
+    // A request with fewer requirements accepts the registration too, with the same result.
     let preferred = finish(&site::relying_party(), &response, UserVerification::Preferred, input);
     assert!(accepted.is_none() || accepted.as_ref().map(told) == preferred.as_ref().map(told));
-    // Whoever demands more gets no more.
+    // A relying party with more requirements accepts no other registrations.
     let demanding = site::demanding_relying_party();
     if let Some(trusted) = finish(&demanding, &response, UserVerification::Preferred, input) {
         check_trusted(trusted.attestation());
@@ -36,7 +36,7 @@ pub fn check(input: &[u8]) {
     }
 }
 
-/// What a registration says, apart from what was asked for.
+/// Returns the parts of a registration that do not depend on the request.
 fn told(registration: &Registration) -> impl PartialEq + use<'_> {
     (
         registration.credential(),
@@ -69,7 +69,7 @@ fn finish(
     }
 }
 
-/// Every statement that counts has a path of its own.
+/// Checks that every verified statement has a trust path of its own.
 fn check_trusted(attestation: &Attestation) {
     let statements = match attestation.attestation_type() {
         AttestationType::Compound => attestation.statements(),
@@ -126,7 +126,7 @@ fn check_accepted(registration: &Registration, input: &[u8]) {
         site::verify_again(&key, &signed, signature.expect("no signature"));
     }
 
-    // The record can be stored, and brought back from its parts.
+    // The record can be stored and read back, and can be made from its parts.
     let stored = serde_json::to_string(credential).unwrap();
     assert_eq!(serde_json::from_str::<Credential>(&stored).as_ref().ok(), Some(credential));
     assert!(Credential::from_parts(credential.id(), credential.public_key()).is_ok());

@@ -1,5 +1,6 @@
-//! Responses. There are three ways to read one: as browsers write it, in general, and through
-//! serde. They agree on every input, and with a second reading of the rules, for either ceremony.
+//! Responses of both ceremonies. Three readers exist: the quick reader for text as browsers write
+//! it, the general reader, and serde. They agree on every input, and with a second implementation
+//! of the rules.
 
 use std::fmt;
 
@@ -23,7 +24,8 @@ const MAX_USER_HANDLE: usize = 64;
 const MAX_TRANSPORTS: usize = 16;
 const MAX_TRANSPORT: usize = 32;
 
-/// How much longer a text can get that `serde_json` writes again: of numbers such as `1e9`.
+/// The largest factor by which a text grows if `serde_json` writes it again. Numbers like `1e9`
+/// grow.
 const MAX_GROWTH: usize = 8;
 
 pub fn check(input: &[u8]) {
@@ -31,12 +33,12 @@ pub fn check(input: &[u8]) {
     check_as::<AuthenticationResponse>(input);
 }
 
-/// What both kinds of responses have.
+/// The common parts of both kinds of responses.
 trait Response: DeserializeOwned + PartialEq + fmt::Debug {
     const CEREMONY: Ceremony;
     /// The members of `response` that are verified.
     const REQUIRED: &[&str];
-    /// The members that nothing signs, by the path to them.
+    /// The paths of the members that are not signed.
     const UNSIGNED: &[&str];
 
     fn read(body: &[u8]) -> Result<Self, Error>;
@@ -123,7 +125,7 @@ fn check_as<R: Response>(input: &[u8]) {
     }
 }
 
-/// A space in front leaves the quick way to nobody.
+/// Checks that the general reader agrees. A space in front makes the quick reader give up.
 fn check_general_way<R: Response>(input: &[u8], verdict: &Result<R, Error>) {
     if input.len() == MAX_LENGTH {
         return;
@@ -137,12 +139,12 @@ fn check_general_way<R: Response>(input: &[u8], verdict: &Result<R, Error>) {
         (Err(error), Err(other)) => {
             let told = |error: &Error| (error.kind(), error.step(), error.field());
             assert_eq!(told(error), told(&other), "{error}\n{other}");
-            // Text in another encoding is told by its first two bytes.
+            // Text in another encoding is detected by its first two bytes.
             let is_encoded = matches!(input, [0xef | 0xfe | 0xff | 0, ..] | [b'{', 0, ..]);
             if let (Some(one), Some(other)) = (error.parse_error(), other.parse_error())
                 && !is_encoded
             {
-                // Offsets in base64url are those in its text.
+                // Offsets in base64url count from the start of its text.
                 let moved = usize::from(error.kind() != ErrorKind::InvalidBase64Url);
                 assert_eq!(one.offset() + moved, other.offset(), "{error}\n{other}");
                 assert_eq!((one.structure(), one.reason()), (other.structure(), other.reason()));
@@ -153,7 +155,7 @@ fn check_general_way<R: Response>(input: &[u8], verdict: &Result<R, Error>) {
     }
 }
 
-/// Through serde the same bodies are read in the same way, as far as `serde_json` can hold them.
+/// Checks that serde reads the same bodies in the same way, as far as `serde_json` can hold them.
 fn check_serde<R: Response>(input: &[u8], verdict: &Result<R, Error>, reading: &Reading) {
     match (verdict, serde_json::from_slice::<R>(input)) {
         (Ok(response), Ok(other)) => {
@@ -164,17 +166,17 @@ fn check_serde<R: Response>(input: &[u8], verdict: &Result<R, Error>, reading: &
             let is_longer = input.len() * MAX_GROWTH >= MAX_LENGTH;
             assert!(is_longer || matches!(reading, Reading::Unrepresentable), "{error}");
         }
-        // White space counts for the length of a text.
+        // White space counts towards the length of a text, and serde does not pass it on.
         (Err(error), Ok(_)) => assert!(input.len() > MAX_LENGTH, "{error}"),
         (Err(_), Err(_)) => {}
     }
 }
 
-/// The rules, read a second time.
+/// Checks that a second implementation of the rules agrees.
 fn check_rules<R: Response>(input: &[u8], verdict: &Result<R, Error>, reading: &Reading) {
     let node = match reading {
         Reading::Read(node) if input.len() <= MAX_LENGTH => node,
-        // Whatever else it says, the text is right as far as the grammar goes.
+        // The text follows the grammar, but there is no value to check.
         Reading::Unrepresentable if input.len() <= MAX_LENGTH => return,
         _ => {
             let error = verdict.as_ref().expect_err("accepted, and it is too long or not JSON");
@@ -194,8 +196,7 @@ fn check_rules<R: Response>(input: &[u8], verdict: &Result<R, Error>, reading: &
     }
 }
 
-/// What comes from the client alone can be null, or anything else, and the response is read all the
-/// same.
+/// Checks that the response can be read whatever the members are that are not signed.
 fn check_unsigned<R: Response>(input: &[u8], response: &R) {
     let body: Value = serde_json::from_slice(input).expect("read before");
     let both_ids = ["id", "rawId"].iter().all(|name| !body[name].is_null());
@@ -223,7 +224,7 @@ fn check_unsigned<R: Response>(input: &[u8], response: &R) {
     }
 }
 
-/// What a response says, apart from extension outputs.
+/// The members of a response, without extension outputs.
 #[derive(Debug, PartialEq)]
 struct Members {
     credential_id: Vec<u8>,
@@ -300,7 +301,7 @@ fn bytes(node: &Node) -> Result<Vec<u8>, String> {
     URL_SAFE_NO_PAD.decode(text).map_err(|error| error.to_string())
 }
 
-/// The first texts that are short enough.
+/// Returns the first transports that are short enough.
 fn transports(node: &Node) -> Vec<String> {
     let Kind::Array(items) = &node.kind else { return Vec::new() };
     let texts = items.iter().filter_map(Node::text);

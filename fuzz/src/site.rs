@@ -1,4 +1,4 @@
-//! The relying party, the account and the moment that every input is verified for.
+//! The relying party, the account and the time with which every input is verified.
 
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
@@ -21,37 +21,37 @@ pub const ORIGIN: &str = "https://example.com";
 pub const CHALLENGE: [u8; 32] = *b"the challenge of every ceremony.";
 pub const USER_HANDLE: &[u8] = b"a user handle";
 
-/// The records of the account, one for each algorithm, as they are stored.
+/// The stored records of the account, one for each algorithm.
 const ACCOUNT: &str = include_str!("../site/account.json");
 
-/// A registration that is accepted, without extension outputs.
+/// An accepted registration without extension outputs.
 pub const REGISTRATION: &str = include_str!("../site/registration.json");
 
-/// A login into the account that is accepted, with EdDSA and without extension outputs.
+/// An accepted login into the account, with EdDSA and without extension outputs.
 pub const LOGIN: &str = include_str!("../site/login.json");
 
-/// The same with ES256.
+/// An accepted login with ES256.
 pub const LOGIN_ES256: &str = include_str!("../site/login-es256.json");
 
-/// A payment from the account that is accepted, with ES256.
+/// An accepted payment from the account, with EdDSA.
 pub const PAYMENT: &str = include_str!("../site/payment.json");
 
-/// The root of the authenticator's attestation.
+/// The root certificate of the authenticator's attestation.
 pub const ATTESTATION_ROOT: &[u8] = include_bytes!("../site/attestation_root.der");
 
-/// In 2026, in seconds since the epoch.
+/// A time in 2026, in seconds since the epoch.
 pub const NOW: u32 = 1_790_000_000;
 
 pub fn now() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(NOW.into())
 }
 
-/// With default policies.
+/// Returns a relying party with default policies.
 pub fn relying_party() -> RelyingParty {
     RelyingParty::new(RP_ID, [ORIGIN]).unwrap()
 }
 
-/// Demands an attestation that leads to the root.
+/// Returns a relying party that requires an attestation with a path to the root.
 pub fn demanding_relying_party() -> RelyingParty {
     let anchor = TrustAnchor::from_der(ATTESTATION_ROOT).unwrap();
     relying_party()
@@ -60,12 +60,12 @@ pub fn demanding_relying_party() -> RelyingParty {
         .refuse_unsolicited_extensions()
 }
 
-/// For a passkey with any algorithm, in an account without credentials.
+/// Returns a request for a passkey with any algorithm, in an account without credentials.
 pub fn registration_request() -> RegistrationRequest {
     registration_request_beside(&[])
 }
 
-/// For another passkey of an account that has these.
+/// Returns a request for another passkey of an account that has these credentials.
 pub fn registration_request_beside(existing: &[Credential]) -> RegistrationRequest {
     let user = User::new(USER_HANDLE, "alice@example.com", "Alice");
     RegistrationRequest::passkey(&user, existing)
@@ -78,18 +78,18 @@ pub fn account() -> &'static [Credential] {
     RECORDS.get_or_init(|| serde_json::from_str(ACCOUNT).unwrap())
 }
 
-/// What the payment is of.
+/// Returns the order of the payment.
 pub fn payment_order() -> PaymentOrder {
     let card = PaymentInstrument::new("Card", "https://example.com/card.png");
     PaymentOrder::new(ORIGIN, "EUR", "49.90", card).payee_name("The shop")
 }
 
-/// The registration with this text as extension outputs.
+/// Returns the registration with this text as extension outputs.
 pub fn registration_with(outputs: &[u8]) -> Vec<u8> {
     body_with(REGISTRATION, outputs)
 }
 
-/// The login with this text as extension outputs.
+/// Returns the login with this text as extension outputs.
 pub fn login_with(outputs: &[u8]) -> Vec<u8> {
     body_with(LOGIN, outputs)
 }
@@ -99,7 +99,7 @@ fn body_with(body: &str, outputs: &[u8]) -> Vec<u8> {
     [start.as_bytes(), outputs, end.as_bytes()].concat()
 }
 
-/// Client data of this type as browsers write it.
+/// Returns client data of this type as browsers write it.
 pub fn client_data(ceremony_type: &str) -> Vec<u8> {
     let challenge = URL_SAFE_NO_PAD.encode(CHALLENGE);
     format!(
@@ -108,33 +108,35 @@ pub fn client_data(ceremony_type: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-/// An error of a ceremony names a step that the ceremony has, and can be printed.
+/// Checks that the error of a ceremony can be printed and names a step of the ceremony.
 pub fn check_error(error: &Error, ceremony: Ceremony, input: &[u8]) {
     assert_eq!(error.ceremony(), ceremony);
     let number = error.step().number(ceremony).expect("the ceremony has no such step");
     let text = error.to_string();
-    assert!(text.starts_with(&format!("{ceremony}, step {number} (to ")), "{text}");
+    assert!(text.starts_with(&format!("{ceremony} step {number} (")), "{text}");
     assert!(text.ends_with(')'), "{text}");
     if let Some(error) = error.parse_error() {
         assert!(error.offset() <= input.len(), "{error}");
     }
 }
 
-/// A failure of a parser of one structure says where it stopped, and can be printed.
+/// Checks that the failure of a parser can be printed and names the offset. Returns the parse
+/// error.
 pub fn check_parse_failure<'a>(failure: &'a Failure, input: &[u8]) -> &'a ParseError {
     assert!(!failure.to_string().is_empty());
-    let error = failure.parse_error().expect("a parser failed at no place");
+    let error = failure.parse_error().expect("the failure has no parse error");
     assert!(error.offset() <= input.len(), "{error}");
     assert_eq!(error.field(), failure.field());
     error
 }
 
-/// The record after a login with a counter. It does not take the update a second time, because its
-/// counter has changed, and no other record of the account takes it.
+/// Returns the record after a login with a counter. Checks that the update cannot be applied a
+/// second time, because the counter has changed, and that no other record of the account accepts
+/// it.
 pub fn apply(login: &Authentication, record: &Credential) -> Credential {
     let refused = |mut record: Credential, kind| {
         let before = record.clone();
-        let failure = record.apply(login.update()).expect_err("it took the update");
+        let failure = record.apply(login.update()).expect_err("the record accepts the update");
         assert_eq!(failure.kind(), kind);
         assert_eq!(record, before);
     };
@@ -148,7 +150,7 @@ pub fn apply(login: &Authentication, record: &Credential) -> Credential {
     updated
 }
 
-/// What this crate says about an accepted response, read again without it.
+/// Checks the client data of an accepted response without this crate.
 pub fn check_client_data(json: &[u8], ceremony_type: &str) {
     #[derive(serde::Deserialize)]
     #[serde(rename_all = "camelCase")]
@@ -169,15 +171,16 @@ pub fn check_client_data(json: &[u8], ceremony_type: &str) {
     assert!(client_data.top_origin.is_none());
 }
 
-/// RP ID hash, user presence, user verification, and that a backup is of an eligible credential.
+/// Checks the RP ID hash, user presence and user verification, and that only an eligible credential
+/// is backed up.
 pub fn check_authenticator_data(data: &[u8]) {
     assert_eq!(data[..32], sha256(RP_ID.as_bytes()));
     let flags = data[32];
     assert_eq!(flags & 0x05, 0x05, "the user was not present and verified");
-    assert_ne!(flags & 0x18, 0x10, "backed up, and not eligible");
+    assert_ne!(flags & 0x18, 0x10, "backed up, but not eligible");
 }
 
-/// Verifies a signature again, with the crate `p256` alone, where it is one of ES256.
+/// Verifies the signature again with the crate `p256` alone, if the key is on P-256.
 pub fn verify_again(key: &CoseKey<'_>, message: &[u8], signature: &[u8]) {
     let KeyMaterial::P256 { x, y } = key.public_key().material() else { return };
     let point = [&[4], &x[..], &y[..]].concat();
@@ -194,7 +197,7 @@ pub fn decode_base64url(text: &str) -> Vec<u8> {
     URL_SAFE_NO_PAD.decode(text).expect("not base64url")
 }
 
-/// One CBOR item that fills `bytes`.
+/// Decodes a CBOR item that takes up all of `bytes`.
 pub fn decode_cbor(bytes: &[u8]) -> Option<Value> {
     let mut rest = bytes;
     let value = ciborium::from_reader(&mut rest).ok()?;

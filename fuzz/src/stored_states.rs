@@ -1,7 +1,7 @@
-//! What a server stores: pending states, credential records and prepared keys. The first byte of the
-//! input chooses which, and the rest is what comes back from the store. What can be read is written
-//! and read again unchanged, has the form of what the crate writes, and finishes a ceremony exactly
-//! where the rules say so.
+//! Stored values: pending states, credential records and prepared keys. The first byte of the input
+//! chooses the type, and the rest is the stored value. A readable value is written and read again
+//! unchanged, and has the form that the crate writes. It finishes a fixed ceremony exactly if the
+//! rules allow it.
 
 use std::fmt;
 
@@ -22,7 +22,7 @@ use super::site;
 const A_DAY: u64 = 24 * 60 * 60;
 const MAX_SKEW: u64 = 60;
 
-/// The first bytes.
+// The first bytes of an input.
 pub const REGISTRATION: u8 = b'r';
 pub const AUTHENTICATION: u8 = b'a';
 pub const PAYMENT: u8 = b'p';
@@ -68,12 +68,12 @@ fn check_authentication(stored: &[u8]) {
     let expected = is_of_the_login(&written, &response) && !asks_for(&written, "payment");
     assert_eq!(response.pending_id().unwrap() == pending.id(), has_the_challenge(&written));
     let (rp, now) = (site::relying_party(), site::now());
-    // No account finishes what another one started.
+    // An account cannot finish a ceremony that another account started.
     let others = account_of(b"another user handle");
     assert!(rp.finish_authentication(pending.clone(), &response, &others, now).is_err());
     let verdict = rp.finish_authentication(pending, &response, site::account(), now);
     match verdict.map(drop) {
-        // A state of a payment is told before its version.
+        // A payment state is detected before its version is checked.
         Err(error) if asks_for(&written, "payment") => {
             assert_eq!((error.step(), error.kind()), (Step::Options, ErrorKind::WrongPendingState));
         }
@@ -115,7 +115,7 @@ fn check_credential(stored: &[u8]) {
     let response = if is_es256 { with_es256 } else { login };
     let mut account = site::account().iter();
     let own = account.find(|own| own.id() == response.unverified_credential_id()).unwrap();
-    // The login is the second signature of its key, which is not backup eligible.
+    // The login has the counter 2, and its credential is not backup eligible.
     let expected = record.id() == own.id()
         && record.public_key() == own.public_key()
         && record.user_handle() == own.user_handle()
@@ -125,7 +125,7 @@ fn check_credential(stored: &[u8]) {
     let verdict = finish_with(&plain, &response);
     assert_eq!(verdict.is_ok(), expected, "{verdict:?}");
     let prepared = finish_with(&record, &response);
-    // What was computed is trusted, so a verdict says something only where it is right.
+    // A stored prepared key is trusted, so the verdict is only compared if its values are right.
     match plain.with_prepared_key() {
         Ok(right) if right.prepared_key() == record.prepared_key() => {
             assert_eq!(prepared, verdict);
@@ -146,10 +146,10 @@ fn finish_with(record: &Credential, response: &AuthenticationResponse) -> Result
     })
 }
 
-/// The record without the member that keeps its prepared key.
+/// Returns the record without its prepared key.
 fn without_prepared_key(record: &Credential) -> Credential {
     let mut stored = serde_json::to_value(record).expect("a record is not written");
-    stored.as_object_mut().expect("a record is no object").remove("prepared_key");
+    stored.as_object_mut().expect("a record is not an object").remove("prepared_key");
     serde_json::from_value(stored).expect("a record without a prepared key is refused")
 }
 
@@ -165,10 +165,10 @@ fn check_prepared_key(stored: &[u8]) {
     let (cose, computed) = rest.split_at(usize::from(u16::from_be_bytes([head[1], head[2]])));
     assert_eq!(head[0], 1, "the version");
     assert_eq!(prepared.as_cose(), cose);
-    let key = CoseKey::parse(cose).expect("a prepared key of none");
+    let key = CoseKey::parse(cose).expect("a prepared key without a COSE key");
     assert_eq!(computed.is_empty(), !matches!(key.public_key().material().kind(), KeyKind::P256));
 
-    // Nothing but what was computed of the key can make another verdict of it.
+    // Only wrong computed values can change the verdict of a key.
     let login = AuthenticationResponse::from_json(site::LOGIN).unwrap();
     let signed = [login.authenticator_data(), &site::sha256(login.client_data_json())[..]].concat();
     let is_right =
@@ -182,7 +182,8 @@ fn check_prepared_key(stored: &[u8]) {
     }
 }
 
-/// What is read, and how it is written: it reads back as the same, and is written as the same.
+/// Reads a value, and checks that it is written and read again unchanged. Returns the value and its
+/// JSON.
 fn read_again<T>(stored: &[u8]) -> Option<(T, Value)>
 where
     T: DeserializeOwned + Serialize + PartialEq + fmt::Debug,
@@ -195,7 +196,7 @@ where
     let value: Value = serde_json::from_str(&text).unwrap();
     for state in [&value, &value["payment"]] {
         if let Some(challenge) = state["challenge"].as_str().filter(|_| is_current(state)) {
-            // Something else that is stored may be the same text.
+            // Another stored member may have the same text.
             let occurs_again = text.matches(challenge).count() > 1;
             assert!(occurs_again || !format!("{again:?}").contains(challenge));
         }
@@ -203,7 +204,7 @@ where
     Some((again, value))
 }
 
-/// The rules for states of logins and payments.
+/// Checks the rules for the states of logins and payments.
 fn check_login_state(written: &Value) {
     if !is_current(written) {
         return;
@@ -252,12 +253,13 @@ fn check_record(written: &Value) {
     }
 }
 
-/// Whether the state is of the version that this release writes.
+/// Returns whether the state has the version that this release writes.
 fn is_current(written: &Value) -> bool {
     written["version"] == 1
 }
 
-/// Whether a state can be that of the fixed responses, which have no outputs that can be demanded.
+/// Returns whether a state fits the fixed responses. They have no extension outputs, so the state
+/// must not require any.
 fn is_of_the_response(written: &Value) -> bool {
     let now = u64::from(site::NOW);
     let demands = &written["extension_demands"];
@@ -272,12 +274,12 @@ fn is_of_the_response(written: &Value) -> bool {
         && demands["prf"] == false
 }
 
-/// Whether it is the state that a fixed response leads back to.
+/// Returns whether the state has the challenge of the fixed responses.
 fn has_the_challenge(written: &Value) -> bool {
     is(&written["challenge"], &site::CHALLENGE)
 }
 
-/// Whether a state can be that of a response from the account.
+/// Returns whether a state fits a response of the account.
 fn is_of_the_login(written: &Value, response: &AuthenticationResponse) -> bool {
     let user_handle = &written["user_handle"];
     let id = response.unverified_credential_id();
@@ -287,19 +289,19 @@ fn is_of_the_login(written: &Value, response: &AuthenticationResponse) -> bool {
         && list(&written["decoys"]).next().is_none()
 }
 
-/// The ceremony is accepted exactly where that is expected. The error for a state of another version
-/// says that it is of another version.
+/// Checks that the ceremony is accepted exactly if that is expected. An error must have the kind
+/// `UnsupportedVersion` exactly if the state has another version.
 fn check_verdict(verdict: Result<(), Error>, ceremony: Ceremony, written: &Value, expected: bool) {
     assert_eq!(verdict.is_ok(), expected, "{verdict:?}");
     if let Err(error) = verdict {
-        // The offsets are those in the fixed response.
+        // Offsets are in the fixed response, so they are not checked.
         assert_eq!(error.ceremony(), ceremony);
         let is_of_version = error.kind() == ErrorKind::UnsupportedVersion;
         assert_eq!(is_of_version, !is_current(written), "{error}");
     }
 }
 
-/// The records of the account as those of another user.
+/// Returns the records of the account with another user handle.
 fn account_of(user_handle: &[u8]) -> Vec<Credential> {
     let records = site::account().iter().cloned();
     records.map(|record| record.with_user_handle(user_handle).unwrap()).collect()
@@ -317,12 +319,12 @@ fn number_of(algorithm: Algorithm) -> Value {
     algorithm.cose_id().into()
 }
 
-/// Whether this is the base64url of these bytes.
+/// Returns whether the value is these bytes in base64url.
 fn is(text: &Value, bytes: &[u8]) -> bool {
     *text == URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// Bytes as base64url, as many as that.
+/// Checks that the value is base64url, and that the number of its bytes is in the range.
 fn check_size(text: &Value, sizes: std::ops::RangeInclusive<usize>) {
     let bytes = site::decode_base64url(text.as_str().expect("not text"));
     assert!(sizes.contains(&bytes.len()), "{} bytes", bytes.len());

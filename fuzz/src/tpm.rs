@@ -1,6 +1,7 @@
-//! TPM attestation, against a second reading of its structures. The input is what a TPM and its
-//! certificate say, as [`Parts`]; the target hashes and signs it, so that mutations come as far as
-//! the checks behind the signature. Or it is a whole statement about a fixed key.
+//! TPM attestation, compared with a second reading of its structures. The input is the content of
+//! the TPM structures and of the certificate, as [`Parts`]. The target hashes and signs it, so that
+//! mutations reach the checks after the signature. An input can also be a whole statement about a
+//! fixed key.
 
 use std::sync::OnceLock;
 
@@ -19,16 +20,18 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 
 use super::site;
 
-/// In the first byte of an input: a statement follows, not parts.
+/// A bit of the first byte: a whole statement follows, not parts.
 pub const WHOLE: u8 = 0x80;
 
-/// In the first byte of an input: SHA-1 is tolerated.
+/// A bit of the first byte: SHA-1 is tolerated.
 pub const TOLERANT: u8 = 0x40;
 
-/// In `certInfo`, as many of these bytes as a hash has stand for the hash of what is attested.
+/// In `certInfo`, a run of these bytes with the length of a hash is replaced by the hash of the
+/// attested data.
 pub const EXTRA_DATA: u8 = 0xee;
 
-/// In `certInfo`, as many of these bytes as a hash has stand for the hash of `pubArea`.
+/// In `certInfo`, a run of these bytes with the length of a hash is replaced by the hash of
+/// `pubArea`.
 pub const NAME: u8 = 0xdd;
 
 const AAGUID: [u8; 16] = *b"a fuzzed TPM ...";
@@ -36,7 +39,8 @@ const CREDENTIAL_ID: [u8; 16] = *b"a credential ID.";
 const SUBJECT_ALT_NAME: &[u64] = &[2, 5, 29, 17];
 const EXTENDED_KEY_USAGE: &[u64] = &[2, 5, 29, 37];
 
-/// What an input consists of: a byte, then these, each but the last with its length in two bytes.
+/// The parts of an input after its first byte. Each part except the last begins with its length in
+/// two bytes.
 pub struct Parts<'a> {
     pub pub_area: &'a [u8],
     /// The values of two extensions of the certificate.
@@ -59,13 +63,14 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// A registration that is attested, by the number of its key: ES256, ES384, ES512, RS256.
+/// An attested registration.
 pub struct Registration {
     pub key: PublicNumbers,
     algorithm: Algorithm,
     authenticator_data: Vec<u8>,
 }
 
+/// Returns registrations with a key for ES256, ES384, ES512 and RS256.
 pub fn registrations() -> &'static [Registration; 4] {
     static REGISTRATIONS: OnceLock<[Registration; 4]> = OnceLock::new();
     REGISTRATIONS.get_or_init(|| {
@@ -84,7 +89,7 @@ pub fn registrations() -> &'static [Registration; 4] {
     })
 }
 
-/// Of two Mersenne primes, which need no search.
+/// Makes an RSA key from two Mersenne primes, so no search for primes is needed.
 fn rsa_key() -> PrivateKey {
     let mersenne = |bits: usize| {
         let mut number = vec![0xff; bits.div_ceil(8)];
@@ -103,7 +108,7 @@ fn client_data_hash() -> [u8; 32] {
     site::sha256(&site::client_data("webauthn.create"))
 }
 
-/// The values of the two extensions in a good certificate.
+/// Returns the values of the two extensions in a good certificate.
 pub fn good_extensions() -> (Vec<u8>, Vec<u8>) {
     let name = DistinguishedName::new()
         .tpm_manufacturer("id:494E5443")
@@ -114,7 +119,7 @@ pub fn good_extensions() -> (Vec<u8>, Vec<u8>) {
     (der::sequence(&[der::explicit(4, &name)]), der::sequence(&[purpose]))
 }
 
-/// A statement of these parts, about one of the registrations.
+/// Makes a statement from these parts, with this `certInfo`.
 pub fn statement(parts: &Parts<'_>, cert_info: &[u8]) -> AttestationStatement {
     let certificate = CertificateBuilder::new(&DistinguishedName::new(), &aik().public_numbers())
         .basic_constraints(false, None)
@@ -136,7 +141,7 @@ pub fn check(input: &[u8]) {
     }
 }
 
-/// Whether these parts or this statement are accepted.
+/// Returns whether the parts or the statement of this input are accepted.
 pub fn is_accepted(input: &[u8]) -> bool {
     let Some((first, rest)) = input.split_first() else { return false };
     let (registration, quirks) = circumstances(*first);
@@ -149,7 +154,7 @@ pub fn is_accepted(input: &[u8]) -> bool {
     verify(&statement, registration, &hash, quirks).is_some_and(|result| result.is_ok())
 }
 
-/// What the first byte of an input decides.
+/// Returns the registration and the quirks that the first byte of an input chooses.
 fn circumstances(first: u8) -> (&'static Registration, Quirks) {
     let quirks = match first & TOLERANT {
         0 => Quirks::NONE,
@@ -158,7 +163,7 @@ fn circumstances(first: u8) -> (&'static Registration, Quirks) {
     (&registrations()[usize::from(first & 0x03)], quirks)
 }
 
-/// `certInfo` with the hashes in their places.
+/// Returns `certInfo` with the hashes filled in.
 pub fn filled_cert_info(parts: &Parts<'_>, registration: &Registration) -> Vec<u8> {
     let signed = [&registration.authenticator_data[..], &client_data_hash()].concat();
     fill(&fill(parts.cert_info, EXTRA_DATA, &signed), NAME, parts.pub_area)
@@ -184,7 +189,8 @@ fn verify(
     Some(result)
 }
 
-/// Nobody but the fixed key has signed, so what is accepted says what it has said once.
+/// Checks a whole statement. Only the fixed key can sign, so an accepted statement must have right
+/// structures.
 fn check_whole(bytes: &[u8], registration: &Registration, quirks: Quirks) {
     let statement = AttestationStatement::new("tpm", bytes);
     let Some(Ok(_)) = verify(&statement, registration, &client_data_hash(), quirks) else { return };
@@ -193,7 +199,7 @@ fn check_whole(bytes: &[u8], registration: &Registration, quirks: Quirks) {
     let find = |name| members.iter().find(|(key, _)| key.as_text() == Some(name));
     let member = |name| &find(name).expect("a member is missing").1;
     assert_eq!(member("ver").as_text(), Some("2.0"));
-    // ES256, or ESP256, which is the same with this key.
+    // ES256 or ESP256, which are the same for this key.
     assert!([-7, -9].map(Value::from).contains(member("alg")));
     let bytes_of = |name| member(name).as_bytes().expect("no bytes");
     let (pub_area, cert_info) = (bytes_of("pubArea"), bytes_of("certInfo"));
@@ -221,7 +227,8 @@ fn check_parts(parts: &Parts<'_>, registration: &Registration, quirks: Quirks, c
     assert_eq!(attestation.attestation_type(), AttestationType::AttCa);
     check_certificate(&attestation);
 
-    // The same for other client data, and with a bit or a byte changed that counts.
+    // The statement is refused for other client data, and after a change of a byte or bit that
+    // matters.
     let refused = |cert_info: &[u8], hash: &[u8; 32]| {
         let result = verify(&statement_of(cert_info), registration, hash, quirks);
         assert!(result.is_some_and(|result| result.is_err()), "accepted, although changed");
@@ -239,7 +246,7 @@ fn check_parts(parts: &Parts<'_>, registration: &Registration, quirks: Quirks, c
     }
 }
 
-/// Puts the hash of `message` where the length of a run of `mark` is that of a hash.
+/// Replaces each run of `mark` that has the length of a hash by the hash of `message`.
 fn fill(template: &[u8], mark: u8, message: &[u8]) -> Vec<u8> {
     let mut filled = Vec::new();
     for run in template.chunk_by(|one, next| (*one == mark) == (*next == mark)) {
@@ -254,7 +261,7 @@ fn fill(template: &[u8], mark: u8, message: &[u8]) -> Vec<u8> {
     filled
 }
 
-/// The certificate, read by `x509-parser`, names the manufacturer and the purpose.
+/// Checks that `x509-parser` finds the manufacturer and the purpose in the certificate.
 fn check_certificate(attestation: &Attestation) {
     let (rest, certificate) =
         X509Certificate::from_der(&attestation.certificates()[0]).expect("no certificate");
@@ -282,8 +289,8 @@ fn check_certificate(attestation: &Attestation) {
     assert_eq!(manufacturers, [attestation.tpm_manufacturer().expect("no manufacturer")]);
 }
 
-/// The second reading: both structures are whole, about the registration's key, and about this
-/// registration.
+/// Returns whether the second reading finds both structures whole, with the key of the registration
+/// and a signature over this registration.
 fn is_right(
     pub_area: &[u8],
     cert_info: &[u8],
@@ -306,7 +313,7 @@ fn is_right(
         && attest.name == [name_alg, &digest].concat()
 }
 
-/// TPMS_ATTEST by its lengths, as far as anything in it counts.
+/// The members of a TPMS_ATTEST that are checked.
 struct Attest<'a> {
     magic: &'a [u8],
     structure_type: &'a [u8],
@@ -322,7 +329,7 @@ impl<'a> Attest<'a> {
         let extra_data = cut.off_sized()?;
         let clock_and_firmware = cut.off(25)?;
         let (name, qualified_name) = (cut.off_sized()?, cut.off_sized()?);
-        // Put together again it is the same, so nothing was left out.
+        // All parts together are the input again, so no byte was left out.
         let length = |part: &[u8]| u16::try_from(part.len()).unwrap().to_be_bytes();
         let again = [
             magic,
@@ -341,8 +348,8 @@ impl<'a> Attest<'a> {
     }
 }
 
-/// The members of a TPMT_PUBLIC that counts as the registration's key: the hash of the Name comes
-/// first. Everything that has no freedom is compared with the one thing that it may be.
+/// Returns the hash algorithm of the Name, the attributes and the policy of a TPMT_PUBLIC with the
+/// key of the registration. Every other member must have its one allowed value.
 fn key_members<'a>(bytes: &'a [u8], registration: &Registration) -> Option<[&'a [u8]; 3]> {
     const NULL: [u8; 2] = [0, 0x10];
     let mut cut = Cut(bytes);
@@ -368,7 +375,7 @@ fn key_members<'a>(bytes: &'a [u8], registration: &Registration) -> Option<[&'a 
         PublicNumbers::P256 { x, y } => key_type == [0, 0x23] && point(3, x, y)?,
         PublicNumbers::P384 { x, y } => key_type == [0, 0x23] && point(4, x, y)?,
         PublicNumbers::P521 { x, y } => key_type == [0, 0x23] && point(5, x, y)?,
-        // 3482 bits, and the exponent 65537.
+        // 3482 bits, and the exponent 65537, which can be written as 0.
         PublicNumbers::Rsa { modulus, .. } => {
             key_type == [0, 0x01]
                 && cut.off(2)? == [0x0d, 0x9a]
@@ -388,7 +395,7 @@ fn same_number(one: &[u8], other: &[u8]) -> bool {
     padded(one) == padded(other)
 }
 
-/// Cuts bytes from the front.
+/// Takes bytes from the front.
 struct Cut<'a>(&'a [u8]);
 
 impl<'a> Cut<'a> {

@@ -1,4 +1,5 @@
-//! The differential target on stable: every algorithm, every kind of change, and many patches.
+//! Runs the target `differential` on stable Rust, with every algorithm, every kind of change, and
+//! many patches.
 
 use webauthn_verify_fuzz::differential::{algorithms, check};
 
@@ -20,7 +21,7 @@ fn both_implementations_give_the_same_verdict() {
         };
         for change in 0..6 {
             run(change, &[]);
-            // One byte of signature or key at a time.
+            // Changes one byte of the signature or the key at a time.
             for position in 0..150 {
                 let mut patch = vec![0; position];
                 patch.push(1 << (position % 8));
@@ -31,7 +32,7 @@ fn both_implementations_give_the_same_verdict() {
                 run(change, &patch);
             }
         }
-        // Every length of a cut signature up to that of ECDSA, and one and many bytes behind it.
+        // Cuts the signature to every length below 150.
         for length in 0..150 {
             run(4, &[length]);
         }

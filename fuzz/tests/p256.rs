@@ -1,5 +1,5 @@
-//! The P-256 target on stable: every seed, every relation with all pairs of edges, every change, and
-//! random numbers.
+//! Runs the target `p256` on stable Rust, with every seed, every relation with all pairs of edges,
+//! every change, and random numbers.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -28,7 +28,7 @@ fn all_implementations_give_the_same_verdict() {
         state ^= state << 17;
         state.to_le_bytes()
     };
-    // By relation, how many were not made, were valid, and were not.
+    // For each relation, the number of inputs that were not made, valid and invalid.
     let mut outcomes: BTreeMap<u8, [usize; 3]> = BTreeMap::new();
     let mut run = |relation: u8, change: u8, numbers: &[u8]| {
         let outcome = check(&[&[relation, change], numbers, b"message"].concat());
@@ -55,7 +55,7 @@ fn all_implementations_give_the_same_verdict() {
     for (relation, [not_made, valid, invalid]) in outcomes {
         assert!(not_made + valid + invalid > 3000, "{relation}");
         match relation {
-            // What is right by its making, but for the changes.
+            // These signatures are made to be valid, unless they are changed.
             1 | 5 => assert!(valid > 1200 && invalid > 50, "{relation}: {valid} {invalid}"),
             3 | 6 | 7 => assert!(valid == 0 && invalid > 100, "{relation}: {valid} {invalid}"),
             _ => assert!(invalid > 1200, "{relation}: {valid} {invalid}"),

@@ -1,6 +1,6 @@
-//! Every seed of every fuzz target, as it is and with deterministic mutations, so that what the
-//! fuzz targets assert holds without the fuzzer too.
-// A test may panic, in its helpers too.
+//! Runs the fuzz targets over all their seeds and over deterministic mutations of them, without the
+//! fuzzer.
+// Helpers of a test may panic too.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::fs;
@@ -8,7 +8,7 @@ use std::path::Path;
 
 use webauthn_verify_fuzz as fuzz;
 
-/// Each target, and how many seeds it has at least.
+/// Each target with the smallest number of its seeds.
 const TARGETS: [(&str, usize); 13] = [
     ("client_data", 41),
     ("authenticator_data", 44),
@@ -25,11 +25,11 @@ const TARGETS: [(&str, usize); 13] = [
     ("stored_states", 67),
 ];
 
-/// The seeds are small, and stay so.
+/// Limits that keep the seeds small, in bytes.
 const LARGEST_SEED: usize = 4 * 1024;
 const ALL_SEEDS: usize = 300 * 1024;
 
-/// How often each seed is mutated.
+/// The number of mutations of each seed.
 const MUTATIONS: u64 = 20;
 
 #[test]
@@ -53,7 +53,7 @@ fn every_seed_passes_its_target_and_so_does_what_becomes_of_it() {
     assert!(total < ALL_SEEDS, "the seeds have {total} bytes");
 }
 
-/// Otherwise the fuzzer would have to find its way past every check by itself.
+/// Without accepted seeds, the fuzzer would have to find a way past every check by itself.
 #[test]
 fn the_seeds_of_the_ceremonies_reach_success() {
     use webauthn_verify::{AuthenticationRequest, AuthenticationResponse, RegistrationResponse};
@@ -64,7 +64,7 @@ fn the_seeds_of_the_ceremonies_reach_success() {
         RegistrationResponse::from_json(seed)
             .is_ok_and(|response| rp.finish_registration(pending, &response, now).is_ok())
     });
-    // Three formats with four algorithms; fido-u2f verifies no user.
+    // Three formats with four algorithms. `fido-u2f` does not verify the user.
     assert!(registered.count() >= 12);
 
     let signed_in = seeds("authentication").into_iter().filter(|(_, seed)| {
@@ -78,7 +78,7 @@ fn the_seeds_of_the_ceremonies_reach_success() {
 
     let described = seeds("key_description").into_iter();
     let described = described.filter(|(_, seed)| fuzz::key_description::is_accepted(seed));
-    // At three levels, with one list and two, with other fields, in other orders and versions.
+    // Three security levels, one and two lists, and other fields, orders and versions.
     assert_eq!(described.count(), 8);
 }
 
@@ -99,7 +99,7 @@ fn the_seeds_of_metadata_reach_success() {
 
 #[test]
 fn the_seeds_of_tpm_attestation_reach_success() {
-    // Keys of four kinds, bound to a scheme or not, with names of every hash.
+    // Four kinds of keys, bound to a scheme or not, and names with every hash.
     let accepted = seeds("tpm").into_iter().filter(|(_, seed)| fuzz::tpm::is_accepted(seed));
     assert!(accepted.count() >= 15);
 }
@@ -141,7 +141,7 @@ fn the_seeds_of_responses_are_read_and_those_of_stored_states_finish() {
     assert!(seeds("stored_states").iter().filter(|seed| finishes(seed)).count() >= 8);
 }
 
-/// Runs a check; where it panics, the input is printed in hexadecimal.
+/// Runs a check. If it panics, prints the input in hexadecimal.
 fn run(check: fn(&[u8]), input: &[u8], name: &str) {
     if let Err(panic) = std::panic::catch_unwind(|| check(input)) {
         let hex: String = input.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -150,7 +150,7 @@ fn run(check: fn(&[u8]), input: &[u8], name: &str) {
     }
 }
 
-/// The seeds of a target by name, in the order of their names.
+/// Reads the seeds of a target with their names, sorted by name.
 fn seeds(target: &str) -> Vec<(String, Vec<u8>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds").join(target);
     let mut seeds: Vec<_> = fs::read_dir(&folder)
@@ -162,8 +162,8 @@ fn seeds(target: &str) -> Vec<(String, Vec<u8>)> {
     seeds
 }
 
-/// Up to three changes: a bit, a byte, a cut, an insertion, a repetition, or a piece of another
-/// seed.
+/// Makes up to three changes: a bit, a byte, a cut, an insertion, a repetition, or a piece of
+/// another seed.
 fn mutate(seed: &[u8], other: &[u8], random: &mut Random) -> Vec<u8> {
     let mut bytes = seed.to_vec();
     for _ in 0..=random.below(3) {
@@ -200,7 +200,7 @@ fn mutate(seed: &[u8], other: &[u8], random: &mut Random) -> Vec<u8> {
     bytes
 }
 
-/// SplitMix64: small, and the same everywhere.
+/// SplitMix64, which is small and gives the same numbers everywhere.
 struct Random(u64);
 
 impl Random {

@@ -1,4 +1,4 @@
-//! The file of cases, as far as path validation needs it.
+//! Reads the file of cases, as far as path validation needs it.
 
 use std::fmt::{self, Display, Formatter};
 use std::path::Path;
@@ -10,11 +10,11 @@ use serde::Deserialize;
 
 use crate::Fault;
 
-/// The version of the file's form that is read here.
+/// The version of the file format that this program reads.
 const VERSION: u64 = 1;
 
-/// 2024-01-01 00:00:00 UTC, for cases that give no time: all their certificates are valid then but
-/// for one, which must not be.
+/// 2024-01-01 00:00:00 UTC, for cases without a time. All certificates of these cases are valid at
+/// this time, except for one that has expired on purpose.
 const USUAL_TIME: Duration = Duration::from_secs(1_704_067_200);
 
 #[derive(Deserialize)]
@@ -23,7 +23,7 @@ struct Suite {
     testcases: Vec<Case>,
 }
 
-/// A path to find, and whether there is one.
+/// The certificates of a possible path, and whether the path is valid.
 #[derive(Deserialize)]
 pub(crate) struct Case {
     pub(crate) id: String,
@@ -37,7 +37,7 @@ pub(crate) struct Case {
     pub(crate) expected_peer_name: Option<PeerName>,
 }
 
-/// What a case says of its path, and what the crate says.
+/// The verdict that a case expects, or the verdict of the crate.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Verdict {
     #[serde(rename = "SUCCESS")]
@@ -55,7 +55,7 @@ impl Display for Verdict {
     }
 }
 
-/// The name that a client of the web would look for in the leaf.
+/// The name that a web client would look for in the leaf.
 #[derive(Deserialize)]
 pub(crate) struct PeerName {
     pub(crate) kind: PeerKind,
@@ -80,7 +80,7 @@ pub(crate) struct Certificates {
 }
 
 impl Case {
-    /// Whether the case has this feature.
+    /// Returns whether the case has this feature.
     pub(crate) fn has(&self, feature: &str) -> bool {
         self.features.iter().flatten().any(|one| one == feature)
     }
@@ -96,7 +96,7 @@ impl Case {
         })
     }
 
-    /// When the path must be valid.
+    /// Returns the time at which the path must be valid.
     pub(crate) fn time(&self) -> Result<SystemTime, Fault> {
         let since_epoch = match &self.validation_time {
             None => USUAL_TIME,
@@ -125,12 +125,12 @@ pub(crate) fn read(file: &Path) -> Result<Vec<Case>, Fault> {
     let text = std::fs::read_to_string(file).map_err(|error| in_file(&error))?;
     let suite: Suite = serde_json::from_str(&text).map_err(|error| in_file(&error))?;
     if suite.version != VERSION {
-        return Err(in_file(&format!("version {} is not known", suite.version)).into());
+        return Err(in_file(&format!("version {} is not supported", suite.version)).into());
     }
     Ok(suite.testcases)
 }
 
-/// Reads a time from 1970 on, such as `2024-03-01T00:00:00.999+00:00`. It must be in UTC.
+/// Reads a UTC time from 1970 onwards, for example `2024-03-01T00:00:00.999+00:00`.
 fn since_epoch(text: &str) -> Option<Duration> {
     let text = text.strip_suffix("+00:00").or_else(|| text.strip_suffix('Z'))?;
     let (date, time) = text.split_once('T')?;
@@ -150,7 +150,8 @@ fn numbers(text: &str, separator: char) -> Option<[u64; 3]> {
     numbers.try_into().ok()
 }
 
-/// Days of the Gregorian calendar, by years that begin in March and so end with the leap day.
+/// Returns the number of days since 1970-01-01. The calculation uses years that begin in March, so
+/// a leap day is the last day of its year.
 fn days_since_epoch(year: u64, month: u64, day: u64) -> u64 {
     let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
     let leap_days = year / 4 - year / 100 + year / 400;

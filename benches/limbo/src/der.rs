@@ -1,4 +1,5 @@
-//! What the search for paths needs from a certificate: its two names. The crate does not show them.
+//! Reads the issuer and the subject of a certificate, which the search for paths needs. The crate
+//! does not expose them.
 
 use std::net::IpAddr;
 
@@ -20,7 +21,7 @@ pub(crate) struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    /// Those of the certificate with this DER, unless it is too malformed to find them.
+    /// Returns the names of the certificate, or `None` if it is too malformed to find them.
     pub(crate) fn of(certificate: &'a [u8]) -> Option<Names<'a>> {
         let (certificate, _) = element(certificate)?.content(SEQUENCE)?;
         let (mut fields, _) = element(certificate)?.content(SEQUENCE)?;
@@ -36,8 +37,8 @@ impl<'a> Names<'a> {
     }
 }
 
-/// Whether the bytes have this name as the DER of a GeneralName. It must be shorter than 128 bytes,
-/// as it is where this counts.
+/// Returns whether the certificate contains this name as a DER GeneralName. The name must be
+/// shorter than 128 bytes; all names that matter here are.
 pub(crate) fn contains_name(certificate: &[u8], name: &PeerName) -> bool {
     let (tag, value) = match (&name.kind, name.value.parse()) {
         (PeerKind::Ip, Ok(IpAddr::V4(address))) => (IP_ADDRESS, address.octets().to_vec()),
@@ -53,7 +54,7 @@ pub(crate) fn contains_name(certificate: &[u8], name: &PeerName) -> bool {
     certificate.windows(der.len()).any(|window| window == der)
 }
 
-/// An element of DER, and the bytes behind it.
+/// A DER element, and the bytes after it.
 struct Element<'a> {
     tag: u8,
     content: &'a [u8],
@@ -61,7 +62,7 @@ struct Element<'a> {
 }
 
 impl<'a> Element<'a> {
-    /// Its content and the bytes behind it, if it has this tag.
+    /// Returns the content and the bytes after the element, if the element has this tag.
     fn content(&self, tag: u8) -> Option<(&'a [u8], &'a [u8])> {
         (self.tag == tag).then_some((self.content, self.rest))
     }

@@ -1,12 +1,12 @@
-//! Runs the cases of x509-limbo against `webauthn_verify::certificate::verify_path` and prints, as
-//! Markdown, how many agree and every one that does not.
+//! Runs the cases of x509-limbo against `webauthn_verify::certificate::verify_path`. Prints
+//! Markdown: how many verdicts agree, and every case for which they do not.
 //!
 //! ```text
 //! webauthn-verify-limbo LIMBO_JSON
 //! ```
 //!
-//! Exits with 1 if a disagreement has no reason in `reasons.rs`. Reasons that no disagreement needs
-//! any more are named on the standard error.
+//! Exits with code 1 if a disagreement has no reason in `reasons.rs`. Prints reasons that are no
+//! longer needed to standard error.
 
 mod case;
 mod der;
@@ -29,7 +29,7 @@ pub(crate) type Fault = Box<dyn Error>;
 fn main() -> Result<ExitCode, Fault> {
     let mut arguments = env::args_os().skip(1);
     let (Some(file), None) = (arguments.next(), arguments.next()) else {
-        return Err("the only argument is the file of cases".into());
+        return Err("expected one argument, the file of cases".into());
     };
     let file = Path::new(&file);
     let mut outcomes = Vec::new();
@@ -42,7 +42,7 @@ fn main() -> Result<ExitCode, Fault> {
 
     let used: Vec<_> = disagreements.iter().filter_map(|one| one.reason).collect();
     reasons::unused(&used)
-        .for_each(|cases| eprintln!("no disagreement needs the reason of {cases}"));
+        .for_each(|cases| eprintln!("the reason for {cases} is no longer needed"));
     let unexplained = disagreements.iter().filter(|one| one.reason.is_none()).count();
     if unexplained > 0 {
         eprintln!("{unexplained} disagreements have no reason");
@@ -62,7 +62,7 @@ fn run(case: &Case) -> Result<Outcome, Fault> {
     Ok(Outcome { id: case.id.clone(), expected: case.expected, answer })
 }
 
-/// Those of the cases on which the crate disagrees, in the order of the file.
+/// Returns the cases on which the crate disagrees, in the order of the file.
 fn disagreements(outcomes: &[Outcome]) -> Vec<Disagreement<'_>> {
     let wrong = outcomes.iter().filter(|outcome| outcome.is_wrong());
     wrong

@@ -1,6 +1,7 @@
-//! Which cases a line of a list is about.
+//! Patterns that select cases by their ID.
 
-/// Whether the line is this id, or ends with a star and the id begins with what stands before it.
+/// Returns whether the pattern equals the ID, or ends with `*` and the ID begins with the rest of
+/// it.
 pub(crate) fn matches(pattern: &str, id: &str) -> bool {
     match pattern.strip_suffix('*') {
         Some(beginning) => id.starts_with(beginning),

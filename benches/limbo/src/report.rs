@@ -1,4 +1,4 @@
-//! The outcome as Markdown.
+//! Formats the outcome as Markdown.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
@@ -7,7 +7,7 @@ use crate::case::Verdict;
 use crate::reasons::Reason;
 use crate::scope::Foreign;
 
-/// What one case came to.
+/// The outcome of one case.
 pub(crate) struct Outcome {
     pub(crate) id: String,
     pub(crate) expected: Verdict,
@@ -22,7 +22,7 @@ pub(crate) enum Answer {
 }
 
 impl Outcome {
-    /// The crate's verdict, where the case is applicable.
+    /// Returns the crate's verdict if the case is applicable.
     pub(crate) fn ours(&self) -> Option<Verdict> {
         match self.answer {
             Answer::NotApplicable(_) => None,
@@ -31,12 +31,12 @@ impl Outcome {
         }
     }
 
-    /// Whether the crate's verdict is not the one of the case.
+    /// Returns whether the crate's verdict differs from the expected one.
     pub(crate) fn is_wrong(&self) -> bool {
         self.ours().is_some_and(|ours| ours != self.expected)
     }
 
-    /// The crate's error, where it refuses.
+    /// Returns the crate's error if it refuses the case.
     pub(crate) fn error(&self) -> Option<&str> {
         match &self.answer {
             Answer::Refused(error) => Some(error),
@@ -44,7 +44,7 @@ impl Outcome {
         }
     }
 
-    /// All of the id but its last part.
+    /// Returns the ID without its last part.
     fn group(&self) -> &str {
         self.id.rsplit_once("::").map_or("", |(group, _)| group)
     }
@@ -65,8 +65,8 @@ impl Display for Report<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         self.counts(f)?;
         self.not_applicable(f)?;
-        self.table(f, Verdict::Accept, "Accepted, and should fail")?;
-        self.table(f, Verdict::Refuse, "Refused, and should pass")
+        self.table(f, Verdict::Accept, "Accepted, but should fail")?;
+        self.table(f, Verdict::Refuse, "Refused, but should pass")
     }
 }
 
@@ -95,7 +95,7 @@ impl Report<'_> {
         let mut errors: BTreeMap<&str, usize> = BTreeMap::new();
         agreed.filter_map(Outcome::error).for_each(|error| *errors.entry(error).or_default() += 1);
         if let Some((error, count)) = errors.iter().max_by_key(|(_, count)| **count) {
-            writeln!(f, "\nOf what both refuse, {count} have the same error: {error}.")?;
+            writeln!(f, "\nOf the cases that both refuse, {count} have the same error: {error}.")?;
         }
         Ok(())
     }
@@ -112,7 +112,7 @@ impl Report<'_> {
         Ok(())
     }
 
-    /// Cases of one group that have all but their id in common share a line.
+    /// Writes a table. Cases of one group that differ only in their ID share a line.
     fn table(&self, f: &mut Formatter<'_>, ours: Verdict, title: &str) -> fmt::Result {
         let mut lines: Vec<(&Disagreement<'_>, Vec<&str>)> = Vec::new();
         for disagreement in self.disagreements {
@@ -129,7 +129,7 @@ impl Report<'_> {
         for (Disagreement { outcome, reason }, ids) in lines {
             let error = outcome.error().map(|error| format!(": {}", error.replace('|', "\\|")));
             let error = error.unwrap_or_default();
-            let reason = reason.map_or("**no reason is written down**", |reason| reason.text);
+            let reason = reason.map_or("**no reason is known**", |reason| reason.text);
             let (cases, expected) = (names(&ids), outcome.expected);
             writeln!(f, "| {cases} | {expected} | {ours}{error} | {reason} |")?;
         }
@@ -180,10 +180,10 @@ impl Display for Counts {
     }
 }
 
-/// The ids, where numbered ones that follow each other are written as a range.
+/// Formats the IDs. Consecutive numbered IDs are written as a range.
 fn names(ids: &[&str]) -> String {
     let mut names: Vec<String> = Vec::new();
-    // The last range: what its ids begin with, the name of the first, and the last number.
+    // The last range: the common beginning of its IDs, the name of the first, and the last number.
     let mut range: Option<(&str, String, u64)> = None;
     for id in ids {
         let beginning = id.trim_end_matches(|end: char| end.is_ascii_digit());

@@ -1,4 +1,4 @@
-//! Which cases say something about the validation of attestation certificates.
+//! Selects the cases that apply to the validation of attestation certificates.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -7,7 +7,7 @@ use crate::case::{Case, Verdict};
 use crate::der::contains_name;
 use crate::pattern::matches;
 
-/// What a case gives to the validation that `verify_path` does not take.
+/// An input of a case that `verify_path` does not take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Foreign {
     PeerName,
@@ -24,7 +24,7 @@ impl Foreign {
 impl Display for Foreign {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Foreign::PeerName => "must fail, if only because the leaf lacks the name of the peer",
+            Foreign::PeerName => "must fail because the leaf lacks the name of the peer",
             Foreign::Purpose => "must fail because of an extended key usage",
             Foreign::Depth => "the caller limits the number of intermediates",
             Foreign::RevocationList => "the caller has a certificate revocation list",
@@ -32,8 +32,8 @@ impl Display for Foreign {
     }
 }
 
-/// Cases that must fail because the leaf is not for the name that the client expects, or has it in
-/// a form that the web does not accept.
+/// Cases that must fail because the leaf does not have the name that the client expects, or has it
+/// in a form that web clients do not accept.
 const PEER_NAME: [&str; 8] = [
     "rfc5280::ca-as-leaf-wrong-san",
     "webpki::cn::*",
@@ -57,11 +57,11 @@ const PURPOSE: [&str; 8] = [
     "webpki::eku::*",
 ];
 
-/// Cases that combine everything with everything, too many to list. The leaf itself tells whether
-/// it has the name of the peer.
+/// Cases that combine everything with everything. They are too many to list, so the leaf is
+/// searched for the name of the peer.
 const COMBINED: &str = "bettertls::nameconstraints::*";
 
-/// Why the case is not applicable, if it is not.
+/// Returns why the case is not applicable, or `None` if it is.
 pub(crate) fn foreign(case: &Case) -> Result<Option<Foreign>, Fault> {
     let is_among = |patterns: &[&str]| patterns.iter().any(|one| matches(one, &case.id));
     if case.has("has-crl") {

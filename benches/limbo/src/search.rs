@@ -1,5 +1,5 @@
-//! The search for a path. The crate takes the certificates in their order and looks for no other;
-//! the cases give them in any order, with some that are of no use.
+//! The search for a path. The crate takes the certificates in the given order. The cases have them
+//! in any order, and some of them belong to no path.
 
 use std::time::SystemTime;
 
@@ -9,18 +9,18 @@ use webauthn_verify::certificate::{TrustAnchor, verify_path};
 use crate::case::Certificates;
 use crate::der::Names;
 
-/// As many certificates as the crate takes in a chain.
+/// The most certificates that the crate takes in a chain.
 const MAX_CERTIFICATES: usize = 8;
 
-/// Chains that the search looks at before it gives up: a hundred certificates of one name make more
-/// than can ever be tried.
+/// The number of chains after which the search gives up. A hundred certificates with the same name
+/// make more chains than can ever be tried.
 const MAX_CHAINS: usize = 100_000;
 
-/// Refusals of different chains that are told. More would say nothing new.
+/// The most refusals that are reported. More would add nothing.
 const MAX_REFUSALS: usize = 3;
 
 /// Tries every chain from the leaf in which each certificate names the next as its issuer, and the
-/// last an anchor. `Ok` if the crate accepts one; else why it refused them.
+/// last one names an anchor. Returns `Ok` if the crate accepts a chain, or why it refused them all.
 pub(crate) fn find_path(certificates: &Certificates, time: SystemTime) -> Result<(), String> {
     let mut search =
         Search { certificates, anchors: Vec::new(), time, left: MAX_CHAINS, refusals: Vec::new() };
@@ -38,7 +38,7 @@ pub(crate) fn find_path(certificates: &Certificates, time: SystemTime) -> Result
         search.refusals.insert(0, format!("there are more than {MAX_CHAINS} chains"));
     }
     if search.refusals.is_empty() {
-        // No chain comes to the name of an anchor. What the crate says of the leaf alone.
+        // No chain reaches the name of an anchor, so the result is the crate's error for the leaf.
         return search.verify(&chain);
     }
     Err(search.refusals.join("; or "))
@@ -53,7 +53,8 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    /// Whether the crate accepts this chain or one that begins with it. The chain stays as it was.
+    /// Returns whether the crate accepts this chain or a longer one that begins with it. The chain
+    /// is unchanged afterwards.
     fn extend(&mut self, chain: &mut Vec<&'a [u8]>) -> bool {
         if self.left == 0 {
             return false;
@@ -85,7 +86,7 @@ impl<'a> Search<'a> {
         false
     }
 
-    /// Whether an anchor has the name of the issuer, or is the certificate itself.
+    /// Returns whether an anchor has the name of the issuer, or is the certificate itself.
     fn ends(&self, certificate: &[u8], issuer: Option<&[u8]>) -> bool {
         let has_name =
             |anchor| issuer.is_some() && Names::of(anchor).map(|one| one.subject) == issuer;
@@ -97,7 +98,7 @@ impl<'a> Search<'a> {
         let Err(failure) = verify_path(chain, &self.anchors, self.time, Quirks::NONE) else {
             return Ok(());
         };
-        // Every error begins with the sentence of its kind, nearly always the same.
+        // Every error begins with the sentence of its kind, which is nearly always the same.
         let (text, sentence) = (failure.to_string(), format!("{}: ", failure.kind()));
         Err(text.strip_prefix(&sentence).unwrap_or(&text).to_owned())
     }

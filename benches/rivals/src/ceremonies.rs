@@ -1,6 +1,6 @@
-//! The end of a ceremony, from the JSON of the browser to the verdict, with the same challenge, the
-//! same account and the same answer of the same authenticator for everyone. What a session or a
-//! database would give back is cloned or decoded in time, where the contender uses it up.
+//! Times the end of each ceremony, from the browser's JSON to the verdict. All contenders get the
+//! same challenge, account and response. If a contender consumes a value that comes from a session
+//! or a database, cloning or decoding this value is part of the measured time.
 
 mod caden;
 mod passki;
@@ -19,9 +19,10 @@ use site::Site;
 struct Peer {
     package: &'static str,
     note: &'static str,
-    /// Starts a registration, and gives what ends it; `None` where another line says it already.
+    /// Starts a registration and returns the function that ends it. `None` if another entry
+    /// measures the same.
     registration: Option<Start>,
-    /// Registers, starts a login, and gives what ends that.
+    /// Registers, starts a login and returns the function that ends the login.
     login: Start,
 }
 

@@ -1,5 +1,5 @@
-//! Contenders that answer the same question, timed in turns: in each round every one runs a short
-//! batch, so that what slows the machine down slows down all of them.
+//! Times contenders that answer the same question. In each round every contender runs a short
+//! batch, so other work on the machine slows all of them down.
 
 use std::error::Error;
 use std::hint::black_box;
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 pub(crate) type Fault = Box<dyn Error>;
 
-/// Says whether an input is right.
+/// Returns whether an input is right.
 pub(crate) type Accepts<Input> = Box<dyn Fn(&Input) -> bool>;
 
 pub(crate) struct Contender<Input: ?Sized> {
@@ -15,24 +15,25 @@ pub(crate) struct Contender<Input: ?Sized> {
     pub(crate) accepts: Accepts<Input>,
 }
 
-/// How long a batch lasts at least.
+/// The shortest time of a batch.
 const BATCH: Duration = Duration::from_millis(1);
 
 pub(crate) struct Contest<Input: ?Sized + 'static> {
     pub(crate) name: String,
     pub(crate) right: Box<Input>,
-    /// The right input but for one bit.
+    /// The right input with one bit flipped.
     pub(crate) wrong: Box<Input>,
-    /// The first is what the others are compared with.
+    /// The others are compared with the first.
     pub(crate) contenders: Vec<Contender<Input>>,
 }
 
-/// What a contest says of one contender.
+/// The result of one contender in a contest.
 pub(crate) struct Standing {
     pub(crate) name: String,
-    /// The median over the rounds of its time by that of the first contender in the same round.
+    /// The median, over the rounds, of its time divided by the time of the first contender in the
+    /// same round.
     pub(crate) ratio: f64,
-    /// Nanoseconds an answer.
+    /// Nanoseconds per answer.
     pub(crate) median: f64,
     pub(crate) minimum: f64,
 }
@@ -43,7 +44,8 @@ pub(crate) struct Outcome {
 }
 
 impl<Input: ?Sized> Contest<Input> {
-    /// Times every contender, once each has accepted the right input and refused the wrong one.
+    /// Checks that every contender accepts the right input and refuses the wrong one, then times
+    /// them.
     pub(crate) fn run(self, rounds: usize) -> Result<Outcome, Fault> {
         eprintln!("{} ...", self.name);
         self.check()?;
@@ -52,7 +54,7 @@ impl<Input: ?Sized> Contest<Input> {
             entries.push((contender, self.repetitions(contender)?, Vec::new()));
         }
         for round in 0..rounds {
-            // Each begins a round in its turn.
+            // The contenders take turns in beginning a round.
             let (last, first) = entries.split_at_mut(round % self.contenders.len());
             for (contender, repetitions, times) in first.iter_mut().chain(last) {
                 let time = self.batch(contender, *repetitions)?;
@@ -66,16 +68,16 @@ impl<Input: ?Sized> Contest<Input> {
     fn check(&self) -> Result<(), Fault> {
         for Contender { name, accepts } in &self.contenders {
             if !accepts(&self.right) {
-                return Err(format!("{}: {name} refuses what is right", self.name).into());
+                return Err(format!("{}: {name} refuses the right input", self.name).into());
             }
             if accepts(&self.wrong) {
-                return Err(format!("{}: {name} accepts a flipped bit", self.name).into());
+                return Err(format!("{}: {name} accepts the wrong input", self.name).into());
             }
         }
         Ok(())
     }
 
-    /// How many answers make a batch.
+    /// Returns the number of answers in a batch.
     fn repetitions(&self, contender: &Contender<Input>) -> Result<u32, Fault> {
         let mut repetitions = 1;
         while self.batch(contender, repetitions)? < BATCH {
@@ -91,7 +93,7 @@ impl<Input: ?Sized> Contest<Input> {
         let time = start.elapsed();
         match accepted {
             true => Ok(time),
-            false => Err(format!("{}: {name} refuses what it accepted before", self.name).into()),
+            false => Err(format!("{}: {name} refuses the input it accepted", self.name).into()),
         }
     }
 }
@@ -107,7 +109,7 @@ fn standings(contenders: Vec<(&String, Vec<f64>)>) -> Vec<Standing> {
     contenders.into_iter().map(standing).collect()
 }
 
-/// The middle one; no number of none.
+/// Returns the median, or NaN for an empty list.
 fn median(mut numbers: Vec<f64>) -> f64 {
     numbers.sort_by(f64::total_cmp);
     numbers.get(numbers.len() / 2).copied().unwrap_or(f64::NAN)
@@ -138,11 +140,11 @@ mod tests {
 
     #[test]
     fn who_is_wrong_is_named_and_not_timed() {
-        assert_eq!(fault(|_| true), "test: other accepts a flipped bit");
-        assert_eq!(fault(|_| false), "test: other refuses what is right");
+        assert_eq!(fault(|_| true), "test: other accepts the wrong input");
+        assert_eq!(fault(|_| false), "test: other refuses the right input");
         let answers = std::cell::Cell::new(0);
         let tiring = move |input: &str| answers.replace(answers.get() + 1) < 5 && input == "right";
-        assert_eq!(fault(tiring), "test: other refuses what it accepted before");
+        assert_eq!(fault(tiring), "test: other refuses the input it accepted");
     }
 
     #[test]

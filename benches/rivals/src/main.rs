@@ -1,4 +1,4 @@
-//! Times `webauthn-verify` against others in one process and prints the ratios as Markdown.
+//! Times `webauthn-verify` against other crates in one process and prints the ratios as Markdown.
 
 mod ceremonies;
 mod contest;
@@ -11,7 +11,7 @@ use std::env;
 use contest::{Fault, Outcome};
 use table::Table;
 
-/// Rounds, unless `--rounds` says otherwise.
+/// The number of rounds without `--rounds`.
 const ROUNDS: usize = 151;
 
 fn main() -> Result<(), Fault> {
@@ -29,10 +29,10 @@ fn rounds(mut arguments: impl Iterator<Item = String>) -> Result<usize, Fault> {
     match (arguments.next().as_deref(), arguments.next(), arguments.next()) {
         (None, _, _) => Ok(ROUNDS),
         (Some("--rounds"), Some(count), None) => match count.parse()? {
-            0 => Err("no rounds, no figures".into()),
+            0 => Err("--rounds must be at least 1".into()),
             count => Ok(count),
         },
-        _ => Err("the only argument is --rounds N".into()),
+        _ => Err("unknown arguments, expected --rounds N or none".into()),
     }
 }
 

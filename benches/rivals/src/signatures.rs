@@ -1,5 +1,5 @@
-//! Verification of one signature over 69 bytes, what a login signs. Keys are parsed beforehand but
-//! where the name says otherwise; signatures are not.
+//! Times the verification of one signature over 69 bytes, the length of what a login signs. Keys
+//! are parsed beforehand unless the name says otherwise. Signatures are parsed each time.
 
 use std::hint::black_box;
 
@@ -12,25 +12,26 @@ use webauthn_verify_authenticator::{PrivateKey, PublicNumbers};
 use crate::contest::{Accepts, Contender, Contest, Fault, Outcome};
 use crate::machine::versioned;
 
-/// Authenticator data and a hash.
+/// As long as the message that a login signs: authenticator data and a hash.
 const MESSAGE: [u8; 37 + 32] = [7; 69];
 
-/// One public key in all the forms that contenders want.
+/// A public key in every form that a contender takes.
 struct Key {
     algorithm: Algorithm,
     cose: Vec<u8>,
     numbers: PublicNumbers,
-    /// The point, the bytes of Ed25519, or RSAPublicKey (RFC 8017 A.1.1).
+    /// The SEC 1 point, the bytes of the Ed25519 key, or RSAPublicKey (RFC 8017, A.1.1).
     bytes: Vec<u8>,
 }
 
-/// Says of a signature whether it is that of [`MESSAGE`]; `None` where the algorithm is not there.
+/// Returns whether a signature of [`MESSAGE`] is valid. `None` if the contender does not have the
+/// algorithm.
 type Verify = Option<Accepts<[u8]>>;
 
 struct Entry {
     package: &'static str,
     key: &'static str,
-    /// Makes the key ready and gives what is timed.
+    /// Prepares the key and returns the function that is timed.
     verify: fn(&Key) -> Result<Verify, Fault>,
 }
 
@@ -78,7 +79,7 @@ fn message() -> &'static [u8] {
     black_box(&MESSAGE)
 }
 
-/// A contender that has the algorithm.
+/// Wraps the function of a contender that has the algorithm.
 fn verifier(accepts: impl Fn(&[u8]) -> bool + 'static) -> Result<Verify, Fault> {
     Ok(Some(Box::new(accepts)))
 }

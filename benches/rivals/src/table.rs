@@ -1,10 +1,11 @@
-//! The outcome as Markdown.
+//! Formats the outcomes as Markdown.
 
 use std::fmt::{self, Display, Formatter};
 
 use crate::contest::{Outcome, Standing};
 
-/// The columns are contests, the rows contenders, in the order in which they first appear.
+/// A table with a column for each contest and a row for each contender, in the order in which they
+/// first appear.
 pub(crate) struct Table<'a> {
     pub(crate) outcomes: &'a [Outcome],
     pub(crate) cell: fn(&Standing) -> String,
@@ -50,7 +51,7 @@ pub(crate) fn nanoseconds(standing: &Standing) -> String {
     format!("{} ({})", thousands(standing.median), thousands(standing.minimum))
 }
 
-/// A whole number with commas.
+/// Formats a whole number with a comma after every three digits.
 fn thousands(number: f64) -> String {
     let digits = format!("{number:.0}");
     let mut text = String::new();

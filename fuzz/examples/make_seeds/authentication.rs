@@ -1,4 +1,4 @@
-//! Seeds of the target `authentication`, and the account and the ceremonies of the site.
+//! Seeds of the target `authentication`, and the account and the ceremonies in `site/`.
 
 use webauthn_verify::{
     Algorithm, AuthenticationRequest, Credential, RegistrationResponse, UserVerification,
@@ -9,11 +9,11 @@ use webauthn_verify_fuzz::site;
 use super::common::{ALGORITHMS, add_variants, authenticator, fault_name};
 use super::seeds::{Result, Seeds};
 
-/// The name of a file, and what is in it.
+/// The name of a file, and its content.
 pub type File = (&'static str, String);
 
-/// Logins into an account with a credential for each algorithm. Returns the account, and one of each
-/// ceremony.
+/// Adds logins into an account with a credential for each algorithm. Returns the account and one
+/// ceremony of each kind.
 pub fn add_to(seeds: &mut Seeds) -> Result<(Vec<Credential>, [File; 4])> {
     let rp = site::relying_party();
     let (mut account, mut authenticators) = (Vec::new(), Vec::new());
@@ -55,7 +55,7 @@ pub fn add_to(seeds: &mut Seeds) -> Result<(Vec<Credential>, [File; 4])> {
     Ok((account, ceremonies))
 }
 
-/// A registration, logins and a payment, all right.
+/// Returns a registration, logins and a payment that are all accepted.
 fn ceremonies(
     account: &[Credential],
     authenticators: &[(Algorithm, SoftwareAuthenticator)],

@@ -12,7 +12,7 @@ pub fn add_to(seeds: &mut Seeds) -> Result<()> {
     const UP: u8 = flag::USER_PRESENT | flag::USER_VERIFIED;
     const AT: u8 = flag::ATTESTED_CREDENTIAL_DATA;
     const ED: u8 = flag::EXTENSION_DATA;
-    // { "credProtect": 2, "hmac-secret": true }, and one with everything that CBOR may have.
+    // { "credProtect": 2, "hmac-secret": true }, and a map with every type of CBOR that is allowed.
     let extensions = b"\xa2\x6bcredProtect\x02\x6bhmac-secret\xf5";
     let various = b"\xa3\x61a\x84\x20\x19\x01\x00\x41\xff\xf6\x61b\xa2\x00\xf4\x20\x60\x62zz\x1b\
                     \xff\xff\xff\xff\xff\xff\xff\xff";

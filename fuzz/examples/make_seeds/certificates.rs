@@ -1,5 +1,5 @@
-//! Seeds of the target `certificates`: chains from the leaf upwards. The last certificate is tried
-//! as the anchor too.
+//! Seeds of the target `certificates`: chains from the leaf upwards. The target also tries the last
+//! certificate as the anchor.
 
 use std::slice;
 
@@ -49,7 +49,7 @@ pub fn add_to(seeds: &mut Seeds) -> Result<()> {
     Ok(())
 }
 
-/// Leaves that differ from the right one in one thing.
+/// Adds leaves that differ from the right leaf in one property.
 fn leaves() -> Result<[(&'static str, CertificateBuilder); 18]> {
     Ok([
         ("version-1", bare("leaf")?.version(None)),
@@ -73,7 +73,7 @@ fn leaves() -> Result<[(&'static str, CertificateBuilder); 18]> {
     ])
 }
 
-/// A certificate without extensions.
+/// Returns a certificate without extensions.
 fn bare(who: &str) -> Result<CertificateBuilder> {
     Ok(CertificateBuilder::new(&name_of(who), &key_of(who)?.public_numbers()))
 }
@@ -88,7 +88,7 @@ fn leaf() -> Result<CertificateBuilder> {
     Ok(bare("leaf")?.basic_constraints(false, None).key_usage(usage))
 }
 
-/// The certificate, signed by this issuer.
+/// Returns the certificate, signed by this issuer.
 fn by(issuer: &str, certificate: CertificateBuilder) -> Result<Vec<u8>> {
     Ok(certificate.issuer(&name_of(issuer)).sign(&key_of(issuer)?))
 }

@@ -5,7 +5,7 @@ use webauthn_verify_fuzz::site;
 
 use super::seeds::Seeds;
 
-/// Payments in client data, right ones and wrong ones.
+/// Valid and invalid payments in client data.
 const PAYMENTS: [(&str, &str); 8] = [
     (
         "whole",

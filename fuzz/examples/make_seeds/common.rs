@@ -1,4 +1,4 @@
-//! What the seeds of several targets share.
+//! Functions that the seeds of several targets share.
 
 use serde_json::Value;
 use webauthn_verify::Algorithm;
@@ -6,13 +6,13 @@ use webauthn_verify_authenticator::{AttestationKind, Fault, PrivateKey, Software
 
 use super::seeds::{Result, Seeds};
 
-/// Of whole messages there are seeds with these; of keys with every one.
+/// The algorithms of seeds that are whole messages. Seeds that are keys have every algorithm.
 pub const ALGORITHMS: [Algorithm; 4] =
     [Algorithm::EdDsa, Algorithm::Es256, Algorithm::Es384, Algorithm::Rs256];
 
 pub const AAGUID: [u8; 16] = *b"a fuzzed device.";
 
-/// A key of every algorithm that is compiled in.
+/// Returns a key for every algorithm that is compiled in.
 pub fn keys() -> Result<Vec<PrivateKey>> {
     let key = |algorithm: Algorithm| Ok(PrivateKey::from_seed(algorithm.cose_id(), b"fuzz")?);
     Algorithm::compiled_in().map(key).collect()
@@ -22,14 +22,14 @@ pub fn algorithm_of(key: &PrivateKey) -> Result<Algorithm> {
     Ok(Algorithm::from_cose_id(key.algorithm()).ok_or("an algorithm that is not verified")?)
 }
 
-/// An authenticator that makes keys for this algorithm.
+/// Returns an authenticator that makes keys for this algorithm.
 pub fn authenticator(algorithm: Algorithm, kind: AttestationKind) -> SoftwareAuthenticator {
     SoftwareAuthenticator::from_seed(b"fuzz")
         .with_algorithm(algorithm.cose_id())
         .with_attestation(kind)
 }
 
-/// The same response, or none, in other words.
+/// Adds the same response with other spellings and members, and bodies that are not responses.
 pub fn add_variants(seeds: &mut Seeds, target: &'static str, body: &str) -> Result<()> {
     let value: Value = serde_json::from_str(body)?;
     seeds.add(target, "pretty", serde_json::to_string_pretty(&value)?);
@@ -52,7 +52,8 @@ pub fn add_variants(seeds: &mut Seeds, target: &'static str, body: &str) -> Resu
     Ok(())
 }
 
-/// `Origin("x")` is named without its parameter, `AttestationField("attStmt.sig")` by it.
+/// Returns the name of a fault without its parameter. `AttestationField("attStmt.sig")` is named by
+/// its parameter.
 pub fn fault_name(fault: &Fault) -> String {
     if let Fault::AttestationField(field) = fault {
         return field.replace(['[', ']'], "");

@@ -1,4 +1,4 @@
-//! Seeds of the target `extension_outputs`: what clients say about extensions, and what they do
+//! Seeds of the target `extension_outputs`: outputs that clients send, and outputs that they do
 //! not.
 
 use base64::Engine;
@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::seeds::Seeds;
 
-/// `clientExtensionResults`, right ones and wrong ones.
+/// Valid and invalid `clientExtensionResults`.
 const OUTPUTS: [(&str, &str); 50] = [
     ("empty", "{}"),
     ("null", "null"),
@@ -81,7 +81,7 @@ pub fn add_to(seeds: &mut Seeds) {
     }
 }
 
-/// The secrets of `prf`, and the same of `hmacGetSecret`.
+/// Adds secrets of `prf`, and the same secrets of `hmacGetSecret`.
 fn add_secrets(mut add: impl FnMut(&str, &str)) {
     let secret = |byte: u8| URL_SAFE_NO_PAD.encode((byte..byte + 32).collect::<Vec<_>>());
     let (one, two) = (secret(1), secret(101));

@@ -34,7 +34,7 @@ pub fn add_to(seeds: &mut Seeds) {
     add("empty", &[]);
 }
 
-/// The right description, with other authorization lists.
+/// Adds the right description with other authorization lists.
 fn add_lists(right: &KeyDescriptionBuilder, mut add: impl FnMut(&str, &KeyDescriptionBuilder)) {
     let (sign, generated) =
         (KeyDescriptionBuilder::purpose(&[2]), KeyDescriptionBuilder::origin(0));
@@ -70,8 +70,9 @@ fn add_lists(right: &KeyDescriptionBuilder, mut add: impl FnMut(&str, &KeyDescri
     );
 }
 
-/// The fields that devices write beside the purpose and the origin: algorithm, key size, digest,
-/// curve, no authentication, creation, root of trust, version, patch level, application.
+/// Returns the fields that devices write in addition to the purpose and the origin: algorithm, key
+/// size, digest, curve, no authentication, creation, root of trust, version, patch level,
+/// application.
 fn other_fields() -> [Vec<u8>; 10] {
     let root_of_trust = [
         der::octet_string(&[1; 32]),

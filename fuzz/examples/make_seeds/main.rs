@@ -1,11 +1,11 @@
-//! Writes the seeds and the account that they are verified for: `site/` and `seeds/`.
+//! Writes `seeds/` with the seeds, and `site/` with the account that they are verified for.
 //!
 //! ```sh
 //! cargo run --manifest-path fuzz/Cargo.toml --example make_seeds
 //! ```
 //!
-//! Each module makes the seeds of the target with its name; `registration` makes those of
-//! `attestation_object` too. The seeds of `differential` are not made here.
+//! Each module makes the seeds of the target with its name. `registration` also makes the seeds of
+//! `attestation_object`. The seeds of `differential` are not made here.
 
 mod authentication;
 mod authenticator_data;

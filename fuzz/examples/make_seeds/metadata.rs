@@ -11,7 +11,7 @@ use super::seeds::{Result, Seeds};
 
 const AAGUID: &str = "00010203-0405-0607-0809-0a0b0c0d0e0f";
 
-/// Payloads written by hand.
+/// Adds payloads that are written by hand.
 const PAYLOADS: [(&str, &str); 9] = [
     ("empty", ""),
     ("html", "<!DOCTYPE html><title>503</title>"),
@@ -54,7 +54,7 @@ const HISTORIES: [(&str, &[(&str, &str)]); 8] = [
     ("bad-date", &[("REVOKED", "2023-02-29")]),
 ];
 
-/// The payload of the BLOB.
+/// The payload of the seed `blob`.
 const SHORT_PAYLOAD: &str = r#"{"no":1,"nextUpdate":"2030-01-01","entries":[]}"#;
 
 pub fn add_to(seeds: &mut Seeds) -> Result<()> {
@@ -83,12 +83,12 @@ pub fn add_to(seeds: &mut Seeds) -> Result<()> {
     Ok(())
 }
 
-/// One entry with the members that it needs, and this one.
+/// Returns an entry with the required members and this member.
 fn with(member: &str, value: Value) -> Value {
     json!([{ "aaguid": AAGUID, "statusReports": [], member: value }])
 }
 
-/// Entries with other identifiers and members, and what is no entry.
+/// Adds entries with other identifiers and members, and values that are not entries.
 fn add_entries(mut add: impl FnMut(&str, Value)) {
     add("no-entries", json!([]));
     add("plain", with("x", json!(null)));
@@ -119,7 +119,7 @@ fn add_histories(mut add: impl FnMut(&str, Value)) {
     }
 }
 
-/// Compromised keys of attestation.
+/// Adds entries with compromised attestation keys.
 fn add_compromises(mut add: impl FnMut(&str, Value), certificate: &str) {
     let named = json!([{
         "status": "ATTESTATION_KEY_COMPROMISE", "effectiveDate": "2024-01-01",
@@ -130,7 +130,7 @@ fn add_compromises(mut add: impl FnMut(&str, Value), certificate: &str) {
     add("undated", with("statusReports", undated));
 }
 
-/// Metadata statements.
+/// Adds entries with metadata statements.
 fn add_statements(mut add: impl FnMut(&str, Value), certificate: &str) {
     let statement = json!({
         "aaguid": AAGUID,

@@ -2,11 +2,11 @@
 
 use super::seeds::Seeds;
 
-/// Two inputs for each relation and change; all are made of it, and none left out.
+/// Adds two inputs for each relation and each change. The target can make a case from all of them.
 pub fn add_to(seeds: &mut Seeds) {
     for relation in 0..9 {
         for change in 0..5 {
-            // Numbers near zero, of which the edges have all that a relation needs.
+            // Edges near zero: every relation can use these numbers.
             let edges = [&[relation, change, 3, 4, 3][..], b"edges"].concat();
             seeds.add("p256", &format!("edges-{relation}-{change}"), edges);
             let number =

@@ -29,20 +29,20 @@ pub fn add_to(seeds: &mut Seeds) -> Result<()> {
     add_attestation_objects(seeds)
 }
 
-/// A right registration with each algorithm that this kind attests.
+/// Adds an accepted registration with each algorithm that this kind can attest.
 fn add_right(seeds: &mut Seeds, kind: AttestationKind, options: &CreationOptions) -> Result<()> {
     for algorithm in ALGORITHMS {
         let mut authenticator = authenticator(algorithm, kind);
-        // Not every kind attests every algorithm.
+        // Not every kind can attest every algorithm.
         let Ok(body) = authenticator.register(options, site::ORIGIN) else { continue };
         let response = RegistrationResponse::from_json(&body)?;
-        // A U2F key has the one algorithm, whichever is set.
+        // A U2F key always has the same algorithm, whatever is set.
         if kind == AttestationKind::FidoU2f && algorithm != Algorithm::Es256 {
             continue;
         }
         let name = format!("{}-{algorithm}", kind_name(kind));
         seeds.add("attestation_object", &name, response.attestation_object());
-        // A certificate takes more room than all the rest, whichever the algorithm.
+        // The certificate is larger than everything else together, with every algorithm.
         if matches!(kind, AttestationKind::None | AttestationKind::PackedSelf)
             || algorithm == Algorithm::Es256
         {
@@ -52,9 +52,9 @@ fn add_right(seeds: &mut Seeds, kind: AttestationKind, options: &CreationOptions
     Ok(())
 }
 
-/// Whether there are seeds with this fault for this kind. A fault that does not depend on the
-/// attestation is shown once. The members below the statement's own are in the corpus of broken
-/// attestations.
+/// Returns whether there are seeds with this fault for this kind. A fault that does not depend on
+/// the attestation has seeds for one kind only. Faults inside the members of a statement are in the
+/// corpus of broken attestations.
 fn is_shown(fault: &Fault, kind: AttestationKind) -> bool {
     let common = fault.applies_to_registration(AttestationKind::None)
         && fault.applies_to_registration(AttestationKind::FidoU2f);
@@ -65,7 +65,7 @@ fn is_shown(fault: &Fault, kind: AttestationKind) -> bool {
     fault.applies_to_registration(kind) && !below && (!common || kind == AttestationKind::None)
 }
 
-/// A registration with this fault.
+/// Returns a registration with this fault.
 fn add_broken(seeds: &mut Seeds, kind: AttestationKind, fault: &Fault, options: &CreationOptions) {
     let mut authenticator = authenticator(Algorithm::Es256, kind);
     authenticator.break_next(fault.clone());
@@ -87,7 +87,7 @@ fn add_broken(seeds: &mut Seeds, kind: AttestationKind, fault: &Fault, options: 
     }
 }
 
-/// Attestation objects that no authenticator writes.
+/// Adds attestation objects that no authenticator writes.
 fn add_attestation_objects(seeds: &mut Seeds) -> Result<()> {
     let data = AuthenticatorDataBuilder::new(site::RP_ID, 0x05, 0).build();
     let mut add = |name: &str, object: &[u8]| seeds.add("attestation_object", name, object);
@@ -112,7 +112,7 @@ fn add_attestation_objects(seeds: &mut Seeds) -> Result<()> {
     add("integer-keys", &join(0xa3, &[b"\x01\x64none\x02", &data[9..], b"\x03\xa0"]));
     for members in [16_u8, 17] {
         let more: Vec<u8> = (0..members).flat_map(|key| [key, 0]).collect();
-        // The head byte holds counts up to 23.
+        // The head byte can hold counts up to 23.
         let map = [b"\x67attStmt", &[0xa0 | members][..], &more].concat();
         add(&format!("statement-members-{members}"), &join(0xa3, &[fmt, &data, &map]));
     }
@@ -138,7 +138,7 @@ fn kind_name(kind: AttestationKind) -> &'static str {
     }
 }
 
-/// Whether a fault shows in the attestation object, beyond the bytes of signatures and hashes.
+/// Returns whether a fault changes the attestation object, apart from signatures and hashes.
 fn attested_differently(fault: &Fault) -> bool {
     matches!(
         fault,

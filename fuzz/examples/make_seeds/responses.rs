@@ -5,11 +5,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::seeds::Seeds;
 
-/// Bodies as browsers write them, which are short because nothing in them is verified.
+/// Bodies as browsers write them. They are short, because nothing in them is verified.
 const SHORT_REGISTRATION: &str = r#"{"id":"QUJD","rawId":"QUJD","type":"public-key","authenticatorAttachment":"platform","clientExtensionResults":{"credProps":{"rk":true}},"response":{"clientDataJSON":"e30","attestationObject":"oA","authenticatorData":"AAAA","transports":["internal","x"],"publicKey":"MAA","publicKeyAlgorithm":-7}}"#;
 const SHORT_LOGIN: &str = r#"{"id":"QUJD","rawId":"QUJD","type":"public-key","authenticatorAttachment":null,"clientExtensionResults":{},"response":{"clientDataJSON":"e30","authenticatorData":"AAAA","signature":"MAA","userHandle":null}}"#;
 
-/// What is written in the place of what: each in one of the bodies, where it occurs.
+/// The name of a seed, the old text and the new text. The old text is replaced in the registration,
+/// or in the login if the registration does not contain it.
 const CHANGED_RESPONSES: [(&str, &str, &str); 53] = [
     ("empty-id", r#""QUJD""#, r#""""#),
     ("id-null", r#""id":"QUJD""#, r#""id":null"#),
@@ -97,7 +98,7 @@ pub fn add_to(seeds: &mut Seeds) {
         add(&format!("outputs-{members}"), &login.replace("{}", &outputs));
     }
     for levels in [32, 33] {
-        // The root is a level, and so are the outputs.
+        // The root and the outputs are two of the levels.
         let nested = "[".repeat(levels - 2) + &"]".repeat(levels - 2);
         add(&format!("depth-{levels}"), &login.replace("{}", &format!("{{\"a\":{nested}}}")));
     }

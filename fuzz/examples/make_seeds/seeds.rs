@@ -1,11 +1,11 @@
-//! The seeds that are made, and the folders they are written to.
+//! The seeds, and the folders that they are written to.
 
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs;
 use std::path::Path;
 
-/// Larger ones would only slow the fuzzer down.
+/// Larger seeds would only slow the fuzzer down.
 const LARGEST_SEED: usize = 4096;
 
 pub type Result<T> = std::result::Result<T, Box<dyn Error>>;

@@ -1,4 +1,4 @@
-//! Seeds of the target `stored_states`: what a server has stored of each kind, and what it has not.
+//! Seeds of the target `stored_states`: valid and invalid stored values of each kind.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,8 +11,8 @@ use webauthn_verify_fuzz::{site, stored_states};
 
 use super::seeds::{Result, Seeds};
 
-/// The name of a change, the path of the member, and the value that it gets. With the value
-/// `"missing"` the member is removed.
+/// The name of a change, the path of the member, and its new value. The value `"missing"` removes
+/// the member.
 type Change<'a> = (&'a str, &'a str, Value);
 
 pub fn add_to(seeds: &mut Seeds, account: &[Credential]) -> Result<()> {
@@ -23,7 +23,7 @@ pub fn add_to(seeds: &mut Seeds, account: &[Credential]) -> Result<()> {
     add_prepared_keys(seeds, account)
 }
 
-/// What is stored, and the same with each of the changes.
+/// Adds a stored value, and the same value with each of the changes.
 fn add(seeds: &mut Seeds, kind: u8, name: &str, stored: &Value, changes: &[Change<'_>]) {
     let stored_as = |stored: &Value| [&[kind], stored.to_string().as_bytes()].concat();
     seeds.add("stored_states", name, stored_as(stored));
@@ -40,7 +40,7 @@ fn add(seeds: &mut Seeds, kind: u8, name: &str, stored: &Value, changes: &[Chang
     }
 }
 
-/// This many bytes, as base64url in JSON.
+/// Returns this many bytes as a JSON string in base64url.
 fn bytes(length: usize) -> Value {
     Value::from(URL_SAFE_NO_PAD.encode(vec![7; length]))
 }
@@ -88,7 +88,7 @@ fn add_registrations(seeds: &mut Seeds) -> Result<()> {
     Ok(())
 }
 
-/// Logins of nobody in particular, and of a known user.
+/// Adds states of logins without a user handle, and of a known user.
 fn add_logins(seeds: &mut Seeds, account: &[Credential]) -> Result<()> {
     let rp = site::relying_party();
     let request = AuthenticationRequest::passkey().challenge(&site::CHALLENGE);
@@ -179,7 +179,7 @@ fn add_prepared_keys(seeds: &mut Seeds, account: &[Credential]) -> Result<()> {
         add(name, &bytes);
         if is_es256(record) {
             let mut other = bytes.clone();
-            // A coordinate of the last multiple.
+            // Changes a coordinate of the last multiple.
             other.iter_mut().rev().take(32).for_each(|byte| *byte = 0xff);
             add(&format!("{name}-other"), &other);
         } else if name == "EdDSA" {

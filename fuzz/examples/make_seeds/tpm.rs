@@ -1,5 +1,5 @@
-//! Seeds of the target `tpm`: what TPMs and their certificates say. There is everything that is
-//! accepted, and one thing wrong in each of the others.
+//! Seeds of the target `tpm`: structures of TPMs and extensions of their certificates. Some seeds
+//! have every value that is accepted. Each other seed has one wrong value.
 
 use webauthn_verify_authenticator::{
     CertificateBuilder, DistinguishedName, PublicNumbers, TpmStructure, der, tpm2b,
@@ -8,7 +8,7 @@ use webauthn_verify_fuzz::tpm;
 
 use super::seeds::{Result, Seeds};
 
-/// The places of two algorithms in [`tpm::registrations`].
+/// The indexes of two algorithms in [`tpm::registrations`].
 const ES256: u8 = 0;
 const RS256: u8 = 3;
 
@@ -25,7 +25,7 @@ pub fn add_to(seeds: &mut Seeds) -> Result<()> {
     add_statements(seeds, &good)
 }
 
-/// What is accepted.
+/// Accepted structures and extensions.
 struct Good {
     /// `pubArea` of each of [`tpm::registrations`].
     areas: Vec<TpmStructure>,
@@ -56,13 +56,13 @@ impl Good {
         }
     }
 
-    /// The input with these structures and the good extensions.
+    /// Returns the input with these structures and the good extensions.
     fn input(&self, first: u8, pub_area: &[u8], cert_info: &[u8]) -> Vec<u8> {
         input(first, &self.parts(pub_area, cert_info))
     }
 }
 
-/// Other keys in `pubArea`, on P-256 and of RSA.
+/// Adds other P-256 and RSA keys in `pubArea`.
 fn add_areas(seeds: &mut Seeds, good: &Good) -> Result<()> {
     let mut add = |name: &str, first: u8, area: &[u8]| {
         seeds.add("tpm", name, good.input(first, area, &good.cert_info));
@@ -104,7 +104,7 @@ fn add_areas(seeds: &mut Seeds, good: &Good) -> Result<()> {
     Ok(())
 }
 
-/// Other hashes in the name of the key.
+/// Adds other hashes in the name of the key.
 fn add_names(seeds: &mut Seeds, good: &Good) -> Result<()> {
     for (name, first, name_alg, length) in [
         ("sha384", ES256, 0x0c, 48),
@@ -121,7 +121,7 @@ fn add_names(seeds: &mut Seeds, good: &Good) -> Result<()> {
     Ok(())
 }
 
-/// Other members in `certInfo`.
+/// Adds other members in `certInfo`.
 fn add_infos(seeds: &mut Seeds, good: &Good) -> Result<()> {
     let area = good.ecc().to_bytes();
     for (name, member, bytes) in [
@@ -142,7 +142,7 @@ fn add_infos(seeds: &mut Seeds, good: &Good) -> Result<()> {
     Ok(())
 }
 
-/// Other names and purposes in the certificate.
+/// Adds other names and purposes in the certificate.
 fn add_certificates(seeds: &mut Seeds, good: &Good) {
     let name = DistinguishedName::new()
         .tpm_version("id:1")
@@ -172,13 +172,13 @@ fn add_certificates(seeds: &mut Seeds, good: &Good) {
     }
 }
 
-/// Whole statements, about the right key and about another.
+/// Adds whole statements, about the right key and about another key.
 fn add_statements(seeds: &mut Seeds, good: &Good) -> Result<()> {
     let area = good.ecc().to_bytes();
     let parts = good.parts(&area, &good.cert_info);
     let registration = &tpm::registrations()[usize::from(ES256)];
     let statement = tpm::statement(&parts, &tpm::filled_cert_info(&parts, registration));
-    // What stands in the object between the two other members.
+    // The statement is between the two other members of the object.
     let object = statement.attestation_object(&[])?;
     let whole = object.get(17..object.len() - 10).ok_or("no statement")?;
     seeds.add("tpm", "whole", [&[tpm::WHOLE | ES256], whole].concat());
@@ -187,13 +187,13 @@ fn add_statements(seeds: &mut Seeds, good: &Good) -> Result<()> {
     Ok(())
 }
 
-/// The input that begins with this byte.
+/// Returns the input that begins with this byte.
 fn input(first: u8, parts: &tpm::Parts<'_>) -> Vec<u8> {
     let sized = [parts.pub_area, parts.subject_alt_name, parts.extended_key_usage].map(tpm2b);
     [&[first][..], &sized.concat(), parts.cert_info].concat()
 }
 
-/// `certInfo` with places for the hashes of SHA-256.
+/// Returns `certInfo` with places for SHA-256 hashes.
 fn cert_info() -> TpmStructure {
     let name = [&[0, 0x0b][..], &[tpm::NAME; 32]].concat();
     TpmStructure::cert_info(&[tpm::EXTRA_DATA; 32], &name)

@@ -1,5 +1,5 @@
-//! Wants its own structures with the bytes decoded, so the JSON is read for it with `serde_json`
-//! and `base64`. It looks at the clock, and challenges live five minutes.
+//! `caden` takes its own structures with decoded bytes, so `serde_json` and `base64` read the JSON
+//! for it. It uses the system clock, and challenges expire after five minutes.
 
 use std::time::SystemTime;
 

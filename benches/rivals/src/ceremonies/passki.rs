@@ -1,4 +1,4 @@
-//! Reads the JSON into its own structures; borrows the states.
+//! `passki` reads the JSON into its own structures and borrows the states.
 
 use passki::{
     AuthenticationCredential, AuthenticationOptions, Passki, RegistrationCredential,

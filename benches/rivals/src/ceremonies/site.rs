@@ -1,4 +1,4 @@
-//! One site, one account, and the answers of one authenticator.
+//! One site, one account, and the responses of one authenticator.
 
 use std::time::{Duration, SystemTime};
 
@@ -18,17 +18,17 @@ pub(crate) const ORIGIN: &str = "https://example.com";
 pub(crate) const USER_HANDLE: [u8; 32] = *b"32 bytes identify the account...";
 pub(crate) const USER_NAME: &str = "alice@example.com";
 pub(crate) const DISPLAY_NAME: &str = "Alice";
-/// As long as `webauthn_rp` has every challenge.
+/// As long as every challenge of `webauthn_rp`.
 pub(crate) const CHALLENGE: [u8; 16] = *b"16 bytes, always";
 
 pub(crate) struct Site {
     pub(crate) rp: RelyingParty,
     pub(crate) pending_registration: PendingRegistration,
-    /// The browser's answer.
+    /// The browser's response.
     pub(crate) registration: String,
     pub(crate) account: [Credential; 1],
     pub(crate) pending_login: PendingAuthentication,
-    /// The browser's answer.
+    /// The browser's response.
     pub(crate) login: String,
 }
 
@@ -60,7 +60,7 @@ fn start_registration(
     Ok(rp.start_registration(&request, now())?)
 }
 
-/// The browser's answer with a key that is no point of P-256.
+/// Returns the browser's response with a key that is not a point on P-256.
 #[cfg(test)]
 pub(crate) fn registration_off_the_curve() -> Result<String, Fault> {
     let rp = RelyingParty::new(RP_ID, [ORIGIN])?;
@@ -74,7 +74,7 @@ pub(crate) fn now() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(1_790_000_000)
 }
 
-/// The login with another last bit of the signature.
+/// Returns the login with the last bit of the signature flipped.
 pub(crate) fn flip_signature(login: &str) -> Result<String, Fault> {
     let signature = member_of_response(login, "signature")?;
     let mut bytes = decode(&signature)?;
@@ -82,7 +82,7 @@ pub(crate) fn flip_signature(login: &str) -> Result<String, Fault> {
     Ok(login.replace(&signature, &encode(&bytes)))
 }
 
-/// The registration with another last bit of the challenge in the client data.
+/// Returns the registration with the last bit of the challenge in the client data flipped.
 pub(crate) fn flip_challenge(registration: &str) -> Result<String, Fault> {
     let client_data = member_of_response(registration, "clientDataJSON")?;
     let [challenge @ .., last] = CHALLENGE;

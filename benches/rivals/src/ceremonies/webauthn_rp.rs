@@ -1,6 +1,6 @@
-//! Makes every challenge itself, so ours is put into the encoded state. A state is used up and
-//! cannot be cloned: each ceremony decodes it, as from a session. A login also changes the
-//! credential, so each has one of its own.
+//! `webauthn_rp` makes every challenge itself, so our challenge is written into the encoded state.
+//! A ceremony consumes its state, which cannot be cloned, so each ceremony decodes the state as if
+//! it came from a session. A login also changes the credential, so each login has its own copy.
 
 use std::num::NonZero;
 
@@ -27,10 +27,10 @@ use crate::contest::{Accepts, Fault};
 type Authentication = DiscoverableAuthentication<{ USER_HANDLE.len() }>;
 type RegistrationState = RegistrationServerState<{ USER_HANDLE.len() }>;
 type LoginState = DiscoverableAuthenticationServerState;
-/// As a record is decoded from storage.
+/// The part of a record with the key, as it is decoded from storage.
 type StoredKey = StaticState<CompressedPubKey<[u8; 32], [u8; 32], [u8; 48], Vec<u8>>>;
 
-/// It looks at the clock: seven weeks, in milliseconds.
+/// Seven weeks, in milliseconds, because `webauthn_rp` uses the system clock.
 const TIMEOUT: NonZero<u32> = NonZero::<u32>::MAX;
 
 pub(crate) fn registration(_site: &Site) -> Result<Accepts<str>, Fault> {
@@ -72,7 +72,7 @@ fn rp_id() -> Result<RpId, Fault> {
     Ok(RpId::Domain(AsciiDomain::try_from(RP_ID.to_owned())?))
 }
 
-/// The state of a registration, encoded.
+/// Starts a registration and returns its encoded state.
 fn start_registration(rp_id: &RpId) -> Result<Vec<u8>, Fault> {
     let user = UserHandle::from(USER_HANDLE);
     let mut request =
@@ -86,7 +86,7 @@ fn start_registration(rp_id: &RpId) -> Result<Vec<u8>, Fault> {
     with_challenge(state.encode()?, theirs)
 }
 
-/// The state of a login, encoded.
+/// Starts a login and returns its encoded state.
 fn start_login(rp_id: &RpId) -> Result<Vec<u8>, Fault> {
     let mut request = DiscoverableCredentialRequestOptions::passkey(rp_id);
     request.0.user_verification = UserVerificationRequirement::Preferred;

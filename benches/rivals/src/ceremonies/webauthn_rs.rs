@@ -1,5 +1,5 @@
-//! The core of `webauthn-rs`, which gives the states; their JSON takes our challenge. Reads the
-//! browser's JSON into its own structures; borrows the states.
+//! The core of `webauthn-rs` exposes its states, so our challenge is written into their JSON. It
+//! reads the browser's JSON into its own structures and borrows the states.
 
 use std::time::Duration;
 

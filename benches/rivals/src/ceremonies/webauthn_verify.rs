@@ -1,4 +1,4 @@
-//! This crate, with the records of the account as they are, and with prepared keys in them.
+//! `webauthn-verify`, with plain credential records and with records that hold prepared keys.
 
 use webauthn_verify::{AuthenticationResponse, Credential, RegistrationResponse};
 

@@ -1,39 +1,62 @@
 //! Times `webauthn-verify` against other crates in one process and prints the ratios as Markdown.
 
 mod ceremonies;
+mod chart;
 mod contest;
 mod machine;
 mod signatures;
 mod table;
 
-use std::env;
+use std::path::PathBuf;
+use std::{env, fs};
 
+use chart::Chart;
 use contest::{Fault, Outcome};
 use table::Table;
 
-/// The number of rounds without `--rounds`.
-const ROUNDS: usize = 151;
+struct Arguments {
+    rounds: usize,
+    /// The file for the picture.
+    svg: Option<PathBuf>,
+}
 
 fn main() -> Result<(), Fault> {
-    let rounds = rounds(env::args().skip(1))?;
+    let Arguments { rounds, svg } = arguments(env::args().skip(1))?;
     let signatures = signatures::run(rounds)?;
     let ceremonies = ceremonies::run(rounds)?;
 
     println!("{}; {rounds} rounds.\n", machine::description()?);
     print("Signatures over 69 bytes", "`aws-lc-rs` = 1.00", &signatures);
     print("Whole ceremonies", "`webauthn-verify` = 1.00", &ceremonies);
+    if let Some(file) = svg {
+        fs::write(file, picture(&signatures, &ceremonies).to_string())?;
+    }
     Ok(())
 }
 
-fn rounds(mut arguments: impl Iterator<Item = String>) -> Result<usize, Fault> {
-    match (arguments.next().as_deref(), arguments.next(), arguments.next()) {
-        (None, _, _) => Ok(ROUNDS),
-        (Some("--rounds"), Some(count), None) => match count.parse()? {
-            0 => Err("--rounds must be at least 1".into()),
-            count => Ok(count),
-        },
-        _ => Err("unknown arguments, expected --rounds N or none".into()),
+fn arguments(mut given: impl Iterator<Item = String>) -> Result<Arguments, Fault> {
+    let mut arguments = Arguments { rounds: 151, svg: None };
+    while let Some(name) = given.next() {
+        let value = given.next();
+        match (name.as_str(), value) {
+            ("--rounds", Some(count)) => arguments.rounds = count.parse()?,
+            ("--svg", Some(file)) => arguments.svg = Some(file.into()),
+            _ => return Err("unknown arguments, expected --rounds N or --svg FILE".into()),
+        }
     }
+    match arguments.rounds {
+        0 => Err("--rounds must be at least 1".into()),
+        _ => Ok(arguments),
+    }
+}
+
+/// Shows every signature, and the login that is most common.
+fn picture<'a>(signatures: &'a [Outcome], ceremonies: &'a [Outcome]) -> Chart<'a> {
+    let signatures =
+        signatures.iter().map(|outcome| (format!("{} signature", outcome.name), outcome));
+    let logins =
+        ceremonies.iter().take(1).map(|outcome| (format!("Whole {}", outcome.name), outcome));
+    Chart { panels: signatures.chain(logins).collect() }
 }
 
 fn print(title: &str, base: &str, outcomes: &[Outcome]) {

@@ -11,7 +11,7 @@ use std::env;
 use contest::{Fault, Outcome};
 use table::Table;
 
-/// The number of rounds without `--rounds`.
+/// The default number of rounds.
 const ROUNDS: usize = 151;
 
 fn main() -> Result<(), Fault> {

@@ -1,5 +1,5 @@
 // Runs a program for WASI preview 1: node wasi-run.mjs PROGRAM ARGUMENTS...
-// The program sees all files under their absolute paths, and the whole environment.
+// The program can read all files by their absolute paths, and the whole environment.
 import { readFile } from "node:fs/promises";
 import { argv, env, exit } from "node:process";
 import { WASI } from "node:wasi";

@@ -50,6 +50,7 @@
 //! | `k256` | no | ES256K |
 //! | `ed448` | no | Ed448 |
 //! | `ml-dsa` | no | ML-DSA-44, ML-DSA-65, ML-DSA-87 |
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 #![warn(missing_docs, unreachable_pub)]
 #![warn(

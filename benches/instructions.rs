@@ -1,6 +1,6 @@
-//! Runs the verifications that `scripts/check-instructions` counts the instructions of. A separate
-//! run, which is not counted, makes the keys, signatures and messages, because making them takes
-//! far longer than verifying them.
+//! Runs verifications, so that `scripts/check-instructions` can count their instructions. A
+//! separate run, which is not counted, makes the keys, signatures and messages, because making them
+//! takes far longer than verifying them.
 //!
 //! ```text
 //! instructions write FOLDER           makes the files that the other commands read

@@ -1,5 +1,6 @@
 //! Measures a metadata BLOB that is as large as the BLOB of the FIDO Alliance, and prints a
-//! Markdown table. The BLOB has 520 models with anchors, pictures and descriptions, and 10.6 MB.
+//! Markdown table. It has 520 models with anchors, pictures and descriptions, and a size of 10.6
+//! MB.
 //!
 //! The time is the minimum of 20 runs, because the fastest run is the one that was not interrupted.
 //! The heap is the peak during a run, without the memory that was allocated before it.

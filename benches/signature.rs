@@ -1,4 +1,4 @@
-//! Benchmarks the verification of one signature over 69 bytes, the length of what a login signs.
+//! Benchmarks the verification of one signature over 69 bytes, as many as a login signs.
 //! `webauthn-verify` decodes the key each time. A second crate is measured alone, with a key that
 //! is decoded beforehand. Both decode the signature each time.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]

@@ -51,7 +51,7 @@ fn large_authenticator_data(bodies: &mut Bodies) {
     }
 }
 
-/// Returns the ECDSA signature with a zero byte in front of `r`.
+/// Returns the ECDSA signature with an additional zero byte in front of `r`.
 fn padded(signature: &[u8]) -> Vec<u8> {
     let [0x30, length, 0x02, r_length, rest @ ..] = signature else { panic!("{signature:02x?}") };
     [&[0x30, length + 1, 0x02, r_length + 1, 0][..], rest].concat()

@@ -68,7 +68,7 @@ fn check_path(chain: &[&[u8]], anchor: TrustAnchor) {
     if chain[0] != anchor.as_der() {
         check_issued(&path, chain[0]);
     }
-    // A revoked leaf is refused.
+    // A revoked leaf must be refused.
     let revoked = anchor.revoking(Revocations::new().certificate(chain[0]).unwrap());
     assert!(verify(&revoked).is_err());
 }

@@ -1,5 +1,5 @@
 //! Client extension outputs, in a registration and a login that are otherwise right. The typed
-//! outputs equal the outputs of a second reading. A ceremony fails because of an output only if the
+//! outputs equal the outputs of a second parser. A ceremony fails because of an output only if the
 //! request or the relying party requires it.
 
 use base64::Engine;
@@ -60,7 +60,7 @@ pub fn check(input: &[u8]) {
     check_logins(&login);
 }
 
-/// Checks that the outputs equal the second reading of their object. Without an object there are no
+/// Checks that the outputs equal the outputs of the second parser. Without an object there are no
 /// outputs.
 pub fn check_read(outputs: &ClientOutputs, object: Option<&Node>) {
     let none = Vec::new();
@@ -79,7 +79,7 @@ pub fn check_read(outputs: &ClientOutputs, object: Option<&Node>) {
     assert_eq!(Typed::of(outputs), Typed::expected(members));
 }
 
-/// Compares two readings of the same outputs, which may be spelled differently.
+/// Checks that two outputs have the same values, which may be spelled differently.
 pub fn compare(one: &ClientOutputs, other: &ClientOutputs) {
     assert_eq!(Typed::of(one), Typed::of(other));
     let (one, other): (Vec<_>, Vec<_>) = (one.iter().collect(), other.iter().collect());
@@ -181,7 +181,7 @@ fn check_logins(response: &AuthenticationResponse) {
     expect(Ceremony::Authentication, finish(&strict, asked), error);
 }
 
-/// Whether there are outputs of another extension than this. Null is none.
+/// Returns whether there are outputs of other extensions. Null does not count as an output.
 fn has_others(outputs: &ClientOutputs, asked: &str) -> bool {
     outputs.iter().any(|(identifier, text)| identifier != *asked && text != "null")
 }
@@ -262,7 +262,7 @@ impl Typed {
         self.lost.iter().any(|lost| paths.contains(&lost.as_str()))
     }
 
-    /// Returns the outputs that the second reading gives.
+    /// Returns the outputs that the second parser gives.
     fn expected(members: &[(String, Node)]) -> Typed {
         let mut lost = Vec::new();
         let mut find = |identifier: &'static str| Place::root(members, identifier);

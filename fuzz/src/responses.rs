@@ -25,7 +25,7 @@ const MAX_TRANSPORTS: usize = 16;
 const MAX_TRANSPORT: usize = 32;
 
 /// The largest factor by which a text grows if `serde_json` writes it again. Numbers like `1e9`
-/// grow.
+/// become longer.
 const MAX_GROWTH: usize = 8;
 
 pub fn check(input: &[u8]) {
@@ -196,7 +196,7 @@ fn check_rules<R: Response>(input: &[u8], verdict: &Result<R, Error>, reading: &
     }
 }
 
-/// Checks that the response can be read whatever the members are that are not signed.
+/// Checks that the response stays readable with any values of the unsigned members.
 fn check_unsigned<R: Response>(input: &[u8], response: &R) {
     let body: Value = serde_json::from_slice(input).expect("read before");
     let both_ids = ["id", "rawId"].iter().all(|name| !body[name].is_null());

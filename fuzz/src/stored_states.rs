@@ -259,7 +259,7 @@ fn is_current(written: &Value) -> bool {
 }
 
 /// Returns whether a state fits the fixed responses. They have no extension outputs, so the state
-/// must not require any.
+/// must not require any, except the lowest level of `credProtect`.
 fn is_of_the_response(written: &Value) -> bool {
     let now = u64::from(site::NOW);
     let demands = &written["extension_demands"];

@@ -1,4 +1,4 @@
-//! TPM attestation, compared with a second reading of its structures. The input is the content of
+//! TPM attestation, compared with a second parser for its structures. The input is the content of
 //! the TPM structures and of the certificate, as [`Parts`]. The target hashes and signs it, so that
 //! mutations reach the checks after the signature. An input can also be a whole statement about a
 //! fixed key.
@@ -223,7 +223,7 @@ fn check_parts(parts: &Parts<'_>, registration: &Registration, quirks: Quirks, c
             return;
         }
     };
-    assert!(right, "accepted, although the second reading finds it wrong");
+    assert!(right, "accepted, although the second parser finds it wrong");
     assert_eq!(attestation.attestation_type(), AttestationType::AttCa);
     check_certificate(&attestation);
 
@@ -289,7 +289,7 @@ fn check_certificate(attestation: &Attestation) {
     assert_eq!(manufacturers, [attestation.tpm_manufacturer().expect("no manufacturer")]);
 }
 
-/// Returns whether the second reading finds both structures whole, with the key of the registration
+/// Returns whether the second parser finds both structures whole, with the key of the registration
 /// and a signature over this registration.
 fn is_right(
     pub_area: &[u8],

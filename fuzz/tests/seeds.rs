@@ -8,7 +8,7 @@ use std::path::Path;
 
 use webauthn_verify_fuzz as fuzz;
 
-/// Each target with the smallest number of its seeds.
+/// Each target, and the minimum number of its seeds.
 const TARGETS: [(&str, usize); 13] = [
     ("client_data", 41),
     ("authenticator_data", 44),

@@ -37,8 +37,8 @@ impl<'a> Names<'a> {
     }
 }
 
-/// Returns whether the certificate contains this name as a DER GeneralName. The name must be
-/// shorter than 128 bytes; all names that matter here are.
+/// Returns whether the certificate contains this name as a DER GeneralName. A name of 128 bytes or
+/// more is never found; the relevant cases have no such names.
 pub(crate) fn contains_name(certificate: &[u8], name: &PeerName) -> bool {
     let (tag, value) = match (&name.kind, name.value.parse()) {
         (PeerKind::Ip, Ok(IpAddr::V4(address))) => (IP_ADDRESS, address.octets().to_vec()),

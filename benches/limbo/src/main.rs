@@ -1,5 +1,5 @@
 //! Runs the cases of x509-limbo against `webauthn_verify::certificate::verify_path`. Prints
-//! Markdown: how many verdicts agree, and every case for which they do not.
+//! Markdown: the number of cases in which the verdicts agree, and every case in which they differ.
 //!
 //! ```text
 //! webauthn-verify-limbo LIMBO_JSON

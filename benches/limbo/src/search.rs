@@ -1,5 +1,5 @@
-//! The search for a path. The crate takes the certificates in the given order. The cases have them
-//! in any order, and some of them belong to no path.
+//! The search for a path. The crate takes the certificates in the given order. A case has its
+//! intermediates in any order, and some of them belong to no path.
 
 use std::time::SystemTime;
 
@@ -98,7 +98,8 @@ impl<'a> Search<'a> {
         let Err(failure) = verify_path(chain, &self.anchors, self.time, Quirks::NONE) else {
             return Ok(());
         };
-        // Every error begins with the sentence of its kind, which is nearly always the same.
+        // Every error begins with the sentence of its kind. It is nearly always the same, so it is
+        // cut off.
         let (text, sentence) = (failure.to_string(), format!("{}: ", failure.kind()));
         Err(text.strip_prefix(&sentence).unwrap_or(&text).to_owned())
     }

@@ -1,5 +1,5 @@
-//! Times the verification of one signature over 69 bytes, the length of what a login signs. Keys
-//! are parsed beforehand unless the name says otherwise. Signatures are parsed each time.
+//! Times the verification of one signature over 69 bytes, as many as a login signs. Keys are
+//! parsed beforehand unless the name says otherwise. Signatures are parsed each time.
 
 use std::hint::black_box;
 

@@ -49,7 +49,7 @@ pub fn add_to(seeds: &mut Seeds) -> Result<()> {
     Ok(())
 }
 
-/// Adds leaves that differ from the right leaf in one property.
+/// Returns leaves that differ from the right leaf in one property.
 fn leaves() -> Result<[(&'static str, CertificateBuilder); 18]> {
     Ok([
         ("version-1", bare("leaf")?.version(None)),

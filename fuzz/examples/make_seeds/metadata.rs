@@ -11,7 +11,7 @@ use super::seeds::{Result, Seeds};
 
 const AAGUID: &str = "00010203-0405-0607-0809-0a0b0c0d0e0f";
 
-/// Adds payloads that are written by hand.
+/// Payloads that are written by hand.
 const PAYLOADS: [(&str, &str); 9] = [
     ("empty", ""),
     ("html", "<!DOCTYPE html><title>503</title>"),

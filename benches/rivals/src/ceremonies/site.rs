@@ -18,7 +18,7 @@ pub(crate) const ORIGIN: &str = "https://example.com";
 pub(crate) const USER_HANDLE: [u8; 32] = *b"32 bytes identify the account...";
 pub(crate) const USER_NAME: &str = "alice@example.com";
 pub(crate) const DISPLAY_NAME: &str = "Alice";
-/// As long as every challenge of `webauthn_rp`.
+/// Has 16 bytes, because all challenges of `webauthn_rp` do.
 pub(crate) const CHALLENGE: [u8; 16] = *b"16 bytes, always";
 
 pub(crate) struct Site {

@@ -27,7 +27,7 @@ use crate::contest::{Accepts, Fault};
 type Authentication = DiscoverableAuthentication<{ USER_HANDLE.len() }>;
 type RegistrationState = RegistrationServerState<{ USER_HANDLE.len() }>;
 type LoginState = DiscoverableAuthenticationServerState;
-/// The part of a record with the key, as it is decoded from storage.
+/// The part of a credential record that has the key, decoded from storage.
 type StoredKey = StaticState<CompressedPubKey<[u8; 32], [u8; 32], [u8; 48], Vec<u8>>>;
 
 /// Seven weeks, in milliseconds, because `webauthn_rp` uses the system clock.

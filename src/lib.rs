@@ -1,52 +1,57 @@
-//! Verifies WebAuthn (passkey) registrations and logins on the server.
+//! Verifies passkeys on the server: [W3C Web Authentication Level 3][spec] for relying parties.
 //!
-//! A browser makes a credential, or signs in with one, and sends a response. This crate parses
-//! it, checks every step of [W3C Web Authentication Level 3][spec], §7.1 (registering a new
-//! credential) and §7.2 (verifying an authentication assertion), in the specification's order,
-//! and says exactly which step failed. It keeps no storage, does no I/O, has no clock and no
-//! global state: records and time come in as arguments, a verdict goes out.
+//! A browser creates a passkey, or signs in with one, and sends a response. This crate parses the
+//! response and checks every step of §7.1 (registering a new credential) or §7.2 (verifying an
+//! authentication assertion). If a step fails, the error names the step and the reason.
+//!
+//! The crate has no storage, I/O, clock or global state. You pass the records and the time, and get
+//! a verdict.
 //!
 //! [spec]: https://www.w3.org/TR/webauthn-3/
 //!
-//! # Both ceremonies
+//! # Example
+//!
+//! This example registers a passkey and signs in with it.
+//!
 #![cfg_attr(feature = "getrandom", doc = "```")]
 #![cfg_attr(not(feature = "getrandom"), doc = "```ignore")]
 #![doc = include_str!("../examples/register_and_login.rs")]
 //! ```
 //!
-//! # Six concepts
+//! # Concepts
 //!
-//! - [`RelyingParty`]: the site and its policies, made once.
-//! - A request ([`RegistrationRequest`], [`AuthenticationRequest`]): what one ceremony asks for.
-//!   Starting it gives options for the browser and a pending state for the session.
-//! - A response ([`RegistrationResponse`], [`AuthenticationResponse`]): the browser's answer.
-//! - [`Credential`]: the record that an account stores.
-//! - A verdict ([`Registration`], [`Authentication`]): proof that every step passed.
-//! - [`Error`], with the [`Step`] that failed and the [`ErrorKind`] to match on.
+//! - [`RelyingParty`]: your site and its policies. Create it once.
+//! - A request ([`RegistrationRequest`], [`AuthenticationRequest`]): the wishes for one ceremony.
+//!   Starting the ceremony returns options for the browser and a pending state for the session.
+//! - A response ([`RegistrationResponse`], [`AuthenticationResponse`]): the answer of the browser.
+//! - [`Credential`]: the record that you store for a passkey.
+//! - A verdict ([`Registration`], [`Authentication`]): the proof that every step passed.
+//! - [`Error`]: the [`Step`] that failed, and the [`ErrorKind`] to match on.
 //!
-//! # Payments
-//!
-//! In Secure Payment Confirmation a user confirms a payment with a passkey, often in the page of a
-//! shop that is not the relying party. [`RelyingParty::start_payment`] and
-//! [`finish_payment`](RelyingParty::finish_payment) compare what the user saw with a
-//! [`PaymentOrder`]; the verdict is a [`Payment`], which is no login.
-//!
+#![cfg_attr(
+    all(feature = "attestation", feature = "getrandom", feature = "metadata"),
+    doc = include_str!("guide/contents.md")
+)]
 //! # Building blocks
 //!
-//! Below the ceremonies, and usable alone: the parsers in [`parse`], [`signature::verify`],
-//! [`attestation::verify`]; with the feature `attestation` the path validation in `certificate`,
-//! and with the feature `metadata` the lists of the FIDO Metadata Service in `metadata`. Switching
-//! from another library? [`migrate`] converts stored keys into credential records.
+//! You can also use the parts below the ceremonies:
+//!
+//! - [`parse`]: the parsers of client data, authenticator data, attestation objects and COSE keys.
+//! - [`signature::verify`]: the verification of one signature.
+//! - [`attestation::verify`]: the verification of one attestation statement.
+//! - `certificate` (feature `attestation`): the validation of certificate paths.
+//! - `metadata` (feature `metadata`): the lists of the FIDO Metadata Service.
+//! - [`migrate`]: the conversion of public keys that another library stored.
 //!
 //! # Crate features
 //!
-//! Features only add; none changes a verdict by being compiled in.
+//! Features only add code. Enabling a feature never changes a verdict.
 //!
 //! | feature | default | adds |
 //! |---|---|---|
-//! | `attestation` | yes | X.509 certificates and the attestation formats that need them |
-//! | `metadata` | no | FIDO metadata: models of authenticators, their trust anchors and history |
-//! | `getrandom` | yes | challenges from the operating system; without it requests bring their own |
+//! | `attestation` | yes | X.509 certificates, and the attestation formats that need them |
+//! | `metadata` | no | FIDO metadata: models of authenticators, their trust anchors and status |
+//! | `getrandom` | yes | challenges from the operating system; without it, you pass them |
 //! | `k256` | no | ES256K |
 //! | `ed448` | no | Ed448 |
 //! | `ml-dsa` | no | ML-DSA-44, ML-DSA-65, ML-DSA-87 |
@@ -110,8 +115,7 @@ pub use quirk::{Quirk, Quirks};
 pub use signature::prepared::PreparedKey;
 pub use spec::{Ceremony, Step};
 
-/// The parsers, for users who need nothing else: views that borrow their input and allocate
-/// nothing.
+/// The parsers. They return views that borrow the input, and allocate nothing.
 pub mod parse {
     pub use crate::encoding::json::JsonString;
     pub use crate::message::attestation_object::AttestationObject;
@@ -123,9 +127,10 @@ pub mod parse {
     pub use crate::message::payment::PaymentData;
 }
 
-/// Extensions (§9): the types of their inputs and outputs. The requests have a method for each
-/// extension. The verdicts give what the client said, unsigned, as [`ClientOutputs`], and what the
-/// authenticator said, signed, as [`AuthenticatorOutputs`].
+/// The inputs and outputs of extensions (§9).
+///
+/// The requests have a method for each extension. A verdict contains [`ClientOutputs`], which
+/// nobody signed, and [`AuthenticatorOutputs`], which the authenticator signed.
 ///
 /// [`AuthenticatorOutputs`]: extensions::AuthenticatorOutputs
 /// [`ClientOutputs`]: extensions::ClientOutputs
@@ -137,7 +142,7 @@ pub mod extensions {
     pub use crate::message::extensions::{AuthenticatorOutputs, CredentialProtection, UvmEntry};
 }
 
-/// The code in the README, compiled.
+/// Compiles the code in the README.
 #[cfg(all(doctest, feature = "attestation", feature = "getrandom"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -4,12 +4,12 @@ use std::fmt::{self, Display, Formatter};
 
 use crate::contest::{Outcome, Standing};
 
-const WIDTH: usize = 840;
+const WIDTH: usize = 860;
 const TITLE: usize = 34;
 const ROW: usize = 20;
 const GAP: usize = 18;
 /// The left end of the bars, behind the names.
-const BARS: usize = 330;
+const BARS: usize = 350;
 /// The length of a bar with the ratio 1.
 const UNIT: f64 = 150.0;
 /// Longer bars are cut, so that the others stay readable.
@@ -77,7 +77,7 @@ mod tests {
         let outcome = Outcome { name: "one".to_owned(), standings };
         let chart = Chart { panels: vec![("A login".to_owned(), &outcome)] }.to_string();
         assert_eq!(chart.matches("<rect").count(), 2, "{chart}");
-        assert!(chart.contains(r#"<rect class="ours" x="330" y="37" width="150""#), "{chart}");
+        assert!(chart.contains(r#"<rect class="ours" x="350" y="37" width="150""#), "{chart}");
         assert!(chart.contains(">… 14.74</text>") && chart.contains(r#"width="420""#), "{chart}");
         assert!(chart.contains(r#"y="20">A login</text>"#) && !chart.contains('*'), "{chart}");
     }

@@ -50,12 +50,14 @@ fn arguments(mut given: impl Iterator<Item = String>) -> Result<Arguments, Fault
     }
 }
 
-/// Shows every signature, and the login that is most common.
+/// Shows every signature, and the most common login.
 fn picture<'a>(signatures: &'a [Outcome], ceremonies: &'a [Outcome]) -> Chart<'a> {
-    let signatures =
-        signatures.iter().map(|outcome| (format!("{} signature", outcome.name), outcome));
-    let logins =
-        ceremonies.iter().take(1).map(|outcome| (format!("Whole {}", outcome.name), outcome));
+    let signatures = signatures.iter().map(|outcome| {
+        (format!("{} signature: time compared with aws-lc-rs", outcome.name), outcome)
+    });
+    let logins = ceremonies.iter().take(1).map(|outcome| {
+        (format!("Whole {}: time compared with webauthn-verify", outcome.name), outcome)
+    });
     Chart { panels: signatures.chain(logins).collect() }
 }
 

@@ -1,5 +1,5 @@
-//! Registers a passkey and signs in with it. The storage is a map, and the browser is played by the
-//! software authenticator.
+//! Registers a passkey and signs in with it. A map is the database, and the software authenticator
+//! plays the browser.
 use std::collections::HashMap;
 use std::time::SystemTime;
 
@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // The database: the records of each account by its user handle.
     let mut accounts: HashMap<Vec<u8>, Vec<Credential>> = HashMap::new();
-    // The visitor's session, on the server: the ceremonies that have started.
+    // The visitor's session on the server: the ceremonies that have started.
     let (mut registrations, mut logins) = (HashMap::new(), HashMap::new());
 
     // Registration: send `options` to the browser.
@@ -26,13 +26,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (options, pending) = rp.start_registration(&request, SystemTime::now())?;
     registrations.insert(pending.id(), pending);
 
-    // The browser's answer leads to the ceremony, which is taken out of the session.
+    // The response leads to the pending state. Remove it from the session, so that it is used once.
     let response = RegistrationResponse::from_json(browser.register(&options, origin)?)?;
     let pending = registrations.remove(&response.pending_id()?).ok_or("start again")?;
     let registration = rp.finish_registration(pending, &response, SystemTime::now())?;
-    // A credential ID is unique over all accounts.
+    // A credential ID must be unique over all accounts.
     if accounts.values().flatten().any(|other| other.id() == registration.credential().id()) {
-        return Err("this passkey is registered already".into());
+        return Err("this passkey is already registered".into());
     }
     accounts.entry(user.handle().to_vec()).or_default().push(registration.into_credential());
 
@@ -41,16 +41,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (options, pending) = rp.start_authentication(&request, SystemTime::now())?;
     logins.insert(pending.id(), pending);
 
-    // The browser's answer also names the account. The login proves that it is the right one.
+    // The response also names the account. The login proves that it is the right one.
     let response = AuthenticationResponse::from_json(browser.authenticate(&options, origin)?)?;
     let pending = logins.remove(&response.pending_id()?).ok_or("start again")?;
     let user_handle = response.unverified_user_handle().unwrap_or_default();
     let records = accounts.get_mut(user_handle).map(Vec::as_mut_slice).unwrap_or_default();
     let login = rp.finish_authentication(pending, &response, records, SystemTime::now())?;
     if login.is_second_factor_only() {
-        return Err("this key needs a password beside it".into());
+        return Err("this key also needs a password".into());
     }
-    // Here `records` are the database. If yours are a copy, store the record that this returns.
+    // `records` are the database here. If yours are a copy, store the record that this returns.
     login.apply_to(records)?;
     println!("signed in: {}", String::from_utf8_lossy(login.user_handle()));
     Ok(())

@@ -68,7 +68,7 @@ names! {
 /// the documentation of the variant and its `Display`.
 macro_rules! kinds {
     ($($(#[doc = $sentence:literal])+ $variant:ident, $category:ident;)*) => {
-        /// Why something was refused. Match on the kind; print the [`Error`].
+        /// The reason of an error. Match on the kind, and print the [`Error`].
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum ErrorKind {

@@ -1,6 +1,11 @@
 //! The two ceremonies: the options that a relying party sends, the response that it receives, and
 //! all steps of the verification.
 
+// The documentation shows methods in the order of these files, so the methods that come first are
+// declared first.
+mod relying_party;
+mod start;
+
 mod algorithm_set;
 mod app_origin;
 mod authentication;
@@ -21,7 +26,6 @@ mod policy;
 mod recordings;
 mod registration;
 mod related_origins;
-mod relying_party;
 mod request;
 mod response;
 mod response_body;
@@ -30,7 +34,6 @@ mod response_members;
 mod response_serde;
 mod response_text;
 mod signal;
-mod start;
 mod transport;
 mod verdict;
 

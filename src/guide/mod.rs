@@ -2,6 +2,9 @@
 //!
 //! These pages exist only in the documentation.
 
+// The pages are about every feature, so a note about features on each page would mislead.
+#![cfg_attr(docsrs, doc(auto_cfg = false))]
+
 #[doc = include_str!("sign_up.md")]
 pub mod sign_up {}
 

@@ -22,6 +22,17 @@ fn both_ceremonies_take_at_most_40_lines() {
 }
 
 #[test]
+fn the_readme_takes_two_minutes_to_read() {
+    let readme = file("README.md");
+    // Every second part is code.
+    let text: String = readme.split("```").step_by(2).collect();
+    let lines = text.lines().filter(|line| !line.starts_with('|'));
+    let words = lines.flat_map(str::split_whitespace).count();
+    println!("{words} words outside code and tables");
+    assert!((300..=800).contains(&words), "{words} words outside code and tables");
+}
+
+#[test]
 fn the_readme_begins_with_the_two_main_commands() {
     let readme = file("README.md");
     let commands = readme.split("```sh\n").nth(1).unwrap().split("```").next().unwrap();

@@ -104,6 +104,11 @@ fn add_logins(seeds: &mut Seeds, account: &[Credential]) -> Result<()> {
         ("padded", "/challenge", json!(format!("{}=", login["challenge"].as_str().unwrap_or("")))),
     ];
     add(seeds, stored_states::AUTHENTICATION, "login", &login, &changes);
+    // The members of another version are not checked, because they may have another meaning.
+    let mut later = login.clone();
+    later["version"] = json!(2);
+    let padded = &changes[changes.len() - 1..];
+    add(seeds, stored_states::AUTHENTICATION, "login-version-2", &later, padded);
 
     let request = AuthenticationRequest::for_user(site::USER_HANDLE, &account[..1])
         .challenge(&site::CHALLENGE)

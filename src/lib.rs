@@ -1,17 +1,16 @@
-//! Verifies passkeys on the server: [W3C Web Authentication Level 3][spec] for relying parties.
+//! Verifies passkeys on the server, for relying parties of [W3C Web Authentication Level 3][spec].
 //!
-//! A browser creates a passkey, or signs in with one, and sends a response. This crate parses the
-//! response and checks every step of §7.1 (registering a new credential) or §7.2 (verifying an
-//! authentication assertion). If a step fails, the error names the step and the reason.
+//! When a user registers a passkey or signs in with one, the browser sends a response to your
+//! server. This crate parses the response and performs every verification step of the
+//! specification: §7.1 for a registration, §7.2 for a login. If a step fails, the error names the
+//! step and the reason.
 //!
-//! The crate has no storage, I/O, clock or global state. You pass the records and the time, and get
-//! a verdict.
+//! The crate has no storage, no I/O, no clock and no global state. You pass the stored credentials
+//! and the current time, and get the result of the verification.
 //!
 //! [spec]: https://www.w3.org/TR/webauthn-3/
 //!
 //! # Example
-//!
-//! This example registers a passkey and signs in with it.
 //!
 #![cfg_attr(feature = "getrandom", doc = "```")]
 #![cfg_attr(not(feature = "getrandom"), doc = "```ignore")]
@@ -20,13 +19,17 @@
 //!
 //! # Concepts
 //!
-//! - [`RelyingParty`]: your site and its policies. Create it once.
-//! - A request ([`RegistrationRequest`], [`AuthenticationRequest`]): the wishes for one ceremony.
-//!   Starting the ceremony returns options for the browser and a pending state for the session.
-//! - A response ([`RegistrationResponse`], [`AuthenticationResponse`]): the answer of the browser.
-//! - [`Credential`]: the record that you store for a passkey.
-//! - A verdict ([`Registration`], [`Authentication`]): the proof that every step passed.
-//! - [`Error`]: the [`Step`] that failed, and the [`ErrorKind`] to match on.
+//! A *ceremony* is one registration or one login. It takes two HTTP requests: you start the
+//! ceremony and send options to the browser, and you finish it with the response of the browser.
+//!
+//! - [`RelyingParty`]: the configuration of your site. Create it when the program starts.
+//! - [`RegistrationRequest`], [`AuthenticationRequest`]: the settings of one ceremony. Starting it
+//!   returns the options for the browser, and a pending state that you keep in the session.
+//! - [`RegistrationResponse`], [`AuthenticationResponse`]: the response of the browser.
+//! - [`Registration`], [`Authentication`]: the verdict, which is the result of a ceremony in which
+//!   every step passed.
+//! - [`Credential`]: the record of a passkey that you store in your database.
+//! - [`Error`]: the [`Step`] that failed, and the [`ErrorKind`] that you can match on.
 //!
 #![cfg_attr(
     all(feature = "attestation", feature = "getrandom", feature = "metadata"),
@@ -34,24 +37,25 @@
 )]
 //! # Building blocks
 //!
-//! You can also use the parts below the ceremonies:
+//! You can also use the parts that the ceremonies consist of:
 //!
-//! - [`parse`]: the parsers of client data, authenticator data, attestation objects and COSE keys.
-//! - [`signature::verify`]: the verification of one signature.
-//! - [`attestation::verify`]: the verification of one attestation statement.
-//! - `certificate` (feature `attestation`): the validation of certificate paths.
-//! - `metadata` (feature `metadata`): the lists of the FIDO Metadata Service.
-//! - [`migrate`]: the conversion of public keys that another library stored.
+//! - [`parse`] parses client data, authenticator data, attestation objects and COSE keys.
+//! - [`signature::verify`] verifies one signature.
+//! - [`attestation::verify`] verifies one attestation statement.
+//! - `certificate` (feature `attestation`) validates certificate paths.
+//! - `metadata` (feature `metadata`) reads the BLOB of the FIDO Metadata Service.
+//! - [`migrate`] converts public keys that another library stored.
 //!
 //! # Crate features
 //!
-//! Features only add code. Enabling a feature never changes a verdict.
+//! A feature only adds things that the crate can verify. Everything that is accepted without a
+//! feature is also accepted with it.
 //!
 //! | feature | default | adds |
 //! |---|---|---|
 //! | `attestation` | yes | X.509 certificates, and the attestation formats that need them |
-//! | `metadata` | no | FIDO metadata: models of authenticators, their trust anchors and status |
-//! | `getrandom` | yes | challenges from the operating system; without it, you pass them |
+//! | `metadata` | no | FIDO metadata: the trust anchors and the status of each authenticator model |
+//! | `getrandom` | yes | random challenges from the operating system; without it, you pass a challenge to each request |
 //! | `k256` | no | ES256K |
 //! | `ed448` | no | Ed448 |
 //! | `ml-dsa` | no | ML-DSA-44, ML-DSA-65, ML-DSA-87 |

@@ -1,6 +1,6 @@
-//! The guide: one page for each task. Every example is compiled and run as a test.
+//! The guide has a page for each task. Its examples are compiled and run as tests.
 //!
-//! These pages exist only in the documentation.
+//! This module exists only in the documentation.
 
 // The pages are about every feature, so a note about features on each page would mislead.
 #![cfg_attr(docsrs, doc(auto_cfg = false))]

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use serde::Serialize;
 use webauthn_verify::{
     AuthenticationRequest, AuthenticationResponse, Credential, PendingAuthentication,
-    RegistrationRequest, RegistrationResponse, RelyingParty, RequestOptions, User,
+    RegistrationRequest, RegistrationResponse, RelyingParty, RequestOptions, Transport, User,
 };
 use webauthn_verify_authenticator::SoftwareAuthenticator;
 
@@ -124,6 +124,8 @@ fn a_passkey_from_registration_to_deletion(tables: &impl Tables) {
     assert!(tables.records(ALICE).is_empty() && tables.account(whole.id()).is_none());
 
     let (one, two) = (visit.register(BOB), Visit::new().register(ALICE));
+    // A browser may send any text as a transport.
+    let two = two.with_transports([Transport::Other("\0\u{1b}\"".to_owned())]);
     assert!(tables.insert(BOB, &one, now) && tables.insert(ALICE, &two, now));
     assert_eq!(tables.delete_account(BOB), 1);
     assert_eq!(tables.records(ALICE), [two]);

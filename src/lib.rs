@@ -48,8 +48,8 @@
 //!
 //! # Crate features
 //!
-//! A feature only adds things that the crate can verify. Everything that is accepted without a
-//! feature is also accepted with it.
+//! Features only add abilities. Everything that is accepted without a feature is also accepted with
+//! it.
 //!
 //! | feature | default | adds |
 //! |---|---|---|

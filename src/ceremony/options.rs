@@ -243,10 +243,11 @@ pub enum Mediation {
     /// second factor until a later login with user verification in which you call
     /// [`authorize_uv`](crate::CredentialUpdate::authorize_uv).
     ///
-    /// The login offers discoverable credentials while the page is open (§5.1.4.1). If the request
-    /// names an account, the browser offers only credentials of this account. User presence is
-    /// required. The response is accepted for 60 minutes by default. After that, the page needs new
-    /// options; see [`valid_for`](crate::AuthenticationRequest::valid_for).
+    /// A login with this mediation offers discoverable credentials while the page is open
+    /// (§5.1.4.1). If the request names an account, the browser offers only credentials of this
+    /// account. User presence is required. The response is accepted for 60 minutes by default.
+    /// After that, the page needs new options; see
+    /// [`valid_for`](crate::AuthenticationRequest::valid_for).
     Conditional,
 }
 

@@ -88,8 +88,7 @@ pub(super) enum Wrong {
     NoPage,
 }
 
-/// Reads the origin of a page. Also accepts forms that browsers never send, and returns the form
-/// that browsers send.
+/// Reads the origin of a page in any form, and returns the form that browsers send.
 pub(super) fn serialise(text: &str) -> Result<Page, Wrong> {
     let mut reading = Reading::start(text)?;
     let https = reading.scheme()?;

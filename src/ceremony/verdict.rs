@@ -304,8 +304,8 @@ impl Authentication {
         self.flags
     }
 
-    /// How the backup eligibility differs from the record. It says whether the credential may be
-    /// backed up. [`FlagChange::Gained`] and [`FlagChange::Lost`] occur only if the
+    /// How the backup eligibility (whether the credential may be backed up) differs from the
+    /// record. [`FlagChange::Gained`] and [`FlagChange::Lost`] occur only if the
     /// [`BackupPolicy`](crate::BackupPolicy) allows them.
     pub fn backup_eligibility_change(&self) -> FlagChange {
         self.backup_eligibility_change

@@ -70,8 +70,8 @@ impl AuthenticationRequest {
     }
 
     /// Creates a request for a second factor, after the user has entered the password. The user
-    /// signs in with one of the account's security keys, without user verification. ***Do not
-    /// accept this login as the only factor.** For this login,
+    /// signs in with one of the account's security keys, without user verification. **Do not accept
+    /// this login as the only factor.** For this login,
     /// [`is_second_factor_only`](crate::Authentication::is_second_factor_only) returns true.
     ///
     /// Take the user handle from the session in which the user entered the password. Afterwards,

@@ -52,7 +52,7 @@ macro_rules! common_methods {
             /// start. The default is 10 minutes, or 60 minutes with [`Mediation::Conditional`]. If
             /// you set a longer [`timeout`](Self::timeout), the default is the timeout.
             ///
-            /// If you set both and the timeout is longer, starting the ceremony returns
+            /// If you set both times and the timeout is longer, starting the ceremony returns
             /// [`ErrorKind::InvalidOptions`](crate::ErrorKind::InvalidOptions), because a response
             /// within the timeout would be rejected.
             ///

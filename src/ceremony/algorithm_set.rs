@@ -1,4 +1,4 @@
-//! The set of algorithms that a registration asks for, as the pending state stores it.
+//! The set of requested algorithms, as the pending state stores it.
 
 use core::fmt;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::key::Algorithm;
 
-/// A set of algorithms, stored as bits. It serialises as a list of COSE algorithm numbers. Numbers
+/// A set of algorithms, stored as bits. It serializes as a list of COSE algorithm numbers. Numbers
 /// that this release does not know are skipped when a set is read, because it could not verify
 /// signatures of those algorithms.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

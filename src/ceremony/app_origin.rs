@@ -55,7 +55,7 @@ pub(crate) fn check_android(origin: String) -> Result<String, ConfigError> {
     Err(refuse(&origin, &reason))
 }
 
-/// Returns the origin of an iOS app. Accepts its bundle ID or the whole origin.
+/// Returns the origin of an iOS app, given its bundle ID or the whole origin.
 pub(crate) fn check_ios(bundle_id: &str) -> Result<String, ConfigError> {
     let id = bundle_id.strip_prefix(IOS).unwrap_or(bundle_id);
     let is_good = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.');
@@ -151,7 +151,7 @@ pub(crate) fn check_uri_rp_id(id: String) -> Result<String, ConfigError> {
     }
 }
 
-/// Returns the RP ID to put into options, so that the client hashes `id`.
+/// Returns the RP ID to put into options, so that the browser hashes `id`.
 pub(crate) fn rp_id_in_options(id: &str) -> &str {
     // Chromium expects the bare ID of the extension and adds the scheme itself.
     id.strip_prefix(CHROME).unwrap_or(id)
@@ -211,8 +211,8 @@ fn from_hex(digits: &str) -> Option<Vec<u8>> {
     starts.map(|at| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok()).collect()
 }
 
-/// Reads the origin of an extension, and returns it as browsers serialise it. Fails with the reason
-/// if `text` is not the origin or ID of an extension.
+/// Reads the origin of an extension, and returns it as browsers serialize it. The error is the
+/// reason why `text` is not the origin or ID of an extension.
 fn serialise_extension(text: &str) -> Result<String, &'static str> {
     let text = text.trim();
     let (scheme, rest) = match split_scheme(text) {

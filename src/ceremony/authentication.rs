@@ -23,27 +23,34 @@ use crate::spec::{Ceremony, Step};
 const AUTHENTICATION: Ceremony = Ceremony::Authentication;
 
 impl RelyingParty {
-    /// Verifies the response to a login. Checks every step of §7.2 in order.
+    /// Verifies the response to a login by checking every step of §7.2 in order. Steps 2 to 4 and 7
+    /// were already checked when the response was read.
     ///
-    /// `credentials` are all records of one account. The user handle of this account is
+    /// `credentials` must contain all records of one account. The user handle of this account is
     /// [`pending.user_handle()`](PendingAuthentication::user_handle) or, if that is `None`,
     /// [`response.unverified_user_handle()`](AuthenticationResponse::unverified_user_handle). The
-    /// verifier selects the record itself, so a credential of one account can never sign in to
-    /// another account.
+    /// verifier selects the record itself, so a credential of one account can never be used to sign
+    /// in to another.
     ///
     /// If the account does not exist or has no records, pass an empty slice. The login then fails
-    /// with [`ErrorKind::UnknownCredential`]. A passkey that was deleted on the site but not on the
-    /// device fails in the same way: see [`unknown_credential`](RelyingParty::unknown_credential).
+    /// with [`ErrorKind::UnknownCredential`]. A login with a passkey that was deleted on the site
+    /// but not on the device fails with the same error; see
+    /// [`unknown_credential`](RelyingParty::unknown_credential).
     ///
-    /// Delete the stored pending state before you call this, so that a response cannot be used
-    /// twice.
+    /// Delete the stored pending state before you call this method, so that a response cannot be
+    /// used twice.
     ///
-    /// `now` is the current time. The clock of this server may be up to a minute behind the clock
-    /// of the server that started the ceremony.
+    /// `now` is the current time. If another server started the ceremony, the clock of this server
+    /// may be up to one minute behind. If it is further behind, the ceremony fails with
+    /// [`ErrorKind::CeremonyNotStarted`].
     ///
     /// # Errors
     ///
-    /// Returns an error that names the first step that failed and the reason.
+    /// Returns an error if a step fails. The error names the first step that failed and the reason.
+    /// Common kinds are [`ErrorKind::CeremonyExpired`], [`ErrorKind::ChallengeMismatch`],
+    /// [`ErrorKind::OriginMismatch`], [`ErrorKind::UserNotVerified`] and
+    /// [`ErrorKind::UnknownCredential`]. A kind of the category [`Caller`](crate::Category::Caller)
+    /// means that a wrong pending state, record or time was passed.
     pub fn finish_authentication(
         &self,
         pending: PendingAuthentication,
@@ -58,7 +65,7 @@ impl RelyingParty {
         self.verify_assertion(&pending, response, credentials, now, check)
     }
 
-    /// Checks every step of §7.2 in order. `check_client_data` does steps 8 to 14, which are
+    /// Checks every step of §7.2 in order. `check_client_data` checks steps 8 to 14, which are
     /// different for a payment.
     #[expect(clippy::too_many_lines, reason = "it lists the steps of §7.2 in their order")]
     pub(super) fn verify_assertion(
@@ -69,8 +76,8 @@ impl RelyingParty {
         now: SystemTime,
         check_client_data: impl FnOnce(&Challenge, &[u8]) -> Result<(), Error>,
     ) -> Result<Authentication, Error> {
-        // Step 1 has created the pending state, which must still be valid. Steps 2, 3, 4 and 7 were
-        // done when the response was read.
+        // Step 1 created the pending state, which must still be valid. Steps 2, 3, 4 and 7 were
+        // checked when the response was read.
         pending.head().check(&self.id, now).at(AUTHENTICATION, Step::Options)?;
 
         // Step 5.
@@ -159,7 +166,7 @@ impl RelyingParty {
                 flags.backup_eligible(),
             ),
             backup_state_change: FlagChange::between(
-                // If the record has no backup eligibility, its backup state is unknown, too.
+                // If the record has no backup eligibility, its backup state is also unknown.
                 credential.backup_eligible().map(|_| credential.backup_state()),
                 flags.backup_state(),
             ),
@@ -232,8 +239,8 @@ fn check_signature(
     signature::verify_parts(key.public_key(), signed, signature, tolerance)
 }
 
-/// Returns the AppID if step 15 must compare its hash instead of the RP ID hash. This is the case
-/// if the options asked for the AppID and the client reports that it was used (§10.1.1).
+/// Returns the AppID if step 15 must compare its hash instead of the RP ID hash. It must if the
+/// options requested the AppID and the browser reports that it was used (§10.1.1).
 fn app_id_in_use<'p>(
     pending: &'p PendingAuthentication,
     response: &AuthenticationResponse,
@@ -259,7 +266,7 @@ fn check_allowed(
     Err(ErrorKind::CredentialNotAllowed.into())
 }
 
-/// Step 6: finds the record of the credential in the account, and checks the user handle.
+/// Step 6: finds the record of the credential in the account and checks the user handle.
 fn identify_user<'c>(
     pending: &'c PendingAuthentication,
     response: &'c AuthenticationResponse,

@@ -1,4 +1,4 @@
-//! Bytes that serialise as base64url text.
+//! Bytes that serialize as base64url text.
 
 use core::fmt;
 use core::ops::Deref;
@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::encoding::base64url;
 
-/// Bytes in a stored type. They serialise as unpadded base64url in every serde format.
+/// Bytes in a stored type. They serialize as unpadded base64url in every serde format.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Bytes(pub(crate) Vec<u8>);
 

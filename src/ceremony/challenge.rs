@@ -76,11 +76,12 @@ impl Challenge {
     /// Returns the reason why the received challenge differs, if an honest page may have changed
     /// this challenge by mistake.
     pub(crate) fn mistake_in(&self, received: JsonString<'_>) -> Option<&'static str> {
-        // The challenge of a recording may be empty. No mistake explains a difference from it.
+        // The challenge of a recording may be empty. A difference from it cannot be explained by a
+        // mistake.
         if self.text.is_empty() {
             return None;
         }
-        // No known mistake makes the challenge longer than this.
+        // With any known mistake, the challenge is at most this long.
         let received: String = received.chars().take(2 * self.text.len()).collect();
         let is_made =
             |mistake: &Mistake| same(self.text.as_bytes(), (mistake.undo)(&received).as_bytes());
@@ -96,8 +97,8 @@ impl Challenge {
 
 /// Returns the key under which the pending state with this challenge is stored. The key is a hash,
 /// so it does not reveal the challenge. The keys of logins and registrations always differ. Base64
-/// and base64url lead to the same key. So if a page sends base64, the state is still found, and the
-/// error can explain the mistake.
+/// and base64url lead to the same key. Therefore, if a page sends base64, the state is still found,
+/// and the error can explain the mistake.
 pub(crate) fn pending_id(ceremony: Ceremony, challenge: impl Iterator<Item = char>) -> String {
     let challenge = as_base64url(&challenge.collect::<String>());
     base64url::encode(&sha256(

@@ -62,7 +62,7 @@ fn check_challenge(client_data: &ClientData<'_>, challenge: &Challenge) -> Resul
     Err(Failure::new(ErrorKind::ChallengeMismatch, mistake.unwrap_or_default()))
 }
 
-/// Step 9 / 12, if pages at the RP ID and its subdomains are allowed without being listed.
+/// Step 9 / 12, if all pages at the RP ID and its subdomains are allowed.
 fn is_subdomain(rp: &RelyingParty, client_data: &ClientData<'_>) -> bool {
     rp.subdomains && is_page_within(client_data.origin(), &rp.id)
 }

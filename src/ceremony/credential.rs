@@ -19,7 +19,7 @@ use crate::signature;
 use crate::signature::prepared::PreparedKey;
 use crate::spec::{Ceremony, Step};
 
-/// The version of the serialised form. Later releases must still read it.
+/// The version of the serialized form. Later releases must still read it.
 const VERSION: u32 = 1;
 
 /// The maximum length of a credential ID in bytes (§4, "Credential ID").
@@ -31,8 +31,8 @@ pub(crate) const MAX_USER_HANDLE: usize = 64;
 /// A credential record: the data that you store for one credential of an account.
 ///
 /// [`Registration::credential`](crate::Registration::credential) returns the record of a new
-/// credential. Store it with serde under its [`id`](Credential::id), which must be unique across
-/// all accounts. Each login returns a [`CredentialUpdate`] for the record.
+/// credential. Serialize it with serde and store it under its [`id`](Credential::id), which must be
+/// unique across all accounts. Each login returns a [`CredentialUpdate`] for the record.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Stored", into = "Stored")]
 pub struct Credential {
@@ -77,16 +77,17 @@ impl Credential {
     /// The public key is a COSE_Key. The module [`migrate`](crate::migrate) converts keys of other
     /// formats to a COSE_Key.
     ///
-    /// Everything else is unknown until you add it. A login does not compare unknown values. User
-    /// verification does not count as a factor: if the user was verified when the credential was
-    /// registered, call [`with_uv_initialized(true)`](Credential::with_uv_initialized). Otherwise
-    /// every login is a [second factor only](crate::Authentication::is_second_factor_only).
+    /// All other values are unknown until you set them, and a login does not check unknown values.
+    /// By default, user verification does not count as a factor, so every login is [only a second
+    /// factor](crate::Authentication::is_second_factor_only). If the user was verified when the
+    /// credential was registered, call
+    /// [`with_uv_initialized(true)`](Credential::with_uv_initialized).
     ///
     /// # Errors
     ///
-    /// Returns [`ErrorKind::InvalidOptions`] if the ID is empty or longer than 1023 bytes. Returns
-    /// the errors of [`CoseKey::parse`](crate::parse::CoseKey::parse) if the key cannot be read,
-    /// and [`ErrorKind::PointNotOnCurve`] if it is not a point of its curve.
+    /// Returns [`ErrorKind::InvalidOptions`] if the ID does not have 1 to 1023 bytes. Returns an
+    /// error of [`CoseKey::parse`](crate::parse::CoseKey::parse) if the key is not accepted, and
+    /// [`ErrorKind::PointNotOnCurve`] if the key is not a point on its curve.
     pub fn from_parts(id: &[u8], public_key: &[u8]) -> Result<Credential, Failure> {
         check_id(id)?;
         let key = CoseKey::parse(public_key)?;
@@ -96,14 +97,15 @@ impl Credential {
 
     /// Creates the record of a FIDO U2F registration.
     ///
-    /// The key handle becomes the credential ID. The public key is a point of P-256 in 65 bytes
-    /// (FIDO U2F Raw Message Formats, section 4.3). The algorithm is ES256, and the credential is
-    /// only a second factor.
+    /// The key handle becomes the credential ID. The public key is an uncompressed point on P-256
+    /// (65 bytes, FIDO U2F Raw Message Formats, section 4.3). The algorithm is ES256, and the
+    /// credential is only a second factor.
     ///
-    /// U2F has no user handles, no backups and no user verification. Add the last counter with
-    /// [`with_sign_count`](Credential::with_sign_count). To accept the credential in a login, call
-    /// [`AuthenticationRequest::app_id`](crate::AuthenticationRequest::app_id). The request must
-    /// name the user and discourage user verification.
+    /// U2F has no user handles, no backups and no user verification. Set the last signature counter
+    /// with [`with_sign_count`](Credential::with_sign_count). To accept the credential in a login,
+    /// call [`AuthenticationRequest::app_id`](crate::AuthenticationRequest::app_id). Create the
+    /// request with [`for_user`](crate::AuthenticationRequest::for_user) and set
+    /// [`UserVerification::Discouraged`](crate::UserVerification::Discouraged).
     ///
     /// ```no_run
     /// use std::time::SystemTime;
@@ -122,9 +124,9 @@ impl Credential {
     ///
     /// # Errors
     ///
-    /// Returns [`ErrorKind::InvalidOptions`] if the key handle is empty or longer than 1023 bytes.
-    /// Returns the errors of [`migrate::from_sec1`](crate::migrate::from_sec1) if the public key is
-    /// not such a point.
+    /// Returns [`ErrorKind::InvalidOptions`] if the key handle does not have 1 to 1023 bytes.
+    /// Returns an error of [`migrate::from_sec1`](crate::migrate::from_sec1) if the public key is
+    /// not a valid point in this form.
     pub fn from_u2f(key_handle: &[u8], public_key: &[u8]) -> Result<Credential, Failure> {
         let public_key = migrate::from_sec1(public_key, Algorithm::Es256)?;
         Ok(Credential::from_parts(key_handle, &public_key)?.with_second_factor_only(true))
@@ -145,11 +147,11 @@ impl Credential {
         }
     }
 
-    /// Sets the user handle of the account, 1 to 64 bytes.
+    /// Sets the user handle of the account. It must have 1 to 64 bytes.
     ///
     /// # Errors
     ///
-    /// Returns [`ErrorKind::InvalidOptions`] if the user handle is empty or longer than 64 bytes.
+    /// Returns [`ErrorKind::InvalidOptions`] if the user handle does not have 1 to 64 bytes.
     pub fn with_user_handle(self, user_handle: &[u8]) -> Result<Credential, Failure> {
         check_user_handle(user_handle)?;
         Ok(self.with_checked_user_handle(user_handle))
@@ -172,8 +174,8 @@ impl Credential {
         Credential { changing: Changing { uv_initialized, ..self.changing }, ..self }
     }
 
-    /// Sets the backup flags: whether the credential may be backed up, and whether it was backed up
-    /// when last seen.
+    /// Sets the backup flags. `eligible` is whether the credential may be backed up, and `state` is
+    /// whether it was backed up when it was last used.
     #[must_use]
     pub fn with_backup(self, eligible: bool, state: bool) -> Credential {
         let backup_eligible = Some(eligible);
@@ -181,8 +183,8 @@ impl Credential {
         Credential { changing, ..self }
     }
 
-    /// Sets the transports, in the order in which the browser reported them. Keeps at most 16
-    /// transports, and drops those that are longer than 32 characters.
+    /// Sets the transports, in the order in which the browser reported them. Transports longer than
+    /// 32 characters are dropped, and at most 16 are kept.
     #[must_use]
     pub fn with_transports(self, transports: impl IntoIterator<Item = Transport>) -> Credential {
         Credential { transports: Transports::kept(transports), ..self }
@@ -195,7 +197,7 @@ impl Credential {
     }
 
     /// Sets whether the credential was registered only as a second factor, in addition to a
-    /// password. An example is a security key on a site that asks for both.
+    /// password. For example, a site may ask for a password and then for a security key.
     #[must_use]
     pub fn with_second_factor_only(self, second_factor_only: bool) -> Credential {
         Credential { second_factor_only, ..self }
@@ -203,18 +205,18 @@ impl Credential {
 
     /// Prepares the key to speed up later logins. This computes the part of a signature
     /// verification that depends only on the key, and adds the result to the record. For ES256,
-    /// which most passkeys use, later logins verify their signatures two to three times as fast.
+    /// which most passkeys use, the signature check of a login is two to three times as fast.
     ///
-    /// The preparation takes as long as one verification. For ES256 it adds 2 KiB to the record,
-    /// and a third more if the record is stored as JSON.
+    /// The preparation takes as long as one verification. For ES256, it adds about 2 KiB to the
+    /// record, or about 2.7 KiB if the record is stored as JSON.
     ///
-    /// The computed values are trusted in the same way as the key in the record: see
-    /// [`PreparedKey`].
+    /// Store the record as securely as a key. Anyone who can change the computed values can make an
+    /// invalid signature pass; see [`PreparedKey`].
     ///
     /// # Errors
     ///
-    /// Returns the errors of [`from_parts`](Credential::from_parts) if the key of a stored record
-    /// is not a valid key.
+    /// Returns [`ErrorKind::PointNotOnCurve`] if the record was read from storage and its key is
+    /// not on its curve.
     pub fn with_prepared_key(self) -> Result<Credential, Failure> {
         let prepared_key = CoseKey::parse(&self.public_key)?.public_key().prepare()?;
         Ok(Credential { prepared_key: Some(prepared_key), ..self })
@@ -230,8 +232,8 @@ impl Credential {
         base64url::encode(&self.id)
     }
 
-    /// The credential public key: the COSE_Key that the authenticator sent, or its standard form if
-    /// a quirk was needed to read it.
+    /// The credential public key, which is the COSE_Key that the authenticator sent. If a quirk was
+    /// needed to read the key, this is the key in standard form.
     pub fn public_key(&self) -> &[u8] {
         &self.public_key
     }
@@ -241,13 +243,14 @@ impl Credential {
         self.algorithm
     }
 
-    /// The user handle of the account. It is `None` if it is unknown, for example for credentials
-    /// from U2F.
+    /// The user handle of the account, or `None` if the user handle is unknown, for example for U2F
+    /// credentials.
     pub fn user_handle(&self) -> Option<&[u8]> {
         self.user_handle.as_deref()
     }
 
-    /// The last signature counter. It is 0 if the authenticator has no counter.
+    /// The last signature counter. It is 0 if the authenticator has no counter, or if no counter
+    /// was set.
     pub fn sign_count(&self) -> u32 {
         self.changing.sign_count
     }
@@ -262,40 +265,42 @@ impl Credential {
         &self.transports
     }
 
-    /// Returns whether the credential may be backed up, or `None` if that is unknown. It never
-    /// changes (§6.1.3).
+    /// Returns whether the credential may be backed up, or `None` if that is unknown. According to
+    /// §6.1.3, this property never changes.
     pub fn backup_eligible(&self) -> Option<bool> {
         self.changing.backup_eligible
     }
 
-    /// Returns whether the credential was backed up when last seen.
+    /// Returns whether the credential was backed up when it was last used.
     pub fn backup_state(&self) -> bool {
         self.changing.backup_state
     }
 
-    /// Returns whether the credential is only a second factor, in addition to a password. This is
-    /// the case if one of these is true:
+    /// Returns whether the credential is only a second factor, in addition to a password. It is if
+    /// at least one of these conditions is met:
     ///
-    /// - It was registered with user verification discouraged, as
-    ///   [`security_key`](crate::RegistrationRequest::security_key) does, or with FIDO U2F.
+    /// - It was registered as a second factor: with user verification discouraged, as
+    ///   [`security_key`](crate::RegistrationRequest::security_key) does, or with FIDO U2F
+    ///   ([`from_u2f`](Credential::from_u2f)). For imported credentials,
+    ///   [`with_second_factor_only`](Credential::with_second_factor_only) sets this.
     /// - Its user verification does not count yet: [`uv_initialized`](Credential::uv_initialized)
     ///   is false.
     ///
-    /// For every login with such a credential,
+    /// For every login with a credential that is only a second factor,
     /// [`is_second_factor_only`](crate::Authentication::is_second_factor_only) is true, regardless
     /// of the request.
     pub fn is_second_factor_only(&self) -> bool {
         self.second_factor_only || !self.changing.uv_initialized
     }
 
-    /// The AAGUID that the authenticator claimed when it was registered. Only a trusted attestation
-    /// proves it: see `trusted_aaguid` of the [attestation](crate::Registration::attestation) that
-    /// the registration returned.
+    /// The AAGUID that the authenticator claimed when the credential was registered, or `None` if
+    /// it is unknown. Only a trusted attestation proves the AAGUID; see `trusted_aaguid` of the
+    /// [attestation](crate::Registration::attestation) that the registration returned.
     pub fn unverified_aaguid(&self) -> Option<Aaguid> {
         self.aaguid
     }
 
-    /// The prepared key, if the record has one.
+    /// The prepared key, or `None` if the record has none.
     pub fn prepared_key(&self) -> Option<&PreparedKey> {
         self.prepared_key.as_ref()
     }
@@ -306,8 +311,8 @@ impl Credential {
     ///
     /// Returns [`ErrorKind::WrongCredentialRecord`] if the update belongs to another credential.
     /// Returns [`ErrorKind::CredentialChanged`] if the signature counter of the record has changed
-    /// since the login was verified. In this case, either another login came first and you must
-    /// refuse this one, or this update has already been applied.
+    /// since the login was verified. Then either another login came first, and you must reject this
+    /// one, or this update was already applied.
     pub fn apply(&mut self, update: &CredentialUpdate) -> Result<(), Error> {
         let changed = update.of_record(&self.id, self.changing);
         self.changing = changed.at(Ceremony::Authentication, Step::RecordUpdate)?;
@@ -353,7 +358,7 @@ pub(crate) fn check_one_account(
     Ok(())
 }
 
-/// The serialised form of a [`Credential`], version 1.
+/// The serialized form of a [`Credential`], version 1.
 #[derive(Serialize, Deserialize)]
 struct Stored {
     version: u32,
@@ -410,7 +415,7 @@ impl TryFrom<Stored> for Credential {
         if let Some(user_handle) = &stored.user_handle {
             check_user_handle(user_handle).map_err(in_record)?;
         }
-        // Each login checks that the point is on its curve, so it is not checked here.
+        // Each login checks that the point is on its curve, so this function does not check it.
         let algorithm =
             CoseKey::parse(&stored.public_key).map_err(in_record)?.public_key().algorithm();
         let aaguid = match stored.aaguid {

@@ -17,17 +17,18 @@ pub(super) struct Changing {
 }
 
 /// The changes that a login makes to the record of its credential: step 24 of §7.2. Store them only
-/// after all of your own checks have passed, too.
+/// after your own checks have also passed.
 ///
 /// If the record is in memory, call [`Authentication::apply_to`](crate::Authentication::apply_to).
-/// In a database, another login can change the record at the same time. Write the changed record
-/// only if its counter is still [`sign_count_before`](CredentialUpdate::sign_count_before):
+/// If the record is in a database, another login can change it at the same time. Write the changed
+/// record only if the stored counter is still
+/// [`sign_count_before`](CredentialUpdate::sign_count_before):
 ///
 /// ```sql
 /// UPDATE credentials SET record = ?, sign_count = ? WHERE id = ? AND sign_count = ?
 /// ```
 ///
-/// If this statement changes no row, another login with the same credential came first. Refuse this
+/// If this statement changes no row, another login with the same credential came first. Reject this
 /// login.
 #[derive(Clone, PartialEq, Eq)]
 #[must_use = "the credential record must be updated after a login"]
@@ -105,8 +106,8 @@ impl CredentialUpdate {
         &self.credential_id
     }
 
-    /// Returns whether the update changes the record. Synced passkeys have no counter, so most of
-    /// their logins change nothing.
+    /// Returns whether the update changes the record. Most logins with synced passkeys change
+    /// nothing, because synced passkeys have no counter.
     pub fn is_change(&self) -> bool {
         self.before != self.after
     }
@@ -116,18 +117,18 @@ impl CredentialUpdate {
         self.before.sign_count
     }
 
-    /// The signature counter to store. It never decreases: if the counter did not increase and the
-    /// policy accepted the login, this is the stored counter.
+    /// The signature counter to store. It is never lower than the stored counter. If the received
+    /// counter did not increase and the policy accepted the login, it is the stored counter.
     pub fn sign_count(&self) -> u32 {
         self.after.sign_count
     }
 
     /// Returns the update with `uvInitialized` set to true, so that user verification of this
     /// credential counts as a factor from now on (§4, `uvInitialized`). If the user was not
-    /// verified in this login, the update stays unchanged.
+    /// verified in this login, this method returns the update unchanged.
     ///
-    /// Call this only if the user has shown another factor of equal strength in addition to this
-    /// login. A credential that was registered as a second factor remains a second factor.
+    /// Call this method only if the user also passed another authentication factor of equal
+    /// strength. A credential that was registered as a second factor remains only a second factor.
     pub fn authorize_uv(&self) -> CredentialUpdate {
         let uv_initialized = self.after.uv_initialized || self.user_verified;
         CredentialUpdate { after: Changing { uv_initialized, ..self.after }, ..self.clone() }

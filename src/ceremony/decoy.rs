@@ -1,5 +1,5 @@
-//! Decoys against the enumeration of user names (§14.6.2). In a login, a user who does not exist
-//! gets options that look like the options of a real user.
+//! Decoys against the enumeration of user names (§14.6.2). In a login with an unknown user name,
+//! the options look like the options of a real account.
 
 use core::fmt;
 
@@ -30,12 +30,11 @@ enum Purpose {
     CredentialId = 2,
 }
 
-/// A secret from which the decoys for unknown user names are derived, together with the shapes of
-/// these decoys.
+/// The secret from which decoys for unknown user names are derived, and the shapes of these decoys.
 ///
-/// Create 32 bytes with a cryptographic random number generator. Use a separate secret for each RP
-/// ID. Keep the secret permanently: a new secret changes every decoy at once, which shows that
-/// those accounts do not exist. `Debug` does not show the secret.
+/// Generate the 32 bytes of the secret with a cryptographic random number generator. Use a separate
+/// secret for each RP ID. Keep the secret permanently: a new secret changes all decoys at once,
+/// which reveals that their accounts do not exist. `Debug` does not show the secret.
 #[derive(Clone)]
 pub struct DecoySecret {
     hmac: Hmac<Sha256>,
@@ -58,9 +57,9 @@ struct Look {
 }
 
 impl DecoySecret {
-    /// Creates a secret for decoys that look like accounts of consumers. These have one to three
-    /// credentials. Most are passkeys of password managers; a few belong to Windows or to a
-    /// security key.
+    /// Creates a secret for decoys that look like consumer accounts. Each has one to three
+    /// credentials. Most are passkeys of password managers; a few belong to Windows or to security
+    /// keys.
     pub fn new(secret: &[u8; 32]) -> DecoySecret {
         // HMAC pads a key with zeros to the block size (RFC 2104, section 2).
         let mut block = [0; HMAC_BLOCK];
@@ -70,16 +69,15 @@ impl DecoySecret {
         DecoySecret { hmac: Hmac::new(&block.into()), shapes: DecoyShape::consumers() }
     }
 
-    /// Sets the shapes of the decoys. Each shape is used as often as it is listed.
+    /// Sets the shapes of the decoys. A shape that is listed twice is used twice as often.
     ///
-    /// Decoys are only as convincing as this list. Use the shapes of a few hundred accounts of your
-    /// site, of kinds that will stay common. Set the list only once, because another list changes
-    /// the decoys.
+    /// Use the shapes of a few hundred real accounts of your site, and choose shapes that will
+    /// remain common. Do not change the list later, because that changes the decoys.
     ///
     /// # Errors
     ///
-    /// Returns an error if the list is empty, if a shape has no credential, or if the length of an
-    /// ID is not 16 to 1023 bytes.
+    /// Returns an error if the list is empty, if a shape has no credential, or if a credential ID
+    /// does not have 16 to 1023 bytes.
     pub fn shapes(
         self,
         shapes: impl IntoIterator<Item = DecoyShape>,
@@ -146,7 +144,7 @@ impl fmt::Debug for DecoySecret {
 }
 
 impl DecoyShape {
-    /// Returns the shape of an existing account, with its credentials in the same order.
+    /// Creates the shape of an existing account, with its credentials in the same order.
     #[must_use]
     pub fn of(credentials: &[Credential]) -> DecoyShape {
         let look = |credential: &Credential| Look {
@@ -165,7 +163,7 @@ impl DecoyShape {
     }
 
     /// Adds a credential that may be backed up, such as a passkey of a password manager.
-    /// `id_length` is in bytes.
+    /// `id_length` is the length of the credential ID in bytes.
     #[must_use]
     pub fn synced(
         self,
@@ -176,7 +174,7 @@ impl DecoyShape {
     }
 
     /// Adds a credential that stays on its device, such as a credential of a security key.
-    /// `id_length` is in bytes.
+    /// `id_length` is the length of the credential ID in bytes.
     #[must_use]
     pub fn device_bound(
         self,
@@ -237,12 +235,11 @@ impl DecoyShape {
 }
 
 impl AuthenticationRequest {
-    /// Creates a login request for a user name that has no account, or has an account without
-    /// credentials. Use it in place of [`for_user`](AuthenticationRequest::for_user).
+    /// Creates a login request for a user name without an account, or whose account has no
+    /// credentials. Use it instead of [`for_user`](AuthenticationRequest::for_user).
     ///
     /// An error would reveal which user names have an account (§14.6.2). Instead, the options of a
-    /// decoy look like the options of a real account. They are the same each time for the same
-    /// name.
+    /// decoy look like the options of a real account. A name always gets the same credentials.
     ///
     /// ```
     /// use webauthn_verify::{AuthenticationRequest, Credential, DecoySecret};
@@ -263,8 +260,8 @@ impl AuthenticationRequest {
     /// # let _ = login(&DecoySecret::new(&[7; 32]), "alice@example.com", None);
     /// ```
     ///
-    /// Finish the login like any other, with no records. Every step checks the response as if the
-    /// account existed. The signature step always fails.
+    /// Finish the login like any other, and pass an empty slice of records. Every step checks the
+    /// response as if the account existed. The signature step always fails.
     ///
     /// You must also do the following:
     ///
@@ -275,21 +272,22 @@ impl AuthenticationRequest {
     /// - Keep the pending state on the server. It shows that the login is a decoy.
     /// - Show the user only the [`public_message`](crate::Error::public_message) of an error. The
     ///   full text may depend on the algorithm of the key.
-    /// - Answer after about the same time in all cases. A login with a prepared key, or with an
+    /// - Make every answer take about the same time. A login with a prepared key, or with an
     ///   algorithm other than ES256, takes a different time than a decoy.
     ///
-    /// You need none of this for [`passkey`](AuthenticationRequest::passkey) requests, which have
-    /// no user name.
+    /// [`passkey`](AuthenticationRequest::passkey) requests have no user name, so they need no
+    /// decoys.
     pub fn decoy(secret: &DecoySecret, user_name: &str) -> AuthenticationRequest {
         AuthenticationRequest::for_account(secret.account(user_name))
     }
 
-    /// Creates a [`security_key`](AuthenticationRequest::security_key) request for a user name that
-    /// has no account, or has an account without credentials. It works like
+    /// Creates a [`security_key`](AuthenticationRequest::security_key) request for a user name
+    /// without an account, or whose account has no credentials. It works like
     /// [`decoy`](AuthenticationRequest::decoy).
     ///
     /// Use it if your site asks for the security key before it reveals whether the password was
-    /// right. Set the [`shapes`](DecoySecret::shapes) of accounts with security keys.
+    /// correct. For this, set the [`shapes`](DecoySecret::shapes) to those of accounts with
+    /// security keys.
     pub fn security_key_decoy(secret: &DecoySecret, user_name: &str) -> AuthenticationRequest {
         AuthenticationRequest::decoy(secret, user_name).into_second_factor()
     }

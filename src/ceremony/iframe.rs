@@ -1,5 +1,5 @@
-//! Framing: the pages that may embed a ceremony in a cross-origin iframe (`crossOrigin` and
-//! `topOrigin` of client data). Steps 10 and 11 of §7.1, 13 and 14 of §7.2.
+//! The pages that may embed a ceremony in a cross-origin iframe (`crossOrigin` and `topOrigin` of
+//! client data). Steps 10 and 11 of §7.1, 13 and 14 of §7.2.
 
 use crate::ceremony::origin::Origins;
 use crate::encoding::json::JsonString;
@@ -61,7 +61,7 @@ fn check_cross_origin(framing: &Framing, client_data: &ClientData<'_>) -> Result
         Some(_) if framing.expects_named() => return Ok(()),
         Some(top_origin) => {
             format!(
-                "inside a page of {}; no page is allowed to frame it",
+                "inside a page of {}; no page is allowed to embed it",
                 quote(top_origin.chars())
             )
         }
@@ -75,7 +75,7 @@ fn check_framing(framing: &Framing) -> Result<(), Failure> {
     if framing.expects_named() {
         return Ok(());
     }
-    let reason = "no page is allowed to frame a ceremony";
+    let reason = "no page is allowed to embed a ceremony";
     Err(Failure::new(ErrorKind::UnexpectedTopOrigin, reason))
 }
 

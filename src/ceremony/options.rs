@@ -1,7 +1,7 @@
 //! The options for the browser, in the JSON forms of `CredentialCreationOptions` (§5.4) and
 //! `CredentialRequestOptions` (§5.5).
 //!
-//! Both serialise as `{"publicKey": {...}, "mediation": ...}`. `publicKey` is the argument of
+//! Both serialize as `{"publicKey": {...}, "mediation": ...}`. `publicKey` is the argument of
 //! `PublicKeyCredential.parseCreationOptionsFromJSON()` or `parseRequestOptionsFromJSON()`.
 //! `mediation` is optional. It belongs next to `publicKey` in the argument of
 //! `navigator.credentials.create()` or `get()`.
@@ -15,7 +15,7 @@ use crate::ceremony::transport::Transport;
 use crate::encoding::base64url;
 use crate::names::{names, open_names};
 
-/// Options for `navigator.credentials.create()`. Serialise them as JSON and send them to the page:
+/// Options for `navigator.credentials.create()`. Serialize them as JSON and send them to the page:
 ///
 /// ```js
 /// const { publicKey, mediation } = await (await fetch("/registration/start", { method: "POST" })).json();
@@ -32,7 +32,7 @@ pub struct CreationOptions {
     pub(crate) mediation: Option<Mediation>,
 }
 
-/// Options for `navigator.credentials.get()`. Serialise them as JSON and send them to the page:
+/// Options for `navigator.credentials.get()`. Serialize them as JSON and send them to the page:
 ///
 /// ```js
 /// const { publicKey, mediation } = await (await fetch("/login/start", { method: "POST" })).json();
@@ -144,7 +144,7 @@ pub enum UserVerification {
     Required,
     /// The authenticator verifies the user if it can. The response is accepted either way.
     Preferred,
-    /// User verification is not wanted. The response is accepted either way.
+    /// The relying party does not want user verification. The response is accepted either way.
     Discouraged,
 }
 
@@ -155,15 +155,14 @@ names! {
     Discouraged = "discouraged",
 }
 
-/// Whether the credential must be discoverable, which means that it works without a user name
-/// (§5.4.6).
+/// Whether the credential must be discoverable, that is, usable without a user name (§5.4.6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResidentKey {
     /// The credential must be discoverable.
     Required,
     /// The credential is discoverable if the authenticator supports it.
     Preferred,
-    /// A discoverable credential is not wanted.
+    /// The relying party does not want a discoverable credential.
     Discouraged,
 }
 
@@ -174,12 +173,12 @@ names! {
     Discouraged = "discouraged",
 }
 
-/// How an authenticator is attached to the client (§5.4.5).
+/// How an authenticator is attached to the user's device (§5.4.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AuthenticatorAttachment {
     /// The authenticator is built into the device.
     Platform,
-    /// The authenticator is removable, or it is another device.
+    /// The authenticator can be removed from the device, or is another device.
     CrossPlatform,
 }
 
@@ -190,18 +189,18 @@ names! {
 }
 
 open_names! {
-    /// The kind of authenticator that the user probably has, as a hint to the browser (§5.8.8). The
-    /// list is open: unknown hints are kept unchanged, and browsers ignore hints that they do not
-    /// know.
+    /// The kind of authenticator that the user probably has, as a hint to the browser (§5.8.8).
+    /// Unknown hints are kept unchanged. Browsers ignore hints that they do not know.
     ///
-    /// Older browsers do not support hints. For them, a registration also sets the attachment for
-    /// the hint.
+    /// Older browsers do not support hints. For these browsers, also call
+    /// [`attachment`](crate::RegistrationRequest::attachment) with the value that is given for each
+    /// hint. [`security_key`](crate::RegistrationRequest::security_key) already does.
     Hint {
-        /// A security key. The attachment is `CrossPlatform`.
+        /// A security key. The corresponding attachment is `CrossPlatform`.
         SecurityKey = "security-key",
-        /// The device itself. The attachment is `Platform`.
+        /// The device itself. The corresponding attachment is `Platform`.
         ClientDevice = "client-device",
-        /// Another device, such as a phone. The attachment is `CrossPlatform`.
+        /// Another device, such as a phone. The corresponding attachment is `CrossPlatform`.
         Hybrid = "hybrid",
     }
 }
@@ -210,15 +209,15 @@ open_names! {
 /// (§5.4.7).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AttestationConveyance {
-    /// No attestation is wanted.
+    /// The relying party does not want an attestation.
     #[default]
     None,
-    /// An attestation is wanted. The client may anonymise it.
+    /// The relying party wants an attestation. The browser may anonymize it.
     Indirect,
-    /// An attestation is wanted as the authenticator created it.
+    /// The relying party wants the attestation as the authenticator created it.
     Direct,
-    /// An attestation is wanted. It may identify the individual device, by agreement with its
-    /// owner.
+    /// The relying party wants an attestation. It may identify the individual device if the owner
+    /// of the device has agreed to this.
     Enterprise,
 }
 
@@ -234,19 +233,21 @@ names! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Mediation {
-    /// The browser shows no dialog of its own. A login offers passkeys in the autofill of the login
-    /// form. A registration creates a passkey automatically after a password login.
+    /// The browser does not show its own dialog. A login offers passkeys in the autofill of the
+    /// login form. A registration creates a passkey automatically after a password login.
     ///
-    /// A registration then does not require user presence (step 15 of §7.1). Some browsers cannot
-    /// verify the user in this case. To accept their passkeys, call
+    /// A registration with this mediation does not require user presence (step 15 of §7.1). In this
+    /// kind of registration, some browsers cannot verify the user. To accept their passkeys, call
     /// [`user_verification`](crate::RegistrationRequest::user_verification)`(Preferred)` on the
-    /// request. The result shows whether the user was verified. If not, the passkey is only a
-    /// second factor until you call [`authorize_uv`](crate::CredentialUpdate::authorize_uv).
+    /// request. The verdict shows whether the user was verified. If not, the passkey is only a
+    /// second factor until a later login with user verification in which you call
+    /// [`authorize_uv`](crate::CredentialUpdate::authorize_uv).
     ///
-    /// A login offers discoverable credentials as long as the page is open (§5.1.4.1). If the
-    /// request names an account, the browser offers only credentials of this account. User presence
-    /// is required. The response is accepted for 60 minutes by default. After that, the page needs
-    /// new options: see [`valid_for`](crate::AuthenticationRequest::valid_for).
+    /// A login with this mediation offers discoverable credentials while the page is open
+    /// (§5.1.4.1). If the request names an account, the browser offers only credentials of this
+    /// account. User presence is required. The response is accepted for 60 minutes by default.
+    /// After that, the page needs new options; see
+    /// [`valid_for`](crate::AuthenticationRequest::valid_for).
     Conditional,
 }
 

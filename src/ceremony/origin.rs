@@ -9,7 +9,7 @@ use crate::ceremony::page_origin::{
 use crate::encoding::json::JsonString;
 use crate::error::{ConfigError, ErrorData, quote};
 
-/// A list of serialised origins. Received origins are compared with them byte for byte.
+/// A list of serialized origins. Received origins are compared with them byte for byte.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Origins(Vec<String>);
 
@@ -18,14 +18,14 @@ pub(crate) struct Origins(Vec<String>);
 pub(crate) enum Pages {
     /// Pages that run ceremonies.
     Running,
-    /// Pages that embed a ceremony in a frame.
+    /// Pages that embed a ceremony in an iframe.
     Framing,
     /// Pages in which payments are confirmed.
     Paying,
 }
 
 impl Origins {
-    /// Checks that every origin belongs to a web page and is written as browsers serialise it.
+    /// Checks that every origin belongs to a web page and is written as browsers serialize it.
     pub(crate) fn of_pages(
         origins: impl IntoIterator<Item = impl Into<String>>,
         pages: Pages,
@@ -117,7 +117,7 @@ fn host_of(origin: &str) -> &str {
 }
 
 /// Returns whether this is the origin of a page at the domain or one of its subdomains, as browsers
-/// serialise it. The scheme is `https`, or `http` on localhost. There is no port.
+/// serialize it. The scheme is `https`, or `http` on localhost. There is no port.
 pub(crate) fn is_page_within(received: JsonString<'_>, domain: &str) -> bool {
     let origin: String = received.chars().collect();
     let host = match origin.split_once("://") {
@@ -129,7 +129,7 @@ pub(crate) fn is_page_within(received: JsonString<'_>, domain: &str) -> bool {
     lower_case && check_host(host).is_ok() && is_within(host, domain)
 }
 
-/// Returns whether this is the host and port of an `https` URL that a browser has serialised. The
+/// Returns whether this is the host and port of an `https` URL that a browser has serialized. The
 /// host may be an IPv4 address.
 pub(crate) fn is_serialised_authority(authority: &str) -> bool {
     let (host, port) = match authority.split_once(':') {
@@ -184,7 +184,7 @@ pub(crate) fn check_rp_id(id: &str) -> Result<(), ConfigError> {
     }
 }
 
-/// Checks that an origin belongs to a web page and is written as browsers serialise it.
+/// Checks that an origin belongs to a web page and is written as browsers serialize it.
 fn check_page(origin: &str, pages: Pages) -> Result<(), ConfigError> {
     let reason = match serialise(origin) {
         Ok(page) if page.origin == origin => return Ok(()),
@@ -194,7 +194,7 @@ fn check_page(origin: &str, pages: Pages) -> Result<(), ConfigError> {
     Err(ConfigError::new(format!("the origin {} {reason}", quote(origin.chars()))))
 }
 
-/// Returns why an origin is refused in such a list, and what to write instead.
+/// Returns why an origin is rejected in a list of pages, and what to write instead.
 fn reason(wrong: Wrong, pages: Pages) -> &'static str {
     match wrong {
         Wrong::Empty => "is empty; write https:// and the domain",
@@ -220,7 +220,7 @@ fn reason(wrong: Wrong, pages: Pages) -> &'static str {
         Wrong::Client(client) => match pages {
             Pages::Running => client.how_to_allow(),
             Pages::Framing => {
-                "does not belong to a web page; to let pages without an https origin frame \
+                "does not belong to a web page; to let pages without an https origin embed \
                  ceremonies, use RelyingParty::allow_framing_by_any"
             }
             Pages::Paying => {

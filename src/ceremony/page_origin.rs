@@ -1,4 +1,4 @@
-//! The origin of a web page, as browsers serialise it and as people write it.
+//! The origin of a web page, as browsers serialize it and as people write it.
 
 use std::net::Ipv6Addr;
 
@@ -62,10 +62,10 @@ impl Client {
 
 /// The page origin that was read from a string.
 pub(super) struct Page {
-    /// The origin as browsers serialise it.
+    /// The origin as browsers serialize it.
     pub(super) origin: String,
     pub(super) host: String,
-    /// The error if the string is not written as browsers serialise it.
+    /// The error if the string is not written as browsers serialize it.
     pub(super) difference: &'static str,
 }
 
@@ -88,8 +88,7 @@ pub(super) enum Wrong {
     NoPage,
 }
 
-/// Reads the origin of a page. Also accepts forms that browsers never send, and returns the form
-/// that browsers send.
+/// Reads the origin of a page in any form, and returns the form that browsers send.
 pub(super) fn serialise(text: &str) -> Result<Page, Wrong> {
     let mut reading = Reading::start(text)?;
     let https = reading.scheme()?;
@@ -144,7 +143,8 @@ impl<'t> Reading<'t> {
         Ok(Reading { rest: trimmed, difference })
     }
 
-    /// Reads the scheme. Returns whether it is `https`, or `None` if the string does not say.
+    /// Reads the scheme. The result is whether it is `https`, or `None` if the scheme is missing or
+    /// is `ws`, `wss` or `ftp`.
     fn scheme(&mut self) -> Result<Option<bool>, Wrong> {
         let Some((scheme, rest)) = split_scheme(self.rest) else {
             self.difference = "has no scheme";
@@ -163,7 +163,7 @@ impl<'t> Reading<'t> {
         }
     }
 
-    /// Reads the host and the port. Fails if the host is an IPv6 address.
+    /// Reads the host and the port. This fails if the host is an IPv6 address.
     fn authority(&mut self) -> Result<&'t str, Wrong> {
         let mut rest = self.rest.trim_start_matches(['/', '\\']);
         while let Some(behind) = without_second_scheme(rest) {
@@ -216,7 +216,7 @@ pub(crate) fn split_scheme(text: &str) -> Option<(&str, &str)> {
     (is_scheme && !is_port).then_some((scheme, rest))
 }
 
-/// Reads a port number. Returns `None` if nothing follows the colon.
+/// Reads a port number. The result is `None` if the string ends after the colon.
 fn read_port(digits: &str) -> Result<Option<u16>, Wrong> {
     if digits.is_empty() {
         return Ok(None);
@@ -260,9 +260,8 @@ pub(super) fn check_host(host: &str) -> Result<(), Wrong> {
     Ok(())
 }
 
-/// Returns whether URL parsers take this host for an IPv4 address. This is the case if its last
-/// label is a number, written in decimal, in octal or with `0x` (URL standard, "ends in a number
-/// checker").
+/// Returns whether URL parsers take this host for an IPv4 address. They do if its last label is a
+/// number, written in decimal, in octal or with `0x` (URL standard, "ends in a number checker").
 fn ends_in_a_number(host: &str) -> bool {
     let host = host.strip_suffix('.').unwrap_or(host);
     let last = host.rsplit('.').next().unwrap_or_default();

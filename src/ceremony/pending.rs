@@ -17,7 +17,7 @@ use crate::ceremony::options::{Mediation, UserVerification};
 use crate::error::{ErrorData, ErrorKind, Failure, counted, quote};
 use crate::spec::Ceremony;
 
-/// The version of the serialised pending states.
+/// The version of the serialized pending states.
 pub(super) const PENDING_VERSION: u32 = 1;
 
 /// The maximum time to finish a ceremony, and the maximum timeout. A challenge must not stay valid
@@ -36,18 +36,18 @@ const MAX_SKEW: Duration = Duration::from_secs(60);
 ///
 /// - Look it up only in the session that sends the response, never among the states of all
 ///   sessions. Otherwise an attacker could start a ceremony and let another user finish it.
-/// - Read and delete it in one step, for example with `DELETE ... RETURNING`. If a state can be
-///   read twice, or is stored in a cookie that is only signed, a response can be used twice.
+/// - Read and delete it in one atomic step, for example with `DELETE ... RETURNING`. If a state can
+///   be read twice, or is stored in a signed cookie, a response can be used twice.
 /// - Delete it after [`expires_at`](PendingRegistration::expires_at). Store this time next to the
 ///   state.
 ///
-/// If the session has no such state, the ceremony was already finished, it has expired, or the
+/// If the state is not in the session, the ceremony is already finished, has expired, or the
 /// response belongs to another session. Answer with HTTP status 403 and "Please try again". If you
-/// replace the session at login, you may drop its pending states. A second tab then has to start
-/// again.
+/// replace the session at login, you may drop its pending states. A ceremony in another tab must
+/// then start again.
 ///
-/// It serialises with serde. `Debug` does not show the challenge. Finishing the registration
-/// consumes it:
+/// It implements the serde traits. `Debug` does not show the challenge. Finishing the registration
+/// consumes the state:
 ///
 /// ```compile_fail
 /// # use webauthn_verify::*;
@@ -80,10 +80,11 @@ pub struct PendingRegistration {
 ///
 /// It contains the challenge, so it must stay secret. **Store it on the server, under the visitor's
 /// session and its [`id`](PendingAuthentication::id), and remove it from storage before you finish
-/// the login.** See [`PendingRegistration`] for the reasons. A visitor who is not signed in needs a
-/// session, too. Replace it with a new session at login.
+/// the login.** See [`PendingRegistration`] for the reasons. Visitors who are not signed in also
+/// need a session. Replace this session with a new one at login.
 ///
-/// It serialises with serde. `Debug` does not show the challenge. Finishing the login consumes it:
+/// It implements the serde traits. `Debug` does not show the challenge. Finishing the login
+/// consumes the state:
 ///
 /// ```compile_fail
 /// # use webauthn_verify::*;
@@ -147,12 +148,12 @@ impl PendingRegistration {
 
 impl PendingAuthentication {
     /// The user handle of the account, if the request named one. Finish the login with the records
-    /// of this account. If it is `None`, the response names the account in
+    /// of this account. If this method returns `None`, the response names the account in
     /// [`unverified_user_handle`](crate::AuthenticationResponse::unverified_user_handle).
     ///
     /// FIDO U2F credentials have no user handle, so a request for them always names the account.
-    /// The user handle of a [decoy](crate::AuthenticationRequest::decoy) belongs to no account:
-    /// pass no records.
+    /// The user handle of a [decoy](crate::AuthenticationRequest::decoy) does not belong to an
+    /// account. Pass an empty slice of records.
     pub fn user_handle(&self) -> Option<&[u8]> {
         self.user_handle.as_deref()
     }
@@ -202,7 +203,7 @@ impl PendingAuthentication {
 }
 
 impl PendingPayment {
-    /// The key to store the state under, like [`PendingAuthentication::id`].
+    /// The key under which to store the state, as in [`PendingAuthentication::id`].
     pub fn id(&self) -> String {
         self.payment.id()
     }
@@ -218,8 +219,8 @@ impl PendingPayment {
         self.payment.user_handle().unwrap_or_default()
     }
 
-    /// Turns the state of a login into the state of a payment. The browser adds the extension
-    /// `payment` itself, and no login request has it.
+    /// Converts the state of a login to the state of a payment. The browser adds the extension
+    /// `payment` itself, and login requests do not contain it.
     pub(super) fn of(mut payment: PendingAuthentication) -> PendingPayment {
         payment.extensions.insert(Extension::Payment.identifier());
         PendingPayment { payment }
@@ -280,12 +281,12 @@ struct StoredAuthentication {
 macro_rules! pending_state {
     ($pending:ident of $ceremony:expr, stored as $stored:ident) => {
         impl $pending {
-            /// The key to store the state under, next to the session: 43 characters of base64url.
+            /// The key under which to store the state in the session: 43 base64url characters.
             /// `pending_id()` of the response returns the same key, so any number of ceremonies can
             /// run in one session at the same time.
             ///
-            /// The key is a hash of the challenge. It is not a secret, and it does not decide who
-            /// may finish the ceremony; the session does.
+            /// The key is a hash of the challenge and is not secret. The session, not the key,
+            /// decides who may finish the ceremony.
             pub fn id(&self) -> String {
                 self.challenge.pending_id($ceremony)
             }
@@ -316,7 +317,7 @@ macro_rules! pending_state {
         impl<'de> Deserialize<'de> for $pending {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let pending = $stored::deserialize(deserializer)?;
-                // Members of another version may have another meaning. `Head::check` reports the
+                // In another version, members may have another meaning. `Head::check` reports the
                 // version.
                 if pending.version == PENDING_VERSION {
                     pending.check_stored().map_err(D::Error::custom)?;
@@ -409,7 +410,7 @@ impl Head<'_> {
     }
 }
 
-/// Returns the failure for a stored state that this crate has not written.
+/// Returns the failure for a stored state that this crate did not write.
 fn damaged(reason: &'static str) -> Failure {
     Failure::new(ErrorKind::WrongPendingState, reason)
 }
@@ -418,8 +419,8 @@ pub(super) fn seconds_since_epoch(time: SystemTime) -> u64 {
     time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
-/// Converts seconds since the epoch. Returns the epoch itself for a time that the system cannot
-/// represent.
+/// Converts seconds since the epoch to a time. The result is the epoch itself for a time that the
+/// system cannot represent.
 fn time_of(seconds: u64) -> SystemTime {
     UNIX_EPOCH.checked_add(Duration::from_secs(seconds)).unwrap_or(UNIX_EPOCH)
 }

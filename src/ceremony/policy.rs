@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::names::names;
 
-/// The policy for a signature counter that did not increase (§6.1.1, step 22 of §7.2). This is a
-/// sign that the authenticator was cloned, but not a proof.
+/// The policy for a signature counter that did not increase (§6.1.1, step 22 of §7.2). Such a
+/// counter suggests that the authenticator was cloned, but does not prove it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SignCountPolicy {
     /// The login fails.
@@ -15,7 +15,7 @@ pub enum SignCountPolicy {
     /// The stored counter does not change.
     Report,
     /// The login passes and reports only [`SignCount::Ignored`](crate::SignCount::Ignored). Use
-    /// this for devices that are known to have a wrong counter. The stored counter does not change.
+    /// this policy for devices with a known faulty counter. The stored counter does not change.
     Ignore,
 }
 
@@ -27,19 +27,19 @@ names! {
 }
 
 /// The policy for a backup eligibility that differs from the credential record (steps 19.1 and 19.2
-/// of §7.2). The specification does not allow such a change, but some passkey managers make it.
+/// of §7.2). The specification does not allow this change, but some password managers make it.
 ///
 /// [`Authentication::backup_eligibility_change`](crate::Authentication::backup_eligibility_change)
 /// returns the change in a login. The record keeps the eligibility from the registration, so later
-/// logins report the same change. To accept the change permanently, store the record with
-/// [`Credential::with_backup`](crate::Credential::with_backup).
+/// logins report the same change. To accept the change permanently, update the record with
+/// [`Credential::with_backup`](crate::Credential::with_backup) and store it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum BackupChange {
     /// The login fails if the eligibility has changed in any way.
     #[default]
     Refuse,
-    /// The login passes if the credential has become eligible, as some credentials of iCloud
-    /// Keychain have. It fails if the credential is no longer eligible.
+    /// The login passes if the credential has become eligible, which has happened to credentials in
+    /// iCloud Keychain. It fails if the credential is no longer eligible.
     AllowGain,
     /// The login passes and reports the change. KeePassXC has made eligible credentials ineligible.
     Report,
@@ -52,8 +52,8 @@ names! {
     Report = "report",
 }
 
-/// The requirements of a relying party for backups (§6.1.3). The default only requires that the
-/// backup eligibility does not change.
+/// The requirements of a relying party for backups (§6.1.3). By default, the only requirement is
+/// that the backup eligibility does not change.
 ///
 /// ```
 /// use webauthn_verify::BackupPolicy;
@@ -61,8 +61,8 @@ names! {
 /// let bound_to_one_device = BackupPolicy::default().require_eligible(false);
 /// ```
 ///
-/// The policy can be read from JSON or any other serde format. A missing member has its default,
-/// and an unknown member is an error:
+/// The policy can be read from JSON or any other serde format. A missing member gets its default
+/// value, and an unknown member is an error:
 ///
 /// ```
 /// use webauthn_verify::{BackupChange, BackupPolicy};
@@ -85,8 +85,8 @@ pub struct BackupPolicy {
 }
 
 impl BackupPolicy {
-    /// Accepts only registrations of credentials that may be backed up (`true`), or only of
-    /// credentials that are bound to their device (`false`).
+    /// Sets which credentials can be registered. If `eligible` is true, these are only credentials
+    /// that may be backed up. Otherwise, these are only credentials that are bound to their device.
     #[must_use]
     pub fn require_eligible(self, eligible: bool) -> BackupPolicy {
         BackupPolicy { eligible: Some(eligible), ..self }

@@ -4,17 +4,16 @@ use crate::ceremony::origin::Origins;
 use crate::ceremony::relying_party::RelyingParty;
 
 impl RelyingParty {
-    /// Creates a relying party to verify recordings. These are, for example, test vectors,
-    /// responses from bug reports, or the input of an inspector. **Never use it for live
-    /// ceremonies.**
+    /// Creates a relying party that verifies recordings: for example, test vectors, responses from
+    /// bug reports, or the input of an inspector. **Never use it for live ceremonies.**
     ///
     /// The configuration is not checked. The RP ID and the origins may be any strings, and they are
-    /// compared byte for byte. The challenge of a request may have any length, because the
-    /// challenge of a recording may. Every step of a ceremony is checked as for a relying party
+    /// compared byte for byte. The challenge of a request may have any length, because a recorded
+    /// challenge can have any length. Every step of a ceremony is checked as for a relying party
     /// from [`new`](RelyingParty::new).
     ///
-    /// Start the ceremony and finish it immediately. You cannot read back a stored pending state if
-    /// its challenge does not have 16 to 1024 bytes.
+    /// Start the ceremony and finish it immediately. A stored pending state can be read back only
+    /// if its challenge has 16 to 1024 bytes.
     ///
     /// ```
     /// use std::time::SystemTime;

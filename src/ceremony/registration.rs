@@ -23,18 +23,25 @@ use crate::spec::{Ceremony, Step};
 const REGISTRATION: Ceremony = Ceremony::Registration;
 
 impl RelyingParty {
-    /// Verifies the response to a registration. Checks every step of §7.1 in order.
+    /// Verifies the response to a registration by checking every step of §7.1 in order. Steps 2 to
+    /// 4 were already checked when the response was read.
     ///
-    /// Delete the stored pending state before you call this, so that a response cannot be used
-    /// twice. If another user may have signed in since the start, compare
-    /// [`pending.user_handle()`](PendingRegistration::user_handle) with the account of the session.
+    /// Delete the stored pending state before you call this method, so that a response cannot be
+    /// used twice. If another user may have signed in since the start, compare
+    /// [`pending.user_handle()`](PendingRegistration::user_handle) with the user handle of the
+    /// account in the session, and reject the response if they differ.
     ///
-    /// `now` is the current time. The clock of this server may be up to a minute behind the clock
-    /// of the server that started the ceremony.
+    /// `now` is the current time. If another server started the ceremony, the clock of this server
+    /// may be up to one minute behind. If it is further behind, the ceremony fails with
+    /// [`ErrorKind::CeremonyNotStarted`].
     ///
     /// # Errors
     ///
-    /// Returns an error that names the first step that failed and the reason.
+    /// Returns an error if a step fails. The error names the first step that failed and the reason.
+    /// Common kinds are [`ErrorKind::CeremonyExpired`], [`ErrorKind::ChallengeMismatch`],
+    /// [`ErrorKind::OriginMismatch`], [`ErrorKind::UserNotVerified`] and
+    /// [`ErrorKind::CredentialAlreadyRegistered`]. A kind of the category
+    /// [`Caller`](crate::Category::Caller) means that a wrong pending state or time was passed.
     #[expect(clippy::too_many_lines, reason = "it lists the steps of §7.1 in their order")]
     pub fn finish_registration(
         &self,
@@ -42,7 +49,7 @@ impl RelyingParty {
         response: &RegistrationResponse,
         now: SystemTime,
     ) -> Result<Registration, Error> {
-        // Step 1 has created the pending state, which must still be valid. Steps 2 to 4 were done
+        // Step 1 created the pending state, which must still be valid. Steps 2 to 4 were checked
         // when the response was read.
         pending.head().check(&self.id, now).at(REGISTRATION, Step::Options)?;
 
@@ -178,8 +185,8 @@ fn check_backup_eligibility(rp: &RelyingParty, flags: Flags) -> Result<(), Failu
     Err(Failure::new(ErrorKind::BackupEligibilityRejected, reason))
 }
 
-/// Returns the public key to store in the credential record. It is the received key, unless an
-/// allowed quirk needs a conversion to standard COSE.
+/// Returns the public key to store in the credential record. It is the received key, or its
+/// standard form if a quirk was needed to read the key.
 fn public_key_bytes<'a>(
     attested: &AttestedCredentialData<'a>,
     tolerance: &Tolerance,
@@ -190,7 +197,7 @@ fn public_key_bytes<'a>(
     }
 }
 
-/// Step 20: checks that the options asked for the algorithm. Then parses and checks the whole key.
+/// Step 20: checks that the algorithm was requested, then parses and checks the whole key.
 fn check_algorithm<'k>(
     pending: &PendingRegistration,
     attested: &AttestedCredentialData<'_>,

@@ -7,12 +7,12 @@ use crate::ceremony::page_origin::is_within;
 use crate::ceremony::relying_party::RelyingParty;
 use crate::error::{ConfigError, counted, quote};
 
-/// The document of related origins. It lets browsers run your ceremonies on your origins outside
-/// the RP ID. Create it with [`RelyingParty::related_origins_document`].
+/// The related origins document. It lets browsers run your ceremonies on your origins outside the
+/// RP ID. Create it with [`RelyingParty::related_origins_document`].
 ///
-/// Serialise it as JSON, and serve it at `https://RPID` + [`PATH`](RelatedOrigins::PATH) with
-/// status 200 and the content type [`CONTENT_TYPE`](RelatedOrigins::CONTENT_TYPE). Everyone must be
-/// able to get it, without cookies. Redirects may only lead to `https`.
+/// Serialize it as JSON, and serve it at `https://RPID` + [`PATH`](RelatedOrigins::PATH) with
+/// status 200 and the content type [`CONTENT_TYPE`](RelatedOrigins::CONTENT_TYPE). It must be
+/// available to everyone without cookies. Redirects may only lead to `https`.
 ///
 /// ```
 /// use webauthn_verify::{RelatedOrigins, RelyingParty};
@@ -34,7 +34,7 @@ pub struct RelatedOrigins {
     hosts: Vec<String>,
 }
 
-/// The number of different labels that every client with related origins supports (§5.11.1).
+/// The number of different labels that every browser with related origins supports (§5.11.1).
 const SUPPORTED_LABELS: usize = 5;
 
 impl RelatedOrigins {
@@ -44,7 +44,7 @@ impl RelatedOrigins {
     /// The media type that browsers require.
     pub const CONTENT_TYPE: &'static str = "application/json";
 
-    /// The origins, in the order of the configuration.
+    /// The origins, in the order in which the relying party lists them.
     pub fn origins(&self) -> &[String] {
         &self.origins
     }
@@ -54,19 +54,19 @@ impl RelatedOrigins {
         &self.hosts
     }
 
-    /// Returns the origins that a client may ignore because five other labels come before their
-    /// label. If the result is not empty, put the most important origins first.
+    /// Returns the origins that a browser may ignore because the origins before them already have
+    /// five other labels. If the result is not empty, put the most important origins first.
     ///
-    /// Clients support at least five different labels, and may ignore origins with further labels.
+    /// Browsers support at least five different labels, and may ignore origins with further labels.
     /// The label of an origin is the first label of its registrable domain. For example, the label
-    /// of `https://www.example.co.uk` is `example`. This crate has no public suffix list. Therefore
-    /// you pass the registrable domain of each of the [`hosts`](RelatedOrigins::hosts), in the same
-    /// order.
+    /// of `https://www.example.co.uk` is `example`. This crate has no public suffix list.
+    /// Therefore, pass the registrable domain of each of the [`hosts`](RelatedOrigins::hosts), in
+    /// the same order.
     ///
     /// # Errors
     ///
-    /// Returns an error if there are more or fewer domains than hosts, or if a domain is not the
-    /// end of its host.
+    /// Returns an error if the number of domains differs from the number of hosts, if a domain is
+    /// neither its host nor a parent domain of the host, or if a domain has only one label.
     pub fn may_be_ignored(
         &self,
         registrable_domains: &[impl AsRef<str>],
@@ -99,24 +99,24 @@ impl RelatedOrigins {
 }
 
 impl RelyingParty {
-    /// Returns the document of related origins. It lists the configured origins for which browsers
-    /// require the document, in the order of the configuration.
+    /// Returns the related origins document. It contains the relying party's origins for which
+    /// browsers require the document, in the order in which they are listed.
     ///
-    /// These are the `https` origins outside the RP ID. Origins at the RP ID and its subdomains
-    /// need no permission and would only use up labels. Apps and browser extensions are linked to a
-    /// site in other ways. Browsers skip hosts without a registrable domain, such as `localhost`.
+    /// These are the `https` origins outside the RP ID. Origins at the RP ID and its subdomains do
+    /// not need the document, and listing them would only use up labels. Apps and browser
+    /// extensions are linked to a site in other ways. Browsers skip hosts without a registrable
+    /// domain, such as `localhost`.
     ///
     /// # Errors
     ///
-    /// Returns an error if there is no such origin, because the document must list at least one.
-    /// This is always the case if the RP ID is a URI.
+    /// Returns an error if the list would be empty. This always happens if the RP ID is a URI.
     pub fn related_origins_document(&self) -> Result<RelatedOrigins, ConfigError> {
         let related = self.origins.with_domains().filter(|(_, host)| !is_within(host, &self.id));
         let (origins, hosts): (Vec<String>, Vec<String>) =
             related.map(|(origin, host)| (origin.to_owned(), host.to_owned())).unzip();
         if origins.is_empty() {
             return Err(ConfigError::new(format!(
-                "no configured origin is a page outside {}, so browsers need no document",
+                "the relying party has no page outside {}, so browsers need no document",
                 self.id
             )));
         }

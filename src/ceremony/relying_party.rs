@@ -15,7 +15,7 @@ use crate::signature::sha256;
 ///
 /// The defaults are strict. Ceremonies do not run in cross-origin iframes, no quirks are allowed,
 /// counters must increase, and the backup eligibility must not change. Attestation statements must
-/// be correct, but need not be trusted.
+/// be correct, but do not have to be trusted.
 ///
 /// ```
 /// use webauthn_verify::RelyingParty;
@@ -43,7 +43,7 @@ pub struct RelyingParty {
     pub(crate) backup: BackupPolicy,
     pub(crate) refuse_unsolicited_extensions: bool,
     pub(crate) quirks: Quirks,
-    /// Whether it verifies recordings. Their challenges may have any length.
+    /// Whether the relying party verifies recordings. Their challenges may have any length.
     pub(crate) recorded: bool,
 }
 
@@ -51,12 +51,13 @@ impl RelyingParty {
     /// Creates a relying party with this RP ID. Its ceremonies run on pages with these origins.
     ///
     /// The RP ID is a domain, such as `example.com`. If you change it later, you lose every
-    /// credential. The origins are the complete list of pages that may run a ceremony. Received
-    /// origins are compared with them byte for byte. Subdomains and other ports are not included.
+    /// credential. `origins` is the complete list of origins whose pages may run a ceremony.
+    /// Received origins are compared with these origins byte for byte. Subdomains and other ports
+    /// are not included.
     ///
-    /// An origin consists of `https://`, a domain and, unless it is 443, a port. Use `http` only
-    /// for `localhost` and its subdomains. The domain is the RP ID or one of its subdomains. To
-    /// allow pages of other domains, use [`also_accept`](RelyingParty::also_accept).
+    /// An origin consists of `https://`, a domain, and a port if the port is not 443. Use `http`
+    /// only for `localhost` and its subdomains. The domain is the RP ID or one of its subdomains.
+    /// To allow pages of other domains, use [`also_accept`](RelyingParty::also_accept).
     ///
     /// Apps and browser extensions have no web origin. Allow them with
     /// [`allow_android_app`](RelyingParty::allow_android_app),
@@ -67,10 +68,10 @@ impl RelyingParty {
     ///
     /// # Errors
     ///
-    /// Returns an error if the RP ID is not a domain, or if there is no origin. An origin is an
-    /// error if it has no scheme, is not secure, contains an IP address or a wildcard, ends its
-    /// host with a dot, is not written as browsers serialise it, or is outside the RP ID. The
-    /// message says what to write instead.
+    /// Returns an error if the RP ID is not a domain, if `origins` is empty, or if an origin is not
+    /// acceptable: it has no scheme, is not secure, contains an IP address or a wildcard, ends its
+    /// host with a dot, is not in the form that browsers send, or is outside the RP ID. In most
+    /// cases, the message says what to write instead.
     pub fn new(
         id: impl Into<String>,
         origins: impl IntoIterator<Item = impl Into<String>>,
@@ -113,22 +114,21 @@ impl RelyingParty {
     /// Creates a relying party with a URI as its RP ID, for example for a browser extension (§4,
     /// "Relying Party Identifier").
     ///
-    /// Web pages cannot use such an RP ID. At first, the URI is the only allowed origin. You can
-    /// add other apps with the `allow_` methods.
-    /// [`allow_subdomains`](RelyingParty::allow_subdomains) has no effect, and
-    /// [`related_origins_document`](RelyingParty::related_origins_document) fails because there are
-    /// no pages to list.
+    /// Web pages cannot use this RP ID. At first, the URI is the only allowed origin. You can add
+    /// other apps with the `allow_` methods. [`allow_subdomains`](RelyingParty::allow_subdomains)
+    /// has no effect, and [`related_origins_document`](RelyingParty::related_origins_document)
+    /// fails because there are no pages to list.
     ///
     /// # Browser extensions
     ///
     /// A Chromium extension has its own RP ID, which is its origin: `chrome-extension://` and the
     /// ID of the extension. In `rp.id` and `rpId`, Chromium expects only the bare ID of the
-    /// extension and refuses the whole URI. Therefore the options contain the bare ID.
+    /// extension and rejects the whole URI. Therefore, the options contain the bare ID.
     /// [`id`](RelyingParty::id) returns the whole URI, and authenticators hash the whole URI.
     ///
-    /// Use this function only if the credentials belong to the extension alone. An extension with
-    /// host permissions for your domain can use the domain as its RP ID (Chromium from 122, Firefox
-    /// from 150). In that case, call
+    /// Use this function only if the credentials belong only to the extension. An extension with
+    /// host permissions for your domain can use the domain as its RP ID (since Chromium 122 and
+    /// Firefox 150). For this kind of extension, call
     /// [`allow_browser_extension`](RelyingParty::allow_browser_extension) on the relying party of
     /// your site. Firefox and Safari extensions cannot have a URI as their RP ID.
     ///
@@ -147,8 +147,9 @@ impl RelyingParty {
     ///
     /// # Errors
     ///
-    /// Returns an error if the RP ID is not a URI, if it belongs to a web page, or if it is the
-    /// origin of an app or an extension that uses a domain as its RP ID.
+    /// Returns an error if the RP ID is not a URI, if it is not in the form that browsers use, if
+    /// it belongs to a web page, or if it is the origin of an app, or of a Firefox or Safari
+    /// extension, which use a domain as their RP ID.
     pub fn with_uri_id(id: impl Into<String>) -> Result<RelyingParty, ConfigError> {
         let id = app_origin::check_uri_rp_id(id.into())?;
         let origins = Origins::default().and_checked(id.clone());
@@ -172,31 +173,31 @@ impl RelyingParty {
         }
     }
 
-    /// The RP ID that authenticators hash.
+    /// The RP ID. Authenticators sign its hash.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// Returns the RP ID that clients expect in options.
+    /// Returns the RP ID that browsers expect in options.
     pub(crate) fn id_in_options(&self) -> String {
         app_origin::rp_id_in_options(&self.id).to_owned()
     }
 
     /// Sets the name of the site that is shown to users. The default is the RP ID, because browsers
-    /// show it anyway.
+    /// show the RP ID in any case.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> RelyingParty {
         self.name = name.into();
         self
     }
 
-    /// Lets ceremonies run on pages of domains other than the RP ID. Such [related
-    /// origins](RelyingParty::related_origins_document) (§5.11) are used, for example, by a site
-    /// with one domain per country. Anyone who controls one of these pages can make users sign in
-    /// to your site there, so list only your own pages.
+    /// Lets ceremonies run on pages of domains other than the RP ID. For example, a site with one
+    /// domain per country uses these [related origins](RelyingParty::related_origins_document)
+    /// (§5.11). Anyone who controls one of these pages can make users sign in to your site from
+    /// that page, so list only your own pages.
     ///
-    /// Browsers let such a page use the RP ID only if the site of the RP ID serves a document that
-    /// lists the origin of the page: see
+    /// Browsers let these pages use the RP ID only if the site of the RP ID serves a document that
+    /// lists their origins; see
     /// [`related_origins_document`](RelyingParty::related_origins_document).
     ///
     /// ```
@@ -230,7 +231,7 @@ impl RelyingParty {
     /// Lets ceremonies run in an Android app, which is identified by its signing certificate.
     ///
     /// Write the origin as Android sends it: `android:apk-key-hash:` and the SHA-256 of the
-    /// certificate in 43 characters of base64url. If you have the bytes of the hash, use
+    /// certificate as 43 base64url characters. If you have the bytes of the hash, use
     /// [`allow_android_certificate`](RelyingParty::allow_android_certificate). For an app that
     /// Google Play signs, use the certificate that the Play Console shows, not your upload
     /// certificate.
@@ -259,13 +260,14 @@ impl RelyingParty {
     ///
     /// Returns an error if the string is not the origin of an Android app. If it contains the hash
     /// in another form, such as hexadecimal or padded base64, the message contains the correct
-    /// origin. The message also reports a SHA-1 or MD5 hash, which can never match.
+    /// origin. If the string contains a SHA-1 or MD5 hash, which can never match, the message says
+    /// so.
     pub fn allow_android_app(self, origin: impl Into<String>) -> Result<RelyingParty, ConfigError> {
         app_origin::check_android(origin.into()).map(|origin| self.allow_checked(origin))
     }
 
     /// Lets ceremonies run in the Android app that is signed with this certificate. `sha256` is the
-    /// SHA-256 of the certificate in DER: 32 bytes.
+    /// SHA-256 of the DER-encoded certificate.
     ///
     /// ```
     /// use webauthn_verify::RelyingParty;
@@ -287,7 +289,7 @@ impl RelyingParty {
     /// `ios:bundle-id:` and the bundle ID. You can also pass the whole origin.
     ///
     /// Some libraries for apps send this origin. Apple's own framework sends the origin of the site
-    /// instead, such as `https://example.com`. In that case, list the origin of the site.
+    /// instead, such as `https://example.com`. For these apps, list the origin of the site.
     ///
     /// ```
     /// use webauthn_verify::RelyingParty;
@@ -299,8 +301,9 @@ impl RelyingParty {
     ///
     /// # Errors
     ///
-    /// Returns an error if the bundle ID is empty, contains characters other than letters, digits,
-    /// hyphens and dots, or begins with a team ID.
+    /// Returns an error if the bundle ID is empty, has an empty part before, between or after its
+    /// dots, contains characters other than letters, digits, hyphens and dots, or begins with a
+    /// team ID.
     pub fn allow_ios_app(self, bundle_id: impl AsRef<str>) -> Result<RelyingParty, ConfigError> {
         app_origin::check_ios(bundle_id.as_ref()).map(|origin| self.allow_checked(origin))
     }
@@ -310,7 +313,7 @@ impl RelyingParty {
     /// | browser | origin |
     /// |---|---|
     /// | Chromium | `chrome-extension://` and the ID of the extension, 32 letters from `a` to `p` |
-    /// | Firefox from 150 | `moz-extension://` and 64 letters from `a` to `p`: the SHA-256 of the add-on ID in hexadecimal, with `a` to `p` as the digits |
+    /// | Firefox 150 and later | `moz-extension://` and 64 letters from `a` to `p`: the SHA-256 of the add-on ID in hexadecimal, with `a` to `p` as the digits |
     /// | Firefox before 150 | `moz-extension://` and a UUID, which is different in every installation |
     /// | Safari | `safari-web-extension://` and a UUID, which is different in every installation |
     ///
@@ -330,9 +333,9 @@ impl RelyingParty {
     ///
     /// # Errors
     ///
-    /// Returns an error if the string is not the origin of an extension, as browsers serialise it.
-    /// Such an origin has no path and no slash at the end. The message says what to write, also for
-    /// a bare extension ID and for a Firefox add-on ID.
+    /// Returns an error if the string is not the origin of an extension in the form that browsers
+    /// send. This form has no path and no slash at the end. The message says what to write instead,
+    /// even if you pass a bare extension ID or a Firefox add-on ID.
     pub fn allow_browser_extension(
         self,
         origin: impl Into<String>,
@@ -340,8 +343,8 @@ impl RelyingParty {
         app_origin::check_browser_extension(origin.into()).map(|origin| self.allow_checked(origin))
     }
 
-    /// Lets ceremonies run in an app of another platform. Only the platform understands its origin,
-    /// which is compared byte for byte.
+    /// Lets ceremonies run in an app of another platform. The origin can have any form. It is
+    /// compared byte for byte.
     ///
     /// ```
     /// use webauthn_verify::RelyingParty;
@@ -353,9 +356,10 @@ impl RelyingParty {
     ///
     /// # Errors
     ///
-    /// Returns an error if the origin has no scheme, contains characters that are not printable
-    /// ASCII, or has a scheme that belongs to a web page or to another method. For example, an
-    /// `android:` origin belongs to [`allow_android_app`](RelyingParty::allow_android_app).
+    /// Returns an error if the origin has no scheme or nothing after its scheme, contains
+    /// characters that are not printable ASCII, or has a scheme that belongs to a web page or to
+    /// another method. For example, an `android:` origin belongs to
+    /// [`allow_android_app`](RelyingParty::allow_android_app).
     pub fn allow_app_origin(self, origin: impl Into<String>) -> Result<RelyingParty, ConfigError> {
         app_origin::check_opaque(origin.into()).map(|origin| self.allow_checked(origin))
     }
@@ -368,21 +372,20 @@ impl RelyingParty {
     /// Lets ceremonies run on every page at the RP ID and its subdomains, in addition to the listed
     /// origins (§13.4.9).
     ///
-    /// The origin of such a page has the scheme `https` and no port. Its host is the RP ID, or it
-    /// ends with a dot and the RP ID. For `localhost`, the scheme may also be `http`. An origin
-    /// with a port is refused unless it is listed. If the RP ID is a URI, this method has no
-    /// effect.
+    /// The origin of one of these pages has the scheme `https` and no port. Its host is the RP ID
+    /// or a subdomain of the RP ID. For `localhost`, the scheme may also be `http`. An origin with
+    /// a port is rejected unless it is listed. If the RP ID is a URI, this method has no effect.
     ///
-    /// Use this only if you cannot list your subdomains, because it trusts everyone who controls
-    /// one of them (§13.4.8). A single subdomain is enough to create and use credentials for the
-    /// whole site. This can be a page of user content at `user.example.com`, a forgotten subdomain
-    /// that somebody else has taken over, or a subdomain with a script injection vulnerability.
-    /// This method never allows a page to frame a ceremony.
+    /// Use this method only if you cannot list your subdomains, because it trusts everyone who
+    /// controls any of them (§13.4.8). Control of a single subdomain is enough to create and use
+    /// credentials for the whole site. Examples are a page of user content at `user.example.com`, a
+    /// forgotten subdomain that somebody else has taken over, and a subdomain with a script
+    /// injection vulnerability. This method never allows a page to embed a ceremony.
     ///
     /// ```
     /// use webauthn_verify::RelyingParty;
     ///
-    /// // Ceremonies may run at https://tenant.example.com, and not at https://example.com:8443.
+    /// // Ceremonies may run at https://tenant.example.com, but not at https://example.com:8443.
     /// let rp = RelyingParty::new("example.com", ["https://example.com"])?.allow_subdomains();
     /// # Ok::<(), webauthn_verify::ConfigError>(())
     /// ```
@@ -394,7 +397,7 @@ impl RelyingParty {
 
     /// Lets ceremonies run in cross-origin iframes inside pages with these origins (steps 10 and 11
     /// of §7.1, 13 and 14 of §7.2). By default, ceremonies do not run in any cross-origin iframe.
-    /// The origins of the relying party are not included unless you list them here, too.
+    /// To include the origins of the relying party, list them here as well.
     ///
     /// These methods are cumulative:
     ///
@@ -407,8 +410,8 @@ impl RelyingParty {
     ///
     /// # Errors
     ///
-    /// Returns an error if an origin does not belong to a web page, or is not written as in
-    /// [`new`](RelyingParty::new). Pages of browser extensions cannot be listed here.
+    /// Returns an error if an origin does not belong to a web page, for example if it belongs to a
+    /// browser extension, or if it is not written as in [`new`](RelyingParty::new).
     pub fn allow_framing_by(
         mut self,
         top_origins: impl IntoIterator<Item = impl Into<String>>,
@@ -420,7 +423,7 @@ impl RelyingParty {
 
     /// Lets ceremonies run in a cross-origin iframe if the top-level page has the same origin as
     /// the ceremony: `topOrigin` equals `origin`, byte for byte (§13.4.9). This happens if your
-    /// page embeds a page of another site, which embeds a page of yours.
+    /// page embeds a page of another site, which in turn embeds one of your pages.
     #[must_use]
     pub fn allow_framing_by_same_origin(mut self) -> RelyingParty {
         self.framing.same_origin = true;
@@ -428,8 +431,8 @@ impl RelyingParty {
     }
 
     /// Lets ceremonies run in cross-origin iframes inside any page that has an origin. Pages with
-    /// an opaque origin, for which browsers send `null`, are refused. This is safe only if the
-    /// frame itself makes sure that the user knows what happens, as a payment dialog does.
+    /// an opaque origin, for which browsers send `null`, are rejected. Use this method only if the
+    /// embedded page itself tells the user what happens, as a payment dialog does.
     #[must_use]
     pub fn allow_framing_by_any(mut self) -> RelyingParty {
         self.framing.any = true;
@@ -437,21 +440,21 @@ impl RelyingParty {
     }
 
     /// Lets ceremonies run in cross-origin iframes if the browser does not report the top-level
-    /// page: `crossOrigin` is true, and `topOrigin` is missing. This is the case in Safari and in
-    /// browsers from before Level 3. If `topOrigin` is present, it is checked as usual, and refused
-    /// unless another method allows it.
+    /// page: `crossOrigin` is true, and `topOrigin` is missing. Safari and browsers that do not
+    /// implement Level 3 do not report it. If `topOrigin` is present, it is still checked: another
+    /// method must allow it.
     ///
-    /// If you limit framing to a list, this method allows all pages in those browsers. There, only
-    /// the `frame-ancestors` directive in the `Content-Security-Policy` header of the frame decides
-    /// who may embed it.
+    /// In those browsers, this method lets every page embed a ceremony, even if you also set a
+    /// list. Only the `frame-ancestors` directive in the `Content-Security-Policy` header of the
+    /// embedded page then limits which pages may embed it.
     #[must_use]
     pub fn allow_unnamed_framing(mut self) -> RelyingParty {
         self.framing.unnamed = true;
         self
     }
 
-    /// Sets the requirements for attestations. By default, attestation statements must be correct:
-    /// [`AttestationPolicy::verified`].
+    /// Sets the requirements for attestations. The default is [`AttestationPolicy::verified`]:
+    /// statements must be correct.
     ///
     /// # Errors
     ///
@@ -465,31 +468,32 @@ impl RelyingParty {
         Ok(self)
     }
 
-    /// Sets the policy for a signature counter that did not increase. By default the login fails.
+    /// Sets the policy for a signature counter that did not increase. By default, the login fails.
     #[must_use]
     pub fn sign_count_policy(mut self, policy: SignCountPolicy) -> RelyingParty {
         self.sign_count = policy;
         self
     }
 
-    /// Sets the requirements for backups.
+    /// Sets the requirements for backups. By default, the backup eligibility must not change.
     #[must_use]
     pub fn backup_policy(mut self, policy: BackupPolicy) -> RelyingParty {
         self.backup = policy;
         self
     }
 
-    /// Refuses client extension outputs that the options did not ask for. By default they are
-    /// ignored, because clients may add their own extensions (step 28 of §7.1, step 23 of §7.2).
-    /// Unrequested outputs of the authenticator are always ignored.
+    /// Rejects responses with client extension outputs that were not requested, with
+    /// [`ErrorKind::ExtensionRejected`](crate::ErrorKind::ExtensionRejected). By default, these
+    /// outputs are ignored, because browsers may add their own extensions (step 28 of §7.1, step 23
+    /// of §7.2). Authenticator extension outputs that were not requested are always ignored.
     #[must_use]
     pub fn refuse_unsolicited_extensions(mut self) -> RelyingParty {
         self.refuse_unsolicited_extensions = true;
         self
     }
 
-    /// Allows these deviations of real devices. The result of a ceremony lists the quirks that it
-    /// needed: see [`Registration::quirks`](crate::Registration::quirks),
+    /// Allows these quirks. A verdict lists the quirks that were needed; see
+    /// [`Registration::quirks`](crate::Registration::quirks),
     /// [`Authentication::quirks`](crate::Authentication::quirks) and
     /// [`Payment::quirks`](crate::Payment::quirks).
     #[must_use]

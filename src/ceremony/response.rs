@@ -32,10 +32,10 @@ impl RegistrationResponse {
     /// Parses the JSON text of a credential, from `JSON.stringify(credential)` or
     /// `JSON.stringify(credential.toJSON())`.
     ///
-    /// The body must be one JSON object in which no member is repeated. Apart from that, parsing
-    /// can fail only because of the members that the steps verify. Other members come from the
-    /// client alone, such as extension outputs, transports and copies of the public key. They never
-    /// fail a ceremony. If one of them cannot be read, the ceremony continues without it.
+    /// The body must be one JSON object without repeated members, within the limits below. Of its
+    /// members, only those that a step verifies can cause an error. Other members, such as
+    /// extension outputs, transports and copies of the public key, are not verified. A malformed
+    /// one is ignored, so it fails a ceremony only if the request requires that extension output.
     ///
     /// # Errors
     ///
@@ -45,10 +45,11 @@ impl RegistrationResponse {
     ///   or an object with a string `error` and no `response`.
     /// - [`ErrorKind::WrongResponseType`](crate::ErrorKind::WrongResponseType) if the body is the
     ///   response of a login.
-    /// - [`ErrorKind::MalformedResponse`](crate::ErrorKind::MalformedResponse) if the form is
-    ///   wrong. The message names the forms in which pages are known to send bytes.
-    /// - [`ErrorKind::InvalidBase64Url`](crate::ErrorKind::InvalidBase64Url) if bytes are not
-    ///   base64url.
+    /// - [`ErrorKind::MalformedResponse`](crate::ErrorKind::MalformedResponse) if the body has
+    ///   another form. If bytes are in a wrong form that pages are known to send, the message names
+    ///   that form.
+    /// - [`ErrorKind::InvalidBase64Url`](crate::ErrorKind::InvalidBase64Url) if a binary member is
+    ///   not base64url.
     /// - [`ErrorKind::CredentialIdMismatch`](crate::ErrorKind::CredentialIdMismatch) if `id` and
     ///   `rawId` differ.
     /// - [`ErrorKind::InputTooLarge`](crate::ErrorKind::InputTooLarge) if the body is longer
@@ -63,7 +64,7 @@ impl RegistrationResponse {
     }
 
     /// Returns the [`id`](crate::PendingRegistration::id) of the pending state that this response
-    /// claims to answer. Look it up among the pending states of the user's session.
+    /// claims to answer. Look up that state among the pending states of the user's session.
     ///
     /// # Errors
     ///
@@ -71,7 +72,7 @@ impl RegistrationResponse {
     ///
     /// - [`ErrorKind::InvalidUtf8`](crate::ErrorKind::InvalidUtf8) or
     ///   [`ErrorKind::InvalidClientDataJson`](crate::ErrorKind::InvalidClientDataJson) if the
-    ///   client data cannot be read.
+    ///   client data is malformed.
     /// - [`ErrorKind::InputTooLarge`](crate::ErrorKind::InputTooLarge) if the client data is
     ///   longer than 64 KiB or nested deeper than 32 levels.
     pub fn pending_id(&self) -> Result<String, Error> {
@@ -93,30 +94,32 @@ impl RegistrationResponse {
         self.raw.buffer.get(&self.raw.members.attestation_object)
     }
 
-    /// Whether there is an unsigned copy of the authenticator data that is unreadable or differs
-    /// from `attested`.
+    /// Returns whether there is an unsigned copy of the authenticator data that is malformed or
+    /// differs from `attested`.
     pub(crate) fn authenticator_data_copy_differs(&self, attested: &[u8]) -> bool {
         self.raw.members.authenticator_data.differs(|copy| self.raw.buffer.get(copy) == attested)
     }
 
-    /// Whether there is an unsigned copy of the public key, a SubjectPublicKeyInfo, that is
-    /// unreadable or belongs to another key. `is_same` compares the keys.
+    /// Returns whether there is an unsigned copy of the public key, a SubjectPublicKeyInfo, that is
+    /// malformed or belongs to another key. `is_same` compares the keys.
     pub(crate) fn public_key_copy_differs(&self, is_same: impl FnOnce(&[u8]) -> bool) -> bool {
         self.raw.members.public_key.differs(|copy| is_same(self.raw.buffer.get(copy)))
     }
 
-    /// Whether there is an unsigned copy of the COSE algorithm that is unreadable or differs from
-    /// `attested`.
+    /// Returns whether there is an unsigned copy of the COSE algorithm that is malformed or differs
+    /// from `attested`.
     pub(crate) fn public_key_algorithm_copy_differs(&self, attested: i64) -> bool {
         self.raw.members.public_key_algorithm.differs(|copy| *copy == attested)
     }
 
-    /// The transports to the authenticator, in the browser's order. They are not signed.
+    /// The transports to the authenticator, in the order in which the browser reported them. They
+    /// are not signed.
     pub fn unverified_transports(&self) -> &[Transport] {
         &self.raw.members.transports
     }
 
-    /// The attachment of the authenticator, if the browser sent a known value. It is not signed.
+    /// The attachment of the authenticator, or `None` if the browser sent no known value. It is not
+    /// signed.
     pub fn unverified_authenticator_attachment(&self) -> Option<AuthenticatorAttachment> {
         self.raw.authenticator_attachment
     }
@@ -131,7 +134,7 @@ impl AuthenticationResponse {
     /// Parses the JSON text of a credential, from `JSON.stringify(credential)` or
     /// `JSON.stringify(credential.toJSON())`.
     ///
-    /// Members that come from the client alone never fail a ceremony, as in
+    /// Only the members that a step verifies can cause an error, as in
     /// [`RegistrationResponse::from_json`].
     ///
     /// # Errors
@@ -142,10 +145,11 @@ impl AuthenticationResponse {
     ///   or an object with a string `error` and no `response`.
     /// - [`ErrorKind::WrongResponseType`](crate::ErrorKind::WrongResponseType) if the body is the
     ///   response of a registration.
-    /// - [`ErrorKind::MalformedResponse`](crate::ErrorKind::MalformedResponse) if the form is
-    ///   wrong. The message names the forms in which pages are known to send bytes.
-    /// - [`ErrorKind::InvalidBase64Url`](crate::ErrorKind::InvalidBase64Url) if bytes are not
-    ///   base64url.
+    /// - [`ErrorKind::MalformedResponse`](crate::ErrorKind::MalformedResponse) if the body has
+    ///   another form. If bytes are in a wrong form that pages are known to send, the message names
+    ///   that form.
+    /// - [`ErrorKind::InvalidBase64Url`](crate::ErrorKind::InvalidBase64Url) if a binary member is
+    ///   not base64url.
     /// - [`ErrorKind::CredentialIdMismatch`](crate::ErrorKind::CredentialIdMismatch) if `id` and
     ///   `rawId` differ.
     /// - [`ErrorKind::InputTooLarge`](crate::ErrorKind::InputTooLarge) if the body is longer
@@ -160,7 +164,7 @@ impl AuthenticationResponse {
     }
 
     /// Returns the [`id`](crate::PendingAuthentication::id) of the pending state that this response
-    /// claims to answer. Look it up among the pending states of the user's session.
+    /// claims to answer. Look up that state among the pending states of the user's session.
     ///
     /// # Errors
     ///
@@ -168,7 +172,7 @@ impl AuthenticationResponse {
     ///
     /// - [`ErrorKind::InvalidUtf8`](crate::ErrorKind::InvalidUtf8) or
     ///   [`ErrorKind::InvalidClientDataJson`](crate::ErrorKind::InvalidClientDataJson) if the
-    ///   client data cannot be read.
+    ///   client data is malformed.
     /// - [`ErrorKind::InputTooLarge`](crate::ErrorKind::InputTooLarge) if the client data is
     ///   longer than 64 KiB or nested deeper than 32 levels.
     pub fn pending_id(&self) -> Result<String, Error> {
@@ -181,8 +185,8 @@ impl AuthenticationResponse {
         self.raw.buffer.get(&self.raw.credential_id)
     }
 
-    /// The user handle, 1 to 64 bytes. It is not yet verified. Use it only to find the account
-    /// whose records you pass to `finish_authentication`.
+    /// The user handle, 1 to 64 bytes, or `None` if the response has no user handle. It is not yet
+    /// verified. Use it only to find the account whose records you pass to `finish_authentication`.
     pub fn unverified_user_handle(&self) -> Option<&[u8]> {
         self.raw.members.user_handle.as_ref().map(|range| self.raw.buffer.get(range))
     }
@@ -202,7 +206,8 @@ impl AuthenticationResponse {
         self.raw.buffer.get(&self.raw.members.signature)
     }
 
-    /// The attachment of the authenticator, if the browser sent a known value. It is not signed.
+    /// The attachment of the authenticator, or `None` if the browser sent no known value. It is not
+    /// signed.
     pub fn unverified_authenticator_attachment(&self) -> Option<AuthenticatorAttachment> {
         self.raw.authenticator_attachment
     }
@@ -220,7 +225,8 @@ fn pending_id(ceremony: Ceremony, client_data_json: &[u8]) -> Result<String, Err
     Ok(challenge::pending_id(ceremony, client_data.challenge().chars()))
 }
 
-/// Two responses are equal if their contents are equal. The order of their members does not matter.
+/// Two responses are equal if their contents are equal. The order of members in the JSON does not
+/// matter.
 impl PartialEq for RegistrationResponse {
     fn eq(&self, other: &Self) -> bool {
         let copies = |response: &RegistrationResponse| {
@@ -240,7 +246,8 @@ impl PartialEq for RegistrationResponse {
     }
 }
 
-/// Two responses are equal if their contents are equal. The order of their members does not matter.
+/// Two responses are equal if their contents are equal. The order of members in the JSON does not
+/// matter.
 impl PartialEq for AuthenticationResponse {
     fn eq(&self, other: &Self) -> bool {
         self.unverified_credential_id() == other.unverified_credential_id()
@@ -254,13 +261,14 @@ impl PartialEq for AuthenticationResponse {
 }
 
 impl<'de> Deserialize<'de> for RegistrationResponse {
-    /// Reads the same JSON as [`RegistrationResponse::from_json`] with the same limits, for
-    /// frameworks that extract values. White space and formats other than JSON do not change the
-    /// meaning.
+    /// Deserializes the same JSON as [`RegistrationResponse::from_json`], with the same limits. Web
+    /// frameworks can therefore extract the response from the body. Other serde formats are also
+    /// accepted.
     ///
     /// The limits do not apply to memory that serde needs for buffers. Inside a structure with
     /// `#[serde(flatten)]` or an untagged enum, serde first builds a tree of the whole body. This
-    /// tree can take a hundred times the size of the body, so let your framework limit the body.
+    /// tree can take up to 64 times the size of the body, so limit the size of the body in your
+    /// framework.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let body = response_serde::to_json(deserializer)?;
         RegistrationResponse::from_json(body).map_err(D::Error::custom)
@@ -268,13 +276,14 @@ impl<'de> Deserialize<'de> for RegistrationResponse {
 }
 
 impl<'de> Deserialize<'de> for AuthenticationResponse {
-    /// Reads the same JSON as [`AuthenticationResponse::from_json`] with the same limits, for
-    /// frameworks that extract values. White space and formats other than JSON do not change the
-    /// meaning.
+    /// Deserializes the same JSON as [`AuthenticationResponse::from_json`], with the same limits.
+    /// Web frameworks can therefore extract the response from the body. Other serde formats are
+    /// also accepted.
     ///
     /// The limits do not apply to memory that serde needs for buffers. Inside a structure with
     /// `#[serde(flatten)]` or an untagged enum, serde first builds a tree of the whole body. This
-    /// tree can take a hundred times the size of the body, so let your framework limit the body.
+    /// tree can take up to 64 times the size of the body, so limit the size of the body in your
+    /// framework.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let body = response_serde::to_json(deserializer)?;
         AuthenticationResponse::from_json(body).map_err(D::Error::custom)
@@ -346,7 +355,7 @@ mod tests {
         ("QUJD", r"QUJ\u0044"),
         (r#""id""#, r#""\u0069d""#),
         (r#""id""#, r#""type""#),
-        // Members that are absent or unknown.
+        // Members that are missing or unknown.
         (r#""id":"QUJD","#, ""),
         (r#""rawId":"QUJD","#, ""),
         (r#""type":"public-key","#, ""),

@@ -1,5 +1,5 @@
-//! The body of a response as JSON: its text, its objects, and the wrong forms that pages are known
-//! to send.
+//! The body of a response as JSON: its text, its objects, and the wrong forms in which pages are
+//! known to send bytes.
 
 use crate::encoding::json::{JsonReader, JsonString, JsonValue};
 use crate::error::{ErrorKind, Failure, ParseError};
@@ -53,7 +53,7 @@ fn is_buffer(object: &str) -> bool {
     matches!(found, Ok([Some(Found { value: JsonValue::String(name), .. })]) if name == *"Buffer")
 }
 
-/// Returns the text of a body. Fails if the body is too long or is not UTF-8.
+/// Returns the text of a body, or an error if the body is too long or is not UTF-8.
 pub(super) fn text_of<'a>(body: &'a [u8], structure: &'static str) -> Result<&'a str, Failure> {
     let error = |offset, reason| ParseError {
         kind: ErrorKind::MalformedResponse,
@@ -108,7 +108,7 @@ pub(super) fn check_root(
 
 /// Reads an object in which no name occurs twice, and returns the values of some members. Each
 /// entry of `fields` is the name of a member in errors, and the part after the last dot is the name
-/// in the object. Null counts as absent.
+/// in the object. Null counts as missing.
 pub(super) fn members<'a, const N: usize>(
     reader: &mut JsonReader<'a>,
     fields: [&'static str; N],

@@ -1,6 +1,5 @@
 //! The general reader for the JSON of responses: `RegistrationResponseJSON` and
-//! `AuthenticationResponseJSON` (§5.1), as `PublicKeyCredential.toJSON()` and other clients write
-//! it.
+//! `AuthenticationResponseJSON` (§5.1), as `PublicKeyCredential.toJSON()` and apps write it.
 //!
 //! ```text
 //! { "id"?: base64url, "rawId"?: base64url, "type"?: "public-key",
@@ -15,13 +14,13 @@
 //!
 //! - its form: it must be one JSON object within the limits of size and depth, without repeated
 //!   members. It must have `id` or `rawId`, and both must be equal if both are present. `type` must
-//!   be absent or `public-key`.
+//!   be missing or `public-key`.
 //! - the members that the steps of its ceremony verify. In a registration, these are the client
 //!   data and the attestation object. In a login, these are the client data, the authenticator
 //!   data, the signature and the user handle.
 //!
-//! All other members come from the client alone. If one of them is absent, null, or in a form that
-//! cannot be read, the ceremony continues without it. Null counts as absent everywhere.
+//! All other members are not verified. If one of them is missing, null or malformed, the ceremony
+//! continues without it. Null counts as missing everywhere.
 //!
 //! This reader produces the errors. The quick reader in [`response_text`](super::response_text)
 //! reads the form that browsers write.
@@ -317,7 +316,7 @@ impl<'a> Reading<'a> {
         Failure::new(ErrorKind::WrongResponseType, reason).at(self.ceremony, Step::ResponseType)
     }
 
-    /// Creates the error for a value that cannot be read.
+    /// Creates the error for a malformed value.
     fn error(&self, found: Found<'a>, field: &'static str, reason: &'static str) -> ParseError {
         ParseError {
             kind: ErrorKind::MalformedResponse,
@@ -353,7 +352,7 @@ fn attachment_of(found: Option<Found<'_>>) -> Option<AuthenticatorAttachment> {
     AuthenticatorAttachment::named(&name.text())
 }
 
-/// Reads the client extension results. A value that is not an object counts as absent.
+/// Reads the client extension results. A value that is not an object counts as missing.
 fn extension_results_of(found: Option<Found<'_>>) -> Result<ExtensionResults, ParseError> {
     match found.filter(|found| found.value == JsonValue::Object) {
         None => Ok(ExtensionResults::Empty),
@@ -362,8 +361,8 @@ fn extension_results_of(found: Option<Found<'_>>) -> Result<ExtensionResults, Pa
     }
 }
 
-/// Reads the transports, up to the number that a credential record stores. Items that cannot be
-/// read are skipped.
+/// Reads the transports, up to the number that a credential record stores. Items that are not
+/// strings are skipped.
 fn transports_of(found: Found<'_>) -> Vec<Transport> {
     let mut transports = Transports::default();
     let mut reader = reader_of(found.text, 0, "transports");

@@ -56,9 +56,9 @@ macro_rules! define {
 }
 response_members!(define);
 
-/// The value of a member that is absent.
+/// The value of a missing member.
 pub(crate) trait Absent: Sized {
-    /// Returns the value of an absent member, or `None` if the member is required.
+    /// Returns the value of a missing member, or `None` if the member is required.
     fn absent() -> Option<Self>;
 }
 
@@ -152,15 +152,15 @@ pub(crate) struct Raw<M> {
 /// An unsigned copy of a value in the attestation object.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Copied<T> {
-    /// The member is absent, null or empty.
+    /// The member is missing, null or empty.
     Absent,
-    /// The form of the member cannot be read.
+    /// The member is malformed.
     Unreadable,
     As(T),
 }
 
 impl Copied<Range<usize>> {
-    /// Creates a copy from decoded bytes. An empty copy counts as absent.
+    /// Creates a copy from decoded bytes. An empty copy counts as missing.
     pub(crate) fn of(bytes: Range<usize>) -> Copied<Range<usize>> {
         if bytes.is_empty() { Copied::Absent } else { Copied::As(bytes) }
     }
@@ -175,7 +175,8 @@ impl<T> Copied<T> {
         }
     }
 
-    /// Whether there is a copy that is unreadable or different. `is_same` compares the values.
+    /// Returns whether there is a copy that is malformed or different. `is_same` compares the
+    /// values.
     pub(crate) fn differs(&self, is_same: impl FnOnce(&T) -> bool) -> bool {
         match self {
             Copied::Absent => false,

@@ -26,8 +26,7 @@ pub(crate) fn to_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<
     Ok(text.0)
 }
 
-/// A text that has at most the maximum length of a body. Escapes can make a string six times as
-/// long.
+/// A text that is at most as long as the longest body. Escapes can make a string six times as long.
 struct Text(Vec<u8>);
 
 impl io::Write for Text {
@@ -44,7 +43,7 @@ impl io::Write for Text {
 }
 
 impl Text {
-    /// Appends text unchanged if it fits. Returns whether it was appended.
+    /// Appends text unchanged if it fits, and returns whether it was appended.
     #[inline]
     fn take(&mut self, text: &[u8]) -> bool {
         let length = self.0.len() + text.len();
@@ -272,7 +271,7 @@ impl Visitor<'_> for NameSeed<'_> {
         self.0.visit_str(name)
     }
 
-    // Other formats can have names that are not strings. No member of a response has such a name.
+    // Other formats can have names that are not strings. In responses, all names are strings.
 
     fn visit_bool<E: Error>(self, name: bool) -> Result<(), E> {
         self.0.visit_str(&name.to_string())

@@ -76,10 +76,10 @@ response_members!(quickly);
 
 /// The cursor of the quick reader. Its methods return `None` if the general reader must be used.
 struct TextReader<'a> {
-    /// The bytes that are not yet read.
+    /// The bytes that have not been read.
     rest: &'a [u8],
     buffer: Buffer,
-    /// The number of bytes that are written to the buffer.
+    /// The number of bytes that have been written to the buffer.
     written: usize,
 }
 
@@ -156,7 +156,7 @@ impl<'a> TextReader<'a> {
         Some(string)
     }
 
-    /// Reads a base64url member. Returns its text and its range in the buffer.
+    /// Reads a base64url member, and returns its text and its range in the buffer.
     fn base64url(&mut self) -> Option<(&'a [u8], Range<usize>)> {
         self.expect("\"")?;
         let start = self.written;
@@ -168,7 +168,7 @@ impl<'a> TextReader<'a> {
         Some((text, start..self.written))
     }
 
-    /// Reads a base64url member. Returns its range in the buffer.
+    /// Reads a base64url member, and returns its range in the buffer.
     fn bytes(&mut self) -> Option<Range<usize>> {
         self.base64url().map(|(_, bytes)| bytes)
     }
@@ -182,7 +182,7 @@ impl<'a> TextReader<'a> {
         }
     }
 
-    /// Reads a base64url member or null. Returns `Some(None)` for null.
+    /// Reads a base64url member or null. The result is `Some(None)` for null.
     fn bytes_or_null(&mut self) -> Option<Option<Range<usize>>> {
         if self.accept("null") { Some(None) } else { self.bytes().map(Some) }
     }
@@ -250,7 +250,7 @@ impl<'a> TextReader<'a> {
     }
 }
 
-/// Stores the value of a member. Returns `None` if the member occurred before.
+/// Stores the value of a member. The result is `None` if the member occurred before.
 fn once<T>(place: &mut Option<T>, value: T) -> Option<()> {
     place.replace(value).is_none().then_some(())
 }

@@ -1,7 +1,7 @@
 //! The arguments of the signal methods (§5.1.10). With signals, a site informs authenticators about
 //! the credentials that they hold for it.
 //!
-//! Each type serialises as the dictionary of the same name, so the page can pass it on unchanged.
+//! Each type serializes as the dictionary of the same name, so the page can pass it on unchanged.
 
 use serde::Serialize;
 
@@ -22,9 +22,9 @@ pub struct UnknownCredentialOptions {
 }
 
 /// The argument of `PublicKeyCredential.signalAllAcceptedCredentials()`. An authenticator removes
-/// or hides the account's credential if it is not in the list, and shows it again if it is in the
-/// list. [`RelyingParty::all_accepted_credentials`] and [`RelyingParty::no_accepted_credentials`]
-/// create this value.
+/// or hides a credential of the account that is not in the list, and shows a hidden credential
+/// again that is in the list. [`RelyingParty::all_accepted_credentials`] and
+/// [`RelyingParty::no_accepted_credentials`] create this value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[must_use = "the page must pass it to the browser"]
@@ -48,18 +48,19 @@ pub struct CurrentUserDetailsOptions {
 }
 
 impl RelyingParty {
-    /// Tells the browser that the credential it just offered does not belong to any account. For
-    /// example, the user may have deleted the credential on the site.
+    /// Creates the signal that tells the browser that the credential it just offered does not
+    /// belong to any account. For example, the user may have deleted the credential on the site.
     ///
     /// This is the only signal that you may send to someone who is not signed in, because it
-    /// reveals nothing that the sender did not know. Send it only if both conditions are true: the
-    /// login failed with [`ErrorKind::UnknownCredential`], and the store has no record of
+    /// contains only a credential ID that the recipient has sent. Send it only if both conditions
+    /// are true: the login failed with [`ErrorKind::UnknownCredential`], and the store has no
+    /// record of
     /// [`unverified_credential_id`](crate::AuthenticationResponse::unverified_credential_id) in any
-    /// account. Otherwise, the signal removes a valid passkey, or reveals to a stranger that a user
-    /// name has no account.
+    /// account. Otherwise, the signal can remove a valid passkey, or reveal to a stranger that a
+    /// user name has no account.
     ///
-    /// If the server rejected a registration, the new passkey belongs to no account. Send this
-    /// signal with the credential ID of that response, unless the store has a record of it.
+    /// If the server rejected a registration, the new passkey does not belong to any account. Send
+    /// this signal with the credential ID of that response, unless the store has a record of it.
     ///
     /// ```
     /// # use webauthn_verify::RelyingParty;
@@ -74,7 +75,7 @@ impl RelyingParty {
     ///
     /// # Errors
     ///
-    /// Returns [`ErrorKind::InvalidOptions`] if the ID is empty or longer than 1023 bytes.
+    /// Returns [`ErrorKind::InvalidOptions`] if the ID does not have 1 to 1023 bytes.
     pub fn unknown_credential(
         &self,
         credential_id: &[u8],
@@ -86,8 +87,8 @@ impl RelyingParty {
         })
     }
 
-    /// Tells authenticators which credentials an account has. Send this signal after the user has
-    /// deleted a credential, or at every login.
+    /// Creates the signal that tells authenticators which credentials an account has. Send this
+    /// signal after the user has deleted a credential, or at every login.
     ///
     /// `credentials` is the complete list, including security keys. **Authenticators remove or hide
     /// every credential of the account that is not in the list, possibly permanently.** If you left
@@ -100,11 +101,13 @@ impl RelyingParty {
     ///
     /// # Errors
     ///
-    /// - Returns [`ErrorKind::NoCredentials`] if the list is empty, because that would remove every
-    ///   passkey of the account.
-    /// - Returns [`ErrorKind::InvalidOptions`] if the user handle does not have 1 to 64 bytes.
-    /// - Returns [`ErrorKind::UserHandleMismatch`] if a record belongs to another account. A record
-    ///   without a user handle, such as a U2F record, is accepted.
+    /// Returns one of these errors:
+    ///
+    /// - [`ErrorKind::NoCredentials`] if the list is empty, because that would remove every passkey
+    ///   of the account.
+    /// - [`ErrorKind::InvalidOptions`] if the user handle does not have 1 to 64 bytes.
+    /// - [`ErrorKind::UserHandleMismatch`] if a record belongs to another account. A record without
+    ///   a user handle, such as a U2F record, is accepted.
     pub fn all_accepted_credentials(
         &self,
         user_handle: &[u8],
@@ -119,9 +122,9 @@ impl RelyingParty {
         self.accepted_credentials(user_handle, credentials)
     }
 
-    /// Tells authenticators that an account has no credentials any more. **They remove or hide
-    /// every passkey of the account**, possibly permanently. Send this signal after the user has
-    /// deleted the last credential or the account.
+    /// Creates the signal that tells authenticators that an account no longer has credentials.
+    /// **They remove or hide every passkey of the account**, possibly permanently. Send this signal
+    /// after the user has deleted the last credential or the account.
     ///
     /// ```
     /// # use webauthn_verify::RelyingParty;
@@ -157,15 +160,15 @@ impl RelyingParty {
         })
     }
 
-    /// Tells authenticators the current names of the user. Send this signal after a change of name,
-    /// or at every login.
+    /// Creates the signal that tells authenticators the current names of the user. Send this signal
+    /// after a change of name, or at every login.
     ///
-    /// Send this signal only to the account's own user, after the login, because it connects the
-    /// names with the user handle.
+    /// Send this signal only to the account's own user, after the login, because it reveals which
+    /// names belong to the user handle.
     ///
     /// # Errors
     ///
-    /// Returns [`ErrorKind::InvalidOptions`] if the user handle is empty or longer than 64 bytes.
+    /// Returns [`ErrorKind::InvalidOptions`] if the user handle does not have 1 to 64 bytes.
     pub fn current_user_details(&self, user: &User) -> Result<CurrentUserDetailsOptions, Failure> {
         credential::check_user_handle(&user.handle)?;
         Ok(CurrentUserDetailsOptions {

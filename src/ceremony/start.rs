@@ -1,5 +1,5 @@
-//! The start of a ceremony (step 1 of §7.1 and §7.2), in which a request becomes options for the
-//! browser and a pending state for the server.
+//! The start of a ceremony (step 1 of §7.1 and §7.2), which creates the options for the browser and
+//! the pending state for the server from a request.
 
 use std::time::{Duration, SystemTime};
 
@@ -30,23 +30,31 @@ const AUTHENTICATION: Ceremony = Ceremony::Authentication;
 /// The default timeout for the browser, from §15.1.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(300);
 
-/// The default time limit for finishing a ceremony. People look for their key, and browsers give
-/// them more time than the options say.
+/// The default time limit for finishing a ceremony. People may have to look for their key, and
+/// browsers give them more time than the timeout in the options.
 const VALID_FOR: Duration = Duration::from_secs(10 * 60);
 
-/// The same default for conditional mediation, which waits as long as the page is open.
+/// The default time limit for conditional mediation, which waits as long as the page is open.
 const CONDITIONAL_VALID_FOR: Duration = Duration::from_secs(60 * 60);
 
 /// The maximum number of credentials in a list of options. Chromium throws a `RangeError` for more.
 const MAX_LISTED_CREDENTIALS: usize = 64;
 
 impl RelyingParty {
-    /// Starts a registration. Returns the options for the browser, and the state to keep until the
-    /// response arrives.
+    /// Starts a registration. It returns the options for the browser, and the state to keep until
+    /// the response arrives.
     ///
     /// # Errors
     ///
-    /// Returns [`ErrorKind::InvalidOptions`] at step 1 if the request cannot become options.
+    /// Returns one of these errors, at step 1:
+    ///
+    /// - [`ErrorKind::UserHandleMismatch`] if a record belongs to another account.
+    /// - [`ErrorKind::InvalidOptions`] if the user handle does not have 1 to 64 bytes, if more than
+    ///   64 credentials are listed, if the list of algorithms is empty, if an algorithm or
+    ///   attestation format is not compiled in, if the challenge does not have 16 to 1024 bytes, if
+    ///   the timeout or the time limit is out of range, if an extension input or remote client data
+    ///   is not valid or does not fit the request, if the relying party allows no page and no app
+    ///   to run the ceremony, or if random bytes are not available.
     pub fn start_registration(
         &self,
         request: &RegistrationRequest,
@@ -58,14 +66,20 @@ impl RelyingParty {
             .at(REGISTRATION, Step::Options)
     }
 
-    /// Starts a login. Returns the options for the browser, and the state to keep until the
+    /// Starts a login. It returns the options for the browser, and the state to keep until the
     /// response arrives.
     ///
     /// # Errors
     ///
-    /// Returns an error at step 1: [`ErrorKind::NoCredentials`] if the account has no credentials,
-    /// or [`ErrorKind::InvalidOptions`] if the request cannot become options. For example, a user
-    /// handle must have 1 to 64 bytes.
+    /// Returns one of these errors, at step 1:
+    ///
+    /// - [`ErrorKind::NoCredentials`] if the request has an account without credentials.
+    /// - [`ErrorKind::UserHandleMismatch`] if a record belongs to another account.
+    /// - [`ErrorKind::InvalidOptions`] if the user handle does not have 1 to 64 bytes, if more than
+    ///   64 credentials are listed, if the challenge does not have 16 to 1024 bytes, if the timeout
+    ///   or the time limit is out of range, if an extension input or remote client data is not
+    ///   valid or does not fit the request, if the relying party allows no page and no app to run
+    ///   the ceremony, or if random bytes are not available.
     pub fn start_authentication(
         &self,
         request: &AuthenticationRequest,
@@ -291,7 +305,7 @@ fn check_origins(rp: &RelyingParty) -> Result<(), Failure> {
     Err(Failure::new(ErrorKind::InvalidOptions, reason))
 }
 
-/// Part of step 1: checks that browsers and this crate can fulfil the request.
+/// Part of step 1: checks that browsers and this crate can fulfill the request.
 fn check_registration(request: &RegistrationRequest) -> Result<(), Failure> {
     credential::check_one_account(&request.excluded, &request.user.handle)?;
     check_protection(request)?;
@@ -315,8 +329,8 @@ fn check_algorithms(request: &RegistrationRequest) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Part of step 1: returns the identifiers of the preferred formats. Checks that all of them can be
-/// verified.
+/// Part of step 1: checks that all preferred formats can be verified, and returns their
+/// identifiers.
 fn attestation_formats(request: &RegistrationRequest) -> Result<Vec<&'static str>, Failure> {
     let formats = request.attestation_formats.iter();
     if let Some(missing) = formats.clone().find(|one| !one.is_compiled_in()) {
@@ -334,7 +348,7 @@ fn check_protection(request: &RegistrationRequest) -> Result<(), Failure> {
         CredentialProtection::UserVerificationRequired
             if request.common.user_verification != UserVerification::Required =>
         {
-            "userVerificationRequired makes a credential that never works without user \
+            "userVerificationRequired creates a credential that never works without user \
              verification, and the registration does not require it; add \
              .user_verification(UserVerification::Required)"
         }

@@ -1,12 +1,12 @@
-//! The transports between a client and an authenticator (§5.8.4).
+//! The transports between a browser and an authenticator (§5.8.4).
 
 use crate::names::open_names;
 
 open_names! {
-    /// A transport between a client and an authenticator (§5.8.4). The list is open: an unknown
-    /// transport is kept as it was received.
+    /// A transport between a browser and an authenticator (§5.8.4). Unknown transports are kept
+    /// unchanged.
     Transport {
-        /// Removable USB.
+        /// USB.
         Usb = "usb",
         /// Near field communication.
         Nfc = "nfc",
@@ -16,14 +16,13 @@ open_names! {
         SmartCard = "smart-card",
         /// A combination of transports, such as a phone that is reached by QR code and network.
         Hybrid = "hybrid",
-        /// Built into the client device.
+        /// Internal: the authenticator is built into the device.
         Internal = "internal",
     }
 }
 
 /// Transports as they are stored and sent to browsers: the first 16 that have at most 32
-/// characters. The limits are necessary because the list comes from the client alone and can have
-/// any size.
+/// characters. The limits are necessary because the list is not verified and can have any size.
 #[derive(Default)]
 pub(crate) struct Transports(Vec<Transport>);
 
@@ -40,7 +39,7 @@ impl Transports {
         }
     }
 
-    /// Keeps a transport like `add`, but from a name that is not decoded yet.
+    /// Keeps a transport like `add`, from the decoded characters of its name.
     pub(crate) fn add_characters(&mut self, name: impl Iterator<Item = char>) {
         // There can be tens of thousands of transports.
         if self.0.len() == Transports::MAX_COUNT {

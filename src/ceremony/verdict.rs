@@ -43,7 +43,7 @@ pub struct Registration {
     pub(super) quirks: Quirks,
 }
 
-/// Whether each unsigned copy in a response is unreadable or differs from the attestation object.
+/// Whether each unsigned copy in a response is malformed or differs from the attestation object.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct DifferingCopies {
     pub(super) authenticator_data: bool,
@@ -76,18 +76,18 @@ impl Registration {
         self.credential
     }
 
-    /// The model that the authenticator claims to be. Use `trusted_aaguid` of the
+    /// The AAGUID that the authenticator claims. Use `trusted_aaguid` of the
     /// [attestation](Registration::attestation) for the proven model.
     pub fn unverified_aaguid(&self) -> Aaguid {
         self.credential.unverified_aaguid().unwrap_or(Aaguid::ZERO)
     }
 
-    /// Whether the user was verified, by PIN or biometrics.
+    /// Returns whether the user was verified, by PIN or biometrics.
     pub fn user_verified(&self) -> bool {
         self.flags.user_verified()
     }
 
-    /// Whether the credential is only a second factor, in addition to a password. This is true if
+    /// Returns whether the credential is only a second factor, in addition to a password. It is if
     /// the request discouraged user verification, as
     /// [`security_key`](crate::RegistrationRequest::security_key) does, or if the user was not
     /// verified.
@@ -105,14 +105,15 @@ impl Registration {
         &self.attestation
     }
 
-    /// Whether the browser reports that the credential is discoverable (extension `credProps`,
-    /// §10.1.3). Returns `None` if the browser does not report it. The value is not signed.
+    /// Returns whether the credential is discoverable according to the browser (extension
+    /// `credProps`, §10.1.3), or `None` if the browser does not report this. The value is not
+    /// signed.
     pub fn unverified_discoverable(&self) -> Option<bool> {
         self.client_outputs.cred_props()?.rk
     }
 
-    /// The authenticator extension outputs, if there are any. Only the attestation signs them, so
-    /// they are proven only if the attestation is trusted.
+    /// The authenticator extension outputs, or `None` if there are none. Only the signature of the
+    /// attestation covers them, so they are proven only if the attestation is trusted.
     pub fn authenticator_outputs(&self) -> Option<AuthenticatorOutputs<'_>> {
         self.authenticator_outputs.as_deref().map(AuthenticatorOutputs::from_checked)
     }
@@ -122,10 +123,10 @@ impl Registration {
         &self.client_outputs
     }
 
-    /// Returns the members of the response that should copy the attestation object but differ from
-    /// it or cannot be read, such as `"response.publicKey"`. These copies are not signed, and the
-    /// verdict does not depend on them. Some password managers send wrong copies. The list is empty
-    /// in most registrations.
+    /// Returns the names of the members of the response, such as `"response.publicKey"`, that
+    /// should be copies of the attestation object but differ from it or are malformed. These copies
+    /// are not signed, and the verdict does not depend on them. Some password managers send wrong
+    /// copies. In most registrations, there are none.
     pub fn differing_copies(&self) -> impl Iterator<Item = &'static str> + use<> {
         let DifferingCopies { authenticator_data, public_key, public_key_algorithm } =
             self.differing_copies;
@@ -138,8 +139,7 @@ impl Registration {
         .filter_map(|(member, differs)| differs.then_some(member))
     }
 
-    /// The tolerated quirks without which the registration would have been rejected. Current
-    /// devices do not need any.
+    /// The allowed quirks that the registration needed. Current devices do not need any.
     pub fn quirks(&self) -> Quirks {
         self.quirks
     }
@@ -147,8 +147,8 @@ impl Registration {
 
 /// A login that passed every step. Only the verifier creates one.
 ///
-/// After all checks of your own, update the credential record with
-/// [`apply_to`](Authentication::apply_to) or [`update`](Authentication::update), and store it.
+/// After your own checks, update the credential record with [`apply_to`](Authentication::apply_to)
+/// or [`update`](Authentication::update), and store it.
 ///
 /// The compiler warns if you ignore a verdict. You can turn this warning into an error:
 ///
@@ -167,8 +167,8 @@ impl Registration {
 pub struct Authentication {
     pub(super) user_handle: Vec<u8>,
     pub(super) flags: Flags,
-    /// Whether the request or the record makes this login a second factor, even if the user was
-    /// verified.
+    /// Whether the request or the record makes this login only a second factor, even if the user
+    /// was verified.
     pub(super) second_factor_only: bool,
     pub(super) update: CredentialUpdate,
     pub(super) backup_eligibility_change: FlagChange,
@@ -204,22 +204,25 @@ pub enum SignCount {
     Absent,
     /// The counter increased.
     Increased,
-    /// The counter did not increase, and the policy is to report that. The authenticator may be
-    /// cloned.
+    /// The counter did not increase, and
+    /// [`SignCountPolicy::Report`](crate::SignCountPolicy::Report) applies. The authenticator may
+    /// be cloned.
     NotIncreased {
         /// The counter in the credential record, which does not change.
         stored: u32,
         /// The counter in this login.
         received: u32,
     },
-    /// The counter did not increase, and the policy is to ignore that.
+    /// The counter did not increase, and
+    /// [`SignCountPolicy::Ignore`](crate::SignCountPolicy::Ignore) applies.
     Ignored,
 }
 
 /// The difference between a flag in a login and in the credential record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FlagChange {
-    /// The record does not contain the flag. This is possible for migrated records.
+    /// The record does not contain the flag, so there is nothing to compare. This is possible for
+    /// migrated records.
     Unknown,
     /// The flag is the same as in the record.
     Unchanged,
@@ -252,12 +255,12 @@ impl Authentication {
     }
 
     /// Applies the changes of this login to the record of its credential, which must be one of
-    /// `records`. Returns that record, so that you can store it.
+    /// `records`, and returns that record, so that you can store it.
     ///
     /// # Errors
     ///
-    /// Returns [`ErrorKind::WrongCredentialRecord`] if `records` does not contain the record, or
-    /// the errors of [`Credential::apply`].
+    /// Returns [`ErrorKind::WrongCredentialRecord`] if `records` does not contain the record. Also
+    /// returns the errors of [`Credential::apply`].
     pub fn apply_to<'r>(&self, records: &'r mut [Credential]) -> Result<&'r Credential, Error> {
         let used = records.iter_mut().find(|record| record.id() == self.credential_id());
         let record = used.ok_or_else(|| {
@@ -272,24 +275,25 @@ impl Authentication {
         Ok(record)
     }
 
-    /// The changes of this login for the record of its credential.
+    /// The changes that this login makes to its credential record.
     pub fn update(&self) -> &CredentialUpdate {
         &self.update
     }
 
-    /// Whether the user was verified, by PIN or biometrics, and the verification counts as a
-    /// factor. It counts only if [`uv_initialized`](Credential::uv_initialized) of the record was
-    /// true before this login (§4).
+    /// Returns whether the user was verified, by PIN or biometrics, and the verification counts as
+    /// a factor. It counts only if [`uv_initialized`](Credential::uv_initialized) was already true
+    /// before this login (§4).
     pub fn user_verified(&self) -> bool {
         self.flags.user_verified() && self.update.uv_was_initialized()
     }
 
-    /// Whether the login is only a second factor, in addition to a password. If you let users sign
-    /// in without a password, reject such a login there. This is true in any of these cases:
+    /// Returns whether the login is only a second factor, in addition to a password. Reject this
+    /// login wherever users sign in without a password. A login is only a second factor in any of
+    /// these cases:
     ///
     /// - The request discouraged user verification, as
     ///   [`security_key`](crate::AuthenticationRequest::security_key) does.
-    /// - The [credential](Credential::is_second_factor_only) is a second factor.
+    /// - The [credential](Credential::is_second_factor_only) is only a second factor.
     /// - The user was not verified.
     pub fn is_second_factor_only(&self) -> bool {
         self.second_factor_only || !self.user_verified()
@@ -300,8 +304,8 @@ impl Authentication {
         self.flags
     }
 
-    /// The change of the backup eligibility, which is whether the credential may be backed up.
-    /// [`FlagChange::Gained`] and [`FlagChange::Lost`] occur only if the
+    /// How the backup eligibility (whether the credential may be backed up) differs from the
+    /// record. [`FlagChange::Gained`] and [`FlagChange::Lost`] occur only if the
     /// [`BackupPolicy`](crate::BackupPolicy) allows them.
     pub fn backup_eligibility_change(&self) -> FlagChange {
         self.backup_eligibility_change
@@ -320,7 +324,7 @@ impl Authentication {
         self.sign_count
     }
 
-    /// The authenticator extension outputs, if there are any. They are signed.
+    /// The authenticator extension outputs, or `None` if there are none. They are signed.
     pub fn authenticator_outputs(&self) -> Option<AuthenticatorOutputs<'_>> {
         self.authenticator_outputs.as_deref().map(AuthenticatorOutputs::from_checked)
     }
@@ -330,8 +334,7 @@ impl Authentication {
         &self.client_outputs
     }
 
-    /// The tolerated quirks without which the login would have been rejected. Current devices do
-    /// not need any.
+    /// The allowed quirks that the login needed. Current devices do not need any.
     pub fn quirks(&self) -> Quirks {
         self.quirks
     }

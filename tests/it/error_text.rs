@@ -340,7 +340,7 @@ fn an_unexpected_frame_is_named() {
     assert_eq!(error.kind(), ErrorKind::UnexpectedCrossOrigin);
     assert_eq!(
         detail(&error),
-        "inside a page of \"https://shop.example\"; no page is allowed to frame it"
+        "inside a page of \"https://shop.example\"; no page is allowed to embed it"
     );
     let error = framed("").finish().unwrap_err();
     assert_eq!(detail(&error), "the browser does not report the embedding page");

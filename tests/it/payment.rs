@@ -391,11 +391,11 @@ fn ext_15_a_shop_cannot_show_one_order_and_charge_another() {
     let other_payee = plain("100.00").payee_origin(EVIL);
     let error = bank.pay(&plain("100.00"), &other_payee).unwrap_err();
     assert!(
-        error.to_string().contains("payment.payeeOrigin: absent, not \"https://evil"),
+        error.to_string().contains("payment.payeeOrigin: missing, not \"https://evil"),
         "{error}"
     );
     let error = bank.pay(&other_payee, &plain("100.00")).unwrap_err();
-    assert!(error.to_string().contains("\"https://evil.example\", not absent"), "{error}");
+    assert!(error.to_string().contains("\"https://evil.example\", not missing"), "{error}");
 }
 
 #[test]
@@ -744,18 +744,18 @@ fn ext_15_an_order_with_images_that_browsers_reject_neither_starts_nor_finishes(
     for (reason, url, label) in [
         ("no URL or no label", "", "A"),
         ("no URL or no label", "https://a.example/a.png", ""),
-        ("as browsers serialise it", "https://a.example", "A"),
-        ("as browsers serialise it", "https://A.example/a.png", "A"),
-        ("as browsers serialise it", "https://a.example:443/a.png", "A"),
-        ("as browsers serialise it", "https://a.example/a b.png", "A"),
-        ("as browsers serialise it", "https://a.example/\u{e9}.png", "A"),
+        ("as browsers serialize it", "https://a.example", "A"),
+        ("as browsers serialize it", "https://A.example/a.png", "A"),
+        ("as browsers serialize it", "https://a.example:443/a.png", "A"),
+        ("as browsers serialize it", "https://a.example/a b.png", "A"),
+        ("as browsers serialize it", "https://a.example/\u{e9}.png", "A"),
         // kb_98
-        ("as browsers serialise it", "https://10.1/a.png", "A"),
+        ("as browsers serialize it", "https://10.1/a.png", "A"),
     ] {
         refused_order(reason, &plain("1").logo(url, label));
     }
     for (reason, card) in [
-        ("as browsers serialise it", PaymentInstrument::new("Card", "https://bank.example")),
+        ("as browsers serialize it", PaymentInstrument::new("Card", "https://bank.example")),
         ("no name or no icon", PaymentInstrument::new("", "https://bank.example/gold.png")),
         ("no name or no icon", PaymentInstrument::new("Card", "")),
         ("details", card().details("")),

@@ -26,7 +26,7 @@ pub(crate) struct ExtensionDemands {
     /// results.
     #[serde(default)]
     pub(crate) prf: bool,
-    /// The smallest number of results that any input of the request asks for: 0, 1 or 2.
+    /// The smallest number of results that any input requests: 0, 1 or 2.
     #[serde(default)]
     pub(crate) prf_results: u8,
 }
@@ -88,15 +88,15 @@ impl ExtensionDemands {
     }
 }
 
-/// Deserialises a member that may be null but must be present.
+/// Deserializes a member that may be null but must be present.
 fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     Option::deserialize(deserializer)
 }
 
-/// Checks the output of `prf`. A new credential must have a pseudo-random function, and results for
-/// the inputs of the request must be readable if there are any. A login must return its results.
+/// Checks the output of `prf`. A new credential must have a pseudo-random function, and its
+/// results, if any, must not be lost. A login must return its results.
 fn check_prf(
     ceremony: Ceremony,
     demands: &ExtensionDemands,
@@ -109,7 +109,7 @@ fn check_prf(
     if ceremony == Ceremony::Registration {
         if output.and_then(|output| output.enabled) != Some(true) {
             let missing =
-                "the client does not say that the credential has a pseudo-random function";
+                "the browser does not report that the credential has a pseudo-random function";
             return Err(not_given("prf", client, &["prf.enabled"], missing));
         }
         let lost =
@@ -125,7 +125,7 @@ fn check_prf(
     }
 }
 
-/// Returns the error for a required output that is unreadable or missing.
+/// Returns the error for a required output that is lost or missing.
 fn not_given(
     identifier: &'static str,
     client: &ClientOutputs,

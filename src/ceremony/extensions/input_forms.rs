@@ -1,4 +1,4 @@
-//! The form of each extension input that clients accept (§9.1, §10.1, and section 12 of CTAP 2.2).
+//! The form of each extension input that browsers accept (§9.1, §10.1, and section 12 of CTAP 2.2).
 
 use serde_json::{Map, Value};
 
@@ -33,7 +33,7 @@ pub(super) fn bytes(input: &Input<'_>) -> Form {
     check_bytes(input.value, None)
 }
 
-/// The input of `appid` and `appidExclude` (§10.1.1, §10.1.2). Clients replace an empty AppID with
+/// The input of `appid` and `appidExclude` (§10.1.1, §10.1.2). Browsers replace an empty AppID with
 /// the origin of the page, and reject URLs with a scheme other than `https` (FIDO AppID and Facet
 /// Specification, section 3.1.2).
 pub(super) fn app_id(input: &Input<'_>) -> Form {

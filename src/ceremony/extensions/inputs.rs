@@ -44,7 +44,7 @@ impl ExtensionInputs {
         self.json.insert(identifier.to_owned(), input.into());
     }
 
-    /// Adds members to the input of an extension. Its other members are kept.
+    /// Adds members to the input of an extension and keeps its other members.
     pub(crate) fn merge(&mut self, extension: Extension, members: Map<String, Value>) {
         let input = self.json.entry(extension.identifier()).or_insert(Value::Null);
         merge(input, members);
@@ -62,8 +62,8 @@ impl ExtensionInputs {
     /// `allowed` is the list of credentials in the options.
     pub(crate) fn check(&self, ceremony: Ceremony, allowed: &[Credential]) -> Result<(), Failure> {
         for (identifier, input) in &self.json {
-            // Known names are not checked. One of them, `enforceCredentialProtectionPolicy`, is a
-            // character longer than an identifier may be.
+            // Known identifiers are not checked. One of them, `enforceCredentialProtectionPolicy`,
+            // is one character longer than the maximum.
             let Some(extension) = Extension::named(identifier) else {
                 check_identifier(identifier)?;
                 continue;
@@ -112,7 +112,7 @@ impl ExtensionInputs {
         }
     }
 
-    /// Returns the smallest number of results that any input of `prf` asks for.
+    /// Returns the smallest number of results that any input of `prf` requests.
     fn prf_results(&self) -> u8 {
         let prf = input_object(self.get("prf"));
         let eval = prf.and_then(|prf| prf.get("eval"));
@@ -123,7 +123,7 @@ impl ExtensionInputs {
         inputs.map(results).min().unwrap_or(0)
     }
 
-    /// The AppID that the extension `appid` (§10.1.1) asks for.
+    /// The AppID that the extension `appid` requests (§10.1.1).
     pub(crate) fn app_id(&self) -> Option<String> {
         let input = self.json.get(Extension::AppId.identifier())?;
         input.as_str().map(str::to_owned)

@@ -1,9 +1,9 @@
 //! The checks of extension outputs in both ceremonies: step 28 of §7.1, step 23 of §7.2.
 //!
-//! Outputs that were not requested are ignored, because clients may add extensions of their own.
-//! Missing outputs are accepted unless the request requires them. An unreadable client output
-//! counts as missing, because nothing signs it. A requested authenticator output must have the form
-//! that its extension defines, because it is signed.
+//! Outputs that were not requested are ignored, because browsers may add their own extensions.
+//! Missing outputs are accepted unless the request requires them. A malformed client output counts
+//! as missing, because it is not signed. A requested authenticator output must have the form that
+//! its extension defines, because it is signed.
 
 use crate::ceremony::extensions::outputs::ClientOutputs;
 use crate::ceremony::extensions::requested::RequestedExtensions;
@@ -28,8 +28,8 @@ pub(crate) fn check_outputs(
     }
 }
 
-/// Rejects client extension outputs that were not requested, if the relying party refuses them.
-/// Authenticator data has identifiers of its own, so its outputs are not compared.
+/// Rejects client extension outputs that were not requested, if the relying party does not accept
+/// them. Authenticator data has its own identifiers, so its outputs are not compared.
 fn check_unsolicited(
     rp: &RelyingParty,
     requested: &RequestedExtensions,

@@ -13,8 +13,8 @@ use crate::message::extensions::{MAX_UVM_ENTRIES, UvmEntry};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CredentialProperties {
-    /// Whether the credential is discoverable. If this is missing from an output, the credential is
-    /// most likely not discoverable.
+    /// Whether the credential is discoverable. `None` means that the browser did not send this
+    /// member. The credential is then most likely not discoverable.
     pub rk: Option<bool>,
 }
 
@@ -22,9 +22,9 @@ pub struct CredentialProperties {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct PrfOutputs {
-    /// Whether the new credential has a pseudo-random function. Present only in registrations.
+    /// Whether the new credential has a pseudo-random function. This is `None` in logins.
     pub enabled: Option<bool>,
-    /// The results, if the inputs were evaluated and the page sends the results.
+    /// The results, if inputs were evaluated and the page has not removed the results.
     pub results: Option<PrfResults>,
 }
 
@@ -35,7 +35,7 @@ pub struct PrfOutputs {
 pub struct PrfResults {
     /// The result for the first input.
     pub first: [u8; 32],
-    /// The result for the second input, if there was one.
+    /// The result for the second input, or `None` if there was no second input.
     pub second: Option<[u8; 32]>,
 }
 
@@ -49,11 +49,11 @@ impl fmt::Debug for PrfResults {
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LargeBlobOutputs {
-    /// Whether the new credential can store a blob. Present only in registrations.
+    /// Whether the new credential can store a blob. This is `None` in logins.
     pub supported: Option<bool>,
-    /// The blob that was read, or `None` if it could not be read.
+    /// The blob that was read, or `None` if no blob was read.
     pub blob: Option<Vec<u8>>,
-    /// Whether the blob was written.
+    /// Whether the blob was written, or `None` if the request did not write one.
     pub written: Option<bool>,
 }
 
@@ -109,7 +109,7 @@ impl<'a> Output<'a> {
     }
 }
 
-/// For extensions that have no client output.
+/// The form of extensions without a client output.
 pub(super) fn none(_: Output<'_>, _: &mut Lost<'_>) -> Option<()> {
     None
 }
@@ -165,7 +165,7 @@ pub(super) fn hmac_get_secret(output: Output<'_>, lost: &mut Lost<'_>) -> Option
     secrets(output, ["hmacGetSecret.output1", "hmacGetSecret.output2"], lost)
 }
 
-/// Reads one or two results. If the first is missing, there is no result.
+/// Reads one or two results. If the first is missing, it is lost, and there is no result.
 fn secrets(
     output: Output<'_>,
     [first, second]: [&'static str; 2],

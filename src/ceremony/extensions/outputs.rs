@@ -12,26 +12,24 @@ use crate::message::extensions::UvmEntry;
 
 /// Client extension outputs, which the browser reports in `clientExtensionResults`.
 ///
-/// **They are not signed.** The user, and anyone else who can change the response, can write
-/// anything here. The outputs that an authenticator signs have another type,
+/// **They are not signed.** The user, and anyone else with access to the response, can write
+/// anything here. Signed outputs have another type,
 /// [`AuthenticatorOutputs`](crate::extensions::AuthenticatorOutputs).
 ///
-/// Each method that is named after an extension reads its output. Bytes must be base64url, as
-/// `toJSON()` writes them. The method returns `None` if the output is missing or null. It also
-/// returns `None` if the output is **lost**, which means that its form cannot be read. For example,
-/// an array of numbers instead of base64url is lost. Use [`lost`](ClientOutputs::lost) to tell the
-/// two cases apart. A lost output fails a ceremony only if a `require_*` method of the request
-/// requires it.
+/// Each method that is named after an extension reads the output of that extension. Bytes must be
+/// base64url, as `toJSON()` writes them. An output is **lost** if it was sent in a form that cannot
+/// be read, for example as an array of numbers instead of base64url. The method returns `None` if
+/// the output is missing, null or lost. Use [`lost`](ClientOutputs::lost) to detect lost outputs. A
+/// lost output fails a ceremony only if a `require_*` method of the request requires it.
 ///
 /// [`get`](ClientOutputs::get) returns any output as JSON text, as it was received.
-///
 ///
 /// `Debug` shows only the identifiers, because results of `prf` are secrets.
 ///
 /// ```
 /// use webauthn_verify::Authentication;
 ///
-/// /// What the login's pseudo-random function gave for the first input.
+/// /// Returns the result of the credential's pseudo-random function for the first input.
 /// fn secret(login: &Authentication) -> Option<[u8; 32]> {
 ///     Some(login.client_outputs().prf()?.results?.first)
 /// }
@@ -54,18 +52,18 @@ impl ClientOutputs {
         members(self.0.as_json()).find(|(found, _)| *found == *identifier).map(|(_, json)| json)
     }
 
-    /// Returns all extension identifiers with their outputs as JSON text, as they were received.
-    /// Null outputs are included.
+    /// Iterates over all extension identifiers and their outputs as JSON text, as they were
+    /// received. Null outputs are included.
     pub fn iter(&self) -> impl Iterator<Item = (JsonString<'_>, &str)> {
         members(self.0.as_json())
     }
 
-    /// Returns the outputs whose form cannot be read, for the extensions that have a method here.
-    /// Each entry is an identifier, or the path of a lost member such as `"prf.results.first"`. The
-    /// entries are in the order of the identifiers.
+    /// Returns the identifiers of the lost outputs, for the extensions that have a method here. If
+    /// only a member is lost, the entry is its path, such as `"prf.results.first"`. The entries are
+    /// in the order of the identifiers.
     ///
-    /// Browsers write readable outputs. All bytes are lost if a page sends the result of
-    /// `getClientExtensionResults()` without `toJSON()`.
+    /// Browsers write outputs that can be read. If a page sends the result of
+    /// `getClientExtensionResults()` without `toJSON()`, all bytes are lost.
     pub fn lost(&self) -> Vec<&'static str> {
         let mut lost = Vec::new();
         if matches!(self.0, ExtensionResults::Other(_)) {
@@ -97,7 +95,7 @@ impl ClientOutputs {
         self.iter().filter(|(_, output)| *output != "null").map(|(identifier, _)| identifier)
     }
 
-    /// The output of `appid` (§10.1.1): whether the AppID was used in place of the RP ID. The
+    /// The output of `appid` (§10.1.1): whether the AppID was used instead of the RP ID. The
     /// ceremony uses this output only if the AppID was requested. A lost output counts as `false`.
     pub fn app_id(&self) -> Option<bool> {
         self.bool("appid")
@@ -147,14 +145,14 @@ impl ClientOutputs {
         self.read("getCredBlob", &mut Lost(None), output_forms::bytes)
     }
 
-    /// The output of `remoteClientDataJSON` (§10.1.6 of the editor's draft): whether the client
-    /// used the client data in the request, which comes from the other side of a remote desktop.
+    /// The output of `remoteClientDataJSON` (§10.1.6 of the editor's draft): whether the browser
+    /// used the client data that the request contained.
     pub fn remote_client_data_json(&self) -> Option<bool> {
         self.bool("remoteClientDataJSON")
     }
 
-    /// The output of `uvm`, an extension of Level 2 (§10.3): the one to three methods that were all
-    /// used to verify the user.
+    /// The output of `uvm`, an extension of Level 2 (§10.3): the methods that were used together to
+    /// verify the user, one to three.
     pub fn uvm(&self) -> Option<Vec<UvmEntry>> {
         self.read("uvm", &mut Lost(None), output_forms::uvm)
     }
@@ -163,7 +161,8 @@ impl ClientOutputs {
         self.read(identifier, &mut Lost(None), output_forms::boolean)
     }
 
-    /// Reads the output of one extension. Returns `None` if it is missing, null or lost.
+    /// Reads the output of one extension. The result is `None` if the output is missing, null or
+    /// lost.
     fn read<T>(
         &self,
         identifier: &'static str,

@@ -1,6 +1,6 @@
-//! The extension `remoteClientDataJSON`: a browser on this side of a remote desktop signs client
-//! data that the browser on the other side made. It is defined in the editor's draft of Web
-//! Authentication (§10.1.6) but not in Level 3.
+//! The extension `remoteClientDataJSON`: the local browser signs client data that a browser on a
+//! remote desktop created. It is defined in the editor's draft of Web Authentication (§10.1.6) but
+//! not in Level 3.
 
 use crate::ceremony::challenge::Challenge;
 use crate::ceremony::checks;

@@ -1,4 +1,4 @@
-//! The extensions that a request asks for, as the pending states store them.
+//! The requested extensions, as the pending states store them.
 
 use core::fmt;
 
@@ -10,7 +10,7 @@ use crate::ceremony::extensions::table::Extension;
 use crate::encoding::json::JsonString;
 
 /// A set of extension identifiers. Each known extension is a bit. Other identifiers are in a list,
-/// which is empty in most ceremonies. The set is serialised as a list of identifiers in every
+/// which is empty in most ceremonies. The set is serialized as a list of identifiers in every
 /// format.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(crate) struct RequestedExtensions {
@@ -30,7 +30,7 @@ impl RequestedExtensions {
         self.known & bit(extension) != 0
     }
 
-    /// Whether the set contains any of these extensions.
+    /// Returns whether the set contains any of these extensions.
     pub(crate) fn contains_any(&self, extensions: &[Extension]) -> bool {
         extensions.iter().any(|extension| self.contains(*extension))
     }

@@ -1,4 +1,4 @@
-//! The methods that ask for extensions (§9), one for each extension that browsers know.
+//! The methods that ask for extensions (§9), one for each extension that browsers support.
 //!
 //! The inputs of `appid`, `appidExclude`, `credProps`, `prf` and `largeBlob` are defined in §10.1
 //! of the specification. The inputs of `credProtect`, `minPinLength` and `credBlob` are defined in
@@ -21,8 +21,8 @@ use crate::names::names;
 pub enum LargeBlobSupport {
     /// The credential must be able to store a blob. Browsers use only authenticators that support
     /// it. The registration fails with
-    /// [`ErrorKind::ExtensionRejected`](crate::ErrorKind::ExtensionRejected) if the client does not
-    /// confirm the support.
+    /// [`ErrorKind::ExtensionRejected`](crate::ErrorKind::ExtensionRejected) if the browser does
+    /// not report that the credential can store a blob.
     Required,
     /// The credential should be able to store a blob if the authenticator supports it.
     Preferred,
@@ -35,19 +35,18 @@ names! {
 }
 
 impl RegistrationRequest {
-    /// Asks the browser whether the credential is discoverable, with the extension `credProps`
-    /// (§10.1.3). [`passkey`](RegistrationRequest::passkey) already includes this.
+    /// Asks the browser whether the credential is discoverable (extension `credProps`, §10.1.3).
+    /// [`passkey`](RegistrationRequest::passkey) already includes this.
     #[must_use]
     pub fn cred_props(self) -> RegistrationRequest {
         self.with(Extension::CredProps, true)
     }
 
-    /// Asks for a credential with this protection if the authenticator supports it, with the
-    /// extension `credProtect`.
+    /// Asks for a credential with this protection (extension `credProtect`), if the authenticator
+    /// supports it.
     ///
-    /// Starting the registration returns
-    /// [`ErrorKind::InvalidOptions`](crate::ErrorKind::InvalidOptions) if browsers would refuse the
-    /// options:
+    /// Browsers accept some levels only in certain requests. If the request does not fit, starting
+    /// the registration returns [`ErrorKind::InvalidOptions`](crate::ErrorKind::InvalidOptions):
     ///
     /// - `UserVerificationRequired` needs a request that requires user verification.
     /// - `UserVerificationOptional` needs a request that does not discourage a discoverable
@@ -58,8 +57,8 @@ impl RegistrationRequest {
             .with(Extension::EnforceCredentialProtectionPolicy, false)
     }
 
-    /// Requires a credential with this protection or a stronger one, with the extension
-    /// `credProtect`. Browsers use only authenticators that support it. The registration fails with
+    /// Requires a credential with this protection or a stronger one (extension `credProtect`).
+    /// Browsers use only authenticators that support it. The registration fails with
     /// [`ErrorKind::ExtensionRejected`](crate::ErrorKind::ExtensionRejected) if the authenticator
     /// data does not confirm the protection.
     ///
@@ -73,29 +72,28 @@ impl RegistrationRequest {
     ///     .require_cred_protect(CredentialProtection::UserVerificationRequired);
     /// ```
     ///
-    /// Starting the registration returns
-    /// [`ErrorKind::InvalidOptions`](crate::ErrorKind::InvalidOptions) if browsers would refuse the
-    /// options:
+    /// Browsers accept some levels only in certain requests. If the request does not fit, starting
+    /// the registration returns [`ErrorKind::InvalidOptions`](crate::ErrorKind::InvalidOptions):
     ///
     /// - `UserVerificationRequired` needs a request that requires user verification.
-    /// - `UserVerificationOptional` is always refused, because there is nothing to enforce.
+    /// - `UserVerificationOptional` is always an error, because there is nothing to enforce.
     #[must_use]
     pub fn require_cred_protect(self, protection: CredentialProtection) -> RegistrationRequest {
         self.with(Extension::CredentialProtectionPolicy, protection.as_str())
             .with(Extension::EnforceCredentialProtectionPolicy, true)
     }
 
-    /// Asks for the minimum length of the authenticator's PIN, with the extension `minPinLength`.
-    /// Authenticators answer only relying parties that they were configured for, so a missing
-    /// answer is normal.
+    /// Asks for the minimum length of the authenticator's PIN (extension `minPinLength`).
+    /// Authenticators answer only the relying parties in their configuration, so a missing answer
+    /// is normal.
     #[must_use]
     pub fn min_pin_length(self) -> RegistrationRequest {
         self.with(Extension::MinPinLength, true)
     }
 
-    /// Asks for the minimum PIN length as [`min_pin_length`](RegistrationRequest::min_pin_length)
-    /// does, and rejects an authenticator that answers with fewer than `minimum` characters. An
-    /// authenticator that does not answer is accepted. If that matters to you, check
+    /// Asks for the minimum PIN length, as [`min_pin_length`](RegistrationRequest::min_pin_length)
+    /// does, and rejects an authenticator that answers with less than `minimum`. An authenticator
+    /// that does not answer is accepted. To reject it as well, check
     /// [`AuthenticatorOutputs::min_pin_length`](crate::extensions::AuthenticatorOutputs::min_pin_length).
     #[must_use]
     pub fn refuse_min_pin_length_below(mut self, minimum: u32) -> RegistrationRequest {
@@ -103,53 +101,53 @@ impl RegistrationRequest {
         self.min_pin_length()
     }
 
-    /// Asks for a credential with a pseudo-random function, with the extension `prf` (§10.1.4).
-    /// This method does not ask for results.
+    /// Asks for a credential with a pseudo-random function (extension `prf`, §10.1.4). This method
+    /// does not ask for results.
     #[must_use]
     pub fn enable_prf(self) -> RegistrationRequest {
         self.with_members(Extension::Prf, Map::new())
     }
 
-    /// Requires a credential with a pseudo-random function. Asks for it as
+    /// Requires a credential with a pseudo-random function. This method also asks for it, as
     /// [`enable_prf`](RegistrationRequest::enable_prf) does. The registration fails with
-    /// [`ErrorKind::ExtensionRejected`](crate::ErrorKind::ExtensionRejected) if the client does not
-    /// report that the credential has the function, or if results that
-    /// [`prf`](RegistrationRequest::prf) asked for cannot be read.
+    /// [`ErrorKind::ExtensionRejected`](crate::ErrorKind::ExtensionRejected) if the browser does
+    /// not report that the credential has the function, or if results that
+    /// [`prf`](RegistrationRequest::prf) requested are [lost](crate::extensions::ClientOutputs).
     #[must_use]
     pub fn require_prf(mut self) -> RegistrationRequest {
         self.common.extensions.set_require_prf();
         self.enable_prf()
     }
 
-    /// Asks for a credential that can store a large blob, with the extension `largeBlob` (§10.1.5).
+    /// Asks for a credential that can store a large blob (extension `largeBlob`, §10.1.5).
     #[must_use]
     pub fn large_blob(self, support: LargeBlobSupport) -> RegistrationRequest {
         let input = Map::from_iter([("support".to_owned(), support.as_str().into())]);
         self.with_members(Extension::LargeBlob, input)
     }
 
-    /// Stores these bytes with the credential, with the extension `credBlob`. Authenticators that
-    /// support the extension can store at least 32 bytes. The outputs report whether the bytes were
-    /// stored.
+    /// Stores these bytes with the credential (extension `credBlob`). Authenticators that support
+    /// the extension can store at least 32 bytes. The outputs report whether the bytes were stored.
     #[must_use]
     pub fn cred_blob(self, bytes: &[u8]) -> RegistrationRequest {
         self.with(Extension::CredBlob, base64url::encode(bytes))
     }
 
-    /// Excludes authenticators that hold one of the account's U2F credentials, with the extension
-    /// `appidExclude` (§10.1.2). U2F credentials were registered with the FIDO U2F API under this
-    /// AppID.
+    /// Excludes authenticators that hold one of the account's U2F credentials (extension
+    /// `appidExclude`, §10.1.2). These are credentials that were registered with the FIDO U2F API
+    /// under this AppID.
     #[must_use]
     pub fn app_id_exclude(self, app_id: &str) -> RegistrationRequest {
         self.with(Extension::AppIdExclude, app_id)
     }
 
-    /// Allows the credential to confirm payments too, with Secure Payment Confirmation. This sends
-    /// the extension `payment` with `isPayment` true.
+    /// Allows the credential to also confirm payments, with Secure Payment Confirmation. This
+    /// method sends the extension `payment` with `isPayment` true.
     ///
-    /// Browsers create such a credential only on the device itself, as a discoverable credential,
-    /// with the user verified. This method sets these options too. If you weaken them afterwards,
-    /// the registration does not start.
+    /// Browsers create a credential for payments only if it is on the device itself, is
+    /// discoverable, and the user is verified. This method also sets these requirements. If you
+    /// weaken them afterwards, starting the registration returns
+    /// [`ErrorKind::InvalidOptions`](crate::ErrorKind::InvalidOptions).
     #[must_use]
     pub fn payment(mut self) -> RegistrationRequest {
         self.attachment = Some(AuthenticatorAttachment::Platform);
@@ -160,7 +158,7 @@ impl RegistrationRequest {
         self.with(Extension::Payment, json!({ "isPayment": true }))
     }
 
-    /// Whether the request asks for a credential that can confirm payments.
+    /// Returns whether the request asks for a credential that can confirm payments.
     pub(crate) fn is_payment(&self) -> bool {
         let payment = self.common.extensions.get(Extension::Payment.identifier());
         payment.is_some_and(|input| input.get("isPayment") == Some(&Value::Bool(true)))
@@ -168,8 +166,8 @@ impl RegistrationRequest {
 }
 
 impl AuthenticationRequest {
-    /// Also accepts credentials that were registered with the FIDO U2F API under this AppID, with
-    /// the extension `appid` (§10.1.1). An assertion for the AppID is accepted only if the client
+    /// Also accepts credentials that were registered with the FIDO U2F API under this AppID
+    /// (extension `appid`, §10.1.1). An assertion for the AppID is accepted only if the browser
     /// reports that it used the AppID.
     #[must_use]
     pub fn app_id(self, app_id: &str) -> AuthenticationRequest {
@@ -177,10 +175,10 @@ impl AuthenticationRequest {
     }
 
     /// Asks for results as [`prf`](AuthenticationRequest::prf) does, with inputs for this
-    /// credential only: the member `evalByCredential`. They replace the inputs for all credentials.
-    /// Call this method once for each credential that has inputs of its own.
+    /// credential only (member `evalByCredential`). For this credential, these inputs replace the
+    /// inputs of `prf`. Call this method once for each credential that has its own inputs.
     ///
-    /// The login must allow the credential. Otherwise, starting the login returns
+    /// The request must list the credential. Otherwise, starting the login returns
     /// [`ErrorKind::InvalidOptions`](crate::ErrorKind::InvalidOptions).
     ///
     /// ```
@@ -208,12 +206,12 @@ impl AuthenticationRequest {
     }
 
     /// Requires the results that [`prf`](AuthenticationRequest::prf) or
-    /// [`prf_for`](AuthenticationRequest::prf_for) asks for. The login fails with
+    /// [`prf_for`](AuthenticationRequest::prf_for) requested. The login fails with
     /// [`ErrorKind::ExtensionRejected`](crate::ErrorKind::ExtensionRejected) if the first result is
     /// missing, or if every input has a second value and the second result is missing. The results
-    /// are not signed, so this only checks that they are present.
+    /// are not signed, so the login only checks that they are present.
     ///
-    /// Starting a login that has no input returns
+    /// If the request has no input, starting the login returns
     /// [`ErrorKind::InvalidOptions`](crate::ErrorKind::InvalidOptions).
     #[must_use]
     pub fn require_prf(mut self) -> AuthenticationRequest {
@@ -221,17 +219,17 @@ impl AuthenticationRequest {
         self
     }
 
-    /// Reads the large blob of the credential that signs in, with the extension `largeBlob`
-    /// (§10.1.5).
+    /// Reads the large blob of the credential with which the user signs in (extension `largeBlob`,
+    /// §10.1.5).
     #[must_use]
     pub fn large_blob_read(self) -> AuthenticationRequest {
         let input = Map::from_iter([("read".to_owned(), true.into())]);
         self.with_members(Extension::LargeBlob, input)
     }
 
-    /// Writes the large blob of the credential. The login must allow exactly one credential and
-    /// must not also read a blob. Otherwise, starting the login returns
-    /// [`ErrorKind::InvalidOptions`](crate::ErrorKind::InvalidOptions).
+    /// Writes the large blob of the credential (extension `largeBlob`, §10.1.5). The request must
+    /// list exactly one credential and must not also read a blob. Otherwise, starting the login
+    /// returns [`ErrorKind::InvalidOptions`](crate::ErrorKind::InvalidOptions).
     #[must_use]
     pub fn large_blob_write(self, blob: &[u8]) -> AuthenticationRequest {
         let input = Map::from_iter([("write".to_owned(), base64url::encode(blob).into())]);
@@ -239,7 +237,7 @@ impl AuthenticationRequest {
     }
 
     /// Reads the bytes that [`cred_blob`](RegistrationRequest::cred_blob) stored with the
-    /// credential.
+    /// credential (extension `getCredBlob`).
     #[must_use]
     pub fn get_cred_blob(self) -> AuthenticationRequest {
         self.with(Extension::GetCredBlob, true)
@@ -251,11 +249,12 @@ macro_rules! common_extensions {
     ($request:ident) => {
         impl $request {
             /// Asks for the results of the credential's pseudo-random function for one or two
-            /// inputs of any length, with the extension `prf` (§10.1.4). Some authenticators return
-            /// results in logins only.
+            /// inputs of any length (extension `prf`, §10.1.4). Some authenticators return results
+            /// only in logins.
             ///
-            /// Results are secrets. If the page uses them as keys, it should remove them before it
-            /// sends the response. [`ClientOutputs::prf`] reads the results that were sent.
+            /// Results are secrets. If the page uses them as keys, the page should remove them from
+            /// the response before sending it. [`ClientOutputs::prf`] returns the results that were
+            /// sent.
             ///
             /// [`ClientOutputs::prf`]: crate::extensions::ClientOutputs::prf
             #[must_use]
@@ -268,7 +267,7 @@ macro_rules! common_extensions {
                 self
             }
 
-            /// Adds members to the input. Its other members are kept.
+            /// Adds members to the input and keeps its other members.
             fn with_members(mut self, extension: Extension, members: Map<String, Value>) -> Self {
                 self.common.extensions.merge(extension, members);
                 self

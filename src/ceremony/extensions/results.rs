@@ -7,7 +7,7 @@ use crate::encoding::json::{JsonReader, JsonString, ObjectError};
 use crate::error::{ErrorKind, ParseError};
 
 /// The object `clientExtensionResults`. Cloning it does not copy the text. The text is kept as it
-/// was received, because a tree of values can take a hundred times as much memory.
+/// was received, because a tree of values can take many times as much memory.
 #[derive(Clone, Default, PartialEq)]
 pub(crate) enum ExtensionResults {
     /// No results, as in most logins.
@@ -37,7 +37,7 @@ impl ExtensionResults {
         ExtensionResults::read_next(reader).map(|(results, _)| results)
     }
 
-    /// Reads the object at the reader `start`. Returns it, and the reader after it.
+    /// Reads the object at the reader `start` and returns it, together with the reader after it.
     pub(crate) fn read_next(
         start: JsonReader<'_>,
     ) -> Result<(ExtensionResults, JsonReader<'_>), ParseError> {

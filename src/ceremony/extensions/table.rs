@@ -1,12 +1,12 @@
-//! The known extensions, in two tables: the inputs and outputs of clients, and the outputs of
+//! The known extensions, in two tables: the inputs and outputs of browsers, and the outputs of
 //! authenticators.
 //!
-//! To add an extension, add a row to the first table. If authenticators answer it, add a row to the
-//! second table too. A row names the functions of `input_forms` and `output_forms` and the methods
-//! of [`AuthenticatorOutputs`] that read each form. If browsers know the extension, add a method
-//! that requests it (`requests`). Otherwise, name the extension in the documentation of the method
-//! `extension`. Add a method to [`ClientOutputs`](crate::extensions::ClientOutputs) that returns
-//! its output.
+//! To add an extension, add a row to the first table. If authenticators answer it, also add a row
+//! to the second table. A row names the functions of `input_forms` and `output_forms` and the
+//! methods of [`AuthenticatorOutputs`] that read each form. If browsers support the extension, add
+//! a method that requests it (`requests`). Otherwise, name the extension in the documentation of
+//! the method `extension`. Add a method to [`ClientOutputs`](crate::extensions::ClientOutputs) that
+//! returns its output.
 
 use crate::ceremony::extensions::input_forms::{self, Form, Input};
 use crate::ceremony::extensions::output_forms::{self, Lost, Output};
@@ -17,14 +17,14 @@ const REGISTRATION: Option<Ceremony> = Some(Ceremony::Registration);
 const LOGIN: Option<Ceremony> = Some(Ceremony::Authentication);
 const BOTH: Option<Ceremony> = None;
 
-/// Whether a row applies to this ceremony.
+/// Returns whether a row applies to this ceremony.
 fn is_for(only_in: Option<Ceremony>, ceremony: Ceremony) -> bool {
     only_in.is_none_or(|only| only == ceremony)
 }
 
 /// Defines [`Extension`] from the table of client extensions. The columns are the variant, the
 /// identifier, the ceremony, the form of the input and the form of the output. The variants are
-/// sorted by identifier, and serialised lists have the same order.
+/// sorted by identifier, and serialized lists have the same order.
 macro_rules! extensions {
     ($($variant:ident, $identifier:literal, $ceremony:ident, $input:ident, $output:ident;)*) => {
         /// A client extension whose input or output this crate reads.
@@ -50,12 +50,12 @@ macro_rules! extensions {
                 match self { $(Extension::$variant => $identifier,)* }
             }
 
-            /// The ceremony of the extension, if it has only one.
+            /// The ceremony of the extension, or `None` for both.
             fn only_in(self) -> Option<Ceremony> {
                 match self { $(Extension::$variant => $ceremony,)* }
             }
 
-            /// Checks that a client would accept the input.
+            /// Checks that a browser would accept the input.
             pub(super) fn check_input(self, input: &Input<'_>) -> Form {
                 if !is_for(self.only_in(), input.ceremony) {
                     return Err("the extension is for the other ceremony");
@@ -92,7 +92,7 @@ extensions! {
 /// The output of an authenticator extension.
 pub(super) struct AuthenticatorOutput {
     pub(super) identifier: &'static str,
-    /// The ceremony in which the output has this form, if there is only one.
+    /// The ceremony in which the output has this form, or `None` for both.
     only_in: Option<Ceremony>,
     /// The client extensions that request it.
     pub(super) asked_by: &'static [Extension],
@@ -114,7 +114,8 @@ impl AuthenticatorOutput {
 const BY_HMAC_SECRET: &[Extension] =
     &[Extension::HmacCreateSecret, Extension::HmacGetSecret, Extension::Prf];
 
-/// The table of authenticator outputs. Some identifiers differ from the identifiers of clients.
+/// The table of authenticator outputs. Some identifiers differ from the client extension
+/// identifiers.
 const AUTHENTICATOR_OUTPUTS: &[AuthenticatorOutput] = &[
     AuthenticatorOutput {
         identifier: "credBlob",
@@ -179,8 +180,8 @@ const AUTHENTICATOR_OUTPUTS: &[AuthenticatorOutput] = &[
         has_form: |outputs| outputs.third_party_payment().is_some(),
         otherwise: "not a boolean",
     },
-    // The extension has no authenticator output (§10.1.4), because anyone who sees the signed bytes
-    // could read it.
+    // The extension has no authenticator output (§10.1.4), because everyone with access to the
+    // signed bytes could read it.
     AuthenticatorOutput {
         identifier: "prf",
         only_in: BOTH,
@@ -209,7 +210,7 @@ mod tests {
             for output in AuthenticatorOutput::of(ceremony) {
                 assert!(!identifiers.contains(&output.identifier), "{}", output.identifier);
                 identifiers.push(output.identifier);
-                // Browsers add `payment` to logins by themselves.
+                // Browsers themselves add `payment` to logins.
                 let asks =
                     |one: &Extension| is_for(one.only_in(), ceremony) || *one == Extension::Payment;
                 assert!(output.asked_by.iter().any(asks), "{}", output.identifier);

@@ -41,7 +41,7 @@ const MAX_TIMEOUT: Duration = Duration::from_secs(60 * 60);
 
 /// A payment that the user has confirmed and that passed every step. Only the verifier creates one.
 ///
-/// It does not sign anyone in. After all checks of your own, update the credential record with
+/// It does not sign anyone in. After your own checks, update the credential record with
 /// [`apply_to`](Payment::apply_to) or [`update`](Payment::update), and store it.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "store the updated credential record of a verified payment: call apply_to"]
@@ -65,12 +65,13 @@ impl Payment {
         self.confirmation.apply_to(records)
     }
 
-    /// The changes of this payment for the record of its credential, and the ID of that credential.
+    /// The changes that this payment makes to its credential record. Its
+    /// [`credential_id`](CredentialUpdate::credential_id) names the credential.
     pub fn update(&self) -> &CredentialUpdate {
         self.confirmation.update()
     }
 
-    /// The flags of the authenticator data. The user was always verified.
+    /// The flags of the authenticator data. The flag for user verification is always set.
     pub fn flags(&self) -> Flags {
         self.confirmation.flags()
     }
@@ -80,7 +81,7 @@ impl Payment {
         self.confirmation.sign_count()
     }
 
-    /// The authenticator extension outputs, if there are any. They are signed.
+    /// The authenticator extension outputs, or `None` if there are none. They are signed.
     ///
     /// [`third_party_payment`](AuthenticatorOutputs::third_party_payment) returns whether the
     /// credential may be used for payments on pages of other sites. Authenticators on most
@@ -89,7 +90,7 @@ impl Payment {
         self.confirmation.authenticator_outputs()
     }
 
-    /// The tolerated quirks without which the payment would have been rejected.
+    /// The allowed quirks that the payment needed.
     pub fn quirks(&self) -> Quirks {
         self.confirmation.quirks()
     }
@@ -101,19 +102,25 @@ impl Payment {
 }
 
 impl RelyingParty {
-    /// Starts a payment. Returns the options for the browser on the page that asks the user, and
-    /// the state to keep until the response arrives.
+    /// Starts a payment. It returns the options for the page on which the user confirms the
+    /// payment, and the state to keep until the response arrives.
     ///
     /// Create the request with [`for_user`](AuthenticationRequest::for_user), and pass the user's
     /// credentials that belong to this instrument. They must have been registered with
     /// [`payment`](crate::RegistrationRequest::payment). The challenge, timeout and extensions of
-    /// the request apply too. Browsers always verify the user. They accept extensions only on the
+    /// the request also apply. Browsers always verify the user. They accept extensions only on the
     /// relying party's own pages.
     ///
     /// # Errors
     ///
-    /// Returns an error at step 1: [`ErrorKind::NoCredentials`] if the account has no credentials,
-    /// or [`ErrorKind::InvalidOptions`] if the request or the order cannot become options.
+    /// Returns one of these errors, at step 1:
+    ///
+    /// - [`ErrorKind::NoCredentials`] if the request has an account without credentials.
+    /// - [`ErrorKind::UserHandleMismatch`] if a record belongs to another account.
+    /// - [`ErrorKind::InvalidOptions`] if the request has no account, or has remote client data, a
+    ///   mediation or a timeout of more than one hour, if the RP ID is a URI, if the order is not
+    ///   valid, or if the user handle, the challenge, the timeout, the time limit or an extension
+    ///   input is not valid, as in [`start_authentication`](RelyingParty::start_authentication).
     pub fn start_payment(
         &self,
         request: &AuthenticationRequest,
@@ -123,16 +130,17 @@ impl RelyingParty {
         self.configure_payment(request, order, now).at(AUTHENTICATION, Step::Options)
     }
 
-    /// Verifies that the user has confirmed this order. This runs all steps of "Verifying an
+    /// Verifies that the user has confirmed this order. It checks all steps of "Verifying an
     /// Authentication Assertion" in Secure Payment Confirmation, which include the steps of §7.2.
     ///
-    /// `order` is the order that you are about to charge. It determines the origin of the page and
-    /// of the page around it. The origins and top origins of the relying party apply only to
-    /// logins. The type of the client data must be `payment.get`, which no login accepts.
+    /// `order` is the order that you are about to charge. It also determines the expected origins
+    /// of the page and of the page that embeds it. The origins and top origins of the relying party
+    /// do not apply to payments. The type of the client data must be `payment.get`, which is
+    /// rejected in logins.
     ///
     /// `credentials` must contain all records of the account, as in
     /// [`finish_authentication`](RelyingParty::finish_authentication). Delete the stored pending
-    /// state before you call this method, so that no response counts twice.
+    /// state before you call this method, so that a response cannot be used twice.
     ///
     /// The client data of a confirmed order can vary in three parts. The icon may be missing if the
     /// order [allows it](PaymentInstrument::icon_may_be_missing), some logos may be missing, and
@@ -141,9 +149,9 @@ impl RelyingParty {
     ///
     /// # Errors
     ///
-    /// Returns the first step that fails, and the reason. The kind is
-    /// [`ErrorKind::PaymentMismatch`] if the user confirmed something other than the order.
-    /// [`Error::field`] then names the member.
+    /// Returns an error if a step fails. The error names the first step that failed and the reason.
+    /// The kind is [`ErrorKind::PaymentMismatch`] if the user confirmed something other than the
+    /// order. [`Error::field`] then names the member.
     pub fn finish_payment(
         &self,
         pending: PendingPayment,
@@ -152,7 +160,7 @@ impl RelyingParty {
         order: &PaymentOrder,
         now: SystemTime,
     ) -> Result<Payment, Error> {
-        // Part of step 1: checks the order and the kind of the state.
+        // Part of step 1: checks the order, and that the state belongs to a payment.
         let (origins, framing) = order.check().at(AUTHENTICATION, Step::Options)?;
         pending.payment.check_is_for_payment(true).at(AUTHENTICATION, Step::Options)?;
 

@@ -9,8 +9,8 @@ use crate::ceremony::options::{CredentialParameters, PublicKeyRequestOptions};
 use crate::ceremony::payment::order::{PaymentInstrument, PaymentLogo, PaymentOrder, PaymentTotal};
 use crate::key::Algorithm;
 
-/// The arguments of `new PaymentRequest(methodData, details)`. Serialise them and send them to the
-/// page that asks the user.
+/// The arguments of `new PaymentRequest(methodData, details)`. Serialize them and send them to the
+/// page on which the user confirms the payment.
 ///
 /// Browsers have no function that reads these arguments from JSON. The page must decode the
 /// base64url in two members, and in the inputs of extensions if you request any:
@@ -113,8 +113,8 @@ impl PaymentOptions {
         self
     }
 
-    /// Lets the user opt out of such dialogs. If the user does, the browser's promise is rejected
-    /// with an `OptOutError`.
+    /// Lets the user opt out of payment confirmations. If the user opts out, the promise of
+    /// `show()` is rejected with an `OptOutError`.
     pub fn show_opt_out(mut self) -> PaymentOptions {
         self.request_mut().show_opt_out = true;
         self

@@ -21,9 +21,9 @@ const MAX_TEXTS: usize = 48 * 1024;
 /// The payment that the user is asked to confirm: where, to whom, how much, and from which card or
 /// account.
 ///
-/// Everything is compared as a string, so `5.0` differs from `5.00`. Write URLs as browsers write
-/// them: `https://bank.example/` needs the slash at the end. All strings together can have up to 48
-/// KiB, including `data:` URLs.
+/// All values are compared as strings, so `5.0` differs from `5.00`. Write URLs as browsers write
+/// them: `https://bank.example/` needs the slash at the end. All strings together, including
+/// `data:` URLs, must not be longer than 48 KiB.
 ///
 /// ```
 /// use webauthn_verify::{PaymentInstrument, PaymentOrder};
@@ -45,7 +45,7 @@ pub struct PaymentOrder {
     pub(crate) instrument: PaymentInstrument,
 }
 
-/// The card or account to charge, as the user sees it. It serialises as the dictionary
+/// The card or account to charge, as the user sees it. It serializes as the dictionary
 /// `PaymentCredentialInstrument`.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -105,8 +105,8 @@ impl PaymentInstrument {
         }
     }
 
-    /// Continues the payment if the browser cannot load the icon. By default, the payment fails in
-    /// that case.
+    /// Lets the payment continue if the browser cannot load the icon. By default, the payment fails
+    /// if the icon cannot be loaded.
     pub fn icon_may_be_missing(mut self) -> PaymentInstrument {
         self.icon_must_be_shown = false;
         self
@@ -125,9 +125,10 @@ impl PaymentOrder {
     ///
     /// `origin` is the origin of the page or iframe that calls the browser. It often belongs to the
     /// shop and not to the relying party. The origins of the [`RelyingParty`](crate::RelyingParty)
-    /// do not apply to payments. `currency` has three capital letters (ISO 4217). `value` has
-    /// digits and at most one decimal point. The order also needs the name or the origin of the
-    /// payee.
+    /// do not apply to payments. `currency` must be three capital letters (ISO 4217). `value` must
+    /// consist of digits and at most one decimal point, with digits on both sides. Also set the
+    /// name or the origin of the payee. [`start_payment`](crate::RelyingParty::start_payment)
+    /// checks the order.
     pub fn new(
         origin: impl Into<String>,
         currency: impl Into<String>,
@@ -145,9 +146,9 @@ impl PaymentOrder {
         }
     }
 
-    /// Sets the origin of the page around the iframe in which the user confirms the payment. An
-    /// example is a shop's page around the iframe of a payment service. By default, the user
-    /// confirms the payment on a top-level page.
+    /// Sets the origin of the page that embeds the iframe in which the user confirms the payment,
+    /// for example a shop's page that embeds a payment service. By default, the user confirms the
+    /// payment on a top-level page.
     pub fn framed_by(mut self, top_origin: impl Into<String>) -> PaymentOrder {
         self.top_origin = Some(top_origin.into());
         self
@@ -173,8 +174,9 @@ impl PaymentOrder {
     }
 
     /// Step 1: checks that browsers accept the order (Secure Payment Confirmation, steps to
-    /// validate payment method data), and that origins are written as browsers serialise them.
-    /// Returns the origins of the pages that confirm the payment, and of the pages around them.
+    /// validate payment method data), and that origins are written as browsers serialize them. The
+    /// result is the origins of the pages that confirm the payment, and of the pages that embed
+    /// them.
     pub(crate) fn check(&self) -> Result<(Origins, Framing), Failure> {
         let refuse = |reason: &'static str| Err(Failure::new(ErrorKind::InvalidOptions, reason));
         let PaymentTotal { currency, value } = &self.total;
@@ -196,7 +198,7 @@ impl PaymentOrder {
         let mut urls = self.logos.iter().map(|logo| &logo.url).chain([&self.instrument.icon]);
         if !urls.all(|url| is_serialised(url)) {
             return refuse(
-                "a URL of the payment is not written as browsers serialise it, \
+                "a URL of the payment is not written as browsers serialize it, \
                  such as https://example.com/icon.png",
             );
         }
@@ -292,7 +294,7 @@ impl PaymentOrder {
 }
 
 impl PaymentInstrument {
-    /// Step 12.7. The icon is empty if it could not be shown, which is accepted if the icon may be
+    /// Step 12.7. The icon is empty if it could not be shown. This is accepted if the icon may be
     /// missing. If a browser omits `iconMustBeShown`, it used the value in the options.
     fn check(&self, payment: &PaymentData<'_>) -> Result<(), Failure> {
         let display_name = payment.instrument_display_name();
@@ -318,8 +320,8 @@ fn origins(origin: &str) -> Result<Origins, Failure> {
         .map_err(|error| Failure::new(ErrorKind::InvalidOptions, error.to_string()))
 }
 
-/// Whether a browser could have serialised a URL in this form, because the serialised URL is
-/// signed. It must not contain a character that browsers escape, and an `https` origin must be
+/// Returns whether a browser could have serialized a URL in this form, because the serialized URL
+/// is signed. It must not contain a character that browsers escape, and an `https` origin must be
 /// followed by a path.
 fn is_serialised(url: &str) -> bool {
     let has_good_origin = |rest: &str| {
@@ -344,7 +346,7 @@ fn compare(field: &'static str, ordered: &str, confirmed: JsonString<'_>) -> Res
     compare_if_any(field, Some(ordered), Some(confirmed))
 }
 
-/// Checks that both are equal, or that both are absent.
+/// Checks that both are equal, or that both are missing.
 fn compare_if_any(
     field: &'static str,
     ordered: Option<&str>,
@@ -356,8 +358,8 @@ fn compare_if_any(
         (Some(ordered), Some(confirmed)) => {
             format!("{}, not {}", quote(confirmed.chars()), quote(ordered.chars()))
         }
-        (Some(ordered), None) => format!("absent, not {}", quote(ordered.chars())),
-        (None, Some(confirmed)) => format!("{}, not absent", quote(confirmed.chars())),
+        (Some(ordered), None) => format!("missing, not {}", quote(ordered.chars())),
+        (None, Some(confirmed)) => format!("{}, not missing", quote(confirmed.chars())),
     };
     Err(mismatch(field, detail))
 }

@@ -22,7 +22,7 @@ pub struct AuthenticationRequest {
 pub(crate) struct Account {
     pub(crate) user_handle: Vec<u8>,
     pub(crate) credentials: Vec<Credential>,
-    /// `false` for a decoy. Its credentials do not exist.
+    /// Whether the account exists. It does not if it is a decoy.
     pub(crate) exists: bool,
 }
 
@@ -71,18 +71,18 @@ impl AuthenticationRequest {
 
     /// Creates a request for a second factor, after the user has entered the password. The user
     /// signs in with one of the account's security keys, without user verification. **Do not accept
-    /// this login as the only factor.** Its verdict returns `true` from
-    /// [`is_second_factor_only`](crate::Authentication::is_second_factor_only).
+    /// this login as the only factor.** For this login,
+    /// [`is_second_factor_only`](crate::Authentication::is_second_factor_only) returns true.
     ///
-    /// Take the user handle from the session in which the user entered the password. Sign in only
-    /// that account: the [`user_handle`](crate::Authentication::user_handle) of the login must be
-    /// the same.
+    /// Take the user handle from the session in which the user entered the password. Afterwards,
+    /// check that the [`user_handle`](crate::Authentication::user_handle) of the login is the same,
+    /// and sign in only that account.
     ///
-    /// Pass all records of the account as `credentials`, because a passkey can be a second factor
-    /// too. To offer only security keys, pass only the records for which
+    /// Pass all records of the account as `credentials`, because a passkey can also be a second
+    /// factor. To offer only security keys, pass only the records for which
     /// [`is_second_factor_only`](Credential::is_second_factor_only) is true.
     ///
-    /// Starting the login returns the same errors as for
+    /// Starting the login returns the same errors as with
     /// [`for_user`](AuthenticationRequest::for_user).
     ///
     /// ```
@@ -171,8 +171,10 @@ impl AuthenticationRequest {
     ///
     /// Starting the login returns [`ErrorKind::NoCredentials`](crate::ErrorKind::NoCredentials) if
     /// the account has no credentials, because an empty list would allow every credential. It
-    /// returns [`ErrorKind::InvalidOptions`](crate::ErrorKind::InvalidOptions) if the user handle
-    /// does not have 1 to 64 bytes.
+    /// returns [`ErrorKind::UserHandleMismatch`](crate::ErrorKind::UserHandleMismatch) if a record
+    /// belongs to another account, and
+    /// [`ErrorKind::InvalidOptions`](crate::ErrorKind::InvalidOptions) if the user handle does not
+    /// have 1 to 64 bytes or if there are more than 64 records.
     pub fn for_user(user_handle: &[u8], credentials: &[Credential]) -> AuthenticationRequest {
         AuthenticationRequest::for_account(Account {
             user_handle: user_handle.to_vec(),

@@ -13,7 +13,7 @@ pub(crate) struct Common {
     pub(crate) user_verification: UserVerification,
     pub(crate) mediation: Option<Mediation>,
     pub(crate) hints: Vec<Hint>,
-    /// The timeout for the browser, if the caller sets one. It is a hint.
+    /// The timeout for the browser, if the caller sets one. Browsers may wait longer or shorter.
     pub(crate) timeout: Option<Duration>,
     /// The time limit for finishing the ceremony, if the caller sets one.
     pub(crate) valid_for: Option<Duration>,
@@ -22,8 +22,8 @@ pub(crate) struct Common {
     pub(crate) remote_client_data: Option<RemoteClientData>,
 }
 
-/// Client data from the other side of a remote desktop. `Debug` does not show it, because it
-/// contains the challenge.
+/// Client data from a browser on a remote desktop. `Debug` does not show it, because it contains
+/// the challenge.
 #[derive(Clone)]
 pub(crate) struct RemoteClientData(pub(crate) String);
 

@@ -29,8 +29,8 @@ macro_rules! common_methods {
                 self
             }
 
-            /// Sets the kinds of authenticator that the user probably has, most likely first. They
-            /// replace the hints that the request was created with.
+            /// Sets the kinds of authenticator that the user probably has, most likely first. This
+            /// replaces all earlier hints.
             #[must_use]
             pub fn hints(mut self, hints: &[Hint]) -> Self {
                 self.common.hints = hints.to_vec();
@@ -38,9 +38,8 @@ macro_rules! common_methods {
             }
 
             /// Sets how long the browser should wait for the user, from a millisecond to a day. The
-            /// default is five minutes. This is a hint, and browsers may wait for a different time.
-            /// The specification recommends five to ten minutes (§15.1), so that people have enough
-            /// time.
+            /// default is five minutes. Browsers may wait longer or shorter. The specification
+            /// recommends five to ten minutes (§15.1), so that people have enough time.
             ///
             /// Use [`valid_for`](Self::valid_for) to set how long the response is accepted.
             #[must_use]
@@ -51,14 +50,14 @@ macro_rules! common_methods {
 
             /// Sets the time limit for finishing the ceremony, from a second to a day after its
             /// start. The default is 10 minutes, or 60 minutes with [`Mediation::Conditional`]. If
-            /// the [`timeout`](Self::timeout) is longer than that, the default is the timeout.
+            /// you set a longer [`timeout`](Self::timeout), the default is the timeout.
             ///
-            /// If you set both and the timeout is longer, starting the ceremony returns
+            /// If you set both times and the timeout is longer, starting the ceremony returns
             /// [`ErrorKind::InvalidOptions`](crate::ErrorKind::InvalidOptions), because a response
             /// within the timeout would be rejected.
             ///
             /// A page can stay open longer than any limit, especially with conditional mediation.
-            /// The page should fetch new options before the time is over: abort the pending call,
+            /// The page should fetch new options before the time limit: abort the pending call,
             /// start a new ceremony, and call the browser again.
             ///
             /// ```js
@@ -83,8 +82,9 @@ macro_rules! common_methods {
                 self
             }
 
-            /// Sets your own challenge: 16 to 1024 bytes from a cryptographic random number
-            /// generator. Use each challenge only once.
+            /// Sets the challenge: 16 to 1024 bytes from a cryptographic random number generator.
+            /// Use each challenge only once. By default, the challenge is random. Without the crate
+            /// feature `getrandom`, you must set it.
             #[must_use]
             pub fn challenge(mut self, challenge: &[u8]) -> Self {
                 self.common.challenge = Some(CallersChallenge(challenge.to_vec()));
@@ -94,8 +94,8 @@ macro_rules! common_methods {
             /// Asks for a client extension (§9). The input is JSON, with bytes as base64url. The
             /// verdict contains the raw outputs.
             ///
-            /// The extensions that browsers know have methods of their own. These extensions have
-            /// no method:
+            /// Extensions that browsers support have their own methods. The following known
+            /// extensions do not:
             ///
             /// | identifier | ceremony | input | requests |
             /// |---|---|---|---|
@@ -110,23 +110,23 @@ macro_rules! common_methods {
             /// ```
             ///
             /// Starting the ceremony returns
-            /// [`ErrorKind::InvalidOptions`](crate::ErrorKind::InvalidOptions) if a known extension
-            /// has an input that browsers would not accept. The known extensions are in this table
-            /// or have a method.
+            /// [`ErrorKind::InvalidOptions`](crate::ErrorKind::InvalidOptions) if the input of a
+            /// known extension is not valid. Known extensions are the extensions in the table and
+            /// the extensions with a method.
             #[must_use]
             pub fn extension(mut self, identifier: &str, input: Value) -> Self {
                 self.common.extensions.set(identifier, input);
                 self
             }
 
-            /// Asks a browser on this side of a remote desktop to sign the client data that the
-            /// browser on the other side made, with the extension `remoteClientDataJSON`. This
-            /// extension is in the editor's draft (§10.1.6) but not in Level 3. Few browsers
-            /// support it, and only for pages that are listed in their settings.
+            /// Asks the local browser to sign client data that a browser on a remote desktop
+            /// created (extension `remoteClientDataJSON`). This extension is in the editor's draft
+            /// (§10.1.6) but not in Level 3. Few browsers support it, and only for pages that are
+            /// listed in their settings.
             ///
-            /// All checks of client data apply. The origin must be an origin of the relying party.
-            /// The challenge must be the challenge of this request, so pass the same one to
-            /// [`challenge`](Self::challenge). Starting the ceremony returns
+            /// All checks of client data apply. The origin must be one of the relying party's
+            /// origins. The challenge must be the challenge of this request, so pass the same
+            /// challenge to [`challenge`](Self::challenge). Starting the ceremony returns
             /// [`ErrorKind::InvalidOptions`](crate::ErrorKind::InvalidOptions) if the client data
             /// would be rejected. The verdict reports whether the client data was used.
             #[must_use]

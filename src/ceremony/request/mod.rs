@@ -1,4 +1,4 @@
-//! The requests: what a relying party asks for in one ceremony.
+//! The requests, from which a relying party starts one ceremony each.
 
 pub(super) mod authentication;
 pub(super) mod common;

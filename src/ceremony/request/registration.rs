@@ -25,16 +25,17 @@ pub struct RegistrationRequest {
 }
 
 impl RegistrationRequest {
-    /// Creates a request for a passkey. The credential is discoverable, so it signs in without a
-    /// user name. The user must be verified, by PIN or biometrics, so the passkey replaces a
-    /// password. Sign in with [`AuthenticationRequest::passkey`] or
+    /// Creates a request for a passkey. The credential is discoverable, so the user can sign in
+    /// without a user name. The user must be verified, by PIN or biometrics, so the passkey
+    /// replaces a password. Sign in with [`AuthenticationRequest::passkey`] or
     /// [`AuthenticationRequest::for_user`].
     ///
     /// `existing` must contain all credential records of the account, including security keys. It
-    /// is empty for a new account. The browser does not create another credential on an
-    /// authenticator that holds one of them. The registration fails if the new credential has the
-    /// ID of one of them. The extension `credProps` asks the browser whether the credential is
-    /// discoverable.
+    /// is empty for a new account. Pass at most 64 records; if the account has more, pass the ones
+    /// that were used last. The browser does not create another credential on an authenticator that
+    /// already holds a credential of the account. If the new credential has the ID of an existing
+    /// credential, the registration fails. The extension `credProps` asks the browser whether the
+    /// credential is discoverable.
     ///
     /// [`AuthenticationRequest::passkey`]: crate::AuthenticationRequest::passkey
     /// [`AuthenticationRequest::for_user`]: crate::AuthenticationRequest::for_user
@@ -89,10 +90,10 @@ impl RegistrationRequest {
     }
 
     /// Creates a request for a security key that is a second factor in addition to a password. The
-    /// credential is not discoverable, needs no user verification, and must be on a removable
-    /// authenticator. Sign in with [`AuthenticationRequest::security_key`]. The credential record
-    /// stores that it is only a second factor, and the verdict of every login reports it in
-    /// [`Authentication::is_second_factor_only`].
+    /// credential is not discoverable, does not require user verification, and must be on a
+    /// removable authenticator. Sign in with [`AuthenticationRequest::security_key`]. The
+    /// credential record stores that it is only a second factor, and the verdict of every login
+    /// reports it in [`Authentication::is_second_factor_only`].
     ///
     /// `existing` must contain all credential records of the account, as for
     /// [`passkey`](RegistrationRequest::passkey).

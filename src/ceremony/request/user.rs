@@ -15,10 +15,12 @@ pub struct User {
 impl User {
     /// Creates a user from the data of an account.
     ///
-    /// `handle` has 1 to 64 bytes that identify the account permanently. It must not reveal
-    /// anything about the person, so use 32 random bytes, for example. `name` distinguishes this
-    /// account from other accounts of the same person, such as an e-mail address. `display_name` is
-    /// the name that the person prefers. It may be empty.
+    /// `handle` identifies the account permanently. It must have 1 to 64 bytes, and must not reveal
+    /// anything about the person, so use 32 random bytes, for example. `name`, for example an
+    /// e-mail address, distinguishes this account from other accounts of the same person.
+    /// `display_name` is the name that the person prefers. It may be empty.
+    /// [`start_registration`](crate::RelyingParty::start_registration) checks the length of the
+    /// handle.
     pub fn new(
         handle: impl AsRef<[u8]>,
         name: impl Into<String>,

@@ -43,7 +43,7 @@ impl<'a> Certificate<'a> {
     }
 
     /// Parses a certificate that the caller has configured, with all deviations allowed. Its
-    /// deviations are checked against the tolerated quirks when a path reaches it.
+    /// deviations are checked against the allowed quirks when a path reaches it.
     pub(super) fn parse_as_is(der: &'a [u8]) -> Result<Certificate<'a>, Failure> {
         Certificate::parse(der, &Tolerance::new(Quirk::ALL.iter().copied().collect()))
     }
@@ -87,7 +87,7 @@ impl<'a> Certificate<'a> {
         self.der
     }
 
-    /// The part that the issuer has signed, as DER.
+    /// The part that the issuer signed, in DER.
     pub(super) fn to_be_signed(&self) -> &[u8] {
         self.form.to_be_signed
     }
@@ -119,7 +119,7 @@ impl<'a> Certificate<'a> {
         self.issuer() == self.subject()
     }
 
-    /// The subject as DER.
+    /// The subject in DER.
     pub(super) fn subject_der(&self) -> &'a [u8] {
         self.form.subject_der
     }
@@ -184,7 +184,7 @@ impl<'a> Certificate<'a> {
     }
 
     /// Returns whether basicConstraints marks this certificate as a CA, or `None` if
-    /// basicConstraints is absent or unreadable.
+    /// basicConstraints is missing or unreadable.
     pub(crate) fn is_ca(&self) -> Option<bool> {
         self.basic_constraints().ok()?.map(|constraints| constraints.ca)
     }
@@ -224,7 +224,7 @@ impl<'a> Certificate<'a> {
         )
     }
 
-    /// The subject public key info, as DER.
+    /// The SubjectPublicKeyInfo in DER.
     pub(super) fn public_key_der(&self) -> &'a [u8] {
         self.form.public_key.der
     }

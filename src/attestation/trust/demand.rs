@@ -97,9 +97,8 @@ impl Trust {
         if more.is_empty() { anchors.into() } else { [anchors, &more].concat().into() }
     }
 
-    /// Checks the model against the lists of refused and allowed models. A refused model is
-    /// rejected for every attestation that claims it, including U2F. An allowed model must be
-    /// proven.
+    /// Checks the model against the lists of refused and allowed models. An attestation that claims
+    /// a refused model is always rejected, even for U2F. An allowed model must be proven.
     pub(super) fn check_aaguid(
         &self,
         claimed: Aaguid,

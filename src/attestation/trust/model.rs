@@ -34,7 +34,7 @@ impl ModelDemands {
 
     /// Looks up the model. A U2F authenticator has no AAGUID in the metadata.
     ///
-    /// A model with an unreadable entry is rejected, because the entry may be a revocation.
+    /// A model with an unreadable entry is rejected, because the entry may report a revocation.
     pub(super) fn model(
         &self,
         aaguid: Option<Aaguid>,

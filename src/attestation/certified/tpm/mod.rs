@@ -153,7 +153,7 @@ fn signature_hash(alg: i64, refuse_rs1: bool) -> Result<Hash, Failure> {
     }
 }
 
-/// Rejects SHA-1 unless it is tolerated.
+/// Rejects SHA-1 unless the quirk is allowed.
 fn permitted(field: &'static str, hash: Hash, tolerance: &Tolerance) -> Result<Hash, Failure> {
     if hash == Hash::Sha1 && !tolerance.permits(Quirk::Sha1Attestation) {
         return Err(Failure::of(field, ErrorKind::WeakAlgorithm, "SHA-1"));

@@ -61,7 +61,7 @@ pub enum Quirk {
     NonDerBooleans,
     /// Certificates with an ECDSA signature whose algorithm has NULL parameters, although it must
     /// have no parameters. Four models in the FIDO Alliance's metadata and the TPMs of Intel have
-    /// such certificates.
+    /// certificates of this kind.
     EcdsaNullParameters,
 }
 

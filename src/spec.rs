@@ -27,8 +27,9 @@ names! {
     Authentication = "authentication",
 }
 
-/// The place of a step in one ceremony: its number, and the fragment of its link if it has its own.
-/// For a step of another specification, the fragment is the whole path of the section.
+/// The place of a step in one ceremony: its number, and the fragment of its link if the step has
+/// its own link. For a step of another specification, the fragment is the whole path of the
+/// section.
 type Place = Option<(&'static str, Option<&'static str>)>;
 
 /// Defines [`Step`] from one table: title, variant, name, place in §7.1, place in §7.2. The title is

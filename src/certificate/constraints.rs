@@ -7,7 +7,7 @@
 //! ```
 //!
 //! They are enforced for directory names, host names and IP addresses. If another kind of name is
-//! constrained, certificates with such a name are rejected.
+//! constrained, certificates with a name of this kind are rejected.
 
 use super::form::{finish, only, optional};
 use super::name::Name;

@@ -180,8 +180,8 @@ struct Reached<'r> {
 impl<'a> Walk<'_, 'a> {
     fn find_anchor(&self) -> Result<TrustPath, Failure> {
         let mut last_failure = None;
-        // The current position, and the number of CAs so far that count for path lengths: those
-        // that are not self-issued.
+        // The current position, and the number of CAs so far that count for path lengths.
+        // Self-issued CAs do not count.
         let (mut position, mut between) = (0, 0);
         // The positions of CAs with name constraints.
         let mut constraining = Vec::new();
@@ -230,9 +230,9 @@ impl<'a> Walk<'_, 'a> {
         self.chain.get(position).map(|der| parse(der, self.tolerance)).transpose()
     }
 
-    /// Returns whether the path ends here: the anchor has issued the certificate, or is identical
-    /// to the leaf. Fails if the anchor has the issuer's name, but has not issued the certificate
-    /// or must not issue it.
+    /// Returns whether the path ends here: the anchor issued the certificate, or is identical to
+    /// the leaf. Fails if the anchor has the issuer's name, but has not issued the certificate or
+    /// must not issue it.
     ///
     /// It is not enough that a certificate of the chain has the name and key of an anchor. The rest
     /// of its content is not signed by a trusted key, and only the anchor itself contains the
@@ -407,7 +407,7 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// Checks the rules for every certificate of a path. The extension `known` may be critical, in
-    /// addition to those of RFC 5280.
+    /// addition to the extensions of RFC 5280.
     fn check_any(
         &self,
         certificate: &Certificate<'_>,
@@ -440,7 +440,7 @@ impl<'a> Walk<'_, 'a> {
         issuer: &Certificate<'_>,
     ) -> Result<(), Failure> {
         if certificate.issuer() != issuer.subject() {
-            let reason = "a certificate does not name the next one as its issuer";
+            let reason = "a certificate does not name the next certificate as its issuer";
             return Err(untrusted_by("certificate.issuer", reason));
         }
         certificate.verify_signature(issuer, self.tolerance, self.budget).map_err(|failure| {

@@ -59,7 +59,7 @@ impl<'a> Certificate<'a> {
         Ok(())
     }
 
-    /// Checks that no extension occurs twice (RFC 5280, section 4.2).
+    /// Checks that no extension is repeated (RFC 5280, section 4.2).
     fn check_extensions(&self) -> Result<(), Failure> {
         let mut extensions = self.form.extensions.as_slice();
         while let [extension, others @ ..] = extensions {
@@ -274,7 +274,7 @@ mod tests {
         assert_eq!(certificate.subject_attributes().count(), others.len());
         for (ours, other) in certificate.subject_attributes().zip(others) {
             assert_eq!(ours.kind, identifier(other.attr_type()));
-            // The other parser mistakes a tag of another class for that of a text.
+            // The other parser mistakes a tag of another class for the tag of a text.
             assert!(ours.text().is_none_or(|text| other.as_str() == Ok(text)));
         }
         let validity = other.validity();

@@ -367,7 +367,7 @@ impl Metadata {
         Ok(metadata)
     }
 
-    /// Adds the entries, except those that share an identifier. It is unknown which of them is
+    /// Adds the entries, except entries that share an identifier. It is unknown which of them is
     /// right, and one of them may report a revocation.
     fn index(&mut self, entries: Vec<(usize, Entry)>) {
         let (mut aaguids, mut keys) = (BTreeMap::new(), BTreeMap::new());
@@ -407,7 +407,7 @@ impl Metadata {
             let is_identified = self.salvaged.add(json.get());
             self.salvaged.unidentified += usize::from(!is_identified);
         }
-        // A readable entry that names no model may name one in an unexpected way.
+        // A readable entry without identifiers may name its model in an unexpected form.
         for entry in self.entries.iter().filter(|entry| entry.names_nobody()) {
             self.salvaged.add(entry.as_json());
         }

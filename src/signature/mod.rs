@@ -20,8 +20,8 @@
 //! - **Ed25519** follows RFC 8032 with the **cofactorless** equation, for which all implementations
 //!   agree on honest signatures. s must be below the group order. The encodings of the key and R
 //!   must be canonical: y must be below the field prime, and R is compared in encoded form. **Keys
-//!   and R of small order are rejected**: with such a key, one signature is valid for many
-//!   messages.
+//!   and R of small order are rejected**: with a key of small order, one signature is valid for
+//!   many messages.
 //! - **Ed448** follows RFC 8032, pure and with an empty context. The neutral point and keys outside
 //!   the group of prime order are rejected. The encodings of the key and R must be canonical, and s
 //!   must be below the group order.

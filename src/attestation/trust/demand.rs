@@ -97,8 +97,8 @@ impl Trust {
         if more.is_empty() { anchors.into() } else { [anchors, &more].concat().into() }
     }
 
-    /// Checks the model against the lists of refused and allowed models. An attestation that claims
-    /// a refused model is always rejected, even for U2F. An allowed model must be proven.
+    /// Checks the model against the lists of rejected and allowed models. An attestation that
+    /// claims a rejected model always fails, even for U2F. An allowed model must be proven.
     pub(super) fn check_aaguid(
         &self,
         claimed: Aaguid,
@@ -106,7 +106,7 @@ impl Trust {
         proven: Option<Aaguid>,
     ) -> Result<(), NotTrusted> {
         if self.denied.contains(&claimed) {
-            let reason = format!("{claimed} is on the list of refused models");
+            let reason = format!("{claimed} is on the list of rejected models");
             let failure = Failure::of("aaguid", ErrorKind::AuthenticatorNotAllowed, reason);
             return Err(failure.into());
         }

@@ -146,7 +146,7 @@ impl<'a> EccKey<'a> {
     }
 }
 
-/// Reads an algorithm that must be absent.
+/// Reads an algorithm that must be TPM_ALG_NULL.
 fn read_null(reader: &mut Reader<'_>, field: &'static str) -> Result<(), ParseError> {
     let start = *reader;
     match reader.u16(field)? {

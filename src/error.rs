@@ -20,7 +20,7 @@ use crate::text::{documented, write_clause};
 ///
 /// | category | who acts | status |
 /// |---|---|---|
-/// | `Malformed` | the developer of the page, because it sent something else than a response | 400 Bad Request |
+/// | `Malformed` | the developer of the page, because it sent something other than a response | 400 Bad Request |
 /// | `Refused` | the user: try again, or with another passkey | 403 Forbidden |
 /// | `Policy` | the user: with another passkey or device | 403 Forbidden |
 /// | `Caller` | the developer of the site | 500 Internal Server Error |

@@ -24,7 +24,7 @@ use crate::reader::Reader;
 /// A view of the authenticator extension outputs, a map in the authenticator data.
 ///
 /// In a login, the signature covers these outputs. In a registration, only the attestation covers
-/// them. They are therefore proven only if the attestation is trusted. Client extension outputs
+/// them, so they are proven only if the attestation is trusted. Client extension outputs
 /// ([`ClientOutputs`]) are never signed.
 ///
 /// Outputs are kept as raw CBOR. A method named after an extension reads the output of that

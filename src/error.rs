@@ -171,7 +171,7 @@ kinds! {
     MissingAttestedCredentialData, Refused;
     /// The account has no credential to sign in with.
     NoCredentials, Caller;
-    /// The policy requires a trust anchor, and none is configured.
+    /// The policy requires a trust anchor, but no trust anchor is configured.
     NoTrustAnchors, Policy;
     /// The origin is not in the relying party's list.
     OriginMismatch, Refused;

@@ -148,8 +148,8 @@ pub(super) fn read<'a>(certificate: &'a [u8], noted: &mut Noted) -> Result<Form<
     })
 }
 
-/// Returns the bits of the public key in a certificate, without checking anything else. Used for
-/// lookups, because it does not allocate.
+/// Returns the bits of the public key in a certificate, without checking anything else. This
+/// function is used for lookups, because it does not allocate.
 #[cfg(feature = "metadata")]
 pub(crate) fn subject_public_key(certificate: &[u8]) -> Option<&[u8]> {
     let mut certificate = only(reader(certificate, "certificate"), SEQUENCE, "certificate").ok()?;

@@ -20,10 +20,12 @@ impl<'a> PublicKey<'a> {
     ///
     /// # Errors
     ///
-    /// Returns [`AlgorithmKeyMismatch`](ErrorKind::AlgorithmKeyMismatch) if the algorithm does not
-    /// use this kind of key. Returns [`InvalidCoseKey`](ErrorKind::InvalidCoseKey) if an RSA key is
-    /// not accepted: the modulus must be odd and have 2048 to 8192 bits, the exponent must be odd
-    /// and from 3 to 2^33 - 1, and neither may have leading zeros.
+    /// Returns one of these errors:
+    /// - [`AlgorithmKeyMismatch`](ErrorKind::AlgorithmKeyMismatch) if the algorithm does not use
+    ///   this kind of key
+    /// - [`InvalidCoseKey`](ErrorKind::InvalidCoseKey) if an RSA key is not accepted: the modulus
+    ///   must be odd and have 2048 to 8192 bits, the exponent must be odd and from 3 to 2^33 - 1,
+    ///   and neither may have leading zeros
     pub fn new(algorithm: Algorithm, material: KeyMaterial<'a>) -> Result<PublicKey<'a>, Failure> {
         if algorithm.key_kind() != material.kind() {
             return Err(Failure::new(

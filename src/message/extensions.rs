@@ -49,7 +49,8 @@ pub struct AuthenticatorOutputs<'a> {
 }
 
 impl<'a> AuthenticatorOutputs<'a> {
-    /// Reads the map at the position of `reader`. Also returns a reader of the bytes after it.
+    /// Reads the map at the position of `reader`. The function also returns a reader of the bytes
+    /// after it.
     pub(crate) fn read(
         reader: Reader<'a>,
         tolerance: &Tolerance,

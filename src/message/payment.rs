@@ -75,8 +75,8 @@ impl<'a> PaymentData<'a> {
     ///
     /// # Errors
     ///
-    /// Returns the errors of [`ClientData::parse`](crate::parse::ClientData::parse). Also returns
-    /// [`InvalidClientDataJson`](crate::ErrorKind::InvalidClientDataJson) if `payment` or a
+    /// Returns the errors of [`ClientData::parse`](crate::parse::ClientData::parse). It also
+    /// returns [`InvalidClientDataJson`](crate::ErrorKind::InvalidClientDataJson) if `payment` or a
     /// required member of it is missing or has the wrong type.
     pub fn parse(json: &'a [u8]) -> Result<PaymentData<'a>, Failure> {
         let text = ClientDataText::decode(json)?;

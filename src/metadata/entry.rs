@@ -167,7 +167,7 @@ impl Entry {
         !has_aaguid && self.key_identifiers.is_empty() && !self.is_uaf
     }
 
-    /// Reads an entry. Also returns the reason for each anchor that was skipped.
+    /// Reads an entry. The function also returns the reason for each anchor that was skipped.
     pub(super) fn read(json: &RawValue) -> Result<(Entry, Vec<String>), String> {
         let parsed: EntryJson =
             serde_json::from_str(json.get()).map_err(|error| explain(&error))?;

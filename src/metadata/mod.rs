@@ -236,7 +236,7 @@ impl Metadata {
     ///
     /// # Errors
     ///
-    /// Returns the errors of [`verify`](Metadata::verify). Also returns
+    /// Returns the errors of [`verify`](Metadata::verify). It also returns
     /// [`MetadataInvalid`](ErrorKind::MetadataInvalid) with the field `"no"` if the number of the
     /// BLOB is not greater than the current number. After an error, this metadata is unchanged.
     pub fn update(

@@ -27,7 +27,7 @@ pub(super) struct Jwk {
     pub(super) algorithm: Option<Algorithm>,
     /// x, n or pub.
     first: Vec<u8>,
-    /// y or e. Empty for kinds of keys without either.
+    /// y or e, or empty for kinds of keys without either.
     second: Vec<u8>,
 }
 

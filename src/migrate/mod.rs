@@ -178,7 +178,7 @@ pub fn from_spki_der(
 ///
 /// # Errors
 ///
-/// Returns the errors of [`from_spki_der`]. Also returns
+/// Returns the errors of [`from_spki_der`]. It also returns
 /// [`InvalidCoseKey`](ErrorKind::InvalidCoseKey) if the text is malformed, and
 /// [`InputTooLarge`](ErrorKind::InputTooLarge) if it is longer than 64 KiB.
 ///

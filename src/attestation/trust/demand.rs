@@ -78,7 +78,7 @@ impl Trust {
     }
 
     /// Returns these anchors, and the caller's anchors for the same authorities that have a
-    /// revocation list. Anchors from metadata have none.
+    /// revocation list. Anchors from metadata have no revocation list.
     pub(super) fn with_revocations<'t>(
         &'t self,
         anchors: &'t [TrustAnchor],

@@ -170,8 +170,9 @@ impl Assessment<'_> {
         model.check(trusted, is_own, self.rules, self.now)
     }
 
-    /// Finds a path to one of the anchors. Tries the anchors of the model's metadata entry first,
-    /// then the caller's anchors. Also returns whether the path ends at an authority of the entry.
+    /// Finds a path to one of the anchors. The anchors of the model's metadata entry are tried
+    /// first, then the caller's anchors. The function also returns whether the path ends at an
+    /// authority of the entry.
     fn find_path(
         &self,
         attestation: &Attestation,

@@ -82,8 +82,8 @@ impl<'t> Model<'t> {
         Ok(())
     }
 
-    /// Checks a trusted attestation against the metadata about its model. Adds the metadata, and
-    /// the facts that it leaves open, to the verdict. `is_own` is true if the path ends at an
+    /// Checks a trusted attestation against the metadata about its model. The metadata, and the
+    /// facts that it leaves open, are added to the verdict. `is_own` is true if the path ends at an
     /// anchor of the model's entry.
     pub(super) fn check(
         &self,

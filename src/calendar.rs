@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 pub(crate) const SECONDS_A_DAY: i64 = 24 * 60 * 60;
 
-/// Returns the number of days since 1970-01-01, or `None` if there is no such day.
+/// Returns the number of days since 1970-01-01, or `None` if the day does not exist.
 pub(crate) fn day_number(year: u16, month: u8, day: u8) -> Option<i64> {
     // The days from 0001-01-01 to 1970-01-01.
     const TO_EPOCH: i64 = 719_162;

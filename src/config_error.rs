@@ -2,9 +2,9 @@
 
 use core::fmt;
 
-/// A configuration that cannot work, or an unknown name in it.
+/// The error for a configuration that cannot work, or for an unknown name in a configuration.
 ///
-/// The message says what to write instead.
+/// The message says what is wrong and, if possible, what to write instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError {
     message: String,

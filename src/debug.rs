@@ -1,5 +1,5 @@
-//! How `Debug` shows values that are long, binary or secret. The output is for logs: it is short
-//! and readable, and contains no secrets.
+//! The `Debug` output of values that are long, binary or secret. The output is for logs: it is
+//! short and readable, and contains no secrets.
 
 use core::fmt;
 

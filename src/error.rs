@@ -3,7 +3,7 @@
 //! - [`Error`]: a ceremony failed at a step.
 //! - [`Failure`]: a building block below the ceremonies failed. It has no step.
 //! - [`ParseError`]: parsing stopped at a byte.
-//! - [`ErrorData`]: values that a program may need, such as the two origins that differ.
+//! - [`ErrorData`]: values that a program may need, for example the two origins that differ.
 //! - [`ConfigError`]: the configuration of a relying party is wrong.
 
 use core::fmt;
@@ -16,16 +16,16 @@ use crate::spec::{Ceremony, Step};
 pub(crate) use crate::text::{counted, quote};
 use crate::text::{documented, write_clause};
 
-/// Who has to act on an error, and which HTTP status fits.
+/// The category of an error. It tells who has to act and which HTTP status to return.
 ///
 /// | category | who acts | status |
 /// |---|---|---|
-/// | `Malformed` | the page: it sent something that is not a response | 400 Bad Request |
+/// | `Malformed` | the developer of the page, because it sent something other than a response | 400 Bad Request |
 /// | `Refused` | the user: try again, or with another passkey | 403 Forbidden |
 /// | `Policy` | the user: with another passkey or device | 403 Forbidden |
 /// | `Caller` | the developer of the site | 500 Internal Server Error |
 ///
-/// Later releases may add categories. Treat an unknown one like `Refused`.
+/// Later releases may add categories. Treat an unknown category like `Refused`.
 ///
 /// Send [`Error::public_message`] as the body of the HTTP response, and write the [`Error`] to the
 /// log. The status is not 401, because 401 requires a `WWW-Authenticate` header and HTTP has no
@@ -33,15 +33,16 @@ use crate::text::{documented, write_clause};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Category {
-    /// The input does not have the form that the specification requires. HTTP status 400.
+    /// The input does not have the form that the specification requires. The HTTP status is 400.
     Malformed,
-    /// The input has the right form, but fails a check of the specification. HTTP status 403.
+    /// The input has the right form, but fails a check of the specification. The HTTP status is
+    /// 403.
     Refused,
-    /// The input follows the specification, but the relying party's policy does not allow it. HTTP
-    /// status 403.
+    /// The input follows the specification, but the relying party's policy does not allow it. The
+    /// HTTP status is 403.
     Policy,
-    /// Your code passed something that cannot work, such as the stored state of another relying
-    /// party. HTTP status 500.
+    /// Your code passed something that cannot work, for example the stored state of another relying
+    /// party. The HTTP status is 500.
     Caller,
 }
 
@@ -68,7 +69,7 @@ names! {
 /// the documentation of the variant and its `Display`.
 macro_rules! kinds {
     ($($(#[doc = $sentence:literal])+ $variant:ident, $category:ident;)*) => {
-        /// The reason of an error. Match on the kind, and print the [`Error`].
+        /// The reason for an error. Match on the kind, and print the [`Error`].
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum ErrorKind {
@@ -83,7 +84,7 @@ macro_rules! kinds {
             /// Every kind, in alphabetical order.
             pub const ALL: &'static [ErrorKind] = &[$(ErrorKind::$variant,)*];
 
-            /// Returns who has to act on errors of this kind.
+            /// Returns the category of this kind, which tells who has to act.
             pub fn category(self) -> Category {
                 match self { $(ErrorKind::$variant => Category::$category,)* }
             }
@@ -102,7 +103,7 @@ kinds! {
     AaguidMismatch, Refused;
     /// The algorithm does not fit the key.
     AlgorithmKeyMismatch, Refused;
-    /// The options did not ask for the credential's algorithm.
+    /// The options did not request the credential's algorithm.
     AlgorithmNotRequested, Refused;
     /// The attestation statement breaks a rule of its format.
     AttestationInvalid, Refused;
@@ -110,7 +111,7 @@ kinds! {
     AttestationNonceMismatch, Refused;
     /// The attestation policy does not allow this authenticator model.
     AuthenticatorNotAllowed, Policy;
-    /// The backup eligibility differs from the credential record.
+    /// The backup eligibility differs from the eligibility in the credential record.
     BackupEligibilityChanged, Refused;
     /// The backup policy does not allow the credential's backup eligibility.
     BackupEligibilityRejected, Policy;
@@ -134,7 +135,7 @@ kinds! {
     CredentialIdTooLong, Refused;
     /// The options did not list the credential as allowed.
     CredentialNotAllowed, Refused;
-    /// An extension output is not acceptable.
+    /// An extension output does not meet the requirements.
     ExtensionRejected, Policy;
     /// The input exceeds a limit on size or nesting.
     InputTooLarge, Malformed;
@@ -152,7 +153,7 @@ kinds! {
     InvalidClientDataJson, Malformed;
     /// The public key is malformed.
     InvalidCoseKey, Malformed;
-    /// The request cannot be turned into options for the browser.
+    /// An argument or a request is not valid.
     InvalidOptions, Caller;
     /// The attestation policy contradicts itself.
     InvalidPolicy, Caller;
@@ -164,13 +165,13 @@ kinds! {
     KeyMismatch, Refused;
     /// The response does not have the form that browsers send.
     MalformedResponse, Malformed;
-    /// The metadata cannot be accepted.
+    /// The metadata is not valid or is out of date.
     MetadataInvalid, Caller;
     /// The authenticator data contains no credential.
     MissingAttestedCredentialData, Refused;
     /// The account has no credential to sign in with.
     NoCredentials, Caller;
-    /// The policy requires a trust anchor, and none is configured.
+    /// The policy requires a trust anchor, but no trust anchor is configured.
     NoTrustAnchors, Policy;
     /// The origin is not in the relying party's list.
     OriginMismatch, Refused;
@@ -184,13 +185,13 @@ kinds! {
     SignCountNotIncreased, Policy;
     /// The signature is not valid.
     SignatureInvalid, Refused;
-    /// The attestation needs more signature checks than one request may cause.
+    /// The attestation needs too many signature checks.
     TooManySignatureChecks, Refused;
     /// The TPM did not create this structure as an attestation.
     TpmMagicMismatch, Refused;
     /// Bytes follow the end of the structure.
     TrailingBytes, Malformed;
-    /// The ceremony ran in a cross-origin iframe.
+    /// The relying party does not allow the ceremony in this cross-origin iframe.
     UnexpectedCrossOrigin, Policy;
     /// The relying party does not allow the top origin.
     UnexpectedTopOrigin, Policy;
@@ -200,11 +201,11 @@ kinds! {
     UnsupportedAlgorithm, Refused;
     /// The attestation statement format is not supported.
     UnsupportedAttestationFormat, Refused;
-    /// This release cannot read the version of the stored state.
+    /// This release cannot read this version of the stored data.
     UnsupportedVersion, Caller;
     /// The attestation does not lead to an accepted trust anchor.
     UntrustedAttestation, Policy;
-    /// The user handle is not the user handle of the account.
+    /// The user handle differs from the user handle of the account.
     UserHandleMismatch, Refused;
     /// The user was not present.
     UserNotPresent, Refused;
@@ -220,7 +221,7 @@ kinds! {
     WrongPendingState, Caller;
     /// The ceremony was started by another relying party.
     WrongRelyingParty, Caller;
-    /// The response belongs to the other ceremony.
+    /// The response is from a login instead of a registration, or the reverse.
     WrongResponseType, Malformed;
 }
 
@@ -230,7 +231,7 @@ impl fmt::Display for ErrorKind {
     }
 }
 
-/// Parsing stopped: the structure, the place in it, and the reason.
+/// An error of a parser: the structure that is malformed, the position, and the reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParseError {
     pub(crate) kind: ErrorKind,
@@ -246,7 +247,7 @@ impl ParseError {
         self.structure
     }
 
-    /// The member of the structure, such as `"credential ID"`, if there is one to name.
+    /// The member of the structure, such as `"credential ID"`, if the error is about one member.
     pub fn field(&self) -> Option<&'static str> {
         self.field
     }
@@ -278,10 +279,10 @@ impl fmt::Display for ParseError {
 
 impl core::error::Error for ParseError {}
 
-/// The error of the building blocks: `signature::verify`, `attestation::verify`,
+/// The error type of the building blocks: `signature::verify`, `attestation::verify`,
 /// `certificate::verify_path` and the parsers.
 ///
-/// A ceremony turns it into an [`Error`], which adds the step.
+/// A ceremony converts it to an [`Error`], which adds the step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     kind: ErrorKind,
@@ -342,12 +343,12 @@ impl Failure {
         Error { ceremony, step, failure: self }
     }
 
-    /// The reason, to match on.
+    /// The kind of the error. Match on it.
     pub fn kind(&self) -> ErrorKind {
         self.kind
     }
 
-    /// The member that is wrong, such as `"certInfo.magic"`, if there is one to name.
+    /// The member that is wrong, such as `"certInfo.magic"`, if the error is about one member.
     pub fn field(&self) -> Option<&'static str> {
         self.field.or_else(|| self.parse_error()?.field)
     }
@@ -360,7 +361,7 @@ impl Failure {
         }
     }
 
-    /// The values that the failure is about, if it has any.
+    /// The values that the failure is about, or `None` if there are none.
     pub fn data(&self) -> Option<&ErrorData> {
         match &self.about {
             About::Data(data) => Some(data),
@@ -368,12 +369,12 @@ impl Failure {
         }
     }
 
-    /// Returns who has to act.
+    /// Returns the category, which tells who has to act.
     pub fn category(&self) -> Category {
         self.kind.category()
     }
 
-    /// Returns one or two sentences for the user, like [`Error::public_message`]. Use it only if the
+    /// Returns a message for the user, like [`Error::public_message`]. Use this method only if the
     /// input came from a browser.
     pub fn public_message(&self) -> &'static str {
         public_message(self.kind, None)
@@ -416,7 +417,7 @@ impl fmt::Display for Failure {
 
 impl core::error::Error for Failure {}
 
-/// The error of a ceremony: the ceremony, the step that failed, and the reason.
+/// The error type of the ceremonies: the ceremony, the step that failed, and the reason.
 ///
 /// `Display` writes one line for the log, with the number of the step and a link to it:
 ///
@@ -444,17 +445,19 @@ impl Error {
         self.ceremony
     }
 
-    /// The step that failed. Every step before it passed.
+    /// The step that failed. Steps are checked in order, except that parsing a response comes
+    /// first. Parsing checks steps 2 to 4 of §7.1, or steps 2 to 4 and 7 of §7.2. The method
+    /// `pending_id` also reads the client data before the ceremony is finished.
     pub fn step(&self) -> Step {
         self.step
     }
 
-    /// The reason, to match on.
+    /// The kind of the error. Match on it.
     pub fn kind(&self) -> ErrorKind {
         self.failure.kind
     }
 
-    /// The member that is wrong, such as `"certInfo.magic"`, if there is one to name.
+    /// The member that is wrong, such as `"certInfo.magic"`, if the error is about one member.
     pub fn field(&self) -> Option<&'static str> {
         self.failure.field()
     }
@@ -464,20 +467,20 @@ impl Error {
         self.failure.parse_error()
     }
 
-    /// Returns who has to act.
+    /// Returns the category, which tells who has to act.
     pub fn category(&self) -> Category {
         self.kind().category()
     }
 
-    /// The values that the error is about, if it has any.
+    /// The values that the error is about, or `None` if there are none.
     pub fn data(&self) -> Option<&ErrorData> {
         self.failure.data()
     }
 
-    /// Returns one or two sentences for the user, who learns what to do next.
+    /// Returns a message for the user, one or two sentences long. It says what to do next.
     ///
-    /// They do not reveal whether a user name has an account. The error itself does: write it to the
-    /// log and do not send it.
+    /// The message does not reveal whether a user name has an account. The error itself can reveal
+    /// this. Write the error to the log, and do not send it.
     pub fn public_message(&self) -> &'static str {
         public_message(self.kind(), Some(self.ceremony))
     }

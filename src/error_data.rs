@@ -21,31 +21,31 @@ use crate::text::quote;
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorData {
-    /// For [`OriginMismatch`](crate::ErrorKind::OriginMismatch), and for
-    /// [`UnexpectedTopOrigin`](crate::ErrorKind::UnexpectedTopOrigin) if the client data contains a
-    /// top origin.
+    /// The data of [`OriginMismatch`](crate::ErrorKind::OriginMismatch), and of
+    /// [`UnexpectedTopOrigin`](crate::ErrorKind::UnexpectedTopOrigin) at
+    /// [`Step::TopOrigin`](crate::Step::TopOrigin).
     Origin {
-        /// The origin in the client data: untrusted text of any length, not escaped.
+        /// The origin in the client data. It is untrusted text of any length and is not escaped.
         received: String,
-        /// The origins that the relying party lists.
+        /// The origins in the relying party's list.
         expected: Vec<String>,
     },
-    /// For [`SignCountNotIncreased`](crate::ErrorKind::SignCountNotIncreased).
+    /// The data of [`SignCountNotIncreased`](crate::ErrorKind::SignCountNotIncreased).
     SignCount {
         /// The counter in the credential record.
         stored: u32,
         /// The counter in the authenticator data.
         received: u32,
     },
-    /// For [`CeremonyExpired`](crate::ErrorKind::CeremonyExpired).
+    /// The data of [`CeremonyExpired`](crate::ErrorKind::CeremonyExpired).
     Expiry {
         /// The last second in which the ceremony could have been finished.
         expires_at: SystemTime,
         /// The time that you passed.
         now: SystemTime,
     },
-    /// For [`UntrustedAttestation`](crate::ErrorKind::UntrustedAttestation), if a certificate is not
-    /// yet valid or has expired.
+    /// The data of [`UntrustedAttestation`](crate::ErrorKind::UntrustedAttestation) if a
+    /// certificate is not yet valid or has expired.
     Validity {
         /// The first second in which the certificate is valid.
         not_before: SystemTime,

@@ -22,10 +22,11 @@ use crate::signature::budget::Budget;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-/// Far more than a header with eight certificates of the largest size needs.
+/// The maximum length of a header. A header with eight certificates of the largest size is much
+/// shorter.
 const MAX_HEADER: usize = 256 * 1024;
 
-/// The same limit as for the paths that are validated.
+/// The maximum number of certificates. It is also the limit of path validation.
 const MAX_CERTIFICATES: usize = 8;
 
 /// Members that are rejected, because they would select another key, require a download, or change
@@ -39,7 +40,7 @@ const REFUSED_MEMBERS: [(&str, &str); 5] = [
     ("b64", "header.b64"),
 ];
 
-/// A well-formed JWS. Nothing in it is proven until [`verify_signature`](Jws::verify_signature)
+/// A well-formed JWS. Its content is not proven until [`verify_signature`](Jws::verify_signature)
 /// succeeds and its certificates have a path to an anchor.
 #[derive(Debug)]
 pub(crate) struct Jws<'a> {
@@ -129,7 +130,7 @@ impl<'a> Jws<'a> {
         &self.payload
     }
 
-    /// The certificates in `x5c` as DER, the leaf first: at least one, at most eight.
+    /// The one to eight DER-encoded certificates in `x5c`, the leaf first.
     pub(crate) fn certificates(&self) -> &[Vec<u8>] {
         &self.header.certificates
     }
@@ -211,8 +212,8 @@ fn read_algorithm(value: JsonValue<'_>, kind: ErrorKind) -> Result<JwsAlgorithm,
     })
 }
 
-/// Reads `x5c`: an array of DER certificates in base64, with padding and not base64url (RFC 7515,
-/// section 4.1.6).
+/// Reads `x5c`: an array of DER-encoded certificates in base64, with padding and not base64url (RFC
+/// 7515, section 4.1.6).
 fn read_certificates(
     reader: &mut JsonReader<'_>,
     kind: ErrorKind,

@@ -27,11 +27,11 @@ macro_rules! names {
     };
     ($type:ident, $what:literal; $($variant:ident = $text:expr,)*) => {
         impl $type {
-            #[doc = concat!("The name of the ", $what, " in configuration files, databases and logs.")]
+            #[doc = concat!("Returns the name of this ", $what, " in configuration files, databases and logs.")]
             ///
-            /// The name never changes. `FromStr` and serde read it, and serde writes it. The names
-            /// are:
-            $(#[doc = concat!("`", $text, "`")])*
+            /// The name never changes. `FromStr` and serde read it, and serde writes it.
+            ///
+            #[doc = concat!("The names are ", $crate::names::list!($($text),*), ".")]
             pub const fn as_str(self) -> &'static str {
                 match self { $($type::$variant => $text,)* }
             }
@@ -46,7 +46,7 @@ macro_rules! names {
         impl core::str::FromStr for $type {
             type Err = $crate::config_error::ConfigError;
 
-            /// Parses a name that `as_str` returns. Case matters.
+            /// Parses a name that `as_str` returns. The name is case-sensitive.
             ///
             /// # Errors
             ///
@@ -72,6 +72,12 @@ macro_rules! names {
 }
 pub(crate) use names;
 
+/// Writes names as a list with commas, for documentation.
+macro_rules! list {
+    ($first:expr $(, $more:expr)*) => { concat!("`", $first, "`" $(, ", `", $more, "`")*) };
+}
+pub(crate) use list;
+
 /// Defines an open enumeration: an unknown string is kept unchanged.
 macro_rules! open_names {
     ($(#[$meta:meta])* $type:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:literal,)* }) => {
@@ -79,8 +85,8 @@ macro_rules! open_names {
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum $type {
-            $($(#[$variant_meta])* #[doc = concat!(" (`", $text, "`)")] $variant,)*
-            /// A string that this release does not know, unchanged.
+            $($(#[$variant_meta])* #[doc = concat!(" The string is `", $text, "`.")] $variant,)*
+            /// Any other string, unchanged.
             Other(String),
         }
 

@@ -143,8 +143,8 @@ const fn encode(numbers: &[u32]) -> ([u8; MAX_LENGTH], usize) {
     }
 }
 
-/// Returns `before`, the DER elements of the identifiers, and `after`, as exactly `N` bytes. Used
-/// for the content of a key's AlgorithmIdentifier.
+/// Returns `before`, the DER elements of the identifiers, and `after`, as exactly `N` bytes. It is
+/// used for the content of a key's AlgorithmIdentifier.
 #[allow(clippy::indexing_slicing, reason = "it runs while the crate is compiled")]
 pub(crate) const fn elements<const N: usize>(
     before: &[u8],

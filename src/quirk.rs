@@ -1,4 +1,4 @@
-//! Deviations of real devices that a relying party can choose to tolerate.
+//! Deviations of real devices that a relying party can choose to allow.
 
 use core::cell::Cell;
 use core::fmt;
@@ -10,9 +10,9 @@ use crate::names::names;
 /// A deviation from the specification that occurs in real devices. A response with a deviation is
 /// rejected unless you allow the quirk with
 /// [`RelyingParty::allow_quirks`](crate::RelyingParty::allow_quirks). If you allow it, the verdict
-/// says whether it was needed.
+/// says whether the quirk was needed.
 ///
-/// Configuration files use the same names as the code:
+/// In configuration files, quirks have the same names as in code:
 ///
 /// ```
 /// use webauthn_verify::Quirk;
@@ -33,8 +33,8 @@ pub enum Quirk {
     /// the encoding stays strict, and the signature is verified as usual.
     NonMinimalDerIntegers,
     /// The Ed25519 key of Firefox 117 on macOS. Its key type and curve are text strings, its
-    /// coordinate is an array of integers, and its map header counts one pair too few. Only these
-    /// exact bytes are recognized.
+    /// coordinate is an array of integers, and the header of its map states one pair too few. Only
+    /// these exact bytes are recognized.
     FirefoxTextEd25519Key,
     /// SHA-1 in the attestation of old authenticators: in RSA signatures of certificates, and in
     /// the key names of `tpm` statements. This quirk never applies to credential keys. A `tpm`
@@ -47,21 +47,21 @@ pub enum Quirk {
     /// The whole signature is still verified. The verdict contains the corrected certificate.
     YubicoU2fUnusedBits,
     /// Indefinite lengths in the attestation object and its statement. Streaming CBOR encoders
-    /// write them. One is the Java library Jackson, which does this by default and is used by
-    /// software authenticators. The rest of the encoding stays strict. The authenticator data,
-    /// which is the signed part, stays strict too.
+    /// write them. For example, the Java library Jackson does so by default, and software
+    /// authenticators use it. The rest of the encoding stays strict, and so does the authenticator
+    /// data, which is the signed part.
     IndefiniteLengthAttestation,
     /// Authenticator extension outputs in any order, in a map with at most 16 outputs. The firmware
     /// of Solo keys up to 2020 put `hmac-secret` before `credProtect`. The content of each output
     /// is checked as usual.
     UnorderedExtensionOutputs,
-    /// Booleans that are true but not encoded as `ff` (for example, as `01`), in certificates and
-    /// in the key descriptions of `android-key`. Some phone makers encode them in this way.
-    /// Signatures are verified over the original bytes.
+    /// Booleans whose value true is not encoded as `ff` but, for example, as `01`. They occur in
+    /// certificates and in the key descriptions of `android-key`. Some phone makers encode them in
+    /// this way. Signatures are verified over the original bytes.
     NonDerBooleans,
     /// Certificates with an ECDSA signature whose algorithm has NULL parameters, although it must
     /// have no parameters. Four models in the FIDO Alliance's metadata and the TPMs of Intel have
-    /// such certificates.
+    /// certificates of this kind.
     EcdsaNullParameters,
 }
 
@@ -91,7 +91,7 @@ names! {
     EcdsaNullParameters = "EcdsaNullParameters",
 }
 
-/// A set of quirks: the ones that are tolerated, or the ones that a verdict needed.
+/// A set of quirks: the allowed quirks, or the quirks that a ceremony needed.
 ///
 /// ```
 /// use webauthn_verify::{Quirk, Quirks};
@@ -182,10 +182,10 @@ impl fmt::Debug for Quirks {
     }
 }
 
-/// The quirks that one verification tolerates, and the ones that it needed so far.
+/// The quirks that are allowed in one verification, and the quirks that it needed so far.
 ///
 /// The parsers ask for a quirk only if the message deviates. A message without deviations is
-/// therefore verified in the same way for every set of quirks, and tolerating one more quirk never
+/// therefore verified in the same way for every set of quirks, and allowing another quirk never
 /// makes a message fail.
 #[derive(Debug)]
 pub(crate) struct Tolerance {
@@ -199,13 +199,13 @@ impl Tolerance {
         Tolerance { tolerated, needed: Cell::new(Quirks::NONE), missed: Cell::new(Quirks::NONE) }
     }
 
-    /// Creates a tolerance that permits no quirk.
+    /// Creates a tolerance without any allowed quirk.
     pub(crate) fn strict() -> Tolerance {
         Tolerance::new(Quirks::NONE)
     }
 
-    /// Returns whether a deviation that was found in the message is tolerated, and records the
-    /// quirk as needed or missed.
+    /// Returns whether a deviation that was found in the message is allowed, and records the quirk
+    /// as needed or missed.
     pub(crate) fn permits(&self, quirk: Quirk) -> bool {
         let permitted = self.tolerated.contains(quirk);
         let list = if permitted { &self.needed } else { &self.missed };
@@ -213,7 +213,7 @@ impl Tolerance {
         permitted
     }
 
-    /// Returns whether a quirk is tolerated. Records nothing.
+    /// Returns whether a quirk is allowed. It records nothing.
     pub(crate) fn tolerates(&self, quirk: Quirk) -> bool {
         self.tolerated.contains(quirk)
     }
@@ -238,7 +238,7 @@ impl Tolerance {
         self.needed.get()
     }
 
-    /// The quirks that were missing so far: each would have let a deviation pass.
+    /// The quirks that were missing so far. Each of them would have allowed a deviation.
     #[cfg(feature = "attestation")]
     pub(crate) fn missed(&self) -> Quirks {
         self.missed.get()

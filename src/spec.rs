@@ -27,17 +27,18 @@ names! {
     Authentication = "authentication",
 }
 
-/// The place of a step in one ceremony: its number, and the fragment of its link if it has its own.
-/// For a step of another specification, the fragment is the whole path of the section.
+/// The place of a step in one ceremony: its number, and the fragment of its link if the step has
+/// its own link. For a step of another specification, the fragment is the whole path of the
+/// section.
 type Place = Option<(&'static str, Option<&'static str>)>;
 
 /// Defines [`Step`] from one table: title, variant, name, place in §7.1, place in §7.2. The title is
 /// also the documentation of the variant.
 macro_rules! steps {
     ($($(#[doc = $title:literal])+ $variant:ident, $name:literal, $registration:expr, $authentication:expr;)*) => {
-        /// A step of a ceremony, named after the thing it checks.
+        /// A step of a ceremony, named after what it checks.
         ///
-        /// Both ceremonies share the steps that they have in common. [`Step::number`] returns the
+        /// A step that occurs in both ceremonies is one variant. [`Step::number`] returns the
         /// number of a step in one ceremony.
         ///
         /// ```
@@ -57,7 +58,7 @@ macro_rules! steps {
             /// Every step, in the order of the table.
             const ALL: &'static [Step] = &[$(Step::$variant,)*];
 
-            /// Returns the title of the step, such as "Verify the challenge".
+            /// Returns the title of the step, for example "Verify the challenge".
             pub fn title(self) -> &'static str {
                 match self {
                     $(Step::$variant => documented(concat!($($title),+)),)*
@@ -100,15 +101,15 @@ steps! {
     Options, "options", at("1"), at("1");
     /// Obtain a credential from the browser.
     BrowserCall, "browser-call", at("2"), at("2");
-    /// Take the authenticator's response.
+    /// Read the authenticator's response.
     ResponseType, "response-type", at("3"), at("3");
-    /// Take the client extension results.
+    /// Read the client extension results.
     ClientExtensionResults, "client-extension-results", at("4"), at("4");
     /// Verify that the credential is allowed.
     AllowedCredential, "allowed-credential", None, at("5");
     /// Identify the user and the credential record.
     CredentialRecord, "credential-record", at("27"), at("6");
-    /// Take the client data, the authenticator data and the signature.
+    /// Read the client data, the authenticator data and the signature.
     ResponseMembers, "response-members", at("3"), at("7");
     /// Decode the client data as UTF-8.
     ClientDataText, "client-data-text", at("5"), at("8");
@@ -153,7 +154,7 @@ steps! {
     UserPresence, "user-presence", at("15"), at("16");
     /// Verify that the user was verified.
     UserVerification, "user-verification", at("16"), at("17");
-    /// Verify that the backup flags agree.
+    /// Verify that the backup flags are consistent.
     BackupFlags, "backup-flags", at("17"), at("18");
     /// Evaluate the backup eligibility.
     BackupEligibility, "backup-eligibility", at("18"), at("19");
@@ -229,8 +230,8 @@ impl Step {
     /// Returns the number of the step in the ceremony, such as `"9"` or `"11.2"`, or `None` if the
     /// ceremony does not have the step.
     ///
-    /// Secure Payment Confirmation adds steps to step 12 of §7.2 without numbering them. They have
-    /// the numbers `"12.1"` to `"12.7"` here.
+    /// Secure Payment Confirmation adds steps to step 12 of §7.2 without numbering them. Here,
+    /// these steps have the numbers `"12.1"` to `"12.7"`.
     pub fn number(self, ceremony: Ceremony) -> Option<&'static str> {
         self.place(ceremony).map(|(number, _)| number)
     }

@@ -48,8 +48,8 @@ impl AttestationFormat {
     ///
     /// # Errors
     ///
-    /// Returns `AttestationInvalid` if the identifier is malformed (§8.1). Otherwise returns
-    /// `UnsupportedAttestationFormat`, with the identifier.
+    /// Returns `AttestationInvalid` if the identifier is malformed (§8.1), or
+    /// `UnsupportedAttestationFormat` with the identifier if the format is not supported.
     pub(super) fn determine(identifier: &str) -> Result<AttestationFormat, Failure> {
         match AttestationFormat::named(identifier) {
             Some(format) if format.is_compiled_in() => Ok(format),

@@ -1,4 +1,4 @@
-//! Attestation (§6.5, §8): statements about what kind of authenticator made a credential.
+//! Attestation (§6.5, §8): statements about the authenticator that created a credential.
 //!
 //! [`verify`] runs the verification procedure of the statement's format. Then an
 //! [`AttestationPolicy`] decides whether the result is trustworthy. A correct statement is not
@@ -53,22 +53,38 @@ pub use rules::{CompoundRule, SecurityLevel};
 use statement::Inputs;
 pub use verdict::{Attestation, AttestationType, Unchecked};
 
-/// Verifies an attestation: steps 21 to 24 of §7.1. It determines the format, runs the verification
-/// procedure of the format, and assesses the trust that the policy requires.
+/// Verifies an attestation: steps 21 to 24 of §7.1. This function determines the format, runs the
+/// verification procedure of the format, and assesses the trust that the policy requires.
 ///
-/// `client_data_hash` is the SHA-256 of `clientDataJSON`.
+/// `client_data_hash` is the SHA-256 of `clientDataJSON`. `now` is the time at which certificates
+/// must be valid. `quirks` are the allowed quirks.
 ///
 /// # Errors
 ///
-/// - `UnsupportedAttestationFormat`, `MissingAttestedCredentialData`, or an error of
-///   [`CoseKey::parse`] for the credential key.
-/// - If the statement is not correct: `AttestationInvalid`, `SignatureInvalid`,
-///   `AlgorithmKeyMismatch`, `AaguidMismatch`, `KeyMismatch`, `AttestationNonceMismatch`,
-///   `TpmMagicMismatch`, `TrailingBytes`, `UnsupportedAlgorithm`, `WeakAlgorithm`, or
-///   `TooManySignatureChecks`.
-/// - If the policy rejects it: `NoTrustAnchors`, `UntrustedAttestation`, `AuthenticatorNotAllowed`,
-///   or, with metadata, `MetadataInvalid`.
-/// - `InvalidPolicy` if the policy ignores attestation but also has requirements.
+/// Returns one of these errors:
+/// - [`InvalidPolicy`](ErrorKind::InvalidPolicy) if the policy ignores attestation but also has
+///   requirements
+/// - [`UnsupportedAttestationFormat`](ErrorKind::UnsupportedAttestationFormat) if the format is not
+///   supported
+/// - [`MissingAttestedCredentialData`](ErrorKind::MissingAttestedCredentialData) if the
+///   authenticator data contains no credential
+/// - an error of [`CoseKey::parse`] if the credential public key is not valid
+/// - if the format identifier is malformed or the statement is not correct:
+///   [`AttestationInvalid`](ErrorKind::AttestationInvalid),
+///   [`SignatureInvalid`](ErrorKind::SignatureInvalid),
+///   [`AlgorithmKeyMismatch`](ErrorKind::AlgorithmKeyMismatch),
+///   [`AaguidMismatch`](ErrorKind::AaguidMismatch), [`KeyMismatch`](ErrorKind::KeyMismatch),
+///   [`PointNotOnCurve`](ErrorKind::PointNotOnCurve),
+///   [`AttestationNonceMismatch`](ErrorKind::AttestationNonceMismatch),
+///   [`TpmMagicMismatch`](ErrorKind::TpmMagicMismatch),
+///   [`TrailingBytes`](ErrorKind::TrailingBytes),
+///   [`UnsupportedAlgorithm`](ErrorKind::UnsupportedAlgorithm),
+///   [`WeakAlgorithm`](ErrorKind::WeakAlgorithm), or
+///   [`TooManySignatureChecks`](ErrorKind::TooManySignatureChecks)
+/// - if the policy rejects the attestation: [`NoTrustAnchors`](ErrorKind::NoTrustAnchors),
+///   [`UntrustedAttestation`](ErrorKind::UntrustedAttestation),
+///   [`AuthenticatorNotAllowed`](ErrorKind::AuthenticatorNotAllowed), or, with metadata,
+///   [`MetadataInvalid`](ErrorKind::MetadataInvalid)
 pub fn verify(
     object: &AttestationObject<'_>,
     client_data_hash: &[u8; 32],

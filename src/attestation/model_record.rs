@@ -42,7 +42,7 @@ impl ModelRecord {
     }
 
     /// Returns whether the model is proven: the path ends at an anchor of the model's metadata
-    /// entry, or at an anchor that the policy has for this model only. Otherwise the authenticator
+    /// entry, or at an anchor that the policy has for this model only. Otherwise, the authenticator
     /// only claims to be of this model.
     pub fn is_proven(&self) -> bool {
         self.is_proven

@@ -64,7 +64,8 @@ impl<'a> Statement<'a> {
     }
 }
 
-/// Runs step 3 of the verification procedure: without `x5c`, the credential key itself has signed.
+/// Runs step 3 of the verification procedure: without `x5c`, the statement must be signed by the
+/// credential key itself.
 fn verify_self(statement: &Statement<'_>, inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
     let key = inputs.credential_key;
     if statement.alg != key.algorithm().cose_id() {

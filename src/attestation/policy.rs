@@ -17,18 +17,18 @@ use crate::{certificate::TrustAnchor, message::authenticator_data::Aaguid};
 ///
 /// There are three levels:
 ///
-/// - [`ignore`](AttestationPolicy::ignore) does not look at the statement.
+/// - [`ignore`](AttestationPolicy::ignore) does not examine the statement.
 /// - [`verified`](AttestationPolicy::verified), the default, requires a correct statement. It
 ///   accepts every attestation type and reports the certificates as received, without trusting
 ///   them.
 /// - `trusted`, with the crate feature `attestation`, also requires a certificate path to a trust
 ///   anchor.
 ///
-/// Every requirement about the model also requires such a path. An unsupported format fails under
-/// every policy.
+/// Every requirement for the model also requires a path to a trust anchor. Statements of
+/// unsupported formats are rejected under every policy.
 ///
-/// A policy does not implement the serde traits, because trust anchors and metadata are separate
-/// files.
+/// A policy does not implement the serde traits, because trust anchors and metadata are kept in
+/// separate files.
 ///
 /// An example with the crate feature `attestation`:
 ///
@@ -63,8 +63,8 @@ pub(super) enum Demand {
 }
 
 impl AttestationPolicy {
-    /// Creates a policy that does not look at the statement. Only the format must be supported. The
-    /// verdict reports that nothing was checked.
+    /// Creates a policy that does not examine the statement. The format must still be supported.
+    /// The verdict reports that nothing was checked.
     ///
     /// Do not add requirements to this policy:
     /// [`RelyingParty::attestation_policy`](crate::RelyingParty::attestation_policy) rejects the
@@ -98,15 +98,17 @@ impl AttestationPolicy {
 #[cfg(feature = "attestation")]
 impl AttestationPolicy {
     /// Creates a policy that requires a certificate path to one of these anchors. The path must be
-    /// valid at the time of registration. `none` and self attestation are rejected. Without any
-    /// anchor, everything is rejected.
+    /// valid at the time of registration. `none` and self attestation are rejected.
+    ///
+    /// `anchors` may be empty if you add anchors with another method. If the policy has no anchor
+    /// for an attestation, the attestation is rejected.
     pub fn trusted(anchors: impl IntoIterator<Item = TrustAnchor>) -> AttestationPolicy {
         let trust = Trust { anchors: anchors.into_iter().collect(), ..Trust::default() };
         AttestationPolicy::of(Demand::Trust(trust))
     }
 
-    /// Requires a path to one of these anchors for statements of this format. They replace the
-    /// anchors of [`trusted`](AttestationPolicy::trusted).
+    /// Requires a path to one of these anchors for statements of this format. For this format,
+    /// these anchors replace the anchors of [`trusted`](AttestationPolicy::trusted).
     #[must_use]
     pub fn anchors_for_format(
         self,
@@ -118,8 +120,8 @@ impl AttestationPolicy {
         })
     }
 
-    /// Requires a path to one of these anchors for authenticators of this model. They replace all
-    /// other anchors, so that no other manufacturer can claim the model.
+    /// Requires a path to one of these anchors for authenticators of this model. For this model,
+    /// these anchors replace all other anchors, so that no other manufacturer can claim the model.
     #[must_use]
     pub fn anchors_for_aaguid(
         self,
@@ -137,7 +139,8 @@ impl AttestationPolicy {
     /// `fido-u2f` attestation does not prove the model, so it is rejected. `tpm`, `android-key`,
     /// `android-safetynet` and `apple` prove the model only if it has its own anchors, from
     /// [`anchors_for_aaguid`](AttestationPolicy::anchors_for_aaguid) or from metadata. If several
-    /// metadata entries list the same anchor, it proves only that the model is one of theirs.
+    /// metadata entries list the same anchor, the anchor proves only that the model is one of these
+    /// entries' models.
     #[must_use]
     pub fn require_aaguids(self, aaguids: impl IntoIterator<Item = Aaguid>) -> AttestationPolicy {
         self.with_trust("require_aaguids", |trust| {
@@ -173,7 +176,9 @@ impl AttestationPolicy {
         policy
     }
 
-    /// Requires that the manufacturer in a TPM certificate is registered with the TCG.
+    /// Requires that the manufacturer in a TPM certificate is registered with the TCG. The
+    /// identifier of the FIDO conformance tools (`id:FFFFF1D0`), which is not registered, is also
+    /// accepted.
     #[must_use]
     pub fn require_tpm_manufacturer(self) -> AttestationPolicy {
         let mut policy = self.demanding("require_tpm_manufacturer");
@@ -182,7 +187,8 @@ impl AttestationPolicy {
     }
 
     /// Rejects `tpm` statements that are signed with RS1 (RSASSA-PKCS1-v1_5 with SHA-1). They fail
-    /// with `WeakAlgorithm`. By default they are accepted, because every Windows TPM uses RS1, and
+    /// with [`WeakAlgorithm`](crate::ErrorKind::WeakAlgorithm). By default, they are accepted,
+    /// because every Windows TPM uses RS1, and
     /// [`Attestation::relies_on_sha1`](crate::attestation::Attestation::relies_on_sha1) returns
     /// true.
     #[must_use]
@@ -193,15 +199,15 @@ impl AttestationPolicy {
     }
 
     /// Accepts `android-safetynet` responses that are at most `max_age` old and at most one minute
-    /// in the future. Responses of any application are accepted. The service was shut down, so use
-    /// this only for past registrations. Verify them with the time at which they were made.
+    /// in the future. Responses about any app are accepted. The service was shut down, so use this
+    /// method only for past registrations. Pass the time of the registration as `now`.
     #[must_use]
     pub fn allow_safetynet(mut self, max_age: core::time::Duration) -> AttestationPolicy {
         self.rules.safetynet = Some(max_age);
         self
     }
 
-    /// Adds a requirement about trust. `method` is the name of the public method.
+    /// Adds a requirement for trust. `method` is the name of the public method.
     fn with_trust(
         self,
         method: &'static str,
@@ -230,21 +236,27 @@ impl AttestationPolicy {
 
 #[cfg(feature = "metadata")]
 impl AttestationPolicy {
-    /// Uses the metadata's trust anchors for each model. Rejects a model if the metadata reports it
-    /// as revoked or compromised, or does not list this attestation type for it.
+    /// Uses the metadata's trust anchors for each model. A model is rejected if the metadata
+    /// reports that it is revoked or compromised, or does not list the type of the attestation for
+    /// it.
     ///
     /// A path may end at an anchor of the model's entry, or at an anchor that you configured for
-    /// the format or for all formats. Only an anchor of the entry proves the model and its
-    /// certification. If several entries list the same anchor, it proves only that the model is one
-    /// of theirs. Anchors of [`anchors_for_aaguid`](AttestationPolicy::anchors_for_aaguid) replace
-    /// both kinds. So `AttestationPolicy::trusted([]).metadata(...)` accepts only models that are
-    /// in the metadata.
+    /// the format or for all formats. If the model has an entry, only an anchor of the entry proves
+    /// the model and its certification. If several entries list the same anchor, the anchor proves
+    /// only that the model is one of these entries' models.
+    ///
+    /// For a model with anchors from [`anchors_for_aaguid`](AttestationPolicy::anchors_for_aaguid),
+    /// these anchors replace both kinds, and they also prove the model.
+    ///
+    /// With no other anchors, as in `AttestationPolicy::trusted([]).metadata(...)`, only models
+    /// that are in the metadata are accepted.
     ///
     /// A model whose entry is unreadable is rejected ([`Metadata::skipped`]).
     ///
-    /// Metadata whose next update is overdue is rejected with `MetadataInvalid`, because later
-    /// revocations are unknown. To load newer metadata, create a new relying party with the same
-    /// configuration and a new policy.
+    /// If the next update of the metadata is overdue, verification fails with
+    /// [`MetadataInvalid`](crate::ErrorKind::MetadataInvalid), because later revocations are
+    /// unknown. To load newer metadata, create a new relying party with the same configuration and
+    /// a new policy.
     #[must_use]
     pub fn metadata(self, metadata: impl Into<std::sync::Arc<Metadata>>) -> AttestationPolicy {
         self.with_trust("metadata", |trust| trust.models.metadata = Some(metadata.into()))
@@ -259,8 +271,9 @@ impl AttestationPolicy {
     }
 
     /// Accepts models without a metadata entry even if the metadata contains unreadable entries
-    /// that may be about any model ([`Metadata::unidentified_entries`]). By default such models are
-    /// rejected, because the unreadable entry may be a revocation. The verdict then contains
+    /// that may be about any model ([`Metadata::unidentified_entries`]). By default, these models
+    /// are rejected, because the unreadable entry may report a revocation. The verdict then
+    /// contains
     /// [`Unchecked::UnidentifiedEntries`](crate::attestation::Unchecked::UnidentifiedEntries).
     #[must_use]
     pub fn allow_unidentified_entries(mut self) -> AttestationPolicy {

@@ -6,15 +6,15 @@ use super::format::{AttestationFormat, unsupported};
 use crate::error::Failure;
 use crate::names::names;
 
-/// Where the key of an `android-key` attestation is stored (§8.4).
+/// The place where the key of an `android-key` attestation is stored (§8.4).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SecurityLevel {
-    /// In the operating system.
+    /// The key is in the operating system.
     #[default]
     Software,
-    /// In a trusted execution environment.
+    /// The key is in a trusted execution environment.
     TrustedEnvironment,
-    /// In a dedicated secure element.
+    /// The key is in a dedicated secure element.
     StrongBox,
 }
 
@@ -25,13 +25,13 @@ names! {
     StrongBox = "StrongBox",
 }
 
-/// How many of the statements inside a `compound` statement must be correct (§8.9).
+/// The number of statements inside a `compound` statement that must be correct (§8.9).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum CompoundRule {
-    /// All of them.
+    /// All statements must be correct.
     #[default]
     All,
-    /// At least one. The verdict lists only the correct ones.
+    /// At least one statement must be correct. The verdict lists only the correct statements.
     Any,
 }
 

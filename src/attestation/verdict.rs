@@ -20,20 +20,22 @@ use crate::quirk::Quirks;
 pub enum AttestationType {
     /// The statement proves nothing.
     None,
-    /// Unknown: the policy ignores attestation, so the statement was not examined.
+    /// The type is unknown, because the policy ignores attestation and the statement was not
+    /// examined.
     Ignored,
     /// The credential key signed its own registration. This proves only possession of the key.
     SelfAttestation,
-    /// A certificate vouches for the model of the authenticator.
+    /// A certificate confirms the model of the authenticator.
     Basic,
-    /// A certificate authority vouches for this authenticator's own attestation key.
+    /// A certificate authority certified this authenticator's own attestation key.
     AttCa,
-    /// A certificate authority vouches for this credential alone.
+    /// A certificate authority certified only this credential.
     AnonCa,
-    /// A certificate vouches for the authenticator. The type is Basic or AttCA; the statement alone
-    /// does not show which.
+    /// A certificate confirms the model or the attestation key of the authenticator. The type is
+    /// Basic or AttCA; the statement alone does not show which.
     Uncertain,
-    /// Several statements, each with its own type: see `Attestation::statements`.
+    /// The attestation contains several statements, each with its own type. See
+    /// `Attestation::statements`.
     Compound,
 }
 
@@ -49,26 +51,28 @@ names! {
     Compound = "compound",
 }
 
-/// A fact that was not checked, because the policy does not require it or the information is
-/// missing.
+/// A fact that was not checked. Either the policy does not require the check, or the information
+/// for it is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Unchecked {
-    /// Whether the statement is correct: the policy ignores attestation.
+    /// It was not checked whether the statement is correct, because the policy ignores attestation.
     Statement,
-    /// Whether there is a path to a trust anchor: the policy does not require one. The AAGUID and
-    /// the certificates prove nothing.
+    /// It was not checked whether there is a path to a trust anchor, because the policy does not
+    /// require one. The AAGUID and the certificates prove nothing.
     Trust,
-    /// Whether a certificate of the path was revoked: the anchor has no revocation list.
+    /// It was not checked whether a certificate of the path was revoked, because the anchor has no
+    /// revocation list.
     Revocation,
-    /// Whether the metadata reports problems of the model, for example compromised keys. The policy
-    /// has no metadata, or the metadata has no entry for the model.
+    /// It was not checked whether the metadata reports problems of the model, for example
+    /// compromised keys. The policy has no metadata, or the metadata has no entry for the model.
     Metadata,
-    /// Status changes since the next update of the metadata was due.
+    /// Status changes after the due date of the metadata's next update are unknown.
     StaleMetadata,
-    /// Whether an unreadable metadata entry is about the model, which has no readable entry.
+    /// The model has no readable entry in the metadata. An unreadable entry may be about it.
     UnidentifiedEntries,
-    /// Whether the manufacturer in the TPM certificate is registered.
+    /// It was not checked whether the manufacturer in the TPM certificate is registered, because
+    /// the policy does not require it.
     TpmManufacturer,
     /// Statements inside a compound statement that were left out, because one correct statement is
     /// enough. They are incorrect or untrusted, or they need more quirks.
@@ -135,14 +139,15 @@ impl Attestation {
     }
 
     /// The certificates of the statement (`x5c`), DER-encoded, with the attestation certificate
-    /// first. They are unproven unless there is a trust path. Certificates beyond the trust path's
-    /// anchor are always unproven.
+    /// first. They are proven only if there is a trust path. Certificates beyond the anchor of the
+    /// path are never proven.
     pub fn certificates(&self) -> &[Vec<u8>] {
         &self.certificates
     }
 
-    /// The model that the authenticator data claims, or `None` if the AAGUID is zero. With the
-    /// crate feature `attestation`, use `trusted_aaguid` to check whether the claim is proven.
+    /// The AAGUID in the authenticator data, or `None` if it is zero. It is only a claim about the
+    /// model. With the crate feature `attestation`, use `trusted_aaguid` to check whether the claim
+    /// is proven.
     pub fn unverified_aaguid(&self) -> Option<Aaguid> {
         self.unverified_aaguid
     }
@@ -152,7 +157,7 @@ impl Attestation {
         &self.unchecked
     }
 
-    /// The tolerated quirks without which the attestation would have been rejected.
+    /// The allowed quirks without which the attestation would have been rejected.
     pub fn quirks(&self) -> Quirks {
         self.quirks
     }
@@ -182,38 +187,38 @@ impl Attestation {
 #[cfg(feature = "attestation")]
 impl Attestation {
     /// The path to a trust anchor, if the policy required one. Without a path, trust was not
-    /// assessed, and the AAGUID and the certificates prove nothing. A compound statement has no
-    /// path of its own; see the statements inside it.
+    /// assessed, and the AAGUID and the certificates prove nothing. For a compound statement, this
+    /// is `None`; use the paths of the [`statements`](Attestation::statements).
     pub fn trust_path(&self) -> Option<&TrustPath> {
         self.trust_path.as_ref()
     }
 
-    /// The authenticator's model, if a trusted attestation proves it. For a compound statement,
-    /// this is the first model that a statement inside it proves.
+    /// The AAGUID of the authenticator's model, if a trusted attestation proves the model. For a
+    /// compound statement, this is the first model that a statement inside it proves.
     ///
-    /// Returns `None` if there is no trust path, if the AAGUID is zero, and for `fido-u2f`, whose
-    /// signature does not cover the AAGUID. In the following cases, returns the model only if the
-    /// path ends at an anchor of that model:
+    /// This method returns `None` if there is no trust path, if the AAGUID is zero, or if the
+    /// format is `fido-u2f`, because its signature does not cover the AAGUID. In the following
+    /// cases, it returns the model only if the path ends at an anchor of that model:
     ///
     /// - The format is `tpm`, `android-key`, `android-safetynet` or `apple`, where software decides
     ///   which AAGUID is signed.
     /// - The metadata has an entry for the model.
     ///
-    /// If several metadata entries list the same anchor, it proves only that the model is one of
-    /// theirs.
+    /// If several metadata entries list the same anchor, the anchor proves only that the model is
+    /// one of these entries' models.
     pub fn trusted_aaguid(&self) -> Option<Aaguid> {
         self.trusted_aaguid
     }
 
-    /// The verified statements inside a compound statement, in their original order. Empty for all
-    /// other formats.
+    /// The verified statements inside a compound statement, in their original order. The slice is
+    /// empty for all other formats.
     pub fn statements(&self) -> &[Attestation] {
         &self.statements
     }
 
-    /// Where the credential's key is stored, according to an `android-key` attestation. This is the
-    /// lower of the two security levels in the attestation. It is unproven unless there is a trust
-    /// path.
+    /// The place where the credential's key is stored, according to an `android-key` attestation.
+    /// This is the lower of the two security levels in the attestation. It is proven only if there
+    /// is a trust path.
     pub fn security_level(&self) -> Option<SecurityLevel> {
         self.security_level
     }
@@ -229,11 +234,11 @@ impl Attestation {
         self.signed_with_rs1 || self.statements.iter().any(Attestation::is_signed_with_rs1)
     }
 
-    /// Returns whether the verification relied on SHA-1. This is the case if a `tpm` statement,
-    /// alone or inside a compound statement, is signed with RS1 (RSASSA-PKCS1-v1_5 with SHA-1). It
-    /// is also the case if [`Quirk::Sha1Attestation`](crate::Quirk::Sha1Attestation) was needed for
-    /// a certificate or the name of a key. An attacker who finds another message with the same
-    /// SHA-1 hash can reuse the signature.
+    /// Returns whether the verification relied on SHA-1. It did if a `tpm` statement, alone or
+    /// inside a compound statement, is signed with RS1 (RSASSA-PKCS1-v1_5 with SHA-1), or if
+    /// [`Quirk::Sha1Attestation`](crate::Quirk::Sha1Attestation) was needed for a certificate or
+    /// the name of a key. An attacker who finds another message with the same SHA-1 hash can reuse
+    /// the signature.
     pub fn relies_on_sha1(&self) -> bool {
         let by_quirk = self.quirks.contains(crate::quirk::Quirk::Sha1Attestation);
         by_quirk || self.is_signed_with_rs1()

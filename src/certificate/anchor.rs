@@ -15,19 +15,19 @@ pub struct TrustAnchor {
     der: Vec<u8>,
     /// Parsed in advance, so that the search for an issuer among many anchors needs no parsing.
     subject: Name,
-    /// The subject public key info, as DER.
+    /// The SubjectPublicKeyInfo in DER.
     public_key: Vec<u8>,
     revocations: Option<Revocations>,
 }
 
 impl TrustAnchor {
-    /// Creates an anchor from a DER certificate.
+    /// Creates an anchor from a DER-encoded certificate.
     ///
     /// # Errors
     ///
-    /// Returns an error if the bytes are not exactly one certificate. A certificate that deviates
-    /// in a way that a [`Quirk`](crate::Quirk) covers is accepted here, but no path leads to it
-    /// unless the quirk is tolerated.
+    /// Returns an error if the bytes are not exactly one certificate. A certificate that needs a
+    /// [`Quirk`](crate::Quirk) is accepted here, but a path can end at it only if the quirk is
+    /// allowed.
     pub fn from_der(der: impl Into<Vec<u8>>) -> Result<TrustAnchor, ConfigError> {
         let der = der.into();
         let certificate = Certificate::parse_as_is(&der)
@@ -37,9 +37,10 @@ impl TrustAnchor {
         Ok(TrustAnchor { der, subject, public_key, revocations: None })
     }
 
-    /// Attaches a list of revoked certificates. Paths to this anchor must not contain any of them.
-    /// A later call replaces the list of an earlier call. The list also applies to every other
-    /// anchor with the same name and key, because an authority may have several certificates.
+    /// Attaches a list of revoked certificates. Paths to this anchor must not contain any of these
+    /// certificates. A later call replaces the list of an earlier call. The list also applies to
+    /// every other anchor with the same name and key, because an authority may have several
+    /// certificates.
     #[must_use]
     pub fn revoking(self, revocations: Revocations) -> TrustAnchor {
         TrustAnchor { revocations: Some(revocations), ..self }
@@ -63,7 +64,7 @@ impl TrustAnchor {
         self.revocations.as_ref()
     }
 
-    /// The certificate as DER.
+    /// The DER-encoded certificate.
     pub fn as_der(&self) -> &[u8] {
         &self.der
     }

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! They are enforced for directory names, host names and IP addresses. If another kind of name is
-//! constrained, certificates with such a name are rejected.
+//! constrained, certificates with a name of this kind are rejected.
 
 use super::form::{finish, only, optional};
 use super::name::Name;
@@ -30,7 +30,7 @@ const IP_ADDRESS: u8 = 0x87;
 /// More subtrees or names than a real certificate has. Every name is compared with every subtree.
 const MAX_NAMES: usize = 512;
 
-/// Why name constraints reject a certificate.
+/// The reason why name constraints reject a certificate.
 pub(super) enum Refusal {
     Excluded,
     NotPermitted,
@@ -76,7 +76,7 @@ impl<'a> NameConstraints<'a> {
         if !certificate.subject().is_empty() {
             self.check_name(&GeneralName::Directory(certificate.subject().clone()))?;
         }
-        // An attribute of old names. Constraints for `rfc822Name` apply to it, too.
+        // An attribute of old names. Constraints for `rfc822Name` also apply to it.
         let mut attributes = certificate.subject_attributes();
         if attributes.any(|attribute| attribute.kind == oid::EMAIL_ADDRESS) {
             self.check_name(&GeneralName::Other { tag: RFC_822_NAME })?;

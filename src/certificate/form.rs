@@ -20,24 +20,24 @@ const MAX_EXTENSIONS: usize = 32;
 
 /// The parts of a certificate.
 pub(super) struct Form<'a> {
-    /// The DER that the issuer has signed.
+    /// The DER that the issuer signed.
     pub(super) to_be_signed: &'a [u8],
     /// The digits of the version: 2 means version 3.
     pub(super) version: &'a [u8],
     /// The digits of the serial number: big-endian and signed.
     pub(super) serial_number: &'a [u8],
-    /// The algorithm in the part that the issuer has signed.
+    /// The algorithm in the part that the issuer signed.
     pub(super) signature: AlgorithmIdentifier<'a>,
     pub(super) issuer: Name,
     /// Both ends of the validity period, in seconds since 1970.
     pub(super) not_before: i64,
     pub(super) not_after: i64,
     pub(super) subject: Name,
-    /// The subject as DER.
+    /// The subject in DER.
     pub(super) subject_der: &'a [u8],
     pub(super) public_key: PublicKeyInfo<'a>,
     pub(super) extensions: Vec<Extension<'a>>,
-    /// The algorithm next to the signature, which the issuer has not signed.
+    /// The algorithm next to the signature. The issuer did not sign this field.
     pub(super) signature_algorithm: AlgorithmIdentifier<'a>,
     pub(super) signature_value: BitString<'a>,
 }
@@ -148,8 +148,8 @@ pub(super) fn read<'a>(certificate: &'a [u8], noted: &mut Noted) -> Result<Form<
     })
 }
 
-/// Returns the bits of the public key in a certificate, without checking anything else. Used for
-/// lookups, because it does not allocate.
+/// Returns the bits of the public key in a certificate, without checking anything else. This
+/// function is used for lookups, because it does not allocate.
 #[cfg(feature = "metadata")]
 pub(crate) fn subject_public_key(certificate: &[u8]) -> Option<&[u8]> {
     let mut certificate = only(reader(certificate, "certificate"), SEQUENCE, "certificate").ok()?;

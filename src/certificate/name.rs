@@ -89,7 +89,7 @@ pub(super) struct Attribute<'a> {
     pub(super) kind: Oid<'a>,
     tag: u8,
     value: &'a [u8],
-    /// The type and the value as DER, and the position of the value.
+    /// The type and the value in DER, and the position of the value.
     content: &'a [u8],
     at_value: usize,
 }

@@ -1,4 +1,4 @@
-//! Path validation (RFC 5280, section 6, as far as attestation uses it).
+//! Path validation: the parts of RFC 5280, section 6, that attestation uses.
 //!
 //! A path starts at the attestation certificate. Each certificate is issued by the next, and the
 //! path ends at a trust anchor that the caller provides. A certificate from the statement never
@@ -42,8 +42,8 @@ impl TrustPath {
         &self.anchor
     }
 
-    /// The certificates between leaf and anchor as DER, starting with the leaf's issuer. §7.1
-    /// recommends storing them, in case one is revoked later.
+    /// The DER-encoded certificates between the leaf and the anchor, starting with the leaf's
+    /// issuer. §7.1 recommends storing them, in case one is revoked later.
     pub fn intermediates(&self) -> &[Vec<u8>] {
         &self.intermediates
     }
@@ -67,9 +67,10 @@ impl fmt::Debug for TrustPath {
 
 /// Verifies that `chain` leads to one of `anchors` at the time `now`.
 ///
-/// `chain` is a list of DER certificates in the order of `x5c`: the leaf first, and each
-/// certificate issued by the next. The chain may end at the anchor or just below it, or continue
-/// beyond it. An anchor may be a root, an intermediate, or the leaf itself. If the anchor is the
+/// `chain` is a list of at most 8 DER-encoded certificates in the order of `x5c`: the leaf first,
+/// and each certificate issued by the next. The chain may end at the anchor or just below it, or
+/// continue beyond it. Certificates beyond the anchor must be well-formed but are otherwise
+/// ignored. An anchor may be a root, an intermediate, or the leaf itself. If the anchor is the
 /// leaf, all bytes must match.
 ///
 /// The function checks:
@@ -82,10 +83,14 @@ impl fmt::Debug for TrustPath {
 /// - that no certificate below the anchor is in the anchor's [`Revocations`](super::Revocations),
 ///   if it has a list.
 ///
-/// An anchor is a name and a key (RFC 5280, section 6.1). A self-issued anchor may be of version 1
-/// and does not need basicConstraints. Without basicConstraints, its key usage is not checked
-/// either. The other restrictions in an anchor apply: its validity period, its path length, its
-/// name constraints, and a statement that it is not a CA.
+/// Only the name and the key of an anchor are trusted (RFC 5280, section 6.1). A self-issued anchor
+/// may be a version 1 certificate and does not need basicConstraints. Without basicConstraints, its
+/// key usage is not checked. The other restrictions in an anchor apply: its validity period, its
+/// path length, its name constraints, and basicConstraints that say that it is not a CA.
+///
+/// The signatures can be ECDSA on P-256, P-384 or P-521, RSASSA-PKCS1-v1_5 or RSASSA-PSS, each with
+/// SHA-256, SHA-384 or SHA-512. They can also be Ed25519 and, with the crate feature `ml-dsa`,
+/// ML-DSA. The exponent of an RSA key must not exceed 65537.
 ///
 /// These quirks affect the verification: [`Sha1Attestation`](crate::Quirk::Sha1Attestation),
 /// [`NonDerBooleans`](crate::Quirk::NonDerBooleans) and
@@ -93,10 +98,14 @@ impl fmt::Debug for TrustPath {
 ///
 /// # Errors
 ///
-/// - `NoTrustAnchors` if `anchors` is empty.
-/// - `TooManySignatureChecks` if the path takes too many signature checks, because many anchors
-///   have the name of an issuer or because the keys are slow.
-/// - `UntrustedAttestation` in all other cases.
+/// Returns one of these errors:
+/// - [`NoTrustAnchors`](ErrorKind::NoTrustAnchors) if `anchors` is empty
+/// - [`TooManySignatureChecks`](ErrorKind::TooManySignatureChecks) if verification needs too many
+///   signature checks, which happens if many anchors have the name of an issuer or if the keys are
+///   slow
+/// - [`UntrustedAttestation`](ErrorKind::UntrustedAttestation) in all other cases, for example if a
+///   certificate is malformed, expired or revoked, if there are more than 8 certificates, or if the
+///   path does not end at an anchor
 pub fn verify_path(
     chain: &[&[u8]],
     anchors: &[TrustAnchor],
@@ -171,8 +180,8 @@ struct Reached<'r> {
 impl<'a> Walk<'_, 'a> {
     fn find_anchor(&self) -> Result<TrustPath, Failure> {
         let mut last_failure = None;
-        // The current position, and the number of CAs so far that count for path lengths: those
-        // that are not self-issued.
+        // The current position, and the number of CAs so far that count for path lengths.
+        // Self-issued CAs do not count.
         let (mut position, mut between) = (0, 0);
         // The positions of CAs with name constraints.
         let mut constraining = Vec::new();
@@ -221,13 +230,13 @@ impl<'a> Walk<'_, 'a> {
         self.chain.get(position).map(|der| parse(der, self.tolerance)).transpose()
     }
 
-    /// Returns whether the path ends here: the anchor has issued the certificate, or is identical
-    /// to the leaf. Fails if the anchor has the issuer's name, but has not issued the certificate
-    /// or must not issue it.
+    /// Returns whether the path ends here: the anchor issued the certificate, or is identical to
+    /// the leaf. Fails if the anchor has the issuer's name, but has not issued the certificate or
+    /// must not issue it.
     ///
-    /// It is not enough that a certificate of the chain has the name and key of an anchor. Nobody
-    /// has signed the rest of its content, and only the anchor itself contains the anchor's
-    /// restrictions.
+    /// It is not enough that a certificate of the chain has the name and key of an anchor. The rest
+    /// of its content is not signed by a trusted key, and only the anchor itself contains the
+    /// anchor's restrictions.
     fn ends_at(
         &self,
         reached: Reached<'_>,
@@ -398,7 +407,7 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// Checks the rules for every certificate of a path. The extension `known` may be critical, in
-    /// addition to those of RFC 5280.
+    /// addition to the extensions of RFC 5280.
     fn check_any(
         &self,
         certificate: &Certificate<'_>,
@@ -431,7 +440,7 @@ impl<'a> Walk<'_, 'a> {
         issuer: &Certificate<'_>,
     ) -> Result<(), Failure> {
         if certificate.issuer() != issuer.subject() {
-            let reason = "a certificate does not name the next one as its issuer";
+            let reason = "a certificate does not name the next certificate as its issuer";
             return Err(untrusted_by("certificate.issuer", reason));
         }
         certificate.verify_signature(issuer, self.tolerance, self.budget).map_err(|failure| {

@@ -8,9 +8,9 @@
 //!     trailerField     [3] INTEGER          DEFAULT 1 }
 //! ```
 //!
-//! The accepted hashes are SHA-256, SHA-384 and SHA-512, with the same hash in MGF1 and a salt of
-//! the hash's length, as in COSE. The defaults of the first three fields are rejected, because they
-//! mean SHA-1.
+//! The accepted hashes are SHA-256, SHA-384 and SHA-512, with the same hash in MGF1 and a salt that
+//! is as long as the hash, as in COSE. The defaults of the first three fields are rejected, because
+//! they mean SHA-1.
 
 use super::failure::invalid;
 use super::form::{finish, only, optional};
@@ -53,7 +53,7 @@ struct Parameters<'a> {
 }
 
 impl<'a> Parameters<'a> {
-    /// Reads the parameters. Returns `None` if a parameter with a SHA-1 default is absent.
+    /// Reads the parameters. Returns `None` if a parameter with a SHA-1 default is missing.
     fn read(mut fields: Reader<'a>) -> Result<Option<Parameters<'a>>, ParseError> {
         let hash = optional(&mut fields, EXPLICIT_0, "hashAlgorithm")?;
         let mask = optional(&mut fields, EXPLICIT_1, "maskGenAlgorithm")?;

@@ -19,7 +19,7 @@ pub(crate) const REVOKED: &str = "certificate.serialNumber";
 /// Attach it to an anchor with [`TrustAnchor::revoking`](super::TrustAnchor::revoking). It applies
 /// to every certificate of a path to that anchor, including the attestation certificate. A revoked
 /// certificate is rejected even if the chain also leads to another anchor. If a CA below the anchor
-/// is an anchor itself, a path ends there, so that anchor needs its own list.
+/// is itself an anchor, a path ends there, so that anchor needs its own list.
 ///
 /// ```
 /// use webauthn_verify::certificate::Revocations;
@@ -47,25 +47,28 @@ impl fmt::Debug for Revocations {
 }
 
 impl Revocations {
-    /// Creates an empty list. Revocation counts as checked, but no certificate is revoked.
+    /// Creates an empty list. With an empty list, revocation counts as checked, and no certificate
+    /// is revoked.
     pub fn new() -> Revocations {
         Revocations::default()
     }
 
     /// Revokes every certificate with this serial number (big-endian bytes), regardless of the
-    /// issuer. Android's list of revoked attestation keys has such entries.
+    /// issuer. Android's list of revoked attestation keys lists certificates in this way.
     #[must_use]
     pub fn serial_number(mut self, serial_number: &[u8]) -> Revocations {
         self.serial_numbers.push(without_leading_zeros(serial_number).to_vec());
         self
     }
 
-    /// Revokes the certificate with this issuer and serial number (big-endian bytes). The issuer's
-    /// own revocation list has such entries (RFC 5280, section 5.1).
+    /// Revokes the certificate with this issuer and serial number (big-endian bytes). `issuer` is
+    /// the issuer's DER-encoded certificate. Its subject is compared with the issuer name of each
+    /// certificate. The issuer's own revocation list lists certificates in this way (RFC 5280,
+    /// section 5.1).
     ///
     /// # Errors
     ///
-    /// Returns an error if `issuer` is not exactly one DER certificate.
+    /// Returns an error if `issuer` is not exactly one DER-encoded certificate.
     pub fn issued_by(
         mut self,
         issuer: &[u8],
@@ -78,14 +81,14 @@ impl Revocations {
         Ok(self)
     }
 
-    /// Revokes this certificate, given as DER.
+    /// Revokes this DER-encoded certificate.
     ///
-    /// The comparison covers the part that the issuer has signed, but not the signature. Anybody
+    /// The comparison covers the part that the issuer signed, but not the signature, because anyone
     /// can turn an ECDSA signature into a second valid one.
     ///
     /// # Errors
     ///
-    /// Returns an error if `der` is not exactly one certificate.
+    /// Returns an error if `der` is not exactly one DER-encoded certificate.
     pub fn certificate(mut self, der: &[u8]) -> Result<Revocations, ConfigError> {
         let certificate = Certificate::parse_as_is(der)
             .map_err(|failure| ConfigError::new(format!("revoked certificate: {failure}")))?;

@@ -12,7 +12,7 @@ use crate::oid;
 pub(super) enum ServerUse {
     /// It lists servers.
     Named,
-    /// The extension is absent, or allows any purpose.
+    /// The extension is missing, or allows any purpose.
     Open,
     /// It lists only other purposes.
     Denied,

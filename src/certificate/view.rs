@@ -43,7 +43,7 @@ impl<'a> Certificate<'a> {
     }
 
     /// Parses a certificate that the caller has configured, with all deviations allowed. Its
-    /// deviations are checked against the tolerated quirks when a path reaches it.
+    /// deviations are checked against the allowed quirks when a path reaches it.
     pub(super) fn parse_as_is(der: &'a [u8]) -> Result<Certificate<'a>, Failure> {
         Certificate::parse(der, &Tolerance::new(Quirk::ALL.iter().copied().collect()))
     }
@@ -59,7 +59,7 @@ impl<'a> Certificate<'a> {
         Ok(())
     }
 
-    /// Checks that no extension occurs twice (RFC 5280, section 4.2).
+    /// Checks that no extension is repeated (RFC 5280, section 4.2).
     fn check_extensions(&self) -> Result<(), Failure> {
         let mut extensions = self.form.extensions.as_slice();
         while let [extension, others @ ..] = extensions {
@@ -87,7 +87,7 @@ impl<'a> Certificate<'a> {
         self.der
     }
 
-    /// The part that the issuer has signed, as DER.
+    /// The part that the issuer signed, in DER.
     pub(super) fn to_be_signed(&self) -> &[u8] {
         self.form.to_be_signed
     }
@@ -119,7 +119,7 @@ impl<'a> Certificate<'a> {
         self.issuer() == self.subject()
     }
 
-    /// The subject as DER.
+    /// The subject in DER.
     pub(super) fn subject_der(&self) -> &'a [u8] {
         self.form.subject_der
     }
@@ -184,7 +184,7 @@ impl<'a> Certificate<'a> {
     }
 
     /// Returns whether basicConstraints marks this certificate as a CA, or `None` if
-    /// basicConstraints is absent or unreadable.
+    /// basicConstraints is missing or unreadable.
     pub(crate) fn is_ca(&self) -> Option<bool> {
         self.basic_constraints().ok()?.map(|constraints| constraints.ca)
     }
@@ -224,7 +224,7 @@ impl<'a> Certificate<'a> {
         )
     }
 
-    /// The subject public key info, as DER.
+    /// The SubjectPublicKeyInfo in DER.
     pub(super) fn public_key_der(&self) -> &'a [u8] {
         self.form.public_key.der
     }
@@ -274,7 +274,7 @@ mod tests {
         assert_eq!(certificate.subject_attributes().count(), others.len());
         for (ours, other) in certificate.subject_attributes().zip(others) {
             assert_eq!(ours.kind, identifier(other.attr_type()));
-            // The other parser mistakes a tag of another class for that of a text.
+            // The other parser mistakes a tag of another class for the tag of a text.
             assert!(ours.text().is_none_or(|text| other.as_str() == Ok(text)));
         }
         let validity = other.validity();

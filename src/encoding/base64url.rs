@@ -132,7 +132,7 @@ pub(crate) fn decode(
     Ok(buffer)
 }
 
-/// Returns where and why `text` is not base64url.
+/// Returns the position of the error in `text`, and the reason why it is not base64url.
 fn explain(text: &str) -> (usize, &'static str) {
     let in_alphabet = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     match text.bytes().enumerate().find(|(_, byte)| !in_alphabet(*byte)) {

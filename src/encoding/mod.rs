@@ -1,4 +1,5 @@
-//! Readers and writers of encodings: CBOR, JSON, DER and base64url. Nothing here knows of WebAuthn.
+//! Readers and writers of encodings: CBOR, JSON, DER and base64url. This module does not depend on
+//! WebAuthn.
 
 pub(crate) mod base64url;
 pub(crate) mod cbor;

@@ -9,20 +9,20 @@ use crate::names::names;
 macro_rules! algorithms {
     ($($variant:ident, $id:literal, $name:literal, $key:ident, $scheme:expr, $compiled:expr, $doc:literal;)*) => {
         /// A signature algorithm of the [COSE registry][registry] that this crate knows. Its name
-        /// is the name in the registry, such as `ES256`.
+        /// is the name in the registry, for example `ES256`.
         ///
         /// Some algorithms need a crate feature. Use [`is_compiled_in`](Algorithm::is_compiled_in)
-        /// to check whether this build verifies an algorithm.
+        /// to check whether this build can verify an algorithm.
         ///
         /// [registry]: https://www.iana.org/assignments/cose/cose.xhtml#algorithms
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Algorithm {
-            $(#[doc = concat!($doc, "; COSE ", stringify!($id), ".")] $variant,)*
+            $(#[doc = concat!($doc, " COSE algorithm ", stringify!($id), ".")] $variant,)*
         }
 
         impl Algorithm {
-            /// All algorithms, including the ones that are not compiled in.
+            /// All algorithms, including algorithms that are not compiled in.
             pub const ALL: &'static [Algorithm] = &[$(Algorithm::$variant,)*];
 
             /// The algorithm's number in the COSE registry.
@@ -35,7 +35,7 @@ macro_rules! algorithms {
                 match self { $(Algorithm::$variant => KeyKind::$key,)* }
             }
 
-            /// Returns whether this build verifies the algorithm.
+            /// Returns whether this build can verify the algorithm.
             pub const fn is_compiled_in(self) -> bool {
                 match self { $(Algorithm::$variant => $compiled,)* }
             }
@@ -50,38 +50,38 @@ macro_rules! algorithms {
 }
 
 algorithms! {
-    Es256, -7, "ES256", P256, Scheme::Ecdsa(Hash::Sha256), true, "ECDSA over P-256 with SHA-256";
+    Es256, -7, "ES256", P256, Scheme::Ecdsa(Hash::Sha256), true, "ECDSA over P-256 with SHA-256.";
     EdDsa, -8, "EdDSA", Ed25519, Scheme::Ed25519, true,
-        "EdDSA, which is always Ed25519 in WebAuthn";
+        "EdDSA. In WebAuthn, this is always Ed25519.";
     Esp256, -9, "ESP256", P256, Scheme::Ecdsa(Hash::Sha256), true,
-        "ECDSA over P-256 with SHA-256, the fully specified name of ES256";
+        "ECDSA over P-256 with SHA-256. ESP256 is the fully specified name of ES256.";
     Ed25519, -19, "Ed25519", Ed25519, Scheme::Ed25519, true,
-        "EdDSA with Ed25519, the fully specified name of EdDSA";
-    Es384, -35, "ES384", P384, Scheme::Ecdsa(Hash::Sha384), true, "ECDSA over P-384 with SHA-384";
-    Es512, -36, "ES512", P521, Scheme::Ecdsa(Hash::Sha512), true, "ECDSA over P-521 with SHA-512";
-    Ps256, -37, "PS256", Rsa, Scheme::RsaPss(Hash::Sha256), true, "RSASSA-PSS with SHA-256";
-    Ps384, -38, "PS384", Rsa, Scheme::RsaPss(Hash::Sha384), true, "RSASSA-PSS with SHA-384";
-    Ps512, -39, "PS512", Rsa, Scheme::RsaPss(Hash::Sha512), true, "RSASSA-PSS with SHA-512";
+        "EdDSA with Ed25519. Ed25519 is the fully specified name of EdDSA.";
+    Es384, -35, "ES384", P384, Scheme::Ecdsa(Hash::Sha384), true, "ECDSA over P-384 with SHA-384.";
+    Es512, -36, "ES512", P521, Scheme::Ecdsa(Hash::Sha512), true, "ECDSA over P-521 with SHA-512.";
+    Ps256, -37, "PS256", Rsa, Scheme::RsaPss(Hash::Sha256), true, "RSASSA-PSS with SHA-256.";
+    Ps384, -38, "PS384", Rsa, Scheme::RsaPss(Hash::Sha384), true, "RSASSA-PSS with SHA-384.";
+    Ps512, -39, "PS512", Rsa, Scheme::RsaPss(Hash::Sha512), true, "RSASSA-PSS with SHA-512.";
     Es256k, -47, "ES256K", Secp256k1, Scheme::Ecdsa(Hash::Sha256), cfg!(feature = "k256"),
-        "ECDSA over secp256k1 with SHA-256 (crate feature `k256`)";
+        "ECDSA over secp256k1 with SHA-256. Requires the crate feature `k256`.";
     MlDsa44, -48, "ML-DSA-44", MlDsa44, Scheme::MlDsa, cfg!(feature = "ml-dsa"),
-        "ML-DSA-44 (crate feature `ml-dsa`)";
+        "ML-DSA-44. Requires the crate feature `ml-dsa`.";
     MlDsa65, -49, "ML-DSA-65", MlDsa65, Scheme::MlDsa, cfg!(feature = "ml-dsa"),
-        "ML-DSA-65 (crate feature `ml-dsa`)";
+        "ML-DSA-65. Requires the crate feature `ml-dsa`.";
     MlDsa87, -50, "ML-DSA-87", MlDsa87, Scheme::MlDsa, cfg!(feature = "ml-dsa"),
-        "ML-DSA-87 (crate feature `ml-dsa`)";
+        "ML-DSA-87. Requires the crate feature `ml-dsa`.";
     Esp384, -51, "ESP384", P384, Scheme::Ecdsa(Hash::Sha384), true,
-        "ECDSA over P-384 with SHA-384, the fully specified name of ES384";
+        "ECDSA over P-384 with SHA-384. ESP384 is the fully specified name of ES384.";
     Esp512, -52, "ESP512", P521, Scheme::Ecdsa(Hash::Sha512), true,
-        "ECDSA over P-521 with SHA-512, the fully specified name of ES512";
+        "ECDSA over P-521 with SHA-512. ESP512 is the fully specified name of ES512.";
     Ed448, -53, "Ed448", Ed448, Scheme::Ed448, cfg!(feature = "ed448"),
-        "EdDSA with Ed448 (crate feature `ed448`)";
+        "EdDSA with Ed448. Requires the crate feature `ed448`.";
     Rs256, -257, "RS256", Rsa, Scheme::RsaPkcs1(Hash::Sha256), true,
-        "RSASSA-PKCS1-v1_5 with SHA-256";
+        "RSASSA-PKCS1-v1_5 with SHA-256.";
     Rs384, -258, "RS384", Rsa, Scheme::RsaPkcs1(Hash::Sha384), true,
-        "RSASSA-PKCS1-v1_5 with SHA-384";
+        "RSASSA-PKCS1-v1_5 with SHA-384.";
     Rs512, -259, "RS512", Rsa, Scheme::RsaPkcs1(Hash::Sha512), true,
-        "RSASSA-PKCS1-v1_5 with SHA-512";
+        "RSASSA-PKCS1-v1_5 with SHA-512.";
 }
 
 impl Algorithm {
@@ -92,7 +92,7 @@ impl Algorithm {
     pub(crate) const DEFAULT: &'static [Algorithm] =
         &[Algorithm::EdDsa, Algorithm::Es256, Algorithm::Rs256];
 
-    /// Iterates over the algorithms that this build verifies.
+    /// Iterates over the algorithms that this build can verify.
     pub fn compiled_in() -> impl Iterator<Item = Algorithm> {
         Algorithm::ALL.iter().copied().filter(|algorithm| algorithm.is_compiled_in())
     }
@@ -117,7 +117,8 @@ pub(crate) enum Scheme {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Hash {
-    /// For RSA signatures of certificates and TPM statements, if a quirk allows it.
+    /// For RSA signatures of certificates, if a quirk allows it, and for TPM statements that are
+    /// signed with RS1.
     #[cfg(feature = "attestation")]
     Sha1,
     Sha256,

@@ -1,10 +1,11 @@
-//! The numbers of a public key.
+//! The content of a public key.
 
 use crate::key::kind::KeyKind;
 
-/// The numbers of a public key, borrowed from the parsed input.
+/// The content of a public key, borrowed from the parsed input.
 ///
-/// `Debug` shows the SHA-256 of the SubjectPublicKeyInfo, to distinguish keys, but no numbers.
+/// `Debug` shows the SHA-256 of the SubjectPublicKeyInfo, to distinguish keys, but not the key
+/// itself.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyMaterial<'a> {

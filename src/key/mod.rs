@@ -1,4 +1,4 @@
-//! Algorithms and public keys. COSE keys and certificates share them.
+//! Algorithms and public keys. COSE_Keys and certificates share them.
 
 mod algorithm;
 mod kind;

@@ -5,7 +5,7 @@ use crate::key::algorithm::Algorithm;
 use crate::key::material::KeyMaterial;
 use crate::key::rsa::check_rsa;
 
-/// A public key with the one algorithm that it is used with.
+/// A public key and the only algorithm that it may be used with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PublicKey<'a> {
     algorithm: Algorithm,
@@ -15,14 +15,17 @@ pub struct PublicKey<'a> {
 impl<'a> PublicKey<'a> {
     /// Creates a public key from key material and its algorithm.
     ///
+    /// This function does not check whether a point is on its curve. For this check, use
+    /// [`signature::validate_key`](crate::signature::validate_key).
+    ///
     /// # Errors
     ///
-    /// Returns [`AlgorithmKeyMismatch`](ErrorKind::AlgorithmKeyMismatch) if the algorithm does not
-    /// use this kind of key. Returns [`InvalidCoseKey`](ErrorKind::InvalidCoseKey) if an RSA key is
-    /// outside the accepted range: 2048 to 8192 bits, with an odd exponent from 3 to 2^33 - 1.
-    ///
-    /// This does not check whether a point is on its curve. Use
-    /// [`signature::validate_key`](crate::signature::validate_key) for that.
+    /// Returns one of these errors:
+    /// - [`AlgorithmKeyMismatch`](ErrorKind::AlgorithmKeyMismatch) if the algorithm does not use
+    ///   this kind of key
+    /// - [`InvalidCoseKey`](ErrorKind::InvalidCoseKey) if an RSA key is not accepted: the modulus
+    ///   must be odd and have 2048 to 8192 bits, the exponent must be odd and from 3 to 2^33 - 1,
+    ///   and neither may have leading zeros
     pub fn new(algorithm: Algorithm, material: KeyMaterial<'a>) -> Result<PublicKey<'a>, Failure> {
         if algorithm.key_kind() != material.kind() {
             return Err(Failure::new(
@@ -42,7 +45,7 @@ impl<'a> PublicKey<'a> {
         self.algorithm
     }
 
-    /// The numbers of the key.
+    /// The content of the key.
     pub fn material(&self) -> &KeyMaterial<'a> {
         &self.material
     }

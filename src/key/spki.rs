@@ -55,7 +55,7 @@ impl KeyKind {
 
 impl KeyMaterial<'_> {
     /// Encodes the key as a SubjectPublicKeyInfo in DER (RFC 5280, section 4.1). Browsers return
-    /// the same from `getPublicKey()`.
+    /// the same bytes from `getPublicKey()`.
     pub fn to_spki_der(&self) -> Vec<u8> {
         let point = |x: &[u8], y: &[u8]| [&[0x04], x, y].concat();
         let key = match self {

@@ -1,7 +1,7 @@
 //! The attestation object (§6.5.4), which `create()` returns.
 //!
 //! ```text
-//! attObj = { "fmt": text, "attStmt": the format's own, "authData": bytes }
+//! attObj = { "fmt": text, "attStmt": defined by the format, "authData": bytes }
 //! ```
 //!
 //! The three keys can be in any order, because devices write them in different orders. Other text
@@ -26,9 +26,9 @@ pub struct AttestationObject<'a> {
     authenticator_data: AuthenticatorData<'a>,
 }
 
-/// Returns the attestation object with definite lengths if a quirk allows indefinite ones. Offsets
-/// in errors refer to the returned bytes. The signed bytes do not change: the authenticator data is
-/// one byte string.
+/// Returns the attestation object with definite lengths if a quirk allows indefinite lengths.
+/// Offsets in errors refer to the returned bytes. The signed bytes do not change: the authenticator
+/// data is one byte string.
 pub(crate) fn normalised<'a>(bytes: &'a [u8], tolerance: &Tolerance) -> Cow<'a, [u8]> {
     const QUIRK: Quirk = Quirk::IndefiniteLengthAttestation;
     if !tolerance.tolerates(QUIRK) || AttestationObject::parse(bytes).is_ok() {
@@ -72,10 +72,12 @@ impl<'a> AttestationObject<'a> {
     ///
     /// # Errors
     ///
-    /// Returns [`InvalidCbor`](ErrorKind::InvalidCbor) if `bytes` is not canonical CBOR,
-    /// [`InvalidAttestationObject`](ErrorKind::InvalidAttestationObject) if a member is missing or
-    /// has the wrong type, [`TrailingBytes`](ErrorKind::TrailingBytes) if bytes follow the object,
-    /// or an error of [`AuthenticatorData::parse`].
+    /// Returns one of these errors:
+    /// - [`InvalidCbor`](ErrorKind::InvalidCbor) if `bytes` is not canonical CBOR
+    /// - [`InvalidAttestationObject`](ErrorKind::InvalidAttestationObject) if a member is missing
+    ///   or has the wrong type
+    /// - [`TrailingBytes`](ErrorKind::TrailingBytes) if bytes follow the object
+    /// - an error of [`AuthenticatorData::parse`]
     pub fn parse(bytes: &'a [u8]) -> Result<AttestationObject<'a>, Failure> {
         Ok(AttestationObject::parse_with(bytes, &Tolerance::strict())?)
     }

@@ -66,10 +66,13 @@ impl<'a> AuthenticatorData<'a> {
     ///
     /// # Errors
     ///
-    /// Returns [`InvalidAuthenticatorData`](ErrorKind::InvalidAuthenticatorData) if the structure
-    /// is malformed, [`InvalidCbor`](ErrorKind::InvalidCbor) if the public key or the extensions
-    /// are not canonical CBOR, or [`TrailingBytes`](ErrorKind::TrailingBytes) if bytes follow the
-    /// parts that the flags announce.
+    /// Returns one of these errors:
+    /// - [`InvalidAuthenticatorData`](ErrorKind::InvalidAuthenticatorData) if the structure is
+    ///   malformed
+    /// - [`InvalidCbor`](ErrorKind::InvalidCbor) if the public key or the extensions are not
+    ///   canonical CBOR
+    /// - [`TrailingBytes`](ErrorKind::TrailingBytes) if bytes follow the parts that the flags
+    ///   indicate
     pub fn parse(bytes: &'a [u8]) -> Result<AuthenticatorData<'a>, Failure> {
         Ok(AuthenticatorData::parse_at(bytes, 0, &Tolerance::strict())?)
     }
@@ -128,12 +131,12 @@ impl<'a> AuthenticatorData<'a> {
         self.sign_count
     }
 
-    /// The new credential. Present in a registration.
+    /// The new credential, or `None` if the data is from a login.
     pub fn attested_credential(&self) -> Option<&AttestedCredentialData<'a>> {
         self.attested_credential.as_ref()
     }
 
-    /// The authenticator extension outputs, if there are any.
+    /// The authenticator extension outputs, or `None` if there are none.
     pub fn extensions(&self) -> Option<&AuthenticatorOutputs<'a>> {
         self.extensions.as_ref()
     }
@@ -171,13 +174,14 @@ impl<'a> AttestedCredentialData<'a> {
         Ok((attested, reader))
     }
 
-    /// The model of the authenticator. It is proven only by a trusted attestation.
+    /// The AAGUID, which identifies the model of the authenticator. Only a trusted attestation
+    /// proves it.
     pub fn aaguid(&self) -> Aaguid {
         self.aaguid
     }
 
-    /// The credential ID. It has at least one byte, and at most 1023 bytes in an accepted
-    /// registration.
+    /// The credential ID. It has at least 1 byte. A registration is accepted only if it has at most
+    /// 1023 bytes.
     pub fn credential_id(&self) -> &'a [u8] {
         self.credential_id
     }
@@ -226,32 +230,32 @@ impl Flags {
     /// The names of the bits, from bit 0.
     const NAMES: [&'static str; 8] = ["UP", "RFU1", "UV", "BE", "BS", "RFU2", "AT", "ED"];
 
-    /// Bit 0, UP: the user was present.
+    /// Returns whether the user was present (bit 0, UP).
     pub fn user_present(self) -> bool {
         self.0 & 0x01 != 0
     }
 
-    /// Bit 2, UV: the user was verified.
+    /// Returns whether the user was verified (bit 2, UV).
     pub fn user_verified(self) -> bool {
         self.0 & 0x04 != 0
     }
 
-    /// Bit 3, BE: the credential may be backed up.
+    /// Returns whether the credential may be backed up (bit 3, BE).
     pub fn backup_eligible(self) -> bool {
         self.0 & 0x08 != 0
     }
 
-    /// Bit 4, BS: the credential is backed up now.
+    /// Returns whether the credential is backed up now (bit 4, BS).
     pub fn backup_state(self) -> bool {
         self.0 & 0x10 != 0
     }
 
-    /// Bit 6, AT: attested credential data is included.
+    /// Returns whether attested credential data is included (bit 6, AT).
     pub fn attested_credential_data(self) -> bool {
         self.0 & 0x40 != 0
     }
 
-    /// Bit 7, ED: extension data is included.
+    /// Returns whether extension data is included (bit 7, ED).
     pub fn extension_data(self) -> bool {
         self.0 & 0x80 != 0
     }
@@ -284,8 +288,8 @@ impl fmt::Debug for Flags {
 /// The identifier of an authenticator model (§6.5.1).
 ///
 /// `Display` writes the usual UUID form, and `FromStr` reads it. Serde uses the same form in
-/// human-readable formats such as JSON, and 16 bytes in other formats. (A stored credential has the
-/// AAGUID in base64url.)
+/// human-readable formats such as JSON, and 16 bytes in other formats. A stored
+/// [`Credential`](crate::Credential) uses base64url instead.
 ///
 /// ```
 /// use webauthn_verify::parse::Aaguid;
@@ -335,7 +339,8 @@ impl FromStr for Aaguid {
     ///
     /// # Errors
     ///
-    /// Returns an error if `text` is not an AAGUID. The message says what to write instead.
+    /// Returns an error if `text` is not an AAGUID. The message says what a valid AAGUID looks
+    /// like.
     fn from_str(text: &str) -> Result<Aaguid, ConfigError> {
         Aaguid::parse(text).ok_or_else(|| {
             let wrong = quote(text.chars());

@@ -14,7 +14,7 @@ const STRUCTURE: &str = "client data";
 const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 
 /// A view of `clientDataJSON`. It contains the five members that the specification defines. Other
-/// members are checked to be valid JSON and ignored. `Debug` does not show the challenge.
+/// members must be valid JSON but are otherwise ignored. `Debug` does not show the challenge.
 ///
 /// ```
 /// use webauthn_verify::parse::ClientData;
@@ -35,19 +35,22 @@ pub struct ClientData<'a> {
 }
 
 impl<'a> ClientData<'a> {
-    /// Parses the bytes of `clientDataJSON`: UTF-8, optionally with one byte order mark, that
-    /// contains one JSON object (RFC 8259). No member may occur twice.
+    /// Parses the bytes of `clientDataJSON`. They must be one JSON object (RFC 8259) in UTF-8,
+    /// optionally after a byte order mark. Members must not be repeated.
     ///
     /// # Errors
     ///
-    /// Returns [`InputTooLarge`](ErrorKind::InputTooLarge) if the input is longer than 64 KiB or
-    /// nested more than 32 levels deep, [`InvalidUtf8`](ErrorKind::InvalidUtf8) if it is not UTF-8,
-    /// or [`InvalidClientDataJson`](ErrorKind::InvalidClientDataJson) for any other error.
+    /// Returns one of these errors:
+    /// - [`InputTooLarge`](ErrorKind::InputTooLarge) if the input is longer than 64 KiB or nested
+    ///   deeper than 32 levels
+    /// - [`InvalidUtf8`](ErrorKind::InvalidUtf8) if the input is not UTF-8
+    /// - [`InvalidClientDataJson`](ErrorKind::InvalidClientDataJson) in all other cases
     pub fn parse(json: &'a [u8]) -> Result<ClientData<'a>, Failure> {
         Ok(ClientDataText::decode(json)?.parse()?)
     }
 
-    /// `"webauthn.create"` in a registration, `"webauthn.get"` in an authentication.
+    /// The type of the ceremony: `"webauthn.create"` in a registration, `"webauthn.get"` in a
+    /// login, `"payment.get"` in a payment.
     pub fn type_(&self) -> JsonString<'a> {
         self.type_
     }
@@ -62,13 +65,13 @@ impl<'a> ClientData<'a> {
         self.origin
     }
 
-    /// Whether the ceremony ran in an iframe that is not same-origin with its ancestors. Returns
-    /// `false` if the member is absent.
+    /// Returns whether the ceremony ran in an iframe that is not same-origin with all of its
+    /// ancestors. It returns `false` if the member is missing.
     pub fn cross_origin(&self) -> bool {
         self.cross_origin
     }
 
-    /// The origin of the top-level page, if the browser sends it.
+    /// The origin of the top-level page, or `None` if the browser does not send it.
     pub fn top_origin(&self) -> Option<JsonString<'a>> {
         self.top_origin
     }
@@ -84,7 +87,7 @@ pub(crate) struct ClientDataText<'a> {
 
 impl<'a> ClientDataText<'a> {
     /// Decodes UTF-8: step 5 of §7.1 and step 8 of §7.2. Unlike "UTF-8 decode" in the
-    /// specification, this rejects invalid bytes instead of replacing them.
+    /// specification, this function rejects invalid bytes instead of replacing them.
     pub(crate) fn decode(json: &'a [u8]) -> Result<ClientDataText<'a>, ParseError> {
         let error = |kind, offset, reason| ParseError {
             kind,
@@ -138,7 +141,7 @@ impl<'a> ClientDataText<'a> {
         reader.finish()?;
 
         let cross_origin = cross_origin.unwrap_or(false);
-        // The client sets topOrigin only if crossOrigin is true (§5.8.1).
+        // The browser sets topOrigin only if crossOrigin is true (§5.8.1).
         if top_origin.is_some() && !cross_origin {
             let reason = "present although crossOrigin is not true";
             return Err(start.error_in("topOrigin", reason));

@@ -8,7 +8,7 @@
 //! AKP  { 1: 7, 3: alg, -1: pub bytes }
 //! ```
 //!
-//! The map must be canonical and must not contain other parameters. Points are never compressed.
+//! The map must be canonical and must not contain other parameters. Points must be uncompressed.
 
 use core::fmt;
 
@@ -51,18 +51,19 @@ pub struct CoseKey<'a> {
 impl<'a> CoseKey<'a> {
     /// Parses one COSE_Key. No bytes may follow it.
     ///
-    /// This does not check whether a point is on its curve. Use
-    /// [`signature::validate_key`](crate::signature::validate_key) for that.
+    /// This function does not check whether a point is on its curve. For this check, use
+    /// [`signature::validate_key`](crate::signature::validate_key).
     ///
     /// # Errors
     ///
-    /// Returns:
+    /// Returns one of these errors:
     /// - [`InvalidCbor`](ErrorKind::InvalidCbor) if `bytes` is not canonical CBOR
     /// - [`TrailingBytes`](ErrorKind::TrailingBytes) if bytes follow the key
     /// - [`InvalidCoseKey`](ErrorKind::InvalidCoseKey) if a parameter is missing, malformed or not
     ///   allowed
-    /// - [`UnsupportedAlgorithm`](ErrorKind::UnsupportedAlgorithm) or
-    ///   [`WeakAlgorithm`](ErrorKind::WeakAlgorithm) if this crate does not verify the algorithm
+    /// - [`UnsupportedAlgorithm`](ErrorKind::UnsupportedAlgorithm) if this build cannot verify the
+    ///   algorithm
+    /// - [`WeakAlgorithm`](ErrorKind::WeakAlgorithm) if the algorithm is RS1, which uses SHA-1
     /// - [`AlgorithmKeyMismatch`](ErrorKind::AlgorithmKeyMismatch) if the algorithm does not use
     ///   this key type or curve
     ///
@@ -75,7 +76,7 @@ impl<'a> CoseKey<'a> {
     }
 
     /// Parses a key at `offset` of the outermost input, or a key that was accepted before. Errors
-    /// do not suggest other forms, because authenticators write no other form.
+    /// do not suggest other forms, because authenticators always write COSE_Keys.
     pub(crate) fn parse_at(bytes: &'a [u8], offset: usize) -> Result<CoseKey<'a>, Failure> {
         if let Some((x, y, [])) = es256_coordinates(bytes) {
             let public_key = PublicKey::new(Algorithm::Es256, KeyMaterial::P256 { x, y })?;
@@ -109,7 +110,7 @@ impl fmt::Debug for CoseKey<'_> {
 }
 
 impl PublicKey<'_> {
-    /// Encodes the key as a COSE_Key, in the same bytes that an authenticator writes.
+    /// Encodes the key as a COSE_Key, as the same bytes that an authenticator writes.
     pub fn to_cose(&self) -> Vec<u8> {
         let numbers: &[(i64, &[u8])] = match self.material() {
             KeyMaterial::P256 { x, y } | KeyMaterial::Secp256k1 { x, y } => {
@@ -141,7 +142,7 @@ impl PublicKey<'_> {
     }
 }
 
-/// Returns the algorithm with this COSE number if this build verifies it.
+/// Returns the algorithm with this COSE number if this build can verify it.
 pub(crate) fn supported(id: i64) -> Result<Algorithm, Failure> {
     match Algorithm::from_cose_id(id) {
         Some(algorithm) if algorithm.is_compiled_in() => Ok(algorithm),

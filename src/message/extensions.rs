@@ -24,12 +24,12 @@ use crate::reader::Reader;
 /// A view of the authenticator extension outputs, a map in the authenticator data.
 ///
 /// In a login, the signature covers these outputs. In a registration, only the attestation covers
-/// them. They are proven if the attestation is trusted. If the attestation is `none`, they prove no
-/// more than client extension outputs. Those have the type [`ClientOutputs`] and are never signed.
+/// them, so they are proven only if the attestation is trusted. Client extension outputs
+/// ([`ClientOutputs`]) are never signed.
 ///
 /// Outputs are kept as raw CBOR. A method named after an extension reads the output of that
-/// extension. It returns `None` if the output is absent or malformed. `Debug` shows the outputs
-/// that have such a method. For byte strings and for other outputs, it shows only the length.
+/// extension. It returns `None` if the output is missing or malformed. `Debug` shows the outputs
+/// that have a method. It shows only the length of byte strings and of all other outputs.
 ///
 /// ```
 /// use webauthn_verify::Registration;
@@ -49,7 +49,8 @@ pub struct AuthenticatorOutputs<'a> {
 }
 
 impl<'a> AuthenticatorOutputs<'a> {
-    /// Reads the map at the position of `reader`. Also returns a reader of the bytes after it.
+    /// Reads the map at the position of `reader`. The function also returns a reader of the bytes
+    /// after it.
     pub(crate) fn read(
         reader: Reader<'a>,
         tolerance: &Tolerance,
@@ -114,7 +115,7 @@ impl<'a> AuthenticatorOutputs<'a> {
         AuthenticatorOutputs { raw }
     }
 
-    /// How the new credential is protected: the output of `credProtect`.
+    /// The protection of the new credential: the output of `credProtect`.
     pub fn cred_protect(&self) -> Option<CredentialProtection> {
         match self.item("credProtect")? {
             Item::Unsigned(1) => Some(CredentialProtection::UserVerificationOptional),
@@ -136,13 +137,13 @@ impl<'a> AuthenticatorOutputs<'a> {
         }
     }
 
-    /// Whether the new credential has secrets for `hmac-secret`, and therefore for `prf`.
+    /// Returns whether the new credential has secrets for `hmac-secret`, and therefore for `prf`.
     pub fn hmac_secret_enabled(&self) -> Option<bool> {
         self.bool("hmac-secret")
     }
 
     /// The output of `hmac-secret` in a login: 32 or 64 bytes with PIN protocol 1, 48 or 80 bytes
-    /// with PIN protocol 2. It is encrypted for the client, so a relying party cannot read it.
+    /// with PIN protocol 2. It is encrypted for the browser, so a relying party cannot read it.
     pub fn hmac_secret(&self) -> Option<&'a [u8]> {
         self.encrypted_secrets("hmac-secret")
     }
@@ -153,7 +154,7 @@ impl<'a> AuthenticatorOutputs<'a> {
         self.encrypted_secrets("hmac-secret-mc")
     }
 
-    /// Whether the new credential stores the bytes of `credBlob`.
+    /// Returns whether the new credential stores the bytes of `credBlob`.
     pub fn cred_blob_stored(&self) -> Option<bool> {
         self.bool("credBlob")
     }
@@ -164,8 +165,8 @@ impl<'a> AuthenticatorOutputs<'a> {
         self.bytes("credBlob")
     }
 
-    /// How the user was verified: the output of `uvm`, an extension of Level 2 (§10.3). It has one
-    /// to three methods, all of which were used.
+    /// The methods by which the user was verified: the output of `uvm`, an extension of Level 2
+    /// (§10.3). The output lists one to three methods. All of them were used.
     pub fn uvm(&self) -> Option<impl Iterator<Item = UvmEntry> + use<>> {
         let mut entries = [UvmEntry::default(); MAX_UVM_ENTRIES];
         let mut decoder = decoder_of(self.get("uvm")?);
@@ -176,8 +177,8 @@ impl<'a> AuthenticatorOutputs<'a> {
         Some(entries.into_iter().take(count))
     }
 
-    /// Whether the credential can be used for payments on pages of other sites: the output of
-    /// `thirdPartyPayment`.
+    /// Returns whether the credential can be used for payments on pages of other sites: the output
+    /// of `thirdPartyPayment`.
     pub fn third_party_payment(&self) -> Option<bool> {
         self.bool("thirdPartyPayment")
     }
@@ -261,15 +262,16 @@ fn decoder_of(output: &[u8]) -> Decoder<'_> {
 /// The maximum number of user verification methods in `uvm`.
 pub(crate) const MAX_UVM_ENTRIES: usize = 3;
 
-/// When an authenticator requires user verification (PIN or biometrics) for a credential: the
-/// extension `credProtect` of CTAP. Stronger protection compares as greater.
+/// The protection of a credential: when the authenticator requires user verification (PIN or
+/// biometrics) to use it. It is defined by the extension `credProtect` of CTAP. Stronger protection
+/// compares as greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum CredentialProtection {
-    /// User verification is optional: the client decides. Credentials without `credProtect` have
-    /// this level.
+    /// User verification is optional, and the browser decides. Credentials without `credProtect`
+    /// have this level.
     UserVerificationOptional,
-    /// User verification is optional only if the client lists the credential ID. Some browsers
+    /// User verification is optional only if the browser lists the credential ID. Some browsers
     /// choose this level for discoverable credentials by default.
     UserVerificationOptionalWithCredentialIdList,
     /// User verification is always required.
@@ -283,15 +285,15 @@ names! {
     UserVerificationRequired = "userVerificationRequired",
 }
 
-/// One method by which the user was verified, in numbers of the FIDO Registry of Predefined Values.
+/// A method by which the user was verified, as numbers from the FIDO Registry of Predefined Values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct UvmEntry {
     /// The user verification method: bits of `USER_VERIFY_...`, for example 2 for a fingerprint.
     pub user_verification_method: u32,
-    /// How the private key is protected: bits of `KEY_PROTECTION_...`, for example 4 for a trusted
+    /// The protection of the private key: bits of `KEY_PROTECTION_...`, for example 4 for a trusted
     /// execution environment.
     pub key_protection_type: u16,
-    /// How the biometric matcher is protected: bits of `MATCHER_PROTECTION_...`.
+    /// The protection of the biometric matcher: bits of `MATCHER_PROTECTION_...`.
     pub matcher_protection_type: u16,
 }
 

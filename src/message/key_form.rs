@@ -1,4 +1,4 @@
-//! The forms in which keys are stored. If you pass a key in the wrong form, the error names the
+//! The forms in which keys are stored. If a key is passed in the wrong form, the error names the
 //! form and the function that reads it.
 
 use base64::Engine;
@@ -25,8 +25,8 @@ pub(crate) enum KeyForm {
     Encoded(Encoding, Option<Binary>),
     Pem(Pem),
     Jwk,
-    /// An array of numbers in JSON, or an object that represents one: what `JSON.stringify()`
-    /// writes for bytes.
+    /// An array of numbers in JSON, or an object that represents such an array, as
+    /// `JSON.stringify()` writes bytes.
     BytesInJson,
 }
 
@@ -134,8 +134,8 @@ impl KeyForm {
     }
 }
 
-/// Explains why reading `structure` failed if `bytes` has another form. If the form is one that the
-/// function itself reads (`is_own`), the failure stays as it is.
+/// Explains why reading `structure` failed if `bytes` has another form. If the function itself
+/// reads this form (`is_own`), the failure is not changed.
 pub(crate) fn explain(
     failure: Failure,
     bytes: &[u8],

@@ -70,13 +70,13 @@ impl fmt::Debug for PaymentData<'_> {
 }
 
 impl<'a> PaymentData<'a> {
-    /// Parses the bytes of `clientDataJSON` and the member `payment` in it. No member may occur
-    /// twice, neither in the client data nor in an object of the payment.
+    /// Parses the bytes of `clientDataJSON` and the member `payment` in it. Members must not be
+    /// repeated in the client data or in any object of the payment.
     ///
     /// # Errors
     ///
-    /// Returns the errors of [`ClientData::parse`](crate::parse::ClientData::parse). Also returns
-    /// [`InvalidClientDataJson`](crate::ErrorKind::InvalidClientDataJson) if `payment` or a
+    /// Returns the errors of [`ClientData::parse`](crate::parse::ClientData::parse). It also
+    /// returns [`InvalidClientDataJson`](crate::ErrorKind::InvalidClientDataJson) if `payment` or a
     /// required member of it is missing or has the wrong type.
     pub fn parse(json: &'a [u8]) -> Result<PaymentData<'a>, Failure> {
         let text = ClientDataText::decode(json)?;
@@ -156,12 +156,12 @@ impl<'a> PaymentData<'a> {
         self.top_origin
     }
 
-    /// The name of the payee, if one was shown.
+    /// The name of the payee, or `None` if it was not shown.
     pub fn payee_name(&self) -> Option<JsonString<'a>> {
         self.payee_name
     }
 
-    /// The origin of the payee, if one was shown.
+    /// The origin of the payee, or `None` if it was not shown.
     pub fn payee_origin(&self) -> Option<JsonString<'a>> {
         self.payee_origin
     }
@@ -199,26 +199,27 @@ impl<'a> PaymentData<'a> {
         self.instrument.display_name
     }
 
-    /// The URL of the instrument's icon. It is empty if the icon could not be shown and did not
-    /// have to be shown.
+    /// The URL of the instrument's icon. It is empty if the icon was optional and the browser could
+    /// not show it.
     pub fn instrument_icon(&self) -> JsonString<'a> {
         self.instrument.icon
     }
 
-    /// Whether the icon had to be shown, if the browser sends this.
+    /// Returns whether the icon had to be shown, or `None` if the browser does not report it.
     pub fn instrument_icon_must_be_shown(&self) -> Option<bool> {
         self.instrument.icon_must_be_shown
     }
 
-    /// More details of the instrument, if they were shown.
+    /// More details of the instrument, or `None` if they were not shown.
     pub fn instrument_details(&self) -> Option<JsonString<'a>> {
         self.instrument.details
     }
 
-    /// The browser bound key: a COSE key in base64url, which the browser binds to this device. Its
-    /// signature over the client data is in the client extension results, at
+    /// The browser bound key: a COSE_Key in base64url that the browser binds to the user's device.
+    /// Its signature over the client data is in the client extension results, at
     /// `payment.browserBoundSignature.signature`. This crate does not verify that signature. The
-    /// key proves nothing until you have verified it and know the key from an earlier ceremony.
+    /// key proves nothing until you have verified that signature and know the key from an earlier
+    /// ceremony.
     pub fn browser_bound_public_key(&self) -> Option<JsonString<'a>> {
         self.browser_bound_public_key
     }

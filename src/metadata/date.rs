@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use crate::calendar::{SECONDS_A_DAY, day_number, four_digits, second_of, two_digits};
 
-/// A day of the Gregorian calendar. Dates are ordered chronologically.
+/// A day in the Gregorian calendar, in UTC. Dates are ordered chronologically.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date {
     year: u16,

@@ -23,11 +23,11 @@ open_names! {
     ListedAttestationType {
         /// A certificate for the model, or for a batch of devices of the model.
         BasicFull = "basic_full",
-        /// Self attestation: the credential key vouches for itself.
+        /// Self attestation: the credential key signed its own registration.
         BasicSurrogate = "basic_surrogate",
-        /// A certificate that an attestation CA has issued for the authenticator.
+        /// A certificate that an attestation CA issued for the authenticator.
         AttCa = "attca",
-        /// A certificate that an anonymization CA has issued for the credential.
+        /// A certificate that an anonymization CA issued for the credential.
         AnonCa = "anonca",
         /// ECDAA, which was removed in WebAuthn Level 2.
         Ecdaa = "ecdaa",
@@ -76,14 +76,14 @@ impl Entry {
         &self.key_identifiers
     }
 
-    /// The model's name, in English.
+    /// The model's name in English, or `None` if the entry does not contain it.
     pub fn description(&self) -> Option<&str> {
         self.description.as_deref()
     }
 
     /// The certificates at which a path from the model's attestation certificate may end: roots,
-    /// intermediates, or the attestation certificates themselves. Empty if the entry has no
-    /// metadata statement.
+    /// intermediates, or the attestation certificates themselves. The slice is empty if the entry
+    /// has no metadata statement.
     pub fn anchors(&self) -> &[TrustAnchor] {
         &self.anchors
     }
@@ -111,27 +111,28 @@ impl Entry {
         status::certification(&self.status_reports, now)
     }
 
-    /// The last report of the history at `now`. If several reports have the same date, the least
-    /// favourable one is the last.
+    /// The last report of the history at `now`, or `None` if there is no report yet. If several
+    /// reports have the same date, the least favorable report is the last.
     pub(crate) fn last_status_report(&self, now: SystemTime) -> Option<&StatusReport> {
         status::history(&self.status_reports, now).pop()
     }
 
-    /// Checks that the model's history, up to `now`, does not end with a revocation or a
-    /// compromise.
+    /// Checks that no revocation or compromise of the model is in effect at `now`.
     ///
-    /// `certificates` are the DER certificates of the attestation, and the anchor at which their
-    /// path ends. They are needed because a report may be about one attestation key only.
+    /// `certificates` are the DER-encoded certificates of the attestation and the anchor at which
+    /// their path ends. The certificates are needed because a report can be about a single
+    /// attestation key.
     ///
     /// The reports are evaluated in the order of `effectiveDate`. The model is rejected after
     /// `REVOKED`, `USER_VERIFICATION_BYPASS`, `ATTESTATION_KEY_COMPROMISE`,
     /// `USER_KEY_REMOTE_COMPROMISE` or `USER_KEY_PHYSICAL_COMPROMISE`, until a later certification
-    /// supersedes the report. `UPDATE_AVAILABLE` does not supersede it. Nothing supersedes a report
-    /// without a date, or a report that the key of a named certificate is compromised.
+    /// supersedes the report. `UPDATE_AVAILABLE` does not supersede it. Two kinds of report are
+    /// final: a report without a date, and `ATTESTATION_KEY_COMPROMISE` with a certificate.
     ///
     /// # Errors
     ///
-    /// Returns `AuthenticatorNotAllowed`, with the status and its date.
+    /// Returns [`AuthenticatorNotAllowed`](ErrorKind::AuthenticatorNotAllowed) if a revocation or
+    /// compromise is in effect. The message contains the status and its date.
     pub fn check_status(
         &self,
         certificates: &[impl AsRef<[u8]>],
@@ -142,9 +143,9 @@ impl Entry {
 
     /// Checks that the model supports the observed attestation type. `observed` contains several
     /// types if the attestation does not distinguish them, such as `basic_full` and `attca`; one is
-    /// enough. An entry without a metadata statement passes. Otherwise fails with
-    /// `UntrustedAttestation`, because an authenticator of this model would not have created the
-    /// attestation.
+    /// enough. An entry without a metadata statement passes. If the type is not listed, the check
+    /// fails with `UntrustedAttestation`, because an authenticator of this model would not have
+    /// created the attestation.
     pub(crate) fn check_attestation_type(
         &self,
         observed: &[ListedAttestationType],
@@ -166,7 +167,7 @@ impl Entry {
         !has_aaguid && self.key_identifiers.is_empty() && !self.is_uaf
     }
 
-    /// Reads an entry. Also returns the reason for each anchor that was skipped.
+    /// Reads an entry. The function also returns the reason for each anchor that was skipped.
     pub(super) fn read(json: &RawValue) -> Result<(Entry, Vec<String>), String> {
         let parsed: EntryJson =
             serde_json::from_str(json.get()).map_err(|error| explain(&error))?;

@@ -5,8 +5,8 @@
 //! [`Metadata::update_fido`] replaces it with a newer one. [`Metadata::verify`] and
 //! [`Metadata::update`] do the same for lists from other publishers.
 //!
-//! You download and store the BLOB. It is published at <https://mds3.fidoalliance.org/>, and
-//! [`next_update`](Metadata::next_update) tells you when to download it again.
+//! You have to download and store the BLOB. It is published at <https://mds3.fidoalliance.org/>,
+//! and [`next_update`](Metadata::next_update) returns the day by which to download it again.
 //!
 //! [`Metadata::entry`] finds the model of an attestation. The [`Entry`] contains the model's trust
 //! anchors, its certification, and its history, which may include a revocation.
@@ -57,9 +57,9 @@
 //!
 //! The BLOB is a compact JWS, signed with RS256 or ES256, with its certificates in the header
 //! (`x5c`). They must lead to one of your roots, under the rules of
-//! [`verify_path`](crate::certificate::verify_path). `x5u`, a URL to download certificates from, is
-//! rejected. Unreadable entries are skipped, and [`skipped`](Metadata::skipped) lists them with the
-//! reasons. Every other problem is an error.
+//! [`verify_path`](crate::certificate::verify_path). A BLOB with `x5u` (a URL of certificates to
+//! download) is rejected. Unreadable entries are skipped, and [`skipped`](Metadata::skipped) lists
+//! them with the reasons. Every other problem is an error.
 //!
 //! [mds]: https://fidoalliance.org/specs/mds/fido-metadata-service-v3.0-ps-20210518.html
 
@@ -94,7 +94,7 @@ use payload::Payload;
 use roots::fido_roots;
 use salvage::Salvaged;
 
-/// The maximum length of a BLOB, in bytes. The FIDO Alliance's BLOB has less than 10 MB.
+/// The maximum length of a BLOB, in bytes. The FIDO Alliance's BLOB is about 10 MB long.
 const MAX_BLOB: usize = 32 * 1024 * 1024;
 
 /// The host in the certificate of the FIDO Alliance's BLOB.
@@ -116,7 +116,7 @@ pub struct Metadata {
     salvaged: Salvaged,
 }
 
-/// A part of the metadata that cannot be used, with the reason.
+/// A part of the metadata that was skipped, and the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Skipped {
     position: usize,
@@ -130,7 +130,7 @@ impl Skipped {
         self.position
     }
 
-    /// Returns whether only a trust anchor of the entry was skipped, and the entry was kept.
+    /// Returns whether the entry was kept and only one of its trust anchors was skipped.
     pub fn is_anchor(&self) -> bool {
         self.is_anchor
     }
@@ -162,17 +162,18 @@ impl fmt::Debug for Metadata {
 impl Metadata {
     /// Verifies and reads a BLOB. `blob` is the compact JWS as you downloaded it. White space and a
     /// byte order mark around it, which editors and scripts may add, are ignored. The maximum
-    /// length is 32 MiB; the FIDO Alliance's BLOB has less than 10 MB.
+    /// length is 32 MiB; the FIDO Alliance's BLOB is about 10 MB long.
     ///
     /// Use [`verify_fido`](Metadata::verify_fido) for the FIDO Alliance's BLOB. Use this function
     /// for other lists, for other roots, or to check revocation. The certificates in the header
     /// must lead to one of `roots` at the time `now`.
     ///
-    /// `host` is the host that publishes the list. If you pass a host, the certificate must be for
-    /// a server (serverAuth in its extended key usage), with `host` among its alternative names. No
-    /// authority of its path may be limited to other purposes or names. Pass `None` only for a list
-    /// that is not downloaded from a host, for example your own list. Without a host, anybody with
-    /// a certificate below one of the roots can sign a BLOB that passes.
+    /// `host` is the host that publishes the list. If you pass a host, the certificate must be a
+    /// server certificate (serverAuth in its extended key usage) for `host` (in its subject
+    /// alternative names). The authorities in its path must not be limited to other purposes or
+    /// names. Pass `None` only for a list that is not downloaded from a host, for example your own
+    /// list. Without a host, anyone with a certificate below one of the roots can sign a BLOB that
+    /// passes.
     ///
     /// ```no_run
     /// # use std::time::SystemTime;
@@ -194,10 +195,11 @@ impl Metadata {
     ///
     /// # Errors
     ///
-    /// - `NoTrustAnchors` if `roots` is empty.
-    /// - `MetadataInvalid` in all other cases. The field names the part: `"header.alg"`,
-    ///   `"header.x5c"`, `"signature"`, `"payload"` and so on. The field is `"header.x5c"` if the
-    ///   certificate is for another host or purpose.
+    /// Returns one of these errors:
+    /// - [`NoTrustAnchors`](ErrorKind::NoTrustAnchors) if `roots` is empty
+    /// - [`MetadataInvalid`](ErrorKind::MetadataInvalid) in all other cases. The field names the
+    ///   part, for example `"header.alg"`, `"header.x5c"`, `"signature"` or `"payload"`. The field
+    ///   is `"header.x5c"` if the certificate is for another host or purpose.
     pub fn verify(
         blob: &str,
         roots: &[TrustAnchor],
@@ -215,7 +217,7 @@ impl Metadata {
         Metadata::read(jws.payload(), trust_path)
     }
 
-    /// Verifies and reads the BLOB of the FIDO Alliance. This is [`verify`](Metadata::verify) with
+    /// Verifies and reads the BLOB of the FIDO Alliance. It calls [`verify`](Metadata::verify) with
     /// the host `mds.fidoalliance.org` and the roots "GlobalSign Root R46" and "GlobalSign Root CA
     /// - R3". These roots issue certificates to anyone, so the host is part of the check.
     ///
@@ -224,7 +226,7 @@ impl Metadata {
     ///
     /// # Errors
     ///
-    /// The same as for [`verify`](Metadata::verify).
+    /// Returns the same errors as [`verify`](Metadata::verify).
     pub fn verify_fido(blob: &str, now: SystemTime) -> Result<Metadata, Failure> {
         Metadata::verify(blob, &fido_roots(), Some(FIDO_HOST), now)
     }
@@ -234,9 +236,9 @@ impl Metadata {
     ///
     /// # Errors
     ///
-    /// The errors of [`verify`](Metadata::verify), and `MetadataInvalid` with the field `"no"` if
-    /// the number of the BLOB is not greater than the current number. After an error, this metadata
-    /// is unchanged.
+    /// Returns the errors of [`verify`](Metadata::verify). It also returns
+    /// [`MetadataInvalid`](ErrorKind::MetadataInvalid) with the field `"no"` if the number of the
+    /// BLOB is not greater than the current number. After an error, this metadata is unchanged.
     pub fn update(
         &mut self,
         blob: &str,
@@ -252,7 +254,7 @@ impl Metadata {
     ///
     /// # Errors
     ///
-    /// The same as for [`update`](Metadata::update).
+    /// Returns the same errors as [`update`](Metadata::update).
     pub fn update_fido(&mut self, blob: &str, now: SystemTime) -> Result<(), Failure> {
         self.replace_by(Metadata::verify_fido(blob, now)?)
     }
@@ -268,18 +270,19 @@ impl Metadata {
         self.number
     }
 
-    /// The day by which a newer BLOB will be published.
+    /// The day by which a newer BLOB should be published.
     pub fn next_update(&self) -> Date {
         self.next_update
     }
 
-    /// Returns whether the day of the next update is over, in UTC. Later revocations are then
-    /// unknown.
+    /// Returns whether the day of [`next_update`](Metadata::next_update) is over, in UTC. If it is,
+    /// later revocations are unknown.
     pub fn is_stale(&self, now: SystemTime) -> bool {
         self.next_update.is_over(now)
     }
 
-    /// The terms under which the FIDO Alliance publishes the metadata.
+    /// The terms under which the FIDO Alliance publishes the metadata, or `None` if the BLOB does
+    /// not contain them.
     pub fn legal_header(&self) -> Option<&str> {
         self.legal_header.as_deref()
     }
@@ -297,10 +300,9 @@ impl Metadata {
 
     /// Returns the entry for the model of an authenticator.
     ///
-    /// `aaguid` is the AAGUID in the authenticator data. `certificates` are the certificates of the
-    /// attestation, as DER. If the AAGUID is not zero, only the AAGUID is used. If it is zero, the
-    /// model is found by the public keys of the certificates, because U2F authenticators are listed
-    /// by key. An entry is never found by a zero AAGUID.
+    /// `aaguid` is the AAGUID in the authenticator data. `certificates` are the DER-encoded
+    /// certificates of the attestation. If the AAGUID is not zero, only the AAGUID is used. If it
+    /// is zero, the public keys of the certificates identify the model, as for U2F authenticators.
     pub fn entry(&self, aaguid: Aaguid, certificates: &[impl AsRef<[u8]>]) -> Option<&Entry> {
         let position = if aaguid == Aaguid::ZERO {
             let identifiers = certificates.iter().filter_map(|der| key_identifier(der.as_ref()));
@@ -312,7 +314,7 @@ impl Metadata {
     }
 
     /// Returns whether a skipped entry is about this model. The parameters are the same as for
-    /// [`entry`](Metadata::entry). The content of a skipped entry is unknown, so it may be a
+    /// [`entry`](Metadata::entry). The content of a skipped entry is unknown, so it may report a
     /// revocation.
     ///
     /// Identifiers are found anywhere in a skipped entry and in any notation.
@@ -324,9 +326,9 @@ impl Metadata {
         identifiers.any(|identifier| self.salvaged.keys.contains(&identifier))
     }
 
-    /// The number of skipped entries in which no identifier was found. They may be about any model.
-    /// If there are any, an attestation policy with this metadata rejects every model without an
-    /// entry, unless the policy has
+    /// The number of skipped entries in which no identifier was recognized. They may be about any
+    /// model. If there are any, an attestation policy with this metadata rejects every model
+    /// without an entry, unless the policy has
     /// [`allow_unidentified_entries`](crate::attestation::AttestationPolicy::allow_unidentified_entries).
     pub fn unidentified_entries(&self) -> usize {
         self.salvaged.unidentified
@@ -365,8 +367,8 @@ impl Metadata {
         Ok(metadata)
     }
 
-    /// Adds the entries, except those that share an identifier. It is unknown which of them is
-    /// right, and one of them may be a revocation.
+    /// Adds the entries, except entries that share an identifier. It is unknown which of them is
+    /// right, and one of them may report a revocation.
     fn index(&mut self, entries: Vec<(usize, Entry)>) {
         let (mut aaguids, mut keys) = (BTreeMap::new(), BTreeMap::new());
         for (_, entry) in &entries {
@@ -405,7 +407,7 @@ impl Metadata {
             let is_identified = self.salvaged.add(json.get());
             self.salvaged.unidentified += usize::from(!is_identified);
         }
-        // A readable entry that names no model may name one in an unexpected way.
+        // A readable entry without identifiers may name its model in an unexpected form.
         for entry in self.entries.iter().filter(|entry| entry.names_nobody()) {
             self.salvaged.add(entry.as_json());
         }

@@ -1,6 +1,6 @@
 //! Finds the models that an unreadable entry may be about.
 //!
-//! The entry may be a revocation, so these models are rejected. For this purpose, an identifier
+//! The entry may report a revocation, so these models are rejected. For this purpose, an identifier
 //! counts anywhere in the entry and in any notation. A false match rejects a model that does not
 //! exist.
 
@@ -20,7 +20,7 @@ const IDENTIFIERS: [&str; 2] = ["aaguid", "attestationcertificatekeyidentifiers"
 pub(super) struct Salvaged {
     pub(super) aaguids: BTreeSet<[u8; 16]>,
     pub(super) keys: BTreeSet<KeyIdentifier>,
-    /// The number of entries in which no identifier was found.
+    /// The number of entries in which no identifier was recognized.
     pub(super) unidentified: usize,
 }
 

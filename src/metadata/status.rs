@@ -21,7 +21,8 @@ open_names! {
     AuthenticatorStatus {
         /// The model is not certified.
         NotFidoCertified = "NOT_FIDO_CERTIFIED",
-        /// The model passed functional certification, which level 1 has replaced.
+        /// The model passed functional certification. Level 1 has since replaced this
+        /// certification.
         FidoCertified = "FIDO_CERTIFIED",
         /// The model is certified at level 1.
         FidoCertifiedL1 = "FIDO_CERTIFIED_L1",
@@ -35,8 +36,8 @@ open_names! {
         FidoCertifiedL3 = "FIDO_CERTIFIED_L3",
         /// The model is certified at level 3+.
         FidoCertifiedL3Plus = "FIDO_CERTIFIED_L3plus",
-        /// The vendor has answered the questions of a certification, but nobody has verified the
-        /// answers.
+        /// The vendor submitted a certification questionnaire. The FIDO Alliance has not verified
+        /// the answers.
         SelfAssertionSubmitted = "SELF_ASSERTION_SUBMITTED",
         /// User verification can be bypassed.
         UserVerificationBypass = "USER_VERIFICATION_BYPASS",
@@ -51,7 +52,7 @@ open_names! {
         UpdateAvailable = "UPDATE_AVAILABLE",
         /// The model is no longer offered.
         Retired = "RETIRED",
-        /// The model must not be trusted for any reason.
+        /// The model must never be trusted.
         Revoked = "REVOKED",
     }
 }
@@ -60,7 +61,7 @@ open_names! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum CertificationLevel {
-    /// Level 1, or certified before there were levels.
+    /// Level 1, or a certification from before levels existed.
     L1,
     /// Level 1+.
     L1Plus,
@@ -118,7 +119,8 @@ impl AuthenticatorStatus {
     }
 }
 
-/// A report of the history. Its other members are in [`Entry::as_json`](super::Entry::as_json).
+/// A status report from the history of a model. [`Entry::as_json`](super::Entry::as_json) also
+/// contains its other members.
 #[derive(Clone, PartialEq, Eq)]
 pub struct StatusReport {
     status: AuthenticatorStatus,
@@ -144,25 +146,26 @@ impl StatusReport {
         &self.status
     }
 
-    /// The day from which the status applies. Without a date, it applies as long as it is listed.
+    /// The day from which the status applies, or `None` if the report has no date. A report without
+    /// a date applies while it is listed.
     pub fn effective_date(&self) -> Option<Date> {
         self.effective_date
     }
 
-    /// The firmware version that the report is about.
+    /// The firmware version that the report is about, or `None` if it names no version.
     pub fn authenticator_version(&self) -> Option<u64> {
         self.authenticator_version
     }
 
-    /// The certificate that the report is about, as DER.
+    /// The DER-encoded certificate that the report is about, or `None` if it names no certificate.
     pub fn certificate(&self) -> Option<&[u8]> {
         self.certificate.as_deref()
     }
 
     /// Returns whether the report is about an authenticator with these certificates. A report of a
     /// compromised attestation key is only about authenticators with the certificate in the report
-    /// or with its key. If the report contains no readable certificate, it is about all
-    /// authenticators.
+    /// or with the key of this certificate. If the report contains no readable certificate, it is
+    /// about all authenticators.
     fn concerns(&self, certificates: &[impl AsRef<[u8]>]) -> bool {
         if self.status != AuthenticatorStatus::AttestationKeyCompromise {
             return true;
@@ -177,7 +180,7 @@ impl StatusReport {
     }
 
     /// Returns whether no certification can supersede this report. A report without a date applies
-    /// as long as it is listed. A compromised key never becomes secret again.
+    /// while it is listed. A compromised key never becomes secret again.
     fn is_final(&self) -> bool {
         self.effective_date.is_none()
             || (self.status == AuthenticatorStatus::AttestationKeyCompromise
@@ -222,7 +225,7 @@ pub(super) fn decode_base64(text: &str) -> Option<Vec<u8>> {
 
 /// Returns the reports up to `now` in the order of their dates. Reports without a date come first,
 /// so that they supersede nothing. The listed order of reports of the same date has no meaning, so
-/// the least favourable one comes last: a revocation or compromise, else the lower level.
+/// the least favorable report comes last: a revocation or compromise, else the lower level.
 pub(super) fn history(reports: &[StatusReport], now: SystemTime) -> Vec<&StatusReport> {
     let has_come =
         |report: &&StatusReport| report.effective_date.is_none_or(|date| date.has_come(now));

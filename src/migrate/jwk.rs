@@ -27,7 +27,7 @@ pub(super) struct Jwk {
     pub(super) algorithm: Option<Algorithm>,
     /// x, n or pub.
     first: Vec<u8>,
-    /// y or e. Empty for kinds of keys without either.
+    /// y or e, or empty for kinds of keys without either.
     second: Vec<u8>,
 }
 
@@ -165,7 +165,7 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// Returns the kind of the key. It is defined by `kty` and `crv`, or by `alg` if that names the
+    /// Returns the kind of the key. It is defined by `kty` and `crv`, or by `alg` if it names the
     /// parameter set.
     fn kind(&self, stated: Option<Algorithm>) -> Result<KeyKind, Failure> {
         let kty = self.kty.ok_or_else(|| invalid("kty", "the member is missing"))?;
@@ -197,7 +197,7 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// Returns the numbers of a key of this kind. Members of other kinds must be absent.
+    /// Returns the numbers of a key of this kind. Members of other kinds are an error.
     fn numbers(&self, kind: KeyKind) -> Result<[Vec<u8>; 2], Failure> {
         let expected: &[&str] = match kind {
             KeyKind::P256 | KeyKind::P384 | KeyKind::P521 | KeyKind::Secp256k1 => {

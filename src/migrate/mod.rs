@@ -1,4 +1,4 @@
-//! Converts public keys that other libraries have stored into COSE_Keys, the form that this crate
+//! Converts the stored public keys of other libraries to COSE_Keys, the form that this crate
 //! stores.
 //!
 //! Each function reads one form and checks that the key can verify signatures: a point must be on
@@ -32,21 +32,22 @@
 //! - **py_webauthn**: `credential_public_key` contains the bytes of a COSE_Key. The other fields
 //!   are `credential_id` and `sign_count`.
 //! - **java-webauthn-server**: `publicKeyCose` contains the bytes of a COSE_Key. The other fields
-//!   are `credentialId` and `signatureCount`. If you used `publicKeyEs256Raw`, the key is a point:
-//!   call [`from_sec1`] with [`Es256`](Algorithm::Es256).
+//!   are `credentialId` and `signatureCount`. If you used `publicKeyEs256Raw`, the key is a point,
+//!   so call [`from_sec1`] with [`Es256`](Algorithm::Es256).
 //! - **webauthn-rs**: the JSON of a `Passkey` or `SecurityKey` has the credential ID in
 //!   `cred.cred_id`, the signature counter in `cred.counter`, and the numbers of an EC key in
 //!   `cred.cred.key.EC_EC2`. The numbers are in base64url without padding, as in a JSON Web Key.
-//!   See the example. (Older releases stored arrays of numbers. Concatenate the byte 4, x and y,
-//!   and call [`from_sec1`].)
+//!   See the example.
+//! - **Older releases of webauthn-rs**: the numbers are arrays of bytes. Concatenate the byte 4, x
+//!   and y, and call [`from_sec1`].
 //! - **The browser**: `getPublicKey()` returns a SubjectPublicKeyInfo in DER, and
 //!   `getPublicKeyAlgorithm()` returns the number for [`Algorithm::from_cose_id`].
-//! - **FIDO U2F**: a registration has a key handle and a point of 65 bytes: call
+//! - **FIDO U2F**: a registration has a key handle and a point of 65 bytes. Call
 //!   [`Credential::from_u2f`](crate::Credential::from_u2f).
 //!
-//! A stored COSE_Key must be canonical, as authenticators write it: key type, algorithm, curve and
-//! coordinates, in this order, and no other parameters. If a library has reordered the parameters,
-//! the key is rejected. Convert its numbers to a JSON Web Key and use [`from_jwk`].
+//! A stored COSE_Key must be canonical, as authenticators write it: it must consist of key type,
+//! algorithm, curve and coordinates, in this order. If a library reordered the parameters, the key
+//! is rejected. Convert its numbers to a JSON Web Key and use [`from_jwk`].
 //!
 //! ```
 //! use webauthn_verify::{Algorithm, Credential, migrate};
@@ -70,21 +71,21 @@
 //! ```
 //!
 //! If you pass a key in the wrong form, the error names the form and the function that reads it. If
-//! your database stores text in base64, base64url or hexadecimal, decode the text first.
+//! your database stores keys as base64, base64url or hexadecimal text, decode the text first.
 //!
-//! Then add the other values that you have: the user handle, the transports and the backup flags. A
-//! login skips the comparison of unknown values. If your site required user verification when the
-//! credential was registered, add
-//! [`with_uv_initialized`](crate::Credential::with_uv_initialized)`(true)`. Otherwise every login
-//! with the credential is a [second factor only](crate::Authentication::is_second_factor_only).
+//! Then set the other values that you have: the user handle, the transports and the backup flags. A
+//! login does not check unknown values. If your site required user verification when the credential
+//! was registered, call [`with_uv_initialized`](crate::Credential::with_uv_initialized)`(true)`. If
+//! you do not call it, every login with the credential is [only a second
+//! factor](crate::Authentication::is_second_factor_only).
 //!
 //! # Rejected keys
 //!
-//! Each function reads its input to the last byte. Leading zeros are neither added nor removed.
-//! **Private keys** are rejected in every form that can contain one. The error says that the key is
-//! private and never shows its content. **Compressed points** are rejected, because no
-//! authenticator sends them; convert them first. Curves with explicit parameters, certificates and
-//! bare PKCS #1 keys are rejected too.
+//! Bytes after the key are an error. Leading zeros are neither added nor removed. **Private keys**
+//! are rejected in every form that can contain one. The error says that the key is private and
+//! never shows its content. **Compressed points** are rejected, because no authenticator sends
+//! them; convert them first. Curves with explicit parameters, certificates and bare PKCS #1 keys
+//! are also rejected.
 
 mod jwk;
 mod pem;
@@ -102,19 +103,18 @@ use crate::signature;
 /// The maximum length of text. The largest keys have about 4 KiB in base64.
 const MAX_TEXT: usize = 64 * 1024;
 
-/// Converts a point in the uncompressed form of SEC 1 (section 2.3.3) into a COSE_Key. The form is
+/// Converts a point in the uncompressed form of SEC 1 (section 2.3.3) to a COSE_Key. The form is
 /// 04, x, y: 65 bytes for P-256 and secp256k1, 97 for P-384, and 133 for P-521.
 ///
 /// You must pass the algorithm, because points on P-256 and secp256k1 have the same length.
 ///
 /// # Errors
 ///
-/// Returns:
+/// Returns one of these errors:
 /// - [`InvalidCoseKey`](ErrorKind::InvalidCoseKey) if `point` is not an uncompressed point
 /// - [`TrailingBytes`](ErrorKind::TrailingBytes) if bytes follow the point
 /// - [`PointNotOnCurve`](ErrorKind::PointNotOnCurve) if the point is not on the curve
-/// - [`AlgorithmKeyMismatch`](ErrorKind::AlgorithmKeyMismatch) if the keys of the algorithm are not
-///   points
+/// - [`AlgorithmKeyMismatch`](ErrorKind::AlgorithmKeyMismatch) if the algorithm is not ECDSA
 /// - [`UnsupportedAlgorithm`](ErrorKind::UnsupportedAlgorithm) if the algorithm is not compiled in
 pub fn from_sec1(point: &[u8], algorithm: Algorithm) -> Result<Vec<u8>, Failure> {
     const STRUCTURE: &str = "SEC 1 point";
@@ -128,15 +128,15 @@ pub fn from_sec1(point: &[u8], algorithm: Algorithm) -> Result<Vec<u8>, Failure>
         .map_err(|failure| key_form::explain(failure, point, STRUCTURE, is_own))
 }
 
-/// Converts a SubjectPublicKeyInfo in DER (RFC 5280, section 4.1) into a COSE_Key.
+/// Converts a SubjectPublicKeyInfo in DER (RFC 5280, section 4.1) to a COSE_Key.
 ///
 /// The algorithm can be `None` if the [key determines it](self#the-algorithm).
 ///
 /// # Errors
 ///
-/// Returns:
+/// Returns one of these errors:
 /// - [`InvalidCoseKey`](ErrorKind::InvalidCoseKey) if `der` is not a SubjectPublicKeyInfo in DER,
-///   or the size of an RSA key is not accepted
+///   or if an RSA key is not accepted
 /// - [`TrailingBytes`](ErrorKind::TrailingBytes) if bytes follow the structure or a part of it
 /// - [`PointNotOnCurve`](ErrorKind::PointNotOnCurve) if the point is not on the curve
 /// - [`AlgorithmKeyMismatch`](ErrorKind::AlgorithmKeyMismatch) if the algorithm does not use this
@@ -170,19 +170,20 @@ pub fn from_spki_der(
     checked(material, chosen(material.kind(), algorithm.into(), None)?)
 }
 
-/// Converts a SubjectPublicKeyInfo in its text form (RFC 7468, section 13) into a COSE_Key. The
-/// text starts with `-----BEGIN PUBLIC KEY-----` and is often called PEM.
+/// Converts a SubjectPublicKeyInfo in its text form (RFC 7468, section 13) to a COSE_Key. The text
+/// starts with `-----BEGIN PUBLIC KEY-----` and is often called PEM.
 ///
-/// Lines can have any length. They end with LF or CR LF, which the last line can omit. The input
-/// must not contain other text or white space.
+/// Lines can have any length. They end with LF or CR LF. The last line does not need a line ending.
+/// The input must not contain other text or white space.
 ///
 /// # Errors
 ///
-/// Returns the errors of [`from_spki_der`]. Also returns
+/// Returns the errors of [`from_spki_der`]. It also returns
 /// [`InvalidCoseKey`](ErrorKind::InvalidCoseKey) if the text is malformed, and
-/// [`InputTooLarge`](ErrorKind::InputTooLarge) if it is longer than 64 KiB. Offsets count from the
-/// start of the text. In the structure `SubjectPublicKeyInfo`, they count from the start of the
-/// decoded bytes.
+/// [`InputTooLarge`](ErrorKind::InputTooLarge) if it is longer than 64 KiB.
+///
+/// In errors, offsets count from the start of the text. If the error is in `SubjectPublicKeyInfo`,
+/// they count from the start of the decoded bytes.
 pub fn from_spki_pem(
     pem: &str,
     algorithm: impl Into<Option<Algorithm>>,
@@ -196,27 +197,29 @@ pub fn from_spki_pem(
     checked(material, chosen(material.kind(), algorithm.into(), None)?)
 }
 
-/// Converts a JSON Web Key (RFC 7517) of type `EC`, `OKP`, `RSA` or `AKP` into a COSE_Key.
+/// Converts a JSON Web Key (RFC 7517) of type `EC`, `OKP`, `RSA` or `AKP` to a COSE_Key.
 ///
-/// The numbers must be in base64url without padding and have the full length for the curve. `alg`
-/// is required for `AKP` and optional for the other types. If it is present, it must agree with the
-/// algorithm that you pass. A short name and its fully specified name, such as EdDSA and Ed25519,
-/// agree. In this case, the name that you pass is used. `use` is optional, but only the value
-/// `"sig"` is accepted. Members that are unrelated to the numbers, such as `kid`, `key_ops` or
-/// `x5c`, are ignored.
+/// The numbers must be in base64url without padding and must have the full length that the curve
+/// requires. `alg` is required for `AKP` and optional for the other types. If it is present, it
+/// must agree with the algorithm that you pass. A short name and its fully specified name, such as
+/// EdDSA and Ed25519, agree. If they differ in this way, the name that you pass is used. `use` is
+/// optional, but only the value `"sig"` is accepted. Members that are unrelated to the numbers,
+/// such as `kid`, `key_ops` or `x5c`, are ignored.
 ///
 /// # Errors
 ///
-/// Returns:
-/// - [`InvalidCoseKey`](ErrorKind::InvalidCoseKey) if `json` is not such a key, a member occurs
-///   twice, or the key is private or secret
+/// Returns one of these errors:
+/// - [`InvalidCoseKey`](ErrorKind::InvalidCoseKey) if `json` is not a JSON Web Key of these types,
+///   if a member is repeated, if the key is private or secret, or if an RSA key is not accepted
 /// - [`InvalidBase64Url`](ErrorKind::InvalidBase64Url) if a number is not base64url without padding
 /// - [`PointNotOnCurve`](ErrorKind::PointNotOnCurve) if the point is not on the curve
-/// - [`AlgorithmKeyMismatch`](ErrorKind::AlgorithmKeyMismatch) and
-///   [`UnsupportedAlgorithm`](ErrorKind::UnsupportedAlgorithm) in the same cases as
-///   [`from_spki_der`]
-/// - [`InputTooLarge`](ErrorKind::InputTooLarge) if `json` is longer than 64 KiB or nested too
-///   deeply
+/// - [`AlgorithmKeyMismatch`](ErrorKind::AlgorithmKeyMismatch) if the algorithm that you pass
+///   differs from `alg` or does not use this kind of key, if `alg` names an algorithm without `AKP`
+///   keys for an `AKP` key, or if the key is an RSA key and no algorithm is named
+/// - [`UnsupportedAlgorithm`](ErrorKind::UnsupportedAlgorithm) if `kty`, `crv` or `alg` is unknown,
+///   or if the algorithm is not compiled in
+/// - [`InputTooLarge`](ErrorKind::InputTooLarge) if `json` is longer than 64 KiB or nested deeper
+///   than 32 levels
 pub fn from_jwk(json: &str, algorithm: impl Into<Option<Algorithm>>) -> Result<Vec<u8>, Failure> {
     check_length(json)?;
     let jwk = jwk::Jwk::parse(json).map_err(|failure| {
@@ -235,8 +238,8 @@ fn check_length(text: &str) -> Result<(), Failure> {
     }
 }
 
-/// Returns the algorithm of a key: the one that the caller names, else the one that the key names,
-/// else the usual one for the kind of key.
+/// Returns the algorithm of a key: the algorithm that the caller names, else the algorithm that the
+/// key names, else the usual algorithm for the kind of key.
 fn chosen(
     kind: KeyKind,
     named: Option<Algorithm>,

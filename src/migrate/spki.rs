@@ -51,7 +51,8 @@ fn key_kind(algorithm: Reader<'_>) -> Result<KeyKind, Failure> {
     }
 }
 
-/// Returns why an AlgorithmIdentifier is unknown. Fails if it is malformed.
+/// Returns the reason why an AlgorithmIdentifier is unknown. It fails if the identifier is
+/// malformed.
 fn unknown(algorithm: Reader<'_>) -> Result<Failure, Failure> {
     der::check(algorithm, "algorithm")?;
     let mut reader = algorithm;

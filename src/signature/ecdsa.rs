@@ -57,8 +57,8 @@ macro_rules! curve {
 
 curve!(P384Key, p384, 48, core::convert::identity);
 curve!(P521Key, p521, 66, core::convert::identity);
-// The crate rejects a high s, as Bitcoin does. COSE has no such rule, so s and n - s are both
-// valid.
+// The crate rejects a high s, as Bitcoin does. COSE does not have this rule, so s and n - s are
+// both valid.
 #[cfg(feature = "k256")]
 curve!(Secp256k1Key, k256, 32, |signature: k256::ecdsa::Signature| signature.normalize_s());
 

@@ -9,7 +9,8 @@ use crate::error::{ErrorKind, Failure, counted};
 const MESSAGE_ON_STACK: usize = 256;
 
 /// Decodes a key. Fails if `x` is not a point, has small order, or is encoded with a y that is not
-/// below the field prime (RFC 8032, section 5.1.3). The crate would reduce such a y.
+/// below the field prime (RFC 8032, section 5.1.3). The crate would reduce this y modulo the field
+/// prime.
 pub(super) fn ed25519_key(x: &[u8; 32]) -> Result<VerifyingKey, Failure> {
     if !is_canonical(x) {
         let reason = "the encoding of the point is not canonical";

@@ -17,18 +17,18 @@ const VERSION: u8 = 1;
 
 /// A public key with the parts of a verification that depend only on the key.
 ///
-/// A relying party sees the same key at every login. [`PublicKey::prepare`] does a part of the
-/// verification once, so later verifications are faster. For P-256, it computes multiples of the
-/// point, which make a verification two to three times as fast. For Ed25519 and RSA, it decodes the
-/// key, which saves a little time. For other kinds of keys, it computes nothing. The verdict is
-/// always the same as without preparation.
+/// A relying party sees the same key at every login with a credential. [`PublicKey::prepare`] does
+/// a part of the verification once, so later verifications are faster. For P-256, it computes
+/// multiples of the point, which make a verification two to three times as fast. For Ed25519 and
+/// RSA, it decodes the key, which saves a little time. For other kinds of keys, it computes
+/// nothing. The result is always the same as without preparation.
 ///
 /// Use [`to_bytes`](PreparedKey::to_bytes) to serialize the key. The result is longer than the
 /// COSE_Key: by about 2 KiB for P-256, and by 3 bytes for the other kinds.
 ///
 /// **Store it as securely as the key itself.** The precomputed values are trusted when they are
-/// read back, in the same way as the key. Anyone who can change these bytes can make other
-/// signatures valid.
+/// read back, in the same way as the key. Anyone who can change these bytes can make invalid
+/// signatures pass.
 ///
 /// ```
 /// use webauthn_verify::{ErrorKind, PreparedKey, parse::CoseKey};
@@ -106,7 +106,7 @@ impl PreparedKey {
     ///
     /// Returns [`SignatureInvalid`](ErrorKind::SignatureInvalid) if the signature is not valid.
     /// Returns [`PointNotOnCurve`](ErrorKind::PointNotOnCurve) if
-    /// [`from_bytes`](PreparedKey::from_bytes) has read a key that is not on its curve.
+    /// [`from_bytes`](PreparedKey::from_bytes) read a key that is not on its curve.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), Failure> {
         self.verify_parts(&[message], signature, &Tolerance::strict())
     }
@@ -154,14 +154,17 @@ impl PreparedKey {
         [&[VERSION, high, low], &self.cose_key[..], &computed].concat()
     }
 
-    /// Reads a key from the bytes that [`to_bytes`](PreparedKey::to_bytes) has returned. This does
-    /// not check whether the precomputed values belong to the key.
+    /// Reads a key from the bytes that [`to_bytes`](PreparedKey::to_bytes) returned. This function
+    /// does not check whether the precomputed values belong to the key.
     ///
     /// # Errors
     ///
-    /// Returns [`UnsupportedVersion`](ErrorKind::UnsupportedVersion) if a later release has written
-    /// the bytes, [`InvalidPreparedKey`](ErrorKind::InvalidPreparedKey) if the bytes are incomplete
-    /// or too long, or an error of [`CoseKey::parse`] if the key is malformed.
+    /// Returns one of these errors:
+    /// - [`UnsupportedVersion`](ErrorKind::UnsupportedVersion) if the version is not the version of
+    ///   this release
+    /// - [`InvalidPreparedKey`](ErrorKind::InvalidPreparedKey) if the bytes are incomplete or too
+    ///   long
+    /// - an error of [`CoseKey::parse`] if the key is malformed
     pub fn from_bytes(bytes: &[u8]) -> Result<PreparedKey, Failure> {
         let Some(([version, high, low], rest)) = bytes.split_first_chunk() else {
             return Err(invalid("the head is cut off"));

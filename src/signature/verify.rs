@@ -12,15 +12,16 @@ use crate::quirk::Tolerance;
 
 /// Verifies that `signature` is a signature of `message` by `key`, with the algorithm of the key.
 ///
-/// The signature must have the encoding of §6.5.5. [The module](crate::signature) describes which
-/// signatures are accepted.
+/// The signature must have the encoding of §6.5.5. The [module documentation](crate::signature)
+/// describes which signatures are accepted.
 ///
 /// # Errors
 ///
-/// Returns [`SignatureInvalid`](ErrorKind::SignatureInvalid) if the signature is not valid,
-/// [`PointNotOnCurve`](ErrorKind::PointNotOnCurve) if the key is not a point on its curve or has
-/// small order, or [`UnsupportedAlgorithm`](ErrorKind::UnsupportedAlgorithm) if the algorithm is
-/// not compiled in.
+/// Returns one of these errors:
+/// - [`SignatureInvalid`](ErrorKind::SignatureInvalid) if the signature is not valid
+/// - [`PointNotOnCurve`](ErrorKind::PointNotOnCurve) if the key is not a point on its curve or has
+///   small order
+/// - [`UnsupportedAlgorithm`](ErrorKind::UnsupportedAlgorithm) if the algorithm is not compiled in
 ///
 /// ```
 /// use webauthn_verify::{ErrorKind, parse::CoseKey, signature};
@@ -38,13 +39,14 @@ pub fn verify(key: &PublicKey<'_>, message: &[u8], signature: &[u8]) -> Result<(
     verify_parts(key, &[message], signature, &Tolerance::strict())
 }
 
-/// Checks that a key can verify signatures: it must be a point on its curve and must not have small
-/// order.
+/// Checks that a key can verify signatures. A key on a curve must be a point on that curve and must
+/// not have small order. Other keys were checked when they were created.
 ///
 /// # Errors
 ///
-/// Returns [`PointNotOnCurve`](ErrorKind::PointNotOnCurve) if the key is not such a point, or
-/// [`UnsupportedAlgorithm`](ErrorKind::UnsupportedAlgorithm) if its algorithm is not compiled in.
+/// Returns [`PointNotOnCurve`](ErrorKind::PointNotOnCurve) if the key is not a valid point on its
+/// curve, or [`UnsupportedAlgorithm`](ErrorKind::UnsupportedAlgorithm) if its algorithm is not
+/// compiled in.
 pub fn validate_key(key: &PublicKey<'_>) -> Result<(), Failure> {
     match *key.material() {
         KeyMaterial::P256 { x, y } => p256::Key::new(x, y).map(drop),

@@ -267,7 +267,7 @@ fn apple_04_the_statement_does_not_contain_the_root() {
     };
     refuse(std::slice::from_ref(&leaf), "no trust anchor");
     refuse(&[leaf.clone(), issued_by("elsewhere", ca("intermediate"))], "no trust anchor");
-    refuse(&[leaf, root("intermediate"), root("root")], "does not name the next one");
+    refuse(&[leaf, root("intermediate"), root("root")], "does not name the next certificate");
     // A self-signed certificate for the credential key is not a path.
     let own = leaf_of(&made).issuer(&name("root")).sign(&made.credential_key);
     refuse(&[own], "the signature is not valid");

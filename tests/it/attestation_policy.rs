@@ -167,7 +167,7 @@ fn kb_08_a_list_of_models_requires_a_trusted_path() {
     refused(&packed(&made), trusted().require_aaguids([OTHER_MODEL]), kind, reason);
     refused(&packed(&made), trusted().require_aaguids([]), kind, reason);
     let denied = trusted().require_aaguids([MODEL]).refuse_aaguids([MODEL]);
-    refused(&packed(&made), denied, kind, "is on the list of refused models");
+    refused(&packed(&made), denied, kind, "is on the list of rejected models");
 
     // Self attestation and `none` can claim any AAGUID.
     let untrusted = ErrorKind::UntrustedAttestation;
@@ -197,7 +197,7 @@ fn kb_93_a_denied_model_is_rejected_in_every_format() {
     let kind = ErrorKind::AuthenticatorNotAllowed;
     for statement in [packed(&made), u2f(&made)] {
         let trusted = || AttestationPolicy::trusted([anchor("root")]);
-        let reason = "is on the list of refused models";
+        let reason = "is on the list of rejected models";
         refused(&statement, trusted().refuse_aaguids([OTHER_MODEL, MODEL]), kind, reason);
         accept(&statement, trusted().refuse_aaguids([OTHER_MODEL]));
     }
@@ -789,7 +789,7 @@ mod with_metadata {
         let mut unreadable = revoked();
         unreadable["timeOfLastStatusChange"] = json!("yesterday");
         refused(&both, any(&[unreadable]), kind, "cannot be used");
-        refused(&both, any(&[]).refuse_aaguids([MODEL]), kind, "is on the list of refused models");
+        refused(&both, any(&[]).refuse_aaguids([MODEL]), kind, "is on the list of rejected models");
     }
 
     #[test]

@@ -242,7 +242,7 @@ fn x509_02_each_certificate_names_the_next() {
     assert_eq!(path.intermediates(), [two.clone(), one.clone()]);
     assert_eq!(path.anchor().as_der(), root("root"));
     let swapped = verify(&[&leaf_der, &one, &two], &[&root("root")]);
-    assert_untrusted(swapped, "does not name the next one");
+    assert_untrusted(swapped, "does not name the next certificate");
     let leaf_last = verify(&[&two, &leaf_der, &one], &[&root("root")]);
     assert_untrusted(leaf_last, "may not sign");
 }

@@ -66,7 +66,7 @@ fn json_04_a_base64url_error_names_the_member_and_the_offset() {
     assert_eq!(error.kind(), ErrorKind::InvalidBase64Url);
     assert_eq!(
         error.to_string(),
-        "registration step 3 (take the client data, the authenticator data and the signature): the text \
+        "registration step 3 (read the client data, the authenticator data and the signature): the text \
          is not unpadded base64url: registration response, response.clientDataJSON, at byte 10: \
          padding is not allowed here; remove the = \
          (https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential)"
@@ -119,7 +119,7 @@ fn an_unreadable_prepared_key_is_reported_with_the_reason() {
     );
     assert_eq!(
         text(b"\x02\0\0"),
-        "this release cannot read the version of the stored state: a prepared key of version 2; \
+        "this release cannot read this version of the stored data: a prepared key of version 2; \
          this release reads 1"
     );
 }

@@ -5,8 +5,8 @@
 //! ```
 //!
 //! `response` is a JWS signed by the SafetyNet service. The service and its documentation no longer
-//! exist. So a response is accepted only if the policy allows it, and if it meets the requirements
-//! of both the specification and that documentation.
+//! exist. Therefore, a response is accepted only if the policy allows it and if it meets the
+//! requirements of both the specification and that documentation.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -28,7 +28,7 @@ const STRUCTURE: &str = "SafetyNet response";
 /// The host in the service's certificate.
 const HOST: &str = "attest.android.com";
 
-/// How far the service's clock may be ahead of the relying party's clock.
+/// The time by which the service's clock may be ahead of the relying party's clock.
 const MAX_SKEW: Duration = Duration::from_secs(60);
 
 pub(crate) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
@@ -148,8 +148,8 @@ fn check_nonce(payload: &Payload<'_>, hash: &[u8; 32]) -> Result<(), Failure> {
 }
 
 /// Checks that the response comes from the SafetyNet service: its certificate is for the service's
-/// host, and the key of the certificate has signed the response. The policy decides about the path
-/// to an anchor.
+/// host, and the response is signed by the key of the certificate. The policy decides about the
+/// path to an anchor.
 fn check_service(jws: &Jws<'_>, budget: &Budget) -> Result<(), Failure> {
     jws.check_host(HOST).map_err(|failure| failure.in_field("x5c[0].subjectAltName"))?;
     jws.verify_signature(budget).map_err(|failure| match failure.field() {
@@ -179,7 +179,7 @@ fn check_age(payload: &Payload<'_>, max_age: Duration, now: SystemTime) -> Resul
     match now.duration_since(made) {
         Ok(age) if age > max_age => Err(invalid(FIELD, "the response is too old")),
         Err(ahead) if ahead.duration() > MAX_SKEW => {
-            Err(invalid(FIELD, "the response was made in the future"))
+            Err(invalid(FIELD, "the response was created in the future"))
         }
         _ => Ok(()),
     }

@@ -5,21 +5,21 @@ use crate::attestation::verdict::{Attestation, AttestationType, Unchecked};
 use crate::error::{ErrorKind, Failure};
 use crate::quirk::Quirks;
 
-/// Why a statement was rejected, and which quirks were involved.
+/// The reason why a statement was rejected, and the quirks that were involved.
 pub(crate) struct Refused {
     pub(crate) failure: Failure,
-    /// The quirks that it needed to get as far as it did.
+    /// The quirks that were needed before the failure.
     pub(crate) needed: Quirks,
-    /// The quirks that it would have needed in addition to the tolerated ones.
+    /// The quirks that were not allowed but would have been needed.
     pub(crate) missed: Quirks,
     /// Whether a trusted path proves a model that the policy rejects.
     pub(crate) is_model_refused: bool,
 }
 
-/// Runs `attempt` for every statement without quirks. Runs it again with the tolerated quirks for
+/// Runs `attempt` for every statement without quirks. Runs it again with the allowed quirks for
 /// each statement that failed because of one of them. This order keeps statements that need quirks
-/// from using up the budget of those that need none. Returns the results and the failures, each in
-/// the order of the statements.
+/// from using up the budget of statements without quirks. Returns the results and the failures,
+/// each in the order of the statements.
 pub(crate) fn each_as_strict_as_possible<S, V>(
     statements: &[S],
     tolerated: Quirks,
@@ -71,7 +71,7 @@ impl Attestation {
     ///
     /// If a path proves a model that the policy rejects, the attestation is rejected, even if
     /// another statement is trusted. The exception is a path that needs a quirk: it counts only if
-    /// the accepted statements need the quirk as well. Otherwise, tolerating a quirk would reject
+    /// the accepted statements need the quirk as well. Otherwise, allowing a quirk would reject
     /// attestations that pass without it.
     pub(crate) fn keep_acceptable(&mut self, refused: Vec<Refused>) -> Result<(), Failure> {
         let is_acceptable = |quirks: &Quirks| {

@@ -55,7 +55,7 @@ pub(crate) fn all(statements: Vec<Attestation>) -> Attestation {
 }
 
 /// Combines the correct statements if one is enough. The needed quirks are determined later,
-/// together with those of the trusted path.
+/// together with the quirks of the trusted path.
 pub(crate) fn any(
     statements: Vec<Attestation>,
     refused: Vec<Refused>,
@@ -105,7 +105,7 @@ impl<'a> Nested<'a> {
         let format = format.ok_or_else(|| missing(place.format))?;
         let statement = statement.ok_or_else(|| missing(place.statement))?;
         if format == AttestationFormat::Compound.as_str() {
-            let reason = "a compound statement must not contain another one";
+            let reason = "a compound statement must not contain another compound statement";
             return Err(Failure::of(place.format, ErrorKind::AttestationInvalid, reason));
         }
         Ok(Nested { place, format, statement })

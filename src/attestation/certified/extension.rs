@@ -7,8 +7,8 @@ use crate::message::authenticator_data::Aaguid;
 use crate::oid::{self, Oid};
 use crate::reader::Reader;
 
-/// Checks that the model in the certificate, if any, is the one in the authenticator data (§8.2,
-/// §8.3).
+/// Checks that the AAGUID in the certificate, if there is one, is the AAGUID in the authenticator
+/// data (§8.2, §8.3).
 pub(super) fn check_aaguid(
     certificate: &Certificate<'_>,
     aaguid: Option<Aaguid>,

@@ -53,8 +53,8 @@ pub(crate) fn verify(inputs: &Inputs<'_, '_>) -> Result<Attestation, Failure> {
     })
 }
 
-/// Returns the certificate in its correct form. If the quirk is tolerated, sets the first byte of
-/// the signature's BIT STRING to 0: no bits are unused. The signature is the last element.
+/// Returns the certificate in its correct form. If the quirk is allowed, sets the first byte of the
+/// signature's BIT STRING to 0: no bits are unused. The signature is the last element.
 fn whole_signature<'a>(der: &'a [u8], tolerance: &Tolerance) -> Cow<'a, [u8]> {
     let Some((before, RSA_2048_SIGNATURE, [1..=7, signature @ ..])) = split_signature(der) else {
         return Cow::Borrowed(der);

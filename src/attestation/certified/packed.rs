@@ -12,7 +12,8 @@ use crate::encoding::der;
 use crate::error::{ErrorKind, Failure};
 use crate::oid;
 
-/// Runs step 2 of the verification procedure: an attestation key with a certificate has signed.
+/// Runs step 2 of the verification procedure: the statement must be signed by an attestation key
+/// with a certificate.
 pub(crate) fn verify(
     inputs: &Inputs<'_, '_>,
     alg: i64,

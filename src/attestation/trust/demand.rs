@@ -78,7 +78,7 @@ impl Trust {
     }
 
     /// Returns these anchors, and the caller's anchors for the same authorities that have a
-    /// revocation list. Anchors from metadata have none.
+    /// revocation list. Anchors from metadata have no revocation list.
     pub(super) fn with_revocations<'t>(
         &'t self,
         anchors: &'t [TrustAnchor],
@@ -97,9 +97,8 @@ impl Trust {
         if more.is_empty() { anchors.into() } else { [anchors, &more].concat().into() }
     }
 
-    /// Checks the model against the lists of refused and allowed models. A refused model is
-    /// rejected for every attestation that claims it, including U2F. An allowed model must be
-    /// proven.
+    /// Checks the model against the lists of rejected and allowed models. An attestation that
+    /// claims a rejected model always fails, even for U2F. An allowed model must be proven.
     pub(super) fn check_aaguid(
         &self,
         claimed: Aaguid,
@@ -107,7 +106,7 @@ impl Trust {
         proven: Option<Aaguid>,
     ) -> Result<(), NotTrusted> {
         if self.denied.contains(&claimed) {
-            let reason = format!("{claimed} is on the list of refused models");
+            let reason = format!("{claimed} is on the list of rejected models");
             let failure = Failure::of("aaguid", ErrorKind::AuthenticatorNotAllowed, reason);
             return Err(failure.into());
         }

@@ -137,7 +137,7 @@ impl Assessment<'_> {
         attestation: Attestation,
         tolerance: &Tolerance,
     ) -> Result<Attestation, NotTrusted> {
-        // A U2F signature does not cover the AAGUID, so anybody may have written it.
+        // A U2F signature does not cover the AAGUID, so anyone may have written it.
         let aaguid = match attestation.format {
             AttestationFormat::FidoU2f => None,
             _ => Some(self.aaguid),
@@ -170,8 +170,9 @@ impl Assessment<'_> {
         model.check(trusted, is_own, self.rules, self.now)
     }
 
-    /// Finds a path to one of the anchors. Tries the anchors of the model's metadata entry first,
-    /// then the caller's anchors. Also returns whether the path ends at an authority of the entry.
+    /// Finds a path to one of the anchors. The anchors of the model's metadata entry are tried
+    /// first, then the caller's anchors. The function also returns whether the path ends at an
+    /// authority of the entry.
     fn find_path(
         &self,
         attestation: &Attestation,
@@ -239,12 +240,12 @@ fn purpose_of(format: AttestationFormat) -> Purpose {
     Purpose::Signature { known }
 }
 
-/// Returns whether the attestation key vouches for the AAGUID. If it does not, the AAGUID is a
-/// claim, which counts only if the path ends at an anchor of the claimed model:
+/// Returns whether the signature of the attestation key proves the AAGUID. If it does not, the
+/// AAGUID is a claim, which counts only if the path ends at an anchor of the claimed model:
 ///
 /// - `fido-u2f` does not sign the AAGUID.
-/// - `android-key`: the signed data is created outside the secure environment (§8.4), so any
-///   application can have data of its choice signed by one of its own keys.
+/// - `android-key`: the signed data is created outside the secure environment (§8.4), so any app
+///   can have data of its choice signed by one of its own keys.
 /// - `android-safetynet` attests data that its caller chooses (§8.5).
 /// - `tpm` attests data that an administrator of the machine can choose (§8.3).
 /// - `apple`: the certificate authority sees only a hash of the data, which the operating system

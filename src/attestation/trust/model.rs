@@ -34,7 +34,7 @@ impl ModelDemands {
 
     /// Looks up the model. A U2F authenticator has no AAGUID in the metadata.
     ///
-    /// A model with an unreadable entry is rejected, because the entry may be a revocation.
+    /// A model with an unreadable entry is rejected, because the entry may report a revocation.
     pub(super) fn model(
         &self,
         aaguid: Option<Aaguid>,
@@ -82,8 +82,8 @@ impl<'t> Model<'t> {
         Ok(())
     }
 
-    /// Checks a trusted attestation against the metadata about its model. Adds the metadata, and
-    /// the facts that it leaves open, to the verdict. `is_own` is true if the path ends at an
+    /// Checks a trusted attestation against the metadata about its model. The metadata, and the
+    /// facts that it leaves open, are added to the verdict. `is_own` is true if the path ends at an
     /// anchor of the model's entry.
     pub(super) fn check(
         &self,

@@ -5,7 +5,7 @@ use crate::error::{ErrorKind, Failure};
 /// The reason why an attestation is not trusted.
 pub(super) struct NotTrusted {
     pub(super) failure: Failure,
-    /// Whether the policy rejects the model. False if the model is only unproven.
+    /// Whether the policy rejects the model. This is false if the model is only unproven.
     pub(super) is_model_refused: bool,
 }
 

@@ -80,7 +80,7 @@ pub(crate) fn element<'a>(
     Ok(element.content)
 }
 
-/// Reads `[number] EXPLICIT` with any number. Returns the number and a reader of the one element
+/// Reads `[number] EXPLICIT` with any number. Returns the number and a reader of the only element
 /// inside, which must be DER except for the deviations that `noted` records.
 pub(crate) fn explicit<'a>(
     reader: &mut Reader<'a>,

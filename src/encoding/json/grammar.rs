@@ -126,7 +126,7 @@ fn name_in_object(text: &[u8], at: usize, objects: u64, lone_surrogates: bool) -
     expect(text, white_space(text, end), b':', "a colon is missing")
 }
 
-/// Skips a string with its quotation marks. Also returns whether the string has escapes.
+/// Skips a string with its quotation marks. It also returns whether the string has escapes.
 /// `otherwise` is the error if no string starts here.
 #[inline]
 pub(super) fn string(

@@ -100,8 +100,8 @@ impl PreparedKey {
         self.0.to_bytes()
     }
 
-    /// Reads the comb from the bytes that [`to_bytes`](PreparedKey::to_bytes) has returned. This
-    /// does not check whether it is the comb of any key.
+    /// Reads the comb from the bytes that [`to_bytes`](PreparedKey::to_bytes) returned. This
+    /// function does not check whether it is the comb of any key.
     pub(super) fn from_bytes(bytes: &[u8]) -> Option<PreparedKey> {
         Comb::from_bytes(bytes).map(Box::new).map(PreparedKey)
     }

@@ -86,9 +86,9 @@ fn check_key(certified: &PublicKey<'_>, credential_key: &PublicKey<'_>) -> Resul
     Ok(())
 }
 
-/// Checks that no issuing certificate describes a key. Such a certificate belongs to an
-/// application's key, with which the application may have signed anything. §8.4 does not mention
-/// this case; we take the safer reading.
+/// Checks that no issuing certificate describes a key. An issuing certificate with a key
+/// description belongs to the key of an app, and the app may have signed anything with it. §8.4
+/// does not mention this case; we take the safer reading.
 fn check_issuers(x5c: &Chain<'_>, tolerance: &Tolerance) -> Result<(), Failure> {
     for issuer in x5c.as_slice().iter().skip(1) {
         if Certificate::parse(issuer, tolerance)?.extension(oid::ANDROID_KEY_DESCRIPTION).is_some()
@@ -148,7 +148,7 @@ fn check_security_levels(
     Ok(())
 }
 
-/// Checks step 5: neither list makes the key available to all applications.
+/// Checks step 5: neither list allows all apps to use the key.
 fn check_all_applications(description: &KeyDescription<'_>) -> Result<(), Failure> {
     for list in description.lists() {
         if list.all_applications {

@@ -15,7 +15,7 @@ use crate::error::{ErrorKind, Failure};
 use crate::reader::Reader;
 
 /// TPM_GENERATED_VALUE, `\xffTCG`: every structure that the TPM creates starts with this value, and
-/// the TPM refuses to sign external data that starts with it.
+/// the TPM never signs external data that starts with it.
 const TPM_GENERATED_VALUE: u32 = 0xff54_4347;
 
 /// TPM_ST_ATTEST_CERTIFY: the structure is about a key and was created by TPM2_Certify.

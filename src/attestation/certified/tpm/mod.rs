@@ -137,7 +137,7 @@ fn structure<'a>(decoder: &Decoder<'a>, bytes: &'a [u8], name: &'static str) -> 
 /// hash the message first.
 fn signature_hash(alg: i64, refuse_rs1: bool) -> Result<Hash, Failure> {
     if alg == RS1 && refuse_rs1 {
-        let reason = "the policy refuses RS1, which uses SHA-1";
+        let reason = "the policy rejects RS1, which uses SHA-1";
         return Err(Failure::of("attStmt.alg", ErrorKind::WeakAlgorithm, reason));
     }
     if alg == RS1 {
@@ -153,7 +153,7 @@ fn signature_hash(alg: i64, refuse_rs1: bool) -> Result<Hash, Failure> {
     }
 }
 
-/// Rejects SHA-1 unless it is tolerated.
+/// Rejects SHA-1 unless the quirk is allowed.
 fn permitted(field: &'static str, hash: Hash, tolerance: &Tolerance) -> Result<Hash, Failure> {
     if hash == Hash::Sha1 && !tolerance.permits(Quirk::Sha1Attestation) {
         return Err(Failure::of(field, ErrorKind::WeakAlgorithm, "SHA-1"));
@@ -161,7 +161,8 @@ fn permitted(field: &'static str, hash: Hash, tolerance: &Tolerance) -> Result<H
     Ok(hash)
 }
 
-/// Checks step 4: the key of the AIK certificate has signed `certInfo` with the declared algorithm.
+/// Checks step 4: `certInfo` is signed by the key of the AIK certificate, with the declared
+/// algorithm.
 ///
 /// The syntax calls `sig` a TPMT_SIGNATURE. But authenticators, and the example in the
 /// specification, use the signature format of COSE and §6.5.5, so only that format is read.

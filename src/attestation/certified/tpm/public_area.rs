@@ -119,7 +119,7 @@ impl<'a> RsaKey<'a> {
         Ok(RsaKey { bits, exponent, modulus })
     }
 
-    /// Compares the numbers with those of a COSE key, which have no leading zeros.
+    /// Compares the numbers with the numbers in a COSE_Key, which have no leading zeros.
     fn check_is(&self, modulus: &[u8], exponent: &[u8]) -> Result<(), Failure> {
         same("pubArea.unique", self.modulus == modulus)?;
         same("pubArea.keyBits", usize::from(self.bits) == bit_length(modulus))?;
@@ -138,7 +138,7 @@ impl<'a> EccKey<'a> {
     }
 
     /// Compares the curve and the coordinates. A TPM may omit the leading zeros of a coordinate or
-    /// write extra ones. In a COSE key, the curve determines the length of the coordinates.
+    /// write extra ones. In a COSE_Key, the curve determines the length of the coordinates.
     fn check_is(&self, curve: u16, x: &[u8], y: &[u8]) -> Result<(), Failure> {
         same("pubArea.curveID", self.curve == curve)?;
         same("pubArea.unique.x", significant(self.x) == significant(x))?;
@@ -146,7 +146,7 @@ impl<'a> EccKey<'a> {
     }
 }
 
-/// Reads an algorithm that must be absent.
+/// Reads an algorithm that must be TPM_ALG_NULL.
 fn read_null(reader: &mut Reader<'_>, field: &'static str) -> Result<(), ParseError> {
     let start = *reader;
     match reader.u16(field)? {

@@ -41,7 +41,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (options, pending) = rp.start_authentication(&request, SystemTime::now())?;
     logins.insert(pending.id(), pending);
 
-    // Finish it. Use the user handle only to find the records. The next step verifies it.
+    // Finish it. Use the user handle only to find the records. `finish_authentication` verifies it.
     let response = AuthenticationResponse::from_json(browser.authenticate(&options, origin)?)?;
     let pending = logins.remove(&response.pending_id()?).ok_or("start again")?;
     let user_handle = response.unverified_user_handle().unwrap_or_default();
@@ -50,7 +50,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if login.is_second_factor_only() {
         return Err("this security key is only a second factor".into());
     }
-    // This updates the database here. If you passed a copy, store the record that this returns.
+    // `records` is part of the database here. If yours is a copy, store what `apply_to` returns.
     login.apply_to(records)?;
     println!("signed in: {}", String::from_utf8_lossy(login.user_handle()));
     Ok(())

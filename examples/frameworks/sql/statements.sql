@@ -21,7 +21,7 @@ SELECT user_handle FROM credentials WHERE id = $1;
 UPDATE credentials SET record = $1, sign_count = $2, last_used_at = $3
 WHERE id = $4 AND sign_count = $5;
 
--- note a login that changes nothing else
+-- set only the time of the last login
 UPDATE credentials SET last_used_at = $1 WHERE id = $2;
 
 -- delete a credential

@@ -102,7 +102,7 @@ impl Store {
     /// deleted.
     pub fn touch(&self, id: &[u8], now: SystemTime) -> Result<bool> {
         let row = params![seconds(now)?, id];
-        Ok(self.0.execute(statement("note a login that changes nothing else"), row)? == 1)
+        Ok(self.0.execute(statement("set only the time of the last login"), row)? == 1)
     }
 
     /// Deletes a credential. Returns `false` if the account does not have it.

@@ -194,7 +194,7 @@ impl Tables for Psql<'_> {
     }
 
     fn touch(&self, id: &[u8], now: SystemTime) -> bool {
-        self.execute("note a login that changes nothing else", &[seconds(now), hex(id)]).1 == 1
+        self.execute("set only the time of the last login", &[seconds(now), hex(id)]).1 == 1
     }
 
     fn delete(&self, id: &[u8], user_handle: &[u8]) -> bool {

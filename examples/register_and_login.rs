@@ -50,7 +50,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if login.is_second_factor_only() {
         return Err("this security key is only a second factor".into());
     }
-    // `records` is part of the database here. If yours is a copy, store what `apply_to` returns.
+    // Here, `records` is part of the database. If you load a copy of the records, store what
+    // `apply_to` returns.
     login.apply_to(records)?;
     println!("signed in: {}", String::from_utf8_lossy(login.user_handle()));
     Ok(())

@@ -68,7 +68,7 @@ fn of_long_texts() -> Vec<(&'static str, String)> {
         ("short escapes", with_member("publicKey", &text("\\n"))),
         ("a public key of numbers", with_member("publicKey", &list("7"))),
         ("numbers with exponents", with_member("publicKey", &list("1e15"))),
-        ("numbers next to zero", with_member("publicKey", &list("5e-324"))),
+        ("numbers very close to zero", with_member("publicKey", &list("5e-324"))),
         ("large results of every extension", around(&large_results(ROOM), "")),
         ("one long result", around(&format!(r#"{{"x":{}}}"#, text("a")), "")),
         ("white space", " ".repeat(MAX_BODY)),

@@ -29,7 +29,7 @@ pub fn slow_client_data(ceremony_type: &str) -> Vec<(&'static str, Vec<u8>)> {
     };
     vec![
         (
-            "61 names with an escape behind a common beginning",
+            "61 member names that begin alike and end with an escape",
             client_data(ceremony_type, &long_names(61, room)),
         ),
         ("nested arrays", client_data(ceremony_type, &nested_arrays(room))),

@@ -16,7 +16,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // The database: maps the user handle of each account to its credential records.
     let mut accounts: HashMap<Vec<u8>, Vec<Credential>> = HashMap::new();
-    // The session on the server: maps the ID of each started ceremony to its pending state.
+    // The session on the server: maps the ID of each started registration or login to its
+    // pending state.
     let (mut registrations, mut logins) = (HashMap::new(), HashMap::new());
 
     // Start the registration. Send `options` to the browser.

@@ -346,7 +346,7 @@ fn cose_07_compressed_points_are_rejected() {
 
 #[test]
 fn cose_08_coordinates_have_the_length_of_the_field() {
-    // A key whose x begins with a zero byte, and one whose y does.
+    // In one key, x begins with a zero byte. In the other key, y does.
     for (position, name) in [(3, "x"), (4, "y")] {
         let members = (1..u32::MAX)
             .filter_map(|number| {

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::common::is_published;
+use crate::common::{committed, is_published};
 
 /// The folders that contain tests.
 const FOLDERS: [&str; 4] = ["src", "authenticator/src", "tests", "examples"];
@@ -188,16 +188,6 @@ fn with_families(readme: &str, families: &[(&str, Vec<&str>)]) -> String {
     format!("{before}{BEGIN}{table}{END}{after}")
 }
 
-/// Compares a file with the text that it should have, or writes that text.
-fn compare_or_write(name: &str, found: &str, expected: &str) {
-    if std::env::var_os("REGENERATE").is_some() {
-        std::fs::write(root().join(name), expected).unwrap();
-    } else {
-        let command = "REGENERATE=1 cargo test --all-features --test it rule_ids";
-        assert!(found == expected, "{name} is out of date: run {command}");
-    }
-}
-
 #[test]
 fn every_rule_has_a_test_or_a_reason_and_the_document_says_so() {
     if is_published() {
@@ -209,8 +199,8 @@ fn every_rule_has_a_test_or_a_reason_and_the_document_says_so() {
     let families = families(&document);
     let (expected, faults) = check(&document, &tests_by_rule(&families));
     assert!(faults.is_empty(), "{}", faults.join("\n"));
-    compare_or_write("docs/rules.md", &document, &expected);
-    compare_or_write("tests/README.md", &readme, &with_families(&readme, &families));
+    committed::check("docs/rules.md", &expected);
+    committed::check("tests/README.md", &with_families(&readme, &families));
 }
 
 #[test]

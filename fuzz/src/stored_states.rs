@@ -262,20 +262,24 @@ fn is_current(written: &Value) -> bool {
 /// must not require any, except the lowest level of `credProtect`.
 fn is_of_the_response(written: &Value) -> bool {
     let now = u64::from(site::NOW);
+    let expires_at = written["expires_at"].as_u64().unwrap();
+    let is_in_time = match written["started_at"].as_u64() {
+        Some(started_at) => started_at <= now + MAX_SKEW,
+        None => expires_at <= now + A_DAY + MAX_SKEW,
+    };
     let demands = &written["extension_demands"];
     let lowest = Value::from("userVerificationOptional");
     is_current(written)
         && written["rp_id"] == site::RP_ID
-        && written["started_at"].as_u64().unwrap_or(0) <= now + MAX_SKEW
-        && written["expires_at"].as_u64().unwrap() >= now
+        && is_in_time
+        && expires_at >= now
         && has_the_challenge(written)
         && (demands["cred_protect"].is_null() || demands["cred_protect"] == lowest)
         && demands["large_blob"] == false
         && demands["prf"] == false
 }
 
-/// Returns whether the state has the challenge of the fixed responses.
-/// Checks that a response finds a state exactly if they have the same challenge. The members of another
+/// Checks that a response finds a state exactly if they have the same challenge. A state of another
 /// version may have another form, such as a challenge with padding.
 fn check_pending_id(of_response: &str, of_state: &str, written: &Value) {
     if is_current(written) {
@@ -283,6 +287,7 @@ fn check_pending_id(of_response: &str, of_state: &str, written: &Value) {
     }
 }
 
+/// Returns whether the state has the challenge of the fixed responses.
 fn has_the_challenge(written: &Value) -> bool {
     is(&written["challenge"], &site::CHALLENGE)
 }

@@ -39,10 +39,7 @@ fn the_readme_begins_with_the_two_main_commands() {
     let commands: Vec<&str> = commands.lines().collect();
     assert_eq!(
         commands,
-        [
-            "cargo run --release --example verify -- test-vectors",
-            "cargo test --workspace --all-features"
-        ]
+        ["cargo run --release -p webauthn-verify-demo", "cargo test --workspace --all-features"]
     );
 }
 

@@ -1,0 +1,158 @@
+/**
+ * The page of the experiments.
+ * @module
+ */
+
+import { authenticate, capabilities, register } from "./webauthn.js";
+import { attempt, find, finish, post, showReport, withSteps } from "./page.js";
+
+/** @type {AbortController | null} */
+let running = null;
+
+/**
+ * Returns bytes of text in base64url, as in the JSON form of the options.
+ * @param {FormDataEntryValue | null} text
+ */
+function base64url(text) {
+  const binary = String.fromCharCode(...new TextEncoder().encode(String(text ?? "")));
+  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/**
+ * Returns the extensions of a registration.
+ * @param {FormData} form
+ */
+function registrationExtensions(form) {
+  const protection = form.get("credentialProtectionPolicy");
+  return {
+    ...(form.has("credProps") && { credProps: true }),
+    ...(protection && {
+      credentialProtectionPolicy: protection,
+      enforceCredentialProtectionPolicy: form.has("enforceCredentialProtectionPolicy"),
+    }),
+    ...(form.get("largeBlobSupport") && { largeBlob: { support: form.get("largeBlobSupport") } }),
+    ...(form.get("credBlob") && { credBlob: base64url(form.get("credBlob")) }),
+    ...(form.has("minPinLength") && { minPinLength: true }),
+    ...(form.get("appidExclude") && { appidExclude: form.get("appidExclude") }),
+  };
+}
+
+/**
+ * Returns the extensions of an authentication.
+ * @param {FormData} form
+ */
+function authenticationExtensions(form) {
+  const blob = form.get("largeBlobUse");
+  return {
+    ...(blob === "read" && { largeBlob: { read: true } }),
+    ...(blob === "write" && { largeBlob: { write: base64url(form.get("largeBlobText")) } }),
+    ...(form.has("getCredBlob") && { getCredBlob: true }),
+    ...(form.get("appid") && { appid: form.get("appid") }),
+  };
+}
+
+/**
+ * Returns the inputs of the extension `prf`. Without inputs, it is only enabled.
+ * @param {FormData} form
+ */
+function prf(form) {
+  const [first, second] = [form.get("prfFirst"), form.get("prfSecond")];
+  if (!first) return {};
+  return { eval: { first: base64url(first), ...(second && { second: base64url(second) }) } };
+}
+
+/**
+ * Returns the experiment that the form describes.
+ * @param {FormData} form
+ * @param {string} ceremony
+ */
+function experiment(form, ceremony) {
+  const isRegistration = ceremony === "registration";
+  const extensions = isRegistration ? registrationExtensions(form) : authenticationExtensions(form);
+  return {
+    ceremony,
+    userVerification: form.get("userVerification"),
+    mediation: form.get("mediation") || null,
+    hints: form.getAll("hints"),
+    list: form.has("list"),
+    ...(isRegistration && {
+      attestation: form.get("attestation"),
+      residentKey: form.get("residentKey"),
+      attachment: form.get("attachment") || null,
+      algorithms: form.getAll("algorithms").map(Number),
+    }),
+    extensions: { ...extensions, ...(form.has("prf") && { prf: prf(form) }) },
+  };
+}
+
+/**
+ * Makes an experiment, and shows its steps.
+ * @param {ReturnType<typeof experiment>} body
+ * @param {AbortSignal} signal
+ */
+async function run(body, signal) {
+  const { options } = await post("/lab/start", body);
+  const call = body.ceremony === "registration" ? register : authenticate;
+  await finish("/lab/finish", await call(options, { signal }));
+  await Promise.all([showReport(), showCredentials()]);
+  return withSteps("The server accepted it.");
+}
+
+/** Shows the passkeys of the experiments again, without changing the form. */
+async function showCredentials() {
+  const reply = await fetch("/lab");
+  const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+  const [before, after] = [find("#earlier"), find("#earlier", page)];
+  if (before && after) before.replaceWith(after);
+}
+
+/**
+ * Says what to wait for.
+ * @param {ReturnType<typeof experiment>} body
+ */
+function waiting({ ceremony, mediation }) {
+  if (!mediation) return "Your browser asks for a passkey …";
+  if (ceremony === "registration") return "Your browser opens no dialog …";
+  return "Choose a passkey in the autofill menu of the field for conditional logins …";
+}
+
+async function onSubmit(/** @type {SubmitEvent} */ event) {
+  event.preventDefault();
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  const button = /** @type {HTMLButtonElement} */ (event.submitter);
+  const body = experiment(new FormData(form), button.value);
+  const controller = new AbortController();
+  running = controller;
+  find("#stop").hidden = false;
+  await attempt(form, () => run(body, controller.signal), waiting(body));
+  if (running !== controller) return;
+  // A hidden button cannot keep the focus.
+  if (document.activeElement === find("#stop")) button.focus();
+  find("#stop").hidden = true;
+}
+
+async function onClick(/** @type {Event} */ event) {
+  const button = /** @type {Element} */ (event.target).closest("#stop, #clear");
+  if (button?.id === "stop") running?.abort();
+  if (button?.id === "clear") {
+    await attempt(button, async () => {
+      await post("/lab/clear");
+      await showCredentials();
+      find("#earlier-heading").focus();
+    });
+  }
+}
+
+async function showCapabilities() {
+  const found = Object.entries(await capabilities()).sort(([a], [b]) => a.localeCompare(b));
+  for (const [name, value] of found) {
+    const [term, description] = [document.createElement("dt"), document.createElement("dd")];
+    term.append(Object.assign(document.createElement("code"), { textContent: name }));
+    description.textContent = value ? "Yes" : "No";
+    find("#capabilities").append(term, description);
+  }
+}
+
+find("#experiment").addEventListener("submit", onSubmit);
+document.addEventListener("click", onClick);
+showCapabilities();

@@ -1,0 +1,60 @@
+//! Client data: what the browser says about the ceremony.
+
+use maud::{Markup, html};
+use serde_json::Value;
+use webauthn_verify::parse::ClientData;
+
+use super::structures::{MAX_ROWS, bytes, more, problem};
+
+/// Shows the members of client data with their meanings.
+pub fn show(json: &[u8]) -> Markup {
+    let error = ClientData::parse(json).err();
+    let members = match serde_json::from_slice(json) {
+        Ok(Value::Object(members)) => members,
+        _ => serde_json::Map::new(),
+    };
+    html! {
+        @if let Some(error) = error { (problem(&error.to_string())) }
+        @if !members.is_empty() {
+            table {
+                thead { tr { th scope="col" { "Member" } th scope="col" { "Value" } th scope="col" { "Meaning" } } }
+                tbody {
+                    @for (name, value) in members.iter().take(MAX_ROWS) {
+                        tr {
+                            th scope="row" { code { (name) } }
+                            td { code { (text_of(value)) } }
+                            td { (meaning(name, value)) }
+                        }
+                    }
+                }
+            }
+        }
+        (more(members.len()))
+        @match std::str::from_utf8(json) {
+            Ok(text) => { p { "The text that was hashed and signed:" } pre { code { (text) } } },
+            Err(_) => { (bytes(json)) },
+        }
+    }
+}
+
+fn text_of(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn meaning(name: &str, value: &Value) -> &'static str {
+    match (name, value.as_str()) {
+        ("type", Some("webauthn.create")) => "The browser created a credential: a registration.",
+        ("type", Some("webauthn.get")) => "The browser asked for a signature: a login.",
+        ("type", Some("payment.get")) => "The user confirmed a payment.",
+        ("type", _) => "The type of the ceremony. This one is unknown.",
+        ("challenge", _) => "The challenge of the options, in base64url.",
+        ("origin", _) => "The page or the app that called the browser.",
+        ("topOrigin", _) => "The page at the top, if the calling page is in an iframe.",
+        ("crossOrigin", _) if *value == Value::Bool(true) => {
+            "The calling page is in an iframe of another site."
+        }
+        ("crossOrigin", _) => "The calling page is not in an iframe of another site.",
+        ("payment", _) => "The payment that the user confirmed.",
+        _ => "The specification does not define this member. It is ignored.",
+    }
+}

@@ -1,0 +1,308 @@
+//! What happened in a ceremony: its steps, what was sent and received, and the decoded structures.
+
+mod attestation;
+mod authenticator_data;
+mod breaking;
+mod cbor;
+mod certificates;
+mod client_data;
+mod cose_key;
+mod extensions;
+mod facts;
+mod fault;
+mod hex;
+mod returned;
+#[cfg(test)]
+pub mod samples;
+mod steps;
+mod structures;
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use maud::{Markup, html};
+use serde_json::Value;
+use webauthn_verify::{AuthenticationResponse, Ceremony, Credential, Error, RelyingParty, Step};
+
+use crate::failure::Failure;
+use crate::recording::Recording;
+use crate::session::Session;
+use crate::site::Site;
+use crate::vector::{self, Party};
+
+use breaking::Broken;
+use fault::Fault;
+use steps::Progress;
+pub use steps::WHEN_READ;
+pub use structures::bytes_of;
+
+/// Shows the last ceremony of the session.
+pub async fn last(State(site): State<Site>, session: Session) -> Result<Markup, Failure> {
+    let recording = site.store.recording(&session).await?;
+    Ok(show(&recording.ok_or(Failure::NOT_FOUND)?, &site))
+}
+
+/// Verifies the last response of the session again, broken in one way.
+pub async fn broken(
+    State(site): State<Site>,
+    session: Session,
+    Path(fault): Path<String>,
+) -> Result<Markup, Failure> {
+    let fault = Fault::named(&fault).ok_or(Failure::NOT_FOUND)?;
+    let recording = site.store.recording(&session).await?.ok_or(Failure::NOT_FOUND)?;
+    // A ceremony that was rejected cannot be broken in only one way.
+    let applies = recording.verify(&site.rp).is_ok();
+    let broken = applies.then(|| breaking::broken(&recording, fault)).flatten();
+    Ok(show_broken(&broken.ok_or(Failure::NOT_FOUND)?, fault, &site.rp))
+}
+
+/// Returns the last ceremony of the session as a vector file.
+pub async fn vector(State(site): State<Site>, session: Session) -> Result<Response, Failure> {
+    let recording = site.store.recording(&session).await?.ok_or(Failure::NOT_FOUND)?;
+    let party = Party { rp: &site.rp, origins: &site.origins, top_origins: &site.config.framed_by };
+    vector::download(&recording, &party).ok_or(Failure::NOT_FOUND)
+}
+
+/// Shows a ceremony: the verdict and all steps, and beside them what was sent and received.
+pub fn show(recording: &Recording, site: &Site) -> Markup {
+    of_site(recording, &site.rp)
+}
+
+fn of_site(recording: &Recording, rp: &RelyingParty) -> Markup {
+    let verdict = recording.verify(rp);
+    let progress = match &verdict {
+        Ok(_) => Progress::Stored,
+        Err(error) => Progress::Failed(error),
+    };
+    html! {
+        div.report {
+            section.verification {
+                h2 { "What this site verified" }
+                (sentence(recording.ceremony(), verdict.as_ref().err()))
+                (steps::show(recording, rp, progress))
+                @if let Ok(verdict) = &verdict { (returned::show(verdict)) }
+                p { a href="/report/vector" download { "Download as test vector" } }
+                @if verdict.is_ok() { (faults(recording)) }
+            }
+            (evidence(recording, rp.id(), true))
+        }
+    }
+}
+
+/// Shows a response that was verified only to see what happens. `has_key` is `false` in a login if
+/// the public key is unknown.
+pub fn inspected(recording: &Recording, rp: &RelyingParty, has_key: bool) -> Markup {
+    let ceremony = recording.ceremony();
+    let verdict = recording.verify(rp);
+    // Without the key, the result of the signature check means nothing.
+    let needs_key =
+        !has_key && verdict.as_ref().err().is_none_or(|error| error.step() == Step::Signature);
+    let progress = match &verdict {
+        _ if needs_key => Progress::Stopped(
+            Step::Signature,
+            "This step and the next ones need the public key of the credential.",
+        ),
+        Ok(_) => Progress::Verified,
+        Err(error) => Progress::Failed(error),
+    };
+    html! {
+        div.report {
+            section.verification {
+                h2 { "What was verified" }
+                @if needs_key {
+                    p.verdict {
+                        "Every step before the signature passed. Steps 21 to 24 need the public \
+                         key of the credential."
+                    }
+                } @else {
+                    (sentence(ceremony, verdict.as_ref().err()))
+                }
+                (steps::show_recorded(recording, rp, progress))
+                @if let (Ok(verdict), true) = (&verdict, has_key) { (returned::show(verdict)) }
+            }
+            (evidence(recording, rp.id(), has_key))
+        }
+    }
+}
+
+/// Shows the structures in a response that cannot be verified.
+pub fn decoded(response: &str, rp_id: &str) -> Markup {
+    html! {
+        section.evidence {
+            h2 { "What is in the response" }
+            (structures::show(response, rp_id))
+        }
+    }
+}
+
+/// Shows where a broken ceremony stops.
+fn show_broken(broken: &Broken, fault: Fault, rp: &RelyingParty) -> Markup {
+    let ceremony = broken.recording.ceremony();
+    let verdict = broken.recording.verify(rp).map(drop);
+    html! {
+        h3 { (fault.label()) }
+        p { (broken.change) }
+        @match &verdict {
+            Ok(()) => {
+                p.verdict.accepted { "It was accepted anyway." }
+                (steps::show(&broken.recording, rp, Progress::Verified))
+            },
+            Err(error) => {
+                p.verdict.rejected {
+                    "It stops at step " (error.step().number(ceremony).unwrap_or_default()) ": "
+                    (steps::reason(error)) ". "
+                    (fault.why_not_earlier(ceremony, error.step()))
+                }
+                (developer(error, false))
+                (steps::show(&broken.recording, rp, Progress::Failed(error)))
+            },
+        }
+    }
+}
+
+/// The buttons that send the response again, broken in one way.
+fn faults(recording: &Recording) -> Markup {
+    let applicable =
+        Fault::ALL.into_iter().filter(|fault| breaking::broken(recording, *fault).is_some());
+    html! {
+        section.faults {
+            h2 #broken-heading { "Send it again, broken" }
+            p { "The server breaks the response in one way and verifies it again. It stores nothing." }
+            div.buttons role="group" aria-labelledby="broken-heading" {
+                @for fault in applicable {
+                    button type="button" data-fault=(fault.name()) { (fault.label()) }
+                }
+            }
+            div #broken aria-live="polite" {}
+        }
+    }
+}
+
+/// The verdict in a sentence, and the whole error for the developer.
+fn sentence(ceremony: Ceremony, error: Option<&Error>) -> Markup {
+    let (accepted, rejected) = match ceremony {
+        Ceremony::Registration => {
+            ("The registration was accepted", "The registration was rejected")
+        }
+        Ceremony::Authentication => ("The login was accepted", "The login was rejected"),
+    };
+    html! {
+        @match error {
+            None => { p.verdict.accepted { (accepted) ": every check passed." } },
+            Some(error) => {
+                p.verdict.rejected {
+                    (rejected) " at step "
+                    (error.step().number(ceremony).unwrap_or_default()) ". "
+                    (error.public_message())
+                }
+                (developer(error, true))
+            },
+        }
+    }
+}
+
+/// The whole error, as in the log of a server.
+fn developer(error: &Error, is_open: bool) -> Markup {
+    html! {
+        details open[is_open] {
+            summary { "For the developer" }
+            p { code { (error) } }
+        }
+    }
+}
+
+/// What was sent and received, and the structures in it.
+fn evidence(recording: &Recording, rp_id: &str, has_record: bool) -> Markup {
+    let response = match serde_json::from_str(&recording.response) {
+        Ok(response) => json(&response),
+        Err(_) => html! { pre { code { (recording.response) } } },
+    };
+    html! {
+        section.evidence {
+            h2 { "What was sent and received" }
+            @if !recording.options.is_null() {
+                (structures::part("Options for the browser", false, json(&recording.options)))
+            }
+            (structures::part("Response of the browser", false, response))
+            (structures::show(&recording.response, rp_id))
+            @if let (Some(record), true) = (record_of(recording), has_record) {
+                (structures::part("Credential record before the login", false, returned::record(record)))
+            }
+        }
+    }
+}
+
+/// Returns the record of the credential in a login.
+fn record_of(recording: &Recording) -> Option<&Credential> {
+    let response = AuthenticationResponse::from_json(&recording.response).ok()?;
+    let id = response.unverified_credential_id();
+    recording.records.iter().find(|record| record.id() == id)
+}
+
+fn json(value: &Value) -> Markup {
+    html! { pre { code { (pretty(value)) } } }
+}
+
+/// Returns JSON on several lines, unless it is nested so deeply that most of it would be spaces.
+pub fn pretty(value: &Value) -> String {
+    let short = value.to_string();
+    match serde_json::to_string_pretty(value) {
+        Ok(pretty) if pretty.len() <= 8 * short.len() + 1024 => pretty,
+        _ => short,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use webauthn_verify_authenticator::{AttestationKind, Fault as Wrong};
+
+    use super::*;
+    use crate::report::samples::{Sample, rp};
+
+    /// Returns the numbers of passed, failed and missing steps, and of buttons.
+    fn counts(report: &str) -> [usize; 4] {
+        [
+            "<li class=\"passed\">",
+            "<li class=\"failed\">",
+            "<li class=\"not-reached\">",
+            "data-fault",
+        ]
+        .map(|part| report.matches(part).count())
+    }
+
+    #[test]
+    fn a_report_lists_every_step_and_only_faults_that_apply() {
+        let mut sample = Sample::new(AttestationKind::None);
+        let registration = of_site(&sample.register(None), &rp()).into_string();
+        assert_eq!(counts(&registration), [30, 0, 0, 4]);
+        let login = of_site(&sample.sign_in(None), &rp()).into_string();
+        assert_eq!(counts(&login), [28, 0, 0, 7]);
+        for part in
+            ["Credential record before the login", "Passed: step 21", "What the crate returned"]
+        {
+            assert!(
+                login.replace(" </span><span class=\"number\">", " ").contains(part),
+                "{login}"
+            );
+        }
+        for fact in ["UV: 1, required", "stored 1, received ", "webauthn.get", "any credential"] {
+            assert!(login.contains(fact), "{fact} {login}");
+        }
+        let rejected = sample.sign_in(Some(Wrong::AssertionSignature));
+        let rejected = of_site(&rejected, &rp()).into_string();
+        assert_eq!(counts(&rejected), [24, 1, 3, 0]);
+        assert!(rejected.contains("rejected at step 21"));
+        assert!(rejected.contains("authentication step 21 (verify the signature)"));
+    }
+
+    #[test]
+    fn a_broken_ceremony_says_what_was_changed_and_where_it_stops() {
+        let mut sample = Sample::new(AttestationKind::PackedX5c);
+        let recording = sample.register(None);
+        for fault in Fault::ALL {
+            let Some(broken) = breaking::broken(&recording, fault) else { continue };
+            let shown = show_broken(&broken, fault, &rp()).into_string();
+            assert!(shown.contains("It stops at step"), "{fault:?}: {shown}");
+            assert_eq!(counts(&shown)[1], 1);
+        }
+    }
+}

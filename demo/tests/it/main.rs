@@ -1,0 +1,11 @@
+//! Starts the built program and talks HTTP to it, with software authenticators as the browsers.
+
+mod accounts;
+mod browser;
+mod databases;
+mod other_client;
+mod postgresql;
+mod process;
+mod requests;
+mod server;
+mod sessions;

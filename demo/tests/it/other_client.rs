@@ -1,0 +1,78 @@
+//! The client and the authenticator of `passkey-rs`. Its authors read the specification without us,
+//! so both must understand each other.
+
+use passkey_authenticator::{Authenticator, UiHint, UserCheck, UserValidationMethod};
+use passkey_client::{Client, DefaultClientData};
+use passkey_crypto::AvailableBackend;
+use passkey_types::Passkey;
+use passkey_types::ctap2::{Aaguid, Ctap2Error};
+use serde_json::{Value, json};
+use tokio::runtime::Runtime;
+use url::Url;
+
+use crate::browser::Browser;
+use crate::server::Server;
+
+/// A user who confirms everything with a fingerprint.
+struct Confirms;
+
+#[async_trait::async_trait]
+impl UserValidationMethod for Confirms {
+    type PasskeyItem = Passkey;
+
+    async fn check_user<'a>(
+        &self,
+        _: UiHint<'a, Passkey>,
+        presence: bool,
+        verification: bool,
+    ) -> Result<UserCheck, Ctap2Error> {
+        Ok(UserCheck { presence, verification })
+    }
+
+    fn is_presence_enabled(&self) -> bool {
+        true
+    }
+
+    fn is_verification_enabled(&self) -> Option<bool> {
+        Some(true)
+    }
+}
+
+#[test]
+fn another_client_registers_and_signs_in() {
+    let server = Server::start();
+    let (runtime, origin) = (Runtime::new().unwrap(), Url::parse(&server.origin).unwrap());
+    for has_counter in [false, true] {
+        // This store holds one passkey.
+        let store: Option<Passkey> = None;
+        let mut authenticator =
+            Authenticator::new(Aaguid::new_empty(), store, Confirms, AvailableBackend);
+        authenticator.set_make_credentials_with_signature_counter(has_counter);
+        let mut client = Client::new(authenticator).allows_insecure_localhost(true);
+
+        let mut browser = Browser::open(&server);
+        let options = browser.start("registration", json!({ "name": "alice" }));
+        let options = serde_json::from_value(options).unwrap();
+        let created = runtime.block_on(client.register(&origin, options, DefaultClientData));
+        let response = serde_json::to_string(&created.unwrap()).unwrap();
+        let signals = browser.post("/registration/finish", &response).ok().signals();
+
+        for body in [json!({}), json!({ "name": signals.name }), json!({})] {
+            let mut visitor = Browser::open(&server);
+            let options = visitor.start("login", body);
+            let options = serde_json::from_value(without_empty_list(options)).unwrap();
+            let signed = runtime.block_on(client.authenticate(&origin, options, DefaultClientData));
+            let response = serde_json::to_string(&signed.unwrap()).unwrap();
+            assert_eq!(visitor.post("/login/finish", &response).ok().signals(), signals);
+            visitor.post("/login/finish", &response).failed(403);
+        }
+    }
+}
+
+/// For this client, an empty list allows no passkey. For browsers, it allows every passkey.
+fn without_empty_list(mut options: Value) -> Value {
+    if options["publicKey"]["allowCredentials"] == json!([]) {
+        options["publicKey"].as_object_mut().unwrap().remove("allowCredentials");
+    }
+    options
+}

@@ -109,7 +109,7 @@ steps! {
     AllowedCredential, "allowed-credential", None, at("5");
     /// Identify the user and the credential record.
     CredentialRecord, "credential-record", at("27"), at("6");
-    /// Read the client data, the authenticator data and the signature.
+    /// Read the members of the response.
     ResponseMembers, "response-members", at("3"), at("7");
     /// Decode the client data as UTF-8.
     ClientDataText, "client-data-text", at("5"), at("8");

@@ -292,9 +292,9 @@ fn identify_user<'c>(
         let id = quote(base64url::encode(id).chars());
         let detail = match credentials {
             [] if pending.user_handle.is_some() => {
-                format!("{id}, but there is no record for the account in the pending state")
+                format!("{id}; no records of the account in the pending state were passed")
             }
-            [] => format!("{id}, but the account has no record"),
+            [] => format!("{id}; no records were passed"),
             _ => id,
         };
         Failure::new(ErrorKind::UnknownCredential, detail)

@@ -4,7 +4,7 @@
  */
 
 import { authenticate, capabilities, register } from "./webauthn.js";
-import { attempt, find, finish, post, showReport, withSteps } from "./page.js";
+import { attempt, confirmed, find, finish, post, show, showReport, withSteps } from "./page.js";
 
 /** @type {AbortController | null} */
 let running = null;
@@ -74,7 +74,7 @@ function experiment(form, ceremony) {
     userVerification: form.get("userVerification"),
     mediation: form.get("mediation") || null,
     hints: form.getAll("hints"),
-    list: form.has("list"),
+    list: form.has(isRegistration ? "exclude" : "allow"),
     ...(isRegistration && {
       attestation: form.get("attestation"),
       residentKey: form.get("residentKey"),
@@ -134,20 +134,39 @@ async function onSubmit(/** @type {SubmitEvent} */ event) {
 async function onClick(/** @type {Event} */ event) {
   const button = /** @type {Element} */ (event.target).closest("#stop, #clear");
   if (button?.id === "stop") running?.abort();
-  if (button?.id === "clear") {
-    await attempt(button, async () => {
-      await post("/lab/clear");
-      await showCredentials();
-      find("#earlier-heading").focus();
-    });
-  }
+  if (button?.id === "clear") await attempt(button, forget);
 }
+
+async function forget() {
+  const text = "This site forgets them. Your devices and security keys keep them.";
+  if (!(await confirmed("Forget these passkeys?", text, "Forget passkeys"))) return;
+  await post("/lab/clear");
+  await showCredentials();
+  show(find("#earlier"), "The passkeys were forgotten.");
+  find("#earlier-heading").focus();
+}
+
+/** The capabilities of browsers, in words. */
+const CAPABILITIES = new Map([
+  ["conditionalCreate", "Create a passkey without a dialog"],
+  ["conditionalGet", "Offer passkeys in the autofill menu"],
+  ["hybridTransport", "Use a passkey of a phone, with a QR code"],
+  ["immediateGet", "Ask only if this device has a passkey"],
+  ["passkeyPlatformAuthenticator", "Use a passkey of this device or of a phone"],
+  ["relatedOrigins", "Use one passkey on related websites"],
+  ["signalAllAcceptedCredentials", "Hide passkeys that a website deleted"],
+  ["signalCurrentUserDetails", "Update the name that a passkey shows"],
+  ["signalUnknownCredential", "Hide a passkey that a website does not know"],
+  ["userVerifyingPlatformAuthenticator", "Use the screen lock of this device"],
+  ["webauthn", "Use passkeys"],
+]);
 
 async function showCapabilities() {
   const found = Object.entries(await capabilities()).sort(([a], [b]) => a.localeCompare(b));
   for (const [name, value] of found) {
     const [term, description] = [document.createElement("dt"), document.createElement("dd")];
-    term.append(Object.assign(document.createElement("code"), { textContent: name }));
+    const code = Object.assign(document.createElement("code"), { textContent: name });
+    term.append(...(CAPABILITIES.has(name) ? [`${CAPABILITIES.get(name)} · `, code] : [code]));
     description.textContent = value ? "Yes" : "No";
     find("#capabilities").append(term, description);
   }

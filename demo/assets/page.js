@@ -67,6 +67,7 @@ const lastActions = new WeakMap();
 export async function attempt(control, action, waiting = "") {
   const place = control.closest("[data-place]") ?? document.body;
   lastActions.set(place, action);
+  clearOthers(place);
   // An action that was replaced by another one shows nothing.
   const isLast = () => lastActions.get(place) === action;
   show(place, waiting);
@@ -78,6 +79,16 @@ export async function attempt(control, action, waiting = "") {
     if (isLast()) showError(place, error);
   } finally {
     if (isLast()) place.removeAttribute("aria-busy");
+  }
+}
+
+/**
+ * Removes the messages of earlier actions in other places, because they are about something else.
+ * @param {Element} place
+ */
+function clearOthers(place) {
+  for (const other of document.querySelectorAll("[data-place]:not([aria-busy])")) {
+    if (other !== place) show(other, "");
   }
 }
 
@@ -150,7 +161,27 @@ export async function finish(path, response) {
 
 /** Shows the last ceremony. */
 export async function showReport() {
-  await fill(find("#report"), await request("/report"));
+  const report = find("#report");
+  await fill(report, await request(report.dataset.path));
+}
+
+/**
+ * Asks the user in a dialog. The dialog returns the focus to the button that was pressed.
+ * @param {string} title
+ * @param {string} text
+ * @param {string} action
+ * @returns {Promise<boolean>}
+ */
+export function confirmed(title, text, action) {
+  const dialog = find("#confirm");
+  find("h2", dialog).textContent = title;
+  find("p", dialog).textContent = text;
+  find("[value=yes]", dialog).textContent = action;
+  dialog.returnValue = "";
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
+  });
 }
 
 /**
@@ -161,7 +192,13 @@ export async function showReport() {
 async function fill(element, reply) {
   if (!reply.ok) throw new Rejection(await reply.json().catch(() => ({})));
   if (element) element.innerHTML = await reply.text();
+  prepare();
+}
+
+/** Prepares what the server has sent. */
+function prepare() {
   localTimes();
+  copyButtons();
 }
 
 /** Shows the times of the page in the user's time zone. The server writes them in UTC. */
@@ -172,18 +209,52 @@ function localTimes() {
   }
 }
 
-/** Sends the last response again, broken in one way. */
-async function onClick(/** @type {Event} */ event) {
-  const button = /** @type {Element} */ (event.target).closest("[data-fault]");
-  if (!(button instanceof HTMLElement)) return;
+/** Gives each box with code a button that copies its text. */
+function copyButtons() {
+  for (const code of document.querySelectorAll(":not(.copyable) > pre")) {
+    const [box, button] = [document.createElement("div"), document.createElement("button")];
+    box.className = "copyable";
+    Object.assign(button, { type: "button", className: "copy", textContent: "Copy" });
+    code.replaceWith(box);
+    box.append(button, code);
+  }
+}
+
+/** @param {Element} button */
+async function copy(button) {
+  try {
+    await navigator.clipboard.writeText(find("pre", button.parentElement ?? document).textContent);
+    button.textContent = "Copied";
+  } catch (error) {
+    console.debug(error);
+    button.textContent = "Not copied";
+  }
+  setTimeout(() => (button.textContent = "Copy"), 2000);
+}
+
+/**
+ * Sends the last response again, broken in one way.
+ * @param {HTMLElement} button
+ */
+async function sendBroken(button) {
   const all = document.querySelectorAll("[data-fault]");
   all.forEach((other) => other.setAttribute("aria-pressed", String(other === button)));
   const broken = find("#broken");
+  const { path } = find("#report").dataset;
   try {
-    await fill(broken, await request(`/report/${button.dataset.fault}`, { method: "POST" }));
+    await fill(broken, await request(`${path}/${button.dataset.fault}`, { method: "POST" }));
   } catch (error) {
     broken?.replaceChildren(paragraph(/** @type {Error} */ (error).message));
   }
+  // The result is below the buttons.
+  broken?.closest("section")?.scrollIntoView();
+}
+
+function onClick(/** @type {Event} */ event) {
+  const button = /** @type {Element} */ (event.target).closest("[data-fault], .copy");
+  if (!(button instanceof HTMLElement)) return;
+  if (button.dataset.fault) sendBroken(button);
+  else copy(button);
 }
 
 /** Says what keeps passkeys from working here, if anything does. */
@@ -207,5 +278,5 @@ function markPage() {
 
 document.addEventListener("click", onClick);
 markPage();
-localTimes();
+prepare();
 showNotices();

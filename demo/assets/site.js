@@ -4,7 +4,7 @@
  */
 
 import { PasskeyError, authenticate, autofill, register } from "./webauthn.js";
-import { attempt, find, finish, post, show, showError } from "./page.js";
+import { Rejection, attempt, confirmed, find, finish, post, show, showError } from "./page.js";
 
 const WAITING = "Your browser asks for a passkey …";
 
@@ -23,8 +23,13 @@ function on(selector, type, listener) {
   }
 }
 
-/** Shows the page of the account. The server includes the report of the ceremony. */
-function openAccount() {
+/**
+ * Shows the page of the account, or the start page if nobody is signed in. The server includes the
+ * report of the ceremony.
+ * @param {string} [message] what the page should say
+ */
+function openHome(message = "") {
+  sessionStorage.setItem("news", message);
   location.assign("/");
 }
 
@@ -41,7 +46,7 @@ async function createPasskey({ elements }) {
   const attestation = elements.attestation.checked ? elements.attestation.value : undefined;
   const { options } = await post("/registration/start", { name, attestation });
   await finish("/registration/finish", await register(options));
-  openAccount();
+  openHome(name ? "The account was created with a passkey." : "The passkey was added.");
 }
 
 /** @param {{name?: string}} body */
@@ -50,7 +55,7 @@ async function signIn(body) {
   const response = await authenticate(options);
   try {
     await finish("/login/finish", response);
-    openAccount();
+    openHome();
   } catch (error) {
     offer?.resume();
     throw error;
@@ -64,8 +69,19 @@ on("#create form", "submit", (form) => {
 on("#sign-in-button", "click", (button) => attempt(button, () => signIn({}), WAITING));
 
 on("#sign-in form", "submit", (form) => {
-  attempt(form, () => signIn({ name: form.elements.username.value }), WAITING);
+  attempt(form, () => signIn({ name: withNumber(form.elements.username.value) }), WAITING);
 });
+
+/**
+ * Returns a name that may belong to an account: they all end with a number. The server does not say
+ * whether a name exists, so this helps a user who left out the number.
+ * @param {string} name
+ */
+function withNumber(name) {
+  if (/-\d{5}\s*$/.test(name)) return name;
+  const message = "Please enter the whole name with its number, for example alice-12345.";
+  throw new Rejection({ message, developer: "each account name ends with - and five digits" });
+}
 
 /** Offers passkeys in the autofill menu of the field for the account name. */
 function offerPasskeys() {
@@ -75,7 +91,7 @@ function offerPasskeys() {
     async finish(response) {
       show(place, "Signing in …");
       await finish("/login/finish", response);
-      openAccount();
+      openHome();
     },
     onError(error) {
       // The user did not press a button, so there is nothing to explain.
@@ -97,7 +113,7 @@ on(".passkey form", "submit", (form) => {
     const label = form.elements.label.value.trim();
     await post(`/passkeys/${card.dataset.id}/rename`, { label });
     find("h3", card).textContent = label;
-    return "The passkey has a new name.";
+    return `Renamed to “${label}”.`;
   });
 });
 
@@ -105,51 +121,43 @@ on(".passkey [data-action=delete]", "click", (button) => {
   attempt(button, async () => {
     const card = button.closest(".passkey");
     const name = find("h3", card).textContent;
-    const text = `You can no longer sign in with “${name}”. Your browser is told to hide it.`;
+    const text =
+      `After this, you cannot sign in with “${name}”. The site asks your browser to hide it.`;
     if (!(await confirmed("Delete this passkey?", text, "Delete passkey"))) return;
     await post(`/passkeys/${card.dataset.id}/delete`);
     card.remove();
     const list = find("#passkeys");
-    show(list, `The passkey “${name}” is deleted.`);
+    show(list, `The passkey “${name}” was deleted.`);
     find("h2", list).focus();
   });
 });
 
-on("#sign-out", "click", (button) => leave(button, "/sign-out"));
-on("#sign-out-everywhere", "click", (button) => leave(button, "/sign-out-everywhere"));
+on("#sign-out", "click", (button) => leave(button, "/sign-out", "You are signed out."));
+
+on("#sign-out-everywhere", "click", (button) => {
+  leave(button, "/sign-out-everywhere", "You are signed out on all devices.");
+});
 
 on("#delete-account", "click", async (button) => {
-  const text = "Its passkeys are deleted too. Your browser is told to hide them.";
+  const text = "Its passkeys are deleted too. The site asks your browser to hide them.";
   const isSure = await confirmed("Delete this account?", text, "Delete account");
-  if (isSure) leave(button, "/account/delete");
+  if (isSure) leave(button, "/account/delete", "The account was deleted with its passkeys.");
 });
 
 /**
  * @param {Element} button
  * @param {string} path
+ * @param {string} message
  */
-function leave(button, path) {
+function leave(button, path, message) {
   attempt(button, async () => {
     await post(path);
-    location.assign("/");
+    openHome(message);
   });
 }
 
-/**
- * Asks the user in a dialog. The dialog returns the focus to the button that was pressed.
- * @param {string} title
- * @param {string} text
- * @param {string} action
- * @returns {Promise<boolean>}
- */
-function confirmed(title, text, action) {
-  const dialog = find("#confirm");
-  find("h2", dialog).textContent = title;
-  find("p", dialog).textContent = text;
-  find("[value=yes]", dialog).textContent = action;
-  dialog.returnValue = "";
-  dialog.showModal();
-  return new Promise((resolve) => {
-    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
-  });
-}
+// The message of the page before.
+
+const news = sessionStorage.getItem("news");
+sessionStorage.removeItem("news");
+if (news && find("#news")) show(find("#news"), news);

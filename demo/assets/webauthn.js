@@ -48,7 +48,7 @@
 
 /** @type {Record<Code, string>} */
 const MESSAGES = {
-  "not-allowed": "No passkey was used: the request was cancelled, or it took too long.",
+  "not-allowed": "No passkey was used: the request was cancelled or took too long, or there was no suitable passkey.",
   "already-registered": "This device or security key already has a passkey for this account.",
   "wrong-site": "Passkeys of this site cannot be used at this address.",
   unsupported: "This browser or device cannot do this with passkeys.",

@@ -39,10 +39,12 @@ CREATE TABLE pending (
 CREATE INDEX pending_by_expiry ON pending (expires_at);
 CREATE INDEX pending_of_session ON pending (session);
 
--- The last ceremony of each session, only to show its steps.
+-- The last ceremony and the last experiment of each session, only to show their steps.
 CREATE TABLE recordings (
-    session   TEXT NOT NULL PRIMARY KEY REFERENCES sessions ON DELETE CASCADE,
-    recording TEXT NOT NULL
+    session   TEXT NOT NULL REFERENCES sessions ON DELETE CASCADE,
+    purpose   TEXT NOT NULL,   -- as in pending
+    recording TEXT NOT NULL,
+    PRIMARY KEY (session, purpose)
 );
 
 -- The credentials of the experiments. Nobody can sign in with them.

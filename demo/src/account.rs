@@ -13,6 +13,7 @@ use crate::guard::Client;
 use crate::pages;
 use crate::session::{self, Session, random_bytes};
 use crate::site::Site;
+use crate::store::Purpose;
 
 const MAX_NAME: usize = 40;
 /// How often a number is drawn for a name. If no free one is found, the registration fails.
@@ -44,7 +45,7 @@ pub async fn page(
         let cookie = session::new_visitor(&site, &client).await?;
         return Ok((cookie, pages::start(&site, None)).into_response());
     };
-    let recording = site.store.recording(&session).await?;
+    let recording = site.store.recording(&session, Purpose::Site).await?;
     Ok(match &session.account {
         None => pages::start(&site, recording.as_ref()).into_response(),
         Some(account) => {

@@ -103,7 +103,7 @@ pub async fn finish_registration(
     let registration = match site.rp.finish_registration(pending, &response, now) {
         Ok(registration) => registration,
         Err(error) => {
-            site.store.record(&session.id, &recording).await?;
+            site.store.record(&session.id, Purpose::Site, &recording).await?;
             return Err(error.into());
         }
     };
@@ -119,7 +119,7 @@ pub async fn finish_registration(
     if !is_new {
         return Err(Failure::ALREADY_REGISTERED);
     }
-    site.store.record(&session, &recording).await?;
+    site.store.record(&session, Purpose::Site, &recording).await?;
     let signals = Json(account::signals(&site, &user_handle).await?);
     Ok(match taken.new_name {
         Some(_) => (token.cookie(site.is_https()), signals).into_response(),
@@ -175,7 +175,7 @@ pub async fn finish_login(
     let login = match site.rp.finish_authentication(pending, &response, &records, now) {
         Ok(login) => login,
         Err(error) => {
-            site.store.record(&session.id, &recording).await?;
+            site.store.record(&session.id, Purpose::Site, &recording).await?;
             let signal = unknown_credential(&site, &response, &error).await?;
             return Err(Failure::from(error).with_unknown_credential(signal));
         }
@@ -190,7 +190,7 @@ pub async fn finish_login(
     if !site.store.store_login(&user_handle, record, before, &session, &token).await? {
         return Err(Failure::ANOTHER_CAME_FIRST);
     }
-    site.store.record(&token.hash(), &recording).await?;
+    site.store.record(&token.hash(), Purpose::Site, &recording).await?;
     let signals = Json(account::signals(&site, &user_handle).await?);
     Ok((token.cookie(site.is_https()), signals).into_response())
 }

@@ -70,7 +70,7 @@ impl Failure {
     );
     pub const NOT_FOUND: Failure = Failure::new(
         StatusCode::NOT_FOUND,
-        "This does not exist.",
+        "There is nothing here.",
         "the account, the session or the site has nothing with this name",
     );
     pub const BAD_NAME: Failure = Failure::new(
@@ -87,6 +87,11 @@ impl Failure {
         StatusCode::BAD_REQUEST,
         "This algorithm is not supported.",
         "algorithms contains a COSE number that is not supported",
+    );
+    pub const NO_EXPERIMENTS: Failure = Failure::new(
+        StatusCode::BAD_REQUEST,
+        "There are no passkeys of earlier experiments. Create one first.",
+        "list is true, and an empty list would allow every passkey",
     );
     pub const OTHER_SITE: Failure = Failure::new(
         StatusCode::FORBIDDEN,
@@ -186,9 +191,14 @@ impl From<serde_json::Error> for Failure {
     }
 }
 
+/// The sentence for the user, beside a response with a failure. A page can show it.
+#[derive(Clone, Copy)]
+pub struct Message(pub &'static str);
+
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let mut response = (self.status, Json(&self)).into_response();
+        response.extensions_mut().insert(Message(self.message));
         if self.status == StatusCode::TOO_MANY_REQUESTS {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("60"));
         }

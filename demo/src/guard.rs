@@ -5,23 +5,29 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::Method;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue, ORIGIN,
-    REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    ACCEPT, ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue,
+    ORIGIN, REFERRER_POLICY, RETRY_AFTER, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
 };
 use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::failure::{self, Failure};
+use crate::failure::{self, Failure, Message};
+use crate::pages;
 use crate::site::Site;
 
 /// Rejects requests from other websites that change something, and adds the security headers.
 pub async fn protect(State(site): State<Site>, request: Request, next: Next) -> Response {
     let is_safe = matches!(*request.method(), Method::GET | Method::HEAD);
+    let wants_page = wants_page(request.headers());
     let mut response = match is_safe || is_same_origin(request.headers(), &site.origins) {
         true => failure::with_json(next.run(request).await).await,
         false => Failure::OTHER_SITE.into_response(),
     };
+    if let Some(message) = response.extensions().get().copied().filter(|_| wants_page) {
+        response = as_page(&response, message);
+    }
     let headers = response.headers_mut();
     for (name, value) in security_headers(&site) {
         headers.entry(name).or_insert(value);
@@ -38,6 +44,23 @@ fn is_same_origin(headers: &HeaderMap, origins: &[String]) -> bool {
     }
     let origin = headers.get(ORIGIN);
     origin.is_none_or(|origin| origins.iter().any(|own| origin == own))
+}
+
+/// Returns whether the browser opens a page. Scripts accept anything, and programs often do not say.
+fn wants_page(headers: &HeaderMap) -> bool {
+    let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// Returns a page that says the same as a failure in JSON.
+fn as_page(failure: &Response, Message(message): Message) -> Response {
+    let status = failure.status();
+    let mut page = (status, pages::failure(status, message)).into_response();
+    for name in [ALLOW, RETRY_AFTER] {
+        let value = failure.headers().get(&name).cloned();
+        page.headers_mut().extend(value.map(|value| (name, value)));
+    }
+    page
 }
 
 fn security_headers(site: &Site) -> Vec<(HeaderName, HeaderValue)> {

@@ -57,7 +57,7 @@ pub async fn page(
         return Ok((cookie, pages::lab(&site, &[], None)).into_response());
     };
     let credentials = site.store.lab_credentials(&session).await?;
-    let recording = site.store.recording(&session).await?;
+    let recording = site.store.recording(&session, Purpose::Lab).await?;
     Ok(pages::lab(&site, &credentials, recording.as_ref()).into_response())
 }
 
@@ -77,6 +77,9 @@ pub async fn start(
             (serde_json::to_value(options)?, Pending::Registration(pending))
         }
         Ceremony::Authentication => {
+            if experiment.list && credentials.is_empty() {
+                return Err(Failure::NO_EXPERIMENTS);
+            }
             let request = experiment.authentication(&user_handle(&session), &credentials);
             let started = site.rp.start_authentication(&request, now);
             let (options, pending) = started.map_err(Failure::options)?;
@@ -109,7 +112,7 @@ pub async fn finish(
         false => Vec::new(),
     };
     let recording = Recording::new(&taken, body, credentials.clone(), SystemTime::now());
-    site.store.record(&session.id, &recording).await?;
+    site.store.record(&session.id, Purpose::Lab, &recording).await?;
     let is_kept = match recording.verify(&site.rp)? {
         Verdict::Registration(registration) => {
             site.store.keep_lab_credential(&session, registration.credential()).await?

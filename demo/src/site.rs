@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Extension};
 use axum::http::StatusCode;
 use axum::middleware;
 use axum::routing::{get, post};
@@ -12,7 +12,7 @@ use tower_http::timeout::TimeoutLayer;
 use webauthn_verify::{DecoySecret, RelyingParty};
 
 use crate::config::Config;
-use crate::store::Store;
+use crate::store::{Purpose, Store};
 use crate::{account, assets, ceremonies, guard, inspect, lab, report};
 
 /// The largest body of a request, in bytes. It is the largest response that the crate reads.
@@ -62,7 +62,8 @@ impl Site {
             .route("/lab/finish", post(lab::finish))
             .route("/inspect", post(inspect::inspect))
             .route("/inspect/vector", post(inspect::vector))
-            .route("/report/{fault}", post(report::broken))
+            .merge(faults(Purpose::Site))
+            .merge(faults(Purpose::Lab))
             .route_layer(middleware::from_fn_with_state(self.clone(), guard::count));
         Router::new()
             .merge(ceremonies)
@@ -72,8 +73,8 @@ impl Site {
             .route("/sign-out", post(account::sign_out))
             .route("/sign-out-everywhere", post(account::sign_out_everywhere))
             .route("/account/delete", post(account::delete_account))
-            .route("/report", get(report::last))
-            .route("/report/vector", get(report::vector))
+            .merge(reports(Purpose::Site))
+            .merge(reports(Purpose::Lab))
             .route("/lab", get(lab::page))
             .route("/lab/clear", post(lab::clear))
             .route("/inspect", get(inspect::page))
@@ -85,4 +86,20 @@ impl Site {
             .layer(DefaultBodyLimit::max(MAX_BODY))
             .with_state(self)
     }
+}
+
+/// The report on the last ceremony with this purpose.
+fn reports(purpose: Purpose) -> Router<Site> {
+    let path = purpose.report();
+    Router::new()
+        .route(path, get(report::last))
+        .route(&format!("{path}/vector"), get(report::vector))
+        .layer(Extension(purpose))
+}
+
+/// The requests that verify the response of this ceremony again, broken in one way.
+fn faults(purpose: Purpose) -> Router<Site> {
+    Router::new()
+        .route(&format!("{}/{{fault}}", purpose.report()), post(report::broken))
+        .layer(Extension(purpose))
 }

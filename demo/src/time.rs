@@ -11,6 +11,11 @@ pub fn utc(seconds: impl TryInto<i64>) -> String {
     time.and_then(|time| time.format(&Rfc3339).ok()).unwrap_or_default()
 }
 
+/// Reads a time in the form of [`utc`]. Returns the seconds since 1970.
+pub fn from_utc(text: &str) -> Option<u64> {
+    OffsetDateTime::parse(text, &Rfc3339).ok()?.unix_timestamp().try_into().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -19,5 +24,8 @@ mod tests {
     fn times_are_written_in_utc() {
         assert_eq!(utc(951_782_399_u64), "2000-02-28T23:59:59Z");
         assert_eq!(utc(i64::MAX), "");
+        assert_eq!(from_utc("2000-02-28T23:59:59Z"), Some(951_782_399));
+        assert_eq!(from_utc("1969-12-31T23:59:59Z"), None);
+        assert_eq!(from_utc("2000-02-28"), None);
     }
 }

@@ -20,13 +20,21 @@ pub struct Form {
     pub public_key: String,
     pub sign_count: String,
     pub user_handle: String,
+    pub credential_id: String,
+    /// A value of [`BACKUP`]: the backup flags in the record.
+    pub backup: String,
+    /// The time of the ceremony.
+    pub now: String,
+    /// The labels of the fields that a vector file filled.
+    #[serde(skip)]
+    pub filled: Vec<&'static str>,
     /// The members of a vector file that this page does not use.
     #[serde(skip)]
     pub unused: Vec<String>,
 }
 
 /// A text field: its name, its label, and a hint.
-const FIELDS: [(&str, &str, &str); 6] = [
+const FIELDS: [(&str, &str, &str); 8] = [
     ("challenge", "Challenge", "In base64url, as in the options."),
     ("rp_id", "RP ID", "For example example.com."),
     ("origins", "Origins", "Separated by spaces, for example https://example.com."),
@@ -37,20 +45,40 @@ const FIELDS: [(&str, &str, &str); 6] = [
     ),
     ("sign_count", "Stored signature counter (for a login)", "A number."),
     ("user_handle", "User handle of the account", "In base64url."),
+    ("credential_id", "Credential ID in the record (for a login)", "In base64url."),
+    ("now", "Time of the ceremony", "In UTC, for example 2026-01-31T23:59:59Z. Now if empty."),
+];
+
+/// A choice: its value in the form, and its label.
+type Choice = (&'static str, &'static str);
+
+const USER_VERIFICATION: [Choice; 3] = [
+    ("", "not known: not checked"),
+    ("preferred", "preferred or discouraged: not checked"),
+    ("required", "required: checked"),
+];
+
+/// The backup flags in the record.
+const BACKUP: [Choice; 4] = [
+    ("", "not known: not checked"),
+    ("not-eligible", "not backup eligible"),
+    ("eligible", "backup eligible, but not backed up"),
+    ("backed-up", "backup eligible and backed up"),
 ];
 
 impl Form {
     pub fn show(&self) -> Markup {
         html! {
             form.inspect method="post" action="/inspect#result" {
-                label for="response" { "Response as JSON, or a test vector with one case" }
+                label for="response" { "Response as JSON, or a file from “Download as test vector”" }
                 textarea #response name="response" rows="12" required spellcheck="false"
                     autocomplete="off" autocapitalize="off" { (self.response) }
                 details open[self.has_settings()] {
-                    summary { "What the site knows (optional)" }
+                    summary { "Expected values (optional)" }
                     p { "What you leave empty is taken from the response itself, if possible." }
                     @for (name, label, hint) in FIELDS { (self.field(name, label, hint)) }
-                    (self.user_verification())
+                    (self.choice("backup", "Backup flags in the record (for a login)", &BACKUP))
+                    (self.choice("user_verification", "User verification", &USER_VERIFICATION))
                 }
                 div.buttons {
                     button type="submit" { "Inspect" }
@@ -73,18 +101,13 @@ impl Form {
         }
     }
 
-    fn user_verification(&self) -> Markup {
-        let options = [
-            ("", "not known: not checked"),
-            ("preferred", "preferred or discouraged: not checked"),
-            ("required", "required: checked"),
-        ];
+    fn choice(&self, name: &str, label: &str, choices: &[Choice]) -> Markup {
         html! {
             div.field {
-                label for="user_verification" { "User verification" }
-                select #user_verification name="user_verification" {
-                    @for (value, label) in options {
-                        option value=(value) selected[self.user_verification == value] { (label) }
+                label for=(name) { (label) }
+                select id=(name) name=(name) {
+                    @for (value, label) in choices {
+                        option value=(value) selected[self.value(name) == *value] { (label) }
                     }
                 }
             }
@@ -94,6 +117,7 @@ impl Form {
     fn has_settings(&self) -> bool {
         FIELDS.iter().any(|(name, ..)| !self.value(name).is_empty())
             || self.user_verification == "required"
+            || !self.backup.is_empty()
     }
 
     fn value(&self, name: &str) -> &str {
@@ -103,6 +127,10 @@ impl Form {
             "origins" => &self.origins,
             "public_key" => &self.public_key,
             "sign_count" => &self.sign_count,
+            "user_verification" => &self.user_verification,
+            "credential_id" => &self.credential_id,
+            "backup" => &self.backup,
+            "now" => &self.now,
             _ => &self.user_handle,
         }
     }
@@ -149,17 +177,32 @@ impl Form {
         ];
         let own = |name: &str| case.get(name).filter(|own| !own.is_null()).or(file.get(name));
         let record = |name: &str| case.get("credential").and_then(|record| record.get(name));
-        for (field, value) in [
-            (&mut self.challenge, case.get("challenge")),
-            (&mut self.rp_id, own("rp_id")),
-            (&mut self.origins, own("origins")),
-            (&mut self.user_verification, case.get("user_verification")),
-            (&mut self.public_key, record("public_key")),
-            (&mut self.sign_count, record("sign_count")),
-            (&mut self.user_handle, case.get("user_handle").or(record("user_handle"))),
+        let backup = match (record("backup_eligible"), record("backup_state")) {
+            (Some(Value::Bool(false)), _) => Some(Value::from("not-eligible")),
+            (Some(Value::Bool(true)), Some(Value::Bool(true))) => Some("backed-up".into()),
+            (Some(Value::Bool(true)), _) => Some("eligible".into()),
+            _ => None,
+        };
+        for (field, label, value) in [
+            (&mut self.challenge, "challenge", case.get("challenge")),
+            (&mut self.rp_id, "RP ID", own("rp_id")),
+            (&mut self.origins, "origins", own("origins")),
+            (&mut self.user_verification, "user verification", case.get("user_verification")),
+            (&mut self.public_key, "public key", record("public_key")),
+            (&mut self.sign_count, "signature counter", record("sign_count")),
+            (
+                &mut self.user_handle,
+                "user handle",
+                case.get("user_handle").or(record("user_handle")),
+            ),
+            (&mut self.credential_id, "credential ID", record("id")),
+            (&mut self.backup, "backup flags", backup.as_ref()),
+            (&mut self.now, "time", case.get("now")),
         ] {
-            if field.trim().is_empty() {
-                *field = value.map(text_of).unwrap_or_default();
+            let text = value.map(text_of).unwrap_or_default();
+            if field.trim().is_empty() && !text.is_empty() {
+                *field = text;
+                self.filled.push(label);
             }
         }
         let unused = case.keys().filter(|name| !KNOWN.contains(&&***name));

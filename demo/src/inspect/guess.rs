@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use webauthn_verify::Ceremony;
 use webauthn_verify::parse::{AttestationObject, ClientData};
 
 use crate::report::bytes_of;
@@ -40,6 +41,10 @@ impl Claims {
             credential_id: bytes_of(&id, "id").and_then(Result::ok),
             user_handle: member("userHandle").filter(|handle| (1..=64).contains(&handle.len())),
         }
+    }
+
+    pub fn ceremony(&self) -> Ceremony {
+        if self.is_registration { Ceremony::Registration } else { Ceremony::Authentication }
     }
 
     /// Returns the RP ID that this page can have: the host of the origin or a parent domain of it.

@@ -11,9 +11,10 @@ use axum::extract::rejection::FormRejection;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
+use serde_json::Value;
 
 use crate::pages;
-use crate::report;
+use crate::report::{self, Inspected};
 use crate::site::Site;
 use crate::vector::{self, Party};
 
@@ -33,10 +34,12 @@ pub async fn inspect(State(_site): State<Site>, posted: Posted) -> Response {
         Err((status, problem)) => return failed(&Form::default(), problem, status),
     };
     let content = match case_of(&mut form) {
-        Ok(case) => show(&case),
+        Ok(case) => show(&case, &form.filled),
         Err(problem) => html! {
-            p.problem { strong { "The response cannot be verified: " } (problem) }
-            (report::decoded(&form.response, &form.rp_id))
+            p.problem { strong { "The response cannot be verified. " } (problem) }
+            @if has_structures(&form.response) {
+                (report::decoded(&form.response, &form.rp_id))
+            }
         },
     };
     with_form(&form, content).into_response()
@@ -98,15 +101,32 @@ fn with_form(form: &Form, result: Markup) -> Markup {
     )
 }
 
-fn show(case: &Case) -> Markup {
+/// Returns whether something in a text can be shown although it cannot be verified.
+fn has_structures(response: &str) -> bool {
+    let json: Option<Value> = serde_json::from_str(response).ok();
+    json.is_some_and(|json| json.get("response").is_some_and(Value::is_object))
+}
+
+/// `filled` are the fields that a test vector filled.
+fn show(case: &Case, filled: &[&str]) -> Markup {
+    let Case { recording, rp, has_key, unchecked, .. } = case;
     html! {
-        @if !case.notes.is_empty() {
+        @if !filled.is_empty() {
+            p { "These values are from the test vector: " (filled.join(", ")) "." }
+        }
+        @if !unchecked.notes.is_empty() {
             section.notes {
-                h2 { "What is assumed" }
-                ul { @for note in &case.notes { li { (note) } } }
+                h2 { "What could not be checked" }
+                ul { @for note in &unchecked.notes { li { (note) } } }
             }
         }
-        (report::inspected(&case.recording, &case.rp, case.has_key))
+        (report::inspected(&Inspected {
+            recording,
+            rp,
+            has_key: *has_key,
+            assumed: &unchecked.steps,
+            unchecked: unchecked.notes.len(),
+        }))
     }
 }
 
@@ -114,8 +134,8 @@ fn show(case: &Case) -> Markup {
 mod tests {
     use base64::Engine;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-    use serde_json::{Value, json};
-    use webauthn_verify::ErrorKind;
+    use serde_json::json;
+    use webauthn_verify::{ErrorKind, Step};
     use webauthn_verify_authenticator::{AttestationKind, Fault};
 
     use super::*;
@@ -137,7 +157,7 @@ mod tests {
     fn kind(form: &Form) -> Option<ErrorKind> {
         let case = case(form).unwrap();
         // Everything can be shown.
-        show(&case);
+        show(&case, &[]);
         case.recording.verify(&case.rp).err().map(|error| error.kind())
     }
 
@@ -146,12 +166,12 @@ mod tests {
         let mut sample = Sample::new(AttestationKind::PackedX5c);
         let registration = sample.register(None).response;
         assert_eq!(kind(&only(&registration)), None);
-        let notes = case(&only(&registration)).unwrap().notes.concat();
+        let notes = case(&only(&registration)).unwrap().unchecked.notes.concat();
         assert!(notes.contains("The challenge was taken from the response, so step 8 proves"));
         assert!(notes.contains("The RP ID localhost was derived"), "{notes}");
 
         let login = only(&sample.sign_in(None).response);
-        let shown = show(&case(&login).unwrap()).into_string();
+        let shown = show(&case(&login).unwrap(), &[]).into_string();
         assert!(shown.contains("Steps 21 to 24 need the public key"), "{shown}");
         let spki: Value = serde_json::from_str(&registration).unwrap();
         let spki = spki["response"]["publicKey"].as_str().unwrap().to_owned();
@@ -217,9 +237,21 @@ mod tests {
             assert_eq!(kind(&form), None);
             let case = case(&form).unwrap();
             assert!(case.has_key);
+            assert_eq!(case.recording.time, recording.time);
+            for assumed in [
+                Step::Challenge,
+                Step::AllowedCredential,
+                Step::UserVerification,
+                Step::BackupEligibilityKept,
+            ] {
+                assert!(!case.unchecked.steps.contains(&assumed), "{assumed:?}");
+            }
+            let shown = show(&case, &form.filled).into_string();
+            assert!(shown.contains("These values are from the test vector: challenge, RP ID, "));
+            assert!(shown.contains("user handle") && shown.contains(", time."), "{shown}");
             let party = Party { rp: &case.rp, origins: &case.origins, top_origins: &[] };
             let again = vector::file(&case.recording, &party).unwrap();
-            for member in ["challenge", "expect", "response", "user_handle"] {
+            for member in ["challenge", "credential", "expect", "now", "response", "user_handle"] {
                 assert_eq!(again["cases"][0][member], file["cases"][0][member], "{member}");
             }
             // A case without its file has no relying party, so this is derived.
@@ -234,7 +266,7 @@ mod tests {
         ] {
             assert!(unfolded(&file.to_string()).is_err());
         }
-        assert!(case(&unfolded("{\"ceremony\":1}").unwrap()).is_ok());
+        assert!(case(&unfolded("{\"ceremony\":1}").unwrap()).is_err());
     }
 
     #[test]
@@ -292,6 +324,68 @@ mod tests {
     }
 
     #[test]
+    fn the_record_of_a_test_vector_is_compared() {
+        let mut sample = Sample::new(AttestationKind::None);
+        sample.register(None);
+        let origins = [ORIGIN.to_owned()];
+        let party = Party { rp: &rp(), origins: &origins, top_origins: &[] };
+        let file = vector::file(&sample.sign_in(None), &party).unwrap();
+        for (member, value, expected) in [
+            ("id", json!("AAAA"), ErrorKind::CredentialNotAllowed),
+            ("backup_eligible", json!(true), ErrorKind::BackupEligibilityChanged),
+        ] {
+            let mut file = file.clone();
+            file["cases"][0]["credential"][member] = value;
+            assert_eq!(kind(&unfolded(&file.to_string()).unwrap()), Some(expected));
+        }
+        let mut file = file;
+        for (now, is_time) in [
+            ("yesterday", false),
+            ("1969-12-31T23:59:59Z", false),
+            ("1970-01-01T00:00:00Z", true),
+            ("9999-12-31T23:59:59Z", true),
+        ] {
+            file["cases"][0]["now"] = now.into();
+            assert_eq!(case(&unfolded(&file.to_string()).unwrap()).is_ok(), is_time, "{now}");
+        }
+    }
+
+    #[test]
+    fn an_assumption_is_not_a_passed_check() {
+        let mut sample = Sample::new(AttestationKind::None);
+        let form = only(&sample.register(None).response);
+        let shown = show(&case(&form).unwrap(), &[]).into_string();
+        // The challenge, the origin, the RP ID, user verification, and the options.
+        assert!(shown.contains("The registration is accepted, with 5 assumptions"), "{shown}");
+        for part in ["verdict accepted", "valid until", "allowed: "] {
+            assert!(!shown.contains(part), "{part} {shown}");
+        }
+        assert_eq!(shown.matches("Assumed, not checked.").count(), 7);
+        assert!(shown.contains("UV: 1<"), "{shown}");
+        assert!(shown.contains("so step 16 does not check it."), "{shown}");
+    }
+
+    #[test]
+    fn a_text_that_is_not_a_response_is_named() {
+        let problem = |text: &str| case(&unfolded(text).unwrap()).err().unwrap();
+        assert_eq!(problem("hello"), "This is not JSON (line 1, column 1).");
+        assert_eq!(
+            problem("[]"),
+            "This is not the response of a passkey: it is not a JSON object."
+        );
+        assert_eq!(
+            problem("{\"hello\":1}"),
+            "This is not the response of a passkey: id, rawId, response and type are missing."
+        );
+        assert!(!has_structures("hello") && !has_structures("{\"hello\":1}"));
+        // The crate says what else is wrong, and not that the page should be loaded again.
+        let broken = only("{\"response\":{\"attestationObject\":1}}");
+        let shown = show(&case(&broken).unwrap(), &[]).into_string();
+        assert!(shown.contains("The registration is rejected at step"), "{shown}");
+        assert!(!shown.contains("Please"), "{shown}");
+    }
+
+    #[test]
     fn hostile_text_is_answered() {
         let mut sample = Sample::new(AttestationKind::PackedX5c);
         let response = sample.register(None).response;
@@ -300,7 +394,7 @@ mod tests {
             ["", "null", "{}", "[]", "1", "\"\"", &deep, "{\"response\":{\"attestationObject\":1}}"]
         {
             if let Ok(case) = case(&only(text)) {
-                show(&case);
+                show(&case, &[]);
             }
             report::decoded(text, "");
         }
@@ -310,7 +404,7 @@ mod tests {
                 text.replace_range(place..place + 1, other);
                 let form = unfolded(&text).unwrap();
                 if let Ok(case) = case(&form) {
-                    show(&case);
+                    show(&case, &[]);
                 }
             }
         }

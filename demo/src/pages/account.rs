@@ -5,11 +5,11 @@ use webauthn_verify::parse::Aaguid;
 use webauthn_verify::{Credential, Transport};
 
 use super::time::time;
-use super::{ask_for_attestation, last_ceremony, layout, message, notices};
+use super::{ask_for_attestation, confirmation, last_ceremony, layout, message, notices};
 use crate::providers;
 use crate::recording::Recording;
 use crate::site::Site;
-use crate::store::{Account, AttestationSummary, Passkey};
+use crate::store::{Account, AttestationSummary, Passkey, Purpose};
 
 pub fn account(
     site: &Site,
@@ -21,27 +21,43 @@ pub fn account(
         &format!("Hello, {}", account.name),
         "site.js",
         html! {
-            p.lead {
-                "You are signed in. "
-                @if recording.is_some() { a href="#report" { "See every step that was verified" } }
-            }
-            (notices(site))
-            section #passkeys data-place aria-labelledby="passkeys-heading" {
+            div #news data-place {
                 div.heading {
-                    h2 #passkeys-heading tabindex="-1" { "Your passkeys" }
-                    form #add-passkey method="post" {
-                        (ask_for_attestation())
-                        button.primary { "Add a passkey" }
+                    p.lead {
+                        "You are signed in. "
+                        @if recording.is_some() {
+                            a href="#report" { "See every step that was verified" }
+                        }
                     }
+                    button #sign-out type="button" { "Sign out" }
                 }
                 (message())
-                ul.cards role="list" { @for passkey in passkeys { li { (card(passkey)) } } }
             }
-            (leave(&account.name))
-            (last_ceremony(site, recording))
+            (notices(site))
+            div.account {
+                (list(passkeys))
+                (leave(&account.name))
+            }
+            (last_ceremony(site, Purpose::Site, recording))
             (confirmation())
         },
     )
+}
+
+fn list(passkeys: &[Passkey]) -> Markup {
+    html! {
+        section #passkeys data-place aria-labelledby="passkeys-heading" {
+            div.heading {
+                h2 #passkeys-heading tabindex="-1" { "Your passkeys" }
+                form #add-passkey method="post" {
+                    (ask_for_attestation())
+                    button.primary { "Add a passkey" }
+                }
+            }
+            (message())
+            ul.cards role="list" { @for passkey in passkeys { li { (card(passkey)) } } }
+        }
+    }
 }
 
 fn card(passkey: &Passkey) -> Markup {
@@ -115,9 +131,9 @@ fn provider(record: &Credential) -> Markup {
 
 fn kind(record: &Credential) -> &'static str {
     match (record.backup_eligible(), record.backup_state()) {
-        (Some(true), true) => "Your devices share it, and it is backed up now",
-        (Some(true), false) => "Your devices can share it, but it is not backed up now",
-        (Some(false), _) => "It stays on one device. If you lose the device, you lose the passkey",
+        (Some(true), true) => "Your devices share it, and it is backed up now.",
+        (Some(true), false) => "Your devices can share it, but it is not backed up now.",
+        (Some(false), _) => "It stays on one device. If you lose the device, you lose the passkey.",
         (None, _) => "Unknown",
     }
 }
@@ -144,9 +160,9 @@ fn transport(transport: &Transport) -> &str {
 
 fn attestation(summary: &AttestationSummary) -> Markup {
     let proves = match summary.proves.as_str() {
-        "None" => "It proves nothing about the device, and a site for everyone needs no proof.",
-        "Self" => "The new key signed its own registration. That proves nothing about the device.",
-        _ => "A certificate names the model. This site does not check who issued the certificate.",
+        "None" => "no proof of the device model. Most sites need none.",
+        "Self" => "the new key signed its own registration. That proves nothing about the device.",
+        _ => "a certificate names the model. This site does not check who issued it.",
     };
     html! { code { (summary.format) } ": " (proves) }
 }
@@ -160,27 +176,10 @@ fn leave(name: &str) -> Markup {
                  the autofill menu, or by name."
             }
             div.buttons {
-                button #sign-out type="button" { "Sign out" }
                 button #sign-out-everywhere type="button" { "Sign out everywhere" }
                 button.danger #delete-account type="button" { "Delete the account" }
             }
             (message())
-        }
-    }
-}
-
-/// The dialog in which the user confirms that something is deleted.
-fn confirmation() -> Markup {
-    html! {
-        dialog #confirm aria-labelledby="confirm-heading" aria-describedby="confirm-text" {
-            form method="dialog" {
-                h2 #confirm-heading {}
-                p #confirm-text {}
-                div.buttons {
-                    button value="no" autofocus { "Cancel" }
-                    button.danger value="yes" { "Delete" }
-                }
-            }
         }
     }
 }

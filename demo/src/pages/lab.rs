@@ -3,9 +3,10 @@
 use maud::{Markup, html};
 use webauthn_verify::{Algorithm, Credential};
 
-use super::{last_ceremony, layout, message, notices, tick};
+use super::{confirmation, last_ceremony, layout, message, notices, tick};
 use crate::recording::Recording;
 use crate::site::Site;
+use crate::store::Purpose;
 
 /// The algorithms that are selected at first: the default of the crate.
 const SELECTED: [Algorithm; 3] = [Algorithm::EdDsa, Algorithm::Es256, Algorithm::Rs256];
@@ -18,16 +19,17 @@ pub fn lab(site: &Site, credentials: &[Credential], recording: Option<&Recording
         html! {
             p.lead {
                 "Choose any options, and see what your browser and your authenticators make of \
-                 them. These passkeys are kept apart from the accounts: they sign nobody in."
+                 them. These passkeys are kept apart from the accounts: you cannot sign in with them."
             }
             (notices(site))
             (form())
             (earlier(credentials))
-            (last_ceremony(site, recording))
+            (last_ceremony(site, Purpose::Lab, recording))
             details.card {
                 summary { "What this browser says it can do" }
                 dl.facts #capabilities {}
             }
+            (confirmation())
         },
     )
 }
@@ -59,22 +61,20 @@ fn for_both() -> Markup {
                 ("", "A dialog"),
                 ("conditional", "Conditional: no dialog"),
             ], ""))
-            label for="autofill" { "Field for conditional logins" }
-            input #autofill autocomplete="username webauthn" aria-describedby="autofill-hint";
-            p.hint #autofill-hint { "Passkeys are offered in the autofill menu of this field." }
+            // Shown if the mediation is conditional.
+            div #conditional {
+                label for="autofill" { "Field for conditional logins" }
+                input #autofill autocomplete="username webauthn" aria-describedby="autofill-hint";
+                p.hint #autofill-hint { "Passkeys are offered in the autofill menu of this field." }
+            }
             fieldset.plain {
                 legend { "Hints: where the browser looks first" }
                 (tick("hints", "security-key", "Security key", false))
                 (tick("hints", "client-device", "This device", false))
                 (tick("hints", "hybrid", "Another device", false))
             }
-            (tick("list", "true", "List the passkeys of earlier experiments", false))
-            p.hint {
-                "When a passkey is created, the listed ones are excluded. When one is used, only \
-                 the listed ones are allowed."
-            }
-            fieldset.plain {
-                legend { code { "prf" } ": secrets from the passkey" }
+            details {
+                summary { "Extension prf: secrets from the passkey" }
                 (tick("prf", "true", "Enable", false))
                 (text("prfFirst", "First input"))
                 (text("prfSecond", "Second input"))
@@ -103,6 +103,7 @@ fn for_registration() -> Markup {
                 ("platform", "Built into this device"),
                 ("cross-platform", "A security key or another device"),
             ], ""))
+            (tick("exclude", "true", "Exclude the passkeys of earlier experiments", false))
             details {
                 summary { "Algorithms" }
                 @for algorithm in Algorithm::compiled_in() {
@@ -141,7 +142,12 @@ fn for_authentication() -> Markup {
     html! {
         fieldset {
             legend { "To use a passkey" }
-            details open {
+            (tick("allow", "true", "Allow only the passkeys of earlier experiments", true))
+            p.hint {
+                "Otherwise your browser also offers the passkeys of your account. They are \
+                 rejected here."
+            }
+            details {
                 summary { "Extensions" }
                 (choice("largeBlobUse", "largeBlob", &[
                     ("", "Not requested"),
@@ -149,7 +155,7 @@ fn for_authentication() -> Markup {
                     ("write", "Write the text below"),
                 ], ""))
                 (text("largeBlobText", "Text to write"))
-                p.hint { "Writing works only if exactly one passkey is listed." }
+                p.hint { "Writing works only if exactly one passkey is allowed." }
                 (tick("getCredBlob", "true", "getCredBlob: read the stored text", false))
                 (text("appid", "appid: an AppID of U2F"))
             }

@@ -5,11 +5,13 @@ mod lab;
 mod start;
 mod time;
 
+use axum::http::StatusCode;
 use maud::{DOCTYPE, Markup, html};
 
 use crate::recording::Recording;
 use crate::report;
 use crate::site::Site;
+use crate::store::Purpose;
 
 pub use account::account;
 pub use lab::lab;
@@ -56,6 +58,19 @@ pub fn layout(title: &str, script: &str, content: Markup) -> Markup {
     }
 }
 
+/// The page of a request that failed.
+pub fn failure(status: StatusCode, message: &str) -> Markup {
+    let is_missing = status == StatusCode::NOT_FOUND;
+    layout(
+        if is_missing { "Page not found" } else { "That did not work" },
+        "page.js",
+        html! {
+            p.lead { (message) }
+            p { a href="/" { "Go to the start page" } }
+        },
+    )
+}
+
 /// What to say if passkeys cannot work here. The script shows what applies.
 fn notices(site: &Site) -> Markup {
     let own = site.origins.first().map_or("/", String::as_str);
@@ -83,11 +98,33 @@ fn message() -> Markup {
     html! { div.message role="status" {} }
 }
 
-/// The last ceremony of the session. The script replaces it after each ceremony.
-fn last_ceremony(site: &Site, recording: Option<&Recording>) -> Markup {
+/// The last ceremony of the session with this purpose. The script replaces it after each ceremony.
+fn last_ceremony(site: &Site, purpose: Purpose, recording: Option<&Recording>) -> Markup {
+    let label = match purpose {
+        Purpose::Site => "Your last registration or login",
+        Purpose::Lab => "Your last experiment",
+    };
     html! {
-        section #report aria-label="The last ceremony" {
-            @if let Some(recording) = recording { (report::show(recording, site)) }
+        section #report data-path=(purpose.report()) aria-label=(label) {
+            @if let Some(recording) = recording { (report::show(recording, site, purpose)) }
+        }
+        // Hidden until there is a report.
+        p.to-top { a href="#content" { "Back to the top" } }
+    }
+}
+
+/// The dialog in which the user confirms that something is deleted.
+fn confirmation() -> Markup {
+    html! {
+        dialog #confirm aria-labelledby="confirm-heading" aria-describedby="confirm-text" {
+            form method="dialog" {
+                h2 #confirm-heading {}
+                p #confirm-text {}
+                div.buttons {
+                    button value="no" autofocus { "Cancel" }
+                    button.danger value="yes" { "Delete" }
+                }
+            }
         }
     }
 }
@@ -104,5 +141,5 @@ fn tick(name: &str, value: &str, label: &str, checked: bool) -> Markup {
 
 /// The checkbox of a registration. Without it, the site does not ask for the model.
 fn ask_for_attestation() -> Markup {
-    tick("attestation", "direct", "Ask the device to prove its model", false)
+    tick("attestation", "direct", "Request attestation (proof of the device model)", false)
 }

@@ -5,19 +5,24 @@ use maud::{Markup, html};
 use super::{ask_for_attestation, last_ceremony, layout, message, notices};
 use crate::recording::Recording;
 use crate::site::Site;
+use crate::store::Purpose;
 
 pub fn start(site: &Site, recording: Option<&Recording>) -> Markup {
     layout(
         "Try a passkey",
         "site.js",
         html! {
-            p.lead {
-                "Create an account with a passkey, and sign in with it. After each ceremony, this \
-                 page shows every step that the server verified, and all that was sent."
+            div #news data-place {
+                p.lead {
+                    "Create an account with a passkey, and sign in with it. After each ceremony, \
+                     this page shows every step that the server verified, and everything that was \
+                     sent."
+                }
+                (message())
             }
             (notices(site))
             div.columns { (create()) (sign_in()) }
-            (last_ceremony(site, recording))
+            (last_ceremony(site, Purpose::Site, recording))
         },
     )
 }
@@ -32,9 +37,10 @@ fn create() -> Markup {
                 input #new-name name="name" required maxlength="40" autocomplete="nickname"
                     placeholder="Alice" aria-describedby="new-name-hint";
                 p.hint #new-name-hint {
-                    "The site adds a random number to it, so no name is ever taken."
+                    "The site adds a random number, so your name is always free."
                 }
                 (ask_for_attestation())
+                p.hint { "Most sites need none. With it, you can see what your device proves." }
                 button.primary { "Create an account" }
             }
             (message())
@@ -45,7 +51,7 @@ fn create() -> Markup {
 fn sign_in() -> Markup {
     html! {
         section.card #sign-in data-place aria-labelledby="sign-in-heading" {
-            h2 #sign-in-heading { "Back again?" }
+            h2 #sign-in-heading { "Welcome back" }
             p { "Your passkey knows your account, so you need not enter anything." }
             button.primary #sign-in-button type="button" { "Sign in with a passkey" }
             form method="post" {
@@ -54,8 +60,8 @@ fn sign_in() -> Markup {
                     autocomplete="username webauthn" autocapitalize="none" spellcheck="false"
                     placeholder="alice-12345" aria-describedby="username-hint";
                 p.hint #username-hint {
-                    "Your browser may offer your passkeys in this field. If it does not, the site \
-                     asks for a passkey of this account."
+                    "Choose a passkey from your browser's menu, or enter the full account name with \
+                     its number."
                 }
                 button { "Sign in by name" }
             }

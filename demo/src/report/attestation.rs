@@ -40,7 +40,7 @@ fn chain_of(statement: &Value) -> Vec<&Value> {
 /// Returns what a format proves.
 fn meaning(format: &str) -> Option<&'static str> {
     Some(match format {
-        "none" => "It proves nothing about the model of the authenticator.",
+        "none" => "There is no proof of the device model. Most sites need none.",
         "packed" => {
             "The authenticator signed with its attestation key, or with the new key if there is \
              no certificate."

@@ -134,7 +134,7 @@ fn rows(layout: &Layout<'_>, rp_id: &str) -> Vec<(Vec<u8>, &'static str, String)
         rows.push((length.to_vec(), "Length of the credential ID", meaning));
     }
     for (bytes, member, meaning) in [
-        (layout.id, "Credential ID", "The name of the new credential."),
+        (layout.id, "Credential ID", "The ID of the new credential."),
         (layout.public_key, "Credential public key", "A COSE_Key, see below."),
         (layout.extensions, "Extensions", "A CBOR map, see below."),
     ] {

@@ -208,6 +208,16 @@ fn replace(bytes: &mut Vec<u8>, old: &[u8], new: &[u8]) -> Option<()> {
     Some(())
 }
 
+/// Returns whether a signature covers the client data: in every login, and in a registration with
+/// an attestation.
+pub fn is_signed(recording: &Recording) -> bool {
+    let response = response_of(recording).unwrap_or_default();
+    let object = bytes_of(&response, "attestationObject").and_then(Result::ok);
+    object.is_none_or(|object| {
+        AttestationObject::parse(&object).is_ok_and(|object| object.format() != "none")
+    })
+}
+
 fn requires_user_verification(recording: &Recording) -> bool {
     let mut required = false;
     let _ = with_state(&recording.pending, |state| {
@@ -242,7 +252,8 @@ mod tests {
             None => "-",
             Some(broken) => {
                 let error = broken.recording.verify(&rp()).expect_err(&broken.change);
-                let why = fault.why_not_earlier(error.ceremony(), error.step());
+                let why =
+                    fault.why_not_earlier(error.ceremony(), error.step(), is_signed(recording));
                 assert!(!why.contains("do not depend on the change"), "{fault:?}: {error}");
                 error.step().number(error.ceremony()).unwrap()
             }
@@ -315,5 +326,22 @@ mod tests {
             assert_eq!(Fault::named(fault.name()), Some(fault));
         }
         assert_eq!(Fault::named("unknown"), None);
+    }
+
+    #[test]
+    fn without_an_attestation_nothing_is_said_about_a_signature() {
+        let unsigned = Sample::new(AttestationKind::None).register(None);
+        assert!(!is_signed(&unsigned));
+        for kind in [AttestationKind::PackedSelf, AttestationKind::Apple] {
+            assert!(is_signed(&Sample::new(kind).register(None)));
+        }
+        for fault in Fault::ALL {
+            let Some(broken) = broken(&unsigned, fault) else { continue };
+            let error = broken.recording.verify(&rp()).expect_err(&broken.change);
+            let why = fault.why_not_earlier(error.ceremony(), error.step(), false);
+            for word in ["signature", "attestation covers", "step 22"] {
+                assert!(!why.contains(word), "{fault:?}: {why}");
+            }
+        }
     }
 }

@@ -2,17 +2,26 @@
 
 use ciborium::Value;
 use maud::{Markup, html};
+use webauthn_verify::parse::Aaguid;
 use x509_parser::extensions::{GeneralName, ParsedExtension, X509Extension};
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 use super::cbor;
 use super::hex::hex;
 use super::structures::{MAX_ROWS, bytes, more, problem};
+use crate::time::utc;
+
+const FIDO_AAGUID: &str = "1.3.6.1.4.1.45724.1.1.4";
+const FIDO_TRANSPORTS: &str = "1.3.6.1.4.1.45724.2.1.1";
+
+/// The transports in the order of their bits, from the most significant one.
+const TRANSPORTS: [&str; 5] =
+    ["Bluetooth", "Bluetooth Low Energy", "USB", "NFC", "USB inside the device"];
 
 /// The extensions that the crate `x509-parser` does not know.
 const NAMES: [(&str, &str); 5] = [
-    ("1.3.6.1.4.1.45724.1.1.4", "AAGUID of the model (FIDO)"),
-    ("1.3.6.1.4.1.45724.2.1.1", "transports (FIDO)"),
+    (FIDO_AAGUID, "AAGUID of the model (FIDO)"),
+    (FIDO_TRANSPORTS, "transports (FIDO)"),
     ("1.3.6.1.4.1.11129.2.1.17", "description of the key (Android)"),
     ("1.2.840.113635.100.8.2", "nonce (Apple)"),
     ("1.3.6.1.4.1.41482.2", "model (Yubico)"),
@@ -46,8 +55,8 @@ fn one(der: &[u8]) -> Markup {
         ("Subject", certificate.subject().to_string()),
         ("Issuer", certificate.issuer().to_string()),
         ("Serial number", certificate.raw_serial_as_string()),
-        ("Valid from", validity.not_before.to_string()),
-        ("Valid until", validity.not_after.to_string()),
+        ("Valid from", utc(validity.not_before.timestamp())),
+        ("Valid until", utc(validity.not_after.timestamp())),
         ("Public key", algorithm(&key.to_id_string())),
         ("Signed with", algorithm(&certificate.signature_algorithm.algorithm.to_id_string())),
     ];
@@ -127,10 +136,52 @@ fn value(extension: &X509Extension<'_>) -> Markup {
             });
             Some(names.collect::<Vec<_>>().join(", "))
         }
-        _ => None,
+        _ => match &*extension.oid.to_id_string() {
+            FIDO_AAGUID => aaguid(extension.value),
+            FIDO_TRANSPORTS => transports(extension.value),
+            _ => None,
+        },
     };
     match words {
         Some(words) => html! { (words) },
         None => html! { code { (hex(extension.value)) } },
+    }
+}
+
+/// Reads an OCTET STRING of 16 bytes.
+fn aaguid(der: &[u8]) -> Option<String> {
+    let bytes: [u8; 16] = der.strip_prefix(&[0x04, 16])?.try_into().ok()?;
+    Some(Aaguid::from_bytes(bytes).to_string())
+}
+
+/// Reads a BIT STRING of at most 8 bits, and names the bits that are set.
+fn transports(der: &[u8]) -> Option<String> {
+    let [0x03, 2, unused @ 0..=7, bits] = der else { return None };
+    let known = TRANSPORTS.iter().zip(0..).filter(|(_, place)| bits << place & 0x80 != 0);
+    let known: Vec<&str> = known.map(|(name, _)| *name).collect();
+    let count = bits.count_ones() as usize;
+    // All bits that are set must be known, and within the length.
+    (count == known.len() && bits.trailing_zeros() >= u32::from(*unused))
+        .then(|| known.join(", "))
+        .filter(|names| !names.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn extensions_of_fido_are_shown_in_words() {
+        let words = |der: &[u8]| transports(der);
+        assert_eq!(words(&[3, 2, 3, 0x08]), Some("USB inside the device".to_owned()));
+        assert_eq!(words(&[3, 2, 4, 0x30]), Some("USB, NFC".to_owned()));
+        for other in [&[][..], &[3, 2, 3, 0x01], &[3, 2, 5, 0x30], &[3, 2, 3, 0], &[3, 2, 8, 0x08]]
+        {
+            assert_eq!(words(other), None, "{other:?}");
+        }
+        let mut der = vec![4, 16];
+        der.extend([0xab; 16]);
+        assert_eq!(aaguid(&der).as_deref(), Some("abababab-abab-abab-abab-abababababab"));
+        assert_eq!(aaguid(&der[1..]), None);
     }
 }

@@ -6,8 +6,13 @@ use webauthn_verify::parse::ClientData;
 
 use super::structures::{MAX_ROWS, bytes, more, problem};
 
-/// Shows the members of client data with their meanings.
-pub fn show(json: &[u8]) -> Markup {
+/// Shows the members of client data with their meanings. `is_signed` says whether a signature covers
+/// its hash.
+pub fn show(json: &[u8], is_signed: bool) -> Markup {
+    let text_is = match is_signed {
+        true => "The text whose hash is signed:",
+        false => "The text that was hashed:",
+    };
     let error = ClientData::parse(json).err();
     let members = match serde_json::from_slice(json) {
         Ok(Value::Object(members)) => members,
@@ -31,7 +36,7 @@ pub fn show(json: &[u8]) -> Markup {
         }
         (more(members.len()))
         @match std::str::from_utf8(json) {
-            Ok(text) => { p { "The text that was hashed and signed:" } pre { code { (text) } } },
+            Ok(text) => { p { (text_is) } pre { code { (text) } } },
             Err(_) => { (bytes(json)) },
         }
     }

@@ -57,19 +57,72 @@ impl Facts {
         })
     }
 
+    /// Returns why a step that passed had nothing to check in this ceremony.
+    pub fn nothing_to_check(&self, step: Step) -> Option<&'static str> {
+        let state_has =
+            |name: &str, wanted: &str| self.state.get(name).and_then(Value::as_str) == Some(wanted);
+        let client_data = || ClientData::parse(&self.client_data).ok();
+        let (applies, why) = match step {
+            Step::Options => (!self.recording.options.is_null(), "The options are unknown here."),
+            Step::AllowedCredential => (self.allowed()? > 0, "The options allow every credential."),
+            Step::CrossOrigin => {
+                (client_data()?.cross_origin(), "The page is not in an iframe of another site.")
+            }
+            Step::TopOriginFraming | Step::TopOrigin => {
+                (client_data()?.top_origin().is_some(), "The client data has no top origin.")
+            }
+            Step::UserPresence if self.recording.ceremony() == Ceremony::Registration => (
+                !state_has("mediation", "conditional"),
+                "A registration without a dialog does not require it.",
+            ),
+            Step::UserVerification => (
+                state_has("user_verification", "required"),
+                "The options do not require user verification.",
+            ),
+            Step::BackupEligibilityKept => (
+                self.record()?.backup_eligible() == Some(true),
+                "According to the record, the credential is not backup eligible.",
+            ),
+            Step::BackupEligibilityGained => (
+                self.record()?.backup_eligible() == Some(false),
+                "According to the record, the credential is backup eligible.",
+            ),
+            // This site configures none, and neither does the page that inspects a response.
+            Step::TrustAnchors | Step::AttestationTrust => {
+                (false, "No trust anchors are configured.")
+            }
+            Step::SignCount => {
+                let received =
+                    AuthenticatorData::parse(&self.authenticator_data).ok()?.sign_count();
+                let has_counter = received != 0 || self.record()?.sign_count() != 0;
+                (has_counter, "The authenticator has no counter.")
+            }
+            _ => return None,
+        };
+        (!applies).then_some(why)
+    }
+
+    /// Returns the number of credentials that the options allow. 0 means every credential.
+    fn allowed(&self) -> Option<usize> {
+        Some(self.state.get("allowed")?.as_array()?.len())
+    }
+
     fn full(&self, step: Step) -> Option<String> {
+        // Without the options, this page has made up the pending state.
+        let is_known = !self.recording.options.is_null();
         match step {
-            Step::Options => {
+            Step::Options if is_known => {
                 let expires_at = u64::try_from(seconds(self.recording.pending.expires_at()));
                 Some(format!("valid until {}", utc(expires_at.ok()?)))
             }
-            Step::AllowedCredential => match self.state.get("allowed")?.as_array()?.len() {
-                0 => Some("any credential".to_owned()),
-                listed => Some(format!("one of {}", counted(listed, "credential"))),
-            },
+            Step::AllowedCredential if is_known => {
+                let listed = self.allowed().filter(|listed| *listed > 0)?;
+                Some(format!("in the list of {listed}"))
+            }
             Step::CredentialRecord if self.recording.ceremony() == Ceremony::Authentication => {
                 let id = self.response.get("id")?.as_str()?;
-                Some(format!("{id}, of {}", counted(self.recording.records.len(), "record")))
+                let records = counted(self.recording.records.len(), "record");
+                Some(if is_known { format!("{id}, among {records}") } else { id.to_owned() })
             }
             Step::CeremonyType
             | Step::Challenge
@@ -115,12 +168,23 @@ impl Facts {
             Step::UserPresence => format!("UP: {}", u8::from(flags.user_present())),
             Step::UserVerification => {
                 let wanted = self.state.get("user_verification")?.as_str()?;
-                format!("UV: {}, {wanted}", u8::from(flags.user_verified()))
+                let uv = format!("UV: {}", u8::from(flags.user_verified()));
+                // Without the options, the page that inspects a response knows at most that user
+                // verification is required.
+                let is_known = wanted == "required" || !self.recording.options.is_null();
+                if is_known { format!("{uv}, {wanted}") } else { uv }
             }
-            Step::BackupFlags => backup(flags),
+            Step::BackupFlags => format!("{}, {}", eligible(flags), backed_up(flags)),
+            Step::BackupEligibility
+            | Step::BackupEligibilityKept
+            | Step::BackupEligibilityGained => eligible(flags),
+            Step::BackupState => backed_up(flags),
             Step::CredentialAlgorithm => {
                 let algorithm = CoseKey::parse(new?.public_key()).ok()?.public_key().algorithm();
-                format!("{}, one of {}", algorithm.as_str(), self.algorithms()?)
+                match self.recording.options {
+                    Value::Null => algorithm.as_str().to_owned(),
+                    _ => format!("{}, allowed: {}", algorithm.as_str(), self.algorithms()?),
+                }
             }
             Step::AttestationFormat => object.ok()?.format().to_owned(),
             Step::CredentialIdLength => counted(new?.credential_id().len(), "byte"),
@@ -145,6 +209,10 @@ impl Facts {
     }
 }
 
-fn backup(flags: Flags) -> String {
-    format!("BE: {}, BS: {}", u8::from(flags.backup_eligible()), u8::from(flags.backup_state()))
+fn eligible(flags: Flags) -> String {
+    format!("BE: {}", u8::from(flags.backup_eligible()))
+}
+
+fn backed_up(flags: Flags) -> String {
+    format!("BS: {}", u8::from(flags.backup_state()))
 }

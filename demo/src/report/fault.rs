@@ -48,55 +48,73 @@ impl Fault {
             Fault::Replayed => "Replay it",
             Fault::WrongOrigin => "From another website",
             Fault::Expired => "Too late",
-            Fault::LowerCounter => "From a copy of the key",
+            Fault::LowerCounter => "With a lower counter",
             Fault::NoUserVerification => "Without PIN or biometrics",
             Fault::FlippedSignature => "Flip a bit of the signature",
-            Fault::OtherAccount => "For another account",
+            Fault::OtherAccount => "With another account’s user handle",
         }
     }
 
-    /// Why the steps before this one did not see the change.
-    pub fn why_not_earlier(self, ceremony: Ceremony, step: Step) -> &'static str {
+    /// Why the steps before this one did not see the change. `is_signed` is `true` in every login,
+    /// and in a registration with an attestation.
+    pub fn why_not_earlier(self, ceremony: Ceremony, step: Step, is_signed: bool) -> &'static str {
         let is_login = ceremony == Ceremony::Authentication;
         match (self, step) {
+            (Fault::Replayed, Step::Challenge) if is_login => {
+                "The response is unchanged: even its signature is correct. Only the challenge \
+                 shows that it belongs to an earlier ceremony."
+            }
             (Fault::Replayed, Step::Challenge) => {
-                "The response itself is authentic: even its signature is correct. Only the \
-                 challenge shows that it belongs to an earlier ceremony."
+                "The response is unchanged. Only the challenge shows that it belongs to an earlier \
+                 ceremony."
             }
             (Fault::WrongOrigin, Step::Origin) if is_login => {
                 "The type and the challenge are unchanged. The signature covers the origin too, \
                  but it is verified later, in step 21."
             }
+            (Fault::WrongOrigin, Step::Origin) if is_signed => {
+                "The type and the challenge are unchanged. The attestation covers the origin too, \
+                 but it is verified later, in step 22."
+            }
             (Fault::WrongOrigin, Step::Origin) => {
-                "The type and the challenge are unchanged. The signature of an attestation covers \
-                 the origin too, but it is verified later, in step 22."
+                "The type and the challenge are unchanged. No later step would see the change, \
+                 because this registration has no attestation."
             }
             (Fault::Expired, Step::Options) => {
                 "This is the first check after the response is read. Nothing in the response is \
                  wrong."
             }
             (Fault::LowerCounter, Step::SignCount) => {
-                "The response itself is authentic: even its signature is correct. Only the \
-                 stored counter shows that the same credential was used elsewhere."
+                "The response is unchanged: even its signature is correct. Only the stored counter \
+                 shows that the same credential was used elsewhere."
             }
             (Fault::NoUserVerification, Step::UserVerification) if is_login => {
                 "The earlier steps do not depend on this flag. The signature covers it, but is \
                  verified later, in step 21."
             }
-            (Fault::NoUserVerification, Step::UserVerification) => {
-                "The earlier steps do not depend on this flag. The signature of an attestation \
-                 covers it, but is verified later, in step 22."
+            (Fault::NoUserVerification, Step::UserVerification) if is_signed => {
+                "The earlier steps do not depend on this flag. The attestation covers it, but is \
+                 verified later, in step 22."
             }
-            (Fault::NoUserVerification, Step::Signature | Step::AttestationStatement) => {
+            (Fault::NoUserVerification, Step::UserVerification) => {
+                "The earlier steps do not depend on this flag. No later step would see the change, \
+                 because this registration has no attestation."
+            }
+            (Fault::NoUserVerification, Step::Signature) => {
                 "The options do not require user verification, so the flag may be clear. But the \
                  signature covers it."
+            }
+            (Fault::NoUserVerification, Step::AttestationStatement) => {
+                "The options do not require user verification, so the flag may be clear. But the \
+                 attestation covers it."
             }
             (Fault::FlippedSignature, Step::Signature | Step::AttestationStatement) => {
                 "Everything that the earlier steps check is unchanged."
             }
             (Fault::OtherAccount, Step::CredentialRecord) => {
-                "Nobody signs the user handle. So the crate looks for the credential only among \
-                 the records of one account: a passkey of one account never signs in to another."
+                "The signature does not cover the user handle. So the crate looks for the \
+                 credential only among the records of one account: a passkey of one account never \
+                 signs in to another."
             }
             _ => "The earlier steps do not depend on the change.",
         }

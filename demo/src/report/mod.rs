@@ -17,7 +17,7 @@ pub mod samples;
 mod steps;
 mod structures;
 
-use axum::extract::{Path, State};
+use axum::extract::{Extension, Path, State};
 use axum::response::Response;
 use maud::{Markup, html};
 use serde_json::Value;
@@ -27,6 +27,7 @@ use crate::failure::Failure;
 use crate::recording::Recording;
 use crate::session::Session;
 use crate::site::Site;
+use crate::store::Purpose;
 use crate::vector::{self, Party};
 
 use breaking::Broken;
@@ -36,19 +37,24 @@ pub use steps::WHEN_READ;
 pub use structures::bytes_of;
 
 /// Shows the last ceremony of the session.
-pub async fn last(State(site): State<Site>, session: Session) -> Result<Markup, Failure> {
-    let recording = site.store.recording(&session).await?;
-    Ok(show(&recording.ok_or(Failure::NOT_FOUND)?, &site))
+pub async fn last(
+    State(site): State<Site>,
+    Extension(purpose): Extension<Purpose>,
+    session: Session,
+) -> Result<Markup, Failure> {
+    let recording = site.store.recording(&session, purpose).await?;
+    Ok(show(&recording.ok_or(Failure::NOT_FOUND)?, &site, purpose))
 }
 
 /// Verifies the last response of the session again, broken in one way.
 pub async fn broken(
     State(site): State<Site>,
+    Extension(purpose): Extension<Purpose>,
     session: Session,
     Path(fault): Path<String>,
 ) -> Result<Markup, Failure> {
     let fault = Fault::named(&fault).ok_or(Failure::NOT_FOUND)?;
-    let recording = site.store.recording(&session).await?.ok_or(Failure::NOT_FOUND)?;
+    let recording = site.store.recording(&session, purpose).await?.ok_or(Failure::NOT_FOUND)?;
     // A ceremony that was rejected cannot be broken in only one way.
     let applies = recording.verify(&site.rp).is_ok();
     let broken = applies.then(|| breaking::broken(&recording, fault)).flatten();
@@ -56,18 +62,31 @@ pub async fn broken(
 }
 
 /// Returns the last ceremony of the session as a vector file.
-pub async fn vector(State(site): State<Site>, session: Session) -> Result<Response, Failure> {
-    let recording = site.store.recording(&session).await?.ok_or(Failure::NOT_FOUND)?;
+pub async fn vector(
+    State(site): State<Site>,
+    Extension(purpose): Extension<Purpose>,
+    session: Session,
+) -> Result<Response, Failure> {
+    let recording = site.store.recording(&session, purpose).await?.ok_or(Failure::NOT_FOUND)?;
     let party = Party { rp: &site.rp, origins: &site.origins, top_origins: &site.config.framed_by };
     vector::download(&recording, &party).ok_or(Failure::NOT_FOUND)
 }
 
 /// Shows a ceremony: the verdict and all steps, and beside them what was sent and received.
-pub fn show(recording: &Recording, site: &Site) -> Markup {
-    of_site(recording, &site.rp)
+pub fn show(recording: &Recording, site: &Site, purpose: Purpose) -> Markup {
+    let party = Party { rp: &site.rp, origins: &site.origins, top_origins: &site.config.framed_by };
+    // An experiment stores the record as it is.
+    let prepares_keys = site.config.prepared_keys && matches!(purpose, Purpose::Site);
+    of_site(recording, &party, purpose, prepares_keys)
 }
 
-fn of_site(recording: &Recording, rp: &RelyingParty) -> Markup {
+fn of_site(
+    recording: &Recording,
+    party: &Party<'_>,
+    purpose: Purpose,
+    prepares_keys: bool,
+) -> Markup {
+    let rp = party.rp;
     let verdict = recording.verify(rp);
     let progress = match &verdict {
         Ok(_) => Progress::Stored,
@@ -78,9 +97,11 @@ fn of_site(recording: &Recording, rp: &RelyingParty) -> Markup {
             section.verification {
                 h2 { "What this site verified" }
                 (sentence(recording.ceremony(), verdict.as_ref().err()))
+                @if verdict.is_ok() { p { a href="#broken-heading" { "Break it and send it again" } } }
                 (steps::show(recording, rp, progress))
-                @if let Ok(verdict) = &verdict { (returned::show(verdict)) }
-                p { a href="/report/vector" download { "Download as test vector" } }
+                @if let Ok(verdict) = &verdict { (returned::show(verdict, prepares_keys)) }
+                p { a href={ (purpose.report()) "/vector" } download { "Download as test vector" } }
+                @if let Some(file) = vector::file(recording, party) { (inspect_this(&file)) }
                 @if verdict.is_ok() { (faults(recording)) }
             }
             (evidence(recording, rp.id(), true))
@@ -88,10 +109,31 @@ fn of_site(recording: &Recording, rp: &RelyingParty) -> Markup {
     }
 }
 
-/// Shows a response that was verified only to see what happens. `has_key` is `false` in a login if
-/// the public key is unknown.
-pub fn inspected(recording: &Recording, rp: &RelyingParty, has_key: bool) -> Markup {
-    let ceremony = recording.ceremony();
+/// A form that opens the ceremony on the page that inspects responses. It needs no JavaScript.
+fn inspect_this(file: &Value) -> Markup {
+    html! {
+        form method="post" action="/inspect#result" {
+            input type="hidden" name="response" value=(file);
+            button type="submit" { "Inspect this response" }
+        }
+    }
+}
+
+/// A ceremony of another site, and how much of it is known.
+pub struct Inspected<'a> {
+    pub recording: &'a Recording,
+    pub rp: &'a RelyingParty,
+    /// `false` in a login if the public key is unknown.
+    pub has_key: bool,
+    /// The steps that prove nothing.
+    pub assumed: &'a [Step],
+    /// The number of facts that could not be checked.
+    pub unchecked: usize,
+}
+
+/// Shows a response that was verified only to see what happens.
+pub fn inspected(inspected: &Inspected<'_>) -> Markup {
+    let Inspected { recording, rp, has_key, assumed, unchecked } = *inspected;
     let verdict = recording.verify(rp);
     // Without the key, the result of the signature check means nothing.
     let needs_key =
@@ -110,14 +152,16 @@ pub fn inspected(recording: &Recording, rp: &RelyingParty, has_key: bool) -> Mar
                 h2 { "What was verified" }
                 @if needs_key {
                     p.verdict {
-                        "Every step before the signature passed. Steps 21 to 24 need the public \
-                         key of the credential."
+                        "No step before the signature failed. Steps 21 to 24 need the public key \
+                         of the credential."
                     }
                 } @else {
-                    (sentence(ceremony, verdict.as_ref().err()))
+                    (conclusion(recording.ceremony(), verdict.as_ref().err(), unchecked))
                 }
-                (steps::show_recorded(recording, rp, progress))
-                @if let (Ok(verdict), true) = (&verdict, has_key) { (returned::show(verdict)) }
+                (steps::show_recorded(recording, rp, progress, assumed))
+                @if let (Ok(verdict), true) = (&verdict, has_key) {
+                    (returned::show(verdict, false))
+                }
             }
             (evidence(recording, rp.id(), has_key))
         }
@@ -138,6 +182,7 @@ pub fn decoded(response: &str, rp_id: &str) -> Markup {
 fn show_broken(broken: &Broken, fault: Fault, rp: &RelyingParty) -> Markup {
     let ceremony = broken.recording.ceremony();
     let verdict = broken.recording.verify(rp).map(drop);
+    let is_signed = breaking::is_signed(&broken.recording);
     html! {
         h3 { (fault.label()) }
         p { (broken.change) }
@@ -148,12 +193,15 @@ fn show_broken(broken: &Broken, fault: Fault, rp: &RelyingParty) -> Markup {
             },
             Err(error) => {
                 p.verdict.rejected {
-                    "It stops at step " (error.step().number(ceremony).unwrap_or_default()) ": "
-                    (steps::reason(error)) ". "
-                    (fault.why_not_earlier(ceremony, error.step()))
+                    "It stops at step " (error.step().number(ceremony).unwrap_or_default())
                 }
+                (steps::failed(&broken.recording, rp, error))
+                p { (fault.why_not_earlier(ceremony, error.step(), is_signed)) }
                 (developer(error, false))
-                (steps::show(&broken.recording, rp, Progress::Failed(error)))
+                details {
+                    summary { "All steps" }
+                    (steps::show(&broken.recording, rp, Progress::Failed(error)))
+                }
             },
         }
     }
@@ -165,7 +213,7 @@ fn faults(recording: &Recording) -> Markup {
         Fault::ALL.into_iter().filter(|fault| breaking::broken(recording, *fault).is_some());
     html! {
         section.faults {
-            h2 #broken-heading { "Send it again, broken" }
+            h2 #broken-heading { "Break it and send it again" }
             p { "The server breaks the response in one way and verifies it again. It stores nothing." }
             div.buttons role="group" aria-labelledby="broken-heading" {
                 @for fault in applicable {
@@ -195,6 +243,33 @@ fn sentence(ceremony: Ceremony, error: Option<&Error>) -> Markup {
                     (error.public_message())
                 }
                 (developer(error, true))
+            },
+        }
+    }
+}
+
+/// The verdict on a response of another site in a sentence, for the developer of that site.
+fn conclusion(ceremony: Ceremony, error: Option<&Error>, unchecked: usize) -> Markup {
+    let what = match ceremony {
+        Ceremony::Registration => "The registration is",
+        Ceremony::Authentication => "The login is",
+    };
+    html! {
+        @match (error, unchecked) {
+            (None, 0) => { p.verdict.accepted { (what) " accepted: every check passed." } },
+            (None, _) => {
+                p.verdict {
+                    (what) " accepted, with " (hex::counted(unchecked, "assumption"))
+                    ": see “What could not be checked”."
+                }
+            },
+            (Some(error), _) => {
+                p.verdict.rejected {
+                    (what) " rejected at step "
+                    (error.step().number(ceremony).unwrap_or_default()) ": "
+                    (steps::reason(error)) "."
+                }
+                (developer(error, false))
             },
         }
     }
@@ -256,12 +331,19 @@ mod tests {
     use webauthn_verify_authenticator::{AttestationKind, Fault as Wrong};
 
     use super::*;
-    use crate::report::samples::{Sample, rp};
+    use crate::report::samples::{ORIGIN, Sample, rp};
 
-    /// Returns the numbers of passed, failed and missing steps, and of buttons.
-    fn counts(report: &str) -> [usize; 4] {
+    fn report(recording: &Recording) -> String {
+        let origins = [ORIGIN.to_owned()];
+        let party = Party { rp: &rp(), origins: &origins, top_origins: &[] };
+        of_site(recording, &party, Purpose::Site, true).into_string()
+    }
+
+    /// Returns the numbers of passed, skipped, failed and missing steps, and of buttons.
+    fn counts(report: &str) -> [usize; 5] {
         [
             "<li class=\"passed\">",
+            "<li class=\"skipped\">",
             "<li class=\"failed\">",
             "<li class=\"not-reached\">",
             "data-fault",
@@ -272,10 +354,17 @@ mod tests {
     #[test]
     fn a_report_lists_every_step_and_only_faults_that_apply() {
         let mut sample = Sample::new(AttestationKind::None);
-        let registration = of_site(&sample.register(None), &rp()).into_string();
-        assert_eq!(counts(&registration), [30, 0, 0, 4]);
-        let login = of_site(&sample.sign_in(None), &rp()).into_string();
-        assert_eq!(counts(&login), [28, 0, 0, 7]);
+        let registration = report(&sample.register(None));
+        // No iframe, and no trust anchors.
+        assert_eq!(counts(&registration), [26, 5, 0, 0, 4]);
+        assert!(!registration.contains("the signature"), "{registration}");
+        let login = report(&sample.sign_in(None));
+        // No list of credentials, no iframe, and no synced passkey.
+        assert_eq!(counts(&login), [24, 5, 0, 0, 7]);
+        for (report, last) in [(&registration, "29"), (&login, "25")] {
+            assert!(report.contains(&format!("<span class=\"number\">{last}</span>")), "{report}");
+            assert!(report.contains("Inspect this response"));
+        }
         for part in
             ["Credential record before the login", "Passed: step 21", "What the crate returned"]
         {
@@ -284,12 +373,11 @@ mod tests {
                 "{login}"
             );
         }
-        for fact in ["UV: 1, required", "stored 1, received ", "webauthn.get", "any credential"] {
+        for fact in ["UV: 1, required", "stored 1, received ", "webauthn.get", "every credential"] {
             assert!(login.contains(fact), "{fact} {login}");
         }
-        let rejected = sample.sign_in(Some(Wrong::AssertionSignature));
-        let rejected = of_site(&rejected, &rp()).into_string();
-        assert_eq!(counts(&rejected), [24, 1, 3, 0]);
+        let rejected = report(&sample.sign_in(Some(Wrong::AssertionSignature)));
+        assert_eq!(counts(&rejected), [19, 5, 1, 4, 0]);
         assert!(rejected.contains("rejected at step 21"));
         assert!(rejected.contains("authentication step 21 (verify the signature)"));
     }
@@ -302,7 +390,8 @@ mod tests {
             let Some(broken) = breaking::broken(&recording, fault) else { continue };
             let shown = show_broken(&broken, fault, &rp()).into_string();
             assert!(shown.contains("It stops at step"), "{fault:?}: {shown}");
-            assert_eq!(counts(&shown)[1], 1);
+            // Above the list, and in it.
+            assert_eq!(counts(&shown)[2], 2);
         }
     }
 }

@@ -1,16 +1,19 @@
 //! What the crate returned for an accepted ceremony, and the record of its credential.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use maud::{Markup, html};
+use webauthn_verify::attestation::AttestationType;
 use webauthn_verify::{Authentication, Credential, FlagChange, Registration, SignCount};
 
 use super::cose_key;
-use super::hex::hex;
 use crate::recording::Verdict;
 
 type Row = (&'static str, String);
 
-/// Shows the facts in a verdict.
-pub fn show(verdict: &Verdict) -> Markup {
+/// Shows the facts in a verdict. `prepares_keys` is `true` if this site prepares the key of a new
+/// record.
+pub fn show(verdict: &Verdict, prepares_keys: bool) -> Markup {
     let rows = match verdict {
         Verdict::Registration(registration) => of_registration(registration),
         Verdict::Authentication(login) => of_login(login),
@@ -20,7 +23,12 @@ pub fn show(verdict: &Verdict) -> Markup {
             summary { "What the crate returned" }
             (table(rows))
             @if let Verdict::Registration(registration) = verdict {
-                p { "The credential record to store:" }
+                p {
+                    "The credential record to store."
+                    @if prepares_keys {
+                        " Before this site stores it, it prepares the key, so that logins are faster."
+                    }
+                }
                 (table(of_record(registration.credential())))
             }
         }
@@ -43,7 +51,7 @@ fn table(rows: Vec<Row>) -> Markup {
 /// Shows bytes as code.
 fn shown(name: &str, value: String) -> Markup {
     match name {
-        "Credential ID" | "User handle" => html! { code { (value) } },
+        "Credential ID" | "User handle" | "Public key" => html! { code { (value) } },
         _ => html! { (value) },
     }
 }
@@ -52,7 +60,7 @@ fn of_registration(registration: &Registration) -> Vec<Row> {
     let attestation = registration.attestation();
     let trust = match attestation.trust_path() {
         Some(_) => "it leads to a trust anchor",
-        None => "not assessed, because this site requires none",
+        None => "not assessed: no trust anchors are configured",
     };
     let discoverable = match registration.unverified_discoverable() {
         Some(true) => "yes, says the browser",
@@ -61,15 +69,20 @@ fn of_registration(registration: &Registration) -> Vec<Row> {
     };
     let differing: Vec<&str> = registration.differing_copies().collect();
     let differing = if differing.is_empty() { "none".to_owned() } else { differing.join(", ") };
+    let kind = attestation.attestation_type();
+    let kind = match kind {
+        AttestationType::Uncertain => "Basic or AttCA: the statement does not say which",
+        kind => kind.as_str(),
+    };
     vec![
         ("User verified", yes_or_no(registration.user_verified())),
-        ("Only a second factor", yes_or_no(registration.is_second_factor_only())),
+        ("Only a second factor", second_factor(registration.is_second_factor_only())),
         ("Discoverable", discoverable.to_owned()),
         ("Attestation format", attestation.format().as_str().to_owned()),
-        ("Attestation type", attestation.attestation_type().as_str().to_owned()),
+        ("Attestation type", kind.to_owned()),
         ("Trust in the attestation", trust.to_owned()),
-        ("Unsigned copies that differ", differing),
-        ("Quirks that were needed", registration.quirks().to_string()),
+        ("Wrong copies, which are not signed and not used", differing),
+        (QUIRKS, registration.quirks().to_string()),
     ]
 }
 
@@ -84,13 +97,13 @@ fn of_login(login: &Authentication) -> Vec<Row> {
         SignCount::Ignored => "ignored".to_owned(),
     };
     vec![
-        ("User handle", hex(login.user_handle())),
+        ("User handle", base64url(login.user_handle())),
         ("User verified", yes_or_no(login.user_verified())),
-        ("Only a second factor", yes_or_no(login.is_second_factor_only())),
+        ("Only a second factor", second_factor(login.is_second_factor_only())),
         ("Signature counter", counter),
         ("Backup eligibility", change(login.backup_eligibility_change())),
         ("Backup state", change(login.backup_state_change())),
-        ("Quirks that were needed", login.quirks().to_string()),
+        (QUIRKS, login.quirks().to_string()),
     ]
 }
 
@@ -101,14 +114,30 @@ fn of_record(record: &Credential) -> Vec<Row> {
     vec![
         ("Credential ID", record.id_base64url()),
         ("Algorithm", record.algorithm().as_str().to_owned()),
-        ("User handle", record.user_handle().map_or_else(unknown, hex)),
+        ("User handle", record.user_handle().map_or_else(unknown, base64url)),
         ("Signature counter", record.sign_count().to_string()),
-        ("User verification counts", yes_or_no(record.uv_initialized())),
+        ("User verification counts as a factor in logins", yes_or_no(record.uv_initialized())),
         ("Backup eligible", record.backup_eligible().map_or_else(unknown, yes_or_no)),
         ("Backed up", yes_or_no(record.backup_state())),
         ("Transports", if transports.is_empty() { unknown() } else { transports }),
+        ("Public key", base64url(record.public_key())),
         ("Prepared key", yes_or_no(record.prepared_key().is_some())),
     ]
+}
+
+/// Devices that need a quirk do not conform to the specification.
+const QUIRKS: &str = "Deviations of the device that had to be tolerated";
+
+fn base64url(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+fn second_factor(is: bool) -> String {
+    let words = match is {
+        true => "yes: do not accept it without a password",
+        false => "no: it needs no password",
+    };
+    words.to_owned()
 }
 
 fn yes_or_no(is: bool) -> String {

@@ -29,8 +29,15 @@ pub fn show(response: &str, rp_id: &str) -> Markup {
         Ok(object) => cbor::read(object).map_err(|error| (error, hex(object))),
         Err(error) => Err(error.clone()),
     });
+    let format = cbor.as_ref().and_then(|cbor| cbor::member(cbor.as_ref().ok()?, "fmt"));
+    let is_signed = match object {
+        None => response.pointer("/response/signature").is_some(),
+        Some(_) => format.is_some_and(|format| format.as_text() != Some("none")),
+    };
     html! {
-        (section("Client data", bytes_of(&response, "clientDataJSON"), client_data::show))
+        (section("Client data", bytes_of(&response, "clientDataJSON"), |json| {
+            client_data::show(json, is_signed)
+        }))
         @match (object, cbor) {
             (Some(Ok(object)), Some(Ok(value))) => {
                 (authenticator_data_sections(attested_data(&value).or(copy), rp_id))
@@ -169,6 +176,8 @@ mod tests {
                 assert!(shown.contains(title), "{kind:?} {title}");
             }
             assert!(shown.contains("The SHA-256 hash of “localhost”."), "{kind:?}");
+            let is_signed = shown.contains("The text whose hash is signed:");
+            assert_eq!(is_signed, *kind != AttestationKind::None, "{kind:?}");
             let has_chain = kind.has_certificate() && *kind != AttestationKind::AndroidSafetyNet;
             assert_eq!(shown.contains("Certificate 1"), has_chain, "{kind:?}");
         }
@@ -181,7 +190,7 @@ mod tests {
         let recording = sample.sign_in(None);
         let shown = show(&recording.response, "localhost").into_string();
         assert!(!shown.contains("Cannot be read"), "{shown}");
-        for title in ["Client data", "Authenticator data", "Signature"] {
+        for title in ["Client data", "whose hash is signed", "Authenticator data", "Signature"] {
             assert!(shown.contains(title), "{title}");
         }
     }

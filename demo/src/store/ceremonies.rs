@@ -1,4 +1,4 @@
-//! The tables of ceremonies: pending states, the last ceremony of each session, and the credentials
+//! The tables of ceremonies: pending states, the last ceremonies of each session, and the credentials
 //! of experiments.
 
 use serde_json::Value;
@@ -10,7 +10,7 @@ use super::{Result, Store, execute, from_json, seconds, to_json};
 use crate::recording::{Pending, Recording};
 use crate::session::Session;
 
-/// The purpose of a pending state. A state can be finished only for the same purpose.
+/// The purpose of a ceremony. A pending state can be finished only for the same purpose.
 #[derive(Clone, Copy)]
 pub enum Purpose {
     Site,
@@ -22,6 +22,14 @@ impl Purpose {
         match self {
             Purpose::Site => "site",
             Purpose::Lab => "lab",
+        }
+    }
+
+    /// The path of the report on the last ceremony with this purpose.
+    pub fn report(self) -> &'static str {
+        match self {
+            Purpose::Site => "/report",
+            Purpose::Lab => "/lab/report",
         }
     }
 }
@@ -82,11 +90,17 @@ impl Store {
         rows.first().map(taken).transpose()
     }
 
-    /// Stores the last ceremony of a session.
-    pub async fn record(&self, session: &str, recording: &Recording) -> Result<()> {
-        let insert = "INSERT INTO recordings (session, recording) VALUES ($1, $2) \
-                      ON CONFLICT (session) DO UPDATE SET recording = excluded.recording";
-        let query = sqlx::query(insert).bind(session).bind(to_json(recording)?);
+    /// Stores the last ceremony of a session with this purpose.
+    pub async fn record(
+        &self,
+        session: &str,
+        purpose: Purpose,
+        recording: &Recording,
+    ) -> Result<()> {
+        let insert = "INSERT INTO recordings (session, purpose, recording) VALUES ($1, $2, $3) \
+                      ON CONFLICT (session, purpose) DO UPDATE SET recording = excluded.recording";
+        let recording = to_json(recording)?;
+        let query = sqlx::query(insert).bind(session).bind(purpose.as_str()).bind(recording);
         match execute(&self.0, query).await {
             // The session was ended at the same moment, so nobody will look at the recording.
             Err(sqlx::Error::Database(error)) if error.is_foreign_key_violation() => Ok(()),
@@ -94,11 +108,15 @@ impl Store {
         }
     }
 
-    /// Returns the last ceremony of a session.
-    pub async fn recording(&self, session: &Session) -> Result<Option<Recording>> {
-        let select = "SELECT recording FROM recordings WHERE session = $1";
-        let text: Option<String> =
-            sqlx::query_scalar(select).bind(&session.id).fetch_optional(&self.0).await?;
+    /// Returns the last ceremony of a session with this purpose.
+    pub async fn recording(
+        &self,
+        session: &Session,
+        purpose: Purpose,
+    ) -> Result<Option<Recording>> {
+        let select = "SELECT recording FROM recordings WHERE session = $1 AND purpose = $2";
+        let query = sqlx::query_scalar(select).bind(&session.id).bind(purpose.as_str());
+        let text: Option<String> = query.fetch_optional(&self.0).await?;
         text.map(|text| from_json(&text)).transpose()
     }
 

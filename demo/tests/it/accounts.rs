@@ -1,7 +1,7 @@
 //! What a user can do with an account.
 
-use serde_json::json;
-use webauthn_verify_authenticator::Fault;
+use serde_json::{Value, json};
+use webauthn_verify_authenticator::{Fault, SoftwareAuthenticator};
 
 use crate::browser::{Browser, authenticator, credential_id};
 use crate::server::Server;
@@ -176,6 +176,53 @@ pub fn check_reports(server: &Server) {
     reports.push(visitor.get("/report").ok());
     for report in reports {
         assert!(report.html().len() > 10);
+    }
+}
+
+#[test]
+fn experiments_have_a_report_of_their_own() {
+    let server = Server::start();
+    let mut browser = Browser::open(&server);
+    let experiment = |browser: &mut Browser, body: Value, device: &mut SoftwareAuthenticator| {
+        let options = browser.start("lab", body);
+        let response = match options["publicKey"].get("user") {
+            Some(_) => device.register(&options, &server.origin),
+            None => device.authenticate(&options, &server.origin),
+        };
+        browser.post("/lab/finish", &response.unwrap()).ok();
+    };
+    // An empty list would allow every passkey.
+    let login = json!({ "ceremony": "authentication", "list": true }).to_string();
+    let reason = browser.post("/lab/start", &login).failed(400);
+    assert!(reason.contains("an empty list would allow every passkey"), "{reason}");
+    let registration = json!({ "ceremony": "registration" });
+    experiment(&mut browser, registration.clone(), &mut authenticator());
+    browser.get("/report").failed(404);
+    browser.post("/report/replayed", "").failed(404);
+    assert!(browser.get("/lab/report").ok().html().contains("/lab/report/vector"));
+    assert!(!browser.get("/").ok().html().contains("The registration was accepted"));
+
+    browser.sign_up(&mut authenticator(), "alice");
+    let sign_up = browser.get("/report").ok().body;
+    let mut toy = authenticator();
+    experiment(&mut browser, registration, &mut toy);
+    for mediation in [Value::Null, json!("conditional")] {
+        let login = json!({ "ceremony": "authentication", "list": true, "mediation": mediation });
+        experiment(&mut browser, login, &mut toy);
+    }
+    assert_eq!(browser.get("/report").ok().body, sign_up);
+    assert!(browser.get("/").ok().html().contains("The registration was accepted"));
+    assert!(browser.get("/lab").ok().html().contains("The login was accepted"));
+    // Each report breaks and exports its own ceremony.
+    let broken = |browser: &mut Browser, path: &str| browser.post(path, "").ok().body;
+    assert!(broken(&mut browser, "/report/replayed").contains("stops at step 8"));
+    assert!(broken(&mut browser, "/lab/report/replayed").contains("stops at step 11"));
+    for (path, name) in
+        [("/report/vector", "registration.json"), ("/lab/report/vector", "authentication.json")]
+    {
+        let reply = browser.get(path).ok();
+        let disposition = reply.headers["content-disposition"].to_str().unwrap();
+        assert!(disposition.contains(name), "{disposition}");
     }
 }
 

@@ -12,7 +12,7 @@ use crate::server::{Folder, Server, program};
 const PAGES: [&str; 3] = ["/", "/lab", "/inspect"];
 
 /// Every POST route.
-const POSTS: [&str; 15] = [
+const POSTS: [&str; 16] = [
     "/registration/start",
     "/registration/finish",
     "/login/start",
@@ -23,6 +23,7 @@ const POSTS: [&str; 15] = [
     "/sign-out-everywhere",
     "/account/delete",
     "/report/replayed",
+    "/lab/report/replayed",
     "/lab/start",
     "/lab/finish",
     "/lab/clear",
@@ -90,7 +91,13 @@ pub fn check_garbage(server: &Server) {
             reply.failed(404);
         }
     }
-    for path in ["/assets/%ff", "/passkeys/%ff/rename", "/passkeys/%00/rename", "/report/%ff"] {
+    for path in [
+        "/assets/%ff",
+        "/passkeys/%ff/rename",
+        "/passkeys/%00/rename",
+        "/report/%ff",
+        "/lab/report/%ff",
+    ] {
         assert!(browser.get(path).status.is_client_error());
         let reply = browser.post(path, r#"{"label":"x"}"#);
         assert!(reply.status.is_client_error());
@@ -105,6 +112,27 @@ pub fn check_garbage(server: &Server) {
         }
     }
     check_bodies(server);
+}
+
+#[test]
+fn a_browser_that_opens_a_page_gets_a_page_if_it_fails() {
+    let server = Server::start();
+    let mut browser = Browser::open(&server);
+    for (method, path, status) in [
+        (Method::GET, "/nothing", 404),
+        (Method::GET, "/report", 404),
+        (Method::GET, "/sign-out", 405),
+        (Method::POST, "/login/start", 415),
+    ] {
+        let request = browser.request(method, path);
+        let request = request.header("Accept", "text/html,application/xml;q=0.9,*/*;q=0.8");
+        let reply = browser.send(request.body(()).unwrap());
+        assert_eq!(reply.status, status, "{reply:?}");
+        assert_eq!(reply.headers.contains_key("allow"), status == 405);
+        assert!(reply.html().contains("href=\"/\""));
+        check_headers(&reply);
+        check_markup(reply.html());
+    }
 }
 
 /// Sends bodies that no page sends, to every route.

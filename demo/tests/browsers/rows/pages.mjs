@@ -48,7 +48,7 @@ async function signOut(t, id) {
 
 /** Says whether the report shows that all steps passed. */
 async function allSteps(t) {
-  const script = "return document.querySelectorAll('.steps li:not(.passed)').length;";
+  const script = "return document.querySelectorAll('.steps li:not(.passed):not(.skipped)').length;";
   const others = await t.browser.run(script);
   return others === 0 ? "all steps passed" : `${others} steps did not pass`;
 }
@@ -111,6 +111,16 @@ export const rows = [
       await t.browser.type("#username", name);
       await t.browser.click("#sign-in form button");
       return signedIn(t);
+    },
+  },
+  {
+    name: "login by a name without its number",
+    expect: "Please enter the whole name with its number, for example alice-12345.",
+    async run(t) {
+      await t.visit(t.site, "/");
+      await t.browser.type("#username", "Alice");
+      await t.browser.click("#sign-in form button");
+      return wait(t, "#sign-in .message.error p");
     },
   },
   {
@@ -235,6 +245,69 @@ export const rows = [
     },
   },
   {
+    name: "the next page says what happened, once",
+    expect: "The passkey was added. You are signed out. (nothing)",
+    async run(t) {
+      const first = await t.authenticator();
+      await create(t);
+      await t.browser.removeAuthenticator(first);
+      await t.authenticator({ transport: "usb" });
+      await t.browser.click("#add-passkey button");
+      await wait(t, "#passkeys li + li");
+      const added = await wait(t, "#news .message p");
+      await t.browser.click(SIGNED_IN);
+      await wait(t, START);
+      const signedOut = await wait(t, "#news .message p");
+      await t.browser.open(`${t.site.origin}/`);
+      await wait(t, START);
+      return `${added} ${signedOut} ${(await text(t, "#news .message p")) ?? "(nothing)"}`;
+    },
+  },
+  {
+    name: "the error of an action disappears with the next action",
+    expect: "This is your only passkey, then nothing",
+    async run(t) {
+      await t.authenticator();
+      await create(t);
+      await openCard(t);
+      await t.browser.click(".passkey [data-action=delete]");
+      await confirm(t);
+      const message = await wait(t, ".passkey .message.error p");
+      await t.browser.click("#add-passkey button");
+      await wait(t, "#passkeys > .message.error p");
+      return `${message.split(".")[0]}, then ${(await text(t, ".passkey .message p")) ?? "nothing"}`;
+    },
+  },
+  {
+    name: "a broken response and its buttons are in view",
+    expect: "in view",
+    async run(t) {
+      await t.authenticator();
+      await create(t);
+      await t.browser.click("[data-fault=replayed]");
+      await wait(t, "#broken .verdict");
+      const script = `
+        const places = ["[data-fault=replayed]", "#broken .verdict"].map((selector) =>
+          document.querySelector(selector).getBoundingClientRect());
+        return places.every(({ top, bottom }) => top >= 0 && bottom <= innerHeight);`;
+      return (await t.browser.run(script)) ? "in view" : "not in view";
+    },
+  },
+  {
+    name: "the response in the report is copied",
+    expect: "Copied",
+    async run(t) {
+      await t.authenticator();
+      await create(t);
+      await t.browser.run(
+        "document.querySelectorAll('#report details').forEach((part) => { part.open = true; });",
+      );
+      await t.browser.click("#report .copy");
+      await until("copied", async () => (await text(t, "#report .copy")) !== "Copy", 5);
+      return text(t, "#report .copy");
+    },
+  },
+  {
     name: "the last login is sent again, broken",
     quick: true,
     expect:
@@ -267,6 +340,32 @@ export const rows = [
       await t.browser.click("#experiment [value=registration]");
       await wait(t, "#report .steps");
       return allSteps(t);
+    },
+  },
+  {
+    name: "an experiment with a passkey beside the one of an account",
+    quick: true,
+    expect: "experiments: The login was accepted; account: The registration was accepted; forgotten",
+    async run(t) {
+      await t.authenticator();
+      await create(t);
+      await t.browser.open(`${t.site.origin}/lab`);
+      const run = async (ceremony, verdict) => {
+        await t.browser.click(`#experiment [value=${ceremony}]`);
+        const done = async () => (await text(t, "#report .verdict"))?.startsWith(verdict);
+        await until(verdict, done, 5);
+        return verdict;
+      };
+      await run("registration", "The registration was accepted");
+      const experiment = await run("authentication", "The login was accepted");
+      await t.browser.open(`${t.site.origin}/`);
+      const account = (await wait(t, "#report .verdict")).split(":")[0];
+      await t.browser.open(`${t.site.origin}/lab`);
+      await t.browser.click("#clear");
+      await confirm(t);
+      const message = await wait(t, "#earlier .message p");
+      const forgotten = message.includes("forgotten") ? "forgotten" : message;
+      return `experiments: ${experiment}; account: ${account}; ${forgotten}`;
     },
   },
 ];

@@ -116,9 +116,17 @@ class Firefox extends Browser {
       try {
         request = service.hasPendingConditionalGet(browsingContext.id, contentPrincipal.origin);
       } catch { return 0; }
-      const entries = request ? service.getAutoFillEntries(request) : [];
-      if (entries.length > 0) service.selectAutoFillEntry(request, entries[0].credentialId);
-      return entries.length;`;
+      if (!request) return 0;
+      return new Promise((done) => {
+        const choose = (entries) => {
+          if (entries.length > 0) service.selectAutoFillEntry(request, entries[0].credentialId);
+          done(entries.length);
+        };
+        // Firefox 140 returns the entries. Firefox 153 passes them to an object.
+        const receiver = { resolve: choose, reject: () => done(0) };
+        const returned = service.getAutoFillEntries(request, receiver);
+        if (returned) choose(returned);
+      });`;
     await until("a conditional request", () => this.privileged(script));
   }
 

@@ -3,7 +3,6 @@
 mod accounts;
 mod browser;
 mod databases;
-mod other_client;
 mod postgresql;
 mod process;
 mod requests;

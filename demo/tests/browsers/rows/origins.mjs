@@ -110,8 +110,7 @@ export const rows = [
   },
   {
     name: "login at a related origin with a passkey of the main origin",
-    why: { firefox: "it does not know related origins" },
-    expect: { chromium: "accepted", firefox: "the browser refuses (SecurityError)" },
+    expect: "accepted",
     async run(t) {
       await t.authenticator();
       await t.visit(t.secure);

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 use webauthn_verify::parse::ClientData;
 
-use super::structures::{MAX_ROWS, bytes, more, problem};
+use super::structures::{bytes, problem, table};
 
 /// Shows the members of client data with their meanings. `is_signed` says whether a signature covers
 /// its hash.
@@ -21,20 +21,10 @@ pub fn show(json: &[u8], is_signed: bool) -> Markup {
     html! {
         @if let Some(error) = error { (problem(&error.to_string())) }
         @if !members.is_empty() {
-            table {
-                thead { tr { th scope="col" { "Member" } th scope="col" { "Value" } th scope="col" { "Meaning" } } }
-                tbody {
-                    @for (name, value) in members.iter().take(MAX_ROWS) {
-                        tr {
-                            th scope="row" { code { (name) } }
-                            td { code { (text_of(value)) } }
-                            td { (meaning(name, value)) }
-                        }
-                    }
-                }
-            }
+            (table(["Member", "Value"], members.iter().map(|(name, value)| {
+                (name.clone(), text_of(value), meaning(name, value))
+            })))
         }
-        (more(members.len()))
         @match std::str::from_utf8(json) {
             Ok(text) => { p { (text_is) } pre { code { (text) } } },
             Err(_) => { (bytes(json)) },

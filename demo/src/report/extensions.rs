@@ -5,18 +5,18 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::cbor;
-use super::structures::{MAX_ROWS, bytes, more, problem};
+use super::structures::{bytes, problem, table};
 
 /// Shows the outputs of the browser.
 pub fn client(response: &Value) -> Markup {
     let outputs = response.get("clientExtensionResults").unwrap_or(&Value::Null);
-    let rows = outputs.as_object().into_iter().flatten();
-    let rows = rows.map(|(name, output)| (name.clone(), output.to_string()));
     html! {
         p { "Nobody signed them." }
         @match outputs.as_object() {
             Some(members) if members.is_empty() => { p { "There are none." } },
-            Some(_) => { (table(rows.collect())) },
+            Some(members) => {
+                (rows(members.iter().map(|(name, output)| (name.clone(), output.to_string()))))
+            },
             None => { pre { code { (outputs.to_string()) } } },
         }
     }
@@ -28,30 +28,21 @@ pub fn authenticator(outputs: &[u8]) -> Markup {
         Ok(Cbor::Map(members)) => {
             let name =
                 |key: &Cbor| key.as_text().map_or_else(|| cbor::diagnostic(key), str::to_owned);
-            let rows = members.iter().map(|(key, output)| (name(key), cbor::diagnostic(output)));
-            html! { p { "The authenticator signed them." } (table(rows.collect())) }
+            let outputs = members.iter().map(|(key, output)| (name(key), cbor::diagnostic(output)));
+            html! { p { "The authenticator signed them." } (rows(outputs)) }
         }
         Ok(other) => html! { (problem("not a map")) pre { code { (cbor::diagnostic(&other)) } } },
         Err(error) => html! { (problem(&error)) (bytes(outputs)) },
     }
 }
 
-fn table(rows: Vec<(String, String)>) -> Markup {
-    html! {
-        table {
-            thead { tr { th scope="col" { "Extension" } th scope="col" { "Output" } th scope="col" { "Meaning" } } }
-            tbody {
-                @for (name, output) in rows.iter().take(MAX_ROWS) {
-                    tr {
-                        th scope="row" { code { (name) } }
-                        td { code { (output) } }
-                        td { (meaning(name)) }
-                    }
-                }
-            }
-        }
-        (more(rows.len()))
-    }
+/// Shows each identifier with its output.
+fn rows(outputs: impl ExactSizeIterator<Item = (String, String)>) -> Markup {
+    let rows = outputs.map(|(name, output)| {
+        let meaning = meaning(&name);
+        (name, output, meaning)
+    });
+    table(["Extension", "Output"], rows)
 }
 
 fn meaning(name: &str) -> &'static str {

@@ -156,6 +156,31 @@ fn show_signature(signature: &[u8]) -> Markup {
     }
 }
 
+/// Shows names with their values and meanings. `headings` are those of the first two columns.
+pub fn table(
+    headings: [&str; 2],
+    rows: impl ExactSizeIterator<Item = (String, String, &'static str)>,
+) -> Markup {
+    let total = rows.len();
+    html! {
+        table {
+            thead {
+                tr { @for heading in headings.into_iter().chain(["Meaning"]) { th scope="col" { (heading) } } }
+            }
+            tbody {
+                @for (name, value, meaning) in rows.take(MAX_ROWS) {
+                    tr {
+                        th scope="row" { code { (name) } }
+                        td { code { (value) } }
+                        td { (meaning) }
+                    }
+                }
+            }
+        }
+        (more(total))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use webauthn_verify_authenticator::AttestationKind;

@@ -26,6 +26,15 @@ async function create(t) {
   return (await text(t, "h1")).replace("Hello, ", "");
 }
 
+/** Creates an account, and adds a passkey on another authenticator. */
+async function createAndAdd(t) {
+  const first = await t.authenticator();
+  await create(t);
+  await t.browser.removeAuthenticator(first);
+  await t.authenticator({ transport: "usb" });
+  await t.browser.click("#add-passkey button");
+}
+
 /** Waits until somebody is signed in. If nobody is, returns the message of the page. */
 async function signedIn(t) {
   try {
@@ -61,6 +70,13 @@ function confirm(t) {
 /** Opens the part of a card that changes the passkey. */
 function openCard(t) {
   return t.browser.click(".passkey details:has([data-action=delete]) summary");
+}
+
+/** Deletes the first passkey. */
+async function deleteFirst(t) {
+  await openCard(t);
+  await t.browser.click(".passkey [data-action=delete]");
+  await confirm(t);
 }
 
 export const rows = [
@@ -195,9 +211,7 @@ export const rows = [
     async run(t) {
       await t.authenticator();
       await create(t);
-      await openCard(t);
-      await t.browser.click(".passkey [data-action=delete]");
-      await confirm(t);
+      await deleteFirst(t);
       return wait(t, ".passkey .message.error p");
     },
   },
@@ -205,16 +219,10 @@ export const rows = [
     name: "one of two passkeys is deleted",
     expect: "2 passkeys, then 1",
     async run(t) {
-      const first = await t.authenticator();
-      await create(t);
-      await t.browser.removeAuthenticator(first);
-      await t.authenticator({ transport: "usb" });
-      await t.browser.click("#add-passkey button");
+      await createAndAdd(t);
       const count = () => t.browser.run("return document.querySelectorAll('.passkey').length;");
       await until("the second passkey", async () => (await count().catch(() => 0)) === 2, 5);
-      await openCard(t);
-      await t.browser.click(".passkey [data-action=delete]");
-      await confirm(t);
+      await deleteFirst(t);
       await until("one passkey", async () => (await count().catch(() => 0)) === 1, 5);
       await t.browser.open(`${t.site.origin}/`);
       return `2 passkeys, then ${await count()}`;
@@ -248,11 +256,7 @@ export const rows = [
     name: "the next page says what happened, once",
     expect: "The passkey was added. You are signed out. (nothing)",
     async run(t) {
-      const first = await t.authenticator();
-      await create(t);
-      await t.browser.removeAuthenticator(first);
-      await t.authenticator({ transport: "usb" });
-      await t.browser.click("#add-passkey button");
+      await createAndAdd(t);
       await wait(t, "#passkeys li + li");
       const added = await wait(t, "#news .message p");
       await t.browser.click(SIGNED_IN);
@@ -269,9 +273,7 @@ export const rows = [
     async run(t) {
       await t.authenticator();
       await create(t);
-      await openCard(t);
-      await t.browser.click(".passkey [data-action=delete]");
-      await confirm(t);
+      await deleteFirst(t);
       const message = await wait(t, ".passkey .message.error p");
       await t.browser.click("#add-passkey button");
       await wait(t, "#passkeys > .message.error p");

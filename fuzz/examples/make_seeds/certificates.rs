@@ -27,6 +27,9 @@ pub fn add_to(seeds: &mut Seeds) -> Result<()> {
     let constrained = by("root", ca("root", Some(0))?)?;
     add("path-length", &[below.clone(), middle, constrained]);
     add("not-a-ca", &[by("leaf", leaf()?)?, good.clone(), root.clone()]);
+    add("anchor-unconstrained", &[good.clone(), by("root", bare("root")?)?]);
+    let denied = bare("root")?.basic_constraints(false, None);
+    add("anchor-not-a-ca", &[good.clone(), by("root", denied)?]);
     let twin = CertificateBuilder::new(&name_of("root"), &key_of("another")?.public_numbers())
         .basic_constraints(true, None);
     add("twin", &[good.clone(), twin.sign(&key_of("another")?)]);

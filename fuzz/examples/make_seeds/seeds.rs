@@ -28,8 +28,14 @@ impl Seeds {
     pub fn write(&self, folder: &Path) -> Result<()> {
         for (target, seeds) in &self.0 {
             let folder = folder.join(target);
-            let _ = fs::remove_dir_all(&folder);
             fs::create_dir_all(&folder)?;
+            for entry in fs::read_dir(&folder)? {
+                let entry = entry?;
+                // A fuzzer found these. Nothing else makes them again.
+                if !entry.file_name().to_string_lossy().starts_with("found-") {
+                    fs::remove_file(entry.path())?;
+                }
+            }
             let mut total = 0;
             for (name, bytes) in seeds {
                 fs::write(folder.join(name), bytes)?;

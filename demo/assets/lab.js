@@ -4,7 +4,17 @@
  */
 
 import { authenticate, capabilities, register } from "./webauthn.js";
-import { attempt, confirmed, find, finish, post, show, showReport, withSteps } from "./page.js";
+import {
+  attempt,
+  confirmed,
+  find,
+  finish,
+  markEarlier,
+  post,
+  show,
+  showReport,
+  withSteps,
+} from "./page.js";
 
 /** @type {AbortController | null} */
 let running = null;
@@ -68,13 +78,15 @@ function prf(form) {
  */
 function experiment(form, ceremony) {
   const isRegistration = ceremony === "registration";
+  const allowed = String(form.get("allow"));
   const extensions = isRegistration ? registrationExtensions(form) : authenticationExtensions(form);
   return {
     ceremony,
     userVerification: form.get("userVerification"),
     mediation: form.get("mediation") || null,
     hints: form.getAll("hints"),
-    list: form.has(isRegistration ? "exclude" : "allow"),
+    list: isRegistration ? form.has("exclude") : allowed !== "",
+    ...(!isRegistration && allowed !== "" && allowed !== "all" && { only: allowed }),
     ...(isRegistration && {
       attestation: form.get("attestation"),
       residentKey: form.get("residentKey"),
@@ -93,7 +105,14 @@ function experiment(form, ceremony) {
 async function run(body, signal) {
   const { options } = await post("/lab/start", body);
   const call = body.ceremony === "registration" ? register : authenticate;
-  await finish("/lab/finish", await call(options, { signal }));
+  let response;
+  try {
+    response = await call(options, { signal });
+  } catch (error) {
+    if (signal.aborted) return "Stopped.";
+    throw error;
+  }
+  await finish("/lab/finish", response);
   await Promise.all([showReport(), showCredentials()]);
   return withSteps("The server accepted it.");
 }
@@ -104,6 +123,12 @@ async function showCredentials() {
   const page = new DOMParser().parseFromString(await reply.text(), "text/html");
   const [before, after] = [find("#earlier"), find("#earlier", page)];
   if (before && after) before.replaceWith(after);
+  const allow = find("#allow");
+  const chosen = allow.value;
+  allow.replaceChildren(...find("#allow", page).children);
+  // The chosen passkey may be forgotten.
+  allow.value = chosen;
+  if (allow.selectedIndex < 0) allow.value = "all";
 }
 
 /**
@@ -112,7 +137,12 @@ async function showCredentials() {
  */
 function waiting({ ceremony, mediation }) {
   if (!mediation) return "Your browser asks for a passkey …";
-  if (ceremony === "registration") return "Your browser opens no dialog …";
+  if (ceremony === "registration") {
+    return (
+      "Your browser creates the passkey only if a password manager has just signed you in here. " +
+      "It may wait forever: press Stop."
+    );
+  }
   return "Choose a passkey in the autofill menu of the field for conditional logins …";
 }
 
@@ -123,9 +153,12 @@ async function onSubmit(/** @type {SubmitEvent} */ event) {
   const body = experiment(new FormData(form), button.value);
   const controller = new AbortController();
   running = controller;
+  markEarlier();
+  form.dataset.running = body.ceremony;
   find("#stop").hidden = false;
   await attempt(form, () => run(body, controller.signal), waiting(body));
   if (running !== controller) return;
+  delete form.dataset.running;
   // A hidden button cannot keep the focus.
   if (document.activeElement === find("#stop")) button.focus();
   find("#stop").hidden = true;
@@ -142,6 +175,7 @@ async function forget() {
   if (!(await confirmed("Forget these passkeys?", text, "Forget passkeys"))) return;
   await post("/lab/clear");
   await showCredentials();
+  markEarlier();
   show(find("#earlier"), "The passkeys were forgotten.");
   find("#earlier-heading").focus();
 }
@@ -172,6 +206,13 @@ async function showCapabilities() {
   }
 }
 
+/** Inputs of `prf` have no effect if the extension is not enabled. */
+function onInput(/** @type {Event} */ event) {
+  const { name, value } = /** @type {HTMLInputElement} */ (event.target);
+  if (name.startsWith("prf") && name !== "prf" && value) find("[name=prf]").checked = true;
+}
+
 find("#experiment").addEventListener("submit", onSubmit);
+find("#experiment").addEventListener("input", onInput);
 document.addEventListener("click", onClick);
 showCapabilities();

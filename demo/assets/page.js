@@ -101,6 +101,7 @@ export function show(place, content) {
   message?.classList.remove("error");
   const element = typeof content === "string" ? content && paragraph(content) : content;
   message?.replaceChildren(...(element ? [element] : []));
+  if (element) message?.scrollIntoView({ block: "nearest" });
 }
 
 /**
@@ -163,6 +164,21 @@ export async function finish(path, response) {
 export async function showReport() {
   const report = find("#report");
   await fill(report, await request(report.dataset.path));
+  report.classList.remove("earlier");
+  foldOnPhones();
+}
+
+/** Says that the report is about an earlier ceremony, because a new one begins. */
+export function markEarlier() {
+  find("#report")?.classList.add("earlier");
+}
+
+/** Closes the parts of the report on small screens. */
+function foldOnPhones() {
+  if (!matchMedia("(max-width: 40rem)").matches) return;
+  for (const part of document.querySelectorAll(".evidence > details")) {
+    part.removeAttribute("open");
+  }
 }
 
 /**
@@ -272,11 +288,14 @@ async function showNotices() {
 /** Marks the page in the navigation. */
 function markPage() {
   const links = /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("nav a"));
-  const current = [...links].find((link) => link.pathname === location.pathname);
+  // A failed download is at `/inspect/vector`.
+  const path = location.pathname.replace(/^\/inspect\/.*/, "/inspect");
+  const current = [...links].find((link) => link.pathname === path);
   current?.setAttribute("aria-current", "page");
 }
 
 document.addEventListener("click", onClick);
 markPage();
+foldOnPhones();
 prepare();
 showNotices();

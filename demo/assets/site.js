@@ -4,7 +4,17 @@
  */
 
 import { PasskeyError, authenticate, autofill, register } from "./webauthn.js";
-import { Rejection, attempt, confirmed, find, finish, post, show, showError } from "./page.js";
+import {
+  Rejection,
+  attempt,
+  confirmed,
+  find,
+  finish,
+  markEarlier,
+  post,
+  show,
+  showError,
+} from "./page.js";
 
 const WAITING = "Your browser asks for a passkey …";
 
@@ -42,6 +52,7 @@ let offer;
  * @param {HTMLFormElement} form with a name for a new account
  */
 async function createPasskey({ elements }) {
+  markEarlier();
   const name = elements.name?.value;
   const attestation = elements.attestation.checked ? elements.attestation.value : undefined;
   const { options } = await post("/registration/start", { name, attestation });
@@ -51,6 +62,7 @@ async function createPasskey({ elements }) {
 
 /** @param {{name?: string}} body */
 async function signIn(body) {
+  markEarlier();
   const { options } = await post("/login/start", body);
   const response = await authenticate(options);
   try {
@@ -125,12 +137,21 @@ on(".passkey [data-action=delete]", "click", (button) => {
       `After this, you cannot sign in with “${name}”. The site asks your browser to hide it.`;
     if (!(await confirmed("Delete this passkey?", text, "Delete passkey"))) return;
     await post(`/passkeys/${card.dataset.id}/delete`);
-    card.remove();
+    card.closest("li").remove();
+    keepLast();
     const list = find("#passkeys");
     show(list, `The passkey “${name}” was deleted.`);
     find("h2", list).focus();
   });
 });
+
+/** The only passkey cannot be deleted. */
+function keepLast() {
+  const [last, ...others] = document.querySelectorAll(".passkey");
+  if (!last || others.length > 0) return;
+  find("[data-action=delete]", last).disabled = true;
+  find(".only", last).hidden = false;
+}
 
 on("#sign-out", "click", (button) => leave(button, "/sign-out", "You are signed out."));
 

@@ -4,13 +4,16 @@
  * The server sends options as JSON, and gets the response of the browser as JSON:
  *
  * ```js
- * import { PasskeyError, authenticate, autofill, register, sendSignals } from "./webauthn.js";
+ * import { PasskeyError, authenticate, sendSignals } from "./webauthn.js";
  *
- * const { options } = await post("/login/start", {});
  * try {
- *   await sendSignals(await post("/login/finish", await authenticate(options)));
+ *   const { options } = await post("/login/start", {});
+ *   const response = await authenticate(options);
+ *   const signals = await post("/login/finish", response);
+ *   await sendSignals(signals);
  * } catch (error) {
- *   if (error instanceof PasskeyError) show(error.message);
+ *   if (!(error instanceof PasskeyError)) throw error;
+ *   show(error.message);
  * }
  * ```
  *
@@ -222,7 +225,7 @@ async function byButton(call, signal) {
 
 /**
  * Aborts the pending call, waits until it has ended, and makes a new one. The new one is aborted by
- * `signal`, or after some seconds.
+ * `signal`, or after `seconds`.
  * @typedef {(signal: AbortSignal) => Promise<Json>} Call
  * @param {Call} call
  * @param {AbortSignal} [signal]
@@ -251,7 +254,7 @@ async function alone(call, signal, seconds) {
   return result;
 }
 
-/** In this time, in milliseconds, nobody chooses a passkey and closes a dialog. */
+/** A call that fails within this time, in milliseconds, failed by itself: no user is so fast. */
 const SOON = 1000;
 
 /**
@@ -300,7 +303,7 @@ async function ceremony(method, { publicKey, mediation }, signal) {
   } catch (error) {
     const { name } = /** @type {Error} */ (error);
     if (signal.aborted) throw new PasskeyError("aborted", error);
-    // In a login, this error has another meaning.
+    // Only a registration gets this error for an existing passkey.
     const isDuplicate = name === "InvalidStateError" && method === "create";
     throw new PasskeyError(isDuplicate ? "already-registered" : (CODES[name] ?? "unknown"), error);
   }
@@ -309,8 +312,9 @@ async function ceremony(method, { publicKey, mediation }, signal) {
 // JSON.
 
 /**
- * Replaces base64url text in options by bytes. The browser can do this too, but some browsers cannot
- * do it for all extensions that they have. Newer ones can do it for extensions that are not here.
+ * Replaces base64url text in options by bytes. Browsers have a function for this, but in some of them
+ * it leaves out extensions that they support. So both are done, and the result of the browser is
+ * preferred: it may know extensions that this file does not know.
  * @param {Json} json
  * @param {"create" | "get"} method
  */

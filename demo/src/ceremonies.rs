@@ -1,5 +1,5 @@
-//! The requests of both ceremonies: a page starts a ceremony, passes the options to the browser,
-//! and sends the response back.
+//! The requests of both ceremonies, the registration and the login: a page starts a ceremony, passes
+//! the options to the browser, and sends the response back.
 //!
 //! Read this file from top to bottom. The rest of the site is about accounts, pages and limits.
 
@@ -30,7 +30,7 @@ pub struct StartRegistration {
     /// The name for a new account. Without it, the passkey is added to the account that is signed
     /// in.
     name: Option<String>,
-    /// Whether the site wants to know the model of the authenticator. Browsers may ask the user.
+    /// How much proof of the model the site asks for. Browsers may ask the user.
     attestation: Option<AttestationConveyance>,
 }
 
@@ -177,7 +177,10 @@ pub async fn finish_login(
         Err(error) => {
             site.store.record(&session.id, Purpose::Site, &recording).await?;
             let signal = unknown_credential(&site, &response, &error).await?;
-            return Err(Failure::from(error).with_unknown_credential(signal));
+            return Err(match signal {
+                Some(signal) => Failure::unknown_passkey(error, signal),
+                None => error.into(),
+            });
         }
     };
     // This site has no passwords, so it cannot use a second factor.
@@ -195,8 +198,8 @@ pub async fn finish_login(
     Ok((token.cookie(site.is_https()), signals).into_response())
 }
 
-/// Returns the signal that lets the browser hide a passkey, if no account of this site has it. A
-/// passkey of another account is still valid.
+/// Returns the signal that lets the browser hide a passkey. There is none if an account of this site
+/// has the passkey, because then it is still valid.
 async fn unknown_credential(
     site: &Site,
     response: &AuthenticationResponse,

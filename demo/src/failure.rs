@@ -12,7 +12,7 @@ use axum::http::header::{ALLOW, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use webauthn_verify::{Error, UnknownCredentialOptions};
+use webauthn_verify::{Error, ErrorKind, UnknownCredentialOptions};
 
 /// The longest text of axum that is passed on, in bytes. It can quote the request.
 const MAX_TEXT: usize = 1024;
@@ -125,8 +125,33 @@ impl Failure {
         Failure { developer, ..Failure::new(StatusCode::BAD_REQUEST, message, "") }
     }
 
-    pub fn with_unknown_credential(self, signal: Option<UnknownCredentialOptions>) -> Failure {
-        Failure { unknown_credential: signal, ..self }
+    /// The sentence for the user.
+    pub const fn message(&self) -> &'static str {
+        self.message
+    }
+
+    /// A login with a passkey that no account has. The signal lets the browser hide it.
+    pub fn unknown_passkey(error: Error, signal: UnknownCredentialOptions) -> Failure {
+        let message = "This site does not know this passkey. Its account may have been deleted. \
+                       Your browser was asked to hide it.";
+        Failure { message, unknown_credential: Some(signal), ..Failure::from(error) }
+    }
+
+    /// An experiment with the passkey of an account.
+    pub fn not_of_experiment(error: Error) -> Failure {
+        let message = "This passkey belongs to your account, not to an experiment.";
+        Failure { message, ..Failure::from(error) }
+    }
+}
+
+/// Returns the sentence for the user about a ceremony that failed.
+///
+/// [`ErrorKind::UnknownCredential`] does not reveal whether an account exists: with a decoy, the
+/// crate returns [`ErrorKind::SignatureInvalid`], as for an account that exists.
+pub fn sentence(error: &Error) -> &'static str {
+    match error.kind() {
+        ErrorKind::UnknownCredential => "This site does not know this passkey.",
+        _ => error.public_message(),
     }
 }
 
@@ -158,7 +183,7 @@ impl From<Error> for Failure {
         let status = StatusCode::from_u16(error.category().http_status());
         Failure {
             status: status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
-            message: error.public_message(),
+            message: sentence(&error),
             developer: Cow::Owned(error.to_string()),
             unknown_credential: None,
         }

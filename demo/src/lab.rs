@@ -6,13 +6,15 @@ use std::time::SystemTime;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use webauthn_verify::{
     Algorithm, AttestationConveyance, AuthenticationRequest, AuthenticationResponse,
-    AuthenticatorAttachment, Ceremony, Credential, Hint, Mediation, RegistrationRequest,
-    RegistrationResponse, ResidentKey, User, UserVerification,
+    AuthenticatorAttachment, Ceremony, Credential, Error, ErrorKind, Hint, Mediation,
+    RegistrationRequest, RegistrationResponse, ResidentKey, User, UserVerification,
 };
 
 use crate::ceremonies::Started;
@@ -41,6 +43,8 @@ pub struct Experiment {
     /// Whether the options list the credentials of earlier experiments.
     #[serde(default)]
     list: bool,
+    /// The ID of the only credential in that list. Without it, the list has all of them.
+    only: Option<String>,
     /// The client extension inputs, as in the options.
     #[serde(default)]
     extensions: Map<String, Value>,
@@ -77,6 +81,11 @@ pub async fn start(
             (serde_json::to_value(options)?, Pending::Registration(pending))
         }
         Ceremony::Authentication => {
+            let is_listed = |credential: &Credential| match &experiment.only {
+                Some(id) => credential.id_base64url() == *id,
+                None => true,
+            };
+            let credentials: Vec<_> = credentials.into_iter().filter(is_listed).collect();
             if experiment.list && credentials.is_empty() {
                 return Err(Failure::NO_EXPERIMENTS);
             }
@@ -113,16 +122,30 @@ pub async fn finish(
     };
     let recording = Recording::new(&taken, body, credentials.clone(), SystemTime::now());
     site.store.record(&session.id, Purpose::Lab, &recording).await?;
-    let is_kept = match recording.verify(&site.rp)? {
-        Verdict::Registration(registration) => {
+    let is_kept = match recording.verify(&site.rp) {
+        Err(error) if is_of_account(&site, &recording, &error).await? => {
+            return Err(Failure::not_of_experiment(error));
+        }
+        Err(error) => return Err(error.into()),
+        Ok(Verdict::Registration(registration)) => {
             site.store.keep_lab_credential(&session, registration.credential()).await?
         }
-        Verdict::Authentication(login) => {
+        Ok(Verdict::Authentication(login)) => {
             let credential = login.apply_to(&mut credentials)?;
             site.store.keep_lab_credential(&session, credential).await?
         }
     };
     if is_kept { Ok(Json(())) } else { Err(Failure::ALREADY_REGISTERED) }
+}
+
+/// Returns whether a login failed because its passkey belongs to an account.
+async fn is_of_account(site: &Site, recording: &Recording, error: &Error) -> Result<bool, Failure> {
+    if error.kind() != ErrorKind::UnknownCredential {
+        return Ok(false);
+    }
+    let response = AuthenticationResponse::from_json(&recording.response)?;
+    let id = URL_SAFE_NO_PAD.encode(response.unverified_credential_id());
+    Ok(site.store.has_credential(&id).await?)
 }
 
 /// Forgets the credentials of the session's experiments.

@@ -26,12 +26,28 @@ pub struct Party<'a> {
 const ANY_KEY: &str = "pQECAyYgASFYIGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKW\
                        IlggT-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU";
 
-/// Returns a file with this ceremony, for download.
-pub fn download(recording: &Recording, party: &Party<'_>) -> Option<Response> {
-    let name = format!("attachment; filename=\"{}.json\"", recording.ceremony());
-    let file = serde_json::to_string_pretty(&file(recording, party)?).ok()?;
+/// Returns a file for download. Its name is the ceremony.
+pub fn download(file: &Value) -> Response {
+    let ceremony = match file.pointer("/cases/0/ceremony").and_then(Value::as_str) {
+        Some("registration") => "registration",
+        _ => "authentication",
+    };
+    let name = format!("attachment; filename=\"{ceremony}.json\"");
     let headers = [(CONTENT_TYPE, "application/json".to_owned()), (CONTENT_DISPOSITION, name)];
-    Some((headers, file).into_response())
+    (headers, format!("{file:#}\n")).into_response()
+}
+
+/// Returns whether a verdict is the one that a case expects, in its member `expect`.
+pub fn is_expected(expect: &Value, error: Option<&Error>) -> bool {
+    let member = |name: &str| expect.get(name).and_then(Value::as_str);
+    match (expect.as_str(), error) {
+        (Some("accept"), None) | (Some("reject"), Some(_)) => true,
+        (None, Some(error)) => {
+            member("reject") == Some(error.kind().as_str())
+                && member("field").is_none_or(|field| error.field() == Some(field))
+        }
+        _ => false,
+    }
 }
 
 /// Returns a file with this ceremony as its only case.
@@ -165,7 +181,8 @@ fn used<'r>(recording: &'r Recording, state: &Map<String, Value>) -> Option<&'r 
     recording.records.iter().find(|record| record.id() == id && is_allowed && names_account)
 }
 
-fn credential(record: &Credential) -> Value {
+/// Returns a record as the member `credential` of a case.
+pub fn credential(record: &Credential) -> Value {
     let mut credential = json!({
         "id": record.id_base64url(),
         "public_key": URL_SAFE_NO_PAD.encode(record.public_key()),

@@ -1,4 +1,4 @@
-//! The ceremony of a pasted response, from the fields of the form and from the response itself.
+//! The ceremony of a pasted response, from the known values and from the response itself.
 
 use std::fmt::Display;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -6,20 +6,25 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
-use webauthn_verify::parse::CoseKey;
 use webauthn_verify::{
-    Algorithm, AuthenticationRequest, Credential, RegistrationRequest, RelyingParty, Step, User,
-    UserVerification, migrate,
+    AuthenticationRequest, Ceremony, Credential, RegistrationRequest, RelyingParty, Step, User,
+    UserVerification,
 };
 
-use super::form::Form;
 use super::guess::Claims;
+use super::members::Members;
+use super::pasted::Pasted;
+use super::settings;
 use crate::recording::{Pending, Recording};
 use crate::time::from_utc;
 use crate::vector;
 
 /// The user handle of an account if nothing names one.
 const ANY_USER: &[u8] = b"user";
+
+/// Every member of a credential in a test vector.
+const OF_CREDENTIAL: [&str; 6] =
+    ["id", "public_key", "sign_count", "user_handle", "backup_eligible", "backup_state"];
 
 /// The members that every response has.
 const MEMBERS: [&str; 4] = ["id", "rawId", "response", "type"];
@@ -31,6 +36,8 @@ pub struct Case {
     pub origins: Vec<String>,
     /// `false` in a login if the public key is unknown.
     pub has_key: bool,
+    /// Whether the attestation must lead to a trust anchor.
+    pub demands_trust: bool,
     pub unchecked: Unchecked,
 }
 
@@ -44,7 +51,8 @@ pub struct Unchecked {
 }
 
 /// The parts of a ceremony that do not depend on its kind.
-struct Start {
+struct Start<'p> {
+    pasted: &'p Pasted,
     rp: RelyingParty,
     challenge: Vec<u8>,
     user_verification: UserVerification,
@@ -67,90 +75,120 @@ impl Unchecked {
 }
 
 impl Case {
-    /// Returns an error, in a sentence, if a field cannot be read or something is unknown.
-    pub fn of(form: &Form, now: SystemTime) -> Result<Case, String> {
-        let response: Value = serde_json::from_str(&form.response).map_err(not_json)?;
-        is_response(&response)?;
-        let claims = Claims::of(&response);
-        let mut unchecked = Unchecked::default();
-        if !form.unused.is_empty() {
-            let names = form.unused.join(", ");
-            let text = format!("This page does not use these members of the test vector: {names}.");
-            unchecked.note(text, &[]);
+    /// Returns an error, in a sentence, if something cannot be read or is unknown.
+    pub fn of(pasted: &Pasted, now: SystemTime) -> Result<Case, String> {
+        let Pasted { case, .. } = pasted;
+        let response: Value = serde_json::from_str(&pasted.response).map_err(not_json)?;
+        if !pasted.is_vector {
+            is_response(&response)?;
         }
-        let challenge = challenge(form, &claims, &mut unchecked)?;
-        let origins = origins(form, &claims, &mut unchecked);
-        let rp_id = rp_id(form, &claims, &mut unchecked)?;
-        let user_verification = user_verification(form, &claims, &mut unchecked)?;
-        let now = time(&form.now)?.unwrap_or(now);
-        let rp = RelyingParty::for_recordings(rp_id, origins.iter().map(String::as_str));
-        let start = Start { rp, challenge, user_verification, now };
-        let (pending, records) = match claims.is_registration {
-            true => (start.registration(form, &mut unchecked)?, Vec::new()),
-            false => start.authentication(form, &claims, &mut unchecked)?,
+        let claims = Claims::of(&response);
+        let claims = Claims { is_registration: is_registration(case, &claims)?, ..claims };
+        let mut unchecked = Unchecked::default();
+        let challenge = challenge(case, &claims, &mut unchecked)?;
+        let origins = origins(pasted, &claims, &mut unchecked)?;
+        let rp_id = rp_id(pasted, &claims, &mut unchecked)?;
+        let user_verification = user_verification(case, &claims, &mut unchecked)?;
+        let now = time(case)?.unwrap_or(now);
+        let rp = settings::relying_party(&rp_id, &origins, case)?;
+        let start = Start { rp, challenge, user_verification, now, pasted };
+        let mut has_key = true;
+        let (pending, records) = if claims.is_registration {
+            (start.registration(&mut unchecked)?, Vec::new())
+        } else {
+            let credential = case.object("credential")?.of_these(&OF_CREDENTIAL)?;
+            has_key = credential.has("public_key");
+            start.authentication(&credential, &claims, &mut unchecked)?
         };
         let time = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        let response = form.response.clone();
-        // The options are unknown.
+        let response = pasted.response.clone();
+        // The whole options are unknown.
         let recording = Recording { options: Value::Null, response, pending, records, time };
-        let has_key = claims.is_registration || !form.public_key.trim().is_empty();
-        Ok(Case { recording, rp: start.rp, origins, has_key, unchecked })
+        let demands_trust = settings::demands_trust(case);
+        Ok(Case { recording, rp: start.rp, origins, has_key, demands_trust, unchecked })
     }
 }
 
-impl Start {
-    fn registration(&self, form: &Form, unchecked: &mut Unchecked) -> Result<Pending, String> {
-        let user_handle = bytes("User handle", &form.user_handle)?;
+impl Start<'_> {
+    fn registration(&self, unchecked: &mut Unchecked) -> Result<Pending, String> {
+        let Pasted { case, is_vector, .. } = self.pasted;
+        let user_handle = case.bytes("user_handle")?;
         let user = User::new(user_handle.unwrap_or_else(|| ANY_USER.to_vec()), "user", "user");
-        let algorithms: Vec<Algorithm> = Algorithm::compiled_in().collect();
-        let request = RegistrationRequest::passkey(&user, &[])
-            .algorithms(&algorithms)
+        let request = RegistrationRequest::passkey(&user, &settings::excluded(case)?)
             .user_verification(self.user_verification)
             .challenge(&self.challenge);
-        unchecked.note(
-            "The options are unknown. They count as not expired (step 1), every algorithm counts \
-             as requested (step 20), no credential counts as already registered (step 26), and no \
-             extension output is required (step 28).",
-            &[Step::Options, Step::CredentialAlgorithm, Step::CredentialIdUnique],
-        );
+        let request = settings::registration(request, case)?;
+        if !is_vector {
+            unchecked.note(
+                "The options are unknown. They count as not expired (step 1), every algorithm \
+                 counts as requested (step 20), no credential counts as already registered (step \
+                 26), and no extension output is required (step 28).",
+                &[Step::Options, Step::CredentialAlgorithm, Step::CredentialIdUnique],
+            );
+        } else if !case.has("algorithms") {
+            unchecked.note(
+                "The test vector lists no algorithms, so every algorithm counts as requested \
+                 (step 20).",
+                &[Step::CredentialAlgorithm],
+            );
+        }
+        if case.has("metadata") {
+            unchecked.note(
+                "This page does not have the file of the member metadata, so it does not check \
+                 the trust in the attestation (steps 23 and 24).",
+                &[Step::TrustAnchors, Step::AttestationTrust],
+            );
+        }
         let started = self.rp.start_registration(&request, self.now);
         Ok(Pending::Registration(started.map_err(not_started)?.1))
     }
 
     fn authentication(
         &self,
-        form: &Form,
+        credential: &Members,
         claims: &Claims,
         unchecked: &mut Unchecked,
     ) -> Result<(Pending, Vec<Credential>), String> {
-        let account = account(form, claims, unchecked)?;
-        let id = match bytes("Credential ID", &form.credential_id)? {
+        let Pasted { case, is_vector, .. } = self.pasted;
+        let account = account(case, credential, claims, unchecked)?;
+        let id = match credential.bytes("id")? {
             Some(id) => id,
             None => {
                 unchecked.assumed("The credential ID", claims, Step::AllowedCredential);
                 claims.credential_id.clone().unwrap_or_else(|| b"unknown".to_vec())
             }
         };
-        let record = match public_key(&form.public_key)? {
+        let record = match credential.bytes("public_key")? {
             Some(key) => Credential::from_parts(&id, &key),
             None => vector::any_credential(&id),
         };
+        let user_handle = credential.bytes("user_handle")?.unwrap_or_else(|| account.clone());
         let record = record
-            .and_then(|record| record.with_user_handle(&account))
+            .and_then(|record| record.with_user_handle(&user_handle))
             .map_err(|failure| format!("The credential record: {failure}."))?;
-        let record = record.with_sign_count(sign_count(form, unchecked)?);
-        let records = vec![with_backup(record, form, unchecked)?];
-        unchecked.note(
-            "The options are unknown. They count as not expired (step 1), and no extension output \
-             is required (step 23).",
-            &[Step::Options],
-        );
+        let record = record.with_sign_count(sign_count(credential, unchecked)?);
+        let records = vec![with_backup(record, credential, unchecked)?];
+        if !is_vector {
+            unchecked.note(
+                "The options are unknown. They count as not expired (step 1), and no extension \
+                 output is required (step 23).",
+                &[Step::Options],
+            );
+        }
         let request = AuthenticationRequest::for_user(&account, &records)
             .user_verification(self.user_verification)
             .challenge(&self.challenge);
+        let request = settings::authentication(request, case)?;
         let started = self.rp.start_authentication(&request, self.now);
         Ok((Pending::Authentication(started.map_err(not_started)?.1), records))
     }
+}
+
+/// Returns the ceremony of the test vector, or else of the response.
+fn is_registration(case: &Members, claims: &Claims) -> Result<bool, String> {
+    let ceremony: Option<Ceremony> = case.get("ceremony")?;
+    let is_registration = ceremony.map(|ceremony| ceremony == Ceremony::Registration);
+    Ok(is_registration.unwrap_or(claims.is_registration))
 }
 
 fn not_json(error: serde_json::Error) -> String {
@@ -181,8 +219,13 @@ fn not_started(error: impl Display) -> String {
 }
 
 /// Returns the user handle of the account.
-fn account(form: &Form, claims: &Claims, unchecked: &mut Unchecked) -> Result<Vec<u8>, String> {
-    if let Some(known) = bytes("User handle", &form.user_handle)? {
+fn account(
+    case: &Members,
+    credential: &Members,
+    claims: &Claims,
+    unchecked: &mut Unchecked,
+) -> Result<Vec<u8>, String> {
+    if let Some(known) = case.bytes("user_handle")?.or(credential.bytes("user_handle")?) {
         return Ok(known);
     }
     match claims.user_handle {
@@ -195,75 +238,65 @@ fn account(form: &Form, claims: &Claims, unchecked: &mut Unchecked) -> Result<Ve
     Ok(claims.user_handle.clone().unwrap_or_else(|| ANY_USER.to_vec()))
 }
 
-fn sign_count(form: &Form, unchecked: &mut Unchecked) -> Result<u32, String> {
-    match form.sign_count.trim() {
-        "" => {
-            unchecked.note(
-                "The stored signature counter counts as 0, so step 22 proves nothing here.",
-                &[Step::SignCount],
-            );
-            Ok(0)
-        }
-        text => text.parse().map_err(|_| {
-            format!("The signature counter is {text:?}, not a number from 0 to {}.", u32::MAX)
-        }),
+fn sign_count(credential: &Members, unchecked: &mut Unchecked) -> Result<u32, String> {
+    let count = credential.get("sign_count")?;
+    if count.is_none() {
+        unchecked.note(
+            "The stored signature counter counts as 0, so step 22 proves nothing here.",
+            &[Step::SignCount],
+        );
     }
+    Ok(count.unwrap_or(0))
 }
 
 fn with_backup(
     record: Credential,
-    form: &Form,
+    credential: &Members,
     unchecked: &mut Unchecked,
 ) -> Result<Credential, String> {
-    Ok(match form.backup.trim() {
-        "" => {
-            unchecked.note(
-                "The backup flags in the record are unknown, so step 19 does not compare them.",
-                &[Step::BackupEligibilityKept, Step::BackupEligibilityGained],
-            );
-            record
-        }
-        "not-eligible" => record.with_backup(false, false),
-        "eligible" => record.with_backup(true, false),
-        "backed-up" => record.with_backup(true, true),
-        other => return Err(format!("The backup flags are {other:?}, which is unknown.")),
-    })
+    let Some(eligible) = credential.get("backup_eligible")? else {
+        unchecked.note(
+            "The backup flags in the record are unknown, so step 19 does not compare them.",
+            &[Step::BackupEligibilityKept, Step::BackupEligibilityGained],
+        );
+        return Ok(record);
+    };
+    Ok(record.with_backup(eligible, credential.or_default("backup_state")?))
 }
 
 fn user_verification(
-    form: &Form,
+    case: &Members,
     claims: &Claims,
     unchecked: &mut Unchecked,
 ) -> Result<UserVerification, String> {
-    match form.user_verification.trim() {
-        "" => {
-            let number = Step::UserVerification.number(claims.ceremony()).unwrap_or_default();
-            let text = format!(
-                "It is unknown whether the options require user verification, so step {number} \
-                 does not check it."
-            );
-            unchecked.note(text, &[Step::UserVerification]);
-            Ok(UserVerification::Preferred)
-        }
-        word => word.parse().map_err(|error| format!("User verification: {error}.")),
+    if let Some(known) = case.get("user_verification")? {
+        return Ok(known);
     }
+    let number = Step::UserVerification.number(claims.ceremony()).unwrap_or_default();
+    let text = format!(
+        "It is unknown whether the options require user verification, so step {number} does not \
+         check it."
+    );
+    unchecked.note(text, &[Step::UserVerification]);
+    Ok(UserVerification::Preferred)
 }
 
 /// Reads the time of the ceremony.
-fn time(text: &str) -> Result<Option<SystemTime>, String> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Ok(None);
-    }
+fn time(case: &Members) -> Result<Option<SystemTime>, String> {
+    let Some(text) = case.get::<String>("now")? else { return Ok(None) };
     let time =
-        from_utc(text).and_then(|seconds| UNIX_EPOCH.checked_add(Duration::from_secs(seconds)));
+        from_utc(&text).and_then(|seconds| UNIX_EPOCH.checked_add(Duration::from_secs(seconds)));
     time.map(Some).ok_or_else(|| format!("The time {text:?} is not like 2026-01-31T23:59:59Z."))
 }
 
 /// Returns the challenge. If the client data cannot be read, an earlier step fails, so any
 /// challenge will do.
-fn challenge(form: &Form, claims: &Claims, unchecked: &mut Unchecked) -> Result<Vec<u8>, String> {
-    if let Some(challenge) = bytes("Challenge", &form.challenge)? {
+fn challenge(
+    case: &Members,
+    claims: &Claims,
+    unchecked: &mut Unchecked,
+) -> Result<Vec<u8>, String> {
+    if let Some(challenge) = case.bytes("challenge")? {
         return Ok(challenge);
     }
     let Some(claimed) = &claims.challenge else { return Ok(Vec::new()) };
@@ -284,23 +317,23 @@ fn challenge(form: &Form, claims: &Claims, unchecked: &mut Unchecked) -> Result<
 
 /// Returns the origins. If the client data cannot be read, an earlier step fails, so any origin
 /// will do.
-fn origins(form: &Form, claims: &Claims, unchecked: &mut Unchecked) -> Vec<String> {
-    let origins = form.origins.split(|letter: char| letter.is_whitespace() || letter == ',');
-    let origins: Vec<String> =
-        origins.filter(|origin| !origin.is_empty()).map(str::to_owned).collect();
-    if !origins.is_empty() {
-        return origins;
+fn origins(
+    pasted: &Pasted,
+    claims: &Claims,
+    unchecked: &mut Unchecked,
+) -> Result<Vec<String>, String> {
+    if let Some(origins) = pasted.party("origins").get("origins")? {
+        return Ok(origins);
     }
     if claims.origin.is_some() {
         unchecked.assumed("The origin", claims, Step::Origin);
     }
-    vec![claims.origin.clone().unwrap_or_else(|| "https://example.com".to_owned())]
+    Ok(vec![claims.origin.clone().unwrap_or_else(|| "https://example.com".to_owned())])
 }
 
-fn rp_id(form: &Form, claims: &Claims, unchecked: &mut Unchecked) -> Result<String, String> {
-    let entered = form.rp_id.trim();
-    if !entered.is_empty() {
-        return Ok(entered.to_owned());
+fn rp_id(pasted: &Pasted, claims: &Claims, unchecked: &mut Unchecked) -> Result<String, String> {
+    if let Some(known) = pasted.party("rp_id").get("rp_id")? {
+        return Ok(known);
     }
     match (claims.rp_id(), &claims.origin) {
         (Some((rp_id, true)), _) => {
@@ -325,30 +358,4 @@ fn rp_id(form: &Form, claims: &Claims, unchecked: &mut Unchecked) -> Result<Stri
         }
         (None, None) => Ok("example.com".to_owned()),
     }
-}
-
-/// Reads a field with base64url.
-fn bytes(field: &str, text: &str) -> Result<Option<Vec<u8>>, String> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let decoded = URL_SAFE_NO_PAD.decode(text.trim_end_matches('='));
-    decoded.map(Some).map_err(|error| format!("{field} is not base64url: {error}."))
-}
-
-/// Reads a public key in any of its forms. Returns it as a COSE_Key.
-fn public_key(text: &str) -> Result<Option<Vec<u8>>, String> {
-    let text = text.trim();
-    let converted = if text.starts_with('{') {
-        migrate::from_jwk(text, None)
-    } else {
-        let Some(key) = bytes("The public key", text)? else { return Ok(None) };
-        // A SubjectPublicKeyInfo is a SEQUENCE, and a COSE_Key is a CBOR map.
-        match key.first() {
-            Some(0x30) => migrate::from_spki_der(&key, None),
-            _ => CoseKey::parse(&key).map(|_| key.clone()),
-        }
-    };
-    converted.map(Some).map_err(|failure| format!("The public key: {failure}."))
 }

@@ -1,16 +1,21 @@
 //! The form for a pasted response.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use maud::{Markup, html};
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
+use webauthn_verify::migrate;
+use webauthn_verify::parse::CoseKey;
 
+use super::pasted::Pasted;
 use crate::report;
 
 /// The fields of the form. An empty field is unknown.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct Form {
-    /// The response as JSON, or a whole vector file with one case.
+    /// The response as JSON, or a test vector.
     pub response: String,
     pub challenge: String,
     pub rp_id: String,
@@ -25,28 +30,61 @@ pub struct Form {
     pub backup: String,
     /// The time of the ceremony.
     pub now: String,
-    /// The labels of the fields that a vector file filled.
-    #[serde(skip)]
-    pub filled: Vec<&'static str>,
-    /// The members of a vector file that this page does not use.
-    #[serde(skip)]
-    pub unused: Vec<String>,
 }
 
-/// A text field: its name, its label, and a hint.
-const FIELDS: [(&str, &str, &str); 8] = [
-    ("challenge", "Challenge", "In base64url, as in the options."),
-    ("rp_id", "RP ID", "For example example.com."),
-    ("origins", "Origins", "Separated by spaces, for example https://example.com."),
-    (
-        "public_key",
-        "Public key of the credential (for a login)",
-        "A COSE_Key or a SubjectPublicKeyInfo in base64url, or a JWK.",
-    ),
-    ("sign_count", "Stored signature counter (for a login)", "A number."),
-    ("user_handle", "User handle of the account", "In base64url."),
-    ("credential_id", "Credential ID in the record (for a login)", "In base64url."),
-    ("now", "Time of the ceremony", "In UTC, for example 2026-01-31T23:59:59Z. Now if empty."),
+/// A text field.
+struct Field {
+    name: &'static str,
+    /// The member of a test vector with this value.
+    member: &'static str,
+    label: &'static str,
+    hint: &'static str,
+}
+
+const FIELDS: [Field; 8] = [
+    Field {
+        name: "challenge",
+        member: "challenge",
+        label: "Challenge",
+        hint: "In base64url, as in the options.",
+    },
+    Field { name: "rp_id", member: "rp_id", label: "RP ID", hint: "For example example.com." },
+    Field {
+        name: "origins",
+        member: "origins",
+        label: "Origins",
+        hint: "Separated by spaces, for example https://example.com.",
+    },
+    Field {
+        name: "public_key",
+        member: "credential.public_key",
+        label: "Public key of the credential (for a login)",
+        hint: "A COSE_Key or a SubjectPublicKeyInfo in base64url, or a JWK.",
+    },
+    Field {
+        name: "sign_count",
+        member: "credential.sign_count",
+        label: "Stored signature counter (for a login)",
+        hint: "A number.",
+    },
+    Field {
+        name: "user_handle",
+        member: "user_handle",
+        label: "User handle of the account",
+        hint: "In base64url.",
+    },
+    Field {
+        name: "credential_id",
+        member: "credential.id",
+        label: "Credential ID in the record (for a login)",
+        hint: "In base64url.",
+    },
+    Field {
+        name: "now",
+        member: "now",
+        label: "Time of the ceremony",
+        hint: "In UTC, for example 2026-01-31T23:59:59Z. Now if empty.",
+    },
 ];
 
 /// A choice: its value in the form, and its label.
@@ -67,18 +105,40 @@ const BACKUP: [Choice; 4] = [
 ];
 
 impl Form {
-    pub fn show(&self) -> Markup {
+    /// Shows the form. `pasted` is what the text field contains, if it can be read. `is_open` opens
+    /// the expected values.
+    pub fn show(&self, pasted: Option<&Pasted>, is_open: bool) -> Markup {
+        let known = |member: &str| pasted.map(|pasted| pasted.text(member)).unwrap_or_default();
+        let backup =
+            match (&*known("credential.backup_eligible"), &*known("credential.backup_state")) {
+                ("false", _) => "not-eligible",
+                ("true", "true") => "backed-up",
+                ("true", _) => "eligible",
+                _ => "",
+            };
+        let user_verification = match &*known("user_verification") {
+            "discouraged" => "preferred".to_owned(),
+            word => word.to_owned(),
+        };
         html! {
             form.inspect method="post" action="/inspect#result" {
                 label for="response" { "Response as JSON, or a file from “Download as test vector”" }
                 textarea #response name="response" rows="12" required spellcheck="false"
-                    autocomplete="off" autocapitalize="off" { (self.response) }
-                details open[self.has_settings()] {
+                    autocomplete="off" autocapitalize="off" { (self.text(pasted)) }
+                details open[is_open || self.has_settings()] {
                     summary { "Expected values (optional)" }
-                    p { "What you leave empty is taken from the response itself, if possible." }
-                    @for (name, label, hint) in FIELDS { (self.field(name, label, hint)) }
-                    (self.choice("backup", "Backup flags in the record (for a login)", &BACKUP))
-                    (self.choice("user_verification", "User verification", &USER_VERIFICATION))
+                    p {
+                        "What you leave empty is taken from the test vector, or else from the \
+                         response, if possible."
+                    }
+                    @for field in FIELDS { (self.field(&field, &known(field.member))) }
+                    (self.choice(
+                        "backup", "Backup flags in the record (for a login)", &BACKUP, backup,
+                    ))
+                    (self.choice(
+                        "user_verification", "User verification", &USER_VERIFICATION,
+                        &user_verification,
+                    ))
                 }
                 div.buttons {
                     button type="submit" { "Inspect" }
@@ -88,12 +148,22 @@ impl Form {
         }
     }
 
-    fn field(&self, name: &str, label: &str, hint: &str) -> Markup {
+    /// The pasted text. A test vector gets one line for each member.
+    fn text(&self, pasted: Option<&Pasted>) -> String {
+        let json = pasted.filter(|pasted| pasted.is_vector);
+        let json = json.and_then(|_| serde_json::from_str(&self.response).ok());
+        json.map_or_else(|| self.response.clone(), |json| report::pretty(&json))
+    }
+
+    /// A field. It shows the value in the test vector until another one is entered.
+    fn field(&self, field: &Field, known: &str) -> Markup {
+        let Field { name, label, hint, .. } = field;
         let hint_id = format!("{name}-hint");
         html! {
             div.field {
                 label for=(name) { (label) }
                 input type="text" id=(name) name=(name) value=(self.value(name))
+                    placeholder=[Some(known).filter(|known| !known.is_empty())]
                     aria-describedby=(hint_id) spellcheck="false" autocomplete="off"
                     autocapitalize="off";
                 p.hint id=(hint_id) { (hint) }
@@ -101,13 +171,22 @@ impl Form {
         }
     }
 
-    fn choice(&self, name: &str, label: &str, choices: &[Choice]) -> Markup {
+    /// A choice. `known` is the value in the test vector.
+    fn choice(&self, name: &str, label: &str, choices: &[Choice], known: &str) -> Markup {
+        let known = choices.iter().find(|(value, _)| !known.is_empty() && *value == known);
         html! {
             div.field {
                 label for=(name) { (label) }
                 select id=(name) name=(name) {
                     @for (value, label) in choices {
-                        option value=(value) selected[self.value(name) == *value] { (label) }
+                        option value=(value) selected[self.value(name) == *value] {
+                            @match known {
+                                Some((_, known)) if value.is_empty() => {
+                                    "as in the test vector: " (known)
+                                },
+                                _ => (label),
+                            }
+                        }
                     }
                 }
             }
@@ -115,9 +194,44 @@ impl Form {
     }
 
     fn has_settings(&self) -> bool {
-        FIELDS.iter().any(|(name, ..)| !self.value(name).is_empty())
-            || self.user_verification == "required"
+        FIELDS.iter().any(|field| !self.value(field.name).is_empty())
+            || !self.user_verification.is_empty()
             || !self.backup.is_empty()
+    }
+
+    /// Returns the values of the fields that are not empty, as members of a test vector.
+    pub fn values(&self) -> Result<Vec<(&'static str, Value)>, String> {
+        let mut values = Vec::new();
+        for Field { name, member, .. } in FIELDS {
+            let text = self.value(name).trim();
+            let value = match name {
+                _ if text.is_empty() => continue,
+                "origins" => {
+                    let origins =
+                        text.split(|letter: char| letter.is_whitespace() || letter == ',');
+                    let origins = origins.filter(|origin| !origin.is_empty());
+                    origins.map(str::to_owned).collect::<Vec<_>>().into()
+                }
+                "public_key" => URL_SAFE_NO_PAD.encode(public_key(text)?).into(),
+                "sign_count" => sign_count(text)?.into(),
+                _ => text.trim_end_matches('=').into(),
+            };
+            values.push((member, value));
+        }
+        match self.user_verification.trim() {
+            "" => {}
+            word => values.push(("user_verification", word.into())),
+        }
+        let (eligible, backed_up) = match self.backup.trim() {
+            "" => return Ok(values),
+            "not-eligible" => (false, false),
+            "eligible" => (true, false),
+            "backed-up" => (true, true),
+            other => return Err(format!("The backup flags are {other:?}, which is unknown.")),
+        };
+        values.push(("credential.backup_eligible", eligible.into()));
+        values.push(("credential.backup_state", backed_up.into()));
+        Ok(values)
     }
 
     fn value(&self, name: &str) -> &str {
@@ -134,90 +248,25 @@ impl Form {
             _ => &self.user_handle,
         }
     }
-
-    /// If the pasted text is a vector file with one case, or such a case, puts its members into the
-    /// fields that are empty.
-    pub fn unfold(&mut self) -> Result<(), String> {
-        let Ok(Value::Object(mut file)) = serde_json::from_str(&self.response) else {
-            return Ok(());
-        };
-        let case = match file.remove("cases") {
-            Some(Value::Array(mut cases)) if cases.len() == 1 => cases.pop(),
-            Some(Value::Array(cases)) => {
-                return Err(format!("The file has {} cases. Paste one of them.", cases.len()));
-            }
-            Some(_) => return Err("The member cases is not a list.".to_owned()),
-            None if file.contains_key("ceremony") => Some(Value::Object(std::mem::take(&mut file))),
-            None => None,
-        };
-        match case {
-            Some(Value::Object(case)) => self.take(case, &file),
-            Some(_) => return Err("The case is not an object.".to_owned()),
-            None => {}
-        }
-        Ok(())
-    }
-
-    /// Puts the members of a case into the fields that are empty. `file` has the defaults.
-    fn take(&mut self, case: Map<String, Value>, file: &Map<String, Value>) {
-        // The members that this page uses, and those that do not change the verdict.
-        const KNOWN: [&str; 12] = [
-            "name",
-            "source",
-            "ceremony",
-            "expect",
-            "now",
-            "response",
-            "rp_id",
-            "origins",
-            "credential",
-            "challenge",
-            "user_verification",
-            "user_handle",
-        ];
-        let own = |name: &str| case.get(name).filter(|own| !own.is_null()).or(file.get(name));
-        let record = |name: &str| case.get("credential").and_then(|record| record.get(name));
-        let backup = match (record("backup_eligible"), record("backup_state")) {
-            (Some(Value::Bool(false)), _) => Some(Value::from("not-eligible")),
-            (Some(Value::Bool(true)), Some(Value::Bool(true))) => Some("backed-up".into()),
-            (Some(Value::Bool(true)), _) => Some("eligible".into()),
-            _ => None,
-        };
-        for (field, label, value) in [
-            (&mut self.challenge, "challenge", case.get("challenge")),
-            (&mut self.rp_id, "RP ID", own("rp_id")),
-            (&mut self.origins, "origins", own("origins")),
-            (&mut self.user_verification, "user verification", case.get("user_verification")),
-            (&mut self.public_key, "public key", record("public_key")),
-            (&mut self.sign_count, "signature counter", record("sign_count")),
-            (
-                &mut self.user_handle,
-                "user handle",
-                case.get("user_handle").or(record("user_handle")),
-            ),
-            (&mut self.credential_id, "credential ID", record("id")),
-            (&mut self.backup, "backup flags", backup.as_ref()),
-            (&mut self.now, "time", case.get("now")),
-        ] {
-            let text = value.map(text_of).unwrap_or_default();
-            if field.trim().is_empty() && !text.is_empty() {
-                *field = text;
-                self.filled.push(label);
-            }
-        }
-        let unused = case.keys().filter(|name| !KNOWN.contains(&&***name));
-        self.unused = unused.cloned().collect();
-        let response = case.get("response").unwrap_or(&Value::Null);
-        self.response = report::pretty(response);
-    }
 }
 
-/// Returns a value as the text of a field.
-fn text_of(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        Value::Array(items) => items.iter().map(text_of).collect::<Vec<_>>().join(" "),
-        other => other.to_string(),
-    }
+fn sign_count(text: &str) -> Result<u32, String> {
+    let not = || format!("The signature counter is {text:?}, not a number from 0 to {}.", u32::MAX);
+    text.parse().map_err(|_| not())
+}
+
+/// Reads a public key in any of its forms. Returns it as a COSE_Key.
+fn public_key(text: &str) -> Result<Vec<u8>, String> {
+    let converted = if text.starts_with('{') {
+        migrate::from_jwk(text, None)
+    } else {
+        let key = URL_SAFE_NO_PAD.decode(text.trim_end_matches('='));
+        let key = key.map_err(|error| format!("The public key is not base64url: {error}."))?;
+        // A SubjectPublicKeyInfo is a SEQUENCE, and a COSE_Key is a CBOR map.
+        match key.first() {
+            Some(0x30) => migrate::from_spki_der(&key, None),
+            _ => CoseKey::parse(&key).map(|_| key.clone()),
+        }
+    };
+    converted.map_err(|failure| format!("The public key: {failure}."))
 }

@@ -6,8 +6,10 @@ use webauthn_verify::{Credential, Transport};
 
 use super::time::time;
 use super::{ask_for_attestation, confirmation, last_ceremony, layout, message, notices};
+use crate::failure::Failure;
 use crate::providers;
 use crate::recording::Recording;
+use crate::report;
 use crate::site::Site;
 use crate::store::{Account, AttestationSummary, Passkey, Purpose};
 
@@ -55,15 +57,19 @@ fn list(passkeys: &[Passkey]) -> Markup {
                 }
             }
             (message())
-            ul.cards role="list" { @for passkey in passkeys { li { (card(passkey)) } } }
+            ul.cards role="list" {
+                @for passkey in passkeys { li { (card(passkey, passkeys.len() == 1)) } }
+            }
         }
     }
 }
 
-fn card(passkey: &Passkey) -> Markup {
+/// `is_only` is `true` if the account has no other passkey.
+fn card(passkey: &Passkey, is_only: bool) -> Markup {
     let record = &passkey.record;
     let id = record.id_base64url();
     let (field, heading) = (format!("label-{id}"), format!("heading-{id}"));
+    let reason = format!("only-{id}");
     html! {
         article.card.passkey data-place data-id=(id) aria-labelledby=(heading) {
             h3 id=(heading) { (passkey.label) }
@@ -82,8 +88,10 @@ fn card(passkey: &Passkey) -> Markup {
                         autocomplete="off";
                     div.buttons {
                         button { "Rename" }
-                        button.danger type="button" data-action="delete" { "Delete" }
+                        button.danger type="button" data-action="delete" disabled[is_only]
+                            aria-describedby=(reason) { "Delete" }
                     }
+                    p.hint.only id=(reason) hidden[!is_only] { (Failure::LAST_PASSKEY.message()) }
                 }
             }
             (message())
@@ -107,7 +115,7 @@ fn facts(passkey: &Passkey) -> Markup {
             dt { "Counter" }
             dd {
                 @match record.sign_count() {
-                    0 => "0: this passkey does not count its signatures",
+                    0 => (report::NO_COUNT),
                     count => (count),
                 }
             }

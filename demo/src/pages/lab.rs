@@ -22,7 +22,7 @@ pub fn lab(site: &Site, credentials: &[Credential], recording: Option<&Recording
                  them. These passkeys are kept apart from the accounts: you cannot sign in with them."
             }
             (notices(site))
-            (form())
+            (form(credentials))
             (earlier(credentials))
             (last_ceremony(site, Purpose::Lab, recording))
             details.card {
@@ -34,13 +34,13 @@ pub fn lab(site: &Site, credentials: &[Credential], recording: Option<&Recording
     )
 }
 
-fn form() -> Markup {
+fn form(credentials: &[Credential]) -> Markup {
     html! {
         form.card #experiment method="post" data-place {
             div.columns {
                 (for_both())
                 (for_registration())
-                (for_authentication())
+                (for_authentication(credentials))
             }
             div.buttons {
                 button.primary name="ceremony" value="registration" { "Create a passkey" }
@@ -57,7 +57,7 @@ fn for_both() -> Markup {
         fieldset {
             legend { "Both ceremonies" }
             (choice("userVerification", "User verification", &REQUIREMENTS, "required"))
-            (choice("mediation", "Mediation", &[
+            (choice("mediation", "Mediation: how the browser asks", &[
                 ("", "A dialog"),
                 ("conditional", "Conditional: no dialog"),
             ], ""))
@@ -77,7 +77,7 @@ fn for_both() -> Markup {
                 summary { "Extension prf: secrets from the passkey" }
                 (tick("prf", "true", "Enable", false))
                 (text("prfFirst", "First input"))
-                (text("prfSecond", "Second input"))
+                (text("prfSecond", "Second input (needs a first one)"))
                 p.hint {
                     "The report shows the secrets. Your site would delete them from the response \
                      before it sends the response to the server."
@@ -114,7 +114,7 @@ fn for_registration() -> Markup {
             }
             details {
                 summary { "Extensions" }
-                (tick("credProps", "true", "credProps: is it discoverable?", true))
+                (tick("credProps", "true", "credProps: the browser says whether the passkey is discoverable", true))
                 (choice("credentialProtectionPolicy", "credProtect", &[
                     ("", "Not requested"),
                     ("userVerificationOptional", "User verification optional"),
@@ -124,7 +124,10 @@ fn for_registration() -> Markup {
                     ),
                     ("userVerificationRequired", "User verification required"),
                 ], ""))
-                (tick("enforceCredentialProtectionPolicy", "true", "Fail without credProtect", false))
+                (tick(
+                    "enforceCredentialProtectionPolicy", "true",
+                    "Fail if the authenticator does not support credProtect", false,
+                ))
                 (choice("largeBlobSupport", "largeBlob", &[
                     ("", "Not requested"),
                     ("preferred", "Preferred"),
@@ -132,20 +135,20 @@ fn for_registration() -> Markup {
                 ], ""))
                 (text("credBlob", "credBlob: text to store, up to 32 bytes"))
                 (tick("minPinLength", "true", "minPinLength: the shortest PIN", false))
-                (text("appidExclude", "appidExclude: an AppID of U2F"))
+                (text("appidExclude", "appidExclude: an AppID of U2F, which is an https URL"))
             }
         }
     }
 }
 
-fn for_authentication() -> Markup {
+fn for_authentication(credentials: &[Credential]) -> Markup {
     html! {
         fieldset {
             legend { "To use a passkey" }
-            (tick("allow", "true", "Allow only the passkeys of earlier experiments", true))
+            (allowed(credentials))
             p.hint {
-                "Otherwise your browser also offers the passkeys of your account. They are \
-                 rejected here."
+                "With “Any passkey”, your browser also offers the passkeys of your account. This \
+                 page rejects them."
             }
             details {
                 summary { "Extensions" }
@@ -155,10 +158,26 @@ fn for_authentication() -> Markup {
                     ("write", "Write the text below"),
                 ], ""))
                 (text("largeBlobText", "Text to write"))
-                p.hint { "Writing works only if exactly one passkey is allowed." }
+                p.hint { "To write, allow only one passkey: choose it in the list above." }
                 (tick("getCredBlob", "true", "getCredBlob: read the stored text", false))
-                (text("appid", "appid: an AppID of U2F"))
+                (text("appid", "appid: an AppID of U2F, which is an https URL"))
             }
+        }
+    }
+}
+
+/// The choice of the allowed passkeys. The script shows it again after each experiment.
+fn allowed(credentials: &[Credential]) -> Markup {
+    html! {
+        label for="allow" { "Allowed passkeys" }
+        select #allow name="allow" {
+            option value="all" { "All of earlier experiments" }
+            @for credential in credentials {
+                option value=(credential.id_base64url()) {
+                    "Only " (start(credential)) "… (" (credential.algorithm()) ")"
+                }
+            }
+            option value="" { "Any passkey" }
         }
     }
 }
@@ -194,7 +213,7 @@ fn earlier(credentials: &[Credential]) -> Markup {
             @if credentials.is_empty() {
                 p { "There are none in this session." }
             } @else {
-                div.scroll tabindex="0" role="region" aria-labelledby="earlier-heading" {
+                div.scroll.tall tabindex="0" role="region" aria-labelledby="earlier-heading" {
                     table {
                         thead {
                             tr {
@@ -214,11 +233,15 @@ fn earlier(credentials: &[Credential]) -> Markup {
     }
 }
 
+/// The first characters of a credential ID.
+fn start(credential: &Credential) -> String {
+    credential.id_base64url().chars().take(12).collect()
+}
+
 fn row(credential: &Credential) -> Markup {
-    let start: String = credential.id_base64url().chars().take(12).collect();
     html! {
         tr {
-            th scope="row" { code { (start) "…" } }
+            th scope="row" { code { (start(credential)) "…" } }
             td { (credential.algorithm()) }
             td {
                 @if credential.backup_eligible() == Some(true) { "Synced" }

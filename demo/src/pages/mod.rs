@@ -16,6 +16,7 @@ use crate::store::Purpose;
 pub use account::account;
 pub use lab::lab;
 pub use start::start;
+pub use time::time;
 
 /// The pages in the navigation.
 const PAGES: [(&str, &str); 3] =

@@ -14,9 +14,9 @@ pub fn start(site: &Site, recording: Option<&Recording>) -> Markup {
         html! {
             div #news data-place {
                 p.lead {
-                    "Create an account with a passkey, and sign in with it. After each ceremony, \
-                     this page shows every step that the server verified, and everything that was \
-                     sent."
+                    "Create an account with a passkey, and sign in with it. After each registration \
+                     or login (a “ceremony”), this page shows every step that the server verified, \
+                     and everything that was sent."
                 }
                 (message())
             }
@@ -37,7 +37,8 @@ fn create() -> Markup {
                 input #new-name name="name" required maxlength="40" autocomplete="nickname"
                     placeholder="Alice" aria-describedby="new-name-hint";
                 p.hint #new-name-hint {
-                    "The site adds a random number, so your name is always free."
+                    "The site adds a random number, so your name is always free. It writes the name \
+                     in lower case."
                 }
                 (ask_for_attestation())
                 p.hint { "Most sites need none. With it, you can see what your device proves." }

@@ -27,6 +27,9 @@ pub struct Layout<'a> {
     rest: &'a [u8],
 }
 
+/// What a signature counter of 0 means.
+pub const NO_COUNT: &str = "0: the authenticator has no counter, or did not sign yet";
+
 /// The flags: the bit, its name, and its meaning if it is set or clear.
 const FLAGS: [(u8, &str, &str, &str); 8] = [
     (0, "UP", "The user was present.", "The user was not present."),
@@ -116,7 +119,7 @@ fn rows(layout: &Layout<'_>, rp_id: &str) -> Vec<(Vec<u8>, &'static str, String)
     }
     if let Some(count) = layout.sign_count {
         let meaning = match u32::from_be_bytes(count) {
-            0 => "0: the authenticator has no counter, or did not sign yet.".to_owned(),
+            0 => format!("{NO_COUNT}."),
             number => format!("{number}"),
         };
         rows.push((count.to_vec(), "Signature counter", meaning));

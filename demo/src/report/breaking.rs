@@ -99,7 +99,7 @@ fn lower_counter(recording: &Recording) -> Option<Broken> {
     });
     let change = format!(
         "The signature counter in the stored record was set to {stored}, and the response has \
-         {received}. This is the case if the key was copied and the copy has signed more often."
+         {received}. This happens if someone copied the key and used the copy."
     );
     let recording = Recording { records: records.collect(), ..recording.clone() };
     Some(Broken { recording, change })

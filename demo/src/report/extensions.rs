@@ -1,5 +1,7 @@
 //! Extension outputs of the browser and of the authenticator.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ciborium::Value as Cbor;
 use maud::{Markup, html};
 use serde_json::Value;
@@ -11,14 +13,29 @@ use super::structures::{bytes, problem, table};
 pub fn client(response: &Value) -> Markup {
     let outputs = response.get("clientExtensionResults").unwrap_or(&Value::Null);
     html! {
-        p { "Nobody signed them." }
         @match outputs.as_object() {
             Some(members) if members.is_empty() => { p { "There are none." } },
             Some(members) => {
-                (rows(members.iter().map(|(name, output)| (name.clone(), output.to_string()))))
+                p { "Nobody signed them." }
+                (rows(members.iter().map(|(name, output)| (name.clone(), shown(name, output)))))
             },
             None => { pre { code { (outputs.to_string()) } } },
         }
+    }
+}
+
+/// Returns an output as JSON. Stored text is also shown as text.
+fn shown(name: &str, output: &Value) -> String {
+    let stored = match name {
+        "largeBlob" => output.get("blob"),
+        "getCredBlob" => Some(output),
+        _ => None,
+    };
+    let bytes = stored.and_then(Value::as_str).and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
+    let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+    match text.filter(|text| !text.is_empty() && !text.contains(char::is_control)) {
+        Some(text) => format!("{output}, as text: “{text}”"),
+        None => output.to_string(),
     }
 }
 
@@ -66,5 +83,34 @@ fn meaning(name: &str) -> &'static str {
         "remoteClientDataJSON" => "Whether a remote desktop sent the client data.",
         "uvm" => "How the user was verified.",
         _ => "An extension that this site does not know.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn stored_text_is_shown_as_text() {
+        let blob = json!({ "blob": URL_SAFE_NO_PAD.encode("häuser") });
+        assert_eq!(shown("largeBlob", &blob), r#"{"blob":"aMOkdXNlcg"}, as text: “häuser”"#);
+        assert_eq!(shown("getCredBlob", &json!("aGk")), r#""aGk", as text: “hi”"#);
+        for (name, output) in [
+            ("largeBlob", json!({ "blob": "_w" })),
+            ("largeBlob", json!({ "blob": "AA" })),
+            ("largeBlob", json!({ "written": true })),
+            ("prf", json!({ "blob": "aGk" })),
+            ("getCredBlob", json!("")),
+        ] {
+            assert_eq!(shown(name, &output), output.to_string());
+        }
+    }
+
+    #[test]
+    fn nothing_is_said_about_outputs_that_do_not_exist() {
+        let shown = client(&json!({ "clientExtensionResults": {} })).into_string();
+        assert_eq!(shown, "<p>There are none.</p>");
     }
 }

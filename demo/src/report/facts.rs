@@ -63,7 +63,9 @@ impl Facts {
             |name: &str, wanted: &str| self.state.get(name).and_then(Value::as_str) == Some(wanted);
         let client_data = || ClientData::parse(&self.client_data).ok();
         let (applies, why) = match step {
-            Step::Options => (!self.recording.options.is_null(), "The options are unknown here."),
+            Step::Options => {
+                (!self.recording.options.is_null(), "It is unknown when the options expire.")
+            }
             Step::AllowedCredential => (self.allowed()? > 0, "The options allow every credential."),
             Step::CrossOrigin => {
                 (client_data()?.cross_origin(), "The page is not in an iframe of another site.")
@@ -181,9 +183,9 @@ impl Facts {
             Step::BackupState => backed_up(flags),
             Step::CredentialAlgorithm => {
                 let algorithm = CoseKey::parse(new?.public_key()).ok()?.public_key().algorithm();
-                match self.recording.options {
-                    Value::Null => algorithm.as_str().to_owned(),
-                    _ => format!("{}, allowed: {}", algorithm.as_str(), self.algorithms()?),
+                match self.algorithms() {
+                    Some(allowed) => format!("{}, allowed: {allowed}", algorithm.as_str()),
+                    None => algorithm.as_str().to_owned(),
                 }
             }
             Step::AttestationFormat => object.ok()?.format().to_owned(),
@@ -196,11 +198,14 @@ impl Facts {
         })
     }
 
-    /// The requested algorithms.
+    /// The requested algorithms, unless every algorithm is allowed because they are unknown.
     fn algorithms(&self) -> Option<String> {
         let numbers = self.state.get("algorithms")?.as_array()?.iter().filter_map(Value::as_i64);
-        let known = numbers.filter_map(Algorithm::from_cose_id).map(Algorithm::as_str);
-        Some(known.collect::<Vec<_>>().join(", "))
+        let known: Vec<&str> =
+            numbers.filter_map(Algorithm::from_cose_id).map(Algorithm::as_str).collect();
+        let are_unknown =
+            self.recording.options.is_null() && known.len() == Algorithm::compiled_in().count();
+        (!are_unknown).then(|| known.join(", "))
     }
 
     fn record(&self) -> Option<&Credential> {

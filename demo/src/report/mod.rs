@@ -23,17 +23,19 @@ use maud::{Markup, html};
 use serde_json::Value;
 use webauthn_verify::{AuthenticationResponse, Ceremony, Credential, Error, RelyingParty, Step};
 
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
+use crate::pages::time;
 use crate::recording::Recording;
 use crate::session::Session;
 use crate::site::Site;
 use crate::store::Purpose;
 use crate::vector::{self, Party};
 
+pub use authenticator_data::NO_COUNT;
 use breaking::Broken;
 use fault::Fault;
-use steps::Progress;
 pub use steps::WHEN_READ;
+use steps::{Progress, Recorded};
 pub use structures::bytes_of;
 
 /// Shows the last ceremony of the session.
@@ -69,15 +71,25 @@ pub async fn vector(
 ) -> Result<Response, Failure> {
     let recording = site.store.recording(&session, purpose).await?.ok_or(Failure::NOT_FOUND)?;
     let party = Party { rp: &site.rp, origins: &site.origins, top_origins: &site.config.framed_by };
-    vector::download(&recording, &party).ok_or(Failure::NOT_FOUND)
+    let file = vector::file(&recording, &party).ok_or(Failure::NOT_FOUND)?;
+    Ok(vector::download(&file))
 }
 
 /// Shows a ceremony: the verdict and all steps, and beside them what was sent and received.
 pub fn show(recording: &Recording, site: &Site, purpose: Purpose) -> Markup {
     let party = Party { rp: &site.rp, origins: &site.origins, top_origins: &site.config.framed_by };
+    let what = match (purpose, recording.ceremony()) {
+        (Purpose::Lab, _) => "Earlier experiment",
+        (Purpose::Site, Ceremony::Registration) => "Earlier registration",
+        (Purpose::Site, Ceremony::Authentication) => "Earlier login",
+    };
     // An experiment stores the record as it is.
     let prepares_keys = site.config.prepared_keys && matches!(purpose, Purpose::Site);
-    of_site(recording, &party, purpose, prepares_keys)
+    html! {
+        // The script shows this if the next ceremony does not get as far as a report.
+        p.notice.earlier { (what) ", " (time(recording.time)) }
+        (of_site(recording, &party, purpose, prepares_keys))
+    }
 }
 
 fn of_site(
@@ -125,19 +137,25 @@ pub struct Inspected<'a> {
     pub rp: &'a RelyingParty,
     /// `false` in a login if the public key is unknown.
     pub has_key: bool,
+    /// Whether the attestation must lead to a trust anchor.
+    pub demands_trust: bool,
     /// The steps that prove nothing.
     pub assumed: &'a [Step],
-    /// The number of facts that could not be checked.
-    pub unchecked: usize,
+    /// What could not be checked, in sentences.
+    pub notes: &'a [String],
+    /// The members of a test vector that were used.
+    pub used: &'a [&'a str],
+    /// The verdict that a test vector expects.
+    pub expected: Option<&'a Value>,
 }
 
 /// Shows a response that was verified only to see what happens.
 pub fn inspected(inspected: &Inspected<'_>) -> Markup {
-    let Inspected { recording, rp, has_key, assumed, unchecked } = *inspected;
+    let Inspected { recording, rp, has_key, notes, used, .. } = *inspected;
     let verdict = recording.verify(rp);
+    let error = verdict.as_ref().err();
     // Without the key, the result of the signature check means nothing.
-    let needs_key =
-        !has_key && verdict.as_ref().err().is_none_or(|error| error.step() == Step::Signature);
+    let needs_key = !has_key && error.is_none_or(|error| error.step() == Step::Signature);
     let progress = match &verdict {
         _ if needs_key => Progress::Stopped(
             Step::Signature,
@@ -146,24 +164,50 @@ pub fn inspected(inspected: &Inspected<'_>) -> Markup {
         Ok(_) => Progress::Verified,
         Err(error) => Progress::Failed(error),
     };
+    let recorded = Recorded { assumed: inspected.assumed, demands_trust: inspected.demands_trust };
     html! {
         div.report {
             section.verification {
                 h2 { "What was verified" }
                 @if needs_key {
                     p.verdict {
-                        "No step before the signature failed. Steps 21 to 24 need the public key \
+                        "No step before the signature failed. Steps 21 to 25 need the public key \
                          of the credential."
                     }
                 } @else {
-                    (conclusion(recording.ceremony(), verdict.as_ref().err(), unchecked))
+                    (conclusion(recording.ceremony(), error, !notes.is_empty()))
+                    (expectation(inspected.expected, error))
                 }
-                (steps::show_recorded(recording, rp, progress, assumed))
+                @if !notes.is_empty() {
+                    section.notes {
+                        h3 { "What could not be checked" }
+                        ul { @for note in notes { li { (note) } } }
+                    }
+                }
+                @if !used.is_empty() {
+                    p.hint { "These values are from the test vector: " (used.join(", ")) "." }
+                }
+                (steps::show_recorded(recording, rp, progress, &recorded))
                 @if let (Ok(verdict), true) = (&verdict, has_key) {
                     (returned::show(verdict, false))
                 }
             }
             (evidence(recording, rp.id(), has_key))
+        }
+    }
+}
+
+/// Says whether a verdict is the one that a test vector expects.
+fn expectation(expected: Option<&Value>, error: Option<&Error>) -> Markup {
+    html! {
+        @match expected {
+            Some(expected) if vector::is_expected(expected, error) => {
+                p.hint { "The test vector expects this verdict." }
+            },
+            Some(expected) => {
+                p.problem { "The test vector expects another verdict: " code { (expected) } }
+            },
+            None => {},
         }
     }
 }
@@ -240,7 +284,7 @@ fn sentence(ceremony: Ceremony, error: Option<&Error>) -> Markup {
                 p.verdict.rejected {
                     (rejected) " at step "
                     (error.step().number(ceremony).unwrap_or_default()) ". "
-                    (error.public_message())
+                    (failure::sentence(error))
                 }
                 (developer(error, true))
             },
@@ -249,19 +293,16 @@ fn sentence(ceremony: Ceremony, error: Option<&Error>) -> Markup {
 }
 
 /// The verdict on a response of another site in a sentence, for the developer of that site.
-fn conclusion(ceremony: Ceremony, error: Option<&Error>, unchecked: usize) -> Markup {
+fn conclusion(ceremony: Ceremony, error: Option<&Error>, has_assumptions: bool) -> Markup {
     let what = match ceremony {
         Ceremony::Registration => "The registration is",
         Ceremony::Authentication => "The login is",
     };
     html! {
-        @match (error, unchecked) {
-            (None, 0) => { p.verdict.accepted { (what) " accepted: every check passed." } },
-            (None, _) => {
-                p.verdict {
-                    (what) " accepted, with " (hex::counted(unchecked, "assumption"))
-                    ": see “What could not be checked”."
-                }
+        @match (error, has_assumptions) {
+            (None, false) => { p.verdict.accepted { (what) " accepted: every check passed." } },
+            (None, true) => {
+                p.verdict { (what) " accepted, but not everything could be checked." }
             },
             (Some(error), _) => {
                 p.verdict.rejected {

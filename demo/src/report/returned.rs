@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use maud::{Markup, html};
 use webauthn_verify::attestation::AttestationType;
-use webauthn_verify::{Authentication, Credential, FlagChange, Registration, SignCount};
+use webauthn_verify::{Authentication, Credential, FlagChange, Quirks, Registration, SignCount};
 
 use super::cose_key;
 use crate::recording::Verdict;
@@ -26,7 +26,8 @@ pub fn show(verdict: &Verdict, prepares_keys: bool) -> Markup {
                 p {
                     "The credential record to store."
                     @if prepares_keys {
-                        " Before this site stores it, it prepares the key, so that logins are faster."
+                        " Before this site stores it, it adds a prepared key: values computed from \
+                         the public key, with which each verification is faster."
                     }
                 }
                 (table(of_record(registration.credential())))
@@ -68,22 +69,33 @@ fn of_registration(registration: &Registration) -> Vec<Row> {
         None => "unknown",
     };
     let differing: Vec<&str> = registration.differing_copies().collect();
-    let differing = if differing.is_empty() { "none".to_owned() } else { differing.join(", ") };
     let kind = attestation.attestation_type();
     let kind = match kind {
         AttestationType::Uncertain => "Basic or AttCA: the statement does not say which",
         kind => kind.as_str(),
     };
-    vec![
+    let mut rows = vec![
         ("User verified", yes_or_no(registration.user_verified())),
         ("Only a second factor", second_factor(registration.is_second_factor_only())),
         ("Discoverable", discoverable.to_owned()),
         ("Attestation format", attestation.format().as_str().to_owned()),
         ("Attestation type", kind.to_owned()),
         ("Trust in the attestation", trust.to_owned()),
-        ("Wrong copies, which are not signed and not used", differing),
-        (QUIRKS, registration.quirks().to_string()),
-    ]
+    ];
+    if !differing.is_empty() {
+        rows.push((
+            "Members that differ from the signed values. They are ignored",
+            differing.join(", "),
+        ));
+    }
+    rows.extend(quirks(registration.quirks()));
+    rows
+}
+
+/// Devices that need a quirk do not conform to the specification.
+fn quirks(quirks: Quirks) -> Option<Row> {
+    (quirks.iter().count() > 0)
+        .then(|| ("Accepted deviations from the specification", quirks.to_string()))
 }
 
 fn of_login(login: &Authentication) -> Vec<Row> {
@@ -96,15 +108,16 @@ fn of_login(login: &Authentication) -> Vec<Row> {
         }
         SignCount::Ignored => "ignored".to_owned(),
     };
-    vec![
+    let mut rows = vec![
         ("User handle", base64url(login.user_handle())),
         ("User verified", yes_or_no(login.user_verified())),
         ("Only a second factor", second_factor(login.is_second_factor_only())),
         ("Signature counter", counter),
         ("Backup eligibility", change(login.backup_eligibility_change())),
         ("Backup state", change(login.backup_state_change())),
-        (QUIRKS, login.quirks().to_string()),
-    ]
+    ];
+    rows.extend(quirks(login.quirks()));
+    rows
 }
 
 fn of_record(record: &Credential) -> Vec<Row> {
@@ -116,7 +129,7 @@ fn of_record(record: &Credential) -> Vec<Row> {
         ("Algorithm", record.algorithm().as_str().to_owned()),
         ("User handle", record.user_handle().map_or_else(unknown, base64url)),
         ("Signature counter", record.sign_count().to_string()),
-        ("User verification counts as a factor in logins", yes_or_no(record.uv_initialized())),
+        ("Has ever verified the user", yes_or_no(record.uv_initialized())),
         ("Backup eligible", record.backup_eligible().map_or_else(unknown, yes_or_no)),
         ("Backed up", yes_or_no(record.backup_state())),
         ("Transports", if transports.is_empty() { unknown() } else { transports }),
@@ -124,9 +137,6 @@ fn of_record(record: &Credential) -> Vec<Row> {
         ("Prepared key", yes_or_no(record.prepared_key().is_some())),
     ]
 }
-
-/// Devices that need a quirk do not conform to the specification.
-const QUIRKS: &str = "Deviations of the device that had to be tolerated";
 
 fn base64url(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)

@@ -26,11 +26,12 @@ pub enum State {
     Passed,
     /// The step does not apply to this ceremony, for this reason.
     Skipped(&'static str),
+    /// The step proves nothing, because this page does not know what the site knew.
+    Assumed,
     Failed(String),
     NotReached(Option<&'static str>),
 }
 
-const ASSUMED: &str = "Assumed, not checked.";
 const NOT_STORED: &str = "Nothing is stored here.";
 
 /// The reader of a response checks these steps before the others.
@@ -82,15 +83,22 @@ pub fn show(recording: &Recording, rp: &RelyingParty, progress: Progress<'_>) ->
     list(recording, rp, progress, None)
 }
 
-/// Shows the steps of a ceremony at another site. `assumed` are the steps that prove nothing,
-/// because this page does not know what that site knew.
+/// A ceremony at another site.
+pub struct Recorded<'a> {
+    /// The steps that prove nothing, because this page does not know what that site knew.
+    pub assumed: &'a [Step],
+    /// Whether the attestation must lead to a trust anchor.
+    pub demands_trust: bool,
+}
+
+/// Shows the steps of a ceremony at another site.
 pub fn show_recorded(
     recording: &Recording,
     rp: &RelyingParty,
     progress: Progress<'_>,
-    assumed: &[Step],
+    recorded: &Recorded<'_>,
 ) -> Markup {
-    list(recording, rp, progress, Some(assumed))
+    list(recording, rp, progress, Some(recorded))
 }
 
 /// Shows the step at which a ceremony stopped, without the others.
@@ -104,52 +112,76 @@ pub fn failed(recording: &Recording, rp: &RelyingParty, error: &Error) -> Markup
     }
 }
 
-/// Shows all steps. `assumed` is `None` if this site performed the ceremony.
+/// Shows all steps. `recorded` is `None` if this site performed the ceremony.
 fn list(
     recording: &Recording,
     rp: &RelyingParty,
     progress: Progress<'_>,
-    assumed: Option<&[Step]>,
+    recorded: Option<&Recorded<'_>>,
 ) -> Markup {
     let (facts, ceremony) = (Facts::of(recording, rp), recording.ceremony());
     let mut states = states(ceremony, progress);
     for (step, state) in states.iter_mut().filter(|(_, state)| *state == State::Passed) {
-        let why = match assumed {
-            Some(assumed) if assumed.contains(step) => Some(ASSUMED),
+        let is_trust = matches!(step, Step::TrustAnchors | Step::AttestationTrust);
+        let why = match recorded {
+            Some(recorded) if recorded.assumed.contains(step) => {
+                *state = State::Assumed;
+                continue;
+            }
+            Some(recorded) if recorded.demands_trust && is_trust => None,
             _ => facts.nothing_to_check(*step),
         };
         if let Some(why) = why {
             *state = State::Skipped(why);
         }
     }
+    let last = last(ceremony, last_state(progress), recorded.is_none());
+    let passed = states.iter().map(|(_, state)| state).chain([&last.state]);
+    let passed = passed.filter(|state| **state == State::Passed).count();
     html! {
-        p.hint { (numbering(ceremony)) (order(ceremony, &states).unwrap_or_default()) }
+        p.hint {
+            "The numbers are those of the specification." (order(ceremony, &states).unwrap_or_default())
+        }
+        (legend(&states))
+        @if passed > 0 {
+            // Phones show the passed steps only on demand.
+            label.all-steps {
+                input type="checkbox";
+                span { (passed) " passed: show all steps" }
+            }
+        }
         // A screen reader does not read the whole list aloud when it appears.
         ol.steps role="list" aria-live="off" {
             @for (step, state) in states {
                 @let fact = match state {
                     State::NotReached(_) => None,
                     // The stored counter is unknown.
-                    State::Skipped(ASSUMED) if step == Step::SignCount => None,
+                    State::Assumed if step == Step::SignCount => None,
                     _ => facts.about(step),
                 };
-                @let site = site_part(ceremony, step).filter(|_| assumed.is_none());
+                @let site = site_part(ceremony, step).filter(|_| recorded.is_none());
                 (Row::of(ceremony, step, state, fact, site).show())
             }
-            (last(ceremony, last_state(progress), assumed.is_none()).show())
+            (last.show())
         }
     }
 }
 
-/// Says why a number can occur twice or not at all.
-fn numbering(ceremony: Ceremony) -> &'static str {
-    match ceremony {
-        Ceremony::Registration => {
-            "The numbers are those of the specification. Step 3 has two rows here, and step 11 has \
-             a row for each part."
-        }
-        Ceremony::Authentication => {
-            "The numbers are those of the specification. Steps 14 and 19 have a row for each part."
+/// Explains the signs in the list. Screen readers read the word at each step instead.
+fn legend(states: &[(Step, State)]) -> Markup {
+    let signs = [
+        ("passed", "passed"),
+        ("skipped", "nothing to check"),
+        ("assumed", "assumed, not checked"),
+        ("failed", "failed"),
+        ("not-reached", "not reached"),
+    ];
+    let occurs = |class: &str| states.iter().any(|(_, state)| state.words().0 == class);
+    html! {
+        p.legend aria-hidden="true" {
+            @for (class, word) in signs.into_iter().filter(|(class, _)| occurs(class)) {
+                span class=(class) { (word) } " "
+            }
         }
     }
 }
@@ -157,7 +189,9 @@ fn numbering(ceremony: Ceremony) -> &'static str {
 /// Says in which order the crate checks the steps, if the list shows that it is not the order of
 /// the numbers.
 fn order(ceremony: Ceremony, states: &[(Step, State)]) -> Option<String> {
-    let is_done = |(_, state): &(Step, State)| matches!(state, State::Passed | State::Skipped(_));
+    let is_done = |(_, state): &(Step, State)| {
+        matches!(state, State::Passed | State::Skipped(_) | State::Assumed)
+    };
     let mut after_stop = states.iter().skip_while(|state| is_done(state)).skip(1);
     if after_stop.all(|(_, state)| matches!(state, State::NotReached(_))) {
         return None;
@@ -170,6 +204,19 @@ fn order(ceremony: Ceremony, states: &[(Step, State)]) -> Option<String> {
         " The crate checks steps {} and {last} first, while it reads the response.",
         numbers.join(", ")
     ))
+}
+
+impl State {
+    /// Returns the class for the style sheet, and the words for screen readers.
+    fn words(&self) -> (&'static str, &'static str) {
+        match self {
+            State::Passed => ("passed", "Passed:"),
+            State::Skipped(_) => ("skipped", "Nothing to check:"),
+            State::Assumed => ("assumed", "Assumed, not checked:"),
+            State::Failed(_) => ("failed", "Failed:"),
+            State::NotReached(_) => ("not-reached", "Not reached:"),
+        }
+    }
 }
 
 /// A row of the list.
@@ -197,12 +244,7 @@ impl Row {
     }
 
     fn show(&self) -> Markup {
-        let (class, word) = match self.state {
-            State::Passed => ("passed", "Passed:"),
-            State::Skipped(_) => ("skipped", "Nothing to check:"),
-            State::Failed(_) => ("failed", "Failed:"),
-            State::NotReached(_) => ("not-reached", "Not reached:"),
-        };
+        let (class, word) = self.state.words();
         html! {
             li class=(class) {
                 // Screen readers read this. Everybody else sees the color and the sign.
@@ -214,7 +256,7 @@ impl Row {
                 @match &self.state {
                     State::Failed(reason) => { p.reason { (reason) } },
                     State::Skipped(why) | State::NotReached(Some(why)) => { p.reason { (why) } },
-                    State::Passed | State::NotReached(None) => {},
+                    State::Passed | State::Assumed | State::NotReached(None) => {},
                 }
             }
         }
@@ -248,8 +290,8 @@ pub fn title(step: Step, ceremony: Ceremony) -> &'static str {
 fn site_part(ceremony: Ceremony, step: Step) -> Option<&'static str> {
     Some(match (step, ceremony) {
         (Step::Options, _) => {
-            "Done by the site: it starts the ceremony. The crate makes the options. When the \
-             response is read, it first checks that they have not expired."
+            "Done by the site: it starts the ceremony. The crate makes the options. When the site \
+             finishes the ceremony, the crate first checks that the options have not expired."
         }
         (Step::BrowserCall, _) => "Done by the page in your browser.",
         (Step::CredentialIdUnique, _) => {

@@ -58,7 +58,7 @@ pub struct NewPasskey {
 }
 
 impl NewPasskey {
-    /// A record with a prepared key is larger, and makes logins faster.
+    /// A record with a prepared key is larger, and makes each verification faster.
     pub fn new(registration: Registration, with_prepared_key: bool) -> Result<NewPasskey, Failure> {
         let attestation = AttestationSummary::of(&registration);
         let label = providers::name(registration.unverified_aaguid()).unwrap_or("Passkey");

@@ -65,6 +65,11 @@ pub fn check_an_account(server: &Server) {
         let response = visitor.assert(device, json!({}));
         let failure = visitor.post("/login/finish", &response);
         assert!(failure.failed(403).contains("step 6"), "{failure:?}");
+        assert_eq!(
+            failure.json()["message"],
+            "This site does not know this passkey. Its account may have been deleted. Your browser \
+             was asked to hide it."
+        );
         let unknown = &failure.json()["unknownCredential"];
         assert_eq!(unknown["credentialId"], credential_id(&response));
     }
@@ -224,6 +229,75 @@ fn experiments_have_a_report_of_their_own() {
         let disposition = reply.headers["content-disposition"].to_str().unwrap();
         assert!(disposition.contains(name), "{disposition}");
     }
+}
+
+#[test]
+fn an_experiment_says_if_the_passkey_belongs_to_an_account() {
+    let server = Server::start();
+    let mut browser = Browser::open(&server);
+    let (mut phone, mut toy) = (authenticator(), authenticator());
+    browser.sign_up(&mut phone, "alice");
+    let message = |browser: &mut Browser, device: &mut SoftwareAuthenticator| {
+        let options = browser.start("lab", json!({ "ceremony": "authentication" }));
+        let response = device.authenticate(&options, &server.origin).unwrap();
+        let failure = browser.post("/lab/finish", &response);
+        assert!(failure.failed(403).contains("step 6"), "{failure:?}");
+        assert!(failure.json()["unknownCredential"].is_null());
+        failure.json()["message"].as_str().unwrap().to_owned()
+    };
+    let of_account = "This passkey belongs to your account, not to an experiment.";
+    assert_eq!(message(&mut browser, &mut phone), of_account);
+    let options = browser.start("lab", json!({ "ceremony": "registration" }));
+    let response = toy.register(&options, &server.origin).unwrap();
+    browser.post("/lab/finish", &response).ok();
+    browser.post("/lab/clear", "").ok();
+    assert_eq!(message(&mut browser, &mut toy), "This site does not know this passkey.");
+    let report = browser.get("/lab/report").ok();
+    assert!(report.html().contains("step 6. This site does not know this passkey."), "{report:?}");
+}
+
+#[test]
+fn an_experiment_can_allow_one_passkey() {
+    let server = Server::start();
+    let mut browser = Browser::open(&server);
+    let ids = [(); 2].map(|()| {
+        let options = browser.start("lab", json!({ "ceremony": "registration" }));
+        let response = authenticator().register(&options, &server.origin).unwrap();
+        browser.post("/lab/finish", &response).ok();
+        credential_id(&response)
+    });
+    let write = json!({ "largeBlob": { "write": "aGVsbG8" } });
+    let mut body = json!({ "ceremony": "authentication", "list": true, "extensions": write });
+    let reason = browser.post("/lab/start", &body.to_string()).failed(400);
+    assert!(reason.contains("largeBlob"), "{reason}");
+    for id in &ids {
+        body["only"] = json!(id);
+        let listed = browser.start("lab", body.clone())["publicKey"]["allowCredentials"].clone();
+        assert_eq!(listed.as_array().unwrap().len(), 1);
+        assert_eq!(listed[0]["id"], *id);
+        assert!(browser.get("/lab").ok().html().contains(&format!("<option value=\"{id}\">")));
+    }
+    body["only"] = json!("AAAA");
+    browser.post("/lab/start", &body.to_string()).failed(400);
+}
+
+#[test]
+fn the_only_passkey_has_no_button_that_deletes_it() {
+    let server = Server::start();
+    let mut browser = Browser::open(&server);
+    browser.sign_up(&mut authenticator(), "alice");
+    let disabled = |browser: &mut Browser| {
+        let page = browser.get("/").ok();
+        let html = page.html();
+        // The counter of a new passkey can be 0.
+        assert!(!html.contains("does not count its signatures"), "{html}");
+        let buttons = html.split("data-action=\"delete\"").skip(1);
+        let first = |rest: &str| rest.split('>').next().unwrap().contains("disabled");
+        (html.matches("This is your only passkey.").count(), buttons.map(first).collect::<Vec<_>>())
+    };
+    assert_eq!(disabled(&mut browser), (1, vec![true]));
+    browser.add_passkey(&mut authenticator());
+    assert_eq!(disabled(&mut browser), (2, vec![false, false]));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod accounts;
 mod browser;
 mod databases;
+mod inspect;
 mod postgresql;
 mod process;
 mod requests;

@@ -445,6 +445,30 @@ fn a_login_does_not_reveal_whether_an_account_exists() {
 }
 
 #[test]
+fn a_response_that_names_a_listed_passkey_does_not_reveal_whether_it_is_a_decoy() {
+    let server = Server::start();
+    let name = Browser::open(&server).sign_up(&mut authenticator(), "alice").name.unwrap();
+    let mut visitor = Browser::open(&server);
+    let mut claimed = |name: &str| {
+        let mut options = visitor.start("login", json!({ "name": name }));
+        let listed = options["publicKey"]["allowCredentials"][0]["id"].clone();
+        options["publicKey"]["allowCredentials"] = json!([]);
+        let mut stranger = authenticator();
+        Browser::open(&server).sign_up(&mut stranger, "stranger");
+        let response = stranger.authenticate(&options, &server.origin).unwrap();
+        let mut response: Value = serde_json::from_str(&response).unwrap();
+        (response["id"], response["rawId"]) = (listed.clone(), listed);
+        response["response"].as_object_mut().unwrap().remove("userHandle");
+        let reply = visitor.post("/login/finish", &response.to_string());
+        reply.failed(403);
+        // The sentence for the developer depends on the flags of the passkey.
+        let members = reply.json().as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+        (reply.json()["message"].clone(), members)
+    };
+    assert_eq!(claimed(&name), claimed("nobody-00001"));
+}
+
+#[test]
 fn the_document_of_related_origins_lists_them() {
     let server = Server::with(&[
         ("ORIGIN", "https://example.com"),

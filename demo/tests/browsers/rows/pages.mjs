@@ -72,6 +72,17 @@ function openCard(t) {
   return t.browser.click(".passkey details:has([data-action=delete]) summary");
 }
 
+/** Says whether the only passkey can be deleted, and what its card says about it. */
+function deletable(t) {
+  const script = `
+    const card = document.querySelector(".passkey");
+    card.querySelector("details:has([data-action=delete])").open = true;
+    const state = card.querySelector("[data-action=delete]").disabled ? "disabled" : "enabled";
+    const reason = card.querySelector(".only");
+    return state + ": " + (reason.checkVisibility() ? reason.innerText : "no reason");`;
+  return t.browser.run(script);
+}
+
 /** Deletes the first passkey. */
 async function deleteFirst(t) {
   await openCard(t);
@@ -175,7 +186,9 @@ export const rows = [
   },
   {
     name: "login with a passkey of a deleted account shows where it stops",
-    expect: "the message says why; stops at step 6",
+    expect:
+      "This site does not know this passkey. Its account may have been deleted. " +
+      "Your browser was asked to hide it.; stops at step 6",
     async run(t) {
       const id = await t.authenticator();
       await create(t);
@@ -187,7 +200,7 @@ export const rows = [
       await t.browser.click(START);
       const message = await wait(t, "#sign-in .message.error p");
       const number = await text(t, ".steps li.failed .number");
-      return `${message ? "the message says why" : "no message"}; stops at step ${number}`;
+      return `${message.replace(" See every step.", "")}; stops at step ${number}`;
     },
   },
   {
@@ -207,25 +220,28 @@ export const rows = [
   },
   {
     name: "the only passkey cannot be deleted",
-    expect: "This is your only passkey. Add another one before you delete it.",
+    quick: true,
+    expect: "disabled: This is your only passkey. Add another one before you delete it.",
     async run(t) {
       await t.authenticator();
       await create(t);
-      await deleteFirst(t);
-      return wait(t, ".passkey .message.error p");
+      return deletable(t);
     },
   },
   {
     name: "one of two passkeys is deleted",
-    expect: "2 passkeys, then 1",
+    expect:
+      "2 passkeys, then 1, " +
+      "disabled: This is your only passkey. Add another one before you delete it.",
     async run(t) {
       await createAndAdd(t);
       const count = () => t.browser.run("return document.querySelectorAll('.passkey').length;");
       await until("the second passkey", async () => (await count().catch(() => 0)) === 2, 5);
       await deleteFirst(t);
       await until("one passkey", async () => (await count().catch(() => 0)) === 1, 5);
+      const last = await deletable(t);
       await t.browser.open(`${t.site.origin}/`);
-      return `2 passkeys, then ${await count()}`;
+      return `2 passkeys, then ${await count()}, ${last}`;
     },
   },
   {
@@ -269,11 +285,13 @@ export const rows = [
   },
   {
     name: "the error of an action disappears with the next action",
-    expect: "This is your only passkey, then nothing",
+    expect: "Please enter a name of 1 to 40 letters, then nothing",
     async run(t) {
       await t.authenticator();
       await create(t);
-      await deleteFirst(t);
+      await openCard(t);
+      await t.browser.run("document.querySelector('.passkey [name=label]').value = ' ';");
+      await t.browser.click(".passkey form button");
       const message = await wait(t, ".passkey .message.error p");
       await t.browser.click("#add-passkey button");
       await wait(t, "#passkeys > .message.error p");
@@ -342,6 +360,63 @@ export const rows = [
       await t.browser.click("#experiment [value=registration]");
       await wait(t, "#report .steps");
       return allSteps(t);
+    },
+  },
+  {
+    name: "an experiment with the passkey of an account",
+    quick: true,
+    expect: "This passkey belongs to your account, not to an experiment.",
+    async run(t) {
+      await t.authenticator();
+      await create(t);
+      await t.browser.open(`${t.site.origin}/lab`);
+      await t.browser.run("document.querySelector('#allow').value = '';");
+      await t.browser.click("#experiment [value=authentication]");
+      return (await wait(t, "#experiment .message.error p")).replace(" See every step.", "");
+    },
+  },
+  {
+    name: "the report of the experiment before says so",
+    quick: true,
+    expect: "not shown, then Earlier experiment",
+    async run(t) {
+      await t.authenticator();
+      await t.visit(t.site, "/lab");
+      const earlier = async () => {
+        const script = `
+          const note = document.querySelector("#report > .earlier");
+          return note.checkVisibility() ? note.innerText.split(",")[0] : "not shown";`;
+        return t.browser.run(script);
+      };
+      await t.browser.click("#experiment [value=registration]");
+      await wait(t, "#report .verdict");
+      const first = await earlier();
+      // This is not an AppID.
+      await t.browser.run("document.querySelector('#appidExclude').value = 'x';");
+      await t.browser.click("#experiment [value=registration]");
+      await wait(t, "#experiment .message.error p");
+      return `${first}, then ${await earlier()}`;
+    },
+  },
+  {
+    name: "an experiment is stopped, after a field has enabled its extension",
+    quick: true,
+    expect: "prf is enabled; Stopped.",
+    async run(t) {
+      await t.visit(t.site, "/lab");
+      await t.browser.run("document.querySelector('details:has(#prfFirst)').open = true;");
+      await t.browser.type("#prfFirst", "a");
+      const script = "return document.querySelector('#experiment [name=prf]').checked;";
+      const enabled = (await t.browser.run(script)) ? "enabled" : "not enabled";
+      // Nothing answers it.
+      await t.browser.click("#experiment [value=registration]");
+      await t.pause(500);
+      await t.browser.click("#stop");
+      const stopped = async () => {
+        const message = await text(t, "#experiment .message p");
+        return message?.startsWith("Your browser") ? null : message;
+      };
+      return `prf is ${enabled}; ${await until("stopped", stopped, 5)}`;
     },
   },
   {

@@ -7,6 +7,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let rustc = env::var("RUSTC")?;
     let version = String::from_utf8(Command::new(rustc).arg("--version").output()?.stdout)?;
     println!("cargo::rustc-env=RUSTC_VERSION={}", version.trim());
-    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed={}", file!());
     Ok(())
 }

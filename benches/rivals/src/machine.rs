@@ -6,7 +6,7 @@ use std::thread::available_parallelism;
 
 use crate::contest::Fault;
 
-const LOCK: &str = include_str!("../Cargo.lock");
+const LOCK: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.lock"));
 
 /// Returns the model of the processor, the number of cores, and the compiler with its settings.
 pub(crate) fn description() -> Result<String, Fault> {

@@ -6,9 +6,9 @@ use crate::contest::{Outcome, Standing};
 
 /// A table with a column for each contest and a row for each contender, in the order in which they
 /// first appear.
-pub(crate) struct Table<'a> {
-    pub(crate) outcomes: &'a [Outcome],
-    pub(crate) cell: fn(&Standing) -> String,
+struct Table<'a> {
+    outcomes: &'a [Outcome],
+    cell: fn(&Standing) -> String,
 }
 
 impl Table<'_> {
@@ -43,12 +43,33 @@ impl Display for Table<'_> {
     }
 }
 
-pub(crate) fn ratio(standing: &Standing) -> String {
-    format!("{:.2}", standing.ratio)
+/// Prints three tables, if there are outcomes.
+pub(crate) fn print(title: &str, base: &str, outcomes: &[Outcome]) {
+    if outcomes.is_empty() {
+        return;
+    }
+    const INPUTS: &str = "with different inputs in turn (with the same input again and again)";
+    println!("{title}, median of the ratios, {base}, {INPUTS}:\n");
+    println!("{}", Table { outcomes, cell: ratios });
+    println!("{title}, nanoseconds, median, {INPUTS}:\n");
+    println!("{}", Table { outcomes, cell: nanoseconds });
+    println!("{title}, nanoseconds, minimum, {INPUTS}:\n");
+    println!("{}", Table { outcomes, cell: least_nanoseconds });
 }
 
-pub(crate) fn nanoseconds(standing: &Standing) -> String {
-    format!("{} ({})", thousands(standing.median), thousands(standing.minimum))
+/// Formats the ratio with inputs that take turns, and then the ratio with a repeated input.
+fn ratios(standing: &Standing) -> String {
+    format!("{:.2} ({:.2})", standing.in_turn.ratio, standing.repeated.ratio)
+}
+
+fn nanoseconds(standing: &Standing) -> String {
+    let Standing { in_turn, repeated, .. } = standing;
+    format!("{} ({})", thousands(in_turn.median), thousands(repeated.median))
+}
+
+fn least_nanoseconds(standing: &Standing) -> String {
+    let Standing { in_turn, repeated, .. } = standing;
+    format!("{} ({})", thousands(in_turn.minimum), thousands(repeated.minimum))
 }
 
 /// Formats a whole number with a comma after every three digits.
@@ -67,14 +88,14 @@ fn thousands(number: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::contest::Timing;
 
     #[test]
     fn a_contender_has_one_row_and_an_empty_cell_where_it_was_not_there() {
-        let standing = |name: &str, ratio, median| Standing {
-            name: name.to_owned(),
-            ratio,
-            median,
-            minimum: median / 2.0,
+        let standing = |name: &str, ratio, median| {
+            let in_turn = Timing { ratio, median, minimum: median / 2.0 };
+            let repeated = Timing { ratio: ratio / 2.0, median: median / 4.0, minimum: 1.0 };
+            Standing { name: name.to_owned(), in_turn, repeated }
         };
         let outcomes = [
             Outcome { name: "one".to_owned(), standings: vec![standing("a", 1.0, 1_234_567.0)] },
@@ -83,11 +104,14 @@ mod tests {
                 standings: vec![standing("a", 1.0, 1000.0), standing("b", 0.526, 999.6)],
             },
         ];
-        let ratios = Table { outcomes: &outcomes, cell: ratio };
-        let expected = "| | one | two |\n|---|---:|---:|\n| a | 1.00 | 1.00 |\n| b | – | 0.53 |\n";
-        assert_eq!(ratios.to_string(), expected);
-        let times = Table { outcomes: &outcomes, cell: nanoseconds }.to_string();
-        assert!(times.contains("| a | 1,234,567 (617,284) | 1,000 (500) |"), "{times}");
-        assert!(times.contains("| b | – | 1,000 (500) |"), "{times}");
+        let table = |cell| Table { outcomes: &outcomes, cell }.to_string();
+        let expected = "| | one | two |\n|---|---:|---:|\n\
+                        | a | 1.00 (0.50) | 1.00 (0.50) |\n| b | – | 0.53 (0.26) |\n";
+        assert_eq!(table(ratios), expected);
+        let times = table(nanoseconds);
+        assert!(times.contains("| a | 1,234,567 (308,642) | 1,000 (250) |"), "{times}");
+        assert!(times.contains("| b | – | 1,000 (250) |"), "{times}");
+        let times = table(least_nanoseconds);
+        assert!(times.contains("| a | 617,284 (1) | 500 (1) |"), "{times}");
     }
 }

@@ -36,8 +36,8 @@ struct Assertion<'a> {
     user_handle: Option<&'a str>,
 }
 
-pub(crate) fn registration(_site: &Site) -> Result<Accepts<str>, Fault> {
-    let (rp, challenge) = start();
+pub(crate) fn registration(site: &Site) -> Result<Accepts<str>, Fault> {
+    let (rp, challenge) = start(site);
     Ok(Box::new(move |body| {
         attestation_response(body).is_ok_and(|response| {
             rp.verify_registration(&challenge, &response, &USER_HANDLE).is_ok()
@@ -46,7 +46,7 @@ pub(crate) fn registration(_site: &Site) -> Result<Accepts<str>, Fault> {
 }
 
 pub(crate) fn login(site: &Site) -> Result<Accepts<str>, Fault> {
-    let (rp, challenge) = start();
+    let (rp, challenge) = start(site);
     let response = attestation_response(&site.registration)?;
     let credential = rp.verify_registration(&challenge, &response, &USER_HANDLE)?.credential;
     Ok(Box::new(move |body| {
@@ -56,9 +56,9 @@ pub(crate) fn login(site: &Site) -> Result<Accepts<str>, Fault> {
     }))
 }
 
-fn start() -> (RelyingParty, Challenge) {
+fn start(site: &Site) -> (RelyingParty, Challenge) {
     let challenge = Challenge { bytes: CHALLENGE.to_vec(), created_at: SystemTime::now() };
-    (RelyingParty::new(RP_ID, ORIGIN, RP_ID), challenge)
+    (RelyingParty::new(RP_ID, ORIGIN, RP_ID).trust_anchors(site.anchor.clone()), challenge)
 }
 
 fn attestation_response(body: &str) -> Result<AuthenticatorAttestationResponse, Fault> {

@@ -1,15 +1,15 @@
 //! `passki` reads the JSON into its own structures and borrows the states.
 
 use passki::{
-    AuthenticationCredential, AuthenticationOptions, Passki, RegistrationCredential,
-    RegistrationOptions, RegistrationState,
+    AttestationTrustPolicy, AuthenticationCredential, AuthenticationOptions, Passki,
+    RegistrationCredential, RegistrationOptions, RegistrationState,
 };
 
 use super::site::{CHALLENGE, DISPLAY_NAME, ORIGIN, RP_ID, Site, USER_HANDLE, USER_NAME};
 use crate::contest::{Accepts, Fault};
 
-pub(crate) fn registration(_site: &Site) -> Result<Accepts<str>, Fault> {
-    let (passki, state) = start()?;
+pub(crate) fn registration(site: &Site) -> Result<Accepts<str>, Fault> {
+    let (passki, state) = start(site)?;
     Ok(Box::new(move |body| {
         serde_json::from_str::<RegistrationCredential>(body)
             .is_ok_and(|response| passki.finish_passkey_registration(&response, &state).is_ok())
@@ -17,7 +17,7 @@ pub(crate) fn registration(_site: &Site) -> Result<Accepts<str>, Fault> {
 }
 
 pub(crate) fn login(site: &Site) -> Result<Accepts<str>, Fault> {
-    let (passki, state) = start()?;
+    let (passki, state) = start(site)?;
     let response: RegistrationCredential = serde_json::from_str(&site.registration)?;
     let passkey = passki.finish_passkey_registration(&response, &state)?;
 
@@ -31,8 +31,11 @@ pub(crate) fn login(site: &Site) -> Result<Accepts<str>, Fault> {
     }))
 }
 
-fn start() -> Result<(Passki, RegistrationState), Fault> {
-    let passki = Passki::new(RP_ID, &[ORIGIN], RP_ID);
+fn start(site: &Site) -> Result<(Passki, RegistrationState), Fault> {
+    let mut passki = Passki::new(RP_ID, &[ORIGIN], RP_ID);
+    if let Some(root) = &site.anchor {
+        passki = passki.with_attestation_trust(&[root], AttestationTrustPolicy::Required)?;
+    }
     let (_, mut state) = passki.start_passkey_registration(
         &USER_HANDLE,
         USER_NAME,

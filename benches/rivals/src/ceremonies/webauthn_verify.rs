@@ -1,6 +1,8 @@
 //! `webauthn-verify`, with plain credential records and with records that hold prepared keys.
 
-use webauthn_verify::{AuthenticationResponse, Credential, RegistrationResponse};
+use webauthn_verify::{
+    AuthenticationResponse, Credential, PendingAuthentication, RegistrationResponse, RelyingParty,
+};
 
 use super::site::{self, Site};
 use crate::contest::{Accepts, Fault};
@@ -24,12 +26,20 @@ pub(crate) fn login_prepared(site: &Site) -> Result<Accepts<str>, Fault> {
 }
 
 fn login_with(site: &Site, account: Vec<Credential>) -> Result<Accepts<str>, Fault> {
-    let (rp, pending) = (site.rp.clone(), site.pending_login.clone());
-    Ok(Box::new(move |body| {
+    Ok(finish_login(site.rp.clone(), site.pending_login.clone(), account))
+}
+
+/// Returns the function that ends a login of this account.
+pub(crate) fn finish_login(
+    rp: RelyingParty,
+    pending: PendingAuthentication,
+    account: Vec<Credential>,
+) -> Accepts<str> {
+    Box::new(move |body| {
         AuthenticationResponse::from_json(body)
             .and_then(|response| {
                 rp.finish_authentication(pending.clone(), &response, &account, site::now())
             })
             .is_ok()
-    }))
+    })
 }

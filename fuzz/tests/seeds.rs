@@ -26,8 +26,8 @@ const TARGETS: [(&str, usize); 13] = [
 ];
 
 /// Limits that keep the seeds small, in bytes.
-const LARGEST_SEED: usize = 4 * 1024;
-const ALL_SEEDS: usize = 320 * 1024;
+const LARGEST_SEED: usize = 8 * 1024;
+const ALL_SEEDS: usize = 400 * 1024;
 
 /// The number of mutations of each seed.
 const MUTATIONS: u64 = 200;

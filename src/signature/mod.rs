@@ -39,11 +39,15 @@
 )]
 pub(crate) mod budget;
 mod digest;
+mod digits;
 mod ecdsa;
-mod eddsa;
+mod ed25519;
+#[cfg(feature = "ed448")]
+mod ed448;
+mod lehmer;
+mod limbs;
 #[cfg(feature = "ml-dsa")]
 mod ml_dsa;
-mod p256;
 pub(crate) mod prepared;
 mod rsa;
 mod verify;

@@ -1,9 +1,11 @@
 //! Verifies a signature with any kind of key. Only this file knows all algorithms.
 
 use super::digest::Digest;
+#[cfg(feature = "ed448")]
+use super::ed448;
 #[cfg(feature = "ml-dsa")]
 use super::ml_dsa;
-use super::{ecdsa, eddsa, p256, rsa};
+use super::{ecdsa, ed25519, rsa};
 use crate::error::{ErrorKind, Failure};
 #[cfg(feature = "attestation")]
 use crate::key::Hash;
@@ -49,14 +51,14 @@ pub fn verify(key: &PublicKey<'_>, message: &[u8], signature: &[u8]) -> Result<(
 /// compiled in.
 pub fn validate_key(key: &PublicKey<'_>) -> Result<(), Failure> {
     match *key.material() {
-        KeyMaterial::P256 { x, y } => p256::Key::new(x, y).map(drop),
+        KeyMaterial::P256 { x, y } => ecdsa::P256Key::new(x, y).map(drop),
         KeyMaterial::P384 { x, y } => ecdsa::P384Key::new(x, y).map(drop),
         KeyMaterial::P521 { x, y } => ecdsa::P521Key::new(x, y).map(drop),
         #[cfg(feature = "k256")]
         KeyMaterial::Secp256k1 { x, y } => ecdsa::Secp256k1Key::new(x, y).map(drop),
-        KeyMaterial::Ed25519 { x } => eddsa::ed25519_key(x).map(drop),
+        KeyMaterial::Ed25519 { x } => ed25519::Key::new(x).map(drop),
         #[cfg(feature = "ed448")]
-        KeyMaterial::Ed448 { x } => eddsa::ed448_key(x).map(drop),
+        KeyMaterial::Ed448 { x } => ed448::ed448_key(x).map(drop),
         // `PublicKey::new` has checked the size and form of an RSA key.
         KeyMaterial::Rsa { .. } => Ok(()),
         // Every byte string of the right length is a key.
@@ -90,7 +92,7 @@ pub(crate) fn verify_scheme(
 ) -> Result<(), Failure> {
     match (scheme, *material) {
         (Scheme::Ecdsa(hash), KeyMaterial::P256 { x, y }) => {
-            let key = p256::Key::new(x, y)?;
+            let key = ecdsa::P256Key::new(x, y)?;
             key.verify(Digest::of(hash, parts).as_bytes(), signature, tolerance)
         }
         (Scheme::Ecdsa(hash), KeyMaterial::P384 { x, y }) => {
@@ -106,9 +108,11 @@ pub(crate) fn verify_scheme(
             let key = ecdsa::Secp256k1Key::new(x, y)?;
             key.verify(Digest::of(hash, parts).as_bytes(), signature, tolerance)
         }
-        (Scheme::Ed25519, KeyMaterial::Ed25519 { x }) => eddsa::verify_ed25519(x, parts, signature),
+        (Scheme::Ed25519, KeyMaterial::Ed25519 { x }) => {
+            ed25519::Key::new(x)?.verify(parts, signature)
+        }
         #[cfg(feature = "ed448")]
-        (Scheme::Ed448, KeyMaterial::Ed448 { x }) => eddsa::verify_ed448(x, parts, signature),
+        (Scheme::Ed448, KeyMaterial::Ed448 { x }) => ed448::verify_ed448(x, parts, signature),
         (Scheme::RsaPkcs1(hash), KeyMaterial::Rsa { modulus, exponent }) => {
             let key = rsa::RsaKey::new(modulus, exponent)?;
             key.verify_pkcs1(hash, Digest::of(hash, parts).as_bytes(), signature)
@@ -119,15 +123,15 @@ pub(crate) fn verify_scheme(
         }
         #[cfg(feature = "ml-dsa")]
         (Scheme::MlDsa, KeyMaterial::MlDsa44 { public_key }) => {
-            ml_dsa::verify::<::ml_dsa::MlDsa44>(public_key, parts, signature)
+            ml_dsa::Key::<::ml_dsa::MlDsa44>::new(public_key)?.verify(parts, signature)
         }
         #[cfg(feature = "ml-dsa")]
         (Scheme::MlDsa, KeyMaterial::MlDsa65 { public_key }) => {
-            ml_dsa::verify::<::ml_dsa::MlDsa65>(public_key, parts, signature)
+            ml_dsa::Key::<::ml_dsa::MlDsa65>::new(public_key)?.verify(parts, signature)
         }
         #[cfg(feature = "ml-dsa")]
         (Scheme::MlDsa, KeyMaterial::MlDsa87 { public_key }) => {
-            ml_dsa::verify::<::ml_dsa::MlDsa87>(public_key, parts, signature)
+            ml_dsa::Key::<::ml_dsa::MlDsa87>::new(public_key)?.verify(parts, signature)
         }
         #[cfg(not(all(feature = "ed448", feature = "k256", feature = "ml-dsa")))]
         (Scheme::Ed448 | Scheme::MlDsa, _) | (_, KeyMaterial::Secp256k1 { .. }) => {
@@ -148,13 +152,11 @@ pub(crate) fn verify_es256_raw(
     let KeyMaterial::P256 { x, y } = *material else {
         return Err(ErrorKind::AlgorithmKeyMismatch.into());
     };
-    let numbers = signature.split_first_chunk::<32>();
-    let numbers = numbers.and_then(|(r, s)| Some((*r, <[u8; 32]>::try_from(s).ok()?)));
-    let Some((r, s)) = numbers else {
+    let Some((r, s)) = signature.split_at_checked(32).filter(|(_, s)| s.len() == 32) else {
         let reason = "an ES256 signature in a JWS must have 64 bytes";
         return Err(Failure::new(ErrorKind::SignatureInvalid, reason));
     };
-    let key = p256::Key::new(x, y)?;
+    let key = ecdsa::P256Key::new(x, y)?;
     key.verify_numbers(Digest::of(Hash::Sha256, parts).as_bytes(), r, s)
 }
 

@@ -13,6 +13,7 @@ mod certificates;
 mod client_data;
 mod common;
 mod cose_key;
+mod ed25519;
 mod extension_outputs;
 mod key_description;
 mod metadata;
@@ -46,6 +47,7 @@ fn main() -> Result<()> {
     extension_outputs::add_to(&mut seeds);
     stored_states::add_to(&mut seeds, &account)?;
     p256::add_to(&mut seeds);
+    ed25519::add_to(&mut seeds);
     seeds.write(&root.join("seeds"))?;
 
     let site = root.join("site");

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 /// Larger seeds would only slow the fuzzer down.
-const LARGEST_SEED: usize = 4096;
+const LARGEST_SEED: usize = 8192;
 
 pub type Result<T> = std::result::Result<T, Box<dyn Error>>;
 

@@ -246,8 +246,25 @@ fn square_chunk(t: &mut [u64], a: &[u64; STRIP]) -> [u64; STRIP] {
 
 /// Adds a·b to t. Returns the limb above t.
 fn multiply_add(t: &mut [u64], a: &[u64], b: u64) -> u64 {
+    let ((t, t_rest), (a, a_rest)) = (t.as_chunks_mut(), a.as_chunks());
     let mut carry = 0;
-    for (t, a) in t.iter_mut().zip(a) {
+    // The products of four limbs do not wait for each other, only their sums do.
+    for ([t0, t1, t2, t3], [a0, a1, a2, a3]) in t.iter_mut().zip(a) {
+        let (p0, high_0) = a0.carrying_mul(b, carry);
+        let (p1, high_1) = a1.carrying_mul(b, 0);
+        let (p2, high_2) = a2.carrying_mul(b, 0);
+        let (p3, high_3) = a3.carrying_mul(b, 0);
+        let (p1, c) = p1.carrying_add(high_0, false);
+        let (p2, c) = p2.carrying_add(high_1, c);
+        let (p3, c) = p3.carrying_add(high_2, c);
+        let p4 = high_3 + u64::from(c);
+        let mut c = false;
+        for (t, p) in [(t0, p0), (t1, p1), (t2, p2), (t3, p3)] {
+            (*t, c) = t.carrying_add(p, c);
+        }
+        carry = p4 + u64::from(c);
+    }
+    for (t, a) in t_rest.iter_mut().zip(a_rest) {
         (*t, carry) = a.carrying_mul_add(b, *t, carry);
     }
     carry

@@ -1,0 +1,139 @@
+//! Multiples of a known point, computed by a comb with signed digits (Guide to Elliptic Curve
+//! Cryptography, section 3.3.2; Hamburg, "Fast and compact elliptic-curve cryptography", section
+//! 3.3).
+//!
+//! A number is written with digits that are 1 or -1, in rows of equal length. The rows are the
+//! teeth of the comb. A table contains the sum of the teeth's multiples of the point for each
+//! choice of signs. One addition therefore handles a whole column, and a number takes as many
+//! doublings as there are columns. Of two opposite sums, the table contains the sum in which the
+//! highest tooth is positive.
+
+use super::super::limbs;
+use super::curve::Curve;
+use super::field::Element;
+use super::point::{Affine, Cached, Jacobian};
+
+/// The comb of the base point: the sums of all teeth, indexed by the signs of all teeth except the
+/// highest.
+pub(crate) struct BaseComb<C, const N: usize>(Box<[Affine<C, N>]>);
+
+/// A curve with the comb of its base point, which is computed once.
+pub(crate) trait BasePoint<const N: usize>: Curve<N> {
+    fn base() -> &'static BaseComb<Self, N>;
+}
+
+/// The comb of another point. It is small enough to store: the sums of the lower half of the teeth
+/// and the sums of the upper half.
+#[derive(Clone, Debug)]
+pub(super) struct Comb<C, const N: usize> {
+    low: Box<[Affine<C, N>]>,
+    high: Box<[Affine<C, N>]>,
+}
+
+impl<C: Curve<N>, const N: usize> BaseComb<C, N> {
+    pub(super) fn new() -> Self {
+        let [x, y] = C::G.map(Element::from_form);
+        let teeth = teeth(&Affine { x, y });
+        BaseComb(signed_sums(&teeth))
+    }
+
+    /// Adds the sum that the digits of one column select.
+    #[inline(always)]
+    pub(super) fn add_column(&self, to: &mut Jacobian<C, N>, digits: u16) {
+        add_chosen(to, &self.0, digits);
+    }
+}
+
+impl<C: Curve<N>, const N: usize> Comb<C, N> {
+    pub(super) fn new(point: &Affine<C, N>) -> Self {
+        let teeth = teeth(point);
+        let (low, high) = teeth.split_at(C::TEETH / 2);
+        Comb { low: signed_sums(low), high: signed_sums(high) }
+    }
+
+    /// The number of sums of half of the teeth.
+    const SUMS: usize = 1 << (C::TEETH / 2 - 1);
+
+    /// Serializes the coordinates of all sums in the form of the curve, little-endian.
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let coordinates = self.low.iter().chain(&self.high).flat_map(|sum| [sum.x, sum.y]);
+        coordinates.flat_map(Element::to_form).flat_map(u64::to_le_bytes).collect()
+    }
+
+    /// Reads a comb from its bytes. Returns `None` if the length is wrong or a coordinate is not
+    /// below p.
+    pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        if bytes.len() != 2 * Self::SUMS * 2 * N * 8 {
+            return None;
+        }
+        let (limbs, _) = bytes.as_chunks();
+        let mut limbs = limbs.iter().map(|limb| u64::from_le_bytes(*limb));
+        let mut coordinate = || {
+            let limbs = core::array::from_fn(|_| limbs.next().unwrap_or_default());
+            limbs::is_below(&limbs, &C::P).then_some(Element::from_form(limbs))
+        };
+        let mut sums = || -> Option<Box<[Affine<C, N>]>> {
+            (0..Self::SUMS).map(|_| Some(Affine { x: coordinate()?, y: coordinate()? })).collect()
+        };
+        Some(Comb { low: sums()?, high: sums()? })
+    }
+
+    /// Adds the sums that the digits of one column select.
+    #[inline(always)]
+    pub(super) fn add_column(&self, to: &mut Jacobian<C, N>, digits: u16) {
+        add_chosen(to, &self.low, digits & ((1 << (C::TEETH / 2)) - 1));
+        add_chosen(to, &self.high, digits >> (C::TEETH / 2));
+    }
+}
+
+/// Adds the sum that the digits select. The lowest bit is the lowest tooth.
+#[inline(always)]
+fn add_chosen<C: Curve<N>, const N: usize>(
+    to: &mut Jacobian<C, N>,
+    sums: &[Affine<C, N>],
+    digits: u16,
+) {
+    // All ones if the digit of the highest tooth is -1. Then all signs are inverted. The mask is as
+    // wide as a limb, because `usize` is narrower on some targets.
+    let half = sums.len();
+    let negative = u64::from(usize::from(digits) < half).wrapping_neg();
+    let index = usize::from(digits ^ negative as u16) & (half - 1);
+    to.add_affine(&sums[index], negative);
+}
+
+/// Returns the point times 1, 2^COLUMNS, 2^(2 COLUMNS) and so on.
+fn teeth<C: Curve<N>, const N: usize>(point: &Affine<C, N>) -> Vec<Jacobian<C, N>> {
+    let mut tooth = Jacobian::from_affine(point);
+    let next = |_| {
+        let this = tooth;
+        tooth.double_times(C::COLUMNS);
+        this
+    };
+    (0..C::TEETH).map(next).collect()
+}
+
+/// Returns all sums of these teeth in which the highest tooth is positive.
+fn signed_sums<C: Curve<N>, const N: usize>(teeth: &[Jacobian<C, N>]) -> Box<[Affine<C, N>]> {
+    let Some((highest, others)) = teeth.split_last() else { return Box::default() };
+    // All signs except the sign of the highest tooth are negative.
+    let mut sum = *highest;
+    for tooth in others {
+        sum.add_cached(&Cached::new(*tooth), true);
+    }
+    // Changing a sign to positive adds the tooth twice.
+    let mut sums = vec![sum];
+    for tooth in others {
+        let mut twice = *tooth;
+        twice.double_times(1);
+        let twice = Cached::new(twice);
+        for i in 0..sums.len() {
+            let mut sum = sums[i];
+            sum.add_cached(&twice, false);
+            sums.push(sum);
+        }
+    }
+    Jacobian::normalize(&sums).into()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,179 @@
+//! Multiples of a known point, computed by a comb with signed digits (Guide to Elliptic Curve
+//! Cryptography, section 3.3.2; Hamburg, "Fast and compact elliptic-curve cryptography", section
+//! 3.3).
+//!
+//! A number is written with 260 digits, each 1 or -1, in ten rows of 26 columns. The rows are the
+//! teeth of the comb. A table contains the sum of the teeth's multiples of the point for each
+//! choice of signs. One addition therefore handles a whole column, and a number takes 26 doublings.
+//! Of two opposite sums, the table contains the sum in which the highest tooth is positive.
+//!
+//! Only odd numbers have such digits. Adding l to an even number makes it odd, but this changes the
+//! multiple of a point that is outside the group of prime order. The base point is inside this
+//! group. The key can be outside.
+
+use std::sync::LazyLock;
+
+use super::field::{Element, is_below_p};
+use super::point::{self, Affine, B, Cached, Niels, Point};
+use super::scalar::{self, L};
+use crate::signature::digits::comb_columns;
+use crate::signature::limbs::Number;
+
+/// The number of rows of a comb. Its rows are called teeth.
+pub(super) const TEETH: usize = 10;
+
+/// The number of digits in each row. Ten rows have 260 digits, which is enough for l plus a number
+/// below it.
+pub(super) const COLUMNS: usize = 26;
+
+/// The number of sums in each table of a key. A table has half of the teeth.
+const SUMS: usize = 1 << (TEETH / 2 - 1);
+
+/// The comb of the base point: the 512 sums of all ten teeth, 48 KiB. The first verification
+/// computes them, which takes as long as about ten verifications.
+static BASE: LazyLock<Vec<Niels>> = LazyLock::new(|| {
+    let sums = Point::normalize(&signed_sums(&teeth(&B)));
+    sums.iter().map(Niels::new).collect()
+});
+
+/// The comb of the base point.
+pub(super) struct BaseComb(&'static [Niels]);
+
+/// The comb of another point: 16 sums of the five low teeth, 16 sums of the five high teeth, and the
+/// point itself. It is small enough to store. The stored form has only two coordinates for each
+/// point, 2 KiB in total, because the third one takes just two multiplications.
+#[derive(Clone, Debug)]
+pub(super) struct Comb {
+    sums: [Niels; 2 * SUMS],
+    point: Niels,
+}
+
+impl BaseComb {
+    pub(super) fn get() -> BaseComb {
+        BaseComb(&BASE)
+    }
+
+    /// Returns the digits of a number below l, or of the number plus l if it is even, one value for
+    /// each column.
+    pub(super) fn digits(number: &Number) -> [u16; COLUMNS] {
+        let even = number[0] & 1 == 0;
+        comb_columns(&if even { scalar::add(number, &L) } else { *number }, false, TEETH, COLUMNS)
+    }
+
+    /// Adds the sum that the digits of one column select.
+    #[inline(always)]
+    pub(super) fn add_column(&self, to: &mut Point, digits: u16) {
+        add_chosen(to, self.0, digits);
+    }
+}
+
+impl Comb {
+    /// The length of [`to_bytes`](Comb::to_bytes).
+    const LENGTH: usize = (2 * SUMS + 1) * 2 * 32;
+
+    pub(super) fn new(point: &Affine) -> Comb {
+        let teeth = teeth(point);
+        let (low, high) = teeth.split_at(TEETH / 2);
+        let sums = Point::normalize(&[signed_sums(low), signed_sums(high)].concat());
+        Comb {
+            sums: core::array::from_fn(|index| Niels::new(&sums[index])),
+            point: Niels::new(point),
+        }
+    }
+
+    /// Returns the point.
+    pub(super) fn point(&self) -> Affine {
+        self.point.to_affine()
+    }
+
+    /// Serializes the coordinates of the point and all sums, little-endian.
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let points = [self.point].into_iter().chain(self.sums).map(Niels::to_affine);
+        let coordinates = points.flat_map(|point| [point.x, point.y]);
+        coordinates.map(Element::to_number).flat_map(|n| point::number_to_bytes(&n)).collect()
+    }
+
+    /// Reads a comb from its bytes. Returns `None` if the length is wrong or a coordinate is not
+    /// below p.
+    pub(super) fn from_bytes(bytes: &[u8]) -> Option<Comb> {
+        let (numbers, _) = <&[u8; Comb::LENGTH]>::try_from(bytes).ok()?.as_chunks();
+        let mut numbers = numbers.iter().map(point::number_from_bytes);
+        let mut all_below_p = true;
+        let mut coordinate = || {
+            let number = numbers.next().unwrap_or_default();
+            all_below_p &= is_below_p(&number);
+            Element::from_number(number)
+        };
+        let mut point = || Niels::new(&Affine { x: coordinate(), y: coordinate() });
+        let comb = Comb { point: point(), sums: core::array::from_fn(|_| point()) };
+        all_below_p.then_some(comb)
+    }
+
+    /// Returns the digits of a number below l, or of the next number if it is even, one value for
+    /// each column.
+    pub(super) fn digits(number: &Number) -> [u16; COLUMNS] {
+        comb_columns(&scalar::next_odd(number), false, TEETH, COLUMNS)
+    }
+
+    /// Adds the sums that the digits of one column select.
+    #[inline(always)]
+    pub(super) fn add_column(&self, to: &mut Point, digits: u16) {
+        let (low, high) = self.sums.split_at(SUMS);
+        add_chosen(to, low, digits);
+        add_chosen(to, high, digits >> (TEETH / 2));
+    }
+
+    /// Subtracts the point if the number is even. Then [`digits`](Comb::digits) are those of the
+    /// next number.
+    pub(super) fn correct(&self, sum: &mut Point, number: &Number) {
+        if number[0] & 1 == 0 {
+            sum.add_niels(&self.point, true);
+        }
+    }
+}
+
+/// Adds the sum that the digits select. The lowest bit is the lowest tooth. The number of sums is a
+/// power of two.
+#[inline(always)]
+fn add_chosen(to: &mut Point, sums: &[Niels], digits: u16) {
+    // If the digit of the highest tooth is -1, all signs are inverted.
+    let negative = usize::from(digits) & sums.len() == 0;
+    let inverted = if negative { !digits } else { digits };
+    to.add_niels(&sums[usize::from(inverted) & (sums.len() - 1)], negative);
+}
+
+/// Returns the point times 1, 2^26, 2^52 and so on.
+fn teeth(point: &Affine) -> [Point; TEETH] {
+    let mut tooth = Point::from_affine(point);
+    core::array::from_fn(|_| {
+        let this = tooth;
+        tooth.double_times(COLUMNS);
+        this
+    })
+}
+
+/// Returns all sums of these teeth, indexed by the signs of all teeth except the highest.
+fn signed_sums(teeth: &[Point]) -> Vec<Point> {
+    let Some((highest, low)) = teeth.split_last() else { return Vec::new() };
+    // All signs except the sign of the highest tooth are negative.
+    let mut sum = *highest;
+    for tooth in low {
+        sum.add_cached(&Cached::new(tooth), true);
+    }
+    // Changing a sign to positive adds the tooth twice.
+    let mut sums = vec![sum];
+    for tooth in low {
+        let mut twice = *tooth;
+        twice.double_times(1);
+        let twice = Cached::new(&twice);
+        for index in 0..sums.len() {
+            let mut sum = sums[index];
+            sum.add_cached(&twice, false);
+            sums.push(sum);
+        }
+    }
+    sums
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,80 @@
+//! Shorter multipliers for the equation s B = R + h A.
+//!
+//! For an odd number b that is not a multiple of l, and a number a with a = b h modulo 8 l, the
+//! equation is equivalent to b s B = b R + a A. This holds for all points, also for a key or R
+//! outside the group of prime order:
+//!
+//! - The group of the curve has 8 l points, so 8 l A is the neutral point, and a A is b h A.
+//! - b has no common divisor with 8 l. So b times a point is the neutral point only if the point
+//!   is.
+//!
+//! The pairs (a, b) with a = b h modulo 8 l form a lattice. Euclid's algorithm for 8 l and h walks
+//! along short vectors of it: in the middle, a and b have about 128 bits each.
+
+use super::scalar::L;
+use crate::signature::lehmer::{Remainders, bits};
+use crate::signature::limbs::Number;
+
+/// 8 l.
+const GROUP_ORDER: Number =
+    [L[0] << 3, L[1] << 3 | L[0] >> 61, L[2] << 3 | L[1] >> 61, L[3] << 3 | L[2] >> 61];
+
+/// The number of bits of a at which the algorithm ends, about half of the bits of 8 l.
+const ENOUGH: usize = 127;
+
+/// a modulo 8 l is b h, and b is odd.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Multipliers {
+    /// The absolute value of a.
+    pub(super) a: Number,
+    pub(super) a_is_negative: bool,
+    pub(super) b: Number,
+}
+
+/// Returns multipliers for h, which is below l. Nearly always, both have fewer than 132 bits.
+pub(super) fn short_multipliers(h: &Number) -> Multipliers {
+    let mut remainders = Remainders::new(&GROUP_ORDER, h);
+    while bits(&remainders.b) > ENOUGH {
+        remainders.step(ENOUGH);
+    }
+    best(remainders)
+}
+
+/// Returns the shortest vector with an odd b, of the last two and the next one. Two successive b
+/// have no common divisor, so at least one is odd.
+fn best(mut remainders: Remainders<4>) -> Multipliers {
+    let before = Multipliers {
+        a: remainders.a,
+        a_is_negative: remainders.b_is_positive,
+        b: remainders.a_factor,
+    };
+    let last = last(&remainders);
+    if last.b[0] & 1 == 1 {
+        return last;
+    }
+    if last.a == [0; 4] {
+        return before;
+    }
+    // If the last b is even, the next one is odd, as the one before.
+    remainders.single_step();
+    let next = self::last(&remainders);
+    if before.bits() <= next.bits() { before } else { next }
+}
+
+fn last(remainders: &Remainders<4>) -> Multipliers {
+    Multipliers {
+        a: remainders.b,
+        a_is_negative: !remainders.b_is_positive,
+        b: remainders.b_factor,
+    }
+}
+
+impl Multipliers {
+    /// Returns the number of bits of the longer number.
+    fn bits(&self) -> usize {
+        bits(&self.a).max(bits(&self.b))
+    }
+}
+
+#[cfg(test)]
+mod tests;

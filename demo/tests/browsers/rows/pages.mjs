@@ -23,6 +23,9 @@ async function create(t) {
   await t.browser.type("#new-name", "Alice");
   await t.browser.click("#create button");
   await wait(t, SIGNED_IN);
+  // The name is shown before the rest of the page is loaded.
+  const loaded = "return document.readyState === 'complete';";
+  await until("loaded", () => t.browser.run(loaded), 5);
   return (await text(t, "h1")).replace("Hello, ", "");
 }
 
@@ -319,9 +322,6 @@ export const rows = [
     async run(t) {
       await t.authenticator();
       await create(t);
-      // The page may still be loading.
-      const loaded = "return document.readyState === 'complete';";
-      await until("loaded", () => t.browser.run(loaded), 5);
       await t.browser.run(
         "document.querySelectorAll('#report details').forEach((part) => { part.open = true; });",
       );

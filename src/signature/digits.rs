@@ -12,7 +12,7 @@ use super::limbs::bits_from;
 /// order.
 pub(super) const MAX_DIGITS: usize = 522;
 
-/// The maximum number of limbs of a number with one more limb.
+/// The limbs of the longest number, and one more for its carry.
 pub(super) const MAX_LIMBS: usize = 10;
 
 /// Returns the signs of the digits of an odd number, one value for each column of a comb. `carry` is

@@ -1,4 +1,4 @@
-//! The extended Euclidean algorithm in the way of Lehmer (Knuth, The Art of Computer Programming,
+//! The extended Euclidean algorithm with Lehmer's method (Knuth, The Art of Computer Programming,
 //! volume 2, section 4.5.2, algorithm L), for inverses and for short multipliers.
 //!
 //! Most quotients depend only on the leading bits of both numbers. Steps with one limb therefore
@@ -55,7 +55,8 @@ impl<const N: usize> Remainders<N> {
         Remainders { a: *modulus, b: *number, a_factor: [0; N], b_factor: one, b_is_positive: true }
     }
 
-    /// Takes steps until `b` has about `enough` bits. Before, `b` must have more bits.
+    /// Takes one or more steps, or a part of one, and stops when `b` has about `enough` bits. `b`
+    /// must have more bits at the start.
     pub(super) fn step(&mut self, enough: usize) {
         let steps = Steps::of(&self.a, &self.b, enough);
         if steps.a_from_b == 0 {

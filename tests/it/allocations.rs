@@ -57,7 +57,7 @@ fn a_login_allocates_three_times() {
         let request = RegistrationRequest::passkey(&user(), &[])
             .algorithms(&Algorithm::compiled_in().collect::<Vec<_>>());
         let credentials = [site.register_as(&request).unwrap().into_credential()];
-        // The first verification with Ed25519 computes a table of the base point.
+        // The first verification on a curve computes a table of its base point.
         let _ = site.login(&credentials).unwrap();
         let request = AuthenticationRequest::passkey();
         let (options, pending) = site.rp.start_authentication(&request, now()).unwrap();

@@ -115,7 +115,8 @@ fn an_unreadable_prepared_key_is_reported_with_the_reason() {
     assert_eq!(text(b"\x01\0\x05"), "the stored bytes are not a prepared key: the key is cut off");
     assert_eq!(
         text(&[&b"\x01\0\x2a\xa4\x01\x01\x03\x27\x20\x06\x21\x58\x20"[..], &[7; 33]].concat()),
-        "the stored bytes are not a prepared key: the precomputed values have the wrong length"
+        "the stored bytes are not a prepared key: the precomputed values have the wrong length or \
+         a wrong number"
     );
     assert_eq!(
         text(b"\x02\0\0"),

@@ -33,13 +33,17 @@ pub(crate) trait Curve<const N: usize>: Copy + Debug + Sized + 'static {
     /// The base point G.
     const G: [[u64; N]; 2];
 
-    /// The numbers of rows and columns of the digits in a comb. Together these are at least one
-    /// digit more than n has bits. The number of rows is even.
+    /// The number of rows of a comb, an even number.
     const TEETH: usize;
+
+    /// The number of columns of a comb. There are more digits, TEETH * COLUMNS, than n has bits.
     const COLUMNS: usize;
 
     /// Reduces a product of two elements, `low + high * 2^(64 N)`. The result is `low + top * 2^(64
     /// N)`. It is not negative, and below 2^(64 N) + p.
+    ///
+    /// The halves can also be a difference of two products in two's complement. Then the caller
+    /// subtracts the borrow from `top`.
     fn reduce(low: [u64; N], high: [u64; N]) -> ([u64; N], i64);
 
     /// Returns a representative of `low + top * 2^(64 N)` with N limbs. The only representatives of

@@ -83,8 +83,9 @@ impl<C: Curve<N>, const N: usize> Element<C, N> {
         let (ab, cd) = (limbs::product(&a.0, &b.0), limbs::product(&c.0, &d.0));
         let (low, borrow) = limbs::sub(&ab.0, &cd.0);
         let (high, borrow) = limbs::sub_with_borrow(&ab.1, &cd.1, borrow);
-        // A borrow is -1 above both halves. A reduction divides by the factor of the form, and what
-        // is above both halves counts as the limb above the result.
+        // A borrow is -2^(128 N). Montgomery reduction divides it by 2^(64 N). P-521 keeps N limbs
+        // of the quotient by 2^521, in two's complement. In both cases, -1 is missing above these
+        // N limbs.
         let sum = Sum::<C, N>::reduced(low, high);
         Sum::new(sum.low, sum.top - borrow as i64)
     }

@@ -15,8 +15,8 @@ pub(super) fn multipliers<C: Curve<N>, const N: usize>(
     }
     // Zero has no inverse.
     let inverse = lehmer::invert(s, &C::ORDER)?;
-    // The leftmost bits of the hash. A shorter hash is used completely. No hash has more bits than
-    // n and fewer bits than the bytes of n.
+    // The leftmost bits of the hash. A shorter hash is used completely. Cutting off bytes is enough:
+    // n of P-256 and P-384 fills its bytes, and no hash is longer than n of P-521.
     let hash = limbs::from_be_bytes(hash.get(..C::BYTES).unwrap_or(hash));
     let u1 = C::multiply_modulo_order(&hash, &inverse);
     Some((u1, C::multiply_modulo_order(r, &inverse)))

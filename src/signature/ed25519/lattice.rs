@@ -8,8 +8,9 @@
 //! - b has no common divisor with 8 l. So b times a point is the neutral point only if the point
 //!   is.
 //!
-//! The pairs (a, b) with a = b h modulo 8 l form a lattice. Euclid's algorithm for 8 l and h walks
-//! along short vectors of it: in the middle, a and b have about 128 bits each.
+//! Euclid's algorithm for 8 l and h computes such pairs (a, b), which are the vectors of a lattice.
+//! Halfway, a and b have about 128 bits each. A b of l or more comes only after an a of at most 8,
+//! long after the algorithm has ended.
 
 use super::scalar::L;
 use crate::signature::lehmer::{Remainders, bits};
@@ -40,28 +41,27 @@ pub(super) fn short_multipliers(h: &Number) -> Multipliers {
     best(remainders)
 }
 
-/// Returns the shortest vector with an odd b, of the last two and the next one. Two successive b
-/// have no common divisor, so at least one is odd.
+/// Returns the last vector if its b is odd. Otherwise, the b before and the next b are odd, because
+/// two successive b have no common divisor. Then the shorter of these two vectors is returned.
 fn best(mut remainders: Remainders<4>) -> Multipliers {
     let before = Multipliers {
         a: remainders.a,
         a_is_negative: remainders.b_is_positive,
         b: remainders.a_factor,
     };
-    let last = last(&remainders);
+    let last = vector_of_b(&remainders);
     if last.b[0] & 1 == 1 {
         return last;
     }
     if last.a == [0; 4] {
         return before;
     }
-    // If the last b is even, the next one is odd, as the one before.
     remainders.single_step();
-    let next = self::last(&remainders);
+    let next = vector_of_b(&remainders);
     if before.bits() <= next.bits() { before } else { next }
 }
 
-fn last(remainders: &Remainders<4>) -> Multipliers {
+fn vector_of_b(remainders: &Remainders<4>) -> Multipliers {
     Multipliers {
         a: remainders.b,
         a_is_negative: !remainders.b_is_positive,

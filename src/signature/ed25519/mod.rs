@@ -6,9 +6,9 @@
 //!
 //! A verification with a prepared key computes s B - h A with two combs, and compares it with R. A
 //! verification without one has no table of the key. It decodes R and multiplies the equation by an
-//! odd number b, for which b and b h are half as long (Antipa, Brown, Gallant, Lambert, Struik and
-//! Vanstone, "Accelerated Verification of ECDSA Signatures"). `lattice.rs` explains why this does
-//! not change the verdict.
+//! odd number b, for which b, and b h modulo 8 l, are half as long (Antipa, Brown, Gallant, Lambert,
+//! Struik and Vanstone, "Accelerated Verification of ECDSA Signatures"). `lattice.rs` explains why
+//! this does not change the verdict.
 //!
 //! All of this code takes variable time, because a verification has only public data. Never use it
 //! with a private key.

@@ -6,7 +6,7 @@
 //! once. The running time depends on the numbers.
 #![allow(clippy::indexing_slicing, reason = "indices are bounded by the lengths of fixed arrays")]
 
-use super::limbs;
+use super::limbs::{self, bits};
 
 /// Two successive remainders of the algorithm and their cofactors.
 ///
@@ -150,13 +150,6 @@ fn difference<const N: usize>(a: &[u64; N], x: u64, b: &[u64; N], y: u64) -> [u6
 #[inline(always)]
 fn sum<const N: usize>(a: &[u64; N], x: u64, b: &[u64; N], y: u64) -> [u64; N] {
     limbs::add(&limbs::multiple(a, x).0, &limbs::multiple(b, y).0).0
-}
-
-/// Returns the number of bits without leading zeros.
-pub(super) fn bits<const N: usize>(number: &[u64; N]) -> usize {
-    let zeros = number.iter().rev().take_while(|limb| **limb == 0).count();
-    let highest = number.iter().rev().find(|limb| **limb != 0);
-    64 * (N - zeros) - highest.map_or(0, |limb| limb.leading_zeros() as usize)
 }
 
 /// Returns the number times a power of two, which must fit.

@@ -138,6 +138,13 @@ pub(super) fn square<const N: usize>(a: &[u64; N]) -> ([u64; N], [u64; N]) {
     (low, high)
 }
 
+/// Returns the number of bits without leading zeros.
+pub(super) fn bits<const N: usize>(number: &[u64; N]) -> usize {
+    let zeros = number.iter().rev().take_while(|limb| **limb == 0).count();
+    let highest = number.iter().rev().find(|limb| **limb != 0);
+    64 * (N - zeros) - highest.map_or(0, |limb| limb.leading_zeros() as usize)
+}
+
 /// Returns 64 bits, starting at `bit`. Bits above the number are zero.
 pub(super) fn bits_from(limbs: &[u64], bit: usize) -> u64 {
     let limb = |index: usize| limbs.get(index).copied().unwrap_or(0);

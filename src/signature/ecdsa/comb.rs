@@ -105,10 +105,11 @@ fn add_chosen<C: Curve<N>, const N: usize>(
 /// Returns the point times 1, 2^COLUMNS, 2^(2 COLUMNS) and so on.
 fn teeth<C: Curve<N>, const N: usize>(point: &Affine<C, N>) -> Vec<Jacobian<C, N>> {
     let mut tooth = Jacobian::from_affine(point);
-    let next = |_| {
-        let this = tooth;
-        tooth.double_times(C::COLUMNS);
-        this
+    let next = |index| {
+        if index > 0 {
+            tooth.double_times(C::COLUMNS);
+        }
+        tooth
     };
     (0..C::TEETH).map(next).collect()
 }

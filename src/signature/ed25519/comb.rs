@@ -17,7 +17,7 @@ use super::field::{Element, is_below_p};
 use super::point::{self, Affine, B, Cached, Niels, Point};
 use super::scalar::{self, L};
 use crate::signature::digits::comb_columns;
-use crate::signature::limbs::Number;
+use crate::signature::limbs::{self, Number};
 
 /// The number of rows of a comb. Its rows are called teeth.
 pub(super) const TEETH: usize = 10;
@@ -53,11 +53,11 @@ impl BaseComb {
         BaseComb(&BASE)
     }
 
-    /// Returns the digits of a number below l, or of the number plus l if it is even, one value for
-    /// each column.
+    /// Returns the digits of a number below l, one value for each column. If the number is even,
+    /// these are the digits of the number plus l.
     pub(super) fn digits(number: &Number) -> [u16; COLUMNS] {
         let even = number[0] & 1 == 0;
-        comb_columns(&if even { scalar::add(number, &L) } else { *number }, false, TEETH, COLUMNS)
+        comb_columns(&if even { limbs::add(number, &L).0 } else { *number }, false, TEETH, COLUMNS)
     }
 
     /// Adds the sum that the digits of one column select.
@@ -109,8 +109,8 @@ impl Comb {
         all_below_p.then_some(comb)
     }
 
-    /// Returns the digits of a number below l, or of the next number if it is even, one value for
-    /// each column.
+    /// Returns the digits of a number below l, one value for each column. If the number is even,
+    /// these are the digits of the next number.
     pub(super) fn digits(number: &Number) -> [u16; COLUMNS] {
         comb_columns(&scalar::next_odd(number), false, TEETH, COLUMNS)
     }
@@ -145,10 +145,11 @@ fn add_chosen(to: &mut Point, sums: &[Niels], digits: u16) {
 /// Returns the point times 1, 2^26, 2^52 and so on.
 fn teeth(point: &Affine) -> [Point; TEETH] {
     let mut tooth = Point::from_affine(point);
-    core::array::from_fn(|_| {
-        let this = tooth;
-        tooth.double_times(COLUMNS);
-        this
+    core::array::from_fn(|index| {
+        if index > 0 {
+            tooth.double_times(COLUMNS);
+        }
+        tooth
     })
 }
 

@@ -5,7 +5,7 @@
 //! limb, which is signed. Additions, subtractions and multiplications return a sum, and
 //! [`Sum::fold`] converts it into an element. The running time depends on the values.
 
-use crate::signature::limbs::{Number, product, square};
+use crate::signature::limbs::{self, Number, product, square};
 
 /// p, least significant limb first.
 pub(super) const P: Number =
@@ -48,7 +48,7 @@ impl Element {
     /// Returns the least number that represents this element.
     pub(super) fn to_number(self) -> Number {
         // A number below 2^256 is below 2 p + 38.
-        subtract_p_once(subtract_p_once(self.0))
+        limbs::sub_once(&limbs::sub_once(&self.0, &P), &P)
     }
 
     /// Returns the limbs of this representative.
@@ -186,22 +186,14 @@ impl Sum {
 
     #[inline(always)]
     pub(super) fn add(self, other: Sum) -> Sum {
-        let ([a, b, c, d], [e, f, g, h]) = (self.low, other.low);
-        let (a, carry) = a.carrying_add(e, false);
-        let (b, carry) = b.carrying_add(f, carry);
-        let (c, carry) = c.carrying_add(g, carry);
-        let (d, carry) = d.carrying_add(h, carry);
-        Sum { low: [a, b, c, d], top: self.top + other.top + carry as i64 }
+        let (low, carry) = limbs::add(&self.low, &other.low);
+        Sum { low, top: self.top + other.top + carry as i64 }
     }
 
     #[inline(always)]
     pub(super) fn sub(self, other: Sum) -> Sum {
-        let ([a, b, c, d], [e, f, g, h]) = (self.low, other.low);
-        let (a, borrow) = a.borrowing_sub(e, false);
-        let (b, borrow) = b.borrowing_sub(f, borrow);
-        let (c, borrow) = c.borrowing_sub(g, borrow);
-        let (d, borrow) = d.borrowing_sub(h, borrow);
-        Sum { low: [a, b, c, d], top: self.top - other.top - borrow as i64 }
+        let (low, borrow) = limbs::sub(&self.low, &other.low);
+        Sum { low, top: self.top - other.top - borrow as i64 }
     }
 
     #[inline(always)]
@@ -239,24 +231,9 @@ fn reduce((low, high): (Number, Number)) -> Sum {
     Sum { low: [a, b, c, d], top: (top + carry as u64).cast_signed() }
 }
 
-/// Returns the number minus p, and whether the difference is negative.
-fn subtract_p(a: &Number) -> (Number, bool) {
-    let (w0, borrow) = a[0].borrowing_sub(P[0], false);
-    let (w1, borrow) = a[1].borrowing_sub(P[1], borrow);
-    let (w2, borrow) = a[2].borrowing_sub(P[2], borrow);
-    let (w3, borrow) = a[3].borrowing_sub(P[3], borrow);
-    ([w0, w1, w2, w3], borrow)
-}
-
-/// Subtracts p from the number, unless the number is below p.
-fn subtract_p_once(a: Number) -> Number {
-    let (difference, is_below) = subtract_p(&a);
-    if is_below { a } else { difference }
-}
-
 /// Returns whether a number is below p.
 pub(super) fn is_below_p(a: &Number) -> bool {
-    subtract_p(a).1
+    limbs::is_below(a, &P)
 }
 
 #[cfg(test)]

@@ -13,8 +13,8 @@
 //! long after the algorithm has ended.
 
 use super::scalar::L;
-use crate::signature::lehmer::{Remainders, bits};
-use crate::signature::limbs::Number;
+use crate::signature::lehmer::Remainders;
+use crate::signature::limbs::{Number, bits};
 
 /// 8 l.
 const GROUP_ORDER: Number =

@@ -31,7 +31,7 @@ use point::{Affine, Cached, Encoded, Point};
 use sha2::{Digest, Sha512};
 
 use super::digits::non_adjacent_form;
-use super::limbs::Number;
+use super::limbs::{self, Number};
 use crate::error::{ErrorKind, Failure, counted};
 
 /// A point of a key, which does not have small order.
@@ -97,7 +97,7 @@ impl Key {
             sum.add_cached(&multiples[usize::from(digit.unsigned_abs() / 2)], digit > 0);
         };
         // A non-adjacent form can be one digit longer than the number.
-        let length = scalar::bits(a).max(scalar::bits(b)).max(COLUMNS as u32) as usize;
+        let length = limbs::bits(a).max(limbs::bits(b)).max(COLUMNS);
         for bit in (0..=length).rev() {
             doublings += 1;
             if key_digits[bit] != 0 {
@@ -170,7 +170,7 @@ impl Signature<'_> {
         let s: &[u8; 32] = s.try_into().map_err(|_| wrong_length(signature))?;
         let invalid = || Failure::from(ErrorKind::SignatureInvalid);
         let s = point::number_from_bytes(s);
-        let (_, is_below_l) = scalar::subtract(&s, &scalar::L);
+        let is_below_l = limbs::is_below(&s, &scalar::L);
         let r = Encoded::from_bytes(r_bytes).ok_or_else(invalid)?;
         if !is_below_l || r.has_small_order() {
             return Err(invalid());

@@ -1,6 +1,6 @@
 //! Numbers modulo l, the order of the base point (RFC 8032, section 5.1).
 
-use crate::signature::limbs::{Number, product};
+use crate::signature::limbs::{self, Number, product};
 
 /// l = 2^252 + 27742317777372353535851937790883648493.
 pub(super) const L: Number = [LOW[0], LOW[1], 0, 1 << 60];
@@ -22,11 +22,11 @@ pub(super) fn reduce(number: &[u64; 8]) -> Number {
     let (high, third) = split(&times_low(&high));
     let (_, fourth) = split(&times_low(&high));
     // The number is `low - second + third - fourth` modulo l. With 2 l, this is positive.
-    let twice_l = add(&L, &L);
-    let sum = add(&add(&low, &third), &twice_l);
-    let mut least = subtract(&subtract(&sum, &second).0, &fourth).0;
+    let twice_l = limbs::add(&L, &L).0;
+    let sum = limbs::add(&limbs::add(&low, &third).0, &twice_l).0;
+    let mut least = limbs::sub(&limbs::sub(&sum, &second).0, &fourth).0;
     loop {
-        let (difference, is_below) = subtract(&least, &L);
+        let (difference, is_below) = limbs::sub(&least, &L);
         if is_below {
             return least;
         }
@@ -56,38 +56,11 @@ fn times_low(number: &[u64; 5]) -> [u64; 8] {
     product
 }
 
-/// Returns the sum, which must be below 2^256.
-pub(super) fn add(a: &Number, b: &Number) -> Number {
-    let mut sum = *a;
-    let mut carry = false;
-    for (to, from) in sum.iter_mut().zip(b) {
-        (*to, carry) = to.carrying_add(*from, carry);
-    }
-    sum
-}
-
-/// Returns the difference, and whether it is negative.
-pub(super) fn subtract(a: &Number, b: &Number) -> (Number, bool) {
-    let mut difference = *a;
-    let mut borrow = false;
-    for (to, from) in difference.iter_mut().zip(b) {
-        (*to, borrow) = to.borrowing_sub(*from, borrow);
-    }
-    (difference, borrow)
-}
-
 /// Returns the number if it is odd, or the next odd number.
 pub(super) fn next_odd(number: &Number) -> Number {
     let [lowest, rest @ ..] = *number;
     let [a, b, c] = rest;
     [lowest | 1, a, b, c]
-}
-
-/// Returns the number of bits of a number, without leading zeros.
-pub(super) fn bits(number: &Number) -> u32 {
-    let zeros = number.iter().rev().take_while(|limb| **limb == 0).count();
-    let [.., first] = number.split_at(number.len() - zeros).0 else { return 0 };
-    (number.len() - zeros) as u32 * u64::BITS - first.leading_zeros()
 }
 
 #[cfg(test)]

@@ -95,7 +95,7 @@ fn sign_with(
 
 /// Adds l to s.
 fn plus_l(s: &[u8]) -> [u8; 32] {
-    number_to_bytes(&scalar::add(&number_from_bytes(s.try_into().unwrap()), &L))
+    number_to_bytes(&limbs::add(&number_from_bytes(s.try_into().unwrap()), &L).0)
 }
 
 #[test]

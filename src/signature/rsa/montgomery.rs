@@ -248,7 +248,7 @@ fn square_chunk(t: &mut [u64], a: &[u64; STRIP]) -> [u64; STRIP] {
 fn multiply_add(t: &mut [u64], a: &[u64], b: u64) -> u64 {
     let ((t, t_rest), (a, a_rest)) = (t.as_chunks_mut(), a.as_chunks());
     let mut carry = 0;
-    // The products of four limbs do not wait for each other, only their sums do.
+    // The four products do not depend on each other. Only their sums do.
     for ([t0, t1, t2, t3], [a0, a1, a2, a3]) in t.iter_mut().zip(a) {
         let (p0, high_0) = a0.carrying_mul(b, carry);
         let (p1, high_1) = a1.carrying_mul(b, 0);

@@ -54,7 +54,7 @@ fn hashes() -> Vec<Number> {
     let mut random = random_numbers();
     hashes.extend((0..3000).map(|_| scalar::multiply(&random(), &[1, 0, 0, 0])));
     hashes.extend(edges());
-    hashes.retain(|h| scalar::subtract(h, &L).1);
+    hashes.retain(|h| crate::signature::limbs::sub(h, &L).1);
     assert!(hashes.len() > 5000, "{}", hashes.len());
     hashes
 }
@@ -71,7 +71,7 @@ fn multipliers_are_in_the_lattice_and_short_and_b_is_odd() {
         let Multipliers { a, a_is_negative, b } = short_multipliers(&h);
         assert!(is_in_lattice(&h, &a, a_is_negative, &b), "{h:x?}");
         assert_eq!(b[0] & 1, 1, "{h:x?}");
-        assert!(scalar::subtract(&b, &L).1, "{h:x?} {b:x?}");
+        assert!(crate::signature::limbs::sub(&b, &L).1, "{h:x?} {b:x?}");
     }
     // Random numbers, without limbs of only zeros or ones.
     let mut lengths = [0; 256];

@@ -28,7 +28,20 @@ mod common;
 /// As long as the message that a login signs: authenticator data and a hash.
 const MESSAGE: [u8; 37 + 32] = [7; 69];
 
-const ALGORITHMS: [Algorithm; 3] = [Algorithm::Es256, Algorithm::EdDsa, Algorithm::Rs256];
+const ALGORITHMS: &[Algorithm] = &[
+    Algorithm::Es256,
+    Algorithm::Es384,
+    Algorithm::Es512,
+    #[cfg(feature = "k256")]
+    Algorithm::Es256k,
+    Algorithm::EdDsa,
+    Algorithm::Rs256,
+    #[cfg(feature = "ml-dsa")]
+    Algorithm::MlDsa44,
+];
+
+/// The forms of the key: parsed each time, prepared, and prepared but read from its bytes each time.
+const FORMS: [&str; 3] = ["", "-prepared", "-read-back"];
 
 /// Client data with the maximum number of members. Their names are long and contain escapes, and
 /// the check for repeated names takes time in proportion to their length.
@@ -37,13 +50,11 @@ const CLIENT_DATA: &str = "client-data-long-names";
 /// Verifies once and returns whether the verification succeeded.
 type Verify = Box<dyn Fn() -> bool>;
 
-/// Returns the names of all verifications. Signatures are verified with the key parsed each time,
-/// with a prepared key, and with a prepared key that is read from its bytes each time. Then come
-/// whole ceremonies and hostile client data.
+/// Returns the names of all verifications: signatures with every form of the key, whole ceremonies,
+/// and hostile client data.
 fn names() -> Vec<String> {
-    let forms = ["", "-prepared", "-read-back"];
     let signatures =
-        ALGORITHMS.iter().flat_map(|algorithm| forms.map(|form| format!("{algorithm}{form}")));
+        ALGORITHMS.iter().flat_map(|algorithm| FORMS.map(|form| format!("{algorithm}{form}")));
     let ceremonies = ["login-ES256", "login-ES256-prepared", "registration-none"];
     signatures.chain(ceremonies.map(str::to_owned)).chain([CLIENT_DATA.to_owned()]).collect()
 }
@@ -81,7 +92,10 @@ fn verification(folder: &Path, name: &str) -> Verify {
         "registration-none" => registration(folder),
         CLIENT_DATA => client_data(),
         _ => {
-            let (algorithm, form) = name.split_once('-').unwrap_or((name, ""));
+            // Every name ends with the empty form, so that comes last.
+            let mut forms = FORMS.iter().rev();
+            let (algorithm, form) =
+                forms.find_map(|form| Some((name.strip_suffix(form)?, *form))).unwrap();
             let file =
                 |suffix: &str| fs::read(folder.join(format!("{algorithm}.{suffix}"))).unwrap();
             let (key, signed) = (file("key"), file("signature"));
@@ -92,10 +106,10 @@ fn verification(folder: &Path, name: &str) -> Verify {
                     let key = CoseKey::parse(black_box(&key)).unwrap();
                     signature::verify(key.public_key(), &MESSAGE, &signed).is_ok()
                 }),
-                "prepared" => {
+                "-prepared" => {
                     Box::new(move || black_box(&prepared).verify(&MESSAGE, &signed).is_ok())
                 }
-                "read-back" => Box::new(move || {
+                "-read-back" => Box::new(move || {
                     let prepared = PreparedKey::from_bytes(black_box(&stored)).unwrap();
                     prepared.verify(&MESSAGE, &signed).is_ok()
                 }),

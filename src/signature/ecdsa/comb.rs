@@ -31,6 +31,9 @@ pub(super) struct Comb<C, const N: usize> {
     high: Box<[Affine<C, N>]>,
 }
 
+/// A sum of a table, and all ones if it is to be subtracted, or zero if it is to be added.
+pub(super) type Signed<'a, C, const N: usize> = (&'a Affine<C, N>, u64);
+
 impl<C: Curve<N>, const N: usize> BaseComb<C, N> {
     pub(super) fn new() -> Self {
         let [x, y] = C::G.map(Element::from_form);
@@ -38,10 +41,10 @@ impl<C: Curve<N>, const N: usize> BaseComb<C, N> {
         BaseComb(signed_sums(&teeth))
     }
 
-    /// Adds the sum that the digits of one column select.
+    /// Returns the sum that the digits of one column select.
     #[inline(always)]
-    pub(super) fn add_column(&self, to: &mut Jacobian<C, N>, digits: u16) {
-        add_chosen(to, &self.0, digits);
+    pub(super) fn column(&self, digits: u16) -> Signed<'_, C, N> {
+        choose(&self.0, digits)
     }
 }
 
@@ -79,27 +82,23 @@ impl<C: Curve<N>, const N: usize> Comb<C, N> {
         Some(Comb { low: sums()?, high: sums()? })
     }
 
-    /// Adds the sums that the digits of one column select.
+    /// Returns the two sums that the digits of one column select.
     #[inline(always)]
-    pub(super) fn add_column(&self, to: &mut Jacobian<C, N>, digits: u16) {
-        add_chosen(to, &self.low, digits & ((1 << (C::TEETH / 2)) - 1));
-        add_chosen(to, &self.high, digits >> (C::TEETH / 2));
+    pub(super) fn column(&self, digits: u16) -> [Signed<'_, C, N>; 2] {
+        let low = digits & ((1 << (C::TEETH / 2)) - 1);
+        [choose(&self.low, low), choose(&self.high, digits >> (C::TEETH / 2))]
     }
 }
 
-/// Adds the sum that the digits select. The lowest bit is the lowest tooth.
+/// Returns the sum that the digits select. The lowest bit is the lowest tooth.
 #[inline(always)]
-fn add_chosen<C: Curve<N>, const N: usize>(
-    to: &mut Jacobian<C, N>,
-    sums: &[Affine<C, N>],
-    digits: u16,
-) {
+fn choose<C: Curve<N>, const N: usize>(sums: &[Affine<C, N>], digits: u16) -> Signed<'_, C, N> {
     // All ones if the digit of the highest tooth is -1. Then all signs are inverted. The mask is as
     // wide as a limb, because `usize` is narrower on some targets.
     let half = sums.len();
     let negative = u64::from(usize::from(digits) < half).wrapping_neg();
     let index = usize::from(digits ^ negative as u16) & (half - 1);
-    to.add_affine(&sums[index], negative);
+    (&sums[index], negative)
 }
 
 /// Returns the point times 1, 2^COLUMNS, 2^(2 COLUMNS) and so on.

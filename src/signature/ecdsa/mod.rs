@@ -41,7 +41,7 @@ mod secp256k1;
 use comb::{BasePoint, Comb};
 use curve::Curve;
 use field::Element;
-use point::{Affine, Cached, Jacobian};
+use point::{Affine, Cached, Jacobian, Xyzz};
 
 use super::{digits, limbs};
 use crate::error::{ErrorKind, Failure};
@@ -90,7 +90,7 @@ impl<C: BasePoint<N>, const N: usize> Key<C, N> {
     }
 
     /// Returns u1 times the base point plus u2 times the key.
-    fn sum_of_multiples(&self, u1: &[u64; N], u2: &[u64; N]) -> Jacobian<C, N> {
+    fn sum_of_multiples(&self, u1: &[u64; N], u2: &[u64; N]) -> Xyzz<C, N> {
         let base = C::base();
         let base_digits = recoding::comb_digits::<C, N>(u1);
         let key_digits = digits::non_adjacent_form(u2);
@@ -106,10 +106,11 @@ impl<C: BasePoint<N>, const N: usize> Key<C, N> {
             }
             if bit < C::COLUMNS {
                 sum.double_times(core::mem::take(&mut doublings));
-                base.add_column(&mut sum, base_digits[bit]);
+                let (chosen, negative) = base.column(base_digits[bit]);
+                sum.add_affine(chosen, negative);
             }
         }
-        sum
+        sum.to_xyzz()
     }
 
     /// Computes the comb of the key.
@@ -143,15 +144,19 @@ impl<C: BasePoint<N>, const N: usize> PreparedKey<C, N> {
     }
 
     /// Returns u1 times the base point plus u2 times the key.
-    fn sum_of_multiples(&self, u1: &[u64; N], u2: &[u64; N]) -> Jacobian<C, N> {
+    fn sum_of_multiples(&self, u1: &[u64; N], u2: &[u64; N]) -> Xyzz<C, N> {
         let base = C::base();
         let base_digits = recoding::comb_digits::<C, N>(u1);
         let key_digits = recoding::comb_digits::<C, N>(u2);
-        let mut sum = Jacobian::INFINITY;
+        let mut sum = Xyzz::INFINITY;
         for column in (0..C::COLUMNS).rev() {
-            sum.double_times(1);
-            base.add_column(&mut sum, base_digits[column]);
-            self.0.add_column(&mut sum, key_digits[column]);
+            let [low, high] = self.0.column(key_digits[column]);
+            for (chosen, negative) in [base.column(base_digits[column]), low, high] {
+                sum.add_affine(chosen, negative);
+            }
+            if column > 0 {
+                sum.double();
+            }
         }
         sum
     }
@@ -162,7 +167,7 @@ fn verify<C: Curve<N>, const N: usize>(
     hash: &[u8],
     r: &[u8],
     s: &[u8],
-    sum_of_multiples: impl FnOnce(&[u64; N], &[u64; N]) -> Jacobian<C, N>,
+    sum_of_multiples: impl FnOnce(&[u64; N], &[u64; N]) -> Xyzz<C, N>,
 ) -> Result<(), Failure> {
     let (r, s) = (limbs::from_be_bytes(r), limbs::from_be_bytes(s));
     let Some((u1, u2)) = order::multipliers::<C, N>(hash, &r, &s) else {
@@ -177,7 +182,7 @@ fn verify<C: Curve<N>, const N: usize>(
 
 /// Returns whether `r` is the x coordinate of a point modulo n (steps 7 to 9). Because n is less
 /// than p, the x coordinate is r, or r + n if that is below p.
-fn is_x_modulo_n<C: Curve<N>, const N: usize>(r: &[u64; N], point: &Jacobian<C, N>) -> bool {
+fn is_x_modulo_n<C: Curve<N>, const N: usize>(r: &[u64; N], point: &Xyzz<C, N>) -> bool {
     if point.is_infinity() {
         return false;
     }

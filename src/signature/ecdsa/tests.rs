@@ -6,7 +6,7 @@ pub(super) mod reference;
 use num_bigint::BigUint;
 
 use self::reference::{
-    Scalar, Tested, affine, base, bytes, coordinates, on_every_curve, one, opposite,
+    Scalar, Tested, affine, base, bytes, coordinates_of_xyzz, on_every_curve, one, opposite,
 };
 use super::limbs::tests::{Random, big, power_of_two, to_limbs};
 use super::*;
@@ -36,10 +36,10 @@ impl<C: Tested<N>, const N: usize> Keys<C, N> {
     fn sum_of_multiples(&self, u1: Scalar<C, N>, u2: Scalar<C, N>) {
         let expected = C::sum_of_multiples(u1, u2, self.point);
         let sum = self.plain.sum_of_multiples(&u1.0, &u2.0);
-        assert_eq!(coordinates(&sum), expected, "{u1:x?} {u2:x?}");
+        assert_eq!(coordinates_of_xyzz(&sum), expected, "{u1:x?} {u2:x?}");
         for prepared in &self.prepared {
             let sum = prepared.sum_of_multiples(&u1.0, &u2.0);
-            assert_eq!(coordinates(&sum), expected, "prepared, {u1:x?} {u2:x?}");
+            assert_eq!(coordinates_of_xyzz(&sum), expected, "prepared, {u1:x?} {u2:x?}");
         }
     }
 
@@ -370,8 +370,8 @@ fn infinity_has_no_x_for_any_other_coordinates() {
     fn check<C: Tested<N>, const N: usize>() {
         let (zero, p) = (Element::<C, N>::ZERO, Element::from_form(C::P));
         for x in [zero, p, Element::ONE] {
-            for z in [zero, p] {
-                let infinity = Jacobian { x, y: Element::ONE, z };
+            for zz in [zero, p] {
+                let infinity = Xyzz { x, y: Element::ONE, zz, zzz: zero };
                 for r in [one(), to_limbs(&BigUint::from(0x1234_5678_u32).pow(7))] {
                     assert!(!is_x_modulo_n(&r, &infinity));
                 }

@@ -5,7 +5,7 @@ use num_bigint::BigUint;
 
 use super::super::super::limbs::tests::{Random, big, to_limbs};
 use super::super::tests::reference::{
-    Point, Scalar, Tested, affine, base, coordinates, on_every_curve, one,
+    Point, Scalar, Tested, affine, base, coordinates, coordinates_of_xyzz, on_every_curve, one,
 };
 use super::*;
 
@@ -88,6 +88,18 @@ fn forms<C: Tested<N>, const N: usize>(
     forms
 }
 
+/// Returns the same point in the other coordinates, with both of their representatives.
+fn xyzz_forms<C: Tested<N>, const N: usize>(point: &Jacobian<C, N>) -> [Xyzz<C, N>; 2] {
+    let Xyzz { x, y, zz, zzz } = point.to_xyzz();
+    let [least, high] = [Element::least, highest].map(|form| Xyzz {
+        x: form(x),
+        y: form(y),
+        zz: form(zz),
+        zzz: form(zzz),
+    });
+    [least, high]
+}
+
 /// Returns several forms of the point at infinity.
 fn infinities<C: Tested<N>, const N: usize>() -> [Jacobian<C, N>; 3] {
     let p = Element::from_form(C::P);
@@ -114,6 +126,11 @@ fn points_can_be_doubled_in_every_form() {
             for form in forms::<C, N>(&affine(once), &mut random) {
                 assert_eq!(coordinates(&form), once);
                 assert_eq!(coordinates(&form.double()), twice);
+                for mut doubled in xyzz_forms(&form) {
+                    assert_eq!(coordinates_of_xyzz(&doubled), once);
+                    doubled.double();
+                    assert_eq!(coordinates_of_xyzz(&doubled), twice);
+                }
                 let mut doubled = form;
                 doubled.double_times(3);
                 assert_eq!(coordinates(&doubled), eight_times);
@@ -123,6 +140,11 @@ fn points_can_be_doubled_in_every_form() {
         }
         for infinity in infinities::<C, N>() {
             assert!(infinity.is_infinity() && infinity.double().is_infinity());
+            for mut infinity in xyzz_forms(&infinity) {
+                assert!(infinity.is_infinity());
+                infinity.double();
+                assert!(infinity.is_infinity());
+            }
         }
     }
     on_every_curve!(check);
@@ -147,6 +169,10 @@ fn check_sums<C: Tested<N>, const N: usize>(
                 let mut sum = *form;
                 sum.add_affine(&least, u64::from(negative).wrapping_neg());
                 assert_eq!(coordinates(&sum), expected);
+                for mut sum in xyzz_forms(form) {
+                    sum.add_affine(&least, u64::from(negative).wrapping_neg());
+                    assert_eq!(coordinates_of_xyzz(&sum), expected);
+                }
                 for other_form in &cached {
                     let mut sum = *form;
                     sum.add_cached(other_form, negative);
@@ -254,7 +280,8 @@ fn a_point_matches_only_its_own_x_in_every_form() {
             let x = point.x.to_number();
             let mut other = x;
             other[0] ^= 1;
-            for form in forms(&point, &mut random) {
+            let forms = forms(&point, &mut random);
+            for form in forms.iter().flat_map(xyzz_forms) {
                 assert!(form.has_x(&Element::from_number(x)));
                 assert!(!form.has_x(&Element::from_number(other)));
             }
@@ -337,7 +364,25 @@ fn no_formula_leaves_the_range_of_sums_or_elements() {
                 }
             }
         }
+        let is_small_xyzz = |point: &Xyzz<C, N>| {
+            let coordinates = [point.x, point.y, point.zz, point.zzz];
+            coordinates.iter().all(|element| big(&element.sum().low) < C::representatives())
+        };
         for point in &points {
+            for zzz in &extremes {
+                let xyzz = Xyzz { x: point.x, y: point.y, zz: point.z, zzz: *zzz };
+                let mut doubled = xyzz;
+                doubled.double();
+                assert!(is_small_xyzz(&doubled));
+                for (other, negative) in
+                    points.iter().step_by(101).zip([0, u64::MAX].into_iter().cycle())
+                {
+                    let affine = Affine { x: other.x.least(), y: other.y.least() };
+                    let mut sum = xyzz;
+                    sum.add_affine(&affine, negative);
+                    assert!(is_small_xyzz(&sum));
+                }
+            }
             for other in points.iter().step_by(17) {
                 for negative in [false, true] {
                     let mut sum = *point;

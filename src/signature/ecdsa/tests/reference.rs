@@ -11,10 +11,11 @@ use super::super::super::limbs;
 use super::super::super::limbs::tests::{Random, big, power_of_two, to_limbs};
 use super::super::comb::BasePoint;
 use super::super::curve::Curve;
+use super::super::field::Element;
 use super::super::p256::P256;
 use super::super::p384::P384;
 use super::super::p521::P521;
-use super::super::point::{Affine, Jacobian};
+use super::super::point::{Affine, Jacobian, Xyzz};
 
 /// Calls a function for each curve.
 macro_rules! on_every_curve {
@@ -101,6 +102,17 @@ pub(in super::super) fn coordinates<C: Curve<N>, const N: usize>(
     }
     let [affine] = Jacobian::normalize(&[*point])[..] else { panic!("not one point") };
     Some([affine.x.to_number(), affine.y.to_number()])
+}
+
+/// Returns the coordinates of a point that has the others, with an inversion for each.
+pub(in super::super) fn coordinates_of_xyzz<C: Curve<N>, const N: usize>(
+    point: &Xyzz<C, N>,
+) -> Point<N> {
+    if point.is_infinity() {
+        return None;
+    }
+    let quotient = |a: &Element<C, N>, b: &Element<C, N>| a.mul(&b.invert()).fold().to_number();
+    Some([quotient(&point.x, &point.zz), quotient(&point.y, &point.zzz)])
 }
 
 /// Returns a point from its coordinates. Panics if it is not on the curve.

@@ -38,11 +38,11 @@ fn packed_statements(
         add(format!("8 chains of 8 by {of}"), &compound(&statement, 8));
         let certificates = chain(&authority.public_numbers(), authority, 1);
         let statement = packed(registering, authority, &certificates);
-        for count in [3, 8] {
+        for count in [6, 8] {
             add(format!("{count} leaves of {of}"), &compound(&statement, count));
         }
     }
-    for (of, signer, count) in [("P-521", &p521, 3), ("RSA", rsa, 6)] {
+    for (of, signer, count) in [("P-521", &p521, 6), ("RSA", rsa, 6)] {
         let certificates = chain(&signer.public_numbers(), signer, 8);
         let statement = packed(registering, signer, &certificates);
         let of = format!("{count} chains of 8 by {of} with such a leaf");

@@ -5,7 +5,7 @@ use core::cell::Cell;
 use crate::error::{ErrorKind, Failure};
 use crate::key::{KeyMaterial, MAX_USUAL_RSA_EXPONENT, rsa_exponent};
 
-/// The budget for the statements of one attestation: 48 checks with P-256 keys, or 3 with P-521
+/// The budget for the statements of one attestation: 48 checks with P-256 keys, or 6 with P-521
 /// keys.
 const STATEMENTS: u32 = 48;
 
@@ -84,7 +84,8 @@ fn price(key: &KeyMaterial<'_>) -> u32 {
     match *key {
         KeyMaterial::P256 { .. } | KeyMaterial::Ed25519 { .. } => 1,
         KeyMaterial::Secp256k1 { .. } => 2,
-        KeyMaterial::P384 { .. } | KeyMaterial::P521 { .. } => 16,
+        KeyMaterial::P384 { .. } => 4,
+        KeyMaterial::P521 { .. } => 8,
         KeyMaterial::Ed448 { .. } => 32,
         KeyMaterial::MlDsa44 { .. } => 3,
         KeyMaterial::MlDsa65 { .. } => 5,

@@ -1,11 +1,12 @@
-//! Runs verifications, so that `scripts/check-instructions` can count their instructions. A
-//! separate run, which is not counted, makes the keys, signatures and messages, because making them
-//! takes far longer than verifying them.
+//! Runs verifications, so that `scripts/check-instructions` can count their instructions, and
+//! `scripts/measure-wasm` can measure their time on WebAssembly. A separate run, which is not counted,
+//! makes the keys, signatures and messages, because making them takes far longer than verifying them.
 //!
 //! ```text
 //! instructions write FOLDER           makes the files that the other commands read
 //! instructions names                  prints the names of the verifications
 //! instructions run FOLDER NAME TIMES  runs one verification TIMES times
+//! instructions time FOLDER NAME       prints the time of one verification in microseconds
 //! ```
 //!
 //! Without arguments it runs every verification once.
@@ -14,6 +15,7 @@
 use std::fs;
 use std::hint::black_box;
 use std::path::Path;
+use std::time::Instant;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -156,6 +158,23 @@ fn run(folder: &Path, name: &str, times: u32) {
     }
 }
 
+/// Returns the time of one verification in microseconds: the minimum of some batches. Earlier
+/// batches, which are not measured, fill the caches, and a compiler of WebAssembly has seen the code.
+fn microseconds(folder: &Path, name: &str) -> u128 {
+    const BATCH: u32 = 20;
+    let verify = verification(folder, name);
+    let batch = |_| {
+        let start = Instant::now();
+        for _ in 0..BATCH {
+            assert!(verify(), "{name} does not verify");
+        }
+        start.elapsed()
+    };
+    (0..10).for_each(|index| _ = batch(index));
+    let fastest = (0..20).map(batch).min().unwrap_or_default();
+    (fastest / BATCH).as_micros()
+}
+
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
@@ -163,6 +182,7 @@ fn main() {
         ["write", folder] => write(Path::new(folder)),
         ["names"] => println!("{}", names().join("\n")),
         ["run", folder, name, times] => run(Path::new(folder), name, times.parse().unwrap()),
+        ["time", folder, name] => println!("{}", microseconds(Path::new(folder), name)),
         // `cargo bench` and `cargo test` run this.
         _ => {
             let name = format!("instructions-{}", std::process::id());

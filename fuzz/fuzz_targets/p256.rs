@@ -1,5 +1,7 @@
 #![no_main]
 
+use webauthn_verify_fuzz::ecdsa::{NistP256, check};
+
 libfuzzer_sys::fuzz_target!(|input: &[u8]| {
-    webauthn_verify_fuzz::p256::check(input);
+    check::<NistP256>(input);
 });

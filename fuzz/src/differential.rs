@@ -1,6 +1,7 @@
 //! Signatures, compared with a second implementation. For every algorithm that both have,
 //! `signature::verify` and `aws-lc-rs` give the same verdict. For the other algorithms, only an
-//! unchanged signature verifies.
+//! unchanged signature verifies. For all algorithms, the prepared key and the prepared key read back
+//! from its bytes give the same verdict as the key.
 //!
 //! ```text
 //! input = algorithm (1 byte), change (1 byte), length of the message (1 byte), message, patch
@@ -22,7 +23,7 @@ use aws_lc_rs::signature::{
     VerificationAlgorithm,
 };
 use webauthn_verify::parse::CoseKey;
-use webauthn_verify::{Algorithm, ErrorKind, signature};
+use webauthn_verify::{Algorithm, ErrorKind, Failure, PreparedKey, signature};
 use webauthn_verify_authenticator::{PrivateKey, PublicNumbers};
 
 /// Returns one key for each algorithm. The keys are made once.
@@ -81,9 +82,23 @@ fn verify(
     signed: &[u8],
 ) -> (bool, Option<ErrorKind>) {
     let cose = numbers.cose_key(algorithm.cose_id()).unwrap();
-    let verdict =
-        CoseKey::parse(&cose).and_then(|key| signature::verify(key.public_key(), message, signed));
-    (verdict.is_ok(), verdict.err().map(|failure| failure.kind()))
+    let kind = |verdict: Result<(), Failure>| verdict.err().map(|failure| failure.kind());
+    let key = match CoseKey::parse(&cose) {
+        Ok(key) => key,
+        Err(failure) => return (false, Some(failure.kind())),
+    };
+    let plain = kind(signature::verify(key.public_key(), message, signed));
+    match key.public_key().prepare() {
+        Ok(prepared) => {
+            let read_back = PreparedKey::from_bytes(&prepared.to_bytes()).unwrap();
+            assert_eq!(read_back, prepared, "{algorithm}");
+            for prepared in [prepared, read_back] {
+                assert_eq!(kind(prepared.verify(message, signed)), plain, "{algorithm}, prepared");
+            }
+        }
+        Err(failure) => assert_eq!(Some(failure.kind()), plain, "{algorithm} cannot be prepared"),
+    }
+    (plain.is_none(), plain)
 }
 
 /// Returns the verdict of `aws-lc-rs`, if it has the algorithm.

@@ -4,6 +4,7 @@
 //! rules allow it.
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -16,6 +17,7 @@ use webauthn_verify::{
     ErrorKind, KeyKind, PendingAuthentication, PendingPayment, PendingRegistration, PreparedKey,
     RegistrationResponse, Step, signature,
 };
+use webauthn_verify_authenticator::PrivateKey;
 
 use super::site;
 
@@ -153,8 +155,34 @@ fn without_prepared_key(record: &Credential) -> Credential {
     serde_json::from_value(stored).expect("a record without a prepared key is refused")
 }
 
+/// Returns the key of the prepared key in the seeds, for an algorithm that no fixed ceremony uses.
+pub fn key(algorithm: Algorithm) -> PrivateKey {
+    PrivateKey::from_seed(algorithm.cose_id(), b"stored states").unwrap()
+}
+
+/// Returns messages with signatures. The prepared keys in the seeds for ECDSA and Ed25519 verify one
+/// of them, and no key verifies the last one.
+pub fn signatures() -> &'static [(Vec<u8>, Vec<u8>)] {
+    static SIGNATURES: OnceLock<Vec<(Vec<u8>, Vec<u8>)>> = OnceLock::new();
+    SIGNATURES.get_or_init(|| {
+        let of_login = |body: &str| {
+            let login = AuthenticationResponse::from_json(body).unwrap();
+            let hash = site::sha256(login.client_data_json());
+            ([login.authenticator_data(), &hash[..]].concat(), login.signature().to_vec())
+        };
+        let of_key = |algorithm| (b"message".to_vec(), key(algorithm).sign(b"message"));
+        let (_, of_another) = of_login(site::LOGIN);
+        vec![
+            of_login(site::LOGIN),
+            of_login(site::LOGIN_ES256),
+            of_key(Algorithm::Es384),
+            of_key(Algorithm::Es512),
+            (b"a message that nobody signs".to_vec(), of_another),
+        ]
+    })
+}
+
 fn check_prepared_key(stored: &[u8]) {
-    const MESSAGE: &[u8] = b"a message that nobody signs";
     let Ok(prepared) = PreparedKey::from_bytes(stored) else { return };
     assert_eq!(prepared.to_bytes(), stored);
     assert!(PreparedKey::from_bytes(&prepared.to_bytes()).is_ok_and(|again| again == prepared));
@@ -173,11 +201,9 @@ fn check_prepared_key(stored: &[u8]) {
     assert_eq!(computed.is_empty(), !has_table);
 
     // Only wrong computed values can change the verdict of a key.
-    let login = AuthenticationResponse::from_json(site::LOGIN).unwrap();
-    let signed = [login.authenticator_data(), &site::sha256(login.client_data_json())[..]].concat();
     let is_right =
         computed.is_empty() || key.public_key().prepare().is_ok_and(|right| right == prepared);
-    for (message, bytes) in [(&signed[..], login.signature()), (MESSAGE, login.signature())] {
+    for (message, bytes) in signatures() {
         let verdict = prepared.verify(message, bytes);
         if is_right {
             let plain = signature::verify(key.public_key(), message, bytes);

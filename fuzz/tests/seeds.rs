@@ -3,9 +3,9 @@
 // Helpers of a test may panic too.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
-use std::fs;
-use std::path::Path;
+mod common;
 
+use common::{Random, seeds};
 use webauthn_verify_fuzz as fuzz;
 
 /// Each target, and the minimum number of its seeds.
@@ -22,7 +22,7 @@ const TARGETS: [(&str, usize); 13] = [
     ("tpm", 40),
     ("responses", 74),
     ("extension_outputs", 72),
-    ("stored_states", 70),
+    ("stored_states", 71),
 ];
 
 /// Limits that keep the seeds small, in bytes.
@@ -141,6 +141,19 @@ fn the_seeds_of_responses_are_read_and_those_of_stored_states_finish() {
     assert!(seeds("stored_states").iter().filter(|seed| finishes(seed)).count() >= 8);
 }
 
+#[test]
+fn the_seeds_of_prepared_keys_verify_their_signatures() {
+    for name in ["ES256", "ES384", "ES512", "EdDSA"] {
+        let name = format!("prepared-{name}");
+        let seeds = seeds("stored_states");
+        let (_, seed) = seeds.iter().find(|(seed, _)| *seed == name).unwrap();
+        let prepared = webauthn_verify::PreparedKey::from_bytes(&seed[1..]).unwrap();
+        let signatures = fuzz::stored_states::signatures().iter();
+        let valid = signatures.filter(|(message, signed)| prepared.verify(message, signed).is_ok());
+        assert_eq!(valid.count(), 1, "{name}");
+    }
+}
+
 /// Runs a check. If it panics, prints the input in hexadecimal.
 fn run(check: fn(&[u8]), input: &[u8], name: &str) {
     if let Err(panic) = std::panic::catch_unwind(|| check(input)) {
@@ -148,18 +161,6 @@ fn run(check: fn(&[u8]), input: &[u8], name: &str) {
         eprintln!("{name}: {hex}");
         std::panic::resume_unwind(panic);
     }
-}
-
-/// Reads the seeds of a target with their names, sorted by name.
-fn seeds(target: &str) -> Vec<(String, Vec<u8>)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds").join(target);
-    let mut seeds: Vec<_> = fs::read_dir(&folder)
-        .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
-        .map(|entry| entry.unwrap())
-        .map(|entry| (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap()))
-        .collect();
-    seeds.sort();
-    seeds
 }
 
 /// Makes up to three changes: a bit, a byte, a cut, an insertion, a repetition, or a piece of
@@ -198,25 +199,4 @@ fn mutate(seed: &[u8], other: &[u8], random: &mut Random) -> Vec<u8> {
         }
     }
     bytes
-}
-
-/// SplitMix64, which is small and gives the same numbers everywhere.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        usize::try_from(self.next() % bound as u64).unwrap()
-    }
-
-    fn byte(&mut self) -> u8 {
-        let [byte, ..] = self.next().to_le_bytes();
-        byte
-    }
 }

@@ -5,7 +5,8 @@
 //! ```
 //!
 //! Each module makes the seeds of the target with its name. `registration` also makes the seeds of
-//! `attestation_object`. The seeds of `differential` are not made here.
+//! `attestation_object`, and `ecdsa` makes the seeds of `p256`, `p384` and `p521`. The seeds of
+//! `differential` are not made here.
 
 mod authentication;
 mod authenticator_data;
@@ -13,11 +14,11 @@ mod certificates;
 mod client_data;
 mod common;
 mod cose_key;
+mod ecdsa;
 mod ed25519;
 mod extension_outputs;
 mod key_description;
 mod metadata;
-mod p256;
 mod registration;
 mod responses;
 mod seeds;
@@ -46,7 +47,7 @@ fn main() -> Result<()> {
     responses::add_to(&mut seeds);
     extension_outputs::add_to(&mut seeds);
     stored_states::add_to(&mut seeds, &account)?;
-    p256::add_to(&mut seeds);
+    ecdsa::add_to(&mut seeds);
     ed25519::add_to(&mut seeds);
     seeds.write(&root.join("seeds"))?;
 

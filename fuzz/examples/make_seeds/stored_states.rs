@@ -166,7 +166,8 @@ fn add_credentials(seeds: &mut Seeds, account: &[Credential]) -> Result<()> {
     add(seeds, stored_states::CREDENTIAL, "credential", &record, &changes);
     let prepared = serde_json::to_value(account[0].clone().with_prepared_key()?)?;
     add(seeds, stored_states::CREDENTIAL, "credential-prepared", &prepared, &[other_key]);
-    let es256 = account.iter().find(|record| is_es256(record)).ok_or("no ES256 in the account")?;
+    let es256 = account.iter().find(|record| is_of(record.public_key(), Algorithm::Es256));
+    let es256 = es256.ok_or("no ES256 in the account")?;
     let prepared = serde_json::to_value(es256.clone().with_prepared_key()?)?;
     add(seeds, stored_states::CREDENTIAL, "credential-prepared-ES256", &prepared, &[]);
     Ok(())
@@ -177,12 +178,21 @@ fn add_prepared_keys(seeds: &mut Seeds, account: &[Credential]) -> Result<()> {
         let stored = [&[stored_states::PREPARED_KEY], bytes].concat();
         seeds.add("stored_states", &format!("prepared-{name}"), stored);
     };
-    for record in account {
-        let key = CoseKey::parse(record.public_key())?;
+    let of_account = account.iter().map(|record| record.public_key().to_vec());
+    // The target cannot sign with the other keys of the account.
+    let others = [Algorithm::Es384, Algorithm::Es512];
+    let mut keys: Vec<_> =
+        of_account.filter(|cose| !others.iter().any(|other| is_of(cose, *other))).collect();
+    for algorithm in others {
+        let numbers = stored_states::key(algorithm).public_numbers();
+        keys.push(numbers.cose_key(algorithm.cose_id())?);
+    }
+    for cose in &keys {
+        let key = CoseKey::parse(cose)?;
         let bytes = key.public_key().prepare()?.to_bytes();
         let name = key.public_key().algorithm().as_str();
         add(name, &bytes);
-        if is_es256(record) {
+        if name == "ES256" {
             let mut other = bytes.clone();
             // Changes a coordinate of the last multiple.
             other.iter_mut().rev().take(32).for_each(|byte| *byte = 0xff);
@@ -196,7 +206,6 @@ fn add_prepared_keys(seeds: &mut Seeds, account: &[Credential]) -> Result<()> {
     Ok(())
 }
 
-fn is_es256(record: &Credential) -> bool {
-    let key = CoseKey::parse(record.public_key());
-    key.is_ok_and(|key| key.public_key().algorithm() == Algorithm::Es256)
+fn is_of(cose: &[u8], algorithm: Algorithm) -> bool {
+    CoseKey::parse(cose).is_ok_and(|key| key.public_key().algorithm() == algorithm)
 }

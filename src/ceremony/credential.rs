@@ -207,8 +207,8 @@ impl Credential {
     /// verification that depends only on the key, and adds the result to the record. For ES256,
     /// which most passkeys use, the signature check of a login is about three times as fast.
     ///
-    /// The preparation takes up to twice as long as one verification. For ES256, it adds about 4 KiB to the
-    /// record, or about 5.5 KiB if the record is stored as JSON.
+    /// The preparation takes up to twice as long as one verification. For ES256, it adds about 4 KiB to
+    /// the record, or about 5.5 KiB if the record is stored as JSON.
     ///
     /// Store the record as securely as a key. Anyone who can change the computed values can make an
     /// invalid signature pass; see [`PreparedKey`].

@@ -24,14 +24,14 @@ const VERSION: u8 = 1;
 /// A relying party sees the same key at every login with a credential. [`PublicKey::prepare`] does
 /// a part of the verification once, so later verifications are faster. For P-256, P-384, P-521 and
 /// Ed25519, it computes multiples of the point. A verification is then about three times as fast,
-/// and about twice as fast for Ed25519. For ML-DSA, it computes the matrix of the key, which saves
+/// and more than twice as fast for Ed25519. For ML-DSA, it computes the matrix of the key, which saves
 /// about half of the time. For RSA, it decodes the key, which saves a little time. For other kinds
 /// of keys, it computes nothing. The result is always the same as without preparation.
 ///
 /// Use [`to_bytes`](PreparedKey::to_bytes) to serialize the key. The result is longer than the
-/// COSE_Key: by about 2 KiB for Ed25519, 3 KiB for P-384, 4 KiB for P-256 and 4.5 KiB for P-521. For
-/// the other kinds, it is longer by 3 bytes, and the values are computed again: for RSA when the
-/// key is read, and for ML-DSA at each verification.
+/// COSE_Key: by about 3 KiB for P-384, 4 KiB for P-256 and Ed25519, and 4.5 KiB for P-521. For the
+/// other kinds, it is longer by 3 bytes, and the values are computed again: for RSA when the key is
+/// read, and for ML-DSA at each verification.
 ///
 /// **Store it as securely as the key itself.** The precomputed values are trusted when they are
 /// read back, in the same way as the key. Anyone who can change these bytes can make invalid

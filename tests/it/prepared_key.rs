@@ -43,7 +43,7 @@ fn with_tables() -> [(Algorithm, Vec<u8>, usize); 4] {
         (Algorithm::Es256, p256, 128),
         (Algorithm::Es384, p384, 64),
         (Algorithm::Es512, p521, 64),
-        (Algorithm::EdDsa, ed25519, 66),
+        (Algorithm::EdDsa, ed25519, 130),
     ]
 }
 
@@ -53,7 +53,7 @@ fn table_length(kind: KeyKind) -> usize {
         KeyKind::P256 => 4096,
         KeyKind::P384 => 3072,
         KeyKind::P521 => 4608,
-        KeyKind::Ed25519 => 2112,
+        KeyKind::Ed25519 => 4160,
         _ => 0,
     }
 }

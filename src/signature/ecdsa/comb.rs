@@ -15,7 +15,7 @@ use super::point::{Affine, Cached, Jacobian};
 
 /// The comb of the base point: the sums of all teeth, indexed by the signs of all teeth except the
 /// highest. It takes 128 KiB for P-256, 48 KiB for P-384 and 72 KiB for P-521. The first
-/// verification computes it, which takes as long as some verifications.
+/// verification computes it, which takes about a millisecond.
 pub(crate) struct BaseComb<C, const N: usize>(Box<[Affine<C, N>]>);
 
 /// A curve with the comb of its base point, which is computed once.

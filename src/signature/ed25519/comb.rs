@@ -2,9 +2,9 @@
 //! Cryptography, section 3.3.2; Hamburg, "Fast and compact elliptic-curve cryptography", section
 //! 3.3).
 //!
-//! A number is written with 260 digits, each 1 or -1, in ten rows of 26 columns. The rows are the
+//! A number is written with 264 digits, each 1 or -1, in 12 rows of 22 columns. The rows are the
 //! teeth of the comb. A table contains the sum of the teeth's multiples of the point for each
-//! choice of signs. One addition therefore handles a whole column, and a number takes 26 doublings.
+//! choice of signs. One addition therefore handles a whole column, and a number takes 22 doublings.
 //! Of two opposite sums, the table contains the sum in which the highest tooth is positive.
 //!
 //! Only odd numbers have such digits. Adding l to an even number makes it odd, but this changes the
@@ -20,17 +20,17 @@ use crate::signature::digits::comb_columns;
 use crate::signature::limbs::{self, Number};
 
 /// The number of rows of a comb. Its rows are called teeth.
-pub(super) const TEETH: usize = 10;
+pub(super) const TEETH: usize = 12;
 
-/// The number of digits in each row. Ten rows have 260 digits, which is enough for l plus a number
+/// The number of digits in each row. All rows have 264 digits, which is enough for l plus a number
 /// below it.
-pub(super) const COLUMNS: usize = 26;
+pub(super) const COLUMNS: usize = 22;
 
 /// The number of sums in each table of a key. A table has half of the teeth.
 const SUMS: usize = 1 << (TEETH / 2 - 1);
 
-/// The comb of the base point: the 512 sums of all ten teeth, 48 KiB. The first verification
-/// computes them, which takes as long as about ten verifications.
+/// The comb of the base point: the 2,048 sums of all teeth, 192 KiB. The first verification computes
+/// them, which takes about a millisecond.
 static BASE: LazyLock<Vec<Niels>> = LazyLock::new(|| {
     let sums = Point::normalize(&signed_sums(&teeth(&B)));
     sums.iter().map(Niels::new).collect()
@@ -39,9 +39,9 @@ static BASE: LazyLock<Vec<Niels>> = LazyLock::new(|| {
 /// The comb of the base point.
 pub(super) struct BaseComb(&'static [Niels]);
 
-/// The comb of another point: 16 sums of the five low teeth, 16 sums of the five high teeth, and the
+/// The comb of another point: 32 sums of the six low teeth, 32 sums of the six high teeth, and the
 /// point itself. It is small enough to store. The stored form has only two coordinates for each
-/// point, 2 KiB in total, because the third one takes just two multiplications.
+/// point, 4 KiB in total, because the third one takes just two multiplications.
 #[derive(Clone, Debug)]
 pub(super) struct Comb {
     sums: [Niels; 2 * SUMS],
@@ -142,7 +142,7 @@ fn add_chosen(to: &mut Point, sums: &[Niels], digits: u16) {
     to.add_niels(&sums[usize::from(inverted) & (sums.len() - 1)], negative);
 }
 
-/// Returns the point times 1, 2^26, 2^52 and so on.
+/// Returns the point times 1, 2^22, 2^44 and so on.
 fn teeth(point: &Affine) -> [Point; TEETH] {
     let mut tooth = Point::from_affine(point);
     core::array::from_fn(|index| {

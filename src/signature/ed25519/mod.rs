@@ -151,10 +151,12 @@ impl PreparedKey {
         let (base_digits, key_digits) = (BaseComb::digits(s), Comb::digits(h));
         let base = BaseComb::get();
         let mut sum = Point::NEUTRAL;
-        for (base_column, key_column) in base_digits.iter().zip(&key_digits).rev() {
-            sum.double_times(1);
-            base.add_column(&mut sum, *base_column);
-            self.comb.add_column(&mut sum, *key_column);
+        for column in (0..COLUMNS).rev() {
+            base.add_column(&mut sum, base_digits[column]);
+            self.comb.add_column(&mut sum, key_digits[column]);
+            if column > 0 {
+                sum.double_times(1);
+            }
         }
         self.comb.correct(&mut sum, h);
         sum

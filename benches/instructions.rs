@@ -15,7 +15,7 @@
 use std::fs;
 use std::hint::black_box;
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -158,21 +158,25 @@ fn run(folder: &Path, name: &str, times: u32) {
     }
 }
 
-/// Returns the time of one verification in microseconds: the minimum of some batches. Earlier
+/// Returns the time of one verification in microseconds: the minimum of many batches. Earlier
 /// batches, which are not measured, fill the caches, and a compiler of WebAssembly has seen the code.
 fn microseconds(folder: &Path, name: &str) -> u128 {
-    const BATCH: u32 = 20;
+    const BATCH: u32 = 10;
     let verify = verification(folder, name);
-    let batch = |_| {
+    let fastest_in = |limit: Duration| {
         let start = Instant::now();
-        for _ in 0..BATCH {
-            assert!(verify(), "{name} does not verify");
+        let mut fastest = Duration::MAX;
+        while start.elapsed() < limit {
+            let start = Instant::now();
+            for _ in 0..BATCH {
+                assert!(verify(), "{name} does not verify");
+            }
+            fastest = fastest.min(start.elapsed());
         }
-        start.elapsed()
+        fastest / BATCH
     };
-    (0..10).for_each(|index| _ = batch(index));
-    let fastest = (0..20).map(batch).min().unwrap_or_default();
-    (fastest / BATCH).as_micros()
+    fastest_in(Duration::from_secs(2));
+    fastest_in(Duration::from_secs(1)).as_micros()
 }
 
 fn main() {

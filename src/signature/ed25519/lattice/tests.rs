@@ -89,12 +89,24 @@ fn multipliers_are_in_the_lattice_and_short_and_b_is_odd() {
 fn each_of_the_three_vectors_is_the_shortest_one_with_an_odd_b_for_some_numbers() {
     let mut chosen = [0; 3];
     for h in hashes() {
-        let mut remainders = Remainders::new(&GROUP_ORDER, &h);
-        while bits(&remainders.b) > ENOUGH {
-            remainders.single_step();
-        }
+        let halfway = || {
+            let mut remainders = Remainders::new(&GROUP_ORDER, &h);
+            while bits(&remainders.b) > ENOUGH {
+                remainders.single_step();
+            }
+            remainders
+        };
+        let remainders = halfway();
         let (last, before) = (remainders.b_factor, remainders.a_factor);
         let best = best(remainders);
+        let mut after = halfway();
+        let length_before = bits(&after.a).max(bits(&after.a_factor));
+        if after.b != [0; 4] {
+            after.single_step();
+            let length_after = bits(&after.b).max(bits(&after.b_factor));
+            let shorter = length_before.min(length_after);
+            assert!(last[0] & 1 == 1 || best.bits() == shorter, "{h:x?}");
+        }
         let index = [last, before].iter().position(|b| *b == best.b).unwrap_or(2);
         assert_eq!(index == 0, last[0] & 1 == 1, "{h:x?}");
         chosen[index] += 1;

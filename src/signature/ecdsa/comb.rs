@@ -8,6 +8,8 @@
 //! doublings as there are columns. Of two opposite sums, the table contains the sum in which the
 //! highest tooth is positive.
 
+use core::hint::black_box;
+
 use super::super::limbs;
 use super::curve::Curve;
 use super::field::Element;
@@ -88,6 +90,14 @@ impl<C: Curve<N>, const N: usize> Comb<C, N> {
         let low = digits & ((1 << (C::TEETH / 2)) - 1);
         [choose(&self.low, low), choose(&self.high, digits >> (C::TEETH / 2))]
     }
+}
+
+/// Reads some limbs of all these sums, so that the processor loads them into its cache at the same
+/// time. Otherwise each addition waits for its own sum.
+#[inline(always)]
+pub(super) fn load<'a, C: Curve<N>, const N: usize>(sums: impl Iterator<Item = Signed<'a, C, N>>) {
+    let limbs = sums.flat_map(|(sum, _)| [&sum.x, &sum.y]).flat_map(Element::outer_limbs);
+    black_box(limbs.fold(0, |all, limb| all ^ limb));
 }
 
 /// Returns the sum that the digits select. The lowest bit is the lowest tooth.

@@ -45,6 +45,12 @@ impl<C: Curve<N>, const N: usize> Element<C, N> {
         Element::from_form(self.to_form())
     }
 
+    /// Returns the first and the last limb of the representative.
+    #[inline(always)]
+    pub(super) fn outer_limbs(&self) -> [u64; 2] {
+        [self.0[0], self.0[N - 1]]
+    }
+
     /// Creates the element for a number below p.
     pub(super) fn from_number(number: [u64; N]) -> Self {
         Element::from_form(number).mul(&Element::from_form(C::TO_FORM)).fold()

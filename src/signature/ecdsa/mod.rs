@@ -148,10 +148,14 @@ impl<C: BasePoint<N>, const N: usize> PreparedKey<C, N> {
         let base = C::base();
         let base_digits = recoding::comb_digits::<C, N>(u1);
         let key_digits = recoding::comb_digits::<C, N>(u2);
+        let chosen = |column: usize| {
+            let [low, high] = self.0.column(key_digits[column]);
+            [base.column(base_digits[column]), low, high]
+        };
+        comb::load((0..C::COLUMNS).flat_map(chosen));
         let mut sum = Xyzz::INFINITY;
         for column in (0..C::COLUMNS).rev() {
-            let [low, high] = self.0.column(key_digits[column]);
-            for (chosen, negative) in [base.column(base_digits[column]), low, high] {
+            for (chosen, negative) in chosen(column) {
                 sum.add_affine(chosen, negative);
             }
             if column > 0 {

@@ -11,6 +11,7 @@
 //! multiple of a point that is outside the group of prime order. The base point is inside this
 //! group. The key can be outside.
 
+use core::hint::black_box;
 use std::sync::LazyLock;
 
 use super::field::{Element, is_below_p};
@@ -48,6 +49,9 @@ pub(super) struct Comb {
     point: Niels,
 }
 
+/// A sum of a table, and whether it is subtracted instead of added.
+pub(super) type Signed<'a> = (&'a Niels, bool);
+
 impl BaseComb {
     pub(super) fn get() -> BaseComb {
         BaseComb(&BASE)
@@ -60,10 +64,10 @@ impl BaseComb {
         comb_columns(&if even { limbs::add(number, &L).0 } else { *number }, false, TEETH, COLUMNS)
     }
 
-    /// Adds the sum that the digits of one column select.
+    /// Returns the sum that the digits of one column select.
     #[inline(always)]
-    pub(super) fn add_column(&self, to: &mut Point, digits: u16) {
-        add_chosen(to, self.0, digits);
+    pub(super) fn column(&self, digits: u16) -> Signed<'_> {
+        choose(self.0, digits)
     }
 }
 
@@ -115,12 +119,11 @@ impl Comb {
         comb_columns(&scalar::next_odd(number), false, TEETH, COLUMNS)
     }
 
-    /// Adds the sums that the digits of one column select.
+    /// Returns the two sums that the digits of one column select.
     #[inline(always)]
-    pub(super) fn add_column(&self, to: &mut Point, digits: u16) {
+    pub(super) fn column(&self, digits: u16) -> [Signed<'_>; 2] {
         let (low, high) = self.sums.split_at(SUMS);
-        add_chosen(to, low, digits);
-        add_chosen(to, high, digits >> (TEETH / 2));
+        [choose(low, digits), choose(high, digits >> (TEETH / 2))]
     }
 
     /// Subtracts the point if the number is even. Then [`digits`](Comb::digits) are those of the
@@ -132,14 +135,22 @@ impl Comb {
     }
 }
 
-/// Adds the sum that the digits select. The lowest bit is the lowest tooth. The number of sums is a
-/// power of two.
+/// Reads some limbs of all these sums, so that the processor loads them into its cache at the same
+/// time. Otherwise each addition waits for its own sum.
 #[inline(always)]
-fn add_chosen(to: &mut Point, sums: &[Niels], digits: u16) {
+pub(super) fn load<'a>(sums: impl Iterator<Item = Signed<'a>>) {
+    let limbs = sums.flat_map(|(sum, _)| sum.outer_limbs()).flatten();
+    black_box(limbs.fold(0, |all, limb| all ^ limb));
+}
+
+/// Returns the sum that the digits select. The lowest bit is the lowest tooth. The number of sums is
+/// a power of two.
+#[inline(always)]
+fn choose(sums: &[Niels], digits: u16) -> Signed<'_> {
     // If the digit of the highest tooth is -1, all signs are inverted.
     let negative = usize::from(digits) & sums.len() == 0;
     let inverted = if negative { !digits } else { digits };
-    to.add_niels(&sums[usize::from(inverted) & (sums.len() - 1)], negative);
+    (&sums[usize::from(inverted) & (sums.len() - 1)], negative)
 }
 
 /// Returns the point times 1, 2^22, 2^44 and so on.

@@ -36,6 +36,12 @@ pub(super) struct Sum {
 }
 
 impl Element {
+    /// Returns the first and the last limb of the representative.
+    #[inline(always)]
+    pub(super) fn outer_limbs(&self) -> [u64; 2] {
+        [self.0[0], self.0[3]]
+    }
+
     pub(super) const ZERO: Element = Element([0; 4]);
 
     pub(super) const ONE: Element = Element([1, 0, 0, 0]);

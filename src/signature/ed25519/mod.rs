@@ -110,7 +110,8 @@ impl Key {
             }
             if let Some(column) = base_digits.get(bit) {
                 sum.double_times(core::mem::take(&mut doublings));
-                base.add_column(&mut sum, *column);
+                let (chosen, negative) = base.column(*column);
+                sum.add_niels(chosen, negative);
             }
         }
         sum
@@ -150,10 +151,16 @@ impl PreparedKey {
     fn difference(&self, s: &Number, h: &Number) -> Point {
         let (base_digits, key_digits) = (BaseComb::digits(s), Comb::digits(h));
         let base = BaseComb::get();
+        let chosen = |column: usize| {
+            let [low, high] = self.comb.column(key_digits[column]);
+            [base.column(base_digits[column]), low, high]
+        };
+        comb::load((0..COLUMNS).flat_map(chosen));
         let mut sum = Point::NEUTRAL;
         for column in (0..COLUMNS).rev() {
-            base.add_column(&mut sum, base_digits[column]);
-            self.comb.add_column(&mut sum, key_digits[column]);
+            for (chosen, negative) in chosen(column) {
+                sum.add_niels(chosen, negative);
+            }
             if column > 0 {
                 sum.double_times(1);
             }

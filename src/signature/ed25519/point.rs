@@ -260,6 +260,12 @@ impl Niels {
         }
     }
 
+    /// Returns the first and the last limb of each number.
+    #[inline(always)]
+    pub(super) fn outer_limbs(&self) -> [[u64; 2]; 3] {
+        [&self.plus, &self.minus, &self.product].map(Element::outer_limbs)
+    }
+
     /// Returns the coordinates.
     pub(super) fn to_affine(self) -> Affine {
         let (plus, minus) = (self.plus.sum(), self.minus.sum());

@@ -68,7 +68,9 @@ fn combs_multiply_every_number_also_outside_the_group_of_prime_order() {
             let mut sum = Point::NEUTRAL;
             for column in Comb::digits(&number).into_iter().rev() {
                 sum.double_times(1);
-                comb.add_column(&mut sum, column);
+                for (chosen, negative) in comb.column(column) {
+                    sum.add_niels(chosen, negative);
+                }
             }
             comb.correct(&mut sum, &number);
             assert_eq!(reference(&sum), point * scalar(&number), "{number:x?}");
@@ -76,7 +78,8 @@ fn combs_multiply_every_number_also_outside_the_group_of_prime_order() {
         let mut sum = Point::NEUTRAL;
         for column in BaseComb::digits(&number).into_iter().rev() {
             sum.double_times(1);
-            base.add_column(&mut sum, column);
+            let (chosen, negative) = base.column(column);
+            sum.add_niels(chosen, negative);
         }
         assert_eq!(reference(&sum), EdwardsPoint::mul_base(&scalar(&number)), "{number:x?}");
     }

@@ -172,26 +172,38 @@ impl Modulus {
 }
 
 /// Computes t + a·b + carry. The low limbs are written to `t`, which is as long as `a`, and the
-/// limbs above them to `carry`.
+/// limbs above them to `carry`. The length is a multiple of [`STRIP`].
 #[inline(never)]
 fn multiply_strip(t: &mut [u64], a: &[u64], b: &[u64; STRIP], carry: &mut [u64; STRIP]) {
-    for (t, a) in t.iter_mut().zip(a) {
-        // Compute t + a·b, then add the carried limbs. The result has at most five limbs.
-        let (p0, high0) = a.carrying_mul(b[0], *t);
-        let (low1, high1) = a.carrying_mul(b[1], 0);
-        let (low2, high2) = a.carrying_mul(b[2], 0);
-        let (low3, high3) = a.carrying_mul(b[3], 0);
-        let (p1, k) = low1.overflowing_add(high0);
-        let (p2, k) = low2.carrying_add(high1, k);
-        let (p3, k) = low3.carrying_add(high2, k);
-        let p4 = high3 + u64::from(k);
-        let k;
-        (*t, k) = p0.overflowing_add(carry[0]);
-        let (c0, k) = carry[1].carrying_add(p1, k);
-        let (c1, k) = carry[2].carrying_add(p2, k);
-        let (c2, k) = carry[3].carrying_add(p3, k);
-        *carry = [c0, c1, c2, p4 + u64::from(k)];
+    let mut sum = *carry;
+    // Four limbs at a time, so that the carried limbs stay in their registers. In a loop over single
+    // limbs, each moves to the next register.
+    for (t, a) in t.as_chunks_mut::<STRIP>().0.iter_mut().zip(a.as_chunks::<STRIP>().0) {
+        for (t, a) in t.iter_mut().zip(a) {
+            sum = multiply_limb(t, *a, b, sum);
+        }
     }
+    *carry = sum;
+}
+
+/// Computes t + a·b + carry. The lowest limb is written to `t`. Returns the limbs above it.
+#[inline(always)]
+fn multiply_limb(t: &mut u64, a: u64, b: &[u64; STRIP], carry: [u64; STRIP]) -> [u64; STRIP] {
+    // Compute t + a·b, then add the carried limbs. The result has at most five limbs.
+    let (p0, high0) = a.carrying_mul(b[0], *t);
+    let (low1, high1) = a.carrying_mul(b[1], 0);
+    let (low2, high2) = a.carrying_mul(b[2], 0);
+    let (low3, high3) = a.carrying_mul(b[3], 0);
+    let (p1, k) = low1.overflowing_add(high0);
+    let (p2, k) = low2.carrying_add(high1, k);
+    let (p3, k) = low3.carrying_add(high2, k);
+    let p4 = high3 + u64::from(k);
+    let k;
+    (*t, k) = p0.overflowing_add(carry[0]);
+    let (c0, k) = carry[1].carrying_add(p1, k);
+    let (c1, k) = carry[2].carrying_add(p2, k);
+    let (c2, k) = carry[3].carrying_add(p3, k);
+    [c0, c1, c2, p4 + u64::from(k)]
 }
 
 /// Writes a·b to `wide`.

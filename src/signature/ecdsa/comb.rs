@@ -4,8 +4,8 @@
 //!
 //! A number is written with digits that are 1 or -1, in rows of equal length. The rows are the
 //! teeth of the comb. A table contains the sum of the teeth's multiples of the point for each
-//! choice of signs. One addition therefore handles a whole column, and a number takes as many
-//! doublings as there are columns. Of two opposite sums, the table contains the sum in which the
+//! choice of signs. One addition therefore handles a whole column, and a number takes one doubling
+//! less than there are columns. Of two opposite sums, the table contains the sum in which the
 //! highest tooth is positive.
 
 use core::hint::black_box;

@@ -10,8 +10,8 @@ use core::marker::PhantomData;
 use super::super::{lehmer, limbs};
 use super::curve::Curve;
 
-/// An element of the field, in the form of its curve. The limbs are below 2 p, and for P-521 below
-/// 2^521 + 2^60.
+/// An element of the field, in the form of its curve. The number of the limbs is below 2 p, and
+/// for P-521 below 2^521 + 2^60.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Element<C, const N: usize>([u64; N], PhantomData<C>);
 

@@ -5,7 +5,8 @@
 //!
 //! - `curve.rs`: what distinguishes the curves, with `p256.rs`, `p384.rs` and `p521.rs`
 //! - `field.rs`: arithmetic modulo p, the prime of the field
-//! - `point.rs`: points and their addition
+//! - `point.rs`: points and their addition, in Jacobian coordinates, and in XYZZ coordinates, which
+//!   are faster for prepared keys
 //! - `order.rs`: arithmetic modulo n, the number of points
 //! - `recoding.rs`: the digits of the multipliers in a comb
 //! - `comb.rs`: tables of known points
@@ -184,8 +185,8 @@ fn verify<C: Curve<N>, const N: usize>(
     Ok(())
 }
 
-/// Returns whether `r` is the x coordinate of a point modulo n (steps 7 to 9). Because n is less
-/// than p, the x coordinate is r, or r + n if that is below p.
+/// Returns whether `r` is the x coordinate of a point modulo n (steps 7 to 9). p is between n and
+/// 2 n, so the x coordinate is r, or r + n if that is below p.
 fn is_x_modulo_n<C: Curve<N>, const N: usize>(r: &[u64; N], point: &Xyzz<C, N>) -> bool {
     if point.is_infinity() {
         return false;

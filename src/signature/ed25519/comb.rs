@@ -4,7 +4,7 @@
 //!
 //! A number is written with 264 digits, each 1 or -1, in 12 rows of 22 columns. The rows are the
 //! teeth of the comb. A table contains the sum of the teeth's multiples of the point for each
-//! choice of signs. One addition therefore handles a whole column, and a number takes 22 doublings.
+//! choice of signs. One addition therefore handles a whole column, and a number takes 21 doublings.
 //! Of two opposite sums, the table contains the sum in which the highest tooth is positive.
 //!
 //! Only odd numbers have such digits. Adding l to an even number makes it odd, but this changes the
@@ -23,7 +23,7 @@ use crate::signature::limbs::{self, Number};
 /// The number of rows of a comb. Its rows are called teeth.
 pub(super) const TEETH: usize = 12;
 
-/// The number of digits in each row. All rows have 264 digits, which is enough for l plus a number
+/// The number of digits in each row. All rows together have 264 digits, which is enough for l plus a number
 /// below it.
 pub(super) const COLUMNS: usize = 22;
 

@@ -9,8 +9,9 @@
 //!   is.
 //!
 //! Euclid's algorithm for 8 l and h computes such pairs (a, b), which are the vectors of a lattice.
-//! Halfway, a and b have about 128 bits each. A b of l or more comes only after an a of at most 8,
-//! long after the algorithm has ended.
+//! Halfway, a and b have about 128 bits each. A b of l or more comes only after an a of at most 8. The
+//! vector after the last one can have such a b. Then the vector before is not longer, and [`best`]
+//! chooses it.
 
 use super::scalar::L;
 use crate::signature::lehmer::Remainders;
@@ -58,6 +59,7 @@ fn best(mut remainders: Remainders<4>) -> Multipliers {
     }
     remainders.single_step();
     let next = vector_of_b(&remainders);
+    // If the next b is l or more, the vector before is chosen, because its numbers are below l.
     if before.bits() <= next.bits() { before } else { next }
 }
 

@@ -23,8 +23,7 @@
 //!     5 s becomes s + n, 6 r becomes r + n
 //! ```
 //!
-//! On all three curves, n is less than p, and p is less than m by far less than n. The relations 6
-//! and 7 need an r below n, so x must be below 2 n - p or 2 n - m. Nearly every x is.
+//! On all three curves, n < p < m, and m - p is far below n. The relations 6 and 7 need an r below n, so x must be below 2 n - p or 2 n - m. Nearly every x is.
 //!
 //! The fields of P-256 and P-384 have no spare bits: m is 2^256 or 2^384, and r + n in relation 7 is
 //! a number with a carry. m of P-521 is 2^521 = p + 1. There r + n has no carry, but one bit more
@@ -64,13 +63,14 @@ pub trait TestedCurve: CurveArithmetic<AffinePoint: DecompressPoint<Self>> {
     type VerifyingKey: From<PublicKey<Self>> + Verifier<Self::Signature>;
     type Hash: Digest;
 
-    /// The powers of two whose sum is p (SP 800-186, section 3.2.1), those that are added and those
-    /// that are subtracted. The first one is the first power of two above p.
+    /// The exponents of the powers of two whose sum is p (SP 800-186, section 3.2.1): of those that
+    /// are added, then of those that are subtracted. The first one belongs to m.
     const P: [&[u32]; 2];
 
-    /// Powers of two at which multipliers are split into digits, or numbers into limbs. In a comb,
-    /// the teeth are as far apart as it has columns. The comb of a key consists of two halves.
-    const POWERS: [u32; 9];
+    /// Exponents of powers of two at which multipliers are split into digits, or numbers into limbs.
+    /// In a comb, the teeth are as far apart as it has columns. The comb of a key consists of two
+    /// halves.
+    const EXPONENTS: [u32; 9];
 
     const COSE_ID: i64;
     const AWS: &'static EcdsaVerificationAlgorithm;
@@ -89,7 +89,7 @@ impl TestedCurve for NistP256 {
 
     const P: [&[u32]; 2] = [&[256, 192, 96], &[224, 0]];
     /// The comb has 12 teeth and 22 columns.
-    const POWERS: [u32; 9] = [5, 22, 64, 128, 132, 192, 224, 242, 255];
+    const EXPONENTS: [u32; 9] = [5, 22, 64, 128, 132, 192, 224, 242, 255];
     const COSE_ID: i64 = -7;
     const AWS: &'static EcdsaVerificationAlgorithm = &ECDSA_P256_SHA256_ASN1;
 
@@ -105,7 +105,7 @@ impl TestedCurve for NistP384 {
 
     const P: [&[u32]; 2] = [&[384, 32], &[128, 96, 0]];
     /// The comb has 10 teeth and 39 columns.
-    const POWERS: [u32; 9] = [5, 32, 39, 64, 128, 195, 320, 351, 383];
+    const EXPONENTS: [u32; 9] = [5, 32, 39, 64, 128, 195, 320, 351, 383];
     const COSE_ID: i64 = -35;
     const AWS: &'static EcdsaVerificationAlgorithm = &ECDSA_P384_SHA384_ASN1;
 
@@ -121,7 +121,7 @@ impl TestedCurve for NistP521 {
 
     const P: [&[u32]; 2] = [&[521], &[0]];
     /// The comb has 10 teeth and 53 columns.
-    const POWERS: [u32; 9] = [5, 53, 64, 256, 265, 477, 512, 520, 522];
+    const EXPONENTS: [u32; 9] = [5, 53, 64, 256, 265, 477, 512, 520, 522];
     const COSE_ID: i64 = -36;
     const AWS: &'static EcdsaVerificationAlgorithm = &ECDSA_P521_SHA512_ASN1;
 
@@ -171,7 +171,9 @@ fn edge<C: TestedCurve>(choice: u8) -> U576 {
     let wide = [U576::ZERO, n, p, p.wrapping_sub(&n), n.shr_vartime(1)];
     let (base, offset, less) = match choice.checked_sub(25) {
         None => (wide[usize::from(choice / 5)], choice % 5, 2_u8),
-        Some(rest) => (power(C::POWERS[usize::from(rest / 3) % C::POWERS.len()]), rest % 3, 1),
+        Some(rest) => {
+            (power(C::EXPONENTS[usize::from(rest / 3) % C::EXPONENTS.len()]), rest % 3, 1)
+        }
     };
     cut::<C>(&base.wrapping_add(&U576::from(offset)).wrapping_sub(&U576::from(less)))
 }

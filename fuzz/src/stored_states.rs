@@ -160,8 +160,8 @@ pub fn key(algorithm: Algorithm) -> PrivateKey {
     PrivateKey::from_seed(algorithm.cose_id(), b"stored states").unwrap()
 }
 
-/// Returns messages with signatures. The prepared keys in the seeds for ECDSA and Ed25519 verify one
-/// of them, and no key verifies the last one.
+/// Returns messages with signatures. Each prepared key in the seeds for ECDSA and Ed25519 verifies one
+/// of them. No key verifies the last one.
 pub fn signatures() -> &'static [(Vec<u8>, Vec<u8>)] {
     static SIGNATURES: OnceLock<Vec<(Vec<u8>, Vec<u8>)>> = OnceLock::new();
     SIGNATURES.get_or_init(|| {

@@ -62,7 +62,8 @@ fn run_all<C: TestedCurve>(step: u8) {
         for _ in 0..200 / step {
             let mut numbers = Vec::new();
             for _ in 0..3 {
-                // Half of the numbers are below n of P-521, which does not fill its bytes.
+                // In half of the numbers, the highest byte is 0 or 1. Otherwise, nearly no number
+                // would be below n of P-521, which has 521 bits.
                 let mask = if random.below(2) == 0 { 0xff } else { 1 };
                 numbers.extend([EDGES, random.byte() & mask]);
                 numbers.extend((1..C::BYTES).map(|_| random.byte()));

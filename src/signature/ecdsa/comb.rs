@@ -25,13 +25,10 @@ pub(crate) trait BasePoint<const N: usize>: Curve<N> {
     fn base() -> &'static BaseComb<Self, N>;
 }
 
-/// The comb of another point. It is small enough to store: the sums of the lower half of the teeth
-/// and the sums of the upper half.
+/// The comb of another point. It is small enough to store: the sums of the lower half of the teeth,
+/// then the sums of the upper half.
 #[derive(Clone, Debug)]
-pub(super) struct Comb<C, const N: usize> {
-    low: Box<[Affine<C, N>]>,
-    high: Box<[Affine<C, N>]>,
-}
+pub(super) struct Comb<C, const N: usize>(Box<[Affine<C, N>]>);
 
 /// A sum of a table, and all ones if it is to be subtracted, or zero if it is to be added.
 pub(super) type Signed<'a, C, const N: usize> = (&'a Affine<C, N>, u64);
@@ -40,7 +37,7 @@ impl<C: Curve<N>, const N: usize> BaseComb<C, N> {
     pub(super) fn new() -> Self {
         let [x, y] = C::G.map(Element::from_form);
         let teeth = teeth(&Affine { x, y });
-        BaseComb(signed_sums(&teeth))
+        BaseComb(Jacobian::normalize(&signed_sums(&teeth)).into())
     }
 
     /// Returns the sum that the digits of one column select.
@@ -54,7 +51,7 @@ impl<C: Curve<N>, const N: usize> Comb<C, N> {
     pub(super) fn new(point: &Affine<C, N>) -> Self {
         let teeth = teeth(point);
         let (low, high) = teeth.split_at(C::TEETH / 2);
-        Comb { low: signed_sums(low), high: signed_sums(high) }
+        Comb(Jacobian::normalize(&[signed_sums(low), signed_sums(high)].concat()).into())
     }
 
     /// The number of sums of half of the teeth.
@@ -62,7 +59,7 @@ impl<C: Curve<N>, const N: usize> Comb<C, N> {
 
     /// Serializes the coordinates of all sums in the form of the curve, little-endian.
     pub(super) fn to_bytes(&self) -> Vec<u8> {
-        let coordinates = self.low.iter().chain(&self.high).flat_map(|sum| [sum.x, sum.y]);
+        let coordinates = self.0.iter().flat_map(|sum| [sum.x, sum.y]);
         coordinates.flat_map(Element::to_form).flat_map(u64::to_le_bytes).collect()
     }
 
@@ -78,36 +75,35 @@ impl<C: Curve<N>, const N: usize> Comb<C, N> {
             let limbs = core::array::from_fn(|_| limbs.next().unwrap_or_default());
             limbs::is_below(&limbs, &C::P).then_some(Element::from_form(limbs))
         };
-        let mut sums = || -> Option<Box<[Affine<C, N>]>> {
-            (0..Self::SUMS).map(|_| Some(Affine { x: coordinate()?, y: coordinate()? })).collect()
-        };
-        Some(Comb { low: sums()?, high: sums()? })
+        let sums = (0..2 * Self::SUMS).map(|_| Some(Affine { x: coordinate()?, y: coordinate()? }));
+        sums.collect::<Option<_>>().map(Comb)
     }
 
     /// Returns the two sums that the digits of one column select.
     #[inline(always)]
     pub(super) fn column(&self, digits: u16) -> [Signed<'_, C, N>; 2] {
-        let low = digits & ((1 << (C::TEETH / 2)) - 1);
-        [choose(&self.low, low), choose(&self.high, digits >> (C::TEETH / 2))]
+        let (low, high) = self.0.split_at(Self::SUMS);
+        [choose(low, digits), choose(high, digits >> (C::TEETH / 2))]
     }
 }
 
-/// Reads some limbs of all these sums, so that the processor loads them into its cache at the same
-/// time. Otherwise each addition waits for its own sum.
+/// Reads limbs of all these sums, so that the processor loads the sums into its cache at the same
+/// time. Otherwise, each addition waits for its own sum. The limbs that are read are at most 64 bytes
+/// apart, which is the length of a cache line.
 #[inline(always)]
 pub(super) fn load<'a, C: Curve<N>, const N: usize>(sums: impl Iterator<Item = Signed<'a, C, N>>) {
     let limbs = sums.flat_map(|(sum, _)| [&sum.x, &sum.y]).flat_map(Element::outer_limbs);
     black_box(limbs.fold(0, |all, limb| all ^ limb));
 }
 
-/// Returns the sum that the digits select. The lowest bit is the lowest tooth.
+/// Returns the sum that the digits select. The lowest bit is the lowest tooth. The number of sums is
+/// a power of two.
 #[inline(always)]
 fn choose<C: Curve<N>, const N: usize>(sums: &[Affine<C, N>], digits: u16) -> Signed<'_, C, N> {
     // All ones if the digit of the highest tooth is -1. Then all signs are inverted. The mask is as
     // wide as a limb, because `usize` is narrower on some targets.
-    let half = sums.len();
-    let negative = u64::from(usize::from(digits) < half).wrapping_neg();
-    let index = usize::from(digits ^ negative as u16) & (half - 1);
+    let negative = u64::from(usize::from(digits) & sums.len() == 0).wrapping_neg();
+    let index = usize::from(digits ^ negative as u16) & (sums.len() - 1);
     (&sums[index], negative)
 }
 
@@ -124,8 +120,8 @@ fn teeth<C: Curve<N>, const N: usize>(point: &Affine<C, N>) -> Vec<Jacobian<C, N
 }
 
 /// Returns all sums of these teeth in which the highest tooth is positive.
-fn signed_sums<C: Curve<N>, const N: usize>(teeth: &[Jacobian<C, N>]) -> Box<[Affine<C, N>]> {
-    let Some((highest, others)) = teeth.split_last() else { return Box::default() };
+fn signed_sums<C: Curve<N>, const N: usize>(teeth: &[Jacobian<C, N>]) -> Vec<Jacobian<C, N>> {
+    let Some((highest, others)) = teeth.split_last() else { return Vec::new() };
     // All signs except the sign of the highest tooth are negative.
     let mut sum = *highest;
     for tooth in others {
@@ -143,7 +139,7 @@ fn signed_sums<C: Curve<N>, const N: usize>(teeth: &[Jacobian<C, N>]) -> Box<[Af
             sums.push(sum);
         }
     }
-    Jacobian::normalize(&sums).into()
+    sums
 }
 
 #[cfg(test)]

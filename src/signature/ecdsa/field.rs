@@ -45,7 +45,7 @@ impl<C: Curve<N>, const N: usize> Element<C, N> {
         Element::from_form(self.to_form())
     }
 
-    /// Returns the first and the last limb of the representative.
+    /// Returns the first and the last limb of this representative.
     #[inline(always)]
     pub(super) fn outer_limbs(&self) -> [u64; 2] {
         [self.0[0], self.0[N - 1]]
@@ -53,14 +53,14 @@ impl<C: Curve<N>, const N: usize> Element<C, N> {
 
     /// Creates the element for a number below p.
     pub(super) fn from_number(number: [u64; N]) -> Self {
-        Element::from_form(number).mul(&Element::from_form(C::TO_FORM)).fold()
+        Element::from_form(number).mul(&Element::from_form(C::TO_FORM)).fold_product()
     }
 
     /// Returns the least number that represents this element.
     pub(super) fn to_number(self) -> [u64; N] {
         let mut one = [0; N];
         one[0] = 1;
-        self.mul(&Element::from_form(one)).fold().to_form()
+        self.mul(&Element::from_form(one)).fold_product().to_form()
     }
 
     /// Returns the element as an unfolded sum.

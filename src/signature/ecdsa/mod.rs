@@ -10,6 +10,9 @@
 //! - `order.rs`: arithmetic modulo n, the number of points
 //! - `recoding.rs`: the digits of the multipliers in a comb
 //! - `comb.rs`: tables of known points
+//! - `der.rs`: the encoding of a signature
+//!
+//! Ed25519 shares `limbs.rs`, `lehmer.rs` (inverses) and `digits.rs` (the digits of multipliers).
 //!
 //! A verification adds u1 times the base point and u2 times the key. The first multiple uses a comb
 //! that is computed at the first use. The second multiple uses a sliding window, or a comb if the

@@ -1,9 +1,9 @@
 //! Points on a curve, y^2 = x^3 - 3x + b, and their addition.
 //!
-//! A [`Jacobian`] point (X, Y, Z) is (X/Z^2, Y/Z^3), or the point at infinity if Z is zero.
-//! Additions are correct for all points. The formulas do not hold if the points are equal or
-//! opposite, or if one is at infinity. These cases are handled separately. The running time depends
-//! on the points.
+//! A sum is a [`Jacobian`] point, or an [`Xyzz`] point if it is added to more often than it is
+//! doubled. A [`Cached`] point is added more than once. Additions are correct for all points. The
+//! formulas do not hold if the points are equal or opposite, or if one is at infinity. These cases are
+//! handled separately. The running time depends on the points.
 
 use super::super::limbs;
 use super::curve::Curve;
@@ -54,7 +54,7 @@ impl<C: Curve<N>, const N: usize> Affine<C, N> {
         let three = Element::ONE.sum().double().add(Element::ONE.sum());
         let factor = point.x.square().sub(three).fold();
         let right = factor.mul(&point.x).add(Element::from_form(C::B).sum()).fold();
-        point.y.square().fold().equals(&right).then_some(point)
+        point.y.square().fold_product().equals(&right).then_some(point)
     }
 }
 
@@ -171,8 +171,8 @@ impl<C: Curve<N>, const N: usize> Jacobian<C, N> {
 
     /// Returns the same point in the other coordinates.
     pub(super) fn to_xyzz(self) -> Xyzz<C, N> {
-        let zz = self.z.square().fold();
-        Xyzz { x: self.x, y: self.y, zz, zzz: zz.mul(&self.z).fold() }
+        let zz = self.z.square().fold_product();
+        Xyzz { x: self.x, y: self.y, zz, zzz: zz.mul(&self.z).fold_product() }
     }
 
     /// Returns the coordinates of points that are not at infinity, as least representatives. All
@@ -183,16 +183,16 @@ impl<C: Curve<N>, const N: usize> Jacobian<C, N> {
         let mut before = Vec::with_capacity(points.len());
         for point in points {
             before.push(product);
-            product = product.mul(&point.z).fold();
+            product = product.mul(&point.z).fold_product();
         }
         let mut inverse = product.invert();
         let mut affine = Vec::with_capacity(points.len());
         for (point, before) in points.iter().zip(before).rev() {
-            let z = inverse.mul(&before).fold();
-            inverse = inverse.mul(&point.z).fold();
-            let z_squared = z.square().fold();
-            let x = point.x.mul(&z_squared).fold();
-            let y = point.y.mul(&z_squared).fold().mul(&z).fold();
+            let z = inverse.mul(&before).fold_product();
+            inverse = inverse.mul(&point.z).fold_product();
+            let z_squared = z.square().fold_product();
+            let x = point.x.mul(&z_squared).fold_product();
+            let y = point.y.mul(&z_squared).fold_product().mul(&z).fold_product();
             affine.push(Affine { x: x.least(), y: y.least() });
         }
         affine.reverse();
@@ -265,15 +265,15 @@ impl<C: Curve<N>, const N: usize> Xyzz<C, N> {
     /// Returns whether the point has the x coordinate `x`. This compares X with x ZZ, without a
     /// division.
     pub(super) fn has_x(&self, x: &Element<C, N>) -> bool {
-        self.x.equals(&self.zz.mul(x).fold())
+        self.x.equals(&self.zz.mul(x).fold_product())
     }
 }
 
 impl<C: Curve<N>, const N: usize> Cached<C, N> {
     /// Creates a point that can be added more than once. It must not be at infinity.
     pub(super) fn new(point: Jacobian<C, N>) -> Self {
-        let z_squared = point.z.square().fold();
-        let z_cubed = z_squared.mul(&point.z).fold();
+        let z_squared = point.z.square().fold_product();
+        let z_cubed = z_squared.mul(&point.z).fold_product();
         Cached { point, z_squared, z_cubed }
     }
 }

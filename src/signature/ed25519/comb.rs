@@ -135,8 +135,9 @@ impl Comb {
     }
 }
 
-/// Reads some limbs of all these sums, so that the processor loads them into its cache at the same
-/// time. Otherwise each addition waits for its own sum.
+/// Reads limbs of all these sums, so that the processor loads the sums into its cache at the same
+/// time. Otherwise, each addition waits for its own sum. The limbs that are read are at most 64 bytes
+/// apart, which is the length of a cache line.
 #[inline(always)]
 pub(super) fn load<'a>(sums: impl Iterator<Item = Signed<'a>>) {
     let limbs = sums.flat_map(|(sum, _)| sum.outer_limbs()).flatten();

@@ -36,12 +36,6 @@ pub(super) struct Sum {
 }
 
 impl Element {
-    /// Returns the first and the last limb of the representative.
-    #[inline(always)]
-    pub(super) fn outer_limbs(&self) -> [u64; 2] {
-        [self.0[0], self.0[3]]
-    }
-
     pub(super) const ZERO: Element = Element([0; 4]);
 
     pub(super) const ONE: Element = Element([1, 0, 0, 0]);
@@ -66,6 +60,12 @@ impl Element {
     /// Returns the same element as its least representative.
     pub(super) fn least(self) -> Element {
         Element(self.to_number())
+    }
+
+    /// Returns the first and the last limb of this representative.
+    #[inline(always)]
+    pub(super) fn outer_limbs(&self) -> [u64; 2] {
+        [self.0[0], self.0[3]]
     }
 
     /// Returns the element as an unfolded sum.

@@ -93,6 +93,7 @@ impl RawCase {
 /// The description of a ceremony.
 pub(crate) struct Case {
     pub(crate) ceremony: CaseCeremony,
+    /// Empty if the case has a pending state.
     pub(crate) challenge: Vec<u8>,
     pub(crate) now: Option<SystemTime>,
     pub(crate) party: Party,
@@ -100,22 +101,34 @@ pub(crate) struct Case {
     pub(crate) asked: Asked,
     pub(crate) credential_from: Option<String>,
     pub(crate) credential: Option<CaseCredential>,
+    /// The stored form of the credential record.
+    pub(crate) record: Option<Value>,
+    /// The stored form of the pending state.
+    pub(crate) pending: Option<Value>,
     pub(crate) response: Value,
 }
 
 impl Case {
     fn read(mut members: Members) -> Result<Case, String> {
         members.take::<String>("source")?;
+        members.take::<String>("rule")?;
         let ceremony = members.need("ceremony")?;
+        let pending = members.take("pending")?;
+        let challenge = match pending {
+            None => members.need::<Bytes>("challenge")?.0,
+            Some(_) => members.take::<Bytes>("challenge")?.map_or(Vec::new(), |bytes| bytes.0),
+        };
         let case = Case {
             ceremony,
-            challenge: members.need::<Bytes>("challenge")?.0,
+            challenge,
             now: members.take::<Time>("now")?.map(|time| time.0),
             party: Party::read(&mut members)?,
             trust: Trust::read(&mut members)?,
             asked: Asked::read(&mut members, ceremony)?,
             credential_from: members.take("credential_from")?,
             credential: members.object("credential")?.map(CaseCredential::read).transpose()?,
+            record: members.take("record")?,
+            pending,
             response: members.raw("response")?,
         };
         members.finish()?;

@@ -11,6 +11,8 @@ pub(crate) enum Expect {
     Accept,
     Reject {
         kind: Option<ErrorKind>,
+        /// The number of the step in the ceremony.
+        step: Option<String>,
         field: Option<String>,
     },
     Unusable,
@@ -26,7 +28,7 @@ impl Expect {
         match value {
             Value::String(word) => match word.as_str() {
                 "accept" => Ok(Expect::Accept),
-                "reject" => Ok(Expect::Reject { kind: None, field: None }),
+                "reject" => Ok(Expect::Reject { kind: None, step: None, field: None }),
                 "unusable" => Ok(Expect::Unusable),
                 _ => Err(WORDS.to_owned()),
             },
@@ -34,16 +36,18 @@ impl Expect {
                 let kind = members.get("reject").and_then(Value::as_str).ok_or(WORDS)?;
                 let known = ErrorKind::ALL.iter().find(|known| known.as_str() == kind);
                 let known = known.ok_or_else(|| format!("expect: unknown error kind {kind:?}"))?;
-                let field = match members.get("field") {
-                    None | Some(Value::Null) => None,
-                    Some(Value::String(field)) => Some(field.clone()),
-                    Some(_) => return Err("expect: field is not a string".to_owned()),
+                let text = |name: &str| match members.get(name) {
+                    None | Some(Value::Null) => Ok(None),
+                    Some(Value::String(text)) => Ok(Some(text.clone())),
+                    Some(_) => Err(format!("expect: {name} is not a string")),
                 };
-                match members.keys().find(|name| !["reject", "field"].contains(&name.as_str())) {
+                let (step, field) = (text("step")?, text("field")?);
+                let is_known = |name: &str| ["reject", "step", "field"].contains(&name);
+                match members.keys().find(|name| !is_known(name)) {
                     Some(unknown) => {
                         Err(format!("unknown member {:?}", format!("expect.{unknown}")))
                     }
-                    None => Ok(Expect::Reject { kind: Some(*known), field }),
+                    None => Ok(Expect::Reject { kind: Some(*known), step, field }),
                 }
             }
             _ => Err(WORDS.to_owned()),
@@ -55,8 +59,9 @@ impl Expect {
         Some(match (verdict, self) {
             (Verdict::Skip(_), _) => return None,
             (Verdict::Accept(_), Expect::Accept) | (Verdict::Unusable(_), Expect::Unusable) => true,
-            (Verdict::Reject(error), Expect::Reject { kind, field }) => {
+            (Verdict::Reject(error), Expect::Reject { kind, step, field }) => {
                 kind.is_none_or(|kind| error.kind() == kind)
+                    && (step.is_none() || error.step().number(error.ceremony()) == step.as_deref())
                     && (field.is_none() || error.field() == field.as_deref())
             }
             _ => false,
@@ -70,12 +75,11 @@ impl fmt::Display for Expect {
             Expect::Accept => f.write_str("accept"),
             Expect::Unusable => f.write_str("unusable"),
             Expect::Unreadable => f.write_str("unknown"),
-            Expect::Reject { kind: None, .. } => f.write_str("reject"),
-            Expect::Reject { kind: Some(kind), field: None } => {
-                write!(f, "reject {}", kind.as_str())
-            }
-            Expect::Reject { kind: Some(kind), field: Some(field) } => {
-                write!(f, "reject {} of {field}", kind.as_str())
+            Expect::Reject { kind, step, field } => {
+                f.write_str("reject")?;
+                kind.map_or(Ok(()), |kind| write!(f, " {}", kind.as_str()))?;
+                step.as_ref().map_or(Ok(()), |step| write!(f, " in step {step}"))?;
+                field.as_ref().map_or(Ok(()), |field| write!(f, " of {field}"))
             }
         }
     }

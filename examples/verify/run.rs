@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::time::SystemTime;
 
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use webauthn_verify::{
     AuthenticationResponse, Ceremony, Credential, Error, ErrorKind, RegistrationResponse,
     RelyingParty,
@@ -83,8 +85,13 @@ fn register(
     if let Some(missing) = case.asked.missing_algorithms() {
         return Ok(Verdict::Skip(missing));
     }
-    let request = case.asked.registration(&case.challenge)?;
-    let (_, pending) = rp.start_registration(&request, now).map_err(not_started)?;
+    let pending = match &case.pending {
+        Some(stored) => read_stored("pending", stored)?,
+        None => {
+            let request = case.asked.registration(&case.challenge)?;
+            rp.start_registration(&request, now).map_err(not_started)?.1
+        }
+    };
     let verdict = RegistrationResponse::from_json(case.response.to_string())
         .and_then(|response| rp.finish_registration(pending, &response, now));
     Ok(match verdict {
@@ -113,14 +120,24 @@ fn sign_in(
         credential = of_account(case, credential);
     }
     let credentials = [credential];
-    let request = case.asked.authentication(&case.challenge, &credentials);
-    let (_, pending) = rp.start_authentication(&request, now).map_err(not_started)?;
+    let pending = match &case.pending {
+        Some(stored) => read_stored("pending", stored)?,
+        None => {
+            let request = case.asked.authentication(&case.challenge, &credentials);
+            rp.start_authentication(&request, now).map_err(not_started)?.1
+        }
+    };
     let verdict = AuthenticationResponse::from_json(case.response.to_string())
         .and_then(|response| rp.finish_authentication(pending, &response, &credentials, now));
     Ok(match verdict {
         Ok(login) => Verdict::Accept(login.quirks()),
         Err(error) => unless_missing(error),
     })
+}
+
+/// Reads the stored form in this member of a case.
+fn read_stored<T: DeserializeOwned>(member: &str, stored: &Value) -> Result<T, String> {
+    serde_json::from_value(stored.clone()).map_err(|error| format!("{member}: {error}"))
 }
 
 /// Returns the reason why a request cannot become options.
@@ -142,6 +159,11 @@ fn unless_missing(error: Error) -> Verdict {
 
 /// Returns the credential for an authentication, or `None` if its registration was not accepted.
 fn credential_of(case: &Case, registered: &Registrations) -> Result<Option<Registered>, String> {
+    if let Some(stored) = &case.record {
+        let credential: Credential = read_stored("record", stored)?;
+        let of_known_account = credential.user_handle().is_some();
+        return Ok(Some(Registered { credential, of_known_account }));
+    }
     let Some(brought) = &case.credential else {
         let from = case
             .credential_from

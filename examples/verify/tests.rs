@@ -88,7 +88,7 @@ fn the_published_vectors_pass_and_their_broken_twins_fail() {
 /// Accepts every quirk: correct cases need none, and wrong cases still fail in the same way.
 #[test]
 fn no_vector_needs_a_quirk() {
-    for file in ["w3c-level-3.json", "hostile/attestation.json"] {
+    for file in ["w3c-level-3.json", "hostile/attestation.json", "hostile/client_data.json"] {
         let text = std::fs::read_to_string(vector_file(file)).unwrap();
         let mut vectors: Value = serde_json::from_str(&text).unwrap();
         for case in vectors["cases"].as_array_mut().unwrap() {
@@ -116,6 +116,36 @@ fn every_broken_twin_fails_in_its_own_way() {
         })
         .collect();
     assert!(kinds.len() >= 15, "{kinds:?}");
+}
+
+/// Returns the names of the hostile files.
+fn hostile_files() -> Vec<String> {
+    let entries = std::fs::read_dir(vector_file("hostile")).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.filter(|name| name.ends_with(".json")).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn every_hostile_case_has_the_expected_verdict() {
+    let mut differing = Vec::new();
+    for file in hostile_files() {
+        let (mut run, mut skipped) = (0, 0);
+        for report in reports(&format!("hostile/{file}")) {
+            match report.is_expected() {
+                Some(true) => run += 1,
+                Some(false) => differing.push(report.to_string()),
+                None => skipped += 1,
+            }
+        }
+        println!("{file}: {run} as expected, {skipped} skipped");
+        if cfg!(all(feature = "metadata", feature = "k256", feature = "ml-dsa", feature = "ed448"))
+        {
+            assert_eq!(skipped, 0, "{file}");
+        }
+    }
+    assert!(differing.is_empty(), "{}", differing.join("\n"));
 }
 
 #[test]

@@ -23,7 +23,6 @@ mod error_text;
 mod every_byte;
 mod extensions;
 mod faults;
-mod hostile;
 mod layers;
 mod memory;
 mod metadata;

@@ -317,3 +317,31 @@ fn quirks_can_be_accepted() {
     changes(&case, &refused, &json!({ "quirks": ["all"] }), "accept");
     assert_ne!(refused, "accept");
 }
+
+/// The stored forms, as the tests of the crate keep them.
+const RECORD: &str = include_str!("../../../tests/it/fixtures/credential-v1.json");
+
+#[test]
+fn a_stored_record_replaces_the_credential() {
+    let login = Made::new().login();
+    let record: Value = serde_json::from_str(RECORD).unwrap();
+    let other = json!({ "record": record, "credential": null });
+    changes(&login, "accept", &other, "CredentialNotAllowed");
+    let unreadable = json!({ "record": { "format": 1 } });
+    let verdict = verdict_on(&with_members(&login, &unreadable));
+    assert!(verdict.starts_with("unusable: record: "), "{verdict}");
+}
+
+#[test]
+fn a_stored_pending_state_replaces_the_options() {
+    let registration = Made::new().registration();
+    let pending = include_str!("../../../tests/it/fixtures/pending-registration-v1-started.json");
+    let pending: Value = serde_json::from_str(pending).unwrap();
+    let stored = json!({ "pending": pending, "challenge": null, "now": "2026-01-01T00:00:00Z" });
+    changes(&registration, "accept", &stored, "UserNotVerified");
+    let of_a_login =
+        include_str!("../../../tests/it/fixtures/pending-authentication-v1-started.json");
+    let of_a_login: Value = serde_json::from_str(of_a_login).unwrap();
+    let verdict = verdict_on(&with_members(&registration, &json!({ "pending": of_a_login })));
+    assert!(verdict.starts_with("unusable: pending: "), "{verdict}");
+}

@@ -94,12 +94,30 @@ fn an_unreadable_expectation_is_never_met() {
         (json!({ "reject": true }), "expect: write"),
         (json!({ "reject": "NoSuchKind" }), "expect: unknown error kind \"NoSuchKind\""),
         (json!({ "reject": "OriginMismatch", "field": 1 }), "expect: field is not a string"),
-        (json!({ "reject": "OriginMismatch", "step": 1 }), "unknown member \"expect.step\""),
+        (json!({ "reject": "OriginMismatch", "step": 1 }), "expect: step is not a string"),
+        (json!({ "reject": "OriginMismatch", "at": 1 }), "unknown member \"expect.at\""),
     ] {
         let line = report(&Made::new().registration(), expect).to_json();
         assert_eq!((&line["verdict"], &line["expected"]), (&json!("unusable"), &json!(false)));
         assert!(line["message"].as_str().unwrap().contains(reason), "{line}");
     }
+}
+
+#[test]
+fn an_expectation_is_met_only_in_its_step_and_at_its_field() {
+    let case = with_members(&Made::new().registration(), &json!({ "challenge": "AAAA" }));
+    for (expect, is_met) in [
+        (json!({ "reject": "ChallengeMismatch" }), true),
+        (json!({ "reject": "ChallengeMismatch", "step": "8" }), true),
+        (json!({ "reject": "ChallengeMismatch", "step": "9" }), false),
+        (json!({ "reject": "ChallengeMismatch", "field": "challenge" }), false),
+        (json!({ "reject": "OriginMismatch", "step": "8" }), false),
+    ] {
+        assert_eq!(report(&case, expect.clone()).is_expected(), Some(is_met), "{expect}");
+    }
+    let line = report(&case, json!({ "reject": "OriginMismatch", "step": "9", "field": "x" }));
+    let expected = "  UNEXPECTED: expected reject OriginMismatch in step 9 of x";
+    assert!(line.to_string().ends_with(expected), "{line}");
 }
 
 #[test]

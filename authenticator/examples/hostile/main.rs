@@ -1,0 +1,104 @@
+//! Writes the hostile corpus, `test-vectors/hostile/`, with the parts of the software authenticator.
+//!
+//! ```text
+//! cargo run -p webauthn-verify-authenticator --example hostile
+//! ```
+//!
+//! Each case differs from a correct ceremony in one way. `test-vectors/README.md` describes the
+//! format, and `test-vectors/hostile/README.md` the corpus.
+
+mod attestation;
+mod authenticator_data;
+mod case;
+mod cbor;
+mod certificates;
+mod client_data;
+mod cose_keys;
+mod extensions;
+mod metadata;
+mod policies;
+mod responses;
+mod signatures;
+mod stored_states;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use case::{ORIGIN, RP_ID};
+
+/// The files, each with its cases.
+fn files() -> Vec<(&'static str, Vec<Value>)> {
+    vec![
+        ("attestation.json", attestation::cases()),
+        ("authenticator_data.json", authenticator_data::cases()),
+        ("cbor.json", cbor::cases()),
+        ("certificates.json", certificates::cases()),
+        ("client_data.json", client_data::cases()),
+        ("cose_keys.json", cose_keys::cases()),
+        ("extensions.json", extensions::cases()),
+        ("metadata.json", metadata::cases()),
+        ("policies.json", policies::cases()),
+        ("responses.json", responses::cases()),
+        ("signatures.json", signatures::cases()),
+        ("stored_states.json", stored_states::cases()),
+    ]
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../test-vectors/hostile")
+}
+
+/// Returns the text of a file with these cases.
+fn text_of(cases: Vec<Value>) -> String {
+    let file = json!({
+        "format": 1,
+        "source": "made by the software authenticator, one deviation in each case",
+        "rp_id": RP_ID,
+        "origins": [ORIGIN],
+        "cases": cases,
+    });
+    serde_json::to_string_pretty(&file).expect("strings and numbers can be serialized") + "\n"
+}
+
+fn main() -> std::io::Result<()> {
+    for (name, cases) in files() {
+        println!("{name}: {} cases", cases.len());
+        fs::write(folder().join(name), text_of(cases))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_committed_corpus_matches_the_generated_one() {
+        for (name, cases) in files() {
+            let committed = fs::read_to_string(folder().join(name)).unwrap();
+            // Not `assert_eq`, because it would print both files.
+            assert!(committed == text_of(cases), "{name} is out of date: run this example");
+        }
+    }
+
+    #[test]
+    fn every_name_is_unique_and_every_file_is_generated() {
+        let mut names = BTreeSet::new();
+        for (file, cases) in files() {
+            for case in cases {
+                let name = case["name"].as_str().unwrap().to_owned();
+                assert!(names.insert(name.clone()), "{name} in {file} is the second of its name");
+            }
+        }
+        let listed: BTreeSet<String> = files().iter().map(|(name, _)| (*name).to_owned()).collect();
+        let entries = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name());
+        let committed = entries.map(|name| name.into_string().unwrap());
+        let committed: BTreeSet<String> =
+            committed.filter(|name| name.ends_with(".json")).collect();
+        assert_eq!(committed, listed);
+    }
+}

@@ -10,6 +10,7 @@
 
 mod authentication;
 mod authenticator_data;
+mod ceremonies;
 mod certificates;
 mod client_data;
 mod common;
@@ -47,6 +48,7 @@ fn main() -> Result<()> {
     responses::add_to(&mut seeds);
     extension_outputs::add_to(&mut seeds);
     stored_states::add_to(&mut seeds, &account)?;
+    ceremonies::add_to(&mut seeds);
     ecdsa::add_to(&mut seeds);
     ed25519::add_to(&mut seeds);
     seeds.write(&root.join("seeds"))?;

@@ -242,6 +242,10 @@ impl Case {
         self
     }
 
+    pub(crate) fn response(&self) -> &Value {
+        &self.0["response"]
+    }
+
     pub(crate) fn accept(self) -> Value {
         self.with("expect", "accept").0.into()
     }

@@ -1,4 +1,4 @@
-//! Correct responses that the policy of the relying party does not allow.
+//! To do.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! Response JSON that must be refused, and response JSON that must pass.
+//! To do.
 
 use serde_json::Value;
 

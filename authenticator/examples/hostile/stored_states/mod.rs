@@ -1,4 +1,4 @@
-//! Extension outputs that do not meet the requirements of a request.
+//! To do.
 
 use serde_json::Value;
 

@@ -1,8 +1,12 @@
 //! The two ceremonies, for families whose deviations occur in both.
 
 use serde_json::Value;
+use webauthn_verify_authenticator::AuthenticatorDataBuilder;
+use webauthn_verify_authenticator::algorithm::ES256;
 
-use crate::case::{Case, Login, Registration};
+use crate::case::{
+    Case, LOGIN_FLAGS, Login, REGISTRATION_FLAGS, RP_ID, Registration, attested, cose_key,
+};
 
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Ceremony {
@@ -32,6 +36,30 @@ impl Ceremony {
         match self {
             Ceremony::Registration => Registration::new().case(&name, rule),
             Ceremony::Login => Login::new().case(&name, rule),
+        }
+    }
+
+    /// Like [`correct`](Ceremony::correct), with these flags added, and without the flags in
+    /// `cleared`.
+    pub(crate) fn flagged(
+        self,
+        family: &str,
+        name: &str,
+        rule: &str,
+        added: u8,
+        cleared: u8,
+    ) -> Case {
+        let name = format!("{family}/{}/{name}", self.word());
+        let flags = |flags: u8| (flags | added) & !cleared;
+        match self {
+            Ceremony::Registration => {
+                let data = attested(flags(REGISTRATION_FLAGS), &cose_key(ES256));
+                Registration::new().authenticator_data(data.build()).case(&name, rule)
+            }
+            Ceremony::Login => {
+                let data = AuthenticatorDataBuilder::new(RP_ID, flags(LOGIN_FLAGS), 1);
+                Login::new().authenticator_data(data.build()).case(&name, rule)
+            }
         }
     }
 }

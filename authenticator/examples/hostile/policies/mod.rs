@@ -14,8 +14,8 @@ use webauthn_verify_authenticator::algorithm::ES256;
 use webauthn_verify_authenticator::{AuthenticatorDataBuilder, ClientDataBuilder};
 
 use crate::case::{
-    AAGUID, CHALLENGE, CREDENTIAL_ID, Case, LOGIN_FLAGS, Login, REGISTRATION_FLAGS, RP_ID,
-    Registration, cose_key,
+    AAGUID, CHALLENGE, CREDENTIAL_ID, Case, LOGIN_FLAGS, Login, REGISTRATION_FLAGS, Registration,
+    cose_key,
 };
 use crate::ceremony::Ceremony;
 
@@ -59,18 +59,5 @@ fn response_at(ceremony: Ceremony, name: &str, rule: &str, rp_id: &str, origin: 
 /// A response with these flags in addition to those of the ceremony, and without the flags in
 /// `cleared`.
 fn flagged(ceremony: Ceremony, name: &str, rule: &str, added: u8, cleared: u8) -> Case {
-    let name = format!("policies/{}/{name}", ceremony.word());
-    let flags = |flags: u8| (flags | added) & !cleared;
-    match ceremony {
-        Ceremony::Registration => {
-            let data = AuthenticatorDataBuilder::new(RP_ID, flags(REGISTRATION_FLAGS), 0)
-                .attested_credential_data(&AAGUID, &CREDENTIAL_ID, &cose_key(ES256))
-                .expect("a short credential ID");
-            Registration::new().authenticator_data(data.build()).case(&name, rule)
-        }
-        Ceremony::Login => {
-            let data = AuthenticatorDataBuilder::new(RP_ID, flags(LOGIN_FLAGS), 1).build();
-            Login::new().authenticator_data(data).case(&name, rule)
-        }
-    }
+    ceremony.flagged("policies", name, rule, added, cleared)
 }

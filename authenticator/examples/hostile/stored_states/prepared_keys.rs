@@ -1,0 +1,147 @@
+//! Records with a prepared key.
+
+use serde_json::{Value, json};
+use webauthn_verify_authenticator::algorithm::{ED448, EDDSA, ES256, ES256K, ES384, RS256};
+use webauthn_verify_authenticator::{Fault, PrivateKey, SoftwareAuthenticator};
+
+use super::records::{of_login, record, with};
+use crate::case::{CHALLENGE, Case, Login, NOW as TIME, ORIGIN, RP_ID, cose_key, encode};
+use crate::ceremony::set;
+
+/// A committed record of the first release. The authenticator with the seed "alice" has its key.
+const COMMITTED: &str = include_str!("../../../../tests/it/fixtures/credential-prepared-v1.json");
+
+pub(super) fn cases() -> Vec<Value> {
+    let mut cases = committed();
+    cases.extend(without_values());
+    cases.extend(damaged());
+    cases
+}
+
+/// The serialized form of a prepared key: a version, the length of the key, the key, and values.
+fn prepared(cose_key: &[u8], values: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(cose_key.len()).expect("a short key");
+    [&[1][..], &length.to_be_bytes(), cose_key, values].concat()
+}
+
+/// A login with a record of this algorithm and this prepared key.
+fn of_algorithm(name: &str, algorithm: i64, prepared_key: &[u8]) -> Case {
+    let mut record = record();
+    set(&mut record, &["public_key"], encode(&cose_key(algorithm)));
+    set(&mut record, &["prepared_key"], encode(prepared_key));
+    let name = format!("prepared-key-{name}");
+    of_login(&Login::with_algorithm(algorithm), &name, "KB-104", record)
+}
+
+/// A login with the committed record.
+fn login_with(record: Value, name: &str, fault: Option<Fault>) -> Case {
+    let mut alice = SoftwareAuthenticator::from_seed(b"alice");
+    let challenge = encode(&CHALLENGE);
+    let creation = json!({
+        "rp": { "id": RP_ID, "name": RP_ID },
+        "user": { "id": record["user_handle"], "name": "alice", "displayName": "Alice" },
+        "challenge": challenge,
+        "pubKeyCredParams": [{ "type": "public-key", "alg": ES256 }],
+        "authenticatorSelection": { "residentKey": "required", "requireResidentKey": true },
+    });
+    alice.register(&creation, ORIGIN).expect("correct options");
+    if let Some(fault) = fault {
+        alice.break_next(fault);
+    }
+    let request = json!({ "challenge": challenge, "rpId": RP_ID });
+    let body = alice.authenticate(&request, ORIGIN).expect("correct options");
+    let response = serde_json::from_str(&body).expect("the authenticator writes JSON");
+    let name = format!("stored-states/login/record/prepared-key-{name}");
+    Case::new(&name, "REC-01", "authentication", response).with("now", TIME).with("record", record)
+}
+
+fn committed() -> Vec<Value> {
+    let record = || serde_json::from_str::<Value>(COMMITTED).expect("a record as JSON");
+    let mut without = record();
+    set(&mut without, &["prepared_key"], Value::Null);
+    let mut of_another = record();
+    set(&mut of_another, &["public_key"], encode(&cose_key(ES256)));
+    vec![
+        login_with(record(), "committed", None).accept(),
+        login_with(without, "committed-and-removed", None).accept(),
+        login_with(record(), "committed-and-signature-wrong", Some(Fault::AssertionSignature))
+            .reject("SignatureInvalid", "21"),
+        login_with(of_another, "of-another-key", None).unusable(),
+    ]
+}
+
+/// Keys whose prepared form has no values.
+fn without_values() -> Vec<Value> {
+    let mut cases = Vec::new();
+    for (name, algorithm) in [("rs256", RS256), ("es256k", ES256K), ("ed448", ED448)] {
+        let key = cose_key(algorithm);
+        cases.push(of_algorithm(name, algorithm, &prepared(&key, b"")).accept());
+        let more = of_algorithm(&format!("{name}-with-a-value"), algorithm, &prepared(&key, b"\0"));
+        cases.push(more.unusable());
+        let other = PrivateKey::from_seed(algorithm, b"another").and_then(|key| key.cose_key());
+        let other = prepared(&other.expect("a key"), b"");
+        cases.push(of_algorithm(&format!("{name}-of-another-key"), algorithm, &other).unusable());
+        let mut record = record();
+        set(&mut record, &["public_key"], encode(&key));
+        set(&mut record, &["prepared_key"], encode(&prepared(&key, b"")));
+        let wrong = Login::with_algorithm(algorithm);
+        let signature = crate::case::key(algorithm).sign(b"other bytes");
+        let name = format!("prepared-key-{name}-signature-wrong");
+        let wrong = of_login(&wrong.signature(signature), &name, "AUTH-21", record);
+        cases.push(wrong.reject("SignatureInvalid", "21"));
+    }
+    cases
+}
+
+fn damaged() -> Vec<Value> {
+    let mut cases = Vec::new();
+    let key = cose_key(RS256);
+    let whole = prepared(&key, b"");
+    let mut version = whole.clone();
+    version[0] = 2;
+    let mut longer = whole.clone();
+    longer[2] = longer[2].wrapping_add(1);
+    let mut shorter = whole.clone();
+    shorter[2] = shorter[2].wrapping_sub(1);
+    for (name, bytes) in [
+        ("empty", &b""[..]),
+        ("of-1-byte", b"\x01"),
+        ("head-only", b"\x01\0\0"),
+        ("version-0", &[&b"\0"[..], &whole[1..]].concat()),
+        ("version-2", &version),
+        ("key-cut-short", &whole[..whole.len() - 1]),
+        ("key-length-too-high", &longer),
+        ("key-length-too-low", &shorter),
+        ("key-without-head", &key),
+        ("of-another-algorithm", &prepared(&cose_key(ES256K), b"")),
+    ] {
+        cases.push(of_algorithm(name, RS256, bytes).unusable());
+    }
+    // The values of a P-256 key are 64 coordinates of 32 bytes.
+    for (name, algorithm) in [("es256", ES256), ("es384", ES384), ("eddsa", EDDSA)] {
+        let key = cose_key(algorithm);
+        let case = of_algorithm(&format!("{name}-without-values"), algorithm, &prepared(&key, b""));
+        cases.push(case.unusable());
+        let few =
+            of_algorithm(&format!("{name}-with-one-value"), algorithm, &prepared(&key, &[0; 32]));
+        cases.push(few.unusable());
+    }
+    let committed = serde_json::from_str::<Value>(COMMITTED).expect("a record as JSON");
+    let values = committed["prepared_key"].as_str().expect("text");
+    let place = values.len() - 44;
+    for (name, text) in [
+        ("values-cut-short", values[..values.len() - 4].to_owned()),
+        ("values-too-long", format!("{values}AAAA")),
+        // The last coordinate is not below the prime.
+        ("value-above-the-prime", format!("{}{}", &values[..place], "_".repeat(44))),
+        ("padded", format!("{values}=")),
+    ] {
+        let mut record = committed.clone();
+        set(&mut record, &["prepared_key"], text);
+        cases.push(login_with(record, name, None).unusable());
+    }
+    let number = with(&["prepared_key"], json!(1));
+    let number = of_login(&Login::new(), "prepared-key-number", "KB-104", number);
+    cases.push(number.unusable());
+    cases
+}

@@ -14,7 +14,8 @@ const OTHER_ANDROID: &str = "android:apk-key-hash:mGFiY2RlZmdoaWprbG1ub3BxcnN0dX
 pub(super) fn cases(ceremony: Ceremony) -> Vec<Value> {
     let mut cases = Vec::new();
     cases.extend(hashes(ceremony));
-    cases.extend(local_and_addresses(ceremony));
+    cases.extend(localhost(ceremony));
+    cases.extend(addresses(ceremony));
     cases.extend(uris(ceremony));
     cases.extend(apps(ceremony));
     cases.extend(related(ceremony));
@@ -59,69 +60,55 @@ fn hashes(ceremony: Ceremony) -> Vec<Value> {
     cases
 }
 
-fn local_and_addresses(ceremony: Ceremony) -> Vec<Value> {
+fn localhost(ceremony: Ceremony) -> Vec<Value> {
+    const LOCAL: &str = "http://localhost:8080";
     let step = ceremony.either("9", "12");
-    let local = "http://localhost:8080";
-    let with_address = |case: Case| case.with("address_rp_id", true);
-    let at = |name: &str, rule: &str, rp_id: &str, origins: &[&str], origin: &str| {
-        super::places::at(ceremony, name, rule, rp_id, origins, origin)
+    let with = |name: &str, rule: &str, origin: &str| {
+        at(ceremony, name, rule, "localhost", &[LOCAL], origin)
     };
     vec![
-        at("localhost", "ORG-06", "localhost", &[local], local).accept(),
-        at("localhost-other-port", "KB-03", "localhost", &[local], "http://localhost:8081")
+        with("localhost", "ORG-06", LOCAL).accept(),
+        with("localhost-other-port", "KB-03", "http://localhost:8081")
             .reject("OriginMismatch", step),
-        at("localhost-https", "KB-03", "localhost", &[local], "https://localhost:8080")
-            .reject("OriginMismatch", step),
-        at("subdomain-of-localhost", "ORG-03", "localhost", &[local], "http://app.localhost")
+        with("localhost-https", "KB-03", "https://localhost:8080").reject("OriginMismatch", step),
+        with("subdomain-of-localhost", "ORG-03", "http://app.localhost")
             .with("subdomains", true)
             .accept(),
-        at(
-            "subdomain-of-localhost-with-port",
-            "ORG-03",
-            "localhost",
-            &[local],
-            "http://app.localhost:81",
-        )
-        .with("subdomains", true)
-        .reject("OriginMismatch", step),
-        with_address(at(
-            "address",
-            "ORG-06",
-            "127.0.0.1",
-            &["http://127.0.0.1:8080"],
-            "http://127.0.0.1:8080",
-        ))
-        .accept(),
-        with_address(at(
-            "address-of-another-machine",
-            "ORG-01",
-            "127.0.0.1",
-            &["http://127.0.0.1:8080"],
-            "http://127.0.0.2:8080",
-        ))
-        .reject("OriginMismatch", step),
-        with_address(at("address-v6", "ORG-06", "[::1]", &["https://[::1]"], "https://[::1]"))
-            .accept(),
-        at(
-            "address-not-declared",
-            "KB-35",
-            "127.0.0.1",
-            &["https://127.0.0.1"],
-            "https://127.0.0.1",
-        )
-        .unusable(),
-        with_address(at("address-is-a-domain", "KB-35", RP_ID, &[ORIGIN], ORIGIN)).unusable(),
-        with_address(at("address-without-origins", "KB-04", "127.0.0.1", &[], "https://127.0.0.1"))
-            .unusable(),
-        with_address(at(
-            "address-with-origin-elsewhere",
-            "KB-35",
-            "127.0.0.1",
-            &["https://127.0.0.2"],
-            "https://127.0.0.1",
-        ))
-        .unusable(),
+        with("subdomain-of-localhost-with-port", "ORG-03", "http://app.localhost:81")
+            .with("subdomains", true)
+            .reject("OriginMismatch", step),
     ]
+}
+
+/// RP IDs that are IP addresses. Only recordings can have them.
+fn addresses(ceremony: Ceremony) -> Vec<Value> {
+    const ADDRESS: &str = "127.0.0.1";
+    const PAGE: &str = "http://127.0.0.1:8080";
+    let step = ceremony.either("9", "12");
+    let with = |name: &str, rule: &str, rp_id: &str, origins: &[&str], origin: &str| {
+        at(ceremony, name, rule, rp_id, origins, origin).with("address_rp_id", true)
+    };
+    let mut cases = vec![
+        with("address", "ORG-06", ADDRESS, &[PAGE], PAGE).accept(),
+        with("address-v6", "ORG-06", "[::1]", &["https://[::1]"], "https://[::1]").accept(),
+    ];
+    for (name, origin) in [
+        ("address-of-another-machine", "http://127.0.0.2:8080"),
+        ("address-with-another-port", "http://127.0.0.1:8081"),
+    ] {
+        let case = with(name, "ORG-01", ADDRESS, &[PAGE], origin);
+        cases.push(case.reject("OriginMismatch", step));
+    }
+    let not_declared = at(ceremony, "address-not-declared", "KB-35", ADDRESS, &[PAGE], PAGE);
+    cases.push(not_declared.unusable());
+    for (name, rule, rp_id, origins) in [
+        ("address-is-a-domain", "KB-35", RP_ID, &[ORIGIN][..]),
+        ("address-without-origins", "KB-04", ADDRESS, &[]),
+        ("address-with-origin-elsewhere", "KB-35", ADDRESS, &["http://127.0.0.2:8080"]),
+    ] {
+        cases.push(with(name, rule, rp_id, origins, PAGE).unusable());
+    }
+    cases
 }
 
 /// RP IDs that are URIs, which browser extensions use.

@@ -106,7 +106,7 @@ fn encoded(ceremony: Ceremony, name: &str) -> Case {
             let registration = [&b"\xa1\x61x\x41x"[..], b"\xa1\x61x\x42xx"]
                 .into_iter()
                 .map(object)
-                .find(|registration| registration.object().len() % 3 != 0)
+                .find(|registration| !registration.object().len().is_multiple_of(3))
                 .expect("a length that is not a multiple of three");
             registration.case(&name, "JSON-04").edit(ids)
         }
@@ -133,7 +133,7 @@ fn encoded(ceremony: Ceremony, name: &str) -> Case {
 
 /// Returns whether a text has spare bits and one of the two characters that differ.
 fn has_both(text: &str) -> bool {
-    text.len() % 4 != 0 && text.contains(['-', '_'])
+    !text.len().is_multiple_of(4) && text.contains(['-', '_'])
 }
 
 fn text<'v>(value: &'v Value, path: &[&str]) -> &'v str {

@@ -1,5 +1,8 @@
 //! Records with a prepared key.
 
+use std::fs;
+use std::path::Path;
+
 use serde_json::{Value, json};
 use webauthn_verify_authenticator::algorithm::{ED448, EDDSA, ES256, ES256K, ES384, RS256};
 use webauthn_verify_authenticator::{Fault, PrivateKey, SoftwareAuthenticator};
@@ -8,8 +11,14 @@ use super::records::{of_login, record, with};
 use crate::case::{CHALLENGE, Case, Login, NOW as TIME, ORIGIN, RP_ID, cose_key, encode};
 use crate::ceremony::set;
 
-/// A committed record of the first release. The authenticator with the seed "alice" has its key.
-const COMMITTED: &str = include_str!("../../../../tests/it/fixtures/credential-prepared-v1.json");
+/// Returns a committed record of the first release. The authenticator with the seed "alice" has its
+/// key.
+fn committed_record() -> Value {
+    let path = "../tests/it/fixtures/credential-prepared-v1.json";
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    let text = fs::read_to_string(path).expect("a committed file");
+    serde_json::from_str(&text).expect("a record as JSON")
+}
 
 pub(super) fn cases() -> Vec<Value> {
     let mut cases = committed();
@@ -56,15 +65,15 @@ fn login_with(record: Value, name: &str, fault: Option<Fault>) -> Case {
 }
 
 fn committed() -> Vec<Value> {
-    let record = || serde_json::from_str::<Value>(COMMITTED).expect("a record as JSON");
-    let mut without = record();
+    let record = committed_record();
+    let mut without = record.clone();
     set(&mut without, &["prepared_key"], Value::Null);
-    let mut of_another = record();
+    let mut of_another = record.clone();
     set(&mut of_another, &["public_key"], encode(&cose_key(ES256)));
     vec![
-        login_with(record(), "committed", None).accept(),
+        login_with(record.clone(), "committed", None).accept(),
         login_with(without, "committed-and-removed", None).accept(),
-        login_with(record(), "committed-and-signature-wrong", Some(Fault::AssertionSignature))
+        login_with(record, "committed-and-signature-wrong", Some(Fault::AssertionSignature))
             .reject("SignatureInvalid", "21"),
         login_with(of_another, "of-another-key", None).unusable(),
     ]
@@ -126,7 +135,7 @@ fn damaged() -> Vec<Value> {
             of_algorithm(&format!("{name}-with-one-value"), algorithm, &prepared(&key, &[0; 32]));
         cases.push(few.unusable());
     }
-    let committed = serde_json::from_str::<Value>(COMMITTED).expect("a record as JSON");
+    let committed = committed_record();
     let values = committed["prepared_key"].as_str().expect("text");
     let place = values.len() - 44;
     for (name, text) in [

@@ -5,10 +5,14 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use webauthn_verify_authenticator::algorithm::{ED448, EDDSA, ES256, ES256K, ES384, RS256};
-use webauthn_verify_authenticator::{Fault, PrivateKey, SoftwareAuthenticator};
+use webauthn_verify_authenticator::{
+    AuthenticatorDataBuilder, Fault, PrivateKey, SoftwareAuthenticator,
+};
 
-use super::records::{of_login, record, with};
-use crate::case::{CHALLENGE, Case, Login, NOW as TIME, ORIGIN, RP_ID, cose_key, encode};
+use super::records::{of_login, with};
+use crate::case::{
+    CHALLENGE, Case, LOGIN_FLAGS, Login, NOW as TIME, ORIGIN, RP_ID, cose_key, encode,
+};
 use crate::ceremony::set;
 
 /// Returns a committed record of the first release. The authenticator with the seed "alice" has its
@@ -33,13 +37,28 @@ fn prepared(cose_key: &[u8], values: &[u8]) -> Vec<u8> {
     [&[1][..], &length.to_be_bytes(), cose_key, values].concat()
 }
 
-/// A login with a record of this algorithm and this prepared key.
-fn of_algorithm(name: &str, algorithm: i64, prepared_key: &[u8]) -> Case {
-    let mut record = record();
-    set(&mut record, &["public_key"], encode(&cose_key(algorithm)));
-    set(&mut record, &["prepared_key"], encode(prepared_key));
-    let name = format!("prepared-key-{name}");
-    of_login(&Login::with_algorithm(algorithm), &name, "KB-104", record)
+/// The logins of a credential with a key for one algorithm. To create an RSA key takes long, so it
+/// is created once.
+struct Logins {
+    correct: Case,
+    cose_key: Vec<u8>,
+}
+
+impl Logins {
+    fn of(algorithm: i64) -> Logins {
+        let cose_key = cose_key(algorithm);
+        let record = with(&["public_key"], json!(encode(&cose_key)));
+        let correct = of_login(&Login::with_algorithm(algorithm), "", "KB-104", record);
+        Logins { correct, cose_key }
+    }
+
+    /// A correct login whose record has this prepared key.
+    fn with(&self, name: &str, prepared_key: &[u8]) -> Case {
+        let mut record = with(&["public_key"], json!(encode(&self.cose_key)));
+        set(&mut record, &["prepared_key"], encode(prepared_key));
+        let named = |family: &str| format!("{family}prepared-key-{name}");
+        self.correct.clone().renamed(named).with("record", record)
+    }
 }
 
 /// A login with the committed record.
@@ -83,29 +102,28 @@ fn committed() -> Vec<Value> {
 fn without_values() -> Vec<Value> {
     let mut cases = Vec::new();
     for (name, algorithm) in [("rs256", RS256), ("es256k", ES256K), ("ed448", ED448)] {
-        let key = cose_key(algorithm);
-        cases.push(of_algorithm(name, algorithm, &prepared(&key, b"")).accept());
-        let more = of_algorithm(&format!("{name}-with-a-value"), algorithm, &prepared(&key, b"\0"));
-        cases.push(more.unusable());
+        let logins = Logins::of(algorithm);
+        let whole = prepared(&logins.cose_key, b"");
+        let correct = logins.with(name, &whole);
+        cases.push(correct.clone().accept());
+        let more = prepared(&logins.cose_key, b"\0");
+        cases.push(logins.with(&format!("{name}-with-a-value"), &more).unusable());
         let other = PrivateKey::from_seed(algorithm, b"another").and_then(|key| key.cose_key());
         let other = prepared(&other.expect("a key"), b"");
-        cases.push(of_algorithm(&format!("{name}-of-another-key"), algorithm, &other).unusable());
-        let mut record = record();
-        set(&mut record, &["public_key"], encode(&key));
-        set(&mut record, &["prepared_key"], encode(&prepared(&key, b"")));
-        let wrong = Login::with_algorithm(algorithm);
-        let signature = crate::case::key(algorithm).sign(b"other bytes");
-        let name = format!("prepared-key-{name}-signature-wrong");
-        let wrong = of_login(&wrong.signature(signature), &name, "AUTH-21", record);
-        cases.push(wrong.reject("SignatureInvalid", "21"));
+        cases.push(logins.with(&format!("{name}-of-another-key"), &other).unusable());
+        let wrong = correct.renamed(|name| format!("{name}-other-bytes-signed")).edit(|response| {
+            let data = AuthenticatorDataBuilder::new(RP_ID, LOGIN_FLAGS, 2).build();
+            set(response, &["response", "authenticatorData"], encode(&data));
+        });
+        cases.push(wrong.with("rule", "AUTH-21").reject("SignatureInvalid", "21"));
     }
     cases
 }
 
 fn damaged() -> Vec<Value> {
     let mut cases = Vec::new();
-    let key = cose_key(RS256);
-    let whole = prepared(&key, b"");
+    let rsa = Logins::of(RS256);
+    let whole = prepared(&rsa.cose_key, b"");
     let mut version = whole.clone();
     version[0] = 2;
     let mut longer = whole.clone();
@@ -121,19 +139,18 @@ fn damaged() -> Vec<Value> {
         ("key-cut-short", &whole[..whole.len() - 1]),
         ("key-length-too-high", &longer),
         ("key-length-too-low", &shorter),
-        ("key-without-head", &key),
+        ("key-without-head", &rsa.cose_key),
         ("of-another-algorithm", &prepared(&cose_key(ES256K), b"")),
     ] {
-        cases.push(of_algorithm(name, RS256, bytes).unusable());
+        cases.push(rsa.with(name, bytes).unusable());
     }
-    // The values of a P-256 key are 64 coordinates of 32 bytes.
+    // The prepared forms of these keys have values.
     for (name, algorithm) in [("es256", ES256), ("es384", ES384), ("eddsa", EDDSA)] {
-        let key = cose_key(algorithm);
-        let case = of_algorithm(&format!("{name}-without-values"), algorithm, &prepared(&key, b""));
-        cases.push(case.unusable());
-        let few =
-            of_algorithm(&format!("{name}-with-one-value"), algorithm, &prepared(&key, &[0; 32]));
-        cases.push(few.unusable());
+        let logins = Logins::of(algorithm);
+        for (what, values) in [("without-values", &[][..]), ("with-one-value", &[0; 32])] {
+            let prepared = prepared(&logins.cose_key, values);
+            cases.push(logins.with(&format!("{name}-{what}"), &prepared).unusable());
+        }
     }
     let committed = committed_record();
     let values = committed["prepared_key"].as_str().expect("text");

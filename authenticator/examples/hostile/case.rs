@@ -236,10 +236,20 @@ impl Case {
         self
     }
 
+    /// Changes the name.
+    pub(crate) fn renamed(self, change: impl FnOnce(&str) -> String) -> Case {
+        let name = change(self.0["name"].as_str().unwrap_or_default());
+        self.with("name", name)
+    }
+
     /// Changes the response.
     pub(crate) fn edit(mut self, change: impl FnOnce(&mut Value)) -> Case {
         change(&mut self.0["response"]);
         self
+    }
+
+    pub(crate) fn response(&self) -> &Value {
+        &self.0["response"]
     }
 
     pub(crate) fn accept(self) -> Value {

@@ -11,6 +11,7 @@ mod attestation;
 mod authenticator_data;
 mod case;
 mod cbor;
+mod ceremony;
 mod certificates;
 mod client_data;
 mod cose_keys;

@@ -14,6 +14,7 @@ mod cbor;
 mod certificates;
 mod client_data;
 mod cose_keys;
+mod curves;
 mod encoding;
 mod extensions;
 mod metadata;

@@ -1,7 +1,10 @@
 //! Authenticator data that is cut or too long, has wrong flags or counters, or belongs to another
 //! relying party.
 
-use serde_json::{Value, json};
+mod credential;
+mod records;
+
+use serde_json::Value;
 use webauthn_verify_authenticator::AuthenticatorDataBuilder;
 use webauthn_verify_authenticator::algorithm::ES256;
 use webauthn_verify_authenticator::flag::{
@@ -9,10 +12,7 @@ use webauthn_verify_authenticator::flag::{
     EXTENSION_DATA as ED, USER_PRESENT as UP, USER_VERIFIED as UV,
 };
 
-use crate::case::{
-    AAGUID, CREDENTIAL_ID, Case, Login, RP_ID, Registration, USER_HANDLE, attested, cose_key,
-    encode,
-};
+use crate::case::{Case, Login, RP_ID, Registration, attested, cose_key};
 
 /// The reserved bits of the flags.
 const RFU1: u8 = 0x02;
@@ -28,12 +28,12 @@ pub(crate) fn cases() -> Vec<Value> {
         cases.extend(parts(ceremony));
         cases.extend(flags(ceremony));
         cases.extend(rp_id_hashes(ceremony));
-        cases.extend(credential_data(ceremony));
+        cases.extend(credential::forms(ceremony));
         cases.extend(extension_forms(ceremony));
     }
-    cases.extend(credential_ids());
-    cases.extend(counters());
-    cases.extend(backup_changes());
+    cases.extend(credential::ids());
+    cases.extend(records::counters());
+    cases.extend(records::backup_changes());
     cases
 }
 
@@ -276,63 +276,6 @@ fn rp_id_hashes(ceremony: Ceremony) -> Vec<Value> {
     cases
 }
 
-/// The credential in the authenticator data. A login ignores its content, but not its form.
-fn credential_data(ceremony: Ceremony) -> Vec<Value> {
-    let key = cose_key(ES256);
-    let start = &AuthenticatorDataBuilder::new(RP_ID, UP | UV | AT, 1).build()[..];
-    let case = |name: &str, rule: &str, parts: &[&[u8]]| {
-        let data = [&[start], parts].concat().concat();
-        ceremony.own_case(&format!("credential/{name}"), rule, data)
-    };
-    let malformed = |case: Case, field: &str| {
-        case.reject_field("InvalidAuthenticatorData", ceremony.parsing(), field)
-    };
-    let id = &CREDENTIAL_ID[..];
-    let rest = u16::try_from(id.len() + key.len()).expect("short");
-    let [rest, beyond] = [rest, rest + 1].map(u16::to_be_bytes);
-    let mut cases = vec![
-        case("aaguid-zero", "AD-13", &[&[0; 16], &[0, 16], id, &key]).accept(),
-        case("aaguid-ones", "AD-13", &[&[0xff; 16], &[0, 16], id, &key]).accept(),
-        malformed(
-            case("aaguid-of-15-bytes", "KB-68", &[&AAGUID[1..], &[0, 16], id, &key]),
-            "credential ID",
-        ),
-        malformed(
-            case("id-length-little-endian", "AD-06", &[&AAGUID, &[16, 0], id, &key]),
-            "credential ID",
-        ),
-        malformed(case("id-length-0", "AD-07", &[&AAGUID, &[0, 0], &key]), "credential ID length"),
-        malformed(case("id-beyond-end", "AD-06", &[&AAGUID, &beyond, id, &key]), "credential ID"),
-        malformed(
-            case("id-length-65535-beyond-end", "AD-06", &[&AAGUID, &[0xff, 0xff], id, &key]),
-            "credential ID",
-        ),
-        case("id-takes-the-rest", "AD-06", &[&AAGUID, &rest, id, &key]).reject_field(
-            "InvalidCbor",
-            ceremony.parsing(),
-            "credential public key",
-        ),
-    ];
-    for (name, not_a_map) in [
-        ("integer", &b"\x01"[..]),
-        ("bytes", b"\x41\xa0"),
-        ("text", b"\x61x"),
-        ("array", b"\x80"),
-        ("null", b"\xf6"),
-    ] {
-        let name = format!("key-is-{name}");
-        let case = case(&name, "AD-06", &[&AAGUID, &[0, 16], id, not_a_map]);
-        cases.push(malformed(case, "credential public key"));
-    }
-    // The length of x in three bytes instead of two. A parser that encodes the key again to measure
-    // it finds the extensions at another place.
-    let padded = [&key[..8], &[0x59, 0x00, 0x20], &key[10..]].concat();
-    let data = attested(UP | UV | AT | ED, &padded).extensions(EXTENSIONS).build();
-    let case = ceremony.own_case("credential/key-with-padded-length", "AD-08", data);
-    cases.push(case.reject("InvalidCbor", ceremony.parsing()));
-    cases
-}
-
 /// Extension outputs that are not a map with text keys.
 fn extension_forms(ceremony: Ceremony) -> Vec<Value> {
     let case = |name: &str, rule: &str, cbor: &[u8]| {
@@ -362,120 +305,4 @@ fn extension_forms(ceremony: Ceremony) -> Vec<Value> {
         cases.push(case.reject_field(kind, ceremony.parsing(), "extensions"));
     }
     cases
-}
-
-/// Credential IDs in registrations, and another credential in a login.
-fn credential_ids() -> Vec<Value> {
-    let key = cose_key(ES256);
-    let data = |id: &[u8]| {
-        let builder = AuthenticatorDataBuilder::new(RP_ID, UP | UV | AT, 1);
-        let attested = builder.attested_credential_data(&AAGUID, id, &key);
-        attested.expect("at most 65535 bytes").build()
-    };
-    let registration = |length: usize| {
-        let id = vec![0x69; length];
-        let name = format!("credential-id/{length}-bytes");
-        Ceremony::Registration.own_case(&name, "AD-07", data(&id)).edit(|response| {
-            response["id"] = encode(&id).into();
-            response["rawId"] = encode(&id).into();
-        })
-    };
-    let mut cases = Vec::new();
-    for length in [1, 2, 255, 256, 1023] {
-        cases.push(registration(length).accept());
-    }
-    for length in [1024, 32_768] {
-        cases.push(registration(length).reject("CredentialIdTooLong", "25"));
-    }
-    let other = Ceremony::Registration.own_case("credential-id/other", "KB-18", data(b"another"));
-    cases.push(other.reject("CredentialIdMismatch", "13"));
-    let longer = [&CREDENTIAL_ID[..], &[0]].concat();
-    let longer = Ceremony::Registration.own_case("credential-id/longer", "KB-18", data(&longer));
-    cases.push(longer.reject("CredentialIdMismatch", "13"));
-    // In a login, any well-formed credential is ignored.
-    for (name, id) in [("other", &b"another"[..]), ("1024-bytes", &[0x69; 1024])] {
-        let name = format!("credential-id/{name}");
-        cases.push(Ceremony::Login.own_case(&name, "AD-12", data(id)).accept());
-    }
-    let empty_key = attested(UP | UV | AT, b"\xa0").build();
-    let empty_key = Ceremony::Login.own_case("credential/key-is-empty", "KB-77", empty_key);
-    cases.push(empty_key.accept());
-    cases
-}
-
-/// Adds members to the credential record of a login.
-fn record(case: Case, members: &[(&str, Value)]) -> Case {
-    let mut credential = json!({
-        "id": encode(&CREDENTIAL_ID),
-        "public_key": encode(&cose_key(ES256)),
-        "user_handle": encode(&USER_HANDLE),
-    });
-    for (member, value) in members {
-        credential[member] = value.clone();
-    }
-    case.with("credential", credential)
-}
-
-/// The signature counter, which is big-endian and must increase.
-fn counters() -> Vec<Value> {
-    const MAX: u32 = u32::MAX;
-    let login = |stored: u32, received: u32| {
-        let data = AuthenticatorDataBuilder::new(RP_ID, UP | UV, received).build();
-        let name = format!("counter/{stored}-then-{received}");
-        let rule = if received == 0 { "KB-81" } else { "AUTH-22" };
-        record(Ceremony::Login.own_case(&name, rule, data), &[("sign_count", stored.into())])
-    };
-    let mut cases = Vec::new();
-    // Some of these counters would decrease if they were little-endian or signed.
-    for (stored, received) in [
-        (0, 0),
-        (0, 1),
-        (1, 2),
-        (5, 6),
-        (5, 1000),
-        (255, 256),
-        (0x00ff_ffff, 0x0100_0000),
-        (0x7fff_ffff, 0x8000_0000),
-        (MAX - 1, MAX),
-        (0, MAX),
-    ] {
-        cases.push(login(stored, received).accept());
-    }
-    for (stored, received) in
-        [(1, 0), (1, 1), (5, 4), (5, 5), (256, 255), (256, 0), (MAX, MAX), (MAX, 0), (MAX, 1)]
-    {
-        cases.push(login(stored, received).reject("SignCountNotIncreased", "22"));
-    }
-    for policy in ["report", "ignore"] {
-        let data = AuthenticatorDataBuilder::new(RP_ID, UP | UV, 4).build();
-        let name = format!("counter/decreased-with-policy-{policy}");
-        let case = Ceremony::Login.own_case(&name, "AUTH-22", data).with("sign_count", policy);
-        cases.push(record(case, &[("sign_count", 5.into())]).accept());
-    }
-    for received in [1, MAX] {
-        let builder = AuthenticatorDataBuilder::new(RP_ID, UP | UV | AT, received);
-        let key = cose_key(ES256);
-        let builder = builder.attested_credential_data(&AAGUID, &CREDENTIAL_ID, &key);
-        let data = builder.expect("a short credential ID").build();
-        let name = format!("counter/{received}");
-        cases.push(Ceremony::Registration.own_case(&name, "AD-01", data).accept());
-    }
-    cases
-}
-
-/// Logins in which the backup flags differ from the record.
-fn backup_changes() -> Vec<Value> {
-    let login = |name: &str, eligible: bool, flags: u8| {
-        let data = AuthenticatorDataBuilder::new(RP_ID, UP | UV | flags, 1).build();
-        let case = Ceremony::Login.own_case(&format!("backup/{name}"), "AUTH-19", data);
-        record(case, &[("backup_eligible", eligible.into())])
-    };
-    vec![
-        login("still-eligible", true, BE).accept(),
-        login("begins", true, BE | BS).accept(),
-        login("still-not-eligible", false, 0).accept(),
-        login("lost", true, 0).reject("BackupEligibilityChanged", "19.1"),
-        login("gained", false, BE).reject("BackupEligibilityChanged", "19.2"),
-        login("gained-and-backed-up", false, BE | BS).reject("BackupEligibilityChanged", "19.2"),
-    ]
 }

@@ -17,6 +17,7 @@ use webauthn_verify_authenticator::algorithm::{
 use crate::case::{Case, Registration, encode};
 use crate::encoding::bytes;
 use members::Members;
+pub(crate) use okp::{encoded_25519, p25519, plus_order_2};
 
 /// One algorithm for each kind of key.
 const KINDS: [i64; 10] =

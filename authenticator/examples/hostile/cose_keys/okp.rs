@@ -26,7 +26,7 @@ fn p448() -> BigUint {
 }
 
 /// Encodes a point of edwards25519 (RFC 8032, section 5.1.2).
-pub(crate) fn encoded(y: &BigUint, x_is_odd: bool) -> Vec<u8> {
+pub(crate) fn encoded_25519(y: &BigUint, x_is_odd: bool) -> Vec<u8> {
     let mut x = little_endian(y, 32);
     x[31] |= u8::from(x_is_odd) << 7;
     x
@@ -36,7 +36,7 @@ pub(crate) fn encoded(y: &BigUint, x_is_odd: bool) -> Vec<u8> {
 pub(crate) fn plus_order_2(x: &[u8]) -> Vec<u8> {
     let x_is_odd = x[31] >> 7 == 1;
     let y = BigUint::from_bytes_le(x) % power_of_2(255);
-    encoded(&(p25519() - y), !x_is_odd)
+    encoded_25519(&(p25519() - y), !x_is_odd)
 }
 
 fn with_x(algorithm: i64, name: &str, rule: &str, x: &[u8]) -> Case {
@@ -48,7 +48,7 @@ fn ed25519(algorithm: i64) -> Vec<Value> {
     let order_8 = hex("7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7");
     let mut cases = Vec::new();
     let mut refused = |name: &str, rule: &str, y: &BigUint, x_is_odd: bool| {
-        let case = with_x(algorithm, name, rule, &encoded(y, x_is_odd));
+        let case = with_x(algorithm, name, rule, &encoded_25519(y, x_is_odd));
         cases.push(case.reject("PointNotOnCurve", "20"));
     };
     for (order, y) in [
@@ -76,7 +76,7 @@ fn ed25519(algorithm: i64) -> Vec<Value> {
     }
     for y in [3_u32, 4, 5, 18] {
         let name = format!("point/y-is-{y}");
-        cases.push(with_x(algorithm, &name, "COSE-11", &encoded(&number(y), false)).accept());
+        cases.push(with_x(algorithm, &name, "COSE-11", &encoded_25519(&number(y), false)).accept());
     }
     let (_, own) = Members::of(algorithm).numbers().remove(0);
     let mut negated = own.clone();

@@ -7,7 +7,7 @@ use webauthn_verify_authenticator::mersenne;
 
 use super::credential;
 use super::members::Members;
-use super::okp::encoded;
+use super::okp::encoded_25519;
 use crate::case::Login;
 use crate::curves::number;
 use crate::encoding::bytes;
@@ -30,8 +30,8 @@ pub(super) fn cases() -> Vec<Value> {
         ("es384-off-curve", "COSE-09", ES384, point_off(ES384)),
         ("es512-off-curve", "COSE-09", ES512, point_off(ES512)),
         ("es256k-off-curve", "COSE-09", ES256K, point_off(ES256K)),
-        ("ed25519-of-order-1", "SIG-07", EDDSA, with_x(EDDSA, &encoded(&number(1), false))),
-        ("ed25519-not-a-point", "COSE-11", EDDSA, with_x(EDDSA, &encoded(&number(2), false))),
+        ("ed25519-of-order-1", "SIG-07", EDDSA, with_x(EDDSA, &encoded_25519(&number(1), false))),
+        ("ed25519-not-a-point", "COSE-11", EDDSA, with_x(EDDSA, &encoded_25519(&number(2), false))),
         ("ed448-ones", "COSE-13", ED448, with_x(ED448, &[0xff; 57])),
         ("rsa-of-2047-bits", "COSE-16", RS256, rsa(&mersenne(2047), &[1, 0, 1])),
         ("rsa-with-exponent-1", "COSE-17", RS256, rsa(&mersenne(2203), &[1])),

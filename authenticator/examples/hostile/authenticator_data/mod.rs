@@ -181,20 +181,17 @@ fn parts(ceremony: Ceremony) -> Vec<Value> {
         case("second-extensions", "AD-10", &with(AT | ED).extensions(b"\xa0\xa0"))
             .reject("TrailingBytes", step),
     ];
-    cases.push(match ceremony {
-        Ceremony::Registration => case("no-credential", "AD-11", &without(0))
-            .reject("MissingAttestedCredentialData", step),
-        Ceremony::Login => case("no-credential", "AD-05", &without(0)).accept(),
-    });
-    cases.push(match ceremony {
-        Ceremony::Registration => {
-            case("only-extensions", "AD-11", &without(ED).extensions(EXTENSIONS))
-                .reject("MissingAttestedCredentialData", step)
-        }
-        Ceremony::Login => {
-            case("only-extensions", "AD-09", &without(ED).extensions(EXTENSIONS)).accept()
-        }
-    });
+    for (name, data, rule) in [
+        ("no-credential", without(0), "AD-05"),
+        ("only-extensions", without(ED).extensions(EXTENSIONS), "AD-09"),
+    ] {
+        cases.push(match ceremony {
+            Ceremony::Registration => {
+                case(name, "AD-11", &data).reject("MissingAttestedCredentialData", step)
+            }
+            Ceremony::Login => case(name, rule, &data).accept(),
+        });
+    }
     cases
 }
 

@@ -83,8 +83,8 @@ fn members() -> Vec<Value> {
     let with_sig = |value: &[u8]| map(&[alg.clone(), pair("sig", value)]);
     let mut cases = Vec::new();
     for (name, statement, field) in [
-        ("missing/alg", map(&[sig.clone()]), "attStmt.alg"),
-        ("missing/sig", map(&[alg.clone()]), "attStmt.sig"),
+        ("missing/alg", map(std::slice::from_ref(&sig)), "attStmt.alg"),
+        ("missing/sig", map(std::slice::from_ref(&alg)), "attStmt.sig"),
         ("missing/both", map(&[]), "attStmt.alg"),
         ("type/array", b"\x82\x26\x40".to_vec(), "attStmt"),
         ("type/null", b"\xf6".to_vec(), "attStmt"),

@@ -58,7 +58,6 @@ fn digest_infos(algorithm: i64) -> Vec<Value> {
     let other_oid = if algorithm == RS512 { SHA_256 } else { SHA_512 };
     let long = |head: &[u8]| [&[0x30], head, &good[2..]].concat();
     let length = good[1];
-    let in_set = element(0x31, &good[2..]);
     let with_hash = |of_hash: Vec<u8>| {
         let algorithm = element(0x30, &[oid, NULL].concat());
         element(0x30, &[algorithm, of_hash].concat())
@@ -82,7 +81,7 @@ fn digest_infos(algorithm: i64) -> Vec<Value> {
         ("length-in-two-bytes", long(&[0x82, 0, length])),
         ("length-wrong", long(&[length - 1])),
         ("indefinite", [&[0x30, 0x80], &good[2..], &[0, 0]].concat()),
-        ("set", in_set),
+        ("set", element(0x31, &good[2..])),
         ("hash-in-bit-string", with_hash(element(0x03, &hash))),
         (
             "hash-in-long-form",

@@ -4,6 +4,7 @@
 mod der;
 mod ecdsa;
 mod ed25519;
+mod ed448;
 mod pkcs1;
 mod pss;
 mod pure;
@@ -39,6 +40,7 @@ pub(crate) fn cases() -> Vec<Value> {
     cases.extend(pkcs1::cases());
     cases.extend(pss::cases());
     cases.extend(ed25519::cases());
+    cases.extend(ed448::cases());
     cases.extend(pure::cases());
     cases
 }
@@ -154,7 +156,9 @@ fn messages(algorithm: i64) -> Vec<Value> {
     let mut cases = Vec::new();
     for (name, message) in messages {
         let signature = key(algorithm).sign(&message);
-        let case = case(algorithm, &format!("message/{name}"), "SIG-01", signature);
+        let is_of_data = name == "other-counter" || name == "other-flags";
+        let rule = if is_of_data { "AD-14" } else { "SIG-01" };
+        let case = case(algorithm, &format!("message/{name}"), rule, signature);
         cases.push(case.invalid());
     }
     cases

@@ -8,7 +8,7 @@ use webauthn_verify_authenticator::{PrivateKey, PublicNumbers};
 
 use super::{Invalid, case, case_with_key, signed};
 use crate::case::key;
-use crate::curves::{hex, little_endian, number};
+use crate::curves::{little_endian, number};
 
 pub(super) fn cases() -> Vec<Value> {
     let mut cases = ed448();
@@ -30,8 +30,7 @@ pub(super) fn cases() -> Vec<Value> {
 
 /// Values of S and R that are not canonical.
 fn ed448() -> Vec<Value> {
-    let order = hex("3fffffffffffffffffffffffffffffffffffffffffffffffffffffff\
-                     7cca23e9c44edb49aed63690216cc2728dc58f552378c292ab5844f3");
+    let order = super::ed448::order();
     let good = key(ED448).sign(&signed());
     let (r, s) = good.split_at(57);
     let s = BigUint::from_bytes_le(s);

@@ -16,6 +16,7 @@ pub(super) fn cases() -> Vec<Value> {
         cases.extend(keys(&curve));
         cases.extend(sums(&curve));
         cases.extend(large_x(&curve));
+        cases.extend(small_s(&curve));
     }
     cases
 }
@@ -137,6 +138,21 @@ fn large_x(curve: &Curve) -> Vec<Value> {
         let numbers = Numbers { r: over, s };
         let key = key_for(curve, &small, &numbers);
         cases.push(case(curve, "r-plus-n-without-carry", &key, &numbers).invalid());
+    }
+    cases
+}
+
+/// Small values of s, to which n can be added without another byte.
+fn small_s(curve: &Curve) -> Vec<Value> {
+    let sum = point_of(&curve.private_key(&number(9)));
+    let r = &sum.x % &curve.n;
+    let mut cases = Vec::new();
+    for s in [1, 2, 7] {
+        let good = Numbers { r: r.clone(), s: number(s) };
+        let key = key_for(curve, &sum, &good);
+        let larger = Numbers { s: &good.s + &curve.n, ..good.clone() };
+        cases.push(case(curve, &format!("s-is-{s}"), &key, &good).accept());
+        cases.push(case(curve, &format!("s-is-n-plus-{s}"), &key, &larger).invalid());
     }
     cases
 }

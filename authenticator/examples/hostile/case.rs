@@ -1,5 +1,8 @@
 //! The parts of a case.
 
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
@@ -29,7 +32,12 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
 
 /// Returns the credential key for the algorithm with this COSE number.
 pub(crate) fn key(algorithm: i64) -> PrivateKey {
-    PrivateKey::from_seed(algorithm, b"hostile").expect("an algorithm of the authenticator")
+    // The search for the primes of an RSA key takes long.
+    static KEYS: Mutex<BTreeMap<i64, PrivateKey>> = Mutex::new(BTreeMap::new());
+    let mut keys = KEYS.lock().expect("no thread panics with the lock");
+    let derive = || PrivateKey::from_seed(algorithm, b"hostile");
+    let key = keys.entry(algorithm);
+    key.or_insert_with(|| derive().expect("an algorithm of the authenticator")).clone()
 }
 
 /// Returns the COSE key for the algorithm with this COSE number.
@@ -145,7 +153,7 @@ impl Registration {
 /// parts.
 #[derive(Clone)]
 pub(crate) struct Login {
-    algorithm: i64,
+    key: PrivateKey,
     client_data: Vec<u8>,
     authenticator_data: Vec<u8>,
     signature: Option<Vec<u8>>,
@@ -158,8 +166,13 @@ impl Login {
 
     /// The credential has a key for this algorithm.
     pub(crate) fn with_algorithm(algorithm: i64) -> Login {
+        Login::with_key(key(algorithm))
+    }
+
+    /// The credential has this key.
+    pub(crate) fn with_key(key: PrivateKey) -> Login {
         Login {
-            algorithm,
+            key,
             client_data: get_client_data().build(),
             authenticator_data: AuthenticatorDataBuilder::new(RP_ID, LOGIN_FLAGS, 1).build(),
             signature: None,
@@ -187,7 +200,7 @@ impl Login {
 
     /// Returns the JSON of the response.
     pub(crate) fn response(&self) -> Value {
-        let sign = || key(self.algorithm).sign(&self.signed());
+        let sign = || self.key.sign(&self.signed());
         let signature = self.signature.clone().unwrap_or_else(sign);
         json!({
             "id": encode(&CREDENTIAL_ID),
@@ -208,7 +221,7 @@ impl Login {
     pub(crate) fn case(&self, name: &str, rule: &str) -> Case {
         let credential = json!({
             "id": encode(&CREDENTIAL_ID),
-            "public_key": encode(&cose_key(self.algorithm)),
+            "public_key": encode(&self.key.cose_key().expect("a key of its algorithm")),
             "user_handle": encode(&USER_HANDLE),
         });
         Case::new(name, rule, "authentication", self.response()).with("credential", credential)

@@ -15,6 +15,8 @@ mod ceremony;
 mod certificates;
 mod client_data;
 mod cose_keys;
+mod curves;
+mod encoding;
 mod extensions;
 mod metadata;
 mod policies;

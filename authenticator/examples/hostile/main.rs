@@ -15,6 +15,8 @@ mod certificates;
 mod client_data;
 mod cose_keys;
 mod extensions;
+mod formats;
+mod jws;
 mod metadata;
 mod policies;
 mod responses;
@@ -38,6 +40,7 @@ fn files() -> Vec<(&'static str, Vec<Value>)> {
         ("client_data.json", client_data::cases()),
         ("cose_keys.json", cose_keys::cases()),
         ("extensions.json", extensions::cases()),
+        ("formats.json", formats::cases()),
         ("metadata.json", metadata::cases()),
         ("policies.json", policies::cases()),
         ("responses.json", responses::cases()),

@@ -1,4 +1,4 @@
-//! Registrations whose model the FIDO metadata refuses or does not prove.
+//! Metadata BLOBs, and attestations of the models in them.
 
 use serde_json::Value;
 

@@ -54,7 +54,25 @@ fn untrusted(
     registration: Registration,
     statement: AttestationStatement,
 ) -> Case {
-    registration.statement(statement).case(&format!("formats/{name}"), rule)
+    registration.statement(statement).case(&format!("formats/{}", lower_case(name)), rule)
+}
+
+/// Returns the name with `-x` in place of each upper-case letter `X`.
+fn lower_case(name: &str) -> String {
+    let mut lower = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() {
+            lower.push('-');
+        }
+        lower.push(letter.to_ascii_lowercase());
+    }
+    lower
+}
+
+/// Returns a correct statement of this format about `Registration::new()`. Its certificate comes
+/// from the root "root".
+pub(crate) fn correct_statement(format: &str) -> AttestationStatement {
+    AttestationStatement::new(format, &map(&statements::correct(format)))
 }
 
 /// Returns the hash of the authenticator data and the client data hash.

@@ -28,7 +28,7 @@ const FORMATS: [&str; 6] =
     ["packed", "tpm", "android-key", "android-safetynet", "fido-u2f", "apple"];
 
 /// Returns the members of a correct statement of this format.
-fn correct(format: &str) -> Members {
+pub(super) fn correct(format: &str) -> Members {
     let registration = Registration::new();
     match format {
         "packed" => packed(&registration),

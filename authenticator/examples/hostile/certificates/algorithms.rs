@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use sha1::{Digest, Sha1};
 use webauthn_verify_authenticator::algorithm::{
-    ED25519, ES384, ES512, ML_DSA_44, ML_DSA_65, PS256, RS384, RS512,
+    ED25519, ES384, ES512, ML_DSA_44, PS256, RS384, RS512,
 };
 use webauthn_verify_authenticator::certificates::{
     CertificateFields, ECDSA_WITH_SHA256, SHA256_WITH_RSA, issued_by, key, name, rsa_key,
@@ -46,8 +46,8 @@ fn by(key: &PrivateKey) -> Path {
     of_der(leaf().issuer(&name("root")).sign(key)).anchors(&[root_of(key)])
 }
 
-/// Returns a path to an RSA root, with this algorithm in both places.
-fn by_rsa(key: &PrivateKey, algorithm: Vec<u8>) -> Path {
+/// Returns a path to the root with this key, with this algorithm in both places.
+fn by_key(key: &PrivateKey, algorithm: Vec<u8>) -> Path {
     of_der(leaf_fields().algorithm(algorithm).sign(key)).anchors(&[root_of(key)])
 }
 
@@ -71,9 +71,10 @@ fn accepted() -> Vec<Value> {
     let key = seeded(ML_DSA_44);
     let path = by(&key).registration(credential.clone());
     cases.push(path.accept("algorithms/ml-dsa-44", "X509-03"));
-    let other_set = leaf().issuer(&name("root")).sign(&seeded(ML_DSA_65));
-    let path = of_der(other_set).anchors(&[root_of(&key)]).registration(credential);
-    cases.push(path.untrusted("algorithms/ml-dsa-65-with-key-of-ml-dsa-44", "X509-03", FIELD));
+    // The signature is valid, but the certificate names another parameter set.
+    let id_ml_dsa_65 = identifier(&[2, 16, 840, 1, 101, 3, 4, 3, 18], &[]);
+    let path = by_key(&key, id_ml_dsa_65).registration(credential);
+    cases.push(path.untrusted("algorithms/ml-dsa-44-named-as-ml-dsa-65", "X509-03", FIELD));
     cases
 }
 
@@ -139,7 +140,7 @@ fn parameters() -> Vec<Value> {
         cases.push(ecdsa(parameters).untrusted(&name, "X509-03", FIELD));
     }
     let key = rsa_key();
-    let rsa = |parameters: &[Vec<u8>]| by_rsa(&key, identifier(SHA256_WITH_RSA, parameters));
+    let rsa = |parameters: &[Vec<u8>]| by_key(&key, identifier(SHA256_WITH_RSA, parameters));
     cases.push(rsa(&[]).accept("algorithms/parameters/rsa-absent", "X509-03"));
     for (name, parameters) in [
         ("rsa-text", der::octet_string(b"free")),
@@ -150,7 +151,7 @@ fn parameters() -> Vec<Value> {
         cases.push(rsa(&[parameters]).untrusted(&name, "X509-03", FIELD));
     }
     let key = seeded(ED25519);
-    let null = by_rsa(&key, identifier(&[1, 3, 101, 112], &[der::null()]));
+    let null = by_key(&key, identifier(&[1, 3, 101, 112], &[der::null()]));
     cases.push(null.untrusted("algorithms/parameters/ed25519-null", "X509-03", FIELD));
     // The quirk is only for ECDSA.
     let null = null.case("algorithms/parameters/ed25519-null-with-quirk", "KB-89");
@@ -180,7 +181,7 @@ fn sha_1() -> Vec<Value> {
             .case("algorithms/ecdsa-with-sha-1-and-quirk", "X509-17")
             .with("quirks", json!(["Sha1Attestation"]))
             .reject_field("UntrustedAttestation", "24", FIELD),
-        by_rsa(&key, identifier(&[1, 2, 840, 113_549, 1, 1, 4], &[der::null()]))
+        by_key(&key, identifier(&[1, 2, 840, 113_549, 1, 1, 4], &[der::null()]))
             .case("algorithms/rsa-with-md5-and-quirk", "X509-17")
             .with("quirks", json!(["Sha1Attestation"]))
             .reject_field("UntrustedAttestation", "24", FIELD),
@@ -198,7 +199,7 @@ fn rsa() -> Vec<Value> {
     vec![
         by(&short).untrusted("algorithms/rsa-of-1128-bits", "X509-03", FIELD),
         with_sha_384.untrusted("algorithms/rsa-with-other-hash", "X509-03", FIELD),
-        by_rsa(&rsa_key(), identifier(ECDSA_WITH_SHA256, &[])).untrusted(
+        by_key(&rsa_key(), identifier(ECDSA_WITH_SHA256, &[])).untrusted(
             "algorithms/ecdsa-with-rsa-key",
             "X509-03",
             FIELD,
@@ -219,7 +220,7 @@ fn pss() -> Vec<Value> {
     let mask = |algorithm: &[u64], hash: Vec<u8>| identifier(algorithm, &[hash]);
     let number = |number: u8| der::integer(&[number]);
     let field = |number: u32, value: Vec<u8>| der::explicit(number, &value);
-    let of = |fields: &[Vec<u8>]| by_rsa(&key, identifier(RSASSA_PSS, &[der::sequence(fields)]));
+    let of = |fields: &[Vec<u8>]| by_key(&key, identifier(RSASSA_PSS, &[der::sequence(fields)]));
     let hash_field = || field(0, hash(SHA_256));
     let mask_field = || field(1, mask(MGF1, hash(SHA_256)));
     let salt = || field(2, number(32));
@@ -229,12 +230,12 @@ fn pss() -> Vec<Value> {
             .accept("algorithms/pss/explicit-trailer", "X509-03"),
         of(&[field(0, bare()), field(1, mask(MGF1, bare())), salt()])
             .accept("algorithms/pss/hash-without-parameters", "X509-03"),
-        by_rsa(&key, identifier(RSASSA_PSS, &[])).untrusted(
+        by_key(&key, identifier(RSASSA_PSS, &[])).untrusted(
             "algorithms/pss/no-parameters",
             "X509-03",
             FIELD,
         ),
-        by_rsa(&key, identifier(RSASSA_PSS, &[der::null()])).untrusted(
+        by_key(&key, identifier(RSASSA_PSS, &[der::null()])).untrusted(
             "algorithms/pss/null",
             "X509-03",
             FIELD,

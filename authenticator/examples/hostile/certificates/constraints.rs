@@ -59,7 +59,7 @@ fn named(names: &[Vec<u8>]) -> CertificateBuilder {
 fn hosts() -> Vec<Value> {
     let with = |base: &str, host: &str| constrained(&permits(dns(base)), named(&[dns(host)]));
     let long_label = "x".repeat(63);
-    // 253 and 255 characters.
+    // 253 characters.
     let long = format!("{}a.example", "x.".repeat(122));
     let mut cases = Vec::new();
     for (name, base, host) in [
@@ -90,7 +90,7 @@ fn hosts() -> Vec<Value> {
         ("wildcard-only", "a.example", "*"),
         ("not-ascii", "a.example", "\u{e9}.a.example"),
         ("label-of-64", "a.example", &format!("{long_label}x.a.example")),
-        ("name-of-255", "a.example", &format!("x.{long}")),
+        ("name-of-254", "a.example", &format!("y{long}")),
     ] {
         let path = with(base, host);
         cases.push(path.untrusted(&format!("constraints/host-outside/{name}"), "X509-15", FIELD));
@@ -317,6 +317,7 @@ fn places() -> Vec<Value> {
         issued_by("root", ca("one").extension(NAME_CONSTRAINTS, true, &other)),
     ];
     vec![
+        self_issued_leaf(),
         of_leaf(leaf()).anchors(&[top(true)]).accept("constraints/anchor/inside", "X509-15"),
         of_leaf(leaf()).anchors(&[other_top(true)]).untrusted(
             "constraints/anchor/outside",
@@ -349,4 +350,17 @@ fn places() -> Vec<Value> {
             FIELD,
         ),
     ]
+}
+
+/// Only intermediates are skipped if they are self-issued.
+fn self_issued_leaf() -> Value {
+    let subject = attestation_subject();
+    let other = permits(directory(&DistinguishedName::new().organization("Other")));
+    let authority = CertificateBuilder::new(&subject, &key("ca").public_numbers())
+        .basic_constraints(true, None)
+        .extension(NAME_CONSTRAINTS, true, &other)
+        .issuer(&name("root"))
+        .sign(&key("root"));
+    let path = Path::of(&[leaf().issuer(&subject).sign(&key("ca")), authority]);
+    path.untrusted("constraints/self-issued-leaf", "X509-15", FIELD)
 }

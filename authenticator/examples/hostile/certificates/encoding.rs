@@ -54,6 +54,11 @@ fn lengths() -> Vec<Value> {
         ("outer-algorithm", {
             changed(|fields| fields.outer_algorithm = with_long_length(&fields.outer_algorithm))
         }),
+        ("value-of-200-bytes", {
+            let value = with_long_length(&der::octet_string(&[7; 200]));
+            let long = der::sequence(&[der::object_identifier(UNKNOWN), value]);
+            by_root(&leaf_fields().extensions(&[no_ca(), long]))
+        }),
     ] {
         cases.push(of_der(der).malformed(&format!("encoding/long-length/{name}"), "KB-40"));
     }

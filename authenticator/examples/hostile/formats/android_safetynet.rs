@@ -237,12 +237,17 @@ fn headers() -> Vec<Value> {
         use base64::Engine;
         base64::engine::general_purpose::STANDARD.encode(der)
     };
+    let make = |number: u8| issued_by("root", service(&[HOST]).serial_number(&[number]));
+    let padded = jws::certificate_with_padding(true, make);
+    let unpadded = jws::certificate_with_padding(false, make);
+    cases.push(with("x5c-of-8", "x5c", json!(vec![base64(&der); 8])).accept());
     for (name, x5c) in [
         ("x5c-null", Value::Null),
         ("x5c-empty", json!([])),
         ("x5c-text", json!(base64(&der))),
         ("x5c-number", json!([1])),
-        ("x5c-base64url", json!([encode(&[&der[..], &[0xff, 0xff]].concat())])),
+        ("x5c-unpadded", json!([base64(&padded).trim_end_matches('=')])),
+        ("x5c-base64url", json!([encode(&unpadded)])),
         ("x5c-white-space", json!([format!("{}\n", base64(&der))])),
         ("x5c-of-9", json!(vec![base64(&der); 9])),
         ("x5c-trailing-byte", json!([base64(&[&der[..], &[0]].concat())])),

@@ -60,6 +60,9 @@ fn headers() -> Vec<WithBlob> {
         with(&format!("header/{name}"), rule, &sign(&good().header(member, value)))
     };
     let certificate = issued_by("metadata root", signer());
+    let make = |number: u8| issued_by("metadata root", signer().serial_number(&[number]));
+    let padded = jws::certificate_with_padding(true, make);
+    let unpadded = jws::certificate_with_padding(false, make);
     let mut cases = vec![of("more-members", "MDS-03", "kid", json!("1")).accept()];
     for (name, alg) in [
         ("alg-none", json!("none")),
@@ -78,7 +81,9 @@ fn headers() -> Vec<WithBlob> {
         ("x5c-empty", json!([])),
         ("x5c-null", Value::Null),
         ("x5c-text", json!(base64(&certificate))),
-        ("x5c-unpadded", json!([base64(&certificate).trim_end_matches('=').to_owned() + "A"])),
+        ("x5c-unpadded", json!([base64(&padded).trim_end_matches('=')])),
+        ("x5c-base64url", json!([encode(&unpadded)])),
+        ("x5c-white-space", json!([format!("{}\n", base64(&certificate))])),
         ("x5c-of-9", json!(vec![base64(&certificate); 9])),
         ("x5c-root-first", json!([base64(&root("metadata root")), base64(&certificate)])),
     ] {

@@ -18,6 +18,8 @@ mod cose_keys;
 mod curves;
 mod encoding;
 mod extensions;
+mod formats;
+mod jws;
 mod metadata;
 mod policies;
 mod responses;
@@ -41,6 +43,7 @@ fn files() -> Vec<(&'static str, Vec<Value>)> {
         ("client_data.json", client_data::cases()),
         ("cose_keys.json", cose_keys::cases()),
         ("extensions.json", extensions::cases()),
+        ("formats.json", formats::cases()),
         ("metadata.json", metadata::cases()),
         ("policies.json", policies::cases()),
         ("responses.json", responses::cases()),
@@ -51,6 +54,10 @@ fn files() -> Vec<(&'static str, Vec<Value>)> {
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../test-vectors/hostile")
+}
+
+fn metadata_folder() -> PathBuf {
+    folder().join(metadata::FOLDER)
 }
 
 /// Returns the text of a file with these cases.
@@ -70,6 +77,10 @@ fn main() -> std::io::Result<()> {
         println!("{name}: {} cases", cases.len());
         fs::write(folder().join(name), text_of(cases))?;
     }
+    fs::create_dir_all(metadata_folder())?;
+    for (name, blob) in metadata::blobs() {
+        fs::write(metadata_folder().join(name), blob)?;
+    }
     Ok(())
 }
 
@@ -86,6 +97,19 @@ mod tests {
             // Not `assert_eq`, because it would print both files.
             assert!(committed == text_of(cases), "{name} is out of date: run this example");
         }
+    }
+
+    #[test]
+    fn the_committed_blobs_match_the_generated_ones() {
+        let mut names = BTreeSet::new();
+        for (name, blob) in metadata::blobs() {
+            let committed = fs::read_to_string(metadata_folder().join(&name)).unwrap();
+            assert!(committed == blob, "{name} is out of date: run this example");
+            assert!(names.insert(name.clone()), "{name} is the second of its name");
+        }
+        let entries = fs::read_dir(metadata_folder()).unwrap();
+        let committed = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        assert_eq!(committed.collect::<BTreeSet<_>>(), names);
     }
 
     #[test]

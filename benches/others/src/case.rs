@@ -13,8 +13,6 @@ use crate::needs;
 
 /// A case of a vector file, with the members of the file added.
 pub(crate) struct Case {
-    /// The name of the file without its extension.
-    pub(crate) file: String,
     pub(crate) name: String,
     pub(crate) rule: Option<String>,
     /// Whether the case is to be accepted. `None` if any verdict is right, or if nothing can run it.
@@ -56,7 +54,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Case>, Fault> {
         let all = vectors.get("cases").and_then(Value::as_array).ok_or("a file has no cases")?;
         for (index, members) in all.iter().enumerate() {
             let earlier = all.get(..index).unwrap_or_default();
-            let case = Case::read(&file, &vectors, earlier, members);
+            let case = Case::read(&vectors, earlier, members);
             cases.push(case.map_err(|fault| format!("{file}, case {}: {fault}", index + 1))?);
         }
     }
@@ -80,12 +78,7 @@ fn files(path: &Path) -> Result<Vec<std::path::PathBuf>, Fault> {
 }
 
 impl Case {
-    fn read(
-        file: &str,
-        vectors: &Value,
-        earlier: &[Value],
-        members: &Value,
-    ) -> Result<Case, Fault> {
+    fn read(vectors: &Value, earlier: &[Value], members: &Value) -> Result<Case, Fault> {
         let text = |name: &str| members.get(name).and_then(Value::as_str);
         let own_or_shared = |name: &str| {
             let own = members.get(name).filter(|value| !value.is_null());
@@ -93,7 +86,6 @@ impl Case {
         };
         let anchors = members.get("trust_anchors").and_then(Value::as_array);
         let mut case = Case {
-            file: file.to_owned(),
             name: text("name").ok_or("there is no name")?.to_owned(),
             rule: text("rule").map(str::to_owned),
             accept: match members.get("expect") {

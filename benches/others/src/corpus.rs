@@ -146,6 +146,10 @@ fn is_own(case: &Case, rules: &Rules) -> bool {
 }
 
 fn print_details(library: &Library, results: &Results<'_>, rules: &Rules) {
+    let Results { not_expressible, wrongly_accepted, wrongly_refused, .. } = results;
+    if not_expressible.is_empty() && wrongly_accepted.is_empty() && wrongly_refused.is_empty() {
+        return;
+    }
     println!("\n### `{}` {}", library.name, library.version);
     if !results.not_expressible.is_empty() {
         println!("\nNot expressible:\n\n| reason | cases |\n|---|---:|");

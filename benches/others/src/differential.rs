@@ -152,6 +152,7 @@ fn verdict(text: &str) -> String {
     match text {
         "accept" => "accepts".to_owned(),
         "" => "rejects".to_owned(),
-        _ => format!("rejects: `{}`", text.replace('|', "\\|")),
+        // The text can contain single backticks.
+        _ => format!("rejects: `` {} ``", text.replace('|', "\\|")),
     }
 }

@@ -16,7 +16,8 @@ pub(crate) const RP_ID: &str = "example.org";
 pub(crate) const ORIGIN: &str = "https://example.org";
 /// The time of every ceremony.
 pub(crate) const NOW: &str = "2026-01-01T00:00:00Z";
-pub(crate) const CHALLENGE: [u8; 32] = *b"the challenge of every hostile..";
+/// Some verifiers accept only challenges of this length.
+pub(crate) const CHALLENGE: [u8; 16] = *b"hostile requests";
 pub(crate) const AAGUID: [u8; 16] = *b"an authenticator";
 pub(crate) const CREDENTIAL_ID: [u8; 16] = *b"the credential 1";
 pub(crate) const USER_HANDLE: [u8; 11] = *b"user handle";

@@ -276,17 +276,16 @@ fn types_and_challenges(ceremony: Ceremony) -> Vec<Value> {
         Ceremony::Login => "AUTH-11",
     };
     let challenge = encode(&CHALLENGE);
-    // The last character of 43 has two spare bits, which are zero. This one has another value.
-    let (start, last) = challenge.split_at(42);
+    // The last of the 22 characters has four spare bits, which are zero. This one has another value.
+    let (start, last) = challenge.split_at(21);
     let spare = match last {
-        "g" => "h",
-        "4" => "5",
+        "w" => "x",
         other => panic!("the challenge ends with {other}"),
     };
     for (name, text) in [
-        ("challenge/other", encode(b"the challenge of another login..")),
+        ("challenge/other", encode(b"another request.")),
         ("challenge/empty", String::new()),
-        ("challenge/cut-short", challenge[..40].to_owned()),
+        ("challenge/cut-short", challenge[..20].to_owned()),
         ("challenge/longer", format!("{challenge}AAAA")),
         ("challenge/padded", format!("{challenge}=")),
         ("challenge/spare-bits", format!("{start}{spare}")),

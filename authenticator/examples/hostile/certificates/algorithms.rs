@@ -6,7 +6,7 @@ use webauthn_verify_authenticator::algorithm::{
     ED25519, ES384, ES512, ML_DSA_44, PS256, RS384, RS512,
 };
 use webauthn_verify_authenticator::certificates::{
-    CertificateFields, ECDSA_WITH_SHA256, SHA256_WITH_RSA, issued_by, key, name, rsa_key,
+    CertificateFields, ECDSA_WITH_SHA256, SHA256_WITH_RSA, issued_by, name, rsa_key,
 };
 use webauthn_verify_authenticator::{CertificateBuilder, PrivateKey, der, mersenne};
 

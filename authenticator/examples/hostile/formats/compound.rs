@@ -99,7 +99,7 @@ fn forms() -> Vec<Value> {
         second("no-statement", map(&[("fmt", text("none"))]), "attStmt[1].attStmt"),
         second(
             "format-is-bytes",
-            { map(&[("fmt", bytes(b"none")), ("attStmt", map(&[]))]) },
+            map(&[("fmt", bytes(b"none")), ("attStmt", map(&[]))]),
             "attStmt[1].fmt",
         ),
         second(

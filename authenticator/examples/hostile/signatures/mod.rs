@@ -59,12 +59,16 @@ fn case_with_key(
     cose_key: &[u8],
     signature: Vec<u8>,
 ) -> Case {
-    let credential = json!({
+    case(algorithm, name, rule, signature).with("credential", credential(cose_key))
+}
+
+/// Returns a record with this key.
+fn credential(cose_key: &[u8]) -> Value {
+    json!({
         "id": encode(&CREDENTIAL_ID),
         "public_key": encode(cose_key),
         "user_handle": encode(&USER_HANDLE),
-    });
-    case(algorithm, name, rule, signature).with("credential", credential)
+    })
 }
 
 /// Adds the verdict for an invalid signature.

@@ -4,16 +4,19 @@
 use num_bigint::BigUint;
 use serde_json::Value;
 use webauthn_verify_authenticator::algorithm::RS256;
-use webauthn_verify_authenticator::{PrivateKey, PublicNumbers, mersenne};
+use webauthn_verify_authenticator::{
+    AuthenticatorDataBuilder, PrivateKey, PublicNumbers, mersenne,
+};
 
-use super::{Invalid, RSA, case_with_key, hash, signed};
-use crate::case::{Case, key};
+use super::{Invalid, RSA, case_with_key, credential, hash, signed};
+use crate::case::{Case, LOGIN_FLAGS, Login, RP_ID, key};
 use crate::cose_keys::name_of;
 use crate::curves::{big_endian, number, power_of_2};
 
 pub(super) fn cases() -> Vec<Value> {
     let mut cases = values();
     cases.extend(exponents());
+    cases.extend(leading_zeros());
     for algorithm in RSA {
         cases.extend(algorithms(algorithm));
     }
@@ -100,6 +103,33 @@ fn values() -> Vec<Value> {
         cases.push(with(name, &value).invalid());
     }
     cases
+}
+
+/// A correct signature that begins with a zero byte, and the same number without this byte.
+fn leading_zeros() -> Vec<Value> {
+    let key = Key::usual();
+    // Every fourth signature of this key begins with a zero byte.
+    let signed_with = |counter: u32| {
+        let data = AuthenticatorDataBuilder::new(RP_ID, LOGIN_FLAGS, counter).build();
+        let login = Login::with_algorithm(RS256).authenticator_data(data);
+        let hash = hash(RS256, &login.signed());
+        let signature = key.sign(&super::pkcs1::encode(RS256, key.length(), &hash));
+        (login, signature)
+    };
+    let (login, good) = (1..)
+        .map(signed_with)
+        .find(|(_, signature)| signature[0] == 0)
+        .expect("one of a few signatures");
+    let case = |name: &str, signature: &[u8]| {
+        let name = format!("signatures/rs256/leading-zero/{name}");
+        let credential = credential(&key.cose_key(RS256));
+        login
+            .clone()
+            .signature(signature.to_vec())
+            .case(&name, "SIG-05")
+            .with("credential", credential)
+    };
+    vec![case("whole", &good).accept(), case("dropped", &good[1..]).invalid()]
 }
 
 /// Unusual exponents and sizes with correct signatures.

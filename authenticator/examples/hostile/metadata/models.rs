@@ -76,7 +76,7 @@ fn anchors() -> Vec<WithBlob> {
         ),
         untrusted(
             of("no-ca", &[issued_by("root", bare("root").basic_constraints(false, None))]),
-            { "certificate.basicConstraints" },
+            "certificate.basicConstraints",
         ),
         of("version-1", &[issued_by("root", bare("root").version(None))]).accept(),
         direct("one-unreadable", "MDS-11", list(broken)).accept(),

@@ -248,7 +248,7 @@ fn certificate(
         other_signature: false,
     };
     // input
-    for _ in 0..choices.one_of(&[0, 0, 0, 0, 0, 1, 0, 1, 1, 2, 3]) {
+    for _ in 0..choices.one_of(&[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 3]) {
         change(choices, &mut certificate);
     }
     certificate
@@ -327,7 +327,8 @@ fn issuer(
     let is_issuer = |one: &&Certificate| one.subject == below.issuer && one.key == below.signer;
     let issuers: Vec<_> = certificates.iter().filter(is_issuer).cloned().collect();
     // input
-    let candidates = if choices.happens(16) || issuers.is_empty() { certificates } else { &issuers };
+    let candidates =
+        if choices.happens(16) || issuers.is_empty() { certificates } else { &issuers };
     choices.one_of(candidates)
 }
 
@@ -339,7 +340,9 @@ fn anchor(
     // input
     let certificate = match (choices.byte(), chain.first()) {
         (0..=207, Some(_)) => {
-            let below = choices.one_of(chain);
+            let last = &chain[chain.len() - 1..];
+            let candidates = if choices.happens(80) { chain } else { last };
+            let below = choices.one_of(candidates);
             issuer(choices, certificates, &below)
         }
         (208..=231, Some(first)) => first.clone(),

@@ -18,12 +18,12 @@ use graph::{Graph, Revoked};
 use model::Verdict;
 
 /// The outcome of an input.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
     /// The chain leads to an anchor just above the last of this many certificates, or the only
     /// certificate is the anchor.
     Trusted(usize),
-    /// The chain would be trusted, but a certificate is revoked.
+    /// The chain leads to an anchor, but a certificate is revoked.
     Revoked,
     Untrusted,
     NoAnchors,
@@ -55,16 +55,14 @@ fn check_verdict(
 ) -> Option<Outcome> {
     let fails_with = |kind| verdict.as_ref().is_err_and(|failure| failure.kind() == kind);
     match expected {
-        Verdict::NoAnchors => {
-            fails_with(ErrorKind::NoTrustAnchors).then_some(Outcome::NoAnchors)
-        }
+        Verdict::NoAnchors => fails_with(ErrorKind::NoTrustAnchors).then_some(Outcome::NoAnchors),
         Verdict::Untrusted => {
             fails_with(ErrorKind::UntrustedAttestation).then_some(Outcome::Untrusted)
         }
         Verdict::Revoked => {
-            let is_named = verdict.as_ref().is_err_and(|failure| {
-                failure.field() == Some("certificate.serialNumber")
-            });
+            let is_named = verdict
+                .as_ref()
+                .is_err_and(|failure| failure.field() == Some("certificate.serialNumber"));
             let is_right = fails_with(ErrorKind::UntrustedAttestation) && is_named;
             is_right.then_some(Outcome::Revoked)
         }

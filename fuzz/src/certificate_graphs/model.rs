@@ -166,9 +166,8 @@ fn allows_names_of(constraints: &NameConstraints, certificate: &Certificate) -> 
 
 fn allows_name(constraints: &NameConstraints, name: &GeneralName) -> bool {
     let same_kind = |bases: &[GeneralName]| -> Vec<GeneralName> {
-        let is_same = |base: &GeneralName| {
-            std::mem::discriminant(base) == std::mem::discriminant(name)
-        };
+        let is_same =
+            |base: &GeneralName| std::mem::discriminant(base) == std::mem::discriminant(name);
         bases.iter().copied().filter(is_same).collect()
     };
     let (permitted, excluded) =
@@ -193,9 +192,7 @@ fn can_be_constrained(name: &GeneralName) -> bool {
 
 fn is_within(name: &GeneralName, base: &GeneralName) -> bool {
     match (name, base) {
-        (GeneralName::Host(name), GeneralName::Host(base)) => {
-            labels(name).ends_with(&labels(base))
-        }
+        (GeneralName::Host(name), GeneralName::Host(base)) => labels(name).ends_with(&labels(base)),
         (GeneralName::Directory(name), GeneralName::Directory(base)) => {
             self::name(*name).starts_with(&self::name(*base))
         }
@@ -212,9 +209,9 @@ fn is_within(name: &GeneralName, base: &GeneralName) -> bool {
 /// wildcard, or the same directory name in another case.
 fn may_be_within(name: &GeneralName, base: &GeneralName) -> bool {
     match (name, base) {
-        (GeneralName::Host(name), GeneralName::Host(base)) => name
-            .strip_prefix("*.")
-            .is_some_and(|parent| labels(base).ends_with(&labels(parent))),
+        (GeneralName::Host(name), GeneralName::Host(base)) => {
+            name.strip_prefix("*.").is_some_and(|parent| labels(base).ends_with(&labels(parent)))
+        }
         (GeneralName::Directory(name), GeneralName::Directory(base)) => {
             lowercase(*name).starts_with(&lowercase(*base))
         }

@@ -5,6 +5,7 @@ pub mod attestation_object;
 pub mod authentication;
 pub mod authenticator_data;
 pub mod ceremonies;
+pub mod certificate_graphs;
 pub mod certificates;
 pub mod client_data;
 pub mod cose_key;
@@ -24,14 +25,17 @@ pub mod tpm;
 /// The name of a target, and its body.
 pub type Target = (&'static str, fn(&[u8]));
 
-/// All targets except `ceremonies`, `differential`, `p256`, `p384`, `p521` and `ed25519`. The seeds of a target are
-/// in a folder of its name.
-pub const TARGETS: [Target; 13] = [
+/// All targets except `ceremonies`, `differential`, `p256`, `p384`, `p521` and `ed25519`. The seeds of a
+/// target are in a folder of its name.
+pub const TARGETS: [Target; 14] = [
     ("client_data", client_data::check),
     ("authenticator_data", authenticator_data::check),
     ("cose_key", cose_key::check),
     ("attestation_object", attestation_object::check),
     ("certificates", certificates::check),
+    ("certificate_graphs", |input| {
+        certificate_graphs::check(input);
+    }),
     ("key_description", key_description::check),
     ("registration", registration::check),
     ("authentication", authentication::check),

@@ -9,12 +9,13 @@ use common::{Random, seeds};
 use webauthn_verify_fuzz as fuzz;
 
 /// Each target, and the minimum number of its seeds.
-const TARGETS: [(&str, usize); 13] = [
+const TARGETS: [(&str, usize); 14] = [
     ("client_data", 41),
     ("authenticator_data", 44),
     ("cose_key", 110),
     ("attestation_object", 65),
     ("certificates", 38),
+    ("certificate_graphs", 22),
     ("key_description", 20),
     ("registration", 53),
     ("authentication", 35),

@@ -197,23 +197,8 @@ impl<'a> Walk<'_, 'a> {
                 }
             }
             let reached = Reached { position, between, constraining: &constraining };
-            for anchor in self.anchors {
-                // The quirks that an anchor needs count only if the path ends there.
-                let attempt = Tolerance::new(self.tolerance.tolerated());
-                let walk = Walk { tolerance: &attempt, ..*self };
-                let ends = walk.ends_at(reached, &certificate, anchor);
-                self.tolerance.take(&attempt, matches!(ends, Ok(true)));
-                match ends {
-                    Ok(true) => {
-                        // Revocation by an authority of the caller is final, even if the chain also
-                        // leads to another anchor.
-                        self.check_revocations(position, anchor)?;
-                        return Ok(self.path(position, &certificate, anchor));
-                    }
-                    Ok(false) => {}
-                    // Another anchor with the same name may be the right one.
-                    Err(failure) => last_failure = Some(failure),
-                }
+            if let Some(anchor) = self.end(reached, &certificate, &mut last_failure)? {
+                return Ok(self.path(position, &certificate, anchor));
             }
             position += 1;
             next = self.certificate(position)?;
@@ -223,6 +208,58 @@ impl<'a> Walk<'_, 'a> {
         }
         let nobody = || untrusted_by("certificate.issuer", "no trust anchor has issued the chain");
         Err(last_failure.unwrap_or_else(nobody))
+    }
+
+    /// Returns the first anchor at which the path ends, if it ends here. Fails if an authority of
+    /// the caller has revoked a certificate of the path: this is final, even if the chain also leads
+    /// to another anchor.
+    fn end(
+        &self,
+        reached: Reached<'_>,
+        certificate: &Certificate<'_>,
+        last_failure: &mut Option<Failure>,
+    ) -> Result<Option<&TrustAnchor>, Failure> {
+        let mut end = None;
+        for anchor in self.anchors {
+            if end.is_some() && !self.may_also_revoke(reached.position, certificate, anchor) {
+                continue;
+            }
+            // The quirks that an anchor needs count only if the path ends there.
+            let attempt = Tolerance::new(self.tolerance.tolerated());
+            let walk = Walk { tolerance: &attempt, ..*self };
+            let ends = walk.ends_at(reached, certificate, anchor);
+            self.tolerance.take(&attempt, end.is_none() && matches!(ends, Ok(true)));
+            match ends {
+                Ok(true) => {
+                    self.check_revocations(reached.position, anchor)?;
+                    end = end.or(Some(anchor));
+                }
+                Ok(false) => {}
+                // Nobody may skip a list by using up the budget.
+                Err(failure)
+                    if end.is_some() && failure.kind() == ErrorKind::TooManySignatureChecks =>
+                {
+                    return Err(failure);
+                }
+                // Another anchor with the same name may be the right one.
+                Err(failure) => *last_failure = Some(failure),
+            }
+        }
+        Ok(end)
+    }
+
+    /// Returns whether an anchor may revoke a path that already ends at another anchor. A leaf can
+    /// be an anchor itself, and its issuer another one, each with a list. At any other certificate,
+    /// all anchors at which the path can end are of the same authority and share their lists.
+    fn may_also_revoke(
+        &self,
+        position: usize,
+        certificate: &Certificate<'_>,
+        anchor: &TrustAnchor,
+    ) -> bool {
+        let is_related =
+            || certificate.as_der() == anchor.as_der() || certificate.issuer() == anchor.subject();
+        position == 0 && is_related() && self.revocations_of(anchor).next().is_some()
     }
 
     /// Returns the certificate at this position, if there is one.

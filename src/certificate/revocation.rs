@@ -19,7 +19,8 @@ pub(crate) const REVOKED: &str = "certificate.serialNumber";
 /// Attach it to an anchor with [`TrustAnchor::revoking`](super::TrustAnchor::revoking). It applies
 /// to every certificate of a path to that anchor, including the attestation certificate. A revoked
 /// certificate is rejected even if the chain also leads to another anchor. If a CA below the anchor
-/// is itself an anchor, a path ends there, so that anchor needs its own list.
+/// is itself an anchor, a path ends there, so that anchor needs its own list. If the attestation
+/// certificate is an anchor and its issuer another one, both lists apply.
 ///
 /// ```
 /// use webauthn_verify::certificate::Revocations;

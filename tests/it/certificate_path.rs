@@ -1702,6 +1702,29 @@ fn x509_17_a_certificate_revoked_by_one_ca_stays_revoked_below_another() {
     assert_eq!(path.anchor().as_der(), one);
 }
 
+/// The leaf is an anchor, and the CA that issued it is another one. Either can have the list.
+#[test]
+fn x509_17_a_revoked_leaf_is_rejected_in_any_order_of_the_anchors() {
+    let leaf = issued_by("root", leaf().serial_number(&[7]));
+    let anchor = |der: &[u8]| TrustAnchor::from_der(der).unwrap();
+    let list = |number| Revocations::new().serial_number(&[number]);
+    let (itself, root) = (anchor(&leaf), anchor(&root("root")));
+    let verify = |anchors: [&TrustAnchor; 2]| {
+        verify_path(&[&leaf], &anchors.map(Clone::clone), now(), Quirks::NONE)
+    };
+    for (listing, other) in [(&itself, &root), (&root, &itself)] {
+        let revoking = listing.clone().revoking(list(7));
+        assert_untrusted(verify([&revoking, other]), "is revoked");
+        assert_untrusted(verify([other, &revoking]), "is revoked");
+        let harmless = listing.clone().revoking(list(8));
+        assert_eq!(verify([other, &harmless]).unwrap().anchor(), other);
+        assert_eq!(verify([&harmless, other]).unwrap().anchor(), &harmless);
+    }
+    // A list of another CA with the same name does not apply.
+    let twin = anchor(&twin_of_root()).revoking(list(7));
+    assert_trusted(verify([&itself, &twin]));
+}
+
 #[test]
 fn x509_17_a_revocation_list_applies_to_every_certificate_of_its_ca() {
     let leaf = issued_by("root", leaf().serial_number(&[7]));

@@ -11,6 +11,7 @@
 mod authentication;
 mod authenticator_data;
 mod ceremonies;
+mod certificate_graphs;
 mod certificates;
 mod client_data;
 mod common;
@@ -40,6 +41,7 @@ fn main() -> Result<()> {
     cose_key::add_to(&mut seeds)?;
     authenticator_data::add_to(&mut seeds)?;
     certificates::add_to(&mut seeds)?;
+    certificate_graphs::add_to(&mut seeds);
     key_description::add_to(&mut seeds);
     registration::add_to(&mut seeds)?;
     metadata::add_to(&mut seeds)?;

@@ -244,9 +244,13 @@ fn forms() -> Vec<Value> {
         ("address-without-mask", permits(address(&[10, 0, 0, 0]))),
         ("directory-name-as-set", permits(der::explicit(4, &[0x31, 0]))),
         ("trailing-byte", [permits(good.clone()), vec![0]].concat()),
-        ("third-field", der::sequence(&[der::explicit(2, &der::sequence(&[good.clone()]))])),
+        (
+            "third-field",
+            der::sequence(&[der::explicit(2, &der::sequence(std::slice::from_ref(&good)))]),
+        ),
         ("excluded-first", {
-            let list = |number: u32| der::explicit(number, &der::sequence(&[good.clone()]));
+            let list =
+                |number: u32| der::explicit(number, &der::sequence(std::slice::from_ref(&good)));
             der::sequence(&[list(1), list(0)])
         }),
         ("null", der::null()),

@@ -154,7 +154,10 @@ fn ends() -> Vec<Value> {
             "KB-70",
             ISSUER,
         ),
-        of_direct.clone().anchors(&[reissued.clone()]).accept("paths/reissued-root", "X509-12"),
+        of_direct
+            .clone()
+            .anchors(std::slice::from_ref(&reissued))
+            .accept("paths/reissued-root", "X509-12"),
         Path::of(&[direct, reissued]).accept("paths/reissued-root-in-the-chain", "X509-12"),
         of_direct
             .anchors(&[ca("root").issuer(&name("above")).sign(&key("above"))])

@@ -60,7 +60,7 @@ fn ends() -> Vec<Value> {
     let expired = issued_by("root", ca("root").validity(START, BEFORE));
     let path = Path::of(&[issued_by("root", leaf()), expired.clone()]);
     cases.push(path.accept("times/expired-copy-of-the-anchor", "X509-12"));
-    let path = path.anchors(&[expired.clone()]);
+    let path = path.anchors(std::slice::from_ref(&expired));
     cases.push(path.untrusted("times/expired-anchor-in-the-chain", "X509-04", FIELD));
     // A claim of a longer validity is not signed by anybody.
     let claim = Path::of(&[issued_by("root", leaf()), root("root")]).anchors(&[expired]);

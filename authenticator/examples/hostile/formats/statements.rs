@@ -155,7 +155,7 @@ fn lists_of_certificates() -> Vec<Value> {
             ("text", array(&[text("text")])),
             ("second-is-text", list(vec![text("text")])),
             ("null", array(&[NULL.to_vec()])),
-            ("nested", array(&[array(&[certificate.clone()])])),
+            ("nested", array(&[array(std::slice::from_ref(&certificate))])),
         ] {
             let case = case(format, &format!("x5c/{what}"), rule_of(format), &with(x5c));
             cases.push(invalid(case, "attStmt.x5c"));

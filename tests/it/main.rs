@@ -20,6 +20,7 @@ mod cose_key;
 mod debug_text;
 mod decoys;
 mod error_text;
+mod evidence;
 mod every_byte;
 mod extensions;
 mod faults;

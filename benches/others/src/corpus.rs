@@ -160,7 +160,9 @@ fn print_details(library: &Library, results: &Results<'_>, rules: &Rules) {
         }
     }
     if !results.wrongly_accepted.is_empty() {
-        println!("\nAccepted, must be rejected:\n\n| rule | cases |\n|---|---|");
+        println!(
+            "\nAccepted, must be rejected:\n\n| rule | cases | the first of them |\n|---|---:|---|"
+        );
         let mut by_rule: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for case in &results.wrongly_accepted {
             let own = if is_own(case, rules) { " (with own policy)" } else { "" };
@@ -168,16 +170,25 @@ fn print_details(library: &Library, results: &Results<'_>, rules: &Rules) {
             by_rule.entry(rule).or_default().insert(format!("`{}`", case.name));
         }
         for (rule, names) in by_rule {
-            println!("| {rule} | {} |", names.into_iter().collect::<Vec<_>>().join(", "));
+            let count = names.len();
+            let first: Vec<_> = names.into_iter().take(LISTED).collect();
+            println!("| {rule} | {count} | {} |", first.join(", "));
         }
     }
     if !results.wrongly_refused.is_empty() {
-        println!("\nRejected, must be accepted:\n\n| case | message |\n|---|---|");
-        for (case, message) in &results.wrongly_refused {
+        println!(
+            "\nRejected, must be accepted (the first {REFUSALS_LISTED}):\n\n| case | message |\n|---|---|"
+        );
+        for (case, message) in results.wrongly_refused.iter().take(REFUSALS_LISTED) {
             println!("| `{}` | {} |", case.name, shortened(message).replace('|', "\\|"));
         }
     }
 }
+
+/// The number of cases that are named for each rule, and of correct cases that are named for each library.
+/// The page would be too long with all of them.
+const LISTED: usize = 4;
+const REFUSALS_LISTED: usize = 40;
 
 /// Returns the first line of a message, or the start of a long one.
 fn shortened(message: &str) -> String {

@@ -87,7 +87,10 @@ fn the_figures_of_the_corpus_are_true_and_its_rules_exist() {
     is("hostile cases that must be rejected, each with a kind and a step", counts[1]);
     is("hostile cases that cannot be read", counts[2]);
     is("rules that a hostile case is about", about.len());
-    is("weakened copies, each noticed by a hostile case", files("test-vectors/hostile/guards").len());
+    is(
+        "weakened copies, each noticed by a hostile case",
+        files("test-vectors/hostile/guards").len(),
+    );
 }
 
 #[test]

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use webauthn_verify_authenticator::algorithm::ES256;
 use webauthn_verify_authenticator::{
     AttestationStatement, AuthenticatorDataBuilder, ClientDataBuilder, PrivateKey,
+    u2f_signed_message,
 };
 
 pub(crate) const RP_ID: &str = "example.org";
@@ -61,6 +62,35 @@ pub(crate) fn attested(flags: u8, cose_key: &[u8]) -> AuthenticatorDataBuilder {
     AuthenticatorDataBuilder::new(RP_ID, flags, 0)
         .attested_credential_data(&AAGUID, &CREDENTIAL_ID, cose_key)
         .expect("a short credential ID")
+}
+
+/// Returns the credential record with this public key, in an account that the case does not name.
+pub(crate) fn bare_record(cose_key: &[u8]) -> Value {
+    json!({ "id": encode(&CREDENTIAL_ID), "public_key": encode(cose_key) })
+}
+
+/// Returns the credential record with this public key, in the account of the user handle.
+pub(crate) fn record(cose_key: &[u8]) -> Value {
+    let mut record = bare_record(cose_key);
+    record["user_handle"] = encode(&USER_HANDLE).into();
+    record
+}
+
+/// Returns the authenticator data followed by the hash of the client data.
+fn signed(authenticator_data: &[u8], client_data: &[u8]) -> Vec<u8> {
+    [authenticator_data, &Sha256::digest(client_data)].concat()
+}
+
+/// Returns the JSON of a credential with this member `response`.
+fn body(response: Value) -> Value {
+    json!({
+        "id": encode(&CREDENTIAL_ID),
+        "rawId": encode(&CREDENTIAL_ID),
+        "type": "public-key",
+        "authenticatorAttachment": "platform",
+        "clientExtensionResults": {},
+        "response": response,
+    })
 }
 
 /// A registration. It is correct until one of its parts is replaced. It has the attestation `none`
@@ -117,8 +147,17 @@ impl Registration {
     /// Returns the authenticator data followed by the client data hash, which most attestations
     /// sign.
     pub(crate) fn signed(&self) -> Vec<u8> {
-        let client_data_hash = Sha256::digest(&self.client_data);
-        [&self.authenticator_data[..], &client_data_hash].concat()
+        signed(&self.authenticator_data, &self.client_data)
+    }
+
+    /// Returns the message that a U2F attestation signs.
+    pub(crate) fn u2f_signed(&self) -> Vec<u8> {
+        u2f_signed_message(
+            &Sha256::digest(RP_ID).into(),
+            &Sha256::digest(&self.client_data).into(),
+            &CREDENTIAL_ID,
+            &key(self.algorithm).public_numbers(),
+        )
     }
 
     /// Returns the attestation object.
@@ -129,18 +168,11 @@ impl Registration {
 
     /// Returns the JSON of the response.
     pub(crate) fn response(&self) -> Value {
-        json!({
-            "id": encode(&CREDENTIAL_ID),
-            "rawId": encode(&CREDENTIAL_ID),
-            "type": "public-key",
-            "authenticatorAttachment": "platform",
-            "clientExtensionResults": {},
-            "response": {
-                "clientDataJSON": encode(&self.client_data),
-                "attestationObject": encode(&self.object()),
-                "transports": ["internal"],
-            },
-        })
+        body(json!({
+            "clientDataJSON": encode(&self.client_data),
+            "attestationObject": encode(&self.object()),
+            "transports": ["internal"],
+        }))
     }
 
     /// Returns a case with this registration. `rule` is the id of the rule that it is about.
@@ -195,37 +227,25 @@ impl Login {
 
     /// Returns the signed bytes: the authenticator data and the client data hash.
     pub(crate) fn signed(&self) -> Vec<u8> {
-        let client_data_hash = Sha256::digest(&self.client_data);
-        [&self.authenticator_data[..], &client_data_hash].concat()
+        signed(&self.authenticator_data, &self.client_data)
     }
 
     /// Returns the JSON of the response.
     pub(crate) fn response(&self) -> Value {
         let sign = || self.key.sign(&self.signed());
         let signature = self.signature.clone().unwrap_or_else(sign);
-        json!({
-            "id": encode(&CREDENTIAL_ID),
-            "rawId": encode(&CREDENTIAL_ID),
-            "type": "public-key",
-            "authenticatorAttachment": "platform",
-            "clientExtensionResults": {},
-            "response": {
-                "clientDataJSON": encode(&self.client_data),
-                "authenticatorData": encode(&self.authenticator_data),
-                "signature": encode(&signature),
-                "userHandle": encode(&USER_HANDLE),
-            },
-        })
+        body(json!({
+            "clientDataJSON": encode(&self.client_data),
+            "authenticatorData": encode(&self.authenticator_data),
+            "signature": encode(&signature),
+            "userHandle": encode(&USER_HANDLE),
+        }))
     }
 
     /// Returns a case with this login. `rule` is the id of the rule that it is about.
     pub(crate) fn case(&self, name: &str, rule: &str) -> Case {
-        let credential = json!({
-            "id": encode(&CREDENTIAL_ID),
-            "public_key": encode(&self.key.cose_key().expect("a key of its algorithm")),
-            "user_handle": encode(&USER_HANDLE),
-        });
-        Case::new(name, rule, "authentication", self.response()).with("credential", credential)
+        let record = record(&self.key.cose_key().expect("a key of its algorithm"));
+        Case::new(name, rule, "authentication", self.response()).with("credential", record)
     }
 }
 

@@ -1,11 +1,12 @@
 //! The two ceremonies, for families whose deviations occur in both.
 
 use serde_json::Value;
-use webauthn_verify_authenticator::AuthenticatorDataBuilder;
 use webauthn_verify_authenticator::algorithm::ES256;
+use webauthn_verify_authenticator::{AuthenticatorDataBuilder, ClientDataBuilder};
 
 use crate::case::{
     Case, LOGIN_FLAGS, Login, REGISTRATION_FLAGS, RP_ID, Registration, attested, cose_key,
+    create_client_data, get_client_data,
 };
 
 #[derive(Clone, Copy, PartialEq)]
@@ -30,13 +31,27 @@ impl Ceremony {
         }
     }
 
+    /// Returns correct client data.
+    pub(crate) fn client_data(self) -> ClientDataBuilder {
+        self.either(create_client_data(), get_client_data())
+    }
+
+    /// Returns the type of the ceremony in client data.
+    pub(crate) fn ceremony_type(self) -> &'static str {
+        self.either("webauthn.create", "webauthn.get")
+    }
+
+    /// Returns authenticator data with these flags. That of a registration contains the credential.
+    pub(crate) fn authenticator_data(self, flags: u8) -> AuthenticatorDataBuilder {
+        match self {
+            Ceremony::Registration => attested(flags, &cose_key(ES256)),
+            Ceremony::Login => AuthenticatorDataBuilder::new(RP_ID, flags, 1),
+        }
+    }
+
     /// Returns a correct case. Its name is the family, the ceremony and `name`.
     pub(crate) fn correct(self, family: &str, name: &str, rule: &str) -> Case {
-        let name = format!("{family}/{}/{name}", self.word());
-        match self {
-            Ceremony::Registration => Registration::new().case(&name, rule),
-            Ceremony::Login => Login::new().case(&name, rule),
-        }
+        self.flagged(family, name, rule, 0, 0)
     }
 
     /// Like [`correct`](Ceremony::correct), with these flags added, and without the flags in
@@ -49,17 +64,29 @@ impl Ceremony {
         added: u8,
         cleared: u8,
     ) -> Case {
-        let name = format!("{family}/{}/{name}", self.word());
-        let flags = |flags: u8| (flags | added) & !cleared;
+        let flags = self.either(REGISTRATION_FLAGS, LOGIN_FLAGS);
+        let data = self.authenticator_data((flags | added) & !cleared).build();
+        self.with_authenticator_data(&format!("{family}/{}/{name}", self.word()), rule, data)
+    }
+
+    /// Returns a case with this authenticator data, which is signed.
+    pub(crate) fn with_authenticator_data(self, name: &str, rule: &str, data: Vec<u8>) -> Case {
         match self {
-            Ceremony::Registration => {
-                let data = attested(flags(REGISTRATION_FLAGS), &cose_key(ES256));
-                Registration::new().authenticator_data(data.build()).case(&name, rule)
-            }
-            Ceremony::Login => {
-                let data = AuthenticatorDataBuilder::new(RP_ID, flags(LOGIN_FLAGS), 1);
-                Login::new().authenticator_data(data.build()).case(&name, rule)
-            }
+            Ceremony::Registration => Registration::new().authenticator_data(data).case(name, rule),
+            Ceremony::Login => Login::new().authenticator_data(data).case(name, rule),
+        }
+    }
+
+    /// Returns a case with this client data, whose hash is signed.
+    pub(crate) fn with_client_data(
+        self,
+        name: &str,
+        rule: &str,
+        client_data: impl Into<Vec<u8>>,
+    ) -> Case {
+        match self {
+            Ceremony::Registration => Registration::new().client_data(client_data).case(name, rule),
+            Ceremony::Login => Login::new().client_data(client_data).case(name, rule),
         }
     }
 }

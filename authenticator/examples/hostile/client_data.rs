@@ -4,13 +4,12 @@
 use serde_json::{Value, json};
 use webauthn_verify_authenticator::ClientDataBuilder;
 
-use crate::case::{
-    CHALLENGE, Case, Login, ORIGIN, Registration, create_client_data, encode, get_client_data,
-};
+use crate::case::{CHALLENGE, Case, ORIGIN, encode};
+use crate::ceremony::Ceremony;
 
 pub(crate) fn cases() -> Vec<Value> {
     let mut cases = Vec::new();
-    for ceremony in [Ceremony::Registration, Ceremony::Login] {
+    for ceremony in Ceremony::BOTH {
         cases.extend(grammar(ceremony));
         cases.extend(text(ceremony));
         cases.extend(limits(ceremony));
@@ -22,56 +21,23 @@ pub(crate) fn cases() -> Vec<Value> {
     cases
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Ceremony {
-    Registration,
-    Login,
-}
-
 impl Ceremony {
-    /// Returns correct client data.
-    fn client_data(self) -> ClientDataBuilder {
-        match self {
-            Ceremony::Registration => create_client_data(),
-            Ceremony::Login => get_client_data(),
-        }
-    }
-
     /// Returns the members of correct client data as JSON, without the braces.
     fn members(self) -> String {
         let json = String::from_utf8(self.client_data().build()).expect("JSON is UTF-8");
         json[1..json.len() - 1].to_owned()
     }
 
-    /// Returns the type of this ceremony.
-    fn ceremony_type(self) -> &'static str {
-        match self {
-            Ceremony::Registration => "webauthn.create",
-            Ceremony::Login => "webauthn.get",
-        }
-    }
-
     /// Returns a case with this client data, whose hash is signed.
     fn case(self, name: &str, rule: &str, client_data: impl Into<Vec<u8>>) -> Case {
-        match self {
-            Ceremony::Registration => {
-                let name = format!("client-data/registration/{name}");
-                Registration::new().client_data(client_data).case(&name, rule)
-            }
-            Ceremony::Login => {
-                let name = format!("client-data/login/{name}");
-                Login::new().client_data(client_data).case(&name, rule)
-            }
-        }
+        let name = format!("client-data/{}/{name}", self.word());
+        self.with_client_data(&name, rule, client_data)
     }
 
     /// Returns the number of a step. `registration` is its number in §7.1. In §7.2, these steps
     /// have a number that is higher by 3.
     fn step(self, registration: u32) -> String {
-        match self {
-            Ceremony::Registration => registration.to_string(),
-            Ceremony::Login => (registration + 3).to_string(),
-        }
+        self.either(registration, registration + 3).to_string()
     }
 
     fn not_json(self, name: &str, rule: &str, client_data: impl Into<Vec<u8>>) -> Value {
@@ -251,10 +217,7 @@ fn members(ceremony: Ceremony) -> Vec<Value> {
 }
 
 fn types_and_challenges(ceremony: Ceremony) -> Vec<Value> {
-    let (rule, other) = match ceremony {
-        Ceremony::Registration => ("REG-07", "webauthn.get"),
-        Ceremony::Login => ("AUTH-10", "webauthn.create"),
-    };
+    let (rule, other) = ceremony.either(("REG-07", "webauthn.get"), ("AUTH-10", "webauthn.create"));
     let own = ceremony.ceremony_type();
     let mut cases = Vec::new();
     for (name, ceremony_type) in [
@@ -271,10 +234,7 @@ fn types_and_challenges(ceremony: Ceremony) -> Vec<Value> {
         let case = ceremony.case(name, rule, client_data);
         cases.push(case.reject("WrongCeremonyType", &ceremony.step(7)));
     }
-    let rule = match ceremony {
-        Ceremony::Registration => "REG-08",
-        Ceremony::Login => "AUTH-11",
-    };
+    let rule = ceremony.either("REG-08", "AUTH-11");
     let challenge = encode(&CHALLENGE);
     // The last of the 22 characters has four spare bits, which are zero. This one has another value.
     let (start, last) = challenge.split_at(21);
@@ -365,10 +325,8 @@ fn framing(ceremony: Ceremony) -> Vec<Value> {
     let unnamed = || ceremony.client_data().cross_origin(true).build();
     let framed = |top: &str| ceremony.client_data().cross_origin(true).top_origin(top).build();
     let case = |name: &str, client_data: Vec<u8>| ceremony.case(name, "ORG-07", client_data);
-    let (cross_origin, framed_at_all, top_origin) = match ceremony {
-        Ceremony::Registration => ("10", "11.1", "11.2"),
-        Ceremony::Login => ("13", "14.1", "14.2"),
-    };
+    let (cross_origin, framed_at_all, top_origin) =
+        ceremony.either(("10", "11.1", "11.2"), ("13", "14.1", "14.2"));
     let partner = json!([PARTNER]);
     vec![
         case("framing/unnamed", unnamed()).reject("UnexpectedCrossOrigin", cross_origin),

@@ -42,6 +42,12 @@ pub(crate) fn map(pairs: &[Vec<u8>]) -> Vec<u8> {
     [head(5, count), pairs.concat()].concat()
 }
 
+/// Encodes a map of text keys and encoded values, in this order.
+pub(crate) fn text_map<V: AsRef<[u8]>>(members: &[(&str, V)]) -> Vec<u8> {
+    let pairs: Vec<_> = members.iter().map(|(key, value)| pair(key, value.as_ref())).collect();
+    map(&pairs)
+}
+
 /// Encodes a pair with a text key and an encoded value.
 pub(crate) fn pair(key: &str, value: &[u8]) -> Vec<u8> {
     [&text(key), value].concat()

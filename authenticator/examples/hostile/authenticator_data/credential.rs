@@ -7,8 +7,9 @@ use webauthn_verify_authenticator::flag::{
     ATTESTED_CREDENTIAL_DATA as AT, EXTENSION_DATA as ED, USER_PRESENT as UP, USER_VERIFIED as UV,
 };
 
-use super::{Ceremony, EXTENSIONS};
+use super::EXTENSIONS;
 use crate::case::{AAGUID, CREDENTIAL_ID, Case, RP_ID, attested, cose_key, encode};
+use crate::ceremony::Ceremony;
 
 /// The credential in the authenticator data. A login ignores its content, but not its form.
 pub(super) fn forms(ceremony: Ceremony) -> Vec<Value> {

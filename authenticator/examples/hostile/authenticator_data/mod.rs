@@ -12,7 +12,8 @@ use webauthn_verify_authenticator::flag::{
     EXTENSION_DATA as ED, USER_PRESENT as UP, USER_VERIFIED as UV,
 };
 
-use crate::case::{Case, Login, RP_ID, Registration, attested, cose_key};
+use crate::case::{Case, RP_ID, attested, cose_key};
+use crate::ceremony::Ceremony;
 
 /// The reserved bits of the flags.
 const RFU1: u8 = 0x02;
@@ -23,7 +24,7 @@ const EXTENSIONS: &[u8] = b"\xa1\x61x\x01";
 
 pub(crate) fn cases() -> Vec<Value> {
     let mut cases = Vec::new();
-    for ceremony in [Ceremony::Registration, Ceremony::Login] {
+    for ceremony in Ceremony::BOTH {
         cases.extend(lengths(ceremony));
         cases.extend(parts(ceremony));
         cases.extend(flags(ceremony));
@@ -37,26 +38,10 @@ pub(crate) fn cases() -> Vec<Value> {
     cases
 }
 
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Ceremony {
-    Registration,
-    Login,
-}
-
 impl Ceremony {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Ceremony::Registration => "registration",
-            Ceremony::Login => "login",
-        }
-    }
-
     /// Returns the correct parts with these flags. In a registration, the flag AT is added.
-    pub(crate) fn builder(self, flags: u8) -> AuthenticatorDataBuilder {
-        match self {
-            Ceremony::Registration => attested(flags | AT, &cose_key(ES256)),
-            Ceremony::Login => AuthenticatorDataBuilder::new(RP_ID, flags, 1),
-        }
+    fn builder(self, flags: u8) -> AuthenticatorDataBuilder {
+        self.authenticator_data(flags | self.either(AT, 0))
     }
 
     /// Returns correct authenticator data with these extension outputs.
@@ -64,32 +49,14 @@ impl Ceremony {
         self.builder(UP | UV | ED).extensions(cbor).build()
     }
 
-    /// Returns a case with this authenticator data, which is signed.
-    pub(crate) fn case(self, name: &str, rule: &str, authenticator_data: Vec<u8>) -> Case {
-        match self {
-            Ceremony::Registration => {
-                Registration::new().authenticator_data(authenticator_data).case(name, rule)
-            }
-            Ceremony::Login => Login::new().authenticator_data(authenticator_data).case(name, rule),
-        }
-    }
-
     fn own_case(self, name: &str, rule: &str, authenticator_data: Vec<u8>) -> Case {
-        let name = format!("authenticator-data/{}/{name}", self.name());
-        self.case(&name, rule, authenticator_data)
-    }
-
-    /// Returns the number of a step, first in §7.1 and then in §7.2.
-    fn step(self, registration: &'static str, login: &'static str) -> &'static str {
-        match self {
-            Ceremony::Registration => registration,
-            Ceremony::Login => login,
-        }
+        let name = format!("authenticator-data/{}/{name}", self.word());
+        self.with_authenticator_data(&name, rule, authenticator_data)
     }
 
     /// Returns the step in which authenticator data is parsed.
     pub(crate) fn parsing(self) -> &'static str {
-        self.step("13", "15")
+        self.either("13", "15")
     }
 }
 
@@ -200,10 +167,10 @@ fn flags(ceremony: Ceremony) -> Vec<Value> {
     let case = |name: &str, rule: &str, flags: u8| {
         ceremony.own_case(&format!("flags/{name}"), rule, ceremony.builder(flags).build())
     };
-    let presence = ceremony.step("15", "16");
-    let verification = ceremony.step("16", "17");
-    let backup = ceremony.step("17", "18");
-    let by_step = |registration, login| ceremony.step(registration, login);
+    let presence = ceremony.either("15", "16");
+    let verification = ceremony.either("16", "17");
+    let backup = ceremony.either("17", "18");
+    let by_step = |registration, login| ceremony.either(registration, login);
     let required = |case: Case| case.with("user_verification", "required");
     let mut cases = vec![
         case("user-not-verified", by_step("REG-16", "AUTH-17"), UP).accept(),
@@ -244,8 +211,8 @@ fn flags(ceremony: Ceremony) -> Vec<Value> {
 
 /// Hashes of other relying parties.
 fn rp_id_hashes(ceremony: Ceremony) -> Vec<Value> {
-    let rule = ceremony.step("REG-14", "AUTH-15");
-    let step = ceremony.step("14", "15");
+    let rule = ceremony.either("REG-14", "AUTH-15");
+    let step = ceremony.either("14", "15");
     let mismatch = |name: &str, data: Vec<u8>| {
         let case = ceremony.own_case(&format!("rp-id-hash/{name}"), rule, data);
         case.reject("RpIdHashMismatch", step)

@@ -1,6 +1,6 @@
 //! Logins that contradict the credential record: the signature counter and the backup flags.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use webauthn_verify_authenticator::AuthenticatorDataBuilder;
 use webauthn_verify_authenticator::algorithm::ES256;
 use webauthn_verify_authenticator::flag::{
@@ -8,20 +8,16 @@ use webauthn_verify_authenticator::flag::{
     USER_VERIFIED as UV,
 };
 
-use super::Ceremony;
-use crate::case::{AAGUID, CREDENTIAL_ID, Case, RP_ID, USER_HANDLE, cose_key, encode};
+use crate::case::{AAGUID, CREDENTIAL_ID, Case, RP_ID, cose_key, record};
+use crate::ceremony::Ceremony;
 
 /// Adds members to the credential record of a login.
-fn record(case: Case, members: &[(&str, Value)]) -> Case {
-    let mut credential = json!({
-        "id": encode(&CREDENTIAL_ID),
-        "public_key": encode(&cose_key(ES256)),
-        "user_handle": encode(&USER_HANDLE),
-    });
+fn with_record(case: Case, members: &[(&str, Value)]) -> Case {
+    let mut record = record(&cose_key(ES256));
     for (member, value) in members {
-        credential[member] = value.clone();
+        record[member] = value.clone();
     }
-    case.with("credential", credential)
+    case.with("credential", record)
 }
 
 /// The signature counter, which is big-endian and must increase.
@@ -31,7 +27,7 @@ pub(super) fn counters() -> Vec<Value> {
         let data = AuthenticatorDataBuilder::new(RP_ID, UP | UV, received).build();
         let name = format!("counter/{stored}-then-{received}");
         let rule = if received == 0 { "KB-81" } else { "AUTH-22" };
-        record(Ceremony::Login.own_case(&name, rule, data), &[("sign_count", stored.into())])
+        with_record(Ceremony::Login.own_case(&name, rule, data), &[("sign_count", stored.into())])
     };
     let mut cases = Vec::new();
     // Some of these counters would decrease if they were little-endian or signed.
@@ -58,7 +54,7 @@ pub(super) fn counters() -> Vec<Value> {
         let data = AuthenticatorDataBuilder::new(RP_ID, UP | UV, 4).build();
         let name = format!("counter/decreased-with-policy-{policy}");
         let case = Ceremony::Login.own_case(&name, "AUTH-22", data).with("sign_count", policy);
-        cases.push(record(case, &[("sign_count", 5.into())]).accept());
+        cases.push(with_record(case, &[("sign_count", 5.into())]).accept());
     }
     for received in [1, MAX] {
         let builder = AuthenticatorDataBuilder::new(RP_ID, UP | UV | AT, received);
@@ -76,7 +72,7 @@ pub(super) fn backup_changes() -> Vec<Value> {
     let login = |name: &str, eligible: bool, flags: u8| {
         let data = AuthenticatorDataBuilder::new(RP_ID, UP | UV | flags, 1).build();
         let case = Ceremony::Login.own_case(&format!("backup/{name}"), "AUTH-19", data);
-        record(case, &[("backup_eligible", eligible.into())])
+        with_record(case, &[("backup_eligible", eligible.into())])
     };
     vec![
         login("still-eligible", true, BE).accept(),

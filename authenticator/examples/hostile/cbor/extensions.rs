@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use crate::authenticator_data::Ceremony;
 use crate::case::Case;
+use crate::ceremony::Ceremony;
 use crate::encoding::{map, nested_arrays, pair};
 
 pub(crate) fn cases() -> Vec<Value> {
     let mut cases = Vec::new();
-    for ceremony in [Ceremony::Registration, Ceremony::Login] {
+    for ceremony in Ceremony::BOTH {
         cases.extend(accepted(ceremony));
         cases.extend(refused(ceremony));
         cases.extend(with_quirks(ceremony));
@@ -17,8 +17,8 @@ pub(crate) fn cases() -> Vec<Value> {
 }
 
 fn case(ceremony: Ceremony, name: &str, rule: &str, cbor: &[u8]) -> Case {
-    let name = format!("cbor/extensions/{}/{name}", ceremony.name());
-    ceremony.case(&name, rule, ceremony.with_extensions(cbor))
+    let name = format!("cbor/extensions/{}/{name}", ceremony.word());
+    ceremony.with_authenticator_data(&name, rule, ceremony.with_extensions(cbor))
 }
 
 /// Returns outputs in canonical order.

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::object::{self, members};
-use crate::authenticator_data::Ceremony;
+use crate::ceremony::Ceremony;
 use crate::encoding::{array, bytes, map, nested_arrays, nested_maps, pair, text};
 
 /// A name, a rule, and an item.
@@ -35,7 +35,7 @@ fn in_object(name: &str, rule: &str, item: &[u8]) -> crate::case::Case {
 /// Returns a login with the item in an unknown extension output.
 fn in_extensions(name: &str, rule: &str, item: &[u8]) -> crate::case::Case {
     let data = Ceremony::Login.with_extensions(&map(&[pair("x", item)]));
-    Ceremony::Login.case(&format!("cbor/extension-item/{name}"), rule, data)
+    Ceremony::Login.with_authenticator_data(&format!("cbor/extension-item/{name}"), rule, data)
 }
 
 /// Items that must be accepted.

@@ -14,7 +14,7 @@ use webauthn_verify_authenticator::algorithm::{
     ML_DSA_65, ML_DSA_87, PS256, PS384, PS512, RS256, RS384, RS512,
 };
 
-use crate::case::{Case, Registration, encode};
+use crate::case::{Case, Registration};
 use crate::encoding::bytes;
 use members::Members;
 pub(crate) use okp::{encoded_25519, p25519, plus_order_2};
@@ -173,9 +173,4 @@ fn other_algorithms() -> Vec<Value> {
         cases.push(case.reject("AlgorithmNotRequested", "20"));
     }
     cases
-}
-
-/// Returns the credential of a login with this stored key.
-fn credential(cose_key: &[u8]) -> Value {
-    json!({ "id": encode(&crate::case::CREDENTIAL_ID), "public_key": encode(cose_key) })
 }

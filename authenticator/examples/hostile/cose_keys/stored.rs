@@ -5,10 +5,9 @@ use serde_json::Value;
 use webauthn_verify_authenticator::algorithm::{ED448, EDDSA, ES256, ES256K, ES384, ES512, RS256};
 use webauthn_verify_authenticator::mersenne;
 
-use super::credential;
 use super::members::Members;
 use super::okp::encoded_25519;
-use crate::case::Login;
+use crate::case::{Login, bare_record};
 use crate::curves::number;
 use crate::encoding::bytes;
 
@@ -44,7 +43,7 @@ pub(super) fn cases() -> Vec<Value> {
         ("empty", "COSE-01", ES256, Vec::new()),
     ] {
         let case = Login::with_algorithm(algorithm).case(&format!("cose-keys/stored/{name}"), rule);
-        cases.push(case.with("credential", credential(&key)).unusable());
+        cases.push(case.with("credential", bare_record(&key)).unusable());
     }
     cases
 }

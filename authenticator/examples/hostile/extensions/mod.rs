@@ -10,13 +10,11 @@ mod remote_client_data;
 mod unsolicited;
 
 use serde_json::Value;
-use webauthn_verify_authenticator::algorithm::ES256;
-use webauthn_verify_authenticator::{AuthenticatorDataBuilder, flag};
+use webauthn_verify_authenticator::flag;
 
-use crate::case::{
-    Case, LOGIN_FLAGS, Login, REGISTRATION_FLAGS, RP_ID, Registration, attested, cose_key,
-};
+use crate::case::{Case, LOGIN_FLAGS, REGISTRATION_FLAGS};
 use crate::ceremony::{Ceremony, set};
+use crate::encoding::text_map;
 
 pub(crate) fn cases() -> Vec<Value> {
     let mut cases = Vec::new();
@@ -39,19 +37,9 @@ fn case(ceremony: Ceremony, name: &str, rule: &str) -> Case {
 /// canonical order.
 fn authenticator(ceremony: Ceremony, name: &str, rule: &str, outputs: &[(&str, &[u8])]) -> Case {
     let name = format!("extensions/{}/{name}", ceremony.word());
-    let map = map(outputs);
-    match ceremony {
-        Ceremony::Registration => {
-            let flags = REGISTRATION_FLAGS | flag::EXTENSION_DATA;
-            let data = attested(flags, &cose_key(ES256)).extensions(&map).build();
-            Registration::new().authenticator_data(data).case(&name, rule)
-        }
-        Ceremony::Login => {
-            let flags = LOGIN_FLAGS | flag::EXTENSION_DATA;
-            let data = AuthenticatorDataBuilder::new(RP_ID, flags, 1).extensions(&map).build();
-            Login::new().authenticator_data(data).case(&name, rule)
-        }
-    }
+    let flags = ceremony.either(REGISTRATION_FLAGS, LOGIN_FLAGS) | flag::EXTENSION_DATA;
+    let data = ceremony.authenticator_data(flags).extensions(&text_map(outputs)).build();
+    ceremony.with_authenticator_data(&name, rule, data)
 }
 
 /// Sets the client extension results.
@@ -64,20 +52,7 @@ fn rejected(ceremony: Ceremony, case: Case, identifier: &str) -> Value {
     case.reject_field("ExtensionRejected", ceremony.either("28", "23"), identifier)
 }
 
-/// Encodes a map of fewer than 24 outputs.
-fn map(outputs: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut map = vec![0xa0 | u8::try_from(outputs.len()).expect("few outputs")];
-    for (identifier, output) in outputs {
-        map.push(0x60 | u8::try_from(identifier.len()).expect("a short identifier"));
-        map.extend(identifier.as_bytes());
-        map.extend(*output);
-    }
-    map
-}
-
-/// Encodes a byte string of fewer than 256 bytes.
+/// Encodes a byte string of this length.
 fn bytes(length: usize) -> Vec<u8> {
-    let short = u8::try_from(length).expect("a short string");
-    let head = if short < 24 { vec![0x40 | short] } else { vec![0x58, short] };
-    [head, vec![0xee; length]].concat()
+    crate::encoding::bytes(&vec![0xee; length])
 }

@@ -6,9 +6,7 @@ use webauthn_verify_authenticator::algorithm::{EDDSA, ES256, ES384, RS256};
 use webauthn_verify_authenticator::certificates::{
     CertificateFields, SHA256_WITH_RSA, issued_by, key, name as subject, rsa_key,
 };
-use webauthn_verify_authenticator::{
-    AttestationStatement, CertificateBuilder, PrivateKey, der, u2f_signed_message,
-};
+use webauthn_verify_authenticator::{AttestationStatement, CertificateBuilder, PrivateKey, der};
 
 use super::{array, bytes, invalid, trusted};
 use crate::case::{
@@ -67,13 +65,7 @@ fn messages() -> Vec<Value> {
     let [zero, rp_id_hash, client_data_hash, credential_id, point] = parts(&Registration::new());
     let of = |parts: &[&[u8]]| parts.concat();
     let rest = of(&[&rp_id_hash, &client_data_hash, &credential_id]);
-    let hash = |bytes: &[u8]| <[u8; 32]>::try_from(bytes).expect("32 bytes");
-    let again = u2f_signed_message(
-        &hash(&rp_id_hash),
-        &hash(&client_data_hash),
-        &credential_id,
-        &credential_key(ES256).public_numbers(),
-    );
+    let again = Registration::new().u2f_signed();
     let swapped = of(&[&zero, &client_data_hash, &rp_id_hash, &credential_id, &point]);
     vec![
         signs("whole", &again).accept(),

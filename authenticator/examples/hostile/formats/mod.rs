@@ -19,6 +19,7 @@ use webauthn_verify_authenticator::AttestationStatement;
 use webauthn_verify_authenticator::certificates::root;
 
 use crate::case::{Case, Registration, encode};
+use crate::encoding::{array, bytes, head, text, text_map};
 
 pub(crate) fn cases() -> Vec<Value> {
     [
@@ -85,30 +86,7 @@ fn invalid(case: Case, field: &str) -> Value {
     case.reject_field("AttestationInvalid", "22", field)
 }
 
-/// Encodes the head of a CBOR item.
-fn head(major: u8, number: usize) -> Vec<u8> {
-    let major = major << 5;
-    match number {
-        0..=23 => vec![major | number.to_le_bytes()[0]],
-        24..=0xff => vec![major | 24, number.to_le_bytes()[0]],
-        _ => [&[major | 25], &number.to_be_bytes()[6..]].concat(),
-    }
-}
-
-fn bytes(bytes: &[u8]) -> Vec<u8> {
-    [head(2, bytes.len()), bytes.to_vec()].concat()
-}
-
-fn text(text: &str) -> Vec<u8> {
-    [head(3, text.len()), text.as_bytes().to_vec()].concat()
-}
-
-fn array(items: &[Vec<u8>]) -> Vec<u8> {
-    [head(4, items.len()), items.concat()].concat()
-}
-
+/// Encodes a map of members with their CBOR.
 fn map(members: &[(&str, Vec<u8>)]) -> Vec<u8> {
-    let members: Vec<_> =
-        members.iter().flat_map(|(name, value)| [text(name), value.clone()]).collect();
-    [head(5, members.len() / 2), members.concat()].concat()
+    text_map(members)
 }

@@ -5,7 +5,7 @@ use webauthn_verify_authenticator::algorithm::ES256;
 use webauthn_verify_authenticator::flag::{BACKUP_ELIGIBLE, BACKUP_STATE};
 
 use super::flagged;
-use crate::case::{CREDENTIAL_ID, Case, cose_key, encode};
+use crate::case::{Case, bare_record, cose_key};
 use crate::ceremony::Ceremony;
 
 /// The three possible states: their name and their flags.
@@ -106,13 +106,8 @@ pub(super) fn changes() -> Vec<Value> {
 
 fn changed(name: &str, flags: u8, eligible: Value, state: Value) -> Case {
     let name = format!("backup/change/{name}");
-    flagged(Ceremony::Login, &name, "KB-63", flags, 0).with(
-        "credential",
-        json!({
-            "id": encode(&CREDENTIAL_ID),
-            "public_key": encode(&cose_key(ES256)),
-            "backup_eligible": eligible,
-            "backup_state": state,
-        }),
-    )
+    let mut record = bare_record(&cose_key(ES256));
+    record["backup_eligible"] = eligible;
+    record["backup_state"] = state;
+    flagged(Ceremony::Login, &name, "KB-63", flags, 0).with("credential", record)
 }

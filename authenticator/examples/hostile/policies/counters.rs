@@ -1,12 +1,12 @@
 //! Signature counters.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use webauthn_verify_authenticator::AuthenticatorDataBuilder;
 use webauthn_verify_authenticator::algorithm::ES256;
 
 use crate::case::{
     AAGUID, CREDENTIAL_ID, Case, LOGIN_FLAGS, Login, REGISTRATION_FLAGS, RP_ID, Registration,
-    cose_key, encode,
+    bare_record, cose_key,
 };
 
 pub(super) fn cases() -> Vec<Value> {
@@ -53,14 +53,9 @@ fn login(name: &str, stored: u32, received: u32) -> Case {
     let rule = if stored == 0 || received == 0 { "KB-81" } else { "AUTH-22" };
     let data = AuthenticatorDataBuilder::new(RP_ID, LOGIN_FLAGS, received).build();
     let name = format!("policies/login/counter/{name}");
-    Login::new().authenticator_data(data).case(&name, rule).with(
-        "credential",
-        json!({
-            "id": encode(&CREDENTIAL_ID),
-            "public_key": encode(&cose_key(ES256)),
-            "sign_count": stored,
-        }),
-    )
+    let mut record = bare_record(&cose_key(ES256));
+    record["sign_count"] = stored.into();
+    Login::new().authenticator_data(data).case(&name, rule).with("credential", record)
 }
 
 /// A registration may begin with any counter.

@@ -9,12 +9,12 @@ use webauthn_verify_authenticator::certificates::{
 };
 use webauthn_verify_authenticator::{
     AttestationStatement, AuthenticatorDataBuilder, CertificateBuilder, DistinguishedName,
-    KeyDescriptionBuilder, PrivateKey, TpmStructure, der, flag, u2f_signed_message,
+    KeyDescriptionBuilder, PrivateKey, TpmStructure, der, flag,
 };
 
 use crate::case::{
-    CREDENTIAL_ID, Case, LOGIN_FLAGS, Login, REGISTRATION_FLAGS, RP_ID, Registration, attested,
-    cose_key, encode, key,
+    Case, LOGIN_FLAGS, Login, REGISTRATION_FLAGS, RP_ID, Registration, attested, cose_key, encode,
+    key,
 };
 
 const ALL: [&str; 8] = [
@@ -266,15 +266,7 @@ fn tpm_by_sha1(signed: &[u8]) -> AttestationStatement {
 /// Returns a registration of a U2F key with this attestation certificate.
 fn u2f(certificate: &[u8]) -> Registration {
     let registration = Registration::new();
-    let signed = registration.signed();
-    let (_, client_data_hash) = signed.split_last_chunk().expect("a hash");
-    let message = u2f_signed_message(
-        &Sha256::digest(RP_ID).into(),
-        client_data_hash,
-        &CREDENTIAL_ID,
-        &key(ES256).public_numbers(),
-    );
-    let signature = key_of("attestation").sign(&message);
+    let signature = key_of("attestation").sign(&registration.u2f_signed());
     let statement = AttestationStatement::fido_u2f(&signature, &[certificate.to_vec()]);
     registration.statement(statement.expect("a statement"))
 }

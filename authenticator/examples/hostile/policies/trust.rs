@@ -6,11 +6,9 @@ use webauthn_verify_authenticator::algorithm::ES256;
 use webauthn_verify_authenticator::certificates::{
     SUBJECT_ALT_NAME, attestation_certificate, bare, issued_by, key, leaf, root,
 };
-use webauthn_verify_authenticator::{
-    AttestationStatement, SafetyNetResponseBuilder, der, u2f_signed_message,
-};
+use webauthn_verify_authenticator::{AttestationStatement, SafetyNetResponseBuilder, der};
 
-use crate::case::{CREDENTIAL_ID, Case, RP_ID, Registration, encode};
+use crate::case::{Case, Registration, encode};
 
 pub(super) fn cases() -> Vec<Value> {
     let mut cases = without_certificates();
@@ -44,15 +42,7 @@ fn packed() -> Registration {
 /// A U2F attestation whose certificate was issued by "root".
 fn u2f() -> Registration {
     let registration = Registration::new();
-    let signed = registration.signed();
-    let (_, client_data_hash) = signed.split_last_chunk().expect("a hash");
-    let message = u2f_signed_message(
-        &Sha256::digest(RP_ID).into(),
-        client_data_hash,
-        &CREDENTIAL_ID,
-        &crate::case::key(ES256).public_numbers(),
-    );
-    let signature = key("leaf").sign(&message);
+    let signature = key("leaf").sign(&registration.u2f_signed());
     let statement = AttestationStatement::fido_u2f(&signature, &[issued_by("root", leaf())]);
     registration.statement(statement.expect("a statement"))
 }

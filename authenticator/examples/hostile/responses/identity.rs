@@ -1,9 +1,10 @@
 //! The credential ID and the user handle: which credential and which account a response is about.
 
 use serde_json::{Value, json};
+use webauthn_verify_authenticator::algorithm::ES256;
 
 use super::case;
-use crate::case::{CREDENTIAL_ID, Case, USER_HANDLE, cose_key, encode};
+use crate::case::{CREDENTIAL_ID, Case, USER_HANDLE, bare_record, cose_key, encode};
 use crate::ceremony::{Ceremony, remove, set};
 
 pub(super) fn cases(ceremony: Ceremony) -> Vec<Value> {
@@ -176,14 +177,11 @@ fn user_handles() -> Vec<Value> {
 
 /// A record with this user handle.
 fn credential(user_handle: Option<&[u8]>) -> Value {
-    let mut credential = json!({
-        "id": encode(&CREDENTIAL_ID),
-        "public_key": encode(&cose_key(-7)),
-    });
+    let mut record = bare_record(&cose_key(ES256));
     if let Some(user_handle) = user_handle {
-        credential["user_handle"] = encode(user_handle).into();
+        record["user_handle"] = encode(user_handle).into();
     }
-    credential
+    record
 }
 
 fn lengths_of_user_handles() -> Vec<Value> {

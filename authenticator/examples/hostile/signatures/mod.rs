@@ -11,7 +11,7 @@ mod pure;
 mod rsa;
 mod special_points;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 use webauthn_verify_authenticator::algorithm::{
     ALL, ES384, ES512, ESP384, ESP512, ML_DSA_44, ML_DSA_65, ML_DSA_87, PS256, PS384, PS512, RS256,
@@ -19,9 +19,7 @@ use webauthn_verify_authenticator::algorithm::{
 };
 use webauthn_verify_authenticator::{AuthenticatorDataBuilder, PrivateKey};
 
-use crate::case::{
-    CREDENTIAL_ID, Case, LOGIN_FLAGS, Login, RP_ID, USER_HANDLE, encode, get_client_data, key,
-};
+use crate::case::{Case, LOGIN_FLAGS, Login, RP_ID, get_client_data, key, record};
 use crate::cose_keys::name_of;
 
 const RSA: [i64; 6] = [RS256, RS384, RS512, PS256, PS384, PS512];
@@ -59,16 +57,7 @@ fn case_with_key(
     cose_key: &[u8],
     signature: Vec<u8>,
 ) -> Case {
-    case(algorithm, name, rule, signature).with("credential", credential(cose_key))
-}
-
-/// Returns a record with this key.
-fn credential(cose_key: &[u8]) -> Value {
-    json!({
-        "id": encode(&CREDENTIAL_ID),
-        "public_key": encode(cose_key),
-        "user_handle": encode(&USER_HANDLE),
-    })
+    case(algorithm, name, rule, signature).with("credential", record(cose_key))
 }
 
 /// Adds the verdict for an invalid signature.

@@ -8,8 +8,8 @@ use webauthn_verify_authenticator::{
     AuthenticatorDataBuilder, PrivateKey, PublicNumbers, mersenne,
 };
 
-use super::{Invalid, RSA, case_with_key, credential, hash, signed};
-use crate::case::{Case, LOGIN_FLAGS, Login, RP_ID, key};
+use super::{Invalid, RSA, case_with_key, hash, signed};
+use crate::case::{Case, LOGIN_FLAGS, Login, RP_ID, key, record};
 use crate::cose_keys::name_of;
 use crate::curves::{big_endian, number, power_of_2};
 
@@ -122,12 +122,8 @@ fn leading_zeros() -> Vec<Value> {
         .expect("one of a few signatures");
     let case = |name: &str, signature: &[u8]| {
         let name = format!("signatures/rs256/leading-zero/{name}");
-        let credential = credential(&key.cose_key(RS256));
-        login
-            .clone()
-            .signature(signature.to_vec())
-            .case(&name, "SIG-05")
-            .with("credential", credential)
+        let record = record(&key.cose_key(RS256));
+        login.clone().signature(signature.to_vec()).case(&name, "SIG-05").with("credential", record)
     };
     vec![case("whole", &good).accept(), case("dropped", &good[1..]).invalid()]
 }

@@ -7,6 +7,7 @@ pub mod authenticator_data;
 pub mod ceremonies;
 pub mod certificate_graphs;
 pub mod certificates;
+mod choices;
 pub mod client_data;
 pub mod cose_key;
 pub mod differential;

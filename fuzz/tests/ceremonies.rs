@@ -7,7 +7,7 @@ mod common;
 use std::collections::BTreeSet;
 
 use common::{Random, seeds};
-use webauthn_verify_fuzz::ceremonies::choices::{Choices, Kind, LENGTH};
+use webauthn_verify_fuzz::ceremonies::description::{Description, Kind, LENGTH};
 use webauthn_verify_fuzz::ceremonies::{check, model};
 
 /// The number of random ceremonies.
@@ -43,9 +43,9 @@ fn the_verifier_and_the_model_agree_on_random_ceremonies() {
     for number in 0..CEREMONIES {
         let input = random_input(&mut random, number % 20);
         check(&input);
-        let choices = Choices::read(&input);
-        let ceremony = usize::from(choices.kind == Kind::Login);
-        match model::failing_step(&choices) {
+        let described = Description::read(&input);
+        let ceremony = usize::from(described.kind == Kind::Login);
+        match model::failing_step(&described) {
             Some(step) => drop(steps[ceremony].insert(step)),
             None => accepted[ceremony] += 1,
         }
@@ -59,7 +59,7 @@ fn the_verifier_and_the_model_agree_on_random_ceremonies() {
 #[test]
 fn every_seed_passes() {
     let seeds = seeds("ceremonies");
-    assert!(seeds.len() >= 180, "{}", seeds.len());
+    assert!(seeds.len() >= 2 + 2 * 2 * (LENGTH - 1), "{} seeds", seeds.len());
     for (name, seed) in seeds {
         println!("{name}");
         check(&seed);
@@ -67,8 +67,16 @@ fn every_seed_passes() {
 }
 
 #[test]
+fn the_last_choice_has_an_effect_and_a_byte_after_it_has_none() {
+    let described = |input: &[u8]| format!("{:?}", Description::read(input));
+    let with_last = |length| [vec![0; length - 1], vec![1]].concat();
+    assert_ne!(described(&with_last(LENGTH)), described(&[]));
+    assert_eq!(described(&with_last(LENGTH + 1)), described(&[]));
+}
+
+#[test]
 fn an_empty_input_is_a_correct_registration() {
-    assert_eq!(model::failing_step(&Choices::read(&[])), None);
+    assert_eq!(model::failing_step(&Description::read(&[])), None);
     check(&[]);
     check(&[1]);
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::common::is_published;
+use crate::rule_ids::row;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -38,11 +39,8 @@ fn is(counted: &str, count: usize) {
 
 /// Returns the ids of the rules in the document, each with its last column.
 fn rules(document: &str) -> Vec<(&str, &str)> {
-    let is_id = |cell: &str| cell.ends_with(|last: char| last.is_ascii_digit());
-    let rows = document.lines().filter_map(|line| line.strip_prefix('|')?.strip_suffix('|'));
-    let cells = rows.map(|row| row.split('|').map(str::trim).collect::<Vec<_>>());
-    let rules = cells.filter(|cells| cells.len() == 4 && is_id(cells[0]));
-    rules.map(|cells| (cells[0], cells[3])).collect()
+    let rows = document.lines().filter_map(row);
+    rows.map(|cells| (cells[0], *cells.last().unwrap())).collect()
 }
 
 #[test]

@@ -34,7 +34,7 @@ fn number_of(id: &str) -> Option<u32> {
 }
 
 /// Returns the cells of a row of a table, unless the row belongs to the head of the table.
-fn row(line: &str) -> Option<Vec<&str>> {
+pub(crate) fn row(line: &str) -> Option<Vec<&str>> {
     let cells = line.strip_prefix('|')?.strip_suffix('|')?.split('|').map(str::trim);
     Some(cells.collect()).filter(|cells: &Vec<&str>| !["id", "---"].contains(&cells[0]))
 }

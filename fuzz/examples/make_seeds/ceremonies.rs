@@ -1,6 +1,6 @@
 //! Seeds of the target `ceremonies`.
 
-use webauthn_verify_fuzz::ceremonies::choices::LENGTH;
+use webauthn_verify_fuzz::ceremonies::description::LENGTH;
 
 use super::seeds::Seeds;
 

@@ -1,4 +1,4 @@
-//! Makes the request and the response of the choices, and verifies the response. The result is the
+//! Makes the request and the response of a description, and verifies the response. The result is the
 //! number of the step that failed, or `None`.
 
 use std::sync::OnceLock;
@@ -16,14 +16,13 @@ use webauthn_verify::{
 };
 use webauthn_verify_authenticator::certificates::{attestation_certificate, issued_by, name, root};
 use webauthn_verify_authenticator::{
-    AttestationStatement, AuthenticatorDataBuilder, PrivateKey, PublicNumbers,
+    AttestationStatement, AuthenticatorDataBuilder, PrivateKey, PublicNumbers, flag,
 };
 
-use super::choices::{
-    Arrival, Choices, ClientData, Counter, Handle, Kind, OnChange, PARTNER, Policy, Response,
+use super::description::{
+    Arrival, ClientData, Counter, Description, Handle, Kind, OnChange, PARTNER, Policy, Response,
     Signature, Statement, Verification,
 };
-use super::model;
 use crate::site::{self, CHALLENGE, RP_ID, USER_HANDLE};
 
 const ID: [u8; 16] = *b"the credential 1";
@@ -66,59 +65,60 @@ fn encode(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-pub fn register(choices: &Choices) -> Option<&'static str> {
-    let rp = relying_party(&choices.policy);
-    let existing: &[Credential] = if choices.request.excluded { &[record(choices)] } else { &[] };
-    let algorithm = match choices.response.eddsa == choices.request.other_algorithm {
+pub fn register(ceremony: &Description) -> Option<&'static str> {
+    let rp = relying_party(&ceremony.policy);
+    let existing: &[Credential] = if ceremony.request.excluded { &[record(ceremony)] } else { &[] };
+    let algorithm = match ceremony.response.eddsa == ceremony.request.other_algorithm {
         true => Algorithm::Es256,
         false => Algorithm::EdDsa,
     };
     let user = User::new(USER_HANDLE, "alice@example.com", "Alice");
     let mut request = RegistrationRequest::passkey(&user, existing)
         .algorithms(&[algorithm])
-        .user_verification(verification(choices.request.verification))
+        .user_verification(verification(ceremony.request.verification))
         .challenge(&CHALLENGE);
-    if choices.request.conditional {
+    if ceremony.request.conditional {
         request = request.mediation(Mediation::Conditional);
     }
     let (_, pending) = rp.start_registration(&request, site::now()).expect("the request is right");
-    let now = arrival(choices.arrival, pending.expires_at());
-    let body = registration_body(choices).to_string();
+    let now = arrival(ceremony.arrival, pending.expires_at());
+    let body = registration_body(ceremony).to_string();
     let result = RegistrationResponse::from_json(&body)
         .and_then(|response| rp.finish_registration(pending, &response, now));
     let accepted = step_of(result, &body, Ceremony::Registration);
     if let Ok(registration) = &accepted {
-        let expected = if choices.response.other_id { OTHER_ID } else { ID };
+        let expected = if ceremony.response.other_id { OTHER_ID } else { ID };
         assert_eq!(registration.credential().id(), expected);
-        assert_eq!(registration.credential().sign_count(), choices.response.counter);
-        assert_eq!(registration.flags().bits(), choices.response.flags);
+        assert_eq!(registration.credential().sign_count(), ceremony.response.counter);
+        assert_eq!(registration.flags().bits(), ceremony.response.flags);
     }
     accepted.err()
 }
 
-pub fn sign_in(choices: &Choices) -> Option<&'static str> {
-    let rp = relying_party(&choices.policy);
-    let credentials = [record(choices)];
-    let mut request = match choices.request.named_user {
+pub fn sign_in(ceremony: &Description) -> Option<&'static str> {
+    let rp = relying_party(&ceremony.policy);
+    let credentials = [record(ceremony)];
+    let mut request = match ceremony.request.named_user {
         true => AuthenticationRequest::for_user(USER_HANDLE, &credentials),
         false => AuthenticationRequest::passkey(),
     };
-    request =
-        request.user_verification(verification(choices.request.verification)).challenge(&CHALLENGE);
-    if choices.request.conditional {
+    request = request
+        .user_verification(verification(ceremony.request.verification))
+        .challenge(&CHALLENGE);
+    if ceremony.request.conditional {
         request = request.mediation(Mediation::Conditional);
     }
     let (_, pending) =
         rp.start_authentication(&request, site::now()).expect("the request is right");
-    let now = arrival(choices.arrival, pending.expires_at());
-    let body = login_body(choices).to_string();
+    let now = arrival(ceremony.arrival, pending.expires_at());
+    let body = login_body(ceremony).to_string();
     let result = AuthenticationResponse::from_json(&body)
         .and_then(|response| rp.finish_authentication(pending, &response, &credentials, now));
     let accepted = step_of(result, &body, Ceremony::Authentication);
     if let Ok(login) = &accepted {
         let mut updated = credentials[0].clone();
         updated.apply(login.update()).expect("the record has not changed");
-        let (stored, received) = (choices.request.stored_counter, choices.response.counter);
+        let (stored, received) = (ceremony.request.stored_counter, ceremony.response.counter);
         assert_eq!(updated.sign_count(), stored.max(received), "the counter never decreases");
         assert_eq!(login.user_handle(), USER_HANDLE);
     }
@@ -195,13 +195,13 @@ fn credential_key(response: &Response) -> &'static PrivateKey {
 }
 
 /// Returns the stored record of the credential.
-fn record(choices: &Choices) -> Credential {
-    let key = credential_key(&choices.response).cose_key().expect("a COSE key");
+fn record(ceremony: &Description) -> Credential {
+    let key = credential_key(&ceremony.response).cose_key().expect("a COSE key");
     let record = Credential::from_parts(&ID, &key)
         .and_then(|record| record.with_user_handle(USER_HANDLE))
         .expect("a record")
-        .with_sign_count(choices.request.stored_counter);
-    match choices.request.stored_backup {
+        .with_sign_count(ceremony.request.stored_counter);
+    match ceremony.request.stored_backup {
         Some((eligible, state)) => record.with_backup(eligible, state),
         None => record,
     }
@@ -242,8 +242,7 @@ fn broken_key(response: &Response) -> Vec<u8> {
 fn authenticator_data(kind: Kind, response: &Response) -> Vec<u8> {
     let rp_id = if response.own_rp_id { RP_ID } else { "other.example" };
     let mut builder = AuthenticatorDataBuilder::new(rp_id, response.flags, response.counter);
-    let (has_credential, has_extensions) = model::parts(response.flags, response.flags_fit);
-    if has_credential {
+    if response.flags & flag::ATTESTED_CREDENTIAL_DATA != 0 {
         let key = match response.key_off_curve && kind == Kind::Registration {
             true => broken_key(response),
             false => credential_key(response).cose_key().expect("a COSE key"),
@@ -251,7 +250,8 @@ fn authenticator_data(kind: Kind, response: &Response) -> Vec<u8> {
         let id = if response.other_id { OTHER_ID } else { ID };
         builder = builder.attested_credential_data(&AAGUID, &id, &key).expect("a short ID");
     }
-    if has_extensions {
+    let says_extensions = response.flags & flag::EXTENSION_DATA != 0;
+    if says_extensions == response.flags_fit {
         builder = builder.extensions(b"\xa1\x69appidTest\xf5");
     }
     let mut data = builder.build();
@@ -280,10 +280,10 @@ fn body(response: &Response, id: &[u8], members: Value) -> Value {
     body
 }
 
-fn registration_body(choices: &Choices) -> Value {
-    let response = &choices.response;
+fn registration_body(ceremony: &Description) -> Value {
+    let response = &ceremony.response;
     let data = authenticator_data(Kind::Registration, response);
-    let client_data = client_data(&choices.client_data);
+    let client_data = client_data(&ceremony.client_data);
     let signed = [&data[..], &site::sha256(&client_data)].concat();
     let object = statement(response, &signed).attestation_object(&data).expect("a short format");
     let members = json!({
@@ -314,10 +314,10 @@ fn statement(response: &Response, signed: &[u8]) -> AttestationStatement {
     }
 }
 
-fn login_body(choices: &Choices) -> Value {
-    let response = &choices.response;
+fn login_body(ceremony: &Description) -> Value {
+    let response = &ceremony.response;
     let data = authenticator_data(Kind::Login, response);
-    let client_data = client_data(&choices.client_data);
+    let client_data = client_data(&ceremony.client_data);
     let signed = [&data[..], &site::sha256(&client_data)].concat();
     let key = credential_key(response);
     let signature = match response.signature {

@@ -1,23 +1,22 @@
-//! Whole ceremonies that are made from choices. Each byte of the input is one choice: a policy of the
-//! relying party, a member of the request or the record, or a member of the response. The software
-//! authenticator's parts write the response with a signature over it. So nearly every input gets past
-//! base64url, JSON, CBOR and the signature. A byte of 0 is the choice of a correct ceremony, and
-//! so is the end of the input.
+//! Whole ceremonies, described by choices. Each byte of the input is one choice: a policy of the relying
+//! party, or a member of the request, the record or the response. The parts of the software
+//! authenticator write the response and sign it, so nearly every input passes base64url, JSON, CBOR and
+//! the signature. A byte of 0 chooses what a correct ceremony has. Missing bytes are 0.
 //!
-//! [`model`] decides from the choices alone in which step the ceremony must fail, if any. The verifier
-//! must fail in the same step, or accept as well.
+//! [`model`] decides from the choices alone which step must fail, or that none does. The verifier must
+//! give the same verdict.
 
-pub mod choices;
+pub mod description;
 mod made;
 pub mod model;
 
-use choices::{Choices, Kind};
+use description::{Description, Kind};
 
 pub fn check(input: &[u8]) {
-    let choices = Choices::read(input);
-    let failed = match choices.kind {
-        Kind::Registration => made::register(&choices),
-        Kind::Login => made::sign_in(&choices),
+    let ceremony = Description::read(input);
+    let failed = match ceremony.kind {
+        Kind::Registration => made::register(&ceremony),
+        Kind::Login => made::sign_in(&ceremony),
     };
-    assert_eq!(failed, model::failing_step(&choices), "{choices:#?}");
+    assert_eq!(failed, model::failing_step(&ceremony), "{ceremony:#?}");
 }

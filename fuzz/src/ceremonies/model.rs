@@ -1,9 +1,9 @@
-//! The verdict on a ceremony, from the choices alone: the steps of §7.1 and §7.2 as a list of
+//! The verdict on a ceremony, from its description alone: the steps of §7.1 and §7.2 as a list of
 //! conditions. The first one that holds is the step that fails.
 
-use super::choices::{
-    Arrival, CREATE, Choices, ClientData, Counter, GET, Handle, Kind, OnChange, PARTNER, Policy,
-    Signature, Statement, Verification,
+use super::description::{
+    Arrival, CREATE, ClientData, Counter, Description, GET, Handle, Kind, OnChange, PARTNER,
+    Policy, Signature, Statement, Verification,
 };
 
 const OWN: &str = "https://example.com";
@@ -13,13 +13,12 @@ const USER_VERIFIED: u8 = 0x04;
 const ELIGIBLE: u8 = 0x08;
 const BACKED_UP: u8 = 0x10;
 const CREDENTIAL: u8 = 0x40;
-const EXTENSIONS: u8 = 0x80;
 
 /// Returns the number of the step that fails, or `None` if the ceremony succeeds.
-pub fn failing_step(choices: &Choices) -> Option<&'static str> {
-    let steps = match choices.kind {
-        Kind::Registration => registration(choices),
-        Kind::Login => login(choices),
+pub fn failing_step(ceremony: &Description) -> Option<&'static str> {
+    let steps = match ceremony.kind {
+        Kind::Registration => registration(ceremony),
+        Kind::Login => login(ceremony),
     };
     steps.into_iter().find(|(_, fails)| *fails).map(|(step, _)| step)
 }
@@ -27,14 +26,14 @@ pub fn failing_step(choices: &Choices) -> Option<&'static str> {
 type Steps = Vec<(&'static str, bool)>;
 
 /// The steps of §7.1.
-fn registration(choices: &Choices) -> Steps {
-    let Choices { policy, request, client_data, response, .. } = choices;
+fn registration(ceremony: &Description) -> Steps {
+    let Description { policy, request, client_data, response, .. } = ceremony;
     let has = |flag| response.flags & flag != 0;
     let certified = matches!(response.statement, Statement::Certified);
     vec![
         // The response is read first.
         ("3", response.raw_id_differs),
-        ("1", is_out_of_time(choices)),
+        ("1", is_out_of_time(ceremony)),
         ("6", is_malformed(client_data)),
         ("7", client_data.ceremony_type != CREATE),
         ("8", !client_data.own_challenge),
@@ -60,8 +59,8 @@ fn registration(choices: &Choices) -> Steps {
 }
 
 /// The steps of §7.2.
-fn login(choices: &Choices) -> Steps {
-    let Choices { policy, request, client_data, response, .. } = choices;
+fn login(ceremony: &Description) -> Steps {
+    let Description { policy, request, client_data, response, .. } = ceremony;
     let has = |flag| response.flags & flag != 0;
     let (gained, lost) = match request.stored_backup {
         Some((eligible, _)) => (!eligible && has(ELIGIBLE), eligible && !has(ELIGIBLE)),
@@ -73,7 +72,7 @@ fn login(choices: &Choices) -> Steps {
     vec![
         // The response is read first.
         ("3", response.raw_id_differs),
-        ("1", is_out_of_time(choices)),
+        ("1", is_out_of_time(ceremony)),
         ("5", request.named_user && response.other_id),
         ("6", response.other_id || response.handle == Handle::Other),
         ("6", no_handle && !request.named_user),
@@ -96,8 +95,8 @@ fn login(choices: &Choices) -> Steps {
     ]
 }
 
-fn is_out_of_time(choices: &Choices) -> bool {
-    matches!(choices.arrival, Arrival::AfterTheEnd | Arrival::BeforeTheStart)
+fn is_out_of_time(ceremony: &Description) -> bool {
+    matches!(ceremony.arrival, Arrival::AfterTheEnd | Arrival::BeforeTheStart)
 }
 
 /// Returns whether the client data is not the JSON of client data.
@@ -136,10 +135,4 @@ fn is_unexpected_top(policy: &Policy, client_data: &ClientData) -> bool {
             || (policy.framed_by_any && top != "null");
         !allowed
     })
-}
-
-/// Returns the parts that the authenticator data has, from the flags: a credential, extensions. If the
-/// flags do not fit, the authenticator data has one part more or less than they say.
-pub(super) fn parts(flags: u8, fit: bool) -> (bool, bool) {
-    (flags & CREDENTIAL != 0, (flags & EXTENSIONS != 0) == fit)
 }

@@ -11,7 +11,7 @@
 //! of the issuer of some certificate of the chain. `// input` marks the code that
 //! reads bytes of the input, in their order.
 
-use super::choices::Choices;
+use crate::choices::Choices;
 
 /// The names. Two of them differ only in the type of the text, and two only in its case.
 pub const NAMES: [&[Attribute]; 7] = [

@@ -2,7 +2,6 @@
 //! a chain of them, trust anchors, and revocations (`graph`). The certificates are signed (`signing`)
 //! and verified. The model (`model`) reads only the description.
 
-mod choices;
 mod graph;
 mod model;
 mod signing;

@@ -1,32 +1,6 @@
-//! The choices that describe one ceremony.
+//! The description of one ceremony. Each byte of the input is one choice.
 
-/// Reads choices from the input. After its end, every choice is the first one.
-struct Source<'a>(&'a [u8]);
-
-impl Source<'_> {
-    fn byte(&mut self) -> u8 {
-        match self.0.split_first() {
-            Some((byte, rest)) => {
-                self.0 = rest;
-                *byte
-            }
-            None => 0,
-        }
-    }
-
-    fn one_of<T: Copy, const N: usize>(&mut self, values: [T; N]) -> T {
-        values[usize::from(self.byte()) % N]
-    }
-
-    /// Returns whether something is out of the ordinary.
-    fn flag(&mut self) -> bool {
-        self.byte() % 2 == 1
-    }
-
-    fn number(&mut self) -> u32 {
-        self.one_of([0, 1, 2, 3, 255, 256, 0x7fff_ffff, 0x8000_0000, u32::MAX - 1, u32::MAX])
-    }
-}
+use crate::choices::Choices;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -148,7 +122,7 @@ pub struct Response {
     pub flags: u8,
     pub counter: u32,
     pub own_rp_id: bool,
-    /// Authenticator data as the flags say, or without its credential or its extensions.
+    /// Whether there are extension outputs exactly if the flags say so.
     pub flags_fit: bool,
     pub trailing_byte: bool,
     pub eddsa: bool,
@@ -165,7 +139,7 @@ pub struct Response {
 
 /// A whole ceremony.
 #[derive(Clone, Debug)]
-pub struct Choices {
+pub struct Description {
     pub kind: Kind,
     pub arrival: Arrival,
     pub policy: Policy,
@@ -175,60 +149,69 @@ pub struct Choices {
 }
 
 /// The number of choices. More bytes have no effect.
-pub const LENGTH: usize = 46;
+pub const LENGTH: usize = 40;
 
 pub const CREATE: &str = "webauthn.create";
 pub const GET: &str = "webauthn.get";
 pub const PARTNER: &str = "https://partner.example";
 
-impl Choices {
-    pub fn read(input: &[u8]) -> Choices {
-        let source = &mut Source(input);
-        let kind = source.one_of([Kind::Registration, Kind::Login]);
-        Choices {
+impl Description {
+    pub fn read(input: &[u8]) -> Description {
+        let choices = &mut Choices(input);
+        let kind = choices.one_of(&[Kind::Registration, Kind::Login]);
+        Description {
             kind,
-            arrival: source.one_of([
+            arrival: choices.one_of(&[
                 Arrival::AtOnce,
                 Arrival::AtTheEnd,
                 Arrival::AfterTheEnd,
                 Arrival::BeforeTheStart,
             ]),
-            policy: policy(source),
-            request: request(source),
-            client_data: client_data(source, kind),
-            response: response(source, kind),
+            policy: policy(choices),
+            request: request(choices),
+            client_data: client_data(choices, kind),
+            response: response(choices, kind),
         }
     }
 }
 
-fn policy(source: &mut Source<'_>) -> Policy {
+/// Returns whether something is out of the ordinary.
+fn is_odd(choices: &mut Choices<'_>) -> bool {
+    choices.below(2) == 1
+}
+
+fn counter(choices: &mut Choices<'_>) -> u32 {
+    choices.one_of(&[0, 1, 2, 3, 255, 256, 0x7fff_ffff, 0x8000_0000, u32::MAX - 1, u32::MAX])
+}
+
+fn policy(choices: &mut Choices<'_>) -> Policy {
     Policy {
-        subdomains: source.flag(),
-        framed_by_partner: source.flag(),
-        framed_by_same_origin: source.flag(),
-        framed_by_any: source.flag(),
-        framed_unnamed: source.flag(),
-        eligible: source.one_of([None, Some(true), Some(false)]),
-        backed_up: source.flag(),
-        on_change: source.one_of([OnChange::Refuse, OnChange::AllowGain, OnChange::Report]),
-        counter: source.one_of([Counter::Refuse, Counter::Report, Counter::Ignore]),
-        trust: source.flag(),
+        subdomains: is_odd(choices),
+        framed_by_partner: is_odd(choices),
+        framed_by_same_origin: is_odd(choices),
+        framed_by_any: is_odd(choices),
+        framed_unnamed: is_odd(choices),
+        eligible: choices.one_of(&[None, Some(true), Some(false)]),
+        backed_up: is_odd(choices),
+        on_change: choices.one_of(&[OnChange::Refuse, OnChange::AllowGain, OnChange::Report]),
+        counter: choices.one_of(&[Counter::Refuse, Counter::Report, Counter::Ignore]),
+        trust: is_odd(choices),
     }
 }
 
-fn request(source: &mut Source<'_>) -> Request {
+fn request(choices: &mut Choices<'_>) -> Request {
     Request {
-        verification: source.one_of([
+        verification: choices.one_of(&[
             Verification::Preferred,
             Verification::Required,
             Verification::Discouraged,
         ]),
-        conditional: source.flag(),
-        other_algorithm: source.flag(),
-        excluded: source.flag(),
-        named_user: source.flag(),
-        stored_counter: source.number(),
-        stored_backup: source.one_of([
+        conditional: is_odd(choices),
+        other_algorithm: is_odd(choices),
+        excluded: is_odd(choices),
+        named_user: is_odd(choices),
+        stored_counter: counter(choices),
+        stored_backup: choices.one_of(&[
             None,
             Some((false, false)),
             Some((true, false)),
@@ -237,10 +220,10 @@ fn request(source: &mut Source<'_>) -> Request {
     }
 }
 
-fn client_data(source: &mut Source<'_>, kind: Kind) -> ClientData {
+fn client_data(choices: &mut Choices<'_>, kind: Kind) -> ClientData {
     let (own, other) = if kind == Kind::Registration { (CREATE, GET) } else { (GET, CREATE) };
     ClientData {
-        ceremony_type: source.one_of([
+        ceremony_type: choices.one_of(&[
             own,
             other,
             "payment.get",
@@ -248,8 +231,8 @@ fn client_data(source: &mut Source<'_>, kind: Kind) -> ClientData {
             "Webauthn.get",
             "webauthn.get ",
         ]),
-        own_challenge: !source.flag(),
-        origin: source.one_of([
+        own_challenge: !is_odd(choices),
+        origin: choices.one_of(&[
             "https://example.com",
             "https://www.example.com",
             "https://a.b.example.com",
@@ -263,8 +246,8 @@ fn client_data(source: &mut Source<'_>, kind: Kind) -> ClientData {
             "",
             PARTNER,
         ]),
-        cross_origin: source.one_of([Some("false"), None, Some("true"), Some("null"), Some("1")]),
-        top_origin: source.one_of([
+        cross_origin: choices.one_of(&[Some("false"), None, Some("true"), Some("null"), Some("1")]),
+        top_origin: choices.one_of(&[
             None,
             Some(PARTNER),
             Some("https://example.com"),
@@ -272,27 +255,27 @@ fn client_data(source: &mut Source<'_>, kind: Kind) -> ClientData {
             Some("null"),
             Some("https://www.example.com"),
         ]),
-        repeated_origin: source.flag(),
-        other_order: source.flag(),
-        tail: source.one_of(["", " \r\n\t", "}", "\0"]),
+        repeated_origin: is_odd(choices),
+        other_order: is_odd(choices),
+        tail: choices.one_of(&["", " \r\n\t", "}", "\0"]),
     }
 }
 
-fn response(source: &mut Source<'_>, kind: Kind) -> Response {
+fn response(choices: &mut Choices<'_>, kind: Kind) -> Response {
     // So that a byte of 0 gives the flags of a correct response. Only a registration has a credential.
     let usual = if kind == Kind::Registration { 0x45 } else { 0x05 };
     Response {
-        flags: source.byte() ^ usual,
-        counter: source.number().wrapping_add(1),
-        own_rp_id: !source.flag(),
-        flags_fit: !source.flag(),
-        trailing_byte: source.flag(),
-        eddsa: source.flag(),
-        key_off_curve: source.flag(),
-        raw_id_differs: source.flag(),
-        other_id: source.flag(),
-        handle: source.one_of([Handle::Own, Handle::Absent, Handle::Empty, Handle::Other]),
-        statement: source.one_of([
+        flags: choices.byte() ^ usual,
+        counter: counter(choices).wrapping_add(1),
+        own_rp_id: !is_odd(choices),
+        flags_fit: !is_odd(choices),
+        trailing_byte: is_odd(choices),
+        eddsa: is_odd(choices),
+        key_off_curve: is_odd(choices),
+        raw_id_differs: is_odd(choices),
+        other_id: is_odd(choices),
+        handle: choices.one_of(&[Handle::Own, Handle::Absent, Handle::Empty, Handle::Other]),
+        statement: choices.one_of(&[
             Statement::None,
             Statement::NoneWithMember,
             Statement::SelfAttestation,
@@ -301,12 +284,12 @@ fn response(source: &mut Source<'_>, kind: Kind) -> Response {
             Statement::CertifiedByOther,
             Statement::UnknownFormat,
         ]),
-        signature: source.one_of([
+        signature: choices.one_of(&[
             Signature::Right,
             Signature::OfOtherData,
             Signature::OfOtherKey,
             Signature::Empty,
         ]),
-        odd_copies: source.flag(),
+        odd_copies: is_odd(choices),
     }
 }

@@ -25,7 +25,7 @@ impl Choices<'_> {
         self.byte() > u8::MAX - values
     }
 
-    /// Returns some of the values, possibly one of them twice, and at most `most`.
+    /// Returns up to `most` of the values. A value can occur twice.
     pub fn some_of<T: Clone>(&mut self, values: &[T], most: usize) -> Vec<T> {
         (0..self.below(most + 1)).map(|_| self.one_of(values)).collect()
     }

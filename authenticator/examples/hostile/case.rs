@@ -175,7 +175,7 @@ impl Registration {
         }))
     }
 
-    /// Returns a case with this registration. `rule` is the id of the rule that it is about.
+    /// Returns a case with this registration. `rule` is the id of the rule that the case tests.
     pub(crate) fn case(&self, name: &str, rule: &str) -> Case {
         Case::new(name, rule, "registration", self.response())
             .with("algorithms", json!([self.algorithm]))
@@ -242,7 +242,7 @@ impl Login {
         }))
     }
 
-    /// Returns a case with this login. `rule` is the id of the rule that it is about.
+    /// Returns a case with this login. `rule` is the id of the rule that the case tests.
     pub(crate) fn case(&self, name: &str, rule: &str) -> Case {
         let record = record(&self.key.cose_key().expect("a key of its algorithm"));
         Case::new(name, rule, "authentication", self.response()).with("credential", record)

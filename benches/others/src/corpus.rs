@@ -54,8 +54,8 @@ fn sorted(all: &[Case], outcomes: Vec<Outcome>) -> Results<'_> {
     results
 }
 
-/// Replaces the outcomes of a kind of case if the library refuses every correct case of this kind.
-/// It cannot run the others either, and its refusals say nothing about them.
+/// Marks all cases of a kind as not expressible if the library rejects every correct case of this
+/// kind. Such a library does not support the kind, so its other rejections mean nothing.
 fn leave_out_kinds(all: &[Case], outcomes: &mut [Outcome]) {
     let mut correct: BTreeMap<String, Vec<&Outcome>> = BTreeMap::new();
     for (case, outcome) in all.iter().zip(outcomes.iter()) {

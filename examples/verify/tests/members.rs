@@ -318,7 +318,7 @@ fn quirks_can_be_accepted() {
     assert_ne!(refused, "accept");
 }
 
-/// The stored forms, as the tests of the crate keep them.
+/// A stored record, from the fixtures of the crate's tests.
 const RECORD: &str = include_str!("../../../tests/it/fixtures/credential-v1.json");
 
 #[test]

@@ -96,7 +96,7 @@ pub enum GeneralName {
     Host(&'static str),
     /// The position in [`NAMES`].
     Directory(usize),
-    /// An address. In a constraint, an address and a mask.
+    /// The bytes of an address, or of an address and its mask in a constraint.
     Address(&'static [u8]),
     Mail,
 }
@@ -138,7 +138,7 @@ pub struct Certificate {
     pub validity: [usize; 2],
     pub basic_constraints: Option<BasicConstraints>,
     pub key_usage: Option<u8>,
-    /// Whether the certificate has an unknown extension, and whether that is critical.
+    /// Whether the unknown extension is critical, or `None` if there is no unknown extension.
     pub unknown: Option<bool>,
     /// Whether the extension with the alternative names is critical.
     pub critical_alternatives: bool,

@@ -33,7 +33,7 @@ pub fn check(input: &[u8]) -> Outcome {
     let graph = Graph::read(input);
     let sent: Vec<_> = graph.chain.iter().map(signing::sign).collect();
     let chain: Vec<&[u8]> = sent.iter().map(|der| der.as_slice()).collect();
-    // For each anchor of the graph, the anchor if its certificate is one.
+    // `None` stands for a certificate that cannot be an anchor.
     let anchors: Vec<Option<TrustAnchor>> = graph.anchors.iter().map(anchor).collect();
     let usable: Vec<TrustAnchor> = anchors.iter().flatten().cloned().collect();
     let now = site::now() + if graph.is_late { Duration::from_millis(999) } else { Duration::ZERO };

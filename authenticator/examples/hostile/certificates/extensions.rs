@@ -128,7 +128,7 @@ fn in_other_places() -> Vec<Value> {
         direct()
             .anchors(&[issued_by("root", odd("root")), root("root")])
             .accept("extensions/anchor/unknown-in-one-of-two", "X509-11"),
-        // Only in an attestation certificate is the AAGUID checked, so only there it is known.
+        // The AAGUID is checked only in the attestation certificate, so elsewhere it is unknown.
         below(issued_by("root", of_model("one"))).untrusted(
             "extensions/issuer/aaguid",
             "X509-14",

@@ -13,7 +13,7 @@ use crate::ceremony::{Ceremony, remove, set};
 /// The COSE number of ES256.
 const ES256: i64 = -7;
 
-/// Its base64url has two spare characters and the characters that base64 has not.
+/// Its base64url contains `-` and `_`, and its standard base64 ends with two `=`.
 const ID: [u8; 16] = *b"\xfb\xff\xbfid with - _ x";
 
 /// Its base64url has one spare character and the characters that base64 has not.

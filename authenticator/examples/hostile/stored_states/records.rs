@@ -226,7 +226,7 @@ fn backup_states() -> Vec<Value> {
         ("not-eligible", json!(false), false),
         ("eligible", json!(true), false),
         ("backed-up", json!(true), true),
-        // A login can make this state, if the policy accepts that a credential becomes eligible.
+        // A login writes this state if the policy accepts credentials that become eligible.
         ("backed-up-but-not-eligible", json!(false), true),
         ("unknown", Value::Null, false),
         ("backed-up-but-unknown", Value::Null, true),

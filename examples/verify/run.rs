@@ -7,8 +7,8 @@ use std::time::SystemTime;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use webauthn_verify::{
-    AuthenticationResponse, Ceremony, Credential, Error, ErrorKind, RegistrationResponse,
-    RelyingParty,
+    Algorithm, AuthenticationResponse, Ceremony, Credential, Error, ErrorKind,
+    RegistrationResponse, RelyingParty,
 };
 
 use crate::case::{Case, CaseCeremony, VectorFile};
@@ -112,6 +112,9 @@ fn sign_in(
     case: &Case,
     registered: &Registrations,
 ) -> Result<Verdict, String> {
+    if let Some(missing) = stored_key(case).as_deref().and_then(missing_algorithm) {
+        return Ok(Verdict::Skip(missing));
+    }
     let Some(Registered { mut credential, of_known_account }) = credential_of(case, registered)?
     else {
         return Ok(Verdict::Skip("the registration of the credential was not accepted".to_owned()));
@@ -155,6 +158,27 @@ fn unless_missing(error: Error) -> Verdict {
         return Verdict::Skip(WITHOUT_ATTESTATION.to_owned());
     }
     Verdict::Reject(error)
+}
+
+/// Returns the public key that a case brings, as a COSE key.
+fn stored_key(case: &Case) -> Option<Vec<u8>> {
+    match &case.record {
+        Some(record) => {
+            let member = record.get("public_key").cloned()?;
+            serde_json::from_value::<Bytes>(member).ok().map(|key| key.0)
+        }
+        None => case.credential.as_ref().map(|brought| brought.public_key.clone()),
+    }
+}
+
+/// Returns the name of the algorithm of this COSE key if the crate supports it, but this build does
+/// not.
+fn missing_algorithm(cose_key: &[u8]) -> Option<String> {
+    let key: ciborium::Value = ciborium::from_reader(cose_key).ok()?;
+    let (_, id) = key.as_map()?.iter().find(|(label, _)| *label == 3.into())?;
+    let id = i64::try_from(id.as_integer()?).ok()?;
+    let algorithm = Algorithm::from_cose_id(id).filter(|known| !known.is_compiled_in())?;
+    Some(format!("this build lacks {algorithm} ({id})"))
 }
 
 /// Returns the credential for an authentication, or `None` if its registration was not accepted.

@@ -310,13 +310,20 @@ mod tests {
         assert_eq!((ours.unused_bits, ours.bytes), (other.unused_bits, &other.data[..]));
     }
 
+    #[test]
+    fn another_parser_reads_the_same_in_good_certificates() {
+        for good in CERTIFICATES {
+            check_against_another_parser(&Certificate::parse_as_is(good).unwrap());
+        }
+    }
+
     /// Another parser reads accepted certificates in the same way, even with any bit changed.
     #[test]
+    #[cfg_attr(miri, ignore = "parses thousands of certificates")]
     fn an_accepted_certificate_can_be_read_in_one_way_only() {
         let mut accepted = 0;
         for good in CERTIFICATES {
             let mut der = good.to_vec();
-            check_against_another_parser(&Certificate::parse_as_is(&der).unwrap());
             for at in 0..der.len() {
                 for bit in 0..8 {
                     der[at] ^= 1 << bit;

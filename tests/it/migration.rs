@@ -624,7 +624,7 @@ fn mutations(input: &[u8], rounds: usize) -> impl Iterator<Item = Vec<u8>> {
         for _ in 0..=random() % 3 {
             // Most of the structure is at the beginning.
             let span = if random() % 2 == 0 { bytes.len().min(48) } else { bytes.len() };
-            let place = usize::try_from(random()).unwrap() % span.max(1);
+            let place = usize::try_from(random() % span.max(1) as u64).unwrap();
             match random() % 4 {
                 0 => bytes[place] ^= 1 << (random() % 8),
                 1 => bytes[place] = random().to_le_bytes()[0],

@@ -44,6 +44,8 @@ pub fn is_expected(expect: &Value, error: Option<&Error>) -> bool {
         (Some("accept"), None) | (Some("reject"), Some(_)) => true,
         (None, Some(error)) => {
             member("reject") == Some(error.kind().as_str())
+                && member("step")
+                    .is_none_or(|step| error.step().number(error.ceremony()) == Some(step))
                 && member("field").is_none_or(|field| error.field() == Some(field))
         }
         _ => false,

@@ -7,8 +7,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 use webauthn_verify::{
-    AuthenticationRequest, Ceremony, Credential, RegistrationRequest, RelyingParty, Step, User,
-    UserVerification,
+    AuthenticationRequest, Ceremony, Credential, Failure, RegistrationRequest, RelyingParty, Step,
+    User, UserVerification,
 };
 
 use super::guess::Claims;
@@ -97,7 +97,7 @@ impl Case {
             (start.registration(&mut unchecked)?, Vec::new())
         } else {
             let credential = case.object("credential")?.of_these(&OF_CREDENTIAL)?;
-            has_key = credential.has("public_key");
+            has_key = credential.has("public_key") || case.has("record");
             start.authentication(&credential, &claims, &mut unchecked)?
         };
         let time = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
@@ -125,7 +125,7 @@ impl Start<'_> {
                  26), and no extension output is required (step 28).",
                 &[Step::Options, Step::CredentialAlgorithm, Step::CredentialIdUnique],
             );
-        } else if !case.has("algorithms") {
+        } else if !case.has("algorithms") && !case.has("pending") {
             unchecked.note(
                 "The test vector lists no algorithms, so every algorithm counts as requested \
                  (step 20).",
@@ -139,6 +139,9 @@ impl Start<'_> {
                 &[Step::TrustAnchors, Step::AttestationTrust],
             );
         }
+        if let Some(stored) = case.get("pending")? {
+            return Ok(Pending::Registration(stored));
+        }
         let started = self.rp.start_registration(&request, self.now);
         Ok(Pending::Registration(started.map_err(not_started)?.1))
     }
@@ -150,30 +153,24 @@ impl Start<'_> {
         unchecked: &mut Unchecked,
     ) -> Result<(Pending, Vec<Credential>), String> {
         let Pasted { case, is_vector, .. } = self.pasted;
-        let account = account(case, credential, claims, unchecked)?;
-        let id = match credential.bytes("id")? {
-            Some(id) => id,
-            None => {
-                unchecked.assumed("The credential ID", claims, Step::AllowedCredential);
-                claims.credential_id.clone().unwrap_or_else(|| b"unknown".to_vec())
-            }
+        let record = match case.get::<Credential>("record")? {
+            Some(record) => record,
+            None => record(credential, claims, unchecked)?,
         };
-        let record = match credential.bytes("public_key")? {
-            Some(key) => Credential::from_parts(&id, &key),
-            None => vector::any_credential(&id),
-        };
-        let user_handle = credential.bytes("user_handle")?.unwrap_or_else(|| account.clone());
-        let record = record
-            .and_then(|record| record.with_user_handle(&user_handle))
-            .map_err(|failure| format!("The credential record: {failure}."))?;
-        let record = record.with_sign_count(sign_count(credential, unchecked)?);
-        let records = vec![with_backup(record, credential, unchecked)?];
+        let account = account(case, &record, claims, unchecked)?;
+        let records = vec![match record.user_handle() {
+            Some(_) => record,
+            None => record.with_user_handle(&account).map_err(unusable)?,
+        }];
         if !is_vector {
             unchecked.note(
                 "The options are unknown. They count as not expired (step 1), and no extension \
                  output is required (step 23).",
                 &[Step::Options],
             );
+        }
+        if let Some(stored) = case.get("pending")? {
+            return Ok((Pending::Authentication(stored), records));
         }
         let request = AuthenticationRequest::for_user(&account, &records)
             .user_verification(self.user_verification)
@@ -182,6 +179,35 @@ impl Start<'_> {
         let started = self.rp.start_authentication(&request, self.now);
         Ok((Pending::Authentication(started.map_err(not_started)?.1), records))
     }
+}
+
+/// Returns the record that the members describe.
+fn record(
+    credential: &Members,
+    claims: &Claims,
+    unchecked: &mut Unchecked,
+) -> Result<Credential, String> {
+    let id = match credential.bytes("id")? {
+        Some(id) => id,
+        None => {
+            unchecked.assumed("The credential ID", claims, Step::AllowedCredential);
+            claims.credential_id.clone().unwrap_or_else(|| b"unknown".to_vec())
+        }
+    };
+    let record = match credential.bytes("public_key")? {
+        Some(key) => Credential::from_parts(&id, &key),
+        None => vector::any_credential(&id),
+    };
+    let record = record.map_err(unusable)?.with_sign_count(sign_count(credential, unchecked)?);
+    let record = with_backup(record, credential, unchecked)?;
+    match credential.bytes("user_handle")? {
+        Some(user_handle) => record.with_user_handle(&user_handle).map_err(unusable),
+        None => Ok(record),
+    }
+}
+
+fn unusable(failure: Failure) -> String {
+    format!("The credential record: {failure}.")
 }
 
 /// Returns the ceremony of the test vector, or else of the response.
@@ -221,11 +247,12 @@ fn not_started(error: impl Display) -> String {
 /// Returns the user handle of the account.
 fn account(
     case: &Members,
-    credential: &Members,
+    record: &Credential,
     claims: &Claims,
     unchecked: &mut Unchecked,
 ) -> Result<Vec<u8>, String> {
-    if let Some(known) = case.bytes("user_handle")?.or(credential.bytes("user_handle")?) {
+    let known = case.bytes("user_handle")?;
+    if let Some(known) = known.or_else(|| record.user_handle().map(<[u8]>::to_vec)) {
         return Ok(known);
     }
     match claims.user_handle {
@@ -272,6 +299,10 @@ fn user_verification(
     if let Some(known) = case.get("user_verification")? {
         return Ok(known);
     }
+    // The pending state has its own.
+    if case.has("pending") {
+        return Ok(UserVerification::Preferred);
+    }
     let number = Step::UserVerification.number(claims.ceremony()).unwrap_or_default();
     let text = format!(
         "It is unknown whether the options require user verification, so step {number} does not \
@@ -300,6 +331,10 @@ fn challenge(
         return Ok(challenge);
     }
     let Some(claimed) = &claims.challenge else { return Ok(Vec::new()) };
+    // The pending state has its own.
+    if case.has("pending") {
+        return Ok(Vec::new());
+    }
     match URL_SAFE_NO_PAD.decode(claimed) {
         Ok(challenge) => {
             unchecked.assumed("The challenge", claims, Step::Challenge);

@@ -8,7 +8,7 @@ use super::members::Members;
 use crate::report;
 
 /// Every member of a case.
-const OF_CASE: [&str; 33] = [
+const OF_CASE: [&str; 36] = [
     "address_rp_id",
     "algorithms",
     "anchors_by_format",
@@ -29,11 +29,14 @@ const OF_CASE: [&str; 33] = [
     "name",
     "now",
     "origins",
+    "pending",
     "quirks",
+    "record",
     "refuse_unsolicited_extensions",
     "require",
     "response",
     "rp_id",
+    "rule",
     "safetynet_max_age",
     "sign_count",
     "source",
@@ -46,6 +49,9 @@ const OF_CASE: [&str; 33] = [
 
 /// Every member of a file, apart from its cases.
 const OF_FILE: [&str; 4] = ["format", "origins", "rp_id", "source"];
+
+/// The members of a stored pending state that replace those of the case.
+const OF_PENDING: [&str; 3] = ["challenge", "user_verification", "user_handle"];
 
 /// What was pasted, with the values of the form.
 #[derive(Clone)]
@@ -97,30 +103,47 @@ impl Pasted {
     /// Puts the values of the form in the place of those in the test vector.
     pub fn with_values(mut self, form: &Form) -> Result<Pasted, String> {
         for (member, value) in form.values()? {
-            // Both name the same account.
-            if member == "user_handle" && self.case.object("credential")?.has(member) {
-                self.case.insert_into("credential", member, value.clone());
-            }
             match member.split_once('.') {
-                Some((object, inner)) => self.case.insert_into(object, inner, value),
-                None => self.case.insert(member, value),
+                Some((_, inner)) => self.case.insert_into(self.credential(), inner, value),
+                None => {
+                    let of_pending = OF_PENDING.contains(&member).then_some("pending");
+                    // The credential names the same account.
+                    let of_credential = (member == "user_handle").then(|| self.credential());
+                    for object in of_pending.into_iter().chain(of_credential) {
+                        if self.within(object, member).is_some() {
+                            self.case.insert_into(object, member, value.clone());
+                        }
+                    }
+                    self.case.insert(member, value);
+                }
             }
         }
         Ok(self)
     }
 
-    /// Returns a value of the test vector as the text of a field. The user handle can be in its
-    /// credential.
+    /// Returns a value of the test vector as the text of a field. The challenge and the options can
+    /// be in the pending state, and the user handle in the credential.
     pub fn text(&self, member: &str) -> String {
         let value = match member.split_once('.') {
-            Some((object, inner)) => self.case.value(object).and_then(|object| object.get(inner)),
+            Some((_, inner)) => self.within(self.credential(), inner),
             None => {
-                let credential = || self.case.value("credential")?.get("user_handle");
-                let stored = if member == "user_handle" { credential() } else { None };
-                self.case.value(member).or(self.file.value(member)).or(stored)
+                let stored = OF_PENDING.contains(&member).then(|| self.within("pending", member));
+                let own = || self.case.value(member).or(self.file.value(member));
+                let of_credential = || self.within(self.credential(), member);
+                stored.flatten().or_else(own).or_else(of_credential)
             }
         };
         value.map(text_of).unwrap_or_default()
+    }
+
+    /// Returns a member of the object in a member of the case.
+    fn within(&self, object: &str, member: &str) -> Option<&Value> {
+        self.case.value(object)?.get(member).filter(|value| !value.is_null())
+    }
+
+    /// The member with the credential of the case. A stored record replaces `credential`.
+    fn credential(&self) -> &'static str {
+        if self.case.has("record") { "record" } else { "credential" }
     }
 
     /// Returns the members of the case that belong to the relying party. Those of the file are the
@@ -139,7 +162,7 @@ impl Pasted {
     pub fn used(&self) -> Vec<&str> {
         let members = self.file.map().keys().chain(self.case.map().keys());
         let used = members.map(String::as_str).filter(|name| {
-            !["format", "source", "name", "expect", "response", "metadata", "metadata_root"]
+            !["format", "source", "name", "rule", "expect", "response", "metadata", "metadata_root"]
                 .contains(name)
         });
         used.collect()
@@ -157,8 +180,11 @@ impl Pasted {
             }
             all
         };
-        let mut names = vec!["name", "ceremony", "challenge", "response"];
-        if !self.case.has("credential_from") {
+        let mut names = vec!["name", "ceremony", "response"];
+        if !self.case.has("pending") {
+            names.push("challenge");
+        }
+        if !self.case.has("credential_from") && !self.case.has("record") {
             names.push("credential");
         }
         let case = generated.and_then(|file| file.pointer("/cases/0"));

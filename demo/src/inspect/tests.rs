@@ -6,7 +6,7 @@ use webauthn_verify::{Algorithm, ErrorKind, RegistrationRequest, Step, User};
 use webauthn_verify_authenticator::{AttestationKind, Fault};
 
 use super::*;
-use crate::recording::{Recording, Verdict};
+use crate::recording::{Pending, Recording, Verdict};
 use crate::report::samples::{ORIGIN, Sample, USER_HANDLE, rp};
 
 fn case(form: &Form) -> Result<(Pasted, Case), String> {
@@ -400,6 +400,7 @@ fn the_published_vectors_have_their_verdicts() {
     for name in [
         "w3c-level-3.json",
         "hostile/attestation.json",
+        "hostile/stored_states.json",
         "browser/chromium.json",
         "browser/firefox.json",
     ] {
@@ -408,6 +409,12 @@ fn the_published_vectors_have_their_verdicts() {
         let mut registered = std::collections::BTreeMap::new();
         for mut case in file["cases"].as_array().cloned().unwrap() {
             file["cases"] = json!([case]);
+            let unusable = case["expect"] == "unusable";
+            if unusable {
+                assert!(self::case(&only(&file.to_string())).is_err(), "{}", case["name"]);
+                compared += 1;
+                continue;
+            }
             assert_eq!(exported(&file), file, "{}", case["name"]);
             // The key of a login can be in another case.
             if let Some(from) = case["credential_from"].as_str() {
@@ -427,6 +434,44 @@ fn the_published_vectors_have_their_verdicts() {
         }
     }
     assert!(compared >= 300, "{compared}");
+}
+
+#[test]
+fn the_values_of_the_form_replace_those_of_stored_data() {
+    let mut sample = Sample::new(AttestationKind::None);
+    sample.register(None);
+    let recording = sample.sign_in(None);
+    let Pending::Authentication(pending) = &recording.pending else { panic!("a registration") };
+    let mut file = file_of_sample(&recording);
+    let case = file["cases"][0].as_object_mut().unwrap();
+    for name in ["challenge", "user_verification", "user_handle", "credential"] {
+        case.remove(name);
+    }
+    case.insert("pending".to_owned(), json!(pending));
+    case.insert("record".to_owned(), json!(sample.records[0]));
+    let form = only(&file.to_string());
+    assert_eq!(kind(&form), None);
+    assert_eq!(exported(&file), file);
+    let pasted = Pasted::read(&form.response).unwrap();
+    assert_eq!(pasted.text("challenge"), json!(pending)["challenge"]);
+    assert_eq!(pasted.text("credential.public_key"), json!(sample.records[0])["public_key"]);
+
+    let text = str::to_owned;
+    for (form, expected) in [
+        (Form { challenge: "A".repeat(22), ..form.clone() }, ErrorKind::ChallengeMismatch),
+        (Form { sign_count: text("7"), ..form.clone() }, ErrorKind::SignCountNotIncreased),
+        (Form { backup: text("backed-up"), ..form.clone() }, ErrorKind::BackupEligibilityChanged),
+        (Form { user_handle: text("AAAA"), ..form.clone() }, ErrorKind::UserHandleMismatch),
+        (Form { rp_id: text("example.com"), ..form.clone() }, ErrorKind::WrongRelyingParty),
+    ] {
+        assert_eq!(self::kind(&form), Some(expected));
+    }
+    for (member, name) in [("pending", "challenge"), ("record", "id")] {
+        let mut file = file.clone();
+        file["cases"][0][member][name] = 7.into();
+        let problem = problem(&file.to_string());
+        assert!(problem.starts_with(member), "{problem}");
+    }
 }
 
 #[test]

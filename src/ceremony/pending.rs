@@ -24,6 +24,9 @@ pub(super) const PENDING_VERSION: u32 = 1;
 /// for days.
 pub(super) const MAX_DURATION: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// The maximum number of credentials in a list of options. Chromium throws a `RangeError` for more.
+pub(super) const MAX_LISTED_CREDENTIALS: usize = 64;
+
 /// How far the clock at the end of a ceremony may be behind the clock at its start. The clocks of
 /// two servers are never exactly equal.
 const MAX_SKEW: Duration = Duration::from_secs(60);
@@ -138,11 +141,12 @@ impl PendingRegistration {
     fn check_stored(&self) -> Result<(), Failure> {
         self.head().check_stored()?;
         credential::check_user_handle(&self.user_handle)?;
-        self.excluded.iter().try_for_each(|id| credential::check_id(id))?;
+        check_listed(&self.excluded)?;
         if self.algorithms.is_empty() {
             return Err(damaged("the list of algorithms is empty"));
         }
-        self.extension_demands.check_requested(&self.extensions)
+        self.extensions.check_stored(Ceremony::Registration)?;
+        self.extension_demands.check_stored(&self.extensions)
     }
 }
 
@@ -164,7 +168,7 @@ impl PendingAuthentication {
         if let Some(user_handle) = &self.user_handle {
             credential::check_user_handle(user_handle)?;
         }
-        self.allowed.iter().try_for_each(|id| credential::check_id(id))?;
+        check_listed(&self.allowed)?;
         if self.user_handle.is_some() == self.allowed.is_empty() {
             return Err(damaged(
                 "it must list allowed credentials if the user is known, and only then",
@@ -188,7 +192,8 @@ impl PendingAuthentication {
         if of_registrations != ExtensionDemands::default() {
             return Err(damaged("it requires outputs that only a registration has"));
         }
-        self.extension_demands.check_requested(&self.extensions)
+        self.extensions.check_stored(Ceremony::Authentication)?;
+        self.extension_demands.check_stored(&self.extensions)
     }
 
     /// Step 1, continued: checks that the state belongs to a payment, or to a login. Serde formats
@@ -402,12 +407,21 @@ impl Head<'_> {
         if self.rp_id.is_empty() {
             return Err(damaged("it has no RP ID"));
         }
-        let started_at = self.started_at.unwrap_or(self.expires_at);
+        // Early versions did not write the start.
+        let Some(started_at) = self.started_at else { return Ok(()) };
         match self.expires_at.checked_sub(started_at) {
-            Some(valid_for) if valid_for <= MAX_DURATION.as_secs() => Ok(()),
-            _ => Err(damaged("it expires before it starts, or more than a day later")),
+            Some(valid_for) if (1..=MAX_DURATION.as_secs()).contains(&valid_for) => Ok(()),
+            _ => Err(damaged("it does not expire within a day after its start")),
         }
     }
+}
+
+/// Checks a list of credential IDs in a stored state.
+fn check_listed(ids: &[Bytes]) -> Result<(), Failure> {
+    if ids.len() > MAX_LISTED_CREDENTIALS {
+        return Err(damaged("it lists more than 64 credentials"));
+    }
+    ids.iter().try_for_each(|id| credential::check_id(id))
 }
 
 /// Returns the failure for a stored state that this crate did not write.

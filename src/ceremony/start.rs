@@ -13,7 +13,8 @@ use crate::ceremony::options::{
     RequestOptions, ResidentKey, RpEntity, UserEntity, UserVerification,
 };
 use crate::ceremony::pending::{
-    MAX_DURATION, PENDING_VERSION, PendingAuthentication, PendingRegistration, seconds_since_epoch,
+    MAX_DURATION, MAX_LISTED_CREDENTIALS, PENDING_VERSION, PendingAuthentication,
+    PendingRegistration, seconds_since_epoch,
 };
 use crate::ceremony::relying_party::RelyingParty;
 use crate::ceremony::request::authentication::AuthenticationRequest;
@@ -36,9 +37,6 @@ const VALID_FOR: Duration = Duration::from_secs(10 * 60);
 
 /// The default time limit for conditional mediation, which waits as long as the page is open.
 const CONDITIONAL_VALID_FOR: Duration = Duration::from_secs(60 * 60);
-
-/// The maximum number of credentials in a list of options. Chromium throws a `RangeError` for more.
-const MAX_LISTED_CREDENTIALS: usize = 64;
 
 impl RelyingParty {
     /// Starts a registration. It returns the options for the browser, and the state to keep until

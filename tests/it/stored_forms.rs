@@ -255,14 +255,23 @@ fn kb_104_a_registration_state_that_start_never_writes_is_rejected() {
     }
     refused("excluded", json!([bytes(1024)]));
     refused("excluded", json!([""]));
+    refused("excluded", json!(vec![bytes(16); 65]));
+    refused("extensions", json!(["appid"]));
     refused("algorithms", json!([]));
     refused("algorithms", json!([-65535]));
     refused("started_at", json!(1_767_229_201_u64));
     refused("expires_at", json!(1_767_225_599_u64));
+    refused("expires_at", json!(1_767_225_600_u64));
     refused("expires_at", json!(1_767_225_600_u64 + 24 * 60 * 60 + 1));
-    for (member, value) in
-        [("challenge", bytes(16)), ("user_handle", bytes(64)), ("excluded", json!([bytes(1023)]))]
-    {
+    for (member, value) in [
+        ("challenge", bytes(16)),
+        ("user_handle", bytes(64)),
+        ("excluded", json!([bytes(1023)])),
+        ("excluded", json!(vec![bytes(16); 64])),
+        ("extensions", json!(["appidExclude", "unknown"])),
+        ("expires_at", json!(1_767_225_601_u64)),
+        ("expires_at", json!(1_767_225_600_u64 + 24 * 60 * 60)),
+    ] {
         let _ = read_with::<PendingRegistration>(PENDING_REGISTRATION, member, value).unwrap();
     }
 }
@@ -280,7 +289,9 @@ fn kb_104_a_login_state_that_start_never_writes_is_rejected() {
     refused("user_handle", Value::Null);
     refused("allowed", json!([]));
     refused("allowed", json!([""]));
+    refused("allowed", json!(vec![bytes(16); 65]));
     refused("extensions", json!([]));
+    refused("extensions", json!(["appid", "credProps"]));
     refused("expires_at", json!(0));
     refused("rp_id", json!(""));
     refused("app_id", Value::Null);
@@ -320,6 +331,17 @@ fn kb_104_extension_requirements_that_start_never_writes_are_rejected() {
             demands(member, value),
         );
         assert!(result.is_err(), "{member}");
+    }
+    // A request has at most two inputs, so it cannot require more results.
+    let mut registration: Value = serde_json::from_str(PENDING_REGISTRATION).unwrap();
+    registration["extensions"] = json!(["prf"]);
+    for (prf, results, is_read) in
+        [(true, 0, true), (true, 2, true), (true, 3, false), (false, 0, true), (false, 1, false)]
+    {
+        registration["extension_demands"]["prf"] = json!(prf);
+        registration["extension_demands"]["prf_results"] = json!(results);
+        let read = serde_json::from_value::<PendingRegistration>(registration.clone());
+        assert_eq!(read.is_ok(), is_read, "{prf} {results}: {read:?}");
     }
     // This holds even if the login requested the extension.
     let mut login: Value = serde_json::from_str(PENDING_AUTHENTICATION).unwrap();

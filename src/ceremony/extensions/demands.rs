@@ -32,13 +32,19 @@ pub(crate) struct ExtensionDemands {
 }
 
 impl ExtensionDemands {
-    /// Checks, in a state that was read back, that every required output was requested.
-    pub(crate) fn check_requested(&self, requested: &RequestedExtensions) -> Result<(), Failure> {
+    /// Fails if no start of a ceremony could have written these requirements. Every required output
+    /// must have been requested.
+    pub(crate) fn check_stored(&self, requested: &RequestedExtensions) -> Result<(), Failure> {
+        let most = if self.prf { 2 } else { 0 };
+        if self.prf_results > most {
+            let reason = "more results are required than a request can require";
+            return Err(Failure::of("prf", ErrorKind::WrongPendingState, reason));
+        }
         let demanded = [
             (self.cred_protect.is_some(), Extension::CredentialProtectionPolicy),
             (self.min_pin_length.is_some(), Extension::MinPinLength),
             (self.large_blob, Extension::LargeBlob),
-            (self.prf || self.prf_results > 0, Extension::Prf),
+            (self.prf, Extension::Prf),
         ];
         let is_bad = |(demanded, one): &(bool, Extension)| *demanded && !requested.contains(*one);
         match demanded.iter().find(|one| is_bad(one)) {

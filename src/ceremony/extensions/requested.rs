@@ -8,6 +8,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::ceremony::extensions::table::Extension;
 use crate::encoding::json::JsonString;
+use crate::error::{ErrorKind, Failure};
+use crate::spec::Ceremony;
 
 /// A set of extension identifiers. Each known extension is a bit. Other identifiers are in a list,
 /// which is empty in most ceremonies. The set is serialized as a list of identifiers in every
@@ -37,6 +39,18 @@ impl RequestedExtensions {
 
     pub(crate) fn contains_text(&self, identifier: JsonString<'_>) -> bool {
         self.identifiers().any(|requested| identifier == *requested)
+    }
+
+    /// Fails if no start of this ceremony could have requested these extensions.
+    pub(crate) fn check_stored(&self, ceremony: Ceremony) -> Result<(), Failure> {
+        let is_bad = |one: &Extension| self.contains(*one) && !one.can_be_in(ceremony);
+        match Extension::ALL.into_iter().find(is_bad) {
+            None => Ok(()),
+            Some(one) => {
+                let reason = "the extension is for the other ceremony";
+                Err(Failure::of(one.identifier(), ErrorKind::WrongPendingState, reason))
+            }
+        }
     }
 
     fn identifiers(&self) -> impl Iterator<Item = &str> {

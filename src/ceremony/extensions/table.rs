@@ -89,6 +89,14 @@ extensions! {
     Uvm,                               "uvm",                               BOTH,         boolean,            uvm;
 }
 
+impl Extension {
+    /// Returns whether this ceremony can have the extension. A payment is a login, and browsers
+    /// themselves add its extension.
+    pub(super) fn can_be_in(self, ceremony: Ceremony) -> bool {
+        is_for(self.only_in(), ceremony) || self == Extension::Payment
+    }
+}
+
 /// The output of an authenticator extension.
 pub(super) struct AuthenticatorOutput {
     pub(super) identifier: &'static str,
@@ -210,9 +218,7 @@ mod tests {
             for output in AuthenticatorOutput::of(ceremony) {
                 assert!(!identifiers.contains(&output.identifier), "{}", output.identifier);
                 identifiers.push(output.identifier);
-                // Browsers themselves add `payment` to logins.
-                let asks =
-                    |one: &Extension| is_for(one.only_in(), ceremony) || *one == Extension::Payment;
+                let asks = |one: &Extension| one.can_be_in(ceremony);
                 assert!(output.asked_by.iter().any(asks), "{}", output.identifier);
             }
         }

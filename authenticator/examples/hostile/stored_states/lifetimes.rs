@@ -46,6 +46,8 @@ fn stored(ceremony: Ceremony) -> Vec<Value> {
         times("a-day", json!(NOW), json!(NOW + DAY)).accept(),
         times("a-day-before", json!(NOW - DAY), json!(NOW)).accept(),
         times("a-day-and-a-second", json!(NOW), json!(NOW + DAY + 1)).unusable(),
+        times("no-time", json!(NOW), json!(NOW)).unusable(),
+        times("a-second", json!(NOW), json!(NOW + 1)).accept(),
         times("ends-before-it-starts", json!(NOW + 1), json!(NOW)).unusable(),
         times("starts-later", json!(NOW + 61), json!(NOW + LIFETIME))
             .reject("CeremonyNotStarted", "1"),

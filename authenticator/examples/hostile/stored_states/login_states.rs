@@ -102,6 +102,8 @@ fn allowed() -> Vec<Value> {
         with("1023-bytes", "KB-104", json!([id, encode(&[7; 1023])])).accept(),
         with("1024-bytes", "KB-104", json!([id, encode(&[7; 1024])])).unusable(),
         with("0-bytes", "KB-104", json!([id, ""])).unusable(),
+        with("64", "KB-104", json!(vec![id.as_str(); 64])).accept(),
+        with("65", "KB-104", json!(vec![id.as_str(); 65])).unusable(),
         with("padded", "KB-104", json!([format!("{id}==")])).unusable(),
     ];
     // The credential was deleted after the start.

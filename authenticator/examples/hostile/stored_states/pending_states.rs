@@ -291,6 +291,24 @@ fn requested_extensions(ceremony: Ceremony) -> Vec<Value> {
         with(ceremony, "demands/unknown-extension", "KB-104", &["extensions"], json!(["x"]))
             .accept(),
     ];
+    for (name, prf, demanded) in
+        [("prf-with-no-results", true, 0), ("prf-with-3-results", true, 3), ("no-prf", false, 0)]
+    {
+        let name = format!("demands/{name}");
+        let demanding = case(ceremony, &name, "KB-104", |pending| {
+            set(pending, &["extensions"], json!(["prf"]));
+            set(pending, &["extension_demands", "prf"], prf);
+            set(pending, results, demanded);
+        });
+        cases.push(match (prf, demanded) {
+            (false, _) => demanding.accept(),
+            (true, 3) => demanding.unusable(),
+            _ => demanding.reject_field("ExtensionRejected", ceremony.either("28", "23"), "prf"),
+        });
+    }
+    let other = ceremony.either("getCredBlob", "credProps");
+    let name = "demands/extension-of-the-other-ceremony";
+    cases.push(with(ceremony, name, "KB-104", &["extensions"], json!([other])).unusable());
     for (name, extensions) in [
         ("extensions-as-text", json!("prf")),
         ("extensions-of-numbers", json!([1])),

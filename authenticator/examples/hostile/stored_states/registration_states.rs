@@ -46,6 +46,8 @@ fn excluded() -> Vec<Value> {
         with("0-bytes", "KB-104", json!([""])).unusable(),
         with("1024-bytes", "KB-104", json!([encode(&[7; 1024])])).unusable(),
         with("second-of-0-bytes", "KB-104", json!([encode(b"1"), ""])).unusable(),
+        with("64", "KB-104", json!(vec![encode(b"2"); 64])).accept(),
+        with("65", "KB-104", json!(vec![encode(b"2"); 65])).unusable(),
         with("padded", "KB-104", json!([format!("{id}==")])).unusable(),
         with("text", "KB-104", json!(id)).unusable(),
     ]

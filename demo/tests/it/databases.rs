@@ -325,7 +325,8 @@ fn expired_sessions_and_pending_states_are_rejected_and_deleted() {
     // The time in the state decides. The row can be deleted at any time after it.
     let response = browser.assert(&mut phone, json!({}));
     let age = r#"UPDATE pending
-        SET state = regexp_replace(state, '_at":\d+', '_at":1000000000', 'g')"#;
+        SET state = regexp_replace(regexp_replace(state,
+            'started_at":\d+', 'started_at":1000000000'), 'expires_at":\d+', 'expires_at":1000000600')"#;
     database.psql(age).unwrap();
     let reason = browser.post("/login/finish", &response).failed(403);
     assert!(reason.contains("expired"), "{reason}");

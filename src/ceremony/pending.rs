@@ -416,7 +416,7 @@ impl Head<'_> {
     }
 }
 
-/// Checks a list of credential IDs in a stored state.
+/// Fails if no options could list these credential IDs.
 fn check_listed(ids: &[Bytes]) -> Result<(), Failure> {
     if ids.len() > MAX_LISTED_CREDENTIALS {
         return Err(damaged("it lists more than 64 credentials"));

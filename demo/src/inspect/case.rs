@@ -53,6 +53,8 @@ pub struct Unchecked {
 /// The parts of a ceremony that do not depend on its kind.
 struct Start<'p> {
     pasted: &'p Pasted,
+    /// The pending state of the test vector. It replaces the start of a ceremony.
+    stored: Option<Pending>,
     rp: RelyingParty,
     challenge: Vec<u8>,
     user_verification: UserVerification,
@@ -84,14 +86,16 @@ impl Case {
         }
         let claims = Claims::of(&response);
         let claims = Claims { is_registration: is_registration(case, &claims)?, ..claims };
+        let stored = stored(case, &claims)?;
+        let options = pasted.options();
         let mut unchecked = Unchecked::default();
-        let challenge = challenge(case, &claims, &mut unchecked)?;
+        let challenge = challenge(&options, &claims, &mut unchecked)?;
         let origins = origins(pasted, &claims, &mut unchecked)?;
         let rp_id = rp_id(pasted, &claims, &mut unchecked)?;
-        let user_verification = user_verification(case, &claims, &mut unchecked)?;
+        let user_verification = user_verification(&options, &claims, &mut unchecked)?;
         let now = time(case)?.unwrap_or(now);
         let rp = settings::relying_party(&rp_id, &origins, case)?;
-        let start = Start { rp, challenge, user_verification, now, pasted };
+        let start = Start { rp, challenge, user_verification, now, pasted, stored };
         let mut has_key = true;
         let (pending, records) = if claims.is_registration {
             (start.registration(&mut unchecked)?, Vec::new())
@@ -125,7 +129,7 @@ impl Start<'_> {
                  26), and no extension output is required (step 28).",
                 &[Step::Options, Step::CredentialAlgorithm, Step::CredentialIdUnique],
             );
-        } else if !case.has("algorithms") && !case.has("pending") {
+        } else if !case.has("algorithms") && self.stored.is_none() {
             unchecked.note(
                 "The test vector lists no algorithms, so every algorithm counts as requested \
                  (step 20).",
@@ -139,8 +143,8 @@ impl Start<'_> {
                 &[Step::TrustAnchors, Step::AttestationTrust],
             );
         }
-        if let Some(stored) = case.get("pending")? {
-            return Ok(Pending::Registration(stored));
+        if let Some(stored) = &self.stored {
+            return Ok(stored.clone());
         }
         let started = self.rp.start_registration(&request, self.now);
         Ok(Pending::Registration(started.map_err(not_started)?.1))
@@ -169,8 +173,8 @@ impl Start<'_> {
                 &[Step::Options],
             );
         }
-        if let Some(stored) = case.get("pending")? {
-            return Ok((Pending::Authentication(stored), records));
+        if let Some(stored) = &self.stored {
+            return Ok((stored.clone(), records));
         }
         let request = AuthenticationRequest::for_user(&account, &records)
             .user_verification(self.user_verification)
@@ -178,6 +182,14 @@ impl Start<'_> {
         let request = settings::authentication(request, case)?;
         let started = self.rp.start_authentication(&request, self.now);
         Ok((Pending::Authentication(started.map_err(not_started)?.1), records))
+    }
+}
+
+/// Reads the stored pending state of a test vector.
+fn stored(case: &Members, claims: &Claims) -> Result<Option<Pending>, String> {
+    match claims.ceremony() {
+        Ceremony::Registration => Ok(case.get("pending")?.map(Pending::Registration)),
+        Ceremony::Authentication => Ok(case.get("pending")?.map(Pending::Authentication)),
     }
 }
 
@@ -299,10 +311,6 @@ fn user_verification(
     if let Some(known) = case.get("user_verification")? {
         return Ok(known);
     }
-    // The pending state has its own.
-    if case.has("pending") {
-        return Ok(UserVerification::Preferred);
-    }
     let number = Step::UserVerification.number(claims.ceremony()).unwrap_or_default();
     let text = format!(
         "It is unknown whether the options require user verification, so step {number} does not \
@@ -331,10 +339,6 @@ fn challenge(
         return Ok(challenge);
     }
     let Some(claimed) = &claims.challenge else { return Ok(Vec::new()) };
-    // The pending state has its own.
-    if case.has("pending") {
-        return Ok(Vec::new());
-    }
     match URL_SAFE_NO_PAD.decode(claimed) {
         Ok(challenge) => {
             unchecked.assumed("The challenge", claims, Step::Challenge);

@@ -124,16 +124,26 @@ impl Pasted {
     /// Returns a value of the test vector as the text of a field. The challenge and the options can
     /// be in the pending state, and the user handle in the credential.
     pub fn text(&self, member: &str) -> String {
+        let options = self.options();
         let value = match member.split_once('.') {
             Some((_, inner)) => self.within(self.credential(), inner),
             None => {
-                let stored = OF_PENDING.contains(&member).then(|| self.within("pending", member));
-                let own = || self.case.value(member).or(self.file.value(member));
-                let of_credential = || self.within(self.credential(), member);
-                stored.flatten().or_else(own).or_else(of_credential)
+                let known = options.value(member).or(self.file.value(member));
+                known.or_else(|| self.within(self.credential(), member))
             }
         };
         value.map(text_of).unwrap_or_default()
+    }
+
+    /// Returns the members of the case, with those of a stored pending state in place of its own.
+    pub fn options(&self) -> Members {
+        let mut options = self.case.clone();
+        for member in OF_PENDING {
+            if let Some(stored) = self.within("pending", member) {
+                options.insert(member, stored.clone());
+            }
+        }
+        options
     }
 
     /// Returns a member of the object in a member of the case.
@@ -141,7 +151,7 @@ impl Pasted {
         self.case.value(object)?.get(member).filter(|value| !value.is_null())
     }
 
-    /// The member with the credential of the case. A stored record replaces `credential`.
+    /// Returns the name of the member with the credential. A stored `record` replaces `credential`.
     fn credential(&self) -> &'static str {
         if self.case.has("record") { "record" } else { "credential" }
     }

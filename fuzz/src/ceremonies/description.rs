@@ -122,7 +122,7 @@ pub struct Response {
     pub flags: u8,
     pub counter: u32,
     pub own_rp_id: bool,
-    /// Whether there are extension outputs exactly if the flags say so.
+    /// Whether extension outputs are present if their flag is set, and absent if it is not.
     pub flags_fit: bool,
     pub trailing_byte: bool,
     pub eddsa: bool,
@@ -133,7 +133,7 @@ pub struct Response {
     pub handle: Handle,
     pub statement: Statement,
     pub signature: Signature,
-    /// Unsigned members have odd values.
+    /// Whether members that nobody signs have unusual values.
     pub odd_copies: bool,
 }
 
@@ -175,7 +175,7 @@ impl Description {
     }
 }
 
-/// Returns whether something is out of the ordinary.
+/// Chooses whether a part differs from that of a correct ceremony.
 fn is_odd(choices: &mut Choices<'_>) -> bool {
     choices.below(2) == 1
 }
@@ -262,7 +262,7 @@ fn client_data(choices: &mut Choices<'_>, kind: Kind) -> ClientData {
 }
 
 fn response(choices: &mut Choices<'_>, kind: Kind) -> Response {
-    // So that a byte of 0 gives the flags of a correct response. Only a registration has a credential.
+    // A byte of 0 gives the flags of a correct response. Only a registration has a credential.
     let usual = if kind == Kind::Registration { 0x45 } else { 0x05 };
     Response {
         flags: choices.byte() ^ usual,

@@ -109,7 +109,7 @@ fn for_each<const N: usize>(mut check: impl FnMut([u64; N])) {
     }
 }
 
-/// Calls a function with the numbers of limbs that the curves have. In Miri, calls it only for P-256.
+/// Calls a function for each number of limbs that a curve has. In Miri, only P-256 is tested.
 macro_rules! for_all_widths {
     ($check:ident) => {
         $check::<4>();

@@ -16,7 +16,7 @@ const ES256: i64 = -7;
 /// Its base64url contains `-` and `_`, and its standard base64 ends with two `=`.
 const ID: [u8; 16] = *b"\xfb\xff\xbfid with - _ x";
 
-/// Its base64url has one spare character and the characters that base64 has not.
+/// Its base64url contains `-` and `_`, and its standard base64 ends with one `=`.
 const HANDLE: [u8; 17] = *b"\xfb\xff\xbfhandle with -_";
 
 pub(super) fn cases(ceremony: Ceremony) -> Vec<Value> {

@@ -17,7 +17,7 @@ use super::super::p384::P384;
 use super::super::p521::P521;
 use super::super::point::{Affine, Jacobian, Xyzz};
 
-/// Calls a function for each curve. In Miri, which is slow, calls it only for P-256.
+/// Calls a function for each curve. In Miri, only P-256 is tested.
 macro_rules! on_every_curve {
     ($check:ident) => {
         $check::<$crate::signature::ecdsa::p256::P256, 4>();

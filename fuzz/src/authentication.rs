@@ -49,22 +49,9 @@ fn finish(
 }
 
 fn check_accepted(login: &Authentication, input: &[u8]) {
-    #[derive(serde::Deserialize)]
-    struct Body {
-        response: Members,
-    }
-    #[derive(serde::Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Members {
-        #[serde(rename = "clientDataJSON")]
-        client_data_json: String,
-        authenticator_data: String,
-        signature: String,
-    }
-    let Body { response } = serde_json::from_slice(input).expect("no response");
-    let client_data_json = site::decode_base64url(&response.client_data_json);
+    let [client_data_json, data, signature] =
+        site::response_bytes(input, ["clientDataJSON", "authenticatorData", "signature"]);
     site::check_client_data(&client_data_json, "webauthn.get");
-    let data = site::decode_base64url(&response.authenticator_data);
     site::check_authenticator_data(&data);
 
     let mut records = site::account().iter();
@@ -72,7 +59,7 @@ fn check_accepted(login: &Authentication, input: &[u8]) {
     assert_eq!(login.user_handle(), site::USER_HANDLE);
     let signed = [data, site::sha256(&client_data_json).to_vec()].concat();
     let key = CoseKey::parse(record.public_key()).expect("no key");
-    site::verify_again(&key, &signed, &site::decode_base64url(&response.signature));
+    site::verify_again(&key, &signed, &signature);
 
     // Only the generator of the seeds has the private keys, and its counter ends at 2.
     assert_eq!(login.sign_count(), SignCount::Increased);

@@ -89,22 +89,10 @@ fn check_trusted(attestation: &Attestation) {
 }
 
 fn check_accepted(registration: &Registration, input: &[u8]) {
-    #[derive(serde::Deserialize)]
-    struct Body {
-        response: Members,
-    }
-    #[derive(serde::Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Members {
-        #[serde(rename = "clientDataJSON")]
-        client_data_json: String,
-        attestation_object: String,
-    }
-    let body: Body = serde_json::from_slice(input).expect("no response");
-    let client_data_json = site::decode_base64url(&body.response.client_data_json);
+    let [client_data_json, object] =
+        site::response_bytes(input, ["clientDataJSON", "attestationObject"]);
     site::check_client_data(&client_data_json, "webauthn.create");
 
-    let object = site::decode_base64url(&body.response.attestation_object);
     let object = site::decode_cbor(&object).expect("no attestation object");
     let data = member(&object, "authData").as_bytes().expect("no authenticator data");
     site::check_authenticator_data(data);

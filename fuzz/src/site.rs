@@ -1,5 +1,7 @@
 //! The relying party, the account and the time with which every input is verified.
 
+use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
@@ -7,6 +9,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ciborium::Value;
 use p256::ecdsa::signature::Verifier;
+use serde::de::{Deserialize, Deserializer, Visitor};
+use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use webauthn_verify::attestation::AttestationPolicy;
 use webauthn_verify::certificate::TrustAnchor;
@@ -152,23 +156,51 @@ pub fn apply(login: &Authentication, record: &Credential) -> Credential {
 
 /// Checks the client data of an accepted response without this crate.
 pub fn check_client_data(json: &[u8], ceremony_type: &str) {
-    #[derive(serde::Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct ClientData {
-        r#type: String,
-        challenge: String,
-        origin: String,
-        #[serde(default)]
-        cross_origin: bool,
-        top_origin: Option<String>,
-    }
     let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
-    let client_data: ClientData = serde_json::from_slice(json).expect("no client data");
-    assert_eq!(client_data.r#type, ceremony_type);
-    assert_eq!(decode_base64url(&client_data.challenge), CHALLENGE);
-    assert_eq!(client_data.origin, ORIGIN);
-    assert!(!client_data.cross_origin);
-    assert!(client_data.top_origin.is_none());
+    let members = members(json);
+    let text = |name: &str| serde_json::from_str::<String>(members[name.as_bytes()].get()).unwrap();
+    let optional = |name: &str| members.get(name.as_bytes()).map(|value| value.get());
+    assert_eq!(text("type"), ceremony_type);
+    assert_eq!(decode_base64url(&text("challenge")), CHALLENGE);
+    assert_eq!(text("origin"), ORIGIN);
+    assert!(matches!(optional("crossOrigin"), None | Some("false")));
+    assert!(matches!(optional("topOrigin"), None | Some("null")));
+}
+
+/// Returns the bytes of these members of the response in a body, without this crate.
+pub fn response_bytes<const N: usize>(body: &[u8], names: [&str; N]) -> [Vec<u8>; N] {
+    let body = members(body);
+    let response = members(body[&b"response"[..]].get().as_bytes());
+    names.map(|name| {
+        let text: String = serde_json::from_str(response[name.as_bytes()].get()).unwrap();
+        decode_base64url(&text)
+    })
+}
+
+/// Returns the members of a JSON object. A name can have half of a surrogate pair, which
+/// `serde_json` does not put into a `String`.
+fn members(json: &[u8]) -> BTreeMap<Vec<u8>, &RawValue> {
+    #[derive(PartialEq, Eq, PartialOrd, Ord)]
+    struct Name(Vec<u8>);
+    impl<'de> Deserialize<'de> for Name {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Name, D::Error> {
+            deserializer.deserialize_bytes(NameVisitor).map(Name)
+        }
+    }
+    struct NameVisitor;
+    impl Visitor<'_> for NameVisitor {
+        type Value = Vec<u8>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("the name of a member")
+        }
+
+        fn visit_bytes<E: serde::de::Error>(self, name: &[u8]) -> Result<Vec<u8>, E> {
+            Ok(name.to_vec())
+        }
+    }
+    let members: BTreeMap<Name, &RawValue> = serde_json::from_slice(json).expect("no object");
+    members.into_iter().map(|(Name(name), value)| (name, value)).collect()
 }
 
 /// Checks the RP ID hash, user presence and user verification, and that only an eligible credential

@@ -41,20 +41,11 @@ pub(crate) fn normalised<'a>(bytes: &'a [u8], tolerance: &Tolerance) -> Cow<'a, 
 }
 
 /// An attestation statement: one CBOR item. The format defines its meaning.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct AttestationStatement<'a> {
     raw: &'a [u8],
     offset: usize,
 }
-
-/// Compares only the bytes, not their offset.
-impl PartialEq for AttestationStatement<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.raw == other.raw
-    }
-}
-
-impl Eq for AttestationStatement<'_> {}
 
 impl fmt::Debug for AttestationObject<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

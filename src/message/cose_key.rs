@@ -195,8 +195,8 @@ pub(crate) fn normalised(bytes: &[u8], tolerance: &Tolerance) -> Option<Vec<u8>>
     if !is_firefox_text_key(bytes) {
         return None;
     }
-    let (x, length) = firefox_coordinate(bytes)?;
-    if length != bytes.len() || !tolerance.permits(Quirk::FirefoxTextEd25519Key) {
+    let (x, _) = firefox_coordinate(bytes)?;
+    if !tolerance.permits(Quirk::FirefoxTextEd25519Key) {
         return None;
     }
     let key = PublicKey::new(Algorithm::EdDsa, KeyMaterial::Ed25519 { x: &x }).ok()?;

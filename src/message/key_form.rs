@@ -324,10 +324,15 @@ mod tests {
         for length in [64, 96, 132] {
             assert_eq!(after(b"\x9c", length), is(Binary::Coordinates));
             assert_eq!(after(b"\x9c", length + 1), None);
+            // Coordinates can begin like another form.
+            assert_eq!(after(b"\x02", length), is(Binary::Coordinates));
+            assert_eq!(after(b"\x05\x04", length), is(Binary::Coordinates));
+            assert_eq!(KeyForm::of(&vec![b'!'; length]), None);
             assert_eq!(after(b"\x30", length), None);
             assert_eq!(after(b"\xa5\x01", length), is(Binary::CoseKey));
         }
-        assert_eq!(after(b"\x05\x04", 500), is(Binary::U2fRegistration));
+        assert_eq!(after(b"\x05\x04", 201), is(Binary::U2fRegistration));
+        assert_eq!(after(b"\x05\x04", 200), None);
         assert_eq!(KeyForm::of(b"[165, 1, 2]"), Some(KeyForm::BytesInJson));
         assert_eq!(KeyForm::of(b"{\"0\":165}"), Some(KeyForm::BytesInJson));
         assert_eq!(KeyForm::of(b"{\"type\":\"Buffer\",\"data\":[1]}"), Some(KeyForm::BytesInJson));

@@ -128,7 +128,9 @@ fn cbor_10_kb_76_the_members_may_come_in_any_order() {
 fn cbor_10_kb_76_indefinite_lengths_are_rejected() {
     let members = members();
     let indefinite = [&[0xbf], &members.concat()[..], &[0xff]].concat();
-    assert_eq!(parse_error(&indefinite, ErrorKind::InvalidCbor).offset(), 0);
+    let error = parse_error(&indefinite, ErrorKind::InvalidCbor);
+    assert_eq!((error.offset(), error.field()), (0, None));
+    assert!(error.to_string().contains("indefinite lengths are not canonical"), "{error}");
 }
 
 #[test]
@@ -308,4 +310,16 @@ fn offsets_in_authenticator_data_count_from_the_start_of_the_object() {
     assert_eq!(error.offset(), bytes.len() - data.len() + 53);
     // The error is not reported as `TrailingBytes` of the attestation object.
     assert_eq!(kind, ErrorKind::InvalidAuthenticatorData);
+}
+
+/// An error in the public key gives the offset from the first byte of the attestation object.
+#[test]
+fn offsets_in_the_public_key_count_from_the_start_of_the_attestation_object() {
+    // A map with the label 1 and an array in place of the key type.
+    let wrong_key = [0xa2, 0x01, 0x80, 0x03, 0x26];
+    let registering = Registering::with_key(&wrong_key);
+    let object = &registering.attestation_object;
+    let place = object.windows(5).position(|window| window == wrong_key).unwrap();
+    let error = unparsed(registering.finish());
+    assert_eq!((error.structure(), error.offset()), ("COSE key", place + 2), "{error}");
 }

@@ -31,6 +31,13 @@ fn packed(made: &Made) -> AttestationStatement {
     AttestationStatement::packed(-7, &signature, Some(&[issued_by("root", certificate())])).unwrap()
 }
 
+/// Returns a packed statement with a certificate that the CA "one" has issued.
+fn packed_below(made: &Made, one: &[u8]) -> AttestationStatement {
+    let chain = [issued_by("one", certificate()), one.to_vec()];
+    let signature = key("attestation").sign(&made.signed());
+    AttestationStatement::packed(-7, &signature, Some(&chain)).unwrap()
+}
+
 fn packed_self(made: &Made) -> AttestationStatement {
     let hash = &made.client_data_hash;
     AttestationStatement::packed_self(&made.credential_key, &made.authenticator_data, hash).unwrap()
@@ -151,6 +158,14 @@ fn reg_23_anchors_for_a_model_replace_all_others() {
     refused(&statement, for_model(MODEL, "elsewhere"), kind, "no trust anchor has issued");
     let nobody = AttestationPolicy::trusted([anchor("root")]).anchors_for_aaguid(MODEL, []);
     refused(&statement, nobody, ErrorKind::NoTrustAnchors, "");
+    // An anchor that is not for the model is not used, even if it has the same name and key.
+    let one = issued_by("root", ca("one"));
+    let statement = packed_below(&Made::new(), &one);
+    let strict = issued_by("root", ca_with_path_length("root", Some(0)));
+    let strict = TrustAnchor::from_der(strict).unwrap();
+    let policy = AttestationPolicy::trusted([anchor("root")]).anchors_for_aaguid(MODEL, [strict]);
+    refused(&statement, policy, kind, "path length");
+    accept(&statement, AttestationPolicy::trusted([anchor("root")]));
     // The AAGUID next to a U2F signature is not signed, so it finds no anchors.
     let only_model = AttestationPolicy::trusted([]).anchors_for_aaguid(MODEL, [anchor("root")]);
     refused(&u2f(&Made::new()), only_model, ErrorKind::NoTrustAnchors, "fido-u2f");
@@ -186,6 +201,7 @@ fn kb_08_the_aaguid_of_a_u2f_registration_matches_no_list() {
     let trusted = || AttestationPolicy::trusted([anchor("root")]);
     let registration = accepted(&statement, trusted());
     assert_eq!(registration.unverified_aaguid(), MODEL);
+    assert_eq!(registration.attestation().unverified_aaguid(), Some(MODEL));
     assert_eq!(registration.attestation().trusted_aaguid(), None);
     let policy = trusted().require_aaguids([MODEL]);
     refused(&statement, policy, ErrorKind::AuthenticatorNotAllowed, "a U2F authenticator");
@@ -659,13 +675,14 @@ mod with_metadata {
         let point = key("attestation").public_numbers().subject_public_key();
         let identifier: String =
             Sha1::digest(point).iter().map(|byte| format!("{byte:02x}")).collect();
-        let listed = |anchor: &str, status: &str| {
+        let entry_of_u2f = |anchor: &str, status: &str| {
             let reports = json!([report(status, "2024-01-01")]);
             let mut listed = entry(&["basic_full"], &root(anchor), reports);
             listed.as_object_mut().unwrap().remove("aaguid");
             listed["attestationCertificateKeyIdentifiers"] = json!([identifier]);
-            metadata(&[listed])
+            listed
         };
+        let listed = |anchor: &str, status: &str| metadata(&[entry_of_u2f(anchor, status)]);
         let policy =
             |listed: Metadata| AttestationPolicy::trusted([anchor("root")]).metadata(listed);
         let level = CertificationLevel::L1;
@@ -675,6 +692,18 @@ mod with_metadata {
         let other = policy(listed("elsewhere", "FIDO_CERTIFIED")).require_certification(level);
         refused(&u2f(&made), other, kind, "does not end at an anchor of the model");
         refused(&u2f(&made), policy(listed("elsewhere", "REVOKED")), kind, "REVOKED");
+
+        // A statement that proves a model with a lower level rejects a compound attestation, even
+        // if a U2F statement has the level.
+        let both = AttestationStatement::compound(&[packed(&made), u2f(&made)]).unwrap();
+        let any = |level| {
+            policy(metadata(&[good(), entry_of_u2f("root", "FIDO_CERTIFIED_L3")]))
+                .compound_rule(CompoundRule::Any)
+                .require_certification(level)
+        };
+        accept(&both, any(CERTIFIED));
+        accept(&u2f(&made), any(CertificationLevel::L3));
+        refused(&both, any(CertificationLevel::L3), kind, "certified at level L2 only");
     }
 
     #[test]

@@ -351,5 +351,14 @@ fn equal_authenticator_data_is_equal_at_any_offset() {
             .build();
     let object = AttestationStatement::none().attestation_object(&bytes).unwrap();
     let object = AttestationObject::parse(&object).unwrap();
-    assert_eq!(*object.authenticator_data(), AuthenticatorData::parse(&bytes).unwrap());
+    let data = AuthenticatorData::parse(&bytes).unwrap();
+    assert_eq!(*object.authenticator_data(), data);
+    assert_eq!(object.authenticator_data().attested_credential(), data.attested_credential());
+    // Each part counts: the AAGUID, the credential ID and the public key.
+    for changed in [AAGUID_AT, ID_AT, bytes.len() - 1] {
+        let mut bytes = bytes.clone();
+        bytes[changed] ^= 1;
+        let other = AuthenticatorData::parse(&bytes).unwrap();
+        assert_ne!(other.attested_credential(), data.attested_credential());
+    }
 }

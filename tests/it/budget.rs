@@ -22,6 +22,7 @@ use webauthn_verify_authenticator::{
 };
 
 use crate::common::certificates::{self, CertificateFields, ca, issued_by, key, name, now};
+use crate::common::messages::padded;
 
 fn relying_party(policy: AttestationPolicy) -> RelyingParty {
     RelyingParty::new(RP_ID, [ORIGIN]).unwrap().attestation_policy(policy).unwrap()
@@ -121,6 +122,22 @@ fn kb_109_the_number_of_self_attestations_with_slow_keys_is_limited() {
             too_many(AttestationPolicy::default(), &body(more), step);
         }
     }
+}
+
+/// A second attempt with quirks would only repeat the failure.
+#[test]
+fn kb_109_a_statement_that_no_quirk_helps_is_tried_once() {
+    let registering = Registering::new(&key("credential"));
+    // The name of the issuer, but another key.
+    let other = key("another key");
+    let twin = CertificateBuilder::new(&name("root"), &other.public_numbers())
+        .basic_constraints(true, None)
+        .sign(&other);
+    let policy = any(AttestationPolicy::trusted(anchors(&vec![twin; 40])));
+    let body = registering.body(&compound(&good(&registering), 2));
+    let rp = tolerating(relying_party(policy), all_quirks());
+    let error = register(&rp, &body).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UntrustedAttestation, "{error}");
 }
 
 /// Statements with keys in certificates are limited too, in every format.
@@ -247,12 +264,6 @@ type Ceremony = Box<dyn Fn(Quirks) -> Result<Quirks, Error>>;
 fn registration(policy: AttestationPolicy, body: String) -> Ceremony {
     let rp = relying_party(policy);
     Box::new(move |quirks| register(&tolerating(rp.clone(), quirks), &body))
-}
-
-/// Returns the same ECDSA signature with a zero byte before r.
-fn padded(signature: &[u8]) -> Vec<u8> {
-    let [0x30, length, 0x02, r_length, rest @ ..] = signature else { panic!("{signature:02x?}") };
-    [&[0x30, length + 1, 0x02, r_length + 1, 0][..], rest].concat()
 }
 
 /// Returns a login with padded integers in its signature.

@@ -772,7 +772,9 @@ fn x509_04_every_certificate_must_be_valid_at_the_time() {
     };
     let (past, future) = ("250101000000Z", "260101000000Z");
     assert_trusted(chain_with(future, future, future));
-    assert_untrusted(chain_with(past, future, future), "not at the given time");
+    let reason = "a certificate is valid from Jan  1 00:00:00 2024 +00:00 to Jan  1 00:00:00 2025 \
+                  +00:00, not at the given time";
+    assert_untrusted(chain_with(past, future, future), reason);
     assert_untrusted(chain_with(future, past, future), "not at the given time");
     assert_untrusted(chain_with(future, future, past), "not at the given time");
 }
@@ -935,6 +937,20 @@ fn x509_06_the_path_length_of_an_intermediate_is_enforced() {
     assert_trusted(chain(None));
     assert_trusted(chain(Some(1)));
     assert_untrusted(chain(Some(0)), "path length");
+}
+
+#[test]
+fn x509_06_a_path_length_can_have_more_than_one_byte() {
+    let with_limit = |limit: &[u8]| {
+        let constraints = der::sequence(&[der::boolean(true), der::integer(limit)]);
+        let root = issued_by("root", bare("root").extension(BASIC_CONSTRAINTS, true, &constraints));
+        let one = issued_by("root", ca("one"));
+        verify(&[&issued_by("one", leaf()), &one], &[&root])
+    };
+    assert_trusted(with_limit(&[1, 0]));
+    assert_trusted(with_limit(&[1; 8]));
+    assert_untrusted(with_limit(&[0]), "path length");
+    assert_untrusted(with_limit(&[1; 9]), "the number is too large");
 }
 
 #[test]
@@ -1102,6 +1118,21 @@ fn x509_11_the_number_of_anchors_with_the_same_name_is_limited() {
     };
     assert_trusted(with_right_one_last(127));
     let kind = with_right_one_last(128).unwrap_err().kind();
+    assert_eq!(kind, ErrorKind::TooManySignatureChecks);
+
+    // After the right one, only anchors with a list are tried: nobody may skip a list.
+    let with_right_one_first = |revocations: Option<Revocations>| {
+        let twin = TrustAnchor::from_der(twin_of_root()).unwrap();
+        let twin = match revocations {
+            Some(list) => twin.revoking(list),
+            None => twin,
+        };
+        let mut anchors = vec![twin; 128];
+        anchors.insert(0, TrustAnchor::from_der(root("root")).unwrap());
+        verify_path(&[&good_leaf()], &anchors, now(), Quirks::NONE)
+    };
+    assert_trusted(with_right_one_first(None));
+    let kind = with_right_one_first(Some(Revocations::new())).unwrap_err().kind();
     assert_eq!(kind, ErrorKind::TooManySignatureChecks);
 }
 

@@ -3,17 +3,18 @@
 
 use sha2::{Digest, Sha256};
 use webauthn_verify::attestation::{
-    AttestationFormat, AttestationPolicy, AttestationType, CompoundRule, Unchecked,
+    self, AttestationFormat, AttestationPolicy, AttestationType, CompoundRule, Unchecked,
 };
 use webauthn_verify::certificate::TrustAnchor;
 use webauthn_verify::parse::{Aaguid, AttestationObject};
-use webauthn_verify::{ErrorKind, Step};
+use webauthn_verify::{ErrorKind, Quirk, Quirks, Step};
 use webauthn_verify_authenticator::{
     AttestationKind, AttestationStatement, CertificateBuilder, Fault, SoftwareAuthenticator,
 };
 
 use crate::common::certificates::*;
 use crate::common::made::*;
+use crate::common::messages::padded;
 
 fn compound(statements: &[AttestationStatement]) -> AttestationStatement {
     AttestationStatement::compound(statements).unwrap()
@@ -278,6 +279,40 @@ fn comp_04_a_policy_can_accept_one_correct_statement() {
     assert_refused(result, step, kind, "attStmt[0] (packed)");
 }
 
+/// A correct statement that needs a quirk is not used next to one that needs none.
+#[test]
+fn comp_04_kb_106_a_statement_that_is_not_used_counts_as_not_checked() {
+    let made = Made::new();
+    let signature = padded(&made.credential_key.sign(&made.signed()));
+    let quirky = AttestationStatement::packed(-7, &signature, None).unwrap();
+    let quirk = Quirks::NONE.with(Quirk::NonMinimalDerIntegers);
+    let verify = |statements: &[AttestationStatement], quirks| {
+        let object = compound(statements).attestation_object(&made.authenticator_data).unwrap();
+        let object = AttestationObject::parse(&object).unwrap();
+        attestation::verify(&object, &made.client_data_hash, &any_correct(), now(), quirks).unwrap()
+    };
+    let good = packed(&made);
+    let broken = packed_over(b"something else", "root");
+    for (statements, quirks) in [
+        (vec![quirky.clone(), good.clone()], Quirks::NONE),
+        (vec![good.clone(), quirky.clone()], quirk),
+        (vec![broken.clone(), quirky.clone(), good.clone()], quirk),
+        (vec![broken, good.clone()], quirk),
+    ] {
+        let attestation = verify(&statements, quirks);
+        assert_eq!(attestation.statements().len(), 1);
+        assert_eq!(attestation.quirks(), Quirks::NONE);
+        let nested =
+            attestation.unchecked().iter().filter(|one| **one == Unchecked::NestedStatement);
+        assert_eq!(nested.count(), 1);
+    }
+    for statements in [[good.clone(), good], [quirky.clone(), quirky]] {
+        let attestation = verify(&statements, quirk);
+        assert_eq!(attestation.statements().len(), 2);
+        assert!(!attestation.unchecked().contains(&Unchecked::NestedStatement));
+    }
+}
+
 #[test]
 fn comp_05_kb_31_the_verdict_lists_what_was_verified() {
     let made = Made::new();
@@ -348,6 +383,11 @@ fn comp_05_each_trusted_statement_has_its_own_path() {
             );
         }
     }
+
+    // The same holds if one trusted statement is enough.
+    let registration = made.register(&statement, any(policy())).unwrap();
+    assert_eq!(registration.attestation().statements().len(), 2);
+    assert!(!registration.attestation().unchecked().contains(&Unchecked::NestedStatement));
 
     // A statement without a trusted path is rejected at any position.
     let untrusted = ErrorKind::UntrustedAttestation;
@@ -437,6 +477,11 @@ fn comp_05_a_proven_model_that_is_not_allowed_is_rejected_under_either_rule() {
     let registration = made.register(&statement, policy).unwrap();
     assert_eq!(registration.attestation().trusted_aaguid(), Some(model()[0]));
     assert_eq!(registration.attestation().statements().len(), 1);
+    // If no statement is trusted, a proven model is reported first. A U2F statement proves none.
+    let statement = compound(&[none(), fido_u2f(&made, "root")]);
+    let refused = made.register(&statement, any(by_root()).refuse_aaguids(model()));
+    let untrusted = ErrorKind::UntrustedAttestation;
+    assert_refused(refused, Step::AttestationTrust, untrusted, "the none statement");
     // No trusted statement proves the model here.
     let statement = compound(&[packed_self(&made), fido_u2f(&made, "root")]);
     let registration = made.register(&statement, any(by_root())).unwrap();

@@ -529,5 +529,7 @@ fn kb_114_debug_of_metadata_shows_counts() {
     assert!(text.contains("anchors: 20 certificates, status_reports: 20 reports"), "{text}");
     let text = readable(entry.status_reports().first().unwrap());
     assert!(text.contains("effective_date: Some(Date(2024-01-02))"), "{text}");
-    readable(&AttestationPolicy::trusted([]).metadata(metadata));
+    let text = readable(&AttestationPolicy::trusted([]).metadata(metadata));
+    assert!(text.contains("metadata: Some(Metadata {"), "{text}");
+    assert!(text.contains("certification: None"), "{text}");
 }

@@ -208,7 +208,8 @@ fn an_aaguid_is_written_as_a_uuid() {
     }
     assert_eq!(serde_json::to_value(model).unwrap(), uuid);
     assert_eq!(serde_json::from_value::<Aaguid>(json!(uuid)).unwrap(), model);
-    assert!(serde_json::from_value::<Aaguid>(json!([0, 1, 2])).is_err());
+    let error = serde_json::from_value::<Aaguid>(json!([0, 1, 2])).unwrap_err().to_string();
+    assert_eq!(error, "invalid type: sequence, expected an AAGUID");
     let mut cbor = Vec::new();
     ciborium::into_writer(&model, &mut cbor).unwrap();
     assert_eq!(cbor, [&[0x50][..], model.as_bytes()].concat());

@@ -28,7 +28,7 @@ use crate::common::certificates::{
     issued_by, key as key_of, name,
 };
 use crate::common::messages::{
-    self, CREDENTIAL_ID, ED, LoggingIn, RP_ID, Registering, UP, attested, key, refused,
+    self, CREDENTIAL_ID, ED, LoggingIn, RP_ID, Registering, UP, attested, key, padded, refused,
 };
 use crate::common::site::{self, Site};
 
@@ -143,13 +143,6 @@ fn with_statement(data: &[u8], statement: impl Fn(&[u8]) -> AttestationStatement
 
 fn packed_self(signature: &[u8]) -> AttestationStatement {
     AttestationStatement::packed(-7, signature, None).unwrap()
-}
-
-/// Returns the same ECDSA signature with a zero byte before r. Both numbers are short enough for
-/// one-byte lengths.
-fn padded(signature: &[u8]) -> Vec<u8> {
-    let [0x30, length, 0x02, r_length, rest @ ..] = signature else { panic!("{signature:02x?}") };
-    [&[0x30, length + 1, 0x02, r_length + 1, 0][..], rest].concat()
 }
 
 /// Returns the key that Firefox 117 wrote for an Ed25519 key.

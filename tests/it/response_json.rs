@@ -14,7 +14,7 @@ use webauthn_verify::{
 use webauthn_verify_authenticator::{Fault, SoftwareAuthenticator};
 
 use crate::common::messages::{
-    self, LoggingIn, ORIGIN, Registering, base64url, key, now, passes, refused, user,
+    self, LoggingIn, ORIGIN, Registering, base64url, key, now, passes, refused, unparsed, user,
 };
 
 /// Returns a body with one member replaced, or removed if there is no value.
@@ -332,6 +332,10 @@ fn json_08_text_that_is_not_a_response_is_reported_with_the_reason() {
     let tail = format!("{}x", login());
     let error = AuthenticationResponse::from_json(tail).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::MalformedResponse);
+    let wrong_type = login().to_string().replace("\"public-key\"", "  7");
+    let error = unparsed(AuthenticationResponse::from_json(&wrong_type));
+    assert_eq!((error.field(), error.reason()), (Some("type"), "not a string"));
+    assert_eq!(Some(error.offset() - 2), wrong_type.find("  7"));
     let large = format!("{}{}", login(), " ".repeat(256 * 1024));
     bad_login(&large, ErrorKind::InputTooLarge, Step::ResponseType);
 }

@@ -1,7 +1,7 @@
 //! Compound statements in which one correct statement is enough (§8.9, step 2). Each statement is
 //! tried, and the correct ones with the fewest quirks are kept.
 
-use crate::attestation::verdict::{Attestation, AttestationType, Unchecked};
+use crate::attestation::verdict::{Attestation, Unchecked};
 use crate::error::{ErrorKind, Failure};
 use crate::quirk::Quirks;
 
@@ -47,10 +47,9 @@ impl Attestation {
     /// In a compound attestation in which one correct statement is enough, keeps the statements
     /// that need the fewest quirks.
     pub(crate) fn with_fewest_quirks(mut self) -> Attestation {
-        if self.attestation_type == AttestationType::Compound && !self.statements.is_empty() {
-            let fewest = self.statements.iter().map(|statement| statement.quirks);
-            let fewest = fewest.min_by_key(|quirks| quirks.iter().count());
-            self.keep_needing(fewest.unwrap_or_default());
+        let needed = self.statements.iter().map(|statement| statement.quirks);
+        if let Some(fewest) = needed.min_by_key(|quirks| quirks.iter().count()) {
+            self.keep_needing(fewest);
         }
         self
     }

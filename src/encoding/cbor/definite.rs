@@ -168,12 +168,14 @@ mod tests {
         rewritten(&[0x83, 1, 0x82, 2, 3, 0x9f, 4, 5, 0xff], &[0x83, 1, 0x82, 2, 3, 0x82, 4, 5]);
         rewritten(b"\xbf\x61a\x01\x61b\x9f\x02\x03\xff\xff", b"\xa2\x61a\x01\x61b\x82\x02\x03");
         rewritten(b"\xbf\x63Fun\xf5\x63Amt\x21\xff", b"\xa2\x63Fun\xf5\x63Amt\x21");
-        // Lengths that take one, two and three bytes, before and after.
+        // Lengths that take one, two, three and five bytes, before and after.
         for (length, rest, head) in [
             (24, &[0x57][..], &[0x58, 24][..]),
             (255, &[0x58, 254], &[0x58, 255]),
             (256, &[0x58, 255], &[0x59, 1, 0]),
             (257, &[0x59, 1, 0], &[0x59, 1, 1]),
+            (0x1_0000, &[0x59, 0xff, 0xff], &[0x5a, 0, 1, 0, 0]),
+            (0x1_0001, &[0x5a, 0, 1, 0, 0], &[0x5a, 0, 1, 0, 1]),
         ] {
             let content = vec![7; length];
             let from = [&[0x5f, 0x41, 7][..], rest, &content[1..], &[0xff]].concat();

@@ -240,8 +240,9 @@ mod tests {
         assert!(!is_der(&with_head(&[4, 0x81, 0x7f], 127)));
         assert!(!is_der(&with_head(&[4, 0x82, 0, 0xff], 255)));
         assert!(!is_der(&with_head(&[4, 0x83, 0, 1, 0], 256)));
-        assert!(!is_der(&[0x30, 0x80, 0, 0]));
         assert!(!is_der(&with_head(&[4, 0x7f], 126)));
+        let error = check(reader(&[0x30, 0x80, 0, 0]), "element").unwrap_err();
+        assert!(error.to_string().contains("an indefinite length is not DER"), "{error}");
     }
 
     #[test]

@@ -160,12 +160,15 @@ mod tests {
             repeated(&["b", "\\u0061", "\\u0061b", "b", "ab"]),
             [false, false, false, true, true]
         );
-        // Longer than the hashed block, with characters that cross its end.
-        for length in (240..270).step_by(if cfg!(miri) { 9 } else { 1 }) {
-            let plain = "\u{1f600}".repeat(length);
-            let escaped = format!("{}\\ud83d\\ude00", "\u{1f600}".repeat(length - 1));
-            let other = format!("{}\\ud83d\\ude01", "\u{1f600}".repeat(length - 1));
-            assert_eq!(repeated(&[&plain, &other, &escaped]), [false, false, true]);
+        // Longer than the hashed block, with characters that end before, at and after its end.
+        for character in ["\u{1f600}", "\u{20ac}", "\u{e9}", "a"] {
+            for length in (240..270).step_by(if cfg!(miri) { 9 } else { 1 }) {
+                let start = character.repeat(length - 1);
+                let plain = format!("{start}\u{1f600}");
+                let escaped = format!("{start}\\ud83d\\ude00");
+                let other = format!("{start}\\ud83d\\ude01");
+                assert_eq!(repeated(&[&plain, &other, &escaped]), [false, false, true]);
+            }
         }
     }
 }

@@ -33,7 +33,7 @@ impl ObjectError<'_> {
     /// Converts the error into a failure of this field. The failure names a duplicate member.
     pub(crate) fn into_failure(self, field: &'static str, kind: ErrorKind) -> Failure {
         match self {
-            ObjectError::Syntax(error) => ParseError { kind, field: Some(field), ..error }.into(),
+            ObjectError::Syntax(error) => ParseError { field: Some(field), ..error }.into(),
             ObjectError::Repeated(name, _) => {
                 let reason = format!("member {} occurs twice", quote(name.chars()));
                 Failure::of(field, kind, reason)

@@ -362,6 +362,16 @@ mod tests {
     }
 
     #[test]
+    fn containers_end_with_their_own_bracket() {
+        for good in ["[1]", "{\"a\":1}", "[[1]]", "[{\"a\":[1]}]"] {
+            assert!(whole(good).is_ok(), "{good}");
+        }
+        for bad in ["[1}", "{\"a\":1]", "[1 2", "[[1}]", "[[1]}", "[{\"a\":1]]", "[1x", "[\"a\":"] {
+            assert!(whole(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
     fn errors_give_the_offset_of_the_byte() {
         assert_eq!(whole("[1,]").unwrap_err().offset(), 3);
         assert_eq!(whole(r#""ab\x""#).unwrap_err().offset(), 3);

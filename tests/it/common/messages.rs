@@ -222,6 +222,13 @@ pub(crate) fn passes<T>(result: Result<T, Error>) {
     }
 }
 
+/// Returns the same ECDSA signature with a zero byte before r. Both numbers are short enough for
+/// one-byte lengths.
+pub(crate) fn padded(signature: &[u8]) -> Vec<u8> {
+    let [0x30, length, 0x02, r_length, rest @ ..] = signature else { panic!("{signature:02x?}") };
+    [&[0x30, length + 1, 0x02, r_length + 1, 0][..], rest].concat()
+}
+
 /// Checks that the ceremony fails in this step for this reason.
 #[track_caller]
 pub(crate) fn refused<T: Debug>(result: Result<T, Error>, kind: ErrorKind, step: Step) {

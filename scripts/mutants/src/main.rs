@@ -1,0 +1,54 @@
+//! Tries the mutants of cargo-mutants, all of them in one build.
+//!
+//! cargo-mutants changes the crate in one place, compiles it, and runs the tests, for one mutant after the
+//! other. Most of the time goes into compiling. This program compiles all mutants at once: each place has a
+//! `match` with the original code and its mutants, and a variable of the environment chooses one of them.
+//! One run of each test records which places it reaches. A mutant is then tried with the tests that reach
+//! its place, the shortest first, until one fails.
+//!
+//! `scripts/measure-mutants` calls it with two folders: a clone of the repository, in which it changes and
+//! restores `src/`, and a folder for the builds and the results.
+
+mod compile;
+mod mutant;
+mod report;
+mod rewrite;
+mod run;
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::path::Path;
+
+use mutant::{Mutant, Outcome};
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+fn main() -> Result<()> {
+    let arguments: Vec<_> = std::env::args().collect();
+    let [_, clone, output] = arguments.as_slice() else {
+        return Err("usage: webauthn-verify-mutants CLONE OUTPUT <MUTANTS.json".into());
+    };
+    let (clone, output) = (Path::new(clone), Path::new(output));
+    let mutants: Vec<Mutant> = serde_json::from_reader(std::io::stdin())?;
+
+    let mut outcomes = report::read_earlier(output, &mutants)?;
+    for features in ["--all-features", "--no-default-features"] {
+        let open: BTreeMap<usize, &Mutant> = mutants
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| !outcomes.get(index).is_some_and(Outcome::is_noticed))
+            .collect();
+        eprintln!("{} mutants with {features}", open.len());
+        let build = compile::all_at_once(clone, output, features, &open)?;
+        let mut keep = |index, outcome| {
+            report::append(output, &mutants[index], &outcome)?;
+            report::keep_better(&mut outcomes, index, outcome);
+            Ok(())
+        };
+        build.left_out().try_for_each(|(index, outcome)| keep(index, outcome))?;
+        let tests = run::record(clone, output, &build)?;
+        run::every_mutant(clone, &build, &tests, keep)?;
+    }
+    report::print(&mutants, &outcomes);
+    Ok(())
+}

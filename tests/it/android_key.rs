@@ -557,6 +557,9 @@ fn ak_07_08_a_policy_can_require_the_trusted_environment() {
     // But the list must be well formed.
     let malformed = der::explicit(702, &der::null());
     assert_field(demand(&[malformed], &good), invalid, "keyDescription.softwareEnforced.origin");
+    assert!(demand(&[purpose(&[])], &good).is_ok());
+    let malformed = der::explicit(1, &der::set(&[der::enumerated(2)]));
+    assert_field(demand(&[malformed], &good), invalid, "keyDescription.softwareEnforced.purpose");
 }
 
 #[test]

@@ -1101,6 +1101,8 @@ fn tpm_14_the_key_usage_for_attestation_may_be_at_any_position() {
         der::sequence(&[der::octet_string(&identifier[2..])]),
     ] {
         refuse_certificate(&made, with(&value), FIELD);
+        let error = refused(&made, &with_certificate(&made, with(&value)));
+        assert_eq!(error.parse_error().unwrap().structure(), "AIK certificate extension");
     }
 }
 

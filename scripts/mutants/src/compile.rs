@@ -8,7 +8,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::Result;
-use crate::mutant::{Mutant, Outcome};
+use crate::mutant::Mutant;
 use crate::rewrite::{Rewritten, Source};
 
 /// The module that the places ask.
@@ -22,16 +22,9 @@ pub(crate) struct Build {
     pub(crate) number: BTreeMap<usize, u32>,
     /// The first number of the place of each mutant.
     pub(crate) place: BTreeMap<usize, u32>,
-    not_tried: BTreeMap<usize, &'static str>,
-    not_compilable: BTreeSet<usize>,
-}
-
-impl Build {
-    /// Returns the mutants that are not in the build.
-    pub(crate) fn left_out(&self) -> impl Iterator<Item = (usize, Outcome)> + '_ {
-        let not_tried = self.not_tried.iter().map(|(index, why)| (*index, Outcome::NotTried(why)));
-        not_tried.chain(self.not_compilable.iter().map(|index| (*index, Outcome::NotCompilable)))
-    }
+    /// The mutants that cannot be chosen at run time.
+    pub(crate) not_chosen: BTreeSet<usize>,
+    pub(crate) not_compilable: BTreeSet<usize>,
 }
 
 /// Rewrites the sources of the clone, builds the tests, and restores the sources.
@@ -58,12 +51,10 @@ pub(crate) fn all_at_once(
         tests: Vec::new(),
         number: BTreeMap::new(),
         place: BTreeMap::new(),
-        not_tried: BTreeMap::new(),
+        not_chosen: BTreeSet::new(),
         not_compilable: BTreeSet::new(),
     };
-    for index in files.sources.values().flat_map(|source| &source.not_tried) {
-        build.not_tried.insert(*index, "in a constant, or in a function that returns `impl`");
-    }
+    build.not_chosen.extend(files.sources.values().flat_map(|source| &source.not_chosen));
     let target = output.join("target");
     let result: Result<Vec<PathBuf>> = loop {
         let rewritten = files.write(clone, mutants, &mut build)?;
@@ -74,7 +65,8 @@ pub(crate) fn all_at_once(
                 for error in &errors {
                     files.leave_out(error, &rewritten, &mut build);
                 }
-                eprintln!("{} errors, {} mutants left out", errors.len(), build.left_out().count());
+                let left_out = build.not_chosen.len() + build.not_compilable.len();
+                eprintln!("{} errors, {left_out} mutants left out", errors.len());
                 if files.progress(&build) == before {
                     let texts = errors.iter().filter_map(|error| error["rendered"].as_str());
                     break Err(texts.take(5).collect::<String>().into());
@@ -85,6 +77,19 @@ pub(crate) fn all_at_once(
     files.restore(clone)?;
     build.tests = result?;
     Ok(build)
+}
+
+/// Builds the tests with one mutant in the code, and then restores the code. Returns false if the mutant
+/// does not compile.
+pub(crate) fn alone(clone: &Path, output: &Path, features: &str, mutant: &Mutant) -> Result<bool> {
+    let file = clone.join(&mutant.file);
+    let mut text = std::fs::read_to_string(&file)?;
+    let original = text.clone();
+    text.replace_range(mutant.range(&original), &mutant.replacement);
+    std::fs::write(&file, text)?;
+    let built = run_cargo(clone, &output.join("target"), features);
+    std::fs::write(&file, original)?;
+    Ok(built?.is_ok())
 }
 
 struct Files {
@@ -103,16 +108,14 @@ impl Files {
     ) -> Result<BTreeMap<String, Rewritten>> {
         build.number.clear();
         build.place.clear();
-        let kept: BTreeSet<usize> =
-            self.sources.values().flat_map(|source| source.in_constants(&self.constants)).collect();
-        for index in kept {
-            build.not_tried.entry(index).or_insert("in a function that a constant calls");
-        }
+        let in_constants =
+            self.sources.values().flat_map(|source| source.in_constants(&self.constants));
+        build.not_chosen.extend(in_constants);
         let mut all = BTreeMap::new();
         for (name, source) in &self.sources {
-            let (not_tried, not_compilable) = (&build.not_tried, &build.not_compilable);
+            let (not_chosen, not_compilable) = (&build.not_chosen, &build.not_compilable);
             let is_left_out =
-                |index| not_tried.contains_key(&index) || not_compilable.contains(&index);
+                |index| not_chosen.contains(&index) || not_compilable.contains(&index);
             let mut rewritten =
                 source.rewrite(mutants, &self.constants, &mut build.number, is_left_out);
             for (_, inside) in &rewritten.places {
@@ -142,7 +145,7 @@ impl Files {
     }
 
     fn progress(&self, build: &Build) -> (usize, usize, usize) {
-        (build.not_tried.len(), build.not_compilable.len(), self.constants.len())
+        (build.not_chosen.len(), build.not_compilable.len(), self.constants.len())
     }
 
     /// Leaves out the mutant that an error is about.
@@ -176,7 +179,7 @@ impl Files {
                 let around = places.iter().filter(|(range, _)| contains(range, &bytes));
                 let innermost = around.min_by_key(|(range, _)| range.len());
                 for index in innermost.map_or(&[][..], |(_, inside)| inside) {
-                    build.not_tried.insert(*index, "the compiler rejects the choice");
+                    build.not_chosen.insert(*index);
                 }
             }
             None => {}
@@ -242,7 +245,7 @@ fn run_cargo(
     let mut command = Command::new("cargo");
     command
         .args(["test", "--no-run", "--message-format=json", "--package=webauthn-verify", features])
-        .args(["--lib", "--example=verify"])
+        .args(["--lib", "--example=verify", "--test=it"])
         // The choices make arithmetic slow.
         .args(["--config", "profile.dev.package.webauthn-verify.opt-level=2"])
         .current_dir(clone)
@@ -250,9 +253,6 @@ fn run_cargo(
         .env("CARGO_PROFILE_DEV_DEBUG", "false")
         .env("RUSTFLAGS", "--cap-lints=warn")
         .stderr(std::process::Stdio::null());
-    if features == "--all-features" {
-        command.arg("--test=it");
-    }
     let output = command.output()?;
     let messages = serde_json::Deserializer::from_slice(&output.stdout).into_iter::<Value>();
     let (mut tests, mut errors) = (Vec::new(), Vec::new());

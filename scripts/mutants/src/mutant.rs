@@ -62,14 +62,12 @@ impl Position {
 }
 
 /// What became of a mutant. A later variant says more than an earlier one.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Outcome {
     /// The place is not in the build, or no test reaches it.
     NotReached,
     /// Every test that reaches the place passes.
     NotNoticed,
-    /// The change cannot be chosen at run time, for example because it is in a constant.
-    NotTried(&'static str),
     /// The changed code does not compile.
     NotCompilable,
     /// A test did not end.

@@ -23,7 +23,7 @@ pub(crate) fn read_earlier(output: &Path, mutants: &[Mutant]) -> Result<BTreeMap
         let names: BTreeSet<&str> = text.lines().collect();
         for (index, mutant) in mutants.iter().enumerate() {
             if names.contains(mutant.name.as_str()) {
-                keep_better(&mut outcomes, index, outcome.clone());
+                keep_better(&mut outcomes, index, outcome);
             }
         }
     }
@@ -42,7 +42,7 @@ pub(crate) fn append(output: &Path, mutant: &Mutant, outcome: &Outcome) -> Resul
 
 /// Keeps the outcome that says more.
 pub(crate) fn keep_better(outcomes: &mut BTreeMap<usize, Outcome>, index: usize, outcome: Outcome) {
-    let kept = outcomes.entry(index).or_insert_with(|| outcome.clone());
+    let kept = outcomes.entry(index).or_insert_with(|| outcome);
     if *kept < outcome {
         *kept = outcome;
     }
@@ -50,7 +50,7 @@ pub(crate) fn keep_better(outcomes: &mut BTreeMap<usize, Outcome>, index: usize,
 
 /// Prints a table, and each mutant that is left.
 pub(crate) fn print(mutants: &[Mutant], outcomes: &BTreeMap<usize, Outcome>) {
-    let mut rooms: BTreeMap<&str, [usize; 6]> = BTreeMap::new();
+    let mut rooms: BTreeMap<&str, [usize; 5]> = BTreeMap::new();
     let mut left = Vec::new();
     for (index, mutant) in mutants.iter().enumerate() {
         let room = mutant
@@ -62,26 +62,22 @@ pub(crate) fn print(mutants: &[Mutant], outcomes: &BTreeMap<usize, Outcome>) {
             Some(Outcome::Noticed) => 1,
             Some(Outcome::NoEnd) => 2,
             Some(Outcome::NotCompilable) => 3,
-            Some(Outcome::NotTried(why)) => {
-                left.push(format!("not tried ({why}): {}", mutant.name));
-                4
-            }
             Some(Outcome::NotReached) | None => {
                 left.push(format!("not reached: {}", mutant.name));
-                5
+                4
             }
             Some(Outcome::NotNoticed) => {
                 left.push(format!("not noticed: {}", mutant.name));
-                5
+                4
             }
         };
         let row = rooms.entry(room).or_default();
         row[0] += 1;
         row[column] += 1;
     }
-    println!("| folder | mutants | noticed | no end | not compilable | not tried | not noticed |");
-    println!("|---|---:|---:|---:|---:|---:|---:|");
-    let mut all = [0; 6];
+    println!("| folder | mutants | noticed | no end | not compilable | not noticed |");
+    println!("|---|---:|---:|---:|---:|---:|");
+    let mut all = [0; 5];
     for (room, row) in &rooms {
         print_row(&format!("`{room}`"), row);
         for (sum, one) in all.iter_mut().zip(row) {
@@ -96,7 +92,7 @@ pub(crate) fn print(mutants: &[Mutant], outcomes: &BTreeMap<usize, Outcome>) {
     }
 }
 
-fn print_row(name: &str, row: &[usize; 6]) {
+fn print_row(name: &str, row: &[usize; 5]) {
     let cells: Vec<String> = row.iter().map(usize::to_string).collect();
     println!("| {name} | {} |", cells.join(" | "));
 }

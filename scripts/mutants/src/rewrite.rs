@@ -40,7 +40,7 @@ pub(crate) struct Source {
     /// The keyword `const` of every function, with the name of the function.
     constants: Vec<(Range<usize>, String)>,
     /// Mutants that cannot be chosen at run time.
-    pub(crate) not_tried: Vec<usize>,
+    pub(crate) not_chosen: Vec<usize>,
 }
 
 /// The rewritten text of a file, and where the mutants are in it.
@@ -73,8 +73,8 @@ impl Source {
         finder.visit_file(&file);
         let Finder { wanted, mut places, constants, .. } = finder;
         places.sort_by_key(|place| order(&place.range));
-        let not_tried = wanted.into_values().flatten().collect();
-        Ok(Source { text, places, constants, not_tried })
+        let not_chosen = wanted.into_values().flatten().collect();
+        Ok(Source { text, places, constants, not_chosen })
     }
 
     pub(crate) fn text(&self) -> &str {
@@ -397,7 +397,7 @@ mod tests {
         for (range, _) in &rewritten.arms {
             syn::parse_str::<syn::Expr>(&rewritten.text[range.clone()]).expect("an expression");
         }
-        (rewritten.text, source.not_tried)
+        (rewritten.text, source.not_chosen)
     }
 
     #[test]
@@ -447,7 +447,7 @@ mod tests {
     }
 
     #[test]
-    fn constants_and_patterns_are_not_tried() {
+    fn constants_are_not_chosen() {
         let text = "const A: u8 = 1 + 1;\nfn f() -> impl Sized { 1 }";
         let mutants =
             [mutant("BinaryOperator", 1, (17, 18), "-"), mutant("FnValue", 2, (24, 25), "0")];

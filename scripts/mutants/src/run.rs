@@ -102,16 +102,31 @@ pub(crate) fn every_mutant(
 }
 
 fn one_mutant(clone: &Path, place: u32, number: u32, tests: &[Test]) -> Result<Outcome> {
-    let mut reaching = tests.iter().filter(|test| test.reached.contains(&place)).peekable();
-    if reaching.peek().is_none() {
+    let reaching = tests.iter().filter(|test| test.reached.contains(&place));
+    in_rounds(clone, reaching, number)
+}
+
+/// Tries a mutant that is compiled alone.
+pub(crate) fn only_mutant(clone: &Path, tests: &[Test]) -> Result<Outcome> {
+    in_rounds(clone, tests.iter(), 0)
+}
+
+/// Runs the tests with the mutant of this number until one fails.
+fn in_rounds<'t>(
+    clone: &Path,
+    tests: impl Iterator<Item = &'t Test>,
+    number: u32,
+) -> Result<Outcome> {
+    let mut tests = tests.peekable();
+    if tests.peek().is_none() {
         return Ok(Outcome::NotReached);
     }
     let mut round = FIRST_ROUND;
-    while reaching.peek().is_some() {
+    while tests.peek().is_some() {
         let mut batches: BTreeMap<&Path, (Vec<&String>, Duration)> = BTreeMap::new();
         let mut total = Duration::ZERO;
         while let Some(test) =
-            reaching.next_if(|test| total == Duration::ZERO || total + test.time <= round)
+            tests.next_if(|test| total == Duration::ZERO || total + test.time <= round)
         {
             total += test.time;
             let batch = batches.entry(&test.executable).or_default();

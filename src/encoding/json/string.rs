@@ -62,10 +62,7 @@ impl PartialEq<str> for JsonString<'_> {
 
 impl PartialEq for JsonString<'_> {
     fn eq(&self, other: &Self) -> bool {
-        match (self.as_str(), other.as_str()) {
-            (Some(one), Some(other)) => one == other,
-            _ => self.chars().eq(other.chars()),
-        }
+        self.chars().eq(other.chars())
     }
 }
 

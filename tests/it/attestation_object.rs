@@ -323,3 +323,16 @@ fn offsets_in_the_public_key_count_from_the_start_of_the_attestation_object() {
     let error = unparsed(registering.finish());
     assert_eq!((error.structure(), error.offset()), ("COSE key", place + 2), "{error}");
 }
+
+#[test]
+#[cfg(not(feature = "attestation"))]
+fn formats_with_certificates_need_the_crate_feature_attestation() {
+    for format in ["tpm", "fido-u2f", "compound"] {
+        let mut registering = Registering::new();
+        registering.attestation_object = AttestationStatement::new(format, &[0xa0])
+            .attestation_object(&authenticator_data())
+            .unwrap();
+        let error = registering.finish().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::UnsupportedAttestationFormat, "{error}");
+    }
+}

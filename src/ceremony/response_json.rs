@@ -186,9 +186,7 @@ impl<'a> Reading<'a> {
         if id.value == raw_id.value {
             return Ok(());
         }
-        let length = self.buffer.0.len();
         self.decode(id, "id")?;
-        self.buffer.truncate(length);
         let reason = "id is not the base64url of rawId";
         Err(Failure::new(ErrorKind::CredentialIdMismatch, reason))
     }

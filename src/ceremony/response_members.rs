@@ -93,7 +93,7 @@ pub(crate) struct Buffer(pub(super) Vec<u8>);
 
 impl Buffer {
     /// Creates a buffer of zeros with room for all bytes in a text of this length. It is written
-    /// from the start and truncated when it is complete.
+    /// from the start. The zeros after the last member stay.
     #[allow(
         clippy::slow_vector_initialization,
         reason = "glibc does not use its cache of small blocks for zeroed allocations"
@@ -109,10 +109,6 @@ impl Buffer {
     /// Returns the number of characters read and the number of bytes written.
     pub(crate) fn decode_at(&mut self, start: usize, text: &[u8]) -> Option<(usize, usize)> {
         base64url::decode_start(self.0.get_mut(start..)?, text)
-    }
-
-    pub(crate) fn truncate(&mut self, length: usize) {
-        self.0.truncate(length);
     }
 
     /// Decodes a base64url member and appends it to the buffer.

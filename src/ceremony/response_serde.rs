@@ -52,7 +52,8 @@ impl Text {
         }
         // The buffer grows by half instead of doubling, because the old and the new buffer exist
         // together while the text is moved.
-        if length > self.0.capacity() {
+        let has_room = self.0.capacity().checked_sub(length).is_some();
+        if !has_room {
             self.0.reserve_exact(text.len().max(self.0.len() / 2).max(1024));
         }
         self.0.extend_from_slice(text);

@@ -110,7 +110,6 @@ impl<'a> TextReader<'a> {
         if id? != text || text.is_empty() || type_? != b"public-key" || !self.rest.is_empty() {
             return None;
         }
-        self.buffer.truncate(self.written);
         Some(Raw {
             buffer: self.buffer,
             credential_id,

@@ -948,6 +948,8 @@ fn kb_98_a_browser_extension_is_written_as_browsers_write_it() {
         let message = allow(wrong).unwrap_err().to_string();
         assert!(message.contains("does not belong to a browser extension; write"), "{message}");
     }
+    let message = allow("moz-extension://name").unwrap_err().to_string();
+    assert!(message.contains("write moz-extension:// and 64 letters"), "{message}");
     assert!(allow(ORIGIN).unwrap_err().to_string().contains("RelyingParty::new"));
 }
 

@@ -596,6 +596,9 @@ fn ext_15_a_pending_payment_belongs_to_one_relying_party_and_time() {
     let (options, pending) = bank.rp.start_payment(&bank.request(), &order(), now()).unwrap();
     let body = bank.browser.confirm_payment(&options, SHOP, SHOP).unwrap();
     let response = AuthenticationResponse::from_json(body).unwrap();
+    assert_eq!(response.pending_id().unwrap(), pending.id());
+    assert_eq!(pending.user_handle(), USER_HANDLE);
+    assert_eq!(pending.expires_at(), now() + Duration::from_secs(600));
     let credentials = [bank.credential];
     let finish = |rp: &RelyingParty, after: u64| {
         let now = now() + Duration::from_secs(after);

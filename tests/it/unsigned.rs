@@ -484,4 +484,75 @@ fn numbers_read_through_serde_are_unchanged() {
         let kept: f64 = response.client_outputs().get("x").unwrap().parse().unwrap();
         assert_eq!(kept.to_bits(), number.parse::<f64>().unwrap().to_bits(), "{number}");
     }
+    // Three zeros or more take as many characters as an exponent.
+    for (number, written) in [(100.0, "100"), (1000.0, "1e3"), (-2000.0, "-2e3"), (1e15, "1e15")] {
+        let mut body = LoggingIn::new().body();
+        body["clientExtensionResults"]["x"] = json!(number);
+        let response: AuthenticationResponse = serde_json::from_value(body).unwrap();
+        assert_eq!(response.client_outputs().get("x"), Some(written));
+    }
+}
+
+#[test]
+fn a_body_read_through_serde_has_at_most_256_kib() {
+    let read = |length: usize| {
+        let mut body = LoggingIn::new().body();
+        body["x"] = json!("");
+        body["x"] = json!("a".repeat(length - body.to_string().len()));
+        assert_eq!(body.to_string().len(), length);
+        serde_json::from_value::<AuthenticationResponse>(body)
+    };
+    assert!(read(256 * 1024).is_ok());
+    let error = read(256 * 1024 + 1).unwrap_err().to_string();
+    assert!(error.contains("longer than 256 KiB"), "{error}");
+}
+
+/// Other formats have names that are not strings, and types that JSON does not have.
+#[test]
+fn other_formats_than_json_have_unknown_members_too() {
+    use ciborium::Value as Cbor;
+    let body = LoggingIn::new().body();
+    let Ok(Cbor::Map(members)) = Cbor::serialized(&body) else { panic!("not a map") };
+    let names = [
+        Cbor::Bool(true),
+        Cbor::from(7),
+        Cbor::from(-7),
+        Cbor::Bytes(vec![1, 2]),
+        Cbor::Text("x".to_owned()),
+    ];
+    for name in names {
+        let mut members = members.clone();
+        members.insert(0, (name.clone(), Cbor::Bytes(vec![3])));
+        let response: AuthenticationResponse = Cbor::Map(members).deserialized().unwrap();
+        assert_eq!(response, serde_json::from_value(body.clone()).unwrap(), "{name:?}");
+    }
+    // A format can wrap values in types with a name.
+    let wrapped = AuthenticationResponse::deserialize(Wrapped(&body)).unwrap();
+    assert_eq!(wrapped, serde_json::from_value(body).unwrap());
+}
+
+struct Wrapped<D>(D);
+
+impl<'de, D: serde::Deserializer<'de>> serde::Deserializer<'de> for Wrapped<D> {
+    type Error = D::Error;
+
+    fn deserialize_any<V: serde::de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        visitor.visit_newtype_struct(self.0)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
+        unit unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+#[test]
+fn a_value_that_cannot_be_json_is_an_error_that_names_what_is_expected() {
+    use serde::de::value::{EnumAccessDeserializer, Error, MapDeserializer, StrDeserializer};
+    let value = EnumAccessDeserializer::new(StrDeserializer::<Error>::new("x"));
+    let error = AuthenticationResponse::deserialize(value).unwrap_err().to_string();
+    assert!(error.contains("a PublicKeyCredential as JSON"), "{error}");
+    let names = MapDeserializer::<_, Error>::new([((), 1)].into_iter());
+    let error = AuthenticationResponse::deserialize(names).unwrap_err().to_string();
+    assert!(error.contains("a member name"), "{error}");
 }

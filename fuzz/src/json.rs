@@ -93,7 +93,8 @@ impl Node {
 }
 
 fn is_about(one: &Number, other: &Number) -> Option<bool> {
-    if !one.is_f64() || !other.is_f64() {
+    // An integer can be spelled like a number with a fraction, such as `0.0`.
+    if !one.is_f64() && !other.is_f64() {
         return None;
     }
     let (one, other) = (one.as_f64()?, other.as_f64()?);

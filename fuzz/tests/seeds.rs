@@ -21,7 +21,7 @@ const TARGETS: [(&str, usize); 14] = [
     ("authentication", 36),
     ("metadata", 38),
     ("tpm", 40),
-    ("responses", 75),
+    ("responses", 76),
     ("extension_outputs", 72),
     ("stored_states", 71),
 ];

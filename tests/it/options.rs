@@ -143,6 +143,10 @@ fn opt_04_a_user_handle_has_1_to_64_bytes_and_names_may_be_empty() {
     }
     for length in [0, 65] {
         let user = User::new(vec![7; length], "name", "Name");
+        assert_eq!(
+            (user.handle().len(), user.name(), user.display_name()),
+            (length, "name", "Name")
+        );
         not_options(creation(&RegistrationRequest::passkey(&user, &[])));
     }
 }

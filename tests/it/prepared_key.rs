@@ -286,6 +286,18 @@ fn a_key_is_written_as_authenticators_write_it() {
 }
 
 #[test]
+fn prepared_keys_are_equal_if_their_keys_are() {
+    let of = |algorithm: Algorithm, seed: &[u8]| {
+        let key = PrivateKey::from_seed(algorithm.cose_id(), seed).unwrap();
+        CoseKey::parse(&key.cose_key().unwrap()).unwrap().public_key().prepare().unwrap()
+    };
+    for algorithm in [Algorithm::Es256, Algorithm::EdDsa] {
+        assert_eq!(of(algorithm, b"one"), of(algorithm, b"one"));
+        assert_ne!(of(algorithm, b"one"), of(algorithm, b"other"));
+    }
+}
+
+#[test]
 fn kb_114_debug_of_a_prepared_key_shows_algorithm_and_length() {
     let text = format!("{:?}", prepared(Algorithm::Es256));
     assert_eq!(text, "PreparedKey { algorithm: Es256, cose_key: 77 bytes, .. }");

@@ -257,6 +257,10 @@ fn kb_104_a_registration_state_that_start_never_writes_is_rejected() {
     refused("excluded", json!([""]));
     refused("excluded", json!(vec![bytes(16); 65]));
     refused("extensions", json!(["appid"]));
+    let error = refused("extensions", json!(7));
+    assert!(error.contains("expected a list of extension identifiers"), "{error}");
+    let error = refused("extensions", json!([7]));
+    assert!(error.contains("expected an extension identifier"), "{error}");
     refused("algorithms", json!([]));
     refused("algorithms", json!([-65535]));
     refused("started_at", json!(1_767_229_201_u64));

@@ -30,7 +30,9 @@ fn main() -> Result<()> {
         return Err("usage: webauthn-verify-mutants CLONE OUTPUT <MUTANTS.json".into());
     };
     let (clone, output) = (Path::new(clone), Path::new(output));
-    let mutants: Vec<Mutant> = serde_json::from_reader(std::io::stdin())?;
+    // cargo-mutants writes one list for each call.
+    let lists = serde_json::Deserializer::from_reader(std::io::stdin()).into_iter::<Vec<Mutant>>();
+    let mutants = lists.collect::<std::result::Result<Vec<_>, _>>()?.concat();
 
     let mut outcomes = report::read_earlier(output, &mutants)?;
     for features in ["--all-features", "--features=default", "--no-default-features"] {
@@ -39,6 +41,9 @@ fn main() -> Result<()> {
             .enumerate()
             .filter(|(index, _)| !outcomes.get(index).is_some_and(Outcome::is_noticed))
             .collect();
+        if open.is_empty() {
+            break;
+        }
         eprintln!("{} mutants with {features}", open.len());
         let mut keep = |index: usize, outcome| {
             report::append(output, &mutants[index], &outcome)?;

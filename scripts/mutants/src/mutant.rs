@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde::Deserialize;
 
 /// One change in one place.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 pub(crate) struct Mutant {
     /// The place and the change, in words.
     pub(crate) name: String,
@@ -32,14 +32,14 @@ pub(crate) enum Kind {
     StructField,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 struct Span {
     start: Position,
     end: Position,
 }
 
 /// A line and a column, both counted in characters from 1.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 struct Position {
     line: usize,
     column: usize,

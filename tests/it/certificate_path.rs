@@ -1121,7 +1121,7 @@ fn x509_11_the_number_of_anchors_with_the_same_name_is_limited() {
     assert_eq!(kind, ErrorKind::TooManySignatureChecks);
 
     // After the right one, only anchors with a list are tried: nobody may skip a list.
-    let with_right_one_first = |revocations: Option<Revocations>| {
+    let with_right_one_first = |chain: &[&[u8]], revocations: Option<Revocations>| {
         let twin = TrustAnchor::from_der(twin_of_root()).unwrap();
         let twin = match revocations {
             Some(list) => twin.revoking(list),
@@ -1129,11 +1129,16 @@ fn x509_11_the_number_of_anchors_with_the_same_name_is_limited() {
         };
         let mut anchors = vec![twin; 128];
         anchors.insert(0, TrustAnchor::from_der(root("root")).unwrap());
-        verify_path(&[&good_leaf()], &anchors, now(), Quirks::NONE)
+        verify_path(chain, &anchors, now(), Quirks::NONE)
     };
-    assert_trusted(with_right_one_first(None));
-    let kind = with_right_one_first(Some(Revocations::new())).unwrap_err().kind();
+    let leaf_of_root = good_leaf();
+    assert_trusted(with_right_one_first(&[&leaf_of_root], None));
+    let lists = || Some(Revocations::new());
+    let kind = with_right_one_first(&[&leaf_of_root], lists()).unwrap_err().kind();
     assert_eq!(kind, ErrorKind::TooManySignatureChecks);
+    // After an intermediate certificate, only the lists of its issuer apply.
+    let (leaf_of_one, one) = (issued_by("one", leaf()), issued_by("root", ca("one")));
+    assert_trusted(with_right_one_first(&[&leaf_of_one, &one], lists()));
 }
 
 #[test]

@@ -943,6 +943,13 @@ fn the_payload_is_one_object_without_repeated_members() {
     ] {
         assert_eq!(refused(&payload(&wrong)), Some("payload"), "{wrong}");
     }
+    for (wrong, expected) in [
+        ("[]", "expected a metadata BLOB payload"),
+        (r#"{"no":1,"nextUpdate":"2030-01-01","entries":{}}"#, "expected an array of entries"),
+    ] {
+        let failure = verify(&payload(wrong)).unwrap_err().to_string();
+        assert!(failure.contains(expected), "{failure}");
+    }
     // A reason is one short line for any payload.
     let long = json!({ "no": "\n".repeat(10_000), "nextUpdate": "", "entries": [] });
     let failure = verify(&payload(&long.to_string())).unwrap_err().to_string();

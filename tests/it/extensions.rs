@@ -526,6 +526,14 @@ fn ext_05_kb_84_prf_required_by_a_registration_must_be_present() {
     rejected(register(&request, json!({}), &[]), "prf");
     let text = created(&request, json!({ "enabled": 1 })).unwrap_err().to_string();
     assert!(text.contains("prf.enabled cannot be read"), "{text}");
+    // The error is not about another output that is lost.
+    let client = json!({ "prf": { "enabled": false }, "credProps": { "rk": 1 } });
+    let text = register(&request, client, &[]).unwrap_err().to_string();
+    assert!(text.contains("the browser does not report"), "{text}");
+
+    // The last inputs replace the ones before.
+    let twice = registering().prf(b"x", Some(b"y")).prf(b"z", None);
+    assert_eq!(creation_inputs(&twice), creation_inputs(&registering().prf(b"z", None)));
 
     // Results count only if there were inputs for them.
     let evaluated = registering().prf(b"x", None).require_prf();

@@ -355,6 +355,7 @@ mod tests {
         let hex = format!("a5010203{}", "00".repeat(73));
         assert_eq!(form(&hex), Some(KeyForm::Encoded(Encoding::Hex, Some(Binary::CoseKey))));
         assert_eq!(form("QUJD"), None);
-        assert_eq!(form(&"QUJD".repeat(MAX_TEXT)), None);
+        assert_eq!(form(&"QUJD".repeat(16 * 1024)), unknown(Encoding::Base64));
+        assert_eq!(form(&"QUJD".repeat(16 * 1024 + 1)), None);
     }
 }

@@ -332,7 +332,7 @@ fn formats_with_certificates_need_the_crate_feature_attestation() {
         registering.attestation_object = AttestationStatement::new(format, &[0xa0])
             .attestation_object(&authenticator_data())
             .unwrap();
-        let error = registering.finish().unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::UnsupportedAttestationFormat, "{error}");
+        let kind = ErrorKind::UnsupportedAttestationFormat;
+        refused(registering.finish(), kind, Step::AttestationFormat);
     }
 }

@@ -9,7 +9,7 @@
 //! They are enforced for directory names, host names and IP addresses. If another kind of name is
 //! constrained, certificates with a name of this kind are rejected.
 
-use super::form::{only, optional};
+use super::form::{finish, only, optional};
 use super::name::Name;
 use super::view::Certificate;
 use crate::encoding::der::{self, SEQUENCE, element};
@@ -61,7 +61,7 @@ impl<'a> NameConstraints<'a> {
         let mut fields = only(value, SEQUENCE, "nameConstraints")?;
         let permitted = optional(&mut fields, PERMITTED, "permittedSubtrees")?;
         let excluded = optional(&mut fields, EXCLUDED, "excludedSubtrees")?;
-        fields.finish()?;
+        finish(&fields)?;
         if permitted.is_none() && excluded.is_none() {
             return Err(fields.error("nameConstraints", "no subtrees"));
         }
@@ -131,7 +131,7 @@ fn read_subtrees(mut subtrees: Reader<'_>) -> Result<Vec<GeneralName<'_>>, Parse
             return Err(at_base.error("subtree", "not a valid base of a subtree"));
         }
         // Minimum and maximum have no meaning for any kind of name and must not be used.
-        subtree.finish()?;
+        finish(&subtree)?;
         bases.push(base);
     }
     Ok(bases)

@@ -116,7 +116,7 @@ pub(super) fn read<'a>(certificate: &'a [u8], noted: &mut Noted) -> Result<Form<
     let mut validity = element(&mut fields, SEQUENCE, "validity")?;
     let not_before = time(&mut validity, "notBefore")?;
     let not_after = time(&mut validity, "notAfter")?;
-    validity.finish()?;
+    finish(&validity)?;
     let at_subject = fields;
     let subject = element(&mut fields, SEQUENCE, "subject").and_then(Name::read)?;
     let subject_der = fields.since(&at_subject);
@@ -127,10 +127,10 @@ pub(super) fn read<'a>(certificate: &'a [u8], noted: &mut Noted) -> Result<Form<
         Some(extensions) => read_extensions(only(extensions, SEQUENCE, "extensions")?)?,
         None => Vec::new(),
     };
-    fields.finish()?;
+    finish(&fields)?;
     let signature_algorithm = algorithm_identifier(&mut certificate, "signatureAlgorithm")?;
     let signature_value = bit_string(&mut certificate, "signatureValue")?;
-    certificate.finish()?;
+    finish(&certificate)?;
     Ok(Form {
         to_be_signed,
         version,
@@ -180,7 +180,7 @@ fn algorithm_identifier<'a>(
             Some((parameters.tag, parameters.content.rest()))
         }
     };
-    identifier.finish()?;
+    finish(&identifier)?;
     Ok(AlgorithmIdentifier { algorithm, parameters })
 }
 
@@ -189,7 +189,7 @@ fn public_key_info<'a>(fields: &mut Reader<'a>) -> Result<PublicKeyInfo<'a>, Par
     let mut info = element(fields, SEQUENCE, "subjectPublicKeyInfo")?;
     let algorithm = algorithm_identifier(&mut info, "algorithm")?;
     let key = bit_string(&mut info, "subjectPublicKey")?;
-    info.finish()?;
+    finish(&info)?;
     Ok(PublicKeyInfo { der: fields.since(&start), algorithm, key })
 }
 
@@ -243,7 +243,7 @@ fn read_extensions(mut extensions: Reader<'_>) -> Result<Vec<Extension<'_>>, Par
         let oid = Oid::read(&mut extension, "extnID")?;
         let critical = optional(&mut extension, BOOLEAN, "critical")?;
         let value = element(&mut extension, OCTET_STRING, "extnValue")?.rest();
-        extension.finish()?;
+        finish(&extension)?;
         read.push(Extension { oid, critical: critical.is_some_and(is_true), value });
     }
     Ok(read)
@@ -268,7 +268,7 @@ pub(super) fn basic_constraints(
         Some(digits) => Some(unsigned(digits)?),
         None => None,
     };
-    fields.finish()?;
+    finish(&fields)?;
     Ok(BasicConstraints { ca: ca.is_some_and(is_true), path_length })
 }
 
@@ -317,7 +317,7 @@ pub(super) fn rsa_public_key(key: &[u8]) -> Result<(&[u8], &[u8]), ParseError> {
     let mut numbers = only(key, SEQUENCE, "RSA key")?;
     let modulus = element(&mut numbers, INTEGER, "modulus")?;
     let exponent = element(&mut numbers, INTEGER, "publicExponent")?;
-    numbers.finish()?;
+    finish(&numbers)?;
     Ok((not_negative(modulus)?, not_negative(exponent)?))
 }
 
@@ -356,8 +356,15 @@ pub(super) fn only<'a>(
     field: &'static str,
 ) -> Result<Reader<'a>, ParseError> {
     let content = element(&mut reader, tag, field)?;
-    reader.finish()?;
+    finish(&reader)?;
     Ok(content)
+}
+
+/// Checks that nothing follows. Fails with `AttestationInvalid` and not with `TrailingBytes`,
+/// because the message around the certificate is well-formed.
+pub(super) fn finish(reader: &Reader<'_>) -> Result<(), ParseError> {
+    let invalid = |error| ParseError { kind: ErrorKind::AttestationInvalid, ..error };
+    reader.finish().map_err(invalid)
 }
 
 fn reader<'a>(der: &'a [u8], structure: &'static str) -> Reader<'a> {

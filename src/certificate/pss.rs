@@ -13,7 +13,7 @@
 //! they mean SHA-1.
 
 use super::failure::invalid;
-use super::form::{only, optional};
+use super::form::{finish, only, optional};
 use crate::encoding::der::{EXPLICIT_0, INTEGER, NULL, SEQUENCE};
 use crate::error::{ErrorKind, Failure, ParseError};
 use crate::key::{Hash, Scheme};
@@ -59,7 +59,7 @@ impl<'a> Parameters<'a> {
         let mask = optional(&mut fields, EXPLICIT_1, "maskGenAlgorithm")?;
         let salt_length = optional(&mut fields, EXPLICIT_2, "saltLength")?;
         let trailer = optional(&mut fields, EXPLICIT_3, "trailerField")?;
-        fields.finish()?;
+        finish(&fields)?;
         let (Some(hash), Some(mask), Some(salt_length)) = (hash, mask, salt_length) else {
             return Ok(None);
         };
@@ -105,7 +105,7 @@ fn hash_algorithm(tagged: Reader<'_>) -> Result<Oid<'_>, ParseError> {
     let mut identifier = only(tagged, SEQUENCE, "hashAlgorithm")?;
     let hash = Oid::read(&mut identifier, "hashAlgorithm")?;
     optional(&mut identifier, NULL, "parameters")?;
-    identifier.finish()?;
+    finish(&identifier)?;
     Ok(hash)
 }
 

@@ -173,6 +173,10 @@ fn sn_02_the_response_is_a_compact_jws() {
     refuse(with(r#""a":1,"a":1"#).as_bytes());
     let many = |count: u32| (0..count).map(|n| format!("\"{n}\":0")).collect::<Vec<_>>().join(",");
     accept(&made, &payload(with(&many(61)).as_bytes()));
+    // A value that is nested too deeply is a fault of the statement, not of the response.
+    let nested = |levels: usize| format!("\"x\":{}{}", "[".repeat(levels), "]".repeat(levels));
+    accept(&made, &payload(with(&nested(31)).as_bytes()));
+    refuse(with(&nested(32)).as_bytes());
     refuse(with(&many(62)).as_bytes());
 }
 

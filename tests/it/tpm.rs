@@ -1096,6 +1096,7 @@ fn tpm_14_the_key_usage_for_attestation_may_be_at_any_position() {
         identifier.clone(),
         der::set(&[&identifier]),
         [&good[..], &[0]].concat(),
+        [&good[..], &der::null()].concat(),
         with_long_length(&good),
         der::sequence(&[identifier.clone(), der::null()]),
         der::sequence(&[der::octet_string(&identifier[2..])]),

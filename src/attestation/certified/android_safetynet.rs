@@ -87,7 +87,8 @@ impl<'a> Payload<'a> {
     /// Reads one JSON object without duplicate members.
     fn parse(text: &'a str) -> Result<Payload<'a>, Failure> {
         const KIND: ErrorKind = ErrorKind::AttestationInvalid;
-        let malformed = |error| Failure::from(ParseError { field: Some("payload"), ..error });
+        let malformed =
+            |error| Failure::from(ParseError { kind: KIND, field: Some("payload"), ..error });
         let (mut nonce, mut cts_profile_match, mut timestamp) = (None, None, None);
         let mut reader = JsonReader::new(text, 0, STRUCTURE, KIND);
         reader.object(

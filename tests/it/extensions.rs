@@ -526,7 +526,7 @@ fn ext_05_kb_84_prf_required_by_a_registration_must_be_present() {
     rejected(register(&request, json!({}), &[]), "prf");
     let text = created(&request, json!({ "enabled": 1 })).unwrap_err().to_string();
     assert!(text.contains("prf.enabled cannot be read"), "{text}");
-    // The error is not about another output that is lost.
+    // The error does not mention that an output of another extension is lost.
     let client = json!({ "prf": { "enabled": false }, "credProps": { "rk": 1 } });
     let text = register(&request, client, &[]).unwrap_err().to_string();
     assert!(text.contains("the browser does not report"), "{text}");

@@ -484,7 +484,7 @@ fn numbers_read_through_serde_are_unchanged() {
         let kept: f64 = response.client_outputs().get("x").unwrap().parse().unwrap();
         assert_eq!(kept.to_bits(), number.parse::<f64>().unwrap().to_bits(), "{number}");
     }
-    // Three zeros or more take as many characters as an exponent.
+    // From three zeros on, an exponent is shorter.
     for (number, written) in [(100.0, "100"), (1000.0, "1e3"), (-2000.0, "-2e3"), (1e15, "1e15")] {
         let mut body = LoggingIn::new().body();
         body["clientExtensionResults"]["x"] = json!(number);

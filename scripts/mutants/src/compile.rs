@@ -187,7 +187,8 @@ impl Files {
     }
 }
 
-/// Returns the file and the bytes of a span. If a macro made the code, the span is the call of the macro.
+/// Returns the file of a span, and its range of bytes. For code that a macro made, this is the range of
+/// the macro's call.
 fn outside_macros<'a>(
     span: &Value,
     rewritten: &'a BTreeMap<String, Rewritten>,

@@ -2,7 +2,7 @@
 //!
 //! cargo-mutants changes the crate in one place, compiles it, and runs the tests, for one mutant after the
 //! other. Most of the time goes into compiling. This program compiles all mutants at once: each place has a
-//! `match` with the original code and its mutants, and a variable of the environment chooses one of them.
+//! `match` with the original code and its mutants, and an environment variable chooses one of them.
 //! One run of each test records which places it reaches. A mutant is then tried with the tests that reach
 //! its place, the shortest first, until one fails. A mutant that cannot be chosen at run time, for example
 //! because it is in a constant, is compiled alone and tried with all tests.
@@ -32,7 +32,8 @@ fn main() -> Result<()> {
     let (clone, output) = (Path::new(clone), Path::new(output));
     // cargo-mutants writes one list for each call.
     let lists = serde_json::Deserializer::from_reader(std::io::stdin()).into_iter::<Vec<Mutant>>();
-    let mutants = lists.collect::<std::result::Result<Vec<_>, _>>()?.concat();
+    let lists = lists.collect::<std::result::Result<Vec<_>, _>>()?;
+    let mutants: Vec<Mutant> = lists.into_iter().flatten().collect();
 
     let mut outcomes = report::read_earlier(output, &mutants)?;
     for features in ["--all-features", "--features=default", "--no-default-features"] {

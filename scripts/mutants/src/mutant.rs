@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde::Deserialize;
 
 /// One change in one place.
-#[derive(Clone, Deserialize)]
+#[derive(Deserialize)]
 pub(crate) struct Mutant {
     /// The place and the change, in words.
     pub(crate) name: String,
@@ -32,14 +32,14 @@ pub(crate) enum Kind {
     StructField,
 }
 
-#[derive(Clone, Deserialize)]
+#[derive(Deserialize)]
 struct Span {
     start: Position,
     end: Position,
 }
 
 /// A line and a column, both counted in characters from 1.
-#[derive(Clone, Deserialize)]
+#[derive(Deserialize)]
 struct Position {
     line: usize,
     column: usize,

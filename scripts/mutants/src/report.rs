@@ -8,7 +8,7 @@ use std::path::Path;
 use crate::Result;
 use crate::mutant::{Mutant, Outcome};
 
-/// The files with the mutants that need not be tried again.
+/// The files that list the mutants of earlier runs. These mutants are not tried again.
 const FILES: [(&str, Outcome); 3] = [
     ("noticed.txt", Outcome::Noticed),
     ("no-end.txt", Outcome::NoEnd),

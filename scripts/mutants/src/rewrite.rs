@@ -96,8 +96,8 @@ impl Source {
         self.constants.iter().any(|(_, one)| one == name)
     }
 
-    /// Writes the file with the mutants that `number` knows. Every function that is `const` loses the
-    /// keyword, because a constant cannot choose, unless its name is in `constants`.
+    /// Writes the file with its mutants, and adds the number of each to `number`. Functions lose the
+    /// keyword `const`, because a constant cannot choose, except for those named in `constants`.
     pub(crate) fn rewrite(
         &self,
         mutants: &BTreeMap<usize, &Mutant>,

@@ -11,7 +11,7 @@ use crate::Result;
 use crate::compile::Build;
 use crate::mutant::Outcome;
 
-/// A test takes this much longer than without a mutant before it counts as a test without an end.
+/// A test that takes this many times as long as without a mutant counts as a test without an end.
 const PATIENCE: u32 = 10;
 const SHORTEST_TIMEOUT: Duration = Duration::from_secs(10);
 /// The memory of a test, in KiB. A loop that never ends often takes memory.

@@ -118,9 +118,7 @@ pub(super) fn square<const N: usize>(a: &[u64; N]) -> ([u64; N], [u64; N]) {
             (*to, carry) = a[i].carrying_mul_add(a[j], *to, carry);
             j += 1;
         }
-        if i + 1 < N {
-            *limb!(low, high, i + N) = carry;
-        }
+        *limb!(low, high, i + N) = carry;
         i += 1;
     }
     let (mut below, mut carry) = (0, false);

@@ -306,11 +306,18 @@ fn comp_04_kb_106_a_statement_that_is_not_used_counts_as_not_checked() {
             attestation.unchecked().iter().filter(|one| **one == Unchecked::NestedStatement);
         assert_eq!(nested.count(), 1);
     }
-    for statements in [[good.clone(), good], [quirky.clone(), quirky]] {
+    for statements in [[good.clone(), good.clone()], [quirky.clone(), quirky.clone()]] {
         let attestation = verify(&statements, quirk);
         assert_eq!(attestation.statements().len(), 2);
         assert!(!attestation.unchecked().contains(&Unchecked::NestedStatement));
     }
+    // If all statements must be correct, the verdict has the quirks of each.
+    let all = compound(&[good, quirky]).attestation_object(&made.authenticator_data).unwrap();
+    let all = AttestationObject::parse(&all).unwrap();
+    let policy = AttestationPolicy::default();
+    let verify = |quirks| attestation::verify(&all, &made.client_data_hash, &policy, now(), quirks);
+    assert!(verify(Quirks::NONE).is_err());
+    assert_eq!(verify(quirk).unwrap().quirks(), quirk);
 }
 
 #[test]

@@ -531,6 +531,34 @@ fn other_formats_than_json_have_unknown_members_too() {
     assert_eq!(wrapped, serde_json::from_value(body).unwrap());
 }
 
+/// CBOR has bytes and integers of more than 64 bits.
+#[test]
+fn values_of_other_formats_are_kept_as_json() {
+    use ciborium::Value as Cbor;
+    let pairs = [
+        (Cbor::Null, "null"),
+        (Cbor::from(u64::MAX), "18446744073709551615"),
+        (
+            Cbor::Integer((-18_446_744_073_709_551_616_i128).try_into().unwrap()),
+            "-18446744073709551616",
+        ),
+        (Cbor::from(u128::MAX), "340282366920938463463374607431768211455"),
+        (Cbor::Bytes(vec![0xfb, 0xff]), r#""-_8""#),
+    ];
+    for (value, json) in pairs {
+        let mut body = Cbor::serialized(&LoggingIn::new().body()).unwrap();
+        for (name, member) in body.as_map_mut().unwrap() {
+            if name.as_text() == Some("clientExtensionResults") {
+                *member = Cbor::Map(vec![(Cbor::Text("x".to_owned()), value.clone())]);
+            }
+        }
+        let mut bytes = Vec::new();
+        ciborium::into_writer(&body, &mut bytes).unwrap();
+        let response: AuthenticationResponse = ciborium::from_reader(&bytes[..]).unwrap();
+        assert_eq!(response.client_outputs().get("x"), Some(json), "{value:?}");
+    }
+}
+
 struct Wrapped<D>(D);
 
 impl<'de, D: serde::Deserializer<'de>> serde::Deserializer<'de> for Wrapped<D> {

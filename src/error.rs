@@ -582,6 +582,46 @@ mod tests {
     }
 
     #[test]
+    fn public_messages_say_what_the_user_can_do() {
+        use ErrorKind::{
+            AuthenticatorNotAllowed, CeremonyAborted, CeremonyExpired, ChallengeMismatch,
+            CredentialAlreadyRegistered, InvalidOptions, MalformedResponse, UserNotVerified,
+        };
+        for (kind, registration, login) in [
+            (CeremonyAborted, "No passkey was used", "No passkey was used"),
+            (CeremonyExpired, "took too long", "took too long"),
+            (UserNotVerified, "did not confirm that it is you", "did not confirm that it is you"),
+            (MalformedResponse, "reload the page", "reload the page"),
+            (InvalidOptions, "on our side", "on our side"),
+            (CredentialAlreadyRegistered, "already has a passkey", "could not be confirmed"),
+            (AuthenticatorNotAllowed, "try another device", "could not be confirmed"),
+            (ChallengeMismatch, "could not be added", "could not be confirmed"),
+        ] {
+            let failure = Failure::from(kind);
+            // Without a ceremony, the message says no more than at a login.
+            assert!(failure.public_message().contains(login), "{kind:?}");
+            for (ceremony, text) in
+                [(Ceremony::Registration, registration), (Ceremony::Authentication, login)]
+            {
+                let message = failure.clone().at(ceremony, Step::Options).public_message();
+                assert!(message.contains(text), "{kind:?}: {message}");
+            }
+        }
+    }
+
+    #[test]
+    fn each_category_has_its_http_status() {
+        for (category, status) in [
+            (Category::Malformed, 400),
+            (Category::Refused, 403),
+            (Category::Policy, 403),
+            (Category::Caller, 500),
+        ] {
+            assert_eq!(category.http_status(), status);
+        }
+    }
+
+    #[test]
     fn an_error_is_small_enough_to_return_by_value() {
         assert!(size_of::<Error>() <= 128, "{}", size_of::<Error>());
     }

@@ -353,6 +353,9 @@ mod tests {
         assert_eq!(refused(&[parts[0], "cGF5bG9hZA==", parts[2]].join(".")), Some("payload"));
         let failure = verify(&[parts[0], "cG+", parts[2]].join(".")).unwrap_err();
         assert_eq!(failure.parse_error().unwrap().offset(), parts[0].len() + 3);
+        let failure = verify(&[parts[0], parts[1], "cG+"].join(".")).unwrap_err();
+        let offset = failure.parse_error().unwrap().offset();
+        assert_eq!(offset, parts[0].len() + parts[1].len() + 4);
     }
 
     #[test]
@@ -437,8 +440,25 @@ mod tests {
         }
         let not_utf8 = base64url::encode(b"\xff");
         assert_eq!(refused(&format!("{not_utf8}..")), Some("header"));
-        let long = "A".repeat(MAX_HEADER + 1);
-        assert_eq!(refused(&format!("{long}..")), Some("header"));
+        // Deep nesting has the kind of the text, too.
+        let deep = "[".repeat(1000);
+        assert_eq!(refused(&with(&format!(r#""other":{deep}"#))), Some("header"));
+        let deep = good.replace("\"x5c\":[", &format!("\"x5c\":[{deep}"));
+        assert_eq!(refused(&sign(&deep, b"", &key)), Some("header.x5c"));
+    }
+
+    #[test]
+    fn a_header_has_at_most_256_kib_of_base64url() {
+        let key = es256();
+        let good = header("ES256", &key);
+        let padded = |length: usize| {
+            let spaces = " ".repeat(length - good.len());
+            sign(&format!("{good}{spaces}"), b"", &key)
+        };
+        verify(&padded(196_608)).unwrap();
+        assert_eq!(refused(&padded(196_609)), Some("header"));
+        let failure = verify(&padded(196_609)).unwrap_err();
+        assert!(failure.to_string().contains("256 KiB"), "{failure}");
     }
 
     #[test]

@@ -205,3 +205,18 @@ impl<T: FromStr<Err = ConfigError>> Visitor<'_> for NameVisitor<T> {
         name.parse().map_err(E::custom)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn at_most_twelve_names_are_listed() {
+        let names: Vec<String> = (1..=13).map(|number| number.to_string()).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let error = |count| unknown("x", "number", &names[..count]).to_string();
+        let all = "write 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 or 12";
+        assert!(error(12).ends_with(all), "{}", error(12));
+        assert!(error(13).ends_with("write one of 13 names, such as 1"), "{}", error(13));
+    }
+}

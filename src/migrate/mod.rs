@@ -119,9 +119,7 @@ const MAX_TEXT: usize = 64 * 1024;
 pub fn from_sec1(point: &[u8], algorithm: Algorithm) -> Result<Vec<u8>, Failure> {
     const STRUCTURE: &str = "SEC 1 point";
     use Binary::{CompressedPoint, Coordinates, Point};
-    let is_own = |form| {
-        matches!(form, KeyForm::Empty | KeyForm::Binary(Point | CompressedPoint | Coordinates))
-    };
+    let is_own = |form| matches!(form, KeyForm::Binary(Point | CompressedPoint | Coordinates));
     let reader = Reader::new(point, 0, STRUCTURE, ErrorKind::InvalidCoseKey);
     sec1::point(algorithm.key_kind(), reader)
         .and_then(|material| checked(material, algorithm))
@@ -160,12 +158,9 @@ pub fn from_spki_der(
     algorithm: impl Into<Option<Algorithm>>,
 ) -> Result<Vec<u8>, Failure> {
     let material = spki::parse(der).map_err(|failure| {
-        key_form::explain(failure, der, spki::STRUCTURE, |form| match form {
-            // `spki` itself explains other DER structures.
-            KeyForm::Empty => true,
-            KeyForm::Binary(_) => der.first() == Some(&SEQUENCE),
-            _ => false,
-        })
+        // `spki` itself explains other DER structures.
+        let is_own = |form| matches!(form, KeyForm::Binary(_)) && der.first() == Some(&SEQUENCE);
+        key_form::explain(failure, der, spki::STRUCTURE, is_own)
     })?;
     checked(material, chosen(material.kind(), algorithm.into(), None)?)
 }
@@ -190,7 +185,7 @@ pub fn from_spki_pem(
 ) -> Result<Vec<u8>, Failure> {
     check_length(pem)?;
     let der = pem::decode(pem).map_err(|error| {
-        let is_own = |form| matches!(form, KeyForm::Empty | KeyForm::Pem(_));
+        let is_own = |form| matches!(form, KeyForm::Pem(_));
         key_form::explain(error.into(), pem.as_bytes(), pem::STRUCTURE, is_own)
     })?;
     let material = spki::parse(&der)?;
@@ -223,7 +218,7 @@ pub fn from_spki_pem(
 pub fn from_jwk(json: &str, algorithm: impl Into<Option<Algorithm>>) -> Result<Vec<u8>, Failure> {
     check_length(json)?;
     let jwk = jwk::Jwk::parse(json).map_err(|failure| {
-        let is_own = |form| matches!(form, KeyForm::Empty | KeyForm::Jwk);
+        let is_own = |form| matches!(form, KeyForm::Jwk);
         key_form::explain(failure, json.as_bytes(), jwk::STRUCTURE, is_own)
     })?;
     checked(jwk.material()?, chosen(jwk.kind, algorithm.into(), jwk.algorithm)?)

@@ -751,6 +751,21 @@ mod with_metadata {
     }
 
     #[test]
+    fn kb_91_the_last_status_of_a_day_is_the_least_favorable_one() {
+        let made = Made::new();
+        for statuses in
+            [["NOT_FIDO_CERTIFIED", "UPDATE_AVAILABLE"], ["UPDATE_AVAILABLE", "NOT_FIDO_CERTIFIED"]]
+        {
+            let reports = statuses.map(|status| report(status, "2024-01-01"));
+            let listed = entry(&["basic_full"], &root("root"), json!(reports));
+            let registration = accepted(&packed(&made), policy(&[listed]));
+            let record = registration.attestation().model_record().unwrap();
+            let (status, _) = record.last_status().unwrap();
+            assert_eq!(status.as_str(), "NOT_FIDO_CERTIFIED", "{statuses:?}");
+        }
+    }
+
+    #[test]
     fn a_policy_that_ignores_attestation_requires_nothing_from_metadata() {
         let listed = || metadata(&[good()]);
         for contradiction in [

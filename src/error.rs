@@ -270,7 +270,8 @@ impl ParseError {
 impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.structure)?;
-        if let Some(field) = self.field {
+        // The outermost part can have the name of the structure.
+        if let Some(field) = self.field.filter(|field| *field != self.structure) {
             write!(f, ", {field}")?;
         }
         write!(f, ", at byte {}: {}", self.offset, self.reason)
@@ -619,6 +620,15 @@ mod tests {
         ] {
             assert_eq!(category.http_status(), status);
         }
+    }
+
+    #[test]
+    fn a_parse_error_does_not_name_the_structure_twice() {
+        let (kind, structure, reason) = (ErrorKind::AttestationInvalid, "keyUsage", "no bits");
+        let error = |field| ParseError { kind, structure, field, offset: 3, reason }.to_string();
+        assert_eq!(error(Some("bits")), "keyUsage, bits, at byte 3: no bits");
+        assert_eq!(error(Some("keyUsage")), "keyUsage, at byte 3: no bits");
+        assert_eq!(error(None), "keyUsage, at byte 3: no bits");
     }
 
     #[test]

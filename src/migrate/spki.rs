@@ -23,7 +23,7 @@ pub(super) const STRUCTURE: &str = "SubjectPublicKeyInfo";
 /// Parses one SubjectPublicKeyInfo. No bytes may follow it.
 pub(super) fn parse(bytes: &[u8]) -> Result<KeyMaterial<'_>, Failure> {
     let mut input = Reader::new(bytes, 0, STRUCTURE, ErrorKind::InvalidCoseKey);
-    let mut info = der::element(&mut input, SEQUENCE, "sequence")?;
+    let mut info = der::element(&mut input, SEQUENCE, "SubjectPublicKeyInfo")?;
     input.finish()?;
     if let Some(reason) = other_structure(info) {
         return Err(info.error("algorithm", reason).into());

@@ -59,8 +59,8 @@ fn main() -> Result<()> {
         }
         for index in &build.not_chosen {
             let outcome = match compile::alone(clone, output, features, open[index])? {
-                None => run::only_mutant(clone, &tests)?,
-                Some(outcome) => outcome,
+                true => run::only_mutant(clone, &tests)?,
+                false => Outcome::NotCompilable,
             };
             keep(*index, outcome)?;
         }

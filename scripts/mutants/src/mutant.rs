@@ -70,7 +70,7 @@ pub(crate) enum Outcome {
     NotNoticed,
     /// The changed code does not compile.
     NotCompilable,
-    /// A test or the build did not end.
+    /// A test did not end.
     NoEnd,
     /// A test failed.
     Noticed,

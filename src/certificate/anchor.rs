@@ -46,11 +46,6 @@ impl TrustAnchor {
         TrustAnchor { revocations: Some(revocations), ..self }
     }
 
-    /// Returns whether the anchor has a revocation list, even if the list is empty.
-    pub(crate) fn has_revocations(&self) -> bool {
-        self.revocations.is_some()
-    }
-
     /// Returns whether both anchors belong to the same authority: the same name and the same key.
     pub(crate) fn is_same_authority(&self, other: &TrustAnchor) -> bool {
         self.subject == other.subject && self.public_key == other.public_key
@@ -60,7 +55,7 @@ impl TrustAnchor {
         &self.subject
     }
 
-    pub(super) fn revocations(&self) -> Option<&Revocations> {
+    pub(crate) fn revocations(&self) -> Option<&Revocations> {
         self.revocations.as_ref()
     }
 

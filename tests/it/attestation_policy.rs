@@ -893,6 +893,32 @@ mod with_metadata {
         assert_eq!(registration.attestation().unchecked(), []);
     }
 
+    /// The caller has a list for the authority of the entry's anchor, on a certificate with looser
+    /// limits and for another format.
+    #[test]
+    fn x509_17_mds_08_the_callers_list_does_not_replace_the_limits_of_the_entrys_anchor() {
+        let made = Made::new();
+        let own = |length| issued_by("root", ca_with_path_length("root", Some(length)));
+        let by_middle = |serial_number| {
+            let leaf = issued_by("middle", certificate().serial_number(&[serial_number]));
+            let chain = [leaf, issued_by("root", ca("middle"))];
+            let signature = key("attestation").sign(&made.signed());
+            AttestationStatement::packed(-7, &signature, Some(&chain)).unwrap()
+        };
+        let policy = |length| {
+            let list = Revocations::new().serial_number(&[5]);
+            let callers = TrustAnchor::from_der(own(5)).unwrap().revoking(list);
+            let entry = entry(&["basic_full"], &own(length), json!([]));
+            AttestationPolicy::default()
+                .anchors_for_format(AttestationFormat::Apple, [callers])
+                .metadata(metadata(&[entry]))
+        };
+        let kind = ErrorKind::UntrustedAttestation;
+        accept(&by_middle(7), policy(1));
+        refused(&by_middle(5), policy(1), kind, "serial number 05 is revoked");
+        refused(&by_middle(7), policy(0), kind, "path length");
+    }
+
     #[test]
     fn mds_08_kb_70_the_attestation_certificate_itself_is_an_anchor() {
         let made = Made::new();

@@ -77,8 +77,9 @@ impl Trust {
         anchors
     }
 
-    /// Returns these anchors, and the caller's anchors for the same authorities that have a
-    /// revocation list. Anchors from metadata have no revocation list.
+    /// Returns these anchors, and again those for whose authority the caller has a revocation list,
+    /// with this list. Anchors from metadata have no revocation list. The caller's own anchor is not
+    /// added, because its limits can be looser.
     pub(super) fn with_revocations<'t>(
         &'t self,
         anchors: &'t [TrustAnchor],
@@ -90,9 +91,11 @@ impl Trust {
             .iter()
             .chain(by_format)
             .chain(by_aaguid)
-            .filter(|one| one.has_revocations() && !anchors.contains(one))
-            .filter(|one| anchors.iter().any(|anchor| anchor.is_same_authority(one)))
-            .cloned()
+            .filter(|one| !anchors.contains(one))
+            .filter_map(|one| {
+                let anchor = anchors.iter().find(|anchor| anchor.is_same_authority(one))?;
+                Some(anchor.clone().revoking(one.revocations()?.clone()))
+            })
             .collect();
         if more.is_empty() { anchors.into() } else { [anchors, &more].concat().into() }
     }

@@ -6,7 +6,7 @@ use base64::alphabet::URL_SAFE;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use crate::ceremony::page_origin::{Client, split_scheme};
-use crate::encoding::base64url;
+use crate::encoding::{base64url, hex};
 use crate::error::{ConfigError, quote};
 use crate::signature::sha256;
 
@@ -107,9 +107,8 @@ pub(crate) fn check_opaque(origin: String) -> Result<String, ConfigError> {
         _ if !origin.bytes().all(|byte| byte.is_ascii_graphic()) => {
             "contains white space or characters that are not ASCII"
         }
-        Some((scheme, rest)) => match Client::of_scheme(scheme) {
-            Client::Unknown if !rest.is_empty() => return Ok(origin),
-            Client::Unknown => "has nothing after its scheme",
+        Some((scheme, _)) => match Client::of_scheme(scheme) {
+            Client::Unknown => return Ok(origin),
             client => client.how_to_allow(),
         },
         None => "has no scheme, such as example-os: in example-os:appid:204ffa1a5af110ac",
@@ -126,7 +125,7 @@ pub(crate) fn check_uri_rp_id(id: String) -> Result<String, ConfigError> {
     if !id.bytes().all(in_uris) {
         return refuse("contains white space or other characters that no URI has");
     }
-    let Some((scheme, rest)) = split_scheme(&id) else {
+    let Some((scheme, _)) = split_scheme(&id) else {
         return refuse("is not a URI; for a domain, use RelyingParty::new");
     };
     match Client::of_scheme(scheme) {
@@ -146,7 +145,6 @@ pub(crate) fn check_uri_rp_id(id: String) -> Result<String, ConfigError> {
             Ok(right) => refuse(&format!("is not in the form that browsers use; write {right:?}")),
             Err(reason) => refuse(reason),
         },
-        Client::Unknown if rest.is_empty() => refuse("has nothing after its scheme"),
         Client::Unknown => Ok(id),
     }
 }
@@ -192,7 +190,8 @@ fn certificate_hash(text: &str) -> Hash {
     }
     let digits: String = hash.chars().filter(|c| !matches!(c, ':' | ' ')).collect();
     let bytes = match digits.len() {
-        32 | 40 | 64 if digits.bytes().all(|byte| byte.is_ascii_hexdigit()) => from_hex(&digits),
+        // No hash has one of these lengths in base64.
+        32 | 40 | 64 => hex::decode(&digits),
         _ => {
             let base64 = hash.trim_end_matches('=').replace('+', "-").replace('/', "_");
             GENEROUS.decode(base64).ok()
@@ -204,11 +203,6 @@ fn certificate_hash(text: &str) -> Hash {
         Some(bytes) => bytes.try_into().map_or(Hash::Unreadable, Hash::Sha256),
         None => Hash::Unreadable,
     }
-}
-
-fn from_hex(digits: &str) -> Option<Vec<u8>> {
-    let starts = (0..digits.len()).step_by(2);
-    starts.map(|at| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok()).collect()
 }
 
 /// Reads the origin of an extension, and returns it as browsers serialize it. The error is the

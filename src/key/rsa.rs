@@ -16,10 +16,7 @@ pub(crate) const MAX_USUAL_RSA_EXPONENT: u64 = 65537;
 /// Returns the value of these big-endian bytes if it fits in 64 bits, which is enough for every
 /// accepted exponent.
 pub(crate) fn rsa_exponent(bytes: &[u8]) -> Option<u64> {
-    if bytes.len() > size_of::<u64>() {
-        return None;
-    }
-    Some(bytes.iter().fold(0, |value, byte| value << 8 | u64::from(*byte)))
+    bytes.iter().try_fold(0_u64, |value, byte| Some(value.checked_mul(256)? | u64::from(*byte)))
 }
 
 /// Returns the number of bits of a big-endian number.

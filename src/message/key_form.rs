@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use crate::encoding::der::{
     self, BIT_STRING, EXPLICIT_0, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE,
 };
+use crate::encoding::hex;
 use crate::error::{ErrorKind, Failure, ParseError};
 use crate::reader::Reader;
 
@@ -269,7 +270,7 @@ fn encoded(text: &str) -> Option<KeyForm> {
     }
     // Databases write these prefixes before hexadecimal.
     let digits = text.strip_prefix("\\x").or_else(|| text.strip_prefix("0x")).unwrap_or(text);
-    let from_hex = decode_hex(digits).map(|bytes| (Encoding::Hex, Binary::of(&bytes)));
+    let from_hex = hex::decode(digits).map(|bytes| (Encoding::Hex, Binary::of(&bytes)));
     let from_base64 = decode_base64(text).map(|bytes| (base64_of(text), Binary::of(&bytes)));
     let both = [from_hex, from_base64];
     let is_known = |(_, binary): &(Encoding, Option<Binary>)| binary.is_some();
@@ -277,13 +278,6 @@ fn encoded(text: &str) -> Option<KeyForm> {
     known
         .or_else(|| both.into_iter().flatten().next())
         .map(|(encoding, binary)| KeyForm::Encoded(encoding, binary))
-}
-
-fn decode_hex(digits: &str) -> Option<Vec<u8>> {
-    let (pairs, rest) = digits.as_bytes().as_chunks::<2>();
-    let digit = |byte: u8| u8::try_from(char::from(byte).to_digit(16)?).ok();
-    let byte = |[high, low]: &[u8; 2]| Some(digit(*high)? << 4 | digit(*low)?);
-    if rest.is_empty() { pairs.iter().map(byte).collect() } else { None }
 }
 
 /// Decodes either alphabet, with or without padding.

@@ -11,6 +11,7 @@ use super::date::Date;
 use super::status::{self, CertificationLevel, StatusReport, StatusReportJson, decode_base64};
 use crate::certificate::TrustAnchor;
 use crate::debug::{Count, Text, length};
+use crate::encoding::hex;
 use crate::error::{ErrorKind, Failure};
 use crate::message::authenticator_data::Aaguid;
 use crate::names::open_names;
@@ -250,16 +251,8 @@ fn parse_aaguid(text: &str) -> Result<Aaguid, &'static str> {
 
 /// Parses exactly `2 * N` lower-case hex digits.
 pub(super) fn parse_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    let digit = |byte: u8| match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        _ => None,
-    };
-    let pair = |pair: &[u8]| match *pair {
-        [high, low] => Some(digit(high)? << 4 | digit(low)?),
-        _ => None,
-    };
-    text.as_bytes().chunks(2).map(pair).collect::<Option<Vec<u8>>>()?.try_into().ok()
+    let is_lower_case = !text.contains(|character: char| character.is_ascii_uppercase());
+    if is_lower_case { hex::decode(text)?.try_into().ok() } else { None }
 }
 
 fn read_anchor(text: &str) -> Result<TrustAnchor, String> {

@@ -73,6 +73,8 @@ fn kb_110_an_update_applies_only_to_the_record_as_it_was_at_login() {
     says(&error, ErrorKind::CredentialChanged, words);
     assert_eq!((error.step(), error.category()), (Step::RecordUpdate, Category::Refused));
     assert_eq!(account[0].sign_count(), 3);
+    let third = site.login(&account).unwrap();
+    assert_eq!(third.update().sign_count_before(), 3);
 }
 
 #[test]

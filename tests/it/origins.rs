@@ -674,6 +674,26 @@ fn kb_98_a_web_origin_is_written_as_browsers_write_it() {
 }
 
 #[test]
+fn kb_98_the_error_for_another_form_names_the_difference() {
+    let not_secure = "is not secure; http is for localhost only";
+    let other_form = "is not in the form that browsers send";
+    for (wrong, difference) in [
+        ("http://example.org", not_secure),
+        ("http://localhost.example", not_secure),
+        (" http://example.org", not_secure),
+        ("https://EXAMPLE.org", other_form),
+        ("https://example.org:443", other_form),
+        ("http://localhost:80", other_form),
+        (" https://example.org", "has white space around it"),
+        ("http://localhost\n", "has white space around it"),
+    ] {
+        for message in not_a_page(wrong) {
+            assert!(message.contains(difference), "{message}");
+        }
+    }
+}
+
+#[test]
 fn kb_98_an_invalid_web_origin_is_rejected_with_the_reason() {
     for (wrong, reason) in [
         ("https://b\u{fc}cher.example", "xn--"),
@@ -846,6 +866,7 @@ fn kb_99_an_android_origin_that_cannot_be_converted_is_rejected_with_the_reason(
         "",
         "android:apk-key-hash:",
         "android:apk-key-hash:7d10",
+        &format!("android:apk-key-hash:{}", "+f".repeat(32)),
         "android:apk-key-hash:FGEuJ4Y_Jv0vz4RRLZ3uNUq9VDA_0S1ECvBd-IutXO",
         "android:apk-key-hash:FGEuJ4Y_Jv0vz4RRLZ3uNUq9VDA_0S1ECvBd-IutXOsA",
         "android:apk-key-hash:FGEuJ4Y_Jv0vz4RRLZ3uNUq9VDA_0S1ECvBd-IutX\u{e9}s",

@@ -9,16 +9,16 @@ use webauthn_verify::parse::PaymentData;
 use webauthn_verify::{
     Algorithm, AuthenticationRequest, AuthenticationResponse, AuthenticatorAttachment, Ceremony,
     Credential, Error, ErrorKind, Mediation, Payment, PaymentInstrument, PaymentOrder,
-    PendingAuthentication, PendingPayment, RegistrationRequest, RegistrationResponse, RelyingParty,
-    ResidentKey, SignCount, Step, UserVerification,
+    PendingAuthentication, PendingPayment, Quirk, Quirks, RegistrationRequest,
+    RegistrationResponse, RelyingParty, ResidentKey, SignCount, Step, UserVerification,
 };
 use webauthn_verify_authenticator::{
     AuthenticatorDataBuilder, ClientDataBuilder, Fault, SoftwareAuthenticator, flag,
 };
 
 use crate::common::messages::{
-    CHALLENGE, ED, LoggingIn, ORIGIN, RP_ID, UP, USER_HANDLE, base64url, now, passes, refused,
-    relying_party, user,
+    CHALLENGE, ED, LoggingIn, ORIGIN, RP_ID, UP, USER_HANDLE, base64url, now, padded, passes,
+    refused, relying_party, user,
 };
 
 const SHOP: &str = "https://shop.example";
@@ -825,6 +825,17 @@ fn kb_100_a_payment_needs_a_domain() {
     let started = rp.start_payment(&bank.request(), &order(), now()).map(drop);
     assert!(started.clone().unwrap_err().to_string().contains("not a URI"));
     refused(started, ErrorKind::InvalidOptions, Step::Options);
+}
+
+#[test]
+fn ext_15_the_quirks_that_a_payment_needed_are_reported() {
+    let quirk = Quirk::NonMinimalDerIntegers;
+    let mut login = signed(with_payment(&payment()));
+    login.rp = login.rp.allow_quirks([quirk]);
+    assert_eq!(finish(&login, &order()).unwrap().quirks(), Quirks::NONE);
+    let body = login.body_with_signature(&padded(&login.key.sign(&login.signed())));
+    let payment = finish_with(&login, &body, &order()).unwrap();
+    assert_eq!(payment.quirks(), Quirks::NONE.with(quirk));
 }
 
 #[test]

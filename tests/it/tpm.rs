@@ -690,6 +690,9 @@ fn tpm_09_10_the_attestation_algorithm_determines_the_hash() {
                 false => {
                     let kind = ErrorKind::AttestationNonceMismatch;
                     refuse_field(&made, &statement, kind, "certInfo.extraData");
+                    let bits = 8 * hash(b"").len();
+                    let text = refused(&made, &statement).to_string();
+                    assert!(text.contains(&format!("not the SHA-{bits} hash")), "{text}");
                 }
             }
         }

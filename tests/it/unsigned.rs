@@ -376,6 +376,7 @@ fn common_mistakes_in_sending_a_response_are_named() {
     says(b"[]", "an array, not an object");
     says(b"\"x\"", "a string, not an object");
     says(b"true", "not a JSON object");
+    says(b" \n[]", "at byte 2: an array");
     says(b"<html>", "not a JSON object");
     says([&b"\xef\xbb\xbf"[..], body.as_bytes()].concat().as_slice(), "a byte order mark");
     let utf_16: Vec<u8> = body.encode_utf16().flat_map(u16::to_le_bytes).collect();
@@ -394,6 +395,7 @@ fn common_mistakes_in_sending_a_response_are_named() {
     says(&member(json!({ "type": "Buffer", "data": [1] })), "a Buffer of Node.js");
     says(&member(json!({ "0": 123, "1": 34 })), "writes for a typed array");
     says(&member(json!(7)), "not a base64url string");
+    says(&member(json!({ "a": "e30" })), "not a base64url string");
     let response = json!(json!({ "clientDataJSON": "e30" }).to_string());
     let body = with(&Registering::new().body(), &["response"], Some(response));
     says(body.to_string().as_bytes(), "it was encoded twice");
@@ -526,9 +528,12 @@ fn other_formats_than_json_have_unknown_members_too() {
         let response: AuthenticationResponse = Cbor::Map(members).deserialized().unwrap();
         assert_eq!(response, serde_json::from_value(body.clone()).unwrap(), "{name:?}");
     }
-    // A format can wrap values in types with a name.
+    // A format can wrap values in types with a name, or mark them as present.
+    let response = serde_json::from_value(body.clone()).unwrap();
     let wrapped = AuthenticationResponse::deserialize(Wrapped(&body)).unwrap();
-    assert_eq!(wrapped, serde_json::from_value(body).unwrap());
+    assert_eq!(wrapped, response);
+    let present = AuthenticationResponse::deserialize(Present(&body)).unwrap();
+    assert_eq!(present, response);
 }
 
 /// CBOR has bytes and integers of more than 64 bits.
@@ -559,20 +564,31 @@ fn values_of_other_formats_are_kept_as_json() {
     }
 }
 
-struct Wrapped<D>(D);
+/// Defines a deserializer that passes the inner one to this method of the visitor.
+macro_rules! passes_on {
+    ($name:ident, $visit:ident) => {
+        struct $name<D>(D);
 
-impl<'de, D: serde::Deserializer<'de>> serde::Deserializer<'de> for Wrapped<D> {
-    type Error = D::Error;
+        impl<'de, D: serde::Deserializer<'de>> serde::Deserializer<'de> for $name<D> {
+            type Error = D::Error;
 
-    fn deserialize_any<V: serde::de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        visitor.visit_newtype_struct(self.0)
-    }
+            fn deserialize_any<V: serde::de::Visitor<'de>>(
+                self,
+                visitor: V,
+            ) -> Result<V::Value, D::Error> {
+                visitor.$visit(self.0)
+            }
 
-    serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
-        unit unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
-    }
+            serde::forward_to_deserialize_any! {
+                bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
+                option unit unit_struct newtype_struct seq tuple tuple_struct map struct enum
+                identifier ignored_any
+            }
+        }
+    };
 }
+passes_on!(Wrapped, visit_newtype_struct);
+passes_on!(Present, visit_some);
 
 #[test]
 fn a_value_that_cannot_be_json_is_an_error_that_names_what_is_expected() {

@@ -30,10 +30,7 @@ fn main() -> Result<()> {
         return Err("usage: webauthn-verify-mutants CLONE OUTPUT <MUTANTS.json".into());
     };
     let (clone, output) = (Path::new(clone), Path::new(output));
-    // cargo-mutants writes one list for each call.
-    let lists = serde_json::Deserializer::from_reader(std::io::stdin()).into_iter::<Vec<Mutant>>();
-    let lists = lists.collect::<std::result::Result<Vec<_>, _>>()?;
-    let mutants: Vec<Mutant> = lists.into_iter().flatten().collect();
+    let mutants: Vec<Mutant> = serde_json::from_reader(std::io::stdin())?;
 
     let mut outcomes = report::read_earlier(output, &mutants)?;
     for features in ["--all-features", "--features=default", "--no-default-features"] {

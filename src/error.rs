@@ -620,6 +620,8 @@ mod tests {
         ] {
             assert_eq!(category.http_status(), status);
         }
+        let failure = Failure::from(ErrorKind::InvalidOptions);
+        assert_eq!(failure.category(), Category::Caller);
     }
 
     #[test]

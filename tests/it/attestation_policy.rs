@@ -735,6 +735,11 @@ mod with_metadata {
         );
         assert_eq!(attestation.to_string(), expected);
 
+        listed["statusReports"] = json!([{ "status": "FIDO_CERTIFIED_L2" }]);
+        let registration = accepted(&packed(&made), policy(&[listed.clone()]));
+        let shown = registration.attestation().to_string();
+        assert!(shown.contains("\nlast status: \"FIDO_CERTIFIED_L2\"\n"), "{shown}");
+
         // A path to another anchor than the entry's, and an entry without a history.
         listed["metadataStatement"]["attestationRootCertificates"] =
             json!([BASE64_STANDARD.encode(root("elsewhere"))]);

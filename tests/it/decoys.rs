@@ -207,6 +207,25 @@ fn decoys_look_like_the_accounts_that_are_given() {
 }
 
 #[test]
+fn the_options_of_a_decoy_are_those_of_an_account() {
+    let secret = secret().shapes([two_passkeys()]).unwrap();
+    let key = PrivateKey::from_seed(Algorithm::Es256.cose_id(), b"hers").unwrap();
+    let account = account_like(&allowed(&secret, NAME), &key);
+    for (decoy, of_account) in [
+        (
+            AuthenticationRequest::decoy(&secret, NAME),
+            AuthenticationRequest::for_user(USER_HANDLE, &account),
+        ),
+        (
+            AuthenticationRequest::security_key_decoy(&secret, NAME),
+            AuthenticationRequest::security_key(USER_HANDLE, &account),
+        ),
+    ] {
+        assert_eq!(start(decoy).0, start(of_account).0);
+    }
+}
+
+#[test]
 fn a_shape_that_no_account_can_have_is_rejected() {
     let refusal = |shapes: Vec<DecoyShape>| secret().shapes(shapes).unwrap_err().to_string();
     assert!(refusal(vec![]).contains("decoy shapes is empty"));

@@ -1306,6 +1306,10 @@ fn ext_14_uvm_lists_one_to_three_methods() {
         let client = json!({ "uvm": [above] });
         logs_in_without(log_in(&logging_in().extension("uvm", true.into()), client, &[]), &["uvm"]);
     }
+    for length in [2, 4] {
+        let client = json!({ "uvm": [vec![2; length]] });
+        logs_in_without(log_in(&logging_in().extension("uvm", true.into()), client, &[]), &["uvm"]);
+    }
     for entry in bad {
         assert!(!read(entry.clone()), "{entry:?}");
     }

@@ -280,8 +280,10 @@ fn ext_15_a_payment_confirmed_as_ordered_is_accepted() {
         assert_eq!(payment.authenticator_outputs(), None);
         let results = payment.client_outputs();
         assert_eq!((results.iter().count(), results.get("payment")), (1, Some("{}")));
+        let mut records = [bank.credential.clone()];
+        assert_eq!(payment.apply_to(&mut records).unwrap().sign_count(), count);
         bank.credential.apply(payment.update()).unwrap();
-        assert_eq!(bank.credential.sign_count(), count);
+        assert_eq!(bank.credential, records[0]);
     }
     // As Chrome writes it, without iconMustBeShown.
     passes(finish(&signed(with_payment(&payment())), &order()));
@@ -737,6 +739,7 @@ fn ext_15_an_order_with_a_page_that_is_not_a_web_origin_neither_starts_nor_finis
         // kb_98
         ("write \"https://shop.example\"", "shop.example:443"),
         ("IP address", "https://127.1"),
+        ("has a wildcard; write the origin of the page", "https://*.shop.example"),
     ] {
         refused_order(reason, &plain("1").framed_by(origin));
     }

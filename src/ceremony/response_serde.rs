@@ -114,10 +114,8 @@ struct ValueSeed<'t> {
 
 impl ValueSeed<'_> {
     fn write<E: Error>(self, value: impl Serialize) -> Result<(), E> {
-        match serde_json::to_writer(self.text, &value) {
-            Err(error) if error.is_io() => Err(too_large(TOO_LONG)),
-            result => result.map_err(E::custom),
-        }
+        // Writing strings and numbers can only fail because the text is full.
+        serde_json::to_writer(self.text, &value).map_err(|_| too_large(TOO_LONG))
     }
 
     /// Returns the seed for the next level.
@@ -149,7 +147,7 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
     }
 
     fn visit_i64<E: Error>(self, value: i64) -> Result<(), E> {
-        self.text.integer(value < 0, value.unsigned_abs())
+        self.text.integer(value.is_negative(), value.unsigned_abs())
     }
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<(), E> {

@@ -158,6 +158,9 @@ fn json_03_three_members_are_required_and_the_user_handle_is_optional() {
     for length in [1, 64] {
         let response = read_login(&handle(length));
         assert_eq!(response.unverified_user_handle(), Some(&vec![7; length][..]));
+        // A name with an escape has another reader.
+        let escaped = handle(length).to_string().replace("userHandle", "user\\u0048andle");
+        assert_eq!(AuthenticationResponse::from_json(escaped).unwrap(), response);
     }
     let long = handle(65).to_string();
     bad_login(&long, ErrorKind::MalformedResponse, Step::ResponseMembers);
@@ -220,6 +223,8 @@ fn json_05_kb_18_the_three_credential_ids_must_be_equal() {
     for wrong in ["Public-Key", "public-key ", "password", ""] {
         let body = with(&login(), &["type"], Some(wrong.into())).to_string();
         bad_login(&body, ErrorKind::MalformedResponse, Step::ResponseType);
+        let error = AuthenticationResponse::from_json(body).unwrap_err().to_string();
+        assert!(error.contains(&format!("{wrong:?}, not \"public-key\"")), "{error}");
     }
 }
 

@@ -48,6 +48,10 @@ fn id_of(descriptor: &Value) -> Vec<u8> {
     base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text).unwrap()
 }
 
+fn cose_key_of(seed: &[u8]) -> Vec<u8> {
+    PrivateKey::from_seed(Algorithm::Es256.cose_id(), seed).unwrap().cose_key().unwrap()
+}
+
 /// Returns an existing account with the IDs of these descriptors and one key for all of them.
 fn account_like(descriptors: &[Value], key: &PrivateKey) -> Vec<Credential> {
     let cose_key = key.cose_key().unwrap();
@@ -293,6 +297,21 @@ fn a_device_bound_decoy_does_not_become_backup_eligible() {
     let (_, pending) = start(AuthenticationRequest::decoy(&secret, NAME));
     let error = finish(pending, &Answer::with(&id).signed_by(&key(Algorithm::Es256)), &[]);
     assert_eq!(error.unwrap_err().step(), Step::BackupEligibilityGained);
+}
+
+/// An imported record can lack the backup eligibility, and then a login may have either.
+#[test]
+fn a_decoy_like_an_imported_record_accepts_either_backup_eligibility() {
+    let imported = Credential::from_parts(&[7; 48], &cose_key_of(b"hers")).unwrap();
+    assert_eq!(imported.backup_eligible(), None);
+    let secret = secret().shapes([DecoyShape::of(&[imported])]).unwrap();
+    let id = id_of(&allowed(&secret, NAME)[0]);
+    assert_eq!(id.len(), 48);
+    for flags in [GOOD_FLAGS, flag::USER_PRESENT | flag::USER_VERIFIED] {
+        let (_, pending) = start(AuthenticationRequest::decoy(&secret, NAME));
+        let answer = Answer::with(&id).flags(flags).signed_by(&key(Algorithm::Es256));
+        assert_eq!(finish(pending, &answer, &[]).unwrap_err().step(), Step::Signature);
+    }
 }
 
 #[test]

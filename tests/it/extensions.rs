@@ -1291,6 +1291,10 @@ fn ext_14_uvm_lists_one_to_three_methods() {
             rejected(signed, "uvm");
         }
     }
+}
+
+#[test]
+fn ext_14_an_entry_of_uvm_has_three_numbers_of_limited_size() {
     let largest = [u64::from(u32::MAX), u64::from(u16::MAX), u64::from(u16::MAX)];
     let read = |entry: Cbor| {
         with_outputs(&[("uvm", Cbor::Array(vec![entry]))], |outputs| outputs.uvm().is_some())

@@ -11,8 +11,8 @@
 use sha2::{Digest, Sha256};
 use webauthn_verify::parse::CoseKey;
 use webauthn_verify::{
-    Algorithm, ErrorKind, Failure, Quirk, RegistrationRequest, RegistrationResponse, Step,
-    signature,
+    Algorithm, ErrorKind, Failure, KeyMaterial, PublicKey, Quirk, RegistrationRequest,
+    RegistrationResponse, Step, signature,
 };
 use webauthn_verify_authenticator::{AttestationKind, Fault, PublicNumbers, SoftwareAuthenticator};
 
@@ -364,6 +364,25 @@ fn sig_04_es512_and_es256k_signatures_are_der() {
         assert!(verify(algorithm, b"another message", &good).is_err());
         invalid(algorithm, &ecdsa(&[0], &[1]));
         invalid(algorithm, &ecdsa(&[1], &[0]));
+    }
+}
+
+#[test]
+fn an_algorithm_that_is_not_compiled_in_verifies_nothing() {
+    let number = &[1; 32];
+    for (algorithm, material) in [
+        (Algorithm::Es256k, KeyMaterial::Secp256k1 { x: number, y: number }),
+        (Algorithm::Ed448, KeyMaterial::Ed448 { x: &[1; 57] }),
+        (Algorithm::MlDsa44, KeyMaterial::MlDsa44 { public_key: &[1; 1312] }),
+        (Algorithm::MlDsa65, KeyMaterial::MlDsa65 { public_key: &[1; 1952] }),
+        (Algorithm::MlDsa87, KeyMaterial::MlDsa87 { public_key: &[1; 2592] }),
+    ] {
+        let key = PublicKey::new(algorithm, material).unwrap();
+        for result in [signature::verify(&key, MESSAGE, &[1; 64]), signature::validate_key(&key)] {
+            let is_reported =
+                result.is_err_and(|failure| failure.kind() == ErrorKind::UnsupportedAlgorithm);
+            assert_eq!(is_reported, !algorithm.is_compiled_in(), "{algorithm}");
+        }
     }
 }
 

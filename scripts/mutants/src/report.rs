@@ -57,7 +57,7 @@ pub(crate) fn print(mutants: &[Mutant], outcomes: &BTreeMap<usize, Outcome>) {
             .file
             .strip_prefix("src/")
             .and_then(|file| file.split_once('/'))
-            .map_or("other", |it| it.0);
+            .map_or("src", |it| it.0);
         let column = match outcomes.get(&index) {
             Some(Outcome::Noticed) => 1,
             Some(Outcome::NoEnd) => 2,

@@ -114,7 +114,7 @@ struct ValueSeed<'t> {
 
 impl ValueSeed<'_> {
     fn write<E: Error>(self, value: impl Serialize) -> Result<(), E> {
-        // Writing strings and numbers can only fail because the text is full.
+        // Strings and numbers can always be written, unless the text gets too long.
         serde_json::to_writer(self.text, &value).map_err(|_| too_large(TOO_LONG))
     }
 

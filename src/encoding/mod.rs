@@ -1,5 +1,5 @@
-//! Readers and writers of encodings: CBOR, JSON, DER, base64url and hexadecimal. This module does not depend on
-//! WebAuthn.
+//! Readers and writers of encodings: CBOR, JSON, DER, base64url and hexadecimal. This module does
+//! not depend on WebAuthn.
 
 pub(crate) mod base64url;
 pub(crate) mod cbor;

@@ -48,8 +48,8 @@ fn id_of(descriptor: &Value) -> Vec<u8> {
     base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text).unwrap()
 }
 
-fn cose_key_of(seed: &[u8]) -> Vec<u8> {
-    PrivateKey::from_seed(Algorithm::Es256.cose_id(), seed).unwrap().cose_key().unwrap()
+fn her_key() -> PrivateKey {
+    PrivateKey::from_seed(Algorithm::Es256.cose_id(), b"hers").unwrap()
 }
 
 /// Returns an existing account with the IDs of these descriptors and one key for all of them.
@@ -213,8 +213,7 @@ fn decoys_look_like_the_accounts_that_are_given() {
 #[test]
 fn the_options_of_a_decoy_are_those_of_an_account() {
     let secret = secret().shapes([two_passkeys()]).unwrap();
-    let key = PrivateKey::from_seed(Algorithm::Es256.cose_id(), b"hers").unwrap();
-    let account = account_like(&allowed(&secret, NAME), &key);
+    let account = account_like(&allowed(&secret, NAME), &her_key());
     for (decoy, of_account) in [
         (
             AuthenticationRequest::decoy(&secret, NAME),
@@ -248,8 +247,7 @@ fn a_shape_that_no_account_can_have_is_rejected() {
 fn a_decoy_login_fails_like_a_login_by_another_user() {
     let secret = secret().shapes([two_passkeys()]).unwrap();
     let decoys = allowed(&secret, NAME);
-    let account =
-        account_like(&decoys, &PrivateKey::from_seed(Algorithm::Es256.cose_id(), b"hers").unwrap());
+    let account = account_like(&decoys, &her_key());
     let strangers = PrivateKey::from_seed(Algorithm::Es256.cose_id(), b"a stranger's").unwrap();
     let request_of_account = || AuthenticationRequest::for_user(USER_HANDLE, &account);
 
@@ -302,7 +300,7 @@ fn a_device_bound_decoy_does_not_become_backup_eligible() {
 /// An imported record can lack the backup eligibility, and then a login may have either.
 #[test]
 fn a_decoy_like_an_imported_record_accepts_either_backup_eligibility() {
-    let imported = Credential::from_parts(&[7; 48], &cose_key_of(b"hers")).unwrap();
+    let imported = Credential::from_parts(&[7; 48], &her_key().cose_key().unwrap()).unwrap();
     assert_eq!(imported.backup_eligible(), None);
     let secret = secret().shapes([DecoyShape::of(&[imported])]).unwrap();
     let id = id_of(&allowed(&secret, NAME)[0]);

@@ -77,9 +77,9 @@ impl Trust {
         anchors
     }
 
-    /// Returns these anchors, and again those for whose authority the caller has a revocation list,
-    /// with this list. Anchors from metadata have no revocation list. The caller's own anchor is not
-    /// added, because its limits can be looser.
+    /// Returns these anchors. If the caller has a revocation list for the authority of an anchor, a
+    /// copy of the anchor with this list is added: anchors from metadata have no list of their own.
+    /// The caller's anchor itself is not added, because it may have looser limits.
     pub(super) fn with_revocations<'t>(
         &'t self,
         anchors: &'t [TrustAnchor],

@@ -5,7 +5,7 @@ mod montgomery;
 use self::montgomery::Modulus;
 use super::digest::Digest;
 use crate::error::{ErrorKind, Failure};
-use crate::key::{Hash, MAX_RSA_BITS, check_rsa};
+use crate::key::{Hash, MAX_RSA_BITS, check_rsa, rsa_exponent};
 
 /// The length of the longest modulus in bytes.
 const MAX_BYTES: usize = MAX_RSA_BITS / 8;
@@ -23,9 +23,10 @@ impl RsaKey {
     pub(super) fn new(modulus: &[u8], exponent: &[u8]) -> Result<RsaKey, Failure> {
         check_rsa(modulus, exponent)
             .map_err(|reason| Failure::new(ErrorKind::InvalidCoseKey, reason))?;
-        let modulus = Modulus::new(modulus)
-            .ok_or_else(|| Failure::new(ErrorKind::InvalidCoseKey, "the RSA key is not usable"))?;
-        let exponent = exponent.iter().fold(0, |value, byte| value << 8 | u64::from(*byte));
+        let (Some(modulus), Some(exponent)) = (Modulus::new(modulus), rsa_exponent(exponent))
+        else {
+            return Err(Failure::new(ErrorKind::InvalidCoseKey, "the RSA key is not usable"));
+        };
         Ok(RsaKey { modulus, exponent })
     }
 

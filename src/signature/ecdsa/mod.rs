@@ -106,7 +106,7 @@ impl<C: BasePoint<N>, const N: usize> Key<C, N> {
             if *key_digit != 0 {
                 sum.double_times(core::mem::take(&mut doublings));
                 let multiple = &multiples[usize::from(key_digit.unsigned_abs() / 2)];
-                sum.add_cached(multiple, *key_digit < 0);
+                sum.add_affine(multiple, u64::from(*key_digit < 0).wrapping_neg());
             }
             if bit < C::COLUMNS {
                 sum.double_times(core::mem::take(&mut doublings));
@@ -201,18 +201,21 @@ fn is_x_modulo_n<C: Curve<N>, const N: usize>(r: &[u64; N], point: &Xyzz<C, N>) 
             && point.has_x(&Element::from_number(r_plus_n))
 }
 
-/// Returns the point times 1, 3, 5 and so on up to 15.
-fn odd_multiples<C: Curve<N>, const N: usize>(point: &Affine<C, N>) -> [Cached<C, N>; 8] {
+/// Returns the point times 1, 3, 5 and so on up to 15. The one inversion takes less time than the
+/// additions save if their points are affine.
+fn odd_multiples<C: Curve<N>, const N: usize>(point: &Affine<C, N>) -> [Affine<C, N>; 8] {
     let mut multiple = Jacobian::from_affine(point);
     let mut twice = multiple;
     twice.double_times(1);
     let twice = Cached::new(twice);
-    let mut multiples = [Cached::new(multiple); 8];
-    for cached in multiples.iter_mut().skip(1) {
+    let mut multiples = [multiple; 8];
+    for next in multiples.iter_mut().skip(1) {
         multiple.add_cached(&twice, false);
-        *cached = Cached::new(multiple);
+        *next = multiple;
     }
-    multiples
+    let mut affine = [*point; 8];
+    Jacobian::normalize_to(&multiples, &mut affine);
+    affine
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! Points on a curve, y^2 = x^3 - 3x + b, and their addition.
 //!
 //! A sum is a [`Jacobian`] point, or an [`Xyzz`] point if it is added to more often than it is
-//! doubled. A [`Cached`] point is added more than once. Additions are correct for all points. The
-//! formulas do not hold if the points are equal or opposite, or if one is at infinity. These cases are
-//! handled separately. The running time depends on the points.
+//! doubled. A [`Cached`] point is added more than once while a table is made. Additions are correct
+//! for all points. The formulas do not hold if the points are equal or opposite, or if one is at
+//! infinity. These cases are handled separately. The running time depends on the points.
 
 use super::super::limbs;
 use super::curve::Curve;
@@ -52,9 +52,9 @@ impl<C: Curve<N>, const N: usize> Affine<C, N> {
         let point = Affine { x: Element::from_number(x), y: Element::from_number(y) };
         // x^3 - 3x + b = x (x^2 - 3) + b
         let three = Element::ONE.sum().double().add(Element::ONE.sum());
-        let factor = point.x.square().sub(three).fold();
-        let right = factor.mul(&point.x).add(Element::from_form(C::B).sum()).fold();
-        point.y.square().fold_product().equals(&right).then_some(point)
+        let factor = point.x.square_called().sum().sub(three).fold();
+        let right = factor.mul_called(&point.x).sum().add(Element::from_form(C::B).sum()).fold();
+        point.y.square_called().equals(&right).then_some(point)
     }
 }
 
@@ -76,17 +76,17 @@ impl<C: Curve<N>, const N: usize> Jacobian<C, N> {
     fn double(&self) -> Self {
         // With S = X Y^2 and M = 3/2 (X + Z^2)(X - Z^2):
         // X' = M^2 - 2 S, Y' = M (S - X') - Y^4, Z' = Y Z.
-        let z_squared = self.z.square().fold_product();
-        let y_squared = self.y.square().fold_product();
-        let z = self.y.mul(&self.z).fold_product();
-        let s = self.x.mul(&y_squared).fold_product();
+        let z_squared = self.z.square();
+        let y_squared = self.y.square();
+        let z = self.y.mul(&self.z);
+        let s = self.x.mul(&y_squared);
         let plus = self.x.sum().add(z_squared.sum()).fold();
         let minus = self.x.sum().sub(z_squared.sum()).fold();
-        let m = plus.mul(&minus).halve();
+        let m = plus.mul_sum(&minus).halve();
         let m = m.double().add(m).fold();
-        let x = m.square().sub(s.sum().double()).fold();
+        let x = m.square_sum().sub(s.sum().double()).fold();
         let difference = s.sum().sub(x.sum()).fold();
-        let y = m.mul(&difference).sub(y_squared.square()).fold();
+        let y = m.mul_sum(&difference).sub(y_squared.square_sum()).fold();
         Jacobian { x, y, z }
     }
 
@@ -110,16 +110,16 @@ impl<C: Curve<N>, const N: usize> Jacobian<C, N> {
             *self = Jacobian { x: other.x, y: other_y, z: Element::ONE };
             return;
         }
-        let z_squared = self.z.square().fold_product();
-        let h = other.x.mul(&z_squared).sub(self.x.sum()).fold();
-        let z_cubed = z_squared.mul(&self.z).fold_product();
-        let r = other_y.mul(&z_cubed).sub(self.y.sum()).fold();
-        let z = self.z.mul(&h).fold_product();
+        let z_squared = self.z.square();
+        let h = other.x.mul_sum(&z_squared).sub(self.x.sum()).fold();
+        let z_cubed = z_squared.mul(&self.z);
+        let r = other_y.mul_sum(&z_cubed).sub(self.y.sum()).fold();
+        let z = self.z.mul(&h);
         self.set_sum(&{ self.x }, &{ self.y }, &h, &r, z);
     }
 
     /// Adds a point, or subtracts it if `negative` is set. This takes eleven multiplications and
-    /// three squarings.
+    /// three squarings, and serves to make tables.
     #[inline(never)]
     pub(super) fn add_cached(&mut self, other: &Cached<C, N>, negative: bool) {
         let y = other.point.y;
@@ -128,20 +128,20 @@ impl<C: Curve<N>, const N: usize> Jacobian<C, N> {
             *self = Jacobian { y: other_y, ..other.point };
             return;
         }
-        let x = self.x.mul(&other.z_squared).fold_product();
-        let y = self.y.mul(&other.z_cubed).fold_product();
-        let z_squared = self.z.square().fold_product();
-        let h = other.point.x.mul(&z_squared).sub(x.sum()).fold();
-        let z_cubed = z_squared.mul(&self.z).fold_product();
-        let r = other_y.mul(&z_cubed).sub(y.sum()).fold();
-        let z = self.z.mul(&other.point.z).fold_product().mul(&h).fold_product();
+        let x = self.x.mul_called(&other.z_squared);
+        let y = self.y.mul_called(&other.z_cubed);
+        let z_squared = self.z.square_called();
+        let h = other.point.x.mul_sum(&z_squared).sub(x.sum()).fold();
+        let z_cubed = z_squared.mul_called(&self.z);
+        let r = other_y.mul_sum(&z_cubed).sub(y.sum()).fold();
+        let z = self.z.mul_called(&other.point.z).mul_called(&h);
         self.set_sum(&x, &y, &h, &r, z);
     }
 
     /// Finishes an addition. `x` and `y` are the coordinates of this point over the common
     /// denominator of both points. `h` and `r` are the coordinates of the other point minus `x` and
     /// `y`. `z` is the Z of the sum.
-    #[inline(always)]
+    #[inline(never)]
     fn set_sum(
         &mut self,
         x: &Element<C, N>,
@@ -160,43 +160,47 @@ impl<C: Curve<N>, const N: usize> Jacobian<C, N> {
             return;
         }
         // X' = r^2 - h^3 - 2 x h^2, Y' = r (x h^2 - X') - y h^3
-        let h_squared = h.square().fold_product();
-        let h_cubed = h_squared.mul(h).fold_product();
-        let v = x.mul(&h_squared).fold_product();
-        self.x = r.square().sub(h_cubed.sum()).sub(v.sum().double()).fold();
+        let h_squared = h.square();
+        let h_cubed = h_squared.mul(h);
+        let v = x.mul(&h_squared);
+        self.x = r.square_sum().sub(h_cubed.sum()).sub(v.sum().double()).fold();
         let difference = v.sum().sub(self.x.sum()).fold();
-        self.y = Element::mul_sub_mul(r, &difference, y, &h_cubed).fold();
+        self.y = Element::mul_sub_mul(r, &difference, y, &h_cubed);
         self.z = z;
     }
 
     /// Returns the same point in the other coordinates.
     pub(super) fn to_xyzz(self) -> Xyzz<C, N> {
-        let zz = self.z.square().fold_product();
-        Xyzz { x: self.x, y: self.y, zz, zzz: zz.mul(&self.z).fold_product() }
+        let zz = self.z.square_called();
+        Xyzz { x: self.x, y: self.y, zz, zzz: zz.mul_called(&self.z) }
     }
 
     /// Returns the coordinates of points that are not at infinity, as least representatives. All
     /// points share one inversion.
     pub(super) fn normalize(points: &[Self]) -> Vec<Affine<C, N>> {
-        // `before` contains, for each point, the product of the Z of all points before it.
+        let zero = Affine { x: Element::ZERO, y: Element::ZERO };
+        let mut affine = vec![zero; points.len()];
+        Self::normalize_to(points, &mut affine);
+        affine
+    }
+
+    /// Does the same as [`normalize`](Self::normalize), and overwrites as many points with the result.
+    pub(super) fn normalize_to(points: &[Self], affine: &mut [Affine<C, N>]) {
+        // Until the inversion, x is the product of the Z of all points before this one.
         let mut product = Element::ONE;
-        let mut before = Vec::with_capacity(points.len());
-        for point in points {
-            before.push(product);
-            product = product.mul(&point.z).fold_product();
+        for (point, affine) in points.iter().zip(&mut *affine) {
+            affine.x = product;
+            product = product.mul_called(&point.z);
         }
         let mut inverse = product.invert();
-        let mut affine = Vec::with_capacity(points.len());
-        for (point, before) in points.iter().zip(before).rev() {
-            let z = inverse.mul(&before).fold_product();
-            inverse = inverse.mul(&point.z).fold_product();
-            let z_squared = z.square().fold_product();
-            let x = point.x.mul(&z_squared).fold_product();
-            let y = point.y.mul(&z_squared).fold_product().mul(&z).fold_product();
-            affine.push(Affine { x: x.least(), y: y.least() });
+        for (point, affine) in points.iter().zip(affine).rev() {
+            let z = inverse.mul_called(&affine.x);
+            inverse = inverse.mul_called(&point.z);
+            let z_squared = z.square_called();
+            let x = point.x.mul_called(&z_squared);
+            let y = point.y.mul_called(&z_squared).mul_called(&z);
+            *affine = Affine { x: x.least(), y: y.least() };
         }
-        affine.reverse();
-        affine
     }
 }
 
@@ -213,18 +217,18 @@ impl<C: Curve<N>, const N: usize> Xyzz<C, N> {
     pub(super) fn double(&mut self) {
         // With S = X Y^2 and M = 3/2 (X + ZZ)(X - ZZ):
         // X' = M^2 - 2 S, Y' = M (S - X') - Y Y^3, ZZ' = Y^2 ZZ, ZZZ' = Y^3 ZZZ.
-        let y_squared = self.y.square().fold_product();
-        let y_cubed = self.y.mul(&y_squared).fold_product();
-        let s = self.x.mul(&y_squared).fold_product();
+        let y_squared = self.y.square();
+        let y_cubed = self.y.mul(&y_squared);
+        let s = self.x.mul(&y_squared);
         let plus = self.x.sum().add(self.zz.sum()).fold();
         let minus = self.x.sum().sub(self.zz.sum()).fold();
-        let m = plus.mul(&minus).halve();
+        let m = plus.mul_sum(&minus).halve();
         let m = m.double().add(m).fold();
-        self.zz = y_squared.mul(&self.zz).fold_product();
-        self.zzz = y_cubed.mul(&self.zzz).fold_product();
-        self.x = m.square().sub(s.sum().double()).fold();
+        self.zz = y_squared.mul(&self.zz);
+        self.zzz = y_cubed.mul(&self.zzz);
+        self.x = m.square_sum().sub(s.sum().double()).fold();
         let difference = s.sum().sub(self.x.sum()).fold();
-        self.y = Element::mul_sub_mul(&m, &difference, &self.y, &y_cubed).fold();
+        self.y = Element::mul_sub_mul(&m, &difference, &self.y, &y_cubed);
     }
 
     /// Adds a point if `negative` is zero, or subtracts it if `negative` is all ones. This takes
@@ -237,8 +241,8 @@ impl<C: Curve<N>, const N: usize> Xyzz<C, N> {
             *self = Xyzz { x: other.x, y: other_y, zz: Element::ONE, zzz: Element::ONE };
             return;
         }
-        let h = other.x.mul(&self.zz).sub(self.x.sum()).fold();
-        let r = other_y.mul(&self.zzz).sub(self.y.sum()).fold();
+        let h = other.x.mul_sum(&self.zz).sub(self.x.sum()).fold();
+        let r = other_y.mul_sum(&self.zzz).sub(self.y.sum()).fold();
         if h.is_zero() {
             // The points have the same x: they are equal or opposite.
             if r.is_zero() {
@@ -250,30 +254,30 @@ impl<C: Curve<N>, const N: usize> Xyzz<C, N> {
         }
         // The same formulas as for `Jacobian`, and ZZ' = ZZ h^2, ZZZ' = ZZZ h^3. Independent
         // multiplications follow one another, so that the processor can overlap them.
-        let h_squared = h.square().fold_product();
-        let r_squared = r.square();
-        let v = self.x.mul(&h_squared).fold_product();
-        let h_cubed = h_squared.mul(&h).fold_product();
+        let h_squared = h.square();
+        let r_squared = r.square_sum();
+        let v = self.x.mul(&h_squared);
+        let h_cubed = h_squared.mul(&h);
         let x = r_squared.sub(h_cubed.sum()).sub(v.sum().double()).fold();
-        self.zz = self.zz.mul(&h_squared).fold_product();
+        self.zz = self.zz.mul(&h_squared);
         let difference = v.sum().sub(x.sum()).fold();
-        self.zzz = self.zzz.mul(&h_cubed).fold_product();
-        self.y = Element::mul_sub_mul(&r, &difference, &self.y, &h_cubed).fold();
+        self.zzz = self.zzz.mul(&h_cubed);
+        self.y = Element::mul_sub_mul(&r, &difference, &self.y, &h_cubed);
         self.x = x;
     }
 
     /// Returns whether the point has the x coordinate `x`. This compares X with x ZZ, without a
     /// division.
     pub(super) fn has_x(&self, x: &Element<C, N>) -> bool {
-        self.x.equals(&self.zz.mul(x).fold_product())
+        self.x.equals(&self.zz.mul_called(x))
     }
 }
 
 impl<C: Curve<N>, const N: usize> Cached<C, N> {
     /// Creates a point that can be added more than once. It must not be at infinity.
     pub(super) fn new(point: Jacobian<C, N>) -> Self {
-        let z_squared = point.z.square().fold_product();
-        let z_cubed = z_squared.mul(&point.z).fold_product();
+        let z_squared = point.z.square_called();
+        let z_cubed = z_squared.mul_called(&point.z);
         Cached { point, z_squared, z_cubed }
     }
 }

@@ -76,13 +76,37 @@ impl Element {
 
     /// Returns the product.
     #[inline(always)]
-    pub(super) fn mul(&self, other: &Element) -> Sum {
+    pub(super) fn mul(&self, other: &Element) -> Element {
+        self.mul_sum(other).fold_product()
+    }
+
+    /// Returns the product. The code is not inlined, for formulas that a verification does not repeat.
+    #[inline(never)]
+    pub(super) fn mul_called(&self, other: &Element) -> Element {
+        self.mul(other)
+    }
+
+    /// Returns the product as an unfolded sum.
+    #[inline(always)]
+    pub(super) fn mul_sum(&self, other: &Element) -> Sum {
         reduce(product(&self.0, &other.0))
     }
 
     /// Returns the square. It takes 10 products of limbs instead of 16.
     #[inline(always)]
-    pub(super) fn square(&self) -> Sum {
+    pub(super) fn square(&self) -> Element {
+        self.square_sum().fold_product()
+    }
+
+    /// Returns the square. The code is not inlined, for formulas that a verification does not repeat.
+    #[inline(never)]
+    pub(super) fn square_called(&self) -> Element {
+        self.square()
+    }
+
+    /// Returns the square as an unfolded sum.
+    #[inline(always)]
+    pub(super) fn square_sum(&self) -> Sum {
         reduce(square(&self.0))
     }
 
@@ -107,7 +131,7 @@ impl Element {
     pub(super) fn invert(&self) -> Element {
         // p - 2 is 2^5 (2^250 - 1) + 11.
         let (ones_250, power_11) = self.powers();
-        ones_250.square_times(5).mul(&power_11).fold_product()
+        ones_250.square_times(5).mul_called(&power_11)
     }
 
     /// Returns a square root of the quotient `self / other`, or `None` if the quotient is not a
@@ -115,35 +139,35 @@ impl Element {
     pub(super) fn root_of_quotient(&self, other: &Element) -> Option<Element> {
         // p is 5 modulo 8. If u / v is a square, the root is u v^3 (u v^7)^((p - 5) / 8), or this
         // number times a root of -1.
-        let v_cubed = other.square().fold_product().mul(other).fold_product();
-        let uv_cubed = self.mul(&v_cubed).fold_product();
-        let uv_7 = uv_cubed.mul(&v_cubed).fold_product().mul(other).fold_product();
+        let v_cubed = other.square_called().mul_called(other);
+        let uv_cubed = self.mul_called(&v_cubed);
+        let uv_7 = uv_cubed.mul_called(&v_cubed).mul_called(other);
         // (p - 5) / 8 is 2^2 (2^250 - 1) + 1.
         let (ones_250, _) = uv_7.powers();
-        let power = ones_250.square_times(2).mul(&uv_7).fold_product();
-        let root = uv_cubed.mul(&power).fold_product();
-        let square = root.square().fold_product().mul(other).fold_product();
+        let power = ones_250.square_times(2).mul_called(&uv_7);
+        let root = uv_cubed.mul_called(&power);
+        let square = root.square_called().mul_called(other);
         if square.equals(self) {
             return Some(root);
         }
         let opposite = square.sum().add(self.sum()).fold();
-        opposite.is_zero().then(|| root.mul(&ROOT_OF_MINUS_ONE).fold_product())
+        opposite.is_zero().then(|| root.mul_called(&ROOT_OF_MINUS_ONE))
     }
 
     /// Returns the powers 2^250 - 1 and 11.
     fn powers(&self) -> (Element, Element) {
         // `ones_k` is the power 2^k - 1.
-        let power_2 = self.square().fold_product();
-        let power_9 = power_2.square_times(2).mul(self).fold_product();
-        let power_11 = power_9.mul(&power_2).fold_product();
-        let ones_5 = power_11.square().fold_product().mul(&power_9).fold_product();
-        let ones_10 = ones_5.square_times(5).mul(&ones_5).fold_product();
-        let ones_20 = ones_10.square_times(10).mul(&ones_10).fold_product();
-        let ones_40 = ones_20.square_times(20).mul(&ones_20).fold_product();
-        let ones_50 = ones_40.square_times(10).mul(&ones_10).fold_product();
-        let ones_100 = ones_50.square_times(50).mul(&ones_50).fold_product();
-        let ones_200 = ones_100.square_times(100).mul(&ones_100).fold_product();
-        (ones_200.square_times(50).mul(&ones_50).fold_product(), power_11)
+        let power_2 = self.square_called();
+        let power_9 = power_2.square_times(2).mul_called(self);
+        let power_11 = power_9.mul_called(&power_2);
+        let ones_5 = power_11.square_called().mul_called(&power_9);
+        let ones_10 = ones_5.square_times(5).mul_called(&ones_5);
+        let ones_20 = ones_10.square_times(10).mul_called(&ones_10);
+        let ones_40 = ones_20.square_times(20).mul_called(&ones_20);
+        let ones_50 = ones_40.square_times(10).mul_called(&ones_10);
+        let ones_100 = ones_50.square_times(50).mul_called(&ones_50);
+        let ones_200 = ones_100.square_times(100).mul_called(&ones_100);
+        (ones_200.square_times(50).mul_called(&ones_50), power_11)
     }
 
     /// Returns the power 2^times.
@@ -151,7 +175,7 @@ impl Element {
     fn square_times(&self, times: u32) -> Element {
         let mut power = *self;
         for _ in 0..times {
-            power = power.square().fold_product();
+            power = power.square();
         }
         power
     }

@@ -114,9 +114,9 @@ impl Encoded {
     pub(super) fn decode(&self) -> Option<Affine> {
         // x^2 is (y^2 - 1) / (d y^2 + 1).
         let y = Element::from_number(self.y);
-        let y_squared = y.square().fold_product();
+        let y_squared = y.square_called();
         let above = y_squared.sum().sub(Element::ONE.sum()).fold();
-        let below = y_squared.mul(&D).add(Element::ONE.sum()).fold();
+        let below = y_squared.mul_sum(&D).add(Element::ONE.sum()).fold();
         let x = above.root_of_quotient(&below)?;
         let point = Affine { x, y };
         Some(if x.is_odd() == self.x_is_odd { point } else { point.negate() })
@@ -148,15 +148,15 @@ impl Point {
     /// and four squarings.
     #[inline(always)]
     fn double(&self) -> Point {
-        let x = self.e.mul(&self.f).fold_product();
-        let y = self.g.mul(&self.h).fold_product();
-        let z = self.f.mul(&self.g).fold_product();
-        let x_squared = x.square();
-        let y_squared = y.square();
-        let twice_z_squared = z.square().double();
+        let x = self.e.mul(&self.f);
+        let y = self.g.mul(&self.h);
+        let z = self.f.mul(&self.g);
+        let x_squared = x.square_sum();
+        let y_squared = y.square_sum();
+        let twice_z_squared = z.square_sum().double();
         let h = y_squared.add(x_squared);
         let g = y_squared.sub(x_squared);
-        let both = x.sum().add(y.sum()).fold_product().square();
+        let both = x.sum().add(y.sum()).fold_product().square_sum();
         // These are the numbers of the paper with the opposite sign of F and H, which changes the
         // sign of each coordinate.
         Point {
@@ -180,28 +180,28 @@ impl Point {
     /// Adds a point, or subtracts it if `negative` is set. This takes seven multiplications.
     #[inline(never)]
     pub(super) fn add_niels(&mut self, other: &Niels, negative: bool) {
-        let z = self.f.mul(&self.g);
+        let z = self.f.mul_sum(&self.g);
         self.add_with(other, z.double(), negative);
     }
 
     /// Adds a point, or subtracts it if `negative` is set. This takes eight multiplications.
     #[inline(never)]
     pub(super) fn add_cached(&mut self, other: &Cached, negative: bool) {
-        let z = self.f.mul(&self.g).fold_product();
-        self.add_with(&other.niels, z.mul(&other.twice_z), negative);
+        let z = self.f.mul(&self.g);
+        self.add_with(&other.niels, z.mul_sum(&other.twice_z), negative);
     }
 
     /// Finishes an addition. `d` is twice the product of both Z.
     #[inline(always)]
     fn add_with(&mut self, other: &Niels, d: Sum, negative: bool) {
-        let x = self.e.mul(&self.f);
-        let y = self.g.mul(&self.h);
-        let t = self.e.mul(&self.h).fold_product();
+        let x = self.e.mul_sum(&self.f);
+        let y = self.g.mul_sum(&self.h);
+        let t = self.e.mul(&self.h);
         let (plus, minus) =
             if negative { (&other.minus, &other.plus) } else { (&other.plus, &other.minus) };
-        let a = y.sub(x).fold().mul(minus);
-        let b = y.add(x).fold_product().mul(plus);
-        let c = t.mul(&other.product);
+        let a = y.sub(x).fold().mul_sum(minus);
+        let b = y.add(x).fold_product().mul_sum(plus);
+        let c = t.mul_sum(&other.product);
         let f_and_g = [d.sub(c).fold(), d.add(c).fold_product()];
         self.e = b.sub(a).fold();
         self.f = f_and_g[usize::from(negative)];
@@ -221,8 +221,8 @@ impl Point {
         // table was damaged.
         !self.f.is_zero()
             && !self.g.is_zero()
-            && self.f.mul(&Element::from_number(encoded.y)).fold_product().equals(&self.h)
-            && self.e.mul(&self.g.invert()).fold_product().is_odd() == encoded.x_is_odd
+            && self.f.mul_called(&Element::from_number(encoded.y)).equals(&self.h)
+            && self.e.mul_called(&self.g.invert()).is_odd() == encoded.x_is_odd
     }
 
     /// Returns the coordinates of points, as least representatives. All points share one inversion.
@@ -231,17 +231,17 @@ impl Point {
         let mut product = Element::ONE;
         let with_before = points.iter().map(|point| {
             let before = product;
-            let z = point.f.mul(&point.g).fold_product();
-            product = product.mul(&z).fold_product();
+            let z = point.f.mul_called(&point.g);
+            product = product.mul_called(&z);
             (point, before, z)
         });
         let with_before: Vec<_> = with_before.collect();
         let mut inverse = product.invert();
         let affine = with_before.iter().rev().map(|(point, before, z)| {
-            let z_inverse = inverse.mul(before).fold_product();
-            inverse = inverse.mul(z).fold_product();
-            let x = point.e.mul(&point.f).fold_product().mul(&z_inverse).fold_product();
-            let y = point.g.mul(&point.h).fold_product().mul(&z_inverse).fold_product();
+            let z_inverse = inverse.mul_called(before);
+            inverse = inverse.mul_called(z);
+            let x = point.e.mul_called(&point.f).mul_called(&z_inverse);
+            let y = point.g.mul_called(&point.h).mul_called(&z_inverse);
             Affine { x: x.least(), y: y.least() }
         });
         let mut affine: Vec<_> = affine.collect();
@@ -252,7 +252,7 @@ impl Point {
 
 impl Niels {
     pub(super) fn new(point: &Affine) -> Niels {
-        let product = point.x.mul(&point.y).fold_product().mul(&TWO_D).fold_product();
+        let product = point.x.mul(&point.y).mul(&TWO_D);
         Niels {
             plus: point.y.sum().add(point.x.sum()).fold_product(),
             minus: point.y.sum().sub(point.x.sum()).fold(),
@@ -270,23 +270,23 @@ impl Niels {
     pub(super) fn to_affine(self) -> Affine {
         let (plus, minus) = (self.plus.sum(), self.minus.sum());
         Affine {
-            x: plus.sub(minus).fold().mul(&HALF).fold_product(),
-            y: plus.add(minus).fold_product().mul(&HALF).fold_product(),
+            x: plus.sub(minus).fold().mul(&HALF),
+            y: plus.add(minus).fold_product().mul(&HALF),
         }
     }
 }
 
 impl Cached {
     pub(super) fn new(point: &Point) -> Cached {
-        let x = point.e.mul(&point.f);
-        let y = point.g.mul(&point.h);
-        let t = point.e.mul(&point.h).fold_product();
+        let x = point.e.mul_sum(&point.f);
+        let y = point.g.mul_sum(&point.h);
+        let t = point.e.mul_called(&point.h);
         let niels = Niels {
             plus: y.add(x).fold_product(),
             minus: y.sub(x).fold(),
-            product: t.mul(&TWO_D).fold_product(),
+            product: t.mul_called(&TWO_D),
         };
-        Cached { niels, twice_z: point.f.mul(&point.g).double().fold_product() }
+        Cached { niels, twice_z: point.f.mul_sum(&point.g).double().fold_product() }
     }
 }
 

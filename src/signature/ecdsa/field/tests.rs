@@ -166,12 +166,18 @@ fn check_folds<C: Tested<N>, const N: usize>(product: &Sum<C, N>, expected: [u64
 fn products_are_right() {
     fn check<C: Tested<N>, const N: usize>() {
         for_pairs::<C, N>(|a, b| {
-            let product = element::<C, N>(a).mul(&element(b));
+            let product = element::<C, N>(a).mul_sum(&element(b));
             assert!(is_a_product(&product), "{a:x?} {b:x?}");
             let expected = modulo_p::<C, N>(&(integer(&a) * integer(&b)));
             let found = modulo_p::<C, N>(&(value(&product) * factor::<C, N>()));
             assert_eq!(found, expected, "{a:x?} {b:x?}");
-            check_folds(&product, fiat::<C, N>(Operation::Multiply, a, b));
+            let by_fiat = fiat::<C, N>(Operation::Multiply, a, b);
+            check_folds(&product, by_fiat);
+            let (a, b) = (element::<C, N>(a), element(b));
+            assert_eq!(value(&a.mul_sum_called(&b)), value(&product), "{a:x?} {b:x?}");
+            for folded in [a.mul(&b), a.mul_called(&b)] {
+                assert_eq!(folded.to_form(), by_fiat, "{a:x?} {b:x?}");
+            }
         });
     }
     on_every_curve!(check);
@@ -181,14 +187,20 @@ fn products_are_right() {
 fn squares_are_right() {
     fn check<C: Tested<N>, const N: usize>() {
         for_each::<C, N>(|a| {
-            let square = element::<C, N>(a).square();
+            let square = element::<C, N>(a).square_sum();
             assert!(is_a_product(&square), "{a:x?}");
-            check_folds(&square, fiat::<C, N>(Operation::Square, a, a));
+            let by_fiat = fiat::<C, N>(Operation::Square, a, a);
+            check_folds(&square, by_fiat);
+            let same = element::<C, N>(a);
+            assert_eq!(value(&same.square_sum_called()), value(&square), "{a:x?}");
+            for folded in [same.square(), same.square_called()] {
+                assert_eq!(folded.to_form(), by_fiat, "{a:x?}");
+            }
             let expected = modulo_p::<C, N>(&(integer(&a) * integer(&a)));
             let found = modulo_p::<C, N>(&(value(&square) * factor::<C, N>()));
             assert_eq!(found, expected, "{a:x?}");
             // Both ways to multiply return the same number.
-            let product = element::<C, N>(a).mul(&element(a));
+            let product = element::<C, N>(a).mul_sum(&element(a));
             assert_eq!(value(&square), value(&product), "{a:x?}");
         });
     }
@@ -200,7 +212,7 @@ fn squares_are_right() {
 fn differences_of_products_are_right() {
     fn check_one<C: Tested<N>, const N: usize>([a, b, c, d]: [[u64; N]; 4]) {
         let [one, two, three, four] = [a, b, c, d].map(element::<C, N>);
-        let difference = Element::mul_sub_mul(&one, &two, &three, &four);
+        let difference = Element::difference_of_products(&one, &two, &three, &four);
         assert!((-1..=1).contains(&difference.top));
         let expected = integer(&a) * integer(&b) - integer(&c) * integer(&d);
         let found = modulo_p::<C, N>(&(value(&difference) * factor::<C, N>()));
@@ -211,6 +223,10 @@ fn differences_of_products_are_right() {
             fiat::<C, N>(Operation::Multiply, c, d),
         );
         assert_eq!(difference.fold().to_form(), by_fiat, "{a:x?} {b:x?} {c:x?} {d:x?}");
+        for folded in [Element::mul_sub_mul, Element::mul_sub_mul_called] {
+            let folded = folded(&one, &two, &three, &four);
+            assert_eq!(folded.to_form(), by_fiat, "{a:x?} {b:x?} {c:x?} {d:x?}");
+        }
     }
     fn check<C: Tested<N>, const N: usize>() {
         let edges = few_edges::<C, N>();
@@ -405,7 +421,7 @@ fn a_product_folds_to_a_representative() {
         }
         // The largest product.
         let most = element::<C, N>(to_limbs(&(C::representatives() - 1_u8)));
-        let product = most.mul(&most);
+        let product = most.mul_sum(&most);
         assert!(product.top <= i64::from(C::FORM != 0), "{product:x?}");
     }
     on_every_curve!(check);
@@ -461,7 +477,7 @@ fn an_element_times_its_inverse_is_one() {
             if least::<C, N>(&a) == [0; N] {
                 continue;
             }
-            let product = element::<C, N>(a).invert().mul(&element(a)).fold();
+            let product = element::<C, N>(a).invert().mul_sum(&element(a)).fold();
             assert_eq!(product.to_form(), C::ONE, "{a:x?}");
             inverted += 1;
         }

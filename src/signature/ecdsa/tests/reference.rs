@@ -113,7 +113,7 @@ pub(in super::super) fn coordinates_of_xyzz<C: Curve<N>, const N: usize>(
     if point.is_infinity() {
         return None;
     }
-    let quotient = |a: &Element<C, N>, b: &Element<C, N>| a.mul(&b.invert()).fold().to_number();
+    let quotient = |a: &Element<C, N>, b: &Element<C, N>| a.mul(&b.invert()).to_number();
     Some([quotient(&point.x, &point.zz), quotient(&point.y, &point.zzz)])
 }
 

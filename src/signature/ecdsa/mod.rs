@@ -201,8 +201,8 @@ fn is_x_modulo_n<C: Curve<N>, const N: usize>(r: &[u64; N], point: &Xyzz<C, N>) 
             && point.has_x(&Element::from_number(r_plus_n))
 }
 
-/// Returns the point times 1, 3, 5 and so on up to 15. The one inversion takes less time than the
-/// additions save if their points are affine.
+/// Returns the point times 1, 3, 5 and so on up to 15. These points are affine, so each addition is
+/// faster. This saves more time than the inversion takes.
 fn odd_multiples<C: Curve<N>, const N: usize>(point: &Affine<C, N>) -> [Affine<C, N>; 8] {
     let mut multiple = Jacobian::from_affine(point);
     let mut twice = multiple;

@@ -119,7 +119,7 @@ impl<C: Curve<N>, const N: usize> Jacobian<C, N> {
     }
 
     /// Adds a point, or subtracts it if `negative` is set. This takes eleven multiplications and
-    /// three squarings, and serves to make tables.
+    /// three squarings. It is used to make tables.
     #[inline(never)]
     pub(super) fn add_cached(&mut self, other: &Cached<C, N>, negative: bool) {
         let y = other.point.y;

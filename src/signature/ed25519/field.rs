@@ -80,7 +80,8 @@ impl Element {
         self.mul_sum(other).fold_product()
     }
 
-    /// Returns the product. The code is not inlined, for formulas that a verification does not repeat.
+    /// Does the same as [`mul`](Self::mul), but is never inlined. Code that runs only a few times in a
+    /// verification uses it, because it compiles faster.
     #[inline(never)]
     pub(super) fn mul_called(&self, other: &Element) -> Element {
         self.mul(other)
@@ -98,7 +99,7 @@ impl Element {
         self.square_sum().fold_product()
     }
 
-    /// Returns the square. The code is not inlined, for formulas that a verification does not repeat.
+    /// Does the same as [`square`](Self::square), but is never inlined.
     #[inline(never)]
     pub(super) fn square_called(&self) -> Element {
         self.square()

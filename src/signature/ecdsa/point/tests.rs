@@ -15,9 +15,9 @@ fn power<C: Curve<N>, const N: usize>(
 ) -> Element<C, N> {
     let mut power = Element::ONE;
     for bit in (0..exponent.bits()).rev() {
-        power = power.square_sum().fold();
+        power = power.square();
         if exponent.bit(bit) {
-            power = power.mul_sum(element).fold();
+            power = power.mul(element);
         }
     }
     power
@@ -26,7 +26,7 @@ fn power<C: Curve<N>, const N: usize>(
 /// Returns a square root. p is 3 modulo 4.
 fn square_root<C: Curve<N>, const N: usize>(element: &Element<C, N>) -> Option<Element<C, N>> {
     let root = power(element, &((big(&C::P) >> 2) + 1_u8));
-    root.square_sum().fold().equals(element).then_some(root)
+    root.square().equals(element).then_some(root)
 }
 
 /// Returns a cube root. p is 4 modulo 9, so (2 p + 1) / 9 is the exponent of a cube root. The p of
@@ -36,7 +36,7 @@ fn cube_root<C: Curve<N>, const N: usize>(element: &Element<C, N>) -> Option<Ele
     let two_modulo_3 = &twice % 3_u8 == BigUint::from(1_u8);
     let exponent = if two_modulo_3 { (twice - 1_u8) / 3_u8 } else { (twice + 1_u8) / 9_u8 };
     let root = power(element, &exponent);
-    root.square_sum().fold().mul_sum(&root).fold().equals(element).then_some(root)
+    root.square().mul(&root).equals(element).then_some(root)
 }
 
 /// Returns the element as its higher representative, the least one plus p, if there is one.
@@ -51,9 +51,9 @@ fn is_least<C: Curve<N>, const N: usize>(element: &Element<C, N>) -> bool {
 
 /// Returns the same point with another Z.
 fn with_z<C: Tested<N>, const N: usize>(point: &Affine<C, N>, z: Element<C, N>) -> Jacobian<C, N> {
-    let z_squared = z.square_sum().fold();
-    let x = point.x.mul_sum(&z_squared).fold();
-    let y = point.y.mul_sum(&z_squared).fold().mul_sum(&z).fold();
+    let z_squared = z.square();
+    let x = point.x.mul(&z_squared);
+    let y = point.y.mul(&z_squared).mul(&z);
     Jacobian { x: highest(x), y: highest(y), z: highest(z) }
 }
 
@@ -75,8 +75,8 @@ fn forms<C: Tested<N>, const N: usize>(
     };
     // X = x Z^2 and Y = y Z^3 must be small.
     let (x_inverse, y_inverse) = (point.x.invert(), point.y.invert());
-    let z_of_x = some(&|x| square_root(&x.mul_sum(&x_inverse).fold())).unwrap();
-    let z_of_y = some(&|y| cube_root(&y.mul_sum(&y_inverse).fold())).unwrap();
+    let z_of_x = some(&|x| square_root(&x.mul(&x_inverse))).unwrap();
+    let z_of_y = some(&|y| cube_root(&y.mul(&y_inverse))).unwrap();
     let forms = [
         Jacobian::from_affine(point),
         with_z(point, Element::from_number(Scalar::<C, N>::random(random).0)),
@@ -245,9 +245,9 @@ fn coordinates_of_many_points_are_right_and_least() {
         assert_eq!(normalized.len(), forms.len());
         for (form, affine) in forms.iter().zip(&normalized) {
             assert!(is_least(&affine.x) && is_least(&affine.y));
-            let z_squared = form.z.square_sum().fold();
-            assert!(affine.x.mul_sum(&z_squared).fold().equals(&form.x));
-            assert!(affine.y.mul_sum(&z_squared).fold().mul_sum(&form.z).fold().equals(&form.y));
+            let z_squared = form.z.square();
+            assert!(affine.x.mul(&z_squared).equals(&form.x));
+            assert!(affine.y.mul(&z_squared).mul(&form.z).equals(&form.y));
         }
         let last = Jacobian::from_affine(&normalized[5]);
         assert_eq!(coordinates(&last), Some(base::<C, N>()));

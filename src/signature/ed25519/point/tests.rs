@@ -55,12 +55,7 @@ fn highest(element: Element) -> Element {
 /// Returns the same point in several forms: with F = G = 1, with other F and G, and with other
 /// representatives.
 fn forms(point: &Affine, factors: [Number; 2]) -> Vec<Point> {
-    let scaled = |[f, g]: [Element; 2]| Point {
-        e: point.x.mul_sum(&g).fold(),
-        f,
-        g,
-        h: point.y.mul_sum(&f).fold(),
-    };
+    let scaled = |[f, g]: [Element; 2]| Point { e: point.x.mul(&g), f, g, h: point.y.mul(&f) };
     let small = |number: u64| Element::from_number([number, 0, 0, 0]);
     let mut forms = vec![
         Point::from_affine(point),
@@ -275,8 +270,8 @@ fn coordinates_of_many_points_are_right_and_least() {
         for coordinate in [affine.x, affine.y] {
             assert!(is_below_p(&coordinate.limbs()));
         }
-        assert!(affine.x.mul_sum(&form.g).fold().equals(&form.e));
-        assert!(affine.y.mul_sum(&form.f).fold().equals(&form.h));
+        assert!(affine.x.mul(&form.g).equals(&form.e));
+        assert!(affine.y.mul(&form.f).equals(&form.h));
     }
     // Multiplying by one does not change the representative. This does not have to be a point on
     // the curve.

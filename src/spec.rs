@@ -60,9 +60,9 @@ macro_rules! steps {
 
             /// Returns the title of the step, for example "Verify the challenge".
             pub fn title(self) -> &'static str {
-                match self {
-                    $(Step::$variant => documented(concat!($($title),+)),)*
-                }
+                documented(match self {
+                    $(Step::$variant => concat!($($title),+),)*
+                })
             }
 
             fn place(self, ceremony: Ceremony) -> Place {
@@ -215,15 +215,16 @@ impl Step {
     /// }
     /// ```
     pub fn all(ceremony: Ceremony) -> impl Iterator<Item = Step> {
-        let mut steps: Vec<(Vec<u32>, Step)> = Step::ALL
-            .iter()
-            .filter_map(|step| match step.place(ceremony)? {
-                (_, Some(PAYMENT_SECTION)) => None,
-                (number, _) => Some((parts(number), *step)),
-            })
-            .collect();
-        // The sort is stable, so steps with the same number keep the order of the table.
-        steps.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let mut steps: Vec<(Vec<u32>, Step)> = Vec::new();
+        for step in Step::ALL {
+            let number = match step.place(ceremony) {
+                None | Some((_, Some(PAYMENT_SECTION))) => continue,
+                Some((number, _)) => parts(number),
+            };
+            // Steps with the same number keep the order of the table.
+            let index = steps.partition_point(|(other, _)| *other <= number);
+            steps.insert(index, (number, *step));
+        }
         steps.into_iter().map(|(_, step)| step)
     }
 

@@ -141,13 +141,11 @@ impl Steps {
 }
 
 /// Returns `a * x - b * y`, which must fit.
-#[inline(always)]
 fn difference<const N: usize>(a: &[u64; N], x: u64, b: &[u64; N], y: u64) -> [u64; N] {
     limbs::sub(&limbs::multiple(a, x).0, &limbs::multiple(b, y).0).0
 }
 
 /// Returns `a * x + b * y`, which must fit.
-#[inline(always)]
 fn sum<const N: usize>(a: &[u64; N], x: u64, b: &[u64; N], y: u64) -> [u64; N] {
     limbs::add(&limbs::multiple(a, x).0, &limbs::multiple(b, y).0).0
 }

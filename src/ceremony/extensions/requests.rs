@@ -122,8 +122,7 @@ impl RegistrationRequest {
     /// Asks for a credential that can store a large blob (extension `largeBlob`, §10.1.5).
     #[must_use]
     pub fn large_blob(self, support: LargeBlobSupport) -> RegistrationRequest {
-        let input = Map::from_iter([("support".to_owned(), support.as_str().into())]);
-        self.with_members(Extension::LargeBlob, input)
+        self.with_members(Extension::LargeBlob, object("support", support.as_str()))
     }
 
     /// Stores these bytes with the credential (extension `credBlob`). Authenticators that support
@@ -199,10 +198,9 @@ impl AuthenticationRequest {
         first: &[u8],
         second: Option<&[u8]>,
     ) -> AuthenticationRequest {
-        let values = prf_values(first, second).into();
-        let by_credential = Map::from_iter([(base64url::encode(credential_id), values)]);
-        let input = Map::from_iter([("evalByCredential".to_owned(), by_credential.into())]);
-        self.with_members(Extension::Prf, input)
+        let values = prf_values(first, second);
+        let by_credential = object(&base64url::encode(credential_id), values);
+        self.with_members(Extension::Prf, object("evalByCredential", by_credential))
     }
 
     /// Requires the results that [`prf`](AuthenticationRequest::prf) or
@@ -223,8 +221,7 @@ impl AuthenticationRequest {
     /// §10.1.5).
     #[must_use]
     pub fn large_blob_read(self) -> AuthenticationRequest {
-        let input = Map::from_iter([("read".to_owned(), true.into())]);
-        self.with_members(Extension::LargeBlob, input)
+        self.with_members(Extension::LargeBlob, object("read", true))
     }
 
     /// Writes the large blob of the credential (extension `largeBlob`, §10.1.5). The request must
@@ -232,8 +229,7 @@ impl AuthenticationRequest {
     /// returns [`ErrorKind::InvalidOptions`](crate::ErrorKind::InvalidOptions).
     #[must_use]
     pub fn large_blob_write(self, blob: &[u8]) -> AuthenticationRequest {
-        let input = Map::from_iter([("write".to_owned(), base64url::encode(blob).into())]);
-        self.with_members(Extension::LargeBlob, input)
+        self.with_members(Extension::LargeBlob, object("write", base64url::encode(blob)))
     }
 
     /// Reads the bytes that [`cred_blob`](RegistrationRequest::cred_blob) stored with the
@@ -281,12 +277,21 @@ common_extensions!(AuthenticationRequest);
 
 /// `AuthenticationExtensionsPRFInputsJSON` with the member `eval`.
 fn eval(first: &[u8], second: Option<&[u8]>) -> Map<String, Value> {
-    Map::from_iter([("eval".to_owned(), prf_values(first, second).into())])
+    object("eval", prf_values(first, second))
 }
 
 /// `AuthenticationExtensionsPRFValuesJSON`.
 fn prf_values(first: &[u8], second: Option<&[u8]>) -> Map<String, Value> {
-    let values = core::iter::once(first).chain(second);
-    let member = |(name, value): (&str, &[u8])| (name.to_owned(), base64url::encode(value).into());
-    ["first", "second"].into_iter().zip(values).map(member).collect()
+    let mut values = object("first", base64url::encode(first));
+    if let Some(second) = second {
+        values.insert("second".to_owned(), base64url::encode(second).into());
+    }
+    values
+}
+
+/// Creates an object with one member.
+fn object(name: &str, value: impl Into<Value>) -> Map<String, Value> {
+    let mut object = Map::new();
+    object.insert(name.to_owned(), value.into());
+    object
 }

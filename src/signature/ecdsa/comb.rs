@@ -8,8 +8,6 @@
 //! less than there are columns. Of two opposite sums, the table contains the sum in which the
 //! highest tooth is positive.
 
-use core::hint::black_box;
-
 use super::super::limbs;
 use super::curve::Curve;
 use super::field::Element;
@@ -59,8 +57,15 @@ impl<C: Curve<N>, const N: usize> Comb<C, N> {
 
     /// Serializes the coordinates of all sums in the form of the curve, little-endian.
     pub(super) fn to_bytes(&self) -> Vec<u8> {
-        let coordinates = self.0.iter().flat_map(|sum| [sum.x, sum.y]);
-        coordinates.flat_map(Element::to_form).flat_map(u64::to_le_bytes).collect()
+        let mut bytes = Vec::with_capacity(self.0.len() * 2 * N * 8);
+        for sum in &self.0 {
+            for coordinate in [sum.x, sum.y] {
+                for limb in coordinate.to_form() {
+                    bytes.extend_from_slice(&limb.to_le_bytes());
+                }
+            }
+        }
+        bytes
     }
 
     /// Reads a comb from its bytes. Returns `None` if the length is wrong or a coordinate is not
@@ -87,13 +92,18 @@ impl<C: Curve<N>, const N: usize> Comb<C, N> {
     }
 }
 
-/// Reads limbs of all these sums, so that the processor loads the sums into its cache at the same
+/// Reads limbs of these sums and combines them into one number. A verification calls this for all
+/// columns before the first addition, so that the processor loads the sums into its cache at the same
 /// time. Otherwise, each addition waits for its own sum. The limbs that are read are at most 64 bytes
 /// apart, which is the length of a cache line.
 #[inline(always)]
-pub(super) fn load<'a, C: Curve<N>, const N: usize>(sums: impl Iterator<Item = Signed<'a, C, N>>) {
-    let limbs = sums.flat_map(|(sum, _)| [&sum.x, &sum.y]).flat_map(Element::outer_limbs);
-    black_box(limbs.fold(0, |all, limb| all ^ limb));
+pub(super) fn load<C: Curve<N>, const N: usize>(sums: [Signed<'_, C, N>; 3]) -> u64 {
+    let mut limbs = 0;
+    for (sum, _) in sums {
+        let [[a, b], [c, d]] = [sum.x.outer_limbs(), sum.y.outer_limbs()];
+        limbs ^= a ^ b ^ c ^ d;
+    }
+    limbs
 }
 
 /// Returns the sum that the digits select. The lowest bit is the lowest tooth. The number of sums is

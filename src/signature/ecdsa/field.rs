@@ -69,9 +69,9 @@ impl<C: Curve<N>, const N: usize> Element<C, N> {
         Sum::new(self.0, 0)
     }
 
-    /// Whether products are inlined into the formulas for points. This makes a verification faster, but
-    /// the crate takes longer to compile. So only the products of P-256 are inlined, because nearly all
-    /// logins use this curve. For P-384 and P-521, calls cost 6 to 9 percent more instructions.
+    /// Whether products are inlined into the formulas that a verification repeats most often. This makes
+    /// it faster, but the crate takes longer to compile. So only the products of P-256 are inlined,
+    /// because nearly all logins use this curve.
     const INLINED: bool = N == 4;
 
     /// Returns the product.
@@ -80,22 +80,17 @@ impl<C: Curve<N>, const N: usize> Element<C, N> {
         if Self::INLINED { self.product(other).fold_product() } else { self.mul_called(other) }
     }
 
-    /// Does the same as [`mul`](Self::mul), but is never inlined. Code that runs only a few times in a
-    /// verification uses it, because it compiles faster.
+    /// Does the same as [`mul`](Self::mul), but is never inlined. All other code uses it, because it
+    /// compiles faster.
     #[inline(never)]
     pub(super) fn mul_called(&self, other: &Self) -> Self {
         self.product(other).fold_product()
     }
 
-    /// Returns the product as an unfolded sum.
+    /// Returns the product as a sum, unfolded if products are inlined.
     #[inline(always)]
     pub(super) fn mul_sum(&self, other: &Self) -> Sum<C, N> {
-        if Self::INLINED { self.product(other) } else { self.mul_sum_called(other) }
-    }
-
-    #[inline(never)]
-    fn mul_sum_called(&self, other: &Self) -> Sum<C, N> {
-        self.product(other)
+        if Self::INLINED { self.product(other) } else { self.mul_called(other).sum() }
     }
 
     #[inline(always)]
@@ -116,15 +111,10 @@ impl<C: Curve<N>, const N: usize> Element<C, N> {
         self.product_with_self().fold_product()
     }
 
-    /// Returns the square as an unfolded sum.
+    /// Returns the square as a sum, unfolded if products are inlined.
     #[inline(always)]
     pub(super) fn square_sum(&self) -> Sum<C, N> {
-        if Self::INLINED { self.product_with_self() } else { self.square_sum_called() }
-    }
-
-    #[inline(never)]
-    fn square_sum_called(&self) -> Sum<C, N> {
-        self.product_with_self()
+        if Self::INLINED { self.product_with_self() } else { self.square_called().sum() }
     }
 
     #[inline(always)]
@@ -143,8 +133,9 @@ impl<C: Curve<N>, const N: usize> Element<C, N> {
         }
     }
 
+    /// Does the same as [`mul_sub_mul`](Self::mul_sub_mul), but is never inlined.
     #[inline(never)]
-    fn mul_sub_mul_called(a: &Self, b: &Self, c: &Self, d: &Self) -> Self {
+    pub(super) fn mul_sub_mul_called(a: &Self, b: &Self, c: &Self, d: &Self) -> Self {
         Self::difference_of_products(a, b, c, d).fold()
     }
 
@@ -178,14 +169,13 @@ impl<C: Curve<N>, const N: usize> Element<C, N> {
     /// Returns whether the element is zero. Its only representatives are 0 and p.
     #[inline(always)]
     pub(super) fn is_zero(&self) -> bool {
-        let (mut zero, mut p) = (0, 0);
-        let mut i = 0;
-        while i < N {
-            zero |= self.0[i];
-            p |= self.0[i] ^ C::P[i];
-            i += 1;
-        }
-        zero == 0 || p == 0
+        // The lowest limb is enough to tell nearly all other elements from zero.
+        (self.0[0] == 0 || self.0[0] == C::P[0]) && self.is_zero_or_p()
+    }
+
+    #[cold]
+    fn is_zero_or_p(&self) -> bool {
+        self.0 == [0; N] || self.0 == C::P
     }
 
     /// Returns whether two representatives represent the same element.

@@ -42,7 +42,7 @@ mod recoding;
 #[cfg(feature = "k256")]
 mod secp256k1;
 
-use comb::{BasePoint, Comb};
+use comb::{BaseComb, BasePoint, Comb, Signed};
 use curve::Curve;
 use field::Element;
 use point::{Affine, Cached, Jacobian, Xyzz};
@@ -152,14 +152,15 @@ impl<C: BasePoint<N>, const N: usize> PreparedKey<C, N> {
         let base = C::base();
         let base_digits = recoding::comb_digits::<C, N>(u1);
         let key_digits = recoding::comb_digits::<C, N>(u2);
-        let chosen = |column: usize| {
-            let [low, high] = self.0.column(key_digits[column]);
-            [base.column(base_digits[column]), low, high]
-        };
-        comb::load((0..C::COLUMNS).flat_map(chosen));
+        let mut loaded = 0;
+        for column in 0..C::COLUMNS {
+            loaded ^= comb::load(self.choose(base, base_digits[column], key_digits[column]));
+        }
+        core::hint::black_box(loaded);
         let mut sum = Xyzz::INFINITY;
         for column in (0..C::COLUMNS).rev() {
-            for (chosen, negative) in chosen(column) {
+            let sums = self.choose(base, base_digits[column], key_digits[column]);
+            for (chosen, negative) in sums {
                 sum.add_affine(chosen, negative);
             }
             if column > 0 {
@@ -167,6 +168,18 @@ impl<C: BasePoint<N>, const N: usize> PreparedKey<C, N> {
             }
         }
         sum
+    }
+
+    /// Returns the sums that the digits of one column select, from the base point and the key.
+    #[inline(always)]
+    fn choose<'a>(
+        &'a self,
+        base: &'a BaseComb<C, N>,
+        base_digits: u16,
+        key_digits: u16,
+    ) -> [Signed<'a, C, N>; 3] {
+        let [low, high] = self.0.column(key_digits);
+        [base.column(base_digits), low, high]
     }
 }
 

@@ -110,11 +110,11 @@ impl<C: Curve<N>, const N: usize> Jacobian<C, N> {
             *self = Jacobian { x: other.x, y: other_y, z: Element::ONE };
             return;
         }
-        let z_squared = self.z.square();
-        let h = other.x.mul_sum(&z_squared).sub(self.x.sum()).fold();
-        let z_cubed = z_squared.mul(&self.z);
-        let r = other_y.mul_sum(&z_cubed).sub(self.y.sum()).fold();
-        let z = self.z.mul(&h);
+        let z_squared = self.z.square_called();
+        let h = other.x.mul_called(&z_squared).sum().sub(self.x.sum()).fold();
+        let z_cubed = z_squared.mul_called(&self.z);
+        let r = other_y.mul_called(&z_cubed).sum().sub(self.y.sum()).fold();
+        let z = self.z.mul_called(&h);
         self.set_sum(&{ self.x }, &{ self.y }, &h, &r, z);
     }
 
@@ -131,9 +131,9 @@ impl<C: Curve<N>, const N: usize> Jacobian<C, N> {
         let x = self.x.mul_called(&other.z_squared);
         let y = self.y.mul_called(&other.z_cubed);
         let z_squared = self.z.square_called();
-        let h = other.point.x.mul_sum(&z_squared).sub(x.sum()).fold();
+        let h = other.point.x.mul_called(&z_squared).sum().sub(x.sum()).fold();
         let z_cubed = z_squared.mul_called(&self.z);
-        let r = other_y.mul_sum(&z_cubed).sub(y.sum()).fold();
+        let r = other_y.mul_called(&z_cubed).sum().sub(y.sum()).fold();
         let z = self.z.mul_called(&other.point.z).mul_called(&h);
         self.set_sum(&x, &y, &h, &r, z);
     }
@@ -160,12 +160,12 @@ impl<C: Curve<N>, const N: usize> Jacobian<C, N> {
             return;
         }
         // X' = r^2 - h^3 - 2 x h^2, Y' = r (x h^2 - X') - y h^3
-        let h_squared = h.square();
-        let h_cubed = h_squared.mul(h);
-        let v = x.mul(&h_squared);
-        self.x = r.square_sum().sub(h_cubed.sum()).sub(v.sum().double()).fold();
+        let h_squared = h.square_called();
+        let h_cubed = h_squared.mul_called(h);
+        let v = x.mul_called(&h_squared);
+        self.x = r.square_called().sum().sub(h_cubed.sum()).sub(v.sum().double()).fold();
         let difference = v.sum().sub(self.x.sum()).fold();
-        self.y = Element::mul_sub_mul(r, &difference, y, &h_cubed);
+        self.y = Element::mul_sub_mul_called(r, &difference, y, &h_cubed);
         self.z = z;
     }
 
@@ -217,18 +217,18 @@ impl<C: Curve<N>, const N: usize> Xyzz<C, N> {
     pub(super) fn double(&mut self) {
         // With S = X Y^2 and M = 3/2 (X + ZZ)(X - ZZ):
         // X' = M^2 - 2 S, Y' = M (S - X') - Y Y^3, ZZ' = Y^2 ZZ, ZZZ' = Y^3 ZZZ.
-        let y_squared = self.y.square();
-        let y_cubed = self.y.mul(&y_squared);
-        let s = self.x.mul(&y_squared);
+        let y_squared = self.y.square_called();
+        let y_cubed = self.y.mul_called(&y_squared);
+        let s = self.x.mul_called(&y_squared);
         let plus = self.x.sum().add(self.zz.sum()).fold();
         let minus = self.x.sum().sub(self.zz.sum()).fold();
-        let m = plus.mul_sum(&minus).halve();
+        let m = plus.mul_called(&minus).sum().halve();
         let m = m.double().add(m).fold();
-        self.zz = y_squared.mul(&self.zz);
-        self.zzz = y_cubed.mul(&self.zzz);
-        self.x = m.square_sum().sub(s.sum().double()).fold();
+        self.zz = y_squared.mul_called(&self.zz);
+        self.zzz = y_cubed.mul_called(&self.zzz);
+        self.x = m.square_called().sum().sub(s.sum().double()).fold();
         let difference = s.sum().sub(self.x.sum()).fold();
-        self.y = Element::mul_sub_mul(&m, &difference, &self.y, &y_cubed);
+        self.y = Element::mul_sub_mul_called(&m, &difference, &self.y, &y_cubed);
     }
 
     /// Adds a point if `negative` is zero, or subtracts it if `negative` is all ones. This takes

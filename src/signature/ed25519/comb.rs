@@ -11,7 +11,6 @@
 //! multiple of a point that is outside the group of prime order. The base point is inside this
 //! group. The key can be outside.
 
-use core::hint::black_box;
 use std::sync::LazyLock;
 
 use super::field::{Element, is_below_p};
@@ -66,7 +65,7 @@ impl BaseComb {
 
     /// Returns the sum that the digits of one column select.
     #[inline(always)]
-    pub(super) fn column(&self, digits: u16) -> Signed<'_> {
+    pub(super) fn column(&self, digits: u16) -> Signed<'static> {
         choose(self.0, digits)
     }
 }
@@ -92,9 +91,14 @@ impl Comb {
 
     /// Serializes the coordinates of the point and all sums, little-endian.
     pub(super) fn to_bytes(&self) -> Vec<u8> {
-        let points = [self.point].into_iter().chain(self.sums).map(Niels::to_affine);
-        let coordinates = points.flat_map(|point| [point.x, point.y]);
-        coordinates.map(Element::to_number).flat_map(|n| point::number_to_bytes(&n)).collect()
+        let mut bytes = Vec::with_capacity(Comb::LENGTH);
+        for point in core::iter::once(&self.point).chain(&self.sums) {
+            let Affine { x, y } = point.to_affine();
+            for coordinate in [x, y] {
+                bytes.extend_from_slice(&point::number_to_bytes(&coordinate.to_number()));
+            }
+        }
+        bytes
     }
 
     /// Reads a comb from its bytes. Returns `None` if the length is wrong or a coordinate is not
@@ -135,13 +139,18 @@ impl Comb {
     }
 }
 
-/// Reads limbs of all these sums, so that the processor loads the sums into its cache at the same
+/// Reads limbs of these sums and combines them into one number. A verification calls this for all
+/// columns before the first addition, so that the processor loads the sums into its cache at the same
 /// time. Otherwise, each addition waits for its own sum. The limbs that are read are at most 64 bytes
 /// apart, which is the length of a cache line.
 #[inline(always)]
-pub(super) fn load<'a>(sums: impl Iterator<Item = Signed<'a>>) {
-    let limbs = sums.flat_map(|(sum, _)| sum.outer_limbs()).flatten();
-    black_box(limbs.fold(0, |all, limb| all ^ limb));
+pub(super) fn load(sums: [Signed<'_>; 3]) -> u64 {
+    let mut limbs = 0;
+    for (sum, _) in sums {
+        let [[a, b], [c, d], [e, f]] = sum.outer_limbs();
+        limbs ^= a ^ b ^ c ^ d ^ e ^ f;
+    }
+    limbs
 }
 
 /// Returns the sum that the digits select. The lowest bit is the lowest tooth. The number of sums is

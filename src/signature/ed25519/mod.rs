@@ -25,7 +25,7 @@ mod lattice;
 mod point;
 mod scalar;
 
-use comb::{BaseComb, COLUMNS, Comb};
+use comb::{BaseComb, COLUMNS, Comb, Signed};
 use lattice::Multipliers;
 use point::{Affine, Cached, Encoded, Point};
 use sha2::{Digest, Sha512};
@@ -151,14 +151,15 @@ impl PreparedKey {
     fn difference(&self, s: &Number, h: &Number) -> Point {
         let (base_digits, key_digits) = (BaseComb::digits(s), Comb::digits(h));
         let base = BaseComb::get();
-        let chosen = |column: usize| {
-            let [low, high] = self.comb.column(key_digits[column]);
-            [base.column(base_digits[column]), low, high]
-        };
-        comb::load((0..COLUMNS).flat_map(chosen));
+        let mut loaded = 0;
+        for column in 0..COLUMNS {
+            loaded ^= comb::load(self.choose(&base, base_digits[column], key_digits[column]));
+        }
+        core::hint::black_box(loaded);
         let mut sum = Point::NEUTRAL;
         for column in (0..COLUMNS).rev() {
-            for (chosen, negative) in chosen(column) {
+            let sums = self.choose(&base, base_digits[column], key_digits[column]);
+            for (chosen, negative) in sums {
                 sum.add_niels(chosen, negative);
             }
             if column > 0 {
@@ -167,6 +168,13 @@ impl PreparedKey {
         }
         self.comb.correct(&mut sum, h);
         sum
+    }
+
+    /// Returns the sums that the digits of one column select, from the base point and the key.
+    #[inline(always)]
+    fn choose<'a>(&'a self, base: &BaseComb, base_digits: u16, key_digits: u16) -> [Signed<'a>; 3] {
+        let [low, high] = self.comb.column(key_digits);
+        [base.column(base_digits), low, high]
     }
 }
 

@@ -187,12 +187,12 @@ impl Point {
     /// Adds a point, or subtracts it if `negative` is set. This takes eight multiplications.
     #[inline(never)]
     pub(super) fn add_cached(&mut self, other: &Cached, negative: bool) {
-        let z = self.f.mul(&self.g);
-        self.add_with(&other.niels, z.mul_sum(&other.twice_z), negative);
+        let z = self.f.mul_called(&self.g);
+        self.add_with(&other.niels, z.mul_called(&other.twice_z).sum(), negative);
     }
 
     /// Finishes an addition. `d` is twice the product of both Z.
-    #[inline(always)]
+    #[inline(never)]
     fn add_with(&mut self, other: &Niels, d: Sum, negative: bool) {
         let x = self.e.mul_sum(&self.f);
         let y = self.g.mul_sum(&self.h);
@@ -270,23 +270,23 @@ impl Niels {
     pub(super) fn to_affine(self) -> Affine {
         let (plus, minus) = (self.plus.sum(), self.minus.sum());
         Affine {
-            x: plus.sub(minus).fold().mul(&HALF),
-            y: plus.add(minus).fold_product().mul(&HALF),
+            x: plus.sub(minus).fold().mul_called(&HALF),
+            y: plus.add(minus).fold_product().mul_called(&HALF),
         }
     }
 }
 
 impl Cached {
     pub(super) fn new(point: &Point) -> Cached {
-        let x = point.e.mul_sum(&point.f);
-        let y = point.g.mul_sum(&point.h);
+        let x = point.e.mul_called(&point.f).sum();
+        let y = point.g.mul_called(&point.h).sum();
         let t = point.e.mul_called(&point.h);
         let niels = Niels {
             plus: y.add(x).fold_product(),
             minus: y.sub(x).fold(),
             product: t.mul_called(&TWO_D),
         };
-        Cached { niels, twice_z: point.f.mul_sum(&point.g).double().fold_product() }
+        Cached { niels, twice_z: point.f.mul_called(&point.g).sum().double().fold_product() }
     }
 }
 

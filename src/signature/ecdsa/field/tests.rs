@@ -166,7 +166,7 @@ fn check_folds<C: Tested<N>, const N: usize>(product: &Sum<C, N>, expected: [u64
 fn products_are_right() {
     fn check<C: Tested<N>, const N: usize>() {
         for_pairs::<C, N>(|a, b| {
-            let product = element::<C, N>(a).mul_sum(&element(b));
+            let product = element::<C, N>(a).product(&element(b));
             assert!(is_a_product(&product), "{a:x?} {b:x?}");
             let expected = modulo_p::<C, N>(&(integer(&a) * integer(&b)));
             let found = modulo_p::<C, N>(&(value(&product) * factor::<C, N>()));
@@ -174,8 +174,7 @@ fn products_are_right() {
             let by_fiat = fiat::<C, N>(Operation::Multiply, a, b);
             check_folds(&product, by_fiat);
             let (a, b) = (element::<C, N>(a), element(b));
-            assert_eq!(value(&a.mul_sum_called(&b)), value(&product), "{a:x?} {b:x?}");
-            for folded in [a.mul(&b), a.mul_called(&b)] {
+            for folded in [a.mul(&b), a.mul_called(&b), a.mul_sum(&b).fold()] {
                 assert_eq!(folded.to_form(), by_fiat, "{a:x?} {b:x?}");
             }
         });
@@ -187,20 +186,19 @@ fn products_are_right() {
 fn squares_are_right() {
     fn check<C: Tested<N>, const N: usize>() {
         for_each::<C, N>(|a| {
-            let square = element::<C, N>(a).square_sum();
+            let square = element::<C, N>(a).product_with_self();
             assert!(is_a_product(&square), "{a:x?}");
             let by_fiat = fiat::<C, N>(Operation::Square, a, a);
             check_folds(&square, by_fiat);
             let same = element::<C, N>(a);
-            assert_eq!(value(&same.square_sum_called()), value(&square), "{a:x?}");
-            for folded in [same.square(), same.square_called()] {
+            for folded in [same.square(), same.square_called(), same.square_sum().fold()] {
                 assert_eq!(folded.to_form(), by_fiat, "{a:x?}");
             }
             let expected = modulo_p::<C, N>(&(integer(&a) * integer(&a)));
             let found = modulo_p::<C, N>(&(value(&square) * factor::<C, N>()));
             assert_eq!(found, expected, "{a:x?}");
             // Both ways to multiply return the same number.
-            let product = element::<C, N>(a).mul_sum(&element(a));
+            let product = element::<C, N>(a).product(&element(a));
             assert_eq!(value(&square), value(&product), "{a:x?}");
         });
     }

@@ -68,22 +68,16 @@ pub(super) fn product<const N: usize>(a: &[u64; N], b: &[u64; N]) -> ([u64; N], 
     let mut high = [0; N];
     let mut i = 0;
     while i < N {
-        let (mut lows, mut highs) = ([0; N], [0; N]);
-        let mut j = 0;
-        while j < N {
-            (lows[j], highs[j]) = a[i].carrying_mul(b[j], 0);
-            j += 1;
-        }
-        let (sum, top) = add(&high, &lows);
+        let (row, top) = multiple(b, a[i]);
+        let (sum, carry) = add(&high, &row);
         // The lowest limb is final. The others move down.
         low[i] = sum[0];
-        let mut carry = false;
         let mut j = 1;
         while j < N {
-            (high[j - 1], carry) = sum[j].carrying_add(highs[j - 1], carry);
+            high[j - 1] = sum[j];
             j += 1;
         }
-        high[N - 1] = highs[N - 1] + top as u64 + carry as u64;
+        high[N - 1] = top + carry as u64;
         i += 1;
     }
     (low, high)

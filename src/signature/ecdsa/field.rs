@@ -69,9 +69,10 @@ impl<C: Curve<N>, const N: usize> Element<C, N> {
         Sum::new(self.0, 0)
     }
 
-    /// Whether products are inlined into the formulas that a verification repeats most often. This makes
-    /// it faster, but the crate takes longer to compile. So only the products of P-256 are inlined,
-    /// because nearly all logins use this curve.
+    /// Whether `mul`, `mul_sum`, `square`, `square_sum` and `mul_sub_mul` are inlined. Inlined products
+    /// make a verification faster, but the crate takes longer to compile. Only P-256 has them, because
+    /// nearly all logins use this curve. They are used in the two formulas that a verification repeats
+    /// most often. All other code calls the functions whose names end in `called`.
     const INLINED: bool = N == 4;
 
     /// Returns the product.
@@ -80,14 +81,13 @@ impl<C: Curve<N>, const N: usize> Element<C, N> {
         if Self::INLINED { self.product(other).fold_product() } else { self.mul_called(other) }
     }
 
-    /// Does the same as [`mul`](Self::mul), but is never inlined. All other code uses it, because it
-    /// compiles faster.
+    /// Returns the product. This function is never inlined, so that its callers compile faster.
     #[inline(never)]
     pub(super) fn mul_called(&self, other: &Self) -> Self {
         self.product(other).fold_product()
     }
 
-    /// Returns the product as a sum, unfolded if products are inlined.
+    /// Returns the product as a sum. For P-256, the sum is not folded.
     #[inline(always)]
     pub(super) fn mul_sum(&self, other: &Self) -> Sum<C, N> {
         if Self::INLINED { self.product(other) } else { self.mul_called(other).sum() }
@@ -105,13 +105,13 @@ impl<C: Curve<N>, const N: usize> Element<C, N> {
         if Self::INLINED { self.product_with_self().fold_product() } else { self.square_called() }
     }
 
-    /// Does the same as [`square`](Self::square), but is never inlined.
+    /// Returns the square. This function is never inlined.
     #[inline(never)]
     pub(super) fn square_called(&self) -> Self {
         self.product_with_self().fold_product()
     }
 
-    /// Returns the square as a sum, unfolded if products are inlined.
+    /// Returns the square as a sum. For P-256, the sum is not folded.
     #[inline(always)]
     pub(super) fn square_sum(&self) -> Sum<C, N> {
         if Self::INLINED { self.product_with_self() } else { self.square_called().sum() }
@@ -133,7 +133,7 @@ impl<C: Curve<N>, const N: usize> Element<C, N> {
         }
     }
 
-    /// Does the same as [`mul_sub_mul`](Self::mul_sub_mul), but is never inlined.
+    /// Returns `a * b - c * d`. This function is never inlined.
     #[inline(never)]
     pub(super) fn mul_sub_mul_called(a: &Self, b: &Self, c: &Self, d: &Self) -> Self {
         Self::difference_of_products(a, b, c, d).fold()

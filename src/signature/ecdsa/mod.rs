@@ -214,8 +214,8 @@ fn is_x_modulo_n<C: Curve<N>, const N: usize>(r: &[u64; N], point: &Xyzz<C, N>) 
             && point.has_x(&Element::from_number(r_plus_n))
 }
 
-/// Returns the point times 1, 3, 5 and so on up to 15. These points are affine, so each addition is
-/// faster. This saves more time than the inversion takes.
+/// Returns the point times 1, 3, 5 and so on up to 15. Converting these points to affine coordinates
+/// takes one inversion, but then adding them is faster, which saves more time.
 fn odd_multiples<C: Curve<N>, const N: usize>(point: &Affine<C, N>) -> [Affine<C, N>; 8] {
     let mut multiple = Jacobian::from_affine(point);
     let mut twice = multiple;

@@ -80,8 +80,7 @@ impl Element {
         self.mul_sum(other).fold_product()
     }
 
-    /// Does the same as [`mul`](Self::mul), but is never inlined. Code that runs only a few times in a
-    /// verification uses it, because it compiles faster.
+    /// Returns the product. This function is never inlined, so that its callers compile faster.
     #[inline(never)]
     pub(super) fn mul_called(&self, other: &Element) -> Element {
         self.mul(other)
@@ -99,7 +98,7 @@ impl Element {
         self.square_sum().fold_product()
     }
 
-    /// Does the same as [`square`](Self::square), but is never inlined.
+    /// Returns the square. This function is never inlined.
     #[inline(never)]
     pub(super) fn square_called(&self) -> Element {
         self.square()
